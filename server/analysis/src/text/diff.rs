@@ -1,0 +1,1 @@
+//! Two texts as a unified diff.

@@ -1,0 +1,1 @@
+//! Offsets to lines and columns, and back.

@@ -1,0 +1,3 @@
+//! Lockstep: language server and command line over `lockstep-analysis`.
+
+pub mod lsp;

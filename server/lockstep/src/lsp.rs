@@ -1,0 +1,3 @@
+//! The language server: the only place that knows protocol types.
+
+pub mod connection;

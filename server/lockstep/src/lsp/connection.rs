@@ -1,0 +1,1 @@
+//! One connection: framing, order, cancellation and isolation of handlers.
