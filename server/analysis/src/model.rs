@@ -1,0 +1,316 @@
+//! Floor 3: what one document says: entities, the places where their statuses stand, and what else
+//! a rule or an edit needs. Every fact knows its range.
+
+mod from_json;
+mod from_markdown;
+pub mod time;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::profile::id::TaskId;
+use crate::profile::reading::Reading;
+use crate::profile::{EntityKind, Format, PathCaptures, Profile, RecordList, RoleIdx};
+use crate::syntax::SyntaxError;
+use crate::text::TextRange;
+use crate::text::line_index::LineIndex;
+
+/// A file's path relative to the workspace's root, with `/` between its parts.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FilePath(Arc<str>);
+
+impl FilePath {
+    /// The path spelled `path`.
+    pub fn new(path: &str) -> FilePath {
+        FilePath(Arc::from(path))
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folder it is in; empty for the root.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// Its last part.
+    pub fn name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+}
+
+impl fmt::Display for FilePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for FilePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// A text with all that it says.
+#[derive(Debug)]
+pub struct Document {
+    /// Where it is.
+    pub path: FilePath,
+    /// What stands in it.
+    pub text: Arc<str>,
+    /// Its lines.
+    pub lines: LineIndex,
+    /// What it says.
+    pub facts: Facts,
+}
+
+impl Document {
+    /// Reads `text` as the profile says; `None` where the path has no role.
+    pub fn read(profile: &Profile, path: &FilePath, text: Arc<str>) -> Option<Document> {
+        let role = profile.role_of(path.as_str())?;
+        let mut facts = Facts::new(role, profile.role(role).captures(path.as_str()));
+        facts.history = profile.history.is_match(path.as_str())
+            || profile.role(role).is_old(path.as_str());
+        match profile.role(role).format {
+            Format::Markdown => from_markdown::read(profile, &text, &mut facts),
+            Format::Json => from_json::read(profile, &text, &mut facts),
+        }
+        Some(Document { path: path.clone(), lines: LineIndex::new(&text), text, facts })
+    }
+
+    /// The text of an occurrence as it stands.
+    pub fn raw(&self, occurrence: &Occurrence) -> &str {
+        occurrence.reading.range.of(&self.text)
+    }
+}
+
+/// Index of an entity within its document.
+pub type EntityIdx = usize;
+
+/// What one document says.
+#[derive(Debug)]
+pub struct Facts {
+    /// The role its path gives it.
+    pub role: RoleIdx,
+    /// What the path says.
+    pub captures: PathCaptures,
+    /// Whether it is history: judged for malformed markers at most.
+    pub history: bool,
+    /// Tasks, plans, phases and items, in the order in which they stand.
+    pub entities: Vec<Entity>,
+    /// Where statuses stand.
+    pub occurrences: Vec<Occurrence>,
+    /// Stamps, reasons and dependencies.
+    pub fields: Vec<Field>,
+    /// Links to files.
+    pub links: Vec<Link>,
+    /// Derived numbers.
+    pub counters: Vec<CounterFact>,
+    /// Findings that are not to be reported here.
+    pub allows: Vec<Allow>,
+    /// What could not be read.
+    pub problems: Vec<SyntaxError>,
+}
+
+impl Facts {
+    fn new(role: RoleIdx, captures: PathCaptures) -> Facts {
+        Facts {
+            role,
+            captures,
+            history: false,
+            entities: Vec::new(),
+            occurrences: Vec::new(),
+            fields: Vec::new(),
+            links: Vec::new(),
+            counters: Vec::new(),
+            allows: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// The places where the status of one entity stands.
+    pub fn occurrences_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Occurrence> {
+        self.occurrences.iter().filter(move |occurrence| occurrence.entity == entity)
+    }
+
+    /// The fields of one entity.
+    pub fn fields_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(move |field| field.entity == entity)
+    }
+
+    /// The entities directly below one.
+    pub fn children(&self, parent: EntityIdx) -> impl Iterator<Item = (EntityIdx, &Entity)> {
+        self.entities.iter().enumerate().filter(move |(_, entity)| entity.parent == Some(parent))
+    }
+
+    /// The innermost entity at `offset`.
+    pub fn entity_at(&self, offset: usize) -> Option<EntityIdx> {
+        self.entities
+            .iter()
+            .enumerate()
+            .filter(|(_, entity)| entity.range.touches(offset))
+            .min_by_key(|(idx, entity)| (entity.range.len(), std::cmp::Reverse(*idx)))
+            .map(|(idx, _)| idx)
+    }
+}
+
+/// A task, plan, phase or item as one document has it.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// What it is.
+    pub kind: EntityKind,
+    /// The task it is, or for a plan the task it belongs to.
+    pub id: Option<TaskId>,
+    /// Whether the id was made from the title, so that it holds in this document only.
+    pub derived_id: bool,
+    /// A phase's number.
+    pub number: Option<String>,
+    /// What it is called.
+    pub title: String,
+    /// Where its name stands.
+    pub name: TextRange,
+    /// All that belongs to it.
+    pub range: TextRange,
+    /// The entity around it.
+    pub parent: Option<EntityIdx>,
+    /// Whether it only mentions a task that stands elsewhere.
+    pub mention: bool,
+    /// The kind of list that its record stands in.
+    pub list: RecordList,
+    /// Its authority: the smaller is trusted first.
+    pub rank: u32,
+    /// The tasks that must be done before it.
+    pub depends: Vec<TaskId>,
+}
+
+/// One place where a status stands.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// Whose status it is.
+    pub entity: EntityIdx,
+    /// How it stands there.
+    pub kind: OccurrenceKind,
+    /// What it says.
+    pub reading: Reading,
+    /// The whole line or member, for insertions beside it.
+    pub line: TextRange,
+}
+
+/// How a status stands in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OccurrenceKind {
+    /// `### Phase 1: Title [COMPLETED]`
+    Heading,
+    /// `- **Status**: [COMPLETED]`
+    Field,
+    /// `- [x] Title`
+    Box,
+    /// `- [IN PROGRESS] Title`, `- **12** [BLOCKED] — Title`
+    Entry,
+    /// `"status": "completed"`
+    Json,
+}
+
+impl OccurrenceKind {
+    /// The word for it in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            OccurrenceKind::Heading => "heading",
+            OccurrenceKind::Field => "field",
+            OccurrenceKind::Box => "box",
+            OccurrenceKind::Entry => "entry",
+            OccurrenceKind::Json => "json",
+        }
+    }
+}
+
+/// What a field is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldRole {
+    /// When a status was entered; holds the stamp's name in the profile.
+    Stamp(String),
+    /// Why it is blocked or dropped.
+    Reason,
+    /// What it depends on.
+    Dependencies,
+    /// When it was last changed.
+    Touch,
+}
+
+/// A named value of an entity.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Whose field it is.
+    pub entity: EntityIdx,
+    /// What it is for.
+    pub role: FieldRole,
+    /// Its value.
+    pub value: TextRange,
+    /// The whole line or member.
+    pub line: TextRange,
+}
+
+/// A link to a file.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Whose link it is.
+    pub entity: Option<EntityIdx>,
+    /// The path it names, without fragment, decoded.
+    pub target: String,
+    /// Where the path stands.
+    pub range: TextRange,
+}
+
+/// A derived number as it stands.
+#[derive(Clone, Debug)]
+pub struct CounterFact {
+    /// Index in [`Profile::counters`].
+    pub counter: usize,
+    /// What it says.
+    pub value: Option<i64>,
+    /// Where.
+    pub range: TextRange,
+}
+
+/// A comment that suppresses findings.
+#[derive(Clone, Debug)]
+pub struct Allow {
+    /// The rules.
+    pub rules: Vec<String>,
+    /// Findings that start in here are not reported.
+    pub range: TextRange,
+}
+
+/// The part of a link target that names a file: no fragment, no query, no angle brackets, percent
+/// signs decoded; `None` for anything but a relative path.
+pub(crate) fn link_path(target: &str) -> Option<String> {
+    let target = target.trim().trim_start_matches('<').trim_end_matches('>');
+    let path = target.split(['#', '?']).next().unwrap_or_default();
+    let scheme = path.find(':').is_some_and(|at| {
+        at > 1 && path[..at].chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    });
+    if path.is_empty() || scheme || path.starts_with(['/', '~', '$', '{']) || path.contains("://") {
+        return None;
+    }
+    Some(percent_decode(path))
+}
+
+fn percent_decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(code.unwrap_or(bytes[at]));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}

@@ -1,0 +1,200 @@
+//! Facts of a JSON document.
+
+use crate::model::{CounterFact, Entity, Facts, Field, FieldRole, Link, Occurrence, OccurrenceKind};
+use crate::model::link_path;
+use crate::profile::vocabulary::StatusDef;
+use crate::profile::{EntityKind, Profile, RecordRule, Role, reading};
+use crate::syntax::json::{Json, JsonKind, JsonMember, JsonValue};
+use crate::text::TextRange;
+
+/// Reads `text` into `facts`.
+pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
+    let json = Json::parse(text);
+    facts.problems = json.problems.clone();
+    let Some(root) = &json.root else { return };
+    let role_idx = facts.role;
+    let role = profile.role(role_idx);
+    let reader = Reader { profile, role, text };
+    for rule in &role.records {
+        reader.records(root, rule, facts);
+    }
+    for (counter, def) in profile.counters.iter().enumerate() {
+        if def.role != role_idx {
+            continue;
+        }
+        let mut value = Some(root);
+        for key in &def.key {
+            value = value.and_then(|value| value.get(key));
+        }
+        if let Some(value) = value {
+            let number = value.as_integer(text);
+            facts.counters.push(CounterFact { counter, value: number, range: value.range });
+        }
+    }
+}
+
+struct Reader<'a> {
+    profile: &'a Profile,
+    role: &'a Role,
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn records(&self, root: &JsonValue, rule: &RecordRule, facts: &mut Facts) {
+        let (path, list) = match (rule.at.strip_suffix("[]"), rule.at.strip_suffix("{}")) {
+            (Some(path), _) => (path, true),
+            (_, Some(path)) => (path, true),
+            _ => (rule.at.as_str(), false),
+        };
+        let mut value = root;
+        for key in path.split('.').filter(|key| !key.is_empty()) {
+            match value.get(key) {
+                Some(inner) => value = inner,
+                None => return,
+            }
+        }
+        match &value.kind {
+            JsonKind::Array(items) if list => {
+                for item in items {
+                    self.record(item, None, rule, facts);
+                }
+            }
+            JsonKind::Object(members) if list => {
+                for member in members {
+                    self.record(&member.value, Some(member), rule, facts);
+                }
+            }
+            JsonKind::Object(_) => self.record(value, None, rule, facts),
+            _ => {}
+        }
+    }
+
+    fn record(
+        &self,
+        value: &JsonValue,
+        keyed: Option<&JsonMember>,
+        rule: &RecordRule,
+        facts: &mut Facts,
+    ) {
+        if !matches!(value.kind, JsonKind::Object(_)) {
+            return;
+        }
+        let id_value = value.get(&rule.id);
+        let spelled = match id_value.map(|v| (&v.kind, v)) {
+            Some((JsonKind::String(text), _)) => Some(text.clone()),
+            Some((JsonKind::Number, v)) => Some(v.range.of(self.text).to_owned()),
+            _ => keyed.map(|member| member.key.clone()).or_else(|| facts.captures.id.clone()),
+        };
+        let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) else { return };
+        let name = id_value
+            .map(|v| v.range)
+            .or_else(|| keyed.map(|member| member.key_range))
+            .unwrap_or_else(|| opening(value));
+        let title = value.get(&rule.title).and_then(JsonValue::as_str).unwrap_or_default();
+        let entity = facts.entities.len();
+        facts.entities.push(Entity {
+            kind: EntityKind::Task,
+            id: Some(id),
+            derived_id: false,
+            number: None,
+            title: title.to_owned(),
+            name,
+            range: value.range,
+            parent: None,
+            mention: false,
+            list: rule.list,
+            rank: self.role.rank,
+            depends: Vec::new(),
+        });
+        for member in value.members() {
+            self.member(member, rule, entity, facts);
+        }
+    }
+
+    fn member(&self, member: &JsonMember, rule: &RecordRule, entity: usize, facts: &mut Facts) {
+        let vocabulary = self.profile.vocabulary(EntityKind::Task);
+        let names = &self.profile.fields;
+        let value = &member.value;
+        if member.key == rule.status {
+            if let Some(word) = value.as_str() {
+                let reading = reading::read_json(vocabulary, word, value.range);
+                let kind = OccurrenceKind::Json;
+                facts.occurrences.push(Occurrence { entity, kind, reading, line: member.range });
+            }
+            return;
+        }
+        let mut field = |role: FieldRole| {
+            facts.fields.push(Field { entity, role, value: value.range, line: member.range });
+        };
+        let stamp = vocabulary
+            .iter()
+            .filter_map(|(_, def)| def.stamp.as_deref())
+            .find(|stamp| StatusDef::json_name(stamp) == member.key);
+        if let Some(stamp) = stamp {
+            field(FieldRole::Stamp(stamp.to_owned()));
+        } else if names.json_touch.contains(&member.key) {
+            field(FieldRole::Touch);
+        } else if names.json_reason.contains(&member.key) && !is_empty(value) {
+            field(FieldRole::Reason);
+        } else if names.json_dependencies.contains(&member.key) {
+            field(FieldRole::Dependencies);
+            self.dependencies(value, entity, facts);
+        } else if names.json_artifacts.contains(&member.key) {
+            self.artifacts(value, entity, facts);
+        }
+    }
+
+    fn dependencies(&self, value: &JsonValue, entity: usize, facts: &mut Facts) {
+        let ids = match &value.kind {
+            JsonKind::Array(items) => items
+                .iter()
+                .filter_map(|item| match &item.kind {
+                    JsonKind::Number => self.profile.ids.parse(item.range.of(self.text)),
+                    JsonKind::String(text) => self.profile.ids.parse(text),
+                    _ => None,
+                })
+                .collect(),
+            JsonKind::String(text) => self.profile.ids.parse_list(text),
+            _ => Vec::new(),
+        };
+        facts.entities[entity].depends.extend(ids);
+    }
+
+    fn artifacts(&self, value: &JsonValue, entity: usize, facts: &mut Facts) {
+        match &value.kind {
+            JsonKind::String(text) => {
+                let looks_like_file = text.contains('/') && !text.contains(char::is_whitespace);
+                if let Some(target) = link_path(text).filter(|_| looks_like_file) {
+                    let inner = TextRange::new(
+                        value.range.start as usize + 1,
+                        (value.range.end as usize).saturating_sub(1),
+                    );
+                    facts.links.push(Link { entity: Some(entity), target, range: inner });
+                }
+            }
+            JsonKind::Array(items) => {
+                for item in items {
+                    match item.get("path") {
+                        Some(path) => self.artifacts(path, entity, facts),
+                        None => self.artifacts(item, entity, facts),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn opening(value: &JsonValue) -> TextRange {
+    let start = value.range.start as usize;
+    TextRange::new(start, start + 1)
+}
+
+fn is_empty(value: &JsonValue) -> bool {
+    match &value.kind {
+        JsonKind::Null | JsonKind::Invalid | JsonKind::Bool(false) => true,
+        JsonKind::String(text) => text.trim().is_empty(),
+        JsonKind::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}

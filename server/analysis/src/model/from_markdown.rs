@@ -1,0 +1,596 @@
+//! Facts of a Markdown document.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::model::{
+    Allow, CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence,
+    OccurrenceKind, link_path,
+};
+use crate::profile::reading::{self, Reading, Shape};
+use crate::profile::{EntityKind, Profile, RecordList, Role, SectionRule, When};
+use crate::syntax::SyntaxError;
+use crate::syntax::markdown::{ContentLine, Heading, ListItem, Markdown};
+use crate::text::TextRange;
+
+/// Reads `text` into `facts`.
+pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
+    let markdown = Markdown::parse(text);
+    facts.problems = markdown.problems.clone();
+    let role = profile.role(facts.role);
+    let mut reader = Reader {
+        profile,
+        role,
+        text,
+        markdown: &markdown,
+        of_heading: vec![None; markdown.headings.len()],
+        of_item: vec![None; markdown.items.len()],
+        document: None,
+        conditional: Vec::new(),
+        facts,
+    };
+    reader.document();
+    reader.headings();
+    reader.fields();
+    reader.items();
+    reader.links();
+    reader.front_matter();
+    reader.allows();
+    reader.drop_conditional();
+}
+
+struct Reader<'a> {
+    profile: &'a Profile,
+    role: &'a Role,
+    text: &'a str,
+    markdown: &'a Markdown,
+    of_heading: Vec<Option<EntityIdx>>,
+    of_item: Vec<Option<EntityIdx>>,
+    document: Option<EntityIdx>,
+    /// Entities that count only if they carry a status.
+    conditional: Vec<EntityIdx>,
+    facts: &'a mut Facts,
+}
+
+impl Reader<'_> {
+    fn entity(&self, kind: EntityKind, name: TextRange, range: TextRange) -> Entity {
+        Entity {
+            kind,
+            id: None,
+            derived_id: false,
+            number: None,
+            title: String::new(),
+            name,
+            range,
+            parent: None,
+            mention: false,
+            list: RecordList::Active,
+            rank: self.role.rank,
+            depends: Vec::new(),
+        }
+    }
+
+    fn document(&mut self) {
+        let Some(rule) = &self.role.document else { return };
+        let top = self.markdown.headings.iter().find(|h| h.level == 1 && !h.in_quote);
+        let first = self.markdown.headings.first().or(top);
+        let name = top.or(first).map_or(TextRange::empty(0), |h| h.text);
+        let mut entity = self.entity(rule.kind, name, TextRange::new(0, self.text.len()));
+        entity.title = plain(name.of(self.text));
+        let captured = self.facts.captures.id.as_deref();
+        entity.id = captured.and_then(|id| self.profile.ids.parse(id));
+        if entity.id.is_none() && rule.id_from_stem {
+            let stem = self.facts.captures.stem.as_deref().unwrap_or("document");
+            entity.id = self.profile.ids.parse(&slug(stem, 12));
+            entity.derived_id = true;
+        }
+        if rule.when == When::Status {
+            self.conditional.push(self.facts.entities.len());
+        }
+        self.document = Some(self.push(entity));
+    }
+
+    fn push(&mut self, entity: Entity) -> EntityIdx {
+        self.facts.entities.push(entity);
+        self.facts.entities.len() - 1
+    }
+
+    fn headings(&mut self) {
+        for at in 0..self.markdown.headings.len() {
+            let heading = &self.markdown.headings[at];
+            if heading.in_quote {
+                continue;
+            }
+            let role = self.role;
+            for rule in &role.sections {
+                if rule.levels.contains(&heading.level)
+                    && let Some(idx) = self.section(rule, heading)
+                {
+                    self.of_heading[at] = Some(idx);
+                    break;
+                }
+            }
+        }
+    }
+
+    fn section(&mut self, rule: &SectionRule, heading: &Heading) -> Option<EntityIdx> {
+        let raw = heading.text.of(self.text);
+        let found = rule.heading.captures(raw)?;
+        let start = heading.text.start as usize;
+        let group = |name: &str| {
+            found.name(name).map(|m| TextRange::new(start + m.start(), start + m.end()))
+        };
+        let title = group("title").unwrap_or(TextRange::empty(heading.text.end as usize));
+        let vocabulary = self.profile.vocabulary(rule.kind);
+        let style = &self.profile.markers;
+        let (title, marker) = reading::read_trailing(vocabulary, style, self.text, title);
+        let title = reading::trim(self.text, title, |c| {
+            c.is_whitespace() || matches!(c, ':' | '.' | '-' | '–' | '—')
+        });
+        let mut entity = self.entity(rule.kind, heading.text, heading.section);
+        entity.title = plain(title.of(self.text));
+        entity.number = group("number").map(|n| n.of(self.text).to_owned());
+        entity.id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
+        entity.parent = self.enclosing(heading.range.start as usize);
+        if rule.when == When::Status {
+            self.conditional.push(self.facts.entities.len());
+        }
+        let idx = self.push(entity);
+        if let Some(reading) = marker {
+            self.occurrence(idx, OccurrenceKind::Heading, reading, heading.range);
+        }
+        Some(idx)
+    }
+
+    /// The innermost section or document entity around `offset`.
+    fn enclosing(&self, offset: usize) -> Option<EntityIdx> {
+        // Sections nest, and later ones are deeper: the last that still covers the offset.
+        let mut candidate = self.facts.entities.len().checked_sub(1)?;
+        loop {
+            let entity = &self.facts.entities[candidate];
+            let range = entity.range.bytes();
+            let section = entity.kind != EntityKind::Item && !entity.mention;
+            if section && range.contains(&offset) {
+                return Some(candidate);
+            }
+            candidate = match entity.parent {
+                Some(parent) => parent,
+                None => return self.document.filter(|doc| *doc != candidate),
+            };
+        }
+    }
+
+    fn occurrence(
+        &mut self,
+        entity: EntityIdx,
+        kind: OccurrenceKind,
+        reading: Reading,
+        line: TextRange,
+    ) {
+        self.facts.occurrences.push(Occurrence { entity, kind, reading, line });
+    }
+
+    fn fields(&mut self) {
+        let first_phase = self.of_heading.iter().position(Option::is_some);
+        let body = first_phase.map_or(u32::MAX, |at| self.markdown.headings[at].range.start);
+        let mut has_status = vec![false; self.facts.entities.len()];
+        for line in &self.markdown.lines {
+            let Some((name, value)) = split_field(self.text, line.range) else { continue };
+            let Some(owner) = self.owner_of_line(line, body) else { continue };
+            self.field(line, owner, name, value, &mut has_status);
+        }
+    }
+
+    fn owner_of_line(&self, line: &ContentLine, body: u32) -> Option<EntityIdx> {
+        let header = |doc: EntityIdx| (line.range.start < body).then_some(doc);
+        let Some(at) = line.heading else { return self.document.and_then(header) };
+        if let Some(owner) = self.of_heading[at] {
+            return Some(owner);
+        }
+        let heading = &self.markdown.headings[at];
+        let rule = self.role.document.as_ref()?;
+        let in_header = heading.level == 1
+            || rule
+                .header_sections
+                .as_ref()
+                .is_some_and(|sections| sections.is_match(heading.text.of(self.text)));
+        if in_header { self.document.and_then(header) } else { None }
+    }
+
+    fn field(
+        &mut self,
+        line: &ContentLine,
+        owner: EntityIdx,
+        name: TextRange,
+        value: TextRange,
+        has_status: &mut [bool],
+    ) {
+        let kind = self.facts.entities[owner].kind;
+        let vocabulary = self.profile.vocabulary(kind);
+        let names = &self.profile.fields;
+        let word = name.of(self.text);
+        let is = |list: &[String]| list.iter().any(|n| n.eq_ignore_ascii_case(word));
+        let top = line.depth <= 1;
+        if is(&names.status) {
+            if !top || has_status[owner] {
+                return;
+            }
+            let style = &self.profile.markers;
+            if let Some(reading) = reading::read_field(vocabulary, style, self.text, value) {
+                has_status[owner] = true;
+                let line = self.whole_line(line.range);
+                self.occurrence(owner, OccurrenceKind::Field, reading, line);
+            }
+            return;
+        }
+        let document = self.role.document.as_ref();
+        if Some(owner) == self.document
+            && document.is_some_and(|rule| is(&rule.task_fields))
+            && (self.facts.entities[owner].id.is_none() || self.facts.entities[owner].derived_id)
+        {
+            let number = value.of(self.text).trim_start_matches(['#', '[', ' ', '*']);
+            let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+            if let Some(id) = number.get(..digits).and_then(|n| self.profile.ids.parse(n)) {
+                self.facts.entities[owner].id = Some(id);
+                self.facts.entities[owner].derived_id = false;
+            }
+        }
+        let stamp = vocabulary.iter().filter_map(|(_, d)| d.stamp.as_deref());
+        let stamp = stamp.into_iter().find(|stamp| stamp.eq_ignore_ascii_case(word));
+        let whole = self.whole_line(line.range);
+        let mut push = |role| {
+            self.facts.fields.push(Field { entity: owner, role, value, line: whole });
+        };
+        if let Some(stamp) = stamp.filter(|_| top) {
+            push(FieldRole::Stamp(stamp.to_owned()));
+        }
+        if is(&names.reason) && !value.is_empty() && !is_none_word(value.of(self.text)) {
+            push(FieldRole::Reason);
+        }
+        if is(&names.dependencies) && top {
+            push(FieldRole::Dependencies);
+            let ids = self.profile.ids.parse_list(value.of(self.text));
+            self.facts.entities[owner].depends.extend(ids);
+        }
+    }
+
+    fn whole_line(&self, range: TextRange) -> TextRange {
+        let before = self.text.get(..range.start as usize).unwrap_or_default();
+        let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let after = self.text.get(range.end as usize..).unwrap_or_default();
+        let end = range.end as usize + after.find(['\n', '\r']).unwrap_or(after.len());
+        TextRange::new(start, end)
+    }
+
+    fn items(&mut self) {
+        for at in 0..self.markdown.items.len() {
+            let item = &self.markdown.items[at];
+            if self.entry(item) {
+                continue;
+            }
+            let parent = self.item_parent(item);
+            let leading = self.leading_marker(item, parent);
+            if item.check_box.is_none() && leading.is_none() {
+                continue;
+            }
+            self.of_item[at] = Some(self.boxed(item, parent, leading));
+        }
+    }
+
+    /// An entry that names a task of another place.
+    fn entry(&mut self, item: &ListItem) -> bool {
+        let role = self.role;
+        for rule in &role.entries {
+            let start = item.text.start as usize;
+            let Some(found) = rule.text.captures(item.text.of(self.text)) else { continue };
+            let inside = self.enclosing(start).map(|idx| self.facts.entities[idx].kind);
+            if inside == Some(EntityKind::Task) {
+                return false;
+            }
+            let group = |name: &str| {
+                found.name(name).map(|m| TextRange::new(start + m.start(), start + m.end()))
+            };
+            let id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
+            let (Some(id), Some(status)) = (id, group("status")) else { continue };
+            let vocabulary = self.profile.vocabulary(rule.kind);
+            let style = &self.profile.markers;
+            let Some(reading) = reading::read_field(vocabulary, style, self.text, status) else {
+                continue;
+            };
+            let mut entity = self.entity(rule.kind, status, item.line);
+            entity.name = group("id").unwrap_or(status);
+            entity.id = Some(id);
+            entity.mention = true;
+            entity.rank = rule.rank;
+            let rest = TextRange::new(status.end as usize, item.text.end as usize);
+            entity.title = plain(
+                rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':']),
+            );
+            let idx = self.push(entity);
+            self.occurrence(idx, OccurrenceKind::Entry, reading, item.line);
+            return true;
+        }
+        false
+    }
+
+    fn item_parent(&self, item: &ListItem) -> Option<EntityIdx> {
+        let mut up = item.parent;
+        while let Some(at) = up {
+            if self.of_item[at].is_some() {
+                return self.of_item[at];
+            }
+            up = self.markdown.items[at].parent;
+        }
+        let mut heading = item.heading;
+        while let Some(at) = heading {
+            if self.of_heading[at].is_some() {
+                return self.of_heading[at];
+            }
+            heading = self.markdown.headings[at].parent;
+        }
+        self.document
+    }
+
+    fn item_kind(&self, parent: Option<EntityIdx>) -> EntityKind {
+        let within = parent.map(|idx| self.facts.entities[idx].kind);
+        match within {
+            Some(EntityKind::Task | EntityKind::Item) => EntityKind::Item,
+            _ => self.role.boxes,
+        }
+    }
+
+    fn leading_marker(&self, item: &ListItem, parent: Option<EntityIdx>) -> Option<Reading> {
+        if !self.profile.markers.bare {
+            return None;
+        }
+        let vocabulary = self.profile.vocabulary(self.item_kind(parent));
+        let style = &self.profile.markers;
+        let at_start = reading::read_leading(vocabulary, style, self.text, item.text);
+        at_start.or_else(|| {
+            let (_, end) = reading::read_trailing(vocabulary, style, self.text, item.text);
+            // Plain words at the end of a sentence are prose, a bracketed status is not.
+            end.filter(|r| r.status.is_some() && r.range.of(self.text).starts_with('['))
+        })
+    }
+
+    fn boxed(
+        &mut self,
+        item: &ListItem,
+        parent: Option<EntityIdx>,
+        leading: Option<Reading>,
+    ) -> EntityIdx {
+        let kind = self.item_kind(parent);
+        let mut title = item.text;
+        if let Some(reading) = &leading {
+            title = if reading.range.start == title.start {
+                TextRange::new(reading.range.end as usize, title.end as usize)
+            } else {
+                TextRange::new(title.start as usize, reading.range.start as usize)
+            };
+        }
+        let mut entity = self.entity(kind, item.text, item.range);
+        entity.parent = parent;
+        entity.title = plain(title.of(self.text));
+        if kind == EntityKind::Task {
+            let (id, derived) = self.item_id(title.of(self.text));
+            entity.id = Some(id);
+            entity.derived_id = derived;
+        }
+        let idx = self.push(entity);
+        if let Some(check_box) = &item.check_box {
+            let vocabulary = self.profile.vocabulary(kind);
+            let status = vocabulary.lookup_box(check_box.mark.of(self.text));
+            let range = check_box.mark;
+            let reading = Reading { range, word: range, status, shape: Shape::Exact };
+            self.occurrence(idx, OccurrenceKind::Box, reading, item.line);
+        }
+        if let Some(reading) = leading {
+            self.occurrence(idx, OccurrenceKind::Entry, reading, item.line);
+        }
+        idx
+    }
+
+    /// The id in an item's text, or one made from its words.
+    fn item_id(&self, text: &str) -> (crate::profile::id::TaskId, bool) {
+        static ID: OnceLock<Option<Regex>> = OnceLock::new();
+        let regex = ID.get_or_init(|| {
+            Regex::new(concat!(
+                r"^\*\*#?(?<a>\d+|[A-Z]{1,6}-?\d+)[.:]?\*\*|^\[?#(?<b>\d+)\]?\b",
+                r"|^(?<c>[A-Z]{1,6}-?\d+)\b|^(?:Task\s+)(?<d>\d+)\b|\[#(?<e>\d+)\]\(|\(#(?<f>\d+)\)\s*$",
+            ))
+            .ok()
+        });
+        let found = regex.as_ref().and_then(|regex| regex.captures(text.trim()));
+        let spelled = found.and_then(|found| {
+            ["a", "b", "c", "d", "e", "f"].iter().find_map(|n| found.name(n)).map(|m| m.as_str().to_owned())
+        });
+        if let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) {
+            return (id, false);
+        }
+        let base = slug(text, 6);
+        let taken = |id: &str| {
+            self.facts.entities.iter().any(|e| e.id.as_ref().is_some_and(|i| i.as_str() == id))
+        };
+        let mut id = base.clone();
+        let mut n = 2;
+        while taken(&id) {
+            id = format!("{base}-{n}");
+            n += 1;
+        }
+        (crate::profile::id::TaskId::new(&id), true)
+    }
+
+    fn links(&mut self) {
+        for link in &self.markdown.links {
+            if link.image {
+                continue;
+            }
+            if let Some(target) = link_path(link.target.of(self.text)) {
+                let entity = self.deepest_section(link.range.start as usize);
+                self.facts.links.push(Link { entity, target, range: link.target });
+            }
+        }
+    }
+
+    fn deepest_section(&self, offset: usize) -> Option<EntityIdx> {
+        let after = self
+            .facts
+            .entities
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| e.kind != EntityKind::Item && e.range.bytes().contains(&offset));
+        after.min_by_key(|(_, e)| e.range.len()).map(|(idx, _)| idx)
+    }
+
+    fn front_matter(&mut self) {
+        let Some(front) = &self.markdown.front_matter else { return };
+        for problem in &front.problems {
+            let SyntaxError { range, message } = problem.clone();
+            self.facts.problems.push(SyntaxError { range, message });
+        }
+        for (counter, def) in self.profile.counters.iter().enumerate() {
+            if def.role != self.facts.role {
+                continue;
+            }
+            if let Some(entry) = front.entries.iter().find(|entry| entry.path == def.key) {
+                let value = entry.text.trim().parse().ok();
+                self.facts.counters.push(CounterFact { counter, value, range: entry.value });
+            }
+        }
+    }
+
+    fn allows(&mut self) {
+        for comment in &self.markdown.comments {
+            let Some(body) = comment.body.of(self.text).strip_prefix("lockstep:") else { continue };
+            let body = body.trim();
+            let (rules, whole) = if let Some(rules) = body.strip_prefix("allow-file ") {
+                (rules, true)
+            } else if let Some(rules) = body.strip_prefix("allow ") {
+                (rules, false)
+            } else {
+                continue;
+            };
+            let rules = rules
+                .split([',', ' '])
+                .filter(|rule| !rule.is_empty())
+                .map(str::to_owned)
+                .collect();
+            let range = if whole {
+                TextRange::new(0, self.text.len())
+            } else {
+                self.allowed_range(comment.range)
+            };
+            self.facts.allows.push(Allow { rules, range });
+        }
+    }
+
+    /// A comment speaks for its own line and the next line that is not blank; before a heading,
+    /// for the heading's whole section.
+    fn allowed_range(&self, comment: TextRange) -> TextRange {
+        let start = self.whole_line(comment).start as usize;
+        let after = self.text.get(comment.end as usize..).unwrap_or_default();
+        let line_end = after.find('\n').map_or(after.len(), |at| at + 1);
+        let blank = after[line_end..].len() - after[line_end..].trim_start().len();
+        let next = comment.end as usize + line_end + blank;
+        let heading = self.markdown.headings.iter().find(|h| h.range.touches(next));
+        if let Some(heading) = heading.filter(|h| h.range.start as usize <= next) {
+            return TextRange::new(start, heading.section.end as usize);
+        }
+        let rest = self.text.get(next..).unwrap_or_default();
+        TextRange::new(start, next + rest.find('\n').unwrap_or(rest.len()))
+    }
+
+    fn drop_conditional(&mut self) {
+        let dead: Vec<EntityIdx> = self
+            .conditional
+            .iter()
+            .copied()
+            .filter(|idx| !self.facts.occurrences.iter().any(|o| o.entity == *idx))
+            .collect();
+        if dead.is_empty() {
+            return;
+        }
+        remove_entities(self.facts, &dead);
+    }
+}
+
+/// Takes entities out; what was below them moves up.
+fn remove_entities(facts: &mut Facts, dead: &[EntityIdx]) {
+    let parent_of: Vec<Option<EntityIdx>> = facts.entities.iter().map(|e| e.parent).collect();
+    let mut new_idx = vec![None; facts.entities.len()];
+    let mut next = 0;
+    for (idx, slot) in new_idx.iter_mut().enumerate() {
+        if !dead.contains(&idx) {
+            *slot = Some(next);
+            next += 1;
+        }
+    }
+    let resolve = |mut at: Option<EntityIdx>| {
+        while let Some(idx) = at {
+            if new_idx[idx].is_some() {
+                return new_idx[idx];
+            }
+            at = parent_of[idx];
+        }
+        None
+    };
+    let mut idx = 0;
+    facts.entities.retain(|_| {
+        idx += 1;
+        new_idx[idx - 1].is_some()
+    });
+    for entity in &mut facts.entities {
+        entity.parent = resolve(entity.parent);
+    }
+    facts.fields.retain(|field| new_idx[field.entity].is_some());
+    for field in &mut facts.fields {
+        field.entity = new_idx[field.entity].unwrap_or(field.entity);
+    }
+    for occurrence in &mut facts.occurrences {
+        occurrence.entity = new_idx[occurrence.entity].unwrap_or(occurrence.entity);
+    }
+    for link in &mut facts.links {
+        link.entity = resolve(link.entity);
+    }
+}
+
+/// Splits `**Name**: value`, `**Name:** value` or `Name: value`.
+pub(crate) fn split_field(text: &str, line: TextRange) -> Option<(TextRange, TextRange)> {
+    let raw = line.of(text);
+    let start = line.start as usize;
+    let colon = raw.find(':')?;
+    if colon > 60 {
+        return None;
+    }
+    let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_');
+    let name = reading::trim(text, TextRange::new(start, start + colon), marks);
+    let first = name.of(text).chars().next()?;
+    if !first.is_alphabetic() || name.of(text).contains(['[', '(', '`', '*']) {
+        return None;
+    }
+    let value = TextRange::new(start + colon + 1, line.end as usize);
+    Some((name, reading::trim(text, value, marks)))
+}
+
+fn is_none_word(value: &str) -> bool {
+    ["none", "n/a", "-", "no", "nothing"].iter().any(|w| value.trim().eq_ignore_ascii_case(w))
+}
+
+/// Text without emphasis and code marks, on one line.
+fn plain(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !matches!(c, '*' | '`' | '\n' | '\r')).collect();
+    text.trim().to_owned()
+}
+
+/// The first words of a title as an id.
+fn slug(text: &str, words: usize) -> String {
+    let text = text.split("](").next().unwrap_or(text);
+    let parts: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(words)
+        .map(str::to_lowercase)
+        .collect();
+    if parts.is_empty() { "item".to_owned() } else { parts.join("-") }
+}

@@ -1,0 +1,374 @@
+//! Floor 2: how one kind of repository keeps its tasks, as data. A profile is read from TOML text
+//! ([`config`]); nothing in this crate knows a profile by name.
+
+pub mod builtin;
+pub mod config;
+mod decode;
+pub mod id;
+mod node;
+pub mod reading;
+pub mod vocabulary;
+
+use std::fmt;
+use std::sync::Arc;
+
+use globset::GlobSet;
+use regex::Regex;
+
+use crate::profile::id::IdStyle;
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
+
+/// What a status belongs to. Each kind has its own vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EntityKind {
+    /// A unit with an id.
+    Task,
+    /// A document that lays out the work of a task; agrees with it through a mapping.
+    Plan,
+    /// A numbered part of a plan.
+    Phase,
+    /// A check box below one of the others.
+    Item,
+}
+
+impl EntityKind {
+    /// All kinds, in the order of [`Profile::vocabularies`].
+    pub const ALL: [EntityKind; 4] =
+        [EntityKind::Task, EntityKind::Plan, EntityKind::Phase, EntityKind::Item];
+
+    /// The word for it in configuration and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            EntityKind::Task => "task",
+            EntityKind::Plan => "plan",
+            EntityKind::Phase => "phase",
+            EntityKind::Item => "item",
+        }
+    }
+}
+
+/// One kind of repository: file roles, words, transitions, roll-up.
+#[derive(Debug)]
+pub struct Profile {
+    /// Its name in configuration.
+    pub id: String,
+    /// One line for people.
+    pub summary: String,
+    /// How it is recognised; any of these suffices.
+    pub detect: Vec<Detect>,
+    /// How ids are written.
+    pub ids: IdStyle,
+    /// How markers are written in Markdown.
+    pub markers: MarkerStyle,
+    /// Names of the fields it reads.
+    pub fields: FieldNames,
+    vocabularies: [Arc<Vocabulary>; 4],
+    /// What a plan's status may be, for each task status that has a say over it.
+    pub agreement: Vec<(StatusIdx, Vec<StatusIdx>)>,
+    /// Files that are history: judged for malformed markers at most.
+    pub history: GlobSet,
+    /// File roles; the first that matches a path takes it.
+    pub roles: Vec<Role>,
+    /// Pairs of role ids whose tasks must stand in both.
+    pub pairs: Vec<(RoleIdx, RoleIdx)>,
+    /// Files that are made when a task's status changes and they are missing.
+    pub creates: Vec<Create>,
+    /// Derived numbers that must follow the tasks.
+    pub counters: Vec<Counter>,
+    /// Severities that differ from the rules' own defaults: `(rule, severity)`.
+    pub rules: Vec<(String, SeveritySetting)>,
+}
+
+impl Profile {
+    /// The words for statuses of `kind`.
+    pub fn vocabulary(&self, kind: EntityKind) -> &Vocabulary {
+        &self.vocabularies[kind as usize]
+    }
+
+    /// The role that takes `path`, with the path's captures.
+    pub fn role_of(&self, path: &str) -> Option<RoleIdx> {
+        self.roles.iter().position(|role| role.matches(path)).map(RoleIdx)
+    }
+
+    /// The role with that index.
+    pub fn role(&self, idx: RoleIdx) -> &Role {
+        &self.roles[idx.0]
+    }
+
+    /// What a plan may say while its task has `status`; `None` where the task has no say.
+    pub fn plan_statuses(&self, status: StatusIdx) -> Option<&[StatusIdx]> {
+        self.agreement.iter().find(|(task, _)| *task == status).map(|(_, plans)| plans.as_slice())
+    }
+}
+
+/// Index of a role within its profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RoleIdx(pub usize);
+
+/// One way to recognise a profile.
+#[derive(Debug)]
+pub struct Detect {
+    /// Every one of these must match some path.
+    pub files: Vec<globset::GlobMatcher>,
+    /// And some file that the glob matches must contain the expression.
+    pub contains: Option<(globset::GlobMatcher, Regex)>,
+}
+
+/// How a status marker is written in Markdown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkerStyle {
+    /// What stands before the word.
+    pub open: String,
+    /// What stands after it.
+    pub close: String,
+    /// Whether the word must be upper case.
+    pub upper: bool,
+    /// Whether a word without brackets is as good.
+    pub bare: bool,
+}
+
+impl MarkerStyle {
+    /// The marker for a word: `[NOT STARTED]`.
+    pub fn write(&self, word: &str) -> String {
+        let word = if self.upper { word.to_uppercase() } else { word.to_owned() };
+        format!("{}{word}{}", self.open, self.close)
+    }
+}
+
+/// Names of fields, each list in order of preference: the first is the one that is written.
+#[derive(Clone, Debug, Default)]
+pub struct FieldNames {
+    /// `- **Status**: [X]` in Markdown.
+    pub status: Vec<String>,
+    /// `- **Dependencies**: 12, 13`.
+    pub dependencies: Vec<String>,
+    /// `- **Blocking Reason**: text`.
+    pub reason: Vec<String>,
+    /// JSON members that hold dependencies.
+    pub json_dependencies: Vec<String>,
+    /// JSON members that hold a reason.
+    pub json_reason: Vec<String>,
+    /// JSON members stamped with the time of every change.
+    pub json_touch: Vec<String>,
+    /// JSON members that name files the task has produced.
+    pub json_artifacts: Vec<String>,
+}
+
+/// What one group of files is for, and where statuses stand in them.
+#[derive(Debug)]
+pub struct Role {
+    /// Its name in the profile.
+    pub id: String,
+    files: GlobSet,
+    exclude: GlobSet,
+    /// What the files are written in.
+    pub format: Format,
+    path: Option<Regex>,
+    old: Option<Regex>,
+    /// Authority: the smaller number is trusted first.
+    pub rank: u32,
+    /// Whether only the newest file of a task speaks for it.
+    pub latest: bool,
+    /// The document itself as an entity.
+    pub document: Option<DocumentRule>,
+    /// Headings that are entities.
+    pub sections: Vec<SectionRule>,
+    /// List entries that name a task of another file or section.
+    pub entries: Vec<EntryRule>,
+    /// What top-level check boxes are.
+    pub boxes: EntityKind,
+    /// JSON objects that are tasks.
+    pub records: Vec<RecordRule>,
+}
+
+impl Role {
+    /// Whether the role takes `path`.
+    pub fn matches(&self, path: &str) -> bool {
+        self.files.is_match(path) && !self.exclude.is_match(path)
+    }
+
+    /// Whether the file's name marks it as an older version.
+    pub fn is_old(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.old.as_ref().is_some_and(|old| old.is_match(name))
+    }
+
+    /// What the path itself says about its task.
+    pub fn captures(&self, path: &str) -> PathCaptures {
+        let Some(found) = self.path.as_ref().and_then(|regex| regex.captures(path)) else {
+            return PathCaptures::default();
+        };
+        let get = |name: &str| found.name(name).map(|m| m.as_str().to_owned());
+        let slug_end = found.name("slug").map(|m| m.end());
+        PathCaptures {
+            id: get("id"),
+            slug: get("slug"),
+            stem: get("stem"),
+            folder: slug_end.and_then(|end| path.get(..end)).map(str::to_owned),
+        }
+    }
+}
+
+/// What a role's `path` expression captured.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathCaptures {
+    /// The task's id, as written.
+    pub id: Option<String>,
+    /// The rest of the task folder's name.
+    pub slug: Option<String>,
+    /// The file's name without its extension.
+    pub stem: Option<String>,
+    /// The task's folder, relative to the root.
+    pub folder: Option<String>,
+}
+
+/// What a role's files are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Markdown with optional front matter.
+    Markdown,
+    /// JSON.
+    Json,
+}
+
+/// When a document or section that matches is an entity at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Always.
+    Always,
+    /// Only where it carries a status of its own, in a field or a marker.
+    Status,
+}
+
+/// The document as an entity.
+#[derive(Debug)]
+pub struct DocumentRule {
+    /// What it is.
+    pub kind: EntityKind,
+    /// When it counts.
+    pub when: When,
+    /// Whether its id is the file's stem, where neither path nor field gives one.
+    pub id_from_stem: bool,
+    /// Fields whose first number is the task's id.
+    pub task_fields: Vec<String>,
+    /// Sections that still belong to the document's header.
+    pub header_sections: Option<Regex>,
+}
+
+/// Headings that are entities.
+#[derive(Debug)]
+pub struct SectionRule {
+    /// What they are.
+    pub kind: EntityKind,
+    /// Matches the heading's text; captures `id` or `number`, and `title`.
+    pub heading: Regex,
+    /// Heading levels that count.
+    pub levels: Vec<u8>,
+    /// When they count.
+    pub when: When,
+}
+
+/// List entries that name a task.
+#[derive(Debug)]
+pub struct EntryRule {
+    /// What they name.
+    pub kind: EntityKind,
+    /// Matches the entry's first line; captures `id` and `status`.
+    pub text: Regex,
+    /// Authority of these entries.
+    pub rank: u32,
+}
+
+/// JSON objects that are tasks.
+#[derive(Clone, Debug)]
+pub struct RecordRule {
+    /// Where: `""` is the root object, `a.b[]` the elements of an array, `a{}` the members of an
+    /// object keyed by id.
+    pub at: String,
+    /// The member that holds the id.
+    pub id: String,
+    /// The member that holds the title.
+    pub title: String,
+    /// The member that holds the status.
+    pub status: String,
+    /// What standing in this list means.
+    pub list: RecordList,
+}
+
+/// What standing in one list of records means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordList {
+    /// The task is worked on.
+    Active,
+    /// The task is finished; judged only where an active place speaks of it too.
+    Finished,
+    /// The task is history.
+    Archived,
+}
+
+/// A file that belongs to every task that has a folder.
+#[derive(Clone, Debug)]
+pub struct Create {
+    /// The role the new file has.
+    pub role: RoleIdx,
+    /// Its path; `{folder}` is the task's folder.
+    pub path: String,
+    /// Its text; `{id}`, `{slug}`, `{status}`, `{time}` are replaced.
+    pub text: String,
+}
+
+/// A derived number.
+#[derive(Clone, Debug)]
+pub struct Counter {
+    /// The role of the files it stands in.
+    pub role: RoleIdx,
+    /// Where it stands: keys from the outermost in.
+    pub key: Vec<String>,
+    /// What it must equal.
+    pub equals: CounterValue,
+}
+
+/// What a counter must equal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CounterValue {
+    /// A number that no task has, the same in every counter of this kind.
+    NextId,
+    /// How many tasks of the ledger have one of these statuses or categories.
+    Count {
+        /// Statuses that count.
+        statuses: Vec<StatusIdx>,
+        /// Categories that count.
+        categories: Vec<Category>,
+    },
+}
+
+/// How loud a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Probably wrong.
+    Warning,
+    /// Wrong.
+    Error,
+}
+
+impl Severity {
+    /// The word for it in configuration and output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A rule's severity as configured; `None` switches it off.
+pub type SeveritySetting = Option<Severity>;

@@ -1,0 +1,710 @@
+//! A TOML tree as a profile. Every fault is reported with its place; what is sound still holds.
+
+use std::sync::Arc;
+
+use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
+use regex::Regex;
+
+use crate::profile::id::IdStyle;
+use crate::profile::node::{Key, Node, Value};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
+use crate::profile::{
+    Counter, CounterValue, Create, Detect, DocumentRule, EntityKind, EntryRule, FieldNames, Format,
+    MarkerStyle, Profile, RecordList, RecordRule, Role, RoleIdx, SectionRule, Severity,
+    SeveritySetting, When,
+};
+use crate::syntax::SyntaxError;
+use crate::text::TextRange;
+
+/// Collects faults while decoding.
+#[derive(Debug, Default)]
+pub(crate) struct Decoder {
+    pub(crate) problems: Vec<SyntaxError>,
+}
+
+/// A table whose keys are taken out one by one; what is left over is unknown.
+#[derive(Debug)]
+pub(crate) struct Table<'a> {
+    rows: &'a [(Key, Node)],
+    used: Vec<&'static str>,
+    range: Option<TextRange>,
+}
+
+type Placed<T> = (T, Option<TextRange>);
+
+impl Decoder {
+    fn report(&mut self, range: Option<TextRange>, message: String) {
+        self.problems.push(SyntaxError { range: range.unwrap_or_default(), message });
+    }
+
+    /// Reports a name that is not among `known`, with the nearest one.
+    pub(crate) fn unknown(
+        &mut self,
+        what: &str,
+        name: &str,
+        range: Option<TextRange>,
+        known: &[&str],
+    ) {
+        let nearest = known
+            .iter()
+            .map(|k| (strsim::damerau_levenshtein(k, name), *k))
+            .filter(|(distance, k)| *distance <= (k.len() / 3).max(1))
+            .min();
+        let hint = match nearest {
+            Some((_, near)) => format!("; did you mean `{near}`?"),
+            None if known.len() <= 12 => format!("; known: {}", known.join(", ")),
+            None => String::new(),
+        };
+        self.report(range, format!("unknown {what} `{name}`{hint}"));
+    }
+
+    pub(crate) fn table<'a>(&mut self, node: &'a Node, what: &str) -> Option<Table<'a>> {
+        match &node.value {
+            Value::Table(rows) => Some(Table { rows, used: Vec::new(), range: node.range }),
+            other => {
+                self.report(node.range, format!("{what} must be a table, not {}", other.kind()));
+                None
+            }
+        }
+    }
+
+    /// The whole tree as a profile.
+    pub(crate) fn profile(&mut self, node: &Node) -> Option<Profile> {
+        let mut top = self.table(node, "a profile")?;
+        // What belongs to the configuration around the profile is read elsewhere.
+        top.used.extend(["extends", "profile", "allow", "rules"]);
+        let id = top.string(self, "id").map_or_else(|| "custom".to_owned(), |(id, _)| id);
+        let summary = top.string(self, "summary").map(|(s, _)| s).unwrap_or_default();
+        let ids = top.sub(self, "ids", |d, t| IdStyle {
+            prefixes: t.strings(d, "prefixes"),
+            number: t.flag(d, "number"),
+        });
+        let markers = top.sub(self, "markers", marker_style);
+        let fields = top.sub(self, "fields", field_names).unwrap_or_default();
+        let vocabularies = self.vocabularies(&mut top);
+        let agreement = self.agreement(&mut top, &vocabularies);
+        let detect = top.tables(self, "detect").into_iter().map(|t| self.detect(t)).collect();
+        let history = top.sub(self, "history", |d, t| t.globs(d, "files"));
+        let roles: Vec<Role> =
+            top.tables(self, "role").into_iter().filter_map(|t| self.role(t)).collect();
+        let names: Vec<&str> = roles.iter().map(|role| role.id.as_str()).collect();
+        let pairs = self.pairs(&mut top, &names);
+        let creates =
+            top.tables(self, "create").into_iter().filter_map(|t| self.create(t, &names)).collect();
+        let counters = top
+            .tables(self, "counter")
+            .into_iter()
+            .filter_map(|t| self.counter(t, &names, &vocabularies[0]))
+            .collect();
+        let rules = top.severities(self).into_iter().map(|(name, _, s)| (name, s)).collect();
+        top.finish(self);
+        Some(Profile {
+            id,
+            summary,
+            detect,
+            ids: ids.unwrap_or_default(),
+            markers: markers.unwrap_or_else(MarkerStyle::brackets),
+            fields,
+            vocabularies,
+            agreement,
+            history: history.unwrap_or_else(GlobSet::empty),
+            roles,
+            pairs,
+            creates,
+            counters,
+            rules,
+        })
+    }
+
+    fn vocabularies(&mut self, top: &mut Table<'_>) -> [Arc<Vocabulary>; 4] {
+        let mut out: [Option<Arc<Vocabulary>>; 4] = [None, None, None, None];
+        let mut same: Vec<(EntityKind, String, Option<TextRange>)> = Vec::new();
+        if let Some(node) = top.take("vocabulary")
+            && let Some(mut table) = self.table(node, "vocabulary")
+        {
+            for kind in EntityKind::ALL {
+                let Some(node) = table.take(kind.name()) else { continue };
+                match &node.value {
+                    Value::String(other) => same.push((kind, other.clone(), node.range)),
+                    _ => out[kind as usize] = Some(Arc::new(self.vocabulary(node))),
+                }
+            }
+            table.finish(self);
+        }
+        for (kind, other, range) in same {
+            let source = EntityKind::ALL.iter().find(|k| k.name() == other);
+            match source.and_then(|k| out[*k as usize].clone()) {
+                Some(vocabulary) => out[kind as usize] = Some(vocabulary),
+                None => self.unknown("vocabulary", &other, range, &["task", "plan", "phase", "item"]),
+            }
+        }
+        let task = out[0].clone().unwrap_or_default();
+        out.map(|vocabulary| vocabulary.unwrap_or_else(|| task.clone()))
+    }
+
+    fn vocabulary(&mut self, node: &Node) -> Vocabulary {
+        let Value::Array(entries) = &node.value else {
+            self.report(node.range, format!("a vocabulary must be a list of statuses or the name of another, not {}", node.value.kind()));
+            return Vocabulary::default();
+        };
+        let mut defs = Vec::new();
+        let mut nexts: Vec<Vec<Placed<String>>> = Vec::new();
+        for entry in entries.iter().take(250) {
+            let Some(mut table) = self.table(entry, "a status") else { continue };
+            let Some((id, _)) = table.string(self, "id") else {
+                table.missing(self, "id");
+                continue;
+            };
+            nexts.push(table.placed_strings(self, "next"));
+            defs.push(self.status(&mut table, id));
+            table.finish(self);
+        }
+        let ids: Vec<String> = defs.iter().map(|def| def.id.clone()).collect();
+        let known: Vec<&str> = ids.iter().map(String::as_str).collect();
+        for (def, next) in defs.iter_mut().zip(nexts) {
+            for (name, range) in next {
+                match known.iter().position(|id| *id == name) {
+                    Some(at) => def.next.push(StatusIdx(u8::try_from(at).unwrap_or(u8::MAX))),
+                    None => self.unknown("status", &name, range, &known),
+                }
+            }
+        }
+        Vocabulary::new(defs)
+    }
+
+    fn status(&mut self, table: &mut Table<'_>, id: String) -> StatusDef {
+        let category = match table.string(self, "category") {
+            Some((name, range)) => Category::parse(&name).unwrap_or_else(|| {
+                self.unknown("category", &name, range, &Category::ALL.map(|(_, n)| n));
+                Category::Open
+            }),
+            None => {
+                table.missing(self, "category");
+                Category::Open
+            }
+        };
+        let words = id.replace(['_', '-'], " ");
+        StatusDef {
+            marker: table.string(self, "marker").map_or(words, |(m, _)| m),
+            json: table.string(self, "json").map_or_else(|| id.clone(), |(j, _)| j),
+            aliases: table.strings(self, "aliases"),
+            boxes: table.strings(self, "box"),
+            category,
+            stamp: table.string(self, "stamp").map(|(s, _)| s),
+            stamp_required: table.flag(self, "stamp_required"),
+            reason: table.string(self, "reason").map(|(r, _)| r),
+            next: Vec::new(),
+            id,
+        }
+    }
+
+    fn agreement(
+        &mut self,
+        top: &mut Table<'_>,
+        vocabularies: &[Arc<Vocabulary>; 4],
+    ) -> Vec<(StatusIdx, Vec<StatusIdx>)> {
+        let Some(node) = top.take("agreement") else { return Vec::new() };
+        let Value::Table(rows) = &node.value else {
+            self.report(node.range, format!("agreement must be a table, not {}", node.value.kind()));
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for (key, value) in rows {
+            let Some(task) = vocabularies[0].by_id(&key.name) else {
+                let known: Vec<&str> = vocabularies[0].iter().map(|(_, d)| d.id.as_str()).collect();
+                self.unknown("status", &key.name, key.range, &known);
+                continue;
+            };
+            let mut plans = Vec::new();
+            for (name, range) in self.string_list(value, "agreement") {
+                match vocabularies[1].by_id(&name) {
+                    Some(plan) => plans.push(plan),
+                    None => {
+                        let known: Vec<&str> =
+                            vocabularies[1].iter().map(|(_, d)| d.id.as_str()).collect();
+                        self.unknown("plan status", &name, range, &known);
+                    }
+                }
+            }
+            out.push((task, plans));
+        }
+        out
+    }
+
+    fn detect(&mut self, mut table: Table<'_>) -> Detect {
+        let files = table
+            .placed_strings(self, "files")
+            .into_iter()
+            .filter_map(|(glob, range)| self.glob(&glob, range))
+            .collect();
+        let file = table.glob(self, "file");
+        let contains = table.regex(self, "contains");
+        table.finish(self);
+        Detect { files, contains: file.zip(contains) }
+    }
+
+    fn role(&mut self, mut table: Table<'_>) -> Option<Role> {
+        let Some((id, _)) = table.string(self, "id") else {
+            table.missing(self, "id");
+            return None;
+        };
+        let format = match table.string(self, "format") {
+            Some((name, _)) if name == "json" => Format::Json,
+            Some((name, range)) if name != "markdown" => {
+                self.unknown("format", &name, range, &["markdown", "json"]);
+                Format::Markdown
+            }
+            _ => Format::Markdown,
+        };
+        let role = Role {
+            id,
+            files: table.globs(self, "files"),
+            exclude: table.globs(self, "exclude"),
+            format,
+            path: table.regex(self, "path"),
+            old: table.regex(self, "old"),
+            rank: table.number(self, "rank").unwrap_or(100),
+            latest: table.flag(self, "latest"),
+            document: table.sub(self, "document", document_rule),
+            sections: self.each(&mut table, "section", section_rule),
+            entries: self.each(&mut table, "entry", entry_rule),
+            boxes: table
+                .sub(self, "boxes", |d, t| entity_kind(d, t))
+                .unwrap_or(EntityKind::Item),
+            records: self.each(&mut table, "records", record_rule),
+        };
+        table.finish(self);
+        Some(role)
+    }
+
+    fn each<T>(
+        &mut self,
+        table: &mut Table<'_>,
+        key: &'static str,
+        decode: impl Fn(&mut Decoder, &mut Table<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let tables = table.tables(self, key);
+        let mut out = Vec::new();
+        for mut entry in tables {
+            out.extend(decode(self, &mut entry));
+            entry.finish(self);
+        }
+        out
+    }
+
+    fn pairs(&mut self, top: &mut Table<'_>, names: &[&str]) -> Vec<(RoleIdx, RoleIdx)> {
+        let Some(node) = top.take("pairs") else { return Vec::new() };
+        let Value::Table(rows) = &node.value else {
+            self.report(node.range, format!("pairs must be a table, not {}", node.value.kind()));
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for (key, value) in rows {
+            let Value::String(other) = &value.value else { continue };
+            let one = self.role_named(&key.name, key.range, names);
+            let two = self.role_named(other, value.range, names);
+            out.extend(one.zip(two));
+        }
+        out
+    }
+
+    fn role_named(
+        &mut self,
+        name: &str,
+        range: Option<TextRange>,
+        names: &[&str],
+    ) -> Option<RoleIdx> {
+        let found = names.iter().position(|n| *n == name).map(RoleIdx);
+        if found.is_none() {
+            self.unknown("role", name, range, names);
+        }
+        found
+    }
+
+    fn create(&mut self, mut table: Table<'_>, names: &[&str]) -> Option<Create> {
+        let role = table.string(self, "role");
+        let path = table.string(self, "path").map(|(p, _)| p);
+        let text = table.string(self, "text").map(|(t, _)| t);
+        let role = role.and_then(|(name, range)| self.role_named(&name, range, names));
+        table.finish(self);
+        Some(Create { role: role?, path: path?, text: text? })
+    }
+
+    fn counter(
+        &mut self,
+        mut table: Table<'_>,
+        names: &[&str],
+        vocabulary: &Vocabulary,
+    ) -> Option<Counter> {
+        let role = table.string(self, "role");
+        let role = role.and_then(|(name, range)| self.role_named(&name, range, names));
+        let key = table.string(self, "front_matter").or_else(|| table.string(self, "json"));
+        table.used.extend(["front_matter", "json"]);
+        let equals = table.string(self, "equals");
+        let mut statuses = Vec::new();
+        for (name, range) in table.placed_strings(self, "status") {
+            match vocabulary.by_id(&name) {
+                Some(status) => statuses.push(status),
+                None => self.unknown("status", &name, range, &[]),
+            }
+        }
+        let mut categories = Vec::new();
+        for (name, range) in table.placed_strings(self, "category") {
+            match Category::parse(&name) {
+                Some(category) => categories.push(category),
+                None => self.unknown("category", &name, range, &Category::ALL.map(|(_, n)| n)),
+            }
+        }
+        let equals = match equals {
+            Some((word, _)) if word == "next-id" => Some(CounterValue::NextId),
+            Some((word, _)) if word == "count" => Some(CounterValue::Count { statuses, categories }),
+            Some((word, range)) => {
+                self.unknown("counter", &word, range, &["next-id", "count"]);
+                None
+            }
+            None => {
+                table.missing(self, "equals");
+                None
+            }
+        };
+        table.finish(self);
+        let key = key?.0.split('.').map(str::to_owned).collect();
+        Some(Counter { role: role?, key, equals: equals? })
+    }
+
+    fn glob(&mut self, glob: &str, range: Option<TextRange>) -> Option<GlobMatcher> {
+        match Glob::new(glob) {
+            Ok(glob) => Some(glob.compile_matcher()),
+            Err(error) => {
+                self.report(range, format!("`{glob}` is not a glob: {}", error.kind()));
+                None
+            }
+        }
+    }
+
+    fn string_list(&mut self, node: &Node, key: &str) -> Vec<Placed<String>> {
+        let Value::Array(items) = &node.value else {
+            if let Value::String(one) = &node.value {
+                return vec![(one.clone(), node.range)];
+            }
+            self.report(node.range, format!("`{key}` must be a list of strings"));
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for item in items {
+            match &item.value {
+                Value::String(text) => out.push((text.clone(), item.range)),
+                other => {
+                    let kind = other.kind();
+                    self.report(item.range, format!("`{key}` must hold strings, not {kind}"));
+                }
+            }
+        }
+        out
+    }
+}
+
+impl<'a> Table<'a> {
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.rows.iter().any(|(k, _)| k.name == key)
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<&'a Node> {
+        self.used.push(key);
+        self.rows.iter().find(|(k, _)| k.name == key).map(|(_, node)| node)
+    }
+
+    pub(crate) fn string(&mut self, d: &mut Decoder, key: &'static str) -> Option<Placed<String>> {
+        let node = self.take(key)?;
+        match &node.value {
+            Value::String(text) => Some((text.clone(), node.range)),
+            other => {
+                d.report(node.range, format!("`{key}` must be a string, not {}", other.kind()));
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, d: &mut Decoder, key: &'static str) -> Option<u32> {
+        let node = self.take(key)?;
+        match &node.value {
+            Value::Integer(n) if u32::try_from(*n).is_ok() => u32::try_from(*n).ok(),
+            other => {
+                let kind = other.kind();
+                d.report(node.range, format!("`{key}` must be a number from 0 on, not {kind}"));
+                None
+            }
+        }
+    }
+
+    fn flag(&mut self, d: &mut Decoder, key: &'static str) -> bool {
+        match self.take(key) {
+            None => false,
+            Some(Node { value: Value::Boolean(flag), .. }) => *flag,
+            Some(node) => {
+                d.report(node.range, format!("`{key}` must be true or false"));
+                false
+            }
+        }
+    }
+
+    fn placed_strings(&mut self, d: &mut Decoder, key: &'static str) -> Vec<Placed<String>> {
+        self.take(key).map(|node| d.string_list(node, key)).unwrap_or_default()
+    }
+
+    fn strings(&mut self, d: &mut Decoder, key: &'static str) -> Vec<String> {
+        self.placed_strings(d, key).into_iter().map(|(text, _)| text).collect()
+    }
+
+    fn globs(&mut self, d: &mut Decoder, key: &'static str) -> GlobSet {
+        let mut set = GlobSetBuilder::new();
+        for (glob, range) in self.placed_strings(d, key) {
+            if let Some(glob) = d.glob(&glob, range) {
+                set.add(glob.glob().clone());
+            }
+        }
+        set.build().unwrap_or_else(|_| GlobSet::empty())
+    }
+
+    pub(crate) fn glob(&mut self, d: &mut Decoder, key: &'static str) -> Option<GlobMatcher> {
+        let (glob, range) = self.string(d, key)?;
+        d.glob(&glob, range)
+    }
+
+    fn regex(&mut self, d: &mut Decoder, key: &'static str) -> Option<Regex> {
+        let (source, range) = self.string(d, key)?;
+        match Regex::new(&source) {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let reason = error.to_string();
+                let reason = reason.lines().last().unwrap_or_default().trim();
+                d.report(range, format!("`{key}` is not a regular expression: {reason}"));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn tables(&mut self, d: &mut Decoder, key: &'static str) -> Vec<Table<'a>> {
+        let Some(node) = self.take(key) else { return Vec::new() };
+        let Value::Array(items) = &node.value else {
+            d.report(node.range, format!("`{key}` must be written as [[{key}]]"));
+            return Vec::new();
+        };
+        items.iter().filter_map(|item| d.table(item, key)).collect()
+    }
+
+    fn sub<T>(
+        &mut self,
+        d: &mut Decoder,
+        key: &'static str,
+        decode: impl FnOnce(&mut Decoder, &mut Table<'a>) -> T,
+    ) -> Option<T> {
+        let node = self.take(key)?;
+        let mut table = d.table(node, key)?;
+        let out = decode(d, &mut table);
+        table.finish(d);
+        Some(out)
+    }
+
+    /// The rows of `[rules]`: name, place, severity.
+    pub(crate) fn severities(
+        &mut self,
+        d: &mut Decoder,
+    ) -> Vec<(String, Option<TextRange>, SeveritySetting)> {
+        let Some(node) = self.take("rules") else { return Vec::new() };
+        let Value::Table(rows) = &node.value else {
+            d.report(node.range, format!("`rules` must be a table, not {}", node.value.kind()));
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for (key, value) in rows {
+            let setting = match &value.value {
+                Value::String(word) => match word.as_str() {
+                    "off" => None,
+                    "info" => Some(Severity::Info),
+                    "warning" => Some(Severity::Warning),
+                    "error" => Some(Severity::Error),
+                    _ => {
+                        let known = ["off", "info", "warning", "error"];
+                        d.unknown("severity", word, value.range, &known);
+                        continue;
+                    }
+                },
+                other => {
+                    let kind = other.kind();
+                    let message = format!("a severity is \"off\", \"info\", \"warning\" or \"error\", not {kind}");
+                    d.report(value.range, message);
+                    continue;
+                }
+            };
+            out.push((key.name.clone(), key.range, setting));
+        }
+        out
+    }
+
+    pub(crate) fn missing(&self, d: &mut Decoder, key: &str) {
+        d.report(self.range, format!("`{key}` is missing here"));
+    }
+
+    /// Reports every key that nothing asked for.
+    pub(crate) fn finish(self, d: &mut Decoder) {
+        for (key, _) in self.rows {
+            if !self.used.contains(&key.name.as_str()) && key.range.is_some() {
+                let mut known = self.used.clone();
+                known.sort_unstable();
+                known.dedup();
+                d.unknown("key", &key.name, key.range, &known);
+            }
+        }
+    }
+}
+
+fn marker_style(d: &mut Decoder, t: &mut Table<'_>) -> MarkerStyle {
+    let mut style = MarkerStyle::brackets();
+    if let Some((text, range)) = t.string(d, "style") {
+        match text.split_once("{}") {
+            Some((open, close)) => {
+                style.open = open.to_owned();
+                style.close = close.to_owned();
+            }
+            None => d.report(range, "`style` needs `{}` where the word stands".to_owned()),
+        }
+    }
+    if let Some((case, range)) = t.string(d, "case") {
+        match case.as_str() {
+            "upper" => style.upper = true,
+            "any" => style.upper = false,
+            _ => d.unknown("case", &case, range, &["upper", "any"]),
+        }
+    }
+    style.bare = t.flag(d, "bare");
+    style
+}
+
+fn field_names(d: &mut Decoder, t: &mut Table<'_>) -> FieldNames {
+    FieldNames {
+        status: t.strings(d, "status"),
+        dependencies: t.strings(d, "dependencies"),
+        reason: t.strings(d, "reason"),
+        json_dependencies: t.strings(d, "json_dependencies"),
+        json_reason: t.strings(d, "json_reason"),
+        json_touch: t.strings(d, "json_touch"),
+        json_artifacts: t.strings(d, "json_artifacts"),
+    }
+}
+
+fn entity_kind(d: &mut Decoder, t: &mut Table<'_>) -> EntityKind {
+    match t.string(d, "kind") {
+        Some((name, range)) => {
+            let kind = EntityKind::ALL.into_iter().find(|kind| kind.name() == name);
+            if kind.is_none() {
+                d.unknown("kind", &name, range, &EntityKind::ALL.map(EntityKind::name));
+            }
+            kind.unwrap_or(EntityKind::Task)
+        }
+        None => {
+            t.missing(d, "kind");
+            EntityKind::Task
+        }
+    }
+}
+
+fn when(d: &mut Decoder, t: &mut Table<'_>) -> When {
+    match t.string(d, "when") {
+        Some((word, _)) if word == "status" => When::Status,
+        Some((word, range)) if word != "always" => {
+            d.unknown("condition", &word, range, &["always", "status"]);
+            When::Always
+        }
+        _ => When::Always,
+    }
+}
+
+fn document_rule(d: &mut Decoder, t: &mut Table<'_>) -> DocumentRule {
+    DocumentRule {
+        kind: entity_kind(d, t),
+        when: when(d, t),
+        id_from_stem: t.string(d, "id_from").is_some_and(|(from, _)| from == "stem"),
+        task_fields: t.strings(d, "task_fields"),
+        header_sections: t.regex(d, "header_sections"),
+    }
+}
+
+fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
+    let kind = entity_kind(d, t);
+    let heading = t.regex(d, "heading");
+    // Kept for readers of a profile: headings carry their marker at the end.
+    let _ = t.string(d, "marker");
+    let levels = match t.take("levels").map(|node| (&node.value, node.range)) {
+        Some((Value::Array(items), _)) => items
+            .iter()
+            .filter_map(|item| match item.value {
+                Value::Integer(level @ 1..=6) => u8::try_from(level).ok(),
+                _ => None,
+            })
+            .collect(),
+        Some((_, range)) => {
+            d.report(range, "`levels` must be a list of numbers from 1 to 6".to_owned());
+            Vec::new()
+        }
+        None => vec![1, 2, 3, 4, 5, 6],
+    };
+    let when = when(d, t);
+    if heading.is_none() && !t.has("heading") {
+        t.missing(d, "heading");
+    }
+    Some(SectionRule { kind, heading: heading?, levels, when })
+}
+
+fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {
+    let kind = entity_kind(d, t);
+    let rank = t.number(d, "rank").unwrap_or(100);
+    let text = t.regex(d, "text");
+    Some(EntryRule { kind, text: text?, rank })
+}
+
+fn record_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<RecordRule> {
+    let mut text = |key: &'static str| t.string(d, key).map(|(text, _)| text);
+    let at = text("at").unwrap_or_default();
+    let id = text("id").unwrap_or_else(|| "id".to_owned());
+    let title = text("title").unwrap_or_else(|| "title".to_owned());
+    let status = text("status").unwrap_or_else(|| "status".to_owned());
+    let list = match t.string(d, "list") {
+        Some((word, _)) if word == "finished" => RecordList::Finished,
+        Some((word, _)) if word == "archived" => RecordList::Archived,
+        Some((word, range)) if word != "active" => {
+            d.unknown("list", &word, range, &["active", "finished", "archived"]);
+            RecordList::Active
+        }
+        _ => RecordList::Active,
+    };
+    Some(RecordRule { at, id, title, status, list })
+}
+
+impl MarkerStyle {
+    fn brackets() -> MarkerStyle {
+        MarkerStyle { open: "[".to_owned(), close: "]".to_owned(), upper: false, bare: false }
+    }
+}
+
+impl Profile {
+    /// A profile that knows nothing.
+    pub(crate) fn empty() -> Profile {
+        Profile {
+            id: "empty".to_owned(),
+            summary: String::new(),
+            detect: Vec::new(),
+            ids: IdStyle::default(),
+            markers: MarkerStyle::brackets(),
+            fields: FieldNames::default(),
+            vocabularies: Default::default(),
+            agreement: Vec::new(),
+            history: GlobSet::empty(),
+            roles: Vec::new(),
+            pairs: Vec::new(),
+            creates: Vec::new(),
+            counters: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Ids of tasks: one spelling inside, many in the files.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::sync::Arc;
+
+/// A task's id in its normal form: numbers without leading zeros, other ids as written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TaskId(Arc<str>);
+
+impl TaskId {
+    /// The id spelled `text` in normal form already.
+    pub fn new(text: &str) -> TaskId {
+        TaskId(Arc::from(text))
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As a number, where it is one.
+    pub fn number(&self) -> Option<u64> {
+        self.0.parse().ok()
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for TaskId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Numbers in order of size and before all other ids, those in order of text.
+impl Ord for TaskId {
+    fn cmp(&self, other: &TaskId) -> std::cmp::Ordering {
+        match (self.number(), other.number()) {
+            (Some(a), Some(b)) => a.cmp(&b).then_with(|| self.0.cmp(&other.0)),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (None, None) => self.0.cmp(&other.0),
+        }
+    }
+}
+
+impl PartialOrd for TaskId {
+    fn partial_cmp(&self, other: &TaskId) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// How ids are written in files and by people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IdStyle {
+    /// Prefixes that are no part of the id; matched without regard to case.
+    pub prefixes: Vec<String>,
+    /// Whether digits alone are a number, so that leading zeros do not count.
+    pub number: bool,
+}
+
+impl IdStyle {
+    /// The id that `text` spells; `None` for an empty one.
+    pub fn parse(&self, text: &str) -> Option<TaskId> {
+        let mut rest = text.trim();
+        for prefix in &self.prefixes {
+            if let Some(head) = rest.get(..prefix.len())
+                && head.eq_ignore_ascii_case(prefix)
+            {
+                rest = rest[prefix.len()..].trim_start();
+            }
+        }
+        if rest.is_empty() {
+            return None;
+        }
+        if self.number && rest.bytes().all(|b| b.is_ascii_digit()) {
+            let digits = rest.trim_start_matches('0');
+            return Some(TaskId::new(if digits.is_empty() { "0" } else { digits }));
+        }
+        Some(TaskId::new(rest))
+    }
+
+    /// Every id that a list such as `12, Task 13, #14` or `Tasks 1-4` names.
+    pub fn parse_list(&self, text: &str) -> Vec<TaskId> {
+        let mut ids = Vec::new();
+        let mut previous: Option<(u64, bool)> = None;
+        for word in text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '–') {
+            for (at, part) in word.split(['-', '–']).enumerate() {
+                let Ok(number) = part.parse::<u64>() else {
+                    previous = None;
+                    continue;
+                };
+                if at > 0
+                    && let Some((first, _)) = previous
+                    && number > first
+                    && number - first <= 1000
+                {
+                    ids.extend((first + 1..number).map(|n| TaskId::new(&n.to_string())));
+                }
+                ids.push(TaskId::new(&number.to_string()));
+                previous = Some((number, true));
+            }
+        }
+        ids
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn style() -> IdStyle {
+        IdStyle { prefixes: vec!["task ".into(), "#".into()], number: true }
+    }
+
+    #[test]
+    fn zeros_and_prefixes_do_not_count() {
+        for text in ["7", "007", "#7", "Task 007", "task #7"] {
+            assert_eq!(style().parse(text).unwrap().as_str(), "7", "{text}");
+        }
+        assert_eq!(style().parse("000").unwrap().as_str(), "0");
+        assert_eq!(style().parse("T07").unwrap().as_str(), "T07");
+        assert_eq!(style().parse(" # "), None);
+    }
+
+    #[test]
+    fn numbers_sort_by_size() {
+        let mut ids: Vec<TaskId> = ["b", "10", "9", "a"].map(TaskId::new).to_vec();
+        ids.sort();
+        assert_eq!(ids.iter().map(TaskId::as_str).collect::<Vec<_>>(), ["9", "10", "a", "b"]);
+    }
+
+    #[test]
+    fn lists_name_each_id_and_ranges_all_between() {
+        let ids = style().parse_list("Tasks 1-4, #007 and 12");
+        assert_eq!(ids.iter().map(TaskId::as_str).collect::<Vec<_>>(), [
+            "1", "2", "3", "4", "7", "12"
+        ]);
+        assert!(style().parse_list("None").is_empty());
+    }
+}

@@ -1,0 +1,124 @@
+//! TOML as a tree that can be laid over another one.
+
+use crate::text::TextRange;
+
+/// A value with the place it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    /// Where it stands in the user's file; `None` in a built-in profile.
+    pub(crate) range: Option<TextRange>,
+    pub(crate) value: Value,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Table(Vec<(Key, Node)>),
+    Array(Vec<Node>),
+    String(String),
+    Integer(i64),
+    Boolean(bool),
+    Other(&'static str),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) name: String,
+    pub(crate) range: Option<TextRange>,
+}
+
+impl Value {
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Value::Table(_) => "a table",
+            Value::Array(_) => "an array",
+            Value::String(_) => "a string",
+            Value::Integer(_) => "an integer",
+            Value::Boolean(_) => "a boolean",
+            Value::Other(kind) => kind,
+        }
+    }
+}
+
+/// Parses TOML. `own` says whether ranges point into the user's file.
+pub(crate) fn parse(text: &str, own: bool) -> Result<Node, (TextRange, String)> {
+    let table = toml::de::DeTable::parse(text).map_err(|error| {
+        let range = error.span().map_or(TextRange::default(), TextRange::from);
+        (range, error.message().to_owned())
+    })?;
+    let range = own.then(|| TextRange::from(table.span()));
+    Ok(Node { range, value: table_value(table.into_inner(), own) })
+}
+
+fn table_value(table: toml::de::DeTable<'_>, own: bool) -> Value {
+    let rows = table.into_iter().map(|(key, value)| {
+        let range = own.then(|| TextRange::from(key.span()));
+        (Key { name: key.into_inner().into_owned(), range }, node(value, own))
+    });
+    Value::Table(rows.collect())
+}
+
+fn node(value: toml::Spanned<toml::de::DeValue<'_>>, own: bool) -> Node {
+    use toml::de::DeValue;
+    let range = own.then(|| TextRange::from(value.span()));
+    let value = match value.into_inner() {
+        DeValue::String(text) => Value::String(text.into_owned()),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or(Value::Other("an integer out of range"), Value::Integer),
+        DeValue::Boolean(flag) => Value::Boolean(flag),
+        DeValue::Float(_) => Value::Other("a float"),
+        DeValue::Datetime(_) => Value::Other("a date"),
+        DeValue::Array(items) => {
+            Value::Array(items.into_iter().map(|item| node(item, own)).collect())
+        }
+        DeValue::Table(table) => table_value(table, own),
+    };
+    Node { range, value }
+}
+
+/// Lays `over` on `base`: tables key by key; arrays of tables with an `id` entry by entry, where a
+/// new id comes first so that it wins; all else is replaced.
+pub(crate) fn merge(base: Node, over: Node) -> Node {
+    let value = match (base.value, over.value) {
+        (Value::Table(mut rows), Value::Table(news)) => {
+            for (key, value) in news {
+                match rows.iter_mut().find(|(k, _)| k.name == key.name) {
+                    Some((old_key, old)) => {
+                        let before = std::mem::replace(old, Node { range: None, value: Value::Boolean(false) });
+                        *old = merge(before, value);
+                        *old_key = key;
+                    }
+                    None => rows.push((key, value)),
+                }
+            }
+            Value::Table(rows)
+        }
+        (Value::Array(olds), Value::Array(news))
+            if !news.is_empty() && news.iter().all(|n| entry_id(n).is_some()) =>
+        {
+            Value::Array(merge_entries(olds, news))
+        }
+        (_, value) => value,
+    };
+    Node { range: over.range, value }
+}
+
+fn merge_entries(mut olds: Vec<Node>, news: Vec<Node>) -> Vec<Node> {
+    let mut fresh = Vec::new();
+    for new in news {
+        let id = entry_id(&new).map(str::to_owned);
+        match olds.iter_mut().find(|old| entry_id(old).map(str::to_owned) == id) {
+            Some(old) => *old = merge(old.clone(), new),
+            None => fresh.push(new),
+        }
+    }
+    fresh.append(&mut olds);
+    fresh
+}
+
+fn entry_id(node: &Node) -> Option<&str> {
+    let Value::Table(rows) = &node.value else { return None };
+    rows.iter().find_map(|(key, node)| match &node.value {
+        Value::String(id) if key.name == "id" => Some(id.as_str()),
+        _ => None,
+    })
+}

@@ -1,0 +1,364 @@
+//! Reading a status out of a text: where its marker stands, what it says, how well it is written.
+
+use crate::profile::MarkerStyle;
+use crate::profile::vocabulary::{StatusIdx, Vocabulary};
+use crate::text::TextRange;
+
+/// A status as it stands in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The marker with its brackets: what a change replaces.
+    pub range: TextRange,
+    /// The word in it.
+    pub word: TextRange,
+    /// What it says; `None` where the word is not known.
+    pub status: Option<StatusIdx>,
+    /// How it is written.
+    pub shape: Shape,
+}
+
+/// How a marker is written, against the profile's style.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// As the profile has it.
+    Exact,
+    /// In brackets, but not in the profile's case.
+    WrongCase,
+    /// In other brackets, or in none.
+    WrongBrackets,
+    /// The closing bracket is missing.
+    Unclosed,
+    /// A sign such as ✅.
+    Sign,
+}
+
+/// Reads the value of a status field: `[NOT STARTED]`, `✅ Completed`, `**COMPLETED** (moved)`.
+/// `None` where there is nothing that could be a status.
+pub fn read_field(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    value: TextRange,
+) -> Option<Reading> {
+    let value = trim(text, value, |c| c.is_whitespace() || matches!(c, '*' | '`' | '_'));
+    let raw = value.of(text);
+    let first = raw.chars().next()?;
+    if first == '[' {
+        return read_bracket(vocabulary, style, text, value);
+    }
+    if is_sign(first) {
+        let sign_len = sign_length(raw);
+        let after = TextRange::new(value.start as usize + sign_len, value.end as usize);
+        let sign = TextRange::new(value.start as usize, value.start as usize + sign_len);
+        let word = read_field(vocabulary, style, text, after).filter(|r| r.status.is_some());
+        if let Some(word) = word {
+            let range = TextRange::new(sign.start as usize, word.range.end as usize);
+            let shape = if style.bare { Shape::Exact } else { word.shape };
+            let range = if word.shape == Shape::Exact { word.range } else { range };
+            return Some(Reading { range, shape, ..word });
+        }
+        let status = vocabulary.lookup(sign.of(text));
+        return Some(Reading { range: sign, word: sign, status, shape: Shape::Sign });
+    }
+    Some(read_bare(vocabulary, style, text, value))
+}
+
+fn read_bare(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    value: TextRange,
+) -> Reading {
+    let raw = value.of(text);
+    let start = value.start as usize;
+    let shape = if style.bare { Shape::Exact } else { Shape::WrongBrackets };
+    if let Some((status, len)) = vocabulary.lookup_prefix(raw) {
+        let range = TextRange::new(start, start + len);
+        return Reading { range, word: range, status: Some(status), shape };
+    }
+    let end = raw
+        .char_indices()
+        .find(|(at, c)| {
+            matches!(c, '(' | '—' | '–' | ',' | ';' | '.' | '[') || raw[*at..].starts_with(" - ")
+        })
+        .map_or(raw.len(), |(at, _)| at);
+    let word = trim(text, TextRange::new(start, start + end), char::is_whitespace);
+    let word = if word.is_empty() { value } else { word };
+    Reading { range: word, word, status: None, shape }
+}
+
+/// Reads a marker in square brackets at the start of `value`; `None` for a link.
+fn read_bracket(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    value: TextRange,
+) -> Option<Reading> {
+    let raw = value.of(text);
+    let start = value.start as usize;
+    let inner_start = start + 1;
+    let Some(close) = raw.find(']') else {
+        let rest = TextRange::new(inner_start, value.end as usize);
+        let (status, len) = match vocabulary.lookup_prefix(rest.of(text)) {
+            Some((status, len)) => (Some(status), len),
+            None => (None, rest.len()),
+        };
+        let word = trim(text, TextRange::new(inner_start, inner_start + len), char::is_whitespace);
+        let range = TextRange::new(start, word.end as usize);
+        return Some(Reading { range, word, status, shape: Shape::Unclosed });
+    };
+    if raw[close + 1..].starts_with('(') {
+        return None;
+    }
+    let range = TextRange::new(start, start + close + 1);
+    let word =
+        trim(text, TextRange::new(inner_start, start + close), |c| c.is_whitespace() || c == '*');
+    Some(read_word(vocabulary, style, text, range, word, ("[", "]")))
+}
+
+/// Reads a word that stands in some brackets.
+fn read_word(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    range: TextRange,
+    word: TextRange,
+    brackets: (&str, &str),
+) -> Reading {
+    let raw = word.of(text);
+    let (status, spelled) = match vocabulary.lookup(raw) {
+        Some(status) => (Some(status), raw),
+        None => match vocabulary.lookup_prefix(raw) {
+            Some((status, len)) => (Some(status), raw.get(..len).unwrap_or(raw)),
+            None => (None, raw),
+        },
+    };
+    let shape = if (style.open.as_str(), style.close.as_str()) != brackets && !style.bare {
+        Shape::WrongBrackets
+    } else if spelled.chars().any(is_sign) {
+        Shape::Sign
+    } else if style.upper && (spelled.chars().any(char::is_lowercase) || spelled.contains('_')) {
+        Shape::WrongCase
+    } else {
+        Shape::Exact
+    };
+    Reading { range, word, status, shape }
+}
+
+/// The marker at the end of a heading's text, and the text before it: `Title [COMPLETED]`,
+/// `Title (COMPLETED)`, `Title ✅`, `Title - COMPLETED`, `Title [COMPLETED] [PASS]`.
+pub fn read_trailing(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    value: TextRange,
+) -> (TextRange, Option<Reading>) {
+    let mut end = value;
+    let mut found: Option<Reading> = None;
+    let mut unknown: Option<Reading> = None;
+    let mut title = value;
+    loop {
+        let rest = trim_end(text, end, |c| c.is_whitespace() || matches!(c, '*' | '`'));
+        let Some((before, group)) = last_group(text, rest) else { break };
+        let reading = read_group(vocabulary, style, text, group);
+        match reading {
+            Some(reading) if reading.status.is_some() => {
+                title = before;
+                found = Some(reading);
+                end = before;
+            }
+            Some(reading) if unknown.is_none() && found.is_none() => {
+                unknown = Some(reading);
+                end = before;
+            }
+            _ => break,
+        }
+        if end.is_empty() {
+            break;
+        }
+    }
+    if found.is_none()
+        && let Some(reading) = unknown
+    {
+        title = TextRange::new(value.start as usize, reading.range.start as usize);
+        found = Some(reading);
+    }
+    if found.is_none() {
+        (title, found) = read_tail(vocabulary, style, text, value);
+    }
+    let title = trim_end(text, title, |c| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':'));
+    (title, found)
+}
+
+/// A marker without closing bracket, a sign, or upper case words after a dash.
+fn read_tail(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    value: TextRange,
+) -> (TextRange, Option<Reading>) {
+    let raw = value.of(text);
+    let start = value.start as usize;
+    let split = |at: usize| TextRange::new(start, start + at);
+    if let Some(at) = raw.rfind('[')
+        && !raw[at..].contains(']')
+    {
+        let tail = TextRange::new(start + at, value.end as usize);
+        let reading = read_bracket(vocabulary, style, text, tail).filter(|r| r.status.is_some());
+        if reading.is_some() {
+            return (split(at), reading);
+        }
+    }
+    let closers = raw.trim_end();
+    if let Some(word) = closers.strip_suffix(']')
+        && !word.contains('[')
+        && let Some((at, status)) = trailing_words(vocabulary, word)
+    {
+        let range = TextRange::new(start + at, start + closers.len());
+        let word = TextRange::new(start + at, start + closers.len() - 1);
+        let shape = Shape::Unclosed;
+        return (split(at), Some(Reading { range, word, status: Some(status), shape }));
+    }
+    if let Some((at, status)) = trailing_words(vocabulary, closers) {
+        let range = TextRange::new(start + at, start + closers.len());
+        let before = raw[..at].trim_end();
+        let sign = range.of(text).chars().all(|c| is_sign(c) || c == '\u{fe0f}');
+        let marked = before.ends_with(['-', '–', '—', ':', '|'])
+            && !range.of(text).chars().any(char::is_lowercase);
+        if sign || marked {
+            let shape = if sign { Shape::Sign } else { Shape::WrongBrackets };
+            let shape = if style.bare && !sign { Shape::Exact } else { shape };
+            return (split(at), Some(Reading { range, word: range, status: Some(status), shape }));
+        }
+    }
+    (value, None)
+}
+
+/// The longest run of words at the end of `text` that spells a status, and where it starts.
+fn trailing_words(vocabulary: &Vocabulary, text: &str) -> Option<(usize, StatusIdx)> {
+    let mut starts = Vec::new();
+    let mut previous = ' ';
+    for (at, c) in text.char_indices() {
+        let boundary = !previous.is_alphanumeric() && c.is_alphanumeric();
+        if boundary || is_sign(c) {
+            starts.push(at);
+        }
+        previous = c;
+    }
+    let recent = starts.len().saturating_sub(4);
+    starts[recent..].iter().find_map(|at| Some((*at, vocabulary.lookup(text.get(*at..)?)?)))
+}
+
+/// The last bracketed group of `value` if it ends there, and what stands before it.
+fn last_group(text: &str, value: TextRange) -> Option<(TextRange, TextRange)> {
+    let raw = value.of(text);
+    let open = match raw.chars().last()? {
+        ']' => '[',
+        ')' => '(',
+        _ => return None,
+    };
+    let at = raw.rfind(open)?;
+    let start = value.start as usize;
+    Some((
+        TextRange::new(start, start + at),
+        TextRange::new(start + at, value.end as usize),
+    ))
+}
+
+/// A bracketed group as a marker: a known status in either bracket, or capitals in square ones.
+fn read_group(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    group: TextRange,
+) -> Option<Reading> {
+    let (start, end) = (group.start as usize, group.end as usize);
+    let word = trim(text, TextRange::new(start + 1, end - 1), char::is_whitespace);
+    let raw = word.of(text);
+    if raw.is_empty() {
+        return None;
+    }
+    let round = group.of(text).starts_with('(');
+    let brackets = if round { ("(", ")") } else { ("[", "]") };
+    if round && vocabulary.lookup(raw).is_none() {
+        return None;
+    }
+    let reading = read_word(vocabulary, style, text, group, word, brackets);
+    if reading.status.is_some() {
+        let whole = vocabulary.lookup(raw).is_some();
+        let capitals = !raw.split_whitespace().next().is_some_and(|w| w.contains(char::is_lowercase));
+        return (whole || capitals).then_some(reading);
+    }
+    let capitals = raw.chars().all(|c| c.is_uppercase() || matches!(c, ' ' | '_' | '-'))
+        && raw.chars().filter(|c| c.is_uppercase()).count() >= 3;
+    let near = vocabulary.nearest(raw).is_some() && raw.contains(char::is_alphabetic);
+    (capitals || near).then_some(reading)
+}
+
+/// The marker at the start of a list item's text: `[IN PROGRESS] Title`, `✅ Title`. Only a known
+/// status counts.
+pub fn read_leading(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    value: TextRange,
+) -> Option<Reading> {
+    let raw = value.of(text);
+    let first = raw.chars().next()?;
+    let reading = if first == '[' {
+        read_bracket(vocabulary, style, text, value)?
+    } else if is_sign(first) {
+        let end = value.start as usize + sign_length(raw);
+        let sign = TextRange::new(value.start as usize, end);
+        let status = vocabulary.lookup(sign.of(text));
+        Reading { range: sign, word: sign, status, shape: Shape::Sign }
+    } else {
+        return None;
+    };
+    reading.status.is_some().then_some(reading)
+}
+
+/// Reads a JSON string's content as a status.
+pub fn read_json(vocabulary: &Vocabulary, word: &str, range: TextRange) -> Reading {
+    let status = vocabulary.lookup(word);
+    let exact = status.is_none_or(|idx| {
+        let def = vocabulary.get(idx);
+        def.json == word || def.aliases.iter().any(|alias| alias == word)
+    });
+    let shape = if exact { Shape::Exact } else { Shape::WrongCase };
+    Reading { range, word: range, status, shape }
+}
+
+/// Whether `c` is a pictograph or symbol rather than a letter or punctuation.
+pub fn is_sign(c: char) -> bool {
+    matches!(u32::from(c),
+        0x2190..=0x21FF | 0x2300..=0x23FF | 0x25A0..=0x27BF | 0x2900..=0x2BFF
+        | 0x1F000..=0x1FAFF)
+}
+
+/// Bytes of the sign that `text` starts with, with variation selectors and joined signs.
+fn sign_length(text: &str) -> usize {
+    let mut len = 0;
+    let mut joined = true;
+    for c in text.chars() {
+        let extends = matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{200d}' | '\u{20e3}');
+        if !(joined || extends) {
+            break;
+        }
+        joined = c == '\u{200d}';
+        len += c.len_utf8();
+    }
+    len
+}
+
+/// `range` without the characters at both ends for which `drop` holds.
+pub fn trim(text: &str, range: TextRange, drop: impl Fn(char) -> bool) -> TextRange {
+    let raw = range.of(text);
+    let start = range.start as usize + (raw.len() - raw.trim_start_matches(&drop).len());
+    trim_end(text, TextRange::new(start, range.end as usize), drop)
+}
+
+fn trim_end(text: &str, range: TextRange, drop: impl Fn(char) -> bool) -> TextRange {
+    let raw = range.of(text);
+    TextRange::new(range.start as usize, range.start as usize + raw.trim_end_matches(drop).len())
+}

@@ -1,0 +1,224 @@
+//! The statuses that one kind of entity can have, and every way to spell them.
+
+use rustc_hash::FxHashMap;
+
+/// What every profile's status means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Category {
+    /// Nobody works on it.
+    Open,
+    /// Somebody works on it.
+    Active,
+    /// It cannot go on for now.
+    Waiting,
+    /// It is finished.
+    Done,
+    /// It was tried and went wrong.
+    Failed,
+    /// It will not be done.
+    Dropped,
+}
+
+impl Category {
+    /// All categories with their names.
+    pub const ALL: [(Category, &'static str); 6] = [
+        (Category::Open, "open"),
+        (Category::Active, "active"),
+        (Category::Waiting, "waiting"),
+        (Category::Done, "done"),
+        (Category::Failed, "failed"),
+        (Category::Dropped, "dropped"),
+    ];
+
+    /// The word for it in configuration and output.
+    pub fn name(self) -> &'static str {
+        Category::ALL[self as usize].1
+    }
+
+    /// The category of that name.
+    pub fn parse(name: &str) -> Option<Category> {
+        Category::ALL.iter().find(|(_, n)| n.eq_ignore_ascii_case(name)).map(|(c, _)| *c)
+    }
+
+    /// Whether no work is left.
+    pub fn is_closed(self) -> bool {
+        matches!(self, Category::Done | Category::Dropped)
+    }
+}
+
+/// Index of a status within its vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StatusIdx(pub u8);
+
+/// One status.
+#[derive(Clone, Debug)]
+pub struct StatusDef {
+    /// Its id; also its value in JSON.
+    pub id: String,
+    /// Its word in a marker: the id in words, unless the profile says otherwise.
+    pub marker: String,
+    /// Its value in JSON.
+    pub json: String,
+    /// Other spellings that mean the same.
+    pub aliases: Vec<String>,
+    /// What may stand in a check box; the first is the one that is written.
+    pub boxes: Vec<String>,
+    /// What it means.
+    pub category: Category,
+    /// The field that entering it stamps, as written in Markdown.
+    pub stamp: Option<String>,
+    /// Whether an entity in this status must carry the stamp.
+    pub stamp_required: bool,
+    /// The field that must give a reason.
+    pub reason: Option<String>,
+    /// The statuses that may follow.
+    pub next: Vec<StatusIdx>,
+}
+
+impl StatusDef {
+    /// The JSON name of a field: `Blocking Reason` is `blocking_reason`.
+    pub fn json_name(field: &str) -> String {
+        field.to_lowercase().replace([' ', '-'], "_")
+    }
+}
+
+/// The statuses of one kind of entity.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    statuses: Vec<StatusDef>,
+    by_name: FxHashMap<String, StatusIdx>,
+    by_box: FxHashMap<String, StatusIdx>,
+    longest: usize,
+}
+
+impl Vocabulary {
+    /// A vocabulary of these statuses; the first spelling of two that clash wins.
+    pub fn new(statuses: Vec<StatusDef>) -> Vocabulary {
+        let mut by_name = FxHashMap::default();
+        let mut by_box = FxHashMap::default();
+        let mut longest = 1;
+        let indices = |i: usize| StatusIdx(u8::try_from(i).unwrap_or(u8::MAX));
+        for (i, def) in statuses.iter().enumerate() {
+            for name in [&def.id, &def.marker, &def.json] {
+                by_name.entry(normalise(name)).or_insert(indices(i));
+            }
+        }
+        for (i, def) in statuses.iter().enumerate() {
+            for alias in &def.aliases {
+                by_name.entry(normalise(alias)).or_insert(indices(i));
+            }
+            for mark in &def.boxes {
+                by_box.entry(strip_variation(mark)).or_insert(indices(i));
+            }
+        }
+        for name in by_name.keys() {
+            longest = longest.max(name.split(' ').count());
+        }
+        Vocabulary { statuses, by_name, by_box, longest }
+    }
+
+    /// All statuses with their indices, in the profile's order.
+    pub fn iter(&self) -> impl Iterator<Item = (StatusIdx, &StatusDef)> {
+        (0..).map(StatusIdx).zip(&self.statuses)
+    }
+
+    /// The status with that index.
+    pub fn get(&self, idx: StatusIdx) -> &StatusDef {
+        &self.statuses[idx.0 as usize]
+    }
+
+    /// The status with exactly this id.
+    pub fn by_id(&self, id: &str) -> Option<StatusIdx> {
+        self.iter().find(|(_, def)| def.id == id).map(|(idx, _)| idx)
+    }
+
+    /// The status that a word, marker, alias or JSON value spells, in any case.
+    pub fn lookup(&self, word: &str) -> Option<StatusIdx> {
+        let word = word.trim().trim_start_matches('[').trim_end_matches(']');
+        self.by_name.get(normalise(word).as_str()).copied()
+    }
+
+    /// The status of a check box that holds `mark`; an empty box counts as one with a space.
+    pub fn lookup_box(&self, mark: &str) -> Option<StatusIdx> {
+        let mark = if mark.is_empty() { " ".to_owned() } else { strip_variation(mark) };
+        self.by_box.get(mark.as_str()).copied()
+    }
+
+    /// Whether check boxes say anything here.
+    pub fn has_boxes(&self) -> bool {
+        !self.by_box.is_empty()
+    }
+
+    /// The status that the first words of `text` spell, and how many bytes they take: the longest
+    /// spelling that ends at a word boundary.
+    pub fn lookup_prefix(&self, text: &str) -> Option<(StatusIdx, usize)> {
+        let mut ends: Vec<usize> = Vec::new();
+        let mut in_word = false;
+        for (at, c) in text.char_indices() {
+            let word = c.is_alphanumeric() || matches!(c, '\'' | '’' | '_');
+            if in_word && !word {
+                ends.push(at);
+            }
+            if !word && !c.is_ascii() && c != '\u{fe0f}' {
+                ends.push(at + c.len_utf8());
+            }
+            in_word = word;
+            if ends.len() >= self.longest * 2 {
+                break;
+            }
+        }
+        if in_word && ends.len() < self.longest * 2 {
+            ends.push(text.len());
+        }
+        ends.iter().rev().find_map(|end| {
+            let idx = self.by_name.get(normalise(text.get(..*end)?).as_str())?;
+            Some((*idx, *end))
+        })
+    }
+
+    /// The known spelling nearest to `word`, if one is near enough to be what was meant.
+    pub fn nearest(&self, word: &str) -> Option<StatusIdx> {
+        let word = normalise(word);
+        let len = word.chars().count();
+        let limit = if len <= 4 { 1 } else { (len / 4).max(2) };
+        self.by_name
+            .iter()
+            .filter(|(name, _)| name.is_ascii())
+            .map(|(name, idx)| (strsim::damerau_levenshtein(name, &word), *idx, name))
+            .filter(|(distance, ..)| *distance <= limit && *distance < len)
+            .min_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)))
+            .map(|(_, idx, _)| idx)
+    }
+
+    /// Whether `to` may follow `from` in one step. The same status again always may.
+    pub fn allows(&self, from: StatusIdx, to: StatusIdx) -> bool {
+        from == to || self.get(from).next.contains(&to)
+    }
+}
+
+/// Lower case; underscores, hyphens and runs of white space as one space; no variation selectors,
+/// no emphasis.
+pub fn normalise(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut gap = false;
+    for c in word.chars() {
+        match c {
+            '_' | '-' | ' ' | '\t' | '\u{a0}' => gap = !out.is_empty(),
+            '\u{fe0e}' | '\u{fe0f}' | '*' | '`' | '\r' | '\n' => {}
+            _ => {
+                if std::mem::take(&mut gap) {
+                    out.push(' ');
+                }
+                out.extend(c.to_lowercase());
+            }
+        }
+    }
+    while out.ends_with(['.', ':', ',', ';', ' ']) {
+        out.pop();
+    }
+    out
+}
+
+fn strip_variation(mark: &str) -> String {
+    mark.chars().filter(|c| !matches!(c, '\u{fe0e}' | '\u{fe0f}')).collect()
+}
