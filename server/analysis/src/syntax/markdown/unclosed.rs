@@ -1,0 +1,143 @@
+//! Fences, comments and raw HTML that are opened and never closed. CommonMark lets them swallow the
+//! rest of the document; here the opening is blanked out, so that no offset changes, and the text
+//! is read once more.
+
+use super::Comment;
+use super::source::{Fence, Source};
+use crate::syntax::SyntaxError;
+use crate::text::TextRange;
+
+/// What was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OpenerKind {
+    Fence,
+    Comment,
+    Html,
+}
+
+/// Something opened and not closed before the end of what it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Opener {
+    pub(super) kind: OpenerKind,
+    pub(super) at: usize,
+    /// End of the line it stands on.
+    pub(super) line_end: usize,
+    /// End of what it swallows.
+    pub(super) end: usize,
+}
+
+/// What was mended in the readings so far.
+#[derive(Debug, Default)]
+pub(super) struct Mended {
+    pub(super) problems: Vec<SyntaxError>,
+    pub(super) comments: Vec<Comment>,
+    readings: usize,
+}
+
+/// Blanking one opener can bare another that it had swallowed. `Mended::reopen` foresees those at
+/// the top of the document; a few more readings do for those in lists and quotes, and a limit keeps
+/// the time in step with the length.
+const MAX_READINGS: usize = 5;
+
+impl Mended {
+    /// The text to read instead of `text`, or nothing if the reading stands.
+    pub(super) fn mend(&mut self, text: &str, openers: &[Opener]) -> Option<String> {
+        self.readings += 1;
+        if openers.is_empty() {
+            return None;
+        }
+        let mut bytes = text.as_bytes().to_vec();
+        for opener in openers {
+            if opener.kind == OpenerKind::Comment
+                && let Some(comment) = closed_elsewhere(text, opener.at)
+            {
+                blank(&mut bytes, comment.range.start as usize, comment.range.end as usize);
+                self.comments.push(comment);
+                continue;
+            }
+            self.report(opener.kind, opener.at, opener.line_end);
+            blank(&mut bytes, opener.at, opener.line_end);
+            if opener.kind == OpenerKind::Fence {
+                self.reopen(text, &mut bytes, opener);
+            }
+        }
+        let again = self.readings < MAX_READINGS;
+        again.then(|| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Blanks out the fences between the lines `opener` had swallowed that nothing closes either.
+    fn reopen(&mut self, text: &str, bytes: &mut [u8], opener: &Opener) {
+        let mut source = Source::new(text, 0);
+        let mut fences = Vec::new();
+        let mut at = source.line(opener.at).next;
+        while at < opener.end {
+            let line = source.line(at);
+            let content = source.get(line.start, line.end).trim_start_matches([' ', '\t', '>']);
+            if let Some(fence) = Fence::read(content) {
+                fences.push((fence, line.end - content.len(), line.end));
+            }
+            at = line.next;
+        }
+        // How long a closing fence stands after each, for either character.
+        let mut longest = [0usize; 2];
+        let mut closers = vec![0usize; fences.len()];
+        for (closer, (fence, ..)) in closers.iter_mut().zip(&fences).rev() {
+            let kind = &mut longest[usize::from(fence.char == b'~')];
+            *closer = *kind;
+            if fence.bare {
+                *kind = fence.len.max(*kind);
+            }
+        }
+        let mut open: Option<Fence> = None;
+        for ((fence, start, end), closer) in fences.into_iter().zip(closers) {
+            match open {
+                Some(opened) if fence.closes(opened) => open = None,
+                Some(_) => {}
+                None if closer >= fence.len => open = Some(fence),
+                None => {
+                    self.report(OpenerKind::Fence, start, end);
+                    blank(bytes, start, end);
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, kind: OpenerKind, start: usize, end: usize) {
+        let what = match kind {
+            OpenerKind::Fence => "code fence",
+            OpenerKind::Comment => "comment",
+            OpenerKind::Html => "HTML block",
+        };
+        self.problems.push(SyntaxError {
+            range: TextRange::new(start, end),
+            message: format!("this {what} is never closed; what follows is read as text"),
+        });
+    }
+}
+
+/// The comment that begins at `at`, if its end stands outside of the block CommonMark gives it and
+/// before the next comment: it hides everything up to there from readers all the same.
+fn closed_elsewhere(text: &str, at: usize) -> Option<Comment> {
+    let inside = text.get(at + 4..)?;
+    let before_next = inside.get(..inside.find("<!--").unwrap_or(inside.len()))?;
+    let len = before_next.find("-->")?;
+    Some(comment(text, at, at + 4 + len + 3))
+}
+
+/// The comment at `start..end`, delimiters included.
+pub(super) fn comment(text: &str, start: usize, end: usize) -> Comment {
+    // `<!-->` and `<!--->` are whole comments.
+    let inside = text.get(start + 4..end.saturating_sub(3)).unwrap_or("");
+    let from = start + 4 + (inside.len() - inside.trim_start().len());
+    let from = from.min(end);
+    let body = TextRange::new(from, from + inside.trim().len());
+    Comment { range: TextRange::new(start, end), body }
+}
+
+fn blank(bytes: &mut [u8], start: usize, end: usize) {
+    for byte in bytes.get_mut(start..end).unwrap_or_default() {
+        if !matches!(byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
+    }
+}
