@@ -4,6 +4,7 @@
 pub mod builtin;
 pub mod config;
 mod decode;
+pub mod detect;
 pub mod id;
 mod node;
 pub mod reading;

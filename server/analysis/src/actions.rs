@@ -1,0 +1,147 @@
+//! Floor 8: edits that are offered at a place. An offer is decided cheaply and holds no edit; the
+//! edit is planned when it is chosen, on the newest text.
+
+use crate::analysis::Analysis;
+use crate::change::{Refusal, SourceChange};
+use crate::index::DocIdx;
+use crate::text::TextRange;
+
+macro_rules! actions {
+    ($($name:ident,)*) => {
+        $(pub mod $name;)*
+
+        /// Every action, in the order of menus and documentation.
+        pub const ACTIONS: &[&Action] = &[$(&$name::ACTION),*];
+
+        #[cfg(test)]
+        mod documentation {
+            $(
+                #[test]
+                fn $name() {
+                    crate::testing::check_action_doc(&super::$name::ACTION, stringify!($name));
+                }
+            )*
+        }
+    };
+}
+
+actions! {
+    fix_finding,
+    set_status,
+    fix_rule_in_file,
+    allow_here,
+    fix_all,
+}
+
+/// One action.
+#[derive(Debug)]
+pub struct Action {
+    /// Its id, kebab-case.
+    pub id: &'static str,
+    /// What editors file it under.
+    pub kind: ActionKind,
+    /// Its page, in Markdown; the examples in it are tests.
+    pub doc: &'static str,
+    /// What it offers at a place.
+    pub offers: fn(&At<'_>) -> Vec<Offer>,
+    /// The edits of an offer, on the newest text. `at` is now, as RFC 3339 in UTC.
+    pub plan: fn(&Analysis, &Choice, at: &str) -> Result<SourceChange, Refusal>,
+}
+
+/// What editors file an action under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionKind {
+    /// Mends a finding.
+    QuickFix,
+    /// Changes a status.
+    Refactor,
+    /// Mends the whole file.
+    SourceFixAll,
+}
+
+/// Where actions are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'a> {
+    /// The workspace.
+    pub analysis: &'a Analysis,
+    /// The document.
+    pub doc: DocIdx,
+    /// The cursor or selection.
+    pub range: TextRange,
+}
+
+/// An edit that could be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// What a menu says.
+    pub title: String,
+    /// Whether it is what most people would want.
+    pub preferred: bool,
+    /// The finding that it mends: its rule and range.
+    pub mends: Option<(&'static str, TextRange)>,
+    /// What to give to [`resolve`].
+    pub choice: Choice,
+}
+
+/// An offer in words that outlive the text it was made on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The action's id.
+    pub action: String,
+    /// The file.
+    pub path: String,
+    /// Where in it, as it was when it was offered.
+    pub range: TextRange,
+    /// The rule, where the action is about one.
+    pub rule: Option<String>,
+    /// The task, where the action is about one.
+    pub task: Option<String>,
+    /// The phase of that task.
+    pub phase: Option<String>,
+    /// The id of the status that is to be set.
+    pub status: Option<String>,
+    /// The title under which it was offered.
+    pub title: String,
+}
+
+impl Choice {
+    fn new(action: &Action, at: &At<'_>, range: TextRange, title: &str) -> Choice {
+        Choice {
+            action: action.id.to_owned(),
+            path: at.analysis.index.docs[at.doc].path.as_str().to_owned(),
+            range,
+            rule: None,
+            task: None,
+            phase: None,
+            status: None,
+            title: title.to_owned(),
+        }
+    }
+}
+
+/// Everything that is offered at a place.
+pub fn offers(analysis: &Analysis, path: &str, range: TextRange) -> Vec<(ActionKind, Offer)> {
+    let Some((doc, _)) = analysis.index.document(path) else { return Vec::new() };
+    let at = At { analysis, doc, range };
+    ACTIONS
+        .iter()
+        .flat_map(|action| (action.offers)(&at).into_iter().map(|offer| (action.kind, offer)))
+        .collect()
+}
+
+/// The edits of a choice.
+pub fn resolve(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
+    match ACTIONS.iter().find(|action| action.id == choice.action) {
+        Some(action) => (action.plan)(analysis, choice, at),
+        None => Err(gone("there is no such action")),
+    }
+}
+
+/// The refusal of an offer that no longer fits.
+fn gone(message: &str) -> Refusal {
+    Refusal {
+        kind: crate::change::RefusalKind::NotFound,
+        message: message.to_owned(),
+        remedy: "ask for the actions again".to_owned(),
+    }
+}

@@ -1,0 +1,36 @@
+//! Mends everything in the file that has one certain fix.
+
+use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
+use crate::analysis::Analysis;
+use crate::change::{Refusal, SourceChange};
+use crate::rules::{self, Diagnostic};
+
+/// The action.
+pub static ACTION: Action = Action {
+    id: "fix-all",
+    kind: ActionKind::SourceFixAll,
+    doc: include_str!("fix_all.md"),
+    offers,
+    plan,
+};
+
+fn offers(at: &At<'_>) -> Vec<Offer> {
+    let path = &at.analysis.index.docs[at.doc].path;
+    if !at.analysis.diagnostics().iter().any(|d| d.fixable && touches(d, path.as_str())) {
+        return Vec::new();
+    }
+    let title = "Fix all Lockstep findings in this file".to_owned();
+    let choice = Choice::new(&ACTION, at, at.range, &title);
+    vec![Offer { title, preferred: false, mends: None, choice }]
+}
+
+/// Whether the finding is in the file, or is about a place in it.
+fn touches(diagnostic: &Diagnostic, path: &str) -> bool {
+    diagnostic.path.as_str() == path
+        || diagnostic.related.iter().any(|related| related.path.as_str() == path)
+}
+
+fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
+    let (change, n) = rules::fix_all(analysis, at, &|d| touches(d, &choice.path));
+    if n == 0 { Err(gone("nothing is left to mend here")) } else { Ok(change) }
+}

@@ -1,0 +1,61 @@
+//! Mends one finding: every fix that its rule offers.
+
+use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
+use crate::analysis::Analysis;
+use crate::change::{Refusal, SourceChange};
+use crate::rules::{self, Diagnostic};
+
+/// The action.
+pub static ACTION: Action = Action {
+    id: "fix-finding",
+    kind: ActionKind::QuickFix,
+    doc: include_str!("fix_finding.md"),
+    offers,
+    plan,
+};
+
+/// A time for titles: no title depends on it.
+const NO_TIME: &str = "0000-01-01T00:00:00Z";
+
+fn offers(at: &At<'_>) -> Vec<Offer> {
+    let path = &at.analysis.index.docs[at.doc].path;
+    let mut out = Vec::new();
+    for diagnostic in at.analysis.diagnostics().iter().filter(|d| d.fixable) {
+        // A finding about two places is mended from either.
+        let here = (diagnostic.path == *path && diagnostic.range.intersects(at.range))
+            || diagnostic.related.iter().any(|r| r.path == *path && r.range.intersects(at.range));
+        if !here {
+            continue;
+        }
+        for fix in rules::fixes(at.analysis, diagnostic, NO_TIME) {
+            let mut choice = Choice::new(&ACTION, at, diagnostic.range, &fix.title);
+            choice.path = diagnostic.path.as_str().to_owned();
+            choice.rule = Some(diagnostic.rule.to_owned());
+            choice.task = diagnostic.task.as_ref().map(ToString::to_string);
+            let offer = Offer {
+                title: fix.title,
+                preferred: fix.preferred,
+                mends: Some((diagnostic.rule, diagnostic.range)),
+                choice,
+            };
+            if !out.iter().any(|other: &Offer| other.title == offer.title) {
+                out.push(offer);
+            }
+        }
+    }
+    out
+}
+
+fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
+    let same = |d: &&Diagnostic| {
+        Some(d.rule) == choice.rule.as_deref()
+            && d.path.as_str() == choice.path
+            && d.task.as_ref().map(ToString::to_string) == choice.task
+    };
+    let mut found: Vec<&Diagnostic> = analysis.diagnostics().iter().filter(same).collect();
+    // The text may have moved since: the nearest finding of the same kind is the one meant.
+    found.sort_by_key(|d| d.range.start.abs_diff(choice.range.start));
+    let fixes = found.into_iter().flat_map(|d| rules::fixes(analysis, d, at));
+    let fix = fixes.into_iter().find(|fix| fix.title == choice.title);
+    fix.map(|fix| fix.change).ok_or_else(|| gone("this has been mended or has changed meanwhile"))
+}

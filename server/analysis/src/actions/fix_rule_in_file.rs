@@ -1,0 +1,42 @@
+//! Mends every finding of one rule in the file.
+
+use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
+use crate::analysis::Analysis;
+use crate::change::{Refusal, SourceChange};
+use crate::rules::{self, Diagnostic};
+
+/// The action.
+pub static ACTION: Action = Action {
+    id: "fix-rule-in-file",
+    kind: ActionKind::QuickFix,
+    doc: include_str!("fix_rule_in_file.md"),
+    offers,
+    plan,
+};
+
+fn offers(at: &At<'_>) -> Vec<Offer> {
+    let path = &at.analysis.index.docs[at.doc].path;
+    let in_file: Vec<&Diagnostic> =
+        at.analysis.diagnostics().iter().filter(|d| d.fixable && d.path == *path).collect();
+    let mut out: Vec<Offer> = Vec::new();
+    for diagnostic in in_file.iter().filter(|d| d.range.intersects(at.range)) {
+        let n = in_file.iter().filter(|d| d.rule == diagnostic.rule).count();
+        let title = format!("Fix all {n} `{}` findings in this file", diagnostic.rule);
+        if n < 2 || out.iter().any(|offer| offer.title == title) {
+            continue;
+        }
+        let mut choice = Choice::new(&ACTION, at, diagnostic.range, &title);
+        choice.rule = Some(diagnostic.rule.to_owned());
+        let mends = Some((diagnostic.rule, diagnostic.range));
+        out.push(Offer { title, preferred: false, mends, choice });
+    }
+    out
+}
+
+fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
+    let chosen = |d: &Diagnostic| {
+        Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path
+    };
+    let (change, n) = rules::fix_all(analysis, at, &chosen);
+    if n == 0 { Err(gone("nothing is left to mend here")) } else { Ok(change) }
+}

@@ -1,0 +1,132 @@
+//! Sets the status of the task, phase or item under the cursor, everywhere it stands.
+
+use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
+use crate::analysis::Analysis;
+use crate::change::{self, Intent, Mode, Refusal, SourceChange, Subject};
+use crate::index::{Place, Task};
+use crate::profile::EntityKind;
+
+/// The action.
+pub static ACTION: Action = Action {
+    id: "set-status",
+    kind: ActionKind::Refactor,
+    doc: include_str!("set_status.md"),
+    offers,
+    plan,
+};
+
+fn offers(at: &At<'_>) -> Vec<Offer> {
+    let index = &at.analysis.index;
+    let facts = &index.docs[at.doc].facts;
+    let Some(entity) = facts.entity_at(at.range.start as usize).filter(|_| !facts.history) else {
+        return Vec::new();
+    };
+    let place = Place { doc: at.doc, entity };
+    let mut out = Vec::new();
+    let task = index.task_at(place).filter(|task| !task.past.contains(&place));
+    match (index.entity(place).kind, task) {
+        (EntityKind::Phase, Some(task)) => {
+            out.extend(of_phase(at, place, task));
+            out.extend(of_task(at, task));
+        }
+        (EntityKind::Item, task) => {
+            out.extend(of_item(at, place));
+            out.extend(task.map(|task| of_task(at, task)).unwrap_or_default());
+        }
+        (_, Some(task)) => out.extend(of_task(at, task)),
+        _ => {}
+    }
+    out
+}
+
+fn of_task(at: &At<'_>, task: &Task) -> Vec<Offer> {
+    let analysis = at.analysis;
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let from = analysis.index.status(task);
+    let mut out = Vec::new();
+    for transition in change::transitions(vocabulary, from) {
+        let def = vocabulary.get(transition.to);
+        // A status that needs a reason is set by the command, which asks for one.
+        let reason = def.reason.is_some() && !change::has_reason(&analysis.index, task);
+        if !transition.allowed || Some(transition.to) == from || reason {
+            continue;
+        }
+        let marker = analysis.profile.markers.write(&def.marker);
+        let title = format!("Set task {} to {marker}", task.id);
+        let mut choice = Choice::new(&ACTION, at, at.range, &title);
+        choice.task = Some(task.id.to_string());
+        choice.status = Some(def.id.clone());
+        out.push(Offer { title, preferred: false, mends: None, choice });
+    }
+    out
+}
+
+fn of_phase(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
+    let analysis = at.analysis;
+    let entity = analysis.index.entity(place);
+    let Some(number) = &entity.number else { return Vec::new() };
+    if !analysis.index.phases(task).contains(&place) {
+        return Vec::new();
+    }
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Phase);
+    let from = analysis.index.status_at(place);
+    let mut out = Vec::new();
+    for transition in change::transitions(vocabulary, from) {
+        if !transition.allowed || Some(transition.to) == from {
+            continue;
+        }
+        let def = vocabulary.get(transition.to);
+        let marker = analysis.profile.markers.write(&def.marker);
+        let title = format!("Set phase {number} to {marker}");
+        let mut choice = Choice::new(&ACTION, at, at.range, &title);
+        choice.task = Some(task.id.to_string());
+        choice.phase = Some(number.clone());
+        choice.status = Some(def.id.clone());
+        out.push(Offer { title, preferred: false, mends: None, choice });
+    }
+    out
+}
+
+fn of_item(at: &At<'_>, place: Place) -> Vec<Offer> {
+    let analysis = at.analysis;
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Item);
+    let from = analysis.index.status_at(place);
+    let mut out = Vec::new();
+    for transition in change::transitions(vocabulary, from) {
+        let def = vocabulary.get(transition.to);
+        if !transition.allowed || Some(transition.to) == from || def.boxes.is_empty() {
+            continue;
+        }
+        let title = format!("Set this item to {}", def.id.replace('_', " "));
+        let mut choice = Choice::new(&ACTION, at, at.range, &title);
+        choice.status = Some(def.id.clone());
+        out.push(Offer { title, preferred: false, mends: None, choice });
+    }
+    out
+}
+
+fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
+    let lost = || gone("what stood here has changed meanwhile");
+    let status = choice.status.as_deref().ok_or_else(lost)?;
+    let (subject, kind) = match (&choice.task, &choice.phase) {
+        (Some(task), Some(phase)) => {
+            let task = analysis.task(task).ok_or_else(lost)?;
+            (Subject::Phase(task.id.clone(), phase.clone()), EntityKind::Phase)
+        }
+        (Some(task), None) => {
+            let task = analysis.task(task).ok_or_else(lost)?;
+            (Subject::Task(task.id.clone()), EntityKind::Task)
+        }
+        (None, _) => {
+            let (doc, document) = analysis.index.document(&choice.path).ok_or_else(lost)?;
+            let found = document.facts.entity_at(choice.range.start as usize);
+            let entity = found.ok_or_else(lost)?;
+            let place = Place { doc, entity };
+            (Subject::Place(place), analysis.index.entity(place).kind)
+        }
+    };
+    let to = analysis.profile.vocabulary(kind).by_id(status).ok_or_else(lost)?;
+    let mode = Mode::Transition;
+    let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode };
+    Ok(change::plan(analysis, &intent)?.change)
+}

@@ -1,0 +1,254 @@
+//! The façade: a host that takes changes, and snapshots that answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use crate::index::{Index, Task};
+use crate::model::{Document, FilePath};
+use crate::profile::Profile;
+use crate::profile::config::Config;
+use crate::profile::id::TaskId;
+
+/// What became of files since the last change.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// New texts; `None` removes the file.
+    pub files: Vec<(FilePath, Option<Arc<str>>)>,
+    /// What is known of files that are linked to but not read.
+    pub known: Vec<(String, Existence)>,
+    /// A new profile and configuration: everything is read again.
+    pub setup: Option<(Arc<Profile>, Config)>,
+}
+
+/// What is known of a file that is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existence {
+    /// It is there.
+    Present,
+    /// It is there and holds nothing.
+    Empty,
+    /// It is not there.
+    Absent,
+}
+
+/// Holds the texts of a workspace and hands out snapshots.
+#[derive(Debug)]
+pub struct AnalysisHost {
+    texts: BTreeMap<FilePath, Arc<str>>,
+    documents: BTreeMap<FilePath, Arc<Document>>,
+    known: Arc<BTreeMap<String, Existence>>,
+    profile: Arc<Profile>,
+    config: Arc<Config>,
+    snapshot: Option<Analysis>,
+}
+
+impl AnalysisHost {
+    /// A host without files.
+    pub fn new(profile: Arc<Profile>, config: Config) -> AnalysisHost {
+        AnalysisHost {
+            texts: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            known: Arc::default(),
+            profile,
+            config: Arc::new(config),
+            snapshot: None,
+        }
+    }
+
+    /// Takes in what has changed. Only files whose text differs are read again.
+    pub fn apply_change(&mut self, change: Change) {
+        if let Some((profile, config)) = change.setup {
+            self.profile = profile;
+            self.config = Arc::new(config);
+            self.documents.clear();
+            for (path, text) in &self.texts {
+                if let Some(document) = Document::read(&self.profile, path, text.clone()) {
+                    self.documents.insert(path.clone(), Arc::new(document));
+                }
+            }
+        }
+        for (path, text) in change.files {
+            let Some(text) = text else {
+                self.texts.remove(&path);
+                self.documents.remove(&path);
+                continue;
+            };
+            if self.texts.get(&path).is_some_and(|old| **old == *text) {
+                continue;
+            }
+            self.texts.insert(path.clone(), text.clone());
+            match Document::read(&self.profile, &path, text) {
+                Some(document) => self.documents.insert(path, Arc::new(document)),
+                None => self.documents.remove(&path),
+            };
+        }
+        if !change.known.is_empty() {
+            Arc::make_mut(&mut self.known).extend(change.known);
+        }
+        self.snapshot = None;
+    }
+
+    /// The state as it is now; later changes do not touch it.
+    pub fn analysis(&mut self) -> Analysis {
+        if let Some(snapshot) = &self.snapshot {
+            return snapshot.clone();
+        }
+        let docs = self.documents.values().cloned().collect();
+        let analysis = Analysis::new(self.profile.clone(), self.config.clone(), docs, self.known.clone());
+        self.snapshot = Some(analysis.clone());
+        analysis
+    }
+}
+
+/// An immutable view of a workspace.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// How the repository keeps its tasks.
+    pub profile: Arc<Profile>,
+    /// What the user has configured.
+    pub config: Arc<Config>,
+    /// The facts.
+    pub index: Arc<Index>,
+    known: Arc<BTreeMap<String, Existence>>,
+    diagnostics: Arc<OnceLock<Vec<crate::rules::Diagnostic>>>,
+}
+
+impl Analysis {
+    fn new(
+        profile: Arc<Profile>,
+        config: Arc<Config>,
+        docs: Vec<Arc<Document>>,
+        known: Arc<BTreeMap<String, Existence>>,
+    ) -> Analysis {
+        let index = Arc::new(Index::new(&profile, docs));
+        Analysis { profile, config, index, known, diagnostics: Arc::default() }
+    }
+
+    /// The same workspace with some documents replaced: what an edit would make of it.
+    pub fn with_texts(&self, texts: &BTreeMap<FilePath, Option<Arc<str>>>) -> Analysis {
+        let mut docs: Vec<Arc<Document>> = self
+            .index
+            .docs
+            .iter()
+            .filter(|doc| !texts.contains_key(&doc.path))
+            .cloned()
+            .collect();
+        for (path, text) in texts {
+            let read = text.clone().and_then(|text| Document::read(&self.profile, path, text));
+            docs.extend(read.map(Arc::new));
+        }
+        docs.sort_by(|a, b| a.path.cmp(&b.path));
+        Analysis::new(self.profile.clone(), self.config.clone(), docs, self.known.clone())
+    }
+
+    /// Every finding, in order of path and place. Computed once for each snapshot.
+    pub fn diagnostics(&self) -> &[crate::rules::Diagnostic] {
+        self.diagnostics.get_or_init(|| crate::rules::check(self))
+    }
+
+    /// The task with this id, in any of its spellings.
+    pub fn task(&self, spelled: &str) -> Option<&Task> {
+        let id = self.profile.ids.parse(spelled)?;
+        self.index.tasks.get(&id).or_else(|| self.index.tasks.get(&TaskId::new(spelled.trim())))
+    }
+
+    /// What is known of the file at `path`, relative to the root.
+    pub fn existence(&self, path: &str) -> Option<Existence> {
+        if let Some((_, document)) = self.index.document(path) {
+            let empty = document.text.trim().is_empty();
+            return Some(if empty { Existence::Empty } else { Existence::Present });
+        }
+        self.known.get(path).copied()
+    }
+
+    /// Paths that the documents link to and of which nothing is known: to be looked up and told by
+    /// [`Change::known`].
+    pub fn unknown_paths(&self) -> BTreeSet<String> {
+        let mut paths = BTreeSet::new();
+        for document in &self.index.docs {
+            for link in document.facts.links.iter().filter(|_| !document.facts.history) {
+                let mut candidates = link_candidates(document, &link.target);
+                if !candidates.iter().any(|path| self.existence(path) == Some(Existence::Present)) {
+                    candidates.retain(|path| self.existence(path).is_none());
+                    paths.extend(candidates);
+                }
+            }
+        }
+        paths
+    }
+
+    /// Which file a link leads to: the first candidate that is there, or what is known of all.
+    pub fn resolve(&self, document: &Document, target: &str) -> Resolved {
+        let mut unknown = false;
+        let mut empty = None;
+        for path in link_candidates(document, target) {
+            match self.existence(&path) {
+                Some(Existence::Present) => return Resolved::Present(path),
+                Some(Existence::Empty) => empty = empty.or(Some(path)),
+                Some(Existence::Absent) => {}
+                None => unknown = true,
+            }
+        }
+        match (empty, unknown) {
+            (Some(path), _) => Resolved::Empty(path),
+            (None, true) => Resolved::Unknown,
+            (None, false) => Resolved::Absent,
+        }
+    }
+}
+
+/// What a link leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// A file.
+    Present(String),
+    /// A file that holds nothing.
+    Empty(String),
+    /// Nothing, as far as anybody knows.
+    Absent,
+    /// Nobody has looked.
+    Unknown,
+}
+
+/// The paths a link may mean: relative to its file's folder and to each folder above it, and the
+/// same without leading parts that lie above the root.
+fn link_candidates(document: &Document, target: &str) -> Vec<String> {
+    let mut candidates = Vec::new();
+    let mut add = |path: Option<String>| {
+        if let Some(path) = path.filter(|path| !path.is_empty() && !candidates.contains(path)) {
+            candidates.push(path);
+        }
+    };
+    let mut folder = document.path.folder();
+    loop {
+        add(join(folder, target));
+        match folder.rsplit_once('/') {
+            Some((above, _)) => folder = above,
+            None if folder.is_empty() => break,
+            None => folder = "",
+        }
+    }
+    let mut rest = target;
+    while let Some((_, below)) = rest.split_once('/') {
+        rest = below;
+        if rest.contains('/') {
+            add(join("", rest));
+        }
+    }
+    candidates
+}
+
+/// `folder/target` with `.` and `..` resolved; `None` where it leaves the root.
+fn join(folder: &str, target: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}

@@ -1,0 +1,226 @@
+//! Floor 5: what should become of the documents: an intent in, edits over many files out.
+
+mod create;
+mod json_edit;
+mod markdown_edit;
+mod planner;
+mod spelling;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+pub(crate) use markdown_edit::eol;
+pub(crate) use planner::has_reason;
+pub use planner::{plan, transitions};
+
+use crate::analysis::Analysis;
+use crate::index::{Place, Spot};
+use crate::model::{Document, FilePath};
+use crate::profile::{EntityKind, MarkerStyle};
+use crate::profile::id::TaskId;
+use crate::profile::vocabulary::{StatusDef, StatusIdx};
+use crate::text::diff;
+use crate::text::text_edit::{TextEdit, TextEdits};
+
+/// What somebody wants: a status for a task, phase or item.
+#[derive(Clone, Debug)]
+pub struct Intent {
+    /// Whose status.
+    pub subject: Subject,
+    /// Which status, in the vocabulary of the subject's kind.
+    pub to: StatusIdx,
+    /// Why, for statuses that need a reason.
+    pub reason: Option<String>,
+    /// When: an instant in UTC as RFC 3339, to the second.
+    pub at: String,
+    /// How strictly it is judged.
+    pub mode: Mode,
+}
+
+/// Whose status is to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A task, everywhere it stands.
+    Task(TaskId),
+    /// A phase of a task's newest plan, by its number.
+    Phase(TaskId, String),
+    /// One entity in one document: an item, or a plan that belongs to no task.
+    Place(Place),
+}
+
+/// How strictly an intent is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The profile must allow the transition; stamps and reason are written.
+    Transition,
+    /// As a transition, but any status may follow.
+    Force,
+    /// Disagreeing places are brought to a status that the task already has: nothing but markers.
+    Align,
+}
+
+/// Planned edits over many files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceChange {
+    /// Edits of files that exist, each against the text in [`SourceChange::before`].
+    pub edits: BTreeMap<FilePath, TextEdits>,
+    /// Files to be made, with their texts.
+    pub creates: BTreeMap<FilePath, String>,
+    /// The texts that the edits were planned against: the change is stale where they differ.
+    pub before: BTreeMap<FilePath, Arc<str>>,
+}
+
+impl SourceChange {
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty() && self.creates.is_empty()
+    }
+
+    /// The files it touches, in order.
+    pub fn files(&self) -> Vec<&FilePath> {
+        let mut files: Vec<&FilePath> = self.edits.keys().chain(self.creates.keys()).collect();
+        files.sort();
+        files
+    }
+
+    /// The texts that it makes.
+    pub fn after(&self) -> BTreeMap<FilePath, Option<Arc<str>>> {
+        let edited = self.edits.iter().filter_map(|(path, edits)| {
+            let before = self.before.get(path)?;
+            Some((path.clone(), Some(Arc::from(edits.apply(before)))))
+        });
+        let created = self.creates.iter().map(|(path, text)| (path.clone(), Some(Arc::from(text.as_str()))));
+        edited.chain(created).collect()
+    }
+
+    /// The change as a unified diff over all its files.
+    pub fn diff(&self) -> String {
+        let mut out = String::new();
+        for (path, after) in self.after() {
+            let before = self.before.get(&path).map_or("", |text| &**text);
+            out.push_str(&diff::unified(path.as_str(), before, after.as_deref().unwrap_or(""), 3));
+        }
+        out
+    }
+
+    /// Adds another change; edits of one file are joined. `None` where they overlap.
+    pub fn join(mut self, other: SourceChange) -> Option<SourceChange> {
+        self.before.extend(other.before);
+        self.creates.extend(other.creates);
+        for (path, edits) in other.edits {
+            let joined = match self.edits.remove(&path) {
+                Some(own) => {
+                    let all = own.iter().chain(edits.iter()).cloned().collect();
+                    TextEdits::new(all).ok()?
+                }
+                None => edits,
+            };
+            self.edits.insert(path, joined);
+        }
+        Some(self)
+    }
+}
+
+/// A planned change with what it means.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The edits; empty where everything already says so.
+    pub change: SourceChange,
+    /// The status before.
+    pub from: Option<StatusIdx>,
+    /// The status after.
+    pub to: StatusIdx,
+    /// What the statuses belong to.
+    pub kind: EntityKind,
+    /// What the user should know: parts that were left as they are.
+    pub notes: Vec<String>,
+}
+
+/// Why an intent is not planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// For code that branches.
+    pub kind: RefusalKind,
+    /// What is the matter.
+    pub message: String,
+    /// What can be done about it.
+    pub remedy: String,
+}
+
+/// The kinds of refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// No such task, phase or entity.
+    NotFound,
+    /// The profile does not allow the transition.
+    NotAllowed,
+    /// The status needs a reason.
+    ReasonMissing,
+    /// A file that must change cannot be read in full.
+    Malformed,
+    /// The task stands in history only.
+    History,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.message, self.remedy)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Whether a status may follow the present one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// The status.
+    pub to: StatusIdx,
+    /// Whether the profile allows it now.
+    pub allowed: bool,
+    /// Why or why not, as a clause.
+    pub why: String,
+}
+
+impl SourceChange {
+    /// The smallest change that makes these texts of the present ones.
+    pub fn between(
+        analysis: &Analysis,
+        texts: &BTreeMap<FilePath, Option<Arc<str>>>,
+    ) -> SourceChange {
+        let mut change = SourceChange::default();
+        for (path, text) in texts {
+            let Some(after) = text else { continue };
+            match analysis.index.document(path.as_str()) {
+                Some((_, document)) => {
+                    let edits = diff::edits(&document.text, after);
+                    if !edits.is_empty() {
+                        change.before.insert(path.clone(), document.text.clone());
+                        change.edits.insert(path.clone(), edits);
+                    }
+                }
+                None => {
+                    change.creates.insert(path.clone(), after.to_string());
+                }
+            }
+        }
+        change
+    }
+}
+
+impl SourceChange {
+    /// One edit of one document.
+    pub(crate) fn single(document: &Document, edit: TextEdit) -> SourceChange {
+        let mut change = SourceChange::default();
+        if let Ok(edits) = TextEdits::new(vec![edit]) {
+            change.before.insert(document.path.clone(), document.text.clone());
+            change.edits.insert(document.path.clone(), edits);
+        }
+        change
+    }
+}
+
+/// The text that would replace a status with another.
+pub(crate) fn respelled(spot: &Spot<'_>, def: &StatusDef, style: &MarkerStyle) -> Option<String> {
+    spelling::respell(spot.occurrence.kind, &spot.occurrence.reading, spot.raw(), def, style)
+}

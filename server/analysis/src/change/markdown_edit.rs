@@ -1,0 +1,139 @@
+//! Edits of Markdown: fields beside a status.
+
+use crate::change::spelling::time_like;
+use crate::index::Place;
+use crate::model::{Document, Field, FieldRole, Occurrence, OccurrenceKind};
+use crate::profile::EntityKind;
+use crate::text::TextRange;
+use crate::text::text_edit::TextEdit;
+
+/// The document's line break.
+pub(crate) fn eol(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(at) if at > 0 && text.as_bytes()[at - 1] == b'\r' => "\r\n",
+        None if text.contains('\r') => "\r",
+        _ => "\n",
+    }
+}
+
+/// A marker for an entity that has none: at the end of its heading, or as a field below it.
+pub(super) fn add_status(document: &Document, place: Place, field: &str, marker: &str) -> TextEdit {
+    let entity = &document.facts.entities[place.entity];
+    let text = &document.text;
+    if entity.kind == EntityKind::Phase {
+        let end = entity.name.end as usize;
+        return TextEdit { range: TextRange::empty(end), insert: format!(" {marker}") };
+    }
+    let eol = eol(text);
+    let end = line_end(text, entity.name.end as usize);
+    TextEdit { range: TextRange::empty(end), insert: format!("{eol}- **{field}**: {marker}") }
+}
+
+/// Sets a field to a time in the form that the document uses, or writes it beside the status.
+pub(super) fn stamp(document: &Document, place: Place, name: &str, at: &str) -> Option<TextEdit> {
+    let role = FieldRole::Stamp(name.to_owned());
+    let own = document.facts.fields_of(place.entity).find(|field| field.role == role);
+    let text = &document.text;
+    if let Some(field) = own {
+        // A task is started once: the first time stands.
+        let old = field.value.of(text);
+        if name == "Started" && !old.is_empty() {
+            return None;
+        }
+        let insert = time_like(at, Some(old), true);
+        return Some(TextEdit { range: field.value, insert });
+    }
+    let stamps = |field: &&Field| matches!(field.role, FieldRole::Stamp(_));
+    let same = document.facts.fields.iter().filter(|field| field.role == role).find(stamps);
+    let like = same.or_else(|| document.facts.fields.iter().find(stamps));
+    let phase = document.facts.entities[place.entity].kind == EntityKind::Phase;
+    let value = time_like(at, like.map(|field| field.value.of(text)), !phase);
+    Some(add_field(document, place, name, &value))
+}
+
+/// Sets a field that gives a reason, or writes it beside the status.
+pub(super) fn reason(document: &Document, place: Place, name: &str, value: &str) -> TextEdit {
+    let own = document.facts.fields_of(place.entity).find(|field| field.role == FieldRole::Reason);
+    match own {
+        Some(field) => TextEdit { range: field.value, insert: value.to_owned() },
+        None => add_field(document, place, name, value),
+    }
+}
+
+/// Writes a new field below the status field, or where the entity's fields begin.
+fn add_field(document: &Document, place: Place, name: &str, value: &str) -> TextEdit {
+    let text = &document.text;
+    let eol = eol(text);
+    let status = document
+        .facts
+        .occurrences_of(place.entity)
+        .find(|occurrence| occurrence.kind == OccurrenceKind::Field)
+        .map(|occurrence: &Occurrence| occurrence.line);
+    let last_stamp = document
+        .facts
+        .fields_of(place.entity)
+        .filter(|field| matches!(field.role, FieldRole::Stamp(_)))
+        .map(|field| field.line)
+        .max_by_key(|line| line.end);
+    let anchor = match (status, last_stamp) {
+        (Some(status), Some(stamp)) if stamp.start > status.end && adjacent(text, status, stamp) => Some(stamp),
+        (Some(status), _) => Some(status),
+        (None, stamp) => stamp,
+    };
+    if let Some(line) = anchor {
+        let insert = format!("{eol}{}", like_line(line.of(text), name, value));
+        return TextEdit { range: TextRange::empty(line.end as usize), insert };
+    }
+    let heading_end = line_end(text, document.facts.entities[place.entity].name.end as usize);
+    below_heading(text, heading_end, name, value)
+}
+
+/// Whether only field lines stand between the two.
+fn adjacent(text: &str, one: TextRange, two: TextRange) -> bool {
+    let between = text.get(one.end as usize..two.start as usize).unwrap_or_default();
+    between.lines().filter(|line| !line.is_empty()).all(|line| line.contains("**"))
+}
+
+fn below_heading(text: &str, heading_end: usize, name: &str, value: &str) -> TextEdit {
+    let eol = eol(text);
+    let rest = text.get(heading_end..).unwrap_or_default();
+    let blank = rest.len() - rest.trim_start_matches(['\n', '\r', ' ', '\t']).len();
+    let next_start = heading_end + blank;
+    let line_start = text[..next_start].rfind(['\n', '\r']).map_or(next_start, |at| at + 1);
+    let next = text.get(line_start..line_end(text, next_start)).unwrap_or_default();
+    let body = next.trim_start();
+    let bullet = body.starts_with(['-', '*', '+']) && body.contains("**") && !body.starts_with("**");
+    if line_start > heading_end && bullet {
+        let insert = format!("{}{eol}", like_line(next, name, value));
+        return TextEdit { range: TextRange::empty(line_start), insert };
+    }
+    if line_start > heading_end && body.starts_with("**") {
+        let insert = format!("{}{eol}{eol}", like_line(next, name, value));
+        return TextEdit { range: TextRange::empty(line_start), insert };
+    }
+    TextEdit {
+        range: TextRange::empty(heading_end),
+        insert: format!("{eol}{eol}- **{name}**: {value}"),
+    }
+}
+
+/// A field line with the indentation, bullet, emphasis and line end of another.
+fn like_line(line: &str, name: &str, value: &str) -> String {
+    let at = line.find(char::is_alphabetic).unwrap_or(0);
+    let prefix = &line[..at];
+    let rest = &line[at..];
+    let separator = if !prefix.contains("**") {
+        ": "
+    } else if rest.find(":**").is_some_and(|colon| rest.find("**:").is_none_or(|b| colon < b)) {
+        ":** "
+    } else {
+        "**: "
+    };
+    let hard_break = if line.ends_with("  ") { "  " } else { "" };
+    format!("{prefix}{name}{separator}{value}{hard_break}")
+}
+
+fn line_end(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + rest.find(['\n', '\r']).unwrap_or(rest.len())
+}

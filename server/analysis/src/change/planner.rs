@@ -1,0 +1,469 @@
+//! Intent to edits: which places get which status, up the parents to a fixpoint, then the edits of
+//! every file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analysis::Analysis;
+use crate::change::spelling::respell;
+use crate::change::{
+    Intent, Mode, Plan, Refusal, RefusalKind, SourceChange, Subject, Transition, create, json_edit,
+    markdown_edit,
+};
+use crate::index::{Place, RollUp, Task, counters, roll_up};
+use crate::model::FieldRole;
+use crate::profile::id::TaskId;
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
+use crate::profile::{EntityKind, Format, RecordList};
+use crate::text::text_edit::{TextEdit, TextEdits};
+
+/// Rounds after which roll-ups are taken to have settled.
+const ROUNDS: usize = 8;
+
+/// Plans what an intent asks for. Nothing is changed; a refusal says why and what to do.
+pub fn plan(analysis: &Analysis, intent: &Intent) -> Result<Plan, Refusal> {
+    let mut draft = Draft::new(analysis, intent);
+    let (from, kind) = match &intent.subject {
+        Subject::Task(id) => (draft.task(id)?, EntityKind::Task),
+        Subject::Phase(id, number) => (draft.phase(id, number)?, EntityKind::Phase),
+        Subject::Place(place) => draft.place(*place)?,
+    };
+    let change = draft.edits()?;
+    Ok(Plan { change, from, to: intent.to, kind, notes: draft.notes })
+}
+
+/// Which statuses may follow now, in the profile's order.
+pub fn transitions(
+    vocabulary: &Vocabulary,
+    from: Option<StatusIdx>,
+) -> Vec<Transition> {
+    vocabulary
+        .iter()
+        .map(|(to, def)| match from {
+            None => Transition { to, allowed: true, why: "no status yet".to_owned() },
+            Some(from) if from == to => {
+                Transition { to, allowed: true, why: "already so".to_owned() }
+            }
+            Some(from) => {
+                let allowed = vocabulary.allows(from, to);
+                let (old, new) = (&vocabulary.get(from).id, &def.id);
+                let verb = if allowed { "may" } else { "may not" };
+                Transition { to, allowed, why: format!("{new} {verb} follow {old}") }
+            }
+        })
+        .collect()
+}
+
+struct Draft<'a> {
+    analysis: &'a Analysis,
+    intent: &'a Intent,
+    /// The status that each place is to have.
+    desired: BTreeMap<Place, StatusIdx>,
+    /// Tasks whose status changes: they get stamps, reason, and missing files.
+    tasks: BTreeMap<TaskId, StatusIdx>,
+    notes: Vec<String>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(analysis: &'a Analysis, intent: &'a Intent) -> Draft<'a> {
+        let (desired, tasks) = (BTreeMap::new(), BTreeMap::new());
+        Draft { analysis, intent, desired, tasks, notes: Vec::new() }
+    }
+
+    fn find(&self, id: &TaskId) -> Result<&'a Task, Refusal> {
+        let index = &self.analysis.index;
+        let Some(task) = index.tasks.get(id) else {
+            return Err(refuse(
+                RefusalKind::NotFound,
+                format!("there is no task {id}"),
+                "`lockstep list` shows the tasks there are",
+            ));
+        };
+        if task.places.is_empty() && task.plans.is_empty() {
+            return Err(refuse(
+                RefusalKind::History,
+                format!("task {id} stands in archived files only"),
+                "history is not changed; restore the task first",
+            ));
+        }
+        Ok(task)
+    }
+
+    fn task(&mut self, id: &TaskId) -> Result<Option<StatusIdx>, Refusal> {
+        let task = self.find(id)?;
+        let to = self.intent.to;
+        let from = self.analysis.index.status(task);
+        self.judge(EntityKind::Task, &format!("task {id}"), from, to)?;
+        self.require_reason(task, to)?;
+        self.set_task(task, to);
+        self.follow_task(task, to);
+        self.note_open_phases(task, to);
+        Ok(from)
+    }
+
+    fn phase(&mut self, id: &TaskId, number: &str) -> Result<Option<StatusIdx>, Refusal> {
+        let task = self.find(id)?;
+        let index = &self.analysis.index;
+        let phases = index.phases(task);
+        let named = |place: &&Place| {
+            index.entity(**place).number.as_deref().is_some_and(|n| same_number(n, number))
+        };
+        let Some(place) = phases.iter().find(named).copied() else {
+            let numbers: Vec<&str> =
+                phases.iter().filter_map(|p| index.entity(*p).number.as_deref()).collect();
+            let remedy = match numbers.is_empty() {
+                true => "the task has no plan with phases".to_owned(),
+                false => format!("its phases are {}", numbers.join(", ")),
+            };
+            let message = format!("task {id} has no phase {number}");
+            return Err(refuse(RefusalKind::NotFound, message, &remedy));
+        };
+        let from = index.status_at(place);
+        self.judge(EntityKind::Phase, &format!("phase {number} of task {id}"), from, self.intent.to)?;
+        self.desired.insert(place, self.intent.to);
+        if self.intent.mode != Mode::Align {
+            self.roll_up(task);
+        }
+        Ok(from)
+    }
+
+    fn place(&mut self, place: Place) -> Result<(Option<StatusIdx>, EntityKind), Refusal> {
+        let index = &self.analysis.index;
+        let kind = index.entity(place).kind;
+        let from = index.status_at(place);
+        self.judge(kind, &format!("this {}", kind.name()), from, self.intent.to)?;
+        self.desired.insert(place, self.intent.to);
+        Ok((from, kind))
+    }
+
+    fn judge(
+        &self,
+        kind: EntityKind,
+        what: &str,
+        from: Option<StatusIdx>,
+        to: StatusIdx,
+    ) -> Result<(), Refusal> {
+        let vocabulary = self.analysis.profile.vocabulary(kind);
+        let Some(from) = from else { return Ok(()) };
+        if self.intent.mode != Mode::Transition || vocabulary.allows(from, to) {
+            return Ok(());
+        }
+        let (old, new) = (vocabulary.get(from), vocabulary.get(to));
+        let next: Vec<&str> = old.next.iter().map(|n| vocabulary.get(*n).id.as_str()).collect();
+        let remedy = match next.is_empty() {
+            true => format!("{} is final", old.id),
+            false => format!("from {} it may go to {}", old.id, next.join(", ")),
+        };
+        let message = format!("{what} is {} and may not become {}", old.id, new.id);
+        Err(refuse(RefusalKind::NotAllowed, message, &remedy))
+    }
+
+    fn require_reason(&self, task: &Task, to: StatusIdx) -> Result<(), Refusal> {
+        let def = self.analysis.profile.vocabulary(EntityKind::Task).get(to);
+        let index = &self.analysis.index;
+        let given = self.intent.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+        let Some(field) = &def.reason else { return Ok(()) };
+        if self.intent.mode != Mode::Transition || given || has_reason(index, task) {
+            return Ok(());
+        }
+        Err(refuse(
+            RefusalKind::ReasonMissing,
+            format!("task {} needs a reason to become {}", task.id, def.id),
+            &format!("give one; it is written as `{field}`"),
+        ))
+    }
+
+    /// Every place where the task's own status stands gets the status.
+    fn set_task(&mut self, task: &Task, to: StatusIdx) {
+        let index = &self.analysis.index;
+        for place in &task.places {
+            let entity = index.entity(*place);
+            let silent = index.spots(*place).next().is_none();
+            if silent && (entity.mention || entity.list != RecordList::Active) {
+                continue;
+            }
+            self.desired.insert(*place, to);
+        }
+        self.tasks.insert(task.id.clone(), to);
+    }
+
+    /// The newest plan's header follows the task where the profile ties the two.
+    fn follow_task(&mut self, task: &Task, to: StatusIdx) {
+        let Some(allowed) = self.analysis.profile.plan_statuses(to) else { return };
+        let (Some(plan), Some(first)) = (task.plans.first(), allowed.first()) else { return };
+        let present = self.status(*plan);
+        if present.is_some_and(|status| !allowed.contains(&status)) {
+            self.desired.insert(*plan, *first);
+        }
+    }
+
+    fn note_open_phases(&mut self, task: &Task, to: StatusIdx) {
+        let profile = &self.analysis.profile;
+        if profile.vocabulary(EntityKind::Task).get(to).category != Category::Done {
+            return;
+        }
+        let vocabulary = profile.vocabulary(EntityKind::Phase);
+        let phases = self.analysis.index.phases(task);
+        let open = phases.iter().filter(|place| {
+            let status = self.status(**place);
+            status.is_some_and(|status| !vocabulary.get(status).category.is_closed())
+        });
+        let n = open.count();
+        if n > 0 {
+            let (are, s) = if n == 1 { ("is", "") } else { ("are", "s") };
+            self.notes.push(format!("{n} phase{s} of task {} {are} still open", task.id));
+        }
+    }
+
+    /// The status a place has, or is to have.
+    fn status(&self, place: Place) -> Option<StatusIdx> {
+        self.desired.get(&place).copied().or_else(|| self.analysis.index.status_at(place))
+    }
+
+    /// Carries phases up to their plan and the plan up to its task, until nothing changes.
+    fn roll_up(&mut self, task: &Task) {
+        for _ in 0..ROUNDS {
+            let before = self.desired.clone();
+            match task.plans.first() {
+                Some(plan) => {
+                    self.roll_up_plan(*plan);
+                    self.roll_up_task(task, *plan);
+                }
+                None => self.roll_up_own(task),
+            }
+            if self.desired == before {
+                break;
+            }
+        }
+    }
+
+    fn roll_up_plan(&mut self, plan: Place) {
+        if let Some(status) = self.rolled(plan, EntityKind::Plan) {
+            self.desired.insert(plan, status);
+        }
+    }
+
+    /// The status that the phases below a place give it, where that differs in kind.
+    fn rolled(&self, parent: Place, kind: EntityKind) -> Option<StatusIdx> {
+        let profile = &self.analysis.profile;
+        let phases = profile.vocabulary(EntityKind::Phase);
+        let parts = self.analysis.index.phases_below(parent);
+        let rolled = roll_up(
+            parts.iter().map(|p| self.status(*p).map(|status| phases.get(status).category)),
+        );
+        let vocabulary = profile.vocabulary(kind);
+        let present = vocabulary.get(self.status(parent)?).category;
+        let wanted = match (rolled, present) {
+            (RollUp::Done, Category::Open | Category::Active | Category::Waiting) => Category::Done,
+            (RollUp::Active, Category::Open | Category::Done) => Category::Active,
+            _ => return None,
+        };
+        vocabulary.iter().find(|(_, def)| def.category == wanted).map(|(idx, _)| idx)
+    }
+
+    fn roll_up_task(&mut self, task: &Task, plan: Place) {
+        let Some(says) = self.desired.get(&plan).copied() else { return };
+        let profile = self.analysis.profile.clone();
+        let Some(present) = self.tasks.get(&task.id).copied().or_else(|| self.analysis.index.status(task))
+        else {
+            return;
+        };
+        if profile.plan_statuses(present).is_some_and(|plans| plans.contains(&says)) {
+            return;
+        }
+        let fitting = profile.agreement.iter().find(|(_, plans)| plans.first() == Some(&says));
+        let Some((to, _)) = fitting else { return };
+        let vocabulary = profile.vocabulary(EntityKind::Task);
+        let (old, new) = (vocabulary.get(present), vocabulary.get(*to));
+        if vocabulary.allows(present, *to) && new.reason.is_none() {
+            self.set_task(task, *to);
+        } else {
+            let note = format!(
+                "task {} stays {}: {} may not follow in one step",
+                task.id, old.id, new.id
+            );
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+
+    /// A task whose phases stand below it in the same document.
+    fn roll_up_own(&mut self, task: &Task) {
+        let Some(place) = task.places.first() else { return };
+        if let Some(status) = self.rolled(*place, EntityKind::Task) {
+            self.set_task(task, status);
+        }
+    }
+
+    /// The edits of all files.
+    fn edits(&mut self) -> Result<SourceChange, Refusal> {
+        let mut by_doc: BTreeMap<usize, Vec<TextEdit>> = BTreeMap::new();
+        for (place, to) in &self.desired {
+            let edits = self.place_edits(*place, *to);
+            by_doc.entry(place.doc).or_default().extend(edits);
+        }
+        by_doc.retain(|_, edits| !edits.is_empty());
+        self.refuse_malformed(by_doc.keys().copied().collect())?;
+        self.counters(&mut by_doc);
+        let mut change = SourceChange::default();
+        for (doc, edits) in by_doc {
+            let document = &self.analysis.index.docs[doc];
+            let edits = TextEdits::new(edits).map_err(|_| {
+                refuse(
+                    RefusalKind::Malformed,
+                    format!("the edits of {} would overlap", document.path),
+                    "this is a fault in Lockstep; please report it with the file",
+                )
+            })?;
+            let edits = edits.minimal(&document.text);
+            if !edits.is_empty() {
+                change.before.insert(document.path.clone(), document.text.clone());
+                change.edits.insert(document.path.clone(), edits);
+            }
+        }
+        self.creates(&mut change);
+        Ok(change)
+    }
+
+    fn refuse_malformed(&self, docs: BTreeSet<usize>) -> Result<(), Refusal> {
+        let profile = &self.analysis.profile;
+        for doc in docs {
+            let document = &self.analysis.index.docs[doc];
+            let json = profile.role(document.facts.role).format == Format::Json;
+            // A duplicate key is a fault, but where an edit belongs is still certain.
+            let fatal = |message: &str| !message.contains("duplicate");
+            if let Some(problem) = document.facts.problems.iter().find(|p| fatal(&p.message))
+                && json
+            {
+                let at = document.lines.line_col(problem.range.start as usize);
+                return Err(refuse(
+                    RefusalKind::Malformed,
+                    format!("{}:{}:{} {}", document.path, at.line + 1, at.col + 1, problem.message),
+                    "mend the file first; a status is changed in all files or in none",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn place_edits(&self, place: Place, to: StatusIdx) -> Vec<TextEdit> {
+        let index = &self.analysis.index;
+        let profile = &self.analysis.profile;
+        let document = &*index.docs[place.doc];
+        let entity = index.entity(place);
+        let def = profile.vocabulary(entity.kind).get(to);
+        let role = profile.role(document.facts.role);
+        let mut edits = Vec::new();
+        let mut silent = true;
+        let mut changes = false;
+        for spot in index.spots(place) {
+            silent = false;
+            if spot.status() == Some(to) {
+                continue;
+            }
+            changes = true;
+            let reading = &spot.occurrence.reading;
+            let text = respell(spot.occurrence.kind, reading, spot.raw(), def, &profile.markers);
+            edits.extend(text.map(|insert| TextEdit { range: reading.range, insert }));
+        }
+        if silent {
+            changes = true;
+            match role.format {
+                Format::Json => {
+                    let rule = role.records.first();
+                    edits.extend(rule.and_then(|r| json_edit::add_status(document, place, r, def)));
+                }
+                Format::Markdown => {
+                    let field = profile.fields.status.first().map_or("Status", String::as_str);
+                    let marker = profile.markers.write(&def.marker);
+                    edits.push(markdown_edit::add_status(document, place, field, &marker));
+                }
+            }
+        }
+        if self.intent.mode != Mode::Align && !entity.mention {
+            edits.extend(self.stamp_edits(place, to, changes));
+        }
+        edits
+    }
+
+    fn stamp_edits(&self, place: Place, to: StatusIdx, changes: bool) -> Vec<TextEdit> {
+        let profile = &self.analysis.profile;
+        let document = &*self.analysis.index.docs[place.doc];
+        let entity = &document.facts.entities[place.entity];
+        let def = profile.vocabulary(entity.kind).get(to);
+        let names = &profile.fields;
+        let json = profile.role(document.facts.role).format == Format::Json;
+        let at = &self.intent.at;
+        let mut edits = Vec::new();
+        if changes && json {
+            edits.extend(json_edit::stamps(document, place, names, def.stamp.as_deref(), at));
+        } else if changes && let Some(stamp) = &def.stamp {
+            edits.extend(markdown_edit::stamp(document, place, stamp, at));
+        }
+        let subject = matches!(&self.intent.subject, Subject::Task(id) if self.tasks.contains_key(id))
+            || entity.kind == EntityKind::Phase;
+        let reason = self.intent.reason.as_deref().filter(|_| subject);
+        if let (Some(reason), Some(field)) = (reason, &def.reason) {
+            if json {
+                edits.extend(json_edit::reason(document, place, names, field, reason));
+            } else {
+                edits.push(markdown_edit::reason(document, place, field, reason));
+            }
+        }
+        edits
+    }
+
+    /// Counters that were right stay right; one that was wrong is left to its own rule.
+    fn counters(&self, by_doc: &mut BTreeMap<usize, Vec<TextEdit>>) {
+        let (profile, index) = (&self.analysis.profile, &self.analysis.index);
+        let docs: Vec<usize> = by_doc.keys().copied().collect();
+        for doc in docs {
+            for fact in &index.docs[doc].facts.counters {
+                let counter = &profile.counters[fact.counter];
+                let none = BTreeMap::new();
+                let before = counters::expected(profile, index, doc, counter, &none);
+                let after = counters::expected(profile, index, doc, counter, &self.desired);
+                if let (Some(value), Some(after)) = (fact.value, after)
+                    && before == Some(value)
+                    && after != value
+                {
+                    let edit = TextEdit { range: fact.range, insert: after.to_string() };
+                    by_doc.entry(doc).or_default().push(edit);
+                }
+            }
+        }
+    }
+
+    fn creates(&self, change: &mut SourceChange) {
+        if self.intent.mode == Mode::Align {
+            return;
+        }
+        let vocabulary = self.analysis.profile.vocabulary(EntityKind::Task);
+        for (id, to) in &self.tasks {
+            let Some(task) = self.analysis.index.tasks.get(id) else { continue };
+            let def = vocabulary.get(*to);
+            change.creates.extend(create::missing_files(self.analysis, task, def, &self.intent.at));
+        }
+        // A status that stands already needs no new file.
+        if change.edits.is_empty() {
+            change.creates.clear();
+        }
+    }
+}
+
+/// Whether any place gives a reason.
+pub(crate) fn has_reason(index: &crate::index::Index, task: &Task) -> bool {
+    task.places.iter().any(|place| {
+        let facts = &index.docs[place.doc].facts;
+        facts.fields_of(place.entity).any(|field| field.role == FieldRole::Reason)
+    })
+}
+
+fn same_number(a: &str, b: &str) -> bool {
+    let strip = |n: &str| n.trim().trim_start_matches('0').to_lowercase();
+    strip(a) == strip(b)
+}
+
+fn refuse(kind: RefusalKind, message: String, remedy: &str) -> Refusal {
+    Refusal { kind, message, remedy: remedy.to_owned() }
+}

@@ -1,0 +1,5 @@
+//! Floor 7: answers to questions, as plain data in the editor's terms. Features do not see each
+//! other.
+
+pub mod hover;
+pub mod tasks;

@@ -1,0 +1,173 @@
+//! A task's state across files, for the place under the cursor.
+
+use std::fmt::Write;
+
+use crate::analysis::Analysis;
+use crate::change;
+use crate::features::tasks::{self, TaskView};
+use crate::index::{Place, Task};
+use crate::model::FilePath;
+use crate::profile::EntityKind;
+use crate::text::TextRange;
+
+/// What a hover shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hover {
+    /// What it is about.
+    pub range: TextRange,
+    /// The text, in Markdown.
+    pub markdown: String,
+}
+
+/// Phases that are listed one by one; the rest is counted.
+const PHASES: usize = 30;
+
+/// The state of the task at `offset` of a file. `link` gives the address of a line of a file, both
+/// counted from 1.
+pub fn hover(
+    analysis: &Analysis,
+    path: &str,
+    offset: usize,
+    link: &dyn Fn(&FilePath, u32) -> String,
+) -> Option<Hover> {
+    let (doc, document) = analysis.index.document(path)?;
+    let entity = document.facts.entity_at(offset)?;
+    let place = Place { doc, entity };
+    let task = analysis.index.task_at(place)?;
+    if !on_header(analysis, place, offset) {
+        return None;
+    }
+    let range = document.facts.entities[entity].name;
+    Some(Hover { range, markdown: describe(analysis, task, link) })
+}
+
+/// Whether the offset is on a line that tells who the entity is or how it stands, rather than in
+/// the prose below.
+fn on_header(analysis: &Analysis, place: Place, offset: usize) -> bool {
+    let document = &analysis.index.docs[place.doc];
+    let line = document.lines.line_col(offset).line;
+    let at = |range: TextRange| {
+        let first = document.lines.line_col(range.start as usize).line;
+        let last = document.lines.line_col(range.end as usize).line;
+        (first..=last).contains(&line)
+    };
+    let entity = &document.facts.entities[place.entity];
+    let json = entity.range.of(&document.text).starts_with('{');
+    json || at(entity.name)
+        || document.facts.occurrences_of(place.entity).any(|o| at(o.line))
+        || document.facts.fields_of(place.entity).any(|f| at(f.line))
+}
+
+/// A task's state as Markdown.
+pub fn describe(
+    analysis: &Analysis,
+    task: &Task,
+    link: &dyn Fn(&FilePath, u32) -> String,
+) -> String {
+    let view = tasks::view(analysis, task);
+    let mut out = String::new();
+    let status = view.status.as_deref().unwrap_or("no status");
+    let _ = write!(out, "**{} · {}** — {status}", view.id, escape(&view.title));
+    if view.archived {
+        out.push_str(" (archived)");
+    } else if !view.agreed {
+        out.push_str(" — **places disagree**");
+    }
+    out.push_str("\n\n");
+    occurrences(analysis, &view, link, &mut out);
+    phases(&view, &mut out);
+    dependencies(analysis, task, &mut out);
+    next(analysis, task, &view, &mut out);
+    out.trim_end().to_owned()
+}
+
+fn occurrences(
+    analysis: &Analysis,
+    view: &TaskView,
+    link: &dyn Fn(&FilePath, u32) -> String,
+    out: &mut String,
+) {
+    out.push_str("| file | status |\n|:--|:--|\n");
+    for occurrence in &view.occurrences {
+        let Some((_, document)) = analysis.index.document(occurrence.path.as_str()) else {
+            continue;
+        };
+        let line = document.lines.line_col(occurrence.range.start as usize).line + 1;
+        let what = match occurrence.entity {
+            EntityKind::Plan => " (plan)",
+            _ => "",
+        };
+        let differs = occurrence.entity == EntityKind::Task && occurrence.status != view.status;
+        let mark = if differs { " ⚠" } else { "" };
+        let _ = writeln!(
+            out,
+            "| [{}:{line}]({}){what} | {}{mark} |",
+            occurrence.path,
+            link(&occurrence.path, line),
+            escape(&occurrence.text),
+        );
+    }
+    out.push('\n');
+}
+
+fn phases(view: &TaskView, out: &mut String) {
+    if view.phases.is_empty() {
+        return;
+    }
+    let closed = view.phases.iter().filter(|p| p.category.is_some_and(|c| c.is_closed())).count();
+    let _ = writeln!(out, "Phases: {closed} of {} finished\n", view.phases.len());
+    for phase in view.phases.iter().take(PHASES) {
+        let status = phase.status.as_deref().unwrap_or("no status");
+        let _ = writeln!(out, "- {} {} — {status}", phase.number, escape(&phase.title));
+    }
+    if view.phases.len() > PHASES {
+        let _ = writeln!(out, "- … and {} more", view.phases.len() - PHASES);
+    }
+    out.push('\n');
+}
+
+fn dependencies(analysis: &Analysis, task: &Task, out: &mut String) {
+    let name = |id: &crate::profile::id::TaskId| match analysis.index.tasks.get(id) {
+        Some(other) => {
+            let status = tasks::status(analysis, other).map_or("no status", |def| def.id.as_str());
+            format!("{id} ({status})")
+        }
+        None => format!("{id} (unknown)"),
+    };
+    for (title, ids) in [
+        ("Depends on", analysis.index.depends(task)),
+        ("Needed by", analysis.index.dependents(task)),
+    ] {
+        if !ids.is_empty() {
+            let names: Vec<String> = ids.iter().map(name).collect();
+            let _ = writeln!(out, "{title}: {}\n", names.join(", "));
+        }
+    }
+}
+
+fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
+    if view.archived {
+        return;
+    }
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let from = analysis.index.status(task);
+    let allowed: Vec<&str> = change::transitions(vocabulary, from)
+        .iter()
+        .filter(|t| t.allowed && Some(t.to) != from)
+        .map(|t| vocabulary.get(t.to).id.as_str())
+        .collect();
+    let next = if allowed.is_empty() { "nothing: it is final".to_owned() } else { allowed.join(", ") };
+    let _ = writeln!(out, "May become: {next}");
+}
+
+/// Text that means itself in a Markdown table.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '|' | '\\' | '*' | '_' | '`' | '<' | '[' | ']') {
+            out.push('\\');
+        }
+        out.push(if c == '\n' || c == '\r' { ' ' } else { c });
+    }
+    out
+}

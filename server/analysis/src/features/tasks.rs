@@ -1,0 +1,132 @@
+//! Tasks as lists and queries show them.
+
+use crate::analysis::Analysis;
+use crate::index::{Place, Spot, Task};
+use crate::model::{FilePath, OccurrenceKind};
+use crate::profile::EntityKind;
+use crate::profile::id::TaskId;
+use crate::profile::vocabulary::{Category, StatusDef};
+use crate::text::TextRange;
+
+/// A task over all files.
+#[derive(Clone, Debug)]
+pub struct TaskView {
+    /// Its id.
+    pub id: TaskId,
+    /// What it is called.
+    pub title: String,
+    /// The id of its status, by its authority.
+    pub status: Option<String>,
+    /// What that means.
+    pub category: Option<Category>,
+    /// Whether every place says the same.
+    pub agreed: bool,
+    /// What must be done before it.
+    pub depends: Vec<TaskId>,
+    /// Whether it stands in history only.
+    pub archived: bool,
+    /// Where its status stands; the header of its newest plan is among them.
+    pub occurrences: Vec<OccurrenceView>,
+    /// The phases of its newest plan.
+    pub phases: Vec<PhaseView>,
+}
+
+/// One place where a status stands.
+#[derive(Clone, Debug)]
+pub struct OccurrenceView {
+    /// The file.
+    pub path: FilePath,
+    /// The marker in it.
+    pub range: TextRange,
+    /// How it stands there.
+    pub kind: OccurrenceKind,
+    /// What it belongs to.
+    pub entity: EntityKind,
+    /// The text as it stands.
+    pub text: String,
+    /// The id of the status, where it is known.
+    pub status: Option<String>,
+}
+
+/// One phase.
+#[derive(Clone, Debug)]
+pub struct PhaseView {
+    /// Its number as written.
+    pub number: String,
+    /// What it is called.
+    pub title: String,
+    /// The id of its status, where it has one that is known.
+    pub status: Option<String>,
+    /// What that means.
+    pub category: Option<Category>,
+}
+
+/// Every task, in order of id.
+pub fn all(analysis: &Analysis) -> Vec<TaskView> {
+    analysis.index.tasks.values().map(|task| view(analysis, task)).collect()
+}
+
+/// One task.
+pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
+    let index = &analysis.index;
+    let def = status(analysis, task);
+    let archived = task.places.is_empty() && task.plans.is_empty();
+    let places: Vec<Place> = match archived {
+        true => task.past.clone(),
+        false => task.places.iter().copied().chain(task.plans.first().copied()).collect(),
+    };
+    let occurrences = places.iter().flat_map(|place| index.spots(*place));
+    TaskView {
+        id: task.id.clone(),
+        title: index.title(task).to_owned(),
+        status: def.map(|def| def.id.clone()),
+        category: def.map(|def| def.category),
+        agreed: index.agreed(&analysis.profile, task),
+        depends: index.depends(task),
+        archived,
+        occurrences: occurrences.map(|spot| occurrence(analysis, &spot)).collect(),
+        phases: index.phases(task).into_iter().map(|place| phase(analysis, place)).collect(),
+    }
+}
+
+/// A task's status by its authority; where only a plan speaks, what its header says.
+pub fn status<'a>(analysis: &'a Analysis, task: &Task) -> Option<&'a StatusDef> {
+    let index = &analysis.index;
+    let tasks = analysis.profile.vocabulary(EntityKind::Task);
+    if let Some(status) = index.status(task) {
+        return Some(tasks.get(status));
+    }
+    let header = index.status_at(*task.plans.first()?)?;
+    let plan = analysis.profile.vocabulary(EntityKind::Plan).get(header);
+    tasks.lookup(&plan.id).map(|status| tasks.get(status))
+}
+
+fn occurrence(analysis: &Analysis, spot: &Spot<'_>) -> OccurrenceView {
+    let vocabulary = analysis.profile.vocabulary(spot.entity.kind);
+    let raw = spot.raw();
+    let text = match spot.occurrence.kind {
+        OccurrenceKind::Box => format!("[{raw}]"),
+        OccurrenceKind::Json => raw.trim_matches('"').to_owned(),
+        _ => raw.to_owned(),
+    };
+    OccurrenceView {
+        path: spot.document.path.clone(),
+        range: spot.occurrence.reading.range,
+        kind: spot.occurrence.kind,
+        entity: spot.entity.kind,
+        text,
+        status: spot.status().map(|status| vocabulary.get(status).id.clone()),
+    }
+}
+
+fn phase(analysis: &Analysis, place: Place) -> PhaseView {
+    let entity = analysis.index.entity(place);
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Phase);
+    let def = analysis.index.status_at(place).map(|status| vocabulary.get(status));
+    PhaseView {
+        number: entity.number.clone().unwrap_or_default(),
+        title: entity.title.clone(),
+        status: def.map(|def| def.id.clone()),
+        category: def.map(|def| def.category),
+    }
+}

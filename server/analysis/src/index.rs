@@ -1,0 +1,282 @@
+//! Floor 4: what all documents say together.
+
+pub mod counters;
+mod identity;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::model::{Document, Entity, EntityIdx, Occurrence};
+use crate::profile::id::TaskId;
+use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::{EntityKind, Profile, RecordList};
+
+/// Index of a document within an [`Index`].
+pub type DocIdx = usize;
+
+/// An entity in one document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The document.
+    pub doc: DocIdx,
+    /// The entity in it.
+    pub entity: EntityIdx,
+}
+
+/// One task over all documents.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// Where it stands and counts, the most trusted first.
+    pub places: Vec<Place>,
+    /// Where it stands in history or in folders of another task with this number.
+    pub past: Vec<Place>,
+    /// Its plans, the newest first. Only the first speaks for the task.
+    pub plans: Vec<Place>,
+}
+
+/// A place where a task's own status stands, with what it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot<'a> {
+    /// The entity.
+    pub place: Place,
+    /// The document.
+    pub document: &'a Document,
+    /// The occurrence in it.
+    pub occurrence: &'a Occurrence,
+    /// The entity itself.
+    pub entity: &'a Entity,
+}
+
+impl Spot<'_> {
+    /// What it says, where that is known.
+    pub fn status(&self) -> Option<StatusIdx> {
+        self.occurrence.reading.status
+    }
+
+    /// The text as it stands.
+    pub fn raw(&self) -> &str {
+        self.document.raw(self.occurrence)
+    }
+}
+
+/// All facts of a workspace, derived from its documents.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// The documents in order of their paths.
+    pub docs: Vec<Arc<Document>>,
+    /// The tasks by id.
+    pub tasks: BTreeMap<TaskId, Task>,
+    by_place: BTreeMap<Place, TaskId>,
+    dependents: BTreeMap<TaskId, BTreeSet<TaskId>>,
+}
+
+impl Index {
+    /// Builds the index of these documents, which stand in order of their paths.
+    pub fn new(profile: &Profile, docs: Vec<Arc<Document>>) -> Index {
+        let mut index = Index { docs, ..Index::default() };
+        let scopes = identity::Scopes::new(profile, &index.docs);
+        for (doc, document) in index.docs.iter().enumerate() {
+            for (entity, fact) in document.facts.entities.iter().enumerate() {
+                let Some(id) = &fact.id else { continue };
+                let mut id = scopes.id(document, id);
+                if fact.derived_id && index.tasks.contains_key(&id) && !index.by_place.contains_key(&Place { doc, entity }) {
+                    id = TaskId::new(&format!("{}#{id}", document.path));
+                }
+                let task = index.tasks.entry(id.clone()).or_insert_with(|| Task {
+                    id: id.clone(),
+                    places: Vec::new(),
+                    past: Vec::new(),
+                    plans: Vec::new(),
+                });
+                let place = Place { doc, entity };
+                match fact.kind {
+                    EntityKind::Task => task.places.push(place),
+                    EntityKind::Plan => task.plans.push(place),
+                    EntityKind::Phase | EntityKind::Item => continue,
+                }
+                index.by_place.insert(place, id);
+            }
+        }
+        index.settle(profile);
+        index
+    }
+
+    /// Sorts each task's places by authority and puts history aside.
+    fn settle(&mut self, profile: &Profile) {
+        let mut tasks = std::mem::take(&mut self.tasks);
+        for task in tasks.values_mut() {
+            identity::settle(profile, &self.docs, task);
+            for place in &task.places {
+                for before in &self.docs[place.doc].facts.entities[place.entity].depends {
+                    if *before != task.id {
+                        self.dependents.entry(before.clone()).or_default().insert(task.id.clone());
+                    }
+                }
+            }
+        }
+        self.tasks = tasks;
+    }
+
+    /// The document at `path`.
+    pub fn document(&self, path: &str) -> Option<(DocIdx, &Arc<Document>)> {
+        let idx = self.docs.binary_search_by(|doc| doc.path.as_str().cmp(path)).ok()?;
+        Some((idx, &self.docs[idx]))
+    }
+
+    /// The entity at a place.
+    pub fn entity(&self, place: Place) -> &Entity {
+        &self.docs[place.doc].facts.entities[place.entity]
+    }
+
+    /// The task that stands at `place`, or around it.
+    pub fn task_at(&self, place: Place) -> Option<&Task> {
+        let mut at = place;
+        loop {
+            if let Some(id) = self.by_place.get(&at) {
+                return self.tasks.get(id);
+            }
+            at.entity = self.entity(at).parent?;
+        }
+    }
+
+    /// The occurrences at one place.
+    pub fn spots(&self, place: Place) -> impl Iterator<Item = Spot<'_>> {
+        let document = &*self.docs[place.doc];
+        let entity = &document.facts.entities[place.entity];
+        document
+            .facts
+            .occurrences_of(place.entity)
+            .map(move |occurrence| Spot { place, document, occurrence, entity })
+    }
+
+    /// Every live place where the task's own status stands, the most trusted first.
+    pub fn statuses<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = Spot<'a>> {
+        task.places.iter().flat_map(|place| self.spots(*place))
+    }
+
+    /// The most trusted place with a status that is known.
+    pub fn authority<'a>(&'a self, task: &'a Task) -> Option<Spot<'a>> {
+        self.statuses(task).find(|spot| spot.status().is_some())
+    }
+
+    /// What the task's status is, by its authority; history speaks where nothing else does.
+    pub fn status(&self, task: &Task) -> Option<StatusIdx> {
+        self.authority(task).and_then(|spot| spot.status()).or_else(|| {
+            task.past.iter().flat_map(|place| self.spots(*place)).find_map(|spot| spot.status())
+        })
+    }
+
+    /// Whether all places that speak for the task say the same.
+    pub fn agreed(&self, profile: &Profile, task: &Task) -> bool {
+        let status = self.authority(task).and_then(|spot| spot.status());
+        self.statuses(task).all(|spot| spot.status() == status)
+            && self.plan_disagreement(profile, task).is_none()
+    }
+
+    /// The header of the task's newest plan, where it contradicts the task.
+    pub fn plan_disagreement<'a>(
+        &'a self,
+        profile: &Profile,
+        task: &'a Task,
+    ) -> Option<(Spot<'a>, Spot<'a>)> {
+        let authority = self.authority(task)?;
+        let allowed = profile.plan_statuses(authority.status()?)?;
+        let header = self.spots(*task.plans.first()?).find(|spot| spot.status().is_some())?;
+        (!allowed.contains(&header.status()?)).then_some((header, authority))
+    }
+
+    /// What it is called: by the most trusted place that has a title.
+    pub fn title<'a>(&'a self, task: &'a Task) -> &'a str {
+        let places = task.places.iter().chain(&task.past).chain(&task.plans);
+        let mut titles = places.map(|place| self.entity(*place)).filter(|e| !e.title.is_empty());
+        titles.find(|e| !e.mention).map_or("", |e| e.title.as_str())
+    }
+
+    /// The tasks that it depends on, in order.
+    pub fn depends(&self, task: &Task) -> Vec<TaskId> {
+        let places = task.places.iter().chain(&task.past);
+        let ids: BTreeSet<&TaskId> =
+            places.flat_map(|place| &self.entity(*place).depends).filter(|id| **id != task.id).collect();
+        ids.into_iter().cloned().collect()
+    }
+
+    /// The tasks that depend on it.
+    pub fn dependents(&self, task: &Task) -> Vec<TaskId> {
+        self.dependents.get(&task.id).into_iter().flatten().cloned().collect()
+    }
+
+    /// The phases of the task's newest plan, or those that stand below the task itself.
+    pub fn phases(&self, task: &Task) -> Vec<Place> {
+        let roots: Vec<Place> = match task.plans.first() {
+            Some(plan) => vec![*plan],
+            None => task.places.iter().copied().filter(|p| !self.entity(*p).mention).collect(),
+        };
+        roots.into_iter().flat_map(|root| self.phases_below(root)).collect()
+    }
+
+    /// The phases anywhere below an entity.
+    pub fn phases_below(&self, root: Place) -> Vec<Place> {
+        let facts = &self.docs[root.doc].facts;
+        let below = |mut at: Option<EntityIdx>| {
+            while let Some(idx) = at {
+                if idx == root.entity {
+                    return true;
+                }
+                at = facts.entities[idx].parent;
+            }
+            false
+        };
+        facts
+            .entities
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| e.kind == EntityKind::Phase && below(e.parent))
+            .map(|(entity, _)| Place { doc: root.doc, entity })
+            .collect()
+    }
+
+    /// The status at one place: the first occurrence that is known.
+    pub fn status_at(&self, place: Place) -> Option<StatusIdx> {
+        self.spots(place).find_map(|spot| spot.status())
+    }
+
+    /// Whether any active place speaks of the task: an entry, or a record in an active list.
+    pub fn is_live(&self, task: &Task) -> bool {
+        task.places.iter().any(|place| self.entity(*place).list == RecordList::Active)
+    }
+}
+
+/// What the parts say of their whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RollUp {
+    /// Every part is finished or dropped, and one at least is finished.
+    Done,
+    /// Work goes on, or some parts are finished and some are not.
+    Active,
+    /// No part has been begun, or the parts do not say.
+    Silent,
+}
+
+/// Rolls up the categories of the parts; `None` is a part that says nothing and stops the whole
+/// from being finished.
+pub fn roll_up(parts: impl IntoIterator<Item = Option<Category>>) -> RollUp {
+    let (mut done, mut open, mut active, mut silent) = (0, 0, 0, 0);
+    for part in parts {
+        match part {
+            Some(Category::Done) => done += 1,
+            Some(Category::Dropped) => {}
+            Some(Category::Active) => active += 1,
+            Some(Category::Open | Category::Waiting | Category::Failed) => open += 1,
+            None => silent += 1,
+        }
+    }
+    if active > 0 || (done > 0 && open > 0) {
+        RollUp::Active
+    } else if done > 0 && silent == 0 {
+        RollUp::Done
+    } else {
+        RollUp::Silent
+    }
+}

@@ -1,0 +1,56 @@
+//! Derived numbers: what they must be.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::index::{DocIdx, Index, Place};
+use crate::profile::vocabulary::StatusIdx;
+use crate::profile::{Counter, CounterValue, EntityKind, Profile, RecordList};
+
+/// What a counter in `doc` must be, were the statuses in `changed` as they are there.
+pub fn expected(
+    profile: &Profile,
+    index: &Index,
+    doc: DocIdx,
+    counter: &Counter,
+    changed: &BTreeMap<Place, StatusIdx>,
+) -> Option<i64> {
+    match &counter.equals {
+        CounterValue::NextId => next_id(profile, index),
+        CounterValue::Count { statuses, categories } => {
+            let vocabulary = profile.vocabulary(EntityKind::Task);
+            let entities = &index.docs[doc].facts.entities;
+            let tasks = entities.iter().enumerate().filter(|(_, e)| {
+                e.kind == EntityKind::Task && !e.mention && e.list == RecordList::Active
+            });
+            let counted = tasks.filter(|(entity, _)| {
+                let place = Place { doc, entity: *entity };
+                let status = changed.get(&place).copied().or_else(|| index.status_at(place));
+                status.is_some_and(|status| {
+                    statuses.contains(&status)
+                        || categories.contains(&vocabulary.get(status).category)
+                })
+            });
+            i64::try_from(counted.count()).ok()
+        }
+    }
+}
+
+/// The first free number from the largest of all counters on: numbers wrap around, so it need not
+/// be larger than every id.
+fn next_id(profile: &Profile, index: &Index) -> Option<i64> {
+    let taken: BTreeSet<i64> = index
+        .tasks
+        .values()
+        .filter(|task| !task.places.is_empty())
+        .filter_map(|task| i64::try_from(task.id.number()?).ok())
+        .collect();
+    let counters = index.docs.iter().filter(|doc| !doc.facts.history).flat_map(|doc| &doc.facts.counters);
+    let values = counters
+        .filter(|fact| profile.counters[fact.counter].equals == CounterValue::NextId)
+        .filter_map(|fact| fact.value);
+    let mut next = values.max()?;
+    while taken.contains(&next) {
+        next += 1;
+    }
+    Some(next)
+}

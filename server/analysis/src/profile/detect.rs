@@ -1,0 +1,26 @@
+//! Which profile a workspace has, by its files.
+
+use std::sync::Arc;
+
+use crate::profile::{Detect, Profile, builtin};
+
+/// The first built-in profile that recognises the files. `read` gives a file's text where a profile
+/// wants to look into one. The fallback is the last one.
+pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> Arc<Profile> {
+    let profiles = builtin::profiles();
+    let found = profiles.iter().find(|p| p.detect.iter().any(|d| recognises(d, paths, read)));
+    match found.or(profiles.last()) {
+        Some(profile) => profile.clone(),
+        None => Arc::new(Profile::empty()),
+    }
+}
+
+fn recognises(detect: &Detect, paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> bool {
+    let present = detect.files.iter().all(|glob| paths.iter().any(|path| glob.is_match(path)));
+    let Some((glob, regex)) = &detect.contains else { return present };
+    present
+        && paths
+            .iter()
+            .filter(|path| glob.is_match(path))
+            .any(|path| read(path).is_some_and(|text| regex.is_match(&text)))
+}

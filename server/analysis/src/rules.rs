@@ -1,0 +1,353 @@
+//! Floor 7: what may be wrong, one file a rule. The registry below is the only list of rules.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::Analysis;
+use crate::change::SourceChange;
+use crate::index::{DocIdx, Place, Spot};
+use crate::model::{Document, FilePath};
+use crate::profile::id::TaskId;
+use crate::profile::vocabulary::Category;
+use crate::profile::{EntityKind, Severity, SeveritySetting};
+use crate::text::TextRange;
+
+macro_rules! rules {
+    ($($name:ident,)*) => {
+        $(pub mod $name;)*
+
+        /// Every rule, in the order of the documentation.
+        pub const RULES: &[&Rule] = &[$(&$name::RULE),*];
+
+        #[cfg(test)]
+        mod documentation {
+            $(
+                #[test]
+                fn $name() {
+                    crate::testing::check_rule_doc(&super::$name::RULE, stringify!($name));
+                }
+            )*
+        }
+    };
+}
+
+rules! {
+    drift,
+    unknown_status,
+    malformed_marker,
+    missing_record,
+    stale_rollup,
+    unchecked_work,
+    finished_unmarked,
+    duplicate_task,
+    phase_numbering,
+    missing_artifact,
+    stale_counter,
+    missing_timestamp,
+    timestamp_order,
+    missing_reason,
+    malformed_file,
+}
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id: kebab-case, named for the fault.
+    pub id: &'static str,
+    /// How loud it is unless profile or configuration say otherwise.
+    pub severity: Severity,
+    /// The version that brought it.
+    pub since: &'static str,
+    /// One sentence: what it finds.
+    pub summary: &'static str,
+    /// Its page, in Markdown; the examples in it are tests.
+    pub doc: &'static str,
+    /// Finds.
+    pub check: fn(&Analysis, &mut Findings<'_>),
+    /// Offers edits that make a finding go away, the best first. `at` is now, as RFC 3339 in UTC.
+    pub fix: Option<fn(&Analysis, &Diagnostic, at: &str) -> Vec<Fix>>,
+}
+
+/// The rule with this id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id).copied()
+}
+
+/// The ids of all rules.
+pub fn ids() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.id).collect()
+}
+
+/// Something that is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule that found it.
+    pub rule: &'static str,
+    /// How loud it is here.
+    pub severity: Severity,
+    /// The file.
+    pub path: FilePath,
+    /// The place in it.
+    pub range: TextRange,
+    /// What is wrong: a clause without a full stop.
+    pub message: String,
+    /// The task it is about.
+    pub task: Option<TaskId>,
+    /// The entity it is about.
+    pub place: Option<Place>,
+    /// Other places that explain it.
+    pub related: Vec<Related>,
+    /// Whether a fix is offered.
+    pub fixable: bool,
+}
+
+/// A place that explains a diagnostic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The file.
+    pub path: FilePath,
+    /// The place in it.
+    pub range: TextRange,
+    /// What it has to do with it.
+    pub message: String,
+}
+
+impl Related {
+    /// The place of a status.
+    pub fn spot(spot: &Spot<'_>, message: String) -> Related {
+        Related { path: spot.document.path.clone(), range: spot.occurrence.reading.range, message }
+    }
+}
+
+/// An edit that a rule offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, for a menu.
+    pub title: String,
+    /// Whether it is what most people would want, so that it may be applied unasked.
+    pub preferred: bool,
+    /// The edits.
+    pub change: SourceChange,
+}
+
+/// Collects what one rule finds.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    analysis: &'a Analysis,
+    rule: &'static Rule,
+    severity: Severity,
+    out: &'a mut Vec<Diagnostic>,
+}
+
+/// A finding before it has a severity.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The document.
+    pub doc: DocIdx,
+    /// The place in it.
+    pub range: TextRange,
+    /// What is wrong.
+    pub message: String,
+    /// The task it is about.
+    pub task: Option<TaskId>,
+    /// The entity it is about.
+    pub place: Option<Place>,
+    /// Other places that explain it.
+    pub related: Vec<Related>,
+    /// Whether the rule offers a fix for it.
+    pub fixable: bool,
+}
+
+impl Finding {
+    /// A finding at a range of a document.
+    pub fn new(doc: DocIdx, range: TextRange, message: String) -> Finding {
+        Finding { doc, range, message, task: None, place: None, related: Vec::new(), fixable: false }
+    }
+
+    /// A finding at the place of a status.
+    pub fn at(spot: &Spot<'_>, message: String) -> Finding {
+        let range = spot.occurrence.reading.range;
+        let finding = Finding::new(spot.place.doc, range, message);
+        Finding { place: Some(spot.place), ..finding }
+    }
+
+    /// About this task.
+    pub fn task(mut self, id: &TaskId) -> Finding {
+        self.task = Some(id.clone());
+        self
+    }
+
+    /// About this entity.
+    pub fn place(mut self, place: Place) -> Finding {
+        self.place = Some(place);
+        self
+    }
+
+    /// Explained by another place.
+    pub fn related(mut self, related: Related) -> Finding {
+        self.related.push(related);
+        self
+    }
+
+    /// With a fix.
+    pub fn fixable(mut self, fixable: bool) -> Finding {
+        self.fixable = fixable;
+        self
+    }
+}
+
+impl Findings<'_> {
+    /// Reports a finding, unless a comment or the configuration allows it.
+    pub fn push(&mut self, finding: Finding) {
+        let document = &self.analysis.index.docs[finding.doc];
+        if self.allowed(document, &finding) {
+            return;
+        }
+        self.out.push(Diagnostic {
+            rule: self.rule.id,
+            severity: self.severity,
+            path: document.path.clone(),
+            range: finding.range,
+            message: finding.message,
+            task: finding.task,
+            place: finding.place,
+            related: finding.related,
+            fixable: finding.fixable && self.rule.fix.is_some(),
+        });
+    }
+
+    fn allowed(&self, document: &Document, finding: &Finding) -> bool {
+        let offset = finding.range.start as usize;
+        let here = |doc: &Document, offset: usize| {
+            doc.facts.allows.iter().any(|allow| {
+                allow.range.touches(offset) && allow.rules.iter().any(|rule| rule == self.rule.id)
+            })
+        };
+        if here(document, offset) {
+            return true;
+        }
+        self.analysis.config.allow.iter().any(|allow| {
+            let task = finding.task.as_ref();
+            allow.rule == self.rule.id
+                && allow.path.as_ref().is_none_or(|glob| glob.is_match(document.path.as_str()))
+                && allow.task.as_ref().is_none_or(|id| {
+                    task.is_some_and(|task| self.analysis.profile.ids.parse(id).as_ref() == Some(task))
+                })
+        })
+    }
+}
+
+/// The severity of a rule in this workspace; `None` where it is off.
+pub fn severity(analysis: &Analysis, rule: &Rule) -> SeveritySetting {
+    let of_profile = || analysis.profile.rules.iter().find(|(id, _)| id == rule.id).map(|(_, s)| *s);
+    analysis
+        .config
+        .rules
+        .get(rule.id)
+        .copied()
+        .or_else(of_profile)
+        .unwrap_or(Some(rule.severity))
+}
+
+/// Runs every rule.
+pub(crate) fn check(analysis: &Analysis) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for rule in RULES {
+        if let Some(severity) = severity(analysis, rule) {
+            (rule.check)(analysis, &mut Findings { analysis, rule, severity, out: &mut out });
+        }
+    }
+    out.sort_by(|a, b| {
+        (&a.path, a.range, b.severity, a.rule).cmp(&(&b.path, b.range, a.severity, b.rule))
+    });
+    out
+}
+
+/// The fixes for a diagnostic, the best first.
+pub fn fixes(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
+    match rule(diagnostic.rule).and_then(|rule| rule.fix) {
+        Some(fix) if diagnostic.fixable => {
+            fix(analysis, diagnostic, at).into_iter().filter(|fix| !fix.change.is_empty()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Applies every preferred fix of the chosen diagnostics, one after the other on the text that the
+/// one before has made, until none is left. What results is one change against the present texts.
+pub fn fix_all(
+    analysis: &Analysis,
+    at: &str,
+    chosen: &dyn Fn(&Diagnostic) -> bool,
+) -> (SourceChange, usize) {
+    let mut texts = BTreeMap::new();
+    let mut state = analysis.clone();
+    let mut applied = 0;
+    // Each round takes every fix that does not touch what another one has changed.
+    for _ in 0..16 {
+        let Some((change, n)) = compatible_fixes(&state, at, chosen) else { break };
+        applied += n;
+        texts.extend(change.after());
+        state = state.with_texts(&change.after());
+    }
+    (SourceChange::between(analysis, &texts), applied)
+}
+
+fn compatible_fixes(
+    analysis: &Analysis,
+    at: &str,
+    chosen: &dyn Fn(&Diagnostic) -> bool,
+) -> Option<(SourceChange, usize)> {
+    let mut joined = SourceChange::default();
+    let mut n = 0;
+    for diagnostic in analysis.diagnostics().iter().filter(|d| d.fixable && chosen(d)) {
+        let Some(fix) = fixes(analysis, diagnostic, at).into_iter().find(|fix| fix.preferred) else {
+            continue;
+        };
+        let shared = fix.change.files().iter().any(|file| joined.files().contains(file));
+        let both = if shared { None } else { joined.clone().join(fix.change) };
+        if let Some(both) = both {
+            joined = both;
+            n += 1;
+        }
+    }
+    (n > 0).then_some((joined, n))
+}
+
+/// Whether the document is a plan that a newer one has replaced, or of another task's folder.
+pub(crate) fn is_superseded(analysis: &Analysis, doc: DocIdx) -> bool {
+    let index = &analysis.index;
+    let facts = &index.docs[doc].facts;
+    let role = analysis.profile.role(facts.role);
+    let Some(entity) = facts.entities.iter().position(|entity| entity.id.is_some()) else {
+        return false;
+    };
+    let place = Place { doc, entity };
+    let Some(task) = index.task_at(place) else { return false };
+    task.past.contains(&place) || (role.latest && task.plans.iter().skip(1).any(|p| p.doc == doc))
+}
+
+/// The check boxes below an entity, without those of phases and tasks in between, and what they
+/// say. An unknown mark counts as open.
+pub(crate) fn boxes_below(analysis: &Analysis, place: Place) -> Vec<(Place, Category)> {
+    let index = &analysis.index;
+    let facts = &index.docs[place.doc].facts;
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Item);
+    let mut out = Vec::new();
+    let mut stack = vec![place.entity];
+    while let Some(parent) = stack.pop() {
+        for (entity, fact) in facts.children(parent) {
+            if fact.kind != EntityKind::Item {
+                continue;
+            }
+            stack.push(entity);
+            let below = Place { doc: place.doc, entity };
+            if facts.occurrences_of(entity).next().is_some() {
+                let status = index.status_at(below);
+                let category = status.map_or(Category::Open, |s| vocabulary.get(s).category);
+                out.push((below, category));
+            }
+        }
+    }
+    out.sort_by_key(|(place, _)| *place);
+    out
+}

@@ -1,0 +1,147 @@
+//! Places that disagree on one task's status.
+
+use crate::analysis::Analysis;
+use crate::change::{Intent, Mode, Subject, plan};
+use crate::index::{Index, Place, Spot, Task};
+use crate::profile::vocabulary::StatusIdx;
+use crate::profile::{EntityKind, Severity};
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "drift",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "the places that record one task's status disagree",
+    doc: include_str!("drift.md"),
+    check,
+    fix: Some(fix),
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    for task in index.tasks.values() {
+        task_places(index, task, findings);
+        if let Some((header, authority)) = index.plan_disagreement(&analysis.profile, task) {
+            report(task, &header, &authority, findings);
+        }
+    }
+    for (doc, document) in index.docs.iter().enumerate().filter(|(_, d)| !d.facts.history) {
+        for (entity, fact) in document.facts.entities.iter().enumerate() {
+            if fact.kind != EntityKind::Task {
+                within(index, Place { doc, entity }, findings);
+            }
+        }
+    }
+}
+
+fn task_places(index: &Index, task: &Task, findings: &mut Findings<'_>) {
+    let Some(authority) = index.authority(task) else { return };
+    for spot in index.statuses(task) {
+        if spot.status().is_some() && spot.status() != authority.status() {
+            report(task, &spot, &authority, findings);
+        }
+    }
+}
+
+fn report(task: &Task, spot: &Spot<'_>, authority: &Spot<'_>, findings: &mut Findings<'_>) {
+    let what = match spot.entity.kind {
+        EntityKind::Plan => "the plan of task",
+        _ => "task",
+    };
+    let message = format!(
+        "{what} {} is {} here, but the task is {} in {}",
+        task.id,
+        shown(spot),
+        shown(authority),
+        authority.document.path,
+    );
+    let related = Related::spot(authority, format!("task {} is {} here", task.id, shown(authority)));
+    findings.push(Finding::at(spot, message).task(&task.id).related(related).fixable(true));
+}
+
+/// Two statuses of one plan, phase or item in one document.
+fn within(index: &Index, place: Place, findings: &mut Findings<'_>) {
+    let mut known = index.spots(place).filter(|spot| spot.status().is_some());
+    let Some(first) = known.next() else { return };
+    for spot in known.filter(|spot| spot.status() != first.status()) {
+        let kind = spot.entity.kind.name();
+        let number = spot.entity.number.as_deref().unwrap_or_default();
+        let name = format!("{kind} {number}");
+        let name = name.trim_end();
+        let message =
+            format!("{name} is {} here, but {} where it begins", shown(&spot), shown(&first));
+        let related = Related::spot(&first, format!("{name} is {} here", shown(&first)));
+        let mut finding = Finding::at(&spot, message).related(related).fixable(true);
+        finding.task = index.task_at(place).map(|task| task.id.clone());
+        findings.push(finding);
+    }
+}
+
+/// A status as it stands, in quotation marks of its own.
+fn shown(spot: &Spot<'_>) -> String {
+    let raw = spot.raw().trim_matches('"');
+    match raw {
+        raw if raw.starts_with('[') => raw.to_owned(),
+        raw if spot.occurrence.kind == crate::model::OccurrenceKind::Box => format!("[{raw}]"),
+        raw => format!("`{raw}`"),
+    }
+}
+
+/// One fix for each status that some place has, the authority's first.
+pub fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
+    let index = &analysis.index;
+    let Some(place) = diagnostic.place else { return Vec::new() };
+    let Some(task) = index.task_at(place).filter(|_| is_task_level(index, place)) else {
+        return align_place(analysis, place, at);
+    };
+    candidates(analysis, task, at)
+}
+
+/// The ways to bring a task's places into agreement: each status that some place has.
+pub fn candidates(analysis: &Analysis, task: &Task, at: &str) -> Vec<Fix> {
+    let index = &analysis.index;
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let mut seen: Vec<StatusIdx> = Vec::new();
+    let mut fixes = Vec::new();
+    for spot in index.statuses(task) {
+        let Some(status) = spot.status().filter(|status| !seen.contains(status)) else { continue };
+        seen.push(status);
+        let marker = analysis.profile.markers.write(&vocabulary.get(status).marker);
+        let title =
+            format!("Set task {} to {marker} everywhere (as in {})", task.id, spot.document.path);
+        let subject = Subject::Task(task.id.clone());
+        fixes.extend(align(analysis, subject, status, at, title, fixes.is_empty()));
+    }
+    fixes
+}
+
+fn is_task_level(index: &Index, place: Place) -> bool {
+    matches!(index.entity(place).kind, EntityKind::Task | EntityKind::Plan)
+}
+
+fn align_place(analysis: &Analysis, place: Place, at: &str) -> Vec<Fix> {
+    let index = &analysis.index;
+    let entity = index.entity(place);
+    let vocabulary = analysis.profile.vocabulary(entity.kind);
+    let mut fixes = Vec::new();
+    for spot in index.spots(place) {
+        let Some(status) = spot.status() else { continue };
+        let title = format!("Set this {} to {}", entity.kind.name(), vocabulary.get(status).id);
+        fixes.extend(align(analysis, Subject::Place(place), status, at, title, fixes.is_empty()));
+    }
+    fixes
+}
+
+fn align(
+    analysis: &Analysis,
+    subject: Subject,
+    to: StatusIdx,
+    at: &str,
+    title: String,
+    preferred: bool,
+) -> Option<Fix> {
+    let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode: Mode::Align };
+    let change = plan(analysis, &intent).ok()?.change;
+    Some(Fix { title, preferred, change })
+}

@@ -1,0 +1,95 @@
+//! Something whose boxes are all ticked, but which is not marked as finished.
+
+use crate::analysis::Analysis;
+use crate::change::{Intent, Mode, Subject, plan};
+use crate::index::Place;
+use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::{EntityKind, Severity};
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule, boxes_below};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "finished-unmarked",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "every box is ticked, but the whole is not marked as finished",
+    doc: include_str!("finished_unmarked.md"),
+    check,
+    fix: Some(fix),
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    let (index, profile) = (&analysis.index, &analysis.profile);
+    for (doc, document) in index.docs.iter().enumerate() {
+        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
+            continue;
+        }
+        for (entity, fact) in document.facts.entities.iter().enumerate() {
+            let place = Place { doc, entity };
+            // A plan follows from its phases, and an item that is no box has nothing to tick.
+            let Some(status) = index.status_at(place).filter(|_| fact.kind != EntityKind::Plan)
+            else {
+                continue;
+            };
+            let category = profile.vocabulary(fact.kind).get(status).category;
+            if !matches!(category, Category::Open | Category::Active) {
+                continue;
+            }
+            let boxes = boxes_below(analysis, place);
+            let done = boxes.iter().filter(|(_, c)| *c == Category::Done).count();
+            if done == 0 || boxes.iter().any(|(_, c)| !c.is_closed()) {
+                continue;
+            }
+            // A task with phases still to come is not finished by the boxes beside them.
+            if fact.kind == EntityKind::Task && !index.phases_below(place).is_empty() {
+                continue;
+            }
+            let Some(spot) = index.spots(place).find(|s| s.status() == Some(status)) else {
+                continue;
+            };
+            let message = format!(
+                "all {} boxes of this {} are ticked, but it is {}",
+                boxes.len(),
+                fact.kind.name(),
+                spot_text(&spot),
+            );
+            let fixable = done_status(analysis, fact.kind).is_some();
+            let mut finding = Finding::at(&spot, message).fixable(fixable);
+            finding.task = index.task_at(place).map(|task| task.id.clone());
+            findings.push(finding);
+        }
+    }
+}
+
+fn spot_text(spot: &crate::index::Spot<'_>) -> String {
+    match spot.occurrence.kind {
+        crate::model::OccurrenceKind::Box => format!("[{}]", spot.raw()),
+        _ => spot.raw().to_owned(),
+    }
+}
+
+fn done_status(analysis: &Analysis, kind: EntityKind) -> Option<StatusIdx> {
+    let vocabulary = analysis.profile.vocabulary(kind);
+    vocabulary.iter().find(|(_, def)| def.category == Category::Done).map(|(idx, _)| idx)
+}
+
+fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
+    let Some(place) = diagnostic.place else { return Vec::new() };
+    let entity = analysis.index.entity(place);
+    let Some(to) = done_status(analysis, entity.kind) else { return Vec::new() };
+    let task = analysis.index.task_at(place);
+    let subject = match (entity.kind, task, &entity.number) {
+        (EntityKind::Task, Some(task), _) => Subject::Task(task.id.clone()),
+        (EntityKind::Phase, Some(task), Some(number)) => {
+            Subject::Phase(task.id.clone(), number.clone())
+        }
+        _ => Subject::Place(place),
+    };
+    let id = &analysis.profile.vocabulary(entity.kind).get(to).id;
+    let title = format!("Set this {} to {id}", entity.kind.name());
+    let mode = Mode::Force;
+    let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode };
+    let planned = plan(analysis, &intent).ok();
+    // Ticked boxes tell that the work is done, not that its owner agrees.
+    planned.map(|p| Fix { title, preferred: false, change: p.change }).into_iter().collect()
+}

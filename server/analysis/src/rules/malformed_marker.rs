@@ -1,0 +1,68 @@
+//! A status that is known but not written as the profile writes it.
+
+use crate::analysis::Analysis;
+use crate::change::SourceChange;
+use crate::index::{Place, Spot};
+use crate::model::OccurrenceKind;
+use crate::profile::Severity;
+use crate::profile::reading::Shape;
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule};
+use crate::text::text_edit::TextEdit;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "malformed-marker",
+    severity: Severity::Info,
+    since: "0.1.0",
+    summary: "a status marker is not written as the profile writes it",
+    doc: include_str!("malformed_marker.md"),
+    check,
+    fix: Some(fix),
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    for (doc, document) in index.docs.iter().enumerate() {
+        for occurrence in &document.facts.occurrences {
+            let reading = &occurrence.reading;
+            let json = occurrence.kind == OccurrenceKind::Json;
+            let what = match reading.shape {
+                Shape::Exact | Shape::Sign => continue,
+                Shape::Unclosed => "lacks a bracket",
+                Shape::WrongCase if json => "is not written as in JSON",
+                Shape::WrongCase => "is not in capitals",
+                Shape::WrongBrackets => "is not in square brackets",
+            };
+            let place = Place { doc, entity: occurrence.entity };
+            let Some(status) = reading.status else { continue };
+            let def = analysis.profile.vocabulary(index.entity(place).kind).get(status);
+            let right = match json {
+                true => format!("\"{}\"", def.json),
+                false => analysis.profile.markers.write(&def.marker),
+            };
+            let raw = document.raw(occurrence);
+            let message = format!("the status `{raw}` {what}; write {right}");
+            let mut finding =
+                Finding::new(doc, reading.range, message).place(place).fixable(true);
+            finding.task = index.task_at(place).map(|task| task.id.clone());
+            findings.push(finding);
+        }
+    }
+}
+
+fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
+    let Some(place) = diagnostic.place else { return Vec::new() };
+    let mut spots = analysis.index.spots(place);
+    let spot = spots.find(|s| s.occurrence.reading.range == diagnostic.range);
+    spot.and_then(|spot| rewrite(analysis, &spot)).into_iter().collect()
+}
+
+fn rewrite(analysis: &Analysis, spot: &Spot<'_>) -> Option<Fix> {
+    let profile = &analysis.profile;
+    let reading = &spot.occurrence.reading;
+    let def = profile.vocabulary(spot.entity.kind).get(reading.status?);
+    let insert = crate::change::respelled(spot, def, &profile.markers)?;
+    let title = format!("Write {insert}");
+    let edit = TextEdit { range: reading.range, insert };
+    Some(Fix { title, preferred: true, change: SourceChange::single(spot.document, edit) })
+}

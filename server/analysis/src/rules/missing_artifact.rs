@@ -1,0 +1,72 @@
+//! A link to a file that is not there, or that holds nothing.
+
+use crate::analysis::{Analysis, Resolved};
+use crate::index::Place;
+use crate::profile::{EntityKind, Format, Severity};
+use crate::rules::{Finding, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "missing-artifact",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "a task links to a file that is not there, or that is empty",
+    doc: include_str!("missing_artifact.md"),
+    check,
+    fix: None,
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    for (doc, document) in index.docs.iter().enumerate() {
+        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
+            continue;
+        }
+        for link in &document.facts.links {
+            let Some(entity) = link.entity else { continue };
+            let place = Place { doc, entity };
+            let Some(task) = index.task_at(place) else { continue };
+            if !task.places.contains(&place) && !task.plans.contains(&place) {
+                continue;
+            }
+            // A finished record's files may have been put away with it.
+            if !index.is_live(task) || is_closed(analysis, place) {
+                continue;
+            }
+            let json = analysis.profile.role(document.facts.role).format == Format::Json;
+            if json && !leads_into_folder(analysis, place, &link.target) {
+                continue;
+            }
+            let message = match analysis.resolve(document, &link.target) {
+                Resolved::Absent => format!("`{}` does not exist", link.target),
+                Resolved::Empty(_) => format!("`{}` is empty", link.target),
+                Resolved::Present(_) | Resolved::Unknown => continue,
+            };
+            let finding = Finding::new(doc, link.range, message).task(&task.id);
+            findings.push(finding.place(place));
+        }
+    }
+}
+
+fn is_closed(analysis: &Analysis, place: Place) -> bool {
+    let status = analysis.index.status_at(place);
+    let kind = analysis.index.entity(place).kind;
+    status.is_some_and(|s| analysis.profile.vocabulary(kind).get(s).category.is_closed())
+}
+
+/// Whether a path in a record names a file among the tasks' own, rather than a source file that
+/// the work was to change.
+fn leads_into_folder(analysis: &Analysis, place: Place, target: &str) -> bool {
+    let facts = &analysis.index.docs[place.doc].facts;
+    let entity = &facts.entities[place.entity];
+    if facts.captures.folder.is_some() {
+        return !target.starts_with('.') || target.contains("/plans/") || target.contains("/reports/");
+    }
+    entity.kind == EntityKind::Task
+        && entity.id.as_ref().is_some_and(|id| {
+            target.split('/').any(|part| {
+                let digits = part.split('_').next().unwrap_or_default();
+                part.contains('_') && analysis.profile.ids.parse(digits).as_ref() == Some(id)
+            })
+        })
+}

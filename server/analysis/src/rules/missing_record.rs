@@ -1,0 +1,79 @@
+//! A task that stands in only one of two files that must both have it.
+
+use crate::analysis::Analysis;
+use crate::index::{DocIdx, Place, Task};
+use crate::profile::{EntityKind, RecordList, RoleIdx, Severity};
+use crate::rules::{Finding, Findings, Related, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "missing-record",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "a task stands in only one of the files that must both have it",
+    doc: include_str!("missing_record.md"),
+    check,
+    fix: None,
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    for (one, two) in &analysis.profile.pairs {
+        for (here, there) in [(*one, *two), (*two, *one)] {
+            let Some(other) = partner(analysis, there) else { continue };
+            for task in index.tasks.values() {
+                if let Some(place) = lone_place(analysis, task, here, there) {
+                    report(analysis, task, place, other, findings);
+                }
+            }
+        }
+    }
+}
+
+/// The file where the record would stand; none is missing where there is no such file.
+fn partner(analysis: &Analysis, role: RoleIdx) -> Option<DocIdx> {
+    let live = |doc: &&std::sync::Arc<crate::model::Document>| {
+        doc.facts.role == role && !doc.facts.history
+    };
+    let docs = analysis.index.docs.iter().filter(live).count();
+    // With several trees of files it is not certain which one lacks it.
+    (docs == 1).then(|| analysis.index.docs.iter().position(|doc| live(&doc)))?
+}
+
+fn lone_place(analysis: &Analysis, task: &Task, here: RoleIdx, there: RoleIdx) -> Option<Place> {
+    let index = &analysis.index;
+    let role = |place: &Place| index.docs[place.doc].facts.role;
+    let own = |place: &&Place| {
+        let entity = index.entity(**place);
+        role(place) == here && !entity.mention && entity.list == RecordList::Active
+    };
+    let everywhere = task.places.iter().chain(&task.past);
+    if everywhere.clone().any(|place| role(place) == there && !index.entity(*place).mention) {
+        return None;
+    }
+    let place = task.places.iter().find(own).copied()?;
+    let status = index.status_at(place)?;
+    // What is finished may have been put away on one side first.
+    let category = analysis.profile.vocabulary(EntityKind::Task).get(status).category;
+    (!category.is_closed()).then_some(place)
+}
+
+fn report(
+    analysis: &Analysis,
+    task: &Task,
+    place: Place,
+    other: DocIdx,
+    findings: &mut Findings<'_>,
+) {
+    let index = &analysis.index;
+    let document = &index.docs[other];
+    let message = format!("task {} stands here, but not in {}", task.id, document.path);
+    let related = Related {
+        path: document.path.clone(),
+        range: crate::text::TextRange::empty(0),
+        message: format!("task {} is not in this file", task.id),
+    };
+    let range = index.entity(place).name;
+    let finding = Finding::new(place.doc, range, message).task(&task.id).place(place);
+    findings.push(finding.related(related));
+}

@@ -1,0 +1,86 @@
+//! Phases that are numbered twice, or with a gap.
+
+use crate::analysis::Analysis;
+use crate::index::Place;
+use crate::model::Entity;
+use crate::profile::{EntityKind, Severity};
+use crate::rules::{Finding, Findings, Related, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "phase-numbering",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "two phases of a plan have the same number, or a number is left out",
+    doc: include_str!("phase_numbering.md"),
+    check,
+    fix: None,
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    for (doc, document) in index.docs.iter().enumerate() {
+        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
+            continue;
+        }
+        let entities = &document.facts.entities;
+        let mut owners: Vec<Option<usize>> = entities
+            .iter()
+            .filter(|e| e.kind == EntityKind::Phase)
+            .map(|e| e.parent)
+            .collect();
+        owners.sort_unstable();
+        owners.dedup();
+        for owner in owners {
+            let phases: Vec<Place> = entities
+                .iter()
+                .enumerate()
+                .filter(|(_, e)| e.kind == EntityKind::Phase && e.parent == owner)
+                // Headings that only talk about a phase carry no status.
+                .filter(|(entity, _)| document.facts.occurrences_of(*entity).next().is_some())
+                .map(|(entity, _)| Place { doc, entity })
+                .collect();
+            numbers(analysis, &phases, findings);
+        }
+    }
+}
+
+fn numbers(analysis: &Analysis, phases: &[Place], findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    let mut previous: Option<(u64, &Entity)> = None;
+    for (at, place) in phases.iter().enumerate() {
+        let entity = index.entity(*place);
+        let Some(number) = entity.number.as_deref() else { continue };
+        let twin = phases[..at].iter().map(|p| index.entity(*p)).find(|e| {
+            e.number.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(number))
+        });
+        let task = index.task_at(*place).map(|task| task.id.clone());
+        if let Some(twin) = twin {
+            let document = &index.docs[place.doc];
+            let related = Related {
+                path: document.path.clone(),
+                range: twin.name,
+                message: format!("phase {number} stands here first"),
+            };
+            let message = format!("there are two phases {number} in this plan");
+            let mut finding = Finding::new(place.doc, entity.name, message).related(related);
+            finding.task = task;
+            findings.push(finding.place(*place));
+            continue;
+        }
+        let Ok(whole) = number.parse::<u64>() else { continue };
+        if let Some((before, _)) = previous
+            && whole > before + 1
+        {
+            let missing = match whole - before {
+                2 => format!("phase {} is", before + 1),
+                _ => format!("phases {} to {} are", before + 1, whole - 1),
+            };
+            let message = format!("phase {number} follows phase {before}; {missing} missing");
+            let mut finding = Finding::new(place.doc, entity.name, message).place(*place);
+            finding.task = task;
+            findings.push(finding);
+        }
+        previous = Some((whole, entity));
+    }
+}

@@ -1,0 +1,65 @@
+//! A derived number that does not follow the tasks.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::Analysis;
+use crate::change::SourceChange;
+use crate::index::counters;
+use crate::profile::{CounterValue, Severity};
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule};
+use crate::text::text_edit::TextEdit;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "stale-counter",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "a number that is derived from the tasks is out of date",
+    doc: include_str!("stale_counter.md"),
+    check,
+    fix: Some(fix),
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    let (index, profile) = (&analysis.index, &analysis.profile);
+    for (doc, document) in index.docs.iter().enumerate().filter(|(_, d)| !d.facts.history) {
+        for fact in &document.facts.counters {
+            let counter = &profile.counters[fact.counter];
+            let Some(wanted) = counters::expected(profile, index, doc, counter, &BTreeMap::new())
+            else {
+                continue;
+            };
+            if fact.value == Some(wanted) {
+                continue;
+            }
+            let name = counter.key.join(".");
+            let said = fact.range.of(&document.text).trim();
+            let why = match &counter.equals {
+                CounterValue::NextId if fact.value.is_some_and(|v| taken(analysis, v)) => {
+                    format!("{said} is taken; the next free number is {wanted}")
+                }
+                CounterValue::NextId => format!("elsewhere the next free number is {wanted}"),
+                CounterValue::Count { .. } => format!("this file has {wanted}"),
+            };
+            let message = format!("`{name}` is {said}, but {why}");
+            findings.push(Finding::new(doc, fact.range, message).fixable(true));
+        }
+    }
+}
+
+fn taken(analysis: &Analysis, number: i64) -> bool {
+    analysis.task(&number.to_string()).is_some_and(|task| !task.places.is_empty())
+}
+
+fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
+    let (index, profile) = (&analysis.index, &analysis.profile);
+    let Some((doc, document)) = index.document(diagnostic.path.as_str()) else { return Vec::new() };
+    let mut facts = document.facts.counters.iter();
+    let Some(fact) = facts.find(|fact| fact.range == diagnostic.range) else { return Vec::new() };
+    let counter = &profile.counters[fact.counter];
+    let wanted = counters::expected(profile, index, doc, counter, &BTreeMap::new());
+    let Some(wanted) = wanted else { return Vec::new() };
+    let edit = TextEdit { range: fact.range, insert: wanted.to_string() };
+    let title = format!("Set `{}` to {wanted}", counter.key.join("."));
+    vec![Fix { title, preferred: true, change: SourceChange::single(document, edit) }]
+}

@@ -1,0 +1,100 @@
+//! A status that the profile does not know.
+
+use crate::analysis::Analysis;
+use crate::change::SourceChange;
+use crate::model::OccurrenceKind;
+use crate::profile::Severity;
+use crate::profile::vocabulary::StatusIdx;
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule};
+use crate::index::{Place, Spot};
+use crate::text::text_edit::TextEdit;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unknown-status",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "a status is none of the profile's",
+    doc: include_str!("unknown_status.md"),
+    check,
+    fix: Some(fix),
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    for (doc, document) in index.docs.iter().enumerate() {
+        if document.facts.history {
+            continue;
+        }
+        for occurrence in &document.facts.occurrences {
+            if occurrence.reading.status.is_some() {
+                continue;
+            }
+            let place = Place { doc, entity: occurrence.entity };
+            if superseded(analysis, place) {
+                continue;
+            }
+            let kind = index.entity(place).kind;
+            let raw = document.raw(occurrence).trim_matches('"');
+            let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
+            let hint = match near {
+                Some(near) => {
+                    let def = analysis.profile.vocabulary(kind).get(near);
+                    format!("; did you mean {}?", analysis.profile.markers.write(&def.marker))
+                }
+                None if occurrence.kind == OccurrenceKind::Box => {
+                    "; it counts as not done".to_owned()
+                }
+                None => format!("; known: {}", known(analysis, place)),
+            };
+            let shown = match occurrence.kind {
+                OccurrenceKind::Box => format!("[{raw}]"),
+                _ if raw.starts_with('[') => raw.to_owned(),
+                _ => format!("`{raw}`"),
+            };
+            let message = format!("{shown} is not a status of a {}{hint}", kind.name());
+            let mut finding = Finding::new(doc, occurrence.reading.range, message)
+                .place(place)
+                .fixable(near.is_some());
+            finding.task = index.task_at(place).map(|task| task.id.clone());
+            findings.push(finding);
+        }
+    }
+}
+
+/// Whether the place is in a plan that a newer one has replaced.
+fn superseded(analysis: &Analysis, place: Place) -> bool {
+    crate::rules::is_superseded(analysis, place.doc)
+}
+
+fn nearest(analysis: &Analysis, place: Place, word: &str) -> Option<StatusIdx> {
+    let kind = analysis.index.entity(place).kind;
+    let vocabulary = analysis.profile.vocabulary(kind);
+    if word.chars().count() < 2 { None } else { vocabulary.nearest(word.trim_matches('"')) }
+}
+
+fn known(analysis: &Analysis, place: Place) -> String {
+    let kind = analysis.index.entity(place).kind;
+    let names = analysis.profile.vocabulary(kind).iter().map(|(_, def)| def.id.clone());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
+    let Some(place) = diagnostic.place else { return Vec::new() };
+    let mut spots = analysis.index.spots(place);
+    let Some(spot) = spots.find(|s| s.occurrence.reading.range == diagnostic.range) else {
+        return Vec::new();
+    };
+    replace(analysis, &spot).into_iter().collect()
+}
+
+fn replace(analysis: &Analysis, spot: &Spot<'_>) -> Option<Fix> {
+    let profile = &analysis.profile;
+    let reading = &spot.occurrence.reading;
+    let to = nearest(analysis, spot.place, reading.word.of(&spot.document.text))?;
+    let def = profile.vocabulary(spot.entity.kind).get(to);
+    let insert = crate::change::respelled(spot, def, &profile.markers)?;
+    let title = format!("Change {} to {insert}", spot.raw());
+    let edit = TextEdit { range: reading.range, insert };
+    Some(Fix { title, preferred: true, change: SourceChange::single(spot.document, edit) })
+}
