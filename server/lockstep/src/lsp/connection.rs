@@ -269,6 +269,7 @@ async fn guarded(
             let message = exited.to_string();
             Response::from_error(id, error(ErrorCode::InvalidRequest, message))
         }),
+        // The service goes on to hold the id for taken, which clients do not notice: they count up.
         Err(panic) => panic_response(&method, id, panic.as_ref()),
     }
 }

@@ -98,11 +98,8 @@ fn an_overlay_out_of_sync_is_unchanged() {
 
 #[test]
 fn range_length_is_not_read() {
-    let mut edit = change((0, 0), (0, 1), "b");
-    #[expect(deprecated, reason = "old clients send it")]
-    {
-        edit.range_length = Some(99);
-    }
+    let edit = change((0, 0), (0, 1), "b");
+    let edit = TextDocumentContentChangeEvent { range_length: Some(99), ..edit };
     let mut overlay = Overlay::open("a", 1, "markdown");
     overlay.apply(&[edit], 2, PositionEncoding::Utf16).expect("in sync");
     assert_eq!(overlay.text(), "b");
