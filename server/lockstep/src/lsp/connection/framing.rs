@@ -109,7 +109,11 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         loop {
             match self.read_line().await? {
                 Line::EndOfInput => return Ok(None),
-                Line::TooLong if self.lost => continue,
+                Line::TooLong if self.lost => {
+                    // What follows a length but is no header proves that it was none either.
+                    length = None;
+                    continue;
+                }
                 Line::TooLong => return Ok(Some(Err(FrameFault::HeadersTooLarge))),
                 Line::Complete => {}
             }
@@ -289,6 +293,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_length_in_skipped_text_that_is_no_header_is_forgotten() {
+        let body = format!("Content-Length: 3\n{}", "x".repeat(200_000));
+        let input = format!("{}\n\n{}", frame(&body), frame("ok"));
+        let mut reader = FrameReader::new(Trickle(input.into_bytes()), LIMIT);
+        assert!(matches!(reader.next().await, Ok(Some(Frame::Fault(_)))));
+        assert!(matches!(reader.next().await, Ok(Some(Frame::Body(b"ok")))));
+    }
+
+    #[tokio::test]
     async fn a_header_cut_by_the_line_limit_is_still_found() {
         for padding in HEADER_LIMIT - 40..HEADER_LIMIT + 40 {
             let input = format!("{}}}{}", "x".repeat(padding), frame("ok"));
@@ -337,7 +350,7 @@ mod tests {
         assert_eq!(frames(&bytes).await, ["\"é\"", "7"]);
     }
 
-    /// Gives one byte at a time.
+    /// Gives a hundred bytes at a time.
     struct Trickle(Vec<u8>);
 
     impl AsyncRead for Trickle {
@@ -347,7 +360,9 @@ mod tests {
             buffer: &mut tokio::io::ReadBuf<'_>,
         ) -> std::task::Poll<io::Result<()>> {
             if !self.0.is_empty() {
-                buffer.put_slice(&[self.0.remove(0)]);
+                let n_given = self.0.len().min(100);
+                buffer.put_slice(&self.0[..n_given]);
+                self.0.drain(..n_given);
             }
             std::task::Poll::Ready(Ok(()))
         }
