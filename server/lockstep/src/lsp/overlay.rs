@@ -1,0 +1,137 @@
+//! The text of an open document and the changes a client makes to it. Knows no path and no session.
+
+mod encoding;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use ropey::{Rope, RopeSlice};
+use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent};
+
+pub use encoding::{PositionEncoding, negotiate, to_proto};
+
+/// An open document: its text as the client has it.
+#[derive(Debug, Clone)]
+pub struct Overlay {
+    rope: Rope,
+    version: i32,
+    language_id: String,
+}
+
+/// A change that the text does not allow: client and server hold different texts, and only the
+/// whole text, sent again, can mend that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutOfSync {
+    /// The range the client sent.
+    pub range: Range,
+    /// How many lines the text has at this change.
+    pub n_lines: usize,
+    /// The version which the change makes.
+    pub version: i32,
+}
+
+impl fmt::Display for OutOfSync {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Range { start, end } = self.range;
+        write!(
+            f,
+            "version {} changes {}:{}-{}:{}, which a text of {} lines does not have",
+            self.version, start.line, start.character, end.line, end.character, self.n_lines
+        )
+    }
+}
+
+impl std::error::Error for OutOfSync {}
+
+impl Overlay {
+    /// A document as `didOpen` gives it.
+    pub fn open(text: &str, version: i32, language_id: impl Into<String>) -> Overlay {
+        Overlay { rope: Rope::from_str(text), version, language_id: language_id.into() }
+    }
+
+    /// Applies `changes` in order, each to the result of the one before, and takes on `version`.
+    ///
+    /// A column after the end of its line means the end of the line, one inside a character the
+    /// start of the character, and the line after the last one the end of the text. A range without
+    /// text replaces all; `rangeLength` is not read.
+    ///
+    /// # Errors
+    ///
+    /// A range that starts after its end or reaches past the line after the last one. The document
+    /// is then unchanged.
+    pub fn apply(
+        &mut self,
+        changes: &[TextDocumentContentChangeEvent],
+        version: i32,
+        encoding: PositionEncoding,
+    ) -> Result<(), OutOfSync> {
+        // Clones of a rope share their text.
+        let mut rope = self.rope.clone();
+        for change in changes {
+            let Some(range) = change.range else {
+                rope = Rope::from_str(&change.text);
+                continue;
+            };
+            let out_of_sync = || OutOfSync { range, n_lines: rope.len_lines(), version };
+            if range.start > range.end {
+                return Err(out_of_sync());
+            }
+            let start = char_index(&rope, range.start, encoding).ok_or_else(out_of_sync)?;
+            let end = char_index(&rope, range.end, encoding).ok_or_else(out_of_sync)?;
+            rope.remove(start..end);
+            rope.insert(start, &change.text);
+        }
+        self.rope = rope;
+        self.version = version;
+        Ok(())
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> String {
+        String::from(&self.rope)
+    }
+
+    /// The text, without a copy.
+    pub fn rope(&self) -> &Rope {
+        &self.rope
+    }
+
+    /// The version the client gave with the latest change.
+    pub fn version(&self) -> i32 {
+        self.version
+    }
+
+    /// The language the client takes the document for.
+    pub fn language_id(&self) -> &str {
+        &self.language_id
+    }
+}
+
+/// The index of the character at `position`, `None` for a line that cannot be meant.
+fn char_index(rope: &Rope, position: Position, encoding: PositionEncoding) -> Option<usize> {
+    let line = usize::try_from(position.line).ok()?;
+    let column = usize::try_from(position.character).ok()?;
+    if line == rope.len_lines() {
+        return Some(rope.len_chars());
+    }
+    let content = without_line_break(rope.get_line(line)?);
+    let column = match encoding {
+        PositionEncoding::Utf8 => content.byte_to_char(column.min(content.len_bytes())),
+        PositionEncoding::Utf16 => content.utf16_cu_to_char(column.min(content.len_utf16_cu())),
+        PositionEncoding::Utf32 => column.min(content.len_chars()),
+    };
+    Some(rope.line_to_char(line) + column)
+}
+
+fn without_line_break(line: RopeSlice<'_>) -> RopeSlice<'_> {
+    let mut end = line.len_chars();
+    if end > 0 && line.char(end - 1) == '\n' {
+        end -= 1;
+    }
+    if end > 0 && line.char(end - 1) == '\r' {
+        end -= 1;
+    }
+    line.slice(..end)
+}
