@@ -78,10 +78,14 @@ local function parse(words)
     rest = found and vim.trim(after) or rest
     return found
   end
+  local function take_phase()
+    wanted.phase = wanted.phase or tonumber(take('^phase=(%d+)(.*)$'))
+  end
+  take_phase()
   wanted.task = take('^task=(%S+)(.*)$') or take('^([^%[%s]*%d%S*)(.*)$')
-  wanted.phase = tonumber(take('^phase=(%d+)(.*)$'))
+  take_phase()
   wanted.status = take('^(%b[])(.*)$') or take('^(%S+)(.*)$')
-  wanted.phase = wanted.phase or tonumber(take('^phase=(%d+)(.*)$'))
+  take_phase()
   wanted.reason = rest ~= '' and rest or nil
   return wanted
 end
@@ -206,7 +210,7 @@ end
 
 local function task_ids(client)
   return vim.tbl_map(function(task)
-    return task.id
+    return tostring(task.id)
   end, known_tasks(client))
 end
 
