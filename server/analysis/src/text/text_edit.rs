@@ -1,6 +1,5 @@
 //! Replacements in one text: checked, applied, inverted and trimmed. Knows no file.
 
-use std::collections::HashSet;
 use std::error::Error;
 use std::fmt;
 
@@ -66,11 +65,11 @@ impl From<TextEdit> for TextEdits {
 }
 
 impl TextEdits {
-    /// Sorts `edits`. Insertions at one offset keep their order and come before a replacement that
-    /// starts there; identical edits count once.
+    /// Sorts `edits`. Insertions at one offset all stay, in their order, and come before a
+    /// replacement that starts there; identical replacements count once.
     pub fn new(mut edits: Vec<TextEdit>) -> Result<TextEdits, OverlapError> {
         edits.sort_by_key(|edit| edit.range);
-        let edits = without_duplicates(edits);
+        edits.dedup_by(|second, first| second == first && !first.range.is_empty());
         for pair in edits.windows(2) {
             let (first, second) = (pair[0].range, pair[1].range);
             let same_replacement = first == second && !first.is_empty();
@@ -171,17 +170,6 @@ impl<'a> IntoIterator for &'a TextEdits {
     }
 }
 
-/// Keeps the first of identical edits; `edits` are sorted by range.
-fn without_duplicates(edits: Vec<TextEdit>) -> Vec<TextEdit> {
-    let mut keep = Vec::with_capacity(edits.len());
-    for group in edits.chunk_by(|a, b| a.range == b.range) {
-        let mut seen = HashSet::new();
-        keep.extend(group.iter().map(|edit| seen.insert(edit.insert.as_str())));
-    }
-    let kept = edits.into_iter().zip(keep).filter(|(_, keep)| *keep);
-    kept.map(|(edit, _)| edit).collect()
-}
-
 fn fit(range: TextRange, text: &str) -> TextRange {
     let start = floor_char_boundary(text, range.start as usize);
     let end = floor_char_boundary(text, range.end as usize);
@@ -272,10 +260,10 @@ mod tests {
     }
 
     #[test]
-    fn identical_edits_count_once() {
+    fn identical_replacements_count_once_and_insertions_each_time() {
         let edits = edits(&[(1, 1, "x"), (1, 1, "y"), (1, 1, "x"), (2, 3, ""), (2, 3, "")]);
-        assert_eq!(edits.iter().count(), 3);
-        assert_eq!(edits.apply("abcd"), "axybd");
+        assert_eq!(edits.iter().count(), 4);
+        assert_eq!(edits.apply("abcd"), "axyxbd");
     }
 
     #[test]
