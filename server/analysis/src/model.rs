@@ -175,6 +175,8 @@ pub struct Entity {
     pub range: TextRange,
     /// The entity around it.
     pub parent: Option<EntityIdx>,
+    /// Where the heading around it begins, whether that is an entity or not.
+    pub section: Option<u32>,
     /// Whether it only mentions a task that stands elsewhere.
     pub mention: bool,
     /// The kind of list that its record stands in.

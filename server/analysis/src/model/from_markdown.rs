@@ -64,6 +64,7 @@ impl Reader<'_> {
             name,
             range,
             parent: None,
+            section: None,
             mention: false,
             list: RecordList::Active,
             rank: self.role.rank,
@@ -133,6 +134,7 @@ impl Reader<'_> {
         entity.number = group("number").map(|n| n.of(self.text).to_owned());
         entity.id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
         entity.parent = self.enclosing(heading.range.start as usize);
+        entity.section = heading.parent.map(|at| self.markdown.headings[at].range.start);
         if rule.when == When::Status {
             self.conditional.push(self.facts.entities.len());
         }
