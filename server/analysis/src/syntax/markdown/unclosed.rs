@@ -34,8 +34,8 @@ pub(super) struct Mended {
     readings: usize,
 }
 
-/// Blanking one opener can bare another that it had swallowed. `Mended::reopen` foresees those at
-/// the top of the document; a few more readings do for those in lists and quotes, and a limit keeps
+/// Blanking one opener can bare another that it had swallowed. Most of those at the top of the document
+/// are foreseen; a few more readings do for those in lists and quotes, and a limit keeps
 /// the time in step with the length.
 const MAX_READINGS: usize = 5;
 
@@ -57,8 +57,10 @@ impl Mended {
             }
             self.report(opener.kind, opener.at, opener.line_end);
             blank(&mut bytes, opener.at, opener.line_end);
-            if opener.kind == OpenerKind::Fence {
-                self.reopen(text, &mut bytes, opener);
+            match opener.kind {
+                OpenerKind::Fence => self.reopen(text, &mut bytes, opener),
+                OpenerKind::Comment => self.reopen_comments(text, &mut bytes, opener),
+                OpenerKind::Html => {}
             }
         }
         let again = self.readings < MAX_READINGS;
@@ -98,6 +100,22 @@ impl Mended {
                     self.report(OpenerKind::Fence, start, end);
                     blank(bytes, start, end);
                 }
+            }
+        }
+    }
+
+    /// Blanks out what begins a line, and a comment without an end, in what `opener` had swallowed.
+    fn reopen_comments(&mut self, text: &str, bytes: &mut [u8], opener: &Opener) {
+        let mut source = Source::new(text, 0);
+        let swallowed = source.get(opener.line_end, opener.end);
+        for (at, _) in swallowed.match_indices("<!--") {
+            let at = opener.line_end + at;
+            let line = source.line(at);
+            let before = source.get(line.start, at);
+            let begins = before.trim_start_matches([' ', '\t', '>']).is_empty();
+            if begins && closed_elsewhere(text, at).is_none() {
+                self.report(OpenerKind::Comment, at, line.end);
+                blank(bytes, at, line.end);
             }
         }
     }
