@@ -150,7 +150,8 @@ fn read_yaml(text: &str, start: usize, end: usize) -> FrontMatter {
             message,
         });
         let kept = matter.entries.iter().skip(known);
-        let kept = kept.take_while(|entry| (entry.key.start as usize) < bad.start).count();
+        let kept =
+            kept.take_while(|it| (it.key.start.max(it.value.start) as usize) < bad.start).count();
         matter.entries.truncate(known + kept);
         at = read_lines(yaml, at, bad.start, true, &mut matter.entries);
     }
@@ -299,11 +300,11 @@ impl Reader<'_, '_> {
                 self.scalar(source, false, start, end);
             }
             Event::MappingStart(..) => {
-                self.descend();
+                self.descend(start);
                 self.levels.push(Level::Mapping(None, false));
             }
             Event::SequenceStart(..) => {
-                let key = self.descend();
+                let key = self.descend(start);
                 self.levels.push(Level::Sequence(0, key));
             }
             Event::MappingEnd | Event::SequenceEnd => {
@@ -319,15 +320,15 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Adds the name of the value about to come to the path, and returns where its key stands.
-    fn descend(&mut self) -> TextRange {
+    /// Adds the name of the value that begins at `start` to the path, and returns where its key stands.
+    fn descend(&mut self, start: usize) -> TextRange {
         let (name, key) = match self.levels.last_mut() {
-            None => return TextRange::empty(self.base),
+            None => return TextRange::empty(self.base + start),
             Some(Level::Sequence(number, key)) => (number.to_string(), *key),
-            // A key that is itself a collection has no name.
+            // A key that is itself a collection has no name, only a place.
             Some(Level::Mapping(key @ None, in_key)) => {
                 *in_key = true;
-                let place = TextRange::empty(self.base);
+                let place = TextRange::empty(self.base + start);
                 *key = Some((String::new(), place));
                 (String::new(), place)
             }
@@ -359,8 +360,9 @@ impl Reader<'_, '_> {
             return;
         }
         let depth = self.path.len();
-        let key = self.descend();
-        let value = if text.is_empty() && !quoted && !source.starts_with(['|', '>', '*']) {
+        let key = self.descend(start);
+        let absent = text.is_empty() && !quoted && !source.starts_with(['|', '>', '*']);
+        let value = if absent && matches!(self.levels.last(), Some(Level::Mapping(..))) {
             TextRange::empty(self.after_colon(key))
         } else {
             TextRange::new(self.base + start, self.base + end)

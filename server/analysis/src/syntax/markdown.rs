@@ -1,12 +1,14 @@
 //! Markdown as headings, list items, lines of prose, tables, links and comments, each with its
 //! exact place. Structure comes from pulldown-cmark; `walk` reads its events, `prose` splits text
 //! into lines, `source` knows lines, markers and check boxes, `heading` and `link` their own
-//! syntax, `unclosed` mends what would swallow the rest of the document.
+//! syntax; `unclosed` mends what would swallow the rest of the document, `depth` what would nest
+//! without bounds.
 //!
 //! Wider than CommonMark where people write tasks all the same: any single character in a check
 //! box, list items indented so far that they count as code, list items between HTML tags. Not
 //! here: what a line means.
 
+mod depth;
 mod heading;
 mod link;
 #[cfg(test)]
@@ -166,6 +168,10 @@ impl Markdown {
         let mut text = with_plain_breaks(text);
         let front = front_matter::read(&text);
         let mut mended = unclosed::Mended::default();
+        if let Some((shallow, problems)) = depth::limit(&text, front.body) {
+            text = Cow::Owned(shallow);
+            mended.problems = problems;
+        }
         loop {
             let (mut markdown, openers) = walk::read(&text, front.body);
             if let Some(next) = mended.mend(&text, &openers) {

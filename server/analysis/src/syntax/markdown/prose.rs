@@ -108,12 +108,16 @@ impl Walk<'_> {
         let Some(open) = self.items.last_mut().filter(|open| open.pending) else { return false };
         open.pending = false;
         let index = open.index;
-        let Some(item) = self.out.items.get(index) else { return false };
-        let (start, end) = self.visible(item.text.start as usize, end);
-        if let Some(item) = self.out.items.get_mut(index) {
-            item.text = TextRange::new(start, end);
-        }
+        let Some(text) = self.out.items.get(index).map(|item| item.text) else { return false };
+        let (start, end) = self.visible(text.start as usize, end);
+        let Some(item) = self.out.items.get_mut(index) else { return false };
+        item.text = TextRange::new(start, end);
+        let heading = item.heading;
         self.push_line(start, end, true);
+        // A line given late comes after headings inside the item.
+        if let Some(line) = self.out.lines.last_mut().filter(|line| line.item == Some(index)) {
+            line.heading = heading;
+        }
         true
     }
 
@@ -132,7 +136,7 @@ impl Walk<'_> {
     }
 
     /// `start..end` trimmed of blank space and of comments at either end.
-    fn visible(&self, start: usize, end: usize) -> (usize, usize) {
+    pub(super) fn visible(&self, start: usize, end: usize) -> (usize, usize) {
         let start = start.min(end);
         let comments = &self.out.comments;
         let first = comments.partition_point(|comment| comment.range.end as usize <= start);

@@ -37,13 +37,17 @@ pub(super) struct Mended {
 /// Blanking one opener can bare another that it had swallowed. Most of those at the top of the document
 /// are foreseen; a few more readings do for those in lists and quotes, and a limit keeps
 /// the time in step with the length.
-const MAX_READINGS: usize = 5;
+const MAX_READINGS: usize = 8;
 
 impl Mended {
     /// The text to read instead of `text`, or nothing if the reading stands.
     pub(super) fn mend(&mut self, text: &str, openers: &[Opener]) -> Option<String> {
         self.readings += 1;
         if openers.is_empty() {
+            return None;
+        }
+        if self.readings == MAX_READINGS {
+            openers.iter().for_each(|it| self.report(it.kind, it.at, it.line_end));
             return None;
         }
         let mut bytes = text.as_bytes().to_vec();
@@ -63,8 +67,7 @@ impl Mended {
                 OpenerKind::Html => {}
             }
         }
-        let again = self.readings < MAX_READINGS;
-        again.then(|| String::from_utf8_lossy(&bytes).into_owned())
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Blanks out the fences between the lines `opener` had swallowed that nothing closes either.
