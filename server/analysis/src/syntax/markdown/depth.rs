@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(markdown.items.len(), 128);
         let words: Vec<&str> = markdown.lines.iter().map(|line| line.range.of(&text)).collect();
         assert_eq!(words, ["words"]);
-        let problems: Vec<_> = markdown.problems.iter().map(|it| it.range.bytes()).collect();
-        assert_eq!(problems, [256..417]);
+        let problem = markdown.problems.first().map(|it| it.range.bytes());
+        assert_eq!(problem, Some(256..417));
     }
 }

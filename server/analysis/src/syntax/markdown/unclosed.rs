@@ -162,3 +162,57 @@ fn blank(bytes: &mut [u8], start: usize, end: usize) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::markdown::Markdown;
+
+    /// What is reported, and the text of every item.
+    fn read(text: &str) -> (Vec<&str>, Vec<&str>) {
+        let markdown = Markdown::parse(text);
+        let problems = markdown.problems.iter().map(|it| it.range.of(text)).collect();
+        (problems, markdown.items.iter().map(|it| it.text.of(text)).collect())
+    }
+
+    #[test]
+    fn a_fence_without_an_end_does_not_swallow_the_rest() {
+        assert_eq!(read("- a\n\n```rust\n- b\n# c\n"), (vec!["```rust"], vec!["a", "b"]));
+        assert_eq!(read("~~~\n- a\n```\n- b\n```\n- c\n"), (vec!["~~~"], vec!["a", "c"]));
+        assert_eq!(read("````\n```\n- a\n```\n- b\n"), (vec!["````"], vec!["b"]));
+        assert_eq!(read("```x\n- a\n```y\n- b\n"), (vec!["```x", "```y"], vec!["a", "b"]));
+        assert_eq!(read("```"), (vec!["```"], vec![]));
+    }
+
+    #[test]
+    fn a_fence_that_ends_with_its_list_item_or_quote_has_no_end() {
+        assert_eq!(read("- a\n  ```\n  - b\n- c\n"), (vec!["```"], vec!["a", "b", "c"]));
+        assert_eq!(read("> ```\n> - b\n\n- c\n"), (vec!["```"], vec!["b", "c"]));
+    }
+
+    #[test]
+    fn a_fence_with_an_end_is_left_alone() {
+        for text in
+            ["```\n- a\n```", "> ~~~\n> - a\n> ~~~~  \n", "- ```\n  - a\n  ```\n", "```\n```\n"]
+        {
+            assert_eq!(read(text).0, Vec::<&str>::new(), "{text}");
+            assert_eq!(Markdown::parse(text).fences.len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comment_without_an_end_does_not_swallow_the_rest() {
+        assert_eq!(read("<!-- a\n- b\n\n- c\n"), (vec!["<!-- a"], vec!["b", "c"]));
+        assert_eq!(read("<!-- a\n- b\n\n<!-- c -->\n- d\n").1, ["d"]);
+    }
+
+    #[test]
+    fn a_comment_may_reach_over_list_items_and_blank_lines_in_html() {
+        assert_eq!(read("- a\n  <!--\n- b\n  -->\n- c\n"), (vec![], vec!["a", "c"]));
+        assert_eq!(read("<div>\n<!--\n\n- b\n-->\n\n- c\n"), (vec![], vec!["c"]));
+    }
+
+    #[test]
+    fn raw_html_without_an_end_does_not_swallow_the_rest() {
+        assert_eq!(read("<pre>\n- a\n\n- b\n"), (vec!["<pre>"], vec!["a", "b"]));
+    }
+}
