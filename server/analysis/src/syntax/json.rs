@@ -279,14 +279,14 @@ mod tests {
         check(
             "",
             expect![[r#"
-            "": expected a JSON value, the document is empty
-            nothing"#]],
+                "": expected a JSON value, the document is empty
+                nothing"#]],
         );
         check(
             "\u{feff} \n",
             expect![[r#"
-            "": expected a JSON value, the document is empty
-            nothing"#]],
+                "": expected a JSON value, the document is empty
+                nothing"#]],
         );
     }
 
@@ -295,21 +295,21 @@ mod tests {
         check(
             "{} {} x \n",
             expect![[r#"
-            "{} x": expected nothing more after the value
-            {}"#]],
+                "{} x": expected nothing more after the value
+                {}"#]],
         );
         check(
             "}",
             expect![[r#"
-            "": expected a value
-            "}": expected nothing more after the value
-            !"#]],
+                "": expected a value
+                "}": expected nothing more after the value
+                !"#]],
         );
         check(
             "[1] // done",
             expect![[r#"
-            "// done": JSON has no comments
-            [1]"#]],
+                "// done": JSON has no comments
+                [1]"#]],
         );
     }
 
@@ -318,27 +318,27 @@ mod tests {
         check(
             r#"{ "a": 1, "b": [1, 2,], }"#,
             expect![[r#"
-            ",": trailing `,`, remove it
-            ",": trailing `,`, remove it
-            {a: 1, b: [1, 2]}"#]],
+                ",": trailing `,`, remove it
+                ",": trailing `,`, remove it
+                {a: 1, b: [1, 2]}"#]],
         );
         check(
             r#"{ "a": 1 "b": [1 {} "x"] "c": 3 }"#,
             expect![[r#"
-            "\"b\"": expected `,` before this member
-            "{": expected `,` before this element
-            "\"x\"": expected `,` before this element
-            "\"c\"": expected `,` before this member
-            {a: 1, b: [1, {}, "x"], c: 3}"#]],
+                "\"b\"": expected `,` before this member
+                "{": expected `,` before this element
+                "\"x\"": expected `,` before this element
+                "\"c\"": expected `,` before this member
+                {a: 1, b: [1, {}, "x"], c: 3}"#]],
         );
         check(
             r#"{ , "a": 1,, "b": [,1,,2] }"#,
             expect![[r#"
-            ",": expected a member before this `,`
-            ",": expected a member before this `,`
-            ",": expected an element before this `,`
-            ",": expected an element before this `,`
-            {a: 1, b: [1, 2]}"#]],
+                ",": expected a member before this `,`
+                ",": expected a member before this `,`
+                ",": expected an element before this `,`
+                ",": expected an element before this `,`
+                {a: 1, b: [1, 2]}"#]],
         );
     }
 
@@ -347,27 +347,27 @@ mod tests {
         check(
             r#"{ "a" 1, "b" "x", "c" "d": 4, "e", "f" }"#,
             expect![[r#"
-            "\"a\"": expected `:` after this key
-            "\"b\"": expected `:` after this key
-            "\"c\"": expected `:` and a value after this key
-            "\"e\"": expected `:` and a value after this key
-            "\"f\"": expected `:` and a value after this key
-            {a: 1, b: "x", c: !, d: 4, e: !, f: !}"#]],
+                "\"a\"": expected `:` after this key
+                "\"b\"": expected `:` after this key
+                "\"c\"": expected `:` and a value after this key
+                "\"e\"": expected `:` and a value after this key
+                "\"f\"": expected `:` and a value after this key
+                {a: 1, b: "x", c: !, d: 4, e: !, f: !}"#]],
         );
         check(
             r#"{ "a": , "b": "c": 3, "d": }"#,
             expect![[r#"
-            "": expected a value for `a`
-            "": expected a value for `b`
-            "": expected a value for `d`
-            {a: !, b: !, c: 3, d: !}"#]],
+                "": expected a value for `a`
+                "": expected a value for `b`
+                "": expected a value for `d`
+                {a: !, b: !, c: 3, d: !}"#]],
         );
         check(
             r#"{ "a" = 1, "b": 2, "c": : 3, "d": 4 }"#,
             expect![[r#"
-            "\"a\"": expected `:` and a value after this key
-            "": expected a value for `c`
-            {a: !, b: 2, c: !, d: 4}"#]],
+                "\"a\"": expected `:` and a value after this key
+                "": expected a value for `c`
+                {a: !, b: 2, c: !, d: 4}"#]],
         );
     }
 
@@ -376,12 +376,12 @@ mod tests {
         check(
             r#"{ a: 1, 'b': 'x\'y', 3: 3, c }"#,
             expect![[r#"
-            "a": the key `a` needs double quotes
-            "'b'": strings need double quotes
-            "'x\\'y'": strings need double quotes
-            "3": the key `3` needs double quotes
-            "c": expected a key and a value, found `c`
-            {a: 1, b: "x'y", 3: 3}"#]],
+                "a": the key `a` needs double quotes
+                "'b'": strings need double quotes
+                "'x\\'y'": strings need double quotes
+                "3": the key `3` needs double quotes
+                "c": expected a key and a value, found `c`
+                {a: 1, b: "x'y", 3: 3}"#]],
         );
     }
 
@@ -390,11 +390,11 @@ mod tests {
         check(
             "{ // one\n  /* two */ \"a\": 1 /* three\n}",
             expect![[r#"
-            "{": this `{` is never closed
-            "// one": JSON has no comments
-            "/* two */": JSON has no comments
-            "/* three\n}": JSON has no comments
-            {a: 1 …}"#]],
+                "{": this `{` is never closed
+                "// one": JSON has no comments
+                "/* two */": JSON has no comments
+                "/* three\n}": JSON has no comments
+                {a: 1 …}"#]],
         );
     }
 

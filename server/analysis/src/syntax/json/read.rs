@@ -531,36 +531,36 @@ mod tests {
         check(
             "{ \"a\": [1, 2,\n  \"b\": [3],\n  \"c\": 4 }",
             expect![[r#"
-            "[": this `[` is never closed
-            {a: [1, 2 …], b: [3], c: 4}"#]],
+                "[": this `[` is never closed
+                {a: [1, 2 …], b: [3], c: 4}"#]],
         );
         check(
             r#"{ "a": [ { "b": 1 ], "c": [ [ 2 }"#,
             expect![[r#"
-            "{": this `{` is never closed
-            "[": this `[` is never closed
-            "[": this `[` is never closed
-            {a: [{b: 1 …}], c: [[2 …] …]}"#]],
+                "{": this `{` is never closed
+                "[": this `[` is never closed
+                "[": this `[` is never closed
+                {a: [{b: 1 …}], c: [[2 …] …]}"#]],
         );
         check(
             "{ \"a\": { \"b\": [ 1, ",
             expect![[r#"
-            "{": this `{` is never closed
-            "{": this `{` is never closed
-            "[": this `[` is never closed
-            {a: {b: [1 …] …} …}"#]],
+                "{": this `{` is never closed
+                "{": this `{` is never closed
+                "[": this `[` is never closed
+                {a: {b: [1 …] …} …}"#]],
         );
         check(
             "[ 1 } ]",
             expect![[r#"
-            "}": unexpected `}`, nothing opens it
-            [1]"#]],
+                "}": unexpected `}`, nothing opens it
+                [1]"#]],
         );
         check(
             r#"{ "a": 1 ], "b": 2 }"#,
             expect![[r#"
-            "]": unexpected `]`, nothing opens it
-            {a: 1, b: 2}"#]],
+                "]": unexpected `]`, nothing opens it
+                {a: 1, b: 2}"#]],
         );
     }
 
@@ -577,16 +577,16 @@ mod tests {
         check(
             "{ \"status: \"open\",\n  \"b\": 2 }",
             expect![[r#"
-            "\"status: \"": expected `:` after this key
-            "open": `open` is not JSON, text needs double quotes
-            {status: : !, b: 2}"#]],
+                "\"status: \"": expected `:` after this key
+                "open": `open` is not JSON, text needs double quotes
+                {status: : !, b: 2}"#]],
         );
         check(
             "{ \"a\": foo bar baz, { \"x\": 1 }, \"b\": 2 }",
             expect![[r#"
-            "foo": `foo` is not JSON, text needs double quotes
-            "{": expected a key before this value
-            {a: !, b: 2}"#]],
+                "foo": `foo` is not JSON, text needs double quotes
+                "{": expected a key before this value
+                {a: !, b: 2}"#]],
         );
     }
 }

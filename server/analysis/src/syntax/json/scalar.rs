@@ -246,16 +246,16 @@ mod tests {
         check(
             "[True, None, NaN, -Infinity, open, undefined, nullx, é, @#]",
             expect![[r#"
-            "True": `True` is not JSON, write `true`
-            "None": `None` is not JSON, write `null`
-            "NaN": `NaN` is not JSON, it has no such number
-            "-Infinity": `-Infinity` is not a JSON number
-            "open": `open` is not JSON, text needs double quotes
-            "undefined": `undefined` is not JSON, write `null`
-            "nullx": `nullx` is not JSON, text needs double quotes
-            "é": `é` is not JSON, text needs double quotes
-            "@#": expected a value, found `@#`
-            [!, !, !, !, !, !, !, !, !]"#]],
+                "True": `True` is not JSON, write `true`
+                "None": `None` is not JSON, write `null`
+                "NaN": `NaN` is not JSON, it has no such number
+                "-Infinity": `-Infinity` is not a JSON number
+                "open": `open` is not JSON, text needs double quotes
+                "undefined": `undefined` is not JSON, write `null`
+                "nullx": `nullx` is not JSON, text needs double quotes
+                "é": `é` is not JSON, text needs double quotes
+                "@#": expected a value, found `@#`
+                [!, !, !, !, !, !, !, !, !]"#]],
         );
     }
 
@@ -264,20 +264,20 @@ mod tests {
         check(
             "[01, -01, .5, 1., +1, 1e, 1e+, 0x1F, 1_0, -, 1e400, --1, 1.2.3]",
             expect![[r#"
-            "01": a number has no leading zeros
-            "-01": a number has no leading zeros
-            ".5": a number starts with a digit, write `0` before the `.`
-            "1.": expected a digit after the `.`
-            "+1": a number has no leading `+`
-            "1e": expected a digit in the exponent
-            "1e+": expected a digit in the exponent
-            "0x1F": `0x1F` is not a JSON number
-            "1_0": `1_0` is not a JSON number
-            "-": `-` is not a JSON number
-            "1e400": this number is too large to be read
-            "--1": `--1` is not a JSON number
-            "1.2.3": `1.2.3` is not a JSON number
-            [!, !, !, !, !, !, !, !, !, !, !, !, !]"#]],
+                "01": a number has no leading zeros
+                "-01": a number has no leading zeros
+                ".5": a number starts with a digit, write `0` before the `.`
+                "1.": expected a digit after the `.`
+                "+1": a number has no leading `+`
+                "1e": expected a digit in the exponent
+                "1e+": expected a digit in the exponent
+                "0x1F": `0x1F` is not a JSON number
+                "1_0": `1_0` is not a JSON number
+                "-": `-` is not a JSON number
+                "1e400": this number is too large to be read
+                "--1": `--1` is not a JSON number
+                "1.2.3": `1.2.3` is not a JSON number
+                [!, !, !, !, !, !, !, !, !, !, !, !, !]"#]],
         );
         check(
             "[0, -0, 0.0, 1E5, 1e-5, 12345678901234567890123, 1e-400]",
@@ -301,11 +301,11 @@ mod tests {
         check(
             "[\"a\tb\u{1}\u{7f}\", \"\\",
             expect![[r#"
-            "[": this `[` is never closed
-            "\t": a tab in a string is written `\t`
-            "\u{1}": this control character is written `\u0001`
-            "\"\\": this string is never closed
-            ["a\tb\u0001", ! …]"#]],
+                "[": this `[` is never closed
+                "\t": a tab in a string is written `\t`
+                "\u{1}": this control character is written `\u0001`
+                "\"\\": this string is never closed
+                ["a\tb\u0001", ! …]"#]],
         );
     }
 
@@ -314,9 +314,9 @@ mod tests {
         check(
             &format!("[{}, \u{feff}1]", "x".repeat(40)),
             expect![[r#"
-            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx": `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` is not JSON, text needs double quotes
-            "\u{feff}1": `﻿1` is not JSON, text needs double quotes
-            [!, !]"#]],
+                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx": `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` is not JSON, text needs double quotes
+                "\u{feff}1": `﻿1` is not JSON, text needs double quotes
+                [!, !]"#]],
         );
     }
 }
