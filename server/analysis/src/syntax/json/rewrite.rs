@@ -31,7 +31,8 @@ pub fn quote(text: &str) -> String {
     res
 }
 
-/// Adds a member behind that named `after`, or behind the last one; `json_text` goes in as it is.
+/// Adds a member behind the one named `after`, or behind the last if there is none of that name;
+/// `json_text` goes in as it is.
 ///
 /// Nothing if `object` is no object or not whole, if it has the key already, if the member before
 /// is half-written, or if it holds nothing but what is not JSON.
