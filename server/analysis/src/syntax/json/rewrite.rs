@@ -437,7 +437,9 @@ mod tests {
         }
 
         #[test]
-        fn setting_a_value_changes_that_value((mut model, text) in laid_out(), at in any::<Index>()) {
+        fn setting_a_value_changes_that_value(
+            (mut model, text) in laid_out(), at in any::<Index>(),
+        ) {
             let ways = ways(&model);
             let way = at.get(&ways);
             let root = root(&text);
@@ -460,7 +462,8 @@ mod tests {
                     insert_element(&text, container, "7")
                 }
                 Value::Object(members) => {
-                    let idx = after.filter(|_| !members.is_empty()).map(|it| it.index(members.len()));
+                    let after = after.filter(|_| !members.is_empty());
+                    let idx = after.map(|after| after.index(members.len()));
                     let name = idx.and_then(|idx| members.keys().nth(idx).cloned());
                     let idx = idx.map_or(members.len(), |idx| idx + 1);
                     members.shift_insert(idx, "neu \"".to_owned(), Value::from(7));
@@ -472,7 +475,9 @@ mod tests {
         }
 
         #[test]
-        fn removing_takes_one_member((mut model, text) in laid_out(), at in any::<Index>(), which in any::<Index>()) {
+        fn removing_takes_one_member(
+            (mut model, text) in laid_out(), at in any::<Index>(), which in any::<Index>(),
+        ) {
             let ways = ways(&model);
             let way = at.get(&ways);
             let root = root(&text);
