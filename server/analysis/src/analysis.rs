@@ -8,6 +8,7 @@ use crate::model::{Document, FilePath};
 use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::profile::id::TaskId;
+use crate::text::line_index::LineIndex;
 
 /// What became of files since the last change.
 #[derive(Clone, Debug, Default)]
@@ -111,7 +112,11 @@ pub struct Analysis {
     pub index: Arc<Index>,
     known: Arc<BTreeMap<String, Existence>>,
     diagnostics: Arc<OnceLock<Vec<crate::rules::Diagnostic>>>,
+    config_lines: Arc<OnceLock<LineIndex>>,
 }
+
+/// The configuration's path in the workspace.
+pub const CONFIG: &str = "lockstep.toml";
 
 impl Analysis {
     fn new(
@@ -121,7 +126,8 @@ impl Analysis {
         known: Arc<BTreeMap<String, Existence>>,
     ) -> Analysis {
         let index = Arc::new(Index::new(&profile, docs));
-        Analysis { profile, config, index, known, diagnostics: Arc::default() }
+        let (diagnostics, config_lines) = (Arc::default(), Arc::default());
+        Analysis { profile, config, index, known, diagnostics, config_lines }
     }
 
     /// The same workspace with some documents replaced: what an edit would make of it.
@@ -144,6 +150,16 @@ impl Analysis {
     /// Every finding, in order of path and place. Computed once for each snapshot.
     pub fn diagnostics(&self) -> &[crate::rules::Diagnostic] {
         self.diagnostics.get_or_init(|| crate::rules::check(self))
+    }
+
+    /// The text of an indexed file, or of the configuration, with its lines.
+    pub fn source(&self, path: &str) -> Option<(&str, &LineIndex)> {
+        if let Some((_, document)) = self.index.document(path) {
+            return Some((&document.text, &document.lines));
+        }
+        let lines = || LineIndex::new(&self.config.text);
+        let config = path == CONFIG && !self.config.text.is_empty();
+        config.then(|| (&*self.config.text, self.config_lines.get_or_init(lines)))
     }
 
     /// The task with this id, in any of its spellings.

@@ -259,6 +259,17 @@ pub(crate) fn check(analysis: &Analysis) -> Vec<Diagnostic> {
             (rule.check)(analysis, &mut Findings { analysis, rule, severity, out: &mut out });
         }
     }
+    out.extend(analysis.config.problems.iter().map(|problem| Diagnostic {
+        rule: malformed_file::RULE.id,
+        severity: Severity::Error,
+        path: FilePath::new(crate::analysis::CONFIG),
+        range: problem.range,
+        message: problem.message.clone(),
+        task: None,
+        place: None,
+        related: Vec::new(),
+        fixable: false,
+    }));
     out.sort_by(|a, b| {
         (&a.path, a.range, b.severity, a.rule).cmp(&(&b.path, b.range, a.severity, b.rule))
     });

@@ -1,3 +1,9 @@
 //! Lockstep: language server and command line over `lockstep-analysis`.
+//!
+//! Reading order, each floor seeing only those before it: [`report`], [`workspace`], then [`lsp`]
+//! and [`cli`], which do not see each other.
 
+pub mod cli;
 pub mod lsp;
+pub mod report;
+pub mod workspace;

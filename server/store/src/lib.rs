@@ -1,1 +1,5 @@
-//! The only crate that writes user files.
+//! The files of a workspace: finding, reading and watching them. The only crate that may write
+//! user files.
+
+pub mod loader;
+pub mod watcher;

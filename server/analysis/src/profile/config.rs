@@ -16,6 +16,10 @@ pub struct Config {
     pub rules: BTreeMap<String, SeveritySetting>,
     /// Findings that are not to be reported.
     pub allow: Vec<Allow>,
+    /// What is wrong in the file itself.
+    pub problems: Vec<SyntaxError>,
+    /// The file's text; empty where there is none.
+    pub text: Arc<str>,
 }
 
 /// Findings that are not to be reported, by `[[allow]]`.
@@ -31,19 +35,22 @@ pub struct Allow {
 
 /// Reads a configuration. Whatever is wrong in it is reported with its place, and the rest holds.
 /// `rules` are the ids that may stand under `[rules]`.
-pub fn parse(text: &str, rules: &[&str]) -> (Config, Vec<SyntaxError>) {
+pub fn parse(text: &str, rules: &[&str]) -> Config {
     let mut decoder = Decoder::default();
-    let own = match node::parse(text, true) {
-        Ok(own) => own,
-        Err((range, message)) => return (Config::default(), vec![SyntaxError { range, message }]),
-    };
-    let mut config = Config::default();
-    let Some(mut top) = decoder.table(&own, "lockstep.toml") else {
-        return (config, decoder.problems);
-    };
-    let extends = top.string(&mut decoder, "extends");
-    let named = top.string(&mut decoder, "profile");
-    decode_settings(&mut decoder, &mut top, rules, &mut config);
+    let mut config = Config { text: Arc::from(text), ..Config::default() };
+    match node::parse(text, true) {
+        Ok(own) => decode(&mut decoder, own, rules, &mut config),
+        Err((range, message)) => decoder.problems.push(SyntaxError { range, message }),
+    }
+    config.problems = decoder.problems;
+    config
+}
+
+fn decode(decoder: &mut Decoder, own: node::Node, rules: &[&str], config: &mut Config) {
+    let Some(mut top) = decoder.table(&own, "lockstep.toml") else { return };
+    let extends = top.string(decoder, "extends");
+    let named = top.string(decoder, "profile");
+    decode_settings(decoder, &mut top, rules, config);
     let defines = ["role", "vocabulary", "markers", "fields", "ids", "agreement", "history"]
         .iter()
         .any(|key| top.has(key));
@@ -64,11 +71,10 @@ pub fn parse(text: &str, rules: &[&str]) -> (Config, Vec<SyntaxError>) {
         config.profile = decoder.profile(&merged).map(Arc::new);
     } else if let Some((id, _)) = base {
         config.profile = builtin::profile(id);
-        top.finish(&mut decoder);
+        top.finish(decoder);
     } else {
-        top.finish(&mut decoder);
+        top.finish(decoder);
     }
-    (config, decoder.problems)
 }
 
 fn decode_settings(decoder: &mut Decoder, top: &mut Table<'_>, rules: &[&str], config: &mut Config) {

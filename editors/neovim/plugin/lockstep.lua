@@ -1,0 +1,40 @@
+--- User commands, and the note of what each Lockstep edit changed. The work is in lua/lockstep/commands.lua.
+if vim.g.loaded_lockstep then
+  return
+end
+vim.g.loaded_lockstep = true
+if not require('lockstep').supported() then
+  return
+end
+
+--- Loads the module when a command is first used.
+local function lazy(name)
+  return function(...)
+    return require('lockstep.commands')[name](...)
+  end
+end
+
+local command = vim.api.nvim_create_user_command
+command('LockstepSet', lazy('set'), {
+  nargs = '*',
+  complete = lazy('complete_set'),
+  desc = 'Set the status of a task everywhere it stands',
+})
+command('LockstepFix', lazy('fix'), {
+  nargs = '*',
+  complete = lazy('complete_fix'),
+  desc = 'Bring the files of one task into agreement',
+})
+command('LockstepFixAll', lazy('fix_all'), { desc = 'Bring the files of every task into agreement' })
+command('LockstepTasks', lazy('tasks'), { bang = true, desc = 'List the tasks (!: choose one and go to it)' })
+command('LockstepWrite', lazy('write'), { bang = true, desc = 'Write the files that the last Lockstep edit changed' })
+
+vim.api.nvim_create_autocmd('LspAttach', {
+  group = vim.api.nvim_create_augroup('lockstep', {}),
+  callback = function(event)
+    local client = vim.lsp.get_client_by_id(event.data.client_id)
+    if client and client.name == 'lockstep' then
+      require('lockstep.edits').follow(client)
+    end
+  end,
+})

@@ -1,0 +1,315 @@
+//! What other programs read: the JSON of `check`, `list` and the server's own requests. Lines and
+//! columns count from 1, columns in Unicode scalar values.
+
+use lockstep_analysis::analysis::Analysis;
+use lockstep_analysis::features::tasks::{self, TaskView};
+use lockstep_analysis::profile::vocabulary::Category;
+use lockstep_analysis::profile::{EntityKind, Severity};
+use lockstep_analysis::rules::Diagnostic;
+use lockstep_analysis::text::TextRange;
+use lockstep_analysis::{change, model::FilePath};
+use serde::{Deserialize, Serialize};
+
+/// The version of every format in this module.
+pub const SCHEMA: u32 = 1;
+
+/// The answer of `check`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CheckReport {
+    /// The version of the format.
+    pub schema: u32,
+    /// The workspace's folder.
+    pub root: String,
+    /// The profile's name.
+    pub profile: String,
+    /// How many documents have a role.
+    pub documents: usize,
+    /// How many tasks there are, archived ones among them.
+    pub tasks: usize,
+    /// What was found, in order of path and place.
+    pub diagnostics: Vec<Finding>,
+    /// How much of each severity.
+    pub summary: Summary,
+}
+
+/// How much of each severity was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Certain faults.
+    pub error: usize,
+    /// Probable faults.
+    pub warning: usize,
+    /// What is good to know.
+    pub info: usize,
+}
+
+/// One finding.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// `error`, `warning` or `info`.
+    pub severity: String,
+    /// The file, relative to the root.
+    pub path: String,
+    /// Where it begins.
+    pub line: u32,
+    /// Where it begins in the line.
+    pub column: u32,
+    /// Where it ends.
+    pub end_line: u32,
+    /// Where it ends in the line: the column after its last character.
+    pub end_column: u32,
+    /// What is wrong.
+    pub message: String,
+    /// The task it is about.
+    pub task: Option<String>,
+    /// Places that explain it.
+    pub related: Vec<RelatedPlace>,
+    /// Whether a fix is offered.
+    pub fixable: bool,
+}
+
+/// A place that explains a finding.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RelatedPlace {
+    /// The file, relative to the root.
+    pub path: String,
+    /// Where it begins.
+    pub line: u32,
+    /// Where it begins in the line.
+    pub column: u32,
+    /// What it has to do with the finding.
+    pub message: String,
+}
+
+/// The answer of `list` and of `lockstep/tasks`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TaskList {
+    /// The version of the format.
+    pub schema: u32,
+    /// The tasks, in order of id.
+    pub tasks: Vec<TaskReport>,
+}
+
+/// One task.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TaskReport {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// The id of its status.
+    pub status: Option<String>,
+    /// What that means.
+    pub category: Option<String>,
+    /// Whether every place says the same.
+    pub agreed: bool,
+    /// The tasks it depends on.
+    pub depends: Vec<String>,
+    /// Where its status stands.
+    pub occurrences: Vec<OccurrenceReport>,
+    /// The phases of its newest plan.
+    pub phases: Vec<PhaseReport>,
+}
+
+/// One place where a status stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OccurrenceReport {
+    /// The file, relative to the root.
+    pub path: String,
+    /// Where the marker begins.
+    pub line: u32,
+    /// Where the marker begins in the line.
+    pub column: u32,
+    /// `heading`, `field`, `box`, `entry` or `json`.
+    pub kind: String,
+    /// The text as it stands.
+    pub text: String,
+    /// The id of the status, where it is known.
+    pub status: Option<String>,
+}
+
+/// One phase.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PhaseReport {
+    /// Its number as written.
+    pub number: String,
+    /// What it is called.
+    pub title: String,
+    /// The id of its status.
+    pub status: Option<String>,
+}
+
+/// A status that may or may not follow: one entry of `lockstep/transitions`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TransitionReport {
+    /// The id of the status.
+    pub status: String,
+    /// Whether the profile allows it now.
+    pub allowed: bool,
+    /// Why, or why not.
+    pub why: String,
+}
+
+/// Which tasks to list.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct TaskFilter {
+    /// Only those with this status, in any spelling.
+    pub status: Option<String>,
+    /// Only those whose status means this.
+    pub category: Option<String>,
+}
+
+/// All findings of a workspace.
+pub fn check(analysis: &Analysis, root: &str) -> CheckReport {
+    let diagnostics: Vec<Finding> =
+        analysis.diagnostics().iter().map(|d| finding(analysis, d)).collect();
+    let mut summary = Summary::default();
+    for diagnostic in analysis.diagnostics() {
+        match diagnostic.severity {
+            Severity::Error => summary.error += 1,
+            Severity::Warning => summary.warning += 1,
+            Severity::Info => summary.info += 1,
+        }
+    }
+    CheckReport {
+        schema: SCHEMA,
+        root: root.to_owned(),
+        profile: analysis.profile.id.clone(),
+        documents: analysis.index.docs.len(),
+        tasks: analysis.index.tasks.len(),
+        diagnostics,
+        summary,
+    }
+}
+
+fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> Finding {
+    let ((line, column), (end_line, end_column)) =
+        span(analysis, &diagnostic.path, diagnostic.range);
+    let related = diagnostic.related.iter().map(|related| {
+        let ((line, column), _) = span(analysis, &related.path, related.range);
+        let path = related.path.to_string();
+        RelatedPlace { path, line, column, message: related.message.clone() }
+    });
+    Finding {
+        rule: diagnostic.rule.to_owned(),
+        severity: diagnostic.severity.name().to_owned(),
+        path: diagnostic.path.to_string(),
+        line,
+        column,
+        end_line,
+        end_column,
+        message: diagnostic.message.clone(),
+        task: diagnostic.task.as_ref().map(ToString::to_string),
+        related: related.collect(),
+        fixable: diagnostic.fixable,
+    }
+}
+
+type LineColumn = (u32, u32);
+
+/// The lines and columns of a range, counted from 1.
+pub fn span(analysis: &Analysis, path: &FilePath, range: TextRange) -> (LineColumn, LineColumn) {
+    let place = |offset: u32| match analysis.source(path.as_str()) {
+        Some((text, lines)) => {
+            let at = lines.line_col(offset as usize);
+            let start = offset as usize - at.col as usize;
+            let before = text.get(start..offset as usize).unwrap_or_default();
+            // A byte order mark is no character of the first line.
+            let before = before.trim_start_matches('\u{feff}');
+            (at.line + 1, u32::try_from(before.chars().count()).unwrap_or(u32::MAX - 1) + 1)
+        }
+        None => (1, 1),
+    };
+    (place(range.start), place(range.end))
+}
+
+/// The tasks that pass a filter. An unknown status or category is an error that names the known
+/// ones.
+pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, String> {
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let status = match &filter.status {
+        Some(word) => Some(vocabulary.lookup(word).ok_or_else(|| {
+            let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
+            format!("there is no status `{word}`; known: {}", known.join(", "))
+        })?),
+        None => None,
+    };
+    let category = match &filter.category {
+        Some(word) => Some(Category::parse(word).ok_or_else(|| {
+            let known = Category::ALL.map(|(_, name)| name);
+            format!("there is no category `{word}`; known: {}", known.join(", "))
+        })?),
+        None => None,
+    };
+    let wanted = status.map(|status| vocabulary.get(status).id.as_str());
+    let tasks = tasks::all(analysis)
+        .into_iter()
+        .filter(|task| wanted.is_none() || task.status.as_deref() == wanted)
+        .filter(|task| category.is_none() || task.category == category)
+        .map(|task| task_report(analysis, &task))
+        .collect();
+    Ok(TaskList { schema: SCHEMA, tasks })
+}
+
+/// One task as other programs read it.
+pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
+    let occurrences = task.occurrences.iter().map(|occurrence| {
+        let ((line, column), _) = span(analysis, &occurrence.path, occurrence.range);
+        OccurrenceReport {
+            path: occurrence.path.to_string(),
+            line,
+            column,
+            kind: occurrence.kind.name().to_owned(),
+            text: occurrence.text.clone(),
+            status: occurrence.status.clone(),
+        }
+    });
+    let phases = task.phases.iter().map(|phase| PhaseReport {
+        number: phase.number.clone(),
+        title: phase.title.clone(),
+        status: phase.status.clone(),
+    });
+    TaskReport {
+        id: task.id.to_string(),
+        title: task.title.clone(),
+        status: task.status.clone(),
+        category: task.category.map(|category| category.name().to_owned()),
+        agreed: task.agreed,
+        depends: task.depends.iter().map(ToString::to_string).collect(),
+        occurrences: occurrences.collect(),
+        phases: phases.collect(),
+    }
+}
+
+/// Which statuses may follow now, of a task or of one of its phases. An error says what is not
+/// there.
+pub fn transitions(
+    analysis: &Analysis,
+    task: &str,
+    phase: Option<&str>,
+) -> Result<Vec<TransitionReport>, String> {
+    let index = &analysis.index;
+    let found = analysis.task(task).ok_or_else(|| format!("there is no task `{task}`"))?;
+    let (kind, from) = match phase {
+        None => (EntityKind::Task, index.status(found)),
+        Some(number) => {
+            let phases = index.phases(found);
+            let place = phases
+                .iter()
+                .find(|place| index.entity(**place).number.as_deref() == Some(number))
+                .ok_or_else(|| format!("task {} has no phase `{number}`", found.id))?;
+            (EntityKind::Phase, index.status_at(*place))
+        }
+    };
+    let vocabulary = analysis.profile.vocabulary(kind);
+    Ok(change::transitions(vocabulary, from)
+        .into_iter()
+        .map(|transition| TransitionReport {
+            status: vocabulary.get(transition.to).id.clone(),
+            allowed: transition.allowed,
+            why: transition.why,
+        })
+        .collect())
+}
