@@ -67,12 +67,15 @@ fn numbers(analysis: &Analysis, phases: &[Place], findings: &mut Findings<'_>) {
             findings.push(finding.place(*place));
             continue;
         }
-        let Ok(whole) = number.parse::<u64>() else { continue };
+        // Parts of one phase, `2.1` or `2a`, count as that phase.
+        let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        let Ok(whole) = number[..digits].parse::<u64>() else { continue };
         if let Some((before, _)) = previous
             && whole > before + 1
         {
             let missing = match whole - before {
                 2 => format!("phase {} is", before + 1),
+                3 => format!("phases {} and {} are", before + 1, before + 2),
                 _ => format!("phases {} to {} are", before + 1, whole - 1),
             };
             let message = format!("phase {number} follows phase {before}; {missing} missing");

@@ -39,7 +39,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
                     format!("{said} is taken; the next free number is {wanted}")
                 }
                 CounterValue::NextId => format!("elsewhere the next free number is {wanted}"),
-                CounterValue::Count { .. } => format!("this file has {wanted}"),
+                CounterValue::Count { .. } => format!("{wanted} tasks of this file count"),
             };
             let message = format!("`{name}` is {said}, but {why}");
             findings.push(Finding::new(doc, fact.range, message).fixable(true));
