@@ -3,3 +3,4 @@
 pub mod connection;
 pub mod overlay;
 pub mod uri;
+pub mod server;

@@ -1,0 +1,3 @@
+//! stub
+/// Stub.
+pub fn run_stdio() -> std::io::Result<()> { Ok(()) }
