@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use lockstep_store::loader;
 
 use crate::report::{Finding, RelatedPlace};
@@ -42,26 +42,42 @@ impl Excerpts {
         };
         let title = level.primary_title(&finding.message).id(&finding.rule);
         let mut group = Group::with_title(title);
+        let mut moved = Vec::new();
         for (path, marks) in by_file(finding) {
-            group = self.file(group, path, &marks);
+            let (element, header) = self.file(path, &marks);
+            group = match element {
+                InFile::Lines(snippet) => group.element(snippet),
+                InFile::Place(origin) => group.element(origin),
+            };
+            moved.extend(header);
         }
-        self.renderer.render(&[group])
+        let shown = self.renderer.render(&[group]);
+        // The renderer counts columns in what it was given, which is less where a line is cut.
+        moved.iter().fold(shown, |shown, (from, to)| shown.replacen(from, to, 1))
     }
 
-    /// Adds what stands in one file: where it is, and the lines if they can be read.
-    fn file<'a>(&mut self, group: Group<'a>, path: &'a str, marks: &[Mark<'a>]) -> Group<'a> {
-        let first = marks.iter().find(|mark| mark.label.is_none()).unwrap_or(&marks[0]);
+    /// What is shown of one file: its lines with the places marked, or only where the place is, if
+    /// the file cannot be read. With it the place as the renderer writes it and as it is, where
+    /// these differ.
+    fn file<'a>(&mut self, path: &'a str, marks: &[Mark<'a>]) -> (InFile<'a>, Option<Moved>) {
+        let (first, at) = match marks.iter().position(|mark| mark.label.is_none()) {
+            Some(own) => (&marks[own], own),
+            None => (&marks[0], 0),
+        };
         let (line, column) = (first.start.0 as usize, first.start.1 as usize);
-        let origin = Origin::path(path).line(line).char_column(column);
-        let group = group.element(origin);
-        let Some(text) = self.text(path) else { return group };
-        let Some(excerpt) = Excerpt::new(&text, marks) else { return group };
+        let excerpt = self.text(path).and_then(|text| Excerpt::new(&text, marks));
+        let Some(excerpt) = excerpt else {
+            return (InFile::Place(Origin::path(path).line(line).char_column(column)), None);
+        };
+        let shown = excerpt.column(at);
+        let header = format!("{path}:{line}:{column}");
+        let moved = (shown != column).then(|| (format!("{path}:{line}:{shown}"), header));
         let annotations = marks.iter().zip(excerpt.ranges).map(|(mark, range)| match mark.label {
             Some(label) => AnnotationKind::Context.span(range).label(label),
             None => AnnotationKind::Primary.span(range),
         });
-        let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line);
-        group.element(snippet.annotations(annotations))
+        let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).path(path);
+        (InFile::Lines(snippet.annotations(annotations)), moved)
     }
 
     fn text(&mut self, path: &str) -> Option<Arc<str>> {
@@ -70,6 +86,15 @@ impl Excerpts {
         self.texts.entry(path.to_owned()).or_insert_with(read).clone()
     }
 }
+
+/// What is shown of one file.
+enum InFile<'a> {
+    Lines(Snippet<'a, Annotation<'a>>),
+    Place(Origin<'a>),
+}
+
+/// A place as it is written, and as it should be.
+type Moved = (String, String);
 
 /// A place in a file; the finding's own has no label.
 #[derive(Clone, Debug)]
@@ -143,6 +168,15 @@ impl Excerpt {
         }
         ranges.iter_mut().for_each(|range| range.end = range.end.max(range.start));
         Some(Excerpt { text: out, first_line: first as usize, ranges })
+    }
+}
+
+impl Excerpt {
+    /// In which column of the excerpt a place begins.
+    fn column(&self, mark: usize) -> usize {
+        let before = &self.text[..self.ranges[mark].start];
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        before[line..].chars().count() + 1
     }
 }
 
