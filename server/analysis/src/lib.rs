@@ -13,6 +13,8 @@ pub mod model;
 pub mod profile;
 pub mod rules;
 pub mod syntax;
+#[cfg(test)]
+mod testing;
 pub mod text;
 
 pub use analysis::{Analysis, AnalysisHost, Change, Existence};

@@ -63,9 +63,12 @@ pub struct Rule {
     pub doc: &'static str,
     /// Finds.
     pub check: fn(&Analysis, &mut Findings<'_>),
-    /// Offers edits that make a finding go away, the best first. `at` is now, as RFC 3339 in UTC.
-    pub fix: Option<fn(&Analysis, &Diagnostic, at: &str) -> Vec<Fix>>,
+    /// Offers edits that make a finding go away, where the rule knows any.
+    pub fix: Option<FixFn>,
 }
+
+/// Offers edits that make a finding go away, the best first. `at` is now, as RFC 3339 in UTC.
+pub type FixFn = fn(&Analysis, &Diagnostic, at: &str) -> Vec<Fix>;
 
 /// The rule with this id.
 pub fn rule(id: &str) -> Option<&'static Rule> {

@@ -1,15 +1,295 @@
-//! Offsets to lines.
-/// Lines.
-#[derive(Debug)]
-pub struct LineIndex(Vec<u32>);
-/// Line and column.
-#[derive(Debug, Clone, Copy)]
-pub struct LineCol { /// l
- pub line: u32, /// c
- pub col: u32 }
+//! Offsets to lines and columns, and back, in each encoding a client may count in.
+
+use super::TextRange;
+
+/// Where the lines of one text begin and end.
+///
+/// A line break is `\n`, `\r\n` or `\r`, and nothing else. A text has one line more than it has
+/// breaks, so the empty text has one line. The index fits only the text it was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineIndex {
+    /// Each line without its break, in order; never empty.
+    lines: Vec<TextRange>,
+}
+
+/// A line and a column within it, both counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct LineCol {
+    /// The line.
+    pub line: u32,
+    /// The column, in bytes of UTF-8.
+    pub col: u32,
+}
+
+/// A line and a column as a client counts them: the unit of the column is the encoding agreed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The column, in code units of the agreed encoding.
+    pub character: u32,
+}
+
+/// What one column of a [`Position`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PositionEncoding {
+    /// A byte.
+    Utf8,
+    /// A UTF-16 code unit: characters beyond the basic plane count two.
+    Utf16,
+    /// A Unicode scalar value.
+    Utf32,
+}
+
+impl PositionEncoding {
+    fn width(self, char: char) -> usize {
+        match self {
+            PositionEncoding::Utf8 => char.len_utf8(),
+            PositionEncoding::Utf16 => char.len_utf16(),
+            PositionEncoding::Utf32 => 1,
+        }
+    }
+}
+
 impl LineIndex {
-    /// New.
-    pub fn new(text: &str) -> LineIndex { LineIndex(std::iter::once(0).chain(text.match_indices('\n').map(|(i,_)| i as u32+1)).collect()) }
-    /// Line col.
-    pub fn line_col(&self, offset: usize) -> LineCol { let l = self.0.partition_point(|s| *s as usize <= offset)-1; LineCol { line: l as u32, col: offset as u32 - self.0[l] } }
+    /// Finds the lines of `text`.
+    pub fn new(text: &str) -> LineIndex {
+        let bytes = text.as_bytes();
+        let mut lines = Vec::new();
+        let mut start = 0;
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let next = match byte {
+                b'\r' if bytes.get(at + 1) == Some(&b'\n') => at + 2,
+                b'\r' | b'\n' => at + 1,
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            lines.push(TextRange::new(start, at));
+            start = next;
+            at = next;
+        }
+        lines.push(TextRange::new(start, bytes.len()));
+        LineIndex { lines }
+    }
+
+    /// How many lines there are; at least one.
+    pub fn n_lines(&self) -> u32 {
+        u32::try_from(self.lines.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The range of `line` without its break; the empty range at the end of the text for a line
+    /// past the last.
+    pub fn line_range(&self, line: u32) -> TextRange {
+        match self.lines.get(line as usize) {
+            Some(&range) => range,
+            None => TextRange::empty(self.text_end()),
+        }
+    }
+
+    /// The line and byte column of `offset`.
+    ///
+    /// An offset inside a `\r\n` counts as the end of its line, one past the text as its end.
+    pub fn line_col(&self, offset: usize) -> LineCol {
+        let line = self.lines.partition_point(|line| line.start as usize <= offset) - 1;
+        let range = self.lines[line];
+        let col = offset.min(range.end as usize) - range.start as usize;
+        LineCol { line: line as u32, col: col as u32 }
+    }
+
+    /// The position of `offset`; one inside a character counts as the start of that character.
+    pub fn to_position(&self, text: &str, offset: usize, enc: PositionEncoding) -> Position {
+        let LineCol { line, col } = self.line_col(offset);
+        let content = self.line_range(line).of(text);
+        let before = &content[..floor_char_boundary(content, col as usize)];
+        let character = match enc {
+            PositionEncoding::Utf8 => before.len(),
+            _ if before.is_ascii() => before.len(),
+            _ => before.chars().map(|char| enc.width(char)).sum(),
+        };
+        Position { line, character: character as u32 }
+    }
+
+    /// The offset of `position`.
+    ///
+    /// A column past the end of its line is the end of that line, before the break; one inside a
+    /// character is its start; a line past the last is the end of the text.
+    pub fn from_position(&self, text: &str, position: Position, enc: PositionEncoding) -> usize {
+        let Some(&range) = self.lines.get(position.line as usize) else { return text.len() };
+        let content = range.of(text);
+        let target = position.character as usize;
+        let mut units = 0;
+        let mut col = content.len();
+        for (idx, char) in content.char_indices() {
+            units += enc.width(char);
+            if units > target {
+                col = idx;
+                break;
+            }
+        }
+        range.start as usize + col
+    }
+
+    fn text_end(&self) -> usize {
+        self.lines.last().map_or(0, |line| line.end as usize)
+    }
+}
+
+/// The last boundary between characters at or before `offset`; the end for an offset past it.
+pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ENCODINGS: [PositionEncoding; 3] =
+        [PositionEncoding::Utf8, PositionEncoding::Utf16, PositionEncoding::Utf32];
+
+    fn lines(text: &str) -> Vec<&str> {
+        let index = LineIndex::new(text);
+        (0..index.n_lines()).map(|line| index.line_range(line).of(text)).collect()
+    }
+
+    fn at(line: u32, character: u32) -> Position {
+        Position { line, character }
+    }
+
+    #[test]
+    fn lines_end_at_the_three_breaks_of_the_protocol_only() {
+        assert_eq!(lines(""), [""]);
+        assert_eq!(lines("\n"), ["", ""]);
+        assert_eq!(lines("a\nb\r\nc\rd"), ["a", "b", "c", "d"]);
+        assert_eq!(lines("a\r\r\nb\n\rc"), ["a", "", "b", "", "c"]);
+        assert_eq!(lines("a\u{2028}b\u{85}c\x0bd"), ["a\u{2028}b\u{85}c\x0bd"]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_a_character_of_the_first_line() {
+        let text = "\u{feff}ab";
+        let index = LineIndex::new(text);
+        assert_eq!(index.to_position(text, 3, PositionEncoding::Utf16), at(0, 1));
+        assert_eq!(index.from_position(text, at(0, 1), PositionEncoding::Utf16), 3);
+    }
+
+    #[test]
+    fn columns_count_units_of_the_encoding() {
+        let text = "x\né🦀z";
+        let index = LineIndex::new(text);
+        let end = text.len();
+        assert_eq!(index.line_col(end), LineCol { line: 1, col: 7 });
+        assert_eq!(index.to_position(text, end, PositionEncoding::Utf8), at(1, 7));
+        assert_eq!(index.to_position(text, end, PositionEncoding::Utf16), at(1, 4));
+        assert_eq!(index.to_position(text, end, PositionEncoding::Utf32), at(1, 3));
+    }
+
+    #[test]
+    fn a_column_inside_a_character_rounds_down() {
+        let text = "é🦀z";
+        let index = LineIndex::new(text);
+        assert_eq!(index.from_position(text, at(0, 1), PositionEncoding::Utf8), 0);
+        assert_eq!(index.from_position(text, at(0, 4), PositionEncoding::Utf8), 2);
+        assert_eq!(index.from_position(text, at(0, 2), PositionEncoding::Utf16), 2);
+        assert_eq!(index.to_position(text, 4, PositionEncoding::Utf16), at(0, 1));
+    }
+
+    #[test]
+    fn a_column_past_the_end_stops_before_the_break() {
+        let text = "ab\r\ncd";
+        let index = LineIndex::new(text);
+        for enc in ENCODINGS {
+            assert_eq!(index.from_position(text, at(0, 3), enc), 2);
+            assert_eq!(index.from_position(text, at(0, u32::MAX), enc), 2);
+            assert_eq!(index.from_position(text, at(1, 9), enc), 6);
+            assert_eq!(index.from_position(text, at(2, 0), enc), 6);
+            assert_eq!(index.from_position(text, at(u32::MAX, u32::MAX), enc), 6);
+            assert_eq!(index.to_position(text, 3, enc), at(0, 2));
+            assert_eq!(index.to_position(text, 99, enc), at(1, 2));
+        }
+    }
+
+    #[test]
+    fn a_line_past_the_last_is_empty_at_the_end() {
+        assert_eq!(LineIndex::new("ab\n").line_range(2), TextRange::empty(3));
+    }
+
+    fn texts() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("\n"),
+            Just("\r\n"),
+            Just("\r"),
+            Just("\u{feff}"),
+            Just("é"),
+            Just("🦀"),
+            Just("漢"),
+            Just("e\u{301}"),
+            Just("\u{2028}"),
+            Just("ab "),
+        ];
+        prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn offsets_survive_the_round_trip(text in texts()) {
+            let index = LineIndex::new(&text);
+            for enc in ENCODINGS {
+                let offsets = text.char_indices().map(|(offset, _)| offset).chain([text.len()]);
+                for offset in offsets {
+                    let position = index.to_position(&text, offset, enc);
+                    let inside_break = offset > 0
+                        && text.as_bytes()[offset - 1] == b'\r'
+                        && text.as_bytes().get(offset) == Some(&b'\n');
+                    let expected = if inside_break { offset - 1 } else { offset };
+                    prop_assert_eq!(index.from_position(&text, position, enc), expected);
+                }
+            }
+        }
+
+        #[test]
+        fn any_position_lands_on_a_character_of_its_line(
+            text in texts(), line in 0u32..30, character in 0u32..40,
+        ) {
+            let index = LineIndex::new(&text);
+            for enc in ENCODINGS {
+                let offset = index.from_position(&text, at(line, character), enc);
+                prop_assert!(text.is_char_boundary(offset));
+                prop_assert!(index.line_range(line).touches(offset));
+                let back = index.to_position(&text, offset, enc);
+                prop_assert!(back.line <= line);
+                prop_assert!(back.line < line || back.character <= character);
+            }
+        }
+
+        #[test]
+        fn lines_and_breaks_add_up_to_the_text(text in texts()) {
+            let index = LineIndex::new(&text);
+            let mut end = 0;
+            for line in 0..index.n_lines() {
+                let range = index.line_range(line).bytes();
+                let gap = &text[end..range.start];
+                prop_assert!(line == 0 || matches!(gap, "\n" | "\r\n" | "\r"));
+                prop_assert!(!text[range.clone()].contains(['\n', '\r']));
+                end = range.end;
+            }
+            prop_assert_eq!(end, text.len());
+        }
+
+        #[test]
+        fn no_offset_panics(text in ".{0,12}", offset in 0usize..80) {
+            let index = LineIndex::new(&text);
+            for enc in ENCODINGS {
+                index.to_position(&text, offset, enc);
+            }
+        }
+    }
 }

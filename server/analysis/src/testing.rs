@@ -1,0 +1,15 @@
+//! The only callers of the façade in tests: a workspace written as a fixture in, expectations
+//! compared. `workspace` loads, `checks` compares, `pages` holds the documentation to its word.
+
+mod checks;
+mod pages;
+mod workspace;
+
+pub(crate) use checks::{
+    check_action, check_fix, check_hover, check_no_action, check_rule, set, set_phase, set_with,
+};
+pub(crate) use pages::{check_action_doc, check_rule_doc};
+pub(crate) use workspace::analysis;
+
+/// Now, for every test.
+pub(crate) const AT: &str = "2026-01-02T03:04:05Z";

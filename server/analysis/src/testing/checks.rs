@@ -1,0 +1,216 @@
+//! One function for each thing that the façade does.
+
+use expect_test::Expect;
+use lockstep_fixture::{Annotation, Fixture, Place};
+
+use crate::actions::{self, Offer};
+use crate::analysis::Analysis;
+use crate::change::{self, Intent, Mode, Refusal, Subject};
+use crate::features::hover::hover;
+use crate::profile::EntityKind;
+use crate::rules::{self, Diagnostic, Rule};
+use crate::testing::AT;
+use crate::testing::workspace::{analysis, changed, is_no_op, normal, result};
+use crate::text::TextRange;
+
+/// Every finding of the rule is one annotation of the fixture, and the other way round.
+///
+/// A label reads `warning[drift]: text`, where the text is a part of the message; lines below it
+/// that begin with `|` are parts of its related places, written `path: message`.
+#[track_caller]
+pub(crate) fn check_rule(rule: &Rule, fixture: &str) {
+    let (analysis, expected) = analysis(fixture);
+    let mut found: Vec<&Diagnostic> =
+        analysis.diagnostics().iter().filter(|d| d.rule == rule.id).collect();
+    let mut missing = 0;
+    for file in &expected.files {
+        for annotation in &file.annotations {
+            let same = |d: &&Diagnostic| {
+                d.path.as_str() == file.path && matches(annotation, d, &file.text)
+            };
+            match found.iter().position(same) {
+                Some(at) => drop(found.remove(at)),
+                None => missing += 1,
+            }
+        }
+    }
+    if missing > 0 || !found.is_empty() {
+        let n = found.len();
+        panic!(
+            "{missing} annotations without finding, {n} findings of `{}` without annotation; \
+             found is:\n\n{}",
+            rule.id,
+            with_findings(&analysis, expected, rule.id)
+        );
+    }
+}
+
+fn matches(annotation: &Annotation, diagnostic: &Diagnostic, text: &str) -> bool {
+    let mut lines = annotation.label.split('\n');
+    let head = format!("{}[{}]: ", diagnostic.severity, diagnostic.rule);
+    let says = lines.next().and_then(|line| line.strip_prefix(head.as_str()));
+    let related: Vec<String> =
+        diagnostic.related.iter().map(|r| format!("{}: {}", r.path, r.message)).collect();
+    says.is_some_and(|part| diagnostic.message.contains(part))
+        && lines.all(|line| related.iter().any(|related| related.contains(line)))
+        && marks(annotation, diagnostic.range, text)
+}
+
+/// Whether an annotation can stand for a range: carets mark one line and one character at least.
+fn marks(annotation: &Annotation, range: TextRange, text: &str) -> bool {
+    let marked = TextRange::from(annotation.range.clone());
+    if annotation.place != Place::Range {
+        return marked == range;
+    }
+    let line = range.of(text).find(['\n', '\r']).unwrap_or(range.len());
+    let first = TextRange::new(range.start as usize, range.start as usize + line);
+    let one = range.is_empty() && marked.of(text).chars().count() == 1;
+    marked == first || (one && marked.start == range.start)
+}
+
+/// The fixture with what was found for annotations, so that it can be pasted.
+fn with_findings(analysis: &Analysis, mut fixture: Fixture, rule: &str) -> String {
+    for file in &mut fixture.files {
+        file.annotations.clear();
+        let of_file = |d: &&Diagnostic| d.path.as_str() == file.path && d.rule == rule;
+        for diagnostic in analysis.diagnostics().iter().filter(of_file) {
+            let mut label =
+                format!("{}[{}]: {}", diagnostic.severity, diagnostic.rule, diagnostic.message);
+            for related in &diagnostic.related {
+                label.push_str(&format!("\n{}: {}", related.path, related.message));
+            }
+            let range = diagnostic.range.bytes();
+            let past = range.is_empty() && range.start == file.text.len();
+            let place = if past { Place::Eof } else { Place::Range };
+            file.annotations.push(Annotation { range, place, label });
+        }
+    }
+    fixture.to_string()
+}
+
+/// The first fix of the rule's first finding, or of the finding at the cursor, makes `after`: a
+/// fixture of the changed files. Afterwards the finding is gone and the fix has nothing to do.
+#[track_caller]
+pub(crate) fn check_fix(rule: &Rule, before: &str, after: &str) {
+    let (analysis, fixture) = analysis(before);
+    let cursor = fixture.files.iter().any(|file| !file.markers.is_empty()).then(|| fixture.cursor());
+    let meant = |d: &&Diagnostic| {
+        d.rule == rule.id
+            && cursor.is_none_or(|(path, at)| d.path.as_str() == path && d.range.touches(at))
+    };
+    let Some(diagnostic) = analysis.diagnostics().iter().find(meant) else {
+        panic!("`{}` finds nothing to fix in:\n\n{fixture}", rule.id);
+    };
+    let Some(fix) = rules::fixes(&analysis, diagnostic, AT).into_iter().next() else {
+        panic!("`{}` offers no fix for: {}", rule.id, diagnostic.message);
+    };
+    assert_eq!(result(&fix.change), normal(after), "the result of `{}`", fix.title);
+
+    let fixed = changed(&analysis, &fix.change);
+    let same = |d: &&Diagnostic| {
+        (d.rule, &d.path, &d.message) == (rule.id, &diagnostic.path, &diagnostic.message)
+    };
+    let left = fixed.diagnostics().iter().find(same);
+    assert_eq!(left, None, "the finding is gone");
+    let again = rule.fix.map(|fix| fix(&fixed, diagnostic, AT)).unwrap_or_default();
+    let again = again.iter().filter(|again| again.title == fix.title);
+    for again in again {
+        assert!(is_no_op(&fixed, &again.change), "the fix changes nothing a second time");
+    }
+}
+
+#[track_caller]
+fn offers(id: &str, before: &str) -> (Analysis, Vec<Offer>) {
+    assert!(actions::ACTIONS.iter().any(|action| action.id == id), "there is no action `{id}`");
+    let (analysis, fixture) = analysis(before);
+    let (path, range) = fixture.selection();
+    let all = actions::offers(&analysis, path, TextRange::from(range));
+    let own = all.into_iter().map(|(_, offer)| offer).filter(|offer| offer.choice.action == id);
+    (analysis.clone(), own.collect())
+}
+
+/// The action's first offer at the cursor whose title contains `title` makes `after`: a fixture of
+/// the changed files. Chosen a second time, it changes nothing or is refused.
+#[track_caller]
+pub(crate) fn check_action(id: &str, before: &str, title: &str, after: &str) {
+    let (analysis, offers) = offers(id, before);
+    let Some(offer) = offers.iter().find(|offer| offer.title.contains(title)) else {
+        let titles: Vec<&str> = offers.iter().map(|offer| offer.title.as_str()).collect();
+        panic!("no offer of `{id}` is titled `{title}`; offered is {titles:#?}");
+    };
+    let change = match actions::resolve(&analysis, &offer.choice, AT) {
+        Ok(change) => change,
+        Err(refusal) => panic!("`{}` is refused: {refusal}", offer.title),
+    };
+    assert_eq!(result(&change), normal(after), "the result of `{}`", offer.title);
+    let after = changed(&analysis, &change);
+    if let Ok(again) = actions::resolve(&after, &offer.choice, AT) {
+        assert!(is_no_op(&after, &again), "`{}` changes nothing a second time", offer.title);
+    }
+}
+
+/// The action offers nothing at the cursor.
+#[track_caller]
+pub(crate) fn check_no_action(id: &str, before: &str) {
+    let (_, offers) = offers(id, before);
+    assert!(offers.is_empty(), "offered is {offers:#?}");
+}
+
+/// What a hover at the cursor says; empty where there is none.
+#[track_caller]
+pub(crate) fn check_hover(fixture: &str, expect: Expect) {
+    let (analysis, fixture) = analysis(fixture);
+    let (path, offset) = fixture.cursor();
+    let hover = hover(&analysis, path, offset, &|path, line| format!("/{path}#L{line}"));
+    expect.assert_eq(&hover.map(|hover| hover.markdown).unwrap_or_default());
+}
+
+/// The files that change when a task is given a status.
+#[track_caller]
+pub(crate) fn set(fixture: &str, task: &str, status: &str) -> Result<String, Refusal> {
+    set_with(fixture, |analysis| intent(analysis, task, None, status))
+}
+
+/// The files that change when a phase of a task is given a status.
+#[track_caller]
+pub(crate) fn set_phase(
+    fixture: &str,
+    task: &str,
+    phase: &str,
+    status: &str,
+) -> Result<String, Refusal> {
+    set_with(fixture, |analysis| intent(analysis, task, Some(phase), status))
+}
+
+/// The files that change by an intent; planning it again changes nothing more.
+#[track_caller]
+pub(crate) fn set_with(
+    fixture: &str,
+    intent: impl FnOnce(&Analysis) -> Intent,
+) -> Result<String, Refusal> {
+    let (analysis, _) = analysis(fixture);
+    let intent = intent(&analysis);
+    let plan = change::plan(&analysis, &intent)?;
+    let after = changed(&analysis, &plan.change);
+    match change::plan(&after, &intent) {
+        Ok(again) => assert!(is_no_op(&after, &again.change), "a second time changes nothing"),
+        Err(refusal) => panic!("what is so already is refused: {refusal}"),
+    }
+    Ok(result(&plan.change))
+}
+
+/// The intent to give a task, or one of its phases, a status by its id.
+#[track_caller]
+fn intent(analysis: &Analysis, task: &str, phase: Option<&str>, status: &str) -> Intent {
+    let spelled = analysis.profile.ids.parse(task);
+    let Some(id) = spelled else { panic!("`{task}` is no id") };
+    let kind = if phase.is_some() { EntityKind::Phase } else { EntityKind::Task };
+    let Some(to) = analysis.profile.vocabulary(kind).by_id(status) else {
+        panic!("`{status}` is no status of a {}", kind.name());
+    };
+    let subject = match phase {
+        Some(phase) => Subject::Phase(id, phase.to_owned()),
+        None => Subject::Task(id),
+    };
+    Intent { subject, to, reason: None, at: AT.to_owned(), mode: Mode::Transition }
+}

@@ -1,0 +1,122 @@
+//! The pages of rules and actions: their form, and that every example in them is true.
+
+use crate::actions::Action;
+use crate::rules::Rule;
+use crate::testing::{check_action, check_fix, check_rule};
+
+/// A section of a page: what stands between two headings.
+struct Section<'a> {
+    title: &'a str,
+    prose: Vec<&'a str>,
+    /// The fences tagged `fixture`, and for each the paragraph line right above it.
+    fences: Vec<(String, &'a str)>,
+}
+
+impl Section<'_> {
+    fn fixtures(&self) -> Vec<&str> {
+        self.fences.iter().map(|(text, _)| text.as_str()).collect()
+    }
+}
+
+/// The first section is what stands below the page's title.
+#[track_caller]
+fn sections(page: &str) -> Vec<Section<'_>> {
+    let mut sections: Vec<Section<'_>> = Vec::new();
+    let mut fence: Option<(&str, String)> = None;
+    let mut above = "";
+    for line in page.lines() {
+        if let Some((tag, text)) = &mut fence {
+            if line == "```" {
+                let (tag, text) = (*tag, std::mem::take(text));
+                if let Some(section) = sections.last_mut().filter(|_| tag == "fixture") {
+                    section.fences.push((text, above));
+                }
+                fence = None;
+            } else {
+                text.push_str(line);
+                text.push('\n');
+            }
+            continue;
+        }
+        let title = line.strip_prefix("# ").or_else(|| line.strip_prefix("## "));
+        if let Some(title) = title {
+            sections.push(Section { title, prose: Vec::new(), fences: Vec::new() });
+        } else if let Some(tag) = line.strip_prefix("```") {
+            fence = Some((tag, String::new()));
+        } else if let Some(section) = sections.last_mut().filter(|_| !line.trim().is_empty()) {
+            section.prose.push(line);
+            above = line;
+        }
+    }
+    assert!(fence.is_none(), "a fence of the page is not closed");
+    sections
+}
+
+/// The title is the id, and the first paragraph one sentence.
+#[track_caller]
+fn check_head(page: &str, id: &str, stem: &str) {
+    assert_eq!(stem.replace('_', "-"), id, "the id is the file's name");
+    let mut lines = page.lines();
+    assert_eq!(lines.next(), Some(format!("# {id}").as_str()), "the page's title is the id");
+    assert_eq!(lines.next(), Some(""), "a blank line follows the title");
+    let first: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    let first = first.join(" ");
+    let sentence = first.strip_suffix('.').is_some_and(|rest| !rest.contains(". "));
+    assert!(sentence, "the first paragraph is one sentence with a full stop: {first:?}");
+}
+
+#[track_caller]
+fn section<'a, 'b>(sections: &'a [Section<'b>], title: &str) -> &'a Section<'b> {
+    match sections.iter().find(|section| section.title == title) {
+        Some(section) => section,
+        None => panic!("the page has no section `## {title}`"),
+    }
+}
+
+/// A rule's page: *Why*, *Example*, *Not reported*, and *Fix* where the rule has one.
+#[track_caller]
+pub(crate) fn check_rule_doc(rule: &'static Rule, stem: &str) {
+    check_head(rule.doc, rule.id, stem);
+    assert!(!rule.summary.is_empty() && !rule.summary.ends_with('.'), "summary: {}", rule.summary);
+    let sections = sections(rule.doc);
+    assert!(!section(&sections, "Why").prose.is_empty(), "*Why* says why");
+
+    let examples = section(&sections, "Example").fixtures();
+    let fires = |fixture: &&str| fixture.contains(&format!("[{}]:", rule.id));
+    assert!(examples.iter().any(fires), "an example shows a finding");
+    examples.iter().for_each(|fixture| check_rule(rule, fixture));
+
+    let silent = section(&sections, "Not reported").fixtures();
+    assert!(!silent.is_empty(), "an example shows what is not reported");
+    for fixture in silent {
+        assert!(!fires(&fixture), "nothing is annotated under *Not reported*");
+        check_rule(rule, fixture);
+    }
+
+    let fix = sections.iter().find(|section| section.title == "Fix");
+    assert_eq!(fix.is_some(), rule.fix.is_some(), "*Fix* stands there iff the rule has one");
+    if let Some(fix) = fix {
+        match fix.fixtures().as_slice() {
+            [before, after] => check_fix(rule, before, after),
+            fences => panic!("*Fix* shows before and after, not {} fixtures", fences.len()),
+        }
+    }
+}
+
+/// An action's page: *Example* with the text before, the title above it in backticks, and the text
+/// after.
+#[track_caller]
+pub(crate) fn check_action_doc(action: &'static Action, stem: &str) {
+    check_head(action.doc, action.id, stem);
+    let sections = sections(action.doc);
+    let example = section(&sections, "Example");
+    assert!(!example.fences.is_empty() && example.fences.len().is_multiple_of(2), "before and after");
+    for pair in example.fences.chunks_exact(2) {
+        let (before, above) = &pair[0];
+        let title = above.split_once("Title: `").and_then(|(_, rest)| rest.strip_suffix('`'));
+        let Some(title) = title else {
+            panic!("above the first fixture stands its title, as in: Title: `Set it`");
+        };
+        check_action(action.id, before, title, &pair[1].0);
+    }
+}

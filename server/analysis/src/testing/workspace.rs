@@ -1,0 +1,117 @@
+//! Fixtures into the façade, and source changes back into fixtures.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lockstep_fixture::{Fixture, Rendered, render};
+
+use crate::analysis::{Analysis, AnalysisHost, Change, Existence};
+use crate::change::SourceChange;
+use crate::model::FilePath;
+use crate::profile::config;
+use crate::profile::detect::detect;
+use crate::rules;
+
+const CONFIG: &str = "lockstep.toml";
+
+/// The workspace that a fixture describes, under the profile that its `lockstep.toml` names or its
+/// files show.
+#[track_caller]
+pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
+    let fixture = Fixture::new(fixture);
+    let texts = texts(&fixture);
+    let configured = texts.get(CONFIG).map_or("", |text| text);
+    let (config, problems) = config::parse(configured, &rules::ids());
+    assert!(problems.is_empty(), "the fixture's `/{CONFIG}`: {problems:?}");
+    let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
+    let found = || detect(&paths, &|path| texts.get(path).cloned());
+    let profile = config.profile.clone().unwrap_or_else(found);
+
+    let mut host = AnalysisHost::new(profile, config);
+    let files = texts.iter().map(|(path, text)| (FilePath::new(path), Some(Arc::from(&**text))));
+    host.apply_change(Change { files: files.collect(), ..Change::default() });
+    let look_up = |path: String| {
+        let known = match texts.get(&path) {
+            Some(text) if text.trim().is_empty() => Existence::Empty,
+            Some(_) => Existence::Present,
+            None => Existence::Absent,
+        };
+        (path, known)
+    };
+    let known = host.analysis().unknown_paths().into_iter().map(look_up).collect();
+    host.apply_change(Change { known, ..Change::default() });
+    let analysis = host.analysis();
+    assert!(analysis.unknown_paths().is_empty(), "an answer about a path leaves nothing to ask");
+    (analysis, fixture)
+}
+
+/// The texts that an editor shows or that are on disk.
+fn texts(fixture: &Fixture) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    for file in fixture.files.iter().filter(|file| !file.deleted && !file.unchanged) {
+        texts.insert(file.path.clone(), file.text.clone());
+    }
+    texts
+}
+
+/// The workspace after a change, which fits its texts, changes something in every file it names,
+/// and can be undone.
+#[track_caller]
+pub(crate) fn changed(analysis: &Analysis, change: &SourceChange) -> Analysis {
+    for (path, edits) in &change.edits {
+        let Some((_, document)) = analysis.index.document(path.as_str()) else {
+            panic!("{path} is edited, but is not there");
+        };
+        assert_eq!(change.before.get(path), Some(&document.text), "{path} is not stale");
+        let after = edits.apply(&document.text);
+        assert_ne!(after, *document.text, "{path} is named, but not changed");
+        let undone = edits.invert(&document.text).apply(&after);
+        assert_eq!(undone, *document.text, "undo gives the first text of {path}");
+        let minimal = edits.minimal(&document.text);
+        assert_eq!(minimal.apply(&document.text), after, "trimmed edits do the same to {path}");
+    }
+    for path in change.creates.keys() {
+        assert!(analysis.index.document(path.as_str()).is_none(), "{path} is there already");
+    }
+    analysis.with_texts(&change.after())
+}
+
+/// Whether a change leaves all texts as they are.
+pub(crate) fn is_no_op(analysis: &Analysis, change: &SourceChange) -> bool {
+    change.after().iter().all(|(path, after)| {
+        let present = analysis.index.document(path.as_str()).map(|(_, document)| &*document.text);
+        present == after.as_deref()
+    })
+}
+
+/// What a change makes, as a fixture of the files that it touches.
+pub(crate) fn result(change: &SourceChange) -> String {
+    let after = change.after();
+    let files: Vec<(&str, Rendered<'_>)> = after
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_deref().map_or(Rendered::Deleted, Rendered::Text)))
+        .collect();
+    render(&files)
+}
+
+/// A fixture of changed files in the one form in which it can be compared.
+#[track_caller]
+pub(crate) fn normal(after: &str) -> String {
+    if after.trim().is_empty() {
+        return String::new();
+    }
+    let fixture = Fixture::new(after);
+    let files: Vec<(&str, Rendered<'_>)> = fixture
+        .files
+        .iter()
+        .map(|file| {
+            let what = match (file.deleted, file.unchanged) {
+                (true, _) => Rendered::Deleted,
+                (_, true) => Rendered::Unchanged,
+                _ => Rendered::Text(file.text.as_str()),
+            };
+            (file.path.as_str(), what)
+        })
+        .collect();
+    render(&files)
+}
