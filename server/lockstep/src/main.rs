@@ -1,3 +1,5 @@
 //! The `lockstep` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    lockstep::lsp::server::run_stdio()
+}
