@@ -4,6 +4,7 @@
 use crate::analysis::Analysis;
 use crate::change::{Refusal, SourceChange};
 use crate::index::DocIdx;
+use crate::rules::{self, Diagnostic};
 use crate::text::TextRange;
 
 macro_rules! actions {
@@ -135,6 +136,14 @@ pub fn resolve(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceC
         Some(action) => (action.plan)(analysis, choice, at),
         None => Err(gone("there is no such action")),
     }
+}
+
+/// A time for titles: no title depends on it.
+const NO_TIME: &str = "0000-01-01T00:00:00Z";
+
+/// Whether a finding has a fix that may be applied unasked.
+fn mendable(analysis: &Analysis, diagnostic: &Diagnostic) -> bool {
+    rules::fixes(analysis, diagnostic, NO_TIME).iter().any(|fix| fix.preferred)
 }
 
 /// The refusal of an offer that no longer fits.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::index::{DocIdx, Place, Spot};
-use crate::model::{Document, FilePath};
+use crate::model::{Document, FilePath, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity, SeveritySetting};
@@ -286,6 +286,9 @@ pub fn fixes(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix>
     }
 }
 
+/// Rounds of fixes even where there is little to fix.
+const MIN_ROUNDS: usize = 16;
+
 /// Applies every preferred fix of the chosen diagnostics, one after the other on the text that the
 /// one before has made, until none is left. What results is one change against the present texts.
 pub fn fix_all(
@@ -296,8 +299,8 @@ pub fn fix_all(
     let mut texts = BTreeMap::new();
     let mut state = analysis.clone();
     let mut applied = 0;
-    // Each round takes every fix that does not touch what another one has changed.
-    for _ in 0..16 {
+    // Each round takes at least one fix, and some fixes reveal what others have to mend.
+    for _ in 0..analysis.diagnostics().len().max(MIN_ROUNDS) {
         let Some((change, n)) = compatible_fixes(&state, at, chosen) else { break };
         applied += n;
         texts.extend(change.after());
@@ -312,19 +315,43 @@ fn compatible_fixes(
     chosen: &dyn Fn(&Diagnostic) -> bool,
 ) -> Option<(SourceChange, usize)> {
     let mut joined = SourceChange::default();
+    let mut all_single = true;
     let mut n = 0;
     for diagnostic in analysis.diagnostics().iter().filter(|d| d.fixable && chosen(d)) {
         let Some(fix) = fixes(analysis, diagnostic, at).into_iter().find(|fix| fix.preferred) else {
             continue;
         };
+        // Two fixes in one file may count on what the other changes, unless both only replace one
+        // word each.
+        let single = is_single(&fix.change);
         let shared = fix.change.files().iter().any(|file| joined.files().contains(file));
-        let both = if shared { None } else { joined.clone().join(fix.change) };
-        if let Some(both) = both {
+        if shared && !(single && all_single) {
+            continue;
+        }
+        if let Some(both) = joined.clone().join(fix.change) {
             joined = both;
+            all_single &= single;
             n += 1;
         }
     }
     (n > 0).then_some((joined, n))
+}
+
+/// Whether all that the change does is to replace one range.
+fn is_single(change: &SourceChange) -> bool {
+    let mut edits = change.edits.values().flat_map(|edits| edits.iter());
+    let one = edits.next().is_some_and(|edit| !edit.range.is_empty());
+    one && edits.next().is_none() && change.creates.is_empty()
+}
+
+/// A status as it stands, in brackets or backticks, for a message.
+pub(crate) fn shown(spot: &Spot<'_>) -> String {
+    let raw = spot.raw().trim_matches('"');
+    match spot.occurrence.kind {
+        OccurrenceKind::Box => format!("[{raw}]"),
+        _ if raw.starts_with('[') => raw.to_owned(),
+        _ => format!("`{raw}`"),
+    }
 }
 
 /// Whether the document is a plan that a newer one has replaced, or of another task's folder.

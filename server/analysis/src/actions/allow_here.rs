@@ -3,7 +3,10 @@
 use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
 use crate::analysis::Analysis;
 use crate::change::{Refusal, SourceChange, eol};
+use crate::model::Document;
 use crate::profile::Format;
+use crate::rules::Diagnostic;
+use crate::syntax::markdown::Markdown;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
@@ -25,7 +28,11 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     for diagnostic in at.analysis.diagnostics().iter().filter(|d| {
         d.path == document.path && d.range.intersects(at.range) && d.rule != "malformed-file"
     }) {
-        let title = format!("Allow `{}` here", diagnostic.rule);
+        let place = match around(document, diagnostic.range) {
+            Some(_) => "in this file",
+            None => "here",
+        };
+        let title = format!("Allow `{}` {place}", diagnostic.rule);
         if out.iter().any(|offer| offer.title == title) {
             continue;
         }
@@ -37,17 +44,81 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     out
 }
 
+/// The front matter around a range: YAML, in which an HTML comment would be a fault.
+fn around(document: &Document, range: TextRange) -> Option<TextRange> {
+    let front = Markdown::parse(&document.text).front_matter?;
+    front.range.contains_range(range).then_some(front.range)
+}
+
 fn plan(analysis: &Analysis, choice: &Choice, _at: &str) -> Result<SourceChange, Refusal> {
     let lost = || gone("what stood here has changed meanwhile");
     let (_, document) = analysis.index.document(&choice.path).ok_or_else(lost)?;
-    let rule = choice.rule.as_deref().ok_or_else(lost)?;
+    // The text may have moved since: the nearest finding of the rule is the one meant.
+    let same = |d: &&Diagnostic| {
+        Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path
+    };
+    let found = analysis.diagnostics().iter().filter(same);
+    let meant = found.min_by_key(|d| d.range.start.abs_diff(choice.range.start)).ok_or_else(lost)?;
     let text = &document.text;
-    let offset = (choice.range.start as usize).min(text.len());
-    let before = text.get(..offset).ok_or_else(lost)?;
-    let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let line = &text[start..];
-    let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-    let insert = format!("{indent}<!-- lockstep: allow {rule} -->{}", eol(text));
-    let edit = TextEdit { range: TextRange::empty(start), insert };
+    let eol = eol(text);
+    let edit = match around(document, meant.range) {
+        Some(front) => {
+            let insert = format!("{eol}{eol}<!-- lockstep: allow-file {} -->", meant.rule);
+            TextEdit::insert(front.end as usize, insert)
+        }
+        None => {
+            let before = text.get(..meant.range.start as usize).ok_or_else(lost)?;
+            let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+            let line = &text[start..];
+            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+            let comment = format!("<!-- lockstep: allow {} -->", meant.rule);
+            TextEdit::insert(start, format!("{indent}{comment}{eol}"))
+        }
+    };
     Ok(SourceChange::single(document, edit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ACTION;
+    use crate::testing::{check_action, check_no_action};
+
+    const PLAN: &str = "\n//- /specs/007_add_login/plans/implementation-001.md\n  # Plan\n";
+
+    #[test]
+    fn a_finding_in_front_matter_is_allowed_below_it() {
+        check_action(
+            ACTION.id,
+            &format!(
+                "\
+//- /specs/TODO.md
+  ---
+  next_project_number: $07
+  ---
+  # Tasks
+
+  ### 7. Add login{PLAN}"
+            ),
+            "Allow `stale-counter` in this file",
+            "\
+//- /specs/TODO.md
+  ---
+  next_project_number: 7
+  ---
+
+  <!-- lockstep: allow-file stale-counter -->
+  # Tasks
+
+  ### 7. Add login
+",
+        );
+    }
+
+    #[test]
+    fn nothing_is_allowed_where_nothing_is_found() {
+        check_no_action(
+            ACTION.id,
+            &format!("//- /specs/TODO.md\n  ### 7. Add$0 login\n  - **Status**: [PLANNED]{PLAN}"),
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! Mends everything in the file that has one certain fix.
 
-use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
+use crate::actions::{Action, ActionKind, At, Choice, Offer, gone, mendable};
 use crate::analysis::Analysis;
 use crate::change::{Refusal, SourceChange};
 use crate::rules::{self, Diagnostic};
@@ -16,7 +16,7 @@ pub static ACTION: Action = Action {
 
 fn offers(at: &At<'_>) -> Vec<Offer> {
     let path = &at.analysis.index.docs[at.doc].path;
-    if !at.analysis.diagnostics().iter().any(|d| d.fixable && touches(d, path.as_str())) {
+    if !at.analysis.diagnostics().iter().any(|d| touches(d, path.as_str()) && mendable(at.analysis, d)) {
         return Vec::new();
     }
     let title = "Fix all Lockstep findings in this file".to_owned();

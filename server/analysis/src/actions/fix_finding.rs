@@ -1,6 +1,6 @@
 //! Mends one finding: every fix that its rule offers.
 
-use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
+use crate::actions::{Action, ActionKind, At, Choice, NO_TIME, Offer, gone};
 use crate::analysis::Analysis;
 use crate::change::{Refusal, SourceChange};
 use crate::rules::{self, Diagnostic};
@@ -13,9 +13,6 @@ pub static ACTION: Action = Action {
     offers,
     plan,
 };
-
-/// A time for titles: no title depends on it.
-const NO_TIME: &str = "0000-01-01T00:00:00Z";
 
 fn offers(at: &At<'_>) -> Vec<Offer> {
     let path = &at.analysis.index.docs[at.doc].path;

@@ -1,6 +1,6 @@
 //! Mends every finding of one rule in the file.
 
-use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
+use crate::actions::{Action, ActionKind, At, Choice, Offer, gone, mendable};
 use crate::analysis::Analysis;
 use crate::change::{Refusal, SourceChange};
 use crate::rules::{self, Diagnostic};
@@ -16,8 +16,8 @@ pub static ACTION: Action = Action {
 
 fn offers(at: &At<'_>) -> Vec<Offer> {
     let path = &at.analysis.index.docs[at.doc].path;
-    let in_file: Vec<&Diagnostic> =
-        at.analysis.diagnostics().iter().filter(|d| d.fixable && d.path == *path).collect();
+    let own = |d: &&Diagnostic| d.path == *path && mendable(at.analysis, d);
+    let in_file: Vec<&Diagnostic> = at.analysis.diagnostics().iter().filter(own).collect();
     let mut out: Vec<Offer> = Vec::new();
     for diagnostic in in_file.iter().filter(|d| d.range.intersects(at.range)) {
         let n = in_file.iter().filter(|d| d.rule == diagnostic.rule).count();

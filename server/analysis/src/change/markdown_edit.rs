@@ -26,7 +26,8 @@ pub(super) fn add_status(document: &Document, place: Place, field: &str, marker:
     }
     let eol = eol(text);
     let end = line_end(text, entity.name.end as usize);
-    TextEdit { range: TextRange::empty(end), insert: format!("{eol}- **{field}**: {marker}") }
+    let after = if prose_follows(text, end) { eol } else { "" };
+    TextEdit { range: TextRange::empty(end), insert: format!("{eol}- **{field}**: {marker}{after}") }
 }
 
 /// Sets a field to a time in the form that the document uses, or writes it beside the status.
@@ -111,10 +112,26 @@ fn below_heading(text: &str, heading_end: usize, name: &str, value: &str) -> Tex
         let insert = format!("{}{eol}{eol}", like_line(next, name, value));
         return TextEdit { range: TextRange::empty(line_start), insert };
     }
-    TextEdit {
-        range: TextRange::empty(heading_end),
-        insert: format!("{eol}{eol}- **{name}**: {value}"),
-    }
+    let field = format!("- **{name}**: {value}");
+    let insert = match below(text, heading_end) {
+        Some(_) if prose_follows(text, heading_end) => format!("{eol}{eol}{field}{eol}"),
+        Some(_) => format!("{eol}{field}"),
+        None => format!("{eol}{eol}{field}"),
+    };
+    TextEdit { range: TextRange::empty(heading_end), insert }
+}
+
+/// The line right below the one that ends at `end`; `None` where that is blank or the end.
+fn below(text: &str, end: usize) -> Option<&str> {
+    let rest = text.get(end..)?;
+    let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r']))?;
+    let line = rest.split(['\n', '\r']).next()?;
+    (!line.trim().is_empty()).then_some(line)
+}
+
+/// Whether the line right below would go on with a list item that is put in front of it.
+fn prose_follows(text: &str, end: usize) -> bool {
+    below(text, end).is_some_and(|line| !line.trim_start().starts_with(['-', '*', '+', '#']))
 }
 
 /// A field line with the indentation, bullet, emphasis and line end of another.

@@ -5,7 +5,7 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::{Index, Place, Spot, Task};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, Rule};
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, Rule, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -75,16 +75,6 @@ fn within(index: &Index, place: Place, findings: &mut Findings<'_>) {
         let mut finding = Finding::at(&spot, message).related(related).fixable(true);
         finding.task = index.task_at(place).map(|task| task.id.clone());
         findings.push(finding);
-    }
-}
-
-/// A status as it stands, in quotation marks of its own.
-fn shown(spot: &Spot<'_>) -> String {
-    let raw = spot.raw().trim_matches('"');
-    match raw {
-        raw if raw.starts_with('[') => raw.to_owned(),
-        raw if spot.occurrence.kind == crate::model::OccurrenceKind::Box => format!("[{raw}]"),
-        raw => format!("`{raw}`"),
     }
 }
 

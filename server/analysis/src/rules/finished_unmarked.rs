@@ -5,7 +5,7 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule, boxes_below};
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule, boxes_below, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -47,24 +47,17 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
             let Some(spot) = index.spots(place).find(|s| s.status() == Some(status)) else {
                 continue;
             };
-            let message = format!(
-                "all {} boxes of this {} are ticked, but it is {}",
-                boxes.len(),
-                fact.kind.name(),
-                spot_text(&spot),
-            );
+            let kind = fact.kind.name();
+            let all = match boxes.len() {
+                1 => format!("the only box of this {kind} is ticked"),
+                n => format!("all {n} boxes of this {kind} are ticked"),
+            };
+            let message = format!("{all}, but it is {}", shown(&spot));
             let fixable = done_status(analysis, fact.kind).is_some();
             let mut finding = Finding::at(&spot, message).fixable(fixable);
             finding.task = index.task_at(place).map(|task| task.id.clone());
             findings.push(finding);
         }
-    }
-}
-
-fn spot_text(spot: &crate::index::Spot<'_>) -> String {
-    match spot.occurrence.kind {
-        crate::model::OccurrenceKind::Box => format!("[{}]", spot.raw()),
-        _ => spot.raw().to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::change::has_reason;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Finding, Findings, Rule};
+use crate::rules::{Finding, Findings, Rule, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
         let message = format!(
             "task {} is {}, but nothing says why; add a `{field}`",
             task.id,
-            authority.raw(),
+            shown(&authority),
         );
         findings.push(Finding::at(&authority, message).task(&task.id));
     }

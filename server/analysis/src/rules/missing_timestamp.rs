@@ -5,7 +5,7 @@ use crate::index::{Place, Task};
 use crate::model::FieldRole;
 use crate::profile::vocabulary::{StatusDef, StatusIdx};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Finding, Findings, Rule};
+use crate::rules::{Finding, Findings, Rule, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -27,7 +27,8 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
         if authority.entity.derived_id || any_stamp(analysis, task, stamp) {
             continue;
         }
-        let message = format!("task {} is {}, but no `{stamp}` says since when", task.id, authority.raw());
+        let is = shown(&authority);
+        let message = format!("task {} is {is}, but no `{stamp}` says since when", task.id);
         findings.push(Finding::at(&authority, message).task(&task.id));
     }
     let phases = profile.vocabulary(EntityKind::Phase);
@@ -44,7 +45,8 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
                 continue;
             }
             let Some(spot) = index.spots(place).next() else { continue };
-            let message = format!("this phase is {}, but no `{stamp}` says since when", spot.raw());
+            let is = shown(&spot);
+            let message = format!("this phase is {is}, but no `{stamp}` says since when");
             let mut finding = Finding::at(&spot, message);
             finding.task = index.task_at(place).map(|task| task.id.clone());
             findings.push(finding);

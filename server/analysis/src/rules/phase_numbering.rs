@@ -24,18 +24,17 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
             continue;
         }
         let entities = &document.facts.entities;
-        let mut owners: Vec<Option<usize>> = entities
-            .iter()
-            .filter(|e| e.kind == EntityKind::Phase)
-            .map(|e| e.parent)
-            .collect();
-        owners.sort_unstable();
-        owners.dedup();
-        for owner in owners {
+        let group = |e: &Entity| (e.parent, e.section);
+        let mut groups: Vec<_> =
+            entities.iter().filter(|e| e.kind == EntityKind::Phase).map(group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        // A second list of the same phases, as a log has it, is numbered for itself.
+        for wanted in groups {
             let phases: Vec<Place> = entities
                 .iter()
                 .enumerate()
-                .filter(|(_, e)| e.kind == EntityKind::Phase && e.parent == owner)
+                .filter(|(_, e)| e.kind == EntityKind::Phase && group(e) == wanted)
                 // Headings that only talk about a phase carry no status.
                 .filter(|(entity, _)| document.facts.occurrences_of(*entity).next().is_some())
                 .map(|(entity, _)| Place { doc, entity })
@@ -68,12 +67,15 @@ fn numbers(analysis: &Analysis, phases: &[Place], findings: &mut Findings<'_>) {
             findings.push(finding.place(*place));
             continue;
         }
-        let Ok(whole) = number.parse::<u64>() else { continue };
+        // Parts of one phase, `2.1` or `2a`, count as that phase.
+        let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        let Ok(whole) = number[..digits].parse::<u64>() else { continue };
         if let Some((before, _)) = previous
             && whole > before + 1
         {
             let missing = match whole - before {
                 2 => format!("phase {} is", before + 1),
+                3 => format!("phases {} and {} are", before + 1, before + 2),
                 _ => format!("phases {} to {} are", before + 1, whole - 1),
             };
             let message = format!("phase {number} follows phase {before}; {missing} missing");

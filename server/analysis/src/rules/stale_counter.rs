@@ -25,6 +25,9 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
     for (doc, document) in index.docs.iter().enumerate().filter(|(_, d)| !d.facts.history) {
         for fact in &document.facts.counters {
             let counter = &profile.counters[fact.counter];
+            if !counter.judged {
+                continue;
+            }
             let Some(wanted) = counters::expected(profile, index, doc, counter, &BTreeMap::new())
             else {
                 continue;
@@ -39,7 +42,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
                     format!("{said} is taken; the next free number is {wanted}")
                 }
                 CounterValue::NextId => format!("elsewhere the next free number is {wanted}"),
-                CounterValue::Count { .. } => format!("this file has {wanted}"),
+                CounterValue::Count { .. } => format!("{wanted} tasks of this file count"),
             };
             let message = format!("`{name}` is {said}, but {why}");
             findings.push(Finding::new(doc, fact.range, message).fixable(true));

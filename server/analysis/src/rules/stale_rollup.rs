@@ -69,38 +69,44 @@ fn report(
     let vocabulary = analysis.profile.vocabulary(kind);
     let phases = analysis.profile.vocabulary(EntityKind::Phase);
     let parts = index.phases_below(place);
-    let closed = |p: &&Place| {
-        index.status_at(**p).is_some_and(|s| phases.get(s).category.is_closed())
+    let (said_category, wanted_category) =
+        (vocabulary.get(said).category, vocabulary.get(wanted).category);
+    let telling: Vec<&Place> = parts
+        .iter()
+        .filter(|p| {
+            let category = index.status_at(**p).map(|s| phases.get(s).category);
+            match said_category {
+                Category::Done => category.is_some_and(|c| !c.is_closed()),
+                _ => matches!(category, Some(Category::Done | Category::Active)),
+            }
+        })
+        .collect();
+    let n = telling.len();
+    let they = match (wanted_category, said_category) {
+        (Category::Done, _) => "all its phases are finished".to_owned(),
+        (_, Category::Done) => count(n, parts.len(), "not finished"),
+        _ => count(n, parts.len(), "begun or finished"),
     };
-    let done = parts.iter().filter(closed).count();
     let Some(spot) = index.spots(place).find(|spot| spot.status() == Some(said)) else { return };
     let shown = analysis.profile.markers.write(&vocabulary.get(said).marker);
     let message = format!(
-        "the {} says {shown}, but {done} of its {} phases {} finished; it should say {}",
+        "the {} says {shown}, but {they}; it should say {}",
         kind.name(),
-        parts.len(),
-        if done == 1 { "is" } else { "are" },
         analysis.profile.markers.write(&vocabulary.get(wanted).marker),
     );
     let mut finding = Finding::at(&spot, message).fixable(true);
     finding.task = index.task_at(place).map(|task| task.id.clone());
-    let done_wanted = vocabulary.get(wanted).category == Category::Done;
-    let telling = parts.iter().flat_map(|p| index.spots(*p).next()).filter(|spot| {
-        spot.status().is_some_and(|s| {
-            let category = phases.get(s).category;
-            if done_wanted || vocabulary.get(said).category == Category::Open {
-                matches!(category, Category::Done | Category::Active)
-            } else {
-                !category.is_closed()
-            }
-        })
-    });
-    for spot in telling.take(8) {
+    for spot in telling.iter().filter_map(|p| index.spots(**p).next()).take(8) {
         let number = spot.entity.number.as_deref().unwrap_or_default();
-        let text = format!("phase {number} is {}", spot.raw());
+        let text = format!("phase {number} is {} here", crate::rules::shown(&spot));
         finding = finding.related(Related::spot(&spot, text));
     }
     findings.push(finding);
+}
+
+fn count(n: usize, all: usize, how: &str) -> String {
+    let are = if n == 1 { "is" } else { "are" };
+    format!("{n} of its {all} phases {are} {how}")
 }
 
 fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {

@@ -39,13 +39,12 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
             let Some(spot) = index.spots(place).find(|s| s.status() == Some(status)) else {
                 continue;
             };
-            let (s, are) = if boxes.len() == 1 { ("", "is") } else { ("es", "are") };
-            let message = format!(
-                "this {} is finished, but {} of its {} box{s} {are} open",
-                fact.kind.name(),
-                open.len(),
-                boxes.len(),
-            );
+            let which = match (open.len(), boxes.len()) {
+                (1, 1) => "its only box is".to_owned(),
+                (1, all) => format!("1 of its {all} boxes is"),
+                (n, all) => format!("{n} of its {all} boxes are"),
+            };
+            let message = format!("this {} is finished, but {which} open", fact.kind.name());
             let mut finding = Finding::at(&spot, message);
             finding.task = index.task_at(place).map(|task| task.id.clone());
             for (place, _) in open.into_iter().take(8) {

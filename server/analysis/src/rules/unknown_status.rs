@@ -3,9 +3,9 @@
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::model::OccurrenceKind;
-use crate::profile::Severity;
+use crate::profile::{EntityKind, Severity};
 use crate::profile::vocabulary::StatusIdx;
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule};
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule, shown};
 use crate::index::{Place, Spot};
 use crate::text::text_edit::TextEdit;
 
@@ -35,7 +35,6 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
                 continue;
             }
             let kind = index.entity(place).kind;
-            let raw = document.raw(occurrence).trim_matches('"');
             let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
             let hint = match near {
                 Some(near) => {
@@ -47,12 +46,10 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
                 }
                 None => format!("; known: {}", known(analysis, place)),
             };
-            let shown = match occurrence.kind {
-                OccurrenceKind::Box => format!("[{raw}]"),
-                _ if raw.starts_with('[') => raw.to_owned(),
-                _ => format!("`{raw}`"),
-            };
-            let message = format!("{shown} is not a status of a {}{hint}", kind.name());
+            let entity = index.entity(place);
+            let shown = shown(&Spot { place, document, occurrence, entity });
+            let a = if kind == EntityKind::Item { "an" } else { "a" };
+            let message = format!("{shown} is not a status of {a} {}{hint}", kind.name());
             let mut finding = Finding::new(doc, occurrence.reading.range, message)
                 .place(place)
                 .fixable(near.is_some());

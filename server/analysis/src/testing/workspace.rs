@@ -21,7 +21,8 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     let fixture = Fixture::new(fixture);
     let texts = texts(&fixture);
     let configured = texts.get(CONFIG).map_or("", |text| text);
-    let (config, problems) = config::parse(configured, &rules::ids());
+    let config = config::parse(configured, &rules::ids());
+    let problems = &config.problems;
     assert!(problems.is_empty(), "the fixture's `/{CONFIG}`: {problems:?}");
     let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
     let found = || detect(&paths, &|path| texts.get(path).cloned());
