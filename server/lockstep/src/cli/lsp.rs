@@ -1,5 +1,7 @@
 //! `lsp`: serves an editor.
 
+use std::process::ExitCode;
+
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::{Command, Context, Exit, UserError, arguments};
@@ -23,7 +25,7 @@ struct Args {
 fn run(_: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     // Every server is in its own process, so that the flag changes nothing yet.
     let Args { in_process: _ } = arguments(matches)?;
-    crate::lsp::server::run_stdio()
-        .map_err(|error| UserError::io("the connection to the editor broke", &error))?;
-    Ok(Exit::Done)
+    let left = crate::lsp::server::run_stdio();
+    // The protocol asks for 1 where the editor did not take leave.
+    Ok(if left == ExitCode::SUCCESS { Exit::Done } else { Exit::Findings })
 }
