@@ -59,7 +59,8 @@ fn crude_records(path: &Path) -> BTreeMap<String, Option<String>> {
     let mut found = BTreeMap::new();
     for list in ["completed_projects", "active_projects"] {
         for record in json[list].as_array().into_iter().flatten() {
-            let status = record["status"].as_str().map(|s| s.replace("in_progress", "implementing"));
+            let status =
+                record["status"].as_str().map(|s| s.replace("in_progress", "implementing"));
             found.insert(record["project_number"].to_string(), status);
         }
     }
@@ -68,9 +69,10 @@ fn crude_records(path: &Path) -> BTreeMap<String, Option<String>> {
 
 impl Corpus {
     fn ids_in(&self, path: &str) -> BTreeSet<String> {
-        let in_file = self.tasks.tasks.iter().filter(|task| {
-            task.occurrences.iter().any(|o| o.path == path && o.kind != "entry")
-        });
+        let in_file =
+            self.tasks.tasks.iter().filter(|task| {
+                task.occurrences.iter().any(|o| o.path == path && o.kind != "entry")
+            });
         in_file.map(|task| task.id.clone()).collect()
     }
 
@@ -150,7 +152,7 @@ fn every_phase_heading_of_a_plan_is_read() {
         for document in index.docs.iter().filter(|doc| doc.path.as_str().contains("/plans/")) {
             let mut fenced = false;
             for (start, line) in lines(&document.text) {
-                fenced ^= line.trim_start().starts_with("```");
+                fenced ^= line.starts_with("```");
                 let level = line.len() - line.trim_start_matches('#').len();
                 let title = line.trim_start_matches('#').trim_start();
                 let numbered = title
@@ -161,7 +163,11 @@ fn every_phase_heading_of_a_plan_is_read() {
                 }
                 headings += 1;
                 let at = start + line.find("Phase").unwrap_or_default();
-                let phase = document.facts.entities.iter().any(|e| e.name.touches(at) && e.number.is_some());
+                let phase = document
+                    .facts
+                    .entities
+                    .iter()
+                    .any(|e| e.name.touches(at) && e.number.is_some());
                 read_as_phase += usize::from(phase);
             }
         }

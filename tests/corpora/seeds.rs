@@ -9,9 +9,9 @@ use crate::support::repository::corpora;
 fn seed_at(number: &str, path: &str) -> Option<(tempfile::TempDir, LocalWorkspace)> {
     let folder = corpora()?.join("seeds");
     let names = std::fs::read_dir(folder).expect("seeds").flatten();
-    let seed = names.map(|e| e.path()).find(|p| {
-        p.file_name().is_some_and(|name| name.to_string_lossy().starts_with(number))
-    })?;
+    let seed = names
+        .map(|e| e.path())
+        .find(|p| p.file_name().is_some_and(|name| name.to_string_lossy().starts_with(number)))?;
     let sandbox = tempfile::tempdir().expect("a folder");
     let target = sandbox.path().join(path);
     std::fs::create_dir_all(target.parent()?).expect("a folder");
@@ -34,7 +34,8 @@ fn a_plan_with_phases_is_understood_under_any_fitting_name() {
         assert_eq!(tasks.len(), 1, "{path}: {tasks:?}");
         let phases = &tasks[0].phases;
         assert_eq!(phases.len(), 7, "{path}");
-        let done = |status: &Option<String>| matches!(status.as_deref(), Some("completed" | "done"));
+        let done =
+            |status: &Option<String>| matches!(status.as_deref(), Some("completed" | "done"));
         assert!(phases.iter().all(|phase| done(&phase.status)), "{path}: {phases:?}");
         let rules: Vec<String> =
             workspace.check().diagnostics.into_iter().map(|d| d.rule).collect();

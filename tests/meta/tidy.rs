@@ -30,9 +30,16 @@ fn functions_are_short() {
         for (number, line) in source.lines().enumerate() {
             let indent = line.len() - line.trim_start().len();
             let body = line.trim_start();
-            let starts = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "async fn ", "pub async fn "]
-                .iter()
-                .any(|head| body.starts_with(head));
+            let starts = [
+                "fn ",
+                "pub fn ",
+                "pub(crate) fn ",
+                "pub(super) fn ",
+                "async fn ",
+                "pub async fn ",
+            ]
+            .iter()
+            .any(|head| body.starts_with(head));
             if starts && open.is_none() && !line.trim_end().ends_with(';') {
                 open = Some((number, indent, body.to_owned()));
             } else if let Some((start, level, name)) = &open
@@ -62,14 +69,21 @@ fn every_source_says_first_what_is_in_it() {
 
 #[test]
 fn no_module_hides_in_a_mod_rs() {
-    let hidden: Vec<_> = rust_files(&root()).into_iter().filter(|f| f.ends_with("mod.rs")).collect();
+    let hidden: Vec<_> =
+        rust_files(&root()).into_iter().filter(|f| f.ends_with("mod.rs")).collect();
     assert!(hidden.is_empty(), "{hidden:?}");
 }
 
 #[test]
 fn no_test_is_ignored_and_none_sleeps() {
     // Written in two parts so that this file does not find itself.
-    let banned = [concat!("#[ig", "nore"), concat!("thread::sl", "eep"), concat!("time::sl", "eep"), concat!("to", "do!("), concat!("unimple", "mented!(")];
+    let banned = [
+        concat!("#[ig", "nore"),
+        concat!("thread::sl", "eep"),
+        concat!("time::sl", "eep"),
+        concat!("to", "do!("),
+        concat!("unimple", "mented!("),
+    ];
     let mut faults = Vec::new();
     for file in rust_files(&root()) {
         for (number, line) in read(&file).lines().enumerate() {
@@ -84,8 +98,14 @@ fn no_test_is_ignored_and_none_sleeps() {
 #[test]
 fn the_top_level_holds_what_it_should() {
     let allowed = [
-        "Cargo.toml", "Cargo.lock", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "server",
-        "editors", "tests",
+        "Cargo.toml",
+        "Cargo.lock",
+        "README.md",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+        "server",
+        "editors",
+        "tests",
     ];
     let mut others: Vec<String> = tracked()
         .iter()

@@ -5,7 +5,10 @@ use std::process::Command;
 
 /// The project's folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the project's folder")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the project's folder")
 }
 
 /// A file's text.
@@ -29,7 +32,8 @@ pub fn tracked() -> Vec<PathBuf> {
 
 /// The Rust files below a folder.
 pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let below = |path: &PathBuf| path.starts_with(folder) && path.extension().is_some_and(|e| e == "rs");
+    let below =
+        |path: &PathBuf| path.starts_with(folder) && path.extension().is_some_and(|e| e == "rs");
     let files: Vec<PathBuf> = tracked().into_iter().filter(below).collect();
     assert!(!files.is_empty(), "there are Rust files below {}", folder.display());
     files

@@ -27,7 +27,10 @@ pub(super) fn add_status(document: &Document, place: Place, field: &str, marker:
     let eol = eol(text);
     let end = line_end(text, entity.name.end as usize);
     let after = if prose_follows(text, end) { eol } else { "" };
-    TextEdit { range: TextRange::empty(end), insert: format!("{eol}- **{field}**: {marker}{after}") }
+    TextEdit {
+        range: TextRange::empty(end),
+        insert: format!("{eol}- **{field}**: {marker}{after}"),
+    }
 }
 
 /// Sets a field to a time in the form that the document uses, or writes it beside the status.
@@ -77,7 +80,11 @@ fn add_field(document: &Document, place: Place, name: &str, value: &str) -> Text
         .map(|field| field.line)
         .max_by_key(|line| line.end);
     let anchor = match (status, last_stamp) {
-        (Some(status), Some(stamp)) if stamp.start > status.end && adjacent(text, status, stamp) => Some(stamp),
+        (Some(status), Some(stamp))
+            if stamp.start > status.end && adjacent(text, status, stamp) =>
+        {
+            Some(stamp)
+        }
         (Some(status), _) => Some(status),
         (None, stamp) => stamp,
     };
@@ -103,7 +110,8 @@ fn below_heading(text: &str, heading_end: usize, name: &str, value: &str) -> Tex
     let line_start = text[..next_start].rfind(['\n', '\r']).map_or(next_start, |at| at + 1);
     let next = text.get(line_start..line_end(text, next_start)).unwrap_or_default();
     let body = next.trim_start();
-    let bullet = body.starts_with(['-', '*', '+']) && body.contains("**") && !body.starts_with("**");
+    let bullet =
+        body.starts_with(['-', '*', '+']) && body.contains("**") && !body.starts_with("**");
     if line_start > heading_end && bullet {
         let insert = format!("{}{eol}", like_line(next, name, value));
         return TextEdit { range: TextRange::empty(line_start), insert };

@@ -302,9 +302,7 @@ impl Reader<'_> {
             entity.mention = true;
             entity.rank = rule.rank;
             let rest = TextRange::new(status.end as usize, item.text.end as usize);
-            entity.title = plain(
-                rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':']),
-            );
+            entity.title = plain(rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':']));
             let idx = self.push(entity);
             self.occurrence(idx, OccurrenceKind::Entry, reading, item.line);
             return true;
@@ -405,7 +403,10 @@ impl Reader<'_> {
         });
         let found = regex.as_ref().and_then(|regex| regex.captures(text.trim()));
         let spelled = found.and_then(|found| {
-            ["a", "b", "c", "d", "e", "f"].iter().find_map(|n| found.name(n)).map(|m| m.as_str().to_owned())
+            ["a", "b", "c", "d", "e", "f"]
+                .iter()
+                .find_map(|n| found.name(n))
+                .map(|m| m.as_str().to_owned())
         });
         if let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) {
             return (id, false);
@@ -496,12 +497,8 @@ impl Reader<'_> {
     }
 
     fn drop_conditional(&mut self) {
-        let dead: Vec<EntityIdx> = self
-            .conditional
-            .iter()
-            .map(|(idx, _)| *idx)
-            .filter(|idx| !self.counts(*idx))
-            .collect();
+        let dead: Vec<EntityIdx> =
+            self.conditional.iter().map(|(idx, _)| *idx).filter(|idx| !self.counts(*idx)).collect();
         if dead.is_empty() {
             return;
         }
