@@ -299,11 +299,11 @@ impl Reader<'_, '_> {
                 self.scalar(source, false, start, end);
             }
             Event::MappingStart(..) => {
-                self.descend();
+                self.descend(start);
                 self.levels.push(Level::Mapping(None, false));
             }
             Event::SequenceStart(..) => {
-                let key = self.descend();
+                let key = self.descend(start);
                 self.levels.push(Level::Sequence(0, key));
             }
             Event::MappingEnd | Event::SequenceEnd => {
@@ -319,15 +319,16 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Adds the name of the value about to come to the path, and returns where its key stands.
-    fn descend(&mut self) -> TextRange {
+    /// Adds the name of the value about to come at `start` to the path, and returns where its key
+    /// stands.
+    fn descend(&mut self, start: usize) -> TextRange {
         let (name, key) = match self.levels.last_mut() {
             None => return TextRange::empty(self.base),
             Some(Level::Sequence(number, key)) => (number.to_string(), *key),
             // A key that is itself a collection has no name.
             Some(Level::Mapping(key @ None, in_key)) => {
                 *in_key = true;
-                let place = TextRange::empty(self.base);
+                let place = TextRange::empty(self.base + start);
                 *key = Some((String::new(), place));
                 (String::new(), place)
             }
@@ -359,13 +360,14 @@ impl Reader<'_, '_> {
             return;
         }
         let depth = self.path.len();
-        let key = self.descend();
+        let key = self.descend(start);
         let value = if text.is_empty() && !quoted && !source.starts_with(['|', '>', '*']) {
             TextRange::empty(self.after_colon(key))
         } else {
             TextRange::new(self.base + start, self.base + end)
         };
-        if self.path.len() <= MAX_DEPTH {
+        let in_key = self.levels.iter().any(|level| matches!(level, Level::Mapping(_, true)));
+        if self.path.len() <= MAX_DEPTH && !in_key {
             let path = self.path.clone();
             self.entries.push(FrontEntry { path, key, value, text: text.to_owned(), quoted });
         }

@@ -133,7 +133,7 @@ fn check_others(text: &str, markdown: &Markdown) {
     assert!(markdown.fences.iter().all(|it| it.of(text).starts_with(['`', '~'])), "not a fence");
 }
 
-fn check_front_matter(text: &str, markdown: &Markdown) {
+fn check_front_matter(_text: &str, markdown: &Markdown) {
     let Some(front) = &markdown.front_matter else { return };
     assert!(markdown.lines.iter().all(|it| it.range.start >= front.range.end), "read twice");
     assert!(front.entries.is_sorted_by_key(|it| (it.key.start, it.value.start)), "{front:?}");
