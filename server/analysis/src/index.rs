@@ -219,22 +219,20 @@ impl Index {
     /// The phases anywhere below an entity.
     pub fn phases_below(&self, root: Place) -> Vec<Place> {
         let facts = &self.docs[root.doc].facts;
-        let below = |mut at: Option<EntityIdx>| {
-            while let Some(idx) = at {
-                if idx == root.entity {
-                    return true;
+        let mut phases = Vec::new();
+        let mut stack = vec![root.entity];
+        while let Some(parent) = stack.pop() {
+            for (entity, fact) in facts.children(parent) {
+                if fact.kind == EntityKind::Phase {
+                    phases.push(Place { doc: root.doc, entity });
                 }
-                at = facts.entities[idx].parent;
+                if fact.kind != EntityKind::Item {
+                    stack.push(entity);
+                }
             }
-            false
-        };
-        facts
-            .entities
-            .iter()
-            .enumerate()
-            .filter(|(_, e)| e.kind == EntityKind::Phase && below(e.parent))
-            .map(|(entity, _)| Place { doc: root.doc, entity })
-            .collect()
+        }
+        phases.sort_unstable();
+        phases
     }
 
     /// The status at one place: the first occurrence that is known.

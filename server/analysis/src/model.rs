@@ -77,6 +77,7 @@ impl Document {
             Format::Markdown => from_markdown::read(profile, &text, &mut facts),
             Format::Json => from_json::read(profile, &text, &mut facts),
         }
+        facts.settle();
         Some(Document { path: path.clone(), lines: LineIndex::new(&text), text, facts })
     }
 
@@ -112,6 +113,8 @@ pub struct Facts {
     pub allows: Vec<Allow>,
     /// What could not be read.
     pub problems: Vec<SyntaxError>,
+    /// Parent and child, sorted.
+    below: Vec<(EntityIdx, EntityIdx)>,
 }
 
 impl Facts {
@@ -127,22 +130,36 @@ impl Facts {
             counters: Vec::new(),
             allows: Vec::new(),
             problems: Vec::new(),
+            below: Vec::new(),
         }
+    }
+
+    /// Sorts what was read by entity, so that it is found without a search through all.
+    fn settle(&mut self) {
+        self.occurrences.sort_by_key(|occurrence| occurrence.entity);
+        self.fields.sort_by_key(|field| field.entity);
+        let parents = self.entities.iter().enumerate();
+        self.below = parents.filter_map(|(idx, entity)| Some((entity.parent?, idx))).collect();
+        self.below.sort_unstable();
     }
 
     /// The places where the status of one entity stands.
     pub fn occurrences_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Occurrence> {
-        self.occurrences.iter().filter(move |occurrence| occurrence.entity == entity)
+        let first = self.occurrences.partition_point(|occurrence| occurrence.entity < entity);
+        self.occurrences[first..].iter().take_while(move |occurrence| occurrence.entity == entity)
     }
 
     /// The fields of one entity.
     pub fn fields_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Field> {
-        self.fields.iter().filter(move |field| field.entity == entity)
+        let first = self.fields.partition_point(|field| field.entity < entity);
+        self.fields[first..].iter().take_while(move |field| field.entity == entity)
     }
 
     /// The entities directly below one.
     pub fn children(&self, parent: EntityIdx) -> impl Iterator<Item = (EntityIdx, &Entity)> {
-        self.entities.iter().enumerate().filter(move |(_, entity)| entity.parent == Some(parent))
+        let first = self.below.partition_point(|(above, _)| *above < parent);
+        let below = self.below[first..].iter().take_while(move |(above, _)| *above == parent);
+        below.map(|(_, idx)| (*idx, &self.entities[*idx]))
     }
 
     /// The innermost entity at `offset`.
@@ -175,6 +192,8 @@ pub struct Entity {
     pub range: TextRange,
     /// The entity around it.
     pub parent: Option<EntityIdx>,
+    /// Where the heading around it begins, whether that is an entity or not.
+    pub section: Option<u32>,
     /// Whether it only mentions a task that stands elsewhere.
     pub mention: bool,
     /// The kind of list that its record stands in.

@@ -327,6 +327,8 @@ pub struct Counter {
     pub key: Vec<String>,
     /// What it must equal.
     pub equals: CounterValue,
+    /// Whether a wrong value is reported. One that is not is still kept right by changes.
+    pub judged: bool,
 }
 
 /// What a counter must equal.

@@ -78,55 +78,53 @@ pub(super) fn settle(profile: &Profile, docs: &[Arc<Document>], task: &mut Task)
     task.plans = plans;
 }
 
-/// What is known of a task's name and of the folders it links to.
+/// Which of the folders that carry a task's number are the task's own. Numbers are used again after
+/// the last one, so a folder with another name may belong to an earlier task.
 struct Names {
-    /// Words of each title that an entry or record gives.
-    titles: Vec<BTreeSet<String>>,
-    /// Last parts of folders that the task's entries and records link to.
-    linked: BTreeSet<String>,
-    /// How many live folders carry the number.
-    folders: usize,
+    /// The folders that are taken for its own; `None` where nothing tells them apart.
+    own: Option<BTreeSet<String>>,
 }
 
 impl Names {
     fn of(docs: &[Arc<Document>], task: &Task, archived: &dyn Fn(&Place) -> bool) -> Names {
-        let mut names =
-            Names { titles: Vec::new(), linked: BTreeSet::new(), folders: 0 };
-        let mut folders = BTreeSet::new();
+        let mut titles: Vec<BTreeSet<String>> = Vec::new();
+        let mut linked: BTreeSet<&str> = BTreeSet::new();
+        let mut folders: BTreeSet<(&str, &str)> = BTreeSet::new();
         for place in task.places.iter().chain(&task.plans).filter(|place| !archived(place)) {
-            let document = &docs[place.doc];
-            let facts = &document.facts;
-            if let Some(folder) = &facts.captures.folder {
-                folders.insert(folder.as_str());
+            let facts = &docs[place.doc].facts;
+            if let (Some(folder), Some(slug)) = (&facts.captures.folder, &facts.captures.slug) {
+                folders.insert((folder, slug));
                 continue;
             }
             let entity = &facts.entities[place.entity];
             if !entity.title.is_empty() && !entity.mention {
-                names.titles.push(words(&entity.title));
+                titles.push(words(&entity.title));
             }
             let links = facts.links.iter().filter(|link| link.entity == Some(place.entity));
-            for link in links {
-                names.linked.extend(link.target.split('/').map(str::to_owned));
-            }
+            linked.extend(links.flat_map(|link| link.target.split('/')));
         }
-        names.folders = folders.len();
-        names
+        if titles.is_empty() {
+            let own = (folders.len() > 1).then(BTreeSet::new);
+            return Names { own };
+        }
+        let score = |folder: &str, slug: &str| {
+            let name = folder.rsplit('/').next().unwrap_or(folder);
+            let slug = words(slug);
+            let alike = titles.iter().map(|title| likeness(title, &slug)).max().unwrap_or(0);
+            if linked.contains(name) { alike + 1000 } else { alike }
+        };
+        let scores = folders.iter().map(|(folder, slug)| (*folder, score(folder, slug)));
+        let scores: Vec<(&str, u32)> = scores.filter(|(_, score)| *score > 0).collect();
+        let best = scores.iter().map(|(_, score)| *score).max();
+        let own = scores.iter().filter(|(_, score)| Some(*score) == best);
+        Names { own: Some(own.map(|(folder, _)| (*folder).to_owned()).collect()) }
     }
 
-    /// Whether the document's folder is this task's. Numbers are used again after the last one, so
-    /// a folder with another name may belong to an earlier task.
     fn owns(&self, document: &Document) -> bool {
-        let captures = &document.facts.captures;
-        let (Some(folder), Some(slug)) = (&captures.folder, &captures.slug) else { return true };
-        if self.titles.is_empty() {
-            return self.folders <= 1;
+        match (&document.facts.captures.folder, &self.own) {
+            (Some(folder), Some(own)) => own.contains(folder),
+            _ => true,
         }
-        let name = folder.rsplit('/').next().unwrap_or(folder);
-        if self.linked.contains(name) {
-            return true;
-        }
-        let slug = words(slug);
-        self.titles.iter().any(|title| alike(title, &slug))
     }
 }
 
@@ -138,10 +136,15 @@ fn words(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether half of the shorter name's words stand in the longer one.
-fn alike(a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
+/// How alike two names are, in percent of all their words; nothing where less than half of the
+/// shorter name's words stand in the longer one.
+fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> u32 {
+    let shared = a.intersection(b).count();
     let shorter = a.len().min(b.len());
-    shorter == 0 || a.intersection(b).count() * 2 >= shorter
+    if shorter == 0 || shared * 2 < shorter {
+        return u32::from(shorter == 0);
+    }
+    u32::try_from(shared * 100 / a.union(b).count()).unwrap_or(100)
 }
 
 /// A plan's version: the numbers in its file name, the later ones first, so that

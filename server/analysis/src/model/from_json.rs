@@ -101,6 +101,7 @@ impl Reader<'_> {
             name,
             range: value.range,
             parent: None,
+            section: None,
             mention: false,
             list: rule.list,
             rank: self.role.rank,

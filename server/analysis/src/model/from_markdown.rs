@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
 use crate::model::{
     Allow, CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence,
@@ -29,6 +30,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
         of_item: vec![None; markdown.items.len()],
         document: None,
         conditional: Vec::new(),
+        derived: FxHashMap::default(),
         facts,
     };
     reader.document();
@@ -51,6 +53,8 @@ struct Reader<'a> {
     document: Option<EntityIdx>,
     /// Entities that count only if they carry a status.
     conditional: Vec<EntityIdx>,
+    /// Ids that were made from titles so far.
+    derived: FxHashMap<String, u32>,
     facts: &'a mut Facts,
 }
 
@@ -65,6 +69,7 @@ impl Reader<'_> {
             name,
             range,
             parent: None,
+            section: None,
             mention: false,
             list: RecordList::Active,
             rank: self.role.rank,
@@ -133,7 +138,8 @@ impl Reader<'_> {
         entity.title = plain(title.of(self.text));
         entity.number = group("number").map(|n| n.of(self.text).to_owned());
         entity.id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
-        entity.parent = self.enclosing(heading.range.start as usize);
+        entity.parent = self.section_of(heading.parent);
+        entity.section = heading.parent.map(|at| self.markdown.headings[at].range.start);
         if rule.when == When::Status {
             self.conditional.push(self.facts.entities.len());
         }
@@ -142,24 +148,6 @@ impl Reader<'_> {
             self.occurrence(idx, OccurrenceKind::Heading, reading, heading.range);
         }
         Some(idx)
-    }
-
-    /// The innermost section or document entity around `offset`.
-    fn enclosing(&self, offset: usize) -> Option<EntityIdx> {
-        // Sections nest, and later ones are deeper: the last that still covers the offset.
-        let mut candidate = self.facts.entities.len().checked_sub(1)?;
-        loop {
-            let entity = &self.facts.entities[candidate];
-            let range = entity.range.bytes();
-            let section = entity.kind != EntityKind::Item && !entity.mention;
-            if section && range.contains(&offset) {
-                return Some(candidate);
-            }
-            candidate = match entity.parent {
-                Some(parent) => parent,
-                None => return self.document.filter(|doc| *doc != candidate),
-            };
-        }
     }
 
     fn occurrence(
@@ -288,7 +276,8 @@ impl Reader<'_> {
         for rule in &role.entries {
             let start = item.text.start as usize;
             let Some(found) = rule.text.captures(item.text.of(self.text)) else { continue };
-            let inside = self.enclosing(start).map(|idx| self.facts.entities[idx].kind);
+            let around = self.section_of(item.heading);
+            let inside = around.map(|idx| self.facts.entities[idx].kind);
             if inside == Some(EntityKind::Task) {
                 return false;
             }
@@ -326,7 +315,11 @@ impl Reader<'_> {
             }
             up = self.markdown.items[at].parent;
         }
-        let mut heading = item.heading;
+        self.section_of(item.heading)
+    }
+
+    /// The innermost entity around a heading's section.
+    fn section_of(&self, mut heading: Option<usize>) -> Option<EntityIdx> {
         while let Some(at) = heading {
             if self.of_heading[at].is_some() {
                 return self.of_heading[at];
@@ -396,7 +389,7 @@ impl Reader<'_> {
     }
 
     /// The id in an item's text, or one made from its words.
-    fn item_id(&self, text: &str) -> (crate::profile::id::TaskId, bool) {
+    fn item_id(&mut self, text: &str) -> (crate::profile::id::TaskId, bool) {
         static ID: OnceLock<Option<Regex>> = OnceLock::new();
         let regex = ID.get_or_init(|| {
             Regex::new(concat!(
@@ -413,15 +406,9 @@ impl Reader<'_> {
             return (id, false);
         }
         let base = slug(text, 6);
-        let taken = |id: &str| {
-            self.facts.entities.iter().any(|e| e.id.as_ref().is_some_and(|i| i.as_str() == id))
-        };
-        let mut id = base.clone();
-        let mut n = 2;
-        while taken(&id) {
-            id = format!("{base}-{n}");
-            n += 1;
-        }
+        let times = self.derived.entry(base.clone()).or_insert(0);
+        *times += 1;
+        let id = if *times == 1 { base } else { format!("{base}-{times}") };
         (crate::profile::id::TaskId::new(&id), true)
     }
 
@@ -431,20 +418,10 @@ impl Reader<'_> {
                 continue;
             }
             if let Some(target) = link_path(link.target.of(self.text)) {
-                let entity = self.deepest_section(link.range.start as usize);
+                let entity = self.section_of(link.heading);
                 self.facts.links.push(Link { entity, target, range: link.target });
             }
         }
-    }
-
-    fn deepest_section(&self, offset: usize) -> Option<EntityIdx> {
-        let after = self
-            .facts
-            .entities
-            .iter()
-            .enumerate()
-            .filter(|(_, e)| e.kind != EntityKind::Item && e.range.bytes().contains(&offset));
-        after.min_by_key(|(_, e)| e.range.len()).map(|(idx, _)| idx)
     }
 
     fn front_matter(&mut self) {

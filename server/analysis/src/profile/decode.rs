@@ -367,9 +367,10 @@ impl Decoder {
                 None
             }
         };
+        let judged = !table.flag(self, "lenient");
         table.finish(self);
         let key = key?.0.split('.').map(str::to_owned).collect();
-        Some(Counter { role: role?, key, equals: equals? })
+        Some(Counter { role: role?, key, equals: equals?, judged })
     }
 
     fn glob(&mut self, glob: &str, range: Option<TextRange>) -> Option<GlobMatcher> {

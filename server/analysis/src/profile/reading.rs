@@ -44,7 +44,14 @@ pub fn read_field(
     let raw = value.of(text);
     let first = raw.chars().next()?;
     if first == '[' {
-        return read_bracket(vocabulary, style, text, value);
+        let reading = read_bracket(vocabulary, style, text, value)?;
+        if reading.status.is_some() {
+            return Some(reading);
+        }
+        // `[PASS] COMPLETED`: a word that is no status may stand before the one that is.
+        let rest = TextRange::new(reading.range.end as usize, value.end as usize);
+        let behind = read_field(vocabulary, style, text, rest).filter(|r| r.status.is_some());
+        return Some(behind.unwrap_or(reading));
     }
     if is_sign(first) {
         let sign_len = sign_length(raw);

@@ -37,7 +37,12 @@ fn partner(analysis: &Analysis, role: RoleIdx) -> Option<DocIdx> {
     };
     let docs = analysis.index.docs.iter().filter(live).count();
     // With several trees of files it is not certain which one lacks it.
-    (docs == 1).then(|| analysis.index.docs.iter().position(|doc| live(&doc)))?
+    if docs != 1 {
+        return None;
+    }
+    let doc = analysis.index.docs.iter().position(|doc| live(&doc))?;
+    // In a file that can be read only in part, the record may stand in the other part.
+    analysis.index.docs[doc].facts.problems.is_empty().then_some(doc)
 }
 
 fn lone_place(analysis: &Analysis, task: &Task, here: RoleIdx, there: RoleIdx) -> Option<Place> {

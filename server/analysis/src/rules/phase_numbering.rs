@@ -24,18 +24,17 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
             continue;
         }
         let entities = &document.facts.entities;
-        let mut owners: Vec<Option<usize>> = entities
-            .iter()
-            .filter(|e| e.kind == EntityKind::Phase)
-            .map(|e| e.parent)
-            .collect();
-        owners.sort_unstable();
-        owners.dedup();
-        for owner in owners {
+        let group = |e: &Entity| (e.parent, e.section);
+        let mut groups: Vec<_> =
+            entities.iter().filter(|e| e.kind == EntityKind::Phase).map(group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        // A second list of the same phases, as a log has it, is numbered for itself.
+        for wanted in groups {
             let phases: Vec<Place> = entities
                 .iter()
                 .enumerate()
-                .filter(|(_, e)| e.kind == EntityKind::Phase && e.parent == owner)
+                .filter(|(_, e)| e.kind == EntityKind::Phase && group(e) == wanted)
                 // Headings that only talk about a phase carry no status.
                 .filter(|(entity, _)| document.facts.occurrences_of(*entity).next().is_some())
                 .map(|(entity, _)| Place { doc, entity })

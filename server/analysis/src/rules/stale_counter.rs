@@ -25,6 +25,9 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
     for (doc, document) in index.docs.iter().enumerate().filter(|(_, d)| !d.facts.history) {
         for fact in &document.facts.counters {
             let counter = &profile.counters[fact.counter];
+            if !counter.judged {
+                continue;
+            }
             let Some(wanted) = counters::expected(profile, index, doc, counter, &BTreeMap::new())
             else {
                 continue;

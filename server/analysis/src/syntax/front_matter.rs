@@ -150,7 +150,8 @@ fn read_yaml(text: &str, start: usize, end: usize) -> FrontMatter {
             message,
         });
         let kept = matter.entries.iter().skip(known);
-        let kept = kept.take_while(|entry| (entry.key.start as usize) < bad.start).count();
+        let kept =
+            kept.take_while(|it| (it.key.start.max(it.value.start) as usize) < bad.start).count();
         matter.entries.truncate(known + kept);
         at = read_lines(yaml, at, bad.start, true, &mut matter.entries);
     }
@@ -319,13 +320,12 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Adds the name of the value about to come at `start` to the path, and returns where its key
-    /// stands.
+    /// Adds the name of the value that begins at `start` to the path, and returns where its key stands.
     fn descend(&mut self, start: usize) -> TextRange {
         let (name, key) = match self.levels.last_mut() {
-            None => return TextRange::empty(self.base),
+            None => return TextRange::empty(self.base + start),
             Some(Level::Sequence(number, key)) => (number.to_string(), *key),
-            // A key that is itself a collection has no name.
+            // A key that is itself a collection has no name, only a place.
             Some(Level::Mapping(key @ None, in_key)) => {
                 *in_key = true;
                 let place = TextRange::empty(self.base + start);
@@ -361,13 +361,13 @@ impl Reader<'_, '_> {
         }
         let depth = self.path.len();
         let key = self.descend(start);
-        let value = if text.is_empty() && !quoted && !source.starts_with(['|', '>', '*']) {
-            TextRange::empty(self.after_colon(key))
-        } else {
-            TextRange::new(self.base + start, self.base + end)
+        let absent = text.is_empty() && !quoted && !source.starts_with(['|', '>', '*']);
+        let value = match self.levels.last() {
+            Some(Level::Mapping(..)) if absent => TextRange::empty(self.after_colon(key)),
+            _ if absent => TextRange::empty(self.base + start),
+            _ => TextRange::new(self.base + start, self.base + end),
         };
-        let in_key = self.levels.iter().any(|level| matches!(level, Level::Mapping(_, true)));
-        if self.path.len() <= MAX_DEPTH && !in_key {
+        if self.path.len() <= MAX_DEPTH {
             let path = self.path.clone();
             self.entries.push(FrontEntry { path, key, value, text: text.to_owned(), quoted });
         }
@@ -382,5 +382,102 @@ impl Reader<'_, '_> {
         let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let colon = rest.get(blank..).is_some_and(|rest| rest.starts_with(':'));
         if colon { end + blank + 1 } else { end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Path, value as written and value decoded of every entry.
+    fn entries(text: &str) -> Vec<(String, &str, String)> {
+        let matter = read(text).matter.expect("there is front matter");
+        let entry = |it: FrontEntry| (it.path.join("."), it.value.of(text), it.text);
+        matter.entries.into_iter().map(entry).collect()
+    }
+
+    fn owned<'t>(entries: &[(&str, &'t str, &str)]) -> Vec<(String, &'t str, String)> {
+        let owned = |(path, value, text): &(&str, &'t str, &str)| {
+            ((*path).to_owned(), *value, (*text).to_owned())
+        };
+        entries.iter().map(owned).collect()
+    }
+
+    #[test]
+    fn nested_keys_and_elements_have_paths() {
+        let text =
+            "---\nnext: 12 # so far\ncounts:\n  active: 3\n  names: [a, \"b: c\"]\n---\n# T\n";
+        let expected = [
+            ("next", "12", "12"),
+            ("counts.active", "3", "3"),
+            ("counts.names.0", "a", "a"),
+            ("counts.names.1", "\"b: c\"", "b: c"),
+        ];
+        assert_eq!(entries(text), owned(&expected));
+        assert_eq!(read(text).body, text.len() - 4);
+    }
+
+    #[test]
+    fn places_count_bytes_after_a_byte_order_mark_and_wide_characters() {
+        let text = "\u{FEFF}---\r\ntítle: \u{1F6AA} ü\r\nstatus: 'x'\r\n...\r\nbody";
+        let expected = [("títle", "\u{1F6AA} ü", "\u{1F6AA} ü"), ("status", "'x'", "x")];
+        assert_eq!(entries(text), owned(&expected));
+        let front = read(text);
+        assert_eq!(text.get(front.body..), Some("body"));
+        assert!(front.matter.is_some_and(|it| it.range.of(text).ends_with("\r\n...")));
+    }
+
+    #[test]
+    fn a_value_that_is_absent_is_an_empty_range_after_the_colon() {
+        let text = "---\na:\nb: {c, d: }\n---\n";
+        let matter = read(text).matter.expect("there is front matter");
+        let places: Vec<_> = matter.entries.iter().map(|it| it.value.bytes()).collect();
+        assert_eq!(places, [6..6, 12..12, 16..16]);
+    }
+
+    #[test]
+    fn one_bad_value_hides_no_other() {
+        let text = "---\na: 1\ntitle: Fix: it # note\nb: [x]\nc: \"open\nd:\n  e: @f\ng: 2\n---\n";
+        let expected = [
+            ("a", "1", "1"),
+            ("title", "Fix: it", "Fix: it"),
+            ("b.0", "x", "x"),
+            ("c", "\"open", "\"open"),
+            ("d.e", "@f", "@f"),
+            ("g", "2", "2"),
+        ];
+        assert_eq!(entries(text), owned(&expected));
+        let matter = read(text).matter.expect("there is front matter");
+        let problems: Vec<_> = matter.problems.iter().map(|it| it.range.of(text)).collect();
+        assert_eq!(problems, ["title: Fix: it # note", "c: \"open", "e: @f"]);
+    }
+
+    #[test]
+    fn anchors_aliases_and_nameless_keys_are_passed_safely() {
+        let text = "---\na: &x 1\nb: *x\n? [k]\n: v\nc: d\n---\n";
+        let entries = entries(text);
+        assert!(entries.contains(&("b".to_owned(), "*x", "*x".to_owned())));
+        assert!(entries.contains(&("c".to_owned(), "d", "d".to_owned())));
+    }
+
+    #[test]
+    fn front_matter_that_is_never_closed_is_reported_and_not_read() {
+        for text in
+            ["---\nstatus: x\n\n## T\n- **a**: b\n---\n", "---\na: b\n", "---\na: b\n- [ ] c\n---"]
+        {
+            let front = read(text);
+            assert!(front.matter.is_none() && front.body == 0, "{text}");
+            assert_eq!(front.problem.map(|it| it.range.bytes()), Some(0..3), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_thematic_break_is_no_front_matter() {
+        for text in
+            ["---\n\n# T\n\n---\n", "---\ntext\n---\n", "---", "----\na: b\n---\n", "x\n---\n"]
+        {
+            let front = read(text);
+            assert!(front.matter.is_none() && front.problem.is_none(), "{text}");
+        }
     }
 }

@@ -23,7 +23,10 @@ pub(super) fn is_word(byte: u8) -> bool {
 
 /// `text` on one line and not longer than a message bears.
 pub(super) fn clip(text: &str) -> String {
-    let mut res: String = text.chars().take(MAX_QUOTED).flat_map(char::escape_debug).collect();
+    let mut res = String::new();
+    for char in text.chars().take(MAX_QUOTED) {
+        if char.is_control() { res.extend(char.escape_default()) } else { res.push(char) }
+    }
     if text.chars().nth(MAX_QUOTED).is_some() {
         res.push('…');
     }
@@ -230,4 +233,90 @@ fn number_fault(word: &str) -> Option<String> {
 
 fn split_digits(text: &str) -> (&str, &str) {
     text.split_at(text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::syntax::json::tests::check;
+
+    #[test]
+    fn words_of_other_languages_are_explained() {
+        check(
+            "[True, None, NaN, -Infinity, open, undefined, nullx, é, @#]",
+            expect![[r#"
+                "True": `True` is not JSON, write `true`
+                "None": `None` is not JSON, write `null`
+                "NaN": `NaN` is not JSON, it has no such number
+                "-Infinity": `-Infinity` is not a JSON number
+                "open": `open` is not JSON, text needs double quotes
+                "undefined": `undefined` is not JSON, write `null`
+                "nullx": `nullx` is not JSON, text needs double quotes
+                "é": `é` is not JSON, text needs double quotes
+                "@#": expected a value, found `@#`
+                [!, !, !, !, !, !, !, !, !]"#]],
+        );
+    }
+
+    #[test]
+    fn numbers_are_strict() {
+        check(
+            "[01, -01, .5, 1., +1, 1e, 1e+, 0x1F, 1_0, -, 1e400, --1, 1.2.3]",
+            expect![[r#"
+                "01": a number has no leading zeros
+                "-01": a number has no leading zeros
+                ".5": a number starts with a digit, write `0` before the `.`
+                "1.": expected a digit after the `.`
+                "+1": a number has no leading `+`
+                "1e": expected a digit in the exponent
+                "1e+": expected a digit in the exponent
+                "0x1F": `0x1F` is not a JSON number
+                "1_0": `1_0` is not a JSON number
+                "-": `-` is not a JSON number
+                "1e400": this number is too large to be read
+                "--1": `--1` is not a JSON number
+                "1.2.3": `1.2.3` is not a JSON number
+                [!, !, !, !, !, !, !, !, !, !, !, !, !]"#]],
+        );
+        check(
+            "[0, -0, 0.0, 1E5, 1e-5, 12345678901234567890123, 1e-400]",
+            expect!["[0, -0.0, 0.0, 100000.0, 0.00001, 1.2345678901234568e+22, 0.0]"],
+        );
+    }
+
+    #[test]
+    fn escapes_are_strict() {
+        check(
+            r#"["\x", "\u12", "\ud83d\ude00", "\ud83d", "\ude00 \ud83d\u0041", "\'"]"#,
+            expect![[r#"
+                "\\x": unknown escape `\x`
+                "\\u12": `\u` needs four hexadecimal digits
+                "\\ud83d": half of a surrogate pair stands for no character
+                "\\ude00": half of a surrogate pair stands for no character
+                "\\ud83d": half of a surrogate pair stands for no character
+                "\\'": unknown escape `\'`
+                ["x", "�", "😀", "�", "� �A", "'"]"#]],
+        );
+        check(
+            "[\"a\tb\u{1}\u{7f}\", \"\\",
+            expect![[r#"
+                "[": this `[` is never closed
+                "\t": a tab in a string is written `\t`
+                "\u{1}": this control character is written `\u0001`
+                "\"\\": this string is never closed
+                ["a\tb\u0001", ! …]"#]],
+        );
+    }
+
+    #[test]
+    fn long_words_are_clipped_in_messages() {
+        check(
+            &format!("[{}, \u{feff}1]", "x".repeat(40)),
+            expect![[r#"
+                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx": `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` is not JSON, text needs double quotes
+                "\u{feff}1": `﻿1` is not JSON, text needs double quotes
+                [!, !]"#]],
+        );
+    }
 }

@@ -13,7 +13,7 @@ fn check(text: &str) {
     check_items(text, &markdown);
     check_lines(text, &markdown);
     check_others(text, &markdown);
-    check_front_matter(text, &markdown);
+    check_front_matter(&markdown);
 }
 
 fn check_places(text: &str, markdown: &Markdown) {
@@ -133,10 +133,10 @@ fn check_others(text: &str, markdown: &Markdown) {
     assert!(markdown.fences.iter().all(|it| it.of(text).starts_with(['`', '~'])), "not a fence");
 }
 
-fn check_front_matter(_text: &str, markdown: &Markdown) {
+fn check_front_matter(markdown: &Markdown) {
     let Some(front) = &markdown.front_matter else { return };
     assert!(markdown.lines.iter().all(|it| it.range.start >= front.range.end), "read twice");
-    assert!(front.entries.is_sorted_by_key(|it| (it.key.start, it.value.start)), "{front:?}");
+    assert!(front.entries.is_sorted_by_key(|it| it.value.start), "{front:?}");
     for entry in &front.entries {
         assert!(front.range.contains_range(entry.key), "{entry:?}");
         assert!(front.range.contains_range(entry.value), "{entry:?}");

@@ -19,6 +19,18 @@ enum Loose {
     Html,
 }
 
+/// The fences of one block that are known to have no end in it.
+#[derive(Debug)]
+struct Unclosed {
+    /// Length of the shortest, of backticks and of tildes.
+    shortest: [usize; 2],
+    /// How often the block was searched to its end.
+    searches: usize,
+}
+
+/// Fences that grow shorter line by line would each be looked for through the whole block.
+const MAX_SEARCHES: usize = 8;
+
 impl Walk<'_> {
     /// Reads the paragraph, or part of one, whose first and last words are at `start` and `end`.
     pub(super) fn prose(&mut self, start: usize, end: usize) {
@@ -96,12 +108,16 @@ impl Walk<'_> {
         let Some(open) = self.items.last_mut().filter(|open| open.pending) else { return false };
         open.pending = false;
         let index = open.index;
-        let Some(item) = self.out.items.get(index) else { return false };
-        let (start, end) = self.visible(item.text.start as usize, end);
-        if let Some(item) = self.out.items.get_mut(index) {
-            item.text = TextRange::new(start, end);
-        }
+        let Some(text) = self.out.items.get(index).map(|item| item.text) else { return false };
+        let (start, end) = self.visible(text.start as usize, end);
+        let Some(item) = self.out.items.get_mut(index) else { return false };
+        item.text = TextRange::new(start, end);
+        let heading = item.heading;
         self.push_line(start, end, true);
+        // A line given late comes after headings inside the item.
+        if let Some(line) = self.out.lines.last_mut().filter(|line| line.item == Some(index)) {
+            line.heading = heading;
+        }
         true
     }
 
@@ -120,7 +136,7 @@ impl Walk<'_> {
     }
 
     /// `start..end` trimmed of blank space and of comments at either end.
-    fn visible(&self, start: usize, end: usize) -> (usize, usize) {
+    pub(super) fn visible(&self, start: usize, end: usize) -> (usize, usize) {
         let start = start.min(end);
         let comments = &self.out.comments;
         let first = comments.partition_point(|comment| comment.range.end as usize <= start);
@@ -150,8 +166,7 @@ impl Walk<'_> {
     fn loose_lines(&mut self, from: usize, end: usize, place: Loose) {
         let mut at = from;
         let mut in_tag = false;
-        // Shortest fences of either character already known to have no end here.
-        let mut unclosed = [usize::MAX; 2];
+        let mut unclosed = Unclosed { shortest: [usize::MAX; 2], searches: 0 };
         while at < end {
             let line = self.source.line(at);
             let (content, column) = match at > line.start {
@@ -181,11 +196,11 @@ impl Walk<'_> {
         text: &str,
         line: Line,
         end: usize,
-        unclosed: &mut [usize; 2],
+        unclosed: &mut Unclosed,
     ) -> Option<usize> {
         let open = Fence::read(text)?;
-        let known = unclosed.get_mut(usize::from(open.char == b'~'))?;
-        if open.len >= *known {
+        let known = unclosed.shortest.get_mut(usize::from(open.char == b'~'))?;
+        if open.len >= *known || unclosed.searches >= MAX_SEARCHES {
             return None;
         }
         let mut at = line.next;
@@ -201,6 +216,7 @@ impl Walk<'_> {
             at = line.next.max(at + 1);
         }
         *known = open.len;
+        unclosed.searches += 1;
         None
     }
 

@@ -34,16 +34,20 @@ pub(super) struct Mended {
     readings: usize,
 }
 
-/// Blanking one opener can bare another that it had swallowed. `Mended::reopen` foresees those at
-/// the top of the document; a few more readings do for those in lists and quotes, and a limit keeps
+/// Blanking one opener can bare another that it had swallowed. Most of those at the top of the document
+/// are foreseen; a few more readings do for those in lists and quotes, and a limit keeps
 /// the time in step with the length.
-const MAX_READINGS: usize = 5;
+const MAX_READINGS: usize = 8;
 
 impl Mended {
     /// The text to read instead of `text`, or nothing if the reading stands.
     pub(super) fn mend(&mut self, text: &str, openers: &[Opener]) -> Option<String> {
         self.readings += 1;
         if openers.is_empty() {
+            return None;
+        }
+        if self.readings == MAX_READINGS {
+            openers.iter().for_each(|it| self.report(it.kind, it.at, it.line_end));
             return None;
         }
         let mut bytes = text.as_bytes().to_vec();
@@ -57,12 +61,13 @@ impl Mended {
             }
             self.report(opener.kind, opener.at, opener.line_end);
             blank(&mut bytes, opener.at, opener.line_end);
-            if opener.kind == OpenerKind::Fence {
-                self.reopen(text, &mut bytes, opener);
+            match opener.kind {
+                OpenerKind::Fence => self.reopen(text, &mut bytes, opener),
+                OpenerKind::Comment => self.reopen_comments(text, &mut bytes, opener),
+                OpenerKind::Html => {}
             }
         }
-        let again = self.readings < MAX_READINGS;
-        again.then(|| String::from_utf8_lossy(&bytes).into_owned())
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Blanks out the fences between the lines `opener` had swallowed that nothing closes either.
@@ -98,6 +103,22 @@ impl Mended {
                     self.report(OpenerKind::Fence, start, end);
                     blank(bytes, start, end);
                 }
+            }
+        }
+    }
+
+    /// Blanks out what begins a line, and a comment without an end, in what `opener` had swallowed.
+    fn reopen_comments(&mut self, text: &str, bytes: &mut [u8], opener: &Opener) {
+        let mut source = Source::new(text, 0);
+        let swallowed = source.get(opener.line_end, opener.end);
+        for (at, _) in swallowed.match_indices("<!--") {
+            let at = opener.line_end + at;
+            let line = source.line(at);
+            let before = source.get(line.start, at);
+            let begins = before.trim_start_matches([' ', '\t', '>']).is_empty();
+            if begins && closed_elsewhere(text, at).is_none() {
+                self.report(OpenerKind::Comment, at, line.end);
+                blank(bytes, at, line.end);
             }
         }
     }
@@ -139,5 +160,59 @@ fn blank(bytes: &mut [u8], start: usize, end: usize) {
         if !matches!(byte, b'\n' | b'\r') {
             *byte = b' ';
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::markdown::Markdown;
+
+    /// What is reported, and the text of every item.
+    fn read(text: &str) -> (Vec<&str>, Vec<&str>) {
+        let markdown = Markdown::parse(text);
+        let problems = markdown.problems.iter().map(|it| it.range.of(text)).collect();
+        (problems, markdown.items.iter().map(|it| it.text.of(text)).collect())
+    }
+
+    #[test]
+    fn a_fence_without_an_end_does_not_swallow_the_rest() {
+        assert_eq!(read("- a\n\n```rust\n- b\n# c\n"), (vec!["```rust"], vec!["a", "b"]));
+        assert_eq!(read("~~~\n- a\n```\n- b\n```\n- c\n"), (vec!["~~~"], vec!["a", "c"]));
+        assert_eq!(read("````\n```\n- a\n```\n- b\n"), (vec!["````"], vec!["b"]));
+        assert_eq!(read("```x\n- a\n```y\n- b\n"), (vec!["```x", "```y"], vec!["a", "b"]));
+        assert_eq!(read("```"), (vec!["```"], vec![]));
+    }
+
+    #[test]
+    fn a_fence_that_ends_with_its_list_item_or_quote_has_no_end() {
+        assert_eq!(read("- a\n  ```\n  - b\n- c\n"), (vec!["```"], vec!["a", "b", "c"]));
+        assert_eq!(read("> ```\n> - b\n\n- c\n"), (vec!["```"], vec!["b", "c"]));
+    }
+
+    #[test]
+    fn a_fence_with_an_end_is_left_alone() {
+        for text in
+            ["```\n- a\n```", "> ~~~\n> - a\n> ~~~~  \n", "- ```\n  - a\n  ```\n", "```\n```\n"]
+        {
+            assert_eq!(read(text).0, Vec::<&str>::new(), "{text}");
+            assert_eq!(Markdown::parse(text).fences.len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comment_without_an_end_does_not_swallow_the_rest() {
+        assert_eq!(read("<!-- a\n- b\n\n- c\n"), (vec!["<!-- a"], vec!["b", "c"]));
+        assert_eq!(read("<!-- a\n- b\n\n<!-- c -->\n- d\n").1, ["d"]);
+    }
+
+    #[test]
+    fn a_comment_may_reach_over_list_items_and_blank_lines_in_html() {
+        assert_eq!(read("- a\n  <!--\n- b\n  -->\n- c\n"), (vec![], vec!["a", "c"]));
+        assert_eq!(read("<div>\n<!--\n\n- b\n-->\n\n- c\n"), (vec![], vec!["c"]));
+    }
+
+    #[test]
+    fn raw_html_without_an_end_does_not_swallow_the_rest() {
+        assert_eq!(read("<pre>\n- a\n\n- b\n"), (vec!["<pre>"], vec!["a", "b"]));
     }
 }

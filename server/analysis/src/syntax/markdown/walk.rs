@@ -26,7 +26,11 @@ pub(super) fn read(text: &str, body: usize) -> (Markdown, Vec<Opener>) {
 pub(super) enum Leaf {
     /// Paragraphs, and list items that hold text directly.
     Prose,
-    Heading,
+    /// A heading, or what only looks like one: prose to be read up to the second offset, and the
+    /// end of the line below it.
+    Heading {
+        prose: Option<(usize, usize, usize)>,
+    },
     Table(TableRows),
     Fence {
         end_of_text: Option<usize>,
@@ -177,7 +181,8 @@ impl<'t> Walk<'t> {
                 let open = self.quotes.pop().unwrap_or(0);
                 self.close_headings(open, self.seen_end);
             }
-            TagEnd::Heading(_) | TagEnd::HtmlBlock => self.leaf = Leaf::Prose,
+            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::HtmlBlock => self.leaf = Leaf::Prose,
             TagEnd::CodeBlock => self.end_code(range),
             TagEnd::Table => self.end_table(range),
             TagEnd::TableHead | TagEnd::TableRow => {
@@ -196,7 +201,10 @@ impl<'t> Walk<'t> {
     /// Notes that what stands at `start..end` was read.
     pub(super) fn see(&mut self, start: usize, end: usize) -> usize {
         let end = self.source.trim_end(start, end, self.quotes.len());
-        self.seen_end = self.seen_end.max(end);
+        // What was blanked out may have had characters across `start`.
+        if end > start {
+            self.seen_end = self.seen_end.max(end);
+        }
         end
     }
 
@@ -317,14 +325,14 @@ impl<'t> Walk<'t> {
         } else {
             heading::hash_text(&self.source, range.start, end)
         };
-        self.leaf = Leaf::Heading;
+        self.leaf = Leaf::Heading { prose: None };
         let words = self.source.get(text.0, text.1);
         if underlined
             && level == 2
             && (!self.items.is_empty() || heading::is_prose_over_rule(words))
         {
-            self.prose(text.0, text.1);
-            self.see(range.start, end);
+            // Its comments are yet to come.
+            self.leaf = Leaf::Heading { prose: Some((text.0, text.1, end)) };
             return;
         }
         self.begin_block(range.start);
@@ -344,6 +352,14 @@ impl<'t> Walk<'t> {
             parent,
             in_quote: !self.quotes.is_empty(),
         });
+    }
+
+    fn end_heading(&mut self) {
+        let leaf = std::mem::replace(&mut self.leaf, Leaf::Prose);
+        if let Leaf::Heading { prose: Some((start, text_end, end)) } = leaf {
+            self.prose(start, text_end);
+            self.see(start, end);
+        }
     }
 
     /// Ends the sections of all open headings but the first `keep` at `end`.
@@ -378,6 +394,7 @@ impl<'t> Walk<'t> {
             table.rows.push(cells);
         } else {
             // A line right below a table is its last row to CommonMark, and prose to its writer.
+            let (start, end) = self.visible(start, end);
             self.push_line(start, end, false);
         }
     }
