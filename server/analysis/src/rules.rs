@@ -430,11 +430,11 @@ mod tests {
     #[test]
     fn a_finding_can_be_allowed_by_comment_and_by_configuration() {
         let (analysis, _) = analysis(
-            "\
+            r#"
 //- /lockstep.toml
   [[allow]]
-  rule = \"missing-reason\"
-  task = \"8\"
+  rule = "missing-reason"
+  task = "8"
 //- /specs/TODO.md
   <!-- lockstep: allow missing-reason -->
   ### 7. Add login
@@ -446,8 +446,8 @@ mod tests {
   ### 9. Reset password
   - **Status**: [BLOCKED]
 //- /specs/state.json
-  { \"active_projects\": [], \"completed_projects\": [] }
-",
+  { "active_projects": [], "completed_projects": [] }
+"#,
         );
         let found = analysis.diagnostics().iter().filter(|d| d.rule == "missing-reason");
         let tasks: Vec<String> = found.filter_map(|d| Some(d.task.as_ref()?.to_string())).collect();

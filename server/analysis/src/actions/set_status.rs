@@ -140,13 +140,13 @@ mod tests {
     fn history_is_not_changed() {
         check_no_action(
             ACTION.id,
-            "\
+            r#"
 //- /specs/archive/TODO.md
   ### 7. Add login$0
   - **Status**: [COMPLETED]
 //- /specs/state.json
-  { \"active_projects\": [] }
-",
+  { "active_projects": [] }
+"#,
         );
     }
 
@@ -154,13 +154,13 @@ mod tests {
     fn nothing_follows_a_final_status() {
         check_no_action(
             ACTION.id,
-            "\
+            r#"
 //- /specs/TODO.md
   ### 7. Add login$0
   - **Status**: [COMPLETED]
 //- /specs/state.json
-  { \"active_projects\": [] }
-",
+  { "active_projects": [] }
+"#,
         );
     }
 

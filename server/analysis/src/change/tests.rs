@@ -7,7 +7,7 @@ use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::testing::{AT, set, set_phase, set_with};
 
-const TWO_FILES: &str = "\
+const TWO_FILES: &str = r#"
 //- /specs/TODO.md
   # Tasks
 
@@ -17,16 +17,16 @@ const TWO_FILES: &str = "\
   Guests have no session yet.
 //- /specs/state.json
   {
-    \"active_projects\": [
+    "active_projects": [
       {
-        \"project_number\": 7,
-        \"project_name\": \"add_login\",
-        \"status\": \"planned\",
-        \"last_updated\": \"2025-12-31T00:00:00Z\"
+        "project_number": 7,
+        "project_name": "add_login",
+        "status": "planned",
+        "last_updated": "2025-12-31T00:00:00Z"
       }
     ]
   }
-";
+"#;
 
 #[track_caller]
 fn check_set(fixture: &str, task: &str, status: &str, expected: Expect) {
@@ -70,13 +70,13 @@ fn a_status_that_stands_already_changes_nothing() {
 #[test]
 fn a_task_without_status_gets_one_above_its_prose() {
     check_set(
-        "\
+        r#"
 //- /specs/TODO.md eol:crlf
   ### 7. Add login
   Guests have no session yet.
 //- /specs/state.json
-  { \"active_projects\": [{ \"project_number\": 7, \"project_name\": \"add_login\" }] }
-",
+  { "active_projects": [{ "project_number": 7, "project_name": "add_login" }] }
+"#,
         "7",
         "planned",
         expect![[r#"
@@ -95,7 +95,7 @@ fn a_task_without_status_gets_one_above_its_prose() {
 #[test]
 fn counters_follow_the_tasks() {
     check_set(
-        "\
+        r#"
 //- /specs/TODO.md
   ---
   next_project_number: 9
@@ -111,8 +111,8 @@ fn counters_follow_the_tasks() {
   - **Status**: [PLANNED]
 //- /specs/007_add_login/plans/implementation-001.md
 //- /specs/007_add_login/state.json
-  { \"status\": \"not_started\" }
-",
+  { "status": "not_started" }
+"#,
         "7",
         "planning",
         expect![[r#"
@@ -139,12 +139,12 @@ fn counters_follow_the_tasks() {
 #[test]
 fn a_phase_takes_its_plan_and_task_along() {
     let after = set_phase(
-        "\
+        r#"
 //- /specs/TODO.md
   ### 7. Add login
   - **Status**: [PLANNED]
 //- /specs/007_add_login/state.json
-  { \"status\": \"planned\" }
+  { "status": "planned" }
 //- /specs/007_add_login/plans/implementation-001.md
   # Plan for task 7
   - **Status**: [NOT STARTED]
@@ -154,7 +154,7 @@ fn a_phase_takes_its_plan_and_task_along() {
   Choose one first.
 
   ### Phase 2: Form [NOT STARTED]
-",
+"#,
         "7",
         "1",
         "in_progress",

@@ -178,16 +178,16 @@ mod tests {
 
     use crate::testing::check_hover;
 
-    const STATE: &str = "\
+    const STATE: &str = r#"
 //- /specs/state.json
-  { \"active_projects\": [{ \"project_number\": 7, \"project_name\": \"add_login\", \"status\": \"planned\" }] }
+  { "active_projects": [{ "project_number": 7, "project_name": "add_login", "status": "planned" }] }
 //- /specs/007_add_login/plans/implementation-001.md
   # Plan for task 7
   - **Status**: [IN PROGRESS]
 
   ### Phase 1: Store [COMPLETED]
   ### Phase 2: Form [IN PROGRESS]
-";
+"#;
 
     #[test]
     fn a_task_is_told_with_all_its_places() {

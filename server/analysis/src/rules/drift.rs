@@ -201,13 +201,13 @@ mod tests {
     fn a_status_that_nobody_knows_contradicts_none() {
         check_rule(
             &RULE,
-            "\
+            r#"
 //- /specs/TODO.md
   ### 7. Add login
   - **Status**: [SOMEDAY]
 //- /specs/state.json
-  { \"active_projects\": [{ \"project_number\": 7, \"status\": \"planned\" }] }
-",
+  { "active_projects": [{ "project_number": 7, "status": "planned" }] }
+"#,
         );
     }
 }

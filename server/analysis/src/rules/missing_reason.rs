@@ -43,20 +43,20 @@ mod tests {
     fn a_record_without_entry_is_asked_for_its_reason() {
         check_rule(
             &RULE,
-            "\
+            r#"
 //- /specs/TODO.md
   # Tasks
 //- /specs/state.json
   {
-    \"active_projects\": [
-      { \"project_number\": 7, \"status\": \"blocked\" },
+    "active_projects": [
+      { "project_number": 7, "status": "blocked" },
 //                                     ^^^^^^^^^ warning[missing-reason]: task 7 is `blocked`, but
-      { \"project_number\": 8, \"status\": \"blocked\", \"blocked_by\": \"the designer\" },
-      { \"project_number\": 9, \"status\": \"blocked\", \"blocked_by\": \"\" }
+      { "project_number": 8, "status": "blocked", "blocked_by": "the designer" },
+      { "project_number": 9, "status": "blocked", "blocked_by": "" }
 //                                     ^^^^^^^^^ warning[missing-reason]: task 9 is `blocked`, but
     ]
   }
-",
+"#,
         );
     }
 
@@ -64,7 +64,7 @@ mod tests {
     fn the_time_of_a_block_is_no_reason_for_it() {
         check_rule(
             &RULE,
-            "\
+            r#"
 //- /specs/TODO.md
   ### 7. Add login
   - **Status**: [BLOCKED]
@@ -75,8 +75,8 @@ mod tests {
   - **Status**: [BLOCKED]
   - **Blocked**: the designer is away
 //- /specs/state.json
-  { \"active_projects\": [] }
-",
+  { "active_projects": [] }
+"#,
         );
     }
 }
