@@ -613,8 +613,9 @@ fn entity_kind(d: &mut Decoder, t: &mut Table<'_>) -> EntityKind {
 fn when(d: &mut Decoder, t: &mut Table<'_>) -> When {
     match t.string(d, "when") {
         Some((word, _)) if word == "status" => When::Status,
+        Some((word, _)) if word == "field" => When::Field,
         Some((word, range)) if word != "always" => {
-            d.unknown("condition", &word, range, &["always", "status"]);
+            d.unknown("condition", &word, range, &["always", "status", "field"]);
             When::Always
         }
         _ => When::Always,
