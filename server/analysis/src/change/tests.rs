@@ -74,6 +74,8 @@ fn a_task_without_status_gets_one_above_its_prose() {
 //- /specs/TODO.md eol:crlf
   ### 7. Add login
   Guests have no session yet.
+
+  - **Effort**: 2 hours
 //- /specs/state.json
   { "active_projects": [{ "project_number": 7, "project_name": "add_login" }] }
 "#,
@@ -86,6 +88,8 @@ fn a_task_without_status_gets_one_above_its_prose() {
               - **Planned**: 2026-01-02
 
               Guests have no session yet.
+
+              - **Effort**: 2 hours
             //- /specs/state.json
               { "active_projects": [{ "project_number": 7, "project_name": "add_login", "status": "planned", "planned": "2026-01-02" }] }
         "#]],
