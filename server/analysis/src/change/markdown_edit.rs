@@ -74,7 +74,11 @@ fn add_field(document: &Document, place: Place, name: &str, value: &str) -> Text
         .map(|field| field.line)
         .max_by_key(|line| line.end);
     let anchor = match (status, last_stamp) {
-        (Some(status), Some(stamp)) if stamp.start > status.end && adjacent(text, status, stamp) => Some(stamp),
+        (Some(status), Some(stamp))
+            if stamp.start > status.end && adjacent(text, status, stamp) =>
+        {
+            Some(stamp)
+        }
         (Some(status), _) => Some(status),
         (None, stamp) => stamp,
     };
@@ -96,13 +100,7 @@ fn adjacent(text: &str, one: TextRange, two: TextRange) -> bool {
     between.lines().filter(|line| !line.is_empty()).all(|line| line.contains("**"))
 }
 
-fn below_heading(
-    text: &str,
-    heading_end: usize,
-    name: &str,
-    value: &str,
-    tight: bool,
-) -> TextEdit {
+fn below_heading(text: &str, heading_end: usize, name: &str, value: &str, tight: bool) -> TextEdit {
     let eol = eol(text);
     let rest = text.get(heading_end..).unwrap_or_default();
     let blank = rest.len() - rest.trim_start_matches(['\n', '\r', ' ', '\t']).len();
@@ -110,7 +108,8 @@ fn below_heading(
     let line_start = text[..next_start].rfind(['\n', '\r']).map_or(next_start, |at| at + 1);
     let next = text.get(line_start..line_end(text, next_start)).unwrap_or_default();
     let body = next.trim_start();
-    let bullet = body.starts_with(['-', '*', '+']) && body.contains("**") && !body.starts_with("**");
+    let bullet =
+        body.starts_with(['-', '*', '+']) && body.contains("**") && !body.starts_with("**");
     if line_start > heading_end && bullet {
         let insert = format!("{}{eol}", like_line(next, name, value));
         return TextEdit { range: TextRange::empty(line_start), insert };
@@ -134,9 +133,9 @@ pub(super) fn part_from_prose(
 ) -> Option<TextEdit> {
     let text = &document.text;
     let end = line_end(text, document.facts.entities[place.entity].name.end as usize);
-    let between = edits.iter().any(|edit| {
-        edit.range == TextRange::empty(end) && edit.insert.starts_with(['\n', '\r'])
-    });
+    let between = edits
+        .iter()
+        .any(|edit| edit.range == TextRange::empty(end) && edit.insert.starts_with(['\n', '\r']));
     let needed = between && prose_follows(text, end);
     needed.then(|| TextEdit::insert(end, eol(text)))
 }

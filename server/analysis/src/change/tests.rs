@@ -38,7 +38,11 @@ fn check_set(fixture: &str, task: &str, status: &str, expected: Expect) {
 
 #[test]
 fn a_task_changes_wherever_it_stands() {
-    check_set(TWO_FILES, "7", "implementing", expect![[r#"
+    check_set(
+        TWO_FILES,
+        "7",
+        "implementing",
+        expect![[r#"
         //- /specs/TODO.md
           # Tasks
 
@@ -59,7 +63,8 @@ fn a_task_changes_wherever_it_stands() {
               }
             ]
           }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -181,7 +186,8 @@ fn a_phase_takes_its_plan_and_task_along() {
           ### 7. Add login
           - **Status**: [IMPLEMENTING]
           - **Started**: 2026-01-02
-    "#]].assert_eq(&after.unwrap_or_else(|refusal| panic!("refused: {refusal}")));
+    "#]]
+    .assert_eq(&after.unwrap_or_else(|refusal| panic!("refused: {refusal}")));
 }
 
 #[track_caller]
@@ -197,13 +203,51 @@ fn check_refused(fixture: &str, task: &str, status: &str, kind: RefusalKind, exp
 
 #[test]
 fn refusals_say_what_can_be_done() {
-    check_refused(TWO_FILES, "7", "completed", RefusalKind::NotAllowed, expect!["task 7 is planned and may not become completed; from planned it may go to revising, implementing, blocked"]);
-    check_refused(TWO_FILES, "8", "planned", RefusalKind::NotFound, expect!["there is no task 8; `lockstep list` shows the tasks there are"]);
-    check_refused(TWO_FILES, "7", "blocked", RefusalKind::ReasonMissing, expect!["task 7 needs a reason to become blocked; give one; it is written as `Blocking Reason`"]);
+    check_refused(
+        TWO_FILES,
+        "7",
+        "completed",
+        RefusalKind::NotAllowed,
+        expect![
+            "task 7 is planned and may not become completed; from planned it may go to revising, implementing, blocked"
+        ],
+    );
+    check_refused(
+        TWO_FILES,
+        "8",
+        "planned",
+        RefusalKind::NotFound,
+        expect!["there is no task 8; `lockstep list` shows the tasks there are"],
+    );
+    check_refused(
+        TWO_FILES,
+        "7",
+        "blocked",
+        RefusalKind::ReasonMissing,
+        expect![
+            "task 7 needs a reason to become blocked; give one; it is written as `Blocking Reason`"
+        ],
+    );
     let broken = TWO_FILES.replace("\"planned\",", "\"planned\"");
-    check_refused(&broken, "7", "implementing", RefusalKind::Malformed, expect!["specs/state.json:7:7 expected `,` before this member; mend the file first; a status is changed in all files or in none"]);
+    check_refused(
+        &broken,
+        "7",
+        "implementing",
+        RefusalKind::Malformed,
+        expect![
+            "specs/state.json:7:7 expected `,` before this member; mend the file first; a status is changed in all files or in none"
+        ],
+    );
     let archived = TWO_FILES.replace("/specs/", "/specs/archive/");
-    check_refused(&archived, "7", "implementing", RefusalKind::History, expect!["task 7 stands in archived files only; history is not changed; restore the task first"]);
+    check_refused(
+        &archived,
+        "7",
+        "implementing",
+        RefusalKind::History,
+        expect![
+            "task 7 stands in archived files only; history is not changed; restore the task first"
+        ],
+    );
 }
 
 #[test]
@@ -238,5 +282,6 @@ fn a_reason_is_written_beside_the_status() {
               }
             ]
           }
-    "#]].assert_eq(&after.unwrap_or_else(|refusal| panic!("refused: {refusal}")));
+    "#]]
+    .assert_eq(&after.unwrap_or_else(|refusal| panic!("refused: {refusal}")));
 }

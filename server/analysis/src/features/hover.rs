@@ -156,7 +156,8 @@ fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
         .filter(|t| t.allowed && Some(t.to) != from)
         .map(|t| vocabulary.get(t.to).id.as_str())
         .collect();
-    let next = if allowed.is_empty() { "nothing: it is final".to_owned() } else { allowed.join(", ") };
+    let next =
+        if allowed.is_empty() { "nothing: it is final".to_owned() } else { allowed.join(", ") };
     let _ = writeln!(out, "May become: {next}");
 }
 

@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::model::time::Stamp;
 use crate::model::{
     Allow, CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence,
     OccurrenceKind, link_path,
 };
-use crate::model::time::Stamp;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::{EntityKind, Profile, RecordList, Role, SectionRule, When};
 use crate::syntax::SyntaxError;
@@ -242,8 +242,8 @@ impl Reader<'_> {
             self.facts.fields.push(Field { entity: owner, role, value, line: whole });
         };
         // `Blocked` may say when or why.
-        let why = is(&names.reason)
-            && !(stamp.is_some() && Stamp::parse(value.of(self.text)).is_some());
+        let why =
+            is(&names.reason) && !(stamp.is_some() && Stamp::parse(value.of(self.text)).is_some());
         if let Some(stamp) = stamp.filter(|_| top && (!why || value.is_empty())) {
             push(FieldRole::Stamp(stamp.to_owned()));
         }
@@ -306,9 +306,7 @@ impl Reader<'_> {
             entity.mention = true;
             entity.rank = rule.rank;
             let rest = TextRange::new(status.end as usize, item.text.end as usize);
-            entity.title = plain(
-                rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':']),
-            );
+            entity.title = plain(rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':']));
             let idx = self.push(entity);
             self.occurrence(idx, OccurrenceKind::Entry, reading, item.line);
             return true;
@@ -409,7 +407,10 @@ impl Reader<'_> {
         });
         let found = regex.as_ref().and_then(|regex| regex.captures(text.trim()));
         let spelled = found.and_then(|found| {
-            ["a", "b", "c", "d", "e", "f"].iter().find_map(|n| found.name(n)).map(|m| m.as_str().to_owned())
+            ["a", "b", "c", "d", "e", "f"]
+                .iter()
+                .find_map(|n| found.name(n))
+                .map(|m| m.as_str().to_owned())
         });
         if let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) {
             return (id, false);
@@ -500,12 +501,8 @@ impl Reader<'_> {
     }
 
     fn drop_conditional(&mut self) {
-        let dead: Vec<EntityIdx> = self
-            .conditional
-            .iter()
-            .map(|(idx, _)| *idx)
-            .filter(|idx| !self.counts(*idx))
-            .collect();
+        let dead: Vec<EntityIdx> =
+            self.conditional.iter().map(|(idx, _)| *idx).filter(|idx| !self.counts(*idx)).collect();
         if dead.is_empty() {
             return;
         }

@@ -135,7 +135,9 @@ impl Decoder {
             let source = EntityKind::ALL.iter().find(|k| k.name() == other);
             match source.and_then(|k| out[*k as usize].clone()) {
                 Some(vocabulary) => out[kind as usize] = Some(vocabulary),
-                None => self.unknown("vocabulary", &other, range, &["task", "plan", "phase", "item"]),
+                None => {
+                    self.unknown("vocabulary", &other, range, &["task", "plan", "phase", "item"])
+                }
             }
         }
         let task = out[0].clone().unwrap_or_default();
@@ -144,7 +146,13 @@ impl Decoder {
 
     fn vocabulary(&mut self, node: &Node) -> Vocabulary {
         let Value::Array(entries) = &node.value else {
-            self.report(node.range, format!("a vocabulary must be a list of statuses or the name of another, not {}", node.value.kind()));
+            self.report(
+                node.range,
+                format!(
+                    "a vocabulary must be a list of statuses or the name of another, not {}",
+                    node.value.kind()
+                ),
+            );
             return Vocabulary::default();
         };
         let mut defs = Vec::new();
@@ -205,7 +213,10 @@ impl Decoder {
     ) -> Vec<(StatusIdx, Vec<StatusIdx>)> {
         let Some(node) = top.take("agreement") else { return Vec::new() };
         let Value::Table(rows) = &node.value else {
-            self.report(node.range, format!("agreement must be a table, not {}", node.value.kind()));
+            self.report(
+                node.range,
+                format!("agreement must be a table, not {}", node.value.kind()),
+            );
             return Vec::new();
         };
         let mut out = Vec::new();
@@ -268,9 +279,7 @@ impl Decoder {
             document: table.sub(self, "document", document_rule),
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
-            boxes: table
-                .sub(self, "boxes", |d, t| entity_kind(d, t))
-                .unwrap_or(EntityKind::Item),
+            boxes: table.sub(self, "boxes", |d, t| entity_kind(d, t)).unwrap_or(EntityKind::Item),
             records: self.each(&mut table, "records", record_rule),
         };
         table.finish(self);
@@ -357,7 +366,9 @@ impl Decoder {
         }
         let equals = match equals {
             Some((word, _)) if word == "next-id" => Some(CounterValue::NextId),
-            Some((word, _)) if word == "count" => Some(CounterValue::Count { statuses, categories }),
+            Some((word, _)) if word == "count" => {
+                Some(CounterValue::Count { statuses, categories })
+            }
             Some((word, range)) => {
                 self.unknown("counter", &word, range, &["next-id", "count"]);
                 None
@@ -533,7 +544,9 @@ impl<'a> Table<'a> {
                 },
                 other => {
                     let kind = other.kind();
-                    let message = format!("a severity is \"off\", \"info\", \"warning\" or \"error\", not {kind}");
+                    let message = format!(
+                        "a severity is \"off\", \"info\", \"warning\" or \"error\", not {kind}"
+                    );
                     d.report(value.range, message);
                     continue;
                 }

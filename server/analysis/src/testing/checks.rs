@@ -93,7 +93,8 @@ fn with_findings(analysis: &Analysis, mut fixture: Fixture, rule: &str) -> Strin
 #[track_caller]
 pub(crate) fn check_fix(rule: &Rule, before: &str, after: &str) {
     let (analysis, fixture) = analysis(before);
-    let cursor = fixture.files.iter().any(|file| !file.markers.is_empty()).then(|| fixture.cursor());
+    let cursor =
+        fixture.files.iter().any(|file| !file.markers.is_empty()).then(|| fixture.cursor());
     let meant = |d: &&Diagnostic| {
         d.rule == rule.id
             && cursor.is_none_or(|(path, at)| d.path.as_str() == path && d.range.touches(at))

@@ -116,7 +116,10 @@ pub(crate) fn check_action_doc(action: &'static Action, stem: &str) {
     check_head(action.doc, action.id, stem);
     let sections = sections(action.doc);
     let example = section(&sections, "Example");
-    assert!(!example.fences.is_empty() && example.fences.len().is_multiple_of(2), "before and after");
+    assert!(
+        !example.fences.is_empty() && example.fences.len().is_multiple_of(2),
+        "before and after"
+    );
     for pair in example.fences.chunks_exact(2) {
         let (before, above) = &pair[0];
         let Some(title) = above.strip_prefix("Title: ").and_then(code) else {
