@@ -1,5 +1,25 @@
 //! The language server: the only place that knows protocol types.
+//!
+//! [`server`] takes what a client sends: notifications become events for the one thread that owns
+//! the texts ([`state`]), requests wait for its next [`snapshot`] and are answered from it
+//! ([`requests`], [`commands`]). What the client is told unasked goes through [`publish`] and
+//! [`outbox`], so that a client that does not read holds up nothing but itself.
 
+mod client;
+mod commands;
 pub mod connection;
+mod echo;
+mod error;
+mod from_proto;
+mod outbox;
 pub mod overlay;
+mod publish;
+mod requests;
+pub mod server;
+mod session;
+mod snapshot;
+mod state;
+mod to_proto;
 pub mod uri;
+mod watch;
+mod workspace_edit;

@@ -24,7 +24,11 @@ pub trait Workspace {
     fn describe(&self, task: &str) -> Result<String, Trouble>;
 
     /// Which statuses may follow now.
-    fn transitions(&self, task: &str, phase: Option<&str>) -> Result<Vec<TransitionReport>, Trouble>;
+    fn transitions(
+        &self,
+        task: &str,
+        phase: Option<&str>,
+    ) -> Result<Vec<TransitionReport>, Trouble>;
 }
 
 /// Why a question has no answer.

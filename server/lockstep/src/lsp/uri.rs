@@ -62,6 +62,11 @@ impl DocumentKey {
         DocumentKey(canonical(path))
     }
 
+    /// The key of a path which is canonical already. Does not touch the file system.
+    pub fn of_canonical(path: PathBuf) -> DocumentKey {
+        DocumentKey(path)
+    }
+
     /// The canonical path.
     pub fn path(&self) -> &Path {
         &self.0
@@ -69,7 +74,7 @@ impl DocumentKey {
 }
 
 /// How one client spells the files it has told us of.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct UriTable {
     keys: HashMap<Uri, DocumentKey>,
     /// The open spellings of a file, the latest last.

@@ -1,12 +1,12 @@
 //! A workspace in this process: reads the files, keeps the analysis of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lockstep_analysis::features::hover;
-use lockstep_analysis::model::FilePath;
+use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::profile::{Profile, detect};
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
@@ -26,6 +26,17 @@ pub struct LocalWorkspace {
     analysis: Analysis,
     /// Paths with a role that are on disk.
     files: BTreeSet<String>,
+    /// Texts that stand in for what is on disk.
+    overlays: BTreeMap<String, Arc<str>>,
+    /// Folders below the root that are workspaces of their own.
+    nested: BTreeSet<String>,
+}
+
+/// Whether a text that looks half-written is taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taking {
+    Everything,
+    Whole,
 }
 
 impl LocalWorkspace {
@@ -38,10 +49,17 @@ impl LocalWorkspace {
             let message = format!("{}: not a folder", root.display());
             return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
         }
-        let (profile, config) = setup(&root);
+        let (profile, config) = setup(&root, None);
         let mut host = AnalysisHost::new(profile, config);
         let analysis = host.analysis();
-        let mut workspace = LocalWorkspace { root, host, analysis, files: BTreeSet::new() };
+        let mut workspace = LocalWorkspace {
+            root,
+            host,
+            analysis,
+            files: BTreeSet::new(),
+            overlays: BTreeMap::new(),
+            nested: BTreeSet::new(),
+        };
         workspace.rescan();
         Ok(workspace)
     }
@@ -58,22 +76,81 @@ impl LocalWorkspace {
 
     /// Reads the whole workspace again; files that have not changed cost only their reading.
     pub fn rescan(&mut self) {
-        let profile = self.analysis.profile.clone();
-        let found = loader::files(&self.root, &|path| profile.role_of(path).is_some());
-        let now: BTreeSet<String> = found.into_iter().collect();
-        let gone: Vec<String> = self.files.difference(&now).cloned().collect();
-        let all = now.iter().chain(&gone).cloned().collect::<Vec<_>>();
-        self.files = now;
-        self.apply(all.iter().map(String::as_str));
+        self.find_and_apply(Taking::Everything);
+    }
+
+    /// Reads the whole workspace again, but leaves texts as they were that look half-written now:
+    /// those that are empty, gone or have problems which the text before had not. Returns their
+    /// paths, to be given to [`LocalWorkspace::refresh`] a little later.
+    #[must_use = "what is left out must be read later"]
+    pub fn rescan_whole(&mut self) -> Vec<String> {
+        self.find_and_apply(Taking::Whole)
     }
 
     /// Reads these files again, given relative to the root. Whether one of them is the
-    /// configuration, a new file or a removed one is found out here.
+    /// configuration, a new file or a removed one is found out here. A file with an overlay keeps
+    /// it.
     pub fn refresh<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) {
-        let paths: BTreeSet<&str> = paths.into_iter().collect();
+        self.refresh_and_apply(paths.into_iter().collect(), Taking::Everything);
+    }
+
+    /// As [`LocalWorkspace::refresh`], but leaves out what [`LocalWorkspace::rescan_whole`] does.
+    #[must_use = "what is left out must be read later"]
+    pub fn refresh_whole<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        self.refresh_and_apply(paths.into_iter().collect(), Taking::Whole)
+    }
+
+    /// Lets `text` stand in for the file at `path`, relative to the root, or with `None` reads the
+    /// file again.
+    pub fn set_overlay(&mut self, path: &str, text: Option<Arc<str>>) {
+        self.set_overlays([(path.to_owned(), text)]);
+    }
+
+    /// As [`LocalWorkspace::set_overlay`], for several files at once.
+    pub fn set_overlays(&mut self, overlays: impl IntoIterator<Item = (String, Option<Arc<str>>)>) {
+        let mut paths = BTreeSet::new();
+        for (path, text) in overlays {
+            match text {
+                Some(text) => self.overlays.insert(path.clone(), text),
+                None => self.overlays.remove(&path),
+            };
+            paths.insert(path);
+        }
+        self.refresh(paths.iter().map(String::as_str));
+    }
+
+    /// Leaves out what lies in these folders below the root: they are workspaces of their own.
+    pub fn set_nested(&mut self, folders: BTreeSet<String>) {
+        if self.nested != folders {
+            self.nested = folders;
+            self.rescan();
+        }
+    }
+
+    /// Reads configuration and profile again, and then everything.
+    pub fn reconfigure(&mut self) {
+        let setup = setup(&self.root, self.overlays.get(CONFIG).map(|text| &**text));
+        self.host.apply_change(Change { setup: Some(setup), ..Change::default() });
+        self.analysis = self.host.analysis();
+        self.rescan();
+    }
+
+    fn find_and_apply(&mut self, taking: Taking) -> Vec<String> {
+        let profile = self.analysis.profile.clone();
+        let nested = &self.nested;
+        let is_ours = |path: &str| profile.role_of(path).is_some() && !is_below(path, nested);
+        let now: BTreeSet<String> = loader::files(&self.root, &is_ours).into_iter().collect();
+        let gone = self.files.difference(&now).cloned();
+        let all: Vec<String> =
+            now.iter().cloned().chain(gone).chain(self.overlays.keys().cloned()).collect();
+        self.files = now;
+        self.apply(all.iter().map(String::as_str), taking)
+    }
+
+    fn refresh_and_apply(&mut self, paths: BTreeSet<&str>, taking: Taking) -> Vec<String> {
         if paths.contains(CONFIG) {
             self.reconfigure();
-            return;
+            return Vec::new();
         }
         let profile = self.analysis.profile.clone();
         let with_role: Vec<&str> =
@@ -82,9 +159,11 @@ impl LocalWorkspace {
             .iter()
             .filter(|path| self.analysis.existence(path).is_some())
             .map(|path| ((*path).to_owned(), self.existence(path)))
+            .filter(|(path, now)| self.analysis.existence(path) != Some(*now))
             .collect();
         if !known.is_empty() {
             self.host.apply_change(Change { known, ..Change::default() });
+            self.analysis = self.host.analysis();
         }
         for path in &with_role {
             if self.root.join(path).is_file() {
@@ -93,29 +172,23 @@ impl LocalWorkspace {
                 self.files.remove(*path);
             }
         }
-        self.apply(with_role);
+        if with_role.is_empty() { Vec::new() } else { self.apply(with_role, taking) }
     }
 
-    /// Reads configuration and profile again, and then everything.
-    pub fn reconfigure(&mut self) {
-        let setup = setup(&self.root);
-        self.host.apply_change(Change { setup: Some(setup), ..Change::default() });
-        self.analysis = self.host.analysis();
-        self.rescan();
-    }
-
-    fn apply<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) {
+    fn apply<'a>(
+        &mut self,
+        paths: impl IntoIterator<Item = &'a str>,
+        taking: Taking,
+    ) -> Vec<String> {
         let mut change = Change::default();
+        let mut left_out = Vec::new();
         for path in paths {
-            let text = match self.files.contains(path).then(|| loader::read(&self.root.join(path))) {
-                Some(Ok(file)) => Some(file.text),
-                Some(Err(error)) => {
-                    tracing::warn!(%error, "a file cannot be read");
-                    None
-                }
-                None => None,
-            };
-            change.files.push((FilePath::new(path), text));
+            let text = self.text(path);
+            if taking == Taking::Whole && self.is_doubtful(path, text.as_ref()) {
+                left_out.push(path.to_owned());
+            } else {
+                change.files.push((FilePath::new(path), text));
+            }
         }
         self.host.apply_change(change);
         self.analysis = self.host.analysis();
@@ -129,6 +202,37 @@ impl LocalWorkspace {
             self.host.apply_change(Change { known, ..Change::default() });
             self.analysis = self.host.analysis();
         }
+        left_out
+    }
+
+    /// The text at `path`: that of its overlay, else that on disk.
+    fn text(&self, path: &str) -> Option<Arc<str>> {
+        if is_below(path, &self.nested) {
+            return None;
+        }
+        if let Some(text) = self.overlays.get(path) {
+            return Some(text.clone());
+        }
+        let file = self.files.contains(path).then(|| loader::read(&self.root.join(path)))?;
+        file.map_err(|error| tracing::warn!(%error, "a file cannot be read")).ok().map(|f| f.text)
+    }
+
+    /// Whether `text` looks as if somebody were still writing it: editors empty or remove a file
+    /// before they write it.
+    fn is_doubtful(&self, path: &str, text: Option<&Arc<str>>) -> bool {
+        let Some((_, old)) = self.analysis.index.document(path) else { return false };
+        if is_below(path, &self.nested) {
+            return false;
+        }
+        let Some(text) = text else { return true };
+        if **text == *old.text || !old.facts.problems.is_empty() {
+            return false;
+        }
+        if text.trim().is_empty() {
+            return !old.text.trim().is_empty();
+        }
+        let new = Document::read(&self.analysis.profile, &old.path, text.clone());
+        new.is_some_and(|new| !new.facts.problems.is_empty())
     }
 
     fn existence(&self, path: &str) -> Existence {
@@ -140,11 +244,19 @@ impl LocalWorkspace {
     }
 }
 
-/// Profile and configuration of a root: what `lockstep.toml` says, else what the files look like.
-fn setup(root: &Path) -> (Arc<Profile>, Config) {
-    let text = loader::read(&root.join(CONFIG)).ok();
-    let config = match text {
-        Some(file) => config::parse(&file.text, &rules::ids()),
+/// Whether `path` lies in one of `folders`.
+fn is_below(path: &str, folders: &BTreeSet<String>) -> bool {
+    folders
+        .iter()
+        .any(|folder| path.strip_prefix(&**folder).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// Profile and configuration of a root: what `lockstep.toml` says, or `overlay` in its stead, else
+/// what the files look like.
+fn setup(root: &Path, overlay: Option<&str>) -> (Arc<Profile>, Config) {
+    let on_disk = || loader::read(&root.join(CONFIG)).ok().map(|file| file.text.to_string());
+    let config = match overlay.map(ToOwned::to_owned).or_else(on_disk) {
+        Some(text) => config::parse(&text, &rules::ids()),
         None => Config::default(),
     };
     let profile = config.profile.clone().unwrap_or_else(|| {

@@ -1,17 +1,7 @@
 //! Which units the columns of one session count.
 
+pub use lockstep_analysis::text::line_index::PositionEncoding;
 use tower_lsp::ls_types::{ClientCapabilities, PositionEncodingKind};
-
-/// The units of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PositionEncoding {
-    /// Bytes of UTF-8.
-    Utf8,
-    /// Code units of UTF-16.
-    Utf16,
-    /// Code points.
-    Utf32,
-}
 
 /// The first encoding that the client offers and that there is; UTF-16 if there is none.
 pub fn negotiate(client: &ClientCapabilities) -> PositionEncoding {

@@ -1,0 +1,72 @@
+//! What one client can do: its capabilities, folded to the questions that are asked here.
+
+use tower_lsp::ls_types::{
+    ClientCapabilities, MarkupKind, ResourceOperationKind, TextDocumentClientCapabilities,
+    WorkspaceClientCapabilities,
+};
+
+use crate::lsp::overlay::{PositionEncoding, negotiate};
+
+/// What a client can do.
+#[derive(Clone, Debug)]
+pub(crate) struct ClientFeatures {
+    /// The units of its columns.
+    pub(crate) encoding: PositionEncoding,
+    /// How it takes edits over many files.
+    pub(crate) edits: EditForm,
+    /// Whether an edit may create files.
+    pub(crate) creates_files: bool,
+    /// Whether it applies edits that the server sends.
+    pub(crate) applies_edits: bool,
+    /// Whether it takes code actions, rather than commands only.
+    pub(crate) code_actions: bool,
+    /// Whether it asks for the edit of an action when the action is chosen.
+    pub(crate) resolves_edits: bool,
+    /// Whether hovers may be Markdown.
+    pub(crate) markdown_hover: bool,
+    /// Whether it shows the places that explain a diagnostic.
+    pub(crate) related_information: bool,
+    /// Whether it drops diagnostics of another version than it has.
+    pub(crate) diagnostic_versions: bool,
+    /// Whether it shows progress that the server begins.
+    pub(crate) progress: bool,
+}
+
+/// How a client takes edits over many files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EditForm {
+    /// In order, with versions.
+    DocumentChanges,
+    /// As a map from file to edits.
+    Changes,
+}
+
+impl ClientFeatures {
+    /// Folds what the client declares.
+    pub(crate) fn new(declared: &ClientCapabilities) -> ClientFeatures {
+        let no_workspace = WorkspaceClientCapabilities::default();
+        let no_documents = TextDocumentClientCapabilities::default();
+        let workspace = declared.workspace.as_ref().unwrap_or(&no_workspace);
+        let documents = declared.text_document.as_ref().unwrap_or(&no_documents);
+        let edit = workspace.workspace_edit.as_ref();
+        let operations = edit.and_then(|edit| edit.resource_operations.as_ref());
+        // Neovim declares only the operations, and ignores the versions of the other form.
+        let ordered = operations.is_some() || edit.and_then(|e| e.document_changes) == Some(true);
+        let action = documents.code_action.as_ref();
+        let resolves = action.and_then(|action| action.resolve_support.as_ref());
+        let formats = documents.hover.as_ref().and_then(|hover| hover.content_format.as_ref());
+        let published = documents.publish_diagnostics.as_ref();
+        ClientFeatures {
+            encoding: negotiate(declared),
+            edits: if ordered { EditForm::DocumentChanges } else { EditForm::Changes },
+            creates_files: operations.is_some_and(|o| o.contains(&ResourceOperationKind::Create)),
+            applies_edits: workspace.apply_edit == Some(true),
+            code_actions: action.is_some_and(|a| a.code_action_literal_support.is_some()),
+            resolves_edits: resolves.is_some_and(|r| r.properties.iter().any(|p| p == "edit")),
+            markdown_hover: formats.is_some_and(|f| f.contains(&MarkupKind::Markdown)),
+            related_information: published.and_then(|p| p.related_information) == Some(true),
+            diagnostic_versions: published.and_then(|p| p.version_support) == Some(true),
+            progress: declared.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),
+        }
+    }
+}

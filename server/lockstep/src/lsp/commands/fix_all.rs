@@ -1,0 +1,28 @@
+//! `lockstep.fixAll {}`: every fix that needs no decision, in every workspace.
+
+use lockstep_analysis::rules;
+use tower_lsp::jsonrpc::Result;
+
+use crate::lsp::commands::arguments::Arguments;
+use crate::lsp::commands::{Planned, now};
+use crate::lsp::session::Context;
+
+/// Its name in the protocol.
+pub(crate) const NAME: &str = "lockstep.fixAll";
+
+pub(super) fn plan(context: &Context, arguments: Arguments) -> Result<Planned<'_>> {
+    arguments.finish()?;
+    let (at, mut n_fixes) = (now(), 0);
+    let mut changes = Vec::new();
+    for folder in &context.snapshot.folders {
+        let (change, n) = rules::fix_all(&folder.analysis, &at, &|_| true);
+        changes.push((folder, change));
+        n_fixes += n;
+    }
+    let note = match n_fixes {
+        0 => "there is nothing that can be mended without a decision".to_owned(),
+        1 => "one finding is mended".to_owned(),
+        n => format!("{n} findings are mended"),
+    };
+    Ok(Planned { label: "Fix all findings".to_owned(), changes, notes: vec![note], focus: None })
+}

@@ -1,0 +1,107 @@
+//! Which task is meant: by its id, or by a place in a document.
+
+use lockstep_analysis::index::{Place, Task};
+use lockstep_analysis::profile::EntityKind;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::{Position, Uri};
+
+use crate::lsp::commands::arguments::Arguments;
+use crate::lsp::error::{invalid_params, refused};
+use crate::lsp::from_proto;
+use crate::lsp::session::Context;
+use crate::lsp::snapshot::Folder;
+use crate::lsp::to_proto::Lines;
+
+/// A task, or a phase of it.
+#[derive(Debug)]
+pub(crate) struct Target<'a> {
+    /// The workspace.
+    pub(crate) folder: &'a Folder,
+    /// The task.
+    pub(crate) task: &'a Task,
+    /// The number of the phase.
+    pub(crate) phase: Option<String>,
+    /// The document in which it was pointed at.
+    pub(crate) focus: Option<Uri>,
+}
+
+impl<'a> Target<'a> {
+    /// Takes `task` and `phase`, or `uri` and `position`, or all of them: a task that several
+    /// workspaces have is the one in the workspace of `uri`.
+    pub(crate) fn take(context: &'a Context, arguments: &mut Arguments) -> Result<Target<'a>> {
+        let (task, phase) = (arguments.text("task")?, arguments.text("phase")?);
+        let uri = arguments.uri("uri")?;
+        match (task, uri) {
+            (Some(task), uri) => {
+                if uri.is_some() {
+                    // A place says no more than the task does.
+                    let _ = arguments.position("position");
+                }
+                by_id(context, &task, phase, uri)
+            }
+            (None, Some(uri)) => {
+                let position = arguments.position("position")?;
+                let target = by_place(context, &uri, position)?;
+                let phase = phase.or(target.phase);
+                Ok(Target { phase, focus: Some(uri), ..target })
+            }
+            (None, None) => Err(invalid_params("`task` is missing, or `uri` and `position`")),
+        }
+    }
+}
+
+fn by_id<'a>(
+    context: &'a Context,
+    id: &str,
+    phase: Option<String>,
+    focus: Option<Uri>,
+) -> Result<Target<'a>> {
+    let snapshot = &context.snapshot;
+    let here = focus.as_ref().and_then(|uri| snapshot.locate(uri)).map(|(folder, _)| &folder.root);
+    let found: Vec<_> = snapshot
+        .folders
+        .iter()
+        .filter_map(|folder| Some((folder, folder.analysis.task(id)?)))
+        .collect();
+    let (folder, task) = match &found[..] {
+        [] => return Err(refused(format!("there is no task `{id}`"))),
+        [only] => *only,
+        several => {
+            let of_here = several.iter().find(|(folder, _)| Some(&folder.root) == here);
+            *of_here.ok_or_else(|| {
+                let roots: Vec<_> =
+                    several.iter().map(|(f, _)| f.root.display().to_string()).collect();
+                let roots = roots.join(" and ");
+                refused(format!("task `{id}` is in {roots}; `uri` can say which is meant"))
+            })?
+        }
+    };
+    Ok(Target { folder, task, phase, focus })
+}
+
+fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<Target<'a>> {
+    let nothing = || refused("no task stands here");
+    let snapshot = &context.snapshot;
+    let (folder, path) = snapshot.locate(uri).ok_or_else(nothing)?;
+    let encoding = context.features().encoding;
+    let lines = Lines::new(snapshot, folder, &path, encoding).ok_or_else(nothing)?;
+    let index = &folder.analysis.index;
+    let (doc, document) = index.document(&path).ok_or_else(nothing)?;
+    let offset = from_proto::offset(&lines, position);
+    let entity = document.facts.entity_at(offset).ok_or_else(nothing)?;
+    let place = Place { doc, entity };
+    let task = index.task_at(place).ok_or_else(nothing)?;
+    Ok(Target { folder, task, phase: phase_at(folder, task, place), focus: None })
+}
+
+/// The number of the phase that holds `place`, where it is one of the task's own.
+fn phase_at(folder: &Folder, task: &Task, place: Place) -> Option<String> {
+    let index = &folder.analysis.index;
+    let mut at = place;
+    while index.entity(at).kind == EntityKind::Item {
+        at.entity = index.entity(at).parent?;
+    }
+    let entity = index.entity(at);
+    let is_phase = entity.kind == EntityKind::Phase && index.phases(task).contains(&at);
+    entity.number.clone().filter(|_| is_phase)
+}

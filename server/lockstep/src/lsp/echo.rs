@@ -1,0 +1,68 @@
+//! Drift as it looks from the place that is trusted: whoever has only that file open must see it
+//! too.
+
+use std::collections::BTreeMap;
+
+use lockstep_analysis::Analysis;
+use lockstep_analysis::model::{FilePath, OccurrenceKind};
+use lockstep_analysis::profile::EntityKind;
+use lockstep_analysis::rules::{Diagnostic, Related, drift};
+use lockstep_analysis::text::TextRange;
+
+/// The findings of `drift` once more, each at the place that explains it, unless that is on the
+/// same line. Places that contradict one and the same place are told in one finding.
+pub(crate) fn echoes(analysis: &Analysis) -> Vec<Diagnostic> {
+    let mut echoes: BTreeMap<(&FilePath, TextRange), Diagnostic> = BTreeMap::new();
+    for finding in analysis.diagnostics().iter().filter(|d| d.rule == drift::RULE.id) {
+        let Some((shown, subject)) = contradiction(analysis, finding) else { continue };
+        for related in &finding.related {
+            let there = line(analysis, &related.path, related.range);
+            if there == line(analysis, &finding.path, finding.range) {
+                continue;
+            }
+            let location = match finding.path == related.path {
+                true => format!("on line {}", line(analysis, &finding.path, finding.range).1 + 1),
+                false => format!("in {}", finding.path),
+            };
+            let clause = format!("{subject}{shown} {location}");
+            let back = Related {
+                path: finding.path.clone(),
+                range: finding.range,
+                message: finding.message.clone(),
+            };
+            let echo = echoes.entry((&related.path, related.range));
+            echo.and_modify(|echo| {
+                echo.message.push_str(&format!(" and {clause}"));
+                echo.related.push(back.clone());
+            })
+            .or_insert_with(|| Diagnostic {
+                path: related.path.clone(),
+                range: related.range,
+                message: format!("{}, but {clause}", related.message),
+                related: vec![back],
+                ..finding.clone()
+            });
+        }
+    }
+    echoes.into_values().collect()
+}
+
+/// What stands at the finding, and whose it is where that is not plain.
+fn contradiction(analysis: &Analysis, finding: &Diagnostic) -> Option<(String, &'static str)> {
+    let index = &analysis.index;
+    let mut spots = index.spots(finding.place?);
+    let spot = spots.find(|spot| spot.occurrence.reading.range == finding.range)?;
+    let raw = spot.raw().trim_matches('"');
+    let shown = match spot.occurrence.kind {
+        _ if raw.starts_with('[') => raw.to_owned(),
+        OccurrenceKind::Box => format!("[{raw}]"),
+        _ => format!("`{raw}`"),
+    };
+    let subject = if spot.entity.kind == EntityKind::Plan { "its plan is " } else { "" };
+    Some((shown, subject))
+}
+
+fn line<'a>(analysis: &Analysis, path: &'a FilePath, range: TextRange) -> (&'a FilePath, u32) {
+    let lines = analysis.source(path.as_str()).map(|(_, lines)| lines);
+    (path, lines.map_or(0, |lines| lines.line_col(range.start as usize).line))
+}

@@ -1,0 +1,20 @@
+//! The protocol's places to ours.
+
+use lockstep_analysis::text::TextRange;
+use lockstep_analysis::text::line_index;
+use tower_lsp::ls_types::{Position, Range};
+
+use crate::lsp::to_proto::Lines;
+
+/// The offset of a position; one outside the text means its nearest end.
+pub(crate) fn offset(lines: &Lines<'_>, position: Position) -> usize {
+    let Position { line, character } = position;
+    let character = if line == 0 { character + lines.mark_width() } else { character };
+    let position = line_index::Position { line, character };
+    lines.index.from_position(lines.text, position, lines.encoding)
+}
+
+/// The range of a range.
+pub(crate) fn range(lines: &Lines<'_>, range: Range) -> TextRange {
+    TextRange::new(offset(lines, range.start), offset(lines, range.end))
+}

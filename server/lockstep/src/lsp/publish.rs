@@ -1,0 +1,107 @@
+//! What a client is told of findings: every file that has some, open or not, whenever they change.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tower_lsp::Client;
+use tower_lsp::ls_types::{Diagnostic, ProgressToken, Uri};
+
+use crate::lsp::client::ClientFeatures;
+use crate::lsp::echo;
+use crate::lsp::snapshot::{Folder, Snapshot};
+use crate::lsp::to_proto;
+
+/// The findings of one file, with the version of the text they are about where it is open.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Published {
+    version: Option<i32>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Tells the client of each snapshot's findings, until there are no more snapshots. Snapshots that
+/// come while the client is slow are left out, but for the last one.
+pub(crate) async fn publish(
+    client: Client,
+    features: ClientFeatures,
+    mut snapshots: watch::Receiver<Arc<Snapshot>>,
+) {
+    let features = Arc::new(features);
+    let mut told: BTreeMap<Uri, Published> = BTreeMap::new();
+    snapshots.mark_changed();
+    while snapshots.changed().await.is_ok() {
+        let snapshot = snapshots.borrow_and_update().clone();
+        let known = features.clone();
+        let found = tokio::task::spawn_blocking(move || findings(&snapshot, &known)).await;
+        let Ok(found) = found else {
+            tracing::error!("the findings could not be made; the panic is above");
+            continue;
+        };
+        for (uri, now) in difference(&told, &found, &features) {
+            client.publish_diagnostics(uri, now.diagnostics, now.version).await;
+        }
+        told = found;
+    }
+}
+
+/// Shows that files are being read for as long as the first snapshot is not there.
+pub(crate) async fn show_progress(client: Client, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
+    if snapshots.borrow().applied > 0 {
+        return;
+    }
+    let token = ProgressToken::String("lockstep/index".to_owned());
+    if client.create_work_done_progress(token.clone()).await.is_err() {
+        return;
+    }
+    let progress = client.progress(token, "Lockstep").with_message("reading tasks").begin().await;
+    let n_tasks = match snapshots.wait_for(|snapshot| snapshot.applied > 0).await {
+        Ok(now) => now.folders.iter().map(|folder| folder.analysis.index.tasks.len()).sum(),
+        Err(_) => 0,
+    };
+    progress.finish_with_message(format!("{n_tasks} tasks")).await;
+}
+
+/// Everything there is to tell.
+fn findings(snapshot: &Snapshot, features: &ClientFeatures) -> BTreeMap<Uri, Published> {
+    let mut by_uri: BTreeMap<Uri, Published> = BTreeMap::new();
+    for folder in &snapshot.folders {
+        for (path, diagnostics) in by_path(snapshot, folder, features) {
+            let version = snapshot.version(folder, &path);
+            let published = Published { version, diagnostics };
+            by_uri.insert(snapshot.uri(folder, &path), published);
+        }
+    }
+    by_uri
+}
+
+fn by_path(
+    snapshot: &Snapshot,
+    folder: &Folder,
+    features: &ClientFeatures,
+) -> BTreeMap<String, Vec<Diagnostic>> {
+    let mut by_path: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
+    let echoes = echo::echoes(&folder.analysis);
+    for finding in folder.analysis.diagnostics().iter().chain(&echoes) {
+        if let Some(shown) = to_proto::diagnostic(snapshot, folder, features, finding) {
+            by_path.entry(finding.path.as_str().to_owned()).or_default().push(shown);
+        }
+    }
+    by_path
+}
+
+/// What must be told so that the client knows `now`; files without findings are told so once.
+fn difference(
+    told: &BTreeMap<Uri, Published>,
+    now: &BTreeMap<Uri, Published>,
+    features: &ClientFeatures,
+) -> Vec<(Uri, Published)> {
+    let gone = told.keys().filter(|uri| !now.contains_key(*uri));
+    let cleared = gone.map(|uri| (uri.clone(), Published::default()));
+    let changed = now.iter().filter(|(uri, published)| match told.get(*uri) {
+        // A client that checks versions may have dropped what it was told of the one before.
+        Some(told) if features.diagnostic_versions => told != *published,
+        Some(told) => told.diagnostics != published.diagnostics,
+        None => true,
+    });
+    cleared.chain(changed.map(|(uri, now)| (uri.clone(), now.clone()))).collect()
+}

@@ -1,0 +1,89 @@
+//! What a client can ask. One file a request; the registry below is the only list of them.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::ServerCapabilities;
+
+use crate::lsp::client::ClientFeatures;
+use crate::lsp::session::{Context, Session};
+
+/// One request.
+pub(crate) trait Request {
+    /// Its method.
+    const METHOD: &'static str;
+    /// What it is asked with.
+    type Params: DeserializeOwned + Send + 'static;
+    /// What it is answered with.
+    type Answer: Serialize + Send + 'static;
+
+    /// Adds what the client must know of it to `server`.
+    fn declare(client: &ClientFeatures, server: &mut ServerCapabilities);
+
+    /// Answers it. May block and may panic.
+    fn answer(context: &Context, params: Self::Params) -> Result<Self::Answer>;
+}
+
+/// Answers a request from a snapshot that has taken in all events before it.
+pub(crate) async fn answer<R: Request>(
+    session: &Arc<Session>,
+    params: R::Params,
+) -> Result<R::Answer> {
+    session.read(move |context| R::answer(context, params)).await
+}
+
+macro_rules! requests {
+    (protocol { $($standard:ident: $Standard:ident,)* } own { $($own:ident: $Own:ident,)* }) => {
+        $(pub(crate) mod $standard;)*
+        $(pub(crate) mod $own;)*
+
+        /// What the client must know of the requests.
+        pub(crate) fn declare(client: &ClientFeatures) -> ServerCapabilities {
+            let mut server = ServerCapabilities::default();
+            $($standard::$Standard::declare(client, &mut server);)*
+            $($own::$Own::declare(client, &mut server);)*
+            server
+        }
+
+        /// The protocol's own requests, as methods of a `LanguageServer` with a `session`.
+        macro_rules! protocol_requests {
+            () => {
+                $(async fn $standard(
+                    &self,
+                    params: <requests::$standard::$Standard as requests::Request>::Params,
+                ) -> Result<<requests::$standard::$Standard as requests::Request>::Answer> {
+                    requests::answer::<requests::$standard::$Standard>(&self.session, params).await
+                })*
+            };
+        }
+        pub(crate) use protocol_requests;
+
+        /// Our own requests, added to the builder of a service whose server has a `session`.
+        macro_rules! own_requests {
+            ($Server:ty, $builder:expr) => {
+                $builder$(.custom_method(
+                    <requests::$own::$Own as requests::Request>::METHOD,
+                    async |server: &$Server, params| {
+                        requests::answer::<requests::$own::$Own>(&server.session, params).await
+                    },
+                ))*
+            };
+        }
+        pub(crate) use own_requests;
+    };
+}
+
+requests! {
+    protocol {
+        hover: Hover,
+        code_action: CodeAction,
+        code_action_resolve: CodeActionResolve,
+        execute_command: ExecuteCommand,
+    }
+    own {
+        tasks: Tasks,
+        transitions: Transitions,
+    }
+}

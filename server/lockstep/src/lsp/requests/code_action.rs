@@ -1,0 +1,169 @@
+//! `textDocument/codeAction`: what can be done at a place. Edits are left to `codeAction/resolve`,
+//! so that they are made on the text of the moment they are applied.
+
+mod choice;
+
+use lockstep_analysis::actions::{self, ActionKind, Offer};
+use lockstep_analysis::text::TextRange;
+use serde_json::json;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::{
+    self as proto, CodeActionKind, CodeActionOptions, CodeActionOrCommand, CodeActionParams,
+    CodeActionProviderCapability, Command, NumberOrString, ServerCapabilities, Uri,
+};
+
+pub(crate) use choice::ChosenAction;
+
+use crate::lsp::client::ClientFeatures;
+use crate::lsp::requests::Request;
+use crate::lsp::requests::code_action_resolve::edit_of;
+use crate::lsp::session::Context;
+use crate::lsp::snapshot::Folder;
+use crate::lsp::to_proto::{self, Lines};
+use crate::lsp::{commands, from_proto};
+
+/// The request.
+pub(crate) struct CodeAction;
+
+impl Request for CodeAction {
+    const METHOD: &'static str = "textDocument/codeAction";
+    type Params = CodeActionParams;
+    type Answer = Option<Vec<CodeActionOrCommand>>;
+
+    fn declare(client: &ClientFeatures, server: &mut ServerCapabilities) {
+        let kinds = [ActionKind::QuickFix, ActionKind::Refactor, ActionKind::SourceFixAll];
+        let options = CodeActionOptions {
+            code_action_kinds: Some(kinds.map(to_proto::action_kind).to_vec()),
+            resolve_provider: Some(client.resolves_edits),
+            ..CodeActionOptions::default()
+        };
+        server.code_action_provider = Some(CodeActionProviderCapability::Options(options));
+    }
+
+    fn answer(context: &Context, params: CodeActionParams) -> Result<Self::Answer> {
+        Ok(code_actions(context, &params))
+    }
+}
+
+fn code_actions(
+    context: &Context,
+    params: &CodeActionParams,
+) -> Option<Vec<CodeActionOrCommand>> {
+    let (snapshot, features) = (&context.snapshot, context.features());
+    let uri = &params.text_document.uri;
+    let (folder, path) = snapshot.locate(uri)?;
+    let lines = Lines::new(snapshot, folder, &path, features.encoding)?;
+    let range = from_proto::range(&lines, params.range);
+    let wanted = |kind: ActionKind| is_wanted(kind, params.context.only.as_deref());
+    let mut out = Vec::new();
+    for (kind, offer) in actions::offers(&folder.analysis, &path, range) {
+        if !wanted(kind) {
+            continue;
+        }
+        if features.code_actions {
+            let mends = mended(&params.context.diagnostics, &offer, &lines, range);
+            let action = action(context, folder, uri, kind, offer, mends);
+            out.extend(action.map(CodeActionOrCommand::CodeAction));
+        } else {
+            out.extend(command(&offer).map(CodeActionOrCommand::Command));
+        }
+    }
+    Some(out)
+}
+
+/// Whether `kind` is among those asked for, or below one of them.
+fn is_wanted(kind: ActionKind, only: Option<&[CodeActionKind]>) -> bool {
+    let kind = to_proto::action_kind(kind);
+    let below = |asked: &CodeActionKind| match kind.as_str().strip_prefix(asked.as_str()) {
+        Some(rest) => rest.is_empty() || rest.starts_with('.') || asked.as_str().is_empty(),
+        None => false,
+    };
+    only.is_none_or(|only| only.iter().any(below))
+}
+
+/// Those of the client's diagnostics which the offer mends.
+fn mended(
+    shown: &[proto::Diagnostic],
+    offer: &Offer,
+    lines: &Lines<'_>,
+    asked: TextRange,
+) -> Vec<proto::Diagnostic> {
+    let Some((rule, _)) = offer.mends else { return Vec::new() };
+    let is_mended = |diagnostic: &&proto::Diagnostic| {
+        let code = NumberOrString::String(rule.to_owned());
+        let task = diagnostic.data.as_ref().and_then(|data| data["task"].as_str());
+        diagnostic.source.as_deref() == Some(to_proto::SOURCE)
+            && diagnostic.code.as_ref() == Some(&code)
+            && (task.is_none() || offer.choice.task.is_none() || task == offer.choice.task.as_deref())
+            && from_proto::range(lines, diagnostic.range).intersects(asked)
+    };
+    shown.iter().filter(is_mended).cloned().collect()
+}
+
+/// The action; `None` where its edit must stand in it and cannot be made.
+fn action(
+    context: &Context,
+    folder: &Folder,
+    focus: &Uri,
+    kind: ActionKind,
+    offer: Offer,
+    mends: Vec<proto::Diagnostic>,
+) -> Option<proto::CodeAction> {
+    let chosen = ChosenAction::new(&folder.root, focus, &offer.choice);
+    let mut action = proto::CodeAction {
+        title: offer.title,
+        kind: Some(to_proto::action_kind(kind)),
+        diagnostics: (!mends.is_empty()).then_some(mends),
+        is_preferred: offer.preferred.then_some(true),
+        ..proto::CodeAction::default()
+    };
+    if context.features().resolves_edits {
+        action.data = serde_json::to_value(&chosen).ok();
+    } else {
+        action.edit = Some(edit_of(context, &chosen).ok()?);
+    }
+    Some(action)
+}
+
+/// The command that does what the offer does, for clients that know only commands.
+fn command(offer: &Offer) -> Option<Command> {
+    let choice = &offer.choice;
+    let task = choice.task.as_ref()?;
+    let (command, argument) = match (&choice.status, &choice.rule) {
+        (Some(status), _) => {
+            let argument = match &choice.phase {
+                Some(phase) => json!({"task": task, "phase": phase, "status": status}),
+                None => json!({"task": task, "status": status}),
+            };
+            (commands::set_status::NAME, argument)
+        }
+        (None, Some(_)) if offer.preferred => (commands::fix_task::NAME, json!({"task": task})),
+        _ => return None,
+    };
+    let arguments = Some(vec![argument]);
+    Some(Command { title: offer.title.clone(), command: command.to_owned(), arguments })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_asked_for_by_themselves_or_by_what_they_are_below() {
+        let kind = |kind: &'static str| CodeActionKind::new(kind);
+        for (asked, expected) in [
+            ("", true),
+            ("source", true),
+            ("source.fixAll", true),
+            ("source.fixAll.lockstep", true),
+            ("source.fixAll.other", false),
+            ("sour", false),
+            ("quickfix", false),
+        ] {
+            let only = [kind("refactor.inline"), kind(asked)];
+            assert_eq!(is_wanted(ActionKind::SourceFixAll, Some(&only)), expected, "{asked}");
+        }
+        assert!(is_wanted(ActionKind::QuickFix, None));
+        assert!(!is_wanted(ActionKind::QuickFix, Some(&[])));
+    }
+}

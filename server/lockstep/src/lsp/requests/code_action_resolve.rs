@@ -1,0 +1,51 @@
+//! `codeAction/resolve`: the edit of an action, on the newest text.
+
+use lockstep_analysis::actions;
+use serde::Deserialize;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::{self as proto, MessageType, ServerCapabilities, WorkspaceEdit};
+
+use crate::lsp::client::ClientFeatures;
+use crate::lsp::commands::now;
+use crate::lsp::error::{invalid_params, refusal, refused};
+use crate::lsp::requests::Request;
+use crate::lsp::requests::code_action::ChosenAction;
+use crate::lsp::session::Context;
+use crate::lsp::workspace_edit::workspace_edit;
+
+/// The request.
+pub(crate) struct CodeActionResolve;
+
+impl Request for CodeActionResolve {
+    const METHOD: &'static str = "codeAction/resolve";
+    type Params = proto::CodeAction;
+    type Answer = proto::CodeAction;
+
+    /// Nothing: `textDocument/codeAction` declares it.
+    fn declare(_: &ClientFeatures, _: &mut ServerCapabilities) {}
+
+    fn answer(context: &Context, mut action: proto::CodeAction) -> Result<proto::CodeAction> {
+        // Some clients resolve what needs no resolving.
+        let Some(data) = &action.data else { return Ok(action) };
+        let chosen = ChosenAction::deserialize(data)
+            .map_err(|error| invalid_params(format!("`data` is not of this server: {error}")))?;
+        action.edit = Some(edit_of(context, &chosen)?);
+        Ok(action)
+    }
+}
+
+/// The edit of an action, on the context's text.
+pub(crate) fn edit_of(context: &Context, chosen: &ChosenAction) -> Result<WorkspaceEdit> {
+    let snapshot = &context.snapshot;
+    let folder = snapshot
+        .folder(&chosen.root)
+        .ok_or_else(|| refused("the workspace of this action is no longer open"))?;
+    let change = actions::resolve(&folder.analysis, &chosen.choice(), &now())
+        .map_err(|why| refusal(&why))?;
+    let changes = [(folder, &change)];
+    let planned = workspace_edit(snapshot, context.features(), &changes, Some(&chosen.focus));
+    for note in planned.notes() {
+        context.session.show(MessageType::INFO, format!("Lockstep: {note}"));
+    }
+    Ok(planned.edit)
+}

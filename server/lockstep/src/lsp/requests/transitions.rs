@@ -1,0 +1,33 @@
+//! `lockstep/transitions {task, phase?} | {uri, position}`: which statuses may follow now.
+
+use serde_json::Value;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::ServerCapabilities;
+
+use crate::lsp::client::ClientFeatures;
+use crate::lsp::commands::arguments::Arguments;
+use crate::lsp::commands::target::Target;
+use crate::lsp::error::refused;
+use crate::lsp::requests::Request;
+use crate::lsp::session::Context;
+use crate::report::{self, TransitionReport};
+
+/// The request.
+pub(crate) struct Transitions;
+
+impl Request for Transitions {
+    const METHOD: &'static str = "lockstep/transitions";
+    type Params = Value;
+    type Answer = Vec<TransitionReport>;
+
+    fn declare(_: &ClientFeatures, _: &mut ServerCapabilities) {}
+
+    fn answer(context: &Context, params: Value) -> Result<Vec<TransitionReport>> {
+        let mut arguments = Arguments::new(params)?;
+        let target = Target::take(context, &mut arguments)?;
+        arguments.finish()?;
+        let task = target.task.id.to_string();
+        report::transitions(&target.folder.analysis, &task, target.phase.as_deref())
+            .map_err(refused)
+    }
+}

@@ -1,0 +1,167 @@
+//! One session of the protocol: what arrives, in the order in which it arrives.
+//!
+//! A notification becomes an event before its handler first waits, so that events keep the order of
+//! the input; a request takes its place in that order in the same way. Handlers never wait for the
+//! client.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::{
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    InitializeParams, InitializeResult, InitializedParams, OneOf, SaveOptions, ServerCapabilities,
+    ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, Uri, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
+};
+use tower_lsp::{Client, LanguageServer, LspService};
+
+use crate::lsp::client::ClientFeatures;
+use crate::lsp::connection::{self, ConnectionEnd, ConnectionOptions};
+use crate::lsp::overlay;
+use crate::lsp::requests;
+use crate::lsp::session::Session;
+use crate::lsp::state::Event;
+
+/// Serves one editor over standard input and output until it leaves. The exit code is 0 if it took
+/// leave by `shutdown` and `exit`.
+pub fn run_stdio() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "there are no threads to serve on");
+            return ExitCode::FAILURE;
+        }
+    };
+    let end = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout()));
+    // The thread that reads standard input cannot be stopped.
+    runtime.shutdown_background();
+    match end {
+        ConnectionEnd::Exit { after_shutdown: true } => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Serves one client until it leaves. Must run in a tokio runtime.
+pub async fn serve<R, W>(input: R, output: W) -> ConnectionEnd
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin + Send + 'static,
+{
+    let builder = LspService::build(Server::new);
+    let (service, socket) = requests::own_requests!(Server, builder).finish();
+    connection::serve(input, output, service, socket, ConnectionOptions::default()).await
+}
+
+/// What the service calls.
+#[derive(Debug)]
+struct Server {
+    session: Arc<Session>,
+}
+
+impl Server {
+    fn new(client: Client) -> Server {
+        Server { session: Arc::new(Session::new(client)) }
+    }
+}
+
+impl LanguageServer for Server {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let roots = roots(&params);
+        let features = ClientFeatures::new(&params.capabilities);
+        let encoding = features.encoding;
+        let capabilities = capabilities(&features);
+        self.session.set_features(features);
+        self.session.send(Event::Start { encoding, roots });
+        let version = Some(env!("CARGO_PKG_VERSION").to_owned());
+        let server_info = Some(ServerInfo { name: "lockstep".to_owned(), version });
+        Ok(InitializeResult { capabilities, server_info, ..InitializeResult::default() })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.session.begin();
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        let document = params.text_document;
+        self.session.send(Event::Open {
+            uri: document.uri,
+            text: document.text,
+            version: document.version,
+            language: document.language_id,
+        });
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        let document = params.text_document;
+        let (uri, version) = (document.uri, document.version);
+        self.session.send(Event::Change { uri, changes: params.content_changes, version });
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.session.send(Event::Close { uri: params.text_document.uri });
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.session.send(Event::Touched { uris: vec![params.text_document.uri] });
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        let uris = params.changes.into_iter().map(|change| change.uri).collect();
+        self.session.send(Event::Touched { uris });
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let uris = |folders: Vec<tower_lsp::ls_types::WorkspaceFolder>| {
+            folders.into_iter().map(|folder| folder.uri).collect()
+        };
+        let added = uris(params.event.added);
+        self.session.send(Event::Folders { added, removed: uris(params.event.removed) });
+    }
+
+    requests::protocol_requests!();
+}
+
+/// The folders a client works in: none where it has only told of single files.
+fn roots(params: &InitializeParams) -> Vec<Uri> {
+    let folders = params.workspace_folders.iter().flatten();
+    let folders: Vec<Uri> = folders.map(|folder| folder.uri.clone()).collect();
+    if !folders.is_empty() {
+        return folders;
+    }
+    #[expect(deprecated, reason = "older clients know nothing else")]
+    let root = params.root_uri.clone();
+    root.into_iter().collect()
+}
+
+/// What this server can do for the client: what its requests declare, and how texts are kept in
+/// step. Diagnostics are pushed only: clients that also pull show them twice.
+fn capabilities(features: &ClientFeatures) -> ServerCapabilities {
+    let save = TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) });
+    let sync = TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(save),
+        ..TextDocumentSyncOptions::default()
+    };
+    let folders = WorkspaceFoldersServerCapabilities {
+        supported: Some(true),
+        change_notifications: Some(OneOf::Left(true)),
+    };
+    ServerCapabilities {
+        position_encoding: Some(overlay::to_proto(features.encoding)),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(folders),
+            ..WorkspaceServerCapabilities::default()
+        }),
+        ..requests::declare(features)
+    }
+}

@@ -1,0 +1,156 @@
+//! When to believe the disk: events are gathered until they pause, and a text that looks
+//! half-written is read a second time before it counts. Knows no file, only times.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use lockstep_store::loader;
+use lockstep_store::watcher::Hint;
+
+/// How long events must pause.
+const PAUSE: Duration = Duration::from_millis(60);
+
+/// How long events may go on without a pause.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long a text may stay half-written.
+const DOUBT: Duration = Duration::from_millis(100);
+
+/// Folders in which nothing is kept that counts, and much happens.
+const UNWATCHED: [&str; 6] = [".git", ".jj", ".hg", ".lockstep", "node_modules", "target"];
+
+/// What may have changed below one root since it was last read.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    paths: BTreeSet<String>,
+    rescan: bool,
+    /// When the first and the latest of these events came.
+    times: Option<(Instant, Instant)>,
+    /// Paths that looked half-written, and when to take them as they are.
+    doubts: BTreeMap<String, Instant>,
+}
+
+/// What is to be read now.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Due {
+    /// Everything.
+    pub(crate) rescan: bool,
+    /// These, if they are whole.
+    pub(crate) paths: BTreeSet<String>,
+    /// These, whatever they look like.
+    pub(crate) settled: BTreeSet<String>,
+}
+
+impl Pending {
+    /// Notes what a watcher of `root` says.
+    pub(crate) fn add(&mut self, root: &Path, hint: Hint, now: Instant) {
+        match hint {
+            Hint::Rescan => self.rescan = true,
+            Hint::Paths(paths) => {
+                let before = self.paths.len();
+                self.paths.extend(paths.iter().filter_map(|path| watched(root, path)));
+                if self.paths.len() == before && self.times.is_none() {
+                    return;
+                }
+            }
+        }
+        let first = self.times.map_or(now, |(first, _)| first);
+        self.times = Some((first, now));
+    }
+
+    /// Notes that these looked half-written.
+    pub(crate) fn doubt(&mut self, paths: Vec<String>, now: Instant) {
+        for path in paths {
+            self.doubts.entry(path).or_insert(now + DOUBT);
+        }
+    }
+
+    /// When something is to be read, if nothing else happens.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        let events = self.times.map(|(first, last)| (last + PAUSE).min(first + PATIENCE));
+        events.into_iter().chain(self.doubts.values().copied()).min()
+    }
+
+    /// Takes what is due by `now`.
+    pub(crate) fn take(&mut self, now: Instant) -> Option<Due> {
+        if self.next().is_none_or(|next| next > now) {
+            return None;
+        }
+        let mut due = Due::default();
+        if self.times.is_some_and(|(first, last)| (last + PAUSE).min(first + PATIENCE) <= now) {
+            self.times = None;
+            due.rescan = std::mem::take(&mut self.rescan);
+            due.paths = std::mem::take(&mut self.paths);
+        }
+        self.doubts.retain(|path, at| {
+            let settled = *at <= now;
+            if settled {
+                due.settled.insert(path.clone());
+            }
+            !settled
+        });
+        due.paths.retain(|path| !due.settled.contains(path));
+        Some(due)
+    }
+}
+
+/// The path relative to the root, unless nothing there counts.
+fn watched(root: &Path, path: &PathBuf) -> Option<String> {
+    let path = loader::relative(root, path)?;
+    (!path.split('/').any(|part| UNWATCHED.contains(&part))).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hint(path: &str) -> Hint {
+        Hint::Paths(vec![Path::new("/w").join(path)])
+    }
+
+    fn due(paths: &[&str], settled: &[&str]) -> Option<Due> {
+        let set = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect();
+        Some(Due { rescan: false, paths: set(paths), settled: set(settled) })
+    }
+
+    #[test]
+    fn events_count_once_they_pause() {
+        let (mut pending, start) = (Pending::default(), Instant::now());
+        pending.add(Path::new("/w"), hint("a.md"), start);
+        pending.add(Path::new("/w"), hint("b.md"), start + PAUSE / 2);
+        assert_eq!(pending.take(start + PAUSE), None);
+        assert_eq!(pending.take(start + PAUSE * 2), due(&["a.md", "b.md"], &[]));
+        assert_eq!(pending.next(), None);
+    }
+
+    #[test]
+    fn events_without_a_pause_count_after_a_while() {
+        let (mut pending, start) = (Pending::default(), Instant::now());
+        let mut now = start;
+        while now < start + PATIENCE {
+            assert_eq!(pending.take(now), None);
+            pending.add(Path::new("/w"), hint("a.md"), now);
+            now += PAUSE / 3;
+        }
+        assert_eq!(pending.take(now), due(&["a.md"], &[]));
+    }
+
+    #[test]
+    fn a_half_written_text_counts_a_little_later() {
+        let (mut pending, start) = (Pending::default(), Instant::now());
+        pending.doubt(vec!["a.json".to_owned()], start);
+        pending.doubt(vec!["a.json".to_owned()], start + DOUBT / 2);
+        assert_eq!(pending.next(), Some(start + DOUBT));
+        assert_eq!(pending.take(start + DOUBT), due(&[], &["a.json"]));
+    }
+
+    #[test]
+    fn what_happens_outside_and_in_unwatched_folders_does_not_count() {
+        let mut pending = Pending::default();
+        for path in ["/v/a.md", "/w/.git/index", "/w/a/node_modules/b/TODO.md"] {
+            pending.add(Path::new("/w"), Hint::Paths(vec![path.into()]), Instant::now());
+        }
+        assert_eq!(pending.next(), None);
+    }
+}

@@ -1,0 +1,4 @@
+//! What must hold of the sources themselves.
+
+mod floors;
+mod tidy;
