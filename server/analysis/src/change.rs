@@ -5,6 +5,8 @@ mod json_edit;
 mod markdown_edit;
 mod planner;
 mod spelling;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -384,6 +384,9 @@ impl<'a> Draft<'a> {
         if self.intent.mode != Mode::Align && !entity.mention {
             edits.extend(self.stamp_edits(place, to, changes));
         }
+        if role.format == Format::Markdown {
+            edits.extend(markdown_edit::part_from_prose(document, place, &edits));
+        }
         edits
     }
 

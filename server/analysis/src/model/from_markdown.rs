@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::model::time::Stamp;
 use crate::model::{
     Allow, CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence,
     OccurrenceKind, link_path,
@@ -240,10 +241,13 @@ impl Reader<'_> {
         let mut push = |role| {
             self.facts.fields.push(Field { entity: owner, role, value, line: whole });
         };
-        if let Some(stamp) = stamp.filter(|_| top) {
+        // `Blocked` may say when or why.
+        let why =
+            is(&names.reason) && !(stamp.is_some() && Stamp::parse(value.of(self.text)).is_some());
+        if let Some(stamp) = stamp.filter(|_| top && (!why || value.is_empty())) {
             push(FieldRole::Stamp(stamp.to_owned()));
         }
-        if is(&names.reason) && !value.is_empty() && !is_none_word(value.of(self.text)) {
+        if why && !value.is_empty() && !is_none_word(value.of(self.text)) {
             push(FieldRole::Reason);
         }
         if is(&names.dependencies) && top {
