@@ -1,5 +1,8 @@
 //! The integration tests: one binary, run with the real `lockstep`.
 
+#![allow(unreachable_pub, reason = "every module here is private to one test binary")]
+#![allow(clippy::print_stderr, reason = "a test says what it skips")]
+
 mod corpora;
 mod meta;
 mod support;
