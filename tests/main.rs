@@ -4,5 +4,6 @@
 #![allow(clippy::print_stderr, reason = "a test says what it skips")]
 
 mod corpora;
+mod editors;
 mod meta;
 mod support;
