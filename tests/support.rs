@@ -1,0 +1,5 @@
+//! What the tests stand on.
+
+pub mod client;
+pub mod edit;
+pub mod workspaces;
