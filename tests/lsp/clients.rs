@@ -32,7 +32,7 @@ fn expected(client: &str) -> (&'static str, &'static str, bool, bool) {
 }
 
 async fn set_status_action(client: &mut TestClient, todo: &str) -> Value {
-    let place = json!({"line": 17, "character": 6});
+    let place = json!({"line": 18, "character": 6});
     let params = json!({
         "textDocument": {"uri": todo},
         "range": {"start": place, "end": place},

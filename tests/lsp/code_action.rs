@@ -29,7 +29,7 @@ async fn a_fix_mends_the_diagnostic_it_is_offered_for() {
     client.open(&todo).await;
     let shown = client.diagnostics_until(&todo, |found| !found.is_empty()).await;
     let context = json!({"diagnostics": shown, "only": ["quickfix"]});
-    let offered = actions(&mut client, &todo, 17, context).await;
+    let offered = actions(&mut client, &todo, 18, context).await;
     assert!(offered.iter().all(|action| action["kind"] == "quickfix"), "{offered:#?}");
 
     let fix = titled(&offered, "Set task 7 to [PLANNED] everywhere (as in specs/TODO.md)");
@@ -49,7 +49,7 @@ async fn one_edit_carries_versions_of_open_documents_and_null_for_others() {
     client.open(&todo).await;
     let all = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 3}});
     client.change(&todo, 7, json!([{"range": all, "text": "---"}])).await;
-    let offered = actions(&mut client, &todo, 17, json!({"diagnostics": []})).await;
+    let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
     let action = titled(&offered, "Set task 7 to [IMPLEMENTING]").clone();
     let resolved = client.request("codeAction/resolve", action).await.expect("an edit");
     let files = edit::files(&resolved["edit"]);
@@ -68,16 +68,15 @@ async fn one_edit_carries_versions_of_open_documents_and_null_for_others() {
 #[tokio::test]
 async fn an_action_that_no_longer_fits_is_refused_with_a_reason() {
     let sandbox = workspaces::login();
-    let todo = sandbox.join("specs/TODO.md");
-    let mut client = TestClient::start(sandbox.path(), able()).await;
-    client.open(&todo).await;
-    let offered = actions(&mut client, &todo, 17, json!({"diagnostics": []})).await;
-    let action = titled(&offered, "Set task 7 to [IMPLEMENTING]").clone();
-    client.change(&todo, 2, json!([{"text": "# TODO\n"}])).await;
     sandbox.write("specs/state.json", r#"{"active_projects": []}"#);
     sandbox.remove("specs/007_login/state.json");
     sandbox.remove("specs/007_login/plans/implementation-001.md");
-    client.diagnostics_until(&sandbox.join("specs/state.json"), <[_]>::is_empty).await;
+    let todo = sandbox.join("specs/TODO.md");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.open(&todo).await;
+    let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
+    let action = titled(&offered, "Set task 7 to [IMPLEMENTING]").clone();
+    client.change(&todo, 2, json!([{"text": "# TODO\n"}])).await;
     let refused = client.request("codeAction/resolve", action).await.expect_err("it is gone");
     assert_eq!(refused["code"], -32803);
     let message = refused["message"].as_str().expect("a message");
@@ -92,7 +91,7 @@ async fn a_client_that_knows_only_commands_gets_commands() {
     capabilities["textDocument"]["codeAction"] = json!({});
     let mut client = TestClient::start(sandbox.path(), capabilities).await;
     client.open(&todo).await;
-    let offered = actions(&mut client, &todo, 17, json!({"diagnostics": []})).await;
+    let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
     let command = titled(&offered, "Set task 7 to [IMPLEMENTING]");
     assert_eq!(command["command"], "lockstep.setStatus");
     assert_eq!(command["arguments"], json!([{"task": "7", "status": "implementing"}]));

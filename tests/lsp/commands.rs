@@ -33,7 +33,7 @@ async fn the_task_may_be_named_by_a_place() {
     let todo = sandbox.join("specs/TODO.md");
     let mut client = TestClient::start(sandbox.path(), able()).await;
     client.open(&todo).await;
-    let position = json!({"line": 17, "character": 15});
+    let position = json!({"line": 18, "character": 15});
     let argument = json!({"uri": uri(&todo), "position": position, "status": "implementing"});
     run(&mut client, "lockstep.setStatus", argument).await.expect("it is planned");
     let asked = client.asked("workspace/applyEdit").await;

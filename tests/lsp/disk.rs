@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use crate::support::client::{TestClient, able};
 use crate::support::workspaces;
 
+/// Says other than the rest of the workspace.
+const PROJECT_8: &str = r#"{"project_number": 8, "project_name": "docs", "status": "planned"}"#;
+
 fn has_drift(found: &[Value]) -> bool {
     found.iter().any(|diagnostic| diagnostic["code"] == "drift")
 }
@@ -28,10 +31,9 @@ async fn a_new_folder_with_files_is_noticed() {
     let todo = sandbox.join("specs/TODO.md");
     let mut client = TestClient::start(sandbox.path(), able()).await;
     client.diagnostics_until(&todo, has_drift).await;
-    let plan = "# Plan\n\n- **Status**: [COMPLETED]\n\n### Phase 1: Do it [COMPLETED]\n";
-    sandbox.write("specs/008_docs/plans/implementation-001.md", plan);
-    let path = sandbox.join("specs/008_docs/plans/implementation-001.md");
-    client.diagnostics_until(&path, |found| !found.is_empty()).await;
+    sandbox.write("specs/008_docs/state.json", PROJECT_8);
+    let path = sandbox.join("specs/008_docs/state.json");
+    client.diagnostics_until(&path, has_drift).await;
 }
 
 #[tokio::test]
@@ -75,10 +77,9 @@ async fn an_open_document_keeps_its_text_whatever_happens_on_disk() {
     let text = sandbox.read("specs/state.json").replace("researched", "planned");
     sandbox.write("specs/state.json", text);
     // A second file tells when the watcher has been heard.
-    let plan = "# Plan\n\n- **Status**: [COMPLETED]\n\n### Phase 1: Do it [COMPLETED]\n";
-    sandbox.write("specs/008_docs/plans/implementation-001.md", plan);
-    let path = sandbox.join("specs/008_docs/plans/implementation-001.md");
-    client.diagnostics_until(&path, |found| !found.is_empty()).await;
+    sandbox.write("specs/008_docs/state.json", PROJECT_8);
+    let path = sandbox.join("specs/008_docs/state.json");
+    client.diagnostics_until(&path, has_drift).await;
     let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert_eq!(list["tasks"][0]["agreed"], false, "{list:#}");
 

@@ -16,14 +16,14 @@ async fn a_hover_shows_every_file_with_a_link() {
         let mut capabilities = able();
         capabilities["textDocument"]["hover"]["contentFormat"] = formats;
         let mut client = TestClient::start(sandbox.path(), capabilities).await;
-        let position = json!({"line": 17, "character": 16});
+        let position = json!({"line": 18, "character": 16});
         let params = json!({"textDocument": {"uri": uri(&todo)}, "position": position});
         let hover = client.request("textDocument/hover", params).await.expect("a hover");
         assert_eq!(hover["contents"]["kind"], kind);
-        assert_eq!(hover["range"]["start"]["line"], 15);
+        assert_eq!(hover["range"]["start"]["line"], 16);
         let text = hover["contents"]["value"].as_str().expect("a text");
         let state = uri(&sandbox.join("specs/state.json"));
-        assert_eq!(text.contains(&format!("{state}#L9")), link, "{text}");
+        assert_eq!(text.contains(&format!("{state}#L10")), link, "{text}");
         for file in ["specs/TODO.md", "specs/state.json", "specs/007_login/state.json"] {
             assert!(text.contains(file), "{text}");
         }
