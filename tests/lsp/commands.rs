@@ -72,7 +72,7 @@ async fn fixing_a_task_can_prefer_a_file() {
         let asked = client.asked("workspace/applyEdit").await;
         let made = edit::applied(&asked["params"]["edit"], sandbox.path(), Units::Utf16);
         assert!(made[changed].contains(holds), "{prefer}: {made:#?}");
-        client.answer(&asked, json!({"applied": true})).await;
+        client.answer(&asked, json!({"applied": false})).await;
     }
 }
 
@@ -94,7 +94,12 @@ async fn bad_arguments_are_refused_by_the_name_of_the_field() {
         ("lockstep.setStatus", json!({"task": 7}), -32602, "`status` is missing"),
         ("lockstep.setStatus", json!({"status": "planned"}), -32602, "`task` is missing"),
         ("lockstep.setStatus", json!({"task": [], "status": "x"}), -32602, "`task` is a string"),
-        ("lockstep.setStatus", json!({"task": 7, "status": "lost"}), -32602, "`status`: there is no"),
+        (
+            "lockstep.setStatus",
+            json!({"task": 7, "status": "lost"}),
+            -32602,
+            "`status`: there is no",
+        ),
         ("lockstep.setStatus", json!({"task": 70, "status": "planned"}), -32803, "no task `70`"),
         ("lockstep.setStatus", json!({"task": 7, "status": "completed"}), -32803, "completed"),
         ("lockstep.setStatus", json!({"uri": "file:///a.md", "status": "x"}), -32602, "`position`"),
@@ -117,4 +122,58 @@ async fn what_is_so_already_changes_nothing() {
     let answer = run(&mut client, "lockstep.setStatus", argument).await.expect("it is planned");
     let notes = json!(["task 8 is not_started already"]);
     assert_eq!(answer, json!({"files": [], "notes": notes}));
+}
+
+#[tokio::test]
+async fn a_second_command_is_planned_on_what_the_first_has_made() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    for (task, status) in [(7, "implementing"), (8, "researching")] {
+        let argument = json!({"task": task, "status": status});
+        run(&mut client, "lockstep.setStatus", argument).await.expect("it is planned");
+    }
+    for _ in 0..2 {
+        let asked = client.asked("workspace/applyEdit").await;
+        let made = edit::applied(&asked["params"]["edit"], sandbox.path(), Units::Utf16);
+        for (path, text) in made {
+            sandbox.write(&path, text);
+        }
+        client.answer(&asked, json!({"applied": true})).await;
+    }
+    let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
+    let todo = sandbox.read("specs/TODO.md");
+    assert!(todo.contains("[IMPLEMENTING]\n") && todo.contains("[RESEARCHING]\n"), "{todo}");
+    assert_eq!(list["tasks"][0]["agreed"], true, "{list:#}");
+}
+
+#[tokio::test]
+async fn a_missing_project_file_is_created_where_the_client_can() {
+    for creates in [true, false] {
+        let sandbox = workspaces::login();
+        sandbox.remove("specs/007_login/state.json");
+        let mut capabilities = able();
+        if !creates {
+            capabilities["workspace"]["workspaceEdit"] = json!({"documentChanges": true});
+        }
+        let mut client = TestClient::start(sandbox.path(), capabilities).await;
+        let argument = json!({"task": 7, "status": "implementing"});
+        let answer = run(&mut client, "lockstep.setStatus", argument).await.expect("a plan");
+        let asked = client.asked("workspace/applyEdit").await;
+        client.answer(&asked, json!({"applied": true})).await;
+        let changes = asked["params"]["edit"]["documentChanges"].as_array().expect("changes");
+        let made = changes.iter().position(|change| change["kind"] == "create");
+        if let Some(at) = made {
+            let uri = uri(&sandbox.join("specs/007_login/state.json"));
+            let options = json!({"ignoreIfExists": true});
+            assert_eq!(changes[at], json!({"kind": "create", "uri": uri, "options": options}));
+            let document = json!({"uri": uri, "version": null});
+            assert_eq!(changes[at + 1]["textDocument"], document);
+        } else {
+            let note = "this editor cannot create files: specs/007_login/state.json is missing";
+            assert_eq!(answer["notes"], json!([note]));
+            let shown = client.notified("window/showMessage").await;
+            assert_eq!(shown["message"], format!("Lockstep: {note}"));
+        }
+        assert_eq!(made.is_some(), creates, "{changes:#?}");
+    }
 }

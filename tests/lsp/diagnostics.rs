@@ -23,10 +23,7 @@ async fn drift_is_shown_in_both_files_though_none_is_open() {
 
     let found = client.diagnostics_until(&todo, |found| drift(found).is_some()).await;
     let here = drift(&found).expect("its echo");
-    assert_eq!(
-        here["message"],
-        "task 7 is [PLANNED] here, but `researched` in specs/state.json"
-    );
+    assert_eq!(here["message"], "task 7 is [PLANNED] here, but `researched` in specs/state.json");
     assert_eq!(here["severity"], there["severity"]);
     assert_eq!(here["relatedInformation"][0]["location"]["uri"], uri(&state));
     assert_eq!(here["range"], there["relatedInformation"][0]["location"]["range"]);
@@ -77,4 +74,22 @@ async fn a_client_without_relations_gets_none() {
     let state = sandbox.join("specs/state.json");
     let found = client.diagnostics_until(&state, |found| drift(found).is_some()).await;
     assert_eq!(found[0].get("relatedInformation"), None);
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_takes_no_column_unless_the_client_has_it() {
+    let sandbox = workspaces::login();
+    let (todo, state) = (sandbox.join("specs/TODO.md"), sandbox.join("specs/state.json"));
+    let text = sandbox.read("specs/state.json").replace('\n', " ");
+    sandbox.write("specs/state.json", format!("\u{feff}{text}"));
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let column = text.find(r#""researched""#).map(|column| json!(column));
+    let start = |found: &[Value]| drift(found).map(|it| it["range"]["start"]["character"].clone());
+    let found = client.diagnostics_until(&state, |found| drift(found).is_some()).await;
+    assert_eq!(start(&found), column);
+    client.open_as(&state, &text).await;
+    client.open(&todo).await;
+    client.request("lockstep/tasks", json!({})).await.expect("tasks");
+    let found = client.diagnostics_until(&state, |found| drift(found).is_some()).await;
+    assert_eq!(start(&found), column);
 }

@@ -87,3 +87,22 @@ async fn an_open_document_keeps_its_text_whatever_happens_on_disk() {
     client.notify("textDocument/didClose", close).await;
     client.diagnostics_until(&state, |found| !has_drift(found)).await;
 }
+
+#[tokio::test]
+async fn ignored_files_do_not_count_even_when_they_change_or_are_open() {
+    let sandbox = workspaces::login();
+    sandbox.write(".gitignore", "/build/\n");
+    sandbox.write(".git/HEAD", "ref: refs/heads/main\n");
+    let state = sandbox.join("specs/state.json");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.diagnostics_until(&state, has_drift).await;
+    sandbox.write("build/specs/008_docs/state.json", PROJECT_8);
+    client.open(&sandbox.join("build/specs/008_docs/state.json")).await;
+    sandbox.write(
+        "specs/state.json",
+        sandbox.read("specs/state.json").replace("researched", "planned"),
+    );
+    client.diagnostics_until(&state, |found| !has_drift(found)).await;
+    let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert!(!list.to_string().contains("build"), "{list:#}");
+}

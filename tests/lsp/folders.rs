@@ -16,7 +16,8 @@ async fn folders_come_and_go() {
     let mut client = TestClient::start(login.path(), able()).await;
     let alone = n_tasks(&mut client).await;
     let folder = json!([{"uri": uri(other.path()), "name": "other"}]);
-    let change = |added: &Value, removed: &Value| json!({"event": {"added": added, "removed": removed}});
+    let change =
+        |added: &Value, removed: &Value| json!({"event": {"added": added, "removed": removed}});
     let method = "workspace/didChangeWorkspaceFolders";
     client.notify(method, change(&folder, &json!([]))).await;
     assert_eq!(n_tasks(&mut client).await, alone + 1);

@@ -7,13 +7,12 @@ use crate::support::workspaces;
 
 #[tokio::test]
 async fn changes_apply_in_order_and_in_utf_16() {
-    let sandbox = workspaces::workspace("//- /TODO.md\n  # 🟢 Tasks\n\n  - [ ] 🟢 Sweep 🟢 the floor\n");
+    let sandbox =
+        workspaces::workspace("//- /TODO.md\n  # 🟢 Tasks\n\n  - [ ] 🟢 Sweep 🟢 the floor\n");
     let todo = sandbox.join("TODO.md");
     let mut client = TestClient::start(sandbox.path(), able()).await;
     client.open(&todo).await;
-    let range = |start: u32, end: u32| {
-        json!({"start": {"line": 2, "character": start}, "end": {"line": 2, "character": end}})
-    };
+    let range = |start: u32, end: u32| json!({"start": {"line": 2, "character": start}, "end": {"line": 2, "character": end}});
     // After the first emoji columns count two units for it.
     let changes = json!([
         {"range": range(9, 14), "text": "🟢 Mop"},
