@@ -5,5 +5,6 @@
 
 mod corpora;
 mod editors;
+mod lsp;
 mod meta;
 mod support;

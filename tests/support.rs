@@ -1,3 +1,6 @@
-//! What the tests share.
+//! What the tests stand on.
 
+pub mod client;
+pub mod edit;
 pub mod repository;
+pub mod workspaces;
