@@ -1,4 +1,9 @@
-//! The integration tests: the real binary, in a folder of its own.
+//! The integration tests: one binary, run with the real `lockstep`.
+
+#![allow(unreachable_pub, reason = "every module here is private to one test binary")]
+#![allow(clippy::print_stderr, reason = "a test says what it skips")]
 
 mod cli;
+mod corpora;
 mod meta;
+mod support;

@@ -1,3 +1,5 @@
+//! `lockstep check`: formats, filters, exit codes, odd files.
+
 use serde_json::json;
 
 use super::support::Place;

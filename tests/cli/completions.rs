@@ -1,3 +1,5 @@
+//! `lockstep completions`: every shell.
+
 use lockstep::cli::COMMANDS;
 
 use super::support::Place;

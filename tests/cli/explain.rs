@@ -1,3 +1,5 @@
+//! `lockstep explain`: pages.
+
 use lockstep_analysis::rules::RULES;
 
 use super::support::Place;

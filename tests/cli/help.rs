@@ -1,3 +1,5 @@
+//! Help, and what is misspelled.
+
 use lockstep::cli::COMMANDS;
 
 use super::support::Place;

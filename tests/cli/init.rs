@@ -1,3 +1,5 @@
+//! `lockstep init`: one file, or nothing.
+
 use super::support::Place;
 
 #[test]

@@ -1,3 +1,5 @@
+//! `lockstep list`: filters and shapes.
+
 use serde_json::Value;
 
 use super::support::Place;

@@ -5,6 +5,7 @@ use std::path::Path;
 use lockstep::cli::COMMANDS;
 
 use super::support::Place;
+use crate::support::expectation::compare;
 
 #[test]
 fn every_page_has_its_command_as_title_and_its_summary_as_first_paragraph() {
@@ -21,7 +22,7 @@ fn every_example_prints_what_the_page_says() {
         let fresh = refreshed(&place, command.page);
         let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli");
         let path = sources.join(format!("{}.md", command.name));
-        crate::meta::compare(&path, &fresh);
+        compare(&path, &fresh);
     }
 }
 

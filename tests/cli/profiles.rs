@@ -1,3 +1,5 @@
+//! `lockstep profiles`: which one is in use, and its text.
+
 use lockstep_analysis::profile::builtin;
 
 use super::support::Place;

@@ -1,3 +1,5 @@
+//! `lockstep show`: ids in any spelling.
+
 use super::support::Place;
 
 #[test]

@@ -1,3 +1,5 @@
+//! What is printed where: colours, broken pipes, logs; and that reading writes nothing.
+
 use std::io::Read;
 use std::process::Stdio;
 

@@ -1,3 +1,5 @@
+//! `lockstep try`: the demonstration, and how editors are opened.
+
 use std::path::Path;
 
 use lockstep::cli::r#try::sample;
@@ -57,7 +59,8 @@ fn an_editor_gets_settings_of_its_own_and_the_two_files_that_disagree() {
         ("emacs", "emacs", "init.el"),
     ] {
         let place = Place::new(&[]);
-        let script = "#!/bin/sh\necho \"in $PWD\"\necho \"config $XDG_CONFIG_HOME\"\necho \"args $*\"\n";
+        let script =
+            "#!/bin/sh\necho \"in $PWD\"\necho \"config $XDG_CONFIG_HOME\"\necho \"args $*\"\n";
         let path = place.path().join("bin").join(program);
         place.write(&format!("bin/{program}"), script.as_bytes());
         let executable = std::fs::Permissions::from_mode(0o755);

@@ -5,7 +5,10 @@ use std::path::Path;
 use lockstep::cli::COMMANDS;
 use lockstep_analysis::rules::RULES;
 
-const NOTE: &str = "<!-- Generated from the pages beside the sources: `UPDATE_EXPECT=1 cargo test`. -->";
+use crate::support::expectation::compare;
+
+const NOTE: &str =
+    "<!-- Generated from the pages beside the sources: `UPDATE_EXPECT=1 cargo test`. -->";
 
 #[test]
 fn the_reference_of_rules_is_fresh() {
@@ -55,5 +58,5 @@ fn below(page: &str) -> String {
 fn check(name: &str, expected: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     std::fs::create_dir_all(&folder).expect("the folder");
-    super::compare(&folder.join(name), expected);
+    compare(&folder.join(name), expected);
 }

@@ -81,7 +81,8 @@ impl Context {
         let workspace = self.open(&self.root()?)?;
         let problems = workspace.analysis().config.problems.len();
         if problems > 0 {
-            let n = if problems == 1 { "one problem".into() } else { format!("{problems} problems") };
+            let n =
+                if problems == 1 { "one problem".into() } else { format!("{problems} problems") };
             output::warn(&format!("lockstep.toml has {n}; `lockstep check` shows where"));
         }
         Ok(workspace)
@@ -155,8 +156,10 @@ pub fn command_line() -> clap::Command {
     let top = clap::Command::new("lockstep")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Keeps task status in step across Markdown and JSON files")
-        .after_help("Exit codes: 0 done or clean, 1 findings or refused, 2 usage or configuration, \
-                     3 conflict or stale, 4 internal")
+        .after_help(
+            "Exit codes: 0 done or clean, 1 findings or refused, 2 usage or configuration, \
+                     3 conflict or stale, 4 internal",
+        )
         .subcommand_required(true)
         .arg_required_else_help(true)
         .infer_subcommands(false)

@@ -196,8 +196,7 @@ fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> Finding {
     let ((line, column), (end_line, end_column)) =
         span(analysis, &diagnostic.path, diagnostic.range);
     let related = diagnostic.related.iter().map(|related| {
-        let ((line, column), (end_line, end_column)) =
-            span(analysis, &related.path, related.range);
+        let ((line, column), (end_line, end_column)) = span(analysis, &related.path, related.range);
         let path = related.path.to_string();
         let message = related.message.clone();
         RelatedPlace { path, line, column, end_line, end_column, message }

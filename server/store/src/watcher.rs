@@ -23,12 +23,9 @@ pub struct Watcher {
 
 impl Watcher {
     /// Starts to watch. `tell` is called from a thread of the watcher's own, and must be quick.
-    pub fn start(
-        root: &Path,
-        tell: impl Fn(Hint) + Send + 'static,
-    ) -> io::Result<Watcher> {
-        let mut inner = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            match event {
+    pub fn start(root: &Path, tell: impl Fn(Hint) + Send + 'static) -> io::Result<Watcher> {
+        let mut inner =
+            notify::recommended_watcher(move |event: notify::Result<Event>| match event {
                 Ok(event) if event.need_rescan() => tell(Hint::Rescan),
                 Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
                 Ok(event) => tell(Hint::Paths(event.paths)),
@@ -36,9 +33,8 @@ impl Watcher {
                     tracing::warn!(%error, "the watcher lost events");
                     tell(Hint::Rescan);
                 }
-            }
-        })
-        .map_err(io::Error::other)?;
+            })
+            .map_err(io::Error::other)?;
         inner.watch(root, RecursiveMode::Recursive).map_err(io::Error::other)?;
         Ok(Watcher { _inner: inner })
     }
