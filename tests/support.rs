@@ -2,5 +2,6 @@
 
 pub mod client;
 pub mod edit;
+pub mod expectation;
 pub mod repository;
 pub mod workspaces;
