@@ -1,5 +1,6 @@
-//! What the tests stand on.
+//! What the tests share.
 
 pub mod client;
 pub mod edit;
+pub mod repository;
 pub mod workspaces;

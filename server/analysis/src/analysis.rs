@@ -95,7 +95,8 @@ impl AnalysisHost {
             return snapshot.clone();
         }
         let docs = self.documents.values().cloned().collect();
-        let analysis = Analysis::new(self.profile.clone(), self.config.clone(), docs, self.known.clone());
+        let analysis =
+            Analysis::new(self.profile.clone(), self.config.clone(), docs, self.known.clone());
         self.snapshot = Some(analysis.clone());
         analysis
     }
@@ -132,13 +133,8 @@ impl Analysis {
 
     /// The same workspace with some documents replaced: what an edit would make of it.
     pub fn with_texts(&self, texts: &BTreeMap<FilePath, Option<Arc<str>>>) -> Analysis {
-        let mut docs: Vec<Arc<Document>> = self
-            .index
-            .docs
-            .iter()
-            .filter(|doc| !texts.contains_key(&doc.path))
-            .cloned()
-            .collect();
+        let mut docs: Vec<Arc<Document>> =
+            self.index.docs.iter().filter(|doc| !texts.contains_key(&doc.path)).cloned().collect();
         for (path, text) in texts {
             let read = text.clone().and_then(|text| Document::read(&self.profile, path, text));
             docs.extend(read.map(Arc::new));

@@ -5,6 +5,8 @@ mod json_edit;
 mod markdown_edit;
 mod planner;
 mod spelling;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,9 +19,9 @@ pub use planner::{plan, transitions};
 use crate::analysis::Analysis;
 use crate::index::{Place, Spot};
 use crate::model::{Document, FilePath};
-use crate::profile::{EntityKind, MarkerStyle};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{StatusDef, StatusIdx};
+use crate::profile::{EntityKind, MarkerStyle};
 use crate::text::diff;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -90,7 +92,8 @@ impl SourceChange {
             let before = self.before.get(path)?;
             Some((path.clone(), Some(Arc::from(edits.apply(before)))))
         });
-        let created = self.creates.iter().map(|(path, text)| (path.clone(), Some(Arc::from(text.as_str()))));
+        let created =
+            self.creates.iter().map(|(path, text)| (path.clone(), Some(Arc::from(text.as_str()))));
         edited.chain(created).collect()
     }
 

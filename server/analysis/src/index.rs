@@ -81,7 +81,10 @@ impl Index {
             for (entity, fact) in document.facts.entities.iter().enumerate() {
                 let Some(id) = &fact.id else { continue };
                 let mut id = scopes.id(document, id);
-                if fact.derived_id && index.tasks.contains_key(&id) && !index.by_place.contains_key(&Place { doc, entity }) {
+                if fact.derived_id
+                    && index.tasks.contains_key(&id)
+                    && !index.by_place.contains_key(&Place { doc, entity })
+                {
                     id = TaskId::new(&format!("{}#{id}", document.path));
                 }
                 let task = index.tasks.entry(id.clone()).or_insert_with(|| Task {
@@ -145,10 +148,12 @@ impl Index {
     pub fn spots(&self, place: Place) -> impl Iterator<Item = Spot<'_>> {
         let document = &*self.docs[place.doc];
         let entity = &document.facts.entities[place.entity];
-        document
-            .facts
-            .occurrences_of(place.entity)
-            .map(move |occurrence| Spot { place, document, occurrence, entity })
+        document.facts.occurrences_of(place.entity).map(move |occurrence| Spot {
+            place,
+            document,
+            occurrence,
+            entity,
+        })
     }
 
     /// Every live place where the task's own status stands, the most trusted first.
@@ -197,8 +202,10 @@ impl Index {
     /// The tasks that it depends on, in order.
     pub fn depends(&self, task: &Task) -> Vec<TaskId> {
         let places = task.places.iter().chain(&task.past);
-        let ids: BTreeSet<&TaskId> =
-            places.flat_map(|place| &self.entity(*place).depends).filter(|id| **id != task.id).collect();
+        let ids: BTreeSet<&TaskId> = places
+            .flat_map(|place| &self.entity(*place).depends)
+            .filter(|id| **id != task.id)
+            .collect();
         ids.into_iter().cloned().collect()
     }
 

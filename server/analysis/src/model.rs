@@ -71,8 +71,8 @@ impl Document {
     pub fn read(profile: &Profile, path: &FilePath, text: Arc<str>) -> Option<Document> {
         let role = profile.role_of(path.as_str())?;
         let mut facts = Facts::new(role, profile.role(role).captures(path.as_str()));
-        facts.history = profile.history.is_match(path.as_str())
-            || profile.role(role).is_old(path.as_str());
+        facts.history =
+            profile.history.is_match(path.as_str()) || profile.role(role).is_old(path.as_str());
         match profile.role(role).format {
             Format::Markdown => from_markdown::read(profile, &text, &mut facts),
             Format::Json => from_json::read(profile, &text, &mut facts),

@@ -239,6 +239,8 @@ pub enum When {
     Always,
     /// Only where it carries a status of its own, in a field or a marker.
     Status,
+    /// Only where it carries a status, or a field of any name.
+    Field,
 }
 
 /// The document as an entity.

@@ -163,7 +163,15 @@ pub struct Finding {
 impl Finding {
     /// A finding at a range of a document.
     pub fn new(doc: DocIdx, range: TextRange, message: String) -> Finding {
-        Finding { doc, range, message, task: None, place: None, related: Vec::new(), fixable: false }
+        Finding {
+            doc,
+            range,
+            message,
+            task: None,
+            place: None,
+            related: Vec::new(),
+            fixable: false,
+        }
     }
 
     /// A finding at the place of a status.
@@ -233,7 +241,9 @@ impl Findings<'_> {
             allow.rule == self.rule.id
                 && allow.path.as_ref().is_none_or(|glob| glob.is_match(document.path.as_str()))
                 && allow.task.as_ref().is_none_or(|id| {
-                    task.is_some_and(|task| self.analysis.profile.ids.parse(id).as_ref() == Some(task))
+                    task.is_some_and(|task| {
+                        self.analysis.profile.ids.parse(id).as_ref() == Some(task)
+                    })
                 })
         })
     }
@@ -241,14 +251,9 @@ impl Findings<'_> {
 
 /// The severity of a rule in this workspace; `None` where it is off.
 pub fn severity(analysis: &Analysis, rule: &Rule) -> SeveritySetting {
-    let of_profile = || analysis.profile.rules.iter().find(|(id, _)| id == rule.id).map(|(_, s)| *s);
-    analysis
-        .config
-        .rules
-        .get(rule.id)
-        .copied()
-        .or_else(of_profile)
-        .unwrap_or(Some(rule.severity))
+    let of_profile =
+        || analysis.profile.rules.iter().find(|(id, _)| id == rule.id).map(|(_, s)| *s);
+    analysis.config.rules.get(rule.id).copied().or_else(of_profile).unwrap_or(Some(rule.severity))
 }
 
 /// Runs every rule.
@@ -318,7 +323,8 @@ fn compatible_fixes(
     let mut all_single = true;
     let mut n = 0;
     for diagnostic in analysis.diagnostics().iter().filter(|d| d.fixable && chosen(d)) {
-        let Some(fix) = fixes(analysis, diagnostic, at).into_iter().find(|fix| fix.preferred) else {
+        let Some(fix) = fixes(analysis, diagnostic, at).into_iter().find(|fix| fix.preferred)
+        else {
             continue;
         };
         // Two fixes in one file may count on what the other changes, unless both only replace one
@@ -391,4 +397,67 @@ pub(crate) fn boxes_below(analysis: &Analysis, place: Place) -> Vec<(Place, Cate
     }
     out.sort_by_key(|(place, _)| *place);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::fix_all;
+    use crate::testing::{AT, analysis};
+
+    #[test]
+    fn all_findings_of_one_file_are_mended_at_once() {
+        let plan = "//- /specs/007_add_login/plans/implementation-001.md\n  # Plan for task 7\n\n";
+        let phases: String =
+            (1..=40).map(|n| format!("  ### Phase {n}: Part [Completed]\n")).collect();
+        let (analysis, _) = analysis(&format!("{plan}{phases}"));
+        let (change, n) = fix_all(&analysis, AT, &|d| d.rule == "malformed-marker");
+        assert_eq!(n, 40);
+        let fixed = analysis.with_texts(&change.after());
+        assert_eq!(fixed.diagnostics(), []);
+    }
+
+    #[test]
+    fn fixes_of_many_tasks_that_touch_the_same_files_are_all_made() {
+        let entries: String =
+            (1..=20).map(|n| format!("  ### {n}. Part\n  - **Status**: [PLANNED]\n\n")).collect();
+        let records: Vec<String> = (1..=20)
+            .map(|n| format!("  {{ \"project_number\": {n}, \"status\": \"revised\" }}"))
+            .collect();
+        let records = records.join(",\n");
+        let (analysis, _) = analysis(&format!(
+            "//- /specs/TODO.md\n{entries}//- /specs/state.json\n  {{ \"active_projects\": [\n{records}\n  ] }}\n"
+        ));
+        assert_eq!(analysis.diagnostics().len(), 20);
+        let (change, _) = fix_all(&analysis, AT, &|d| d.rule == "drift");
+        let fixed = analysis.with_texts(&change.after());
+        assert_eq!(fixed.diagnostics(), []);
+        assert_eq!(change.files().len(), 1);
+    }
+
+    #[test]
+    fn a_finding_can_be_allowed_by_comment_and_by_configuration() {
+        let (analysis, _) = analysis(
+            r#"
+//- /lockstep.toml
+  [[allow]]
+  rule = "missing-reason"
+  task = "8"
+//- /specs/TODO.md
+  <!-- lockstep: allow missing-reason -->
+  ### 7. Add login
+  - **Status**: [BLOCKED]
+
+  ### 8. Add logout
+  - **Status**: [BLOCKED]
+
+  ### 9. Reset password
+  - **Status**: [BLOCKED]
+//- /specs/state.json
+  { "active_projects": [], "completed_projects": [] }
+"#,
+        );
+        let found = analysis.diagnostics().iter().filter(|d| d.rule == "missing-reason");
+        let tasks: Vec<String> = found.filter_map(|d| Some(d.task.as_ref()?.to_string())).collect();
+        assert_eq!(tasks, ["9"]);
+    }
 }

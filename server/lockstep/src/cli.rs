@@ -1,1 +1,223 @@
-//! The command line.
+//! The command line. A command is one file and its page beside it; the registry below is the only
+//! list of commands. [`output`] is the only place that prints.
+
+mod error;
+mod logging;
+mod markdown;
+mod output;
+mod place;
+mod source;
+
+pub use error::{Exit, UserError};
+pub use output::Output;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use anstream::ColorChoice;
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, FromArgMatches, ValueHint};
+
+use crate::workspace::local::LocalWorkspace;
+
+macro_rules! commands {
+    ($($name:ident,)*) => {
+        $(pub mod $name;)*
+
+        /// Every command, in the order of the help.
+        pub const COMMANDS: &[&Command] = &[$(&$name::COMMAND),*];
+    };
+}
+
+commands! {
+    r#try,
+    check,
+    list,
+    show,
+    explain,
+    profiles,
+    init,
+    lsp,
+    completions,
+}
+
+/// One command.
+#[derive(Debug)]
+pub struct Command {
+    /// What is typed.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Its page, in Markdown: the long help. The examples in it are tests.
+    pub page: &'static str,
+    /// Adds its arguments.
+    pub arguments: fn(clap::Command) -> clap::Command,
+    /// Does it.
+    pub run: fn(&mut Context, &ArgMatches) -> Result<Exit, UserError>,
+}
+
+/// What every command is given.
+#[derive(Debug)]
+pub struct Context {
+    /// The folder named by `--root`.
+    root: Option<PathBuf>,
+    /// Where answers go.
+    pub out: Output,
+}
+
+impl Context {
+    /// The workspace's folder: the one that was named, else what is found from the current folder
+    /// upwards.
+    pub fn root(&self) -> Result<PathBuf, UserError> {
+        match &self.root {
+            Some(root) => place::folder(root),
+            None => Ok(place::find_root(&place::current()?)),
+        }
+    }
+
+    /// The workspace. What is wrong in its configuration is told on standard error, and the rest
+    /// holds.
+    pub fn workspace(&self) -> Result<LocalWorkspace, UserError> {
+        let workspace = self.open(&self.root()?)?;
+        let problems = workspace.analysis().config.problems.len();
+        if problems > 0 {
+            let n =
+                if problems == 1 { "one problem".into() } else { format!("{problems} problems") };
+            output::warn(&format!("lockstep.toml has {n}; `lockstep check` shows where"));
+        }
+        Ok(workspace)
+    }
+
+    fn open(&self, root: &Path) -> Result<LocalWorkspace, UserError> {
+        LocalWorkspace::open(root).map_err(|error| UserError::usage(error.to_string()))
+    }
+}
+
+/// Runs what the arguments of this process ask for.
+pub fn main() -> Exit {
+    logging::start();
+    run(std::env::args_os().collect())
+}
+
+fn run(arguments: Vec<OsString>) -> Exit {
+    let matches = match command_line().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return answer_clap(&error),
+    };
+    let color = matches.get_one::<Color>("color").copied().unwrap_or(Color::Auto);
+    color.choice().write_global();
+    let mut context =
+        Context { root: matches.get_one::<PathBuf>("root").cloned(), out: Output::new() };
+    let outcome = match matches.subcommand() {
+        Some((name, matches)) => match COMMANDS.iter().find(|command| command.name == name) {
+            Some(command) => (command.run)(&mut context, matches),
+            None => Err(UserError::internal(format!("`{name}` is not in the registry"))),
+        },
+        None => Err(UserError::usage("no command is given")),
+    };
+    match outcome.and_then(|exit| context.out.flush().map(|()| exit)) {
+        Ok(exit) => exit,
+        Err(error) => {
+            output::error(&error);
+            error.exit
+        }
+    }
+}
+
+/// Help and version are answers; everything else that clap says is a mistake in the arguments.
+fn answer_clap(error: &clap::Error) -> Exit {
+    let printed = error.print();
+    let answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    match printed {
+        Ok(()) if answer => Exit::Done,
+        Err(broken) if answer && broken.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done,
+        _ => Exit::Usage,
+    }
+}
+
+/// The whole command line, as clap knows it.
+pub fn command_line() -> clap::Command {
+    let root = Arg::new("root")
+        .short('C')
+        .long("root")
+        .value_name("PATH")
+        .value_parser(clap::value_parser!(PathBuf))
+        .value_hint(ValueHint::DirPath)
+        .global(true)
+        .help("The workspace's folder [default: the nearest one with lockstep.toml or .git]");
+    let color = Arg::new("color")
+        .long("color")
+        .value_name("WHEN")
+        .value_parser(clap::value_parser!(Color))
+        .default_value("auto")
+        .hide_possible_values(true)
+        .global(true)
+        .help("Colours: auto, always or never");
+    let top = clap::Command::new("lockstep")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Keeps task status in step across Markdown and JSON files")
+        .after_help(
+            "Exit codes: 0 done or clean, 1 findings or refused, 2 usage or configuration, \
+                     3 conflict or stale, 4 internal",
+        )
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .infer_subcommands(false)
+        .args([root, color]);
+    COMMANDS.iter().fold(top, |top, command| {
+        let sub = (command.arguments)(clap::Command::new(command.name));
+        let sub = sub.about(command.summary).long_about(markdown::plain(body(command.page)));
+        top.subcommand(sub)
+    })
+}
+
+/// A page without its title.
+fn body(page: &str) -> &str {
+    match page.split_once('\n') {
+        Some((title, rest)) if title.starts_with("# ") => rest.trim(),
+        _ => page.trim(),
+    }
+}
+
+/// The arguments of a command, typed.
+fn arguments<A: FromArgMatches>(matches: &ArgMatches) -> Result<A, UserError> {
+    A::from_arg_matches(matches).map_err(|error| UserError::usage(error.to_string()))
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    fn choice(self) -> ColorChoice {
+        match self {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        }
+    }
+}
+
+/// How to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// The nearest of `known` to a misspelled word, where one is near.
+fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}

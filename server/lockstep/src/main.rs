@@ -1,5 +1,7 @@
 //! The `lockstep` binary.
 
-fn main() -> std::process::ExitCode {
-    lockstep::lsp::server::run_stdio()
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lockstep::cli::main().into()
 }

@@ -79,6 +79,10 @@ pub struct RelatedPlace {
     pub line: u32,
     /// Where it begins in the line.
     pub column: u32,
+    /// Where it ends.
+    pub end_line: u32,
+    /// Where it ends in the line: the column after its last character.
+    pub end_column: u32,
     /// What it has to do with the finding.
     pub message: String,
 }
@@ -105,6 +109,8 @@ pub struct TaskReport {
     pub category: Option<String>,
     /// Whether every place says the same.
     pub agreed: bool,
+    /// Whether it stands in archives only.
+    pub archived: bool,
     /// The tasks it depends on.
     pub depends: Vec<String>,
     /// Where its status stands.
@@ -139,6 +145,8 @@ pub struct PhaseReport {
     pub title: String,
     /// The id of its status.
     pub status: Option<String>,
+    /// What that means.
+    pub category: Option<String>,
 }
 
 /// A status that may or may not follow: one entry of `lockstep/transitions`.
@@ -188,9 +196,10 @@ fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> Finding {
     let ((line, column), (end_line, end_column)) =
         span(analysis, &diagnostic.path, diagnostic.range);
     let related = diagnostic.related.iter().map(|related| {
-        let ((line, column), _) = span(analysis, &related.path, related.range);
+        let ((line, column), (end_line, end_column)) = span(analysis, &related.path, related.range);
         let path = related.path.to_string();
-        RelatedPlace { path, line, column, message: related.message.clone() }
+        let message = related.message.clone();
+        RelatedPlace { path, line, column, end_line, end_column, message }
     });
     Finding {
         rule: diagnostic.rule.to_owned(),
@@ -270,6 +279,7 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
         number: phase.number.clone(),
         title: phase.title.clone(),
         status: phase.status.clone(),
+        category: phase.category.map(|category| category.name().to_owned()),
     });
     TaskReport {
         id: task.id.to_string(),
@@ -277,6 +287,7 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
         status: task.status.clone(),
         category: task.category.map(|category| category.name().to_owned()),
         agreed: task.agreed,
+        archived: task.archived,
         depends: task.depends.iter().map(ToString::to_string).collect(),
         occurrences: occurrences.collect(),
         phases: phases.collect(),

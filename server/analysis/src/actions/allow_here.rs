@@ -97,7 +97,8 @@ mod tests {
   ---
   # Tasks
 
-  ### 7. Add login{PLAN}"
+  ### 7. Add login
+  - **Status**: [PLANNED]{PLAN}"
             ),
             "Allow `stale-counter` in this file",
             "\
@@ -110,6 +111,7 @@ mod tests {
   # Tasks
 
   ### 7. Add login
+  - **Status**: [PLANNED]
 ",
         );
     }

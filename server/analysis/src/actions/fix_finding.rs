@@ -56,3 +56,31 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
     let fix = fixes.into_iter().find(|fix| fix.title == choice.title);
     fix.map(|fix| fix.change).ok_or_else(|| gone("this has been mended or has changed meanwhile"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ACTION;
+    use crate::testing::check_action;
+
+    #[test]
+    fn the_other_side_may_be_taken_from_either_side() {
+        let records = r#"
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "planned" }] }
+"#;
+        let before = format!("//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [REVISED]$0{records}");
+        check_action(
+            ACTION.id,
+            &before,
+            "Set task 7 to [PLANNED] everywhere (as in specs/state.json)",
+            "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n",
+        );
+        let before = before.replace("$0", "").replace("\"planned\"", "\"pla$0nned\"");
+        check_action(
+            ACTION.id,
+            &before,
+            "Set task 7 to [PLANNED] everywhere",
+            "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n",
+        );
+    }
+}

@@ -40,3 +40,26 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
     let (change, n) = rules::fix_all(analysis, at, &chosen);
     if n == 0 { Err(gone("nothing is left to mend here")) } else { Ok(change) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ACTION;
+    use crate::actions::fix_all;
+    use crate::testing::check_no_action;
+
+    #[test]
+    fn what_is_a_matter_of_opinion_is_not_offered_at_large() {
+        let plan = "\
+//- /specs/007_add_login/plans/implementation-001.md
+  # Plan for task 7
+
+  ### Phase 1: Store $0[IN PROGRESS]
+  - [x] Choose
+
+  ### Phase 2: Form [IN PROGRESS]
+  - [x] Draw
+";
+        check_no_action(ACTION.id, plan);
+        check_no_action(fix_all::ACTION.id, plan);
+    }
+}

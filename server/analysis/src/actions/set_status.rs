@@ -130,3 +130,47 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
     let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode };
     Ok(change::plan(analysis, &intent)?.change)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ACTION;
+    use crate::testing::{check_action, check_no_action};
+
+    #[test]
+    fn history_is_not_changed() {
+        check_no_action(
+            ACTION.id,
+            r#"
+//- /specs/archive/TODO.md
+  ### 7. Add login$0
+  - **Status**: [COMPLETED]
+//- /specs/state.json
+  { "active_projects": [] }
+"#,
+        );
+    }
+
+    #[test]
+    fn nothing_follows_a_final_status() {
+        check_no_action(
+            ACTION.id,
+            r#"
+//- /specs/TODO.md
+  ### 7. Add login$0
+  - **Status**: [COMPLETED]
+//- /specs/state.json
+  { "active_projects": [] }
+"#,
+        );
+    }
+
+    #[test]
+    fn a_check_list_keeps_its_line_ends() {
+        check_action(
+            ACTION.id,
+            "//- /TODO.md eol:crlf no-eol\n  - [ ] Añadir$0 sesión\n  - [ ] Logout\n",
+            "to [COMPLETED]",
+            "//- /TODO.md eol:crlf no-eol\n  - [x] Añadir sesión\n  - [ ] Logout\n",
+        );
+    }
+}

@@ -30,12 +30,13 @@ pub(super) fn missing_files(
         if index.document(&path).is_some() || !is_custom(analysis, create.role) {
             continue;
         }
-        let id = index.docs[task.plans.iter().chain(&task.places).map(|p| p.doc).next().unwrap_or(0)]
-            .facts
-            .captures
-            .id
-            .as_deref()
-            .and_then(|id| analysis.profile.ids.parse(id));
+        let id = index.docs
+            [task.plans.iter().chain(&task.places).map(|p| p.doc).next().unwrap_or(0)]
+        .facts
+        .captures
+        .id
+        .as_deref()
+        .and_then(|id| analysis.profile.ids.parse(id));
         let id = id.map_or_else(|| task.id.to_string(), |id| id.to_string());
         let text = create
             .text

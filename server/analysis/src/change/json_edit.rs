@@ -44,7 +44,13 @@ pub(super) fn add_status(
     with_record(document, place, |record| {
         let after = [&rule.title, &rule.id].into_iter().find(|key| record.get(key).is_some());
         let value = rewrite::quote(&def.json);
-        rewrite::insert_member(&document.text, record, &rule.status, &value, after.map(String::as_str))
+        rewrite::insert_member(
+            &document.text,
+            record,
+            &rule.status,
+            &value,
+            after.map(String::as_str),
+        )
     })?
 }
 
@@ -61,7 +67,8 @@ pub(super) fn stamps(
     for field in document.facts.fields_of(place.entity) {
         let started = stamp == Some("Started");
         let own = stamp.is_some_and(|s| field.role == FieldRole::Stamp(s.to_owned()));
-        if (field.role == FieldRole::Touch || (own && !started)) && is_string(field.value.of(text)) {
+        if (field.role == FieldRole::Touch || (own && !started)) && is_string(field.value.of(text))
+        {
             let old = field.value.of(text).trim_matches('"');
             let insert = rewrite::quote(&time_like(at, Some(old), false));
             edits.push(TextEdit { range: field.value, insert });

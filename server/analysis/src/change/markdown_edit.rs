@@ -24,10 +24,7 @@ pub(super) fn add_status(document: &Document, place: Place, field: &str, marker:
         let end = entity.name.end as usize;
         return TextEdit { range: TextRange::empty(end), insert: format!(" {marker}") };
     }
-    let eol = eol(text);
-    let end = line_end(text, entity.name.end as usize);
-    let after = if prose_follows(text, end) { eol } else { "" };
-    TextEdit { range: TextRange::empty(end), insert: format!("{eol}- **{field}**: {marker}{after}") }
+    below_heading(text, line_end(text, entity.name.end as usize), field, marker, true)
 }
 
 /// Sets a field to a time in the form that the document uses, or writes it beside the status.
@@ -77,7 +74,11 @@ fn add_field(document: &Document, place: Place, name: &str, value: &str) -> Text
         .map(|field| field.line)
         .max_by_key(|line| line.end);
     let anchor = match (status, last_stamp) {
-        (Some(status), Some(stamp)) if stamp.start > status.end && adjacent(text, status, stamp) => Some(stamp),
+        (Some(status), Some(stamp))
+            if stamp.start > status.end && adjacent(text, status, stamp) =>
+        {
+            Some(stamp)
+        }
         (Some(status), _) => Some(status),
         (None, stamp) => stamp,
     };
@@ -85,8 +86,12 @@ fn add_field(document: &Document, place: Place, name: &str, value: &str) -> Text
         let insert = format!("{eol}{}", like_line(line.of(text), name, value));
         return TextEdit { range: TextRange::empty(line.end as usize), insert };
     }
-    let heading_end = line_end(text, document.facts.entities[place.entity].name.end as usize);
-    below_heading(text, heading_end, name, value)
+    let entity = &document.facts.entities[place.entity];
+    let heading_end = line_end(text, entity.name.end as usize);
+    // An entity without a status gets one in the same place, and the field goes right below it.
+    let silent = document.facts.occurrences_of(place.entity).next().is_none();
+    let tight = silent && entity.kind != EntityKind::Phase;
+    below_heading(text, heading_end, name, value, tight)
 }
 
 /// Whether only field lines stand between the two.
@@ -95,7 +100,7 @@ fn adjacent(text: &str, one: TextRange, two: TextRange) -> bool {
     between.lines().filter(|line| !line.is_empty()).all(|line| line.contains("**"))
 }
 
-fn below_heading(text: &str, heading_end: usize, name: &str, value: &str) -> TextEdit {
+fn below_heading(text: &str, heading_end: usize, name: &str, value: &str, tight: bool) -> TextEdit {
     let eol = eol(text);
     let rest = text.get(heading_end..).unwrap_or_default();
     let blank = rest.len() - rest.trim_start_matches(['\n', '\r', ' ', '\t']).len();
@@ -103,7 +108,8 @@ fn below_heading(text: &str, heading_end: usize, name: &str, value: &str) -> Tex
     let line_start = text[..next_start].rfind(['\n', '\r']).map_or(next_start, |at| at + 1);
     let next = text.get(line_start..line_end(text, next_start)).unwrap_or_default();
     let body = next.trim_start();
-    let bullet = body.starts_with(['-', '*', '+']) && body.contains("**") && !body.starts_with("**");
+    let bullet =
+        body.starts_with(['-', '*', '+']) && body.contains("**") && !body.starts_with("**");
     if line_start > heading_end && bullet {
         let insert = format!("{}{eol}", like_line(next, name, value));
         return TextEdit { range: TextRange::empty(line_start), insert };
@@ -113,12 +119,25 @@ fn below_heading(text: &str, heading_end: usize, name: &str, value: &str) -> Tex
         return TextEdit { range: TextRange::empty(line_start), insert };
     }
     let field = format!("- **{name}**: {value}");
-    let insert = match below(text, heading_end) {
-        Some(_) if prose_follows(text, heading_end) => format!("{eol}{eol}{field}{eol}"),
-        Some(_) => format!("{eol}{field}"),
-        None => format!("{eol}{eol}{field}"),
-    };
-    TextEdit { range: TextRange::empty(heading_end), insert }
+    let tight = tight || (below(text, heading_end).is_some() && !prose_follows(text, heading_end));
+    let gap = if tight { eol.to_owned() } else { format!("{eol}{eol}") };
+    TextEdit { range: TextRange::empty(heading_end), insert: format!("{gap}{field}") }
+}
+
+/// The line break that keeps prose right below a heading apart from fields that `edits` put between
+/// the two.
+pub(super) fn part_from_prose(
+    document: &Document,
+    place: Place,
+    edits: &[TextEdit],
+) -> Option<TextEdit> {
+    let text = &document.text;
+    let end = line_end(text, document.facts.entities[place.entity].name.end as usize);
+    let between = edits
+        .iter()
+        .any(|edit| edit.range == TextRange::empty(end) && edit.insert.starts_with(['\n', '\r']));
+    let needed = between && prose_follows(text, end);
+    needed.then(|| TextEdit::insert(end, eol(text)))
 }
 
 /// The line right below the one that ends at `end`; `None` where that is blank or the end.

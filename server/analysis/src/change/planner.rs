@@ -32,10 +32,7 @@ pub fn plan(analysis: &Analysis, intent: &Intent) -> Result<Plan, Refusal> {
 }
 
 /// Which statuses may follow now, in the profile's order.
-pub fn transitions(
-    vocabulary: &Vocabulary,
-    from: Option<StatusIdx>,
-) -> Vec<Transition> {
+pub fn transitions(vocabulary: &Vocabulary, from: Option<StatusIdx>) -> Vec<Transition> {
     vocabulary
         .iter()
         .map(|(to, def)| match from {
@@ -118,7 +115,12 @@ impl<'a> Draft<'a> {
             return Err(refuse(RefusalKind::NotFound, message, &remedy));
         };
         let from = index.status_at(place);
-        self.judge(EntityKind::Phase, &format!("phase {number} of task {id}"), from, self.intent.to)?;
+        self.judge(
+            EntityKind::Phase,
+            &format!("phase {number} of task {id}"),
+            from,
+            self.intent.to,
+        )?;
         self.desired.insert(place, self.intent.to);
         if self.intent.mode != Mode::Align {
             self.roll_up(task);
@@ -263,7 +265,8 @@ impl<'a> Draft<'a> {
     fn roll_up_task(&mut self, task: &Task, plan: Place) {
         let Some(says) = self.desired.get(&plan).copied() else { return };
         let profile = self.analysis.profile.clone();
-        let Some(present) = self.tasks.get(&task.id).copied().or_else(|| self.analysis.index.status(task))
+        let Some(present) =
+            self.tasks.get(&task.id).copied().or_else(|| self.analysis.index.status(task))
         else {
             return;
         };
@@ -277,10 +280,8 @@ impl<'a> Draft<'a> {
         if vocabulary.allows(present, *to) && new.reason.is_none() {
             self.set_task(task, *to);
         } else {
-            let note = format!(
-                "task {} stays {}: {} may not follow in one step",
-                task.id, old.id, new.id
-            );
+            let note =
+                format!("task {} stays {}: {} may not follow in one step", task.id, old.id, new.id);
             if !self.notes.contains(&note) {
                 self.notes.push(note);
             }
@@ -382,6 +383,9 @@ impl<'a> Draft<'a> {
         }
         if self.intent.mode != Mode::Align && !entity.mention {
             edits.extend(self.stamp_edits(place, to, changes));
+        }
+        if role.format == Format::Markdown {
+            edits.extend(markdown_edit::part_from_prose(document, place, &edits));
         }
         edits
     }

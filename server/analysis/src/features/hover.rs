@@ -156,7 +156,8 @@ fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
         .filter(|t| t.allowed && Some(t.to) != from)
         .map(|t| vocabulary.get(t.to).id.as_str())
         .collect();
-    let next = if allowed.is_empty() { "nothing: it is final".to_owned() } else { allowed.join(", ") };
+    let next =
+        if allowed.is_empty() { "nothing: it is final".to_owned() } else { allowed.join(", ") };
     let _ = writeln!(out, "May become: {next}");
 }
 
@@ -170,4 +171,63 @@ fn escape(text: &str) -> String {
         out.push(if c == '\n' || c == '\r' { ' ' } else { c });
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::testing::check_hover;
+
+    const STATE: &str = r#"
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "project_name": "add_login", "status": "planned" }] }
+//- /specs/007_add_login/plans/implementation-001.md
+  # Plan for task 7
+  - **Status**: [IN PROGRESS]
+
+  ### Phase 1: Store [COMPLETED]
+  ### Phase 2: Form [IN PROGRESS]
+"#;
+
+    #[test]
+    fn a_task_is_told_with_all_its_places() {
+        check_hover(
+            &format!(
+                "\
+//- /specs/TODO.md
+  ### 7. Add$0 login
+  - **Status**: [IMPLEMENTING]
+  - **Dependencies**: 3
+{STATE}"
+            ),
+            expect![[r#"
+                **7 · Add login** — implementing — **places disagree**
+
+                | file | status |
+                |:--|:--|
+                | [specs/TODO.md:2](/specs/TODO.md#L2) | \[IMPLEMENTING\] |
+                | [specs/state.json:1](/specs/state.json#L1) | planned ⚠ |
+                | [specs/007_add_login/plans/implementation-001.md:2](/specs/007_add_login/plans/implementation-001.md#L2) (plan) | \[IN PROGRESS\] |
+
+                Phases: 1 of 2 finished
+
+                - 1 Store — completed
+                - 2 Form — in_progress
+
+                Depends on: 3 (unknown)
+
+                May become: partial, completed, blocked, abandoned"#]],
+        );
+    }
+
+    #[test]
+    fn prose_below_a_task_says_nothing() {
+        check_hover(
+            &format!(
+                "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n\n  So$0me prose.\n{STATE}"
+            ),
+            expect![[""]],
+        );
+    }
 }

@@ -44,7 +44,8 @@ fn next_id(profile: &Profile, index: &Index) -> Option<i64> {
         .filter(|task| !task.places.is_empty())
         .filter_map(|task| i64::try_from(task.id.number()?).ok())
         .collect();
-    let counters = index.docs.iter().filter(|doc| !doc.facts.history).flat_map(|doc| &doc.facts.counters);
+    let counters =
+        index.docs.iter().filter(|doc| !doc.facts.history).flat_map(|doc| &doc.facts.counters);
     let values = counters
         .filter(|fact| profile.counters[fact.counter].equals == CounterValue::NextId)
         .filter_map(|fact| fact.value);

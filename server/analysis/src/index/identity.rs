@@ -62,7 +62,8 @@ pub(super) fn settle(profile: &Profile, docs: &[Arc<Document>], task: &mut Task)
     let names = Names::of(docs, task, &archived);
     let past = |place: &Place| archived(place) || !names.owns(&docs[place.doc]);
     let (past_places, places): (Vec<Place>, Vec<Place>) = task.places.iter().partition(|p| past(p));
-    let (past_plans, mut plans): (Vec<Place>, Vec<Place>) = task.plans.iter().partition(|p| past(p));
+    let (past_plans, mut plans): (Vec<Place>, Vec<Place>) =
+        task.plans.iter().partition(|p| past(p));
     task.places = places;
     task.past = past_places;
     task.places.sort_by_key(|p| (entity(p).rank, entity(p).list, *p));

@@ -1,7 +1,9 @@
 //! Facts of a JSON document.
 
-use crate::model::{CounterFact, Entity, Facts, Field, FieldRole, Link, Occurrence, OccurrenceKind};
 use crate::model::link_path;
+use crate::model::{
+    CounterFact, Entity, Facts, Field, FieldRole, Link, Occurrence, OccurrenceKind,
+};
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Profile, RecordRule, Role, reading};
 use crate::syntax::json::{Json, JsonKind, JsonMember, JsonValue};

@@ -3,8 +3,9 @@
 use std::sync::OnceLock;
 
 use regex::Regex;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::model::time::Stamp;
 use crate::model::{
     Allow, CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence,
     OccurrenceKind, link_path,
@@ -29,6 +30,8 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
         of_item: vec![None; markdown.items.len()],
         document: None,
         conditional: Vec::new(),
+        with_status: FxHashSet::default(),
+        fielded: FxHashSet::default(),
         derived: FxHashMap::default(),
         facts,
     };
@@ -50,8 +53,12 @@ struct Reader<'a> {
     of_heading: Vec<Option<EntityIdx>>,
     of_item: Vec<Option<EntityIdx>>,
     document: Option<EntityIdx>,
-    /// Entities that count only if they carry a status.
-    conditional: Vec<EntityIdx>,
+    /// Entities that count only if they carry a status, or a field where that suffices.
+    conditional: Vec<(EntityIdx, When)>,
+    /// Entities with a status.
+    with_status: FxHashSet<EntityIdx>,
+    /// Entities with a field of any name.
+    fielded: FxHashSet<EntityIdx>,
     /// Ids that were made from titles so far.
     derived: FxHashMap<String, u32>,
     facts: &'a mut Facts,
@@ -90,8 +97,8 @@ impl Reader<'_> {
             entity.id = self.profile.ids.parse(&slug(stem, 12));
             entity.derived_id = true;
         }
-        if rule.when == When::Status {
-            self.conditional.push(self.facts.entities.len());
+        if rule.when != When::Always {
+            self.conditional.push((self.facts.entities.len(), rule.when));
         }
         self.document = Some(self.push(entity));
     }
@@ -139,8 +146,8 @@ impl Reader<'_> {
         entity.id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
         entity.parent = self.section_of(heading.parent);
         entity.section = heading.parent.map(|at| self.markdown.headings[at].range.start);
-        if rule.when == When::Status {
-            self.conditional.push(self.facts.entities.len());
+        if rule.when != When::Always {
+            self.conditional.push((self.facts.entities.len(), rule.when));
         }
         let idx = self.push(entity);
         if let Some(reading) = marker {
@@ -156,6 +163,7 @@ impl Reader<'_> {
         reading: Reading,
         line: TextRange,
     ) {
+        self.with_status.insert(entity);
         self.facts.occurrences.push(Occurrence { entity, kind, reading, line });
     }
 
@@ -166,6 +174,9 @@ impl Reader<'_> {
         for line in &self.markdown.lines {
             let Some((name, value)) = split_field(self.text, line.range) else { continue };
             let Some(owner) = self.owner_of_line(line, body) else { continue };
+            if line.depth <= 1 && name.end < value.start {
+                self.fielded.insert(owner);
+            }
             self.field(line, owner, name, value, &mut has_status);
         }
     }
@@ -230,10 +241,13 @@ impl Reader<'_> {
         let mut push = |role| {
             self.facts.fields.push(Field { entity: owner, role, value, line: whole });
         };
-        if let Some(stamp) = stamp.filter(|_| top) {
+        // `Blocked` may say when or why.
+        let why =
+            is(&names.reason) && !(stamp.is_some() && Stamp::parse(value.of(self.text)).is_some());
+        if let Some(stamp) = stamp.filter(|_| top && (!why || value.is_empty())) {
             push(FieldRole::Stamp(stamp.to_owned()));
         }
-        if is(&names.reason) && !value.is_empty() && !is_none_word(value.of(self.text)) {
+        if why && !value.is_empty() && !is_none_word(value.of(self.text)) {
             push(FieldRole::Reason);
         }
         if is(&names.dependencies) && top {
@@ -272,9 +286,8 @@ impl Reader<'_> {
         for rule in &role.entries {
             let start = item.text.start as usize;
             let Some(found) = rule.text.captures(item.text.of(self.text)) else { continue };
-            let around = self.section_of(item.heading);
-            let inside = around.map(|idx| self.facts.entities[idx].kind);
-            if inside == Some(EntityKind::Task) {
+            let inside = self.section_of(item.heading).filter(|idx| self.counts(*idx));
+            if inside.is_some_and(|idx| self.facts.entities[idx].kind == EntityKind::Task) {
                 return false;
             }
             let group = |name: &str| {
@@ -293,9 +306,7 @@ impl Reader<'_> {
             entity.mention = true;
             entity.rank = rule.rank;
             let rest = TextRange::new(status.end as usize, item.text.end as usize);
-            entity.title = plain(
-                rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':']),
-            );
+            entity.title = plain(rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':']));
             let idx = self.push(entity);
             self.occurrence(idx, OccurrenceKind::Entry, reading, item.line);
             return true;
@@ -396,7 +407,10 @@ impl Reader<'_> {
         });
         let found = regex.as_ref().and_then(|regex| regex.captures(text.trim()));
         let spelled = found.and_then(|found| {
-            ["a", "b", "c", "d", "e", "f"].iter().find_map(|n| found.name(n)).map(|m| m.as_str().to_owned())
+            ["a", "b", "c", "d", "e", "f"]
+                .iter()
+                .find_map(|n| found.name(n))
+                .map(|m| m.as_str().to_owned())
         });
         if let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) {
             return (id, false);
@@ -478,13 +492,17 @@ impl Reader<'_> {
         TextRange::new(start, next + rest.find('\n').unwrap_or(rest.len()))
     }
 
+    /// Whether an entity that counts only under a condition meets it.
+    fn counts(&self, entity: EntityIdx) -> bool {
+        let found = self.conditional.binary_search_by_key(&entity, |(idx, _)| *idx);
+        let Ok(when) = found.map(|at| self.conditional[at].1) else { return true };
+        self.with_status.contains(&entity)
+            || (when == When::Field && self.fielded.contains(&entity))
+    }
+
     fn drop_conditional(&mut self) {
-        let dead: Vec<EntityIdx> = self
-            .conditional
-            .iter()
-            .copied()
-            .filter(|idx| !self.facts.occurrences.iter().any(|o| o.entity == *idx))
-            .collect();
+        let dead: Vec<EntityIdx> =
+            self.conditional.iter().map(|(idx, _)| *idx).filter(|idx| !self.counts(*idx)).collect();
         if dead.is_empty() {
             return;
         }
@@ -498,7 +516,7 @@ fn remove_entities(facts: &mut Facts, dead: &[EntityIdx]) {
     let mut new_idx = vec![None; facts.entities.len()];
     let mut next = 0;
     for (idx, slot) in new_idx.iter_mut().enumerate() {
-        if !dead.contains(&idx) {
+        if dead.binary_search(&idx).is_err() {
             *slot = Some(next);
             next += 1;
         }

@@ -18,7 +18,8 @@ pub fn source(id: &str) -> Option<&'static str> {
 /// All built-in profiles.
 pub fn profiles() -> &'static [Arc<Profile>] {
     static PROFILES: OnceLock<Vec<Arc<Profile>>> = OnceLock::new();
-    PROFILES.get_or_init(|| SOURCES.iter().map(|(_, text)| Arc::new(config::builtin(text))).collect())
+    PROFILES
+        .get_or_init(|| SOURCES.iter().map(|(_, text)| Arc::new(config::builtin(text))).collect())
 }
 
 /// A built-in profile by its id.

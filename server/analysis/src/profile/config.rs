@@ -77,7 +77,12 @@ fn decode(decoder: &mut Decoder, own: node::Node, rules: &[&str], config: &mut C
     }
 }
 
-fn decode_settings(decoder: &mut Decoder, top: &mut Table<'_>, rules: &[&str], config: &mut Config) {
+fn decode_settings(
+    decoder: &mut Decoder,
+    top: &mut Table<'_>,
+    rules: &[&str],
+    config: &mut Config,
+) {
     for (name, range, setting) in top.severities(decoder) {
         if rules.contains(&name.as_str()) {
             config.rules.insert(name, setting);

@@ -2,35 +2,28 @@
 
 use std::sync::Arc;
 
-use globset::{Glob, GlobMatcher, GlobSet, GlobSetBuilder};
-use regex::Regex;
+use globset::{Glob, GlobMatcher, GlobSet};
 
 use crate::profile::id::IdStyle;
-use crate::profile::node::{Key, Node, Value};
+use crate::profile::node::{Node, Value};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{
     Counter, CounterValue, Create, Detect, DocumentRule, EntityKind, EntryRule, FieldNames, Format,
-    MarkerStyle, Profile, RecordList, RecordRule, Role, RoleIdx, SectionRule, Severity,
-    SeveritySetting, When,
+    MarkerStyle, Profile, RecordList, RecordRule, Role, RoleIdx, SectionRule, When,
 };
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
+
+mod table;
+
+use table::Placed;
+pub(crate) use table::Table;
 
 /// Collects faults while decoding.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     pub(crate) problems: Vec<SyntaxError>,
 }
-
-/// A table whose keys are taken out one by one; what is left over is unknown.
-#[derive(Debug)]
-pub(crate) struct Table<'a> {
-    rows: &'a [(Key, Node)],
-    used: Vec<&'static str>,
-    range: Option<TextRange>,
-}
-
-type Placed<T> = (T, Option<TextRange>);
 
 impl Decoder {
     fn report(&mut self, range: Option<TextRange>, message: String) {
@@ -135,7 +128,9 @@ impl Decoder {
             let source = EntityKind::ALL.iter().find(|k| k.name() == other);
             match source.and_then(|k| out[*k as usize].clone()) {
                 Some(vocabulary) => out[kind as usize] = Some(vocabulary),
-                None => self.unknown("vocabulary", &other, range, &["task", "plan", "phase", "item"]),
+                None => {
+                    self.unknown("vocabulary", &other, range, &["task", "plan", "phase", "item"])
+                }
             }
         }
         let task = out[0].clone().unwrap_or_default();
@@ -144,7 +139,13 @@ impl Decoder {
 
     fn vocabulary(&mut self, node: &Node) -> Vocabulary {
         let Value::Array(entries) = &node.value else {
-            self.report(node.range, format!("a vocabulary must be a list of statuses or the name of another, not {}", node.value.kind()));
+            self.report(
+                node.range,
+                format!(
+                    "a vocabulary must be a list of statuses or the name of another, not {}",
+                    node.value.kind()
+                ),
+            );
             return Vocabulary::default();
         };
         let mut defs = Vec::new();
@@ -205,7 +206,10 @@ impl Decoder {
     ) -> Vec<(StatusIdx, Vec<StatusIdx>)> {
         let Some(node) = top.take("agreement") else { return Vec::new() };
         let Value::Table(rows) = &node.value else {
-            self.report(node.range, format!("agreement must be a table, not {}", node.value.kind()));
+            self.report(
+                node.range,
+                format!("agreement must be a table, not {}", node.value.kind()),
+            );
             return Vec::new();
         };
         let mut out = Vec::new();
@@ -268,9 +272,7 @@ impl Decoder {
             document: table.sub(self, "document", document_rule),
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
-            boxes: table
-                .sub(self, "boxes", |d, t| entity_kind(d, t))
-                .unwrap_or(EntityKind::Item),
+            boxes: table.sub(self, "boxes", |d, t| entity_kind(d, t)).unwrap_or(EntityKind::Item),
             records: self.each(&mut table, "records", record_rule),
         };
         table.finish(self);
@@ -357,7 +359,9 @@ impl Decoder {
         }
         let equals = match equals {
             Some((word, _)) if word == "next-id" => Some(CounterValue::NextId),
-            Some((word, _)) if word == "count" => Some(CounterValue::Count { statuses, categories }),
+            Some((word, _)) if word == "count" => {
+                Some(CounterValue::Count { statuses, categories })
+            }
             Some((word, range)) => {
                 self.unknown("counter", &word, range, &["next-id", "count"]);
                 None
@@ -402,161 +406,6 @@ impl Decoder {
             }
         }
         out
-    }
-}
-
-impl<'a> Table<'a> {
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.rows.iter().any(|(k, _)| k.name == key)
-    }
-
-    fn take(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.used.push(key);
-        self.rows.iter().find(|(k, _)| k.name == key).map(|(_, node)| node)
-    }
-
-    pub(crate) fn string(&mut self, d: &mut Decoder, key: &'static str) -> Option<Placed<String>> {
-        let node = self.take(key)?;
-        match &node.value {
-            Value::String(text) => Some((text.clone(), node.range)),
-            other => {
-                d.report(node.range, format!("`{key}` must be a string, not {}", other.kind()));
-                None
-            }
-        }
-    }
-
-    fn number(&mut self, d: &mut Decoder, key: &'static str) -> Option<u32> {
-        let node = self.take(key)?;
-        match &node.value {
-            Value::Integer(n) if u32::try_from(*n).is_ok() => u32::try_from(*n).ok(),
-            other => {
-                let kind = other.kind();
-                d.report(node.range, format!("`{key}` must be a number from 0 on, not {kind}"));
-                None
-            }
-        }
-    }
-
-    fn flag(&mut self, d: &mut Decoder, key: &'static str) -> bool {
-        match self.take(key) {
-            None => false,
-            Some(Node { value: Value::Boolean(flag), .. }) => *flag,
-            Some(node) => {
-                d.report(node.range, format!("`{key}` must be true or false"));
-                false
-            }
-        }
-    }
-
-    fn placed_strings(&mut self, d: &mut Decoder, key: &'static str) -> Vec<Placed<String>> {
-        self.take(key).map(|node| d.string_list(node, key)).unwrap_or_default()
-    }
-
-    fn strings(&mut self, d: &mut Decoder, key: &'static str) -> Vec<String> {
-        self.placed_strings(d, key).into_iter().map(|(text, _)| text).collect()
-    }
-
-    fn globs(&mut self, d: &mut Decoder, key: &'static str) -> GlobSet {
-        let mut set = GlobSetBuilder::new();
-        for (glob, range) in self.placed_strings(d, key) {
-            if let Some(glob) = d.glob(&glob, range) {
-                set.add(glob.glob().clone());
-            }
-        }
-        set.build().unwrap_or_else(|_| GlobSet::empty())
-    }
-
-    pub(crate) fn glob(&mut self, d: &mut Decoder, key: &'static str) -> Option<GlobMatcher> {
-        let (glob, range) = self.string(d, key)?;
-        d.glob(&glob, range)
-    }
-
-    fn regex(&mut self, d: &mut Decoder, key: &'static str) -> Option<Regex> {
-        let (source, range) = self.string(d, key)?;
-        match Regex::new(&source) {
-            Ok(regex) => Some(regex),
-            Err(error) => {
-                let reason = error.to_string();
-                let reason = reason.lines().last().unwrap_or_default().trim();
-                d.report(range, format!("`{key}` is not a regular expression: {reason}"));
-                None
-            }
-        }
-    }
-
-    pub(crate) fn tables(&mut self, d: &mut Decoder, key: &'static str) -> Vec<Table<'a>> {
-        let Some(node) = self.take(key) else { return Vec::new() };
-        let Value::Array(items) = &node.value else {
-            d.report(node.range, format!("`{key}` must be written as [[{key}]]"));
-            return Vec::new();
-        };
-        items.iter().filter_map(|item| d.table(item, key)).collect()
-    }
-
-    fn sub<T>(
-        &mut self,
-        d: &mut Decoder,
-        key: &'static str,
-        decode: impl FnOnce(&mut Decoder, &mut Table<'a>) -> T,
-    ) -> Option<T> {
-        let node = self.take(key)?;
-        let mut table = d.table(node, key)?;
-        let out = decode(d, &mut table);
-        table.finish(d);
-        Some(out)
-    }
-
-    /// The rows of `[rules]`: name, place, severity.
-    pub(crate) fn severities(
-        &mut self,
-        d: &mut Decoder,
-    ) -> Vec<(String, Option<TextRange>, SeveritySetting)> {
-        let Some(node) = self.take("rules") else { return Vec::new() };
-        let Value::Table(rows) = &node.value else {
-            d.report(node.range, format!("`rules` must be a table, not {}", node.value.kind()));
-            return Vec::new();
-        };
-        let mut out = Vec::new();
-        for (key, value) in rows {
-            let setting = match &value.value {
-                Value::String(word) => match word.as_str() {
-                    "off" => None,
-                    "info" => Some(Severity::Info),
-                    "warning" => Some(Severity::Warning),
-                    "error" => Some(Severity::Error),
-                    _ => {
-                        let known = ["off", "info", "warning", "error"];
-                        d.unknown("severity", word, value.range, &known);
-                        continue;
-                    }
-                },
-                other => {
-                    let kind = other.kind();
-                    let message = format!("a severity is \"off\", \"info\", \"warning\" or \"error\", not {kind}");
-                    d.report(value.range, message);
-                    continue;
-                }
-            };
-            out.push((key.name.clone(), key.range, setting));
-        }
-        out
-    }
-
-    pub(crate) fn missing(&self, d: &mut Decoder, key: &str) {
-        d.report(self.range, format!("`{key}` is missing here"));
-    }
-
-    /// Reports every key that nothing asked for.
-    pub(crate) fn finish(self, d: &mut Decoder) {
-        for (key, _) in self.rows {
-            if !self.used.contains(&key.name.as_str()) && key.range.is_some() {
-                let mut known = self.used.clone();
-                known.sort_unstable();
-                known.dedup();
-                d.unknown("key", &key.name, key.range, &known);
-            }
-        }
     }
 }
 
@@ -613,8 +462,9 @@ fn entity_kind(d: &mut Decoder, t: &mut Table<'_>) -> EntityKind {
 fn when(d: &mut Decoder, t: &mut Table<'_>) -> When {
     match t.string(d, "when") {
         Some((word, _)) if word == "status" => When::Status,
+        Some((word, _)) if word == "field" => When::Field,
         Some((word, range)) if word != "always" => {
-            d.unknown("condition", &word, range, &["always", "status"]);
+            d.unknown("condition", &word, range, &["always", "status", "field"]);
             When::Always
         }
         _ => When::Always,

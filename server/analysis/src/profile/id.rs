@@ -138,9 +138,10 @@ mod tests {
     #[test]
     fn lists_name_each_id_and_ranges_all_between() {
         let ids = style().parse_list("Tasks 1-4, #007 and 12");
-        assert_eq!(ids.iter().map(TaskId::as_str).collect::<Vec<_>>(), [
-            "1", "2", "3", "4", "7", "12"
-        ]);
+        assert_eq!(
+            ids.iter().map(TaskId::as_str).collect::<Vec<_>>(),
+            ["1", "2", "3", "4", "7", "12"]
+        );
         assert!(style().parse_list("None").is_empty());
     }
 }

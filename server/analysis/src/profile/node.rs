@@ -83,7 +83,10 @@ pub(crate) fn merge(base: Node, over: Node) -> Node {
             for (key, value) in news {
                 match rows.iter_mut().find(|(k, _)| k.name == key.name) {
                     Some((old_key, old)) => {
-                        let before = std::mem::replace(old, Node { range: None, value: Value::Boolean(false) });
+                        let before = std::mem::replace(
+                            old,
+                            Node { range: None, value: Value::Boolean(false) },
+                        );
                         *old = merge(before, value);
                         *old_key = key;
                     }

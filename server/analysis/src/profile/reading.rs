@@ -266,10 +266,7 @@ fn last_group(text: &str, value: TextRange) -> Option<(TextRange, TextRange)> {
     };
     let at = raw.rfind(open)?;
     let start = value.start as usize;
-    Some((
-        TextRange::new(start, start + at),
-        TextRange::new(start + at, value.end as usize),
-    ))
+    Some((TextRange::new(start, start + at), TextRange::new(start + at, value.end as usize)))
 }
 
 /// A bracketed group as a marker: a known status in either bracket, or capitals in square ones.
@@ -293,7 +290,8 @@ fn read_group(
     let reading = read_word(vocabulary, style, text, group, word, brackets);
     if reading.status.is_some() {
         let whole = vocabulary.lookup(raw).is_some();
-        let capitals = !raw.split_whitespace().next().is_some_and(|w| w.contains(char::is_lowercase));
+        let capitals =
+            !raw.split_whitespace().next().is_some_and(|w| w.contains(char::is_lowercase));
         return (whole || capitals).then_some(reading);
     }
     let capitals = raw.chars().all(|c| c.is_uppercase() || matches!(c, ' ' | '_' | '-'))

@@ -135,3 +135,79 @@ fn align(
     let change = plan(analysis, &intent).ok()?.change;
     Some(Fix { title, preferred, change })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::{check_fix, check_rule};
+
+    #[test]
+    fn a_phase_agrees_with_the_field_below_it() {
+        check_rule(
+            &RULE,
+            "\
+//- /specs/007_add_login/plans/implementation-001.md eol:crlf bom
+  # Plan for task 7
+
+  ### Phase 1: Sitzungen für Gäste [COMPLETED]
+  - **Status**: [IN PROGRESS]
+//              ^^^^^^^^^^^^^ warning[drift]: phase 1 is [IN PROGRESS] here, but [COMPLETED] where it begins
+",
+        );
+    }
+
+    #[test]
+    fn a_phase_is_brought_into_agreement_with_its_heading() {
+        check_fix(
+            &RULE,
+            "\
+//- /specs/007_add_login/plans/implementation-001.md eol:crlf bom
+  # Plan for task 7
+
+  ### Phase 1: Sitzungen für Gäste [COMPLETED]
+  - **Status**: [IN PROGRESS]
+",
+            "\
+//- /specs/007_add_login/plans/implementation-001.md eol:crlf bom
+  # Plan for task 7
+
+  ### Phase 1: Sitzungen für Gäste [COMPLETED]
+  - **Status**: [COMPLETED]
+",
+        );
+    }
+
+    #[test]
+    fn a_plan_follows_its_task() {
+        check_fix(
+            &RULE,
+            "\
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [COMPLETED]
+//- /specs/007_add_login/plans/implementation-001.md
+  # Plan for task 7
+  - **Status**: [NOT STARTED]$0
+",
+            "\
+//- /specs/007_add_login/plans/implementation-001.md
+  # Plan for task 7
+  - **Status**: [COMPLETED]
+",
+        );
+    }
+
+    #[test]
+    fn a_status_that_nobody_knows_contradicts_none() {
+        check_rule(
+            &RULE,
+            r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [SOMEDAY]
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "planned" }] }
+"#,
+        );
+    }
+}

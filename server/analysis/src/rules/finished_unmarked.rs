@@ -86,3 +86,56 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     // Ticked boxes tell that the work is done, not that its owner agrees.
     planned.map(|p| Fix { title, preferred: false, change: p.change }).into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check_fix;
+
+    #[test]
+    fn a_box_follows_the_boxes_below_it() {
+        check_fix(
+            &RULE,
+            "\
+//- /TODO.md
+  - [ ] Add login
+    - [x] Form
+    - [x] Errors
+  - [ ] Add logout
+",
+            "\
+//- /TODO.md
+  - [x] Add login
+    - [x] Form
+    - [x] Errors
+  - [ ] Add logout
+",
+        );
+    }
+
+    #[test]
+    fn a_task_changes_in_all_its_files() {
+        check_fix(
+            &RULE,
+            r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [IMPLEMENTING]
+
+  - [x] Form
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "implementing" }] }
+"#,
+            r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [COMPLETED]
+  - **Completed**: 2026-01-02
+
+  - [x] Form
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "completed", "completed": "2026-01-02" }] }
+"#,
+        );
+    }
+}

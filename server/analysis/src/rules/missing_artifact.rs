@@ -70,3 +70,33 @@ fn leads_into_folder(analysis: &Analysis, place: Place, target: &str) -> bool {
             })
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check_rule;
+
+    #[test]
+    fn a_record_links_to_files_of_its_own_folder_only() {
+        check_rule(
+            &RULE,
+            r#"
+//- /specs/TODO.md
+  # Tasks
+//- /specs/state.json
+  {
+    "active_projects": [
+      { "project_number": 7, "status": "planned", "artifacts": [
+        { "path": "specs/007_add_login/plans/implementation-001.md" },
+        { "path": "specs/007_add_login/plans/implementation-002.md" },
+//                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[missing-artifact]: implementation-002.md` does not exist
+        { "path": "src/login.rs" }
+      ] }
+    ]
+  }
+//- /specs/007_add_login/plans/implementation-001.md
+  # Plan for task 7
+"#,
+        );
+    }
+}

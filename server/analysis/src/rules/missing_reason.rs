@@ -33,3 +33,50 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
         findings.push(Finding::at(&authority, message).task(&task.id));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check_rule;
+
+    #[test]
+    fn a_record_without_entry_is_asked_for_its_reason() {
+        check_rule(
+            &RULE,
+            r#"
+//- /specs/TODO.md
+  # Tasks
+//- /specs/state.json
+  {
+    "active_projects": [
+      { "project_number": 7, "status": "blocked" },
+//                                     ^^^^^^^^^ warning[missing-reason]: task 7 is `blocked`, but
+      { "project_number": 8, "status": "blocked", "blocked_by": "the designer" },
+      { "project_number": 9, "status": "blocked", "blocked_by": "" }
+//                                     ^^^^^^^^^ warning[missing-reason]: task 9 is `blocked`, but
+    ]
+  }
+"#,
+        );
+    }
+
+    #[test]
+    fn the_time_of_a_block_is_no_reason_for_it() {
+        check_rule(
+            &RULE,
+            r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [BLOCKED]
+//              ^^^^^^^^^ warning[missing-reason]: task 7 is [BLOCKED]
+  - **Blocked**: 2026-03-04
+
+  ### 8. Add logout
+  - **Status**: [BLOCKED]
+  - **Blocked**: the designer is away
+//- /specs/state.json
+  { "active_projects": [] }
+"#,
+        );
+    }
+}

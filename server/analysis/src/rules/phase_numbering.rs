@@ -86,3 +86,27 @@ fn numbers(analysis: &Analysis, phases: &[Place], findings: &mut Findings<'_>) {
         previous = Some((whole, entity));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check_rule;
+
+    #[test]
+    fn parts_of_a_phase_fill_its_number() {
+        check_rule(
+            &RULE,
+            "\
+//- /specs/007_add_login/plans/implementation-001.md
+  ### Phase 1: Store [COMPLETED]
+  ### Phase 2a: Form [COMPLETED]
+  ### Phase 2b: Errors [COMPLETED]
+  ### Phase 2b: Styles [COMPLETED]
+//    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[phase-numbering]: two phases 2b
+  ### Phase 3: Logout [COMPLETED]
+  ### Phase 5.1: Tests [COMPLETED]
+//    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[phase-numbering]: phase 4 is missing
+",
+        );
+    }
+}

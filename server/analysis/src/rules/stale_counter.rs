@@ -66,3 +66,33 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let title = format!("Set `{}` to {wanted}", counter.key.join("."));
     vec![Fix { title, preferred: true, change: SourceChange::single(document, edit) }]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::{check_fix, check_rule};
+
+    #[test]
+    fn two_counters_of_one_kind_agree_on_the_larger() {
+        let before = r#"
+//- /specs/TODO.md
+  ---
+  next_project_number: 9
+  ---
+  ### 7. Add login
+  - **Status**: [PLANNED]
+//- /specs/state.json
+  { "next_project_number": 8, "active_projects": [] }
+//                         ^ info[stale-counter]: elsewhere the next free number is 9
+"#;
+        check_rule(&RULE, before);
+        check_fix(
+            &RULE,
+            before,
+            r#"
+//- /specs/state.json
+  { "next_project_number": 9, "active_projects": [] }
+"#,
+        );
+    }
+}

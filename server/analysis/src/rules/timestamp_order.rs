@@ -63,3 +63,30 @@ fn named(field: &Field) -> Option<(&str, &Field)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check_rule;
+
+    #[test]
+    fn records_are_judged_as_entries_are() {
+        check_rule(
+            &RULE,
+            r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [ABANDONED]
+  - **Started**: 2026-03-04
+  - **Abandoned**: 2026-03-04
+//- /specs/state.json
+  {
+    "active_projects": [
+      { "project_number": 7, "started": "2026-03-04", "abandoned": "2026-03-03" }
+//                                                                 ^^^^^^^^^^^^ warning[timestamp-order]: `Abandoned` (2026-03-03) is before
+    ]
+  }
+"#,
+        );
+    }
+}

@@ -36,18 +36,17 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
             }
             let kind = index.entity(place).kind;
             let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
-            let hint = match near {
-                Some(near) => {
-                    let def = analysis.profile.vocabulary(kind).get(near);
-                    format!("; did you mean {}?", analysis.profile.markers.write(&def.marker))
-                }
+            let entity = index.entity(place);
+            let spot = Spot { place, document, occurrence, entity };
+            let meant = near.and_then(|near| spelled(analysis, &spot, near));
+            let hint = match meant {
+                Some(meant) => format!("; did you mean {meant}?"),
                 None if occurrence.kind == OccurrenceKind::Box => {
                     "; it counts as not done".to_owned()
                 }
                 None => format!("; known: {}", known(analysis, place)),
             };
-            let entity = index.entity(place);
-            let shown = shown(&Spot { place, document, occurrence, entity });
+            let shown = shown(&spot);
             let a = if kind == EntityKind::Item { "an" } else { "a" };
             let message = format!("{shown} is not a status of {a} {}{hint}", kind.name());
             let mut finding = Finding::new(doc, occurrence.reading.range, message)
@@ -70,6 +69,12 @@ fn nearest(analysis: &Analysis, place: Place, word: &str) -> Option<StatusIdx> {
     if word.chars().count() < 2 { None } else { vocabulary.nearest(word.trim_matches('"')) }
 }
 
+/// A status as it would stand in the place of another.
+fn spelled(analysis: &Analysis, spot: &Spot<'_>, to: StatusIdx) -> Option<String> {
+    let def = analysis.profile.vocabulary(spot.entity.kind).get(to);
+    crate::change::respelled(spot, def, &analysis.profile.markers)
+}
+
 fn known(analysis: &Analysis, place: Place) -> String {
     let kind = analysis.index.entity(place).kind;
     let names = analysis.profile.vocabulary(kind).iter().map(|(_, def)| def.id.clone());
@@ -86,12 +91,52 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
 }
 
 fn replace(analysis: &Analysis, spot: &Spot<'_>) -> Option<Fix> {
-    let profile = &analysis.profile;
     let reading = &spot.occurrence.reading;
     let to = nearest(analysis, spot.place, reading.word.of(&spot.document.text))?;
-    let def = profile.vocabulary(spot.entity.kind).get(to);
-    let insert = crate::change::respelled(spot, def, &profile.markers)?;
+    let insert = spelled(analysis, spot, to)?;
     let title = format!("Change {} to {insert}", spot.raw());
     let edit = TextEdit { range: reading.range, insert };
     Some(Fix { title, preferred: true, change: SourceChange::single(spot.document, edit) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::{check_fix, check_rule};
+
+    #[test]
+    fn a_record_is_mended_in_the_words_of_json() {
+        let before = r#"
+//- /specs/TODO.md
+  # Tasks
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "implementin" }] }
+//                                                       ^^^^^^^^^^^^^ warning[unknown-status]: `implementin` is not a status of a task; did you mean "implementing"?
+"#;
+        check_rule(&RULE, before);
+        check_fix(
+            &RULE,
+            before,
+            r#"
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "implementing" }] }
+"#,
+        );
+    }
+
+    #[test]
+    fn archives_and_replaced_plans_are_not_judged() {
+        check_rule(
+            &RULE,
+            "\
+//- /specs/archive/TODO.md
+  ### 6. Draw a logo
+  - **Status**: [FRAMED]
+//- /specs/007_add_login/plans/implementation-001.md
+  ### Phase 1: Store [THROWN AWAY]
+//- /specs/007_add_login/plans/implementation-002.md
+  ### Phase 1: Store [COMPLETED]
+",
+        );
+    }
 }

@@ -103,6 +103,12 @@ pub(crate) fn check_rule_doc(rule: &'static Rule, stem: &str) {
     }
 }
 
+/// What stands in backticks, single or double.
+fn code(text: &str) -> Option<&str> {
+    let inside = |marks: &str| text.strip_prefix(marks)?.strip_suffix(marks);
+    inside("``").or_else(|| inside("`"))
+}
+
 /// An action's page: *Example* with the text before, the title above it in backticks, and the text
 /// after.
 #[track_caller]
@@ -110,11 +116,13 @@ pub(crate) fn check_action_doc(action: &'static Action, stem: &str) {
     check_head(action.doc, action.id, stem);
     let sections = sections(action.doc);
     let example = section(&sections, "Example");
-    assert!(!example.fences.is_empty() && example.fences.len().is_multiple_of(2), "before and after");
+    assert!(
+        !example.fences.is_empty() && example.fences.len().is_multiple_of(2),
+        "before and after"
+    );
     for pair in example.fences.chunks_exact(2) {
         let (before, above) = &pair[0];
-        let title = above.split_once("Title: `").and_then(|(_, rest)| rest.strip_suffix('`'));
-        let Some(title) = title else {
+        let Some(title) = above.strip_prefix("Title: ").and_then(code) else {
             panic!("above the first fixture stands its title, as in: Title: `Set it`");
         };
         check_action(action.id, before, title, &pair[1].0);

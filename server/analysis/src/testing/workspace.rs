@@ -90,7 +90,9 @@ pub(crate) fn result(change: &SourceChange) -> String {
     let after = change.after();
     let files: Vec<(&str, Rendered<'_>)> = after
         .iter()
-        .map(|(path, text)| (path.as_str(), text.as_deref().map_or(Rendered::Deleted, Rendered::Text)))
+        .map(|(path, text)| {
+            (path.as_str(), text.as_deref().map_or(Rendered::Deleted, Rendered::Text))
+        })
         .collect();
     render(&files)
 }

@@ -1,3 +1,5 @@
+//! Overlays against a plain string that is edited the same way.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! URIs and paths in all their spellings.
+
 use std::fs;
 
 use proptest::prelude::*;

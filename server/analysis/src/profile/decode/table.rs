@@ -1,0 +1,181 @@
+//! One TOML table, taken out key by key.
+
+use globset::{GlobMatcher, GlobSet, GlobSetBuilder};
+use regex::Regex;
+
+use crate::profile::decode::Decoder;
+use crate::profile::node::{Key, Node, Value};
+use crate::profile::{Severity, SeveritySetting};
+use crate::text::TextRange;
+
+/// A value with the place it stands.
+pub(super) type Placed<T> = (T, Option<TextRange>);
+
+/// A table whose keys are taken out one by one; what is left over is unknown.
+#[derive(Debug)]
+pub(crate) struct Table<'a> {
+    pub(super) rows: &'a [(Key, Node)],
+    pub(super) used: Vec<&'static str>,
+    pub(super) range: Option<TextRange>,
+}
+
+impl<'a> Table<'a> {
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.rows.iter().any(|(k, _)| k.name == key)
+    }
+
+    pub(super) fn take(&mut self, key: &'static str) -> Option<&'a Node> {
+        self.used.push(key);
+        self.rows.iter().find(|(k, _)| k.name == key).map(|(_, node)| node)
+    }
+
+    pub(crate) fn string(&mut self, d: &mut Decoder, key: &'static str) -> Option<Placed<String>> {
+        let node = self.take(key)?;
+        match &node.value {
+            Value::String(text) => Some((text.clone(), node.range)),
+            other => {
+                d.report(node.range, format!("`{key}` must be a string, not {}", other.kind()));
+                None
+            }
+        }
+    }
+
+    pub(super) fn number(&mut self, d: &mut Decoder, key: &'static str) -> Option<u32> {
+        let node = self.take(key)?;
+        match &node.value {
+            Value::Integer(n) if u32::try_from(*n).is_ok() => u32::try_from(*n).ok(),
+            other => {
+                let kind = other.kind();
+                d.report(node.range, format!("`{key}` must be a number from 0 on, not {kind}"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn flag(&mut self, d: &mut Decoder, key: &'static str) -> bool {
+        match self.take(key) {
+            None => false,
+            Some(Node { value: Value::Boolean(flag), .. }) => *flag,
+            Some(node) => {
+                d.report(node.range, format!("`{key}` must be true or false"));
+                false
+            }
+        }
+    }
+
+    pub(super) fn placed_strings(
+        &mut self,
+        d: &mut Decoder,
+        key: &'static str,
+    ) -> Vec<Placed<String>> {
+        self.take(key).map(|node| d.string_list(node, key)).unwrap_or_default()
+    }
+
+    pub(super) fn strings(&mut self, d: &mut Decoder, key: &'static str) -> Vec<String> {
+        self.placed_strings(d, key).into_iter().map(|(text, _)| text).collect()
+    }
+
+    pub(super) fn globs(&mut self, d: &mut Decoder, key: &'static str) -> GlobSet {
+        let mut set = GlobSetBuilder::new();
+        for (glob, range) in self.placed_strings(d, key) {
+            if let Some(glob) = d.glob(&glob, range) {
+                set.add(glob.glob().clone());
+            }
+        }
+        set.build().unwrap_or_else(|_| GlobSet::empty())
+    }
+
+    pub(crate) fn glob(&mut self, d: &mut Decoder, key: &'static str) -> Option<GlobMatcher> {
+        let (glob, range) = self.string(d, key)?;
+        d.glob(&glob, range)
+    }
+
+    pub(super) fn regex(&mut self, d: &mut Decoder, key: &'static str) -> Option<Regex> {
+        let (source, range) = self.string(d, key)?;
+        match Regex::new(&source) {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let reason = error.to_string();
+                let reason = reason.lines().last().unwrap_or_default().trim();
+                d.report(range, format!("`{key}` is not a regular expression: {reason}"));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn tables(&mut self, d: &mut Decoder, key: &'static str) -> Vec<Table<'a>> {
+        let Some(node) = self.take(key) else { return Vec::new() };
+        let Value::Array(items) = &node.value else {
+            d.report(node.range, format!("`{key}` must be written as [[{key}]]"));
+            return Vec::new();
+        };
+        items.iter().filter_map(|item| d.table(item, key)).collect()
+    }
+
+    pub(super) fn sub<T>(
+        &mut self,
+        d: &mut Decoder,
+        key: &'static str,
+        decode: impl FnOnce(&mut Decoder, &mut Table<'a>) -> T,
+    ) -> Option<T> {
+        let node = self.take(key)?;
+        let mut table = d.table(node, key)?;
+        let out = decode(d, &mut table);
+        table.finish(d);
+        Some(out)
+    }
+
+    /// The rows of `[rules]`: name, place, severity.
+    pub(crate) fn severities(
+        &mut self,
+        d: &mut Decoder,
+    ) -> Vec<(String, Option<TextRange>, SeveritySetting)> {
+        let Some(node) = self.take("rules") else { return Vec::new() };
+        let Value::Table(rows) = &node.value else {
+            d.report(node.range, format!("`rules` must be a table, not {}", node.value.kind()));
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for (key, value) in rows {
+            let setting = match &value.value {
+                Value::String(word) => match word.as_str() {
+                    "off" => None,
+                    "info" => Some(Severity::Info),
+                    "warning" => Some(Severity::Warning),
+                    "error" => Some(Severity::Error),
+                    _ => {
+                        let known = ["off", "info", "warning", "error"];
+                        d.unknown("severity", word, value.range, &known);
+                        continue;
+                    }
+                },
+                other => {
+                    let kind = other.kind();
+                    let message = format!(
+                        "a severity is \"off\", \"info\", \"warning\" or \"error\", not {kind}"
+                    );
+                    d.report(value.range, message);
+                    continue;
+                }
+            };
+            out.push((key.name.clone(), key.range, setting));
+        }
+        out
+    }
+
+    pub(crate) fn missing(&self, d: &mut Decoder, key: &str) {
+        d.report(self.range, format!("`{key}` is missing here"));
+    }
+
+    /// Reports every key that nothing asked for.
+    pub(crate) fn finish(self, d: &mut Decoder) {
+        for (key, _) in self.rows {
+            if !self.used.contains(&key.name.as_str()) && key.range.is_some() {
+                let mut known = self.used.clone();
+                known.sort_unstable();
+                known.dedup();
+                d.unknown("key", &key.name, key.range, &known);
+            }
+        }
+    }
+}

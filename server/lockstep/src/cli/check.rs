@@ -1,0 +1,163 @@
+//! `check`: everything that is wrong, in four formats.
+
+mod github;
+mod sarif;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Args as _, ValueEnum};
+use lockstep_analysis::rules;
+use lockstep_store::loader;
+
+use crate::cli::{Command, Context, Exit, UserError, arguments, nearest, place};
+use crate::report::{CheckReport, Finding, Summary};
+use crate::workspace::Workspace;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "check",
+    summary: "Report everything that is out of step",
+    page: include_str!("check.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// Show only what is in this file or folder; the whole workspace is read all the same
+    #[arg(value_hint = clap::ValueHint::AnyPath)]
+    path: Option<PathBuf>,
+    /// How to answer
+    #[arg(long, value_enum, default_value = "text")]
+    format: CheckFormat,
+    /// Only findings of this rule; may be given several times
+    #[arg(long, value_name = "RULE")]
+    rule: Vec<String>,
+    /// Only findings of this severity or above
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "info")]
+    severity: Level,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CheckFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+enum Level {
+    Info,
+    Warning,
+    Error,
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let args: Args = arguments(matches)?;
+    for rule in &args.rule {
+        known_rule(rule)?;
+    }
+    let (root, below) = target(cx, args.path.as_deref())?;
+    let workspace = cx.open(&root)?;
+    let mut report = workspace.check();
+    report.diagnostics.retain(|finding| {
+        args.severity <= level(finding)
+            && (args.rule.is_empty() || args.rule.contains(&finding.rule))
+            && below.as_ref().is_none_or(|below| is_below(&finding.path, below))
+    });
+    report.summary = summary(&report);
+    match args.format {
+        CheckFormat::Text => text::print(&mut cx.out, workspace.root(), &report)?,
+        CheckFormat::Json => cx.out.json(&report)?,
+        CheckFormat::Github => cx.out.text(&github::render(&report))?,
+        CheckFormat::Sarif => cx.out.json(&sarif::render(&report))?,
+    }
+    let found = report.summary.error + report.summary.warning > 0;
+    Ok(if found { Exit::Findings } else { Exit::Done })
+}
+
+/// The rule, or an error that names the nearest one.
+pub(super) fn known_rule(id: &str) -> Result<&'static rules::Rule, UserError> {
+    rules::rule(id).ok_or_else(|| {
+        let error = UserError::usage(format!("there is no rule `{id}`"));
+        match nearest(id, rules::ids()) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint("`lockstep explain` lists all rules"),
+        }
+    })
+}
+
+/// The workspace's folder, and the path in it that was asked for.
+fn target(cx: &Context, path: Option<&Path>) -> Result<(PathBuf, Option<String>), UserError> {
+    let Some(path) = path else { return Ok((cx.root()?, None)) };
+    let path = place::existing(path)?;
+    let root = match &cx.root {
+        Some(_) => cx.root()?,
+        None if path.is_dir() => place::find_root(&path),
+        None => place::find_root(path.parent().unwrap_or(&path)),
+    };
+    if path == root {
+        return Ok((root, None));
+    }
+    match loader::relative(&root, &path) {
+        Some(below) => Ok((root, Some(below))),
+        None => Err(UserError::usage(format!("{} is not below {}", path.display(), root.display()))
+            .hint("leave --root out, or name a path inside of it")),
+    }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn level(finding: &Finding) -> Level {
+    match finding.severity.as_str() {
+        "error" => Level::Error,
+        "warning" => Level::Warning,
+        _ => Level::Info,
+    }
+}
+
+fn summary(report: &CheckReport) -> Summary {
+    let count = |wanted| report.diagnostics.iter().filter(|f| level(f) == wanted).count();
+    Summary { error: count(Level::Error), warning: count(Level::Warning), info: count(Level::Info) }
+}
+
+#[cfg(test)]
+pub(super) mod testing {
+    use crate::report::{CheckReport, Finding, RelatedPlace, SCHEMA, Summary};
+
+    /// A report with one finding that has everything in it.
+    pub(in crate::cli) fn report() -> CheckReport {
+        let finding = Finding {
+            rule: "drift".into(),
+            severity: "warning".into(),
+            path: "specs/my, [x]:TODO.md".into(),
+            line: 3,
+            column: 15,
+            end_line: 3,
+            end_column: 26,
+            message: "task 7 is 50% done,\nor so".into(),
+            task: Some("7".into()),
+            related: vec![RelatedPlace {
+                path: "specs/state.json".into(),
+                line: 5,
+                column: 17,
+                end_line: 5,
+                end_column: 27,
+                message: "says completed".into(),
+            }],
+            fixable: true,
+        };
+        let summary = Summary { error: 0, warning: 1, info: 0 };
+        let (root, profile) = ("/work".into(), "opencode".into());
+        let diagnostics = vec![finding];
+        CheckReport { schema: SCHEMA, root, profile, documents: 2, tasks: 1, diagnostics, summary }
+    }
+}

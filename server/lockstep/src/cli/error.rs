@@ -1,0 +1,88 @@
+//! How a command ends: one list of exit codes, and errors that say what to do.
+
+use std::io;
+use std::process::ExitCode;
+
+use crate::workspace::Trouble;
+
+/// How a command ended. The numbers are a contract with scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or nothing found.
+    Done = 0,
+    /// Something was found, or a change was refused.
+    Findings = 1,
+    /// The arguments or the configuration are wrong.
+    Usage = 2,
+    /// Somebody else changed or holds what the command needs.
+    Conflict = 3,
+    /// A fault of this program, or of the machine.
+    Internal = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Why a command could not be done: the fact, the reason, the remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserError {
+    /// The fact, as a clause without a full stop.
+    pub what: String,
+    /// The reason, where it is known.
+    pub why: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// How the process ends.
+    pub exit: Exit,
+}
+
+impl UserError {
+    /// An error that ends the process with `exit`.
+    pub fn new(exit: Exit, what: impl Into<String>) -> UserError {
+        UserError { what: what.into(), why: None, hint: None, exit }
+    }
+
+    /// The arguments are wrong.
+    pub fn usage(what: impl Into<String>) -> UserError {
+        UserError::new(Exit::Usage, what)
+    }
+
+    /// A fault of this program, or of the machine.
+    pub fn internal(what: impl Into<String>) -> UserError {
+        UserError::new(Exit::Internal, what)
+    }
+
+    /// With the reason.
+    pub fn why(mut self, why: impl Into<String>) -> UserError {
+        self.why = Some(why.into());
+        self
+    }
+
+    /// With what to do about it.
+    pub fn hint(mut self, hint: impl Into<String>) -> UserError {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// An operation on the machine did not work.
+    pub fn io(what: impl Into<String>, error: &io::Error) -> UserError {
+        UserError::internal(what).why(error.to_string())
+    }
+
+    /// Nobody reads the output any more, which is no fault: the process ends as if it were done.
+    pub(super) fn closed_pipe() -> UserError {
+        UserError::new(Exit::Done, "")
+    }
+}
+
+impl From<Trouble> for UserError {
+    fn from(trouble: Trouble) -> UserError {
+        match trouble {
+            Trouble::NotFound(what) => UserError::new(Exit::Findings, what),
+            Trouble::Usage(what) => UserError::usage(what),
+        }
+    }
+}

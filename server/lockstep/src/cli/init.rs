@@ -1,0 +1,98 @@
+//! `init`: writes a `lockstep.toml` to begin with.
+
+use clap::{ArgMatches, Args as _};
+use lockstep_analysis::rules::RULES;
+use lockstep_store::init::write_new;
+
+use crate::cli::output::count;
+use crate::cli::{Command, Context, Exit, UserError, arguments, profiles};
+use crate::workspace::local::CONFIG;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "init",
+    summary: "Write a lockstep.toml to begin with",
+    page: include_str!("init.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// The profile to name in it [default: the one that is detected]
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let args: Args = arguments(matches)?;
+    if let Some(name) = &args.profile {
+        profiles::source(name)?;
+    }
+    let workspace = cx.workspace()?;
+    let analysis = workspace.analysis();
+    let profile = args.profile.unwrap_or_else(|| analysis.profile.id.clone());
+    let path = workspace.folder().join(CONFIG);
+    write_new(&path, &text(&profile)).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            UserError::usage(format!("{} is there already", path.display()))
+                .hint("edit it, or move it away first")
+        }
+        _ => UserError::io(format!("{} cannot be written", path.display()), &error),
+    })?;
+    cx.out.line(&format!("wrote {}", path.display()))?;
+    cx.out.line(&format!(
+        "profile {profile}; here it reads {}, {}",
+        count(analysis.index.docs.len(), "document"),
+        count(analysis.index.tasks.len(), "task")
+    ))?;
+    Ok(Exit::Done)
+}
+
+fn text(profile: &str) -> String {
+    let mut text = format!(
+        "# How Lockstep reads this repository.\n\
+         \n\
+         # How tasks are kept here. `lockstep profiles` lists what there is; `extends` instead of\n\
+         # `profile` takes one as the base of your own.\n\
+         profile = \"{profile}\"\n\
+         \n\
+         # How loud each rule is: \"error\", \"warning\", \"info\" or \"off\". `lockstep explain RULE` says\n\
+         # what it finds.\n\
+         [rules]\n"
+    );
+    for rule in RULES {
+        text.push_str(&format!("# {} = \"{}\"\n", rule.id, rule.severity.name()));
+    }
+    text.push_str(
+        "\n# Findings that are not to be reported: a rule, and if wanted only some files or one task.\n\
+         # [[allow]]\n# rule = \"drift\"\n# path = \"specs/archive/**\"\n# task = \"58\"\n",
+    );
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use lockstep_analysis::profile::config;
+    use lockstep_analysis::rules;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_a_configuration_without_faults_also_when_uncommented() {
+        let commented = text("checklist");
+        let uncommented: String = commented
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(rest) if rest.contains(" = ") || rest.starts_with('[') => rest,
+                _ => line,
+            })
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        for text in [commented, uncommented] {
+            let config = config::parse(&text, &rules::ids());
+            assert_eq!(config.problems, [], "{text}");
+            assert_eq!(config.profile.expect("a profile").id, "checklist");
+        }
+    }
+}

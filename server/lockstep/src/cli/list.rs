@@ -1,0 +1,141 @@
+//! `list`: the tasks of the workspace.
+
+use clap::{ArgMatches, Args as _};
+
+use crate::cli::output::{self, YELLOW, category_style, columns, cut, one_line, pad, paint};
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::report::{TaskFilter, TaskReport};
+use crate::workspace::Workspace;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "list",
+    summary: "List the tasks",
+    page: include_str!("list.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// Only tasks with this status, in any spelling
+    #[arg(long)]
+    status: Option<String>,
+    /// Only tasks whose status means this: open, active, waiting, done, failed or dropped
+    #[arg(long)]
+    category: Option<String>,
+    /// Archived tasks too; as JSON they are always listed
+    #[arg(long)]
+    all: bool,
+    /// How to answer
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let args: Args = arguments(matches)?;
+    let filter = TaskFilter { status: args.status, category: args.category };
+    let list = cx.workspace()?.tasks(&filter)?;
+    if args.format == Format::Json {
+        cx.out.json(&list)?;
+        return Ok(Exit::Done);
+    }
+    let shown: Vec<&TaskReport> = list.tasks.iter().filter(|t| args.all || !t.archived).collect();
+    cx.out.text(&table(&shown, cx.out.width()))?;
+    let n_hidden = list.tasks.len() - shown.len();
+    if n_hidden > 0 && shown.is_empty() {
+        let note = format!("{} in archives: --all lists them", output::count(n_hidden, "task"));
+        cx.out.line(&note)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// One line a task: id, status, whether its places disagree, phases done of all, title.
+fn table(tasks: &[&TaskReport], width: Option<usize>) -> String {
+    let ids = tasks.iter().map(|task| columns(&task.id)).max().unwrap_or(0);
+    let statuses = tasks.iter().map(|task| columns(status(task))).max().unwrap_or(0);
+    let phases = tasks.iter().map(|task| columns(&progress(task))).max().unwrap_or(0);
+    let mut out = String::new();
+    for task in tasks {
+        let style = category_style(task.category.as_deref());
+        let mark = if task.agreed { " ".to_owned() } else { paint(YELLOW.bold(), "⚠") };
+        let mut line = format!(
+            "{}  {} {mark}  ",
+            pad(&task.id, ids),
+            paint(style, &pad(status(task), statuses)),
+        );
+        let mut used = ids + 2 + statuses + 1 + 1 + 2;
+        if phases > 0 {
+            line.push_str(&format!("{}  ", pad(&progress(task), phases)));
+            used += phases + 2;
+        }
+        let title = one_line(&task.title);
+        match width {
+            Some(width) => line.push_str(&cut(&title, width.saturating_sub(used).max(8))),
+            None => line.push_str(&title),
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+fn status(task: &TaskReport) -> &str {
+    task.status.as_deref().unwrap_or("unknown")
+}
+
+/// How many phases are done, of how many; nothing where there are none.
+fn progress(task: &TaskReport) -> String {
+    let is_done = |category: &Option<String>| category.as_deref() == Some("done");
+    match task.phases.len() {
+        0 => String::new(),
+        n => format!("{}/{n}", task.phases.iter().filter(|p| is_done(&p.category)).count()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::PhaseReport;
+
+    fn task(id: &str, title: &str, status: &str, agreed: bool) -> TaskReport {
+        TaskReport {
+            id: id.into(),
+            title: title.into(),
+            status: Some(status.into()),
+            category: Some("active".into()),
+            agreed,
+            archived: false,
+            depends: vec![],
+            occurrences: vec![],
+            phases: vec![],
+        }
+    }
+
+    fn plain(tasks: &[&TaskReport], width: Option<usize>) -> String {
+        anstream::adapter::strip_str(&table(tasks, width)).to_string()
+    }
+
+    #[test]
+    fn columns_are_aligned_and_disagreement_is_marked() {
+        let mut first = task("7", "Add login", "implementing", false);
+        let phase = |category: &str| PhaseReport {
+            number: "1".into(),
+            title: String::new(),
+            status: None,
+            category: Some(category.into()),
+        };
+        first.phases = vec![phase("done"), phase("open")];
+        let second = task("12", "日本語", "planned", true);
+        assert_eq!(
+            plain(&[&first, &second], None),
+            "7   implementing ⚠  1/2  Add login\n12  planned               日本語\n"
+        );
+    }
+
+    #[test]
+    fn a_title_is_cut_to_the_terminal() {
+        let long = task("7", "Add a login that everybody likes", "planned", true);
+        assert_eq!(plain(&[&long], Some(30)), "7  planned    Add a login tha…\n");
+    }
+}

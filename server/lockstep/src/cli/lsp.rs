@@ -1,0 +1,31 @@
+//! `lsp`: serves an editor.
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Args as _};
+
+use crate::cli::{Command, Context, Exit, UserError, arguments};
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "lsp",
+    summary: "Serve an editor over standard input and output",
+    page: include_str!("lsp.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// Serve in this process, sharing nothing with other editors
+    #[arg(long)]
+    in_process: bool,
+}
+
+fn run(_: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    // Every server is in its own process, so that the flag changes nothing yet.
+    let Args { in_process: _ } = arguments(matches)?;
+    let left = crate::lsp::server::run_stdio();
+    // The protocol asks for 1 where the editor did not take leave.
+    Ok(if left == ExitCode::SUCCESS { Exit::Done } else { Exit::Findings })
+}

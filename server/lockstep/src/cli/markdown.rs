@@ -1,0 +1,90 @@
+//! Pages for people: Markdown with a little colour, or as plain text.
+
+use crate::cli::output::{BOLD, CYAN, DIM, paint};
+
+/// A page with colours: titles bold, code cyan. Nothing is moved, so what is shown can be copied.
+pub(super) fn styled(page: &str) -> String {
+    let mut out = String::new();
+    let mut fence = false;
+    for line in page.lines() {
+        let is_fence = line.trim_start().starts_with("```");
+        fence ^= is_fence;
+        let line = match line {
+            line if is_fence => paint(DIM, line),
+            line if fence => paint(CYAN, line),
+            line if line.starts_with('#') => paint(BOLD, line.trim_start_matches(['#', ' '])),
+            line => inline(line),
+        };
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out
+}
+
+/// Code and strong text of one line.
+fn inline(line: &str) -> String {
+    let mut out = String::new();
+    let mut parts = line.split('`');
+    let mut code = false;
+    let n_ticks = line.matches('`').count();
+    if !n_ticks.is_multiple_of(2) {
+        return line.to_owned();
+    }
+    while let Some(part) = parts.next() {
+        out.push_str(&if code { paint(CYAN, part) } else { strong(part) });
+        code = !code;
+    }
+    out
+}
+
+fn strong(text: &str) -> String {
+    let parts: Vec<&str> = text.split("**").collect();
+    if parts.len().is_multiple_of(2) {
+        return text.to_owned();
+    }
+    let painted = parts.iter().zip([false, true].iter().cycle());
+    painted.map(|(part, strong)| if *strong { paint(BOLD, part) } else { (*part).into() }).collect()
+}
+
+/// A page as plain text: without the fences of code, which is indented instead.
+pub(super) fn plain(page: &str) -> String {
+    let mut out = String::new();
+    let mut fence = false;
+    for line in page.lines() {
+        if line.trim_start().starts_with("```") {
+            fence = !fence;
+            continue;
+        }
+        match fence {
+            true => out.push_str(&format!("    {line}")),
+            false => out.push_str(line.trim_start_matches('#').trim_start_matches(' ')),
+        }
+        while out.ends_with(' ') {
+            out.pop();
+        }
+        out.push('\n');
+    }
+    out.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_takes_nothing_away_but_the_signs_of_titles_and_code() {
+        let page = "## Why\n\nA **strong** `word`.\n\n```md\n# kept `as is`\n```\n";
+        let bare = anstream::adapter::strip_str(&styled(page)).to_string();
+        assert_eq!(bare, "Why\n\nA strong word.\n\n```md\n# kept `as is`\n```\n");
+    }
+
+    #[test]
+    fn a_single_tick_is_left_alone() {
+        assert_eq!(inline("it`s"), "it`s");
+    }
+
+    #[test]
+    fn plain_text_indents_code() {
+        assert_eq!(plain("Text\n\n```console\n$ x\n```\n\n## End\n"), "Text\n\n    $ x\n\nEnd");
+    }
+}

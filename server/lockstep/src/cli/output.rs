@@ -1,0 +1,186 @@
+//! Where commands print: answers to standard output, errors and warnings to standard error. Text is
+//! written with its colours; what the stream cannot show is taken out here.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::cli::{Exit, UserError};
+
+/// For what is wrong.
+pub(super) const RED: Style = AnsiColor::Red.on_default();
+/// For what needs a look.
+pub(super) const YELLOW: Style = AnsiColor::Yellow.on_default();
+/// For what is well.
+pub(super) const GREEN: Style = AnsiColor::Green.on_default();
+/// For what is going on.
+pub(super) const BLUE: Style = AnsiColor::Blue.on_default();
+/// For names.
+pub(super) const CYAN: Style = AnsiColor::Cyan.on_default();
+/// For what matters most.
+pub(super) const BOLD: Style = Style::new().bold();
+/// For what matters least.
+pub(super) const DIM: Style = Style::new().dimmed();
+
+/// `text` in a style.
+pub(super) fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// The colour of a category of statuses.
+pub(super) fn category_style(category: Option<&str>) -> Style {
+    match category {
+        Some("active") => BLUE,
+        Some("waiting") => YELLOW,
+        Some("done") => GREEN,
+        Some("failed") => RED,
+        Some("dropped") => DIM,
+        _ => Style::new(),
+    }
+}
+
+/// Standard output.
+pub struct Output {
+    stream: io::BufWriter<AutoStream<io::Stdout>>,
+    width: Option<usize>,
+}
+
+impl std::fmt::Debug for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Output").field("width", &self.width).finish_non_exhaustive()
+    }
+}
+
+impl Output {
+    /// Standard output, in colour if it is a terminal and nobody asked otherwise.
+    pub(super) fn new() -> Output {
+        let stdout = io::stdout();
+        let choice = match ColorChoice::global() {
+            ColorChoice::Auto => AutoStream::choice(&stdout),
+            chosen => chosen,
+        };
+        let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into());
+        let width = width.filter(|_| stdout.is_terminal());
+        Output { stream: io::BufWriter::new(AutoStream::new(stdout, choice)), width }
+    }
+
+    /// How many columns there are; `None` where lines may be of any length.
+    pub fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    /// Whether colours are shown.
+    pub fn is_styled(&self) -> bool {
+        self.stream.get_ref().current_choice() != ColorChoice::Never
+    }
+
+    /// Prints text, which may hold colours.
+    pub fn text(&mut self, text: &str) -> Result<(), UserError> {
+        self.stream.write_all(text.as_bytes()).map_err(|error| closed(&error))
+    }
+
+    /// Prints a line.
+    pub fn line(&mut self, line: &str) -> Result<(), UserError> {
+        self.text(line)?;
+        self.text("\n")
+    }
+
+    /// Prints a value as JSON.
+    pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), UserError> {
+        let json = serde_json::to_string_pretty(value)
+            .map_err(|error| UserError::internal(format!("the answer is no JSON: {error}")))?;
+        self.line(&json)
+    }
+
+    /// Lets everything out that was printed so far.
+    pub fn flush(&mut self) -> Result<(), UserError> {
+        self.stream.flush().map_err(|error| closed(&error))
+    }
+}
+
+fn closed(error: &io::Error) -> UserError {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => UserError::closed_pipe(),
+        _ => UserError::io("the answer cannot be printed", error),
+    }
+}
+
+/// Tells an error: fact, reason, remedy.
+pub(super) fn error(error: &UserError) {
+    if error.exit == Exit::Done {
+        return;
+    }
+    let why = error.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    stderr(&format!("{}: {}{why}", paint(RED.bold(), "error"), error.what));
+    if let Some(hint) = &error.hint {
+        stderr(&format!("{}: {hint}", paint(CYAN.bold(), "help")));
+    }
+}
+
+/// Tells a warning.
+pub(super) fn warn(message: &str) {
+    stderr(&format!("{}: {message}", paint(YELLOW.bold(), "warning")));
+}
+
+fn stderr(line: &str) {
+    // Where standard error is closed there is nobody left to tell.
+    let _ = writeln!(anstream::AutoStream::auto(io::stderr()), "{line}");
+}
+
+/// How many columns a text takes.
+pub(super) fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` in at most `width` columns, with an ellipsis where something is left out.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used + 1 > width {
+            break;
+        }
+        out.push(c);
+    }
+    out.push('…');
+    out
+}
+
+/// `text` with spaces behind it, up to `width` columns.
+pub(super) fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
+}
+
+/// Text of a file made fit for a line of a terminal: no control characters.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// `1 task`, `2 tasks`.
+pub(super) fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_cut_fits_and_says_so() {
+        assert_eq!(cut("abcdef", 6), "abcdef");
+        assert_eq!(cut("abcdef", 4), "abc…");
+        assert_eq!(columns(&cut("日本語の題", 6)), 5);
+    }
+
+    #[test]
+    fn padding_counts_columns_and_not_characters() {
+        assert_eq!(pad("日本", 6), "日本  ");
+        assert_eq!(pad("long", 2), "long");
+    }
+}

@@ -1,0 +1,81 @@
+//! Which folder a command is about.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::UserError;
+use crate::workspace::local::CONFIG;
+
+/// The current folder.
+pub(super) fn current() -> Result<PathBuf, UserError> {
+    std::env::current_dir().map_err(|error| {
+        UserError::usage("the current folder cannot be read")
+            .why(error.to_string())
+            .hint("go to a folder that exists, or name one with --root PATH")
+    })
+}
+
+/// A folder that was named: it must be there.
+pub(super) fn folder(path: &Path) -> Result<PathBuf, UserError> {
+    let found = existing(path)?;
+    if found.is_dir() {
+        return Ok(found);
+    }
+    Err(UserError::usage(format!("{} is not a folder", path.display()))
+        .hint("--root takes the workspace's folder; a file can be given to `lockstep check`"))
+}
+
+/// A path that was named, made absolute: it must be there.
+pub(super) fn existing(path: &Path) -> Result<PathBuf, UserError> {
+    path.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            UserError::usage(format!("there is no file or folder {}", path.display()))
+        }
+        _ => UserError::usage(format!("{} cannot be read", path.display())).why(error.to_string()),
+    })
+}
+
+/// The workspace's folder for a place: the nearest folder from there upwards that holds
+/// `lockstep.toml`, but not beyond the repository; else the repository's folder; else `start`.
+pub(super) fn find_root(start: &Path) -> PathBuf {
+    for folder in start.ancestors() {
+        if folder.join(CONFIG).is_file() || folder.join(".git").exists() {
+            return folder.to_owned();
+        }
+    }
+    start.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        for file in files {
+            let path = dir.path().join(file);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+            std::fs::write(path, "").expect("a file");
+        }
+        dir
+    }
+
+    #[test]
+    fn the_nearest_configuration_wins_within_the_repository() {
+        let dir = tree(&[".git/HEAD", "a/lockstep.toml", "a/b/c/x.md", "d/x.md"]);
+        assert_eq!(find_root(&dir.path().join("a/b/c")), dir.path().join("a"));
+        assert_eq!(find_root(&dir.path().join("d")), dir.path());
+    }
+
+    #[test]
+    fn a_configuration_outside_of_the_repository_has_no_say() {
+        let dir = tree(&["lockstep.toml", "repo/.git/HEAD", "repo/x/y.md"]);
+        assert_eq!(find_root(&dir.path().join("repo/x")), dir.path().join("repo"));
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_is_a_mistake_in_the_arguments() {
+        let error = existing(Path::new("/no such place")).expect_err("an error");
+        assert_eq!(error.exit, crate::cli::Exit::Usage);
+        assert_eq!(error.what, "there is no file or folder /no such place");
+    }
+}

@@ -1,0 +1,53 @@
+//! `profiles`: the ways of keeping tasks that are built in.
+
+use clap::{ArgMatches, Args as _};
+use lockstep_analysis::profile::builtin;
+
+use crate::cli::output::{GREEN, columns, pad, paint};
+use crate::cli::{Command, Context, Exit, UserError, arguments, nearest};
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "profiles",
+    summary: "List the built-in profiles, or print one",
+    page: include_str!("profiles.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// The profile to print, as TOML
+    name: Option<String>,
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let args: Args = arguments(matches)?;
+    if let Some(name) = &args.name {
+        cx.out.text(source(name)?)?;
+        return Ok(Exit::Done);
+    }
+    let here = cx.workspace()?.analysis().profile.id.clone();
+    let profiles = builtin::profiles();
+    let width = profiles.iter().map(|profile| columns(&profile.id)).max().unwrap_or(0);
+    for profile in profiles {
+        let mark = if profile.id == here { paint(GREEN, "* ") } else { "  ".into() };
+        cx.out.line(&format!("{mark}{}  {}", pad(&profile.id, width), profile.summary))?;
+    }
+    if !profiles.iter().any(|profile| profile.id == here) {
+        cx.out.line(&format!("{}{here}  (of lockstep.toml)", paint(GREEN, "* ")))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The TOML of a built-in profile, or an error that names the nearest one.
+pub(super) fn source(name: &str) -> Result<&'static str, UserError> {
+    builtin::source(name).ok_or_else(|| {
+        let known: Vec<&str> = builtin::SOURCES.iter().map(|(name, _)| *name).collect();
+        let error = UserError::usage(format!("there is no profile `{name}`"));
+        match nearest(name, known.iter().copied()) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(format!("there are {}", known.join(", "))),
+        }
+    })
+}

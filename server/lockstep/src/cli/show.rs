@@ -1,0 +1,131 @@
+//! `show`: one task across files.
+
+use clap::{ArgMatches, Args as _};
+use lockstep_analysis::analysis::Analysis;
+use lockstep_analysis::features::tasks;
+
+use crate::cli::output::{BOLD, DIM, YELLOW, category_style, columns, one_line, pad, paint};
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::report::{self, TaskReport, TransitionReport};
+use crate::workspace::Workspace;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "show",
+    summary: "Show one task across files",
+    page: include_str!("show.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+/// How many near ids are named when there is no such task.
+const NEAR_LIMIT: usize = 3;
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// The task, as it is written anywhere: 7, #7, 007
+    id: String,
+    /// How to answer
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let args: Args = arguments(matches)?;
+    let workspace = cx.workspace()?;
+    let analysis = workspace.analysis();
+    let Some(task) = analysis.task(&args.id) else { return Err(unknown(analysis, &args.id)) };
+    let task = report::task_report(analysis, &tasks::view(analysis, task));
+    match args.format {
+        Format::Json => cx.out.json(&task)?,
+        Format::Text => {
+            let next = workspace.transitions(&args.id, None)?;
+            cx.out.text(&render(&task, &next))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn unknown(analysis: &Analysis, id: &str) -> UserError {
+    let error = UserError::new(Exit::Findings, format!("there is no task `{id}`"));
+    let wanted = id.trim_start_matches('#').to_lowercase();
+    let mut near: Vec<(usize, String)> = analysis
+        .index
+        .tasks
+        .values()
+        .map(|task| task.id.to_string())
+        .map(|known| (strsim::osa_distance(&wanted, &known.to_lowercase()), known))
+        .filter(|(distance, _)| *distance <= (wanted.len() / 3).max(1))
+        .collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    let near: Vec<String> = near.into_iter().take(NEAR_LIMIT).map(|(_, id)| id).collect();
+    match near.as_slice() {
+        [] => error.hint("`lockstep list --all` lists all tasks"),
+        near => error.hint(format!("near ids: {}", near.join(", "))),
+    }
+}
+
+fn render(task: &TaskReport, next: &[TransitionReport]) -> String {
+    let status = task.status.as_deref().unwrap_or("unknown");
+    let category = task.category.as_deref();
+    let mut out = format!(
+        "{} {}\n{}{}\n",
+        paint(BOLD, &task.id),
+        paint(BOLD, &one_line(&task.title)),
+        paint(category_style(category), status),
+        if task.archived { " (archived)" } else { "" },
+    );
+    if !task.agreed {
+        out.push_str(&paint(YELLOW.bold(), "⚠ its places disagree"));
+        out.push('\n');
+    }
+    out.push('\n');
+    out.push_str(&occurrences(task));
+    if !task.phases.is_empty() {
+        out.push_str(&format!("\n{}\n", paint(BOLD, "Phases")));
+        for phase in &task.phases {
+            let style = category_style(phase.category.as_deref());
+            let status = phase.status.as_deref().unwrap_or("unknown");
+            let (number, title) = (&phase.number, one_line(&phase.title));
+            out.push_str(&format!("  {number}  {}  {title}\n", paint(style, &pad(status, 12))));
+        }
+    }
+    if !task.depends.is_empty() {
+        out.push_str(&format!("\n{} {}\n", paint(BOLD, "Depends on"), task.depends.join(", ")));
+    }
+    let allowed = next.iter().filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
+    let allowed: Vec<&str> = allowed.map(|next| next.status.as_str()).collect();
+    let allowed = if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(", ") };
+    out.push_str(&format!("\n{} {allowed}\n", paint(BOLD, "May become")));
+    out
+}
+
+/// A line for each place: where, how, the text as it stands, what it means.
+fn occurrences(task: &TaskReport) -> String {
+    let rows: Vec<[String; 4]> = task
+        .occurrences
+        .iter()
+        .map(|o| {
+            let place = format!("{}:{}:{}", o.path, o.line, o.column);
+            let status = o.status.clone().unwrap_or_else(|| "unknown".into());
+            [place, o.kind.clone(), one_line(&o.text), status]
+        })
+        .collect();
+    let width = |column: usize| rows.iter().map(|row| columns(&row[column])).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2)];
+    let mut out = String::new();
+    for [place, kind, text, status] in &rows {
+        let style = match Some(status) == task.status.as_ref() {
+            true => category_style(task.category.as_deref()),
+            false => YELLOW,
+        };
+        out.push_str(&format!(
+            "  {}  {}  {}  {}\n",
+            pad(place, widths[0]),
+            paint(DIM, &pad(kind, widths[1])),
+            pad(text, widths[2]),
+            paint(style, status),
+        ));
+    }
+    out
+}

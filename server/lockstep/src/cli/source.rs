@@ -1,0 +1,274 @@
+//! Findings over their source lines.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use lockstep_store::loader;
+
+use crate::report::{Finding, RelatedPlace};
+
+/// Longer lines are shown from a little before the place to a little after it.
+const LINE_LIMIT: usize = 160;
+/// How much of a cut line stands before the place.
+const BEFORE: usize = 40;
+/// How many lines of a long range are shown.
+const LINES_OF_A_RANGE: u32 = 4;
+
+/// Shows findings, each over its source.
+pub(super) struct Excerpts {
+    root: PathBuf,
+    texts: BTreeMap<String, Option<Arc<str>>>,
+    renderer: Renderer,
+}
+
+impl Excerpts {
+    /// Over the files below `root`, for lines of `width` columns.
+    pub(super) fn new(root: &Path, width: Option<usize>) -> Excerpts {
+        let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
+        let renderer = renderer.term_width(width.unwrap_or(400));
+        Excerpts { root: root.to_owned(), texts: BTreeMap::new(), renderer }
+    }
+
+    /// One finding, with its colours.
+    pub(super) fn show(&mut self, finding: &Finding) -> String {
+        let level = match finding.severity.as_str() {
+            "error" => Level::ERROR,
+            "warning" => Level::WARNING,
+            _ => Level::INFO,
+        };
+        let title = level.primary_title(&finding.message).id(&finding.rule);
+        let mut group = Group::with_title(title);
+        let mut moved = Vec::new();
+        for (path, marks) in by_file(finding) {
+            let (element, header) = self.file(path, &marks);
+            group = match element {
+                InFile::Lines(snippet) => group.element(snippet),
+                InFile::Place(origin) => group.element(origin),
+            };
+            moved.extend(header);
+        }
+        let shown = self.renderer.render(&[group]);
+        // The renderer counts columns in what it was given, which is less where a line is cut.
+        moved.iter().fold(shown, |shown, (from, to)| shown.replacen(from, to, 1))
+    }
+
+    /// What is shown of one file: its lines with the places marked, or only where the place is, if
+    /// the file cannot be read. With it the place as the renderer writes it and as it is, where
+    /// these differ.
+    fn file<'a>(&mut self, path: &'a str, marks: &[Mark<'a>]) -> (InFile<'a>, Option<Moved>) {
+        let (first, at) = match marks.iter().position(|mark| mark.label.is_none()) {
+            Some(own) => (&marks[own], own),
+            None => (&marks[0], 0),
+        };
+        let (line, column) = (first.start.0 as usize, first.start.1 as usize);
+        let excerpt = self.text(path).and_then(|text| Excerpt::new(&text, marks));
+        let Some(excerpt) = excerpt else {
+            return (InFile::Place(Origin::path(path).line(line).char_column(column)), None);
+        };
+        let shown = excerpt.column(at);
+        let header = format!("{path}:{line}:{column}");
+        let moved = (shown != column).then(|| (format!("{path}:{line}:{shown}"), header));
+        let annotations = marks.iter().zip(excerpt.ranges).map(|(mark, range)| match mark.label {
+            Some(label) => AnnotationKind::Context.span(range).label(label),
+            None => AnnotationKind::Primary.span(range),
+        });
+        let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).path(path);
+        (InFile::Lines(snippet.annotations(annotations)), moved)
+    }
+
+    fn text(&mut self, path: &str) -> Option<Arc<str>> {
+        let root = &self.root;
+        let read = || loader::read(&root.join(path)).ok().map(|file| file.text);
+        self.texts.entry(path.to_owned()).or_insert_with(read).clone()
+    }
+}
+
+/// What is shown of one file.
+enum InFile<'a> {
+    Lines(Snippet<'a, Annotation<'a>>),
+    Place(Origin<'a>),
+}
+
+/// A place as it is written, and as it should be.
+type Moved = (String, String);
+
+/// A place in a file; the finding's own has no label.
+#[derive(Clone, Debug)]
+struct Mark<'a> {
+    start: (u32, u32),
+    end: (u32, u32),
+    label: Option<&'a str>,
+}
+
+/// The finding's own file first, then the others in the order in which they are named.
+fn by_file(finding: &Finding) -> Vec<(&str, Vec<Mark<'_>>)> {
+    let own = Mark {
+        start: (finding.line, finding.column),
+        end: (finding.end_line, finding.end_column),
+        label: None,
+    };
+    let mut files = vec![(finding.path.as_str(), vec![own])];
+    for related in &finding.related {
+        let mark = related_mark(related);
+        match files.iter_mut().find(|(path, _)| *path == related.path) {
+            Some((_, marks)) => marks.push(mark),
+            None => files.push((&related.path, vec![mark])),
+        }
+    }
+    files
+}
+
+fn related_mark(related: &RelatedPlace) -> Mark<'_> {
+    Mark {
+        start: (related.line, related.column),
+        end: (related.end_line, related.end_column),
+        label: Some(&related.message),
+    }
+}
+
+/// The lines around some places. Lines far from every place are empty, for they are not shown.
+#[derive(Debug, PartialEq)]
+struct Excerpt {
+    text: String,
+    first_line: usize,
+    ranges: Vec<Range<usize>>,
+}
+
+impl Excerpt {
+    /// `None` where a place is not in the text, so that the text is not the one it was found in.
+    fn new(text: &str, marks: &[Mark<'_>]) -> Option<Excerpt> {
+        let lines = lines(text);
+        let marks: Vec<Mark<'_>> = marks.iter().map(|mark| clamp(mark, &lines)).collect();
+        let first = marks.iter().map(|mark| mark.start.0).min()?;
+        let last = marks.iter().map(|mark| mark.end.0).max()?;
+        let shown = lines.get(first as usize - 1..last as usize)?;
+        let mut out = String::new();
+        let mut ranges = vec![0..0; marks.len()];
+        for (line, number) in shown.iter().zip(first..) {
+            let here = |mark: &&Mark<'_>| mark.start.0 <= number && number <= mark.end.0;
+            let near = |mark: &&Mark<'_>| mark.start.0 <= number + 2 && number <= mark.end.0 + 2;
+            let cut = match marks.iter().find(here).or_else(|| marks.iter().find(near)) {
+                Some(mark) => Cut::new(line, if mark.start.0 == number { mark.start.1 } else { 1 }),
+                None => Cut::new("", 1),
+            };
+            for (mark, range) in marks.iter().zip(&mut ranges) {
+                if mark.start.0 == number {
+                    range.start = out.len() + cut.offset(mark.start.1);
+                }
+                if mark.end.0 == number {
+                    range.end = out.len() + cut.offset(mark.end.1);
+                }
+            }
+            out.push_str(&cut.text);
+            out.push('\n');
+        }
+        ranges.iter_mut().for_each(|range| range.end = range.end.max(range.start));
+        Some(Excerpt { text: out, first_line: first as usize, ranges })
+    }
+}
+
+impl Excerpt {
+    /// In which column of the excerpt a place begins.
+    fn column(&self, mark: usize) -> usize {
+        let before = &self.text[..self.ranges[mark].start];
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        before[line..].chars().count() + 1
+    }
+}
+
+/// The place without what lies beyond the text, and not longer than a few lines.
+fn clamp<'a>(mark: &Mark<'a>, lines: &[&str]) -> Mark<'a> {
+    let last = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+    let start = (mark.start.0.clamp(1, last), mark.start.1);
+    let mut end = (mark.end.0.clamp(start.0, last), mark.end.1);
+    if end.0 >= start.0 + LINES_OF_A_RANGE {
+        end = (start.0 + LINES_OF_A_RANGE - 1, u32::MAX);
+    } else if end.0 > start.0 && end.1 == 1 {
+        // The range ends with a line break: its last line is the one before.
+        end = (end.0 - 1, u32::MAX);
+    }
+    Mark { start, end, label: mark.label }
+}
+
+/// The lines of a text as positions count them, without line breaks and byte order mark.
+fn lines(text: &str) -> Vec<&str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect()
+}
+
+/// A line as it is shown: all of it, or the part around a place.
+struct Cut {
+    text: String,
+    /// Characters left out at the beginning, less those written in their stead.
+    skipped: usize,
+}
+
+impl Cut {
+    fn new(line: &str, column: u32) -> Cut {
+        let n_chars = line.chars().count();
+        if n_chars <= LINE_LIMIT {
+            return Cut { text: line.to_owned(), skipped: 0 };
+        }
+        let at = (column as usize).saturating_sub(1).min(n_chars);
+        let from = at.saturating_sub(BEFORE);
+        let from = if from < 2 { 0 } else { from };
+        let mut text = String::from(if from > 0 { "…" } else { "" });
+        text.extend(line.chars().skip(from).take(LINE_LIMIT));
+        if from + LINE_LIMIT < n_chars {
+            text.push('…');
+        }
+        Cut { text, skipped: from.saturating_sub(1) }
+    }
+
+    /// Where a column of the line is in the text.
+    fn offset(&self, column: u32) -> usize {
+        let n = (column as usize).saturating_sub(1).saturating_sub(self.skipped);
+        self.text.char_indices().nth(n).map_or(self.text.len(), |(offset, _)| offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(start: (u32, u32), end: (u32, u32)) -> Mark<'static> {
+        Mark { start, end, label: None }
+    }
+
+    fn marked(text: &str, start: (u32, u32), end: (u32, u32)) -> String {
+        let excerpt = Excerpt::new(text, &[mark(start, end)]).expect("the place is in the text");
+        excerpt.text[excerpt.ranges[0].clone()].to_owned()
+    }
+
+    #[test]
+    fn columns_count_characters_and_skip_the_byte_order_mark() {
+        assert_eq!(marked("\u{feff}日本 [X]\r\nnext", (1, 4), (1, 7)), "[X]");
+        assert_eq!(marked("a\tb\n\u{1f600}c\r\n", (2, 2), (2, 3)), "c");
+    }
+
+    #[test]
+    fn an_empty_range_and_one_beyond_the_end_are_shown_where_the_text_ends() {
+        assert_eq!(marked("abc", (1, 4), (1, 4)), "");
+        assert_eq!(marked("abc", (7, 4), (9, 1)), "");
+        assert_eq!(marked("", (1, 1), (1, 1)), "");
+    }
+
+    #[test]
+    fn a_very_long_line_is_cut_around_the_place() {
+        let line = format!("{}[HERE]{}", "x".repeat(5000), "y".repeat(5000));
+        assert_eq!(marked(&line, (1, 5001), (1, 5007)), "[HERE]");
+        let excerpt = Excerpt::new(&line, &[mark((1, 5001), (1, 5007))]).expect("a place");
+        assert!(excerpt.text.chars().count() < 200, "{}", excerpt.text);
+    }
+
+    #[test]
+    fn a_long_range_is_shown_by_its_first_lines() {
+        let text = "one\ntwo\nthree\nfour\nfive\nsix\n";
+        assert_eq!(marked(text, (1, 1), (6, 4)), "one\ntwo\nthree\nfour");
+        assert_eq!(marked(text, (2, 1), (3, 1)), "two");
+    }
+}

@@ -1,0 +1,57 @@
+//! The documents that the project started from, understood as plans.
+
+use lockstep::workspace::Workspace;
+use lockstep::workspace::local::LocalWorkspace;
+
+use crate::support::repository::corpora;
+
+/// The seed whose name begins with `number`, put at `path` of an otherwise empty workspace.
+fn seed_at(number: &str, path: &str) -> Option<(tempfile::TempDir, LocalWorkspace)> {
+    let folder = corpora()?.join("seeds");
+    let names = std::fs::read_dir(folder).expect("seeds").flatten();
+    let seed = names
+        .map(|e| e.path())
+        .find(|p| p.file_name().is_some_and(|name| name.to_string_lossy().starts_with(number)))?;
+    let sandbox = tempfile::tempdir().expect("a folder");
+    let target = sandbox.path().join(path);
+    std::fs::create_dir_all(target.parent()?).expect("a folder");
+    std::fs::copy(seed, target).expect("a copy");
+    let workspace = LocalWorkspace::open(sandbox.path()).expect("it opens");
+    Some((sandbox, workspace))
+}
+
+#[test]
+fn a_plan_with_phases_is_understood_under_any_fitting_name() {
+    for path in [
+        "specs/221_fix_status_updates/plans/implementation-001.md",
+        ".opencode/specs/221_fix_status_updates/plans/implementation-002.md",
+        "PLAN.md",
+        "docs/implementation-plan.md",
+        "plans/implementation-001.md",
+    ] {
+        let Some((_sandbox, workspace)) = seed_at("002_", path) else { return };
+        let tasks = workspace.tasks(&Default::default()).expect("no filter").tasks;
+        assert_eq!(tasks.len(), 1, "{path}: {tasks:?}");
+        let phases = &tasks[0].phases;
+        assert_eq!(phases.len(), 7, "{path}");
+        let done =
+            |status: &Option<String>| matches!(status.as_deref(), Some("completed" | "done"));
+        assert!(phases.iter().all(|phase| done(&phase.status)), "{path}: {phases:?}");
+        let rules: Vec<String> =
+            workspace.check().diagnostics.into_iter().map(|d| d.rule).collect();
+        assert!(rules.contains(&"stale-rollup".to_owned()), "{path}: {rules:?}");
+        assert!(!rules.contains(&"unknown-status".to_owned()), "{path}: {rules:?}");
+    }
+}
+
+#[test]
+fn a_plan_with_a_free_form_status_is_understood() {
+    for path in ["PLAN.md", "task-status-sync-step-phase-2.md", "docs/sync-plan.md"] {
+        let Some((_sandbox, workspace)) = seed_at("000_", path) else { return };
+        let tasks = workspace.tasks(&Default::default()).expect("no filter").tasks;
+        assert_eq!(tasks.len(), 1, "{path}: {tasks:?}");
+        assert_eq!(tasks[0].status.as_deref(), Some("done"), "{path}");
+        let found = workspace.check().diagnostics;
+        assert!(found.is_empty(), "{path}: {found:?}");
+    }
+}

@@ -1,0 +1,208 @@
+//! The layers: which crate may depend on what, and which module may see which.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::support::repository::{read, root, rust_files};
+
+/// What a crate's manifest must not name: crate, forbidden dependencies, why.
+const FORBIDDEN: &[(&str, &[&str], &str)] = &[
+    (
+        "analysis",
+        &[
+            "clap",
+            "lockstep",
+            "lockstep-store",
+            "lsp-types",
+            "notify",
+            "serde",
+            "serde_json",
+            "tokio",
+            "tower-lsp",
+            "tracing",
+        ],
+        "analysis is pure: text in; facts, diagnostics and planned edits out",
+    ),
+    (
+        "store",
+        &["clap", "lockstep", "lockstep-analysis", "lsp-types", "pulldown-cmark", "tower-lsp"],
+        "the store moves bytes and never hears of tasks",
+    ),
+    ("fixture", &["lockstep", "lockstep-analysis", "lockstep-store"], "fixtures need std only"),
+];
+
+/// Text that must not stand in a crate's sources: folder, text, why.
+const UNSEEN: &[(&str, &[&str], &str)] = &[
+    (
+        "server/analysis/src",
+        &[
+            "std::fs",
+            "std::env",
+            "std::net",
+            "std::process",
+            "std::thread",
+            "SystemTime",
+            "Instant::now",
+        ],
+        "analysis touches no world",
+    ),
+    (
+        "server/store/src",
+        &["lockstep_analysis", "ls_types"],
+        "the store knows neither tasks nor protocol",
+    ),
+];
+
+/// Floors from the lowest up. A module sees only floors below its own.
+const FLOORS: &[(&str, &[&[&str]])] = &[
+    (
+        "server/analysis/src",
+        &[
+            &["text"],
+            &["syntax"],
+            &["profile"],
+            &["model"],
+            &["index"],
+            &["analysis", "change", "rules"],
+            &["actions", "features"],
+        ],
+    ),
+    ("server/lockstep/src", &[&["report"], &["workspace"], &["lsp", "cli"]]),
+];
+
+/// Modules on one floor that see each other all the same, with the reason.
+const SIBLINGS: &[(&str, &str, &str)] = &[
+    ("change", "analysis", "a change is planned on a snapshot"),
+    ("rules", "analysis", "a rule reads a snapshot"),
+    ("analysis", "rules", "a snapshot answers for its findings"),
+    ("rules", "change", "a fix is a planned change"),
+    ("cli", "lsp", "the subcommand that serves an editor starts the server"),
+];
+
+#[test]
+fn manifests_keep_the_layers() {
+    for (krate, forbidden, why) in FORBIDDEN {
+        let manifest = read(&root().join("server").join(krate).join("Cargo.toml"));
+        let own = manifest.split("[dependencies]").nth(1).unwrap_or_default();
+        for line in own.split("\n[").next().unwrap_or_default().lines() {
+            let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            assert!(!forbidden.contains(&name), "server/{krate} depends on `{name}`: {why}");
+        }
+    }
+}
+
+#[test]
+fn sources_keep_the_layers() {
+    for (folder, texts, why) in UNSEEN {
+        for file in rust_files(&root().join(folder)) {
+            let source = read(&file);
+            for text in *texts {
+                assert!(!source.contains(text), "{}: `{text}`: {why}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn protocol_types_stand_under_lsp_only() {
+    let sources = root().join("server/lockstep/src");
+    for file in rust_files(&sources) {
+        let inside = file
+            .strip_prefix(&sources)
+            .is_ok_and(|path| path.starts_with("lsp") || path == Path::new("lsp.rs"));
+        let source = read(&file);
+        let speaks =
+            ["tower_lsp", "ls_types", "lsp_types"].iter().find(|name| source.contains(**name));
+        assert!(
+            inside || speaks.is_none(),
+            "{}: `{}` outside lsp/",
+            file.display(),
+            speaks.unwrap_or(&"")
+        );
+    }
+}
+
+#[test]
+fn modules_see_only_the_floors_below_them() {
+    let mut faults = Vec::new();
+    for (folder, floors) in FLOORS {
+        let sources = root().join(folder);
+        let floor_of = |module: &str| floors.iter().position(|floor| floor.contains(&module));
+        for file in rust_files(&sources) {
+            let Some(module) = top_module(&sources, &file) else { continue };
+            let Some(own) = floor_of(&module) else {
+                let known = ["lib", "main", "testing"].contains(&module.as_str());
+                assert!(known, "{folder}: `{module}` stands on no floor");
+                continue;
+            };
+            for (number, line) in product_lines(&read(&file)) {
+                for seen in seen_modules(&line) {
+                    let sibling = SIBLINGS.iter().any(|(a, b, _)| *a == module && *b == seen);
+                    let lower = floor_of(&seen).is_none_or(|other| other < own);
+                    if seen != module && !lower && !sibling {
+                        faults.push(format!("{}:{number}: {module} sees {seen}", file.display()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn features_and_rules_and_actions_do_not_see_each_other() {
+    let mut faults = Vec::new();
+    for kind in ["rules", "actions"] {
+        let folder = root().join("server/analysis/src").join(kind);
+        let own: BTreeSet<String> = rust_files(&folder)
+            .iter()
+            .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()))
+            .collect();
+        for file in rust_files(&folder) {
+            let stem = file.file_stem().and_then(|s| s.to_str()).unwrap_or_default().to_owned();
+            for (number, line) in product_lines(&read(&file)) {
+                let other = own.iter().find(|other| {
+                    **other != stem && line.contains(&format!("crate::{kind}::{other}"))
+                });
+                if let Some(other) = other {
+                    faults.push(format!("{}:{number}: sees {kind}::{other}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn top_module(sources: &Path, file: &Path) -> Option<String> {
+    let inside: PathBuf = file.strip_prefix(sources).ok()?.into();
+    let first = inside.components().next()?.as_os_str().to_str()?.to_owned();
+    Some(first.trim_end_matches(".rs").to_owned())
+}
+
+/// The lines before the tests, with their numbers.
+fn product_lines(source: &str) -> Vec<(usize, String)> {
+    source
+        .lines()
+        .enumerate()
+        .take_while(|(_, line)| !line.starts_with("#[cfg(test)]"))
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        .map(|(at, line)| (at + 1, line.to_owned()))
+        .collect()
+}
+
+fn seen_modules(line: &str) -> Vec<String> {
+    let mut seen = Vec::new();
+    for part in line.split("crate::").skip(1) {
+        let names: Vec<&str> = match part.strip_prefix('{') {
+            Some(group) => group.split(',').collect(),
+            None => vec![part],
+        };
+        for name in names {
+            let name = name.trim().split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            if let Some(name) = name.filter(|name| name.starts_with(|c: char| c.is_lowercase())) {
+                seen.push(name.to_owned());
+            }
+        }
+    }
+    seen
+}
