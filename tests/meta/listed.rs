@@ -1,23 +1,36 @@
-//! No test is forgotten.
+//! No test file is forgotten.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use crate::support::repository::{read, root, rust_files};
+/// The files below `folder` that end in `.rs`.
+fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("the folder of the tests") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            out.push(path);
+        }
+    }
+}
 
 #[test]
 fn every_file_of_tests_is_listed_as_a_module() {
-    let folder = root().join("tests");
-    let files = rust_files(&folder);
-    let mut listed = BTreeSet::from([folder.join("main.rs")]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let mut listed = BTreeSet::from([root.join("main.rs")]);
     for file in &files {
-        let below = match *file == folder.join("main.rs") {
-            true => folder.clone(),
+        let text = std::fs::read_to_string(file).expect("a source");
+        let folder = match file.file_name().is_some_and(|name| name == "main.rs") {
+            true => root.clone(),
             false => file.with_extension(""),
         };
-        for line in read(file).lines() {
+        for line in text.lines() {
             let line = line.strip_prefix("pub ").unwrap_or(line);
             if let Some(name) = line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) {
-                listed.insert(below.join(name).with_extension("rs"));
+                listed.insert(folder.join(name).with_extension("rs"));
             }
         }
     }

@@ -1,4 +1,53 @@
-//! stub
-use crate::cli::Command;
+//! `try`: a sample workspace in an editor, or a demonstration where there is none.
+
+mod client;
+mod demonstration;
+mod editors;
+pub mod sample;
+
+use std::io::{IsTerminal, stdin, stdout};
+
+use clap::{ArgMatches, Args as _};
+
+use crate::cli::{Command, Context, Exit, UserError, arguments};
+use editors::Editor;
+
 /// The command.
-pub const COMMAND: Command = Command { name: "try", summary: "Try it", page: include_str!("try.md"), arguments: |c| c, run: |_, _| Ok(crate::cli::Exit::Done) };
+pub const COMMAND: Command = Command {
+    name: "try",
+    summary: "Write a sample workspace and open it in an editor",
+    page: include_str!("try.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// The editor to open; without it the first that is there
+    #[arg(long, value_enum, value_name = "NAME")]
+    editor: Option<Editor>,
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let args: Args = arguments(matches)?;
+    let interactive = stdin().is_terminal() && stdout().is_terminal();
+    let editor = match args.editor {
+        Some(editor) => Some(editors::find(editor)?),
+        None if interactive => editors::first(),
+        None => None,
+    };
+    let server = std::env::current_exe()
+        .map_err(|error| UserError::io("this program does not find itself", &error))?;
+    let sample = sample::write()
+        .map_err(|error| UserError::io("the sample cannot be written", &error))?;
+    cx.out.line(&format!("sample: {}", sample.root.display()))?;
+    match editor {
+        Some(found) => {
+            cx.out.line(&format!("opening {}", found.program.display()))?;
+            cx.out.flush()?;
+            editors::open(&found, &sample, &server)?;
+        }
+        None => demonstration::run(cx, &sample, &server)?,
+    }
+    Ok(Exit::Done)
+}

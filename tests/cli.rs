@@ -1,0 +1,14 @@
+//! The command line, as it is typed.
+
+mod check;
+mod completions;
+mod explain;
+mod help;
+mod init;
+mod list;
+mod pages;
+mod profiles;
+mod show;
+mod streams;
+mod support;
+mod r#try;

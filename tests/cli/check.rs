@@ -1,0 +1,213 @@
+//! `lockstep check`: formats, filters, exit codes, odd files.
+
+use serde_json::json;
+
+use super::support::Place;
+
+/// A list and a record that disagree.
+const DRIFT: [(&str, &str); 2] = [
+    ("specs/TODO.md", "# TODO\n\n### 7. Add login\n- **Status**: [IMPLEMENTING]\n"),
+    (
+        "specs/state.json",
+        "{ \"next_project_number\": 8, \"active_projects\": [\n\
+         { \"project_number\": 7, \"project_name\": \"login\", \"status\": \"planned\" }] }\n",
+    ),
+];
+
+#[test]
+fn a_finding_stands_over_its_source_line_with_the_places_that_explain_it() {
+    let place = Place::new(&DRIFT);
+    let answer = place.run(&["check"]);
+    assert_eq!(answer.exit, 1);
+    assert_eq!(answer.err, "");
+    expect_test::expect![[r#"
+        warning[drift]: task 7 is `planned` here, but the task is [IMPLEMENTING] in specs/TODO.md
+         --> specs/state.json:2:59
+          |
+        2 | { "project_number": 7, "project_name": "login", "status": "planned" }] }
+          |                                                           ^^^^^^^^^
+          |
+         ::: specs/TODO.md:4:15
+          |
+        4 | - **Status**: [IMPLEMENTING]
+          |               -------------- task 7 is [IMPLEMENTING] here
+
+        = help: lockstep explain drift
+
+        1 warning in 2 documents, 1 task (profile opencode)
+    "#]]
+    .assert_eq(&answer.out);
+}
+
+#[test]
+fn a_clean_workspace_gives_one_line_and_exit_code_0() {
+    let place = Place::new(&[DRIFT[0]]);
+    let answer = place.run(&["check"]);
+    assert_eq!(answer.out, "nothing found in 1 document, 1 task (profile opencode)\n");
+    assert_eq!(answer.exit, 0);
+}
+
+#[test]
+fn an_empty_folder_is_clean() {
+    let answer = Place::new(&[]).run(&["check"]);
+    assert_eq!((answer.exit, answer.err.as_str()), (0, ""));
+}
+
+#[test]
+fn the_json_has_the_shape_that_programs_rely_on() {
+    let place = Place::new(&DRIFT);
+    let report = place.json(&["check", "--format", "json"]);
+    let root = place.path().to_string_lossy().into_owned();
+    let expected = json!({
+        "schema": 1,
+        "root": root,
+        "profile": "opencode",
+        "documents": 2,
+        "tasks": 1,
+        "diagnostics": [{
+            "rule": "drift",
+            "severity": "warning",
+            "path": "specs/state.json",
+            "line": 2,
+            "column": 59,
+            "end_line": 2,
+            "end_column": 68,
+            "message": "task 7 is `planned` here, but the task is [IMPLEMENTING] in specs/TODO.md",
+            "task": "7",
+            "related": [{
+                "path": "specs/TODO.md",
+                "line": 4,
+                "column": 15,
+                "end_line": 4,
+                "end_column": 29,
+                "message": "task 7 is [IMPLEMENTING] here",
+            }],
+            "fixable": true,
+        }],
+        "summary": { "error": 0, "warning": 1, "info": 0 },
+    });
+    assert_eq!(report, expected);
+}
+
+#[test]
+fn infos_alone_are_no_failure() {
+    let place = Place::sample();
+    let answer = place.run(&["check", "--rule", "malformed-marker"]);
+    assert!(answer.out.starts_with("info[malformed-marker]"), "{}", answer.out);
+    assert_eq!(answer.exit, 0);
+    assert_eq!(place.run(&["check", "--severity", "error"]).exit, 0);
+    assert_eq!(place.run(&["check", "--severity", "warning"]).exit, 1);
+}
+
+#[test]
+fn a_path_narrows_what_is_shown_and_not_what_is_read() {
+    let place = Place::sample();
+    place.write(".git/HEAD", b"");
+    let paths = |argument: &str| -> Vec<String> {
+        let report = place.json(&["check", argument, "--format", "json"]);
+        assert_eq!(report["documents"], 4);
+        let found = report["diagnostics"].as_array().expect("findings");
+        found.iter().map(|found| found["path"].as_str().expect("a path").to_owned()).collect()
+    };
+    assert_eq!(paths("specs/state.json"), ["specs/state.json"]);
+    assert!(paths("specs/007_login").iter().all(|path| path.starts_with("specs/007_login/")));
+    assert_eq!(paths("specs/007_login").len(), 3);
+}
+
+#[test]
+fn a_path_that_is_not_there_is_a_mistake_in_the_arguments() {
+    let place = Place::sample();
+    for arguments in [&["check", "specs/nowhere"][..], &["-C", "specs/nowhere", "check"]] {
+        let answer = place.run(arguments);
+        assert_eq!(answer.exit, 2);
+        assert_eq!(answer.err, "error: there is no file or folder specs/nowhere\n");
+    }
+    let answer = place.run(&["-C", "specs/TODO.md", "check"]);
+    assert_eq!(answer.exit, 2);
+    assert!(answer.err.contains("is not a folder"), "{}", answer.err);
+}
+
+#[test]
+fn a_path_outside_of_the_named_root_is_refused() {
+    let place = Place::sample();
+    let answer = place.run(&["-C", "specs/007_login", "check", "specs/state.json"]);
+    assert_eq!(answer.exit, 2);
+    assert!(answer.err.contains("is not below"), "{}", answer.err);
+}
+
+#[test]
+fn an_unknown_rule_is_answered_with_the_nearest() {
+    let answer = Place::sample().run(&["check", "--rule", "drfit"]);
+    assert_eq!(answer.exit, 2);
+    assert_eq!(answer.err, "error: there is no rule `drfit`\nhelp: did you mean `drift`?\n");
+}
+
+#[test]
+fn windows_line_ends_and_a_byte_order_mark_move_no_column() {
+    let place = Place::new(&[]);
+    let text = format!("\u{feff}{}", DRIFT[0].1).replace('\n', "\r\n");
+    place.write(DRIFT[0].0, text.replace("IMPLEMENTING", "IMPLEMENTNIG").as_bytes());
+    let answer = place.run(&["check"]);
+    expect_test::expect![[r#"
+        warning[unknown-status]: [IMPLEMENTNIG] is not a status of a task; did you mean [IN PROGRESS]?
+         --> specs/TODO.md:4:15
+          |
+        4 | - **Status**: [IMPLEMENTNIG]
+          |               ^^^^^^^^^^^^^^
+
+        = help: lockstep explain unknown-status
+
+        1 warning in 1 document, 1 task (profile checklist)
+    "#]]
+    .assert_eq(&answer.out);
+}
+
+#[test]
+fn odd_names_of_folders_are_names_like_any_other() {
+    for name in ["with space", "[x] {a,b}", "näme 日本"] {
+        let place = Place::named(name, &DRIFT);
+        let answer = place.run(&["check"]);
+        assert_eq!((answer.exit, answer.err.as_str()), (1, ""), "{name}");
+        let report = place.json(&["check", "specs", "--format", "json"]);
+        assert_eq!(report["summary"]["warning"], 1, "{name}");
+        let above = place.path();
+        let above = above.parent().expect("a parent").to_str().expect("UTF-8");
+        let answer = place.run(&["-C", above, "check"]);
+        assert!(answer.out.contains(&format!("{name}/specs/state.json:2:59")), "{}", answer.out);
+    }
+}
+
+#[test]
+fn faults_of_the_configuration_are_findings_here_and_warnings_elsewhere() {
+    let place = Place::sample();
+    place.write("lockstep.toml", b"profile = \"opencod\"\n");
+    let answer = place.run(&["check", "lockstep.toml"]);
+    assert_eq!(answer.exit, 1);
+    assert!(answer.out.contains("--> lockstep.toml:1:"), "{}", answer.out);
+    let answer = place.run(&["list"]);
+    assert_eq!(answer.exit, 0);
+    assert_eq!(
+        answer.err,
+        "warning: lockstep.toml has one problem; `lockstep check` shows where\n"
+    );
+    assert!(answer.out.contains("Add login"), "{}", answer.out);
+}
+
+#[test]
+fn github_gets_one_command_a_finding() {
+    let answer = Place::new(&DRIFT).run(&["check", "--format", "github"]);
+    assert_eq!(answer.exit, 1);
+    assert_eq!(
+        answer.out,
+        "::warning file=specs/state.json,line=2,endLine=2,col=59,endColumn=67,title=drift::task 7 \
+         is `planned` here, but the task is [IMPLEMENTING] in specs/TODO.md\n"
+    );
+}
+
+#[test]
+fn sarif_names_rule_and_place() {
+    let log = Place::new(&DRIFT).json(&["check", "--format", "sarif"]);
+    let result = &log["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "drift");
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startColumn"], 59);
+}

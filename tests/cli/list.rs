@@ -1,0 +1,62 @@
+//! `lockstep list`: filters and shapes.
+
+use serde_json::Value;
+
+use super::support::Place;
+
+fn ids(list: &Value) -> Vec<&str> {
+    let tasks = list["tasks"].as_array().expect("tasks");
+    tasks.iter().map(|task| task["id"].as_str().expect("an id")).collect()
+}
+
+#[test]
+fn filters_take_a_status_in_any_spelling() {
+    let place = Place::sample();
+    for status in ["implementing", "IMPLEMENTING", "in_progress"] {
+        let list = place.json(&["list", "--status", status, "--format", "json"]);
+        assert_eq!(ids(&list), ["7"], "{status}");
+    }
+    let list = place.json(&["list", "--category", "active", "--format", "json"]);
+    assert_eq!(ids(&list), ["7"]);
+}
+
+#[test]
+fn an_unknown_filter_names_what_is_known() {
+    let place = Place::sample();
+    let answer = place.run(&["list", "--status", "flying"]);
+    assert_eq!(answer.exit, 2);
+    assert!(answer.err.contains("there is no status `flying`; known: not_started"));
+    let answer = place.run(&["list", "--category", "flying"]);
+    assert_eq!(answer.exit, 2);
+    assert!(answer.err.contains("known: open, active"), "{}", answer.err);
+}
+
+#[test]
+fn the_json_has_the_shape_that_programs_rely_on() {
+    let list = Place::sample().json(&["list", "--format", "json"]);
+    assert_eq!(list["schema"], 1);
+    let task = &list["tasks"][0];
+    assert_eq!(task["id"], "7");
+    assert_eq!(task["title"], "Add login");
+    assert_eq!(task["status"], "implementing");
+    assert_eq!(task["category"], "active");
+    assert_eq!(task["agreed"], false);
+    assert_eq!(list["tasks"][1]["depends"], serde_json::json!(["7"]));
+    assert_eq!(task["phases"][0]["status"], "completed");
+    let todo = &task["occurrences"].as_array().expect("places")[0];
+    assert_eq!(todo["path"], "specs/TODO.md");
+    assert_eq!((&todo["line"], &todo["column"]), (&21.into(), &15.into()));
+    assert_eq!(todo["text"], "[IMPLEMENTING]");
+}
+
+#[test]
+fn archived_tasks_are_listed_when_asked_for() {
+    let place = Place::sample();
+    place.write(
+        "specs/archive/state.json",
+        br#"{ "archived_projects": [{ "project_number": 3, "project_name": "old", "status": "completed" }] }"#,
+    );
+    assert!(!place.run(&["list"]).out.contains("completed"));
+    assert!(place.run(&["list", "--all"]).out.starts_with("3  completed"));
+    assert_eq!(ids(&place.json(&["list", "--format", "json"])), ["3", "7", "8", "9"]);
+}

@@ -1,0 +1,23 @@
+//! `lockstep show`: ids in any spelling.
+
+use super::support::Place;
+
+#[test]
+fn a_task_is_found_by_any_spelling_of_its_id() {
+    let place = Place::sample();
+    for id in ["7", "#7", "007"] {
+        assert!(place.run(&["show", id]).out.starts_with("7 Add login\n"), "{id}");
+    }
+    assert_eq!(place.json(&["show", "7", "--format", "json"])["agreed"], false);
+}
+
+#[test]
+fn an_unknown_id_is_answered_with_near_ones() {
+    let place = Place::sample();
+    let answer = place.run(&["show", "77"]);
+    assert_eq!(answer.exit, 1);
+    assert_eq!(answer.err, "error: there is no task `77`\nhelp: near ids: 7\n");
+    let answer = place.run(&["show", "12345"]);
+    assert_eq!(answer.exit, 1);
+    assert!(answer.err.ends_with("help: `lockstep list --all` lists all tasks\n"));
+}

@@ -1,0 +1,92 @@
+//! `lockstep try`: the demonstration, and how editors are opened.
+
+use std::path::Path;
+
+use lockstep::cli::r#try::sample;
+
+use super::support::{Answer, Place, answer};
+
+fn attempt(place: &Place, arguments: &[&str]) -> Answer {
+    answer(place.command(arguments).env("TMPDIR", place.path()).env("PATH", ""))
+}
+
+fn workspace(answer: &Answer) -> &Path {
+    let line = answer.out.lines().next().expect("a line");
+    Path::new(line.strip_prefix("sample: ").expect("the sample's folder"))
+}
+
+#[test]
+fn without_an_editor_the_server_is_shown_at_work() {
+    let place = Place::new(&[]);
+    let answer = attempt(&place, &["try"]);
+    assert_eq!((answer.exit, answer.err.as_str()), (0, ""), "{}", answer.out);
+    for part in [
+        "warning[drift]: task 7 is `planned` here",
+        "warning[stale-rollup]",
+        "-> Set task 7 to [IMPLEMENTING] everywhere",
+        "--- a/specs/state.json",
+        "-      \"status\": \"planned\",\n+      \"status\": \"implementing\",",
+        "no drift; 2 other findings are left",
+        "vim.lsp.enable('lockstep')",
+    ] {
+        assert!(answer.out.contains(part), "{part}\n{}", answer.out);
+    }
+    let record = workspace(&answer).join("specs/007_login/state.json");
+    let record = std::fs::read_to_string(record).expect("the sample is kept");
+    assert!(record.contains("\"implementing\""), "{record}");
+}
+
+#[test]
+fn an_editor_that_is_not_there_is_answered_with_what_to_install() {
+    let place = Place::new(&[]);
+    for editor in ["neovim", "nvim", "helix", "emacs"] {
+        let answer = attempt(&place, &["try", "--editor", editor]);
+        assert_eq!(answer.exit, 2);
+        assert!(answer.err.contains("is not on PATH\nhelp: install "), "{}", answer.err);
+    }
+    assert_eq!(place.tree().len(), 1, "nothing is written");
+}
+
+/// A program in the place of an editor, which notes how it was called.
+#[cfg(unix)]
+#[test]
+fn an_editor_gets_settings_of_its_own_and_the_two_files_that_disagree() {
+    use std::os::unix::fs::PermissionsExt;
+
+    for (editor, program, settings) in [
+        ("neovim", "nvim", "init.lua"),
+        ("helix", "hx", "config/helix/languages.toml"),
+        ("emacs", "emacs", "init.el"),
+    ] {
+        let place = Place::new(&[]);
+        let script =
+            "#!/bin/sh\necho \"in $PWD\"\necho \"config $XDG_CONFIG_HOME\"\necho \"args $*\"\n";
+        let path = place.path().join("bin").join(program);
+        place.write(&format!("bin/{program}"), script.as_bytes());
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&path, executable).expect("an executable");
+        let mut command = place.command(&["try", "--editor", editor]);
+        let bin = path.parent().expect("a folder").to_owned();
+        let answer = answer(command.env("TMPDIR", place.path()).env("PATH", bin));
+        assert_eq!((answer.exit, answer.err.as_str()), (0, ""), "{}", answer.out);
+        let root = workspace(&answer);
+        let private = root.parent().expect("a folder").join("editor");
+        assert!(answer.out.contains(&format!("in {}\n", root.display())), "{}", answer.out);
+        let config = format!("config {}\n", private.join("config").display());
+        assert!(answer.out.contains(&config), "{}", answer.out);
+        assert!(answer.out.ends_with(" specs/TODO.md specs/state.json\n"), "{}", answer.out);
+        let settings = std::fs::read_to_string(private.join(settings)).expect("settings");
+        assert!(settings.contains(env!("CARGO_BIN_EXE_lockstep")), "{settings}");
+        assert!(!settings.contains("SERVER"), "{settings}");
+    }
+}
+
+#[test]
+fn every_task_document_of_the_sample_has_a_finding() {
+    let report = Place::sample().json(&["check", "--format", "json"]);
+    for (path, _) in sample::FILES.iter().filter(|(path, _)| *path != "specs/TODO.md") {
+        let found = report["diagnostics"].as_array().expect("findings");
+        let is_task = !path.ends_with(".toml");
+        assert_eq!(found.iter().any(|found| found["path"] == *path), is_task, "{path}");
+    }
+}

@@ -1,0 +1,62 @@
+//! The reference under `server/docs` is made from the pages of rules and commands.
+
+use std::path::Path;
+
+use lockstep::cli::COMMANDS;
+use lockstep_analysis::rules::RULES;
+
+use crate::support::expectation::compare;
+
+const NOTE: &str =
+    "<!-- Generated from the pages beside the sources: `UPDATE_EXPECT=1 cargo test`. -->";
+
+#[test]
+fn the_reference_of_rules_is_fresh() {
+    let mut text = format!("{NOTE}\n\n# Rules\n\n| rule | severity | finds |\n|---|---|---|\n");
+    for rule in RULES {
+        let (id, severity) = (rule.id, rule.severity.name());
+        text.push_str(&format!("| [`{id}`](#{id}) | {severity} | {} |\n", cell(rule.summary)));
+    }
+    for rule in RULES {
+        text.push_str(&format!("\n{}", below(rule.doc)));
+    }
+    check("rules.md", &text);
+}
+
+#[test]
+fn the_reference_of_commands_is_fresh() {
+    let mut text = format!("{NOTE}\n\n# Commands\n\n| command | does |\n|---|---|\n");
+    for command in COMMANDS {
+        let (name, summary) = (command.name, cell(command.summary));
+        text.push_str(&format!("| [`lockstep {name}`](#lockstep-{name}) | {summary} |\n"));
+    }
+    for command in COMMANDS {
+        text.push_str(&format!("\n{}", below(command.page)));
+    }
+    check("commands.md", &text);
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+/// A page as a part of a longer one: its titles are one level deeper.
+fn below(page: &str) -> String {
+    let mut out = String::new();
+    let mut fence = false;
+    for line in page.lines() {
+        fence ^= line.starts_with("```");
+        if line.starts_with('#') && !fence {
+            out.push('#');
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+fn check(name: &str, expected: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    std::fs::create_dir_all(&folder).expect("the folder");
+    compare(&folder.join(name), expected);
+}
