@@ -41,14 +41,17 @@ pub(crate) struct Edit {
     pub(crate) after: Vec<(DocumentKey, Arc<str>)>,
 }
 
+/// Plans an edit; `None` where there is nothing to change.
+pub(crate) type Plan = Box<dyn FnOnce(&Context) -> Result<Option<Edit>> + Send>;
+
 /// An edit that waits for its turn.
 pub(crate) struct QueuedEdit {
     /// The edit.
     pub(crate) edit: Edit,
     /// The texts it was planned on.
     pub(crate) planned_on: Arc<Snapshot>,
-    /// Plans it again; `None` where there is nothing left to change.
-    pub(crate) plan: Box<dyn FnOnce(&Context) -> Result<Option<Edit>> + Send>,
+    /// Plans it again.
+    pub(crate) plan: Plan,
 }
 
 impl fmt::Debug for QueuedEdit {

@@ -231,16 +231,22 @@ impl State {
     }
 
     fn settle_overlays(&mut self) {
-        let mut by_root: HashMap<PathBuf, Vec<(String, Option<Arc<str>>)>> = HashMap::new();
-        for key in std::mem::take(&mut self.unsettled) {
-            let root = innermost(self.roots.iter(), |root| root.path(), key.path());
-            let Some(root) = root.map(|root| root.path().to_owned()) else { continue };
-            let Some(path) = loader::relative(&root, key.path()) else { continue };
-            let text = self.overlays.get(&key).map(|overlay| Arc::from(overlay.text()));
-            by_root.entry(root).or_default().push((path, text));
-        }
+        let unsettled = std::mem::take(&mut self.unsettled);
+        let home = |key: &DocumentKey| innermost(self.roots.iter(), |root| root.path(), key.path());
+        let homes: Vec<Option<PathBuf>> =
+            unsettled.iter().map(|key| home(key).map(|root| root.path().to_owned())).collect();
         for root in &mut self.roots {
-            if let Some(overlays) = by_root.remove(root.path()) {
+            let here = unsettled
+                .iter()
+                .zip(&homes)
+                .filter(|(_, home)| home.as_deref().is_some_and(|home| home == root.path()));
+            let overlays: Vec<_> = here
+                .filter_map(|(key, _)| {
+                    let text = self.overlays.get(key).map(|overlay| Arc::from(overlay.text()));
+                    Some((loader::relative(root.path(), key.path())?, text))
+                })
+                .collect();
+            if !overlays.is_empty() {
                 root.workspace.set_overlays(overlays);
             }
         }

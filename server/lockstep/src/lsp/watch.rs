@@ -2,7 +2,7 @@
 //! half-written is read a second time before it counts. Knows no file, only times.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lockstep_store::loader;
@@ -96,7 +96,7 @@ impl Pending {
 }
 
 /// The path relative to the root, unless nothing there counts.
-fn watched(root: &Path, path: &PathBuf) -> Option<String> {
+fn watched(root: &Path, path: &Path) -> Option<String> {
     let path = loader::relative(root, path)?;
     (!path.split('/').any(|part| UNWATCHED.contains(&part))).then_some(path)
 }

@@ -118,7 +118,6 @@ fn document_changes(files: Vec<File>) -> WorkspaceEdit {
     WorkspaceEdit { document_changes, ..WorkspaceEdit::default() }
 }
 
-#[expect(clippy::mutable_key_type, reason = "the protocol's type; a URI does not change")]
 fn changes_map(files: Vec<File>) -> WorkspaceEdit {
     let changes: HashMap<Uri, Vec<TextEdit>> =
         files.into_iter().map(|file| (file.uri, file.edits)).collect();
