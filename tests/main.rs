@@ -5,5 +5,7 @@
 
 mod cli;
 mod corpora;
+mod editors;
+mod lsp;
 mod meta;
 mod support;

@@ -2,4 +2,5 @@
 
 mod docs_fresh;
 mod floors;
+mod listed;
 mod tidy;

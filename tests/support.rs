@@ -1,4 +1,7 @@
-//! What the tests share.
+//! What the tests stand on.
 
+pub mod client;
+pub mod edit;
 pub mod expectation;
 pub mod repository;
+pub mod workspaces;

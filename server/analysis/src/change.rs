@@ -1,6 +1,8 @@
 //! Floor 5: what should become of the documents: an intent in, edits over many files out.
 
 mod create;
+#[cfg(test)]
+mod fidelity;
 mod json_edit;
 mod markdown_edit;
 mod planner;

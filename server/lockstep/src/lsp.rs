@@ -9,6 +9,7 @@ mod client;
 mod commands;
 pub mod connection;
 mod echo;
+mod edit_queue;
 mod error;
 mod from_proto;
 mod outbox;

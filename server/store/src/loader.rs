@@ -69,6 +69,21 @@ pub fn files(root: &Path, accept: &(dyn Fn(&str) -> bool + Sync)) -> Vec<String>
     found
 }
 
+/// Whether [`files`] would come upon the file at `path`, relative to `root`: it is there, and
+/// neither it nor a folder above it is ignored.
+pub fn finds(root: &Path, path: &str) -> bool {
+    let wanted = root.join(path);
+    let on_the_way = wanted.clone();
+    let walk = WalkBuilder::new(root)
+        .hidden(false)
+        .parents(false)
+        .follow_links(false)
+        .filter_entry(move |entry| on_the_way.starts_with(entry.path()))
+        .build();
+    let skipped = path.split('/').any(|part| SKIPPED.contains(&part));
+    !skipped && walk.flatten().any(|entry| entry.path() == wanted)
+}
+
 /// `path` relative to `root`, with `/` between its parts; `None` outside of it, or where a part is
 /// not UTF-8.
 pub fn relative(root: &Path, path: &Path) -> Option<String> {

@@ -172,6 +172,10 @@ impl Markdown {
             text = Cow::Owned(shallow);
             mended.problems = problems;
         }
+        if let Some((paired, problems)) = unclosed::without_stray_fences(&text, front.body) {
+            text = Cow::Owned(paired);
+            mended.problems.extend(problems);
+        }
         loop {
             let (mut markdown, openers) = walk::read(&text, front.body);
             if let Some(next) = mended.mend(&text, &openers) {

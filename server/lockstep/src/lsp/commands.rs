@@ -14,8 +14,9 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{MessageType, Uri};
 
 use crate::lsp::commands::arguments::Arguments;
+use crate::lsp::edit_queue::{Edit, QueuedEdit};
 use crate::lsp::error::invalid_params;
-use crate::lsp::session::{Context, SentEdit};
+use crate::lsp::session::Context;
 use crate::lsp::snapshot::Folder;
 use crate::lsp::uri::DocumentKey;
 use crate::lsp::workspace_edit::workspace_edit;
@@ -58,7 +59,7 @@ pub(crate) struct Planned<'a> {
     pub(crate) focus: Option<Uri>,
 }
 
-/// Plans a command, sends its edit to the client, and answers `{"files": […], "notes": […]}`.
+/// Plans a command, queues its edit for the client, and answers `{"files": […], "notes": […]}`.
 pub(crate) fn run(context: &Context, name: &str, arguments: Vec<Value>) -> Result<Value> {
     let command = COMMANDS
         .iter()
@@ -69,28 +70,55 @@ pub(crate) fn run(context: &Context, name: &str, arguments: Vec<Value>) -> Resul
     if arguments.next().is_some() {
         return Err(invalid_params("`arguments` holds one object"));
     }
-    let mut planned = (command.plan)(context, Arguments::new(argument)?)?;
-    planned.changes.retain(|(_, change)| !change.is_empty());
-
-    let changes: Vec<_> =
-        planned.changes.iter().map(|(folder, change)| (*folder, change)).collect();
-    let snapshot = &context.snapshot;
-    let edit = workspace_edit(snapshot, context.features(), &changes, planned.focus.as_ref());
-    planned.notes.extend(edit.notes());
-    if !edit.files.is_empty() {
-        let after = planned.changes.iter().flat_map(|(folder, change)| texts(folder, change));
-        let after = after.collect();
-        context.session.apply(SentEdit { label: planned.label, edit: edit.edit, after })?;
+    let arguments = Arguments::new(argument)?;
+    let outcome = command.outcome(context, arguments.clone())?;
+    if let Some(edit) = outcome.edit {
+        let planned_on = context.snapshot.clone();
+        let plan = Box::new(|context: &Context| Ok(command.outcome(context, arguments)?.edit));
+        context.session.apply(QueuedEdit { edit, planned_on, plan })?;
     }
-    for note in &planned.notes {
+    for note in &outcome.notes {
         context.session.show(MessageType::INFO, format!("Lockstep: {note}"));
     }
-    Ok(json!({"files": edit.files, "notes": planned.notes}))
+    Ok(json!({"files": outcome.files, "notes": outcome.notes}))
 }
 
-/// The texts that a change makes, by document.
-fn texts(folder: &Folder, change: &SourceChange) -> Vec<(DocumentKey, Arc<str>)> {
-    let after = change.after().into_iter();
+/// What a command comes to.
+#[derive(Debug)]
+struct Outcome {
+    /// Nothing where nothing changes.
+    edit: Option<Edit>,
+    /// The files it touches.
+    files: Vec<String>,
+    /// What the user should know.
+    notes: Vec<String>,
+}
+
+impl Command {
+    fn outcome(&self, context: &Context, arguments: Arguments) -> Result<Outcome> {
+        let Planned { label, changes, mut notes, focus } = (self.plan)(context, arguments)?;
+        let changes: Vec<_> = changes.iter().map(|(folder, change)| (*folder, change)).collect();
+        let (snapshot, features) = (&context.snapshot, context.features());
+        let planned = workspace_edit(snapshot, features, &changes, focus.as_ref());
+        notes.extend(planned.notes());
+        let after = changes.iter().flat_map(|(folder, change)| {
+            let is_sent = |path: &str| planned.files.iter().any(|sent| sent == path);
+            texts(folder, change, is_sent)
+        });
+        let after = after.collect();
+        let edit = Edit { label, edit: planned.edit, after };
+        let edit = (!planned.files.is_empty()).then_some(edit);
+        Ok(Outcome { edit, files: planned.files, notes })
+    }
+}
+
+/// The texts that a change makes of the files that are `wanted`, by document.
+fn texts(
+    folder: &Folder,
+    change: &SourceChange,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<(DocumentKey, Arc<str>)> {
+    let after = change.after().into_iter().filter(|(path, _)| wanted(path.as_str()));
     let key = |path: &str| DocumentKey::of_canonical(folder.root.join(path));
     after.filter_map(|(path, text)| Some((key(path.as_str()), text?))).collect()
 }

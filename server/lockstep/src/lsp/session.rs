@@ -2,29 +2,21 @@
 
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
-use dashmap::DashMap;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::ls_types::request::ApplyWorkspaceEdit;
-use tower_lsp::ls_types::{ApplyWorkspaceEditParams, MessageType, WorkspaceEdit};
+use tower_lsp::ls_types::MessageType;
 
 use crate::lsp::client::ClientFeatures;
+use crate::lsp::edit_queue::{EditSender, Expected, QueuedEdit};
 use crate::lsp::error::refused;
 use crate::lsp::outbox::{Delivery, Outbox};
 use crate::lsp::publish;
 use crate::lsp::snapshot::Snapshot;
 use crate::lsp::state::{Event, Numbered, State};
-use crate::lsp::uri::DocumentKey;
-
-/// How long a client may take to answer an edit, with the user's help.
-const EDIT_ANSWER: Duration = Duration::from_secs(60);
-
-/// How long the texts of an edit may take to arrive, once the client has applied it.
-const EDIT_OBSERVED: Duration = Duration::from_secs(10);
 
 /// One client's connection.
 #[derive(Debug)]
@@ -35,12 +27,14 @@ pub(crate) struct Session {
     /// How many events there were, and where they go: together, so that their order is one.
     events: Mutex<(u64, Sender<Numbered>)>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// Edits that wait to be sent.
+    edits: UnboundedSender<QueuedEdit>,
     /// The texts that edits in flight will make.
-    expected: Arc<DashMap<DocumentKey, Arc<str>>>,
+    expected: Expected,
     /// What runs for the session besides handlers; ends with it.
     tasks: Mutex<JoinSet<()>>,
     /// What waits for the client to be initialized.
-    delivery: Mutex<Option<Delivery>>,
+    unasked: Mutex<Option<Unasked>>,
 }
 
 /// What a request is answered from.
@@ -59,15 +53,11 @@ impl Context {
     }
 }
 
-/// A change that is on its way to the client.
+/// What begins once the client is initialized.
 #[derive(Debug)]
-pub(crate) struct SentEdit {
-    /// What a menu of undo calls it.
-    pub(crate) label: String,
-    /// The edit.
-    pub(crate) edit: WorkspaceEdit,
-    /// The texts that it makes.
-    pub(crate) after: Vec<(DocumentKey, Arc<str>)>,
+struct Unasked {
+    delivery: Delivery,
+    edits: UnboundedReceiver<QueuedEdit>,
 }
 
 impl Session {
@@ -76,6 +66,7 @@ impl Session {
         let (events, taken) = mpsc::channel();
         let (published, snapshots) = watch::channel(Arc::default());
         let (outbox, delivery) = Outbox::new();
+        let (edits, queued) = unbounded_channel();
         let state = State::new(events.clone(), published, outbox.clone());
         let owner = std::thread::Builder::new().name("lockstep-state".to_owned());
         if let Err(error) = owner.spawn(move || state.run(&taken)) {
@@ -87,9 +78,10 @@ impl Session {
             outbox,
             events: Mutex::new((0, events)),
             snapshots,
-            expected: Arc::default(),
+            edits,
+            expected: Expected::default(),
             tasks: Mutex::default(),
-            delivery: Mutex::new(Some(delivery)),
+            unasked: Mutex::new(Some(Unasked { delivery, edits: queued })),
         }
     }
 
@@ -136,15 +128,23 @@ impl Session {
     }
 
     /// Starts what talks to the client unasked. To be called once the client is initialized.
-    pub(crate) fn begin(&self) {
-        let delivery = self.delivery.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(delivery) = delivery else { return };
+    pub(crate) fn begin(self: &Arc<Session>) {
+        let unasked = self.unasked.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Unasked { delivery, edits }) = unasked else { return };
+        let (features, snapshots) = (self.features().clone(), self.snapshots.clone());
         self.spawn(delivery.run(self.client.clone()));
-        let features = self.features().clone();
         if features.progress {
-            self.spawn(publish::show_progress(self.client.clone(), self.snapshots.clone()));
+            self.spawn(publish::show_progress(self.client.clone(), snapshots.clone()));
         }
-        self.spawn(publish::publish(self.client.clone(), features, self.snapshots.clone()));
+        let sender = EditSender {
+            client: self.client.clone(),
+            session: Arc::downgrade(self),
+            outbox: self.outbox.clone(),
+            snapshots: snapshots.clone(),
+            expected: self.expected.clone(),
+        };
+        self.spawn(sender.run(edits));
+        self.spawn(publish::publish(self.client.clone(), features, snapshots));
     }
 
     /// Shows a message to the user.
@@ -152,37 +152,12 @@ impl Session {
         self.outbox.show(kind, message);
     }
 
-    /// Sends an edit, and does not wait for what becomes of it.
-    pub(crate) fn apply(&self, sent: SentEdit) -> Result<()> {
+    /// Queues an edit, and does not wait for what becomes of it.
+    pub(crate) fn apply(&self, edit: QueuedEdit) -> Result<()> {
         if !self.features().applies_edits {
             return Err(refused("this editor does not apply edits that a server sends"));
         }
-        let (client, outbox) = (self.client.clone(), self.outbox.clone());
-        let (expected, snapshots) = (self.expected.clone(), self.snapshots.clone());
-        for (key, text) in &sent.after {
-            expected.insert(key.clone(), text.clone());
-        }
-        self.spawn(async move {
-            let SentEdit { label, edit, after } = sent;
-            let params = ApplyWorkspaceEditParams { label: Some(label), edit };
-            let answer = client.send_request::<ApplyWorkspaceEdit>(params);
-            match tokio::time::timeout(EDIT_ANSWER, answer).await {
-                Ok(Ok(answer)) if !answer.applied => {
-                    let reason = answer.failure_reason.unwrap_or_default();
-                    tracing::warn!(%reason, "the client did not apply an edit");
-                    let message = format!("The editor did not make the change. {reason}");
-                    outbox.show(MessageType::ERROR, message.trim_end());
-                }
-                // What the client says of itself is no proof: its texts are.
-                Ok(Ok(_)) => observe(snapshots, &after).await,
-                Ok(Err(error)) => tracing::warn!(%error, "the client cannot apply an edit"),
-                Err(_) => tracing::debug!("the client does not say what became of an edit"),
-            }
-            for (key, text) in &after {
-                expected.remove_if(key, |_, latest| Arc::ptr_eq(latest, text));
-            }
-        });
-        Ok(())
+        self.edits.send(edit).map_err(|_| Error::internal_error())
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -197,19 +172,5 @@ impl Drop for Session {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         // The owner holds a sender itself, for its watchers, and so must be told.
         let _ = events.1.send(Numbered { number: None, event: Event::Stop });
-    }
-}
-
-/// Waits until each file has had the text that was expected.
-async fn observe(mut snapshots: watch::Receiver<Arc<Snapshot>>, after: &[(DocumentKey, Arc<str>)]) {
-    let mut missing: Vec<&(DocumentKey, Arc<str>)> = after.iter().collect();
-    let seen = snapshots.wait_for(|snapshot| {
-        missing.retain(|(key, text)| snapshot.text(key).as_deref() != Some(&**text));
-        missing.is_empty()
-    });
-    if tokio::time::timeout(EDIT_OBSERVED, seen).await.is_err() {
-        let files: Vec<_> = missing.iter().map(|(key, _)| key.path().display()).collect();
-        let files: Vec<String> = files.iter().map(ToString::to_string).collect();
-        tracing::debug!(?files, "an edit was not seen to arrive");
     }
 }

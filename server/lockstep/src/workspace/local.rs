@@ -166,10 +166,10 @@ impl LocalWorkspace {
             self.analysis = self.host.analysis();
         }
         for path in &with_role {
-            if self.root.join(path).is_file() {
-                self.files.insert((*path).to_owned());
-            } else {
+            if !self.root.join(path).is_file() {
                 self.files.remove(*path);
+            } else if !self.files.contains(*path) && loader::finds(&self.root, path) {
+                self.files.insert((*path).to_owned());
             }
         }
         if with_role.is_empty() { Vec::new() } else { self.apply(with_role, taking) }
@@ -210,7 +210,8 @@ impl LocalWorkspace {
         if is_below(path, &self.nested) {
             return None;
         }
-        if let Some(text) = self.overlays.get(path) {
+        let counts = |path: &str| self.files.contains(path) || !self.root.join(path).exists();
+        if let Some(text) = self.overlays.get(path).filter(|_| counts(path)) {
             return Some(text.clone());
         }
         let file = self.files.contains(path).then(|| loader::read(&self.root.join(path)))?;

@@ -155,6 +155,46 @@ pub(super) fn comment(text: &str, start: usize, end: usize) -> Comment {
     Comment { range: TextRange::new(start, end), body }
 }
 
+/// The text from `body` on without fences that open a block where one was meant to be closed: a
+/// fence without a language whose next fence names one. CommonMark takes all that follows for code
+/// and all code for text, up to the next such slip.
+pub(super) fn without_stray_fences(text: &str, body: usize) -> Option<(String, Vec<SyntaxError>)> {
+    let mut source = Source::new(text, body);
+    let mut fences = Vec::new();
+    let mut at = body;
+    while at < text.len() {
+        let line = source.line(at);
+        let content = source.get(line.start, line.end).trim_start_matches([' ', '\t', '>']);
+        if let Some(fence) = Fence::read(content) {
+            fences.push((fence, line.end - content.len(), line.end));
+        }
+        at = line.next.max(at + 1);
+    }
+    let mut open: Option<Fence> = None;
+    let mut bytes: Option<Vec<u8>> = None;
+    let mut problems = Vec::new();
+    for (idx, (fence, start, end)) in fences.iter().enumerate() {
+        if let Some(opened) = open {
+            open = if fence.closes(opened) { None } else { Some(opened) };
+            continue;
+        }
+        let next = fences[idx + 1..].iter().map(|(next, ..)| next);
+        let mut alike = next.filter(|next| next.char == fence.char && next.len >= fence.len);
+        if !fence.bare || alike.next().is_none_or(|next| next.bare) {
+            open = Some(*fence);
+            continue;
+        }
+        blank(bytes.get_or_insert_with(|| text.as_bytes().to_vec()), *start, *end);
+        problems.push(SyntaxError {
+            range: TextRange::new(*start, *end),
+            message: "this code fence closes nothing, and the next one opens another; it is \
+                      passed over"
+                .to_owned(),
+        });
+    }
+    bytes.map(|bytes| (String::from_utf8_lossy(&bytes).into_owned(), problems))
+}
+
 fn blank(bytes: &mut [u8], start: usize, end: usize) {
     for byte in bytes.get_mut(start..end).unwrap_or_default() {
         if !matches!(byte, b'\n' | b'\r') {
@@ -166,6 +206,25 @@ fn blank(bytes: &mut [u8], start: usize, end: usize) {
 #[cfg(test)]
 mod tests {
     use crate::syntax::markdown::Markdown;
+
+    #[test]
+    fn a_fence_that_closes_twice_does_not_swallow_what_follows() {
+        let text = "```rs\na\n```\n```\n\n# One\n\n```rs\nb\n```\n\n# Two\n";
+        let markdown = Markdown::parse(text);
+        let titles: Vec<&str> = markdown.headings.iter().map(|h| h.text.of(text)).collect();
+        assert_eq!(titles, ["One", "Two"]);
+        assert_eq!(markdown.problems.len(), 1, "{:?}", markdown.problems);
+        assert_eq!(markdown.problems[0].range.of(text), "```");
+    }
+
+    #[test]
+    fn a_block_without_a_language_between_others_is_code() {
+        let text =
+            "```rs\na\n```\n\n```\n# no\n```\n\n```rs\nb\n```\n\n````\n```rs\n# no\n```\n````\n";
+        let markdown = Markdown::parse(text);
+        assert!(markdown.headings.is_empty(), "{:?}", markdown.headings);
+        assert!(markdown.problems.is_empty(), "{:?}", markdown.problems);
+    }
 
     /// What is reported, and the text of every item.
     fn read(text: &str) -> (Vec<&str>, Vec<&str>) {

@@ -11,7 +11,7 @@ use tower_lsp::ls_types::{Position, Uri};
 use crate::lsp::error::invalid_params;
 
 /// The fields that have not been taken yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Arguments(Map<String, Value>);
 
 impl Arguments {

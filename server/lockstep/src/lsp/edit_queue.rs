@@ -1,0 +1,138 @@
+//! Edits that the server sends of its own accord: one after the other, each on the text that the
+//! one before has made.
+//!
+//! A second edit planned while the first is on its way would be planned on text that is gone by the
+//! time it arrives, and most editors apply it all the same. So an edit waits for its turn, and is
+//! planned again where the text has changed meanwhile.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use dashmap::DashMap;
+use tokio::sync::{mpsc, watch};
+use tower_lsp::Client;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::request::ApplyWorkspaceEdit;
+use tower_lsp::ls_types::{ApplyWorkspaceEditParams, MessageType, WorkspaceEdit};
+
+use crate::lsp::outbox::Outbox;
+use crate::lsp::session::{Context, Session};
+use crate::lsp::snapshot::Snapshot;
+use crate::lsp::uri::DocumentKey;
+
+/// How long a client may take to answer, with the user's help.
+const ANSWER: Duration = Duration::from_secs(60);
+
+/// How long the texts may take to arrive, once the client says that it has applied the edit.
+const ARRIVAL: Duration = Duration::from_secs(2);
+
+/// The texts that edits will make, until they are seen in the client or on disk.
+pub(crate) type Expected = Arc<DashMap<DocumentKey, Arc<str>>>;
+
+/// An edit as it goes to the client.
+#[derive(Debug)]
+pub(crate) struct Edit {
+    /// What a menu of undo calls it.
+    pub(crate) label: String,
+    /// The edit.
+    pub(crate) edit: WorkspaceEdit,
+    /// The texts that it makes.
+    pub(crate) after: Vec<(DocumentKey, Arc<str>)>,
+}
+
+/// An edit that waits for its turn.
+pub(crate) struct QueuedEdit {
+    /// The edit.
+    pub(crate) edit: Edit,
+    /// The texts it was planned on.
+    pub(crate) planned_on: Arc<Snapshot>,
+    /// Plans it again; `None` where there is nothing left to change.
+    pub(crate) plan: Box<dyn FnOnce(&Context) -> Result<Option<Edit>> + Send>,
+}
+
+impl fmt::Debug for QueuedEdit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QueuedEdit").field("edit", &self.edit).finish_non_exhaustive()
+    }
+}
+
+/// What sends edits.
+#[derive(Debug)]
+pub(crate) struct EditSender {
+    pub(crate) client: Client,
+    pub(crate) session: Weak<Session>,
+    pub(crate) outbox: Outbox,
+    pub(crate) snapshots: watch::Receiver<Arc<Snapshot>>,
+    pub(crate) expected: Expected,
+}
+
+impl EditSender {
+    /// Sends what is queued, until nothing more can be.
+    pub(crate) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<QueuedEdit>) {
+        while let Some(queued) = queue.recv().await {
+            match self.fresh(queued).await {
+                Ok(Some(edit)) => self.send(edit).await,
+                Ok(None) => {}
+                Err(error) => self.outbox.show(MessageType::ERROR, &*error.message),
+            }
+        }
+    }
+
+    /// The edit on the newest text.
+    async fn fresh(&self, queued: QueuedEdit) -> Result<Option<Edit>> {
+        let snapshot = self.snapshots.borrow().clone();
+        if Arc::ptr_eq(&snapshot, &queued.planned_on) {
+            return Ok(Some(queued.edit));
+        }
+        let Some(session) = self.session.upgrade() else { return Ok(None) };
+        let context = Context { session, snapshot };
+        let planned = tokio::task::spawn_blocking(move || (queued.plan)(&context)).await;
+        planned.unwrap_or_else(|error| {
+            tracing::error!(%error, "an edit cannot be planned again");
+            Ok(None)
+        })
+    }
+
+    async fn send(&mut self, Edit { label, edit, after }: Edit) {
+        for (key, text) in &after {
+            self.expected.insert(key.clone(), text.clone());
+        }
+        let params = ApplyWorkspaceEditParams { label: Some(label), edit };
+        let answer = self.client.send_request::<ApplyWorkspaceEdit>(params);
+        match tokio::time::timeout(ANSWER, answer).await {
+            // What the client says of itself is no proof: its texts are.
+            Ok(Ok(answer)) if answer.applied => return self.observe(&after).await,
+            Ok(Ok(answer)) => {
+                let reason = answer.failure_reason.unwrap_or_default();
+                tracing::info!(%reason, "the client did not apply an edit");
+                let message = format!("The editor did not make the change. {reason}");
+                self.outbox.show(MessageType::ERROR, message.trim_end());
+            }
+            Ok(Err(error)) => tracing::warn!(%error, "the client cannot apply an edit"),
+            Err(_) => return tracing::debug!("the client does not say what became of an edit"),
+        }
+        for (key, _) in &after {
+            self.expected.remove(key);
+        }
+    }
+
+    /// Waits until each file has had the text that is expected. What is not seen stays expected.
+    async fn observe(&mut self, after: &[(DocumentKey, Arc<str>)]) {
+        let mut missing: Vec<&(DocumentKey, Arc<str>)> = after.iter().collect();
+        let seen = self.snapshots.wait_for(|snapshot| {
+            missing.retain(|(key, text)| {
+                let missing = snapshot.text(key).as_deref() != Some(&**text);
+                if !missing {
+                    self.expected.remove(key);
+                }
+                missing
+            });
+            missing.is_empty()
+        });
+        if tokio::time::timeout(ARRIVAL, seen).await.is_err() {
+            let files: Vec<_> = missing.iter().map(|(key, _)| key.path().to_owned()).collect();
+            tracing::debug!(?files, "an edit was not seen to arrive");
+        }
+    }
+}

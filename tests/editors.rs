@@ -1,0 +1,56 @@
+//! Real editors against the real server.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::repository::root;
+
+/// The Neovim that `tests/editors/install-neovim` provides, or the one that `LOCKSTEP_NVIM` names.
+/// Without one the test says so and passes, but not where nothing may be skipped.
+fn neovim() -> Option<PathBuf> {
+    let named = std::env::var_os("LOCKSTEP_NVIM").map(PathBuf::from);
+    let installed = root().join("target/tools/neovim/nvim");
+    let found = named.or_else(|| installed.is_file().then_some(installed));
+    if found.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "no Neovim: run tests/editors/install-neovim");
+        eprintln!("skipped: no Neovim; tests/editors/install-neovim provides one");
+    }
+    found
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("the editors' workspace").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
+#[test]
+fn neovim_shows_changes_and_undoes_a_status_in_four_files() {
+    let Some(neovim) = neovim() else { return };
+    let sandbox = tempfile::tempdir().expect("a folder");
+    let workspace = sandbox.path().join("a workspace [x] é");
+    copy(&root().join("tests/editors/workspace"), &workspace);
+    let output = Command::new(neovim)
+        .args(["--headless", "--clean", "-l"])
+        .arg(root().join("tests/editors/neovim.lua"))
+        .env("LOCKSTEP_BIN", env!("CARGO_BIN_EXE_lockstep"))
+        .env("LOCKSTEP_WORKSPACE", &workspace)
+        .env("XDG_CONFIG_HOME", sandbox.path().join("config"))
+        .env("XDG_STATE_HOME", sandbox.path().join("state"))
+        .env("XDG_DATA_HOME", sandbox.path().join("data"))
+        .env("XDG_CACHE_HOME", sandbox.path().join("cache"))
+        .current_dir(sandbox.path())
+        .output()
+        .expect("Neovim starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{text}\n{errors}");
+    assert_eq!(text.matches("not ok").count(), 0, "{text}");
+    assert!(text.matches("ok - ").count() >= 14, "{text}");
+}

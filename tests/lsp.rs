@@ -1,0 +1,14 @@
+//! The language server, through the protocol: that it is wired, and speaks to each client in its
+//! own way. What it says is tested where it is made.
+
+mod clients;
+mod code_action;
+mod commands;
+mod diagnostics;
+mod disk;
+mod folders;
+mod hover;
+mod lifecycle;
+mod stdio;
+mod sync;
+mod tasks;

@@ -1,0 +1,98 @@
+//! `textDocument/codeAction` and `codeAction/resolve`.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::client::{TestClient, able, uri};
+use crate::support::edit::{self, Units};
+use crate::support::workspaces;
+
+async fn actions(client: &mut TestClient, path: &Path, line: u32, context: Value) -> Vec<Value> {
+    let place = json!({"line": line, "character": 16});
+    let range = json!({"start": place, "end": place});
+    let params = json!({"textDocument": {"uri": uri(path)}, "range": range, "context": context});
+    let answer = client.request("textDocument/codeAction", params).await.expect("actions");
+    answer.as_array().expect("a list").clone()
+}
+
+fn titled<'a>(actions: &'a [Value], title: &str) -> &'a Value {
+    let found = actions.iter().find(|action| action["title"] == title);
+    found.unwrap_or_else(|| panic!("no {title:?} in {actions:#?}"))
+}
+
+#[tokio::test]
+async fn a_fix_mends_the_diagnostic_it_is_offered_for() {
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.open(&todo).await;
+    let shown = client.diagnostics_until(&todo, |found| !found.is_empty()).await;
+    let context = json!({"diagnostics": shown, "only": ["quickfix"]});
+    let offered = actions(&mut client, &todo, 18, context).await;
+    assert!(offered.iter().all(|action| action["kind"] == "quickfix"), "{offered:#?}");
+
+    let fix = titled(&offered, "Set task 7 to [PLANNED] everywhere (as in specs/TODO.md)");
+    assert_eq!(fix["isPreferred"], true);
+    assert_eq!(fix["diagnostics"][0]["code"], "drift");
+    let resolved = client.request("codeAction/resolve", fix.clone()).await.expect("an edit");
+    let made = edit::applied(&resolved["edit"], sandbox.path(), Units::Utf16);
+    assert_eq!(made.keys().collect::<Vec<_>>(), ["specs/state.json"]);
+}
+
+#[tokio::test]
+async fn one_edit_carries_versions_of_open_documents_and_null_for_others() {
+    let sandbox = workspaces::login();
+    let (todo, state) = (sandbox.join("specs/TODO.md"), sandbox.join("specs/state.json"));
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.open(&state).await;
+    client.open(&todo).await;
+    let all = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 3}});
+    client.change(&todo, 7, json!([{"range": all, "text": "---"}])).await;
+    let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
+    let action = titled(&offered, "Set task 7 to [IMPLEMENTING]").clone();
+    let resolved = client.request("codeAction/resolve", action).await.expect("an edit");
+    let files = edit::files(&resolved["edit"]);
+    let versions: Vec<_> = files.iter().map(|(uri, version, _)| (&**uri, version)).collect();
+    let unopened = |path: &str| uri(&sandbox.join(path));
+    let (plan, project) = (
+        unopened("specs/007_login/plans/implementation-001.md"),
+        unopened("specs/007_login/state.json"),
+    );
+    assert_eq!(versions[0], (&*uri(&todo), &json!(7)));
+    assert!(versions.contains(&(&*uri(&state), &json!(1))), "{versions:?}");
+    assert!(versions.contains(&(&*plan, &Value::Null)), "{versions:?}");
+    assert!(versions.contains(&(&*project, &Value::Null)), "{versions:?}");
+}
+
+#[tokio::test]
+async fn an_action_that_no_longer_fits_is_refused_with_a_reason() {
+    let sandbox = workspaces::login();
+    sandbox.write("specs/state.json", r#"{"active_projects": []}"#);
+    sandbox.remove("specs/007_login/state.json");
+    sandbox.remove("specs/007_login/plans/implementation-001.md");
+    let todo = sandbox.join("specs/TODO.md");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.open(&todo).await;
+    let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
+    let action = titled(&offered, "Set task 7 to [IMPLEMENTING]").clone();
+    client.change(&todo, 2, json!([{"text": "# TODO\n"}])).await;
+    let refused = client.request("codeAction/resolve", action).await.expect_err("it is gone");
+    assert_eq!(refused["code"], -32803);
+    let message = refused["message"].as_str().expect("a message");
+    assert!(message.contains("changed meanwhile"), "{message}");
+}
+
+#[tokio::test]
+async fn a_client_that_knows_only_commands_gets_commands() {
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let mut capabilities = able();
+    capabilities["textDocument"]["codeAction"] = json!({});
+    let mut client = TestClient::start(sandbox.path(), capabilities).await;
+    client.open(&todo).await;
+    let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
+    let command = titled(&offered, "Set task 7 to [IMPLEMENTING]");
+    assert_eq!(command["command"], "lockstep.setStatus");
+    assert_eq!(command["arguments"], json!([{"task": "7", "status": "implementing"}]));
+}

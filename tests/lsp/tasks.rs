@@ -1,0 +1,41 @@
+//! `lockstep/tasks` and `lockstep/transitions`.
+
+use serde_json::{Value, json};
+
+use crate::support::client::{TestClient, able, uri};
+use crate::support::workspaces;
+
+#[tokio::test]
+async fn tasks_are_listed_with_the_root_of_their_paths() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(list["schema"], 1);
+    let seven = &list["tasks"][0];
+    assert_eq!((&seven["id"], &seven["status"]), (&json!("7"), &json!("planned")));
+    assert_eq!(seven["agreed"], false);
+    assert_eq!(seven["root"], json!(sandbox.path()));
+    assert_eq!(seven["occurrences"][0]["path"], "specs/TODO.md");
+}
+
+#[tokio::test]
+async fn transitions_are_told_of_a_task_and_of_what_stands_at_a_place() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let allowed = |answer: &Value, status: &str| {
+        let mut found = answer.as_array().expect("a list").iter();
+        found.find(|it| it["status"] == status).map(|it| it["allowed"].clone())
+    };
+    let answer = client.request("lockstep/transitions", json!({"task": 7})).await.expect("a list");
+    assert_eq!(allowed(&answer, "implementing"), Some(json!(true)));
+    assert_eq!(allowed(&answer, "completed"), Some(json!(false)));
+
+    let plan = uri(&sandbox.join("specs/007_login/plans/implementation-001.md"));
+    let at_phase = json!({"uri": plan, "position": {"line": 14, "character": 8}});
+    let answer = client.request("lockstep/transitions", at_phase).await.expect("a list");
+    assert_eq!(allowed(&answer, "in_progress"), Some(json!(true)));
+    assert_eq!(allowed(&answer, "implementing"), None);
+
+    let error = client.request("lockstep/transitions", json!({})).await.expect_err("no task");
+    assert_eq!(error["code"], -32602);
+}

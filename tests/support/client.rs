@@ -1,0 +1,291 @@
+//! A client of the language server: bytes over pipes in this process, or to a real one.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use lockstep::lsp::connection::ConnectionEnd;
+use lockstep::lsp::server;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+
+/// Far longer than any step takes; a test that reaches it has found a hang.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A client. It fails when it is dropped with a request of the server unanswered.
+pub struct TestClient {
+    input: Box<dyn AsyncWrite + Unpin + Send>,
+    output: BufReader<Box<dyn AsyncRead + Unpin + Send>>,
+    server: Server,
+    last_id: i64,
+    /// What the server has published last, by URI.
+    pub diagnostics: HashMap<String, Value>,
+    /// Other notifications, in order.
+    pub notifications: Vec<Value>,
+    /// Requests that no one has answered.
+    requests: VecDeque<Value>,
+    /// The answer to `initialize`.
+    pub initialized: Value,
+}
+
+enum Server {
+    Here(JoinHandle<ConnectionEnd>),
+    Process(Box<Child>),
+}
+
+/// The capabilities of a client that can do everything.
+pub fn able() -> Value {
+    json!({
+        "general": {"positionEncodings": ["utf-16"]},
+        "window": {"workDoneProgress": true},
+        "workspace": {
+            "applyEdit": true,
+            "workspaceFolders": true,
+            "workspaceEdit": {
+                "documentChanges": true,
+                "resourceOperations": ["create", "rename", "delete"],
+            },
+        },
+        "textDocument": {
+            "hover": {"contentFormat": ["markdown", "plaintext"]},
+            "publishDiagnostics": {"relatedInformation": true},
+            "codeAction": {
+                "codeActionLiteralSupport": {"codeActionKind": {"valueSet": [""]}},
+                "isPreferredSupport": true,
+                "dataSupport": true,
+                "resolveSupport": {"properties": ["edit"]},
+            },
+        },
+    })
+}
+
+/// The URI of a path.
+pub fn uri(path: &Path) -> String {
+    lockstep::lsp::uri::to_uri(path).as_str().to_owned()
+}
+
+impl TestClient {
+    /// A session in this process, initialized, with one workspace folder.
+    pub async fn start(root: &Path, capabilities: Value) -> TestClient {
+        let folder = json!({"uri": uri(root), "name": "root"});
+        let params = json!({"capabilities": capabilities, "workspaceFolders": [folder]});
+        TestClient::start_with(params).await
+    }
+
+    /// A session in this process, initialized with these params.
+    pub async fn start_with(params: Value) -> TestClient {
+        let mut client = TestClient::connect();
+        client.initialize(params).await;
+        client
+    }
+
+    /// A session in this process, before `initialize`.
+    pub fn connect() -> TestClient {
+        let (input, server_input) = tokio::io::duplex(1 << 20);
+        let (server_output, output) = tokio::io::duplex(1 << 20);
+        let serving = tokio::spawn(server::serve(server_input, server_output));
+        TestClient::over(Box::new(input), Box::new(output), Server::Here(serving))
+    }
+
+    /// A session with a process of its own, before `initialize`.
+    pub fn spawn(program: &str, arguments: &[&str]) -> TestClient {
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().expect("the program starts");
+        let input = Box::new(child.stdin.take().expect("a pipe"));
+        let output = Box::new(child.stdout.take().expect("a pipe"));
+        TestClient::over(input, output, Server::Process(Box::new(child)))
+    }
+
+    fn over(
+        input: Box<dyn AsyncWrite + Unpin + Send>,
+        output: Box<dyn AsyncRead + Unpin + Send>,
+        server: Server,
+    ) -> TestClient {
+        TestClient {
+            input,
+            output: BufReader::new(output),
+            server,
+            last_id: 0,
+            diagnostics: HashMap::new(),
+            notifications: Vec::new(),
+            requests: VecDeque::new(),
+            initialized: Value::Null,
+        }
+    }
+
+    pub async fn initialize(&mut self, params: Value) {
+        self.initialized = self.request("initialize", params).await.expect("it initializes");
+        self.notify("initialized", json!({})).await;
+    }
+
+    pub async fn notify(&mut self, method: &str, params: Value) {
+        self.send(json!({"jsonrpc": "2.0", "method": method, "params": params})).await;
+    }
+
+    /// Sends a request and waits for its answer; what else comes meanwhile is kept.
+    pub async fn request(&mut self, method: &str, params: Value) -> Result<Value, Value> {
+        self.last_id += 1;
+        let id = self.last_id;
+        let request = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
+        self.send(request).await;
+        loop {
+            if let Some(mut response) = self.receive(method).await {
+                assert_eq!(response["id"], id, "an answer to another request: {response}");
+                return match response.get("error") {
+                    Some(error) => Err(error.clone()),
+                    None => Ok(response["result"].take()),
+                };
+            }
+        }
+    }
+
+    /// Waits for a request of the server, which must be answered.
+    pub async fn asked(&mut self, method: &str) -> Value {
+        loop {
+            if let Some(at) = self.requests.iter().position(|it| it["method"] == method) {
+                return self.requests[at].clone();
+            }
+            let response = self.receive(method).await;
+            assert_eq!(response, None, "an answer to nothing");
+        }
+    }
+
+    /// Answers a request of the server.
+    pub async fn answer(&mut self, request: &Value, result: Value) {
+        self.requests.retain(|it| it["id"] != request["id"]);
+        self.send(json!({"jsonrpc": "2.0", "id": request["id"], "result": result})).await;
+    }
+
+    /// Opens a document at version 1, with the text that is on disk.
+    pub async fn open(&mut self, path: &Path) {
+        let text = std::fs::read_to_string(path).expect("a document on disk");
+        self.open_as(path, &text).await;
+    }
+
+    /// Opens a document at version 1.
+    pub async fn open_as(&mut self, path: &Path, text: &str) {
+        let document = json!({"uri": uri(path), "languageId": "x", "version": 1, "text": text});
+        self.notify("textDocument/didOpen", json!({"textDocument": document})).await;
+    }
+
+    /// Sends changes of an open document.
+    pub async fn change(&mut self, path: &Path, version: i32, changes: Value) {
+        let document = json!({"uri": uri(path), "version": version});
+        let params = json!({"textDocument": document, "contentChanges": changes});
+        self.notify("textDocument/didChange", params).await;
+    }
+
+    /// Waits until the diagnostics of a document are as they should be, and returns them.
+    pub async fn diagnostics_until(
+        &mut self,
+        path: &Path,
+        wanted: impl Fn(&[Value]) -> bool,
+    ) -> Vec<Value> {
+        let uri = uri(path);
+        loop {
+            let known = self.diagnostics.get(&uri).and_then(|it| it["diagnostics"].as_array());
+            if let Some(known) = known.filter(|known| wanted(known)) {
+                return known.clone();
+            }
+            let response = self.receive(&format!("diagnostics of {uri}")).await;
+            assert_eq!(response, None, "an answer to nothing");
+        }
+    }
+
+    /// Waits for a notification and takes it out.
+    pub async fn notified(&mut self, method: &str) -> Value {
+        loop {
+            if let Some(at) = self.notifications.iter().position(|it| it["method"] == method) {
+                return self.notifications.remove(at)["params"].take();
+            }
+            let response = self.receive(method).await;
+            assert_eq!(response, None, "an answer to nothing");
+        }
+    }
+
+    /// Takes leave, and returns the exit code that a process has or would have.
+    pub async fn leave(mut self) -> i32 {
+        self.request("shutdown", Value::Null).await.expect("it shuts down");
+        self.notify("exit", Value::Null).await;
+        self.end().await
+    }
+
+    /// Waits for the end of the server.
+    pub async fn end(&mut self) -> i32 {
+        let end = async {
+            match &mut self.server {
+                Server::Here(serving) => match serving.await.expect("it does not panic") {
+                    ConnectionEnd::Exit { after_shutdown: true } => 0,
+                    _ => 1,
+                },
+                Server::Process(child) => {
+                    child.wait().await.expect("it can be waited for").code().unwrap_or(-1)
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, end).await.expect("the server ends")
+    }
+
+    async fn send(&mut self, message: Value) {
+        let body = message.to_string();
+        let bytes = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        self.input.write_all(bytes.as_bytes()).await.expect("the server reads");
+        self.input.flush().await.expect("the server reads");
+    }
+
+    /// Takes in one message; returns it if it is a response.
+    async fn receive(&mut self, awaited: &str) -> Option<Value> {
+        let message = tokio::time::timeout(DEADLINE, self.read()).await;
+        let Ok(message) = message else {
+            panic!(
+                "waited in vain for {awaited}; last diagnostics: {:#?}, notifications: {:#?}",
+                self.diagnostics, self.notifications
+            );
+        };
+        let method = message["method"].as_str().unwrap_or_default();
+        match (method, message.get("id")) {
+            ("", _) => return Some(message),
+            ("textDocument/publishDiagnostics", _) => {
+                let params = message["params"].clone();
+                let uri = params["uri"].as_str().expect("a URI").to_owned();
+                self.diagnostics.insert(uri, params);
+            }
+            ("window/workDoneProgress/create", Some(_)) => {
+                self.answer(&message, Value::Null).await;
+            }
+            (_, Some(_)) => self.requests.push_back(message),
+            (_, None) => self.notifications.push(message),
+        }
+        None
+    }
+
+    async fn read(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            let n = self.output.read_line(&mut line).await.expect("the server writes");
+            assert!(n > 0, "the server has closed its output");
+            if line == "\r\n" {
+                break;
+            }
+            if let Some(value) = line.strip_prefix("Content-Length: ") {
+                length = value.trim().parse().expect("a length");
+            }
+        }
+        let mut body = vec![0; length];
+        self.output.read_exact(&mut body).await.expect("a whole message");
+        serde_json::from_slice(&body).expect("JSON")
+    }
+}
+
+impl Drop for TestClient {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert!(self.requests.is_empty(), "unanswered: {:#?}", self.requests);
+        }
+    }
+}
