@@ -63,7 +63,7 @@ impl AnalysisHost {
             self.config = Arc::new(config);
             self.documents.clear();
             for (path, text) in &self.texts {
-                if let Some(document) = Document::read(&self.profile, path, text.clone()) {
+                if let Some(document) = Document::read(&self.profile, path, text.clone(), false) {
                     self.documents.insert(path.clone(), Arc::new(document));
                 }
             }
@@ -78,7 +78,7 @@ impl AnalysisHost {
                 continue;
             }
             self.texts.insert(path.clone(), text.clone());
-            match Document::read(&self.profile, &path, text) {
+            match Document::read(&self.profile, &path, text, false) {
                 Some(document) => self.documents.insert(path, Arc::new(document)),
                 None => self.documents.remove(&path),
             };
@@ -89,11 +89,30 @@ impl AnalysisHost {
         self.snapshot = None;
     }
 
+    /// Reads those documents again that have become strays, or are none any more.
+    fn settle_strays(&mut self) {
+        let strays = self.profile.strays(self.documents.keys().map(FilePath::as_str));
+        let changed: Vec<(FilePath, bool)> = self
+            .documents
+            .iter()
+            .map(|(path, document)| (path, document, strays.contains(path.as_str())))
+            .filter(|(_, document, stray)| document.facts.stray != *stray)
+            .map(|(path, _, stray)| (path.clone(), stray))
+            .collect();
+        for (path, stray) in changed {
+            let Some(text) = self.texts.get(&path).cloned() else { continue };
+            if let Some(document) = Document::read(&self.profile, &path, text, stray) {
+                self.documents.insert(path, Arc::new(document));
+            }
+        }
+    }
+
     /// The state as it is now; later changes do not touch it.
     pub fn analysis(&mut self) -> Analysis {
         if let Some(snapshot) = &self.snapshot {
             return snapshot.clone();
         }
+        self.settle_strays();
         let docs = self.documents.values().cloned().collect();
         let analysis =
             Analysis::new(self.profile.clone(), self.config.clone(), docs, self.known.clone());
@@ -135,8 +154,13 @@ impl Analysis {
     pub fn with_texts(&self, texts: &BTreeMap<FilePath, Option<Arc<str>>>) -> Analysis {
         let mut docs: Vec<Arc<Document>> =
             self.index.docs.iter().filter(|doc| !texts.contains_key(&doc.path)).cloned().collect();
+        let stray = |path: &FilePath| {
+            self.index.document(path.as_str()).is_some_and(|(_, doc)| doc.facts.stray)
+        };
         for (path, text) in texts {
-            let read = text.clone().and_then(|text| Document::read(&self.profile, path, text));
+            let read = text
+                .clone()
+                .and_then(|text| Document::read(&self.profile, path, text, stray(path)));
             docs.extend(read.map(Arc::new));
         }
         docs.sort_by(|a, b| a.path.cmp(&b.path));

@@ -67,12 +67,20 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads `text` as the profile says; `None` where the path has no role.
-    pub fn read(profile: &Profile, path: &FilePath, text: Arc<str>) -> Option<Document> {
+    /// Reads `text` as the profile says; `None` where the path has no role. A `stray` file counts as
+    /// history.
+    pub fn read(
+        profile: &Profile,
+        path: &FilePath,
+        text: Arc<str>,
+        stray: bool,
+    ) -> Option<Document> {
         let role = profile.role_of(path.as_str())?;
         let mut facts = Facts::new(role, profile.role(role).captures(path.as_str()));
-        facts.history =
-            profile.history.is_match(path.as_str()) || profile.role(role).is_old(path.as_str());
+        facts.stray = stray;
+        facts.history = stray
+            || profile.history.is_match(path.as_str())
+            || profile.role(role).is_old(path.as_str());
         match profile.role(role).format {
             Format::Markdown => from_markdown::read(profile, &text, &mut facts),
             Format::Json => from_json::read(profile, &text, &mut facts),
@@ -99,6 +107,8 @@ pub struct Facts {
     pub captures: PathCaptures,
     /// Whether it is history: judged for malformed markers at most.
     pub history: bool,
+    /// Whether it is a ledger or a list of records that has no partner, where others have one.
+    pub stray: bool,
     /// Tasks, plans, phases and items, in the order in which they stand.
     pub entities: Vec<Entity>,
     /// Where statuses stand.
@@ -123,6 +133,7 @@ impl Facts {
             role,
             captures,
             history: false,
+            stray: false,
             entities: Vec::new(),
             occurrences: Vec::new(),
             fields: Vec::new(),

@@ -10,6 +10,7 @@ mod node;
 pub mod reading;
 pub mod vocabulary;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -89,6 +90,33 @@ impl Profile {
     /// The role that takes `path`, with the path's captures.
     pub fn role_of(&self, path: &str) -> Option<RoleIdx> {
         self.roles.iter().position(|role| role.matches(path)).map(RoleIdx)
+    }
+
+    /// Which of these files are strays: of two roles that belong together in one folder, files of
+    /// either that stand alone, where some folder has both.
+    pub fn strays<'a>(&self, paths: impl Iterator<Item = &'a str> + Clone) -> BTreeSet<&'a str> {
+        let mut strays = BTreeSet::new();
+        for (one, two) in &self.pairs {
+            let folder = |path: &'a str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let live = paths.clone().filter(|path| !self.history.is_match(path));
+            let of = |role: RoleIdx| {
+                let own = live.clone().filter(move |path| self.role_of(path) == Some(role));
+                own.map(|path| (folder(path), path)).collect::<Vec<_>>()
+            };
+            let (ones, twos) = (of(*one), of(*two));
+            let has =
+                |files: &[(&str, &str)], folder: &str| files.iter().any(|(f, _)| *f == folder);
+            if !ones.iter().any(|(folder, _)| has(&twos, folder)) {
+                continue;
+            }
+            let alone = |files: &[(&'a str, &'a str)], others: &[(&str, &str)]| {
+                let alone = files.iter().filter(|(folder, _)| !has(others, folder));
+                alone.map(|(_, path)| *path).collect::<Vec<_>>()
+            };
+            strays.extend(alone(&ones, &twos));
+            strays.extend(alone(&twos, &ones));
+        }
+        strays
     }
 
     /// The role with that index.

@@ -210,4 +210,43 @@ mod tests {
 "#,
         );
     }
+
+    #[test]
+    fn a_record_elsewhere_does_not_speak_where_the_ledger_has_its_own() {
+        check_rule(
+            &RULE,
+            r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "planned" }] }
+//- /tmp/state.json
+  { "active_projects": [{ "project_number": 7, "status": "completed" }] }
+//- /TODO.md
+  ### 7. Something else
+  - **Status**: [BLOCKED]
+"#,
+        );
+    }
+
+    #[test]
+    fn two_trees_number_their_tasks_for_themselves() {
+        check_rule(
+            &RULE,
+            r#"
+//- /a/specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+//- /a/specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "planned" }] }
+//- /b/specs/TODO.md
+  ### 7. Write docs
+  - **Status**: [COMPLETED]
+//- /b/specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "blocked" }] }
+//                                                         ^^^^^^^^^ warning[drift]: task b/specs:7 is `blocked` here, but the task is [COMPLETED] in b/specs/TODO.md
+"#,
+        );
+    }
 }
