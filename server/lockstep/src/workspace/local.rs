@@ -140,7 +140,8 @@ impl LocalWorkspace {
         let nested = &self.nested;
         let is_ours = |path: &str| profile.role_of(path).is_some() && !is_below(path, nested);
         let now: BTreeSet<String> = loader::files(&self.root, &is_ours).into_iter().collect();
-        let gone = self.files.difference(&now).cloned();
+        let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
+        let gone = known.filter(|path| !now.contains(*path)).map(ToOwned::to_owned);
         let all: Vec<String> =
             now.iter().cloned().chain(gone).chain(self.overlays.keys().cloned()).collect();
         self.files = now;
@@ -297,5 +298,92 @@ impl Workspace for LocalWorkspace {
         phase: Option<&str>,
     ) -> Result<Vec<TransitionReport>, Trouble> {
         report::transitions(&self.analysis, task, phase).map_err(Trouble::NotFound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lockstep_fixture::{Fixture, Sandbox};
+
+    use super::*;
+
+    const RECORD: &str = "specs/state.json";
+
+    fn sandbox() -> Sandbox {
+        Sandbox::new(&Fixture::new(
+            r#"
+//- /specs/TODO.md
+  # TODO
+
+  ### 7. Add login
+  - **Status**: [PLANNED]
+//- /specs/state.json
+  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
+"#,
+        ))
+    }
+
+    fn status(workspace: &LocalWorkspace, text: &str) -> Option<bool> {
+        let task = workspace.analysis().task("7")?;
+        let mut spots = workspace.analysis().index.statuses(task);
+        Some(spots.any(|spot| spot.raw() == text))
+    }
+
+    #[test]
+    fn an_overlay_stands_in_for_its_file_until_it_is_taken_away() {
+        let sandbox = sandbox();
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        let text = sandbox.read(RECORD).replace("planned", "blocked");
+        workspace.set_overlay(RECORD, Some(text.into()));
+        assert_eq!(status(&workspace, r#""blocked""#), Some(true));
+        sandbox.write(RECORD, sandbox.read(RECORD).replace("planned", "revised"));
+        workspace.refresh([RECORD]);
+        workspace.rescan();
+        assert_eq!(status(&workspace, r#""blocked""#), Some(true));
+        workspace.set_overlay(RECORD, None);
+        assert_eq!(status(&workspace, r#""revised""#), Some(true));
+    }
+
+    #[test]
+    fn a_document_that_is_not_on_disk_yet_counts_while_it_is_open() {
+        let sandbox = sandbox();
+        let text = sandbox.read(RECORD);
+        sandbox.remove(RECORD);
+        sandbox.write("lockstep.toml", "profile = \"opencode\"\n");
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        workspace.set_overlay(RECORD, Some(text.into()));
+        assert_eq!(status(&workspace, r#""planned""#), Some(true));
+        workspace.set_overlay(RECORD, None);
+        assert_eq!(status(&workspace, r#""planned""#), Some(false));
+    }
+
+    #[test]
+    fn a_text_that_looks_half_written_is_taken_in_only_when_it_stays_so() {
+        let sandbox = sandbox();
+        let text = sandbox.read(RECORD);
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        for half in [Some(""), Some(&text[..text.len() / 2]), None] {
+            match half {
+                Some(half) => sandbox.write(RECORD, half),
+                None => sandbox.remove(RECORD),
+            }
+            assert_eq!(workspace.refresh_whole([RECORD]), [RECORD], "{half:?}");
+            assert_eq!(workspace.rescan_whole(), [RECORD], "{half:?}");
+            assert_eq!(status(&workspace, r#""planned""#), Some(true), "{half:?}");
+        }
+        workspace.refresh([RECORD]);
+        assert_eq!(status(&workspace, r#""planned""#), Some(false));
+    }
+
+    #[test]
+    fn what_lies_in_a_nested_workspace_is_left_out() {
+        let sandbox = sandbox();
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        workspace.set_nested(BTreeSet::from(["specs".to_owned()]));
+        assert_eq!(status(&workspace, "[PLANNED]"), None);
+        workspace.set_overlay("specs/TODO.md", Some(sandbox.read("specs/TODO.md").into()));
+        assert_eq!(status(&workspace, "[PLANNED]"), None);
+        workspace.set_nested(BTreeSet::new());
+        assert_eq!(status(&workspace, "[PLANNED]"), Some(true));
     }
 }
