@@ -11,4 +11,4 @@ mod profiles;
 mod show;
 mod streams;
 mod support;
-mod r#try;
+mod try_out;

@@ -43,7 +43,7 @@ fn a_finding_stands_over_its_source_line_with_the_places_that_explain_it() {
 fn a_clean_workspace_gives_one_line_and_exit_code_0() {
     let place = Place::new(&[DRIFT[0]]);
     let answer = place.run(&["check"]);
-    assert_eq!(answer.out, "nothing found in 1 document, 1 task (profile opencode)\n");
+    assert_eq!(answer.out, "nothing found in 1 document, 1 task (profile checklist)\n");
     assert_eq!(answer.exit, 0);
 }
 

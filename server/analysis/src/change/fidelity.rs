@@ -40,10 +40,22 @@ fn dress() -> impl Strategy<Value = Dress> {
         any::<bool>(),
         any::<bool>(),
     )
-        .prop_map(|(eol, bom, last_eol, indent, bullet, hard_break, wide, inline_json, twice)| {
-            let duplicate_key = twice;
-            Dress { eol, bom, last_eol, indent, bullet, hard_break, wide, inline_json, duplicate_key }
-        })
+        .prop_map(
+            |(eol, bom, last_eol, indent, bullet, hard_break, wide, inline_json, twice)| {
+                let duplicate_key = twice;
+                Dress {
+                    eol,
+                    bom,
+                    last_eol,
+                    indent,
+                    bullet,
+                    hard_break,
+                    wide,
+                    inline_json,
+                    duplicate_key,
+                }
+            },
+        )
 }
 
 impl Dress {
@@ -173,8 +185,9 @@ proptest! {
         let problems = |a: &Analysis| -> BTreeMap<String, usize> {
             a.index.docs.iter().map(|d| (d.path.to_string(), d.facts.problems.len())).collect()
         };
+        let now = problems(&changed);
         for (path, n) in problems(&analysis) {
-            prop_assert_eq!(problems(&changed).get(&path), Some(&n), "{}", path);
+            prop_assert_eq!(now.get(&path), Some(&n), "{}", path);
         }
         let eight = changed.task("8").map(|task| changed.index.status(task));
         prop_assert_eq!(eight, Some(Some(StatusIdx(from))), "another task stays as it is");

@@ -32,6 +32,9 @@ pub enum Shape {
     Sign,
 }
 
+/// Words that an unknown status without brackets may have.
+const MOST_WORDS: usize = 3;
+
 /// Reads the value of a status field: `[NOT STARTED]`, `✅ Completed`, `**COMPLETED** (moved)`.
 /// `None` where there is nothing that could be a status.
 pub fn read_field(
@@ -59,15 +62,14 @@ pub fn read_field(
         let sign = TextRange::new(value.start as usize, value.start as usize + sign_len);
         let word = read_field(vocabulary, style, text, after).filter(|r| r.status.is_some());
         if let Some(word) = word {
+            // The sign goes with the word: left behind, it would contradict a new one.
             let range = TextRange::new(sign.start as usize, word.range.end as usize);
-            let shape = if style.bare { Shape::Exact } else { word.shape };
-            let range = if word.shape == Shape::Exact { word.range } else { range };
-            return Some(Reading { range, shape, ..word });
+            return Some(Reading { range, ..word });
         }
         let status = vocabulary.lookup(sign.of(text));
         return Some(Reading { range: sign, word: sign, status, shape: Shape::Sign });
     }
-    Some(read_bare(vocabulary, style, text, value))
+    read_bare(vocabulary, style, text, value)
 }
 
 fn read_bare(
@@ -75,13 +77,13 @@ fn read_bare(
     style: &MarkerStyle,
     text: &str,
     value: TextRange,
-) -> Reading {
+) -> Option<Reading> {
     let raw = value.of(text);
     let start = value.start as usize;
     let shape = if style.bare { Shape::Exact } else { Shape::WrongBrackets };
     if let Some((status, len)) = vocabulary.lookup_prefix(raw) {
         let range = TextRange::new(start, start + len);
-        return Reading { range, word: range, status: Some(status), shape };
+        return Some(Reading { range, word: range, status: Some(status), shape });
     }
     let end = raw
         .char_indices()
@@ -91,7 +93,10 @@ fn read_bare(
         .map_or(raw.len(), |(at, _)| at);
     let word = trim(text, TextRange::new(start, start + end), char::is_whitespace);
     let word = if word.is_empty() { value } else { word };
-    Reading { range: word, word, status: None, shape }
+    // Where a status needs no brackets, a sentence or a figure is prose about the status.
+    let prose = word.of(text).split_whitespace().count() > MOST_WORDS
+        || word.of(text).starts_with(|c: char| c.is_ascii_digit());
+    (!style.bare || !prose).then_some(Reading { range: word, word, status: None, shape })
 }
 
 /// Reads a marker in square brackets at the start of `value`; `None` for a link.
@@ -366,4 +371,116 @@ pub fn trim(text: &str, range: TextRange, drop: impl Fn(char) -> bool) -> TextRa
 fn trim_end(text: &str, range: TextRange, drop: impl Fn(char) -> bool) -> TextRange {
     let raw = range.of(text);
     TextRange::new(range.start as usize, range.start as usize + raw.trim_end_matches(drop).len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{EntityKind, Profile, builtin};
+
+    fn profile(id: &str) -> std::sync::Arc<Profile> {
+        builtin::profile(id).expect("a built-in profile")
+    }
+
+    /// What stands for the status, its id, and how it is written.
+    fn field(profile_id: &str, value: &str) -> Option<(String, Option<String>, Shape)> {
+        let profile = profile(profile_id);
+        let vocabulary = profile.vocabulary(EntityKind::Plan);
+        let range = TextRange::new(0, value.len());
+        let reading = read_field(vocabulary, &profile.markers, value, range)?;
+        let status = reading.status.map(|status| vocabulary.get(status).id.clone());
+        Some((reading.range.of(value).to_owned(), status, reading.shape))
+    }
+
+    fn trailing(value: &str) -> (String, Option<(String, Option<String>, Shape)>) {
+        let profile = profile("opencode");
+        let vocabulary = profile.vocabulary(EntityKind::Phase);
+        let range = TextRange::new(0, value.len());
+        let (title, reading) = read_trailing(vocabulary, &profile.markers, value, range);
+        let found = reading.map(|r| {
+            let status = r.status.map(|status| vocabulary.get(status).id.clone());
+            (r.range.of(value).to_owned(), status, r.shape)
+        });
+        (title.of(value).to_owned(), found)
+    }
+
+    fn known(range: &str, id: &str, shape: Shape) -> Option<(String, Option<String>, Shape)> {
+        Some((range.to_owned(), Some(id.to_owned()), shape))
+    }
+
+    #[test]
+    fn a_field_holds_a_marker_in_many_dresses() {
+        let cases = [
+            ("[NOT STARTED]", known("[NOT STARTED]", "not_started", Shape::Exact)),
+            ("[IN PROGRESS] - since May", known("[IN PROGRESS]", "in_progress", Shape::Exact)),
+            ("**[COMPLETED]**", known("[COMPLETED]", "completed", Shape::Exact)),
+            ("[Completed]", known("[Completed]", "completed", Shape::WrongCase)),
+            ("[NOT_STARTED]", known("[NOT_STARTED]", "not_started", Shape::WrongCase)),
+            ("[COMPLETED", known("[COMPLETED", "completed", Shape::Unclosed)),
+            ("COMPLETED", known("COMPLETED", "completed", Shape::WrongBrackets)),
+            ("Completed via task 9", known("Completed", "completed", Shape::WrongBrackets)),
+            ("✅ Completed", known("✅ Completed", "completed", Shape::WrongBrackets)),
+            ("✅", known("✅", "completed", Shape::Sign)),
+            ("[PASS] COMPLETED (today)", known("COMPLETED", "completed", Shape::WrongBrackets)),
+            ("[COMPLETED 2026-01-02]", known("[COMPLETED 2026-01-02]", "completed", Shape::Exact)),
+            ("[DONNE]", Some(("[DONNE]".into(), None, Shape::Exact))),
+            ("[see the plan](plan.md)", None),
+            ("", None),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(field("opencode", value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn without_brackets_a_sentence_is_no_status() {
+        let cases = [
+            ("Completed", known("Completed", "done", Shape::Exact)),
+            ("✅ Completed", known("✅ Completed", "done", Shape::Exact)),
+            ("In Progress (80%)", known("In Progress", "in_progress", Shape::Exact)),
+            ("Good", Some(("Good".into(), None, Shape::Exact))),
+            ("A large refactoring is required", None),
+            ("85% complete", None),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(field("checklist", value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_heading_ends_in_a_marker() {
+        let cases = [
+            (": Store [COMPLETED]", ": Store", known("[COMPLETED]", "completed", Shape::Exact)),
+            (
+                ": Store (COMPLETED)",
+                ": Store",
+                known("(COMPLETED)", "completed", Shape::WrongBrackets),
+            ),
+            (": Store ✅", ": Store", known("✅", "completed", Shape::Sign)),
+            (
+                ": Store - COMPLETED",
+                ": Store",
+                known("COMPLETED", "completed", Shape::WrongBrackets),
+            ),
+            (": Store [COMPLETED", ": Store", known("[COMPLETED", "completed", Shape::Unclosed)),
+            (": Store COMPLETED]", ": Store", known("COMPLETED]", "completed", Shape::Unclosed)),
+            (
+                ": Store [COMPLETED] [PASS]",
+                ": Store",
+                known("[COMPLETED]", "completed", Shape::Exact),
+            ),
+            (
+                ": Store (2 hours) [BLOCKED]",
+                ": Store (2 hours)",
+                known("[BLOCKED]", "blocked", Shape::Exact),
+            ),
+            (": Store (2 hours)", ": Store (2 hours)", None),
+            (": Read [the docs](a.md)", ": Read [the docs](a.md)", None),
+            (": Reach the status completed", ": Reach the status completed", None),
+            (": Store [COMPLETD]", ": Store", Some(("[COMPLETD]".into(), None, Shape::Exact))),
+        ];
+        for (value, title, expected) in cases {
+            assert_eq!(trailing(value), (title.to_owned(), expected), "{value}");
+        }
+    }
 }

@@ -129,7 +129,7 @@ mod tests {
         let second = task("12", "日本語", "planned", true);
         assert_eq!(
             plain(&[&first, &second], None),
-            "7   implementing ⚠  1/2  Add login\n12  planned               日本語\n"
+            "7   implementing ⚠  1/2  Add login\n12  planned              日本語\n"
         );
     }
 

@@ -23,18 +23,11 @@ pub(super) fn styled(page: &str) -> String {
 
 /// Code and strong text of one line.
 fn inline(line: &str) -> String {
-    let mut out = String::new();
-    let mut parts = line.split('`');
-    let mut code = false;
-    let n_ticks = line.matches('`').count();
-    if !n_ticks.is_multiple_of(2) {
+    if !line.matches('`').count().is_multiple_of(2) {
         return line.to_owned();
     }
-    while let Some(part) = parts.next() {
-        out.push_str(&if code { paint(CYAN, part) } else { strong(part) });
-        code = !code;
-    }
-    out
+    let parts = line.split('`').zip([false, true].into_iter().cycle());
+    parts.map(|(part, code)| if code { paint(CYAN, part) } else { strong(part) }).collect()
 }
 
 fn strong(text: &str) -> String {

@@ -234,6 +234,7 @@ impl Cut {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::check::testing;
 
     fn mark(start: (u32, u32), end: (u32, u32)) -> Mark<'static> {
         Mark { start, end, label: None }
@@ -270,5 +271,41 @@ mod tests {
         let text = "one\ntwo\nthree\nfour\nfive\nsix\n";
         assert_eq!(marked(text, (1, 1), (6, 4)), "one\ntwo\nthree\nfour");
         assert_eq!(marked(text, (2, 1), (3, 1)), "two");
+    }
+
+    #[test]
+    fn tabs_and_wide_characters_keep_the_underline_under_its_text() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(dir.path().join("a.md"), "-\t日本: [X]\r\n").expect("the file");
+        let mut finding = testing::report().diagnostics.remove(0);
+        finding.related.clear();
+        finding.path = "a.md".into();
+        (finding.line, finding.column, finding.end_line, finding.end_column) = (1, 7, 1, 10);
+        let shown = Excerpts::new(dir.path(), None).show(&finding);
+        let shown = anstream::adapter::strip_str(&shown).to_string();
+        assert!(shown.ends_with("1 | -    日本: [X]\n  |            ^^^"), "{shown}");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_named_with_its_place() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let shown = Excerpts::new(dir.path(), None).show(&testing::report().diagnostics[0]);
+        let shown = anstream::adapter::strip_str(&shown).to_string();
+        assert!(shown.contains("--> specs/my, [x]:TODO.md:3:15"), "{shown}");
+        assert!(shown.contains("specs/state.json:5:17"), "{shown}");
+    }
+
+    #[test]
+    fn a_place_in_a_cut_line_is_named_by_its_real_column() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let text = format!("{}[HERE]{}", "x".repeat(900), "y".repeat(900));
+        std::fs::write(dir.path().join("a.md"), text).expect("the file");
+        let mut finding = testing::report().diagnostics.remove(0);
+        finding.related.clear();
+        finding.path = "a.md".into();
+        (finding.line, finding.column, finding.end_line, finding.end_column) = (1, 901, 1, 907);
+        let shown = Excerpts::new(dir.path(), None).show(&finding);
+        let shown = anstream::adapter::strip_str(&shown).to_string();
+        assert!(shown.contains("--> a.md:1:901\n"), "{shown}");
     }
 }
