@@ -84,6 +84,7 @@ impl LocalWorkspace {
     /// paths, to be given to [`LocalWorkspace::refresh`] a little later.
     #[must_use = "what is left out must be read later"]
     pub fn rescan_whole(&mut self) -> Vec<String> {
+        self.detect_again();
         self.find_and_apply(Taking::Whole)
     }
 
@@ -97,7 +98,23 @@ impl LocalWorkspace {
     /// As [`LocalWorkspace::refresh`], but leaves out what [`LocalWorkspace::rescan_whole`] does.
     #[must_use = "what is left out must be read later"]
     pub fn refresh_whole<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-        self.refresh_and_apply(paths.into_iter().collect(), Taking::Whole)
+        let paths: BTreeSet<&str> = paths.into_iter().collect();
+        if paths.iter().any(|path| may_hold_tasks(path)) {
+            self.detect_again();
+        }
+        self.refresh_and_apply(paths, Taking::Whole)
+    }
+
+    /// Looks for another profile as long as there are no tasks: with the first files it may turn
+    /// out how they are kept.
+    fn detect_again(&mut self) {
+        if !self.analysis.index.tasks.is_empty() || self.analysis.config.profile.is_some() {
+            return;
+        }
+        let overlay = self.overlays.get(CONFIG).map(|text| &**text);
+        if setup(&self.root, overlay).0.id != self.analysis.profile.id {
+            self.reconfigure();
+        }
     }
 
     /// Lets `text` stand in for the file at `path`, relative to the root, or with `None` reads the
@@ -253,6 +270,11 @@ fn is_below(path: &str, folders: &BTreeSet<String>) -> bool {
         .any(|folder| path.strip_prefix(&**folder).is_some_and(|rest| rest.starts_with('/')))
 }
 
+/// Whether the name is one of files in which tasks are kept.
+fn may_hold_tasks(path: &str) -> bool {
+    path.ends_with(".md") || path.ends_with(".json")
+}
+
 /// Profile and configuration of a root: what `lockstep.toml` says, or `overlay` in its stead, else
 /// what the files look like.
 fn setup(root: &Path, overlay: Option<&str>) -> (Arc<Profile>, Config) {
@@ -262,7 +284,7 @@ fn setup(root: &Path, overlay: Option<&str>) -> (Arc<Profile>, Config) {
         None => Config::default(),
     };
     let profile = config.profile.clone().unwrap_or_else(|| {
-        let paths = loader::files(root, &|path| path.ends_with(".md") || path.ends_with(".json"));
+        let paths = loader::files(root, &may_hold_tasks);
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let read = |path: &str| loader::read(&root.join(path)).ok().map(|f| f.text.to_string());
         detect::detect(&paths, &read)
@@ -373,6 +395,18 @@ mod tests {
         }
         workspace.refresh([RECORD]);
         assert_eq!(status(&workspace, r#""planned""#), Some(false));
+    }
+
+    #[test]
+    fn the_first_files_of_a_workspace_decide_on_its_profile() {
+        let (empty, sandbox) = (Sandbox::new(&Fixture::default()), sandbox());
+        let mut workspace = LocalWorkspace::open(empty.path()).expect("a workspace");
+        for path in ["specs/TODO.md", RECORD] {
+            empty.write(path, sandbox.read(path));
+        }
+        assert_eq!(workspace.refresh_whole(["specs/TODO.md", RECORD]), [""; 0]);
+        assert_eq!(workspace.analysis().profile.id, "opencode");
+        assert_eq!(status(&workspace, r#""planned""#), Some(true));
     }
 
     #[test]
