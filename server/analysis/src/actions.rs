@@ -69,6 +69,8 @@ pub struct At<'a> {
     pub doc: DocIdx,
     /// The cursor or selection.
     pub range: TextRange,
+    /// The lines that it is on: a cursor at the start of a line means what is wrong in it.
+    pub lines: TextRange,
 }
 
 /// An edit that could be made.
@@ -122,8 +124,11 @@ impl Choice {
 
 /// Everything that is offered at a place.
 pub fn offers(analysis: &Analysis, path: &str, range: TextRange) -> Vec<(ActionKind, Offer)> {
-    let Some((doc, _)) = analysis.index.document(path) else { return Vec::new() };
-    let at = At { analysis, doc, range };
+    let Some((doc, document)) = analysis.index.document(path) else { return Vec::new() };
+    let line =
+        |offset: u32| document.lines.line_range(document.lines.line_col(offset as usize).line);
+    let lines = TextRange { start: line(range.start).start, end: line(range.end).end };
+    let at = At { analysis, doc, range, lines };
     ACTIONS
         .iter()
         .flat_map(|action| (action.offers)(&at).into_iter().map(|offer| (action.kind, offer)))

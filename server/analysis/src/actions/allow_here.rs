@@ -26,7 +26,7 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     }
     let mut out: Vec<Offer> = Vec::new();
     for diagnostic in at.analysis.diagnostics().iter().filter(|d| {
-        d.path == document.path && d.range.intersects(at.range) && d.rule != "malformed-file"
+        d.path == document.path && d.range.intersects(at.lines) && d.rule != "malformed-file"
     }) {
         let place = match around(document, diagnostic.range) {
             Some(_) => "in this file",

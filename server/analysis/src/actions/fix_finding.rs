@@ -19,8 +19,8 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     let mut out = Vec::new();
     for diagnostic in at.analysis.diagnostics().iter().filter(|d| d.fixable) {
         // A finding about two places is mended from either.
-        let here = (diagnostic.path == *path && diagnostic.range.intersects(at.range))
-            || diagnostic.related.iter().any(|r| r.path == *path && r.range.intersects(at.range));
+        let here = (diagnostic.path == *path && diagnostic.range.intersects(at.lines))
+            || diagnostic.related.iter().any(|r| r.path == *path && r.range.intersects(at.lines));
         if !here {
             continue;
         }
@@ -80,6 +80,16 @@ mod tests {
             ACTION.id,
             &before,
             "Set task 7 to [PLANNED] everywhere",
+            "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n",
+        );
+    }
+
+    #[test]
+    fn the_start_of_a_line_offers_what_mends_the_line() {
+        check_action(
+            ACTION.id,
+            "//- /specs/TODO.md\n  ### 7. Add login\n  $0- **Status**: [PLANED]\n",
+            "Change [PLANED] to [PLANNED]",
             "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n",
         );
     }

@@ -19,7 +19,7 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     let own = |d: &&Diagnostic| d.path == *path && mendable(at.analysis, d);
     let in_file: Vec<&Diagnostic> = at.analysis.diagnostics().iter().filter(own).collect();
     let mut out: Vec<Offer> = Vec::new();
-    for diagnostic in in_file.iter().filter(|d| d.range.intersects(at.range)) {
+    for diagnostic in in_file.iter().filter(|d| d.range.intersects(at.lines)) {
         let n = in_file.iter().filter(|d| d.rule == diagnostic.rule).count();
         let title = format!("Fix all {n} `{}` findings in this file", diagnostic.rule);
         if n < 2 || out.iter().any(|offer| offer.title == title) {

@@ -87,7 +87,7 @@ fn occurrences(
     link: &dyn Fn(&FilePath, u32) -> String,
     out: &mut String,
 ) {
-    out.push_str("| file | status |\n|:--|:--|\n");
+    out.push_str("| status | file |\n|:--|:--|\n");
     for occurrence in &view.occurrences {
         let Some((_, document)) = analysis.index.document(occurrence.path.as_str()) else {
             continue;
@@ -101,10 +101,10 @@ fn occurrences(
         let mark = if differs { " ⚠" } else { "" };
         let _ = writeln!(
             out,
-            "| [{}:{line}]({}){what} | {}{mark} |",
+            "| {}{mark} | [{}:{line}]({}){what} |",
+            code(&occurrence.text),
             occurrence.path,
             link(&occurrence.path, line),
-            escape(&occurrence.text),
         );
     }
     out.push('\n');
@@ -161,6 +161,11 @@ fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
     let _ = writeln!(out, "May become: {next}");
 }
 
+/// Text as it stands, in a table: a code span, which needs no escapes that a plain reader would see.
+fn code(text: &str) -> String {
+    if text.contains(['`', '|', '\n', '\r']) { escape(text) } else { format!("`{text}`") }
+}
+
 /// Text that means itself in a Markdown table.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -204,11 +209,11 @@ mod tests {
             expect![[r#"
                 **7 · Add login** — implementing — **places disagree**
 
-                | file | status |
+                | status | file |
                 |:--|:--|
-                | [specs/TODO.md:2](/specs/TODO.md#L2) | \[IMPLEMENTING\] |
-                | [specs/state.json:1](/specs/state.json#L1) | planned ⚠ |
-                | [specs/007_add_login/plans/implementation-001.md:2](/specs/007_add_login/plans/implementation-001.md#L2) (plan) | \[IN PROGRESS\] |
+                | `[IMPLEMENTING]` | [specs/TODO.md:2](/specs/TODO.md#L2) |
+                | `planned` ⚠ | [specs/state.json:1](/specs/state.json#L1) |
+                | `[IN PROGRESS]` | [specs/007_add_login/plans/implementation-001.md:2](/specs/007_add_login/plans/implementation-001.md#L2) (plan) |
 
                 Phases: 1 of 2 finished
 

@@ -176,18 +176,22 @@ impl Vocabulary {
         })
     }
 
-    /// The known spelling nearest to `word`, if one is near enough to be what was meant.
-    pub fn nearest(&self, word: &str) -> Option<StatusIdx> {
+    /// The status whose known spelling is nearest to `word`, with that spelling for its marker, if
+    /// one is near enough to be what was meant.
+    pub fn nearest(&self, word: &str) -> Option<StatusDef> {
         let word = normalise(word);
         let len = word.chars().count();
         let limit = if len <= 4 { 1 } else { (len / 4).max(2) };
-        self.by_name
+        let (_, idx, name) = self
+            .by_name
             .iter()
             .filter(|(name, _)| name.is_ascii())
             .map(|(name, idx)| (strsim::damerau_levenshtein(name, &word), *idx, name))
             .filter(|(distance, ..)| *distance <= limit && *distance < len)
-            .min_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)))
-            .map(|(_, idx, _)| idx)
+            .min()?;
+        let def = self.get(idx).clone();
+        let own = normalise(&def.marker) == *name || normalise(&def.id) == *name;
+        Some(if own { def } else { StatusDef { marker: name.to_uppercase(), ..def } })
     }
 
     /// Whether `to` may follow `from` in one step. The same status again always may.

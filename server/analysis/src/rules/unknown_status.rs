@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::model::OccurrenceKind;
 use crate::profile::{EntityKind, Severity};
-use crate::profile::vocabulary::StatusIdx;
+use crate::profile::vocabulary::StatusDef;
 use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule, shown};
 use crate::index::{Place, Spot};
 use crate::text::text_edit::TextEdit;
@@ -38,7 +38,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
             let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
             let entity = index.entity(place);
             let spot = Spot { place, document, occurrence, entity };
-            let meant = near.and_then(|near| spelled(analysis, &spot, near));
+            let meant = near.as_ref().and_then(|near| spelled(analysis, &spot, near));
             let hint = match meant {
                 Some(meant) => format!("; did you mean {meant}?"),
                 None if occurrence.kind == OccurrenceKind::Box => {
@@ -63,15 +63,14 @@ fn superseded(analysis: &Analysis, place: Place) -> bool {
     crate::rules::is_superseded(analysis, place.doc)
 }
 
-fn nearest(analysis: &Analysis, place: Place, word: &str) -> Option<StatusIdx> {
+fn nearest(analysis: &Analysis, place: Place, word: &str) -> Option<StatusDef> {
     let kind = analysis.index.entity(place).kind;
     let vocabulary = analysis.profile.vocabulary(kind);
     if word.chars().count() < 2 { None } else { vocabulary.nearest(word.trim_matches('"')) }
 }
 
 /// A status as it would stand in the place of another.
-fn spelled(analysis: &Analysis, spot: &Spot<'_>, to: StatusIdx) -> Option<String> {
-    let def = analysis.profile.vocabulary(spot.entity.kind).get(to);
+fn spelled(analysis: &Analysis, spot: &Spot<'_>, def: &StatusDef) -> Option<String> {
     crate::change::respelled(spot, def, &analysis.profile.markers)
 }
 
@@ -93,7 +92,7 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
 fn replace(analysis: &Analysis, spot: &Spot<'_>) -> Option<Fix> {
     let reading = &spot.occurrence.reading;
     let to = nearest(analysis, spot.place, reading.word.of(&spot.document.text))?;
-    let insert = spelled(analysis, spot, to)?;
+    let insert = spelled(analysis, spot, &to)?;
     let title = format!("Change {} to {insert}", spot.raw());
     let edit = TextEdit { range: reading.range, insert };
     Some(Fix { title, preferred: true, change: SourceChange::single(spot.document, edit) })
