@@ -37,25 +37,6 @@ async fn a_new_folder_with_files_is_noticed() {
 }
 
 #[tokio::test]
-async fn a_half_written_file_neither_empties_the_index_nor_shows_an_error() {
-    let sandbox = workspaces::login();
-    let state = sandbox.join("specs/state.json");
-    let mut client = TestClient::start(sandbox.path(), able()).await;
-    client.diagnostics_until(&state, has_drift).await;
-    let text = sandbox.read("specs/state.json");
-    sandbox.write("specs/state.json", &text[..text.len() / 2]);
-    sandbox.write("specs/state.json", "");
-    sandbox.write("specs/state.json", text.replace("researched", "planned"));
-    let seen = client
-        .diagnostics_until(&state, |found| {
-            assert!(found.iter().all(|it| it["code"] != "malformed-file"), "{found:#?}");
-            !has_drift(found)
-        })
-        .await;
-    assert!(seen.is_empty() || !has_drift(&seen));
-}
-
-#[tokio::test]
 async fn a_file_that_stays_broken_is_reported() {
     let sandbox = workspaces::login();
     let state = sandbox.join("specs/state.json");

@@ -66,3 +66,61 @@ fn line<'a>(analysis: &Analysis, path: &'a FilePath, range: TextRange) -> (&'a F
     let lines = analysis.source(path.as_str()).map(|(_, lines)| lines);
     (path, lines.map_or(0, |lines| lines.line_col(range.start as usize).line))
 }
+
+#[cfg(test)]
+mod tests {
+    use lockstep_fixture::{Fixture, Sandbox};
+
+    use super::*;
+    use crate::workspace::local::LocalWorkspace;
+
+    fn told(fixture: &str) -> Vec<(String, String)> {
+        let sandbox = Sandbox::new(&Fixture::new(fixture));
+        let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        let echoes = echoes(workspace.analysis()).into_iter();
+        echoes.map(|echo| (echo.path.to_string(), echo.message)).collect()
+    }
+
+    #[test]
+    fn places_that_contradict_the_same_place_are_told_together() {
+        let told = told(
+            r#"
+//- /specs/TODO.md
+  # TODO
+
+  ### 7. Add login
+  - **Status**: [PLANNED]
+//- /specs/state.json
+  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "revised"}]}
+//- /specs/007_login/state.json
+  {"project_number": 7, "project_name": "login", "status": "blocked"}
+"#,
+        );
+        let message = "task 7 is [PLANNED] here, but `blocked` in specs/007_login/state.json and \
+                       `revised` in specs/state.json";
+        assert_eq!(told, [("specs/TODO.md".to_owned(), message.to_owned())]);
+    }
+
+    #[test]
+    fn a_plan_is_called_a_plan() {
+        let told = told(
+            r"
+//- /specs/TODO.md
+  # TODO
+
+  ### 7. Add login
+  - **Status**: [IMPLEMENTING]
+//- /specs/state.json
+  {}
+//- /specs/007_login/plans/implementation-001.md
+  # Implementation Plan: Add login
+
+  - **Task**: 7 - Add login
+  - **Status**: [COMPLETED]
+",
+        );
+        let message = "task 7 is [IMPLEMENTING] here, but its plan is [COMPLETED] in \
+                       specs/007_login/plans/implementation-001.md";
+        assert_eq!(told, [("specs/TODO.md".to_owned(), message.to_owned())]);
+    }
+}

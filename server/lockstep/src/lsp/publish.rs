@@ -105,3 +105,47 @@ fn difference(
     });
     cleared.chain(changed.map(|(uri, now)| (uri.clone(), now.clone()))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use tower_lsp::ls_types::ClientCapabilities;
+
+    use super::*;
+
+    fn told(files: &[(&str, i32, &str)]) -> BTreeMap<Uri, Published> {
+        let entry = |&(uri, version, message): &(&str, i32, &str)| {
+            let diagnostic = Diagnostic { message: message.to_owned(), ..Diagnostic::default() };
+            let diagnostics = vec![diagnostic];
+            let uri = Uri::from_str(uri).expect("a URI");
+            (uri, Published { version: Some(version), diagnostics })
+        };
+        files.iter().map(entry).collect()
+    }
+
+    fn changed(before: &[(&str, i32, &str)], after: &[(&str, i32, &str)], checks: bool) -> String {
+        let mut features = ClientFeatures::new(&ClientCapabilities::default());
+        features.diagnostic_versions = checks;
+        let changed = difference(&told(before), &told(after), &features);
+        let names = changed.iter().map(|(uri, now)| {
+            let n = now.diagnostics.len();
+            format!("{}:{n}", uri.as_str().trim_start_matches("file:///"))
+        });
+        names.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn only_what_has_changed_is_told_and_what_is_gone_is_cleared() {
+        let before = [("file:///a", 1, "x"), ("file:///b", 1, "x"), ("file:///c", 1, "x")];
+        let after = [("file:///a", 1, "x"), ("file:///b", 2, "y"), ("file:///d", 1, "x")];
+        assert_eq!(changed(&before, &after, false), "c:0 b:1 d:1");
+    }
+
+    #[test]
+    fn a_client_that_checks_versions_is_told_of_each() {
+        let (before, after) = ([("file:///a", 1, "x")], [("file:///a", 2, "x")]);
+        assert_eq!(changed(&before, &after, false), "");
+        assert_eq!(changed(&before, &after, true), "a:1");
+    }
+}

@@ -168,3 +168,21 @@ fn capabilities(features: &ClientFeatures) -> ServerCapabilities {
         ..requests::declare(features)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::AssertUnwindSafe;
+
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_a_feature_is_left_to_the_connection_and_costs_one_request() {
+        let (service, _socket) = LspService::new(Server::new);
+        let session = &service.inner().session;
+        let read = session.read::<()>(|_| panic!("in a feature"));
+        AssertUnwindSafe(read).catch_unwind().await.expect_err("the panic arrives");
+        assert_eq!(session.read(|_| Ok(7)).await, Ok(7));
+    }
+}

@@ -84,6 +84,7 @@ impl LocalWorkspace {
     /// paths, to be given to [`LocalWorkspace::refresh`] a little later.
     #[must_use = "what is left out must be read later"]
     pub fn rescan_whole(&mut self) -> Vec<String> {
+        self.detect_again();
         self.find_and_apply(Taking::Whole)
     }
 
@@ -97,7 +98,23 @@ impl LocalWorkspace {
     /// As [`LocalWorkspace::refresh`], but leaves out what [`LocalWorkspace::rescan_whole`] does.
     #[must_use = "what is left out must be read later"]
     pub fn refresh_whole<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-        self.refresh_and_apply(paths.into_iter().collect(), Taking::Whole)
+        let paths: BTreeSet<&str> = paths.into_iter().collect();
+        if paths.iter().any(|path| may_hold_tasks(path)) {
+            self.detect_again();
+        }
+        self.refresh_and_apply(paths, Taking::Whole)
+    }
+
+    /// Looks for another profile as long as there are no tasks: with the first files it may turn
+    /// out how they are kept.
+    fn detect_again(&mut self) {
+        if !self.analysis.index.tasks.is_empty() || self.analysis.config.profile.is_some() {
+            return;
+        }
+        let overlay = self.overlays.get(CONFIG).map(|text| &**text);
+        if setup(&self.root, overlay).0.id != self.analysis.profile.id {
+            self.reconfigure();
+        }
     }
 
     /// Lets `text` stand in for the file at `path`, relative to the root, or with `None` reads the
@@ -140,7 +157,8 @@ impl LocalWorkspace {
         let nested = &self.nested;
         let is_ours = |path: &str| profile.role_of(path).is_some() && !is_below(path, nested);
         let now: BTreeSet<String> = loader::files(&self.root, &is_ours).into_iter().collect();
-        let gone = self.files.difference(&now).cloned();
+        let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
+        let gone = known.filter(|path| !now.contains(*path)).map(ToOwned::to_owned);
         let all: Vec<String> =
             now.iter().cloned().chain(gone).chain(self.overlays.keys().cloned()).collect();
         self.files = now;
@@ -252,6 +270,11 @@ fn is_below(path: &str, folders: &BTreeSet<String>) -> bool {
         .any(|folder| path.strip_prefix(&**folder).is_some_and(|rest| rest.starts_with('/')))
 }
 
+/// Whether the name is one of files in which tasks are kept.
+fn may_hold_tasks(path: &str) -> bool {
+    path.ends_with(".md") || path.ends_with(".json")
+}
+
 /// Profile and configuration of a root: what `lockstep.toml` says, or `overlay` in its stead, else
 /// what the files look like.
 fn setup(root: &Path, overlay: Option<&str>) -> (Arc<Profile>, Config) {
@@ -261,7 +284,7 @@ fn setup(root: &Path, overlay: Option<&str>) -> (Arc<Profile>, Config) {
         None => Config::default(),
     };
     let profile = config.profile.clone().unwrap_or_else(|| {
-        let paths = loader::files(root, &|path| path.ends_with(".md") || path.ends_with(".json"));
+        let paths = loader::files(root, &may_hold_tasks);
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let read = |path: &str| loader::read(&root.join(path)).ok().map(|f| f.text.to_string());
         detect::detect(&paths, &read)
@@ -297,5 +320,104 @@ impl Workspace for LocalWorkspace {
         phase: Option<&str>,
     ) -> Result<Vec<TransitionReport>, Trouble> {
         report::transitions(&self.analysis, task, phase).map_err(Trouble::NotFound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lockstep_fixture::{Fixture, Sandbox};
+
+    use super::*;
+
+    const RECORD: &str = "specs/state.json";
+
+    fn sandbox() -> Sandbox {
+        Sandbox::new(&Fixture::new(
+            r#"
+//- /specs/TODO.md
+  # TODO
+
+  ### 7. Add login
+  - **Status**: [PLANNED]
+//- /specs/state.json
+  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
+"#,
+        ))
+    }
+
+    fn status(workspace: &LocalWorkspace, text: &str) -> Option<bool> {
+        let task = workspace.analysis().task("7")?;
+        let mut spots = workspace.analysis().index.statuses(task);
+        Some(spots.any(|spot| spot.raw() == text))
+    }
+
+    #[test]
+    fn an_overlay_stands_in_for_its_file_until_it_is_taken_away() {
+        let sandbox = sandbox();
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        let text = sandbox.read(RECORD).replace("planned", "blocked");
+        workspace.set_overlay(RECORD, Some(text.into()));
+        assert_eq!(status(&workspace, r#""blocked""#), Some(true));
+        sandbox.write(RECORD, sandbox.read(RECORD).replace("planned", "revised"));
+        workspace.refresh([RECORD]);
+        workspace.rescan();
+        assert_eq!(status(&workspace, r#""blocked""#), Some(true));
+        workspace.set_overlay(RECORD, None);
+        assert_eq!(status(&workspace, r#""revised""#), Some(true));
+    }
+
+    #[test]
+    fn a_document_that_is_not_on_disk_yet_counts_while_it_is_open() {
+        let sandbox = sandbox();
+        let text = sandbox.read(RECORD);
+        sandbox.remove(RECORD);
+        sandbox.write("lockstep.toml", "profile = \"opencode\"\n");
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        workspace.set_overlay(RECORD, Some(text.into()));
+        assert_eq!(status(&workspace, r#""planned""#), Some(true));
+        workspace.set_overlay(RECORD, None);
+        assert_eq!(status(&workspace, r#""planned""#), Some(false));
+    }
+
+    #[test]
+    fn a_text_that_looks_half_written_is_taken_in_only_when_it_stays_so() {
+        let sandbox = sandbox();
+        let text = sandbox.read(RECORD);
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        for half in [Some(""), Some(&text[..text.len() / 2]), None] {
+            match half {
+                Some(half) => sandbox.write(RECORD, half),
+                None => sandbox.remove(RECORD),
+            }
+            assert_eq!(workspace.refresh_whole([RECORD]), [RECORD], "{half:?}");
+            assert_eq!(workspace.rescan_whole(), [RECORD], "{half:?}");
+            assert_eq!(status(&workspace, r#""planned""#), Some(true), "{half:?}");
+        }
+        workspace.refresh([RECORD]);
+        assert_eq!(status(&workspace, r#""planned""#), Some(false));
+    }
+
+    #[test]
+    fn the_first_files_of_a_workspace_decide_on_its_profile() {
+        let (empty, sandbox) = (Sandbox::new(&Fixture::default()), sandbox());
+        let mut workspace = LocalWorkspace::open(empty.path()).expect("a workspace");
+        for path in ["specs/TODO.md", RECORD] {
+            empty.write(path, sandbox.read(path));
+        }
+        assert_eq!(workspace.refresh_whole(["specs/TODO.md", RECORD]), [""; 0]);
+        assert_eq!(workspace.analysis().profile.id, "opencode");
+        assert_eq!(status(&workspace, r#""planned""#), Some(true));
+    }
+
+    #[test]
+    fn what_lies_in_a_nested_workspace_is_left_out() {
+        let sandbox = sandbox();
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        workspace.set_nested(BTreeSet::from(["specs".to_owned()]));
+        assert_eq!(status(&workspace, "[PLANNED]"), None);
+        workspace.set_overlay("specs/TODO.md", Some(sandbox.read("specs/TODO.md").into()));
+        assert_eq!(status(&workspace, "[PLANNED]"), None);
+        workspace.set_nested(BTreeSet::new());
+        assert_eq!(status(&workspace, "[PLANNED]"), Some(true));
     }
 }

@@ -124,3 +124,52 @@ impl State {
         self.unsettled.extend(self.overlays.keys().cloned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use lockstep_fixture::{Fixture, Sandbox};
+    use lockstep_store::watcher::Hint;
+
+    use super::*;
+
+    const RECORD: &str = "specs/state.json";
+
+    /// Far longer than events must pause or a text may stay half-written.
+    const LATER: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_half_written_file_neither_empties_the_index_nor_shows_an_error() {
+        let sandbox = Sandbox::new(&Fixture::new(
+            r#"
+//- /specs/TODO.md
+  # TODO
+//- /specs/state.json
+  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
+"#,
+        ));
+        let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        let mut root = Root { workspace, pending: Pending::default(), _watcher: None };
+        let whole = sandbox.read(RECORD);
+        let mut now = Instant::now();
+        let changed = || Hint::Paths(vec![sandbox.join(RECORD)]);
+
+        for half in ["", &whole[..whole.len() / 2]] {
+            let before = root.workspace.analysis().diagnostics().to_vec();
+            sandbox.write(RECORD, half);
+            root.pending.add(sandbox.path(), changed(), now);
+            now += LATER;
+            root.read_pending(now);
+            assert!(root.workspace.analysis().task("7").is_some(), "{half:?}");
+            assert_eq!(root.workspace.analysis().diagnostics(), before, "{half:?}");
+            sandbox.write(RECORD, whole.replace("planned", "revised"));
+            now += LATER;
+            root.read_pending(now);
+            let list = root.workspace.analysis().index.document(RECORD);
+            assert!(list.is_some_and(|(_, doc)| doc.text.contains("revised")), "{half:?}");
+            sandbox.write(RECORD, &whole);
+            root.workspace.refresh([RECORD]);
+        }
+    }
+}
