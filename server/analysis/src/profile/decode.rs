@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use globset::{Glob, GlobMatcher, GlobSet};
+use globset::{GlobBuilder, GlobMatcher, GlobSet};
 
 use crate::profile::id::IdStyle;
 use crate::profile::node::{Node, Value};
@@ -378,7 +378,8 @@ impl Decoder {
     }
 
     fn glob(&mut self, glob: &str, range: Option<TextRange>) -> Option<GlobMatcher> {
-        match Glob::new(glob) {
+        // As in every shell: one star does not cross a folder.
+        match GlobBuilder::new(glob).literal_separator(true).build() {
             Ok(glob) => Some(glob.compile_matcher()),
             Err(error) => {
                 self.report(range, format!("`{glob}` is not a glob: {}", error.kind()));
