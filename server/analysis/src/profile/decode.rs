@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use globset::{Glob, GlobMatcher, GlobSet};
+use globset::{GlobBuilder, GlobMatcher, GlobSet};
 
 use crate::profile::id::IdStyle;
 use crate::profile::node::{Node, Value};
@@ -26,7 +26,7 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    fn report(&mut self, range: Option<TextRange>, message: String) {
+    pub(crate) fn report(&mut self, range: Option<TextRange>, message: String) {
         self.problems.push(SyntaxError { range: range.unwrap_or_default(), message });
     }
 
@@ -302,7 +302,11 @@ impl Decoder {
         };
         let mut out = Vec::new();
         for (key, value) in rows {
-            let Value::String(other) = &value.value else { continue };
+            let Value::String(other) = &value.value else {
+                let kind = value.value.kind();
+                self.report(value.range, format!("`{}` must be a string, not {kind}", key.name));
+                continue;
+            };
             let one = self.role_named(&key.name, key.range, names);
             let two = self.role_named(other, value.range, names);
             out.extend(one.zip(two));
@@ -378,7 +382,8 @@ impl Decoder {
     }
 
     fn glob(&mut self, glob: &str, range: Option<TextRange>) -> Option<GlobMatcher> {
-        match Glob::new(glob) {
+        // `*` stops at a `/`, as in .gitignore.
+        match GlobBuilder::new(glob).literal_separator(true).build() {
             Ok(glob) => Some(glob.compile_matcher()),
             Err(error) => {
                 self.report(range, format!("`{glob}` is not a glob: {}", error.kind()));
