@@ -382,7 +382,7 @@ impl Decoder {
     }
 
     fn glob(&mut self, glob: &str, range: Option<TextRange>) -> Option<GlobMatcher> {
-        // `*` stops at a `/`, as in .gitignore.
+        // As in every shell: one star does not cross a folder.
         match GlobBuilder::new(glob).literal_separator(true).build() {
             Ok(glob) => Some(glob.compile_matcher()),
             Err(error) => {

@@ -245,7 +245,26 @@ mod tests {
   - **Status**: [COMPLETED]
 //- /b/specs/state.json
   { "active_projects": [{ "project_number": 7, "status": "blocked" }] }
-//                                                         ^^^^^^^^^ warning[drift]: task b/specs:7 is `blocked` here, but the task is [COMPLETED] in b/specs/TODO.md
+//                                                       ^^^^^^^^^ warning[drift]: task b/specs:7 is `blocked` here, but the task is [COMPLETED] in b/specs/TODO.md
+"#,
+        );
+    }
+
+    #[test]
+    fn a_prefix_before_a_number_does_not_count() {
+        check_rule(
+            &RULE,
+            r#"
+//- /specs/TODO.md
+  ### AB_7. Add login
+  - **Status**: [PLANNED]
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "project_name": "add_login", "status": "blocked" }] }
+//                                                                                    ^^^^^^^^^ warning[drift]: task 7 is `blocked` here
+//- /specs/AB_7_add_login/plans/implementation-001.md
+  # Plan
+  - **Status**: [COMPLETED]
+//              ^^^^^^^^^^^ warning[drift]: the plan of task 7 is [COMPLETED] here
 "#,
         );
     }

@@ -250,7 +250,7 @@ impl LocalWorkspace {
         if text.trim().is_empty() {
             return !old.text.trim().is_empty();
         }
-        let new = Document::read(&self.analysis.profile, &old.path, text.clone());
+        let new = Document::read(&self.analysis.profile, &old.path, text.clone(), old.facts.stray);
         new.is_some_and(|new| !new.facts.problems.is_empty())
     }
 
