@@ -448,3 +448,26 @@ fn a_reason_replaces_its_own_kind_only() {
     "#]]
     .assert_eq(&after.unwrap_or_else(|refusal| panic!("refused: {refusal}")));
 }
+
+#[test]
+fn a_box_beside_a_marker_changes_only_to_agree_with_it() {
+    let list = "//- /TODO.md\n  - [ ] Add login [TODO]\n";
+    check_set(
+        list,
+        "add-login",
+        "in_progress",
+        expect![[r#"
+            //- /TODO.md
+              - [ ] Add login [IN PROGRESS]
+        "#]],
+    );
+    check_set(
+        list,
+        "add-login",
+        "done",
+        expect![[r#"
+            //- /TODO.md
+              - [x] Add login [COMPLETED]
+        "#]],
+    );
+}

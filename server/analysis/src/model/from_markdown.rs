@@ -150,10 +150,30 @@ impl Reader<'_> {
             self.conditional.push((self.facts.entities.len(), rule.when));
         }
         let idx = self.push(entity);
-        if let Some(reading) = marker {
-            self.occurrence(idx, OccurrenceKind::Heading, reading, heading.range);
+        let marker = marker.map(|reading| (OccurrenceKind::Heading, reading));
+        let leading = || group("status").and_then(|range| self.heading_status(rule.kind, range));
+        if let Some((kind, reading)) = marker.or_else(leading) {
+            self.occurrence(idx, kind, reading, heading.range);
         }
         Some(idx)
+    }
+
+    /// A known status in brackets in front of a heading's title: `[x]` or `[PLANNED]`.
+    fn heading_status(
+        &self,
+        kind: EntityKind,
+        range: TextRange,
+    ) -> Option<(OccurrenceKind, Reading)> {
+        let vocabulary = self.profile.vocabulary(kind);
+        let mark = TextRange::new(range.start as usize + 1, range.end as usize - 1);
+        if mark.of(self.text).chars().count() <= 1 {
+            let status = Some(vocabulary.lookup_box(mark.of(self.text))?);
+            let reading = Reading { range: mark, word: mark, status, shape: Shape::Exact };
+            return Some((OccurrenceKind::Box, reading));
+        }
+        let style = &self.profile.markers;
+        let reading = reading::read_field(vocabulary, style, self.text, range)?;
+        reading.status.is_some().then_some((OccurrenceKind::Heading, reading))
     }
 
     fn occurrence(
@@ -382,15 +402,25 @@ impl Reader<'_> {
             entity.derived_id = derived;
         }
         let idx = self.push(entity);
+        let mut found = Vec::new();
         if let Some(check_box) = &item.check_box {
             let vocabulary = self.profile.vocabulary(kind);
             let status = vocabulary.lookup_box(check_box.mark.of(self.text));
             let range = check_box.mark;
             let reading = Reading { range, word: range, status, shape: Shape::Exact };
-            self.occurrence(idx, OccurrenceKind::Box, reading, item.line);
+            found.push((OccurrenceKind::Box, reading));
         }
         if let Some(reading) = leading {
-            self.occurrence(idx, OccurrenceKind::Entry, reading, item.line);
+            // A marker says more than a box that agrees with it, so it is heard first.
+            let vocabulary = self.profile.vocabulary(kind);
+            let finer = found.iter().all(|(_, r)| match (r.status, reading.status) {
+                (Some(of_box), Some(said)) => vocabulary.box_allows(of_box, said),
+                _ => false,
+            });
+            found.insert(if finer { 0 } else { found.len() }, (OccurrenceKind::Entry, reading));
+        }
+        for (how, reading) in found {
+            self.occurrence(idx, how, reading, item.line);
         }
         idx
     }
@@ -572,10 +602,10 @@ fn is_none_word(value: &str) -> bool {
     ["none", "n/a", "-", "no", "nothing"].iter().any(|w| value.trim().eq_ignore_ascii_case(w))
 }
 
-/// Text without emphasis and code marks, on one line.
+/// Text without marks of emphasis, code and deletion, on one line.
 fn plain(text: &str) -> String {
     let text: String = text.chars().filter(|c| !matches!(c, '*' | '`' | '\n' | '\r')).collect();
-    text.trim().to_owned()
+    text.replace("~~", "").trim().to_owned()
 }
 
 /// The first words of a title as an id.

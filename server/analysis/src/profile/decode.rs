@@ -71,6 +71,7 @@ impl Decoder {
         let ids = top.sub(self, "ids", |d, t| IdStyle {
             prefixes: t.strings(d, "prefixes"),
             number: t.flag(d, "number"),
+            local: t.flag(d, "local"),
         });
         let markers = top.sub(self, "markers", marker_style);
         let fields = top.sub(self, "fields", field_names).unwrap_or_default();

@@ -71,7 +71,11 @@ task = 8
 
 #[test]
 fn a_slip_is_reported_where_it_stands_with_what_was_meant() {
-    check_problem("[rules]\ndrfit = \"off\"\n", "drfit", "unknown rule `drfit`; did you mean `drift`?");
+    check_problem(
+        "[rules]\ndrfit = \"off\"\n",
+        "drfit",
+        "unknown rule `drfit`; did you mean `drift`?",
+    );
     check_problem(
         "[rules]\ndrift = \"warn\"\n",
         "\"warn\"",
@@ -112,7 +116,11 @@ fn what_is_sound_holds_beside_what_is_not() {
 #[test]
 fn a_faulty_allowance_allows_nothing() {
     for (entry, at, message) in [
-        ("rule = \"drift\"\npath = \"a[\"\n", "\"a[\"", "`a[` is not a glob: unclosed character class; missing ']'"),
+        (
+            "rule = \"drift\"\npath = \"a[\"\n",
+            "\"a[\"",
+            "`a[` is not a glob: unclosed character class; missing ']'",
+        ),
         ("rule = \"drift\"\ntask = true\n", "true", "`task` must be a string, not a boolean"),
         ("rule = \"drift\"\nfile = \"a\"\n", "file", "unknown key `file`; known: path, rule, task"),
         ("rule = \"drfit\"\n", "\"drfit\"", "unknown rule `drfit`; did you mean `drift`?"),
