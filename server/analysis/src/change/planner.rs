@@ -429,6 +429,9 @@ impl<'a> Draft<'a> {
         for doc in docs {
             for fact in &index.docs[doc].facts.counters {
                 let counter = &profile.counters[fact.counter];
+                if !counters::moves(profile, index, doc, counter, &self.desired) {
+                    continue;
+                }
                 let none = BTreeMap::new();
                 let before = counters::expected(profile, index, doc, counter, &none);
                 let after = counters::expected(profile, index, doc, counter, &self.desired);

@@ -17,23 +17,53 @@ pub fn expected(
 ) -> Option<i64> {
     match &counter.equals {
         CounterValue::NextId => next_id(profile, index, doc),
-        CounterValue::Count { statuses, categories } => {
-            let vocabulary = profile.vocabulary(EntityKind::Task);
-            let entities = &index.docs[doc].facts.entities;
-            let tasks = entities.iter().enumerate().filter(|(_, e)| {
-                e.kind == EntityKind::Task && !e.mention && e.list == RecordList::Active
-            });
-            let counted = tasks.filter(|(entity, _)| {
+        CounterValue::Count { .. } => {
+            let entities = 0..index.docs[doc].facts.entities.len();
+            let counted = entities.filter(|entity| {
                 let place = Place { doc, entity: *entity };
                 let status = changed.get(&place).copied().or_else(|| index.status_at(place));
-                status.is_some_and(|status| {
-                    statuses.contains(&status)
-                        || categories.contains(&vocabulary.get(status).category)
-                })
+                counts(profile, index, counter, place, status)
             });
             i64::try_from(counted.count()).ok()
         }
     }
+}
+
+/// Whether the statuses in `changed` can move a counter in `doc`: decided by these places alone.
+pub fn moves(
+    profile: &Profile,
+    index: &Index,
+    doc: DocIdx,
+    counter: &Counter,
+    changed: &BTreeMap<Place, StatusIdx>,
+) -> bool {
+    let (first, last) = (Place { doc, entity: 0 }, Place { doc, entity: usize::MAX });
+    let own = changed.range(first..=last);
+    let delta = own.map(|(place, to)| {
+        let before = counts(profile, index, counter, *place, index.status_at(*place));
+        let after = counts(profile, index, counter, *place, Some(*to));
+        i64::from(after) - i64::from(before)
+    });
+    delta.sum::<i64>() != 0
+}
+
+/// Whether a place with this status adds to a counter.
+fn counts(
+    profile: &Profile,
+    index: &Index,
+    counter: &Counter,
+    place: Place,
+    status: Option<StatusIdx>,
+) -> bool {
+    let CounterValue::Count { statuses, categories } = &counter.equals else { return false };
+    let entity = index.entity(place);
+    let listed =
+        entity.kind == EntityKind::Task && !entity.mention && entity.list == RecordList::Active;
+    let vocabulary = profile.vocabulary(EntityKind::Task);
+    listed
+        && status.is_some_and(|status| {
+            statuses.contains(&status) || categories.contains(&vocabulary.get(status).category)
+        })
 }
 
 /// The first free number from the largest of all counters on: numbers wrap around, so it need not

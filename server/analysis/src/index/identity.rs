@@ -114,8 +114,7 @@ impl Names {
             if !entity.title.is_empty() && !entity.mention {
                 titles.push(words(&entity.title));
             }
-            let links = facts.links.iter().filter(|link| link.entity == Some(place.entity));
-            linked.extend(links.flat_map(|link| link.target.split('/')));
+            linked.extend(facts.links_of(place.entity).flat_map(|link| link.target.split('/')));
         }
         if titles.is_empty() {
             let own = (folders.len() > 1).then(BTreeSet::new);

@@ -514,7 +514,8 @@ impl Reader<'_> {
         let line_end = after.find('\n').map_or(after.len(), |at| at + 1);
         let blank = after[line_end..].len() - after[line_end..].trim_start().len();
         let next = comment.end as usize + line_end + blank;
-        let heading = self.markdown.headings.iter().find(|h| h.range.touches(next));
+        let headings = &self.markdown.headings;
+        let heading = headings.get(headings.partition_point(|h| (h.range.end as usize) < next));
         if let Some(heading) = heading.filter(|h| h.range.start as usize <= next) {
             return TextRange::new(start, heading.section.end as usize);
         }
@@ -536,47 +537,7 @@ impl Reader<'_> {
         if dead.is_empty() {
             return;
         }
-        remove_entities(self.facts, &dead);
-    }
-}
-
-/// Takes entities out; what was below them moves up.
-fn remove_entities(facts: &mut Facts, dead: &[EntityIdx]) {
-    let parent_of: Vec<Option<EntityIdx>> = facts.entities.iter().map(|e| e.parent).collect();
-    let mut new_idx = vec![None; facts.entities.len()];
-    let mut next = 0;
-    for (idx, slot) in new_idx.iter_mut().enumerate() {
-        if dead.binary_search(&idx).is_err() {
-            *slot = Some(next);
-            next += 1;
-        }
-    }
-    let resolve = |mut at: Option<EntityIdx>| {
-        while let Some(idx) = at {
-            if new_idx[idx].is_some() {
-                return new_idx[idx];
-            }
-            at = parent_of[idx];
-        }
-        None
-    };
-    let mut idx = 0;
-    facts.entities.retain(|_| {
-        idx += 1;
-        new_idx[idx - 1].is_some()
-    });
-    for entity in &mut facts.entities {
-        entity.parent = resolve(entity.parent);
-    }
-    facts.fields.retain(|field| new_idx[field.entity].is_some());
-    for field in &mut facts.fields {
-        field.entity = new_idx[field.entity].unwrap_or(field.entity);
-    }
-    for occurrence in &mut facts.occurrences {
-        occurrence.entity = new_idx[occurrence.entity].unwrap_or(occurrence.entity);
-    }
-    for link in &mut facts.links {
-        link.entity = resolve(link.entity);
+        self.facts.remove(&dead);
     }
 }
 
