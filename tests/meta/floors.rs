@@ -150,6 +150,20 @@ fn modules_see_only_the_floors_below_them() {
 }
 
 #[test]
+fn the_architecture_page_tells_the_floors_as_they_are_kept() {
+    let page = read(&root().join("server/ARCHITECTURE.md"));
+    for (folder, floors) in FLOORS {
+        let name = folder.split('/').nth(1).unwrap_or_default();
+        let floor = |modules: &&[&str]| {
+            modules.iter().map(|module| format!("`{module}`")).collect::<Vec<_>>().join(", ")
+        };
+        let told = floors.iter().map(floor).collect::<Vec<_>>().join(" < ");
+        let line = format!("- `{name}`: {told}");
+        assert!(page.lines().any(|l| l == line), "ARCHITECTURE.md lacks the line: {line}");
+    }
+}
+
+#[test]
 fn features_and_rules_and_actions_do_not_see_each_other() {
     let mut faults = Vec::new();
     for kind in ["rules", "actions"] {

@@ -166,22 +166,27 @@ pub(super) fn without_stray_fences(text: &str, body: usize) -> Option<(String, V
         let line = source.line(at);
         let content = source.get(line.start, line.end).trim_start_matches([' ', '\t', '>']);
         if let Some(fence) = Fence::read(content) {
-            fences.push((fence, line.end - content.len(), line.end));
+            let start = line.end - content.len();
+            fences.push((fence, start, line.end, start - line.start));
         }
         at = line.next.max(at + 1);
     }
-    let mut open: Option<Fence> = None;
+    let mut open: Option<(Fence, usize)> = None;
     let mut bytes: Option<Vec<u8>> = None;
     let mut problems = Vec::new();
-    for (idx, (fence, start, end)) in fences.iter().enumerate() {
-        if let Some(opened) = open {
-            open = if fence.closes(opened) { None } else { Some(opened) };
+    for (idx, (fence, start, end, indent)) in fences.iter().enumerate() {
+        if let Some((opened, outer)) = open {
+            // What is indented further by four columns is code, whatever it looks like.
+            let closes = fence.closes(opened) && *indent < outer + 4;
+            open = if closes { None } else { Some((opened, outer)) };
             continue;
         }
-        let next = fences[idx + 1..].iter().map(|(next, ..)| next);
-        let mut alike = next.filter(|next| next.char == fence.char && next.len >= fence.len);
+        let next = fences[idx + 1..].iter().filter(|(.., deep)| *deep < indent + 4);
+        let mut alike = next
+            .map(|(next, ..)| next)
+            .filter(|next| next.char == fence.char && next.len >= fence.len);
         if !fence.bare || alike.next().is_none_or(|next| next.bare) {
-            open = Some(*fence);
+            open = Some((*fence, *indent));
             continue;
         }
         blank(bytes.get_or_insert_with(|| text.as_bytes().to_vec()), *start, *end);
@@ -215,6 +220,15 @@ mod tests {
         assert_eq!(titles, ["One", "Two"]);
         assert_eq!(markdown.problems.len(), 1, "{:?}", markdown.problems);
         assert_eq!(markdown.problems[0].range.of(text), "```");
+    }
+
+    #[test]
+    fn a_fence_deep_in_a_block_is_code() {
+        let text = "1. a\n   ```xml\n   b\n       ```json\n       ```\n   c\n   ```\n\n2. d\n   ```xml\n   e\n   ```\n";
+        let markdown = Markdown::parse(text);
+        assert!(markdown.problems.is_empty(), "{:?}", markdown.problems);
+        let items: Vec<&str> = markdown.items.iter().map(|item| item.text.of(text)).collect();
+        assert_eq!(items, ["a", "d"]);
     }
 
     #[test]
