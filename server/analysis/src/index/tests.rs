@@ -1,22 +1,21 @@
 //! Which places are one task, and what it is called, depends on and says.
 
-use crate::features::tasks;
+use crate::profile::EntityKind;
 use crate::testing::analysis;
 
 /// Every task as `id status depends`, with `!` where its places disagree.
 #[track_caller]
 fn check_tasks(fixture: &str, expected: &[&str]) {
     let (analysis, _) = analysis(fixture);
-    let views = tasks::all(&analysis);
-    let found: Vec<String> = views
-        .iter()
-        .map(|view| {
-            let status = view.status.as_deref().unwrap_or("-");
-            let depends: Vec<&str> = view.depends.iter().map(|id| id.as_str()).collect();
-            let disagree = if view.agreed { "" } else { "!" };
-            format!("{} {status}{disagree} {}", view.id, depends.join(",")).trim_end().to_owned()
-        })
-        .collect();
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let index = &analysis.index;
+    let tasks = index.tasks.values().map(|task| {
+        let status = index.status(task).map_or("-", |status| vocabulary.get(status).id.as_str());
+        let depends: Vec<String> = index.depends(task).iter().map(ToString::to_string).collect();
+        let disagree = if index.agreed(&analysis.profile, task) { "" } else { "!" };
+        format!("{} {status}{disagree} {}", task.id, depends.join(",")).trim_end().to_owned()
+    });
+    let found: Vec<String> = tasks.collect();
     assert_eq!(found, expected);
 }
 
@@ -50,7 +49,8 @@ fn a_heading_may_be_dressed_up() {
             check_tasks(&fixture, &["7 planned"]);
             let (analysis, _) = analysis(&fixture);
             assert_eq!(analysis.diagnostics(), [], "{fixture}");
-            assert_eq!(tasks::all(&analysis)[0].title, "Add login");
+            let task = analysis.task("7").expect("the task");
+            assert_eq!(analysis.index.title(task), "Add login");
         }
     }
 }

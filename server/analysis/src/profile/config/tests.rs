@@ -5,10 +5,12 @@ use std::sync::Arc;
 use crate::profile::config::{Config, parse};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::profile::{EntityKind, Profile, Severity};
-use crate::rules;
+
+/// Rules that may be named.
+const RULES: [&str; 2] = ["drift", "missing-reason"];
 
 fn config(text: &str) -> Config {
-    parse(text, &rules::ids())
+    parse(text, &RULES)
 }
 
 /// Each problem as the text it is about and what is said of it.
