@@ -91,10 +91,9 @@ fn a_save_and_a_kill_at_any_two_moments_are_mended() {
 /// Runs the change while somebody saves right before the first exchange.
 fn save_before_the_exchange(options: Options, saved: &'static str) -> (Outcome, Disk) {
     let inner = start();
-    let vfs =
-        FaultyVfs::new(inner.clone()).hook(When::BeforeNth("exchange", 0), move |vfs| {
-            save_by_rename(vfs, Path::new("/w/TODO.md"), saved);
-        });
+    let vfs = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("exchange", 0), move |vfs| {
+        save_by_rename(vfs, Path::new("/w/TODO.md"), saved);
+    });
     let outcome = change(&simulated(Arc::new(vfs), options), &NAMES).expect("an outcome");
     (outcome, inner.now_on_disk())
 }
@@ -160,7 +159,11 @@ fn somebody_who_saves_again_and_again_has_the_transaction_withdrawn() {
     let outcome = change(&simulated(Arc::new(vfs), Options::default()), &NAMES);
     let disk = inner.now_on_disk();
     for nth in (0..1).chain(4..8) {
-        assert!(kept(&disk, &format!("save {nth:02}")), "{nth}: {outcome:?} {:?}", every_text(&disk));
+        assert!(
+            kept(&disk, &format!("save {nth:02}")),
+            "{nth}: {outcome:?} {:?}",
+            every_text(&disk)
+        );
     }
 }
 
