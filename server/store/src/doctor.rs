@@ -86,3 +86,33 @@ fn warnings(report: &Report) -> Vec<String> {
     }
     warnings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::Tier;
+    use crate::store::Options;
+    use crate::transaction::{Rebase, Transaction};
+    use std::time::Duration;
+
+    #[test]
+    fn what_was_probed_is_reported() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(dir.path(), Options::default()).expect("a store");
+        let report = examine(&store).expect("a report on a workspace without a store");
+        assert_eq!((report.tier, report.holder), (None, None));
+        assert!(!dir.path().join(".lockstep").exists());
+        let locked = Transaction::begin(&store, Duration::ZERO, &mut |_, _, _| Rebase::Unchanged)
+            .expect("the lock");
+        let probe = locked.probe().expect("a probe");
+        assert_eq!(locked.probe().expect("a probe").tier, probe.tier);
+        let report = examine(&store).expect("a report");
+        assert_eq!(report.tier, Some(probe.tier.to_string()));
+        assert_eq!(report.holder.map(|holder| holder.pid), Some(std::process::id()));
+        assert!(report.pending.is_empty() && report.conflicts.is_empty());
+        if ["ext4", "tmpfs", "overlayfs"].contains(&report.mount.kind.as_str()) {
+            assert_eq!(probe.tier, Tier::T1);
+            assert_eq!(report.warnings, [""; 0]);
+        }
+    }
+}

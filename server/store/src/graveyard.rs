@@ -88,3 +88,49 @@ fn clear(store: &Store, folder: &Path, late: &mut Vec<LateWrite>) -> io::Result<
     }
     vfs.remove_dir(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::RelPath;
+    use crate::store::Options;
+    use crate::transaction::{Expect, Outcome, Rebase, Target, Transaction};
+    use crate::vfs::Vfs;
+    use crate::vfs::simulated::SimulatedVfs;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    #[test]
+    fn slots_are_kept_for_a_while_and_late_writes_for_good() {
+        let disk = SimulatedVfs::disk("/w", &[("a", "old"), ("b", "old")]);
+        let vfs = Arc::new(SimulatedVfs::new(disk));
+        let store = Store::with_vfs(PathBuf::from("/w"), Options::default(), vfs.clone());
+        let begin = || {
+            Transaction::begin(&store, Duration::ZERO, &mut |_, _, _| Rebase::Unchanged)
+                .expect("the lock")
+        };
+        let locked = begin();
+        let target = |path| Target {
+            path: RelPath::new(path).expect("a path"),
+            pre: Expect::read_as(Some(b"old")),
+            post: Some(b"new".to_vec()),
+        };
+        let planned = locked.plan(Vec::new(), vec![target("a"), target("b")]).expect("a plan");
+        let outcome = planned.stage().expect("staged").commit(&mut |_, _| Rebase::Unchanged);
+        assert!(matches!(outcome, Ok(Outcome::Committed(_))));
+        drop(locked);
+        let graveyard = store.layout.graveyard();
+        let minute = vfs.list(&graveyard).expect("the folder").pop().expect("a minute");
+        let slots = vfs.list(&graveyard.join(&minute)).expect("the folder");
+        assert_eq!(slots.len(), 2);
+        let late = vfs.open(&graveyard.join(&minute).join(&slots[0])).expect("a slot");
+        vfs.write_at(&late, 0, b"OLD").expect("written");
+        vfs.wait(Duration::from_secs(9 * 60));
+        assert!(begin().late_writes().is_empty());
+        vfs.wait(Duration::from_secs(3 * 60));
+        let locked = begin();
+        let [late] = locked.late_writes() else { panic!("{:?}", locked.late_writes()) };
+        assert_eq!(vfs.read(&late.copy).expect("the copy"), b"OLD");
+        assert!(vfs.list(&graveyard).expect("the folder").is_empty());
+    }
+}

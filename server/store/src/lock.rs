@@ -136,3 +136,96 @@ fn jittered(pause: Duration) -> Duration {
     let random = RandomState::new().build_hasher().finish() % 512;
     pause.mul_f64(0.5 + random as f64 / 1024.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Options, Sabotage};
+    use crate::vfs::faulty::{FaultyVfs, When};
+    use crate::vfs::real::RealVfs;
+    use std::sync::Arc;
+
+    const NOW: Duration = Duration::ZERO;
+
+    fn workspace() -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(dir.path(), Options::default()).expect("a store");
+        (dir, store)
+    }
+
+    #[test]
+    fn one_writer_or_many_readers() {
+        let (_dir, store) = workspace();
+        let acquire = |kind| Held::acquire(&store, kind, NOW);
+        let writer = acquire(LockKind::Exclusive).expect("the lock");
+        assert!(acquire(LockKind::Exclusive).is_err());
+        assert!(acquire(LockKind::Shared).is_err());
+        drop(writer);
+        let readers = [acquire(LockKind::Shared), acquire(LockKind::Shared)];
+        assert!(readers.iter().all(Result::is_ok));
+        assert!(acquire(LockKind::Exclusive).is_err());
+        drop(readers);
+        assert!(acquire(LockKind::Exclusive).is_ok());
+    }
+
+    #[test]
+    fn whoever_waits_in_vain_is_told_who_holds_the_lock() {
+        let (_dir, store) = workspace();
+        let _writer = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
+        let deadline = Duration::from_millis(30);
+        let error = Held::acquire(&store, LockKind::Exclusive, deadline).expect_err("it is held");
+        let StoreError::Busy { holder: Some(holder), waited } = &error else { panic!("{error:?}") };
+        assert_eq!(holder.pid, std::process::id());
+        assert_eq!(*waited, deadline);
+        assert!(error.to_string().contains(&format!("(process {})", holder.pid)), "{error}");
+    }
+
+    #[test]
+    fn whoever_waits_gets_the_lock_when_it_is_given_up() {
+        let (_dir, store) = workspace();
+        let writer = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
+        let vfs = FaultyVfs::new(Arc::new(RealVfs));
+        let mut writer = Some(writer);
+        let vfs = vfs.hook(When::BeforeNth("try_lock", 3), move |_| drop(writer.take()));
+        let waiting =
+            Store::with_vfs(store.root().to_path_buf(), Options::default(), Arc::new(vfs));
+        let deadline = Duration::from_secs(60);
+        Held::acquire(&waiting, LockKind::Exclusive, deadline).expect("the lock");
+    }
+
+    /// Has the store's folder removed right after the lock was taken.
+    fn removed_under_the_holder(options: Options) -> bool {
+        let (_dir, store) = workspace();
+        let held = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
+        std::fs::remove_dir_all(store.layout.folder()).expect("removed");
+        let second = Held::acquire(&store, LockKind::Exclusive, NOW);
+        assert!(second.is_ok(), "the lock that stands there is free");
+        let store = Store { options, ..store.clone() };
+        held.is_current(&store).expect("looked at")
+    }
+
+    #[test]
+    fn a_holder_notices_that_the_lock_was_removed_and_made_anew() {
+        assert!(!removed_under_the_holder(Options::default()));
+    }
+
+    #[test]
+    fn without_the_look_two_hold_the_lock() {
+        let options = Options { sabotage: Sabotage::LockUnchecked, ..Options::default() };
+        assert!(removed_under_the_holder(options));
+    }
+
+    #[test]
+    fn a_lock_that_is_removed_while_it_is_taken_is_taken_again() {
+        let (_dir, store) = workspace();
+        drop(Held::acquire(&store, LockKind::Exclusive, NOW).expect("the folder is complete"));
+        let path = store.layout.lock();
+        // Five looks at the parts of the folder, then the one at the lock that was just taken.
+        let vfs = FaultyVfs::new(Arc::new(RealVfs))
+            .hook(When::BeforeNth("metadata", 5), move |vfs| vfs.remove(&path).expect("removed"));
+        let store = Store { vfs: Arc::new(vfs), ..store };
+        let deadline = Duration::from_secs(60);
+        let held = Held::acquire(&store, LockKind::Exclusive, deadline).expect("the lock");
+        assert!(held.is_current(&store).expect("looked at"));
+    }
+}

@@ -3,6 +3,7 @@
 //! that commits.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::graveyard;
@@ -136,20 +137,29 @@ fn load(store: &Store, path: &Path, name: &str) -> Result<Journal, StoreError> {
 /// Moves a journal that is not believed to where conflicts are kept, with everything that goes by
 /// its name: if it was damaged, that is all there is to mend it from.
 fn quarantine(store: &Store, path: &Path, name: &str, reason: &str) -> StoreError {
-    let (vfs, tx, conflicts) = (&*store.vfs, store.layout.tx(), store.layout.conflicts());
+    let (vfs, tx) = (&*store.vfs, store.layout.tx());
     let prefix = name.strip_suffix("journal").unwrap_or(name);
     for slot in vfs::list(vfs, &tx).unwrap_or_default() {
         if slot != name
             && slot.starts_with(prefix)
-            && let Err(error) = vfs.rename_new(&tx.join(&slot), &conflicts.join(&slot))
+            && let Err(error) = put_aside(store, &tx.join(&slot), &slot)
         {
             tracing::warn!(%error, slot, "a slot of a damaged journal stays");
         }
     }
-    let aside: PathBuf = conflicts.join(name);
-    let journal = match vfs.rename_new(path, &aside) {
-        Ok(()) => aside,
-        Err(_) => path.to_path_buf(),
-    };
+    // Where it cannot be moved it stays, and is refused again.
+    let journal = put_aside(store, path, name).unwrap_or_else(|_| path.to_path_buf());
     StoreError::Corrupt { journal, reason: reason.to_string() }
+}
+
+/// Moves a file to where conflicts are kept, under a name that is free; where it is now.
+fn put_aside(store: &Store, path: &Path, name: &str) -> io::Result<PathBuf> {
+    let mut number = 0_u32;
+    loop {
+        let aside = store.layout.conflicts().join(format!("{name}.{number}"));
+        match store.vfs.rename_new(path, &aside) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            answer => return answer.map(|()| aside),
+        }
+    }
 }

@@ -75,12 +75,12 @@ pub struct Store {
     pub(crate) layout: Layout,
     pub(crate) vfs: Arc<dyn Vfs>,
     pub(crate) options: Options,
-    accept: Accept,
+    pub(crate) accept: Accept,
 }
 
 /// Which files a journal may name.
 #[derive(Clone)]
-struct Accept(Arc<dyn Fn(&RelPath) -> bool + Send + Sync>);
+pub(crate) struct Accept(Arc<dyn Fn(&RelPath) -> bool + Send + Sync>);
 
 impl fmt::Debug for Accept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

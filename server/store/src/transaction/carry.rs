@@ -120,7 +120,7 @@ impl<'a> Run<'a> {
         for (index, entry) in self.journal.entries.iter().enumerate() {
             let slots = self.scan(index, entry)?;
             let at_path = slots::content(self.store, &self.target(entry))?;
-            if slots.iter().any(|slot| is_exchanged(slot)) || slots.len() > 1 {
+            if slots.iter().any(is_exchanged) || slots.len() > 1 {
                 return Ok(false);
             }
             let missing = slots.first().is_some_and(|slot| slot.content == Content::Missing);

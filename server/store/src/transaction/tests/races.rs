@@ -148,7 +148,7 @@ fn an_earlier_save_that_a_later_one_did_not_know_is_kept_as_a_copy() {
 }
 
 #[test]
-fn somebody_who_saves_again_and_again_has_the_transaction_withdrawn() {
+fn every_save_of_somebody_who_saves_again_and_again_is_kept() {
     let inner = start();
     let mut vfs = FaultyVfs::new(inner.clone());
     for nth in (0..1).chain(4..40) {
@@ -276,6 +276,38 @@ fn a_file_is_made_and_another_removed_all_or_none() {
             moved(&after).unwrap_or_else(|mix| panic!("{mix}"));
         }
     }
+}
+
+#[test]
+fn a_save_and_a_power_cut_are_mended() {
+    let (limit, mut states) = (if full() { 2_000 } else { 60 }, 0);
+    for saved in ["- [ ] 7 old\nby hand\n", "by hand\n"] {
+        let vfs = SimulatedVfs::new(SimulatedVfs::disk("/w", &FILES)).recording();
+        let inner = Arc::new(vfs);
+        let vfs = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("exchange", 0), move |vfs| {
+            save_by_rename(vfs, Path::new("/w/TODO.md"), saved);
+        });
+        drop(change(&simulated(Arc::new(vfs), Options::default()), &NAMES));
+        let mut seen = HashSet::new();
+        let by_hand = |disk: &Disk| text(disk, "TODO.md").is_some_and(|t| t.contains("by hand"));
+        // From the moment that the save is done, flushed as it is.
+        let history = inner.history();
+        let done = history.iter().position(by_hand).expect("the save") + 1;
+        for disk in &history[done..] {
+            let mut disks = disk.after_power_cut(limit, &mut seen);
+            disks.push(disk.after_kill());
+            states += disks.len();
+            for disk in disks {
+                let after = recover(disk, &Options::default()).expect("recovered");
+                assert!(kept(&after, "by hand"), "{:?}", every_text(&after));
+                let others = FILES.map(|(name, _)| text(&after, name).expect("a file"));
+                let new = others[1..].iter().all(|text| text.contains("new"));
+                let old = others[1..].iter().all(|text| text.contains("old"));
+                assert!(if new { others[0].contains("new") } else { old }, "{others:?}");
+            }
+        }
+    }
+    assert!(states > 500, "{states}");
 }
 
 #[test]
