@@ -149,7 +149,7 @@ fn windows_line_ends_and_a_byte_order_mark_move_no_column() {
     place.write(DRIFT[0].0, text.replace("IMPLEMENTING", "IMPLEMENTNIG").as_bytes());
     let answer = place.run(&["check"]);
     expect_test::expect![[r#"
-        warning[unknown-status]: [IMPLEMENTNIG] is not a status of a task; did you mean [IN PROGRESS]?
+        warning[unknown-status]: [IMPLEMENTNIG] is not a status of a task; did you mean [IMPLEMENTING]?
          --> specs/TODO.md:4:15
           |
         4 | - **Status**: [IMPLEMENTNIG]

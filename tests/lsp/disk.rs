@@ -138,7 +138,7 @@ async fn the_configuration_is_judged_and_followed_while_it_is_edited() {
 async fn a_renamed_file_takes_its_findings_along() {
     let sandbox = workspaces::login();
     sandbox.write("specs/008_docs/state.json", PROJECT_8);
-    let (old, new) = ("specs/008_docs", "specs/008_pages");
+    let (old, new) = ("specs/008_docs", "specs/008_write_docs");
     let state = |folder: &str| sandbox.join(folder).join("state.json");
     let mut client = TestClient::start(sandbox.path(), able()).await;
     client.diagnostics_until(&state(old), has_drift).await;

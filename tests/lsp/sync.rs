@@ -170,10 +170,9 @@ async fn a_file_that_is_linked_into_the_workspace_is_edited_under_either_name() 
     client.open_as(&target, &text).await;
     let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert_eq!(list["tasks"][0]["status"], "researched");
-    client
-        .notify("textDocument/didClose", json!({"textDocument": {"uri": uri(&target)}}))
-        .await;
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri(&target)}})).await;
     outside.write("specs/TODO.md", text.replace("[RESEARCHED]", "[PLANED]"));
-    let unknown = |found: &[serde_json::Value]| found.iter().any(|it| it["code"] == "unknown-status");
+    let unknown =
+        |found: &[serde_json::Value]| found.iter().any(|it| it["code"] == "unknown-status");
     client.diagnostics_until(&link, unknown).await;
 }

@@ -284,11 +284,8 @@ mod tests {
         let (published, mut snapshots) = watch::channel(Arc::default());
         let state = State::new(events.clone(), published, Outbox::new().0);
         let document = || uri::to_uri(&sandbox.join("TODO.md"));
-        let whole = |text: String| TextDocumentContentChangeEvent {
-            range: None,
-            range_length: None,
-            text,
-        };
+        let whole =
+            |text: String| TextDocumentContentChangeEvent { range: None, range_length: None, text };
         let mut all = vec![
             Event::Start {
                 encoding: PositionEncoding::Utf16,
