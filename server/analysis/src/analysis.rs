@@ -41,6 +41,8 @@ pub struct AnalysisHost {
     profile: Arc<Profile>,
     config: Arc<Config>,
     snapshot: Option<Analysis>,
+    /// Whether files have come or gone since the strays were last looked for.
+    paths_changed: bool,
 }
 
 impl AnalysisHost {
@@ -53,6 +55,7 @@ impl AnalysisHost {
             profile,
             config: Arc::new(config),
             snapshot: None,
+            paths_changed: false,
         }
     }
 
@@ -62,6 +65,7 @@ impl AnalysisHost {
             self.profile = profile;
             self.config = Arc::new(config);
             self.documents.clear();
+            self.paths_changed = true;
             for (path, text) in &self.texts {
                 if let Some(document) = Document::read(&self.profile, path, text.clone(), false) {
                     self.documents.insert(path.clone(), Arc::new(document));
@@ -71,14 +75,17 @@ impl AnalysisHost {
         for (path, text) in change.files {
             let Some(text) = text else {
                 self.texts.remove(&path);
-                self.documents.remove(&path);
+                self.paths_changed |= self.documents.remove(&path).is_some();
                 continue;
             };
             if self.texts.get(&path).is_some_and(|old| **old == *text) {
                 continue;
             }
             self.texts.insert(path.clone(), text.clone());
-            match Document::read(&self.profile, &path, text, false) {
+            let before = self.documents.get(&path);
+            self.paths_changed |= before.is_none();
+            let stray = before.is_some_and(|document| document.facts.stray);
+            match Document::read(&self.profile, &path, text, stray) {
                 Some(document) => self.documents.insert(path, Arc::new(document)),
                 None => self.documents.remove(&path),
             };
@@ -112,7 +119,9 @@ impl AnalysisHost {
         if let Some(snapshot) = &self.snapshot {
             return snapshot.clone();
         }
-        self.settle_strays();
+        if std::mem::take(&mut self.paths_changed) {
+            self.settle_strays();
+        }
         let docs = self.documents.values().cloned().collect();
         let analysis =
             Analysis::new(self.profile.clone(), self.config.clone(), docs, self.known.clone());

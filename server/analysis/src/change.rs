@@ -108,23 +108,6 @@ impl SourceChange {
         }
         out
     }
-
-    /// Adds another change; edits of one file are joined. `None` where they overlap.
-    pub fn join(mut self, other: SourceChange) -> Option<SourceChange> {
-        self.before.extend(other.before);
-        self.creates.extend(other.creates);
-        for (path, edits) in other.edits {
-            let joined = match self.edits.remove(&path) {
-                Some(own) => {
-                    let all = own.iter().chain(edits.iter()).cloned().collect();
-                    TextEdits::new(all).ok()?
-                }
-                None => edits,
-            };
-            self.edits.insert(path, joined);
-        }
-        Some(self)
-    }
 }
 
 /// A planned change with what it means.

@@ -2,13 +2,15 @@
 
 pub mod counters;
 mod identity;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Document, Entity, EntityIdx, Occurrence};
+use crate::model::{Document, Entity, EntityIdx, Occurrence, OccurrenceKind};
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Profile, RecordList};
 
 /// Index of a document within an [`Index`].
@@ -55,6 +57,16 @@ impl Spot<'_> {
         self.occurrence.reading.status
     }
 
+    /// Whether it says what another place says, as far as it can: a box beside a marker tells only
+    /// whether work is left.
+    pub fn agrees(&self, other: &Spot<'_>, vocabulary: &Vocabulary) -> bool {
+        let beside = self.place == other.place && self.occurrence.kind == OccurrenceKind::Box;
+        match (self.status(), other.status()) {
+            (Some(own), Some(said)) if beside => vocabulary.box_allows(own, said),
+            (own, said) => own == said,
+        }
+    }
+
     /// The text as it stands.
     pub fn raw(&self) -> &str {
         self.document.raw(self.occurrence)
@@ -70,22 +82,27 @@ pub struct Index {
     pub tasks: BTreeMap<TaskId, Task>,
     by_place: BTreeMap<Place, TaskId>,
     dependents: BTreeMap<TaskId, BTreeSet<TaskId>>,
+    scopes: identity::Scopes,
 }
 
 impl Index {
     /// Builds the index of these documents, which stand in order of their paths.
     pub fn new(profile: &Profile, docs: Vec<Arc<Document>>) -> Index {
-        let mut index = Index { docs, ..Index::default() };
-        let scopes = identity::Scopes::new(profile, &index.docs);
+        let scopes = identity::Scopes::new(profile, &docs);
+        let mut index = Index { docs, scopes, ..Index::default() };
+        // How often each id was found taken, in one document.
+        let mut clashes: BTreeMap<String, u32> = BTreeMap::new();
         for (doc, document) in index.docs.iter().enumerate() {
             for (entity, fact) in document.facts.entities.iter().enumerate() {
                 let Some(id) = &fact.id else { continue };
-                let mut id = scopes.id(document, id);
-                if fact.derived_id
-                    && index.tasks.contains_key(&id)
-                    && !index.by_place.contains_key(&Place { doc, entity })
-                {
-                    id = TaskId::new(&format!("{}#{id}", document.path));
+                let mut id = index.scopes.id(document, id);
+                let local = fact.derived_id || (profile.ids.local && fact.kind == EntityKind::Task);
+                if local && index.tasks.contains_key(&id) {
+                    let base = format!("{}#{id}", document.path);
+                    let times = clashes.entry(base.clone()).or_insert(0u32);
+                    *times += 1;
+                    let numbered = || format!("{base}-{times}");
+                    id = TaskId::new(&if *times == 1 { base.clone() } else { numbered() });
                 }
                 let task = index.tasks.entry(id.clone()).or_insert_with(|| Task {
                     id: id.clone(),
@@ -111,15 +128,41 @@ impl Index {
         let mut tasks = std::mem::take(&mut self.tasks);
         for task in tasks.values_mut() {
             identity::settle(profile, &self.docs, task);
+        }
+        self.tasks = tasks;
+        let mut dependents: BTreeMap<TaskId, BTreeSet<TaskId>> = BTreeMap::new();
+        for task in self.tasks.values() {
             for place in &task.places {
-                for before in &self.docs[place.doc].facts.entities[place.entity].depends {
-                    if *before != task.id {
-                        self.dependents.entry(before.clone()).or_default().insert(task.id.clone());
-                    }
+                for before in self.depends_at(*place).filter(|before| *before != task.id) {
+                    dependents.entry(before).or_default().insert(task.id.clone());
                 }
             }
         }
-        self.tasks = tasks;
+        self.dependents = dependents;
+    }
+
+    /// What one place depends on, among the tasks of its own tree.
+    fn depends_at(&self, place: Place) -> impl Iterator<Item = TaskId> {
+        let document = &self.docs[place.doc];
+        self.entity(place).depends.iter().map(|id| {
+            let own = self.scopes.id(document, id);
+            let number = id.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
+            let plain = || self.scopes.id(document, &TaskId::new(number.trim_start_matches('0')));
+            match self.tasks.contains_key(&own) {
+                true => own,
+                false => Some(plain()).filter(|id| self.tasks.contains_key(id)).unwrap_or(own),
+            }
+        })
+    }
+
+    /// The id within the workspace of what a document calls `id`.
+    pub fn id_in(&self, doc: DocIdx, id: &TaskId) -> TaskId {
+        self.scopes.id(&self.docs[doc], id)
+    }
+
+    /// The tree of files that a document numbers its tasks with.
+    pub fn scope(&self, doc: DocIdx) -> usize {
+        self.scopes.of(self.docs[doc].path.as_str())
     }
 
     /// The document at `path`.
@@ -175,8 +218,9 @@ impl Index {
 
     /// Whether all places that speak for the task say the same.
     pub fn agreed(&self, profile: &Profile, task: &Task) -> bool {
-        let status = self.authority(task).and_then(|spot| spot.status());
-        self.statuses(task).all(|spot| spot.status() == status)
+        let authority = self.authority(task);
+        let vocabulary = profile.vocabulary(EntityKind::Task);
+        self.statuses(task).all(|spot| authority.is_some_and(|a| spot.agrees(&a, vocabulary)))
             && self.plan_disagreement(profile, task).is_none()
     }
 
@@ -202,11 +246,9 @@ impl Index {
     /// The tasks that it depends on, in order.
     pub fn depends(&self, task: &Task) -> Vec<TaskId> {
         let places = task.places.iter().chain(&task.past);
-        let ids: BTreeSet<&TaskId> = places
-            .flat_map(|place| &self.entity(*place).depends)
-            .filter(|id| **id != task.id)
-            .collect();
-        ids.into_iter().cloned().collect()
+        let ids: BTreeSet<TaskId> =
+            places.flat_map(|place| self.depends_at(*place)).filter(|id| *id != task.id).collect();
+        ids.into_iter().collect()
     }
 
     /// The tasks that depend on it.

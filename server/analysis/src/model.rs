@@ -115,7 +115,7 @@ pub struct Facts {
     pub occurrences: Vec<Occurrence>,
     /// Stamps, reasons and dependencies.
     pub fields: Vec<Field>,
-    /// Links to files.
+    /// Links to files, those of one entity together.
     pub links: Vec<Link>,
     /// Derived numbers.
     pub counters: Vec<CounterFact>,
@@ -145,10 +145,51 @@ impl Facts {
         }
     }
 
+    /// Takes out the entities in `dead`, which is sorted; what was below them moves up.
+    fn remove(&mut self, dead: &[EntityIdx]) {
+        let parent_of: Vec<Option<EntityIdx>> = self.entities.iter().map(|e| e.parent).collect();
+        let mut new_idx = vec![None; self.entities.len()];
+        let mut next = 0;
+        for (idx, slot) in new_idx.iter_mut().enumerate() {
+            if dead.binary_search(&idx).is_err() {
+                *slot = Some(next);
+                next += 1;
+            }
+        }
+        let resolve = |mut at: Option<EntityIdx>| {
+            while let Some(idx) = at {
+                if new_idx[idx].is_some() {
+                    return new_idx[idx];
+                }
+                at = parent_of[idx];
+            }
+            None
+        };
+        let mut idx = 0;
+        self.entities.retain(|_| {
+            idx += 1;
+            new_idx[idx - 1].is_some()
+        });
+        for entity in &mut self.entities {
+            entity.parent = resolve(entity.parent);
+        }
+        self.fields.retain(|field| new_idx[field.entity].is_some());
+        for field in &mut self.fields {
+            field.entity = new_idx[field.entity].unwrap_or(field.entity);
+        }
+        for occurrence in &mut self.occurrences {
+            occurrence.entity = new_idx[occurrence.entity].unwrap_or(occurrence.entity);
+        }
+        for link in &mut self.links {
+            link.entity = resolve(link.entity);
+        }
+    }
+
     /// Sorts what was read by entity, so that it is found without a search through all.
     fn settle(&mut self) {
         self.occurrences.sort_by_key(|occurrence| occurrence.entity);
         self.fields.sort_by_key(|field| field.entity);
+        self.links.sort_by_key(|link| link.entity);
         let parents = self.entities.iter().enumerate();
         self.below = parents.filter_map(|(idx, entity)| Some((entity.parent?, idx))).collect();
         self.below.sort_unstable();
@@ -164,6 +205,12 @@ impl Facts {
     pub fn fields_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Field> {
         let first = self.fields.partition_point(|field| field.entity < entity);
         self.fields[first..].iter().take_while(move |field| field.entity == entity)
+    }
+
+    /// The links of one entity.
+    pub fn links_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Link> {
+        let first = self.links.partition_point(|link| link.entity < Some(entity));
+        self.links[first..].iter().take_while(move |link| link.entity == Some(entity))
     }
 
     /// The entities directly below one.

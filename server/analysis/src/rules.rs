@@ -10,6 +10,7 @@ use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity, SeveritySetting};
 use crate::text::TextRange;
+use crate::text::text_edit::{TextEdit, TextEdits};
 
 macro_rules! rules {
     ($($name:ident,)*) => {
@@ -227,13 +228,18 @@ impl Findings<'_> {
     }
 
     fn allowed(&self, document: &Document, finding: &Finding) -> bool {
-        let offset = finding.range.start as usize;
-        let here = |doc: &Document, offset: usize| {
+        let here = |doc: &Document, range: TextRange| {
             doc.facts.allows.iter().any(|allow| {
-                allow.range.touches(offset) && allow.rules.iter().any(|rule| rule == self.rule.id)
+                allow.range.touches(range.start as usize)
+                    && allow.rules.iter().any(|rule| rule == self.rule.id)
             })
         };
-        if here(document, offset) {
+        // A finding about two places is allowed at either: not every format has comments.
+        let there = |related: &Related| {
+            let found = self.analysis.index.document(related.path.as_str());
+            !related.range.is_empty() && found.is_some_and(|(_, doc)| here(doc, related.range))
+        };
+        if here(document, finding.range) || finding.related.iter().any(there) {
             return true;
         }
         self.analysis.config.allow.iter().any(|allow| {
@@ -319,35 +325,75 @@ fn compatible_fixes(
     at: &str,
     chosen: &dyn Fn(&Diagnostic) -> bool,
 ) -> Option<(SourceChange, usize)> {
-    let mut joined = SourceChange::default();
-    let mut all_single = true;
+    let mut joined = Joined { all_replace: true, ..Joined::default() };
     let mut n = 0;
     for diagnostic in analysis.diagnostics().iter().filter(|d| d.fixable && chosen(d)) {
-        let Some(fix) = fixes(analysis, diagnostic, at).into_iter().find(|fix| fix.preferred)
-        else {
-            continue;
-        };
-        // Two fixes in one file may count on what the other changes, unless both only replace one
-        // word each.
-        let single = is_single(&fix.change);
-        let shared = fix.change.files().iter().any(|file| joined.files().contains(file));
-        if shared && !(single && all_single) {
-            continue;
-        }
-        if let Some(both) = joined.clone().join(fix.change) {
-            joined = both;
-            all_single &= single;
-            n += 1;
-        }
+        let preferred = fixes(analysis, diagnostic, at).into_iter().find(|fix| fix.preferred);
+        n += usize::from(preferred.is_some_and(|fix| joined.take(fix.change)));
     }
-    (n > 0).then_some((joined, n))
+    (n > 0).then(|| (joined.change(), n))
 }
 
-/// Whether all that the change does is to replace one range.
-fn is_single(change: &SourceChange) -> bool {
+/// Changes that can be made together.
+#[derive(Default)]
+struct Joined {
+    /// All but the edits.
+    rest: SourceChange,
+    edits: BTreeMap<FilePath, Vec<TextEdit>>,
+    /// Start and end of every edit.
+    taken: BTreeMap<FilePath, BTreeMap<u32, u32>>,
+    /// Whether all so far only replace words.
+    all_replace: bool,
+}
+
+impl Joined {
+    /// Adds a change, unless it cannot be made together with the others. Two in one file may count
+    /// on what the other changes, unless both only replace words; and a word that both replace, as
+    /// a number that both move, must be replaced one after the other.
+    fn take(&mut self, change: SourceChange) -> bool {
+        let replaces = only_replaces(&change);
+        let has =
+            |file: &FilePath| self.edits.contains_key(file) || self.rest.creates.contains_key(file);
+        if !(replaces && self.all_replace) && change.files().into_iter().any(has) {
+            return false;
+        }
+        let mut edits =
+            change.edits.iter().flat_map(|(f, edits)| edits.iter().map(move |e| (f, e)));
+        if edits.any(|(file, edit)| self.is_taken(file, edit.range)) {
+            return false;
+        }
+        for (file, edits) in change.edits {
+            let taken = self.taken.entry(file.clone()).or_default();
+            taken.extend(edits.iter().map(|edit| (edit.range.start, edit.range.end)));
+            self.edits.entry(file).or_default().extend(edits.iter().cloned());
+        }
+        self.rest.creates.extend(change.creates);
+        self.rest.before.extend(change.before);
+        self.all_replace &= replaces;
+        true
+    }
+
+    fn is_taken(&self, file: &FilePath, range: TextRange) -> bool {
+        let Some(taken) = self.taken.get(file) else { return false };
+        let before = taken.range(..=range.start).next_back();
+        before.is_some_and(|(start, end)| *end > range.start || *start == range.start)
+            || taken.range(range.start..range.end).next().is_some()
+    }
+
+    fn change(mut self) -> SourceChange {
+        for (file, edits) in self.edits {
+            if let Ok(edits) = TextEdits::new(edits) {
+                self.rest.edits.insert(file, edits);
+            }
+        }
+        self.rest
+    }
+}
+
+/// Whether all that the change does is to replace words.
+fn only_replaces(change: &SourceChange) -> bool {
     let mut edits = change.edits.values().flat_map(|edits| edits.iter());
-    let one = edits.next().is_some_and(|edit| !edit.range.is_empty());
-    one && edits.next().is_none() && change.creates.is_empty()
+    change.creates.is_empty() && edits.all(|edit| !edit.range.is_empty())
 }
 
 /// A status as it stands, in brackets or backticks, for a message.
@@ -401,7 +447,7 @@ pub(crate) fn boxes_below(analysis: &Analysis, place: Place) -> Vec<(Place, Cate
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::fix_all;
+    use crate::rules::{compatible_fixes, fix_all};
     use crate::testing::{AT, analysis};
 
     #[test]
@@ -432,6 +478,46 @@ mod tests {
         let fixed = analysis.with_texts(&change.after());
         assert_eq!(fixed.diagnostics(), []);
         assert_eq!(change.files().len(), 1);
+    }
+
+    #[test]
+    fn tasks_that_disagree_in_three_places_are_mended_in_few_rounds() {
+        let lines = |line: &dyn Fn(u32) -> String| (1..=30).map(line).collect::<String>();
+        let order = lines(&|n| format!("  - **{n}** [REVISED] — Part\n"));
+        let entries = lines(&|n| format!("  ### {n}. Part\n  - **Status**: [PLANNED]\n\n"));
+        let (analysis, _) = analysis(&format!(
+            "//- /specs/TODO.md\n{order}\n{entries}//- /specs/state.json\n  {{ \"active_projects\": [{}] }}\n",
+            (1..=30)
+                .map(|n| format!("{{ \"project_number\": {n}, \"status\": \"blocked\" }}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
+        let (change, n) = compatible_fixes(&analysis, AT, &|d| d.rule == "drift").expect("fixes");
+        assert_eq!(n, 30, "one round mends all");
+        let fixed = analysis.with_texts(&change.after());
+        assert_eq!(fixed.diagnostics().iter().find(|d| d.rule == "drift"), None);
+    }
+
+    #[test]
+    fn what_is_found_in_a_record_can_be_allowed_at_the_entry() {
+        let (analysis, _) = analysis(
+            r#"
+//- /specs/TODO.md
+  <!-- lockstep: allow drift -->
+  ### 7. Add login
+  - **Status**: [PLANNED]
+
+  ### 8. Add logout
+  - **Status**: [PLANNED]
+//- /specs/state.json
+  { "active_projects": [
+    { "project_number": 7, "status": "revised" },
+    { "project_number": 8, "status": "revised" }
+  ] }
+"#,
+        );
+        let found = analysis.diagnostics().iter().map(|d| d.task.as_ref().map(|id| id.as_str()));
+        assert_eq!(found.collect::<Vec<_>>(), [Some("8")]);
     }
 
     #[test]

@@ -1,6 +1,32 @@
-//! The files of a workspace: finding, reading and watching them. The only crate that may write
-//! user files.
+//! The files of a workspace: finding, reading and watching them, and changing several of them as
+//! one. The only crate that may write user files. It moves bytes under preconditions; what they mean
+//! is for its callers to know.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`loader`], [`watcher`], [`init`] | finds, reads and watches files; writes a first one |
+//! | [`store`] | a workspace, how careful to be, and what goes wrong |
+//! | [`transaction`] | begin, plan, stage, commit: several files as one |
+//! | [`recovery`] | carries to its end what an earlier process left |
+//! | [`graveyard`] | what transactions took out, for ten minutes |
+//! | [`history`] | the log of operations, with what undo needs |
+//! | [`probe`], [`doctor`] | what the machine and the file system allow |
+//! | [`path`], [`stamp`], [`lock`] | names of files, their content, who may write |
+//! | [`vfs`] | the file operations beneath |
 
+pub mod doctor;
+pub mod graveyard;
+pub mod history;
 pub mod init;
+mod journal;
+mod layout;
 pub mod loader;
+pub mod lock;
+pub mod path;
+pub mod probe;
+pub mod recovery;
+pub mod stamp;
+pub mod store;
+pub mod transaction;
+pub mod vfs;
 pub mod watcher;

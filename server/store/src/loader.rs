@@ -32,18 +32,68 @@ pub enum Presence {
     Absent,
 }
 
+/// Whether a part of the path, relative to a root, is a folder that never holds task files.
+pub fn is_skipped(path: &str) -> bool {
+    path.split('/').any(|part| SKIPPED.contains(&part))
+}
+
+/// What [`visit`] comes upon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A folder, before what is in it.
+    Folder,
+    /// A file.
+    File,
+    /// A link that leads to a file.
+    Link,
+}
+
 /// Paths below `root` for which `accept` holds, relative to it with `/` between their parts, in
 /// order. Ignored files of a repository are left out; hidden folders are not, for agents keep their
 /// work in them. What cannot be read is skipped and logged.
 pub fn files(root: &Path, accept: &(dyn Fn(&str) -> bool + Sync)) -> Vec<String> {
     let mut found = Vec::new();
+    visit(
+        root,
+        |_| true,
+        |path, entry| {
+            if entry != Entry::Folder
+                && let Some(path) = relative(root, path)
+                && accept(&path)
+            {
+                found.push(path);
+            }
+        },
+    );
+    found.sort();
+    found
+}
+
+/// Whether [`files`] would come upon the file at `path`, relative to `root`: it is there, and
+/// neither it nor a folder above it is ignored.
+pub fn finds(root: &Path, path: &str) -> bool {
+    let wanted = root.join(path);
+    let on_the_way = wanted.clone();
+    let mut is_there = false;
+    visit(root, move |path| on_the_way.starts_with(path), |path, _| is_there |= path == wanted);
+    is_there
+}
+
+/// Calls `each` for `root` and for what is below it by the rules of [`files`], as far as `enters`
+/// lets it. The content of a folder is read after the call for the folder.
+pub fn visit(
+    root: &Path,
+    enters: impl Fn(&Path) -> bool + Send + Sync + 'static,
+    mut each: impl FnMut(&Path, Entry),
+) {
     let walk = WalkBuilder::new(root)
         .hidden(false)
         .parents(false)
         .follow_links(false)
-        .filter_entry(|entry| {
+        .filter_entry(move |entry| {
             let name = entry.file_name().to_string_lossy();
-            !(entry.file_type().is_some_and(|t| t.is_dir()) && SKIPPED.contains(&name.as_ref()))
+            let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
+            !(is_folder && SKIPPED.contains(&name.as_ref())) && enters(entry.path())
         })
         .build();
     for entry in walk {
@@ -54,34 +104,14 @@ pub fn files(root: &Path, accept: &(dyn Fn(&str) -> bool + Sync)) -> Vec<String>
                 continue;
             }
         };
-        let is_file = entry.file_type().is_some_and(|t| t.is_file())
-            || (entry.path_is_symlink() && entry.path().is_file());
-        if !is_file {
-            continue;
-        }
-        if let Some(path) = relative(root, entry.path())
-            && accept(&path)
-        {
-            found.push(path);
+        let path = entry.path();
+        match entry.file_type() {
+            Some(kind) if kind.is_dir() => each(path, Entry::Folder),
+            Some(kind) if kind.is_file() => each(path, Entry::File),
+            Some(kind) if kind.is_symlink() && path.is_file() => each(path, Entry::Link),
+            _ => {}
         }
     }
-    found.sort();
-    found
-}
-
-/// Whether [`files`] would come upon the file at `path`, relative to `root`: it is there, and
-/// neither it nor a folder above it is ignored.
-pub fn finds(root: &Path, path: &str) -> bool {
-    let wanted = root.join(path);
-    let on_the_way = wanted.clone();
-    let walk = WalkBuilder::new(root)
-        .hidden(false)
-        .parents(false)
-        .follow_links(false)
-        .filter_entry(move |entry| on_the_way.starts_with(entry.path()))
-        .build();
-    let skipped = path.split('/').any(|part| SKIPPED.contains(&part));
-    !skipped && walk.flatten().any(|entry| entry.path() == wanted)
 }
 
 /// `path` relative to `root`, with `/` between its parts; `None` outside of it, or where a part is
@@ -98,16 +128,26 @@ pub fn relative(root: &Path, path: &Path) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-/// Reads a file. An error carries its path.
+/// Reads a file of text. An error carries its path; a file with a zero byte is no text.
 pub fn read(path: &Path) -> io::Result<FileText> {
     let with_path =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    let size = std::fs::metadata(path).map_err(with_path)?.len();
-    if size > SIZE_LIMIT {
-        let message = format!("{}: the file has {size} bytes, more than are read", path.display());
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    let meta = std::fs::metadata(path).map_err(with_path)?;
+    let refusal = |kind: io::ErrorKind, reason: String| {
+        Err(io::Error::new(kind, format!("{}: {reason}", path.display())))
+    };
+    if !meta.is_file() {
+        // A pipe would be waited for.
+        return refusal(io::ErrorKind::InvalidInput, "this is no file".to_owned());
+    }
+    if meta.len() > SIZE_LIMIT {
+        let reason = format!("the file has {} bytes, more than are read", meta.len());
+        return refusal(io::ErrorKind::FileTooLarge, reason);
     }
     let bytes = std::fs::read(path).map_err(with_path)?;
+    if bytes.contains(&0) {
+        return refusal(io::ErrorKind::InvalidData, "this is no text".to_owned());
+    }
     Ok(match String::from_utf8(bytes) {
         Ok(text) => FileText { text: Arc::from(text), exact: true },
         Err(error) => {
@@ -123,5 +163,38 @@ pub fn presence(path: &Path) -> Presence {
         Ok(meta) if meta.is_file() && meta.len() == 0 => Presence::Empty,
         Ok(_) => Presence::Present,
         Err(_) => Presence::Absent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_or_no_file_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("TODO.md");
+        std::fs::write(&path, b"# TODO\n\0\x01").expect("it can be written");
+        let refused = |path: &Path| read(path).expect_err("it is refused").kind();
+        assert_eq!(refused(&path), io::ErrorKind::InvalidData);
+        assert_eq!(refused(folder.path()), io::ErrorKind::InvalidInput);
+        std::fs::write(&path, b"caf\xe9").expect("it can be written");
+        assert!(!read(&path).expect("Latin-1 is text of a kind").exact);
+    }
+
+    #[test]
+    fn a_file_is_found_where_neither_it_nor_a_folder_above_is_ignored() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        for path in [".git/HEAD", "a/b.md", "build/c.md", "node_modules/d.md", ".agents/e.md"] {
+            std::fs::create_dir_all(root.join(path).parent().expect("a folder")).expect("made");
+            std::fs::write(root.join(path), "x").expect("it can be written");
+        }
+        std::fs::write(root.join(".gitignore"), "/build/\n").expect("it can be written");
+        assert_eq!(files(root, &|path| path.ends_with(".md")), [".agents/e.md", "a/b.md"]);
+        for (path, found) in [("a/b.md", true), ("build/c.md", false), ("node_modules/d.md", false)]
+        {
+            assert_eq!(finds(root, path), found, "{path}");
+        }
     }
 }

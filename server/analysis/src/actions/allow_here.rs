@@ -68,7 +68,7 @@ fn plan(analysis: &Analysis, choice: &Choice, _at: &str) -> Result<SourceChange,
         }
         None => {
             let before = text.get(..meant.range.start as usize).ok_or_else(lost)?;
-            let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+            let start = before.rfind(['\n', '\r']).map_or(body_start(text), |at| at + 1);
             let line = &text[start..];
             let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
             let comment = format!("<!-- lockstep: allow {} -->", meant.rule);
@@ -76,6 +76,11 @@ fn plan(analysis: &Analysis, choice: &Choice, _at: &str) -> Result<SourceChange,
         }
     };
     Ok(SourceChange::single(document, edit))
+}
+
+/// Behind a byte order mark.
+fn body_start(text: &str) -> usize {
+    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
 
 #[cfg(test)]
@@ -121,6 +126,16 @@ mod tests {
         check_no_action(
             ACTION.id,
             &format!("//- /specs/TODO.md\n  ### 7. Add$0 login\n  - **Status**: [PLANNED]{PLAN}"),
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_stays_in_front() {
+        check_action(
+            ACTION.id,
+            "//- /specs/TODO.md bom\n  ### 7. Add login [PLAN$0ED]\n  - **Effort**: 1 hour\n",
+            "Allow `unknown-status` here",
+            "//- /specs/TODO.md bom\n  <!-- lockstep: allow unknown-status -->\n  ### 7. Add login [PLANED]\n  - **Effort**: 1 hour\n",
         );
     }
 }

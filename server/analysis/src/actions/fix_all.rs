@@ -1,5 +1,7 @@
 //! Mends everything in the file that has one certain fix.
 
+use std::collections::BTreeMap;
+
 use crate::actions::{Action, ActionKind, At, Choice, Offer, gone, mendable};
 use crate::analysis::Analysis;
 use crate::change::{Refusal, SourceChange};
@@ -14,9 +16,21 @@ pub static ACTION: Action = Action {
     plan,
 };
 
+/// Findings of one rule that are tried before the rule is taken to have no certain fix here.
+const TRIED: usize = 3;
+
 fn offers(at: &At<'_>) -> Vec<Offer> {
     let path = &at.analysis.index.docs[at.doc].path;
-    if !at.analysis.diagnostics().iter().any(|d| touches(d, path.as_str()) && mendable(at.analysis, d)) {
+    // A few findings of each rule tell for all of them.
+    let mut tried: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut telling = at.analysis.diagnostics().iter().filter(|d| {
+        d.fixable && touches(d, path.as_str()) && {
+            let times = tried.entry(d.rule).or_insert(0);
+            *times += 1;
+            *times <= TRIED
+        }
+    });
+    if !telling.any(|d| mendable(at.analysis, d)) {
         return Vec::new();
     }
     let title = "Fix all Lockstep findings in this file".to_owned();

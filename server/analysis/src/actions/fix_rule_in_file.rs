@@ -16,10 +16,15 @@ pub static ACTION: Action = Action {
 
 fn offers(at: &At<'_>) -> Vec<Offer> {
     let path = &at.analysis.index.docs[at.doc].path;
-    let own = |d: &&Diagnostic| d.path == *path && mendable(at.analysis, d);
+    let own = |d: &&Diagnostic| d.path == *path && d.fixable;
     let in_file: Vec<&Diagnostic> = at.analysis.diagnostics().iter().filter(own).collect();
     let mut out: Vec<Offer> = Vec::new();
     for diagnostic in in_file.iter().filter(|d| d.range.intersects(at.lines)) {
+        // The findings of one rule are mended alike, so that one tells for all: an offer must not
+        // cost as much as what it offers.
+        if !mendable(at.analysis, diagnostic) {
+            continue;
+        }
         let n = in_file.iter().filter(|d| d.rule == diagnostic.rule).count();
         let title = format!("Fix all {n} `{}` findings in this file", diagnostic.rule);
         if n < 2 || out.iter().any(|offer| offer.title == title) {

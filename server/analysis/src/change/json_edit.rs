@@ -1,6 +1,6 @@
 //! Edits of JSON records.
 
-use crate::change::spelling::time_like;
+use crate::change::spelling::{same_reason, time_in, time_like};
 use crate::index::Place;
 use crate::model::{Document, FieldRole};
 use crate::profile::vocabulary::StatusDef;
@@ -70,6 +70,9 @@ pub(super) fn stamps(
         if (field.role == FieldRole::Touch || (own && !started)) && is_string(field.value.of(text))
         {
             let old = field.value.of(text).trim_matches('"');
+            if field.role != FieldRole::Touch && time_in(old).is_none() {
+                continue;
+            }
             let insert = rewrite::quote(&time_like(at, Some(old), false));
             edits.push(TextEdit { range: field.value, insert });
         }
@@ -99,7 +102,9 @@ pub(super) fn reason(
     let key = StatusDef::json_name(field);
     let value = rewrite::quote(value);
     let own = with_record(document, place, |record| {
-        let named = names.json_reason.iter().find_map(|name| record.get(name));
+        let alike = names.json_reason.iter().filter(|name| same_reason(name, field));
+        let text = |value: &&JsonValue| matches!(value.kind, JsonKind::String(_) | JsonKind::Null);
+        let named = alike.filter_map(|name| record.get(name)).find(text);
         record.get(&key).or(named).map(|value| value.range)
     })?;
     match own {

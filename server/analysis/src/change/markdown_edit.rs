@@ -1,6 +1,6 @@
 //! Edits of Markdown: fields beside a status.
 
-use crate::change::spelling::time_like;
+use crate::change::spelling::{same_reason, time_in, time_like};
 use crate::index::Place;
 use crate::model::{Document, Field, FieldRole, Occurrence, OccurrenceKind};
 use crate::profile::EntityKind;
@@ -24,7 +24,7 @@ pub(super) fn add_status(document: &Document, place: Place, field: &str, marker:
         let end = entity.name.end as usize;
         return TextEdit { range: TextRange::empty(end), insert: format!(" {marker}") };
     }
-    below_heading(text, line_end(text, entity.name.end as usize), field, marker, true)
+    below_heading(text, heading_end(text, entity.name), field, marker, true)
 }
 
 /// Sets a field to a time in the form that the document uses, or writes it beside the status.
@@ -38,8 +38,11 @@ pub(super) fn stamp(document: &Document, place: Place, name: &str, at: &str) -> 
         if name == "Started" && !old.is_empty() {
             return None;
         }
+        let part = time_in(old)?;
+        let start = field.value.start as usize;
         let insert = time_like(at, Some(old), true);
-        return Some(TextEdit { range: field.value, insert });
+        let range = TextRange::new(start + part.start, start + part.end);
+        return Some(TextEdit { range, insert });
     }
     let stamps = |field: &&Field| matches!(field.role, FieldRole::Stamp(_));
     let same = document.facts.fields.iter().filter(|field| field.role == role).find(stamps);
@@ -51,11 +54,46 @@ pub(super) fn stamp(document: &Document, place: Place, name: &str, at: &str) -> 
 
 /// Sets a field that gives a reason, or writes it beside the status.
 pub(super) fn reason(document: &Document, place: Place, name: &str, value: &str) -> TextEdit {
-    let own = document.facts.fields_of(place.entity).find(|field| field.role == FieldRole::Reason);
+    let text = &document.text;
+    let reasons =
+        document.facts.fields_of(place.entity).filter(|field| field.role == FieldRole::Reason);
+    let own = reasons.into_iter().find(|field| same_reason(field_name(text, field), name));
     match own {
-        Some(field) => TextEdit { range: field.value, insert: value.to_owned() },
+        Some(field) => {
+            let end = item_end(text, field.line, false).max(field.value.end as usize);
+            let range = TextRange::new(field.value.start as usize, end);
+            TextEdit { range, insert: value.to_owned() }
+        }
         None => add_field(document, place, name, value),
     }
+}
+
+fn field_name<'a>(text: &'a str, field: &Field) -> &'a str {
+    let line = field.line.of(text);
+    let name = line.split(':').next().unwrap_or(line);
+    name.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// The end of the list item that the line begins: past lines that are indented further. Nested
+/// items count only if `nested`. For a line that is no list item, its own end.
+fn item_end(text: &str, line: TextRange, nested: bool) -> usize {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let is_item = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with(['-', '*', '+']) && line[1..].starts_with([' ', '\t'])
+    };
+    let mut end = line.end as usize;
+    let own = line.of(text);
+    if !is_item(own) {
+        return end;
+    }
+    while let Some(next) = below(text, end)
+        && indent(next) > indent(own)
+        && (nested || !is_item(next))
+    {
+        end = next.as_ptr() as usize - text.as_ptr() as usize + next.len();
+    }
+    end
 }
 
 /// Writes a new field below the status field, or where the entity's fields begin.
@@ -84,10 +122,10 @@ fn add_field(document: &Document, place: Place, name: &str, value: &str) -> Text
     };
     if let Some(line) = anchor {
         let insert = format!("{eol}{}", like_line(line.of(text), name, value));
-        return TextEdit { range: TextRange::empty(line.end as usize), insert };
+        return TextEdit { range: TextRange::empty(item_end(text, line, true)), insert };
     }
     let entity = &document.facts.entities[place.entity];
-    let heading_end = line_end(text, entity.name.end as usize);
+    let heading_end = heading_end(text, entity.name);
     // An entity without a status gets one in the same place, and the field goes right below it.
     let silent = document.facts.occurrences_of(place.entity).next().is_none();
     let tight = silent && entity.kind != EntityKind::Phase;
@@ -108,8 +146,9 @@ fn below_heading(text: &str, heading_end: usize, name: &str, value: &str, tight:
     let line_start = text[..next_start].rfind(['\n', '\r']).map_or(next_start, |at| at + 1);
     let next = text.get(line_start..line_end(text, next_start)).unwrap_or_default();
     let body = next.trim_start();
-    let bullet =
-        body.starts_with(['-', '*', '+']) && body.contains("**") && !body.starts_with("**");
+    let bullet = body.starts_with(['-', '*', '+'])
+        && body[1..].starts_with([' ', '\t'])
+        && body[1..].trim_start().starts_with("**");
     if line_start > heading_end && bullet {
         let insert = format!("{}{eol}", like_line(next, name, value));
         return TextEdit { range: TextRange::empty(line_start), insert };
@@ -132,7 +171,7 @@ pub(super) fn part_from_prose(
     edits: &[TextEdit],
 ) -> Option<TextEdit> {
     let text = &document.text;
-    let end = line_end(text, document.facts.entities[place.entity].name.end as usize);
+    let end = heading_end(text, document.facts.entities[place.entity].name);
     let between = edits
         .iter()
         .any(|edit| edit.range == TextRange::empty(end) && edit.insert.starts_with(['\n', '\r']));
@@ -167,6 +206,22 @@ fn like_line(line: &str, name: &str, value: &str) -> String {
     };
     let hard_break = if line.ends_with("  ") { "  " } else { "" };
     format!("{prefix}{name}{separator}{value}{hard_break}")
+}
+
+/// Where the lines of the heading that holds `name` end: an underline belongs to it.
+fn heading_end(text: &str, name: TextRange) -> usize {
+    let end = line_end(text, name.end as usize);
+    let before = text.get(..name.start as usize).unwrap_or_default();
+    let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let marked = !before[start..].trim().is_empty();
+    let underlines = |line: &&str| {
+        let line = line.trim();
+        line.bytes().all(|b| b == b'-') || line.bytes().all(|b| b == b'=')
+    };
+    match below(text, end).filter(underlines) {
+        Some(line) if !marked => line.as_ptr() as usize - text.as_ptr() as usize + line.len(),
+        _ => end,
+    }
 }
 
 fn line_end(text: &str, from: usize) -> usize {

@@ -10,7 +10,7 @@ use crate::change::{
     markdown_edit,
 };
 use crate::index::{Place, RollUp, Task, counters, roll_up};
-use crate::model::FieldRole;
+use crate::model::{FieldRole, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Format, RecordList};
@@ -357,9 +357,14 @@ impl<'a> Draft<'a> {
         let mut edits = Vec::new();
         let mut silent = true;
         let mut changes = false;
+        let vocabulary = profile.vocabulary(entity.kind);
+        let marked = index.spots(place).any(|spot| spot.occurrence.kind != OccurrenceKind::Box);
         for spot in index.spots(place) {
             silent = false;
-            if spot.status() == Some(to) {
+            // A box beside a marker changes only where it would contradict it.
+            let coarse = marked && spot.occurrence.kind == OccurrenceKind::Box;
+            let allows = |status| coarse && vocabulary.box_allows(status, to);
+            if spot.status() == Some(to) || spot.status().is_some_and(allows) {
                 continue;
             }
             changes = true;
@@ -424,6 +429,9 @@ impl<'a> Draft<'a> {
         for doc in docs {
             for fact in &index.docs[doc].facts.counters {
                 let counter = &profile.counters[fact.counter];
+                if !counters::moves(profile, index, doc, counter, &self.desired) {
+                    continue;
+                }
                 let none = BTreeMap::new();
                 let before = counters::expected(profile, index, doc, counter, &none);
                 let after = counters::expected(profile, index, doc, counter, &self.desired);

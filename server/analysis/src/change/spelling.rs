@@ -1,6 +1,9 @@
 //! A new status in the dress of the old one.
 
+use std::ops::Range;
+
 use crate::model::OccurrenceKind;
+use crate::model::time::Stamp;
 use crate::profile::MarkerStyle;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::StatusDef;
@@ -78,11 +81,34 @@ fn in_case(word: &str, model: &str) -> String {
 
 /// A time in the form of `model`: a day where the model is a day.
 pub(super) fn time_like(at: &str, model: Option<&str>, default_day: bool) -> String {
-    let day = match model.map(str::trim) {
-        Some(model) if model.len() >= 10 => !model.contains(['T', ':']),
-        _ => default_day,
+    let day = match model.and_then(Stamp::parse) {
+        Some(Stamp::Day(_)) => true,
+        Some(Stamp::Instant(..)) => false,
+        None => default_day,
     };
     if day { at.get(..10).unwrap_or(at).to_owned() } else { at.to_owned() }
+}
+
+/// The part of a stamp's old value that a new time takes the place of; `None` where somebody has
+/// written something else there.
+pub(super) fn time_in(old: &str) -> Option<Range<usize>> {
+    if let Some((_, range)) = Stamp::find(old) {
+        return Some(range);
+    }
+    let word = old.trim().to_lowercase();
+    let blank = !word.contains(char::is_alphanumeric)
+        || ["tbd", "todo", "none", "n/a", "pending", "not yet"].contains(&word.as_str())
+        || word.contains("yyyy");
+    blank.then_some(0..old.len())
+}
+
+/// Whether a field of this name holds what the field `wanted` would: `Blocked Reason` and
+/// `Blocking Reason`, but not `Blocked by`, which names somebody, nor the reason of another status.
+pub(super) fn same_reason(name: &str, wanted: &str) -> bool {
+    let words = |text: &str| StatusDef::json_name(text.trim());
+    let (name, wanted) = (words(name), words(wanted));
+    let stem = |text: &str| text.chars().take(5).collect::<String>();
+    name == wanted || name == "reason" || (stem(&name) == stem(&wanted) && !name.ends_with("_by"))
 }
 
 #[cfg(test)]

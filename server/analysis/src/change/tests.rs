@@ -285,3 +285,189 @@ fn a_reason_is_written_beside_the_status() {
     "#]]
     .assert_eq(&after.unwrap_or_else(|refusal| panic!("refused: {refusal}")));
 }
+
+#[test]
+fn fields_beside_check_boxes_are_no_check_boxes() {
+    check_set(
+        "\
+//- /specs/TODO.md
+  ### 7. Add login
+  - [x] **Design** the form
+  - **Effort**: 2 hours
+//- /specs/state.json
+  { \"active_projects\": [] }
+",
+        "7",
+        "planned",
+        expect![[r#"
+            //- /specs/TODO.md
+              ### 7. Add login
+              - **Status**: [PLANNED]
+              - **Planned**: 2026-01-02
+              - [x] **Design** the form
+              - **Effort**: 2 hours
+        "#]],
+    );
+    let after = set_phase(
+        "\
+//- /specs/007_add_login/plans/implementation-001.md
+  # Plan
+
+  ### Phase 1: Store [NOT STARTED]
+  - [ ] **Task 1**: Choose one
+",
+        "7",
+        "1",
+        "in_progress",
+    );
+    expect![[r#"
+        //- /specs/007_add_login/plans/implementation-001.md
+          # Plan
+
+          ### Phase 1: Store [IN PROGRESS]
+          - **Started**: 2026-01-02T03:04:05Z
+          - [ ] **Task 1**: Choose one
+    "#]]
+    .assert_eq(&after.unwrap_or_else(|refusal| panic!("refused: {refusal}")));
+}
+
+#[test]
+fn an_underlined_heading_keeps_its_underline() {
+    check_set(
+        "\
+//- /specs/TODO.md
+  Task 7: Add login
+  -----------------
+  - **Effort**: 2 hours
+//- /specs/state.json
+  { \"active_projects\": [] }
+",
+        "7",
+        "planned",
+        expect![[r#"
+            //- /specs/TODO.md
+              Task 7: Add login
+              -----------------
+              - **Status**: [PLANNED]
+              - **Planned**: 2026-01-02
+              - **Effort**: 2 hours
+        "#]],
+    );
+}
+
+#[test]
+fn what_goes_on_below_a_status_stays_below_it() {
+    check_set(
+        "\
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+    since Monday
+    - by the designer
+  - **Effort**: 2 hours
+//- /specs/state.json
+  { \"active_projects\": [] }
+",
+        "7",
+        "implementing",
+        expect![[r#"
+            //- /specs/TODO.md
+              ### 7. Add login
+              - **Status**: [IMPLEMENTING]
+                since Monday
+                - by the designer
+              - **Started**: 2026-01-02
+              - **Effort**: 2 hours
+        "#]],
+    );
+}
+
+#[test]
+fn a_stamp_replaces_a_time_and_nothing_else() {
+    check_set(
+        "\
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [RESEARCHING]
+  - **Researched**: 2025-11-01 (by hand)
+//- /specs/007_add_login/state.json
+  { \"status\": \"researching\", \"researched\": \"all but the forms\" }
+//- /specs/state.json
+  { \"active_projects\": [] }
+",
+        "7",
+        "researched",
+        expect![[r#"
+            //- /specs/007_add_login/state.json
+              { "status": "researched", "researched": "all but the forms" }
+            //- /specs/TODO.md
+              ### 7. Add login
+              - **Status**: [RESEARCHED]
+              - **Researched**: 2026-01-02 (by hand)
+        "#]],
+    );
+}
+
+#[test]
+fn a_reason_replaces_its_own_kind_only() {
+    let blocked = |fixture: &str| {
+        set_with(fixture, |analysis| Intent {
+            subject: Subject::Task(TaskId::new("7")),
+            to: analysis.profile.vocabulary(EntityKind::Task).by_id("blocked").unwrap(),
+            reason: Some("no designer".to_owned()),
+            at: AT.to_owned(),
+            mode: Mode::Transition,
+        })
+    };
+    let after = blocked(
+        r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+  - **Blocked**: 2026-01-02
+  - **Abandonment Reason**: nobody asked
+  - **Blocked by**: Task 12
+  - **Blocked Reason**: no designer
+    to be found
+    - asked twice
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "planned", "blocked_by": [12], "abandoned_reason": "nobody asked" }] }
+"#,
+    );
+    expect![[r#"
+        //- /specs/TODO.md
+          ### 7. Add login
+          - **Status**: [BLOCKED]
+          - **Blocked**: 2026-01-02
+          - **Abandonment Reason**: nobody asked
+          - **Blocked by**: Task 12
+          - **Blocked Reason**: no designer
+            - asked twice
+        //- /specs/state.json
+          { "active_projects": [{ "project_number": 7, "status": "blocked", "blocked": "2026-01-02", "blocking_reason": "no designer", "blocked_by": [12], "abandoned_reason": "nobody asked" }] }
+    "#]]
+    .assert_eq(&after.unwrap_or_else(|refusal| panic!("refused: {refusal}")));
+}
+
+#[test]
+fn a_box_beside_a_marker_changes_only_to_agree_with_it() {
+    let list = "//- /TODO.md\n  - [ ] Add login [TODO]\n";
+    check_set(
+        list,
+        "add-login",
+        "in_progress",
+        expect![[r#"
+            //- /TODO.md
+              - [ ] Add login [IN PROGRESS]
+        "#]],
+    );
+    check_set(
+        list,
+        "add-login",
+        "done",
+        expect![[r#"
+            //- /TODO.md
+              - [x] Add login [COMPLETED]
+        "#]],
+    );
+}

@@ -1,8 +1,9 @@
 //! Derived numbers: what they must be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::index::{DocIdx, Index, Place};
+use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{Counter, CounterValue, EntityKind, Profile, RecordList};
 
@@ -15,43 +16,75 @@ pub fn expected(
     changed: &BTreeMap<Place, StatusIdx>,
 ) -> Option<i64> {
     match &counter.equals {
-        CounterValue::NextId => next_id(profile, index),
-        CounterValue::Count { statuses, categories } => {
-            let vocabulary = profile.vocabulary(EntityKind::Task);
-            let entities = &index.docs[doc].facts.entities;
-            let tasks = entities.iter().enumerate().filter(|(_, e)| {
-                e.kind == EntityKind::Task && !e.mention && e.list == RecordList::Active
-            });
-            let counted = tasks.filter(|(entity, _)| {
+        CounterValue::NextId => next_id(profile, index, doc),
+        CounterValue::Count { .. } => {
+            let entities = 0..index.docs[doc].facts.entities.len();
+            let counted = entities.filter(|entity| {
                 let place = Place { doc, entity: *entity };
                 let status = changed.get(&place).copied().or_else(|| index.status_at(place));
-                status.is_some_and(|status| {
-                    statuses.contains(&status)
-                        || categories.contains(&vocabulary.get(status).category)
-                })
+                counts(profile, index, counter, place, status)
             });
             i64::try_from(counted.count()).ok()
         }
     }
 }
 
+/// Whether the statuses in `changed` can move a counter in `doc`: decided by these places alone.
+pub fn moves(
+    profile: &Profile,
+    index: &Index,
+    doc: DocIdx,
+    counter: &Counter,
+    changed: &BTreeMap<Place, StatusIdx>,
+) -> bool {
+    let (first, last) = (Place { doc, entity: 0 }, Place { doc, entity: usize::MAX });
+    let own = changed.range(first..=last);
+    let delta = own.map(|(place, to)| {
+        let before = counts(profile, index, counter, *place, index.status_at(*place));
+        let after = counts(profile, index, counter, *place, Some(*to));
+        i64::from(after) - i64::from(before)
+    });
+    delta.sum::<i64>() != 0
+}
+
+/// Whether a place with this status adds to a counter.
+fn counts(
+    profile: &Profile,
+    index: &Index,
+    counter: &Counter,
+    place: Place,
+    status: Option<StatusIdx>,
+) -> bool {
+    let CounterValue::Count { statuses, categories } = &counter.equals else { return false };
+    let entity = index.entity(place);
+    let listed =
+        entity.kind == EntityKind::Task && !entity.mention && entity.list == RecordList::Active;
+    let vocabulary = profile.vocabulary(EntityKind::Task);
+    listed
+        && status.is_some_and(|status| {
+            statuses.contains(&status) || categories.contains(&vocabulary.get(status).category)
+        })
+}
+
 /// The first free number from the largest of all counters on: numbers wrap around, so it need not
-/// be larger than every id.
-fn next_id(profile: &Profile, index: &Index) -> Option<i64> {
-    let taken: BTreeSet<i64> = index
-        .tasks
-        .values()
-        .filter(|task| !task.places.is_empty())
-        .filter_map(|task| i64::try_from(task.id.number()?).ok())
-        .collect();
-    let counters =
-        index.docs.iter().filter(|doc| !doc.facts.history).flat_map(|doc| &doc.facts.counters);
+/// be larger than every id. Each tree of files counts for itself.
+fn next_id(profile: &Profile, index: &Index, doc: DocIdx) -> Option<i64> {
+    let scope = index.scope(doc);
+    let docs = index.docs.iter().enumerate();
+    let own = docs.filter(|(doc, document)| !document.facts.history && index.scope(*doc) == scope);
+    let counters = own.flat_map(|(_, document)| &document.facts.counters);
     let values = counters
         .filter(|fact| profile.counters[fact.counter].equals == CounterValue::NextId)
         .filter_map(|fact| fact.value);
     let mut next = values.max()?;
-    while taken.contains(&next) {
+    while is_taken(index, doc, next) {
         next += 1;
     }
     Some(next)
+}
+
+/// Whether a task of the document's tree has this number now.
+pub fn is_taken(index: &Index, doc: DocIdx, number: i64) -> bool {
+    let id = index.id_in(doc, &TaskId::new(&number.to_string()));
+    index.tasks.get(&id).is_some_and(|task| !task.places.is_empty())
 }

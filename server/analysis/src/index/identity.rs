@@ -13,7 +13,7 @@ use crate::profile::{Profile, RecordList};
 
 /// Trees of files that number their tasks independently: each folder that holds a complete pair of
 /// ledger and records, where there is more than one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Scopes {
     roots: Vec<String>,
 }
@@ -38,18 +38,22 @@ impl Scopes {
 
     /// The id within the whole workspace: the first tree's ids are plain.
     pub(super) fn id(&self, document: &Document, id: &TaskId) -> TaskId {
-        if self.roots.len() < 2 {
-            return id.clone();
+        match self.of(document.path.as_str()) {
+            0 => id.clone(),
+            at => TaskId::new(&format!("{}:{id}", self.roots[at])),
         }
-        let path = document.path.as_str();
+    }
+
+    /// Which tree a path is in; 0 for the first one and for what is in none.
+    pub(super) fn of(&self, path: &str) -> usize {
+        if self.roots.len() < 2 {
+            return 0;
+        }
         let inside = |root: &String| {
             root.is_empty() || path.strip_prefix(root.as_str()).is_some_and(|p| p.starts_with('/'))
         };
-        let root = self.roots.iter().enumerate().filter(|(_, root)| inside(root));
-        match root.max_by_key(|(_, root)| root.len()) {
-            Some((at, root)) if at > 0 => TaskId::new(&format!("{root}:{id}")),
-            _ => id.clone(),
-        }
+        let roots = self.roots.iter().enumerate().filter(|(_, root)| inside(root));
+        roots.max_by_key(|(_, root)| root.len()).map_or(0, |(at, _)| at)
     }
 }
 
@@ -67,7 +71,16 @@ pub(super) fn settle(profile: &Profile, docs: &[Arc<Document>], task: &mut Task)
     task.places = places;
     task.past = past_places;
     task.places.sort_by_key(|p| (entity(p).rank, entity(p).list, *p));
-    plans.sort_by_key(|p| Reverse((version(&docs[p.doc]), *p)));
+    // A plan whose header says that it is no longer the plan gives way to any other.
+    let given_up = |place: &Place| {
+        let document = &docs[place.doc];
+        let mut said = document.facts.occurrences_of(place.entity);
+        said.next().is_some_and(|occurrence| {
+            let word = occurrence.reading.word.of(&document.text);
+            profile.role(document.facts.role).is_old(&format!("-{word}"))
+        })
+    };
+    plans.sort_by_key(|p| Reverse((!given_up(p), version(&docs[p.doc]), *p)));
     task.past.extend(past_plans);
     let latest = |p: &Place| profile.role(facts(p).role).latest;
     if let Some(first) = plans.first()
@@ -101,8 +114,7 @@ impl Names {
             if !entity.title.is_empty() && !entity.mention {
                 titles.push(words(&entity.title));
             }
-            let links = facts.links.iter().filter(|link| link.entity == Some(place.entity));
-            linked.extend(links.flat_map(|link| link.target.split('/')));
+            linked.extend(facts.links_of(place.entity).flat_map(|link| link.target.split('/')));
         }
         if titles.is_empty() {
             let own = (folders.len() > 1).then(BTreeSet::new);
@@ -148,14 +160,16 @@ fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> u32 {
     u32::try_from(shared * 100 / a.union(b).count()).unwrap_or(100)
 }
 
-/// A plan's version: the numbers in its file name, the later ones first, so that
-/// `implementation-002` follows `implementation-001` and `18_plan` follows `9_plan_v4`.
-fn version(document: &Document) -> (Vec<u64>, String) {
+/// A plan's version: the number of a folder such as `v2`, then those in its file name, the later ones
+/// first, so that `implementation-002` follows `implementation-001` and `18_plan` follows `9_plan_v4`.
+fn version(document: &Document) -> (Option<u64>, Vec<u64>, String) {
     let name = document.path.name();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let numbers = stem
         .split(|c: char| !c.is_ascii_digit())
         .filter_map(|digits| digits.parse().ok())
         .collect();
-    (numbers, stem.to_owned())
+    let folder = document.path.folder().rsplit('/').next().unwrap_or_default();
+    let folder = folder.strip_prefix(['v', 'V']).and_then(|digits| digits.parse().ok());
+    (folder, numbers, stem.to_owned())
 }

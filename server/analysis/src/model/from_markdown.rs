@@ -150,10 +150,30 @@ impl Reader<'_> {
             self.conditional.push((self.facts.entities.len(), rule.when));
         }
         let idx = self.push(entity);
-        if let Some(reading) = marker {
-            self.occurrence(idx, OccurrenceKind::Heading, reading, heading.range);
+        let marker = marker.map(|reading| (OccurrenceKind::Heading, reading));
+        let leading = || group("status").and_then(|range| self.heading_status(rule.kind, range));
+        if let Some((kind, reading)) = marker.or_else(leading) {
+            self.occurrence(idx, kind, reading, heading.range);
         }
         Some(idx)
+    }
+
+    /// A known status in brackets in front of a heading's title: `[x]` or `[PLANNED]`.
+    fn heading_status(
+        &self,
+        kind: EntityKind,
+        range: TextRange,
+    ) -> Option<(OccurrenceKind, Reading)> {
+        let vocabulary = self.profile.vocabulary(kind);
+        let mark = TextRange::new(range.start as usize + 1, range.end as usize - 1);
+        if mark.of(self.text).chars().count() <= 1 {
+            let status = Some(vocabulary.lookup_box(mark.of(self.text))?);
+            let reading = Reading { range: mark, word: mark, status, shape: Shape::Exact };
+            return Some((OccurrenceKind::Box, reading));
+        }
+        let style = &self.profile.markers;
+        let reading = reading::read_field(vocabulary, style, self.text, range)?;
+        reading.status.is_some().then_some((OccurrenceKind::Heading, reading))
     }
 
     fn occurrence(
@@ -382,15 +402,25 @@ impl Reader<'_> {
             entity.derived_id = derived;
         }
         let idx = self.push(entity);
+        let mut found = Vec::new();
         if let Some(check_box) = &item.check_box {
             let vocabulary = self.profile.vocabulary(kind);
             let status = vocabulary.lookup_box(check_box.mark.of(self.text));
             let range = check_box.mark;
             let reading = Reading { range, word: range, status, shape: Shape::Exact };
-            self.occurrence(idx, OccurrenceKind::Box, reading, item.line);
+            found.push((OccurrenceKind::Box, reading));
         }
         if let Some(reading) = leading {
-            self.occurrence(idx, OccurrenceKind::Entry, reading, item.line);
+            // A marker says more than a box that agrees with it, so it is heard first.
+            let vocabulary = self.profile.vocabulary(kind);
+            let finer = found.iter().all(|(_, r)| match (r.status, reading.status) {
+                (Some(of_box), Some(said)) => vocabulary.box_allows(of_box, said),
+                _ => false,
+            });
+            found.insert(if finer { 0 } else { found.len() }, (OccurrenceKind::Entry, reading));
+        }
+        for (how, reading) in found {
+            self.occurrence(idx, how, reading, item.line);
         }
         idx
     }
@@ -484,7 +514,8 @@ impl Reader<'_> {
         let line_end = after.find('\n').map_or(after.len(), |at| at + 1);
         let blank = after[line_end..].len() - after[line_end..].trim_start().len();
         let next = comment.end as usize + line_end + blank;
-        let heading = self.markdown.headings.iter().find(|h| h.range.touches(next));
+        let headings = &self.markdown.headings;
+        let heading = headings.get(headings.partition_point(|h| (h.range.end as usize) < next));
         if let Some(heading) = heading.filter(|h| h.range.start as usize <= next) {
             return TextRange::new(start, heading.section.end as usize);
         }
@@ -506,47 +537,7 @@ impl Reader<'_> {
         if dead.is_empty() {
             return;
         }
-        remove_entities(self.facts, &dead);
-    }
-}
-
-/// Takes entities out; what was below them moves up.
-fn remove_entities(facts: &mut Facts, dead: &[EntityIdx]) {
-    let parent_of: Vec<Option<EntityIdx>> = facts.entities.iter().map(|e| e.parent).collect();
-    let mut new_idx = vec![None; facts.entities.len()];
-    let mut next = 0;
-    for (idx, slot) in new_idx.iter_mut().enumerate() {
-        if dead.binary_search(&idx).is_err() {
-            *slot = Some(next);
-            next += 1;
-        }
-    }
-    let resolve = |mut at: Option<EntityIdx>| {
-        while let Some(idx) = at {
-            if new_idx[idx].is_some() {
-                return new_idx[idx];
-            }
-            at = parent_of[idx];
-        }
-        None
-    };
-    let mut idx = 0;
-    facts.entities.retain(|_| {
-        idx += 1;
-        new_idx[idx - 1].is_some()
-    });
-    for entity in &mut facts.entities {
-        entity.parent = resolve(entity.parent);
-    }
-    facts.fields.retain(|field| new_idx[field.entity].is_some());
-    for field in &mut facts.fields {
-        field.entity = new_idx[field.entity].unwrap_or(field.entity);
-    }
-    for occurrence in &mut facts.occurrences {
-        occurrence.entity = new_idx[occurrence.entity].unwrap_or(occurrence.entity);
-    }
-    for link in &mut facts.links {
-        link.entity = resolve(link.entity);
+        self.facts.remove(&dead);
     }
 }
 
@@ -572,10 +563,10 @@ fn is_none_word(value: &str) -> bool {
     ["none", "n/a", "-", "no", "nothing"].iter().any(|w| value.trim().eq_ignore_ascii_case(w))
 }
 
-/// Text without emphasis and code marks, on one line.
+/// Text without marks of emphasis, code and deletion, on one line.
 fn plain(text: &str) -> String {
     let text: String = text.chars().filter(|c| !matches!(c, '*' | '`' | '\n' | '\r')).collect();
-    text.trim().to_owned()
+    text.replace("~~", "").trim().to_owned()
 }
 
 /// The first words of a title as an id.

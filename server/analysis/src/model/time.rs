@@ -1,5 +1,7 @@
 //! Time stamps as people write them, compared.
 
+use std::ops::Range;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
@@ -16,23 +18,30 @@ impl Stamp {
     /// Reads the first word or two of `text`; `None` where they are no time (RFC 3339 and ISO 8601
     /// dates).
     pub fn parse(text: &str) -> Option<Stamp> {
-        let text = text.trim().trim_start_matches(['*', '`', '"', '[']);
-        let day: Date = text.get(..10)?.parse().ok()?;
-        let rest = &text[10..];
-        let time = match rest.strip_prefix('T').or_else(|| rest.strip_prefix(' ')) {
-            Some(time) => time,
-            None => return Some(Stamp::Day(day)),
+        Stamp::find(text).map(|(stamp, _)| stamp)
+    }
+
+    /// The time that `text` begins with, and where in it that stands.
+    pub fn find(text: &str) -> Option<(Stamp, Range<usize>)> {
+        let inner = text.trim_start().trim_start_matches(['*', '`', '"', '[']);
+        let start = text.len() - inner.len();
+        let day: Date = inner.get(..10)?.parse().ok()?;
+        let only_day = (Stamp::Day(day), start..start + 10);
+        let rest = &inner[10..];
+        let Some(time) = rest.strip_prefix('T').or_else(|| rest.strip_prefix(' ')) else {
+            return Some(only_day);
         };
         let end = time
             .find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | '+' | '-' | 'Z')))
             .unwrap_or(time.len());
         let time = &time[..end];
+        let whole = start..start + 11 + end;
         if let Ok(instant) = format!("{day}T{time}").parse::<jiff::Timestamp>() {
-            return Some(Stamp::Instant(TimeZone::UTC.to_datetime(instant), day));
+            return Some((Stamp::Instant(TimeZone::UTC.to_datetime(instant), day), whole));
         }
         match format!("{day}T{time}").parse::<DateTime>() {
-            Ok(local) => Some(Stamp::Instant(local, day)),
-            Err(_) => Some(Stamp::Day(day)),
+            Ok(local) => Some((Stamp::Instant(local, day), whole)),
+            Err(_) => Some(only_day),
         }
     }
 

@@ -46,14 +46,32 @@ pub fn parse(text: &str, rules: &[&str]) -> Config {
     config
 }
 
+/// Keys that make the file a profile of its own, or change the one that it extends.
+const PROFILE_KEYS: [&str; 13] = [
+    "role",
+    "vocabulary",
+    "markers",
+    "fields",
+    "ids",
+    "agreement",
+    "history",
+    "pairs",
+    "create",
+    "counter",
+    "detect",
+    "id",
+    "summary",
+];
+
+const NO_ROLES: &str = "this changes a profile, but the file does not say which one; add a line \
+    such as `extends = \"opencode\"`, or say with [[role]] where your tasks stand";
+
 fn decode(decoder: &mut Decoder, own: node::Node, rules: &[&str], config: &mut Config) {
     let Some(mut top) = decoder.table(&own, "lockstep.toml") else { return };
     let extends = top.string(decoder, "extends");
     let named = top.string(decoder, "profile");
     decode_settings(decoder, &mut top, rules, config);
-    let defines = ["role", "vocabulary", "markers", "fields", "ids", "agreement", "history"]
-        .iter()
-        .any(|key| top.has(key));
+    let first = PROFILE_KEYS.iter().find(|key| top.has(key)).map(|key| top.key_range(key));
     let base = extends.as_ref().or(named.as_ref());
     let source = base.and_then(|(id, range)| {
         let source = builtin::source(id);
@@ -63,18 +81,28 @@ fn decode(decoder: &mut Decoder, own: node::Node, rules: &[&str], config: &mut C
         }
         source
     });
-    if defines {
+    if base.is_some() && source.is_none() {
+        return;
+    }
+    if let Some(first) = first {
         let merged = match source.map(|text| node::parse(text, false)) {
             Some(Ok(base)) => node::merge(base, own),
             _ => own,
         };
-        config.profile = decoder.profile(&merged).map(Arc::new);
-    } else if let Some((id, _)) = base {
-        config.profile = builtin::profile(id);
-        top.finish(decoder);
-    } else {
-        top.finish(decoder);
+        let before = decoder.problems.len();
+        let profile = decoder.profile(&merged);
+        if base.is_none() && profile.as_ref().is_none_or(|profile| profile.roles.is_empty()) {
+            decoder.problems.truncate(before);
+            decoder.report(first, NO_ROLES.to_owned());
+        } else {
+            config.profile = profile.map(Arc::new);
+        }
+        return;
     }
+    config.profile = base.and_then(|(id, _)| builtin::profile(id));
+    // What a profile could say is known here too, so that a slip is taken for what it is near.
+    top.used.extend(PROFILE_KEYS);
+    top.finish(decoder);
 }
 
 fn decode_settings(
@@ -90,19 +118,27 @@ fn decode_settings(
             decoder.unknown("rule", &name, range, rules);
         }
     }
-    for mut entry in top.tables(decoder, "allow") {
-        let rule = entry.string(decoder, "rule");
-        let path = entry.glob(decoder, "path");
-        let task = entry.string(decoder, "task").map(|(id, _)| id);
-        match rule {
-            Some((rule, range)) if !rules.contains(&rule.as_str()) => {
-                decoder.unknown("rule", &rule, range, rules);
-            }
-            Some((rule, _)) => config.allow.push(Allow { rule, path, task }),
-            None => entry.missing(decoder, "rule"),
-        }
-        entry.finish(decoder);
+    for entry in top.tables(decoder, "allow") {
+        config.allow.extend(decode_allow(decoder, entry, rules));
     }
+}
+
+/// One `[[allow]]`. A faulty one allows nothing: without its path or task it would allow too much.
+fn decode_allow(decoder: &mut Decoder, mut entry: Table<'_>, rules: &[&str]) -> Option<Allow> {
+    let before = decoder.problems.len();
+    let rule = entry.string(decoder, "rule");
+    let path = entry.glob(decoder, "path");
+    let task = entry.word(decoder, "task");
+    match &rule {
+        Some((rule, range)) if !rules.contains(&rule.as_str()) => {
+            decoder.unknown("rule", rule, *range, rules);
+        }
+        None if !entry.has("rule") => entry.missing(decoder, "rule"),
+        _ => {}
+    }
+    entry.finish(decoder);
+    let (rule, _) = rule.filter(|_| decoder.problems.len() == before)?;
+    Some(Allow { rule, path, task })
 }
 
 /// A built-in profile's TOML as a profile; its faults are found by a test, not at run time.
@@ -112,3 +148,6 @@ pub(crate) fn builtin(text: &str) -> Profile {
     debug_assert!(decoder.problems.is_empty(), "{:?}", decoder.problems);
     profile.unwrap_or_else(Profile::empty)
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,7 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    fn report(&mut self, range: Option<TextRange>, message: String) {
+    pub(crate) fn report(&mut self, range: Option<TextRange>, message: String) {
         self.problems.push(SyntaxError { range: range.unwrap_or_default(), message });
     }
 
@@ -71,6 +71,7 @@ impl Decoder {
         let ids = top.sub(self, "ids", |d, t| IdStyle {
             prefixes: t.strings(d, "prefixes"),
             number: t.flag(d, "number"),
+            local: t.flag(d, "local"),
         });
         let markers = top.sub(self, "markers", marker_style);
         let fields = top.sub(self, "fields", field_names).unwrap_or_default();
@@ -302,7 +303,11 @@ impl Decoder {
         };
         let mut out = Vec::new();
         for (key, value) in rows {
-            let Value::String(other) = &value.value else { continue };
+            let Value::String(other) = &value.value else {
+                let kind = value.value.kind();
+                self.report(value.range, format!("`{}` must be a string, not {kind}", key.name));
+                continue;
+            };
             let one = self.role_named(&key.name, key.range, names);
             let two = self.role_named(other, value.range, names);
             out.extend(one.zip(two));

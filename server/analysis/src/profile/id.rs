@@ -62,6 +62,8 @@ pub struct IdStyle {
     pub prefixes: Vec<String>,
     /// Whether digits alone are a number, so that leading zeros do not count.
     pub number: bool,
+    /// Whether an id holds where it stands only: the same id elsewhere is another task.
+    pub local: bool,
 }
 
 impl IdStyle {
@@ -85,29 +87,63 @@ impl IdStyle {
         Some(TaskId::new(rest))
     }
 
-    /// Every id that a list such as `12, Task 13, #14` or `Tasks 1-4` names.
+    /// Every id that a list such as `12, Task 13, #14` or `Tasks 1-4` names. What stands in
+    /// parentheses is a remark or the target of a link; a date is no id.
     pub fn parse_list(&self, text: &str) -> Vec<TaskId> {
         let mut ids = Vec::new();
-        let mut previous: Option<(u64, bool)> = None;
-        for word in text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '–') {
+        let mut previous: Option<u64> = None;
+        let mut depth = 0usize;
+        let listed: String = text
+            .chars()
+            .map(|c| {
+                depth += usize::from(c == '(');
+                let shown = if depth > 0 { ' ' } else { c };
+                depth = depth.saturating_sub(usize::from(c == ')'));
+                shown
+            })
+            .collect();
+        for word in listed.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '–') {
+            if is_date(word) {
+                continue;
+            }
+            if word.starts_with(|c: char| c.is_ascii_uppercase()) && word.contains('-') {
+                ids.extend(named(word));
+                continue;
+            }
             for (at, part) in word.split(['-', '–']).enumerate() {
                 let Ok(number) = part.parse::<u64>() else {
                     previous = None;
+                    ids.extend(named(part));
                     continue;
                 };
                 if at > 0
-                    && let Some((first, _)) = previous
+                    && let Some(first) = previous
                     && number > first
                     && number - first <= 1000
                 {
                     ids.extend((first + 1..number).map(|n| TaskId::new(&n.to_string())));
                 }
                 ids.push(TaskId::new(&number.to_string()));
-                previous = Some((number, true));
+                previous = Some(number);
             }
         }
         ids
     }
+}
+
+/// An id such as `T07` or `LOG-12`.
+fn named(word: &str) -> Option<TaskId> {
+    let letters = word.find(|c: char| !c.is_ascii_uppercase()).unwrap_or(word.len());
+    let digits = word[letters..].strip_prefix('-').unwrap_or(&word[letters..]);
+    let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    (whole && (1..=6).contains(&letters)).then(|| TaskId::new(word))
+}
+
+fn is_date(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('-').collect();
+    parts.len() == 3
+        && parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()))
+        && parts[0].len() == 4
 }
 
 #[cfg(test)]
@@ -115,7 +151,7 @@ mod tests {
     use super::*;
 
     fn style() -> IdStyle {
-        IdStyle { prefixes: vec!["task ".into(), "#".into()], number: true }
+        IdStyle { prefixes: vec!["task ".into(), "#".into()], number: true, local: false }
     }
 
     #[test]
@@ -143,5 +179,16 @@ mod tests {
             ["1", "2", "3", "4", "7", "12"]
         );
         assert!(style().parse_list("None").is_empty());
+    }
+
+    #[test]
+    fn remarks_links_and_dates_name_no_ids() {
+        let listed = |text: &str| {
+            style().parse_list(text).iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(listed("Task 3 (phase 2), #4 since 2025-12-01"), ["3", "4"]);
+        assert_eq!(listed("[Task 12](specs/012_login/plans/implementation-001.md)"), ["12"]);
+        assert_eq!(listed("None (see the notes of 2024 (May))"), [""; 0]);
+        assert_eq!(listed("T07, LOG-12, 1–3"), ["T07", "LOG-12", "1", "2", "3"]);
     }
 }

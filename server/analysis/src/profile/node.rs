@@ -75,47 +75,55 @@ fn node(value: toml::Spanned<toml::de::DeValue<'_>>, own: bool) -> Node {
     Node { range, value }
 }
 
-/// Lays `over` on `base`: tables key by key; arrays of tables with an `id` entry by entry, where a
-/// new id comes first so that it wins; all else is replaced.
+/// Lays `over` on `base`: tables key by key; roles and statuses entry by entry, by their `id`; all
+/// else is replaced. A new role comes first, so that it takes its files before the others; a new
+/// status comes last, so that roll-ups go on writing the statuses they wrote.
 pub(crate) fn merge(base: Node, over: Node) -> Node {
+    merge_below(base, over, "", "")
+}
+
+/// `above` and `key` are the last two keys that lead here.
+fn merge_below(base: Node, over: Node, above: &str, key: &str) -> Node {
+    let by_id = above == "vocabulary" || (above.is_empty() && key == "role");
     let value = match (base.value, over.value) {
         (Value::Table(mut rows), Value::Table(news)) => {
-            for (key, value) in news {
-                match rows.iter_mut().find(|(k, _)| k.name == key.name) {
+            for (new_key, value) in news {
+                match rows.iter_mut().find(|(k, _)| k.name == new_key.name) {
                     Some((old_key, old)) => {
                         let before = std::mem::replace(
                             old,
                             Node { range: None, value: Value::Boolean(false) },
                         );
-                        *old = merge(before, value);
-                        *old_key = key;
+                        *old = merge_below(before, value, key, &new_key.name);
+                        *old_key = new_key;
                     }
-                    None => rows.push((key, value)),
+                    None => rows.push((new_key, value)),
                 }
             }
             Value::Table(rows)
         }
-        (Value::Array(olds), Value::Array(news))
-            if !news.is_empty() && news.iter().all(|n| entry_id(n).is_some()) =>
-        {
-            Value::Array(merge_entries(olds, news))
+        (Value::Array(olds), Value::Array(news)) if by_id => {
+            Value::Array(merge_entries(olds, news, key == "role"))
         }
         (_, value) => value,
     };
     Node { range: over.range, value }
 }
 
-fn merge_entries(mut olds: Vec<Node>, news: Vec<Node>) -> Vec<Node> {
+fn merge_entries(mut olds: Vec<Node>, news: Vec<Node>, first: bool) -> Vec<Node> {
     let mut fresh = Vec::new();
     for new in news {
         let id = entry_id(&new).map(str::to_owned);
-        match olds.iter_mut().find(|old| entry_id(old).map(str::to_owned) == id) {
-            Some(old) => *old = merge(old.clone(), new),
+        let same = |old: &&mut Node| id.is_some() && entry_id(old) == id.as_deref();
+        match olds.iter_mut().find(same) {
+            // What an entry holds is not merged by id again: in it, `id` may mean something else.
+            Some(old) => *old = merge_below(old.clone(), new, "entry", "entry"),
             None => fresh.push(new),
         }
     }
-    fresh.append(&mut olds);
-    fresh
+    let (mut one, mut two) = if first { (fresh, olds) } else { (olds, fresh) };
+    one.append(&mut two);
+    one
 }
 
 fn entry_id(node: &Node) -> Option<&str> {

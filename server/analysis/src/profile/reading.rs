@@ -46,6 +46,13 @@ pub fn read_field(
     let value = trim(text, value, |c| c.is_whitespace() || matches!(c, '*' | '`' | '_'));
     let raw = value.of(text);
     let first = raw.chars().next()?;
+    // What is struck out stood there before.
+    if let Some(struck) = raw.strip_prefix("~~")
+        && let Some(len) = struck.find("~~")
+    {
+        let rest = TextRange::new(value.start as usize + len + 4, value.end as usize);
+        return read_field(vocabulary, style, text, rest);
+    }
     if first == '[' {
         let reading = read_bracket(vocabulary, style, text, value)?;
         if reading.status.is_some() {
@@ -60,14 +67,16 @@ pub fn read_field(
         let sign_len = sign_length(raw);
         let after = TextRange::new(value.start as usize + sign_len, value.end as usize);
         let sign = TextRange::new(value.start as usize, value.start as usize + sign_len);
-        let word = read_field(vocabulary, style, text, after).filter(|r| r.status.is_some());
-        if let Some(word) = word {
+        let word = read_field(vocabulary, style, text, after);
+        let prose = style.bare && word.is_none() && !after.of(text).trim().is_empty();
+        if let Some(word) = word.filter(|word| word.status.is_some()) {
             // The sign goes with the word: left behind, it would contradict a new one.
             let range = TextRange::new(sign.start as usize, word.range.end as usize);
             return Some(Reading { range, ..word });
         }
         let status = vocabulary.lookup(sign.of(text));
-        return Some(Reading { range: sign, word: sign, status, shape: Shape::Sign });
+        let reading = Reading { range: sign, word: sign, status, shape: Shape::Sign };
+        return (status.is_some() || !prose).then_some(reading);
     }
     read_bare(vocabulary, style, text, value)
 }
@@ -299,7 +308,9 @@ fn read_group(
             !raw.split_whitespace().next().is_some_and(|w| w.contains(char::is_lowercase));
         return (whole || capitals).then_some(reading);
     }
-    let capitals = raw.chars().all(|c| c.is_uppercase() || matches!(c, ' ' | '_' | '-'))
+    // Where a status needs no brackets, `[MVP]` in brackets need not be one.
+    let capitals = !style.bare
+        && raw.chars().all(|c| c.is_uppercase() || matches!(c, ' ' | '_' | '-'))
         && raw.chars().filter(|c| c.is_uppercase()).count() >= 3;
     let near = vocabulary.nearest(raw).is_some() && raw.contains(char::is_alphabetic);
     (capitals || near).then_some(reading)
@@ -425,6 +436,7 @@ mod tests {
             ("[COMPLETED 2026-01-02]", known("[COMPLETED 2026-01-02]", "completed", Shape::Exact)),
             ("[DONNE]", Some(("[DONNE]".into(), None, Shape::Exact))),
             ("[see the plan](plan.md)", None),
+            ("~~[PLANNED]~~ [COMPLETED]", known("[COMPLETED]", "completed", Shape::Exact)),
             ("", None),
         ];
         for (value, expected) in cases {
@@ -441,6 +453,9 @@ mod tests {
             ("Good", Some(("Good".into(), None, Shape::Exact))),
             ("A large refactoring is required", None),
             ("85% complete", None),
+            ("⚠️ Needs a review of all parts", None),
+            ("🎯 85% complete", None),
+            ("🎯", Some(("🎯".into(), None, Shape::Sign))),
         ];
         for (value, expected) in cases {
             assert_eq!(field("checklist", value), expected, "{value}");

@@ -194,6 +194,15 @@ impl Vocabulary {
         Some(if own { def } else { StatusDef { marker: name.to_uppercase(), ..def } })
     }
 
+    /// Whether a check box that says `of_box` may stand beside a marker that says `said`: an open or
+    /// ticked box tells only whether work is left.
+    pub fn box_allows(&self, of_box: StatusIdx, said: StatusIdx) -> bool {
+        let (coarse, fine) = (self.get(of_box).category, self.get(said).category);
+        of_box == said
+            || (matches!(coarse, Category::Open | Category::Done)
+                && coarse.is_closed() == fine.is_closed())
+    }
+
     /// Whether `to` may follow `from` in one step. The same status again always may.
     pub fn allows(&self, from: StatusIdx, to: StatusIdx) -> bool {
         from == to || self.get(from).next.contains(&to)

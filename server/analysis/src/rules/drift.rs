@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     for task in index.tasks.values() {
-        task_places(index, task, findings);
+        task_places(analysis, task, findings);
         if let Some((header, authority)) = index.plan_disagreement(&analysis.profile, task) {
             report(task, &header, &authority, findings);
         }
@@ -29,16 +29,18 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
     for (doc, document) in index.docs.iter().enumerate().filter(|(_, d)| !d.facts.history) {
         for (entity, fact) in document.facts.entities.iter().enumerate() {
             if fact.kind != EntityKind::Task {
-                within(index, Place { doc, entity }, findings);
+                within(analysis, Place { doc, entity }, findings);
             }
         }
     }
 }
 
-fn task_places(index: &Index, task: &Task, findings: &mut Findings<'_>) {
+fn task_places(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     let Some(authority) = index.authority(task) else { return };
     for spot in index.statuses(task) {
-        if spot.status().is_some() && spot.status() != authority.status() {
+        if spot.status().is_some() && !spot.agrees(&authority, vocabulary) {
             report(task, &spot, &authority, findings);
         }
     }
@@ -61,10 +63,12 @@ fn report(task: &Task, spot: &Spot<'_>, authority: &Spot<'_>, findings: &mut Fin
 }
 
 /// Two statuses of one plan, phase or item in one document.
-fn within(index: &Index, place: Place, findings: &mut Findings<'_>) {
+fn within(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    let vocabulary = analysis.profile.vocabulary(index.entity(place).kind);
     let mut known = index.spots(place).filter(|spot| spot.status().is_some());
     let Some(first) = known.next() else { return };
-    for spot in known.filter(|spot| spot.status() != first.status()) {
+    for spot in known.filter(|spot| !spot.agrees(&first, vocabulary)) {
         let kind = spot.entity.kind.name();
         let number = spot.entity.number.as_deref().unwrap_or_default();
         let name = format!("{kind} {number}");

@@ -29,7 +29,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
             let what = match reading.shape {
                 Shape::Exact | Shape::Sign => continue,
                 Shape::Unclosed => "lacks a bracket",
-                Shape::WrongCase if json => "is not written as in JSON",
+                Shape::WrongCase if json => "is not in the spelling that JSON files have here",
                 Shape::WrongCase => "is not in capitals",
                 Shape::WrongBrackets => "is not in square brackets",
             };

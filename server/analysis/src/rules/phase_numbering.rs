@@ -1,5 +1,8 @@
 //! Phases that are numbered twice, or with a gap.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::analysis::Analysis;
 use crate::index::Place;
 use crate::model::Entity;
@@ -23,23 +26,18 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
         if document.facts.history || crate::rules::is_superseded(analysis, doc) {
             continue;
         }
-        let entities = &document.facts.entities;
-        let group = |e: &Entity| (e.parent, e.section);
-        let mut groups: Vec<_> =
-            entities.iter().filter(|e| e.kind == EntityKind::Phase).map(group).collect();
-        groups.sort_unstable();
-        groups.dedup();
         // A second list of the same phases, as a log has it, is numbered for itself.
-        for wanted in groups {
-            let phases: Vec<Place> = entities
-                .iter()
-                .enumerate()
-                .filter(|(_, e)| e.kind == EntityKind::Phase && group(e) == wanted)
-                // Headings that only talk about a phase carry no status.
-                .filter(|(entity, _)| document.facts.occurrences_of(*entity).next().is_some())
-                .map(|(entity, _)| Place { doc, entity })
-                .collect();
-            numbers(analysis, &phases, findings);
+        let mut groups: BTreeMap<_, Vec<Place>> = BTreeMap::new();
+        for (entity, fact) in document.facts.entities.iter().enumerate() {
+            // Headings that only talk about a phase carry no status.
+            let said = || document.facts.occurrences_of(entity).next().is_some();
+            if fact.kind == EntityKind::Phase && said() {
+                let group = groups.entry((fact.parent, fact.section)).or_default();
+                group.push(Place { doc, entity });
+            }
+        }
+        for phases in groups.values() {
+            numbers(analysis, phases, findings);
         }
     }
 }
@@ -47,12 +45,17 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
 fn numbers(analysis: &Analysis, phases: &[Place], findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let mut previous: Option<(u64, &Entity)> = None;
-    for (at, place) in phases.iter().enumerate() {
+    let mut first: BTreeMap<String, &Entity> = BTreeMap::new();
+    for place in phases {
         let entity = index.entity(*place);
         let Some(number) = entity.number.as_deref() else { continue };
-        let twin = phases[..at].iter().map(|p| index.entity(*p)).find(|e| {
-            e.number.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(number))
-        });
+        let twin = match first.entry(number.to_lowercase()) {
+            Entry::Occupied(twin) => Some(*twin.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(entity);
+                None
+            }
+        };
         let task = index.task_at(*place).map(|task| task.id.clone());
         if let Some(twin) = twin {
             let document = &index.docs[place.doc];

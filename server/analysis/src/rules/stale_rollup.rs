@@ -88,10 +88,10 @@ fn report(
         _ => count(n, parts.len(), "begun or finished"),
     };
     let Some(spot) = index.spots(place).find(|spot| spot.status() == Some(said)) else { return };
-    let shown = analysis.profile.markers.write(&vocabulary.get(said).marker);
     let message = format!(
-        "the {} says {shown}, but {they}; it should say {}",
+        "the {} says {}, but {they}; it should say {}",
         kind.name(),
+        crate::rules::shown(&spot),
         analysis.profile.markers.write(&vocabulary.get(wanted).marker),
     );
     let mut finding = Finding::at(&spot, message).fixable(true);

@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
 fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     for (doc, document) in index.docs.iter().enumerate() {
-        if document.facts.history {
+        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
             continue;
         }
         for occurrence in &document.facts.occurrences {
@@ -31,9 +31,6 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
                 continue;
             }
             let place = Place { doc, entity: occurrence.entity };
-            if superseded(analysis, place) {
-                continue;
-            }
             let kind = index.entity(place).kind;
             let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
             let entity = index.entity(place);
@@ -56,11 +53,6 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
             findings.push(finding);
         }
     }
-}
-
-/// Whether the place is in a plan that a newer one has replaced.
-fn superseded(analysis: &Analysis, place: Place) -> bool {
-    crate::rules::is_superseded(analysis, place.doc)
 }
 
 fn nearest(analysis: &Analysis, place: Place, word: &str) -> Option<StatusDef> {

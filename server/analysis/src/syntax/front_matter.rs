@@ -64,7 +64,9 @@ pub(super) fn read(text: &str) -> Front {
         if matches!(content, "---" | "...") && (has_key || is_first) {
             let matter = read_yaml(text, open.next, line.start);
             let range = TextRange::new(start, line.start + content.len());
-            let matter = FrontMatter { range, ..matter };
+            let mut matter = FrontMatter { range, ..matter };
+            // A key that is a list of its own comes after its parts.
+            matter.entries.sort_by_key(|entry| entry.value.start);
             return Front { matter: Some(matter), body: line.next, problem: None };
         }
         let significant = !content.is_empty() && !content.starts_with('#');

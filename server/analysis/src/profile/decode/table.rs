@@ -15,13 +15,29 @@ pub(super) type Placed<T> = (T, Option<TextRange>);
 #[derive(Debug)]
 pub(crate) struct Table<'a> {
     pub(super) rows: &'a [(Key, Node)],
-    pub(super) used: Vec<&'static str>,
+    pub(crate) used: Vec<&'static str>,
     pub(super) range: Option<TextRange>,
 }
 
 impl<'a> Table<'a> {
     pub(crate) fn has(&self, key: &str) -> bool {
         self.rows.iter().any(|(k, _)| k.name == key)
+    }
+
+    /// Where a key stands.
+    pub(crate) fn key_range(&self, key: &str) -> Option<TextRange> {
+        self.rows.iter().find(|(k, _)| k.name == key).and_then(|(k, _)| k.range)
+    }
+
+    /// A string, or a number as text.
+    pub(crate) fn word(&mut self, d: &mut Decoder, key: &'static str) -> Option<String> {
+        match self.rows.iter().find(|(k, _)| k.name == key).map(|(_, node)| &node.value) {
+            Some(Value::Integer(number)) => {
+                self.used.push(key);
+                Some(number.to_string())
+            }
+            _ => self.string(d, key).map(|(text, _)| text),
+        }
     }
 
     pub(super) fn take(&mut self, key: &'static str) -> Option<&'a Node> {
@@ -45,7 +61,10 @@ impl<'a> Table<'a> {
         match &node.value {
             Value::Integer(n) if u32::try_from(*n).is_ok() => u32::try_from(*n).ok(),
             other => {
-                let kind = other.kind();
+                let kind = match other {
+                    Value::Integer(n) => n.to_string(),
+                    other => other.kind().to_owned(),
+                };
                 d.report(node.range, format!("`{key}` must be a number from 0 on, not {kind}"));
                 None
             }

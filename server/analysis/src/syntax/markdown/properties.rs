@@ -270,6 +270,11 @@ proptest! {
 }
 
 #[test]
+fn what_went_wrong_before_is_read_with_sound_places() {
+    check("[x] <div>\n===\n- ```---\n\t# ---\n\t[x] ");
+}
+
+#[test]
 fn every_beginning_of_a_document_is_read_with_sound_places() {
     for document in DOCUMENTS {
         for (end, _) in document.char_indices() {

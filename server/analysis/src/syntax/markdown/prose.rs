@@ -113,9 +113,10 @@ impl Walk<'_> {
         let Some(item) = self.out.items.get_mut(index) else { return false };
         item.text = TextRange::new(start, end);
         let heading = item.heading;
+        let n_before = self.out.lines.len();
         self.push_line(start, end, true);
         // A line given late comes after headings inside the item.
-        if let Some(line) = self.out.lines.last_mut().filter(|line| line.item == Some(index)) {
+        if let Some(line) = self.out.lines.get_mut(n_before) {
             line.heading = heading;
         }
         true

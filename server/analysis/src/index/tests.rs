@@ -1,0 +1,157 @@
+//! Which places are one task, and what it is called, depends on and says.
+
+use crate::profile::EntityKind;
+use crate::testing::analysis;
+
+/// Every task as `id status depends`, with `!` where its places disagree.
+#[track_caller]
+fn check_tasks(fixture: &str, expected: &[&str]) {
+    let (analysis, _) = analysis(fixture);
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let index = &analysis.index;
+    let tasks = index.tasks.values().map(|task| {
+        let status = index.status(task).map_or("-", |status| vocabulary.get(status).id.as_str());
+        let depends: Vec<String> = index.depends(task).iter().map(ToString::to_string).collect();
+        let disagree = if index.agreed(&analysis.profile, task) { "" } else { "!" };
+        format!("{} {status}{disagree} {}", task.id, depends.join(",")).trim_end().to_owned()
+    });
+    let found: Vec<String> = tasks.collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_heading_may_be_dressed_up() {
+    let headings = [
+        "### 7. Add login",
+        "### 007. Add login",
+        "### #7. Add login",
+        "### Task 7: Add login",
+        "## 7 - Add login",
+        "### [x] 7. Add login",
+        "### ~~7. Add login~~",
+        "### 7. ~~Add login~~",
+        "### \u{2705} 7. Add login",
+        "### **7. Add login**",
+        "Task 7: Add login\n  -----------------",
+    ];
+    let fields = [
+        "- **Status**: [PLANNED]",
+        "* **Status**: `[PLANNED]`",
+        "**Status:** [PLANNED]",
+        "__Status__: [PLANNED]",
+        "- **Status**: ~~[RESEARCHED]~~ [PLANNED]",
+    ];
+    for heading in headings {
+        for field in fields {
+            let fixture = format!(
+                "//- /specs/TODO.md\n  {heading}\n  {field}\n//- /specs/state.json\n  {{ \"active_projects\": [{{ \"project_number\": \"007\", \"status\": \"planned\" }}] }}\n"
+            );
+            check_tasks(&fixture, &["7 planned"]);
+            let (analysis, _) = analysis(&fixture);
+            assert_eq!(analysis.diagnostics(), [], "{fixture}");
+            let task = analysis.task("7").expect("the task");
+            assert_eq!(analysis.index.title(task), "Add login");
+        }
+    }
+}
+
+#[test]
+fn a_status_may_stand_in_front_of_a_heading() {
+    check_tasks(
+        "\
+//- /specs/TODO.md
+  ### [BLOCKED] 7. Add login
+  - **Blocked by**: the designer
+//- /specs/state.json
+  { \"active_projects\": [] }
+",
+        &["7 blocked"],
+    );
+    check_tasks("//- /TODO.md\n  ### [x] 1. One\n  ### [ ] 2. Two\n", &["1 done", "2 todo"]);
+}
+
+#[test]
+fn tasks_depend_on_tasks_of_their_own_tree() {
+    let tree = |folder: &str| {
+        format!(
+            "\
+//- /{folder}/TODO.md
+  ### 3. Base
+  - **Status**: [PLANNED]
+
+  ### 7. Add login
+  - **Status**: [PLANNED]
+  - **Dependencies**: Task 3 (phase 2)
+//- /{folder}/state.json
+  {{ \"active_projects\": [] }}
+"
+        )
+    };
+    let fixture = format!("{}{}", tree("a"), tree("b"));
+    check_tasks(&fixture, &["3 planned", "7 planned 3", "b:3 planned", "b:7 planned b:3"]);
+    let (analysis, _) = analysis(&fixture);
+    let base = analysis.task("b:3").expect("the base of the second tree");
+    assert_eq!(analysis.index.dependents(base).len(), 1);
+}
+
+#[test]
+fn in_a_check_list_the_same_number_is_another_task() {
+    check_tasks(
+        "\
+//- /backend/TODO.md
+  - [ ] **1.** Setup
+  - [ ] Fix crash (#12)
+  - [x] Add test (#12)
+//- /frontend/TODO.md
+  ## Forms
+  ### 1. Setup
+  **Status**: Done
+
+  ## Styles
+  ### 1. Setup
+  **Status**: Pending
+",
+        &[
+            "1 todo",
+            "12 todo",
+            "backend/TODO.md#12 done",
+            "frontend/TODO.md#1 done",
+            "frontend/TODO.md#1-2 todo",
+        ],
+    );
+}
+
+#[test]
+fn a_box_tells_only_whether_work_is_left() {
+    check_tasks(
+        "\
+//- /TODO.md
+  - [ ] Blocked [BLOCKED]
+  - [x] Cancelled [CANCELLED]
+  - [x] Contradictory [IN PROGRESS]
+  - [ ] \u{1f6a7} Started
+",
+        &["blocked blocked", "cancelled cancelled", "contradictory done!", "started in_progress"],
+    );
+}
+
+#[test]
+fn the_newest_plan_speaks_unless_it_was_given_up() {
+    let plan = |path: &str, status: &str| {
+        format!("//- /specs/007_add_login/plans/{path}.md\n  # Plan\n  - **Status**: [{status}]\n")
+    };
+    let todo = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [IMPLEMENTING]\n";
+    for (newer, older) in [
+        ("implementation-002", "implementation-001"),
+        ("v2/implementation-001", "v1/implementation-002"),
+        ("v2/implementation-001", "implementation-003"),
+        ("18_plan", "9_plan_v4"),
+    ] {
+        let older = plan(older, "NOT STARTED");
+        check_tasks(&format!("{todo}{}{older}", plan(newer, "IN PROGRESS")), &["7 implementing"]);
+        check_tasks(&format!("{todo}{}{older}", plan(newer, "COMPLETED")), &["7 implementing!"]);
+    }
+    let current = plan("implementation-001", "IN PROGRESS");
+    let given_up = plan("implementation-002", "SUPERSEDED");
+    check_tasks(&format!("{todo}{current}{given_up}"), &["7 implementing"]);
+}

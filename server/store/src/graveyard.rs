@@ -1,0 +1,136 @@
+//! What transactions took out, kept for ten minutes. On a file system where nobody can be asked who
+//! has a file open for writing, somebody may still write to it there; what they wrote is found when
+//! its time is over, and kept.
+//!
+//! There is a folder for each minute, so that a look costs the same after many transactions.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::stamp::Stamp;
+use crate::store::Store;
+use crate::transaction::LockedRoot;
+use crate::vfs;
+
+/// How long a slot is kept, in minutes.
+const MINUTES: u64 = 10;
+
+/// Something that was written to a file after a transaction had taken it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LateWrite {
+    /// Where it is kept.
+    pub copy: PathBuf,
+}
+
+/// Moves the slots whose names begin with `prefix` and a dot out of the way. What cannot be moved is
+/// moved by the next transaction.
+pub(crate) fn bury(store: &Store, prefix: &str) {
+    if let Err(error) = try_bury(store, prefix) {
+        tracing::debug!(%error, prefix, "slots stay for the next transaction");
+    }
+}
+
+fn try_bury(store: &Store, prefix: &str) -> io::Result<()> {
+    let (vfs, tx) = (&*store.vfs, store.layout.tx());
+    let names = vfs::list(vfs, &tx)?;
+    let belongs = |name: &&String| {
+        name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.') || rest.is_empty())
+    };
+    let slots: Vec<_> = names.iter().filter(belongs).collect();
+    if slots.is_empty() {
+        return Ok(());
+    }
+    let folder = store.layout.graveyard().join((vfs.now() / 60).to_string());
+    match vfs.create_dir(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    for name in slots {
+        let path = tx.join(name);
+        let stamp = match vfs::read(vfs, &path) {
+            Ok(Some(bytes)) => Stamp::of(&bytes),
+            _ => Stamp::of(b""),
+        };
+        let buried = format!("{}+{}.{name}", stamp.hex(), stamp.len);
+        vfs.rename(&path, &folder.join(buried))?;
+    }
+    Ok(())
+}
+
+/// Removes what has been kept long enough, and answers with what was written to meanwhile.
+pub(crate) fn sweep(locked: &LockedRoot<'_>) -> Vec<LateWrite> {
+    let store = locked.store;
+    let mut late = Vec::new();
+    let graveyard = store.layout.graveyard();
+    let now = store.vfs.now() / 60;
+    for name in vfs::list(&*store.vfs, &graveyard).unwrap_or_default() {
+        let due = name.parse::<u64>().is_ok_and(|minute| minute + MINUTES < now);
+        if due && let Err(error) = clear(store, &graveyard.join(&name), &mut late) {
+            tracing::debug!(%error, name, "old slots stay");
+        }
+    }
+    late
+}
+
+fn clear(store: &Store, folder: &Path, late: &mut Vec<LateWrite>) -> io::Result<()> {
+    let vfs = &*store.vfs;
+    for name in vfs.list(folder)? {
+        let path = folder.join(&name);
+        let (stamp, rest) = name.split_once('.').unwrap_or(("", &name));
+        let found = vfs::read(vfs, &path).ok().flatten().map(|bytes| Stamp::of(&bytes));
+        if found == Stamp::parse(stamp) {
+            vfs.remove(&path)?;
+        } else {
+            let copy = store.layout.conflicts().join(format!("late-{rest}"));
+            vfs.rename(&path, &copy)?;
+            late.push(LateWrite { copy });
+        }
+    }
+    vfs.remove_dir(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::RelPath;
+    use crate::store::Options;
+    use crate::transaction::{Expect, Outcome, Rebase, Target, Transaction};
+    use crate::vfs::Vfs;
+    use crate::vfs::simulated::SimulatedVfs;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    #[test]
+    fn slots_are_kept_for_a_while_and_late_writes_for_good() {
+        let disk = SimulatedVfs::disk("/w", &[("a", "old"), ("b", "old")]);
+        let vfs = Arc::new(SimulatedVfs::new(disk));
+        let store = Store::with_vfs(PathBuf::from("/w"), Options::default(), vfs.clone());
+        let begin = || {
+            Transaction::begin(&store, Duration::ZERO, &mut |_, _, _| Rebase::Unchanged)
+                .expect("the lock")
+        };
+        let locked = begin();
+        let target = |path| Target {
+            path: RelPath::new(path).expect("a path"),
+            pre: Expect::read_as(Some(b"old")),
+            post: Some(b"new".to_vec()),
+        };
+        let planned = locked.plan(Vec::new(), vec![target("a"), target("b")]).expect("a plan");
+        let outcome = planned.stage().expect("staged").commit(&mut |_, _| Rebase::Unchanged);
+        assert!(matches!(outcome, Ok(Outcome::Committed(_))));
+        drop(locked);
+        let graveyard = store.layout.graveyard();
+        let minute = vfs.list(&graveyard).expect("the folder").pop().expect("a minute");
+        let slots = vfs.list(&graveyard.join(&minute)).expect("the folder");
+        assert_eq!(slots.len(), 2);
+        let late = vfs.open(&graveyard.join(&minute).join(&slots[0])).expect("a slot");
+        vfs.write_at(&late, 0, b"OLD").expect("written");
+        vfs.wait(Duration::from_secs(9 * 60));
+        assert!(begin().late_writes().is_empty());
+        vfs.wait(Duration::from_secs(3 * 60));
+        let locked = begin();
+        let [late] = locked.late_writes() else { panic!("{:?}", locked.late_writes()) };
+        assert_eq!(vfs.read(&late.copy).expect("the copy"), b"OLD");
+        assert!(vfs.list(&graveyard).expect("the folder").is_empty());
+    }
+}

@@ -1,0 +1,231 @@
+//! The lock of a workspace. The kernel holds it, so it ends with the process however that ends. The
+//! file that bears its name may be removed and made anew under the holder's feet (`git clean -fdx`);
+//! so whoever got the lock compares the file it locked with the file that stands there, then and
+//! right before the commit.
+
+use std::collections::hash_map::RandomState;
+use std::fmt;
+use std::hash::{BuildHasher, Hasher};
+use std::io;
+use std::time::Duration;
+
+use crate::store::{Doing, Store, StoreError};
+use crate::vfs::{self, Lock, LockKind};
+
+/// Who holds a lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The process id.
+    pub pid: u32,
+    /// The program and its first argument.
+    pub command: String,
+    /// Since when, in seconds since 1970.
+    pub since: u64,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (process {})", self.command, self.pid)
+    }
+}
+
+impl Holder {
+    fn this_process(now: u64) -> Holder {
+        let mut arguments = std::env::args();
+        let program = arguments.next().unwrap_or_default();
+        let program = program.rsplit(['/', '\\']).next().unwrap_or_default().to_string();
+        let command = match arguments.next() {
+            Some(argument) => format!("{program} {argument}"),
+            None => program,
+        };
+        Holder { pid: std::process::id(), command: command.replace('\n', " "), since: now }
+    }
+
+    fn to_text(&self) -> String {
+        format!("pid {}\ncommand {}\nsince {}\n", self.pid, self.command, self.since)
+    }
+
+    fn from_text(text: &str) -> Option<Holder> {
+        let mut lines = text.lines();
+        Some(Holder {
+            pid: lines.next()?.strip_prefix("pid ")?.parse().ok()?,
+            command: lines.next()?.strip_prefix("command ")?.to_string(),
+            since: lines.next()?.strip_prefix("since ")?.parse().ok()?,
+        })
+    }
+}
+
+/// The lock of a workspace, held.
+#[derive(Debug)]
+pub(crate) struct Held {
+    lock: Lock,
+    kind: LockKind,
+}
+
+impl Held {
+    /// Waits for the lock, for at most `deadline`.
+    pub(crate) fn acquire(
+        store: &Store,
+        kind: LockKind,
+        deadline: Duration,
+    ) -> Result<Held, StoreError> {
+        let (vfs, path) = (&*store.vfs, store.layout.lock());
+        let mut waited = Duration::ZERO;
+        let mut pause = Duration::from_millis(1);
+        loop {
+            let created = store.layout.create(vfs, store.durable());
+            created.doing("create", store.layout.folder())?;
+            match vfs.try_lock(&path, kind) {
+                Ok(Some(lock)) => {
+                    let held = Held { lock, kind };
+                    if held.is_current(store).doing("look at", &path)? {
+                        held.announce(store);
+                        return Ok(held);
+                    }
+                }
+                Ok(None) => {}
+                // The folder was removed after it was created.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error).doing("lock", &path),
+            }
+            if waited >= deadline {
+                return Err(StoreError::Busy { holder: holder(store), waited });
+            }
+            let next = jittered(pause).min(deadline - waited);
+            vfs.wait(next);
+            waited += next;
+            pause = (pause * 2).min(Duration::from_millis(25));
+        }
+    }
+
+    /// Whether the file that is locked still bears the name of the lock.
+    pub(crate) fn is_current(&self, store: &Store) -> io::Result<bool> {
+        #[cfg(test)]
+        if store.sabotaged(crate::store::Sabotage::LockUnchecked) {
+            return Ok(true);
+        }
+        let found = vfs::metadata(&*store.vfs, &store.layout.lock())?;
+        Ok(found.is_some_and(|found| found.identity == self.lock.identity))
+    }
+
+    /// Says who holds the lock. For messages only, so failure to say so is none.
+    fn announce(&self, store: &Store) {
+        if self.kind == LockKind::Shared {
+            return;
+        }
+        let (vfs, path) = (&*store.vfs, store.layout.lock_info());
+        let text = Holder::this_process(vfs.now()).to_text();
+        let written = match vfs.remove(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => vfs.create(&path).and_then(|file| vfs::write_all(vfs, &file, 0, text.as_bytes())),
+        };
+        if let Err(error) = written {
+            tracing::debug!(%error, "the holder of the lock is not named");
+        }
+    }
+}
+
+/// Who says to hold the lock, which need not be so.
+pub(crate) fn holder(store: &Store) -> Option<Holder> {
+    let bytes = vfs::read(&*store.vfs, &store.layout.lock_info()).ok()??;
+    Holder::from_text(std::str::from_utf8(&bytes).ok()?)
+}
+
+/// Between half of `pause` and all of it, so that those who wait do not come back together.
+fn jittered(pause: Duration) -> Duration {
+    let random = RandomState::new().build_hasher().finish() % 512;
+    pause.mul_f64(0.5 + random as f64 / 1024.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Options, Sabotage};
+    use crate::vfs::faulty::{FaultyVfs, When};
+    use crate::vfs::real::RealVfs;
+    use std::sync::Arc;
+
+    const NOW: Duration = Duration::ZERO;
+
+    fn workspace() -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(dir.path(), Options::default()).expect("a store");
+        (dir, store)
+    }
+
+    #[test]
+    fn one_writer_or_many_readers() {
+        let (_dir, store) = workspace();
+        let acquire = |kind| Held::acquire(&store, kind, NOW);
+        let writer = acquire(LockKind::Exclusive).expect("the lock");
+        assert!(acquire(LockKind::Exclusive).is_err());
+        assert!(acquire(LockKind::Shared).is_err());
+        drop(writer);
+        let readers = [acquire(LockKind::Shared), acquire(LockKind::Shared)];
+        assert!(readers.iter().all(Result::is_ok));
+        assert!(acquire(LockKind::Exclusive).is_err());
+        drop(readers);
+        assert!(acquire(LockKind::Exclusive).is_ok());
+    }
+
+    #[test]
+    fn whoever_waits_in_vain_is_told_who_holds_the_lock() {
+        let (_dir, store) = workspace();
+        let _writer = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
+        let deadline = Duration::from_millis(30);
+        let error = Held::acquire(&store, LockKind::Exclusive, deadline).expect_err("it is held");
+        let StoreError::Busy { holder: Some(holder), waited } = &error else { panic!("{error:?}") };
+        assert_eq!(holder.pid, std::process::id());
+        assert_eq!(*waited, deadline);
+        assert!(error.to_string().contains(&format!("(process {})", holder.pid)), "{error}");
+    }
+
+    #[test]
+    fn whoever_waits_gets_the_lock_when_it_is_given_up() {
+        let (_dir, store) = workspace();
+        let writer = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
+        let vfs = FaultyVfs::new(Arc::new(RealVfs));
+        let mut writer = Some(writer);
+        let vfs = vfs.hook(When::BeforeNth("try_lock", 3), move |_| drop(writer.take()));
+        let waiting =
+            Store::with_vfs(store.root().to_path_buf(), Options::default(), Arc::new(vfs));
+        let deadline = Duration::from_secs(60);
+        Held::acquire(&waiting, LockKind::Exclusive, deadline).expect("the lock");
+    }
+
+    /// Has the store's folder removed right after the lock was taken.
+    fn removed_under_the_holder(options: Options) -> bool {
+        let (_dir, store) = workspace();
+        let held = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
+        std::fs::remove_dir_all(store.layout.folder()).expect("removed");
+        let second = Held::acquire(&store, LockKind::Exclusive, NOW);
+        assert!(second.is_ok(), "the lock that stands there is free");
+        let store = Store { options, ..store.clone() };
+        held.is_current(&store).expect("looked at")
+    }
+
+    #[test]
+    fn a_holder_notices_that_the_lock_was_removed_and_made_anew() {
+        assert!(!removed_under_the_holder(Options::default()));
+    }
+
+    #[test]
+    fn without_the_look_two_hold_the_lock() {
+        let options = Options { sabotage: Sabotage::LockUnchecked, ..Options::default() };
+        assert!(removed_under_the_holder(options));
+    }
+
+    #[test]
+    fn a_lock_that_is_removed_while_it_is_taken_is_taken_again() {
+        let (_dir, store) = workspace();
+        drop(Held::acquire(&store, LockKind::Exclusive, NOW).expect("the folder is complete"));
+        let path = store.layout.lock();
+        // Five looks at the parts of the folder, then the one at the lock that was just taken.
+        let vfs = FaultyVfs::new(Arc::new(RealVfs))
+            .hook(When::BeforeNth("metadata", 5), move |vfs| vfs.remove(&path).expect("removed"));
+        let store = Store { vfs: Arc::new(vfs), ..store };
+        let deadline = Duration::from_secs(60);
+        let held = Held::acquire(&store, LockKind::Exclusive, deadline).expect("the lock");
+        assert!(held.is_current(&store).expect("looked at"));
+    }
+}

@@ -1,0 +1,103 @@
+//! What the file system of a workspace allows, found by trying, and kept in `.lockstep/probe`.
+
+use std::fmt;
+use std::io;
+
+use crate::store::{Doing, Store, StoreError};
+use crate::transaction::LockedRoot;
+use crate::vfs::{self, Lease, Mount, Vfs};
+
+/// How safely a file can be replaced while others write it, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// Files are exchanged, and it can be told that nobody writes what came out.
+    T1,
+    /// Files are exchanged, but who writes what came out is told by looking again.
+    T2,
+    /// Files are replaced in two steps; a file is missing for a moment.
+    T3,
+    /// As T3, on Windows, where folders cannot be flushed.
+    T4,
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Tier::T1 => "T1",
+            Tier::T2 => "T2",
+            Tier::T3 => "T3",
+            Tier::T4 => "T4",
+        })
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// How safely files are replaced.
+    pub tier: Tier,
+    /// The mount of the store's folder.
+    pub mount: Mount,
+}
+
+impl LockedRoot<'_> {
+    /// Tries what the file system allows, on files of the store's own, and records it.
+    pub fn probe(&self) -> Result<Probe, StoreError> {
+        let store = self.store();
+        let folder = store.layout.folder();
+        let mount = store.vfs.mount(folder).doing("look at the mount of", folder)?;
+        let tier = tier(store).doing("try exchanging files in", folder)?;
+        let probe = Probe { tier, mount };
+        record(store, &probe).doing("write", &store.layout.probe())?;
+        Ok(probe)
+    }
+}
+
+fn tier(store: &Store) -> io::Result<Tier> {
+    if cfg!(windows) {
+        return Ok(Tier::T4);
+    }
+    let vfs = &*store.vfs;
+    let names = ["probe.a", "probe.b"].map(|name| store.layout.tx().join(name));
+    let [a, b] = &names;
+    let found = create(vfs, a).and_then(|()| create(vfs, b)).and_then(|()| exchange(vfs, a, b));
+    for name in &names {
+        if let Err(error) = vfs.remove(name) {
+            tracing::debug!(%error, "a file of the probe stays");
+        }
+    }
+    found
+}
+
+fn create(vfs: &dyn Vfs, path: &std::path::Path) -> io::Result<()> {
+    match vfs.create(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn exchange(vfs: &dyn Vfs, a: &std::path::Path, b: &std::path::Path) -> io::Result<Tier> {
+    match vfs.exchange(a, b) {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(Tier::T3),
+        answer => answer?,
+    }
+    Ok(match vfs.lease(a)? {
+        Lease::Unknown => Tier::T2,
+        Lease::Free | Lease::Busy => Tier::T1,
+    })
+}
+
+fn record(store: &Store, probe: &Probe) -> io::Result<()> {
+    let (vfs, path) = (&*store.vfs, store.layout.probe());
+    let text = format!("tier {}\nmount {}\n", probe.tier, probe.mount.kind);
+    if vfs::read(vfs, &path)?.as_deref() == Some(text.as_bytes()) {
+        return Ok(());
+    }
+    let new = path.with_extension("new");
+    if vfs::metadata(vfs, &new)?.is_some() {
+        vfs.remove(&new)?;
+    }
+    let file = vfs.create(&new)?;
+    vfs::write_all(vfs, &file, 0, text.as_bytes())?;
+    vfs.rename(&new, &path)
+}

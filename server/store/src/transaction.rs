@@ -1,0 +1,258 @@
+//! The change of several files as one: all of them or none, whatever happens in between.
+//!
+//! The stages are types. [`LockedRoot`] proves the lock, [`Planned`] that every file is as the
+//! caller read it, [`Staged`] that the new content is on disk beside the old. [`Staged::commit`]
+//! ends either way in an [`Outcome`]. Each file is installed by exchanging it with its *slot*, so
+//! that what stood there is in hand afterwards and can be looked at: if somebody saved in between,
+//! the intent is applied anew to what they saved. See `server/docs/transactions.md`.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::graveyard::{self, LateWrite};
+use crate::lock::Held;
+use crate::path::RelPath;
+use crate::recovery::{self, Recovered};
+use crate::stamp::Stamp;
+use crate::store::{Store, StoreError};
+use crate::vfs::LockKind;
+
+mod carry;
+mod commit;
+mod decide;
+mod install;
+mod plan;
+mod slots;
+mod stage;
+#[cfg(test)]
+mod tests;
+mod withdraw;
+
+pub(crate) use carry::Run;
+pub use plan::Planned;
+pub use stage::Staged;
+
+/// The name of a transaction: 16 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TxId(String);
+
+impl TxId {
+    /// A name that no other transaction has.
+    pub(crate) fn random() -> TxId {
+        // Every `RandomState` has keys of its own.
+        TxId(format!("{:016x}", RandomState::new().build_hasher().finish()))
+    }
+
+    /// Reads a name; `None` where it is none.
+    pub fn parse(text: &str) -> Option<TxId> {
+        let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        (text.len() == 16 && text.bytes().all(digit)).then(|| TxId(text.to_string()))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TxId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a file must be for a change to fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// There is no such file.
+    Absent,
+    /// The file has this content.
+    Content(Stamp),
+}
+
+impl Expect {
+    /// What is expected of a file that was read as `bytes`; `None` where there was none.
+    pub fn read_as(bytes: Option<&[u8]>) -> Expect {
+        bytes.map_or(Expect::Absent, |bytes| Expect::Content(Stamp::of(bytes)))
+    }
+
+    fn stamp(self) -> Option<Stamp> {
+        match self {
+            Expect::Absent => None,
+            Expect::Content(stamp) => Some(stamp),
+        }
+    }
+}
+
+/// What is to become of one file.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Which file. Links are followed: what changes is the file, and the link stays.
+    pub path: RelPath,
+    /// What it must be.
+    pub pre: Expect,
+    /// What it shall be; `None` for no file. A target that shall be what it is only has to be so
+    /// at the commit.
+    pub post: Option<Vec<u8>>,
+}
+
+/// What becomes of a file that somebody else changed while it was being changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rebase {
+    /// This content: the foreign one, with the intent applied to it.
+    Bytes(Vec<u8>),
+    /// The foreign content as it is: it fulfils the intent already.
+    Unchanged,
+    /// The intent does not fit any more, for this reason. The transaction is withdrawn.
+    Invalid(String),
+}
+
+/// Applies the intent to the content that somebody else gave to a file.
+pub type RebaseFn<'a> = dyn FnMut(&RelPath, &[u8]) -> Rebase + 'a;
+
+/// Applies an intent, which stands in a journal, to the content that somebody else gave to a file.
+pub type RecoverFn<'a> = dyn FnMut(&[u8], &RelPath, &[u8]) -> Rebase + 'a;
+
+/// How a transaction ended.
+#[derive(Debug)]
+#[must_use = "a transaction may have been withdrawn"]
+pub enum Outcome {
+    /// Every file has its new state.
+    Committed(Committed),
+    /// Every file has its old state, or what somebody else saved meanwhile.
+    Aborted(Aborted),
+}
+
+/// A transaction that took place.
+#[derive(Debug)]
+pub struct Committed {
+    /// Its name.
+    pub id: TxId,
+    /// The files that it changed, in the order of the targets.
+    pub files: Vec<FileChange>,
+    /// What could not be brought together.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// A transaction that was withdrawn after somebody else changed one of its files.
+#[derive(Debug)]
+pub struct Aborted {
+    /// Its name.
+    pub id: TxId,
+    /// Why, as a clause.
+    pub reason: String,
+    /// What could not be brought together.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// What a transaction did to one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileChange {
+    /// The file as the caller named it.
+    pub path: RelPath,
+    /// Its content before; `None` where there was no file.
+    pub before: Option<Vec<u8>>,
+    /// Its content after; `None` where there is no file.
+    pub after: Option<Vec<u8>>,
+    /// Whether somebody saved it meanwhile, so that it is not what was planned.
+    pub rebased: bool,
+}
+
+/// Content that somebody saved and that stands in no file of theirs any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The file it was saved to.
+    pub path: RelPath,
+    /// Where it is kept.
+    pub copy: PathBuf,
+}
+
+/// Where transactions begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Transaction;
+
+impl Transaction {
+    /// Locks `store`, waiting for at most `deadline`, and carries to its end what an earlier process
+    /// left unfinished; `rebase` is asked where somebody changed a file of that meanwhile.
+    ///
+    /// [`StoreError::Busy`] where the lock is not to be had, [`StoreError::Corrupt`] and
+    /// [`StoreError::Unfinished`] where there is no clean state to begin from.
+    pub fn begin<'s>(
+        store: &'s Store,
+        deadline: Duration,
+        rebase: &mut RecoverFn<'_>,
+    ) -> Result<LockedRoot<'s>, StoreError> {
+        let held = Held::acquire(store, LockKind::Exclusive, deadline)?;
+        let mut locked = LockedRoot { store, held, recovered: Vec::new(), late: Vec::new() };
+        locked.recovered = recovery::run(&locked, rebase)?;
+        locked.late = graveyard::sweep(&locked);
+        Ok(locked)
+    }
+
+    /// Locks `store` for reading: others may read too, nobody writes. Carries to its end what an
+    /// earlier process left unfinished, as [`Transaction::begin`].
+    pub fn share<'s>(
+        store: &'s Store,
+        deadline: Duration,
+        rebase: &mut RecoverFn<'_>,
+    ) -> Result<SharedRoot<'s>, StoreError> {
+        loop {
+            let held = Held::acquire(store, LockKind::Shared, deadline)?;
+            if !recovery::pending(store)? {
+                return Ok(SharedRoot { store, _held: held });
+            }
+            drop(held);
+            drop(Transaction::begin(store, deadline, rebase)?);
+        }
+    }
+}
+
+/// A workspace that this process has locked, and in which nothing is unfinished.
+#[derive(Debug)]
+#[must_use = "the lock is given up when this is dropped"]
+pub struct LockedRoot<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) held: Held,
+    recovered: Vec<Recovered>,
+    late: Vec<LateWrite>,
+}
+
+impl LockedRoot<'_> {
+    /// What was carried to its end before this began.
+    pub fn recovered(&self) -> &[Recovered] {
+        &self.recovered
+    }
+
+    /// Files that somebody wrote to after a transaction had taken them out.
+    pub fn late_writes(&self) -> &[LateWrite] {
+        &self.late
+    }
+
+    /// The content of a file; `None` where there is none. As [`SharedRoot::read`].
+    pub fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, StoreError> {
+        plan::stable_read(self.store, path).map(|read| read.bytes)
+    }
+
+    /// The store that is locked.
+    pub fn store(&self) -> &Store {
+        self.store
+    }
+}
+
+/// A workspace that nobody writes to, and in which nothing is unfinished.
+#[derive(Debug)]
+#[must_use = "the lock is given up when this is dropped"]
+pub struct SharedRoot<'s> {
+    store: &'s Store,
+    _held: Held,
+}
+
+impl SharedRoot<'_> {
+    /// The content of a file; `None` where there is none. Waits a while for a program that is
+    /// writing it; [`StoreError::Refused`] where that does not end.
+    pub fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, StoreError> {
+        plan::stable_read(self.store, path).map(|read| read.bytes)
+    }
+}

@@ -1,0 +1,221 @@
+//! Carries a committed transaction to its end: forward, or back where that cannot be. A commit and a
+//! recovery are the same from here on.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::slots::{self, Content, Slot};
+use super::{Conflict, RebaseFn, TxId};
+use crate::graveyard;
+use crate::journal::{self, Entry, Journal, State};
+use crate::path::RelPath;
+use crate::stamp::Stamp;
+use crate::store::{Store, StoreError};
+use crate::vfs::{self, Vfs};
+
+/// A transaction between its commit point and its end.
+#[derive(Debug)]
+#[must_use = "the transaction is under way"]
+pub(crate) struct Run<'a> {
+    pub(super) store: &'a Store,
+    pub(crate) journal: Journal,
+    pub(crate) conflicts: Vec<Conflict>,
+    /// By file: what somebody saved meanwhile, and what was made of it.
+    pub(super) rebased: Vec<Option<(Vec<u8>, Vec<u8>)>>,
+    /// Whether an earlier process committed it.
+    resumed: bool,
+    /// Whether it could not be told for some file that nobody had it open for writing.
+    pub(super) unproven: bool,
+}
+
+/// Why going forward ended.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The transaction has to be taken back, for this reason.
+    Withdraw(String),
+    /// A file operation failed.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Io(error)
+    }
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(store: &'a Store, journal: Journal) -> Run<'a> {
+        let rebased = journal.entries.iter().map(|_| None).collect();
+        Run { store, journal, conflicts: Vec::new(), rebased, resumed: false, unproven: false }
+    }
+
+    /// A transaction that an earlier process committed.
+    pub(crate) fn resume(store: &'a Store, journal: Journal) -> Run<'a> {
+        Run { resumed: true, ..Run::new(store, journal) }
+    }
+
+    pub(super) fn vfs(&self) -> &'a dyn Vfs {
+        &*self.store.vfs
+    }
+
+    pub(super) fn id(&self) -> &TxId {
+        &self.journal.id
+    }
+
+    pub(super) fn target(&self, entry: &Entry) -> PathBuf {
+        entry.path.below(&self.store.root)
+    }
+
+    /// Carries the transaction to its end. `Some` is why it was withdrawn, as a clause. The error is
+    /// [`StoreError::Unfinished`].
+    pub(crate) fn carry_out(
+        &mut self,
+        rebase: &mut RebaseFn<'_>,
+    ) -> Result<Option<String>, StoreError> {
+        let id = self.id().clone();
+        self.try_carry_out(rebase).map_err(|source| StoreError::Unfinished { id, source })
+    }
+
+    fn try_carry_out(&mut self, rebase: &mut RebaseFn<'_>) -> io::Result<Option<String>> {
+        let mut reason = None;
+        if self.journal.state == State::Committed {
+            match self.forward(rebase) {
+                Ok(()) => {}
+                Err(Stop::Withdraw(why)) => reason = Some(why),
+                Err(Stop::Io(error)) => reason = Some(error.to_string()),
+            }
+            if reason.is_some() {
+                self.turn_back()?;
+            }
+        }
+        if self.journal.state == State::Aborting {
+            self.withdraw()?;
+            reason = reason.or_else(|| Some("it was being withdrawn".to_string()));
+        }
+        self.finish()?;
+        Ok(reason)
+    }
+
+    fn forward(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
+        if self.resumed && self.never_began()? {
+            return Err(Stop::Withdraw("its commit was cut short".to_string()));
+        }
+        self.install_all(rebase)?;
+        // Where nobody can be asked who has a file open for writing, time has to tell.
+        for wait in [50, 450] {
+            if self.unproven {
+                self.vfs().wait(Duration::from_millis(wait));
+                self.install_all(rebase)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the names of some slots did not outlive a power cut that the name of the journal
+    /// did. They are flushed together, and nothing is installed before; so nothing was.
+    fn never_began(&self) -> io::Result<bool> {
+        let mut lost = false;
+        for (index, entry) in self.journal.entries.iter().enumerate() {
+            let slots = self.scan(index, entry)?;
+            let at_path = slots::content(self.store, &self.target(entry))?;
+            if slots.iter().any(is_exchanged) || slots.len() > 1 {
+                return Ok(false);
+            }
+            let missing = slots.first().is_some_and(|slot| slot.content == Content::Missing);
+            if entry.post.is_some() && missing {
+                if at_path.is(entry.post) {
+                    return Ok(false);
+                }
+                lost = true;
+            }
+        }
+        Ok(lost)
+    }
+
+    /// Writes to the journal that the transaction is being withdrawn.
+    fn turn_back(&mut self) -> io::Result<()> {
+        let path = journal_path(self.store, self.id());
+        let file = self.vfs().open(&path)?;
+        let word = journal::state_word(State::Aborting);
+        vfs::write_all(self.vfs(), &file, journal::STATE_OFFSET, word)?;
+        if self.store.durable() {
+            self.vfs().sync(&file)?;
+        }
+        self.journal.state = State::Aborting;
+        Ok(())
+    }
+
+    /// Flushes the folders, removes the journal, and clears the slots away.
+    fn finish(&self) -> io::Result<()> {
+        let (vfs, durable) = (self.vfs(), self.store.durable());
+        if durable {
+            let targets = self.journal.entries.iter().map(|entry| self.target(entry));
+            let folders: BTreeSet<_> =
+                targets.filter_map(|target| target.parent().map(PathBuf::from)).collect();
+            for folder in folders {
+                match vfs.sync_dir(&folder) {
+                    // Somebody removed the folder with what was in it.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    answer => answer?,
+                }
+            }
+        }
+        vfs.remove(&journal_path(self.store, self.id()))?;
+        if durable {
+            vfs.sync_dir(&self.store.layout.tx())?;
+        }
+        graveyard::bury(self.store, self.id().as_str());
+        Ok(())
+    }
+
+    /// Keeps a copy of what somebody saved to `path`, once.
+    pub(super) fn keep_copy(
+        &mut self,
+        index: usize,
+        path: &RelPath,
+        bytes: &[u8],
+    ) -> io::Result<()> {
+        let hex = Stamp::of(bytes).hex();
+        let digest = hex.get(..8).unwrap_or_default();
+        let name = format!("{}-{index}-{digest}-{}", self.id(), short(path.file_name()));
+        let copy = self.store.layout.conflicts().join(name);
+        let there = slots::content(self.store, &copy)?;
+        if !there.is(Some(Stamp::of(bytes))) {
+            if there != Content::Missing {
+                self.vfs().remove(&copy)?;
+            }
+            let file = self.vfs().create(&copy)?;
+            vfs::write_all(self.vfs(), &file, 0, bytes)?;
+            if self.store.durable() {
+                self.vfs().sync(&file)?;
+                self.vfs().sync_dir(&self.store.layout.conflicts())?;
+            }
+        }
+        let conflict = Conflict { path: path.clone(), copy };
+        if !self.conflicts.contains(&conflict) {
+            self.conflicts.push(conflict);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a slot holds what it did not start with.
+fn is_exchanged(slot: &Slot) -> bool {
+    slot.content != Content::Missing && !slot.content.is(slot.staged)
+}
+
+/// At most 100 bytes of the end of a name, for names that are put together.
+pub(crate) fn short(name: &str) -> &str {
+    let mut start = name.len().saturating_sub(100);
+    while !name.is_char_boundary(start) {
+        start += 1;
+    }
+    name.get(start..).unwrap_or_default()
+}
+
+/// The journal of a transaction.
+pub(crate) fn journal_path(store: &Store, id: &TxId) -> PathBuf {
+    store.layout.tx().join(format!("{id}.journal"))
+}

@@ -1,0 +1,92 @@
+//! What to do next about one file, told from what its slots and its path hold and from nothing else.
+//! So a commit and a recovery go the same way, from wherever they start.
+
+use super::slots::{Content, Slot};
+use crate::journal::Entry;
+use crate::stamp::Stamp;
+
+/// How often a file is rebased on what somebody saved meanwhile, at most.
+const ROUNDS: u32 = 5;
+
+/// The next step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Nothing is left to do.
+    Finish,
+    /// Exchange the file with the slot at this place.
+    Put(usize),
+    /// Apply the intent to what the slot at this place holds, for a new slot of this round.
+    Rebase { from: usize, round: u32 },
+    /// Apply the intent to what is at the path, for a new slot of this round: the slot of the plan
+    /// is lost.
+    RebasePath { round: u32 },
+    /// Take the transaction back, for this reason.
+    Withdraw(&'static str),
+}
+
+/// The contents that are not somebody else's: what was planned, and what it was rebased to.
+pub(super) fn is_ours(entry: &Entry, slots: &[Slot], content: Content) -> bool {
+    content.is(entry.post) || slots.iter().any(|slot| content.is(slot.staged))
+}
+
+/// Whether the slot was exchanged with the file.
+fn installed(entry: &Entry, slot: &Slot) -> bool {
+    match (slot.content, entry.pre, slot.staged) {
+        // A new file leaves its slot, unless there was a file in its way.
+        (Content::Missing, None, _) => true,
+        // A lost slot, or a file that is to be removed and is not yet.
+        (Content::Missing, Some(_), _) => false,
+        (content, _, staged) => !content.is(staged),
+    }
+}
+
+/// What to do next about the file of `entry`, whose slots are `slots`, by round and from round 0 on.
+pub(super) fn decide(entry: &Entry, slots: &[Slot], at_path: Content) -> Step {
+    let next_round = slots.last().map_or(0, |slot| slot.round) + 1;
+    let last = slots.iter().rposition(|slot| installed(entry, slot));
+    // A slot that waits was made of what the last exchange took out.
+    let waiting = slots
+        .iter()
+        .rposition(|slot| slot.content != Content::Missing && slot.content.is(slot.staged));
+    if let Some(waiting) = waiting.filter(|waiting| last.is_none_or(|last| *waiting > last)) {
+        let staged = slots.get(waiting).and_then(|slot| slot.staged);
+        return match at_path {
+            _ if at_path.is(staged) => Step::Finish,
+            Content::Missing if entry.pre.is_some() || waiting > 0 => {
+                Step::Withdraw("the file was removed")
+            }
+            Content::Odd => Step::Withdraw("the file is not a regular file any more"),
+            _ => Step::Put(waiting),
+        };
+    }
+    let Some((last, slot)) = last.and_then(|last| Some((last, slots.get(last)?))) else {
+        return start(entry, at_path, next_round);
+    };
+    let expected = expected(entry, slots, last);
+    if slot.content.is(expected) || is_ours(entry, slots, slot.content) {
+        return Step::Finish;
+    }
+    match slot.content {
+        _ if entry.post.is_none() => Step::Withdraw("a file to be removed was changed"),
+        Content::Odd => Step::Withdraw("the file is not a regular file any more"),
+        _ if next_round > ROUNDS => Step::Withdraw("the file is being changed again and again"),
+        _ => Step::Rebase { from: last, round: next_round },
+    }
+}
+
+/// What the exchange of the slot at `index` takes out if nobody saved meanwhile.
+fn expected(entry: &Entry, slots: &[Slot], index: usize) -> Option<Stamp> {
+    let before = slots.iter().take(index).rev().find(|slot| installed(entry, slot));
+    before.map_or(entry.pre, |slot| slot.staged)
+}
+
+/// What to do about a file of which no slot was exchanged and none waits.
+fn start(entry: &Entry, at_path: Content, round: u32) -> Step {
+    match (entry.post, at_path) {
+        (post, _) if at_path.is(post) => Step::Finish,
+        (None, _) => Step::Put(0),
+        (Some(_), Content::Missing) => Step::Withdraw("the file was removed"),
+        (Some(_), Content::Odd) => Step::Withdraw("the file is not a regular file any more"),
+        (Some(_), Content::Bytes(_)) => Step::RebasePath { round },
+    }
+}

@@ -1,0 +1,276 @@
+//! Forward: puts the new content in place, looks at what came out, and where that is not what was
+//! there before, applies the intent to it and tries again.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::carry::{Run, Stop};
+use super::decide::{Step, decide, is_ours};
+use super::slots::{self, Content, Slot};
+use super::stage::write_slot;
+use super::{Rebase, RebaseFn};
+use crate::journal::Entry;
+use crate::stamp::Stamp;
+use crate::vfs::{self, Lease};
+
+/// Steps for one file, at most. Each round takes two.
+const STEPS: usize = 16;
+
+impl Run<'_> {
+    /// Installs every file, then looks at what came out of each.
+    pub(super) fn install_all(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
+        let entries = self.journal.entries.clone();
+        // Back to back, so that others see a mix for as short a time as can be. What stands in the
+        // way of one file is dealt with below.
+        for (index, entry) in entries.iter().enumerate() {
+            self.advance_once(index, entry)?;
+        }
+        for (index, entry) in entries.iter().enumerate() {
+            self.advance(index, entry, rebase)?;
+        }
+        Ok(())
+    }
+
+    /// Exchanges a file of which nothing is exchanged yet.
+    fn advance_once(&self, index: usize, entry: &Entry) -> Result<(), Stop> {
+        let slots = self.scan(index, entry)?;
+        let at_path = slots::content(self.store, &self.target(entry))?;
+        match (decide(entry, &slots, at_path), slots.first()) {
+            (Step::Put(0), Some(slot)) => Ok(self.put(entry, slot)?),
+            _ => Ok(()),
+        }
+    }
+
+    fn advance(
+        &mut self,
+        index: usize,
+        entry: &Entry,
+        rebase: &mut RebaseFn<'_>,
+    ) -> Result<(), Stop> {
+        let target = self.target(entry);
+        for _ in 0..STEPS {
+            self.wait_for_writers(index, entry)?;
+            let slots = self.scan(index, entry)?;
+            let at_path = slots::content(self.store, &target)?;
+            match decide(entry, &slots, at_path) {
+                Step::Finish => return Ok(()),
+                #[cfg(test)]
+                Step::Rebase { .. }
+                    if self.store.sabotaged(crate::store::Sabotage::SlotsUnread) =>
+                {
+                    return Ok(());
+                }
+                Step::Put(slot) => {
+                    if let Some(slot) = slots.get(slot) {
+                        self.put(entry, slot)?;
+                    }
+                }
+                Step::Withdraw(reason) => {
+                    return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
+                }
+                Step::Rebase { from, round } => {
+                    self.keep_older(index, entry, &slots, from)?;
+                    let Some(slot) = slots.get(from) else { continue };
+                    let put = slot.staged;
+                    if self.rebase(index, entry, &slot.path, (round, put), rebase)? {
+                        return Ok(());
+                    }
+                }
+                Step::RebasePath { round } => {
+                    if self.rebase(index, entry, &target, (round, None), rebase)? {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Err(Stop::Withdraw(format!("{}: the file is being changed again and again", entry.named)))
+    }
+
+    /// Applies the intent to what is at `from`, and makes a slot of the answer. `true` where that
+    /// has been installed already.
+    fn rebase(
+        &mut self,
+        index: usize,
+        entry: &Entry,
+        from: &Path,
+        (round, put): (u32, Option<Stamp>),
+        rebase: &mut RebaseFn<'_>,
+    ) -> Result<bool, Stop> {
+        let Some(foreign) = vfs::read(self.vfs(), from)? else { return Ok(false) };
+        let bytes = match rebase(&entry.named, &foreign) {
+            Rebase::Bytes(bytes) => bytes,
+            Rebase::Unchanged => foreign.clone(),
+            Rebase::Invalid(reason) => {
+                return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
+            }
+        };
+        let stamp = Stamp::of(&bytes);
+        let there = slots::content(self.store, &self.target(entry))?;
+        let done = there.is(Some(stamp)) || put == Some(stamp);
+        if !done {
+            let new = slots::new_path(self.store, self.id(), index, round);
+            match self.vfs().remove(&new) {
+                // What is left of a round that did not get its name, and so was not exchanged.
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+            write_slot(self.store, &new, &bytes, Some(from))?;
+            let slot = slots::round_path(self.store, self.id(), index, round, stamp);
+            self.vfs().rename_new(&new, &slot)?;
+        }
+        if let Some(rebased) = self.rebased.get_mut(index) {
+            *rebased = Some((foreign, bytes));
+        }
+        Ok(done)
+    }
+
+    /// Keeps a copy of what earlier exchanges took out and somebody saved over since.
+    fn keep_older(
+        &mut self,
+        index: usize,
+        entry: &Entry,
+        slots: &[Slot],
+        newest: usize,
+    ) -> Result<(), Stop> {
+        let newest_content = slots.get(newest).map(|slot| slot.content);
+        for slot in slots.iter().take(newest) {
+            let foreign = !slot.content.is(entry.pre) && !is_ours(entry, slots, slot.content);
+            if foreign
+                && Some(slot.content) != newest_content
+                && let Content::Bytes(_) = slot.content
+                && let Some(bytes) = vfs::read(self.vfs(), &slot.path)?
+            {
+                self.keep_copy(index, &entry.named, &bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn scan(&self, index: usize, entry: &Entry) -> io::Result<Vec<Slot>> {
+        slots::scan(self.store, self.id(), index, entry.post)
+    }
+
+    /// Exchanges the file with a slot.
+    fn put(&self, entry: &Entry, slot: &Slot) -> io::Result<()> {
+        let target = self.target(entry);
+        if slot.staged.is_none() {
+            return match self.vfs().rename_new(&target, &slot.path) {
+                // Somebody else removed it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                answer => answer,
+            };
+        }
+        if entry.pre.is_none() && slot.round == 0 {
+            match self.vfs().rename_new(&slot.path, &target) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                answer => return answer,
+            }
+        }
+        self.exchange(&target, &slot.path)
+    }
+
+    /// Exchanges two files. Programs that save by renaming twice leave no file for a moment.
+    pub(super) fn exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {
+        let mut tries = 0;
+        loop {
+            let answer = match self.vfs().exchange(target, slot) {
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                    self.exchange_slowly(target, slot)
+                }
+                answer => answer,
+            };
+            match answer {
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 3 => {
+                    tries += 1;
+                    self.vfs().wait(Duration::from_millis(10));
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Exchanges two files where the system cannot do it in one step. The file is missing for a
+    /// moment, and [`Run::complete_exchange`] mends what an end in between leaves.
+    fn exchange_slowly(&self, target: &Path, slot: &Path) -> io::Result<()> {
+        self.vfs().rename_new(target, &aside(slot))?;
+        self.complete_exchange(target, slot)
+    }
+
+    /// Completes an exchange that began with the file being put aside. Where somebody created the
+    /// file anew meanwhile, theirs stays, as if the exchange had not begun; what was put aside goes
+    /// where conflicts are kept.
+    fn complete_exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {
+        let aside = aside(slot);
+        if vfs::metadata(self.vfs(), &aside)?.is_none() {
+            return Ok(());
+        }
+        if vfs::metadata(self.vfs(), slot)?.is_some() {
+            match self.vfs().rename_new(slot, target) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    let name = aside.file_name().unwrap_or_default();
+                    return self.vfs().rename(&aside, &self.store.layout.conflicts().join(name));
+                }
+                answer => answer?,
+            }
+        }
+        // Otherwise a power cut might leave the slot as if it had been exchanged, and the file as
+        // if not.
+        if let Some(folder) = target.parent().filter(|_| self.store.durable()) {
+            self.vfs().sync_dir(folder)?;
+        }
+        self.vfs().rename_new(&aside, slot)
+    }
+
+    /// Completes the exchanges of a file that an earlier process began.
+    pub(super) fn mend_exchanges(&self, index: usize, entry: &Entry) -> io::Result<()> {
+        let target = self.target(entry);
+        for slot in self.scan(index, entry)? {
+            self.complete_exchange(&target, &slot.path)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until nobody has what came out open for writing: they opened it while it was the file,
+    /// and nobody can open it by that path any more.
+    fn wait_for_writers(&mut self, index: usize, entry: &Entry) -> Result<(), Stop> {
+        self.mend_exchanges(index, entry)?;
+        #[cfg(test)]
+        if self.store.sabotaged(crate::store::Sabotage::LeaseUnasked) {
+            return Ok(());
+        }
+        for slot in self.scan(index, entry)? {
+            if !matches!(slot.content, Content::Bytes(_)) {
+                continue;
+            }
+            let mut waited = Duration::ZERO;
+            let mut pause = Duration::from_millis(1);
+            loop {
+                match self.vfs().lease(&slot.path)? {
+                    Lease::Free => break,
+                    Lease::Unknown => {
+                        self.unproven = true;
+                        break;
+                    }
+                    Lease::Busy if waited >= self.store.options.writer_after => {
+                        let reason = "another program keeps it open for writing";
+                        return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
+                    }
+                    Lease::Busy => {
+                        self.vfs().wait(pause);
+                        waited += pause;
+                        pause = (pause * 2).min(Duration::from_millis(50));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the file is put while it is exchanged with a slot in more than one step.
+fn aside(slot: &Path) -> PathBuf {
+    let mut name = slot.as_os_str().to_os_string();
+    name.push(".aside");
+    PathBuf::from(name)
+}

@@ -1,0 +1,171 @@
+//! From targets to a plan: every file is found, read and compared with what the caller expects, and
+//! everything that would go wrong after the commit is looked for before it.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::time::Duration;
+
+use super::{LockedRoot, Target};
+use crate::journal::Entry;
+use crate::path::{self, RelPath};
+use crate::stamp::Stamp;
+use crate::store::{Doing, Store, StoreError};
+use crate::vfs::{self, Identity, Kind, Lease, Metadata};
+
+/// A change whose files are all as the caller expects.
+#[derive(Debug)]
+#[must_use = "nothing is changed yet"]
+pub struct Planned<'l> {
+    pub(super) locked: &'l LockedRoot<'l>,
+    pub(super) intent: Vec<u8>,
+    pub(super) files: Vec<PlannedFile>,
+    /// Files that only have to be as they are.
+    pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
+}
+
+/// One file of a plan.
+#[derive(Debug)]
+pub(crate) struct PlannedFile {
+    pub(super) entry: Entry,
+    pub(super) before: Option<Vec<u8>>,
+    pub(super) after: Option<Vec<u8>>,
+}
+
+impl<'s> LockedRoot<'s> {
+    /// Checks that `targets` fit what is on disk and can be changed safely. `intent` is kept in the
+    /// journal for recovery, which hands it back to its caller.
+    ///
+    /// [`StoreError::Stale`] where a file is not as expected, [`StoreError::Refused`] where it
+    /// cannot be changed safely. Nothing is written.
+    pub fn plan<'l>(
+        &'l self,
+        intent: Vec<u8>,
+        targets: Vec<Target>,
+    ) -> Result<Planned<'l>, StoreError>
+    where
+        's: 'l,
+    {
+        let mut planned = Planned { locked: self, intent, files: Vec::new(), guards: Vec::new() };
+        let (mut paths, mut identities) = (HashSet::new(), HashSet::new());
+        for target in targets {
+            let read = stable_read(self.store, &target.path)?;
+            let refuse = |reason: &str| StoreError::Refused {
+                path: target.path.clone(),
+                reason: reason.to_string(),
+            };
+            let identity = read.metadata.map(|found| found.identity).filter(|id| id.ino != 0);
+            let twice = !paths.insert(read.path.clone());
+            if twice || identity.is_some_and(|identity| !identities.insert(identity)) {
+                return Err(refuse("the same file is changed twice"));
+            }
+            let pre = read.bytes.as_deref().map(Stamp::of);
+            if pre != target.pre.stamp() {
+                return Err(StoreError::Stale { path: target.path });
+            }
+            let post = target.post.as_deref().map(Stamp::of);
+            if pre == post {
+                planned.guards.push((read.path, pre));
+                continue;
+            }
+            check(self.store, &read).map_err(|reason| refuse(&reason))?;
+            let mode = read.metadata.map_or(0, |found| found.mode);
+            let entry = Entry { path: read.path, named: target.path, pre, post, mode };
+            planned.files.push(PlannedFile { entry, before: read.bytes, after: target.post });
+        }
+        Ok(planned)
+    }
+}
+
+/// Why the file cannot be changed safely, as a clause.
+fn check(store: &Store, read: &Read) -> Result<(), String> {
+    let describe = |error: std::io::Error| error.to_string();
+    if let Some(found) = read.metadata {
+        if found.links > 1 {
+            return Err(format!(
+                "the file has {} names; one of them would be cut off",
+                found.links
+            ));
+        }
+        if found.mode & 0o200 == 0 && !store.options.force_read_only {
+            return Err("the file is read-only".to_string());
+        }
+    }
+    let own = store.vfs.metadata(store.layout.folder()).map_err(describe)?.identity.dev;
+    let mut above = read.path.below(store.root());
+    while above.pop() {
+        match vfs::metadata(&*store.vfs, &above).map_err(describe)? {
+            None => {}
+            Some(found) if found.kind != Kind::Folder => {
+                return Err(format!("{} is not a folder", above.display()));
+            }
+            Some(found) if found.identity.dev != own => {
+                return Err("the file is on another mount than the workspace".to_string());
+            }
+            Some(_) => break,
+        }
+    }
+    match read.metadata {
+        Some(found) if found.identity.dev != own => {
+            Err("the file is a mount of its own".to_string())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A file as it was read.
+pub(super) struct Read {
+    /// Where it is, links resolved.
+    pub(super) path: RelPath,
+    pub(super) bytes: Option<Vec<u8>>,
+    metadata: Option<Metadata>,
+}
+
+/// Reads a file while nobody writes it: nobody has it open for writing, and it is the same file of
+/// the same length before and after.
+pub(super) fn stable_read(store: &Store, named: &RelPath) -> Result<Read, StoreError> {
+    let vfs = &*store.vfs;
+    let resolved = path::resolve(vfs, store.root(), named);
+    let path = resolved.map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidInput => {
+            StoreError::Refused { path: named.clone(), reason: error.to_string() }
+        }
+        _ => StoreError::Io { action: format!("find {named}"), source: error },
+    })?;
+    let full = path.below(store.root());
+    let pause = Duration::from_millis(10);
+    let mut waited = Duration::ZERO;
+    loop {
+        let Some(before) = vfs::metadata(vfs, &full).doing("look at", &full)? else {
+            return Ok(Read { path, bytes: None, metadata: None });
+        };
+        if before.kind != Kind::File {
+            let reason = "it is not a regular file".to_string();
+            return Err(StoreError::Refused { path: named.clone(), reason });
+        }
+        if let Some(bytes) = read_once(store, &full, before)? {
+            return Ok(Read { path, bytes: Some(bytes), metadata: Some(before) });
+        }
+        if waited >= store.options.writer_before {
+            let reason = "another program has it open for writing".to_string();
+            return Err(StoreError::Refused { path: named.clone(), reason });
+        }
+        vfs.wait(pause);
+        waited += pause;
+    }
+}
+
+/// The content, unless somebody is writing it.
+fn read_once(store: &Store, full: &Path, before: Metadata) -> Result<Option<Vec<u8>>, StoreError> {
+    let vfs = &*store.vfs;
+    let key = |found: Metadata| -> (Identity, u64) { (found.identity, found.len) };
+    match vfs.lease(full) {
+        Ok(Lease::Free | Lease::Unknown) => {}
+        Ok(Lease::Busy) => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).doing("look at", full),
+    }
+    let Some(bytes) = vfs::read(vfs, full).doing("read", full)? else { return Ok(None) };
+    let after = vfs::metadata(vfs, full).doing("look at", full)?;
+    let same = after.is_some_and(|after| key(after) == key(before));
+    Ok((same && bytes.len() as u64 == before.len).then_some(bytes))
+}

@@ -1,0 +1,105 @@
+//! What a transaction keeps beside its files. A slot starts with content of ours; exchanged with the
+//! file, it holds what stood there. Its name says what it started with, so what happened can be told
+//! from the folder alone, after whatever end.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::TxId;
+use crate::stamp::Stamp;
+use crate::store::Store;
+use crate::vfs::{self, Kind};
+
+/// What is found at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Nothing.
+    Missing,
+    /// A regular file.
+    Bytes(Stamp),
+    /// Something that is not a regular file.
+    Odd,
+}
+
+impl Content {
+    /// Whether this is the content that `stamp` means; `None` means no file.
+    pub(super) fn is(self, stamp: Option<Stamp>) -> bool {
+        match self {
+            Content::Missing => stamp.is_none(),
+            Content::Bytes(found) => stamp == Some(found),
+            Content::Odd => false,
+        }
+    }
+}
+
+/// One slot of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    /// 0 for what was planned, then one more for every time that somebody saved meanwhile.
+    pub(crate) round: u32,
+    pub(crate) path: PathBuf,
+    /// What it started with; `None` where the file is to be removed.
+    pub(crate) staged: Option<Stamp>,
+    /// What it holds.
+    pub(crate) content: Content,
+}
+
+/// The slot of what was planned for the file at `index`.
+pub(super) fn slot_path(store: &Store, id: &TxId, index: usize) -> PathBuf {
+    store.layout.tx().join(format!("{id}.s{index}"))
+}
+
+/// The slot of a later round.
+pub(super) fn round_path(
+    store: &Store,
+    id: &TxId,
+    index: usize,
+    round: u32,
+    staged: Stamp,
+) -> PathBuf {
+    let (hex, len) = (staged.hex(), staged.len);
+    store.layout.tx().join(format!("{id}.s{index}.{round}-{hex}+{len}"))
+}
+
+/// Where the slot of a later round is written before it gets its name.
+pub(super) fn new_path(store: &Store, id: &TxId, index: usize, round: u32) -> PathBuf {
+    store.layout.tx().join(format!("{id}.n{index}.{round}"))
+}
+
+/// The slots of the file at `index`, that of the plan first. It is among them even where it is
+/// missing.
+pub(super) fn scan(
+    store: &Store,
+    id: &TxId,
+    index: usize,
+    post: Option<Stamp>,
+) -> io::Result<Vec<Slot>> {
+    let path = slot_path(store, id, index);
+    let content = content(store, &path)?;
+    let mut slots = vec![Slot { round: 0, path, staged: post, content }];
+    let prefix = format!("{id}.s{index}.");
+    for name in vfs::list(&*store.vfs, &store.layout.tx())? {
+        let Some((round, staged)) = name.strip_prefix(&prefix).and_then(parse) else { continue };
+        let path = store.layout.tx().join(&name);
+        let content = self::content(store, &path)?;
+        slots.push(Slot { round, path, staged: Some(staged), content });
+    }
+    slots.sort_by_key(|slot| slot.round);
+    Ok(slots)
+}
+
+fn parse(rest: &str) -> Option<(u32, Stamp)> {
+    let (round, stamp) = rest.split_once('-')?;
+    Some((round.parse().ok()?, Stamp::parse(stamp)?))
+}
+
+/// What is at `path`.
+pub(super) fn content(store: &Store, path: &Path) -> io::Result<Content> {
+    let found = vfs::metadata(&*store.vfs, path)?;
+    match found.map(|found| found.kind) {
+        None => Ok(Content::Missing),
+        Some(Kind::File) => Ok(vfs::read(&*store.vfs, path)?
+            .map_or(Content::Missing, |bytes| Content::Bytes(Stamp::of(&bytes)))),
+        Some(_) => Ok(Content::Odd),
+    }
+}

@@ -1,0 +1,136 @@
+//! Writes the new content beside the old, with the owner, permissions and attributes that the file
+//! has, and flushes it. Nothing that anybody else looks at changes.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::plan::{Planned, PlannedFile};
+use super::slots::slot_path;
+use super::{LockedRoot, TxId};
+use crate::path::RelPath;
+use crate::stamp::Stamp;
+use crate::store::{Doing, Store, StoreError};
+use crate::vfs::{self, Kind};
+
+/// A change whose new content is on disk, and which waits to be committed.
+#[derive(Debug)]
+#[must_use = "nothing is changed until it is committed"]
+pub struct Staged<'l> {
+    pub(super) locked: &'l LockedRoot<'l>,
+    pub(super) id: TxId,
+    pub(super) intent: Vec<u8>,
+    pub(super) files: Vec<PlannedFile>,
+    pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
+    /// Folders that had to be created for new files, outermost first.
+    folders: Vec<PathBuf>,
+}
+
+impl<'l> Planned<'l> {
+    /// The number of files that would change.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether no file would change.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Writes the new content beside the old. [`StoreError::Io`] where it cannot be written or
+    /// cannot be made like the old; then nothing of it is left.
+    pub fn stage(self) -> Result<Staged<'l>, StoreError> {
+        let Planned { locked, intent, files, guards } = self;
+        let id = TxId::random();
+        let mut staged = Staged { locked, id, intent, files, guards, folders: Vec::new() };
+        match staged.write() {
+            Ok(()) => Ok(staged),
+            Err(error) => {
+                staged.discard();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Staged<'_> {
+    /// The name of the transaction.
+    pub fn id(&self) -> &TxId {
+        &self.id
+    }
+
+    /// Gives the change up; the files stay as they are.
+    pub fn abandon(self) {
+        self.discard();
+    }
+
+    fn write(&mut self) -> Result<(), StoreError> {
+        let store = self.locked.store;
+        for (index, file) in self.files.iter().enumerate() {
+            let Some(after) = &file.after else { continue };
+            let target = file.entry.path.below(store.root());
+            if file.before.is_none() {
+                create_above(store, &target, &mut self.folders)
+                    .doing("create the folder of", &target)?;
+            }
+            let like = file.before.is_some().then_some(target.as_path());
+            let slot = slot_path(store, &self.id, index);
+            write_slot(store, &slot, after, like).doing("stage", &target)?;
+        }
+        Ok(())
+    }
+
+    /// Removes what was staged. What cannot be removed is cleared away by the next transaction.
+    pub(super) fn discard(&self) {
+        let store = self.locked.store;
+        for name in vfs::list(&*store.vfs, &store.layout.tx()).unwrap_or_default() {
+            if name.starts_with(self.id.as_str())
+                && let Err(error) = store.vfs.remove(&store.layout.tx().join(&name))
+            {
+                tracing::debug!(%error, name, "a staged file stays");
+            }
+        }
+        for folder in self.folders.iter().rev() {
+            if let Err(error) = store.vfs.remove_dir(folder) {
+                tracing::debug!(%error, folder = %folder.display(), "a new folder stays");
+            }
+        }
+    }
+}
+
+/// Writes `bytes` to a new file at `slot`, like the one at `like`, and flushes it.
+pub(super) fn write_slot(
+    store: &Store,
+    slot: &Path,
+    bytes: &[u8],
+    like: Option<&Path>,
+) -> io::Result<()> {
+    let vfs = &*store.vfs;
+    let file = vfs.create(slot)?;
+    vfs::write_all(vfs, &file, 0, bytes)?;
+    if let Some(like) = like {
+        vfs.copy_attributes(like, &file)?;
+    }
+    if store.durable() { vfs.sync(&file) } else { Ok(()) }
+}
+
+/// Creates the folders above a new file, and flushes the names of those that were missing.
+fn create_above(store: &Store, target: &Path, created: &mut Vec<PathBuf>) -> io::Result<()> {
+    let vfs = &*store.vfs;
+    let mut missing = Vec::new();
+    let mut above = target.to_path_buf();
+    while above.pop() {
+        match vfs::metadata(vfs, &above)? {
+            Some(found) if found.kind == Kind::Folder => break,
+            Some(_) => return Err(io::ErrorKind::NotADirectory.into()),
+            None => missing.push(above.clone()),
+        }
+    }
+    while let Some(folder) = missing.pop() {
+        vfs.create_dir(&folder)?;
+        created.push(folder.clone());
+        if let Some(parent) = folder.parent().filter(|_| store.durable()) {
+            vfs.sync_dir(parent)?;
+        }
+    }
+    Ok(())
+}

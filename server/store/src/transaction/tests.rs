@@ -1,0 +1,113 @@
+//! The promises of a transaction, held against a simulated file system and the real one.
+//!
+//! In all of them the intent is to make `old` into `new` in every file.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::*;
+use crate::store::{Options, Sabotage, Store, StoreError};
+use crate::vfs::Vfs;
+use crate::vfs::simulated::{Disk, SimulatedVfs};
+
+mod faults;
+mod power;
+mod races;
+mod real;
+
+const FILES: [(&str, &str); 4] = [
+    ("TODO.md", "- [ ] 7 old\n"),
+    ("plans/7.md", "# Task 7\nold\n"),
+    ("plans/state.json", "{\"7\": \"old\"}\n"),
+    ("state.json", "{\"all\": \"old\"}\n"),
+];
+
+fn rel(path: &str) -> RelPath {
+    RelPath::new(path).expect("a path")
+}
+
+/// The intent, applied to what somebody saved.
+fn rebase(bytes: &[u8]) -> Rebase {
+    let text = std::str::from_utf8(bytes).expect("a text");
+    if text.contains("old") {
+        Rebase::Bytes(text.replace("old", "new").into_bytes())
+    } else if text.contains("new") {
+        Rebase::Unchanged
+    } else {
+        Rebase::Invalid("there is no status any more".to_string())
+    }
+}
+
+fn begin(store: &Store) -> Result<LockedRoot<'_>, StoreError> {
+    Transaction::begin(store, Duration::ZERO, &mut |intent, _, bytes| {
+        assert_eq!(intent, b"old -> new");
+        rebase(bytes)
+    })
+}
+
+/// Makes `old` into `new` in `files`.
+fn change(store: &Store, files: &[&str]) -> Result<Outcome, StoreError> {
+    let locked = begin(store)?;
+    let mut targets = Vec::new();
+    for file in files {
+        let path = rel(file);
+        let bytes = locked.read(&path)?;
+        let post = bytes.as_deref().map(|bytes| match rebase(bytes) {
+            Rebase::Bytes(bytes) => bytes,
+            _ => bytes.to_vec(),
+        });
+        targets.push(Target { path, pre: Expect::read_as(bytes.as_deref()), post });
+    }
+    let planned = locked.plan(b"old -> new".to_vec(), targets)?;
+    planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
+}
+
+fn simulated(vfs: Arc<dyn Vfs>, options: Options) -> Store {
+    Store::with_vfs(PathBuf::from("/w"), options, vfs)
+}
+
+fn sabotage(sabotage: Sabotage) -> Options {
+    Options { sabotage, ..Options::default() }
+}
+
+/// Recovers a disk and returns what is there then.
+fn recover(disk: Disk, options: &Options) -> Result<Disk, StoreError> {
+    let vfs = Arc::new(SimulatedVfs::new(disk));
+    let store = simulated(vfs.clone(), options.clone());
+    begin(&store).map(|locked| {
+        drop(locked);
+        vfs.now_on_disk()
+    })
+}
+
+fn text(disk: &Disk, file: &str) -> Option<String> {
+    let bytes = disk.tree().remove(&Path::new("/w").join(file))??;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Which of the two states the files are in; an error where they are in neither.
+fn state(disk: &Disk, files: &[(&str, &str)]) -> Result<bool, String> {
+    let texts: Vec<String> =
+        files.iter().map(|(file, _)| text(disk, file).unwrap_or("missing".to_string())).collect();
+    let all = |wanted: &dyn Fn(&str) -> String| {
+        texts.iter().zip(files).all(|(found, (_, old))| *found == wanted(old))
+    };
+    if all(&|old: &str| old.to_string()) {
+        return Ok(false);
+    }
+    if all(&|old: &str| old.replace("old", "new")) {
+        return Ok(true);
+    }
+    Err(format!("{texts:?}"))
+}
+
+fn debris(disk: &Disk) -> Vec<PathBuf> {
+    let inside = |path: &PathBuf| path.starts_with("/w/.lockstep/tx") && !path.ends_with("tx");
+    disk.tree().into_keys().filter(inside).collect()
+}
+
+fn full() -> bool {
+    std::env::var_os("LOCKSTEP_FULL").is_some()
+}

@@ -1,0 +1,116 @@
+//! Back: gives every file the newest content that is not ours. What somebody saved after that stays
+//! where it is.
+
+use std::io;
+
+use super::carry::Run;
+use super::decide::is_ours;
+use super::slots::{self, Content, Slot};
+use crate::journal::Entry;
+use crate::vfs;
+
+/// Steps for one file, at most: somebody who saves in between each time ends it.
+const STEPS: usize = 16;
+
+impl Run<'_> {
+    /// Takes every file back.
+    pub(super) fn withdraw(&mut self) -> io::Result<()> {
+        for (index, entry) in self.journal.entries.clone().iter().enumerate() {
+            let mut settled = false;
+            for _ in 0..STEPS {
+                settled = match entry.post {
+                    None => self.give_back(index, entry)?,
+                    Some(_) => self.step_back(index, entry)?,
+                };
+                if settled {
+                    break;
+                }
+            }
+            if !settled {
+                let message = format!("{}: the file is being changed again and again", entry.named);
+                return Err(io::Error::other(message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a file that was removed its place again; whether nothing is left to do.
+    fn give_back(&mut self, index: usize, entry: &Entry) -> io::Result<bool> {
+        let slots = self.scan(index, entry)?;
+        let target = self.target(entry);
+        let Some(slot) = slots.first().filter(|slot| slot.content != Content::Missing) else {
+            return Ok(true);
+        };
+        let at_path = slots::content(self.store, &target)?;
+        if at_path != Content::Missing {
+            self.keep_others(index, entry, &slots, at_path)?;
+            return Ok(true);
+        }
+        match self.vfs().rename_new(&slot.path, &target) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            answer => answer.map(|()| true),
+        }
+    }
+
+    /// One step on the way back; whether nothing is left to do.
+    fn step_back(&mut self, index: usize, entry: &Entry) -> io::Result<bool> {
+        self.mend_exchanges(index, entry)?;
+        let slots = self.scan(index, entry)?;
+        let target = self.target(entry);
+        let at_path = slots::content(self.store, &target)?;
+        let ours = |content| is_ours(entry, &slots, content);
+        let theirs =
+            slots.iter().rev().find(|slot| slot.content != Content::Missing && !ours(slot.content));
+        let Some(theirs) = theirs else {
+            return self.take_away(entry, &slots, at_path);
+        };
+        if !ours(at_path) {
+            self.keep_others(index, entry, &slots, at_path)?;
+            return Ok(true);
+        }
+        self.exchange(&target, &theirs.path)?;
+        let came_out = slots::content(self.store, &theirs.path)?;
+        if !ours(came_out) {
+            // Saved between the look and the exchange: the newer stays.
+            self.exchange(&target, &theirs.path)?;
+        }
+        Ok(false)
+    }
+
+    /// Takes a file away that there was not before; whether nothing is left to do.
+    fn take_away(&self, entry: &Entry, slots: &[Slot], at_path: Content) -> io::Result<bool> {
+        let Some(slot) = slots.first() else { return Ok(true) };
+        let created = entry.pre.is_none() && slot.content == Content::Missing;
+        if !created || !is_ours(entry, slots, at_path) {
+            return Ok(true);
+        }
+        let target = self.target(entry);
+        self.vfs().rename_new(&target, &slot.path)?;
+        let came_out = slots::content(self.store, &slot.path)?;
+        if !is_ours(entry, slots, came_out) {
+            self.vfs().rename_new(&slot.path, &target)?;
+        }
+        Ok(true)
+    }
+
+    /// Keeps a copy of everything that somebody saved and that stands in no file.
+    fn keep_others(
+        &mut self,
+        index: usize,
+        entry: &Entry,
+        slots: &[Slot],
+        at_path: Content,
+    ) -> io::Result<()> {
+        for slot in slots {
+            let known = slot.content == at_path || slot.content.is(entry.pre);
+            if !known
+                && !is_ours(entry, slots, slot.content)
+                && matches!(slot.content, Content::Bytes(_))
+                && let Some(bytes) = vfs::read(self.vfs(), &slot.path)?
+            {
+                self.keep_copy(index, &entry.named, &bytes)?;
+            }
+        }
+        Ok(())
+    }
+}

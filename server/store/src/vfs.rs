@@ -1,0 +1,203 @@
+//! The file operations that the store is made of, so that a test can count them, fail them, stop
+//! between two of them, and cut the power. Nothing in the store changes a file except through here;
+//! finding and watching files ([`crate::loader`], [`crate::watcher`]) does not go through here.
+
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+#[cfg(test)]
+pub(crate) mod faulty;
+#[cfg(target_os = "linux")]
+mod lease;
+pub mod real;
+#[cfg(test)]
+pub(crate) mod simulated;
+
+/// What stands at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// Anything else: a device, a socket, a pipe.
+    Other,
+}
+
+/// Which file a name means: names with equal identities mean the same file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Identity {
+    /// The device, 0 where the system has none.
+    pub dev: u64,
+    /// The inode, 0 where the system has none.
+    pub ino: u64,
+}
+
+/// What is known of a file without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    /// What it is.
+    pub kind: Kind,
+    /// Which file it is.
+    pub identity: Identity,
+    /// How many names it has.
+    pub links: u64,
+    /// Permission bits, without the file type.
+    pub mode: u32,
+    /// The owner's user id.
+    pub uid: u32,
+    /// The owner's group id.
+    pub gid: u32,
+    /// Length in bytes.
+    pub len: u64,
+}
+
+/// Whether somebody has a file open for writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lease {
+    /// Nobody has.
+    Free,
+    /// Somebody has.
+    Busy,
+    /// The file system, or this user's rights, do not allow to ask.
+    Unknown,
+}
+
+/// A file that was opened through a [`Vfs`].
+#[derive(Debug)]
+pub struct Handle {
+    /// The path it was opened by, for messages.
+    pub path: PathBuf,
+    pub(crate) file: Option<File>,
+    #[cfg(test)]
+    pub(crate) node: u64,
+}
+
+/// A lock that is held until it is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    /// The file that is locked, which need not be the one that bears its name any more.
+    pub identity: Identity,
+    pub(crate) _file: Option<File>,
+}
+
+/// Whether others may hold a lock too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockKind {
+    /// Readers together.
+    Shared,
+    /// One writer alone.
+    Exclusive,
+}
+
+/// A mounted file system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// Its kind, as `ext4`; a hexadecimal number where the kind has no name here.
+    pub kind: String,
+    /// Whether it is served over a network, so that locks are only as good as the server.
+    pub remote: bool,
+    /// Bytes that this user may still write.
+    pub free: u64,
+}
+
+/// File operations. Paths are absolute. No operation follows a symbolic link in the last part of a
+/// path, except [`Vfs::try_lock`], which refuses it. Every error is the system's own.
+pub trait Vfs: fmt::Debug + Send + Sync {
+    /// Creates a file that is not there yet, to be written.
+    fn create(&self, path: &Path) -> io::Result<Handle>;
+    /// Opens a file that is there, to be written.
+    fn open(&self, path: &Path) -> io::Result<Handle>;
+    /// Writes at a byte offset; returns how many bytes were taken, which may be fewer.
+    fn write_at(&self, file: &Handle, offset: u64, bytes: &[u8]) -> io::Result<usize>;
+    /// Cuts or extends a file to a length in bytes.
+    fn truncate(&self, file: &Handle, len: u64) -> io::Result<()>;
+    /// Makes the content of a file survive a power cut.
+    fn sync(&self, file: &Handle) -> io::Result<()>;
+    /// Makes the names in a folder survive a power cut.
+    fn sync_dir(&self, path: &Path) -> io::Result<()>;
+    /// Gives a file the owner, permissions and extended attributes of the one at `from`.
+    fn copy_attributes(&self, from: &Path, to: &Handle) -> io::Result<()>;
+    /// Renames a file, replacing what is at `to`.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Renames a file; [`io::ErrorKind::AlreadyExists`] where there is anything at `to`.
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Exchanges two files in one step; [`io::ErrorKind::Unsupported`] where that cannot be done.
+    /// The order matters to those who watch: `target` is seen to leave and to come back.
+    fn exchange(&self, target: &Path, slot: &Path) -> io::Result<()>;
+    /// Removes a file or a symbolic link.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Creates a folder.
+    fn create_dir(&self, path: &Path) -> io::Result<()>;
+    /// Removes an empty folder.
+    fn remove_dir(&self, path: &Path) -> io::Result<()>;
+    /// The whole content of a regular file.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// What stands at a path.
+    fn metadata(&self, path: &Path) -> io::Result<Metadata>;
+    /// Where a symbolic link points.
+    fn read_link(&self, path: &Path) -> io::Result<PathBuf>;
+    /// The names in a folder, in order; those that are not UTF-8 are left out.
+    fn list(&self, path: &Path) -> io::Result<Vec<String>>;
+    /// Whether somebody has a file open for writing.
+    fn lease(&self, path: &Path) -> io::Result<Lease>;
+    /// Locks a file, which is created where it is missing; `None` where somebody else holds it.
+    fn try_lock(&self, path: &Path, kind: LockKind) -> io::Result<Option<Lock>>;
+    /// The mount that a path is on.
+    fn mount(&self, path: &Path) -> io::Result<Mount>;
+    /// The user that files are created as; 0 where the system has none.
+    fn user(&self) -> u32;
+    /// Seconds since 1970.
+    fn now(&self) -> u64;
+    /// Lets time pass.
+    fn wait(&self, time: Duration);
+}
+
+/// Writes all of `bytes` from `offset` on.
+pub(crate) fn write_all(vfs: &dyn Vfs, file: &Handle, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    let mut done = 0;
+    while done < bytes.len() {
+        let rest = bytes.get(done..).unwrap_or_default();
+        let taken = match vfs.write_at(file, offset + done as u64, rest) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(taken) => taken,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+            Err(error) => return Err(error),
+        };
+        done += taken;
+    }
+    Ok(())
+}
+
+/// What stands at `path`, `None` where nothing does.
+pub(crate) fn metadata(vfs: &dyn Vfs, path: &Path) -> io::Result<Option<Metadata>> {
+    absent_as_none(vfs.metadata(path))
+}
+
+/// The content of the regular file at `path`, `None` where nothing stands there. Anything but a
+/// regular file is [`io::ErrorKind::InvalidInput`]: it is not read, for a pipe would not end.
+pub(crate) fn read(vfs: &dyn Vfs, path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match metadata(vfs, path)? {
+        None => Ok(None),
+        Some(found) if found.kind == Kind::File => absent_as_none(vfs.read(path)),
+        Some(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")),
+    }
+}
+
+/// The names in a folder, none where there is no folder.
+pub(crate) fn list(vfs: &dyn Vfs, path: &Path) -> io::Result<Vec<String>> {
+    Ok(absent_as_none(vfs.list(path))?.unwrap_or_default())
+}
+
+fn absent_as_none<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
