@@ -47,6 +47,7 @@ impl Pending {
     pub(crate) fn add(&mut self, root: &Path, hint: Hint, now: Instant) {
         match hint {
             Hint::Rescan => self.rescan = true,
+            Hint::Limited(_) => return,
             Hint::Paths(paths) => {
                 let before = self.paths.len();
                 self.paths.extend(paths.iter().filter_map(|path| watched(root, path)));
