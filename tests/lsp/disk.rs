@@ -87,3 +87,62 @@ async fn ignored_files_do_not_count_even_when_they_change_or_are_open() {
     let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert!(!list.to_string().contains("build"), "{list:#}");
 }
+
+#[tokio::test]
+async fn what_is_no_longer_ignored_counts() {
+    let sandbox = workspaces::login();
+    sandbox.write(".gitignore", "/specs/008_docs/\n");
+    sandbox.write(".git/HEAD", "ref: refs/heads/main\n");
+    sandbox.write("specs/008_docs/state.json", PROJECT_8);
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let path = sandbox.join("specs/008_docs/state.json");
+    sandbox.write(".gitignore", "");
+    client.diagnostics_until(&path, has_drift).await;
+    sandbox.write(".gitignore", "/specs/008_docs/\n");
+    client.diagnostics_until(&path, |found| !has_drift(found)).await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_text_is_left_out() {
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.diagnostics_until(&todo, has_drift).await;
+    sandbox.write("specs/TODO.md", b"### 7. Add login\n- **Status**: [PLANED]\n\0\xff");
+    client.diagnostics_until(&todo, |found| found.is_empty()).await;
+}
+
+#[tokio::test]
+async fn the_configuration_is_judged_and_followed_while_it_is_edited() {
+    let sandbox = workspaces::login();
+    let (config, state) = (sandbox.join("lockstep.toml"), sandbox.join("specs/state.json"));
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.diagnostics_until(&state, has_drift).await;
+    client.open_as(&config, "profile = \"opencod\"\n").await;
+    let meant = |found: &[Value]| found.iter().any(|it| it["message"].to_string().contains("mean"));
+    client.diagnostics_until(&config, meant).await;
+    client.change(&config, 2, json!([{"text": "[rules]\ndrift = \"error\"\n"}])).await;
+    client.diagnostics_until(&config, |found| found.is_empty()).await;
+    let is_error = |found: &[Value]| found.iter().any(|it| it["severity"] == 1);
+    client.diagnostics_until(&state, is_error).await;
+    client.change(&config, 3, json!([{"text": "profile = \"checklist\"\n"}])).await;
+    client.diagnostics_until(&state, |found| found.is_empty()).await;
+    let close = json!({"textDocument": {"uri": crate::support::client::uri(&config)}});
+    client.notify("textDocument/didClose", close).await;
+    client.diagnostics_until(&state, has_drift).await;
+    sandbox.write("lockstep.toml", "profile = \"checklist\"\n");
+    client.diagnostics_until(&state, |found| found.is_empty()).await;
+}
+
+#[tokio::test]
+async fn a_renamed_file_takes_its_findings_along() {
+    let sandbox = workspaces::login();
+    sandbox.write("specs/008_docs/state.json", PROJECT_8);
+    let (old, new) = ("specs/008_docs", "specs/008_pages");
+    let state = |folder: &str| sandbox.join(folder).join("state.json");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.diagnostics_until(&state(old), has_drift).await;
+    std::fs::rename(sandbox.join(old), sandbox.join(new)).expect("renamed");
+    client.diagnostics_until(&state(new), has_drift).await;
+    client.diagnostics_until(&state(old), |found| found.is_empty()).await;
+}

@@ -74,3 +74,105 @@ async fn a_document_is_one_file_however_its_uri_is_spelled() {
     let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert_eq!(list["tasks"][0]["status"], "blocked");
 }
+
+#[tokio::test]
+async fn odd_notifications_do_no_harm() {
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let close = json!({"textDocument": {"uri": uri(&todo)}});
+    client.change(&todo, 3, json!([{"text": "# never opened"}])).await;
+    client.notify("textDocument/didClose", close.clone()).await;
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": "untitled:a"}})).await;
+    client.open_as(&todo, "# opened").await;
+    let text = sandbox.read("specs/TODO.md").replace("[PLANNED]", "[BLOCKED]");
+    client.open_as(&todo, &text).await;
+    let end = json!({"line": u32::MAX, "character": u32::MAX});
+    client.change(&todo, -5, json!([{"range": {"start": end, "end": end}, "text": "x"}])).await;
+    let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(list["tasks"][0]["status"], "blocked");
+    for _ in 0..2 {
+        client.notify("textDocument/didClose", close.clone()).await;
+    }
+    let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(list["tasks"][0]["status"], "planned");
+}
+
+#[tokio::test]
+async fn odd_places_are_answered() {
+    let sandbox = workspaces::login();
+    let text = sandbox.read("specs/TODO.md");
+    sandbox.write("specs/TODO.md", format!("\u{feff}{text}"));
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let todo = uri(&sandbox.join("specs/TODO.md"));
+    let root = uri(sandbox.path());
+    let far = json!({"line": u32::MAX, "character": u32::MAX});
+    let near = json!({"line": 0, "character": u32::MAX});
+    for uri in [&*todo, &*root, "file:///nowhere/TODO.md", "untitled:x", "file:", "http://a/b"] {
+        for (start, end) in [(&near, &far), (&far, &near), (&far, &far)] {
+            let document = json!({"uri": uri});
+            let at = json!({"textDocument": document, "position": start});
+            let hover = client.request("textDocument/hover", at).await.expect("an answer");
+            assert_eq!(hover, json!(null), "{uri}");
+            let range = json!({"start": start, "end": end});
+            let context = json!({"diagnostics": []});
+            let params = json!({"textDocument": document, "range": range, "context": context});
+            client.request("textDocument/codeAction", params).await.expect("an answer");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_with_two_names_is_one_document_with_the_text_changed_last() {
+    let sandbox = workspaces::login();
+    let (todo, link) = (sandbox.join("specs/TODO.md"), sandbox.join("TODO.md"));
+    std::os::unix::fs::symlink(&todo, &link).expect("linked");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let has_findings = |found: &[serde_json::Value]| !found.is_empty();
+    client.diagnostics_until(&todo, has_findings).await;
+    assert!(!client.diagnostics.contains_key(&uri(&link)), "one name is told of");
+
+    client.open(&todo).await;
+    let text = sandbox.read("specs/TODO.md").replace("[PLANNED]", "[BLOCKED]");
+    client.open_as(&link, &text).await;
+    client.diagnostics_until(&link, has_findings).await;
+    client.diagnostics_until(&todo, |found| found.is_empty()).await;
+    let status = async |client: &mut TestClient| {
+        let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
+        list["tasks"][0]["status"].clone()
+    };
+    assert_eq!(status(&mut client).await, "blocked");
+    let start = json!({"line": 0, "character": 0});
+    client.change(&todo, 2, json!([{"range": {"start": start, "end": start}, "text": ""}])).await;
+    assert_eq!(status(&mut client).await, "planned");
+    let close = json!({"textDocument": {"uri": uri(&todo)}});
+    client.notify("textDocument/didClose", close).await;
+    assert_eq!(status(&mut client).await, "blocked");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_linked_into_the_workspace_is_edited_under_either_name() {
+    let (outside, sandbox) = (workspaces::login(), workspaces::login());
+    sandbox.remove("specs/TODO.md");
+    let (target, link) = (outside.join("specs/TODO.md"), sandbox.join("specs/TODO.md"));
+    std::os::unix::fs::symlink(&target, &link).expect("linked");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.diagnostics_until(&link, |found| !found.is_empty()).await;
+    let position = json!({"line": 18, "character": 16});
+    for name in [&link, &target] {
+        let params = json!({"textDocument": {"uri": uri(name)}, "position": position});
+        let hover = client.request("textDocument/hover", params).await.expect("an answer");
+        assert_ne!(hover, json!(null), "{}", name.display());
+    }
+    let text = outside.read("specs/TODO.md").replace("[PLANNED]", "[RESEARCHED]");
+    client.open_as(&target, &text).await;
+    let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(list["tasks"][0]["status"], "researched");
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri(&target)}})).await;
+    outside.write("specs/TODO.md", text.replace("[RESEARCHED]", "[PLANED]"));
+    let unknown =
+        |found: &[serde_json::Value]| found.iter().any(|it| it["code"] == "unknown-status");
+    client.diagnostics_until(&link, unknown).await;
+}

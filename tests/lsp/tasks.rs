@@ -19,6 +19,18 @@ async fn tasks_are_listed_with_the_root_of_their_paths() {
 }
 
 #[tokio::test]
+async fn tasks_are_listed_whatever_the_params_are() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    for params in [None, Some(Value::Null), Some(json!({})), Some(json!([]))] {
+        let list = client.request_as("lockstep/tasks", params.clone()).await.expect("tasks");
+        assert_eq!(list["tasks"].as_array().map(Vec::len), Some(2), "{params:?}");
+    }
+    let error = client.request_as("lockstep/transitions", None).await.expect_err("no task");
+    assert_eq!(error["message"], "`task` is missing, or `uri` and `position`");
+}
+
+#[tokio::test]
 async fn transitions_are_told_of_a_task_and_of_what_stands_at_a_place() {
     let sandbox = workspaces::login();
     let mut client = TestClient::start(sandbox.path(), able()).await;

@@ -128,9 +128,21 @@ impl TestClient {
 
     /// Sends a request and waits for its answer; what else comes meanwhile is kept.
     pub async fn request(&mut self, method: &str, params: Value) -> Result<Value, Value> {
+        self.request_as(method, Some(params)).await
+    }
+
+    /// As [`TestClient::request`], perhaps without params.
+    pub async fn request_as(
+        &mut self,
+        method: &str,
+        params: Option<Value>,
+    ) -> Result<Value, Value> {
         self.last_id += 1;
         let id = self.last_id;
-        let request = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
+        let mut request = json!({"jsonrpc": "2.0", "id": id, "method": method});
+        if let Some(params) = params {
+            request["params"] = params;
+        }
         self.send(request).await;
         loop {
             if let Some(mut response) = self.receive(method).await {

@@ -187,9 +187,9 @@ impl Facts {
 
     /// Sorts what was read by entity, so that it is found without a search through all.
     fn settle(&mut self) {
+        self.links.sort_by_key(|link| link.entity);
         self.occurrences.sort_by_key(|occurrence| occurrence.entity);
         self.fields.sort_by_key(|field| field.entity);
-        self.links.sort_by_key(|link| link.entity);
         let parents = self.entities.iter().enumerate();
         self.below = parents.filter_map(|(idx, entity)| Some((entity.parent?, idx))).collect();
         self.below.sort_unstable();
@@ -201,16 +201,16 @@ impl Facts {
         self.occurrences[first..].iter().take_while(move |occurrence| occurrence.entity == entity)
     }
 
-    /// The fields of one entity.
-    pub fn fields_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Field> {
-        let first = self.fields.partition_point(|field| field.entity < entity);
-        self.fields[first..].iter().take_while(move |field| field.entity == entity)
-    }
-
     /// The links of one entity.
     pub fn links_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Link> {
         let first = self.links.partition_point(|link| link.entity < Some(entity));
         self.links[first..].iter().take_while(move |link| link.entity == Some(entity))
+    }
+
+    /// The fields of one entity.
+    pub fn fields_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Field> {
+        let first = self.fields.partition_point(|field| field.entity < entity);
+        self.fields[first..].iter().take_while(move |field| field.entity == entity)
     }
 
     /// The entities directly below one.

@@ -119,8 +119,7 @@ fn texts(
     wanted: impl Fn(&str) -> bool,
 ) -> Vec<(DocumentKey, Arc<str>)> {
     let after = change.after().into_iter().filter(|(path, _)| wanted(path.as_str()));
-    let key = |path: &str| DocumentKey::of_canonical(folder.root.join(path));
-    after.filter_map(|(path, text)| Some((key(path.as_str()), text?))).collect()
+    after.filter_map(|(path, text)| Some((folder.key(path.as_str()), text?))).collect()
 }
 
 /// The present time, as analysis takes it.

@@ -188,7 +188,7 @@ impl<S: LanguageServer> Connection<S> {
 
     fn call(&mut self, request: Request) -> ControlFlow<ConnectionEnd> {
         let (method, id, mut params) = request.into_parts();
-        let dropped = params::mend(&method, &mut params);
+        let dropped = params::mend(&method, id.is_some(), &mut params);
         if !dropped.is_empty() {
             tracing::warn!(%method, ?dropped, "params that do not parse are ignored");
         }

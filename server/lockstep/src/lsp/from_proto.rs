@@ -9,7 +9,8 @@ use crate::lsp::to_proto::Lines;
 /// The offset of a position; one outside the text means its nearest end.
 pub(crate) fn offset(lines: &Lines<'_>, position: Position) -> usize {
     let Position { line, character } = position;
-    let character = if line == 0 { character + lines.mark_width() } else { character };
+    let character =
+        if line == 0 { character.saturating_add(lines.mark_width()) } else { character };
     let position = line_index::Position { line, character };
     lines.index.from_position(lines.text, position, lines.encoding)
 }

@@ -110,9 +110,53 @@ fn difference(
 mod tests {
     use std::str::FromStr;
 
-    use tower_lsp::ls_types::ClientCapabilities;
+    use futures::{SinkExt, StreamExt};
+    use serde_json::{Value, json};
+    use tower::Service;
+    use tower_lsp::jsonrpc::{Request, Response, Result};
+    use tower_lsp::ls_types::{ClientCapabilities, InitializeParams, InitializeResult};
+    use tower_lsp::{LanguageServer, LspService};
 
     use super::*;
+
+    /// A server that does nothing but to have a client.
+    struct Idle(Client);
+
+    impl LanguageServer for Idle {
+        async fn initialize(&self, _: InitializeParams) -> Result<InitializeResult> {
+            Ok(InitializeResult::default())
+        }
+
+        async fn shutdown(&self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn progress_is_shown_until_the_first_snapshot_is_there() {
+        let (mut service, socket) = LspService::new(Idle);
+        let initialize = Request::build("initialize").params(json!({"capabilities": {}})).id(1);
+        service.call(initialize.finish()).await.expect("it initializes");
+        let (mut sent, mut answers) = socket.split();
+        let (published, snapshots) = watch::channel(Arc::default());
+        let showing = tokio::spawn(show_progress(service.inner().0.clone(), snapshots));
+
+        let create = sent.next().await.expect("a request");
+        assert_eq!(create.method(), "window/workDoneProgress/create");
+        let token = create.params().map(|params| params["token"].clone());
+        let id = create.id().expect("an id").clone();
+        answers.send(Response::from_ok(id, Value::Null)).await.expect("someone waits");
+        let begin = sent.next().await.expect("a notification");
+        assert_eq!(begin.method(), "$/progress");
+        let params = begin.params().expect("params");
+        assert_eq!(Some(&params["token"]), token.as_ref());
+        assert_eq!(params["value"]["kind"], "begin");
+        published.send_replace(Arc::new(Snapshot { applied: 1, ..Snapshot::default() }));
+        let end = sent.next().await.expect("a notification");
+        let value = json!({"kind": "end", "message": "0 tasks"});
+        assert_eq!(end.params().map(|params| &params["value"]), Some(&value));
+        showing.await.expect("it ends");
+    }
 
     fn told(files: &[(&str, i32, &str)]) -> BTreeMap<Uri, Published> {
         let entry = |&(uri, version, message): &(&str, i32, &str)| {

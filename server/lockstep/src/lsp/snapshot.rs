@@ -10,6 +10,7 @@ use lockstep_store::loader;
 use tower_lsp::ls_types::Uri;
 
 use crate::lsp::uri::{DocumentKey, UriTable};
+use crate::workspace::local::Aliases;
 
 /// What a session sees at one time.
 #[derive(Clone, Debug, Default)]
@@ -31,14 +32,27 @@ pub(crate) struct Folder {
     pub(crate) root: PathBuf,
     /// What its files say.
     pub(crate) analysis: Analysis,
+    /// Its files that are read through a link.
+    pub(crate) aliases: Arc<Aliases>,
+}
+
+impl Folder {
+    /// The one name of the file that is indexed as `path`.
+    pub(crate) fn key(&self, path: &str) -> DocumentKey {
+        let behind_link = self.aliases.iter().find(|(_, link)| *link == path);
+        let target = behind_link.map(|(target, _)| target.clone());
+        DocumentKey::of_canonical(target.unwrap_or_else(|| self.root.join(path)))
+    }
 }
 
 impl Snapshot {
-    /// The workspace a document belongs to, the innermost, and the document's path in it.
+    /// The workspace a document belongs to, the innermost, and the path it is indexed under.
     pub(crate) fn locate(&self, uri: &Uri) -> Option<(&Folder, String)> {
-        let key = self.uris.key(uri)?;
-        let folder = innermost(self.folders.iter(), |folder| &folder.root, key.path())?;
-        Some((folder, loader::relative(&folder.root, key.path())?))
+        self.find(self.uris.key(uri)?.path())
+    }
+
+    fn find(&self, path: &Path) -> Option<(&Folder, String)> {
+        home(self.folders.iter(), |folder| (&folder.root, &folder.aliases), path)
     }
 
     /// The workspace with this root.
@@ -48,29 +62,38 @@ impl Snapshot {
 
     /// The text of a document.
     pub(crate) fn text(&self, key: &DocumentKey) -> Option<Arc<str>> {
-        let folder = innermost(self.folders.iter(), |folder| &folder.root, key.path())?;
-        let path = loader::relative(&folder.root, key.path())?;
+        let (folder, path) = self.find(key.path())?;
         folder.analysis.index.document(&path).map(|(_, document)| document.text.clone())
     }
 
-    /// The client's spelling of a file.
+    /// The client's spelling of a file: that which it has open, else the name that is indexed.
     pub(crate) fn uri(&self, folder: &Folder, path: &str) -> Uri {
-        self.uris.spelling(&folder.root.join(path))
+        let key = folder.key(path);
+        match self.uris.is_open(&key) {
+            true => self.uris.spelling(key.path()),
+            false => self.uris.spelling(&folder.root.join(path)),
+        }
     }
 
     /// The version of a file, where the client has it open.
     pub(crate) fn version(&self, folder: &Folder, path: &str) -> Option<i32> {
-        self.open.get(&DocumentKey::of_canonical(folder.root.join(path))).copied()
+        self.open.get(&folder.key(path)).copied()
     }
 }
 
-/// The one with the longest root that holds `path`.
-pub(crate) fn innermost<T>(
+/// The folder that the file at the canonical `path` belongs to, and the path it has there: the one
+/// that has it under another name, else the innermost that it lies in.
+pub(crate) fn home<T>(
     folders: impl Iterator<Item = T>,
-    root: impl Fn(&T) -> &Path,
+    parts: impl for<'a> Fn(&'a T) -> (&'a Path, &'a Aliases),
     path: &Path,
-) -> Option<T> {
-    folders
-        .filter(|folder| path.starts_with(root(folder)))
-        .max_by_key(|folder| root(folder).components().count())
+) -> Option<(T, String)> {
+    let named = folders.filter_map(|folder| {
+        let (root, aliases) = parts(&folder);
+        let alias = aliases.get(path).cloned();
+        let rank = (alias.is_some(), root.components().count());
+        let name = alias.or_else(|| loader::relative(root, path))?;
+        Some((rank, folder, name))
+    });
+    named.max_by_key(|(rank, ..)| *rank).map(|(_, folder, name)| (folder, name))
 }

@@ -6,21 +6,21 @@ mod roots;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use lockstep_store::loader;
 use lockstep_store::watcher::Hint;
 use tokio::sync::watch;
 use tower_lsp::ls_types::{MessageType, TextDocumentContentChangeEvent, Uri};
 
 use crate::lsp::outbox::Outbox;
 use crate::lsp::overlay::{Overlay, PositionEncoding};
-use crate::lsp::snapshot::{Folder, Snapshot, innermost};
+use crate::lsp::snapshot::{Folder, Snapshot, home};
 use crate::lsp::state::roots::Root;
 use crate::lsp::uri::{DocumentKey, UriTable};
+use crate::workspace::local::Aliases;
 
 /// How many events are taken before a snapshot is due, so that a client which never pauses is
 /// answered.
@@ -61,13 +61,17 @@ pub(crate) struct Numbered {
 pub(crate) struct State {
     encoding: PositionEncoding,
     roots: Vec<Root>,
-    overlays: HashMap<DocumentKey, Overlay>,
+    /// What the client has open, by its own spelling: a file with two names is open twice, and its
+    /// text is that which was changed last.
+    overlays: HashMap<Uri, Overlay>,
+    /// Whether the client has said which folders it works in.
+    has_folders: bool,
     uris: UriTable,
     applied: u64,
     /// Documents whose overlay is not yet what the workspace has.
     unsettled: BTreeSet<DocumentKey>,
     /// Documents of which the user has been told that they are out of step.
-    out_of_sync: HashSet<DocumentKey>,
+    out_of_sync: HashSet<Uri>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     outbox: Outbox,
     /// For the watchers.
@@ -85,6 +89,7 @@ impl State {
             encoding: PositionEncoding::Utf16,
             roots: Vec::new(),
             overlays: HashMap::new(),
+            has_folders: false,
             uris: UriTable::default(),
             applied: 0,
             unsettled: BTreeSet::new(),
@@ -146,6 +151,7 @@ impl State {
             Event::Close { uri } => self.close(&uri),
             Event::Touched { uris } => self.touch(&uris),
             Event::Folders { added, removed } => self.change_roots(added, &removed),
+            Event::Disk { hint: Hint::Limited(reason), .. } => self.watches_little(&reason),
             Event::Disk { root, hint } => {
                 if let Some(known) = self.roots.iter_mut().find(|known| known.path() == root) {
                     known.pending.add(&root, hint, Instant::now());
@@ -156,31 +162,34 @@ impl State {
     }
 
     fn open(&mut self, uri: Uri, overlay: Overlay) {
-        let Some(key) = self.uris.open(uri) else { return };
-        if self.roots.is_empty() {
+        let Some(key) = self.uris.open(uri.clone()) else { return };
+        if !self.has_folders && self.home(&key).is_none() {
             self.add_root_of(key.path());
         }
-        self.out_of_sync.remove(&key);
-        self.overlays.insert(key.clone(), overlay);
+        self.out_of_sync.remove(&uri);
+        self.overlays.insert(uri, overlay);
         self.unsettled.insert(key);
     }
 
     fn change(&mut self, uri: &Uri, changes: &[TextDocumentContentChangeEvent], version: i32) {
         let Some(key) = self.uris.key(uri) else { return };
-        let Some(overlay) = self.overlays.get_mut(&key) else {
+        self.uris.prefer(uri);
+        let opened = self.uris.open_spelling(&key).cloned();
+        let overlay = opened.and_then(|uri| Some((self.overlays.get_mut(&uri)?, uri)));
+        let Some((overlay, uri)) = overlay else {
             tracing::warn!(uri = uri.as_str(), "a document changes that is not open");
             return;
         };
         match overlay.apply(changes, version, self.encoding) {
             Ok(()) => {
                 if changes.iter().any(|change| change.range.is_none()) {
-                    self.out_of_sync.remove(&key);
+                    self.out_of_sync.remove(&uri);
                 }
                 self.unsettled.insert(key);
             }
             Err(error) => {
                 tracing::warn!(uri = uri.as_str(), %error, "a document is out of step");
-                if self.out_of_sync.insert(key.clone()) {
+                if self.out_of_sync.insert(uri) {
                     let name = key.path().display();
                     let message = format!("Lockstep has lost step with {name}: please reopen it");
                     self.outbox.show(MessageType::WARNING, message);
@@ -191,22 +200,33 @@ impl State {
 
     fn close(&mut self, uri: &Uri) {
         let Some(key) = self.uris.close(uri) else { return };
-        if !self.uris.is_open(&key) {
-            self.overlays.remove(&key);
-            self.out_of_sync.remove(&key);
-            self.unsettled.insert(key);
-        }
+        self.overlays.remove(uri);
+        self.out_of_sync.remove(uri);
+        self.unsettled.insert(key);
     }
 
     fn touch(&mut self, uris: &[Uri]) {
         for key in uris.iter().filter_map(|uri| self.uris.key(uri)) {
-            let path = key.path();
-            let root = innermost(self.roots.iter_mut(), |root| root.path(), path);
-            if let Some(root) = root {
-                let folder = root.path().to_owned();
-                root.pending.add(&folder, Hint::Paths(vec![path.to_owned()]), Instant::now());
-            }
+            let Some((root, path)) = self.home(&key) else { continue };
+            let root = &mut self.roots[root];
+            let folder = root.path().to_owned();
+            let hint = Hint::Paths(vec![folder.join(path)]);
+            root.pending.add(&folder, hint, Instant::now());
         }
+    }
+
+    /// The root that a file belongs to, and the path it has there.
+    fn home(&self, key: &DocumentKey) -> Option<(usize, String)> {
+        fn parts<'a>((_, root): &'a (usize, &Root)) -> (&'a Path, &'a Aliases) {
+            (root.path(), root.workspace.aliases())
+        }
+        let ((root, _), path) = home(self.roots.iter().enumerate(), parts, key.path())?;
+        Some((root, path))
+    }
+
+    /// What the client has of a file that is open.
+    fn overlay(&self, key: &DocumentKey) -> Option<&Overlay> {
+        self.overlays.get(self.uris.open_spelling(key)?)
     }
 
     /// Brings the workspaces up to date and publishes what has come of it.
@@ -220,8 +240,10 @@ impl State {
         let folder = |root: &Root| Folder {
             root: root.path().to_owned(),
             analysis: root.workspace.analysis().clone(),
+            aliases: root.workspace.aliases().clone(),
         };
-        let versions = self.overlays.iter().map(|(key, open)| (key.clone(), open.version()));
+        let open = self.uris.open_files();
+        let versions = open.filter_map(|key| Some((key.clone(), self.overlay(key)?.version())));
         self.snapshots.send_replace(Arc::new(Snapshot {
             applied: self.applied,
             folders: self.roots.iter().map(folder).collect(),
@@ -231,24 +253,63 @@ impl State {
     }
 
     fn settle_overlays(&mut self) {
-        let unsettled = std::mem::take(&mut self.unsettled);
-        let home = |key: &DocumentKey| innermost(self.roots.iter(), |root| root.path(), key.path());
-        let homes: Vec<Option<PathBuf>> =
-            unsettled.iter().map(|key| home(key).map(|root| root.path().to_owned())).collect();
-        for root in &mut self.roots {
-            let here = unsettled
-                .iter()
-                .zip(&homes)
-                .filter(|(_, home)| home.as_deref().is_some_and(|home| home == root.path()));
-            let overlays: Vec<_> = here
-                .filter_map(|(key, _)| {
-                    let text = self.overlays.get(key).map(|overlay| Arc::from(overlay.text()));
-                    Some((loader::relative(root.path(), key.path())?, text))
-                })
-                .collect();
+        let mut by_root: Vec<Vec<(String, Option<Arc<str>>)>> = vec![Vec::new(); self.roots.len()];
+        for key in std::mem::take(&mut self.unsettled) {
+            let Some((root, path)) = self.home(&key) else { continue };
+            let text = self.overlay(&key).map(|overlay| Arc::from(overlay.text()));
+            by_root[root].push((path, text));
+        }
+        for (root, overlays) in self.roots.iter_mut().zip(by_root) {
             if !overlays.is_empty() {
                 root.workspace.set_overlays(overlays);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use lockstep_fixture::{Fixture, Sandbox};
+    use tower_lsp::ls_types::TextDocumentContentChangeEvent;
+
+    use super::*;
+    use crate::lsp::uri;
+
+    #[test]
+    fn events_that_wait_are_taken_in_together() {
+        let sandbox = Sandbox::new(&Fixture::new("//- /TODO.md\n  - [ ] Sweep\n"));
+        let (events, taken) = mpsc::channel();
+        let (published, mut snapshots) = watch::channel(Arc::default());
+        let state = State::new(events.clone(), published, Outbox::new().0);
+        let document = || uri::to_uri(&sandbox.join("TODO.md"));
+        let whole =
+            |text: String| TextDocumentContentChangeEvent { range: None, range_length: None, text };
+        let mut all = vec![
+            Event::Start {
+                encoding: PositionEncoding::Utf16,
+                roots: vec![uri::to_uri(sandbox.path())],
+            },
+            Event::Open { uri: document(), text: String::new(), version: 0, language: "x".into() },
+        ];
+        all.extend((1..100).map(|version| Event::Change {
+            uri: document(),
+            changes: vec![whole(format!("- [ ] Sweep {version} times\n"))],
+            version,
+        }));
+        let n_events = all.len() as u64;
+        for (number, event) in (1..).zip(all) {
+            events.send(Numbered { number: Some(number), event }).expect("it is there");
+        }
+        let owner = std::thread::spawn(move || state.run(&taken));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(snapshots.changed()).expect("a snapshot");
+        let first = snapshots.borrow().clone();
+        assert_eq!(first.applied, n_events, "none was published in between");
+        let task = first.folders[0].analysis.index.tasks.values().next().expect("a task");
+        assert_eq!(first.folders[0].analysis.index.title(task), "Sweep 99 times");
+        events.send(Numbered { number: None, event: Event::Stop }).expect("it is there");
+        owner.join().expect("it ends");
     }
 }

@@ -91,9 +91,10 @@ impl UriTable {
         Some(key)
     }
 
-    /// Forgets a workspace folder.
-    pub fn remove_root(&mut self, uri: &Uri) {
-        self.roots.retain(|(_, root)| root != uri);
+    /// Forgets a workspace folder and returns the key it had.
+    pub fn remove_root(&mut self, uri: &Uri) -> Option<DocumentKey> {
+        let known = self.roots.iter().position(|(_, root)| root == uri)?;
+        Some(self.roots.remove(known).0)
     }
 
     /// Remembers `uri` as open. Its key stays the same until it is closed, whatever happens to the
@@ -119,6 +120,24 @@ impl UriTable {
         Some(key)
     }
 
+    /// Lets `uri`, if it is open, be how the client spells the file from now on.
+    pub fn prefer(&mut self, uri: &Uri) {
+        let spellings = self.keys.get(uri).and_then(|key| self.spellings.get_mut(key));
+        let Some(spellings) = spellings.filter(|it| it.last() != Some(uri)) else { return };
+        spellings.retain(|spelling| spelling != uri);
+        spellings.push(uri.clone());
+    }
+
+    /// The spelling under which the client has opened or changed the file last.
+    pub fn open_spelling(&self, key: &DocumentKey) -> Option<&Uri> {
+        self.spellings.get(key)?.last()
+    }
+
+    /// The files that are open.
+    pub fn open_files(&self) -> impl Iterator<Item = &DocumentKey> {
+        self.spellings.keys()
+    }
+
     /// The key `uri` was opened under, or has now if it is not open.
     pub fn key(&self, uri: &Uri) -> Option<DocumentKey> {
         self.keys.get(uri).cloned().or_else(|| DocumentKey::of(uri))
@@ -132,8 +151,7 @@ impl UriTable {
     /// The client's spelling of the canonical `path`: that of the open document, else one below the
     /// innermost workspace folder that holds it, else `to_uri`. Does not touch the file system.
     pub fn spelling(&self, path: &Path) -> Uri {
-        let open = self.spellings.get(&DocumentKey(path.to_owned())).and_then(|uris| uris.last());
-        if let Some(uri) = open {
+        if let Some(uri) = self.open_spelling(&DocumentKey(path.to_owned())) {
             return uri.clone();
         }
         let below = |(root, uri)| -> Option<(usize, Uri)> {

@@ -17,9 +17,6 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// How long a text may stay half-written.
 const DOUBT: Duration = Duration::from_millis(100);
 
-/// Folders in which nothing is kept that counts, and much happens.
-const UNWATCHED: [&str; 6] = [".git", ".jj", ".hg", ".lockstep", "node_modules", "target"];
-
 /// What may have changed below one root since it was last read.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
@@ -99,7 +96,7 @@ impl Pending {
 /// The path relative to the root, unless nothing there counts.
 fn watched(root: &Path, path: &Path) -> Option<String> {
     let path = loader::relative(root, path)?;
-    (!path.split('/').any(|part| UNWATCHED.contains(&part))).then_some(path)
+    (!loader::is_skipped(&path)).then_some(path)
 }
 
 #[cfg(test)]

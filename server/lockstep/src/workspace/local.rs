@@ -10,7 +10,7 @@ use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::profile::{Profile, detect};
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
-use lockstep_store::loader::{self, Presence};
+use lockstep_store::loader::{self, Entry, Presence};
 
 use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
 use crate::workspace::{Trouble, Workspace};
@@ -24,13 +24,18 @@ pub struct LocalWorkspace {
     root: PathBuf,
     host: AnalysisHost,
     analysis: Analysis,
-    /// Paths with a role that are on disk.
+    /// Paths with a role that are on disk. Of several names of one file only one is here.
     files: BTreeSet<String>,
+    /// Files that are read through a link, by canonical path, with the link.
+    aliases: Arc<Aliases>,
     /// Texts that stand in for what is on disk.
     overlays: BTreeMap<String, Arc<str>>,
     /// Folders below the root that are workspaces of their own.
     nested: BTreeSet<String>,
 }
+
+/// Canonical paths of files that have another name in a workspace.
+pub type Aliases = BTreeMap<PathBuf, String>;
 
 /// Whether a text that looks half-written is taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +62,7 @@ impl LocalWorkspace {
             host,
             analysis,
             files: BTreeSet::new(),
+            aliases: Arc::default(),
             overlays: BTreeMap::new(),
             nested: BTreeSet::new(),
         };
@@ -67,6 +73,11 @@ impl LocalWorkspace {
     /// The state as it is now.
     pub fn analysis(&self) -> &Analysis {
         &self.analysis
+    }
+
+    /// The files that are read through a link.
+    pub fn aliases(&self) -> &Arc<Aliases> {
+        &self.aliases
     }
 
     /// The workspace's folder.
@@ -85,7 +96,10 @@ impl LocalWorkspace {
     #[must_use = "what is left out must be read later"]
     pub fn rescan_whole(&mut self) -> Vec<String> {
         self.detect_again();
-        self.find_and_apply(Taking::Whole)
+        let doubtful = self.settle_config(Taking::Whole);
+        let mut left_out = self.find_and_apply(Taking::Whole);
+        left_out.extend(doubtful.then(|| CONFIG.to_owned()));
+        left_out
     }
 
     /// Reads these files again, given relative to the root. Whether one of them is the
@@ -152,23 +166,77 @@ impl LocalWorkspace {
         self.rescan();
     }
 
+    /// Reads the configuration again if it says something else. Returns whether it looks
+    /// half-written and so is left as it was.
+    fn settle_config(&mut self, taking: Taking) -> bool {
+        let overlay = self.overlays.get(CONFIG).map(|text| &**text);
+        let text = config_text(&self.root, overlay).unwrap_or_default();
+        let old = &self.analysis.config;
+        if *text == *old.text {
+            return false;
+        }
+        let was_whole = !old.text.trim().is_empty() && old.problems.is_empty();
+        if taking == Taking::Whole && overlay.is_none() && was_whole {
+            let is_broken = || !config::parse(&text, &rules::ids()).problems.is_empty();
+            if text.trim().is_empty() || is_broken() {
+                return true;
+            }
+        }
+        self.reconfigure();
+        false
+    }
+
     fn find_and_apply(&mut self, taking: Taking) -> Vec<String> {
-        let profile = self.analysis.profile.clone();
-        let nested = &self.nested;
-        let is_ours = |path: &str| profile.role_of(path).is_some() && !is_below(path, nested);
-        let now: BTreeSet<String> = loader::files(&self.root, &is_ours).into_iter().collect();
+        self.find();
         let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
-        let gone = known.filter(|path| !now.contains(*path)).map(ToOwned::to_owned);
+        let gone = known.filter(|path| !self.files.contains(*path)).map(ToOwned::to_owned);
         let all: Vec<String> =
-            now.iter().cloned().chain(gone).chain(self.overlays.keys().cloned()).collect();
-        self.files = now;
+            self.files.iter().cloned().chain(gone).chain(self.overlays.keys().cloned()).collect();
         self.apply(all.iter().map(String::as_str), taking)
     }
 
-    fn refresh_and_apply(&mut self, paths: BTreeSet<&str>, taking: Taking) -> Vec<String> {
-        if paths.contains(CONFIG) {
-            self.reconfigure();
-            return Vec::new();
+    /// Finds the files, and for each that has several names the one that counts.
+    fn find(&mut self) {
+        let profile = self.analysis.profile.clone();
+        let (mut files, mut links) = (BTreeSet::new(), BTreeSet::new());
+        let each = |path: &Path, entry: Entry| {
+            let Some(path) = loader::relative(&self.root, path) else { return };
+            if entry != Entry::Folder
+                && profile.role_of(&path).is_some()
+                && !is_below(&path, &self.nested)
+            {
+                if entry == Entry::Link {
+                    links.insert(path)
+                } else {
+                    files.insert(path)
+                };
+            }
+        };
+        loader::visit(&self.root, |_| true, each);
+        self.files = files;
+        self.aliases = Arc::default();
+        for link in links {
+            self.add_link(link);
+        }
+    }
+
+    /// Takes in a link, unless the file that it leads to has a name already.
+    fn add_link(&mut self, link: String) {
+        let Ok(target) = self.root.join(&link).canonicalize() else { return };
+        let own_name = loader::relative(&self.root, &target);
+        let is_named = own_name.is_some_and(|name| self.files.contains(&name))
+            || self.aliases.contains_key(&target);
+        if !is_named {
+            Arc::make_mut(&mut self.aliases).insert(target, link.clone());
+            self.files.insert(link);
+        }
+    }
+
+    fn refresh_and_apply(&mut self, mut paths: BTreeSet<&str>, taking: Taking) -> Vec<String> {
+        if paths.remove(CONFIG) && self.settle_config(taking) {
+            let mut left_out = self.refresh_and_apply(paths, taking);
+            left_out.push(CONFIG.to_owned());
+            return left_out;
         }
         let profile = self.analysis.profile.clone();
         let with_role: Vec<&str> =
@@ -184,10 +252,19 @@ impl LocalWorkspace {
             self.analysis = self.host.analysis();
         }
         for path in &with_role {
-            if !self.root.join(path).is_file() {
+            let full = self.root.join(path);
+            if !full.is_file() {
                 self.files.remove(*path);
+                if self.aliases.values().any(|link| link == path) {
+                    // Another link may take its place.
+                    return self.find_and_apply(taking);
+                }
             } else if !self.files.contains(*path) && loader::finds(&self.root, path) {
-                self.files.insert((*path).to_owned());
+                if full.is_symlink() {
+                    self.add_link((*path).to_owned());
+                } else {
+                    self.files.insert((*path).to_owned());
+                }
             }
         }
         if with_role.is_empty() { Vec::new() } else { self.apply(with_role, taking) }
@@ -200,16 +277,27 @@ impl LocalWorkspace {
     ) -> Vec<String> {
         let mut change = Change::default();
         let mut left_out = Vec::new();
+        let mut is_gone = false;
         for path in paths {
             let text = self.text(path);
             if taking == Taking::Whole && self.is_doubtful(path, text.as_ref()) {
+                is_gone |= text.is_none();
                 left_out.push(path.to_owned());
-            } else {
+            } else if text.as_ref() != self.analysis.index.document(path).map(|(_, it)| &it.text) {
                 change.files.push((FilePath::new(path), text));
             }
         }
-        self.host.apply_change(change);
-        self.analysis = self.host.analysis();
+        if is_gone {
+            // A file that has another name now is not there twice meanwhile.
+            let is_new = |path: &FilePath| self.analysis.index.document(path.as_str()).is_none();
+            let (new, rest) = change.files.into_iter().partition(|(path, _)| is_new(path));
+            change.files = rest;
+            left_out.extend(Vec::from_iter(new).into_iter().map(|(path, _)| path.to_string()));
+        }
+        if !change.files.is_empty() {
+            self.host.apply_change(change);
+            self.analysis = self.host.analysis();
+        }
         let unknown = self.analysis.unknown_paths();
         if !unknown.is_empty() {
             let known = unknown.into_iter().map(|path| {
@@ -275,11 +363,16 @@ fn may_hold_tasks(path: &str) -> bool {
     path.ends_with(".md") || path.ends_with(".json")
 }
 
+/// What `lockstep.toml` says, or `overlay` in its stead.
+fn config_text(root: &Path, overlay: Option<&str>) -> Option<String> {
+    let on_disk = || loader::read(&root.join(CONFIG)).ok().map(|file| file.text.to_string());
+    overlay.map(ToOwned::to_owned).or_else(on_disk)
+}
+
 /// Profile and configuration of a root: what `lockstep.toml` says, or `overlay` in its stead, else
 /// what the files look like.
 fn setup(root: &Path, overlay: Option<&str>) -> (Arc<Profile>, Config) {
-    let on_disk = || loader::read(&root.join(CONFIG)).ok().map(|file| file.text.to_string());
-    let config = match overlay.map(ToOwned::to_owned).or_else(on_disk) {
+    let config = match config_text(root, overlay) {
         Some(text) => config::parse(&text, &rules::ids()),
         None => Config::default(),
     };
@@ -395,6 +488,70 @@ mod tests {
         }
         workspace.refresh([RECORD]);
         assert_eq!(status(&workspace, r#""planned""#), Some(false));
+    }
+
+    #[test]
+    fn a_configuration_that_looks_half_written_counts_only_when_it_stays_so() {
+        let sandbox = sandbox();
+        let config = "profile = \"opencode\"\n[rules]\ndrift = \"error\"\n";
+        sandbox.write(CONFIG, config);
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        for half in ["", "profile = \"open"] {
+            sandbox.write(CONFIG, half);
+            assert_eq!(workspace.refresh_whole([CONFIG]), [CONFIG], "{half:?}");
+            assert_eq!(workspace.rescan_whole(), [CONFIG], "{half:?}");
+            assert_eq!(*workspace.analysis().config.text, *config);
+        }
+        workspace.refresh([CONFIG]);
+        assert_eq!(workspace.analysis().config.problems.len(), 1);
+        sandbox.write(CONFIG, "profile = \"checklist\"\n");
+        assert_eq!(workspace.rescan_whole(), [""; 0]);
+        assert_eq!(workspace.analysis().profile.id, "checklist");
+    }
+
+    #[test]
+    fn a_file_that_is_renamed_is_never_there_twice() {
+        let sandbox = sandbox();
+        let (old, new) = ("specs/007_login/state.json", "specs/007_sign_in/state.json");
+        sandbox.write(old, r#"{"project_number": 7, "status": "planned"}"#);
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        let text = sandbox.read(old);
+        sandbox.remove(old);
+        sandbox.write(new, text);
+        assert_eq!(workspace.refresh_whole([old, new]), [old, new]);
+        assert!(workspace.analysis().index.document(new).is_none());
+        workspace.refresh([old, new]);
+        assert!(workspace.analysis().index.document(new).is_some());
+        assert!(workspace.analysis().index.document(old).is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_with_several_names_is_one_document() {
+        let sandbox = sandbox();
+        let link = |target: &str, name: &str| {
+            std::os::unix::fs::symlink(sandbox.join(target), sandbox.join(name)).expect("linked");
+        };
+        let names = |workspace: &LocalWorkspace| -> Vec<String> {
+            workspace.analysis().index.docs.iter().map(|doc| doc.path.to_string()).collect()
+        };
+        link("specs/TODO.md", "TODO.md");
+        sandbox.write("specs/no-role.txt", r#"{"project_number": 7, "status": "planned"}"#);
+        sandbox.write("lockstep.toml", "profile = \"opencode\"\n");
+        std::fs::create_dir_all(sandbox.join("specs/007_login")).expect("a folder");
+        link("specs/no-role.txt", "specs/007_login/state.json");
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        let expected = ["specs/007_login/state.json", "specs/TODO.md", RECORD];
+        assert_eq!(names(&workspace), expected);
+        let aliases: Vec<_> = workspace.aliases().iter().collect();
+        let target = sandbox.join("specs/no-role.txt");
+        assert_eq!(aliases, [(&target, &"specs/007_login/state.json".to_owned())]);
+        assert_eq!(workspace.refresh_whole(["TODO.md"]), [""; 0]);
+        assert_eq!(names(&workspace), expected);
+        sandbox.remove("specs/007_login/state.json");
+        workspace.refresh(["specs/007_login/state.json"]);
+        assert_eq!(names(&workspace), expected[1..]);
+        assert!(workspace.aliases().is_empty());
     }
 
     #[test]

@@ -10,8 +10,9 @@ use tower_lsp::ls_types::notification::{self as notify, Notification};
 ///
 /// - `initialize`: members that do not parse are dropped one by one, so that an unknown value deep
 ///   in the client's capabilities does not cost the session.
-/// - `initialized` without params gets empty ones; `shutdown` and `exit` with params lose them.
-pub(super) fn mend(method: &str, params: &mut Option<Value>) -> Vec<String> {
+/// - `initialized` without params gets empty ones, as does any request (the service answers none
+///   that has no params, even where all of them are optional); `shutdown` and `exit` lose theirs.
+pub(super) fn mend(method: &str, is_request: bool, params: &mut Option<Value>) -> Vec<String> {
     let mut dropped = Vec::new();
     match method {
         "initialize" => {
@@ -24,6 +25,7 @@ pub(super) fn mend(method: &str, params: &mut Option<Value>) -> Vec<String> {
         }
         "initialized" if params.as_ref().is_none_or(Value::is_null) => *params = Some(json!({})),
         "shutdown" | "exit" => *params = None,
+        _ if is_request && params.is_none() => *params = Some(json!({})),
         _ => {}
     }
     dropped
@@ -126,7 +128,7 @@ mod tests {
 
     fn mended(method: &str, params: Value) -> (Value, Vec<String>) {
         let mut params = Some(params);
-        let dropped = mend(method, &mut params);
+        let dropped = mend(method, true, &mut params);
         (params.unwrap_or_default(), dropped)
     }
 

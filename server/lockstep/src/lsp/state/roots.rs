@@ -54,11 +54,13 @@ impl Root {
 impl State {
     pub(super) fn change_roots(&mut self, added: Vec<Uri>, removed: &[Uri]) {
         for uri in removed {
-            self.uris.remove_root(uri);
-            if let Some(key) = self.uris.key(uri) {
+            // The folder may be gone, and what its name leads to with it.
+            let key = self.uris.remove_root(uri).or_else(|| self.uris.key(uri));
+            if let Some(key) = key {
                 self.roots.retain(|root| root.path() != key.path());
             }
         }
+        self.has_folders |= !added.is_empty();
         for uri in added {
             if let Some(key) = self.uris.add_root(uri) {
                 self.add_root(key.path().to_owned());
@@ -67,11 +69,21 @@ impl State {
         self.separate_roots();
     }
 
-    /// Adds the folder that a document seems to belong to.
+    /// Adds the folder that a document seems to belong to. A folder that holds everything else too
+    /// is none.
     pub(super) fn add_root_of(&mut self, document: &Path) {
         let Some(folder) = document.parent() else { return };
         let is_marked = |folder: &&Path| MARKERS.iter().any(|marker| folder.join(marker).exists());
-        let root = folder.ancestors().find(is_marked).unwrap_or(folder);
+        let marked = folder.ancestors().find(is_marked);
+        let common = [Some(PathBuf::from("/")), std::env::home_dir(), Some(std::env::temp_dir())];
+        let is_common = |folder: &Path| {
+            let mut common = common.iter().flatten().filter_map(|it| it.canonicalize().ok());
+            common.any(|common| common.starts_with(folder))
+        };
+        let Some(root) = marked.or_else(|| Some(folder).filter(|it| !is_common(it))) else {
+            tracing::info!(document = %document.display(), "the document is in no workspace");
+            return;
+        };
         self.uris.add_root(uri::to_uri(root));
         self.add_root(root.to_owned());
         self.separate_roots();
@@ -113,6 +125,12 @@ impl State {
         self.outbox.show(MessageType::WARNING, format!("{message}: {error}"));
     }
 
+    /// Tells that some changes by other programs are seen late.
+    pub(super) fn watches_little(&self, reason: &str) {
+        let message = "Lockstep cannot watch every folder, and sees some changes late";
+        self.outbox.show(MessageType::WARNING, format!("{message}: {reason}"));
+    }
+
     /// Lets each file belong to the innermost folder only.
     fn separate_roots(&mut self) {
         let all: Vec<PathBuf> = self.roots.iter().map(|root| root.path().to_owned()).collect();
@@ -121,7 +139,7 @@ impl State {
                 all.iter().filter_map(|other| loader::relative(root.path(), other)).collect();
             root.workspace.set_nested(nested);
         }
-        self.unsettled.extend(self.overlays.keys().cloned());
+        self.unsettled.extend(self.uris.open_files().cloned());
     }
 }
 
