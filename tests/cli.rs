@@ -8,6 +8,7 @@ mod init;
 mod list;
 mod pages;
 mod profiles;
+mod set;
 mod show;
 mod streams;
 mod support;

@@ -189,7 +189,6 @@ impl Facts {
     fn settle(&mut self) {
         self.occurrences.sort_by_key(|occurrence| occurrence.entity);
         self.fields.sort_by_key(|field| field.entity);
-        self.links.sort_by_key(|link| link.entity);
         let parents = self.entities.iter().enumerate();
         self.below = parents.filter_map(|(idx, entity)| Some((entity.parent?, idx))).collect();
         self.below.sort_unstable();
@@ -205,12 +204,6 @@ impl Facts {
     pub fn fields_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Field> {
         let first = self.fields.partition_point(|field| field.entity < entity);
         self.fields[first..].iter().take_while(move |field| field.entity == entity)
-    }
-
-    /// The links of one entity.
-    pub fn links_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Link> {
-        let first = self.links.partition_point(|link| link.entity < Some(entity));
-        self.links[first..].iter().take_while(move |link| link.entity == Some(entity))
     }
 
     /// The entities directly below one.

@@ -18,6 +18,7 @@ use anstream::ColorChoice;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, FromArgMatches, ValueHint};
 
+use crate::workspace::commit;
 use crate::workspace::local::LocalWorkspace;
 
 macro_rules! commands {
@@ -34,6 +35,12 @@ commands! {
     check,
     list,
     show,
+    set,
+    fix,
+    undo,
+    log,
+    recover,
+    doctor,
     explain,
     profiles,
     init,
@@ -89,6 +96,10 @@ impl Context {
     }
 
     fn open(&self, root: &Path) -> Result<LocalWorkspace, UserError> {
+        // What a crash left is finished before anything is read; else nothing is written.
+        if !commit::is_clean(root)? {
+            drop(commit::begin(&commit::open_store(root)?, root)?);
+        }
         LocalWorkspace::open(root).map_err(|error| UserError::usage(error.to_string()))
     }
 }

@@ -324,3 +324,66 @@ pub fn transitions(
         })
         .collect())
 }
+
+/// The answer of `set` and `fix`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetReport {
+    /// The version of the format.
+    pub schema: u32,
+    /// The transaction's name; none where nothing was written.
+    pub transaction: Option<String>,
+    /// What became of each task.
+    pub results: Vec<SetResult>,
+}
+
+/// What became of one task.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetResult {
+    /// The task, as it was asked for.
+    pub task: String,
+    /// The status before.
+    pub from: Option<String>,
+    /// The status that was asked for.
+    pub to: String,
+    /// What became of it.
+    pub outcome: Verdict,
+    /// Why it was refused, or what to know about it.
+    pub reason: Option<String>,
+    /// The files that it changed.
+    pub files: Vec<String>,
+}
+
+/// What became of a request about one task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Done, in every file.
+    Applied,
+    /// It was so already.
+    Unchanged,
+    /// Not done.
+    Refused,
+    /// Not done: the task is not what the request expects. Other programs read it as refused.
+    #[serde(rename = "refused", skip_deserializing)]
+    Conflict,
+}
+
+impl SetResult {
+    /// A task that was left as it is.
+    pub fn refused(
+        task: &str,
+        from: Option<String>,
+        to: &str,
+        outcome: Verdict,
+        reason: String,
+    ) -> SetResult {
+        let (task, to) = (task.to_owned(), to.to_owned());
+        SetResult { task, from, to, outcome, reason: Some(reason), files: Vec::new() }
+    }
+
+    /// Why it was refused, where it was.
+    pub fn refusal(&self) -> Option<&str> {
+        let refused = matches!(self.outcome, Verdict::Refused | Verdict::Conflict);
+        refused.then(|| self.reason.as_deref().unwrap_or("refused"))
+    }
+}

@@ -1,0 +1,45 @@
+//! `doctor`: what the machine and the file system allow.
+
+use clap::{ArgMatches, Args as _};
+use lockstep_store::doctor;
+
+use crate::cli::output::{YELLOW, paint};
+use crate::cli::{Command, Context, Exit, UserError, arguments};
+use crate::workspace::commit;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "doctor",
+    summary: "Tell what the machine and the file system allow",
+    page: include_str!("doctor.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let Args {} = arguments(matches)?;
+    let root = cx.root()?;
+    let store = commit::open_store(&root)?;
+    let report = doctor::examine(&store)
+        .map_err(|error| UserError::io(format!("{} cannot be looked at", root.display()), &error))?;
+    cx.out.line(&format!("workspace    {}", root.display()))?;
+    cx.out.line(&format!("file system  {}, {} bytes free", report.mount.kind, report.mount.free))?;
+    let tier = report.tier.as_deref().unwrap_or("not probed yet: the first transaction does");
+    cx.out.line(&format!("tier         {tier}"))?;
+    if let Some(holder) = &report.holder {
+        cx.out.line(&format!("lock         last held by {holder}"))?;
+    }
+    for id in &report.pending {
+        cx.out.line(&format!("unfinished   {id}"))?;
+    }
+    for name in &report.conflicts {
+        cx.out.line(&format!("kept copy    .lockstep/conflicts/{name}"))?;
+    }
+    for warning in &report.warnings {
+        cx.out.line(&format!("{} {warning}", paint(YELLOW, "note:")))?;
+    }
+    Ok(Exit::Done)
+}

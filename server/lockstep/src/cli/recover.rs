@@ -1,0 +1,41 @@
+//! `recover`: carries to its end what a crash left unfinished.
+
+use clap::{ArgMatches, Args as _};
+
+use crate::cli::{Command, Context, Exit, UserError, arguments};
+use crate::workspace::commit;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "recover",
+    summary: "Finish what a crash left unfinished",
+    page: include_str!("recover.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let Args {} = arguments(matches)?;
+    let root = cx.root()?;
+    let store = commit::open_store(&root)?;
+    if commit::is_clean(&root)? {
+        cx.out.line("nothing is unfinished")?;
+        return Ok(Exit::Done);
+    }
+    let locked = commit::begin(&store, &root)?;
+    for recovered in locked.recovered() {
+        match &recovered.withdrawn {
+            None => cx.out.line(&format!("transaction {} is finished", recovered.id))?,
+            Some(reason) => {
+                cx.out.line(&format!("transaction {} is withdrawn: {reason}", recovered.id))?;
+            }
+        }
+        for conflict in &recovered.conflicts {
+            cx.out.line(&format!("{} is kept in {}", conflict.path, conflict.copy.display()))?;
+        }
+    }
+    Ok(Exit::Done)
+}

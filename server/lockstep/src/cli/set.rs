@@ -1,0 +1,190 @@
+//! `set`: a status for tasks, in every file, as one transaction.
+
+use clap::{ArgMatches, Args as _};
+
+use crate::cli::output::{CYAN, DIM, GREEN, RED, YELLOW, count, paint};
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::report::{SetReport, SetResult, Verdict};
+use crate::workspace::Workspace;
+use crate::workspace::commit::{self, Action, CommitError, Request};
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "set",
+    summary: "Set the status of tasks in every file, as one transaction",
+    page: include_str!("set.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// The tasks, and last the status, in any spelling
+    #[arg(required = true, num_args = 2.., value_name = "ID... STATUS")]
+    words: Vec<String>,
+    /// Only if it is this now; otherwise nothing is done and the exit code is 3
+    #[arg(long, value_name = "STATUS")]
+    from: Option<String>,
+    /// The phase of the newest plan rather than the task
+    #[arg(long, value_name = "N")]
+    phase: Option<String>,
+    /// Why: some statuses need a reason
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// When, as RFC 3339 or a date [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// All tasks or none
+    #[arg(long)]
+    atomic: bool,
+    /// Whatever the status is now; needs a reason, which is recorded
+    #[arg(long, requires = "reason")]
+    force: bool,
+    /// How to answer
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let args: Args = arguments(matches)?;
+    let Some((status, tasks)) = args.words.split_last() else {
+        return Err(UserError::usage("a task and a status are needed"));
+    };
+    let action = Action::Set {
+        tasks: tasks.to_vec(),
+        status: status.clone(),
+        phase: args.phase,
+        from: args.from,
+        reason: args.reason,
+        force: args.force,
+        atomic: args.atomic,
+    };
+    let request = Request { at: instant(args.at.as_deref())?, action };
+    carry_out(cx, &request, args.dry_run, args.format)
+}
+
+/// Carries a request out, or shows what it would do, and tells what became of it.
+pub(super) fn carry_out(
+    cx: &mut Context,
+    request: &Request,
+    dry_run: bool,
+    format: Format,
+) -> Result<Exit, UserError> {
+    let mut workspace = cx.workspace()?;
+    let report = if dry_run {
+        let planned = commit::plan(request, workspace.analysis())?;
+        if let Format::Text = format {
+            cx.out.text(&painted(&planned.change.diff()))?;
+        }
+        SetReport { schema: crate::report::SCHEMA, transaction: None, results: planned.results }
+    } else {
+        commit::commit(&mut workspace, request, &who())?
+    };
+    match format {
+        Format::Json => cx.out.json(&report)?,
+        Format::Text => {
+            for result in &report.results {
+                cx.out.line(&line(result))?;
+            }
+            tell_transaction(cx, &report, dry_run, workspace.root())?;
+        }
+    }
+    Ok(exit(&report))
+}
+
+fn tell_transaction(
+    cx: &mut Context,
+    report: &SetReport,
+    dry_run: bool,
+    _root: &std::path::Path,
+) -> Result<(), UserError> {
+    match &report.transaction {
+        Some(id) => {
+            let undo = paint(DIM, &format!("lockstep undo {}", id.get(..8).unwrap_or(id)));
+            cx.out.line(&format!("transaction {id}; take it back with {undo}"))
+        }
+        None if dry_run => cx.out.line("nothing is written"),
+        None => Ok(()),
+    }
+}
+
+fn line(result: &SetResult) -> String {
+    let from = result.from.as_deref().unwrap_or("no status");
+    let id = if result.task.is_empty() { "-" } else { &result.task };
+    match result.outcome {
+        Verdict::Applied => {
+            let files = count(result.files.len(), "file");
+            let note = result.reason.as_deref().map(|note| format!("; {note}")).unwrap_or_default();
+            format!("{id}  {from} -> {}  {}{note}", paint(GREEN, &result.to), paint(DIM, &files))
+        }
+        Verdict::Unchanged => format!("{id}  {}", paint(DIM, &format!("{from}: unchanged"))),
+        Verdict::Refused | Verdict::Conflict => {
+            let reason = result.reason.as_deref().unwrap_or_default();
+            format!("{id}  {}: {reason}", paint(YELLOW, "refused"))
+        }
+    }
+}
+
+fn exit(report: &SetReport) -> Exit {
+    let any = |verdict| report.results.iter().any(|result| result.outcome == verdict);
+    if any(Verdict::Conflict) {
+        Exit::Conflict
+    } else if any(Verdict::Refused) {
+        Exit::Findings
+    } else {
+        Exit::Done
+    }
+}
+
+fn painted(diff: &str) -> String {
+    let paint_line = |line: &str| match line.chars().next() {
+        Some('+') => paint(GREEN, line),
+        Some('-') => paint(RED, line),
+        Some('@') => paint(CYAN, line),
+        _ => line.to_owned(),
+    };
+    diff.split_inclusive('\n')
+        .map(|line| match line.strip_suffix('\n') {
+            Some(line) => format!("{}\n", paint_line(line)),
+            None => paint_line(line),
+        })
+        .collect()
+}
+
+/// The instant that is meant, in UTC to the second.
+pub(super) fn instant(at: Option<&str>) -> Result<String, UserError> {
+    let stamp = match at {
+        None => jiff::Timestamp::now(),
+        Some(text) => {
+            let day = || format!("{text}T00:00:00Z").parse::<jiff::Timestamp>();
+            text.parse::<jiff::Timestamp>().or_else(|_| day()).map_err(|_| {
+                UserError::usage(format!("`{text}` is no time"))
+                    .hint("write it as 2026-01-31 or 2026-01-31T12:00:00Z")
+            })?
+        }
+    };
+    Ok(stamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+/// Who does it, for the history.
+pub(super) fn who() -> String {
+    let name = ["LOCKSTEP_WHO", "USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    name.unwrap_or_else(|| "somebody".to_owned())
+}
+
+impl From<CommitError> for UserError {
+    fn from(error: CommitError) -> UserError {
+        let exit = match &error {
+            CommitError::Usage(_) => Exit::Usage,
+            CommitError::Refused(_) => Exit::Findings,
+            CommitError::Conflict(_) => Exit::Conflict,
+            CommitError::Internal(_) => Exit::Internal,
+        };
+        UserError::new(exit, error.to_string())
+    }
+}

@@ -1,0 +1,47 @@
+//! `undo`: reverses a transaction by a new one.
+
+use clap::{ArgMatches, Args as _};
+
+use crate::cli::output::count;
+use crate::cli::set::{instant, who};
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::workspace::commit;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "undo",
+    summary: "Take a transaction back",
+    page: include_str!("undo.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// The transaction, or how its name begins [default: the newest that is not undone]
+    transaction: Option<String>,
+    /// How to answer
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let args: Args = arguments(matches)?;
+    let mut workspace = cx.workspace()?;
+    let at = instant(None)?;
+    let undone = commit::reverse(&mut workspace, args.transaction.as_deref(), &at, &who())?;
+    match args.format {
+        Format::Json => cx.out.json(&serde_json::json!({
+            "schema": crate::report::SCHEMA,
+            "transaction": undone.transaction,
+            "reversed": undone.reversed,
+            "files": undone.files,
+        }))?,
+        Format::Text => {
+            let files = count(undone.files.len(), "file");
+            cx.out.line(&format!("transaction {} is taken back in {files}", undone.reversed))?;
+            cx.out.line(&format!("transaction {} did it", undone.transaction))?;
+        }
+    }
+    Ok(Exit::Done)
+}

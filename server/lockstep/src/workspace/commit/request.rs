@@ -1,0 +1,321 @@
+//! What somebody asks for, in words that outlive the text: it is kept in the journal and in the
+//! history, and planned on whatever the files say at the time.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lockstep_analysis::Analysis;
+use lockstep_analysis::change::{self, Intent, Mode, RefusalKind, SourceChange, Subject};
+use lockstep_analysis::features::tasks;
+use lockstep_analysis::index::Task;
+use lockstep_analysis::model::FilePath;
+use lockstep_analysis::profile::EntityKind;
+use lockstep_analysis::profile::vocabulary::StatusIdx;
+use lockstep_analysis::rules::{self, Diagnostic};
+use serde::{Deserialize, Serialize};
+
+use crate::report::{SetResult, Verdict};
+use crate::workspace::commit::CommitError;
+
+/// What somebody asks for, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// When: an instant in UTC as RFC 3339, to the second.
+    pub at: String,
+    /// What.
+    #[serde(flatten)]
+    pub action: Action,
+}
+
+/// What somebody asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum Action {
+    /// A status for tasks, or for one phase of each.
+    Set {
+        /// The tasks.
+        tasks: Vec<String>,
+        /// The status, in any spelling.
+        status: String,
+        /// The phase.
+        phase: Option<String>,
+        /// The status that it must have now.
+        from: Option<String>,
+        /// Why.
+        reason: Option<String>,
+        /// Whether any status may follow any other.
+        force: bool,
+        /// Whether nothing is done unless everything is.
+        atomic: bool,
+    },
+    /// Agreement, and whatever else has one certain fix.
+    Fix {
+        /// The tasks; all where there are none.
+        tasks: Vec<String>,
+        /// Only findings of this rule.
+        rule: Option<String>,
+        /// The file that is right, or the status.
+        prefer: Option<String>,
+    },
+    /// The reverse of a transaction.
+    Undo {
+        /// Which.
+        transaction: String,
+    },
+}
+
+/// What a request comes to.
+#[derive(Debug)]
+pub struct Planned {
+    /// New texts of files.
+    pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    /// What becomes of each task.
+    pub results: Vec<SetResult>,
+    /// The change against the present texts.
+    pub change: SourceChange,
+}
+
+/// Plans a request on what the files say. An error means that the request itself is wrong.
+pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitError> {
+    let mut draft = Draft {
+        analysis,
+        state: analysis.clone(),
+        texts: BTreeMap::new(),
+        results: Vec::new(),
+        at: &request.at,
+    };
+    match &request.action {
+        Action::Set { .. } => draft.set(&request.action)?,
+        Action::Fix { tasks, rule, prefer } => {
+            draft.fix(tasks, rule.as_deref(), prefer.as_deref())?
+        }
+        Action::Undo { transaction } => {
+            return Err(CommitError::Internal(format!("{transaction} is undone, not planned")));
+        }
+    }
+    let change = SourceChange::between(analysis, &draft.texts);
+    Ok(Planned { change, texts: draft.texts, results: draft.results })
+}
+
+struct Draft<'a> {
+    analysis: &'a Analysis,
+    /// What the workspace is after the tasks so far.
+    state: Analysis,
+    texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    results: Vec<SetResult>,
+    at: &'a str,
+}
+
+impl Draft<'_> {
+    fn set(&mut self, action: &Action) -> Result<(), CommitError> {
+        let Action::Set { tasks, status, phase, from, reason, force, atomic } = action else {
+            return Ok(());
+        };
+        let kind = if phase.is_some() { EntityKind::Phase } else { EntityKind::Task };
+        let to = self.status(kind, status)?;
+        let from = from.as_deref().map(|from| self.status(kind, from)).transpose()?;
+        for id in tasks {
+            let Some(task) = self.state.task(id).map(|task| task.id.clone()) else {
+                let message =
+                    format!("there is no task {id}; `lockstep list` shows the tasks there are");
+                self.results.push(SetResult::refused(id, None, status, Verdict::Refused, message));
+                continue;
+            };
+            let subject = match phase {
+                Some(number) => Subject::Phase(task, number.clone()),
+                None => Subject::Task(task),
+            };
+            let mode = if *force { Mode::Force } else { Mode::Transition };
+            let intent =
+                Intent { subject, to, reason: reason.clone(), at: self.at.to_owned(), mode };
+            self.one(id, &intent, kind, from);
+        }
+        let refused = self.results.iter().any(|result| result.refusal().is_some());
+        if *atomic && refused {
+            self.texts.clear();
+            for result in self.results.iter_mut().filter(|r| r.outcome == Verdict::Applied) {
+                result.outcome = Verdict::Refused;
+                result.files.clear();
+                result.reason =
+                    Some("another task was refused, and all or none was asked for".into());
+            }
+        }
+        Ok(())
+    }
+
+    fn status(&self, kind: EntityKind, word: &str) -> Result<StatusIdx, CommitError> {
+        let vocabulary = self.analysis.profile.vocabulary(kind);
+        vocabulary.lookup(word).ok_or_else(|| {
+            let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
+            let kind = kind.name();
+            CommitError::Usage(format!(
+                "there is no {kind} status `{word}`; known: {}",
+                known.join(", ")
+            ))
+        })
+    }
+
+    fn one(&mut self, id: &str, intent: &Intent, kind: EntityKind, from: Option<StatusIdx>) {
+        let vocabulary = self.analysis.profile.vocabulary(kind);
+        let name = |status: StatusIdx| vocabulary.get(status).id.clone();
+        let to = name(intent.to);
+        let now = self.now(&intent.subject);
+        if let Some(from) = from.filter(|from| now != Some(*from)) {
+            let is = now.map_or("without a status".to_owned(), &name);
+            let message = format!("it is {is} by now, not {}; look at it again", name(from));
+            let result = SetResult::refused(id, now.map(&name), &to, Verdict::Conflict, message);
+            self.results.push(result);
+            return;
+        }
+        match change::plan(&self.state, intent) {
+            Err(refusal) => {
+                let verdict = match refusal.kind {
+                    RefusalKind::NotFound
+                    | RefusalKind::NotAllowed
+                    | RefusalKind::ReasonMissing
+                    | RefusalKind::Malformed
+                    | RefusalKind::History => Verdict::Refused,
+                };
+                let message = refusal.to_string();
+                self.results.push(SetResult::refused(id, now.map(&name), &to, verdict, message));
+            }
+            Ok(planned) => {
+                let files = planned.change.files().iter().map(ToString::to_string).collect();
+                let outcome = match planned.change.is_empty() {
+                    true => Verdict::Unchanged,
+                    false => Verdict::Applied,
+                };
+                self.take(&planned.change);
+                let notes = planned.notes.join("; ");
+                self.results.push(SetResult {
+                    task: id.to_owned(),
+                    from: planned.from.map(name),
+                    to,
+                    outcome,
+                    reason: (!notes.is_empty()).then_some(notes),
+                    files,
+                });
+            }
+        }
+    }
+
+    fn now(&self, subject: &Subject) -> Option<StatusIdx> {
+        let index = &self.state.index;
+        match subject {
+            Subject::Task(id) => index.status(index.tasks.get(id)?),
+            Subject::Phase(id, number) => {
+                let phases = index.phases(index.tasks.get(id)?);
+                let mut same = phases.into_iter();
+                let place =
+                    same.find(|p| index.entity(*p).number.as_deref() == Some(number.as_str()))?;
+                index.status_at(place)
+            }
+            Subject::Place(place) => index.status_at(*place),
+        }
+    }
+
+    fn take(&mut self, change: &SourceChange) {
+        if change.is_empty() {
+            return;
+        }
+        let after = change.after();
+        self.state = self.state.with_texts(&after);
+        self.texts.extend(after);
+    }
+
+    fn fix(
+        &mut self,
+        ids: &[String],
+        rule: Option<&str>,
+        prefer: Option<&str>,
+    ) -> Result<(), CommitError> {
+        if let Some(rule) = rule.filter(|rule| rules::rule(rule).is_none()) {
+            return Err(CommitError::Usage(format!(
+                "there is no rule `{rule}`; `lockstep explain` lists them"
+            )));
+        }
+        let mut wanted = Vec::new();
+        for id in ids {
+            match self.state.task(id) {
+                Some(task) => wanted.push(task.id.clone()),
+                None => {
+                    let message = format!("there is no task {id}");
+                    self.results.push(SetResult::refused(id, None, "", Verdict::Refused, message));
+                }
+            }
+        }
+        let chosen = |d: &Diagnostic| {
+            rule.is_none_or(|rule| d.rule == rule)
+                && (ids.is_empty() || d.task.as_ref().is_some_and(|task| wanted.contains(task)))
+        };
+        if let Some(prefer) = prefer {
+            self.prefer(prefer, &chosen);
+        }
+        let (change, _) = rules::fix_all(&self.state, self.at, &chosen);
+        self.take(&change);
+        self.tell(&chosen);
+        Ok(())
+    }
+
+    /// Brings drifting tasks to the status that a file or the user prefers.
+    fn prefer(&mut self, prefer: &str, chosen: &dyn Fn(&Diagnostic) -> bool) {
+        let drifting: Vec<_> = self
+            .state
+            .diagnostics()
+            .iter()
+            .filter(|d| d.rule == rules::drift::RULE.id && chosen(d))
+            .filter_map(|d| d.task.clone())
+            .collect();
+        for id in drifting {
+            let Some(task) = self.state.index.tasks.get(&id) else { continue };
+            let Some(to) = preferred(&self.state, task, prefer) else { continue };
+            let subject = Subject::Task(id);
+            let mode = Mode::Align;
+            let intent = Intent { subject, to, reason: None, at: self.at.to_owned(), mode };
+            if let Ok(planned) = change::plan(&self.state, &intent) {
+                self.take(&planned.change);
+            }
+        }
+    }
+
+    /// One result for each task that the change touches.
+    fn tell(&mut self, chosen: &dyn Fn(&Diagnostic) -> bool) {
+        let files: Vec<String> = self.texts.keys().map(ToString::to_string).collect();
+        let mut told: Vec<String> = Vec::new();
+        for diagnostic in self.analysis.diagnostics().iter().filter(|d| d.fixable && chosen(d)) {
+            let id = diagnostic.task.as_ref().map_or("", |task| task.as_str());
+            if told.iter().any(|other| other == id) {
+                continue;
+            }
+            told.push(id.to_owned());
+            let status = |state: &Analysis| {
+                let task = state.task(id)?;
+                tasks::status(state, task).map(|def| def.id.clone())
+            };
+            let touched = files.iter().filter(|file| {
+                self.analysis.diagnostics().iter().any(|d| {
+                    d.path.as_str() == *file && d.task.as_ref().is_some_and(|t| t.as_str() == id)
+                })
+            });
+            self.results.push(SetResult {
+                task: id.to_owned(),
+                from: status(self.analysis),
+                to: status(&self.state).unwrap_or_default(),
+                outcome: if files.is_empty() { Verdict::Unchanged } else { Verdict::Applied },
+                reason: None,
+                files: touched.cloned().collect(),
+            });
+        }
+    }
+}
+
+/// The status that a preference names: itself, or what the file of that path says.
+fn preferred(analysis: &Analysis, task: &Task, prefer: &str) -> Option<StatusIdx> {
+    let index = &analysis.index;
+    let by_file = index.statuses(task).find(|spot| {
+        let path = spot.document.path.as_str();
+        path == prefer || path.ends_with(&format!("/{prefer}"))
+    });
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    by_file.and_then(|spot| spot.status()).or_else(|| vocabulary.lookup(prefer))
+}

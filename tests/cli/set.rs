@@ -1,0 +1,194 @@
+//! `lockstep set`, `fix`, `undo`, `log` and `recover`: what is written, told and refused.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::support::Place;
+
+const TODO: &str = "specs/TODO.md";
+const FILES: [&str; 4] = [
+    TODO,
+    "specs/state.json",
+    "specs/007_login/state.json",
+    "specs/007_login/plans/implementation-001.md",
+];
+
+/// One task in four files that agree.
+fn place() -> Place {
+    Place::new(&[
+        (
+            TODO,
+            "# Tasks\n\n### 7. Login\n- **Status**: [PLANNED]\n\n### 8. Docs\n- **Status**: [NOT STARTED]\n",
+        ),
+        (
+            FILES[1],
+            "{\n  \"active_projects\": [\n    { \"project_number\": 7, \"project_name\": \"login\", \"status\": \"planned\" },\n    { \"project_number\": 8, \"project_name\": \"docs\", \"status\": \"not_started\" }\n  ]\n}\n",
+        ),
+        (FILES[2], "{\n  \"project_number\": 7,\n  \"status\": \"planned\"\n}\n"),
+        (FILES[3], "# Plan\n- **Status**: [NOT STARTED]\n\n### Phase 1: Form [NOT STARTED]\n"),
+    ])
+}
+
+fn outcomes(report: &Value) -> Vec<&str> {
+    let results = report["results"].as_array().expect("results");
+    results.iter().map(|result| result["outcome"].as_str().expect("an outcome")).collect()
+}
+
+/// The status of task 7 in each place, by `list`.
+fn statuses(place: &Place) -> Vec<String> {
+    let list = place.json(&["list", "--format", "json"]);
+    let task = &list["tasks"][0];
+    assert_eq!(task["id"], "7");
+    let places = task["occurrences"].as_array().expect("places");
+    places.iter().map(|o| o["status"].as_str().expect("a status").to_owned()).collect()
+}
+
+#[test]
+fn a_status_is_set_in_every_file_and_taken_back() {
+    let place = place();
+    let before: Vec<String> = FILES.iter().map(|path| place.read(path)).collect();
+    let report = place.json(&["set", "7", "implementing", "--format", "json"]);
+    assert_eq!(report["schema"], 1);
+    assert_eq!(outcomes(&report), ["applied"]);
+    assert_eq!(report["results"][0]["from"], "planned");
+    assert_eq!(report["results"][0]["to"], "implementing");
+    assert_eq!(report["results"][0]["files"].as_array().map(Vec::len), Some(4));
+    let id = report["transaction"].as_str().expect("a transaction").to_owned();
+    assert_eq!(statuses(&place), ["implementing", "implementing", "implementing", "in_progress"]);
+    assert!(place.read(TODO).contains("- **Status**: [IMPLEMENTING]\n- **Started**: 20"));
+    assert_eq!(place.run(&["check"]).exit, 0);
+
+    let log = place.json(&["log", "--format", "json"]);
+    assert_eq!(log["operations"][0]["id"], id.as_str());
+    assert_eq!(log["operations"][0]["what"]["tasks"], serde_json::json!(["7"]));
+
+    let undone = place.json(&["undo", "--format", "json"]);
+    assert_eq!(undone["reversed"], id.as_str());
+    let after: Vec<String> = FILES.iter().map(|path| place.read(path)).collect();
+    assert_eq!(after, before);
+    let again = place.run(&["undo"]);
+    assert_eq!(again.exit, 1, "{again:?}");
+    assert!(again.err.contains("nothing to undo"), "{}", again.err);
+}
+
+#[test]
+fn what_is_so_already_leaves_no_trace() {
+    let place = place();
+    let before = place.tree();
+    for arguments in [
+        &["set", "7", "PLANNED"][..],
+        &["set", "7", "implementing", "--dry-run"],
+        &["set", "7", "completed"],
+        &["set", "99", "planned"],
+        &["set", "7", "implementing", "--from", "researched"],
+        &["set", "7", "blocked"],
+        &["fix", "--dry-run"],
+        &["recover"],
+        &["log"],
+        &["doctor"],
+    ] {
+        place.run(arguments);
+        assert_eq!(place.tree(), before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn exit_codes_say_how_it_ended() {
+    let place = place();
+    for (arguments, exit, says) in [
+        (&["set", "7", "planned"][..], 0, "unchanged"),
+        (&["set", "7", "completed"], 1, "may not become completed"),
+        (&["set", "99", "planned"], 1, "there is no task 99"),
+        (&["set", "7", "blocked"], 1, "needs a reason"),
+        (&["set", "7", "flying"], 2, "there is no task status `flying`"),
+        (&["set", "7", "implementing", "--from", "researched"], 3, "it is planned by now"),
+        (&["set", "7", "flying", "--phase", "1"], 2, "there is no phase status"),
+        (&["set", "7", "completed", "--phase", "9"], 1, "has no phase 9"),
+        (&["set", "7", "completed", "--force"], 2, "--reason"),
+        (&["undo", "abc"], 1, "there is no transaction abc"),
+        (&["fix", "--rule", "drfit"], 2, "there is no rule"),
+    ] {
+        let answer = place.run(arguments);
+        let said = format!("{}{}", answer.out, answer.err);
+        assert_eq!(answer.exit, exit, "{arguments:?}: {said}");
+        assert!(said.contains(says), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn of_several_tasks_each_is_applied_or_refused_unless_all_or_none_is_asked_for() {
+    let place = place();
+    let tasks = ["set", "7", "8", "99", "implementing", "--format", "json"];
+    let report = place.json(&[&tasks[..], &["--atomic"]].concat());
+    assert_eq!(outcomes(&report), ["refused", "refused", "refused"]);
+    assert_eq!(report["transaction"], Value::Null);
+    assert_eq!(statuses(&place)[0], "planned");
+    let report = place.json(&tasks);
+    assert_eq!(outcomes(&report), ["applied", "applied", "refused"]);
+    assert_eq!(statuses(&place)[0], "implementing");
+    assert!(place.read(FILES[1]).matches("\"implementing\"").count() == 2);
+}
+
+#[test]
+fn an_undo_is_refused_where_a_file_has_changed_since() {
+    let place = place();
+    place.json(&["set", "7", "implementing", "--format", "json"]);
+    let edited = place.read(TODO).replace("Docs", "Documents");
+    place.write(TODO, edited.as_bytes());
+    let answer = place.run(&["undo"]);
+    assert_eq!(answer.exit, 3, "{answer:?}");
+    assert!(answer.err.contains("specs/TODO.md has changed since"), "{}", answer.err);
+    assert_eq!(place.read(TODO), edited);
+}
+
+#[test]
+fn drift_is_mended_towards_what_is_preferred() {
+    for (prefer, status) in
+        [(None, "planned"), (Some("state.json"), "researched"), (Some("blocked"), "blocked")]
+    {
+        let place = place();
+        place.write(
+            FILES[1],
+            place.read(FILES[1]).replace("\"planned\"", "\"researched\"").as_bytes(),
+        );
+        let mut arguments = vec!["fix", "7", "--rule", "drift"];
+        arguments.extend(prefer.map(|_| "--prefer"));
+        arguments.extend(prefer);
+        let answer = place.run(&arguments);
+        assert_eq!(answer.exit, 0, "{answer:?}");
+        assert_eq!(statuses(&place)[..3], [status, status, status], "{prefer:?}");
+    }
+}
+
+#[test]
+fn a_kill_at_any_instant_leaves_all_files_old_or_all_new() {
+    let place = place();
+    let rounds = if std::env::var_os("LOCKSTEP_FULL").is_some() { 10_000 } else { 60 };
+    // How long a whole run takes here, to spread the kills over all of it.
+    let began = Instant::now();
+    place.json(&["set", "7", "implementing", "--force", "--reason", "r", "--format", "json"]);
+    let whole = began.elapsed();
+    let mut killed = 0;
+    for round in 0..rounds {
+        let status = if round % 2 == 0 { "partial" } else { "implementing" };
+        let mut child = place
+            .command(&["set", "7", status, "--force", "--reason", "r", "--format", "json"])
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        let after = whole * (round % 40) / 40 + Duration::from_micros(u64::from(round) * 7 % 500);
+        let began = Instant::now();
+        while began.elapsed() < after && child.try_wait().expect("a child").is_none() {
+            std::hint::spin_loop();
+        }
+        // It may have ended by itself.
+        let _ = child.kill();
+        killed += u32::from(!child.wait().expect("a child").success());
+        let found = statuses(&place);
+        let plan = if found[0] == "partial" { "partial" } else { "in_progress" };
+        assert_eq!(found, [&found[0], &found[0], &found[0], plan], "round {round}");
+    }
+    assert!(killed * 4 > rounds, "{killed} of {rounds} runs were killed");
+    assert_eq!(place.run(&["recover"]).out, "nothing is unfinished\n");
+}
