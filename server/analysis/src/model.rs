@@ -187,6 +187,7 @@ impl Facts {
 
     /// Sorts what was read by entity, so that it is found without a search through all.
     fn settle(&mut self) {
+        self.links.sort_by_key(|link| link.entity);
         self.occurrences.sort_by_key(|occurrence| occurrence.entity);
         self.fields.sort_by_key(|field| field.entity);
         let parents = self.entities.iter().enumerate();
@@ -198,6 +199,12 @@ impl Facts {
     pub fn occurrences_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Occurrence> {
         let first = self.occurrences.partition_point(|occurrence| occurrence.entity < entity);
         self.occurrences[first..].iter().take_while(move |occurrence| occurrence.entity == entity)
+    }
+
+    /// The links of one entity.
+    pub fn links_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Link> {
+        let first = self.links.partition_point(|link| link.entity < Some(entity));
+        self.links[first..].iter().take_while(move |link| link.entity == Some(entity))
     }
 
     /// The fields of one entity.
