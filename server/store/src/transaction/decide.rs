@@ -24,9 +24,10 @@ pub(super) enum Step {
     Withdraw(&'static str),
 }
 
-/// The contents that are not somebody else's: what was planned, and what it was rebased to.
+/// The contents that are not somebody else's: what was planned, and what it was rebased to, unless
+/// that is what they had saved.
 pub(super) fn is_ours(entry: &Entry, slots: &[Slot], content: Content) -> bool {
-    content.is(entry.post) || slots.iter().any(|slot| content.is(slot.staged))
+    content.is(entry.post) || slots.iter().any(|slot| !slot.theirs && content.is(slot.staged))
 }
 
 /// Whether the slot was exchanged with the file.

@@ -116,7 +116,8 @@ impl Run<'_> {
                 _ => {}
             }
             write_slot(self.store, &new, &bytes, Some(from))?;
-            let slot = slots::round_path(self.store, self.id(), index, round, stamp);
+            let slot =
+                slots::round_path(self.store, self.id(), index, round, (stamp, bytes == foreign));
             self.vfs().rename_new(&new, &slot)?;
         }
         if let Some(rebased) = self.rebased.get_mut(index) {
@@ -231,40 +232,44 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Waits until nobody has what came out open for writing: they opened it while it was the file,
-    /// and nobody can open it by that path any more.
+    /// Waits until nobody has what came out of the file open for writing: they opened it while it
+    /// was the file, and nobody can open it by that path any more.
     fn wait_for_writers(&mut self, index: usize, entry: &Entry) -> Result<(), Stop> {
         self.mend_exchanges(index, entry)?;
+        for slot in self.scan(index, entry)? {
+            if let Content::Bytes(_) = slot.content {
+                self.wait_for_writer(entry, &slot.path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until nobody has what is at `slot` open for writing.
+    pub(super) fn wait_for_writer(&mut self, entry: &Entry, slot: &Path) -> Result<(), Stop> {
         #[cfg(test)]
         if self.store.sabotaged(crate::store::Sabotage::LeaseUnasked) {
             return Ok(());
         }
-        for slot in self.scan(index, entry)? {
-            if !matches!(slot.content, Content::Bytes(_)) {
-                continue;
-            }
-            let mut waited = Duration::ZERO;
-            let mut pause = Duration::from_millis(1);
-            loop {
-                match self.vfs().lease(&slot.path)? {
-                    Lease::Free => break,
-                    Lease::Unknown => {
-                        self.unproven = true;
-                        break;
-                    }
-                    Lease::Busy if waited >= self.store.options.writer_after => {
-                        let reason = "another program keeps it open for writing";
-                        return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
-                    }
-                    Lease::Busy => {
-                        self.vfs().wait(pause);
-                        waited += pause;
-                        pause = (pause * 2).min(Duration::from_millis(50));
-                    }
+        let mut waited = Duration::ZERO;
+        let mut pause = Duration::from_millis(1);
+        loop {
+            match self.vfs().lease(slot)? {
+                Lease::Free => return Ok(()),
+                Lease::Unknown => {
+                    self.unproven = true;
+                    return Ok(());
+                }
+                Lease::Busy if waited >= self.store.options.writer_after => {
+                    let reason = "another program keeps it open for writing";
+                    return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
+                }
+                Lease::Busy => {
+                    self.vfs().wait(pause);
+                    waited += pause;
+                    pause = (pause * 2).min(Duration::from_millis(50));
                 }
             }
         }
-        Ok(())
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct Slot {
     pub(crate) path: PathBuf,
     /// What it started with; `None` where the file is to be removed.
     pub(crate) staged: Option<Stamp>,
+    /// Whether what it started with is what somebody saved, as they saved it.
+    pub(crate) theirs: bool,
     /// What it holds.
     pub(crate) content: Content,
 }
@@ -55,10 +57,11 @@ pub(super) fn round_path(
     id: &TxId,
     index: usize,
     round: u32,
-    staged: Stamp,
+    (staged, theirs): (Stamp, bool),
 ) -> PathBuf {
     let (hex, len) = (staged.hex(), staged.len);
-    store.layout.tx().join(format!("{id}.s{index}.{round}-{hex}+{len}"))
+    let mark = if theirs { "t" } else { "" };
+    store.layout.tx().join(format!("{id}.s{index}.{round}{mark}-{hex}+{len}"))
 }
 
 /// Where the slot of a later round is written before it gets its name.
@@ -76,21 +79,24 @@ pub(super) fn scan(
 ) -> io::Result<Vec<Slot>> {
     let path = slot_path(store, id, index);
     let content = content(store, &path)?;
-    let mut slots = vec![Slot { round: 0, path, staged: post, content }];
+    let mut slots = vec![Slot { round: 0, path, staged: post, theirs: false, content }];
     let prefix = format!("{id}.s{index}.");
     for name in vfs::list(&*store.vfs, &store.layout.tx())? {
-        let Some((round, staged)) = name.strip_prefix(&prefix).and_then(parse) else { continue };
+        let Some((round, theirs, staged)) = name.strip_prefix(&prefix).and_then(parse) else {
+            continue;
+        };
         let path = store.layout.tx().join(&name);
         let content = self::content(store, &path)?;
-        slots.push(Slot { round, path, staged: Some(staged), content });
+        slots.push(Slot { round, path, staged: Some(staged), theirs, content });
     }
     slots.sort_by_key(|slot| slot.round);
     Ok(slots)
 }
 
-fn parse(rest: &str) -> Option<(u32, Stamp)> {
+fn parse(rest: &str) -> Option<(u32, bool, Stamp)> {
     let (round, stamp) = rest.split_once('-')?;
-    Some((round.parse().ok()?, Stamp::parse(stamp)?))
+    let (number, theirs) = round.strip_suffix('t').map_or((round, false), |round| (round, true));
+    Some((number.parse().ok()?, theirs, Stamp::parse(stamp)?))
 }
 
 /// What is at `path`.

@@ -12,6 +12,7 @@ use crate::store::{Options, Sabotage, Store, StoreError};
 use crate::vfs::Vfs;
 use crate::vfs::simulated::{Disk, SimulatedVfs};
 
+mod editors;
 mod faults;
 mod power;
 mod races;

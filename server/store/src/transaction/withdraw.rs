@@ -2,8 +2,9 @@
 //! where it is.
 
 use std::io;
+use std::path::Path;
 
-use super::carry::Run;
+use super::carry::{Run, Stop};
 use super::decide::is_ours;
 use super::slots::{self, Content, Slot};
 use crate::journal::Entry;
@@ -52,6 +53,15 @@ impl Run<'_> {
         }
     }
 
+    /// Waits until nobody writes what came out. A writer that does not end leaves the transaction
+    /// unfinished.
+    fn settle(&mut self, entry: &Entry, slot: &Path) -> io::Result<()> {
+        self.wait_for_writer(entry, slot).map_err(|stop| match stop {
+            Stop::Io(error) => error,
+            Stop::Withdraw(reason) => io::Error::new(io::ErrorKind::ResourceBusy, reason),
+        })
+    }
+
     /// One step on the way back; whether nothing is left to do.
     fn step_back(&mut self, index: usize, entry: &Entry) -> io::Result<bool> {
         self.mend_exchanges(index, entry)?;
@@ -64,13 +74,18 @@ impl Run<'_> {
         let Some(theirs) = theirs else {
             return self.take_away(entry, &slots, at_path);
         };
-        if !ours(at_path) {
+        // What somebody saved goes before what was there at first.
+        let known = |content: Content| {
+            ours(content) || (content.is(entry.pre) && !theirs.content.is(entry.pre))
+        };
+        if !known(at_path) {
             self.keep_others(index, entry, &slots, at_path)?;
             return Ok(true);
         }
         self.exchange(&target, &theirs.path)?;
+        self.settle(entry, &theirs.path)?;
         let came_out = slots::content(self.store, &theirs.path)?;
-        if !ours(came_out) {
+        if !known(came_out) {
             // Saved between the look and the exchange: the newer stays.
             self.exchange(&target, &theirs.path)?;
         }
@@ -78,7 +93,7 @@ impl Run<'_> {
     }
 
     /// Takes a file away that there was not before; whether nothing is left to do.
-    fn take_away(&self, entry: &Entry, slots: &[Slot], at_path: Content) -> io::Result<bool> {
+    fn take_away(&mut self, entry: &Entry, slots: &[Slot], at_path: Content) -> io::Result<bool> {
         let Some(slot) = slots.first() else { return Ok(true) };
         let created = entry.pre.is_none() && slot.content == Content::Missing;
         if !created || !is_ours(entry, slots, at_path) {
@@ -86,6 +101,7 @@ impl Run<'_> {
         }
         let target = self.target(entry);
         self.vfs().rename_new(&target, &slot.path)?;
+        self.settle(entry, &slot.path)?;
         let came_out = slots::content(self.store, &slot.path)?;
         if !is_ours(entry, slots, came_out) {
             self.vfs().rename_new(&slot.path, &target)?;

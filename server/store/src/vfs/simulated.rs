@@ -237,6 +237,8 @@ pub(crate) struct SimulatedVfs {
     recording: bool,
     /// Whether files can be exchanged in one step.
     pub(crate) exchanges: bool,
+    /// Whether it can be told who has a file open for writing.
+    pub(crate) leases: bool,
 }
 
 impl SimulatedVfs {
@@ -248,6 +250,7 @@ impl SimulatedVfs {
             syncs: Mutex::new(0),
             recording: false,
             exchanges: true,
+            leases: true,
         }
     }
 
@@ -474,7 +477,8 @@ impl Vfs for SimulatedVfs {
     }
 
     fn lease(&self, path: &Path) -> io::Result<Lease> {
-        self.look(|disk| disk.file(path).map(|_| Lease::Free))
+        let answer = if self.leases { Lease::Free } else { Lease::Unknown };
+        self.look(|disk| disk.file(path).map(|_| answer))
     }
 
     fn try_lock(&self, path: &Path, _: LockKind) -> io::Result<Option<Lock>> {

@@ -2,6 +2,10 @@
 
 use super::*;
 
+/// Six files in three folders.
+const MORE: [(&str, &str); 6] =
+    [FILES[0], FILES[1], FILES[2], FILES[3], ("done/a.md", "old"), ("done/b.md", "x old")];
+
 /// What a search found.
 #[derive(Debug, Default)]
 struct Found {
@@ -27,7 +31,7 @@ struct Search {
 }
 
 fn search(search: Search) -> Found {
-    let files = &FILES[..search.files];
+    let files = &MORE[..search.files];
     let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
     let vfs = SimulatedVfs::new(SimulatedVfs::disk("/w", files)).recording();
     let vfs = Arc::new(vfs.ignoring_sync(search.ignored_sync));
@@ -125,10 +129,10 @@ pub(super) fn save_by_rename(vfs: &dyn Vfs, path: &Path, text: &str) {
 #[test]
 fn no_power_cut_and_no_kill_leaves_a_mix() {
     let mut states = 0;
-    for files in 1..=FILES.len() {
+    for files in 1..=if full() { MORE.len() } else { FILES.len() } {
         let limit = if full() { 20_000 } else { 300 };
         let nested = match (full(), files) {
-            (true, _) => 400,
+            (true, 1..=4) => 400,
             (false, 2) => 30,
             _ => 0,
         };

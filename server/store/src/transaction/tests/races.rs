@@ -238,6 +238,25 @@ fn files_are_exchanged_in_two_steps_where_one_will_not_do() {
     }
 }
 
+#[test]
+fn where_leases_are_unknown_a_late_write_is_found_by_looking_again() {
+    for wait in 0..2 {
+        let mut vfs = SimulatedVfs::new(SimulatedVfs::disk("/w", &FILES));
+        vfs.leases = false;
+        let inner = Arc::new(vfs);
+        let writer = inner.open(Path::new("/w/TODO.md")).expect("a writer in place");
+        let vfs = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("wait", wait), move |vfs| {
+            let text = b"- [ ] 7 old, by hand\n";
+            vfs.write_at(&writer, 0, text).expect("written");
+        });
+        let outcome = change(&simulated(Arc::new(vfs), Options::default()), &NAMES);
+        let Ok(Outcome::Committed(committed)) = outcome else { panic!("{outcome:?}") };
+        assert!(committed.files[0].rebased);
+        let found = text(&inner.now_on_disk(), "TODO.md");
+        assert_eq!(found.as_deref(), Some("- [ ] 7 new, by hand\n"));
+    }
+}
+
 /// A change that makes one file, removes another and edits a third.
 fn move_a_file(store: &Store) -> Result<Outcome, StoreError> {
     let locked = begin(store)?;
