@@ -138,7 +138,7 @@ fn options(sabotage: Sabotage) -> Options {
 
 #[test]
 fn no_save_of_an_editor_without_a_lock_is_lost() {
-    let transactions = if full() { 500 } else { 20 };
+    let transactions = if full() { 2_000 } else { 20 };
     let (saves, lost) = saves_and_lost(&options(Sabotage::None), transactions);
     assert!(saves > 10, "only {saves} saves");
     assert_eq!(lost, 0, "of {saves} saves, among {transactions} transactions");
