@@ -4,7 +4,7 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::{Handle, Identity, Kind, Lease, Lock, LockKind, Metadata, Mount, Vfs};
 
@@ -196,7 +196,11 @@ impl Vfs for RealVfs {
     }
 
     fn wait(&self, time: Duration) {
-        std::thread::sleep(time);
+        let end = Instant::now() + time;
+        while let Some(left) = end.checked_duration_since(Instant::now()).filter(|t| !t.is_zero()) {
+            // May return early.
+            std::thread::park_timeout(left);
+        }
     }
 }
 

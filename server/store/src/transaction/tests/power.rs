@@ -132,7 +132,7 @@ fn no_power_cut_and_no_kill_leaves_a_mix() {
     for files in 1..=if full() { MORE.len() } else { FILES.len() } {
         let limit = if full() { 20_000 } else { 300 };
         let nested = match (full(), files) {
-            (true, 1..=4) => 400,
+            (true, _) => 1_000,
             (false, 2) => 30,
             _ => 0,
         };
