@@ -8,10 +8,6 @@ const FILE: usize = 600;
 /// Lines that a function may have.
 const FUNCTION: usize = 80;
 
-/// Files that may wait by the clock, with the reason.
-const WAITS: &[(&str, &str)] =
-    &[("server/store/src/vfs/real.rs", "a lock that another process holds gives no signal")];
-
 #[test]
 fn files_are_short() {
     let long: Vec<String> = tracked()
@@ -90,9 +86,6 @@ fn no_test_is_ignored_and_none_sleeps() {
     ];
     let mut faults = Vec::new();
     for file in rust_files(&root()) {
-        if WAITS.iter().any(|(path, _)| file.ends_with(path)) {
-            continue;
-        }
         for (number, line) in read(&file).lines().enumerate() {
             for text in banned.iter().filter(|text| line.contains(**text)) {
                 faults.push(format!("{}:{}: {text}", file.display(), number + 1));
