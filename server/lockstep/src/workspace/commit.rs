@@ -69,7 +69,10 @@ impl From<StoreError> for CommitError {
 
 /// The store of a workspace. Nothing on disk changes by opening it.
 pub fn open_store(root: &Path) -> Result<Store, CommitError> {
+    // Nothing else ever stands in a plan, so nothing else may stand in a journal.
+    let accept = |path: &RelPath| [".md", ".json"].iter().any(|end| path.as_str().ends_with(end));
     Store::open(root, Options::default())
+        .map(|store| store.accepting(accept))
         .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
 }
 
