@@ -5,7 +5,6 @@ use clap::{ArgMatches, Args as _};
 use crate::cli::output::{CYAN, DIM, GREEN, RED, YELLOW, count, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::report::{SetReport, SetResult, Verdict};
-use crate::workspace::Workspace;
 use crate::workspace::commit::{self, Action, CommitError, Request};
 
 /// The command.
@@ -89,7 +88,7 @@ pub(super) fn carry_out(
             for result in &report.results {
                 cx.out.line(&line(result))?;
             }
-            tell_transaction(cx, &report, dry_run, workspace.root())?;
+            tell_transaction(cx, &report, dry_run)?;
         }
     }
     Ok(exit(&report))
@@ -99,7 +98,6 @@ fn tell_transaction(
     cx: &mut Context,
     report: &SetReport,
     dry_run: bool,
-    _root: &std::path::Path,
 ) -> Result<(), UserError> {
     match &report.transaction {
         Some(id) => {
