@@ -1,16 +1,16 @@
 //! What takes the change of a text back, also where the text has changed elsewhere since.
 //!
 //! A patch holds only what changed and the text around it, for a history that keeps whole files
-//! grows with the files. A piece is put back where it stands with what surrounded it, on one side at
-//! least, and only where there is one such place: rather nothing than the wrong place.
+//! grows with the files. A piece is put back where it stands with the most of what surrounded it, and
+//! only if no other place is nearly as good: rather nothing than the wrong place.
 
 use serde::{Deserialize, Serialize};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// How much of the text around a piece is kept on either side, in bytes.
 const CONTEXT: usize = 240;
-/// Less text than this says nothing about the place, in bytes.
-const TELLING: usize = 16;
+/// How much more of the surrounding text the right place has than any other, in bytes.
+const TELLING: usize = 8;
 
 /// Makes the text before a change of the text after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +73,12 @@ impl Patch {
             let old_len = len(old_lines.get(op.old_range()).unwrap_or_default());
             let new_len = len(new_lines.get(op.new_range()).unwrap_or_default());
             if !matches!(op, DiffOp::Equal { .. }) {
-                pieces.push(piece(old, new, (old_at, old_at + old_len), (new_at, new_at + new_len)));
+                pieces.push(piece(
+                    old,
+                    new,
+                    (old_at, old_at + old_len),
+                    (new_at, new_at + new_len),
+                ));
             }
             old_at += old_len;
             new_at += new_len;
@@ -98,36 +103,32 @@ impl Patch {
 }
 
 impl Piece {
-    /// Where the piece stands in `text`.
+    /// Where the piece stands in `text`: among the places that hold it, the one with the most of the
+    /// surrounding text that it had.
     fn find(&self, text: &[u8]) -> Option<usize> {
         let [before, new, after] = [&self.before, &self.new, &self.after].map(Bytes::as_bytes);
-        let whole = [before, new, after].concat();
-        let start = self.at.checked_sub(before.len());
-        if start.is_some_and(|start| text.get(start..).is_some_and(|rest| rest.starts_with(&whole))) {
+        let around = |at: usize| -> Option<usize> {
+            let (left, rest) = text.split_at_checked(at)?;
+            let right = rest.strip_prefix(new)?;
+            let left = left.iter().rev().zip(before.iter().rev()).take_while(|(a, b)| a == b);
+            let right = right.iter().zip(after).take_while(|(a, b)| a == b);
+            Some(left.count() + right.count())
+        };
+        if around(self.at) == Some(before.len() + after.len()) {
             return Some(self.at);
         }
-        let mut places = find_all(text, &whole, before.len());
-        if places.is_empty() {
-            let left = [before, new].concat();
-            places = find_all(text, &left, before.len());
-            places.extend(find_all(text, &[new, after].concat(), 0));
-            places.sort_unstable();
-            places.dedup();
+        let (mut best, mut second) = ((0, 0), 0);
+        for at in 0..=text.len() {
+            let Some(score) = around(at) else { continue };
+            if score > best.0 {
+                second = best.0;
+                best = (score, at);
+            } else {
+                second = second.max(score);
+            }
         }
-        match places[..] {
-            [place] => Some(place),
-            _ => None,
-        }
+        (best.0 >= second + TELLING).then_some(best.1)
     }
-}
-
-/// The places in `text` of `needle`, `skipped` bytes into it.
-fn find_all(text: &[u8], needle: &[u8], skipped: usize) -> Vec<usize> {
-    if needle.len() < TELLING {
-        return Vec::new();
-    }
-    let windows = text.windows(needle.len()).enumerate();
-    windows.filter(|(_, window)| *window == needle).map(|(at, _)| at + skipped).collect()
 }
 
 fn lines(text: &[u8]) -> Vec<&[u8]> {
@@ -195,6 +196,7 @@ mod tests {
             ("### 8. Döcs", "### 9. New\n- **Status**: [PLANNED]\n\n### 8. Documents"),
             ("### 7. Login", "### 7. Log in"),
             ("# Tasks", "Preface\n\n# Tasks"),
+            ("7. Login\n- **Effort**: 2 hours", "7. Log in\n- **Effort**: 3 hours"),
         ] {
             let text = undone(&changed().replace(from, to));
             assert_eq!(text, Some(OLD.replace(from, to)), "{from}");

@@ -109,9 +109,8 @@ fn a_forged_journal_with_a_right_checksum_is_still_checked() {
         let mut bytes = Vec::new();
         let mut out = Writer(&mut bytes);
         let file = r#"{"path":"a","pre":null,"post":"0"}"#;
-        let operation = format!(
-            r#"{{"id":"00112233445566aa","who":"","when":"","what":"","files":[{file}]}}"#
-        );
+        let operation =
+            format!(r#"{{"id":"00112233445566aa","who":"","when":"","what":"","files":[{file}]}}"#);
         out.bytes(operation.as_bytes());
         out.bytes(b"/w");
         out.number(7);

@@ -38,11 +38,7 @@ impl<'s> LockedRoot<'s> {
     ///
     /// [`StoreError::Stale`] where a file is not as expected, [`StoreError::Refused`] where it
     /// cannot be changed safely. Nothing is written.
-    pub fn plan<'l>(
-        &'l self,
-        note: Note,
-        targets: Vec<Target>,
-    ) -> Result<Planned<'l>, StoreError>
+    pub fn plan<'l>(&'l self, note: Note, targets: Vec<Target>) -> Result<Planned<'l>, StoreError>
     where
         's: 'l,
     {

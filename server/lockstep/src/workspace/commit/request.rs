@@ -73,6 +73,8 @@ pub struct Planned {
     pub results: Vec<SetResult>,
     /// The change against the present texts.
     pub change: SourceChange,
+    /// What the workspace is then.
+    pub after: Analysis,
 }
 
 /// Plans a request on what the files say. An error means that the request itself is wrong.
@@ -94,7 +96,8 @@ pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitErr
         }
     }
     let change = SourceChange::between(analysis, &draft.texts);
-    Ok(Planned { change, texts: draft.texts, results: draft.results })
+    let after = if draft.texts.is_empty() { analysis.clone() } else { draft.state };
+    Ok(Planned { change, after, texts: draft.texts, results: draft.results })
 }
 
 struct Draft<'a> {

@@ -179,7 +179,8 @@ fn a_file_that_changed_since_it_was_read_is_not_touched() {
     };
     let stale = locked.plan(note("old -> new"), vec![target(b"something else")]);
     assert!(matches!(stale, Err(StoreError::Stale { .. })), "{stale:?}");
-    let planned = locked.plan(note("old -> new"), vec![target(FILES[0].1.as_bytes())]).expect("a plan");
+    let planned =
+        locked.plan(note("old -> new"), vec![target(FILES[0].1.as_bytes())]).expect("a plan");
     let staged = planned.stage().expect("staged");
     save_by_rename(&*inner, Path::new("/w/TODO.md"), "by hand");
     let answer = staged.commit(&mut |_, bytes| rebase(bytes));
