@@ -9,6 +9,7 @@ mod planner;
 mod spelling;
 #[cfg(test)]
 mod tests;
+mod validate;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -145,6 +146,10 @@ pub enum RefusalKind {
     NotAllowed,
     /// The status needs a reason.
     ReasonMissing,
+    /// A time is before one that the task has already.
+    TimeOrder,
+    /// A file that the task links to, and that the status needs, is not there or is empty.
+    ArtifactMissing,
     /// A file that must change cannot be read in full.
     Malformed,
     /// The task stands in history only.

@@ -195,6 +195,7 @@ impl Decoder {
             stamp: table.string(self, "stamp").map(|(s, _)| s),
             stamp_required: table.flag(self, "stamp_required"),
             reason: table.string(self, "reason").map(|(r, _)| r),
+            artifacts: table.globs(self, "artifacts"),
             next: Vec::new(),
             id,
         }

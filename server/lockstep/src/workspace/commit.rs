@@ -3,6 +3,7 @@
 
 mod request;
 mod undo;
+mod withdrawn;
 
 pub use request::{Action, Planned, Request, plan};
 
@@ -136,6 +137,7 @@ fn run(
 ) -> Result<Committed, CommitError> {
     let intent = serde_json::to_vec(request)
         .map_err(|error| CommitError::Internal(format!("the request cannot be kept: {error}")))?;
+    let planned = targets.clone();
     match locked.plan(intent, targets)?.stage()?.commit(rebase)? {
         Outcome::Committed(committed) => Ok(committed),
         Outcome::Aborted(aborted) => {
@@ -145,8 +147,9 @@ fn run(
                 true => String::new(),
                 false => format!("; what was saved meanwhile is kept in {}", kept.join(", ")),
             };
-            let message =
-                format!("the change was withdrawn from every file: {}{kept}", aborted.reason);
+            let left = withdrawn::left_over(locked.store().root(), &planned);
+            let reason = aborted.reason;
+            let message = format!("the change was withdrawn from every file: {reason}{kept}{left}");
             Err(CommitError::Conflict(message))
         }
     }

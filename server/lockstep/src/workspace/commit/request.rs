@@ -173,6 +173,8 @@ impl Draft<'_> {
                     RefusalKind::NotFound
                     | RefusalKind::NotAllowed
                     | RefusalKind::ReasonMissing
+                    | RefusalKind::TimeOrder
+                    | RefusalKind::ArtifactMissing
                     | RefusalKind::Malformed
                     | RefusalKind::History => Verdict::Refused,
                 };
