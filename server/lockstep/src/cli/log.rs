@@ -71,6 +71,8 @@ fn what(operation: &Operation) -> String {
         }
         Ok(Action::Fix { tasks, .. }) if tasks.is_empty() => "fix".to_owned(),
         Ok(Action::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
+        Ok(Action::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),
+        Ok(Action::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
         Ok(Action::Undo { transaction }) => format!("undo {transaction}"),
         Err(_) => "something that this version does not know".to_owned(),
     }

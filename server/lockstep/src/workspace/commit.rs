@@ -1,10 +1,12 @@
 //! Intents committed to disk: the only place where a plan meets the store. A request is planned on
 //! what the files say under the lock, and planned anew on whatever somebody else saved meanwhile.
 
+mod folders;
 mod request;
 mod undo;
 mod withdrawn;
 
+pub use folders::movable;
 pub use request::{Action, Planned, Request, plan};
 
 use std::collections::BTreeMap;
@@ -71,10 +73,15 @@ impl From<StoreError> for CommitError {
 /// The store of a workspace. Nothing on disk changes by opening it.
 pub fn open_store(root: &Path) -> Result<Store, CommitError> {
     // Nothing else ever stands in a plan, so nothing else may stand in a journal.
-    let accept = |path: &RelPath| [".md", ".json"].iter().any(|end| path.as_str().ends_with(end));
+    let accept = |path: &RelPath| is_task_file(path.as_str());
     Store::open(root, Options::default())
         .map(|store| store.accepting(accept))
         .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
+}
+
+/// Whether a path may stand in a transaction, by its ending.
+fn is_task_file(path: &str) -> bool {
+    [".md", ".json"].iter().any(|end| path.ends_with(end))
 }
 
 /// Carries a request out: every file of it, or none. What is already as it should be is left alone.
@@ -96,7 +103,8 @@ pub fn commit(
     if planned.texts.is_empty() {
         return Ok(report(None, planned));
     }
-    let targets = targets(&folder, workspace.analysis(), &planned.texts)?;
+    let mut targets = targets(&folder, workspace.analysis(), &planned.texts)?;
+    targets.extend(folders::targets(&locked, workspace.analysis(), &planned.moves)?);
     let analysis = workspace.analysis().clone();
     let committed =
         run(&locked, request, targets, &mut |path, bytes| replan(request, &analysis, path, bytes))?;
@@ -196,6 +204,9 @@ fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) 
     };
     if let Some(refused) = planned.results.iter().find_map(|r| r.refusal()) {
         return Rebase::Invalid(refused.to_owned());
+    }
+    if planned.moves.values().any(|to| *to == file) || planned.moves.contains_key(&file) {
+        return Rebase::Invalid(format!("{path} was saved while its folder was being moved"));
     }
     match planned.texts.get(&file) {
         Some(Some(after)) => Rebase::Bytes(after.as_bytes().to_vec()),
