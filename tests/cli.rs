@@ -13,3 +13,4 @@ mod show;
 mod streams;
 mod support;
 mod try_out;
+mod validation;

@@ -284,7 +284,7 @@ fn link_candidates(document: &Document, target: &str) -> Vec<String> {
 }
 
 /// `folder/target` with `.` and `..` resolved; `None` where it leaves the root.
-fn join(folder: &str, target: &str) -> Option<String> {
+pub(crate) fn join(folder: &str, target: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in target.split('/') {
         match part {

@@ -37,6 +37,7 @@ commands! {
     show,
     set,
     fix,
+    archive,
     undo,
     log,
     recover,

@@ -47,7 +47,8 @@ pub fn parse(text: &str, rules: &[&str]) -> Config {
 }
 
 /// Keys that make the file a profile of its own, or change the one that it extends.
-const PROFILE_KEYS: [&str; 13] = [
+const PROFILE_KEYS: [&str; 14] = [
+    "archive",
     "role",
     "vocabulary",
     "markers",

@@ -5,6 +5,7 @@ use clap::{ArgMatches, Args as _};
 use crate::cli::output::{CYAN, DIM, GREEN, RED, YELLOW, count, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::report::{SetReport, SetResult, Verdict};
+use crate::workspace::local::LocalWorkspace;
 use crate::workspace::commit::{self, Action, CommitError, Request};
 
 /// The command.
@@ -72,7 +73,18 @@ pub(super) fn carry_out(
     dry_run: bool,
     format: Format,
 ) -> Result<Exit, UserError> {
-    let mut workspace = cx.workspace()?;
+    let workspace = cx.workspace()?;
+    carry_out_in(cx, workspace, request, dry_run, format)
+}
+
+/// As [`carry_out`], in a workspace that is open already.
+pub(super) fn carry_out_in(
+    cx: &mut Context,
+    mut workspace: LocalWorkspace,
+    request: &Request,
+    dry_run: bool,
+    format: Format,
+) -> Result<Exit, UserError> {
     let report = if dry_run {
         let planned = commit::plan(request, workspace.analysis())?;
         if let Format::Text = format {
@@ -118,7 +130,10 @@ fn line(result: &SetResult) -> String {
             let note = result.reason.as_deref().map(|note| format!("; {note}")).unwrap_or_default();
             format!("{id}  {from} -> {}  {}{note}", paint(GREEN, &result.to), paint(DIM, &files))
         }
-        Verdict::Unchanged => format!("{id}  {}", paint(DIM, &format!("{from}: unchanged"))),
+        Verdict::Unchanged => {
+            let note = result.reason.as_deref().map(|note| format!("; {note}")).unwrap_or_default();
+            format!("{id}  {}", paint(DIM, &format!("{from}: unchanged{note}")))
+        }
         Verdict::Refused | Verdict::Conflict => {
             let reason = result.reason.as_deref().unwrap_or_default();
             format!("{id}  {}: {reason}", paint(YELLOW, "refused"))

@@ -1,10 +1,13 @@
 //! Intents committed to disk: the only place where a plan meets the store. A request is planned on
 //! what the files say under the lock, and planned anew on whatever somebody else saved meanwhile.
 
+mod folders;
 mod recorded;
 mod request;
 mod undo;
+mod withdrawn;
 
+pub use folders::movable;
 pub use recorded::{Recorded, StatusChange};
 pub use request::{Action, Planned, Request, plan};
 pub use undo::Undone;
@@ -74,17 +77,16 @@ impl From<StoreError> for CommitError {
     }
 }
 
-/// Whether tasks may be kept in a file. Nothing else ever stands in a plan, so nothing else may stand
-/// in a journal or in a history.
-fn is_task_file(path: &RelPath) -> bool {
-    [".md", ".json"].iter().any(|end| path.as_str().ends_with(end))
-}
-
 /// The store of a workspace. Nothing on disk changes by opening it.
 pub fn open_store(root: &Path) -> Result<Store, CommitError> {
     Store::open(root, Options::default())
-        .map(|store| store.accepting(is_task_file))
+        .map(|store| store.accepting(|path| is_task_file(path.as_str())))
         .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
+}
+
+/// Whether a path may stand in a transaction, by its ending.
+fn is_task_file(path: &str) -> bool {
+    [".md", ".json"].iter().any(|end| path.ends_with(end))
 }
 
 /// Carries a request out: every file of it, or none. What is already as it should be is left alone.
@@ -94,22 +96,26 @@ pub fn commit(
     who: &str,
 ) -> Result<SetReport, CommitError> {
     // A request that changes nothing leaves no trace, not even a lock.
-    let first = plan(request, workspace.analysis())?;
-    if first.texts.is_empty() {
-        return Ok(report(None, first));
+    let mut planned = plan(request, workspace.analysis())?;
+    if planned.texts.is_empty() {
+        return Ok(report(None, planned));
     }
     let store = open_store(workspace.folder())?;
     let folder = workspace.folder().to_owned();
     let locked = begin(&store, &folder)?;
     let mut round = 0;
     loop {
+        let before = workspace.analysis().clone();
         workspace.rescan();
-        let planned = plan(request, workspace.analysis())?;
-        if planned.texts.is_empty() {
-            return Ok(report(None, planned));
-        }
         let analysis = workspace.analysis().clone();
-        let targets = targets(&folder, &analysis, &planned.texts)?;
+        if !Arc::ptr_eq(&before.index, &analysis.index) {
+            planned = plan(request, &analysis)?;
+            if planned.texts.is_empty() {
+                return Ok(report(None, planned));
+            }
+        }
+        let mut targets = targets(&folder, &analysis, &planned.texts)?;
+        targets.extend(folders::targets(&locked, &analysis, &planned.moves)?);
         let recorded = Recorded::new(request, &analysis, &planned.after);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
         let committed = match run(&locked, recorded.note(who)?, targets, rebase) {
@@ -160,7 +166,8 @@ fn report(transaction: Option<String>, planned: Planned) -> SetReport {
 #[derive(Debug)]
 enum Failure {
     Store(StoreError),
-    Withdrawn(Aborted),
+    /// It was withdrawn; and what is to be said of files that could not be put back.
+    Withdrawn(Aborted, String),
 }
 
 impl From<StoreError> for Failure {
@@ -171,9 +178,9 @@ impl From<StoreError> for Failure {
 
 impl From<Failure> for CommitError {
     fn from(failure: Failure) -> CommitError {
-        let aborted = match failure {
+        let (aborted, left) = match failure {
             Failure::Store(error) => return error.into(),
-            Failure::Withdrawn(aborted) => aborted,
+            Failure::Withdrawn(aborted, left) => (aborted, left),
         };
         let kept: Vec<String> =
             aborted.conflicts.iter().map(|c| c.copy.display().to_string()).collect();
@@ -182,7 +189,8 @@ impl From<Failure> for CommitError {
             false => format!("; what was saved meanwhile is kept in {}", kept.join(", ")),
         };
         let reason = aborted.reason;
-        CommitError::Conflict(format!("the change was withdrawn from every file: {reason}{kept}"))
+        let message = format!("the change was withdrawn from every file: {reason}{kept}{left}");
+        CommitError::Conflict(message)
     }
 }
 
@@ -192,9 +200,13 @@ fn run(
     targets: Vec<Target>,
     rebase: &mut dyn FnMut(&RelPath, &[u8]) -> Rebase,
 ) -> Result<Committed, Failure> {
+    let planned = targets.clone();
     match locked.plan(note, targets)?.stage()?.commit(rebase)? {
         Outcome::Committed(committed) => Ok(committed),
-        Outcome::Aborted(aborted) => Err(Failure::Withdrawn(aborted)),
+        Outcome::Aborted(aborted) => {
+            let left = withdrawn::left_over(locked.store().root(), &planned);
+            Err(Failure::Withdrawn(aborted, left))
+        }
     }
 }
 
@@ -239,6 +251,9 @@ fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) 
     };
     if let Some(refused) = planned.results.iter().find_map(|r| r.refusal()) {
         return Rebase::Invalid(refused.to_owned());
+    }
+    if planned.moves.values().any(|to| *to == file) || planned.moves.contains_key(&file) {
+        return Rebase::Invalid(format!("{path} was saved while its folder was being moved"));
     }
     match planned.texts.get(&file) {
         Some(Some(after)) => Rebase::Bytes(after.as_bytes().to_vec()),

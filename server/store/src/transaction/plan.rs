@@ -84,7 +84,7 @@ fn check(store: &Store, read: &Read) -> Result<(), String> {
             ));
         }
         if found.mode & 0o200 == 0 && !store.options.force_read_only {
-            return Err("the file is read-only".to_string());
+            return Err("the file is read-only; make it writable first".to_string());
         }
     }
     let own = store.vfs.metadata(store.layout.folder()).map_err(describe)?.identity.dev;
@@ -93,7 +93,7 @@ fn check(store: &Store, read: &Read) -> Result<(), String> {
         match vfs::metadata(&*store.vfs, &above).map_err(describe)? {
             None => {}
             Some(found) if found.kind != Kind::Folder => {
-                return Err(format!("{} is not a folder", above.display()));
+                return Err(format!("{} is not a folder; move it away first", above.display()));
             }
             Some(found) if found.identity.dev != own => {
                 return Err("the file is on another mount than the workspace".to_string());
@@ -136,7 +136,7 @@ pub(super) fn stable_read(store: &Store, named: &RelPath) -> Result<Read, StoreE
             return Ok(Read { path, bytes: None, metadata: None });
         };
         if before.kind != Kind::File {
-            let reason = "it is not a regular file".to_string();
+            let reason = "it is not a regular file; move it away first".to_string();
             return Err(StoreError::Refused { path: named.clone(), reason });
         }
         if let Some(bytes) = read_once(store, &full, before)? {

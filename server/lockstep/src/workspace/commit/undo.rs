@@ -79,7 +79,7 @@ pub(super) fn targets(
         let path =
             RelPath::new(&file.path).map_err(|error| CommitError::Refused(error.to_string()))?;
         // A history may have come with somebody's repository.
-        if !is_task_file(&path) {
+        if !is_task_file(path.as_str()) {
             let message = format!("{path} is no file in which tasks are kept; mend it by hand");
             return Err(CommitError::Refused(message));
         }

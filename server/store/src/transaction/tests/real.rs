@@ -237,12 +237,18 @@ fn what_cannot_be_changed_safely_is_refused_and_nothing_is_written() {
     );
     fs::remove_file(workspace.path("second")).expect("removed");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("permissions");
-    assert_eq!(refused(change(&store, &NAMES)), "TODO.md: the file is read-only");
+    assert_eq!(
+        refused(change(&store, &NAMES)),
+        "TODO.md: the file is read-only; make it writable first"
+    );
     assert_eq!(workspace.state(), Ok(false));
     let force = Options { force_read_only: true, ..Options::default() };
     committed(change(&workspace.store(force), &NAMES));
     assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o777, 0o444);
-    assert_eq!(refused(change(&store, &["plans"])), "plans: it is not a regular file");
+    assert_eq!(
+        refused(change(&store, &["plans"])),
+        "plans: it is not a regular file; move it away first"
+    );
     symlink("/etc/hosts", workspace.path("out")).expect("a link");
     assert_eq!(refused(change(&store, &["out"])), "out: out: a link leads out of the workspace");
     symlink("TODO.md", workspace.path("again")).expect("a link");
