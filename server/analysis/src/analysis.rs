@@ -22,8 +22,6 @@ pub struct Change {
     pub known: Vec<(String, Existence)>,
     /// A new profile and configuration: everything is read again.
     pub setup: Option<(Arc<Profile>, Config)>,
-    /// What the editor holds now, where that has changed.
-    pub editing: Option<Editing>,
 }
 
 /// What is known of a file that is not read.
@@ -100,10 +98,16 @@ impl AnalysisHost {
         if !change.known.is_empty() {
             Arc::make_mut(&mut self.known).extend(change.known);
         }
-        if let Some(editing) = change.editing {
-            self.editing = Arc::new(editing);
-        }
         self.snapshot = None;
+    }
+
+    /// Takes in what the editor holds now. The facts stay as they are.
+    pub fn set_editing(&mut self, editing: Editing) {
+        self.editing = Arc::new(editing);
+        let editing = || self.editing.clone();
+        let diagnostics = Arc::default();
+        self.snapshot =
+            self.snapshot.take().map(|old| Analysis { editing: editing(), diagnostics, ..old });
     }
 
     /// Reads those documents again that have become strays, or are none any more.

@@ -89,6 +89,8 @@ pub struct Progress {
     pub unsaved: BTreeSet<FilePath>,
     /// Not made.
     pub missing: BTreeSet<FilePath>,
+    /// Not made as far as is known, in files that the editor has not shown.
+    pub unknown: BTreeSet<FilePath>,
 }
 
 impl Progress {
@@ -102,9 +104,14 @@ impl Progress {
         self.is_begun() && !self.missing.is_empty()
     }
 
+    /// Whether it is made in all of its files, saved or not.
+    pub fn is_complete(&self) -> bool {
+        self.missing.is_empty() && self.unknown.is_empty()
+    }
+
     /// Whether nothing is left to be done.
     pub fn is_over(&self) -> bool {
-        self.unsaved.is_empty() && self.missing.is_empty()
+        self.unsaved.is_empty() && self.is_complete()
     }
 }
 
@@ -112,7 +119,6 @@ impl Analysis {
     /// How far a change has come.
     pub fn progress(&self, change: &EditorChange) -> Progress {
         let mut progress = Progress::default();
-        let mut unknown = BTreeSet::new();
         for (path, file) in &change.files {
             let here = self.index.document(path.as_str()).map(|(_, document)| &*document.text);
             let disk = match self.editing.open.get(path) {
@@ -123,13 +129,13 @@ impl Analysis {
                 (Standing::Made, Standing::Made) => progress.saved.insert(path.clone()),
                 (Standing::Made, _) => progress.unsaved.insert(path.clone()),
                 (Standing::Missing, _) if file.seen => progress.missing.insert(path.clone()),
-                (Standing::Missing, _) => unknown.insert(path.clone()),
+                (Standing::Missing, _) => progress.unknown.insert(path.clone()),
                 (Standing::Otherwise, _) => false,
             };
         }
         // Once all that is known of is saved, the disk decides.
         if progress.unsaved.is_empty() {
-            progress.missing.append(&mut unknown);
+            progress.missing.append(&mut progress.unknown);
         }
         progress
     }

@@ -31,8 +31,8 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
 
     let mut host = AnalysisHost::new(profile, config);
     let files = texts.iter().map(|(path, text)| (FilePath::new(path), Some(Arc::from(&**text))));
-    let editing = Some(editing(&fixture));
-    host.apply_change(Change { files: files.collect(), editing, ..Change::default() });
+    host.apply_change(Change { files: files.collect(), ..Change::default() });
+    host.set_editing(editing(&fixture));
     let look_up = |path: String| {
         let known = match texts.get(&path) {
             Some(text) if text.trim().is_empty() => Existence::Empty,

@@ -71,6 +71,7 @@ fn what(operation: &Operation) -> String {
         }
         Ok(Action::Fix { tasks, .. }) if tasks.is_empty() => "fix".to_owned(),
         Ok(Action::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
+        Ok(Action::Save { label }) => format!("save `{label}`"),
         Ok(Action::Undo { transaction }) => format!("undo {transaction}"),
         Err(_) => "something that this version does not know".to_owned(),
     }

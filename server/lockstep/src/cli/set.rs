@@ -5,7 +5,7 @@ use clap::{ArgMatches, Args as _};
 use crate::cli::output::{CYAN, DIM, GREEN, RED, YELLOW, count, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::report::{SetReport, SetResult, Verdict};
-use crate::workspace::commit::{self, Action, CommitError, Request};
+use crate::workspace::commit::{self, Action, CommitError, Request, Terms, user};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -80,7 +80,7 @@ pub(super) fn carry_out(
         }
         SetReport { schema: crate::report::SCHEMA, transaction: None, results: planned.results }
     } else {
-        commit::commit(&mut workspace, request, &who())?
+        commit::commit(&mut workspace, request, &Terms::of(user()))?
     };
     match format {
         Format::Json => cx.out.json(&report)?,
@@ -165,14 +165,6 @@ pub(super) fn instant(at: Option<&str>) -> Result<String, UserError> {
         }
     };
     Ok(stamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-}
-
-/// Who does it, for the history.
-pub(super) fn who() -> String {
-    let name = ["LOCKSTEP_WHO", "USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    name.unwrap_or_else(|| "somebody".to_owned())
 }
 
 impl From<CommitError> for UserError {

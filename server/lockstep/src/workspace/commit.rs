@@ -2,9 +2,11 @@
 //! what the files say under the lock, and planned anew on whatever somebody else saved meanwhile.
 
 mod request;
+mod save;
 mod undo;
 
 pub use request::{Action, Planned, Request, plan};
+pub use save::{Saved, save};
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,7 +28,43 @@ use crate::report::{SCHEMA, SetReport};
 use crate::workspace::local::LocalWorkspace;
 
 /// How long a command waits for somebody else's transaction.
-const DEADLINE: Duration = Duration::from_secs(10);
+pub const DEADLINE: Duration = Duration::from_secs(10);
+
+/// For whom something is committed, and what must not be touched for it.
+pub struct Terms<'a> {
+    /// Who, for the history.
+    pub who: String,
+    /// How long to wait for somebody else's transaction.
+    pub deadline: Duration,
+    /// Why a file must be left alone, with what can be done about it; `None` where it need not.
+    pub spare: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl fmt::Debug for Terms<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Terms").field("who", &self.who).finish_non_exhaustive()
+    }
+}
+
+impl Terms<'_> {
+    /// For a command that `who` gives, with every file free.
+    pub fn of(who: String) -> Terms<'static> {
+        Terms { who, deadline: DEADLINE, spare: &|_| None }
+    }
+
+    fn check<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<(), CommitError> {
+        let reasons: Vec<String> = paths.into_iter().filter_map(self.spare).collect();
+        if reasons.is_empty() { Ok(()) } else { Err(CommitError::Refused(reasons.join("; "))) }
+    }
+}
+
+/// Who uses this machine, for the history.
+pub fn user() -> String {
+    let name = ["LOCKSTEP_WHO", "USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    name.unwrap_or_else(|| "somebody".to_owned())
+}
 
 /// Why nothing was committed.
 #[derive(Debug)]
@@ -80,36 +118,42 @@ pub fn open_store(root: &Path) -> Result<Store, CommitError> {
 pub fn commit(
     workspace: &mut LocalWorkspace,
     request: &Request,
-    who: &str,
+    terms: &Terms<'_>,
 ) -> Result<SetReport, CommitError> {
     // A request that changes nothing leaves no trace, not even a lock.
     let first = plan(request, workspace.analysis())?;
     if first.texts.is_empty() {
         return Ok(report(None, first));
     }
+    terms.check(first.texts.keys().map(FilePath::as_str))?;
     let store = open_store(workspace.folder())?;
     let folder = workspace.folder().to_owned();
-    let locked = begin(&store, &folder)?;
+    let locked = begin(&store, &folder, terms.deadline)?;
     workspace.rescan();
     let planned = plan(request, workspace.analysis())?;
     if planned.texts.is_empty() {
         return Ok(report(None, planned));
     }
+    terms.check(planned.texts.keys().map(FilePath::as_str))?;
     let targets = targets(&folder, workspace.analysis(), &planned.texts)?;
     let analysis = workspace.analysis().clone();
     let committed =
         run(&locked, request, targets, &mut |path, bytes| replan(request, &analysis, path, bytes))?;
     verify(&folder, &committed)?;
-    record(&locked, &committed, request, who);
+    record(&locked, &committed, request, &terms.who);
     drop(locked);
     workspace.rescan();
     Ok(report(Some(committed.id.to_string()), planned))
 }
 
 /// Locks the store. What an earlier process left unfinished is carried to its end first.
-pub fn begin<'s>(store: &'s Store, folder: &Path) -> Result<LockedRoot<'s>, CommitError> {
+pub fn begin<'s>(
+    store: &'s Store,
+    folder: &Path,
+    deadline: Duration,
+) -> Result<LockedRoot<'s>, CommitError> {
     let mut workspace: Option<Analysis> = None;
-    let locked = Transaction::begin(store, DEADLINE, &mut |intent, path, bytes| {
+    let locked = Transaction::begin(store, deadline, &mut |intent, path, bytes| {
         let Ok(request) = serde_json::from_slice::<Request>(intent) else {
             return Rebase::Invalid("its intent cannot be read".to_owned());
         };
@@ -233,13 +277,14 @@ pub fn reverse(
     workspace: &mut LocalWorkspace,
     transaction: Option<&str>,
     at: &str,
-    who: &str,
+    terms: &Terms<'_>,
 ) -> Result<undo::Undone, CommitError> {
     let store = open_store(workspace.folder())?;
     let folder: PathBuf = workspace.folder().to_owned();
     let operations = history::read(&store)?;
     let found = undo::choose(&operations, transaction)?.clone();
-    let locked = begin(&store, &folder)?;
+    terms.check(found.files.iter().map(|file| file.path.as_str()))?;
+    let locked = begin(&store, &folder, terms.deadline)?;
     let operations = history::read(&store)?;
     let targets = undo::targets(&folder, &operations, &found)?;
     let request =
@@ -248,7 +293,7 @@ pub fn reverse(
         Rebase::Invalid(format!("{path} was saved by somebody else meanwhile"))
     })?;
     verify(&folder, &committed)?;
-    record(&locked, &committed, &request, who);
+    record(&locked, &committed, &request, &terms.who);
     drop(locked);
     workspace.rescan();
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();

@@ -57,6 +57,11 @@ pub enum Action {
         /// The file that is right, or the status.
         prefer: Option<String>,
     },
+    /// A change that an editor has made and not saved.
+    Save {
+        /// What it does, in words.
+        label: String,
+    },
     /// The reverse of a transaction.
     Undo {
         /// Which.
@@ -88,6 +93,9 @@ pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitErr
         Action::Set { .. } => draft.set(&request.action)?,
         Action::Fix { tasks, rule, prefer } => {
             draft.fix(tasks, rule.as_deref(), prefer.as_deref())?
+        }
+        Action::Save { label } => {
+            return Err(CommitError::Internal(format!("`{label}` is saved, not planned")));
         }
         Action::Undo { transaction } => {
             return Err(CommitError::Internal(format!("{transaction} is undone, not planned")));

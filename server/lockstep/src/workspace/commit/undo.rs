@@ -8,6 +8,7 @@ use lockstep_store::path::RelPath;
 use lockstep_store::stamp::Stamp;
 use lockstep_store::transaction::{Expect, Target};
 
+use crate::report::SCHEMA;
 use crate::workspace::commit::CommitError;
 
 /// What was undone.
@@ -19,6 +20,18 @@ pub struct Undone {
     pub reversed: String,
     /// The files that are as they were before it.
     pub files: Vec<String>,
+}
+
+impl Undone {
+    /// As other programs read it.
+    pub fn report(&self) -> serde_json::Value {
+        serde_json::json!({
+            "schema": SCHEMA,
+            "transaction": self.transaction,
+            "reversed": self.reversed,
+            "files": self.files,
+        })
+    }
 }
 
 /// The operation that is meant: the named one, else the newest that is neither undone nor an undo.
