@@ -32,16 +32,14 @@ async fn a_change_is_unsaved_until_every_file_is_saved() {
         let related = finding["relatedInformation"].as_array().map(Vec::len);
         assert_eq!(related, Some(3), "{finding:#}");
     }
-    let finding = editor.finding(TODO, UNSAVED).await;
     let message = "`Set task 7 to implementing` is not saved yet, here and in 3 other files";
-    assert_eq!(finding["message"], message);
+    let finding = editor.finding_of(TODO, UNSAVED, message).await;
     let line = finding["range"]["start"]["line"].as_u64().expect("a line") as usize;
     assert!(editor.text(TODO).lines().nth(line).is_some_and(|it| it.contains("[IMPLEMENTING]")));
 
     editor.save(TODO).await;
     editor.no_finding(TODO, UNSAVED).await;
-    let rest = editor.finding(STATE, UNSAVED).await;
-    assert!(rest["message"].as_str().is_some_and(|it| it.contains("is saved in specs/TODO.md")));
+    editor.finding_of(STATE, UNSAVED, "is saved in specs/TODO.md, but not here").await;
     for path in FILES {
         editor.save(path).await;
     }
@@ -100,8 +98,7 @@ async fn a_file_that_is_closed_without_being_saved_lacks_the_change() {
     set(&mut editor, &[]).await;
     editor.finding(TODO, UNSAVED).await;
     editor.close(STATE).await;
-    let finding = editor.finding(TODO, HALF).await;
-    assert!(finding["message"].as_str().is_some_and(|it| it.ends_with("specs/state.json")));
+    editor.finding_of(TODO, HALF, "has not reached specs/state.json").await;
     for path in FILES.iter().filter(|path| **path != STATE) {
         editor.save(path).await;
     }
@@ -199,8 +196,7 @@ async fn a_text_that_was_read_before_the_file_changed_is_stale_until_it_is_read_
     editor.finding(STATE, "drift").await;
     let text = sandbox.read(PROJECT).replace("planned", "revised");
     sandbox.write(PROJECT, &text);
-    let finding = editor.finding(PROJECT, STALE).await;
-    assert!(finding["message"].as_str().is_some_and(|it| it.contains("would undo")), "{finding}");
+    editor.finding_of(PROJECT, STALE, "saving this text would undo that").await;
     editor.write(PROJECT, &text).await;
     editor.no_finding(PROJECT, STALE).await;
 }
@@ -217,8 +213,7 @@ async fn an_editor_that_saves_while_its_user_types_on_holds_nothing_stale() {
     // A second file tells when the watcher has been heard.
     sandbox.write("specs/008_docs/state.json", r#"{"project_number": 8, "status": "planned"}"#);
     editor.finding("specs/008_docs/state.json", "drift").await;
-    let list = editor.client.request("lockstep/tasks", json!({})).await.expect("tasks");
-    assert_eq!(list["tasks"][0]["status"], "revised");
+    assert_eq!(editor.meet().await["tasks"][0]["status"], "revised");
     editor.no_finding(TODO, STALE).await;
     sandbox.write(TODO, first.replace("[BLOCKED]", "[ABANDONED]"));
     editor.finding(TODO, STALE).await;

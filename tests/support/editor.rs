@@ -55,7 +55,13 @@ impl<'a> Editor<'a> {
             let text = self.sandbox.read(path);
             self.client.open_as(&self.sandbox.join(path), &text).await;
             self.texts.insert(path.to_owned(), (text, 1));
+            self.meet().await;
         }
+    }
+
+    /// Waits until the server has taken in what was sent so far.
+    pub async fn meet(&mut self) -> Value {
+        self.client.request("lockstep/tasks", json!({})).await.expect("tasks")
     }
 
     /// The text of an open file.
@@ -107,15 +113,21 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Waits until a file has a finding of this rule, or none, and returns it.
+    /// Waits until a file has a finding of this rule, and returns it.
     pub async fn finding(&mut self, path: &str, rule: &str) -> Value {
-        let of_rule = |it: &&Value| it["code"] == rule;
+        self.finding_of(path, rule, "").await
+    }
+
+    /// Waits until a file has a finding of this rule that says these words, and returns it.
+    pub async fn finding_of(&mut self, path: &str, rule: &str, words: &str) -> Value {
+        let says = |it: &Value| it["message"].as_str().is_some_and(|it| it.contains(words));
+        let of_rule = |it: &&Value| it["code"] == rule && says(it);
         let path = self.sandbox.join(path);
         let found = self.client.diagnostics_until(&path, |all| all.iter().any(|it| of_rule(&it)));
         found.await.iter().find(of_rule).expect("it is there").clone()
     }
 
-    /// Waits until a file has no finding of this rule.
+    /// Waits until a file that had findings has none of this rule.
     pub async fn no_finding(&mut self, path: &str, rule: &str) {
         let path = self.sandbox.join(path);
         let none = |all: &[Value]| all.iter().all(|it| it["code"] != rule);

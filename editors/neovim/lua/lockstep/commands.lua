@@ -71,11 +71,13 @@ local function execute(client, command, argument)
     if err then
       return complain(err.message)
     end
-    -- What the editor is asked to change itself is not on disk.
+    -- What the editor is asked to change itself is not on disk; what is refused the server shows.
     if type(answer) == 'table' and answer.schema and answer.transaction ~= vim.NIL then
+      local files = written(answer)
       require('lockstep.edits').meet(vim.tbl_map(function(file)
         return vim.fs.joinpath(root(client), file)
-      end, written(answer)))
+      end, files))
+      say(('%d files changed on disk, as transaction %s'):format(#files, answer.transaction:sub(1, 8)))
     end
   end, 0)
 end

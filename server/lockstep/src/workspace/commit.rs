@@ -272,6 +272,12 @@ pub fn operations(root: &Path) -> Result<Vec<Operation>, CommitError> {
     Ok(history::read(&open_store(root)?)?)
 }
 
+/// The operation that [`reverse`] would take back, where there is one.
+pub fn reversible(root: &Path, transaction: Option<&str>) -> Option<Operation> {
+    let operations = operations(root).ok()?;
+    undo::choose(&operations, transaction).ok().cloned()
+}
+
 /// Reverses an operation, or the newest that can be.
 pub fn reverse(
     workspace: &mut LocalWorkspace,

@@ -1,7 +1,6 @@
 //! `lockstep.undo {transaction?, uri?}`: takes back a transaction on disk, by its name or how that
 //! begins; without one the newest. `uri` says which workspace is meant where there are several.
 
-use lockstep_store::history::Operation;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
@@ -33,19 +32,18 @@ pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> 
     Ok(undone.report())
 }
 
-/// The workspace whose history has the transaction, or the newest of all.
+/// The workspace in which it can be taken back; of several the one that was changed last.
 fn meant<'a>(folders: &'a [Folder], transaction: Option<&str>) -> Result<&'a Folder> {
-    let is_meant = |operation: &Operation| {
-        transaction.is_none_or(|id| operation.id.starts_with(id) && !id.is_empty())
-    };
-    let newest = |folder: &Folder| {
+    let when = |folder: &Folder| Some(commit::reversible(&folder.root, transaction)?.note.when);
+    let reversible = folders.iter().filter_map(|folder| Some((when(folder)?, folder)));
+    let newest = reversible.max_by(|(a, _), (b, _)| a.cmp(b)).map(|(_, folder)| folder);
+    // Where it cannot be, the one that knows it says why.
+    let knows = |folder: &&Folder| {
         let operations = commit::operations(&folder.root).unwrap_or_default();
-        operations.iter().filter(|it| is_meant(it)).map(|it| it.note.when.clone()).max()
+        transaction.is_some_and(|id| operations.iter().any(|it| it.id.starts_with(id)))
     };
-    // Where no history has it the first one says so.
-    folders
-        .iter()
-        .rev()
-        .max_by_key(|folder| newest(folder))
+    newest
+        .or_else(|| folders.iter().find(knows))
+        .or_else(|| folders.first())
         .ok_or_else(|| refused("there is no workspace; open a file of the one you mean"))
 }
