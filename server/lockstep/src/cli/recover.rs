@@ -25,7 +25,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         cx.out.line("nothing is unfinished")?;
         return Ok(Exit::Done);
     }
-    let locked = commit::begin(&store, &root)?;
+    let locked = commit::begin(&store, &root, commit::DEADLINE)?;
     for recovered in locked.recovered() {
         match &recovered.withdrawn {
             None => cx.out.line(&format!("transaction {} is finished", recovered.id))?,
