@@ -11,5 +11,5 @@ mod profiles;
 mod set;
 mod show;
 mod streams;
-mod support;
+pub mod support;
 mod try_out;

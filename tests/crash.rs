@@ -1,0 +1,8 @@
+//! Kills, power cuts, full disks, other writers and strange files, through the real binary. Every
+//! experiment is held against a control that must fail. `server/docs/transactions.md` tells what
+//! each one does and what it has caught.
+
+mod drive;
+mod kills;
+mod report;
+mod tasks;
