@@ -3,6 +3,8 @@
 //! each one does and what it has caught.
 
 mod drive;
+mod editors;
 mod kills;
+mod naive;
 mod report;
 mod tasks;
