@@ -5,6 +5,10 @@
 mod drive;
 mod editors;
 mod kills;
+mod lock;
+mod mounts;
 mod naive;
+mod power;
 mod report;
 mod tasks;
+mod writers;

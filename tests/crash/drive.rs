@@ -25,16 +25,16 @@ pub enum Aim {
 /// Runs `command` in the workspace at `root`, which was changed before, and kills it at `aim`. What
 /// it answered, where it ended by itself before; `None` where it was killed.
 pub fn run_and_kill(mut command: Command, root: &Path, aim: Aim) -> Option<Answer> {
-    let watch = watch(&root.join(".lockstep/tx"));
+    let watch = watch(&root.join(".lockstep/tx"), inotify::WatchFlags::MOVED_TO);
     let mut child = spawn(&mut command);
     let wait = match aim {
         Aim::AfterStart(wait) => wait,
         Aim::AfterCommit(wait) => {
-            wait_for_name(&watch, ".journal", &mut child);
+            wait_for_name(&watch, ".journal", || runs(&mut child));
             wait
         }
         Aim::AfterExchange(wait) => {
-            wait_for_name(&watch, ".s0", &mut child);
+            wait_for_name(&watch, ".s0", || runs(&mut child));
             wait
         }
     };
@@ -47,19 +47,28 @@ pub fn run_and_kill(mut command: Command, root: &Path, aim: Aim) -> Option<Answe
     finish(child)
 }
 
-/// Watches for files that get their names in `folder` by being renamed.
-fn watch(folder: &Path) -> OwnedFd {
+/// Starts `command` in the workspace at `root`, which was changed before, and returns right after it
+/// has taken the lock.
+pub fn spawn_until_locked(mut command: Command, root: &Path) -> Child {
+    let watch = watch(&root.join(".lockstep"), inotify::WatchFlags::CREATE);
+    let mut child = spawn(&mut command);
+    wait_for_name(&watch, "lock.info", || runs(&mut child));
+    child
+}
+
+/// Watches for files that get their names in `folder`.
+pub fn watch(folder: &Path, how: inotify::WatchFlags) -> OwnedFd {
     let fd = inotify::init(inotify::CreateFlags::NONBLOCK | inotify::CreateFlags::CLOEXEC);
     let fd = fd.expect("a watch");
-    inotify::add_watch(&fd, folder, inotify::WatchFlags::MOVED_TO).expect("the folder is watched");
+    inotify::add_watch(&fd, folder, how).expect("the folder is watched");
     fd
 }
 
-/// Waits until a file is renamed to a name with this end, or `child` has ended.
-fn wait_for_name(watch: &OwnedFd, end: &str, child: &mut Child) {
+/// Waits until a file gets a name with this end, as long as `lasts`.
+pub fn wait_for_name(watch: &OwnedFd, end: &str, mut lasts: impl FnMut() -> bool) {
     let mut buffer = [MaybeUninit::uninit(); 4096];
     let mut reader = inotify::Reader::new(watch, &mut buffer);
-    while runs(child) {
+    while lasts() {
         let milliseconds = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
         let ready = PollFd::new(watch, PollFlags::IN);
         poll(&mut [ready], Some(&milliseconds)).expect("an answer");

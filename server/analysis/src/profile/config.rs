@@ -16,6 +16,9 @@ pub struct Config {
     pub rules: BTreeMap<String, SeveritySetting>,
     /// Findings that are not to be reported.
     pub allow: Vec<Allow>,
+    /// Whether a change need only survive the end of the program, and not a power cut, by
+    /// `durability`.
+    pub unflushed: bool,
     /// What is wrong in the file itself.
     pub problems: Vec<SyntaxError>,
     /// The file's text; empty where there is none.
@@ -117,6 +120,13 @@ fn decode_settings(
         } else {
             decoder.unknown("rule", &name, range, rules);
         }
+    }
+    match top.string(decoder, "durability") {
+        Some((word, _)) if word == "process" => config.unflushed = true,
+        Some((word, range)) if word != "full" => {
+            decoder.unknown("durability", &word, range, &["full", "process"]);
+        }
+        _ => {}
     }
     for entry in top.tables(decoder, "allow") {
         config.allow.extend(decode_allow(decoder, entry, rules));

@@ -14,16 +14,18 @@ use std::time::Duration;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::profile::config;
+use lockstep_store::doctor;
 use lockstep_store::history::{self, Note, Operation};
 use lockstep_store::loader;
 use lockstep_store::path::RelPath;
-use lockstep_store::store::{Options, Store, StoreError};
+use lockstep_store::store::{Durability, Options, Store, StoreError};
 use lockstep_store::transaction::{
     Committed, Expect, LockedRoot, Outcome, Rebase, Target, Transaction,
 };
 
 use crate::report::{SCHEMA, SetReport};
-use crate::workspace::local::LocalWorkspace;
+use crate::workspace::local::{CONFIG, LocalWorkspace};
 
 /// How long a command waits for somebody else's transaction.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -56,7 +58,13 @@ impl std::error::Error for CommitError {}
 
 impl From<StoreError> for CommitError {
     fn from(error: StoreError) -> CommitError {
-        let message = error.to_string();
+        let message = match &error {
+            StoreError::Io { source, .. } => format!("{error}: {source}; nothing was changed"),
+            StoreError::Unfinished { source, .. } => {
+                format!("{error}; what came in the way: {source}")
+            }
+            _ => error.to_string(),
+        };
         match error {
             StoreError::Busy { .. } | StoreError::Stale { .. } => CommitError::Conflict(message),
             StoreError::Refused { .. } | StoreError::Path(_) => CommitError::Refused(message),
@@ -71,9 +79,18 @@ impl From<StoreError> for CommitError {
 pub fn open_store(root: &Path) -> Result<Store, CommitError> {
     // Nothing else ever stands in a plan, so nothing else may stand in a journal.
     let accept = |path: &RelPath| [".md", ".json"].iter().any(|end| path.as_str().ends_with(end));
-    Store::open(root, Options::default())
+    Store::open(root, Options { durability: durability(root), ..Options::default() })
         .map(|store| store.accepting(accept))
         .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
+}
+
+/// What `lockstep.toml` says a success survives.
+fn durability(root: &Path) -> Durability {
+    let text = std::fs::read_to_string(root.join(CONFIG)).unwrap_or_default();
+    match config::parse(&text, &[]).unflushed {
+        true => Durability::Process,
+        false => Durability::Full,
+    }
 }
 
 /// Carries a request out: every file of it, or none. What is already as it should be is left alone.
@@ -259,7 +276,16 @@ pub use undo::Undone;
 
 /// Whether nothing is unfinished, without taking the lock.
 pub fn is_clean(root: &Path) -> Result<bool, CommitError> {
-    let report = lockstep_store::doctor::examine(&open_store(root)?)
-        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))?;
-    Ok(report.pending.is_empty())
+    Ok(examine(root)?.pending.is_empty())
+}
+
+/// As [`is_clean`], and whether nothing is left either of what ended before its commit.
+pub fn is_swept(root: &Path) -> Result<bool, CommitError> {
+    let report = examine(root)?;
+    Ok(report.pending.is_empty() && !report.leftovers)
+}
+
+fn examine(root: &Path) -> Result<doctor::Report, CommitError> {
+    doctor::examine(&open_store(root)?)
+        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
 }

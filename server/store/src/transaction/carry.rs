@@ -162,9 +162,15 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        vfs.remove(&journal_path(self.store, self.id()))?;
-        if durable {
-            vfs.sync_dir(&self.store.layout.tx())?;
+        let mut removed = vfs.remove(&journal_path(self.store, self.id()));
+        if durable && removed.is_ok() {
+            removed = vfs.sync_dir(&self.store.layout.tx());
+        }
+        match removed {
+            // Somebody removed it with the whole folder, or carried the same transaction to its end
+            // after the lock was removed. Every file is where it belongs.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            answer => answer?,
         }
         graveyard::bury(self.store, self.id().as_str());
         Ok(())
