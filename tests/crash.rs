@@ -4,11 +4,13 @@
 
 mod drive;
 mod editors;
+mod faults;
 mod kills;
 mod lock;
 mod mounts;
 mod naive;
 mod power;
 mod report;
+mod space;
 mod tasks;
 mod writers;

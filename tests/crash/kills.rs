@@ -72,7 +72,7 @@ fn kill_until(tasks: &Tasks, chance: &mut Chance, enough: impl Fn(&Tally) -> boo
 fn a_kill_at_any_instant_leaves_all_files_old_or_all_new() {
     let mut chance = Chance::new();
     let summary = Summary::new("04 kills", &chance);
-    let wanted = count(60, 10_000);
+    let wanted = count(30, 10_000);
     let mut all = Tally::default();
     while all.kills < wanted {
         // A new workspace now and then, for the history of one grows.
@@ -110,7 +110,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 fn kills_in_two_worktrees_of_one_repository_leave_each_whole() {
     let mut chance = Chance::new();
     let summary = Summary::new("04 kills in two worktrees", &chance);
-    let wanted = count(8, 1_000);
+    let wanted = count(4, 1_000);
     let dir = tempfile::tempdir().expect("a temporary folder");
     let (first, second) = (dir.path().join("first"), dir.path().join("second"));
     Tasks::create(&first, &[7, 8]);

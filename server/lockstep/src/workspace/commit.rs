@@ -99,6 +99,7 @@ pub fn commit(
     request: &Request,
     who: &str,
 ) -> Result<SetReport, CommitError> {
+    all_read(workspace)?;
     // A request that changes nothing leaves no trace, not even a lock.
     let first = plan(request, workspace.analysis())?;
     if first.texts.is_empty() {
@@ -108,6 +109,7 @@ pub fn commit(
     let folder = workspace.folder().to_owned();
     let locked = begin(&store, &folder)?;
     workspace.rescan();
+    all_read(workspace)?;
     let planned = plan(request, workspace.analysis())?;
     if planned.texts.is_empty() {
         return Ok(report(None, planned));
@@ -121,6 +123,16 @@ pub fn commit(
     drop(locked);
     workspace.rescan();
     Ok(report(Some(committed.id.to_string()), planned))
+}
+
+/// Refuses a change of a workspace that is not known in full: it might leave files out.
+fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
+    match workspace.unread() {
+        [] => Ok(()),
+        [first, ..] => Err(CommitError::Refused(format!(
+            "{first}; the task may stand there too, so nothing was changed"
+        ))),
+    }
 }
 
 /// Locks the store. What an earlier process left unfinished is carried to its end first.
