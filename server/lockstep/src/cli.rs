@@ -108,6 +108,7 @@ impl Context {
 /// Runs what the arguments of this process ask for.
 pub fn main() -> Exit {
     logging::start();
+    lockstep_store::vfs::limit::outlive_size_limit();
     run(std::env::args_os().collect())
 }
 

@@ -18,6 +18,9 @@ pub struct Config {
     pub allow: Vec<Allow>,
     /// Where commands from an editor make their changes, where the file says so.
     pub commit: Option<CommitTo>,
+    /// Whether a change need only survive the end of the program, and not a power cut, by
+    /// `durability`.
+    pub unflushed: bool,
     /// What is wrong in the file itself.
     pub problems: Vec<SyntaxError>,
     /// The file's text; empty where there is none.
@@ -147,6 +150,13 @@ fn decode_settings(
             let known = CommitTo::ALL.map(|(_, name)| name);
             decoder.unknown("place to commit to", &name, range, &known);
         }
+    }
+    match top.string(decoder, "durability") {
+        Some((word, _)) if word == "process" => config.unflushed = true,
+        Some((word, range)) if word != "full" => {
+            decoder.unknown("durability", &word, range, &["full", "process"]);
+        }
+        _ => {}
     }
     for entry in top.tables(decoder, "allow") {
         config.allow.extend(decode_allow(decoder, entry, rules));

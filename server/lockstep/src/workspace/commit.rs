@@ -26,24 +26,35 @@ use std::time::Duration;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::profile::config;
+use lockstep_store::doctor;
 use lockstep_store::history::{self, Operation};
 use lockstep_store::loader;
 use lockstep_store::path::RelPath;
-use lockstep_store::store::{Options, Store, StoreError};
+use lockstep_store::store::{Durability, Options, Store, StoreError};
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target, Transaction};
 
 use crate::report::{SCHEMA, SetReport};
 use crate::workspace::commit::run::{Failure, run, verify};
-use crate::workspace::local::LocalWorkspace;
+use crate::workspace::local::{CONFIG, LocalWorkspace};
 
 /// How often a request is planned anew because somebody saved meanwhile.
 const ROUNDS: u32 = 5;
 
 /// The store of a workspace. Nothing on disk changes by opening it.
 pub fn open_store(root: &Path) -> Result<Store, CommitError> {
-    Store::open(root, Options::default())
+    Store::open(root, Options { durability: durability(root), ..Options::default() })
         .map(|store| store.accepting(|path| is_task_file(path.as_str())))
         .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
+}
+
+/// What `lockstep.toml` says a success survives.
+fn durability(root: &Path) -> Durability {
+    let text = std::fs::read_to_string(root.join(CONFIG)).unwrap_or_default();
+    match config::parse(&text, &[]).unflushed {
+        true => Durability::Process,
+        false => Durability::Full,
+    }
 }
 
 /// Whether a path may stand in a transaction, by its ending.
@@ -57,6 +68,7 @@ pub fn commit(
     request: &Request,
     terms: &Terms<'_>,
 ) -> Result<SetReport, CommitError> {
+    all_read(workspace)?;
     // A request that changes nothing leaves no trace, not even a lock.
     let mut planned = plan(request, workspace.analysis())?;
     if planned.texts.is_empty() {
@@ -70,6 +82,7 @@ pub fn commit(
     loop {
         let before = workspace.analysis().clone();
         workspace.rescan();
+        all_read(workspace)?;
         let analysis = workspace.analysis().clone();
         if !Arc::ptr_eq(&before.index, &analysis.index) {
             planned = plan(request, &analysis)?;
@@ -94,6 +107,16 @@ pub fn commit(
         drop(locked);
         workspace.rescan();
         return Ok(report(Some(committed.id.to_string()), planned));
+    }
+}
+
+/// Refuses a change of a workspace that is not known in full: it might leave files out.
+fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
+    match workspace.unread() {
+        [] => Ok(()),
+        [first, ..] => Err(CommitError::Refused(format!(
+            "{first}; the task may stand there too, so nothing was changed"
+        ))),
     }
 }
 
@@ -230,7 +253,16 @@ pub fn reverse(
 
 /// Whether nothing is unfinished, without taking the lock.
 pub fn is_clean(root: &Path) -> Result<bool, CommitError> {
-    let report = lockstep_store::doctor::examine(&open_store(root)?)
-        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))?;
-    Ok(report.pending.is_empty())
+    Ok(examine(root)?.pending.is_empty())
+}
+
+/// As [`is_clean`], and whether nothing is left either of what ended before its commit.
+pub fn is_swept(root: &Path) -> Result<bool, CommitError> {
+    let report = examine(root)?;
+    Ok(report.pending.is_empty() && !report.leftovers)
+}
+
+fn examine(root: &Path) -> Result<doctor::Report, CommitError> {
+    doctor::examine(&open_store(root)?)
+        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
 }

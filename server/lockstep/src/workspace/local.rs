@@ -36,6 +36,8 @@ pub struct LocalWorkspace {
     overlays: Overlays,
     /// Folders below the root that are workspaces of their own.
     nested: BTreeSet<String>,
+    /// What could not be read since the last look at everything, as clauses.
+    unread: Vec<String>,
 }
 
 /// Canonical paths of files that have another name in a workspace.
@@ -69,6 +71,7 @@ impl LocalWorkspace {
             files: BTreeSet::new(),
             aliases: Arc::default(),
             nested: BTreeSet::new(),
+            unread: Vec::new(),
         };
         workspace.rescan();
         Ok(workspace)
@@ -77,6 +80,11 @@ impl LocalWorkspace {
     /// The state as it is now.
     pub fn analysis(&self) -> &Analysis {
         &self.analysis
+    }
+
+    /// What is there and could not be read, as clauses: tasks may stand in it that are not known.
+    pub fn unread(&self) -> &[String] {
+        &self.unread
     }
 
     /// The files that are read through a link.
@@ -245,7 +253,7 @@ impl LocalWorkspace {
                 };
             }
         };
-        loader::visit(&self.root, |_| true, each);
+        self.unread = loader::visit(&self.root, |_| true, each);
         self.files = files;
         self.aliases = Arc::default();
         for link in links {
@@ -345,7 +353,7 @@ impl LocalWorkspace {
     }
 
     /// The text at `path`: that of its overlay, else that on disk.
-    fn text(&self, path: &str) -> Option<Arc<str>> {
+    fn text(&mut self, path: &str) -> Option<Arc<str>> {
         if is_below(path, &self.nested) {
             return None;
         }
@@ -354,7 +362,17 @@ impl LocalWorkspace {
             return Some(text.clone());
         }
         let file = self.files.contains(path).then(|| loader::read(&self.root.join(path)))?;
-        file.map_err(|error| tracing::warn!(%error, "a file cannot be read")).ok().map(|f| f.text)
+        let error = match file {
+            Ok(file) => return Some(file.text),
+            Err(error) => error,
+        };
+        tracing::warn!(%error, "a file cannot be read");
+        // Of the others it is certain that nobody keeps tasks in them.
+        use io::ErrorKind::{FileTooLarge, InvalidData, InvalidInput, NotFound};
+        if ![FileTooLarge, InvalidData, InvalidInput, NotFound].contains(&error.kind()) {
+            self.unread.push(error.to_string());
+        }
+        None
     }
 
     /// Whether `text` looks as if somebody were still writing it: editors empty or remove a file

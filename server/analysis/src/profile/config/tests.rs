@@ -318,3 +318,16 @@ kind = \"task\"
     assert_eq!(status(&own, EntityKind::Item, "open").boxes, [" "], "one vocabulary serves all");
     assert!(own.role_of("TASKS.md").is_some() && own.role_of("docs/TASKS.md").is_none());
 }
+
+#[test]
+fn durability_is_full_unless_it_says_process() {
+    assert!(!config("").unflushed);
+    assert!(!config("durability = \"full\"\n").unflushed);
+    assert!(config("durability = \"process\"\n").unflushed);
+    assert!(config("durability = \"process\"\nextends = \"opencode\"\n[ids]\n").unflushed);
+    check_problem(
+        "durability = \"proces\"\n",
+        "\"proces\"",
+        "unknown durability `proces`; did you mean `process`?",
+    );
+}

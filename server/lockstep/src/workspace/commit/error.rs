@@ -32,7 +32,13 @@ impl std::error::Error for CommitError {}
 
 impl From<StoreError> for CommitError {
     fn from(error: StoreError) -> CommitError {
-        let message = error.to_string();
+        let message = match &error {
+            StoreError::Io { source, .. } => format!("{error}: {source}; nothing was changed"),
+            StoreError::Unfinished { source, .. } => {
+                format!("{error}; what came in the way: {source}")
+            }
+            _ => error.to_string(),
+        };
         match error {
             StoreError::Busy { .. } | StoreError::Stale { .. } => CommitError::Conflict(message),
             StoreError::Refused { .. } | StoreError::Path(_) => CommitError::Refused(message),
