@@ -63,6 +63,7 @@ fn is_task_file(path: &str) -> bool {
 }
 
 /// Carries a request out: every file of it, or none. What is already as it should be is left alone.
+/// `workspace` stays as it was before.
 pub fn commit(
     workspace: &mut LocalWorkspace,
     request: &Request,
@@ -104,8 +105,6 @@ pub fn commit(
             answer => answer?,
         };
         verify(&folder, &committed, &recorded, &planned.after)?;
-        drop(locked);
-        workspace.rescan();
         return Ok(report(Some(committed.id.to_string()), planned));
     }
 }
@@ -215,7 +214,7 @@ pub fn reversible(root: &Path, transaction: Option<&str>) -> Option<Operation> {
     undo::choose(&operations, transaction).ok().cloned()
 }
 
-/// Reverses an operation, or the newest that can be.
+/// Reverses an operation, or the newest that can be. `workspace` stays as it was before.
 pub fn reverse(
     workspace: &mut LocalWorkspace,
     transaction: Option<&str>,
@@ -245,8 +244,6 @@ pub fn reverse(
         }
     };
     verify(&folder, &committed, &recorded, &after)?;
-    drop(locked);
-    workspace.rescan();
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();
     Ok(Undone { transaction: committed.id.to_string(), reversed: found.id.clone(), files })
 }

@@ -28,7 +28,8 @@ impl Saved {
     }
 }
 
-/// Makes a change in its files on disk, in all that lack it or in none.
+/// Makes a change in its files on disk, in all that lack it or in none. `workspace` stays as it was
+/// before.
 pub fn save(
     workspace: &mut LocalWorkspace,
     change: &EditorChange,
@@ -64,8 +65,6 @@ pub fn save(
         }
     })?;
     verify(&folder, &committed, &recorded, &after)?;
-    drop(locked);
-    workspace.rescan();
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();
     Ok(Saved { transaction: Some(committed.id.to_string()), files })
 }
