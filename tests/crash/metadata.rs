@@ -148,6 +148,24 @@ const CASES: &[Case] = &[
             Some(Guard::Nothing)
         })
     },
+    Case {
+        user: Some(1234),
+        ..case("a folder that may not be read", Refused("Permission denied"), |t| {
+            owned_by(t, 1234);
+            let folder = t.path("specs/008_t8");
+            chown(&folder, Some(0), Some(0)).expect("an owner");
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).expect("permissions");
+            Some(Guard::Nothing)
+        })
+    },
+    Case {
+        user: Some(1234),
+        ..case("a file that may not be read", Refused("Permission denied"), |t| {
+            owned_by(t, 1234);
+            chown(todo(t), Some(0), Some(0)).expect("an owner");
+            mode(t, 0o600)
+        })
+    },
     case("another file system below the root", Refused("is on another mount"), |t| {
         let project = t.path("specs/007_t7");
         let aside = t.root.with_extension("aside");

@@ -118,8 +118,9 @@ pub fn commit(
     let analysis = workspace.analysis().clone();
     let committed =
         run(&locked, request, targets, &mut |path, bytes| replan(request, &analysis, path, bytes))?;
-    verify(&folder, &committed)?;
+    // First: it took place, whatever was saved since.
     record(&locked, &committed, request, who);
+    verify(&folder, &committed)?;
     drop(locked);
     workspace.rescan();
     Ok(report(Some(committed.id.to_string()), planned))
@@ -274,8 +275,8 @@ pub fn reverse(
     let committed = run(&locked, &request, targets, &mut |path, _| {
         Rebase::Invalid(format!("{path} was saved by somebody else meanwhile"))
     })?;
-    verify(&folder, &committed)?;
     record(&locked, &committed, &request, who);
+    verify(&folder, &committed)?;
     drop(locked);
     workspace.rescan();
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();

@@ -111,6 +111,24 @@ fn a_kill_before_any_operation_is_mended_by_the_next_command() {
 }
 
 #[test]
+fn a_store_that_is_removed_when_all_is_installed_does_no_harm() {
+    let removal = {
+        let workspace = workspace();
+        let vfs = Arc::new(FaultyVfs::new(Arc::new(RealVfs)));
+        let store = Store::with_vfs(workspace.root.clone(), Options::default(), vfs.clone());
+        committed(change(&store, &NAMES));
+        vfs.log().iter().rposition(|name| *name == "remove").expect("the journal is removed")
+    };
+    let workspace = workspace();
+    let folder = workspace.path(".lockstep");
+    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::Before(removal as u64), move |_| {
+        fs::remove_dir_all(&folder).expect("removed");
+    });
+    committed(change(&workspace.with_vfs(vfs, Options::default()), &NAMES));
+    assert_eq!(workspace.state(), Ok(true));
+}
+
+#[test]
 fn a_writer_in_place_that_is_not_done_is_waited_for() {
     let writer_that_writes_after = |lease: usize, options: Options| {
         let workspace = workspace();
