@@ -129,6 +129,33 @@ fn a_store_that_is_removed_when_all_is_installed_does_no_harm() {
 }
 
 #[test]
+fn a_lock_that_is_removed_right_before_the_commit_ends_the_change() {
+    let workspace = workspace();
+    let lock = workspace.path(".lockstep/lock");
+    // The last file is looked at for the last time.
+    let vfs = FaultyVfs::new(Arc::new(RealVfs))
+        .hook(When::BeforeNth("lease", 11), move |_| fs::remove_file(&lock).expect("removed"));
+    let answer = change(&workspace.with_vfs(vfs, Options::default()), &NAMES);
+    assert!(matches!(answer, Err(StoreError::Io { .. })), "{answer:?}");
+    assert_eq!(workspace.state(), Ok(false));
+    assert_eq!(workspace.pending(), 0);
+}
+
+#[test]
+fn a_commit_of_somebody_whose_lock_was_removed_is_not_swept_away() {
+    let workspace = workspace();
+    let names = ["0123456789abcdef.journal", "0123456789abcdef.s0"];
+    let paths = names.map(|name| workspace.path(".lockstep/tx").join(name));
+    drop(begin(&workspace.store(Options::default())).expect("the lock"));
+    // After recovery found no journal.
+    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("list", 1), move |_| {
+        paths.iter().for_each(|path| fs::write(path, "theirs").expect("a file"));
+    });
+    drop(begin(&workspace.with_vfs(vfs, Options::default())).expect("the lock"));
+    assert_eq!(workspace.pending(), 2);
+}
+
+#[test]
 fn a_writer_in_place_that_is_not_done_is_waited_for() {
     let writer_that_writes_after = |lease: usize, options: Options| {
         let workspace = workspace();
