@@ -13,3 +13,4 @@ mod show;
 mod streams;
 pub mod support;
 mod try_out;
+mod validation;

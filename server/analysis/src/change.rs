@@ -1,5 +1,6 @@
 //! Floor 5: what should become of the documents: an intent in, edits over many files out.
 
+pub mod archive;
 mod create;
 #[cfg(test)]
 mod fidelity;
@@ -7,8 +8,10 @@ mod json_edit;
 mod markdown_edit;
 mod planner;
 mod spelling;
+mod status_changes;
 #[cfg(test)]
 mod tests;
+mod validate;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,6 +20,7 @@ use std::sync::Arc;
 pub(crate) use markdown_edit::eol;
 pub(crate) use planner::has_reason;
 pub use planner::{plan, transitions};
+pub use status_changes::{StatusChange, status_changes};
 
 use crate::analysis::Analysis;
 use crate::index::{Place, Spot};
@@ -71,6 +75,8 @@ pub struct SourceChange {
     pub edits: BTreeMap<FilePath, TextEdits>,
     /// Files to be made, with their texts.
     pub creates: BTreeMap<FilePath, String>,
+    /// Files that go, each with the one among those to be made that takes its place.
+    pub moves: BTreeMap<FilePath, FilePath>,
     /// The texts that the edits were planned against: the change is stale where they differ.
     pub before: BTreeMap<FilePath, Arc<str>>,
 }
@@ -78,13 +84,16 @@ pub struct SourceChange {
 impl SourceChange {
     /// Whether nothing would change.
     pub fn is_empty(&self) -> bool {
-        self.edits.is_empty() && self.creates.is_empty()
+        self.edits.is_empty() && self.creates.is_empty() && self.moves.is_empty()
     }
 
     /// The files it touches, in order.
     pub fn files(&self) -> Vec<&FilePath> {
-        let mut files: Vec<&FilePath> = self.edits.keys().chain(self.creates.keys()).collect();
+        let made = self.creates.keys().chain(self.moves.values());
+        let mut files: Vec<&FilePath> =
+            self.edits.keys().chain(self.moves.keys()).chain(made).collect();
         files.sort();
+        files.dedup();
         files
     }
 
@@ -96,14 +105,24 @@ impl SourceChange {
         });
         let created =
             self.creates.iter().map(|(path, text)| (path.clone(), Some(Arc::from(text.as_str()))));
-        edited.chain(created).collect()
+        let gone = self.moves.keys().map(|path| (path.clone(), None));
+        edited.chain(created).chain(gone).collect()
     }
 
     /// The change as a unified diff over all its files.
     pub fn diff(&self) -> String {
         let mut out = String::new();
+        let came_from: BTreeMap<&FilePath, &FilePath> =
+            self.moves.iter().map(|(from, to)| (to, from)).collect();
+        for (from, to) in &self.moves {
+            out.push_str(&format!("rename {from}\n    to {to}\n"));
+        }
         for (path, after) in self.after() {
-            let before = self.before.get(&path).map_or("", |text| &**text);
+            if self.moves.contains_key(&path) {
+                continue;
+            }
+            let was = came_from.get(&path).copied().unwrap_or(&path);
+            let before = self.before.get(was).map_or("", |text| &**text);
             out.push_str(&diff::unified(path.as_str(), before, after.as_deref().unwrap_or(""), 3));
         }
         out
@@ -145,6 +164,10 @@ pub enum RefusalKind {
     NotAllowed,
     /// The status needs a reason.
     ReasonMissing,
+    /// A time is before one that the task has already.
+    TimeOrder,
+    /// A file that the task links to, and that the status needs, is not there or is empty.
+    ArtifactMissing,
     /// A file that must change cannot be read in full.
     Malformed,
     /// The task stands in history only.
@@ -178,7 +201,12 @@ impl SourceChange {
     ) -> SourceChange {
         let mut change = SourceChange::default();
         for (path, text) in texts {
-            let Some(after) = text else { continue };
+            let Some(after) = text else {
+                if let Some((_, document)) = analysis.index.document(path.as_str()) {
+                    change.before.insert(path.clone(), document.text.clone());
+                }
+                continue;
+            };
             match analysis.index.document(path.as_str()) {
                 Some((_, document)) => {
                     let edits = diff::edits(&document.text, after);

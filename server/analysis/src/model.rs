@@ -123,6 +123,9 @@ pub struct Facts {
     pub allows: Vec<Allow>,
     /// What could not be read.
     pub problems: Vec<SyntaxError>,
+    /// The first problem because of which an edit could miss something: what is no JSON, and front
+    /// matter that is no YAML where the profile reads it.
+    pub broken: Option<SyntaxError>,
     /// Parent and child, sorted.
     below: Vec<(EntityIdx, EntityIdx)>,
 }
@@ -141,6 +144,7 @@ impl Facts {
             counters: Vec::new(),
             allows: Vec::new(),
             problems: Vec::new(),
+            broken: None,
             below: Vec::new(),
         }
     }

@@ -77,6 +77,8 @@ pub struct Profile {
     pub creates: Vec<Create>,
     /// Derived numbers that must follow the tasks.
     pub counters: Vec<Counter>,
+    /// Where finished tasks are put away; `None` where they stay.
+    pub archive: Option<Archive>,
     /// Severities that differ from the rules' own defaults: `(rule, severity)`.
     pub rules: Vec<(String, SeveritySetting)>,
 }
@@ -373,6 +375,30 @@ pub enum CounterValue {
         /// Categories that count.
         categories: Vec<Category>,
     },
+}
+
+/// Where finished tasks are put away: `[archive]` of a profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Archive {
+    /// `entries = "archive/TODO.md"`: the file that entries of Markdown go to, from the folder of the
+    /// file they stand in. Where there is no such file, the entry of a task that keeps a record
+    /// goes without one; for any other the file is made.
+    pub entries: Option<String>,
+    /// `folders = "archive"`: the folder that tasks' folders go to, from the one they stand in.
+    pub folders: Option<String>,
+    /// `[[archive.records]]`: the lists that records go to, each of those that are there; where none
+    /// is, the first of the same file is made.
+    pub records: Vec<ArchiveList>,
+}
+
+/// A list that records of finished tasks go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArchiveList {
+    /// `list = "completed_projects"`: the member of the root object that holds it.
+    pub list: String,
+    /// `file = "archive/state.json"`: its file, from the folder of the records' own; left out for
+    /// the same file.
+    pub file: Option<String>,
 }
 
 /// How loud a rule is.

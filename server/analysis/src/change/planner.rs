@@ -7,7 +7,7 @@ use crate::analysis::Analysis;
 use crate::change::spelling::respell;
 use crate::change::{
     Intent, Mode, Plan, Refusal, RefusalKind, SourceChange, Subject, Transition, create, json_edit,
-    markdown_edit,
+    markdown_edit, validate,
 };
 use crate::index::{Place, RollUp, Task, counters, roll_up};
 use crate::model::{FieldRole, OccurrenceKind};
@@ -91,6 +91,10 @@ impl<'a> Draft<'a> {
         let from = self.analysis.index.status(task);
         self.judge(EntityKind::Task, &format!("task {id}"), from, to)?;
         self.require_reason(task, to)?;
+        if self.intent.mode == Mode::Transition && from != Some(to) {
+            validate::times(self.analysis, task, to, &self.intent.at)?;
+            validate::artifacts(self.analysis, task, to)?;
+        }
         self.set_task(task, to);
         self.follow_task(task, to);
         self.note_open_phases(task, to);
@@ -304,7 +308,7 @@ impl<'a> Draft<'a> {
             by_doc.entry(place.doc).or_default().extend(edits);
         }
         by_doc.retain(|_, edits| !edits.is_empty());
-        self.refuse_malformed(by_doc.keys().copied().collect())?;
+        self.readable(by_doc.keys().copied())?;
         self.counters(&mut by_doc);
         let mut change = SourceChange::default();
         for (doc, edits) in by_doc {
@@ -326,25 +330,19 @@ impl<'a> Draft<'a> {
         Ok(change)
     }
 
-    fn refuse_malformed(&self, docs: BTreeSet<usize>) -> Result<(), Refusal> {
-        let profile = &self.analysis.profile;
-        for doc in docs {
-            let document = &self.analysis.index.docs[doc];
-            let json = profile.role(document.facts.role).format == Format::Json;
-            // A duplicate key is a fault, but where an edit belongs is still certain.
-            let fatal = |message: &str| !message.contains("duplicate");
-            if let Some(problem) = document.facts.problems.iter().find(|p| fatal(&p.message))
-                && json
-            {
-                let at = document.lines.line_col(problem.range.start as usize);
-                return Err(refuse(
-                    RefusalKind::Malformed,
-                    format!("{}:{}:{} {}", document.path, at.line + 1, at.col + 1, problem.message),
-                    "mend the file first; a status is changed in all files or in none",
-                ));
-            }
+    /// Refuses where a file cannot be read in which something changes, or would if it could be.
+    fn readable(&self, edited: impl Iterator<Item = usize>) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let meant = self.desired.iter().filter(|(place, to)| {
+            let known = index.status_at(**place);
+            known != Some(**to)
+        });
+        let mut docs: BTreeSet<usize> = edited.chain(meant.map(|(place, _)| place.doc)).collect();
+        if !docs.is_empty() {
+            let tasks = self.tasks.keys().filter_map(|id| index.tasks.get(id));
+            docs.extend(tasks.flat_map(|task| validate::unread(self.analysis, task)));
         }
-        Ok(())
+        validate::readable(self.analysis, docs)
     }
 
     fn place_edits(&self, place: Place, to: StatusIdx) -> Vec<TextEdit> {
@@ -476,6 +474,6 @@ fn same_number(a: &str, b: &str) -> bool {
     strip(a) == strip(b)
 }
 
-fn refuse(kind: RefusalKind, message: String, remedy: &str) -> Refusal {
+pub(super) fn refuse(kind: RefusalKind, message: String, remedy: &str) -> Refusal {
     Refusal { kind, message, remedy: remedy.to_owned() }
 }

@@ -235,7 +235,7 @@ fn refusals_say_what_can_be_done() {
         "implementing",
         RefusalKind::Malformed,
         expect![
-            "specs/state.json:7:7 expected `,` before this member; mend the file first; a status is changed in all files or in none"
+            "specs/state.json:7:7: expected `,` before this member; mend the file first; a status is changed in all files or in none"
         ],
     );
     let archived = TWO_FILES.replace("/specs/", "/specs/archive/");

@@ -6,6 +6,7 @@ use crate::model::{
 };
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Profile, RecordRule, Role, reading};
+use crate::syntax::SyntaxError;
 use crate::syntax::json::{Json, JsonKind, JsonMember, JsonValue};
 use crate::text::TextRange;
 
@@ -13,6 +14,9 @@ use crate::text::TextRange;
 pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let json = Json::parse(text);
     facts.problems = json.problems.clone();
+    // A duplicate key is a fault, but where an edit belongs is still certain.
+    let broken = |problem: &&SyntaxError| !problem.message.starts_with("duplicate key");
+    facts.broken = json.problems.iter().find(broken).cloned();
     let Some(root) = &json.root else { return };
     let role_idx = facts.role;
     let role = profile.role(role_idx);

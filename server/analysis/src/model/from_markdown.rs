@@ -465,11 +465,16 @@ impl Reader<'_> {
     }
 
     fn front_matter(&mut self) {
-        let Some(front) = &self.markdown.front_matter else { return };
-        for problem in &front.problems {
-            let SyntaxError { range, message } = problem.clone();
-            self.facts.problems.push(SyntaxError { range, message });
-        }
+        let role = self.facts.role;
+        let is_read = self.profile.counters.iter().any(|counter| counter.role == role);
+        let Some(front) = &self.markdown.front_matter else {
+            let never_closed = |problem: &&SyntaxError| problem.range.of(self.text) == "---";
+            let first = self.markdown.problems.iter().find(never_closed);
+            self.facts.broken = first.filter(|_| is_read).cloned();
+            return;
+        };
+        self.facts.problems.extend(front.problems.iter().cloned());
+        self.facts.broken = front.problems.first().filter(|_| is_read).cloned();
         for (counter, def) in self.profile.counters.iter().enumerate() {
             if def.role != self.facts.role {
                 continue;

@@ -14,6 +14,7 @@ use crate::profile::{
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 
+mod archive;
 mod table;
 
 use table::Placed;
@@ -90,6 +91,7 @@ impl Decoder {
             .into_iter()
             .filter_map(|t| self.counter(t, &names, &vocabularies[0]))
             .collect();
+        let archive = top.sub(self, "archive", archive::archive);
         let rules = top.severities(self).into_iter().map(|(name, _, s)| (name, s)).collect();
         top.finish(self);
         Some(Profile {
@@ -106,6 +108,7 @@ impl Decoder {
             pairs,
             creates,
             counters,
+            archive,
             rules,
         })
     }
@@ -195,6 +198,7 @@ impl Decoder {
             stamp: table.string(self, "stamp").map(|(s, _)| s),
             stamp_required: table.flag(self, "stamp_required"),
             reason: table.string(self, "reason").map(|(r, _)| r),
+            artifacts: table.globs(self, "artifacts"),
             next: Vec::new(),
             id,
         }
@@ -561,6 +565,7 @@ impl Profile {
             pairs: Vec::new(),
             creates: Vec::new(),
             counters: Vec::new(),
+            archive: None,
             rules: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! The statuses that one kind of entity can have, and every way to spell them.
 
+use globset::GlobSet;
 use rustc_hash::FxHashMap;
 
 /// What every profile's status means.
@@ -71,6 +72,8 @@ pub struct StatusDef {
     pub stamp_required: bool,
     /// The field that must give a reason.
     pub reason: Option<String>,
+    /// Linked files that must be there, and hold something, when a task enters the status.
+    pub artifacts: GlobSet,
     /// The statuses that may follow.
     pub next: Vec<StatusIdx>,
 }

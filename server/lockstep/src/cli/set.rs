@@ -5,7 +5,8 @@ use clap::{ArgMatches, Args as _};
 use crate::cli::output::{CYAN, DIM, GREEN, RED, YELLOW, count, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::report::{SetReport, SetResult, Verdict};
-use crate::workspace::commit::{self, Action, CommitError, Request};
+use crate::workspace::commit::{self, Action, CommitError, Request, Terms, user};
+use crate::workspace::local::LocalWorkspace;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -72,7 +73,18 @@ pub(super) fn carry_out(
     dry_run: bool,
     format: Format,
 ) -> Result<Exit, UserError> {
-    let mut workspace = cx.workspace()?;
+    let workspace = cx.workspace()?;
+    carry_out_in(cx, workspace, request, dry_run, format)
+}
+
+/// As [`carry_out`], in a workspace that is open already.
+pub(super) fn carry_out_in(
+    cx: &mut Context,
+    mut workspace: LocalWorkspace,
+    request: &Request,
+    dry_run: bool,
+    format: Format,
+) -> Result<Exit, UserError> {
     let report = if dry_run {
         let planned = commit::plan(request, workspace.analysis())?;
         if let Format::Text = format {
@@ -80,7 +92,7 @@ pub(super) fn carry_out(
         }
         SetReport { schema: crate::report::SCHEMA, transaction: None, results: planned.results }
     } else {
-        commit::commit(&mut workspace, request, &who())?
+        commit::commit(&mut workspace, request, &Terms::of(user()))?
     };
     match format {
         Format::Json => cx.out.json(&report)?,
@@ -118,7 +130,10 @@ fn line(result: &SetResult) -> String {
             let note = result.reason.as_deref().map(|note| format!("; {note}")).unwrap_or_default();
             format!("{id}  {from} -> {}  {}{note}", paint(GREEN, &result.to), paint(DIM, &files))
         }
-        Verdict::Unchanged => format!("{id}  {}", paint(DIM, &format!("{from}: unchanged"))),
+        Verdict::Unchanged => {
+            let note = result.reason.as_deref().map(|note| format!("; {note}")).unwrap_or_default();
+            format!("{id}  {}", paint(DIM, &format!("{from}: unchanged{note}")))
+        }
         Verdict::Refused | Verdict::Conflict => {
             let reason = result.reason.as_deref().unwrap_or_default();
             format!("{id}  {}: {reason}", paint(YELLOW, "refused"))
@@ -165,14 +180,6 @@ pub(super) fn instant(at: Option<&str>) -> Result<String, UserError> {
         }
     };
     Ok(stamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-}
-
-/// Who does it, for the history.
-pub(super) fn who() -> String {
-    let name = ["LOCKSTEP_WHO", "USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    name.unwrap_or_else(|| "somebody".to_owned())
 }
 
 impl From<CommitError> for UserError {

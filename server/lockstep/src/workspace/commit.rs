@@ -1,13 +1,25 @@
 //! Intents committed to disk: the only place where a plan meets the store. A request is planned on
 //! what the files say under the lock, and planned anew on whatever somebody else saved meanwhile.
 
+mod error;
+mod folders;
+mod recorded;
 mod request;
+mod run;
+mod save;
+mod terms;
 mod undo;
+mod withdrawn;
 
+pub use error::CommitError;
+pub use folders::movable;
+pub use recorded::{Recorded, StatusChange};
 pub use request::{Action, Planned, Request, plan};
+pub use save::{Saved, save};
+pub use terms::{DEADLINE, Terms, user};
+pub use undo::Undone;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,71 +28,23 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::config;
 use lockstep_store::doctor;
-use lockstep_store::history::{self, Note, Operation};
+use lockstep_store::history::{self, Operation};
 use lockstep_store::loader;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Durability, Options, Store, StoreError};
-use lockstep_store::transaction::{
-    Committed, Expect, LockedRoot, Outcome, Rebase, Target, Transaction,
-};
+use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target, Transaction};
 
 use crate::report::{SCHEMA, SetReport};
+use crate::workspace::commit::run::{Failure, run, verify};
 use crate::workspace::local::{CONFIG, LocalWorkspace};
 
-/// How long a command waits for somebody else's transaction.
-const DEADLINE: Duration = Duration::from_secs(10);
-
-/// Why nothing was committed.
-#[derive(Debug)]
-pub enum CommitError {
-    /// The request itself is wrong.
-    Usage(String),
-    /// What it asks for is not to be had; the reason, and what can be done.
-    Refused(String),
-    /// Somebody else changed or holds what it needs.
-    Conflict(String),
-    /// A fault of the machine or of this program.
-    Internal(String),
-}
-
-impl fmt::Display for CommitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CommitError::Usage(message)
-            | CommitError::Refused(message)
-            | CommitError::Conflict(message)
-            | CommitError::Internal(message) => f.write_str(message),
-        }
-    }
-}
-
-impl std::error::Error for CommitError {}
-
-impl From<StoreError> for CommitError {
-    fn from(error: StoreError) -> CommitError {
-        let message = match &error {
-            StoreError::Io { source, .. } => format!("{error}: {source}; nothing was changed"),
-            StoreError::Unfinished { source, .. } => {
-                format!("{error}; what came in the way: {source}")
-            }
-            _ => error.to_string(),
-        };
-        match error {
-            StoreError::Busy { .. } | StoreError::Stale { .. } => CommitError::Conflict(message),
-            StoreError::Refused { .. } | StoreError::Path(_) => CommitError::Refused(message),
-            StoreError::Corrupt { .. } | StoreError::Unfinished { .. } | StoreError::Io { .. } => {
-                CommitError::Internal(message)
-            }
-        }
-    }
-}
+/// How often a request is planned anew because somebody saved meanwhile.
+const ROUNDS: u32 = 5;
 
 /// The store of a workspace. Nothing on disk changes by opening it.
 pub fn open_store(root: &Path) -> Result<Store, CommitError> {
-    // Nothing else ever stands in a plan, so nothing else may stand in a journal.
-    let accept = |path: &RelPath| [".md", ".json"].iter().any(|end| path.as_str().ends_with(end));
     Store::open(root, Options { durability: durability(root), ..Options::default() })
-        .map(|store| store.accepting(accept))
+        .map(|store| store.accepting(|path| is_task_file(path.as_str())))
         .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
 }
 
@@ -93,37 +57,56 @@ fn durability(root: &Path) -> Durability {
     }
 }
 
+/// Whether a path may stand in a transaction, by its ending.
+fn is_task_file(path: &str) -> bool {
+    [".md", ".json"].iter().any(|end| path.ends_with(end))
+}
+
 /// Carries a request out: every file of it, or none. What is already as it should be is left alone.
+/// `workspace` stays as it was before.
 pub fn commit(
     workspace: &mut LocalWorkspace,
     request: &Request,
-    who: &str,
+    terms: &Terms<'_>,
 ) -> Result<SetReport, CommitError> {
     all_read(workspace)?;
     // A request that changes nothing leaves no trace, not even a lock.
-    let first = plan(request, workspace.analysis())?;
-    if first.texts.is_empty() {
-        return Ok(report(None, first));
-    }
-    let store = open_store(workspace.folder())?;
-    let folder = workspace.folder().to_owned();
-    let locked = begin(&store, &folder)?;
-    workspace.rescan();
-    all_read(workspace)?;
-    let planned = plan(request, workspace.analysis())?;
+    let mut planned = plan(request, workspace.analysis())?;
     if planned.texts.is_empty() {
         return Ok(report(None, planned));
     }
-    let targets = targets(&folder, workspace.analysis(), &planned.texts)?;
-    let analysis = workspace.analysis().clone();
-    let committed =
-        run(&locked, request, targets, &mut |path, bytes| replan(request, &analysis, path, bytes))?;
-    // First: it took place, whatever was saved since.
-    record(&locked, &committed, request, who);
-    verify(&folder, &committed)?;
-    drop(locked);
-    workspace.rescan();
-    Ok(report(Some(committed.id.to_string()), planned))
+    terms.check(planned.texts.keys().map(FilePath::as_str))?;
+    let store = open_store(workspace.folder())?;
+    let folder = workspace.folder().to_owned();
+    let locked = begin(&store, &folder, terms.deadline)?;
+    let mut round = 0;
+    loop {
+        let before = workspace.analysis().clone();
+        workspace.rescan();
+        all_read(workspace)?;
+        let analysis = workspace.analysis().clone();
+        if !Arc::ptr_eq(&before.index, &analysis.index) {
+            planned = plan(request, &analysis)?;
+            if planned.texts.is_empty() {
+                return Ok(report(None, planned));
+            }
+            terms.check(planned.texts.keys().map(FilePath::as_str))?;
+        }
+        let mut targets = targets(&folder, &analysis, &planned.texts)?;
+        targets.extend(folders::targets(&locked, &analysis, &planned.moves)?);
+        let recorded = Recorded::new(request, &analysis, &planned.after);
+        let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
+        let committed = match run(&locked, recorded.note(&terms.who)?, targets, rebase) {
+            // Somebody saved between the look and the commit: their text is looked at instead.
+            Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => {
+                round += 1;
+                continue;
+            }
+            answer => answer?,
+        };
+        verify(&folder, &committed, &recorded, &planned.after)?;
+        return Ok(report(Some(committed.id.to_string()), planned));
+    }
 }
 
 /// Refuses a change of a workspace that is not known in full: it might leave files out.
@@ -135,12 +118,23 @@ fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
 }
 
 /// Locks the store. What an earlier process left unfinished is carried to its end first.
-pub fn begin<'s>(store: &'s Store, folder: &Path) -> Result<LockedRoot<'s>, CommitError> {
+pub fn begin<'s>(
+    store: &'s Store,
+    folder: &Path,
+    deadline: Duration,
+) -> Result<LockedRoot<'s>, CommitError> {
     let mut workspace: Option<Analysis> = None;
-    let locked = Transaction::begin(store, DEADLINE, &mut |intent, path, bytes| {
-        let Ok(request) = serde_json::from_slice::<Request>(intent) else {
+    let locked = Transaction::begin(store, deadline, &mut |note, path, bytes| {
+        let Some(Recorded { request, .. }) = Recorded::in_note(note) else {
             return Rebase::Invalid("its intent cannot be read".to_owned());
         };
+        if let Action::Undo { transaction } = &request.action {
+            let operations = history::read(store).unwrap_or_default();
+            return match operations.iter().find(|operation| operation.id == *transaction) {
+                Some(operation) => undo::rebase(operation, path, bytes),
+                None => Rebase::Invalid(format!("transaction {transaction} is not in the history")),
+            };
+        }
         if workspace.is_none() {
             workspace = LocalWorkspace::open(folder).ok().map(|w| w.analysis().clone());
         }
@@ -154,30 +148,6 @@ pub fn begin<'s>(store: &'s Store, folder: &Path) -> Result<LockedRoot<'s>, Comm
 
 fn report(transaction: Option<String>, planned: Planned) -> SetReport {
     SetReport { schema: SCHEMA, transaction, results: planned.results }
-}
-
-fn run(
-    locked: &LockedRoot<'_>,
-    request: &Request,
-    targets: Vec<Target>,
-    rebase: &mut dyn FnMut(&RelPath, &[u8]) -> Rebase,
-) -> Result<Committed, CommitError> {
-    let intent = serde_json::to_vec(request)
-        .map_err(|error| CommitError::Internal(format!("the request cannot be kept: {error}")))?;
-    match locked.plan(intent, targets)?.stage()?.commit(rebase)? {
-        Outcome::Committed(committed) => Ok(committed),
-        Outcome::Aborted(aborted) => {
-            let kept: Vec<String> =
-                aborted.conflicts.iter().map(|c| c.copy.display().to_string()).collect();
-            let kept = match kept.is_empty() {
-                true => String::new(),
-                false => format!("; what was saved meanwhile is kept in {}", kept.join(", ")),
-            };
-            let message =
-                format!("the change was withdrawn from every file: {}{kept}", aborted.reason);
-            Err(CommitError::Conflict(message))
-        }
-    }
 }
 
 /// What each file must be and shall become.
@@ -222,32 +192,12 @@ fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) 
     if let Some(refused) = planned.results.iter().find_map(|r| r.refusal()) {
         return Rebase::Invalid(refused.to_owned());
     }
+    if planned.moves.values().any(|to| *to == file) || planned.moves.contains_key(&file) {
+        return Rebase::Invalid(format!("{path} was saved while its folder was being moved"));
+    }
     match planned.texts.get(&file) {
         Some(Some(after)) => Rebase::Bytes(after.as_bytes().to_vec()),
         _ => Rebase::Unchanged,
-    }
-}
-
-/// Reads every file back and compares it with what was meant.
-fn verify(folder: &Path, committed: &Committed) -> Result<(), CommitError> {
-    for file in &committed.files {
-        let found = std::fs::read(file.path.below(folder)).ok();
-        if found != file.after {
-            return Err(CommitError::Conflict(format!(
-                "{} was saved by somebody else right after the change; look at it",
-                file.path
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// Adds the transaction to the history. It stands whether this succeeds or not.
-fn record(locked: &LockedRoot<'_>, committed: &Committed, request: &Request, who: &str) {
-    let what = serde_json::to_value(request).unwrap_or_default();
-    let note = Note { who: who.to_owned(), when: request.at.clone(), what };
-    if let Err(error) = locked.record(committed, note) {
-        tracing::warn!(%error, "the change is done but could not be added to the history");
     }
 }
 
@@ -256,34 +206,45 @@ pub fn operations(root: &Path) -> Result<Vec<Operation>, CommitError> {
     Ok(history::read(&open_store(root)?)?)
 }
 
-/// Reverses an operation, or the newest that can be.
+/// The operation that [`reverse`] would take back, where there is one.
+pub fn reversible(root: &Path, transaction: Option<&str>) -> Option<Operation> {
+    let operations = operations(root).ok()?;
+    undo::choose(&operations, transaction).ok().cloned()
+}
+
+/// Reverses an operation, or the newest that can be. `workspace` stays as it was before.
 pub fn reverse(
     workspace: &mut LocalWorkspace,
     transaction: Option<&str>,
     at: &str,
-    who: &str,
-) -> Result<undo::Undone, CommitError> {
+    terms: &Terms<'_>,
+) -> Result<Undone, CommitError> {
     let store = open_store(workspace.folder())?;
     let folder: PathBuf = workspace.folder().to_owned();
     let operations = history::read(&store)?;
-    let found = undo::choose(&operations, transaction)?.clone();
-    let locked = begin(&store, &folder)?;
+    let found = undo::choose(&operations, transaction)?;
+    terms.check(found.files.iter().map(|file| file.path.as_str()))?;
+    let locked = begin(&store, &folder, terms.deadline)?;
     let operations = history::read(&store)?;
-    let targets = undo::targets(&folder, &operations, &found)?;
+    let found = undo::choose(&operations, transaction)?;
     let request =
         Request { at: at.to_owned(), action: Action::Undo { transaction: found.id.clone() } };
-    let committed = run(&locked, &request, targets, &mut |path, _| {
-        Rebase::Invalid(format!("{path} was saved by somebody else meanwhile"))
-    })?;
-    record(&locked, &committed, &request, who);
-    verify(&folder, &committed)?;
-    drop(locked);
-    workspace.rescan();
+    let mut round = 0;
+    let (committed, recorded, after) = loop {
+        workspace.rescan();
+        let targets = undo::targets(&locked, &operations, found)?;
+        let after = undo::check(workspace.analysis(), found, &targets)?;
+        let recorded = Recorded::new(&request, workspace.analysis(), &after);
+        let rebase = &mut |path: &RelPath, bytes: &[u8]| undo::rebase(found, path, bytes);
+        match run(&locked, recorded.note(&terms.who)?, targets, rebase) {
+            Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => round += 1,
+            answer => break (answer?, recorded, after),
+        }
+    };
+    verify(&folder, &committed, &recorded, &after)?;
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();
-    Ok(undo::Undone { transaction: committed.id.to_string(), reversed: found.id, files })
+    Ok(Undone { transaction: committed.id.to_string(), reversed: found.id.clone(), files })
 }
-
-pub use undo::Undone;
 
 /// Whether nothing is unfinished, without taking the lock.
 pub fn is_clean(root: &Path) -> Result<bool, CommitError> {

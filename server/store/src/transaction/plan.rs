@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{LockedRoot, Target};
+use crate::history::Note;
 use crate::journal::Entry;
 use crate::path::{self, RelPath};
 use crate::stamp::Stamp;
@@ -17,7 +18,7 @@ use crate::vfs::{self, Identity, Kind, Lease, Metadata};
 #[must_use = "nothing is changed yet"]
 pub struct Planned<'l> {
     pub(super) locked: &'l LockedRoot<'l>,
-    pub(super) intent: Vec<u8>,
+    pub(super) note: Note,
     pub(super) files: Vec<PlannedFile>,
     /// Files that only have to be as they are.
     pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
@@ -32,20 +33,16 @@ pub(crate) struct PlannedFile {
 }
 
 impl<'s> LockedRoot<'s> {
-    /// Checks that `targets` fit what is on disk and can be changed safely. `intent` is kept in the
-    /// journal for recovery, which hands it back to its caller.
+    /// Checks that `targets` fit what is on disk and can be changed safely. `note` is kept in the
+    /// journal for recovery, which hands it back to its caller, and then in the history.
     ///
     /// [`StoreError::Stale`] where a file is not as expected, [`StoreError::Refused`] where it
     /// cannot be changed safely. Nothing is written.
-    pub fn plan<'l>(
-        &'l self,
-        intent: Vec<u8>,
-        targets: Vec<Target>,
-    ) -> Result<Planned<'l>, StoreError>
+    pub fn plan<'l>(&'l self, note: Note, targets: Vec<Target>) -> Result<Planned<'l>, StoreError>
     where
         's: 'l,
     {
-        let mut planned = Planned { locked: self, intent, files: Vec::new(), guards: Vec::new() };
+        let mut planned = Planned { locked: self, note, files: Vec::new(), guards: Vec::new() };
         let (mut paths, mut identities) = (HashSet::new(), HashSet::new());
         for target in targets {
             let read = stable_read(self.store, &target.path)?;
@@ -89,7 +86,7 @@ fn check(store: &Store, read: &Read, own: u64) -> Result<(), String> {
             ));
         }
         if found.mode & 0o200 == 0 && !store.options.force_read_only {
-            return Err("the file is read-only".to_string());
+            return Err("the file is read-only; make it writable first".to_string());
         }
     }
     let mut above = read.path.below(store.root());
@@ -97,7 +94,7 @@ fn check(store: &Store, read: &Read, own: u64) -> Result<(), String> {
         match vfs::metadata(&*store.vfs, &above).map_err(describe)? {
             None => {}
             Some(found) if found.kind != Kind::Folder => {
-                return Err(format!("{} is not a folder", above.display()));
+                return Err(format!("{} is not a folder; move it away first", above.display()));
             }
             Some(found) if found.identity.dev != own => {
                 return Err("the file is on another mount than the workspace".to_string());
@@ -139,7 +136,7 @@ pub(super) fn stable_read(store: &Store, named: &RelPath) -> Result<Read, StoreE
             return Ok(Read { path, bytes: None, metadata: None });
         };
         if before.kind != Kind::File {
-            let reason = "it is not a regular file".to_string();
+            let reason = "it is not a regular file; move it away first".to_string();
             return Err(StoreError::Refused { path: named.clone(), reason });
         }
         if let Some(bytes) = read_once(store, &full, before)? {

@@ -1,6 +1,10 @@
 //! Edits of JSON text that look as if its author had made them: separators, indentation and line
 //! endings are copied from what stands next to the change, and every other byte stays.
 
+mod elements;
+
+pub use elements::{Look, add_elements, remove_elements};
+
 use super::{JsonKind, JsonMember, JsonValue};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;

@@ -1,10 +1,13 @@
 //! What somebody asks for, in words that outlive the text: it is kept in the journal and in the
 //! history, and planned on whatever the files say at the time.
 
+mod archive;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::change::archive::Folders;
 use lockstep_analysis::change::{self, Intent, Mode, RefusalKind, SourceChange, Subject};
 use lockstep_analysis::features::tasks;
 use lockstep_analysis::index::Task;
@@ -57,6 +60,20 @@ pub enum Action {
         /// The file that is right, or the status.
         prefer: Option<String>,
     },
+    /// Finished tasks put away where the profile keeps them.
+    Archive {
+        /// The tasks; all that are finished where there are none.
+        tasks: Vec<String>,
+        /// Only those that were finished before this day.
+        done_before: Option<String>,
+        /// What may be moved as a folder: its files, by folder.
+        folders: Folders,
+    },
+    /// A change that an editor has made and not saved.
+    Save {
+        /// What it does, in words.
+        label: String,
+    },
     /// The reverse of a transaction.
     Undo {
         /// Which.
@@ -69,10 +86,14 @@ pub enum Action {
 pub struct Planned {
     /// New texts of files.
     pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    /// Files that are moved, from where to where; some have no role, and so no text here.
+    pub moves: BTreeMap<FilePath, FilePath>,
     /// What becomes of each task.
     pub results: Vec<SetResult>,
     /// The change against the present texts.
     pub change: SourceChange,
+    /// What the workspace is then.
+    pub after: Analysis,
 }
 
 /// Plans a request on what the files say. An error means that the request itself is wrong.
@@ -81,6 +102,7 @@ pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitErr
         analysis,
         state: analysis.clone(),
         texts: BTreeMap::new(),
+        moves: BTreeMap::new(),
         results: Vec::new(),
         at: &request.at,
     };
@@ -89,12 +111,21 @@ pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitErr
         Action::Fix { tasks, rule, prefer } => {
             draft.fix(tasks, rule.as_deref(), prefer.as_deref())?
         }
+        Action::Archive { tasks, done_before, folders } => {
+            draft.archive(tasks, done_before.as_deref(), folders)?
+        }
+        Action::Save { label } => {
+            return Err(CommitError::Internal(format!("`{label}` is saved, not planned")));
+        }
         Action::Undo { transaction } => {
             return Err(CommitError::Internal(format!("{transaction} is undone, not planned")));
         }
     }
-    let change = SourceChange::between(analysis, &draft.texts);
-    Ok(Planned { change, texts: draft.texts, results: draft.results })
+    let mut change = SourceChange::between(analysis, &draft.texts);
+    change.moves = draft.moves.clone();
+    let after = if draft.texts.is_empty() { analysis.clone() } else { draft.state };
+    let Draft { texts, moves, results, .. } = draft;
+    Ok(Planned { texts, moves, results, change, after })
 }
 
 struct Draft<'a> {
@@ -102,6 +133,7 @@ struct Draft<'a> {
     /// What the workspace is after the tasks so far.
     state: Analysis,
     texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    moves: BTreeMap<FilePath, FilePath>,
     results: Vec<SetResult>,
     at: &'a str,
 }
@@ -173,6 +205,8 @@ impl Draft<'_> {
                     RefusalKind::NotFound
                     | RefusalKind::NotAllowed
                     | RefusalKind::ReasonMissing
+                    | RefusalKind::TimeOrder
+                    | RefusalKind::ArtifactMissing
                     | RefusalKind::Malformed
                     | RefusalKind::History => Verdict::Refused,
                 };

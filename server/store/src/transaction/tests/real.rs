@@ -282,12 +282,18 @@ fn what_cannot_be_changed_safely_is_refused_and_nothing_is_written() {
     );
     fs::remove_file(workspace.path("second")).expect("removed");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("permissions");
-    assert_eq!(refused(change(&store, &NAMES)), "TODO.md: the file is read-only");
+    assert_eq!(
+        refused(change(&store, &NAMES)),
+        "TODO.md: the file is read-only; make it writable first"
+    );
     assert_eq!(workspace.state(), Ok(false));
     let force = Options { force_read_only: true, ..Options::default() };
     committed(change(&workspace.store(force), &NAMES));
     assert_eq!(fs::metadata(&path).expect("the file").mode() & 0o777, 0o444);
-    assert_eq!(refused(change(&store, &["plans"])), "plans: it is not a regular file");
+    assert_eq!(
+        refused(change(&store, &["plans"])),
+        "plans: it is not a regular file; move it away first"
+    );
     symlink("/etc/hosts", workspace.path("out")).expect("a link");
     assert_eq!(refused(change(&store, &["out"])), "out: out: a link leads out of the workspace");
     symlink("TODO.md", workspace.path("again")).expect("a link");
@@ -398,7 +404,7 @@ fn a_workspace_that_moved_is_recovered() {
     let store = workspace.store(Options::default());
     let locked = begin(&store).expect("the lock");
     assert_eq!(locked.recovered().len(), 1);
-    assert_eq!(locked.recovered()[0].intent, b"old -> new");
+    assert_eq!(locked.recovered()[0].note, note("old -> new"));
     assert_eq!(workspace.state(), Ok(true));
 }
 
@@ -407,7 +413,7 @@ fn a_reader_never_sees_a_mix() {
     let (workspace, _) = half_done();
     assert!(workspace.state().is_err());
     let store = workspace.store(Options::default());
-    let never = &mut |_: &[u8], _: &RelPath, _: &[u8]| Rebase::Unchanged;
+    let never = &mut |_: &Note, _: &RelPath, _: &[u8]| Rebase::Unchanged;
     let shared = Transaction::share(&store, Duration::ZERO, never).expect("the lock");
     assert_eq!(workspace.state(), Ok(true));
     let second = Transaction::share(&store, Duration::ZERO, never).expect("readers together");
@@ -457,6 +463,6 @@ fn append(store: &Store, line: &str) {
         Target { path, pre: Expect::read_as(Some(&bytes)), post: Some(post) }
     };
     let targets = vec![target("TODO.md"), target("state.json")];
-    let staged = locked.plan(Vec::new(), targets).expect("a plan").stage().expect("staged");
+    let staged = locked.plan(note("a line"), targets).expect("a plan").stage().expect("staged");
     committed(staged.commit(&mut |_, _| Rebase::Invalid("nobody else saves".to_string())));
 }

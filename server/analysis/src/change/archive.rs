@@ -1,0 +1,307 @@
+//! Finished tasks are put away where the profile keeps them: records to other lists, entries out of
+//! their file or to another, folders to another folder, and links to what has moved are mended.
+
+mod entries;
+mod links;
+mod records;
+mod select;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+pub use select::finished;
+
+use crate::analysis::Analysis;
+use crate::change::planner::refuse;
+use crate::change::{Refusal, RefusalKind};
+use crate::index::{DocIdx, Place, counters};
+use crate::model::FilePath;
+use crate::model::time::Stamp;
+use crate::profile::Archive;
+use crate::profile::id::TaskId;
+use crate::text::TextRange;
+use crate::text::text_edit::{TextEdit, TextEdits};
+
+/// The files of each folder that may be moved, by folder. A folder that is not there stays.
+pub type Folders = BTreeMap<String, Vec<String>>;
+
+/// What is to be put away.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// The tasks.
+    pub tasks: &'a [TaskId],
+    /// Only those that were finished before this day.
+    pub before: Option<&'a str>,
+    /// What may be moved as a folder.
+    pub folders: &'a Folders,
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, Default)]
+pub struct Archived {
+    /// New texts of files; `None` removes one.
+    pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    /// Files that are moved, from where to where, also those that have no role.
+    pub moves: BTreeMap<FilePath, FilePath>,
+    /// What becomes of each task, in the order in which they were asked for.
+    pub fates: Vec<(TaskId, Fate)>,
+}
+
+/// What becomes of one task.
+#[derive(Clone, Debug)]
+pub enum Fate {
+    /// It is put away.
+    Moved {
+        /// The files that change by it.
+        files: BTreeSet<FilePath>,
+        /// What the user should know.
+        notes: Vec<String>,
+    },
+    /// There is nothing to put away, for this reason.
+    Unchanged(String),
+    /// It has to stay.
+    Refused(Refusal),
+}
+
+/// What of one task is put away.
+#[derive(Clone, Debug, Default)]
+struct Parts {
+    records: Vec<Place>,
+    entries: Vec<Place>,
+    /// Folders, from where to where.
+    folders: Vec<(String, String)>,
+    /// The files in them.
+    files: Vec<String>,
+    /// Whether something of it is kept beside its entries and its folder.
+    is_recorded: bool,
+    notes: Vec<String>,
+}
+
+/// Plans what is to be put away. An error means that nothing can be.
+pub fn plan(analysis: &Analysis, wish: &Wish<'_>) -> Result<Archived, Refusal> {
+    let profile = &analysis.profile;
+    let Some(rule) = &profile.archive else {
+        return Err(refuse(
+            RefusalKind::NotAllowed,
+            format!("the profile `{}` does not say where finished tasks are put away", profile.id),
+            "name a file in lockstep.toml: `[archive]` with `entries = \"archive/TODO.md\"`",
+        ));
+    };
+    let mut parts: BTreeMap<TaskId, Parts> = BTreeMap::new();
+    let mut fates: BTreeMap<TaskId, Fate> = BTreeMap::new();
+    for id in wish.tasks {
+        match select::parts(analysis, rule, wish, id) {
+            Ok(own) => drop(parts.insert(id.clone(), own)),
+            Err(fate) => drop(fates.insert(id.clone(), fate)),
+        }
+    }
+    // Whatever cannot be put away with the others is left out, and the rest is planned again.
+    let (texts, moves) = loop {
+        match Draft::new(analysis, rule, &parts).build() {
+            Ok(built) => break built,
+            Err((id, refusal)) => {
+                parts.remove(&id);
+                fates.insert(id, Fate::Refused(refusal));
+            }
+        }
+    };
+    for (id, own) in parts {
+        let files = files_of(analysis, rule, &own, &texts, &moves);
+        fates.insert(id, Fate::Moved { files, notes: own.notes });
+    }
+    let in_order = wish.tasks.iter().filter_map(|id| fates.remove_entry(id));
+    Ok(Archived { fates: in_order.collect(), texts, moves })
+}
+
+/// The folders of a task, from where to where they go.
+pub fn folders(analysis: &Analysis, id: &TaskId) -> Vec<(String, String)> {
+    let task = analysis.index.tasks.get(id).zip(analysis.profile.archive.as_ref());
+    task.map(|(task, rule)| select::folders(analysis, rule, task)).unwrap_or_default()
+}
+
+/// The files that change by one task.
+fn files_of(
+    analysis: &Analysis,
+    rule: &Archive,
+    parts: &Parts,
+    texts: &BTreeMap<FilePath, Option<Arc<str>>>,
+    moves: &BTreeMap<FilePath, FilePath>,
+) -> BTreeSet<FilePath> {
+    let mut files = BTreeSet::new();
+    for place in parts.records.iter().chain(&parts.entries) {
+        let path = &analysis.index.docs[place.doc].path;
+        files.insert(path.clone());
+        let beside = rule.records.iter().filter_map(|list| list.file.as_ref()).chain(&rule.entries);
+        files.extend(beside.map(|name| below(path.folder(), name)));
+    }
+    files.retain(|path| texts.contains_key(path));
+    for (from, to) in moves {
+        if parts.folders.iter().any(|(folder, _)| is_inside(from.as_str(), folder)) {
+            files.extend([from.clone(), to.clone()]);
+        }
+    }
+    files
+}
+
+/// The texts of all tasks that are put away together.
+struct Draft<'a> {
+    analysis: &'a Analysis,
+    rule: &'a Archive,
+    parts: &'a BTreeMap<TaskId, Parts>,
+    edits: BTreeMap<DocIdx, Vec<TextEdit>>,
+    /// What leaves each document.
+    gone: BTreeMap<DocIdx, Vec<TextRange>>,
+    /// New files.
+    made: BTreeMap<FilePath, String>,
+}
+
+/// A task that cannot be put away, and why.
+type Obstacle = (TaskId, Refusal);
+
+type Built = (BTreeMap<FilePath, Option<Arc<str>>>, BTreeMap<FilePath, FilePath>);
+
+impl<'a> Draft<'a> {
+    fn new(
+        analysis: &'a Analysis,
+        rule: &'a Archive,
+        parts: &'a BTreeMap<TaskId, Parts>,
+    ) -> Draft<'a> {
+        let (edits, gone, made) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Draft { analysis, rule, parts, edits, gone, made }
+    }
+
+    fn build(mut self) -> Result<Built, Obstacle> {
+        if self.parts.is_empty() {
+            return Ok(Built::default());
+        }
+        self.readable()?;
+        let folders: BTreeMap<&str, &str> =
+            self.parts.values().flat_map(|own| &own.folders).map(|(a, b)| (&**a, &**b)).collect();
+        self.edits = links::mend(self.analysis, &folders);
+        self.move_entries()?;
+        self.move_records()?;
+        self.texts(&folders)
+    }
+
+    /// Refuses tasks that stand in files which cannot be read in full.
+    fn readable(&self) -> Result<(), Obstacle> {
+        for (id, own) in self.parts {
+            let docs = own.records.iter().chain(&own.entries).map(|place| place.doc).collect();
+            crate::change::validate::readable(self.analysis, docs)
+                .map_err(|refusal| (id.clone(), refusal))?;
+        }
+        Ok(())
+    }
+
+    /// What stands at `range`, with its links mended.
+    fn taken(&self, doc: DocIdx, range: TextRange) -> String {
+        let text = range.of(&self.analysis.index.docs[doc].text);
+        let edits = self.edits.get(&doc).into_iter().flatten();
+        let inner = edits.filter(|edit| range.contains_range(edit.range)).map(|edit| {
+            let start = (edit.range.start - range.start) as usize;
+            let range = TextRange::new(start, start + edit.range.len());
+            TextEdit { range, insert: edit.insert.clone() }
+        });
+        TextEdits::new(inner.collect()).unwrap_or_default().apply(text)
+    }
+
+    fn texts(mut self, folders: &BTreeMap<&str, &str>) -> Result<Built, Obstacle> {
+        let index = &self.analysis.index;
+        for (doc, gone) in &self.gone {
+            let is_gone =
+                |edit: &TextEdit| gone.iter().any(|range| range.contains_range(edit.range));
+            if let Some(edits) = self.edits.get_mut(doc) {
+                edits.retain(|edit| !is_gone(edit));
+                edits.extend(gone.iter().map(|range| TextEdit::delete(*range)));
+            }
+        }
+        let mut texts: BTreeMap<FilePath, Option<Arc<str>>> = BTreeMap::new();
+        let mut moves = BTreeMap::new();
+        for (doc, document) in index.docs.iter().enumerate() {
+            let to = moved(document.path.as_str(), folders);
+            let edits = self.edits.remove(&doc).filter(|edits| !edits.is_empty());
+            let text = match edits {
+                Some(edits) => {
+                    let edits = TextEdits::new(edits).map_err(|_| self.fault(&document.path))?;
+                    Arc::from(edits.apply(&document.text))
+                }
+                None => document.text.clone(),
+            };
+            if let Some(to) = to {
+                moves.insert(document.path.clone(), to.clone());
+                texts.insert(document.path.clone(), None);
+                texts.insert(to, Some(text));
+            } else if *text != *document.text {
+                texts.insert(document.path.clone(), Some(text));
+            }
+        }
+        texts.extend(self.made.into_iter().map(|(path, text)| (path, Some(Arc::from(text)))));
+        // Files without a role are told of by whoever has looked.
+        for own in self.parts.values() {
+            for (path, to) in
+                own.files.iter().filter_map(|path| Some((path, moved(path, folders)?)))
+            {
+                moves.insert(FilePath::new(path), to);
+            }
+        }
+        follow(self.analysis, &mut texts);
+        Ok((texts, moves))
+    }
+
+    /// Edits that overlap are a fault of this program; no task is put away by halves for it.
+    fn fault(&self, path: &FilePath) -> Obstacle {
+        let message = format!("the edits of {path} would overlap");
+        let remedy = "this is a fault in Lockstep; please report it with the file";
+        let first = self.parts.keys().next().cloned().unwrap_or_else(|| TaskId::new(""));
+        (first, refuse(RefusalKind::Malformed, message, remedy))
+    }
+}
+
+/// Counters that were right stay right.
+fn follow(analysis: &Analysis, texts: &mut BTreeMap<FilePath, Option<Arc<str>>>) {
+    let (profile, none) = (&analysis.profile, BTreeMap::new());
+    let after = analysis.with_texts(texts);
+    for (path, text) in texts.iter_mut() {
+        let Some((old, before)) = analysis.index.document(path.as_str()) else { continue };
+        let Some((new, now)) = after.index.document(path.as_str()) else { continue };
+        let edits = now.facts.counters.iter().filter_map(|fact| {
+            let counter = &profile.counters[fact.counter];
+            let value = fact.value?;
+            let was = counters::expected(profile, &analysis.index, old, counter, &none);
+            let is = counters::expected(profile, &after.index, new, counter, &none)?;
+            let edit = || TextEdit { range: fact.range, insert: is.to_string() };
+            (before.facts.counters.len() == now.facts.counters.len()
+                && was == Some(value)
+                && is != value)
+                .then(edit)
+        });
+        if let Ok(edits) = TextEdits::new(edits.collect())
+            && !edits.is_empty()
+        {
+            *text = Some(Arc::from(edits.apply(&now.text)));
+        }
+    }
+}
+
+/// Where a file goes with its folder.
+fn moved(path: &str, folders: &BTreeMap<&str, &str>) -> Option<FilePath> {
+    let (from, to) = folders.iter().find(|(from, _)| is_inside(path, from))?;
+    Some(FilePath::new(&format!("{to}{}", &path[from.len()..])))
+}
+
+fn is_inside(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// A name from a folder on.
+fn below(folder: &str, name: &str) -> FilePath {
+    match folder.is_empty() {
+        true => FilePath::new(name),
+        false => FilePath::new(&format!("{folder}/{name}")),
+    }
+}
+
+/// Whether a stamp is earlier than a day; `None` where it is no time.
+fn is_before(stamp: &str, day: &str) -> Option<bool> {
+    Some(Stamp::parse(stamp.trim_matches('"'))?.is_before(Stamp::parse(day)?))
+}

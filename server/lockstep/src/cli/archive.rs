@@ -1,0 +1,43 @@
+//! `archive`: finished tasks put away where the profile keeps them, as one transaction.
+
+use clap::{ArgMatches, Args as _};
+
+use crate::cli::set::{carry_out_in, instant};
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::workspace::commit::{self, Action, Request};
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "archive",
+    summary: "Put finished tasks away where the profile keeps them",
+    page: include_str!("archive.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// The tasks [default: all that are finished]
+    ids: Vec<String>,
+    /// Only tasks that were finished before this day
+    #[arg(long, value_name = "DATE")]
+    done_before: Option<String>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// How to answer
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let args: Args = arguments(matches)?;
+    let done_before = args.done_before.as_deref().map(|day| instant(Some(day))).transpose()?;
+    let workspace = cx.workspace()?;
+    let folders = commit::movable(workspace.folder(), workspace.analysis(), &args.ids);
+    // The day alone: a task that was finished on it is not before it, whatever the hour.
+    let done_before = done_before.map(|at| at.chars().take(10).collect());
+    let action = Action::Archive { tasks: args.ids, done_before, folders };
+    let request = Request { at: instant(None)?, action };
+    carry_out_in(cx, workspace, &request, args.dry_run, args.format)
+}

@@ -1,0 +1,75 @@
+//! Folders on disk: which may be moved whole, and their files as targets.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use lockstep_analysis::Analysis;
+use lockstep_analysis::change::archive::{self, Folders};
+use lockstep_analysis::model::FilePath;
+use lockstep_store::loader;
+use lockstep_store::path::RelPath;
+use lockstep_store::transaction::{Expect, LockedRoot, Target};
+
+use crate::workspace::commit::{CommitError, is_task_file};
+
+/// The folders of these tasks, or of all that are finished, that may be moved: those that hold
+/// nothing but what a transaction may change, and whose place in the archive is free.
+pub fn movable(root: &Path, analysis: &Analysis, ids: &[String]) -> Folders {
+    let tasks = match ids.is_empty() {
+        true => archive::finished(analysis),
+        false => ids.iter().filter_map(|id| Some(analysis.task(id)?.id.clone())).collect(),
+    };
+    let folders = tasks.iter().flat_map(|id| archive::folders(analysis, id));
+    let free = folders.filter(|(_, to)| !root.join(to).exists());
+    free.filter_map(|(from, _)| {
+        let mut files = Vec::new();
+        collect(root, &root.join(&from), &mut files).then_some((from, files))
+    })
+    .collect()
+}
+
+/// Adds the files below `folder`; whether all of them may be moved.
+fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    for entry in entries {
+        let Ok(entry) = entry else { return false };
+        let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { return false };
+        let movable = match loader::relative(root, &path) {
+            _ if kind.is_dir() => collect(root, &path, files),
+            Some(file) if kind.is_file() && is_task_file(&file) => {
+                files.push(file);
+                true
+            }
+            _ => false,
+        };
+        if !movable {
+            return false;
+        }
+    }
+    true
+}
+
+/// The targets of moved files that have no role, and so no text in the analysis.
+pub(super) fn targets(
+    locked: &LockedRoot<'_>,
+    analysis: &Analysis,
+    moves: &BTreeMap<FilePath, FilePath>,
+) -> Result<Vec<Target>, CommitError> {
+    let mut targets = Vec::new();
+    for (from, to) in moves {
+        if analysis.index.document(from.as_str()).is_some() {
+            continue;
+        }
+        let rel = |path: &FilePath| {
+            RelPath::new(path.as_str()).map_err(|error| CommitError::Refused(error.to_string()))
+        };
+        let (from, to) = (rel(from)?, rel(to)?);
+        let Some(bytes) = locked.read(&from)? else {
+            return Err(CommitError::Conflict(format!("{from} is gone meanwhile; try again")));
+        };
+        let pre = Expect::read_as(Some(&bytes));
+        targets.push(Target { path: from, pre, post: None });
+        targets.push(Target { path: to, pre: Expect::Absent, post: Some(bytes) });
+    }
+    Ok(targets)
+}
