@@ -111,12 +111,10 @@ pub fn commit(
 
 /// Refuses a change of a workspace that is not known in full: it might leave files out.
 fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
-    match workspace.unread() {
-        [] => Ok(()),
-        [first, ..] => Err(CommitError::Refused(format!(
-            "{first}; the task may stand there too, so nothing was changed"
-        ))),
-    }
+    let Some(unread) = workspace.unread() else { return Ok(()) };
+    Err(CommitError::Refused(format!(
+        "{unread}; the task may stand there too, so nothing was changed"
+    )))
 }
 
 /// Locks the store. What an earlier process left unfinished is carried to its end first.

@@ -104,12 +104,11 @@ fn check(store: &Store, read: &Read, own: u64) -> Result<(), String> {
             Some(_) => break,
         }
     }
-    match read.metadata {
-        Some(found) if found.identity.dev != own => {
-            Err("the file is a mount of its own".to_string())
-        }
-        _ => Ok(()),
+    if read.metadata.is_some_and(|found| found.identity.dev != own) {
+        return Err("the file is a mount of its own".to_string());
     }
+    let obstacle = store.vfs.obstacle(&read.path.below(store.root()), &store.layout.tx());
+    obstacle.map_err(describe)?.map_or(Ok(()), |reason| Err(reason.to_string()))
 }
 
 /// A file as it was read.
