@@ -131,14 +131,59 @@ fn of_several_tasks_each_is_applied_or_refused_unless_all_or_none_is_asked_for()
 }
 
 #[test]
-fn an_undo_is_refused_where_a_file_has_changed_since() {
+fn an_undo_leaves_what_was_edited_elsewhere_since() {
+    let place = place();
+    let before = place.read(TODO);
+    let first = place.json(&["set", "7", "implementing", "--format", "json"]);
+    place.json(&["set", "8", "blocked", "--reason", "no time", "--format", "json"]);
+    let edited = place.read(TODO).replace("Login", "Log in");
+    place.write(TODO, edited.as_bytes());
+    let first = first["transaction"].as_str().expect("a transaction");
+    let undone = place.json(&["undo", first, "--format", "json"]);
+    assert_eq!(undone["reversed"], first);
+    assert_eq!(statuses(&place), ["planned", "planned", "planned", "not_started"]);
+    let after = place.read(TODO);
+    assert!(after.contains("Log in\n- **Status**: [PLANNED]\n\n### 8. Docs\n"), "{after}");
+    assert!(after.contains("[BLOCKED]"), "{after}");
+    place.json(&["undo", "--format", "json"]);
+    assert_eq!(place.read(TODO), before.replace("Login", "Log in"));
+    assert_eq!(place.run(&["check"]).exit, 0);
+}
+
+#[test]
+fn an_undo_of_an_undo_does_it_again() {
     let place = place();
     place.json(&["set", "7", "implementing", "--format", "json"]);
-    let edited = place.read(TODO).replace("Docs", "Documents");
+    let done = place.read(TODO);
+    let undone = place.json(&["undo", "--format", "json"]);
+    let undo = undone["transaction"].as_str().expect("a transaction");
+    place.json(&["undo", undo, "--format", "json"]);
+    assert_eq!(place.read(TODO), done);
+    place.json(&["undo", "--format", "json"]);
+    assert_eq!(statuses(&place)[0], "planned");
+}
+
+#[test]
+fn an_undo_is_refused_where_something_later_stands_on_it() {
+    let place = place();
+    let first = place.json(&["set", "7", "implementing", "--format", "json"]);
+    let later = place.json(&["set", "7", "partial", "--format", "json"]);
+    let id = |report: &Value| report["transaction"].as_str().expect("an id").to_owned();
+    let before = place.tree();
+    let answer = place.run(&["undo", &id(&first)]);
+    assert_eq!(answer.exit, 3, "{answer:?}");
+    let says = format!("transaction {} by", id(&later));
+    assert!(answer.err.contains(&says) && answer.err.contains("undo that first"), "{}", answer.err);
+    assert_eq!(place.tree().keys().count(), before.keys().count());
+    let edited = place.read(TODO).replace("[PARTIAL]", "[PARTIAL] (nearly)");
+    place.write(TODO, edited.as_bytes());
+    let answer = place.run(&["undo"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    let edited = place.read(TODO).replace("[IMPLEMENTING]", "[COMPLETED]");
     place.write(TODO, edited.as_bytes());
     let answer = place.run(&["undo"]);
     assert_eq!(answer.exit, 3, "{answer:?}");
-    assert!(answer.err.contains("specs/TODO.md has changed since"), "{}", answer.err);
+    assert!(answer.err.contains("specs/TODO.md has changed since: somebody"), "{}", answer.err);
     assert_eq!(place.read(TODO), edited);
 }
 

@@ -8,6 +8,7 @@ mod json_edit;
 mod markdown_edit;
 mod planner;
 mod spelling;
+mod status_changes;
 #[cfg(test)]
 mod tests;
 mod validate;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 pub(crate) use markdown_edit::eol;
 pub(crate) use planner::has_reason;
 pub use planner::{plan, transitions};
+pub use status_changes::{StatusChange, status_changes};
 
 use crate::analysis::Analysis;
 use crate::index::{Place, Spot};

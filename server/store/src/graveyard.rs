@@ -92,6 +92,7 @@ fn clear(store: &Store, folder: &Path, late: &mut Vec<LateWrite>) -> io::Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::Note;
     use crate::path::RelPath;
     use crate::store::Options;
     use crate::transaction::{Expect, Outcome, Rebase, Target, Transaction};
@@ -110,12 +111,13 @@ mod tests {
                 .expect("the lock")
         };
         let locked = begin();
+        let note = Note { who: String::new(), when: String::new(), what: "new".into() };
         let target = |path| Target {
             path: RelPath::new(path).expect("a path"),
             pre: Expect::read_as(Some(b"old")),
             post: Some(b"new".to_vec()),
         };
-        let planned = locked.plan(Vec::new(), vec![target("a"), target("b")]).expect("a plan");
+        let planned = locked.plan(note, vec![target("a"), target("b")]).expect("a plan");
         let outcome = planned.stage().expect("staged").commit(&mut |_, _| Rebase::Unchanged);
         assert!(matches!(outcome, Ok(Outcome::Committed(_))));
         drop(locked);

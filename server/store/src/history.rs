@@ -1,11 +1,14 @@
-//! The history: one line of JSON for each operation, with what undo needs. Recovery does not need
-//! it. A last line that was cut short is passed over.
+//! The history: one line of JSON for each operation, with what undo needs. The line is flushed before
+//! the journal is removed, and acknowledges the transaction: from then on a journal that comes back
+//! after a power cut does nothing. A last line that was cut short is passed over.
 
 use serde::{Deserialize, Serialize};
 
+use crate::patch::{Bytes, Patch};
+use crate::path::RelPath;
 use crate::stamp::Stamp;
 use crate::store::{Doing, Store, StoreError};
-use crate::transaction::{Committed, LockedRoot};
+use crate::transaction::TxId;
 use crate::vfs;
 
 /// Who did what when, as the caller tells it.
@@ -15,7 +18,7 @@ pub struct Note {
     pub who: String,
     /// When: RFC 3339.
     pub when: String,
-    /// What, in the caller's own terms.
+    /// What, in the caller's own terms. It is the intent: recovery hands it back.
     pub what: serde_json::Value,
 }
 
@@ -40,71 +43,84 @@ pub struct FileRecord {
     pub pre: Option<String>,
     /// The digest after, in hexadecimal digits; `None` where there is no file.
     pub post: Option<String>,
-    /// The content before; `None` where there was no file.
-    pub before: Option<Bytes>,
+    /// The content before, of a file that was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Bytes>,
+    /// What takes the change back, of a file that was there before and after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    patch: Option<Patch>,
 }
 
-/// Some bytes: text where they are UTF-8, numbers where they are not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Bytes {
-    /// UTF-8.
-    Text(String),
-    /// Anything else.
-    Raw(Vec<u8>),
-}
-
-impl Bytes {
-    fn of(bytes: &[u8]) -> Bytes {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Bytes::Text(text.to_string()),
-            Err(_) => Bytes::Raw(bytes.to_vec()),
+impl FileRecord {
+    pub(crate) fn new(path: &RelPath, before: Option<&[u8]>, after: Option<&[u8]>) -> FileRecord {
+        let digest = |bytes: Option<&[u8]>| bytes.map(|bytes| Stamp::of(bytes).hex());
+        FileRecord {
+            path: path.to_string(),
+            pre: digest(before),
+            post: digest(after),
+            before: if after.is_none() { before.map(Bytes::of) } else { None },
+            patch: before.zip(after).map(|(before, after)| Patch::reversing(before, after)),
         }
     }
 
-    /// The bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        match self {
-            Bytes::Text(text) => text.as_bytes(),
-            Bytes::Raw(bytes) => bytes,
+    /// What the file becomes when the operation is taken back and everything that came later stays;
+    /// the inner `None` is no file. `None` where something later stands in its place.
+    pub fn reversed(&self, now: Option<&[u8]>) -> Option<Option<Vec<u8>>> {
+        match (&self.patch, now) {
+            (Some(patch), Some(now)) => {
+                let text = patch.apply(now)?;
+                let untouched = Some(Stamp::of(now).hex()) == self.post;
+                let right = !untouched || Some(Stamp::of(&text).hex()) == self.pre;
+                right.then_some(Some(text))
+            }
+            (None, now) if now.map(|now| Stamp::of(now).hex()) == self.post => {
+                Some(self.before.as_ref().map(|before| before.as_bytes().to_vec()))
+            }
+            _ => None,
         }
     }
 }
 
-impl LockedRoot<'_> {
-    /// Adds a transaction to the history. The transaction stands whether this succeeds or not.
-    pub fn record(&self, committed: &Committed, note: Note) -> Result<Operation, StoreError> {
-        let files = committed.files.iter().map(|file| FileRecord {
-            path: file.path.to_string(),
-            pre: file.before.as_deref().map(|bytes| Stamp::of(bytes).hex()),
-            post: file.after.as_deref().map(|bytes| Stamp::of(bytes).hex()),
-            before: file.before.as_deref().map(Bytes::of),
-        });
-        let operation = Operation { id: committed.id.to_string(), note, files: files.collect() };
-        append(self.store(), &operation)?;
-        Ok(operation)
-    }
-}
-
-fn append(store: &Store, operation: &Operation) -> Result<(), StoreError> {
+/// Adds an operation to the history.
+pub(crate) fn append(store: &Store, operation: &Operation) -> Result<(), StoreError> {
     let (vfs, path) = (&*store.vfs, store.layout.log());
     let mut line = serde_json::to_vec(operation)
         .map_err(std::io::Error::from)
         .doing("describe an operation for", &path)?;
     line.push(b'\n');
-    let bytes = vfs::read(vfs, &path).doing("read", &path)?;
-    let file = match &bytes {
-        Some(_) => vfs.open(&path),
-        None => vfs.create(&path),
+    let found = vfs::metadata(vfs, &path).doing("look at", &path)?;
+    let (file, end) = match found {
+        Some(found) => {
+            // A line that was cut short is ended, so that it spoils no other.
+            if vfs.read_end(&path, 1).doing("read", &path)?.first().is_some_and(|it| *it != b'\n') {
+                line.insert(0, b'\n');
+            }
+            (vfs.open(&path), found.len)
+        }
+        None => (vfs.create(&path), 0),
     };
     let file = file.doing("open", &path)?;
-    let bytes = bytes.unwrap_or_default();
-    // A line that was cut short is ended, so that it spoils no other.
-    if bytes.last().is_some_and(|last| *last != b'\n') {
-        line.insert(0, b'\n');
+    vfs::write_all(vfs, &file, end, &line).doing("write", &path)?;
+    if store.durable() {
+        vfs.sync(&file).doing("flush", &path)?;
+        if found.is_none() {
+            vfs.sync_dir(store.layout.folder()).doing("flush", &path)?;
+        }
     }
-    vfs::write_all(vfs, &file, bytes.len() as u64, &line).doing("write", &path)?;
-    if store.durable() { vfs.sync(&file).doing("flush", &path) } else { Ok(()) }
+    Ok(())
+}
+
+/// Whether the operation of a transaction is in the history, for good: whoever wrote it may have
+/// been cut short before their flush.
+pub(crate) fn settled(store: &Store, id: &TxId) -> Result<bool, StoreError> {
+    let found = read(store)?.iter().any(|operation| operation.id == id.as_str());
+    if found && store.durable() {
+        let (vfs, path) = (&*store.vfs, store.layout.log());
+        let file = vfs.open(&path).doing("open", &path)?;
+        vfs.sync(&file).doing("flush", &path)?;
+        vfs.sync_dir(store.layout.folder()).doing("flush", &path)?;
+    }
+    Ok(found)
 }
 
 /// The operations of a workspace, oldest first. Lines that are none are passed over and logged.
@@ -124,41 +140,56 @@ pub fn read(store: &Store) -> Result<Vec<Operation>, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transaction::{Rebase, Transaction, TxId};
-    use std::time::Duration;
+    use crate::store::Options;
+
+    fn operation(id: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> Operation {
+        let path = RelPath::new("a.md").expect("a path");
+        Operation {
+            id: id.to_string(),
+            note: Note {
+                who: "ann".to_string(),
+                when: "2026-11-20T12:00:00Z".to_string(),
+                what: serde_json::json!({ "task": 7 }),
+            },
+            files: vec![FileRecord::new(&path, before, after)],
+        }
+    }
 
     #[test]
     fn operations_are_read_back_around_a_line_that_was_cut_short() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let store = Store::open(dir.path(), crate::store::Options::default()).expect("a store");
-        let locked = Transaction::begin(&store, Duration::ZERO, &mut |_, _, _| Rebase::Unchanged)
-            .expect("the lock");
+        let store = Store::open(dir.path(), Options::default()).expect("a store");
+        store.layout.create(&*store.vfs, false).expect("the folders");
         assert_eq!(read(&store).expect("a history"), []);
-        let note = |who: &str| Note {
-            who: who.to_string(),
-            when: "2026-11-20T12:00:00Z".to_string(),
-            what: serde_json::json!({ "task": 7 }),
-        };
-        let path = crate::path::RelPath::new("a.md").expect("a path");
-        let committed = |before: Option<&[u8]>| Committed {
-            id: TxId::parse("0011223344556677").expect("an id"),
-            files: vec![crate::transaction::FileChange {
-                path: path.clone(),
-                before: before.map(<[u8]>::to_vec),
-                after: Some(b"new".to_vec()),
-                rebased: false,
-            }],
-            conflicts: Vec::new(),
-        };
-        let first = locked.record(&committed(Some(b"old")), note("ann")).expect("a record");
+        let operations = [
+            operation("0011223344556677", Some(b"old"), Some(b"new")),
+            operation("0011223344556678", Some(b"\xff"), None),
+            operation("0011223344556679", None, Some(b"new")),
+        ];
+        append(&store, &operations[0]).expect("appended");
         let log = store.layout.log();
         let mut text = std::fs::read(&log).expect("the log");
         text.extend_from_slice(br#"{"id":"99"#);
         std::fs::write(&log, text).expect("the log is damaged");
-        let second = locked.record(&committed(Some(b"\xff")), note("bob")).expect("a record");
-        let third = locked.record(&committed(None), note("cy")).expect("a record");
-        let before = second.files[0].before.as_ref().expect("the content before");
-        assert_eq!(before.as_bytes(), b"\xff");
-        assert_eq!(read(&store).expect("a history"), [first, second, third]);
+        append(&store, &operations[1]).expect("appended");
+        append(&store, &operations[2]).expect("appended");
+        assert_eq!(read(&store).expect("a history"), operations);
+        let there = |id| settled(&store, &TxId::parse(id).expect("an id")).expect("a history");
+        assert!(there("0011223344556678") && !there("0011223344556670"));
+    }
+
+    #[test]
+    fn a_file_is_given_back_what_it_was() {
+        for (before, after) in [
+            (Some(&b"one\ntwo\n"[..]), Some(&b"one\n2\n"[..])),
+            (Some(b"\xff"), None),
+            (None, Some(b"new")),
+        ] {
+            let record = operation("0011223344556677", before, after).files.remove(0);
+            assert_eq!(record.reversed(after), Some(before.map(<[u8]>::to_vec)));
+            assert_eq!(record.reversed(Some(b"something else")), None);
+        }
+        let record = operation("0011223344556677", Some(b"one"), Some(b"1")).files.remove(0);
+        assert_eq!(record.reversed(None), None);
     }
 }

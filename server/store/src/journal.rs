@@ -8,6 +8,7 @@
 
 use std::path::Path;
 
+use crate::history::Operation;
 use crate::path::RelPath;
 use crate::stamp::Stamp;
 use crate::transaction::TxId;
@@ -63,8 +64,8 @@ pub(crate) struct Journal {
     /// both together do not.
     pub(crate) root: String,
     pub(crate) root_ino: u64,
-    /// What the change is for, in words that only the caller reads.
-    pub(crate) intent: Vec<u8>,
+    /// What the history will say.
+    pub(crate) operation: Operation,
     pub(crate) entries: Vec<Entry>,
 }
 
@@ -78,13 +79,13 @@ pub(crate) fn state_word(state: State) -> &'static [u8] {
 
 impl Journal {
     /// The bytes of the file.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let operation = serde_json::to_vec(&self.operation)?;
         let mut bytes = state_area(State::Committed);
         let mut out = Writer(&mut bytes);
-        out.bytes(self.id.as_str().as_bytes());
+        out.bytes(&operation);
         out.bytes(self.root.as_bytes());
         out.number(self.root_ino);
-        out.bytes(&self.intent);
         out.number(self.entries.len() as u64);
         for entry in &self.entries {
             out.bytes(entry.path.as_str().as_bytes());
@@ -98,7 +99,7 @@ impl Journal {
         if let Some(area) = bytes.get_mut(..STATE_AREA) {
             area.copy_from_slice(&state_area(self.state));
         }
-        bytes
+        Ok(bytes)
     }
 
     /// Reads a journal strictly: every byte counts, and nothing may be left over. The error says
@@ -133,16 +134,22 @@ fn parse(bytes: &[u8], checked: bool) -> Result<Journal, &'static str> {
         return Err("its checksum is wrong");
     }
     let mut input = Reader(records);
+    let operation: Operation =
+        serde_json::from_slice(input.bytes()?).map_err(|_| "its operation is none")?;
     let journal = Journal {
         state,
-        id: TxId::parse(input.text()?).ok_or("its id is none")?,
+        id: TxId::parse(&operation.id).ok_or("its id is none")?,
+        operation,
         root: input.text()?.to_string(),
         root_ino: input.number()?,
-        intent: input.bytes()?.to_vec(),
         entries: entries(&mut input)?,
     };
     if !input.0.is_empty() {
         return Err("something follows its end");
+    }
+    let named = journal.entries.iter().map(|entry| entry.named.as_str());
+    if !named.eq(journal.operation.files.iter().map(|file| file.path.as_str())) {
+        return Err("its operation is about other files");
     }
     Ok(journal)
 }

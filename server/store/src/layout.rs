@@ -64,12 +64,14 @@ impl Layout {
         self.folder.join("log.jsonl")
     }
 
-    /// Creates what is missing. The `.gitignore` comes last, after the folders are flushed where
+    /// Creates what is missing. The `.gitignore` comes last, after the others are flushed where
     /// `durable`: while it stands, their names survive a power cut.
     pub(crate) fn create(&self, vfs: &dyn Vfs, durable: bool) -> io::Result<()> {
         let ignore = self.folder.join(".gitignore");
         let folders = [self.folder.clone(), self.tx(), self.graveyard(), self.conflicts()];
+        let log = self.log();
         let mut complete = vfs::metadata(vfs, &ignore)?.is_some();
+        complete &= vfs::metadata(vfs, &log)?.is_some();
         for folder in &folders {
             complete &= is_dir(vfs, folder)?;
         }
@@ -82,6 +84,7 @@ impl Layout {
                 tolerate(vfs.create_dir(folder), io::ErrorKind::AlreadyExists)?;
             }
         }
+        tolerate(vfs.create(&log).map(drop), io::ErrorKind::AlreadyExists)?;
         if durable {
             vfs.sync_dir(&self.folder)?;
             vfs.sync_dir(&self.root)?;

@@ -9,7 +9,7 @@
 //! | [`transaction`] | begin, plan, stage, commit: several files as one |
 //! | [`recovery`] | carries to its end what an earlier process left |
 //! | [`graveyard`] | what transactions took out, for ten minutes |
-//! | [`history`] | the log of operations, with what undo needs |
+//! | [`history`], [`patch`] | the log of operations, with what takes each back |
 //! | [`probe`], [`doctor`] | what the machine and the file system allow |
 //! | [`path`], [`stamp`], [`lock`] | names of files, their content, who may write |
 //! | [`vfs`] | the file operations beneath |
@@ -22,6 +22,7 @@ mod journal;
 mod layout;
 pub mod loader;
 pub mod lock;
+pub mod patch;
 pub mod path;
 pub mod probe;
 pub mod recovery;

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::graveyard;
+use crate::history::Note;
 use crate::journal::{self, Journal};
 use crate::path;
 use crate::store::{Doing, Store, StoreError};
@@ -18,8 +19,8 @@ use crate::vfs;
 pub struct Recovered {
     /// Its name.
     pub id: TxId,
-    /// The intent that its caller gave.
-    pub intent: Vec<u8>,
+    /// The note that its caller gave.
+    pub note: Note,
     /// Why it was withdrawn, as a clause; `None` where it took place.
     pub withdrawn: Option<String>,
     /// What could not be brought together.
@@ -48,13 +49,13 @@ pub(crate) fn run(
     for name in journals(store)? {
         let path = store.layout.tx().join(&name);
         let journal = load(store, &path, &name)?;
-        let intent = journal.intent.clone();
+        let note = journal.operation.note.clone();
         let id = journal.id.clone();
         settle(store, &path)?;
         let mut run = Run::resume(store, journal);
-        let withdrawn = run.carry_out(&mut |path, bytes| rebase(&intent, path, bytes))?;
+        let withdrawn = run.carry_out(&mut |path, bytes| rebase(&note, path, bytes))?;
         tracing::info!(%id, ?withdrawn, "an unfinished transaction was carried to its end");
-        recovered.push(Recovered { id, intent, withdrawn, conflicts: run.conflicts });
+        recovered.push(Recovered { id, note, withdrawn, conflicts: run.conflicts });
     }
     sweep(store)?;
     Ok(recovered)

@@ -165,7 +165,7 @@ pub enum StoreError {
         reason: String,
     },
     /// A transaction was committed or is being withdrawn, and could not be carried to its end. The
-    /// next command that opens the workspace does so. Programs end with exit code 75.
+    /// next command that opens the workspace does so.
     Unfinished {
         /// Which.
         id: TxId,

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::graveyard::{self, LateWrite};
+use crate::history::{Note, Operation};
 use crate::lock::Held;
 use crate::path::RelPath;
 use crate::recovery::{self, Recovered};
@@ -112,8 +113,9 @@ pub enum Rebase {
 /// Applies the intent to the content that somebody else gave to a file.
 pub type RebaseFn<'a> = dyn FnMut(&RelPath, &[u8]) -> Rebase + 'a;
 
-/// Applies an intent, which stands in a journal, to the content that somebody else gave to a file.
-pub type RecoverFn<'a> = dyn FnMut(&[u8], &RelPath, &[u8]) -> Rebase + 'a;
+/// Applies the intent of a note, which stands in a journal, to the content that somebody else gave to
+/// a file.
+pub type RecoverFn<'a> = dyn FnMut(&Note, &RelPath, &[u8]) -> Rebase + 'a;
 
 /// How a transaction ended.
 #[derive(Debug)]
@@ -132,6 +134,8 @@ pub struct Committed {
     pub id: TxId,
     /// The files that it changed, in the order of the targets.
     pub files: Vec<FileChange>,
+    /// What the history says of it; `None` where nothing had to be changed.
+    pub operation: Option<Operation>,
     /// What could not be brought together.
     pub conflicts: Vec<Conflict>,
 }

@@ -138,6 +138,8 @@ pub trait Vfs: fmt::Debug + Send + Sync {
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
     /// The whole content of a regular file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The last bytes of a regular file, at most `len` of them.
+    fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>>;
     /// What stands at a path.
     fn metadata(&self, path: &Path) -> io::Result<Metadata>;
     /// Where a symbolic link points.

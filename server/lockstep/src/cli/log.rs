@@ -5,7 +5,7 @@ use lockstep_store::history::Operation;
 
 use crate::cli::output::{DIM, count, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::workspace::commit::{self, Action, Request};
+use crate::workspace::commit::{self, Action, Recorded};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -63,17 +63,17 @@ fn json(operation: &Operation) -> serde_json::Value {
 }
 
 fn what(operation: &Operation) -> String {
-    match serde_json::from_value::<Request>(operation.note.what.clone()).map(|r| r.action) {
-        Ok(Action::Set { tasks, status, phase, force, .. }) => {
+    match Recorded::of(operation).map(|recorded| recorded.request.action) {
+        Some(Action::Set { tasks, status, phase, force, .. }) => {
             let phase = phase.map(|n| format!(" phase {n}")).unwrap_or_default();
             let force = if force { ", forced" } else { "" };
             format!("set {}{phase} {status}{force}", tasks.join(" "))
         }
-        Ok(Action::Fix { tasks, .. }) if tasks.is_empty() => "fix".to_owned(),
-        Ok(Action::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
-        Ok(Action::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),
-        Ok(Action::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
-        Ok(Action::Undo { transaction }) => format!("undo {transaction}"),
-        Err(_) => "something that this version does not know".to_owned(),
+        Some(Action::Fix { tasks, .. }) if tasks.is_empty() => "fix".to_owned(),
+        Some(Action::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
+        Some(Action::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),
+        Some(Action::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
+        Some(Action::Undo { transaction }) => format!("undo {transaction}"),
+        None => "something that this version does not know".to_owned(),
     }
 }

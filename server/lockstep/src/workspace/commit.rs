@@ -2,12 +2,15 @@
 //! what the files say under the lock, and planned anew on whatever somebody else saved meanwhile.
 
 mod folders;
+mod recorded;
 mod request;
 mod undo;
 mod withdrawn;
 
 pub use folders::movable;
+pub use recorded::{Recorded, StatusChange};
 pub use request::{Action, Planned, Request, plan};
+pub use undo::Undone;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,13 +19,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::change;
 use lockstep_analysis::model::FilePath;
 use lockstep_store::history::{self, Note, Operation};
 use lockstep_store::loader;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Options, Store, StoreError};
 use lockstep_store::transaction::{
-    Committed, Expect, LockedRoot, Outcome, Rebase, Target, Transaction,
+    Aborted, Committed, Expect, LockedRoot, Outcome, Rebase, Target, Transaction,
 };
 
 use crate::report::{SCHEMA, SetReport};
@@ -30,6 +34,9 @@ use crate::workspace::local::LocalWorkspace;
 
 /// How long a command waits for somebody else's transaction.
 const DEADLINE: Duration = Duration::from_secs(10);
+
+/// How often a request is planned anew because somebody saved meanwhile.
+const ROUNDS: u32 = 5;
 
 /// Why nothing was committed.
 #[derive(Debug)]
@@ -70,18 +77,17 @@ impl From<StoreError> for CommitError {
     }
 }
 
-/// The store of a workspace. Nothing on disk changes by opening it.
-pub fn open_store(root: &Path) -> Result<Store, CommitError> {
-    // Nothing else ever stands in a plan, so nothing else may stand in a journal.
-    let accept = |path: &RelPath| is_task_file(path.as_str());
-    Store::open(root, Options::default())
-        .map(|store| store.accepting(accept))
-        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
+/// Whether tasks may be kept in a file. Nothing else ever stands in a plan, so nothing else may stand
+/// in a journal or in a history.
+fn is_task_file(path: &RelPath) -> bool {
+    [".md", ".json"].iter().any(|end| path.as_str().ends_with(end))
 }
 
-/// Whether a path may stand in a transaction, by its ending.
-fn is_task_file(path: &str) -> bool {
-    [".md", ".json"].iter().any(|end| path.ends_with(end))
+/// The store of a workspace. Nothing on disk changes by opening it.
+pub fn open_store(root: &Path) -> Result<Store, CommitError> {
+    Store::open(root, Options::default())
+        .map(|store| store.accepting(is_task_file))
+        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
 }
 
 /// Carries a request out: every file of it, or none. What is already as it should be is left alone.
@@ -98,30 +104,47 @@ pub fn commit(
     let store = open_store(workspace.folder())?;
     let folder = workspace.folder().to_owned();
     let locked = begin(&store, &folder)?;
-    workspace.rescan();
-    let planned = plan(request, workspace.analysis())?;
-    if planned.texts.is_empty() {
-        return Ok(report(None, planned));
+    let mut round = 0;
+    loop {
+        workspace.rescan();
+        let planned = plan(request, workspace.analysis())?;
+        if planned.texts.is_empty() {
+            return Ok(report(None, planned));
+        }
+        let analysis = workspace.analysis().clone();
+        let mut targets = targets(&folder, &analysis, &planned.texts)?;
+        targets.extend(folders::targets(&locked, &analysis, &planned.moves)?);
+        let recorded = Recorded::new(request, &analysis, &planned.after);
+        let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
+        let committed = match run(&locked, recorded.note(who)?, targets, rebase) {
+            // Somebody saved between the look and the commit: their text is looked at instead.
+            Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => {
+                round += 1;
+                continue;
+            }
+            answer => answer?,
+        };
+        verify(&folder, &committed, &recorded, &planned.after)?;
+        drop(locked);
+        workspace.rescan();
+        return Ok(report(Some(committed.id.to_string()), planned));
     }
-    let mut targets = targets(&folder, workspace.analysis(), &planned.texts)?;
-    targets.extend(folders::targets(&locked, workspace.analysis(), &planned.moves)?);
-    let analysis = workspace.analysis().clone();
-    let committed =
-        run(&locked, request, targets, &mut |path, bytes| replan(request, &analysis, path, bytes))?;
-    verify(&folder, &committed)?;
-    record(&locked, &committed, request, who);
-    drop(locked);
-    workspace.rescan();
-    Ok(report(Some(committed.id.to_string()), planned))
 }
 
 /// Locks the store. What an earlier process left unfinished is carried to its end first.
 pub fn begin<'s>(store: &'s Store, folder: &Path) -> Result<LockedRoot<'s>, CommitError> {
     let mut workspace: Option<Analysis> = None;
-    let locked = Transaction::begin(store, DEADLINE, &mut |intent, path, bytes| {
-        let Ok(request) = serde_json::from_slice::<Request>(intent) else {
+    let locked = Transaction::begin(store, DEADLINE, &mut |note, path, bytes| {
+        let Some(Recorded { request, .. }) = Recorded::in_note(note) else {
             return Rebase::Invalid("its intent cannot be read".to_owned());
         };
+        if let Action::Undo { transaction } = &request.action {
+            let operations = history::read(store).unwrap_or_default();
+            return match operations.iter().find(|operation| operation.id == *transaction) {
+                Some(operation) => undo::rebase(operation, path, bytes),
+                None => Rebase::Invalid(format!("transaction {transaction} is not in the history")),
+            };
+        }
         if workspace.is_none() {
             workspace = LocalWorkspace::open(folder).ok().map(|w| w.analysis().clone());
         }
@@ -137,28 +160,48 @@ fn report(transaction: Option<String>, planned: Planned) -> SetReport {
     SetReport { schema: SCHEMA, transaction, results: planned.results }
 }
 
+/// Why a transaction did not take place.
+#[derive(Debug)]
+enum Failure {
+    Store(StoreError),
+    Withdrawn(Aborted),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        Failure::Store(error)
+    }
+}
+
+impl From<Failure> for CommitError {
+    fn from(failure: Failure) -> CommitError {
+        let aborted = match failure {
+            Failure::Store(error) => return error.into(),
+            Failure::Withdrawn(aborted) => aborted,
+        };
+        let kept: Vec<String> =
+            aborted.conflicts.iter().map(|c| c.copy.display().to_string()).collect();
+        let kept = match kept.is_empty() {
+            true => String::new(),
+            false => format!("; what was saved meanwhile is kept in {}", kept.join(", ")),
+        };
+        let reason = aborted.reason;
+        CommitError::Conflict(format!("the change was withdrawn from every file: {reason}{kept}"))
+    }
+}
+
 fn run(
     locked: &LockedRoot<'_>,
-    request: &Request,
+    note: Note,
     targets: Vec<Target>,
     rebase: &mut dyn FnMut(&RelPath, &[u8]) -> Rebase,
-) -> Result<Committed, CommitError> {
-    let intent = serde_json::to_vec(request)
-        .map_err(|error| CommitError::Internal(format!("the request cannot be kept: {error}")))?;
+) -> Result<Committed, Failure> {
     let planned = targets.clone();
-    match locked.plan(intent, targets)?.stage()?.commit(rebase)? {
+    match locked.plan(note, targets)?.stage()?.commit(rebase)? {
         Outcome::Committed(committed) => Ok(committed),
-        Outcome::Aborted(aborted) => {
-            let kept: Vec<String> =
-                aborted.conflicts.iter().map(|c| c.copy.display().to_string()).collect();
-            let kept = match kept.is_empty() {
-                true => String::new(),
-                false => format!("; what was saved meanwhile is kept in {}", kept.join(", ")),
-            };
-            let left = withdrawn::left_over(locked.store().root(), &planned);
-            let reason = aborted.reason;
-            let message = format!("the change was withdrawn from every file: {reason}{kept}{left}");
-            Err(CommitError::Conflict(message))
+        Outcome::Aborted(mut aborted) => {
+            aborted.reason.push_str(&withdrawn::left_over(locked.store().root(), &planned));
+            Err(Failure::Withdrawn(aborted))
         }
     }
 }
@@ -214,26 +257,31 @@ fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) 
     }
 }
 
-/// Reads every file back and compares it with what was meant.
-fn verify(folder: &Path, committed: &Committed) -> Result<(), CommitError> {
+/// Reads every file back. Somebody may have saved one since; the statuses that were changed must
+/// stand all the same.
+fn verify(
+    folder: &Path,
+    committed: &Committed,
+    recorded: &Recorded,
+    after: &Analysis,
+) -> Result<(), CommitError> {
+    let mut saved = BTreeMap::new();
     for file in &committed.files {
         let found = std::fs::read(file.path.below(folder)).ok();
         if found != file.after {
-            return Err(CommitError::Conflict(format!(
-                "{} was saved by somebody else right after the change; look at it",
-                file.path
-            )));
+            let text = found.map(|bytes| String::from_utf8_lossy(&bytes).into());
+            saved.insert(FilePath::new(file.path.as_str()), text);
         }
     }
-    Ok(())
-}
-
-/// Adds the transaction to the history. It stands whether this succeeds or not.
-fn record(locked: &LockedRoot<'_>, committed: &Committed, request: &Request, who: &str) {
-    let what = serde_json::to_value(request).unwrap_or_default();
-    let note = Note { who: who.to_owned(), when: request.at.clone(), what };
-    if let Err(error) = locked.record(committed, note) {
-        tracing::warn!(%error, "the change is done but could not be added to the history");
+    let tasks = recorded.tasks();
+    let lost = change::status_changes(after, &after.with_texts(&saved));
+    match lost.iter().find(|change| tasks.contains(change.task.as_str())) {
+        None => Ok(()),
+        Some(change) => Err(CommitError::Conflict(format!(
+            "transaction {} took place, but somebody saved over it right after, and task {} is not \
+             as it should be; look at it, and repeat the command",
+            committed.id, change.task
+        ))),
     }
 }
 
@@ -248,28 +296,33 @@ pub fn reverse(
     transaction: Option<&str>,
     at: &str,
     who: &str,
-) -> Result<undo::Undone, CommitError> {
+) -> Result<Undone, CommitError> {
     let store = open_store(workspace.folder())?;
     let folder: PathBuf = workspace.folder().to_owned();
-    let operations = history::read(&store)?;
-    let found = undo::choose(&operations, transaction)?.clone();
+    undo::choose(&history::read(&store)?, transaction)?;
     let locked = begin(&store, &folder)?;
     let operations = history::read(&store)?;
-    let targets = undo::targets(&folder, &operations, &found)?;
+    let found = undo::choose(&operations, transaction)?;
     let request =
         Request { at: at.to_owned(), action: Action::Undo { transaction: found.id.clone() } };
-    let committed = run(&locked, &request, targets, &mut |path, _| {
-        Rebase::Invalid(format!("{path} was saved by somebody else meanwhile"))
-    })?;
-    verify(&folder, &committed)?;
-    record(&locked, &committed, &request, who);
+    let mut round = 0;
+    let (committed, recorded, after) = loop {
+        workspace.rescan();
+        let targets = undo::targets(&locked, &operations, found)?;
+        let after = undo::check(workspace.analysis(), found, &targets)?;
+        let recorded = Recorded::new(&request, workspace.analysis(), &after);
+        let rebase = &mut |path: &RelPath, bytes: &[u8]| undo::rebase(found, path, bytes);
+        match run(&locked, recorded.note(who)?, targets, rebase) {
+            Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => round += 1,
+            answer => break (answer?, recorded, after),
+        }
+    };
+    verify(&folder, &committed, &recorded, &after)?;
     drop(locked);
     workspace.rescan();
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();
-    Ok(undo::Undone { transaction: committed.id.to_string(), reversed: found.id, files })
+    Ok(Undone { transaction: committed.id.to_string(), reversed: found.id.clone(), files })
 }
-
-pub use undo::Undone;
 
 /// Whether nothing is unfinished, without taking the lock.
 pub fn is_clean(root: &Path) -> Result<bool, CommitError> {

@@ -1,6 +1,7 @@
 //! A journal is believed in full or not at all.
 
 use super::*;
+use crate::history::{FileRecord, Note};
 
 fn journal() -> Journal {
     let path = |path: &str| RelPath::new(path).expect("a path");
@@ -16,7 +17,19 @@ fn journal() -> Journal {
         id: TxId::parse("00112233445566aa").expect("an id"),
         root: "/w".to_string(),
         root_ino: 7,
-        intent: b"task 7 -> done".to_vec(),
+        operation: Operation {
+            id: "00112233445566aa".to_string(),
+            note: Note {
+                who: "ann".to_string(),
+                when: "2026-01-31T12:00:00Z".to_string(),
+                what: "task 7 -> done".into(),
+            },
+            files: vec![
+                FileRecord::new(&path("a.md"), Some(b"a"), Some(b"b")),
+                FileRecord::new(&path("b/c.json"), None, Some(b"c")),
+                FileRecord::new(&path("d"), Some(b"d"), None),
+            ],
+        },
         entries: vec![
             entry("a.md", Some(b"a"), Some(b"b")),
             entry("b/c.json", None, Some(b"c")),
@@ -29,13 +42,13 @@ fn journal() -> Journal {
 fn a_journal_is_read_as_it_was_written() {
     for state in [State::Committed, State::Aborting] {
         let journal = Journal { state, ..journal() };
-        assert_eq!(Journal::from_bytes(&journal.to_bytes()), Ok(journal));
+        assert_eq!(Journal::from_bytes(&journal.to_bytes().expect("bytes")), Ok(journal));
     }
 }
 
 #[test]
 fn the_state_is_changed_in_place() {
-    let mut bytes = journal().to_bytes();
+    let mut bytes = journal().to_bytes().expect("bytes");
     let word = state_word(State::Aborting);
     let at = STATE_OFFSET as usize;
     for done in 1..=word.len() {
@@ -43,12 +56,12 @@ fn the_state_is_changed_in_place() {
         let read = Journal::from_bytes(&bytes).expect("a journal");
         assert_eq!(read.state, State::Aborting, "after {done} bytes");
     }
-    assert_eq!(bytes, Journal { state: State::Aborting, ..journal() }.to_bytes());
+    assert_eq!(bytes, Journal { state: State::Aborting, ..journal() }.to_bytes().expect("bytes"));
 }
 
 #[test]
 fn every_truncation_and_extension_is_refused() {
-    let bytes = journal().to_bytes();
+    let bytes = journal().to_bytes().expect("bytes");
     for len in 0..bytes.len() {
         assert!(Journal::from_bytes(&bytes[..len]).is_err(), "cut to {len} bytes");
     }
@@ -62,7 +75,7 @@ fn every_truncation_and_extension_is_refused() {
 #[test]
 fn every_flipped_bit_is_refused() {
     for state in [State::Committed, State::Aborting] {
-        let mut bytes = Journal { state, ..journal() }.to_bytes();
+        let mut bytes = Journal { state, ..journal() }.to_bytes().expect("bytes");
         for bit in 0..bytes.len() * 8 {
             bytes[bit / 8] ^= 1 << (bit % 8);
             assert!(Journal::from_bytes(&bytes).is_err(), "bit {bit} of {state:?}");
@@ -73,7 +86,7 @@ fn every_flipped_bit_is_refused() {
 
 #[test]
 fn without_the_checksum_flipped_bits_are_believed() {
-    let mut bytes = journal().to_bytes();
+    let mut bytes = journal().to_bytes().expect("bytes");
     let mut believed = 0;
     for bit in STATE_AREA * 8..bytes.len() * 8 {
         bytes[bit / 8] ^= 1 << (bit % 8);
@@ -95,10 +108,12 @@ fn a_forged_journal_with_a_right_checksum_is_still_checked() {
     let records = |path: &str, count: u64| {
         let mut bytes = Vec::new();
         let mut out = Writer(&mut bytes);
-        out.bytes(b"00112233445566aa");
+        let file = r#"{"path":"a","pre":null,"post":"0"}"#;
+        let operation =
+            format!(r#"{{"id":"00112233445566aa","who":"","when":"","what":"","files":[{file}]}}"#);
+        out.bytes(operation.as_bytes());
         out.bytes(b"/w");
         out.number(7);
-        out.bytes(b"");
         out.number(count);
         out.bytes(path.as_bytes());
         out.bytes(path.as_bytes());
@@ -108,19 +123,21 @@ fn a_forged_journal_with_a_right_checksum_is_still_checked() {
         bytes
     };
     assert!(forge(&records("a", 1)).is_ok());
-    for path in ["../a", "/etc/passwd", "a/../../b", ".git/config", ".lockstep/lock", ""] {
+    for path in ["b", "../a", "/etc/passwd", "a/../../b", ".git/config", ".lockstep/lock", ""] {
         assert!(forge(&records(path, 1)).is_err(), "{path}");
     }
     assert_eq!(forge(&records("a", u64::MAX)), Err("a length is too great"));
     assert_eq!(forge(&records("a", 0)), Err("something follows its end"));
     assert!(forge(&[records("a", 1), vec![0]].concat()).is_err());
     assert!(forge(&[0xff; 64]).is_err());
-    let id = |id: &[u8]| {
+    let id = |id: &str| {
         let mut bytes = Vec::new();
-        Writer(&mut bytes).bytes(id);
+        let operation = Operation { id: id.to_string(), ..journal().operation };
+        Writer(&mut bytes).bytes(&serde_json::to_vec(&operation).expect("JSON"));
         bytes
     };
-    assert!(forge(&id(b"../../../../etc")).is_err());
+    assert_eq!(forge(&id("../../../../etc")), Err("its id is none"));
+    assert_eq!(forge(&id("00112233445566aa")), Err("a length is too great"));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::slots::{self, Content, Slot};
 use super::{Conflict, RebaseFn, TxId};
 use crate::graveyard;
+use crate::history::{self, FileRecord};
 use crate::journal::{self, Entry, Journal, State};
 use crate::path::RelPath;
 use crate::stamp::Stamp;
@@ -26,6 +27,8 @@ pub(crate) struct Run<'a> {
     pub(super) rebased: Vec<Option<(Vec<u8>, Vec<u8>)>>,
     /// Whether an earlier process committed it.
     resumed: bool,
+    /// Whether it is in the history: every file is as it should be, and what comes later stays.
+    recorded: bool,
     /// Whether it could not be told for some file that nobody had it open for writing.
     pub(super) unproven: bool,
 }
@@ -48,7 +51,15 @@ impl From<io::Error> for Stop {
 impl<'a> Run<'a> {
     pub(crate) fn new(store: &'a Store, journal: Journal) -> Run<'a> {
         let rebased = journal.entries.iter().map(|_| None).collect();
-        Run { store, journal, conflicts: Vec::new(), rebased, resumed: false, unproven: false }
+        Run {
+            store,
+            journal,
+            conflicts: Vec::new(),
+            rebased,
+            resumed: false,
+            recorded: false,
+            unproven: false,
+        }
     }
 
     /// A transaction that an earlier process committed.
@@ -94,11 +105,19 @@ impl<'a> Run<'a> {
             self.withdraw()?;
             reason = reason.or_else(|| Some("it was being withdrawn".to_string()));
         }
+        self.flush_folders()?;
+        if reason.is_none() {
+            self.record();
+        }
         self.finish()?;
         Ok(reason)
     }
 
     fn forward(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
+        if self.resumed && history::settled(self.store, self.id()).map_err(io::Error::other)? {
+            self.recorded = true;
+            return Ok(());
+        }
         if self.resumed && self.never_began()? {
             return Err(Stop::Withdraw("its commit was cut short".to_string()));
         }
@@ -147,27 +166,71 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Flushes the folders, removes the journal, and clears the slots away.
-    fn finish(&self) -> io::Result<()> {
-        let (vfs, durable) = (self.vfs(), self.store.durable());
-        if durable {
-            let targets = self.journal.entries.iter().map(|entry| self.target(entry));
-            let folders: BTreeSet<_> =
-                targets.filter_map(|target| target.parent().map(PathBuf::from)).collect();
-            for folder in folders {
-                match vfs.sync_dir(&folder) {
-                    // Somebody removed the folder with what was in it.
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    answer => answer?,
-                }
+    fn flush_folders(&self) -> io::Result<()> {
+        if !self.store.durable() {
+            return Ok(());
+        }
+        let targets = self.journal.entries.iter().map(|entry| self.target(entry));
+        let folders: BTreeSet<_> =
+            targets.filter_map(|target| target.parent().map(PathBuf::from)).collect();
+        for folder in folders {
+            match self.vfs().sync_dir(&folder) {
+                // Somebody removed the folder with what was in it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                answer => answer?,
             }
         }
+        Ok(())
+    }
+
+    /// Adds the operation to the history, which acknowledges it. The change stands whether this
+    /// succeeds or not: it may need space, and there may be none.
+    fn record(&mut self) {
+        for (file, rebased) in self.journal.operation.files.iter_mut().zip(&self.rebased) {
+            if let Some((before, after)) = rebased
+                && let Ok(path) = RelPath::new(&file.path)
+            {
+                *file = FileRecord::new(&path, Some(before), Some(after));
+            }
+        }
+        if self.recorded {
+            return;
+        }
+        match history::append(self.store, &self.journal.operation) {
+            Ok(()) => self.recorded = true,
+            Err(error) => {
+                tracing::warn!(%error, "the change is done but could not be added to the history");
+            }
+        }
+    }
+
+    /// Removes the journal, and clears the slots away.
+    fn finish(&self) -> io::Result<()> {
+        let vfs = self.vfs();
         vfs.remove(&journal_path(self.store, self.id()))?;
-        if durable {
+        // A journal whose operation is in the history does nothing when it comes back.
+        if self.store.durable() && !self.recorded {
             vfs.sync_dir(&self.store.layout.tx())?;
         }
         graveyard::bury(self.store, self.id().as_str());
+        self.remove_empty_folders();
         Ok(())
+    }
+
+    /// A folder goes with its last file. Where it cannot, it stays: that breaks no promise.
+    fn remove_empty_folders(&self) {
+        for entry in &self.journal.entries {
+            let target = self.target(entry);
+            if !matches!(vfs::metadata(self.vfs(), &target), Ok(None)) {
+                continue;
+            }
+            let above = target.ancestors().skip(1).take_while(|above| *above != self.store.root);
+            for folder in above {
+                if self.vfs().remove_dir(folder).is_err() {
+                    break;
+                }
+            }
+        }
     }
 
     /// Keeps a copy of what somebody saved to `path`, once.

@@ -5,6 +5,7 @@ use super::carry::{Run, journal_path};
 use super::plan::stable_read;
 use super::stage::Staged;
 use super::{Aborted, Committed, FileChange, Outcome, RebaseFn};
+use crate::history::{FileRecord, Operation};
 use crate::journal::{self, Journal, State};
 use crate::stamp::Stamp;
 use crate::store::{Doing, StoreError};
@@ -25,6 +26,7 @@ impl Staged<'_> {
             return Ok(Outcome::Committed(Committed {
                 id,
                 files: Vec::new(),
+                operation: None,
                 conflicts: Vec::new(),
             }));
         }
@@ -44,13 +46,14 @@ impl Staged<'_> {
         };
         let mut run = Run::new(store, journal);
         let withdrawn = run.carry_out(rebase)?;
-        let Run { conflicts, rebased, .. } = run;
+        let Run { conflicts, rebased, journal, .. } = run;
         Ok(match withdrawn {
             Some(reason) => Outcome::Aborted(Aborted { id, reason, conflicts }),
             None => {
                 let files = self.files.into_iter().zip(rebased);
                 let files = files.map(|(file, rebased)| change(file, rebased)).collect();
-                Outcome::Committed(Committed { id, files, conflicts })
+                let operation = Some(journal.operation);
+                Outcome::Committed(Committed { id, files, operation, conflicts })
             }
         })
     }
@@ -63,12 +66,15 @@ impl Staged<'_> {
         let journal = Journal {
             state: State::Committed,
             id: self.id.clone(),
+            operation: self.operation(),
             root: store.root().to_string_lossy().into_owned(),
             root_ino: root.identity.ino,
-            intent: self.intent.clone(),
             entries: self.files.iter().map(|file| file.entry.clone()).collect(),
         };
-        let bytes = journal.to_bytes();
+        let bytes = journal
+            .to_bytes()
+            .map_err(std::io::Error::from)
+            .doing("describe the operation for", &store.layout.log())?;
         if bytes.len() as u64 > journal::SIZE_LIMIT {
             let source = std::io::ErrorKind::FileTooLarge.into();
             return Err(StoreError::Io { action: "write the journal".to_string(), source });
@@ -86,6 +92,18 @@ impl Staged<'_> {
             vfs.sync_dir(&store.layout.tx()).doing("flush", &name)?;
         }
         Ok(journal)
+    }
+
+    /// What the history will say, unless somebody saves in between.
+    fn operation(&self) -> Operation {
+        let record = |file: &super::plan::PlannedFile| {
+            FileRecord::new(&file.entry.named, file.before.as_deref(), file.after.as_deref())
+        };
+        Operation {
+            id: self.id.to_string(),
+            note: self.note.clone(),
+            files: self.files.iter().map(record).collect(),
+        }
     }
 
     /// The last look before the commit: the lock is still ours, and every file is as planned.

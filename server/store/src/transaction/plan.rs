@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{LockedRoot, Target};
+use crate::history::Note;
 use crate::journal::Entry;
 use crate::path::{self, RelPath};
 use crate::stamp::Stamp;
@@ -17,7 +18,7 @@ use crate::vfs::{self, Identity, Kind, Lease, Metadata};
 #[must_use = "nothing is changed yet"]
 pub struct Planned<'l> {
     pub(super) locked: &'l LockedRoot<'l>,
-    pub(super) intent: Vec<u8>,
+    pub(super) note: Note,
     pub(super) files: Vec<PlannedFile>,
     /// Files that only have to be as they are.
     pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
@@ -32,20 +33,16 @@ pub(crate) struct PlannedFile {
 }
 
 impl<'s> LockedRoot<'s> {
-    /// Checks that `targets` fit what is on disk and can be changed safely. `intent` is kept in the
-    /// journal for recovery, which hands it back to its caller.
+    /// Checks that `targets` fit what is on disk and can be changed safely. `note` is kept in the
+    /// journal for recovery, which hands it back to its caller, and then in the history.
     ///
     /// [`StoreError::Stale`] where a file is not as expected, [`StoreError::Refused`] where it
     /// cannot be changed safely. Nothing is written.
-    pub fn plan<'l>(
-        &'l self,
-        intent: Vec<u8>,
-        targets: Vec<Target>,
-    ) -> Result<Planned<'l>, StoreError>
+    pub fn plan<'l>(&'l self, note: Note, targets: Vec<Target>) -> Result<Planned<'l>, StoreError>
     where
         's: 'l,
     {
-        let mut planned = Planned { locked: self, intent, files: Vec::new(), guards: Vec::new() };
+        let mut planned = Planned { locked: self, note, files: Vec::new(), guards: Vec::new() };
         let (mut paths, mut identities) = (HashSet::new(), HashSet::new());
         for target in targets {
             let read = stable_read(self.store, &target.path)?;

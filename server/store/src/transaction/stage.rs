@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::plan::{Planned, PlannedFile};
 use super::slots::slot_path;
 use super::{LockedRoot, TxId};
+use crate::history::Note;
 use crate::path::RelPath;
 use crate::stamp::Stamp;
 use crate::store::{Doing, Store, StoreError};
@@ -18,7 +19,7 @@ use crate::vfs::{self, Kind};
 pub struct Staged<'l> {
     pub(super) locked: &'l LockedRoot<'l>,
     pub(super) id: TxId,
-    pub(super) intent: Vec<u8>,
+    pub(super) note: Note,
     pub(super) files: Vec<PlannedFile>,
     pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
     /// Folders that had to be created for new files, outermost first.
@@ -39,9 +40,9 @@ impl<'l> Planned<'l> {
     /// Writes the new content beside the old. [`StoreError::Io`] where it cannot be written or
     /// cannot be made like the old; then nothing of it is left.
     pub fn stage(self) -> Result<Staged<'l>, StoreError> {
-        let Planned { locked, intent, files, guards } = self;
+        let Planned { locked, note, files, guards } = self;
         let id = TxId::random();
-        let mut staged = Staged { locked, id, intent, files, guards, folders: Vec::new() };
+        let mut staged = Staged { locked, id, note, files, guards, folders: Vec::new() };
         match staged.write() {
             Ok(()) => Ok(staged),
             Err(error) => {

@@ -41,9 +41,14 @@ fn rebase(bytes: &[u8]) -> Rebase {
     }
 }
 
+fn note(what: &str) -> Note {
+    let when = "2026-01-31T12:00:00Z".to_string();
+    Note { who: "ann".to_string(), when, what: what.into() }
+}
+
 fn begin(store: &Store) -> Result<LockedRoot<'_>, StoreError> {
-    Transaction::begin(store, Duration::ZERO, &mut |intent, _, bytes| {
-        assert_eq!(intent, b"old -> new");
+    Transaction::begin(store, Duration::ZERO, &mut |found, _, bytes| {
+        assert_eq!(*found, note("old -> new"));
         rebase(bytes)
     })
 }
@@ -61,7 +66,7 @@ fn change(store: &Store, files: &[&str]) -> Result<Outcome, StoreError> {
         });
         targets.push(Target { path, pre: Expect::read_as(bytes.as_deref()), post });
     }
-    let planned = locked.plan(b"old -> new".to_vec(), targets)?;
+    let planned = locked.plan(note("old -> new"), targets)?;
     planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
 }
 

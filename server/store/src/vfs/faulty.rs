@@ -194,6 +194,11 @@ impl Vfs for FaultyVfs {
         self.inner.read(path)
     }
 
+    fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>> {
+        self.step("read_end")?;
+        self.inner.read_end(path, len)
+    }
+
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         self.step("metadata")?;
         self.inner.metadata(path)

@@ -133,6 +133,16 @@ impl Vfs for RealVfs {
         Ok(bytes)
     }
 
+    fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>> {
+        use std::io::{Read, Seek};
+        let mut file = options().read(true).open(path)?;
+        let end = file.metadata()?.len();
+        file.seek(io::SeekFrom::Start(end.saturating_sub(len as u64)))?;
+        let mut bytes = Vec::new();
+        file.take(len as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         std::fs::symlink_metadata(path).map(|found| from_std(&found))
     }

@@ -446,6 +446,11 @@ impl Vfs for SimulatedVfs {
         })
     }
 
+    fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>> {
+        let bytes = self.read(path)?;
+        Ok(bytes.get(bytes.len().saturating_sub(len)..).unwrap_or_default().to_vec())
+    }
+
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         self.look(|disk| {
             let name = disk.find(path).ok_or(io::ErrorKind::NotFound)?;

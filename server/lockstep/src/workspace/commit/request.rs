@@ -87,6 +87,8 @@ pub struct Planned {
     pub results: Vec<SetResult>,
     /// The change against the present texts.
     pub change: SourceChange,
+    /// What the workspace is then.
+    pub after: Analysis,
 }
 
 /// Plans a request on what the files say. An error means that the request itself is wrong.
@@ -113,7 +115,9 @@ pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitErr
     }
     let mut change = SourceChange::between(analysis, &draft.texts);
     change.moves = draft.moves.clone();
-    Ok(Planned { change, texts: draft.texts, moves: draft.moves, results: draft.results })
+    let Draft { texts, moves, results, state, .. } = draft;
+    let after = if texts.is_empty() { analysis.clone() } else { state };
+    Ok(Planned { change, after, texts, moves, results })
 }
 
 struct Draft<'a> {

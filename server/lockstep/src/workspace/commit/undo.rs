@@ -1,14 +1,17 @@
-//! The reverse of a recorded operation.
+//! The reverse of a recorded operation. What came later stays, unless it stands in the same place.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use lockstep_store::history::Operation;
+use lockstep_analysis::Analysis;
+use lockstep_analysis::change::status_changes;
+use lockstep_analysis::model::FilePath;
+use lockstep_store::history::{FileRecord, Operation};
 use lockstep_store::path::RelPath;
-use lockstep_store::stamp::Stamp;
-use lockstep_store::transaction::{Expect, Target};
+use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
 
-use crate::workspace::commit::CommitError;
+use super::recorded::Recorded;
+use super::{CommitError, is_task_file};
 
 /// What was undone.
 #[derive(Clone, Debug)]
@@ -17,7 +20,7 @@ pub struct Undone {
     pub transaction: String,
     /// The transaction that it reversed.
     pub reversed: String,
-    /// The files that are as they were before it.
+    /// The files that it changed.
     pub files: Vec<String>,
 }
 
@@ -26,35 +29,27 @@ pub(super) fn choose<'a>(
     operations: &'a [Operation],
     transaction: Option<&str>,
 ) -> Result<&'a Operation, CommitError> {
-    let undone: BTreeSet<&str> = operations.iter().filter_map(reverses).collect();
-    match transaction {
-        Some(id) => {
-            let mut matching =
-                operations.iter().filter(|op| op.id.starts_with(id) && !id.is_empty());
-            let found = matching.next().ok_or_else(|| {
-                CommitError::Refused(format!(
-                    "there is no transaction {id}; `lockstep log` shows those there are"
-                ))
-            })?;
-            if matching.next().is_some() {
-                return Err(CommitError::Usage(format!(
-                    "{id} begins several transactions; give more of it"
-                )));
-            }
-            if undone.contains(found.id.as_str()) {
-                return Err(CommitError::Refused(format!(
-                    "transaction {} is undone already",
-                    found.id
-                )));
-            }
-            Ok(found)
-        }
-        None => operations
-            .iter()
-            .rev()
-            .find(|op| reverses(op).is_none() && !undone.contains(op.id.as_str()))
-            .ok_or_else(|| CommitError::Refused("there is nothing to undo".to_owned())),
+    let undone = undone(operations);
+    let Some(id) = transaction else {
+        let stands = |op: &&Operation| reverses(op).is_none() && !undone.contains(op.id.as_str());
+        let newest = operations.iter().rev().find(stands);
+        return newest.ok_or_else(|| CommitError::Refused("there is nothing to undo".to_owned()));
+    };
+    let mut matching = operations.iter().filter(|op| op.id.starts_with(id) && !id.is_empty());
+    let found = matching.next().ok_or_else(|| {
+        CommitError::Refused(format!(
+            "there is no transaction {id}; `lockstep log` shows those there are"
+        ))
+    })?;
+    if matching.next().is_some() {
+        let message = format!("{id} begins several transactions; give more of it");
+        return Err(CommitError::Usage(message));
     }
+    if undone.contains(found.id.as_str()) {
+        let message = format!("transaction {} is undone already", found.id);
+        return Err(CommitError::Refused(message));
+    }
+    Ok(found)
 }
 
 /// The transaction that an operation reversed, where it is an undo.
@@ -62,32 +57,105 @@ pub(super) fn reverses(operation: &Operation) -> Option<&str> {
     operation.note.what.get("transaction")?.as_str()
 }
 
-/// The files as they were before the operation, provided that they are as it left them.
+/// The transactions that are undone, unless their undo is.
+fn undone(operations: &[Operation]) -> BTreeSet<&str> {
+    let mut undone = BTreeSet::new();
+    for operation in operations.iter().rev().filter(|op| reverses(op).is_some()) {
+        if !undone.contains(operation.id.as_str()) {
+            undone.extend(reverses(operation));
+        }
+    }
+    undone
+}
+
+/// The files without the operation.
 pub(super) fn targets(
-    folder: &Path,
+    locked: &LockedRoot<'_>,
     operations: &[Operation],
     operation: &Operation,
 ) -> Result<Vec<Target>, CommitError> {
-    let at = operations.iter().position(|op| op.id == operation.id).unwrap_or(operations.len());
     let mut targets = Vec::new();
     for file in &operation.files {
         let path =
             RelPath::new(&file.path).map_err(|error| CommitError::Refused(error.to_string()))?;
-        let bytes = std::fs::read(path.below(folder)).ok();
-        if bytes.as_deref().map(|bytes| Stamp::of(bytes).hex()) != file.post {
-            let later = operations.iter().skip(at + 1).rev();
-            let by = later.into_iter().find(|op| op.files.iter().any(|f| f.path == file.path));
-            let why = match by {
-                Some(op) => format!(
-                    "transaction {} by {} stands on it; undo that first",
-                    op.id, op.note.who
-                ),
-                None => "it was edited since; mend it by hand".to_owned(),
-            };
-            return Err(CommitError::Conflict(format!("{} has changed since: {why}", file.path)));
+        // A history may have come with somebody's repository.
+        if !is_task_file(&path) {
+            let message = format!("{path} is no file in which tasks are kept; mend it by hand");
+            return Err(CommitError::Refused(message));
         }
-        let post = file.before.as_ref().map(|before| before.as_bytes().to_vec());
-        targets.push(Target { path, pre: Expect::read_as(bytes.as_deref()), post });
+        let now = locked.read(&path)?;
+        let Some(post) = file.reversed(now.as_deref()) else {
+            let why = why_not(operations, operation, file);
+            return Err(CommitError::Conflict(format!("{path} has changed since: {why}")));
+        };
+        targets.push(Target { path, pre: Expect::read_as(now.as_deref()), post });
     }
     Ok(targets)
+}
+
+/// What stands in the place of an operation in a file.
+fn why_not(operations: &[Operation], operation: &Operation, file: &FileRecord) -> String {
+    let undone = undone(operations);
+    let at = operations.iter().position(|op| op.id == operation.id).unwrap_or(operations.len());
+    let later = operations.iter().skip(at + 1).filter(|op| {
+        reverses(op).is_none()
+            && !undone.contains(op.id.as_str())
+            && op.files.iter().any(|f| f.path == file.path)
+    });
+    let tasks = |op: &Operation| Recorded::of(op).map(|it| it.tasks()).unwrap_or_default();
+    let own = tasks(operation);
+    let same = later.clone().filter(|op| !tasks(op).is_disjoint(&own)).last();
+    match same.or_else(|| later.last()) {
+        Some(op) => {
+            let (id, who) = (&op.id, &op.note.who);
+            format!("transaction {id} by {who} stands on it; undo that first")
+        }
+        None => "somebody edited it; mend it by hand, or set the status anew".to_owned(),
+    }
+}
+
+/// Looks at what the workspace would be without the operation: it must be readable, and no status
+/// may differ but those that the operation changed. The text around a change may deceive; this does
+/// not. The answer is what would become of statuses.
+pub(super) fn check(
+    analysis: &Analysis,
+    operation: &Operation,
+    targets: &[Target],
+) -> Result<Analysis, CommitError> {
+    let texts: BTreeMap<FilePath, Option<Arc<str>>> = targets
+        .iter()
+        .map(|target| {
+            let text = target.post.as_deref().map(|it| String::from_utf8_lossy(it).into());
+            (FilePath::new(target.path.as_str()), text)
+        })
+        .collect();
+    let after = analysis.with_texts(&texts);
+    for path in texts.keys() {
+        let problems = |analysis: &Analysis| {
+            analysis.index.document(path.as_str()).map_or(0, |(_, doc)| doc.facts.problems.len())
+        };
+        if problems(&after) > problems(analysis) {
+            let message = format!("{path} could not be read without it; mend it by hand");
+            return Err(CommitError::Conflict(message));
+        }
+    }
+    let own = Recorded::of(operation).map(|it| it.tasks()).unwrap_or_default();
+    for change in status_changes(analysis, &after) {
+        if !own.contains(change.task.as_str()) {
+            return Err(CommitError::Conflict(format!(
+                "it would change task {}, which transaction {} did not; set the status anew",
+                change.task, operation.id
+            )));
+        }
+    }
+    Ok(after)
+}
+
+/// The reverse of an operation, applied to what somebody else gave to a file.
+pub(super) fn rebase(operation: &Operation, path: &RelPath, bytes: &[u8]) -> Rebase {
+    let file = operation.files.iter().find(|file| file.path == path.as_str());
+    match file.and_then(|file| file.reversed(Some(bytes))) {
+        Some(Some(text)) => Rebase::Bytes(text),
+        Some(None) | None => Rebase::Invalid(format!("{path} was saved in the same place")),
+    }
 }

@@ -71,8 +71,8 @@ fn read_with(path: &Path, line: &str) -> Option<String> {
 fn count_up(root: &Path, options: &Options, count: usize, kill: u64) -> bool {
     let vfs = FaultyVfs::new(Arc::new(RealVfs)).failing(kill, Fault::Kill, true);
     let store = Store::with_vfs(root.to_path_buf(), options.clone(), Arc::new(vfs));
-    let recover = &mut |intent: &[u8], _: &RelPath, bytes: &[u8]| {
-        let count = std::str::from_utf8(intent).ok().and_then(|intent| intent.parse().ok());
+    let recover = &mut |note: &Note, _: &RelPath, bytes: &[u8]| {
+        let count = note.what.as_str().and_then(|count| count.parse().ok());
         counted(bytes, count.expect("a count"))
     };
     let Ok(locked) = Transaction::begin(&store, Duration::ZERO, recover) else { return false };
@@ -83,8 +83,7 @@ fn count_up(root: &Path, options: &Options, count: usize, kill: u64) -> bool {
         let pre = Expect::read_as(Some(&bytes));
         targets.push(Target { path: rel(name), pre, post: Some(post) });
     }
-    let intent = count.to_string().into_bytes();
-    let staged = locked.plan(intent, targets).and_then(Planned::stage);
+    let staged = locked.plan(note(&count.to_string()), targets).and_then(Planned::stage);
     let answer = staged.and_then(|staged| staged.commit(&mut |_, bytes| counted(bytes, count)));
     matches!(answer, Ok(Outcome::Committed(_)))
 }

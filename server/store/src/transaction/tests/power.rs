@@ -74,11 +74,22 @@ fn check(disk: &Disk, files: &[(&str, &str)], acknowledged: bool, found: &mut Fo
     match state(&after, files) {
         Err(mixed) => found.violation("neither all nor none", mixed),
         Ok(false) if acknowledged => found.violation("an acknowledged change is lost", ()),
-        Ok(_) => {}
+        Ok(new) => {
+            let lines = recorded(&after);
+            if lines != usize::from(new) {
+                found.violation("in the history this often", lines);
+            }
+        }
     }
     if !debris(&after).is_empty() {
         found.violation("left behind", debris(&after));
     }
+}
+
+/// How many operations the history of a disk holds.
+fn recorded(disk: &Disk) -> usize {
+    let log = text(disk, ".lockstep/log.jsonl").unwrap_or_default();
+    log.lines().filter(|line| serde_json::from_str::<Operation>(line).is_ok()).count()
 }
 
 /// Cuts the recovery of `disk` short at every point.
@@ -154,7 +165,7 @@ fn every_flush_is_needed() {
         vfs.syncs()
     };
     // Two when the workspace is new; then one for each file, the journal, its name, each folder,
-    // and the removal of the journal.
+    // and the history.
     assert_eq!(count, 2 + FILES.len() + 2 + 2 + 1);
     for number in 0..count {
         let found = search(Search { ignored_sync: Some(number), ..sure });

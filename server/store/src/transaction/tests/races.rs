@@ -177,9 +177,10 @@ fn a_file_that_changed_since_it_was_read_is_not_touched() {
         pre: Expect::read_as(Some(pre)),
         post: Some(b"x".to_vec()),
     };
-    let stale = locked.plan(Vec::new(), vec![target(b"something else")]);
+    let stale = locked.plan(note("old -> new"), vec![target(b"something else")]);
     assert!(matches!(stale, Err(StoreError::Stale { .. })), "{stale:?}");
-    let planned = locked.plan(Vec::new(), vec![target(FILES[0].1.as_bytes())]).expect("a plan");
+    let planned =
+        locked.plan(note("old -> new"), vec![target(FILES[0].1.as_bytes())]).expect("a plan");
     let staged = planned.stage().expect("staged");
     save_by_rename(&*inner, Path::new("/w/TODO.md"), "by hand");
     let answer = staged.commit(&mut |_, bytes| rebase(bytes));
@@ -203,7 +204,7 @@ fn a_guard_that_changed_stops_the_commit() {
         pre: Expect::read_as(Some(FILES[0].1.as_bytes())),
         post: Some(b"x".to_vec()),
     };
-    let planned = locked.plan(Vec::new(), vec![guard, target]).expect("a plan");
+    let planned = locked.plan(note("old -> new"), vec![guard, target]).expect("a plan");
     assert_eq!(planned.len(), 1);
     let staged = planned.stage().expect("staged");
     save_by_rename(&*inner, Path::new("/w/state.json"), "by hand");
@@ -266,7 +267,7 @@ fn move_a_file(store: &Store) -> Result<Outcome, StoreError> {
         Target { path: rel("plans/7.md"), pre: old(1), post: None },
         Target { path: rel("TODO.md"), pre: old(0), post: Some(b"- [x] 7 new\n".to_vec()) },
     ];
-    let planned = locked.plan(b"old -> new".to_vec(), targets)?;
+    let planned = locked.plan(note("old -> new"), targets)?;
     planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
 }
 

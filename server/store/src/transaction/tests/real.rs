@@ -359,7 +359,7 @@ fn a_workspace_that_moved_is_recovered() {
     let store = workspace.store(Options::default());
     let locked = begin(&store).expect("the lock");
     assert_eq!(locked.recovered().len(), 1);
-    assert_eq!(locked.recovered()[0].intent, b"old -> new");
+    assert_eq!(locked.recovered()[0].note, note("old -> new"));
     assert_eq!(workspace.state(), Ok(true));
 }
 
@@ -368,7 +368,7 @@ fn a_reader_never_sees_a_mix() {
     let (workspace, _) = half_done();
     assert!(workspace.state().is_err());
     let store = workspace.store(Options::default());
-    let never = &mut |_: &[u8], _: &RelPath, _: &[u8]| Rebase::Unchanged;
+    let never = &mut |_: &Note, _: &RelPath, _: &[u8]| Rebase::Unchanged;
     let shared = Transaction::share(&store, Duration::ZERO, never).expect("the lock");
     assert_eq!(workspace.state(), Ok(true));
     let second = Transaction::share(&store, Duration::ZERO, never).expect("readers together");
@@ -418,6 +418,6 @@ fn append(store: &Store, line: &str) {
         Target { path, pre: Expect::read_as(Some(&bytes)), post: Some(post) }
     };
     let targets = vec![target("TODO.md"), target("state.json")];
-    let staged = locked.plan(Vec::new(), targets).expect("a plan").stage().expect("staged");
+    let staged = locked.plan(note("a line"), targets).expect("a plan").stage().expect("staged");
     committed(staged.commit(&mut |_, _| Rebase::Invalid("nobody else saves".to_string())));
 }

@@ -1,0 +1,70 @@
+//! What became of statuses between two states of a workspace.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::analysis::Analysis;
+use crate::index::{DocIdx, Index, Task};
+use crate::profile::id::TaskId;
+use crate::profile::vocabulary::StatusIdx;
+
+/// What became of one status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The task.
+    pub task: TaskId,
+    /// The phase of it, by its number; `None` for the task itself.
+    pub phase: Option<String>,
+    /// What it was; `None` where there was none.
+    pub from: Option<StatusIdx>,
+    /// What it is; `None` where there is none.
+    pub to: Option<StatusIdx>,
+}
+
+/// The statuses in which two states of a workspace with the same profile differ, in order of task
+/// and phase.
+pub fn status_changes(before: &Analysis, after: &Analysis) -> Vec<StatusChange> {
+    let (old, new) = (&before.index, &after.index);
+    let (old_docs, new_docs) = (changed(old, new), changed(new, old));
+    let stands_in = |task: &Task, docs: &BTreeSet<DocIdx>| {
+        let mut places = task.places.iter().chain(&task.past).chain(&task.plans);
+        places.any(|place| docs.contains(&place.doc))
+    };
+    let old_tasks = old.tasks.values().filter(|task| stands_in(task, &old_docs));
+    let new_tasks = new.tasks.values().filter(|task| stands_in(task, &new_docs));
+    let ids: BTreeSet<&TaskId> = old_tasks.chain(new_tasks).map(|task| &task.id).collect();
+    let mut changes = Vec::new();
+    for id in ids {
+        let (was, is) = (statuses(old, id), statuses(new, id));
+        let phases: BTreeSet<&Option<String>> = was.keys().chain(is.keys()).collect();
+        for phase in phases {
+            let from = was.get(phase).copied().flatten();
+            let to = is.get(phase).copied().flatten();
+            if from != to {
+                changes.push(StatusChange { task: id.clone(), phase: phase.clone(), from, to });
+            }
+        }
+    }
+    changes
+}
+
+/// The documents of `index` that `other` does not have as they are.
+fn changed(index: &Index, other: &Index) -> BTreeSet<DocIdx> {
+    let same = |path: &str, document| {
+        other.document(path).is_some_and(|(_, found)| Arc::ptr_eq(found, document))
+    };
+    let docs = index.docs.iter().enumerate();
+    docs.filter(|(_, doc)| !same(doc.path.as_str(), doc)).map(|(at, _)| at).collect()
+}
+
+/// The status of a task under `None`, and of its phases under their numbers.
+fn statuses(index: &Index, id: &TaskId) -> BTreeMap<Option<String>, Option<StatusIdx>> {
+    let Some(task) = index.tasks.get(id) else { return BTreeMap::new() };
+    let mut statuses = BTreeMap::from([(None, index.status(task))]);
+    for place in index.phases(task) {
+        if let Some(number) = &index.entity(place).number {
+            statuses.entry(Some(number.clone())).or_insert_with(|| index.status_at(place));
+        }
+    }
+    statuses
+}

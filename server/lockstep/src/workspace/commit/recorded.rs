@@ -1,0 +1,76 @@
+//! What the journal and the history keep of a request: the request, and what it does to statuses.
+
+use std::collections::BTreeSet;
+
+use lockstep_analysis::Analysis;
+use lockstep_analysis::change;
+use lockstep_analysis::profile::EntityKind;
+use lockstep_store::history::{Note, Operation};
+use serde::{Deserialize, Serialize};
+
+use super::{CommitError, Request};
+
+/// A request and its consequences.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The request.
+    #[serde(flatten)]
+    pub request: Request,
+    /// What becomes of statuses, as planned.
+    pub changes: Vec<StatusChange>,
+}
+
+/// What becomes of one status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusChange {
+    /// The task.
+    pub task: String,
+    /// The phase of it; absent for the task itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// The status before.
+    pub from: Option<String>,
+    /// The status after.
+    pub to: Option<String>,
+}
+
+impl Recorded {
+    /// What an operation of the history was; `None` where this version does not know it.
+    pub fn of(operation: &Operation) -> Option<Recorded> {
+        Recorded::in_note(&operation.note)
+    }
+
+    /// What a note tells.
+    pub(super) fn in_note(note: &Note) -> Option<Recorded> {
+        serde_json::from_value(note.what.clone()).ok()
+    }
+
+    /// The request as it is carried out, where the workspace goes from one state to another.
+    pub(super) fn new(request: &Request, before: &Analysis, after: &Analysis) -> Recorded {
+        let changes = change::status_changes(before, after).into_iter().map(|change| {
+            let kind = if change.phase.is_some() { EntityKind::Phase } else { EntityKind::Task };
+            let vocabulary = before.profile.vocabulary(kind);
+            let name = |status| vocabulary.get(status).id.clone();
+            StatusChange {
+                task: change.task.to_string(),
+                phase: change.phase,
+                from: change.from.map(name),
+                to: change.to.map(name),
+            }
+        });
+        Recorded { request: request.clone(), changes: changes.collect() }
+    }
+
+    /// Who did it when, with what it was.
+    pub(super) fn note(&self, who: &str) -> Result<Note, CommitError> {
+        let what = serde_json::to_value(self).map_err(|error| {
+            CommitError::Internal(format!("the request cannot be kept: {error}"))
+        })?;
+        Ok(Note { who: who.to_owned(), when: self.request.at.clone(), what })
+    }
+
+    /// The tasks whose status, or the status of whose phases, it changes.
+    pub(super) fn tasks(&self) -> BTreeSet<String> {
+        self.changes.iter().map(|change| change.task.clone()).collect()
+    }
+}

@@ -1,0 +1,240 @@
+//! What takes the change of a text back, also where the text has changed elsewhere since.
+//!
+//! A patch holds only what changed and the text around it, for a history that keeps whole files
+//! grows with the files. A piece is put back where it stands with the most of what surrounded it, and
+//! only if no other place is nearly as good: rather nothing than the wrong place.
+
+use serde::{Deserialize, Serialize};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+/// How much of the text around a piece is kept on either side, in bytes.
+const CONTEXT: usize = 240;
+/// How much more of the surrounding text the right place has than any other, in bytes.
+const TELLING: usize = 8;
+
+/// Makes the text before a change of the text after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Patch {
+    pieces: Vec<Piece>,
+}
+
+/// One place of a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Piece {
+    /// Where it stood after the change, as a byte offset.
+    at: usize,
+    /// What stood before it.
+    before: Bytes,
+    /// What the change put there.
+    new: Bytes,
+    /// What had been there.
+    old: Bytes,
+    /// What stood after it.
+    after: Bytes,
+}
+
+/// Some bytes: text where they are UTF-8, numbers where they are not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Bytes {
+    /// UTF-8.
+    Text(String),
+    /// Anything else.
+    Raw(Vec<u8>),
+}
+
+impl Bytes {
+    /// Keeps `bytes`.
+    pub(crate) fn of(bytes: &[u8]) -> Bytes {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Bytes::Text(text.to_owned()),
+            Err(_) => Bytes::Raw(bytes.to_vec()),
+        }
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Bytes::Text(text) => text.as_bytes(),
+            Bytes::Raw(bytes) => bytes,
+        }
+    }
+}
+
+impl Patch {
+    /// What makes `old` of `new`.
+    pub(crate) fn reversing(old: &[u8], new: &[u8]) -> Patch {
+        let (old_lines, new_lines) = (lines(old), lines(new));
+        let mut pieces = Vec::new();
+        let (mut old_at, mut new_at) = (0, 0);
+        for op in capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines) {
+            let len = |lines: &[&[u8]]| lines.iter().map(|line| line.len()).sum::<usize>();
+            let old_len = len(old_lines.get(op.old_range()).unwrap_or_default());
+            let new_len = len(new_lines.get(op.new_range()).unwrap_or_default());
+            if !matches!(op, DiffOp::Equal { .. }) {
+                pieces.push(piece(
+                    old,
+                    new,
+                    (old_at, old_at + old_len),
+                    (new_at, new_at + new_len),
+                ));
+            }
+            old_at += old_len;
+            new_at += new_len;
+        }
+        Patch { pieces }
+    }
+
+    /// The text without the change. `None` where a piece of it is not there any more, or might be in
+    /// several places.
+    pub(crate) fn apply(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let mut result = Vec::with_capacity(text.len());
+        let mut done = 0;
+        for piece in &self.pieces {
+            let at = piece.find(text)?;
+            result.extend_from_slice(text.get(done..at)?);
+            result.extend_from_slice(piece.old.as_bytes());
+            done = at + piece.new.as_bytes().len();
+        }
+        result.extend_from_slice(text.get(done..)?);
+        Some(result)
+    }
+}
+
+impl Piece {
+    /// Where the piece stands in `text`: among the places that hold it, the one with the most of the
+    /// surrounding text that it had.
+    fn find(&self, text: &[u8]) -> Option<usize> {
+        let [before, new, after] = [&self.before, &self.new, &self.after].map(Bytes::as_bytes);
+        let around = |at: usize| -> Option<usize> {
+            let (left, rest) = text.split_at_checked(at)?;
+            let right = rest.strip_prefix(new)?;
+            let left = left.iter().rev().zip(before.iter().rev()).take_while(|(a, b)| a == b);
+            let right = right.iter().zip(after).take_while(|(a, b)| a == b);
+            Some(left.count() + right.count())
+        };
+        if around(self.at) == Some(before.len() + after.len()) {
+            return Some(self.at);
+        }
+        let (mut best, mut second) = ((0, 0), 0);
+        for at in 0..=text.len() {
+            let Some(score) = around(at) else { continue };
+            if score > best.0 {
+                second = best.0;
+                best = (score, at);
+            } else {
+                second = second.max(score);
+            }
+        }
+        (best.0 >= second + TELLING).then_some(best.1)
+    }
+}
+
+fn lines(text: &[u8]) -> Vec<&[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n').collect()
+}
+
+/// The smallest piece for two ranges that differ.
+fn piece(old: &[u8], new: &[u8], old_range: (usize, usize), new_range: (usize, usize)) -> Piece {
+    let (was, is) = (slice(old, old_range), slice(new, new_range));
+    let same = was.iter().zip(is).take_while(|(a, b)| a == b).count();
+    let prefix = (0..=same).rev().find(|at| splits(was, *at) && splits(is, *at)).unwrap_or(0);
+    let (was, is) = (slice(was, (prefix, was.len())), slice(is, (prefix, is.len())));
+    let same = was.iter().rev().zip(is.iter().rev()).take_while(|(a, b)| a == b).count();
+    let fits = |n: &usize| splits(was, was.len() - n) && splits(is, is.len() - n);
+    let suffix = (0..=same).rev().find(fits).unwrap_or(0);
+    let (at, end) = (new_range.0 + prefix, new_range.1 - suffix);
+    let from = (at.saturating_sub(CONTEXT)..at).find(|from| splits(new, *from)).unwrap_or(at);
+    let far = end.saturating_add(CONTEXT).min(new.len());
+    let to = (end..=far).rev().find(|to| splits(new, *to)).unwrap_or(end);
+    Piece {
+        at,
+        before: Bytes::of(slice(new, (from, at))),
+        new: Bytes::of(slice(new, (at, end))),
+        old: Bytes::of(slice(was, (0, was.len() - suffix))),
+        after: Bytes::of(slice(new, (end, to))),
+    }
+}
+
+/// Whether no character of UTF-8 goes across this offset.
+fn splits(text: &[u8], at: usize) -> bool {
+    text.get(at).is_none_or(|byte| byte & 0xc0 != 0x80)
+}
+
+fn slice(text: &[u8], (start, end): (usize, usize)) -> &[u8] {
+    text.get(start..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "# Tasks\n\n### 7. Login\n- **Effort**: 2 hours\n- **Status**: [PLANNED]\n\n\
+                       ### 8. Döcs\n- **Effort**: 2 hours\n- **Status**: [PLANNED]\n";
+
+    fn changed() -> String {
+        let changed = OLD.replacen("[PLANNED]", "[IMPLEMENTING]\n- **Started**: 2026-01-02", 1);
+        changed.replace("# Tasks\n", "# Tasks in work: 1\n")
+    }
+
+    fn undone(text: &str) -> Option<String> {
+        let patch = Patch::reversing(OLD.as_bytes(), changed().as_bytes());
+        let json = serde_json::to_string(&patch).expect("JSON");
+        let patch: Patch = serde_json::from_str(&json).expect("the patch");
+        patch.apply(text.as_bytes()).map(|bytes| String::from_utf8(bytes).expect("a text"))
+    }
+
+    #[test]
+    fn a_text_that_is_as_the_change_left_it_becomes_what_it_was() {
+        assert_eq!(undone(&changed()).as_deref(), Some(OLD));
+    }
+
+    #[test]
+    fn what_changed_elsewhere_since_stays() {
+        for (from, to) in [
+            ("### 8. Döcs", "### 9. New\n- **Status**: [PLANNED]\n\n### 8. Documents"),
+            ("### 7. Login", "### 7. Log in"),
+            ("# Tasks", "Preface\n\n# Tasks"),
+            ("7. Login\n- **Effort**: 2 hours", "7. Log in\n- **Effort**: 3 hours"),
+        ] {
+            let text = undone(&changed().replace(from, to));
+            assert_eq!(text, Some(OLD.replace(from, to)), "{from}");
+        }
+    }
+
+    #[test]
+    fn what_changed_in_the_same_place_is_not_taken_back() {
+        for (from, to) in [("[IMPLEMENTING]", "[COMPLETED]"), ("2026-01-02", "2026-01-03")] {
+            assert_eq!(undone(&changed().replace(from, to)), None, "{from}");
+        }
+    }
+
+    #[test]
+    fn of_two_places_that_look_alike_none_is_taken() {
+        let twice = format!("Preface\n{}{}", changed(), changed());
+        assert_eq!(undone(&twice), None);
+        assert_eq!(undone(""), None);
+    }
+
+    #[test]
+    fn any_bytes_go_there_and_back() {
+        let texts: [&[u8]; 9] = [
+            b"",
+            b"a",
+            b"a\n",
+            b"\xff\xfe\n\x80",
+            "ä\nö\n".as_bytes(),
+            "ä\nü\n".as_bytes(),
+            b"a\r\nb\r\n",
+            b"a\nb",
+            b"b\nb\nb\na\n",
+        ];
+        for old in texts {
+            for new in texts {
+                let patch = Patch::reversing(old, new);
+                assert_eq!(patch.apply(new).as_deref(), Some(old), "{old:?} {new:?}");
+            }
+        }
+    }
+}
