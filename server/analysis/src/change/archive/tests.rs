@@ -144,7 +144,10 @@ const THREE: &str = r#"
 
 #[test]
 fn records_entries_and_folders_go_where_the_profile_says_and_links_follow() {
-    check(THREE, &[], expect![[r#"
+    check(
+        THREE,
+        &[],
+        expect![[r#"
         7 moved
         9 moved
         //- /specs/007_add_login/plans/a.md deleted
@@ -195,7 +198,8 @@ fn records_entries_and_folders_go_where_the_profile_says_and_links_follow() {
             ],
             "next_project_number": 10
           }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -205,7 +209,10 @@ fn a_record_goes_to_every_list_that_is_there() {
         "    \"next_project_number\": 10",
         "    \"completed_projects\": [\n      { \"project_number\": 6, \"status\": \"completed\" }\n    ],\n    \"next_project_number\": 10",
     );
-    check(&format!("{finished}{archive}"), &["9"], expect![[r#"
+    check(
+        &format!("{finished}{archive}"),
+        &["9"],
+        expect![[r#"
         9 moved
         //- /specs/TODO.md
           ---
@@ -270,7 +277,8 @@ fn a_record_goes_to_every_list_that_is_there() {
             ],
             "next_project_number": 10
           }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
