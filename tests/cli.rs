@@ -12,6 +12,6 @@ mod profiles;
 mod set;
 mod show;
 mod streams;
-mod support;
+pub mod support;
 mod try_out;
 mod validation;

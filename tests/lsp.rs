@@ -1,9 +1,11 @@
 //! The language server, through the protocol: that it is wired, and speaks to each client in its
 //! own way. What it says is tested where it is made.
 
+mod changes;
 mod clients;
 mod code_action;
 mod commands;
+mod commit;
 mod diagnostics;
 mod disk;
 mod folders;

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod edit;
+pub mod editor;
 pub mod expectation;
 pub mod repository;
 pub mod workspaces;

@@ -1,7 +1,5 @@
 //! `lockstep set`, `fix`, `undo`, `log` and `recover`: what is written, told and refused.
 
-use std::time::{Duration, Instant};
-
 use serde_json::Value;
 
 use super::support::Place;
@@ -204,36 +202,4 @@ fn drift_is_mended_towards_what_is_preferred() {
         assert_eq!(answer.exit, 0, "{answer:?}");
         assert_eq!(statuses(&place)[..3], [status, status, status], "{prefer:?}");
     }
-}
-
-#[test]
-fn a_kill_at_any_instant_leaves_all_files_old_or_all_new() {
-    let place = place();
-    let rounds = if std::env::var_os("LOCKSTEP_FULL").is_some() { 10_000 } else { 60 };
-    // How long a whole run takes here, to spread the kills over all of it.
-    let began = Instant::now();
-    place.json(&["set", "7", "implementing", "--force", "--reason", "r", "--format", "json"]);
-    let whole = began.elapsed();
-    let mut killed = 0;
-    for round in 0..rounds {
-        let status = if round % 2 == 0 { "partial" } else { "implementing" };
-        let mut child = place
-            .command(&["set", "7", status, "--force", "--reason", "r", "--format", "json"])
-            .stdout(std::process::Stdio::null())
-            .spawn()
-            .expect("the binary runs");
-        let after = whole * (round % 40) / 40 + Duration::from_micros(u64::from(round) * 7 % 500);
-        let began = Instant::now();
-        while began.elapsed() < after && child.try_wait().expect("a child").is_none() {
-            std::hint::spin_loop();
-        }
-        // It may have ended by itself.
-        let _ = child.kill();
-        killed += u32::from(!child.wait().expect("a child").success());
-        let found = statuses(&place);
-        let plan = if found[0] == "partial" { "partial" } else { "in_progress" };
-        assert_eq!(found, [&found[0], &found[0], &found[0], plan], "round {round}");
-    }
-    assert!(killed * 4 > rounds, "{killed} of {rounds} runs were killed");
-    assert_eq!(place.run(&["recover"]).out, "nothing is unfinished\n");
 }

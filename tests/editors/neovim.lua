@@ -77,11 +77,30 @@ local function disk(key)
   return table.concat(vim.fn.readfile(path(key)), '\n')
 end
 
-local function drift(key)
+local function finding(key, rule)
   local bufnr = buffer(key)
   local found = bufnr > 0 and vim.diagnostic.get(bufnr) or {}
   return vim.iter(found):find(function(diagnostic)
-    return diagnostic.code == 'drift' and diagnostic.message:find('7', 1, true) ~= nil
+    return diagnostic.code == rule and diagnostic.message:find('7', 1, true) ~= nil
+  end)
+end
+
+local function drift(key)
+  return finding(key, 'drift')
+end
+
+local function wait_for_everywhere(what, condition)
+  for key in pairs(FILES) do
+    wait_for(what .. ' in ' .. FILES[key], function()
+      return condition(key)
+    end)
+  end
+end
+
+--- Waits until a file says `word` on disk, and its buffer holds the same, unmodified.
+local function wait_for_meeting(word)
+  wait_for_everywhere(word, function(key)
+    return disk(key):lower():find(word, 1, true) and text(key) == disk(key) and not vim.bo[buffer(key)].modified
   end)
 end
 
@@ -170,6 +189,10 @@ vim.notify = function(message, level)
   if (level or vim.log.levels.INFO) >= vim.log.levels.WARN then
     table.insert(complaints, message)
   end
+end
+local shown = {} -- messages of the server
+vim.lsp.handlers['window/showMessage'] = function(_, params)
+  table.insert(shown, params.message)
 end
 vim.ui.select = function(items, _, on_choice)
   on_choice(items[1], 1)
@@ -322,6 +345,68 @@ if attached then
   check('the drift is gone after saving, in both files', function()
     wait_for('no drift', function()
       return not drift('todo') and not drift('state')
+    end)
+  end)
+
+  check(':LockstepSet! changes the files on disk, and their buffers follow', function()
+    edits = {}
+    vim.cmd('LockstepSet! 7 blocked no time')
+    wait_for_meeting('blocked')
+    assert(#edits == 0, 'edits of buffers: ' .. vim.inspect(edits))
+  end)
+
+  check('a modified buffer is neither written nor changed, and nothing else is', function()
+    local before = {}
+    for key in pairs(FILES) do
+      before[key] = disk(key)
+    end
+    vim.api.nvim_buf_set_lines(buffer('state'), 0, 1, false, { '{ ' })
+    vim.cmd('LockstepSet! 7 implementing')
+    wait_for('the refusal', function()
+      return vim.iter(shown):find(function(message)
+        return message:find('specs/state.json has changes in this editor that are not saved', 1, true) ~= nil
+      end)
+    end)
+    for key in pairs(FILES) do
+      assert(disk(key) == before[key], FILES[key] .. ' was written')
+    end
+    assert(vim.bo[buffer('state')].modified and text('state'):find('^{ \n'), text('state'))
+    vim.api.nvim_buf_call(buffer('state'), function()
+      vim.cmd('silent undo')
+    end)
+  end)
+
+  check('a change in buffers is unsaved until all are written', function()
+    vim.cmd('LockstepSet 7 implementing')
+    wait_for_everywhere('unsaved-change', function(key)
+      return finding(key, 'unsaved-change')
+    end)
+    vim.cmd('silent wall')
+    wait_for_everywhere('no unsaved-change', function(key)
+      return not finding(key, 'unsaved-change')
+    end)
+    assert_all_implementing(disk)
+  end)
+
+  check('"Save this change" writes it, and the buffers count as written', function()
+    vim.cmd('LockstepSet 7 blocked still no time')
+    wait_for_everywhere('unsaved-change', function(key)
+      return finding(key, 'unsaved-change')
+    end)
+    go_to('%[BLOCKED%]')
+    run_code_action(function(title)
+      return title == 'save this change'
+    end)
+    wait_for_meeting('blocked')
+    wait_for_everywhere('nothing to say', function(key)
+      return not finding(key, 'unsaved-change') and not finding(key, 'stale-buffer')
+    end)
+  end)
+
+  check(':LockstepUndo takes back what was written', function()
+    vim.cmd('LockstepUndo')
+    wait_for_everywhere('the text before', function(key)
+      return disk(key):find(IMPLEMENTING[key]) and text(key) == disk(key) and not vim.bo[buffer(key)].modified
     end)
   end)
 

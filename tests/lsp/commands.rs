@@ -121,7 +121,7 @@ async fn what_is_so_already_changes_nothing() {
     let argument = json!({"task": 8, "status": "not_started"});
     let answer = run(&mut client, "lockstep.setStatus", argument).await.expect("it is planned");
     let notes = json!(["task 8 is not_started already"]);
-    assert_eq!(answer, json!({"files": [], "notes": notes}));
+    assert_eq!(answer, json!({"transaction": null, "files": [], "notes": notes}));
 }
 
 #[tokio::test]

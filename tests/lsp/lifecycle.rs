@@ -19,7 +19,13 @@ async fn the_server_says_what_it_can_do() {
                 "resolveProvider": true,
             },
             "executeCommandProvider": {
-                "commands": ["lockstep.setStatus", "lockstep.fixTask", "lockstep.fixAll"],
+                "commands": [
+                    "lockstep.setStatus",
+                    "lockstep.fixTask",
+                    "lockstep.fixAll",
+                    "lockstep.undo",
+                    "lockstep.saveChange",
+                ],
             },
             "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
         },

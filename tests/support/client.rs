@@ -27,6 +27,8 @@ pub struct TestClient {
     pub notifications: Vec<Value>,
     /// Requests that no one has answered.
     requests: VecDeque<Value>,
+    /// Requests of ours that are under way, with their answers once they are there.
+    begun: HashMap<i64, Option<Value>>,
     /// The answer to `initialize`.
     pub initialized: Value,
 }
@@ -113,6 +115,7 @@ impl TestClient {
             diagnostics: HashMap::new(),
             notifications: Vec::new(),
             requests: VecDeque::new(),
+            begun: HashMap::new(),
             initialized: Value::Null,
         }
     }
@@ -137,21 +140,37 @@ impl TestClient {
         method: &str,
         params: Option<Value>,
     ) -> Result<Value, Value> {
+        let id = self.begin(method, params).await;
+        self.end_of(id).await
+    }
+
+    /// Sends a request and does not wait for its answer.
+    pub async fn begin(&mut self, method: &str, params: Option<Value>) -> i64 {
         self.last_id += 1;
         let id = self.last_id;
         let mut request = json!({"jsonrpc": "2.0", "id": id, "method": method});
         if let Some(params) = params {
             request["params"] = params;
         }
+        self.begun.insert(id, None);
         self.send(request).await;
-        loop {
-            if let Some(mut response) = self.receive(method).await {
-                assert_eq!(response["id"], id, "an answer to another request: {response}");
-                return match response.get("error") {
-                    Some(error) => Err(error.clone()),
-                    None => Ok(response["result"].take()),
-                };
-            }
+        id
+    }
+
+    /// Whether a request that was begun is answered, as far as has been read.
+    pub fn is_answered(&self, id: i64) -> bool {
+        self.begun[&id].is_some()
+    }
+
+    /// Waits for the answer to a request that was begun.
+    pub async fn end_of(&mut self, id: i64) -> Result<Value, Value> {
+        while self.begun[&id].is_none() {
+            self.receive(&format!("the answer to request {id}")).await;
+        }
+        let mut response = self.begun.remove(&id).flatten().expect("it is there");
+        match response.get("error") {
+            Some(error) => Err(error.clone()),
+            None => Ok(response["result"].take()),
         }
     }
 
@@ -161,8 +180,7 @@ impl TestClient {
             if let Some(at) = self.requests.iter().position(|it| it["method"] == method) {
                 return self.requests[at].clone();
             }
-            let response = self.receive(method).await;
-            assert_eq!(response, None, "an answer to nothing");
+            self.receive(method).await;
         }
     }
 
@@ -203,8 +221,7 @@ impl TestClient {
             if let Some(known) = known.filter(|known| wanted(known)) {
                 return known.clone();
             }
-            let response = self.receive(&format!("diagnostics of {uri}")).await;
-            assert_eq!(response, None, "an answer to nothing");
+            self.receive(&format!("diagnostics of {uri}")).await;
         }
     }
 
@@ -214,8 +231,7 @@ impl TestClient {
             if let Some(at) = self.notifications.iter().position(|it| it["method"] == method) {
                 return self.notifications.remove(at)["params"].take();
             }
-            let response = self.receive(method).await;
-            assert_eq!(response, None, "an answer to nothing");
+            self.receive(method).await;
         }
     }
 
@@ -249,8 +265,8 @@ impl TestClient {
         self.input.flush().await.expect("the server reads");
     }
 
-    /// Takes in one message; returns it if it is a response.
-    async fn receive(&mut self, awaited: &str) -> Option<Value> {
+    /// Takes in one message.
+    async fn receive(&mut self, awaited: &str) {
         let message = tokio::time::timeout(DEADLINE, self.read()).await;
         let Ok(message) = message else {
             panic!(
@@ -260,7 +276,13 @@ impl TestClient {
         };
         let method = message["method"].as_str().unwrap_or_default();
         match (method, message.get("id")) {
-            ("", _) => return Some(message),
+            ("", id) => {
+                let begun = id.and_then(Value::as_i64).and_then(|id| self.begun.get_mut(&id));
+                match begun {
+                    Some(begun) => *begun = Some(message),
+                    None => panic!("an answer to nothing: {message}"),
+                }
+            }
             ("textDocument/publishDiagnostics", _) => {
                 let params = message["params"].clone();
                 let uri = params["uri"].as_str().expect("a URI").to_owned();
@@ -272,7 +294,6 @@ impl TestClient {
             (_, Some(_)) => self.requests.push_back(message),
             (_, None) => self.notifications.push(message),
         }
-        None
     }
 
     async fn read(&mut self) -> Value {

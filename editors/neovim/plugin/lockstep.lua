@@ -17,17 +17,23 @@ end
 local command = vim.api.nvim_create_user_command
 command('LockstepSet', lazy('set'), {
   nargs = '*',
+  bang = true,
   complete = lazy('complete_set'),
-  desc = 'Set the status of a task everywhere it stands',
+  desc = 'Set the status of a task everywhere it stands (!: on disk)',
 })
 command('LockstepFix', lazy('fix'), {
   nargs = '*',
+  bang = true,
   complete = lazy('complete_fix'),
-  desc = 'Bring the files of one task into agreement',
+  desc = 'Bring the files of one task into agreement (!: on disk)',
 })
 command('LockstepFixAll', lazy('fix_all'), { desc = 'Bring the files of every task into agreement' })
+command('LockstepUndo', lazy('undo'), { nargs = '?', desc = 'Take back what was changed on disk' })
 command('LockstepTasks', lazy('tasks'), { bang = true, desc = 'List the tasks (!: choose one and go to it)' })
 command('LockstepWrite', lazy('write'), { bang = true, desc = 'Write the files that the last Lockstep edit changed' })
+
+-- The server writes the files; the buffers are then brought together with them.
+vim.lsp.commands['lockstep.saveChange'] = lazy('save_change')
 
 vim.api.nvim_create_autocmd('LspAttach', {
   group = vim.api.nvim_create_augroup('lockstep', {}),

@@ -1,8 +1,11 @@
 //! The façade: a host that takes changes, and snapshots that answer.
 
+pub mod editing;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use crate::analysis::editing::Editing;
 use crate::index::{Index, Task};
 use crate::model::{Document, FilePath};
 use crate::profile::Profile;
@@ -40,6 +43,7 @@ pub struct AnalysisHost {
     known: Arc<BTreeMap<String, Existence>>,
     profile: Arc<Profile>,
     config: Arc<Config>,
+    editing: Arc<Editing>,
     snapshot: Option<Analysis>,
     /// Whether files have come or gone since the strays were last looked for.
     paths_changed: bool,
@@ -54,6 +58,7 @@ impl AnalysisHost {
             known: Arc::default(),
             profile,
             config: Arc::new(config),
+            editing: Arc::default(),
             snapshot: None,
             paths_changed: false,
         }
@@ -96,6 +101,15 @@ impl AnalysisHost {
         self.snapshot = None;
     }
 
+    /// Takes in what the editor holds now. The facts stay as they are.
+    pub fn set_editing(&mut self, editing: Editing) {
+        self.editing = Arc::new(editing);
+        let editing = || self.editing.clone();
+        let diagnostics = Arc::default();
+        self.snapshot =
+            self.snapshot.take().map(|old| Analysis { editing: editing(), diagnostics, ..old });
+    }
+
     /// Reads those documents again that have become strays, or are none any more.
     fn settle_strays(&mut self) {
         let strays = self.profile.strays(self.documents.keys().map(FilePath::as_str));
@@ -123,8 +137,13 @@ impl AnalysisHost {
             self.settle_strays();
         }
         let docs = self.documents.values().cloned().collect();
-        let analysis =
-            Analysis::new(self.profile.clone(), self.config.clone(), docs, self.known.clone());
+        let analysis = Analysis::new(
+            self.profile.clone(),
+            self.config.clone(),
+            docs,
+            self.known.clone(),
+            self.editing.clone(),
+        );
         self.snapshot = Some(analysis.clone());
         analysis
     }
@@ -139,6 +158,8 @@ pub struct Analysis {
     pub config: Arc<Config>,
     /// The facts.
     pub index: Arc<Index>,
+    /// What the editor holds; nothing where there is none.
+    pub editing: Arc<Editing>,
     known: Arc<BTreeMap<String, Existence>>,
     diagnostics: Arc<OnceLock<Vec<crate::rules::Diagnostic>>>,
     config_lines: Arc<OnceLock<LineIndex>>,
@@ -153,10 +174,11 @@ impl Analysis {
         config: Arc<Config>,
         docs: Vec<Arc<Document>>,
         known: Arc<BTreeMap<String, Existence>>,
+        editing: Arc<Editing>,
     ) -> Analysis {
         let index = Arc::new(Index::new(&profile, docs));
         let (diagnostics, config_lines) = (Arc::default(), Arc::default());
-        Analysis { profile, config, index, known, diagnostics, config_lines }
+        Analysis { profile, config, index, editing, known, diagnostics, config_lines }
     }
 
     /// The same workspace with some documents replaced: what an edit would make of it.
@@ -173,7 +195,13 @@ impl Analysis {
             docs.extend(read.map(Arc::new));
         }
         docs.sort_by(|a, b| a.path.cmp(&b.path));
-        Analysis::new(self.profile.clone(), self.config.clone(), docs, self.known.clone())
+        Analysis::new(
+            self.profile.clone(),
+            self.config.clone(),
+            docs,
+            self.known.clone(),
+            self.editing.clone(),
+        )
     }
 
     /// Every finding, in order of path and place. Computed once for each snapshot.

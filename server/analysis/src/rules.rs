@@ -47,7 +47,14 @@ rules! {
     timestamp_order,
     missing_reason,
     malformed_file,
+    stale_buffer,
+    half_applied,
+    unsaved_change,
 }
+
+/// Rules about what an editor holds rather than what a file says: no comment in the file can allow
+/// what they find, and without an editor they find nothing.
+const OF_EDITORS: [&Rule; 3] = [&stale_buffer::RULE, &half_applied::RULE, &unsaved_change::RULE];
 
 /// One rule.
 #[derive(Debug)]
@@ -76,6 +83,11 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id).copied()
 }
 
+/// Whether the rule is about what an editor holds rather than what a file says.
+pub fn is_of_editors(id: &str) -> bool {
+    OF_EDITORS.iter().any(|rule| rule.id == id)
+}
+
 /// The ids of all rules.
 pub fn ids() -> Vec<&'static str> {
     RULES.iter().map(|rule| rule.id).collect()
@@ -98,6 +110,8 @@ pub struct Diagnostic {
     pub task: Option<TaskId>,
     /// The entity it is about.
     pub place: Option<Place>,
+    /// The editor's change it is about.
+    pub change: Option<String>,
     /// Other places that explain it.
     pub related: Vec<Related>,
     /// Whether a fix is offered.
@@ -155,6 +169,8 @@ pub struct Finding {
     pub task: Option<TaskId>,
     /// The entity it is about.
     pub place: Option<Place>,
+    /// The editor's change it is about.
+    pub change: Option<String>,
     /// Other places that explain it.
     pub related: Vec<Related>,
     /// Whether the rule offers a fix for it.
@@ -170,6 +186,7 @@ impl Finding {
             message,
             task: None,
             place: None,
+            change: None,
             related: Vec::new(),
             fixable: false,
         }
@@ -191,6 +208,12 @@ impl Finding {
     /// About this entity.
     pub fn place(mut self, place: Place) -> Finding {
         self.place = Some(place);
+        self
+    }
+
+    /// About this change of the editor's.
+    pub fn change(mut self, id: &str) -> Finding {
+        self.change = Some(id.to_owned());
         self
     }
 
@@ -222,6 +245,7 @@ impl Findings<'_> {
             message: finding.message,
             task: finding.task,
             place: finding.place,
+            change: finding.change,
             related: finding.related,
             fixable: finding.fixable && self.rule.fix.is_some(),
         });
@@ -278,6 +302,7 @@ pub(crate) fn check(analysis: &Analysis) -> Vec<Diagnostic> {
         message: problem.message.clone(),
         task: None,
         place: None,
+        change: None,
         related: Vec::new(),
         fixable: false,
     }));

@@ -1,5 +1,6 @@
 //! Floor 0: positions in a text and edits of it. Knows no format.
 
+pub mod carry;
 pub mod diff;
 pub mod line_index;
 pub mod text_edit;

@@ -99,7 +99,7 @@ impl Context {
     fn open(&self, root: &Path) -> Result<LocalWorkspace, UserError> {
         // What a crash left is finished before anything is read; else nothing is written.
         if !commit::is_clean(root)? {
-            drop(commit::begin(&commit::open_store(root)?, root)?);
+            drop(commit::begin(&commit::open_store(root)?, root, commit::DEADLINE)?);
         }
         LocalWorkspace::open(root).map_err(|error| UserError::usage(error.to_string()))
     }
@@ -108,6 +108,7 @@ impl Context {
 /// Runs what the arguments of this process ask for.
 pub fn main() -> Exit {
     logging::start();
+    lockstep_store::vfs::limit::outlive_size_limit();
     run(std::env::args_os().collect())
 }
 

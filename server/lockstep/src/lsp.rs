@@ -5,6 +5,7 @@
 //! ([`requests`], [`commands`]). What the client is told unasked goes through [`publish`] and
 //! [`outbox`], so that a client that does not read holds up nothing but itself.
 
+mod changes;
 mod client;
 mod commands;
 pub mod connection;
@@ -18,6 +19,7 @@ mod publish;
 mod requests;
 pub mod server;
 mod session;
+mod settings;
 mod snapshot;
 mod state;
 mod to_proto;

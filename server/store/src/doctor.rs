@@ -20,6 +20,9 @@ pub struct Report {
     pub holder: Option<Holder>,
     /// Unfinished transactions, by name. The next command finishes them.
     pub pending: Vec<String>,
+    /// Whether there is anything of transactions that ended before their commit. The next command
+    /// that writes clears it away.
+    pub leftovers: bool,
     /// Copies kept for their owner, by name.
     pub conflicts: Vec<String>,
     /// What to know, in sentences.
@@ -33,17 +36,21 @@ pub fn examine(store: &Store) -> io::Result<Report> {
     let probe = vfs::read(vfs, &store.layout.probe())?.unwrap_or_default();
     let probe = String::from_utf8_lossy(&probe);
     let tier = probe.lines().find_map(|line| line.strip_prefix("tier ")).map(str::to_string);
-    let pending: Vec<String> = vfs::list(vfs, &store.layout.tx())?
+    let under_way = vfs::list(vfs, &store.layout.tx())?;
+    let pending: Vec<String> = under_way
         .iter()
         .filter_map(|name| name.strip_suffix(".journal"))
         .map(str::to_string)
         .collect();
+    let belongs = |name: &String| pending.iter().any(|id| name.starts_with(id));
+    let leftovers = !under_way.iter().all(belongs);
     let conflicts = vfs::list(vfs, &store.layout.conflicts())?;
     let mut report = Report {
         mount,
         tier,
         holder: lock::holder(store),
         pending,
+        leftovers,
         conflicts,
         warnings: Vec::new(),
     };

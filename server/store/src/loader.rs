@@ -80,12 +80,14 @@ pub fn finds(root: &Path, path: &str) -> bool {
 }
 
 /// Calls `each` for `root` and for what is below it by the rules of [`files`], as far as `enters`
-/// lets it. The content of a folder is read after the call for the folder.
+/// lets it. The content of a folder is read after the call for the folder. The answer is what is
+/// there and could not be read, as clauses.
 pub fn visit(
     root: &Path,
     enters: impl Fn(&Path) -> bool + Send + Sync + 'static,
     mut each: impl FnMut(&Path, Entry),
-) {
+) -> Vec<String> {
+    let mut unread = Vec::new();
     let walk = WalkBuilder::new(root)
         .hidden(false)
         .parents(false)
@@ -100,7 +102,11 @@ pub fn visit(
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                tracing::warn!(%error, "a folder cannot be read");
+                // What was removed meanwhile is not there.
+                if error.io_error().is_none_or(|e| e.kind() != io::ErrorKind::NotFound) {
+                    tracing::warn!(%error, "a folder cannot be read");
+                    unread.push(error.to_string());
+                }
                 continue;
             }
         };
@@ -112,6 +118,7 @@ pub fn visit(
             _ => {}
         }
     }
+    unread
 }
 
 /// `path` relative to `root`, with `/` between its parts; `None` outside of it, or where a part is

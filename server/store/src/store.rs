@@ -203,7 +203,7 @@ impl fmt::Display for StoreError {
             StoreError::Unfinished { id, .. } => {
                 write!(f, "transaction {id} is not finished; the next command finishes it")
             }
-            StoreError::Io { action, .. } => f.write_str(action),
+            StoreError::Io { action, .. } => write!(f, "cannot {action}"),
         }
     }
 }

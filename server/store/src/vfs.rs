@@ -12,6 +12,7 @@ use std::time::Duration;
 pub(crate) mod faulty;
 #[cfg(target_os = "linux")]
 mod lease;
+pub mod limit;
 pub mod real;
 #[cfg(test)]
 pub(crate) mod simulated;

@@ -32,6 +32,12 @@ local function with_client(action)
   complain(reason)
 end
 
+--- The folder that paths in the server's answers are relative to.
+local function root(client)
+  local folder = (client.workspace_folders or {})[1]
+  return client.root_dir or (folder and vim.uri_to_fname(folder.uri)) or vim.fn.getcwd()
+end
+
 --- The task is named by its id, or else by the place of the cursor, which the server resolves.
 local function target(client, id)
   if id then
@@ -41,14 +47,47 @@ local function target(client, id)
   return { uri = place.textDocument.uri, position = place.position }
 end
 
+--- The files that a command has written on disk.
+local function written(answer)
+  local files = {}
+  local function add(list)
+    for _, file in ipairs(list or {}) do
+      files[file] = true
+    end
+  end
+  add(answer.files)
+  for _, result in ipairs(answer.results or {}) do
+    add(result.files)
+  end
+  return vim.tbl_keys(files)
+end
+
+--- Runs a command of the server. What it has written on disk is read again at once.
 local function execute(client, command, argument)
   -- An empty Lua table would travel as a list.
   argument = next(argument) and argument or vim.empty_dict()
-  client:exec_cmd({ title = command, command = command, arguments = { argument } }, { bufnr = 0 }, function(err)
+  local params = { command = command, arguments = { argument } }
+  client:request('workspace/executeCommand', params, function(err, answer)
     if err then
-      complain(err.message)
+      return complain(err.message)
     end
-  end)
+    -- What the editor is asked to change itself is not on disk; what is refused the server shows.
+    if type(answer) == 'table' and answer.schema and answer.transaction ~= vim.NIL then
+      local files = written(answer)
+      require('lockstep.edits').meet(vim.tbl_map(function(file)
+        return vim.fs.joinpath(root(client), file)
+      end, files))
+      say(('%d files changed on disk, as transaction %s'):format(#files, answer.transaction:sub(1, 8)))
+    end
+  end, 0)
+end
+
+--- "Save this change", the code action.
+function M.save_change(command, ctx)
+  local client = vim.lsp.get_client_by_id(ctx.client_id)
+  if client then
+    execute(client, command.command, command.arguments[1])
+  end
 end
 
 --- The answer of a request, or nothing: completion must not disturb.
@@ -93,13 +132,16 @@ end
 local function set_status(client, wanted)
   local argument = target(client, wanted.task)
   argument.status, argument.phase, argument.reason = wanted.status, wanted.phase, wanted.reason
+  argument.commit = wanted.commit
   execute(client, 'lockstep.setStatus', argument)
 end
 
---- :LockstepSet [ID] [STATUS] [phase=N] [reason]. Without a status it offers those that are allowed now.
+--- :LockstepSet[!] [ID] [STATUS] [phase=N] [reason]. Without a status it offers those that are allowed now. With a bang
+--- the change is made on disk.
 function M.set(opts)
   with_client(function(client)
     local wanted = parse(opts.args)
+    wanted.commit = opts.bang and 'disk' or nil
     if wanted.status then
       return set_status(client, wanted)
     end
@@ -122,11 +164,12 @@ function M.set(opts)
   end)
 end
 
---- :LockstepFix [ID] [PREFER]
+--- :LockstepFix[!] [ID] [PREFER]
 function M.fix(opts)
   with_client(function(client)
     local argument = target(client, opts.fargs[1])
     argument.prefer = opts.fargs[2] and table.concat(opts.fargs, ' ', 2) or nil
+    argument.commit = opts.bang and 'disk' or nil
     execute(client, 'lockstep.fixTask', argument)
   end)
 end
@@ -138,17 +181,22 @@ function M.fix_all()
   end)
 end
 
+--- :LockstepUndo [TRANSACTION]
+function M.undo(opts)
+  with_client(function(client)
+    execute(client, 'lockstep.undo', { transaction = opts.fargs[1] })
+  end)
+end
+
 --- The first occurrence of a task. Columns of the list count characters: UTF-32 in the words of the protocol.
 local function location(client, task)
   local first = (task.occurrences or {})[1]
   if not first then
     return nil
   end
-  local folder = (client.workspace_folders or {})[1]
-  local root = client.root_dir or (folder and vim.uri_to_fname(folder.uri)) or vim.fn.getcwd()
   local place = { line = first.line - 1, character = first.column - 1 }
   return {
-    uri = vim.uri_from_fname(vim.fs.joinpath(root, first.path)),
+    uri = vim.uri_from_fname(vim.fs.joinpath(root(client), first.path)),
     range = { start = place, ['end'] = place },
     task = task,
   }
@@ -236,7 +284,7 @@ end
 
 function M.complete_fix(lead, line, cursor)
   local client = find_client()
-  local first = not line:sub(1, cursor - #lead):match('LockstepFix%s+%S')
+  local first = not line:sub(1, cursor - #lead):match('LockstepFix!?%s+%S')
   return client and first and starting_with(lead, task_ids(client)) or {}
 end
 

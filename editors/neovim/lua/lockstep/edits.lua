@@ -47,6 +47,24 @@ function M.follow(client)
   end
 end
 
+--- Brings loaded buffers together with files that the server has written: an unmodified one is read again; one that
+--- holds what is on disk counts as written, though Neovim has not written it. What holds more keeps that, modified.
+function M.meet(paths)
+  for _, path in ipairs(paths) do
+    local bufnr = vim.fn.bufnr('^' .. vim.fn.escape(path, '[]*?{},\\') .. '$')
+    if bufnr > 0 and vim.api.nvim_buf_is_loaded(bufnr) then
+      if not vim.bo[bufnr].modified then
+        vim.cmd.checktime(bufnr)
+      elseif vim.deep_equal(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), vim.fn.readfile(path)) then
+        vim.api.nvim_buf_call(bufnr, function()
+          vim.cmd('silent noautocmd write!')
+        end)
+        unwritten[vim.uri_from_bufnr(bufnr)] = nil
+      end
+    end
+  end
+end
+
 --- Writes the modified buffers among the last edit's, or among those of every edit. Returns what was written and what
 --- could not be, with the reason.
 function M.write(every)

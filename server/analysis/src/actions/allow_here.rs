@@ -5,7 +5,7 @@ use crate::analysis::Analysis;
 use crate::change::{Refusal, SourceChange, eol};
 use crate::model::Document;
 use crate::profile::Format;
-use crate::rules::Diagnostic;
+use crate::rules::{self, Diagnostic};
 use crate::syntax::markdown::Markdown;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
@@ -26,7 +26,10 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     }
     let mut out: Vec<Offer> = Vec::new();
     for diagnostic in at.analysis.diagnostics().iter().filter(|d| {
-        d.path == document.path && d.range.intersects(at.lines) && d.rule != "malformed-file"
+        d.path == document.path
+            && d.range.intersects(at.lines)
+            && d.rule != "malformed-file"
+            && !rules::is_of_editors(d.rule)
     }) {
         let place = match around(document, diagnostic.range) {
             Some(_) => "in this file",

@@ -16,10 +16,35 @@ pub struct Config {
     pub rules: BTreeMap<String, SeveritySetting>,
     /// Findings that are not to be reported.
     pub allow: Vec<Allow>,
+    /// Where commands from an editor make their changes, where the file says so.
+    pub commit: Option<CommitTo>,
+    /// Whether a change need only survive the end of the program, and not a power cut, by
+    /// `durability`.
+    pub unflushed: bool,
     /// What is wrong in the file itself.
     pub problems: Vec<SyntaxError>,
     /// The file's text; empty where there is none.
     pub text: Arc<str>,
+}
+
+/// Where a command from an editor makes its change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CommitTo {
+    /// In the editor, unsaved.
+    #[default]
+    Edit,
+    /// On disk, as one transaction.
+    Disk,
+}
+
+impl CommitTo {
+    /// Every one, with its name.
+    pub const ALL: [(CommitTo, &str); 2] = [(CommitTo::Edit, "edit"), (CommitTo::Disk, "disk")];
+
+    /// The one with this name.
+    pub fn parse(name: &str) -> Option<CommitTo> {
+        CommitTo::ALL.iter().find(|(_, known)| *known == name).map(|(commit, _)| *commit)
+    }
 }
 
 /// Findings that are not to be reported, by `[[allow]]`.
@@ -118,6 +143,20 @@ fn decode_settings(
         } else {
             decoder.unknown("rule", &name, range, rules);
         }
+    }
+    if let Some((name, range)) = top.string(decoder, "commit") {
+        config.commit = CommitTo::parse(&name);
+        if config.commit.is_none() {
+            let known = CommitTo::ALL.map(|(_, name)| name);
+            decoder.unknown("place to commit to", &name, range, &known);
+        }
+    }
+    match top.string(decoder, "durability") {
+        Some((word, _)) if word == "process" => config.unflushed = true,
+        Some((word, range)) if word != "full" => {
+            decoder.unknown("durability", &word, range, &["full", "process"]);
+        }
+        _ => {}
     }
     for entry in top.tables(decoder, "allow") {
         config.allow.extend(decode_allow(decoder, entry, rules));

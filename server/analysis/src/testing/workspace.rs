@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lockstep_fixture::{Fixture, Rendered, render};
+use lockstep_fixture::{Fixture, FixtureFile, Rendered, render};
 
+use crate::analysis::editing::{EditedFile, Editing, EditorChange, OnDisk};
 use crate::analysis::{Analysis, AnalysisHost, Change, Existence};
 use crate::change::SourceChange;
 use crate::model::FilePath;
@@ -31,6 +32,7 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     let mut host = AnalysisHost::new(profile, config);
     let files = texts.iter().map(|(path, text)| (FilePath::new(path), Some(Arc::from(&**text))));
     host.apply_change(Change { files: files.collect(), ..Change::default() });
+    host.set_editing(editing(&fixture));
     let look_up = |path: String| {
         let known = match texts.get(&path) {
             Some(text) if text.trim().is_empty() => Existence::Empty,
@@ -49,10 +51,36 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
 /// The texts that an editor shows or that are on disk.
 fn texts(fixture: &Fixture) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
-    for file in fixture.files.iter().filter(|file| !file.deleted && !file.unchanged) {
+    let is_there = |file: &&FixtureFile| file.is_there() && !file.deleted && !file.unchanged;
+    for file in fixture.files.iter().filter(is_there) {
         texts.insert(file.path.clone(), file.text.clone());
     }
     texts
+}
+
+/// What the fixture's editor holds. All that is marked `after` is one change.
+fn editing(fixture: &Fixture) -> Editing {
+    let mut editing = Editing::default();
+    let text = |path: &str, meant: &dyn Fn(&FixtureFile) -> bool| {
+        let found = fixture.files.iter().find(|file| file.path == path && meant(file));
+        found.map(|file| Arc::<str>::from(file.text.as_str()))
+    };
+    let on_disk = |file: &FixtureFile| file.is_there() && !file.overlay;
+    let before = |path: &str| text(path, &|file| file.before).or_else(|| text(path, &on_disk));
+    for file in fixture.files.iter().filter(|file| file.open || file.overlay) {
+        let disk = OnDisk { text: text(&file.path, &on_disk), read: before(&file.path) };
+        editing.open.insert(FilePath::new(&file.path), disk);
+    }
+    let made = fixture.files.iter().filter(|file| file.after).map(|file| {
+        let after = Arc::from(file.text.as_str());
+        (FilePath::new(&file.path), EditedFile { before: before(&file.path), after, seen: true })
+    });
+    let files: BTreeMap<_, _> = made.collect();
+    if !files.is_empty() {
+        let (id, label) = ("1".to_owned(), "Set task 7 to [IMPLEMENTING]".to_owned());
+        editing.changes.push(Arc::new(EditorChange { id, label, files }));
+    }
+    editing
 }
 
 /// The workspace after a change, which fits its texts, changes something in every file it names,

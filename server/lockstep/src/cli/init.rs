@@ -57,6 +57,10 @@ fn text(profile: &str) -> String {
          # `profile` takes one as the base of your own.\n\
          profile = \"{profile}\"\n\
          \n\
+         # Where commands from an editor change a status: \"edit\" leaves the files unsaved in the\n\
+         # editor, \"disk\" changes them on disk as one transaction.\n\
+         # commit = \"edit\"\n\
+         \n\
          # How loud each rule is: \"error\", \"warning\", \"info\" or \"off\". `lockstep explain RULE` says\n\
          # what it finds.\n\
          [rules]\n"

@@ -73,6 +73,7 @@ fn what(operation: &Operation) -> String {
         Some(Action::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
         Some(Action::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),
         Some(Action::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
+        Some(Action::Save { label }) => format!("save `{label}`"),
         Some(Action::Undo { transaction }) => format!("undo {transaction}"),
         None => "something that this version does not know".to_owned(),
     }

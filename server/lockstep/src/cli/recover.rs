@@ -21,11 +21,14 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let Args {} = arguments(matches)?;
     let root = cx.root()?;
     let store = commit::open_store(&root)?;
-    if commit::is_clean(&root)? {
+    if commit::is_swept(&root)? {
         cx.out.line("nothing is unfinished")?;
         return Ok(Exit::Done);
     }
-    let locked = commit::begin(&store, &root)?;
+    let locked = commit::begin(&store, &root, commit::DEADLINE)?;
+    if locked.recovered().is_empty() {
+        cx.out.line("nothing is unfinished; what was never committed is cleared away")?;
+    }
     for recovered in locked.recovered() {
         match &recovered.withdrawn {
             None => cx.out.line(&format!("transaction {} is finished", recovered.id))?,

@@ -5,8 +5,8 @@ use clap::{ArgMatches, Args as _};
 use crate::cli::output::{CYAN, DIM, GREEN, RED, YELLOW, count, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::report::{SetReport, SetResult, Verdict};
+use crate::workspace::commit::{self, Action, CommitError, Request, Terms, user};
 use crate::workspace::local::LocalWorkspace;
-use crate::workspace::commit::{self, Action, CommitError, Request};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -92,7 +92,7 @@ pub(super) fn carry_out_in(
         }
         SetReport { schema: crate::report::SCHEMA, transaction: None, results: planned.results }
     } else {
-        commit::commit(&mut workspace, request, &who())?
+        commit::commit(&mut workspace, request, &Terms::of(user()))?
     };
     match format {
         Format::Json => cx.out.json(&report)?,
@@ -180,14 +180,6 @@ pub(super) fn instant(at: Option<&str>) -> Result<String, UserError> {
         }
     };
     Ok(stamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-}
-
-/// Who does it, for the history.
-pub(super) fn who() -> String {
-    let name = ["LOCKSTEP_WHO", "USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    name.unwrap_or_else(|| "somebody".to_owned())
 }
 
 impl From<CommitError> for UserError {

@@ -3,9 +3,9 @@
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::count;
-use crate::cli::set::{instant, who};
+use crate::cli::set::instant;
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::workspace::commit;
+use crate::workspace::commit::{self, Terms, user};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -29,14 +29,10 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
     let mut workspace = cx.workspace()?;
     let at = instant(None)?;
-    let undone = commit::reverse(&mut workspace, args.transaction.as_deref(), &at, &who())?;
+    let terms = Terms::of(user());
+    let undone = commit::reverse(&mut workspace, args.transaction.as_deref(), &at, &terms)?;
     match args.format {
-        Format::Json => cx.out.json(&serde_json::json!({
-            "schema": crate::report::SCHEMA,
-            "transaction": undone.transaction,
-            "reversed": undone.reversed,
-            "files": undone.files,
-        }))?,
+        Format::Json => cx.out.json(&undone.report())?,
         Format::Text => {
             let files = count(undone.files.len(), "file");
             cx.out.line(&format!("transaction {} is taken back in {files}", undone.reversed))?;

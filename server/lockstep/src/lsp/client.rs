@@ -10,6 +10,8 @@ use crate::lsp::overlay::{PositionEncoding, negotiate};
 /// What a client can do.
 #[derive(Clone, Debug)]
 pub(crate) struct ClientFeatures {
+    /// What it calls itself.
+    pub(crate) name: Option<String>,
     /// The units of its columns.
     pub(crate) encoding: PositionEncoding,
     /// How it takes edits over many files.
@@ -57,6 +59,7 @@ impl ClientFeatures {
         let formats = documents.hover.as_ref().and_then(|hover| hover.content_format.as_ref());
         let published = documents.publish_diagnostics.as_ref();
         ClientFeatures {
+            name: None,
             encoding: negotiate(declared),
             edits: if ordered { EditForm::DocumentChanges } else { EditForm::Changes },
             creates_files: operations.is_some_and(|o| o.contains(&ResourceOperationKind::Create)),

@@ -16,6 +16,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::request::ApplyWorkspaceEdit;
 use tower_lsp::ls_types::{ApplyWorkspaceEditParams, MessageType, WorkspaceEdit};
 
+use crate::lsp::changes::{ARRIVAL, Handed};
 use crate::lsp::outbox::Outbox;
 use crate::lsp::session::{Context, Session};
 use crate::lsp::snapshot::Snapshot;
@@ -23,9 +24,6 @@ use crate::lsp::uri::DocumentKey;
 
 /// How long a client may take to answer, with the user's help.
 const ANSWER: Duration = Duration::from_secs(60);
-
-/// How long the texts may take to arrive, once the client says that it has applied the edit.
-const ARRIVAL: Duration = Duration::from_secs(2);
 
 /// The texts that edits will make, until they are seen in the client or on disk.
 pub(crate) type Expected = Arc<DashMap<DocumentKey, Arc<str>>>;
@@ -39,6 +37,8 @@ pub(crate) struct Edit {
     pub(crate) edit: WorkspaceEdit,
     /// The texts that it makes.
     pub(crate) after: Vec<(DocumentKey, Arc<str>)>,
+    /// What is followed until it is saved or undone.
+    pub(crate) handed: Vec<Handed>,
 }
 
 /// Plans an edit; `None` where there is nothing to change.
@@ -97,7 +97,10 @@ impl EditSender {
         })
     }
 
-    async fn send(&mut self, Edit { label, edit, after }: Edit) {
+    async fn send(&mut self, Edit { label, edit, after, handed }: Edit) {
+        let Some(session) = self.session.upgrade() else { return };
+        session.hand(handed);
+        drop(session);
         for (key, text) in &after {
             self.expected.insert(key.clone(), text.clone());
         }

@@ -71,7 +71,9 @@ impl Server {
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let roots = roots(&params);
-        let features = ClientFeatures::new(&params.capabilities);
+        let mut features = ClientFeatures::new(&params.capabilities);
+        features.name = params.client_info.map(|client| client.name);
+        self.session.configure(&params.initialization_options.unwrap_or_default());
         let encoding = features.encoding;
         let capabilities = capabilities(&features);
         self.session.set_features(features);
@@ -110,7 +112,7 @@ impl LanguageServer for Server {
     }
 
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
-        self.session.send(Event::Touched { uris: vec![params.text_document.uri] });
+        self.session.send(Event::Saved { uri: params.text_document.uri });
     }
 
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
@@ -118,8 +120,12 @@ impl LanguageServer for Server {
         self.session.send(Event::Touched { uris });
     }
 
-    /// The configuration is a file of the workspace, which is watched.
-    async fn did_change_configuration(&self, _: DidChangeConfigurationParams) {}
+    /// Only what the client sets for itself: the rest is a file of the workspace, which is watched.
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        if let Some(settings) = params.settings.get("lockstep") {
+            self.session.configure(settings);
+        }
+    }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
         let uris = |folders: Vec<tower_lsp::ls_types::WorkspaceFolder>| {

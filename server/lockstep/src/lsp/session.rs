@@ -1,5 +1,6 @@
 //! One client's connection, as its handlers see it: they put events in, and read snapshots.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -10,11 +11,13 @@ use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::MessageType;
 
+use crate::lsp::changes::Handed;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::edit_queue::{EditSender, Expected, QueuedEdit};
 use crate::lsp::error::refused;
 use crate::lsp::outbox::{Delivery, Outbox};
 use crate::lsp::publish;
+use crate::lsp::settings::Settings;
 use crate::lsp::snapshot::Snapshot;
 use crate::lsp::state::{Event, Numbered, State};
 
@@ -23,6 +26,9 @@ use crate::lsp::state::{Event, Numbered, State};
 pub(crate) struct Session {
     client: Client,
     features: OnceLock<ClientFeatures>,
+    settings: Mutex<Settings>,
+    /// How many changes have a name.
+    n_changes: AtomicU64,
     outbox: Outbox,
     /// How many events there were, and where they go: together, so that their order is one.
     events: Mutex<(u64, Sender<Numbered>)>,
@@ -75,6 +81,8 @@ impl Session {
         Session {
             client,
             features: OnceLock::new(),
+            settings: Mutex::default(),
+            n_changes: AtomicU64::new(0),
             outbox,
             events: Mutex::new((0, events)),
             snapshots,
@@ -93,6 +101,32 @@ impl Session {
     /// Keeps what the client can do. Only the first call counts.
     pub(crate) fn set_features(&self, features: ClientFeatures) {
         let _ = self.features.set(features);
+    }
+
+    /// What the client has set.
+    pub(crate) fn settings(&self) -> Settings {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what the client sets, and tells of what makes no sense.
+    pub(crate) fn configure(&self, value: &serde_json::Value) {
+        let (settings, trouble) = Settings::read(value);
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        if let Some(trouble) = trouble {
+            self.show(MessageType::WARNING, format!("Lockstep: {trouble}"));
+        }
+    }
+
+    /// A name for a change that the client is asked to make.
+    pub(crate) fn name_change(&self) -> String {
+        format!("edit-{}", self.n_changes.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Follows changes that go to the client now.
+    pub(crate) fn hand(&self, changes: impl IntoIterator<Item = Handed>) {
+        for change in changes {
+            self.send(Event::Handed(change));
+        }
     }
 
     /// Hands an event on. Returns at once; reads that begin later see what it does.

@@ -15,6 +15,7 @@ use lockstep_store::watcher::Hint;
 use tokio::sync::watch;
 use tower_lsp::ls_types::{MessageType, TextDocumentContentChangeEvent, Uri};
 
+use crate::lsp::changes::{Changes, Handed};
 use crate::lsp::outbox::Outbox;
 use crate::lsp::overlay::{Overlay, PositionEncoding};
 use crate::lsp::snapshot::{Folder, Snapshot, home};
@@ -37,6 +38,12 @@ pub(crate) enum Event {
     Change { uri: Uri, changes: Vec<TextDocumentContentChangeEvent>, version: i32 },
     /// The client has closed a document.
     Close { uri: Uri },
+    /// The client has saved a document.
+    Saved { uri: Uri },
+    /// A change goes to the client.
+    Handed(Handed),
+    /// The server has written these files below a root.
+    Written { root: PathBuf, paths: Vec<String> },
     /// These files may have changed on disk, says the client.
     Touched { uris: Vec<Uri> },
     /// The client works in other folders now.
@@ -70,6 +77,8 @@ pub(crate) struct State {
     applied: u64,
     /// Documents whose overlay is not yet what the workspace has.
     unsettled: BTreeSet<DocumentKey>,
+    /// What the client was asked to make.
+    changes: Changes,
     /// Documents of which the user has been told that they are out of step.
     out_of_sync: HashSet<Uri>,
     snapshots: watch::Sender<Arc<Snapshot>>,
@@ -93,6 +102,7 @@ impl State {
             uris: UriTable::default(),
             applied: 0,
             unsettled: BTreeSet::new(),
+            changes: Changes::default(),
             out_of_sync: HashSet::new(),
             snapshots,
             outbox,
@@ -103,7 +113,8 @@ impl State {
     /// Takes events until the session is over.
     pub(crate) fn run(mut self, events: &Receiver<Numbered>) {
         loop {
-            let wait = self.roots.iter().filter_map(|root| root.pending.next()).min();
+            let pending = self.roots.iter().filter_map(|root| root.pending.next());
+            let wait = pending.chain(self.changes.next()).min();
             let wait =
                 wait.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
             let mut next = match events.recv_timeout(wait) {
@@ -149,6 +160,13 @@ impl State {
             }
             Event::Change { uri, changes, version } => self.change(&uri, &changes, version),
             Event::Close { uri } => self.close(&uri),
+            Event::Saved { uri } => self.saved(uri),
+            Event::Handed(change) => self.changes.add(change, Instant::now()),
+            Event::Written { root, paths } => {
+                if let Some(known) = self.roots.iter_mut().find(|known| known.path() == root) {
+                    known.workspace.refresh(paths.iter().map(String::as_str));
+                }
+            }
             Event::Touched { uris } => self.touch(&uris),
             Event::Folders { added, removed } => self.change_roots(added, &removed),
             Event::Disk { hint: Hint::Limited(reason), .. } => self.watches_little(&reason),
@@ -205,6 +223,16 @@ impl State {
         self.unsettled.insert(key);
     }
 
+    /// What the client has written is what it has at this moment, whatever it types next.
+    fn saved(&mut self, uri: Uri) {
+        let Some(key) = self.uris.key(&uri) else { return };
+        let text = self.overlay(&key).map(|overlay| Arc::from(overlay.text()));
+        match (text, self.home(&key)) {
+            (Some(text), Some((root, path))) => self.roots[root].workspace.wrote(&path, text),
+            _ => self.touch(&[uri]),
+        }
+    }
+
     fn touch(&mut self, uris: &[Uri]) {
         for key in uris.iter().filter_map(|uri| self.uris.key(uri)) {
             let Some((root, path)) = self.home(&key) else { continue };
@@ -233,8 +261,12 @@ impl State {
     fn settle(&mut self) {
         self.guarded(|state| {
             state.settle_overlays();
+            let now = Instant::now();
             for root in &mut state.roots {
-                root.read_pending(Instant::now());
+                root.read_pending(now);
+                let analysis = root.workspace.analysis();
+                let changes = state.changes.judge(root.path(), analysis, now);
+                root.workspace.set_changes(changes);
             }
         });
         let folder = |root: &Root| Folder {

@@ -95,6 +95,7 @@ pub(crate) fn diagnostic(
             "rule": diagnostic.rule,
             "task": diagnostic.task.as_ref().map(ToString::to_string),
             "fixable": diagnostic.fixable,
+            "transaction": diagnostic.change,
         })),
         ..proto::Diagnostic::default()
     })

@@ -1,122 +1,101 @@
 //! Intents committed to disk: the only place where a plan meets the store. A request is planned on
 //! what the files say under the lock, and planned anew on whatever somebody else saved meanwhile.
 
+mod error;
 mod folders;
 mod recorded;
 mod request;
+mod run;
+mod save;
+mod terms;
 mod undo;
 mod withdrawn;
 
+pub use error::CommitError;
 pub use folders::movable;
 pub use recorded::{Recorded, StatusChange};
 pub use request::{Action, Planned, Request, plan};
+pub use save::{Saved, save};
+pub use terms::{DEADLINE, Terms, user};
 pub use undo::Undone;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::change;
 use lockstep_analysis::model::FilePath;
-use lockstep_store::history::{self, Note, Operation};
+use lockstep_analysis::profile::config;
+use lockstep_store::doctor;
+use lockstep_store::history::{self, Operation};
 use lockstep_store::loader;
 use lockstep_store::path::RelPath;
-use lockstep_store::store::{Options, Store, StoreError};
-use lockstep_store::transaction::{
-    Aborted, Committed, Expect, LockedRoot, Outcome, Rebase, Target, Transaction,
-};
+use lockstep_store::store::{Durability, Options, Store, StoreError};
+use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target, Transaction};
 
 use crate::report::{SCHEMA, SetReport};
-use crate::workspace::local::LocalWorkspace;
-
-/// How long a command waits for somebody else's transaction.
-const DEADLINE: Duration = Duration::from_secs(10);
+use crate::workspace::commit::run::{Failure, run, verify};
+use crate::workspace::local::{CONFIG, LocalWorkspace};
 
 /// How often a request is planned anew because somebody saved meanwhile.
 const ROUNDS: u32 = 5;
 
-/// Why nothing was committed.
-#[derive(Debug)]
-pub enum CommitError {
-    /// The request itself is wrong.
-    Usage(String),
-    /// What it asks for is not to be had; the reason, and what can be done.
-    Refused(String),
-    /// Somebody else changed or holds what it needs.
-    Conflict(String),
-    /// A fault of the machine or of this program.
-    Internal(String),
-}
-
-impl fmt::Display for CommitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CommitError::Usage(message)
-            | CommitError::Refused(message)
-            | CommitError::Conflict(message)
-            | CommitError::Internal(message) => f.write_str(message),
-        }
-    }
-}
-
-impl std::error::Error for CommitError {}
-
-impl From<StoreError> for CommitError {
-    fn from(error: StoreError) -> CommitError {
-        let message = error.to_string();
-        match error {
-            StoreError::Busy { .. } | StoreError::Stale { .. } => CommitError::Conflict(message),
-            StoreError::Refused { .. } | StoreError::Path(_) => CommitError::Refused(message),
-            StoreError::Corrupt { .. } | StoreError::Unfinished { .. } | StoreError::Io { .. } => {
-                CommitError::Internal(message)
-            }
-        }
-    }
-}
-
-/// Whether tasks may be kept in a file. Nothing else ever stands in a plan, so nothing else may stand
-/// in a journal or in a history.
-fn is_task_file(path: &RelPath) -> bool {
-    [".md", ".json"].iter().any(|end| path.as_str().ends_with(end))
-}
-
 /// The store of a workspace. Nothing on disk changes by opening it.
 pub fn open_store(root: &Path) -> Result<Store, CommitError> {
-    Store::open(root, Options::default())
-        .map(|store| store.accepting(is_task_file))
+    Store::open(root, Options { durability: durability(root), ..Options::default() })
+        .map(|store| store.accepting(|path| is_task_file(path.as_str())))
         .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
+}
+
+/// What `lockstep.toml` says a success survives.
+fn durability(root: &Path) -> Durability {
+    let text = std::fs::read_to_string(root.join(CONFIG)).unwrap_or_default();
+    match config::parse(&text, &[]).unflushed {
+        true => Durability::Process,
+        false => Durability::Full,
+    }
+}
+
+/// Whether a path may stand in a transaction, by its ending.
+fn is_task_file(path: &str) -> bool {
+    [".md", ".json"].iter().any(|end| path.ends_with(end))
 }
 
 /// Carries a request out: every file of it, or none. What is already as it should be is left alone.
 pub fn commit(
     workspace: &mut LocalWorkspace,
     request: &Request,
-    who: &str,
+    terms: &Terms<'_>,
 ) -> Result<SetReport, CommitError> {
+    all_read(workspace)?;
     // A request that changes nothing leaves no trace, not even a lock.
-    let first = plan(request, workspace.analysis())?;
-    if first.texts.is_empty() {
-        return Ok(report(None, first));
+    let mut planned = plan(request, workspace.analysis())?;
+    if planned.texts.is_empty() {
+        return Ok(report(None, planned));
     }
+    terms.check(planned.texts.keys().map(FilePath::as_str))?;
     let store = open_store(workspace.folder())?;
     let folder = workspace.folder().to_owned();
-    let locked = begin(&store, &folder)?;
+    let locked = begin(&store, &folder, terms.deadline)?;
     let mut round = 0;
     loop {
+        let before = workspace.analysis().clone();
         workspace.rescan();
-        let planned = plan(request, workspace.analysis())?;
-        if planned.texts.is_empty() {
-            return Ok(report(None, planned));
-        }
+        all_read(workspace)?;
         let analysis = workspace.analysis().clone();
+        if !Arc::ptr_eq(&before.index, &analysis.index) {
+            planned = plan(request, &analysis)?;
+            if planned.texts.is_empty() {
+                return Ok(report(None, planned));
+            }
+            terms.check(planned.texts.keys().map(FilePath::as_str))?;
+        }
         let mut targets = targets(&folder, &analysis, &planned.texts)?;
         targets.extend(folders::targets(&locked, &analysis, &planned.moves)?);
         let recorded = Recorded::new(request, &analysis, &planned.after);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
-        let committed = match run(&locked, recorded.note(who)?, targets, rebase) {
+        let committed = match run(&locked, recorded.note(&terms.who)?, targets, rebase) {
             // Somebody saved between the look and the commit: their text is looked at instead.
             Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => {
                 round += 1;
@@ -131,10 +110,24 @@ pub fn commit(
     }
 }
 
+/// Refuses a change of a workspace that is not known in full: it might leave files out.
+fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
+    match workspace.unread() {
+        [] => Ok(()),
+        [first, ..] => Err(CommitError::Refused(format!(
+            "{first}; the task may stand there too, so nothing was changed"
+        ))),
+    }
+}
+
 /// Locks the store. What an earlier process left unfinished is carried to its end first.
-pub fn begin<'s>(store: &'s Store, folder: &Path) -> Result<LockedRoot<'s>, CommitError> {
+pub fn begin<'s>(
+    store: &'s Store,
+    folder: &Path,
+    deadline: Duration,
+) -> Result<LockedRoot<'s>, CommitError> {
     let mut workspace: Option<Analysis> = None;
-    let locked = Transaction::begin(store, DEADLINE, &mut |note, path, bytes| {
+    let locked = Transaction::begin(store, deadline, &mut |note, path, bytes| {
         let Some(Recorded { request, .. }) = Recorded::in_note(note) else {
             return Rebase::Invalid("its intent cannot be read".to_owned());
         };
@@ -158,52 +151,6 @@ pub fn begin<'s>(store: &'s Store, folder: &Path) -> Result<LockedRoot<'s>, Comm
 
 fn report(transaction: Option<String>, planned: Planned) -> SetReport {
     SetReport { schema: SCHEMA, transaction, results: planned.results }
-}
-
-/// Why a transaction did not take place.
-#[derive(Debug)]
-enum Failure {
-    Store(StoreError),
-    Withdrawn(Aborted),
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Failure {
-        Failure::Store(error)
-    }
-}
-
-impl From<Failure> for CommitError {
-    fn from(failure: Failure) -> CommitError {
-        let aborted = match failure {
-            Failure::Store(error) => return error.into(),
-            Failure::Withdrawn(aborted) => aborted,
-        };
-        let kept: Vec<String> =
-            aborted.conflicts.iter().map(|c| c.copy.display().to_string()).collect();
-        let kept = match kept.is_empty() {
-            true => String::new(),
-            false => format!("; what was saved meanwhile is kept in {}", kept.join(", ")),
-        };
-        let reason = aborted.reason;
-        CommitError::Conflict(format!("the change was withdrawn from every file: {reason}{kept}"))
-    }
-}
-
-fn run(
-    locked: &LockedRoot<'_>,
-    note: Note,
-    targets: Vec<Target>,
-    rebase: &mut dyn FnMut(&RelPath, &[u8]) -> Rebase,
-) -> Result<Committed, Failure> {
-    let planned = targets.clone();
-    match locked.plan(note, targets)?.stage()?.commit(rebase)? {
-        Outcome::Committed(committed) => Ok(committed),
-        Outcome::Aborted(mut aborted) => {
-            aborted.reason.push_str(&withdrawn::left_over(locked.store().root(), &planned));
-            Err(Failure::Withdrawn(aborted))
-        }
-    }
 }
 
 /// What each file must be and shall become.
@@ -257,37 +204,15 @@ fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) 
     }
 }
 
-/// Reads every file back. Somebody may have saved one since; the statuses that were changed must
-/// stand all the same.
-fn verify(
-    folder: &Path,
-    committed: &Committed,
-    recorded: &Recorded,
-    after: &Analysis,
-) -> Result<(), CommitError> {
-    let mut saved = BTreeMap::new();
-    for file in &committed.files {
-        let found = std::fs::read(file.path.below(folder)).ok();
-        if found != file.after {
-            let text = found.map(|bytes| String::from_utf8_lossy(&bytes).into());
-            saved.insert(FilePath::new(file.path.as_str()), text);
-        }
-    }
-    let tasks = recorded.tasks();
-    let lost = change::status_changes(after, &after.with_texts(&saved));
-    match lost.iter().find(|change| tasks.contains(change.task.as_str())) {
-        None => Ok(()),
-        Some(change) => Err(CommitError::Conflict(format!(
-            "transaction {} took place, but somebody saved over it right after, and task {} is not \
-             as it should be; look at it, and repeat the command",
-            committed.id, change.task
-        ))),
-    }
-}
-
 /// The operations of a workspace, the oldest first.
 pub fn operations(root: &Path) -> Result<Vec<Operation>, CommitError> {
     Ok(history::read(&open_store(root)?)?)
+}
+
+/// The operation that [`reverse`] would take back, where there is one.
+pub fn reversible(root: &Path, transaction: Option<&str>) -> Option<Operation> {
+    let operations = operations(root).ok()?;
+    undo::choose(&operations, transaction).ok().cloned()
 }
 
 /// Reverses an operation, or the newest that can be.
@@ -295,12 +220,14 @@ pub fn reverse(
     workspace: &mut LocalWorkspace,
     transaction: Option<&str>,
     at: &str,
-    who: &str,
+    terms: &Terms<'_>,
 ) -> Result<Undone, CommitError> {
     let store = open_store(workspace.folder())?;
     let folder: PathBuf = workspace.folder().to_owned();
-    undo::choose(&history::read(&store)?, transaction)?;
-    let locked = begin(&store, &folder)?;
+    let operations = history::read(&store)?;
+    let found = undo::choose(&operations, transaction)?;
+    terms.check(found.files.iter().map(|file| file.path.as_str()))?;
+    let locked = begin(&store, &folder, terms.deadline)?;
     let operations = history::read(&store)?;
     let found = undo::choose(&operations, transaction)?;
     let request =
@@ -312,7 +239,7 @@ pub fn reverse(
         let after = undo::check(workspace.analysis(), found, &targets)?;
         let recorded = Recorded::new(&request, workspace.analysis(), &after);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| undo::rebase(found, path, bytes);
-        match run(&locked, recorded.note(who)?, targets, rebase) {
+        match run(&locked, recorded.note(&terms.who)?, targets, rebase) {
             Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => round += 1,
             answer => break (answer?, recorded, after),
         }
@@ -326,7 +253,16 @@ pub fn reverse(
 
 /// Whether nothing is unfinished, without taking the lock.
 pub fn is_clean(root: &Path) -> Result<bool, CommitError> {
-    let report = lockstep_store::doctor::examine(&open_store(root)?)
-        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))?;
-    Ok(report.pending.is_empty())
+    Ok(examine(root)?.pending.is_empty())
+}
+
+/// As [`is_clean`], and whether nothing is left either of what ended before its commit.
+pub fn is_swept(root: &Path) -> Result<bool, CommitError> {
+    let report = examine(root)?;
+    Ok(report.pending.is_empty() && !report.leftovers)
+}
+
+fn examine(root: &Path) -> Result<doctor::Report, CommitError> {
+    doctor::examine(&open_store(root)?)
+        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
 }

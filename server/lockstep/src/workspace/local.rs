@@ -1,10 +1,13 @@
 //! A workspace in this process: reads the files, keeps the analysis of them.
 
+mod overlays;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use lockstep_analysis::analysis::editing::EditorChange;
 use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::config::{self, Config};
@@ -13,6 +16,7 @@ use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
 use lockstep_store::loader::{self, Entry, Presence};
 
 use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
+use crate::workspace::local::overlays::Overlays;
 use crate::workspace::{Trouble, Workspace};
 
 /// The configuration's file name, in the root.
@@ -29,9 +33,11 @@ pub struct LocalWorkspace {
     /// Files that are read through a link, by canonical path, with the link.
     aliases: Arc<Aliases>,
     /// Texts that stand in for what is on disk.
-    overlays: BTreeMap<String, Arc<str>>,
+    overlays: Overlays,
     /// Folders below the root that are workspaces of their own.
     nested: BTreeSet<String>,
+    /// What could not be read since the last look at everything, as clauses.
+    unread: Vec<String>,
 }
 
 /// Canonical paths of files that have another name in a workspace.
@@ -58,13 +64,14 @@ impl LocalWorkspace {
         let mut host = AnalysisHost::new(profile, config);
         let analysis = host.analysis();
         let mut workspace = LocalWorkspace {
+            overlays: Overlays::new(&root),
             root,
             host,
             analysis,
             files: BTreeSet::new(),
             aliases: Arc::default(),
-            overlays: BTreeMap::new(),
             nested: BTreeSet::new(),
+            unread: Vec::new(),
         };
         workspace.rescan();
         Ok(workspace)
@@ -73,6 +80,11 @@ impl LocalWorkspace {
     /// The state as it is now.
     pub fn analysis(&self) -> &Analysis {
         &self.analysis
+    }
+
+    /// What is there and could not be read, as clauses: tasks may stand in it that are not known.
+    pub fn unread(&self) -> &[String] {
+        &self.unread
     }
 
     /// The files that are read through a link.
@@ -87,7 +99,9 @@ impl LocalWorkspace {
 
     /// Reads the whole workspace again; files that have not changed cost only their reading.
     pub fn rescan(&mut self) {
+        self.overlays.look(None, Taking::Everything);
         self.find_and_apply(Taking::Everything);
+        self.tell_editing();
     }
 
     /// Reads the whole workspace again, but leaves texts as they were that look half-written now:
@@ -96,9 +110,11 @@ impl LocalWorkspace {
     #[must_use = "what is left out must be read later"]
     pub fn rescan_whole(&mut self) -> Vec<String> {
         self.detect_again();
+        let mut left_out = self.overlays.look(None, Taking::Whole);
         let doubtful = self.settle_config(Taking::Whole);
-        let mut left_out = self.find_and_apply(Taking::Whole);
+        left_out.extend(self.find_and_apply(Taking::Whole));
         left_out.extend(doubtful.then(|| CONFIG.to_owned()));
+        self.tell_editing();
         left_out
     }
 
@@ -106,7 +122,10 @@ impl LocalWorkspace {
     /// configuration, a new file or a removed one is found out here. A file with an overlay keeps
     /// it.
     pub fn refresh<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) {
-        self.refresh_and_apply(paths.into_iter().collect(), Taking::Everything);
+        let paths: BTreeSet<&str> = paths.into_iter().collect();
+        self.overlays.look(Some(&paths), Taking::Everything);
+        self.refresh_and_apply(paths, Taking::Everything);
+        self.tell_editing();
     }
 
     /// As [`LocalWorkspace::refresh`], but leaves out what [`LocalWorkspace::rescan_whole`] does.
@@ -116,7 +135,10 @@ impl LocalWorkspace {
         if paths.iter().any(|path| may_hold_tasks(path)) {
             self.detect_again();
         }
-        self.refresh_and_apply(paths, Taking::Whole)
+        let mut left_out = self.overlays.look(Some(&paths), Taking::Whole);
+        left_out.extend(self.refresh_and_apply(paths, Taking::Whole));
+        self.tell_editing();
+        left_out
     }
 
     /// Looks for another profile as long as there are no tasks: with the first files it may turn
@@ -141,13 +163,32 @@ impl LocalWorkspace {
     pub fn set_overlays(&mut self, overlays: impl IntoIterator<Item = (String, Option<Arc<str>>)>) {
         let mut paths = BTreeSet::new();
         for (path, text) in overlays {
-            match text {
-                Some(text) => self.overlays.insert(path.clone(), text),
-                None => self.overlays.remove(&path),
-            };
+            self.overlays.set(&path, text);
             paths.insert(path);
         }
-        self.refresh(paths.iter().map(String::as_str));
+        self.refresh_and_apply(paths.iter().map(String::as_str).collect(), Taking::Everything);
+        self.tell_editing();
+    }
+
+    /// Takes note that the editor has written `text` to the file at `path`.
+    pub fn wrote(&mut self, path: &str, text: Arc<str>) {
+        self.overlays.wrote(path, text);
+        self.refresh_and_apply(BTreeSet::from([path]), Taking::Everything);
+        self.tell_editing();
+    }
+
+    /// Takes in which changes matter that the editor was asked to make.
+    pub fn set_changes(&mut self, changes: Vec<Arc<EditorChange>>) {
+        self.overlays.changes = changes;
+        self.tell_editing();
+    }
+
+    fn tell_editing(&mut self) {
+        let editing = self.overlays.editing();
+        if editing != *self.analysis.editing {
+            self.host.set_editing(editing);
+            self.analysis = self.host.analysis();
+        }
     }
 
     /// Leaves out what lies in these folders below the root: they are workspaces of their own.
@@ -191,7 +232,7 @@ impl LocalWorkspace {
         let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
         let gone = known.filter(|path| !self.files.contains(*path)).map(ToOwned::to_owned);
         let all: Vec<String> =
-            self.files.iter().cloned().chain(gone).chain(self.overlays.keys().cloned()).collect();
+            self.files.iter().cloned().chain(gone).chain(self.overlays.paths().cloned()).collect();
         self.apply(all.iter().map(String::as_str), taking)
     }
 
@@ -212,7 +253,7 @@ impl LocalWorkspace {
                 };
             }
         };
-        loader::visit(&self.root, |_| true, each);
+        self.unread = loader::visit(&self.root, |_| true, each);
         self.files = files;
         self.aliases = Arc::default();
         for link in links {
@@ -312,7 +353,7 @@ impl LocalWorkspace {
     }
 
     /// The text at `path`: that of its overlay, else that on disk.
-    fn text(&self, path: &str) -> Option<Arc<str>> {
+    fn text(&mut self, path: &str) -> Option<Arc<str>> {
         if is_below(path, &self.nested) {
             return None;
         }
@@ -321,7 +362,17 @@ impl LocalWorkspace {
             return Some(text.clone());
         }
         let file = self.files.contains(path).then(|| loader::read(&self.root.join(path)))?;
-        file.map_err(|error| tracing::warn!(%error, "a file cannot be read")).ok().map(|f| f.text)
+        let error = match file {
+            Ok(file) => return Some(file.text),
+            Err(error) => error,
+        };
+        tracing::warn!(%error, "a file cannot be read");
+        // Of the others it is certain that nobody keeps tasks in them.
+        use io::ErrorKind::{FileTooLarge, InvalidData, InvalidInput, NotFound};
+        if ![FileTooLarge, InvalidData, InvalidInput, NotFound].contains(&error.kind()) {
+            self.unread.push(error.to_string());
+        }
+        None
     }
 
     /// Whether `text` looks as if somebody were still writing it: editors empty or remove a file
@@ -417,164 +468,4 @@ impl Workspace for LocalWorkspace {
 }
 
 #[cfg(test)]
-mod tests {
-    use lockstep_fixture::{Fixture, Sandbox};
-
-    use super::*;
-
-    const RECORD: &str = "specs/state.json";
-
-    fn sandbox() -> Sandbox {
-        Sandbox::new(&Fixture::new(
-            r#"
-//- /specs/TODO.md
-  # TODO
-
-  ### 7. Add login
-  - **Status**: [PLANNED]
-//- /specs/state.json
-  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
-"#,
-        ))
-    }
-
-    fn status(workspace: &LocalWorkspace, text: &str) -> Option<bool> {
-        let task = workspace.analysis().task("7")?;
-        let mut spots = workspace.analysis().index.statuses(task);
-        Some(spots.any(|spot| spot.raw() == text))
-    }
-
-    #[test]
-    fn an_overlay_stands_in_for_its_file_until_it_is_taken_away() {
-        let sandbox = sandbox();
-        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        let text = sandbox.read(RECORD).replace("planned", "blocked");
-        workspace.set_overlay(RECORD, Some(text.into()));
-        assert_eq!(status(&workspace, r#""blocked""#), Some(true));
-        sandbox.write(RECORD, sandbox.read(RECORD).replace("planned", "revised"));
-        workspace.refresh([RECORD]);
-        workspace.rescan();
-        assert_eq!(status(&workspace, r#""blocked""#), Some(true));
-        workspace.set_overlay(RECORD, None);
-        assert_eq!(status(&workspace, r#""revised""#), Some(true));
-    }
-
-    #[test]
-    fn a_document_that_is_not_on_disk_yet_counts_while_it_is_open() {
-        let sandbox = sandbox();
-        let text = sandbox.read(RECORD);
-        sandbox.remove(RECORD);
-        sandbox.write("lockstep.toml", "profile = \"opencode\"\n");
-        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        workspace.set_overlay(RECORD, Some(text.into()));
-        assert_eq!(status(&workspace, r#""planned""#), Some(true));
-        workspace.set_overlay(RECORD, None);
-        assert_eq!(status(&workspace, r#""planned""#), Some(false));
-    }
-
-    #[test]
-    fn a_text_that_looks_half_written_is_taken_in_only_when_it_stays_so() {
-        let sandbox = sandbox();
-        let text = sandbox.read(RECORD);
-        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        for half in [Some(""), Some(&text[..text.len() / 2]), None] {
-            match half {
-                Some(half) => sandbox.write(RECORD, half),
-                None => sandbox.remove(RECORD),
-            }
-            assert_eq!(workspace.refresh_whole([RECORD]), [RECORD], "{half:?}");
-            assert_eq!(workspace.rescan_whole(), [RECORD], "{half:?}");
-            assert_eq!(status(&workspace, r#""planned""#), Some(true), "{half:?}");
-        }
-        workspace.refresh([RECORD]);
-        assert_eq!(status(&workspace, r#""planned""#), Some(false));
-    }
-
-    #[test]
-    fn a_configuration_that_looks_half_written_counts_only_when_it_stays_so() {
-        let sandbox = sandbox();
-        let config = "profile = \"opencode\"\n[rules]\ndrift = \"error\"\n";
-        sandbox.write(CONFIG, config);
-        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        for half in ["", "profile = \"open"] {
-            sandbox.write(CONFIG, half);
-            assert_eq!(workspace.refresh_whole([CONFIG]), [CONFIG], "{half:?}");
-            assert_eq!(workspace.rescan_whole(), [CONFIG], "{half:?}");
-            assert_eq!(*workspace.analysis().config.text, *config);
-        }
-        workspace.refresh([CONFIG]);
-        assert_eq!(workspace.analysis().config.problems.len(), 1);
-        sandbox.write(CONFIG, "profile = \"checklist\"\n");
-        assert_eq!(workspace.rescan_whole(), [""; 0]);
-        assert_eq!(workspace.analysis().profile.id, "checklist");
-    }
-
-    #[test]
-    fn a_file_that_is_renamed_is_never_there_twice() {
-        let sandbox = sandbox();
-        let (old, new) = ("specs/007_login/state.json", "specs/007_sign_in/state.json");
-        sandbox.write(old, r#"{"project_number": 7, "status": "planned"}"#);
-        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        let text = sandbox.read(old);
-        sandbox.remove(old);
-        sandbox.write(new, text);
-        assert_eq!(workspace.refresh_whole([old, new]), [old, new]);
-        assert!(workspace.analysis().index.document(new).is_none());
-        workspace.refresh([old, new]);
-        assert!(workspace.analysis().index.document(new).is_some());
-        assert!(workspace.analysis().index.document(old).is_none());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_file_with_several_names_is_one_document() {
-        let sandbox = sandbox();
-        let link = |target: &str, name: &str| {
-            std::os::unix::fs::symlink(sandbox.join(target), sandbox.join(name)).expect("linked");
-        };
-        let names = |workspace: &LocalWorkspace| -> Vec<String> {
-            workspace.analysis().index.docs.iter().map(|doc| doc.path.to_string()).collect()
-        };
-        link("specs/TODO.md", "TODO.md");
-        sandbox.write("specs/no-role.txt", r#"{"project_number": 7, "status": "planned"}"#);
-        sandbox.write("lockstep.toml", "profile = \"opencode\"\n");
-        std::fs::create_dir_all(sandbox.join("specs/007_login")).expect("a folder");
-        link("specs/no-role.txt", "specs/007_login/state.json");
-        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        let expected = ["specs/007_login/state.json", "specs/TODO.md", RECORD];
-        assert_eq!(names(&workspace), expected);
-        let aliases: Vec<_> = workspace.aliases().iter().collect();
-        let target = sandbox.join("specs/no-role.txt");
-        assert_eq!(aliases, [(&target, &"specs/007_login/state.json".to_owned())]);
-        assert_eq!(workspace.refresh_whole(["TODO.md"]), [""; 0]);
-        assert_eq!(names(&workspace), expected);
-        sandbox.remove("specs/007_login/state.json");
-        workspace.refresh(["specs/007_login/state.json"]);
-        assert_eq!(names(&workspace), expected[1..]);
-        assert!(workspace.aliases().is_empty());
-    }
-
-    #[test]
-    fn the_first_files_of_a_workspace_decide_on_its_profile() {
-        let (empty, sandbox) = (Sandbox::new(&Fixture::default()), sandbox());
-        let mut workspace = LocalWorkspace::open(empty.path()).expect("a workspace");
-        for path in ["specs/TODO.md", RECORD] {
-            empty.write(path, sandbox.read(path));
-        }
-        assert_eq!(workspace.refresh_whole(["specs/TODO.md", RECORD]), [""; 0]);
-        assert_eq!(workspace.analysis().profile.id, "opencode");
-        assert_eq!(status(&workspace, r#""planned""#), Some(true));
-    }
-
-    #[test]
-    fn what_lies_in_a_nested_workspace_is_left_out() {
-        let sandbox = sandbox();
-        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        workspace.set_nested(BTreeSet::from(["specs".to_owned()]));
-        assert_eq!(status(&workspace, "[PLANNED]"), None);
-        workspace.set_overlay("specs/TODO.md", Some(sandbox.read("specs/TODO.md").into()));
-        assert_eq!(status(&workspace, "[PLANNED]"), None);
-        workspace.set_nested(BTreeSet::new());
-        assert_eq!(status(&workspace, "[PLANNED]"), Some(true));
-    }
-}
+mod tests;

@@ -207,10 +207,16 @@ impl<'a> Run<'a> {
     /// Removes the journal, and clears the slots away.
     fn finish(&self) -> io::Result<()> {
         let vfs = self.vfs();
-        vfs.remove(&journal_path(self.store, self.id()))?;
+        let mut removed = vfs.remove(&journal_path(self.store, self.id()));
         // A journal whose operation is in the history does nothing when it comes back.
-        if self.store.durable() && !self.recorded {
-            vfs.sync_dir(&self.store.layout.tx())?;
+        if self.store.durable() && !self.recorded && removed.is_ok() {
+            removed = vfs.sync_dir(&self.store.layout.tx());
+        }
+        match removed {
+            // Somebody removed it with the whole folder, or carried the same transaction to its end
+            // after the lock was removed. Every file is where it belongs.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            answer => answer?,
         }
         graveyard::bury(self.store, self.id().as_str());
         self.remove_empty_folders();

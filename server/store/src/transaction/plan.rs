@@ -64,7 +64,9 @@ impl<'s> LockedRoot<'s> {
                 planned.guards.push((read.path, pre));
                 continue;
             }
-            check(self.store, &read).map_err(|reason| refuse(&reason))?;
+            let own = self.store.vfs.metadata(self.store.layout.folder());
+            let own = own.doing("look at", self.store.layout.folder())?;
+            check(self.store, &read, own.identity.dev).map_err(|reason| refuse(&reason))?;
             let mode = read.metadata.map_or(0, |found| found.mode);
             let entry = Entry { path: read.path, named: target.path, pre, post, mode };
             planned.files.push(PlannedFile { entry, before: read.bytes, after: target.post });
@@ -73,8 +75,8 @@ impl<'s> LockedRoot<'s> {
     }
 }
 
-/// Why the file cannot be changed safely, as a clause.
-fn check(store: &Store, read: &Read) -> Result<(), String> {
+/// Why the file cannot be changed safely, as a clause. `own` is the device of the store's folder.
+fn check(store: &Store, read: &Read, own: u64) -> Result<(), String> {
     let describe = |error: std::io::Error| error.to_string();
     if let Some(found) = read.metadata {
         if found.links > 1 {
@@ -87,7 +89,6 @@ fn check(store: &Store, read: &Read) -> Result<(), String> {
             return Err("the file is read-only; make it writable first".to_string());
         }
     }
-    let own = store.vfs.metadata(store.layout.folder()).map_err(describe)?.identity.dev;
     let mut above = read.path.below(store.root());
     while above.pop() {
         match vfs::metadata(&*store.vfs, &above).map_err(describe)? {

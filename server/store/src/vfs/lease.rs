@@ -1,5 +1,5 @@
 //! Asks the kernel whether somebody has a file open for writing, by taking a read lease and giving
-//! it back at once. The only unsafe code of the store.
+//! it back at once.
 
 use std::fs::File;
 use std::io;

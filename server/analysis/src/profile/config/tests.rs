@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::profile::config::{Config, parse};
+use crate::profile::config::{CommitTo, Config, parse};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::profile::{EntityKind, Profile, Severity};
 
@@ -69,6 +69,17 @@ task = 8
     let path = allow.path.as_ref().expect("a path");
     assert!(path.is_match("old/TODO.md") && !path.is_match("old/deep/TODO.md"));
     assert_eq!(allow.task.as_deref(), Some("8"));
+}
+
+#[test]
+fn where_to_commit_is_read() {
+    assert_eq!(config("commit = \"disk\"\n").commit, Some(CommitTo::Disk));
+    assert_eq!(config("profile = \"checklist\"\ncommit = \"edit\"\n").commit, Some(CommitTo::Edit));
+    check_problem(
+        "commit = \"disc\"\n",
+        "\"disc\"",
+        "unknown place to commit to `disc`; did you mean `disk`?",
+    );
 }
 
 #[test]
@@ -348,4 +359,17 @@ artifacts = [\"**/notes/*.md\"]
     assert!(of("researched").is_match("reports/research-001.md") && of("blocked").len() == 1);
     let slip = text.replace("artifacts", "artefacts");
     check_problem(&slip, "artefacts", "unknown key `artefacts`; did you mean `artifacts`?");
+}
+
+#[test]
+fn durability_is_full_unless_it_says_process() {
+    assert!(!config("").unflushed);
+    assert!(!config("durability = \"full\"\n").unflushed);
+    assert!(config("durability = \"process\"\n").unflushed);
+    assert!(config("durability = \"process\"\nextends = \"opencode\"\n[ids]\n").unflushed);
+    check_problem(
+        "durability = \"proces\"\n",
+        "\"proces\"",
+        "unknown durability `proces`; did you mean `process`?",
+    );
 }

@@ -3,6 +3,7 @@
 
 use std::str::FromStr;
 
+use lockstep_analysis::profile::config::CommitTo;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tower_lsp::jsonrpc::{Error, Result};
@@ -38,6 +39,13 @@ impl Arguments {
     /// A field of text that must be there.
     pub(crate) fn required_text(&mut self, field: &str) -> Result<String> {
         self.text(field)?.ok_or_else(|| missing(field))
+    }
+
+    /// Where to make the change, where it is said.
+    pub(crate) fn commit(&mut self) -> Result<Option<CommitTo>> {
+        let Some(name) = self.text("commit")? else { return Ok(None) };
+        let known = CommitTo::parse(&name);
+        known.map(Some).ok_or_else(|| invalid_params("`commit` is `edit` or `disk`"))
     }
 
     /// A URI, where it is there.

@@ -1,16 +1,22 @@
 //! `lockstep.fixAll {}`: every fix that needs no decision, in every workspace.
 
 use lockstep_analysis::rules;
+use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::commands::{Planned, now};
+use crate::lsp::commands::edit::{self, Planned};
+use crate::lsp::commands::now;
 use crate::lsp::session::Context;
 
 /// Its name in the protocol.
 pub(crate) const NAME: &str = "lockstep.fixAll";
 
-pub(super) fn plan(context: &Context, arguments: Arguments) -> Result<Planned<'_>> {
+pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
+    edit::carry_out(context, arguments, plan)
+}
+
+fn plan(context: &Context, arguments: Arguments) -> Result<Planned<'_>> {
     arguments.finish()?;
     let (at, mut n_fixes) = (now(), 0);
     let mut changes = Vec::new();

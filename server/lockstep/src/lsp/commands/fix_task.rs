@@ -1,4 +1,4 @@
-//! `lockstep.fixTask {task | uri, position, prefer?}`: brings the places of one task into
+//! `lockstep.fixTask {task | uri, position, prefer?, commit?}`: brings the places of one task into
 //! agreement, and mends what else is wrong with it. `prefer` is the status that is right, or the
 //! file that is.
 
@@ -8,22 +8,42 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::change::{self, Intent, Mode, SourceChange, Subject};
 use lockstep_analysis::index::Task;
 use lockstep_analysis::profile::EntityKind;
+use lockstep_analysis::profile::config::CommitTo;
 use lockstep_analysis::profile::vocabulary::StatusIdx;
 use lockstep_analysis::rules;
+use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
+use crate::lsp::commands::edit::{self, Planned};
 use crate::lsp::commands::target::Target;
-use crate::lsp::commands::{Planned, now};
+use crate::lsp::commands::{disk, now};
 use crate::lsp::error::{invalid_params, refusal};
 use crate::lsp::session::Context;
+use crate::workspace::commit::Action;
 
 /// Its name in the protocol.
 pub(crate) const NAME: &str = "lockstep.fixTask";
 
-pub(super) fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
+pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
+    let mut rest = arguments.clone();
+    let target = Target::take(context, &mut rest)?;
+    if disk::commits_to(context, target.folder, rest.commit()?) == CommitTo::Edit {
+        return edit::carry_out(context, arguments, plan);
+    }
+    let prefer = rest.text("prefer")?;
+    rest.finish()?;
+    if let Some(prefer) = &prefer {
+        preferred(&target.folder.analysis, target.task, prefer)?;
+    }
+    let action = Action::Fix { tasks: vec![target.task.id.to_string()], rule: None, prefer };
+    disk::carry_out(context, target.folder, target.task, action)
+}
+
+fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
     let mut target = Target::take(context, &mut arguments)?;
     let prefer = arguments.text("prefer")?;
+    arguments.commit()?;
     arguments.finish()?;
     // A place in a phase still means its task.
     target.phase = None;

@@ -4,6 +4,7 @@
 mod choice;
 
 use lockstep_analysis::actions::{self, ActionKind, Offer};
+use lockstep_analysis::rules::unsaved_change;
 use lockstep_analysis::text::TextRange;
 use serde_json::json;
 use tower_lsp::jsonrpc::Result;
@@ -68,7 +69,47 @@ fn code_actions(
             out.extend(command(&offer).map(CodeActionOrCommand::Command));
         }
     }
+    if wanted(ActionKind::QuickFix) {
+        let line = |offset: u32| lines.index.line_range(lines.index.line_col(offset as usize).line);
+        let asked = TextRange { start: line(range.start).start, end: line(range.end).end };
+        out.extend(saves(context, folder, &path, asked, &params.context.diagnostics));
+    }
     Some(out)
+}
+
+/// What saves the changes that are not saved here. A command, for no edit saves.
+fn saves(
+    context: &Context,
+    folder: &Folder,
+    path: &str,
+    range: TextRange,
+    shown: &[proto::Diagnostic],
+) -> Vec<CodeActionOrCommand> {
+    let found = folder.analysis.diagnostics().iter().filter(|finding| {
+        finding.rule == unsaved_change::RULE.id
+            && finding.path.as_str() == path
+            && finding.range.intersects(range)
+    });
+    let action = |id: &String| {
+        let arguments = Some(vec![json!({"transaction": id})]);
+        let command = commands::save_change::NAME.to_owned();
+        let command = Command { title: "Save this change".to_owned(), command, arguments };
+        if !context.features().code_actions {
+            return CodeActionOrCommand::Command(command);
+        }
+        let saved = |shown: &&proto::Diagnostic| {
+            shown.data.as_ref().is_some_and(|data| data["transaction"] == id.as_str())
+        };
+        CodeActionOrCommand::CodeAction(proto::CodeAction {
+            title: command.title.clone(),
+            kind: Some(CodeActionKind::QUICKFIX),
+            diagnostics: Some(shown.iter().filter(saved).cloned().collect()),
+            is_preferred: Some(true),
+            command: Some(command),
+            ..proto::CodeAction::default()
+        })
+    };
+    found.filter_map(|finding| finding.change.as_ref()).map(action).collect()
 }
 
 /// Whether `kind` is among those asked for, or below one of them.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{self as proto, MessageType, ServerCapabilities, WorkspaceEdit};
 
+use crate::lsp::changes::Handed;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::commands::now;
 use crate::lsp::error::{invalid_params, refusal, refused};
@@ -29,13 +30,23 @@ impl Request for CodeActionResolve {
         let Some(data) = &action.data else { return Ok(action) };
         let chosen = ChosenAction::deserialize(data)
             .map_err(|error| invalid_params(format!("`data` is not of this server: {error}")))?;
-        action.edit = Some(edit_of(context, &chosen)?);
+        let (edit, handed) = planned(context, &chosen)?;
+        context.session.hand(handed);
+        action.edit = Some(edit);
         Ok(action)
     }
 }
 
-/// The edit of an action, on the context's text.
+/// The edit of an action, on the context's text, of which nobody knows whether it will be chosen.
 pub(crate) fn edit_of(context: &Context, chosen: &ChosenAction) -> Result<WorkspaceEdit> {
+    planned(context, chosen).map(|(edit, _)| edit)
+}
+
+/// The edit of an action, on the context's text, and what to follow once it is handed out.
+fn planned(
+    context: &Context,
+    chosen: &ChosenAction,
+) -> Result<(WorkspaceEdit, Option<Handed>)> {
     let snapshot = &context.snapshot;
     let folder = snapshot
         .folder(&chosen.root)
@@ -47,5 +58,7 @@ pub(crate) fn edit_of(context: &Context, chosen: &ChosenAction) -> Result<Worksp
     for note in planned.notes() {
         context.session.show(MessageType::INFO, format!("Lockstep: {note}"));
     }
-    Ok(planned.edit)
+    let id = context.session.name_change();
+    let handed = Handed::new(&id, &chosen.choice().title, folder, &change, &planned.files);
+    Ok((planned.edit, handed))
 }

@@ -48,9 +48,7 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> bool {
         let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { return false };
         let movable = match loader::relative(root, &path) {
             _ if kind.is_dir() => collect(root, &path, files),
-            Some(file)
-                if kind.is_file() && RelPath::new(&file).is_ok_and(|it| is_task_file(&it)) =>
-            {
+            Some(file) if kind.is_file() && is_task_file(&file) => {
                 files.push(file);
                 true
             }

@@ -69,6 +69,11 @@ pub enum Action {
         /// What may be moved as a folder: its files, by folder.
         folders: Folders,
     },
+    /// A change that an editor has made and not saved.
+    Save {
+        /// What it does, in words.
+        label: String,
+    },
     /// The reverse of a transaction.
     Undo {
         /// Which.
@@ -108,6 +113,9 @@ pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitErr
         }
         Action::Archive { tasks, done_before, folders } => {
             draft.archive(tasks, done_before.as_deref(), folders)?
+        }
+        Action::Save { label } => {
+            return Err(CommitError::Internal(format!("`{label}` is saved, not planned")));
         }
         Action::Undo { transaction } => {
             return Err(CommitError::Internal(format!("{transaction} is undone, not planned")));

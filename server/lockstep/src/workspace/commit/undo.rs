@@ -1,17 +1,16 @@
 //! The reverse of a recorded operation. What came later stays, unless it stands in the same place.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::status_changes;
-use lockstep_analysis::model::FilePath;
 use lockstep_store::history::{FileRecord, Operation};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
 
 use super::recorded::Recorded;
-use super::{CommitError, is_task_file};
+use super::{CommitError, is_task_file, run};
+use crate::report::SCHEMA;
 
 /// What was undone.
 #[derive(Clone, Debug)]
@@ -22,6 +21,18 @@ pub struct Undone {
     pub reversed: String,
     /// The files that it changed.
     pub files: Vec<String>,
+}
+
+impl Undone {
+    /// As other programs read it.
+    pub fn report(&self) -> serde_json::Value {
+        serde_json::json!({
+            "schema": SCHEMA,
+            "transaction": self.transaction,
+            "reversed": self.reversed,
+            "files": self.files,
+        })
+    }
 }
 
 /// The operation that is meant: the named one, else the newest that is neither undone nor an undo.
@@ -79,7 +90,7 @@ pub(super) fn targets(
         let path =
             RelPath::new(&file.path).map_err(|error| CommitError::Refused(error.to_string()))?;
         // A history may have come with somebody's repository.
-        if !is_task_file(&path) {
+        if !is_task_file(path.as_str()) {
             let message = format!("{path} is no file in which tasks are kept; mend it by hand");
             return Err(CommitError::Refused(message));
         }
@@ -122,15 +133,8 @@ pub(super) fn check(
     operation: &Operation,
     targets: &[Target],
 ) -> Result<Analysis, CommitError> {
-    let texts: BTreeMap<FilePath, Option<Arc<str>>> = targets
-        .iter()
-        .map(|target| {
-            let text = target.post.as_deref().map(|it| String::from_utf8_lossy(it).into());
-            (FilePath::new(target.path.as_str()), text)
-        })
-        .collect();
-    let after = analysis.with_texts(&texts);
-    for path in texts.keys() {
+    let after = run::after(analysis, targets);
+    for path in targets.iter().map(|target| &target.path) {
         let problems = |analysis: &Analysis| {
             analysis.index.document(path.as_str()).map_or(0, |(_, doc)| doc.facts.problems.len())
         };

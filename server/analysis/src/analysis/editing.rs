@@ -1,0 +1,142 @@
+//! What an editor holds: which of its texts are not what is on disk, and which changes it was asked
+//! to make. Whoever has an editor hands this in; without one there is nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::analysis::Analysis;
+use crate::model::{Document, FilePath};
+use crate::text::TextRange;
+use crate::text::carry::{self, Standing};
+
+/// What an editor holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Editing {
+    /// The documents that are open: their texts are the editor's.
+    pub open: BTreeMap<FilePath, OnDisk>,
+    /// Changes over several files that the editor was asked to make, as far as they matter still.
+    pub changes: Vec<Arc<EditorChange>>,
+}
+
+/// What stands on disk below an open document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OnDisk {
+    /// The text now; `None` where there is no file.
+    pub text: Option<Arc<str>>,
+    /// The text when the editor last had the same.
+    pub read: Option<Arc<str>>,
+}
+
+/// A change that an editor was asked to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditorChange {
+    /// Its name, for commands.
+    pub id: String,
+    /// What it does, as a menu says it.
+    pub label: String,
+    /// The files it is made of.
+    pub files: BTreeMap<FilePath, EditedFile>,
+}
+
+/// What a change makes of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditedFile {
+    /// The text that it was planned on; `None` where there was no file.
+    pub before: Option<Arc<str>>,
+    /// The text that it makes.
+    pub after: Arc<str>,
+    /// Whether the editor has had the file open since. One that it has never shown may be changed
+    /// in a buffer that is not told of.
+    pub seen: bool,
+}
+
+impl EditedFile {
+    /// How a text stands to the change.
+    pub fn standing(&self, text: Option<&str>) -> Standing {
+        let before = self.before.as_deref().unwrap_or_default();
+        carry::standing(before, &self.after, text.unwrap_or_default())
+    }
+
+    /// Where the document shows the change, or would.
+    pub fn place(&self, document: &Document) -> TextRange {
+        place(document, self.before.as_deref().unwrap_or_default(), &self.after)
+    }
+}
+
+/// Where a document shows the change that makes `after` of `before`, or would: a status among the
+/// lines if there is one, else the first of them, else the start.
+pub(crate) fn place(document: &Document, before: &str, after: &str) -> TextRange {
+    let text = &document.text;
+    let places = carry::places(before, after, text);
+    let statuses = document.facts.occurrences.iter().map(|it| it.reading.range);
+    let mut changed = statuses.filter(|it| places.iter().any(|lines| lines.contains_range(*it)));
+    let first_line = || {
+        let lines = places.first()?;
+        let line = lines.of(text).lines().next().unwrap_or_default();
+        let start = lines.start as usize + line.len() - line.trim_start().len();
+        Some(TextRange::new(start, lines.start as usize + line.trim_end().len()))
+    };
+    changed.next().or_else(first_line).unwrap_or_default()
+}
+
+/// How far a change has come: its files by what becomes of them. A file in which the same place was
+/// changed otherwise since is none of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Made and on disk.
+    pub saved: BTreeSet<FilePath>,
+    /// Made in the editor only.
+    pub unsaved: BTreeSet<FilePath>,
+    /// Not made.
+    pub missing: BTreeSet<FilePath>,
+    /// Not made as far as is known, in files that the editor has not shown.
+    pub unknown: BTreeSet<FilePath>,
+}
+
+impl Progress {
+    /// Whether the change is made in some of its files.
+    pub fn is_begun(&self) -> bool {
+        !(self.saved.is_empty() && self.unsaved.is_empty())
+    }
+
+    /// Whether it is made in some of its files and not in others.
+    pub fn is_half(&self) -> bool {
+        self.is_begun() && !self.missing.is_empty()
+    }
+
+    /// Whether it is made in all of its files, saved or not.
+    pub fn is_complete(&self) -> bool {
+        self.missing.is_empty() && self.unknown.is_empty()
+    }
+
+    /// Whether nothing is left to be done.
+    pub fn is_over(&self) -> bool {
+        self.unsaved.is_empty() && self.is_complete()
+    }
+}
+
+impl Analysis {
+    /// How far a change has come.
+    pub fn progress(&self, change: &EditorChange) -> Progress {
+        let mut progress = Progress::default();
+        for (path, file) in &change.files {
+            let here = self.index.document(path.as_str()).map(|(_, document)| &*document.text);
+            let disk = match self.editing.open.get(path) {
+                Some(disk) => disk.text.as_deref(),
+                None => here,
+            };
+            match (file.standing(here), file.standing(disk)) {
+                (Standing::Made, Standing::Made) => progress.saved.insert(path.clone()),
+                (Standing::Made, _) => progress.unsaved.insert(path.clone()),
+                (Standing::Missing, _) if file.seen => progress.missing.insert(path.clone()),
+                (Standing::Missing, _) => progress.unknown.insert(path.clone()),
+                (Standing::Otherwise, _) => false,
+            };
+        }
+        // Once all that is known of is saved, the disk decides.
+        if progress.unsaved.is_empty() {
+            progress.missing.append(&mut progress.unknown);
+        }
+        progress
+    }
+}

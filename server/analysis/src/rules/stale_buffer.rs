@@ -1,0 +1,63 @@
+//! A text in an editor that was read before somebody else changed the file.
+
+use crate::analysis::Analysis;
+use crate::analysis::editing::{OnDisk, place};
+use crate::profile::Severity;
+use crate::rules::{Finding, Findings, Rule};
+use crate::text::TextRange;
+use crate::text::carry::{Standing, same, standing};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "stale-buffer",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "a file changed on disk after the editor read it; saving would undo that",
+    doc: include_str!("stale_buffer.md"),
+    check,
+    fix: None,
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    for (path, disk) in &analysis.editing.open {
+        let Some((doc, document)) = analysis.index.document(path.as_str()) else { continue };
+        let here = &document.text;
+        match undone(disk, here) {
+            None => {}
+            Some(Undone::Removal) => {
+                let message = "the file is no longer on disk; saving would bring it back";
+                findings.push(Finding::new(doc, TextRange::default(), message.to_owned()));
+            }
+            Some(Undone::Change(now)) => {
+                let is_clean = disk.read.as_deref().is_some_and(|read| same(read, here));
+                let message = match is_clean {
+                    true => {
+                        "the file changed on disk after it was read here; saving this text would \
+                         undo that"
+                    }
+                    false => {
+                        "the file and this text have changed apart; saving would undo what is on \
+                         disk"
+                    }
+                };
+                findings.push(Finding::new(doc, place(document, here, now), message.to_owned()));
+            }
+        }
+    }
+}
+
+/// What saving would undo.
+enum Undone<'a> {
+    Removal,
+    /// The change that made this of what was read.
+    Change(&'a str),
+}
+
+fn undone<'a>(disk: &'a OnDisk, here: &str) -> Option<Undone<'a>> {
+    let read = disk.read.as_deref();
+    let Some(now) = disk.text.as_deref() else { return read.map(|_| Undone::Removal) };
+    let read = read.unwrap_or_default();
+    // What is on disk may stand here too, among words that are not saved.
+    let is_known = same(now, read) || standing(read, now, here) == Standing::Made;
+    (!is_known).then_some(Undone::Change(now))
+}

@@ -1,0 +1,151 @@
+//! Commands that commit to disk. They run on a thread of their own, so that a flush or somebody
+//! else's lock holds up nothing but the answer; what they have written is read at once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lockstep_analysis::analysis::editing::OnDisk;
+use lockstep_analysis::index::Task;
+use lockstep_analysis::model::FilePath;
+use lockstep_analysis::profile::config::CommitTo;
+use lockstep_analysis::text::carry::same;
+use lockstep_store::loader;
+use serde_json::Value;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::MessageType;
+
+use crate::lsp::commands::now;
+use crate::lsp::error::{invalid_params, refused};
+use crate::lsp::session::Context;
+use crate::lsp::snapshot::Folder;
+use crate::lsp::state::Event;
+use crate::report::{SCHEMA, SetReport, SetResult, Verdict};
+use crate::workspace::commit::{self, Action, CommitError, Request, Terms};
+use crate::workspace::local::LocalWorkspace;
+
+/// How long an editor's user waits for somebody else's transaction.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// Where a command makes its change: as it says itself, else the client, else the workspace.
+pub(super) fn commits_to(context: &Context, folder: &Folder, said: Option<CommitTo>) -> CommitTo {
+    let settings = context.session.settings();
+    said.or(settings.commit).or(folder.analysis.config.commit).unwrap_or_default()
+}
+
+/// Commits a request about one task, and answers what `lockstep set --format json` prints. What is
+/// refused is shown to the user as well.
+pub(super) fn carry_out(
+    context: &Context,
+    folder: &Folder,
+    task: &Task,
+    action: Action,
+) -> Result<Value> {
+    let request = Request { at: now(), action };
+    let report = match open(context, folder).and_then(|mut disk| {
+        check_task(folder, task)?;
+        commit::commit(&mut disk, &request, &terms(context, &spare(folder)))
+    }) {
+        Ok(report) => report,
+        Err(CommitError::Usage(message)) => return Err(invalid_params(message)),
+        Err(error) => refusal(folder, task, &request.action, &error),
+    };
+    let files: BTreeSet<&String> = report.results.iter().flat_map(|it| &it.files).collect();
+    if report.transaction.is_some() {
+        written(context, folder, files);
+    }
+    for result in &report.results {
+        if let Some(reason) = result.refusal() {
+            let message = format!("Lockstep: task {}: {reason}", result.task);
+            context.session.show(MessageType::WARNING, message);
+        }
+    }
+    serde_json::to_value(&report).map_err(|_| Error::internal_error())
+}
+
+/// The workspace as it is on disk.
+pub(super) fn open(
+    context: &Context,
+    folder: &Folder,
+) -> std::result::Result<LocalWorkspace, CommitError> {
+    let mut disk = LocalWorkspace::open(&folder.root)
+        .map_err(|error| CommitError::Internal(error.to_string()))?;
+    let others = context.snapshot.folders.iter().map(|other| &other.root);
+    disk.set_nested(others.filter_map(|other| loader::relative(&folder.root, other)).collect());
+    Ok(disk)
+}
+
+/// The terms of an editor.
+pub(super) fn terms<'a>(context: &Context, spare: &'a dyn Fn(&str) -> Option<String>) -> Terms<'a> {
+    let who = match &context.features().name {
+        Some(editor) => format!("{} in {editor}", commit::user()),
+        None => commit::user(),
+    };
+    Terms { who, deadline: DEADLINE, spare }
+}
+
+/// Has the session read what was written, before anything that it is asked later.
+pub(super) fn written<'p>(
+    context: &Context,
+    folder: &Folder,
+    files: impl IntoIterator<Item = &'p String>,
+) {
+    let paths = files.into_iter().cloned().collect();
+    context.session.send(Event::Written { root: folder.root.clone(), paths });
+}
+
+/// Why a file cannot be changed on disk while the editor holds what it holds.
+pub(super) fn spare(folder: &Folder) -> impl Fn(&str) -> Option<String> {
+    |path: &str| {
+        let OnDisk { text, read } = folder.analysis.editing.open.get(&FilePath::new(path))?;
+        let (_, document) = folder.analysis.index.document(path)?;
+        let is = |other: &Option<Arc<str>>| {
+            other.as_deref().is_some_and(|other| same(other, &document.text))
+        };
+        if is(text) {
+            return None;
+        }
+        Some(match is(read) {
+            true => format!(
+                "{path} has changed on disk since this editor read it; read it again, or have the \
+                 change made in the editor (`commit = \"edit\"`)"
+            ),
+            false => format!(
+                "{path} has changes in this editor that are not saved; save it, or have the change \
+                 made in the editor (`commit = \"edit\"`)"
+            ),
+        })
+    }
+}
+
+/// Refuses where a file in which the task stands is not as the editor shows it: what the user sees
+/// of the task is not what would be changed.
+fn check_task(folder: &Folder, task: &Task) -> std::result::Result<(), CommitError> {
+    let index = &folder.analysis.index;
+    let paths: BTreeSet<&str> = index.statuses(task).map(|it| it.document.path.as_str()).collect();
+    match paths.into_iter().find_map(spare(folder)) {
+        Some(reason) => Err(CommitError::Refused(reason)),
+        None => Ok(()),
+    }
+}
+
+/// The report of a request that failed as a whole.
+fn refusal(folder: &Folder, task: &Task, action: &Action, error: &CommitError) -> SetReport {
+    let analysis = &folder.analysis;
+    let from = lockstep_analysis::features::tasks::status(analysis, task).map(|def| def.id.clone());
+    let to = match action {
+        Action::Set { status, .. } => status,
+        _ => "",
+    };
+    let id = task.id.as_str();
+    let result = SetResult::refused(id, from, to, Verdict::Refused, error.to_string());
+    SetReport { schema: SCHEMA, transaction: None, results: vec![result] }
+}
+
+/// A commit that failed, for commands that answer with nothing else.
+pub(super) fn failure(error: CommitError) -> Error {
+    match error {
+        CommitError::Usage(message) => invalid_params(message),
+        error => refused(error.to_string()),
+    }
+}

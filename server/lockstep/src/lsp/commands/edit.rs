@@ -1,0 +1,95 @@
+//! Commands whose change the client makes in its texts. A command plans on a snapshot; the edit goes
+//! to the client, and the answer says which files it touches, not what became of it.
+
+use std::sync::Arc;
+
+use lockstep_analysis::change::SourceChange;
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::{MessageType, Uri};
+
+use crate::lsp::changes::Handed;
+use crate::lsp::commands::arguments::Arguments;
+use crate::lsp::edit_queue::{Edit, QueuedEdit};
+use crate::lsp::session::Context;
+use crate::lsp::snapshot::Folder;
+use crate::lsp::uri::DocumentKey;
+use crate::lsp::workspace_edit::workspace_edit;
+
+/// What a command would change.
+#[derive(Debug)]
+pub(super) struct Planned<'a> {
+    /// What a menu of undo calls it.
+    pub(super) label: String,
+    /// The changes, each in its workspace.
+    pub(super) changes: Vec<(&'a Folder, SourceChange)>,
+    /// What the user should know.
+    pub(super) notes: Vec<String>,
+    /// The document in which the command was given.
+    pub(super) focus: Option<Uri>,
+}
+
+/// Plans a command.
+pub(super) type PlanFn = for<'a> fn(&'a Context, Arguments) -> Result<Planned<'a>>;
+
+/// Plans a command, queues its edit for the client, and answers
+/// `{"transaction", "files": […], "notes": […]}`; the transaction is what `lockstep.saveChange` takes.
+pub(super) fn carry_out(context: &Context, arguments: Arguments, plan: PlanFn) -> Result<Value> {
+    let id = context.session.name_change();
+    let outcome = outcome(context, arguments.clone(), plan, &id)?;
+    let transaction = outcome.edit.is_some().then_some(&id);
+    let answer =
+        json!({"transaction": transaction, "files": outcome.files, "notes": outcome.notes});
+    if let Some(edit) = outcome.edit {
+        let planned_on = context.snapshot.clone();
+        let again = Box::new(move |context: &Context| {
+            Ok(self::outcome(context, arguments, plan, &id)?.edit)
+        });
+        context.session.apply(QueuedEdit { edit, planned_on, plan: again })?;
+    }
+    for note in &outcome.notes {
+        context.session.show(MessageType::INFO, format!("Lockstep: {note}"));
+    }
+    Ok(answer)
+}
+
+/// What a command comes to.
+#[derive(Debug)]
+struct Outcome {
+    /// Nothing where nothing changes.
+    edit: Option<Edit>,
+    /// The files it touches.
+    files: Vec<String>,
+    /// What the user should know.
+    notes: Vec<String>,
+}
+
+fn outcome(context: &Context, arguments: Arguments, plan: PlanFn, id: &str) -> Result<Outcome> {
+    let Planned { label, changes, mut notes, focus } = plan(context, arguments)?;
+    let changes: Vec<_> = changes.iter().map(|(folder, change)| (*folder, change)).collect();
+    let (snapshot, features) = (&context.snapshot, context.features());
+    let planned = workspace_edit(snapshot, features, &changes, focus.as_ref());
+    notes.extend(planned.notes());
+    let after = changes.iter().flat_map(|(folder, change)| {
+        let is_sent = |path: &str| planned.files.iter().any(|sent| sent == path);
+        texts(folder, change, is_sent)
+    });
+    let after = after.collect();
+    let handed = changes
+        .iter()
+        .filter_map(|(folder, change)| Handed::new(id, &label, folder, change, &planned.files));
+    let handed = handed.collect();
+    let edit = Edit { label, edit: planned.edit, after, handed };
+    let edit = (!planned.files.is_empty()).then_some(edit);
+    Ok(Outcome { edit, files: planned.files, notes })
+}
+
+/// The texts that a change makes of the files that are `wanted`, by document.
+fn texts(
+    folder: &Folder,
+    change: &SourceChange,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<(DocumentKey, Arc<str>)> {
+    let after = change.after().into_iter().filter(|(path, _)| wanted(path.as_str()));
+    after.filter_map(|(path, text)| Some((folder.key(path.as_str()), text?))).collect()
+}

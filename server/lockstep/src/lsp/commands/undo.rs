@@ -1,0 +1,49 @@
+//! `lockstep.undo {transaction?, uri?}`: takes back a transaction on disk, by its name or how that
+//! begins; without one the newest. `uri` says which workspace is meant where there are several.
+
+use serde_json::Value;
+use tower_lsp::jsonrpc::Result;
+
+use crate::lsp::commands::arguments::Arguments;
+use crate::lsp::commands::{disk, now};
+use crate::lsp::error::refused;
+use crate::lsp::session::Context;
+use crate::lsp::snapshot::Folder;
+use crate::workspace::commit;
+
+/// Its name in the protocol.
+pub(crate) const NAME: &str = "lockstep.undo";
+
+pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> {
+    let transaction = arguments.text("transaction")?;
+    let uri = arguments.uri("uri")?;
+    arguments.finish()?;
+    let snapshot = &context.snapshot;
+    let folder = match uri.as_ref().and_then(|uri| snapshot.locate(uri)) {
+        Some((folder, _)) => folder,
+        None => meant(&snapshot.folders, transaction.as_deref())?,
+    };
+    let mut workspace = disk::open(context, folder).map_err(disk::failure)?;
+    let spare = disk::spare(folder);
+    let terms = disk::terms(context, &spare);
+    let undone = commit::reverse(&mut workspace, transaction.as_deref(), &now(), &terms);
+    let undone = undone.map_err(disk::failure)?;
+    disk::written(context, folder, &undone.files);
+    Ok(undone.report())
+}
+
+/// The workspace in which it can be taken back; of several the one that was changed last.
+fn meant<'a>(folders: &'a [Folder], transaction: Option<&str>) -> Result<&'a Folder> {
+    let when = |folder: &Folder| Some(commit::reversible(&folder.root, transaction)?.note.when);
+    let reversible = folders.iter().filter_map(|folder| Some((when(folder)?, folder)));
+    let newest = reversible.max_by(|(a, _), (b, _)| a.cmp(b)).map(|(_, folder)| folder);
+    // Where it cannot be, the one that knows it says why.
+    let knows = |folder: &&Folder| {
+        let operations = commit::operations(&folder.root).unwrap_or_default();
+        transaction.is_some_and(|id| operations.iter().any(|it| it.id.starts_with(id)))
+    };
+    newest
+        .or_else(|| folders.iter().find(knows))
+        .or_else(|| folders.first())
+        .ok_or_else(|| refused("there is no workspace; open a file of the one you mean"))
+}

@@ -1,0 +1,48 @@
+//! For whom a request is carried out.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::workspace::commit::CommitError;
+
+/// How long a command waits for somebody else's transaction.
+pub const DEADLINE: Duration = Duration::from_secs(10);
+
+/// For whom something is committed, and what must not be touched for it.
+pub struct Terms<'a> {
+    /// Who, for the history.
+    pub who: String,
+    /// How long to wait for somebody else's transaction.
+    pub deadline: Duration,
+    /// Why a file must be left alone, with what can be done about it; `None` where it need not.
+    pub spare: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl fmt::Debug for Terms<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Terms").field("who", &self.who).finish_non_exhaustive()
+    }
+}
+
+impl Terms<'_> {
+    /// For a command that `who` gives, with every file free.
+    pub fn of(who: String) -> Terms<'static> {
+        Terms { who, deadline: DEADLINE, spare: &|_| None }
+    }
+
+    pub(super) fn check<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> Result<(), CommitError> {
+        let reasons: Vec<String> = paths.into_iter().filter_map(self.spare).collect();
+        if reasons.is_empty() { Ok(()) } else { Err(CommitError::Refused(reasons.join("; "))) }
+    }
+}
+
+/// Who uses this machine, for the history.
+pub fn user() -> String {
+    let name = ["LOCKSTEP_WHO", "USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    name.unwrap_or_else(|| "somebody".to_owned())
+}

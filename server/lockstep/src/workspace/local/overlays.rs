@@ -1,0 +1,107 @@
+//! Texts that stand in for files, and what stands on disk below them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lockstep_analysis::analysis::editing::{Editing, EditorChange, OnDisk};
+use lockstep_analysis::model::FilePath;
+use lockstep_analysis::text::carry;
+use lockstep_store::loader;
+
+use crate::workspace::local::Taking;
+
+/// Texts that stand in for files of one workspace.
+#[derive(Debug)]
+pub(super) struct Overlays {
+    root: PathBuf,
+    texts: BTreeMap<String, Overlaid>,
+    /// Changes that the editor was asked to make.
+    pub(super) changes: Vec<Arc<EditorChange>>,
+}
+
+#[derive(Debug)]
+struct Overlaid {
+    text: Arc<str>,
+    disk: OnDisk,
+}
+
+impl Overlaid {
+    /// What the editor has is what it has read, wherever that is on disk too.
+    fn compare(&mut self) {
+        if self.disk.text.as_deref().is_some_and(|disk| carry::same(disk, &self.text)) {
+            self.disk.read = self.disk.text.clone();
+        }
+    }
+}
+
+impl Overlays {
+    pub(super) fn new(root: &Path) -> Overlays {
+        Overlays { root: root.to_owned(), texts: BTreeMap::new(), changes: Vec::new() }
+    }
+
+    pub(super) fn get(&self, path: &str) -> Option<&Arc<str>> {
+        self.texts.get(path).map(|overlaid| &overlaid.text)
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = &String> {
+        self.texts.keys()
+    }
+
+    /// Lets a text stand in for a file, or none.
+    pub(super) fn set(&mut self, path: &str, text: Option<Arc<str>>) {
+        let Some(text) = text else {
+            self.texts.remove(path);
+            return;
+        };
+        if let Some(known) = self.texts.get_mut(path) {
+            known.text = text;
+            known.compare();
+        } else {
+            let now = on_disk(&self.root, path, &text);
+            let disk = OnDisk { read: now.clone(), text: now };
+            self.texts.insert(path.to_owned(), Overlaid { text, disk });
+        }
+    }
+
+    /// Takes note that the editor has written `text` to a file.
+    pub(super) fn wrote(&mut self, path: &str, text: Arc<str>) {
+        if let Some(known) = self.texts.get_mut(path) {
+            known.disk.text = on_disk(&self.root, path, &text);
+            known.disk.read = Some(text);
+            known.compare();
+        }
+    }
+
+    /// Reads what stands on disk below those of `paths`, or below all. Returns those that look as
+    /// if somebody were still writing them, and are left as they were.
+    pub(super) fn look(&mut self, paths: Option<&BTreeSet<&str>>, taking: Taking) -> Vec<String> {
+        let mut left_out = Vec::new();
+        let wanted = |path: &str| paths.is_none_or(|paths| paths.contains(path));
+        for (path, known) in self.texts.iter_mut().filter(|(path, _)| wanted(path)) {
+            let now = on_disk(&self.root, path, &known.text);
+            let is_empty =
+                |text: &Option<Arc<str>>| text.as_deref().unwrap_or_default().trim().is_empty();
+            if taking == Taking::Whole && is_empty(&now) && !is_empty(&known.disk.text) {
+                left_out.push(path.clone());
+            } else {
+                known.disk.text = now;
+                known.compare();
+            }
+        }
+        left_out
+    }
+
+    /// What the editor holds, for the analysis.
+    pub(super) fn editing(&self) -> Editing {
+        let open = self.texts.iter();
+        let open = open.map(|(path, known)| (FilePath::new(path), known.disk.clone()));
+        Editing { open: open.collect(), changes: self.changes.clone() }
+    }
+}
+
+/// The text on disk. A file that is not UTF-8 says what the editor says: they cannot be compared.
+fn on_disk(root: &Path, path: &str, text: &Arc<str>) -> Option<Arc<str>> {
+    let file = loader::read(&root.join(path)).ok()?;
+    Some(if file.exact { file.text } else { text.clone() })
+}

@@ -1,0 +1,16 @@
+//! Kills, power cuts, full disks, other writers and strange files, through the real binary. Every
+//! experiment is held against a control that must fail. `server/docs/transactions.md` tells what
+//! each one does and what it has caught.
+
+mod drive;
+mod editors;
+mod faults;
+mod kills;
+mod lock;
+mod mounts;
+mod naive;
+mod power;
+mod report;
+mod space;
+mod tasks;
+mod writers;

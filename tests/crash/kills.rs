@@ -1,0 +1,134 @@
+//! SIGKILL at random instants. What the files say before anything of ours looks at them again is the
+//! control: without recovery, they are mixed.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::drive::{Aim, run_and_kill};
+use super::report::{Chance, Summary, count};
+use super::tasks::Tasks;
+
+/// What a series of kills came to.
+#[derive(Debug, Default)]
+struct Tally {
+    runs: u64,
+    kills: u64,
+    acknowledged: u64,
+    /// Kills after which the files disagreed.
+    mixed: u64,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Tally) {
+        self.runs += other.runs;
+        self.kills += other.kills;
+        self.acknowledged += other.acknowledged;
+        self.mixed += other.mixed;
+    }
+}
+
+/// How long a whole run takes here, and how long its part after the commit may take.
+fn whole_run(tasks: &Tasks) -> Duration {
+    let began = Instant::now();
+    let value = tasks.value(7).expect("agreement") + 1;
+    let end = tasks.setting(7, value).output().expect("the binary runs");
+    assert!(end.status.success(), "{end:?}");
+    began.elapsed()
+}
+
+/// Kills runs that change task 7 until `enough`, and looks at the files after each.
+fn kill_until(tasks: &Tasks, chance: &mut Chance, enough: impl Fn(&Tally) -> bool) -> Tally {
+    let whole = whole_run(tasks).as_micros() as u64;
+    let mut tally = Tally::default();
+    while !enough(&tally) {
+        let before = tasks.value(7).expect("agreement");
+        // A third anywhere; the others where it hurts most.
+        let aim = match chance.below(3) {
+            0 => Aim::AfterStart(Duration::from_micros(chance.below(whole))),
+            1 => Aim::AfterCommit(Duration::from_micros(chance.below(whole / 16))),
+            _ => Aim::AfterExchange(Duration::from_micros(chance.below(whole / 256))),
+        };
+        let end = run_and_kill(tasks.setting(7, before + 1), &tasks.root, aim);
+        tally.runs += 1;
+        tally.kills += u64::from(end.is_none());
+        tally.mixed += u64::from(tasks.value(7).is_err());
+        let after = tasks.listed_value(7);
+        match &end {
+            None => assert!([before, before + 1].contains(&after), "{before} became {after}"),
+            Some(answer) => {
+                assert_eq!((answer.exit, after), (0, before + 1), "{aim:?}: {answer:?}");
+                tally.acknowledged += 1;
+            }
+        }
+    }
+    // What was not committed is cleared away by the next command that writes.
+    whole_run(tasks);
+    assert_eq!(tasks.under_way(), [""; 0]);
+    tally
+}
+
+#[test]
+fn a_kill_at_any_instant_leaves_all_files_old_or_all_new() {
+    let mut chance = Chance::new();
+    let summary = Summary::new("04 kills", &chance);
+    let wanted = count(30, 10_000);
+    let mut all = Tally::default();
+    while all.kills < wanted {
+        // A new workspace now and then, for the history of one grows.
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let tasks = Tasks::create(dir.path(), &[7, 8]);
+        let part = (wanted - all.kills).min(500);
+        all.add(&kill_until(&tasks, &mut chance, |tally| tally.kills >= part));
+    }
+    // The control: somebody who does not recover.
+    if all.mixed == 0 {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let tasks = Tasks::create(dir.path(), &[7, 8]);
+        let enough = |tally: &Tally| tally.mixed > 0 || tally.runs > 2_000;
+        all.add(&kill_until(&tasks, &mut chance, enough));
+    }
+    let share = 100.0 * all.mixed as f64 / all.kills as f64;
+    summary
+        .with("runs", all.runs)
+        .with("kills", all.kills)
+        .with("acknowledged", all.acknowledged)
+        .with("mixed before recovery", format!("{} ({share:.1} %)", all.mixed))
+        .tell();
+    assert!(all.mixed > 0, "no kill left a mix to mend: {all:?}");
+    assert!(all.kills < 10_000 || share >= 10.0, "{share} % of kills left a mix");
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=somebody", "-c", "user.email=somebody@localhost"]);
+    let output = command.args(arguments).current_dir(folder).output().expect("git runs");
+    assert!(output.status.success(), "git {arguments:?}: {output:?}");
+}
+
+#[test]
+fn kills_in_two_worktrees_of_one_repository_leave_each_whole() {
+    let mut chance = Chance::new();
+    let summary = Summary::new("04 kills in two worktrees", &chance);
+    let wanted = count(4, 1_000);
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (first, second) = (dir.path().join("first"), dir.path().join("second"));
+    Tasks::create(&first, &[7, 8]);
+    git(&first, &["init", "--quiet"]);
+    git(&first, &["add", "--all"]);
+    git(&first, &["commit", "--quiet", "--message", "Tasks"]);
+    git(&first, &["worktree", "add", "--quiet", second.to_str().expect("UTF-8")]);
+    let mut all = Tally::default();
+    std::thread::scope(|scope| {
+        let writers: Vec<_> = [first, second]
+            .into_iter()
+            .map(|root| {
+                let mut chance = chance.fork();
+                let enough = move |tally: &Tally| tally.kills >= wanted;
+                scope.spawn(move || kill_until(&Tasks { root }, &mut chance, enough))
+            })
+            .collect();
+        writers.into_iter().for_each(|writer| all.add(&writer.join().expect("no panic")));
+    });
+    summary.with("kills", all.kills).with("mixed before recovery", all.mixed).tell();
+}
