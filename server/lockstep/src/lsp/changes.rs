@@ -41,7 +41,7 @@ impl Handed {
             Some((path, EditedFile { before, after: after?, seen: false }))
         });
         let (id, label) = (id.to_owned(), label.to_owned());
-        let change = EditorChange { id, label, files: files.collect() };
+        let change = EditorChange { id, label, files: files.collect(), below: Vec::new() };
         let root = folder.root.clone();
         (change.files.len() > 1).then_some(Handed { root, change })
     }
@@ -79,8 +79,6 @@ impl Stage {
         let progress = analysis.progress(change);
         if !progress.is_begun() {
             return match self {
-                // Where it would be made, something else is.
-                _ if progress.is_complete() => None,
                 Stage::Offered { until } => (now < until).then_some(self),
                 Stage::Arriving { .. } | Stage::Judged => Some(Stage::offered(now)),
             };
@@ -96,9 +94,25 @@ impl Stage {
 }
 
 impl Changes {
-    /// Follows a change.
-    pub(crate) fn add(&mut self, Handed { root, change }: Handed, now: Instant) {
+    /// Follows a change. What is made in its files and not saved is what it stands on.
+    pub(crate) fn add(&mut self, Handed { root, mut change }: Handed, now: Instant) {
         self.0.retain(|known| known.change.id != change.id);
+        let shares = |other: &EditorChange| {
+            other.files.keys().any(|path| change.files.contains_key(path))
+        };
+        let is_below = |known: &&Followed| {
+            let is_made = !matches!(known.stage, Stage::Offered { .. });
+            known.root == root && is_made && shares(&known.change)
+        };
+        let mut below: Vec<Arc<EditorChange>> = Vec::new();
+        for known in self.0.iter().filter(is_below) {
+            for lower in known.change.below.iter().chain([&known.change]) {
+                if below.iter().all(|other| other.id != lower.id) {
+                    below.push(lower.clone());
+                }
+            }
+        }
+        change.below = below;
         self.0.push(Followed { root, change: Arc::new(change), stage: Stage::offered(now) });
     }
 
