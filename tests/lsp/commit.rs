@@ -137,7 +137,9 @@ async fn nothing_is_written_while_a_file_of_the_change_has_unsaved_text() {
     let words = editor.text(TODO).replace("Write docs", "Write all docs");
     editor.write(TODO, &words).await;
     let error = editor.run("lockstep.undo", json!({})).await.expect_err("it is refused");
-    assert!(error["message"].as_str().is_some_and(|it| it.starts_with("specs/TODO.md has unsaved")));
+    assert!(
+        error["message"].as_str().is_some_and(|it| it.starts_with("specs/TODO.md has unsaved"))
+    );
 }
 
 #[tokio::test]
@@ -192,7 +194,8 @@ async fn whoever_holds_the_lock_is_named_and_nobody_else_waits() {
     let store = Store::open(sandbox.path(), Options::default()).expect("a store");
     let unchanged = &mut |_: &[u8], _: &_, _: &[u8]| Rebase::Unchanged;
     let held = Transaction::begin(&store, Duration::ZERO, unchanged).expect("the lock");
-    let params = json!({"command": "lockstep.setStatus", "arguments": [to_disk(7, "implementing")]});
+    let params =
+        json!({"command": "lockstep.setStatus", "arguments": [to_disk(7, "implementing")]});
     let waiting = editor.client.begin("workspace/executeCommand", Some(params)).await;
     editor.meet().await;
     assert!(!editor.client.is_answered(waiting));

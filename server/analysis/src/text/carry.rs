@@ -94,9 +94,8 @@ impl<'a> Comparison<'a> {
 
     fn made(&self, hunk: &Hunk) -> Option<Range<usize>> {
         let wanted = &self.after[hunk.new.clone()];
-        let covers = |other: &&Hunk| {
-            other.old.start <= hunk.old.start && hunk.old.end <= other.old.end
-        };
+        let covers =
+            |other: &&Hunk| other.old.start <= hunk.old.start && hunk.old.end <= other.old.end;
         self.other.iter().filter(covers).find_map(|other| {
             let there = &self.text[other.new.clone()];
             let n = wanted.len();
@@ -168,7 +167,11 @@ mod tests {
     fn a_change_is_found_among_others() {
         check(AFTER, Standing::Made, &["- active\n- started"]);
         check(&AFTER.replace("### 8", "### 8 and 9"), Standing::Made, &["- active\n- started"]);
-        check(&AFTER.replace("- started\n", "- started\n- noted\n"), Standing::Made, &["- active\n- started"]);
+        check(
+            &AFTER.replace("- started\n", "- started\n- noted\n"),
+            Standing::Made,
+            &["- active\n- started"],
+        );
         check(&format!("new\n{AFTER}"), Standing::Made, &["- active\n- started"]);
     }
 

@@ -76,10 +76,7 @@ pub(super) fn open(
 }
 
 /// The terms of an editor.
-pub(super) fn terms<'a>(
-    context: &Context,
-    spare: &'a dyn Fn(&str) -> Option<String>,
-) -> Terms<'a> {
+pub(super) fn terms<'a>(context: &Context, spare: &'a dyn Fn(&str) -> Option<String>) -> Terms<'a> {
     let who = match &context.features().name {
         Some(editor) => format!("{} in {editor}", commit::user()),
         None => commit::user(),

@@ -63,13 +63,16 @@ pub fn save(
     if targets.is_empty() {
         return Ok(Saved { transaction: None, files: Vec::new() });
     }
-    let request = Request { at: at.to_owned(), action: Action::Save { label: change.label.clone() } };
-    let committed = run(&locked, &request, targets, &mut |path, bytes| {
-        match made(path, &steps(path.as_str()), Some(bytes)) {
-            Ok(Some(text)) => Rebase::Bytes(text.into_bytes()),
-            Ok(None) => Rebase::Unchanged,
-            Err(error) => Rebase::Invalid(error.to_string()),
-        }
+    let request =
+        Request { at: at.to_owned(), action: Action::Save { label: change.label.clone() } };
+    let committed = run(&locked, &request, targets, &mut |path, bytes| match made(
+        path,
+        &steps(path.as_str()),
+        Some(bytes),
+    ) {
+        Ok(Some(text)) => Rebase::Bytes(text.into_bytes()),
+        Ok(None) => Rebase::Unchanged,
+        Err(error) => Rebase::Invalid(error.to_string()),
     })?;
     verify(&folder, &committed)?;
     record(&locked, &committed, &request, &terms.who);

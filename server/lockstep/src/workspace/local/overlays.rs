@@ -80,9 +80,8 @@ impl Overlays {
         let wanted = |path: &str| paths.is_none_or(|paths| paths.contains(path));
         for (path, known) in self.texts.iter_mut().filter(|(path, _)| wanted(path)) {
             let now = on_disk(&self.root, path, &known.text);
-            let is_empty = |text: &Option<Arc<str>>| {
-                text.as_deref().unwrap_or_default().trim().is_empty()
-            };
+            let is_empty =
+                |text: &Option<Arc<str>>| text.as_deref().unwrap_or_default().trim().is_empty();
             if taking == Taking::Whole && is_empty(&now) && !is_empty(&known.disk.text) {
                 left_out.push(path.clone());
             } else {
