@@ -49,6 +49,25 @@ async fn a_change_is_unsaved_until_every_file_is_saved() {
 }
 
 #[tokio::test]
+async fn a_change_by_a_code_action_is_followed_too() {
+    let sandbox = workspaces::login();
+    let mut editor = Editor::start(&sandbox).await;
+    editor.open(TODO).await;
+    let drift = editor.finding(TODO, "drift").await;
+    let actions = editor.actions(TODO, &drift).await;
+    let title = "Set task 7 to [IMPLEMENTING]";
+    let action = actions.iter().find(|action| action["title"] == title).expect("it is offered");
+    let action = editor.client.request("codeAction/resolve", action.clone()).await;
+    editor.make(&action.expect("an edit")["edit"], &[]).await;
+    let message = "`Set task 7 to [IMPLEMENTING]` is not saved yet, here and in 3 other files";
+    let finding = editor.finding_of(STATE, UNSAVED, message).await;
+    let argument = json!({"transaction": finding["data"]["transaction"]});
+    editor.run("lockstep.saveChange", argument).await.expect("it is saved");
+    assert_eq!(sandbox.read(STATE), editor.text(STATE));
+    editor.no_finding(STATE, UNSAVED).await;
+}
+
+#[tokio::test]
 async fn what_is_undone_everywhere_is_no_change_until_it_is_done_again() {
     let sandbox = workspaces::login();
     let mut editor = Editor::start(&sandbox).await;

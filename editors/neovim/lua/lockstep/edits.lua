@@ -47,19 +47,29 @@ function M.follow(client)
   end
 end
 
---- Brings loaded buffers together with files that the server has written: an unmodified one is read again; one that
---- holds what is on disk counts as written, though Neovim has not written it. What holds more keeps that, modified.
+--- Whether a buffer says what its file says.
+local function is_saved(bufnr, path)
+  local lines = vim.fn.readfile(path)
+  if vim.bo[bufnr].fileformat == 'dos' then
+    lines = vim.tbl_map(function(line)
+      return (line:gsub('\r$', ''))
+    end, lines)
+  end
+  return vim.deep_equal(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), lines)
+end
+
+--- Brings loaded buffers together with files that the server has written: they are read again, but for those that hold
+--- more than what is on disk. These keep it, modified.
 function M.meet(paths)
   for _, path in ipairs(paths) do
     local bufnr = vim.fn.bufnr('^' .. vim.fn.escape(path, '[]*?{},\\') .. '$')
     if bufnr > 0 and vim.api.nvim_buf_is_loaded(bufnr) then
+      if vim.bo[bufnr].modified and is_saved(bufnr, path) then
+        vim.bo[bufnr].modified = false
+        unwritten[vim.uri_from_bufnr(bufnr)] = nil
+      end
       if not vim.bo[bufnr].modified then
         vim.cmd.checktime(bufnr)
-      elseif vim.deep_equal(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), vim.fn.readfile(path)) then
-        vim.api.nvim_buf_call(bufnr, function()
-          vim.cmd('silent noautocmd write!')
-        end)
-        unwritten[vim.uri_from_bufnr(bufnr)] = nil
       end
     end
   end

@@ -33,32 +33,49 @@ pub fn standing(before: &str, after: &str, text: &str) -> Standing {
     if same(text, before) {
         return Standing::Missing;
     }
-    Comparison::new(before, after, text).places().map_or(Standing::Otherwise, |(found, _)| found)
+    find(before, after, text).map_or(Standing::Otherwise, |found| found.standing)
 }
 
 /// Where in `text` the change stands, or would: whole lines, without the last line break. Empty
 /// where neither can be told.
 pub fn places(before: &str, after: &str, text: &str) -> Vec<TextRange> {
-    let found = Comparison::new(before, after, text).places();
+    let Some(found) = find(before, after, text) else { return Vec::new() };
     let starts = starts(text);
     let range = |lines: &Range<usize>| {
         let (start, end) = (starts[lines.start], starts[lines.end]);
         TextRange::new(start, start + text[start..end].trim_end_matches(['\n', '\r']).len())
     };
-    found.map(|(_, places)| places.iter().map(range).collect()).unwrap_or_default()
+    found.places.iter().map(range).collect()
 }
 
 /// The edits that make the change in `text`; `None` unless it is missing there.
 pub fn make(before: &str, after: &str, text: &str) -> Option<TextEdits> {
-    let comparison = Comparison::new(before, after, text);
-    let (Standing::Missing, places) = comparison.places()? else { return None };
+    let found = find(before, after, text).filter(|found| found.standing == Standing::Missing)?;
     let (old, new) = (starts(text), starts(after));
     let edit = |(hunk, place): (&Hunk, &Range<usize>)| {
         let range = TextRange::new(old[place.start], old[place.end]);
-        TextEdit::replace(range, &after[new[hunk.new.start]..new[hunk.new.end]])
+        let lines = &after[new[hunk.new.start]..new[hunk.new.end]];
+        TextEdit::replace(range, ended(lines, text, range))
     };
-    let edits = comparison.change.iter().zip(&places).map(edit).collect();
+    let edits = found.change.iter().zip(&found.places).map(edit).collect();
     TextEdits::new(edits).ok().map(|edits| edits.minimal(text))
+}
+
+/// Lines of another text as they replace a range of `text`, whose last line stays ended or not, as it
+/// is.
+fn ended(lines: &str, text: &str, range: TextRange) -> String {
+    let Range { start, end } = range.bytes();
+    let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let is_open =
+        |text: &str| !text.trim_start_matches('\u{feff}').is_empty() && !text.ends_with('\n');
+    let before = if is_open(&text[..start]) && !lines.is_empty() { eol } else { "" };
+    if end == text.len() && is_open(text) {
+        let bare = lines.strip_suffix('\n').map(|it| it.strip_suffix('\r').unwrap_or(it));
+        // An empty line is one only if it is ended.
+        return format!("{before}{}", bare.filter(|it| is_open(it)).unwrap_or(lines));
+    }
+    let after = if is_open(lines) && !text.is_empty() { eol } else { "" };
+    format!("{before}{lines}{after}")
 }
 
 /// Lines that stand for others.
@@ -67,59 +84,46 @@ struct Hunk {
     new: Range<usize>,
 }
 
-/// What becomes of one text in two others.
-struct Comparison<'a> {
+/// A change found in a text: with the lines there of each of its hunks.
+struct Found {
+    standing: Standing,
     change: Vec<Hunk>,
-    after: Vec<&'a str>,
-    other: Vec<Hunk>,
-    text: Vec<&'a str>,
+    places: Vec<Range<usize>>,
 }
 
-impl<'a> Comparison<'a> {
-    fn new(before: &str, after: &'a str, text: &'a str) -> Comparison<'a> {
-        let before: Vec<&str> = lines(before).collect();
-        let (after, text): (Vec<&str>, Vec<&str>) = (lines(after).collect(), lines(text).collect());
-        Comparison { change: hunks(&before, &after), other: hunks(&before, &text), after, text }
-    }
+/// A change is made where what it makes is kept in the text, and missing where what it replaces is.
+fn find(before: &str, after: &str, text: &str) -> Option<Found> {
+    let before: Vec<&str> = lines(before).collect();
+    let (after, text): (Vec<&str>, Vec<&str>) = (lines(after).collect(), lines(text).collect());
+    let change = hunks(&before, &after);
+    let made = kept(change.iter().map(|hunk| &hunk.new), &hunks(&after, &text));
+    let made = made.map(|places| (Standing::Made, places));
+    let found = made.or_else(|| {
+        let missing = kept(change.iter().map(|hunk| &hunk.old), &hunks(&before, &text));
+        missing.map(|places| (Standing::Missing, places))
+    });
+    found.map(|(standing, places)| Found { standing, change, places })
+}
 
-    /// The lines of the text in which each part of the change is made, or in each of which it is
-    /// missing.
-    fn places(&self) -> Option<(Standing, Vec<Range<usize>>)> {
-        let all = |place: &dyn Fn(&Hunk) -> Option<Range<usize>>| -> Option<Vec<_>> {
-            self.change.iter().map(place).collect()
+/// Where some lines are after an edit that leaves all of them as they were.
+fn kept<'a>(
+    lines: impl Iterator<Item = &'a Range<usize>>,
+    edit: &[Hunk],
+) -> Option<Vec<Range<usize>>> {
+    let place = |lines: &Range<usize>| {
+        let touches = |hunk: &Hunk| match lines.is_empty() {
+            // Which of two lines that are inserted at one place comes first cannot be told.
+            true => hunk.old.start <= lines.start && lines.start <= hunk.old.end,
+            false => hunk.old.start < lines.end && lines.start < hunk.old.end,
         };
-        let made = all(&|hunk| self.made(hunk)).map(|places| (Standing::Made, places));
-        made.or_else(|| all(&|hunk| self.missing(hunk)).map(|places| (Standing::Missing, places)))
-    }
-
-    fn made(&self, hunk: &Hunk) -> Option<Range<usize>> {
-        let wanted = &self.after[hunk.new.clone()];
-        let covers =
-            |other: &&Hunk| other.old.start <= hunk.old.start && hunk.old.end <= other.old.end;
-        self.other.iter().filter(covers).find_map(|other| {
-            let there = &self.text[other.new.clone()];
-            let n = wanted.len();
-            let at = (0..=there.len().checked_sub(n)?).find(|at| there[*at..at + n] == *wanted)?;
-            Some(other.new.start + at..other.new.start + at + n)
-        })
-    }
-
-    fn missing(&self, hunk: &Hunk) -> Option<Range<usize>> {
-        let touches = |other: &Hunk| {
-            let (a, b) = (&other.old, &hunk.old);
-            match b.is_empty() {
-                // Which of two lines that are inserted at one place comes first cannot be told.
-                true => a.start <= b.start && b.start <= a.end,
-                false => a.start < b.end && b.start < a.end,
-            }
-        };
-        if self.other.iter().any(touches) {
+        if edit.iter().any(touches) {
             return None;
         }
-        let above = self.other.iter().filter(|other| other.old.end <= hunk.old.start);
-        let start = above.fold(hunk.old.start, |at, other| at + other.new.len() - other.old.len());
-        Some(start..start + hunk.old.len())
-    }
+        let above = edit.iter().filter(|hunk| hunk.old.end <= lines.start);
+        let start = above.fold(lines.start, |at, hunk| at + hunk.new.len() - hunk.old.len());
+        Some(start..start + lines.len())
+    };
+    lines.map(place).collect()
 }
 
 fn hunks(old: &[&str], new: &[&str]) -> Vec<Hunk> {
@@ -145,6 +149,8 @@ fn starts(text: &str) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const BEFORE: &str = "# Tasks\n### 7\n- planned\n\n### 8\n- open\n";
@@ -208,5 +214,38 @@ mod tests {
         let made = make(before, after, "0\n1\n2\n3\n4\n5\n").map(|e| e.apply("0\n1\n2\n3\n4\n5\n"));
         assert_eq!(made.as_deref(), Some("0\none\n2\n3\n4\nfive\n"));
         assert_eq!(standing("", "new\n", ""), Standing::Missing);
+    }
+
+    #[test]
+    fn a_last_line_stays_ended_or_not_and_runs_into_no_other() {
+        for (before, after, text, expected) in [
+            ("a", "b", "a\nc\n", "b\nc\n"),
+            ("a\n", "a\nb\n", "a", "a\nb"),
+            ("a", "b", "a\n", "b\n"),
+            ("a\n", "b\n", "a", "b"),
+            ("", "a", "", "a"),
+            ("1\na", "1\nb", "0\r\n1\r\na\r\nc", "0\r\n1\r\nb\r\nc"),
+        ] {
+            let made = make(before, after, text).map(|edits| edits.apply(text));
+            assert_eq!(made.as_deref(), Some(expected), "{before:?} {after:?} {text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn places_are_in_the_text_and_what_is_made_of_the_first_is_the_second(
+            before in "[abc\n]{0,12}",
+            after in "[abc\n]{0,12}",
+            text in "[abc\n]{0,12}",
+        ) {
+            let missing = standing(&before, &after, &text) == Standing::Missing;
+            prop_assert!(!missing || make(&before, &after, &text).is_some());
+            for range in places(&before, &after, &text) {
+                prop_assert!(text.get(range.bytes()).is_some());
+            }
+            prop_assert_eq!(standing(&before, &after, &after), Standing::Made);
+            let undone = make(&before, &after, &before).map(|edits| edits.apply(&before));
+            prop_assert!(undone.is_none_or(|made| same(&made, &after)));
+        }
     }
 }
