@@ -56,6 +56,7 @@ fn a_status_is_set_in_every_file_and_taken_back() {
     assert_eq!(statuses(&place), ["implementing", "implementing", "implementing", "in_progress"]);
     assert!(place.read(TODO).contains("- **Status**: [IMPLEMENTING]\n- **Started**: 20"));
     assert_eq!(place.run(&["check"]).exit, 0);
+    assert!(!place.run(&["doctor"]).out.contains("not probed"));
 
     let log = place.json(&["log", "--format", "json"]);
     assert_eq!(log["operations"][0]["id"], id.as_str());

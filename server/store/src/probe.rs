@@ -53,6 +53,24 @@ impl LockedRoot<'_> {
     }
 }
 
+impl LockedRoot<'_> {
+    /// As [`LockedRoot::probe`], unless what was found on this kind of file system is recorded. It
+    /// is for `doctor` to tell, so failure is none.
+    pub fn probe_once(&self) {
+        let store = self.store();
+        let path = store.layout.probe();
+        let recorded = vfs::read(&*store.vfs, &path).ok().flatten().unwrap_or_default();
+        let mount = store.vfs.mount(store.layout.folder()).ok();
+        let line = mount.map(|mount| format!("\nmount {}\n", mount.kind));
+        if line.is_some_and(|line| recorded.ends_with(line.as_bytes())) {
+            return;
+        }
+        if let Err(error) = self.probe() {
+            tracing::debug!(%error, "the file system is not probed");
+        }
+    }
+}
+
 fn tier(store: &Store) -> io::Result<Tier> {
     if cfg!(windows) {
         return Ok(Tier::T4);

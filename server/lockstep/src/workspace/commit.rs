@@ -143,7 +143,9 @@ pub fn begin<'s>(
             None => Rebase::Invalid("the workspace cannot be read".to_owned()),
         }
     });
-    Ok(locked?)
+    let locked = locked?;
+    locked.probe_once();
+    Ok(locked)
 }
 
 fn report(transaction: Option<String>, planned: Planned) -> SetReport {
