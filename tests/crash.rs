@@ -7,6 +7,7 @@ mod editors;
 mod faults;
 mod kills;
 mod lock;
+mod metadata;
 mod mounts;
 mod naive;
 mod power;

@@ -203,3 +203,31 @@ fn drift_is_mended_towards_what_is_preferred() {
         assert_eq!(statuses(&place)[..3], [status, status, status], "{prefer:?}");
     }
 }
+
+#[test]
+fn what_ended_before_its_commit_is_cleared_away_by_recover() {
+    let place = place();
+    place.json(&["set", "7", "implementing", "--format", "json"]);
+    let before = place.tree();
+    place.write(".lockstep/tx/0123456789abcdef.s0", b"never committed");
+    let answer = place.run(&["recover"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    assert!(answer.out.contains("nothing is unfinished"), "{answer:?}");
+    let tx = place.path().join(".lockstep/tx");
+    assert_eq!(std::fs::read_dir(tx).expect("the folder").count(), 0);
+    assert_eq!(place.run(&["recover"]).out, "nothing is unfinished\n");
+    for path in FILES {
+        let path = place.path().join(path);
+        assert_eq!(std::fs::read(&path).ok(), before[&path], "{}", path.display());
+    }
+}
+
+#[test]
+fn durability_can_be_less_than_full() {
+    let place = place();
+    place.write("lockstep.toml", b"durability = \"process\"\n");
+    place.json(&["set", "7", "implementing", "--format", "json"]);
+    assert_eq!(statuses(&place), ["implementing", "implementing", "implementing", "in_progress"]);
+    place.write("lockstep.toml", b"durability = \"proces\"\n");
+    assert!(place.run(&["check"]).out.contains("did you mean `process`?"));
+}

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::drive::{Aim, run_and_kill};
 use super::report::{Chance, Summary, count};
 use super::tasks::Tasks;
+use crate::cli::support::answer;
 
 /// What a series of kills came to.
 #[derive(Debug, Default)]
@@ -131,4 +132,37 @@ fn kills_in_two_worktrees_of_one_repository_leave_each_whole() {
         writers.into_iter().for_each(|writer| all.add(&writer.join().expect("no panic")));
     });
     summary.with("kills", all.kills).with("mixed before recovery", all.mixed).tell();
+}
+
+#[test]
+fn a_journal_of_another_user_is_put_aside_and_nothing_is_changed() {
+    if rustix::process::geteuid().as_raw() != 0 {
+        println!("skipped: only root can be another user");
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    // Another user may not enter the folder that the program is built in.
+    let binary = dir.path().join("lockstep");
+    std::fs::copy(env!("CARGO_BIN_EXE_lockstep"), &binary).expect("copied");
+    let root = dir.path().join("w");
+    let tasks = Tasks::create(&root, &[7, 8]);
+    whole_run(&tasks);
+    while !tasks.under_way().iter().any(|name| name.ends_with(".journal")) {
+        let value = tasks.listed_value(7);
+        run_and_kill(tasks.setting(7, value + 1), &root, Aim::AfterExchange(Duration::ZERO));
+    }
+    let own =
+        |path: &Path| std::os::unix::fs::chown(path, Some(1234), Some(1234)).expect("an owner");
+    [dir.path(), &root, &root.join(".lockstep")].into_iter().for_each(own);
+    for name in ["lock", "lock.info", "tx", "conflicts", "graveyard"] {
+        own(&root.join(".lockstep").join(name));
+    }
+    let texts = tasks.texts(7);
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=1234", "--regid=1234", "--clear-groups"]).arg(&binary).arg("recover");
+    let answer = answer(command.current_dir(&root));
+    assert_eq!(answer.exit, 4, "{answer:?}");
+    assert!(answer.err.contains("it belongs to another user"), "{answer:?}");
+    assert_eq!(tasks.texts(7), texts);
+    assert_eq!(tasks.under_way(), [""; 0], "the journal and its slots are kept elsewhere");
 }

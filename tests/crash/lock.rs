@@ -47,6 +47,8 @@ struct Written {
     value: u64,
     runs: u64,
     in_doubt: bool,
+    /// The last refusal.
+    said: String,
     /// Refusals, by exit code and the beginning of what was said.
     refusals: BTreeMap<String, u64>,
     faults: Vec<String>,
@@ -66,18 +68,25 @@ fn write(tasks: &Tasks, id: u32, acknowledged: &AtomicU64, wanted: u64) -> Writt
         }
         let said = format!("{}{}", answer.err, answer.out);
         if said.contains("by now") {
-            // It took place though the answer said that it was not finished.
+            // It took place though the answer could not say so.
             if !written.in_doubt {
-                written.faults.push(format!("task {id} at {}: {answer:?}", written.value));
+                let texts = tasks.texts(id);
+                let (value, said) = (written.value, &written.said);
+                written
+                    .faults
+                    .push(format!("task {id} at {value}: {answer:?} after {said}, {texts:?}"));
             }
             written.value += 1;
             written.in_doubt = false;
             continue;
         }
-        written.in_doubt |= said.contains("is not finished");
+        // Somebody who got a lock of their own may have built on it already.
+        let may_be = ["is not finished", "right after the change"];
+        written.in_doubt |= may_be.iter().any(|words| said.contains(words));
         let kind: String =
             answer.err.chars().take_while(|c| !"/0123456789\n".contains(*c)).collect();
         *written.refusals.entry(format!("{} {kind}", answer.exit)).or_default() += 1;
+        written.said = said;
     }
     written
 }

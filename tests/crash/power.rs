@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::os::fd::OwnedFd;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::fs::inotify::WatchFlags;
+use rustix::process::{Pid, Signal, kill_process};
 
-use super::drive::{pause, wait_for_name, watch};
+use super::drive::{finish, pause, wait_for_name, watch};
 use super::mounts::{Mounted, make_ext4, unavailable};
 use super::report::{Chance, Summary, count};
 use super::tasks::Tasks;
@@ -40,12 +42,17 @@ struct Tally {
 }
 
 /// Changes task 7 until it fails; the value that was tried last.
-fn write(tasks: &Tasks, acknowledged: &AtomicU64) -> u64 {
+fn write(tasks: &Tasks, acknowledged: &AtomicU64, running: &AtomicI32) -> u64 {
     let mut value = acknowledged.load(Ordering::SeqCst);
     loop {
         value += 1;
-        let end = tasks.setting(7, value).output();
-        if !end.is_ok_and(|end| end.status.success()) {
+        // The program is elsewhere, but its folder may not be entered any more.
+        let Ok(child) = tasks.setting(7, value).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
+        else {
+            return value;
+        };
+        running.store(child.id() as i32, Ordering::SeqCst);
+        if finish(child).is_none_or(|answer| answer.exit != 0) {
             return value;
         }
         acknowledged.store(value, Ordering::SeqCst);
@@ -75,12 +82,18 @@ fn cut(config: &str, wanted: u64, until_broken: bool, chance: &mut Chance) -> Ta
         let folder = fs::File::open(&point).expect("the mount point");
         rustix::fs::syncfs(&folder).expect("flushed");
         let watch = watch(&tasks.path(".lockstep/tx"), WatchFlags::MOVED_TO);
-        let acknowledged = AtomicU64::new(before);
+        let (acknowledged, running) = (AtomicU64::new(before), AtomicI32::new(0));
         let began = Instant::now();
         let tried = std::thread::scope(|scope| {
-            let writer = scope.spawn(|| write(&tasks, &acknowledged));
-            wait(&watch, whole.as_micros() as u64, chance, || !writer.is_finished());
-            shut_down(&folder, if chance.below(2) == 0 { LOGFLUSH } else { NOLOGFLUSH });
+            let writer = scope.spawn(|| write(&tasks, &acknowledged, &running));
+            let lasts = || !writer.is_finished();
+            let exchanging = wait(&watch, whole.as_micros() as u64, chance, lasts);
+            // Shutting down takes longer than the other exchanges.
+            let stopped = Pid::from_raw(running.load(Ordering::SeqCst)).filter(|_| exchanging);
+            stopped.map(|child| kill_process(child, Signal::STOP));
+            let flushed = exchanging || chance.below(2) == 0;
+            shut_down(&folder, if flushed { LOGFLUSH } else { NOLOGFLUSH });
+            stopped.map(|child| kill_process(child, Signal::CONT));
             writer.join().expect("no panic")
         });
         let acknowledged = acknowledged.into_inner();
@@ -100,21 +113,21 @@ fn cut(config: &str, wanted: u64, until_broken: bool, chance: &mut Chance) -> Ta
     tally
 }
 
-/// Waits for some instant, most often one right after a commit.
-fn wait(watch: &OwnedFd, whole: u64, chance: &mut Chance, mut lasts: impl FnMut() -> bool) {
-    let mut run = |end| wait_for_name(watch, end, &mut lasts);
-    let most = match chance.below(3) {
-        0 => 3 * whole,
+/// Waits for some instant, most often one right after a commit. Whether a file was exchanged right
+/// now.
+fn wait(watch: &OwnedFd, whole: u64, chance: &mut Chance, lasts: impl FnMut() -> bool) -> bool {
+    match chance.below(3) {
+        0 => pause(Duration::from_micros(chance.below(3 * whole))),
         1 => {
-            run(".journal");
-            whole / 16
+            wait_for_name(watch, ".journal", lasts);
+            pause(Duration::from_micros(chance.below(whole / 16)));
         }
         _ => {
-            run(".s0");
-            whole / 64
+            wait_for_name(watch, ".s0", lasts);
+            return true;
         }
-    };
-    pause(Duration::from_micros(chance.below(most)));
+    }
+    false
 }
 
 /// Recovers, and holds what is there against what was promised.

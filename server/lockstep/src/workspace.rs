@@ -4,6 +4,7 @@
 
 pub mod commit;
 pub mod local;
+mod setup;
 
 use std::fmt;
 use std::path::Path;

@@ -135,6 +135,13 @@ pub fn relative(root: &Path, path: &Path) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
+/// Whether there may be text in a file that was not read for this reason. Otherwise it is not there,
+/// or nobody keeps tasks in it.
+pub fn may_hold_text(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, InvalidData, InvalidInput, NotFound};
+    ![FileTooLarge, InvalidData, InvalidInput, NotFound].contains(&error.kind())
+}
+
 /// Reads a file of text. An error carries its path; a file with a zero byte is no text.
 pub fn read(path: &Path) -> io::Result<FileText> {
     let with_path =

@@ -76,8 +76,13 @@ fn settle(store: &Store, path: &Path) -> Result<(), StoreError> {
 fn sweep(store: &Store) -> Result<(), StoreError> {
     let tx = store.layout.tx();
     let names = vfs::list(&*store.vfs, &tx).doing("list", &tx)?;
-    let prefixes = names.iter().map(|name| name.split('.').next().unwrap_or_default());
-    for prefix in prefixes.collect::<BTreeSet<_>>() {
+    let mut prefixes: BTreeSet<_> =
+        names.iter().map(|name| name.split('.').next().unwrap_or_default()).collect();
+    // A journal that was not there before is that of somebody whose lock was removed.
+    for committed in names.iter().filter_map(|name| name.strip_suffix(".journal")) {
+        prefixes.remove(committed);
+    }
+    for prefix in prefixes {
         graveyard::bury(store, prefix);
     }
     Ok(())

@@ -13,6 +13,8 @@ pub(crate) mod faulty;
 #[cfg(target_os = "linux")]
 mod lease;
 pub mod limit;
+#[cfg(target_os = "linux")]
+mod obstacle;
 pub mod real;
 #[cfg(test)]
 pub(crate) mod simulated;
@@ -149,6 +151,9 @@ pub trait Vfs: fmt::Debug + Send + Sync {
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
     /// Whether somebody has a file open for writing.
     fn lease(&self, path: &Path) -> io::Result<Lease>;
+    /// Why the file at a path, there or not, cannot be exchanged with one in the folder `slots`, as far
+    /// as that can be told beforehand; a clause.
+    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<&'static str>>;
     /// Locks a file, which is created where it is missing; `None` where somebody else holds it.
     fn try_lock(&self, path: &Path, kind: LockKind) -> io::Result<Option<Lock>>;
     /// The mount that a path is on.

@@ -63,6 +63,7 @@ fn is_task_file(path: &str) -> bool {
 }
 
 /// Carries a request out: every file of it, or none. What is already as it should be is left alone.
+/// `workspace` stays as it was before.
 pub fn commit(
     workspace: &mut LocalWorkspace,
     request: &Request,
@@ -104,20 +105,16 @@ pub fn commit(
             answer => answer?,
         };
         verify(&folder, &committed, &recorded, &planned.after)?;
-        drop(locked);
-        workspace.rescan();
         return Ok(report(Some(committed.id.to_string()), planned));
     }
 }
 
 /// Refuses a change of a workspace that is not known in full: it might leave files out.
 fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
-    match workspace.unread() {
-        [] => Ok(()),
-        [first, ..] => Err(CommitError::Refused(format!(
-            "{first}; the task may stand there too, so nothing was changed"
-        ))),
-    }
+    let Some(unread) = workspace.unread() else { return Ok(()) };
+    Err(CommitError::Refused(format!(
+        "{unread}; the task may stand there too, so nothing was changed"
+    )))
 }
 
 /// Locks the store. What an earlier process left unfinished is carried to its end first.
@@ -215,7 +212,7 @@ pub fn reversible(root: &Path, transaction: Option<&str>) -> Option<Operation> {
     undo::choose(&operations, transaction).ok().cloned()
 }
 
-/// Reverses an operation, or the newest that can be.
+/// Reverses an operation, or the newest that can be. `workspace` stays as it was before.
 pub fn reverse(
     workspace: &mut LocalWorkspace,
     transaction: Option<&str>,
@@ -245,8 +242,6 @@ pub fn reverse(
         }
     };
     verify(&folder, &committed, &recorded, &after)?;
-    drop(locked);
-    workspace.rescan();
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();
     Ok(Undone { transaction: committed.id.to_string(), reversed: found.id.clone(), files })
 }

@@ -10,14 +10,13 @@ use std::sync::Arc;
 use lockstep_analysis::analysis::editing::EditorChange;
 use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
-use lockstep_analysis::profile::config::{self, Config};
-use lockstep_analysis::profile::{Profile, detect};
+use lockstep_analysis::profile::config;
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
 use lockstep_store::loader::{self, Entry, Presence};
 
 use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
 use crate::workspace::local::overlays::Overlays;
-use crate::workspace::{Trouble, Workspace};
+use crate::workspace::{Trouble, Workspace, setup};
 
 /// The configuration's file name, in the root.
 pub const CONFIG: &str = "lockstep.toml";
@@ -38,6 +37,8 @@ pub struct LocalWorkspace {
     nested: BTreeSet<String>,
     /// What could not be read since the last look at everything, as clauses.
     unread: Vec<String>,
+    /// What could not be read when the profile was chosen, as clauses.
+    unread_at_setup: Vec<String>,
 }
 
 /// Canonical paths of files that have another name in a workspace.
@@ -60,8 +61,8 @@ impl LocalWorkspace {
             let message = format!("{}: not a folder", root.display());
             return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
         }
-        let (profile, config) = setup(&root, None);
-        let mut host = AnalysisHost::new(profile, config);
+        let setup = setup::find(&root, None);
+        let mut host = AnalysisHost::new(setup.profile, setup.config);
         let analysis = host.analysis();
         let mut workspace = LocalWorkspace {
             overlays: Overlays::new(&root),
@@ -72,6 +73,7 @@ impl LocalWorkspace {
             aliases: Arc::default(),
             nested: BTreeSet::new(),
             unread: Vec::new(),
+            unread_at_setup: setup.unread,
         };
         workspace.rescan();
         Ok(workspace)
@@ -82,9 +84,9 @@ impl LocalWorkspace {
         &self.analysis
     }
 
-    /// What is there and could not be read, as clauses: tasks may stand in it that are not known.
-    pub fn unread(&self) -> &[String] {
-        &self.unread
+    /// Something that is there and could not be read, as a clause: tasks may stand in it.
+    pub fn unread(&self) -> Option<&str> {
+        self.unread_at_setup.iter().chain(&self.unread).next().map(String::as_str)
     }
 
     /// The files that are read through a link.
@@ -132,7 +134,7 @@ impl LocalWorkspace {
     #[must_use = "what is left out must be read later"]
     pub fn refresh_whole<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let paths: BTreeSet<&str> = paths.into_iter().collect();
-        if paths.iter().any(|path| may_hold_tasks(path)) {
+        if paths.iter().any(|path| setup::may_hold_tasks(path)) {
             self.detect_again();
         }
         let mut left_out = self.overlays.look(Some(&paths), Taking::Whole);
@@ -148,7 +150,7 @@ impl LocalWorkspace {
             return;
         }
         let overlay = self.overlays.get(CONFIG).map(|text| &**text);
-        if setup(&self.root, overlay).0.id != self.analysis.profile.id {
+        if setup::find(&self.root, overlay).profile.id != self.analysis.profile.id {
             self.reconfigure();
         }
     }
@@ -201,8 +203,10 @@ impl LocalWorkspace {
 
     /// Reads configuration and profile again, and then everything.
     pub fn reconfigure(&mut self) {
-        let setup = setup(&self.root, self.overlays.get(CONFIG).map(|text| &**text));
-        self.host.apply_change(Change { setup: Some(setup), ..Change::default() });
+        let setup = setup::find(&self.root, self.overlays.get(CONFIG).map(|text| &**text));
+        self.unread_at_setup = setup.unread;
+        let setup = Some((setup.profile, setup.config));
+        self.host.apply_change(Change { setup, ..Change::default() });
         self.analysis = self.host.analysis();
         self.rescan();
     }
@@ -211,7 +215,7 @@ impl LocalWorkspace {
     /// half-written and so is left as it was.
     fn settle_config(&mut self, taking: Taking) -> bool {
         let overlay = self.overlays.get(CONFIG).map(|text| &**text);
-        let text = config_text(&self.root, overlay).unwrap_or_default();
+        let text = setup::config_text(&self.root, overlay).ok().flatten().unwrap_or_default();
         let old = &self.analysis.config;
         if *text == *old.text {
             return false;
@@ -367,11 +371,7 @@ impl LocalWorkspace {
             Err(error) => error,
         };
         tracing::warn!(%error, "a file cannot be read");
-        // Of the others it is certain that nobody keeps tasks in them.
-        use io::ErrorKind::{FileTooLarge, InvalidData, InvalidInput, NotFound};
-        if ![FileTooLarge, InvalidData, InvalidInput, NotFound].contains(&error.kind()) {
-            self.unread.push(error.to_string());
-        }
+        self.unread.extend(loader::may_hold_text(&error).then(|| error.to_string()));
         None
     }
 
@@ -407,33 +407,6 @@ fn is_below(path: &str, folders: &BTreeSet<String>) -> bool {
     folders
         .iter()
         .any(|folder| path.strip_prefix(&**folder).is_some_and(|rest| rest.starts_with('/')))
-}
-
-/// Whether the name is one of files in which tasks are kept.
-fn may_hold_tasks(path: &str) -> bool {
-    path.ends_with(".md") || path.ends_with(".json")
-}
-
-/// What `lockstep.toml` says, or `overlay` in its stead.
-fn config_text(root: &Path, overlay: Option<&str>) -> Option<String> {
-    let on_disk = || loader::read(&root.join(CONFIG)).ok().map(|file| file.text.to_string());
-    overlay.map(ToOwned::to_owned).or_else(on_disk)
-}
-
-/// Profile and configuration of a root: what `lockstep.toml` says, or `overlay` in its stead, else
-/// what the files look like.
-fn setup(root: &Path, overlay: Option<&str>) -> (Arc<Profile>, Config) {
-    let config = match config_text(root, overlay) {
-        Some(text) => config::parse(&text, &rules::ids()),
-        None => Config::default(),
-    };
-    let profile = config.profile.clone().unwrap_or_else(|| {
-        let paths = loader::files(root, &may_hold_tasks);
-        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-        let read = |path: &str| loader::read(&root.join(path)).ok().map(|f| f.text.to_string());
-        detect::detect(&paths, &read)
-    });
-    (profile, config)
 }
 
 impl Workspace for LocalWorkspace {

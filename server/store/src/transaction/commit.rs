@@ -106,19 +106,20 @@ impl Staged<'_> {
         }
     }
 
-    /// The last look before the commit: the lock is still ours, and every file is as planned.
+    /// The last look before the commit: every file is as planned, and the lock is still ours.
     fn check(&self) -> Result<(), StoreError> {
         let store = self.locked.store;
-        if !self.locked.held.is_current(store).doing("look at", &store.layout.lock())? {
-            let source = std::io::Error::other("the lock was removed while it was held");
-            return Err(StoreError::Io { action: "keep the lock".to_string(), source });
-        }
         let planned = self.files.iter().map(|file| (&file.entry.named, file.entry.pre));
         let guards = self.guards.iter().map(|(path, stamp)| (path, *stamp));
         for (path, stamp) in planned.chain(guards) {
             if stable_read(store, path)?.bytes.as_deref().map(Stamp::of) != stamp {
                 return Err(StoreError::Stale { path: path.clone() });
             }
+        }
+        // Last, for somebody else may begin as soon as the lock is not ours.
+        if !self.locked.held.is_current(store).doing("look at", &store.layout.lock())? {
+            let source = std::io::Error::other("the lock was removed while it was held");
+            return Err(StoreError::Io { action: "keep the lock".to_string(), source });
         }
         Ok(())
     }

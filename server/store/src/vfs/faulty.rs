@@ -219,6 +219,11 @@ impl Vfs for FaultyVfs {
         self.inner.lease(path)
     }
 
+    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<&'static str>> {
+        self.step("obstacle")?;
+        self.inner.obstacle(path, slots)
+    }
+
     fn try_lock(&self, path: &Path, kind: LockKind) -> io::Result<Option<Lock>> {
         self.step("try_lock")?;
         self.inner.try_lock(path, kind)

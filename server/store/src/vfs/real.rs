@@ -167,6 +167,16 @@ impl Vfs for RealVfs {
         return std::fs::symlink_metadata(path).map(|_| Lease::Unknown);
     }
 
+    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<&'static str>> {
+        #[cfg(target_os = "linux")]
+        return super::obstacle::find(path, slots);
+        #[cfg(not(target_os = "linux"))]
+        {
+            let _ = (path, slots);
+            Ok(None)
+        }
+    }
+
     fn try_lock(&self, path: &Path, kind: LockKind) -> io::Result<Option<Lock>> {
         let opened = options().read(true).write(true).create(true).truncate(false).open(path);
         let file = match opened {

@@ -486,6 +486,10 @@ impl Vfs for SimulatedVfs {
         self.look(|disk| disk.file(path).map(|_| answer))
     }
 
+    fn obstacle(&self, _: &Path, _: &Path) -> io::Result<Option<&'static str>> {
+        Ok(None)
+    }
+
     fn try_lock(&self, path: &Path, _: LockKind) -> io::Result<Option<Lock>> {
         if self.look(|disk| Ok(disk.find(path)))?.is_none() {
             self.create(path)?;

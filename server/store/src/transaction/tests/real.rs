@@ -111,6 +111,51 @@ fn a_kill_before_any_operation_is_mended_by_the_next_command() {
 }
 
 #[test]
+fn a_store_that_is_removed_when_all_is_installed_does_no_harm() {
+    let removal = {
+        let workspace = workspace();
+        let vfs = Arc::new(FaultyVfs::new(Arc::new(RealVfs)));
+        let store = Store::with_vfs(workspace.root.clone(), Options::default(), vfs.clone());
+        committed(change(&store, &NAMES));
+        vfs.log().iter().rposition(|name| *name == "remove").expect("the journal is removed")
+    };
+    let workspace = workspace();
+    let folder = workspace.path(".lockstep");
+    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::Before(removal as u64), move |_| {
+        fs::remove_dir_all(&folder).expect("removed");
+    });
+    committed(change(&workspace.with_vfs(vfs, Options::default()), &NAMES));
+    assert_eq!(workspace.state(), Ok(true));
+}
+
+#[test]
+fn a_lock_that_is_removed_right_before_the_commit_ends_the_change() {
+    let workspace = workspace();
+    let lock = workspace.path(".lockstep/lock");
+    // The last file is looked at for the last time.
+    let vfs = FaultyVfs::new(Arc::new(RealVfs))
+        .hook(When::BeforeNth("lease", 11), move |_| fs::remove_file(&lock).expect("removed"));
+    let answer = change(&workspace.with_vfs(vfs, Options::default()), &NAMES);
+    assert!(matches!(answer, Err(StoreError::Io { .. })), "{answer:?}");
+    assert_eq!(workspace.state(), Ok(false));
+    assert_eq!(workspace.pending(), 0);
+}
+
+#[test]
+fn a_commit_of_somebody_whose_lock_was_removed_is_not_swept_away() {
+    let workspace = workspace();
+    let names = ["0123456789abcdef.journal", "0123456789abcdef.s0"];
+    let paths = names.map(|name| workspace.path(".lockstep/tx").join(name));
+    drop(begin(&workspace.store(Options::default())).expect("the lock"));
+    // After recovery found no journal.
+    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("list", 1), move |_| {
+        paths.iter().for_each(|path| fs::write(path, "theirs").expect("a file"));
+    });
+    drop(begin(&workspace.with_vfs(vfs, Options::default())).expect("the lock"));
+    assert_eq!(workspace.pending(), 2);
+}
+
+#[test]
 fn a_writer_in_place_that_is_not_done_is_waited_for() {
     let writer_that_writes_after = |lease: usize, options: Options| {
         let workspace = workspace();
