@@ -36,6 +36,7 @@ commands! {
     list,
     show,
     set,
+    batch,
     fix,
     archive,
     undo,
@@ -48,6 +49,10 @@ commands! {
     lsp,
     completions,
 }
+
+/// Other names of commands: what the operations are called that keep statuses in step elsewhere.
+const ALIASES: [(&str, &str); 4] =
+    [("sync", "set"), ("batch-sync", "batch"), ("validate", "check"), ("rollback", "undo")];
 
 /// One command.
 #[derive(Debug)]
@@ -180,7 +185,8 @@ pub fn command_line() -> clap::Command {
     COMMANDS.iter().fold(top, |top, command| {
         let sub = (command.arguments)(clap::Command::new(command.name));
         let sub = sub.about(command.summary).long_about(markdown::plain(body(command.page)));
-        top.subcommand(sub)
+        let own = ALIASES.iter().filter(|(_, name)| *name == command.name);
+        top.subcommand(sub.visible_aliases(own.map(|(alias, _)| *alias)))
     })
 }
 

@@ -69,6 +69,7 @@ fn what(operation: &Operation) -> String {
             let force = if force { ", forced" } else { "" };
             format!("set {}{phase} {status}{force}", tasks.join(" "))
         }
+        Some(Action::Batch { list, .. }) => format!("batch of {}", list.len()),
         Some(Action::Fix { tasks, .. }) if tasks.is_empty() => "fix".to_owned(),
         Some(Action::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
         Some(Action::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),

@@ -1,6 +1,10 @@
 //! Where commands print: answers to standard output, errors and warnings to standard error. Text is
 //! written with its colours; what the stream cannot show is taken out here.
 
+mod bar;
+
+pub(super) use bar::Bar;
+
 use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};

@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Args as _};
 
-use crate::cli::output::{CYAN, DIM, GREEN, RED, YELLOW, count, paint};
+use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::report::{SetReport, SetResult, Verdict};
 use crate::workspace::commit::{self, Action, CommitError, Request, Terms, user};
@@ -85,15 +85,20 @@ pub(super) fn carry_out_in(
     dry_run: bool,
     format: Format,
 ) -> Result<Exit, UserError> {
+    let bar = Bar::new(format);
+    let progress = |done, total| bar.show(done, total);
     let report = if dry_run {
-        let planned = commit::plan(request, workspace.analysis())?;
+        let planned = commit::plan_with(request, workspace.analysis(), &progress)?;
+        bar.erase();
         if let Format::Text = format {
             cx.out.text(&painted(&planned.change.diff()))?;
         }
         SetReport { schema: crate::report::SCHEMA, transaction: None, results: planned.results }
     } else {
-        commit::commit(&mut workspace, request, &Terms::of(user()))?
+        let terms = Terms { progress: &progress, ..Terms::of(user()) };
+        commit::commit(&mut workspace, request, &terms)?
     };
+    bar.erase();
     match format {
         Format::Json => cx.out.json(&report)?,
         Format::Text => {

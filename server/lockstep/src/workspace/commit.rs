@@ -14,7 +14,7 @@ mod withdrawn;
 pub use error::CommitError;
 pub use folders::movable;
 pub use recorded::{Recorded, StatusChange};
-pub use request::{Action, Planned, Request, plan};
+pub use request::{Action, Change, Planned, Progress, Request, plan, plan_with};
 pub use save::{Saved, save};
 pub use terms::{DEADLINE, Terms, user};
 pub use undo::Undone;
@@ -71,7 +71,7 @@ pub fn commit(
 ) -> Result<SetReport, CommitError> {
     all_read(workspace)?;
     // A request that changes nothing leaves no trace, not even a lock.
-    let mut planned = plan(request, workspace.analysis())?;
+    let mut planned = plan_with(request, workspace.analysis(), terms.progress)?;
     if planned.texts.is_empty() {
         return Ok(report(None, planned));
     }
@@ -86,7 +86,7 @@ pub fn commit(
         all_read(workspace)?;
         let analysis = workspace.analysis().clone();
         if !Arc::ptr_eq(&before.index, &analysis.index) {
-            planned = plan(request, &analysis)?;
+            planned = plan_with(request, &analysis, terms.progress)?;
             if planned.texts.is_empty() {
                 return Ok(report(None, planned));
             }

@@ -424,3 +424,37 @@ fn a_profile_without_an_archive_says_how_to_get_one() {
     assert!(refusal.contains("`checklist` does not say where"), "{refusal}");
     assert!(refusal.contains("entries = \"archive/TODO.md\""), "{refusal}");
 }
+
+#[test]
+fn counters_that_were_right_follow_and_others_stay() {
+    let fixture = |finished: u32| {
+        format!(
+            r#"
+//- /lockstep.toml
+  extends = "opencode"
+  [[counter]]
+  role = "ledger"
+  front_matter = "finished"
+  equals = "count"
+  category = ["done", "dropped"]
+//- /specs/TODO.md
+  ---
+  finished: {finished}
+  ---
+  ### 7. Add login
+  - **Status**: [COMPLETED]
+  - **Completed**: 2026-01-01
+
+  ### 8. Add logout
+  - **Status**: [COMPLETED]
+  - **Completed**: 2026-01-01
+"#
+        )
+    };
+    for (finished, then) in [(2, "finished: 1\n"), (5, "finished: 5\n")] {
+        let (_, archived) = archive(&fixture(finished), &["7"], None);
+        let todo = archived.texts.iter().find(|(path, _)| path.as_str() == "specs/TODO.md");
+        let text = todo.and_then(|(_, text)| text.clone()).expect("it changes");
+        assert!(text.contains(then), "{text}");
+    }
+}

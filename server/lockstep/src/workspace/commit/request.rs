@@ -2,6 +2,7 @@
 //! history, and planned on whatever the files say at the time.
 
 mod archive;
+mod batch;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -51,6 +52,13 @@ pub enum Action {
         /// Whether nothing is done unless everything is.
         atomic: bool,
     },
+    /// A status of its own for each of several tasks.
+    Batch {
+        /// What each of them gets.
+        list: Vec<Change>,
+        /// Whether nothing is done unless everything is.
+        atomic: bool,
+    },
     /// Agreement, and whatever else has one certain fix.
     Fix {
         /// The tasks; all where there are none.
@@ -81,6 +89,31 @@ pub enum Action {
     },
 }
 
+/// A status for one task of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The task.
+    pub task: String,
+    /// The status, in any spelling.
+    pub status: String,
+    /// The phase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// The status that it must have now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Whether any status may follow any other.
+    #[serde(default)]
+    pub force: bool,
+}
+
+/// Told how many of how many tasks are planned.
+pub type Progress<'a> = dyn Fn(usize, usize) + 'a;
+
 /// What a request comes to.
 #[derive(Debug)]
 pub struct Planned {
@@ -98,6 +131,15 @@ pub struct Planned {
 
 /// Plans a request on what the files say. An error means that the request itself is wrong.
 pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitError> {
+    plan_with(request, analysis, &|_, _| {})
+}
+
+/// As [`plan`], telling how far it is.
+pub fn plan_with(
+    request: &Request,
+    analysis: &Analysis,
+    progress: &Progress<'_>,
+) -> Result<Planned, CommitError> {
     let mut draft = Draft {
         analysis,
         state: analysis.clone(),
@@ -105,9 +147,11 @@ pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitErr
         moves: BTreeMap::new(),
         results: Vec::new(),
         at: &request.at,
+        progress,
     };
     match &request.action {
         Action::Set { .. } => draft.set(&request.action)?,
+        Action::Batch { list, atomic } => draft.batch(list, *atomic),
         Action::Fix { tasks, rule, prefer } => {
             draft.fix(tasks, rule.as_deref(), prefer.as_deref())?
         }
@@ -136,6 +180,18 @@ struct Draft<'a> {
     moves: BTreeMap<FilePath, FilePath>,
     results: Vec<SetResult>,
     at: &'a str,
+    progress: &'a Progress<'a>,
+}
+
+/// A status for a task, in the words of the vocabulary.
+struct Wanted<'w> {
+    id: &'w str,
+    kind: EntityKind,
+    phase: Option<&'w str>,
+    to: StatusIdx,
+    from: Option<StatusIdx>,
+    reason: Option<&'w str>,
+    force: bool,
 }
 
 impl Draft<'_> {
@@ -146,33 +202,48 @@ impl Draft<'_> {
         let kind = if phase.is_some() { EntityKind::Phase } else { EntityKind::Task };
         let to = self.status(kind, status)?;
         let from = from.as_deref().map(|from| self.status(kind, from)).transpose()?;
-        for id in tasks {
-            let Some(task) = self.state.task(id).map(|task| task.id.clone()) else {
-                let message =
-                    format!("there is no task {id}; `lockstep list` shows the tasks there are");
-                self.results.push(SetResult::refused(id, None, status, Verdict::Refused, message));
-                continue;
-            };
-            let subject = match phase {
-                Some(number) => Subject::Phase(task, number.clone()),
-                None => Subject::Task(task),
-            };
-            let mode = if *force { Mode::Force } else { Mode::Transition };
-            let intent =
-                Intent { subject, to, reason: reason.clone(), at: self.at.to_owned(), mode };
-            self.one(id, &intent, kind, from);
+        for (done, id) in tasks.iter().enumerate() {
+            (self.progress)(done, tasks.len());
+            let (phase, reason, force) = (phase.as_deref(), reason.as_deref(), *force);
+            self.want(&Wanted { id, kind, phase, to, from, reason, force });
         }
-        let refused = self.results.iter().any(|result| result.refusal().is_some());
-        if *atomic && refused {
-            self.texts.clear();
-            for result in self.results.iter_mut().filter(|r| r.outcome == Verdict::Applied) {
-                result.outcome = Verdict::Refused;
-                result.files.clear();
-                result.reason =
-                    Some("another task was refused, and all or none was asked for".into());
-            }
+        (self.progress)(tasks.len(), tasks.len());
+        if *atomic {
+            self.all_or_none();
         }
         Ok(())
+    }
+
+    fn want(&mut self, wanted: &Wanted<'_>) {
+        let (id, to) = (wanted.id, wanted.to);
+        let Some(task) = self.state.task(id).map(|task| task.id.clone()) else {
+            let message =
+                format!("there is no task {id}; `lockstep list` shows the tasks there are");
+            let status = self.analysis.profile.vocabulary(wanted.kind).get(to).id.clone();
+            self.results.push(SetResult::refused(id, None, &status, Verdict::Refused, message));
+            return;
+        };
+        let subject = match wanted.phase {
+            Some(number) => Subject::Phase(task, number.to_owned()),
+            None => Subject::Task(task),
+        };
+        let mode = if wanted.force { Mode::Force } else { Mode::Transition };
+        let reason = wanted.reason.map(str::to_owned);
+        let intent = Intent { subject, to, reason, at: self.at.to_owned(), mode };
+        self.one(id, &intent, wanted.kind, wanted.from);
+    }
+
+    /// Does nothing where something was refused.
+    fn all_or_none(&mut self) {
+        if self.results.iter().all(|result| result.refusal().is_none()) {
+            return;
+        }
+        self.texts.clear();
+        for result in self.results.iter_mut().filter(|r| r.outcome == Verdict::Applied) {
+            result.outcome = Verdict::Refused;
+            result.files.clear();
+            result.reason = Some("another task was refused, and all or none was asked for".into());
+        }
     }
 
     fn status(&self, kind: EntityKind, word: &str) -> Result<StatusIdx, CommitError> {
@@ -288,6 +359,7 @@ impl Draft<'_> {
         let (change, _) = rules::fix_all(&self.state, self.at, &chosen);
         self.take(&change);
         self.tell(&chosen);
+        (self.progress)(self.results.len(), self.results.len());
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::workspace::commit::CommitError;
+use crate::workspace::commit::{CommitError, Progress};
 
 /// How long a command waits for somebody else's transaction.
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -16,6 +16,8 @@ pub struct Terms<'a> {
     pub deadline: Duration,
     /// Why a file must be left alone, with what can be done about it; `None` where it need not.
     pub spare: &'a dyn Fn(&str) -> Option<String>,
+    /// Told how far it is.
+    pub progress: &'a Progress<'a>,
 }
 
 impl fmt::Debug for Terms<'_> {
@@ -27,7 +29,7 @@ impl fmt::Debug for Terms<'_> {
 impl Terms<'_> {
     /// For a command that `who` gives, with every file free.
     pub fn of(who: String) -> Terms<'static> {
-        Terms { who, deadline: DEADLINE, spare: &|_| None }
+        Terms { who, deadline: DEADLINE, spare: &|_| None, progress: &|_, _| {} }
     }
 
     pub(super) fn check<'p>(

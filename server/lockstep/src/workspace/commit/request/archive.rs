@@ -40,6 +40,7 @@ impl Draft<'_> {
         let wish = Wish { tasks: &wanted, before: done_before, folders };
         let archived = archive::plan(&self.state, &wish)
             .map_err(|refusal| CommitError::Refused(refusal.to_string()))?;
+        (self.progress)(wanted.len(), wanted.len());
         for (name, (id, fate)) in names.iter().zip(archived.fates) {
             let task = self.analysis.index.tasks.get(&id);
             let from = task.and_then(|task| tasks::status(self.analysis, task));
