@@ -53,6 +53,8 @@ pub(crate) struct Entry {
     pub(crate) post: Option<Stamp>,
     /// Its permissions before, 0 where it is created.
     pub(crate) mode: u32,
+    /// Whether it is written in place, because it cannot be exchanged.
+    pub(crate) in_place: bool,
 }
 
 /// What a journal says.
@@ -93,6 +95,7 @@ impl Journal {
             out.stamp(entry.pre);
             out.stamp(entry.post);
             out.number(u64::from(entry.mode));
+            out.number(u64::from(entry.in_place));
         }
         let checksum = *blake3::hash(&bytes).as_bytes();
         bytes.extend_from_slice(&checksum);
@@ -163,13 +166,18 @@ fn entries(input: &mut Reader<'_>) -> Result<Vec<Entry>, &'static str> {
         let named = RelPath::new(input.text()?).map_err(|error| error.reason)?;
         let (pre, post) = (input.stamp()?, input.stamp()?);
         let mode = u32::try_from(input.number()?).map_err(|_| "a mode is none")?;
+        let in_place = match input.number()? {
+            0 => false,
+            1 if pre.is_some() && post.is_some() => true,
+            _ => return Err("how a file is written is not known"),
+        };
         if pre == post {
             return Err("an entry changes nothing");
         }
         if entries.iter().any(|entry| entry.path == path) {
             return Err("a file stands twice");
         }
-        entries.push(Entry { path, named, pre, post, mode });
+        entries.push(Entry { path, named, pre, post, mode, in_place });
     }
     Ok(entries)
 }

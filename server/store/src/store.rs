@@ -76,9 +76,11 @@ pub struct Store {
     pub(crate) vfs: Arc<dyn Vfs>,
     pub(crate) options: Options,
     pub(crate) accept: Accept,
+    /// Which files are written in place where they cannot be exchanged.
+    pub(crate) in_place: Accept,
 }
 
-/// Which files a journal may name.
+/// Which files something holds for.
 #[derive(Clone)]
 pub(crate) struct Accept(Arc<dyn Fn(&RelPath) -> bool + Send + Sync>);
 
@@ -102,7 +104,8 @@ impl Store {
     /// The workspace at `root`, an absolute path without links, on the file system `vfs`.
     pub fn with_vfs(root: PathBuf, options: Options, vfs: Arc<dyn Vfs>) -> Store {
         let accept = Accept(Arc::new(|_| true));
-        Store { layout: Layout::new(&root), root, vfs, options, accept }
+        let in_place = Accept(Arc::new(|_| false));
+        Store { layout: Layout::new(&root), root, vfs, options, accept, in_place }
     }
 
     /// Has a journal refused that names a file for which `accept` does not hold. A journal may have
@@ -111,6 +114,22 @@ impl Store {
     pub fn accepting(mut self, accept: impl Fn(&RelPath) -> bool + Send + Sync + 'static) -> Store {
         self.accept = Accept(Arc::new(accept));
         self
+    }
+
+    /// Has files for which `allow` holds written in place where they cannot be exchanged: those with
+    /// several names, and those that are mounts of their own. Others may see such a file half
+    /// written, and what somebody saves at the same moment may be lost.
+    #[must_use]
+    pub fn writing_in_place(
+        mut self,
+        allow: impl Fn(&RelPath) -> bool + Send + Sync + 'static,
+    ) -> Store {
+        self.in_place = Accept(Arc::new(allow));
+        self
+    }
+
+    pub(crate) fn writes_in_place(&self, path: &RelPath) -> bool {
+        (self.in_place.0)(path)
     }
 
     pub(crate) fn accepts(&self, path: &RelPath) -> bool {

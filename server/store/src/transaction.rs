@@ -23,6 +23,7 @@ use crate::vfs::LockKind;
 mod carry;
 mod commit;
 mod decide;
+mod in_place;
 mod install;
 mod plan;
 mod slots;

@@ -71,6 +71,15 @@ pub enum Lease {
     Unknown,
 }
 
+/// What keeps a file from being exchanged with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It is on another mount, or one of its own. It can still be written to.
+    Mount,
+    /// It cannot be changed at all, for this reason, as a clause.
+    Barred(&'static str),
+}
+
 /// A file that was opened through a [`Vfs`].
 #[derive(Debug)]
 pub struct Handle {
@@ -153,7 +162,7 @@ pub trait Vfs: fmt::Debug + Send + Sync {
     fn lease(&self, path: &Path) -> io::Result<Lease>;
     /// Why the file at a path, there or not, cannot be exchanged with one in the folder `slots`, as far
     /// as that can be told beforehand; a clause.
-    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<&'static str>>;
+    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<Obstacle>>;
     /// Locks a file, which is created where it is missing; `None` where somebody else holds it.
     fn try_lock(&self, path: &Path, kind: LockKind) -> io::Result<Option<Lock>>;
     /// The mount that a path is on.

@@ -133,10 +133,6 @@ fn analysis(texts: &[(&str, String)]) -> Analysis {
     host.analysis()
 }
 
-fn cases() -> u32 {
-    if std::env::var_os("LOCKSTEP_FULL").is_some() { 100_000 } else { 400 }
-}
-
 /// What a program makes of a record that reads it as JSON and writes it anew.
 fn rewritten(text: &str, status: &str) -> Option<String> {
     let mut value: serde_json::Value = serde_json::from_str(text).ok()?;
@@ -157,8 +153,6 @@ fn outside_is_untouched(before: &str, change: &crate::text::text_edit::TextEdits
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
-
     #[test]
     fn to_write_a_record_anew_touches_more_than_was_asked(dress in dress()) {
         let before = dress.record("planned");
@@ -168,8 +162,6 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
-
     #[test]
     fn a_change_touches_its_own_ranges_and_says_what_was_asked(
         dress in dress(),

@@ -21,6 +21,8 @@ pub struct Config {
     /// Whether a change need only survive the end of the program, and not a power cut, by
     /// `durability`.
     pub unflushed: bool,
+    /// Files that are written in place where they cannot be exchanged, by `in-place`.
+    pub in_place: globset::GlobSet,
     /// What is wrong in the file itself.
     pub problems: Vec<SyntaxError>,
     /// The file's text; empty where there is none.
@@ -158,6 +160,7 @@ fn decode_settings(
         }
         _ => {}
     }
+    config.in_place = top.globs(decoder, "in-place");
     for entry in top.tables(decoder, "allow") {
         config.allow.extend(decode_allow(decoder, entry, rules));
     }

@@ -66,7 +66,15 @@ impl Decoder {
     pub(crate) fn profile(&mut self, node: &Node) -> Option<Profile> {
         let mut top = self.table(node, "a profile")?;
         // What belongs to the configuration around the profile is read elsewhere.
-        top.used.extend(["extends", "profile", "allow", "rules", "durability"]);
+        top.used.extend([
+            "extends",
+            "profile",
+            "allow",
+            "rules",
+            "durability",
+            "commit",
+            "in-place",
+        ]);
         let id = top.string(self, "id").map_or_else(|| "custom".to_owned(), |(id, _)| id);
         let summary = top.string(self, "summary").map(|(s, _)| s).unwrap_or_default();
         let ids = top.sub(self, "ids", |d, t| IdStyle {

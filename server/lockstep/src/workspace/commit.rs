@@ -43,18 +43,15 @@ const ROUNDS: u32 = 5;
 
 /// The store of a workspace. Nothing on disk changes by opening it.
 pub fn open_store(root: &Path) -> Result<Store, CommitError> {
-    Store::open(root, Options { durability: durability(root), ..Options::default() })
-        .map(|store| store.accepting(|path| is_task_file(path.as_str())))
-        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
-}
-
-/// What `lockstep.toml` says a success survives.
-fn durability(root: &Path) -> Durability {
     let text = std::fs::read_to_string(root.join(CONFIG)).unwrap_or_default();
-    match config::parse(&text, &[]).unflushed {
-        true => Durability::Process,
-        false => Durability::Full,
-    }
+    let config = config::parse(&text, &[]);
+    let durability = if config.unflushed { Durability::Process } else { Durability::Full };
+    let store = Store::open(root, Options { durability, ..Options::default() })
+        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))?;
+    let in_place = config.in_place;
+    Ok(store
+        .accepting(|path| is_task_file(path.as_str()))
+        .writing_in_place(move |path| in_place.is_match(path.as_str())))
 }
 
 /// Whether a path may stand in a transaction, by its ending.

@@ -11,6 +11,7 @@ fn journal() -> Journal {
         pre: pre.map(Stamp::of),
         post: post.map(Stamp::of),
         mode: 0o644,
+        in_place: name == "a.md",
     };
     Journal {
         state: State::Committed,
@@ -119,6 +120,7 @@ fn a_forged_journal_with_a_right_checksum_is_still_checked() {
         out.bytes(path.as_bytes());
         out.stamp(None);
         out.stamp(Some(Stamp::of(b"x")));
+        out.number(0);
         out.number(0);
         bytes
     };

@@ -139,6 +139,9 @@ impl<'a> Run<'a> {
         for (index, entry) in self.journal.entries.iter().enumerate() {
             let slots = self.scan(index, entry)?;
             let at_path = slots::content(self.store, &self.target(entry))?;
+            if entry.in_place && !at_path.is(entry.pre) {
+                return Ok(false);
+            }
             if slots.iter().any(is_exchanged) || slots.len() > 1 {
                 return Ok(false);
             }

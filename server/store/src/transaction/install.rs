@@ -23,11 +23,15 @@ impl Run<'_> {
         let entries = self.journal.entries.clone();
         // Back to back, so that others see a mix for as short a time as can be. What stands in the
         // way of one file is dealt with below.
-        for (index, entry) in entries.iter().enumerate() {
+        let exchanged = || entries.iter().enumerate().filter(|(_, entry)| !entry.in_place);
+        for (index, entry) in exchanged() {
             self.advance_once(index, entry)?;
         }
-        for (index, entry) in entries.iter().enumerate() {
+        for (index, entry) in exchanged() {
             self.advance(index, entry, rebase)?;
+        }
+        for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.in_place) {
+            self.overwrite(index, entry)?;
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use crate::journal::Entry;
 use crate::path::{self, RelPath};
 use crate::stamp::Stamp;
 use crate::store::{Doing, Store, StoreError};
-use crate::vfs::{self, Identity, Kind, Lease, Metadata};
+use crate::vfs::{self, Identity, Kind, Lease, Metadata, Obstacle};
 
 /// A change whose files are all as the caller expects.
 #[derive(Debug)]
@@ -37,8 +37,8 @@ impl<'s> LockedRoot<'s> {
     /// Checks that `targets` fit what is on disk and can be changed safely. `note` is kept in the
     /// journal for recovery, which hands it back to its caller, and then in the history.
     ///
-    /// [`StoreError::Git`] where git does not end, [`StoreError::Stale`] where a file is not as expected, [`StoreError::Refused`] where it
-    /// cannot be changed safely. Nothing is written.
+    /// [`StoreError::Git`] where git does not end, [`StoreError::Stale`] where a file is not as
+    /// expected, [`StoreError::Refused`] where it cannot be changed safely. Nothing is written.
     pub fn plan<'l>(&'l self, note: Note, targets: Vec<Target>) -> Result<Planned<'l>, StoreError>
     where
         's: 'l,
@@ -68,24 +68,32 @@ impl<'s> LockedRoot<'s> {
             }
             let own = self.store.vfs.metadata(self.store.layout.folder());
             let own = own.doing("look at", self.store.layout.folder())?;
-            check(self.store, &read, own.identity.dev).map_err(|reason| refuse(&reason))?;
+            let obstacle = check(self.store, &read, own.identity.dev);
+            let obstacle = obstacle.map_err(|reason| refuse(&reason))?;
+            let in_place = obstacle.is_some();
+            if let Some(reason) = obstacle {
+                let allowed = self.store.writes_in_place(&read.path);
+                if !allowed || pre.is_none() || post.is_none() {
+                    return Err(refuse(&reason));
+                }
+            }
             let mode = read.metadata.map_or(0, |found| found.mode);
-            let entry = Entry { path: read.path, named: target.path, pre, post, mode };
+            let entry = Entry { path: read.path, named: target.path, pre, post, mode, in_place };
             planned.files.push(PlannedFile { entry, before: read.bytes, after: target.post });
         }
         Ok(planned)
     }
 }
 
-/// Why the file cannot be changed safely, as a clause. `own` is the device of the store's folder.
-fn check(store: &Store, read: &Read, own: u64) -> Result<(), String> {
+/// Why the file cannot be exchanged, as a clause; the error is why it cannot be changed at all. `own`
+/// is the device of the store's folder.
+fn check(store: &Store, read: &Read, own: u64) -> Result<Option<String>, String> {
     let describe = |error: std::io::Error| error.to_string();
+    let mut why = None;
     if let Some(found) = read.metadata {
         if found.links > 1 {
-            return Err(format!(
-                "the file has {} names; one of them would be cut off",
-                found.links
-            ));
+            let links = found.links;
+            why = Some(format!("the file has {links} names; one of them would be cut off"));
         }
         if found.mode & 0o200 == 0 && !store.options.force_read_only {
             return Err("the file is read-only; make it writable first".to_string());
@@ -99,16 +107,24 @@ fn check(store: &Store, read: &Read, own: u64) -> Result<(), String> {
                 return Err(format!("{} is not a folder; move it away first", above.display()));
             }
             Some(found) if found.identity.dev != own => {
-                return Err("the file is on another mount than the workspace".to_string());
+                why = Some("the file is on another mount than the workspace".to_string());
+                break;
             }
             Some(_) => break,
         }
     }
-    if read.metadata.is_some_and(|found| found.identity.dev != own) {
-        return Err("the file is a mount of its own".to_string());
+    if why.is_none() && read.metadata.is_some_and(|found| found.identity.dev != own) {
+        why = Some("the file is a mount of its own".to_string());
     }
     let obstacle = store.vfs.obstacle(&read.path.below(store.root()), &store.layout.tx());
-    obstacle.map_err(describe)?.map_or(Ok(()), |reason| Err(reason.to_string()))
+    match obstacle.map_err(describe)? {
+        Some(Obstacle::Barred(reason)) => return Err(reason.to_string()),
+        Some(Obstacle::Mount) if why.is_none() => {
+            why = Some("it is on another mount than the workspace, or a mount of its own".into());
+        }
+        Some(Obstacle::Mount) | None => {}
+    }
+    Ok(why.map(|why| format!("{why}; `in-place` would allow to write it all the same")))
 }
 
 /// A file as it was read.

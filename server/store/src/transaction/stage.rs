@@ -4,6 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::in_place::kept_path;
 use super::plan::{Planned, PlannedFile};
 use super::slots::slot_path;
 use super::{LockedRoot, TxId};
@@ -73,8 +74,13 @@ impl Staged<'_> {
                 create_above(store, &target, &mut self.folders)
                     .doing("create the folder of", &target)?;
             }
-            let like = file.before.is_some().then_some(target.as_path());
             let slot = slot_path(store, &self.id, index);
+            if let Some(before) = file.before.as_ref().filter(|_| file.entry.in_place) {
+                write_slot(store, &kept_path(&slot), before, None).doing("keep", &target)?;
+                write_slot(store, &slot, after, None).doing("stage", &target)?;
+                continue;
+            }
+            let like = file.before.is_some().then_some(target.as_path());
             write_slot(store, &slot, after, like).doing("stage", &target)?;
         }
         Ok(())

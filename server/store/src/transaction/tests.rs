@@ -71,7 +71,7 @@ fn change(store: &Store, files: &[&str]) -> Result<Outcome, StoreError> {
 }
 
 fn simulated(vfs: Arc<dyn Vfs>, options: Options) -> Store {
-    Store::with_vfs(PathBuf::from("/w"), options, vfs)
+    Store::with_vfs(PathBuf::from("/w"), options, vfs).writing_in_place(|_| true)
 }
 
 fn sabotage(sabotage: Sabotage) -> Options {

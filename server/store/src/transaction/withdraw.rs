@@ -20,6 +20,7 @@ impl Run<'_> {
             let mut settled = false;
             for _ in 0..STEPS {
                 settled = match entry.post {
+                    Some(_) if entry.in_place => self.write_back(index, entry)?,
                     None => self.give_back(index, entry)?,
                     Some(_) => self.step_back(index, entry)?,
                 };

@@ -219,7 +219,7 @@ impl Vfs for FaultyVfs {
         self.inner.lease(path)
     }
 
-    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<&'static str>> {
+    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<super::Obstacle>> {
         self.step("obstacle")?;
         self.inner.obstacle(path, slots)
     }

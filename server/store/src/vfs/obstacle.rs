@@ -7,9 +7,11 @@ use std::path::Path;
 use rustix::fs::{Access, AtFlags, CWD, Statx, StatxAttributes, StatxFlags, accessat, statx};
 use rustix::io::Errno;
 
-/// Why the file at `path`, there or not, cannot be exchanged with one in the folder `slots`, as a
-/// clause. `None` where nothing is known to be in the way.
-pub(super) fn find(path: &Path, slots: &Path) -> io::Result<Option<&'static str>> {
+use super::Obstacle;
+
+/// What keeps the file at `path`, there or not, from being exchanged with one in the folder `slots`.
+/// `None` where nothing is known to be in the way.
+pub(super) fn find(path: &Path, slots: &Path) -> io::Result<Option<Obstacle>> {
     let own = look(slots)?;
     let file = look(path)?;
     let above = path.parent().unwrap_or(path);
@@ -18,18 +20,18 @@ pub(super) fn find(path: &Path, slots: &Path) -> io::Result<Option<&'static str>
     let all = || [&file, &folder].into_iter().flatten();
     let is = |found: &Statx, what| found.stx_attributes.contains(what);
     if all().any(|found| is(found, StatxAttributes::IMMUTABLE)) {
-        return Ok(Some("it or its folder is immutable (`chattr -i` changes that)"));
+        return barred("it or its folder is immutable (`chattr -i` changes that)");
     }
     if all().any(|found| is(found, StatxAttributes::APPEND)) {
-        return Ok(Some("it or its folder can only be appended to (`chattr -a` changes that)"));
+        return barred("it or its folder can only be appended to (`chattr -a` changes that)");
     }
     if all().any(|found| own.as_ref().is_some_and(|own| other_mount(found, own))) {
-        return Ok(Some("it is on another mount than the workspace, or a mount of its own"));
+        return Ok(Some(Obstacle::Mount));
     }
     let Some(folder) = folder else { return Ok(None) };
     match accessat(CWD, above, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS) {
         Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) => {
-            return Ok(Some("its folder may not be written to"));
+            return barred("its folder may not be written to");
         }
         Err(Errno::NOENT) | Ok(()) => {}
         // Whoever cannot be asked is not in the way.
@@ -39,9 +41,13 @@ pub(super) fn find(path: &Path, slots: &Path) -> io::Result<Option<&'static str>
     let sticky = u32::from(folder.stx_mode) & 0o1000 != 0;
     let owner = |found: &Statx| [0, found.stx_uid].contains(&user);
     if sticky && file.is_some_and(|file| !owner(&file) && !owner(&folder)) {
-        return Ok(Some("it belongs to somebody else, in a folder where only they may replace it"));
+        return barred("it belongs to somebody else, in a folder where only they may replace it");
     }
     Ok(None)
+}
+
+fn barred(reason: &'static str) -> io::Result<Option<Obstacle>> {
+    Ok(Some(Obstacle::Barred(reason)))
 }
 
 fn look(path: &Path) -> io::Result<Option<Statx>> {

@@ -167,7 +167,7 @@ impl Vfs for RealVfs {
         return std::fs::symlink_metadata(path).map(|_| Lease::Unknown);
     }
 
-    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<&'static str>> {
+    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<super::Obstacle>> {
         #[cfg(target_os = "linux")]
         return super::obstacle::find(path, slots);
         #[cfg(not(target_os = "linux"))]

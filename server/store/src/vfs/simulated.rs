@@ -16,6 +16,24 @@ enum Name {
     File(u64),
 }
 
+/// What is on disk when half of what differs was written.
+fn half_written(durable: &[u8], now: &[u8]) -> Vec<u8> {
+    let same = durable.iter().zip(now).take_while(|(a, b)| a == b).count();
+    let written = (same + now.len()) / 2;
+    let rest = durable.get(written..).unwrap_or_default();
+    [now.get(..written).unwrap_or_default(), rest].concat()
+}
+
+/// From the first byte that differs to the last, in contents of the same length.
+fn span(a: &[u8], b: &[u8]) -> Option<usize> {
+    if a.len() != b.len() || a.is_empty() {
+        return None;
+    }
+    let differs = |at: &usize| a.get(*at) != b.get(*at);
+    let first = (0..a.len()).find(differs)?;
+    (0..a.len()).rfind(differs).map(|last| last + 1 - first)
+}
+
 /// One change of names, which happens as a whole.
 #[derive(Clone, Debug)]
 struct Change(Vec<(PathBuf, Option<Name>)>);
@@ -162,11 +180,11 @@ impl Disk {
             let Some(content) = disk.files.get_mut(file) else { continue };
             let now = &content.now;
             // A change of few bytes in place is one sector: there or not.
-            let sector = now.len() == content.durable.len() && !now.is_empty();
+            let sector = span(&content.durable, now).is_some_and(|span| span <= 512);
             content.now = match contents % 3 {
                 0 => content.durable.clone(),
                 1 if sector => content.durable.clone(),
-                1 => now.get(..now.len() / 2).unwrap_or_default().to_vec(),
+                1 => half_written(&content.durable, now),
                 _ => now.clone(),
             };
             contents /= 3;
@@ -281,6 +299,12 @@ impl SimulatedVfs {
         }
         disk.durable.extend(folders.into_iter().map(|folder| (folder, Name::Folder)));
         disk
+    }
+
+    /// Gives a file of a disk another name.
+    pub(crate) fn link(disk: &mut Disk, path: &str, other: &str) {
+        let name = disk.durable.get(Path::new(path)).copied();
+        disk.durable.extend(name.map(|name| (PathBuf::from(other), name)));
     }
 
     /// The disk as it is.
@@ -462,7 +486,8 @@ impl Vfs for SimulatedVfs {
                 }
             };
             let identity = Identity { dev: 1, ino };
-            Ok(Metadata { kind, identity, links: 1, mode: 0o644, uid: 0, gid: 0, len })
+            let links = disk.names().values().filter(|other| **other == name).count() as u64;
+            Ok(Metadata { kind, identity, links, mode: 0o644, uid: 0, gid: 0, len })
         })
     }
 
@@ -486,7 +511,7 @@ impl Vfs for SimulatedVfs {
         self.look(|disk| disk.file(path).map(|_| answer))
     }
 
-    fn obstacle(&self, _: &Path, _: &Path) -> io::Result<Option<&'static str>> {
+    fn obstacle(&self, _: &Path, _: &Path) -> io::Result<Option<super::Obstacle>> {
         Ok(None)
     }
 

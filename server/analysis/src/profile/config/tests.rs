@@ -365,6 +365,10 @@ artifacts = [\"**/notes/*.md\"]
 fn durability_is_full_unless_it_says_process() {
     assert!(!config("").unflushed);
     assert!(!config("durability = \"full\"\n").unflushed);
+    let custom = "durability = \"full\"\ncommit = \"disk\"\nin-place = [\"a/*.md\"]\n";
+    let custom = config(&format!("{custom}extends = \"opencode\"\n[ids]\n"));
+    assert!(custom.problems.is_empty(), "{:?}", custom.problems);
+    assert!(custom.in_place.is_match("a/b.md") && !custom.in_place.is_match("b.md"));
     assert!(config("durability = \"process\"\n").unflushed);
     assert!(config("durability = \"process\"\nextends = \"opencode\"\n[ids]\n").unflushed);
     check_problem(

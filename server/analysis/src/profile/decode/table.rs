@@ -94,7 +94,7 @@ impl<'a> Table<'a> {
         self.placed_strings(d, key).into_iter().map(|(text, _)| text).collect()
     }
 
-    pub(super) fn globs(&mut self, d: &mut Decoder, key: &'static str) -> GlobSet {
+    pub(crate) fn globs(&mut self, d: &mut Decoder, key: &'static str) -> GlobSet {
         let mut set = GlobSetBuilder::new();
         for (glob, range) in self.placed_strings(d, key) {
             if let Some(glob) = d.glob(&glob, range) {

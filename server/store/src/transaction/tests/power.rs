@@ -2,9 +2,21 @@
 
 use super::*;
 
+macro_rules! dots {
+    () => {
+        "........................................................................................
+         ........................................................................................
+         ........................................................................................\n"
+    };
+}
+
 /// Six files in three folders.
 const MORE: [(&str, &str); 6] =
     [FILES[0], FILES[1], FILES[2], FILES[3], ("done/a.md", "old"), ("done/b.md", "x old")];
+
+/// A file that is longer than what a disk writes at once, and one beside it.
+const LONG: [(&str, &str); 2] = [("TODO.md", LONG_TEXT), FILES[3]];
+const LONG_TEXT: &str = concat!("old\n", dots!(), dots!(), dots!(), "old\n", dots!(), "old\n");
 
 /// What a search found.
 #[derive(Debug, Default)]
@@ -22,18 +34,24 @@ impl Found {
 /// How thoroughly to search.
 #[derive(Clone, Copy)]
 struct Search {
-    files: usize,
+    files: &'static [(&'static str, &'static str)],
     /// Power cuts tried at each point, at most.
     limit: u64,
     /// Power cuts tried at each point of each recovery, at most; 0 for no nested search.
     nested: u64,
     ignored_sync: Option<usize>,
+    /// Whether the first file has another name, and so is written in place.
+    linked: bool,
 }
 
 fn search(search: Search) -> Found {
-    let files = &MORE[..search.files];
+    let files = search.files;
     let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
-    let vfs = SimulatedVfs::new(SimulatedVfs::disk("/w", files)).recording();
+    let mut disk = SimulatedVfs::disk("/w", files);
+    if search.linked {
+        SimulatedVfs::link(&mut disk, "/w/TODO.md", "/w/other.md");
+    }
+    let vfs = SimulatedVfs::new(disk).recording();
     let vfs = Arc::new(vfs.ignoring_sync(search.ignored_sync));
     let store = simulated(vfs.clone(), Options::default());
     match change(&store, &names) {
@@ -75,6 +93,10 @@ fn check(disk: &Disk, files: &[(&str, &str)], acknowledged: bool, found: &mut Fo
         Err(mixed) => found.violation("neither all nor none", mixed),
         Ok(false) if acknowledged => found.violation("an acknowledged change is lost", ()),
         Ok(new) => {
+            let other = text(&after, "other.md");
+            if other.is_some() && other != text(&after, "TODO.md") {
+                found.violation("two names of one file mean two", &other);
+            }
             let lines = recorded(&after);
             if lines != usize::from(new) {
                 found.violation("in the history this often", lines);
@@ -147,7 +169,13 @@ fn no_power_cut_and_no_kill_leaves_a_mix() {
             (false, 2) => 30,
             _ => 0,
         };
-        let found = search(Search { files, limit, nested, ignored_sync: None });
+        let found = search(Search {
+            files: &MORE[..files],
+            limit,
+            nested,
+            ignored_sync: None,
+            linked: false,
+        });
         assert_eq!(found.violations, [""; 0], "{files} files");
         states += found.states;
     }
@@ -156,8 +184,21 @@ fn no_power_cut_and_no_kill_leaves_a_mix() {
 }
 
 #[test]
+fn neither_does_one_of_a_file_that_is_written_in_place() {
+    let (limit, nested) = if full() { (20_000, 1_000) } else { (300, 30) };
+    let found = search(Search { files: &LONG, limit, nested, ignored_sync: None, linked: true });
+    assert_eq!(found.violations, [""; 0]);
+    let sure = Search { files: &LONG, limit: 500, nested: 0, ignored_sync: None, linked: true };
+    // After the two of a new workspace: what was there, the new content, that of the other file.
+    for number in [2, 3, 4] {
+        let found = search(Search { ignored_sync: Some(number), ..sure });
+        assert!(!found.violations.is_empty(), "flush {number} is not missed");
+    }
+}
+
+#[test]
 fn every_flush_is_needed() {
-    let sure = Search { files: 4, limit: 500, nested: 0, ignored_sync: None };
+    let sure = Search { files: &FILES, limit: 500, nested: 0, ignored_sync: None, linked: false };
     let count = {
         let vfs = Arc::new(SimulatedVfs::new(SimulatedVfs::disk("/w", &FILES)));
         let store = simulated(vfs.clone(), Options::default());

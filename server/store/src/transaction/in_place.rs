@@ -1,0 +1,127 @@
+//! Files that cannot be exchanged, because they have several names or are mounts of their own: they
+//! are written where they stand. What was there is kept beside the new content until the end, so that
+//! a file that is half written can be told and written again, or back.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::carry::{Run, Stop};
+use super::slots::slot_path;
+use crate::journal::Entry;
+use crate::vfs;
+
+/// Where what was there is kept, beside the slot with the new content.
+pub(super) fn kept_path(slot: &Path) -> PathBuf {
+    slot.with_extension(format!("{}-kept", extension(slot)))
+}
+
+fn extension(slot: &Path) -> &str {
+    slot.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
+}
+
+/// What a file that is written in place holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Old,
+    New,
+    /// Some of the new, and the rest of the old.
+    Torn,
+    /// What somebody else saved.
+    Foreign,
+}
+
+/// Tells what a file holds. A power cut may leave any of its blocks old and any of them new.
+fn standing(now: &[u8], old: &[u8], new: &[u8]) -> Standing {
+    if now == new {
+        return Standing::New;
+    }
+    if now == old {
+        return Standing::Old;
+    }
+    let ours = now
+        .iter()
+        .enumerate()
+        .all(|(at, byte)| old.get(at) == Some(byte) || new.get(at) == Some(byte));
+    match ours && now.len() >= old.len().min(new.len()) {
+        true => Standing::Torn,
+        false => Standing::Foreign,
+    }
+}
+
+impl Run<'_> {
+    /// Writes the new content to the file. Where somebody else saved it, the transaction is to be
+    /// withdrawn.
+    pub(super) fn overwrite(&mut self, index: usize, entry: &Entry) -> Result<(), Stop> {
+        let target = self.target(entry);
+        self.wait_for_writer(entry, &target)?;
+        let saved = || Stop::Withdraw(format!("{}: it was saved meanwhile", entry.named));
+        let now = vfs::read(self.vfs(), &target)?.ok_or_else(saved)?;
+        let (old, new) = self.contents(index)?;
+        if standing(&now, &old, &new) == Standing::Foreign {
+            return Err(saved());
+        }
+        self.write(&target, now.len(), &new)?;
+        match vfs::read(self.vfs(), &target)? {
+            Some(now) if now == new => Ok(()),
+            _ => Err(saved()),
+        }
+    }
+
+    /// Writes what was there to the file again, unless somebody else saved it; whether nothing is
+    /// left to do.
+    pub(super) fn write_back(&mut self, index: usize, entry: &Entry) -> io::Result<bool> {
+        let target = self.target(entry);
+        let Some(now) = vfs::read(self.vfs(), &target)? else { return Ok(true) };
+        if entry.pre.is_some_and(|pre| pre == crate::stamp::Stamp::of(&now)) {
+            return Ok(true);
+        }
+        let (old, new) = self.contents(index)?;
+        if standing(&now, &old, &new) != Standing::Foreign {
+            self.write(&target, now.len(), &old)?;
+        }
+        Ok(true)
+    }
+
+    /// What was in the file, and what shall be.
+    fn contents(&self, index: usize) -> io::Result<(Vec<u8>, Vec<u8>)> {
+        let slot = slot_path(self.store, self.id(), index);
+        Ok((self.vfs().read(&kept_path(&slot))?, self.vfs().read(&slot)?))
+    }
+
+    /// Makes a file of `len` bytes hold `bytes`.
+    fn write(&self, target: &Path, len: usize, bytes: &[u8]) -> io::Result<()> {
+        let file = self.vfs().open(target)?;
+        vfs::write_all(self.vfs(), &file, 0, bytes)?;
+        if bytes.len() < len {
+            self.vfs().truncate(&file, bytes.len() as u64)?;
+        }
+        if self.store.durable() { self.vfs().sync(&file) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_written_files_are_told_from_what_others_save() {
+        let cases: [(&[u8], &[u8]); 4] = [
+            (b"status: planned\n", b"status: done\n"),
+            (b"status: done\n", b"status: implementing\n"),
+            (b"- [ ] a\n", b"- [x] a\n"),
+            (b"", b"new"),
+        ];
+        for (old, new) in cases {
+            for written in 1..=new.len() {
+                let now = [&new[..written], old.get(written..).unwrap_or_default()].concat();
+                assert_ne!(standing(&now, old, new), Standing::Foreign, "{written} of {new:?}");
+            }
+            assert_eq!(standing(old, old, new), Standing::Old);
+            assert_eq!(standing(new, old, new), Standing::New);
+            let theirs = [new, b"\nand a line of mine\n"].concat();
+            assert_eq!(standing(&theirs, old, new), Standing::Foreign);
+        }
+        assert_eq!(standing(b"", b"status: old", b"status: new"), Standing::Foreign);
+        assert_eq!(standing(b"Status: old", b"status: old", b"status: new"), Standing::Foreign);
+    }
+}
