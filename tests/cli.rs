@@ -1,5 +1,6 @@
 //! The command line, as it is typed.
 
+mod archive;
 mod check;
 mod completions;
 mod explain;

@@ -52,5 +52,5 @@ fn neovim_shows_changes_and_undoes_a_status_in_four_files() {
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{text}\n{errors}");
     assert_eq!(text.matches("not ok").count(), 0, "{text}");
-    assert!(text.matches("ok - ").count() >= 14, "{text}");
+    assert!(text.matches("ok - ").count() >= 19, "{text}");
 }

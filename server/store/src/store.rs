@@ -142,6 +142,11 @@ pub enum StoreError {
         /// How long was waited.
         waited: Duration,
     },
+    /// Git writes the files of the repository, and did not end. Nothing was changed.
+    Git {
+        /// The file that says so.
+        lock: PathBuf,
+    },
     /// A file is not as the caller planned for. Nothing was changed.
     Stale {
         /// Which.
@@ -190,6 +195,12 @@ impl fmt::Display for StoreError {
             StoreError::Busy { holder: None, waited } => {
                 write!(f, "the workspace is locked; waited {} ms", waited.as_millis())
             }
+            StoreError::Git { lock } => write!(
+                f,
+                "git is writing files: {} is there; try again when it has ended, or remove that \
+                 file if no git runs",
+                lock.display()
+            ),
             StoreError::Stale { path } => write!(f, "{path} changed since it was read"),
             StoreError::Refused { path, reason } => write!(f, "{path}: {reason}"),
             StoreError::Path(error) => error.fmt(f),

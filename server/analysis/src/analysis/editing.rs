@@ -36,6 +36,8 @@ pub struct EditorChange {
     pub label: String,
     /// The files it is made of.
     pub files: BTreeMap<FilePath, EditedFile>,
+    /// The changes that it was made on, not saved at that time: the oldest first.
+    pub below: Vec<Arc<EditorChange>>,
 }
 
 /// What a change makes of one file.

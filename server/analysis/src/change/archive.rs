@@ -5,6 +5,8 @@ mod entries;
 mod links;
 mod records;
 mod select;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

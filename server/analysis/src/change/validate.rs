@@ -251,6 +251,20 @@ mod tests {
     }
 
     #[test]
+    fn an_unfinished_merge_is_finished_first() {
+        let merge =
+            "  <<<<<<< HEAD\n  - a\n  =======\n  - b\n  >>>>>>> other\n//- /specs/state.json";
+        let fixture = TASK.replace("//- /specs/state.json", merge);
+        refused(
+            &format!("{fixture}{REPORT}  # Findings\n"),
+            "researched",
+            RefusalKind::Malformed,
+            "specs/TODO.md:4:1: a merge was not finished here; both sides are read; mend the file \
+             first; a status is changed in all files or in none",
+        );
+    }
+
+    #[test]
     fn a_broken_file_that_need_not_change_is_in_nobodys_way() {
         let other = "//- /specs/008_add_logout/state.json\n  { \"project_number\": 8, \"status\n";
         let after = set(&format!("{TASK}{REPORT}  # Findings\n{other}"), "7", "researched");

@@ -13,6 +13,7 @@ use crate::model::{
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::{EntityKind, Profile, RecordList, Role, SectionRule, When};
 use crate::syntax::SyntaxError;
+use crate::syntax::markdown::conflict;
 use crate::syntax::markdown::{ContentLine, Heading, ListItem, Markdown};
 use crate::text::TextRange;
 
@@ -465,16 +466,18 @@ impl Reader<'_> {
     }
 
     fn front_matter(&mut self) {
+        let is_conflict = |problem: &&SyntaxError| conflict::is_conflict(problem, self.text);
+        let conflict = self.markdown.problems.iter().find(is_conflict).cloned();
         let role = self.facts.role;
         let is_read = self.profile.counters.iter().any(|counter| counter.role == role);
         let Some(front) = &self.markdown.front_matter else {
             let never_closed = |problem: &&SyntaxError| problem.range.of(self.text) == "---";
             let first = self.markdown.problems.iter().find(never_closed);
-            self.facts.broken = first.filter(|_| is_read).cloned();
+            self.facts.broken = conflict.or(first.filter(|_| is_read).cloned());
             return;
         };
         self.facts.problems.extend(front.problems.iter().cloned());
-        self.facts.broken = front.problems.first().filter(|_| is_read).cloned();
+        self.facts.broken = conflict.or(front.problems.first().filter(|_| is_read).cloned());
         for (counter, def) in self.profile.counters.iter().enumerate() {
             if def.role != self.facts.role {
                 continue;

@@ -1,13 +1,14 @@
 //! Markdown as headings, list items, lines of prose, tables, links and comments, each with its
 //! exact place. Structure comes from pulldown-cmark; `walk` reads its events, `prose` splits text
 //! into lines, `source` knows lines, markers and check boxes, `heading` and `link` their own
-//! syntax; `unclosed` mends what would swallow the rest of the document, `depth` what would nest
-//! without bounds.
+//! syntax; `conflict` knows unfinished merges; `unclosed` mends what would swallow the rest of the
+//! document, `depth` what would nest without bounds.
 //!
 //! Wider than CommonMark where people write tasks all the same: any single character in a check
 //! box, list items indented so far that they count as code, list items between HTML tags. Not
 //! here: what a line means.
 
+pub(crate) mod conflict;
 mod depth;
 mod heading;
 mod link;
@@ -184,6 +185,7 @@ impl Markdown {
             }
             markdown.problems.extend(front.problem);
             markdown.problems.append(&mut mended.problems);
+            markdown.problems.extend(conflict::conflicts(&text, &markdown.fences));
             markdown.problems.sort_by_key(|problem| problem.range);
             markdown.comments.append(&mut mended.comments);
             markdown.comments.sort_by_key(|comment| comment.range);

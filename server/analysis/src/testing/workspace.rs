@@ -78,7 +78,7 @@ fn editing(fixture: &Fixture) -> Editing {
     let files: BTreeMap<_, _> = made.collect();
     if !files.is_empty() {
         let (id, label) = ("1".to_owned(), "Set task 7 to [IMPLEMENTING]".to_owned());
-        editing.changes.push(Arc::new(EditorChange { id, label, files }));
+        editing.changes.push(Arc::new(EditorChange { id, label, files, below: Vec::new() }));
     }
     editing
 }

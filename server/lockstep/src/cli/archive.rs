@@ -1,6 +1,7 @@
 //! `archive`: finished tasks put away where the profile keeps them, as one transaction.
 
 use clap::{ArgMatches, Args as _};
+use lockstep_analysis::change::archive;
 
 use crate::cli::set::{carry_out_in, instant};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
@@ -37,6 +38,12 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let folders = commit::movable(workspace.folder(), workspace.analysis(), &args.ids);
     // The day alone: a task that was finished on it is not before it, whatever the hour.
     let done_before = done_before.map(|at| at.chars().take(10).collect());
+    let analysis = workspace.analysis();
+    let nothing = || analysis.profile.archive.is_some() && archive::finished(analysis).is_empty();
+    if args.ids.is_empty() && args.format == Format::Text && nothing() {
+        cx.out.line("nothing is left to put away")?;
+        return Ok(Exit::Done);
+    }
     let action = Action::Archive { tasks: args.ids, done_before, folders };
     let request = Request { at: instant(None)?, action };
     carry_out_in(cx, workspace, &request, args.dry_run, args.format)

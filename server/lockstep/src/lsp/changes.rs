@@ -41,7 +41,7 @@ impl Handed {
             Some((path, EditedFile { before, after: after?, seen: false }))
         });
         let (id, label) = (id.to_owned(), label.to_owned());
-        let change = EditorChange { id, label, files: files.collect() };
+        let change = EditorChange { id, label, files: files.collect(), below: Vec::new() };
         let root = folder.root.clone();
         (change.files.len() > 1).then_some(Handed { root, change })
     }
@@ -65,8 +65,10 @@ enum Stage {
     Offered { until: Instant },
     /// It is made in some files, and the others have this long to follow.
     Arriving { until: Instant },
-    /// What is said of it is told.
-    Judged,
+    /// It is made in all of its files, as far as is known.
+    Whole,
+    /// It is made in some files only, and has been for a while.
+    Half,
 }
 
 impl Stage {
@@ -79,36 +81,58 @@ impl Stage {
         let progress = analysis.progress(change);
         if !progress.is_begun() {
             return match self {
-                // Where it would be made, something else is.
-                _ if progress.is_complete() => None,
                 Stage::Offered { until } => (now < until).then_some(self),
-                Stage::Arriving { .. } | Stage::Judged => Some(Stage::offered(now)),
+                Stage::Arriving { .. } | Stage::Whole | Stage::Half => Some(Stage::offered(now)),
             };
         }
         match self {
             _ if progress.is_over() => None,
-            _ if progress.is_complete() => Some(Stage::Judged),
-            Stage::Offered { .. } => Some(Stage::Arriving { until: now + ARRIVAL }),
+            _ if progress.is_complete() => Some(Stage::Whole),
+            // What is made or undone in several files arrives one file after the other.
+            Stage::Offered { .. } | Stage::Whole => Some(Stage::Arriving { until: now + ARRIVAL }),
             Stage::Arriving { until } if now < until => Some(self),
-            Stage::Arriving { .. } | Stage::Judged => Some(Stage::Judged),
+            Stage::Arriving { .. } | Stage::Half => Some(Stage::Half),
         }
+    }
+
+    fn deadline(self) -> Option<Instant> {
+        match self {
+            Stage::Offered { until } | Stage::Arriving { until } => Some(until),
+            Stage::Whole | Stage::Half => None,
+        }
+    }
+
+    /// Whether something may be said of it.
+    fn is_told(self) -> bool {
+        matches!(self, Stage::Whole | Stage::Half)
     }
 }
 
 impl Changes {
-    /// Follows a change.
-    pub(crate) fn add(&mut self, Handed { root, change }: Handed, now: Instant) {
+    /// Follows a change. What is made in its files and not saved is what it stands on.
+    pub(crate) fn add(&mut self, Handed { root, mut change }: Handed, now: Instant) {
         self.0.retain(|known| known.change.id != change.id);
+        let shares =
+            |other: &EditorChange| other.files.keys().any(|path| change.files.contains_key(path));
+        let is_below = |known: &&Followed| {
+            let is_made = !matches!(known.stage, Stage::Offered { .. });
+            known.root == root && is_made && shares(&known.change)
+        };
+        let mut below: Vec<Arc<EditorChange>> = Vec::new();
+        for known in self.0.iter().filter(is_below) {
+            for lower in known.change.below.iter().chain([&known.change]) {
+                if below.iter().all(|other| other.id != lower.id) {
+                    below.push(lower.clone());
+                }
+            }
+        }
+        change.below = below;
         self.0.push(Followed { root, change: Arc::new(change), stage: Stage::offered(now) });
     }
 
     /// When something is to be judged, if nothing else happens.
     pub(crate) fn next(&self) -> Option<Instant> {
-        let deadline = |followed: &Followed| match followed.stage {
-            Stage::Offered { until } | Stage::Arriving { until } => Some(until),
-            Stage::Judged => None,
-        };
-        self.0.iter().filter_map(deadline).min()
+        self.0.iter().filter_map(|followed| followed.stage.deadline()).min()
     }
 
     /// Looks at what has become of the changes in the workspace at `root`, and returns those of
@@ -128,8 +152,8 @@ impl Changes {
             followed.stage = next.unwrap_or(followed.stage);
             next.is_some()
         });
-        let judged = self.0.iter().filter(|it| it.root == root && it.stage == Stage::Judged);
-        judged.map(|followed| followed.change.clone()).collect()
+        let told = self.0.iter().filter(|it| it.root == root && it.stage.is_told());
+        told.map(|followed| followed.change.clone()).collect()
     }
 }
 
@@ -140,5 +164,76 @@ fn see(change: &mut Arc<EditorChange>, analysis: &Analysis) {
         for (path, file) in &mut Arc::make_mut(change).files {
             file.seen |= open.contains_key(path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lockstep_analysis::model::FilePath;
+    use lockstep_fixture::{Fixture, Sandbox};
+
+    use super::*;
+    use crate::workspace::local::LocalWorkspace;
+
+    const A: &str = "a/TODO.md";
+    const B: &str = "b/TODO.md";
+    const BEFORE: &str = "- [ ] Sweep\n";
+    const AFTER: &str = "- [x] Sweep\n";
+
+    struct Case {
+        workspace: LocalWorkspace,
+        changes: Changes,
+        now: Instant,
+        _sandbox: Sandbox,
+    }
+
+    /// Two open files, and a change of both that is handed out.
+    fn case() -> Case {
+        let sandbox = Sandbox::new(&Fixture::default());
+        [A, B].iter().for_each(|path| sandbox.write(path, BEFORE));
+        let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        workspace.set_overlays([A, B].map(|path| (path.to_owned(), Some(Arc::from(BEFORE)))));
+        let file = EditedFile { before: Some(BEFORE.into()), after: AFTER.into(), seen: false };
+        let files = [A, B].map(|path| (FilePath::new(path), file.clone())).into();
+        let (id, label) = ("edit-1".to_owned(), "Sweep".to_owned());
+        let change = EditorChange { id, label, files, below: Vec::new() };
+        let (mut changes, now) = (Changes::default(), Instant::now());
+        changes.add(Handed { root: workspace.folder().to_owned(), change }, now);
+        Case { workspace, changes, now, _sandbox: sandbox }
+    }
+
+    impl Case {
+        /// How many changes are told of once a file has another text and time has passed.
+        fn told(&mut self, path: &str, text: &str, later: Duration) -> usize {
+            self.workspace.set_overlay(path, Some(text.into()));
+            self.now += later;
+            let (root, analysis) = (self.workspace.folder(), self.workspace.analysis());
+            self.changes.judge(root, analysis, self.now).len()
+        }
+    }
+
+    #[test]
+    fn texts_may_arrive_one_after_the_other_but_not_for_ever() {
+        let mut case = case();
+        assert_eq!(case.told(A, AFTER, OFFER / 2), 0);
+        assert_eq!(case.told(B, AFTER, ARRIVAL / 2), 1);
+        assert_eq!(case.changes.next(), None);
+        assert_eq!(case.told(B, BEFORE, ARRIVAL), 0, "it may be undone in the other too");
+        assert_eq!(case.changes.next(), Some(case.now + ARRIVAL));
+        assert_eq!(case.told(B, BEFORE, ARRIVAL), 1);
+        assert_eq!(case.told(A, BEFORE, ARRIVAL), 0);
+        assert_eq!(case.told(A, AFTER, OFFER / 2), 0);
+        assert_eq!(case.told(B, AFTER, ARRIVAL / 2), 1, "it is done again");
+    }
+
+    #[test]
+    fn an_offer_that_nobody_takes_is_forgotten() {
+        let mut case = case();
+        assert_eq!(case.told(A, BEFORE, OFFER / 2), 0);
+        assert_eq!(case.changes.next(), Some(case.now + OFFER / 2));
+        assert_eq!(case.told(A, BEFORE, OFFER / 2), 0);
+        assert_eq!(case.changes.next(), None);
+        case.told(A, AFTER, Duration::ZERO);
+        assert_eq!(case.told(B, AFTER, ARRIVAL), 0);
     }
 }

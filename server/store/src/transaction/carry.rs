@@ -219,7 +219,24 @@ impl<'a> Run<'a> {
             answer => answer?,
         }
         graveyard::bury(self.store, self.id().as_str());
+        self.remove_empty_folders();
         Ok(())
+    }
+
+    /// A folder goes with its last file. Where it cannot, it stays: that breaks no promise.
+    fn remove_empty_folders(&self) {
+        for entry in &self.journal.entries {
+            let target = self.target(entry);
+            if !matches!(vfs::metadata(self.vfs(), &target), Ok(None)) {
+                continue;
+            }
+            let above = target.ancestors().skip(1).take_while(|above| *above != self.store.root);
+            for folder in above {
+                if self.vfs().remove_dir(folder).is_err() {
+                    break;
+                }
+            }
+        }
     }
 
     /// Keeps a copy of what somebody saved to `path`, once.

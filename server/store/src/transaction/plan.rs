@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{LockedRoot, Target};
+use crate::git;
 use crate::history::Note;
 use crate::journal::Entry;
 use crate::path::{self, RelPath};
@@ -36,12 +37,13 @@ impl<'s> LockedRoot<'s> {
     /// Checks that `targets` fit what is on disk and can be changed safely. `note` is kept in the
     /// journal for recovery, which hands it back to its caller, and then in the history.
     ///
-    /// [`StoreError::Stale`] where a file is not as expected, [`StoreError::Refused`] where it
+    /// [`StoreError::Git`] where git does not end, [`StoreError::Stale`] where a file is not as expected, [`StoreError::Refused`] where it
     /// cannot be changed safely. Nothing is written.
     pub fn plan<'l>(&'l self, note: Note, targets: Vec<Target>) -> Result<Planned<'l>, StoreError>
     where
         's: 'l,
     {
+        git::wait(self.store)?;
         let mut planned = Planned { locked: self, note, files: Vec::new(), guards: Vec::new() };
         let (mut paths, mut identities) = (HashSet::new(), HashSet::new());
         for target in targets {

@@ -40,7 +40,14 @@ impl Draft<'_> {
                 self.put(doc, *range, id)?;
             }
             let text = &index.docs[doc].text;
-            let gone = outer.into_iter().map(|(range, _)| with_blanks(text, range));
+            let mut joined: Vec<TextRange> = Vec::new();
+            for (range, _) in outer {
+                match joined.last_mut().filter(|last| last.end == range.start) {
+                    Some(last) => last.end = range.end,
+                    None => joined.push(range),
+                }
+            }
+            let gone = joined.into_iter().map(|range| with_blanks(text, range));
             self.gone.entry(doc).or_default().extend(gone);
             self.edits.entry(doc).or_default();
         }
@@ -154,16 +161,37 @@ fn appended(before: &str, entry: &str, eol: &str) -> String {
     out
 }
 
-/// The whole lines of an entry, and the blank ones below a section.
+/// The whole lines of an entry, with all that is indented below a line that mentions a task.
 fn block(document: &Document, place: Place) -> TextRange {
     let text = &document.text;
-    let range = document.facts.entities[place.entity].range;
+    let entity = &document.facts.entities[place.entity];
+    let range = entity.range;
     let start = text[..range.start as usize].rfind('\n').map_or(0, |at| at + 1);
     let mut end = range.end as usize;
     if end > start && !text[..end].ends_with('\n') {
         end += text[end..].find('\n').map_or(text.len() - end, |at| at + 1);
     }
+    if entity.mention {
+        end += indented_below(&text[start..end], &text[end..]);
+    }
     TextRange::new(start, end)
+}
+
+/// Bytes of `rest` that are indented further than `line`.
+fn indented_below(line: &str, rest: &str) -> usize {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let (mut at, mut end) = (0, 0);
+    for next in rest.split_inclusive('\n') {
+        let blank = next.trim().is_empty();
+        if !blank && indent(next) <= indent(line) {
+            break;
+        }
+        at += next.len();
+        if !blank {
+            end = at;
+        }
+    }
+    end
 }
 
 /// A block with the blank lines around it that would be too many without it.

@@ -320,6 +320,48 @@ kind = \"task\"
 }
 
 #[test]
+fn an_archive_is_read_and_its_slips_are_told() {
+    let text = |archive: &str| format!("extends = \"checklist\"\n[archive]\n{archive}\n");
+    let archive = profile(&text("entries = \"archive/TODO.md\"")).archive.clone();
+    let archive = archive.expect("the profile has an archive");
+    assert_eq!(archive.entries.as_deref(), Some("archive/TODO.md"));
+    assert!(archive.folders.is_none() && archive.records.is_empty());
+    for (archive, at, message) in [
+        ("entires = \"a.md\"", "entires", "unknown key `entires`; did you mean `entries`?"),
+        (
+            "folders = \"../old\"",
+            "\"../old\"",
+            "`folders` must lead down from the file's own folder, such as `archive`",
+        ),
+        ("entries = 3", "3", "`entries` must be a string, not an integer"),
+        (
+            "[[archive.records]]\nlist = \"done\"\nfiles = \"a.json\"",
+            "files",
+            "unknown key `files`; did you mean `file`?",
+        ),
+    ] {
+        check_problem(&text(archive), at, message);
+    }
+    check_problem("[archiv]\n", "archiv", "unknown key `archiv`; did you mean `archive`?");
+}
+
+#[test]
+fn a_status_may_need_artifacts() {
+    let text = "\
+extends = \"opencode\"
+[[vocabulary.task]]
+id = \"blocked\"
+artifacts = [\"**/notes/*.md\"]
+";
+    let profile = profile(text);
+    let of = |id| &status(&profile, EntityKind::Task, id).artifacts;
+    assert!(of("blocked").is_match("specs/007_login/notes/why.md"));
+    assert!(of("researched").is_match("reports/research-001.md") && of("blocked").len() == 1);
+    let slip = text.replace("artifacts", "artefacts");
+    check_problem(&slip, "artefacts", "unknown key `artefacts`; did you mean `artifacts`?");
+}
+
+#[test]
 fn durability_is_full_unless_it_says_process() {
     assert!(!config("").unflushed);
     assert!(!config("durability = \"full\"\n").unflushed);

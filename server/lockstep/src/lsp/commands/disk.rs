@@ -107,13 +107,12 @@ pub(super) fn spare(folder: &Folder) -> impl Fn(&str) -> Option<String> {
         }
         Some(match is(read) {
             true => format!(
-                "{path} has changed on disk since this editor read it; read it again, or have the \
-                 change made in the editor (`commit = \"edit\"`)"
+                "{path} has changed on disk since it was read here; read it again, or use \
+                 commit = \"edit\""
             ),
-            false => format!(
-                "{path} has changes in this editor that are not saved; save it, or have the change \
-                 made in the editor (`commit = \"edit\"`)"
-            ),
+            false => {
+                format!("{path} has unsaved changes here; save it, or use commit = \"edit\"")
+            }
         })
     }
 }

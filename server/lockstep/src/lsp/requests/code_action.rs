@@ -57,6 +57,11 @@ fn code_actions(
     let range = from_proto::range(&lines, params.range);
     let wanted = |kind: ActionKind| is_wanted(kind, params.context.only.as_deref());
     let mut out = Vec::new();
+    if wanted(ActionKind::QuickFix) {
+        let line = |offset: u32| lines.index.line_range(lines.index.line_col(offset as usize).line);
+        let asked = TextRange { start: line(range.start).start, end: line(range.end).end };
+        out.extend(saves(context, folder, &path, asked, &params.context.diagnostics));
+    }
     for (kind, offer) in actions::offers(&folder.analysis, &path, range) {
         if !wanted(kind) {
             continue;
@@ -68,11 +73,6 @@ fn code_actions(
         } else {
             out.extend(command(&offer).map(CodeActionOrCommand::Command));
         }
-    }
-    if wanted(ActionKind::QuickFix) {
-        let line = |offset: u32| lines.index.line_range(lines.index.line_col(offset as usize).line);
-        let asked = TextRange { start: line(range.start).start, end: line(range.end).end };
-        out.extend(saves(context, folder, &path, asked, &params.context.diagnostics));
     }
     Some(out)
 }

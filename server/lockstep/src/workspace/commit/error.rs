@@ -40,7 +40,9 @@ impl From<StoreError> for CommitError {
             _ => error.to_string(),
         };
         match error {
-            StoreError::Busy { .. } | StoreError::Stale { .. } => CommitError::Conflict(message),
+            StoreError::Busy { .. } | StoreError::Git { .. } | StoreError::Stale { .. } => {
+                CommitError::Conflict(message)
+            }
             StoreError::Refused { .. } | StoreError::Path(_) => CommitError::Refused(message),
             StoreError::Corrupt { .. } | StoreError::Unfinished { .. } | StoreError::Io { .. } => {
                 CommitError::Internal(message)

@@ -20,12 +20,24 @@ pub fn movable(root: &Path, analysis: &Analysis, ids: &[String]) -> Folders {
         false => ids.iter().filter_map(|id| Some(analysis.task(id)?.id.clone())).collect(),
     };
     let folders = tasks.iter().flat_map(|id| archive::folders(analysis, id));
-    let free = folders.filter(|(_, to)| !root.join(to).exists());
+    let free = folders.filter(|(_, to)| is_free(&root.join(to)));
     free.filter_map(|(from, _)| {
         let mut files = Vec::new();
         collect(root, &root.join(&from), &mut files).then_some((from, files))
     })
     .collect()
+}
+
+/// Whether nothing is at `path` but folders, which a command that was killed may have made.
+fn is_free(path: &Path) -> bool {
+    match std::fs::read_dir(path) {
+        Ok(entries) => entries.into_iter().all(|entry| {
+            entry.is_ok_and(|entry| {
+                entry.file_type().is_ok_and(|kind| kind.is_dir()) && is_free(&entry.path())
+            })
+        }),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
 }
 
 /// Adds the files below `folder`; whether all of them may be moved.

@@ -123,9 +123,9 @@ pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitErr
     }
     let mut change = SourceChange::between(analysis, &draft.texts);
     change.moves = draft.moves.clone();
-    let after = if draft.texts.is_empty() { analysis.clone() } else { draft.state };
-    let Draft { texts, moves, results, .. } = draft;
-    Ok(Planned { texts, moves, results, change, after })
+    let Draft { texts, moves, results, state, .. } = draft;
+    let after = if texts.is_empty() { analysis.clone() } else { state };
+    Ok(Planned { change, after, texts, moves, results })
 }
 
 struct Draft<'a> {

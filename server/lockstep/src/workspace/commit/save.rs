@@ -1,7 +1,10 @@
 //! A change that an editor has made and not saved, written to the files on disk: the change, and
 //! nothing else of what the editor holds.
 
+use std::collections::BTreeSet;
+
 use lockstep_analysis::analysis::editing::{EditedFile, EditorChange};
+use lockstep_analysis::model::FilePath;
 use lockstep_analysis::text::carry::{self, Standing};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{Expect, Rebase, Target};
@@ -28,8 +31,8 @@ impl Saved {
     }
 }
 
-/// Makes a change in its files on disk, in all that lack it or in none. `workspace` stays as it was
-/// before.
+/// Makes a change in its files on disk, with those that it stands on: in all files that lack one of
+/// them, or in none. `workspace` stays as it was before.
 pub fn save(
     workspace: &mut LocalWorkspace,
     change: &EditorChange,
@@ -39,11 +42,19 @@ pub fn save(
     let folder = workspace.folder().to_owned();
     let store = open_store(&folder)?;
     let locked = begin(&store, &folder, terms.deadline)?;
+    let all: Vec<&EditorChange> =
+        change.below.iter().map(|below| &**below).chain([change]).collect();
+    let steps = |path: &str| -> Vec<&EditedFile> {
+        let of_path = |(known, _): &(&FilePath, &EditedFile)| known.as_str() == path;
+        let files = all.iter().flat_map(|change| change.files.iter().filter(of_path));
+        files.map(|(_, file)| file).collect()
+    };
+    let paths: BTreeSet<&FilePath> = all.iter().flat_map(|change| change.files.keys()).collect();
     let mut targets = Vec::new();
-    for (path, file) in &change.files {
+    for path in paths {
         let path = RelPath::new(path.as_str()).map_err(|e| CommitError::Refused(e.to_string()))?;
         let bytes = locked.read(&path)?;
-        if let Some(post) = made(&path, file, bytes.as_deref())? {
+        if let Some(post) = made(&path, &steps(path.as_str()), bytes.as_deref())? {
             let (pre, post) = (Expect::read_as(bytes.as_deref()), Some(post.into_bytes()));
             targets.push(Target { path, pre, post });
         }
@@ -55,48 +66,48 @@ pub fn save(
         Request { at: at.to_owned(), action: Action::Save { label: change.label.clone() } };
     let after = after(workspace.analysis(), &targets);
     let recorded = Recorded::new(&request, workspace.analysis(), &after);
-    let committed = run(&locked, recorded.note(&terms.who)?, targets, &mut |path, bytes| {
-        let file = change.files.iter().find(|(known, _)| known.as_str() == path.as_str());
-        match file.map(|(_, file)| made(path, file, Some(bytes))) {
-            Some(Ok(Some(text))) => Rebase::Bytes(text.into_bytes()),
-            Some(Ok(None)) => Rebase::Unchanged,
-            Some(Err(error)) => Rebase::Invalid(error.to_string()),
-            None => Rebase::Invalid(format!("{path} is no part of the change")),
-        }
-    })?;
+    let rebase =
+        &mut |path: &RelPath, bytes: &[u8]| match made(path, &steps(path.as_str()), Some(bytes)) {
+            Ok(Some(text)) => Rebase::Bytes(text.into_bytes()),
+            Ok(None) => Rebase::Unchanged,
+            Err(error) => Rebase::Invalid(error.to_string()),
+        };
+    let committed = run(&locked, recorded.note(&terms.who)?, targets, rebase)?;
     verify(&folder, &committed, &recorded, &after)?;
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();
     Ok(Saved { transaction: Some(committed.id.to_string()), files })
 }
 
-/// What the change makes of a file; `None` where it is made already.
+/// What the changes make of a file, one after the other; `None` where the last is made already.
 fn made(
     path: &RelPath,
-    file: &EditedFile,
+    steps: &[&EditedFile],
     bytes: Option<&[u8]>,
 ) -> Result<Option<String>, CommitError> {
-    let Some(bytes) = bytes else {
-        return match file.before {
-            None => Ok(Some(file.after.to_string())),
-            Some(_) => Err(CommitError::Conflict(format!(
+    let bytes = match (bytes, steps.first()) {
+        (Some(bytes), _) => bytes,
+        (None, Some(EditedFile { before: None, .. })) => &[],
+        (None, _) => {
+            return Err(CommitError::Conflict(format!(
                 "{path} is no longer on disk; save it in the editor, or undo the change there"
-            ))),
-        };
+            )));
+        }
     };
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Err(CommitError::Refused(format!("{path} is not UTF-8; save it in the editor")));
     };
-    let before = file.before.as_deref().unwrap_or_default();
-    let edits = match file.standing(Some(text)) {
-        Standing::Made => return Ok(None),
-        Standing::Missing => carry::make(before, &file.after, text),
-        Standing::Otherwise => None,
-    };
-    let edits = edits.ok_or_else(|| {
-        CommitError::Conflict(format!(
-            "{path} says something else on disk by now where the change would be; read it again, \
-             or undo the change in the editor"
-        ))
-    })?;
-    Ok(Some(edits.apply(text)))
+    let mut text = text.to_owned();
+    let last = steps.iter().rposition(|step| step.standing(Some(&text)) == Standing::Made);
+    let rest = &steps[last.map_or(0, |last| last + 1)..];
+    for step in rest {
+        let before = step.before.as_deref().unwrap_or_default();
+        let edits = carry::make(before, &step.after, &text).ok_or_else(|| {
+            CommitError::Conflict(format!(
+                "{path} says something else on disk where the change would be; read it again, or \
+                 undo the change in the editor"
+            ))
+        })?;
+        text = edits.apply(&text);
+    }
+    Ok((!rest.is_empty()).then_some(text))
 }

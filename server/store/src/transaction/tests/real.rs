@@ -466,3 +466,29 @@ fn append(store: &Store, line: &str) {
     let staged = locked.plan(note("a line"), targets).expect("a plan").stage().expect("staged");
     committed(staged.commit(&mut |_, _| Rebase::Invalid("nobody else saves".to_string())));
 }
+
+#[test]
+fn a_folder_goes_with_its_last_file_and_no_sooner() {
+    let workspace = workspace();
+    fs::create_dir_all(workspace.path("tasks/7/notes/empty")).expect("folders");
+    fs::create_dir_all(workspace.path("tasks/8")).expect("folders");
+    for name in ["tasks/7/plans/a.md", "tasks/8/a.md", "tasks/8/run.sh"] {
+        let path = workspace.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, "old").expect("a file");
+    }
+    let store = workspace.store(Options::default());
+    let remove = |names: &[&str]| {
+        let locked = begin(&store).expect("the lock");
+        let pre = Expect::read_as(Some(b"old"));
+        let target = |name: &&str| Target { path: rel(name), pre, post: None };
+        let planned = locked.plan(note("remove"), names.iter().map(target).collect());
+        let staged = planned.expect("a plan").stage().expect("staged");
+        committed(staged.commit(&mut |_, _| Rebase::Unchanged));
+    };
+    remove(&["tasks/7/plans/a.md", "tasks/8/a.md"]);
+    let there = |name: &str| workspace.path(name).exists();
+    assert!(!there("tasks/7/plans"), "its last file is gone");
+    assert!(there("tasks/7/notes/empty"), "a folder that was empty before is somebody's own");
+    assert!(there("tasks/8/run.sh") && there("tasks"));
+}

@@ -56,6 +56,9 @@ impl Draft<'_> {
             self.results.push(SetResult { task, from, to, outcome, reason, files });
         }
         self.moves = archived.moves;
+        if !archived.texts.is_empty() {
+            self.state = self.state.with_texts(&archived.texts);
+        }
         self.texts = archived.texts;
         Ok(())
     }
