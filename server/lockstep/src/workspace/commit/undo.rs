@@ -115,7 +115,7 @@ fn why_not(operations: &[Operation], operation: &Operation, file: &FileRecord) -
     });
     let tasks = |op: &Operation| Recorded::of(op).map(|it| it.tasks()).unwrap_or_default();
     let own = tasks(operation);
-    let same = later.clone().filter(|op| !tasks(op).is_disjoint(&own)).next_back();
+    let same = later.clone().rfind(|op| !tasks(op).is_disjoint(&own));
     match same.or_else(|| later.next_back()) {
         Some(op) => {
             let (id, who) = (&op.id, &op.note.who);
