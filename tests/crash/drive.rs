@@ -11,15 +11,15 @@ use rustix::fs::inotify;
 
 use crate::cli::support::Answer;
 
-/// When a run is killed.
+/// After what a run is killed, and how long after it.
 #[derive(Clone, Copy, Debug)]
 pub enum Aim {
-    /// So long after its start.
-    AfterStart(Duration),
-    /// So long after its journal got its name.
-    AfterCommit(Duration),
-    /// So long after the first file was exchanged.
-    AfterExchange(Duration),
+    /// Its start.
+    Start(Duration),
+    /// Its journal got its name.
+    Commit(Duration),
+    /// The first file was exchanged.
+    Exchange(Duration),
 }
 
 /// Runs `command` in the workspace at `root`, which was changed before, and kills it at `aim`. What
@@ -28,12 +28,12 @@ pub fn run_and_kill(mut command: Command, root: &Path, aim: Aim) -> Option<Answe
     let watch = watch(&root.join(".lockstep/tx"), inotify::WatchFlags::MOVED_TO);
     let mut child = spawn(&mut command);
     let wait = match aim {
-        Aim::AfterStart(wait) => wait,
-        Aim::AfterCommit(wait) => {
+        Aim::Start(wait) => wait,
+        Aim::Commit(wait) => {
             wait_for_name(&watch, ".journal", || runs(&mut child));
             wait
         }
-        Aim::AfterExchange(wait) => {
+        Aim::Exchange(wait) => {
             wait_for_name(&watch, ".s0", || runs(&mut child));
             wait
         }

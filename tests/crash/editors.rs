@@ -134,10 +134,10 @@ fn write(
             break;
         }
         let aim = match chance.below(4) {
-            0 => Aim::AfterStart(Duration::from_micros(chance.below(whole))),
-            1 => Aim::AfterCommit(Duration::from_micros(chance.below(whole / 16))),
-            2 => Aim::AfterExchange(Duration::from_micros(chance.below(whole / 16))),
-            _ => Aim::AfterStart(Duration::from_secs(600)),
+            0 => Aim::Start(Duration::from_micros(chance.below(whole))),
+            1 => Aim::Commit(Duration::from_micros(chance.below(whole / 16))),
+            2 => Aim::Exchange(Duration::from_micros(chance.below(whole / 16))),
+            _ => Aim::Start(Duration::from_secs(600)),
         };
         let end = run_and_kill(tasks.setting(id, value), &tasks.root, aim);
         let code = end.as_ref().map_or(-1, |answer| answer.exit);

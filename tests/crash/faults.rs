@@ -166,7 +166,7 @@ fn after_a_fault_in_any_call_to_the_kernel_the_answer_is_true_and_the_next_comma
             false => &["error=EIO", "error=EACCES"],
         };
         for kind in kinds {
-            let stride = if full() { 1 } else { count(if changing(name) { 4 } else { 100 }, 1) };
+            let stride = if full() { 1 } else { count(if changing(name) { 6 } else { 150 }, 1) };
             let mut at = 1 + chance.below(stride);
             while at <= *number {
                 fault(&tasks, name, kind, at, &mut tally);

@@ -46,9 +46,9 @@ fn kill_until(tasks: &Tasks, chance: &mut Chance, enough: impl Fn(&Tally) -> boo
         let before = tasks.value(7).expect("agreement");
         // A third anywhere; the others where it hurts most.
         let aim = match chance.below(3) {
-            0 => Aim::AfterStart(Duration::from_micros(chance.below(whole))),
-            1 => Aim::AfterCommit(Duration::from_micros(chance.below(whole / 16))),
-            _ => Aim::AfterExchange(Duration::from_micros(chance.below(whole / 256))),
+            0 => Aim::Start(Duration::from_micros(chance.below(whole))),
+            1 => Aim::Commit(Duration::from_micros(chance.below(whole / 16))),
+            _ => Aim::Exchange(Duration::from_micros(chance.below(whole / 256))),
         };
         let end = run_and_kill(tasks.setting(7, before + 1), &tasks.root, aim);
         tally.runs += 1;
@@ -149,7 +149,7 @@ fn a_journal_of_another_user_is_put_aside_and_nothing_is_changed() {
     whole_run(&tasks);
     while !tasks.under_way().iter().any(|name| name.ends_with(".journal")) {
         let value = tasks.listed_value(7);
-        run_and_kill(tasks.setting(7, value + 1), &root, Aim::AfterExchange(Duration::ZERO));
+        run_and_kill(tasks.setting(7, value + 1), &root, Aim::Exchange(Duration::ZERO));
     }
     let own =
         |path: &Path| std::os::unix::fs::chown(path, Some(1234), Some(1234)).expect("an owner");

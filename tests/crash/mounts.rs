@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+
+use super::drive::pause;
 
 /// A file system, mounted while this lives.
 #[derive(Debug)]
@@ -32,11 +35,15 @@ impl Mounted {
 
 impl Drop for Mounted {
     fn drop(&mut self) {
-        // Somebody may still be in it: then it goes when they have gone.
-        let first = run(Command::new("umount").arg(&self.path));
-        if first.is_err() {
-            drop(run(Command::new("umount").arg("--lazy").arg(&self.path)));
+        // For a moment between its start and its program, a child of another test holds whatever
+        // is open here.
+        for _ in 0..200 {
+            if run(Command::new("umount").arg(&self.path)).is_ok() {
+                return;
+            }
+            pause(Duration::from_millis(25));
         }
+        drop(run(Command::new("umount").arg("--lazy").arg(&self.path)));
     }
 }
 

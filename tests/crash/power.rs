@@ -66,7 +66,7 @@ fn cut(config: &str, wanted: u64, until_broken: bool, chance: &mut Chance) -> Ta
     let mut tally = Tally::default();
     let mut whole = Duration::from_millis(100);
     let mut fresh = true;
-    while tally.cuts < wanted && !(until_broken && !tally.violations.is_empty()) {
+    while tally.cuts < wanted && (!until_broken || tally.violations.is_empty()) {
         if fresh {
             make_ext4(&image, 64 * 1024).expect("a file system");
         }

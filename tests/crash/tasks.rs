@@ -133,7 +133,8 @@ impl Tasks {
         let value = self.value(id).unwrap_or_else(|mix| panic!("task {id} is mixed: {mix}"));
         let list: Value = serde_json::from_str(&answer.out).expect("JSON");
         let tasks = list["tasks"].as_array().expect("tasks");
-        let task = tasks.iter().find(|task| task["id"] == id.to_string()).expect("the task");
+        let id = id.to_string();
+        let task = tasks.iter().find(|task| task["id"].as_str() == Some(&id)).expect("the task");
         assert_eq!(task["status"], names(value).0);
         value
     }

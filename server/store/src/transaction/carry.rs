@@ -26,7 +26,7 @@ pub(crate) struct Run<'a> {
     /// By file: what somebody saved meanwhile, and what was made of it.
     pub(super) rebased: Vec<Option<(Vec<u8>, Vec<u8>)>>,
     /// Whether an earlier process committed it.
-    resumed: bool,
+    pub(super) resumed: bool,
     /// Whether it is in the history: every file is as it should be, and what comes later stays.
     recorded: bool,
     /// Whether it could not be told for some file that nobody had it open for writing.

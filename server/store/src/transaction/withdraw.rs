@@ -73,6 +73,12 @@ impl Run<'_> {
         let theirs =
             slots.iter().rev().find(|slot| slot.content != Content::Missing && !ours(slot.content));
         let Some(theirs) = theirs else {
+            let lost = slots.first().is_some_and(|slot| slot.content == Content::Missing);
+            // A later process leaves such a file as it is, for it will never be otherwise.
+            if lost && entry.pre.is_some() && ours(at_path) && !self.resumed {
+                let message = format!("{}: what stood there before was removed", entry.named);
+                return Err(io::Error::new(io::ErrorKind::NotFound, message));
+            }
             return self.take_away(entry, &slots, at_path);
         };
         // What somebody saved goes before what was there at first.

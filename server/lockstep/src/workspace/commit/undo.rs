@@ -108,15 +108,15 @@ pub(super) fn targets(
 fn why_not(operations: &[Operation], operation: &Operation, file: &FileRecord) -> String {
     let undone = undone(operations);
     let at = operations.iter().position(|op| op.id == operation.id).unwrap_or(operations.len());
-    let later = operations.iter().skip(at + 1).filter(|op| {
+    let mut later = operations.iter().skip(at + 1).filter(|op| {
         reverses(op).is_none()
             && !undone.contains(op.id.as_str())
             && op.files.iter().any(|f| f.path == file.path)
     });
     let tasks = |op: &Operation| Recorded::of(op).map(|it| it.tasks()).unwrap_or_default();
     let own = tasks(operation);
-    let same = later.clone().filter(|op| !tasks(op).is_disjoint(&own)).last();
-    match same.or_else(|| later.last()) {
+    let same = later.clone().rfind(|op| !tasks(op).is_disjoint(&own));
+    match same.or_else(|| later.next_back()) {
         Some(op) => {
             let (id, who) = (&op.id, &op.note.who);
             format!("transaction {id} by {who} stands on it; undo that first")

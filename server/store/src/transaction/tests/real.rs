@@ -129,6 +129,23 @@ fn a_store_that_is_removed_when_all_is_installed_does_no_harm() {
 }
 
 #[test]
+fn where_the_slots_are_removed_nothing_is_said_to_be_withdrawn() {
+    let workspace = workspace();
+    let tx = workspace.path(".lockstep/tx");
+    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("exchange", 1), move |_| {
+        for entry in fs::read_dir(&tx).expect("the folder") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|extension| extension != "journal") {
+                fs::remove_file(path).expect("removed");
+            }
+        }
+    });
+    let answer = change(&workspace.with_vfs(vfs, Options::default()), &NAMES);
+    assert!(matches!(answer, Err(StoreError::Unfinished { .. })), "{answer:?}");
+    drop(begin(&workspace.store(Options::default())).expect("the next command goes on"));
+}
+
+#[test]
 fn a_lock_that_is_removed_right_before_the_commit_ends_the_change() {
     let workspace = workspace();
     let lock = workspace.path(".lockstep/lock");
