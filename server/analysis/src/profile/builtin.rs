@@ -15,14 +15,19 @@ pub fn source(id: &str) -> Option<&'static str> {
     SOURCES.iter().find(|(name, _)| *name == id).map(|(_, text)| *text)
 }
 
-/// All built-in profiles.
-pub fn profiles() -> &'static [Arc<Profile>] {
-    static PROFILES: OnceLock<Vec<Arc<Profile>>> = OnceLock::new();
-    PROFILES
-        .get_or_init(|| SOURCES.iter().map(|(_, text)| Arc::new(config::builtin(text))).collect())
+/// All built-in profiles. Each is read when it is first asked for.
+pub fn profiles() -> impl Iterator<Item = Arc<Profile>> {
+    (0..SOURCES.len()).filter_map(nth)
 }
 
 /// A built-in profile by its id.
 pub fn profile(id: &str) -> Option<Arc<Profile>> {
-    profiles().iter().find(|profile| profile.id == id).cloned()
+    nth(SOURCES.iter().position(|(name, _)| *name == id)?)
+}
+
+fn nth(at: usize) -> Option<Arc<Profile>> {
+    static PROFILES: [OnceLock<Arc<Profile>>; SOURCES.len()] =
+        [const { OnceLock::new() }; SOURCES.len()];
+    let (_, text) = SOURCES.get(at)?;
+    Some(PROFILES.get(at)?.get_or_init(|| Arc::new(config::builtin(text))).clone())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobMatcher, GlobSet};
+use globset::{Glob, GlobBuilder, GlobSet};
 
 use crate::profile::id::IdStyle;
 use crate::profile::node::{Node, Value};
@@ -252,7 +252,7 @@ impl Decoder {
         let files = table
             .placed_strings(self, "files")
             .into_iter()
-            .filter_map(|(glob, range)| self.glob(&glob, range))
+            .filter_map(|(glob, range)| Some(self.glob(&glob, range)?.compile_matcher()))
             .collect();
         let file = table.glob(self, "file");
         let contains = table.regex(self, "contains");
@@ -394,10 +394,10 @@ impl Decoder {
         Some(Counter { role: role?, key, equals: equals?, judged })
     }
 
-    fn glob(&mut self, glob: &str, range: Option<TextRange>) -> Option<GlobMatcher> {
+    fn glob(&mut self, glob: &str, range: Option<TextRange>) -> Option<Glob> {
         // As in every shell: one star does not cross a folder.
         match GlobBuilder::new(glob).literal_separator(true).build() {
-            Ok(glob) => Some(glob.compile_matcher()),
+            Ok(glob) => Some(glob),
             Err(error) => {
                 self.report(range, format!("`{glob}` is not a glob: {}", error.kind()));
                 None

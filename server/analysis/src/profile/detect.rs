@@ -7,12 +7,9 @@ use crate::profile::{Detect, Profile, builtin};
 /// The first built-in profile that recognises the files. `read` gives a file's text where a profile
 /// wants to look into one. The fallback is the last one.
 pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> Arc<Profile> {
-    let profiles = builtin::profiles();
-    let found = profiles.iter().find(|p| p.detect.iter().any(|d| recognises(d, paths, read)));
-    match found.or(profiles.last()) {
-        Some(profile) => profile.clone(),
-        None => Arc::new(Profile::empty()),
-    }
+    let found = builtin::profiles().find(|p| p.detect.iter().any(|d| recognises(d, paths, read)));
+    let fallback = || builtin::profiles().last();
+    found.or_else(fallback).unwrap_or_else(|| Arc::new(Profile::empty()))
 }
 
 fn recognises(detect: &Detect, paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> bool {

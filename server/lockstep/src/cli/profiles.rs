@@ -28,9 +28,9 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         return Ok(Exit::Done);
     }
     let here = cx.workspace()?.analysis().profile.id.clone();
-    let profiles = builtin::profiles();
+    let profiles: Vec<_> = builtin::profiles().collect();
     let width = profiles.iter().map(|profile| columns(&profile.id)).max().unwrap_or(0);
-    for profile in profiles {
+    for profile in &profiles {
         let mark = if profile.id == here { paint(GREEN, "* ") } else { "  ".into() };
         cx.out.line(&format!("{mark}{}  {}", pad(&profile.id, width), profile.summary))?;
     }

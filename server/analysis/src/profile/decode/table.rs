@@ -98,7 +98,7 @@ impl<'a> Table<'a> {
         let mut set = GlobSetBuilder::new();
         for (glob, range) in self.placed_strings(d, key) {
             if let Some(glob) = d.glob(&glob, range) {
-                set.add(glob.glob().clone());
+                set.add(glob);
             }
         }
         set.build().unwrap_or_else(|_| GlobSet::empty())
@@ -106,7 +106,7 @@ impl<'a> Table<'a> {
 
     pub(crate) fn glob(&mut self, d: &mut Decoder, key: &'static str) -> Option<GlobMatcher> {
         let (glob, range) = self.string(d, key)?;
-        d.glob(&glob, range)
+        Some(d.glob(&glob, range)?.compile_matcher())
     }
 
     pub(super) fn regex(&mut self, d: &mut Decoder, key: &'static str) -> Option<Regex> {
