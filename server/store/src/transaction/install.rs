@@ -12,7 +12,7 @@ use super::stage::write_slot;
 use super::{Rebase, RebaseFn};
 use crate::journal::Entry;
 use crate::stamp::Stamp;
-use crate::vfs::{self, Lease};
+use crate::vfs::{self, Kind, Lease};
 
 /// Steps for one file, at most. Each round takes two.
 const STEPS: usize = 16;
@@ -54,8 +54,7 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let target = self.target(entry);
         for _ in 0..STEPS {
-            self.wait_for_writers(index, entry)?;
-            let slots = self.scan(index, entry)?;
+            let slots = self.settled(index, entry)?;
             let at_path = slots::content(self.store, &target)?;
             match decide(entry, &slots, at_path) {
                 Step::Finish => return Ok(()),
@@ -236,16 +235,20 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Waits until nobody has what came out of the file open for writing: they opened it while it
-    /// was the file, and nobody can open it by that path any more.
-    fn wait_for_writers(&mut self, index: usize, entry: &Entry) -> Result<(), Stop> {
-        self.mend_exchanges(index, entry)?;
-        for slot in self.scan(index, entry)? {
-            if let Content::Bytes(_) = slot.content {
+    /// The slots of a file once nobody has what came out of it open for writing: they opened it
+    /// while it was the file, and nobody can open it by that path any more.
+    fn settled(&mut self, index: usize, entry: &Entry) -> Result<Vec<Slot>, Stop> {
+        let target = self.target(entry);
+        let mut slots = slots::named(self.store, self.id(), index, entry.post)?;
+        for slot in &slots {
+            self.complete_exchange(&target, &slot.path)?;
+            let found = vfs::metadata(self.vfs(), &slot.path)?;
+            if found.is_some_and(|found| found.kind == Kind::File) {
                 self.wait_for_writer(entry, &slot.path)?;
             }
         }
-        Ok(())
+        slots::look(self.store, &mut slots)?;
+        Ok(slots)
     }
 
     /// Waits until nobody has what is at `slot` open for writing.

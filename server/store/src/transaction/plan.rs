@@ -45,6 +45,8 @@ impl<'s> LockedRoot<'s> {
     {
         git::wait(self.store)?;
         let mut planned = Planned { locked: self, note, files: Vec::new(), guards: Vec::new() };
+        let folder = self.store.layout.folder();
+        let own = self.store.vfs.metadata(folder).doing("look at", folder)?;
         let (mut paths, mut identities) = (HashSet::new(), HashSet::new());
         for target in targets {
             let read = stable_read(self.store, &target.path)?;
@@ -66,8 +68,6 @@ impl<'s> LockedRoot<'s> {
                 planned.guards.push((read.path, pre));
                 continue;
             }
-            let own = self.store.vfs.metadata(self.store.layout.folder());
-            let own = own.doing("look at", self.store.layout.folder())?;
             let obstacle = check(self.store, &read, own.identity.dev);
             let obstacle = obstacle.map_err(|reason| refuse(&reason))?;
             let in_place = obstacle.is_some();

@@ -77,8 +77,20 @@ pub(super) fn scan(
     index: usize,
     post: Option<Stamp>,
 ) -> io::Result<Vec<Slot>> {
+    let mut slots = named(store, id, index, post)?;
+    look(store, &mut slots)?;
+    Ok(slots)
+}
+
+/// As [`scan`], but without a look at what they hold.
+pub(super) fn named(
+    store: &Store,
+    id: &TxId,
+    index: usize,
+    post: Option<Stamp>,
+) -> io::Result<Vec<Slot>> {
+    let content = Content::Missing;
     let path = slot_path(store, id, index);
-    let content = content(store, &path)?;
     let mut slots = vec![Slot { round: 0, path, staged: post, theirs: false, content }];
     let prefix = format!("{id}.s{index}.");
     for name in vfs::list(&*store.vfs, &store.layout.tx())? {
@@ -86,11 +98,18 @@ pub(super) fn scan(
             continue;
         };
         let path = store.layout.tx().join(&name);
-        let content = self::content(store, &path)?;
         slots.push(Slot { round, path, staged: Some(staged), theirs, content });
     }
     slots.sort_by_key(|slot| slot.round);
     Ok(slots)
+}
+
+/// Looks at what slots hold.
+pub(super) fn look(store: &Store, slots: &mut [Slot]) -> io::Result<()> {
+    for slot in slots {
+        slot.content = content(store, &slot.path)?;
+    }
+    Ok(())
 }
 
 fn parse(rest: &str) -> Option<(u32, bool, Stamp)> {
