@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use lockstep::lsp::connection::ConnectionEnd;
+use lockstep::lsp::hub::Hub;
 use lockstep::lsp::server;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
@@ -88,7 +89,10 @@ impl TestClient {
     pub fn connect() -> TestClient {
         let (input, server_input) = tokio::io::duplex(1 << 20);
         let (server_output, output) = tokio::io::duplex(1 << 20);
-        let serving = tokio::spawn(server::serve(server_input, server_output));
+        let serving =
+            tokio::spawn(
+                async move { server::serve(&Hub::start(), server_input, server_output).await },
+            );
         TestClient::over(Box::new(input), Box::new(output), Server::Here(serving))
     }
 

@@ -35,11 +35,11 @@ pub enum Existence {
     Absent,
 }
 
-/// Holds the texts of a workspace and hands out snapshots.
-#[derive(Debug)]
+/// Holds the texts of a workspace and hands out snapshots. Clones share what neither has changed.
+#[derive(Clone, Debug)]
 pub struct AnalysisHost {
-    texts: BTreeMap<FilePath, Arc<str>>,
-    documents: BTreeMap<FilePath, Arc<Document>>,
+    texts: Arc<BTreeMap<FilePath, Arc<str>>>,
+    documents: Arc<BTreeMap<FilePath, Arc<Document>>>,
     known: Arc<BTreeMap<String, Existence>>,
     profile: Arc<Profile>,
     config: Arc<Config>,
@@ -53,8 +53,8 @@ impl AnalysisHost {
     /// A host without files.
     pub fn new(profile: Arc<Profile>, config: Config) -> AnalysisHost {
         AnalysisHost {
-            texts: BTreeMap::new(),
-            documents: BTreeMap::new(),
+            texts: Arc::default(),
+            documents: Arc::default(),
             known: Arc::default(),
             profile,
             config: Arc::new(config),
@@ -69,30 +69,31 @@ impl AnalysisHost {
         if let Some((profile, config)) = change.setup {
             self.profile = profile;
             self.config = Arc::new(config);
-            self.documents.clear();
             self.paths_changed = true;
-            for (path, text) in &self.texts {
-                if let Some(document) = Document::read(&self.profile, path, text.clone(), false) {
-                    self.documents.insert(path.clone(), Arc::new(document));
-                }
-            }
+            let read = self.texts.iter().filter_map(|(path, text)| {
+                let document = Document::read(&self.profile, path, text.clone(), false)?;
+                Some((path.clone(), Arc::new(document)))
+            });
+            self.documents = Arc::new(read.collect());
         }
         for (path, text) in change.files {
-            let Some(text) = text else {
-                self.texts.remove(&path);
-                self.paths_changed |= self.documents.remove(&path).is_some();
-                continue;
-            };
-            if self.texts.get(&path).is_some_and(|old| **old == *text) {
+            if self.texts.get(&path).map(|old| &**old) == text.as_deref() {
                 continue;
             }
-            self.texts.insert(path.clone(), text.clone());
-            let before = self.documents.get(&path);
+            let (texts, documents) =
+                (Arc::make_mut(&mut self.texts), Arc::make_mut(&mut self.documents));
+            let Some(text) = text else {
+                texts.remove(&path);
+                self.paths_changed |= documents.remove(&path).is_some();
+                continue;
+            };
+            texts.insert(path.clone(), text.clone());
+            let before = documents.get(&path);
             self.paths_changed |= before.is_none();
             let stray = before.is_some_and(|document| document.facts.stray);
             match Document::read(&self.profile, &path, text, stray) {
-                Some(document) => self.documents.insert(path, Arc::new(document)),
-                None => self.documents.remove(&path),
+                Some(document) => documents.insert(path, Arc::new(document)),
+                None => documents.remove(&path),
             };
         }
         if !change.known.is_empty() {
@@ -123,7 +124,7 @@ impl AnalysisHost {
         for (path, stray) in changed {
             let Some(text) = self.texts.get(&path).cloned() else { continue };
             if let Some(document) = Document::read(&self.profile, &path, text, stray) {
-                self.documents.insert(path, Arc::new(document));
+                Arc::make_mut(&mut self.documents).insert(path, Arc::new(document));
             }
         }
     }

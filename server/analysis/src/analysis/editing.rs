@@ -16,6 +16,17 @@ pub struct Editing {
     pub open: BTreeMap<FilePath, OnDisk>,
     /// Changes over several files that the editor was asked to make, as far as they matter still.
     pub changes: Vec<Arc<EditorChange>>,
+    /// What other editors hold that is not saved.
+    pub others: BTreeMap<FilePath, Vec<OtherEditor>>,
+}
+
+/// Another editor that has a file open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherEditor {
+    /// What a user calls it.
+    pub name: String,
+    /// Its text.
+    pub text: Arc<str>,
 }
 
 /// What stands on disk below an open document.

@@ -1,6 +1,6 @@
 //! One session of the protocol: what arrives, in the order in which it arrives.
 //!
-//! A notification becomes an event before its handler first waits, so that events keep the order of
+//! A notification becomes a deed before its handler first waits, so that deeds keep the order of
 //! the input; a request takes its place in that order in the same way. Handlers never wait for the
 //! client.
 
@@ -21,10 +21,11 @@ use tower_lsp::{Client, LanguageServer, LspService};
 
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::connection::{self, ConnectionEnd, ConnectionOptions};
+use crate::lsp::hub::Hub;
 use crate::lsp::overlay;
 use crate::lsp::requests;
 use crate::lsp::session::Session;
-use crate::lsp::state::Event;
+use crate::lsp::state::Deed;
 
 /// Serves one editor over standard input and output until it leaves. The exit code is 0 if it took
 /// leave by `shutdown` and `exit`.
@@ -36,7 +37,7 @@ pub fn run_stdio() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let end = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout()));
+    let end = runtime.block_on(serve(&Hub::start(), tokio::io::stdin(), tokio::io::stdout()));
     // The thread that reads standard input cannot be stopped.
     runtime.shutdown_background();
     match end {
@@ -45,13 +46,14 @@ pub fn run_stdio() -> ExitCode {
     }
 }
 
-/// Serves one client until it leaves. Must run in a tokio runtime.
-pub async fn serve<R, W>(input: R, output: W) -> ConnectionEnd
+/// Serves one client until it leaves, in the company of the hub's other sessions. Must run in a
+/// tokio runtime.
+pub async fn serve<R, W>(hub: &Hub, input: R, output: W) -> ConnectionEnd
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin + Send + 'static,
 {
-    let builder = LspService::build(Server::new);
+    let builder = LspService::build(|client| Server::new(hub.clone(), client));
     let (service, socket) = requests::own_requests!(Server, builder).finish();
     connection::serve(input, output, service, socket, ConnectionOptions::default()).await
 }
@@ -63,8 +65,8 @@ struct Server {
 }
 
 impl Server {
-    fn new(client: Client) -> Server {
-        Server { session: Arc::new(Session::new(client)) }
+    fn new(hub: Hub, client: Client) -> Server {
+        Server { session: Arc::new(Session::new(hub, client)) }
     }
 }
 
@@ -75,9 +77,10 @@ impl LanguageServer for Server {
         features.name = params.client_info.map(|client| client.name);
         self.session.configure(&params.initialization_options.unwrap_or_default());
         let encoding = features.encoding;
+        let name = features.name.clone().unwrap_or_else(|| "an editor".to_owned());
         let capabilities = capabilities(&features);
         self.session.set_features(features);
-        self.session.send(Event::Start { encoding, roots });
+        self.session.send(Deed::Start { name, encoding, roots });
         let version = Some(env!("CARGO_PKG_VERSION").to_owned());
         let server_info = Some(ServerInfo { name: "lockstep".to_owned(), version });
         Ok(InitializeResult { capabilities, server_info, ..InitializeResult::default() })
@@ -93,7 +96,7 @@ impl LanguageServer for Server {
 
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
-        self.session.send(Event::Open {
+        self.session.send(Deed::Open {
             uri: document.uri,
             text: document.text,
             version: document.version,
@@ -104,20 +107,20 @@ impl LanguageServer for Server {
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
         let document = params.text_document;
         let (uri, version) = (document.uri, document.version);
-        self.session.send(Event::Change { uri, changes: params.content_changes, version });
+        self.session.send(Deed::Change { uri, changes: params.content_changes, version });
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
-        self.session.send(Event::Close { uri: params.text_document.uri });
+        self.session.send(Deed::Close { uri: params.text_document.uri });
     }
 
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
-        self.session.send(Event::Saved { uri: params.text_document.uri });
+        self.session.send(Deed::Saved { uri: params.text_document.uri });
     }
 
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
         let uris = params.changes.into_iter().map(|change| change.uri).collect();
-        self.session.send(Event::Touched { uris });
+        self.session.send(Deed::Touched { uris });
     }
 
     /// Only what the client sets for itself: the rest is a file of the workspace, which is watched.
@@ -132,7 +135,7 @@ impl LanguageServer for Server {
             folders.into_iter().map(|folder| folder.uri).collect()
         };
         let added = uris(params.event.added);
-        self.session.send(Event::Folders { added, removed: uris(params.event.removed) });
+        self.session.send(Deed::Folders { added, removed: uris(params.event.removed) });
     }
 
     requests::protocol_requests!();
@@ -185,7 +188,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_in_a_feature_is_left_to_the_connection_and_costs_one_request() {
-        let (service, _socket) = LspService::new(Server::new);
+        let (service, _socket) = LspService::new(|client| Server::new(Hub::start(), client));
         let session = &service.inner().session;
         let read = session.read::<()>(|_| panic!("in a feature"));
         AssertUnwindSafe(read).catch_unwind().await.expect_err("the panic arrives");

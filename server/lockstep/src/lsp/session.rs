@@ -1,7 +1,6 @@
-//! One client's connection, as its handlers see it: they put events in, and read snapshots.
+//! One client's connection, as its handlers see it: they put deeds in, and read snapshots.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -15,11 +14,12 @@ use crate::lsp::changes::Handed;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::edit_queue::{EditSender, Expected, QueuedEdit};
 use crate::lsp::error::refused;
+use crate::lsp::hub::Hub;
 use crate::lsp::outbox::{Delivery, Outbox};
 use crate::lsp::publish;
 use crate::lsp::settings::Settings;
 use crate::lsp::snapshot::Snapshot;
-use crate::lsp::state::{Event, Numbered, State};
+use crate::lsp::state::{Deed, Event, Member, SessionId};
 
 /// One client's connection.
 #[derive(Debug)]
@@ -30,8 +30,10 @@ pub(crate) struct Session {
     /// How many changes have a name.
     n_changes: AtomicU64,
     outbox: Outbox,
-    /// How many events there were, and where they go: together, so that their order is one.
-    events: Mutex<(u64, Sender<Numbered>)>,
+    hub: Hub,
+    id: SessionId,
+    /// How many deeds there were: locked while one is sent, so that their order is one.
+    n_deeds: Mutex<u64>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     /// Edits that wait to be sent.
     edits: UnboundedSender<QueuedEdit>,
@@ -67,24 +69,23 @@ struct Unasked {
 }
 
 impl Session {
-    /// A session before `initialize`, whose owner of texts runs already.
-    pub(crate) fn new(client: Client) -> Session {
-        let (events, taken) = mpsc::channel();
+    /// A session before `initialize`, which the hub knows.
+    pub(crate) fn new(hub: Hub, client: Client) -> Session {
         let (published, snapshots) = watch::channel(Arc::default());
         let (outbox, delivery) = Outbox::new();
         let (edits, queued) = unbounded_channel();
-        let state = State::new(events.clone(), published, outbox.clone());
-        let owner = std::thread::Builder::new().name("lockstep-state".to_owned());
-        if let Err(error) = owner.spawn(move || state.run(&taken)) {
-            tracing::error!(%error, "there is no thread for the session");
-        }
+        let id = hub.name_session();
+        let member = Box::new(Member::new(published, outbox.clone()));
+        hub.send(Event::Joined { session: id, member });
         Session {
             client,
             features: OnceLock::new(),
             settings: Mutex::default(),
             n_changes: AtomicU64::new(0),
             outbox,
-            events: Mutex::new((0, events)),
+            hub,
+            id,
+            n_deeds: Mutex::new(0),
             snapshots,
             edits,
             expected: Expected::default(),
@@ -125,18 +126,15 @@ impl Session {
     /// Follows changes that go to the client now.
     pub(crate) fn hand(&self, changes: impl IntoIterator<Item = Handed>) {
         for change in changes {
-            self.send(Event::Handed(change));
+            self.send(Deed::Handed(change));
         }
     }
 
-    /// Hands an event on. Returns at once; reads that begin later see what it does.
-    pub(crate) fn send(&self, event: Event) {
-        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        events.0 += 1;
-        let numbered = Numbered { number: Some(events.0), event };
-        if events.1.send(numbered).is_err() {
-            tracing::error!("the session has no owner of its texts");
-        }
+    /// Hands a deed on. Returns at once; reads that begin later see what it does.
+    pub(crate) fn send(&self, deed: Deed) {
+        let mut number = self.n_deeds.lock().unwrap_or_else(PoisonError::into_inner);
+        *number += 1;
+        self.hub.send(Event::Client { session: self.id, number: *number, deed });
     }
 
     /// Answers from a snapshot that has taken in every event sent before this is first polled.
@@ -145,7 +143,7 @@ impl Session {
         self: &Arc<Session>,
         work: impl FnOnce(&Context) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let ticket = self.events.lock().unwrap_or_else(PoisonError::into_inner).0;
+        let ticket = *self.n_deeds.lock().unwrap_or_else(PoisonError::into_inner);
         let session = self.clone();
         let mut snapshots = self.snapshots.clone();
         let snapshot = match snapshots.wait_for(|snapshot| snapshot.applied >= ticket).await {
@@ -203,8 +201,6 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        // The owner holds a sender itself, for its watchers, and so must be told.
-        let _ = events.1.send(Numbered { number: None, event: Event::Stop });
+        self.hub.send(Event::Left { session: self.id });
     }
 }

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lockstep_analysis::analysis::editing::EditorChange;
+use lockstep_analysis::analysis::editing::{EditorChange, OtherEditor};
 use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::config;
@@ -21,14 +21,14 @@ use crate::workspace::{Trouble, Workspace, setup};
 /// The configuration's file name, in the root.
 pub const CONFIG: &str = "lockstep.toml";
 
-/// A workspace whose files this process reads.
-#[derive(Debug)]
+/// A workspace whose files this process reads. Clones share what neither has changed.
+#[derive(Clone, Debug)]
 pub struct LocalWorkspace {
     root: PathBuf,
     host: AnalysisHost,
     analysis: Analysis,
     /// Paths with a role that are on disk. Of several names of one file only one is here.
-    files: BTreeSet<String>,
+    files: Arc<BTreeSet<String>>,
     /// Files that are read through a link, by canonical path, with the link.
     aliases: Arc<Aliases>,
     /// Texts that stand in for what is on disk.
@@ -69,7 +69,7 @@ impl LocalWorkspace {
             root,
             host,
             analysis,
-            files: BTreeSet::new(),
+            files: Arc::default(),
             aliases: Arc::default(),
             nested: BTreeSet::new(),
             unread: Vec::new(),
@@ -185,6 +185,19 @@ impl LocalWorkspace {
         self.tell_editing();
     }
 
+    /// Takes in what other editors hold that is not saved. Returns whether that is new.
+    pub fn set_others(&mut self, others: BTreeMap<FilePath, Vec<OtherEditor>>) -> bool {
+        let is_new = self.overlays.others != others;
+        self.overlays.others = others;
+        self.tell_editing();
+        is_new
+    }
+
+    /// The texts that stand in for files and are not what is on disk.
+    pub fn unsaved(&self) -> impl Iterator<Item = (&str, Arc<str>)> {
+        self.overlays.unsaved()
+    }
+
     fn tell_editing(&mut self) {
         let editing = self.overlays.editing();
         if editing != *self.analysis.editing {
@@ -193,12 +206,34 @@ impl LocalWorkspace {
         }
     }
 
-    /// Leaves out what lies in these folders below the root: they are workspaces of their own.
-    pub fn set_nested(&mut self, folders: BTreeSet<String>) {
-        if self.nested != folders {
-            self.nested = folders;
-            self.rescan();
+    /// Takes over what `disk` has read, which is the same folder without texts that stand in for
+    /// files and without folders that are left out: both stay as they are here.
+    pub fn adopt(&mut self, disk: &LocalWorkspace) {
+        self.host = disk.host.clone();
+        self.analysis = disk.analysis.clone();
+        self.files = disk.files.clone();
+        self.aliases = disk.aliases.clone();
+        self.unread.clone_from(&disk.unread);
+        self.unread_at_setup.clone_from(&disk.unread_at_setup);
+        self.overlays.see(&disk.analysis);
+        if !self.nested.is_empty() {
+            Arc::make_mut(&mut self.files).retain(|path| !is_below(path, &self.nested));
+            Arc::make_mut(&mut self.aliases).retain(|_, link| !is_below(link, &self.nested));
         }
+        let files = disk.files.iter().map(String::as_str);
+        let nested: Vec<&str> = files.filter(|path| is_below(path, &self.nested)).collect();
+        self.apply(nested, Taking::Everything);
+        let overlaid: Vec<String> = self.overlays.paths().cloned().collect();
+        self.refresh_and_apply(overlaid.iter().map(String::as_str).collect(), Taking::Everything);
+        self.tell_editing();
+    }
+
+    /// Leaves out what lies in these folders below the root, from the next look at everything on:
+    /// they are workspaces of their own. Returns whether that is new.
+    pub fn leave_out(&mut self, folders: BTreeSet<String>) -> bool {
+        let is_new = self.nested != folders;
+        self.nested = folders;
+        is_new
     }
 
     /// Reads configuration and profile again, and then everything.
@@ -258,7 +293,7 @@ impl LocalWorkspace {
             }
         };
         self.unread = loader::visit(&self.root, |_| true, each);
-        self.files = files;
+        self.files = Arc::new(files);
         self.aliases = Arc::default();
         for link in links {
             self.add_link(link);
@@ -273,7 +308,7 @@ impl LocalWorkspace {
             || self.aliases.contains_key(&target);
         if !is_named {
             Arc::make_mut(&mut self.aliases).insert(target, link.clone());
-            self.files.insert(link);
+            Arc::make_mut(&mut self.files).insert(link);
         }
     }
 
@@ -299,7 +334,7 @@ impl LocalWorkspace {
         for path in &with_role {
             let full = self.root.join(path);
             if !full.is_file() {
-                self.files.remove(*path);
+                Arc::make_mut(&mut self.files).remove(*path);
                 if self.aliases.values().any(|link| link == path) {
                     // Another link may take its place.
                     return self.find_and_apply(taking);
@@ -308,7 +343,7 @@ impl LocalWorkspace {
                 if full.is_symlink() {
                     self.add_link((*path).to_owned());
                 } else {
-                    self.files.insert((*path).to_owned());
+                    Arc::make_mut(&mut self.files).insert((*path).to_owned());
                 }
             }
         }

@@ -19,7 +19,7 @@ use crate::lsp::commands::now;
 use crate::lsp::error::{invalid_params, refused};
 use crate::lsp::session::Context;
 use crate::lsp::snapshot::Folder;
-use crate::lsp::state::Event;
+use crate::lsp::state::Deed;
 use crate::report::{SCHEMA, SetReport, SetResult, Verdict};
 use crate::workspace::commit::{self, Action, CommitError, Request, Terms};
 use crate::workspace::local::LocalWorkspace;
@@ -68,11 +68,13 @@ pub(super) fn open(
     context: &Context,
     folder: &Folder,
 ) -> std::result::Result<LocalWorkspace, CommitError> {
-    let mut disk = LocalWorkspace::open(&folder.root)
+    let disk = LocalWorkspace::open(&folder.root)
         .map_err(|error| CommitError::Internal(error.to_string()))?;
     let others = context.snapshot.folders.iter().map(|other| &other.root);
-    disk.set_nested(others.filter_map(|other| loader::relative(&folder.root, other)).collect());
-    Ok(disk)
+    let mut workspace = disk.clone();
+    workspace.leave_out(others.filter_map(|it| loader::relative(&folder.root, it)).collect());
+    workspace.adopt(&disk);
+    Ok(workspace)
 }
 
 /// The terms of an editor.
@@ -91,7 +93,7 @@ pub(super) fn written<'p>(
     files: impl IntoIterator<Item = &'p String>,
 ) {
     let paths = files.into_iter().cloned().collect();
-    context.session.send(Event::Written { root: folder.root.clone(), paths });
+    context.session.send(Deed::Written { root: folder.root.clone(), paths });
 }
 
 /// Why a file cannot be changed on disk while the editor holds what it holds.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lockstep_analysis::analysis::editing::{Editing, EditorChange, OnDisk};
+use lockstep_analysis::Analysis;
+use lockstep_analysis::analysis::editing::{Editing, EditorChange, OnDisk, OtherEditor};
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::text::carry;
 use lockstep_store::loader;
@@ -12,15 +13,17 @@ use lockstep_store::loader;
 use crate::workspace::local::Taking;
 
 /// Texts that stand in for files of one workspace.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Overlays {
     root: PathBuf,
     texts: BTreeMap<String, Overlaid>,
     /// Changes that the editor was asked to make.
     pub(super) changes: Vec<Arc<EditorChange>>,
+    /// What other editors hold that is not saved.
+    pub(super) others: BTreeMap<FilePath, Vec<OtherEditor>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Overlaid {
     text: Arc<str>,
     disk: OnDisk,
@@ -37,7 +40,12 @@ impl Overlaid {
 
 impl Overlays {
     pub(super) fn new(root: &Path) -> Overlays {
-        Overlays { root: root.to_owned(), texts: BTreeMap::new(), changes: Vec::new() }
+        Overlays {
+            root: root.to_owned(),
+            texts: BTreeMap::new(),
+            changes: Vec::new(),
+            others: BTreeMap::new(),
+        }
     }
 
     pub(super) fn get(&self, path: &str) -> Option<&Arc<str>> {
@@ -46,6 +54,13 @@ impl Overlays {
 
     pub(super) fn paths(&self) -> impl Iterator<Item = &String> {
         self.texts.keys()
+    }
+
+    /// The texts that are not what is on disk.
+    pub(super) fn unsaved(&self) -> impl Iterator<Item = (&str, Arc<str>)> {
+        let on_disk = |known: &Overlaid| known.disk.text.clone().unwrap_or_default();
+        let unsaved = self.texts.iter().filter(move |(_, it)| !carry::same(&on_disk(it), &it.text));
+        unsaved.map(|(path, known)| (path.as_str(), known.text.clone()))
     }
 
     /// Lets a text stand in for a file, or none.
@@ -92,11 +107,22 @@ impl Overlays {
         left_out
     }
 
+    /// Takes over from `disk` what stands on disk below the texts, and reads what it does not have.
+    pub(super) fn see(&mut self, disk: &Analysis) {
+        for (path, known) in &mut self.texts {
+            let indexed = disk.index.document(path).map(|(_, document)| &document.text);
+            let exact = indexed.filter(|text| !text.contains(char::REPLACEMENT_CHARACTER));
+            known.disk.text = exact.cloned().or_else(|| on_disk(&self.root, path, &known.text));
+            known.compare();
+        }
+    }
+
     /// What the editor holds, for the analysis.
     pub(super) fn editing(&self) -> Editing {
         let open = self.texts.iter();
         let open = open.map(|(path, known)| (FilePath::new(path), known.disk.clone()));
-        Editing { open: open.collect(), changes: self.changes.clone() }
+        let (changes, others) = (self.changes.clone(), self.others.clone());
+        Editing { open: open.collect(), changes, others }
     }
 }
 

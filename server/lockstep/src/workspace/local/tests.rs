@@ -151,11 +151,16 @@ fn the_first_files_of_a_workspace_decide_on_its_profile() {
 #[test]
 fn what_lies_in_a_nested_workspace_is_left_out() {
     let sandbox = sandbox();
-    let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-    workspace.set_nested(BTreeSet::from(["specs".to_owned()]));
+    let disk = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+    let mut workspace = disk.clone();
+    assert!(workspace.leave_out(BTreeSet::from(["specs".to_owned()])));
+    workspace.adopt(&disk);
     assert_eq!(status(&workspace, "[PLANNED]"), None);
     workspace.set_overlay("specs/TODO.md", Some(sandbox.read("specs/TODO.md").into()));
     assert_eq!(status(&workspace, "[PLANNED]"), None);
-    workspace.set_nested(BTreeSet::new());
+    workspace.rescan();
+    assert_eq!(status(&workspace, "[PLANNED]"), None);
+    workspace.leave_out(BTreeSet::new());
+    workspace.adopt(&disk);
     assert_eq!(status(&workspace, "[PLANNED]"), Some(true));
 }

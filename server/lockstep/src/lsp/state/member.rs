@@ -1,0 +1,305 @@
+//! One session as the owner of the texts sees it: what it has open, and its view of each workspace.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use lockstep_analysis::analysis::editing::OtherEditor;
+use lockstep_analysis::model::FilePath;
+use lockstep_store::watcher::Hint;
+use tokio::sync::watch;
+use tower_lsp::ls_types::{MessageType, TextDocumentContentChangeEvent, Uri};
+
+use crate::lsp::changes::{Changes, Handed};
+use crate::lsp::outbox::Outbox;
+use crate::lsp::overlay::{Overlay, PositionEncoding};
+use crate::lsp::snapshot::{Folder, Snapshot, home};
+use crate::lsp::state::roots::Root;
+use crate::lsp::state::site::Sites;
+use crate::lsp::uri::{DocumentKey, UriTable};
+use crate::workspace::local::Aliases;
+
+/// What a client does.
+#[derive(Debug)]
+pub(crate) enum Deed {
+    /// It has said what it can do and which folders it works in.
+    Start { name: String, encoding: PositionEncoding, roots: Vec<Uri> },
+    /// It has opened a document.
+    Open { uri: Uri, text: String, version: i32, language: String },
+    /// It has changed an open document.
+    Change { uri: Uri, changes: Vec<TextDocumentContentChangeEvent>, version: i32 },
+    /// It has closed a document.
+    Close { uri: Uri },
+    /// It has saved a document.
+    Saved { uri: Uri },
+    /// A change goes to it.
+    Handed(Handed),
+    /// The server has written these files below a root, on its behalf.
+    Written { root: PathBuf, paths: Vec<String> },
+    /// These files may have changed on disk, it says.
+    Touched { uris: Vec<Uri> },
+    /// It works in other folders now.
+    Folders { added: Vec<Uri>, removed: Vec<Uri> },
+}
+
+/// One session.
+#[derive(Debug)]
+pub(crate) struct Member {
+    /// What the editor calls itself.
+    name: String,
+    encoding: PositionEncoding,
+    pub(super) roots: Vec<Root>,
+    /// What the client has open, by its own spelling: a file with two names is open twice, and its
+    /// text is that which was changed last.
+    overlays: HashMap<Uri, Overlay>,
+    /// Whether the client has said which folders it works in.
+    pub(super) has_folders: bool,
+    pub(super) uris: UriTable,
+    applied: u64,
+    /// Documents whose overlay is not yet what the workspace has.
+    pub(super) unsettled: BTreeSet<DocumentKey>,
+    /// What the client was asked to make.
+    changes: Changes,
+    /// Documents of which the user has been told that they are out of step.
+    out_of_sync: HashSet<Uri>,
+    /// What it has that is not saved, by file.
+    unsaved: BTreeMap<DocumentKey, Arc<str>>,
+    /// Whether there is something that the last snapshot does not have.
+    pub(super) is_fresh: bool,
+    snapshots: watch::Sender<Arc<Snapshot>>,
+    pub(super) outbox: Outbox,
+}
+
+impl Member {
+    /// A session without folders.
+    pub(crate) fn new(snapshots: watch::Sender<Arc<Snapshot>>, outbox: Outbox) -> Member {
+        Member {
+            name: String::new(),
+            encoding: PositionEncoding::Utf16,
+            roots: Vec::new(),
+            overlays: HashMap::new(),
+            has_folders: false,
+            uris: UriTable::default(),
+            applied: 0,
+            unsettled: BTreeSet::new(),
+            changes: Changes::default(),
+            out_of_sync: HashSet::new(),
+            unsaved: BTreeMap::new(),
+            is_fresh: false,
+            snapshots,
+            outbox,
+        }
+    }
+
+    /// Takes note that the deed with this number is done, or cannot be.
+    pub(super) fn did(&mut self, number: u64) {
+        self.applied = number;
+        self.is_fresh = true;
+    }
+
+    pub(super) fn take(&mut self, deed: Deed, sites: &mut Sites) {
+        match deed {
+            Deed::Start { name, encoding, roots } => {
+                (self.name, self.encoding) = (name, encoding);
+                self.change_roots(roots, &[], sites);
+            }
+            Deed::Open { uri, text, version, language } => {
+                self.open(uri, Overlay::open(&text, version, language), sites);
+            }
+            Deed::Change { uri, changes, version } => self.change(&uri, &changes, version),
+            Deed::Close { uri } => self.close(&uri),
+            Deed::Saved { uri } => self.saved(uri, sites),
+            Deed::Handed(change) => self.changes.add(change, Instant::now()),
+            Deed::Written { root, paths } => {
+                if let Some(site) = sites.get_mut(&root) {
+                    site.refresh(paths.iter().map(String::as_str));
+                }
+            }
+            Deed::Touched { uris } => self.touch(&uris, sites),
+            Deed::Folders { added, removed } => self.change_roots(added, &removed, sites),
+        }
+    }
+
+    fn open(&mut self, uri: Uri, overlay: Overlay, sites: &mut Sites) {
+        let Some(key) = self.uris.open(uri.clone()) else { return };
+        if !self.has_folders && self.home(&key).is_none() {
+            self.add_root_of(key.path(), sites);
+        }
+        // The editor may have read a text that the watcher has not told of yet.
+        self.look_at(&key, sites);
+        self.out_of_sync.remove(&uri);
+        self.overlays.insert(uri, overlay);
+        self.unsettled.insert(key);
+    }
+
+    fn change(&mut self, uri: &Uri, changes: &[TextDocumentContentChangeEvent], version: i32) {
+        let Some(key) = self.uris.key(uri) else { return };
+        self.uris.prefer(uri);
+        let opened = self.uris.open_spelling(&key).cloned();
+        let overlay = opened.and_then(|uri| Some((self.overlays.get_mut(&uri)?, uri)));
+        let Some((overlay, uri)) = overlay else {
+            tracing::warn!(uri = uri.as_str(), "a document changes that is not open");
+            return;
+        };
+        match overlay.apply(changes, version, self.encoding) {
+            Ok(()) => {
+                if changes.iter().any(|change| change.range.is_none()) {
+                    self.out_of_sync.remove(&uri);
+                }
+                self.unsettled.insert(key);
+            }
+            Err(error) => {
+                tracing::warn!(uri = uri.as_str(), %error, "a document is out of step");
+                if self.out_of_sync.insert(uri) {
+                    let name = key.path().display();
+                    let message = format!("Lockstep has lost step with {name}: please reopen it");
+                    self.outbox.show(MessageType::WARNING, message);
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, uri: &Uri) {
+        let Some(key) = self.uris.close(uri) else { return };
+        self.overlays.remove(uri);
+        self.out_of_sync.remove(uri);
+        self.unsettled.insert(key);
+    }
+
+    /// What the client has written is what it has at this moment, whatever it types next.
+    fn saved(&mut self, uri: Uri, sites: &mut Sites) {
+        let Some(key) = self.uris.key(&uri) else { return };
+        let text = self.overlay(&key).map(|overlay| Arc::from(overlay.text()));
+        if let (Some(text), Some((root, path))) = (text, self.home(&key))
+            && let Some(view) = &mut self.roots[root].view
+        {
+            view.wrote(&path, text);
+        }
+        self.look_at(&key, sites);
+    }
+
+    /// Reads a file again that may be another on disk.
+    fn look_at(&self, key: &DocumentKey, sites: &mut Sites) {
+        let Some((root, path)) = self.home(key) else { return };
+        if let Some(site) = sites.get_mut(self.roots[root].path()) {
+            site.refresh([path.as_str()]);
+        }
+    }
+
+    fn touch(&self, uris: &[Uri], sites: &mut Sites) {
+        for key in uris.iter().filter_map(|uri| self.uris.key(uri)) {
+            let Some((root, path)) = self.home(&key) else { continue };
+            let folder = self.roots[root].path();
+            sites.hint(folder, Hint::Paths(vec![folder.join(path)]));
+        }
+    }
+
+    /// The root that a file belongs to, and the path it has there.
+    pub(super) fn home(&self, key: &DocumentKey) -> Option<(usize, String)> {
+        fn parts<'a>((_, root): &'a (usize, &Root)) -> (&'a Path, &'a Aliases) {
+            (root.path(), root.aliases())
+        }
+        let ((root, _), path) = home(self.roots.iter().enumerate(), parts, key.path())?;
+        Some((root, path))
+    }
+
+    /// What the client has of a file that is open.
+    fn overlay(&self, key: &DocumentKey) -> Option<&Overlay> {
+        self.overlays.get(self.uris.open_spelling(key)?)
+    }
+
+    /// When something is to be judged, if nothing else happens.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.changes.next()
+    }
+
+    /// Takes over what is new on disk below `root`.
+    pub(super) fn adopt(&mut self, root: &Path, sites: &mut Sites) {
+        let known = self.roots.iter_mut().find(|known| known.path() == root);
+        if let Some(view) = known.and_then(|root| root.view.as_mut())
+            && let Some(site) = sites.get_mut(root)
+        {
+            view.adopt(&site.workspace);
+            self.is_fresh = true;
+        }
+    }
+
+    /// Brings the views up to date with what is open.
+    pub(super) fn settle(&mut self) {
+        let mut by_root: Vec<Vec<(String, Option<Arc<str>>)>> = vec![Vec::new(); self.roots.len()];
+        for key in std::mem::take(&mut self.unsettled) {
+            let Some((root, path)) = self.home(&key) else { continue };
+            let text = self.overlay(&key).map(|overlay| Arc::from(overlay.text()));
+            by_root[root].push((path, text));
+        }
+        for (root, overlays) in self.roots.iter_mut().zip(by_root) {
+            let Some(view) = root.view.as_mut().filter(|_| !overlays.is_empty()) else { continue };
+            view.set_overlays(overlays);
+            self.is_fresh = true;
+        }
+        if self.is_fresh {
+            let views = self.roots.iter().filter_map(|root| root.view.as_ref());
+            let unsaved = views.flat_map(|view| {
+                let aliases = view.aliases();
+                view.unsaved().map(move |(path, text)| (key(view.folder(), aliases, path), text))
+            });
+            self.unsaved = unsaved.collect();
+        }
+    }
+
+    /// What it has that is not saved, and what the editor calls itself.
+    pub(super) fn unsaved(&self) -> (&str, &BTreeMap<DocumentKey, Arc<str>>) {
+        (&self.name, &self.unsaved)
+    }
+
+    /// Takes in what other sessions have that is not saved.
+    pub(super) fn see_others(&mut self, others: &BTreeMap<DocumentKey, Vec<OtherEditor>>) {
+        let mut by_root = vec![BTreeMap::new(); self.roots.len()];
+        for (key, others) in others {
+            if let Some((root, path)) = self.home(key) {
+                by_root[root].insert(FilePath::new(&path), others.clone());
+            }
+        }
+        for (root, others) in self.roots.iter_mut().zip(by_root) {
+            if let Some(view) = &mut root.view {
+                self.is_fresh |= view.set_others(others);
+            }
+        }
+    }
+
+    /// Looks at what has become of changes, and publishes what has come of everything.
+    pub(super) fn publish(&mut self, now: Instant) {
+        let is_due = self.changes.next().is_some_and(|next| next <= now);
+        if !self.is_fresh && !is_due {
+            return;
+        }
+        for root in &mut self.roots {
+            // A session that waits for a folder sees all of its folders or none.
+            let Some(view) = &mut root.view else { return };
+            let changes = self.changes.judge(view.folder(), view.analysis(), now);
+            view.set_changes(changes);
+        }
+        self.is_fresh = false;
+        let views = self.roots.iter().filter_map(|root| root.view.as_ref());
+        let folders = views.map(|view| Folder {
+            root: view.folder().to_owned(),
+            analysis: view.analysis().clone(),
+            aliases: view.aliases().clone(),
+        });
+        let open = self.uris.open_files();
+        let versions = open.filter_map(|key| Some((key.clone(), self.overlay(key)?.version())));
+        self.snapshots.send_replace(Arc::new(Snapshot {
+            applied: self.applied,
+            folders: folders.collect(),
+            open: Arc::new(versions.collect()),
+            uris: Arc::new(self.uris.clone()),
+        }));
+    }
+}
+
+/// The one name of the file that is indexed as `path`.
+fn key(folder: &Path, aliases: &Aliases, path: &str) -> DocumentKey {
+    let target = aliases.iter().find(|(_, link)| *link == path).map(|(target, _)| target.clone());
+    DocumentKey::of_canonical(target.unwrap_or_else(|| folder.join(path)))
+}

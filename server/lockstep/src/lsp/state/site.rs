@@ -1,0 +1,271 @@
+//! The workspaces as they are on disk, each read and watched once for all sessions.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+use lockstep_analysis::index::Index;
+use lockstep_store::watcher::{Hint, Watcher};
+
+use crate::lsp::state::Event;
+use crate::lsp::watch::Pending;
+use crate::workspace::local::LocalWorkspace;
+
+/// How long a workspace is kept that no session works in: editors come back.
+const LINGER: Duration = Duration::from_secs(300);
+
+/// One workspace as it is on disk.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) workspace: LocalWorkspace,
+    pub(crate) pending: Pending,
+    /// Why some changes by other programs are seen late or never.
+    pub(crate) trouble: Option<String>,
+    /// What the sessions have taken over.
+    told: Arc<Index>,
+    /// Since when no session works in it.
+    unused: Option<Instant>,
+    /// Tells of changes on disk for as long as the site is there.
+    _watcher: Option<Watcher>,
+}
+
+/// A site that has been read.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    workspace: LocalWorkspace,
+    watcher: io::Result<Watcher>,
+}
+
+impl Site {
+    fn new(Opened { workspace, watcher }: Opened) -> Site {
+        let trouble = watcher.as_ref().err().map(|error| {
+            format!(
+                "Lockstep cannot watch the folder, and will not see what other programs change: \
+                 {error}"
+            )
+        });
+        Site {
+            told: workspace.analysis().index.clone(),
+            workspace,
+            pending: Pending::default(),
+            trouble,
+            unused: None,
+            _watcher: watcher.ok(),
+        }
+    }
+
+    /// Reads these files again, at once. Those that look half-written are read a little later.
+    pub(crate) fn refresh<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) {
+        let doubtful = self.workspace.refresh_whole(paths);
+        self.pending.doubt(doubtful, Instant::now());
+    }
+
+    /// Reads what has changed on disk, as far as it is due.
+    pub(crate) fn read_pending(&mut self, now: Instant) {
+        let Some(due) = self.pending.take(now) else { return };
+        self.workspace.refresh(due.settled.iter().map(String::as_str));
+        let doubtful = if due.rescan || due.paths.iter().any(|path| self.is_folder(path)) {
+            self.workspace.rescan_whole()
+        } else {
+            self.workspace.refresh_whole(due.paths.iter().map(String::as_str))
+        };
+        self.pending.doubt(doubtful, now);
+    }
+
+    /// Whether the path is a folder, or was one that held documents.
+    fn is_folder(&self, path: &str) -> bool {
+        let docs = &self.workspace.analysis().index.docs;
+        let below = |doc: &str| doc.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        self.workspace.folder().join(path).is_dir()
+            || docs.iter().any(|doc| below(doc.path.as_str()))
+    }
+
+    /// Whether something is new since this was last asked.
+    fn take_news(&mut self) -> bool {
+        let now = &self.workspace.analysis().index;
+        let is_new = !Arc::ptr_eq(now, &self.told);
+        self.told = now.clone();
+        is_new
+    }
+}
+
+/// The sites, by canonical root.
+#[derive(Debug)]
+pub(crate) struct Sites {
+    sites: BTreeMap<PathBuf, Place>,
+    /// For the watchers, and for what is being read.
+    events: Sender<Event>,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// It is being read, and this has changed since that began.
+    Opening(Pending),
+    Open(Box<Site>),
+}
+
+impl Sites {
+    pub(super) fn new(events: Sender<Event>) -> Sites {
+        Sites { sites: BTreeMap::new(), events }
+    }
+
+    /// The site at `root`, if it is read by now.
+    pub(crate) fn get_mut(&mut self, root: &Path) -> Option<&mut Site> {
+        match self.sites.get_mut(root)? {
+            Place::Open(site) => Some(site),
+            Place::Opening(_) => None,
+        }
+    }
+
+    /// Notes that something may have changed on disk.
+    pub(crate) fn hint(&mut self, root: &Path, hint: Hint) {
+        let pending = match self.sites.get_mut(root) {
+            Some(Place::Open(site)) => &mut site.pending,
+            Some(Place::Opening(pending)) => pending,
+            None => return,
+        };
+        pending.add(root, hint, Instant::now());
+    }
+
+    /// Begins to read the site at `root`, unless that is done or under way. [`Event::Opened`] says
+    /// when it is done.
+    pub(crate) fn open(&mut self, root: &Path) {
+        if self.sites.contains_key(root) {
+            return;
+        }
+        self.sites.insert(root.to_owned(), Place::Opening(Pending::default()));
+        let (events, root) = (self.events.clone(), root.to_owned());
+        // A large folder takes a while, and other sessions do not wait for it.
+        let reader = std::thread::Builder::new().name("lockstep-open".to_owned());
+        let (path, failed) = (root.clone(), self.events.clone());
+        let spawned = reader.spawn(move || {
+            // The watcher starts before the files are read: what happens in between counts.
+            let watcher = watch(&path, events.clone());
+            let site = LocalWorkspace::open(&path).map(|workspace| Opened { workspace, watcher });
+            // Nobody may be left to be told.
+            let _ = events.send(Event::Opened { root: path, site: Box::new(site) });
+        });
+        if let Err(error) = spawned {
+            let _ = failed.send(Event::Opened { root, site: Box::new(Err(error)) });
+        }
+    }
+
+    /// Takes in what has been read.
+    pub(super) fn opened(&mut self, root: &Path, site: io::Result<Opened>) -> io::Result<()> {
+        match site {
+            Ok(opened) => {
+                let mut site = Site::new(opened);
+                if let Some(Place::Opening(pending)) = self.sites.remove(root) {
+                    site.pending = pending;
+                }
+                let place = self.sites.entry(root.to_owned());
+                place.insert_entry(Place::Open(Box::new(site)));
+            }
+            Err(error) => {
+                self.sites.remove(root);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// When something is to be read or forgotten, if nothing else happens.
+    pub(super) fn next(&self) -> Option<Instant> {
+        let open = self.sites.values().filter_map(Place::site);
+        open.flat_map(|site| [site.pending.next(), site.unused.map(|at| at + LINGER)])
+            .flatten()
+            .min()
+    }
+
+    /// Reads what is due, and returns the roots of what is new.
+    pub(super) fn settle(&mut self, now: Instant) -> Vec<PathBuf> {
+        let mut news = Vec::new();
+        for (root, place) in &mut self.sites {
+            let Place::Open(site) = place else { continue };
+            site.read_pending(now);
+            if site.take_news() {
+                news.push(root.clone());
+            }
+        }
+        news
+    }
+
+    /// Forgets what no session has worked in for long.
+    pub(super) fn forget(&mut self, is_used: impl Fn(&Path) -> bool, now: Instant) {
+        self.sites.retain(|root, place| {
+            let Place::Open(site) = place else { return true };
+            site.unused = match is_used(root) {
+                true => None,
+                false => site.unused.or(Some(now)),
+            };
+            site.unused.is_none_or(|since| now < since + LINGER)
+        });
+    }
+}
+
+impl Place {
+    fn site(&self) -> Option<&Site> {
+        match self {
+            Place::Open(site) => Some(site),
+            Place::Opening(_) => None,
+        }
+    }
+}
+
+fn watch(root: &Path, events: Sender<Event>) -> io::Result<Watcher> {
+    let path = root.to_owned();
+    Watcher::start(root, move |hint: Hint| {
+        // Nobody may be left to be told.
+        let _ = events.send(Event::Disk { root: path.clone(), hint });
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use lockstep_fixture::{Fixture, Sandbox};
+
+    use super::*;
+
+    const RECORD: &str = "specs/state.json";
+
+    /// Far longer than events must pause or a text may stay half-written.
+    const LATER: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_half_written_file_neither_empties_the_index_nor_shows_an_error() {
+        let sandbox = Sandbox::new(&Fixture::new(
+            r#"
+//- /specs/TODO.md
+  # TODO
+//- /specs/state.json
+  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
+"#,
+        ));
+        let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        let watcher = Err(io::Error::other("nothing is watched here"));
+        let mut site = Site::new(Opened { workspace, watcher });
+        let whole = sandbox.read(RECORD);
+        let mut now = Instant::now();
+        let changed = || Hint::Paths(vec![sandbox.join(RECORD)]);
+
+        for half in ["", &whole[..whole.len() / 2]] {
+            let before = site.workspace.analysis().diagnostics().to_vec();
+            sandbox.write(RECORD, half);
+            site.pending.add(sandbox.path(), changed(), now);
+            now += LATER;
+            site.read_pending(now);
+            assert!(site.workspace.analysis().task("7").is_some(), "{half:?}");
+            assert_eq!(site.workspace.analysis().diagnostics(), before, "{half:?}");
+            sandbox.write(RECORD, whole.replace("planned", "revised"));
+            now += LATER;
+            site.read_pending(now);
+            let list = site.workspace.analysis().index.document(RECORD);
+            assert!(list.is_some_and(|(_, doc)| doc.text.contains("revised")), "{half:?}");
+            sandbox.write(RECORD, &whole);
+            site.workspace.refresh([RECORD]);
+        }
+    }
+}
