@@ -11,6 +11,7 @@ mod disk;
 mod folders;
 mod hover;
 mod lifecycle;
+mod sessions;
 mod stdio;
 mod sync;
 mod tasks;

@@ -87,12 +87,16 @@ impl TestClient {
 
     /// A session in this process, before `initialize`.
     pub fn connect() -> TestClient {
+        TestClient::connect_to(&Hub::start())
+    }
+
+    /// A session in this process with others of the hub, before `initialize`.
+    pub fn connect_to(hub: &Hub) -> TestClient {
+        let hub = hub.clone();
         let (input, server_input) = tokio::io::duplex(1 << 20);
         let (server_output, output) = tokio::io::duplex(1 << 20);
         let serving =
-            tokio::spawn(
-                async move { server::serve(&Hub::start(), server_input, server_output).await },
-            );
+            tokio::spawn(async move { server::serve(&hub, server_input, server_output).await });
         TestClient::over(Box::new(input), Box::new(output), Server::Here(serving))
     }
 

@@ -1,7 +1,9 @@
 //! An editor over a client: documents that it holds, changes and saves.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use lockstep::lsp::hub::Hub;
 use lockstep_fixture::Sandbox;
 use serde_json::{Value, json};
 
@@ -15,6 +17,15 @@ pub const FILES: [&str; 4] = [
     "specs/TODO.md",
     "specs/state.json",
 ];
+
+/// What an editor says of itself.
+fn params(root: &Path, name: &str, capabilities: &Value) -> Value {
+    json!({
+        "capabilities": capabilities,
+        "clientInfo": {"name": name},
+        "workspaceFolders": [{"uri": uri(root), "name": "root"}],
+    })
+}
 
 /// An editor in one workspace.
 pub struct Editor<'a> {
@@ -32,14 +43,28 @@ impl<'a> Editor<'a> {
 
     /// An editor that has set something for itself.
     pub async fn start_with(sandbox: &'a Sandbox, options: Value) -> Editor<'a> {
-        let folder = json!({"uri": uri(sandbox.path()), "name": "root"});
-        let params = json!({
-            "capabilities": able(),
-            "clientInfo": {"name": "Test"},
-            "workspaceFolders": [folder],
-            "initializationOptions": options,
-        });
+        let mut params = params(sandbox.path(), "Test", &able());
+        params["initializationOptions"] = options;
         let client = TestClient::start_with(params).await;
+        Editor { client, sandbox, texts: BTreeMap::new() }
+    }
+
+    /// An editor among others, which calls itself `name`, in the sandbox's folder.
+    pub async fn join(
+        hub: &Hub,
+        sandbox: &'a Sandbox,
+        name: &str,
+        capabilities: Value,
+    ) -> Editor<'a> {
+        let mut client = TestClient::connect_to(hub);
+        client.initialize(params(sandbox.path(), name, &capabilities)).await;
+        Editor { client, sandbox, texts: BTreeMap::new() }
+    }
+
+    /// As [`Editor::join`], in a folder within that of the sandbox.
+    pub async fn join_at(hub: &Hub, sandbox: &'a Sandbox, root: &Path, name: &str) -> Editor<'a> {
+        let mut client = TestClient::connect_to(hub);
+        client.initialize(params(root, name, &able())).await;
         Editor { client, sandbox, texts: BTreeMap::new() }
     }
 

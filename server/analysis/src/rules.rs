@@ -48,13 +48,15 @@ rules! {
     missing_reason,
     malformed_file,
     stale_buffer,
+    other_editor,
     half_applied,
     unsaved_change,
 }
 
 /// Rules about what an editor holds rather than what a file says: no comment in the file can allow
 /// what they find, and without an editor they find nothing.
-const OF_EDITORS: [&Rule; 3] = [&stale_buffer::RULE, &half_applied::RULE, &unsaved_change::RULE];
+const OF_EDITORS: [&Rule; 4] =
+    [&stale_buffer::RULE, &other_editor::RULE, &half_applied::RULE, &unsaved_change::RULE];
 
 /// One rule.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lockstep_fixture::{Fixture, FixtureFile, Rendered, render};
 
-use crate::analysis::editing::{EditedFile, Editing, EditorChange, OnDisk};
+use crate::analysis::editing::{EditedFile, Editing, EditorChange, OnDisk, OtherEditor};
 use crate::analysis::{Analysis, AnalysisHost, Change, Existence};
 use crate::change::SourceChange;
 use crate::model::FilePath;
@@ -70,6 +70,11 @@ fn editing(fixture: &Fixture) -> Editing {
     for file in fixture.files.iter().filter(|file| file.open || file.overlay) {
         let disk = OnDisk { text: text(&file.path, &on_disk), read: before(&file.path) };
         editing.open.insert(FilePath::new(&file.path), disk);
+    }
+    for file in &fixture.files {
+        let Some(name) = file.other.clone() else { continue };
+        let other = OtherEditor { name, text: file.text.as_str().into() };
+        editing.others.entry(FilePath::new(&file.path)).or_default().push(other);
     }
     let made = fixture.files.iter().filter(|file| file.after).map(|file| {
         let after = Arc::from(file.text.as_str());

@@ -52,12 +52,14 @@ pub(crate) enum Event {
 pub(crate) struct State {
     sites: Sites,
     members: BTreeMap<SessionId, Member>,
+    /// Whether a session has left since the others were told what it holds.
+    has_left: bool,
 }
 
 impl State {
     /// An owner of nothing. `events` is the other end of what [`State::run`] gets.
     pub(crate) fn new(events: Sender<Event>) -> State {
-        State { sites: Sites::new(events), members: BTreeMap::new() }
+        State { sites: Sites::new(events), members: BTreeMap::new(), has_left: false }
     }
 
     /// Takes events until there are no more sessions to come.
@@ -95,6 +97,7 @@ impl State {
             }
             Event::Left { session } => {
                 self.members.remove(&session);
+                self.has_left = true;
             }
             Event::Opened { root, site } => guarded(|| self.opened(&root, *site)),
             Event::Disk { root, hint: Hint::Limited(reason) } => {
@@ -149,7 +152,8 @@ impl State {
 
     /// Lets each session know what others have that is not saved.
     fn share_unsaved(&mut self) {
-        if !self.members.values().any(|member| member.is_fresh) {
+        let has_left = std::mem::take(&mut self.has_left);
+        if !has_left && !self.members.values().any(|member| member.is_fresh) {
             return;
         }
         let unsaved = self.members.iter().flat_map(|(id, member)| {

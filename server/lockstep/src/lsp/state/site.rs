@@ -161,8 +161,7 @@ impl Sites {
                 if let Some(Place::Opening(pending)) = self.sites.remove(root) {
                     site.pending = pending;
                 }
-                let place = self.sites.entry(root.to_owned());
-                place.insert_entry(Place::Open(Box::new(site)));
+                self.sites.insert(root.to_owned(), Place::Open(Box::new(site)));
             }
             Err(error) => {
                 self.sites.remove(root);

@@ -1,0 +1,117 @@
+//! Several editors on one workspace: each sees its own unsaved text and everybody's saved one.
+
+use lockstep::lsp::hub::Hub;
+use serde_json::json;
+
+use crate::support::client::able;
+use crate::support::editor::Editor;
+use crate::support::workspaces;
+
+const TODO: &str = "specs/TODO.md";
+const STATE: &str = "specs/state.json";
+
+#[tokio::test]
+async fn what_one_editor_types_is_another_s_only_once_it_is_saved() {
+    let sandbox = workspaces::login();
+    let hub = Hub::start();
+    let mut writer = Editor::join(&hub, &sandbox, "Writer", able()).await;
+    let mut reader = Editor::join(&hub, &sandbox, "Reader", able()).await;
+    reader.finding(STATE, "drift").await;
+    writer.open(STATE).await;
+    writer.finding(STATE, "drift").await;
+    let agreed = sandbox.read(STATE).replace("researched", "planned");
+    writer.write(STATE, &agreed).await;
+    writer.no_finding(STATE, "drift").await;
+
+    let message = "Writer has changes of this file that are not saved";
+    reader.finding_of(STATE, "other-editor", message).await;
+    reader.finding(STATE, "drift").await;
+    writer.save(STATE).await;
+    reader.no_finding(STATE, "drift").await;
+    reader.no_finding(STATE, "other-editor").await;
+}
+
+#[tokio::test]
+async fn who_shows_an_old_text_is_told_when_another_saves() {
+    let sandbox = workspaces::login();
+    let hub = Hub::start();
+    let mut writer = Editor::join(&hub, &sandbox, "Helix", able()).await;
+    let mut reader = Editor::join(&hub, &sandbox, "Helix", able()).await;
+    reader.open(TODO).await;
+    writer.open(TODO).await;
+    let changed = sandbox.read(TODO).replace("[PLANNED]", "[IMPLEMENTING]");
+    writer.write(TODO, &changed).await;
+    let message = "another Helix has changes of this file that are not saved";
+    reader.finding_of(TODO, "other-editor", message).await;
+    reader.write(TODO, &format!("{}\nMore.\n", sandbox.read(TODO))).await;
+    let message = "the file has unsaved changes here and in another Helix; whoever saves last";
+    reader.finding_of(TODO, "other-editor", message).await;
+    writer.save(TODO).await;
+    let message = "the file and this text have changed apart; saving would undo what is on disk";
+    reader.finding_of(TODO, "stale-buffer", message).await;
+    reader.no_finding(TODO, "other-editor").await;
+}
+
+#[tokio::test]
+async fn what_an_editor_held_that_has_left_is_nobody_s() {
+    let sandbox = workspaces::login();
+    let hub = Hub::start();
+    let mut stays = Editor::join(&hub, &sandbox, "Stays", able()).await;
+    let mut leaves = Editor::join(&hub, &sandbox, "Leaves", able()).await;
+    leaves.open(TODO).await;
+    leaves.write(TODO, "# TODO\n").await;
+    stays.finding(TODO, "other-editor").await;
+    assert_eq!(leaves.client.leave().await, 0);
+    stays.no_finding(TODO, "other-editor").await;
+}
+
+#[tokio::test]
+async fn a_commit_to_disk_is_seen_by_every_editor() {
+    let sandbox = workspaces::login();
+    let hub = Hub::start();
+    let mut one = Editor::join(&hub, &sandbox, "One", able()).await;
+    let mut two = Editor::join(&hub, &sandbox, "Two", able()).await;
+    two.finding(STATE, "drift").await;
+    let argument = json!({"task": 7, "status": "implementing", "commit": "disk"});
+    one.run("lockstep.setStatus", argument).await.expect("it is committed");
+    one.no_finding(STATE, "drift").await;
+    two.no_finding(STATE, "drift").await;
+    let list = two.client.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(list["tasks"][0]["status"], "implementing", "{list:#}");
+}
+
+#[tokio::test]
+async fn each_editor_has_positions_in_its_own_encoding() {
+    let sandbox = workspaces::workspace("//- /TODO.md\n  - ü🦊 [ ] Mop\n  - [ ] Sweep\n");
+    let hub = Hub::start();
+    for (encoding, end) in [("utf-8", 9), ("utf-16", 6), ("utf-32", 5)] {
+        let mut capabilities = able();
+        capabilities["general"]["positionEncodings"] = json!([encoding]);
+        let mut editor = Editor::join(&hub, &sandbox, encoding, capabilities).await;
+        editor.open("TODO.md").await;
+        assert_eq!(editor.meet().await["tasks"].as_array().map(Vec::len), Some(1));
+        let at = |character| json!({"line": 0, "character": character});
+        let changes = json!([{"range": {"start": at(2), "end": at(end)}, "text": ""}]);
+        editor.client.change(&sandbox.join("TODO.md"), 2, changes).await;
+        let tasks = editor.meet().await;
+        assert_eq!(tasks["tasks"][0]["title"], "Mop", "{encoding}: {tasks:#}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_editor_may_open_a_folder_in_a_folder() {
+    let sandbox =
+        workspaces::workspace("//- /TODO.md\n  - [ ] Sweep\n//- /inner/TODO.md\n  - [?] Mop\n");
+    let hub = Hub::start();
+    let mut outer = Editor::join(&hub, &sandbox, "Outer", able()).await;
+    outer.finding("inner/TODO.md", "unknown-status").await;
+    let mut inner = Editor::join_at(&hub, &sandbox, &sandbox.join("inner"), "Inner").await;
+    inner.finding("inner/TODO.md", "unknown-status").await;
+    inner.open("inner/TODO.md").await;
+    inner.write("inner/TODO.md", "- [ ] Mop\n").await;
+    inner.no_finding("inner/TODO.md", "unknown-status").await;
+    outer.finding("inner/TODO.md", "other-editor").await;
+    inner.save("inner/TODO.md").await;
+    outer.no_finding("inner/TODO.md", "unknown-status").await;
+    outer.no_finding("inner/TODO.md", "other-editor").await;
+}
