@@ -2,6 +2,7 @@
 
 pub mod archive;
 mod create;
+pub mod events;
 #[cfg(test)]
 mod fidelity;
 mod json_edit;

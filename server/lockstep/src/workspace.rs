@@ -3,6 +3,8 @@
 //! may live in another process.
 
 pub mod commit;
+pub mod events;
+pub mod ledger;
 pub mod local;
 mod setup;
 

@@ -81,10 +81,39 @@ impl FileRecord {
     }
 }
 
+/// Something that came about without an operation, as the caller tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    /// When it was noticed: RFC 3339.
+    pub when: String,
+    /// What, in the caller's own terms.
+    pub observed: serde_json::Value,
+}
+
+/// One line of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Entry {
+    /// An operation.
+    Operation(Operation),
+    /// Something else.
+    Observed(Observed),
+}
+
 /// Adds an operation to the history.
 pub(crate) fn append(store: &Store, operation: &Operation) -> Result<(), StoreError> {
+    append_line(store, operation, store.durable())
+}
+
+/// Adds what was observed to the history. It is not flushed: what a power cut takes away can be
+/// observed again.
+pub(crate) fn observe(store: &Store, observed: &Observed) -> Result<(), StoreError> {
+    append_line(store, observed, false)
+}
+
+fn append_line(store: &Store, entry: &impl Serialize, flush: bool) -> Result<(), StoreError> {
     let (vfs, path) = (&*store.vfs, store.layout.log());
-    let mut line = serde_json::to_vec(operation)
+    let mut line = serde_json::to_vec(entry)
         .map_err(std::io::Error::from)
         .doing("describe an operation for", &path)?;
     line.push(b'\n');
@@ -101,7 +130,7 @@ pub(crate) fn append(store: &Store, operation: &Operation) -> Result<(), StoreEr
     };
     let file = file.doing("open", &path)?;
     vfs::write_all(vfs, &file, end, &line).doing("write", &path)?;
-    if store.durable() {
+    if flush {
         vfs.sync(&file).doing("flush", &path)?;
         if found.is_none() {
             vfs.sync_dir(store.layout.folder()).doing("flush", &path)?;
@@ -123,18 +152,36 @@ pub(crate) fn settled(store: &Store, id: &TxId) -> Result<bool, StoreError> {
     Ok(found)
 }
 
-/// The operations of a workspace, oldest first. Lines that are none are passed over and logged.
+/// The operations of a workspace, oldest first.
 pub fn read(store: &Store) -> Result<Vec<Operation>, StoreError> {
+    let entries = read_from(store, 0)?.0.into_iter();
+    let operations = entries.filter_map(|entry| match entry {
+        Entry::Operation(operation) => Some(operation),
+        Entry::Observed(_) => None,
+    });
+    Ok(operations.collect())
+}
+
+/// The lines of the history that begin at byte `start` or later, oldest first, and where the last
+/// of them ends; without one that is being written. Lines that are none are passed over and logged. A history that is shorter than
+/// `start` is another one, and is read as a whole.
+pub fn read_from(store: &Store, start: u64) -> Result<(Vec<Entry>, u64), StoreError> {
     let path = store.layout.log();
     let bytes = vfs::read(&*store.vfs, &path).doing("read", &path)?.unwrap_or_default();
-    let mut operations = Vec::new();
-    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+    let start = usize::try_from(start).ok().filter(|start| *start <= bytes.len()).unwrap_or(0);
+    let mut end = start;
+    let mut entries = Vec::new();
+    for line in bytes[start..].split_inclusive(|byte| *byte == b'\n') {
         match serde_json::from_slice(line) {
-            Ok(operation) => operations.push(operation),
+            Ok(entry) => entries.push(entry),
+            // It may be under way.
+            Err(_) if !line.ends_with(b"\n") => break,
+            Err(_) if line == b"\n" => {}
             Err(error) => tracing::debug!(%error, "a line of the history is none"),
         }
+        end += line.len();
     }
-    Ok(operations)
+    Ok((entries, end as u64))
 }
 
 #[cfg(test)]
@@ -176,6 +223,29 @@ mod tests {
         assert_eq!(read(&store).expect("a history"), operations);
         let there = |id| settled(&store, &TxId::parse(id).expect("an id")).expect("a history");
         assert!(there("0011223344556678") && !there("0011223344556670"));
+    }
+
+    #[test]
+    fn what_is_new_is_read_once_and_never_half() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(folder.path(), Options::default()).expect("a store");
+        store.layout.create(&*store.vfs, false).expect("a folder");
+        let read = |start| read_from(&store, start).expect("it can be read");
+        assert_eq!(read(0), (Vec::new(), 0));
+        let first = operation("1", None, Some(b"x"));
+        let when = "2026-01-01T00:00:00Z".to_string();
+        let second = Observed { when, observed: serde_json::json!({"task": 7}) };
+        append(&store, &first).expect("it is kept");
+        let (found, end) = read(0);
+        assert_eq!(found, [Entry::Operation(first)]);
+        observe(&store, &second).expect("it is kept");
+        let whole = std::fs::read(store.layout.log()).expect("a history");
+        std::fs::write(store.layout.log(), &whole[..whole.len() - 5]).expect("half a line");
+        assert_eq!(read(end), (Vec::new(), end));
+        std::fs::write(store.layout.log(), &whole).expect("the rest");
+        assert_eq!(read(end), (vec![Entry::Observed(second)], whole.len() as u64));
+        assert_eq!(read(whole.len() as u64).0, []);
+        assert_eq!(super::read(&store).expect("it can be read").len(), 1);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::graveyard::{self, LateWrite};
-use crate::history::{Note, Operation};
+use crate::history::{self, Note, Observed, Operation};
 use crate::lock::Held;
 use crate::path::RelPath;
 use crate::recovery::{self, Recovered};
@@ -238,6 +238,11 @@ impl LockedRoot<'_> {
     /// The content of a file; `None` where there is none. As [`SharedRoot::read`].
     pub fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, StoreError> {
         plan::stable_read(self.store, path).map(|read| read.bytes)
+    }
+
+    /// Adds to the history what came about without a transaction.
+    pub fn observe(&self, observed: &Observed) -> Result<(), StoreError> {
+        history::observe(self.store, observed)
     }
 
     /// The store that is locked.

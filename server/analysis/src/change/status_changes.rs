@@ -49,7 +49,7 @@ pub fn status_changes(before: &Analysis, after: &Analysis) -> Vec<StatusChange> 
 }
 
 /// The documents of `index` that `other` does not have as they are.
-fn changed(index: &Index, other: &Index) -> BTreeSet<DocIdx> {
+pub(super) fn changed(index: &Index, other: &Index) -> BTreeSet<DocIdx> {
     let same = |path: &str, document| {
         other.document(path).is_some_and(|(_, found)| Arc::ptr_eq(found, document))
     };

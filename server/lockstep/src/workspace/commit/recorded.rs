@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::change;
+use lockstep_analysis::change::{self, events};
 use lockstep_analysis::profile::EntityKind;
 use lockstep_store::history::{Note, Operation};
 use serde::{Deserialize, Serialize};
 
-use super::{CommitError, Request};
+use super::{Action, CommitError, Request};
+use crate::workspace::events::EventRecord;
 
 /// A request and its consequences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,9 @@ pub struct Recorded {
     pub request: Request,
     /// What becomes of statuses, as planned.
     pub changes: Vec<StatusChange>,
+    /// What others are told of it, as planned.
+    #[serde(default)]
+    pub events: Vec<EventRecord>,
 }
 
 /// What becomes of one status.
@@ -58,7 +62,13 @@ impl Recorded {
                 to: change.to.map(name),
             }
         });
-        Recorded { request: request.clone(), changes: changes.collect() }
+        let undone = match &request.action {
+            Action::Undo { transaction } => Some(EventRecord::undone(transaction)),
+            _ => None,
+        };
+        let events = events::events(before, after);
+        let events = undone.into_iter().chain(events.iter().map(EventRecord::new)).collect();
+        Recorded { request: request.clone(), changes: changes.collect(), events }
     }
 
     /// Who did it when, with what it was.

@@ -1,0 +1,362 @@
+//! What happened to tasks, as others are told of it: the closed list of kinds, and the events between
+//! two states of a workspace.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::analysis::Analysis;
+use crate::index::Task;
+use crate::profile::EntityKind;
+use crate::profile::id::TaskId;
+use crate::profile::vocabulary::{Category, Vocabulary};
+
+macro_rules! kinds {
+    ($($name:ident $text:literal $summary:literal,)*) => {
+        /// What kind of thing happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum EventKind {
+            $(#[doc = $summary] $name,)*
+        }
+
+        impl EventKind {
+            /// Every kind, in the order of the documentation.
+            pub const ALL: &[EventKind] = &[$(EventKind::$name),*];
+
+            /// Its name, for programs.
+            pub fn name(self) -> &'static str {
+                match self { $(EventKind::$name => $text,)* }
+            }
+
+            /// When it happens: one sentence.
+            pub fn summary(self) -> &'static str {
+                match self { $(EventKind::$name => $summary,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    TaskAdded "task.added" "A task is there that was not.",
+    TaskRemoved "task.removed" "A task is nowhere any more.",
+    TaskStarted "task.started" "Somebody works on a task.",
+    TaskBlocked "task.blocked" "A task cannot go on for now.",
+    TaskCompleted "task.completed" "A task is finished.",
+    TaskFailed "task.failed" "A task went wrong.",
+    TaskAbandoned "task.abandoned" "A task will not be done.",
+    TaskReopened "task.reopened" "A task that was over is open again.",
+    TaskChanged "task.changed" "A task has another status of the same kind, or is open again.",
+    TaskReady "task.ready" "A task is open, and everything that it depends on is finished.",
+    TaskUnready "task.unready" "A task is still open, and waits for another again.",
+    PlanChanged "plan.changed" "The newest plan of a task has another status.",
+    PhaseStarted "phase.started" "Somebody works on a phase.",
+    PhaseBlocked "phase.blocked" "A phase cannot go on for now.",
+    PhaseCompleted "phase.completed" "A phase is finished.",
+    PhaseChanged "phase.changed" "A phase has another status than before, in any other way.",
+    DriftAppeared "drift.appeared" "Places that speak of one task say different things.",
+    DriftResolved "drift.resolved" "Places that disagreed about a task say the same again.",
+    CounterChanged "counter.changed" "A number that is derived from statuses is another.",
+    TransactionUndone "transaction.undone" "A transaction was taken back.",
+}
+
+impl EventKind {
+    /// The kind with this name.
+    pub fn parse(name: &str) -> Option<EventKind> {
+        EventKind::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What kind of thing.
+    pub kind: EventKind,
+    /// The task; empty for counters and transactions.
+    pub task: String,
+    /// The number of a phase, or the name of a counter.
+    pub part: Option<String>,
+    /// What it was.
+    pub from: Option<String>,
+    /// What it is.
+    pub to: Option<String>,
+}
+
+/// What is known of a workspace, as far as events tell of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The tasks, by id.
+    pub tasks: BTreeMap<String, TaskState>,
+    /// Derived numbers, by file and key.
+    pub counters: BTreeMap<String, String>,
+}
+
+/// What is known of a task.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskState {
+    /// The id of its status.
+    pub status: Option<String>,
+    /// The id of its newest plan's status.
+    pub plan: Option<String>,
+    /// The ids of its phases' statuses, by number.
+    pub phases: BTreeMap<String, String>,
+    /// Whether every place says the same.
+    pub agreed: bool,
+    /// Whether it is open, depends on other tasks, and all of them are finished.
+    pub ready: bool,
+}
+
+/// What happened between two states of a workspace.
+pub fn events(before: &Analysis, after: &Analysis) -> Vec<Event> {
+    let tasks = touched(before, after);
+    let mut known = Known { tasks: BTreeMap::new(), counters: counters(before) };
+    for id in &tasks {
+        known.tasks.extend(state(before, id).map(|state| (id.to_string(), state)));
+    }
+    known.differences(after, &tasks)
+}
+
+/// The tasks that may be other than before: those that stand in documents that have changed, and
+/// those that depend on them.
+pub fn touched(before: &Analysis, after: &Analysis) -> BTreeSet<TaskId> {
+    let mut touched = BTreeSet::new();
+    for (index, other) in [(&before.index, &after.index), (&after.index, &before.index)] {
+        let docs = super::status_changes::changed(index, other);
+        let stands = |task: &&Task| {
+            let mut places = task.places.iter().chain(&task.past).chain(&task.plans);
+            places.any(|place| docs.contains(&place.doc))
+        };
+        for task in index.tasks.values().filter(stands) {
+            touched.insert(task.id.clone());
+            touched.extend(index.dependents(task));
+        }
+    }
+    touched
+}
+
+impl Known {
+    /// All of a workspace.
+    pub fn of(analysis: &Analysis) -> Known {
+        let tasks = analysis.index.tasks.keys();
+        let tasks = tasks.filter_map(|id| Some((id.to_string(), state(analysis, id)?)));
+        Known { tasks: tasks.collect(), counters: counters(analysis) }
+    }
+
+    /// What has happened to these tasks since, and to counters. Telling [`Known::take`] of each event
+    /// makes this what the workspace is: then there are no differences any more.
+    pub fn differences(&self, now: &Analysis, tasks: &BTreeSet<TaskId>) -> Vec<Event> {
+        let mut events = Vec::new();
+        for id in tasks {
+            let (was, is) = (self.tasks.get(id.as_str()), state(now, id));
+            of_task(now, id.as_str(), was, is.as_ref(), &mut events);
+        }
+        let counters = counters(now);
+        let names: BTreeSet<&String> = counters.keys().chain(self.counters.keys()).collect();
+        for name in names {
+            let (from, to) = (self.counters.get(name).cloned(), counters.get(name).cloned());
+            if from != to {
+                let (kind, part) = (EventKind::CounterChanged, Some(name.clone()));
+                events.push(Event { kind, task: String::new(), part, from, to });
+            }
+        }
+        events
+    }
+
+    /// Takes note of an event.
+    pub fn take(&mut self, event: &Event) {
+        use EventKind as K;
+        let part = || event.part.clone().unwrap_or_default();
+        match event.kind {
+            K::TransactionUndone => {}
+            K::CounterChanged => {
+                match &event.to {
+                    Some(value) => self.counters.insert(part(), value.clone()),
+                    None => self.counters.remove(&part()),
+                };
+            }
+            K::TaskRemoved => {
+                self.tasks.remove(&event.task);
+            }
+            kind => {
+                let fresh = || TaskState { agreed: true, ..TaskState::default() };
+                let task = self.tasks.entry(event.task.clone()).or_insert_with(fresh);
+                match kind {
+                    K::TaskReady => task.ready = true,
+                    K::TaskUnready => task.ready = false,
+                    K::DriftAppeared => task.agreed = false,
+                    K::DriftResolved => task.agreed = true,
+                    K::PlanChanged => task.plan.clone_from(&event.to),
+                    K::PhaseStarted | K::PhaseBlocked | K::PhaseCompleted | K::PhaseChanged => {
+                        match &event.to {
+                            Some(status) => task.phases.insert(part(), status.clone()),
+                            None => task.phases.remove(&part()),
+                        };
+                    }
+                    _ => task.status.clone_from(&event.to),
+                }
+                task.ready &= !ends_readiness(kind);
+            }
+        }
+    }
+}
+
+/// Whether a task is not open after this, and so waits for nobody.
+fn ends_readiness(kind: EventKind) -> bool {
+    use EventKind as K;
+    matches!(
+        kind,
+        K::TaskStarted | K::TaskBlocked | K::TaskCompleted | K::TaskFailed | K::TaskAbandoned
+    )
+}
+
+/// What is known of one task; `None` where there is none.
+fn state(analysis: &Analysis, id: &TaskId) -> Option<TaskState> {
+    let index = &analysis.index;
+    let task = index.tasks.get(id)?;
+    let name = |kind: EntityKind, status| analysis.profile.vocabulary(kind).get(status).id.clone();
+    let phases = index.phases(task).into_iter().filter_map(|place| {
+        let number = index.entity(place).number.clone()?;
+        Some((number, name(EntityKind::Phase, index.status_at(place)?)))
+    });
+    let mut by_number = BTreeMap::new();
+    for (number, status) in phases {
+        by_number.entry(number).or_insert(status);
+    }
+    let header = task.plans.first().and_then(|plan| index.status_at(*plan));
+    Some(TaskState {
+        status: index.status(task).map(|status| name(EntityKind::Task, status)),
+        plan: header.map(|status| name(EntityKind::Plan, status)),
+        phases: by_number,
+        agreed: index.agreed(&analysis.profile, task),
+        ready: is_ready(analysis, task),
+    })
+}
+
+fn is_ready(analysis: &Analysis, task: &Task) -> bool {
+    let index = &analysis.index;
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let category = |task: &Task| Some(vocabulary.get(index.status(task)?).category);
+    let is_done = |id: &TaskId| index.tasks.get(id).and_then(category) == Some(Category::Done);
+    let depends = index.depends(task);
+    category(task) == Some(Category::Open) && !depends.is_empty() && depends.iter().all(is_done)
+}
+
+/// The derived numbers of a workspace, by file and key.
+fn counters(analysis: &Analysis) -> BTreeMap<String, String> {
+    let mut counters = BTreeMap::new();
+    for document in analysis.index.docs.iter().filter(|document| !document.facts.history) {
+        for fact in &document.facts.counters {
+            let Some(value) = fact.value else { continue };
+            let key = analysis.profile.counters[fact.counter].key.join(".");
+            counters.insert(format!("{}#{key}", document.path), value.to_string());
+        }
+    }
+    counters
+}
+
+/// What happened to one task.
+fn of_task(
+    analysis: &Analysis,
+    id: &str,
+    was: Option<&TaskState>,
+    is: Option<&TaskState>,
+    events: &mut Vec<Event>,
+) {
+    let mut tell = |kind, part: Option<&String>, from: Option<&String>, to: Option<&String>| {
+        let (part, from, to) = (part.cloned(), from.cloned(), to.cloned());
+        events.push(Event { kind, task: id.to_owned(), part, from, to });
+    };
+    let was_status = was.and_then(|was| was.status.as_ref());
+    let Some(is) = is else {
+        if was.is_some() {
+            tell(EventKind::TaskRemoved, None, was_status, None);
+        }
+        return;
+    };
+    let fresh = TaskState { agreed: true, ..TaskState::default() };
+    let (known, was) = (was.is_some(), was.unwrap_or(&fresh));
+    let tasks = analysis.profile.vocabulary(EntityKind::Task);
+    if !known {
+        tell(EventKind::TaskAdded, None, None, is.status.as_ref());
+    } else if was.status != is.status {
+        let kind = task_kind(tasks, was.status.as_deref(), is.status.as_deref());
+        tell(kind, None, was.status.as_ref(), is.status.as_ref());
+        if ends_readiness(kind) {
+            // That it waits no longer goes without saying.
+            return of_parts(
+                analysis,
+                &TaskState { ready: is.ready, ..was.clone() },
+                is,
+                &mut tell,
+            );
+        }
+    }
+    of_parts(analysis, was, is, &mut tell);
+}
+
+type Tell<'a> = &'a mut dyn FnMut(EventKind, Option<&String>, Option<&String>, Option<&String>);
+
+/// What happened to plan, phases and agreement of a task.
+fn of_parts(analysis: &Analysis, was: &TaskState, is: &TaskState, tell: Tell<'_>) {
+    if was.plan != is.plan {
+        tell(EventKind::PlanChanged, None, was.plan.as_ref(), is.plan.as_ref());
+    }
+    let phases = analysis.profile.vocabulary(EntityKind::Phase);
+    let numbers: BTreeSet<&String> = was.phases.keys().chain(is.phases.keys()).collect();
+    for number in numbers {
+        let (from, to) = (was.phases.get(number), is.phases.get(number));
+        if from != to {
+            let kind = phase_kind(phases, from.map(String::as_str), to.map(String::as_str));
+            tell(kind, Some(number), from, to);
+        }
+    }
+    match (was.agreed, is.agreed) {
+        (true, false) => tell(EventKind::DriftAppeared, None, None, is.status.as_ref()),
+        (false, true) => tell(EventKind::DriftResolved, None, None, is.status.as_ref()),
+        _ => {}
+    }
+    match (was.ready, is.ready) {
+        (false, true) => tell(EventKind::TaskReady, None, None, is.status.as_ref()),
+        (true, false) => tell(EventKind::TaskUnready, None, None, is.status.as_ref()),
+        _ => {}
+    }
+}
+
+fn category(vocabulary: &Vocabulary, status: Option<&str>) -> Option<Category> {
+    Some(vocabulary.get(vocabulary.lookup(status?)?).category)
+}
+
+fn task_kind(vocabulary: &Vocabulary, from: Option<&str>, to: Option<&str>) -> EventKind {
+    use Category as C;
+    let (from, to) = (category(vocabulary, from), category(vocabulary, to));
+    match to {
+        to if to == from => EventKind::TaskChanged,
+        Some(C::Active) => EventKind::TaskStarted,
+        Some(C::Waiting) => EventKind::TaskBlocked,
+        Some(C::Done) => EventKind::TaskCompleted,
+        Some(C::Failed) => EventKind::TaskFailed,
+        Some(C::Dropped) => EventKind::TaskAbandoned,
+        Some(C::Open) if matches!(from, Some(C::Done | C::Failed | C::Dropped)) => {
+            EventKind::TaskReopened
+        }
+        Some(C::Open) | None => EventKind::TaskChanged,
+    }
+}
+
+fn phase_kind(vocabulary: &Vocabulary, from: Option<&str>, to: Option<&str>) -> EventKind {
+    let (from, to) = (category(vocabulary, from), category(vocabulary, to));
+    match to {
+        to if to == from => EventKind::PhaseChanged,
+        Some(Category::Active) => EventKind::PhaseStarted,
+        Some(Category::Waiting) => EventKind::PhaseBlocked,
+        Some(Category::Done) => EventKind::PhaseCompleted,
+        _ => EventKind::PhaseChanged,
+    }
+}
+
+#[cfg(test)]
+mod tests;

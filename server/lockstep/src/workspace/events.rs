@@ -1,0 +1,94 @@
+//! Events as the history keeps them and as other programs read them.
+
+use lockstep_analysis::change::events::{Event, EventKind};
+use serde::{Deserialize, Serialize};
+
+/// An event as the history keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRecord {
+    /// The name of its kind.
+    pub kind: String,
+    /// The task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    /// The number of the phase, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// The file and key of a counter, as `path#key`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counter: Option<String>,
+    /// What it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// An event as other programs read it: one line of `lockstep watch --format json`, and the params of
+/// `lockstep/event`. Members that do not apply are null.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventReport {
+    /// Its number in the workspace: each is larger than the one before.
+    pub seq: u64,
+    /// When, as RFC 3339: of a transaction as it says, of anything else when it was noticed.
+    pub time: String,
+    /// The workspace's folder.
+    pub workspace: String,
+    /// The name of its kind.
+    pub kind: String,
+    /// The task.
+    pub task: Option<String>,
+    /// The number of the phase, where it is about one.
+    pub phase: Option<String>,
+    /// The file and key of a counter, as `path#key`.
+    pub counter: Option<String>,
+    /// What it was.
+    pub from: Option<String>,
+    /// What it is.
+    pub to: Option<String>,
+    /// The files that changed with it, relative to the workspace.
+    pub files: Vec<String>,
+    /// Whose doing it is; `observed` where somebody changed files without Lockstep.
+    pub origin: String,
+    /// The transaction that brought it.
+    pub transaction: Option<String>,
+}
+
+impl EventRecord {
+    /// The record of an event.
+    pub fn new(event: &Event) -> EventRecord {
+        let is_counter = event.kind == EventKind::CounterChanged;
+        let part = || event.part.clone();
+        EventRecord {
+            kind: event.kind.name().to_owned(),
+            task: Some(event.task.clone()).filter(|task| !task.is_empty()),
+            phase: if is_counter { None } else { part() },
+            counter: if is_counter { part() } else { None },
+            from: event.from.clone(),
+            to: event.to.clone(),
+        }
+    }
+
+    /// The record of a transaction that is taken back.
+    pub fn undone(transaction: &str) -> EventRecord {
+        EventRecord::new(&Event {
+            kind: EventKind::TransactionUndone,
+            task: String::new(),
+            part: None,
+            from: Some(transaction.to_owned()),
+            to: None,
+        })
+    }
+
+    /// The event; `None` where this version does not know its kind.
+    pub fn event(&self) -> Option<Event> {
+        Some(Event {
+            kind: EventKind::parse(&self.kind)?,
+            task: self.task.clone().unwrap_or_default(),
+            part: self.phase.clone().or_else(|| self.counter.clone()),
+            from: self.from.clone(),
+            to: self.to.clone(),
+        })
+    }
+}

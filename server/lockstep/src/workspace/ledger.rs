@@ -1,0 +1,333 @@
+//! The events of one workspace, numbered. What the history of the workspace tells is told once, in its
+//! order; what somebody did without Lockstep is noticed by comparing, and added to the history first.
+//! So whoever reads the history from its start knows the same events under the same numbers, and
+//! whoever begins to watch notices what happened while nobody did.
+//!
+//! A workspace that Lockstep has never changed has no history, and none is begun for it: its events
+//! are numbered here, and forgotten with the ledger.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use lockstep_analysis::Analysis;
+use lockstep_analysis::change::events::{Event, EventKind, Known, touched};
+use lockstep_analysis::profile::id::TaskId;
+use lockstep_store::history::{self, Entry, Observed, Operation};
+use lockstep_store::store::Store;
+use serde::{Deserialize, Serialize};
+
+use crate::workspace::commit::{self, CommitError, Recorded};
+use crate::workspace::events::{EventRecord, EventReport};
+use crate::workspace::local::LocalWorkspace;
+
+/// How many events are kept at hand for those who begin to watch.
+const RECENT: usize = 1024;
+
+/// Who did what nobody told of.
+const OBSERVED: &str = "observed";
+
+/// The events of one workspace.
+#[derive(Debug)]
+pub struct Ledger {
+    root: PathBuf,
+    /// Where the history is, once there is one.
+    store: Option<Store>,
+    /// How far it is read, in bytes.
+    end: u64,
+    /// Whether it says what was there before the first event.
+    has_baseline: bool,
+    /// What the workspace is by the events so far.
+    known: Known,
+    /// The number of the latest event.
+    seq: u64,
+    /// The workspace as it was looked at last.
+    last: Analysis,
+    /// Tasks that may be other than is known.
+    open: BTreeSet<TaskId>,
+    recent: VecDeque<Arc<EventReport>>,
+}
+
+/// What came of a look at the workspace.
+#[derive(Debug, Default)]
+pub struct Followed {
+    /// What is new, in order.
+    pub events: Vec<Arc<EventReport>>,
+    /// Whether somebody is at work, so that another look is due a little later.
+    pub again: bool,
+}
+
+/// What the history keeps of what was observed.
+#[derive(Debug, Serialize, Deserialize)]
+struct Sight {
+    /// Whether the events do not happen but say what was there before all others; with how many
+    /// were told of before there was a history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    baseline: Option<u64>,
+    events: Vec<EventRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    files: Vec<String>,
+}
+
+impl Ledger {
+    /// The ledger of a workspace. Nothing on disk changes by this; what happened while nobody
+    /// watched is told by the first [`Ledger::follow`].
+    pub fn new(workspace: &LocalWorkspace) -> Ledger {
+        let analysis = workspace.analysis();
+        let mut ledger = Ledger {
+            root: workspace.folder().to_owned(),
+            store: None,
+            end: 0,
+            has_baseline: false,
+            known: Known::default(),
+            seq: 0,
+            last: analysis.clone(),
+            open: analysis.index.tasks.keys().cloned().collect(),
+            recent: VecDeque::new(),
+        };
+        if ledger.opens_history() {
+            ledger.read_history();
+            ledger.open.extend(ledger.known.tasks.keys().map(|id| TaskId::new(id)));
+        }
+        if !ledger.has_baseline {
+            ledger.known = Known::of(analysis);
+        }
+        ledger
+    }
+
+    /// Tells what has happened since the last look. `now` is the time, as RFC 3339.
+    pub fn follow(&mut self, workspace: &mut LocalWorkspace, now: &str) -> Followed {
+        let has_history = self.store.is_some() || self.opens_history();
+        let mut followed = Followed::default();
+        if has_history {
+            followed.events = self.read_history();
+        }
+        self.look_at(workspace.analysis());
+        let found = self.known.differences(&self.last, &self.open);
+        if has_history {
+            if !found.is_empty() || !self.has_baseline {
+                self.record(workspace, now, &mut followed);
+            }
+        } else {
+            let files = self.files(&found);
+            followed.events.extend(self.tell(&found, now, OBSERVED, None, &files));
+        }
+        if !followed.again {
+            self.open.clear();
+        }
+        followed
+    }
+
+    /// The events after number `seq`, as far as they are at hand or in the history.
+    pub fn since(&self, seq: u64) -> Vec<Arc<EventReport>> {
+        let first = self.recent.front().map_or(self.seq + 1, |event| event.seq);
+        let Some(store) = self.store.as_ref().filter(|_| first > seq + 1) else {
+            return self.recent.iter().filter(|event| event.seq > seq).cloned().collect();
+        };
+        let mut all = Ledger {
+            root: self.root.clone(),
+            store: Some(store.clone()),
+            end: 0,
+            has_baseline: false,
+            known: Known::default(),
+            seq: 0,
+            last: self.last.clone(),
+            open: BTreeSet::new(),
+            recent: VecDeque::new(),
+        };
+        let mut events = all.read_history();
+        events.retain(|event| event.seq > seq && event.seq <= self.seq);
+        events
+    }
+
+    /// The number of the latest event.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    fn look_at(&mut self, analysis: &Analysis) {
+        if !Arc::ptr_eq(&self.last.index, &analysis.index) {
+            self.open.extend(touched(&self.last, analysis));
+            self.last = analysis.clone();
+        }
+    }
+
+    fn opens_history(&mut self) -> bool {
+        if !history_folder(&self.root).is_dir() {
+            return false;
+        }
+        match commit::open_store(&self.root) {
+            Ok(store) => self.store = Some(store),
+            Err(error) => tracing::warn!(%error, "the history cannot be read"),
+        }
+        self.store.is_some()
+    }
+
+    /// Reads what is new in the history, and tells of it.
+    fn read_history(&mut self) -> Vec<Arc<EventReport>> {
+        let Some(store) = &self.store else { return Vec::new() };
+        let entries = match history::read_from(store, self.end) {
+            Ok((entries, end)) => {
+                self.end = end;
+                entries
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the history cannot be read");
+                return Vec::new();
+            }
+        };
+        entries.into_iter().flat_map(|entry| self.read_entry(entry)).collect()
+    }
+
+    fn read_entry(&mut self, entry: Entry) -> Vec<Arc<EventReport>> {
+        match entry {
+            Entry::Operation(operation) => self.read_operation(&operation),
+            Entry::Observed(observed) => {
+                let Ok(sight) = serde_json::from_value::<Sight>(observed.observed) else {
+                    return Vec::new();
+                };
+                let events: Vec<Event> =
+                    sight.events.iter().filter_map(EventRecord::event).collect();
+                let Some(told_before) = sight.baseline else {
+                    self.open.extend(events.iter().map(|event| TaskId::new(&event.task)));
+                    return self.tell(&events, &observed.when, OBSERVED, None, &sight.files);
+                };
+                // Where this ledger has told them itself, they are counted.
+                self.seq = self.seq.max(told_before);
+                self.has_baseline = true;
+                self.known = Known::default();
+                events.iter().for_each(|event| self.known.take(event));
+                Vec::new()
+            }
+        }
+    }
+
+    fn read_operation(&mut self, operation: &Operation) -> Vec<Arc<EventReport>> {
+        let Some(recorded) = Recorded::of(operation) else { return Vec::new() };
+        let events: Vec<Event> = recorded.events.iter().filter_map(EventRecord::event).collect();
+        self.open.extend(events.iter().map(|event| TaskId::new(&event.task)));
+        let files: Vec<String> = operation.files.iter().map(|file| file.path.clone()).collect();
+        let note = &operation.note;
+        self.tell(&events, &note.when, &note.who, Some(&operation.id), &files)
+    }
+
+    /// Adds to the history what it does not say. It is looked at again under the lock: only then is
+    /// it certain that no transaction explains it.
+    fn record(&mut self, workspace: &mut LocalWorkspace, now: &str, followed: &mut Followed) {
+        let Some(store) = self.store.clone() else { return };
+        let locked = match commit::begin(&store, &self.root, Duration::ZERO) {
+            Ok(locked) => locked,
+            Err(CommitError::Conflict(_)) => {
+                followed.again = true;
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what happened cannot be added to the history");
+                let found = self.known.differences(&self.last, &self.open);
+                let files = self.files(&found);
+                followed.events.extend(self.tell(&found, now, OBSERVED, None, &files));
+                return;
+            }
+        };
+        followed.events.extend(self.read_history());
+        let paths = self.paths();
+        if !workspace.refresh_whole(paths.iter().map(String::as_str)).is_empty() {
+            followed.again = true;
+            return;
+        }
+        self.look_at(workspace.analysis());
+        let found = self.known.differences(&self.last, &self.open);
+        let mut sights = Vec::new();
+        if !found.is_empty() {
+            sights.push(self.sight(None, &found));
+        }
+        if !self.has_baseline {
+            let all = self.last.index.tasks.keys().cloned().collect();
+            let events = Known::default().differences(&self.last, &all);
+            sights.push(self.sight(Some(self.seq + found.len() as u64), &events));
+        }
+        for sight in sights {
+            let Ok(observed) = serde_json::to_value(&sight) else { continue };
+            if let Err(error) = locked.observe(&Observed { when: now.to_owned(), observed }) {
+                tracing::warn!(%error, "what happened cannot be added to the history");
+            }
+        }
+        followed.events.extend(self.read_history());
+    }
+
+    fn sight(&self, baseline: Option<u64>, events: &[Event]) -> Sight {
+        let files = if baseline.is_some() { Vec::new() } else { self.files(events) };
+        Sight { baseline, events: events.iter().map(EventRecord::new).collect(), files }
+    }
+
+    /// Numbers events and takes note of them.
+    fn tell(
+        &mut self,
+        events: &[Event],
+        time: &str,
+        origin: &str,
+        transaction: Option<&str>,
+        files: &[String],
+    ) -> Vec<Arc<EventReport>> {
+        let mut told = Vec::new();
+        for event in events {
+            self.known.take(event);
+            self.seq += 1;
+            let EventRecord { kind, task, phase, counter, from, to } = EventRecord::new(event);
+            let report = Arc::new(EventReport {
+                seq: self.seq,
+                time: time.to_owned(),
+                workspace: self.root.to_string_lossy().into_owned(),
+                kind,
+                task,
+                phase,
+                counter,
+                from,
+                to,
+                files: files.to_vec(),
+                origin: origin.to_owned(),
+                transaction: transaction.map(str::to_owned),
+            });
+            if self.recent.len() == RECENT {
+                self.recent.pop_front();
+            }
+            self.recent.push_back(report.clone());
+            told.push(report);
+        }
+        told
+    }
+
+    /// The files in which the tasks of these events stand, and those of their counters.
+    fn files(&self, events: &[Event]) -> Vec<String> {
+        let index = &self.last.index;
+        let mut files = BTreeSet::new();
+        for event in events {
+            if event.kind == EventKind::CounterChanged {
+                let counter = event.part.as_deref().and_then(|part| part.split_once('#'));
+                files.extend(counter.map(|(path, _)| path.to_owned()));
+            }
+            let Some(task) = index.tasks.get(&TaskId::new(&event.task)) else { continue };
+            let places = task.places.iter().chain(task.plans.first());
+            files.extend(places.map(|place| index.docs[place.doc].path.to_string()));
+        }
+        files.into_iter().collect()
+    }
+
+    /// Every file that says something of the tasks in question, or did.
+    fn paths(&self) -> Vec<String> {
+        let index = &self.last.index;
+        let tasks = self.open.iter().filter_map(|id| index.tasks.get(id));
+        let places = tasks.flat_map(|task| task.places.iter().chain(&task.past).chain(&task.plans));
+        let docs: BTreeSet<usize> = places.map(|place| place.doc).collect();
+        docs.into_iter().map(|doc| index.docs[doc].path.to_string()).collect()
+    }
+}
+
+/// The folder that the store keeps its files in.
+fn history_folder(root: &Path) -> PathBuf {
+    root.join(lockstep_store::path::STORE_FOLDER)
+}
+
+#[cfg(test)]
+mod tests;
