@@ -16,3 +16,4 @@ mod streams;
 pub mod support;
 mod try_out;
 mod validation;
+mod watch;

@@ -115,3 +115,36 @@ async fn a_second_editor_may_open_a_folder_in_a_folder() {
     outer.no_finding("inner/TODO.md", "unknown-status").await;
     outer.no_finding("inner/TODO.md", "other-editor").await;
 }
+
+#[tokio::test]
+async fn what_happens_is_told_to_every_editor_once() {
+    let sandbox = workspaces::login();
+    let hub = Hub::start();
+    let mut one = Editor::join(&hub, &sandbox, "One", able()).await;
+    let mut two = Editor::join(&hub, &sandbox, "Two", able()).await;
+    two.finding(STATE, "drift").await;
+    one.finding(STATE, "drift").await;
+    let argument = json!({"task": 7, "status": "implementing", "commit": "disk"});
+    let answer = one.run("lockstep.setStatus", argument).await.expect("it is committed");
+    let mut told = Vec::new();
+    for editor in [&mut one, &mut two] {
+        let mut events = Vec::new();
+        while !events.iter().any(|event: &serde_json::Value| event["kind"] == "counter.changed") {
+            events.push(editor.client.notified("lockstep/event").await);
+        }
+        assert_eq!(events[0]["kind"], "task.started", "{events:#?}");
+        assert_eq!(events[0]["from"], "planned");
+        assert_eq!(events[0]["transaction"], answer["transaction"]);
+        let numbers: Vec<_> = events.iter().map(|event| event["seq"].as_u64()).collect();
+        assert!(numbers.is_sorted() && numbers[0] == Some(1), "{numbers:?}");
+        told.push(events);
+    }
+    assert_eq!(told[0], told[1]);
+    two.open(TODO).await;
+    let reverted = sandbox.read(TODO).replace("[IMPLEMENTING]", "[PLANNED]");
+    two.write(TODO, &reverted).await;
+    two.save(TODO).await;
+    let event = one.client.notified("lockstep/event").await;
+    assert_eq!((&event["kind"], &event["origin"]), (&json!("task.changed"), &json!("observed")));
+    assert_eq!(event["seq"], told[0].len() as u64 + 1);
+}

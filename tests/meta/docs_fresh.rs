@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use lockstep::cli::COMMANDS;
+use lockstep_analysis::change::events::EventKind;
 use lockstep_analysis::rules::RULES;
 
 use crate::support::expectation::compare;
@@ -34,6 +35,20 @@ fn the_reference_of_commands_is_fresh() {
         text.push_str(&format!("\n{}", below(command.page)));
     }
     check("commands.md", &text);
+}
+
+#[test]
+fn the_reference_of_events_is_fresh() {
+    let intro = "Whatever happens to tasks is told to every editor (`lockstep/event`) and to \
+                 [`lockstep watch`](commands.md#lockstep-watch), once and in order, whoever did it \
+                 and with what. What one change brings with it, such as the tasks that wait for it, \
+                 is told as events of their own, of the same transaction. There are no other kinds \
+                 than these:";
+    let mut text = format!("{NOTE}\n\n# Events\n\n{intro}\n\n| kind | when |\n|---|---|\n");
+    for kind in EventKind::ALL {
+        text.push_str(&format!("| `{kind}` | {} |\n", cell(kind.summary())));
+    }
+    check("events.md", &text);
 }
 
 fn cell(text: &str) -> String {

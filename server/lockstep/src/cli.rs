@@ -41,6 +41,7 @@ commands! {
     archive,
     undo,
     log,
+    watch,
     recover,
     doctor,
     explain,

@@ -98,6 +98,13 @@ impl Output {
         self.line(&json)
     }
 
+    /// Prints a value as JSON on one line.
+    pub fn json_line(&mut self, value: &impl serde::Serialize) -> Result<(), UserError> {
+        let json = serde_json::to_string(value)
+            .map_err(|error| UserError::internal(format!("the answer is no JSON: {error}")))?;
+        self.line(&json)
+    }
+
     /// Lets everything out that was printed so far.
     pub fn flush(&mut self) -> Result<(), UserError> {
         self.stream.flush().map_err(|error| closed(&error))

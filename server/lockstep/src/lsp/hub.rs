@@ -1,10 +1,20 @@
 //! Where sessions meet: one thread that owns the texts of every workspace and of every session.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
 
-use crate::lsp::state::{Event, SessionId, State};
+use tokio::sync::mpsc::{Receiver, channel};
+
+use crate::lsp::state::{Event, Listener, SessionId, State};
+use crate::workspace::events::EventReport;
+
+/// How many events somebody who listens may leave unread.
+const BACKLOG: usize = 65_536;
+
+/// What somebody who listens is told: an event, or why there will be none.
+pub type Told = Result<Arc<EventReport>, String>;
 
 /// A handle on what all sessions of a process share. Clones mean the same.
 #[derive(Clone, Debug)]
@@ -31,6 +41,14 @@ impl Hub {
     /// A name that no other session of this hub has.
     pub(crate) fn name_session(&self) -> SessionId {
         SessionId(self.0.n_sessions.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// What happens from now on in the workspace at the canonical `root`, or after event number
+    /// `since`; an error where it cannot be read. Whoever does not read for long is told no more.
+    pub fn listen(&self, root: PathBuf, since: Option<u64>) -> Receiver<Told> {
+        let (sender, told) = channel(BACKLOG);
+        self.send(Event::Listen(Listener { root, since, sender }));
+        told
     }
 
     /// Hands an event to the owner. Returns at once.

@@ -1,10 +1,27 @@
 //! What the client is told unasked, in order. To put something in never waits.
 
+use std::sync::Arc;
+
 use tokio::sync::mpsc;
 use tower_lsp::Client;
 use tower_lsp::ls_types::MessageType;
+use tower_lsp::ls_types::notification::Notification;
 
-type Queued = (MessageType, String);
+use crate::workspace::events::EventReport;
+
+#[derive(Debug)]
+enum Queued {
+    Message(MessageType, String),
+    Event(Arc<EventReport>),
+}
+
+/// `lockstep/event`: something has happened.
+enum LockstepEvent {}
+
+impl Notification for LockstepEvent {
+    type Params = EventReport;
+    const METHOD: &'static str = "lockstep/event";
+}
 
 /// Takes messages for the client.
 #[derive(Clone, Debug)]
@@ -24,15 +41,27 @@ impl Outbox {
     /// Shows a message to the user.
     pub(crate) fn show(&self, kind: MessageType, message: impl Into<String>) {
         // No one is left to read it once the delivery has stopped.
-        let _ = self.0.send((kind, message.into()));
+        let _ = self.0.send(Queued::Message(kind, message.into()));
+    }
+
+    /// Tells of an event.
+    pub(crate) fn tell(&self, event: Arc<EventReport>) {
+        // As above.
+        let _ = self.0.send(Queued::Event(event));
     }
 }
 
 impl Delivery {
     /// Delivers to the client, which is initialized by now, until the outbox is dropped.
     pub(crate) async fn run(mut self, client: Client) {
-        while let Some((kind, message)) = self.0.recv().await {
-            client.show_message(kind, message).await;
+        while let Some(queued) = self.0.recv().await {
+            match queued {
+                Queued::Message(kind, message) => client.show_message(kind, message).await,
+                Queued::Event(event) => {
+                    let event = EventReport::clone(&event);
+                    client.send_notification::<LockstepEvent>(event).await;
+                }
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The one owner of all texts. It lives on a thread of its own, takes events in order, and publishes
 //! a snapshot to each session for which something is new after each batch of them.
 
+mod listeners;
 mod member;
 mod roots;
 mod site;
@@ -17,8 +18,10 @@ use lockstep_analysis::analysis::editing::OtherEditor;
 use lockstep_store::watcher::Hint;
 use tower_lsp::ls_types::MessageType;
 
+pub(crate) use listeners::Listener;
 pub(crate) use member::{Deed, Member};
 
+use crate::lsp::state::listeners::Listeners;
 use crate::lsp::state::site::{Opened, Sites};
 use crate::lsp::uri::DocumentKey;
 
@@ -43,6 +46,8 @@ pub(crate) enum Event {
     Opened { root: PathBuf, site: Box<io::Result<Opened>> },
     /// Something below a root may have changed on disk.
     Disk { root: PathBuf, hint: Hint },
+    /// Somebody wants to know what happens below a root.
+    Listen(Listener),
     /// There will be no more sessions.
     Stop,
 }
@@ -52,6 +57,7 @@ pub(crate) enum Event {
 pub(crate) struct State {
     sites: Sites,
     members: BTreeMap<SessionId, Member>,
+    listeners: Listeners,
     /// Whether a session has left since the others were told what it holds.
     has_left: bool,
 }
@@ -59,7 +65,12 @@ pub(crate) struct State {
 impl State {
     /// An owner of nothing. `events` is the other end of what [`State::run`] gets.
     pub(crate) fn new(events: Sender<Event>) -> State {
-        State { sites: Sites::new(events), members: BTreeMap::new(), has_left: false }
+        State {
+            sites: Sites::new(events),
+            members: BTreeMap::new(),
+            listeners: Listeners::default(),
+            has_left: false,
+        }
     }
 
     /// Takes events until there are no more sessions to come.
@@ -104,6 +115,10 @@ impl State {
                 self.watches_little(&root, &reason);
             }
             Event::Disk { root, hint } => guarded(|| self.sites.hint(&root, hint)),
+            Event::Listen(listener) => {
+                self.sites.open(&listener.root);
+                self.listeners.add(listener);
+            }
             Event::Stop => return ControlFlow::Break(()),
         }
         ControlFlow::Continue(())
@@ -114,6 +129,9 @@ impl State {
             tracing::warn!(%error, "a folder cannot be opened");
             error.to_string()
         });
+        if let Err(error) = &read {
+            self.listeners.refuse(root, error);
+        }
         for member in self.members.values_mut() {
             member.opened(root, read.as_ref().copied().map_err(String::as_str), &mut self.sites);
         }
@@ -146,8 +164,23 @@ impl State {
         for member in self.members.values_mut() {
             guarded(|| member.publish(now));
         }
-        let members = &self.members;
-        self.sites.forget(|root| members.values().any(|member| member.works_in(root)), now);
+        guarded(|| self.tell(&news, now));
+        let (members, listeners) = (&self.members, &self.listeners);
+        let is_used = |root: &Path| {
+            members.values().any(|member| member.works_in(root)) || listeners.hear(root)
+        };
+        self.sites.forget(is_used, now);
+    }
+
+    /// Tells whoever it concerns what has happened.
+    fn tell(&mut self, news: &[PathBuf], now: Instant) {
+        for (root, events) in self.sites.follow(news, now) {
+            for member in self.members.values().filter(|member| member.works_in(&root)) {
+                events.iter().for_each(|event| member.outbox.tell(event.clone()));
+            }
+            self.listeners.tell(&root, &events);
+        }
+        self.listeners.begin(&mut self.sites);
     }
 
     /// Lets each session know what others have that is not saved.

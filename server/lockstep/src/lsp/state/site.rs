@@ -10,12 +10,18 @@ use std::time::{Duration, Instant};
 use lockstep_analysis::index::Index;
 use lockstep_store::watcher::{Hint, Watcher};
 
+use crate::lsp::commands;
 use crate::lsp::state::Event;
 use crate::lsp::watch::Pending;
+use crate::workspace::events::EventReport;
+use crate::workspace::ledger::Ledger;
 use crate::workspace::local::LocalWorkspace;
 
 /// How long a workspace is kept that no session works in: editors come back.
 const LINGER: Duration = Duration::from_secs(300);
+
+/// How soon the ledger looks again while somebody is at work.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// One workspace as it is on disk.
 #[derive(Debug)]
@@ -24,6 +30,10 @@ pub(crate) struct Site {
     pub(crate) pending: Pending,
     /// Why some changes by other programs are seen late or never.
     pub(crate) trouble: Option<String>,
+    /// What happens in it.
+    pub(super) ledger: Ledger,
+    /// When the ledger is to look at it, if nothing changes before.
+    look: Option<Instant>,
     /// What the sessions have taken over.
     told: Arc<Index>,
     /// Since when no session works in it.
@@ -36,11 +46,12 @@ pub(crate) struct Site {
 #[derive(Debug)]
 pub(crate) struct Opened {
     workspace: LocalWorkspace,
+    ledger: Ledger,
     watcher: io::Result<Watcher>,
 }
 
 impl Site {
-    fn new(Opened { workspace, watcher }: Opened) -> Site {
+    fn new(Opened { workspace, ledger, watcher }: Opened) -> Site {
         let trouble = watcher.as_ref().err().map(|error| {
             format!(
                 "Lockstep cannot watch the folder, and will not see what other programs change: \
@@ -48,6 +59,8 @@ impl Site {
             )
         });
         Site {
+            ledger,
+            look: Some(Instant::now()),
             told: workspace.analysis().index.clone(),
             workspace,
             pending: Pending::default(),
@@ -81,6 +94,18 @@ impl Site {
         let below = |doc: &str| doc.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
         self.workspace.folder().join(path).is_dir()
             || docs.iter().any(|doc| below(doc.path.as_str()))
+    }
+
+    /// Has the ledger look at what is new. The files may be read again by that.
+    fn follow(&mut self, now: Instant) -> Vec<Arc<EventReport>> {
+        let followed = self.ledger.follow(&mut self.workspace, &commands::now());
+        let is_news = !Arc::ptr_eq(&self.workspace.analysis().index, &self.told);
+        self.look = match (followed.again, is_news) {
+            (true, _) => Some(now + AGAIN),
+            (false, true) => Some(now),
+            (false, false) => None,
+        };
+        followed.events
     }
 
     /// Whether something is new since this was last asked.
@@ -144,7 +169,10 @@ impl Sites {
         let spawned = reader.spawn(move || {
             // The watcher starts before the files are read: what happens in between counts.
             let watcher = watch(&path, events.clone());
-            let site = LocalWorkspace::open(&path).map(|workspace| Opened { workspace, watcher });
+            let site = LocalWorkspace::open(&path).map(|workspace| {
+                let ledger = Ledger::new(&workspace);
+                Opened { workspace, ledger, watcher }
+            });
             // Nobody may be left to be told.
             let _ = events.send(Event::Opened { root: path, site: Box::new(site) });
         });
@@ -174,7 +202,7 @@ impl Sites {
     /// When something is to be read or forgotten, if nothing else happens.
     pub(super) fn next(&self) -> Option<Instant> {
         let open = self.sites.values().filter_map(Place::site);
-        open.flat_map(|site| [site.pending.next(), site.unused.map(|at| at + LINGER)])
+        open.flat_map(|site| [site.pending.next(), site.look, site.unused.map(|at| at + LINGER)])
             .flatten()
             .min()
     }
@@ -190,6 +218,23 @@ impl Sites {
             }
         }
         news
+    }
+
+    /// What has happened in the sites of which something is new or a look is due.
+    pub(super) fn follow(
+        &mut self,
+        news: &[PathBuf],
+        now: Instant,
+    ) -> Vec<(PathBuf, Vec<Arc<EventReport>>)> {
+        let mut happened = Vec::new();
+        for (root, place) in &mut self.sites {
+            let Place::Open(site) = place else { continue };
+            let is_due = site.look.is_some_and(|look| look <= now) || news.contains(root);
+            if is_due {
+                happened.push((root.clone(), site.follow(now)));
+            }
+        }
+        happened
     }
 
     /// Forgets what no session has worked in for long.
@@ -245,7 +290,8 @@ mod tests {
         ));
         let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
         let watcher = Err(io::Error::other("nothing is watched here"));
-        let mut site = Site::new(Opened { workspace, watcher });
+        let ledger = Ledger::new(&workspace);
+        let mut site = Site::new(Opened { workspace, ledger, watcher });
         let whole = sandbox.read(RECORD);
         let mut now = Instant::now();
         let changed = || Hint::Paths(vec![sandbox.join(RECORD)]);

@@ -1,0 +1,72 @@
+//! `watch`: what happens, as it happens.
+
+use clap::{ArgMatches, Args as _};
+
+use crate::cli::output::{BOLD, DIM, paint};
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::lsp::hub::Hub;
+use crate::workspace::events::EventReport;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "watch",
+    summary: "Tell what happens to tasks, as it happens",
+    page: include_str!("watch.md"),
+    arguments: Args::augment_args,
+    run,
+};
+
+#[derive(Debug, clap::Args)]
+struct Args {
+    /// Begin with what came after event number N
+    #[arg(long, value_name = "N")]
+    since: Option<u64>,
+    /// End after N events
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+    /// How to answer: as JSON, one object a line
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let args: Args = arguments(matches)?;
+    let root = cx.root()?;
+    let root = root.canonicalize().map_err(|error| UserError::usage(format!("{error}")))?;
+    let hub = Hub::start();
+    let mut told = hub.listen(root, args.since);
+    let mut n_told = 0;
+    while args.count.is_none_or(|count| n_told < count) {
+        match told.blocking_recv() {
+            Some(Ok(event)) => tell(cx, &event, args.format)?,
+            Some(Err(error)) => return Err(UserError::usage(error)),
+            None => return Err(UserError::internal("nothing more can be watched")),
+        }
+        n_told += 1;
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes one event, at once: somebody may wait for it.
+fn tell(cx: &mut Context, event: &EventReport, format: Format) -> Result<(), UserError> {
+    match format {
+        Format::Json => cx.out.json_line(event)?,
+        Format::Text => cx.out.line(&line(event))?,
+    }
+    cx.out.flush()
+}
+
+fn line(event: &EventReport) -> String {
+    let task = event.task.as_deref().unwrap_or_default();
+    let phase = event.phase.as_ref().map(|phase| format!(" phase {phase}")).unwrap_or_default();
+    let counter = event.counter.as_deref().unwrap_or_default();
+    let change = match (&event.from, &event.to) {
+        (Some(from), Some(to)) => format!("  {from} -> {to}"),
+        (Some(from), None) => format!("  {from}"),
+        (None, Some(to)) => format!("  {to}"),
+        (None, None) => String::new(),
+    };
+    let kind = paint(BOLD, &event.kind);
+    let rest = paint(DIM, &format!("{}  {}", event.time, event.origin));
+    format!("{}  {kind}  {task}{phase}{counter}{change}  {rest}", event.seq)
+}
