@@ -51,9 +51,18 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin + Send + 'static,
 {
+    serve_with(input, output, ConnectionOptions::default()).await
+}
+
+/// Serves one client until it leaves, held to `options`. Must run in a tokio runtime.
+pub async fn serve_with<R, W>(input: R, output: W, options: ConnectionOptions) -> ConnectionEnd
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin + Send + 'static,
+{
     let builder = LspService::build(Server::new);
     let (service, socket) = requests::own_requests!(Server, builder).finish();
-    connection::serve(input, output, service, socket, ConnectionOptions::default()).await
+    connection::serve(input, output, service, socket, options).await
 }
 
 /// What the service calls.
