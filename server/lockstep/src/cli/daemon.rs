@@ -162,7 +162,7 @@ fn be_daemon(
         let _ = cx.out.line(&format!("listening at {}", address.socket().display()));
         let _ = cx.out.flush();
     };
-    runtime.block_on(claim.serve(Arc::new(Hosted::new()), habits, ready))?;
+    runtime.block_on(claim.serve(Arc::new(Hosted::start()), habits, ready))?;
     runtime.shutdown_timeout(LAST_TRANSACTIONS);
     tracing::info!("the daemon has ended");
     drop(claim);

@@ -26,7 +26,7 @@ pub struct Hosted {
 
 impl Hosted {
     /// A server without sessions.
-    pub fn new() -> Hosted {
+    pub fn start() -> Hosted {
         Hosted { hub: Hub::start(), metrics: Arc::default() }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use lockstep_analysis::rules;
 use lockstep_analysis::text::diff;
 use serde_json::{Value, json};
 
@@ -48,12 +49,13 @@ pub(super) fn run(cx: &mut Context, sample: &Sample, server: &Path) -> Result<()
     for (path, before) in &changed {
         let text = &open.texts[path];
         print_diff(cx, &diff::unified(path, before, text, 1))?;
-        save(&mut client, &open, path)?;
         std::fs::write(sample.root.join(path), text)
             .map_err(|error| UserError::io(format!("{path} cannot be written"), &error))?;
+        save(&mut client, &open, path)?;
     }
     client.wait_for("files in step", |found| {
-        found.values().flatten().all(|diagnostic| diagnostic["code"] != RULE)
+        let mut codes = found.values().flatten().filter_map(|found| found["code"].as_str());
+        codes.all(|code| code != RULE && !rules::is_of_editors(code))
     })?;
     let left: usize = client.diagnostics.values().map(Vec::len).sum();
     client.leave()?;
