@@ -48,6 +48,7 @@ commands! {
     profiles,
     init,
     lsp,
+    daemon,
     completions,
 }
 
@@ -113,7 +114,6 @@ impl Context {
 
 /// Runs what the arguments of this process ask for.
 pub fn main() -> Exit {
-    logging::start();
     lockstep_store::vfs::limit::outlive_size_limit();
     run(std::env::args_os().collect())
 }
@@ -123,6 +123,10 @@ fn run(arguments: Vec<OsString>) -> Exit {
         Ok(matches) => matches,
         Err(error) => return answer_clap(&error),
     };
+    // A daemon has a log of its own.
+    if !daemon::is_run(&matches) {
+        logging::start();
+    }
     let color = matches.get_one::<Color>("color").copied().unwrap_or(Color::Auto);
     color.choice().write_global();
     let mut context =

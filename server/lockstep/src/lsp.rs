@@ -13,6 +13,7 @@ mod echo;
 mod edit_queue;
 mod error;
 mod from_proto;
+pub mod hosted;
 pub mod hub;
 mod outbox;
 pub mod overlay;

@@ -16,7 +16,7 @@
 //! with `Runtime::shutdown_background` or `std::process::exit`, or it waits for the client to close
 //! standard input even after `exit`.
 
-mod framing;
+pub(super) mod framing;
 mod message;
 mod params;
 mod uri_repair;
@@ -30,33 +30,68 @@ use std::future::Future;
 use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures::{FutureExt, SinkExt};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tower::Service;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_lsp::{ClientSocket, ExitedError, LanguageServer, Loopback, LspService};
+use tracing::Instrument as _;
 
+use crate::daemon::metrics::Metrics;
 use framing::{Frame, FrameReader};
 use message::{Message, error};
+use writer::{Output, Responses};
 
-/// Limits of a connection.
-#[derive(Debug, Clone)]
+/// What a connection is held to.
+#[derive(Debug)]
 pub struct ConnectionOptions {
     /// The longest message body that is read, in bytes. A longer one is refused and skipped.
     pub body_limit: usize,
     /// How long the end may take: responses that are still queued are written within it.
     pub end_timeout: Duration,
+    /// How far a client is waited for that does not read; `None` is for ever.
+    pub restraint: Option<Restraint>,
+    /// Once this is there the connection ends by itself: nothing more is read, the handlers that
+    /// run come to their end, and this is the last that the client is told.
+    pub farewell: Option<oneshot::Receiver<Request>>,
+    /// Where the time is counted that requests take.
+    pub metrics: Option<Arc<Metrics>>,
 }
 
 impl Default for ConnectionOptions {
-    /// 64 MiB, two seconds.
+    /// 64 MiB, two seconds, and nothing else.
     fn default() -> ConnectionOptions {
-        ConnectionOptions { body_limit: 64 * 1024 * 1024, end_timeout: Duration::from_secs(2) }
+        ConnectionOptions {
+            body_limit: 64 * 1024 * 1024,
+            end_timeout: Duration::from_secs(2),
+            restraint: None,
+            farewell: None,
+            metrics: None,
+        }
+    }
+}
+
+/// What may wait for a client that does not read. Beyond it the connection ends, so that a client
+/// costs neither memory nor anybody else's time.
+#[derive(Debug, Clone, Copy)]
+pub struct Restraint {
+    /// How long the client may take nothing of what is written to it.
+    pub age: Duration,
+    /// How many bytes of responses may wait. What the client did not ask for waits where it is
+    /// made, and takes no room here.
+    pub bytes: usize,
+}
+
+impl Default for Restraint {
+    /// A minute, 32 MiB.
+    fn default() -> Restraint {
+        Restraint { age: Duration::from_secs(60), bytes: 32 * 1024 * 1024 }
     }
 }
 
@@ -74,6 +109,10 @@ pub enum ConnectionEnd {
     InputFailed(io::Error),
     /// The output cannot be written, mostly because the client closed it.
     OutputFailed(io::Error),
+    /// The client does not read: what it has left unread.
+    Unread(String),
+    /// The client was bid farewell.
+    Farewell,
 }
 
 /// Serves one client until it leaves.
@@ -95,46 +134,68 @@ where
     W: AsyncWrite + Unpin + Send + 'static,
     S: LanguageServer,
 {
+    let ConnectionOptions { body_limit, end_timeout, restraint, farewell, metrics } = options;
     let (to_client, answers) = socket.split();
-    let (responses, queued) = mpsc::unbounded_channel();
+    let (responses, queued) = Responses::new(restraint.map(|restraint| restraint.bytes));
+    let full = responses.full();
     let (finish, finishing) = oneshot::channel();
+    let output = Output::new(output, restraint.map(|restraint| restraint.age));
     // A set of one: unlike a handle, it stops its task when it is dropped.
     let mut writer = JoinSet::new();
     writer.spawn(writer::write_messages(output, to_client, queued, finishing));
 
-    let mut connection = Connection {
-        service,
-        answers,
-        responses,
-        handlers: JoinSet::new(),
-        shutdown_requested: false,
-    };
+    let handlers = JoinSet::new();
+    let mut connection =
+        Connection { service, answers, responses, handlers, metrics, shutdown_requested: false };
+    let mut last = None;
     let end = tokio::select! {
-        end = connection.read(FrameReader::new(input, options.body_limit)) => end,
-        written = writer.join_next() => ConnectionEnd::OutputFailed(output_error(written)),
+        end = connection.read(FrameReader::new(input, body_limit)) => end,
+        written = writer.join_next() => output_end(written),
+        () = full.notified() => ConnectionEnd::Unread("too many responses wait for it".to_owned()),
+        message = received(farewell) => {
+            last = Some(message);
+            ConnectionEnd::Farewell
+        }
     };
     tracing::debug!(?end, "connection ends");
 
     let Connection { service, mut handlers, responses, .. } = connection;
+    if last.is_some() {
+        let all_ended = async { while handlers.join_next().await.is_some() {} };
+        if tokio::time::timeout(end_timeout, all_ended).await.is_err() {
+            tracing::warn!("handlers are stopped before they have answered");
+        }
+    }
     handlers.abort_all();
     drop((service, responses));
     // The writer may be gone already.
-    let _ = finish.send(());
+    let _ = finish.send(last);
     let all_ended = async {
         while writer.join_next().await.is_some() {}
         handlers.shutdown().await;
     };
-    if tokio::time::timeout(options.end_timeout, all_ended).await.is_err() {
+    if tokio::time::timeout(end_timeout, all_ended).await.is_err() {
         tracing::warn!("the client does not read its last responses, or a handler blocks");
     }
     end
 }
 
+/// What arrives, or nothing for ever.
+async fn received(farewell: Option<oneshot::Receiver<Request>>) -> Request {
+    if let Some(farewell) = farewell
+        && let Ok(message) = farewell.await
+    {
+        return message;
+    }
+    std::future::pending().await
+}
+
 struct Connection<S> {
     service: LspService<S>,
     answers: <ClientSocket as Loopback>::ResponseSink,
-    responses: mpsc::UnboundedSender<Response>,
+    responses: Responses,
     handlers: JoinSet<()>,
+    metrics: Option<Arc<Metrics>>,
     shutdown_requested: bool,
 }
 
@@ -210,7 +271,12 @@ impl<S: LanguageServer> Connection<S> {
         // `poll_ready` is not asked: all it waits for is a state that wakes no one.
         let request = request.finish();
         match catch_unwind(AssertUnwindSafe(|| self.service.call(request))) {
-            Ok(handler) => self.run(guarded(handler, method.into_owned(), id)),
+            Ok(handler) => {
+                let metrics = self.metrics.clone().filter(|_| id.is_some());
+                let name = method.clone().into_owned();
+                let handler = guarded(handler, method.into_owned(), id);
+                self.run(measured(handler, name, metrics));
+            }
             Err(panic) => self.respond_if_any(panic_response(&method, id, panic.as_ref())),
         }
 
@@ -231,11 +297,12 @@ impl<S: LanguageServer> Connection<S> {
             return self.respond_if_any(response);
         }
         let responses = self.responses.clone();
-        self.handlers.spawn(async move {
+        let rest = async move {
             if let Some(response) = handler.await {
-                let _ = responses.send(response);
+                responses.send(&response);
             }
-        });
+        };
+        self.handlers.spawn(rest.in_current_span());
     }
 
     /// Answers input that has no readable id.
@@ -252,9 +319,22 @@ impl<S: LanguageServer> Connection<S> {
     }
 
     fn respond(&self, response: Response) {
-        // The queue is closed only after the last call of this.
-        let _ = self.responses.send(response);
+        self.responses.send(&response);
     }
+}
+
+/// The response of `handler`, whose time is counted.
+async fn measured<T>(
+    handler: impl Future<Output = T>,
+    method: String,
+    metrics: Option<Arc<Metrics>>,
+) -> T {
+    let began = Instant::now();
+    let response = handler.await;
+    if let Some(metrics) = metrics {
+        metrics.record(&method, began.elapsed());
+    }
+    response
 }
 
 /// The response of `handler`, whatever becomes of it.
@@ -285,10 +365,15 @@ fn panic_response(method: &str, id: Option<Id>, panic: &(dyn Any + Send)) -> Opt
     id.map(|id| Response::from_error(id, error))
 }
 
-fn output_error(written: Option<Result<io::Result<()>, tokio::task::JoinError>>) -> io::Error {
-    match written {
+/// How a connection ends whose writer has ended.
+fn output_end(written: Option<Result<io::Result<()>, tokio::task::JoinError>>) -> ConnectionEnd {
+    let error = match written {
         Some(Ok(Err(error))) => error,
         Some(Err(error)) => io::Error::other(error),
         Some(Ok(Ok(()))) | None => io::Error::other("the writer ended without a reason"),
+    };
+    match error.kind() {
+        io::ErrorKind::TimedOut => ConnectionEnd::Unread(error.to_string()),
+        _ => ConnectionEnd::OutputFailed(error),
     }
 }

@@ -53,9 +53,23 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin + Send + 'static,
 {
+    serve_with(hub, input, output, ConnectionOptions::default()).await
+}
+
+/// As [`serve`], held to `options`.
+pub async fn serve_with<R, W>(
+    hub: &Hub,
+    input: R,
+    output: W,
+    options: ConnectionOptions,
+) -> ConnectionEnd
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin + Send + 'static,
+{
     let builder = LspService::build(|client| Server::new(hub.clone(), client));
     let (service, socket) = requests::own_requests!(Server, builder).finish();
-    connection::serve(input, output, service, socket, ConnectionOptions::default()).await
+    connection::serve(input, output, service, socket, options).await
 }
 
 /// What the service calls.

@@ -21,7 +21,7 @@ const LENGTH_NAME: &[u8] = b"content-length";
 
 /// What `FrameReader::next` found.
 #[derive(Debug)]
-pub(super) enum Frame<'a> {
+pub(in crate::lsp) enum Frame<'a> {
     /// The bytes of one body.
     Body(&'a [u8]),
     /// Bytes that are no frame; the next call looks for the next frame.
@@ -30,7 +30,7 @@ pub(super) enum Frame<'a> {
 
 /// Why bytes are not a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum FrameFault {
+pub(in crate::lsp) enum FrameFault {
     /// A header block without `Content-Length`.
     LengthMissing,
     /// A `Content-Length` that is no number.
@@ -60,7 +60,7 @@ impl fmt::Display for FrameFault {
 
 /// Reads frames from a byte stream.
 #[derive(Debug)]
-pub(super) struct FrameReader<R> {
+pub(in crate::lsp) struct FrameReader<R> {
     input: BufReader<R>,
     line: Vec<u8>,
     body: Vec<u8>,
@@ -77,7 +77,7 @@ enum Line {
 
 impl<R: AsyncRead + Unpin> FrameReader<R> {
     /// A reader which accepts bodies of at most `body_limit` bytes.
-    pub(super) fn new(input: R, body_limit: usize) -> FrameReader<R> {
+    pub(in crate::lsp) fn new(input: R, body_limit: usize) -> FrameReader<R> {
         FrameReader {
             input: BufReader::with_capacity(BUFFER, input),
             line: Vec::new(),
@@ -88,7 +88,7 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
     }
 
     /// The next frame or fault; `None` at the end of the input, also in the middle of a frame.
-    pub(super) async fn next(&mut self) -> io::Result<Option<Frame<'_>>> {
+    pub(in crate::lsp) async fn next(&mut self) -> io::Result<Option<Frame<'_>>> {
         match self.header().await? {
             None => Ok(None),
             Some(Err(fault)) => {
@@ -210,11 +210,18 @@ fn content_length(line: &[u8]) -> Option<Result<u64, FrameFault>> {
 }
 
 /// Appends `message` to `out` as one frame.
-pub(super) fn encode(message: &impl Serialize, out: &mut Vec<u8>) -> serde_json::Result<()> {
-    let body = serde_json::to_vec(message)?;
-    out.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
-    out.extend_from_slice(&body);
+pub(in crate::lsp) fn encode(
+    message: &impl Serialize,
+    out: &mut Vec<u8>,
+) -> serde_json::Result<()> {
+    frame(&serde_json::to_vec(message)?, out);
     Ok(())
+}
+
+/// Appends a body to `out` as one frame.
+pub(in crate::lsp) fn frame(body: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
+    out.extend_from_slice(body);
 }
 
 #[cfg(test)]
@@ -236,7 +243,7 @@ mod tests {
         found
     }
 
-    fn frame(body: &str) -> String {
+    fn framed(body: &str) -> String {
         format!("Content-Length: {}\r\n\r\n{body}", body.len())
     }
 
@@ -259,14 +266,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_missing_length_costs_only_its_message() {
-        let input = format!("Content-Type: x\r\n\r\n{{\"a\":1}}{}", frame("ok"));
+        let input = format!("Content-Type: x\r\n\r\n{{\"a\":1}}{}", framed("ok"));
         assert_eq!(frames(input.as_bytes()).await, ["! the header has no Content-Length", "ok"]);
     }
 
     #[tokio::test]
     async fn an_unreadable_length_costs_only_its_message() {
         for value in ["", "-1", "1e3", "9 9", "abc"] {
-            let input = format!("Content-Length: {value}\r\n\r\n{{\"a\":1}}{}", frame("ok"));
+            let input = format!("Content-Length: {value}\r\n\r\n{{\"a\":1}}{}", framed("ok"));
             let fault = format!("! Content-Length is not a number: {value:?}");
             assert_eq!(frames(input.as_bytes()).await, [fault.as_str(), "ok"]);
         }
@@ -275,7 +282,7 @@ mod tests {
     #[tokio::test]
     async fn an_absurd_length_is_a_fault_and_the_next_message_is_read() {
         for length in ["101", "18446744073709551615", "99999999999999999999999999"] {
-            let input = format!("Content-Length: {length}\r\n\r\n{{\"a\":1}}{}", frame("ok"));
+            let input = format!("Content-Length: {length}\r\n\r\n{{\"a\":1}}{}", framed("ok"));
             let found = frames(input.as_bytes()).await;
             assert!(found[0].starts_with("! a message of "), "{found:?}");
             assert_eq!(found[1..], ["ok"]);
@@ -286,7 +293,7 @@ mod tests {
     async fn an_oversized_body_that_quotes_a_header_is_skipped_whole() {
         let quoted =
             format!("{{\"text\":\"Content-Length: 5\\r\\n\\r\\n{}\"}}", "x".repeat(40_000));
-        let input = format!("{}{}", frame(&quoted), frame("ok"));
+        let input = format!("{}{}", framed(&quoted), framed("ok"));
         let found = frames(input.as_bytes()).await;
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(found[1], "ok");
@@ -295,7 +302,7 @@ mod tests {
     #[tokio::test]
     async fn a_length_in_skipped_text_that_is_no_header_is_forgotten() {
         let body = format!("Content-Length: 3\n{}", "x".repeat(200_000));
-        let input = format!("{}\n\n{}", frame(&body), frame("ok"));
+        let input = format!("{}\n\n{}", framed(&body), framed("ok"));
         let mut reader = FrameReader::new(Trickle(input.into_bytes()), LIMIT);
         assert!(matches!(reader.next().await, Ok(Some(Frame::Fault(_)))));
         assert!(matches!(reader.next().await, Ok(Some(Frame::Body(b"ok")))));
@@ -304,7 +311,7 @@ mod tests {
     #[tokio::test]
     async fn a_header_cut_by_the_line_limit_is_still_found() {
         for padding in HEADER_LIMIT - 40..HEADER_LIMIT + 40 {
-            let input = format!("{}}}{}", "x".repeat(padding), frame("ok"));
+            let input = format!("{}}}{}", "x".repeat(padding), framed("ok"));
             let mut reader = FrameReader::new(Trickle(input.into_bytes()), LIMIT);
             loop {
                 match reader.next().await.expect("memory does not fail") {
@@ -318,20 +325,20 @@ mod tests {
 
     #[tokio::test]
     async fn headers_over_the_limit_are_a_fault() {
-        let input = format!("{}\r\n{}", "X: y\r\n".repeat(4000), frame("ok"));
+        let input = format!("{}\r\n{}", "X: y\r\n".repeat(4000), framed("ok"));
         let fault = "! the header is over the limit of 16384 bytes";
         assert_eq!(frames(input.as_bytes()).await, [fault, "ok"]);
     }
 
     #[tokio::test]
     async fn a_body_longer_than_announced_costs_only_itself() {
-        let input = format!("Content-Length: 3\r\n\r\nabcdef}}{}", frame("ok"));
+        let input = format!("Content-Length: 3\r\n\r\nabcdef}}{}", framed("ok"));
         assert_eq!(frames(input.as_bytes()).await, ["abc", "ok"]);
     }
 
     #[tokio::test]
     async fn an_empty_body_is_a_body_and_line_breaks_between_frames_are_none() {
-        let input = format!("Content-Length: 0\r\n\r\n\r\n\n{}", frame("ok"));
+        let input = format!("Content-Length: 0\r\n\r\n\r\n\n{}", framed("ok"));
         assert_eq!(frames(input.as_bytes()).await, ["", "ok"]);
     }
 

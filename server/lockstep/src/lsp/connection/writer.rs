@@ -1,11 +1,14 @@
 //! The one place that writes to the client.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures::{FutureExt, Stream, StreamExt};
 use serde::Serialize;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tower_lsp::jsonrpc::{Request, Response};
 
 use super::framing::encode;
@@ -13,23 +16,117 @@ use super::framing::encode;
 /// A batch is written when it reaches this size, even if more is waiting.
 const BATCH: usize = 64 * 1024;
 
-/// Writes messages until `finish` is sent or dropped, then the responses queued so far.
+/// Responses that wait to be written, as frames. What is sent is encoded by the sender.
+#[derive(Clone, Debug)]
+pub(super) struct Responses {
+    queue: mpsc::UnboundedSender<Vec<u8>>,
+    /// How many bytes wait, and how many may.
+    waiting: Arc<AtomicUsize>,
+    limit: usize,
+    full: Arc<Notify>,
+}
+
+/// The other end of [`Responses`].
+#[derive(Debug)]
+pub(super) struct Queued {
+    queue: mpsc::UnboundedReceiver<Vec<u8>>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Responses {
+    /// A queue in which at most `limit` bytes may wait.
+    pub(super) fn new(limit: Option<usize>) -> (Responses, Queued) {
+        let (sender, queue) = mpsc::unbounded_channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let queued = Queued { queue, waiting: waiting.clone() };
+        let limit = limit.unwrap_or(usize::MAX);
+        (Responses { queue: sender, waiting, limit, full: Arc::default() }, queued)
+    }
+
+    /// Told when more than the limit waits.
+    pub(super) fn full(&self) -> Arc<Notify> {
+        self.full.clone()
+    }
+
+    /// Puts a response in the queue. Never waits.
+    pub(super) fn send(&self, response: &Response) {
+        let mut frame = Vec::new();
+        push(&mut frame, response);
+        let size = frame.len();
+        if self.waiting.fetch_add(size, Ordering::Relaxed) + size > self.limit {
+            self.full.notify_one();
+        }
+        // The queue is closed when the connection has ended.
+        let _ = self.queue.send(frame);
+    }
+}
+
+impl Queued {
+    async fn next(&mut self) -> Option<Vec<u8>> {
+        let frame = self.queue.recv().await?;
+        self.waiting.fetch_sub(frame.len(), Ordering::Relaxed);
+        Some(frame)
+    }
+}
+
+/// Where bytes go that the client must take within a time.
+#[derive(Debug)]
+pub(super) struct Output<W> {
+    stream: W,
+    age: Option<Duration>,
+}
+
+impl<W: AsyncWrite + Unpin> Output<W> {
+    /// An output whose client must take something within `age`.
+    pub(super) fn new(stream: W, age: Option<Duration>) -> Output<W> {
+        Output { stream, age }
+    }
+
+    async fn write(&mut self, batch: &mut Vec<u8>) -> io::Result<()> {
+        let mut rest = &batch[..];
+        while !rest.is_empty() {
+            let written = in_time(self.age, self.stream.write(rest)).await?;
+            if written == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            rest = &rest[written..];
+        }
+        batch.clear();
+        batch.shrink_to(BATCH);
+        in_time(self.age, self.stream.flush()).await
+    }
+}
+
+async fn in_time<T>(
+    age: Option<Duration>,
+    step: impl Future<Output = io::Result<T>>,
+) -> io::Result<T> {
+    let Some(age) = age else { return step.await };
+    tokio::time::timeout(age, step).await.unwrap_or_else(|_| {
+        let why = format!("it has taken nothing for {} s", age.as_secs());
+        Err(io::Error::new(io::ErrorKind::TimedOut, why))
+    })
+}
+
+/// Writes messages until `finish` is sent or dropped, then the responses queued so far, and at last
+/// what `finish` may hold.
 ///
 /// What a handler sends before it returns its response is written before that response: its
 /// messages are in `to_client` by then, and `to_client` is drained before a response is written.
 ///
 /// # Errors
 ///
-/// The first error of `output`, which is final.
+/// The first error of `output`, which is final; `TimedOut` where the client does not read.
 pub(super) async fn write_messages(
-    mut output: impl AsyncWrite + Unpin,
+    mut output: Output<impl AsyncWrite + Unpin>,
     mut to_client: impl Stream<Item = Request> + Unpin,
-    mut responses: mpsc::UnboundedReceiver<Response>,
-    mut finish: oneshot::Receiver<()>,
+    mut responses: Queued,
+    mut finish: oneshot::Receiver<Option<Request>>,
 ) -> io::Result<()> {
     let mut batch = Vec::new();
     let mut is_open = true;
     let mut is_finishing = false;
+    let mut last = None;
     loop {
         tokio::select! {
             biased;
@@ -37,37 +134,34 @@ pub(super) async fn write_messages(
                 Some(message) => push(&mut batch, &message),
                 None => is_open = false,
             },
-            response = responses.recv() => {
+            response = responses.next() => {
                 let Some(response) = response else { break };
                 while let Some(Some(message)) = to_client.next().now_or_never() {
                     push(&mut batch, &message);
                 }
-                push(&mut batch, &response);
+                batch.extend_from_slice(&response);
             }
-            _ = &mut finish, if !is_finishing => {
+            message = &mut finish, if !is_finishing => {
                 is_finishing = true;
-                responses.close();
+                last = message.ok().flatten();
+                responses.queue.close();
             }
-            () = std::future::ready(()), if !batch.is_empty() => write(&mut output, &mut batch).await?,
+            () = std::future::ready(()), if !batch.is_empty() => output.write(&mut batch).await?,
         }
         if batch.len() >= BATCH {
-            write(&mut output, &mut batch).await?;
+            output.write(&mut batch).await?;
         }
     }
-    write(&mut output, &mut batch).await
+    if let Some(last) = last {
+        push(&mut batch, &last);
+    }
+    output.write(&mut batch).await
 }
 
 fn push(batch: &mut Vec<u8>, message: &impl Serialize) {
     if let Err(error) = encode(message, batch) {
         tracing::error!(%error, "a message cannot be serialised and is dropped");
     }
-}
-
-async fn write<W: AsyncWrite + Unpin>(output: &mut W, batch: &mut Vec<u8>) -> io::Result<()> {
-    output.write_all(batch).await?;
-    batch.clear();
-    batch.shrink_to(BATCH);
-    output.flush().await
 }
 
 #[cfg(test)]
@@ -102,24 +196,36 @@ mod tests {
                 _ => Poll::Pending,
             }
         });
-        let (responses, queued) = mpsc::unbounded_channel();
-        responses.send(Response::from_ok(1.into(), json!("second"))).expect("the queue is open");
+        let (responses, queued) = Responses::new(None);
+        responses.send(&Response::from_ok(1.into(), json!("second")));
         let (finish, finishing) = oneshot::channel();
-        finish.send(()).expect("the writer is to come");
+        finish.send(Some(Request::build("last").finish())).expect("the writer is to come");
 
-        let mut output = Vec::new();
-        write_messages(&mut output, to_client, queued, finishing).await.expect("memory takes all");
-        assert_eq!(written(&output).await, ["first", "second"]);
+        let mut bytes = Vec::new();
+        let output = Output::new(&mut bytes, None);
+        write_messages(output, to_client, queued, finishing).await.expect("memory takes all");
+        assert_eq!(written(&bytes).await, ["first", "second", "last"]);
     }
 
     #[tokio::test]
     async fn an_output_that_fails_is_the_end() {
         let (output, reader) = tokio::io::duplex(1);
         drop(reader);
-        let (responses, queued) = mpsc::unbounded_channel();
-        responses.send(Response::from_ok(1.into(), json!(null))).expect("the queue is open");
-        let (_finish, finishing) = oneshot::channel();
-        let result = write_messages(output, stream::pending(), queued, finishing).await;
+        let result = written_to(Output::new(output, None)).await;
         assert_eq!(result.expect_err("no one reads").kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_takes_nothing_in_time_is_the_end() {
+        let (output, _reader) = tokio::io::duplex(1);
+        let result = written_to(Output::new(output, Some(Duration::from_millis(1)))).await;
+        assert_eq!(result.expect_err("no one reads").kind(), io::ErrorKind::TimedOut);
+    }
+
+    async fn written_to(output: Output<tokio::io::DuplexStream>) -> io::Result<()> {
+        let (responses, queued) = Responses::new(None);
+        responses.send(&Response::from_ok(1.into(), json!(null)));
+        let (_finish, finishing) = oneshot::channel();
+        write_messages(output, stream::pending(), queued, finishing).await
     }
 }

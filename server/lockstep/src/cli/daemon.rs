@@ -1,0 +1,192 @@
+//! `daemon`: the process that serves every editor of a user.
+
+mod status;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{ArgMatches, Subcommand};
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments, logging};
+use crate::daemon::address::Address;
+use crate::daemon::handshake::{Hello, Want};
+use crate::daemon::log::{self, Log};
+use crate::daemon::server::{Claim, Habits};
+use crate::daemon::{Unavailable, dial};
+use crate::lsp::hosted::Hosted;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    name: "daemon",
+    summary: "Look after the process that serves every editor",
+    page: include_str!("daemon.md"),
+    arguments: |command| Action::augment_subcommands(command).subcommand_required(true),
+    run,
+};
+
+/// How long a daemon may take to end: what it writes is written to its end.
+const END_TIMEOUT: Duration = Duration::from_secs(45);
+/// How much of that its last transactions have.
+const LAST_TRANSACTIONS: Duration = Duration::from_secs(30);
+/// How often a daemon looks whether its socket is still there.
+const LOOK: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Tell how the daemon is, and whom it serves
+    Status {
+        /// How to answer
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// End the daemon; editors that are open go on, each on its own
+    Stop {
+        /// How to answer
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Put a new daemon in the place of the one that runs, or start one
+    Restart {
+        /// How to answer
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Print the daemon's log
+    Logs {
+        /// Only the last lines, so many
+        #[arg(short = 'n', long, value_name = "N")]
+        lines: Option<usize>,
+    },
+    /// Be the daemon, until it is stopped or nobody needs it
+    Run {
+        /// How long to stay when no editor is connected, in seconds; 0 is for ever
+        #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+        idle: u64,
+        /// Leave the terminal and the group of processes of whoever starts it
+        #[arg(long, hide = true)]
+        detached: bool,
+    },
+}
+
+/// Whether these arguments make this process the daemon.
+pub(super) fn is_run(matches: &ArgMatches) -> bool {
+    let daemon = matches.subcommand_matches(COMMAND.name);
+    daemon.and_then(ArgMatches::subcommand_name) == Some("run")
+}
+
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+    let address = Address::of_user();
+    match arguments(matches)? {
+        Action::Status { format } => status::tell(cx, &address, format),
+        Action::Stop { format } => stop(cx, &address, format),
+        Action::Restart { format } => restart(cx, &address, format),
+        Action::Logs { lines } => logs(cx, &address, lines),
+        Action::Run { idle, detached } => be_daemon(cx, &address, idle, detached),
+    }
+}
+
+fn stop(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, UserError> {
+    let ended = block_on(end(address, Want::Stop))??;
+    if ended.is_some() && !dial::wait_for_end(address, END_TIMEOUT)? {
+        let why = format!("it does not end within {} seconds", END_TIMEOUT.as_secs());
+        return Err(UserError::new(Exit::Conflict, "the daemon is told to end").why(why));
+    }
+    match (format, ended) {
+        (Format::Json, pid) => cx.out.json(&json!({ "schema": 1, "stopped": pid }))?,
+        (Format::Text, Some(pid)) => cx.out.line(&format!("stopped the daemon, process {pid}"))?,
+        (Format::Text, None) => cx.out.line(status::NONE)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn restart(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, UserError> {
+    let (ended, begun) = block_on(async {
+        let ended = end(address, Want::Restart).await?;
+        let link = dial::dial(address, &Hello::new(Want::Status)).await?;
+        Ok::<_, Unavailable>((ended, link.welcome.pid))
+    })??;
+    match (format, ended) {
+        (Format::Json, old) => {
+            cx.out.json(&json!({ "schema": 1, "stopped": old, "started": begun }))?;
+        }
+        (Format::Text, Some(old)) => {
+            cx.out.line(&format!("process {begun} has taken the place of process {old}"))?;
+        }
+        (Format::Text, None) => cx.out.line(&format!("started a daemon, process {begun}"))?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Has the daemon that runs end, and waits until nobody can reach it any more.
+async fn end(address: &Address, want: Want) -> Result<Option<u32>, Unavailable> {
+    let Some(mut link) = dial::ask(address, want).await? else { return Ok(None) };
+    dial::until_closed(&mut link).await;
+    Ok(Some(link.welcome.pid))
+}
+
+fn logs(cx: &mut Context, address: &Address, lines: Option<usize>) -> Result<Exit, UserError> {
+    let text = log::read(address)
+        .map_err(|error| UserError::io(format!("{} cannot be read", address.log().display()), &error))?;
+    let n_left_out = lines.map_or(0, |wanted| text.lines().count().saturating_sub(wanted));
+    for line in text.lines().skip(n_left_out) {
+        cx.out.line(line)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn be_daemon(
+    cx: &mut Context,
+    address: &Address,
+    idle: u64,
+    detached: bool,
+) -> Result<Exit, UserError> {
+    #[cfg(unix)]
+    if detached {
+        // Fails only where this process leads a group, and then nobody else's signals reach it.
+        let _ = rustix::process::setsid();
+    }
+    let Some(claim) = Claim::new(address)? else {
+        let hint = "`lockstep daemon status` shows it";
+        let error = UserError::new(Exit::Conflict, "a daemon runs already").hint(hint);
+        return if detached { Ok(Exit::Done) } else { Err(error) };
+    };
+    let log = Log::open(address)
+        .map_err(|error| UserError::io(format!("{} cannot be opened", address.log().display()), &error))?;
+    logging::start_in(log);
+    let runtime = runtime()?;
+    let habits = Habits { idle: (idle > 0).then(|| Duration::from_secs(idle)), look: LOOK };
+    let ready = || {
+        // Whoever starts a daemon may be gone before it listens.
+        let _ = cx.out.line(&format!("listening at {}", address.socket().display()));
+        let _ = cx.out.flush();
+    };
+    runtime.block_on(claim.serve(Arc::new(Hosted::start()), habits, ready))?;
+    runtime.shutdown_timeout(LAST_TRANSACTIONS);
+    tracing::info!("the daemon has ended");
+    drop(claim);
+    Ok(Exit::Done)
+}
+
+fn runtime() -> Result<Runtime, UserError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| UserError::io("there are no threads to work on", &error))
+}
+
+/// The outcome of a short exchange with the daemon.
+fn block_on<T>(exchange: impl Future<Output = T>) -> Result<T, UserError> {
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(exchange);
+    // Nothing here waits for a thread that waits for a lock.
+    runtime.shutdown_background();
+    Ok(outcome)
+}
+
+impl From<Unavailable> for UserError {
+    fn from(why: Unavailable) -> UserError {
+        UserError::internal("there is no talking to the daemon").why(why.to_string())
+    }
+}

@@ -1,0 +1,56 @@
+//! One process per user that serves every editor, so that all of them see the same state.
+//!
+//! ```text
+//! editor ── lockstep lsp ──┐
+//! editor ── lockstep lsp ──┼── socket ── lockstep daemon run
+//! lockstep daemon status ──┘
+//! ```
+//!
+//! [`dial`] reaches the daemon, and starts it where there is none; [`server`] is the daemon, for
+//! whatever a [`Host`] serves. Both stand on [`address`], where they meet; `transport`, by which;
+//! and [`handshake`], what they tell each other first. Knows no protocol of editors.
+
+pub mod address;
+pub mod build;
+pub mod dial;
+pub mod handshake;
+mod lock;
+pub mod log;
+pub mod metrics;
+pub mod server;
+pub mod status;
+mod transport;
+
+pub use server::{Guest, Host};
+
+use std::fmt;
+
+/// Why there is no daemon: the fact, the reason and, where there is one, the remedy, as a clause
+/// without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable(String);
+
+impl Unavailable {
+    fn new(why: impl Into<String>) -> Unavailable {
+        Unavailable(why.into())
+    }
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unavailable {}
+
+/// Why a daemon ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Nobody has needed it for a while.
+    Idle,
+    /// Somebody has stopped it. Its clients go on without one.
+    Stopped,
+    /// Another one takes its place. Its clients go there.
+    Replaced,
+}

@@ -1,0 +1,249 @@
+//! How a process reaches the daemon, and starts it where there is none.
+//!
+//! Whoever finds no daemon takes a turn: one process starts it while the others wait for their
+//! turn, and find it running. Nothing here removes a socket, and nothing takes a daemon that does
+//! not answer for dead.
+
+use std::io;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, BufReader};
+use tokio::process::Command;
+
+use crate::daemon::Unavailable;
+use crate::daemon::address::{self, Address};
+use crate::daemon::build;
+use crate::daemon::handshake::{Hello, Reply, Want, Welcome, hear, tell};
+use crate::daemon::lock;
+use crate::daemon::log::Log;
+use crate::daemon::status::Status;
+use crate::daemon::transport::{self, Stream, split};
+
+/// How long a daemon may take to answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a daemon may take to start, which includes the end of the one before it.
+const START_TIMEOUT: Duration = Duration::from_secs(15);
+/// How often a daemon may end while it is being reached.
+const ATTEMPTS: usize = 5;
+
+/// What a daemon leaves of the environment of the process that happens to start it.
+#[cfg(unix)]
+const ENVIRONMENT: [&str; 12] = [
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "LOCKSTEP_LOG",
+    "LOGNAME",
+    "PATH",
+    "RUST_BACKTRACE",
+    "TMPDIR",
+    "TZ",
+    "USER",
+    "XDG_CONFIG_HOME",
+    address::FOLDER_VARIABLE,
+];
+
+/// A connection to the daemon, which has said that it is welcome.
+pub struct Link {
+    /// What the daemon says.
+    pub input: Box<dyn AsyncBufRead + Send + Unpin>,
+    /// What the daemon hears.
+    pub output: Box<dyn AsyncWrite + Send + Unpin>,
+    /// Who it is.
+    pub welcome: Welcome,
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link").field("welcome", &self.welcome).finish_non_exhaustive()
+    }
+}
+
+/// Connects to the daemon, which is started if there is none.
+///
+/// # Errors
+///
+/// Where there is no daemon to be had.
+pub async fn dial(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
+    address.prepare()?;
+    for _ in 0..ATTEMPTS {
+        let stream = match connect(address).await? {
+            Some(stream) => stream,
+            None => start(address).await?,
+        };
+        if let Some(link) = greet(address, stream, hello).await? {
+            return Ok(link);
+        }
+    }
+    Err(Unavailable::new(format!(
+        "the daemon ends whenever it is reached; {} may say why",
+        address.log().display()
+    )))
+}
+
+/// Asks the daemon that runs; `None` where there is none.
+///
+/// # Errors
+///
+/// Where it cannot be reached, or does not answer.
+pub async fn ask(address: &Address, want: Want) -> Result<Option<Link>, Unavailable> {
+    if !address.exists() {
+        return Ok(None);
+    }
+    address.verify()?;
+    match connect(address).await? {
+        Some(stream) => greet(address, stream, &Hello::new(want)).await,
+        None => Ok(None),
+    }
+}
+
+/// Waits until the daemon closes the connection.
+pub async fn until_closed(link: &mut Link) {
+    // To be cut off is an end too.
+    let _ = tokio::io::copy_buf(&mut link.input, &mut tokio::io::sink()).await;
+}
+
+/// Asks the daemon how it is; `None` where there is none.
+///
+/// # Errors
+///
+/// As for [`ask`].
+pub async fn status(address: &Address) -> Result<Option<Status>, Unavailable> {
+    let Some(mut link) = ask(address, Want::Status).await? else { return Ok(None) };
+    match tokio::time::timeout(ANSWER_TIMEOUT, hear(&mut link.input)).await {
+        Ok(Ok(status)) => Ok(Some(status)),
+        Ok(Err(error)) => Err(address.trouble("has a daemon that does not tell how it is", &error)),
+        Err(_) => Err(silent()),
+    }
+}
+
+/// Waits until no daemon is left, at most for `patience`; whether that is so.
+///
+/// # Errors
+///
+/// Where the lock cannot be looked at.
+pub fn wait_for_end(address: &Address, patience: Duration) -> Result<bool, Unavailable> {
+    match lock::take(&address.lock(), patience) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+        Err(error) => Err(address.trouble("has no room for a lock", &error)),
+    }
+}
+
+/// A connection to whatever listens; `None` where nothing does.
+async fn connect(address: &Address) -> Result<Option<Stream>, Unavailable> {
+    match transport::connect(address).await {
+        Ok(stream) => Ok(Some(stream)),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => Ok(None),
+            _ => Err(address.trouble("has a socket that cannot be used", &error)),
+        },
+    }
+}
+
+/// Says hello; `None` where the daemon ends and another one is to be looked for.
+async fn greet(
+    address: &Address,
+    stream: Stream,
+    hello: &Hello,
+) -> Result<Option<Link>, Unavailable> {
+    let (input, mut output) = split(stream);
+    let mut input = BufReader::new(input);
+    let exchange = async {
+        tell(&mut output, hello).await?;
+        hear(&mut input).await
+    };
+    match tokio::time::timeout(ANSWER_TIMEOUT, exchange).await {
+        Ok(Ok(Reply::Welcome(welcome))) => {
+            let (input, output) = (Box::new(input), Box::new(output));
+            Ok(Some(Link { input, output, welcome }))
+        }
+        Ok(Ok(Reply::Retiring)) => Ok(None),
+        Ok(Ok(Reply::Refused(why))) => Err(Unavailable::new(why)),
+        Ok(Err(error)) => match error.kind() {
+            io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::BrokenPipe => Ok(None),
+            _ => Err(address.trouble("has a daemon that is not understood", &error)),
+        },
+        Err(_) => Err(silent()),
+    }
+}
+
+fn silent() -> Unavailable {
+    Unavailable::new(format!(
+        "the daemon does not answer within {} seconds; it may be stopped",
+        ANSWER_TIMEOUT.as_secs()
+    ))
+}
+
+/// Starts a daemon when it is this process's turn, unless somebody else did before.
+async fn start(address: &Address) -> Result<Stream, Unavailable> {
+    let path = address.start_lock();
+    let turn = tokio::task::spawn_blocking(move || lock::take(&path, START_TIMEOUT)).await;
+    let _turn = match turn {
+        Ok(Ok(held)) => held,
+        Ok(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+            return Err(Unavailable::new("another process starts the daemon and does not end"));
+        }
+        Ok(Err(error)) => return Err(address.trouble("has no room for a lock", &error)),
+        Err(error) => return Err(Unavailable::new(error.to_string())),
+    };
+    if let Some(stream) = connect(address).await? {
+        return Ok(stream);
+    }
+    launch(address).await?;
+    connect(address).await?.ok_or_else(|| {
+        let log = address.log();
+        Unavailable::new(format!("the daemon does not start; {} may say why", log.display()))
+    })
+}
+
+/// Runs a daemon, and waits until it listens or has ended.
+async fn launch(address: &Address) -> Result<(), Unavailable> {
+    let mut command = Command::new(build::program());
+    command.args(["daemon", "run", "--detached"]).stdin(Stdio::null()).stdout(Stdio::piped());
+    command.stderr(Log::for_child(address).map_or_else(|_| Stdio::null(), Stdio::from));
+    // The daemon must not keep a workspace's file system from being unmounted.
+    #[cfg(unix)]
+    command
+        .current_dir("/")
+        .env_clear()
+        .envs(ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    #[cfg(windows)]
+    {
+        // Detached, in a group of its own, and out of the editor's job.
+        command.creation_flags(0x0000_0008 | 0x0000_0200 | 0x0100_0000);
+    }
+    let mut child = command
+        .spawn()
+        .map_err(|error| Unavailable::new(format!("the daemon cannot be started: {error}")))?;
+    let Some(output) = child.stdout.take() else { return Ok(()) };
+    // It says a line when it listens, and closes its output when it ends.
+    let (mut output, mut line) = (BufReader::new(output), String::new());
+    match tokio::time::timeout(START_TIMEOUT, output.read_line(&mut line)).await {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Unavailable::new(format!(
+            "the daemon does not start within {} seconds; {} may say why",
+            START_TIMEOUT.as_secs(),
+            address.log().display()
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn where_nothing_listens_there_is_nobody_to_ask() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let address = Address::in_folder(&dir.path().join("private"));
+        assert!(status(&address).await.expect("it is looked for").is_none());
+        assert!(!address.exists());
+        address.prepare().expect("it is made");
+        assert!(status(&address).await.expect("it is looked for").is_none());
+        assert!(wait_for_end(&address, Duration::ZERO).expect("it is looked at"));
+    }
+}

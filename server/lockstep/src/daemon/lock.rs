@@ -1,0 +1,58 @@
+//! Files that one process holds at a time.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// A lock, given back when this is dropped or the process ends.
+#[derive(Debug)]
+pub(super) struct Held {
+    _file: File,
+}
+
+/// Takes the lock, waiting for its holder at most for `patience`.
+///
+/// # Errors
+///
+/// `WouldBlock` where the holder keeps it; else what keeps the file from being opened.
+pub(super) fn take(path: &Path, patience: Duration) -> io::Result<Held> {
+    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => return Ok(Held { _file: file }),
+        Err(TryLockError::Error(error)) => return Err(error),
+        Err(TryLockError::WouldBlock) if patience.is_zero() => {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        Err(TryLockError::WouldBlock) => {}
+    }
+    // Nothing can wait for a lock for a limited time but a thread that is left behind.
+    let (taken, arrived) = mpsc::channel();
+    std::thread::spawn(move || {
+        let locked = file.lock().map(|()| Held { _file: file });
+        // Where nobody waits any more the lock is given back.
+        let _ = taken.send(locked);
+    });
+    arrived.recv_timeout(patience).unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_held_by_one_and_passed_on() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("lock");
+        let held = take(&path, Duration::ZERO).expect("it is free");
+        let refused = take(&path, Duration::from_millis(1)).expect_err("it is held");
+        assert_eq!(refused.kind(), io::ErrorKind::WouldBlock);
+        let next = std::thread::spawn({
+            let path = path.clone();
+            move || take(&path, Duration::from_secs(20))
+        });
+        drop(held);
+        next.join().expect("no panic").expect("it is passed on");
+    }
+}

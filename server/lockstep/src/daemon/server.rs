@@ -1,0 +1,388 @@
+//! The daemon: it holds the lock, listens, and hands whoever comes to the [`Host`].
+//!
+//! One loop accepts connections and decides when to end, so that no connection is accepted by a
+//! daemon that has decided to end. The end always goes the same way: the socket disappears, the
+//! sessions are told and finish what they are at, and the lock is given back last, by the caller.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use dashmap::DashMap;
+use futures::future::BoxFuture;
+use tokio::io::{AsyncRead, AsyncWrite, BufReader};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tracing::Instrument as _;
+
+use crate::daemon::address::Address;
+use crate::daemon::build::Build;
+use crate::daemon::handshake::{Hello, PROTOCOL, Reply, Want, Welcome, hear, tell};
+use crate::daemon::lock::{self, Held};
+use crate::daemon::metrics::Metrics;
+use crate::daemon::status::{SessionStatus, Status};
+use crate::daemon::transport::{Listener, Stream, split};
+use crate::daemon::{Ending, Unavailable};
+
+/// How long a daemon that is about to end may keep its lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a client may take to say what it wants.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long sessions may take to finish what they are at.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// What the daemon serves its clients with.
+pub trait Host: Send + Sync + 'static {
+    /// Serves one client until it leaves, or until it is told of the daemon's end.
+    fn serve(&self, guest: Guest) -> BoxFuture<'static, ()>;
+
+    /// Adds what it knows: workspaces, and what is open in which session.
+    fn describe(&self, status: &mut Status);
+
+    /// What it counts.
+    fn metrics(&self) -> &Metrics;
+}
+
+/// One client.
+pub struct Guest {
+    /// The number of its session.
+    pub session: u64,
+    /// What it has told of itself.
+    pub hello: Hello,
+    /// What it says.
+    pub input: Box<dyn AsyncRead + Send + Unpin>,
+    /// What it hears.
+    pub output: Box<dyn AsyncWrite + Send + Unpin>,
+    /// Why the daemon ends, once it does.
+    pub ending: watch::Receiver<Option<Ending>>,
+}
+
+impl std::fmt::Debug for Guest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guest").field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+/// How a daemon behaves.
+#[derive(Clone, Copy, Debug)]
+pub struct Habits {
+    /// How long it stays when no editor is connected; `None` is for ever.
+    pub idle: Option<Duration>,
+    /// How often it looks whether its socket is still there: cleaners of temporary folders take it
+    /// away.
+    pub look: Duration,
+}
+
+/// The right to be the daemon. It must be kept until nothing of the daemon is at work.
+#[derive(Debug)]
+pub struct Claim {
+    address: Address,
+    _held: Held,
+}
+
+impl Claim {
+    /// Claims the address; `None` where another daemon has it.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder cannot be used.
+    pub fn new(address: &Address) -> Result<Option<Claim>, Unavailable> {
+        address.prepare()?;
+        // A daemon whose socket is gone is about to end.
+        let wait = if address.socket().exists() { Duration::ZERO } else { PATIENCE };
+        match lock::take(&address.lock(), wait) {
+            Ok(held) => Ok(Some(Claim { address: address.clone(), _held: held })),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(address.trouble("has no room for a lock", &error)),
+        }
+    }
+
+    /// Serves until it is time to end, and says why. Calls `ready` once it listens. Must run in a
+    /// tokio runtime, whose blocking tasks the caller then lets end.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot listen.
+    pub async fn serve(
+        &self,
+        host: Arc<dyn Host>,
+        habits: Habits,
+        ready: impl FnOnce(),
+    ) -> Result<Ending, Unavailable> {
+        let listener = Listener::bind(&self.address)
+            .map_err(|error| self.address.trouble("has no room for a socket", &error))?;
+        ready();
+        let build = Build::current();
+        tracing::info!(pid = std::process::id(), ?build, "the daemon listens");
+        let (ends, asked_to_end) = mpsc::channel(1);
+        let (ending, told) = watch::channel(None);
+        let shared = Arc::new(Shared {
+            host,
+            build,
+            log: self.address.log(),
+            began: Instant::now(),
+            last_session: AtomicU64::new(0),
+            sessions: DashMap::new(),
+            ends,
+            ending: told,
+        });
+        let mut running =
+            Running { listener, shared, sessions: JoinSet::new(), idle_since: Instant::now() };
+        let why = running.accept(habits, asked_to_end).await;
+        tracing::info!(?why, "the daemon ends");
+        running.listener.close();
+        ending.send_replace(Some(why));
+        let mut sessions = running.sessions;
+        let all_ended = async { while sessions.join_next().await.is_some() {} };
+        if tokio::time::timeout(FAREWELL, all_ended).await.is_err() {
+            tracing::warn!("sessions are cut off");
+        }
+        Ok(why)
+    }
+}
+
+/// What the loop and the sessions know of each other.
+struct Shared {
+    host: Arc<dyn Host>,
+    build: Build,
+    log: PathBuf,
+    began: Instant,
+    last_session: AtomicU64,
+    sessions: DashMap<u64, (SessionStatus, Instant)>,
+    /// Where a session says that the daemon should end.
+    ends: mpsc::Sender<Ending>,
+    ending: watch::Receiver<Option<Ending>>,
+}
+
+struct Running {
+    listener: Listener,
+    shared: Arc<Shared>,
+    sessions: JoinSet<Want>,
+    idle_since: Instant,
+}
+
+impl Running {
+    /// Accepts connections until it is time to end.
+    async fn accept(&mut self, habits: Habits, mut asked: mpsc::Receiver<Ending>) -> Ending {
+        let mut look = tokio::time::interval(habits.look);
+        let mut signals = Signals::new();
+        loop {
+            let idle_at = match habits.idle {
+                Some(idle) if self.sessions.is_empty() => Some(self.idle_since + idle),
+                _ => None,
+            };
+            tokio::select! {
+                biased;
+                Some(why) = asked.recv() => return why,
+                () = signals.terminated() => return Ending::Stopped,
+                accepted = self.listener.accept() => self.welcome(accepted).await,
+                Some(ended) = self.sessions.join_next() => self.note_end(ended),
+                () = reached(idle_at) => return Ending::Idle,
+                _ = look.tick() => if !self.listener.is_reachable() {
+                    tracing::warn!("the socket was taken away");
+                    return Ending::Replaced;
+                },
+            }
+        }
+    }
+
+    async fn welcome(&mut self, accepted: io::Result<Stream>) {
+        match accepted {
+            Ok(stream) => {
+                let session = self.shared.last_session.fetch_add(1, Ordering::Relaxed) + 1;
+                let span = tracing::info_span!("session", id = session);
+                self.sessions.spawn(meet(self.shared.clone(), session, stream).instrument(span));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection is not accepted");
+                // Where files run out the next attempt fails too, until a session has ended.
+                let ended = self.sessions.join_next();
+                if let Ok(Some(ended)) = tokio::time::timeout(Duration::from_secs(1), ended).await {
+                    self.note_end(ended);
+                }
+            }
+        }
+    }
+
+    fn note_end(&mut self, ended: Result<Want, tokio::task::JoinError>) {
+        // To be asked how it is does not keep a daemon alive.
+        if !matches!(ended, Ok(Want::Status)) {
+            self.idle_since = Instant::now();
+        }
+    }
+}
+
+/// Serves one connection, and returns what it wanted.
+async fn meet(shared: Arc<Shared>, session: u64, stream: Stream) -> Want {
+    let (input, mut output) = split(stream);
+    let mut input = BufReader::new(input);
+    let hello: Hello = match tokio::time::timeout(HELLO_TIMEOUT, hear(&mut input)).await {
+        Ok(Ok(hello)) => hello,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a client says nothing that is understood");
+            return Want::Unknown;
+        }
+        Err(_) => return Want::Unknown,
+    };
+    let want = hello.want;
+    let reply = shared.reply(session, &hello);
+    tracing::debug!(?want, ?reply, pid = hello.pid, "a client is answered");
+    if tell(&mut output, &reply).await.is_err() || !matches!(reply, Reply::Welcome(_)) {
+        return want;
+    }
+    match want {
+        Want::Editor => {
+            let _entry = Entry::new(&shared, session, &hello);
+            tracing::info!(pid = hello.pid, client = hello.client, "a session begins");
+            let ending = shared.ending.clone();
+            let (input, output) = (Box::new(input), Box::new(output));
+            shared.host.serve(Guest { session, hello, input, output, ending }).await;
+            tracing::info!("the session ends");
+        }
+        Want::Status => {
+            // A client that has left does not want to know any more.
+            let _ = tell(&mut output, &shared.status()).await;
+        }
+        Want::Stop => shared.end_and_wait(Ending::Stopped).await,
+        Want::Restart => shared.end_and_wait(Ending::Replaced).await,
+        Want::Unknown => {}
+    }
+    want
+}
+
+impl Shared {
+    fn reply(&self, session: u64, hello: &Hello) -> Reply {
+        if hello.want == Want::Editor && hello.build.is_newer_than(&self.build) {
+            self.end(Ending::Replaced);
+            return Reply::Retiring;
+        }
+        if self.ending.borrow().is_some() {
+            return Reply::Retiring;
+        }
+        let same_protocol = hello.protocol == PROTOCOL;
+        if hello.want == Want::Unknown || (hello.want == Want::Editor && !same_protocol) {
+            return Reply::Refused(format!(
+                "the daemon has version {} and cannot serve version {}; update this one, or end \
+                 the daemon by `lockstep daemon stop`",
+                self.build.version, hello.build.version
+            ));
+        }
+        let pid = std::process::id();
+        Reply::Welcome(Welcome { session, build: self.build.clone(), pid })
+    }
+
+    fn end(&self, why: Ending) {
+        // Where the queue is full the end is near anyway.
+        let _ = self.ends.try_send(why);
+    }
+
+    /// Has the daemon end. Returns when nobody can reach it any more.
+    async fn end_and_wait(&self, why: Ending) {
+        self.end(why);
+        let mut ending = self.ending.clone();
+        // An error means that the daemon has ended for good.
+        let _ = ending.wait_for(Option::is_some).await;
+    }
+
+    fn status(&self) -> Status {
+        let sessions = self.sessions.iter().map(|entry| {
+            let (session, since) = entry.value();
+            SessionStatus { seconds: since.elapsed().as_secs(), ..session.clone() }
+        });
+        let mut sessions: Vec<SessionStatus> = sessions.collect();
+        sessions.sort_by_key(|session| session.id);
+        let metrics = self.host.metrics();
+        let mut status = Status {
+            pid: std::process::id(),
+            build: Some(self.build.clone()),
+            log: self.log.display().to_string(),
+            uptime_seconds: self.began.elapsed().as_secs(),
+            sessions,
+            workspaces: Vec::new(),
+            latencies: metrics.latencies(),
+            events_sent: metrics.events(),
+            sessions_dropped: metrics.dropped(),
+        };
+        self.host.describe(&mut status);
+        status
+    }
+}
+
+/// A session's place in the list, as long as it is served.
+struct Entry<'a> {
+    shared: &'a Shared,
+    session: u64,
+}
+
+impl<'a> Entry<'a> {
+    fn new(shared: &'a Shared, session: u64, hello: &Hello) -> Entry<'a> {
+        let status = SessionStatus {
+            id: session,
+            client: hello.client.clone(),
+            pid: hello.pid,
+            folders: hello.folders.clone(),
+            ..SessionStatus::default()
+        };
+        shared.sessions.insert(session, (status, Instant::now()));
+        Entry { shared, session }
+    }
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        self.shared.sessions.remove(&self.session);
+    }
+}
+
+/// Waits for a moment, or for ever.
+async fn reached(moment: Option<Instant>) {
+    let never = std::future::pending::<()>();
+    match moment {
+        // Only the time can end this.
+        Some(moment) => drop(tokio::time::timeout_at(moment.into(), never).await),
+        None => never.await,
+    }
+}
+
+/// What asks a process to end.
+struct Signals {
+    #[cfg(unix)]
+    both: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> Signals {
+        use tokio::signal::unix::{SignalKind, signal};
+        let both = signal(SignalKind::terminate())
+            .and_then(|terminate| Ok((terminate, signal(SignalKind::interrupt())?)));
+        if let Err(error) = &both {
+            tracing::warn!(%error, "signals end the daemon at once");
+        }
+        Signals { both: both.ok() }
+    }
+
+    #[cfg(unix)]
+    async fn terminated(&mut self) {
+        match &mut self.both {
+            Some((terminate, interrupt)) => {
+                tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> Signals {
+        Signals {}
+    }
+
+    #[cfg(not(unix))]
+    async fn terminated(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Unix sockets. Both sides look who is at the other end.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::daemon::address::Address;
+
+/// A connection.
+pub(in crate::daemon) type Stream = UnixStream;
+
+/// The two directions of a connection. To drop the second one tells the other end.
+pub(in crate::daemon) fn split(stream: Stream) -> (OwnedReadHalf, OwnedWriteHalf) {
+    stream.into_split()
+}
+
+/// What the daemon listens on.
+#[derive(Debug)]
+pub(in crate::daemon) struct Listener {
+    listener: UnixListener,
+    path: PathBuf,
+    /// Device and inode of the socket, by which another one of its name is told apart.
+    own: (u64, u64),
+}
+
+/// Connects to the daemon.
+pub(in crate::daemon) async fn connect(address: &Address) -> io::Result<Stream> {
+    let stream = UnixStream::connect(address.socket()).await?;
+    check_peer(&stream)?;
+    Ok(stream)
+}
+
+impl Listener {
+    /// Listens at `address`. What a daemon that died has left there is removed.
+    pub(in crate::daemon) fn bind(address: &Address) -> io::Result<Listener> {
+        let path = address.socket();
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let listener = UnixListener::bind(&path)?;
+        let found = fs::symlink_metadata(&path)?;
+        Ok(Listener { listener, path, own: (found.dev(), found.ino()) })
+    }
+
+    /// The next connection of this user.
+    ///
+    /// # Errors
+    ///
+    /// One connection that failed, or belongs to somebody else.
+    pub(in crate::daemon) async fn accept(&mut self) -> io::Result<Stream> {
+        let (stream, _) = self.listener.accept().await?;
+        check_peer(&stream)?;
+        Ok(stream)
+    }
+
+    /// Whether a client can still find this socket.
+    pub(in crate::daemon) fn is_reachable(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok_and(|found| (found.dev(), found.ino()) == self.own)
+    }
+
+    /// Stops listening. Connections that were not accepted are cut.
+    pub(in crate::daemon) fn close(self) {
+        // The name goes first: whoever fails to connect from here on finds no socket at all.
+        if self.is_reachable()
+            && let Err(error) = fs::remove_file(&self.path)
+        {
+            tracing::warn!(%error, "the socket is left behind");
+        }
+    }
+}
+
+fn check_peer(stream: &UnixStream) -> io::Result<()> {
+    let peer = stream.peer_cred()?.uid();
+    if peer == rustix::process::geteuid().as_raw() {
+        return Ok(());
+    }
+    let why = format!("the other end belongs to the user with the id {peer}");
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, why))
+}

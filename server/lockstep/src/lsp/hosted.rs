@@ -1,0 +1,82 @@
+//! The language server as the daemon hosts it: a session for every client that connects.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use serde_json::json;
+use tokio::sync::oneshot;
+use tower_lsp::jsonrpc::Request;
+
+use crate::daemon::metrics::Metrics;
+use crate::daemon::status::Status;
+use crate::daemon::{Ending, Guest, Host};
+use crate::lsp::connection::{ConnectionEnd, ConnectionOptions, Restraint};
+use crate::lsp::hub::Hub;
+use crate::lsp::server;
+
+/// Told to a client of the daemon before it ends: whether another one takes its place.
+pub(crate) const RETIRING: &str = "lockstep/retiring";
+
+/// The language server.
+#[derive(Debug)]
+pub struct Hosted {
+    hub: Hub,
+    metrics: Arc<Metrics>,
+}
+
+impl Hosted {
+    /// A server without sessions.
+    pub fn start() -> Hosted {
+        Hosted { hub: Hub::start(), metrics: Arc::default() }
+    }
+}
+
+impl Host for Hosted {
+    fn serve(&self, guest: Guest) -> BoxFuture<'static, ()> {
+        let (hub, metrics) = (self.hub.clone(), self.metrics.clone());
+        Box::pin(async move {
+            let (tell, farewell) = oneshot::channel();
+            let mut ending = guest.ending;
+            let options = ConnectionOptions {
+                restraint: Some(Restraint::default()),
+                farewell: Some(farewell),
+                metrics: Some(metrics.clone()),
+                ..ConnectionOptions::default()
+            };
+            let serving = server::serve_with(&hub, guest.input, guest.output, options);
+            tokio::pin!(serving);
+            let end = tokio::select! {
+                end = &mut serving => end,
+                why = ended(&mut ending) => {
+                    // Where the connection has ended nobody needs to be told.
+                    let _ = tell.send(retiring(why));
+                    serving.await
+                }
+            };
+            if let ConnectionEnd::Unread(why) = &end {
+                tracing::warn!(%why, "the session is dropped");
+                metrics.add_dropped();
+            }
+        })
+    }
+
+    fn describe(&self, _: &mut Status) {}
+
+    fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+}
+
+/// Waits for the end of the daemon.
+async fn ended(ending: &mut tokio::sync::watch::Receiver<Option<Ending>>) -> Ending {
+    match ending.wait_for(Option::is_some).await {
+        Ok(why) => why.unwrap_or(Ending::Replaced),
+        // Nobody can tell any more.
+        Err(_) => Ending::Replaced,
+    }
+}
+
+fn retiring(why: Ending) -> Request {
+    let params = json!({ "replaced": why != Ending::Stopped });
+    Request::build(RETIRING).params(params).finish()
+}
