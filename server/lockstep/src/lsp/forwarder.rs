@@ -166,7 +166,7 @@ impl Front {
         }
         let parting = self.mirror.borrow_mut().take_parting();
         let why = if parting == Some(Parting::Stopped) {
-            "the daemon was stopped".to_owned()
+            "the daemon was stopped; start the editor's server anew to share again".to_owned()
         } else if self.losses.len() >= LOSSES {
             let log = Address::of_user().log();
             format!("the daemon has ended {LOSSES} times; {} may say why", log.display())

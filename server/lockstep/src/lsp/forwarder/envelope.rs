@@ -27,7 +27,9 @@ pub(super) struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// The envelope of a message; `None` for what is none.
     pub(super) fn of(body: &'a [u8]) -> Option<Envelope<'a>> {
-        serde_json::from_slice(body).ok()
+        // A list would be read as the fields in their order.
+        let is_object = body.trim_ascii_start().first() == Some(&b'{');
+        is_object.then(|| serde_json::from_slice(body).ok()).flatten()
     }
 
     /// What comes with the method, as far as it has this form.

@@ -3,6 +3,9 @@
 
 mod documents;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -133,7 +136,8 @@ impl Mirror {
     fn begin(&mut self, method: &str, id: &RawValue, message: &Envelope<'_>) {
         let waiting = match method {
             "initialize" => {
-                self.initialize = Some(message.params.map_or_else(Default::default, RawValue::to_owned));
+                self.initialize =
+                    Some(message.params.map_or_else(Default::default, RawValue::to_owned));
                 Waiting::Initialize
             }
             "shutdown" => {
@@ -195,7 +199,8 @@ impl Mirror {
     fn hear(&mut self, method: &str, message: &Envelope<'_>) -> FromServer {
         match method {
             RETIRING => {
-                let replaced = message.params::<Retiring>().is_none_or(|retiring| retiring.replaced);
+                let replaced =
+                    message.params::<Retiring>().is_none_or(|retiring| retiring.replaced);
                 self.parting = Some(if replaced { Parting::Replaced } else { Parting::Stopped });
                 return FromServer::Drop;
             }

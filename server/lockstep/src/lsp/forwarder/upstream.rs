@@ -47,7 +47,8 @@ impl Upstream {
         input: impl AsyncRead + Send + Unpin + 'static,
         output: impl AsyncWrite + Send + Unpin + 'static,
     ) -> Upstream {
-        let down = FrameReader::new(Box::new(input) as Box<dyn AsyncRead + Send + Unpin>, usize::MAX);
+        let down =
+            FrameReader::new(Box::new(input) as Box<dyn AsyncRead + Send + Unpin>, usize::MAX);
         Upstream { down, up: Upload { output: Box::new(output), bytes: Vec::new() } }
     }
 }
