@@ -6,6 +6,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
 use crate::daemon::dial::Link;
 use crate::lsp::connection::framing::{FrameReader, frame};
+use crate::lsp::hub::Hub;
 use crate::lsp::server;
 
 /// Room for what an editor and its server have to say to each other at a time.
@@ -38,7 +39,9 @@ impl Upstream {
     pub(super) fn own() -> Upstream {
         let (input, server_output) = tokio::io::duplex(PIPE);
         let (server_input, output) = tokio::io::duplex(PIPE);
-        tokio::spawn(server::serve(server_input, server_output));
+        tokio::spawn(
+            async move { server::serve(&Hub::start(), server_input, server_output).await },
+        );
         Upstream::over(input, output)
     }
 
