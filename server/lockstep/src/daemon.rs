@@ -31,7 +31,8 @@ use std::fmt;
 pub struct Unavailable(String);
 
 impl Unavailable {
-    fn new(why: impl Into<String>) -> Unavailable {
+    /// There is none for this reason.
+    pub(crate) fn new(why: impl Into<String>) -> Unavailable {
         Unavailable(why.into())
     }
 }

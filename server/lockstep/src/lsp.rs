@@ -12,6 +12,7 @@ pub mod connection;
 mod echo;
 mod edit_queue;
 mod error;
+pub mod forwarder;
 mod from_proto;
 pub mod hosted;
 pub mod hub;

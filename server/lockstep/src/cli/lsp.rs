@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::{Command, Context, Exit, UserError, arguments};
+use crate::daemon::address;
+use crate::lsp::{forwarder, server};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -17,15 +19,18 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// Serve in this process, sharing nothing with other editors
+    /// Serve in this process, without the daemon, sharing nothing with other editors
     #[arg(long)]
     in_process: bool,
 }
 
 fn run(_: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    // Every server is in its own process, so that the flag changes nothing yet.
-    let Args { in_process: _ } = arguments(matches)?;
-    let left = crate::lsp::server::run_stdio();
+    let Args { in_process } = arguments(matches)?;
+    let left = if in_process || address::is_switched_off() {
+        server::run_stdio()
+    } else {
+        forwarder::run_stdio()
+    };
     // The protocol asks for 1 where the editor did not take leave.
     Ok(if left == ExitCode::SUCCESS { Exit::Done } else { Exit::Findings })
 }

@@ -10,7 +10,7 @@ use std::fmt;
 use ropey::{Rope, RopeSlice};
 use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent};
 
-pub use encoding::{PositionEncoding, negotiate, to_proto};
+pub use encoding::{PositionEncoding, from_proto, negotiate, to_proto};
 
 /// An open document: its text as the client has it.
 #[derive(Debug, Clone)]

@@ -126,6 +126,7 @@ pub(super) async fn write_messages(
     let mut batch = Vec::new();
     let mut is_open = true;
     let mut is_finishing = false;
+    // What `finish` brings.
     let mut last = None;
     loop {
         tokio::select! {
@@ -143,7 +144,7 @@ pub(super) async fn write_messages(
             }
             message = &mut finish, if !is_finishing => {
                 is_finishing = true;
-                last = message.ok().flatten();
+                last = message.ok();
                 responses.queue.close();
             }
             () = std::future::ready(()), if !batch.is_empty() => output.write(&mut batch).await?,
@@ -152,7 +153,9 @@ pub(super) async fn write_messages(
             output.write(&mut batch).await?;
         }
     }
-    if let Some(last) = last {
+    // The queue may end a moment before it is said why.
+    let last = if is_finishing { last } else { finish.await.ok() };
+    if let Some(last) = last.flatten() {
         push(&mut batch, &last);
     }
     output.write(&mut batch).await

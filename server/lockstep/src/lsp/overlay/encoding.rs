@@ -18,7 +18,8 @@ pub fn to_proto(encoding: PositionEncoding) -> PositionEncodingKind {
     }
 }
 
-fn from_proto(kind: &PositionEncodingKind) -> Option<PositionEncoding> {
+/// The encoding that is meant by `kind`, if there is such a one.
+pub fn from_proto(kind: &PositionEncodingKind) -> Option<PositionEncoding> {
     match kind.as_str() {
         "utf-8" => Some(PositionEncoding::Utf8),
         "utf-16" => Some(PositionEncoding::Utf16),

@@ -1,0 +1,374 @@
+//! What an editor starts: it hands messages on between the editor and the daemon, and has another
+//! server take over when the daemon ends.
+//!
+//! Messages pass as they are and in order. [`mirror`] keeps what a new server must be told, and
+//! knows what the editor still waits for; [`upstream`] is the server, in the daemon or in this
+//! process; [`editor`] is the other side. An editor is never left without a server: where no daemon
+//! is to be had this process serves alone, and says so once.
+
+mod editor;
+mod envelope;
+mod mirror;
+mod upstream;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
+
+use crate::daemon::Unavailable;
+use crate::daemon::address::Address;
+use crate::daemon::dial;
+use crate::daemon::handshake::{Hello, Want};
+use crate::lsp::connection::framing::Frame;
+
+use editor::{Editor, Sent};
+use mirror::{FromServer, Mirror, Parting, ToServer};
+use upstream::{Download, Upload, Upstream};
+
+/// How long a server may take to say its last after `exit`.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// A daemon that ends more often than this within [`SPAN`] is not tried again.
+const LOSSES: usize = 5;
+const SPAN: Duration = Duration::from_secs(180);
+/// How long findings stand that a new server has not told again. Longer than it takes to read any
+/// but the largest workspaces, in which they go and come back.
+const LEFT_OVER: Duration = Duration::from_secs(3);
+
+/// Serves one editor over standard input and output until it leaves, by the daemon if there is
+/// one to be had. The exit code is 0 if the editor took leave by `shutdown` and `exit`.
+pub fn run_stdio() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "there are no threads to serve on");
+            return ExitCode::FAILURE;
+        }
+    };
+    let dialer = Dialer(Address::of_user());
+    let leave = runtime.block_on(forward(tokio::io::stdin(), tokio::io::stdout(), &dialer));
+    // The thread that reads standard input cannot be stopped.
+    runtime.shutdown_background();
+    match leave {
+        Leave::InOrder => ExitCode::SUCCESS,
+        Leave::Abrupt => ExitCode::FAILURE,
+    }
+}
+
+/// Where a shared server comes from.
+trait Reach {
+    /// A new connection to it.
+    async fn reach(&self, hello: &Hello) -> Result<Upstream, Unavailable>;
+}
+
+struct Dialer(Address);
+
+impl Reach for Dialer {
+    async fn reach(&self, hello: &Hello) -> Result<Upstream, Unavailable> {
+        dial::dial(&self.0, hello).await.map(Upstream::daemon)
+    }
+}
+
+/// How an editor left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leave {
+    /// By `shutdown` and `exit`.
+    InOrder,
+    /// In another way.
+    Abrupt,
+}
+
+/// How a server was done with.
+enum End {
+    /// The editor has left.
+    Left,
+    /// The server is gone.
+    Lost,
+}
+
+/// Serves one editor until it leaves.
+async fn forward<R, W>(input: R, output: W, source: &impl Reach) -> Leave
+where
+    R: AsyncRead + Send + Unpin + 'static,
+    W: AsyncWrite + Send + Unpin + 'static,
+{
+    let mut editor = Editor::new(input, output);
+    // Its first message says who the editor is.
+    let Some(first) = editor.first().await else { return Leave::Abrupt };
+    let hello = hello(first);
+    let mirror = RefCell::new(Mirror::default());
+    let mut front = Front { editor, mirror, hello, losses: VecDeque::new(), is_alone: false };
+    front.run(source).await;
+    let Front { editor, mirror, .. } = front;
+    editor.close(FAREWELL).await;
+    if mirror.into_inner().has_left_in_order() { Leave::InOrder } else { Leave::Abrupt }
+}
+
+fn hello(first: &Sent) -> Hello {
+    let mut hello = Hello::new(Want::Editor);
+    if let Sent::Body(body) = first {
+        (hello.client, hello.folders) = envelope::introduction(body);
+    }
+    hello
+}
+
+struct Front {
+    editor: Editor,
+    mirror: RefCell<Mirror>,
+    hello: Hello,
+    /// When servers were lost.
+    losses: VecDeque<Instant>,
+    /// Whether this process serves by itself, which it does to its end once it has begun.
+    is_alone: bool,
+}
+
+impl Front {
+    async fn run(&mut self, source: &impl Reach) {
+        loop {
+            let mut gone = self.editor.gone();
+            let reached = tokio::select! {
+                upstream = self.reach(source) => upstream,
+                () = gone.reached() => return,
+            };
+            let end = match reached {
+                Some(upstream) => self.serve(upstream).await,
+                None => return,
+            };
+            match end {
+                End::Left => return,
+                End::Lost if self.mirror.borrow().has_taken_leave() => {
+                    return self.editor.until_exit(&self.mirror).await;
+                }
+                End::Lost => {}
+            }
+            self.losses.push_back(Instant::now());
+            let orphans = self.mirror.borrow_mut().lose();
+            if !self.editor.tell_all(orphans).await {
+                return;
+            }
+        }
+    }
+
+    /// A server: the daemon's, else this process's own, else none.
+    async fn reach(&mut self, source: &impl Reach) -> Option<Upstream> {
+        if self.is_alone {
+            // It has ended although nobody else could end it.
+            return None;
+        }
+        while self.losses.front().is_some_and(|lost| lost.elapsed() > SPAN) {
+            self.losses.pop_front();
+        }
+        let parting = self.mirror.borrow_mut().take_parting();
+        let why = if parting == Some(Parting::Stopped) {
+            "the daemon was stopped; start the editor's server anew to share again".to_owned()
+        } else if self.losses.len() >= LOSSES {
+            let log = Address::of_user().log();
+            format!("the daemon has ended {LOSSES} times; {} may say why", log.display())
+        } else {
+            match source.reach(&self.hello).await {
+                Ok(upstream) => {
+                    if !self.losses.is_empty() {
+                        self.mirror.borrow_mut().log("the daemon ended, and another one took over");
+                    }
+                    return Some(upstream);
+                }
+                Err(why) => why.to_string(),
+            }
+        };
+        Some(self.serve_alone(&why))
+    }
+
+    fn serve_alone(&mut self, why: &str) -> Upstream {
+        tracing::warn!(%why, "this editor is served alone");
+        self.is_alone = true;
+        let message = format!("Lockstep serves this editor alone, sharing nothing: {why}");
+        self.mirror.borrow_mut().show(&message);
+        Upstream::own()
+    }
+
+    /// Tells a server what the one before it knew, and then hands on what comes.
+    async fn serve(&mut self, mut upstream: Upstream) -> End {
+        let mut gone = self.editor.gone();
+        let replayed = tokio::select! {
+            replayed = self.replay(&mut upstream) => replayed,
+            () = gone.reached() => return End::Left,
+        };
+        match replayed {
+            Some(end) => end,
+            None => self.hand_on(upstream).await,
+        }
+    }
+
+    /// `None` where the server has taken everything in.
+    async fn replay(&mut self, upstream: &mut Upstream) -> Option<End> {
+        let initialize = self.mirror.borrow().replay_initialize();
+        if let Some(initialize) = initialize {
+            if upstream.up.write(&initialize).await.is_err() {
+                return Some(End::Lost);
+            }
+            if self.mirror.borrow().awaits_replay() {
+                match receive(&mut upstream.down, &self.mirror, &self.editor.said).await {
+                    Received::Replayed => {}
+                    Received::Deaf => return Some(End::Left),
+                    Received::Ended => return Some(End::Lost),
+                }
+            }
+            let rest = self.mirror.borrow().replay_rest();
+            for body in rest {
+                if upstream.up.write(&body).await.is_err() {
+                    return Some(End::Lost);
+                }
+            }
+        }
+        let due = self.mirror.borrow_mut().take_due();
+        if self.editor.tell_all(due).await { None } else { Some(End::Left) }
+    }
+
+    /// Hands messages on in both directions until one side ends.
+    async fn hand_on(&mut self, upstream: Upstream) -> End {
+        let Upstream { mut down, mut up } = upstream;
+        let (mirror, said) = (&self.mirror, self.editor.said.clone());
+        let downward = receive(&mut down, mirror, &said);
+        let upward = send(&mut self.editor, &mut up, mirror);
+        let clearing = clear_left_over(mirror, &said);
+        tokio::pin!(downward, upward, clearing);
+        let sent = tokio::select! {
+            received = &mut downward => return received.end(),
+            sent = &mut upward => sent,
+            never = &mut clearing => match never {},
+        };
+        match sent {
+            Sending::Gone => End::Left,
+            // What the server says before its end is still heard.
+            Sending::Broken => downward.await.end(),
+            Sending::Exit => {
+                let _ = tokio::time::timeout(FAREWELL, downward).await;
+                End::Left
+            }
+        }
+    }
+}
+
+/// Why nothing more is received.
+#[derive(Clone, Copy)]
+enum Received {
+    /// The server has answered the `initialize` of a replay.
+    Replayed,
+    /// The server has closed its output.
+    Ended,
+    /// The editor does not take it.
+    Deaf,
+}
+
+impl Received {
+    fn end(self) -> End {
+        match self {
+            Received::Deaf => End::Left,
+            Received::Ended | Received::Replayed => End::Lost,
+        }
+    }
+}
+
+/// Hands on what the server says.
+async fn receive(
+    down: &mut Download,
+    mirror: &RefCell<Mirror>,
+    said: &mpsc::Sender<Vec<u8>>,
+) -> Received {
+    loop {
+        let body = match down.next().await {
+            Ok(Some(Frame::Body(body))) => body,
+            Ok(Some(Frame::Fault(fault))) => {
+                tracing::error!(%fault, "the server says what is no message");
+                continue;
+            }
+            Ok(None) | Err(_) => return Received::Ended,
+        };
+        let step = mirror.borrow_mut().from_server(body);
+        let message = match step {
+            FromServer::Pass => body.to_vec(),
+            FromServer::Replace(other) => other,
+            FromServer::Drop => continue,
+            FromServer::Replayed => return Received::Replayed,
+        };
+        if said.send(message).await.is_err() {
+            return Received::Deaf;
+        }
+    }
+}
+
+/// Why nothing more is sent.
+enum Sending {
+    /// The editor has sent `exit`.
+    Exit,
+    /// The editor has closed its output.
+    Gone,
+    /// The server does not take it.
+    Broken,
+}
+
+/// Hands on what the editor says.
+async fn send(editor: &mut Editor, up: &mut Upload, mirror: &RefCell<Mirror>) -> Sending {
+    let mut gone = editor.gone();
+    while let Some(sent) = editor.next().await {
+        let body = match sent {
+            Sent::Body(body) => body,
+            Sent::Fault(reason) => {
+                editor.tell_all([envelope::parse_error(&reason)]).await;
+                continue;
+            }
+        };
+        let step = mirror.borrow_mut().from_editor(&body);
+        let message = match &step {
+            ToServer::Pass | ToServer::Exit => Some(&body),
+            ToServer::Replace(other) => Some(other),
+            ToServer::Drop => None,
+        };
+        if let Some(message) = message {
+            let writing = up.write(message);
+            tokio::pin!(writing);
+            let written = tokio::select! {
+                written = &mut writing => written,
+                // A server that does not read keeps nobody from leaving.
+                () = gone.reached() => match tokio::time::timeout(FAREWELL, writing).await {
+                    Ok(written) => written,
+                    Err(_) => return Sending::Gone,
+                },
+            };
+            if written.is_err() {
+                return Sending::Broken;
+            }
+        }
+        if matches!(step, ToServer::Exit) {
+            return Sending::Exit;
+        }
+        let due = mirror.borrow_mut().take_due();
+        editor.tell_all(due).await;
+    }
+    Sending::Gone
+}
+
+/// Clears the findings that a new server has not told again by the time it has read everything.
+async fn clear_left_over(
+    mirror: &RefCell<Mirror>,
+    said: &mpsc::Sender<Vec<u8>>,
+) -> std::convert::Infallible {
+    let never = std::future::pending();
+    if mirror.borrow().has_left_over()
+        && let Ok(never) = tokio::time::timeout(LEFT_OVER, std::future::pending()).await
+    {
+        return never;
+    }
+    let clear = mirror.borrow_mut().clear_left_over();
+    for body in clear {
+        // Who does not hear this is noticed by others.
+        let _ = said.send(body).await;
+    }
+    never.await
+}

@@ -1,0 +1,144 @@
+//! The editor's side. Tasks of their own read and write it, so that no message is cut in two where
+//! a server ends.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::lsp::connection::ConnectionOptions;
+use crate::lsp::connection::framing::{Frame, FrameReader, frame};
+use crate::lsp::forwarder::mirror::{Mirror, ToServer};
+
+/// How many messages may wait in either direction. Whoever sends more is held up.
+const ROOM: usize = 256;
+
+/// One thing the editor has sent.
+#[derive(Debug)]
+pub(super) enum Sent {
+    /// A message.
+    Body(Vec<u8>),
+    /// Bytes that are no message, for this reason.
+    Fault(String),
+}
+
+/// The editor.
+pub(super) struct Editor {
+    /// What was looked at before its turn.
+    held: Option<Sent>,
+    sent: mpsc::Receiver<Sent>,
+    /// What it is told.
+    pub(super) said: mpsc::Sender<Vec<u8>>,
+    is_gone: watch::Receiver<bool>,
+    writer: JoinHandle<()>,
+}
+
+/// The moment at which the editor closes its output.
+pub(super) struct Gone(watch::Receiver<bool>);
+
+impl Gone {
+    /// Waits for it.
+    pub(super) async fn reached(&mut self) {
+        // An error means that the reader has ended, which it does at that moment.
+        let _ = self.0.wait_for(|is_gone| *is_gone).await;
+    }
+}
+
+impl Editor {
+    /// An editor behind two streams.
+    pub(super) fn new<R, W>(input: R, output: W) -> Editor
+    where
+        R: AsyncRead + Send + Unpin + 'static,
+        W: AsyncWrite + Send + Unpin + 'static,
+    {
+        let (sender, sent) = mpsc::channel(ROOM);
+        let (said, saying) = mpsc::channel(ROOM);
+        let (going, is_gone) = watch::channel(false);
+        tokio::spawn(async move {
+            read(input, sender).await;
+            going.send_replace(true);
+        });
+        let writer = tokio::spawn(write(output, saying));
+        Editor { held: None, sent, said, is_gone, writer }
+    }
+
+    /// What it sends first, which stays to be sent.
+    pub(super) async fn first(&mut self) -> Option<&Sent> {
+        self.held = self.sent.recv().await;
+        self.held.as_ref()
+    }
+
+    /// What it sends next; `None` when it has left.
+    pub(super) async fn next(&mut self) -> Option<Sent> {
+        match self.held.take() {
+            Some(held) => Some(held),
+            None => self.sent.recv().await,
+        }
+    }
+
+    /// When it closes its output.
+    pub(super) fn gone(&self) -> Gone {
+        Gone(self.is_gone.clone())
+    }
+
+    /// Tells it messages, and returns whether it still listens.
+    pub(super) async fn tell_all(&self, bodies: impl IntoIterator<Item = Vec<u8>>) -> bool {
+        for body in bodies {
+            if self.said.send(body).await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Takes in what it sends until it leaves.
+    pub(super) async fn until_exit(&mut self, mirror: &RefCell<Mirror>) {
+        while let Some(sent) = self.next().await {
+            if let Sent::Body(body) = sent
+                && matches!(mirror.borrow_mut().from_editor(&body), ToServer::Exit)
+            {
+                return;
+            }
+        }
+    }
+
+    /// Lets it read what it was told last, within a time.
+    pub(super) async fn close(self, patience: Duration) {
+        drop(self.said);
+        if tokio::time::timeout(patience, self.writer).await.is_err() {
+            tracing::warn!("the editor does not read what it was told last");
+        }
+    }
+}
+
+async fn read(input: impl AsyncRead + Unpin, sender: mpsc::Sender<Sent>) {
+    let mut frames = FrameReader::new(input, ConnectionOptions::default().body_limit);
+    while let Ok(Some(frame)) = frames.next().await {
+        let sent = match frame {
+            Frame::Body(body) => Sent::Body(body.to_vec()),
+            Frame::Fault(fault) => Sent::Fault(fault.to_string()),
+        };
+        if sender.send(sent).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn write(mut output: impl AsyncWrite + Unpin, mut saying: mpsc::Receiver<Vec<u8>>) {
+    let (mut bodies, mut bytes) = (Vec::new(), Vec::new());
+    while saying.recv_many(&mut bodies, ROOM).await > 0 {
+        for body in bodies.drain(..) {
+            frame(&body, &mut bytes);
+        }
+        let written = match output.write_all(&bytes).await {
+            Ok(()) => output.flush().await,
+            failed => failed,
+        };
+        bytes.clear();
+        if written.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! What an editor and its server have told each other, as far as another server must know it to
+//! take over. Reads and writes no stream.
+
+mod documents;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::lsp::forwarder::envelope::{self, Envelope};
+use crate::lsp::hosted::RETIRING;
+use documents::Documents;
+
+/// The id of an `initialize` that only the new server sees.
+const REPLAY_ID: &str = r#""lockstep/replay""#;
+
+/// The text changed while the answer was made, so that the editor asks again if it still matters.
+const CONTENT_MODIFIED: i64 = -32801;
+/// A request that was understood and not done.
+const REQUEST_FAILED: i64 = -32803;
+
+/// What to do with a message of the editor.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ToServer {
+    /// It goes on as it is.
+    Pass,
+    /// This one goes on in its place.
+    Replace(Vec<u8>),
+    /// Nobody waits for it.
+    Drop,
+    /// It goes on as it is, and is the last.
+    Exit,
+}
+
+/// What to do with a message of the server.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum FromServer {
+    /// It goes on as it is.
+    Pass,
+    /// This one goes on in its place.
+    Replace(Vec<u8>),
+    /// It is not for the editor.
+    Drop,
+    /// It ends the first part of a replay.
+    Replayed,
+}
+
+/// What a daemon has said before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parting {
+    /// Another one takes its place.
+    Replaced,
+    /// It was stopped.
+    Stopped,
+}
+
+/// What a request of the editor waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waiting {
+    Initialize,
+    Shutdown,
+    /// Something may have been done although the answer is missing.
+    Command,
+    Read,
+}
+
+/// A request of a server, as the server knows it.
+#[derive(Debug)]
+struct Asked {
+    generation: u64,
+    id: String,
+}
+
+/// What a server must be told to take over.
+#[derive(Debug, Default)]
+pub(super) struct Mirror {
+    /// The params of `initialize`.
+    initialize: Option<Box<RawValue>>,
+    /// The encoding of columns that the first server chose. The editor holds on to it.
+    encoding: Option<String>,
+    is_initialized: bool,
+    has_shut_down: bool,
+    has_exited: bool,
+    documents: Documents,
+    /// The last configuration, as a message.
+    settings: Option<Vec<u8>>,
+    /// Changes of the workspace's folders, as messages.
+    folders: Vec<Vec<u8>>,
+    /// The editor's requests that are not answered, by their ids as they are written.
+    pending: BTreeMap<String, Waiting>,
+    /// Which server is connected.
+    generation: u64,
+    /// Requests to the editor that are not answered, by the ids that it knows.
+    asked: BTreeMap<u64, Asked>,
+    last_asked: u64,
+    /// Progress that has begun and not ended, by its tokens as they are written.
+    progress: BTreeSet<String>,
+    /// Files that have findings.
+    published: BTreeSet<String>,
+    /// Files that had findings when the server before was lost.
+    left_over: BTreeSet<String>,
+    parting: Option<Parting>,
+    /// What the editor is to be told once it is initialized.
+    due: Vec<Vec<u8>>,
+}
+
+impl Mirror {
+    /// Takes in a message of the editor.
+    pub(super) fn from_editor(&mut self, body: &[u8]) -> ToServer {
+        // What is no message is refused by the server.
+        let Some(message) = Envelope::of(body) else { return ToServer::Pass };
+        match (message.method.as_deref(), message.id) {
+            (Some(method), Some(id)) => {
+                self.begin(method, id, &message);
+                ToServer::Pass
+            }
+            (Some("exit"), None) => {
+                self.has_exited = true;
+                ToServer::Exit
+            }
+            (Some(method), None) => {
+                self.note(method, &message, body);
+                ToServer::Pass
+            }
+            (None, Some(id)) => self.answer(id, &message),
+            (None, None) => ToServer::Pass,
+        }
+    }
+
+    fn begin(&mut self, method: &str, id: &RawValue, message: &Envelope<'_>) {
+        let waiting = match method {
+            "initialize" => {
+                self.initialize =
+                    Some(message.params.map_or_else(Default::default, RawValue::to_owned));
+                Waiting::Initialize
+            }
+            "shutdown" => {
+                self.has_shut_down = true;
+                Waiting::Shutdown
+            }
+            "workspace/executeCommand" => Waiting::Command,
+            _ => Waiting::Read,
+        };
+        self.pending.insert(id.get().to_owned(), waiting);
+    }
+
+    fn note(&mut self, method: &str, message: &Envelope<'_>, body: &[u8]) {
+        match method {
+            "initialized" => self.is_initialized = true,
+            "textDocument/didOpen" => self.documents.open(message),
+            "textDocument/didChange" => self.documents.change(message, self.encoding.as_deref()),
+            "textDocument/didClose" => self.documents.close(message),
+            "workspace/didChangeConfiguration" => self.settings = Some(body.to_owned()),
+            "workspace/didChangeWorkspaceFolders" => self.folders.push(body.to_owned()),
+            _ => {}
+        }
+    }
+
+    /// An answer goes to the server that has asked, under the id that it has given.
+    fn answer(&mut self, id: &RawValue, message: &Envelope<'_>) -> ToServer {
+        let asked = id.get().parse().ok().and_then(|id| self.asked.remove(&id));
+        match asked {
+            Some(asked) if asked.generation == self.generation => {
+                ToServer::Replace(envelope::answer(&asked.id, message))
+            }
+            _ => ToServer::Drop,
+        }
+    }
+
+    /// Takes in a message of the server.
+    pub(super) fn from_server(&mut self, body: &[u8]) -> FromServer {
+        let Some(message) = Envelope::of(body) else { return FromServer::Pass };
+        match (message.method.as_deref(), message.id) {
+            (Some(method), Some(id)) => {
+                self.last_asked += 1;
+                let asked = Asked { generation: self.generation, id: id.get().to_owned() };
+                self.asked.insert(self.last_asked, asked);
+                let id = self.last_asked.to_string();
+                FromServer::Replace(envelope::request(&id, method, message.params))
+            }
+            (Some(method), None) => self.hear(method, &message),
+            (None, Some(id)) if id.get() == REPLAY_ID => self.compare(&message),
+            (None, Some(id)) => {
+                if self.pending.remove(id.get()) == Some(Waiting::Initialize) {
+                    self.encoding = encoding_of(&message);
+                }
+                FromServer::Pass
+            }
+            (None, None) => FromServer::Pass,
+        }
+    }
+
+    fn hear(&mut self, method: &str, message: &Envelope<'_>) -> FromServer {
+        match method {
+            RETIRING => {
+                let replaced =
+                    message.params::<Retiring>().is_none_or(|retiring| retiring.replaced);
+                self.parting = Some(if replaced { Parting::Replaced } else { Parting::Stopped });
+                return FromServer::Drop;
+            }
+            "$/progress" => {
+                if let Some(progress) = message.params::<Progress>() {
+                    let token = progress.token.get().to_owned();
+                    match progress.value.kind.as_str() {
+                        "begin" => drop(self.progress.insert(token)),
+                        "end" => drop(self.progress.remove(&token)),
+                        _ => {}
+                    }
+                }
+            }
+            "textDocument/publishDiagnostics" => {
+                if let Some(Published { uri, diagnostics }) = message.params() {
+                    self.left_over.remove(&uri);
+                    if diagnostics.is_empty() {
+                        self.published.remove(&uri);
+                    } else {
+                        self.published.insert(uri);
+                    }
+                }
+            }
+            _ => {}
+        }
+        FromServer::Pass
+    }
+
+    /// The editor goes by what the first server has answered, and the new one must agree.
+    fn compare(&self, message: &Envelope<'_>) -> FromServer {
+        let encoding = encoding_of(message);
+        if encoding != self.encoding {
+            tracing::error!(?encoding, known = ?self.encoding, "the new server counts otherwise");
+            return FromServer::Drop;
+        }
+        FromServer::Replayed
+    }
+
+    /// The server is gone: what the editor must be told so that it waits for nothing.
+    pub(super) fn lose(&mut self) -> Vec<Vec<u8>> {
+        self.generation += 1;
+        let mut told = Vec::new();
+        // The next server answers `initialize` itself.
+        let waiting = std::mem::take(&mut self.pending);
+        for (id, waiting) in waiting {
+            match waiting {
+                Waiting::Initialize => drop(self.pending.insert(id, waiting)),
+                Waiting::Shutdown => told.push(envelope::empty_answer(&id)),
+                Waiting::Command => told.push(envelope::refusal(&id, REQUEST_FAILED, COMMAND_LOST)),
+                Waiting::Read => told.push(envelope::refusal(&id, CONTENT_MODIFIED, READ_LOST)),
+            }
+        }
+        for token in std::mem::take(&mut self.progress) {
+            let token: Value = serde_json::from_str(&token).unwrap_or_default();
+            let end = json!({ "token": token, "value": { "kind": "end" } });
+            told.push(envelope::notification("$/progress", &end));
+        }
+        self.left_over.append(&mut self.published);
+        told
+    }
+
+    /// What the server has said of its end.
+    pub(super) fn take_parting(&mut self) -> Option<Parting> {
+        self.parting.take()
+    }
+
+    /// The `initialize` for a new server; `None` where there was none yet.
+    pub(super) fn replay_initialize(&self) -> Option<Vec<u8>> {
+        let params = self.initialize.as_deref()?;
+        let unanswered = self.pending.iter().find(|(_, waiting)| **waiting == Waiting::Initialize);
+        let id = unanswered.map_or(REPLAY_ID, |(id, _)| id);
+        Some(envelope::request(id, "initialize", Some(params)))
+    }
+
+    /// Whether the answer to a replayed `initialize` must come before anything else is said.
+    pub(super) fn awaits_replay(&self) -> bool {
+        !self.pending.values().any(|waiting| *waiting == Waiting::Initialize)
+    }
+
+    /// Everything else for a new server.
+    pub(super) fn replay_rest(&self) -> Vec<Vec<u8>> {
+        if !self.is_initialized {
+            return Vec::new();
+        }
+        let mut told = vec![envelope::notification("initialized", &json!({}))];
+        told.extend(self.settings.clone());
+        told.extend(self.folders.iter().cloned());
+        told.extend(self.documents.opened());
+        told
+    }
+
+    /// Whether there are findings of a server before, which the new one has not told again.
+    pub(super) fn has_left_over(&self) -> bool {
+        !self.left_over.is_empty()
+    }
+
+    /// What clears them.
+    pub(super) fn clear_left_over(&mut self) -> Vec<Vec<u8>> {
+        let left_over = std::mem::take(&mut self.left_over);
+        let clear = |uri: String| json!({ "uri": uri, "diagnostics": [] });
+        let clear = |uri| envelope::notification("textDocument/publishDiagnostics", &clear(uri));
+        left_over.into_iter().map(clear).collect()
+    }
+
+    /// Shows a warning to the user, once the editor can.
+    pub(super) fn show(&mut self, message: &str) {
+        let params = json!({ "type": 2, "message": message });
+        self.due.push(envelope::notification("window/showMessage", &params));
+    }
+
+    /// Writes a line to the editor's log, once the editor can.
+    pub(super) fn log(&mut self, message: &str) {
+        let params = json!({ "type": 3, "message": format!("Lockstep: {message}") });
+        self.due.push(envelope::notification("window/logMessage", &params));
+    }
+
+    /// What the editor is to be told now.
+    pub(super) fn take_due(&mut self) -> Vec<Vec<u8>> {
+        if self.is_initialized { std::mem::take(&mut self.due) } else { Vec::new() }
+    }
+
+    /// Whether the editor has sent `shutdown`, after which it needs no server.
+    pub(super) fn has_taken_leave(&self) -> bool {
+        self.has_shut_down
+    }
+
+    /// Whether the editor has sent `shutdown` and `exit`.
+    pub(super) fn has_left_in_order(&self) -> bool {
+        self.has_shut_down && self.has_exited
+    }
+}
+
+const COMMAND_LOST: &str =
+    "the Lockstep daemon ended before it answered; see what was done before you try again";
+const READ_LOST: &str = "the Lockstep daemon ended before it answered; ask again";
+
+#[derive(Deserialize)]
+struct Retiring {
+    replaced: bool,
+}
+
+#[derive(Deserialize)]
+struct Progress<'a> {
+    #[serde(borrow)]
+    token: &'a RawValue,
+    value: ProgressValue,
+}
+
+#[derive(Deserialize)]
+struct ProgressValue {
+    kind: String,
+}
+
+#[derive(Deserialize)]
+struct Published {
+    uri: String,
+    diagnostics: Vec<IgnoredAny>,
+}
+
+/// The encoding that an answer to `initialize` names.
+fn encoding_of(message: &Envelope<'_>) -> Option<String> {
+    let result: Value = serde_json::from_str(message.result?.get()).ok()?;
+    result["capabilities"]["positionEncoding"].as_str().map(str::to_owned)
+}

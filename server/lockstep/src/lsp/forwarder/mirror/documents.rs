@@ -1,0 +1,95 @@
+//! The texts of open documents, as the editor has them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::json;
+use tower_lsp::ls_types::{PositionEncodingKind, TextDocumentContentChangeEvent};
+
+use crate::lsp::forwarder::envelope::{self, Envelope};
+use crate::lsp::overlay::{Overlay, PositionEncoding, from_proto};
+
+/// Open documents, by their URIs as the editor writes them.
+#[derive(Debug, Default)]
+pub(super) struct Documents(BTreeMap<String, Overlay>);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Open {
+    text_document: Opened,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Opened {
+    uri: String,
+    language_id: String,
+    version: i32,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Change {
+    text_document: Changed,
+    content_changes: Vec<TextDocumentContentChangeEvent>,
+}
+
+#[derive(Deserialize)]
+struct Changed {
+    uri: String,
+    version: i32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Close {
+    text_document: Closed,
+}
+
+#[derive(Deserialize)]
+struct Closed {
+    uri: String,
+}
+
+impl Documents {
+    /// Takes in `textDocument/didOpen`.
+    pub(super) fn open(&mut self, message: &Envelope<'_>) {
+        if let Some(Open { text_document: opened }) = message.params() {
+            let overlay = Overlay::open(&opened.text, opened.version, opened.language_id);
+            self.0.insert(opened.uri, overlay);
+        }
+    }
+
+    /// Takes in `textDocument/didChange`, whose columns count units of `encoding`.
+    pub(super) fn change(&mut self, message: &Envelope<'_>, encoding: Option<&str>) {
+        let Some(Change { text_document, content_changes }) = message.params() else { return };
+        let Some(overlay) = self.0.get_mut(&text_document.uri) else { return };
+        let kind = encoding.map(|name| PositionEncodingKind::from(name.to_owned()));
+        let encoding = kind.as_ref().and_then(from_proto).unwrap_or(PositionEncoding::Utf16);
+        // A change that does not fit is one for the server too, which tells the user.
+        if let Err(error) = overlay.apply(&content_changes, text_document.version, encoding) {
+            tracing::warn!(%error, uri = text_document.uri, "the editor's text is not known");
+        }
+    }
+
+    /// Takes in `textDocument/didClose`.
+    pub(super) fn close(&mut self, message: &Envelope<'_>) {
+        if let Some(Close { text_document: closed }) = message.params() {
+            self.0.remove(&closed.uri);
+        }
+    }
+
+    /// Each document as if it were opened now.
+    pub(super) fn opened(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.0.iter().map(|(uri, overlay)| {
+            let document = json!({
+                "uri": uri,
+                "languageId": overlay.language_id(),
+                "version": overlay.version(),
+                "text": overlay.text(),
+            });
+            envelope::notification("textDocument/didOpen", &json!({ "textDocument": document }))
+        })
+    }
+}

@@ -1,0 +1,245 @@
+//! What is kept, what is told again, and what is answered.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn bytes(message: Value) -> Vec<u8> {
+    message.to_string().into_bytes()
+}
+
+fn values(bodies: Vec<Vec<u8>>) -> Vec<Value> {
+    bodies.iter().map(|body| serde_json::from_slice(body).expect("JSON")).collect()
+}
+
+fn request(id: Value, method: &str) -> Vec<u8> {
+    bytes(json!({"jsonrpc": "2.0", "id": id, "method": method, "params": {"a": [1]}}))
+}
+
+fn notification(method: &str, params: Value) -> Vec<u8> {
+    bytes(json!({"jsonrpc": "2.0", "method": method, "params": params}))
+}
+
+fn response(id: Value, result: Value) -> Vec<u8> {
+    bytes(json!({"jsonrpc": "2.0", "id": id, "result": result}))
+}
+
+/// An editor whose server has answered `initialize` with this encoding.
+fn initialized(encoding: &str) -> Mirror {
+    let mut mirror = Mirror::default();
+    assert_eq!(mirror.from_editor(&request(json!(0), "initialize")), ToServer::Pass);
+    let capabilities = json!({"capabilities": {"positionEncoding": encoding}});
+    assert_eq!(mirror.from_server(&response(json!(0), capabilities)), FromServer::Pass);
+    mirror.from_editor(&notification("initialized", json!({})));
+    mirror
+}
+
+fn document(version: i32) -> Value {
+    json!({"uri": "file:///a[x] é.md", "languageId": "markdown", "version": version})
+}
+
+fn opened(mirror: &mut Mirror, text: &str) {
+    let mut document = document(1);
+    document["text"] = json!(text);
+    mirror.from_editor(&notification("textDocument/didOpen", json!({"textDocument": document})));
+}
+
+/// Puts a text between two columns of the first line.
+fn edited(mirror: &mut Mirror, version: i32, start: u32, end: u32, text: &str) {
+    let place = |column| json!({"line": 0, "character": column});
+    let change = json!({"range": {"start": place(start), "end": place(end)}, "text": text});
+    let params = json!({"textDocument": document(version), "contentChanges": [change]});
+    mirror.from_editor(&notification("textDocument/didChange", params));
+}
+
+#[test]
+fn a_new_server_is_told_the_text_as_it_is_now() {
+    for (encoding, column) in [("utf-16", 3), ("utf-8", 5), ("utf-32", 2)] {
+        let mut mirror = initialized(encoding);
+        opened(&mut mirror, "🟢 abc\r\nrest");
+        edited(&mut mirror, 4, column, column + 1, "A");
+        edited(&mut mirror, 9, column, column, "-");
+        let told = values(mirror.replay_rest());
+        assert_eq!(told.len(), 2, "{told:#?}");
+        assert_eq!(told[0]["method"], "initialized");
+        assert_eq!(told[1]["method"], "textDocument/didOpen");
+        let mut expected = document(9);
+        expected["text"] = json!("🟢 -Abc\r\nrest");
+        assert_eq!(told[1]["params"]["textDocument"], expected, "{encoding}");
+    }
+}
+
+#[test]
+fn a_new_server_is_told_the_folders_and_the_last_configuration_but_no_closed_document() {
+    let mut mirror = initialized("utf-16");
+    opened(&mut mirror, "text");
+    let close = json!({"textDocument": {"uri": document(1)["uri"]}});
+    mirror.from_editor(&notification("textDocument/didClose", close));
+    for n in 1..3 {
+        let settings = json!({"settings": {"n": n}});
+        mirror.from_editor(&notification("workspace/didChangeConfiguration", settings));
+        let folders = json!({"event": {"added": [n], "removed": []}});
+        mirror.from_editor(&notification("workspace/didChangeWorkspaceFolders", folders));
+    }
+    let told: Vec<String> = values(mirror.replay_rest())
+        .iter()
+        .map(|it| format!("{} {}", it["method"].as_str().unwrap_or_default(), it["params"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "initialized {}",
+            r#"workspace/didChangeConfiguration {"settings":{"n":2}}"#,
+            r#"workspace/didChangeWorkspaceFolders {"event":{"added":[1],"removed":[]}}"#,
+            r#"workspace/didChangeWorkspaceFolders {"event":{"added":[2],"removed":[]}}"#,
+        ]
+    );
+}
+
+#[test]
+fn whatever_waits_for_a_lost_server_is_answered() {
+    let mut mirror = initialized("utf-16");
+    mirror.from_editor(&request(json!(1), "textDocument/hover"));
+    mirror.from_editor(&request(json!("b"), "workspace/executeCommand"));
+    mirror.from_editor(&request(json!(3), "lockstep/tasks"));
+    mirror.from_server(&response(json!(3), json!([])));
+    mirror.from_editor(&request(json!(4), "shutdown"));
+    let mut told = values(mirror.lose());
+    told.sort_by_key(|it| it["id"].to_string());
+    let said: Vec<_> = told.iter().map(|it| (&it["id"], &it["error"]["code"])).collect();
+    assert_eq!(
+        said,
+        [
+            (&json!("b"), &json!(REQUEST_FAILED)),
+            (&json!(1), &json!(CONTENT_MODIFIED)),
+            (&json!(4), &Value::Null),
+        ]
+    );
+    assert_eq!(told[2]["result"], Value::Null);
+    assert!(mirror.lose().is_empty(), "nothing is answered twice");
+}
+
+#[test]
+fn an_initialize_without_an_answer_is_answered_by_the_next_server() {
+    let mut mirror = Mirror::default();
+    mirror.from_editor(&request(json!("first"), "initialize"));
+    assert!(mirror.lose().is_empty());
+    let again = mirror.replay_initialize().expect("it was sent");
+    let again: Value = serde_json::from_slice(&again).expect("JSON");
+    let sent: Value = serde_json::from_slice(&request(json!("first"), "initialize")).expect("JSON");
+    assert_eq!(again, sent);
+    assert!(!mirror.awaits_replay());
+    assert!(mirror.replay_rest().is_empty());
+    assert_eq!(mirror.from_server(&response(json!("first"), json!({}))), FromServer::Pass);
+}
+
+#[test]
+fn the_answer_to_a_replayed_initialize_is_not_for_the_editor() {
+    let mut mirror = initialized("utf-16");
+    mirror.lose();
+    let again: Value =
+        serde_json::from_slice(&mirror.replay_initialize().expect("it was sent")).expect("JSON");
+    assert_eq!(again["params"], json!({"a": [1]}));
+    assert!(mirror.awaits_replay());
+    let answer = |encoding: &str| {
+        response(again["id"].clone(), json!({"capabilities": {"positionEncoding": encoding}}))
+    };
+    assert_eq!(mirror.from_server(&answer("utf-16")), FromServer::Replayed);
+    // A server that counts otherwise cannot serve this editor.
+    assert_eq!(mirror.from_server(&answer("utf-8")), FromServer::Drop);
+}
+
+#[test]
+fn requests_of_two_servers_have_different_ids_and_answers_find_their_server() {
+    let mut mirror = initialized("utf-16");
+    let asked = |mirror: &mut Mirror, id: Value| match mirror.from_server(&request(id, "ask")) {
+        FromServer::Replace(body) => {
+            let body: Value = serde_json::from_slice(&body).expect("JSON");
+            assert_eq!((&body["method"], &body["params"]), (&json!("ask"), &json!({"a": [1]})));
+            body["id"].clone()
+        }
+        other => panic!("{other:?}"),
+    };
+    let old = asked(&mut mirror, json!(0));
+    mirror.lose();
+    let (a, b) = (asked(&mut mirror, json!(0)), asked(&mut mirror, json!("x")));
+    assert!(old != a && a != b && old != b);
+    assert_eq!(mirror.from_editor(&response(old, json!("late"))), ToServer::Drop);
+    let answered = mirror.from_editor(&response(a.clone(), Value::Null));
+    assert_eq!(answered, ToServer::Replace(envelope::empty_answer("0")));
+    assert_eq!(mirror.from_editor(&response(a, json!("twice"))), ToServer::Drop);
+    let refused = json!({"jsonrpc": "2.0", "id": b, "error": {"code": 1, "message": "é"}});
+    let ToServer::Replace(body) = mirror.from_editor(&bytes(refused)) else { panic!("it goes on") };
+    let body: Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(body, json!({"jsonrpc": "2.0", "id": "x", "error": {"code": 1, "message": "é"}}));
+}
+
+#[test]
+fn progress_that_has_not_ended_is_ended_and_other_progress_is_not() {
+    let mut mirror = initialized("utf-16");
+    for (token, kind) in [(json!("a"), "begin"), (json!(2), "begin"), (json!("a"), "end")] {
+        let params = json!({"token": token, "value": {"kind": kind, "title": "x"}});
+        assert_eq!(mirror.from_server(&notification("$/progress", params)), FromServer::Pass);
+    }
+    let told = values(mirror.lose());
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["params"], json!({"token": 2, "value": {"kind": "end"}}));
+}
+
+#[test]
+fn findings_are_cleared_that_a_new_server_does_not_tell_again() {
+    let mut mirror = initialized("utf-16");
+    let publish = |mirror: &mut Mirror, uri: &str, n: usize| {
+        let params = json!({"uri": uri, "diagnostics": vec![json!({"message": "x"}); n]});
+        mirror.from_server(&notification("textDocument/publishDiagnostics", params));
+    };
+    for uri in ["a", "b", "c", "d"] {
+        publish(&mut mirror, uri, 2);
+    }
+    publish(&mut mirror, "d", 0);
+    assert!(!mirror.has_left_over());
+    mirror.lose();
+    publish(&mut mirror, "a", 1);
+    // The next one goes before it has told everything.
+    mirror.lose();
+    publish(&mut mirror, "b", 1);
+    publish(&mut mirror, "c", 0);
+    assert!(mirror.has_left_over());
+    let told = values(mirror.clear_left_over());
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["params"], json!({"uri": "a", "diagnostics": []}));
+}
+
+#[test]
+fn the_user_is_told_nothing_before_the_editor_is_initialized() {
+    let mut mirror = Mirror::default();
+    mirror.show("once");
+    mirror.from_editor(&request(json!(0), "initialize"));
+    assert!(mirror.take_due().is_empty());
+    mirror.from_editor(&notification("initialized", json!({})));
+    assert_eq!(values(mirror.take_due())[0]["params"]["message"], "once");
+    assert!(mirror.take_due().is_empty());
+}
+
+#[test]
+fn what_a_daemon_says_of_its_end_is_kept_from_the_editor() {
+    for (params, parting) in [
+        (json!({"replaced": true}), Parting::Replaced),
+        (json!({"replaced": false}), Parting::Stopped),
+        (json!({"new": 1}), Parting::Replaced),
+    ] {
+        let mut mirror = initialized("utf-16");
+        assert_eq!(mirror.from_server(&notification(RETIRING, params)), FromServer::Drop);
+        assert_eq!(mirror.take_parting(), Some(parting));
+        assert_eq!(mirror.take_parting(), None);
+    }
+}
+
+#[test]
+fn what_is_no_message_is_left_to_the_server() {
+    let mut mirror = Mirror::default();
+    for body in [&b""[..], b"{", b"[1]", b"7", b"{}", b"{\"method\":3}", b"\xff"] {
+        assert_eq!(mirror.from_editor(body), ToServer::Pass);
+        assert_eq!(mirror.from_server(body), FromServer::Pass);
+    }
+}

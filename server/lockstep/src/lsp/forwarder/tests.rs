@@ -1,0 +1,225 @@
+//! Editors and servers of the test's own, on both sides of a forwarder.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncWriteExt, DuplexStream};
+use tokio::task::JoinHandle;
+
+use super::*;
+use crate::lsp::connection::framing::{FrameReader, encode};
+
+/// Far longer than any step takes; a test that reaches it has found a hang.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// One end of a connection: messages in, messages out.
+struct Peer {
+    input: FrameReader<DuplexStream>,
+    output: DuplexStream,
+}
+
+impl Peer {
+    /// Two ends of one connection, the second as bare streams.
+    fn pair() -> (Peer, DuplexStream, DuplexStream) {
+        let (input, other_output) = tokio::io::duplex(1 << 20);
+        let (other_input, output) = tokio::io::duplex(1 << 20);
+        (Peer { input: FrameReader::new(input, usize::MAX), output }, other_input, other_output)
+    }
+
+    async fn say(&mut self, message: Value) {
+        let mut bytes = Vec::new();
+        encode(&message, &mut bytes).expect("JSON");
+        self.output.write_all(&bytes).await.expect("it is read");
+    }
+
+    /// The next message; null at the end.
+    async fn hear(&mut self) -> Value {
+        let next = tokio::time::timeout(DEADLINE, self.input.next()).await;
+        match next.expect("a message").expect("pipes do not fail") {
+            Some(Frame::Body(body)) => serde_json::from_slice(body).expect("JSON"),
+            Some(Frame::Fault(fault)) => panic!("{fault}"),
+            None => Value::Null,
+        }
+    }
+
+    async fn hear_method(&mut self, method: &str) -> Value {
+        let message = self.hear().await;
+        assert_eq!(message["method"], method, "{message}");
+        message
+    }
+
+    /// Takes an `initialize`, as a server does.
+    async fn take_up(&mut self) -> Value {
+        let initialize = self.hear_method("initialize").await;
+        let result = json!({"capabilities": {"positionEncoding": "utf-16"}});
+        self.say(json!({"jsonrpc": "2.0", "id": initialize["id"], "result": result})).await;
+        initialize
+    }
+}
+
+/// Servers that can be reached, in turn.
+#[derive(Default)]
+struct Servers(Mutex<VecDeque<Result<Upstream, Unavailable>>>);
+
+impl Reach for &'static Servers {
+    async fn reach(&self, _: &Hello) -> Result<Upstream, Unavailable> {
+        let next = self.0.lock().expect("no panic").pop_front();
+        next.expect("no more servers are looked for")
+    }
+}
+
+impl Servers {
+    fn add(&self) -> Peer {
+        let (server, input, output) = Peer::pair();
+        self.0.lock().expect("no panic").push_back(Ok(Upstream::over(input, output)));
+        server
+    }
+}
+
+/// An editor before a forwarder that finds these servers.
+fn front(servers: &'static Servers) -> (Peer, JoinHandle<Leave>) {
+    let (editor, input, output) = Peer::pair();
+    let local = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(forward(input, output, &servers))
+    });
+    let leave = tokio::task::spawn_blocking(move || local.join().expect("no panic"));
+    (editor, leave)
+}
+
+fn servers() -> &'static Servers {
+    Box::leak(Box::default())
+}
+
+/// An editor and its server after the handshake.
+async fn session(servers: &'static Servers) -> (Peer, Peer, JoinHandle<Leave>) {
+    let mut server = servers.add();
+    let (mut editor, leave) = front(servers);
+    let initialize = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"p": 1}});
+    editor.say(initialize.clone()).await;
+    assert_eq!(server.take_up().await, initialize);
+    assert_eq!(editor.hear().await["id"], 1);
+    editor.say(json!({"jsonrpc": "2.0", "method": "initialized", "params": {}})).await;
+    server.hear_method("initialized").await;
+    (editor, server, leave)
+}
+
+fn note(n: i64) -> Value {
+    json!({"jsonrpc": "2.0", "method": "n", "params": n})
+}
+
+#[tokio::test]
+async fn messages_pass_as_they_are_and_in_order() {
+    let (mut editor, mut server, leave) = session(servers()).await;
+    for n in 0..1000 {
+        editor.say(note(n)).await;
+        server.say(note(-n)).await;
+    }
+    for n in 0..1000 {
+        assert_eq!(server.hear().await, note(n));
+        assert_eq!(editor.hear().await, note(-n));
+    }
+    editor.say(json!({"jsonrpc": "2.0", "id": 2, "method": "shutdown"})).await;
+    let shutdown = server.hear_method("shutdown").await;
+    server.say(json!({"jsonrpc": "2.0", "id": shutdown["id"], "result": null})).await;
+    assert_eq!(editor.hear().await["id"], 2);
+    editor.say(json!({"jsonrpc": "2.0", "method": "exit"})).await;
+    server.hear_method("exit").await;
+    drop(server);
+    assert_eq!(leave.await.expect("no panic"), Leave::InOrder);
+}
+
+#[tokio::test]
+async fn a_server_that_takes_over_is_told_before_it_is_asked() {
+    let servers = servers();
+    let (mut editor, mut old, _leave) = session(servers).await;
+    editor.say(json!({"jsonrpc": "2.0", "id": 7, "method": "hover"})).await;
+    old.hear_method("hover").await;
+    let mut new = servers.add();
+    drop(old);
+    let failed = editor.hear().await;
+    assert_eq!((&failed["id"], &failed["error"]["code"]), (&json!(7), &json!(-32801)));
+    // What is sent meanwhile waits for the end of the replay.
+    editor.say(json!({"jsonrpc": "2.0", "id": 8, "method": "hover"})).await;
+    assert_eq!(new.take_up().await["params"], json!({"p": 1}));
+    new.hear_method("initialized").await;
+    assert_eq!(new.hear_method("hover").await["id"], 8);
+    assert_eq!(editor.hear_method("window/logMessage").await["params"]["type"], 3);
+    new.say(json!({"jsonrpc": "2.0", "id": 8, "result": "here"})).await;
+    assert_eq!(editor.hear().await["result"], "here");
+}
+
+#[tokio::test]
+async fn a_server_that_dies_while_it_is_told_is_followed_by_another() {
+    let servers = servers();
+    let (mut editor, old, _leave) = session(servers).await;
+    let (mut second, mut third) = (servers.add(), servers.add());
+    drop(old);
+    second.hear_method("initialize").await;
+    drop(second);
+    third.take_up().await;
+    third.hear_method("initialized").await;
+    editor.say(note(1)).await;
+    assert_eq!(third.hear().await, note(1));
+}
+
+#[tokio::test]
+async fn where_no_server_is_to_be_had_this_process_serves_and_says_why_once() {
+    let servers = servers();
+    let (mut editor, old, _leave) = session(servers).await;
+    let why = Unavailable::new("no room");
+    servers.0.lock().expect("no panic").push_back(Err(why));
+    drop(old);
+    let shown = editor.hear_method("window/showMessage").await;
+    assert!(shown["params"]["message"].as_str().is_some_and(|it| it.ends_with("no room")));
+    let ask = json!({"jsonrpc": "2.0", "id": 2, "method": "lockstep/tasks", "params": {}});
+    editor.say(ask).await;
+    let answer = editor.hear().await;
+    assert_eq!((&answer["id"], &answer["result"]["tasks"]), (&json!(2), &json!([])), "{answer}");
+}
+
+#[tokio::test]
+async fn a_server_that_was_stopped_is_not_looked_for_again() {
+    let (mut editor, mut old, _leave) = session(servers()).await;
+    let retiring = json!({"replaced": false});
+    old.say(json!({"jsonrpc": "2.0", "method": "lockstep/retiring", "params": retiring})).await;
+    drop(old);
+    editor.hear_method("window/showMessage").await;
+}
+
+#[tokio::test]
+async fn servers_that_end_again_and_again_are_given_up() {
+    let servers = servers();
+    let (mut editor, first, _leave) = session(servers).await;
+    let others: Vec<Peer> = (1..LOSSES).map(|_| servers.add()).collect();
+    drop(first);
+    for mut other in others {
+        other.take_up().await;
+        other.hear_method("initialized").await;
+        editor.hear_method("window/logMessage").await;
+    }
+    let shown = editor.hear_method("window/showMessage").await;
+    assert!(shown["params"]["message"].as_str().is_some_and(|it| it.contains("5 times")));
+}
+
+#[tokio::test]
+async fn an_editor_that_leaves_is_not_kept_by_a_server_that_does_not_read() {
+    let (mut editor, server, leave) = session(servers()).await;
+    let long = json!({"jsonrpc": "2.0", "method": "n", "params": "x".repeat(1 << 19)});
+    for _ in 0..4 {
+        editor.say(long.clone()).await;
+    }
+    drop(editor);
+    assert_eq!(leave.await.expect("no panic"), Leave::Abrupt);
+    drop(server);
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_message_are_refused_here_and_cost_nothing_else() {
+    let (mut editor, mut server, _leave) = session(servers()).await;
+    editor.output.write_all(b"Content-Length: x\r\n\r\n").await.expect("it is read");
+    assert_eq!(editor.hear().await["error"]["code"], -32700);
+    editor.say(note(1)).await;
+    assert_eq!(server.hear().await, note(1));
+}
