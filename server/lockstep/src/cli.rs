@@ -6,6 +6,7 @@ mod logging;
 mod markdown;
 mod output;
 mod place;
+mod remote;
 mod source;
 
 pub use error::{Exit, UserError};
@@ -16,8 +17,11 @@ use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, FromArgMatches, ValueHint};
+use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, ValueHint};
 
+use lockstep_analysis::profile::config::Config;
+
+use crate::daemon::address;
 use crate::workspace::commit;
 use crate::workspace::local::LocalWorkspace;
 
@@ -76,6 +80,8 @@ pub struct Command {
 pub struct Context {
     /// The folder named by `--root`.
     root: Option<PathBuf>,
+    /// Whether the daemon is left alone.
+    no_daemon: bool,
     /// Where answers go.
     pub out: Output,
 }
@@ -94,13 +100,13 @@ impl Context {
     /// holds.
     pub fn workspace(&self) -> Result<LocalWorkspace, UserError> {
         let workspace = self.open(&self.root()?)?;
-        let problems = workspace.analysis().config.problems.len();
-        if problems > 0 {
-            let n =
-                if problems == 1 { "one problem".into() } else { format!("{problems} problems") };
-            output::warn(&format!("lockstep.toml has {n}; `lockstep check` shows where"));
-        }
+        warn_of_config(&workspace.analysis().config);
         Ok(workspace)
+    }
+
+    /// Whether everything is done in this process, whoever else could.
+    fn goes_alone(&self) -> bool {
+        self.no_daemon || address::is_switched_off()
     }
 
     fn open(&self, root: &Path) -> Result<LocalWorkspace, UserError> {
@@ -109,6 +115,15 @@ impl Context {
             drop(commit::begin(&commit::open_store(root)?, root, commit::DEADLINE)?);
         }
         LocalWorkspace::open(root).map_err(|error| UserError::usage(error.to_string()))
+    }
+}
+
+/// Says that the configuration holds only in part, where that is so.
+fn warn_of_config(config: &Config) {
+    let problems = config.problems.len();
+    if problems > 0 {
+        let n = if problems == 1 { "one problem".into() } else { format!("{problems} problems") };
+        output::warn(&format!("lockstep.toml has {n}; `lockstep check` shows where"));
     }
 }
 
@@ -129,8 +144,11 @@ fn run(arguments: Vec<OsString>) -> Exit {
     }
     let color = matches.get_one::<Color>("color").copied().unwrap_or(Color::Auto);
     color.choice().write_global();
-    let mut context =
-        Context { root: matches.get_one::<PathBuf>("root").cloned(), out: Output::new() };
+    let mut context = Context {
+        root: matches.get_one::<PathBuf>("root").cloned(),
+        no_daemon: matches.get_flag("no-daemon"),
+        out: Output::new(),
+    };
     let outcome = match matches.subcommand() {
         Some((name, matches)) => match COMMANDS.iter().find(|command| command.name == name) {
             Some(command) => (command.run)(&mut context, matches),
@@ -168,6 +186,11 @@ pub fn command_line() -> clap::Command {
         .value_hint(ValueHint::DirPath)
         .global(true)
         .help("The workspace's folder [default: the nearest one with lockstep.toml or .git]");
+    let no_daemon = Arg::new("no-daemon")
+        .long("no-daemon")
+        .action(ArgAction::SetTrue)
+        .global(true)
+        .help("Do everything in this process, even where a daemon runs");
     let color = Arg::new("color")
         .long("color")
         .value_name("WHEN")
@@ -186,7 +209,7 @@ pub fn command_line() -> clap::Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .infer_subcommands(false)
-        .args([root, color]);
+        .args([root, no_daemon, color]);
     COMMANDS.iter().fold(top, |top, command| {
         let sub = (command.arguments)(clap::Command::new(command.name));
         let sub = sub.about(command.summary).long_about(markdown::plain(body(command.page)));

@@ -6,6 +6,7 @@ pub mod commit;
 pub mod events;
 pub mod ledger;
 pub mod local;
+pub mod order;
 mod setup;
 
 use std::fmt;

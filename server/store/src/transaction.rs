@@ -42,7 +42,7 @@ pub struct TxId(String);
 
 impl TxId {
     /// A name that no other transaction has.
-    pub(crate) fn random() -> TxId {
+    pub fn random() -> TxId {
         // Every `RandomState` has keys of its own.
         TxId(format!("{:016x}", RandomState::new().build_hasher().finish()))
     }

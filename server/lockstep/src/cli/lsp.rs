@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::{Command, Context, Exit, UserError, arguments};
-use crate::daemon::address;
 use crate::lsp::{forwarder, server};
 
 /// The command.
@@ -24,9 +23,9 @@ struct Args {
     in_process: bool,
 }
 
-fn run(_: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let Args { in_process } = arguments(matches)?;
-    let left = if in_process || address::is_switched_off() {
+    let left = if in_process || cx.goes_alone() {
         server::run_stdio()
     } else {
         forwarder::run_stdio()

@@ -3,10 +3,13 @@
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, paint};
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::cli::{
+    Command, Context, Exit, Format, UserError, arguments, remote, warn_of_config,
+};
 use crate::report::{SetReport, SetResult, Verdict};
 use crate::workspace::commit::{self, Action, CommitError, Request, Terms, user};
-use crate::workspace::local::LocalWorkspace;
+use crate::workspace::local::{LocalWorkspace, config_of};
+use crate::workspace::order::{Deed, Done, Order};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -73,8 +76,27 @@ pub(super) fn carry_out(
     dry_run: bool,
     format: Format,
 ) -> Result<Exit, UserError> {
+    if !dry_run && let Some(report) = carry_out_elsewhere(cx, request, format)? {
+        return answer(cx, &report, dry_run, format);
+    }
     let workspace = cx.workspace()?;
     carry_out_in(cx, workspace, request, dry_run, format)
+}
+
+/// Has the daemon carry a request out; `None` where it does not.
+fn carry_out_elsewhere(
+    cx: &mut Context,
+    request: &Request,
+    format: Format,
+) -> Result<Option<SetReport>, UserError> {
+    let root = cx.root()?;
+    let order = Order::new(&root, user(), Deed::CarryOut(request.clone()));
+    let bar = Bar::new(format);
+    let done = remote::carry_out(cx, &order, &|done, total| bar.show(done, total));
+    bar.erase();
+    let Some(Done::CarriedOut(report)) = done? else { return Ok(None) };
+    warn_of_config(&config_of(&root));
+    Ok(Some(report))
 }
 
 /// As [`carry_out`], in a workspace that is open already.
@@ -99,16 +121,26 @@ pub(super) fn carry_out_in(
         commit::commit(&mut workspace, request, &terms)?
     };
     bar.erase();
+    answer(cx, &report, dry_run, format)
+}
+
+/// Tells what became of a request.
+fn answer(
+    cx: &mut Context,
+    report: &SetReport,
+    dry_run: bool,
+    format: Format,
+) -> Result<Exit, UserError> {
     match format {
-        Format::Json => cx.out.json(&report)?,
+        Format::Json => cx.out.json(report)?,
         Format::Text => {
             for result in &report.results {
                 cx.out.line(&line(result))?;
             }
-            tell_transaction(cx, &report, dry_run)?;
+            tell_transaction(cx, report, dry_run)?;
         }
     }
-    Ok(exit(&report))
+    Ok(exit(report))
 }
 
 fn tell_transaction(

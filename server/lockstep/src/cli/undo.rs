@@ -4,8 +4,9 @@ use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::count;
 use crate::cli::set::instant;
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments, remote};
 use crate::workspace::commit::{self, Terms, user};
+use crate::workspace::order::{Deed, Done, Order};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -27,10 +28,17 @@ struct Args {
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
-    let mut workspace = cx.workspace()?;
     let at = instant(None)?;
-    let terms = Terms::of(user());
-    let undone = commit::reverse(&mut workspace, args.transaction.as_deref(), &at, &terms)?;
+    let deed = Deed::Undo { transaction: args.transaction.clone(), at: at.clone() };
+    let order = Order::new(&cx.root()?, user(), deed);
+    let undone = match remote::carry_out(cx, &order, &|_, _| {})? {
+        Some(Done::Undone(undone)) => undone,
+        _ => {
+            let mut workspace = cx.workspace()?;
+            let terms = Terms::of(user());
+            commit::reverse(&mut workspace, args.transaction.as_deref(), &at, &terms)?
+        }
+    };
     match args.format {
         Format::Json => cx.out.json(&undone.report())?,
         Format::Text => {

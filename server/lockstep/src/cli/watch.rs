@@ -1,10 +1,14 @@
 //! `watch`: what happens, as it happens.
 
+use std::path::Path;
+
 use clap::{ArgMatches, Args as _};
+use tokio::sync::mpsc::Receiver;
 
 use crate::cli::output::{BOLD, DIM, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::lsp::hub::Hub;
+use crate::cli::remote::Listening;
+use crate::lsp::hub::{Hub, Told};
 use crate::workspace::events::EventReport;
 
 /// The command.
@@ -33,18 +37,51 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
     let root = cx.root()?;
     let root = root.canonicalize().map_err(|error| UserError::usage(format!("{error}")))?;
-    let hub = Hub::start();
-    let mut told = hub.listen(root, args.since);
-    let mut n_told = 0;
+    let mut source = Source::new(cx, &root, args.since)?;
+    let (mut n_told, mut last) = (0, args.since);
     while args.count.is_none_or(|count| n_told < count) {
-        match told.blocking_recv() {
-            Some(Ok(event)) => tell(cx, &event, args.format)?,
-            Some(Err(error)) => return Err(UserError::usage(error)),
+        match source.next() {
+            Some(Told::Begun(seq)) => last = Some(seq),
+            Some(Told::Event(event)) => {
+                tell(cx, &event, args.format)?;
+                (n_told, last) = (n_told + 1, Some(event.seq));
+            }
+            Some(Told::Refused(error)) => return Err(UserError::usage(error)),
+            // The daemon has ended: another one runs, or this process goes on alone.
+            None if source.is_remote() => source = Source::new(cx, &root, last)?,
             None => return Err(UserError::internal("nothing more can be watched")),
         }
-        n_told += 1;
     }
     Ok(Exit::Done)
+}
+
+/// Who tells.
+enum Source {
+    /// The daemon.
+    Daemon(Listening),
+    /// This process, which reads the files itself.
+    Own(Receiver<Told>, #[expect(dead_code, reason = "it tells as long as it is there")] Hub),
+}
+
+impl Source {
+    fn new(cx: &Context, root: &Path, since: Option<u64>) -> Result<Source, UserError> {
+        if let Some(listening) = Listening::start(cx, root, since)? {
+            return Ok(Source::Daemon(listening));
+        }
+        let hub = Hub::start();
+        Ok(Source::Own(hub.listen(root.to_owned(), since), hub))
+    }
+
+    fn next(&mut self) -> Option<Told> {
+        match self {
+            Source::Daemon(listening) => listening.next(),
+            Source::Own(told, _) => told.blocking_recv(),
+        }
+    }
+
+    fn is_remote(&self) -> bool {
+        matches!(self, Source::Daemon(_))
+    }
 }
 
 /// Writes one event, at once: somebody may wait for it.

@@ -45,6 +45,11 @@ pub enum Want {
     Editor,
     /// To know how the daemon is: a line with its status follows.
     Status,
+    /// To have an order carried out: the order follows, and then lines that say what comes of it.
+    Order,
+    /// To know what happens in a workspace: a line says in which, and then a line follows for each
+    /// event.
+    Listen,
     /// That the daemon ends.
     Stop,
     /// That the daemon ends, and that its clients look for the next one.
@@ -87,7 +92,7 @@ impl Hello {
 }
 
 /// Writes one line.
-pub(super) async fn tell(
+pub async fn tell(
     output: &mut (impl AsyncWrite + Unpin),
     value: &impl Serialize,
 ) -> io::Result<()> {
@@ -98,9 +103,7 @@ pub(super) async fn tell(
 }
 
 /// Reads one line, and nothing of what follows it.
-pub(super) async fn hear<T: DeserializeOwned>(
-    input: &mut (impl AsyncBufRead + Unpin),
-) -> io::Result<T> {
+pub async fn hear<T: DeserializeOwned>(input: &mut (impl AsyncBufRead + Unpin)) -> io::Result<T> {
     let mut line = Vec::new();
     input.take(LINE_LIMIT).read_until(b'\n', &mut line).await?;
     if line.last() != Some(&b'\n') {

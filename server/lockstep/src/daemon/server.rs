@@ -233,7 +233,7 @@ async fn meet(shared: Arc<Shared>, session: u64, stream: Stream) -> Want {
         return want;
     }
     match want {
-        Want::Editor => {
+        Want::Editor | Want::Listen | Want::Order => {
             let _entry = Entry::new(&shared, session, &hello);
             tracing::info!(pid = hello.pid, client = hello.client, "a session begins");
             let ending = shared.ending.clone();

@@ -1,4 +1,7 @@
-//! The language server as the daemon hosts it: a session for every client that connects.
+//! What the daemon hosts: a session of the language server for every editor, and what commands want.
+
+pub mod listen;
+mod order;
 
 use std::sync::Arc;
 
@@ -7,6 +10,7 @@ use serde_json::json;
 use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::Request;
 
+use crate::daemon::handshake::Want;
 use crate::daemon::metrics::Metrics;
 use crate::daemon::status::Status;
 use crate::daemon::{Ending, Guest, Host};
@@ -34,6 +38,11 @@ impl Hosted {
 impl Host for Hosted {
     fn serve(&self, guest: Guest) -> BoxFuture<'static, ()> {
         let (hub, metrics) = (self.hub.clone(), self.metrics.clone());
+        match guest.hello.want {
+            Want::Order => return Box::pin(order::serve(hub, metrics, guest)),
+            Want::Listen => return Box::pin(listen::serve(hub, metrics, guest)),
+            _ => {}
+        }
         Box::pin(async move {
             let (tell, farewell) = oneshot::channel();
             let mut ending = guest.ending;

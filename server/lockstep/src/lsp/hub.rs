@@ -1,20 +1,33 @@
 //! Where sessions meet: one thread that owns the texts of every workspace and of every session.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::lsp::state::{Event, Listener, SessionId, State};
+use crate::workspace::commit::{CommitError, Progress};
 use crate::workspace::events::EventReport;
+use crate::workspace::local::LocalWorkspace;
+use crate::workspace::order::{Done, Order};
 
 /// How many events somebody who listens may leave unread.
 const BACKLOG: usize = 65_536;
 
-/// What somebody who listens is told: an event, or why there will be none.
-pub type Told = Result<Arc<EventReport>, String>;
+/// What somebody who listens is told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// From now on nothing is left out that comes after the event with this number.
+    Begun(u64),
+    /// Something has happened.
+    Event(Arc<EventReport>),
+    /// There is nothing to listen to, for this reason.
+    Refused(String),
+}
 
 /// A handle on what all sessions of a process share. Clones mean the same.
 #[derive(Clone, Debug)]
@@ -49,6 +62,30 @@ impl Hub {
         let (sender, told) = channel(BACKLOG);
         self.send(Event::Listen(Listener { root, since, sender }));
         told
+    }
+
+    /// Carries out an order, and has every session see what it has written.
+    pub fn carry_out(&self, order: &Order, progress: &Progress<'_>) -> Result<Done, CommitError> {
+        let mut workspace = match self.workspace(&order.root) {
+            // The disk may say something newer.
+            Some(mut known) => {
+                known.rescan();
+                known
+            }
+            None => LocalWorkspace::open(&order.root)
+                .map_err(|error| CommitError::Usage(error.to_string()))?,
+        };
+        let done = order.carry_out(&mut workspace, progress)?;
+        self.send(Event::Written { root: order.root.clone(), paths: done.files() });
+        Ok(done)
+    }
+
+    /// The workspace at the canonical `root` as it was read last, if some session works there. Must
+    /// not be called where waiting is not allowed.
+    pub(crate) fn workspace(&self, root: &Path) -> Option<LocalWorkspace> {
+        let (sender, lent) = mpsc::channel();
+        self.send(Event::Lend { root: root.to_owned(), sender });
+        lent.recv().ok().map(|lent| *lent)
     }
 
     /// Hands an event to the owner. Returns at once.

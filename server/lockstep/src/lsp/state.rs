@@ -24,6 +24,7 @@ pub(crate) use member::{Deed, Member};
 use crate::lsp::state::listeners::Listeners;
 use crate::lsp::state::site::{Opened, Sites};
 use crate::lsp::uri::DocumentKey;
+use crate::workspace::local::LocalWorkspace;
 
 /// How many events are taken before a snapshot is due, so that a client which never pauses is
 /// answered.
@@ -46,6 +47,10 @@ pub(crate) enum Event {
     Opened { root: PathBuf, site: Box<io::Result<Opened>> },
     /// Something below a root may have changed on disk.
     Disk { root: PathBuf, hint: Hint },
+    /// The server has written these files below a root, on behalf of no session.
+    Written { root: PathBuf, paths: Vec<String> },
+    /// Somebody wants what has been read of a root: nothing is sent where nothing has.
+    Lend { root: PathBuf, sender: Sender<Box<LocalWorkspace>> },
     /// Somebody wants to know what happens below a root.
     Listen(Listener),
     /// There will be no more sessions.
@@ -115,6 +120,17 @@ impl State {
                 self.watches_little(&root, &reason);
             }
             Event::Disk { root, hint } => guarded(|| self.sites.hint(&root, hint)),
+            Event::Written { root, paths } => guarded(|| {
+                if let Some(site) = self.sites.get_mut(&root) {
+                    site.refresh(paths.iter().map(String::as_str));
+                }
+            }),
+            Event::Lend { root, sender } => {
+                if let Some(site) = self.sites.get_mut(&root) {
+                    // Nobody may be left to take it.
+                    let _ = sender.send(Box::new(site.workspace.clone()));
+                }
+            }
             Event::Listen(listener) => {
                 self.sites.open(&listener.root);
                 self.listeners.add(listener);

@@ -93,7 +93,7 @@ pub fn commit(
         targets.extend(folders::targets(&locked, &analysis, &planned.moves)?);
         let recorded = Recorded::new(request, &analysis, &planned.after);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
-        let committed = match run(&locked, recorded.note(&terms.who)?, targets, rebase) {
+        let committed = match run(&locked, recorded.note(terms)?, targets, rebase) {
             // Somebody saved between the look and the commit: their text is looked at instead.
             Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => {
                 round += 1;
@@ -235,7 +235,7 @@ pub fn reverse(
         let after = undo::check(workspace.analysis(), found, &targets)?;
         let recorded = Recorded::new(&request, workspace.analysis(), &after);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| undo::rebase(found, path, bytes);
-        match run(&locked, recorded.note(&terms.who)?, targets, rebase) {
+        match run(&locked, recorded.note(terms)?, targets, rebase) {
             Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => round += 1,
             answer => break (answer?, recorded, after),
         }

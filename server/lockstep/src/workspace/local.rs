@@ -10,7 +10,7 @@ use std::sync::Arc;
 use lockstep_analysis::analysis::editing::{EditorChange, OtherEditor};
 use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
-use lockstep_analysis::profile::config;
+use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
 use lockstep_store::loader::{self, Entry, Presence};
 
@@ -39,6 +39,12 @@ pub struct LocalWorkspace {
     unread: Vec<String>,
     /// What could not be read when the profile was chosen, as clauses.
     unread_at_setup: Vec<String>,
+}
+
+/// What `lockstep.toml` of a workspace says.
+pub fn config_of(root: &Path) -> Config {
+    let text = setup::config_text(root, None).ok().flatten().unwrap_or_default();
+    config::parse(&text, &rules::ids())
 }
 
 /// Canonical paths of files that have another name in a workspace.

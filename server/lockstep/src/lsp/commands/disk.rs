@@ -83,7 +83,7 @@ pub(super) fn terms<'a>(context: &Context, spare: &'a dyn Fn(&str) -> Option<Str
         Some(editor) => format!("{} in {editor}", commit::user()),
         None => commit::user(),
     };
-    Terms { who, deadline: DEADLINE, spare, progress: &|_, _| {} }
+    Terms { who, key: None, deadline: DEADLINE, spare, progress: &|_, _| {} }
 }
 
 /// Has the session read what was written, before anything that it is asked later.

@@ -31,7 +31,7 @@ pub(super) struct Listeners {
 impl Listener {
     /// Tells it. Returns whether it listens still.
     fn tell(&self, event: &Arc<EventReport>) -> bool {
-        self.sender.try_send(Ok(event.clone())).is_ok()
+        self.sender.try_send(Told::Event(event.clone())).is_ok()
     }
 }
 
@@ -52,7 +52,7 @@ impl Listeners {
             let is_concerned = listener.root == root;
             if is_concerned {
                 // It may have left.
-                let _ = listener.sender.try_send(Err(error.to_owned()));
+                let _ = listener.sender.try_send(Told::Refused(error.to_owned()));
             }
             !is_concerned
         });
@@ -72,7 +72,9 @@ impl Listeners {
                 None => self.waiting.push(listener),
                 Some(site) => {
                     let missed = listener.since.map(|since| site.ledger.since(since));
-                    if missed.into_iter().flatten().all(|event| listener.tell(&event)) {
+                    let begun = listener.since.unwrap_or_else(|| site.ledger.seq());
+                    let begun = listener.sender.try_send(Told::Begun(begun)).is_ok();
+                    if begun && missed.into_iter().flatten().all(|event| listener.tell(&event)) {
                         self.listening.push(listener);
                     }
                 }

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use lockstep_store::store::StoreError;
+use serde::{Deserialize, Serialize};
 
 /// Why nothing was committed.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CommitError {
     /// The request itself is wrong.
     Usage(String),

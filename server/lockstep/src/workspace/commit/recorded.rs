@@ -8,7 +8,7 @@ use lockstep_analysis::profile::EntityKind;
 use lockstep_store::history::{Note, Operation};
 use serde::{Deserialize, Serialize};
 
-use super::{Action, CommitError, Request};
+use super::{Action, CommitError, Request, Terms};
 use crate::workspace::events::EventRecord;
 
 /// A request and its consequences.
@@ -22,6 +22,9 @@ pub struct Recorded {
     /// What others are told of it, as planned.
     #[serde(default)]
     pub events: Vec<EventRecord>,
+    /// By what it can be told from any other, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// What becomes of one status.
@@ -68,15 +71,16 @@ impl Recorded {
         };
         let events = events::events(before, after);
         let events = undone.into_iter().chain(events.iter().map(EventRecord::new)).collect();
-        Recorded { request: request.clone(), changes: changes.collect(), events }
+        Recorded { request: request.clone(), changes: changes.collect(), events, key: None }
     }
 
     /// Who did it when, with what it was.
-    pub(super) fn note(&self, who: &str) -> Result<Note, CommitError> {
-        let what = serde_json::to_value(self).map_err(|error| {
+    pub(super) fn note(&self, terms: &Terms<'_>) -> Result<Note, CommitError> {
+        let keyed = Recorded { key: terms.key.clone(), ..self.clone() };
+        let what = serde_json::to_value(keyed).map_err(|error| {
             CommitError::Internal(format!("the request cannot be kept: {error}"))
         })?;
-        Ok(Note { who: who.to_owned(), when: self.request.at.clone(), what })
+        Ok(Note { who: terms.who.clone(), when: self.request.at.clone(), what })
     }
 
     /// The tasks whose status, or the status of whose phases, it changes.

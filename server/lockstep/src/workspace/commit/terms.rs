@@ -12,6 +12,8 @@ pub const DEADLINE: Duration = Duration::from_secs(10);
 pub struct Terms<'a> {
     /// Who, for the history.
     pub who: String,
+    /// By what the history can tell this from anything else, where that is asked for.
+    pub key: Option<String>,
     /// How long to wait for somebody else's transaction.
     pub deadline: Duration,
     /// Why a file must be left alone, with what can be done about it; `None` where it need not.
@@ -29,7 +31,7 @@ impl fmt::Debug for Terms<'_> {
 impl Terms<'_> {
     /// For a command that `who` gives, with every file free.
     pub fn of(who: String) -> Terms<'static> {
-        Terms { who, deadline: DEADLINE, spare: &|_| None, progress: &|_, _| {} }
+        Terms { who, key: None, deadline: DEADLINE, spare: &|_| None, progress: &|_, _| {} }
     }
 
     pub(super) fn check<'p>(

@@ -7,13 +7,14 @@ use lockstep_analysis::change::status_changes;
 use lockstep_store::history::{FileRecord, Operation};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
+use serde::{Deserialize, Serialize};
 
 use super::recorded::Recorded;
 use super::{CommitError, is_task_file, run};
 use crate::report::SCHEMA;
 
 /// What was undone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Undone {
     /// The transaction that did it.
     pub transaction: String,

@@ -1,0 +1,98 @@
+//! What commands have the daemon do, where one runs: then every editor sees it at once. A command
+//! never starts a daemon, and does the same by itself where there is none.
+
+use std::io;
+use std::path::Path;
+
+use tokio::runtime::Runtime;
+
+use crate::cli::{Context, UserError};
+use crate::daemon::address::Address;
+use crate::daemon::dial::{self, Link};
+use crate::daemon::handshake::{Want, hear, tell};
+use crate::lsp::hosted::listen::Interest;
+use crate::lsp::hub::Told;
+use crate::workspace::commit::{CommitError, Progress};
+use crate::workspace::order::{Done, Order, Reply};
+
+/// Has the daemon carry out an order; `None` where nobody has carried it out.
+pub(super) fn carry_out(
+    cx: &Context,
+    order: &Order,
+    progress: &Progress<'_>,
+) -> Result<Option<Done>, UserError> {
+    let Some(runtime) = runtime(cx)? else { return Ok(None) };
+    let Some(link) = runtime.block_on(reach(Want::Order)) else { return Ok(None) };
+    match runtime.block_on(have_done(link, order, progress)) {
+        Ok(outcome) => Ok(Some(outcome?)),
+        // The daemon has ended. What it has done, it has done.
+        Err(error) => {
+            tracing::info!(%error, "the daemon does not say what came of an order");
+            Ok(order.find()?)
+        }
+    }
+}
+
+async fn have_done(
+    mut link: Link,
+    order: &Order,
+    progress: &Progress<'_>,
+) -> io::Result<Result<Done, CommitError>> {
+    tell(&mut link.output, order).await?;
+    loop {
+        match hear::<Reply>(&mut link.input).await?.outcome() {
+            Ok(outcome) => return Ok(outcome),
+            Err((done, total)) => progress(done, total),
+        }
+    }
+}
+
+/// Somebody who is told by the daemon what happens.
+#[derive(Debug)]
+pub(super) struct Listening {
+    runtime: Runtime,
+    link: Link,
+}
+
+impl Listening {
+    /// Begins to listen; `None` where no daemon runs.
+    pub(super) fn start(
+        cx: &Context,
+        root: &Path,
+        since: Option<u64>,
+    ) -> Result<Option<Listening>, UserError> {
+        let Some(runtime) = runtime(cx)? else { return Ok(None) };
+        let interest = Interest { root: root.to_owned(), since };
+        let link = runtime.block_on(async {
+            let mut link = reach(Want::Listen).await?;
+            tell(&mut link.output, &interest).await.ok()?;
+            Some(link)
+        });
+        Ok(link.map(|link| Listening { runtime, link }))
+    }
+
+    /// The next thing that is told; `None` where the daemon has ended.
+    pub(super) fn next(&mut self) -> Option<Told> {
+        self.runtime.block_on(hear(&mut self.link.input)).ok()
+    }
+}
+
+/// A runtime, where the daemon may be asked at all.
+fn runtime(cx: &Context) -> Result<Option<Runtime>, UserError> {
+    if cx.goes_alone() || !Address::of_user().exists() {
+        return Ok(None);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map(Some).map_err(|error| UserError::io("there is no runtime", &error))
+}
+
+/// The daemon that runs, if it takes this.
+async fn reach(want: Want) -> Option<Link> {
+    match dial::ask(&Address::of_user(), want).await {
+        Ok(link) => link,
+        Err(error) => {
+            tracing::info!(%error, "the daemon is not used");
+            None
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! An order of a command: carried out on behalf of it, with the files that are read already.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::io::BufReader;
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::daemon::Guest;
+use crate::daemon::handshake::{hear, tell};
+use crate::daemon::metrics::Metrics;
+use crate::lsp::hub::Hub;
+use crate::workspace::order::{Order, Reply};
+
+/// Serves one command. An order that was heard is carried out, whether or not anybody waits for it.
+pub(super) async fn serve(hub: Hub, metrics: Arc<Metrics>, guest: Guest) {
+    let (mut input, mut output) = (BufReader::new(guest.input), guest.output);
+    let order: Order = match hear(&mut input).await {
+        Ok(order) => order,
+        Err(error) => {
+            tracing::warn!(%error, "an order is not understood");
+            return;
+        }
+    };
+    let (replies, mut queued) = unbounded_channel();
+    let began = Instant::now();
+    let work = tokio::task::spawn_blocking(move || {
+        let progress = |done, total| {
+            // Nobody may be left to be told.
+            let _ = replies.send(Reply::Progress(done, total));
+        };
+        let done = hub.carry_out(&order, &progress);
+        let _ = replies.send(Reply::from(done));
+    });
+    while let Some(reply) = queued.recv().await {
+        if tell(&mut output, &reply).await.is_err() {
+            tracing::info!("nobody waits for an order any more");
+            break;
+        }
+    }
+    if work.await.is_err() {
+        tracing::error!("an order was not carried out; the panic is above");
+    }
+    metrics.record("lockstep order", began.elapsed());
+}

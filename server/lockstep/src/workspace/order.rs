@@ -1,0 +1,181 @@
+//! What a command has done to a workspace, as plain data: so that a process which has read the files
+//! already can do it for another one.
+
+use std::path::{Path, PathBuf};
+
+use lockstep_store::history::{self, Operation};
+use lockstep_store::transaction::TxId;
+use serde::{Deserialize, Serialize};
+
+use crate::report::{SCHEMA, SetReport, SetResult, Verdict};
+use crate::workspace::commit::{
+    self, CommitError, DEADLINE, Progress, Recorded, Request, Terms, Undone,
+};
+use crate::workspace::local::LocalWorkspace;
+
+/// An order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Order {
+    /// The workspace's folder.
+    pub root: PathBuf,
+    /// Who gives it, for the history.
+    pub who: String,
+    /// What nobody else calls an order of theirs: the history keeps it, so that an order whose answer
+    /// was lost can be found there.
+    pub key: String,
+    /// What is to be done.
+    pub deed: Deed,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// A request is to be carried out.
+    CarryOut(Request),
+    /// A transaction is to be taken back; without a name the newest that can be.
+    Undo {
+        /// Its name, or how that begins.
+        transaction: Option<String>,
+        /// When, as RFC 3339.
+        at: String,
+    },
+}
+
+/// What came of an order.
+#[derive(Clone, Debug)]
+pub enum Done {
+    /// A request was carried out, as far as this says.
+    CarriedOut(SetReport),
+    /// A transaction was taken back.
+    Undone(Undone),
+}
+
+/// What is told of an order, a line each: how far it is, and last what came of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// How many of how many tasks are planned.
+    Progress(usize, usize),
+    /// A request was carried out.
+    CarriedOut {
+        /// What became of each task.
+        report: SetReport,
+        /// Which of them are not what the request expects.
+        conflicts: Vec<usize>,
+    },
+    /// A transaction was taken back.
+    Undone(Undone),
+    /// Nothing was done.
+    Failed(CommitError),
+}
+
+impl Order {
+    /// An order of `who`.
+    pub fn new(root: &Path, who: String, deed: Deed) -> Order {
+        Order { root: root.to_owned(), who, key: TxId::random().to_string(), deed }
+    }
+
+    /// Carries the order out in a workspace whose files have just been read.
+    pub fn carry_out(
+        &self,
+        workspace: &mut LocalWorkspace,
+        progress: &Progress<'_>,
+    ) -> Result<Done, CommitError> {
+        let terms = Terms {
+            who: self.who.clone(),
+            key: Some(self.key.clone()),
+            deadline: DEADLINE,
+            spare: &|_| None,
+            progress,
+        };
+        match &self.deed {
+            Deed::CarryOut(request) => {
+                commit::commit(workspace, request, &terms).map(Done::CarriedOut)
+            }
+            Deed::Undo { transaction, at } => {
+                commit::reverse(workspace, transaction.as_deref(), at, &terms).map(Done::Undone)
+            }
+        }
+    }
+
+    /// What came of the order, by the history: `None` where it was not carried out. What is
+    /// unfinished is carried to its end first.
+    pub fn find(&self) -> Result<Option<Done>, CommitError> {
+        let store = commit::open_store(&self.root)?;
+        drop(commit::begin(&store, &self.root, DEADLINE)?);
+        let operations = history::read(&store)?;
+        let mut known = operations.iter().filter_map(|it| Some((it, Recorded::of(it)?)));
+        let found = known.find(|(_, recorded)| recorded.key.as_ref() == Some(&self.key));
+        Ok(found.map(|(operation, recorded)| self.done(operation, &recorded)))
+    }
+
+    fn done(&self, operation: &Operation, recorded: &Recorded) -> Done {
+        let transaction = operation.id.clone();
+        let files: Vec<String> = operation.files.iter().map(|file| file.path.clone()).collect();
+        if let commit::Action::Undo { transaction: reversed } = &recorded.request.action {
+            return Done::Undone(Undone { transaction, reversed: reversed.clone(), files });
+        }
+        let result = |change: &commit::StatusChange| SetResult {
+            task: change.task.clone(),
+            from: change.from.clone(),
+            to: change.to.clone().unwrap_or_default(),
+            outcome: Verdict::Applied,
+            reason: None,
+            files: files.clone(),
+        };
+        let results = recorded.changes.iter().map(result).collect();
+        Done::CarriedOut(SetReport { schema: SCHEMA, transaction: Some(transaction), results })
+    }
+}
+
+impl Done {
+    /// The files that were written.
+    pub fn files(&self) -> Vec<String> {
+        match self {
+            Done::CarriedOut(report) if report.transaction.is_none() => Vec::new(),
+            Done::CarriedOut(report) => {
+                let mut files: Vec<String> =
+                    report.results.iter().flat_map(|result| result.files.clone()).collect();
+                files.sort();
+                files.dedup();
+                files
+            }
+            Done::Undone(undone) => undone.files.clone(),
+        }
+    }
+}
+
+impl From<Result<Done, CommitError>> for Reply {
+    fn from(done: Result<Done, CommitError>) -> Reply {
+        match done {
+            Ok(Done::CarriedOut(report)) => {
+                let results = report.results.iter().enumerate();
+                let conflicts = results.filter(|(_, it)| it.outcome == Verdict::Conflict);
+                let conflicts = conflicts.map(|(at, _)| at).collect();
+                Reply::CarriedOut { report, conflicts }
+            }
+            Ok(Done::Undone(undone)) => Reply::Undone(undone),
+            Err(error) => Reply::Failed(error),
+        }
+    }
+}
+
+impl Reply {
+    /// What came of the order; the error is how far it is, where that is all that is told.
+    pub fn outcome(self) -> Result<Result<Done, CommitError>, (usize, usize)> {
+        match self {
+            Reply::Progress(done, total) => Err((done, total)),
+            Reply::CarriedOut { mut report, conflicts } => {
+                for at in conflicts {
+                    if let Some(result) = report.results.get_mut(at) {
+                        result.outcome = Verdict::Conflict;
+                    }
+                }
+                Ok(Ok(Done::CarriedOut(report)))
+            }
+            Reply::Undone(undone) => Ok(Ok(Done::Undone(undone))),
+            Reply::Failed(error) => Ok(Err(error)),
+        }
+    }
+}
