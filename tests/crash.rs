@@ -8,7 +8,7 @@ mod faults;
 mod kills;
 mod lock;
 mod metadata;
-mod mounts;
+pub mod mounts;
 mod naive;
 mod power;
 mod report;

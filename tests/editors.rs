@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use lockstep::daemon::address::FOLDER_VARIABLE;
+
+use crate::support::daemon::Meeting;
 use crate::support::repository::root;
 
 /// The Neovim that `tests/editors/install-neovim` provides, or the one that `LOCKSTEP_NVIM` names.
@@ -34,6 +37,7 @@ fn copy(from: &Path, to: &Path) {
 fn neovim_shows_changes_and_undoes_a_status_in_four_files() {
     let Some(neovim) = neovim() else { return };
     let sandbox = tempfile::tempdir().expect("a folder");
+    let meeting = Meeting::new();
     let workspace = sandbox.path().join("a workspace [x] é");
     copy(&root().join("tests/editors/workspace"), &workspace);
     let output = Command::new(neovim)
@@ -41,6 +45,7 @@ fn neovim_shows_changes_and_undoes_a_status_in_four_files() {
         .arg(root().join("tests/editors/neovim.lua"))
         .env("LOCKSTEP_BIN", env!("CARGO_BIN_EXE_lockstep"))
         .env("LOCKSTEP_WORKSPACE", &workspace)
+        .env(FOLDER_VARIABLE, meeting.folder())
         .env("XDG_CONFIG_HOME", sandbox.path().join("config"))
         .env("XDG_STATE_HOME", sandbox.path().join("state"))
         .env("XDG_DATA_HOME", sandbox.path().join("data"))

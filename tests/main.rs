@@ -8,6 +8,8 @@ mod cli;
 mod corpora;
 #[cfg(target_os = "linux")]
 mod crash;
+#[cfg(target_os = "linux")]
+mod daemon;
 mod editors;
 mod lsp;
 mod meta;

@@ -1,6 +1,8 @@
 //! What the tests stand on.
 
 pub mod client;
+#[cfg(target_os = "linux")]
+pub mod daemon;
 pub mod edit;
 pub mod editor;
 pub mod expectation;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use lockstep::cli::r#try::sample;
+use lockstep::daemon::address::FOLDER_VARIABLE;
 use serde_json::Value;
 
 /// A folder with files, below one that is no repository.
@@ -92,7 +93,8 @@ impl Place {
 /// The binary in a folder, with nothing of the user's environment that changes what it says.
 fn lockstep(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-    command.current_dir(folder).stdin(Stdio::null());
+    // No daemon is met there, and none is started.
+    command.current_dir(folder).stdin(Stdio::null()).env(FOLDER_VARIABLE, folder.join("no-daemon"));
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LOCKSTEP_LOG"] {
         command.env_remove(name);
     }

@@ -1,5 +1,7 @@
 //! The real binary, over standard input and output.
 
+use std::process::Command;
+
 use serde_json::json;
 
 use crate::support::client::{TestClient, able, uri};
@@ -8,8 +10,9 @@ use crate::support::workspaces;
 #[tokio::test]
 async fn the_binary_serves_an_editor_and_exits_with_success() {
     let sandbox = workspaces::login();
-    let program = env!("CARGO_BIN_EXE_lockstep");
-    let mut client = TestClient::spawn(program, &["lsp", "--in-process"]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
+    command.args(["lsp", "--in-process"]);
+    let mut client = TestClient::spawn(command);
     let folder = json!({"uri": uri(sandbox.path()), "name": "root"});
     client.initialize(json!({"capabilities": able(), "workspaceFolders": [folder]})).await;
     let state = sandbox.join("specs/state.json");

@@ -101,9 +101,9 @@ impl TestClient {
     }
 
     /// A session with a process of its own, before `initialize`.
-    pub fn spawn(program: &str, arguments: &[&str]) -> TestClient {
-        let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+    pub fn spawn(command: std::process::Command) -> TestClient {
+        let mut command = Command::from(command);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().expect("the program starts");
         let input = Box::new(child.stdin.take().expect("a pipe"));
         let output = Box::new(child.stdout.take().expect("a pipe"));
@@ -126,6 +126,19 @@ impl TestClient {
             begun: HashMap::new(),
             initialized: Value::Null,
         }
+    }
+
+    /// The process of the server.
+    pub fn pid(&self) -> u32 {
+        match &self.server {
+            Server::Here(_) => std::process::id(),
+            Server::Process(child) => child.id().expect("it has not ended"),
+        }
+    }
+
+    /// How many notifications of this method have come that nobody has taken.
+    pub fn n_notified(&self, method: &str) -> usize {
+        self.notifications.iter().filter(|it| it["method"] == method).count()
     }
 
     pub async fn initialize(&mut self, params: Value) {

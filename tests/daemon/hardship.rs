@@ -1,0 +1,91 @@
+//! Daemons and editors that stand still, and editors that do not read.
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::support::client::TestClient;
+use crate::support::daemon::{Meeting, send};
+use crate::support::workspaces;
+
+#[tokio::test]
+async fn a_daemon_that_stands_still_is_not_taken_for_dead() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let mut first = meeting.editor_in(sandbox.path()).await;
+    let pid = meeting.pid();
+    meeting.signal(Signal::STOP);
+    // Whoever comes now does not wait for ever.
+    let mut second = meeting.editor_in(sandbox.path()).await;
+    let shown = second.notified("window/showMessage").await;
+    let message = shown["message"].as_str().expect("a message");
+    assert!(message.contains("does not answer within 5 seconds"), "{message}");
+    second.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(meeting.daemons(), [pid]);
+    // Whoever was there waits for it.
+    let begun = first.begin("lockstep/tasks", Some(json!({}))).await;
+    send(pid, Signal::CONT);
+    first.end_of(begun).await.expect("tasks");
+    assert_eq!(meeting.daemons(), [pid]);
+    assert_eq!(first.leave().await, 0);
+    assert_eq!(second.leave().await, 0);
+}
+
+#[tokio::test]
+async fn an_editor_that_stands_still_holds_up_nobody() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let mut still = meeting.editor_in(sandbox.path()).await;
+    let mut other = meeting.editor_in(sandbox.path()).await;
+    send(still.pid(), Signal::STOP);
+    let state = sandbox.join("specs/state.json");
+    other.diagnostics_until(&state, |found| !found.is_empty()).await;
+    let text = sandbox.read("specs/state.json");
+    sandbox.write("specs/state.json", &text.replace("researched", "planned"));
+    other.diagnostics_until(&state, <[Value]>::is_empty).await;
+    send(still.pid(), Signal::CONT);
+    still.diagnostics_until(&state, <[Value]>::is_empty).await;
+    assert_eq!(still.leave().await, 0);
+    assert_eq!(other.leave().await, 0);
+}
+
+/// A workspace whose list of tasks is long.
+fn long_list() -> lockstep_fixture::Sandbox {
+    let mut text = String::from("//- /TODO.md\n  # Tasks\n\n");
+    for n in 0..2000 {
+        text.push_str(&format!("  - [ ] Task number {n}, with a title that takes some room\n"));
+    }
+    workspaces::workspace(&text)
+}
+
+#[tokio::test]
+async fn an_editor_that_never_reads_is_dropped_and_whoever_reads_is_not_delayed() {
+    let meeting = Meeting::new();
+    let sandbox = long_list();
+    let mut deaf = meeting.editor_in(sandbox.path()).await;
+    let mut other = meeting.editor_in(sandbox.path()).await;
+    let dropped = |_: &TestClient| meeting.ask("status").0["sessions_dropped"] == 1;
+    let mut begun = Vec::new();
+    while !dropped(&deaf) {
+        assert!(begun.len() < 1000, "it is never dropped");
+        for _ in 0..10 {
+            begun.push(deaf.begin("lockstep/tasks", Some(json!({}))).await);
+        }
+        other.request("lockstep/tasks", json!({})).await.expect("tasks");
+    }
+    // Once it reads, each request is answered, and it goes on as if nothing had been.
+    let mut lost = 0;
+    for id in begun {
+        match deaf.end_of(id).await {
+            Ok(list) => assert_eq!(list["tasks"].as_array().map(Vec::len), Some(2000)),
+            Err(error) => {
+                assert_eq!(error["code"], -32801, "{error}");
+                lost += 1;
+            }
+        }
+    }
+    assert!(lost > 0, "nothing was dropped");
+    deaf.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(deaf.n_notified("window/showMessage"), 0);
+    assert_eq!(deaf.leave().await, 0);
+    assert_eq!(other.leave().await, 0);
+}

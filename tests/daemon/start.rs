@@ -1,0 +1,113 @@
+//! How a daemon starts and ends.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use rustix::process::Signal;
+use serde_json::json;
+
+use crate::support::client::{TestClient, able};
+use crate::support::daemon::{Meeting, params, until};
+use crate::support::workspaces;
+
+#[tokio::test]
+async fn fifty_editors_that_start_at_once_meet_one_daemon() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let mut editors: Vec<TestClient> = (0..50).map(|_| meeting.editor()).collect();
+    let mut begun = Vec::new();
+    for editor in &mut editors {
+        begun.push(editor.begin("initialize", Some(params(sandbox.path()))).await);
+    }
+    for (editor, id) in editors.iter_mut().zip(begun) {
+        editor.end_of(id).await.expect("it initializes");
+        editor.notify("initialized", json!({})).await;
+    }
+    let (status, exit) = meeting.ask("status");
+    assert_eq!(exit, 0);
+    assert_eq!(status["sessions"].as_array().map(Vec::len), Some(50), "{status:#}");
+    assert_eq!(
+        meeting.daemons(),
+        [u32::try_from(status["pid"].as_u64().unwrap_or(0)).unwrap_or(0)]
+    );
+    for editor in &mut editors {
+        editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+        assert_eq!(editor.n_notified("window/showMessage"), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_a_dead_daemon_has_left_is_no_hindrance() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let editor = meeting.editor_in(sandbox.path()).await;
+    let old = meeting.pid();
+    assert_eq!(editor.leave().await, 0);
+    meeting.signal(Signal::KILL);
+    until("the daemon is dead", || meeting.daemons().is_empty());
+    assert!(fs::symlink_metadata(meeting.folder().join("lockstep.sock")).is_ok());
+    assert_eq!(meeting.ask("status"), (json!({"schema": 1, "running": false}), 1));
+
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_ne!(meeting.pid(), old);
+    assert_eq!(meeting.daemons().len(), 1);
+    assert_eq!(editor.n_notified("window/showMessage"), 0);
+}
+
+#[tokio::test]
+async fn a_daemon_that_nobody_needs_ends_and_the_next_editor_gets_another() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let mut command = meeting.lockstep(&["daemon", "run", "--idle", "1"]);
+    let mut daemon = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut line = String::new();
+    let output = daemon.stdout.take().expect("a pipe");
+    BufReader::new(output).read_line(&mut line).expect("a line");
+    assert!(line.starts_with("listening at "), "{line}");
+
+    let editor = meeting.editor_in(sandbox.path()).await;
+    assert_eq!(meeting.pid(), daemon.id());
+    assert_eq!(editor.leave().await, 0);
+    assert!(daemon.wait().expect("it ends").success());
+    assert!(!meeting.folder().join("lockstep.sock").exists());
+
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(meeting.daemons().len(), 1);
+}
+
+#[test]
+fn a_second_daemon_does_not_start() {
+    let meeting = Meeting::new();
+    assert_eq!(meeting.ask("restart").1, 0);
+    let second = meeting.lockstep(&["daemon", "run"]).output().expect("the binary runs");
+    assert_eq!(second.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert!(said.starts_with("error: a daemon runs already\n"), "{said}");
+    assert_eq!(meeting.daemons().len(), 1);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_its_editor_is_killed() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let stays = meeting.editor_in(sandbox.path()).await;
+    let goes = meeting.editor_in(sandbox.path()).await;
+    let sessions = || meeting.ask("status").0["sessions"].as_array().map(Vec::len);
+    assert_eq!(sessions(), Some(2));
+    crate::support::daemon::send(goes.pid(), Signal::KILL);
+    until("the session has ended", || sessions() == Some(1));
+    assert_eq!(stays.leave().await, 0);
+}
+
+#[tokio::test]
+async fn an_editor_that_takes_no_leave_is_a_failure_and_ends_nothing_else() {
+    let meeting = Meeting::new();
+    let mut editor = meeting.editor();
+    editor.initialize(json!({"capabilities": able()})).await;
+    editor.notify("exit", serde_json::Value::Null).await;
+    assert_eq!(editor.end().await, 1);
+    assert_eq!(meeting.daemons().len(), 1);
+}

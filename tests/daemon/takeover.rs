@@ -1,0 +1,118 @@
+//! What an editor notices when a daemon dies, or gives its place to a newer one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::support::client::TestClient;
+use crate::support::daemon::{Meeting, params, send};
+use crate::support::workspaces;
+
+/// The rules of all findings, by file.
+fn findings(editor: &TestClient) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for (uri, published) in &editor.diagnostics {
+        for diagnostic in published["diagnostics"].as_array().into_iter().flatten() {
+            found.push(format!("{uri} {} {}", diagnostic["code"], diagnostic["range"]));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn a_daemon_that_is_killed_is_followed_by_one_that_knows_the_unsaved_text() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    editor.open(&todo).await;
+    // Unsaved, by a change of a part.
+    let text = sandbox.read("specs/TODO.md");
+    let line = text.lines().position(|line| line.contains("[PLANNED]")).expect("it is there");
+    let column = text.lines().nth(line).and_then(|it| it.find("PLANNED")).expect("it is there");
+    let place = |column| json!({"line": line, "character": column});
+    let range = json!({"start": place(column), "end": place(column + "PLANNED".len())});
+    editor.change(&todo, 5, json!([{"range": range, "text": "FLYING"}])).await;
+    let flying = |found: &[Value]| found.iter().any(|it| it["code"] == "unknown-status");
+    editor.diagnostics_until(&todo, flying).await;
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    let before = findings(&editor);
+
+    // What waits for it when it dies is answered.
+    let old = meeting.pid();
+    meeting.signal(Signal::STOP);
+    let read = editor.begin("lockstep/tasks", Some(json!({}))).await;
+    let command = json!({"command": "lockstep.fixAll", "arguments": [{}]});
+    let write = editor.begin("workspace/executeCommand", Some(command)).await;
+    send(old, Signal::KILL);
+    assert_eq!(editor.end_of(read).await.expect_err("it is lost")["code"], -32801);
+    assert_eq!(editor.end_of(write).await.expect_err("it is lost")["code"], -32803);
+
+    editor.diagnostics.clear();
+    editor.diagnostics_until(&todo, flying).await;
+    let list = editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(list["tasks"][0]["occurrences"][0]["text"], "[FLYING]", "{list:#}");
+    while findings(&editor).len() < before.len() {
+        editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    }
+    assert_eq!(findings(&editor), before);
+    assert_ne!(meeting.pid(), old);
+    assert_eq!(editor.n_notified("window/showMessage"), 0);
+    assert_eq!(editor.n_notified("window/logMessage"), 1);
+    assert_eq!(editor.leave().await, 0);
+}
+
+#[tokio::test]
+async fn findings_that_are_gone_after_a_takeover_are_cleared() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let state = sandbox.join("specs/state.json");
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    editor.diagnostics_until(&state, |found| !found.is_empty()).await;
+    let old = meeting.pid();
+    meeting.signal(Signal::STOP);
+    let agreed = sandbox.read("specs/state.json").replace("researched", "planned");
+    sandbox.write("specs/state.json", &agreed);
+    send(old, Signal::KILL);
+    editor.diagnostics_until(&state, <[Value]>::is_empty).await;
+    assert_eq!(editor.leave().await, 0);
+}
+
+/// A copy of the binary, which counts as built later.
+fn newer_build(folder: &Path) -> PathBuf {
+    let copy = folder.join("lockstep");
+    fs::copy(env!("CARGO_BIN_EXE_lockstep"), &copy).expect("a copy");
+    copy
+}
+
+#[tokio::test]
+async fn a_newer_build_takes_the_place_of_an_older_one_and_its_editors_along() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = newer_build(folder.path());
+    let mut old = meeting.editor_in(sandbox.path()).await;
+    let first = meeting.pid();
+
+    let mut new = TestClient::spawn(meeting.run(&copy, &["lsp"]));
+    new.initialize(params(sandbox.path())).await;
+    new.request("lockstep/tasks", json!({})).await.expect("tasks");
+    old.notified("window/logMessage").await;
+    old.request("lockstep/tasks", json!({})).await.expect("tasks");
+    let (status, _) = meeting.ask("status");
+    assert_eq!(json!(meeting.daemons()), json!([status["pid"]]));
+    assert_ne!(status["pid"], first);
+    assert_eq!(status["sessions"].as_array().map(Vec::len), Some(2), "{status:#}");
+
+    // An older one joins it.
+    let mut third = meeting.editor_in(sandbox.path()).await;
+    third.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(json!(meeting.pid()), status["pid"]);
+    for editor in [old, new, third] {
+        assert_eq!(editor.n_notified("window/showMessage"), 0);
+        assert_eq!(editor.leave().await, 0);
+    }
+}
