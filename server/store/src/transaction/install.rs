@@ -18,16 +18,20 @@ use crate::vfs::{self, Kind, Lease};
 const STEPS: usize = 16;
 
 impl Run<'_> {
-    /// Installs every file, then looks at what came out of each.
-    pub(super) fn install_all(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
-        let entries = self.journal.entries.clone();
-        // Back to back, so that others see a mix for as short a time as can be. What stands in the
-        // way of one file is dealt with below.
-        let exchanged = || entries.iter().enumerate().filter(|(_, entry)| !entry.in_place);
-        for (index, entry) in exchanged() {
+    /// Exchanges every file, back to back, so that others see a mix for as short a time as can be.
+    /// What stands in the way of one is dealt with by [`Run::complete_all`].
+    pub(super) fn exchange_all(&self) -> Result<(), Stop> {
+        let entries = self.journal.entries.iter().enumerate();
+        for (index, entry) in entries.filter(|(_, entry)| !entry.in_place) {
             self.advance_once(index, entry)?;
         }
-        for (index, entry) in exchanged() {
+        Ok(())
+    }
+
+    /// Looks at what came out of each file, and goes on until it has its new state.
+    pub(super) fn complete_all(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
+        let entries = self.journal.entries.clone();
+        for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| !entry.in_place) {
             self.advance(index, entry, rebase)?;
         }
         for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.in_place) {
