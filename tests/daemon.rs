@@ -3,5 +3,6 @@
 mod commands;
 mod folder;
 mod hardship;
+mod orders;
 mod start;
 mod takeover;

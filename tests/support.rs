@@ -7,4 +7,5 @@ pub mod edit;
 pub mod editor;
 pub mod expectation;
 pub mod repository;
+pub mod watch;
 pub mod workspaces;

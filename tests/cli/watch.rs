@@ -1,48 +1,12 @@
 //! `watch`: what happens is told, whoever did it, and once.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStdout, Stdio};
-
 use serde_json::Value;
 
 use super::support::Place;
+use crate::support::watch::Watch;
 
-/// Somebody who watches a place.
-struct Watch {
-    child: Child,
-    lines: std::io::Lines<BufReader<ChildStdout>>,
-}
-
-impl Watch {
-    fn start(place: &Place, since: &str) -> Watch {
-        let mut command = place.command(&["watch", "--format", "json", "--since", since]);
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary runs");
-        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        Watch { child, lines }
-    }
-
-    /// The next event.
-    fn next(&mut self) -> Value {
-        let line = self.lines.next().expect("more is told").expect("UTF-8");
-        serde_json::from_str(&line).expect("one object a line")
-    }
-
-    /// The next events of these kinds, as number and kind.
-    fn expect(&mut self, expected: &[&str]) {
-        for expected in expected {
-            let event = self.next();
-            let kind = event["kind"].as_str().expect("a kind");
-            assert_eq!(&format!("{} {kind}", event["seq"]), expected, "{event:#}");
-        }
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        // It has ended if a test has failed.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn watch(place: &Place, since: u64) -> Watch {
+    Watch::start(place.command(&[]), since)
 }
 
 fn place() -> Place {
@@ -65,23 +29,23 @@ fn set(place: &Place, task: &str, status: &str) {
 fn commits_and_edits_are_told_as_they_happen() {
     let place = place();
     set(&place, "7", "implementing");
-    let mut watch = Watch::start(&place, "0");
-    watch.expect(&["1 task.started"]);
+    let mut first = watch(&place, 0);
+    first.expect(&["task.started"]);
     set(&place, "7", "completed");
-    watch.expect(&["2 task.completed", "3 task.ready"]);
+    first.expect(&["task.completed", "task.ready"]);
     let todo = place.read("specs/TODO.md");
     place.write("specs/TODO.md", todo.replace("[NOT STARTED]", "[BLOCKED]").as_bytes());
-    let event = watch.next();
+    let event = first.next();
     assert_eq!((&event["kind"], &event["origin"]), (&"task.blocked".into(), &"observed".into()));
-    watch.expect(&["5 drift.appeared"]);
+    first.expect(&["drift.appeared"]);
 }
 
 #[test]
 fn two_that_watch_are_told_the_same_and_one_that_comes_later_too() {
     let place = place();
     set(&place, "7", "implementing");
-    let mut watches = [Watch::start(&place, "0"), Watch::start(&place, "0")];
-    watches.iter_mut().for_each(|watch| watch.expect(&["1 task.started"]));
+    let mut watches = [watch(&place, 0), watch(&place, 0)];
+    watches.iter_mut().for_each(|watch| watch.expect(&["task.started"]));
     let todo = place.read("specs/TODO.md");
     place.write("specs/TODO.md", todo.replace("### 8. Add logout", "### 8. Add").as_bytes());
     place.write("specs/TODO.md", todo.replace("[NOT STARTED]", "[BLOCKED]").as_bytes());
@@ -90,10 +54,10 @@ fn two_that_watch_are_told_the_same_and_one_that_comes_later_too() {
     assert_eq!(told[0], told[1]);
     drop(watches);
     set(&place, "8", "abandoned");
-    let mut later = Watch::start(&place, "1");
+    let mut later = watch(&place, 1);
     let again = [later.next(), later.next()];
     assert_eq!(told[0], again);
-    later.expect(&["4 task.abandoned", "5 drift.resolved"]);
+    later.expect(&["task.abandoned", "drift.resolved"]);
 }
 
 #[test]

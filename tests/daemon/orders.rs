@@ -1,0 +1,133 @@
+//! What commands have the daemon do: the same as they do alone, seen by every editor at once.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use crate::support::client::TestClient;
+use crate::support::daemon::{Meeting, until};
+use crate::support::watch::Watch;
+use crate::support::workspaces;
+
+/// What `lockstep` answers in a folder, with its exit code.
+fn run(meeting: &Meeting, root: &Path, arguments: &[&str]) -> (Value, i32) {
+    let mut command = meeting.lockstep(arguments);
+    let output = command.args(["--format", "json"]).current_dir(root).stdin(Stdio::null());
+    let output = output.output().expect("the binary runs");
+    let mistake = || json!({"error": String::from_utf8_lossy(&output.stderr)});
+    let answer = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| mistake());
+    (answer, output.status.code().expect("an exit code"))
+}
+
+async fn event(editor: &mut TestClient, kind: &str) -> Value {
+    loop {
+        let event = editor.notified("lockstep/event").await;
+        if event["kind"] == kind {
+            return event;
+        }
+    }
+}
+
+/// How many orders the daemon has carried out.
+fn n_orders(meeting: &Meeting) -> u64 {
+    let (status, _) = meeting.ask("status");
+    let latencies = status["latencies"].as_array().expect("a list");
+    let orders = latencies.iter().find(|it| it["method"] == "lockstep order");
+    orders.and_then(|it| it["count"].as_u64()).unwrap_or(0)
+}
+
+#[tokio::test]
+async fn the_daemon_carries_out_what_a_command_would() {
+    let (meeting, alone) = (Meeting::new(), Meeting::new());
+    let (shared, own) = (workspaces::login(), workspaces::login());
+    let mut editor = meeting.editor_in(shared.path()).await;
+    let steps: [&[&str]; 7] = [
+        &["set", "7", "implementing"],
+        &["set", "7", "implementing"],
+        &["set", "7", "completed", "--from", "planned"],
+        &["set", "7", "no such status"],
+        &["set", "99", "completed"],
+        &["set", "7", "blocked", "--reason", "it rains", "--no-daemon"],
+        &["fix"],
+    ];
+    for step in steps {
+        let (mut told, exit) = run(&meeting, shared.path(), step);
+        let (mut expected, expected_exit) = run(&alone, own.path(), step);
+        // Names of transactions are random.
+        for answer in [&mut told, &mut expected] {
+            let is_committed = answer["transaction"].is_string();
+            answer["transaction"] = json!(is_committed);
+        }
+        assert_eq!((told, exit), (expected, expected_exit), "{step:?}");
+    }
+    assert_eq!(event(&mut editor, "task.started").await["task"], "7");
+    let changed = event(&mut editor, "task.blocked").await;
+    assert!(changed["transaction"].is_string(), "{changed:#}");
+    for path in crate::support::editor::FILES {
+        let strip = |text: String| text.lines().filter(|it| !it.contains("T")).collect::<String>();
+        assert_eq!(strip(shared.read(path)), strip(own.read(path)), "{path}");
+    }
+    assert_eq!(n_orders(&meeting), 6, "all but the one that goes alone");
+    assert!(alone.daemons().is_empty(), "a command starts no daemon");
+
+    let (undone, exit) = run(&meeting, shared.path(), &["undo"]);
+    assert_eq!(exit, 0, "{undone:#}");
+    let event = event(&mut editor, "transaction.undone").await;
+    assert_eq!(
+        (&event["from"], &event["transaction"]),
+        (&undone["reversed"], &undone["transaction"])
+    );
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_on_by_the_next_daemon() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    run(&meeting, sandbox.path(), &["set", "7", "implementing"]);
+    event(&mut editor, "task.started").await;
+    let mut command = meeting.lockstep(&[]);
+    command.current_dir(sandbox.path());
+    let mut watch = Watch::start(command, 0);
+    watch.until("task.started");
+    meeting.signal(Signal::KILL);
+    run(&meeting, sandbox.path(), &["set", "7", "blocked", "--reason", "it rains", "--no-daemon"]);
+    watch.until("task.blocked");
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    until("there is a daemon again", || meeting.daemons().len() == 1);
+    run(&meeting, sandbox.path(), &["set", "7", "implementing"]);
+    watch.until("task.started");
+}
+
+#[tokio::test]
+async fn an_order_whose_answer_is_lost_is_found_in_the_history() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let _editor = meeting.editor_in(sandbox.path()).await;
+    for round in 0..8 {
+        let (from, to) = [("implementing", "partial"), ("partial", "implementing")][round % 2];
+        let started = ["set", "7", to, "--from", from, "--force", "--reason", "because"];
+        let first = ["set", "7", to, "--force", "--reason", "because"];
+        let arguments: &[&str] = if round == 0 { &first } else { &started };
+        let mut command = meeting.lockstep(arguments);
+        let command = command.args(["--format", "json"]).current_dir(sandbox.path());
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("it runs");
+        for pid in meeting.daemons() {
+            crate::support::daemon::send(pid, Signal::KILL);
+        }
+        let output = child.wait_with_output().expect("it ends");
+        let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(output.status.code(), Some(0), "round {round}: {answer:#}");
+        assert_eq!(answer["results"][0]["outcome"], "applied", "round {round}: {answer:#}");
+        let (list, _) = run(&meeting, sandbox.path(), &["list", "--no-daemon"]);
+        let status = &list["tasks"][0]["status"];
+        assert_eq!(status, to, "round {round}");
+        let (log, _) = run(&meeting, sandbox.path(), &["log"]);
+        let n = log["operations"].as_array().map(Vec::len);
+        assert_eq!(n, Some(round + 1), "once each: {log:#}");
+        // The next round meets a daemon again.
+        drop(meeting.editor_in(sandbox.path()).await);
+    }
+}
