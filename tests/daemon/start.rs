@@ -4,11 +4,10 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use rustix::process::Signal;
 use serde_json::json;
 
 use crate::support::client::{TestClient, able};
-use crate::support::daemon::{Meeting, params, until};
+use crate::support::daemon::{Meeting, kill, params, until};
 use crate::support::workspaces;
 
 #[tokio::test]
@@ -44,8 +43,7 @@ async fn what_a_dead_daemon_has_left_is_no_hindrance() {
     let editor = meeting.editor_in(sandbox.path()).await;
     let old = meeting.pid();
     assert_eq!(editor.leave().await, 0);
-    meeting.signal(Signal::KILL);
-    until("the daemon is dead", || meeting.daemons().is_empty());
+    kill(old);
     assert!(fs::symlink_metadata(meeting.folder().join("lockstep.sock")).is_ok());
     assert_eq!(meeting.ask("status"), (json!({"schema": 1, "running": false}), 1));
 
@@ -97,7 +95,7 @@ async fn a_session_ends_when_its_editor_is_killed() {
     let goes = meeting.editor_in(sandbox.path()).await;
     let sessions = || meeting.ask("status").0["sessions"].as_array().map(Vec::len);
     assert_eq!(sessions(), Some(2));
-    crate::support::daemon::send(goes.pid(), Signal::KILL);
+    kill(goes.pid());
     until("the session has ended", || sessions() == Some(1));
     assert_eq!(stays.leave().await, 0);
 }

@@ -23,7 +23,7 @@ use crate::daemon::handshake::{Hello, PROTOCOL, Reply, Want, Welcome, hear, tell
 use crate::daemon::lock::{self, Held};
 use crate::daemon::metrics::Metrics;
 use crate::daemon::status::{SessionStatus, Status};
-use crate::daemon::transport::{Listener, Stream, split};
+use crate::daemon::transport::{self, Listener, Stream, split};
 use crate::daemon::{Ending, Unavailable};
 
 /// How long a daemon that is about to end may keep its lock.
@@ -83,16 +83,18 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Claims the address; `None` where another daemon has it.
+    /// Claims the address; `None` where another daemon has it. Must run in a tokio runtime, of
+    /// which it may block a thread.
     ///
     /// # Errors
     ///
     /// Where the folder cannot be used.
-    pub fn new(address: &Address) -> Result<Option<Claim>, Unavailable> {
+    pub async fn new(address: &Address) -> Result<Option<Claim>, Unavailable> {
         address.prepare()?;
-        // A daemon whose socket is gone is about to end.
-        let wait = if address.socket().exists() { Duration::ZERO } else { PATIENCE };
-        match lock::take(&address.lock(), wait) {
+        // A daemon that does not listen has died or is about to end.
+        let listens = transport::connect(address).await.is_ok();
+        let patience = if listens { Duration::ZERO } else { PATIENCE };
+        match lock::take(&address.lock(), patience) {
             Ok(held) => Ok(Some(Claim { address: address.clone(), _held: held })),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) => Err(address.trouble("has no room for a lock", &error)),
