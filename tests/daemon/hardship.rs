@@ -40,7 +40,7 @@ async fn an_editor_that_stands_still_holds_up_nobody() {
     let state = sandbox.join("specs/state.json");
     other.diagnostics_until(&state, |found| !found.is_empty()).await;
     let text = sandbox.read("specs/state.json");
-    sandbox.write("specs/state.json", &text.replace("researched", "planned"));
+    sandbox.write("specs/state.json", text.replace("researched", "planned"));
     other.diagnostics_until(&state, <[Value]>::is_empty).await;
     send(still.pid(), Signal::CONT);
     still.diagnostics_until(&state, <[Value]>::is_empty).await;
