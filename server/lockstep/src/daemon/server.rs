@@ -263,8 +263,9 @@ impl Shared {
         if self.ending.borrow().is_some() {
             return Reply::Retiring;
         }
-        let same_protocol = hello.protocol == PROTOCOL;
-        if hello.want == Want::Unknown || (hello.want == Want::Editor && !same_protocol) {
+        // Whatever else two versions have in common, one can end the other.
+        let is_plain = matches!(hello.want, Want::Status | Want::Stop | Want::Restart);
+        if hello.want == Want::Unknown || (hello.protocol != PROTOCOL && !is_plain) {
             return Reply::Refused(format!(
                 "the daemon has version {} and cannot serve version {}; update this one, or end \
                  the daemon by `lockstep daemon stop`",
