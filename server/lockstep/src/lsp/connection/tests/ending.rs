@@ -129,9 +129,8 @@ async fn a_farewell_comes_after_the_answers_of_handlers_that_run() {
     let (bid, farewell) = oneshot::channel();
     let options = ConnectionOptions { farewell: Some(farewell), ..Default::default() };
     let mut client = TestClient::start_with(options).await;
-    client.request(1, "test/logThenAnswer", json!("at work")).await;
-    client.notify("test/note", json!("seen")).await;
-    assert_eq!(client.receive().await["method"], "window/logMessage");
+    client.request(1, "test/linger", json!("at work")).await;
+    client.assert_alive().await;
     bid.send(Request::build("farewell").finish()).expect("it is waited for");
     assert_eq!(client.receive().await["result"], "at work");
     assert_eq!(client.receive().await["method"], "farewell");
