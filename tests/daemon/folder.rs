@@ -54,7 +54,7 @@ fn make(folder: &Path, mode: u32) {
 async fn a_folder_that_others_can_write_to_is_not_used() {
     let meeting = Meeting::new();
     make(meeting.folder(), 0o770);
-    is_served_alone(&meeting, "others may use it (mode 770)").await;
+    is_served_alone(&meeting, "others may write to it (mode 770)").await;
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ async fn a_daemon_that_stands_still_is_not_taken_for_dead() {
     let mut second = meeting.editor_in(sandbox.path()).await;
     let shown = second.notified("window/showMessage").await;
     let message = shown["message"].as_str().expect("a message");
-    assert!(message.contains("does not answer within 5 seconds"), "{message}");
+    assert!(message.contains("does not answer within 10 seconds"), "{message}");
     second.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert_eq!(meeting.daemons(), [pid]);
     // Whoever was there waits for it.
@@ -40,7 +40,7 @@ async fn an_editor_that_stands_still_holds_up_nobody() {
     let state = sandbox.join("specs/state.json");
     other.diagnostics_until(&state, |found| !found.is_empty()).await;
     let text = sandbox.read("specs/state.json");
-    sandbox.write("specs/state.json", &text.replace("researched", "planned"));
+    sandbox.write("specs/state.json", text.replace("researched", "planned"));
     other.diagnostics_until(&state, <[Value]>::is_empty).await;
     send(still.pid(), Signal::CONT);
     still.diagnostics_until(&state, <[Value]>::is_empty).await;
@@ -48,11 +48,11 @@ async fn an_editor_that_stands_still_holds_up_nobody() {
     assert_eq!(other.leave().await, 0);
 }
 
-/// A workspace whose list of tasks is long.
+/// A workspace whose list of tasks takes a mebibyte.
 fn long_list() -> lockstep_fixture::Sandbox {
     let mut text = String::from("//- /TODO.md\n  # Tasks\n\n");
-    for n in 0..2000 {
-        text.push_str(&format!("  - [ ] Task number {n}, with a title that takes some room\n"));
+    for n in 0..128 {
+        text.push_str(&format!("  - [ ] Task {n} {}\n", "with a long title ".repeat(455)));
     }
     workspaces::workspace(&text)
 }
@@ -66,8 +66,8 @@ async fn an_editor_that_never_reads_is_dropped_and_whoever_reads_is_not_delayed(
     let dropped = |_: &TestClient| meeting.ask("status").0["sessions_dropped"] == 1;
     let mut begun = Vec::new();
     while !dropped(&deaf) {
-        assert!(begun.len() < 1000, "it is never dropped");
-        for _ in 0..10 {
+        assert!(begun.len() < 400, "it is never dropped");
+        for _ in 0..20 {
             begun.push(deaf.begin("lockstep/tasks", Some(json!({}))).await);
         }
         other.request("lockstep/tasks", json!({})).await.expect("tasks");
@@ -76,7 +76,7 @@ async fn an_editor_that_never_reads_is_dropped_and_whoever_reads_is_not_delayed(
     let mut lost = 0;
     for id in begun {
         match deaf.end_of(id).await {
-            Ok(list) => assert_eq!(list["tasks"].as_array().map(Vec::len), Some(2000)),
+            Ok(list) => assert_eq!(list["tasks"].as_array().map(Vec::len), Some(128)),
             Err(error) => {
                 assert_eq!(error["code"], -32801, "{error}");
                 lost += 1;

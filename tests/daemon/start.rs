@@ -4,11 +4,11 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use rustix::process::Signal;
+use lockstep::daemon::address::OFF_VARIABLE;
 use serde_json::json;
 
 use crate::support::client::{TestClient, able};
-use crate::support::daemon::{Meeting, params, until};
+use crate::support::daemon::{Meeting, kill, params, until};
 use crate::support::workspaces;
 
 #[tokio::test]
@@ -44,8 +44,7 @@ async fn what_a_dead_daemon_has_left_is_no_hindrance() {
     let editor = meeting.editor_in(sandbox.path()).await;
     let old = meeting.pid();
     assert_eq!(editor.leave().await, 0);
-    meeting.signal(Signal::KILL);
-    until("the daemon is dead", || meeting.daemons().is_empty());
+    kill(old);
     assert!(fs::symlink_metadata(meeting.folder().join("lockstep.sock")).is_ok());
     assert_eq!(meeting.ask("status"), (json!({"schema": 1, "running": false}), 1));
 
@@ -60,7 +59,7 @@ async fn what_a_dead_daemon_has_left_is_no_hindrance() {
 async fn a_daemon_that_nobody_needs_ends_and_the_next_editor_gets_another() {
     let meeting = Meeting::new();
     let sandbox = workspaces::login();
-    let mut command = meeting.lockstep(&["daemon", "run", "--idle", "1"]);
+    let mut command = meeting.lockstep(&["daemon", "run", "--idle", "4"]);
     let mut daemon = command.stdout(Stdio::piped()).spawn().expect("it starts");
     let mut line = String::new();
     let output = daemon.stdout.take().expect("a pipe");
@@ -97,7 +96,7 @@ async fn a_session_ends_when_its_editor_is_killed() {
     let goes = meeting.editor_in(sandbox.path()).await;
     let sessions = || meeting.ask("status").0["sessions"].as_array().map(Vec::len);
     assert_eq!(sessions(), Some(2));
-    crate::support::daemon::send(goes.pid(), Signal::KILL);
+    kill(goes.pid());
     until("the session has ended", || sessions() == Some(1));
     assert_eq!(stays.leave().await, 0);
 }
@@ -110,4 +109,20 @@ async fn an_editor_that_takes_no_leave_is_a_failure_and_ends_nothing_else() {
     editor.notify("exit", serde_json::Value::Null).await;
     assert_eq!(editor.end().await, 1);
     assert_eq!(meeting.daemons().len(), 1);
+}
+
+#[tokio::test]
+async fn who_wants_no_daemon_starts_none() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let mut switched_off = meeting.lockstep(&["lsp"]);
+    switched_off.env(OFF_VARIABLE, "1");
+    for command in [switched_off, meeting.lockstep(&["lsp", "--in-process"])] {
+        let mut editor = TestClient::spawn(command);
+        editor.initialize(params(sandbox.path())).await;
+        editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+        assert_eq!(editor.n_notified("window/showMessage"), 0);
+        assert_eq!(editor.leave().await, 0);
+    }
+    assert!(!meeting.folder().exists());
 }

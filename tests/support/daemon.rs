@@ -55,7 +55,7 @@ impl Meeting {
         let mut command = self.lockstep(&["daemon", subcommand, "--format", "json"]);
         let output = command.stdin(Stdio::null()).output().expect("the binary runs");
         let answer = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-            panic!("{error}: {}", String::from_utf8_lossy(&output.stderr));
+            panic!("{error}: {output:?}");
         });
         (answer, output.status.code().expect("an exit code"))
     }
@@ -102,7 +102,7 @@ impl Meeting {
 impl Drop for Meeting {
     fn drop(&mut self) {
         for pid in self.daemons() {
-            send(pid, Signal::KILL);
+            kill(pid);
         }
     }
 }
@@ -115,6 +115,15 @@ pub fn params(root: &Path) -> Value {
         "clientInfo": {"name": "Test"},
         "workspaceFolders": [folder],
     })
+}
+
+/// Kills a process, and waits until it holds nothing any more.
+pub fn kill(pid: u32) {
+    send(pid, Signal::KILL);
+    until("the process has ended", || {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit(") ").next().is_none_or(|state| !state.starts_with(['R', 'S', 'D', 'T']))
+    });
 }
 
 /// Sends a process a signal.

@@ -147,7 +147,8 @@ fn be_daemon(
         // Fails only where this process leads a group, and then nobody else's signals reach it.
         let _ = rustix::process::setsid();
     }
-    let Some(claim) = Claim::new(address)? else {
+    let runtime = runtime()?;
+    let Some(claim) = runtime.block_on(Claim::new(address))? else {
         let hint = "`lockstep daemon status` shows it";
         let error = UserError::new(Exit::Conflict, "a daemon runs already").hint(hint);
         return if detached { Ok(Exit::Done) } else { Err(error) };
@@ -155,7 +156,6 @@ fn be_daemon(
     let log = Log::open(address)
         .map_err(|error| UserError::io(format!("{} cannot be opened", address.log().display()), &error))?;
     logging::start_in(log);
-    let runtime = runtime()?;
     let habits = Habits { idle: (idle > 0).then(|| Duration::from_secs(idle)), look: LOOK };
     let ready = || {
         // Whoever starts a daemon may be gone before it listens.

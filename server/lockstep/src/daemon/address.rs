@@ -14,7 +14,7 @@ pub const OFF_VARIABLE: &str = "LOCKSTEP_NO_DAEMON";
 /// macOS has room for 104 bytes with the NUL, Linux for four more.
 const PATH_LIMIT: usize = 103;
 
-/// The folder of one user's daemon.
+/// The folder of one user's daemon. Its files are for their owner only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     folder: PathBuf,
@@ -115,6 +115,17 @@ impl Address {
     }
 }
 
+/// Opens a file of the folder, which is made for its owner only if it is not there. Whatever is
+/// written goes to its end.
+pub(super) fn open_private(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    // Whoever can open a lock can hold it.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// The folder that is used where none is named. It does not depend on the environment, in which
 /// terminals, desktops and remote shells of one user differ.
 #[cfg(unix)]
@@ -159,8 +170,8 @@ fn distrust(folder: &Path) -> io::Result<Option<String>> {
         Some("it is not a folder".to_owned())
     } else if found.uid() != rustix::process::geteuid().as_raw() {
         Some(format!("it belongs to the user with the id {}", found.uid()))
-    } else if mode & 0o077 != 0 {
-        Some(format!("others may use it (mode {mode:o}); `chmod 700` makes it private"))
+    } else if mode & 0o022 != 0 {
+        Some(format!("others may write to it (mode {mode:o}); `chmod 700` makes it private"))
     } else {
         None
     })
@@ -197,10 +208,10 @@ mod tests {
     }
 
     #[test]
-    fn what_others_may_use_is_refused() {
+    fn what_others_may_write_to_is_refused() {
         let dir = folder();
         let address = Address::in_folder(&dir.path().join("shared"));
-        for mode in [0o770, 0o707, 0o750, 0o701] {
+        for mode in [0o770, 0o707, 0o720, 0o702] {
             let _ = fs::create_dir(address.folder());
             let permissions = fs::Permissions::from_mode(mode);
             fs::set_permissions(address.folder(), permissions).expect("it is ours");

@@ -20,10 +20,11 @@ use crate::daemon::log::Log;
 use crate::daemon::status::Status;
 use crate::daemon::transport::{self, Stream, split};
 
-/// How long a daemon may take to answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a daemon may take to answer. It answers at once, so that a daemon that takes longer is
+/// stopped, or the machine has no time for it.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a daemon may take to start, which includes the end of the one before it.
-const START_TIMEOUT: Duration = Duration::from_secs(15);
+const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// How often a daemon may end while it is being reached.
 const ATTEMPTS: usize = 5;
 
@@ -69,15 +70,17 @@ pub async fn dial(address: &Address, hello: &Hello) -> Result<Link, Unavailable>
     address.prepare()?;
     for _ in 0..ATTEMPTS {
         let stream = match connect(address).await? {
-            Some(stream) => stream,
+            Some(stream) => Some(stream),
             None => start(address).await?,
         };
-        if let Some(link) = greet(address, stream, hello).await? {
+        if let Some(stream) = stream
+            && let Some(link) = greet(address, stream, hello).await?
+        {
             return Ok(link);
         }
     }
     Err(Unavailable::new(format!(
-        "the daemon ends whenever it is reached; {} may say why",
+        "the daemon ends as soon as it is started; {} may say why",
         address.log().display()
     )))
 }
@@ -178,8 +181,9 @@ fn silent() -> Unavailable {
     ))
 }
 
-/// Starts a daemon when it is this process's turn, unless somebody else did before.
-async fn start(address: &Address) -> Result<Stream, Unavailable> {
+/// Starts a daemon when it is this process's turn, unless somebody else did before. `None` where it
+/// has ended again.
+async fn start(address: &Address) -> Result<Option<Stream>, Unavailable> {
     let path = address.start_lock();
     let turn = tokio::task::spawn_blocking(move || lock::take(&path, START_TIMEOUT)).await;
     let _turn = match turn {
@@ -191,13 +195,10 @@ async fn start(address: &Address) -> Result<Stream, Unavailable> {
         Err(error) => return Err(Unavailable::new(error.to_string())),
     };
     if let Some(stream) = connect(address).await? {
-        return Ok(stream);
+        return Ok(Some(stream));
     }
     launch(address).await?;
-    connect(address).await?.ok_or_else(|| {
-        let log = address.log();
-        Unavailable::new(format!("the daemon does not start; {} may say why", log.display()))
-    })
+    connect(address).await
 }
 
 /// Runs a daemon, and waits until it listens or has ended.

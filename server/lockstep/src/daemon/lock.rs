@@ -1,10 +1,12 @@
 //! Files that one process holds at a time.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
+
+use crate::daemon::address::open_private;
 
 /// A lock, given back when this is dropped or the process ends.
 #[derive(Debug)]
@@ -18,7 +20,7 @@ pub(super) struct Held {
 ///
 /// `WouldBlock` where the holder keeps it; else what keeps the file from being opened.
 pub(super) fn take(path: &Path, patience: Duration) -> io::Result<Held> {
-    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    let file = open_private(path)?;
     match file.try_lock() {
         Ok(()) => return Ok(Held { _file: file }),
         Err(TryLockError::Error(error)) => return Err(error),

@@ -1,10 +1,10 @@
 //! The daemon's log: a file that is begun anew when it is full, with one old one kept.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-use crate::daemon::address::Address;
+use crate::daemon::address::{Address, open_private};
 
 /// A log of this size is put away.
 const LIMIT: u64 = 1 << 20;
@@ -88,7 +88,7 @@ fn append_to(address: &Address) -> io::Result<Open> {
 }
 
 fn append_file(address: &Address) -> io::Result<File> {
-    OpenOptions::new().create(true).append(true).open(address.log())
+    open_private(&address.log())
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::daemon::handshake::{Hello, PROTOCOL, Reply, Want, Welcome, hear, tell
 use crate::daemon::lock::{self, Held};
 use crate::daemon::metrics::Metrics;
 use crate::daemon::status::{SessionStatus, Status};
-use crate::daemon::transport::{Listener, Stream, split};
+use crate::daemon::transport::{self, Listener, Stream, split};
 use crate::daemon::{Ending, Unavailable};
 
 /// How long a daemon that is about to end may keep its lock.
@@ -83,16 +83,18 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Claims the address; `None` where another daemon has it.
+    /// Claims the address; `None` where another daemon has it. Must run in a tokio runtime, of
+    /// which it may block a thread.
     ///
     /// # Errors
     ///
     /// Where the folder cannot be used.
-    pub fn new(address: &Address) -> Result<Option<Claim>, Unavailable> {
+    pub async fn new(address: &Address) -> Result<Option<Claim>, Unavailable> {
         address.prepare()?;
-        // A daemon whose socket is gone is about to end.
-        let wait = if address.socket().exists() { Duration::ZERO } else { PATIENCE };
-        match lock::take(&address.lock(), wait) {
+        // A daemon that does not listen has died or is about to end.
+        let listens = transport::connect(address).await.is_ok();
+        let patience = if listens { Duration::ZERO } else { PATIENCE };
+        match lock::take(&address.lock(), patience) {
             Ok(held) => Ok(Some(Claim { address: address.clone(), _held: held })),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) => Err(address.trouble("has no room for a lock", &error)),
@@ -261,8 +263,9 @@ impl Shared {
         if self.ending.borrow().is_some() {
             return Reply::Retiring;
         }
-        let same_protocol = hello.protocol == PROTOCOL;
-        if hello.want == Want::Unknown || (hello.want == Want::Editor && !same_protocol) {
+        // Whatever else two versions have in common, one can end the other.
+        let is_plain = matches!(hello.want, Want::Status | Want::Stop | Want::Restart);
+        if hello.want == Want::Unknown || (hello.protocol != PROTOCOL && !is_plain) {
             return Reply::Refused(format!(
                 "the daemon has version {} and cannot serve version {}; update this one, or end \
                  the daemon by `lockstep daemon stop`",
@@ -384,5 +387,137 @@ impl Signals {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::daemon::dial;
+
+    /// Says nothing, and leaves when the client does.
+    #[derive(Default)]
+    struct Quiet(Metrics);
+
+    impl Host for Quiet {
+        fn serve(&self, mut guest: Guest) -> BoxFuture<'static, ()> {
+            Box::pin(async move {
+                let until_end = guest.ending.wait_for(Option::is_some);
+                let mut bytes = [0];
+                tokio::select! { _ = guest.input.read(&mut bytes) => {}, _ = until_end => {} }
+            })
+        }
+
+        fn describe(&self, status: &mut Status) {
+            status.events_sent = 7;
+        }
+
+        fn metrics(&self) -> &Metrics {
+            &self.0
+        }
+    }
+
+    /// A daemon in a folder of its own, which listens.
+    async fn start(habits: Habits) -> (tempfile::TempDir, Address, JoinSet<Ending>) {
+        let dir = tempfile::tempdir().expect("a folder");
+        let address = Address::in_folder(&dir.path().join("daemon"));
+        let claim = Claim::new(&address).await.expect("it is ours").expect("it is free");
+        let (ready, listening) = tokio::sync::oneshot::channel();
+        let mut serving = JoinSet::new();
+        serving.spawn(async move {
+            let ready = || ready.send(()).expect("somebody waits");
+            claim.serve(Arc::new(Quiet::default()), habits, ready).await.expect("it listens")
+        });
+        listening.await.expect("it listens");
+        (dir, address, serving)
+    }
+
+    async fn end(mut serving: JoinSet<Ending>) -> Ending {
+        let ended = tokio::time::timeout(Duration::from_secs(20), serving.join_next()).await;
+        ended.expect("it ends").expect("it was started").expect("it does not panic")
+    }
+
+    const LONG: Duration = Duration::from_secs(3600);
+
+    fn hello(change: impl FnOnce(&mut Hello)) -> Hello {
+        let mut hello = Hello::new(Want::Editor);
+        change(&mut hello);
+        hello
+    }
+
+    #[tokio::test]
+    async fn a_daemon_whose_socket_was_taken_away_makes_room() {
+        let (_dir, address, serving) =
+            start(Habits { idle: None, look: Duration::from_millis(1) }).await;
+        fs::remove_file(address.socket()).expect("it is there");
+        assert_eq!(end(serving).await, Ending::Replaced);
+    }
+
+    #[tokio::test]
+    async fn what_stands_in_the_place_of_the_socket_is_left_there() {
+        let (_dir, address, serving) =
+            start(Habits { idle: None, look: Duration::from_millis(1) }).await;
+        fs::remove_file(address.socket()).expect("it is there");
+        fs::write(address.socket(), "mine").expect("a file");
+        end(serving).await;
+        assert_eq!(fs::read(address.socket()).expect("it is there"), b"mine");
+    }
+
+    #[tokio::test]
+    async fn an_editor_has_a_place_in_the_status_until_it_leaves() {
+        let (_dir, address, serving) = start(Habits { idle: None, look: LONG }).await;
+        let mut link = dial::dial(&address, &Hello::new(Want::Editor)).await.expect("it listens");
+        let status = dial::status(&address).await.expect("it answers").expect("it is there");
+        assert_eq!((status.sessions.len(), status.events_sent), (1, 7));
+        assert_eq!(status.sessions[0].id, link.welcome.session);
+        link.output.write_all(b"x").await.expect("it listens");
+        dial::until_closed(&mut link).await;
+        let status = dial::status(&address).await.expect("it answers").expect("it is there");
+        assert_eq!(status.sessions, []);
+        dial::ask(&address, Want::Stop).await.expect("it answers");
+        assert_eq!(end(serving).await, Ending::Stopped);
+    }
+
+    #[tokio::test]
+    async fn a_client_of_another_protocol_is_refused_unless_it_is_newer() {
+        let (_dir, address, serving) = start(Habits { idle: None, look: LONG }).await;
+        let other = hello(|hello| hello.protocol = 2);
+        let refused = dial::dial(&address, &other).await.expect_err("it is refused");
+        assert!(refused.to_string().contains("`lockstep daemon stop`"), "{refused}");
+        let older = hello(|hello| hello.build.version = "0.0.1".to_owned());
+        dial::dial(&address, &older).await.expect("it is served");
+        let newer = hello(|hello| {
+            hello.protocol = 2;
+            hello.build.version = "99.0.0".to_owned();
+        });
+        let stream = transport::connect(&address).await.expect("it listens");
+        let (input, mut output) = split(stream);
+        tell(&mut output, &newer).await.expect("it listens");
+        let reply: Reply = hear(&mut BufReader::new(input)).await.expect("it answers");
+        assert!(matches!(reply, Reply::Retiring), "{reply:?}");
+        assert_eq!(end(serving).await, Ending::Replaced);
+    }
+
+    #[tokio::test]
+    async fn whoever_says_nothing_or_nonsense_is_cut_off_and_costs_nothing() {
+        let (_dir, address, serving) = start(Habits { idle: None, look: LONG }).await;
+        let mut silent = Vec::new();
+        for bytes in [&b"GET / HTTP/1.1\r\n\r\n"[..], b"{}\n", b"\n"] {
+            let mut stream = transport::connect(&address).await.expect("it listens");
+            stream.write_all(bytes).await.expect("it reads");
+            let mut answer = Vec::new();
+            // Cut off, with or without a reset.
+            let _ = stream.read_to_end(&mut answer).await;
+            assert!(answer.is_empty(), "{answer:?}");
+            silent.push(transport::connect(&address).await.expect("it listens"));
+        }
+        assert!(dial::status(&address).await.expect("it answers").is_some());
+        dial::ask(&address, Want::Stop).await.expect("it answers");
+        drop(silent);
+        assert_eq!(end(serving).await, Ending::Stopped);
     }
 }

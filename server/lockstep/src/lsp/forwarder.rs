@@ -29,7 +29,7 @@ use crate::daemon::handshake::{Hello, Want};
 use crate::lsp::connection::framing::Frame;
 
 use editor::{Editor, Sent};
-use mirror::{FromServer, Mirror, Parting, ToServer};
+use mirror::{Mirror, Parting, ToEditor, ToServer};
 use upstream::{Download, Upload, Upstream};
 
 /// How long a server may take to say its last after `exit`.
@@ -290,12 +290,12 @@ async fn receive(
             }
             Ok(None) | Err(_) => return Received::Ended,
         };
-        let step = mirror.borrow_mut().from_server(body);
+        let step = mirror.borrow_mut().server_says(body);
         let message = match step {
-            FromServer::Pass => body.to_vec(),
-            FromServer::Replace(other) => other,
-            FromServer::Drop => continue,
-            FromServer::Replayed => return Received::Replayed,
+            ToEditor::Pass => body.to_vec(),
+            ToEditor::Replace(other) => other,
+            ToEditor::Drop => continue,
+            ToEditor::Replayed => return Received::Replayed,
         };
         if said.send(message).await.is_err() {
             return Received::Deaf;
@@ -324,7 +324,7 @@ async fn send(editor: &mut Editor, up: &mut Upload, mirror: &RefCell<Mirror>) ->
                 continue;
             }
         };
-        let step = mirror.borrow_mut().from_editor(&body);
+        let step = mirror.borrow_mut().editor_says(&body);
         let message = match &step {
             ToServer::Pass | ToServer::Exit => Some(&body),
             ToServer::Replace(other) => Some(other),

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -43,6 +43,7 @@ impl Listener {
             _ => {}
         }
         let listener = UnixListener::bind(&path)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
         let found = fs::symlink_metadata(&path)?;
         Ok(Listener { listener, path, own: (found.dev(), found.ino()) })
     }

@@ -90,6 +90,14 @@ impl TestServer {
         Ok(json!(answer.is_some()))
     }
 
+    /// Answers after much else has had its turn.
+    async fn linger(&self, what: Value) -> Result<Value> {
+        for _ in 0..10_000 {
+            tokio::task::yield_now().await;
+        }
+        Ok(what)
+    }
+
     async fn hang(&self) -> Result<Value> {
         std::future::pending().await
     }
@@ -126,6 +134,7 @@ fn test_service() -> (LspService<TestServer>, ClientSocket, oneshot::Receiver<()
         .custom_method("test/ask", TestServer::ask)
         .custom_method("test/askAndNote", TestServer::ask_and_note)
         .custom_method("test/askInVain", TestServer::ask_in_vain)
+        .custom_method("test/linger", TestServer::linger)
         .custom_method("test/hang", TestServer::hang)
         .custom_method("test/panicAtOnce", TestServer::panic_at_once)
         .custom_method("test/panicLater", TestServer::panic_later)

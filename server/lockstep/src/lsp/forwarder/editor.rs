@@ -97,7 +97,7 @@ impl Editor {
     pub(super) async fn until_exit(&mut self, mirror: &RefCell<Mirror>) {
         while let Some(sent) = self.next().await {
             if let Sent::Body(body) = sent
-                && matches!(mirror.borrow_mut().from_editor(&body), ToServer::Exit)
+                && matches!(mirror.borrow_mut().editor_says(&body), ToServer::Exit)
             {
                 return;
             }

@@ -40,7 +40,7 @@ pub(super) enum ToServer {
 
 /// What to do with a message of the server.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum FromServer {
+pub(super) enum ToEditor {
     /// It goes on as it is.
     Pass,
     /// This one goes on in its place.
@@ -112,7 +112,7 @@ pub(super) struct Mirror {
 
 impl Mirror {
     /// Takes in a message of the editor.
-    pub(super) fn from_editor(&mut self, body: &[u8]) -> ToServer {
+    pub(super) fn editor_says(&mut self, body: &[u8]) -> ToServer {
         // What is no message is refused by the server.
         let Some(message) = Envelope::of(body) else { return ToServer::Pass };
         match (message.method.as_deref(), message.id) {
@@ -174,15 +174,15 @@ impl Mirror {
     }
 
     /// Takes in a message of the server.
-    pub(super) fn from_server(&mut self, body: &[u8]) -> FromServer {
-        let Some(message) = Envelope::of(body) else { return FromServer::Pass };
+    pub(super) fn server_says(&mut self, body: &[u8]) -> ToEditor {
+        let Some(message) = Envelope::of(body) else { return ToEditor::Pass };
         match (message.method.as_deref(), message.id) {
             (Some(method), Some(id)) => {
                 self.last_asked += 1;
                 let asked = Asked { generation: self.generation, id: id.get().to_owned() };
                 self.asked.insert(self.last_asked, asked);
                 let id = self.last_asked.to_string();
-                FromServer::Replace(envelope::request(&id, method, message.params))
+                ToEditor::Replace(envelope::request(&id, method, message.params))
             }
             (Some(method), None) => self.hear(method, &message),
             (None, Some(id)) if id.get() == REPLAY_ID => self.compare(&message),
@@ -190,19 +190,19 @@ impl Mirror {
                 if self.pending.remove(id.get()) == Some(Waiting::Initialize) {
                     self.encoding = encoding_of(&message);
                 }
-                FromServer::Pass
+                ToEditor::Pass
             }
-            (None, None) => FromServer::Pass,
+            (None, None) => ToEditor::Pass,
         }
     }
 
-    fn hear(&mut self, method: &str, message: &Envelope<'_>) -> FromServer {
+    fn hear(&mut self, method: &str, message: &Envelope<'_>) -> ToEditor {
         match method {
             RETIRING => {
                 let replaced =
                     message.params::<Retiring>().is_none_or(|retiring| retiring.replaced);
                 self.parting = Some(if replaced { Parting::Replaced } else { Parting::Stopped });
-                return FromServer::Drop;
+                return ToEditor::Drop;
             }
             "$/progress" => {
                 if let Some(progress) = message.params::<Progress>() {
@@ -226,17 +226,17 @@ impl Mirror {
             }
             _ => {}
         }
-        FromServer::Pass
+        ToEditor::Pass
     }
 
     /// The editor goes by what the first server has answered, and the new one must agree.
-    fn compare(&self, message: &Envelope<'_>) -> FromServer {
+    fn compare(&self, message: &Envelope<'_>) -> ToEditor {
         let encoding = encoding_of(message);
         if encoding != self.encoding {
             tracing::error!(?encoding, known = ?self.encoding, "the new server counts otherwise");
-            return FromServer::Drop;
+            return ToEditor::Drop;
         }
-        FromServer::Replayed
+        ToEditor::Replayed
     }
 
     /// The server is gone: what the editor must be told so that it waits for nothing.

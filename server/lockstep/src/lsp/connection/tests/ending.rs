@@ -97,3 +97,70 @@ async fn dropping_the_connection_drops_the_session() {
     client.serving.abort();
     in_time("the session", client.session).await.expect_err("it is dropped, not sent");
 }
+
+#[tokio::test]
+async fn a_client_that_asks_and_does_not_read_is_dropped_at_the_limit() {
+    let restraint = Restraint { age: Duration::from_secs(3600), bytes: 100_000 };
+    let options = ConnectionOptions {
+        restraint: Some(restraint),
+        end_timeout: Duration::ZERO,
+        ..Default::default()
+    };
+    let mut client = TestClient::connect(options, 256);
+    client.initialize().await;
+    let params = ["x".repeat(1000)];
+    let echo = |id| json!({"jsonrpc": "2.0", "id": id, "method": "test/echo", "params": params});
+    client.send((1..=200).map(echo).collect()).await;
+    assert!(matches!(client.end().await, ConnectionEnd::Unread(_)));
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_is_dropped_after_a_time() {
+    let restraint = Restraint { age: Duration::from_millis(1), bytes: usize::MAX };
+    let options = ConnectionOptions { restraint: Some(restraint), ..Default::default() };
+    let mut client = TestClient::connect(options, 256);
+    client.initialize().await;
+    client.request(1, "test/echo", json!(["x".repeat(1000)])).await;
+    assert!(matches!(client.end().await, ConnectionEnd::Unread(_)));
+}
+
+#[tokio::test]
+async fn a_farewell_comes_after_the_answers_of_handlers_that_run() {
+    let (bid, farewell) = oneshot::channel();
+    let options = ConnectionOptions { farewell: Some(farewell), ..Default::default() };
+    let mut client = TestClient::start_with(options).await;
+    client.request(1, "test/linger", json!("at work")).await;
+    client.assert_alive().await;
+    bid.send(Request::build("farewell").finish()).expect("it is waited for");
+    assert_eq!(client.receive().await["result"], "at work");
+    assert_eq!(client.receive().await["method"], "farewell");
+    assert!(matches!(client.end().await, ConnectionEnd::Farewell));
+}
+
+#[tokio::test]
+async fn a_farewell_does_not_wait_for_handlers_that_wait_for_the_client() {
+    let (bid, farewell) = oneshot::channel();
+    let options = ConnectionOptions {
+        farewell: Some(farewell),
+        end_timeout: Duration::from_millis(10),
+        ..Default::default()
+    };
+    let mut client = TestClient::start_with(options).await;
+    leave_questions_open(&mut client).await;
+    bid.send(Request::build("farewell").finish()).expect("it is waited for");
+    assert_eq!(client.receive().await["method"], "farewell");
+    assert!(matches!(client.end().await, ConnectionEnd::Farewell));
+}
+
+#[tokio::test]
+async fn the_time_of_requests_is_counted_and_that_of_notifications_is_not() {
+    let metrics = Arc::new(Metrics::default());
+    let options = ConnectionOptions { metrics: Some(metrics.clone()), ..Default::default() };
+    let mut client = TestClient::start_with(options).await;
+    client.call(1, "test/echo", json!([])).await;
+    client.notify("test/note", json!("seen")).await;
+    client.call(2, "test/echo", json!([])).await;
+    let counted: Vec<_> =
+        metrics.latencies().iter().map(|it| (it.method.clone(), it.count)).collect();
+    assert_eq!(counted, [("initialize".to_owned(), 1), ("test/echo".to_owned(), 2)]);
+}

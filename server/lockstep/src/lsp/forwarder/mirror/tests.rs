@@ -27,10 +27,10 @@ fn response(id: Value, result: Value) -> Vec<u8> {
 /// An editor whose server has answered `initialize` with this encoding.
 fn initialized(encoding: &str) -> Mirror {
     let mut mirror = Mirror::default();
-    assert_eq!(mirror.from_editor(&request(json!(0), "initialize")), ToServer::Pass);
+    assert_eq!(mirror.editor_says(&request(json!(0), "initialize")), ToServer::Pass);
     let capabilities = json!({"capabilities": {"positionEncoding": encoding}});
-    assert_eq!(mirror.from_server(&response(json!(0), capabilities)), FromServer::Pass);
-    mirror.from_editor(&notification("initialized", json!({})));
+    assert_eq!(mirror.server_says(&response(json!(0), capabilities)), ToEditor::Pass);
+    mirror.editor_says(&notification("initialized", json!({})));
     mirror
 }
 
@@ -41,7 +41,7 @@ fn document(version: i32) -> Value {
 fn opened(mirror: &mut Mirror, text: &str) {
     let mut document = document(1);
     document["text"] = json!(text);
-    mirror.from_editor(&notification("textDocument/didOpen", json!({"textDocument": document})));
+    mirror.editor_says(&notification("textDocument/didOpen", json!({"textDocument": document})));
 }
 
 /// Puts a text between two columns of the first line.
@@ -49,7 +49,7 @@ fn edited(mirror: &mut Mirror, version: i32, start: u32, end: u32, text: &str) {
     let place = |column| json!({"line": 0, "character": column});
     let change = json!({"range": {"start": place(start), "end": place(end)}, "text": text});
     let params = json!({"textDocument": document(version), "contentChanges": [change]});
-    mirror.from_editor(&notification("textDocument/didChange", params));
+    mirror.editor_says(&notification("textDocument/didChange", params));
 }
 
 #[test]
@@ -74,12 +74,12 @@ fn a_new_server_is_told_the_folders_and_the_last_configuration_but_no_closed_doc
     let mut mirror = initialized("utf-16");
     opened(&mut mirror, "text");
     let close = json!({"textDocument": {"uri": document(1)["uri"]}});
-    mirror.from_editor(&notification("textDocument/didClose", close));
+    mirror.editor_says(&notification("textDocument/didClose", close));
     for n in 1..3 {
         let settings = json!({"settings": {"n": n}});
-        mirror.from_editor(&notification("workspace/didChangeConfiguration", settings));
+        mirror.editor_says(&notification("workspace/didChangeConfiguration", settings));
         let folders = json!({"event": {"added": [n], "removed": []}});
-        mirror.from_editor(&notification("workspace/didChangeWorkspaceFolders", folders));
+        mirror.editor_says(&notification("workspace/didChangeWorkspaceFolders", folders));
     }
     let told: Vec<String> = values(mirror.replay_rest())
         .iter()
@@ -99,11 +99,11 @@ fn a_new_server_is_told_the_folders_and_the_last_configuration_but_no_closed_doc
 #[test]
 fn whatever_waits_for_a_lost_server_is_answered() {
     let mut mirror = initialized("utf-16");
-    mirror.from_editor(&request(json!(1), "textDocument/hover"));
-    mirror.from_editor(&request(json!("b"), "workspace/executeCommand"));
-    mirror.from_editor(&request(json!(3), "lockstep/tasks"));
-    mirror.from_server(&response(json!(3), json!([])));
-    mirror.from_editor(&request(json!(4), "shutdown"));
+    mirror.editor_says(&request(json!(1), "textDocument/hover"));
+    mirror.editor_says(&request(json!("b"), "workspace/executeCommand"));
+    mirror.editor_says(&request(json!(3), "lockstep/tasks"));
+    mirror.server_says(&response(json!(3), json!([])));
+    mirror.editor_says(&request(json!(4), "shutdown"));
     let mut told = values(mirror.lose());
     told.sort_by_key(|it| it["id"].to_string());
     let said: Vec<_> = told.iter().map(|it| (&it["id"], &it["error"]["code"])).collect();
@@ -122,7 +122,7 @@ fn whatever_waits_for_a_lost_server_is_answered() {
 #[test]
 fn an_initialize_without_an_answer_is_answered_by_the_next_server() {
     let mut mirror = Mirror::default();
-    mirror.from_editor(&request(json!("first"), "initialize"));
+    mirror.editor_says(&request(json!("first"), "initialize"));
     assert!(mirror.lose().is_empty());
     let again = mirror.replay_initialize().expect("it was sent");
     let again: Value = serde_json::from_slice(&again).expect("JSON");
@@ -130,7 +130,7 @@ fn an_initialize_without_an_answer_is_answered_by_the_next_server() {
     assert_eq!(again, sent);
     assert!(!mirror.awaits_replay());
     assert!(mirror.replay_rest().is_empty());
-    assert_eq!(mirror.from_server(&response(json!("first"), json!({}))), FromServer::Pass);
+    assert_eq!(mirror.server_says(&response(json!("first"), json!({}))), ToEditor::Pass);
 }
 
 #[test]
@@ -144,16 +144,16 @@ fn the_answer_to_a_replayed_initialize_is_not_for_the_editor() {
     let answer = |encoding: &str| {
         response(again["id"].clone(), json!({"capabilities": {"positionEncoding": encoding}}))
     };
-    assert_eq!(mirror.from_server(&answer("utf-16")), FromServer::Replayed);
+    assert_eq!(mirror.server_says(&answer("utf-16")), ToEditor::Replayed);
     // A server that counts otherwise cannot serve this editor.
-    assert_eq!(mirror.from_server(&answer("utf-8")), FromServer::Drop);
+    assert_eq!(mirror.server_says(&answer("utf-8")), ToEditor::Drop);
 }
 
 #[test]
 fn requests_of_two_servers_have_different_ids_and_answers_find_their_server() {
     let mut mirror = initialized("utf-16");
-    let asked = |mirror: &mut Mirror, id: Value| match mirror.from_server(&request(id, "ask")) {
-        FromServer::Replace(body) => {
+    let asked = |mirror: &mut Mirror, id: Value| match mirror.server_says(&request(id, "ask")) {
+        ToEditor::Replace(body) => {
             let body: Value = serde_json::from_slice(&body).expect("JSON");
             assert_eq!((&body["method"], &body["params"]), (&json!("ask"), &json!({"a": [1]})));
             body["id"].clone()
@@ -164,12 +164,12 @@ fn requests_of_two_servers_have_different_ids_and_answers_find_their_server() {
     mirror.lose();
     let (a, b) = (asked(&mut mirror, json!(0)), asked(&mut mirror, json!("x")));
     assert!(old != a && a != b && old != b);
-    assert_eq!(mirror.from_editor(&response(old, json!("late"))), ToServer::Drop);
-    let answered = mirror.from_editor(&response(a.clone(), Value::Null));
+    assert_eq!(mirror.editor_says(&response(old, json!("late"))), ToServer::Drop);
+    let answered = mirror.editor_says(&response(a.clone(), Value::Null));
     assert_eq!(answered, ToServer::Replace(envelope::empty_answer("0")));
-    assert_eq!(mirror.from_editor(&response(a, json!("twice"))), ToServer::Drop);
+    assert_eq!(mirror.editor_says(&response(a, json!("twice"))), ToServer::Drop);
     let refused = json!({"jsonrpc": "2.0", "id": b, "error": {"code": 1, "message": "é"}});
-    let ToServer::Replace(body) = mirror.from_editor(&bytes(refused)) else { panic!("it goes on") };
+    let ToServer::Replace(body) = mirror.editor_says(&bytes(refused)) else { panic!("it goes on") };
     let body: Value = serde_json::from_slice(&body).expect("JSON");
     assert_eq!(body, json!({"jsonrpc": "2.0", "id": "x", "error": {"code": 1, "message": "é"}}));
 }
@@ -179,7 +179,7 @@ fn progress_that_has_not_ended_is_ended_and_other_progress_is_not() {
     let mut mirror = initialized("utf-16");
     for (token, kind) in [(json!("a"), "begin"), (json!(2), "begin"), (json!("a"), "end")] {
         let params = json!({"token": token, "value": {"kind": kind, "title": "x"}});
-        assert_eq!(mirror.from_server(&notification("$/progress", params)), FromServer::Pass);
+        assert_eq!(mirror.server_says(&notification("$/progress", params)), ToEditor::Pass);
     }
     let told = values(mirror.lose());
     assert_eq!(told.len(), 1);
@@ -191,7 +191,7 @@ fn findings_are_cleared_that_a_new_server_does_not_tell_again() {
     let mut mirror = initialized("utf-16");
     let publish = |mirror: &mut Mirror, uri: &str, n: usize| {
         let params = json!({"uri": uri, "diagnostics": vec![json!({"message": "x"}); n]});
-        mirror.from_server(&notification("textDocument/publishDiagnostics", params));
+        mirror.server_says(&notification("textDocument/publishDiagnostics", params));
     };
     for uri in ["a", "b", "c", "d"] {
         publish(&mut mirror, uri, 2);
@@ -214,9 +214,9 @@ fn findings_are_cleared_that_a_new_server_does_not_tell_again() {
 fn the_user_is_told_nothing_before_the_editor_is_initialized() {
     let mut mirror = Mirror::default();
     mirror.show("once");
-    mirror.from_editor(&request(json!(0), "initialize"));
+    mirror.editor_says(&request(json!(0), "initialize"));
     assert!(mirror.take_due().is_empty());
-    mirror.from_editor(&notification("initialized", json!({})));
+    mirror.editor_says(&notification("initialized", json!({})));
     assert_eq!(values(mirror.take_due())[0]["params"]["message"], "once");
     assert!(mirror.take_due().is_empty());
 }
@@ -229,7 +229,7 @@ fn what_a_daemon_says_of_its_end_is_kept_from_the_editor() {
         (json!({"new": 1}), Parting::Replaced),
     ] {
         let mut mirror = initialized("utf-16");
-        assert_eq!(mirror.from_server(&notification(RETIRING, params)), FromServer::Drop);
+        assert_eq!(mirror.server_says(&notification(RETIRING, params)), ToEditor::Drop);
         assert_eq!(mirror.take_parting(), Some(parting));
         assert_eq!(mirror.take_parting(), None);
     }
@@ -239,7 +239,7 @@ fn what_a_daemon_says_of_its_end_is_kept_from_the_editor() {
 fn what_is_no_message_is_left_to_the_server() {
     let mut mirror = Mirror::default();
     for body in [&b""[..], b"{", b"[1]", b"7", b"{}", b"{\"method\":3}", b"\xff"] {
-        assert_eq!(mirror.from_editor(body), ToServer::Pass);
-        assert_eq!(mirror.from_server(body), FromServer::Pass);
+        assert_eq!(mirror.editor_says(body), ToServer::Pass);
+        assert_eq!(mirror.server_says(body), ToEditor::Pass);
     }
 }
