@@ -2,7 +2,7 @@
 //! away; what was committed goes forward, or back where it was on the way back, by the same code
 //! that commits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -83,7 +83,7 @@ fn sweep(store: &Store) -> Result<(), StoreError> {
         prefixes.remove(committed);
     }
     for prefix in prefixes {
-        graveyard::bury(store, prefix);
+        graveyard::bury(store, prefix, &HashMap::new());
     }
     Ok(())
 }

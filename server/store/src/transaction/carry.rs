@@ -1,7 +1,7 @@
 //! Carries a committed transaction to its end: forward, or back where that cannot be. A commit and a
 //! recovery are the same from here on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -31,6 +31,8 @@ pub(crate) struct Run<'a> {
     recorded: bool,
     /// Whether it could not be told for some file that nobody had it open for writing.
     pub(super) unproven: bool,
+    /// What slots hold in which everything was as expected, by name.
+    pub(super) found: HashMap<String, Stamp>,
 }
 
 /// Why going forward ended.
@@ -59,6 +61,7 @@ impl<'a> Run<'a> {
             resumed: false,
             recorded: false,
             unproven: false,
+            found: HashMap::new(),
         }
     }
 
@@ -121,12 +124,13 @@ impl<'a> Run<'a> {
         if self.resumed && self.never_began()? {
             return Err(Stop::Withdraw("its commit was cut short".to_string()));
         }
-        self.install_all(rebase)?;
+        self.exchange_all()?;
+        self.settle_all(rebase)?;
         // Where nobody can be asked who has a file open for writing, time has to tell.
         for wait in [50, 450] {
             if self.unproven {
                 self.vfs().wait(Duration::from_millis(wait));
-                self.install_all(rebase)?;
+                self.settle_all(rebase)?;
             }
         }
         Ok(())
@@ -158,6 +162,7 @@ impl<'a> Run<'a> {
 
     /// Writes to the journal that the transaction is being withdrawn.
     fn turn_back(&mut self) -> io::Result<()> {
+        self.found.clear();
         let path = journal_path(self.store, self.id());
         let file = self.vfs().open(&path)?;
         let word = journal::state_word(State::Aborting);
@@ -221,14 +226,15 @@ impl<'a> Run<'a> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             answer => answer?,
         }
-        graveyard::bury(self.store, self.id().as_str());
+        graveyard::bury(self.store, self.id().as_str(), &self.found);
         self.remove_empty_folders();
         Ok(())
     }
 
     /// A folder goes with its last file. Where it cannot, it stays: that breaks no promise.
     fn remove_empty_folders(&self) {
-        for entry in &self.journal.entries {
+        let there_once = |entry: &&Entry| entry.pre.is_none() || entry.post.is_none();
+        for entry in self.journal.entries.iter().filter(there_once) {
             let target = self.target(entry);
             if !matches!(vfs::metadata(self.vfs(), &target), Ok(None)) {
                 continue;

@@ -57,7 +57,8 @@ impl Run<'_> {
     /// Waits until nobody writes what came out. A writer that does not end leaves the transaction
     /// unfinished.
     fn settle(&mut self, entry: &Entry, slot: &Path) -> io::Result<()> {
-        self.wait_for_writer(entry, slot).map_err(|stop| match stop {
+        let file = self.vfs().look(slot)?;
+        self.wait_for_writer(entry, &file).map_err(|stop| match stop {
             Stop::Io(error) => error,
             Stop::Withdraw(reason) => io::Error::new(io::ErrorKind::ResourceBusy, reason),
         })
