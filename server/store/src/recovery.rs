@@ -29,14 +29,13 @@ pub struct Recovered {
 
 /// Whether a transaction is unfinished.
 pub(crate) fn pending(store: &Store) -> Result<bool, StoreError> {
-    Ok(!journals(store)?.is_empty())
+    Ok(under_way(store)?.iter().any(|name| name.ends_with(".journal")))
 }
 
-fn journals(store: &Store) -> Result<Vec<String>, StoreError> {
+/// The names of everything that belongs to transactions under way.
+fn under_way(store: &Store) -> Result<Vec<String>, StoreError> {
     let tx = store.layout.tx();
-    let mut names = vfs::list(&*store.vfs, &tx).doing("list", &tx)?;
-    names.retain(|name| name.ends_with(".journal"));
-    Ok(names)
+    vfs::list(&*store.vfs, &tx).doing("list", &tx)
 }
 
 /// Carries to its end what is unfinished.
@@ -46,7 +45,11 @@ pub(crate) fn run(
 ) -> Result<Vec<Recovered>, StoreError> {
     let store = locked.store;
     let mut recovered = Vec::new();
-    for name in journals(store)? {
+    let names = under_way(store)?;
+    if names.is_empty() {
+        return Ok(recovered);
+    }
+    for name in names.into_iter().filter(|name| name.ends_with(".journal")) {
         let path = store.layout.tx().join(&name);
         let journal = load(store, &path, &name)?;
         let note = journal.operation.note.clone();
@@ -74,8 +77,7 @@ fn settle(store: &Store, path: &Path) -> Result<(), StoreError> {
 
 /// Clears away what belongs to no journal: nothing of it was ever looked at.
 fn sweep(store: &Store) -> Result<(), StoreError> {
-    let tx = store.layout.tx();
-    let names = vfs::list(&*store.vfs, &tx).doing("list", &tx)?;
+    let names = under_way(store)?;
     let mut prefixes: BTreeSet<_> =
         names.iter().map(|name| name.split('.').next().unwrap_or_default()).collect();
     // A journal that was not there before is that of somebody whose lock was removed.
