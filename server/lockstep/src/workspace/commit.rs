@@ -79,7 +79,7 @@ pub fn commit(
     let mut round = 0;
     loop {
         let before = workspace.analysis().clone();
-        workspace.rescan();
+        workspace.rescan_written();
         all_read(workspace)?;
         let analysis = workspace.analysis().clone();
         if !Arc::ptr_eq(&before.index, &analysis.index) {
@@ -161,8 +161,9 @@ fn targets(
             RelPath::new(path.as_str()).map_err(|error| CommitError::Refused(error.to_string()))?;
         let pre = match analysis.index.document(path.as_str()) {
             Some((_, document)) => {
-                let exact = loader::read(&rel.below(folder)).is_ok_and(|file| file.exact);
-                if !exact {
+                // What is not UTF-8 was replaced by this character.
+                let replaced = document.text.contains('\u{fffd}');
+                if replaced && !loader::read(&rel.below(folder)).is_ok_and(|file| file.exact) {
                     return Err(CommitError::Refused(format!(
                         "{path} is not UTF-8; convert it first, so that no byte is lost"
                     )));
@@ -230,7 +231,7 @@ pub fn reverse(
         Request { at: at.to_owned(), action: Action::Undo { transaction: found.id.clone() } };
     let mut round = 0;
     let (committed, recorded, after) = loop {
-        workspace.rescan();
+        workspace.rescan_written();
         let targets = undo::targets(&locked, &operations, found)?;
         let after = undo::check(workspace.analysis(), found, &targets)?;
         let recorded = Recorded::new(&request, workspace.analysis(), &after);

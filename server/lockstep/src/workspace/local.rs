@@ -12,7 +12,7 @@ use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
-use lockstep_store::loader::{self, Entry, Presence};
+use lockstep_store::loader::{self, Entry, Presence, State};
 
 use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
 use crate::workspace::local::overlays::Overlays;
@@ -35,6 +35,8 @@ pub struct LocalWorkspace {
     overlays: Overlays,
     /// Folders below the root that are workspaces of their own.
     nested: BTreeSet<String>,
+    /// What was read, by path.
+    seen: Arc<BTreeMap<String, Seen>>,
     /// What could not be read since the last look at everything, as clauses.
     unread: Vec<String>,
     /// What could not be read when the profile was chosen, as clauses.
@@ -54,7 +56,16 @@ pub type Aliases = BTreeMap<PathBuf, String>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Taking {
     Everything,
+    /// Everything too, but what nobody has written to since it was read is not read again.
+    Written,
     Whole,
+}
+
+/// What a file said in a state that tells of every write since.
+#[derive(Clone, Debug)]
+struct Seen {
+    text: Arc<str>,
+    state: State,
 }
 
 impl LocalWorkspace {
@@ -78,6 +89,7 @@ impl LocalWorkspace {
             files: Arc::default(),
             aliases: Arc::default(),
             nested: BTreeSet::new(),
+            seen: Arc::default(),
             unread: Vec::new(),
             unread_at_setup: setup.unread,
         };
@@ -109,6 +121,13 @@ impl LocalWorkspace {
     pub fn rescan(&mut self) {
         self.overlays.look(None, Taking::Everything);
         self.find_and_apply(Taking::Everything);
+        self.tell_editing();
+    }
+
+    /// As [`LocalWorkspace::rescan`], but does not read again what nobody has written to since.
+    pub fn rescan_written(&mut self) {
+        self.overlays.look(None, Taking::Everything);
+        self.find_and_apply(Taking::Written);
         self.tell_editing();
     }
 
@@ -365,7 +384,7 @@ impl LocalWorkspace {
         let mut left_out = Vec::new();
         let mut is_gone = false;
         for path in paths {
-            let text = self.text(path);
+            let text = self.text(path, taking);
             if taking == Taking::Whole && self.is_doubtful(path, text.as_ref()) {
                 is_gone |= text.is_none();
                 left_out.push(path.to_owned());
@@ -398,7 +417,7 @@ impl LocalWorkspace {
     }
 
     /// The text at `path`: that of its overlay, else that on disk.
-    fn text(&mut self, path: &str) -> Option<Arc<str>> {
+    fn text(&mut self, path: &str, taking: Taking) -> Option<Arc<str>> {
         if is_below(path, &self.nested) {
             return None;
         }
@@ -406,14 +425,35 @@ impl LocalWorkspace {
         if let Some(text) = self.overlays.get(path).filter(|_| counts(path)) {
             return Some(text.clone());
         }
-        let file = self.files.contains(path).then(|| loader::read(&self.root.join(path)))?;
-        let error = match file {
-            Ok(file) => return Some(file.text),
+        if !self.files.contains(path) {
+            return None;
+        }
+        let full = self.root.join(path);
+        if taking == Taking::Written
+            && let Some(seen) = self.seen.get(path)
+            && State::of(&full) == Some(seen.state)
+        {
+            return Some(seen.text.clone());
+        }
+        let error = match loader::read_with_state(&full) {
+            Ok((file, state)) => {
+                self.take_note(path, &file.text, state);
+                return Some(file.text);
+            }
             Err(error) => error,
         };
         tracing::warn!(%error, "a file cannot be read");
         self.unread.extend(loader::may_hold_text(&error).then(|| error.to_string()));
         None
+    }
+
+    fn take_note(&mut self, path: &str, text: &Arc<str>, state: Option<State>) {
+        if let Some(state) = state {
+            let seen = Seen { text: text.clone(), state };
+            Arc::make_mut(&mut self.seen).insert(path.to_owned(), seen);
+        } else if self.seen.contains_key(path) {
+            Arc::make_mut(&mut self.seen).remove(path);
+        }
     }
 
     /// Whether `text` looks as if somebody were still writing it: editors empty or remove a file
