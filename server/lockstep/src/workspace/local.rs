@@ -16,7 +16,8 @@ use lockstep_store::loader::{self, Entry, Presence, State};
 
 use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
 use crate::workspace::local::overlays::Overlays;
-use crate::workspace::{Trouble, Workspace, setup};
+use crate::workspace::setup::{self, Found};
+use crate::workspace::{Trouble, Workspace};
 
 /// The configuration's file name, in the root.
 pub const CONFIG: &str = "lockstep.toml";
@@ -79,6 +80,7 @@ impl LocalWorkspace {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
         }
         let setup = setup::find(&root, None);
+        let found = setup.found.unwrap_or_else(|| setup::look(&root));
         let mut host = AnalysisHost::new(setup.profile, setup.config);
         let analysis = host.analysis();
         let mut workspace = LocalWorkspace {
@@ -93,7 +95,8 @@ impl LocalWorkspace {
             unread: Vec::new(),
             unread_at_setup: setup.unread,
         };
-        workspace.rescan();
+        workspace.apply_found(found, Taking::Everything);
+        workspace.tell_editing();
         Ok(workspace)
     }
 
@@ -292,7 +295,12 @@ impl LocalWorkspace {
     }
 
     fn find_and_apply(&mut self, taking: Taking) -> Vec<String> {
-        self.find();
+        let found = setup::look(&self.root);
+        self.apply_found(found, taking)
+    }
+
+    fn apply_found(&mut self, found: Found, taking: Taking) -> Vec<String> {
+        self.take_in(found);
         let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
         let gone = known.filter(|path| !self.files.contains(*path)).map(ToOwned::to_owned);
         let all: Vec<String> =
@@ -300,24 +308,21 @@ impl LocalWorkspace {
         self.apply(all.iter().map(String::as_str), taking)
     }
 
-    /// Finds the files, and for each that has several names the one that counts.
-    fn find(&mut self) {
+    /// Of the files that were found takes those with a role, and of each that has several names the
+    /// one that counts.
+    fn take_in(&mut self, found: Found) {
         let profile = self.analysis.profile.clone();
         let (mut files, mut links) = (BTreeSet::new(), BTreeSet::new());
-        let each = |path: &Path, entry: Entry| {
-            let Some(path) = loader::relative(&self.root, path) else { return };
-            if entry != Entry::Folder
-                && profile.role_of(&path).is_some()
-                && !is_below(&path, &self.nested)
-            {
+        for (path, entry) in found.files {
+            if profile.role_of(&path).is_some() && !is_below(&path, &self.nested) {
                 if entry == Entry::Link {
                     links.insert(path)
                 } else {
                     files.insert(path)
                 };
             }
-        };
-        self.unread = loader::visit(&self.root, |_| true, each);
+        }
+        self.unread = found.unread;
         self.files = Arc::new(files);
         self.aliases = Arc::default();
         for link in links {
