@@ -79,7 +79,7 @@ pub fn commit(
     let mut round = 0;
     loop {
         let before = workspace.analysis().clone();
-        workspace.rescan_written();
+        read_again(workspace, round);
         all_read(workspace)?;
         let analysis = workspace.analysis().clone();
         if !Arc::ptr_eq(&before.index, &analysis.index) {
@@ -103,6 +103,14 @@ pub fn commit(
         };
         verify(&folder, &committed, &recorded, &planned.after)?;
         return Ok(report(Some(committed.id.to_string()), planned));
+    }
+}
+
+/// Reads what was written to since the last look; everything once that has proved too little.
+fn read_again(workspace: &mut LocalWorkspace, round: u32) {
+    match round {
+        0 => workspace.rescan_written(),
+        _ => workspace.rescan(),
     }
 }
 
@@ -231,7 +239,7 @@ pub fn reverse(
         Request { at: at.to_owned(), action: Action::Undo { transaction: found.id.clone() } };
     let mut round = 0;
     let (committed, recorded, after) = loop {
-        workspace.rescan_written();
+        read_again(workspace, round);
         let targets = undo::targets(&locked, &operations, found)?;
         let after = undo::check(workspace.analysis(), found, &targets)?;
         let recorded = Recorded::new(&request, workspace.analysis(), &after);
