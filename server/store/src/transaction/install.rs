@@ -50,7 +50,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Exchanges a file that was looked at right before the commit.
+    /// Exchanges a file that was looked at right before the commit. What has become of it since shows
+    /// in what comes out.
     fn put_first(&self, index: usize, entry: &Entry) -> Result<(), Stop> {
         let slots = slots::named(self.store, &[], self.id(), index, entry.post);
         let Some(slot) = slots.first() else { return Ok(()) };
