@@ -71,7 +71,7 @@ fn store(root: &Path, rounds: usize) -> io::Result<()> {
 }
 
 fn transaction(store: &Store, round: usize) -> Result<(), StoreError> {
-    let never = &mut |_: &Note, _: &RelPath, _: &[u8]| Rebase::Unchanged;
+    let never = &mut |_: &Path, _: &Note, _: &RelPath, _: &[u8]| Rebase::Unchanged;
     let locked = Transaction::begin(store, Duration::ZERO, never)?;
     let mut targets = Vec::new();
     for name in PLAIN {

@@ -112,7 +112,7 @@ impl Context {
     fn open(&self, root: &Path) -> Result<LocalWorkspace, UserError> {
         // What a crash left is finished before anything is read; else nothing is written.
         if !commit::is_clean(root)? {
-            drop(commit::begin(&commit::open_store(root)?, root, commit::DEADLINE)?);
+            drop(commit::begin(&commit::open_store(root)?, commit::DEADLINE)?);
         }
         LocalWorkspace::open(root).map_err(|error| UserError::usage(error.to_string()))
     }

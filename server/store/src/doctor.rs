@@ -4,6 +4,7 @@ use std::io;
 
 use crate::lock::{self, Holder};
 use crate::store::Store;
+use crate::transaction::{JOURNAL, REFERENCE};
 use crate::vfs::{self, Mount};
 
 /// Free space below which transactions are likely to be refused, in bytes.
@@ -39,7 +40,7 @@ pub fn examine(store: &Store) -> io::Result<Report> {
     let under_way = vfs::list(vfs, &store.layout.tx())?;
     let pending: Vec<String> = under_way
         .iter()
-        .filter_map(|name| name.strip_suffix(".journal"))
+        .filter_map(|name| name.strip_suffix(JOURNAL).or_else(|| name.strip_suffix(REFERENCE)))
         .map(str::to_string)
         .collect();
     let belongs = |name: &String| pending.iter().any(|id| name.starts_with(id));
@@ -109,8 +110,9 @@ mod tests {
         let report = examine(&store).expect("a report on a workspace without a store");
         assert_eq!((report.tier, report.holder), (None, None));
         assert!(!dir.path().join(".lockstep").exists());
-        let locked = Transaction::begin(&store, Duration::ZERO, &mut |_, _, _| Rebase::Unchanged)
-            .expect("the lock");
+        let locked =
+            Transaction::begin(&store, Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)
+                .expect("the lock");
         let probe = locked.probe().expect("a probe");
         assert_eq!(locked.probe().expect("a probe").tier, probe.tier);
         let report = examine(&store).expect("a report");

@@ -109,7 +109,7 @@ mod tests {
         let vfs = Arc::new(SimulatedVfs::new(disk));
         let store = Store::with_vfs(PathBuf::from("/w"), Options::default(), vfs.clone());
         let begin = || {
-            Transaction::begin(&store, Duration::ZERO, &mut |_, _, _| Rebase::Unchanged)
+            Transaction::begin(&store, Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)
                 .expect("the lock")
         };
         let locked = begin();

@@ -32,6 +32,10 @@ pub struct Operation {
     pub note: Note,
     /// The files it changed.
     pub files: Vec<FileRecord>,
+    /// The other roots that the same transaction changed, by canonical path. The history of each
+    /// has an operation of the same name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roots: Vec<String>,
 }
 
 /// What an operation did to one file.
@@ -199,6 +203,7 @@ mod tests {
                 what: serde_json::json!({ "task": 7 }),
             },
             files: vec![FileRecord::new(&path, before, after)],
+            roots: Vec::new(),
         }
     }
 

@@ -5,8 +5,12 @@
 //!
 //! The file is one page that holds the state, then the records, then a checksum over both. The page
 //! is written in full beforehand, so that changing the state later needs no space.
+//!
+//! A transaction over several roots has a journal in the first of them, which decides, and in each of
+//! the others a *reference*: the same kind of record, about the files of its own root. All of them
+//! name all the roots.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use crate::history::Operation;
 use crate::path::RelPath;
@@ -16,6 +20,8 @@ use crate::transaction::TxId;
 const MAGIC: &[u8] = b"lockstep journal 1\n";
 const STATE_AREA: usize = 4096;
 const CHECKSUM: usize = 32;
+/// What stands before the roots of a transaction that is about several.
+const PARTY: &[u8] = b"roots";
 /// Journals above this size are refused unread, in bytes.
 pub(crate) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -69,6 +75,9 @@ pub(crate) struct Journal {
     /// What the history will say.
     pub(crate) operation: Operation,
     pub(crate) entries: Vec<Entry>,
+    /// The canonical paths of the roots that the transaction is about, the deciding one first; empty
+    /// where it is this one alone.
+    pub(crate) party: Vec<String>,
 }
 
 /// Where the word of the state stands.
@@ -97,6 +106,13 @@ impl Journal {
             out.number(u64::from(entry.mode));
             out.number(u64::from(entry.in_place));
         }
+        if !self.party.is_empty() {
+            out.bytes(PARTY);
+            out.number(self.party.len() as u64);
+            for root in &self.party {
+                out.bytes(root.as_bytes());
+            }
+        }
         let checksum = *blake3::hash(&bytes).as_bytes();
         bytes.extend_from_slice(&checksum);
         if let Some(area) = bytes.get_mut(..STATE_AREA) {
@@ -120,6 +136,11 @@ impl Journal {
     /// Whether the journal was written for the workspace at `root`.
     pub(crate) fn belongs_to(&self, root: &Path, root_ino: u64) -> bool {
         root.to_str() == Some(self.root.as_str()) || (root_ino != 0 && root_ino == self.root_ino)
+    }
+
+    /// Which of the roots this one is; 0 decides.
+    pub(crate) fn position(&self) -> usize {
+        self.party.iter().position(|root| *root == self.root).unwrap_or_default()
     }
 }
 
@@ -146,9 +167,13 @@ fn parse(bytes: &[u8], checked: bool) -> Result<Journal, &'static str> {
         root: input.text()?.to_string(),
         root_ino: input.number()?,
         entries: entries(&mut input)?,
+        party: party(&mut input)?,
     };
     if !input.0.is_empty() {
         return Err("something follows its end");
+    }
+    if !journal.party.is_empty() && !journal.party.contains(&journal.root) {
+        return Err("it is about other roots");
     }
     let named = journal.entries.iter().map(|entry| entry.named.as_str());
     if !named.eq(journal.operation.files.iter().map(|file| file.path.as_str())) {
@@ -180,6 +205,40 @@ fn entries(input: &mut Reader<'_>) -> Result<Vec<Entry>, &'static str> {
         entries.push(Entry { path, named, pre, post, mode, in_place });
     }
     Ok(entries)
+}
+
+fn party(input: &mut Reader<'_>) -> Result<Vec<String>, &'static str> {
+    let mut party: Vec<String> = Vec::new();
+    if input.0.is_empty() {
+        return Ok(party);
+    }
+    if input.bytes() != Ok(PARTY) {
+        return Err("something follows its end");
+    }
+    let count = input.number()?;
+    for _ in 0..count {
+        let root = input.text()?.to_string();
+        if !is_canonical(Path::new(&root)) {
+            return Err("a root is not absolute and normal");
+        }
+        if party.contains(&root) {
+            return Err("a root stands twice");
+        }
+        party.push(root);
+    }
+    if party.len() < 2 {
+        return Err("it is about too few roots");
+    }
+    Ok(party)
+}
+
+/// Whether a path has the form of a canonical one.
+fn is_canonical(path: &Path) -> bool {
+    let mut parts = path.components();
+    let plain = parts.all(|part| !matches!(part, Component::CurDir | Component::ParentDir));
+    plain
+        && path.is_absolute()
+        && path.components().collect::<PathBuf>().as_os_str() == path.as_os_str()
 }
 
 fn state_area(state: State) -> Vec<u8> {

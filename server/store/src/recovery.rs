@@ -1,18 +1,27 @@
 //! Carries to its end what an earlier process left unfinished. What was not committed is cleared
 //! away; what was committed goes forward, or back where it was on the way back, by the same code
 //! that commits.
+//!
+//! What is unfinished in several roots is carried to its end in all of them, from whichever of them
+//! somebody begins. For that all their locks are taken, in the order of their paths; a lock that is
+//! held is given up first, for it may come later in that order.
+
+mod others;
+mod record;
 
 use std::collections::{BTreeSet, HashMap};
-use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::graveyard;
 use crate::history::Note;
-use crate::journal::{self, Journal};
-use crate::path;
+use crate::journal::Journal;
+use crate::lock::Held;
 use crate::store::{Doing, Store, StoreError};
-use crate::transaction::{Conflict, LockedRoot, RecoverFn, Run, TxId};
-use crate::vfs;
+use crate::transaction::{
+    Conflict, JOURNAL, Party, REFERENCE, Rebase, RecoverFn, Run, TxId, journal_path, reference_path,
+};
+use crate::vfs::{self, LockKind};
 
 /// A transaction that was carried to its end by a later process.
 #[derive(Debug)]
@@ -21,6 +30,8 @@ pub struct Recovered {
     pub id: TxId,
     /// The note that its caller gave.
     pub note: Note,
+    /// The roots in which that was done.
+    pub roots: Vec<PathBuf>,
     /// Why it was withdrawn, as a clause; `None` where it took place.
     pub withdrawn: Option<String>,
     /// What could not be brought together.
@@ -29,145 +40,247 @@ pub struct Recovered {
 
 /// Whether a transaction is unfinished.
 pub(crate) fn pending(store: &Store) -> Result<bool, StoreError> {
-    Ok(under_way(store)?.iter().any(|name| name.ends_with(".journal")))
+    Ok(!journals(store)?.is_empty())
 }
 
-/// The names of everything that belongs to transactions under way.
-fn under_way(store: &Store) -> Result<Vec<String>, StoreError> {
+/// The names of journals and references.
+fn journals(store: &Store) -> Result<Vec<String>, StoreError> {
     let tx = store.layout.tx();
-    vfs::list(&*store.vfs, &tx).doing("list", &tx)
+    let mut names = vfs::list(&*store.vfs, &tx).doing("list", &tx)?;
+    names.retain(|name| name.ends_with(JOURNAL) || name.ends_with(REFERENCE));
+    Ok(names)
 }
 
-/// Carries to its end what is unfinished.
-pub(crate) fn run(
-    locked: &LockedRoot<'_>,
+fn journals_of(stores: &[&Store]) -> Result<Vec<Vec<String>>, StoreError> {
+    stores.iter().map(|store| journals(store)).collect()
+}
+
+/// Locks several roots in the order of their paths. The answer is in the order of `stores`.
+pub(crate) fn acquire_all(stores: &[&Store], deadline: Duration) -> Result<Vec<Held>, StoreError> {
+    let mut order: Vec<(usize, &Store)> = stores.iter().copied().enumerate().collect();
+    order.sort_by(|(_, a), (_, b)| a.root.cmp(&b.root));
+    let mut held = Vec::new();
+    for (place, store) in order {
+        held.push((place, Held::acquire(store, LockKind::Exclusive, deadline)?));
+    }
+    held.sort_by_key(|(place, _)| *place);
+    Ok(held.into_iter().map(|(_, held)| held).collect())
+}
+
+/// Acquires what `acquire` does, the locks of `stores`, and carries to its end what is unfinished
+/// there.
+pub(crate) fn lock<H>(
+    stores: &[&Store],
+    acquire: impl Fn() -> Result<H, StoreError>,
+    deadline: Duration,
+    rebase: &mut RecoverFn<'_>,
+) -> Result<(H, Vec<Recovered>), StoreError> {
+    let mut recovered = Vec::new();
+    loop {
+        let held = acquire()?;
+        let journals = journals_of(stores)?;
+        let needed = others::needed(stores, &journals)?;
+        if needed.is_empty() {
+            recovered.extend(run(stores, &journals, rebase)?);
+            return Ok((held, recovered));
+        }
+        drop(held);
+        // Others may leave something unfinished before the locks are taken again; each round ends
+        // what somebody left.
+        recovered.extend(run_with(stores, needed, deadline, rebase)?);
+    }
+}
+
+/// Carries to its end what is unfinished in `stores` and in the roots that it needs.
+fn run_with(
+    stores: &[&Store],
+    mut needed: Vec<PathBuf>,
+    deadline: Duration,
     rebase: &mut RecoverFn<'_>,
 ) -> Result<Vec<Recovered>, StoreError> {
-    let store = locked.store;
+    let Some(like) = stores.first() else { return Ok(Vec::new()) };
+    let mut more: Vec<Store> = Vec::new();
+    loop {
+        more.extend(needed.into_iter().map(|root| like.at(root)));
+        let all: Vec<&Store> = stores.iter().copied().chain(&more).collect();
+        let held = acquire_all(&all, deadline)?;
+        let journals = journals_of(&all)?;
+        needed = others::needed(&all, &journals)?;
+        if needed.is_empty() {
+            return run(&all, &journals, rebase);
+        }
+        drop(held);
+    }
+}
+
+/// Carries to its end what is unfinished in `stores`, which are locked and have these journals.
+fn run(
+    stores: &[&Store],
+    journals: &[Vec<String>],
+    rebase: &mut RecoverFn<'_>,
+) -> Result<Vec<Recovered>, StoreError> {
+    let found = |end: &'static str| {
+        let all = stores.iter().zip(journals);
+        let all = all.flat_map(|(store, names)| names.iter().map(move |name| (*store, name)));
+        all.filter(move |(_, name)| name.ends_with(end))
+    };
+    for (store, name) in found(REFERENCE) {
+        check_reference(stores, store, name)?;
+    }
     let mut recovered = Vec::new();
-    let names = under_way(store)?;
-    if names.is_empty() {
-        return Ok(recovered);
+    for (store, name) in found(JOURNAL) {
+        let journal = record::load(store, name)?;
+        recovered.extend(carry_out(stores, store, journal, rebase)?);
     }
-    for name in names.into_iter().filter(|name| name.ends_with(".journal")) {
-        let path = store.layout.tx().join(&name);
-        let journal = load(store, &path, &name)?;
-        let note = journal.operation.note.clone();
-        let id = journal.id.clone();
-        settle(store, &path)?;
-        let mut run = Run::resume(store, journal);
-        let withdrawn = run.carry_out(&mut |path, bytes| rebase(&note, path, bytes))?;
-        tracing::info!(%id, ?withdrawn, "an unfinished transaction was carried to its end");
-        recovered.push(Recovered { id, note, withdrawn, conflicts: run.conflicts });
+    // What is left has nobody who decides.
+    for (store, name) in found(REFERENCE) {
+        let path = store.layout.tx().join(name);
+        if vfs::metadata(&*store.vfs, &path).doing("look at", &path)?.is_some() {
+            let journal = record::load(store, name)?;
+            recovered.extend(carry_out(stores, store, journal, rebase)?);
+        }
     }
-    sweep(store)?;
+    stores.iter().try_for_each(|store| sweep(store))?;
     Ok(recovered)
 }
 
-/// Flushes a journal and its name. Whoever wrote it may have ended before; and nothing may be
-/// installed under a journal that a power cut would take away.
-fn settle(store: &Store, path: &Path) -> Result<(), StoreError> {
-    if !store.durable() {
-        return Ok(());
+/// Carries one transaction to its end, in all of `stores` that it is about. `None` where it was not
+/// committed.
+fn carry_out(
+    stores: &[&Store],
+    store: &Store,
+    journal: Journal,
+    rebase: &mut RecoverFn<'_>,
+) -> Result<Option<Recovered>, StoreError> {
+    let id = journal.id.clone();
+    let unfinished = |source| StoreError::Unfinished { id: id.clone(), source };
+    let note = journal.operation.note.clone();
+    let undecided = journal.position() != 0;
+    let (mut party, absent) = gather(stores, store, journal)?;
+    if undecided && !absent.acknowledged && party.never_decided().map_err(unfinished)? {
+        party.close().map_err(unfinished)?;
+        return Ok(None);
     }
-    let file = store.vfs.open(path).doing("open", path)?;
-    store.vfs.sync(&file).doing("flush", path)?;
-    store.vfs.sync_dir(&store.layout.tx()).doing("flush", path)
+    settle(&party)?;
+    let withdrawn = if !undecided
+        && absent.given_up
+        && !absent.acknowledged
+        && !party.acknowledged().map_err(unfinished)?
+    {
+        party.take_back().map_err(unfinished)?;
+        Some("another of its roots has given it up".to_string())
+    } else {
+        let notes = party.notes();
+        party.carry_out(&id, &mut |root, path, bytes| match notes.get(root) {
+            Some(note) => rebase(root, note, path, bytes),
+            None => Rebase::Invalid("its intent is not known".to_string()),
+        })?
+    };
+    tracing::info!(%id, ?withdrawn, "an unfinished transaction was carried to its end");
+    let roots = party.runs.iter().map(|run| run.root().to_path_buf()).collect();
+    let conflicts = party.runs.into_iter().flat_map(|run| run.conflicts).collect();
+    Ok(Some(Recovered { id, note, roots, withdrawn, conflicts }))
+}
+
+/// What the roots say that a transaction is about and that have no journal of it.
+#[derive(Debug, Default)]
+struct Absent {
+    /// The history of one has it: it took place, while some other root was away.
+    acknowledged: bool,
+    /// One stands and does not have it: it was taken for undecided there, while some other root was
+    /// away.
+    given_up: bool,
+}
+
+/// The transaction in all of `stores` that have a journal of it, and what the other roots say.
+fn gather<'s>(
+    stores: &[&'s Store],
+    store: &'s Store,
+    journal: Journal,
+) -> Result<(Party<'s>, Absent), StoreError> {
+    let (mut runs, mut absent) = (Vec::new(), Absent::default());
+    for (position, root) in others::others(&journal) {
+        let other = stores.iter().find(|other| *other.root == *Path::new(root));
+        match other {
+            Some(other) if others::knows(store, &journal, position)? => {
+                let path = journal_at(other, &journal.id, position);
+                let name = name_of(&path);
+                let found = record::load(other, name)?;
+                if found.party != journal.party {
+                    let reason = "it is about other roots than its counterpart";
+                    return Err(record::quarantine(other, &path, name, reason));
+                }
+                runs.push(Run::resume(other, found, path));
+            }
+            _ => match others::standing(store, &journal, position)? {
+                Some(other) if others::acknowledged(&other, &journal)? => {
+                    absent.acknowledged = true;
+                }
+                Some(_) => absent.given_up = true,
+                None => {}
+            },
+        }
+    }
+    let path = journal_at(store, &journal.id, journal.position());
+    runs.insert(0, Run::resume(store, journal, path));
+    Ok((Party { runs }, absent))
+}
+
+/// Refuses a reference that the root which decides does not know of, though it has a journal of that
+/// name.
+fn check_reference(stores: &[&Store], store: &Store, name: &str) -> Result<(), StoreError> {
+    let reference = record::load(store, name)?;
+    let first = reference.party.first().map(Path::new);
+    let first = stores.iter().find(|other| Some(other.root()) == first);
+    if let Some(first) = first
+        && others::knows(store, &reference, 0)?
+    {
+        let decides = journal_path(first, &reference.id);
+        if record::load(first, name_of(&decides))?.party != reference.party {
+            let path = reference_path(store, &reference.id);
+            let reason = "the root that it names does not name it";
+            return Err(record::quarantine(store, &path, name, reason));
+        }
+    }
+    Ok(())
+}
+
+fn journal_at(store: &Store, id: &TxId, position: usize) -> PathBuf {
+    if position == 0 { journal_path(store, id) } else { reference_path(store, id) }
+}
+
+fn name_of(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+/// Flushes the journals and their names. Whoever wrote it may have ended before; and nothing may be
+/// installed under a journal that a power cut would take away.
+fn settle(party: &Party<'_>) -> Result<(), StoreError> {
+    for run in &party.runs {
+        let (store, path) = (run.store(), run.path());
+        if store.durable() {
+            let file = store.vfs.open(path).doing("open", path)?;
+            store.vfs.sync(&file).doing("flush", path)?;
+            store.vfs.sync_dir(&store.layout.tx()).doing("flush", path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Clears away what belongs to no journal: nothing of it was ever looked at.
 fn sweep(store: &Store) -> Result<(), StoreError> {
-    let names = under_way(store)?;
+    let tx = store.layout.tx();
+    let names = vfs::list(&*store.vfs, &tx).doing("list", &tx)?;
     let mut prefixes: BTreeSet<_> =
         names.iter().map(|name| name.split('.').next().unwrap_or_default()).collect();
     // A journal that was not there before is that of somebody whose lock was removed.
-    for committed in names.iter().filter_map(|name| name.strip_suffix(".journal")) {
-        prefixes.remove(committed);
+    for end in [JOURNAL, REFERENCE] {
+        for committed in names.iter().filter_map(|name| name.strip_suffix(end)) {
+            prefixes.remove(committed);
+        }
     }
     for prefix in prefixes {
         graveyard::bury(store, prefix, &HashMap::new());
     }
     Ok(())
-}
-
-/// Reads a journal and believes it only if everything about it is right.
-fn load(store: &Store, path: &Path, name: &str) -> Result<Journal, StoreError> {
-    let vfs = &*store.vfs;
-    let found = vfs.metadata(path).doing("look at", path)?;
-    let fault = if found.kind != vfs::Kind::File {
-        Some("it is not a regular file")
-    } else if found.uid != vfs.user() && vfs.user() != 0 {
-        Some("it belongs to another user")
-    } else if found.len > journal::SIZE_LIMIT {
-        Some("it is too long")
-    } else {
-        None
-    };
-    if let Some(fault) = fault {
-        return Err(quarantine(store, path, name, fault));
-    }
-    let bytes = vfs.read(path).doing("read", path)?;
-    let parsed = Journal::from_bytes(&bytes);
-    #[cfg(test)]
-    let parsed = if store.sabotaged(crate::store::Sabotage::ChecksumUnchecked) {
-        Journal::from_bytes_unchecked(&bytes)
-    } else {
-        parsed
-    };
-    let journal = match parsed {
-        Ok(journal) => journal,
-        Err(fault) => return Err(quarantine(store, path, name, fault)),
-    };
-    let root = vfs.metadata(store.root()).doing("look at", store.root())?;
-    if name.strip_suffix(".journal") != Some(journal.id.as_str()) {
-        return Err(quarantine(store, path, name, "its name is not its own"));
-    }
-    if !journal.belongs_to(store.root(), root.identity.ino) {
-        return Err(quarantine(store, path, name, "it belongs to another workspace"));
-    }
-    if !journal.entries.iter().all(|entry| store.accepts(&entry.path)) {
-        return Err(quarantine(store, path, name, "it names a file that is not for this program"));
-    }
-    for entry in &journal.entries {
-        // Links are resolved before a path gets into a journal.
-        let resolved = path::resolve(vfs, store.root(), &entry.path);
-        let same = resolved.as_ref().is_ok_and(|resolved| *resolved == entry.path);
-        if !same {
-            return Err(StoreError::Refused {
-                path: entry.path.clone(),
-                reason: "there is a link where an unfinished transaction knows none".to_string(),
-            });
-        }
-    }
-    Ok(journal)
-}
-
-/// Moves a journal that is not believed to where conflicts are kept, with everything that goes by
-/// its name: if it was damaged, that is all there is to mend it from.
-fn quarantine(store: &Store, path: &Path, name: &str, reason: &str) -> StoreError {
-    let (vfs, tx) = (&*store.vfs, store.layout.tx());
-    let prefix = name.strip_suffix("journal").unwrap_or(name);
-    for slot in vfs::list(vfs, &tx).unwrap_or_default() {
-        if slot != name
-            && slot.starts_with(prefix)
-            && let Err(error) = put_aside(store, &tx.join(&slot), &slot)
-        {
-            tracing::warn!(%error, slot, "a slot of a damaged journal stays");
-        }
-    }
-    // Where it cannot be moved it stays, and is refused again.
-    let journal = put_aside(store, path, name).unwrap_or_else(|_| path.to_path_buf());
-    StoreError::Corrupt { journal, reason: reason.to_string() }
-}
-
-/// Moves a file to where conflicts are kept, under a name that is free; where it is now.
-fn put_aside(store: &Store, path: &Path, name: &str) -> io::Result<PathBuf> {
-    let mut number = 0_u32;
-    loop {
-        let aside = store.layout.conflicts().join(format!("{name}.{number}"));
-        match store.vfs.rename_new(path, &aside) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            answer => return answer.map(|()| aside),
-        }
-    }
 }

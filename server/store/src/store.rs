@@ -141,6 +141,11 @@ impl Store {
         &self.root
     }
 
+    /// The workspace at another root, treated as this one is.
+    pub(crate) fn at(&self, root: PathBuf) -> Store {
+        Store { layout: Layout::new(&root), root, ..self.clone() }
+    }
+
     pub(crate) fn durable(&self) -> bool {
         self.options.durability == Durability::Full
     }

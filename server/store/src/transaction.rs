@@ -8,7 +8,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::graveyard::{self, LateWrite};
@@ -25,15 +25,19 @@ mod commit;
 mod decide;
 mod in_place;
 mod install;
+mod party;
 mod plan;
+mod roots;
 mod slots;
 mod stage;
 #[cfg(test)]
 mod tests;
 mod withdraw;
 
-pub(crate) use carry::Run;
+pub(crate) use carry::{JOURNAL, REFERENCE, Run, journal_path, reference_path};
+pub(crate) use party::Party;
 pub use plan::Planned;
+pub use roots::{LockedRoots, Part, PlannedRoots, RootsOutcome, StagedRoots};
 pub use stage::Staged;
 
 /// The name of a transaction: 16 hexadecimal digits.
@@ -114,9 +118,12 @@ pub enum Rebase {
 /// Applies the intent to the content that somebody else gave to a file.
 pub type RebaseFn<'a> = dyn FnMut(&RelPath, &[u8]) -> Rebase + 'a;
 
+/// As [`RebaseFn`], told the root of the file as well.
+pub type RebaseRootsFn<'a> = dyn FnMut(&Path, &RelPath, &[u8]) -> Rebase + 'a;
+
 /// Applies the intent of a note, which stands in a journal, to the content that somebody else gave to
-/// a file.
-pub type RecoverFn<'a> = dyn FnMut(&Note, &RelPath, &[u8]) -> Rebase + 'a;
+/// a file of a root.
+pub type RecoverFn<'a> = dyn FnMut(&Path, &Note, &RelPath, &[u8]) -> Rebase + 'a;
 
 /// How a transaction ended.
 #[derive(Debug)]
@@ -189,11 +196,26 @@ impl Transaction {
         deadline: Duration,
         rebase: &mut RecoverFn<'_>,
     ) -> Result<LockedRoot<'s>, StoreError> {
-        let held = Held::acquire(store, LockKind::Exclusive, deadline)?;
-        let mut locked = LockedRoot { store, held, recovered: Vec::new(), late: Vec::new() };
-        locked.recovered = recovery::run(&locked, rebase)?;
-        locked.late = graveyard::sweep(&locked);
-        Ok(locked)
+        let acquire = || Held::acquire(store, LockKind::Exclusive, deadline);
+        let (held, recovered) = recovery::lock(&[store], acquire, deadline, rebase)?;
+        Ok(LockedRoot::new(store, held, recovered))
+    }
+
+    /// As [`Transaction::begin`], for several roots, which all differ: one transaction can change
+    /// files in all of them. Waits for at most `deadline` for each. The locks are taken in the order
+    /// of the paths, so that two that wait for each other cannot be.
+    pub fn begin_all<'s>(
+        stores: &[&'s Store],
+        deadline: Duration,
+        rebase: &mut RecoverFn<'_>,
+    ) -> Result<LockedRoots<'s>, StoreError> {
+        let acquire = || recovery::acquire_all(stores, deadline);
+        let (held, mut recovered) = recovery::lock(stores, acquire, deadline, rebase)?;
+        let locked = stores.iter().zip(held).map(|(store, held)| {
+            // Told once, by the first.
+            LockedRoot::new(store, held, std::mem::take(&mut recovered))
+        });
+        Ok(LockedRoots { roots: locked.collect() })
     }
 
     /// Locks `store` for reading: others may read too, nobody writes. Carries to its end what an
@@ -224,7 +246,13 @@ pub struct LockedRoot<'s> {
     late: Vec<LateWrite>,
 }
 
-impl LockedRoot<'_> {
+impl<'s> LockedRoot<'s> {
+    fn new(store: &'s Store, held: Held, recovered: Vec<Recovered>) -> LockedRoot<'s> {
+        let mut locked = LockedRoot { store, held, recovered, late: Vec::new() };
+        locked.late = graveyard::sweep(&locked);
+        locked
+    }
+
     /// What was carried to its end before this began.
     pub fn recovered(&self) -> &[Recovered] {
         &self.recovered

@@ -25,7 +25,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         cx.out.line("nothing is unfinished")?;
         return Ok(Exit::Done);
     }
-    let locked = commit::begin(&store, &root, commit::DEADLINE)?;
+    let locked = commit::begin(&store, commit::DEADLINE)?;
     if locked.recovered().is_empty() {
         cx.out.line("nothing is unfinished; what was never committed is cleared away")?;
     }

@@ -75,7 +75,7 @@ pub fn commit(
     terms.check(planned.texts.keys().map(FilePath::as_str))?;
     let store = open_store(workspace.folder())?;
     let folder = workspace.folder().to_owned();
-    let locked = begin(&store, &folder, terms.deadline)?;
+    let locked = begin(&store, terms.deadline)?;
     let mut round = 0;
     loop {
         let before = workspace.analysis().clone();
@@ -123,27 +123,23 @@ fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
 }
 
 /// Locks the store. What an earlier process left unfinished is carried to its end first.
-pub fn begin<'s>(
-    store: &'s Store,
-    folder: &Path,
-    deadline: Duration,
-) -> Result<LockedRoot<'s>, CommitError> {
-    let mut workspace: Option<Analysis> = None;
-    let locked = Transaction::begin(store, deadline, &mut |note, path, bytes| {
+pub fn begin<'s>(store: &'s Store, deadline: Duration) -> Result<LockedRoot<'s>, CommitError> {
+    let mut workspaces: BTreeMap<PathBuf, Option<Analysis>> = BTreeMap::new();
+    let locked = Transaction::begin(store, deadline, &mut |root, note, path, bytes| {
         let Some(Recorded { request, .. }) = Recorded::in_note(note) else {
             return Rebase::Invalid("its intent cannot be read".to_owned());
         };
         if let Action::Undo { transaction } = &request.action {
-            let operations = history::read(store).unwrap_or_default();
+            let operations = operations(root).unwrap_or_default();
             return match operations.iter().find(|operation| operation.id == *transaction) {
                 Some(operation) => undo::rebase(operation, path, bytes),
                 None => Rebase::Invalid(format!("transaction {transaction} is not in the history")),
             };
         }
-        if workspace.is_none() {
-            workspace = LocalWorkspace::open(folder).ok().map(|w| w.analysis().clone());
-        }
-        match &workspace {
+        let workspace = workspaces.entry(root.to_owned()).or_insert_with(|| {
+            LocalWorkspace::open(root).ok().map(|workspace| workspace.analysis().clone())
+        });
+        match workspace {
             Some(analysis) => replan(&request, analysis, path, bytes),
             None => Rebase::Invalid("the workspace cannot be read".to_owned()),
         }
@@ -232,7 +228,7 @@ pub fn reverse(
     let operations = history::read(&store)?;
     let found = undo::choose(&operations, transaction)?;
     terms.check(found.files.iter().map(|file| file.path.as_str()))?;
-    let locked = begin(&store, &folder, terms.deadline)?;
+    let locked = begin(&store, terms.deadline)?;
     let operations = history::read(&store)?;
     let found = undo::choose(&operations, transaction)?;
     let request =

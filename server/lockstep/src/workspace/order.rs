@@ -103,7 +103,7 @@ impl Order {
     /// unfinished is carried to its end first.
     pub fn find(&self) -> Result<Option<Done>, CommitError> {
         let store = commit::open_store(&self.root)?;
-        drop(commit::begin(&store, &self.root, DEADLINE)?);
+        drop(commit::begin(&store, DEADLINE)?);
         let operations = history::read(&store)?;
         let mut known = operations.iter().filter_map(|it| Some((it, Recorded::of(it)?)));
         let found = known.find(|(_, recorded)| recorded.key.as_ref() == Some(&self.key));

@@ -30,12 +30,14 @@ fn journal() -> Journal {
                 FileRecord::new(&path("b/c.json"), None, Some(b"c")),
                 FileRecord::new(&path("d"), Some(b"d"), None),
             ],
+            roots: Vec::new(),
         },
         entries: vec![
             entry("a.md", Some(b"a"), Some(b"b")),
             entry("b/c.json", None, Some(b"c")),
             entry("d", Some(b"d"), None),
         ],
+        party: Vec::new(),
     }
 }
 

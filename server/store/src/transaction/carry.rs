@@ -1,27 +1,28 @@
-//! Carries a committed transaction to its end: forward, or back where that cannot be. A commit and a
-//! recovery are the same from here on.
+//! What a committed transaction is in one of its roots, and the ends that are the same forward and
+//! back. When which of them is due, [`super::party`] says.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use super::slots::{self, Content, Slot};
-use super::{Conflict, RebaseFn, TxId};
+use super::{Conflict, TxId};
 use crate::graveyard;
 use crate::history::{self, FileRecord};
 use crate::journal::{self, Entry, Journal, State};
 use crate::path::RelPath;
 use crate::stamp::Stamp;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::vfs::{self, Vfs};
 
-/// A transaction between its commit point and its end.
+/// A transaction between its commit point and its end, in one root.
 #[derive(Debug)]
 #[must_use = "the transaction is under way"]
 pub(crate) struct Run<'a> {
     pub(super) store: &'a Store,
     pub(crate) journal: Journal,
+    /// Where the journal is.
+    path: PathBuf,
     pub(crate) conflicts: Vec<Conflict>,
     /// By file: what somebody saved meanwhile, and what was made of it.
     pub(super) rebased: Vec<Option<(Vec<u8>, Vec<u8>)>>,
@@ -51,11 +52,13 @@ impl From<io::Error> for Stop {
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(store: &'a Store, journal: Journal) -> Run<'a> {
+    /// A transaction whose journal is at `path`.
+    pub(crate) fn new(store: &'a Store, journal: Journal, path: PathBuf) -> Run<'a> {
         let rebased = journal.entries.iter().map(|_| None).collect();
         Run {
             store,
             journal,
+            path,
             conflicts: Vec::new(),
             rebased,
             resumed: false,
@@ -66,8 +69,21 @@ impl<'a> Run<'a> {
     }
 
     /// A transaction that an earlier process committed.
-    pub(crate) fn resume(store: &'a Store, journal: Journal) -> Run<'a> {
-        Run { resumed: true, ..Run::new(store, journal) }
+    pub(crate) fn resume(store: &'a Store, journal: Journal, path: PathBuf) -> Run<'a> {
+        Run { resumed: true, ..Run::new(store, journal, path) }
+    }
+
+    pub(crate) fn store(&self) -> &'a Store {
+        self.store
+    }
+
+    pub(crate) fn root(&self) -> &'a Path {
+        self.store.root()
+    }
+
+    /// Where the journal is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     pub(super) fn vfs(&self) -> &'a dyn Vfs {
@@ -82,63 +98,15 @@ impl<'a> Run<'a> {
         entry.path.below(&self.store.root)
     }
 
-    /// Carries the transaction to its end. `Some` is why it was withdrawn, as a clause. The error is
-    /// [`StoreError::Unfinished`].
-    pub(crate) fn carry_out(
-        &mut self,
-        rebase: &mut RebaseFn<'_>,
-    ) -> Result<Option<String>, StoreError> {
-        let id = self.id().clone();
-        self.try_carry_out(rebase).map_err(|source| StoreError::Unfinished { id, source })
-    }
-
-    fn try_carry_out(&mut self, rebase: &mut RebaseFn<'_>) -> io::Result<Option<String>> {
-        let mut reason = None;
-        if self.journal.state == State::Committed {
-            match self.forward(rebase) {
-                Ok(()) => {}
-                Err(Stop::Withdraw(why)) => reason = Some(why),
-                Err(Stop::Io(error)) => reason = Some(error.to_string()),
-            }
-            if reason.is_some() {
-                self.turn_back()?;
-            }
-        }
-        if self.journal.state == State::Aborting {
-            self.withdraw()?;
-            reason = reason.or_else(|| Some("it was being withdrawn".to_string()));
-        }
-        self.flush_folders()?;
-        if reason.is_none() {
-            self.record();
-        }
-        self.finish()?;
-        Ok(reason)
-    }
-
-    fn forward(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
-        if self.resumed && history::settled(self.store, self.id()).map_err(io::Error::other)? {
-            self.recorded = true;
-            return Ok(());
-        }
-        if self.resumed && self.never_began()? {
-            return Err(Stop::Withdraw("its commit was cut short".to_string()));
-        }
-        self.exchange_all()?;
-        self.settle_all(rebase)?;
-        // Where nobody can be asked who has a file open for writing, time has to tell.
-        for wait in [50, 450] {
-            if self.unproven {
-                self.vfs().wait(Duration::from_millis(wait));
-                self.settle_all(rebase)?;
-            }
-        }
-        Ok(())
+    /// Whether it is in the history already.
+    pub(super) fn look_into_history(&mut self) -> io::Result<bool> {
+        self.recorded = history::settled(self.store, self.id()).map_err(io::Error::other)?;
+        Ok(self.recorded)
     }
 
     /// Whether the names of some slots did not outlive a power cut that the name of the journal
     /// did. They are flushed together, and nothing is installed before; so nothing was.
-    fn never_began(&self) -> io::Result<bool> {
+    pub(super) fn never_began(&self) -> io::Result<bool> {
         let mut lost = false;
         for (index, entry) in self.journal.entries.iter().enumerate() {
             let slots = self.scan(index, entry)?;
@@ -160,11 +128,30 @@ impl<'a> Run<'a> {
         Ok(lost)
     }
 
+    /// Whether some file was installed, which proves that the transaction was committed.
+    pub(super) fn began(&self) -> io::Result<bool> {
+        for (index, entry) in self.journal.entries.iter().enumerate() {
+            let began = match entry.in_place {
+                true => self.is_begun(index, entry)?,
+                false => {
+                    self.mend_exchanges(index, entry)?;
+                    let slots = self.scan(index, entry)?;
+                    let gone = slots.first().is_some_and(|slot| slot.content == Content::Missing);
+                    let at_path = slots::content(self.store, &self.target(entry))?;
+                    let moved_in = gone && entry.post.is_some() && at_path.is(entry.post);
+                    moved_in || slots.len() > 1 || slots.iter().any(is_exchanged)
+                }
+            };
+            if began {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Writes to the journal that the transaction is being withdrawn.
-    fn turn_back(&mut self) -> io::Result<()> {
-        self.found.clear();
-        let path = journal_path(self.store, self.id());
-        let file = self.vfs().open(&path)?;
+    pub(super) fn turn_back(&mut self) -> io::Result<()> {
+        let file = self.vfs().open(&self.path)?;
         let word = journal::state_word(State::Aborting);
         vfs::write_all(self.vfs(), &file, journal::STATE_OFFSET, word)?;
         if self.store.durable() {
@@ -174,7 +161,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn flush_folders(&self) -> io::Result<()> {
+    pub(super) fn flush_folders(&self) -> io::Result<()> {
         if !self.store.durable() {
             return Ok(());
         }
@@ -193,7 +180,7 @@ impl<'a> Run<'a> {
 
     /// Adds the operation to the history, which acknowledges it. The change stands whether this
     /// succeeds or not: it may need space, and there may be none.
-    fn record(&mut self) {
+    pub(super) fn record(&mut self) {
         for (file, rebased) in self.journal.operation.files.iter_mut().zip(&self.rebased) {
             if let Some((before, after)) = rebased
                 && let Ok(path) = RelPath::new(&file.path)
@@ -212,10 +199,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Removes the journal, and clears the slots away.
-    fn finish(&self) -> io::Result<()> {
+    /// Removes the journal.
+    pub(super) fn close(&self) -> io::Result<()> {
         let vfs = self.vfs();
-        let mut removed = vfs.remove(&journal_path(self.store, self.id()));
+        let mut removed = vfs.remove(&self.path);
         // A journal whose operation is in the history does nothing when it comes back.
         if self.store.durable() && !self.recorded && removed.is_ok() {
             removed = vfs.sync_dir(&self.store.layout.tx());
@@ -223,12 +210,15 @@ impl<'a> Run<'a> {
         match removed {
             // Somebody removed it with the whole folder, or carried the same transaction to its end
             // after the lock was removed. Every file is where it belongs.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            answer => answer?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            answer => answer,
         }
+    }
+
+    /// Clears the slots away.
+    pub(super) fn clear(&self) {
         graveyard::bury(self.store, self.id().as_str(), &self.found);
         self.remove_empty_folders();
-        Ok(())
     }
 
     /// A folder goes with its last file. Where it cannot, it stays: that breaks no promise.
@@ -293,7 +283,17 @@ pub(crate) fn short(name: &str) -> &str {
     name.get(start..).unwrap_or_default()
 }
 
-/// The journal of a transaction.
+/// The journal of a transaction in the root that decides.
 pub(crate) fn journal_path(store: &Store, id: &TxId) -> PathBuf {
-    store.layout.tx().join(format!("{id}.journal"))
+    store.layout.tx().join(format!("{id}{JOURNAL}"))
 }
+
+/// The journal of a transaction in the other roots.
+pub(crate) fn reference_path(store: &Store, id: &TxId) -> PathBuf {
+    store.layout.tx().join(format!("{id}{REFERENCE}"))
+}
+
+/// How the name of a journal ends.
+pub(crate) const JOURNAL: &str = ".journal";
+/// How the name of a journal ends where another root decides.
+pub(crate) const REFERENCE: &str = ".ref";

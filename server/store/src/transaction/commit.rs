@@ -1,14 +1,17 @@
 //! The commit: a journal that is flushed under another name gets its own. Before that nothing
 //! happened; after it everything will.
 
-use super::carry::{Run, journal_path};
+use std::path::{Path, PathBuf};
+
+use super::carry::{Run, journal_path, reference_path};
+use super::party::Party;
 use super::plan::stable_read;
 use super::stage::Staged;
-use super::{Aborted, Committed, FileChange, Outcome, RebaseFn};
+use super::{Aborted, Committed, FileChange, Outcome, RebaseFn, RebaseRootsFn, TxId};
 use crate::history::{FileRecord, Operation};
 use crate::journal::{self, Journal, State};
 use crate::stamp::Stamp;
-use crate::store::{Doing, StoreError};
+use crate::store::{Doing, Store, StoreError};
 use crate::vfs;
 
 impl Staged<'_> {
@@ -19,79 +22,41 @@ impl Staged<'_> {
     /// [`StoreError::Io`] where it cannot be committed: nothing was changed.
     /// [`StoreError::Unfinished`] where it was committed and could not be carried out.
     pub fn commit(self, rebase: &mut RebaseFn<'_>) -> Result<Outcome, StoreError> {
-        let (store, id) = (self.locked.store, self.id.clone());
-        if self.files.is_empty() {
-            let checked = self.check();
-            checked?;
-            return Ok(Outcome::Committed(Committed {
-                id,
-                files: Vec::new(),
-                operation: None,
-                conflicts: Vec::new(),
-            }));
-        }
-        let journal = match self.reach_commit() {
-            Ok(journal) => journal,
-            Err(error) => {
-                let path = journal_path(store, &id);
-                // Where it cannot be told whether the journal got its name, the next command looks.
-                return match vfs::metadata(&*store.vfs, &path) {
-                    Ok(None) => {
-                        self.discard();
-                        Err(error)
-                    }
-                    Ok(Some(_)) | Err(_) => Err(unfinished(id, error)),
-                };
-            }
-        };
-        let mut run = Run::new(store, journal);
-        let withdrawn = run.carry_out(rebase)?;
-        let Run { conflicts, rebased, journal, .. } = run;
-        Ok(match withdrawn {
-            Some(reason) => Outcome::Aborted(Aborted { id, reason, conflicts }),
-            None => {
-                let files = self.files.into_iter().zip(rebased);
-                let files = files.map(|(file, rebased)| change(file, rebased)).collect();
-                let operation = Some(journal.operation);
-                Outcome::Committed(Committed { id, files, operation, conflicts })
-            }
+        let ended = commit(std::slice::from_ref(&self), &mut |_, path, bytes| rebase(path, bytes))?;
+        let Party { runs } = ended.party;
+        Ok(match ended.withdrawn {
+            Some(reason) => Outcome::Aborted(aborted(self.id, reason, runs)),
+            None => Outcome::Committed(self.committed(runs.into_iter().next())),
         })
     }
 
-    /// Writes the journal and gives it its name, which commits the change.
-    fn reach_commit(&self) -> Result<Journal, StoreError> {
+    /// What became of the files, where `run` changed any.
+    pub(super) fn committed(self, run: Option<Run<'_>>) -> Committed {
+        let Some(Run { conflicts, rebased, journal, .. }) = run else {
+            let (files, conflicts) = (Vec::new(), Vec::new());
+            return Committed { id: self.id, files, operation: None, conflicts };
+        };
+        let files = self.files.into_iter().zip(rebased);
+        let files = files.map(|(file, rebased)| change(file, rebased)).collect();
+        Committed { id: self.id, files, operation: Some(journal.operation), conflicts }
+    }
+
+    /// The record of the change in this root.
+    fn journal(&self, party: &[String]) -> Result<Journal, StoreError> {
         let store = self.locked.store;
-        let vfs = &*store.vfs;
-        let root = vfs.metadata(store.root()).doing("look at", store.root())?;
-        let journal = Journal {
+        let found = store.vfs.metadata(store.root()).doing("look at", store.root())?;
+        let root = root_name(store);
+        let others = party.iter().filter(|other| **other != root).cloned().collect();
+        let operation = Operation { roots: others, ..self.operation() };
+        Ok(Journal {
             state: State::Committed,
             id: self.id.clone(),
-            operation: self.operation(),
-            root: store.root().to_string_lossy().into_owned(),
-            root_ino: root.identity.ino,
+            operation,
+            root,
+            root_ino: found.identity.ino,
             entries: self.files.iter().map(|file| file.entry.clone()).collect(),
-        };
-        let bytes = journal
-            .to_bytes()
-            .map_err(std::io::Error::from)
-            .doing("describe the operation for", &store.layout.log())?;
-        if bytes.len() as u64 > journal::SIZE_LIMIT {
-            let source = std::io::ErrorKind::FileTooLarge.into();
-            return Err(StoreError::Io { action: "write the journal".to_string(), source });
-        }
-        let name = journal_path(store, &self.id);
-        let temporary = name.with_extension("journal.tmp");
-        let file = vfs.create(&temporary).doing("create", &temporary)?;
-        vfs::write_all(vfs, &file, 0, &bytes).doing("write", &temporary)?;
-        if store.durable() {
-            vfs.sync(&file).doing("flush", &temporary)?;
-        }
-        self.check()?;
-        vfs.rename(&temporary, &name).doing("commit", &name)?;
-        if store.durable() {
-            vfs.sync_dir(&store.layout.tx()).doing("flush", &name)?;
-        }
-        Ok(journal)
+            party: party.to_vec(),
+        })
     }
 
     /// What the history will say, unless somebody saves in between.
@@ -103,11 +68,12 @@ impl Staged<'_> {
             id: self.id.to_string(),
             note: self.note.clone(),
             files: self.files.iter().map(record).collect(),
+            roots: Vec::new(),
         }
     }
 
-    /// The last look before the commit: every file is as planned, and the lock is still ours.
-    fn check(&self) -> Result<(), StoreError> {
+    /// The last look before the commit: every file is as planned.
+    fn check_files(&self) -> Result<(), StoreError> {
         let store = self.locked.store;
         let planned = self.files.iter().map(|file| (&file.entry.named, file.entry.pre));
         let guards = self.guards.iter().map(|(path, stamp)| (path, *stamp));
@@ -116,7 +82,12 @@ impl Staged<'_> {
                 return Err(StoreError::Stale { path: path.clone() });
             }
         }
-        // Last, for somebody else may begin as soon as the lock is not ours.
+        Ok(())
+    }
+
+    /// The lock is still ours.
+    fn check_lock(&self) -> Result<(), StoreError> {
+        let store = self.locked.store;
         if !self.locked.held.is_current(store).doing("look at", &store.layout.lock())? {
             let source = std::io::Error::other("the lock was removed while it was held");
             return Err(StoreError::Io { action: "keep the lock".to_string(), source });
@@ -125,7 +96,116 @@ impl Staged<'_> {
     }
 }
 
-fn unfinished(id: super::TxId, error: StoreError) -> StoreError {
+/// A transaction that was committed and carried to its end.
+pub(super) struct Ended<'a> {
+    /// The roots in which files changed.
+    pub(super) party: Party<'a>,
+    /// Why it was withdrawn, as a clause; `None` where it took place.
+    pub(super) withdrawn: Option<String>,
+}
+
+/// Commits one change, staged in some roots, and carries it out.
+pub(super) fn commit<'s>(
+    staged: &[Staged<'s>],
+    rebase: &mut RebaseRootsFn<'_>,
+) -> Result<Ended<'s>, StoreError> {
+    let changed: Vec<&Staged<'s>> =
+        staged.iter().filter(|staged| !staged.files.is_empty()).collect();
+    let Some(first) = changed.first() else {
+        check(staged)?;
+        return Ok(Ended { party: Party { runs: Vec::new() }, withdrawn: None });
+    };
+    let (store, id) = (first.locked.store, &first.id);
+    let journals = match reach_commit(staged, &changed) {
+        Ok(journals) => journals,
+        Err(error) => {
+            // Where it cannot be told whether the journal got its name, the next command looks.
+            return match vfs::metadata(&*store.vfs, &journal_path(store, id)) {
+                Ok(None) => {
+                    staged.iter().for_each(Staged::discard);
+                    Err(error)
+                }
+                Ok(Some(_)) | Err(_) => Err(unfinished(id.clone(), error)),
+            };
+        }
+    };
+    let runs = changed.iter().zip(journals).enumerate().map(|(position, (staged, journal))| {
+        let store = staged.locked.store;
+        Run::new(store, journal, record_path(store, id, position))
+    });
+    let mut party = Party { runs: runs.collect() };
+    let withdrawn = party.carry_out(id, rebase)?;
+    Ok(Ended { party, withdrawn })
+}
+
+/// Writes the journals and gives that of the first root its name, which commits the change.
+fn reach_commit(
+    staged: &[Staged<'_>],
+    changed: &[&Staged<'_>],
+) -> Result<Vec<Journal>, StoreError> {
+    let alone = changed.len() == 1;
+    let names = changed.iter().filter(|_| !alone).map(|staged| root_name(staged.locked.store));
+    let party: Vec<String> = names.collect();
+    let journals: Result<Vec<_>, _> = changed.iter().map(|staged| staged.journal(&party)).collect();
+    let journals = journals?;
+    // The others have theirs before the first decides.
+    for (position, (change, journal)) in changed.iter().zip(&journals).enumerate().rev() {
+        let store = change.locked.store;
+        let name = record_path(store, &change.id, position);
+        let temporary = write(store, &name, journal)?;
+        if position == 0 {
+            check(staged)?;
+        }
+        store.vfs.rename(&temporary, &name).doing("commit", &name)?;
+        if store.durable() {
+            store.vfs.sync_dir(&store.layout.tx()).doing("flush", &name)?;
+        }
+    }
+    Ok(journals)
+}
+
+/// Writes a journal under a name that is not its own yet, and flushes it.
+fn write(store: &Store, name: &Path, journal: &Journal) -> Result<PathBuf, StoreError> {
+    let vfs = &*store.vfs;
+    let bytes = journal
+        .to_bytes()
+        .map_err(std::io::Error::from)
+        .doing("describe the operation for", &store.layout.log())?;
+    if bytes.len() as u64 > journal::SIZE_LIMIT {
+        let source = std::io::ErrorKind::FileTooLarge.into();
+        return Err(StoreError::Io { action: "write the journal".to_string(), source });
+    }
+    let temporary = name.with_extension("tmp");
+    let file = vfs.create(&temporary).doing("create", &temporary)?;
+    vfs::write_all(vfs, &file, 0, &bytes).doing("write", &temporary)?;
+    if store.durable() {
+        vfs.sync(&file).doing("flush", &temporary)?;
+    }
+    Ok(temporary)
+}
+
+/// The last look before the commit.
+fn check(staged: &[Staged<'_>]) -> Result<(), StoreError> {
+    staged.iter().try_for_each(Staged::check_files)?;
+    // Last, for somebody else may begin as soon as a lock is not ours.
+    staged.iter().try_for_each(Staged::check_lock)
+}
+
+/// Where the journal of a root is, which is one of several: the first decides.
+fn record_path(store: &Store, id: &TxId, position: usize) -> PathBuf {
+    if position == 0 { journal_path(store, id) } else { reference_path(store, id) }
+}
+
+fn root_name(store: &Store) -> String {
+    store.root().to_string_lossy().into_owned()
+}
+
+/// A transaction that was withdrawn.
+pub(super) fn aborted(id: TxId, reason: String, runs: Vec<Run<'_>>) -> Aborted {
+    Aborted { id, reason, conflicts: runs.into_iter().flat_map(|run| run.conflicts).collect() }
+}
+
+fn unfinished(id: TxId, error: StoreError) -> StoreError {
     let source = match error {
         StoreError::Io { source, .. } => source,
         other => std::io::Error::other(other),

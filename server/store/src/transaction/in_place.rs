@@ -83,6 +83,13 @@ impl Run<'_> {
         Ok(true)
     }
 
+    /// Whether some of the new content is in the file.
+    pub(super) fn is_begun(&self, index: usize, entry: &Entry) -> io::Result<bool> {
+        let Some(now) = vfs::read(self.vfs(), &self.target(entry))? else { return Ok(false) };
+        let (old, new) = self.contents(index)?;
+        Ok(matches!(standing(&now, &old, &new), Standing::New | Standing::Torn))
+    }
+
     /// What was in the file, and what shall be.
     fn contents(&self, index: usize) -> io::Result<(Vec<u8>, Vec<u8>)> {
         let slot = slot_path(self.store, self.id(), index);

@@ -41,8 +41,12 @@ impl<'l> Planned<'l> {
     /// Writes the new content beside the old. [`StoreError::Io`] where it cannot be written or
     /// cannot be made like the old; then nothing of it is left.
     pub fn stage(self) -> Result<Staged<'l>, StoreError> {
+        self.stage_as(TxId::random())
+    }
+
+    /// As [`Planned::stage`], for the transaction of this name.
+    pub(super) fn stage_as(self, id: TxId) -> Result<Staged<'l>, StoreError> {
         let Planned { locked, note, files, guards } = self;
-        let id = TxId::random();
         let mut staged = Staged { locked, id, note, files, guards, folders: Vec::new() };
         match staged.write() {
             Ok(()) => Ok(staged),

@@ -17,6 +17,7 @@ mod faults;
 mod power;
 mod races;
 mod real;
+mod roots;
 
 const FILES: [(&str, &str); 4] = [
     ("TODO.md", "- [ ] 7 old\n"),
@@ -47,7 +48,7 @@ fn note(what: &str) -> Note {
 }
 
 fn begin(store: &Store) -> Result<LockedRoot<'_>, StoreError> {
-    Transaction::begin(store, Duration::ZERO, &mut |found, _, bytes| {
+    Transaction::begin(store, Duration::ZERO, &mut |_, found, _, bytes| {
         assert_eq!(*found, note("old -> new"));
         rebase(bytes)
     })

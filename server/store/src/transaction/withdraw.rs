@@ -16,6 +16,8 @@ const STEPS: usize = 16;
 impl Run<'_> {
     /// Takes every file back.
     pub(super) fn withdraw(&mut self) -> io::Result<()> {
+        // What is in the slots will be something else.
+        self.found.clear();
         for (index, entry) in self.journal.entries.clone().iter().enumerate() {
             let mut settled = false;
             for _ in 0..STEPS {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -34,6 +35,10 @@ fn span(a: &[u8], b: &[u8]) -> Option<usize> {
     (0..a.len()).rfind(differs).map(|last| last + 1 - first)
 }
 
+/// A part of a disk that is away.
+#[derive(Clone, Debug)]
+pub(crate) struct Away(BTreeMap<PathBuf, Name>);
+
 /// One change of names, which happens as a whole.
 #[derive(Clone, Debug)]
 struct Change(Vec<(PathBuf, Option<Name>)>);
@@ -48,25 +53,18 @@ struct Content {
 /// The state of the disk and of what is on its way there.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Disk {
-    /// Names as they are flushed, and the changes since.
+    /// Names as they are flushed, the changes since, and what both come to.
     durable: BTreeMap<PathBuf, Name>,
     pending: Vec<Change>,
+    names: BTreeMap<PathBuf, Name>,
     files: BTreeMap<u64, Content>,
     next: u64,
     clock: u64,
 }
 
 impl Disk {
-    fn names(&self) -> BTreeMap<PathBuf, Name> {
-        let mut names = self.durable.clone();
-        self.pending.iter().for_each(|change| change.apply(&mut names));
-        names
-    }
-
     fn find(&self, path: &Path) -> Option<Name> {
-        let changed = self.pending.iter().rev().flat_map(|change| change.0.iter().rev());
-        let changed = changed.into_iter().find(|(at, _)| at == path);
-        changed.map_or_else(|| self.durable.get(path).copied(), |(_, name)| *name)
+        self.names.get(path).copied()
     }
 
     fn file(&self, path: &Path) -> io::Result<u64> {
@@ -86,7 +84,7 @@ impl Disk {
             }
         };
         let identity = Identity { dev: 1, ino };
-        let links = self.names().values().filter(|other| **other == name).count() as u64;
+        let links = self.names.values().filter(|other| **other == name).count() as u64;
         Metadata { kind, identity, links, mode: 0o644, uid: 0, gid: 0, len }
     }
 
@@ -98,7 +96,9 @@ impl Disk {
             }
         }
         let changes = changes.into_iter().map(|(path, name)| (path.to_path_buf(), name));
-        self.pending.push(Change(changes.collect()));
+        let change = Change(changes.collect());
+        change.apply(&mut self.names);
+        self.pending.push(change);
         Ok(())
     }
 
@@ -122,12 +122,27 @@ impl Disk {
 
     /// The contents of all files by path, and the folders with `None`.
     pub(crate) fn tree(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
-        let names = self.names();
-        let content = |name| match name {
+        let content = |name: &Name| match name {
             Name::Folder => None,
-            Name::File(file) => self.files.get(&file).map(|content| content.now.clone()),
+            Name::File(file) => self.files.get(file).map(|content| content.now.clone()),
         };
-        names.into_iter().map(|(path, name)| (path, content(name))).collect()
+        self.names.iter().map(|(path, name)| (path.clone(), content(name))).collect()
+    }
+
+    /// Takes everything below `root` away, as when its mount goes.
+    pub(crate) fn take(&mut self, root: &str) -> Away {
+        let away = self.names.clone().into_iter().filter(|(path, _)| path.starts_with(root));
+        let away = Away(away.collect());
+        self.pending.clear();
+        self.names.retain(|path, _| !path.starts_with(root));
+        self.durable = self.names.clone();
+        away
+    }
+
+    /// Brings back what was taken away.
+    pub(crate) fn give(&mut self, away: Away) {
+        self.durable.extend(away.0.clone());
+        self.names.extend(away.0);
     }
 
     /// Every disk that a power cut may leave, at most `limit` of them, chosen evenly by number.
@@ -140,10 +155,10 @@ impl Disk {
     /// Flushes what only messages are made of, so that its states do not multiply the others.
     fn settle_messages(&mut self) {
         let message = |path: &Path| path.ends_with(".lockstep/lock.info");
-        if let Some(Name::File(file)) = self.find(Path::new("/w/.lockstep/lock.info"))
-            && let Some(content) = self.files.get_mut(&file)
-        {
-            content.flushed = true;
+        for (_, name) in self.names.iter().filter(|(path, _)| message(path)) {
+            if let Some(content) = name.file().and_then(|file| self.files.get_mut(&file)) {
+                content.flushed = true;
+            }
         }
         let pending = std::mem::take(&mut self.pending);
         for change in pending {
@@ -211,6 +226,7 @@ impl Disk {
             })
         };
         disk.durable.retain(|path, _| reachable(path));
+        disk.names = disk.durable.clone();
         let live: HashSet<u64> = disk.durable.values().filter_map(Name::file).collect();
         disk.files.retain(|file, _| live.contains(file));
         for content in disk.files.values_mut() {
@@ -311,6 +327,7 @@ impl SimulatedVfs {
             disk.next += 1;
         }
         disk.durable.extend(folders.into_iter().map(|folder| (folder, Name::Folder)));
+        disk.names = disk.durable.clone();
         disk
     }
 
@@ -318,6 +335,7 @@ impl SimulatedVfs {
     pub(crate) fn link(disk: &mut Disk, path: &str, other: &str) {
         let name = disk.durable.get(Path::new(path)).copied();
         disk.durable.extend(name.map(|name| (PathBuf::from(other), name)));
+        disk.names = disk.durable.clone();
     }
 
     /// The disk as it is.
@@ -510,8 +528,9 @@ impl Vfs for SimulatedVfs {
             if disk.find(path) != Some(Name::Folder) {
                 return Err(io::ErrorKind::NotFound.into());
             }
-            let names = disk.names().into_keys();
-            let inside = names.filter(|name| name.parent() == Some(path));
+            let below = disk.names.range::<Path, _>((Bound::Excluded(path), Bound::Unbounded));
+            let below = below.map(|(name, _)| name).take_while(|name| name.starts_with(path));
+            let inside = below.filter(|name| name.parent() == Some(path));
             Ok(inside.filter_map(|name| Some(name.file_name()?.to_str()?.to_string())).collect())
         })
     }

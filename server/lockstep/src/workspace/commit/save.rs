@@ -41,7 +41,7 @@ pub fn save(
 ) -> Result<Saved, CommitError> {
     let folder = workspace.folder().to_owned();
     let store = open_store(&folder)?;
-    let locked = begin(&store, &folder, terms.deadline)?;
+    let locked = begin(&store, terms.deadline)?;
     let all: Vec<&EditorChange> =
         change.below.iter().map(|below| &**below).chain([change]).collect();
     let steps = |path: &str| -> Vec<&EditedFile> {

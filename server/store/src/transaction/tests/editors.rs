@@ -71,7 +71,7 @@ fn read_with(path: &Path, line: &str) -> Option<String> {
 fn count_up(root: &Path, options: &Options, count: usize, kill: u64) -> bool {
     let vfs = FaultyVfs::new(Arc::new(RealVfs)).failing(kill, Fault::Kill, true);
     let store = Store::with_vfs(root.to_path_buf(), options.clone(), Arc::new(vfs));
-    let recover = &mut |note: &Note, _: &RelPath, bytes: &[u8]| {
+    let recover = &mut |_: &Path, note: &Note, _: &RelPath, bytes: &[u8]| {
         let count = note.what.as_str().and_then(|count| count.parse().ok());
         counted(bytes, count.expect("a count"))
     };

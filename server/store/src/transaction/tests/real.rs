@@ -471,7 +471,7 @@ fn a_reader_never_sees_a_mix() {
     let (workspace, _) = half_done();
     assert!(workspace.state().is_err());
     let store = workspace.store(Options::default());
-    let never = &mut |_: &Note, _: &RelPath, _: &[u8]| Rebase::Unchanged;
+    let never = &mut |_: &Path, _: &Note, _: &RelPath, _: &[u8]| Rebase::Unchanged;
     let shared = Transaction::share(&store, Duration::ZERO, never).expect("the lock");
     assert_eq!(workspace.state(), Ok(true));
     let second = Transaction::share(&store, Duration::ZERO, never).expect("readers together");
@@ -510,7 +510,7 @@ fn writers_with_a_lock_lose_nothing() {
 
 /// Adds a line to two files.
 fn append(store: &Store, line: &str) {
-    let locked = Transaction::begin(store, Duration::from_secs(60), &mut |_, _, _| {
+    let locked = Transaction::begin(store, Duration::from_secs(60), &mut |_, _, _, _| {
         Rebase::Invalid("nothing is unfinished".to_string())
     });
     let locked = locked.expect("the lock");

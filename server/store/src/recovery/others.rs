@@ -1,0 +1,78 @@
+//! The other roots of an unfinished transaction. A journal names them, and a journal may be forged:
+//! a root is touched only if it belongs to the same user and has a journal of the same transaction.
+
+use std::path::{Path, PathBuf};
+
+use super::record::is_own;
+use crate::history;
+use crate::journal::Journal;
+use crate::store::{Doing, Store, StoreError};
+use crate::transaction::{journal_path, reference_path};
+use crate::vfs::{self, Kind};
+
+/// The roots, beyond `stores`, whose locks are needed to carry to its end what is unfinished in
+/// these, and which know of it too.
+pub(super) fn needed(
+    stores: &[&Store],
+    journals: &[Vec<String>],
+) -> Result<Vec<PathBuf>, StoreError> {
+    let mut needed = Vec::new();
+    for (store, names) in stores.iter().zip(journals) {
+        for name in names {
+            let path = store.layout.tx().join(name);
+            let bytes = vfs::read(&*store.vfs, &path).ok().flatten().unwrap_or_default();
+            // What is wrong with it is told when it is carried out.
+            let Ok(journal) = Journal::from_bytes(&bytes) else { continue };
+            for (position, root) in others(&journal) {
+                let path = PathBuf::from(root);
+                let locked = stores.iter().any(|store| *store.root() == path);
+                if !locked && !needed.contains(&path) && knows(store, &journal, position)? {
+                    needed.push(path);
+                }
+            }
+        }
+    }
+    Ok(needed)
+}
+
+/// The roots that a journal names beside its own, with their positions.
+pub(super) fn others(journal: &Journal) -> impl Iterator<Item = (usize, &String)> {
+    let own = journal.position();
+    journal.party.iter().enumerate().filter(move |(position, _)| *position != own)
+}
+
+/// Whether the root at this position has a journal of the same transaction.
+pub(super) fn knows(store: &Store, journal: &Journal, position: usize) -> Result<bool, StoreError> {
+    let Some(other) = standing(store, journal, position)? else { return Ok(false) };
+    let path = match position {
+        0 => journal_path(&other, &journal.id),
+        _ => reference_path(&other, &journal.id),
+    };
+    let found = vfs::metadata(&*store.vfs, &path).doing("look at", &path)?;
+    Ok(found.is_some_and(|found| found.kind == Kind::File && is_own(&*store.vfs, found)))
+}
+
+/// Whether the history of another root has the transaction.
+pub(super) fn acknowledged(other: &Store, journal: &Journal) -> Result<bool, StoreError> {
+    Ok(history::read(other)?.iter().any(|operation| operation.id == journal.id.as_str()))
+}
+
+/// The root at this position, where it is a folder of this user's with a store in it.
+pub(super) fn standing(
+    store: &Store,
+    journal: &Journal,
+    position: usize,
+) -> Result<Option<Store>, StoreError> {
+    let Some(root) = journal.party.get(position) else { return Ok(None) };
+    let (vfs, path) = (&*store.vfs, Path::new(root));
+    let other = store.at(path.to_path_buf());
+    for folder in path.ancestors().chain([other.layout.folder(), &other.layout.tx()]) {
+        let found = vfs::metadata(vfs, folder);
+        // No part of a canonical path is a link.
+        if !found.doing("look at", folder)?.is_some_and(|found| found.kind == Kind::Folder) {
+            return Ok(None);
+        }
+    }
+    let found = vfs.metadata(path).doing("look at", path)?;
+    Ok(is_own(vfs, found).then_some(other))
+}
