@@ -50,7 +50,7 @@ pub fn run_and_kill(mut command: Command, root: &Path, aim: Aim) -> Option<Answe
 /// Starts `command` in the workspace at `root`, which was changed before, and returns right after it
 /// has taken the lock.
 pub fn spawn_until_locked(mut command: Command, root: &Path) -> Child {
-    let watch = watch(&root.join(".lockstep"), inotify::WatchFlags::CREATE);
+    let watch = watch(&root.join(".lockstep"), inotify::WatchFlags::MODIFY);
     let mut child = spawn(&mut command);
     wait_for_name(&watch, "lock.info", || runs(&mut child));
     child

@@ -48,7 +48,7 @@ fn kill_until(tasks: &Tasks, chance: &mut Chance, enough: impl Fn(&Tally) -> boo
         let aim = match chance.below(3) {
             0 => Aim::Start(Duration::from_micros(chance.below(whole))),
             1 => Aim::Commit(Duration::from_micros(chance.below(whole / 16))),
-            _ => Aim::Exchange(Duration::from_micros(chance.below(whole / 256))),
+            _ => Aim::Exchange(Duration::from_micros(chance.below(whole / 1024))),
         };
         let end = run_and_kill(tasks.setting(7, before + 1), &tasks.root, aim);
         tally.runs += 1;

@@ -4,6 +4,7 @@
 //!
 //! There is a folder for each minute, so that a look costs the same after many transactions.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -23,14 +24,14 @@ pub struct LateWrite {
 }
 
 /// Moves the slots whose names begin with `prefix` and a dot out of the way. What cannot be moved is
-/// moved by the next transaction.
-pub(crate) fn bury(store: &Store, prefix: &str) {
-    if let Err(error) = try_bury(store, prefix) {
+/// moved by the next transaction. `known` is what some of them hold, by name; the others are read.
+pub(crate) fn bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) {
+    if let Err(error) = try_bury(store, prefix, known) {
         tracing::debug!(%error, prefix, "slots stay for the next transaction");
     }
 }
 
-fn try_bury(store: &Store, prefix: &str) -> io::Result<()> {
+fn try_bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) -> io::Result<()> {
     let (vfs, tx) = (&*store.vfs, store.layout.tx());
     let names = vfs::list(vfs, &tx)?;
     let belongs = |name: &&String| {
@@ -47,10 +48,11 @@ fn try_bury(store: &Store, prefix: &str) -> io::Result<()> {
     }
     for name in slots {
         let path = tx.join(name);
-        let stamp = match vfs::read(vfs, &path) {
+        let read = || match vfs::read(vfs, &path) {
             Ok(Some(bytes)) => Stamp::of(&bytes),
             _ => Stamp::of(b""),
         };
+        let stamp = known.get(name).copied().unwrap_or_else(read);
         let buried = format!("{}+{}.{name}", stamp.hex(), stamp.len);
         vfs.rename(&path, &folder.join(buried))?;
     }

@@ -142,8 +142,55 @@ pub fn may_hold_text(error: &io::Error) -> bool {
     ![FileTooLarge, InvalidData, InvalidInput, NotFound].contains(&error.kind())
 }
 
+/// What a file is without a look at its text. Whoever writes to it makes it another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    file: (u64, u64),
+    len: u64,
+    written: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl State {
+    /// The state of the file at `path`; `None` where there is none, or where the system does not say
+    /// enough.
+    pub fn of(path: &Path) -> Option<State> {
+        State::told(&std::fs::metadata(path).ok()?)
+    }
+
+    #[cfg(unix)]
+    fn told(meta: &std::fs::Metadata) -> Option<State> {
+        use std::os::unix::fs::MetadataExt;
+        Some(State {
+            file: (meta.dev(), meta.ino()),
+            len: meta.len(),
+            written: (meta.mtime(), meta.mtime_nsec()),
+            changed: (meta.ctime(), meta.ctime_nsec()),
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn told(_: &std::fs::Metadata) -> Option<State> {
+        None
+    }
+
+    /// Whether whatever is written from `now` on, in seconds since 1970, makes this another state.
+    /// The clocks of file systems tick up to two seconds apart, and a second write within one tick
+    /// would not show.
+    fn is_settled(&self, now: i64) -> bool {
+        self.changed.0 + 3 < now
+    }
+}
+
 /// Reads a file of text. An error carries its path; a file with a zero byte is no text.
 pub fn read(path: &Path) -> io::Result<FileText> {
+    read_with_state(path).map(|(file, _)| file)
+}
+
+/// As [`read`], with the state of the file where that tells of every write after the reading.
+pub fn read_with_state(path: &Path) -> io::Result<(FileText, Option<State>)> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = now.map_or(0, |past| past.as_secs().cast_signed());
     let with_path =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     let meta = std::fs::metadata(path).map_err(with_path)?;
@@ -162,13 +209,15 @@ pub fn read(path: &Path) -> io::Result<FileText> {
     if bytes.contains(&0) {
         return refusal(io::ErrorKind::InvalidData, "this is no text".to_owned());
     }
-    Ok(match String::from_utf8(bytes) {
+    let file = match String::from_utf8(bytes) {
         Ok(text) => FileText { text: Arc::from(text), exact: true },
         Err(error) => {
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
             FileText { text: Arc::from(text), exact: false }
         }
-    })
+    };
+    // Told before the reading: a write in between shows in it.
+    Ok((file, State::told(&meta).filter(|state| state.is_settled(now))))
 }
 
 /// Whether there is something at `path`.
@@ -194,6 +243,27 @@ mod tests {
         assert_eq!(refused(folder.path()), io::ErrorKind::InvalidInput);
         std::fs::write(&path, b"caf\xe9").expect("it can be written");
         assert!(!read(&path).expect("Latin-1 is text of a kind").exact);
+    }
+
+    #[test]
+    fn every_write_makes_another_state() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("TODO.md");
+        std::fs::write(&path, "- [ ] a\n").expect("it can be written");
+        let written = std::fs::metadata(&path).and_then(|meta| meta.modified()).expect("a time");
+        let before = State::of(&path).expect("a state");
+        assert_eq!(State::of(&path), Some(before));
+        let (second, _) = before.changed;
+        assert!(!before.is_settled(second) && !before.is_settled(second + 2));
+        assert!(before.is_settled(second + 4));
+        let (_, settled) = read_with_state(&path).expect("it is read");
+        assert_eq!(settled, None, "it was written just now");
+        let other = folder.path().join("other");
+        std::fs::write(&other, "- [x] a\n").expect("it can be written");
+        let file = std::fs::File::options().write(true).open(&other).expect("the file");
+        file.set_modified(written).expect("a time");
+        std::fs::rename(&other, &path).expect("renamed");
+        assert_ne!(State::of(&path), Some(before), "as long, and said to be as old");
     }
 
     #[test]

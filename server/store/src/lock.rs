@@ -115,10 +115,14 @@ impl Held {
         }
         let (vfs, path) = (&*store.vfs, store.layout.lock_info());
         let text = Holder::this_process(vfs.now()).to_text();
-        let written = match vfs.remove(&path) {
+        let anew = |_| match vfs.remove(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => vfs.create(&path).and_then(|file| vfs::write_all(vfs, &file, 0, text.as_bytes())),
+            _ => vfs.create(&path),
         };
+        let written = vfs.open(&path).or_else(anew).and_then(|file| {
+            vfs::write_all(vfs, &file, 0, text.as_bytes())?;
+            vfs.truncate(&file, text.len() as u64)
+        });
         if let Err(error) = written {
             tracing::debug!(%error, "the holder of the lock is not named");
         }

@@ -99,7 +99,7 @@ fn exchange(vfs: &dyn Vfs, a: &std::path::Path, b: &std::path::Path) -> io::Resu
         Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(Tier::T3),
         answer => answer?,
     }
-    Ok(match vfs.lease(a)? {
+    Ok(match vfs.lease(&vfs.look(a)?)? {
         Lease::Unknown => Tier::T2,
         Lease::Free | Lease::Busy => Tier::T1,
     })

@@ -9,7 +9,7 @@
 mod others;
 mod record;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -280,7 +280,7 @@ fn sweep(store: &Store) -> Result<(), StoreError> {
         }
     }
     for prefix in prefixes {
-        graveyard::bury(store, prefix);
+        graveyard::bury(store, prefix, &HashMap::new());
     }
     Ok(())
 }

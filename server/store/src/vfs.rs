@@ -148,8 +148,18 @@ pub trait Vfs: fmt::Debug + Send + Sync {
     fn create_dir(&self, path: &Path) -> io::Result<()>;
     /// Removes an empty folder.
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
-    /// The whole content of a regular file.
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Opens what stands at a path, to be looked at and read. A link, and whatever else cannot be
+    /// opened like a file, is [`io::ErrorKind::InvalidInput`].
+    fn look(&self, path: &Path) -> io::Result<Handle>;
+    /// What was opened, wherever its name has gone since.
+    fn metadata_of(&self, file: &Handle) -> io::Result<Metadata>;
+    /// The whole content of a regular file. Anything else is [`io::ErrorKind::InvalidInput`]: it is
+    /// not read, for a pipe would not end.
+    fn read_all(&self, file: &Handle) -> io::Result<Vec<u8>>;
+    /// As [`Vfs::read_all`], of what stands at a path.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.read_all(&self.look(path)?)
+    }
     /// The last bytes of a regular file, at most `len` of them.
     fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>>;
     /// What stands at a path.
@@ -159,7 +169,7 @@ pub trait Vfs: fmt::Debug + Send + Sync {
     /// The names in a folder, in order; those that are not UTF-8 are left out.
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
     /// Whether somebody has a file open for writing.
-    fn lease(&self, path: &Path) -> io::Result<Lease>;
+    fn lease(&self, file: &Handle) -> io::Result<Lease>;
     /// Why the file at a path, there or not, cannot be exchanged with one in the folder `slots`, as far
     /// as that can be told beforehand; a clause.
     fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<Obstacle>>;
@@ -196,14 +206,19 @@ pub(crate) fn metadata(vfs: &dyn Vfs, path: &Path) -> io::Result<Option<Metadata
     absent_as_none(vfs.metadata(path))
 }
 
-/// The content of the regular file at `path`, `None` where nothing stands there. Anything but a
-/// regular file is [`io::ErrorKind::InvalidInput`]: it is not read, for a pipe would not end.
+/// What stands at `path`, opened as by [`Vfs::look`]; `None` where nothing does.
+pub(crate) fn look(vfs: &dyn Vfs, path: &Path) -> io::Result<Option<Handle>> {
+    absent_as_none(vfs.look(path))
+}
+
+/// The content of the regular file at `path`, as by [`Vfs::read`]; `None` where nothing stands there.
 pub(crate) fn read(vfs: &dyn Vfs, path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match metadata(vfs, path)? {
-        None => Ok(None),
-        Some(found) if found.kind == Kind::File => absent_as_none(vfs.read(path)),
-        Some(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")),
-    }
+    absent_as_none(vfs.read(path))
+}
+
+/// The error of whatever would read something that is no regular file.
+fn not_a_file() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
 /// The names in a folder, none where there is no folder.

@@ -79,7 +79,7 @@ pub fn commit(
     let mut round = 0;
     loop {
         let before = workspace.analysis().clone();
-        workspace.rescan();
+        read_again(workspace, round);
         all_read(workspace)?;
         let analysis = workspace.analysis().clone();
         if !Arc::ptr_eq(&before.index, &analysis.index) {
@@ -103,6 +103,14 @@ pub fn commit(
         };
         verify(&folder, &committed, &recorded, &planned.after)?;
         return Ok(report(Some(committed.id.to_string()), planned));
+    }
+}
+
+/// Reads what was written to since the last look; everything once that has proved too little.
+fn read_again(workspace: &mut LocalWorkspace, round: u32) {
+    match round {
+        0 => workspace.rescan_written(),
+        _ => workspace.rescan(),
     }
 }
 
@@ -157,8 +165,9 @@ fn targets(
             RelPath::new(path.as_str()).map_err(|error| CommitError::Refused(error.to_string()))?;
         let pre = match analysis.index.document(path.as_str()) {
             Some((_, document)) => {
-                let exact = loader::read(&rel.below(folder)).is_ok_and(|file| file.exact);
-                if !exact {
+                // What is not UTF-8 was replaced by this character.
+                let replaced = document.text.contains('\u{fffd}');
+                if replaced && !loader::read(&rel.below(folder)).is_ok_and(|file| file.exact) {
                     return Err(CommitError::Refused(format!(
                         "{path} is not UTF-8; convert it first, so that no byte is lost"
                     )));
@@ -226,7 +235,7 @@ pub fn reverse(
         Request { at: at.to_owned(), action: Action::Undo { transaction: found.id.clone() } };
     let mut round = 0;
     let (committed, recorded, after) = loop {
-        workspace.rescan();
+        read_again(workspace, round);
         let targets = undo::targets(&locked, &operations, found)?;
         let after = undo::check(workspace.analysis(), found, &targets)?;
         let recorded = Recorded::new(&request, workspace.analysis(), &after);

@@ -12,11 +12,12 @@ use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
-use lockstep_store::loader::{self, Entry, Presence};
+use lockstep_store::loader::{self, Entry, Presence, State};
 
 use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
 use crate::workspace::local::overlays::Overlays;
-use crate::workspace::{Trouble, Workspace, setup};
+use crate::workspace::setup::{self, Found};
+use crate::workspace::{Trouble, Workspace};
 
 /// The configuration's file name, in the root.
 pub const CONFIG: &str = "lockstep.toml";
@@ -35,6 +36,8 @@ pub struct LocalWorkspace {
     overlays: Overlays,
     /// Folders below the root that are workspaces of their own.
     nested: BTreeSet<String>,
+    /// What was read, by path.
+    seen: Arc<BTreeMap<String, Seen>>,
     /// What could not be read since the last look at everything, as clauses.
     unread: Vec<String>,
     /// What could not be read when the profile was chosen, as clauses.
@@ -54,7 +57,16 @@ pub type Aliases = BTreeMap<PathBuf, String>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Taking {
     Everything,
+    /// Everything too, but what nobody has written to since it was read is not read again.
+    Written,
     Whole,
+}
+
+/// What a file said in a state that tells of every write since.
+#[derive(Clone, Debug)]
+struct Seen {
+    text: Arc<str>,
+    state: State,
 }
 
 impl LocalWorkspace {
@@ -68,6 +80,7 @@ impl LocalWorkspace {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
         }
         let setup = setup::find(&root, None);
+        let found = setup.found.unwrap_or_else(|| setup::look(&root));
         let mut host = AnalysisHost::new(setup.profile, setup.config);
         let analysis = host.analysis();
         let mut workspace = LocalWorkspace {
@@ -78,10 +91,12 @@ impl LocalWorkspace {
             files: Arc::default(),
             aliases: Arc::default(),
             nested: BTreeSet::new(),
+            seen: Arc::default(),
             unread: Vec::new(),
             unread_at_setup: setup.unread,
         };
-        workspace.rescan();
+        workspace.apply_found(found, Taking::Everything);
+        workspace.tell_editing();
         Ok(workspace)
     }
 
@@ -109,6 +124,13 @@ impl LocalWorkspace {
     pub fn rescan(&mut self) {
         self.overlays.look(None, Taking::Everything);
         self.find_and_apply(Taking::Everything);
+        self.tell_editing();
+    }
+
+    /// As [`LocalWorkspace::rescan`], but does not read again what nobody has written to since.
+    pub fn rescan_written(&mut self) {
+        self.overlays.look(None, Taking::Everything);
+        self.find_and_apply(Taking::Written);
         self.tell_editing();
     }
 
@@ -273,7 +295,12 @@ impl LocalWorkspace {
     }
 
     fn find_and_apply(&mut self, taking: Taking) -> Vec<String> {
-        self.find();
+        let found = setup::look(&self.root);
+        self.apply_found(found, taking)
+    }
+
+    fn apply_found(&mut self, found: Found, taking: Taking) -> Vec<String> {
+        self.take_in(found);
         let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
         let gone = known.filter(|path| !self.files.contains(*path)).map(ToOwned::to_owned);
         let all: Vec<String> =
@@ -281,24 +308,21 @@ impl LocalWorkspace {
         self.apply(all.iter().map(String::as_str), taking)
     }
 
-    /// Finds the files, and for each that has several names the one that counts.
-    fn find(&mut self) {
+    /// Of the files that were found takes those with a role, and of each that has several names the
+    /// one that counts.
+    fn take_in(&mut self, found: Found) {
         let profile = self.analysis.profile.clone();
         let (mut files, mut links) = (BTreeSet::new(), BTreeSet::new());
-        let each = |path: &Path, entry: Entry| {
-            let Some(path) = loader::relative(&self.root, path) else { return };
-            if entry != Entry::Folder
-                && profile.role_of(&path).is_some()
-                && !is_below(&path, &self.nested)
-            {
+        for (path, entry) in found.files {
+            if profile.role_of(&path).is_some() && !is_below(&path, &self.nested) {
                 if entry == Entry::Link {
                     links.insert(path)
                 } else {
                     files.insert(path)
                 };
             }
-        };
-        self.unread = loader::visit(&self.root, |_| true, each);
+        }
+        self.unread = found.unread;
         self.files = Arc::new(files);
         self.aliases = Arc::default();
         for link in links {
@@ -365,7 +389,7 @@ impl LocalWorkspace {
         let mut left_out = Vec::new();
         let mut is_gone = false;
         for path in paths {
-            let text = self.text(path);
+            let text = self.text(path, taking);
             if taking == Taking::Whole && self.is_doubtful(path, text.as_ref()) {
                 is_gone |= text.is_none();
                 left_out.push(path.to_owned());
@@ -398,7 +422,7 @@ impl LocalWorkspace {
     }
 
     /// The text at `path`: that of its overlay, else that on disk.
-    fn text(&mut self, path: &str) -> Option<Arc<str>> {
+    fn text(&mut self, path: &str, taking: Taking) -> Option<Arc<str>> {
         if is_below(path, &self.nested) {
             return None;
         }
@@ -406,14 +430,35 @@ impl LocalWorkspace {
         if let Some(text) = self.overlays.get(path).filter(|_| counts(path)) {
             return Some(text.clone());
         }
-        let file = self.files.contains(path).then(|| loader::read(&self.root.join(path)))?;
-        let error = match file {
-            Ok(file) => return Some(file.text),
+        if !self.files.contains(path) {
+            return None;
+        }
+        let full = self.root.join(path);
+        if taking == Taking::Written
+            && let Some(seen) = self.seen.get(path)
+            && State::of(&full) == Some(seen.state)
+        {
+            return Some(seen.text.clone());
+        }
+        let error = match loader::read_with_state(&full) {
+            Ok((file, state)) => {
+                self.take_note(path, &file.text, state);
+                return Some(file.text);
+            }
             Err(error) => error,
         };
         tracing::warn!(%error, "a file cannot be read");
         self.unread.extend(loader::may_hold_text(&error).then(|| error.to_string()));
         None
+    }
+
+    fn take_note(&mut self, path: &str, text: &Arc<str>, state: Option<State>) {
+        if let Some(state) = state {
+            let seen = Seen { text: text.clone(), state };
+            Arc::make_mut(&mut self.seen).insert(path.to_owned(), seen);
+        } else if self.seen.contains_key(path) {
+            Arc::make_mut(&mut self.seen).remove(path);
+        }
     }
 
     /// Whether `text` looks as if somebody were still writing it: editors empty or remove a file

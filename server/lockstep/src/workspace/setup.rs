@@ -16,6 +16,28 @@ pub(super) struct Setup {
     pub(super) config: Config,
     /// What is there and could not be read, as clauses: with it the profile might be another.
     pub(super) unread: Vec<String>,
+    /// What there is, where the files had to be looked for.
+    pub(super) found: Option<Found>,
+}
+
+/// The files below a root.
+pub(super) struct Found {
+    /// Their paths relative to the root, and what they are.
+    pub(super) files: Vec<(String, Entry)>,
+    /// What could not be read, as clauses.
+    pub(super) unread: Vec<String>,
+}
+
+/// Looks for the files below `root`.
+pub(super) fn look(root: &Path) -> Found {
+    let mut files = Vec::new();
+    let each = |path: &Path, entry: Entry| {
+        if entry != Entry::Folder {
+            files.extend(loader::relative(root, path).map(|path| (path, entry)));
+        }
+    };
+    let unread = loader::visit(root, |_| true, each);
+    Found { files, unread }
 }
 
 /// What `lockstep.toml` says, or `overlay` in its stead, else what the files look like.
@@ -29,19 +51,19 @@ pub(super) fn find(root: &Path, overlay: Option<&str>) -> Setup {
             Config::default()
         }
     };
-    let profile = config.profile.clone().unwrap_or_else(|| detected(root, &mut unread));
-    Setup { profile, config, unread }
+    if let Some(profile) = config.profile.clone() {
+        return Setup { profile, config, unread, found: None };
+    }
+    let found = look(root);
+    unread.extend(found.unread.iter().cloned());
+    let profile = detected(root, &found, &mut unread);
+    Setup { profile, config, unread, found: Some(found) }
 }
 
-fn detected(root: &Path, unread: &mut Vec<String>) -> Arc<Profile> {
-    let mut paths = Vec::new();
-    let each = |path: &Path, entry: Entry| {
-        let path = loader::relative(root, path).filter(|path| may_hold_tasks(path));
-        paths.extend(path.filter(|_| entry != Entry::Folder));
-    };
-    unread.extend(loader::visit(root, |_| true, each));
-    paths.sort();
-    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+fn detected(root: &Path, found: &Found, unread: &mut Vec<String>) -> Arc<Profile> {
+    let paths = found.files.iter().map(|(path, _)| path.as_str());
+    let mut paths: Vec<&str> = paths.filter(|path| may_hold_tasks(path)).collect();
+    paths.sort_unstable();
     let faults = std::cell::RefCell::new(unread);
     let read = |path: &str| match loader::read(&root.join(path)) {
         Ok(file) => Some(file.text.to_string()),

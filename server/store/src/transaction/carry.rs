@@ -1,7 +1,7 @@
 //! What a committed transaction is in one of its roots, and the ends that are the same forward and
 //! back. When which of them is due, [`super::party`] says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +32,8 @@ pub(crate) struct Run<'a> {
     recorded: bool,
     /// Whether it could not be told for some file that nobody had it open for writing.
     pub(super) unproven: bool,
+    /// What slots hold in which everything was as expected, by name.
+    pub(super) found: HashMap<String, Stamp>,
 }
 
 /// Why going forward ended.
@@ -62,6 +64,7 @@ impl<'a> Run<'a> {
             resumed: false,
             recorded: false,
             unproven: false,
+            found: HashMap::new(),
         }
     }
 
@@ -214,13 +217,14 @@ impl<'a> Run<'a> {
 
     /// Clears the slots away.
     pub(super) fn clear(&self) {
-        graveyard::bury(self.store, self.id().as_str());
+        graveyard::bury(self.store, self.id().as_str(), &self.found);
         self.remove_empty_folders();
     }
 
     /// A folder goes with its last file. Where it cannot, it stays: that breaks no promise.
     fn remove_empty_folders(&self) {
-        for entry in &self.journal.entries {
+        let there_once = |entry: &&Entry| entry.pre.is_none() || entry.post.is_none();
+        for entry in self.journal.entries.iter().filter(there_once) {
             let target = self.target(entry);
             if !matches!(vfs::metadata(self.vfs(), &target), Ok(None)) {
                 continue;

@@ -1,6 +1,8 @@
 //! What to do next about one file, told from what its slots and its path hold and from nothing else.
 //! So a commit and a recovery go the same way, from wherever they start.
 
+use std::io;
+
 use super::slots::{Content, Slot};
 use crate::journal::Entry;
 use crate::stamp::Stamp;
@@ -42,7 +44,12 @@ fn installed(entry: &Entry, slot: &Slot) -> bool {
 }
 
 /// What to do next about the file of `entry`, whose slots are `slots`, by round and from round 0 on.
-pub(super) fn decide(entry: &Entry, slots: &[Slot], at_path: Content) -> Step {
+/// `at_path` looks at the file; the error is its own. A file that was exchanged is not looked at.
+pub(super) fn decide(
+    entry: &Entry,
+    slots: &[Slot],
+    at_path: impl FnOnce() -> io::Result<Content>,
+) -> io::Result<Step> {
     let next_round = slots.last().map_or(0, |slot| slot.round) + 1;
     let last = slots.iter().rposition(|slot| installed(entry, slot));
     // A slot that waits was made of what the last exchange took out.
@@ -51,28 +58,29 @@ pub(super) fn decide(entry: &Entry, slots: &[Slot], at_path: Content) -> Step {
         .rposition(|slot| slot.content != Content::Missing && slot.content.is(slot.staged));
     if let Some(waiting) = waiting.filter(|waiting| last.is_none_or(|last| *waiting > last)) {
         let staged = slots.get(waiting).and_then(|slot| slot.staged);
-        return match at_path {
+        let at_path = at_path()?;
+        return Ok(match at_path {
             _ if at_path.is(staged) => Step::Finish,
             Content::Missing if entry.pre.is_some() || waiting > 0 => {
                 Step::Withdraw("the file was removed")
             }
             Content::Odd => Step::Withdraw("the file is not a regular file any more"),
             _ => Step::Put(waiting),
-        };
+        });
     }
     let Some((last, slot)) = last.and_then(|last| Some((last, slots.get(last)?))) else {
-        return start(entry, at_path, next_round);
+        return Ok(start(entry, at_path()?, next_round));
     };
     let expected = expected(entry, slots, last);
     if slot.content.is(expected) || is_ours(entry, slots, slot.content) {
-        return Step::Finish;
+        return Ok(Step::Finish);
     }
-    match slot.content {
+    Ok(match slot.content {
         _ if entry.post.is_none() => Step::Withdraw("a file to be removed was changed"),
         Content::Odd => Step::Withdraw("the file is not a regular file any more"),
         _ if next_round > ROUNDS => Step::Withdraw("the file is being changed again and again"),
         _ => Step::Rebase { from: last, round: next_round },
-    }
+    })
 }
 
 /// What the exchange of the slot at `index` takes out if nobody saved meanwhile.

@@ -53,7 +53,8 @@ impl Run<'_> {
     /// withdrawn.
     pub(super) fn overwrite(&mut self, index: usize, entry: &Entry) -> Result<(), Stop> {
         let target = self.target(entry);
-        self.wait_for_writer(entry, &target)?;
+        let file = self.vfs().look(&target)?;
+        self.wait_for_writer(entry, &file)?;
         let saved = || Stop::Withdraw(format!("{}: it was saved meanwhile", entry.named));
         let now = vfs::read(self.vfs(), &target)?.ok_or_else(saved)?;
         let (old, new) = self.contents(index)?;

@@ -12,27 +12,37 @@ use super::stage::write_slot;
 use super::{Rebase, RebaseFn};
 use crate::journal::Entry;
 use crate::stamp::Stamp;
-use crate::vfs::{self, Kind, Lease};
+use crate::vfs::{self, Handle, Kind, Lease};
 
 /// Steps for one file, at most. Each round takes two.
 const STEPS: usize = 16;
 
 impl Run<'_> {
-    /// Exchanges every file, back to back, so that others see a mix for as short a time as can be.
-    /// What stands in the way of one is dealt with by [`Run::complete_all`].
+    /// Exchanges every file of which nothing is exchanged yet: back to back, so that others see a mix
+    /// for as short a time as can be. What came out is looked at by [`Run::settle_all`].
     pub(super) fn exchange_all(&self) -> Result<(), Stop> {
         let entries = self.journal.entries.iter().enumerate();
         for (index, entry) in entries.filter(|(_, entry)| !entry.in_place) {
-            self.advance_once(index, entry)?;
+            if self.resumed {
+                self.advance_once(index, entry)?;
+            } else {
+                self.put_first(index, entry)?;
+            }
         }
         Ok(())
     }
 
-    /// Looks at what came out of each file, and goes on until it has its new state.
-    pub(super) fn complete_all(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
+    /// Looks at what came out of every file, and goes on from there.
+    pub(super) fn settle_all(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
         let entries = self.journal.entries.clone();
+        let names = slots::names(self.store)?;
         for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| !entry.in_place) {
-            self.advance(index, entry, rebase)?;
+            let slots = self.settled(index, entry, &names)?;
+            if self.decide(entry, &slots)? == Step::Finish {
+                self.take_note(&slots);
+            } else {
+                self.advance(index, entry, rebase)?;
+            }
         }
         for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.in_place) {
             self.overwrite(index, entry)?;
@@ -40,13 +50,41 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Exchanges a file that was looked at right before the commit. What has become of it since shows
+    /// in what comes out.
+    fn put_first(&self, index: usize, entry: &Entry) -> Result<(), Stop> {
+        let slots = slots::named(self.store, &[], self.id(), index, entry.post);
+        let Some(slot) = slots.first() else { return Ok(()) };
+        match self.put(entry, slot) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                match vfs::metadata(self.vfs(), &self.target(entry))? {
+                    None => Err(Stop::Withdraw(format!("{}: the file was removed", entry.named))),
+                    Some(_) => Err(error.into()),
+                }
+            }
+            answer => Ok(answer?),
+        }
+    }
+
     /// Exchanges a file of which nothing is exchanged yet.
     fn advance_once(&self, index: usize, entry: &Entry) -> Result<(), Stop> {
         let slots = self.scan(index, entry)?;
-        let at_path = slots::content(self.store, &self.target(entry))?;
-        match (decide(entry, &slots, at_path), slots.first()) {
+        match (self.decide(entry, &slots)?, slots.first()) {
             (Step::Put(0), Some(slot)) => Ok(self.put(entry, slot)?),
             _ => Ok(()),
+        }
+    }
+
+    fn decide(&self, entry: &Entry, slots: &[Slot]) -> io::Result<Step> {
+        decide(entry, slots, || slots::content(self.store, &self.target(entry)))
+    }
+
+    /// Remembers what was found in slots that nobody writes to.
+    fn take_note(&mut self, slots: &[Slot]) {
+        for slot in slots {
+            if let (Content::Bytes(stamp), Some(name)) = (slot.content, slot.path.file_name()) {
+                self.found.insert(name.to_string_lossy().into_owned(), stamp);
+            }
         }
     }
 
@@ -58,10 +96,12 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let target = self.target(entry);
         for _ in 0..STEPS {
-            let slots = self.settled(index, entry)?;
-            let at_path = slots::content(self.store, &target)?;
-            match decide(entry, &slots, at_path) {
-                Step::Finish => return Ok(()),
+            let slots = self.settled(index, entry, &slots::names(self.store)?)?;
+            match self.decide(entry, &slots)? {
+                Step::Finish => {
+                    self.take_note(&slots);
+                    return Ok(());
+                }
                 #[cfg(test)]
                 Step::Rebase { .. }
                     if self.store.sabotaged(crate::store::Sabotage::SlotsUnread) =>
@@ -241,22 +281,36 @@ impl Run<'_> {
 
     /// The slots of a file once nobody has what came out of it open for writing: they opened it
     /// while it was the file, and nobody can open it by that path any more.
-    fn settled(&mut self, index: usize, entry: &Entry) -> Result<Vec<Slot>, Stop> {
-        let target = self.target(entry);
-        let mut slots = slots::named(self.store, self.id(), index, entry.post)?;
-        for slot in &slots {
-            self.complete_exchange(&target, &slot.path)?;
-            let found = vfs::metadata(self.vfs(), &slot.path)?;
-            if found.is_some_and(|found| found.kind == Kind::File) {
-                self.wait_for_writer(entry, &slot.path)?;
+    fn settled(
+        &mut self,
+        index: usize,
+        entry: &Entry,
+        names: &[String],
+    ) -> Result<Vec<Slot>, Stop> {
+        let mut slots = slots::named(self.store, names, self.id(), index, entry.post);
+        for slot in &mut slots {
+            if names.iter().any(|name| aside(&slot.path).ends_with(name)) {
+                self.complete_exchange(&self.target(entry), &slot.path)?;
             }
+            slot.content = self.settled_content(entry, &slot.path)?;
         }
-        slots::look(self.store, &mut slots)?;
         Ok(slots)
     }
 
-    /// Waits until nobody has what is at `slot` open for writing.
-    pub(super) fn wait_for_writer(&mut self, entry: &Entry, slot: &Path) -> Result<(), Stop> {
+    fn settled_content(&mut self, entry: &Entry, slot: &Path) -> Result<Content, Stop> {
+        let file = match vfs::look(self.vfs(), slot) {
+            Ok(Some(file)) => file,
+            answer => return Ok(slots::told(answer.map(|_| None))?),
+        };
+        if self.vfs().metadata_of(&file)?.kind != Kind::File {
+            return Ok(Content::Odd);
+        }
+        self.wait_for_writer(entry, &file)?;
+        Ok(slots::told(self.vfs().read_all(&file).map(Some))?)
+    }
+
+    /// Waits until nobody has `file` open for writing.
+    pub(super) fn wait_for_writer(&mut self, entry: &Entry, file: &Handle) -> Result<(), Stop> {
         #[cfg(test)]
         if self.store.sabotaged(crate::store::Sabotage::LeaseUnasked) {
             return Ok(());
@@ -264,7 +318,7 @@ impl Run<'_> {
         let mut waited = Duration::ZERO;
         let mut pause = Duration::from_millis(1);
         loop {
-            match self.vfs().lease(slot)? {
+            match self.vfs().lease(file)? {
                 Lease::Free => return Ok(()),
                 Lease::Unknown => {
                     self.unproven = true;

@@ -130,24 +130,25 @@ impl Party<'_> {
         {
             return Err(Stop::Withdraw("its commit was cut short".to_string()));
         }
-        self.install(rebase)?;
+        // Once: what is exchanged again is as it was.
+        for run in &self.runs {
+            run.exchange_all()?;
+        }
+        self.settle(rebase)?;
         // Where nobody can be asked who has a file open for writing, time has to tell.
         for wait in [50, 450] {
             if let Some(run) = self.runs.iter().find(|run| run.unproven) {
                 run.vfs().wait(Duration::from_millis(wait));
-                self.install(rebase)?;
+                self.settle(rebase)?;
             }
         }
         Ok(())
     }
 
-    fn install(&mut self, rebase: &mut RebaseRootsFn<'_>) -> Result<(), Stop> {
-        for run in &self.runs {
-            run.exchange_all()?;
-        }
+    fn settle(&mut self, rebase: &mut RebaseRootsFn<'_>) -> Result<(), Stop> {
         for run in &mut self.runs {
             let root = run.root();
-            run.complete_all(&mut |path, bytes| rebase(root, path, bytes))?;
+            run.settle_all(&mut |path, bytes| rebase(root, path, bytes))?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! everything that would go wrong after the commit is looked for before it.
 
 use std::collections::HashSet;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::journal::Entry;
 use crate::path::{self, RelPath};
 use crate::stamp::Stamp;
 use crate::store::{Doing, Store, StoreError};
-use crate::vfs::{self, Identity, Kind, Lease, Metadata, Obstacle};
+use crate::vfs::{self, Identity, Kind, Lease, Metadata, Obstacle, Vfs};
 
 /// A change whose files are all as the caller expects.
 #[derive(Debug)]
@@ -88,7 +89,7 @@ impl<'s> LockedRoot<'s> {
 /// Why the file cannot be exchanged, as a clause; the error is why it cannot be changed at all. `own`
 /// is the device of the store's folder.
 fn check(store: &Store, read: &Read, own: u64) -> Result<Option<String>, String> {
-    let describe = |error: std::io::Error| error.to_string();
+    let describe = |error: io::Error| error.to_string();
     let mut why = None;
     if let Some(found) = read.metadata {
         if found.links > 1 {
@@ -141,7 +142,7 @@ pub(super) fn stable_read(store: &Store, named: &RelPath) -> Result<Read, StoreE
     let vfs = &*store.vfs;
     let resolved = path::resolve(vfs, store.root(), named);
     let path = resolved.map_err(|error| match error.kind() {
-        std::io::ErrorKind::InvalidInput => {
+        io::ErrorKind::InvalidInput => {
             StoreError::Refused { path: named.clone(), reason: error.to_string() }
         }
         _ => StoreError::Io { action: format!("find {named}"), source: error },
@@ -150,37 +151,54 @@ pub(super) fn stable_read(store: &Store, named: &RelPath) -> Result<Read, StoreE
     let pause = Duration::from_millis(10);
     let mut waited = Duration::ZERO;
     loop {
-        let Some(before) = vfs::metadata(vfs, &full).doing("look at", &full)? else {
-            return Ok(Read { path, bytes: None, metadata: None });
+        let refuse = |reason: &str| {
+            Err(StoreError::Refused { path: named.clone(), reason: reason.to_string() })
         };
-        if before.kind != Kind::File {
-            let reason = "it is not a regular file; move it away first".to_string();
-            return Err(StoreError::Refused { path: named.clone(), reason });
-        }
-        if let Some(bytes) = read_once(store, &full, before)? {
-            return Ok(Read { path, bytes: Some(bytes), metadata: Some(before) });
-        }
-        if waited >= store.options.writer_before {
-            let reason = "another program has it open for writing".to_string();
-            return Err(StoreError::Refused { path: named.clone(), reason });
+        match read_once(vfs, &full).doing("read", &full)? {
+            Once::Absent => return Ok(Read { path, bytes: None, metadata: None }),
+            Once::Odd => return refuse("it is not a regular file; move it away first"),
+            Once::Read(metadata, bytes) => {
+                return Ok(Read { path, bytes: Some(bytes), metadata: Some(metadata) });
+            }
+            Once::Busy if waited >= store.options.writer_before => {
+                return refuse("another program has it open for writing");
+            }
+            Once::Busy => {}
         }
         vfs.wait(pause);
         waited += pause;
     }
 }
 
-/// The content, unless somebody is writing it.
-fn read_once(store: &Store, full: &Path, before: Metadata) -> Result<Option<Vec<u8>>, StoreError> {
-    let vfs = &*store.vfs;
-    let key = |found: Metadata| -> (Identity, u64) { (found.identity, found.len) };
-    match vfs.lease(full) {
-        Ok(Lease::Free | Lease::Unknown) => {}
-        Ok(Lease::Busy) => return Ok(None),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).doing("look at", full),
+/// What one look at a file finds.
+enum Once {
+    Absent,
+    Odd,
+    /// Somebody is writing it, or has saved it meanwhile.
+    Busy,
+    Read(Metadata, Vec<u8>),
+}
+
+/// Reads a file unless somebody is writing it.
+fn read_once(vfs: &dyn Vfs, full: &Path) -> io::Result<Once> {
+    let file = match vfs::look(vfs, full) {
+        Ok(Some(file)) => file,
+        Ok(None) => return Ok(Once::Absent),
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Ok(Once::Odd),
+        Err(error) => return Err(error),
+    };
+    let before = vfs.metadata_of(&file)?;
+    if before.kind != Kind::File {
+        return Ok(Once::Odd);
     }
-    let Some(bytes) = vfs::read(vfs, full).doing("read", full)? else { return Ok(None) };
-    let after = vfs::metadata(vfs, full).doing("look at", full)?;
-    let same = after.is_some_and(|after| key(after) == key(before));
-    Ok((same && bytes.len() as u64 == before.len).then_some(bytes))
+    if vfs.lease(&file)? == Lease::Busy {
+        return Ok(Once::Busy);
+    }
+    let bytes = vfs.read_all(&file)?;
+    let key = |found: Metadata| -> (Identity, u64) { (found.identity, found.len) };
+    let same = vfs::metadata(vfs, full)?.is_some_and(|after| key(after) == key(before));
+    Ok(match same && bytes.len() as u64 == before.len {
+        true => Once::Read(before, bytes),
+        false => Once::Busy,
+    })
 }

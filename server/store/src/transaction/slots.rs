@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::TxId;
 use crate::stamp::Stamp;
 use crate::store::Store;
-use crate::vfs::{self, Kind};
+use crate::vfs;
 
 /// What is found at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,39 +77,39 @@ pub(super) fn scan(
     index: usize,
     post: Option<Stamp>,
 ) -> io::Result<Vec<Slot>> {
-    let mut slots = named(store, id, index, post)?;
-    look(store, &mut slots)?;
+    let mut slots = named(store, &names(store)?, id, index, post);
+    for slot in &mut slots {
+        slot.content = content(store, &slot.path)?;
+    }
     Ok(slots)
 }
 
-/// As [`scan`], but without a look at what they hold.
+/// The names of everything that belongs to transactions under way.
+pub(super) fn names(store: &Store) -> io::Result<Vec<String>> {
+    vfs::list(&*store.vfs, &store.layout.tx())
+}
+
+/// As [`scan`], from `names` and without a look at what the slots hold.
 pub(super) fn named(
     store: &Store,
+    names: &[String],
     id: &TxId,
     index: usize,
     post: Option<Stamp>,
-) -> io::Result<Vec<Slot>> {
+) -> Vec<Slot> {
     let content = Content::Missing;
     let path = slot_path(store, id, index);
     let mut slots = vec![Slot { round: 0, path, staged: post, theirs: false, content }];
     let prefix = format!("{id}.s{index}.");
-    for name in vfs::list(&*store.vfs, &store.layout.tx())? {
+    for name in names {
         let Some((round, theirs, staged)) = name.strip_prefix(&prefix).and_then(parse) else {
             continue;
         };
-        let path = store.layout.tx().join(&name);
+        let path = store.layout.tx().join(name);
         slots.push(Slot { round, path, staged: Some(staged), theirs, content });
     }
     slots.sort_by_key(|slot| slot.round);
-    Ok(slots)
-}
-
-/// Looks at what slots hold.
-pub(super) fn look(store: &Store, slots: &mut [Slot]) -> io::Result<()> {
-    for slot in slots {
-        slot.content = content(store, &slot.path)?;
-    }
-    Ok(())
+    slots
 }
 
 fn parse(rest: &str) -> Option<(u32, bool, Stamp)> {
@@ -120,11 +120,15 @@ fn parse(rest: &str) -> Option<(u32, bool, Stamp)> {
 
 /// What is at `path`.
 pub(super) fn content(store: &Store, path: &Path) -> io::Result<Content> {
-    let found = vfs::metadata(&*store.vfs, path)?;
-    match found.map(|found| found.kind) {
-        None => Ok(Content::Missing),
-        Some(Kind::File) => Ok(vfs::read(&*store.vfs, path)?
-            .map_or(Content::Missing, |bytes| Content::Bytes(Stamp::of(&bytes)))),
-        Some(_) => Ok(Content::Odd),
+    told(vfs::read(&*store.vfs, path))
+}
+
+/// What an attempt to read a file tells of it.
+pub(super) fn told(read: io::Result<Option<Vec<u8>>>) -> io::Result<Content> {
+    match read {
+        Ok(None) => Ok(Content::Missing),
+        Ok(Some(bytes)) => Ok(Content::Bytes(Stamp::of(&bytes))),
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(Content::Odd),
+        Err(error) => Err(error),
     }
 }

@@ -16,6 +16,8 @@ const STEPS: usize = 16;
 impl Run<'_> {
     /// Takes every file back.
     pub(super) fn withdraw(&mut self) -> io::Result<()> {
+        // What is in the slots will be something else.
+        self.found.clear();
         for (index, entry) in self.journal.entries.clone().iter().enumerate() {
             let mut settled = false;
             for _ in 0..STEPS {
@@ -57,7 +59,8 @@ impl Run<'_> {
     /// Waits until nobody writes what came out. A writer that does not end leaves the transaction
     /// unfinished.
     fn settle(&mut self, entry: &Entry, slot: &Path) -> io::Result<()> {
-        self.wait_for_writer(entry, slot).map_err(|stop| match stop {
+        let file = self.vfs().look(slot)?;
+        self.wait_for_writer(entry, &file).map_err(|stop| match stop {
             Stop::Io(error) => error,
             Stop::Withdraw(reason) => io::Error::new(io::ErrorKind::ResourceBusy, reason),
         })

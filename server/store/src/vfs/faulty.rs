@@ -189,9 +189,19 @@ impl Vfs for FaultyVfs {
         self.inner.remove_dir(path)
     }
 
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.step("read")?;
-        self.inner.read(path)
+    fn look(&self, path: &Path) -> io::Result<Handle> {
+        self.step("look")?;
+        self.inner.look(path)
+    }
+
+    fn metadata_of(&self, file: &Handle) -> io::Result<Metadata> {
+        self.step("metadata_of")?;
+        self.inner.metadata_of(file)
+    }
+
+    fn read_all(&self, file: &Handle) -> io::Result<Vec<u8>> {
+        self.step("read_all")?;
+        self.inner.read_all(file)
     }
 
     fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>> {
@@ -214,9 +224,9 @@ impl Vfs for FaultyVfs {
         self.inner.list(path)
     }
 
-    fn lease(&self, path: &Path) -> io::Result<Lease> {
+    fn lease(&self, file: &Handle) -> io::Result<Lease> {
         self.step("lease")?;
-        self.inner.lease(path)
+        self.inner.lease(file)
     }
 
     fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<super::Obstacle>> {

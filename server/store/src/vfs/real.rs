@@ -2,7 +2,7 @@
 //! other systems compile by care and are untested.
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -126,15 +126,48 @@ impl Vfs for RealVfs {
         std::fs::remove_dir(path)
     }
 
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        use std::io::Read;
-        let mut bytes = Vec::new();
-        options().read(true).open(path)?.read_to_end(&mut bytes)?;
+    fn look(&self, path: &Path) -> io::Result<Handle> {
+        match options().read(true).open(path) {
+            Ok(file) => Ok(RealVfs::handle(path, file)),
+            Err(error) => match std::fs::symlink_metadata(path) {
+                Ok(found) if !found.is_file() => Err(super::not_a_file()),
+                _ => Err(error),
+            },
+        }
+    }
+
+    fn metadata_of(&self, handle: &Handle) -> io::Result<Metadata> {
+        file(handle)?.metadata().map(|found| from_std(&found))
+    }
+
+    fn read_all(&self, handle: &Handle) -> io::Result<Vec<u8>> {
+        let mut file = file(handle)?;
+        let found = file.metadata()?;
+        if !found.is_file() {
+            return Err(super::not_a_file());
+        }
+        let (mut bytes, mut done) = (Vec::new(), 0);
+        // One byte more, so that the end is found without asking for more room.
+        let mut room = usize::try_from(found.len()).unwrap_or(usize::MAX).saturating_add(1);
+        loop {
+            if done == bytes.len() {
+                bytes.try_reserve_exact(room)?;
+                bytes.resize(done + room, 0);
+                room = bytes.len();
+            }
+            match file.read(bytes.get_mut(done..).unwrap_or_default()) {
+                Ok(0) => break,
+                Ok(taken) => done += taken,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        bytes.truncate(done);
         Ok(bytes)
     }
 
     fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>> {
-        use std::io::{Read, Seek};
+        use std::io::Seek;
         let mut file = options().read(true).open(path)?;
         let end = file.metadata()?.len();
         file.seek(io::SeekFrom::Start(end.saturating_sub(len as u64)))?;
@@ -160,11 +193,11 @@ impl Vfs for RealVfs {
         Ok(names)
     }
 
-    fn lease(&self, path: &Path) -> io::Result<Lease> {
+    fn lease(&self, handle: &Handle) -> io::Result<Lease> {
         #[cfg(target_os = "linux")]
-        return super::lease::probe(&options().read(true).open(path)?);
+        return super::lease::probe(file(handle)?);
         #[cfg(not(target_os = "linux"))]
-        return std::fs::symlink_metadata(path).map(|_| Lease::Unknown);
+        return file(handle).map(|_| Lease::Unknown);
     }
 
     fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<super::Obstacle>> {
@@ -310,19 +343,22 @@ mod attributes {
             fchown(to, uid, gid)?;
         }
         // After the owner, whose change takes the set-id bits away.
-        to.set_permissions(std::fs::Permissions::from_mode(wanted.mode() & 0o7777))?;
+        if uid.is_some() || gid.is_some() || wanted.mode() != found.mode() {
+            to.set_permissions(std::fs::Permissions::from_mode(wanted.mode() & 0o7777))?;
+        }
         copy_extended(&from, to)
     }
 
     #[cfg(any(target_os = "linux", target_vendor = "apple"))]
     fn copy_extended(from: &File, to: &File) -> io::Result<()> {
-        use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
+        use rustix::fs::{XattrFlags, fgetxattr, flistxattr, flistxattr_query, fsetxattr};
         use rustix::io::Errno;
+        // Most files have none, and then no room is needed.
+        if matches!(flistxattr_query(from), Ok(0) | Err(Errno::NOTSUP)) {
+            return Ok(());
+        }
         let mut names = vec![0_u8; 64 * 1024];
-        let length = match flistxattr(from, &mut names[..]) {
-            Err(Errno::NOTSUP) => return Ok(()),
-            length => length?,
-        };
+        let length = flistxattr(from, &mut names[..])?;
         names.truncate(length);
         let mut value = vec![0_u8; 64 * 1024];
         let mut present = vec![0_u8; 64 * 1024];

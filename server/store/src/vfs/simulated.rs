@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::{Handle, Identity, Kind, Lease, Lock, LockKind, Metadata, Mount, Vfs};
+use super::{Handle, Identity, Kind, Lease, Lock, LockKind, Metadata, Mount, Vfs, not_a_file};
 
 /// What a name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,6 +73,19 @@ impl Disk {
             Some(Name::Folder) => Err(io::ErrorKind::IsADirectory.into()),
             None => Err(io::ErrorKind::NotFound.into()),
         }
+    }
+
+    fn metadata(&self, name: Name) -> Metadata {
+        let (kind, ino, len) = match name {
+            Name::Folder => (Kind::Folder, 0, 0),
+            Name::File(file) => {
+                let len = self.files.get(&file).map_or(0, |content| content.now.len());
+                (Kind::File, file, len as u64)
+            }
+        };
+        let identity = Identity { dev: 1, ino };
+        let links = self.names.values().filter(|other| **other == name).count() as u64;
+        Metadata { kind, identity, links, mode: 0o644, uid: 0, gid: 0, len }
     }
 
     fn change(&mut self, changes: Vec<(&Path, Option<Name>)>) -> io::Result<()> {
@@ -342,8 +355,8 @@ impl SimulatedVfs {
         *self.syncs.lock().expect("no panic")
     }
 
-    fn look<T>(&self, look: impl FnOnce(&Disk) -> io::Result<T>) -> io::Result<T> {
-        look(&self.disk.lock().expect("no panic"))
+    fn see<T>(&self, see: impl FnOnce(&Disk) -> io::Result<T>) -> io::Result<T> {
+        see(&self.disk.lock().expect("no panic"))
     }
 
     fn edit<T>(&self, edit: impl FnOnce(&mut Disk) -> io::Result<T>) -> io::Result<T> {
@@ -380,7 +393,7 @@ impl Vfs for SimulatedVfs {
     }
 
     fn open(&self, path: &Path) -> io::Result<Handle> {
-        self.look(|disk| Ok(handle(path, disk.file(path)?)))
+        self.see(|disk| Ok(handle(path, disk.file(path)?)))
     }
 
     fn write_at(&self, file: &Handle, offset: u64, bytes: &[u8]) -> io::Result<usize> {
@@ -481,11 +494,20 @@ impl Vfs for SimulatedVfs {
         self.edit(|disk| disk.change(vec![(path, None)]))
     }
 
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.look(|disk| {
-            let file = disk.file(path)?;
-            Ok(disk.files.get(&file).ok_or(io::ErrorKind::NotFound)?.now.clone())
+    fn look(&self, path: &Path) -> io::Result<Handle> {
+        self.see(|disk| match disk.find(path) {
+            Some(Name::File(file)) => Ok(handle(path, file)),
+            Some(Name::Folder) => Err(not_a_file()),
+            None => Err(io::ErrorKind::NotFound.into()),
         })
+    }
+
+    fn metadata_of(&self, file: &Handle) -> io::Result<Metadata> {
+        self.see(|disk| Ok(disk.metadata(Name::File(file.node))))
+    }
+
+    fn read_all(&self, file: &Handle) -> io::Result<Vec<u8>> {
+        self.see(|disk| Ok(disk.files.get(&file.node).ok_or(io::ErrorKind::NotFound)?.now.clone()))
     }
 
     fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>> {
@@ -494,19 +516,7 @@ impl Vfs for SimulatedVfs {
     }
 
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
-        self.look(|disk| {
-            let name = disk.find(path).ok_or(io::ErrorKind::NotFound)?;
-            let (kind, ino, len) = match name {
-                Name::Folder => (Kind::Folder, 0, 0),
-                Name::File(file) => {
-                    let len = disk.files.get(&file).map_or(0, |content| content.now.len());
-                    (Kind::File, file, len as u64)
-                }
-            };
-            let identity = Identity { dev: 1, ino };
-            let links = disk.names.values().filter(|other| **other == name).count() as u64;
-            Ok(Metadata { kind, identity, links, mode: 0o644, uid: 0, gid: 0, len })
-        })
+        self.see(|disk| Ok(disk.metadata(disk.find(path).ok_or(io::ErrorKind::NotFound)?)))
     }
 
     fn read_link(&self, _: &Path) -> io::Result<PathBuf> {
@@ -514,7 +524,7 @@ impl Vfs for SimulatedVfs {
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
-        self.look(|disk| {
+        self.see(|disk| {
             if disk.find(path) != Some(Name::Folder) {
                 return Err(io::ErrorKind::NotFound.into());
             }
@@ -525,9 +535,8 @@ impl Vfs for SimulatedVfs {
         })
     }
 
-    fn lease(&self, path: &Path) -> io::Result<Lease> {
-        let answer = if self.leases { Lease::Free } else { Lease::Unknown };
-        self.look(|disk| disk.file(path).map(|_| answer))
+    fn lease(&self, _: &Handle) -> io::Result<Lease> {
+        Ok(if self.leases { Lease::Free } else { Lease::Unknown })
     }
 
     fn obstacle(&self, _: &Path, _: &Path) -> io::Result<Option<super::Obstacle>> {
@@ -535,7 +544,7 @@ impl Vfs for SimulatedVfs {
     }
 
     fn try_lock(&self, path: &Path, _: LockKind) -> io::Result<Option<Lock>> {
-        if self.look(|disk| Ok(disk.find(path)))?.is_none() {
+        if self.see(|disk| Ok(disk.find(path)))?.is_none() {
             self.create(path)?;
         }
         Ok(Some(Lock { identity: self.metadata(path)?.identity, _file: None }))

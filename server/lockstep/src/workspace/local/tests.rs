@@ -42,6 +42,23 @@ fn an_overlay_stands_in_for_its_file_until_it_is_taken_away() {
 }
 
 #[test]
+fn what_nobody_has_written_to_is_not_read_again() {
+    let sandbox = sandbox();
+    let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+    let state = State::of(&sandbox.path().join(RECORD));
+    let text: Arc<str> = sandbox.read(RECORD).replace("planned", "blocked").into();
+    workspace.take_note(RECORD, &text, state);
+    workspace.rescan_written();
+    assert_eq!(status(&workspace, r#""blocked""#), Some(true), "what is known of the state");
+    sandbox.write(RECORD, sandbox.read(RECORD).replace("planned", "revised"));
+    workspace.rescan_written();
+    assert_eq!(status(&workspace, r#""revised""#), Some(true), "another state");
+    workspace.take_note(RECORD, &text, State::of(&sandbox.path().join(RECORD)));
+    workspace.rescan();
+    assert_eq!(status(&workspace, r#""revised""#), Some(true), "everything is read");
+}
+
+#[test]
 fn a_document_that_is_not_on_disk_yet_counts_while_it_is_open() {
     let sandbox = sandbox();
     let text = sandbox.read(RECORD);

@@ -41,6 +41,18 @@ fn operations() -> u64 {
 }
 
 #[test]
+fn files_are_exchanged_with_nothing_in_between_and_looked_at_no_more_than_needed() {
+    let vfs = Arc::new(FaultyVfs::new(start()));
+    drop(change(&simulated(vfs.clone(), Options::default()), &NAMES));
+    let log = vfs.log();
+    let first = log.iter().position(|name| *name == "exchange").expect("an exchange");
+    assert_eq!(log[first..first + NAMES.len()], ["exchange"; NAMES.len()]);
+    // Each file by the caller, for the plan and before the commit, and then what came out of it.
+    let looks = log.iter().filter(|name| **name == "look").count();
+    assert_eq!(looks, 4 * NAMES.len());
+}
+
+#[test]
 fn a_save_at_any_moment_is_kept_and_the_files_stay_in_step() {
     for at in 0..operations() {
         for (name, old) in FILES {
