@@ -6,5 +6,6 @@ pub mod daemon;
 pub mod edit;
 pub mod editor;
 pub mod expectation;
+pub mod git;
 pub mod repository;
 pub mod workspaces;

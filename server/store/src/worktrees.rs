@@ -46,6 +46,15 @@ fn git_folder(top: &Path) -> Option<PathBuf> {
     top.join(first_line(&git)?.strip_prefix("gitdir: ")?).canonicalize().ok()
 }
 
+/// Whether a folder is the top of a linked worktree.
+pub(crate) fn is_linked(folder: &Path) -> bool {
+    let git = folder.join(".git");
+    let is_file = std::fs::symlink_metadata(&git).is_ok_and(|found| found.is_file());
+    let known = first_line(&git).filter(|_| is_file);
+    let known = known.as_deref().and_then(|line| line.strip_prefix("gitdir: ")).map(Path::new);
+    known.and_then(Path::parent).is_some_and(|above| above.ends_with("worktrees"))
+}
+
 /// The worktree that is not linked, of the repository in the folder `common`; `None` where that is
 /// bare.
 fn main_worktree(common: &Path) -> Option<PathBuf> {
@@ -151,6 +160,8 @@ mod tests {
         let deep = of(&inside.join("deep/er")).expect("a repository");
         assert_eq!((deep.own, deep.below), (inside.clone(), PathBuf::from("deep/er")));
         assert_eq!(deep.others, [main.clone(), second.clone()]);
+        let found = crate::loader::files(&main, &|_| true);
+        assert_eq!(found, ["deep/er/TODO.md"], "what is in another worktree is its own");
         // Locked, it is one all the same; gone or moved without git's knowledge, it is none.
         git(&main, &["worktree", "lock", "inside"]);
         std::fs::rename(&second, folder.join("moved")).expect("renamed");
