@@ -97,9 +97,8 @@ pub fn visit(
         .filter_entry(move |entry| {
             let name = entry.file_name().to_string_lossy();
             let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
-            let is_other = |path| entry.depth() > 0 && worktrees::is_linked(path);
-            let skipped = SKIPPED.contains(&name.as_ref()) || is_other(entry.path());
-            !(is_folder && skipped) && enters(entry.path())
+            let is_other = || entry.depth() > 0 && worktrees::is_linked(entry.path());
+            !(is_folder && (SKIPPED.contains(&name.as_ref()) || is_other())) && enters(entry.path())
         })
         .build();
     for entry in walk {

@@ -49,10 +49,12 @@ fn git_folder(top: &Path) -> Option<PathBuf> {
 /// Whether a folder is the top of a linked worktree.
 pub(crate) fn is_linked(folder: &Path) -> bool {
     let git = folder.join(".git");
-    let is_file = std::fs::symlink_metadata(&git).is_ok_and(|found| found.is_file());
-    let known = first_line(&git).filter(|_| is_file);
-    let known = known.as_deref().and_then(|line| line.strip_prefix("gitdir: ")).map(Path::new);
-    known.and_then(Path::parent).is_some_and(|above| above.ends_with("worktrees"))
+    if !std::fs::symlink_metadata(&git).is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let line = first_line(&git).unwrap_or_default();
+    let entry = line.strip_prefix("gitdir: ").map(Path::new);
+    entry.and_then(Path::parent).is_some_and(|above| above.ends_with("worktrees"))
 }
 
 /// The worktree that is not linked, of the repository in the folder `common`; `None` where that is
