@@ -17,3 +17,4 @@ pub mod support;
 mod try_out;
 mod validation;
 mod watch;
+mod worktrees;

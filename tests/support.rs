@@ -6,6 +6,7 @@ pub mod daemon;
 pub mod edit;
 pub mod editor;
 pub mod expectation;
+pub mod git;
 pub mod repository;
 pub mod watch;
 pub mod workspaces;

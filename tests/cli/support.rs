@@ -91,7 +91,7 @@ impl Place {
 }
 
 /// The binary in a folder, with nothing of the user's environment that changes what it says.
-fn lockstep(folder: &Path) -> Command {
+pub fn lockstep(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
     // No daemon is met there, and none is started.
     command.current_dir(folder).stdin(Stdio::null()).env(FOLDER_VARIABLE, folder.join("no-daemon"));

@@ -9,6 +9,7 @@ use super::drive::{Aim, run_and_kill};
 use super::report::{Chance, Summary, count};
 use super::tasks::Tasks;
 use crate::cli::support::answer;
+use crate::support::git::{is_installed, repository_with_worktree};
 
 /// What a series of kills came to.
 #[derive(Debug, Default)]
@@ -100,25 +101,18 @@ fn a_kill_at_any_instant_leaves_all_files_old_or_all_new() {
     assert!(all.kills < 10_000 || share >= 10.0, "{share} % of kills left a mix");
 }
 
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut command = Command::new("git");
-    command.args(["-c", "user.name=somebody", "-c", "user.email=somebody@localhost"]);
-    let output = command.args(arguments).current_dir(folder).output().expect("git runs");
-    assert!(output.status.success(), "git {arguments:?}: {output:?}");
-}
-
 #[test]
 fn kills_in_two_worktrees_of_one_repository_leave_each_whole() {
+    if !is_installed() {
+        return;
+    }
     let mut chance = Chance::new();
     let summary = Summary::new("04 kills in two worktrees", &chance);
     let wanted = count(4, 1_000);
     let dir = tempfile::tempdir().expect("a temporary folder");
     let (first, second) = (dir.path().join("first"), dir.path().join("second"));
     Tasks::create(&first, &[7, 8]);
-    git(&first, &["init", "--quiet"]);
-    git(&first, &["add", "--all"]);
-    git(&first, &["commit", "--quiet", "--message", "Tasks"]);
-    git(&first, &["worktree", "add", "--quiet", second.to_str().expect("UTF-8")]);
+    repository_with_worktree(&first, &second);
     let mut all = Tally::default();
     std::thread::scope(|scope| {
         let writers: Vec<_> = [first, second]
@@ -132,6 +126,72 @@ fn kills_in_two_worktrees_of_one_repository_leave_each_whole() {
         writers.into_iter().for_each(|writer| all.add(&writer.join().expect("no panic")));
     });
     summary.with("kills", all.kills).with("mixed before recovery", all.mixed).tell();
+}
+
+/// The value that the files of both worktrees agree on; otherwise what they say.
+fn mirrored_value(both: &[Tasks; 2]) -> Result<u64, String> {
+    match both.each_ref().map(|tasks| tasks.value(7)) {
+        [Ok(first), Ok(second)] if first == second => Ok(first),
+        values => Err(format!("{values:?}")),
+    }
+}
+
+#[test]
+fn a_kill_in_a_change_of_two_worktrees_leaves_both_old_or_both_new() {
+    if !is_installed() {
+        return;
+    }
+    let mut chance = Chance::new();
+    let summary = Summary::new("04 kills of one transaction over two worktrees", &chance);
+    let wanted = count(25, 2_000);
+    let mut all = Tally::default();
+    // The control: somebody who does not recover finds a mix after some kill.
+    while all.kills < wanted || (all.mixed == 0 && all.runs < 2_000) {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let roots = ["first", "second"].map(|name| dir.path().join(name));
+        let first = Tasks::create(&roots[0], &[7, 8]);
+        let config = "[worktrees]\nmode = \"mirror\"\n";
+        std::fs::write(first.path("lockstep.toml"), config).expect("the configuration");
+        repository_with_worktree(&roots[0], &roots[1]);
+        let both = roots.map(|root| Tasks { root });
+        let part = all.kills + (wanted - wanted.min(all.kills)).clamp(1, 200);
+        let whole = whole_run(&both[0]).as_micros() as u64;
+        while all.kills < part {
+            let before = mirrored_value(&both).expect("agreement");
+            let aim = match chance.below(3) {
+                0 => Aim::Start(Duration::from_micros(chance.below(whole))),
+                1 => Aim::Commit(Duration::from_micros(chance.below(whole / 16))),
+                _ => Aim::Exchange(Duration::from_micros(chance.below(whole / 256))),
+            };
+            let (writer, reader) = (chance.below(2) as usize, chance.below(2) as usize);
+            let command = both[writer].setting(7, before + 1);
+            let end = run_and_kill(command, &both[writer].root, aim);
+            all.runs += 1;
+            all.kills += u64::from(end.is_none());
+            all.mixed += u64::from(mirrored_value(&both).is_err());
+            // Whoever reads in either of them finds both whole.
+            let listed = both[reader].listed_value(7);
+            let after = mirrored_value(&both)
+                .unwrap_or_else(|mix| panic!("{aim:?} in {writer}, read in {reader}: {mix}"));
+            assert_eq!(after, listed);
+            match &end {
+                None => assert!([before, before + 1].contains(&after), "{before}: {after}"),
+                Some(answer) => {
+                    assert_eq!((answer.exit, after), (0, before + 1), "{aim:?}: {answer:?}");
+                    all.acknowledged += 1;
+                }
+            }
+        }
+        whole_run(&both[1]);
+        assert_eq!(both.each_ref().map(Tasks::under_way), [[""; 0], [""; 0]]);
+    }
+    summary
+        .with("runs", all.runs)
+        .with("kills", all.kills)
+        .with("acknowledged", all.acknowledged)
+        .with("mixed before recovery", all.mixed)
+        .tell();
+    assert!(all.mixed > 0, "no kill left a mix to mend: {all:?}");
 }
 
 #[test]

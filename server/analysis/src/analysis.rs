@@ -1,11 +1,13 @@
 //! The façade: a host that takes changes, and snapshots that answer.
 
 pub mod editing;
+pub mod worktrees;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::analysis::editing::Editing;
+use crate::analysis::worktrees::Worktree;
 use crate::index::{Index, Task};
 use crate::model::{Document, FilePath};
 use crate::profile::Profile;
@@ -44,6 +46,7 @@ pub struct AnalysisHost {
     profile: Arc<Profile>,
     config: Arc<Config>,
     editing: Arc<Editing>,
+    worktrees: Arc<Vec<Worktree>>,
     snapshot: Option<Analysis>,
     /// Whether files have come or gone since the strays were last looked for.
     paths_changed: bool,
@@ -59,6 +62,7 @@ impl AnalysisHost {
             profile,
             config: Arc::new(config),
             editing: Arc::default(),
+            worktrees: Arc::default(),
             snapshot: None,
             paths_changed: false,
         }
@@ -111,6 +115,15 @@ impl AnalysisHost {
             self.snapshot.take().map(|old| Analysis { editing: editing(), diagnostics, ..old });
     }
 
+    /// Takes in what the other worktrees of the repository say. The facts stay as they are.
+    pub fn set_worktrees(&mut self, worktrees: Vec<Worktree>) {
+        self.worktrees = Arc::new(worktrees);
+        let worktrees = || self.worktrees.clone();
+        let diagnostics = Arc::default();
+        self.snapshot =
+            self.snapshot.take().map(|old| Analysis { worktrees: worktrees(), diagnostics, ..old });
+    }
+
     /// Reads those documents again that have become strays, or are none any more.
     fn settle_strays(&mut self) {
         let strays = self.profile.strays(self.documents.keys().map(FilePath::as_str));
@@ -144,6 +157,7 @@ impl AnalysisHost {
             docs,
             self.known.clone(),
             self.editing.clone(),
+            self.worktrees.clone(),
         );
         self.snapshot = Some(analysis.clone());
         analysis
@@ -161,6 +175,8 @@ pub struct Analysis {
     pub index: Arc<Index>,
     /// What the editor holds; nothing where there is none.
     pub editing: Arc<Editing>,
+    /// What the other worktrees of the repository say; nothing where they were not looked at.
+    pub worktrees: Arc<Vec<Worktree>>,
     known: Arc<BTreeMap<String, Existence>>,
     diagnostics: Arc<OnceLock<Vec<crate::rules::Diagnostic>>>,
     config_lines: Arc<OnceLock<LineIndex>>,
@@ -176,10 +192,11 @@ impl Analysis {
         docs: Vec<Arc<Document>>,
         known: Arc<BTreeMap<String, Existence>>,
         editing: Arc<Editing>,
+        worktrees: Arc<Vec<Worktree>>,
     ) -> Analysis {
         let index = Arc::new(Index::new(&profile, docs));
         let (diagnostics, config_lines) = (Arc::default(), Arc::default());
-        Analysis { profile, config, index, editing, known, diagnostics, config_lines }
+        Analysis { profile, config, index, editing, worktrees, known, diagnostics, config_lines }
     }
 
     /// The same workspace with some documents replaced: what an edit would make of it.
@@ -202,6 +219,7 @@ impl Analysis {
             docs,
             self.known.clone(),
             self.editing.clone(),
+            self.worktrees.clone(),
         )
     }
 

@@ -47,6 +47,7 @@ rules! {
     timestamp_order,
     missing_reason,
     malformed_file,
+    worktree_drift,
     stale_buffer,
     other_editor,
     half_applied,

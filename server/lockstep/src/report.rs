@@ -117,6 +117,18 @@ pub struct TaskReport {
     pub occurrences: Vec<OccurrenceReport>,
     /// The phases of its newest plan.
     pub phases: Vec<PhaseReport>,
+    /// The other worktrees in which it has another status, where they were looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<StatusElsewhere>,
+}
+
+/// The status of a task in another worktree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusElsewhere {
+    /// What the worktree is called.
+    pub worktree: String,
+    /// The id of the status.
+    pub status: String,
 }
 
 /// One place where a status stands.
@@ -291,6 +303,7 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
         depends: task.depends.iter().map(ToString::to_string).collect(),
         occurrences: occurrences.collect(),
         phases: phases.collect(),
+        elsewhere: Vec::new(),
     }
 }
 
@@ -334,6 +347,22 @@ pub struct SetReport {
     pub transaction: Option<String>,
     /// What became of each task.
     pub results: Vec<SetResult>,
+    /// The other worktrees in which the same transaction did the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub worktrees: Vec<MirrorReport>,
+}
+
+/// What a request came to in another worktree.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MirrorReport {
+    /// What it is called.
+    pub worktree: String,
+    /// Its folder.
+    pub root: String,
+    /// What became of each task there.
+    pub results: Vec<SetResult>,
+    /// The tasks that it does not have, and which are left alone there.
+    pub missing: Vec<String>,
 }
 
 /// What became of one task.

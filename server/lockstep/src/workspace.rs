@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod local;
 pub mod order;
 mod setup;
+pub mod worktrees;
 
 use std::fmt;
 use std::path::Path;

@@ -5,6 +5,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`loader`], [`watcher`], [`init`] | finds, reads and watches files; writes a first one |
+//! | [`worktrees`] | the other worktrees of a git repository |
 //! | [`store`] | a workspace, how careful to be, and what goes wrong |
 //! | [`transaction`] | begin, plan, stage, commit: several files as one |
 //! | [`recovery`] | carries to its end what an earlier process left |
@@ -33,3 +34,4 @@ pub mod store;
 pub mod transaction;
 pub mod vfs;
 pub mod watcher;
+pub mod worktrees;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use ignore::WalkBuilder;
 
+use crate::worktrees;
+
 /// Folders that never hold task files of the workspace itself.
 const SKIPPED: [&str; 6] = [".git", ".jj", ".hg", ".lockstep", "node_modules", "target"];
 
@@ -49,8 +51,8 @@ pub enum Entry {
 }
 
 /// Paths below `root` for which `accept` holds, relative to it with `/` between their parts, in
-/// order. Ignored files of a repository are left out; hidden folders are not, for agents keep their
-/// work in them. What cannot be read is skipped and logged.
+/// order. Ignored files of a repository are left out, and other worktrees of it; hidden folders are
+/// not, for agents keep their work in them. What cannot be read is skipped and logged.
 pub fn files(root: &Path, accept: &(dyn Fn(&str) -> bool + Sync)) -> Vec<String> {
     let mut found = Vec::new();
     visit(
@@ -95,7 +97,8 @@ pub fn visit(
         .filter_entry(move |entry| {
             let name = entry.file_name().to_string_lossy();
             let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
-            !(is_folder && SKIPPED.contains(&name.as_ref())) && enters(entry.path())
+            let is_other = || entry.depth() > 0 && worktrees::is_linked(entry.path());
+            !(is_folder && (SKIPPED.contains(&name.as_ref()) || is_other())) && enters(entry.path())
         })
         .build();
     for entry in walk {

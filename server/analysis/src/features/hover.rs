@@ -77,6 +77,9 @@ pub fn describe(
     occurrences(analysis, &view, link, &mut out);
     phases(&view, &mut out);
     dependencies(analysis, task, &mut out);
+    for (worktree, status) in analysis.status_elsewhere(task) {
+        let _ = writeln!(out, "In worktree {}: {status}\n", escape(&worktree.name));
+    }
     next(analysis, task, &view, &mut out);
     out.trim_end().to_owned()
 }
@@ -223,6 +226,48 @@ mod tests {
                 Depends on: 3 (unknown)
 
                 May become: partial, completed, blocked, abandoned"#]],
+        );
+    }
+
+    #[test]
+    fn another_worktree_is_told_where_it_differs() {
+        let said = |status: &str| {
+            format!(
+                "\
+//- /specs/TODO.md
+  ### 7. Add$0 login
+  - **Status**: [PLANNED]
+//- /specs/TODO.md worktree:fix_1
+  ### 7. Add login
+  - **Status**: [{status}]
+//- /specs/state.json
+  {{ \"active_projects\": [] }}
+"
+            )
+        };
+        check_hover(
+            &said("IMPLEMENTING"),
+            expect![[r#"
+            **7 · Add login** — planned
+
+            | status | file |
+            |:--|:--|
+            | `[PLANNED]` | [specs/TODO.md:2](/specs/TODO.md#L2) |
+
+            In worktree fix\_1: implementing
+
+            May become: revising, implementing, blocked"#]],
+        );
+        check_hover(
+            &said("PLANNED"),
+            expect![[r#"
+            **7 · Add login** — planned
+
+            | status | file |
+            |:--|:--|
+            | `[PLANNED]` | [specs/TODO.md:2](/specs/TODO.md#L2) |
+
+            May become: revising, implementing, blocked"#]],
         );
     }
 

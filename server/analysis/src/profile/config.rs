@@ -23,10 +23,41 @@ pub struct Config {
     pub unflushed: bool,
     /// Files that are written in place where they cannot be exchanged, by `in-place`.
     pub in_place: globset::GlobSet,
+    /// What becomes of the other worktrees of the repository, by `[worktrees]`.
+    pub worktrees: Worktrees,
     /// What is wrong in the file itself.
     pub problems: Vec<SyntaxError>,
     /// The file's text; empty where there is none.
     pub text: Arc<str>,
+}
+
+/// What `[worktrees]` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Worktrees {
+    /// What becomes of the others.
+    pub mode: WorktreeMode,
+    /// The roots of clones that belong to them, relative to this one or absolute.
+    pub also: Vec<String>,
+}
+
+/// What becomes of the other worktrees of a repository.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WorktreeMode {
+    /// What they say is told, and they are left alone.
+    #[default]
+    Report,
+    /// A status is set in all of them, in one transaction.
+    Mirror,
+    /// Nobody looks at them.
+    Off,
+}
+
+impl WorktreeMode {
+    const ALL: [(WorktreeMode, &str); 3] = [
+        (WorktreeMode::Report, "report"),
+        (WorktreeMode::Mirror, "mirror"),
+        (WorktreeMode::Off, "off"),
+    ];
 }
 
 /// Where a command from an editor makes its change.
@@ -161,9 +192,24 @@ fn decode_settings(
         _ => {}
     }
     config.in_place = top.globs(decoder, "in-place");
+    config.worktrees = top.sub(decoder, "worktrees", decode_worktrees).unwrap_or_default();
     for entry in top.tables(decoder, "allow") {
         config.allow.extend(decode_allow(decoder, entry, rules));
     }
+}
+
+fn decode_worktrees(decoder: &mut Decoder, table: &mut Table<'_>) -> Worktrees {
+    let mut worktrees = Worktrees { also: table.strings(decoder, "also"), ..Worktrees::default() };
+    if let Some((word, range)) = table.string(decoder, "mode") {
+        match WorktreeMode::ALL.iter().find(|(_, name)| *name == word) {
+            Some((mode, _)) => worktrees.mode = *mode,
+            None => {
+                let known = WorktreeMode::ALL.map(|(_, name)| name);
+                decoder.unknown("mode", &word, range, &known);
+            }
+        }
+    }
+    worktrees
 }
 
 /// One `[[allow]]`. A faulty one allows nothing: without its path or task it would allow too much.

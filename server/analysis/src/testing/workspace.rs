@@ -6,9 +6,11 @@ use std::sync::Arc;
 use lockstep_fixture::{Fixture, FixtureFile, Rendered, render};
 
 use crate::analysis::editing::{EditedFile, Editing, EditorChange, OnDisk, OtherEditor};
+use crate::analysis::worktrees::Worktree;
 use crate::analysis::{Analysis, AnalysisHost, Change, Existence};
 use crate::change::SourceChange;
 use crate::model::FilePath;
+use crate::profile::Profile;
 use crate::profile::config;
 use crate::profile::detect::detect;
 use crate::rules;
@@ -29,10 +31,11 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     let found = || detect(&paths, &|path| texts.get(path).cloned());
     let profile = config.profile.clone().unwrap_or_else(found);
 
-    let mut host = AnalysisHost::new(profile, config);
+    let mut host = AnalysisHost::new(profile.clone(), config);
     let files = texts.iter().map(|(path, text)| (FilePath::new(path), Some(Arc::from(&**text))));
     host.apply_change(Change { files: files.collect(), ..Change::default() });
     host.set_editing(editing(&fixture));
+    host.set_worktrees(worktrees(&fixture, &profile));
     let look_up = |path: String| {
         let known = match texts.get(&path) {
             Some(text) if text.trim().is_empty() => Existence::Empty,
@@ -56,6 +59,22 @@ fn texts(fixture: &Fixture) -> BTreeMap<String, String> {
         texts.insert(file.path.clone(), file.text.clone());
     }
     texts
+}
+
+/// The other worktrees, by name.
+fn worktrees(fixture: &Fixture, profile: &Arc<Profile>) -> Vec<Worktree> {
+    let mut texts: BTreeMap<&str, Vec<(FilePath, Option<Arc<str>>)>> = BTreeMap::new();
+    for file in &fixture.files {
+        let Some(name) = &file.worktree else { continue };
+        let text = Some(Arc::from(file.text.as_str()));
+        texts.entry(name).or_default().push((FilePath::new(&file.path), text));
+    }
+    let worktrees = texts.into_iter().map(|(name, files)| {
+        let mut host = AnalysisHost::new(profile.clone(), config::Config::default());
+        host.apply_change(Change { files, ..Change::default() });
+        Worktree::new(name.to_owned(), &host.analysis())
+    });
+    worktrees.collect()
 }
 
 /// What the fixture's editor holds. All that is marked `after` is one change.

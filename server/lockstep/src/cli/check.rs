@@ -12,7 +12,7 @@ use lockstep_store::loader;
 
 use crate::cli::{Command, Context, Exit, UserError, arguments, nearest, place};
 use crate::report::{CheckReport, Finding, Summary};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, worktrees};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -64,7 +64,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         known_rule(rule)?;
     }
     let (root, below) = target(cx, args.path.as_deref())?;
-    let workspace = cx.open(&root)?;
+    let mut workspace = cx.open(&root)?;
+    workspace.set_worktrees(worktrees::look(&workspace));
     let mut report = workspace.check();
     report.diagnostics.retain(|finding| {
         args.severity <= level(finding)

@@ -2,11 +2,11 @@
 
 use clap::{ArgMatches, Args as _};
 
-use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, paint};
+use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, one_line, paint};
 use crate::cli::{
     Command, Context, Exit, Format, UserError, arguments, remote, warn_of_config,
 };
-use crate::report::{SetReport, SetResult, Verdict};
+use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
 use crate::workspace::commit::{self, Action, CommitError, Request, Terms, user};
 use crate::workspace::local::{LocalWorkspace, config_of};
 use crate::workspace::order::{Deed, Done, Order};
@@ -109,15 +109,20 @@ pub(super) fn carry_out_in(
 ) -> Result<Exit, UserError> {
     let bar = Bar::new(format);
     let progress = |done, total| bar.show(done, total);
+    let terms = Terms { progress: &progress, ..Terms::of(user()) };
     let report = if dry_run {
-        let planned = commit::plan_with(request, workspace.analysis(), &progress)?;
+        let (diffs, report) = commit::preview(&workspace, request, &terms)?;
         bar.erase();
         if let Format::Text = format {
-            cx.out.text(&painted(&planned.change.diff()))?;
+            for (worktree, diff) in diffs {
+                if !worktree.is_empty() {
+                    cx.out.line(&format!("In worktree {worktree}:"))?;
+                }
+                cx.out.text(&painted(&diff))?;
+            }
         }
-        SetReport { schema: crate::report::SCHEMA, transaction: None, results: planned.results }
+        report
     } else {
-        let terms = Terms { progress: &progress, ..Terms::of(user()) };
         commit::commit(&mut workspace, request, &terms)?
     };
     bar.erase();
@@ -137,10 +142,27 @@ fn answer(
             for result in &report.results {
                 cx.out.line(&line(result))?;
             }
+            for there in &report.worktrees {
+                tell_mirrored(cx, there)?;
+            }
             tell_transaction(cx, report, dry_run)?;
         }
     }
     Ok(exit(report))
+}
+
+fn tell_mirrored(cx: &mut Context, there: &MirrorReport) -> Result<(), UserError> {
+    for result in &there.results {
+        cx.out.line(&format!("in {}: {}", one_line(&there.worktree), line(result)))?;
+    }
+    match there.missing.as_slice() {
+        [] => Ok(()),
+        [task] => cx.out.line(&format!("in {}: no task {task}", one_line(&there.worktree))),
+        tasks => {
+            let tasks = tasks.join(", ");
+            cx.out.line(&format!("in {}: no tasks {tasks}", one_line(&there.worktree)))
+        }
+    }
 }
 
 fn tell_transaction(

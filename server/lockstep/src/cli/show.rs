@@ -6,8 +6,8 @@ use lockstep_analysis::features::tasks;
 
 use crate::cli::output::{BOLD, DIM, YELLOW, category_style, columns, one_line, pad, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::report::{self, TaskReport, TransitionReport};
-use crate::workspace::Workspace;
+use crate::report::{self, StatusElsewhere, TaskReport, TransitionReport};
+use crate::workspace::{Workspace, worktrees};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -32,10 +32,16 @@ struct Args {
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
-    let workspace = cx.workspace()?;
+    let mut workspace = cx.workspace()?;
+    workspace.set_worktrees(worktrees::look(&workspace));
     let analysis = workspace.analysis();
     let Some(task) = analysis.task(&args.id) else { return Err(unknown(analysis, &args.id)) };
+    let elsewhere = analysis.status_elsewhere(task).map(|(worktree, status)| {
+        StatusElsewhere { worktree: worktree.name.clone(), status: status.to_owned() }
+    });
+    let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
     let task = report::task_report(analysis, &tasks::view(analysis, task));
+    let task = TaskReport { elsewhere, ..task };
     match args.format {
         Format::Json => cx.out.json(&task)?,
         Format::Text => {
@@ -92,6 +98,13 @@ fn render(task: &TaskReport, next: &[TransitionReport]) -> String {
     }
     if !task.depends.is_empty() {
         out.push_str(&format!("\n{} {}\n", paint(BOLD, "Depends on"), task.depends.join(", ")));
+    }
+    if !task.elsewhere.is_empty() {
+        out.push_str(&format!("\n{}\n", paint(BOLD, "In other worktrees")));
+        for there in &task.elsewhere {
+            let status = paint(YELLOW, &there.status);
+            out.push_str(&format!("  {}  {status}\n", one_line(&there.worktree)));
+        }
     }
     let allowed = next.iter().filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
     let allowed: Vec<&str> = allowed.map(|next| next.status.as_str()).collect();

@@ -44,6 +44,9 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         Format::Text => {
             let files = count(undone.files.len(), "file");
             cx.out.line(&format!("transaction {} is taken back in {files}", undone.reversed))?;
+            for root in &undone.worktrees {
+                cx.out.line(&format!("in {root} too"))?;
+            }
             cx.out.line(&format!("transaction {} did it", undone.transaction))?;
         }
     }

@@ -3,7 +3,9 @@
 
 mod error;
 mod folders;
+mod mirror;
 mod recorded;
+mod recovered;
 mod request;
 mod run;
 mod save;
@@ -34,9 +36,11 @@ use lockstep_store::path::RelPath;
 use lockstep_store::store::{Durability, Options, Store, StoreError};
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target, Transaction};
 
-use crate::report::{SCHEMA, SetReport};
+use crate::report::{SCHEMA, SetReport, SetResult};
+use crate::workspace::commit::recovered::Intents;
 use crate::workspace::commit::run::{Failure, run, verify};
 use crate::workspace::local::{CONFIG, LocalWorkspace};
+use crate::workspace::worktrees;
 
 /// How often a request is planned anew because somebody saved meanwhile.
 const ROUNDS: u32 = 5;
@@ -67,10 +71,14 @@ pub fn commit(
     terms: &Terms<'_>,
 ) -> Result<SetReport, CommitError> {
     all_read(workspace)?;
+    let others = worktrees::mirrored(workspace.folder(), &workspace.analysis().config.worktrees);
+    if !others.is_empty() {
+        return mirror::commit(workspace, others, request, terms);
+    }
     // A request that changes nothing leaves no trace, not even a lock.
     let mut planned = plan_with(request, workspace.analysis(), terms.progress)?;
     if planned.texts.is_empty() {
-        return Ok(report(None, planned));
+        return Ok(report(None, planned.results));
     }
     terms.check(planned.texts.keys().map(FilePath::as_str))?;
     let store = open_store(workspace.folder())?;
@@ -85,7 +93,7 @@ pub fn commit(
         if !Arc::ptr_eq(&before.index, &analysis.index) {
             planned = plan_with(request, &analysis, terms.progress)?;
             if planned.texts.is_empty() {
-                return Ok(report(None, planned));
+                return Ok(report(None, planned.results));
             }
             terms.check(planned.texts.keys().map(FilePath::as_str))?;
         }
@@ -102,7 +110,7 @@ pub fn commit(
             answer => answer?,
         };
         verify(&folder, &committed, &recorded, &planned.after)?;
-        return Ok(report(Some(committed.id.to_string()), planned));
+        return Ok(report(Some(committed.id.to_string()), planned.results));
     }
 }
 
@@ -112,6 +120,17 @@ fn read_again(workspace: &mut LocalWorkspace, round: u32) {
         0 => workspace.rescan_written(),
         _ => workspace.rescan(),
     }
+}
+
+/// What a request would do, told by [`commit`]'s report: the diff of this workspace, whose name is
+/// empty, and of every other worktree that it would be done in.
+pub fn preview(
+    workspace: &LocalWorkspace,
+    request: &Request,
+    terms: &Terms<'_>,
+) -> Result<(Vec<(String, String)>, SetReport), CommitError> {
+    let others = worktrees::mirrored(workspace.folder(), &workspace.analysis().config.worktrees);
+    mirror::preview(workspace, others, request, terms)
 }
 
 /// Refuses a change of a workspace that is not known in full: it might leave files out.
@@ -124,33 +143,17 @@ fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
 
 /// Locks the store. What an earlier process left unfinished is carried to its end first.
 pub fn begin<'s>(store: &'s Store, deadline: Duration) -> Result<LockedRoot<'s>, CommitError> {
-    let mut workspaces: BTreeMap<PathBuf, Option<Analysis>> = BTreeMap::new();
-    let locked = Transaction::begin(store, deadline, &mut |root, note, path, bytes| {
-        let Some(Recorded { request, .. }) = Recorded::in_note(note) else {
-            return Rebase::Invalid("its intent cannot be read".to_owned());
-        };
-        if let Action::Undo { transaction } = &request.action {
-            let operations = operations(root).unwrap_or_default();
-            return match operations.iter().find(|operation| operation.id == *transaction) {
-                Some(operation) => undo::rebase(operation, path, bytes),
-                None => Rebase::Invalid(format!("transaction {transaction} is not in the history")),
-            };
-        }
-        let workspace = workspaces.entry(root.to_owned()).or_insert_with(|| {
-            LocalWorkspace::open(root).ok().map(|workspace| workspace.analysis().clone())
-        });
-        match workspace {
-            Some(analysis) => replan(&request, analysis, path, bytes),
-            None => Rebase::Invalid("the workspace cannot be read".to_owned()),
-        }
-    });
-    let locked = locked?;
+    let mut intents = Intents::default();
+    let rebase = &mut |root: &Path, note: &_, path: &RelPath, bytes: &[u8]| {
+        intents.rebase(root, note, path, bytes)
+    };
+    let locked = Transaction::begin(store, deadline, rebase)?;
     locked.probe_once();
     Ok(locked)
 }
 
-fn report(transaction: Option<String>, planned: Planned) -> SetReport {
-    SetReport { schema: SCHEMA, transaction, results: planned.results }
+fn report(transaction: Option<String>, results: Vec<SetResult>) -> SetReport {
+    SetReport { schema: SCHEMA, transaction, results, worktrees: Vec::new() }
 }
 
 /// What each file must be and shall become.
@@ -228,6 +231,9 @@ pub fn reverse(
     let operations = history::read(&store)?;
     let found = undo::choose(&operations, transaction)?;
     terms.check(found.files.iter().map(|file| file.path.as_str()))?;
+    if !found.roots.is_empty() {
+        return mirror::reverse(workspace, found, at, terms);
+    }
     let locked = begin(&store, terms.deadline)?;
     let operations = history::read(&store)?;
     let found = undo::choose(&operations, transaction)?;
@@ -247,7 +253,8 @@ pub fn reverse(
     };
     verify(&folder, &committed, &recorded, &after)?;
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();
-    Ok(Undone { transaction: committed.id.to_string(), reversed: found.id.clone(), files })
+    let (transaction, reversed) = (committed.id.to_string(), found.id.clone());
+    Ok(Undone { transaction, reversed, files, worktrees: Vec::new() })
 }
 
 /// Whether nothing is unfinished, without taking the lock.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lockstep_analysis::analysis::editing::{EditorChange, OtherEditor};
+use lockstep_analysis::analysis::worktrees::Worktree;
 use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::config::{self, Config};
@@ -219,6 +220,12 @@ impl LocalWorkspace {
         self.overlays.others = others;
         self.tell_editing();
         is_new
+    }
+
+    /// Takes in what the other worktrees of the repository say.
+    pub fn set_worktrees(&mut self, worktrees: Vec<Worktree>) {
+        self.host.set_worktrees(worktrees);
+        self.analysis = self.host.analysis();
     }
 
     /// The texts that stand in for files and are not what is on disk.

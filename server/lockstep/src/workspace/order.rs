@@ -114,7 +114,8 @@ impl Order {
         let transaction = operation.id.clone();
         let files: Vec<String> = operation.files.iter().map(|file| file.path.clone()).collect();
         if let commit::Action::Undo { transaction: reversed } = &recorded.request.action {
-            return Done::Undone(Undone { transaction, reversed: reversed.clone(), files });
+            let (reversed, worktrees) = (reversed.clone(), operation.roots.clone());
+            return Done::Undone(Undone { transaction, reversed, files, worktrees });
         }
         let result = |change: &commit::StatusChange| SetResult {
             task: change.task.clone(),
@@ -125,7 +126,8 @@ impl Order {
             files: files.clone(),
         };
         let results = recorded.changes.iter().map(result).collect();
-        Done::CarriedOut(SetReport { schema: SCHEMA, transaction: Some(transaction), results })
+        let (transaction, worktrees) = (Some(transaction), Vec::new());
+        Done::CarriedOut(SetReport { schema: SCHEMA, transaction, results, worktrees })
     }
 }
 

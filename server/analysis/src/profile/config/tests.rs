@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::profile::config::{CommitTo, Config, parse};
+use crate::profile::config::{CommitTo, Config, WorktreeMode, parse};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::profile::{EntityKind, Profile, Severity};
 
@@ -80,6 +80,19 @@ fn where_to_commit_is_read() {
         "\"disc\"",
         "unknown place to commit to `disc`; did you mean `disk`?",
     );
+}
+
+#[test]
+fn what_becomes_of_other_worktrees_is_read() {
+    assert_eq!(config("").worktrees.mode, WorktreeMode::Report);
+    let read = config("[worktrees]\nmode = \"mirror\"\nalso = [\"../clone\"]\n").worktrees;
+    assert_eq!((read.mode, read.also), (WorktreeMode::Mirror, vec!["../clone".to_owned()]));
+    check_problem(
+        "[worktrees]\nmode = \"miror\"\n",
+        "\"miror\"",
+        "unknown mode `miror`; did you mean `mirror`?",
+    );
+    check_problem("[worktrees]\nmod = \"off\"\n", "mod", "unknown key `mod`; did you mean `mode`?");
 }
 
 #[test]

@@ -90,7 +90,7 @@ impl<'a> Table<'a> {
         self.take(key).map(|node| d.string_list(node, key)).unwrap_or_default()
     }
 
-    pub(super) fn strings(&mut self, d: &mut Decoder, key: &'static str) -> Vec<String> {
+    pub(crate) fn strings(&mut self, d: &mut Decoder, key: &'static str) -> Vec<String> {
         self.placed_strings(d, key).into_iter().map(|(text, _)| text).collect()
     }
 
@@ -131,7 +131,7 @@ impl<'a> Table<'a> {
         items.iter().filter_map(|item| d.table(item, key)).collect()
     }
 
-    pub(super) fn sub<T>(
+    pub(crate) fn sub<T>(
         &mut self,
         d: &mut Decoder,
         key: &'static str,

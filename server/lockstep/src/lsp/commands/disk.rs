@@ -140,7 +140,8 @@ fn refusal(folder: &Folder, task: &Task, action: &Action, error: &CommitError) -
     };
     let id = task.id.as_str();
     let result = SetResult::refused(id, from, to, Verdict::Refused, error.to_string());
-    SetReport { schema: SCHEMA, transaction: None, results: vec![result] }
+    let (results, worktrees) = (vec![result], Vec::new());
+    SetReport { schema: SCHEMA, transaction: None, results, worktrees }
 }
 
 /// A commit that failed, for commands that answer with nothing else.

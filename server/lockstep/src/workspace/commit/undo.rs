@@ -22,6 +22,9 @@ pub struct Undone {
     pub reversed: String,
     /// The files that it changed.
     pub files: Vec<String>,
+    /// The other roots in which it was undone too.
+    #[serde(default)]
+    pub worktrees: Vec<String>,
 }
 
 impl Undone {
@@ -32,6 +35,7 @@ impl Undone {
             "transaction": self.transaction,
             "reversed": self.reversed,
             "files": self.files,
+            "worktrees": self.worktrees,
         })
     }
 }

@@ -1,0 +1,47 @@
+//! What the other worktrees of the repository say. Whoever can read them hands this in; without
+//! that there is nothing.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::Analysis;
+use crate::index::Task;
+use crate::profile::EntityKind;
+use crate::profile::id::TaskId;
+
+/// Another worktree, and how tasks stand there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worktree {
+    /// What a user calls it.
+    pub name: String,
+    /// The id of each task's status; `None` where it has none.
+    pub statuses: BTreeMap<TaskId, Option<String>>,
+}
+
+impl Worktree {
+    /// The worktree that `analysis` is of.
+    pub fn new(name: String, analysis: &Analysis) -> Worktree {
+        let status = |task: &Task| Some(status(analysis, task)?.to_owned());
+        let tasks = analysis.index.tasks.values();
+        Worktree { name, statuses: tasks.map(|task| (task.id.clone(), status(task))).collect() }
+    }
+}
+
+impl Analysis {
+    /// The other worktrees in which the task has a status that it does not have here, with that
+    /// status. One that does not know the task says nothing.
+    pub fn status_elsewhere<'a>(
+        &'a self,
+        task: &'a Task,
+    ) -> impl Iterator<Item = (&'a Worktree, &'a str)> {
+        let here = status(self, task);
+        self.worktrees.iter().filter_map(move |worktree| {
+            let there = worktree.statuses.get(&task.id)?.as_deref()?;
+            (Some(there) != here).then_some((worktree, there))
+        })
+    }
+}
+
+fn status<'a>(analysis: &'a Analysis, task: &Task) -> Option<&'a str> {
+    let status = analysis.index.status(task)?;
+    Some(&analysis.profile.vocabulary(EntityKind::Task).get(status).id)
+}

@@ -1,0 +1,95 @@
+//! The reverse of a transaction over several roots, in all of them that are there.
+
+use std::path::Path;
+
+use lockstep_store::history::{self, Operation};
+use lockstep_store::path::RelPath;
+use lockstep_store::store::{Store, StoreError};
+use lockstep_store::transaction::{Part, Rebase};
+
+use super::{Site, begin, run};
+use crate::workspace::commit::run::{Failure, verify};
+use crate::workspace::commit::undo::{self, Undone};
+use crate::workspace::commit::{Action, CommitError, ROUNDS, Recorded, Request, Terms, open_store};
+use crate::workspace::local::LocalWorkspace;
+
+/// Takes `operation` of `own` back, and its counterparts in the roots that it names. A root that is
+/// gone is left out.
+pub(in crate::workspace::commit) fn reverse(
+    own: &LocalWorkspace,
+    operation: &Operation,
+    at: &str,
+    terms: &Terms<'_>,
+) -> Result<Undone, CommitError> {
+    let mut sites = vec![Site { name: String::new(), workspace: own.clone() }];
+    for root in operation.roots.iter().map(Path::new).filter(|root| root.is_dir()) {
+        sites.push(Site::open(root.display().to_string(), root)?);
+    }
+    let stores: Result<Vec<Store>, _> =
+        sites.iter().map(|site| open_store(site.workspace.folder())).collect();
+    let stores = stores?;
+    let locked = begin(&stores, terms.deadline)?;
+    let histories: Result<Vec<Vec<Operation>>, _> = stores.iter().map(history::read).collect();
+    let histories = histories?;
+    let mut found = Vec::new();
+    for (site, operations) in sites.iter().zip(&histories) {
+        found.push(counterpart(site, operations, &operation.id)?);
+    }
+    let request =
+        Request { at: at.to_owned(), action: Action::Undo { transaction: operation.id.clone() } };
+    let mut round = 0;
+    let (committed, recorded) = loop {
+        let (mut parts, mut recorded) = (Vec::new(), Vec::new());
+        for (root, locked) in locked.roots().iter().enumerate() {
+            let (Some(site), Some(operations), Some(found)) =
+                (sites.get_mut(root), histories.get(root), found.get(root))
+            else {
+                continue;
+            };
+            site.workspace.rescan();
+            let targets = undo::targets(locked, operations, found)?;
+            let after = undo::check(site.workspace.analysis(), found, &targets)?;
+            let record = Recorded::new(&request, site.workspace.analysis(), &after);
+            parts.push(Part { root, note: record.note(terms)?, targets });
+            recorded.push((record, after));
+        }
+        let rebase = &mut |root: &Path, path: &RelPath, bytes: &[u8]| {
+            let mut known = stores.iter().zip(&found);
+            match known.find(|(store, _)| store.root() == root) {
+                Some((_, operation)) => undo::rebase(operation, path, bytes),
+                None => Rebase::Invalid(format!("{} takes no part", root.display())),
+            }
+        };
+        match run(&locked, parts, rebase) {
+            Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => round += 1,
+            answer => break (answer?, recorded),
+        }
+    };
+    for ((site, (record, after)), committed) in sites.iter().zip(&recorded).zip(&committed) {
+        verify(site.workspace.folder(), committed, record, after)?;
+    }
+    let own = committed.first();
+    let files = own.map(|own| own.files.iter().map(|file| file.path.to_string()).collect());
+    Ok(Undone {
+        transaction: own.map(|own| own.id.to_string()).unwrap_or_default(),
+        reversed: operation.id.clone(),
+        files: files.unwrap_or_default(),
+        worktrees: sites.iter().skip(1).map(|site| site.name.clone()).collect(),
+    })
+}
+
+/// The operation of this name that can be undone.
+fn counterpart<'o>(
+    site: &Site,
+    operations: &'o [Operation],
+    id: &str,
+) -> Result<&'o Operation, CommitError> {
+    let in_site = |message: String| match site.name.as_str() {
+        "" => message,
+        name => format!("in worktree {name}, {message}; nothing was changed in any"),
+    };
+    undo::choose(operations, Some(id)).map_err(|error| match error {
+        CommitError::Refused(message) => CommitError::Refused(in_site(message)),
+        other => other,
+    })
+}

@@ -1,0 +1,45 @@
+//! Intents that are found in journals, applied to what somebody has saved since.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use lockstep_analysis::Analysis;
+use lockstep_store::history::Note;
+use lockstep_store::path::RelPath;
+use lockstep_store::transaction::Rebase;
+
+use super::{Action, Recorded, operations, replan, undo};
+use crate::workspace::local::LocalWorkspace;
+
+/// What is needed to apply intents again, by root, as far as it was read.
+#[derive(Debug, Default)]
+pub(super) struct Intents(BTreeMap<PathBuf, Option<Analysis>>);
+
+impl Intents {
+    /// The intent of a note, applied to what somebody gave to a file of a root.
+    pub(super) fn rebase(
+        &mut self,
+        root: &Path,
+        note: &Note,
+        path: &RelPath,
+        bytes: &[u8],
+    ) -> Rebase {
+        let Some(Recorded { request, .. }) = Recorded::in_note(note) else {
+            return Rebase::Invalid("its intent cannot be read".to_owned());
+        };
+        if let Action::Undo { transaction } = &request.action {
+            let operations = operations(root).unwrap_or_default();
+            return match operations.iter().find(|operation| operation.id == *transaction) {
+                Some(operation) => undo::rebase(operation, path, bytes),
+                None => Rebase::Invalid(format!("transaction {transaction} is not in the history")),
+            };
+        }
+        let workspace = self.0.entry(root.to_owned()).or_insert_with(|| {
+            LocalWorkspace::open(root).ok().map(|workspace| workspace.analysis().clone())
+        });
+        match workspace {
+            Some(analysis) => replan(&request, analysis, path, bytes),
+            None => Rebase::Invalid("the workspace cannot be read".to_owned()),
+        }
+    }
+}

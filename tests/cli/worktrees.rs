@@ -1,0 +1,181 @@
+//! Several worktrees of one repository: what each tells of the others, and what is changed in all.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::support::{Answer, Place, answer, lockstep};
+use crate::support::git::{git, is_installed, repository_with_worktree};
+
+const TODO: &str = "\
+# Tasks
+
+### 7. Login
+- **Status**: [PLANNED]
+
+### 8. Docs
+- **Status**: [NOT STARTED]
+";
+const STATE: &str = "{\n  \"active_projects\": [\n    { \"project_number\": 7, \"project_name\": \"login\", \"status\": \"planned\" },\n    { \"project_number\": 8, \"project_name\": \"docs\", \"status\": \"not_started\" }\n  ]\n}\n";
+
+/// A repository whose tasks stand in a folder of it, and a second worktree of it.
+struct Repository {
+    place: Place,
+}
+
+impl Repository {
+    fn new(config: &str) -> Option<Repository> {
+        if !is_installed() {
+            return None;
+        }
+        let place = Place::new(&[
+            ("first/work/lockstep.toml", config),
+            ("first/work/specs/TODO.md", TODO),
+            ("first/work/specs/state.json", STATE),
+        ]);
+        let top = place.path().join("first");
+        repository_with_worktree(&top, &place.path().join("second"));
+        Some(Repository { place })
+    }
+
+    fn root(&self, worktree: &str) -> PathBuf {
+        self.place.path().join(worktree).join("work")
+    }
+
+    #[track_caller]
+    fn run(&self, worktree: &str, arguments: &[&str]) -> Answer {
+        answer(lockstep(&self.root(worktree)).args(arguments))
+    }
+
+    #[track_caller]
+    fn json(&self, worktree: &str, arguments: &[&str]) -> Value {
+        let answer = self.run(worktree, arguments);
+        serde_json::from_str(&answer.out).unwrap_or_else(|error| panic!("{error}: {answer:?}"))
+    }
+
+    /// What both files of a worktree say of both tasks.
+    fn texts(&self, worktree: &str) -> [String; 2] {
+        ["TODO.md", "state.json"]
+            .map(|name| self.place.read(&format!("{worktree}/work/specs/{name}")))
+    }
+}
+
+const MIRROR: &str = "[worktrees]\nmode = \"mirror\"\n";
+
+#[test]
+fn what_differs_in_another_worktree_is_told_and_left_alone() {
+    let Some(repository) = Repository::new("") else { return };
+    assert_eq!(repository.run("second", &["set", "7", "implementing"]).exit, 0);
+    assert_eq!(repository.texts("first"), [TODO, STATE]);
+    let shown = repository.json("first", &["show", "7", "--format", "json"]);
+    let elsewhere = serde_json::json!([{"worktree": "second", "status": "implementing"}]);
+    assert_eq!(shown["elsewhere"], elsewhere);
+    let shown = repository.run("second", &["show", "7"]);
+    assert!(shown.out.contains("In other worktrees\n  first  planned\n"), "{shown:?}");
+    let checked = repository.json("first", &["check", "--format", "json"]);
+    let [finding] = &checked["diagnostics"].as_array().expect("findings")[..] else {
+        panic!("{checked}")
+    };
+    assert_eq!(finding["rule"], "worktree-drift");
+    assert_eq!(finding["severity"], "info");
+    assert_eq!(finding["message"], "task 7 is implementing in second");
+    // Who asks not to be told is not.
+    repository.place.write("first/work/lockstep.toml", b"[worktrees]\nmode = \"off\"\n");
+    for worktree in ["first", "second"] {
+        let shown = repository.json(worktree, &["show", "7", "--format", "json"]);
+        assert_eq!(shown["elsewhere"], Value::Null, "{worktree}");
+    }
+}
+
+#[test]
+fn a_status_is_set_in_all_worktrees_and_taken_back_from_any() {
+    let Some(repository) = Repository::new(MIRROR) else { return };
+    let report = repository.json("first", &["set", "7", "implementing", "--format", "json"]);
+    let there = &report["worktrees"][0];
+    assert_eq!((&there["worktree"], &there["missing"]), (&"second".into(), &Value::Array(vec![])));
+    assert_eq!(there["results"][0]["outcome"], "applied");
+    let texts = repository.texts("first");
+    assert!(texts[0].contains("[IMPLEMENTING]") && texts[1].contains("implementing"));
+    assert_eq!(repository.texts("second"), texts);
+    let ids = ["first", "second"].map(|worktree| {
+        let log = repository.json(worktree, &["log", "--format", "json"]);
+        log["operations"][0]["id"].as_str().map(str::to_owned)
+    });
+    assert_eq!(ids[0].as_deref(), report["transaction"].as_str());
+    assert_eq!(ids[0], ids[1], "one transaction");
+    let undone = repository.run("second", &["undo"]);
+    assert_eq!(undone.exit, 0, "{undone:?}");
+    for worktree in ["first", "second"] {
+        assert_eq!(repository.texts(worktree), [TODO, STATE], "{worktree}");
+        let tx = repository.root(worktree).join(".lockstep/tx");
+        assert_eq!(std::fs::read_dir(tx).expect("a folder").count(), 0);
+    }
+}
+
+#[test]
+fn what_another_worktree_refuses_is_done_in_none() {
+    let Some(repository) = Repository::new(MIRROR) else { return };
+    repository.place.write("second/work/lockstep.toml", b"");
+    for status in ["implementing", "completed"] {
+        assert_eq!(repository.run("second", &["set", "7", status]).exit, 0);
+    }
+    let before = [repository.texts("first"), repository.texts("second")];
+    let refused = repository.run("first", &["set", "7", "implementing"]);
+    assert_eq!(refused.exit, 1, "{refused:?}");
+    assert!(refused.err.contains("in worktree second, task 7 is refused: "), "{refused:?}");
+    assert!(refused.err.contains("nothing was changed in any"), "{refused:?}");
+    let stale = repository.run("first", &["set", "7", "implementing", "--from", "planned"]);
+    assert_eq!(stale.exit, 3, "{stale:?}");
+    assert_eq!([repository.texts("first"), repository.texts("second")], before);
+}
+
+#[test]
+fn a_task_that_another_worktree_does_not_have_is_left_alone_there() {
+    let Some(repository) = Repository::new(MIRROR) else { return };
+    let old = TODO.split("\n### 8").next().expect("a start");
+    let state = STATE.replace(
+        ",\n    { \"project_number\": 8, \"project_name\": \"docs\", \"status\": \"not_started\" }",
+        "",
+    );
+    repository.place.write("second/work/specs/TODO.md", old.as_bytes());
+    repository.place.write("second/work/specs/state.json", state.as_bytes());
+    let set = repository.run("first", &["set", "7", "8", "implementing"]);
+    assert_eq!(set.exit, 0, "{set:?}");
+    assert!(set.out.contains("in second: no task 8\n"), "{set:?}");
+    assert!(repository.texts("second")[0].contains("[IMPLEMENTING]"));
+    assert!(!repository.texts("second")[0].contains("### 8"));
+}
+
+#[test]
+fn a_dry_run_shows_every_worktree_and_writes_in_none() {
+    let Some(repository) = Repository::new(MIRROR) else { return };
+    let shown = repository.run("first", &["set", "7", "implementing", "--dry-run"]);
+    let [own, there] = &shown.out.split("In worktree second:\n").collect::<Vec<_>>()[..] else {
+        panic!("{shown:?}")
+    };
+    for diff in [own, there] {
+        assert!(diff.contains("+- **Status**: [IMPLEMENTING]"), "{shown:?}");
+    }
+    for worktree in ["first", "second"] {
+        assert_eq!(repository.texts(worktree), [TODO, STATE]);
+        assert!(!repository.root(worktree).join(".lockstep").exists());
+    }
+}
+
+#[test]
+fn a_clone_is_changed_only_if_both_name_each_other() {
+    let Some(repository) = Repository::new("") else { return };
+    let top = repository.place.path();
+    git(&top, &["clone", "--quiet", "first", "third"]);
+    let config = |also: &str| format!("{MIRROR}also = [\"{also}\"]\n");
+    repository.place.write("second/work/lockstep.toml", b"[worktrees]\nmode = \"off\"\n");
+    repository.place.write("first/work/lockstep.toml", config("../../third/work").as_bytes());
+    assert_eq!(repository.run("first", &["set", "7", "implementing"]).exit, 0);
+    assert_eq!(repository.texts("third"), [TODO, STATE], "it does not say so too");
+    let told = repository.json("first", &["show", "7", "--format", "json"]);
+    assert_eq!(told["elsewhere"][0]["worktree"], "work");
+    repository.place.write("third/work/lockstep.toml", config("../../first/work").as_bytes());
+    assert_eq!(repository.run("first", &["set", "8", "implementing"]).exit, 0);
+    assert!(repository.texts("third")[1].contains("implementing"));
+    assert_eq!(repository.texts("second"), [TODO, STATE]);
+}
