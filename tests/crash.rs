@@ -11,7 +11,6 @@ mod metadata;
 pub mod mounts;
 mod naive;
 mod power;
-mod report;
 mod space;
 mod tasks;
 mod writers;

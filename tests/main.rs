@@ -13,4 +13,5 @@ mod daemon;
 mod editors;
 mod lsp;
 mod meta;
+mod sessions;
 mod support;

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use super::drive::{Aim, pause, run_and_kill};
 use super::naive;
-use super::report::{Chance, Summary, count};
 use super::tasks::{Tasks, files};
+use crate::support::report::{Chance, Summary, count};
 
 const EDITORS: u64 = 4;
 

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use super::drive::{finish, spawn};
-use super::report::{Chance, Summary, count, full};
 use super::tasks::Tasks;
 use crate::cli::support::Answer;
+use crate::support::report::{Chance, Summary, count, full};
 
 /// Calls that change what is on disk, or who may.
 const CHANGING: [&str; 16] = [

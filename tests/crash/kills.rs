@@ -6,10 +6,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::drive::{Aim, run_and_kill};
-use super::report::{Chance, Summary, count};
 use super::tasks::Tasks;
 use crate::cli::support::answer;
 use crate::support::git::{is_installed, repository_with_worktree};
+use crate::support::report::{Chance, Summary, count};
 
 /// What a series of kills came to.
 #[derive(Debug, Default)]

@@ -12,9 +12,9 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::drive::{finish, spawn, spawn_until_locked};
 use super::naive;
-use super::report::{Chance, Summary, count, full};
 use super::tasks::Tasks;
 use super::writers::{is_busy, step};
+use crate::support::report::{Chance, Summary, count, full};
 
 /// Removes the lock every 50 ms, and every fourth time the store's whole folder, while `work` lasts.
 /// How often.

@@ -10,9 +10,9 @@ use std::process::Command;
 use rustix::fs::{XattrFlags, getxattr, listxattr, setxattr};
 
 use super::mounts::{Mounted, make_ext4, unavailable};
-use super::report::{Chance, Summary, full};
 use super::tasks::{Tasks, files};
 use crate::cli::support::{Answer, answer};
+use crate::support::report::{Chance, Summary, full};
 
 /// What must become of a change.
 #[derive(Clone, Copy, Debug)]

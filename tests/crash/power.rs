@@ -11,8 +11,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::drive::{finish, pause, wait_for_name, watch};
 use super::mounts::{Mounted, make_ext4, unavailable};
-use super::report::{Chance, Summary, count};
 use super::tasks::Tasks;
+use crate::support::report::{Chance, Summary, count};
 
 /// Whether the file system's own journal is flushed first.
 const LOGFLUSH: u32 = 1;

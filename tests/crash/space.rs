@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::Command;
 
 use super::mounts::{Mounted, make_ext4, unavailable};
-use super::report::{Chance, Summary, count};
 use super::tasks::Tasks;
 use crate::cli::support::{Answer, answer};
+use crate::support::report::{Chance, Summary, count};
 
 /// What a series of full disks came to.
 #[derive(Debug, Default)]

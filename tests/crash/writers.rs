@@ -9,9 +9,9 @@ use lockstep_store::stamp::Stamp;
 use serde_json::Value;
 
 use super::naive;
-use super::report::{Chance, Summary, count};
 use super::tasks::Tasks;
 use crate::cli::support::Answer;
+use crate::support::report::{Chance, Summary, count};
 
 const WRITERS: u32 = 8;
 const SHARED: u32 = 9;

@@ -25,7 +25,7 @@ impl Units {
         }
     }
 
-    fn of(self, c: char) -> usize {
+    pub fn of(self, c: char) -> usize {
         match self {
             Units::Bytes => c.len_utf8(),
             Units::Utf16 => c.len_utf16(),
@@ -101,4 +101,15 @@ fn offset(text: &str, position: &Value, units: Units) -> usize {
         at += c.len_utf8();
     }
     at
+}
+
+/// The range of the protocol for bytes of a text.
+pub fn range(text: &str, bytes: std::ops::Range<usize>, units: Units) -> Value {
+    let position = |at: usize| {
+        let before = &text[..at];
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let column: usize = before[start..].chars().map(|c| units.of(c)).sum();
+        serde_json::json!({"line": before.matches('\n').count(), "character": column})
+    };
+    serde_json::json!({"start": position(bytes.start), "end": position(bytes.end)})
 }

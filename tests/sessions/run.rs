@@ -1,0 +1,222 @@
+//! The sessions, by each of the ways in which they can meet.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use lockstep::lsp::hub::Hub;
+use lockstep::workspace::local::LocalWorkspace;
+use lockstep_analysis::change::events::Known;
+use lockstep_fixture::Sandbox;
+use serde_json::{Value, json};
+
+use super::model::{STALE, Seen, published};
+use crate::support::client::{TestClient, able, uri};
+use crate::support::edit::Units;
+use crate::support::report::{Chance, Summary, count};
+use crate::support::workspaces;
+
+/// How many editors there are.
+const SESSIONS: usize = 8;
+
+/// Far longer than it takes until all is quiet.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const ENCODINGS: [&str; 3] = ["utf-8", "utf-16", "utf-32"];
+
+/// One editor.
+pub struct Session {
+    pub client: TestClient,
+    pub seen: Seen,
+    pub units: Units,
+    pub version: i32,
+}
+
+/// How editors and commands meet.
+pub trait Meeting {
+    /// Another editor, before `initialize`.
+    fn connect(&self) -> TestClient;
+
+    /// What a command would run in the workspace; returns its transaction, if it made one.
+    fn set(&self, sandbox: &Sandbox, task: &str, status: &str) -> Option<String>;
+
+    /// Whether editors know of what others have not saved.
+    fn shares(&self) -> bool;
+
+    /// Something bad happens.
+    fn disturb(&self, _: &mut Chance) {}
+}
+
+/// All of it.
+pub struct Run<'a> {
+    pub sandbox: &'a Sandbox,
+    pub meeting: &'a dyn Meeting,
+    pub chance: Chance,
+    pub sessions: Vec<Session>,
+    /// Transactions that were acknowledged.
+    pub committed: BTreeSet<String>,
+    /// Words that were saved, and are on disk unless somebody saved without them.
+    pub words: BTreeSet<(String, String)>,
+    pub n_words: u32,
+    /// What was done last, for whoever looks at a failure.
+    pub trace: Vec<String>,
+}
+
+/// Does steps by chance, and looks from time to time whether all is as it should be.
+pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u64) {
+    let chance = Chance::new();
+    let summary = Summary::new(name, &chance);
+    let sandbox = workspaces::login();
+    let first = meeting.set(&sandbox, "7", "implementing").expect("it is committed");
+    let mut run = Run {
+        sandbox: &sandbox,
+        meeting,
+        chance,
+        sessions: Vec::new(),
+        committed: BTreeSet::from([first]),
+        words: BTreeSet::new(),
+        n_words: 0,
+        trace: Vec::new(),
+    };
+    let before = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+    let known = Known::of(before.analysis());
+    for at in 0..SESSIONS {
+        let session = run.join(at).await;
+        run.sessions.push(session);
+    }
+    run.be_quiet().await;
+    let n_before = history(&sandbox).iter().map(|(_, events)| events.len()).sum();
+    let steps = count(quick, long);
+    for step in 0..steps {
+        run.step().await;
+        if step % 20 == 19 {
+            run.be_quiet().await;
+        }
+    }
+    run.be_quiet().await;
+    run.check_history(known, n_before);
+    let n_committed = run.committed.len();
+    summary.with("steps", steps).with("transactions", n_committed).tell();
+}
+
+impl Run<'_> {
+    /// Editor number `at`, connected anew.
+    pub async fn join(&self, at: usize) -> Session {
+        let encoding = ENCODINGS[at % ENCODINGS.len()];
+        let name = format!("Editor {at}");
+        let mut capabilities = able();
+        capabilities["general"]["positionEncodings"] = json!([encoding]);
+        let mut client = self.meeting.connect();
+        client
+            .initialize(json!({
+                "capabilities": capabilities,
+                "clientInfo": {"name": name},
+                "workspaceFolders": [{"uri": uri(self.sandbox.path()), "name": "root"}],
+            }))
+            .await;
+        let units = Units::named(encoding);
+        let seen = Seen::new(self.sandbox, &name, units);
+        Session { client, seen, units, version: 1 }
+    }
+
+    /// Brings the model up to date.
+    pub fn look(&mut self) {
+        for session in &mut self.sessions {
+            session.seen.look();
+        }
+        if !self.meeting.shares() {
+            return;
+        }
+        let all: Vec<_> = self.sessions.iter().map(|session| session.seen.unsaved()).collect();
+        for (at, session) in self.sessions.iter_mut().enumerate() {
+            let others = all.iter().enumerate().filter(|(other, _)| *other != at);
+            let others: Vec<_> = others.flat_map(|(_, texts)| texts.clone()).collect();
+            session.seen.see(&others);
+        }
+    }
+
+    /// Waits until every session has been told what the model says.
+    async fn be_quiet(&mut self) {
+        self.look();
+        for session in &mut self.sessions {
+            let began = Instant::now();
+            loop {
+                let told = published(self.sandbox, &session.client.diagnostics);
+                let codes = |path: &String| {
+                    let uri = uri(&self.sandbox.join(path));
+                    let found = session.client.diagnostics.get(&uri).map(|it| &it["diagnostics"]);
+                    let found = found.and_then(Value::as_array).cloned().unwrap_or_default();
+                    found.iter().any(|it| it["code"] == STALE)
+                };
+                if session.seen.agrees(&told) && session.seen.stale(self.sandbox).iter().all(codes)
+                {
+                    break;
+                }
+                assert!(
+                    began.elapsed() < PATIENCE,
+                    "{}\nafter\n{}",
+                    session.seen.difference(&told, self.sandbox),
+                    self.trace.join("\n")
+                );
+                session.client.request("lockstep/tasks", json!({})).await.expect("tasks");
+            }
+        }
+        for (path, word) in &self.words {
+            assert!(self.sandbox.read(path).contains(word), "{word} is gone from {path}");
+        }
+    }
+
+    /// Whether the history has every transaction once, every event once, and tells of what happened.
+    fn check_history(&self, mut known: Known, n_before: usize) {
+        let history = history(self.sandbox);
+        let ids: Vec<&String> = history.iter().filter_map(|(id, _)| id.as_ref()).collect();
+        let once: BTreeSet<&String> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), once.len(), "a transaction is there twice");
+        let missing: Vec<_> = self.committed.iter().filter(|id| !once.contains(id)).collect();
+        assert!(missing.is_empty(), "lost: {missing:?}");
+        let events = history.iter().flat_map(|(_, events)| events).skip(n_before);
+        for event in events {
+            known.take(&event.event().expect("a kind that is known"));
+        }
+        let after = LocalWorkspace::open(self.sandbox.path()).expect("a workspace");
+        let after = Known::of(after.analysis());
+        assert_eq!(known, after, "{}", self.trace.join("\n"));
+    }
+}
+
+/// The lines of the history: the transaction, if it is one, and what is told of it.
+fn history(
+    sandbox: &Sandbox,
+) -> Vec<(Option<String>, Vec<lockstep::workspace::events::EventRecord>)> {
+    let text = sandbox.read(".lockstep/log.jsonl");
+    let lines = text.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).expect("a line of JSON");
+        let what = if line["id"].is_string() { &line["what"] } else { &line["observed"] };
+        let id = line["id"].as_str().map(str::to_owned);
+        let is_baseline = !what["baseline"].is_null();
+        let events = if is_baseline { json!([]) } else { what["events"].clone() };
+        (id, serde_json::from_value(events).expect("events"))
+    });
+    lines.collect()
+}
+
+mod meetings;
+
+/// Sessions in this process.
+#[tokio::test]
+async fn in_one_process() {
+    let hub = Hub::start();
+    run("sessions in one process", &meetings::Here(hub), 120, 2000).await;
+}
+
+/// A process for each session: they meet by the disk only.
+#[tokio::test]
+async fn in_processes_of_their_own() {
+    run("sessions in processes of their own", &meetings::Apart, 40, 2000).await;
+}
+
+/// Sessions of the daemon, which is killed from time to time.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn through_the_daemon() {
+    run("sessions through the daemon", &meetings::Daemon::new(), 60, 2000).await;
+}

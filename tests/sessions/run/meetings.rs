@@ -1,0 +1,114 @@
+//! The ways in which editors and commands can meet.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use lockstep::lsp::hub::Hub;
+use lockstep::workspace::commit::{self, Action, Request};
+use lockstep::workspace::order::{Deed, Done, Order};
+use lockstep_fixture::Sandbox;
+use serde_json::Value;
+
+use super::Meeting;
+use crate::support::client::TestClient;
+use crate::support::report::Chance;
+
+/// In one process.
+pub struct Here(pub Hub);
+
+impl Meeting for Here {
+    fn connect(&self) -> TestClient {
+        TestClient::connect_to(&self.0)
+    }
+
+    fn set(&self, sandbox: &Sandbox, task: &str, status: &str) -> Option<String> {
+        let action = Action::Set {
+            tasks: vec![task.to_owned()],
+            status: status.to_owned(),
+            phase: None,
+            from: None,
+            reason: Some("because".to_owned()),
+            force: true,
+            atomic: false,
+        };
+        let request = Request { at: "2026-01-02T03:04:05Z".to_owned(), action };
+        let order = Order::new(sandbox.path(), commit::user(), Deed::CarryOut(request));
+        match self.0.carry_out(&order, &|_, _| {}) {
+            Ok(Done::CarriedOut(report)) => report.transaction,
+            _ => None,
+        }
+    }
+
+    fn shares(&self) -> bool {
+        true
+    }
+}
+
+/// Each in a process of its own.
+pub struct Apart;
+
+impl Meeting for Apart {
+    fn connect(&self) -> TestClient {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
+        command.args(["lsp", "--in-process"]);
+        TestClient::spawn(command)
+    }
+
+    fn set(&self, sandbox: &Sandbox, task: &str, status: &str) -> Option<String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
+        command.arg("--no-daemon");
+        set(command, sandbox.path(), task, status)
+    }
+
+    fn shares(&self) -> bool {
+        false
+    }
+}
+
+/// By the daemon.
+#[cfg(target_os = "linux")]
+pub struct Daemon {
+    meeting: crate::support::daemon::Meeting,
+    /// Fronts go without a daemon that ends too often.
+    kills_left: std::cell::Cell<u32>,
+}
+
+#[cfg(target_os = "linux")]
+impl Daemon {
+    pub fn new() -> Daemon {
+        let meeting = crate::support::daemon::Meeting::new();
+        Daemon { meeting, kills_left: std::cell::Cell::new(3) }
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Meeting for Daemon {
+    fn connect(&self) -> TestClient {
+        self.meeting.editor()
+    }
+
+    fn set(&self, sandbox: &Sandbox, task: &str, status: &str) -> Option<String> {
+        set(self.meeting.lockstep(&[]), sandbox.path(), task, status)
+    }
+
+    fn shares(&self) -> bool {
+        true
+    }
+
+    fn disturb(&self, _: &mut Chance) {
+        if let Some(left) = self.kills_left.get().checked_sub(1) {
+            self.kills_left.set(left);
+            for pid in self.meeting.daemons() {
+                crate::support::daemon::send(pid, rustix::process::Signal::KILL);
+            }
+        }
+    }
+}
+
+/// Runs the command.
+fn set(mut command: Command, root: &Path, task: &str, status: &str) -> Option<String> {
+    command.args(["set", task, status, "--force", "--reason", "because", "--format", "json"]);
+    let output = command.current_dir(root).stdin(Stdio::null()).output().expect("the binary runs");
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    answer["transaction"].as_str().map(str::to_owned)
+}

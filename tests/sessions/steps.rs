@@ -1,0 +1,167 @@
+//! What may happen, by chance.
+
+use serde_json::{Value, json};
+
+use super::run::Run;
+use crate::support::client::uri;
+use crate::support::edit;
+use crate::support::editor::FILES;
+
+const STATUSES: [&str; 6] =
+    ["researched", "planned", "implementing", "completed", "blocked", "abandoned"];
+
+impl Run<'_> {
+    /// One step.
+    pub async fn step(&mut self) {
+        let at = self.chance.below(self.sessions.len() as u64) as usize;
+        let path = FILES[self.chance.below(FILES.len() as u64) as usize];
+        let what = self.chance.below(100);
+        self.trace.push(format!("{what} by {at} in {path}"));
+        match what {
+            0..15 => self.open(at, path).await,
+            15..42 => self.type_word(at, path).await,
+            42..60 => self.save(at, path).await,
+            60..68 => self.close(at, path).await,
+            68..76 => self.command(at, "disk").await,
+            76..82 => self.command(at, "edit").await,
+            82..90 => self.set(),
+            90..95 => self.write(path),
+            95..98 => self.come_back(at).await,
+            _ => self.meeting.disturb(&mut self.chance),
+        }
+        self.look();
+    }
+
+    async fn open(&mut self, at: usize, path: &str) {
+        let session = &mut self.sessions[at];
+        if !session.seen.open.contains_key(path) {
+            let text = self.sandbox.read(path);
+            session.client.open_as(&self.sandbox.join(path), &text).await;
+            session.seen.set(path, Some(&text));
+            // What is opened is what is on disk now.
+            session.client.request("lockstep/tasks", json!({})).await.expect("tasks");
+        }
+    }
+
+    /// Types a word at the end, or a status in the place of another, as an edit of that place.
+    async fn type_word(&mut self, at: usize, path: &str) {
+        self.open(at, path).await;
+        let text = self.sessions[at].seen.open[path].clone();
+        let (start, end, new) = match self.status_in(&text) {
+            Some((start, end)) if self.chance.below(2) == 0 => {
+                let status = STATUSES[self.chance.below(STATUSES.len() as u64) as usize];
+                let is_marker = text[..start].ends_with('[');
+                let status = if is_marker { status.to_uppercase() } else { status.to_owned() };
+                (start, end, status)
+            }
+            _ if path.ends_with(".md") => {
+                self.n_words += 1;
+                (text.len(), text.len(), format!("🦊 wörd-{}.\n", self.n_words))
+            }
+            _ => return,
+        };
+        let session = &mut self.sessions[at];
+        let range = edit::range(&text, start..end, session.units);
+        session.version += 1;
+        let document = json!({"uri": uri(&self.sandbox.join(path)), "version": session.version});
+        let changes = json!([{"range": range, "text": new}]);
+        let params = json!({"textDocument": document, "contentChanges": changes});
+        session.client.notify("textDocument/didChange", params).await;
+        let text = format!("{}{new}{}", &text[..start], &text[end..]);
+        session.seen.set(path, Some(&text));
+    }
+
+    /// Where a status stands that can be typed over.
+    fn status_in(&mut self, text: &str) -> Option<(usize, usize)> {
+        let places = STATUSES.iter().flat_map(|status| {
+            let lower = format!("\"{status}\"");
+            let upper = format!("[{}]", status.to_uppercase());
+            let found =
+                [lower, upper].map(|it| text.find(&it).map(|at| (at + 1, at + it.len() - 1)));
+            found.into_iter().flatten()
+        });
+        let places: Vec<(usize, usize)> = places.collect();
+        (!places.is_empty()).then(|| places[self.chance.below(places.len() as u64) as usize])
+    }
+
+    async fn save(&mut self, at: usize, path: &str) {
+        let session = &mut self.sessions[at];
+        let Some(text) = session.seen.open.get(path).cloned() else { return };
+        self.sandbox.write(path, &text);
+        let document = json!({"textDocument": {"uri": uri(&self.sandbox.join(path))}});
+        session.client.notify("textDocument/didSave", document).await;
+        session.seen.wrote(path);
+        self.note_words(path, &text);
+    }
+
+    /// Whoever saves has the last word on a file, and on nothing else.
+    fn note_words(&mut self, path: &str, text: &str) {
+        self.words.retain(|(of, word)| of != path || text.contains(word.as_str()));
+        let words = text.lines().filter(|line| line.contains("wörd-"));
+        self.words.extend(words.map(|word| (path.to_owned(), word.to_owned())));
+    }
+
+    async fn close(&mut self, at: usize, path: &str) {
+        let session = &mut self.sessions[at];
+        if session.seen.open.contains_key(path) {
+            let document = json!({"textDocument": {"uri": uri(&self.sandbox.join(path))}});
+            session.client.notify("textDocument/didClose", document).await;
+            session.seen.set(path, None);
+        }
+    }
+
+    async fn command(&mut self, at: usize, commit: &str) {
+        let status = STATUSES[self.chance.below(STATUSES.len() as u64) as usize];
+        let argument = json!({"task": 7, "status": status, "reason": "because", "commit": commit});
+        let params = json!({"command": "lockstep.setStatus", "arguments": [argument]});
+        let answer = self.sessions[at].client.request("workspace/executeCommand", params).await;
+        // What the transition or a dirty buffer forbids is refused.
+        let Ok(answer) = answer else { return };
+        if commit == "disk" {
+            self.committed.extend(answer["transaction"].as_str().map(str::to_owned));
+        } else if answer["transaction"].is_string() {
+            let asked = self.sessions[at].client.asked("workspace/applyEdit").await;
+            self.apply(at, &asked["params"]["edit"]).await;
+            let client = &mut self.sessions[at].client;
+            client.answer(&asked, json!({"applied": true})).await;
+        }
+    }
+
+    async fn apply(&mut self, at: usize, edit: &Value) {
+        for (uri, _, edits) in edit::files(edit) {
+            let path = lockstep::lsp::uri::to_path(&uri.parse().expect("a URI")).expect("a path");
+            let path = path.strip_prefix(self.sandbox.path()).expect("below the root");
+            let path = path.display().to_string();
+            self.open(at, &path).await;
+            let session = &mut self.sessions[at];
+            let text = edit::apply(&session.seen.open[&path], &edits, session.units);
+            session.version += 1;
+            let changes = json!([{"text": text}]);
+            session.client.change(&self.sandbox.join(&path), session.version, changes).await;
+            session.seen.set(&path, Some(&text));
+        }
+    }
+
+    fn set(&mut self) {
+        let status = STATUSES[self.chance.below(STATUSES.len() as u64) as usize];
+        let task = ["7", "8"][self.chance.below(2) as usize];
+        self.committed.extend(self.meeting.set(self.sandbox, task, status));
+    }
+
+    /// Somebody writes without an editor that we know.
+    fn write(&mut self, path: &str) {
+        let text = self.sandbox.read(path);
+        let Some((start, end)) = self.status_in(&text) else { return };
+        let status = STATUSES[self.chance.below(STATUSES.len() as u64) as usize];
+        let is_marker = text[..start].ends_with('[');
+        let status = if is_marker { status.to_uppercase() } else { status.to_owned() };
+        self.sandbox.write(path, format!("{}{status}{}", &text[..start], &text[end..]));
+    }
+
+    /// An editor leaves, and another one comes in its place.
+    async fn come_back(&mut self, at: usize) {
+        let session = self.join(at).await;
+        let old = std::mem::replace(&mut self.sessions[at], session);
+        assert_eq!(old.client.leave().await, 0);
+    }
+}
