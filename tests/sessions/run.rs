@@ -29,6 +29,22 @@ pub struct Session {
     pub seen: Seen,
     pub units: Units,
     pub version: i32,
+    /// Whether its process is stopped.
+    pub paused: bool,
+}
+
+impl Session {
+    /// Waits until what was sent so far is taken in.
+    pub async fn meet(&mut self) {
+        loop {
+            match self.client.request("lockstep/tasks", json!({})).await {
+                Ok(_) => return,
+                // The daemon has ended, and another one is there by now.
+                Err(error) if error["code"] == -32801 => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
 }
 
 /// How editors and commands meet.
@@ -43,7 +59,7 @@ pub trait Meeting {
     fn shares(&self) -> bool;
 
     /// Something bad happens.
-    fn disturb(&self, _: &mut Chance) {}
+    fn disturb(&self) {}
 }
 
 /// All of it.
@@ -115,7 +131,7 @@ impl Run<'_> {
             .await;
         let units = Units::named(encoding);
         let seen = Seen::new(self.sandbox, &name, units);
-        Session { client, seen, units, version: 1 }
+        Session { client, seen, units, version: 1, paused: false }
     }
 
     /// Brings the model up to date.
@@ -136,6 +152,7 @@ impl Run<'_> {
 
     /// Waits until every session has been told what the model says.
     async fn be_quiet(&mut self) {
+        self.resume();
         self.look();
         for session in &mut self.sessions {
             let began = Instant::now();
@@ -157,7 +174,7 @@ impl Run<'_> {
                     session.seen.difference(&told, self.sandbox),
                     self.trace.join("\n")
                 );
-                session.client.request("lockstep/tasks", json!({})).await.expect("tasks");
+                session.meet().await;
             }
         }
         for (path, word) in &self.words {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::run::Run;
+use super::run::{Run, Session};
 use crate::support::client::uri;
 use crate::support::edit;
 use crate::support::editor::FILES;
@@ -17,6 +17,9 @@ impl Run<'_> {
         let path = FILES[self.chance.below(FILES.len() as u64) as usize];
         let what = self.chance.below(100);
         self.trace.push(format!("{what} by {at} in {path}"));
+        if self.sessions[at].paused {
+            return;
+        }
         match what {
             0..15 => self.open(at, path).await,
             15..42 => self.type_word(at, path).await,
@@ -27,7 +30,8 @@ impl Run<'_> {
             82..90 => self.set(),
             90..95 => self.write(path),
             95..98 => self.come_back(at).await,
-            _ => self.meeting.disturb(&mut self.chance),
+            98 => self.pause(at),
+            _ => self.meeting.disturb(),
         }
         self.look();
     }
@@ -39,7 +43,7 @@ impl Run<'_> {
             session.client.open_as(&self.sandbox.join(path), &text).await;
             session.seen.set(path, Some(&text));
             // What is opened is what is on disk now.
-            session.client.request("lockstep/tasks", json!({})).await.expect("tasks");
+            session.meet().await;
         }
     }
 
@@ -120,7 +124,10 @@ impl Run<'_> {
         if commit == "disk" {
             self.committed.extend(answer["transaction"].as_str().map(str::to_owned));
         } else if answer["transaction"].is_string() {
-            let asked = self.sessions[at].client.asked("workspace/applyEdit").await;
+            let client = &mut self.sessions[at].client;
+            client.notifications.retain(|it| it["method"] != "window/showMessage");
+            // The files may have changed since.
+            let Some(asked) = client.asked_or_told("workspace/applyEdit").await else { return };
             self.apply(at, &asked["params"]["edit"]).await;
             let client = &mut self.sessions[at].client;
             client.answer(&asked, json!({"applied": true})).await;
@@ -158,10 +165,36 @@ impl Run<'_> {
         self.sandbox.write(path, format!("{}{status}{}", &text[..start], &text[end..]));
     }
 
+    /// An editor stops, until all is to be quiet.
+    fn pause(&mut self, at: usize) {
+        #[cfg(target_os = "linux")]
+        if let Some(pid) = other_process(&self.sessions[at]) {
+            crate::support::daemon::send(pid, rustix::process::Signal::STOP);
+            self.sessions[at].paused = true;
+        }
+    }
+
+    /// Every editor goes on.
+    pub fn resume(&mut self) {
+        for session in &mut self.sessions {
+            #[cfg(target_os = "linux")]
+            if let Some(pid) = other_process(session).filter(|_| session.paused) {
+                crate::support::daemon::send(pid, rustix::process::Signal::CONT);
+            }
+            session.paused = false;
+        }
+    }
+
     /// An editor leaves, and another one comes in its place.
     async fn come_back(&mut self, at: usize) {
         let session = self.join(at).await;
         let old = std::mem::replace(&mut self.sessions[at], session);
         assert_eq!(old.client.leave().await, 0);
     }
+}
+
+/// The process of its own that serves an editor, if there is one.
+#[cfg(target_os = "linux")]
+fn other_process(session: &Session) -> Option<u32> {
+    Some(session.client.pid()).filter(|pid| *pid != std::process::id())
 }

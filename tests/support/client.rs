@@ -205,6 +205,21 @@ impl TestClient {
         }
     }
 
+    /// Waits for a request of the server, or for a message to the user that says why none comes.
+    pub async fn asked_or_told(&mut self, method: &str) -> Option<Value> {
+        loop {
+            if let Some(at) = self.requests.iter().position(|it| it["method"] == method) {
+                return Some(self.requests[at].clone());
+            }
+            let told = |it: &Value| it["method"] == "window/showMessage";
+            if let Some(at) = self.notifications.iter().position(told) {
+                self.notifications.remove(at);
+                return None;
+            }
+            self.receive(method).await;
+        }
+    }
+
     /// Answers a request of the server.
     pub async fn answer(&mut self, request: &Value, result: Value) {
         self.requests.retain(|it| it["id"] != request["id"]);

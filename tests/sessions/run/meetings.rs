@@ -11,7 +11,6 @@ use serde_json::Value;
 
 use super::Meeting;
 use crate::support::client::TestClient;
-use crate::support::report::Chance;
 
 /// In one process.
 pub struct Here(pub Hub);
@@ -95,7 +94,7 @@ impl Meeting for Daemon {
         true
     }
 
-    fn disturb(&self, _: &mut Chance) {
+    fn disturb(&self) {
         if let Some(left) = self.kills_left.get().checked_sub(1) {
             self.kills_left.set(left);
             for pid in self.meeting.daemons() {

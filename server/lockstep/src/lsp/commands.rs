@@ -4,7 +4,7 @@
 
 pub(crate) mod arguments;
 mod disk;
-mod edit;
+pub(crate) mod edit;
 pub(crate) mod target;
 
 use jiff::Timestamp;

@@ -5,11 +5,14 @@
 //! time it arrives, and most editors apply it all the same. So an edit waits for its turn, and is
 //! planned again where the text has changed meanwhile.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use dashmap::DashMap;
+use lockstep_store::loader;
 use tokio::sync::{mpsc, watch};
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::Result;
@@ -17,9 +20,11 @@ use tower_lsp::ls_types::request::ApplyWorkspaceEdit;
 use tower_lsp::ls_types::{ApplyWorkspaceEditParams, MessageType, WorkspaceEdit};
 
 use crate::lsp::changes::{ARRIVAL, Handed};
+use crate::lsp::error::refused;
 use crate::lsp::outbox::Outbox;
 use crate::lsp::session::{Context, Session};
 use crate::lsp::snapshot::Snapshot;
+use crate::lsp::state::Deed;
 use crate::lsp::uri::DocumentKey;
 
 /// How long a client may take to answer, with the user's help.
@@ -37,12 +42,41 @@ pub(crate) struct Edit {
     pub(crate) edit: WorkspaceEdit,
     /// The texts that it makes.
     pub(crate) after: Vec<(DocumentKey, Arc<str>)>,
+    /// The files that it changes and that the client has to read first.
+    pub(crate) unopened: Vec<Unopened>,
     /// What is followed until it is saved or undone.
     pub(crate) handed: Vec<Handed>,
 }
 
+/// A file that an edit changes and the client has not open: it is on disk what it was planned on,
+/// or the edit does not fit what the client reads.
+#[derive(Debug)]
+pub(crate) struct Unopened {
+    /// The workspace.
+    pub(crate) root: PathBuf,
+    /// The file in it.
+    pub(crate) path: String,
+    /// What it was planned on.
+    pub(crate) before: Arc<str>,
+}
+
+/// The files that are not what was planned on, by workspace.
+pub(crate) fn outdated(unopened: &[Unopened]) -> BTreeMap<PathBuf, Vec<String>> {
+    let mut outdated: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
+    for Unopened { root, path, before } in unopened {
+        let now = loader::read(&root.join(path));
+        if now.is_ok_and(|now| now.exact && *now.text != **before) {
+            outdated.entry(root.clone()).or_default().push(path.clone());
+        }
+    }
+    outdated
+}
+
+/// How often an edit is planned again because somebody writes to its files.
+const ROUNDS: usize = 5;
+
 /// Plans an edit; `None` where there is nothing to change.
-pub(crate) type Plan = Box<dyn FnOnce(&Context) -> Result<Option<Edit>> + Send>;
+pub(crate) type Plan = Arc<dyn Fn(&Context) -> Result<Option<Edit>> + Send + Sync>;
 
 /// An edit that waits for its turn.
 pub(crate) struct QueuedEdit {
@@ -76,7 +110,9 @@ impl EditSender {
         while let Some(queued) = queue.recv().await {
             match self.fresh(queued).await {
                 Ok(Some(edit)) => self.send(edit).await,
-                Ok(None) => {}
+                Ok(None) => {
+                    self.outbox.show(MessageType::INFO, "Lockstep: the files say so already");
+                }
                 Err(error) => self.outbox.show(MessageType::ERROR, &*error.message),
             }
         }
@@ -84,20 +120,28 @@ impl EditSender {
 
     /// The edit on the newest text.
     async fn fresh(&self, queued: QueuedEdit) -> Result<Option<Edit>> {
-        let snapshot = self.snapshots.borrow().clone();
-        if Arc::ptr_eq(&snapshot, &queued.planned_on) {
-            return Ok(Some(queued.edit));
-        }
+        let QueuedEdit { edit, planned_on, plan } = queued;
         let Some(session) = self.session.upgrade() else { return Ok(None) };
-        let context = Context { session, snapshot };
-        let planned = tokio::task::spawn_blocking(move || (queued.plan)(&context)).await;
-        planned.unwrap_or_else(|error| {
-            tracing::error!(%error, "an edit cannot be planned again");
-            Ok(None)
-        })
+        let mut edit = Some(edit);
+        if !Arc::ptr_eq(&*self.snapshots.borrow(), &planned_on) {
+            let plan = plan.clone();
+            edit = session.read(move |context| plan(context)).await?;
+        }
+        for _ in 0..ROUNDS {
+            let outdated = edit.as_ref().map(|edit| outdated(&edit.unopened)).unwrap_or_default();
+            if outdated.is_empty() {
+                return Ok(edit);
+            }
+            for (root, paths) in outdated {
+                session.send(Deed::Written { root, paths });
+            }
+            let plan = plan.clone();
+            edit = session.read(move |context| plan(context)).await?;
+        }
+        Err(refused("the files are being written to; try again when that has ended"))
     }
 
-    async fn send(&mut self, Edit { label, edit, after, handed }: Edit) {
+    async fn send(&mut self, Edit { label, edit, after, handed, .. }: Edit) {
         let Some(session) = self.session.upgrade() else { return };
         session.hand(handed);
         drop(session);

@@ -10,9 +10,9 @@ use tower_lsp::ls_types::{MessageType, Uri};
 
 use crate::lsp::changes::Handed;
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::edit_queue::{Edit, QueuedEdit};
+use crate::lsp::edit_queue::{Edit, QueuedEdit, Unopened};
 use crate::lsp::session::Context;
-use crate::lsp::snapshot::Folder;
+use crate::lsp::snapshot::{Folder, Snapshot};
 use crate::lsp::uri::DocumentKey;
 use crate::lsp::workspace_edit::workspace_edit;
 
@@ -42,8 +42,8 @@ pub(super) fn carry_out(context: &Context, arguments: Arguments, plan: PlanFn) -
         json!({"transaction": transaction, "files": outcome.files, "notes": outcome.notes});
     if let Some(edit) = outcome.edit {
         let planned_on = context.snapshot.clone();
-        let again = Box::new(move |context: &Context| {
-            Ok(self::outcome(context, arguments, plan, &id)?.edit)
+        let again = Arc::new(move |context: &Context| {
+            Ok(self::outcome(context, arguments.clone(), plan, &id)?.edit)
         });
         context.session.apply(QueuedEdit { edit, planned_on, plan: again })?;
     }
@@ -79,9 +79,26 @@ fn outcome(context: &Context, arguments: Arguments, plan: PlanFn, id: &str) -> R
         .iter()
         .filter_map(|(folder, change)| Handed::new(id, &label, folder, change, &planned.files));
     let handed = handed.collect();
-    let edit = Edit { label, edit: planned.edit, after, handed };
+    let unopened = changes.iter().flat_map(|(folder, change)| unopened(snapshot, folder, change));
+    let unopened = unopened.collect();
+    let edit = Edit { label, edit: planned.edit, after, unopened, handed };
     let edit = (!planned.files.is_empty()).then_some(edit);
     Ok(Outcome { edit, files: planned.files, notes })
+}
+
+/// The files of a change that the client has not open.
+pub(crate) fn unopened<'a>(
+    snapshot: &'a Snapshot,
+    folder: &'a Folder,
+    change: &'a SourceChange,
+) -> impl Iterator<Item = Unopened> + 'a {
+    let files = change.edits.keys().filter_map(|path| Some((path, change.before.get(path)?)));
+    let files = files.filter(|(path, _)| snapshot.version(folder, path.as_str()).is_none());
+    files.map(|(path, before)| Unopened {
+        root: folder.root.clone(),
+        path: path.to_string(),
+        before: before.clone(),
+    })
 }
 
 /// The texts that a change makes of the files that are `wanted`, by document.

@@ -7,11 +7,13 @@ use tower_lsp::ls_types::{self as proto, MessageType, ServerCapabilities, Worksp
 
 use crate::lsp::changes::Handed;
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::commands::now;
+use crate::lsp::commands::{edit, now};
+use crate::lsp::edit_queue::outdated;
 use crate::lsp::error::{invalid_params, refusal, refused};
 use crate::lsp::requests::Request;
 use crate::lsp::requests::code_action::ChosenAction;
 use crate::lsp::session::Context;
+use crate::lsp::state::Deed;
 use crate::lsp::workspace_edit::workspace_edit;
 
 /// The request.
@@ -30,7 +32,7 @@ impl Request for CodeActionResolve {
         let Some(data) = &action.data else { return Ok(action) };
         let chosen = ChosenAction::deserialize(data)
             .map_err(|error| invalid_params(format!("`data` is not of this server: {error}")))?;
-        let (edit, handed) = planned(context, &chosen)?;
+        let (edit, handed) = planned(context, &chosen, Files::AsOnDisk)?;
         context.session.hand(handed);
         action.edit = Some(edit);
         Ok(action)
@@ -39,13 +41,23 @@ impl Request for CodeActionResolve {
 
 /// The edit of an action, on the context's text, of which nobody knows whether it will be chosen.
 pub(crate) fn edit_of(context: &Context, chosen: &ChosenAction) -> Result<WorkspaceEdit> {
-    planned(context, chosen).map(|(edit, _)| edit)
+    planned(context, chosen, Files::AsRead).map(|(edit, _)| edit)
+}
+
+/// What must hold of files that the client has not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Files {
+    /// They are what was read last.
+    AsRead,
+    /// They are on disk what was read last.
+    AsOnDisk,
 }
 
 /// The edit of an action, on the context's text, and what to follow once it is handed out.
 fn planned(
     context: &Context,
     chosen: &ChosenAction,
+    files: Files,
 ) -> Result<(WorkspaceEdit, Option<Handed>)> {
     let snapshot = &context.snapshot;
     let folder = snapshot
@@ -53,6 +65,17 @@ fn planned(
         .ok_or_else(|| refused("the workspace of this action is no longer open"))?;
     let change = actions::resolve(&folder.analysis, &chosen.choice(), &now())
         .map_err(|why| refusal(&why))?;
+    if files == Files::AsOnDisk {
+        let unopened: Vec<_> = edit::unopened(snapshot, folder, &change).collect();
+        let outdated = outdated(&unopened);
+        if let Some(path) = outdated.values().flatten().next() {
+            let message = format!("{path} has just changed on disk; choose the action again");
+            for (root, paths) in outdated.clone() {
+                context.session.send(Deed::Written { root, paths });
+            }
+            return Err(refused(message));
+        }
+    }
     let changes = [(folder, &change)];
     let planned = workspace_edit(snapshot, context.features(), &changes, Some(&chosen.focus));
     for note in planned.notes() {
