@@ -88,6 +88,11 @@ fn front(servers: &'static Servers) -> (Peer, JoinHandle<Leave>) {
     (editor, leave)
 }
 
+/// How the editor left.
+async fn left(leave: JoinHandle<Leave>) -> Leave {
+    tokio::time::timeout(DEADLINE, leave).await.expect("it leaves").expect("no panic")
+}
+
 fn servers() -> &'static Servers {
     Box::leak(Box::default())
 }
@@ -127,7 +132,7 @@ async fn messages_pass_as_they_are_and_in_order() {
     editor.say(json!({"jsonrpc": "2.0", "method": "exit"})).await;
     server.hear_method("exit").await;
     drop(server);
-    assert_eq!(leave.await.expect("no panic"), Leave::InOrder);
+    assert_eq!(left(leave).await, Leave::InOrder);
 }
 
 #[tokio::test]
@@ -211,7 +216,7 @@ async fn an_editor_that_leaves_is_not_kept_by_a_server_that_does_not_read() {
         editor.say(long.clone()).await;
     }
     drop(editor);
-    assert_eq!(leave.await.expect("no panic"), Leave::Abrupt);
+    assert_eq!(left(leave).await, Leave::Abrupt);
     drop(server);
 }
 
