@@ -63,15 +63,15 @@ fn texts(fixture: &Fixture) -> BTreeMap<String, String> {
 
 /// The other worktrees, by name.
 fn worktrees(fixture: &Fixture, profile: &Arc<Profile>) -> Vec<Worktree> {
-    let mut texts: BTreeMap<&str, Vec<(FilePath, Option<Arc<str>>)>> = BTreeMap::new();
+    let mut texts: BTreeMap<&str, Change> = BTreeMap::new();
     for file in &fixture.files {
         let Some(name) = &file.worktree else { continue };
         let text = Some(Arc::from(file.text.as_str()));
-        texts.entry(name).or_default().push((FilePath::new(&file.path), text));
+        texts.entry(name).or_default().files.push((FilePath::new(&file.path), text));
     }
-    let worktrees = texts.into_iter().map(|(name, files)| {
+    let worktrees = texts.into_iter().map(|(name, change)| {
         let mut host = AnalysisHost::new(profile.clone(), config::Config::default());
-        host.apply_change(Change { files, ..Change::default() });
+        host.apply_change(change);
         Worktree::new(name.to_owned(), &host.analysis())
     });
     worktrees.collect()
