@@ -7,6 +7,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
@@ -68,8 +69,20 @@ where
     W: AsyncWrite + Unpin + Send + 'static,
 {
     let builder = LspService::build(|client| Server::new(hub.clone(), client));
+    let builder = builder.custom_method(WAS_READ, Server::was_read);
     let (service, socket) = requests::own_requests!(Server, builder).finish();
     connection::serve(input, output, service, socket, options).await
+}
+
+/// A notification `{uri, text}` of what an editor has read or saved last of a document that it has
+/// open. Whoever opens a document for the first time need not say so: it has read what is on disk.
+pub(crate) const WAS_READ: &str = "lockstep/wasRead";
+
+/// The params of [`WAS_READ`].
+#[derive(Debug, Deserialize)]
+struct WasRead {
+    uri: Uri,
+    text: String,
 }
 
 /// What the service calls.
@@ -79,6 +92,10 @@ struct Server {
 }
 
 impl Server {
+    async fn was_read(&self, WasRead { uri, text }: WasRead) {
+        self.session.send(Deed::WasRead { uri, text });
+    }
+
     fn new(hub: Hub, client: Client) -> Server {
         Server { session: Arc::new(Session::new(hub, client)) }
     }

@@ -208,6 +208,12 @@ impl LocalWorkspace {
         self.tell_editing();
     }
 
+    /// Takes note that the editor has read or saved the file at `path` as `text`, and nothing since.
+    pub fn was_read(&mut self, path: &str, text: Arc<str>) {
+        self.overlays.was_read(path, text);
+        self.tell_editing();
+    }
+
     /// Takes in which changes matter that the editor was asked to make.
     pub fn set_changes(&mut self, changes: Vec<Arc<EditorChange>>) {
         self.overlays.changes = changes;

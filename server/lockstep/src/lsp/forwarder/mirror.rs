@@ -155,6 +155,7 @@ impl Mirror {
             "initialized" => self.is_initialized = true,
             "textDocument/didOpen" => self.documents.open(message),
             "textDocument/didChange" => self.documents.change(message, self.encoding.as_deref()),
+            "textDocument/didSave" => self.documents.save(message),
             "textDocument/didClose" => self.documents.close(message),
             "workspace/didChangeConfiguration" => self.settings = Some(body.to_owned()),
             "workspace/didChangeWorkspaceFolders" => self.folders.push(body.to_owned()),

@@ -27,6 +27,8 @@ pub(crate) enum Deed {
     Start { name: String, encoding: PositionEncoding, roots: Vec<Uri> },
     /// It has opened a document.
     Open { uri: Uri, text: String, version: i32, language: String },
+    /// It has read or saved an open document with this text last.
+    WasRead { uri: Uri, text: String },
     /// It has changed an open document.
     Change { uri: Uri, changes: Vec<TextDocumentContentChangeEvent>, version: i32 },
     /// It has closed a document.
@@ -59,6 +61,8 @@ pub(crate) struct Member {
     applied: u64,
     /// Documents whose overlay is not yet what the workspace has.
     pub(super) unsettled: BTreeSet<DocumentKey>,
+    /// What was read of documents, as far as the workspaces do not know it yet.
+    read: BTreeMap<DocumentKey, Arc<str>>,
     /// What the client was asked to make.
     changes: Changes,
     /// Documents of which the user has been told that they are out of step.
@@ -83,6 +87,7 @@ impl Member {
             uris: UriTable::default(),
             applied: 0,
             unsettled: BTreeSet::new(),
+            read: BTreeMap::new(),
             changes: Changes::default(),
             out_of_sync: HashSet::new(),
             unsaved: BTreeMap::new(),
@@ -106,6 +111,10 @@ impl Member {
             }
             Deed::Open { uri, text, version, language } => {
                 self.open(uri, Overlay::open(&text, version, language), sites);
+            }
+            Deed::WasRead { uri, text } => {
+                let key = self.uris.key(&uri).filter(|key| self.uris.is_open(key));
+                self.read.extend(key.map(|key| (key, text.into())));
             }
             Deed::Change { uri, changes, version } => self.change(&uri, &changes, version),
             Deed::Close { uri } => self.close(&uri),
@@ -237,6 +246,13 @@ impl Member {
             let Some(view) = root.view.as_mut().filter(|_| !overlays.is_empty()) else { continue };
             view.set_overlays(overlays);
             self.is_fresh = true;
+        }
+        for (key, text) in std::mem::take(&mut self.read) {
+            let Some((root, path)) = self.home(&key) else { continue };
+            match &mut self.roots[root].view {
+                Some(view) => view.was_read(&path, text),
+                None => drop(self.read.insert(key, text)),
+            }
         }
         if self.is_fresh {
             let views = self.roots.iter().filter_map(|root| root.view.as_ref());

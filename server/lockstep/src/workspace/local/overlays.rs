@@ -88,6 +88,14 @@ impl Overlays {
         }
     }
 
+    /// Takes note that the editor has read or saved `text` last.
+    pub(super) fn was_read(&mut self, path: &str, text: Arc<str>) {
+        if let Some(known) = self.texts.get_mut(path) {
+            known.disk.read = Some(text);
+            known.compare();
+        }
+    }
+
     /// Reads what stands on disk below those of `paths`, or below all. Returns those that look as
     /// if somebody were still writing them, and are left as they were.
     pub(super) fn look(&mut self, paths: Option<&BTreeSet<&str>>, taking: Taking) -> Vec<String> {

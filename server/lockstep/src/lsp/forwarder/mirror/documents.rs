@@ -8,10 +8,18 @@ use tower_lsp::ls_types::{PositionEncodingKind, TextDocumentContentChangeEvent};
 
 use crate::lsp::forwarder::envelope::{self, Envelope};
 use crate::lsp::overlay::{Overlay, PositionEncoding, from_proto};
+use crate::lsp::server::WAS_READ;
 
 /// Open documents, by their URIs as the editor writes them.
 #[derive(Debug, Default)]
-pub(super) struct Documents(BTreeMap<String, Overlay>);
+pub(super) struct Documents(BTreeMap<String, Document>);
+
+#[derive(Debug)]
+struct Document {
+    now: Overlay,
+    /// What the editor has read or saved last: texts share what they have in common.
+    read: Overlay,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,20 +64,28 @@ impl Documents {
     /// Takes in `textDocument/didOpen`.
     pub(super) fn open(&mut self, message: &Envelope<'_>) {
         if let Some(Open { text_document: opened }) = message.params() {
-            let overlay = Overlay::open(&opened.text, opened.version, opened.language_id);
-            self.0.insert(opened.uri, overlay);
+            let now = Overlay::open(&opened.text, opened.version, opened.language_id);
+            self.0.insert(opened.uri, Document { read: now.clone(), now });
         }
     }
 
     /// Takes in `textDocument/didChange`, whose columns count units of `encoding`.
     pub(super) fn change(&mut self, message: &Envelope<'_>, encoding: Option<&str>) {
         let Some(Change { text_document, content_changes }) = message.params() else { return };
-        let Some(overlay) = self.0.get_mut(&text_document.uri) else { return };
+        let Some(Document { now, .. }) = self.0.get_mut(&text_document.uri) else { return };
         let kind = encoding.map(|name| PositionEncodingKind::from(name.to_owned()));
         let encoding = kind.as_ref().and_then(from_proto).unwrap_or(PositionEncoding::Utf16);
         // A change that does not fit is one for the server too, which tells the user.
-        if let Err(error) = overlay.apply(&content_changes, text_document.version, encoding) {
+        if let Err(error) = now.apply(&content_changes, text_document.version, encoding) {
             tracing::warn!(%error, uri = text_document.uri, "the editor's text is not known");
+        }
+    }
+
+    /// Takes in `textDocument/didSave`.
+    pub(super) fn save(&mut self, message: &Envelope<'_>) {
+        let Some(Close { text_document: saved }) = message.params() else { return };
+        if let Some(document) = self.0.get_mut(&saved.uri) {
+            document.read = document.now.clone();
         }
     }
 
@@ -80,16 +96,19 @@ impl Documents {
         }
     }
 
-    /// Each document as if it were opened now.
+    /// Each document as if it were opened now, with what it was read as where it was changed since.
     pub(super) fn opened(&self) -> impl Iterator<Item = Vec<u8>> {
-        self.0.iter().map(|(uri, overlay)| {
+        self.0.iter().flat_map(|(uri, Document { now, read })| {
             let document = json!({
                 "uri": uri,
-                "languageId": overlay.language_id(),
-                "version": overlay.version(),
-                "text": overlay.text(),
+                "languageId": now.language_id(),
+                "version": now.version(),
+                "text": now.text(),
             });
-            envelope::notification("textDocument/didOpen", &json!({ "textDocument": document }))
+            let opened = json!({ "textDocument": document });
+            let opened = envelope::notification("textDocument/didOpen", &opened);
+            let read = json!({ "uri": uri, "text": read.text() });
+            [opened, envelope::notification(WAS_READ, &read)]
         })
     }
 }

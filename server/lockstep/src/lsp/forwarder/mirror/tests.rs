@@ -60,8 +60,14 @@ fn a_new_server_is_told_the_text_as_it_is_now() {
         edited(&mut mirror, 4, column, column + 1, "A");
         edited(&mut mirror, 9, column, column, "-");
         let told = values(mirror.replay_rest());
-        assert_eq!(told.len(), 2, "{told:#?}");
+        assert_eq!(told.len(), 3, "{told:#?}");
         assert_eq!(told[0]["method"], "initialized");
+        assert_eq!(told[2]["method"], "lockstep/wasRead");
+        assert_eq!(told[2]["params"]["text"], "🟢 abc\r\nrest");
+        let saved = json!({"textDocument": {"uri": document(9)["uri"]}});
+        mirror.editor_says(&notification("textDocument/didSave", saved));
+        let read = &values(mirror.replay_rest())[2]["params"]["text"];
+        assert_eq!(read, "🟢 -Abc\r\nrest");
         assert_eq!(told[1]["method"], "textDocument/didOpen");
         let mut expected = document(9);
         expected["text"] = json!("🟢 -Abc\r\nrest");
