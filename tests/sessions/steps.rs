@@ -127,7 +127,8 @@ impl Run<'_> {
             let client = &mut self.sessions[at].client;
             client.notifications.retain(|it| it["method"] != "window/showMessage");
             // The files may have changed since.
-            let Some(asked) = client.asked_or_told("workspace/applyEdit").await else { return };
+            let asked = client.asked_or_told("workspace/applyEdit", "say so already").await;
+            let Some(asked) = asked else { return };
             self.apply(at, &asked["params"]["edit"]).await;
             let client = &mut self.sessions[at].client;
             client.answer(&asked, json!({"applied": true})).await;

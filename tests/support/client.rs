@@ -205,13 +205,16 @@ impl TestClient {
         }
     }
 
-    /// Waits for a request of the server, or for a message to the user that says why none comes.
-    pub async fn asked_or_told(&mut self, method: &str) -> Option<Value> {
+    /// Waits for a request of the server, or for an error, or these words, to the user instead.
+    pub async fn asked_or_told(&mut self, method: &str, words: &str) -> Option<Value> {
         loop {
             if let Some(at) = self.requests.iter().position(|it| it["method"] == method) {
                 return Some(self.requests[at].clone());
             }
-            let told = |it: &Value| it["method"] == "window/showMessage";
+            let told = |it: &Value| {
+                let says = it["params"]["message"].as_str().is_some_and(|it| it.contains(words));
+                it["method"] == "window/showMessage" && (it["params"]["type"] == 1 || says)
+            };
             if let Some(at) = self.notifications.iter().position(told) {
                 self.notifications.remove(at);
                 return None;
