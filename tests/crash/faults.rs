@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use lockstep::daemon::address::OFF_VARIABLE;
+
 use super::drive::{finish, spawn};
 use super::tasks::Tasks;
 use crate::cli::support::Answer;
@@ -52,7 +54,7 @@ fn traced(tasks: &Tasks, options: &[String], value: u64) -> Command {
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "--signal=none"]).args(options);
     command.arg(env!("CARGO_BIN_EXE_lockstep")).args(Tasks::set(7, value));
-    command.current_dir(&tasks.root).env_remove("LOCKSTEP_LOG");
+    command.current_dir(&tasks.root).env_remove("LOCKSTEP_LOG").env(OFF_VARIABLE, "1");
     command
 }
 

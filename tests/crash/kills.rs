@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use lockstep::daemon::address::OFF_VARIABLE;
+
 use super::drive::{Aim, run_and_kill};
 use super::tasks::Tasks;
 use crate::cli::support::answer;
@@ -220,7 +222,7 @@ fn a_journal_of_another_user_is_put_aside_and_nothing_is_changed() {
     let texts = tasks.texts(7);
     let mut command = Command::new("setpriv");
     command.args(["--reuid=1234", "--regid=1234", "--clear-groups"]).arg(&binary).arg("recover");
-    let answer = answer(command.current_dir(&root));
+    let answer = answer(command.current_dir(&root).env(OFF_VARIABLE, "1"));
     assert_eq!(answer.exit, 4, "{answer:?}");
     assert!(answer.err.contains("it belongs to another user"), "{answer:?}");
     assert_eq!(tasks.texts(7), texts);

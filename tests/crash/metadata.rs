@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use lockstep::daemon::address::OFF_VARIABLE;
 use rustix::fs::{XattrFlags, getxattr, listxattr, setxattr};
 
 use super::mounts::{Mounted, make_ext4, unavailable};
@@ -235,7 +236,7 @@ fn change(tasks: &Tasks, case: &Case, binary: &Path) -> Answer {
             let mut command = Command::new("setpriv");
             command.args([format!("--reuid={user}"), format!("--regid={user}")]);
             command.arg("--clear-groups").arg(binary).args(Tasks::set(7, 1));
-            answer(command.current_dir(&tasks.root))
+            answer(command.current_dir(&tasks.root).env(OFF_VARIABLE, "1"))
         }
     }
 }

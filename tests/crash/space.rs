@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
+use lockstep::daemon::address::OFF_VARIABLE;
+
 use super::mounts::{Mounted, make_ext4, unavailable};
 use super::tasks::Tasks;
 use crate::cli::support::{Answer, answer};
@@ -139,7 +141,7 @@ fn at_a_limit_on_the_size_of_files_nothing_changes_and_the_cause_is_told() {
             let before = tasks.value(7).expect("agreement");
             let mut command = Command::new("prlimit");
             command.arg(format!("--fsize={limit}")).arg(env!("CARGO_BIN_EXE_lockstep"));
-            command.args(Tasks::set(7, before + 1)).current_dir(&tasks.root);
+            command.args(Tasks::set(7, before + 1)).current_dir(&tasks.root).env(OFF_VARIABLE, "1");
             let found = answer(&mut command);
             check(tasks, (before, &found), &format!("limit {limit}, {age}"), &mut tally, || {});
         });

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use lockstep::daemon::address::OFF_VARIABLE;
 use serde_json::Value;
 
 use crate::cli::support::{Answer, answer};
@@ -94,7 +95,7 @@ impl Tasks {
     /// The binary, here.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-        command.args(arguments).current_dir(&self.root).stdin(Stdio::null());
+        command.args(arguments).current_dir(&self.root).stdin(Stdio::null()).env(OFF_VARIABLE, "1");
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LOCKSTEP_LOG"] {
             command.env_remove(name);
         }

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use lockstep::daemon::address::OFF_VARIABLE;
 use lockstep::workspace::commit::{self, Action, Request, Terms};
 use lockstep::workspace::local::LocalWorkspace;
 use lockstep_store::history::Note;
@@ -185,7 +186,7 @@ fn timed(work: impl FnOnce() -> io::Result<()>) -> io::Result<Duration> {
 
 fn program(root: &Path, arguments: &[&str]) -> io::Result<()> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-    run(command.args(arguments).current_dir(root))
+    run(command.args(arguments).current_dir(root).env(OFF_VARIABLE, "1"))
 }
 
 /// This program again, for one piece of work.

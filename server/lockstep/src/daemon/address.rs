@@ -148,7 +148,7 @@ fn usual_folder() -> PathBuf {
 #[cfg(unix)]
 fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
-    match fs::DirBuilder::new().mode(0o700).create(folder) {
+    match fs::DirBuilder::new().recursive(true).mode(0o700).create(folder) {
         // Whatever stands there is looked at next.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         done => done,
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn a_folder_is_made_for_its_owner_only() {
         let dir = folder();
-        let address = Address::in_folder(&dir.path().join("a b [x] é"));
+        let address = Address::in_folder(&dir.path().join("above/a b [x] é"));
         address.prepare().expect("it is made");
         let mode = fs::metadata(address.folder()).expect("it is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
