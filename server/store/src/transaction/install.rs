@@ -156,6 +156,11 @@ impl Run<'_> {
         let there = slots::content(self.store, &self.target(entry))?;
         let done = there.is(Some(stamp)) || put == Some(stamp);
         if !done {
+            // Two exchanges of one file do not go to disk in their order; and if only the second
+            // did, nothing would hold what the first took out.
+            if let Some(folder) = self.target(entry).parent().filter(|_| self.store.durable()) {
+                self.vfs().sync_dir(folder)?;
+            }
             let new = slots::new_path(self.store, self.id(), index, round);
             match self.vfs().remove(&new) {
                 // What is left of a round that did not get its name, and so was not exchanged.

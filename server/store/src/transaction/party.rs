@@ -2,8 +2,7 @@
 //! cannot be. A commit and a recovery are the same from here on, and so are one root and several.
 //!
 //! The journal of the first root decides. It goes first when all is done, so that a reference that
-//! is left says nothing; and last when all was taken back, so that no reference is left that nobody
-//! decides about.
+//! is left says nothing.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -51,10 +50,9 @@ impl Party<'_> {
 
     /// Takes the transaction back in every root.
     pub(crate) fn take_back(&mut self) -> io::Result<()> {
-        if self.state() == State::Committed
-            && let Some(first) = self.runs.first_mut()
-        {
-            first.turn_back()?;
+        // The first decides; the others are told, for it may be gone when somebody goes on.
+        for run in self.runs.iter_mut().filter(|run| run.journal.state == State::Committed) {
+            run.turn_back()?;
         }
         // What cannot be put back in one root is no reason to leave the others.
         let mut answer = Ok(());
@@ -63,9 +61,7 @@ impl Party<'_> {
         }
         answer?;
         self.flush()?;
-        self.runs.iter().rev().try_for_each(Run::close)?;
-        self.runs.iter().for_each(Run::clear);
-        Ok(())
+        self.close()
     }
 
     /// Acknowledges that every file has its new state.
@@ -115,7 +111,8 @@ impl Party<'_> {
     }
 
     fn state(&self) -> State {
-        self.runs.first().map_or(State::Aborting, |run| run.journal.state)
+        let back = self.runs.iter().any(|run| run.journal.state == State::Aborting);
+        if back { State::Aborting } else { State::Committed }
     }
 
     fn forward(&mut self, rebase: &mut RebaseRootsFn<'_>) -> Result<(), Stop> {
