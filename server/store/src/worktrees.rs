@@ -118,6 +118,7 @@ mod tests {
     use std::process::Command;
 
     /// A folder with a repository in `main`; `None`, with a word on it, where there is no git.
+    #[allow(clippy::print_stdout)]
     fn repository() -> Option<(tempfile::TempDir, PathBuf)> {
         if Command::new("git").arg("--version").output().is_err() {
             println!("skipped: git is not installed");
