@@ -130,6 +130,22 @@ fn what_another_worktree_refuses_is_done_in_none() {
 }
 
 #[test]
+fn a_file_that_cannot_be_changed_in_another_worktree_is_named_with_it() {
+    let Some(repository) = Repository::new(MIRROR) else { return };
+    let file = repository.root("second").join("specs/state.json");
+    let mut permissions = std::fs::metadata(&file).expect("the file").permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&file, permissions).expect("read-only");
+    let refused = repository.run("first", &["set", "7", "implementing"]);
+    assert_eq!(refused.exit, 1, "{refused:?}");
+    let place = format!("(in {})", repository.root("second").display());
+    assert!(refused.err.contains("read-only") && refused.err.contains(&place), "{refused:?}");
+    for worktree in ["first", "second"] {
+        assert_eq!(repository.texts(worktree), [TODO, STATE]);
+    }
+}
+
+#[test]
 fn a_task_that_another_worktree_does_not_have_is_left_alone_there() {
     let Some(repository) = Repository::new(MIRROR) else { return };
     let old = TODO.split("\n### 8").next().expect("a start");

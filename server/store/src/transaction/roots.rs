@@ -75,7 +75,7 @@ impl<'s> LockedRoots<'s> {
                 let source = std::io::Error::other("its path is not UTF-8");
                 return Err(StoreError::Io { action: format!("name {}", path.display()), source });
             }
-            let part = locked.plan(note, targets)?;
+            let part = locked.plan(note, targets).map_err(|error| in_root(path, error))?;
             // A root may lie within another.
             for file in &part.files {
                 if !files.insert(file.entry.path.below(locked.store.root())) {
@@ -86,6 +86,16 @@ impl<'s> LockedRoots<'s> {
             planned.push(part);
         }
         Ok(PlannedRoots(planned))
+    }
+}
+
+/// The error, with the root: the path alone does not tell which file it is about.
+fn in_root(root: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Refused { path, reason } => {
+            StoreError::Refused { path, reason: format!("{reason} (in {})", root.display()) }
+        }
+        other => other,
     }
 }
 
