@@ -1,6 +1,7 @@
 //! The one owner of all texts. It lives on a thread of its own, takes events in order, and publishes
 //! a snapshot to each session for which something is new after each batch of them.
 
+mod groups;
 mod listeners;
 mod member;
 mod roots;
@@ -169,7 +170,7 @@ impl State {
     fn settle(&mut self) {
         let now = Instant::now();
         let mut news = Vec::new();
-        guarded(|| news = self.sites.settle(now));
+        guarded(|| news = self.news(now));
         for member in self.members.values_mut() {
             guarded(|| {
                 news.iter().for_each(|root| member.adopt(root, &mut self.sites));
@@ -186,6 +187,18 @@ impl State {
             members.values().any(|member| member.works_in(root)) || listeners.hear(root)
         };
         self.sites.forget(is_used, now);
+    }
+
+    /// Reads what is due, and returns the roots of what is new.
+    fn news(&mut self, now: Instant) -> Vec<PathBuf> {
+        let (members, listeners) = (&self.members, &self.listeners);
+        let is_used = |root: &Path| {
+            members.values().any(|member| member.works_in(root)) || listeners.hear(root)
+        };
+        self.sites.regroup(is_used, now);
+        let mut news = self.sites.settle(now);
+        news.extend(self.sites.share_worktrees(&news));
+        news
     }
 
     /// Tells whoever it concerns what has happened.

@@ -11,7 +11,7 @@ use lockstep_analysis::index::Index;
 use lockstep_store::watcher::{Hint, Watcher};
 
 use crate::lsp::commands;
-use crate::lsp::state::Event;
+use crate::lsp::state::{Event, groups};
 use crate::lsp::watch::Pending;
 use crate::workspace::events::EventReport;
 use crate::workspace::ledger::Ledger;
@@ -34,6 +34,8 @@ pub(crate) struct Site {
     pub(super) ledger: Ledger,
     /// When the ledger is to look at it, if nothing changes before.
     look: Option<Instant>,
+    /// The other worktrees of its repository.
+    pub(super) worktrees: groups::Known,
     /// What the sessions have taken over.
     told: Arc<Index>,
     /// Since when no session works in it.
@@ -61,6 +63,7 @@ impl Site {
         Site {
             ledger,
             look: Some(Instant::now()),
+            worktrees: groups::Known::default(),
             told: workspace.analysis().index.clone(),
             workspace,
             pending: Pending::default(),
@@ -155,6 +158,19 @@ impl Sites {
         pending.add(root, hint, Instant::now());
     }
 
+    /// The sites that are read by now.
+    pub(super) fn open_sites(&mut self) -> impl Iterator<Item = (&Path, &mut Site)> {
+        self.sites.iter_mut().filter_map(|(root, place)| match place {
+            Place::Open(site) => Some((root.as_path(), &mut **site)),
+            Place::Opening(_) => None,
+        })
+    }
+
+    /// As [`Sites::open_sites`], to look at.
+    pub(super) fn known(&self) -> impl Iterator<Item = (&Path, &Site)> {
+        self.sites.iter().filter_map(|(root, place)| Some((root.as_path(), place.site()?)))
+    }
+
     /// Begins to read the site at `root`, unless that is done or under way. [`Event::Opened`] says
     /// when it is done.
     pub(crate) fn open(&mut self, root: &Path) {
@@ -202,9 +218,11 @@ impl Sites {
     /// When something is to be read or forgotten, if nothing else happens.
     pub(super) fn next(&self) -> Option<Instant> {
         let open = self.sites.values().filter_map(Place::site);
-        open.flat_map(|site| [site.pending.next(), site.look, site.unused.map(|at| at + LINGER)])
-            .flatten()
-            .min()
+        let times = open.flat_map(|site| {
+            let forgotten = site.unused.map(|at| at + LINGER);
+            [site.pending.next(), site.look, site.worktrees.next(), forgotten]
+        });
+        times.flatten().min()
     }
 
     /// Reads what is due, and returns the roots of what is new.
@@ -237,11 +255,17 @@ impl Sites {
         happened
     }
 
-    /// Forgets what no session has worked in for long.
+    /// Forgets what nobody has used for long.
     pub(super) fn forget(&mut self, is_used: impl Fn(&Path) -> bool, now: Instant) {
+        let grouped: Vec<PathBuf> = self
+            .known()
+            .map(|(root, _)| root)
+            .filter(|root| self.groups(root, &is_used))
+            .map(Path::to_owned)
+            .collect();
         self.sites.retain(|root, place| {
             let Place::Open(site) = place else { return true };
-            site.unused = match is_used(root) {
+            site.unused = match is_used(root) || grouped.contains(root) {
                 true => None,
                 false => site.unused.or(Some(now)),
             };
