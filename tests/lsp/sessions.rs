@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::support::client::able;
 use crate::support::editor::Editor;
+use crate::support::git;
 use crate::support::workspaces;
 
 const TODO: &str = "specs/TODO.md";
@@ -147,4 +148,26 @@ async fn what_happens_is_told_to_every_editor_once() {
     let event = one.client.notified("lockstep/event").await;
     assert_eq!((&event["kind"], &event["origin"]), (&json!("task.changed"), &json!("observed")));
     assert_eq!(event["seq"], told[0].len() as u64 + 1);
+}
+
+#[tokio::test]
+async fn a_worktree_that_comes_later_is_known_and_followed() {
+    if !git::is_installed() {
+        return;
+    }
+    let (sandbox, elsewhere) = (workspaces::login(), workspaces::workspace(""));
+    let hub = Hub::start();
+    let mut editor = Editor::join(&hub, &sandbox, "Ed", able()).await;
+    editor.finding(STATE, "drift").await;
+    let second = elsewhere.join("second");
+    git::repository_with_worktree(sandbox.path(), &second);
+    let todo = sandbox.read(TODO);
+    let changed = todo.replace("[PLANNED]", "[IMPLEMENTING]");
+    std::fs::write(second.join(TODO), changed).expect("it can be written");
+    let message = "task 7 is implementing in second";
+    editor.finding_of(TODO, "worktree-drift", message).await;
+    let hover = editor.hover(TODO, "[PLANNED]").await;
+    assert!(hover.contains("second"), "{hover}");
+    std::fs::write(second.join(TODO), todo).expect("it can be written");
+    editor.no_finding(TODO, "worktree-drift").await;
 }

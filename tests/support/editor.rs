@@ -159,6 +159,17 @@ impl<'a> Editor<'a> {
         self.client.diagnostics_until(&path, none).await;
     }
 
+    /// What is shown at the first of these words in an open or saved file.
+    pub async fn hover(&mut self, path: &str, words: &str) -> String {
+        let text = self.sandbox.read(path);
+        let at = text.find(words).expect("the words are there");
+        let position = edit::range(&text, at..at, Units::Utf16)["start"].clone();
+        let document = json!({"uri": uri(&self.sandbox.join(path))});
+        let params = json!({"textDocument": document, "position": position});
+        let shown = self.client.request("textDocument/hover", params).await.expect("a hover");
+        shown["contents"]["value"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// The code actions at a finding.
     pub async fn actions(&mut self, path: &str, finding: &Value) -> Vec<Value> {
         let document = json!({"uri": uri(&self.sandbox.join(path))});

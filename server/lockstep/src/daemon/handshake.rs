@@ -15,8 +15,8 @@ use crate::daemon::build::Build;
 /// a client that asks for what a daemon does not know is refused.
 pub const PROTOCOL: u32 = 1;
 
-/// A line longer than this is no line of ours.
-const LINE_LIMIT: u64 = 1 << 20;
+/// A line longer than this is no line of ours: orders may hold thousands of tasks.
+const LINE_LIMIT: u64 = 64 << 20;
 
 /// What a client tells first.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -44,6 +44,7 @@ impl Host for Hosted {
             _ => {}
         }
         Box::pin(async move {
+            let hub = hub.for_guest(guest.session);
             let (tell, farewell) = oneshot::channel();
             let mut ending = guest.ending;
             let options = ConnectionOptions {
@@ -69,7 +70,14 @@ impl Host for Hosted {
         })
     }
 
-    fn describe(&self, _: &mut Status) {}
+    fn describe(&self, status: &mut Status) {
+        let described = self.hub.describe();
+        status.workspaces = described.workspaces;
+        status.events_sent += described.events;
+        for session in &mut status.sessions {
+            session.open_documents = described.open.get(&session.id).copied().unwrap_or(0);
+        }
+    }
 
     fn metrics(&self) -> &Metrics {
         &self.metrics

@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Sender};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{Receiver, channel};
 
-use crate::lsp::state::{Event, Listener, SessionId, State};
+use crate::lsp::state::{Description, Event, Listener, SessionId, State};
 use crate::workspace::commit::{CommitError, Progress};
 use crate::workspace::events::EventReport;
 use crate::workspace::local::LocalWorkspace;
@@ -31,7 +31,11 @@ pub enum Told {
 
 /// A handle on what all sessions of a process share. Clones mean the same.
 #[derive(Clone, Debug)]
-pub struct Hub(Arc<Shared>);
+pub struct Hub {
+    shared: Arc<Shared>,
+    /// What the daemon calls the session that uses this handle.
+    guest: u64,
+}
 
 #[derive(Debug)]
 struct Shared {
@@ -48,12 +52,23 @@ impl Hub {
         if let Err(error) = owner.spawn(move || state.run(&taken)) {
             tracing::error!(%error, "there is no thread that owns the texts");
         }
-        Hub(Arc::new(Shared { events, n_sessions: AtomicU64::new(0) }))
+        let shared = Arc::new(Shared { events, n_sessions: AtomicU64::new(0) });
+        Hub { shared, guest: 0 }
+    }
+
+    /// The same hub, for a session that the daemon calls so.
+    pub(crate) fn for_guest(&self, guest: u64) -> Hub {
+        Hub { shared: self.shared.clone(), guest }
+    }
+
+    /// What the daemon calls the session.
+    pub(crate) fn guest(&self) -> u64 {
+        self.guest
     }
 
     /// A name that no other session of this hub has.
     pub(crate) fn name_session(&self) -> SessionId {
-        SessionId(self.0.n_sessions.fetch_add(1, Ordering::Relaxed) + 1)
+        SessionId(self.shared.n_sessions.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     /// What happens from now on in the workspace at the canonical `root`, or after event number
@@ -88,9 +103,16 @@ impl Hub {
         lent.recv().ok().map(|lent| *lent)
     }
 
+    /// What there is; nothing where the owner is gone. As [`Hub::workspace`] it waits.
+    pub(crate) fn describe(&self) -> Description {
+        let (sender, described) = mpsc::channel();
+        self.send(Event::Describe { sender });
+        described.recv().unwrap_or_default()
+    }
+
     /// Hands an event to the owner. Returns at once.
     pub(crate) fn send(&self, event: Event) {
-        if self.0.events.send(event).is_err() {
+        if self.shared.events.send(event).is_err() {
             tracing::error!("there is no owner of the texts any more");
         }
     }

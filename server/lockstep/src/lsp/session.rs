@@ -75,7 +75,7 @@ impl Session {
         let (outbox, delivery) = Outbox::new();
         let (edits, queued) = unbounded_channel();
         let id = hub.name_session();
-        let member = Box::new(Member::new(published, outbox.clone()));
+        let member = Box::new(Member::new(hub.guest(), published, outbox.clone()));
         hub.send(Event::Joined { session: id, member });
         Session {
             client,

@@ -22,6 +22,7 @@ use tower_lsp::ls_types::MessageType;
 pub(crate) use listeners::Listener;
 pub(crate) use member::{Deed, Member};
 
+use crate::daemon::status::WorkspaceStatus;
 use crate::lsp::state::listeners::Listeners;
 use crate::lsp::state::site::{Opened, Sites};
 use crate::lsp::uri::DocumentKey;
@@ -34,6 +35,17 @@ const BATCH: usize = 256;
 /// The name of a session within its process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SessionId(pub(crate) u64);
+
+/// What there is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Description {
+    /// The workspaces that are held.
+    pub(crate) workspaces: Vec<WorkspaceStatus>,
+    /// How many documents each session has open, by what the daemon calls it.
+    pub(crate) open: BTreeMap<u64, usize>,
+    /// How many events were told to sessions.
+    pub(crate) events: u64,
+}
 
 /// What happens.
 #[derive(Debug)]
@@ -52,6 +64,8 @@ pub(crate) enum Event {
     Written { root: PathBuf, paths: Vec<String> },
     /// Somebody wants what has been read of a root: nothing is sent where nothing has.
     Lend { root: PathBuf, sender: Sender<Box<LocalWorkspace>> },
+    /// Somebody wants to know what there is.
+    Describe { sender: Sender<Description> },
     /// Somebody wants to know what happens below a root.
     Listen(Listener),
     /// There will be no more sessions.
@@ -64,6 +78,8 @@ pub(crate) struct State {
     sites: Sites,
     members: BTreeMap<SessionId, Member>,
     listeners: Listeners,
+    /// How many events were told to sessions.
+    n_events: u64,
     /// Whether a session has left since the others were told what it holds.
     has_left: bool,
 }
@@ -75,6 +91,7 @@ impl State {
             sites: Sites::new(events),
             members: BTreeMap::new(),
             listeners: Listeners::default(),
+            n_events: 0,
             has_left: false,
         }
     }
@@ -132,6 +149,10 @@ impl State {
                     let _ = sender.send(Box::new(site.workspace.clone()));
                 }
             }
+            Event::Describe { sender } => {
+                // Nobody may be left to be told.
+                let _ = sender.send(self.describe());
+            }
             Event::Listen(listener) => {
                 self.sites.open(&listener.root);
                 self.listeners.add(listener);
@@ -139,6 +160,23 @@ impl State {
             Event::Stop => return ControlFlow::Break(()),
         }
         ControlFlow::Continue(())
+    }
+
+    fn describe(&self) -> Description {
+        let workspaces = self.sites.known().map(|(root, site)| {
+            let index = &site.workspace.analysis().index;
+            WorkspaceStatus {
+                root: root.to_string_lossy().into_owned(),
+                files: index.docs.len(),
+                tasks: index.tasks.len(),
+            }
+        });
+        let open = self.members.values().map(Member::n_open);
+        Description {
+            workspaces: workspaces.collect(),
+            open: open.collect(),
+            events: self.n_events,
+        }
     }
 
     fn opened(&mut self, root: &Path, site: io::Result<Opened>) {
@@ -206,6 +244,7 @@ impl State {
         for (root, events) in self.sites.follow(news, now) {
             for member in self.members.values().filter(|member| member.works_in(&root)) {
                 events.iter().for_each(|event| member.outbox.tell(event.clone()));
+                self.n_events += events.len() as u64;
             }
             self.listeners.tell(&root, &events);
         }
@@ -264,7 +303,7 @@ mod tests {
         let (events, taken) = mpsc::channel();
         let (published, mut snapshots) = watch::channel(Arc::default());
         let session = SessionId(1);
-        let member = Box::new(Member::new(published, Outbox::new().0));
+        let member = Box::new(Member::new(0, published, Outbox::new().0));
         events.send(Event::Joined { session, member }).expect("it is there");
         let state = State::new(events.clone());
         let document = || uri::to_uri(&sandbox.join("TODO.md"));

@@ -48,6 +48,8 @@ pub(crate) enum Deed {
 /// One session.
 #[derive(Debug)]
 pub(crate) struct Member {
+    /// What the daemon calls it.
+    guest: u64,
     /// What the editor calls itself.
     name: String,
     encoding: PositionEncoding,
@@ -77,8 +79,13 @@ pub(crate) struct Member {
 
 impl Member {
     /// A session without folders.
-    pub(crate) fn new(snapshots: watch::Sender<Arc<Snapshot>>, outbox: Outbox) -> Member {
+    pub(crate) fn new(
+        guest: u64,
+        snapshots: watch::Sender<Arc<Snapshot>>,
+        outbox: Outbox,
+    ) -> Member {
         Member {
+            guest,
             name: String::new(),
             encoding: PositionEncoding::Utf16,
             roots: Vec::new(),
@@ -216,6 +223,11 @@ impl Member {
     /// What the client has of a file that is open.
     fn overlay(&self, key: &DocumentKey) -> Option<&Overlay> {
         self.overlays.get(self.uris.open_spelling(key)?)
+    }
+
+    /// What the daemon calls it, and how many documents it has open.
+    pub(super) fn n_open(&self) -> (u64, usize) {
+        (self.guest, self.overlays.len())
     }
 
     /// When something is to be judged, if nothing else happens.
