@@ -284,8 +284,8 @@ fn no_power_cut_and_no_kill_leaves_a_mix_of_roots() {
     for files in some.iter().copied() {
         for by_hand in [false, true].into_iter().filter(|by_hand| !by_hand || files != ONE_EACH) {
             let (limit, nested) = match full() {
-                true if files.len() <= TWO.len() => (200, 4),
-                true => (200, 0),
+                true if files == ONE_EACH => (40, 3),
+                true => (100, 0),
                 false if files == ONE_EACH => (12, 1),
                 false => (12, 0),
             };
