@@ -51,6 +51,14 @@ impl Sites {
         others.iter().for_each(|root| self.open(root));
     }
 
+    /// Has the others of its group take in a site that has just been read.
+    pub(super) fn tell_group(&mut self, root: &Path) {
+        for (_, site) in self.open_sites() {
+            let others = &site.worktrees.group.others;
+            site.worktrees.is_new |= others.iter().any(|other| other.root == root);
+        }
+    }
+
     /// Lets each site know what the other worktrees say, of which there is news. Returns the sites
     /// for which that is new.
     pub(super) fn share_worktrees(&mut self, news: &[PathBuf]) -> Vec<PathBuf> {

@@ -206,6 +206,7 @@ impl Sites {
                     site.pending = pending;
                 }
                 self.sites.insert(root.to_owned(), Place::Open(Box::new(site)));
+                self.tell_group(root);
             }
             Err(error) => {
                 self.sites.remove(root);
