@@ -34,7 +34,7 @@ async fn event(editor: &mut TestClient, kind: &str) -> Value {
 fn n_orders(meeting: &Meeting) -> u64 {
     let (status, _) = meeting.ask("status");
     let latencies = status["latencies"].as_array().expect("a list");
-    let orders = latencies.iter().find(|it| it["method"] == "lockstep order");
+    let orders = latencies.iter().find(|it| it["method"] == "transaction");
     orders.and_then(|it| it["count"].as_u64()).unwrap_or(0)
 }
 

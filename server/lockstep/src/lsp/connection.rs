@@ -274,8 +274,9 @@ impl<S: LanguageServer> Connection<S> {
             Ok(handler) => {
                 let metrics = self.metrics.clone().filter(|_| id.is_some());
                 let name = method.clone().into_owned();
+                let span = tracing::info_span!("request", method = name);
                 let handler = guarded(handler, method.into_owned(), id);
-                self.run(measured(handler, name, metrics));
+                self.run(measured(handler, name, metrics).instrument(span));
             }
             Err(panic) => self.respond_if_any(panic_response(&method, id, panic.as_ref())),
         }

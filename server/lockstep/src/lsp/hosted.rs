@@ -3,8 +3,6 @@
 pub mod listen;
 mod order;
 
-use std::sync::Arc;
-
 use futures::future::BoxFuture;
 use serde_json::json;
 use tokio::sync::oneshot;
@@ -25,21 +23,20 @@ pub(crate) const RETIRING: &str = "lockstep/retiring";
 #[derive(Debug)]
 pub struct Hosted {
     hub: Hub,
-    metrics: Arc<Metrics>,
 }
 
 impl Hosted {
     /// A server without sessions.
     pub fn start() -> Hosted {
-        Hosted { hub: Hub::start(), metrics: Arc::default() }
+        Hosted { hub: Hub::start() }
     }
 }
 
 impl Host for Hosted {
     fn serve(&self, guest: Guest) -> BoxFuture<'static, ()> {
-        let (hub, metrics) = (self.hub.clone(), self.metrics.clone());
+        let (hub, metrics) = (self.hub.clone(), self.hub.metrics().clone());
         match guest.hello.want {
-            Want::Order => return Box::pin(order::serve(hub, metrics, guest)),
+            Want::Order => return Box::pin(order::serve(hub, guest)),
             Want::Listen => return Box::pin(listen::serve(hub, metrics, guest)),
             _ => {}
         }
@@ -73,14 +70,13 @@ impl Host for Hosted {
     fn describe(&self, status: &mut Status) {
         let described = self.hub.describe();
         status.workspaces = described.workspaces;
-        status.events_sent += described.events;
         for session in &mut status.sessions {
             session.open_documents = described.open.get(&session.id).copied().unwrap_or(0);
         }
     }
 
     fn metrics(&self) -> &Metrics {
-        &self.metrics
+        self.hub.metrics()
     }
 }
 

@@ -4,15 +4,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{Receiver, channel};
 
+use crate::daemon::metrics::Metrics;
 use crate::lsp::state::{Description, Event, Listener, SessionId, State};
 use crate::workspace::commit::{CommitError, Progress};
 use crate::workspace::events::EventReport;
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Done, Order};
+
+/// Under what name transactions are counted.
+pub(crate) const TRANSACTION: &str = "transaction";
 
 /// How many events somebody who listens may leave unread.
 const BACKLOG: usize = 65_536;
@@ -41,19 +46,26 @@ pub struct Hub {
 struct Shared {
     events: Sender<Event>,
     n_sessions: AtomicU64,
+    metrics: Arc<Metrics>,
 }
 
 impl Hub {
     /// A hub without sessions. It ends with its last clone and its last session.
     pub fn start() -> Hub {
         let (events, taken) = mpsc::channel();
-        let state = State::new(events.clone());
+        let metrics: Arc<Metrics> = Arc::default();
+        let state = State::new(events.clone(), metrics.clone());
         let owner = std::thread::Builder::new().name("lockstep-state".to_owned());
         if let Err(error) = owner.spawn(move || state.run(&taken)) {
             tracing::error!(%error, "there is no thread that owns the texts");
         }
-        let shared = Arc::new(Shared { events, n_sessions: AtomicU64::new(0) });
+        let shared = Arc::new(Shared { events, n_sessions: AtomicU64::new(0), metrics });
         Hub { shared, guest: 0 }
+    }
+
+    /// What is counted.
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        &self.shared.metrics
     }
 
     /// The same hub, for a session that the daemon calls so.
@@ -90,7 +102,10 @@ impl Hub {
             None => LocalWorkspace::open(&order.root)
                 .map_err(|error| CommitError::Usage(error.to_string()))?,
         };
-        let done = order.carry_out(&mut workspace, progress)?;
+        let began = Instant::now();
+        let done = order.carry_out(&mut workspace, progress);
+        self.metrics().record(TRANSACTION, began.elapsed());
+        let done = done?;
         self.send(Event::Written { root: order.root.clone(), paths: done.files() });
         Ok(done)
     }

@@ -10,6 +10,7 @@ use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::MessageType;
 
+use crate::daemon::metrics::Metrics;
 use crate::lsp::changes::Handed;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::edit_queue::{EditSender, Expected, QueuedEdit};
@@ -94,6 +95,11 @@ impl Session {
         }
     }
 
+    /// What is counted.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.hub.metrics()
+    }
+
     /// What the client can do; little before `initialize`.
     pub(crate) fn features(&self) -> &ClientFeatures {
         self.features.get_or_init(|| ClientFeatures::new(&Default::default()))
@@ -151,7 +157,9 @@ impl Session {
             Err(_) => return Err(Error::internal_error()),
         };
         let context = Context { session, snapshot };
-        match tokio::task::spawn_blocking(move || work(&context)).await {
+        let span = tracing::Span::current();
+        let work = move || span.in_scope(|| work(&context));
+        match tokio::task::spawn_blocking(work).await {
             Ok(answer) => answer,
             // The connection answers panics of handlers, and logs them.
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),

@@ -12,6 +12,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,7 @@ use tower_lsp::ls_types::MessageType;
 pub(crate) use listeners::Listener;
 pub(crate) use member::{Deed, Member};
 
+use crate::daemon::metrics::Metrics;
 use crate::daemon::status::WorkspaceStatus;
 use crate::lsp::state::listeners::Listeners;
 use crate::lsp::state::site::{Opened, Sites};
@@ -43,8 +45,6 @@ pub(crate) struct Description {
     pub(crate) workspaces: Vec<WorkspaceStatus>,
     /// How many documents each session has open, by what the daemon calls it.
     pub(crate) open: BTreeMap<u64, usize>,
-    /// How many events were told to sessions.
-    pub(crate) events: u64,
 }
 
 /// What happens.
@@ -78,20 +78,19 @@ pub(crate) struct State {
     sites: Sites,
     members: BTreeMap<SessionId, Member>,
     listeners: Listeners,
-    /// How many events were told to sessions.
-    n_events: u64,
+    metrics: Arc<Metrics>,
     /// Whether a session has left since the others were told what it holds.
     has_left: bool,
 }
 
 impl State {
     /// An owner of nothing. `events` is the other end of what [`State::run`] gets.
-    pub(crate) fn new(events: Sender<Event>) -> State {
+    pub(crate) fn new(events: Sender<Event>, metrics: Arc<Metrics>) -> State {
         State {
             sites: Sites::new(events),
             members: BTreeMap::new(),
             listeners: Listeners::default(),
-            n_events: 0,
+            metrics,
             has_left: false,
         }
     }
@@ -172,11 +171,7 @@ impl State {
             }
         });
         let open = self.members.values().map(Member::n_open);
-        Description {
-            workspaces: workspaces.collect(),
-            open: open.collect(),
-            events: self.n_events,
-        }
+        Description { workspaces: workspaces.collect(), open: open.collect() }
     }
 
     fn opened(&mut self, root: &Path, site: io::Result<Opened>) {
@@ -235,6 +230,9 @@ impl State {
         };
         self.sites.regroup(is_used, now);
         let mut news = self.sites.settle(now);
+        if !news.is_empty() {
+            self.metrics.record("index", now.elapsed());
+        }
         news.extend(self.sites.share_worktrees(&news));
         news
     }
@@ -244,7 +242,7 @@ impl State {
         for (root, events) in self.sites.follow(news, now) {
             for member in self.members.values().filter(|member| member.works_in(&root)) {
                 events.iter().for_each(|event| member.outbox.tell(event.clone()));
-                self.n_events += events.len() as u64;
+                self.metrics.add_events(events.len() as u64);
             }
             self.listeners.tell(&root, &events);
         }
@@ -286,7 +284,7 @@ fn guarded(step: impl FnOnce()) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, mpsc};
+    use std::sync::mpsc;
 
     use lockstep_fixture::{Fixture, Sandbox};
     use tokio::sync::watch;
@@ -305,7 +303,7 @@ mod tests {
         let session = SessionId(1);
         let member = Box::new(Member::new(0, published, Outbox::new().0));
         events.send(Event::Joined { session, member }).expect("it is there");
-        let state = State::new(events.clone());
+        let state = State::new(events.clone(), Arc::default());
         let document = || uri::to_uri(&sandbox.join("TODO.md"));
         let whole =
             |text: String| TextDocumentContentChangeEvent { range: None, range_length: None, text };

@@ -70,6 +70,7 @@ pub fn commit(
     request: &Request,
     terms: &Terms<'_>,
 ) -> Result<SetReport, CommitError> {
+    let _span = tracing::info_span!("transaction", who = terms.who).entered();
     all_read(workspace)?;
     let others = worktrees::mirrored(workspace.folder(), &workspace.analysis().config.worktrees);
     if !others.is_empty() {

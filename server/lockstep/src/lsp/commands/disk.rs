@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lockstep_analysis::analysis::editing::OnDisk;
 use lockstep_analysis::index::Task;
@@ -17,6 +17,7 @@ use tower_lsp::ls_types::MessageType;
 
 use crate::lsp::commands::now;
 use crate::lsp::error::{invalid_params, refused};
+use crate::lsp::hub::TRANSACTION;
 use crate::lsp::session::Context;
 use crate::lsp::snapshot::Folder;
 use crate::lsp::state::Deed;
@@ -44,7 +45,10 @@ pub(super) fn carry_out(
     let request = Request { at: now(), action };
     let report = match open(context, folder).and_then(|mut disk| {
         check_task(folder, task)?;
-        commit::commit(&mut disk, &request, &terms(context, &spare(folder)))
+        let began = Instant::now();
+        let report = commit::commit(&mut disk, &request, &terms(context, &spare(folder)));
+        context.session.metrics().record(TRANSACTION, began.elapsed());
+        report
     }) {
         Ok(report) => report,
         Err(CommitError::Usage(message)) => return Err(invalid_params(message)),

@@ -1,19 +1,15 @@
 //! An order of a command: carried out on behalf of it, with the files that are read already.
 
-use std::sync::Arc;
-use std::time::Instant;
-
 use tokio::io::BufReader;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::daemon::Guest;
 use crate::daemon::handshake::{hear, tell};
-use crate::daemon::metrics::Metrics;
 use crate::lsp::hub::Hub;
 use crate::workspace::order::{Order, Reply};
 
 /// Serves one command. An order that was heard is carried out, whether or not anybody waits for it.
-pub(super) async fn serve(hub: Hub, metrics: Arc<Metrics>, guest: Guest) {
+pub(super) async fn serve(hub: Hub, guest: Guest) {
     let (mut input, mut output) = (BufReader::new(guest.input), guest.output);
     let order: Order = match hear(&mut input).await {
         Ok(order) => order,
@@ -23,7 +19,6 @@ pub(super) async fn serve(hub: Hub, metrics: Arc<Metrics>, guest: Guest) {
         }
     };
     let (replies, mut queued) = unbounded_channel();
-    let began = Instant::now();
     let work = tokio::task::spawn_blocking(move || {
         let progress = |done, total| {
             // Nobody may be left to be told.
@@ -41,5 +36,4 @@ pub(super) async fn serve(hub: Hub, metrics: Arc<Metrics>, guest: Guest) {
     if work.await.is_err() {
         tracing::error!("an order was not carried out; the panic is above");
     }
-    metrics.record("lockstep order", began.elapsed());
 }

@@ -82,6 +82,8 @@ impl Site {
     /// Reads what has changed on disk, as far as it is due.
     pub(crate) fn read_pending(&mut self, now: Instant) {
         let Some(due) = self.pending.take(now) else { return };
+        let root = self.workspace.folder().display().to_string();
+        let _span = tracing::info_span!("index", root).entered();
         self.workspace.refresh(due.settled.iter().map(String::as_str));
         let doubtful = if due.rescan || due.paths.iter().any(|path| self.is_folder(path)) {
             self.workspace.rescan_whole()
@@ -184,6 +186,7 @@ impl Sites {
         let (path, failed) = (root.clone(), self.events.clone());
         let spawned = reader.spawn(move || {
             // The watcher starts before the files are read: what happens in between counts.
+            let _span = tracing::info_span!("index", root = %path.display()).entered();
             let watcher = watch(&path, events.clone());
             let site = LocalWorkspace::open(&path).map(|workspace| {
                 let ledger = Ledger::new(&workspace);
