@@ -98,6 +98,10 @@ impl Ledger {
 
     /// Tells what has happened since the last look. `now` is the time, as RFC 3339.
     pub fn follow(&mut self, workspace: &mut LocalWorkspace, now: &str) -> Followed {
+        if !history_folder(&self.root).is_dir() {
+            // Somebody has cleared it away, and none is begun for what is only observed.
+            (self.store, self.end, self.has_baseline) = (None, 0, false);
+        }
         let has_history = self.store.is_some() || self.opens_history();
         let mut followed = Followed::default();
         if has_history {

@@ -209,3 +209,19 @@ fn an_undo_is_told_with_what_it_takes_back() {
     let event = &watcher.ledger.since(1)[0];
     assert_eq!(event.from.as_deref(), Some(undone.as_str()));
 }
+
+#[test]
+fn a_history_that_is_cleared_away_is_not_begun_again_by_looking() {
+    let sandbox = sandbox();
+    let mut watcher = Watcher::new(&sandbox);
+    set(&sandbox, "7", "implementing");
+    watcher.told();
+    std::fs::remove_dir_all(sandbox.join(".lockstep")).expect("it can be removed");
+    edit(&sandbox, IMPLEMENTING, REVISED);
+    assert_eq!(watcher.told(), ["2 task.changed 7 revised observed"]);
+    assert!(!sandbox.join(".lockstep").exists());
+    set(&sandbox, "7", "completed");
+    let told = ["3 task.completed 7 completed committed", "4 task.ready 8 not_started committed"];
+    assert_eq!(watcher.told(), told);
+    assert_eq!(Watcher::new(&sandbox).ledger.seq(), 4);
+}
