@@ -89,7 +89,8 @@ struct Tally {
     ends: BTreeMap<i32, u64>,
 }
 
-fn fault(tasks: &Tasks, name: &str, fault: &str, number: u64, tally: &mut Tally) {
+/// A fault at a call, by its number; `5+` is that one and all later ones.
+fn fault(tasks: &Tasks, name: &str, fault: &str, number: &str, tally: &mut Tally) {
     let before = tasks.value(7).expect("agreement");
     let inject = format!("--inject={name}:{fault}:when={number}");
     let trace = format!("--trace={name}");
@@ -171,8 +172,15 @@ fn after_a_fault_in_any_call_to_the_kernel_the_answer_is_true_and_the_next_comma
             let stride = if full() { 1 } else { count(if changing(name) { 6 } else { 150 }, 1) };
             let mut at = 1 + chance.below(stride);
             while at <= *number {
-                fault(&tasks, name, kind, at, &mut tally);
+                fault(&tasks, name, kind, &at.to_string(), &mut tally);
                 at += stride;
+            }
+            if changing(name) && *kind != "signal=KILL" {
+                let mut at = 1 + chance.below(stride);
+                while at <= *number {
+                    fault(&tasks, name, kind, &format!("{at}+"), &mut tally);
+                    at += stride * 2;
+                }
             }
         }
     }

@@ -12,7 +12,9 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, BufReader};
 use tokio::process::Command;
 
 use crate::daemon::Unavailable;
-use crate::daemon::address::{self, Address};
+use crate::daemon::address::Address;
+#[cfg(unix)]
+use crate::daemon::address::FOLDER_VARIABLE;
 use crate::daemon::build;
 use crate::daemon::handshake::{Hello, Reply, Want, Welcome, hear, tell};
 use crate::daemon::lock;
@@ -42,7 +44,7 @@ const ENVIRONMENT: [&str; 12] = [
     "TZ",
     "USER",
     "XDG_CONFIG_HOME",
-    address::FOLDER_VARIABLE,
+    FOLDER_VARIABLE,
 ];
 
 /// A connection to the daemon, which has said that it is welcome.

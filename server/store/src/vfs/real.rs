@@ -29,6 +29,7 @@ fn file(handle: &Handle) -> io::Result<&File> {
 
 /// Options that neither follow a link nor wait for the other end of a pipe.
 fn options() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is nothing to set"))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     {
