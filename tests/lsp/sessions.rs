@@ -24,7 +24,7 @@ async fn what_one_editor_types_is_another_s_only_once_it_is_saved() {
     writer.write(STATE, &agreed).await;
     writer.no_finding(STATE, "drift").await;
 
-    let message = "Writer has changes of this file that are not saved";
+    let message = "this is `planned` in Writer, where it is not saved";
     reader.finding_of(STATE, "other-editor", message).await;
     reader.finding(STATE, "drift").await;
     writer.save(STATE).await;
@@ -42,7 +42,7 @@ async fn who_shows_an_old_text_is_told_when_another_saves() {
     writer.open(TODO).await;
     let changed = sandbox.read(TODO).replace("[PLANNED]", "[IMPLEMENTING]");
     writer.write(TODO, &changed).await;
-    let message = "another Helix has changes of this file that are not saved";
+    let message = "this is [IMPLEMENTING] in another Helix, where it is not saved";
     reader.finding_of(TODO, "other-editor", message).await;
     reader.write(TODO, &format!("{}\nMore.\n", sandbox.read(TODO))).await;
     let message = "the file has unsaved changes here and in another Helix; whoever saves last";
@@ -60,7 +60,8 @@ async fn what_an_editor_held_that_has_left_is_nobody_s() {
     let mut stays = Editor::join(&hub, &sandbox, "Stays", able()).await;
     let mut leaves = Editor::join(&hub, &sandbox, "Leaves", able()).await;
     leaves.open(TODO).await;
-    leaves.write(TODO, "# TODO\n").await;
+    let changed = sandbox.read(TODO).replace("[PLANNED]", "[IMPLEMENTING]");
+    leaves.write(TODO, &changed).await;
     stays.finding(TODO, "other-editor").await;
     assert_eq!(leaves.client.leave().await, 0);
     stays.no_finding(TODO, "other-editor").await;

@@ -1,9 +1,11 @@
-//! A file that somebody else is changing in another editor.
+//! A status that somebody else has changed in another editor, or a file that both are changing.
+
+use std::collections::BTreeMap;
 
 use crate::analysis::Analysis;
 use crate::analysis::editing::{OtherEditor, place};
-use crate::model::FilePath;
-use crate::profile::Severity;
+use crate::model::{Document, Entity, FilePath, Occurrence, OccurrenceKind};
+use crate::profile::{EntityKind, Severity};
 use crate::rules::{Finding, Findings, Rule};
 use crate::text::carry::same;
 
@@ -12,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "other-editor",
     severity: Severity::Info,
     since: "0.1.0",
-    summary: "another editor holds changes of this file that are not saved",
+    summary: "another editor holds another status that is not saved, or both change the file",
     doc: include_str!("other_editor.md"),
     check,
     fix: None,
@@ -42,12 +44,66 @@ fn report(
         return;
     }
     let name = &other.name;
-    let message = match same(here, disk) {
-        true => format!("{name} has changes of this file that are not saved"),
-        false => format!(
+    if !same(here, disk) {
+        let message = format!(
             "the file has unsaved changes here and in {name}; whoever saves last would undo what \
              the other saved"
-        ),
-    };
-    findings.push(Finding::new(doc, place(document, disk, &other.text), message));
+        );
+        findings.push(Finding::new(doc, place(document, disk, &other.text), message));
+        return;
+    }
+    let stray = document.facts.stray;
+    let there = Document::read(&analysis.profile, path, other.text.clone(), stray);
+    for (occurrence, there) in there.iter().flat_map(|there| differing(document, there)) {
+        let message = format!("this is {there} in {name}, where it is not saved");
+        findings.push(Finding::new(doc, occurrence.reading.range, message));
+    }
+}
+
+/// What an entity is called within its document.
+type Name<'a> = (EntityKind, Option<&'a str>, Option<&'a str>, &'a str);
+
+/// The statuses here that are others there, with what stands there. What one of both does not have
+/// is not compared.
+fn differing<'a>(here: &'a Document, there: &Document) -> Vec<(&'a Occurrence, String)> {
+    let statuses = by_name(there);
+    let mut differing = Vec::new();
+    for (name, own) in by_name(here) {
+        let Some(others) = statuses.get(&name) else { continue };
+        for (own, other) in own.into_iter().zip(others) {
+            if own.kind == other.kind && own.reading.status != other.reading.status {
+                differing.push((own, shown(there, other)));
+            }
+        }
+    }
+    let at = |(occurrence, _): &(&Occurrence, _)| occurrence.reading.range.start;
+    differing.sort_by_key(at);
+    differing.dedup_by_key(|found| at(found));
+    differing
+}
+
+/// The statuses of a document by what they belong to, as far as that has a name of its own.
+fn by_name(document: &Document) -> BTreeMap<Name<'_>, Vec<&Occurrence>> {
+    fn name(entity: &Entity) -> Name<'_> {
+        let id = entity.id.as_ref().filter(|_| !entity.derived_id).map(|id| id.as_str());
+        // A name may be changed together with a status.
+        let title = if id.is_some() || entity.number.is_some() { "" } else { &entity.title };
+        (entity.kind, id, entity.number.as_deref(), title)
+    }
+    let mut statuses: BTreeMap<Name<'_>, Vec<&Occurrence>> = BTreeMap::new();
+    for occurrence in &document.facts.occurrences {
+        let entity = &document.facts.entities[occurrence.entity];
+        statuses.entry(name(entity)).or_default().push(occurrence);
+    }
+    statuses
+}
+
+/// A status as it stands there.
+fn shown(document: &Document, occurrence: &Occurrence) -> String {
+    let raw = document.raw(occurrence).trim_matches('"');
+    match occurrence.kind {
+        _ if raw.starts_with('[') => raw.to_owned(),
+        OccurrenceKind::Box => format!("[{raw}]"),
+        _ => format!("`{raw}`"),
+    }
 }
