@@ -35,6 +35,10 @@ command('LockstepWrite', lazy('write'), { bang = true, desc = 'Write the files t
 -- The server writes the files; the buffers are then brought together with them.
 vim.lsp.commands['lockstep.saveChange'] = lazy('save_change')
 
+vim.lsp.handlers['lockstep/event'] = function(...)
+  return require('lockstep.events').on_event(...)
+end
+
 vim.api.nvim_create_autocmd('LspAttach', {
   group = vim.api.nvim_create_augroup('lockstep', {}),
   callback = function(event)
