@@ -73,5 +73,5 @@ fn neovim_shows_changes_and_undoes_a_status_in_four_files() {
 #[test]
 fn two_neovims_see_each_other_s_changes_and_keep_their_own() {
     let Some(neovim) = neovim() else { return };
-    assert!(drive(&neovim, "two.lua") >= 11);
+    assert!(drive(&neovim, "two.lua") >= 13);
 }

@@ -84,6 +84,15 @@ function Peer.replace(key, old, new)
   error(key .. ' does not hold ' .. old)
 end
 
+--- Types, which Neovim takes in once this has returned.
+function Peer.type(keys)
+  vim.api.nvim_input(keys)
+end
+
+function Peer.mode()
+  return vim.api.nvim_get_mode().mode
+end
+
 --- Takes the last change of a buffer back.
 function Peer.undo(key)
   vim.api.nvim_buf_call(shared.buffer(key), function()

@@ -174,6 +174,33 @@ check('a change from the command line goes through the daemon and shows in both'
   end
 end)
 
+check('a change that is of no task is read as well', function()
+  one:replace('todo', 'and password', 'and a password')
+  wait_for_finding(other, 'todo', 'other-editor')
+  one:save()
+  wait_for_reading(other, 'todo', 'and a password')
+  wait_for_none(other, 'todo', 'stale-buffer')
+end)
+
+check('what is read while somebody types is not undone with the typing', function()
+  other:go_to('7%. Add login')
+  other:type('A')
+  wait_for('insert mode', function()
+    return other:mode() == 'i'
+  end)
+  change('set', '7', 'implementing')
+  wait_for_reading(other, 'todo', WORDS.implementing)
+  other:type(' and logout<Esc>')
+  wait_for('the typing', function()
+    return other:mode() == 'n' and other:text('todo'):find('Add login and logout', 1, true)
+  end)
+  other:undo('todo')
+  wait_for_reading(other, 'todo', WORDS.implementing)
+  change('set', '7', 'blocked', '--reason', 'no time again')
+  wait_for_reading(one, 'todo', WORDS.blocked)
+  wait_for_reading(other, 'todo', WORDS.blocked)
+end)
+
 check('whoever has unsaved text is warned when another saves, and keeps it', function()
   other:replace('todo', 'Let people sign in', 'Let everybody sign in')
   wait_for_finding(one, 'todo', 'other-editor')
