@@ -6,13 +6,6 @@
 -- One line per check, `ok - ...` or `not ok - ...`; the exit code is 1 if any failed. Nothing waits for time to pass: every
 -- wait names what it waits for and gives up after DEADLINE_MS. The workspace is changed: hand in a copy.
 
-local DEADLINE_MS = 20000
-local FILES = {
-  todo = 'specs/TODO.md',
-  state = 'specs/state.json',
-  project = 'specs/007_login/state.json',
-  plan = 'specs/007_login/plans/implementation-001.md',
-}
 local IMPLEMENTING = { -- what each file says when task 7 is being implemented
   todo = '%*%*Status%*%*: %[IMPLEMENTING%]',
   state = '"project_number": 7,.-"status": "implementing"',
@@ -23,67 +16,13 @@ local IMPLEMENTING = { -- what each file says when task 7 is being implemented
 vim.env.XDG_STATE_HOME = vim.fn.tempname() -- a log of its own, from before anything opens it
 
 local here = vim.fs.dirname(vim.fs.normalize(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p')))
-local workspace = vim.env.LOCKSTEP_WORKSPACE or error('LOCKSTEP_WORKSPACE is not set')
-workspace = assert(vim.uv.fs_realpath(workspace))
-local binary = vim.env.LOCKSTEP_BIN or error('LOCKSTEP_BIN is not set')
-binary = vim.fn.exepath(binary) ~= '' and vim.fn.exepath(binary) or binary
-
--- Reporting ---------------------------------------------------------------------------------------------------------
-
-local n_failed = 0
-
-local function report(ok, name, detail)
-  n_failed = n_failed + (ok and 0 or 1)
-  io.stdout:write(('%s - %s\n'):format(ok and 'ok' or 'not ok', name))
-  if not ok and detail then
-    io.stdout:write('  # ' .. tostring(detail):gsub('\n', '\n  # ') .. '\n')
-  end
-  io.stdout:flush()
-end
-
-local function check(name, body)
-  local ok, detail = xpcall(body, debug.traceback)
-  report(ok, name, detail)
-  return ok
-end
-
---- Waits until `condition` holds and returns its value.
-local function wait_for(what, condition)
-  local value
-  local held = vim.wait(DEADLINE_MS, function()
-    value = condition()
-    return value
-  end, 10)
-  assert(held, ('waited %d ms in vain for %s'):format(DEADLINE_MS, what))
-  return value
-end
+local shared = dofile(vim.fs.joinpath(here, 'shared.lua'))
+local FILES, workspace = shared.FILES, shared.workspace
+local check, wait_for = shared.check, shared.wait_for
+local buffer, text, disk, finding = shared.buffer, shared.text, shared.disk, shared.finding
+local go_to, run_code_action = shared.go_to, shared.run_code_action
 
 -- What the editor is asked -------------------------------------------------------------------------------------------
-
-local function path(key)
-  return vim.fs.joinpath(workspace, FILES[key])
-end
-
-local function buffer(key)
-  return vim.fn.bufnr('^' .. vim.fn.escape(path(key), '[]*?{},\\') .. '$')
-end
-
-local function text(key)
-  local bufnr = buffer(key)
-  return bufnr > 0 and table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), '\n') or ''
-end
-
-local function disk(key)
-  return table.concat(vim.fn.readfile(path(key)), '\n')
-end
-
-local function finding(key, rule)
-  local bufnr = buffer(key)
-  local found = bufnr > 0 and vim.diagnostic.get(bufnr) or {}
-  return vim.iter(found):find(function(diagnostic)
-    return diagnostic.code == rule and diagnostic.message:find('7', 1, true) ~= nil
-  end)
-end
 
 local function drift(key)
   return finding(key, 'drift')
@@ -102,35 +41,6 @@ local function wait_for_meeting(word)
   wait_for_everywhere(word, function(key)
     return disk(key):lower():find(word, 1, true) and text(key) == disk(key) and not vim.bo[buffer(key)].modified
   end)
-end
-
---- Puts the cursor on the first match of `pattern` in TODO.md.
-local function go_to(pattern)
-  vim.api.nvim_set_current_buf(buffer('todo'))
-  for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
-    local column = line:find(pattern)
-    if column then
-      return vim.api.nvim_win_set_cursor(0, { number, column - 1 })
-    end
-  end
-  error('TODO.md does not hold ' .. pattern)
-end
-
-local function run_code_action(wanted)
-  local titles = {}
-  local chosen
-  vim.lsp.buf.code_action({
-    apply = true,
-    filter = function(action)
-      table.insert(titles, action.title)
-      local take = not chosen and not action.disabled and wanted(action.title:lower())
-      chosen = chosen or (take and action.title)
-      return take
-    end,
-  })
-  assert(vim.wait(DEADLINE_MS, function()
-    return chosen
-  end, 10), 'no such code action; offered: ' .. vim.inspect(titles))
 end
 
 local edits = {} -- every workspace edit that Neovim applied: the files it names
@@ -183,34 +93,10 @@ end
 
 -- Set-up -------------------------------------------------------------------------------------------------------------
 
-local complaints = {}
-print = function() end -- Neovim names each edit that a server asks for
-vim.notify = function(message, level)
-  if (level or vim.log.levels.INFO) >= vim.log.levels.WARN then
-    table.insert(complaints, message)
-  end
-end
-local shown = {} -- messages of the server
-vim.lsp.handlers['window/showMessage'] = function(_, params)
-  table.insert(shown, params.message)
-end
-vim.ui.select = function(items, _, on_choice)
-  on_choice(items[1], 1)
-end
-vim.v.errmsg = ''
-vim.cmd('filetype on')
-
-vim.opt.runtimepath:prepend(vim.env.LOCKSTEP_PLUGIN or vim.fs.normalize(vim.fs.joinpath(here, '../../editors/neovim')))
-vim.cmd('runtime plugin/lockstep.lua')
-local is_repository = vim.uv.fs_stat(workspace .. '/.git') or vim.uv.fs_stat(workspace .. '/lockstep.toml')
 local exit_code
-require('lockstep').setup({
-  cmd = { binary, 'lsp', '--in-process' },
-  root_dir = not is_repository and workspace or nil,
-  on_exit = function(code)
-    exit_code = code
-  end,
-})
+shared.start({ shared.binary, 'lsp', '--in-process' }, function(code)
+  exit_code = code
+end)
 
 local original = {}
 for key in pairs(FILES) do
@@ -220,11 +106,7 @@ end
 -- Checks -------------------------------------------------------------------------------------------------------------
 
 local attached = check('the plugin attaches to TODO.md, at the root of the workspace', function()
-  vim.cmd.edit(vim.fn.fnameescape(path('todo')))
-  local client = wait_for('a client', function()
-    local found = vim.lsp.get_clients({ name = 'lockstep', bufnr = 0 })[1]
-    return found and found.initialized and found
-  end)
+  local client = shared.attach()
   assert(vim.fs.normalize(client.root_dir) == vim.fs.normalize(workspace), 'root: ' .. tostring(client.root_dir))
 end)
 
@@ -241,14 +123,7 @@ if attached then
 
   check('hover shows a table with all four files', function()
     go_to('%[PLANNED%]')
-    vim.lsp.buf.hover()
-    local lines = wait_for('the hover window', function()
-      for _, window in ipairs(vim.api.nvim_list_wins()) do
-        if vim.api.nvim_win_get_config(window).relative ~= '' then
-          return vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false)
-        end
-      end
-    end)
+    local lines = shared.hover()
     local n_state = 0
     local rows = table.concat(vim.tbl_filter(function(line)
       local is_row = line:find('[|│]') ~= nil
@@ -259,7 +134,6 @@ if attached then
       assert(rows:find(name, 1, true), ('no row for %s:\n%s'):format(name, table.concat(lines, '\n')))
     end
     assert(n_state >= 2, 'no row for specs/state.json:\n' .. table.concat(lines, '\n'))
-    vim.cmd('silent! fclose!')
   end)
 
   check('a fix brings the drifted file into agreement', function()
@@ -363,7 +237,7 @@ if attached then
     vim.api.nvim_buf_set_lines(buffer('state'), 0, 1, false, { '{ ' })
     vim.cmd('LockstepSet! 7 implementing')
     wait_for('the refusal', function()
-      return vim.iter(shown):find(function(message)
+      return vim.iter(shared.shown):find(function(message)
         return message:find('specs/state.json has unsaved changes here', 1, true) ~= nil
       end)
     end)
@@ -419,21 +293,6 @@ if attached then
   end)
 end
 
-check('no error was shown, and none stands in the log', function()
-  -- A filetype plugin of Neovim's, run again when a buffer is read again, removes mappings that it has not made.
-  assert(vim.v.errmsg == '' or vim.v.errmsg == 'E31: No such mapping', vim.v.errmsg)
-  assert(#complaints == 0, vim.inspect(complaints))
-  local log = vim.lsp.log.get_filename()
-  local lines = vim.fn.filereadable(log) == 1 and vim.fn.readfile(log) or {}
-  -- Neovim logs all that a server writes to stderr as an error; the server's own words decide here.
-  local errors = vim.tbl_filter(function(line)
-    local words = line:match('"stderr"%s+(.*)$')
-    if words then
-      return words:find('ERROR') or words:find('WARN') or words:find('panicked')
-    end
-    return line:match('^%[ERROR%]') or line:match('^%[WARN%]')
-  end, lines)
-  assert(#errors == 0, table.concat(errors, '\n'))
-end)
+check('no error was shown, and none stands in the log', shared.assert_no_complaint)
 
-vim.cmd(n_failed == 0 and 'qall!' or 'cquit 1')
+vim.cmd(shared.n_failed == 0 and 'qall!' or 'cquit 1')

@@ -1,4 +1,4 @@
---- User commands, and the note of what each Lockstep edit changed. The work is in lua/lockstep/commands.lua.
+--- User commands, and what follows from edits and from others. The work is in lua/lockstep/.
 if vim.g.loaded_lockstep then
   return
 end
@@ -35,8 +35,19 @@ command('LockstepWrite', lazy('write'), { bang = true, desc = 'Write the files t
 -- The server writes the files; the buffers are then brought together with them.
 vim.lsp.commands['lockstep.saveChange'] = lazy('save_change')
 
+vim.lsp.handlers['lockstep/event'] = function(...)
+  return require('lockstep.events').on_event(...)
+end
+
+local group = vim.api.nvim_create_augroup('lockstep', {})
+vim.api.nvim_create_autocmd('DiagnosticChanged', {
+  group = group,
+  callback = function(event)
+    return require('lockstep.events').on_findings(event)
+  end,
+})
 vim.api.nvim_create_autocmd('LspAttach', {
-  group = vim.api.nvim_create_augroup('lockstep', {}),
+  group = group,
   callback = function(event)
     local client = vim.lsp.get_client_by_id(event.data.client_id)
     if client and client.name == 'lockstep' then

@@ -70,6 +70,8 @@ function M.meet(paths)
       end
       if not vim.bo[bufnr].modified then
         vim.cmd.checktime(bufnr)
+        -- What is typed next is undone without what was read: see |undo-break|.
+        vim.go.undolevels = vim.go.undolevels
       end
     end
   end

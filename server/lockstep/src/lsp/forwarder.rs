@@ -219,7 +219,7 @@ impl Front {
                     Received::Ended => return Some(End::Lost),
                 }
             }
-            let rest = self.mirror.borrow().replay_rest();
+            let rest = self.mirror.borrow_mut().replay_rest();
             for body in rest {
                 if upstream.up.write(&body).await.is_err() {
                     return Some(End::Lost);

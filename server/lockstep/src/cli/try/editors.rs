@@ -43,6 +43,7 @@ const PLUGIN: &[(&str, &str)] = &embedded! {
     "lua/lockstep/init.lua",
     "lua/lockstep/commands.lua",
     "lua/lockstep/edits.lua",
+    "lua/lockstep/events.lua",
     "lua/lockstep/health.lua",
 };
 

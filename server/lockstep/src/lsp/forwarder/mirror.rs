@@ -25,6 +25,9 @@ const CONTENT_MODIFIED: i64 = -32801;
 /// A request that was understood and not done.
 const REQUEST_FAILED: i64 = -32803;
 
+/// An editor that waits for more answers than these does not read what it asks for.
+const ASKED_AGAIN: usize = 16;
+
 /// What to do with a message of the editor.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ToServer {
@@ -61,13 +64,24 @@ pub(super) enum Parting {
 }
 
 /// What a request of the editor waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum Waiting {
     Initialize,
     Shutdown,
     /// Something may have been done although the answer is missing.
     Command,
-    Read,
+    /// Nothing is changed by it. The message, as long as another server may be asked it: once,
+    /// and about the text that it was meant for.
+    Read(Option<Vec<u8>>),
+}
+
+impl Waiting {
+    /// No other server is asked.
+    fn give_up(&mut self) {
+        if let Waiting::Read(message) = self {
+            *message = None;
+        }
+    }
 }
 
 /// A request of a server, as the server knows it.
@@ -94,6 +108,8 @@ pub(super) struct Mirror {
     folders: Vec<Vec<u8>>,
     /// The editor's requests that are not answered, by their ids as they are written.
     pending: BTreeMap<String, Waiting>,
+    /// Those of them that the next server is asked.
+    again: Vec<Vec<u8>>,
     /// Which server is connected.
     generation: u64,
     /// Requests to the editor that are not answered, by the ids that it knows.
@@ -117,7 +133,7 @@ impl Mirror {
         let Some(message) = Envelope::of(body) else { return ToServer::Pass };
         match (message.method.as_deref(), message.id) {
             (Some(method), Some(id)) => {
-                self.begin(method, id, &message);
+                self.begin(method, id, &message, body);
                 ToServer::Pass
             }
             (Some("exit"), None) => {
@@ -133,7 +149,7 @@ impl Mirror {
         }
     }
 
-    fn begin(&mut self, method: &str, id: &RawValue, message: &Envelope<'_>) {
+    fn begin(&mut self, method: &str, id: &RawValue, message: &Envelope<'_>, body: &[u8]) {
         let waiting = match method {
             "initialize" => {
                 self.initialize =
@@ -145,7 +161,7 @@ impl Mirror {
                 Waiting::Shutdown
             }
             "workspace/executeCommand" => Waiting::Command,
-            _ => Waiting::Read,
+            _ => Waiting::Read(Some(body.to_owned())),
         };
         self.pending.insert(id.get().to_owned(), waiting);
     }
@@ -154,7 +170,15 @@ impl Mirror {
         match method {
             "initialized" => self.is_initialized = true,
             "textDocument/didOpen" => self.documents.open(message),
-            "textDocument/didChange" => self.documents.change(message, self.encoding.as_deref()),
+            "textDocument/didChange" => {
+                self.documents.change(message, self.encoding.as_deref());
+                self.pending.values_mut().for_each(Waiting::give_up);
+            }
+            "$/cancelRequest" => {
+                let cancelled = message.params::<Cancelled<'_>>();
+                let id = cancelled.map(|it| it.id.get());
+                id.and_then(|id| self.pending.get_mut(id)).map(Waiting::give_up);
+            }
             "textDocument/didSave" => self.documents.save(message),
             "textDocument/didClose" => self.documents.close(message),
             "workspace/didChangeConfiguration" => self.settings = Some(body.to_owned()),
@@ -240,18 +264,25 @@ impl Mirror {
         ToEditor::Replayed
     }
 
-    /// The server is gone: what the editor must be told so that it waits for nothing.
+    /// The server is gone: what the editor must be told so that it waits for nothing but what the
+    /// next server is asked.
     pub(super) fn lose(&mut self) -> Vec<Vec<u8>> {
         self.generation += 1;
         let mut told = Vec::new();
         // The next server answers `initialize` itself.
         let waiting = std::mem::take(&mut self.pending);
+        let is_asked_again = self.is_initialized && waiting.len() <= ASKED_AGAIN;
+        self.again.clear();
         for (id, waiting) in waiting {
             match waiting {
                 Waiting::Initialize => drop(self.pending.insert(id, waiting)),
                 Waiting::Shutdown => told.push(envelope::empty_answer(&id)),
                 Waiting::Command => told.push(envelope::refusal(&id, REQUEST_FAILED, COMMAND_LOST)),
-                Waiting::Read => told.push(envelope::refusal(&id, CONTENT_MODIFIED, READ_LOST)),
+                Waiting::Read(Some(message)) if is_asked_again => {
+                    self.pending.insert(id, Waiting::Read(None));
+                    self.again.push(message);
+                }
+                Waiting::Read(_) => told.push(envelope::refusal(&id, CONTENT_MODIFIED, READ_LOST)),
             }
         }
         for token in std::mem::take(&mut self.progress) {
@@ -282,7 +313,7 @@ impl Mirror {
     }
 
     /// Everything else for a new server.
-    pub(super) fn replay_rest(&self) -> Vec<Vec<u8>> {
+    pub(super) fn replay_rest(&mut self) -> Vec<Vec<u8>> {
         if !self.is_initialized {
             return Vec::new();
         }
@@ -290,6 +321,7 @@ impl Mirror {
         told.extend(self.settings.clone());
         told.extend(self.folders.iter().cloned());
         told.extend(self.documents.opened());
+        told.append(&mut self.again);
         told
     }
 
@@ -341,6 +373,12 @@ const READ_LOST: &str = "the Lockstep daemon ended before it answered; ask again
 #[derive(Deserialize)]
 struct Retiring {
     replaced: bool,
+}
+
+#[derive(Deserialize)]
+struct Cancelled<'a> {
+    #[serde(borrow)]
+    id: &'a RawValue,
 }
 
 #[derive(Deserialize)]

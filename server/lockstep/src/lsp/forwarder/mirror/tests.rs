@@ -103,9 +103,52 @@ fn a_new_server_is_told_the_folders_and_the_last_configuration_but_no_closed_doc
 }
 
 #[test]
-fn whatever_waits_for_a_lost_server_is_answered() {
+fn what_only_reads_is_asked_again_of_the_next_server_once() {
+    let mut mirror = initialized("utf-16");
+    opened(&mut mirror, "text");
+    let hover = request(json!("a"), "textDocument/hover");
+    mirror.editor_says(&hover);
+    assert!(mirror.lose().is_empty());
+    assert_eq!(mirror.replay_rest().last(), Some(&hover), "after the documents");
+    assert!(!mirror.replay_rest().contains(&hover));
+    let told = values(mirror.lose());
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert_eq!(
+        (&told[0]["id"], &told[0]["error"]["code"]),
+        (&json!("a"), &json!(CONTENT_MODIFIED))
+    );
+    assert!(!mirror.replay_rest().contains(&hover));
+}
+
+#[test]
+fn what_was_meant_for_another_text_or_for_nobody_is_not_asked_again() {
+    let change = |mirror: &mut Mirror| edited(mirror, 2, 0, 1, "T");
+    let cancel = |mirror: &mut Mirror| {
+        mirror.editor_says(&notification("$/cancelRequest", json!({"id": 1})));
+    };
+    let ask_more = |mirror: &mut Mirror| {
+        for id in 0..ASKED_AGAIN {
+            mirror.editor_says(&request(json!(100 + id), "textDocument/hover"));
+        }
+    };
+    let ends: [&dyn Fn(&mut Mirror); 3] = [&change, &cancel, &ask_more];
+    for (n, end) in ends.into_iter().enumerate() {
+        let mut mirror = initialized("utf-16");
+        opened(&mut mirror, "text");
+        mirror.editor_says(&request(json!(1), "textDocument/hover"));
+        end(&mut mirror);
+        let told = values(mirror.lose());
+        assert!(told.iter().any(|it| it["id"] == 1), "{n}: {told:#?}");
+        let again = values(mirror.replay_rest());
+        assert!(again.iter().all(|it| it["id"].is_null()), "{n}: {again:#?}");
+    }
+}
+
+#[test]
+fn whatever_waits_for_a_lost_server_in_vain_is_answered() {
     let mut mirror = initialized("utf-16");
     mirror.editor_says(&request(json!(1), "textDocument/hover"));
+    mirror.editor_says(&notification("$/cancelRequest", json!({"id": 1})));
     mirror.editor_says(&request(json!("b"), "workspace/executeCommand"));
     mirror.editor_says(&request(json!(3), "lockstep/tasks"));
     mirror.server_says(&response(json!(3), json!([])));
