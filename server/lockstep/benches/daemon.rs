@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 
 use lockstep::lsp::uri::to_uri;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::editor::{Editors, Meeting, says};
 use crate::sample::{SAVES, Sample, Size, TASK, TURNS};
@@ -37,6 +37,8 @@ use crate::sample::{SAVES, Sample, Size, TASK, TURNS};
 const TOLD: usize = 8;
 /// How long nothing is done to see what that costs.
 const REST: Duration = Duration::from_secs(20);
+/// How long nothing happens once all is done.
+const QUIET: Duration = Duration::from_secs(2);
 /// Everything there is to measure.
 const PARTS: [(&str, Part); 4] = [("attach", attach), ("tell", tell), ("ask", ask), ("rest", rest)];
 
@@ -140,7 +142,8 @@ fn tell(bench: &Bench) -> io::Result<()> {
         }
         let (old, new) = (SAVES[(round + 1) % 2], SAVES[round % 2]);
         let text = fs::read_to_string(bench.sample.todo())?.replacen(old, new, 1);
-        let document = json!({"uri": todo.as_str(), "languageId": "markdown", "version": 1, "text": text});
+        let document =
+            json!({"uri": todo.as_str(), "languageId": "markdown", "version": 1, "text": text});
         editors.notify(0, "textDocument/didOpen", json!({"textDocument": document}))?;
         // All know what is not saved, and are quiet.
         editors.until(&others(), |findings| says(findings, "not saved"))?;
@@ -155,7 +158,10 @@ fn tell(bench: &Bench) -> io::Result<()> {
         editors.notify(0, "textDocument/didClose", document)?;
     }
     editors.leave_all()?;
-    println!(" from a change to the findings in each of {TOLD} other editors, {} rounds", bench.rounds);
+    println!(
+        " from a change to the findings in each of {TOLD} other editors, {} rounds",
+        bench.rounds
+    );
     set.print("lockstep set");
     command.print("lockstep.setStatus, commit=disk");
     save.print("an editor saves");
@@ -195,17 +201,18 @@ struct Disk {
 impl Disk {
     fn watch(sample: &Sample) -> io::Result<Disk> {
         let (changed, changes) = mpsc::channel();
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let at = Instant::now();
-            let is_move = |kind: &notify::EventKind| {
-                matches!(kind, notify::EventKind::Modify(notify::event::ModifyKind::Name(_)))
-            };
-            if event.is_ok_and(|event| is_move(&event.kind)) {
-                // Nobody may be left to be told.
-                let _ = changed.send(at);
-            }
-        })
-        .map_err(io::Error::other)?;
+        let mut watcher =
+            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+                let at = Instant::now();
+                let is_move = |kind: &notify::EventKind| {
+                    matches!(kind, notify::EventKind::Modify(notify::event::ModifyKind::Name(_)))
+                };
+                if event.is_ok_and(|event| is_move(&event.kind)) {
+                    // Nobody may be left to be told.
+                    let _ = changed.send(at);
+                }
+            })
+            .map_err(io::Error::other)?;
         for folder in sample.folders() {
             watcher.watch(&folder, RecursiveMode::NonRecursive).map_err(io::Error::other)?;
         }
@@ -278,9 +285,7 @@ fn ask(bench: &Bench) -> io::Result<()> {
     });
     let hover = json!({"textDocument": todo, "position": position});
     println!(" a request, {} rounds", bench.rounds);
-    for (method, params) in
-        [("textDocument/hover", hover), ("textDocument/codeAction", actions)]
-    {
+    for (method, params) in [("textDocument/hover", hover), ("textDocument/codeAction", actions)] {
         let mut times: [Vec<Duration>; 2] = Default::default();
         for round in 0..=bench.rounds {
             for (editor, times) in times.iter_mut().enumerate() {
@@ -314,7 +319,10 @@ fn rest(bench: &Bench) -> io::Result<()> {
     for n_editors in 1..=TOLD {
         bench.join(&mut editors)?;
         if [1, 2, TOLD].contains(&n_editors) {
-            println!("  memory, {n_editors} editors                 {}", memory(bench.meeting.pid()?)?);
+            println!(
+                "  memory, {n_editors} editors                 {}",
+                memory(bench.meeting.pid()?)?
+            );
         }
     }
     for editor in 0..editors.len() {
@@ -327,7 +335,15 @@ fn rest(bench: &Bench) -> io::Result<()> {
     println!("  memory of one front                {}", memory(editors.pids()[0])?);
     let mut pids = editors.pids();
     pids.push(bench.meeting.pid()?);
-    let before = ticks(&pids)?;
+    // What the documents have set off is not rest.
+    let mut before = ticks(&pids)?;
+    loop {
+        std::thread::sleep(QUIET);
+        match ticks(&pids)? {
+            now if now == before => break,
+            now => before = now,
+        }
+    }
     std::thread::sleep(REST);
     let after = ticks(&pids)?;
     println!("  processor time of all in {REST:?}      {} ticks", after - before);

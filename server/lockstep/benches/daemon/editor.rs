@@ -112,7 +112,11 @@ impl Editors {
         let params = json!({
             "capabilities": {"textDocument": {
                 "hover": {"contentFormat": ["markdown"]},
-                "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": [""]}}},
+                "codeAction": {
+                    "codeActionLiteralSupport": {"codeActionKind": {"valueSet": [""]}},
+                    "dataSupport": true,
+                    "resolveSupport": {"properties": ["edit"]},
+                },
                 "publishDiagnostics": {"relatedInformation": true},
             }},
             "clientInfo": {"name": "Bench"},
@@ -139,9 +143,8 @@ impl Editors {
             let editor = &mut self.all[editor];
             editor.last_id += 1;
             let id = editor.last_id;
-            editor.send(
-                &json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}),
-            )?;
+            editor
+                .send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}))?;
             id
         };
         loop {

@@ -35,7 +35,6 @@ impl Size {
 /// A workspace on disk.
 #[derive(Debug)]
 pub(crate) struct Sample {
-    pub(crate) size: Size,
     pub(crate) root: PathBuf,
 }
 
@@ -62,7 +61,7 @@ impl Sample {
         let records = records.join(",\n");
         let state = format!("{{\n  \"active_projects\": [\n{records}\n  ]\n}}\n");
         fs::write(root.join("specs/state.json"), state)?;
-        Ok(Sample { size, root })
+        Ok(Sample { root })
     }
 
     pub(crate) fn todo(&self) -> PathBuf {
