@@ -119,9 +119,13 @@ impl AnalysisHost {
     pub fn set_worktrees(&mut self, worktrees: Vec<Worktree>) {
         self.worktrees = Arc::new(worktrees);
         let worktrees = || self.worktrees.clone();
-        let diagnostics = Arc::default();
-        self.snapshot =
-            self.snapshot.take().map(|old| Analysis { worktrees: worktrees(), diagnostics, ..old });
+        let (of_files, diagnostics) = (Arc::default(), Arc::default());
+        self.snapshot = self.snapshot.take().map(|old| Analysis {
+            worktrees: worktrees(),
+            of_files,
+            diagnostics,
+            ..old
+        });
     }
 
     /// Reads those documents again that have become strays, or are none any more.
@@ -178,6 +182,8 @@ pub struct Analysis {
     /// What the other worktrees of the repository say; nothing where they were not looked at.
     pub worktrees: Arc<Vec<Worktree>>,
     known: Arc<BTreeMap<String, Existence>>,
+    /// What the rules find that are not about editors: the same for all that differ in `editing`.
+    of_files: Arc<OnceLock<Vec<crate::rules::Diagnostic>>>,
     diagnostics: Arc<OnceLock<Vec<crate::rules::Diagnostic>>>,
     config_lines: Arc<OnceLock<LineIndex>>,
 }
@@ -195,8 +201,17 @@ impl Analysis {
         worktrees: Arc<Vec<Worktree>>,
     ) -> Analysis {
         let index = Arc::new(Index::new(&profile, docs));
-        let (diagnostics, config_lines) = (Arc::default(), Arc::default());
-        Analysis { profile, config, index, editing, worktrees, known, diagnostics, config_lines }
+        Analysis {
+            profile,
+            config,
+            index,
+            editing,
+            worktrees,
+            known,
+            of_files: Arc::default(),
+            diagnostics: Arc::default(),
+            config_lines: Arc::default(),
+        }
     }
 
     /// The same workspace with some documents replaced: what an edit would make of it.
@@ -223,9 +238,13 @@ impl Analysis {
         )
     }
 
-    /// Every finding, in order of path and place. Computed once for each snapshot.
+    /// Every finding, in order of path and place. Computed once for each snapshot, and what has to
+    /// do with no editor once for all snapshots that differ in nothing else.
     pub fn diagnostics(&self) -> &[crate::rules::Diagnostic] {
-        self.diagnostics.get_or_init(|| crate::rules::check(self))
+        self.diagnostics.get_or_init(|| {
+            let of_files = self.of_files.get_or_init(|| crate::rules::check_files(self));
+            crate::rules::check_editing(self, of_files)
+        })
     }
 
     /// The text of an indexed file, or of the configuration, with its lines.
@@ -343,4 +362,36 @@ pub(crate) fn join(folder: &str, target: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::editing::OtherEditor;
+    use crate::testing;
+
+    #[test]
+    fn files_are_judged_once_whatever_editors_hold() {
+        let todo = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [BLOCKED]\n";
+        let (analysis, _) = testing::analysis(todo);
+        let document = &analysis.index.docs[0];
+        let mut host = AnalysisHost::new(analysis.profile.clone(), Config::default());
+        let files = vec![(document.path.clone(), Some(document.text.clone()))];
+        host.apply_change(Change { files, ..Change::default() });
+        let rules = |analysis: &Analysis| {
+            analysis.diagnostics().iter().map(|found| found.rule).collect::<Vec<_>>()
+        };
+        let before = host.analysis();
+        assert_eq!(rules(&before), ["missing-reason"]);
+
+        let other = OtherEditor { name: "Ed".to_owned(), text: "nothing".into() };
+        let others = BTreeMap::from([(document.path.clone(), vec![other])]);
+        host.set_editing(Editing { others, ..Editing::default() });
+        let after = host.analysis();
+        assert_eq!(rules(&after).len(), 2);
+        assert!(rules(&after).contains(&"other-editor") && rules(&before).len() == 1);
+        assert!(Arc::ptr_eq(&before.of_files, &after.of_files));
+        host.set_worktrees(Vec::new());
+        assert!(!Arc::ptr_eq(&before.of_files, &host.analysis().of_files));
+    }
 }

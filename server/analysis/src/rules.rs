@@ -289,14 +289,10 @@ pub fn severity(analysis: &Analysis, rule: &Rule) -> SeveritySetting {
     analysis.config.rules.get(rule.id).copied().or_else(of_profile).unwrap_or(Some(rule.severity))
 }
 
-/// Runs every rule.
-pub(crate) fn check(analysis: &Analysis) -> Vec<Diagnostic> {
-    let mut out = Vec::new();
-    for rule in RULES {
-        if let Some(severity) = severity(analysis, rule) {
-            (rule.check)(analysis, &mut Findings { analysis, rule, severity, out: &mut out });
-        }
-    }
+/// Runs every rule that is not about editors.
+pub(crate) fn check_files(analysis: &Analysis) -> Vec<Diagnostic> {
+    let of_files = RULES.iter().copied().filter(|rule| !is_of_editors(rule.id));
+    let mut out = run(of_files, analysis);
     out.extend(analysis.config.problems.iter().map(|problem| Diagnostic {
         rule: malformed_file::RULE.id,
         severity: Severity::Error,
@@ -309,9 +305,26 @@ pub(crate) fn check(analysis: &Analysis) -> Vec<Diagnostic> {
         related: Vec::new(),
         fixable: false,
     }));
+    out
+}
+
+/// Runs the rules about editors, and puts what they find among what the others have found.
+pub(crate) fn check_editing(analysis: &Analysis, of_files: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut out = of_files.to_vec();
+    out.extend(run(OF_EDITORS, analysis));
     out.sort_by(|a, b| {
         (&a.path, a.range, b.severity, a.rule).cmp(&(&b.path, b.range, a.severity, b.rule))
     });
+    out
+}
+
+fn run(rules: impl IntoIterator<Item = &'static Rule>, analysis: &Analysis) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for rule in rules {
+        if let Some(severity) = severity(analysis, rule) {
+            (rule.check)(analysis, &mut Findings { analysis, rule, severity, out: &mut out });
+        }
+    }
     out
 }
 

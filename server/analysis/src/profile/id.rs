@@ -1,50 +1,47 @@
 //! Ids of tasks: one spelling inside, many in the files.
 
-use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
 /// A task's id in its normal form: numbers without leading zeros, other ids as written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TaskId(Arc<str>);
+pub struct TaskId {
+    text: Arc<str>,
+    /// Kept, since every look into an index compares ids many times.
+    number: Option<u64>,
+}
 
 impl TaskId {
     /// The id spelled `text` in normal form already.
     pub fn new(text: &str) -> TaskId {
-        TaskId(Arc::from(text))
+        TaskId { text: Arc::from(text), number: text.parse().ok() }
     }
 
     /// As text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// As a number, where it is one.
     pub fn number(&self) -> Option<u64> {
-        self.0.parse().ok()
+        self.number
     }
 }
 
 impl fmt::Display for TaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Borrow<str> for TaskId {
-    fn borrow(&self) -> &str {
-        &self.0
+        f.write_str(&self.text)
     }
 }
 
 /// Numbers in order of size and before all other ids, those in order of text.
 impl Ord for TaskId {
     fn cmp(&self, other: &TaskId) -> std::cmp::Ordering {
-        match (self.number(), other.number()) {
-            (Some(a), Some(b)) => a.cmp(&b).then_with(|| self.0.cmp(&other.0)),
+        match (self.number, other.number) {
+            (Some(a), Some(b)) => a.cmp(&b).then_with(|| self.text.cmp(&other.text)),
             (Some(_), None) => std::cmp::Ordering::Less,
             (None, Some(_)) => std::cmp::Ordering::Greater,
-            (None, None) => self.0.cmp(&other.0),
+            (None, None) => self.text.cmp(&other.text),
         }
     }
 }
