@@ -384,7 +384,8 @@ mod tests {
         let before = host.analysis();
         assert_eq!(rules(&before), ["missing-reason"]);
 
-        let other = OtherEditor { name: "Ed".to_owned(), text: "nothing".into() };
+        let text = document.text.replace("[BLOCKED]", "[PLANNED]").into();
+        let other = OtherEditor { name: "Ed".to_owned(), text };
         let others = BTreeMap::from([(document.path.clone(), vec![other])]);
         host.set_editing(Editing { others, ..Editing::default() });
         let after = host.analysis();
