@@ -372,8 +372,15 @@ mod tests {
 
     #[test]
     fn files_are_judged_once_whatever_editors_hold() {
-        let todo = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [BLOCKED]\n";
-        let (analysis, _) = testing::analysis(todo);
+        let (analysis, _) = testing::analysis(
+            r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [BLOCKED]
+//- /specs/state.json
+  { "active_projects": [], "completed_projects": [] }
+"#,
+        );
         let document = &analysis.index.docs[0];
         let mut host = AnalysisHost::new(analysis.profile.clone(), Config::default());
         let files = vec![(document.path.clone(), Some(document.text.clone()))];
