@@ -32,11 +32,11 @@ async fn a_daemon_that_is_killed_is_followed_by_one_that_knows_the_unsaved_text(
     // What waits for it when it dies is answered by the next one.
     let old = meeting.pid();
     meeting.signal(Signal::STOP);
+    editor.diagnostics.clear();
     let begun = editor.begin("lockstep/tasks", Some(json!({}))).await;
     send(old, Signal::KILL);
     editor.end_of(begun).await.expect("tasks");
 
-    editor.diagnostics.clear();
     editor.diagnostics_until(&todo, |found| found == todo_before).await;
     editor.diagnostics_until(&record, |found| found == record_before).await;
     let list = editor.request("lockstep/tasks", json!({})).await.expect("tasks");
