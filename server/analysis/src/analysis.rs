@@ -392,7 +392,7 @@ mod tests {
         assert_eq!(rules(&before), ["missing-reason"]);
 
         let text = document.text.replace("[BLOCKED]", "[PLANNED]").into();
-        let other = OtherEditor { name: "Ed".to_owned(), text };
+        let other = OtherEditor { name: "Ed".to_owned(), text, read: None };
         let others = BTreeMap::from([(document.path.clone(), vec![other])]);
         host.set_editing(Editing { others, ..Editing::default() });
         let after = host.analysis();

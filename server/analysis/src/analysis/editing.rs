@@ -27,6 +27,8 @@ pub struct OtherEditor {
     pub name: String,
     /// Its text.
     pub text: Arc<str>,
+    /// What it has read or saved last; `None` where there was no file.
+    pub read: Option<Arc<str>>,
 }
 
 /// What stands on disk below an open document.

@@ -1,6 +1,7 @@
 //! A status that somebody else has changed in another editor, or a file that both are changing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::analysis::editing::{OtherEditor, place};
@@ -52,9 +53,12 @@ fn report(
         findings.push(Finding::new(doc, place(document, disk, &other.text), message));
         return;
     }
-    let stray = document.facts.stray;
-    let there = Document::read(&analysis.profile, path, other.text.clone(), stray);
-    for (occurrence, there) in there.iter().flat_map(|there| differing(document, there)) {
+    let read = |text: &Arc<str>| {
+        Document::read(&analysis.profile, path, text.clone(), document.facts.stray)
+    };
+    let Some(there) = read(&other.text) else { return };
+    let before = other.read.as_ref().and_then(read);
+    for (occurrence, there) in differing(document, &there, before.as_ref()) {
         let message = format!("this is {there} in {name}, where it is not saved");
         findings.push(Finding::new(doc, occurrence.reading.range, message));
     }
@@ -63,15 +67,23 @@ fn report(
 /// What an entity is called within its document.
 type Name<'a> = (EntityKind, Option<&'a str>, Option<&'a str>, &'a str);
 
-/// The statuses here that are others there, with what stands there. What one of both does not have
-/// is not compared.
-fn differing<'a>(here: &'a Document, there: &Document) -> Vec<(&'a Occurrence, String)> {
+/// The statuses here that were made others there, where `before` was read, with what stands there.
+/// What one of both does not have is not compared.
+fn differing<'a>(
+    here: &'a Document,
+    there: &Document,
+    before: Option<&Document>,
+) -> Vec<(&'a Occurrence, String)> {
     let statuses = by_name(there);
+    let before = before.map(by_name).unwrap_or_default();
     let mut differing = Vec::new();
     for (name, own) in by_name(here) {
         let Some(others) = statuses.get(&name) else { continue };
-        for (own, other) in own.into_iter().zip(others) {
-            if own.kind == other.kind && own.reading.status != other.reading.status {
+        for (at, (own, other)) in own.into_iter().zip(others).enumerate() {
+            let read = before.get(&name).and_then(|read| read.get(at));
+            let is_changed = read.is_none_or(|it| it.reading.status != other.reading.status);
+            let differs = own.kind == other.kind && own.reading.status != other.reading.status;
+            if differs && is_changed {
                 differing.push((own, shown(there, other)));
             }
         }

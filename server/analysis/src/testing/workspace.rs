@@ -92,7 +92,8 @@ fn editing(fixture: &Fixture) -> Editing {
     }
     for file in &fixture.files {
         let Some(name) = file.other.clone() else { continue };
-        let other = OtherEditor { name, text: file.text.as_str().into() };
+        let (text, read) = (file.text.as_str().into(), before(&file.path));
+        let other = OtherEditor { name, text, read };
         editing.others.entry(FilePath::new(&file.path)).or_default().push(other);
     }
     let made = fixture.files.iter().filter(|file| file.after).map(|file| {

@@ -28,7 +28,7 @@ use crate::daemon::status::WorkspaceStatus;
 use crate::lsp::state::listeners::Listeners;
 use crate::lsp::state::site::{Opened, Sites};
 use crate::lsp::uri::DocumentKey;
-use crate::workspace::local::LocalWorkspace;
+use crate::workspace::local::{LocalWorkspace, Unsaved};
 
 /// How many events are taken before a snapshot is due, so that a client which never pauses is
 /// answered.
@@ -267,7 +267,8 @@ impl State {
             for (_, name, key, text) in unsaved.iter().filter(|(other, ..)| other != id) {
                 let is_namesake = name == member.unsaved().0;
                 let name = if is_namesake { format!("another {name}") } else { name.clone() };
-                let other = OtherEditor { name, text: text.clone() };
+                let Unsaved { text, read } = text.clone();
+                let other = OtherEditor { name, text, read };
                 others.entry(key.clone()).or_default().push(other);
             }
             member.see_others(&others);

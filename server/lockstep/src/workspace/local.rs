@@ -16,6 +16,8 @@ use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
 use lockstep_store::loader::{self, Entry, Presence, State};
 
 use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
+pub use crate::workspace::local::overlays::Unsaved;
+
 use crate::workspace::local::overlays::Overlays;
 use crate::workspace::setup::{self, Found};
 use crate::workspace::{Trouble, Workspace};
@@ -235,7 +237,7 @@ impl LocalWorkspace {
     }
 
     /// The texts that stand in for files and are not what is on disk.
-    pub fn unsaved(&self) -> impl Iterator<Item = (&str, Arc<str>)> {
+    pub fn unsaved(&self) -> impl Iterator<Item = (&str, Unsaved)> {
         self.overlays.unsaved()
     }
 

@@ -18,7 +18,7 @@ use crate::lsp::snapshot::{Folder, Snapshot, home};
 use crate::lsp::state::roots::Root;
 use crate::lsp::state::site::Sites;
 use crate::lsp::uri::{DocumentKey, UriTable};
-use crate::workspace::local::Aliases;
+use crate::workspace::local::{Aliases, Unsaved};
 
 /// What a client does.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ pub(crate) struct Member {
     /// Documents of which the user has been told that they are out of step.
     out_of_sync: HashSet<Uri>,
     /// What it has that is not saved, by file.
-    unsaved: BTreeMap<DocumentKey, Arc<str>>,
+    unsaved: BTreeMap<DocumentKey, Unsaved>,
     /// Whether there is something that the last snapshot does not have.
     pub(super) is_fresh: bool,
     snapshots: watch::Sender<Arc<Snapshot>>,
@@ -277,7 +277,7 @@ impl Member {
     }
 
     /// What it has that is not saved, and what the editor calls itself.
-    pub(super) fn unsaved(&self) -> (&str, &BTreeMap<DocumentKey, Arc<str>>) {
+    pub(super) fn unsaved(&self) -> (&str, &BTreeMap<DocumentKey, Unsaved>) {
         (&self.name, &self.unsaved)
     }
 

@@ -23,6 +23,15 @@ pub(super) struct Overlays {
     pub(super) others: BTreeMap<FilePath, Vec<OtherEditor>>,
 }
 
+/// A text that is not what is on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsaved {
+    /// The text.
+    pub text: Arc<str>,
+    /// What the editor has read or saved last; `None` where there was no file.
+    pub read: Option<Arc<str>>,
+}
+
 #[derive(Clone, Debug)]
 struct Overlaid {
     text: Arc<str>,
@@ -56,11 +65,14 @@ impl Overlays {
         self.texts.keys()
     }
 
-    /// The texts that are not what is on disk.
-    pub(super) fn unsaved(&self) -> impl Iterator<Item = (&str, Arc<str>)> {
+    /// The texts that are not what is on disk, each with what was read last.
+    pub(super) fn unsaved(&self) -> impl Iterator<Item = (&str, Unsaved)> {
         let on_disk = |known: &Overlaid| known.disk.text.clone().unwrap_or_default();
         let unsaved = self.texts.iter().filter(move |(_, it)| !carry::same(&on_disk(it), &it.text));
-        unsaved.map(|(path, known)| (path.as_str(), known.text.clone()))
+        unsaved.map(|(path, known)| {
+            let (text, read) = (known.text.clone(), known.disk.read.clone());
+            (path.as_str(), Unsaved { text, read })
+        })
     }
 
     /// Lets a text stand in for a file, or none.
