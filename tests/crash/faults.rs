@@ -125,7 +125,9 @@ fn honest(answer: &Answer, (before, raw, after): (u64, &Result<u64, String>, u64
         127 => assert_eq!(after, before, "{case}"),
         1..=4 => {
             let unsure = ["not finished", "look at it", "cannot be printed"];
-            if !unsure.iter().any(|word| answer.err.contains(word)) {
+            // Where nothing can be written, nothing can be said.
+            let is_mute = answer.err.is_empty() && inject.starts_with("--inject=write:");
+            if !is_mute && !unsure.iter().any(|word| answer.err.contains(word)) {
                 assert_eq!((raw.as_ref(), after), (Ok(&before), before), "{case}");
             }
         }

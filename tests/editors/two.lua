@@ -242,7 +242,6 @@ check('the death of the daemon is survived, with what is not saved, without a wo
   for _, peer in pairs(both) do
     wait_for_finding(peer, 'state', 'drift')
   end
-  wait_for_finding(one, 'todo', 'other-editor')
   wait_for_finding(other, 'todo', 'stale-buffer')
   assert(other:text('todo') == mine and other:is_modified('todo'), other:text('todo'))
   local status = daemon()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::analysis::editing::{Editing, EditorChange, OnDisk, OtherEditor};
 use lockstep_analysis::model::FilePath;
-use lockstep_analysis::text::carry;
+use lockstep_analysis::text::carry::{self, Standing};
 use lockstep_store::loader;
 
 use crate::workspace::local::Taking;
@@ -100,9 +100,12 @@ impl Overlays {
         }
     }
 
-    /// Takes note that the editor has read or saved `text` last.
+    /// Takes note that the editor has read or saved `text` last, as far as is known: one that holds
+    /// what has come to the disk since has read that too.
     pub(super) fn was_read(&mut self, path: &str, text: Arc<str>) {
-        if let Some(known) = self.texts.get_mut(path) {
+        let Some(known) = self.texts.get_mut(path) else { return };
+        let now = known.disk.text.as_deref().unwrap_or_default();
+        if carry::standing(&text, now, &known.text) != Standing::Made {
             known.disk.read = Some(text);
             known.compare();
         }
