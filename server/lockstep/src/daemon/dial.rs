@@ -141,7 +141,10 @@ async fn connect(address: &Address) -> Result<Option<Stream>, Unavailable> {
     match transport::connect(address).await {
         Ok(stream) => Ok(Some(stream)),
         Err(error) => match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => Ok(None),
+            io::ErrorKind::NotFound
+            | io::ErrorKind::ConnectionRefused
+            // It ended before it took the connection.
+            | io::ErrorKind::ConnectionReset => Ok(None),
             _ => Err(address.trouble("has a socket that cannot be used", &error)),
         },
     }
