@@ -1,6 +1,8 @@
 //! The façade: a host that takes changes, and snapshots that answer.
 
 pub mod editing;
+#[cfg(test)]
+mod incremental;
 pub mod worktrees;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,11 +10,13 @@ use std::sync::{Arc, OnceLock};
 
 use crate::analysis::editing::Editing;
 use crate::analysis::worktrees::Worktree;
-use crate::index::{Index, Task};
+use crate::index::update::Touched;
+use crate::index::{DocIdx, Index, Task};
 use crate::model::{Document, FilePath};
 use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::profile::id::TaskId;
+use crate::rules::judge::{self, Judged};
 use crate::text::line_index::LineIndex;
 
 /// What became of files since the last change.
@@ -47,7 +51,9 @@ pub struct AnalysisHost {
     config: Arc<Config>,
     editing: Arc<Editing>,
     worktrees: Arc<Vec<Worktree>>,
+    /// The state at the last look, to be updated if there was a change since.
     snapshot: Option<Analysis>,
+    is_stale: bool,
     /// Whether files have come or gone since the strays were last looked for.
     paths_changed: bool,
 }
@@ -64,13 +70,16 @@ impl AnalysisHost {
             editing: Arc::default(),
             worktrees: Arc::default(),
             snapshot: None,
+            is_stale: false,
             paths_changed: false,
         }
     }
 
     /// Takes in what has changed. Only files whose text differs are read again.
     pub fn apply_change(&mut self, change: Change) {
+        self.is_stale = true;
         if let Some((profile, config)) = change.setup {
+            self.snapshot = None;
             self.profile = profile;
             self.config = Arc::new(config);
             self.paths_changed = true;
@@ -103,7 +112,6 @@ impl AnalysisHost {
         if !change.known.is_empty() {
             Arc::make_mut(&mut self.known).extend(change.known);
         }
-        self.snapshot = None;
     }
 
     /// Takes in what the editor holds now. The facts stay as they are.
@@ -119,11 +127,10 @@ impl AnalysisHost {
     pub fn set_worktrees(&mut self, worktrees: Vec<Worktree>) {
         self.worktrees = Arc::new(worktrees);
         let worktrees = || self.worktrees.clone();
-        let (of_files, diagnostics) = (Arc::default(), Arc::default());
         self.snapshot = self.snapshot.take().map(|old| Analysis {
             worktrees: worktrees(),
-            of_files,
-            diagnostics,
+            judging: Arc::default(),
+            diagnostics: Arc::default(),
             ..old
         });
     }
@@ -148,23 +155,63 @@ impl AnalysisHost {
 
     /// The state as it is now; later changes do not touch it.
     pub fn analysis(&mut self) -> Analysis {
-        if let Some(snapshot) = &self.snapshot {
-            return snapshot.clone();
-        }
+        let old = match &self.snapshot {
+            Some(snapshot) if !self.is_stale => return snapshot.clone(),
+            old => old.clone(),
+        };
+        self.is_stale = false;
         if std::mem::take(&mut self.paths_changed) {
             self.settle_strays();
         }
         let docs = self.documents.values().cloned().collect();
-        let analysis = Analysis::new(
-            self.profile.clone(),
-            self.config.clone(),
-            docs,
-            self.known.clone(),
-            self.editing.clone(),
-            self.worktrees.clone(),
-        );
+        let analysis = match old {
+            Some(old) => old.updated(docs, self.known.clone()),
+            None => Analysis {
+                index: Arc::new(Index::new(&self.profile, docs)),
+                profile: self.profile.clone(),
+                config: self.config.clone(),
+                known: self.known.clone(),
+                editing: self.editing.clone(),
+                worktrees: self.worktrees.clone(),
+                judging: Arc::default(),
+                diagnostics: Arc::default(),
+                config_lines: Arc::default(),
+            },
+        };
         self.snapshot = Some(analysis.clone());
         analysis
+    }
+}
+
+/// What the rules find that are not about editors. Found when somebody asks.
+#[derive(Debug, Default)]
+struct Judging {
+    /// What was found before, and what has been touched since.
+    basis: Option<(Arc<Judged>, Touched)>,
+    judged: OnceLock<Arc<Judged>>,
+    diagnostics: OnceLock<Vec<crate::rules::Diagnostic>>,
+}
+
+impl Judging {
+    fn of_files(&self, analysis: &Analysis) -> &[crate::rules::Diagnostic] {
+        self.diagnostics.get_or_init(|| {
+            let judged = self.judged.get_or_init(|| {
+                Arc::new(match &self.basis {
+                    Some((judged, touched)) => judged.again(analysis, touched),
+                    None => Judged::new(analysis),
+                })
+            });
+            judged.diagnostics(analysis)
+        })
+    }
+
+    /// From what the next state can be judged, if this has been touched on the way to it.
+    fn basis(&self, touched: Touched) -> Option<(Arc<Judged>, Touched)> {
+        if let Some(judged) = self.judged.get() {
+            return Some((judged.clone(), touched));
+        }
+        let (judged, before) = self.basis.as_ref()?;
+        Some((judged.clone(), before.and(&touched)))
     }
 }
 
@@ -183,7 +230,7 @@ pub struct Analysis {
     pub worktrees: Arc<Vec<Worktree>>,
     known: Arc<BTreeMap<String, Existence>>,
     /// What the rules find that are not about editors: the same for all that differ in `editing`.
-    of_files: Arc<OnceLock<Vec<crate::rules::Diagnostic>>>,
+    judging: Arc<Judging>,
     diagnostics: Arc<OnceLock<Vec<crate::rules::Diagnostic>>>,
     config_lines: Arc<OnceLock<LineIndex>>,
 }
@@ -192,25 +239,30 @@ pub struct Analysis {
 pub const CONFIG: &str = "lockstep.toml";
 
 impl Analysis {
-    fn new(
-        profile: Arc<Profile>,
-        config: Arc<Config>,
+    /// The same with these documents, and with what is known of files that are not read. What the
+    /// change does not touch is taken over.
+    fn updated(
+        &self,
         docs: Vec<Arc<Document>>,
         known: Arc<BTreeMap<String, Existence>>,
-        editing: Arc<Editing>,
-        worktrees: Arc<Vec<Worktree>>,
     ) -> Analysis {
-        let index = Arc::new(Index::new(&profile, docs));
+        let (index, touched) = match self.index.updated(&self.profile, &docs) {
+            Some((index, touched)) => (index, Some(touched)),
+            None => (Index::new(&self.profile, docs), None),
+        };
+        // Links lead to files that are there now or are there no longer.
+        let touched = touched.filter(|touched| {
+            let is_empty = |index: &Index, doc: DocIdx| index.docs[doc].text.trim().is_empty();
+            let same = |doc: &DocIdx| is_empty(&index, *doc) == is_empty(&self.index, *doc);
+            Arc::ptr_eq(&known, &self.known) && touched.docs.iter().all(same)
+        });
+        let basis = touched.and_then(|touched| self.judging.basis(touched));
         Analysis {
-            profile,
-            config,
-            index,
-            editing,
-            worktrees,
+            index: Arc::new(index),
             known,
-            of_files: Arc::default(),
+            judging: Arc::new(Judging { basis, ..Judging::default() }),
             diagnostics: Arc::default(),
-            config_lines: Arc::default(),
+            ..self.clone()
         }
     }
 
@@ -228,23 +280,13 @@ impl Analysis {
             docs.extend(read.map(Arc::new));
         }
         docs.sort_by(|a, b| a.path.cmp(&b.path));
-        Analysis::new(
-            self.profile.clone(),
-            self.config.clone(),
-            docs,
-            self.known.clone(),
-            self.editing.clone(),
-            self.worktrees.clone(),
-        )
+        self.updated(docs, self.known.clone())
     }
 
     /// Every finding, in order of path and place. Computed once for each snapshot, and what has to
     /// do with no editor once for all snapshots that differ in nothing else.
     pub fn diagnostics(&self) -> &[crate::rules::Diagnostic] {
-        self.diagnostics.get_or_init(|| {
-            let of_files = self.of_files.get_or_init(|| crate::rules::check_files(self));
-            crate::rules::check_editing(self, of_files)
-        })
+        self.diagnostics.get_or_init(|| judge::with_editing(self, self.judging.of_files(self)))
     }
 
     /// The text of an indexed file, or of the configuration, with its lines.
@@ -259,8 +301,9 @@ impl Analysis {
 
     /// The task with this id, in any of its spellings.
     pub fn task(&self, spelled: &str) -> Option<&Task> {
-        let id = self.profile.ids.parse(spelled)?;
-        self.index.tasks.get(&id).or_else(|| self.index.tasks.get(&TaskId::new(spelled.trim())))
+        let (tasks, id) = (&self.index.tasks, self.profile.ids.parse(spelled)?);
+        let found = tasks.get(&id).or_else(|| tasks.get(&TaskId::new(spelled.trim())));
+        found.map(|task| &**task)
     }
 
     /// What is known of the file at `path`, relative to the root.
@@ -398,8 +441,8 @@ mod tests {
         let after = host.analysis();
         assert_eq!(rules(&after).len(), 2);
         assert!(rules(&after).contains(&"other-editor") && rules(&before).len() == 1);
-        assert!(Arc::ptr_eq(&before.of_files, &after.of_files));
+        assert!(Arc::ptr_eq(&before.judging, &after.judging));
         host.set_worktrees(Vec::new());
-        assert!(!Arc::ptr_eq(&before.of_files, &host.analysis().of_files));
+        assert!(!Arc::ptr_eq(&before.judging, &host.analysis().judging));
     }
 }

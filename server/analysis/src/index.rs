@@ -4,6 +4,7 @@ pub mod counters;
 mod identity;
 #[cfg(test)]
 mod tests;
+pub mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub struct Task {
     pub past: Vec<Place>,
     /// Its plans, the newest first. Only the first speaks for the task.
     pub plans: Vec<Place>,
+    /// Every place that carries its id, in order.
+    all: Vec<Place>,
 }
 
 /// A place where a task's own status stands, with what it says.
@@ -79,9 +82,11 @@ pub struct Index {
     /// The documents in order of their paths.
     pub docs: Vec<Arc<Document>>,
     /// The tasks by id.
-    pub tasks: BTreeMap<TaskId, Task>,
-    by_place: BTreeMap<Place, TaskId>,
-    dependents: BTreeMap<TaskId, BTreeSet<TaskId>>,
+    pub tasks: BTreeMap<TaskId, Arc<Task>>,
+    by_place: Arc<BTreeMap<Place, TaskId>>,
+    dependents: Arc<BTreeMap<TaskId, BTreeSet<TaskId>>>,
+    /// For each document whether another stands for its task.
+    superseded: Arc<Vec<bool>>,
     scopes: identity::Scopes,
 }
 
@@ -90,6 +95,8 @@ impl Index {
     pub fn new(profile: &Profile, docs: Vec<Arc<Document>>) -> Index {
         let scopes = identity::Scopes::new(profile, &docs);
         let mut index = Index { docs, scopes, ..Index::default() };
+        let mut by_place = BTreeMap::new();
+        let mut by_task: BTreeMap<TaskId, Vec<Place>> = BTreeMap::new();
         // How often each id was found taken, in one document.
         let mut clashes: BTreeMap<String, u32> = BTreeMap::new();
         for (doc, document) in index.docs.iter().enumerate() {
@@ -97,39 +104,54 @@ impl Index {
                 let Some(id) = &fact.id else { continue };
                 let mut id = index.scopes.id(document, id);
                 let local = fact.derived_id || (profile.ids.local && fact.kind == EntityKind::Task);
-                if local && index.tasks.contains_key(&id) {
+                if local && by_task.contains_key(&id) {
                     let base = format!("{}#{id}", document.path);
                     let times = clashes.entry(base.clone()).or_insert(0u32);
                     *times += 1;
                     let numbered = || format!("{base}-{times}");
                     id = TaskId::new(&if *times == 1 { base.clone() } else { numbered() });
                 }
-                let task = index.tasks.entry(id.clone()).or_insert_with(|| Task {
-                    id: id.clone(),
-                    places: Vec::new(),
-                    past: Vec::new(),
-                    plans: Vec::new(),
-                });
-                let place = Place { doc, entity };
-                match fact.kind {
-                    EntityKind::Task => task.places.push(place),
-                    EntityKind::Plan => task.plans.push(place),
-                    EntityKind::Phase | EntityKind::Item => continue,
+                let all = by_task.entry(id.clone()).or_default();
+                if matches!(fact.kind, EntityKind::Task | EntityKind::Plan) {
+                    let place = Place { doc, entity };
+                    all.push(place);
+                    by_place.insert(place, id);
                 }
-                index.by_place.insert(place, id);
             }
         }
-        index.settle(profile);
+        index.by_place = Arc::new(by_place);
+        let settled = by_task.into_iter().map(|(id, all)| {
+            let task = identity::settled(profile, &index.docs, id.clone(), all);
+            (id, Arc::new(task))
+        });
+        index.tasks = settled.collect();
+        index.dependents = Arc::new(index.find_dependents());
+        let docs = 0..index.docs.len();
+        index.superseded = Arc::new(docs.map(|doc| index.find_superseded(profile, doc)).collect());
         index
     }
 
-    /// Sorts each task's places by authority and puts history aside.
-    fn settle(&mut self, profile: &Profile) {
-        let mut tasks = std::mem::take(&mut self.tasks);
-        for task in tasks.values_mut() {
-            identity::settle(profile, &self.docs, task);
-        }
-        self.tasks = tasks;
+    /// The task that a whole document is of: that of the first entity with an id.
+    fn head(&self, doc: DocIdx) -> Option<(&Task, Place)> {
+        let mut entities = self.docs[doc].facts.entities.iter();
+        let place = Place { doc, entity: entities.position(|entity| entity.id.is_some())? };
+        Some((self.task_at(place)?, place))
+    }
+
+    fn find_superseded(&self, profile: &Profile, doc: DocIdx) -> bool {
+        let latest = || profile.role(self.docs[doc].facts.role).latest;
+        self.head(doc).is_some_and(|(task, place)| {
+            let is_other_plan = || task.plans.iter().skip(1).any(|plan| plan.doc == doc);
+            task.past.contains(&place) || (latest() && is_other_plan())
+        })
+    }
+
+    /// Whether the document is a plan that a newer one has replaced, or of another task's folder.
+    pub fn is_superseded(&self, doc: DocIdx) -> bool {
+        self.superseded[doc]
+    }
+
+    fn find_dependents(&self) -> BTreeMap<TaskId, BTreeSet<TaskId>> {
         let mut dependents: BTreeMap<TaskId, BTreeSet<TaskId>> = BTreeMap::new();
         for task in self.tasks.values() {
             for place in &task.places {
@@ -138,7 +160,7 @@ impl Index {
                 }
             }
         }
-        self.dependents = dependents;
+        dependents
     }
 
     /// What one place depends on, among the tasks of its own tree.
@@ -181,7 +203,7 @@ impl Index {
         let mut at = place;
         loop {
             if let Some(id) = self.by_place.get(&at) {
-                return self.tasks.get(id);
+                return self.tasks.get(id).map(|task| &**task);
             }
             at.entity = self.entity(at).parent?;
         }

@@ -1,16 +1,21 @@
-//! Floor 7: what may be wrong, one file a rule. The registry below is the only list of rules.
+//! Floor 7: what may be wrong, one file a rule. The registry below is the only list of rules; `judge`
+//! runs them.
+
+pub(crate) mod judge;
 
 use std::collections::BTreeMap;
 
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
-use crate::index::{DocIdx, Place, Spot};
-use crate::model::{Document, FilePath, OccurrenceKind};
+use crate::index::{DocIdx, Place, Spot, Task};
+use crate::model::{FilePath, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity, SeveritySetting};
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
+
+pub use judge::Findings;
 
 macro_rules! rules {
     ($($name:ident,)*) => {
@@ -73,9 +78,22 @@ pub struct Rule {
     /// Its page, in Markdown; the examples in it are tests.
     pub doc: &'static str,
     /// Finds.
-    pub check: fn(&Analysis, &mut Findings<'_>),
+    pub checks: &'static [Check],
     /// Offers edits that make a finding go away, where the rule knows any.
     pub fix: Option<FixFn>,
+}
+
+/// What a rule looks at, and so when it must look again.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// One task: what its places say, and nothing of other tasks.
+    Task(fn(&Analysis, &Task, &mut Findings<'_>)),
+    /// One entity: what it says, what those below it say, and the task that it belongs to.
+    Entity(fn(&Analysis, Place, &mut Findings<'_>)),
+    /// One document.
+    Document(fn(&Analysis, DocIdx, &mut Findings<'_>)),
+    /// Everything.
+    Workspace(fn(&Analysis, &mut Findings<'_>)),
 }
 
 /// Offers edits that make a finding go away, the best first. `at` is now, as RFC 3339 in UTC.
@@ -148,15 +166,6 @@ pub struct Fix {
     pub preferred: bool,
     /// The edits.
     pub change: SourceChange,
-}
-
-/// Collects what one rule finds.
-#[derive(Debug)]
-pub struct Findings<'a> {
-    analysis: &'a Analysis,
-    rule: &'static Rule,
-    severity: Severity,
-    out: &'a mut Vec<Diagnostic>,
 }
 
 /// A finding before it has a severity.
@@ -233,99 +242,11 @@ impl Finding {
     }
 }
 
-impl Findings<'_> {
-    /// Reports a finding, unless a comment or the configuration allows it.
-    pub fn push(&mut self, finding: Finding) {
-        let document = &self.analysis.index.docs[finding.doc];
-        if self.allowed(document, &finding) {
-            return;
-        }
-        self.out.push(Diagnostic {
-            rule: self.rule.id,
-            severity: self.severity,
-            path: document.path.clone(),
-            range: finding.range,
-            message: finding.message,
-            task: finding.task,
-            place: finding.place,
-            change: finding.change,
-            related: finding.related,
-            fixable: finding.fixable && self.rule.fix.is_some(),
-        });
-    }
-
-    fn allowed(&self, document: &Document, finding: &Finding) -> bool {
-        let here = |doc: &Document, range: TextRange| {
-            doc.facts.allows.iter().any(|allow| {
-                allow.range.touches(range.start as usize)
-                    && allow.rules.iter().any(|rule| rule == self.rule.id)
-            })
-        };
-        // A finding about two places is allowed at either: not every format has comments.
-        let there = |related: &Related| {
-            let found = self.analysis.index.document(related.path.as_str());
-            !related.range.is_empty() && found.is_some_and(|(_, doc)| here(doc, related.range))
-        };
-        if here(document, finding.range) || finding.related.iter().any(there) {
-            return true;
-        }
-        self.analysis.config.allow.iter().any(|allow| {
-            let task = finding.task.as_ref();
-            allow.rule == self.rule.id
-                && allow.path.as_ref().is_none_or(|glob| glob.is_match(document.path.as_str()))
-                && allow.task.as_ref().is_none_or(|id| {
-                    task.is_some_and(|task| {
-                        self.analysis.profile.ids.parse(id).as_ref() == Some(task)
-                    })
-                })
-        })
-    }
-}
-
 /// The severity of a rule in this workspace; `None` where it is off.
 pub fn severity(analysis: &Analysis, rule: &Rule) -> SeveritySetting {
     let of_profile =
         || analysis.profile.rules.iter().find(|(id, _)| id == rule.id).map(|(_, s)| *s);
     analysis.config.rules.get(rule.id).copied().or_else(of_profile).unwrap_or(Some(rule.severity))
-}
-
-/// Runs every rule that is not about editors.
-pub(crate) fn check_files(analysis: &Analysis) -> Vec<Diagnostic> {
-    let of_files = RULES.iter().copied().filter(|rule| !is_of_editors(rule.id));
-    let mut out = run(of_files, analysis);
-    out.extend(analysis.config.problems.iter().map(|problem| Diagnostic {
-        rule: malformed_file::RULE.id,
-        severity: Severity::Error,
-        path: FilePath::new(crate::analysis::CONFIG),
-        range: problem.range,
-        message: problem.message.clone(),
-        task: None,
-        place: None,
-        change: None,
-        related: Vec::new(),
-        fixable: false,
-    }));
-    out
-}
-
-/// Runs the rules about editors, and puts what they find among what the others have found.
-pub(crate) fn check_editing(analysis: &Analysis, of_files: &[Diagnostic]) -> Vec<Diagnostic> {
-    let mut out = of_files.to_vec();
-    out.extend(run(OF_EDITORS, analysis));
-    out.sort_by(|a, b| {
-        (&a.path, a.range, b.severity, a.rule).cmp(&(&b.path, b.range, a.severity, b.rule))
-    });
-    out
-}
-
-fn run(rules: impl IntoIterator<Item = &'static Rule>, analysis: &Analysis) -> Vec<Diagnostic> {
-    let mut out = Vec::new();
-    for rule in rules {
-        if let Some(severity) = severity(analysis, rule) {
-            (rule.check)(analysis, &mut Findings { analysis, rule, severity, out: &mut out });
-        }
-    }
-    out
 }
 
 /// The fixes for a diagnostic, the best first.
@@ -447,17 +368,10 @@ pub(crate) fn shown(spot: &Spot<'_>) -> String {
     }
 }
 
-/// Whether the document is a plan that a newer one has replaced, or of another task's folder.
-pub(crate) fn is_superseded(analysis: &Analysis, doc: DocIdx) -> bool {
-    let index = &analysis.index;
-    let facts = &index.docs[doc].facts;
-    let role = analysis.profile.role(facts.role);
-    let Some(entity) = facts.entities.iter().position(|entity| entity.id.is_some()) else {
-        return false;
-    };
-    let place = Place { doc, entity };
-    let Some(task) = index.task_at(place) else { return false };
-    task.past.contains(&place) || (role.latest && task.plans.iter().skip(1).any(|p| p.doc == doc))
+/// Whether statuses in the document are judged: not in history, nor in a plan that a newer one has
+/// replaced, nor in the folder of another task.
+pub(crate) fn is_judged(analysis: &Analysis, doc: DocIdx) -> bool {
+    !analysis.index.docs[doc].facts.history && !analysis.index.is_superseded(doc)
 }
 
 /// The check boxes below an entity, without those of phases and tasks in between, and what they

@@ -120,22 +120,9 @@ pub fn events(before: &Analysis, after: &Analysis) -> Vec<Event> {
     known.differences(after, &tasks)
 }
 
-/// The tasks that may be other than before: those that stand in documents that have changed, and
-/// those that depend on them.
+/// The tasks that may be other than before, and those that depend on them.
 pub fn touched(before: &Analysis, after: &Analysis) -> BTreeSet<TaskId> {
-    let mut touched = BTreeSet::new();
-    for (index, other) in [(&before.index, &after.index), (&after.index, &before.index)] {
-        let docs = super::status_changes::changed(index, other);
-        let stands = |task: &&Task| {
-            let mut places = task.places.iter().chain(&task.past).chain(&task.plans);
-            places.any(|place| docs.contains(&place.doc))
-        };
-        for task in index.tasks.values().filter(stands) {
-            touched.insert(task.id.clone());
-            touched.extend(index.dependents(task));
-        }
-    }
-    touched
+    after.index.tasks_other_than(&before.index)
 }
 
 impl Known {
@@ -240,7 +227,8 @@ fn is_ready(analysis: &Analysis, task: &Task) -> bool {
     let index = &analysis.index;
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     let category = |task: &Task| Some(vocabulary.get(index.status(task)?).category);
-    let is_done = |id: &TaskId| index.tasks.get(id).and_then(category) == Some(Category::Done);
+    let is_done =
+        |id: &TaskId| index.tasks.get(id).and_then(|task| category(task)) == Some(Category::Done);
     let depends = index.depends(task);
     category(task) == Some(Category::Open) && !depends.is_empty() && depends.iter().all(is_done)
 }

@@ -1,10 +1,9 @@
 //! What became of statuses between two states of a workspace.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::analysis::Analysis;
-use crate::index::{DocIdx, Index, Task};
+use crate::index::Index;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
 
@@ -25,16 +24,9 @@ pub struct StatusChange {
 /// and phase.
 pub fn status_changes(before: &Analysis, after: &Analysis) -> Vec<StatusChange> {
     let (old, new) = (&before.index, &after.index);
-    let (old_docs, new_docs) = (changed(old, new), changed(new, old));
-    let stands_in = |task: &Task, docs: &BTreeSet<DocIdx>| {
-        let mut places = task.places.iter().chain(&task.past).chain(&task.plans);
-        places.any(|place| docs.contains(&place.doc))
-    };
-    let old_tasks = old.tasks.values().filter(|task| stands_in(task, &old_docs));
-    let new_tasks = new.tasks.values().filter(|task| stands_in(task, &new_docs));
-    let ids: BTreeSet<&TaskId> = old_tasks.chain(new_tasks).map(|task| &task.id).collect();
+    let ids = new.tasks_other_than(old);
     let mut changes = Vec::new();
-    for id in ids {
+    for id in &ids {
         let (was, is) = (statuses(old, id), statuses(new, id));
         let phases: BTreeSet<&Option<String>> = was.keys().chain(is.keys()).collect();
         for phase in phases {
@@ -46,15 +38,6 @@ pub fn status_changes(before: &Analysis, after: &Analysis) -> Vec<StatusChange> 
         }
     }
     changes
-}
-
-/// The documents of `index` that `other` does not have as they are.
-pub(super) fn changed(index: &Index, other: &Index) -> BTreeSet<DocIdx> {
-    let same = |path: &str, document| {
-        other.document(path).is_some_and(|(_, found)| Arc::ptr_eq(found, document))
-    };
-    let docs = index.docs.iter().enumerate();
-    docs.filter(|(_, doc)| !same(doc.path.as_str(), doc)).map(|(at, _)| at).collect()
 }
 
 /// The status of a task under `None`, and of its phases under their numbers.

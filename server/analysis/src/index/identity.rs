@@ -9,11 +9,11 @@ use crate::index::{Place, Task};
 use crate::model::Document;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::normalise;
-use crate::profile::{Profile, RecordList};
+use crate::profile::{EntityKind, Profile, RecordList};
 
 /// Trees of files that number their tasks independently: each folder that holds a complete pair of
 /// ledger and records, where there is more than one.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Scopes {
     roots: Vec<String>,
 }
@@ -57,13 +57,21 @@ impl Scopes {
     }
 }
 
-/// Puts what is history aside and sorts the rest by authority.
-pub(super) fn settle(profile: &Profile, docs: &[Arc<Document>], task: &mut Task) {
+/// The task that stands at `all` places: history put aside, the rest sorted by authority.
+pub(super) fn settled(
+    profile: &Profile,
+    docs: &[Arc<Document>],
+    id: TaskId,
+    all: Vec<Place>,
+) -> Task {
     let facts = |place: &Place| &docs[place.doc].facts;
     let entity = |place: &Place| &facts(place).entities[place.entity];
     let archived =
         |place: &Place| facts(place).history || entity(place).list == RecordList::Archived;
-    let names = Names::of(docs, task, &archived);
+    let (places, plans): (Vec<Place>, Vec<Place>) =
+        all.iter().partition(|place| entity(place).kind == EntityKind::Task);
+    let mut task = Task { id, places, plans, past: Vec::new(), all };
+    let names = Names::of(docs, &task, &archived);
     let past = |place: &Place| archived(place) || !names.owns(&docs[place.doc]);
     let (past_places, places): (Vec<Place>, Vec<Place>) = task.places.iter().partition(|p| past(p));
     let (past_plans, mut plans): (Vec<Place>, Vec<Place>) =
@@ -90,6 +98,7 @@ pub(super) fn settle(profile: &Profile, docs: &[Arc<Document>], task: &mut Task)
         plans.retain(|p| *p == speaks || !docs[p.doc].facts.history);
     }
     task.plans = plans;
+    task
 }
 
 /// Which of the folders that carry a task's number are the task's own. Numbers are used again after

@@ -5,7 +5,7 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::{Index, Place, Spot, Task};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, Rule, shown};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -14,24 +14,21 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "the places that record one task's status disagree",
     doc: include_str!("drift.md"),
-    check,
+    checks: &[Check::Task(of_task), Check::Entity(of_entity)],
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
-    let index = &analysis.index;
-    for task in index.tasks.values() {
-        task_places(analysis, task, findings);
-        if let Some((header, authority)) = index.plan_disagreement(&analysis.profile, task) {
-            report(task, &header, &authority, findings);
-        }
+fn of_task(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+    task_places(analysis, task, findings);
+    if let Some((header, authority)) = analysis.index.plan_disagreement(&analysis.profile, task) {
+        report(task, &header, &authority, findings);
     }
-    for (doc, document) in index.docs.iter().enumerate().filter(|(_, d)| !d.facts.history) {
-        for (entity, fact) in document.facts.entities.iter().enumerate() {
-            if fact.kind != EntityKind::Task {
-                within(analysis, Place { doc, entity }, findings);
-            }
-        }
+}
+
+fn of_entity(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    if !index.docs[place.doc].facts.history && index.entity(place).kind != EntityKind::Task {
+        within(analysis, place, findings);
     }
 }
 

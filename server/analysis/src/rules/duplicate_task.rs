@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Analysis;
-use crate::index::Place;
+use crate::index::{Place, Task};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Finding, Findings, Related, Rule};
+use crate::rules::{Check, Finding, Findings, Related, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -14,36 +14,34 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "two tasks in one file have the same id",
     doc: include_str!("duplicate_task.md"),
-    check,
+    checks: &[Check::Task(check)],
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    for task in index.tasks.values() {
-        let mut by_doc: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
-        for place in &task.places {
-            let entity = index.entity(*place);
-            if entity.kind == EntityKind::Task && !entity.mention {
-                by_doc.entry(place.doc).or_default().push(*place);
-            }
+    let mut by_doc: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+    for place in &task.places {
+        let entity = index.entity(*place);
+        if entity.kind == EntityKind::Task && !entity.mention {
+            by_doc.entry(place.doc).or_default().push(*place);
         }
-        for (doc, mut places) in by_doc.into_iter().filter(|(_, places)| places.len() > 1) {
-            places.sort();
-            let document = &index.docs[doc];
-            let first = index.entity(places[0]);
-            let line = document.lines.line_col(first.name.start as usize).line + 1;
-            for place in &places[1..] {
-                let entity = index.entity(*place);
-                let message = format!("task {} stands twice in this file: see line {line}", task.id);
-                let related = Related {
-                    path: document.path.clone(),
-                    range: first.name,
-                    message: format!("task {} stands here first", task.id),
-                };
-                let finding = Finding::new(doc, entity.name, message).task(&task.id).place(*place);
-                findings.push(finding.related(related));
-            }
+    }
+    for (doc, mut places) in by_doc.into_iter().filter(|(_, places)| places.len() > 1) {
+        places.sort();
+        let document = &index.docs[doc];
+        let first = index.entity(places[0]);
+        let line = document.lines.line_col(first.name.start as usize).line + 1;
+        for place in &places[1..] {
+            let entity = index.entity(*place);
+            let message = format!("task {} stands twice in this file: see line {line}", task.id);
+            let related = Related {
+                path: document.path.clone(),
+                range: first.name,
+                message: format!("task {} stands here first", task.id),
+            };
+            let finding = Finding::new(doc, entity.name, message).task(&task.id).place(*place);
+            findings.push(finding.related(related));
         }
     }
 }

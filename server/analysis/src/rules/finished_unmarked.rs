@@ -5,7 +5,7 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule, boxes_below, shown};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, boxes_below, is_judged, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -14,51 +14,47 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "every box is ticked, but the whole is not marked as finished",
     doc: include_str!("finished_unmarked.md"),
-    check,
+    checks: &[Check::Entity(check)],
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     let (index, profile) = (&analysis.index, &analysis.profile);
-    for (doc, document) in index.docs.iter().enumerate() {
-        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
-            continue;
-        }
-        for (entity, fact) in document.facts.entities.iter().enumerate() {
-            let place = Place { doc, entity };
-            // A plan follows from its phases, and an item that is no box has nothing to tick.
-            let Some(status) = index.status_at(place).filter(|_| fact.kind != EntityKind::Plan)
-            else {
-                continue;
-            };
-            let category = profile.vocabulary(fact.kind).get(status).category;
-            if !matches!(category, Category::Open | Category::Active) {
-                continue;
-            }
-            let boxes = boxes_below(analysis, place);
-            let done = boxes.iter().filter(|(_, c)| *c == Category::Done).count();
-            if done == 0 || boxes.iter().any(|(_, c)| !c.is_closed()) {
-                continue;
-            }
-            // A task with phases still to come is not finished by the boxes beside them.
-            if fact.kind == EntityKind::Task && !index.phases_below(place).is_empty() {
-                continue;
-            }
-            let Some(spot) = index.spots(place).find(|s| s.status() == Some(status)) else {
-                continue;
-            };
-            let kind = fact.kind.name();
-            let all = match boxes.len() {
-                1 => format!("the only box of this {kind} is ticked"),
-                n => format!("all {n} boxes of this {kind} are ticked"),
-            };
-            let message = format!("{all}, but it is {}", shown(&spot));
-            let fixable = done_status(analysis, fact.kind).is_some();
-            let mut finding = Finding::at(&spot, message).fixable(fixable);
-            finding.task = index.task_at(place).map(|task| task.id.clone());
-            findings.push(finding);
-        }
+    if !is_judged(analysis, place.doc) {
+        return;
     }
+    let fact = index.entity(place);
+    // A plan follows from its phases, and an item that is no box has nothing to tick.
+    let Some(status) = index.status_at(place).filter(|_| fact.kind != EntityKind::Plan)
+    else {
+        return;
+    };
+    let category = profile.vocabulary(fact.kind).get(status).category;
+    if !matches!(category, Category::Open | Category::Active) {
+        return;
+    }
+    let boxes = boxes_below(analysis, place);
+    let done = boxes.iter().filter(|(_, c)| *c == Category::Done).count();
+    if done == 0 || boxes.iter().any(|(_, c)| !c.is_closed()) {
+        return;
+    }
+    // A task with phases still to come is not finished by the boxes beside them.
+    if fact.kind == EntityKind::Task && !index.phases_below(place).is_empty() {
+        return;
+    }
+    let Some(spot) = index.spots(place).find(|s| s.status() == Some(status)) else {
+        return;
+    };
+    let kind = fact.kind.name();
+    let all = match boxes.len() {
+        1 => format!("the only box of this {kind} is ticked"),
+        n => format!("all {n} boxes of this {kind} are ticked"),
+    };
+    let message = format!("{all}, but it is {}", shown(&spot));
+    let fixable = done_status(analysis, fact.kind).is_some();
+    let mut finding = Finding::at(&spot, message).fixable(fixable);
+    finding.task = index.task_at(place).map(|task| task.id.clone());
+    findings.push(finding);
 }
 
 fn done_status(analysis: &Analysis, kind: EntityKind) -> Option<StatusIdx> {

@@ -5,7 +5,7 @@ use crate::analysis::editing::{EditedFile, EditorChange, Progress};
 use crate::change::SourceChange;
 use crate::model::FilePath;
 use crate::profile::Severity;
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, Rule};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule};
 use crate::text::carry;
 
 /// The rule.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a change has reached only some of its files",
     doc: include_str!("half_applied.md"),
-    check,
+    checks: &[Check::Workspace(check)],
     fix: Some(fix),
 };
 

@@ -6,7 +6,7 @@ use crate::index::{Place, Spot};
 use crate::model::OccurrenceKind;
 use crate::profile::Severity;
 use crate::profile::reading::Shape;
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
 use crate::text::text_edit::TextEdit;
 
 /// The rule.
@@ -16,37 +16,35 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a status marker is not written as the profile writes it",
     doc: include_str!("malformed_marker.md"),
-    check,
+    checks: &[Check::Entity(check)],
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    for (doc, document) in index.docs.iter().enumerate() {
-        for occurrence in &document.facts.occurrences {
-            let reading = &occurrence.reading;
-            let json = occurrence.kind == OccurrenceKind::Json;
-            let what = match reading.shape {
-                Shape::Exact | Shape::Sign => continue,
-                Shape::Unclosed => "lacks a bracket",
-                Shape::WrongCase if json => "is not in the spelling that JSON files have here",
-                Shape::WrongCase => "is not in capitals",
-                Shape::WrongBrackets => "is not in square brackets",
-            };
-            let place = Place { doc, entity: occurrence.entity };
-            let Some(status) = reading.status else { continue };
-            let def = analysis.profile.vocabulary(index.entity(place).kind).get(status);
-            let right = match json {
-                true => format!("\"{}\"", def.json),
-                false => analysis.profile.markers.write(&def.marker),
-            };
-            let raw = document.raw(occurrence);
-            let message = format!("the status `{raw}` {what}; write {right}");
-            let mut finding =
-                Finding::new(doc, reading.range, message).place(place).fixable(true);
-            finding.task = index.task_at(place).map(|task| task.id.clone());
-            findings.push(finding);
-        }
+    let document = &index.docs[place.doc];
+    for occurrence in document.facts.occurrences_of(place.entity) {
+        let reading = &occurrence.reading;
+        let json = occurrence.kind == OccurrenceKind::Json;
+        let what = match reading.shape {
+            Shape::Exact | Shape::Sign => continue,
+            Shape::Unclosed => "lacks a bracket",
+            Shape::WrongCase if json => "is not in the spelling that JSON files have here",
+            Shape::WrongCase => "is not in capitals",
+            Shape::WrongBrackets => "is not in square brackets",
+        };
+        let Some(status) = reading.status else { continue };
+        let def = analysis.profile.vocabulary(index.entity(place).kind).get(status);
+        let right = match json {
+            true => format!("\"{}\"", def.json),
+            false => analysis.profile.markers.write(&def.marker),
+        };
+        let raw = document.raw(occurrence);
+        let message = format!("the status `{raw}` {what}; write {right}");
+        let mut finding =
+            Finding::new(place.doc, reading.range, message).place(place).fixable(true);
+        finding.task = index.task_at(place).map(|task| task.id.clone());
+        findings.push(finding);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::analysis::{Analysis, Resolved};
 use crate::index::Place;
 use crate::profile::{EntityKind, Format, Severity};
-use crate::rules::{Finding, Findings, Rule};
+use crate::rules::{Check, Finding, Findings, Rule, is_judged};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,39 +12,37 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a task links to a file that is not there, or that is empty",
     doc: include_str!("missing_artifact.md"),
-    check,
+    checks: &[Check::Entity(check)],
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    for (doc, document) in index.docs.iter().enumerate() {
-        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
+    let document = &index.docs[place.doc];
+    let mut links = document.facts.links_of(place.entity).peekable();
+    if links.peek().is_none() || !is_judged(analysis, place.doc) {
+        return;
+    }
+    let Some(task) = index.task_at(place) else { return };
+    if !task.places.contains(&place) && !task.plans.contains(&place) {
+        return;
+    }
+    // A finished record's files may have been put away with it.
+    if !index.is_live(task) || is_closed(analysis, place) {
+        return;
+    }
+    let json = analysis.profile.role(document.facts.role).format == Format::Json;
+    for link in links {
+        if json && !leads_into_folder(analysis, place, &link.target) {
             continue;
         }
-        for link in &document.facts.links {
-            let Some(entity) = link.entity else { continue };
-            let place = Place { doc, entity };
-            let Some(task) = index.task_at(place) else { continue };
-            if !task.places.contains(&place) && !task.plans.contains(&place) {
-                continue;
-            }
-            // A finished record's files may have been put away with it.
-            if !index.is_live(task) || is_closed(analysis, place) {
-                continue;
-            }
-            let json = analysis.profile.role(document.facts.role).format == Format::Json;
-            if json && !leads_into_folder(analysis, place, &link.target) {
-                continue;
-            }
-            let message = match analysis.resolve(document, &link.target) {
-                Resolved::Absent => format!("`{}` does not exist", link.target),
-                Resolved::Empty(_) => format!("`{}` is empty", link.target),
-                Resolved::Present(_) | Resolved::Unknown => continue,
-            };
-            let finding = Finding::new(doc, link.range, message).task(&task.id);
-            findings.push(finding.place(place));
-        }
+        let message = match analysis.resolve(document, &link.target) {
+            Resolved::Absent => format!("`{}` does not exist", link.target),
+            Resolved::Empty(_) => format!("`{}` is empty", link.target),
+            Resolved::Present(_) | Resolved::Unknown => continue,
+        };
+        let finding = Finding::new(place.doc, link.range, message).task(&task.id);
+        findings.push(finding.place(place));
     }
 }
 

@@ -1,9 +1,10 @@
 //! A status that needs a reason and has none.
 
 use crate::analysis::Analysis;
+use crate::index::Task;
 use crate::change::has_reason;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Finding, Findings, Rule, shown};
+use crate::rules::{Check, Finding, Findings, Rule, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,26 +13,25 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a task is blocked or given up, and nothing says why",
     doc: include_str!("missing_reason.md"),
-    check,
+    checks: &[Check::Task(check)],
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
-    for task in index.tasks.values().filter(|task| index.is_live(task)) {
-        let Some(authority) = index.authority(task) else { continue };
-        let Some(def) = authority.status().map(|status| vocabulary.get(status)) else { continue };
-        let Some(field) = def.reason.as_deref().filter(|_| !has_reason(index, task)) else {
-            continue;
-        };
-        let message = format!(
-            "task {} is {}, but nothing says why; add a `{field}`",
-            task.id,
-            shown(&authority),
-        );
-        findings.push(Finding::at(&authority, message).task(&task.id));
+    if !index.is_live(task) || has_reason(index, task) {
+        return;
     }
+    let Some(authority) = index.authority(task) else { return };
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let Some(def) = authority.status().map(|status| vocabulary.get(status)) else { return };
+    let Some(field) = def.reason.as_deref() else { return };
+    let message = format!(
+        "task {} is {}, but nothing says why; add a `{field}`",
+        task.id,
+        shown(&authority),
+    );
+    findings.push(Finding::at(&authority, message).task(&task.id));
 }
 
 #[cfg(test)]

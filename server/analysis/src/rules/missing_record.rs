@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::index::{DocIdx, Place, Task};
 use crate::profile::{EntityKind, RecordList, RoleIdx, Severity};
-use crate::rules::{Finding, Findings, Related, Rule};
+use crate::rules::{Check, Finding, Findings, Related, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a task stands in only one of the files that must both have it",
     doc: include_str!("missing_record.md"),
-    check,
+    checks: &[Check::Workspace(check)],
     fix: None,
 };
 

@@ -7,7 +7,7 @@ use crate::analysis::Analysis;
 use crate::analysis::editing::{OtherEditor, place};
 use crate::model::{Document, Entity, FilePath, Occurrence, OccurrenceKind};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Finding, Findings, Rule};
+use crate::rules::{Check, Finding, Findings, Rule};
 use crate::text::carry::same;
 
 /// The rule.
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "another editor holds another status that is not saved, or both change the file",
     doc: include_str!("other_editor.md"),
-    check,
+    checks: &[Check::Workspace(check)],
     fix: None,
 };
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::analysis::Analysis;
-use crate::index::Place;
+use crate::index::{DocIdx, Place};
 use crate::model::Entity;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Finding, Findings, Related, Rule};
+use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,29 +16,27 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "two phases of a plan have the same number, or a number is left out",
     doc: include_str!("phase_numbering.md"),
-    check,
+    checks: &[Check::Document(check)],
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
-    let index = &analysis.index;
-    for (doc, document) in index.docs.iter().enumerate() {
-        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
-            continue;
+fn check(analysis: &Analysis, doc: DocIdx, findings: &mut Findings<'_>) {
+    if !is_judged(analysis, doc) {
+        return;
+    }
+    let document = &analysis.index.docs[doc];
+    // A second list of the same phases, as a log has it, is numbered for itself.
+    let mut groups: BTreeMap<_, Vec<Place>> = BTreeMap::new();
+    for (entity, fact) in document.facts.entities.iter().enumerate() {
+        // Headings that only talk about a phase carry no status.
+        let said = || document.facts.occurrences_of(entity).next().is_some();
+        if fact.kind == EntityKind::Phase && said() {
+            let group = groups.entry((fact.parent, fact.section)).or_default();
+            group.push(Place { doc, entity });
         }
-        // A second list of the same phases, as a log has it, is numbered for itself.
-        let mut groups: BTreeMap<_, Vec<Place>> = BTreeMap::new();
-        for (entity, fact) in document.facts.entities.iter().enumerate() {
-            // Headings that only talk about a phase carry no status.
-            let said = || document.facts.occurrences_of(entity).next().is_some();
-            if fact.kind == EntityKind::Phase && said() {
-                let group = groups.entry((fact.parent, fact.section)).or_default();
-                group.push(Place { doc, entity });
-            }
-        }
-        for phases in groups.values() {
-            numbers(analysis, phases, findings);
-        }
+    }
+    for phases in groups.values() {
+        numbers(analysis, phases, findings);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::analysis::editing::{OnDisk, place};
 use crate::profile::Severity;
-use crate::rules::{Finding, Findings, Rule};
+use crate::rules::{Check, Finding, Findings, Rule};
 use crate::text::TextRange;
 use crate::text::carry::{Standing, same, standing};
 
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a file changed on disk after the editor read it; saving would undo that",
     doc: include_str!("stale_buffer.md"),
-    check,
+    checks: &[Check::Workspace(check)],
     fix: None,
 };
 

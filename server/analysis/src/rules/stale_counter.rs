@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::index::counters;
 use crate::profile::{CounterValue, Severity};
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
 use crate::text::text_edit::TextEdit;
 
 /// The rule.
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a number that is derived from the tasks is out of date",
     doc: include_str!("stale_counter.md"),
-    check,
+    checks: &[Check::Workspace(check)],
     fix: Some(fix),
 };
 

@@ -5,7 +5,7 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::{Place, RollUp, roll_up};
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, Rule};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -14,22 +14,16 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a plan's status does not follow from its phases",
     doc: include_str!("stale_rollup.md"),
-    check,
+    checks: &[Check::Entity(check)],
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
-    let index = &analysis.index;
-    for (doc, document) in index.docs.iter().enumerate() {
-        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
-            continue;
-        }
-        for entity in 0..document.facts.entities.len() {
-            let place = Place { doc, entity };
-            if let Some((said, wanted)) = contradiction(analysis, place) {
-                report(analysis, place, said, wanted, findings);
-            }
-        }
+fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+    if !is_judged(analysis, place.doc) {
+        return;
+    }
+    if let Some((said, wanted)) = contradiction(analysis, place) {
+        report(analysis, place, said, wanted, findings);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::index::Place;
 use crate::model::time::Stamp;
 use crate::model::{Field, FieldRole};
 use crate::profile::Severity;
-use crate::rules::{Finding, Findings, Related, Rule};
+use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "something was finished before it was started",
     doc: include_str!("timestamp_order.md"),
-    check,
+    checks: &[Check::Entity(check)],
     fix: None,
 };
 
@@ -22,38 +22,34 @@ pub static RULE: Rule = Rule {
 const FIRST: &str = "Started";
 const LAST: [&str; 2] = ["Completed", "Abandoned"];
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    for (doc, document) in index.docs.iter().enumerate() {
-        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
+    if !is_judged(analysis, place.doc) {
+        return;
+    }
+    let document = &index.docs[place.doc];
+    let text = &document.text;
+    let stamps = || document.facts.fields_of(place.entity).filter_map(|field| named(field));
+    let time = |field: &Field| Stamp::parse(field.value.of(text));
+    let Some((_, first)) = stamps().find(|(name, _)| *name == FIRST) else { return };
+    let Some(started) = time(first) else { return };
+    for (name, last) in stamps().filter(|(name, _)| LAST.contains(name)) {
+        if !time(last).is_some_and(|ended| ended.is_before(started)) {
             continue;
         }
-        for entity in 0..document.facts.entities.len() {
-            let text = &document.text;
-            let stamps = || document.facts.fields_of(entity).filter_map(|field| named(field));
-            let time = |field: &Field| Stamp::parse(field.value.of(text));
-            let Some((_, first)) = stamps().find(|(name, _)| *name == FIRST) else { continue };
-            let Some(started) = time(first) else { continue };
-            for (name, last) in stamps().filter(|(name, _)| LAST.contains(name)) {
-                if !time(last).is_some_and(|ended| ended.is_before(started)) {
-                    continue;
-                }
-                let message = format!(
-                    "`{name}` ({}) is before `{FIRST}` ({})",
-                    last.value.of(text).trim_matches('"'),
-                    first.value.of(text).trim_matches('"'),
-                );
-                let related = Related {
-                    path: document.path.clone(),
-                    range: first.value,
-                    message: "started here".to_owned(),
-                };
-                let place = Place { doc, entity };
-                let mut finding = Finding::new(doc, last.value, message).place(place);
-                finding.task = index.task_at(place).map(|task| task.id.clone());
-                findings.push(finding.related(related));
-            }
-        }
+        let message = format!(
+            "`{name}` ({}) is before `{FIRST}` ({})",
+            last.value.of(text).trim_matches('"'),
+            first.value.of(text).trim_matches('"'),
+        );
+        let related = Related {
+            path: document.path.clone(),
+            range: first.value,
+            message: "started here".to_owned(),
+        };
+        let mut finding = Finding::new(place.doc, last.value, message).place(place);
+        finding.task = index.task_at(place).map(|task| task.id.clone());
+        findings.push(finding.related(related));
     }
 }
 

@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::index::Place;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Finding, Findings, Related, Rule, boxes_below};
+use crate::rules::{Check, Finding, Findings, Related, Rule, boxes_below, is_judged};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,46 +13,42 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "something is marked as finished while boxes below it are open",
     doc: include_str!("unchecked_work.md"),
-    check,
+    checks: &[Check::Entity(check)],
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     let (index, profile) = (&analysis.index, &analysis.profile);
-    for (doc, document) in index.docs.iter().enumerate() {
-        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
-            continue;
-        }
-        for (entity, fact) in document.facts.entities.iter().enumerate() {
-            let place = Place { doc, entity };
-            let Some(status) = index.status_at(place) else { continue };
-            if fact.kind == EntityKind::Plan
-                || profile.vocabulary(fact.kind).get(status).category != Category::Done
-            {
-                continue;
-            }
-            let boxes = boxes_below(analysis, place);
-            let open: Vec<_> = boxes.iter().filter(|(_, c)| !c.is_closed()).collect();
-            if open.is_empty() {
-                continue;
-            }
-            let Some(spot) = index.spots(place).find(|s| s.status() == Some(status)) else {
-                continue;
-            };
-            let which = match (open.len(), boxes.len()) {
-                (1, 1) => "its only box is".to_owned(),
-                (1, all) => format!("1 of its {all} boxes is"),
-                (n, all) => format!("{n} of its {all} boxes are"),
-            };
-            let message = format!("this {} is finished, but {which} open", fact.kind.name());
-            let mut finding = Finding::at(&spot, message);
-            finding.task = index.task_at(place).map(|task| task.id.clone());
-            for (place, _) in open.into_iter().take(8) {
-                if let Some(spot) = index.spots(*place).next() {
-                    finding = finding.related(Related::spot(&spot, "open".to_owned()));
-                }
-            }
-            findings.push(finding);
+    if !is_judged(analysis, place.doc) {
+        return;
+    }
+    let fact = index.entity(place);
+    let Some(status) = index.status_at(place) else { return };
+    if fact.kind == EntityKind::Plan
+        || profile.vocabulary(fact.kind).get(status).category != Category::Done
+    {
+        return;
+    }
+    let boxes = boxes_below(analysis, place);
+    let open: Vec<_> = boxes.iter().filter(|(_, c)| !c.is_closed()).collect();
+    if open.is_empty() {
+        return;
+    }
+    let Some(spot) = index.spots(place).find(|s| s.status() == Some(status)) else {
+        return;
+    };
+    let which = match (open.len(), boxes.len()) {
+        (1, 1) => "its only box is".to_owned(),
+        (1, all) => format!("1 of its {all} boxes is"),
+        (n, all) => format!("{n} of its {all} boxes are"),
+    };
+    let message = format!("this {} is finished, but {which} open", fact.kind.name());
+    let mut finding = Finding::at(&spot, message);
+    finding.task = index.task_at(place).map(|task| task.id.clone());
+    for (place, _) in open.into_iter().take(8) {
+        if let Some(spot) = index.spots(*place).next() {
+            finding = finding.related(Related::spot(&spot, "open".to_owned()));
         }
     }
+    findings.push(finding);
 }

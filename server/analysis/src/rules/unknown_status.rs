@@ -5,7 +5,7 @@ use crate::change::SourceChange;
 use crate::model::OccurrenceKind;
 use crate::profile::{EntityKind, Severity};
 use crate::profile::vocabulary::StatusDef;
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Rule, shown};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged, shown};
 use crate::index::{Place, Spot};
 use crate::text::text_edit::TextEdit;
 
@@ -16,42 +16,40 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a status is none of the profile's",
     doc: include_str!("unknown_status.md"),
-    check,
+    checks: &[Check::Entity(check)],
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    for (doc, document) in index.docs.iter().enumerate() {
-        if document.facts.history || crate::rules::is_superseded(analysis, doc) {
+    if !is_judged(analysis, place.doc) {
+        return;
+    }
+    let document = &index.docs[place.doc];
+    for occurrence in document.facts.occurrences_of(place.entity) {
+        if occurrence.reading.status.is_some() {
             continue;
         }
-        for occurrence in &document.facts.occurrences {
-            if occurrence.reading.status.is_some() {
-                continue;
+        let kind = index.entity(place).kind;
+        let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
+        let entity = index.entity(place);
+        let spot = Spot { place, document, occurrence, entity };
+        let meant = near.as_ref().and_then(|near| spelled(analysis, &spot, near));
+        let hint = match meant {
+            Some(meant) => format!("; did you mean {meant}?"),
+            None if occurrence.kind == OccurrenceKind::Box => {
+                "; it counts as not done".to_owned()
             }
-            let place = Place { doc, entity: occurrence.entity };
-            let kind = index.entity(place).kind;
-            let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
-            let entity = index.entity(place);
-            let spot = Spot { place, document, occurrence, entity };
-            let meant = near.as_ref().and_then(|near| spelled(analysis, &spot, near));
-            let hint = match meant {
-                Some(meant) => format!("; did you mean {meant}?"),
-                None if occurrence.kind == OccurrenceKind::Box => {
-                    "; it counts as not done".to_owned()
-                }
-                None => format!("; known: {}", known(analysis, place)),
-            };
-            let shown = shown(&spot);
-            let a = if kind == EntityKind::Item { "an" } else { "a" };
-            let message = format!("{shown} is not a status of {a} {}{hint}", kind.name());
-            let mut finding = Finding::new(doc, occurrence.reading.range, message)
-                .place(place)
-                .fixable(near.is_some());
-            finding.task = index.task_at(place).map(|task| task.id.clone());
-            findings.push(finding);
-        }
+            None => format!("; known: {}", known(analysis, place)),
+        };
+        let shown = shown(&spot);
+        let a = if kind == EntityKind::Item { "an" } else { "a" };
+        let message = format!("{shown} is not a status of {a} {}{hint}", kind.name());
+        let mut finding = Finding::new(place.doc, occurrence.reading.range, message)
+            .place(place)
+            .fixable(near.is_some());
+        finding.task = index.task_at(place).map(|task| task.id.clone());
+        findings.push(finding);
     }
 }
 

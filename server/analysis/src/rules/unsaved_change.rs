@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::analysis::editing::{EditorChange, Progress};
 use crate::model::FilePath;
 use crate::profile::Severity;
-use crate::rules::{Finding, Findings, Related, Rule};
+use crate::rules::{Check, Finding, Findings, Related, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a change over several files is made in the editor and not saved",
     doc: include_str!("unsaved_change.md"),
-    check,
+    checks: &[Check::Workspace(check)],
     fix: None,
 };
 

@@ -1,8 +1,9 @@
 //! A task that stands otherwise in another worktree of the repository.
 
 use crate::analysis::Analysis;
+use crate::index::Task;
 use crate::profile::Severity;
-use crate::rules::{Finding, Findings, Rule};
+use crate::rules::{Check, Finding, Findings, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,21 +12,19 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "another worktree of the repository has another status",
     doc: include_str!("worktree_drift.md"),
-    check,
+    checks: &[Check::Task(check)],
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
-    for task in analysis.index.tasks.values() {
-        let elsewhere: Vec<String> = analysis
-            .status_elsewhere(task)
-            .map(|(worktree, status)| format!("{status} in {}", worktree.name))
-            .collect();
-        let Some(spot) = analysis.index.authority(task).filter(|_| !elsewhere.is_empty()) else {
-            continue;
-        };
-        let message = format!("task {} is {}", task.id, elsewhere.join(", "));
-        let finding = Finding::new(spot.place.doc, spot.occurrence.reading.range, message);
-        findings.push(finding.task(&task.id).place(spot.place));
-    }
+fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+    let elsewhere: Vec<String> = analysis
+        .status_elsewhere(task)
+        .map(|(worktree, status)| format!("{status} in {}", worktree.name))
+        .collect();
+    let Some(spot) = analysis.index.authority(task).filter(|_| !elsewhere.is_empty()) else {
+        return;
+    };
+    let message = format!("task {} is {}", task.id, elsewhere.join(", "));
+    let finding = Finding::new(spot.place.doc, spot.occurrence.reading.range, message);
+    findings.push(finding.task(&task.id).place(spot.place));
 }

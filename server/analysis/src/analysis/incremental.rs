@@ -1,0 +1,260 @@
+//! Whatever changes, what is taken over from the state before is what reading everything anew gives.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use crate::model::FilePath;
+use crate::testing;
+use crate::{AnalysisHost, Change, Existence};
+
+const WORKSPACE: &str = r#"
+//- /specs/TODO.md
+  ---
+  next_project_number: 12
+  ---
+  # TODO
+
+  ## Order
+  - **7** [PLANNED] — Add login
+  - **8** [RESEARCHING] — Add logout
+
+  ## Tasks
+
+  ### 7. Add login
+  - **Status**: [PLANNED]
+  - **Dependencies**: 8
+  - **Plan**: [plan](007_add_login/plans/implementation-001.md)
+
+  <!-- lockstep: allow drift -->
+  ### 8. Add logout
+  - **Status**: [RESEARCHING]
+  - [ ] Ask the designer
+  - [x] Draw it
+
+  ### 9. Reset password
+  - **Status**: [COMPLETED]
+  - **Started**: 2026-03-02
+  - **Completed**: 2026-03-01
+
+  ```text
+  ### 10. No task
+  - **Status**: [PLANNED]
+  ```
+
+  ### 11. Blocked for no reason
+  - **Status**: [BLOCKED]
+//- /specs/state.json
+  {
+    "next_project_number": 12,
+    "active_projects": [
+      { "project_number": 7, "project_name": "add_login", "status": "planned" },
+      { "project_number": 8, "project_name": "add_logout", "status": "researched", "dependencies": [7] },
+      { "project_number": 9, "project_name": "reset", "status": "completed",
+        "artifacts": [{ "path": "specs/009_reset/reports/report.md" }] }
+    ],
+    "completed_projects": [
+      { "project_number": 3, "project_name": "old", "status": "completed" }
+    ]
+  }
+//- /specs/007_add_login/plans/implementation-001.md
+  # Plan
+  - **Task**: 7 - Add login
+  - **Status**: [IN PROGRESS]
+
+  ### Phase 1: Form [COMPLETED]
+  - [x] Fields
+  - [ ] Button
+
+  ### Phase 2: Server [NOT STARTED]
+
+  ### Phase 4: Docs [NOT STARTED]
+//- /specs/007_add_login/plans/implementation-002.md
+  # Plan
+  - **Status**: [NOT STARTED]
+
+  ### Phase 1: Form [NOT STARTED]
+//- /specs/009_reset/reports/report.md
+  # Report
+"#;
+
+/// Lines that may come to stand anywhere.
+const LINES: [&str; 22] = [
+    "### 7. Add login",
+    "### 12. Another",
+    "## Completed",
+    "- **Status**: [IMPLEMENTING]",
+    "- **Status**: [implementing]",
+    "- **Status**: [COMPLETED]",
+    "- **Status**: [SUPERSEDED]",
+    "- **Status**: [NONSENSE]",
+    "- **Dependencies**: 9, 11",
+    "### Phase 2: Server [COMPLETED]",
+    "### Phase 3: More [IN PROGRESS]",
+    "- [ ] A box",
+    "  - [x] Another",
+    "<!-- lockstep: allow drift, unknown-status -->",
+    "<!--",
+    "```",
+    "[ref]: https://example.org",
+    "Title",
+    "=====",
+    "    { \"project_number\": 11, \"project_name\": \"eleven\", \"status\": \"blocked\" },",
+    "  \"status\": \"implementing\",",
+    "",
+];
+
+const WORDS: [&str; 8] =
+    ["PLANNED", "COMPLETED", "completed", "planned", "7", "x", "# ", "\u{e4}\u{1f6a7}"];
+
+/// What happens to one file.
+#[derive(Clone, Debug)]
+enum Edit {
+    /// A line becomes another.
+    Line(usize, usize),
+    Insert(usize, usize),
+    Remove(usize),
+    /// A run of letters or digits becomes another.
+    Word(usize, usize),
+    /// Some characters go, wherever they stand.
+    Cut(usize, usize),
+    /// The file goes, or comes back.
+    File,
+    /// A file that is not read goes or comes.
+    Known(bool),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let at = || 0..10_000usize;
+    prop_oneof![
+        3 => (at(), at()).prop_map(|(at, line)| Edit::Line(at, line)),
+        2 => (at(), at()).prop_map(|(at, line)| Edit::Insert(at, line)),
+        2 => at().prop_map(Edit::Remove),
+        6 => (at(), at()).prop_map(|(at, word)| Edit::Word(at, word)),
+        2 => (at(), 1..12usize).prop_map(|(at, n)| Edit::Cut(at, n)),
+        1 => Just(Edit::File),
+        1 => any::<bool>().prop_map(Edit::Known),
+    ]
+}
+
+fn edited(text: &str, edit: &Edit) -> String {
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    match *edit {
+        Edit::Line(at, line) => {
+            let n = lines.len();
+            lines[at % n] = LINES[line % LINES.len()];
+        }
+        Edit::Insert(at, line) => lines.insert(at % (lines.len() + 1), LINES[line % LINES.len()]),
+        Edit::Remove(at) => drop(lines.remove(at % lines.len())),
+        Edit::Word(at, word) => {
+            let starts = |at: &usize| {
+                let before = text[..*at].chars().next_back();
+                text[*at..].starts_with(char::is_alphanumeric)
+                    && !before.is_some_and(char::is_alphanumeric)
+            };
+            let words: Vec<usize> = text.char_indices().map(|(at, _)| at).filter(starts).collect();
+            if words.is_empty() {
+                return text.to_owned();
+            }
+            let start = words[at % words.len()];
+            let rest = &text[start..];
+            let end = start + rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+            return format!("{}{}{}", &text[..start], WORDS[word % WORDS.len()], &text[end..]);
+        }
+        Edit::Cut(at, n) => {
+            let chars: Vec<char> = text.chars().collect();
+            let start = at % (chars.len() + 1);
+            let end = chars.len().min(start + n);
+            return chars[..start].iter().chain(&chars[end..]).collect();
+        }
+        Edit::File | Edit::Known(_) => {}
+    }
+    lines.join("\n")
+}
+
+/// One workspace, changed step by step.
+struct Stepped {
+    host: AnalysisHost,
+    texts: BTreeMap<FilePath, Arc<str>>,
+    gone: BTreeMap<FilePath, Arc<str>>,
+    known: Existence,
+}
+
+const UNREAD: &str = "specs/009_reset/reports/report.md";
+
+impl Stepped {
+    fn new() -> Stepped {
+        let (analysis, _) = testing::analysis(WORKSPACE);
+        let docs = analysis.index.docs.iter();
+        let texts: BTreeMap<FilePath, Arc<str>> =
+            docs.map(|doc| (doc.path.clone(), doc.text.clone())).collect();
+        let mut host = AnalysisHost::new(analysis.profile.clone(), (*analysis.config).clone());
+        let files = texts.iter().map(|(path, text)| (path.clone(), Some(text.clone()))).collect();
+        let known = vec![(UNREAD.to_owned(), Existence::Present)];
+        host.apply_change(Change { files, known, ..Change::default() });
+        Stepped { host, texts, gone: BTreeMap::new(), known: Existence::Present }
+    }
+
+    fn step(&mut self, file: usize, edit: &Edit) {
+        if let Edit::Known(there) = edit {
+            self.known = if *there { Existence::Present } else { Existence::Absent };
+            let known = vec![(UNREAD.to_owned(), self.known)];
+            self.host.apply_change(Change { known, ..Change::default() });
+            return;
+        }
+        let paths: Vec<FilePath> = self.texts.keys().chain(self.gone.keys()).cloned().collect();
+        let path = paths[file % paths.len()].clone();
+        let text = match (edit, self.texts.get(&path)) {
+            (Edit::File, Some(_)) => None,
+            (_, None) => self.gone.remove(&path),
+            (_, Some(text)) => Some(Arc::from(edited(text, edit))),
+        };
+        match &text {
+            Some(text) => drop(self.texts.insert(path.clone(), text.clone())),
+            None => {
+                let text = self.texts.remove(&path).expect("it was there");
+                self.gone.insert(path.clone(), text);
+            }
+        }
+        self.host.apply_change(Change { files: vec![(path, text)], ..Change::default() });
+    }
+
+    /// Panics unless all is as if it had been read anew.
+    fn check(&mut self) {
+        let now = self.host.analysis();
+        let mut fresh = AnalysisHost::new(now.profile.clone(), (*now.config).clone());
+        let texts = self.texts.iter().map(|(path, text)| (path.clone(), Some(text.clone())));
+        let (files, known) = (texts.collect(), vec![(UNREAD.to_owned(), self.known)]);
+        fresh.apply_change(Change { files, known, ..Change::default() });
+        let fresh = fresh.analysis();
+        for (one, two) in now.index.docs.iter().zip(&fresh.index.docs) {
+            assert_eq!(format!("{one:#?}"), format!("{two:#?}"));
+        }
+        assert_eq!(format!("{:#?}", now.index), format!("{:#?}", fresh.index));
+        assert_eq!(now.diagnostics(), fresh.diagnostics());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_changed_state_is_what_reading_anew_gives(
+        steps in prop::collection::vec((0..8usize, edit(), 0..3u8), 1..24),
+    ) {
+        let mut stepped = Stepped::new();
+        stepped.check();
+        for (file, edit, look) in &steps {
+            stepped.step(*file, edit);
+            match look {
+                // Two changes may come before anybody asks.
+                0 => {}
+                // Or somebody looks at tasks and not at findings.
+                1 => drop(stepped.host.analysis()),
+                _ => stepped.check(),
+            }
+        }
+        stepped.check();
+    }
+}

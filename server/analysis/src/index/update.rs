@@ -1,0 +1,232 @@
+//! An index made from the one before it: after most changes the documents say the same but for a few
+//! entities, and only the tasks that these speak of are looked at again.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::index::{DocIdx, Index, Place, Task, identity};
+use crate::model::{Document, Entity, EntityIdx, Facts, Field, Link, Occurrence};
+use crate::profile::Profile;
+use crate::profile::id::TaskId;
+
+/// What is other in one index than in another with the same files and the same entities in them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// The documents whose text is another.
+    pub docs: BTreeSet<DocIdx>,
+    /// The documents that another has come to stand for, or no longer does.
+    pub replaced: BTreeSet<DocIdx>,
+    /// The entities that say something else, those around them, and all places of the tasks.
+    pub places: BTreeSet<Place>,
+    /// The tasks of which some place says something else, or a phase or item below it.
+    pub tasks: BTreeSet<TaskId>,
+}
+
+impl Touched {
+    /// What this touches and then `next`.
+    pub(crate) fn and(&self, next: &Touched) -> Touched {
+        Touched {
+            docs: &self.docs | &next.docs,
+            replaced: &self.replaced | &next.replaced,
+            places: &self.places | &next.places,
+            tasks: &self.tasks | &next.tasks,
+        }
+    }
+}
+
+impl Index {
+    /// The index of `docs`, made from this one, and what it touches; `None` where files have come or
+    /// gone, or entities in them, so that all must be read together again.
+    pub(crate) fn updated(
+        &self,
+        profile: &Profile,
+        docs: &[Arc<Document>],
+    ) -> Option<(Index, Touched)> {
+        let differing = self.differing(docs)?;
+        let mut index = Index {
+            docs: docs.to_vec(),
+            tasks: self.tasks.clone(),
+            by_place: self.by_place.clone(),
+            dependents: self.dependents.clone(),
+            superseded: self.superseded.clone(),
+            scopes: self.scopes.clone(),
+        };
+        let mut touched = self.touched(&differing);
+        let mut depends = differing.iter().any(|(doc, entities)| {
+            let (was, is) = (&self.docs[*doc].facts.entities, &docs[*doc].facts.entities);
+            entities.iter().any(|at| was[*at].depends != is[*at].depends)
+        });
+        for id in &touched.tasks {
+            let Some(task) = index.tasks.get_mut(id) else { continue };
+            let settled = identity::settled(profile, docs, id.clone(), task.all.clone());
+            depends |= settled.places != task.places;
+            *task = Arc::new(settled);
+        }
+        if depends {
+            index.dependents = Arc::new(index.find_dependents());
+        }
+        let docs: BTreeSet<DocIdx> = touched.places.iter().map(|place| place.doc).collect();
+        for doc in docs {
+            let is_touched = |(task, _): (&Task, Place)| touched.tasks.contains(&task.id);
+            if !index.head(doc).is_some_and(is_touched) {
+                continue;
+            }
+            let superseded = index.find_superseded(profile, doc);
+            if superseded != index.superseded[doc] {
+                Arc::make_mut(&mut index.superseded)[doc] = superseded;
+                touched.replaced.insert(doc);
+            }
+        }
+        Some((index, touched))
+    }
+
+    /// The tasks that may be other than in `before`, and those that depend on them.
+    pub(crate) fn tasks_other_than(&self, before: &Index) -> BTreeSet<TaskId> {
+        let mut ids = match before.differing(&self.docs) {
+            Some(differing) => before.touched(&differing).tasks,
+            None => self
+                .tasks_of_other_docs(before)
+                .union(&before.tasks_of_other_docs(self))
+                .cloned()
+                .collect(),
+        };
+        let dependents = |index: &Index, id: &TaskId| {
+            index.tasks.get(id).map(|task| index.dependents(task)).unwrap_or_default()
+        };
+        let waiting: Vec<TaskId> = ids
+            .iter()
+            .flat_map(|id| [dependents(self, id), dependents(before, id)])
+            .flatten()
+            .collect();
+        ids.extend(waiting);
+        ids
+    }
+
+    /// The tasks that stand in documents which `other` does not have as they are.
+    fn tasks_of_other_docs(&self, other: &Index) -> BTreeSet<TaskId> {
+        let same = |document: &Arc<Document>| {
+            let found = other.document(document.path.as_str());
+            found.is_some_and(|(_, found)| Arc::ptr_eq(found, document))
+        };
+        let is_other: Vec<bool> = self.docs.iter().map(|document| !same(document)).collect();
+        let stands = |task: &&Arc<Task>| task.all.iter().any(|place| is_other[place.doc]);
+        self.tasks.values().filter(stands).map(|task| task.id.clone()).collect()
+    }
+
+    /// The entities that say something else in `docs`, by document; `None` where there are others.
+    fn differing(&self, docs: &[Arc<Document>]) -> Option<Vec<(DocIdx, Vec<EntityIdx>)>> {
+        if self.docs.len() != docs.len() {
+            return None;
+        }
+        let mut differing = Vec::new();
+        for (doc, (old, new)) in self.docs.iter().zip(docs).enumerate() {
+            if !Arc::ptr_eq(old, new) {
+                differing.push((doc, differences(old, new)?));
+            }
+        }
+        Some(differing)
+    }
+
+    fn touched(&self, differing: &[(DocIdx, Vec<EntityIdx>)]) -> Touched {
+        let mut touched = Touched::default();
+        for (doc, entities) in differing {
+            touched.docs.insert(*doc);
+            for entity in entities {
+                let mut around = Some(*entity);
+                while let Some(entity) = around {
+                    let place = Place { doc: *doc, entity };
+                    touched.places.insert(place);
+                    touched.tasks.extend(self.by_place.get(&place).cloned());
+                    around = self.entity(place).parent;
+                }
+            }
+        }
+        let tasks = touched.tasks.iter().filter_map(|id| self.tasks.get(id));
+        touched.places.extend(tasks.flat_map(|task| task.all.iter().copied()));
+        touched
+    }
+}
+
+/// The entities of which `new` says something else than `old`, wherever they stand in the text;
+/// `None` where it is not the same file, or does not hold the same entities.
+fn differences(old: &Document, new: &Document) -> Option<Vec<EntityIdx>> {
+    let (was, is) = (&old.facts, &new.facts);
+    let same_file = old.path == new.path && was.history == is.history && was.stray == is.stray;
+    if !same_file || was.entities.len() != is.entities.len() {
+        return None;
+    }
+    let (mut before, mut after) = (Rest::of(old), Rest::of(new));
+    let mut differences = Vec::new();
+    for (at, (one, two)) in was.entities.iter().zip(&is.entities).enumerate() {
+        if (one.kind, &one.id, one.derived_id, one.parent)
+            != (two.kind, &two.id, two.derived_id, two.parent)
+        {
+            return None;
+        }
+        let (own, now) = (before.take(at), after.take(at));
+        if !says_the_same(one, two) || !own.eq(now) {
+            differences.push(at);
+        }
+    }
+    Some(differences)
+}
+
+fn says_the_same(one: &Entity, two: &Entity) -> bool {
+    (one.mention, one.list, one.rank) == (two.mention, two.list, two.rank)
+        && one.title == two.title
+        && one.number == two.number
+        && one.depends == two.depends
+}
+
+/// What is not looked at yet of the facts about entities, which are in their order.
+struct Rest<'d> {
+    text: &'d str,
+    occurrences: &'d [Occurrence],
+    fields: &'d [Field],
+    links: &'d [Link],
+}
+
+impl<'d> Rest<'d> {
+    fn of(document: &'d Document) -> Rest<'d> {
+        let Facts { occurrences, fields, links, .. } = &document.facts;
+        let outside = links.partition_point(|link| link.entity.is_none());
+        Rest { text: &document.text, occurrences, fields, links: &links[outside..] }
+    }
+
+    /// The facts about the next entity.
+    fn take(&mut self, entity: EntityIdx) -> Rest<'d> {
+        Rest {
+            text: self.text,
+            occurrences: split(&mut self.occurrences, |it| it.entity == entity),
+            fields: split(&mut self.fields, |it| it.entity == entity),
+            links: split(&mut self.links, |it| it.entity == Some(entity)),
+        }
+    }
+
+    fn eq(&self, other: Rest<'_>) -> bool {
+        let status = |one: &Occurrence, two: &Occurrence| {
+            let (of, other_of) = (&one.reading, &two.reading);
+            (one.kind, of.status, of.shape) == (two.kind, other_of.status, other_of.shape)
+                && of.range.of(self.text) == other_of.range.of(other.text)
+                && of.word.of(self.text) == other_of.word.of(other.text)
+        };
+        let field = |one: &Field, two: &Field| {
+            one.role == two.role && one.value.of(self.text) == two.value.of(other.text)
+        };
+        alike(self.occurrences, other.occurrences, status)
+            && alike(self.fields, other.fields, field)
+            && alike(self.links, other.links, |one, two| one.target == two.target)
+    }
+}
+
+/// Takes those at the beginning of `rest` that are `own`.
+fn split<'d, T>(rest: &mut &'d [T], own: impl Fn(&T) -> bool) -> &'d [T] {
+    let n = rest.iter().take_while(|it| own(it)).count();
+    let (taken, left) = rest.split_at(n);
+    *rest = left;
+    taken
+}
+
+fn alike<T>(one: &[T], two: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    one.len() == two.len() && one.iter().zip(two).all(|(one, two)| same(one, two))
+}
