@@ -50,9 +50,9 @@ const WORKSPACE: &str = r#"
     "next_project_number": 12,
     "active_projects": [
       { "project_number": 7, "project_name": "add_login", "status": "planned" },
-      { "project_number": 8, "project_name": "add_logout", "status": "researched", "dependencies": [7] },
-      { "project_number": 9, "project_name": "reset", "status": "completed",
-        "artifacts": [{ "path": "specs/009_reset/reports/report.md" }] }
+      { "project_number": 8, "project_name": "add_logout", "status": "researched", "dependencies": [7],
+        "artifacts": [{ "path": "specs/008_add_logout/reports/report.md" }] },
+      { "project_number": 9, "project_name": "reset", "status": "completed" }
     ],
     "completed_projects": [
       { "project_number": 3, "project_name": "old", "status": "completed" }
@@ -75,8 +75,6 @@ const WORKSPACE: &str = r#"
   - **Status**: [NOT STARTED]
 
   ### Phase 1: Form [NOT STARTED]
-//- /specs/009_reset/reports/report.md
-  # Report
 "#;
 
 /// Lines that may come to stand anywhere.
@@ -121,6 +119,7 @@ enum Edit {
     Cut(usize, usize),
     /// The file goes, or comes back.
     File,
+    Empty,
     /// A file that is not read goes or comes.
     Known(bool),
 }
@@ -134,6 +133,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         6 => (at(), at()).prop_map(|(at, word)| Edit::Word(at, word)),
         2 => (at(), 1..12usize).prop_map(|(at, n)| Edit::Cut(at, n)),
         1 => Just(Edit::File),
+        1 => Just(Edit::Empty),
         1 => any::<bool>().prop_map(Edit::Known),
     ]
 }
@@ -168,6 +168,7 @@ fn edited(text: &str, edit: &Edit) -> String {
             let end = chars.len().min(start + n);
             return chars[..start].iter().chain(&chars[end..]).collect();
         }
+        Edit::Empty => return String::new(),
         Edit::File | Edit::Known(_) => {}
     }
     lines.join("\n")
@@ -181,7 +182,18 @@ struct Stepped {
     known: Existence,
 }
 
-const UNREAD: &str = "specs/009_reset/reports/report.md";
+/// A file that a record names, and what else its path could mean.
+const UNREAD: &str = "specs/008_add_logout/reports/report.md";
+const OTHERS: [&str; 3] = [
+    "specs/specs/008_add_logout/reports/report.md",
+    "008_add_logout/reports/report.md",
+    "reports/report.md",
+];
+
+fn known(unread: Existence) -> Vec<(String, Existence)> {
+    let others = OTHERS.map(|path| (path.to_owned(), Existence::Absent));
+    others.into_iter().chain([(UNREAD.to_owned(), unread)]).collect()
+}
 
 impl Stepped {
     fn new() -> Stepped {
@@ -191,7 +203,7 @@ impl Stepped {
             docs.map(|doc| (doc.path.clone(), doc.text.clone())).collect();
         let mut host = AnalysisHost::new(analysis.profile.clone(), (*analysis.config).clone());
         let files = texts.iter().map(|(path, text)| (path.clone(), Some(text.clone()))).collect();
-        let known = vec![(UNREAD.to_owned(), Existence::Present)];
+        let known = known(Existence::Present);
         host.apply_change(Change { files, known, ..Change::default() });
         Stepped { host, texts, gone: BTreeMap::new(), known: Existence::Present }
     }
@@ -199,7 +211,7 @@ impl Stepped {
     fn step(&mut self, file: usize, edit: &Edit) {
         if let Edit::Known(there) = edit {
             self.known = if *there { Existence::Present } else { Existence::Absent };
-            let known = vec![(UNREAD.to_owned(), self.known)];
+            let known = known(self.known);
             self.host.apply_change(Change { known, ..Change::default() });
             return;
         }
@@ -225,7 +237,7 @@ impl Stepped {
         let now = self.host.analysis();
         let mut fresh = AnalysisHost::new(now.profile.clone(), (*now.config).clone());
         let texts = self.texts.iter().map(|(path, text)| (path.clone(), Some(text.clone())));
-        let (files, known) = (texts.collect(), vec![(UNREAD.to_owned(), self.known)]);
+        let (files, known) = (texts.collect(), known(self.known));
         fresh.apply_change(Change { files, known, ..Change::default() });
         let fresh = fresh.analysis();
         for (one, two) in now.index.docs.iter().zip(&fresh.index.docs) {
