@@ -103,8 +103,11 @@ impl AnalysisHost {
             texts.insert(path.clone(), text.clone());
             let before = documents.get(&path);
             self.paths_changed |= before.is_none();
-            let stray = before.is_some_and(|document| document.facts.stray);
-            match Document::read(&self.profile, &path, text, stray) {
+            let read = match before {
+                Some(before) => before.with_text(&self.profile, text),
+                None => Document::read(&self.profile, &path, text, false),
+            };
+            match read {
                 Some(document) => documents.insert(path, Arc::new(document)),
                 None => documents.remove(&path),
             };
@@ -270,13 +273,11 @@ impl Analysis {
     pub fn with_texts(&self, texts: &BTreeMap<FilePath, Option<Arc<str>>>) -> Analysis {
         let mut docs: Vec<Arc<Document>> =
             self.index.docs.iter().filter(|doc| !texts.contains_key(&doc.path)).cloned().collect();
-        let stray = |path: &FilePath| {
-            self.index.document(path.as_str()).is_some_and(|(_, doc)| doc.facts.stray)
-        };
         for (path, text) in texts {
-            let read = text
-                .clone()
-                .and_then(|text| Document::read(&self.profile, path, text, stray(path)));
+            let read = text.clone().and_then(|text| match self.index.document(path.as_str()) {
+                Some((_, before)) => before.with_text(&self.profile, text),
+                None => Document::read(&self.profile, path, text, false),
+            });
             docs.extend(read.map(Arc::new));
         }
         docs.sort_by(|a, b| a.path.cmp(&b.path));

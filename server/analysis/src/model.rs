@@ -3,6 +3,7 @@
 
 mod from_json;
 mod from_markdown;
+mod reread;
 pub mod time;
 
 use std::fmt;
