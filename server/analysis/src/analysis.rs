@@ -24,6 +24,8 @@ use crate::text::line_index::LineIndex;
 pub struct Change {
     /// New texts; `None` removes the file.
     pub files: Vec<(FilePath, Option<Arc<str>>)>,
+    /// New texts of documents that are there, read already with [`Document::with_text`].
+    pub read: Vec<Arc<Document>>,
     /// What is known of files that are linked to but not read.
     pub known: Vec<(String, Existence)>,
     /// A new profile and configuration: everything is read again.
@@ -111,6 +113,11 @@ impl AnalysisHost {
                 Some(document) => documents.insert(path, Arc::new(document)),
                 None => documents.remove(&path),
             };
+        }
+        for document in change.read {
+            let path = document.path.clone();
+            Arc::make_mut(&mut self.texts).insert(path.clone(), document.text.clone());
+            Arc::make_mut(&mut self.documents).insert(path, document);
         }
         if !change.known.is_empty() {
             Arc::make_mut(&mut self.known).extend(change.known);

@@ -12,7 +12,7 @@ use crate::text::TextRange;
 use crate::text::line_index::LineIndex;
 
 /// Shorter texts are read as fast as a whole. In bytes.
-const WORTH: usize = if cfg!(test) { 0 } else { 16 * 1024 };
+const WORTH: usize = if cfg!(test) { 1 } else { 16 * 1024 };
 
 /// More than this is not read beside the entity. In bytes.
 const MOST: usize = 64 * 1024;

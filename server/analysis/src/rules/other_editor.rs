@@ -53,9 +53,7 @@ fn report(
         findings.push(Finding::new(doc, place(document, disk, &other.text), message));
         return;
     }
-    let read = |text: &Arc<str>| {
-        Document::read(&analysis.profile, path, text.clone(), document.facts.stray)
-    };
+    let read = |text: &Arc<str>| document.with_text(&analysis.profile, text.clone());
     let Some(there) = read(&other.text) else { return };
     let before = other.read.as_ref().and_then(read);
     for (occurrence, there) in differing(document, &there, before.as_ref()) {

@@ -405,11 +405,21 @@ impl LocalWorkspace {
         let mut is_gone = false;
         for path in paths {
             let text = self.text(path, taking);
-            if taking == Taking::Whole && self.is_doubtful(path, text.as_ref()) {
-                is_gone |= text.is_none();
-                left_out.push(path.to_owned());
-            } else if text.as_ref() != self.analysis.index.document(path).map(|(_, it)| &it.text) {
-                change.files.push((FilePath::new(path), text));
+            let old = self.analysis.index.document(path).map(|(_, document)| document);
+            if text.as_ref() == old.map(|document| &document.text) {
+                continue;
+            }
+            let whole = taking == Taking::Whole && !is_below(path, &self.nested);
+            match (whole.then_some(old).flatten(), text) {
+                (Some(_), None) => {
+                    is_gone = true;
+                    left_out.push(path.to_owned());
+                }
+                (Some(old), Some(text)) => match old.with_text(&self.analysis.profile, text) {
+                    Some(new) if is_doubtful(old, &new) => left_out.push(path.to_owned()),
+                    new => change.read.extend(new.map(Arc::new)),
+                },
+                (None, text) => change.files.push((FilePath::new(path), text)),
             }
         }
         if is_gone {
@@ -419,7 +429,7 @@ impl LocalWorkspace {
             change.files = rest;
             left_out.extend(Vec::from_iter(new).into_iter().map(|(path, _)| path.to_string()));
         }
-        if !change.files.is_empty() {
+        if !change.files.is_empty() || !change.read.is_empty() {
             self.host.apply_change(change);
             self.analysis = self.host.analysis();
         }
@@ -476,24 +486,6 @@ impl LocalWorkspace {
         }
     }
 
-    /// Whether `text` looks as if somebody were still writing it: editors empty or remove a file
-    /// before they write it.
-    fn is_doubtful(&self, path: &str, text: Option<&Arc<str>>) -> bool {
-        let Some((_, old)) = self.analysis.index.document(path) else { return false };
-        if is_below(path, &self.nested) {
-            return false;
-        }
-        let Some(text) = text else { return true };
-        if **text == *old.text || !old.facts.problems.is_empty() {
-            return false;
-        }
-        if text.trim().is_empty() {
-            return !old.text.trim().is_empty();
-        }
-        let new = Document::read(&self.analysis.profile, &old.path, text.clone(), old.facts.stray);
-        new.is_some_and(|new| !new.facts.problems.is_empty())
-    }
-
     fn existence(&self, path: &str) -> Existence {
         match loader::presence(&self.root.join(path)) {
             Presence::Present => Existence::Present,
@@ -501,6 +493,15 @@ impl LocalWorkspace {
             Presence::Absent => Existence::Absent,
         }
     }
+}
+
+/// Whether a text looks as if somebody were still writing it: editors empty or remove a file before
+/// they write it.
+fn is_doubtful(old: &Document, new: &Document) -> bool {
+    if new.text.trim().is_empty() {
+        return old.facts.problems.is_empty() && !old.text.trim().is_empty();
+    }
+    old.facts.problems.is_empty() && !new.facts.problems.is_empty()
 }
 
 /// Whether `path` lies in one of `folders`.
