@@ -38,7 +38,8 @@ pub trait Host: Send + Sync + 'static {
     /// Serves one client until it leaves, or until it is told of the daemon's end.
     fn serve(&self, guest: Guest) -> BoxFuture<'static, ()>;
 
-    /// Adds what it knows: workspaces, and what is open in which session.
+    /// Adds what it knows: workspaces, and what is open in which session. Waits for nothing: whoever
+    /// asks wants to know it just when the daemon is busy.
     fn describe(&self, status: &mut Status);
 
     /// What it counts.
