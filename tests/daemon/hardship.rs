@@ -18,7 +18,7 @@ async fn a_daemon_that_stands_still_is_not_taken_for_dead() {
     let mut second = meeting.editor_in(sandbox.path()).await;
     let shown = second.notified("window/showMessage").await;
     let message = shown["message"].as_str().expect("a message");
-    assert!(message.contains("does not answer within 10 seconds"), "{message}");
+    assert!(message.contains("does not answer within 5 seconds"), "{message}");
     second.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert_eq!(meeting.daemons(), [pid]);
     // Whoever was there waits for it.

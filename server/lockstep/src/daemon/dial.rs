@@ -22,9 +22,10 @@ use crate::daemon::log::Log;
 use crate::daemon::status::Status;
 use crate::daemon::transport::{self, Stream, split};
 
-/// How long a daemon may take to answer. It answers at once, so that a daemon that takes longer is
-/// stopped, or the machine has no time for it.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a daemon may take to answer. Nothing that it does for its clients holds up the answer,
+/// which takes some milliseconds, and some hundred on a machine with several times more to do than it
+/// can: a daemon that takes longer stands still. An editor waits this long for its first answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a daemon may take to start, which includes the end of the one before it.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// How often a daemon may end while it is being reached.
