@@ -25,7 +25,7 @@ use crate::daemon::transport::{self, Stream, split};
 /// How long a daemon may take to answer. Nothing that it does for its clients holds up the answer,
 /// which takes some milliseconds, and some hundred on a machine with several times more to do than it
 /// can: a daemon that takes longer stands still. An editor waits this long for its first answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a daemon may take to start, which includes the end of the one before it.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// How often a daemon may end while it is being reached.
@@ -104,12 +104,6 @@ pub async fn ask(address: &Address, want: Want) -> Result<Option<Link>, Unavaila
     }
 }
 
-/// Waits until the daemon closes the connection.
-pub async fn until_closed(link: &mut Link) {
-    // To be cut off is an end too.
-    let _ = tokio::io::copy_buf(&mut link.input, &mut tokio::io::sink()).await;
-}
-
 /// Asks the daemon how it is; `None` where there is none.
 ///
 /// # Errors
@@ -120,25 +114,12 @@ pub async fn status(address: &Address) -> Result<Option<Status>, Unavailable> {
     match tokio::time::timeout(ANSWER_TIMEOUT, hear(&mut link.input)).await {
         Ok(Ok(status)) => Ok(Some(status)),
         Ok(Err(error)) => Err(address.trouble("has a daemon that does not tell how it is", &error)),
-        Err(_) => Err(silent()),
-    }
-}
-
-/// Waits until no daemon is left, at most for `patience`; whether that is so.
-///
-/// # Errors
-///
-/// Where the lock cannot be looked at.
-pub fn wait_for_end(address: &Address, patience: Duration) -> Result<bool, Unavailable> {
-    match lock::take(&address.lock(), patience) {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
-        Err(error) => Err(address.trouble("has no room for a lock", &error)),
+        Err(_) => Err(Unavailable::Silent(ANSWER_TIMEOUT)),
     }
 }
 
 /// A connection to whatever listens; `None` where nothing does.
-async fn connect(address: &Address) -> Result<Option<Stream>, Unavailable> {
+pub(super) async fn connect(address: &Address) -> Result<Option<Stream>, Unavailable> {
     match transport::connect(address).await {
         Ok(stream) => Ok(Some(stream)),
         Err(error) => match error.kind() {
@@ -152,7 +133,7 @@ async fn connect(address: &Address) -> Result<Option<Stream>, Unavailable> {
 }
 
 /// Says hello; `None` where the daemon ends and another one is to be looked for.
-async fn greet(
+pub(super) async fn greet(
     address: &Address,
     stream: Stream,
     hello: &Hello,
@@ -176,15 +157,8 @@ async fn greet(
             | io::ErrorKind::BrokenPipe => Ok(None),
             _ => Err(address.trouble("has a daemon that is not understood", &error)),
         },
-        Err(_) => Err(silent()),
+        Err(_) => Err(Unavailable::Silent(ANSWER_TIMEOUT)),
     }
-}
-
-fn silent() -> Unavailable {
-    Unavailable::new(format!(
-        "the daemon does not answer within {} seconds; it may be stopped",
-        ANSWER_TIMEOUT.as_secs()
-    ))
 }
 
 /// Starts a daemon when it is this process's turn, unless somebody else did before. `None` where it
@@ -251,6 +225,5 @@ mod tests {
         assert!(!address.exists());
         address.prepare().expect("it is made");
         assert!(status(&address).await.expect("it is looked for").is_none());
-        assert!(wait_for_end(&address, Duration::ZERO).expect("it is looked at"));
     }
 }

@@ -70,6 +70,7 @@ where
 {
     let builder = LspService::build(|client| Server::new(hub.clone(), client));
     let builder = builder.custom_method(WAS_READ, Server::was_read);
+    let builder = builder.custom_method(PING, Server::ping);
     let (service, socket) = requests::own_requests!(Server, builder).finish();
     connection::serve(input, output, service, socket, options).await
 }
@@ -85,6 +86,10 @@ struct WasRead {
     text: String,
 }
 
+/// A request whether the server is there: whoever serves the connection answers it, and waits for
+/// nothing.
+pub(crate) const PING: &str = "lockstep/ping";
+
 /// What the service calls.
 #[derive(Debug)]
 struct Server {
@@ -94,6 +99,10 @@ struct Server {
 impl Server {
     async fn was_read(&self, WasRead { uri, text }: WasRead) {
         self.session.send(Deed::WasRead { uri, text });
+    }
+
+    async fn ping(&self) -> Result<()> {
+        Ok(())
     }
 
     fn new(hub: Hub, client: Client) -> Server {

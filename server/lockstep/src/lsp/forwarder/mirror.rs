@@ -15,10 +15,14 @@ use serde_json::{Value, json};
 
 use crate::lsp::forwarder::envelope::{self, Envelope};
 use crate::lsp::hosted::RETIRING;
+use crate::lsp::server::PING;
 use documents::Documents;
 
 /// The id of an `initialize` that only the new server sees.
 const REPLAY_ID: &str = r#""lockstep/replay""#;
+
+/// The id of a question that only this process asks.
+const PING_ID: &str = r#""lockstep/ping""#;
 
 /// The text changed while the answer was made, so that the editor asks again if it still matters.
 const CONTENT_MODIFIED: i64 = -32801;
@@ -211,6 +215,7 @@ impl Mirror {
             }
             (Some(method), None) => self.hear(method, &message),
             (None, Some(id)) if id.get() == REPLAY_ID => self.compare(&message),
+            (None, Some(id)) if id.get() == PING_ID => ToEditor::Drop,
             (None, Some(id)) => {
                 if self.pending.remove(id.get()) == Some(Waiting::Initialize) {
                     self.encoding = encoding_of(&message);
@@ -323,6 +328,16 @@ impl Mirror {
         told.extend(self.documents.opened());
         told.append(&mut self.again);
         told
+    }
+
+    /// Asks the server whether it is there.
+    pub(super) fn ping() -> Vec<u8> {
+        envelope::request(PING_ID, PING, None)
+    }
+
+    /// Whether the editor waits for an answer of the server.
+    pub(super) fn awaits_answer(&self) -> bool {
+        !self.pending.is_empty()
     }
 
     /// Whether there are findings of a server before, which the new one has not told again.
