@@ -42,9 +42,6 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// A daemon that ends more often than this within [`SPAN`] is not tried again.
 const LOSSES: usize = 5;
 const SPAN: Duration = Duration::from_secs(180);
-/// How long findings stand that a new server has not told again. Longer than it takes to read any
-/// but the largest workspaces, in which they go and come back.
-const LEFT_OVER: Duration = Duration::from_secs(3);
 
 /// Serves one editor over standard input and output until it leaves, by the daemon if there is
 /// one to be had. The exit code is 0 if the editor took leave by `shutdown` and `exit`.
@@ -246,15 +243,13 @@ impl Front {
         let (mirror, said) = (&self.mirror, self.editor.said.clone());
         let downward = receive(&mut down, mirror, &said, watch);
         let upward = send(&mut self.editor, &mut up, mirror, watch);
-        let clearing = clear_left_over(mirror, &said);
         let watching = watch.run(mirror, &said);
-        tokio::pin!(downward, upward, clearing, watching);
+        tokio::pin!(downward, upward, watching);
         let sent = tokio::select! {
             // What has been said counts before what has not.
             biased;
             received = &mut downward => return received.end(),
             sent = &mut upward => sent,
-            never = &mut clearing => match never {},
             never = &mut watching => match never {},
         };
         match sent {
@@ -307,15 +302,18 @@ async fn receive(
         };
         let step = mirror.borrow_mut().server_says(body);
         watch.heard(mirror);
-        let message = match step {
-            ToEditor::Pass => body.to_vec(),
-            ToEditor::Replace(other) => other,
+        let messages = match step {
+            ToEditor::Pass => vec![body.to_vec()],
+            ToEditor::Replace(other) => vec![other],
             ToEditor::Drop => continue,
+            ToEditor::Several(others) => others,
             ToEditor::Replayed => return Received::Replayed,
         };
         watch.hold_up();
-        if said.send(message).await.is_err() {
-            return Received::Deaf;
+        for message in messages {
+            if said.send(message).await.is_err() {
+                return Received::Deaf;
+            }
         }
         watch.heard(mirror);
     }
@@ -383,23 +381,4 @@ async fn send(
         let due = mirror.borrow_mut().take_due();
         editor.tell_all(due).await;
     }
-}
-
-/// Clears the findings that a new server has not told again by the time it has read everything.
-async fn clear_left_over(
-    mirror: &RefCell<Mirror>,
-    said: &mpsc::Sender<Vec<u8>>,
-) -> std::convert::Infallible {
-    let never = std::future::pending();
-    if mirror.borrow().has_left_over()
-        && let Ok(never) = tokio::time::timeout(LEFT_OVER, std::future::pending()).await
-    {
-        return never;
-    }
-    let clear = mirror.borrow_mut().clear_left_over();
-    for body in clear {
-        // Who does not hear this is noticed by others.
-        let _ = said.send(body).await;
-    }
-    never.await
 }

@@ -210,6 +210,7 @@ impl State {
             guarded(|| {
                 news.iter().for_each(|root| member.adopt(root, &mut self.sites));
                 member.settle();
+                member.await_others(&self.sites);
             });
         }
         guarded(|| self.share_unsaved());
