@@ -1,5 +1,5 @@
 //! What commands have the daemon do, where one runs: then every editor sees it at once. A command
-//! never starts a daemon, and does the same by itself where there is none.
+//! starts no daemon but in the place of an older one, and does the same by itself where there is none.
 
 use std::io;
 use std::path::Path;
@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use crate::cli::{Context, UserError};
 use crate::daemon::address::Address;
 use crate::daemon::dial::{self, Link};
-use crate::daemon::handshake::{Want, hear, tell};
+use crate::daemon::handshake::{Hello, Want, hear, tell};
 use crate::lsp::hosted::listen::Interest;
 use crate::lsp::hub::Told;
 use crate::workspace::commit::{CommitError, Progress};
@@ -88,7 +88,7 @@ fn runtime(cx: &Context) -> Result<Option<Runtime>, UserError> {
 
 /// The daemon that runs, if it takes this.
 async fn reach(want: Want) -> Option<Link> {
-    match dial::ask(&Address::of_user(), want).await {
+    match dial::join(&Address::of_user(), &Hello::new(want)).await {
         Ok(link) => link,
         Err(error) => {
             tracing::info!(%error, "the daemon is not used");

@@ -77,7 +77,7 @@ pub async fn dial(address: &Address, hello: &Hello) -> Result<Link, Unavailable>
             None => start(address).await?,
         };
         if let Some(stream) = stream
-            && let Some(link) = greet(address, stream, hello).await?
+            && let Greeting::Welcome(link) = greet(address, stream, hello).await?
         {
             return Ok(link);
         }
@@ -88,19 +88,21 @@ pub async fn dial(address: &Address, hello: &Hello) -> Result<Link, Unavailable>
     )))
 }
 
-/// Asks the daemon that runs; `None` where there is none.
+/// Connects to the daemon that runs, or to a newer one in its place; `None` where there is none.
 ///
 /// # Errors
 ///
 /// Where it cannot be reached, or does not answer.
-pub async fn ask(address: &Address, want: Want) -> Result<Option<Link>, Unavailable> {
+pub async fn join(address: &Address, hello: &Hello) -> Result<Option<Link>, Unavailable> {
     if !address.exists() {
         return Ok(None);
     }
     address.verify()?;
-    match connect(address).await? {
-        Some(stream) => greet(address, stream, &Hello::new(want)).await,
-        None => Ok(None),
+    let Some(stream) = connect(address).await? else { return Ok(None) };
+    match greet(address, stream, hello).await? {
+        Greeting::Welcome(link) => Ok(Some(link)),
+        Greeting::Retiring => Ok(None),
+        Greeting::Yielding => dial(address, hello).await.map(Some),
     }
 }
 
@@ -108,9 +110,9 @@ pub async fn ask(address: &Address, want: Want) -> Result<Option<Link>, Unavaila
 ///
 /// # Errors
 ///
-/// As for [`ask`].
+/// As for [`join`].
 pub async fn status(address: &Address) -> Result<Option<Status>, Unavailable> {
-    let Some(mut link) = ask(address, Want::Status).await? else { return Ok(None) };
+    let Some(mut link) = join(address, &Hello::new(Want::Status)).await? else { return Ok(None) };
     match tokio::time::timeout(ANSWER_TIMEOUT, hear(&mut link.input)).await {
         Ok(Ok(status)) => Ok(Some(status)),
         Ok(Err(error)) => Err(address.trouble("has a daemon that does not tell how it is", &error)),
@@ -132,12 +134,22 @@ pub(super) async fn connect(address: &Address) -> Result<Option<Stream>, Unavail
     }
 }
 
-/// Says hello; `None` where the daemon ends and another one is to be looked for.
+/// What a daemon makes of a client.
+pub(super) enum Greeting {
+    /// It is welcome.
+    Welcome(Link),
+    /// The daemon ends, and another one may be there soon.
+    Retiring,
+    /// The daemon ends, for the client to start a newer one.
+    Yielding,
+}
+
+/// Says hello.
 pub(super) async fn greet(
     address: &Address,
     stream: Stream,
     hello: &Hello,
-) -> Result<Option<Link>, Unavailable> {
+) -> Result<Greeting, Unavailable> {
     let (input, mut output) = split(stream);
     let mut input = BufReader::new(input);
     let exchange = async {
@@ -147,14 +159,15 @@ pub(super) async fn greet(
     match tokio::time::timeout(ANSWER_TIMEOUT, exchange).await {
         Ok(Ok(Reply::Welcome(welcome))) => {
             let (input, output) = (Box::new(input), Box::new(output));
-            Ok(Some(Link { input, output, welcome }))
+            Ok(Greeting::Welcome(Link { input, output, welcome }))
         }
-        Ok(Ok(Reply::Retiring)) => Ok(None),
+        Ok(Ok(Reply::Retiring)) => Ok(Greeting::Retiring),
+        Ok(Ok(Reply::Yielding)) => Ok(Greeting::Yielding),
         Ok(Ok(Reply::Refused(why))) => Err(Unavailable::new(why)),
         Ok(Err(error)) => match error.kind() {
             io::ErrorKind::UnexpectedEof
             | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::BrokenPipe => Ok(None),
+            | io::ErrorKind::BrokenPipe => Ok(Greeting::Retiring),
             _ => Err(address.trouble("has a daemon that is not understood", &error)),
         },
         Err(_) => Err(Unavailable::Silent(ANSWER_TIMEOUT)),

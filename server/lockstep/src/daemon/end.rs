@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
-use crate::daemon::dial::{ANSWER_TIMEOUT, Link, connect, greet};
+use crate::daemon::dial::{ANSWER_TIMEOUT, Greeting, Link, connect, greet};
 use crate::daemon::handshake::{Hello, Want};
 use crate::daemon::lock;
 use crate::daemon::transport::Process;
@@ -43,8 +43,8 @@ pub async fn end(address: &Address, want: Want) -> Result<Option<Ended>, Unavail
     // Known before it may end, so that nobody else is meant.
     let process = Process::at_other_end(&stream);
     match greet(address, stream, &Hello::new(want)).await {
-        Ok(None) => return Ok(None),
-        Ok(Some(mut link)) => {
+        Ok(Greeting::Retiring | Greeting::Yielding) => return Ok(None),
+        Ok(Greeting::Welcome(mut link)) => {
             let pid = link.welcome.pid;
             if is_closed(&mut link).await && is_gone(address, want, END_TIMEOUT).await? {
                 return Ok(Some(Ended { pid, killed: false }));
