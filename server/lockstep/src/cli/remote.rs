@@ -13,6 +13,7 @@ use crate::daemon::handshake::{Hello, Want, hear, tell};
 use crate::lsp::hosted::listen::Interest;
 use crate::lsp::hub::Told;
 use crate::workspace::commit::{CommitError, Progress};
+use crate::workspace::local::config_of;
 use crate::workspace::order::{Done, Order, Reply};
 
 /// Has the daemon carry out an order; `None` where nobody has carried it out.
@@ -23,6 +24,7 @@ pub(super) fn carry_out(
 ) -> Result<Option<Done>, UserError> {
     let Some(runtime) = runtime(cx)? else { return Ok(None) };
     let Some(link) = runtime.block_on(reach(Want::Order)) else { return Ok(None) };
+    cx.warn_of_config(&config_of(&order.root));
     match runtime.block_on(have_done(link, order, progress)) {
         Ok(outcome) => Ok(Some(outcome?)),
         // The daemon has ended. What it has done, it has done.

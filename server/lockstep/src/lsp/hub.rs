@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::daemon::metrics::Metrics;
 use crate::lsp::state::{Description, Event, Listener, SessionId, State};
-use crate::workspace::commit::{CommitError, Progress};
+use crate::workspace::commit::{self, CommitError, Progress};
 use crate::workspace::events::EventReport;
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Done, Order};
@@ -104,20 +104,24 @@ impl Hub {
 
     /// Carries out an order, and has every session see what it has written.
     pub fn carry_out(&self, order: &Order, progress: &Progress<'_>) -> Result<Done, CommitError> {
-        let mut workspace = match self.workspace(&order.root) {
+        let root = order.root.canonicalize().unwrap_or_else(|_| order.root.clone());
+        commit::finish(&root)?;
+        let mut workspace = match self.workspace(&root) {
             // The disk may say something newer.
             Some(mut known) => {
                 known.rescan();
                 known
             }
-            None => LocalWorkspace::open(&order.root)
+            None => LocalWorkspace::open(&root)
                 .map_err(|error| CommitError::Usage(error.to_string()))?,
         };
         let began = Instant::now();
         let done = order.carry_out(&mut workspace, progress);
         self.metrics().record(TRANSACTION, began.elapsed());
         let done = done?;
-        self.send(Event::Written { root: order.root.clone(), paths: done.files() });
+        for (root, paths) in done.files(root) {
+            self.send(Event::Written { root, paths });
+        }
         Ok(done)
     }
 
