@@ -1,5 +1,6 @@
 //! The daemon and those who meet it, through the real binary.
 
+mod alike;
 mod commands;
 mod folder;
 mod hardship;

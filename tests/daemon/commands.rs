@@ -19,7 +19,7 @@ fn where_no_daemon_runs_that_is_said_and_nothing_is_made() {
     let none = "no daemon runs\n".to_owned();
     assert_eq!(said(&meeting, &["daemon", "status"]), (none.clone(), 1));
     assert_eq!(said(&meeting, &["daemon", "stop"]), (none, 0));
-    assert_eq!(meeting.ask("stop"), (json!({"schema": 1, "stopped": null}), 0));
+    assert_eq!(meeting.ask("stop"), (json!({"schema": 1, "stopped": null, "killed": false}), 0));
     assert_eq!(said(&meeting, &["daemon", "logs"]), (String::new(), 0));
     assert!(!meeting.folder().exists());
 }
@@ -58,7 +58,8 @@ async fn a_daemon_that_is_stopped_ends_and_leaves_its_editors_to_themselves() {
     let sandbox = workspaces::login();
     let mut editor = meeting.editor_in(sandbox.path()).await;
     let pid = meeting.pid();
-    assert_eq!(meeting.ask("stop"), (json!({"schema": 1, "stopped": pid}), 0));
+    let answer = json!({"schema": 1, "stopped": pid, "killed": false});
+    assert_eq!(meeting.ask("stop"), (answer, 0));
     let shown = editor.notified("window/showMessage").await;
     let message = shown["message"].as_str().expect("a message");
     assert!(message.contains("the daemon was stopped"), "{message}");

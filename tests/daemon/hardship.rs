@@ -18,7 +18,7 @@ async fn a_daemon_that_stands_still_is_not_taken_for_dead() {
     let mut second = meeting.editor_in(sandbox.path()).await;
     let shown = second.notified("window/showMessage").await;
     let message = shown["message"].as_str().expect("a message");
-    assert!(message.contains("does not answer within 10 seconds"), "{message}");
+    assert!(message.contains("does not answer within 5 seconds"), "{message}");
     second.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert_eq!(meeting.daemons(), [pid]);
     // Whoever was there waits for it.
@@ -28,6 +28,61 @@ async fn a_daemon_that_stands_still_is_not_taken_for_dead() {
     assert_eq!(meeting.daemons(), [pid]);
     assert_eq!(first.leave().await, 0);
     assert_eq!(second.leave().await, 0);
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_daemon_that_stands_still_is_told_and_a_restart_ends_it() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    let old = meeting.pid();
+    meeting.signal(Signal::STOP);
+    let begun = editor.begin("lockstep/tasks", Some(json!({}))).await;
+    let shown = editor.notified("window/showMessage").await;
+    let message = shown["message"].as_str().expect("a message");
+    assert!(message.contains(&format!("process {old}, does not answer")), "{message}");
+    assert!(message.contains("`lockstep daemon restart`"), "{message}");
+    assert!(!editor.is_answered(begun));
+
+    let (answer, exit) = meeting.ask("restart");
+    assert_eq!((exit, &answer["stopped"], &answer["killed"]), (0, &json!(old), &json!(true)));
+    editor.end_of(begun).await.expect("tasks");
+    assert_eq!(json!(meeting.daemons()), json!([answer["started"]]));
+    assert_eq!(meeting.ask("status").0["sessions"][0]["pid"], editor.pid());
+    assert_eq!(editor.n_notified("window/showMessage"), 0, "it is told once");
+    assert_eq!(editor.leave().await, 0);
+}
+
+#[tokio::test]
+async fn a_daemon_that_goes_on_is_taken_back() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    let pid = meeting.pid();
+    meeting.signal(Signal::STOP);
+    // Also who only types is told, since nothing comes of it.
+    let todo = sandbox.join("specs/TODO.md");
+    editor.open(&todo).await;
+    editor.notified("window/showMessage").await;
+    send(pid, Signal::CONT);
+    let logged = editor.notified("window/logMessage").await;
+    assert_eq!(logged["message"], "Lockstep: the daemon answers again");
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(meeting.daemons(), [pid]);
+    assert_eq!(editor.leave().await, 0);
+}
+
+#[test]
+fn a_daemon_that_stands_still_can_be_stopped() {
+    let meeting = Meeting::new();
+    assert_eq!(meeting.ask("restart").1, 0);
+    let pid = meeting.pid();
+    meeting.signal(Signal::STOP);
+    let answer = json!({"schema": 1, "stopped": pid, "killed": true});
+    assert_eq!(meeting.ask("stop"), (answer, 0));
+    assert!(meeting.daemons().is_empty());
 }
 
 #[tokio::test]

@@ -63,6 +63,35 @@ async fn findings_that_are_gone_after_a_takeover_are_cleared() {
     assert_eq!(editor.leave().await, 0);
 }
 
+#[tokio::test]
+async fn a_newer_command_has_a_newer_daemon_do_its_work_for_the_editors_of_the_older_one() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = newer_build(folder.path());
+    // Who needs no daemon starts none, however new it is.
+    let set = |status: &str| {
+        let mut command = meeting.run(&copy, &["set", "7", status, "--reason", "it rains"]);
+        let output = command.current_dir(sandbox.path()).output().expect("it runs");
+        assert!(output.status.success(), "{output:?}");
+    };
+    set("implementing");
+    assert!(meeting.daemons().is_empty());
+    let mut old = meeting.editor_in(sandbox.path()).await;
+    let first = meeting.pid();
+    set("blocked");
+    old.notified("window/logMessage").await;
+    let (status, _) = meeting.ask("status");
+    assert_ne!(status["pid"], first);
+    let orders = status["latencies"].as_array().expect("a list").iter();
+    let order = orders.clone().find(|it| it["method"] == "transaction").expect("it was told");
+    assert_eq!(order["count"], 1, "{status:#}");
+    old.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(json!(meeting.daemons()), json!([status["pid"]]));
+    assert_eq!(old.n_notified("window/showMessage"), 0);
+    assert_eq!(old.leave().await, 0);
+}
+
 /// A copy of the binary, which counts as built later.
 fn newer_build(folder: &Path) -> PathBuf {
     let copy = folder.join("lockstep");

@@ -93,3 +93,14 @@ async fn a_byte_order_mark_takes_no_column_unless_the_client_has_it() {
     let found = client.diagnostics_until(&state, |found| drift(found).is_some()).await;
     assert_eq!(start(&found), column);
 }
+
+#[tokio::test]
+async fn whoever_asks_for_it_is_answered_once_all_findings_are_told() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let todo = sandbox.join("specs/TODO.md");
+    client.open_as(&todo, &sandbox.read("specs/TODO.md").replace("[PLANNED]", "[FLYING]")).await;
+    client.request_as("lockstep/told", None).await.expect("all is told");
+    let told = client.diagnostics[&uri(&todo)]["diagnostics"].as_array().expect("a list");
+    assert!(told.iter().any(|it| it["code"] == "unknown-status"), "{told:#?}");
+}

@@ -52,3 +52,11 @@ async fn a_folder_that_is_not_there_does_no_harm() {
     let list = client.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert_eq!(list["tasks"], json!([]));
 }
+
+#[tokio::test]
+async fn whoever_asks_whether_the_server_is_there_is_answered() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let answer = client.request_as("lockstep/ping", None).await;
+    assert_eq!(answer, Ok(serde_json::Value::Null));
+}

@@ -1,25 +1,31 @@
 //! What every session must be told: by a workspace of its own, which is read anew after each step.
 
+mod reading;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use lockstep::workspace::local::{LocalWorkspace, Unsaved};
-use lockstep_analysis::analysis::editing::OtherEditor;
-use lockstep_analysis::model::FilePath;
+use lockstep::workspace::local::LocalWorkspace;
+use lockstep_analysis::analysis::editing::{OnDisk, OtherEditor};
 use lockstep_analysis::rules;
 use lockstep_fixture::Sandbox;
 use serde_json::Value;
 
 use crate::support::edit::Units;
+pub use reading::{Disk, Open};
 
-/// Rules whose findings hang on when an editor has seen what, and so on how fast things are seen.
-const OF_CHANGES: [&str; 3] = ["half-applied", "unsaved-change", STALE];
+/// Rules whose findings hang on how long ago something was seen.
+const OF_CHANGES: [&str; 2] = ["half-applied", "unsaved-change"];
 
-/// What is told of a text that is older than the file.
-pub const STALE: &str = "stale-buffer";
+/// Rules whose findings hang on what an editor has read last.
+const OF_READING: [&str; 2] = ["other-editor", "stale-buffer"];
 
 /// One finding, as it is compared: path, line and column in the session's units, rule, message.
 pub type Told = (String, u64, u64, String, String);
+
+/// A text that somebody has and has not saved: whose, in which file, and what may have been read of
+/// it.
+pub type Unsaved = (String, String, Vec<OtherEditor>);
 
 /// What one session must be told.
 pub struct Seen {
@@ -27,113 +33,196 @@ pub struct Seen {
     units: Units,
     workspace: LocalWorkspace,
     /// What it has open.
-    pub open: BTreeMap<String, String>,
-    /// Open files in which nothing was typed since they said what the disk said.
-    clean: BTreeSet<String>,
+    open: BTreeMap<String, Open>,
+    /// What others have that is not saved.
+    others: Vec<Unsaved>,
+}
+
+/// What is told in any case, and what is told perhaps.
+#[derive(Default)]
+struct Bounds {
+    must: BTreeSet<Told>,
+    may: BTreeSet<Told>,
+}
+
+impl Bounds {
+    /// Takes in what is told in each of these cases, of which one holds.
+    fn add(&mut self, cases: impl IntoIterator<Item = BTreeSet<Told>>) {
+        let cases: Vec<BTreeSet<Told>> = cases.into_iter().collect();
+        let always = cases.iter().cloned().reduce(|a, b| &a & &b).unwrap_or_default();
+        self.must.extend(always);
+        self.may.extend(cases.into_iter().flatten());
+    }
+
+    /// Whether what was told is as it must be.
+    fn hold(&self, told: &BTreeSet<Told>) -> bool {
+        self.must.is_subset(told) && told.is_subset(&self.may)
+    }
 }
 
 impl Seen {
     pub fn new(sandbox: &Sandbox, name: &str, units: Units) -> Seen {
         let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        Seen {
-            name: name.to_owned(),
-            units,
-            workspace,
-            open: BTreeMap::new(),
-            clean: BTreeSet::new(),
+        let (open, others) = (BTreeMap::new(), Vec::new());
+        Seen { name: name.to_owned(), units, workspace, open, others }
+    }
+
+    /// The text of a file that is open.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.open.get(path).map(Open::text)
+    }
+
+    /// A file is opened, which says what the disk says.
+    pub fn open(&mut self, path: &str, text: &str, disk: &Disk) {
+        self.workspace.set_overlay(path, Some(text.into()));
+        self.open.insert(path.to_owned(), Open::new(text, disk.now(path)));
+    }
+
+    /// An open file has another text.
+    pub fn change(&mut self, path: &str, text: &str) {
+        self.workspace.set_overlay(path, Some(text.into()));
+        self.open.get_mut(path).expect("it is open").change(text);
+    }
+
+    pub fn close(&mut self, path: &str) {
+        self.workspace.set_overlay(path, None);
+        self.open.remove(path);
+    }
+
+    /// An open file was saved, and nobody has written to it since.
+    pub fn wrote(&mut self, path: &str, disk: &Disk) {
+        let open = self.open.get_mut(path).expect("it is open");
+        self.workspace.wrote(path, open.text().into());
+        open.saved(disk.now(path));
+    }
+
+    /// The server is gone with what it knew, and another one is told what the editor knows.
+    pub fn taken_over(&mut self, disk: &Disk) {
+        for (path, open) in &mut self.open {
+            open.taken_over(disk.now(path));
         }
-    }
-
-    pub fn set(&mut self, path: &str, text: Option<&str>) {
-        let is_new = !self.open.contains_key(path);
-        match text {
-            Some(_) if is_new => self.clean.insert(path.to_owned()),
-            _ => self.clean.remove(path),
-        };
-        self.workspace.set_overlay(path, text.map(Arc::from));
-        match text {
-            Some(text) => self.open.insert(path.to_owned(), text.to_owned()),
-            None => self.open.remove(path),
-        };
-    }
-
-    pub fn wrote(&mut self, path: &str) {
-        self.clean.insert(path.to_owned());
-        self.workspace.wrote(path, Arc::from(self.open[path].as_str()));
     }
 
     /// Reads what is on disk.
-    pub fn look(&mut self) {
+    pub fn look(&mut self, disk: &Disk) {
         self.workspace.rescan();
+        for (path, open) in &mut self.open {
+            open.look(disk.log(path));
+        }
+    }
+
+    /// All is quiet: what was said and written is seen by now.
+    pub fn settle(&mut self, disk: &Disk) {
+        for (path, open) in &mut self.open {
+            open.settle(disk.log(path));
+        }
     }
 
     /// What it has that is not saved.
-    pub fn unsaved(&self) -> Vec<(String, OtherEditor)> {
-        let unsaved = self.workspace.unsaved();
-        let other =
-            |it: Unsaved| OtherEditor { name: self.name.clone(), text: it.text, read: None };
-        unsaved.map(|(path, text)| (path.to_owned(), other(text))).collect()
+    pub fn unsaved(&self, disk: &Disk) -> Vec<Unsaved> {
+        let unsaved = self.open.iter().filter(|(path, it)| !it.is_saved(disk.log(path)));
+        let each = unsaved.map(|(path, open)| {
+            let other = |read: Arc<str>| OtherEditor {
+                name: self.name.clone(),
+                text: open.text().into(),
+                read: Some(read),
+            };
+            (self.name.clone(), path.clone(), open.reads().map(other).collect())
+        });
+        each.collect()
     }
 
     /// Lets it know what others have that is not saved.
-    pub fn see(&mut self, others: &[(String, OtherEditor)]) {
-        let mut by_path: BTreeMap<FilePath, Vec<OtherEditor>> = BTreeMap::new();
-        for (path, other) in others {
-            by_path.entry(FilePath::new(path)).or_default().push(other.clone());
-        }
-        self.workspace.set_others(by_path);
+    pub fn see(&mut self, others: Vec<Unsaved>) {
+        self.others = others;
     }
 
-    /// What must be among the findings that it is told; and all that may be, of other rules than
-    /// `drift`, which is told at both ends.
-    fn told(&self) -> BTreeSet<Told> {
+    /// What it must be told of what files say.
+    fn of_files(&self) -> BTreeSet<Told> {
         let analysis = self.workspace.analysis();
-        let counts = |it: &&rules::Diagnostic| !OF_CHANGES.contains(&it.rule);
-        let found = analysis.diagnostics().iter().filter(counts).map(|it| {
-            let text = analysis.source(it.path.as_str()).map_or("", |(text, _)| text);
-            let before = &text[..it.range.start as usize];
-            let line = before.matches('\n').count() as u64;
-            let start = before.rfind('\n').map_or(0, |at| at + 1);
-            let column: usize = before[start..].chars().map(|c| self.units.of(c)).sum();
-            (it.path.to_string(), line, column as u64, it.rule.to_owned(), it.message.clone())
-        });
-        found.collect()
+        let of_files = |it: &&rules::Diagnostic| !rules::is_of_editors(it.rule);
+        let found = analysis.diagnostics().iter().filter(of_files);
+        let text = |path: &str| analysis.source(path).map_or("", |(text, _)| text);
+        found.map(|it| self.told(text(it.path.as_str()), it)).collect()
     }
 
-    /// The files that it would take back to what they were by saving, without having typed a word.
-    pub fn stale(&self, sandbox: &Sandbox) -> Vec<String> {
-        let differs = |path: &&String| sandbox.read(path) != self.open[*path];
-        self.clean.iter().filter(differs).cloned().collect()
+    /// What it must be told of its own texts and those of others.
+    fn of_editors(&self, disk: &Disk) -> Bounds {
+        let mut bounds = Bounds::default();
+        for (path, open) in &self.open {
+            let on_disk = |read: Arc<str>| OnDisk {
+                text: Some(disk.text(path)),
+                read: Some(read),
+            };
+            bounds.add(open.reads().map(|read| self.judge(path, on_disk(read), None, disk)));
+        }
+        for (_, path, cases) in &self.others {
+            // What was read here is no matter.
+            let here = OnDisk { text: Some(disk.text(path)), read: Some(disk.text(path)) };
+            let judge = |other: &OtherEditor| {
+                let mut told = self.judge(path, here.clone(), Some(other), disk);
+                told.retain(|it| it.3 == "other-editor");
+                told
+            };
+            bounds.add(cases.iter().map(judge));
+        }
+        bounds
+    }
+
+    /// What is told of one file.
+    fn judge(
+        &self,
+        path: &str,
+        here: OnDisk,
+        other: Option<&OtherEditor>,
+        disk: &Disk,
+    ) -> BTreeSet<Told> {
+        let on_disk = disk.text(path);
+        let text = self.text(path).unwrap_or(&on_disk);
+        let here = self.open.contains_key(path).then_some(here);
+        let found = reading::judge(self.workspace.analysis(), path, text, here, other);
+        let counts = found.iter().filter(|it| OF_READING.contains(&it.rule));
+        counts.map(|it| self.told(text, it)).collect()
+    }
+
+    fn told(&self, text: &str, it: &rules::Diagnostic) -> Told {
+        let before = &text[..it.range.start as usize];
+        let line = before.matches('\n').count() as u64;
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let column: usize = before[start..].chars().map(|c| self.units.of(c)).sum();
+        (it.path.to_string(), line, column as u64, it.rule.to_owned(), it.message.clone())
     }
 
     /// How what was published differs, for whoever looks at a failure.
-    pub fn difference(&self, published: &BTreeSet<Told>, sandbox: &Sandbox) -> String {
-        let expected = self.told();
-        let missing: Vec<_> = expected.difference(published).collect();
-        let extra: Vec<_> = published.difference(&expected).collect();
-        let stale = self.stale(sandbox);
-        format!(
-            "{}: not told: {missing:#?}; told, or at the other end: {extra:#?}; stale: {stale:?}",
-            self.name
-        )
+    pub fn difference(&self, published: &BTreeSet<Told>, disk: &Disk) -> String {
+        let (files, editors) = (self.of_files(), self.of_editors(disk));
+        let must = &files | &editors.must;
+        let missing: Vec<_> = must.difference(published).collect();
+        let may = &files | &editors.may;
+        let extra: Vec<_> = published.difference(&may).collect();
+        let name = &self.name;
+        format!("{name}: not told: {missing:#?}; told, or at the other end: {extra:#?}")
     }
 
-    /// Whether what was published says that.
-    pub fn agrees(&self, published: &BTreeSet<Told>) -> bool {
-        let expected = self.told();
+    /// Whether what was published says that. `drift` is told at both ends.
+    pub fn agrees(&self, published: &BTreeSet<Told>, disk: &Disk) -> bool {
+        let of_files = self.of_files();
         let is_drift = |told: &&Told| told.3 == "drift";
-        // Whether a status was changed there, or the text is old, hangs on what was read when.
-        let may_be = |told: &&Told| told.3 == "other-editor" && told.4.starts_with("this is");
+        let is_of_reading = |told: &&Told| OF_READING.contains(&told.3.as_str());
         let some = |told: &BTreeSet<Told>, of: &dyn Fn(&&Told) -> bool| -> BTreeSet<Told> {
             told.iter().filter(|told| of(told)).cloned().collect()
         };
-        let certain = |told: &&Told| !may_be(told);
-        let plain = |told: &&Told| !may_be(told) && !is_drift(told);
-        let drift = expected.iter().any(|told| is_drift(&told));
-        some(&expected, &certain).is_subset(published)
-            && some(&expected, &plain) == some(published, &plain)
-            && some(published, &may_be).is_subset(&expected)
-            && drift == published.iter().any(|told| is_drift(&told))
+        let plain = |told: &&Told| !is_drift(told) && !is_of_reading(told);
+        of_files.is_subset(published)
+            && some(&of_files, &plain) == some(published, &plain)
+            && some(&of_files, &is_drift).is_empty() == some(published, &is_drift).is_empty()
+            && self.of_editors(disk).hold(&some(published, &is_of_reading))
+    }
+
+    /// How much of what it is told is certain, and how much is not.
+    pub fn certainty(&self, disk: &Disk) -> (usize, usize) {
+        let Bounds { must, may } = self.of_editors(disk);
+        (must.len(), may.len() - must.len())
     }
 }
 

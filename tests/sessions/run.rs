@@ -9,7 +9,7 @@ use lockstep_analysis::change::events::Known;
 use lockstep_fixture::Sandbox;
 use serde_json::{Value, json};
 
-use super::model::{STALE, Seen, published};
+use super::model::{Disk, Seen, published};
 use crate::support::client::{TestClient, able, uri};
 use crate::support::edit::Units;
 use crate::support::report::{Chance, Summary, count};
@@ -58,8 +58,10 @@ pub trait Meeting {
     /// Whether editors know of what others have not saved.
     fn shares(&self) -> bool;
 
-    /// Something bad happens.
-    fn disturb(&self) {}
+    /// Something bad happens. Returns whether the server is gone.
+    fn disturb(&self) -> bool {
+        false
+    }
 }
 
 /// All of it.
@@ -68,6 +70,11 @@ pub struct Run<'a> {
     pub meeting: &'a dyn Meeting,
     pub chance: Chance,
     pub sessions: Vec<Session>,
+    pub disk: Disk,
+    /// How often all was quiet.
+    n_quiet: u32,
+    /// How many findings about others' texts were certain, and how many were not.
+    certainty: (usize, usize),
     /// Transactions that were acknowledged.
     pub committed: BTreeSet<String>,
     /// Words that were saved, and are on disk unless somebody saved without them.
@@ -82,12 +89,16 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
     let chance = Chance::new();
     let summary = Summary::new(name, &chance);
     let sandbox = workspaces::login();
+    mark(&sandbox, 0);
     let first = meeting.set(&sandbox, "7", "implementing").expect("it is committed");
     let mut run = Run {
         sandbox: &sandbox,
         meeting,
         chance,
         sessions: Vec::new(),
+        disk: Disk::new(&sandbox),
+        n_quiet: 0,
+        certainty: (0, 0),
         committed: BTreeSet::from([first]),
         words: BTreeSet::new(),
         n_words: 0,
@@ -111,7 +122,9 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
     run.be_quiet().await;
     run.check_history(known, n_before);
     let n_committed = run.committed.len();
-    summary.with("steps", steps).with("transactions", n_committed).tell();
+    let (certain, uncertain) = run.certainty;
+    let summary = summary.with("steps", steps).with("transactions", n_committed);
+    summary.with("certain of editors", certain).with("uncertain", uncertain).tell();
 }
 
 impl Run<'_> {
@@ -136,46 +149,48 @@ impl Run<'_> {
 
     /// Brings the model up to date.
     pub fn look(&mut self) {
+        self.disk.look(self.sandbox);
         for session in &mut self.sessions {
-            session.seen.look();
+            session.seen.look(&self.disk);
         }
         if !self.meeting.shares() {
             return;
         }
-        let all: Vec<_> = self.sessions.iter().map(|session| session.seen.unsaved()).collect();
+        let unsaved = |session: &Session| session.seen.unsaved(&self.disk);
+        let all: Vec<_> = self.sessions.iter().map(unsaved).collect();
         for (at, session) in self.sessions.iter_mut().enumerate() {
             let others = all.iter().enumerate().filter(|(other, _)| *other != at);
-            let others: Vec<_> = others.flat_map(|(_, texts)| texts.clone()).collect();
-            session.seen.see(&others);
+            session.seen.see(others.flat_map(|(_, texts)| texts.clone()).collect());
         }
     }
 
     /// Waits until every session has been told what the model says.
     async fn be_quiet(&mut self) {
         self.resume();
+        self.n_quiet += 1;
+        mark(self.sandbox, self.n_quiet);
         self.look();
         for session in &mut self.sessions {
             let began = Instant::now();
             loop {
                 let told = published(self.sandbox, &session.client.diagnostics);
-                let codes = |path: &String| {
-                    let uri = uri(&self.sandbox.join(path));
-                    let found = session.client.diagnostics.get(&uri).map(|it| &it["diagnostics"]);
-                    let found = found.and_then(Value::as_array).cloned().unwrap_or_default();
-                    found.iter().any(|it| it["code"] == STALE)
-                };
-                if session.seen.agrees(&told) && session.seen.stale(self.sandbox).iter().all(codes)
-                {
+                if session.seen.agrees(&told, &self.disk) {
                     break;
                 }
                 assert!(
                     began.elapsed() < PATIENCE,
                     "{}\nafter\n{}",
-                    session.seen.difference(&told, self.sandbox),
+                    session.seen.difference(&told, &self.disk),
                     self.trace.join("\n")
                 );
                 session.meet().await;
             }
+            let (certain, uncertain) = session.seen.certainty(&self.disk);
+            self.certainty.0 += certain;
+            self.certainty.1 += uncertain;
+        }
+        for session in &mut self.sessions {
+            session.seen.settle(&self.disk);
         }
         for (path, word) in &self.words {
             assert!(self.sandbox.read(path).contains(word), "{word} is gone from {path}");
@@ -198,6 +213,12 @@ impl Run<'_> {
         let after = Known::of(after.analysis());
         assert_eq!(known, after, "{}", self.trace.join("\n"));
     }
+}
+
+/// Writes what all are told of once they have seen whatever was written before. It is no event.
+fn mark(sandbox: &Sandbox, number: u32) {
+    let plan = format!("# Implementation Plan: Mark\n\n- **Status**: [QUIET {number}]\n");
+    sandbox.write("specs/009_mark/plans/implementation-001.md", plan);
 }
 
 /// The lines of the history: the transaction, if it is one, and what is told of it.

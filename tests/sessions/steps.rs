@@ -31,17 +31,17 @@ impl Run<'_> {
             90..95 => self.write(path),
             95..98 => self.come_back(at).await,
             98 => self.pause(at),
-            _ => self.meeting.disturb(),
+            _ => self.disturb(),
         }
         self.look();
     }
 
     async fn open(&mut self, at: usize, path: &str) {
         let session = &mut self.sessions[at];
-        if !session.seen.open.contains_key(path) {
+        if session.seen.text(path).is_none() {
             let text = self.sandbox.read(path);
             session.client.open_as(&self.sandbox.join(path), &text).await;
-            session.seen.set(path, Some(&text));
+            session.seen.open(path, &text, &self.disk);
             // What is opened is what is on disk now.
             session.meet().await;
         }
@@ -50,7 +50,7 @@ impl Run<'_> {
     /// Types a word at the end, or a status in the place of another, as an edit of that place.
     async fn type_word(&mut self, at: usize, path: &str) {
         self.open(at, path).await;
-        let text = self.sessions[at].seen.open[path].clone();
+        let text = self.text(at, path);
         let (start, end, new) = match self.status_in(&text) {
             Some((start, end)) if self.chance.below(2) == 0 => {
                 let status = STATUSES[self.chance.below(STATUSES.len() as u64) as usize];
@@ -71,8 +71,12 @@ impl Run<'_> {
         let changes = json!([{"range": range, "text": new}]);
         let params = json!({"textDocument": document, "contentChanges": changes});
         session.client.notify("textDocument/didChange", params).await;
-        let text = format!("{}{new}{}", &text[..start], &text[end..]);
-        session.seen.set(path, Some(&text));
+        session.seen.change(path, &format!("{}{new}{}", &text[..start], &text[end..]));
+    }
+
+    /// What an editor has of a file that is open.
+    fn text(&self, at: usize, path: &str) -> String {
+        self.sessions[at].seen.text(path).expect("it is open").to_owned()
     }
 
     /// Where a status stands that can be typed over.
@@ -90,11 +94,12 @@ impl Run<'_> {
 
     async fn save(&mut self, at: usize, path: &str) {
         let session = &mut self.sessions[at];
-        let Some(text) = session.seen.open.get(path).cloned() else { return };
+        let Some(text) = session.seen.text(path).map(str::to_owned) else { return };
         self.sandbox.write(path, &text);
+        self.disk.look(self.sandbox);
         let document = json!({"textDocument": {"uri": uri(&self.sandbox.join(path))}});
         session.client.notify("textDocument/didSave", document).await;
-        session.seen.wrote(path);
+        session.seen.wrote(path, &self.disk);
         self.note_words(path, &text);
     }
 
@@ -107,10 +112,10 @@ impl Run<'_> {
 
     async fn close(&mut self, at: usize, path: &str) {
         let session = &mut self.sessions[at];
-        if session.seen.open.contains_key(path) {
+        if session.seen.text(path).is_some() {
             let document = json!({"textDocument": {"uri": uri(&self.sandbox.join(path))}});
             session.client.notify("textDocument/didClose", document).await;
-            session.seen.set(path, None);
+            session.seen.close(path);
         }
     }
 
@@ -141,12 +146,12 @@ impl Run<'_> {
             let path = path.strip_prefix(self.sandbox.path()).expect("below the root");
             let path = path.display().to_string();
             self.open(at, &path).await;
+            let text = edit::apply(&self.text(at, &path), &edits, self.sessions[at].units);
             let session = &mut self.sessions[at];
-            let text = edit::apply(&session.seen.open[&path], &edits, session.units);
             session.version += 1;
             let changes = json!([{"text": text}]);
             session.client.change(&self.sandbox.join(&path), session.version, changes).await;
-            session.seen.set(&path, Some(&text));
+            session.seen.change(&path, &text);
         }
     }
 
@@ -164,6 +169,13 @@ impl Run<'_> {
         let is_marker = text[..start].ends_with('[');
         let status = if is_marker { status.to_uppercase() } else { status.to_owned() };
         self.sandbox.write(path, format!("{}{status}{}", &text[..start], &text[end..]));
+    }
+
+    /// Something bad happens.
+    fn disturb(&mut self) {
+        if self.meeting.disturb() {
+            self.sessions.iter_mut().for_each(|session| session.seen.taken_over(&self.disk));
+        }
     }
 
     /// An editor stops, until all is to be quiet.

@@ -12,6 +12,7 @@ mod source;
 pub use error::{Exit, UserError};
 pub use output::Output;
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -84,6 +85,8 @@ pub struct Context {
     no_daemon: bool,
     /// Where answers go.
     pub out: Output,
+    /// Whether it was told that the configuration holds only in part.
+    has_warned: Cell<bool>,
 }
 
 impl Context {
@@ -100,8 +103,18 @@ impl Context {
     /// holds.
     pub fn workspace(&self) -> Result<LocalWorkspace, UserError> {
         let workspace = self.open(&self.root()?)?;
-        warn_of_config(&workspace.analysis().config);
+        self.warn_of_config(&workspace.analysis().config);
         Ok(workspace)
+    }
+
+    /// Says once that the configuration holds only in part, where that is so.
+    fn warn_of_config(&self, config: &Config) {
+        let problems = config.problems.len();
+        if problems > 0 && !self.has_warned.replace(true) {
+            let n =
+                if problems == 1 { "one problem".into() } else { format!("{problems} problems") };
+            output::warn(&format!("lockstep.toml has {n}; `lockstep check` shows where"));
+        }
     }
 
     /// Whether everything is done in this process, whoever else could.
@@ -110,20 +123,8 @@ impl Context {
     }
 
     fn open(&self, root: &Path) -> Result<LocalWorkspace, UserError> {
-        // What a crash left is finished before anything is read; else nothing is written.
-        if !commit::is_clean(root)? {
-            drop(commit::begin(&commit::open_store(root)?, commit::DEADLINE)?);
-        }
+        commit::finish(root)?;
         LocalWorkspace::open(root).map_err(|error| UserError::usage(error.to_string()))
-    }
-}
-
-/// Says that the configuration holds only in part, where that is so.
-fn warn_of_config(config: &Config) {
-    let problems = config.problems.len();
-    if problems > 0 {
-        let n = if problems == 1 { "one problem".into() } else { format!("{problems} problems") };
-        output::warn(&format!("lockstep.toml has {n}; `lockstep check` shows where"));
     }
 }
 
@@ -148,6 +149,7 @@ fn run(arguments: Vec<OsString>) -> Exit {
         root: matches.get_one::<PathBuf>("root").cloned(),
         no_daemon: matches.get_flag("no-daemon"),
         out: Output::new(),
+        has_warned: Cell::new(false),
     };
     let outcome = match matches.subcommand() {
         Some((name, matches)) => match COMMANDS.iter().find(|command| command.name == name) {

@@ -6,13 +6,14 @@
 //! lockstep daemon status ──┘
 //! ```
 //!
-//! [`dial`] reaches the daemon, and starts it where there is none; [`server`] is the daemon, for
-//! whatever a [`Host`] serves. Both stand on [`address`], where they meet; `transport`, by which;
+//! [`dial`] reaches the daemon, and starts it where there is none; [`end`] ends it; [`server`] is the
+//! daemon, for whatever a [`Host`] serves. All stand on [`address`], where they meet; `transport`, by which;
 //! and [`handshake`], what they tell each other first. Knows no protocol of editors.
 
 pub mod address;
 pub mod build;
 pub mod dial;
+pub mod end;
 pub mod handshake;
 mod lock;
 pub mod log;
@@ -24,22 +25,36 @@ mod transport;
 pub use server::{Guest, Host};
 
 use std::fmt;
+use std::time::Duration;
 
 /// Why there is no daemon: the fact, the reason and, where there is one, the remedy, as a clause
 /// without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unavailable(String);
+pub enum Unavailable {
+    /// There is one, which has not answered within this time.
+    Silent(Duration),
+    /// There is none for this reason.
+    Because(String),
+}
 
 impl Unavailable {
     /// There is none for this reason.
     pub(crate) fn new(why: impl Into<String>) -> Unavailable {
-        Unavailable(why.into())
+        Unavailable::Because(why.into())
     }
 }
 
 impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Unavailable::Silent(time) => write!(
+                f,
+                "the daemon does not answer within {} seconds; `lockstep daemon restart` puts \
+                 another one in its place",
+                time.as_secs()
+            ),
+            Unavailable::Because(why) => f.write_str(why),
+        }
     }
 }
 

@@ -352,6 +352,34 @@ pub struct SetReport {
     pub worktrees: Vec<MirrorReport>,
 }
 
+/// A report for another process of this program, which exits as this one would.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WholeReport {
+    /// What other programs read.
+    report: SetReport,
+    /// Which of the results are [`Verdict::Conflict`].
+    conflicts: Vec<usize>,
+}
+
+impl From<SetReport> for WholeReport {
+    fn from(report: SetReport) -> WholeReport {
+        let results = report.results.iter().enumerate();
+        let conflicts = results.filter(|(_, it)| it.outcome == Verdict::Conflict);
+        WholeReport { conflicts: conflicts.map(|(at, _)| at).collect(), report }
+    }
+}
+
+impl From<WholeReport> for SetReport {
+    fn from(WholeReport { mut report, conflicts }: WholeReport) -> SetReport {
+        for at in conflicts {
+            if let Some(result) = report.results.get_mut(at) {
+                result.outcome = Verdict::Conflict;
+            }
+        }
+        report
+    }
+}
+
 /// What a request came to in another worktree.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MirrorReport {

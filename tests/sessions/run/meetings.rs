@@ -94,13 +94,12 @@ impl Meeting for Daemon {
         true
     }
 
-    fn disturb(&self) {
-        if let Some(left) = self.kills_left.get().checked_sub(1) {
-            self.kills_left.set(left);
-            for pid in self.meeting.daemons() {
-                crate::support::daemon::send(pid, rustix::process::Signal::KILL);
-            }
-        }
+    fn disturb(&self) -> bool {
+        let Some(left) = self.kills_left.get().checked_sub(1) else { return false };
+        self.kills_left.set(left);
+        let daemons = self.meeting.daemons();
+        daemons.iter().for_each(|pid| crate::support::daemon::kill(*pid));
+        !daemons.is_empty()
     }
 }
 

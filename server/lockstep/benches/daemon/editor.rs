@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use lockstep::daemon::address::{FOLDER_VARIABLE, OFF_VARIABLE};
@@ -178,9 +178,28 @@ impl Editors {
         Ok(editors.iter().map(|editor| times[editor]).collect())
     }
 
-    /// Takes in one message.
+    /// Listens to all editors for so long, and returns how many messages have come.
+    pub(crate) fn listen(&mut self, time: Duration) -> io::Result<usize> {
+        let (began, mut n_told) = (Instant::now(), 0);
+        while let Some(left) = time.checked_sub(began.elapsed()) {
+            match self.arrivals.recv_timeout(left) {
+                Ok(arrival) => self.take(&arrival)?,
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(error) => return Err(io::Error::other(error)),
+            }
+            n_told += 1;
+        }
+        Ok(n_told)
+    }
+
+    /// Takes in the next message.
     fn next(&mut self) -> io::Result<Arrival> {
         let arrival = self.arrivals.recv_timeout(DEADLINE).map_err(io::Error::other)?;
+        self.take(&arrival)?;
+        Ok(arrival)
+    }
+
+    fn take(&mut self, arrival: &Arrival) -> io::Result<()> {
         let message = &arrival.message;
         let editor = &mut self.all[arrival.editor];
         if message["method"] == "textDocument/publishDiagnostics" {
@@ -190,7 +209,7 @@ impl Editors {
         } else if message.get("method").is_some() && message.get("id").is_some() {
             editor.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": null}))?;
         }
-        Ok(arrival)
+        Ok(())
     }
 
     /// Closes the editor that was opened last.

@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args as _};
 use lockstep_analysis::change::archive;
 
-use crate::cli::set::{carry_out_in, instant};
+use crate::cli::set::{carry_out_elsewhere, carry_out_in, instant};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::workspace::commit::{self, Action, Request};
 
@@ -46,5 +46,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     }
     let action = Action::Archive { tasks: args.ids, done_before, folders };
     let request = Request { at: instant(None)?, action };
-    carry_out_in(cx, workspace, &request, args.dry_run, args.format)
+    match carry_out_elsewhere(cx, &request, args.dry_run, args.format)? {
+        Some(exit) => Ok(exit),
+        None => carry_out_in(cx, workspace, &request, args.dry_run, args.format),
+    }
 }

@@ -11,6 +11,7 @@ use tokio::runtime::Runtime;
 
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments, logging};
 use crate::daemon::address::Address;
+use crate::daemon::end::{Ended, end};
 use crate::daemon::handshake::{Hello, Want};
 use crate::daemon::log::{self, Log};
 use crate::daemon::server::{Claim, Habits};
@@ -26,9 +27,7 @@ pub const COMMAND: Command = Command {
     run,
 };
 
-/// How long a daemon may take to end: what it writes is written to its end.
-const END_TIMEOUT: Duration = Duration::from_secs(45);
-/// How much of that its last transactions have.
+/// How much time its last transactions have when a daemon ends.
 const LAST_TRANSACTIONS: Duration = Duration::from_secs(30);
 /// How often a daemon looks whether its socket is still there.
 const LOOK: Duration = Duration::from_secs(60);
@@ -89,12 +88,14 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
 
 fn stop(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, UserError> {
     let ended = block_on(end(address, Want::Stop))??;
-    if ended.is_some() && !dial::wait_for_end(address, END_TIMEOUT)? {
-        let why = format!("it does not end within {} seconds", END_TIMEOUT.as_secs());
-        return Err(UserError::new(Exit::Conflict, "the daemon is told to end").why(why));
-    }
-    match (format, ended) {
-        (Format::Json, pid) => cx.out.json(&json!({ "schema": 1, "stopped": pid }))?,
+    let (pid, killed) = (ended.map(|ended| ended.pid), ended.is_some_and(|ended| ended.killed));
+    match (format, pid) {
+        (Format::Json, pid) => {
+            cx.out.json(&json!({ "schema": 1, "stopped": pid, "killed": killed }))?;
+        }
+        (Format::Text, Some(pid)) if killed => {
+            cx.out.line(&format!("killed the daemon, process {pid}, which did not answer"))?;
+        }
         (Format::Text, Some(pid)) => cx.out.line(&format!("stopped the daemon, process {pid}"))?,
         (Format::Text, None) => cx.out.line(status::NONE)?,
     }
@@ -108,22 +109,20 @@ fn restart(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, 
         Ok::<_, Unavailable>((ended, link.welcome.pid))
     })??;
     match (format, ended) {
-        (Format::Json, old) => {
-            cx.out.json(&json!({ "schema": 1, "stopped": old, "started": begun }))?;
+        (Format::Json, ended) => {
+            let killed = ended.is_some_and(|ended| ended.killed);
+            let old = ended.map(|ended| ended.pid);
+            cx.out.json(
+                &json!({ "schema": 1, "stopped": old, "started": begun, "killed": killed }),
+            )?;
         }
-        (Format::Text, Some(old)) => {
-            cx.out.line(&format!("process {begun} has taken the place of process {old}"))?;
+        (Format::Text, Some(Ended { pid, killed })) => {
+            let killed = if killed { ", which did not answer and was killed" } else { "" };
+            cx.out.line(&format!("process {begun} has taken the place of process {pid}{killed}"))?;
         }
         (Format::Text, None) => cx.out.line(&format!("started a daemon, process {begun}"))?,
     }
     Ok(Exit::Done)
-}
-
-/// Has the daemon that runs end, and waits until nobody can reach it any more.
-async fn end(address: &Address, want: Want) -> Result<Option<u32>, Unavailable> {
-    let Some(mut link) = dial::ask(address, want).await? else { return Ok(None) };
-    dial::until_closed(&mut link).await;
-    Ok(Some(link.welcome.pid))
 }
 
 fn logs(cx: &mut Context, address: &Address, lines: Option<usize>) -> Result<Exit, UserError> {

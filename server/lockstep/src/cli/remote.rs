@@ -1,5 +1,5 @@
 //! What commands have the daemon do, where one runs: then every editor sees it at once. A command
-//! never starts a daemon, and does the same by itself where there is none.
+//! starts no daemon but in the place of an older one, and does the same by itself where there is none.
 
 use std::io;
 use std::path::Path;
@@ -9,10 +9,11 @@ use tokio::runtime::Runtime;
 use crate::cli::{Context, UserError};
 use crate::daemon::address::Address;
 use crate::daemon::dial::{self, Link};
-use crate::daemon::handshake::{Want, hear, tell};
+use crate::daemon::handshake::{Hello, Want, hear, tell};
 use crate::lsp::hosted::listen::Interest;
 use crate::lsp::hub::Told;
 use crate::workspace::commit::{CommitError, Progress};
+use crate::workspace::local::config_of;
 use crate::workspace::order::{Done, Order, Reply};
 
 /// Has the daemon carry out an order; `None` where nobody has carried it out.
@@ -23,6 +24,7 @@ pub(super) fn carry_out(
 ) -> Result<Option<Done>, UserError> {
     let Some(runtime) = runtime(cx)? else { return Ok(None) };
     let Some(link) = runtime.block_on(reach(Want::Order)) else { return Ok(None) };
+    cx.warn_of_config(&config_of(&order.root));
     match runtime.block_on(have_done(link, order, progress)) {
         Ok(outcome) => Ok(Some(outcome?)),
         // The daemon has ended. What it has done, it has done.
@@ -88,7 +90,7 @@ fn runtime(cx: &Context) -> Result<Option<Runtime>, UserError> {
 
 /// The daemon that runs, if it takes this.
 async fn reach(want: Want) -> Option<Link> {
-    match dial::ask(&Address::of_user(), want).await {
+    match dial::join(&Address::of_user(), &Hello::new(want)).await {
         Ok(link) => link,
         Err(error) => {
             tracing::info!(%error, "the daemon is not used");

@@ -4,11 +4,11 @@ use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, one_line, paint};
 use crate::cli::{
-    Command, Context, Exit, Format, UserError, arguments, remote, warn_of_config,
+    Command, Context, Exit, Format, UserError, arguments, remote,
 };
 use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
 use crate::workspace::commit::{self, Action, CommitError, Request, Terms, user};
-use crate::workspace::local::{LocalWorkspace, config_of};
+use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Deed, Done, Order};
 
 /// The command.
@@ -76,27 +76,31 @@ pub(super) fn carry_out(
     dry_run: bool,
     format: Format,
 ) -> Result<Exit, UserError> {
-    if !dry_run && let Some(report) = carry_out_elsewhere(cx, request, format)? {
-        return answer(cx, &report, dry_run, format);
+    match carry_out_elsewhere(cx, request, dry_run, format)? {
+        Some(exit) => Ok(exit),
+        None => {
+            let workspace = cx.workspace()?;
+            carry_out_in(cx, workspace, request, dry_run, format)
+        }
     }
-    let workspace = cx.workspace()?;
-    carry_out_in(cx, workspace, request, dry_run, format)
 }
 
-/// Has the daemon carry a request out; `None` where it does not.
-fn carry_out_elsewhere(
+/// Has the daemon carry a request out, and tells what became of it; `None` where it does not.
+pub(super) fn carry_out_elsewhere(
     cx: &mut Context,
     request: &Request,
+    dry_run: bool,
     format: Format,
-) -> Result<Option<SetReport>, UserError> {
-    let root = cx.root()?;
-    let order = Order::new(&root, user(), Deed::CarryOut(request.clone()));
+) -> Result<Option<Exit>, UserError> {
+    if dry_run {
+        return Ok(None);
+    }
+    let order = Order::new(&cx.root()?, user(), Deed::CarryOut(request.clone()));
     let bar = Bar::new(format);
     let done = remote::carry_out(cx, &order, &|done, total| bar.show(done, total));
     bar.erase();
     let Some(Done::CarriedOut(report)) = done? else { return Ok(None) };
-    warn_of_config(&config_of(&root));
-    Ok(Some(report))
+    answer(cx, &report, dry_run, format).map(Some)
 }
 
 /// As [`carry_out`], in a workspace that is open already.

@@ -67,6 +67,9 @@ pub enum Reply {
     Welcome(Welcome),
     /// The daemon gives its place to another one. The client is to try again.
     Retiring,
+    /// The daemon gives its place to one of the client's build, which is newer. The client is to
+    /// start it. An editor is told [`Reply::Retiring`] instead: it starts one in any case.
+    Yielding,
     /// The client cannot be served, for a reason that a user can read.
     Refused(String),
 }

@@ -38,7 +38,8 @@ pub trait Host: Send + Sync + 'static {
     /// Serves one client until it leaves, or until it is told of the daemon's end.
     fn serve(&self, guest: Guest) -> BoxFuture<'static, ()>;
 
-    /// Adds what it knows: workspaces, and what is open in which session.
+    /// Adds what it knows: workspaces, and what is open in which session. Waits for nothing: whoever
+    /// asks wants to know it just when the daemon is busy.
     fn describe(&self, status: &mut Status);
 
     /// What it counts.
@@ -256,9 +257,13 @@ async fn meet(shared: Arc<Shared>, session: u64, stream: Stream) -> Want {
 
 impl Shared {
     fn reply(&self, session: u64, hello: &Hello) -> Reply {
-        if hello.want == Want::Editor && hello.build.is_newer_than(&self.build) {
+        let is_served = matches!(hello.want, Want::Editor | Want::Order | Want::Listen);
+        if is_served && hello.build.is_newer_than(&self.build) {
             self.end(Ending::Replaced);
-            return Reply::Retiring;
+            return match hello.want {
+                Want::Editor => Reply::Retiring,
+                _ => Reply::Yielding,
+            };
         }
         if self.ending.borrow().is_some() {
             return Reply::Retiring;
@@ -475,10 +480,11 @@ mod tests {
         assert_eq!((status.sessions.len(), status.events_sent), (1, 7));
         assert_eq!(status.sessions[0].id, link.welcome.session);
         link.output.write_all(b"x").await.expect("it listens");
-        dial::until_closed(&mut link).await;
+        let mut rest = Vec::new();
+        link.input.read_to_end(&mut rest).await.expect("it is closed");
         let status = dial::status(&address).await.expect("it answers").expect("it is there");
         assert_eq!(status.sessions, []);
-        dial::ask(&address, Want::Stop).await.expect("it answers");
+        dial::join(&address, &Hello::new(Want::Stop)).await.expect("it answers");
         assert_eq!(end(serving).await, Ending::Stopped);
     }
 
@@ -503,6 +509,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_newer_command_takes_the_place_of_a_daemon_and_a_newer_question_does_not() {
+        for (want, is_replaced) in [(Want::Order, true), (Want::Listen, true), (Want::Status, false)]
+        {
+            let (_dir, address, serving) = start(Habits { idle: None, look: LONG }).await;
+            let newer = hello(|hello| {
+                hello.want = want;
+                hello.build.version = "99.0.0".to_owned();
+            });
+            let stream = transport::connect(&address).await.expect("it listens");
+            let (input, mut output) = split(stream);
+            tell(&mut output, &newer).await.expect("it listens");
+            let reply: Reply = hear(&mut BufReader::new(input)).await.expect("it answers");
+            assert_eq!(matches!(reply, Reply::Yielding), is_replaced, "{reply:?}");
+            if is_replaced {
+                assert_eq!(end(serving).await, Ending::Replaced);
+            }
+        }
+    }
+
+    #[tokio::test]
     async fn whoever_says_nothing_or_nonsense_is_cut_off_and_costs_nothing() {
         let (_dir, address, serving) = start(Habits { idle: None, look: LONG }).await;
         let mut silent = Vec::new();
@@ -516,7 +542,7 @@ mod tests {
             silent.push(transport::connect(&address).await.expect("it listens"));
         }
         assert!(dial::status(&address).await.expect("it answers").is_some());
-        dial::ask(&address, Want::Stop).await.expect("it answers");
+        dial::join(&address, &Hello::new(Want::Stop)).await.expect("it answers");
         drop(silent);
         assert_eq!(end(serving).await, Ending::Stopped);
     }

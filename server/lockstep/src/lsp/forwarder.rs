@@ -3,13 +3,17 @@
 //!
 //! Messages pass as they are and in order. [`mirror`] keeps what a new server must be told, and
 //! knows what the editor still waits for; [`upstream`] is the server, in the daemon or in this
-//! process; [`editor`] is the other side. An editor is never left without a server: where no daemon
-//! is to be had this process serves alone, and says so once.
+//! process; [`pulse`] knows whether it says anything; [`editor`] is the other side. An editor is never
+//! left without a server: where no daemon is to be had this process serves alone, and says so once.
+//! A daemon that stands still is waited for, since another one cannot take its place while it is
+//! there; the user is told how to end it.
 
 mod editor;
 mod envelope;
 mod mirror;
+mod pulse;
 mod upstream;
+mod watch;
 
 #[cfg(test)]
 mod tests;
@@ -31,15 +35,13 @@ use crate::lsp::connection::framing::Frame;
 use editor::{Editor, Sent};
 use mirror::{Mirror, Parting, ToEditor, ToServer};
 use upstream::{Download, Upload, Upstream};
+use watch::Watch;
 
 /// How long a server may take to say its last after `exit`.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// A daemon that ends more often than this within [`SPAN`] is not tried again.
 const LOSSES: usize = 5;
 const SPAN: Duration = Duration::from_secs(180);
-/// How long findings stand that a new server has not told again. Longer than it takes to read any
-/// but the largest workspaces, in which they go and come back.
-const LEFT_OVER: Duration = Duration::from_secs(3);
 
 /// Serves one editor over standard input and output until it leaves, by the daemon if there is
 /// one to be had. The exit code is 0 if the editor took leave by `shutdown` and `exit`.
@@ -195,25 +197,30 @@ impl Front {
     /// Tells a server what the one before it knew, and then hands on what comes.
     async fn serve(&mut self, mut upstream: Upstream) -> End {
         let mut gone = self.editor.gone();
+        let watch = Watch::new(upstream.process);
+        let (mirror, said) = (&self.mirror, self.editor.said.clone());
         let replayed = tokio::select! {
-            replayed = self.replay(&mut upstream) => replayed,
+            biased;
+            replayed = self.replay(&mut upstream, &watch) => replayed,
             () = gone.reached() => return End::Left,
+            never = watch.run(mirror, &said) => match never {},
         };
         match replayed {
             Some(end) => end,
-            None => self.hand_on(upstream).await,
+            None => self.hand_on(upstream, &watch).await,
         }
     }
 
     /// `None` where the server has taken everything in.
-    async fn replay(&mut self, upstream: &mut Upstream) -> Option<End> {
+    async fn replay(&self, upstream: &mut Upstream, watch: &Watch) -> Option<End> {
         let initialize = self.mirror.borrow().replay_initialize();
         if let Some(initialize) = initialize {
+            watch.asked();
             if upstream.up.write(&initialize).await.is_err() {
                 return Some(End::Lost);
             }
             if self.mirror.borrow().awaits_replay() {
-                match receive(&mut upstream.down, &self.mirror, &self.editor.said).await {
+                match receive(&mut upstream.down, &self.mirror, &self.editor.said, watch).await {
                     Received::Replayed => {}
                     Received::Deaf => return Some(End::Left),
                     Received::Ended => return Some(End::Lost),
@@ -231,17 +238,19 @@ impl Front {
     }
 
     /// Hands messages on in both directions until one side ends.
-    async fn hand_on(&mut self, upstream: Upstream) -> End {
-        let Upstream { mut down, mut up } = upstream;
+    async fn hand_on(&mut self, upstream: Upstream, watch: &Watch) -> End {
+        let Upstream { mut down, mut up, .. } = upstream;
         let (mirror, said) = (&self.mirror, self.editor.said.clone());
-        let downward = receive(&mut down, mirror, &said);
-        let upward = send(&mut self.editor, &mut up, mirror);
-        let clearing = clear_left_over(mirror, &said);
-        tokio::pin!(downward, upward, clearing);
+        let downward = receive(&mut down, mirror, &said, watch);
+        let upward = send(&mut self.editor, &mut up, mirror, watch);
+        let watching = watch.run(mirror, &said);
+        tokio::pin!(downward, upward, watching);
         let sent = tokio::select! {
+            // What has been said counts before what has not.
+            biased;
             received = &mut downward => return received.end(),
             sent = &mut upward => sent,
-            never = &mut clearing => match never {},
+            never = &mut watching => match never {},
         };
         match sent {
             Sending::Gone => End::Left,
@@ -280,6 +289,7 @@ async fn receive(
     down: &mut Download,
     mirror: &RefCell<Mirror>,
     said: &mpsc::Sender<Vec<u8>>,
+    watch: &Watch,
 ) -> Received {
     loop {
         let body = match down.next().await {
@@ -291,15 +301,21 @@ async fn receive(
             Ok(None) | Err(_) => return Received::Ended,
         };
         let step = mirror.borrow_mut().server_says(body);
-        let message = match step {
-            ToEditor::Pass => body.to_vec(),
-            ToEditor::Replace(other) => other,
+        watch.heard(mirror);
+        let messages = match step {
+            ToEditor::Pass => vec![body.to_vec()],
+            ToEditor::Replace(other) => vec![other],
             ToEditor::Drop => continue,
+            ToEditor::Several(others) => others,
             ToEditor::Replayed => return Received::Replayed,
         };
-        if said.send(message).await.is_err() {
-            return Received::Deaf;
+        watch.hold_up();
+        for message in messages {
+            if said.send(message).await.is_err() {
+                return Received::Deaf;
+            }
         }
+        watch.heard(mirror);
     }
 }
 
@@ -314,9 +330,22 @@ enum Sending {
 }
 
 /// Hands on what the editor says.
-async fn send(editor: &mut Editor, up: &mut Upload, mirror: &RefCell<Mirror>) -> Sending {
+async fn send(
+    editor: &mut Editor,
+    up: &mut Upload,
+    mirror: &RefCell<Mirror>,
+    watch: &Watch,
+) -> Sending {
     let mut gone = editor.gone();
-    while let Some(sent) = editor.next().await {
+    loop {
+        let sent = tokio::select! {
+            sent = editor.next() => sent,
+            () = watch.asks() => match up.write(&Mirror::ping()).await {
+                Ok(()) => continue,
+                Err(_) => return Sending::Broken,
+            },
+        };
+        let Some(sent) = sent else { return Sending::Gone };
         let body = match sent {
             Sent::Body(body) => body,
             Sent::Fault(reason) => {
@@ -331,6 +360,7 @@ async fn send(editor: &mut Editor, up: &mut Upload, mirror: &RefCell<Mirror>) ->
             ToServer::Drop => None,
         };
         if let Some(message) = message {
+            watch.said();
             let writing = up.write(message);
             tokio::pin!(writing);
             let written = tokio::select! {
@@ -351,24 +381,4 @@ async fn send(editor: &mut Editor, up: &mut Upload, mirror: &RefCell<Mirror>) ->
         let due = mirror.borrow_mut().take_due();
         editor.tell_all(due).await;
     }
-    Sending::Gone
-}
-
-/// Clears the findings that a new server has not told again by the time it has read everything.
-async fn clear_left_over(
-    mirror: &RefCell<Mirror>,
-    said: &mpsc::Sender<Vec<u8>>,
-) -> std::convert::Infallible {
-    let never = std::future::pending();
-    if mirror.borrow().has_left_over()
-        && let Ok(never) = tokio::time::timeout(LEFT_OVER, std::future::pending()).await
-    {
-        return never;
-    }
-    let clear = mirror.borrow_mut().clear_left_over();
-    for body in clear {
-        // Who does not hear this is noticed by others.
-        let _ = said.send(body).await;
-    }
-    never.await
 }

@@ -8,10 +8,11 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{Receiver, channel};
+use tokio::sync::watch;
 
 use crate::daemon::metrics::Metrics;
 use crate::lsp::state::{Description, Event, Listener, SessionId, State};
-use crate::workspace::commit::{CommitError, Progress};
+use crate::workspace::commit::{self, CommitError, Progress};
 use crate::workspace::events::EventReport;
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Done, Order};
@@ -47,20 +48,30 @@ struct Shared {
     events: Sender<Event>,
     n_sessions: AtomicU64,
     metrics: Arc<Metrics>,
+    described: watch::Receiver<Description>,
 }
 
 impl Hub {
     /// A hub without sessions. It ends with its last clone and its last session.
     pub fn start() -> Hub {
         let (events, taken) = mpsc::channel();
+        let (description, described) = watch::channel(Description::default());
         let metrics: Arc<Metrics> = Arc::default();
-        let state = State::new(events.clone(), metrics.clone());
+        let state = State::new(events.clone(), metrics.clone(), description);
         let owner = std::thread::Builder::new().name("lockstep-state".to_owned());
         if let Err(error) = owner.spawn(move || state.run(&taken)) {
             tracing::error!(%error, "there is no thread that owns the texts");
         }
-        let shared = Arc::new(Shared { events, n_sessions: AtomicU64::new(0), metrics });
-        Hub { shared, guest: 0 }
+        Hub::over(events, metrics, described)
+    }
+
+    fn over(
+        events: Sender<Event>,
+        metrics: Arc<Metrics>,
+        described: watch::Receiver<Description>,
+    ) -> Hub {
+        let n_sessions = AtomicU64::new(0);
+        Hub { shared: Arc::new(Shared { events, n_sessions, metrics, described }), guest: 0 }
     }
 
     /// What is counted.
@@ -93,20 +104,24 @@ impl Hub {
 
     /// Carries out an order, and has every session see what it has written.
     pub fn carry_out(&self, order: &Order, progress: &Progress<'_>) -> Result<Done, CommitError> {
-        let mut workspace = match self.workspace(&order.root) {
+        let root = order.root.canonicalize().unwrap_or_else(|_| order.root.clone());
+        commit::finish(&root)?;
+        let mut workspace = match self.workspace(&root) {
             // The disk may say something newer.
             Some(mut known) => {
                 known.rescan();
                 known
             }
-            None => LocalWorkspace::open(&order.root)
+            None => LocalWorkspace::open(&root)
                 .map_err(|error| CommitError::Usage(error.to_string()))?,
         };
         let began = Instant::now();
         let done = order.carry_out(&mut workspace, progress);
         self.metrics().record(TRANSACTION, began.elapsed());
         let done = done?;
-        self.send(Event::Written { root: order.root.clone(), paths: done.files() });
+        for (root, paths) in done.files(root) {
+            self.send(Event::Written { root, paths });
+        }
         Ok(done)
     }
 
@@ -118,11 +133,9 @@ impl Hub {
         lent.recv().ok().map(|lent| *lent)
     }
 
-    /// What there is; nothing where the owner is gone. As [`Hub::workspace`] it waits.
+    /// What there is, as the owner has said last. Waits for nobody, whatever the owner is at.
     pub(crate) fn describe(&self) -> Description {
-        let (sender, described) = mpsc::channel();
-        self.send(Event::Describe { sender });
-        described.recv().unwrap_or_default()
+        self.shared.described.borrow().clone()
     }
 
     /// Hands an event to the owner. Returns at once.
@@ -137,5 +150,25 @@ impl Drop for Shared {
     fn drop(&mut self) {
         // The owner holds a sender itself, for its watchers, and so must be told.
         let _ = self.events.send(Event::Stop);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn whoever_asks_what_there_is_does_not_wait_for_an_owner_that_is_busy() {
+        // Nobody takes what is sent, as if the owner were at something long.
+        let (events, _taken) = mpsc::channel();
+        let open = [(1, 2)].into();
+        let (_description, described) = watch::channel(Description { open, ..Default::default() });
+        let hub = Hub::over(events, Arc::default(), described);
+        let (answered, answer) = mpsc::channel();
+        std::thread::spawn(move || answered.send(hub.describe()));
+        let description = answer.recv_timeout(Duration::from_secs(20)).expect("an answer");
+        assert_eq!(description.open.get(&1), Some(&2));
     }
 }

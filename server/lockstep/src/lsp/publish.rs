@@ -19,18 +19,21 @@ struct Published {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Tells the client of each snapshot's findings, until there are no more snapshots. Snapshots that
-/// come while the client is slow are left out, but for the last one.
+/// Tells the client of each snapshot's findings, until there are no more snapshots, and `done` how
+/// many deeds they are about. Snapshots that come while the client is slow are left out, but for the
+/// last one.
 pub(crate) async fn publish(
     client: Client,
     features: ClientFeatures,
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
+    done: watch::Sender<u64>,
 ) {
     let features = Arc::new(features);
     let mut told: BTreeMap<Uri, Published> = BTreeMap::new();
     snapshots.mark_changed();
     while snapshots.changed().await.is_ok() {
         let snapshot = snapshots.borrow_and_update().clone();
+        let (applied, is_whole) = (snapshot.applied, snapshot.is_whole);
         let known = features.clone();
         let found = tokio::task::spawn_blocking(move || findings(&snapshot, &known)).await;
         let Ok(found) = found else {
@@ -41,6 +44,9 @@ pub(crate) async fn publish(
             client.publish_diagnostics(uri, now.diagnostics, now.version).await;
         }
         told = found;
+        if is_whole {
+            done.send_replace(applied);
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
@@ -70,6 +71,8 @@ where
 {
     let builder = LspService::build(|client| Server::new(hub.clone(), client));
     let builder = builder.custom_method(WAS_READ, Server::was_read);
+    let builder = builder.custom_method(PING, Server::ping);
+    let builder = builder.custom_method(TOLD, Server::told);
     let (service, socket) = requests::own_requests!(Server, builder).finish();
     connection::serve(input, output, service, socket, options).await
 }
@@ -85,6 +88,15 @@ struct WasRead {
     text: String,
 }
 
+/// A request whether the server is there: whoever serves the connection answers it, and waits for
+/// nothing.
+pub(crate) const PING: &str = "lockstep/ping";
+
+/// A request that is answered once the client has been told the findings of all that it has said
+/// before, with everything read that it takes: what it knows of before and was not told again is no
+/// more.
+pub(crate) const TOLD: &str = "lockstep/told";
+
 /// What the service calls.
 #[derive(Debug)]
 struct Server {
@@ -94,6 +106,14 @@ struct Server {
 impl Server {
     async fn was_read(&self, WasRead { uri, text }: WasRead) {
         self.session.send(Deed::WasRead { uri, text });
+    }
+
+    async fn ping(&self, _: Value) -> Result<()> {
+        Ok(())
+    }
+
+    async fn told(&self, _: Value) -> Result<()> {
+        self.session.until_told().await
     }
 
     fn new(hub: Hub, client: Client) -> Server {

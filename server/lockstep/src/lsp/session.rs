@@ -36,6 +36,9 @@ pub(crate) struct Session {
     /// How many deeds there were: locked while one is sent, so that their order is one.
     n_deeds: Mutex<u64>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// How many deeds those findings are about that the client was told last, once everything is
+    /// read.
+    told: watch::Sender<u64>,
     /// Edits that wait to be sent.
     edits: UnboundedSender<QueuedEdit>,
     /// The texts that edits in flight will make.
@@ -88,6 +91,7 @@ impl Session {
             id,
             n_deeds: Mutex::new(0),
             snapshots,
+            told: watch::Sender::new(0),
             edits,
             expected: Expected::default(),
             tasks: Mutex::default(),
@@ -167,6 +171,15 @@ impl Session {
         }
     }
 
+    /// Waits until the client has been told the findings of all that it has said before this is first
+    /// polled.
+    pub(crate) async fn until_told(&self) -> Result<()> {
+        let ticket = *self.n_deeds.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = self.told.subscribe();
+        let done = told.wait_for(|told| *told >= ticket).await;
+        done.map(drop).map_err(|_| Error::internal_error())
+    }
+
     /// Starts what talks to the client unasked. To be called once the client is initialized.
     pub(crate) fn begin(self: &Arc<Session>) {
         let unasked = self.unasked.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -184,7 +197,7 @@ impl Session {
             expected: self.expected.clone(),
         };
         self.spawn(sender.run(edits));
-        self.spawn(publish::publish(self.client.clone(), features, snapshots));
+        self.spawn(publish::publish(self.client.clone(), features, snapshots, self.told.clone()));
     }
 
     /// Shows a message to the user.

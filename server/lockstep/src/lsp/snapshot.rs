@@ -17,6 +17,8 @@ use crate::workspace::local::Aliases;
 pub(crate) struct Snapshot {
     /// How many of the client's messages it has taken in.
     pub(crate) applied: u64,
+    /// Whether everything is read that there is to be read for it: other worktrees too.
+    pub(crate) is_whole: bool,
     /// The workspaces.
     pub(crate) folders: Vec<Folder>,
     /// The versions of the documents that are open.

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use lockstep_analysis::analysis::editing::OtherEditor;
 use lockstep_store::watcher::Hint;
+use tokio::sync::watch;
 use tower_lsp::ls_types::MessageType;
 
 pub(crate) use listeners::Listener;
@@ -64,8 +65,6 @@ pub(crate) enum Event {
     Written { root: PathBuf, paths: Vec<String> },
     /// Somebody wants what has been read of a root: nothing is sent where nothing has.
     Lend { root: PathBuf, sender: Sender<Box<LocalWorkspace>> },
-    /// Somebody wants to know what there is.
-    Describe { sender: Sender<Description> },
     /// Somebody wants to know what happens below a root.
     Listen(Listener),
     /// There will be no more sessions.
@@ -79,14 +78,21 @@ pub(crate) struct State {
     members: BTreeMap<SessionId, Member>,
     listeners: Listeners,
     metrics: Arc<Metrics>,
+    /// What there is, for whoever does not wait until the owner has time.
+    described: watch::Sender<Description>,
     /// Whether a session has left since the others were told what it holds.
     has_left: bool,
 }
 
 impl State {
     /// An owner of nothing. `events` is the other end of what [`State::run`] gets.
-    pub(crate) fn new(events: Sender<Event>, metrics: Arc<Metrics>) -> State {
+    pub(crate) fn new(
+        events: Sender<Event>,
+        metrics: Arc<Metrics>,
+        described: watch::Sender<Description>,
+    ) -> State {
         State {
+            described,
             sites: Sites::new(events),
             members: BTreeMap::new(),
             listeners: Listeners::default(),
@@ -148,10 +154,6 @@ impl State {
                     let _ = sender.send(Box::new(site.workspace.clone()));
                 }
             }
-            Event::Describe { sender } => {
-                // Nobody may be left to be told.
-                let _ = sender.send(self.describe());
-            }
             Event::Listen(listener) => {
                 self.sites.open(&listener.root);
                 self.listeners.add(listener);
@@ -208,9 +210,12 @@ impl State {
             guarded(|| {
                 news.iter().for_each(|root| member.adopt(root, &mut self.sites));
                 member.settle();
+                member.await_others(&self.sites);
             });
         }
         guarded(|| self.share_unsaved());
+        // Whoever has been answered is in it.
+        self.described.send_replace(self.describe());
         for member in self.members.values_mut() {
             guarded(|| member.publish(now));
         }
@@ -288,7 +293,6 @@ mod tests {
     use std::sync::mpsc;
 
     use lockstep_fixture::{Fixture, Sandbox};
-    use tokio::sync::watch;
     use tower_lsp::ls_types::TextDocumentContentChangeEvent;
 
     use super::*;
@@ -304,7 +308,8 @@ mod tests {
         let session = SessionId(1);
         let member = Box::new(Member::new(0, published, Outbox::new().0));
         events.send(Event::Joined { session, member }).expect("it is there");
-        let state = State::new(events.clone(), Arc::default());
+        let (described, description) = watch::channel(Description::default());
+        let state = State::new(events.clone(), Arc::default(), described);
         let document = || uri::to_uri(&sandbox.join("TODO.md"));
         let whole =
             |text: String| TextDocumentContentChangeEvent { range: None, range_length: None, text };
@@ -332,6 +337,8 @@ mod tests {
         assert_eq!(first.applied, n_deeds, "none was published in between");
         let task = first.folders[0].analysis.index.tasks.values().next().expect("a task");
         assert_eq!(first.folders[0].analysis.index.title(task), "Sweep 99 times");
+        let known = description.borrow().clone();
+        assert_eq!((known.workspaces[0].tasks, &known.open), (1, &BTreeMap::from([(0, 1)])));
         events.send(Event::Stop).expect("it is there");
         owner.join().expect("it ends");
     }

@@ -100,7 +100,8 @@ pub fn commit(
         }
         let mut targets = targets(&folder, &analysis, &planned.texts)?;
         targets.extend(folders::targets(&locked, &analysis, &planned.moves)?);
-        let recorded = Recorded::new(request, &analysis, &planned.after);
+        let recorded = Recorded::new(request, &analysis, &planned.after)
+            .reporting(terms, || report(None, planned.results.clone()));
         let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
         let committed = match run(&locked, recorded.note(terms)?, targets, rebase) {
             // Somebody saved between the look and the commit: their text is looked at instead.
@@ -256,6 +257,15 @@ pub fn reverse(
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();
     let (transaction, reversed) = (committed.id.to_string(), found.id.clone());
     Ok(Undone { transaction, reversed, files, worktrees: Vec::new() })
+}
+
+/// Carries to its end what an earlier process left unfinished, before anything is read; where there
+/// is nothing, nothing is written.
+pub fn finish(root: &Path) -> Result<(), CommitError> {
+    if !is_clean(root)? {
+        drop(begin(&open_store(root)?, DEADLINE)?);
+    }
+    Ok(())
 }
 
 /// Whether nothing is unfinished, without taking the lock.

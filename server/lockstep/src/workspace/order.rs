@@ -1,13 +1,14 @@
 //! What a command has done to a workspace, as plain data: so that a process which has read the files
 //! already can do it for another one.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use lockstep_store::history::{self, Operation};
 use lockstep_store::transaction::TxId;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{SCHEMA, SetReport, SetResult, Verdict};
+use crate::report::{SCHEMA, SetReport, SetResult, WholeReport};
 use crate::workspace::commit::{
     self, CommitError, DEADLINE, Progress, Recorded, Request, Terms, Undone,
 };
@@ -58,12 +59,7 @@ pub enum Reply {
     /// How many of how many tasks are planned.
     Progress(usize, usize),
     /// A request was carried out.
-    CarriedOut {
-        /// What became of each task.
-        report: SetReport,
-        /// Which of them are not what the request expects.
-        conflicts: Vec<usize>,
-    },
+    CarriedOut(WholeReport),
     /// A transaction was taken back.
     Undone(Undone),
     /// Nothing was done.
@@ -107,56 +103,51 @@ impl Order {
         let operations = history::read(&store)?;
         let mut known = operations.iter().filter_map(|it| Some((it, Recorded::of(it)?)));
         let found = known.find(|(_, recorded)| recorded.key.as_ref() == Some(&self.key));
-        Ok(found.map(|(operation, recorded)| self.done(operation, &recorded)))
+        Ok(found.map(|(operation, recorded)| Order::done(operation, recorded)))
     }
 
-    fn done(&self, operation: &Operation, recorded: &Recorded) -> Done {
+    fn done(operation: &Operation, recorded: Recorded) -> Done {
         let transaction = operation.id.clone();
-        let files: Vec<String> = operation.files.iter().map(|file| file.path.clone()).collect();
-        if let commit::Action::Undo { transaction: reversed } = &recorded.request.action {
-            let (reversed, worktrees) = (reversed.clone(), operation.roots.clone());
+        if let commit::Action::Undo { transaction: reversed } = recorded.request.action {
+            let files = operation.files.iter().map(|file| file.path.clone()).collect();
+            let worktrees = operation.roots.clone();
             return Done::Undone(Undone { transaction, reversed, files, worktrees });
         }
-        let result = |change: &commit::StatusChange| SetResult {
-            task: change.task.clone(),
-            from: change.from.clone(),
-            to: change.to.clone().unwrap_or_default(),
-            outcome: Verdict::Applied,
-            reason: None,
-            files: files.clone(),
-        };
-        let results = recorded.changes.iter().map(result).collect();
-        let (transaction, worktrees) = (Some(transaction), Vec::new());
+        let report = recorded.report.map(SetReport::from);
+        let (results, worktrees) =
+            report.map(|report| (report.results, report.worktrees)).unwrap_or_default();
+        let transaction = Some(transaction);
         Done::CarriedOut(SetReport { schema: SCHEMA, transaction, results, worktrees })
     }
 }
 
 impl Done {
-    /// The files that were written.
-    pub fn files(&self) -> Vec<String> {
-        match self {
-            Done::CarriedOut(report) if report.transaction.is_none() => Vec::new(),
-            Done::CarriedOut(report) => {
-                let mut files: Vec<String> =
-                    report.results.iter().flat_map(|result| result.files.clone()).collect();
-                files.sort();
-                files.dedup();
-                files
+    /// The files that were written in the workspace at `root`, and in other worktrees.
+    pub fn files(&self, root: PathBuf) -> Vec<(PathBuf, Vec<String>)> {
+        let report = match self {
+            Done::CarriedOut(report) if report.transaction.is_none() => return Vec::new(),
+            Done::CarriedOut(report) => report,
+            // What was taken back elsewhere are the same files.
+            Done::Undone(undone) => {
+                let others = undone.worktrees.iter().map(PathBuf::from);
+                let roots = std::iter::once(root).chain(others);
+                return roots.map(|root| (root, undone.files.clone())).collect();
             }
-            Done::Undone(undone) => undone.files.clone(),
-        }
+        };
+        let of = |results: &[SetResult]| {
+            let files: BTreeSet<&String> = results.iter().flat_map(|it| &it.files).collect();
+            files.into_iter().cloned().collect()
+        };
+        let others = report.worktrees.iter();
+        let others = others.map(|there| (PathBuf::from(&there.root), of(&there.results)));
+        std::iter::once((root, of(&report.results))).chain(others).collect()
     }
 }
 
 impl From<Result<Done, CommitError>> for Reply {
     fn from(done: Result<Done, CommitError>) -> Reply {
         match done {
-            Ok(Done::CarriedOut(report)) => {
-                let results = report.results.iter().enumerate();
-                let conflicts = results.filter(|(_, it)| it.outcome == Verdict::Conflict);
-                let conflicts = conflicts.map(|(at, _)| at).collect();
-                Reply::CarriedOut { report, conflicts }
-            }
+            Ok(Done::CarriedOut(report)) => Reply::CarriedOut(report.into()),
             Ok(Done::Undone(undone)) => Reply::Undone(undone),
             Err(error) => Reply::Failed(error),
         }
@@ -168,14 +159,7 @@ impl Reply {
     pub fn outcome(self) -> Result<Result<Done, CommitError>, (usize, usize)> {
         match self {
             Reply::Progress(done, total) => Err((done, total)),
-            Reply::CarriedOut { mut report, conflicts } => {
-                for at in conflicts {
-                    if let Some(result) = report.results.get_mut(at) {
-                        result.outcome = Verdict::Conflict;
-                    }
-                }
-                Ok(Ok(Done::CarriedOut(report)))
-            }
+            Reply::CarriedOut(report) => Ok(Ok(Done::CarriedOut(report.into()))),
             Reply::Undone(undone) => Ok(Ok(Done::Undone(undone))),
             Reply::Failed(error) => Ok(Err(error)),
         }

@@ -18,6 +18,47 @@ pub(in crate::daemon) fn split(stream: Stream) -> (OwnedReadHalf, OwnedWriteHalf
     stream.into_split()
 }
 
+/// A process that can be ended by force.
+#[derive(Debug)]
+pub(in crate::daemon) struct Process {
+    pid: rustix::process::Pid,
+    /// Means this very process, even where its number belongs to another one by now.
+    #[cfg(target_os = "linux")]
+    handle: std::os::fd::OwnedFd,
+}
+
+impl Process {
+    /// The one that listens where `stream` leads to. It need not do anything for that.
+    pub(in crate::daemon) fn at_other_end(stream: &Stream) -> io::Result<Process> {
+        let pid = stream.peer_cred()?.pid().and_then(rustix::process::Pid::from_raw);
+        let pid = pid.ok_or_else(|| io::Error::other("the system does not name its process"))?;
+        Ok(Process {
+            pid,
+            #[cfg(target_os = "linux")]
+            handle: rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty())?,
+        })
+    }
+
+    /// Its number.
+    pub(in crate::daemon) fn id(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// Ends it, whatever it is at. Returns whether it was there.
+    pub(in crate::daemon) fn kill(&self) -> io::Result<bool> {
+        let signal = rustix::process::Signal::KILL;
+        #[cfg(target_os = "linux")]
+        let sent = rustix::process::pidfd_send_signal(&self.handle, signal);
+        #[cfg(not(target_os = "linux"))]
+        let sent = rustix::process::kill_process(self.pid, signal);
+        match sent {
+            Ok(()) => Ok(true),
+            Err(rustix::io::Errno::SRCH) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
 /// What the daemon listens on.
 #[derive(Debug)]
 pub(in crate::daemon) struct Listener {

@@ -26,6 +26,27 @@ pub(in crate::daemon) fn split(stream: Stream) -> (ReadHalf<Stream>, WriteHalf<S
     tokio::io::split(stream)
 }
 
+/// A process that can be ended by force. Here none is.
+#[derive(Debug)]
+pub(in crate::daemon) struct Process;
+
+impl Process {
+    /// The one that listens where `stream` leads to.
+    pub(in crate::daemon) fn at_other_end(_: &Stream) -> io::Result<Process> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "this system does not name its process"))
+    }
+
+    /// Its number.
+    pub(in crate::daemon) fn id(&self) -> u32 {
+        0
+    }
+
+    /// Ends it, whatever it is at. Returns whether it was there.
+    pub(in crate::daemon) fn kill(&self) -> io::Result<bool> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
 /// What the daemon listens on.
 #[derive(Debug)]
 pub(in crate::daemon) struct Listener {

@@ -15,10 +15,17 @@ use serde_json::{Value, json};
 
 use crate::lsp::forwarder::envelope::{self, Envelope};
 use crate::lsp::hosted::RETIRING;
+use crate::lsp::server::{PING, TOLD};
 use documents::Documents;
 
 /// The id of an `initialize` that only the new server sees.
 const REPLAY_ID: &str = r#""lockstep/replay""#;
+
+/// The id of a question of this process, whether the new server has told everything.
+const TOLD_ID: &str = r#""lockstep/told""#;
+
+/// The id of a question of this process, whether the server is there.
+const PING_ID: &str = r#""lockstep/ping""#;
 
 /// The text changed while the answer was made, so that the editor asks again if it still matters.
 const CONTENT_MODIFIED: i64 = -32801;
@@ -48,6 +55,8 @@ pub(super) enum ToEditor {
     Pass,
     /// This one goes on in its place.
     Replace(Vec<u8>),
+    /// These go on in its place.
+    Several(Vec<Vec<u8>>),
     /// It is not for the editor.
     Drop,
     /// It ends the first part of a replay.
@@ -211,6 +220,8 @@ impl Mirror {
             }
             (Some(method), None) => self.hear(method, &message),
             (None, Some(id)) if id.get() == REPLAY_ID => self.compare(&message),
+            (None, Some(id)) if id.get() == PING_ID => ToEditor::Drop,
+            (None, Some(id)) if id.get() == TOLD_ID => ToEditor::Several(self.clear_left_over()),
             (None, Some(id)) => {
                 if self.pending.remove(id.get()) == Some(Waiting::Initialize) {
                     self.encoding = encoding_of(&message);
@@ -321,17 +332,26 @@ impl Mirror {
         told.extend(self.settings.clone());
         told.extend(self.folders.iter().cloned());
         told.extend(self.documents.opened());
+        if !self.left_over.is_empty() {
+            told.push(envelope::request(TOLD_ID, TOLD, None));
+        }
         told.append(&mut self.again);
         told
     }
 
-    /// Whether there are findings of a server before, which the new one has not told again.
-    pub(super) fn has_left_over(&self) -> bool {
-        !self.left_over.is_empty()
+    /// Asks the server whether it is there.
+    pub(super) fn ping() -> Vec<u8> {
+        envelope::request(PING_ID, PING, None)
     }
 
-    /// What clears them.
-    pub(super) fn clear_left_over(&mut self) -> Vec<Vec<u8>> {
+    /// Whether the editor waits for an answer of the server.
+    pub(super) fn awaits_answer(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// What clears the findings of a server before that the new one, which has told everything, has
+    /// not told again.
+    fn clear_left_over(&mut self) -> Vec<Vec<u8>> {
         let left_over = std::mem::take(&mut self.left_over);
         let clear = |uri: String| json!({ "uri": uri, "diagnostics": [] });
         let clear = |uri| envelope::notification("textDocument/publishDiagnostics", &clear(uri));

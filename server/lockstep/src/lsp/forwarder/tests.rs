@@ -155,6 +155,32 @@ async fn a_server_that_takes_over_is_told_before_it_is_asked() {
 }
 
 #[tokio::test]
+async fn findings_of_a_server_that_is_gone_are_cleared_once_the_next_has_told_all() {
+    let servers = servers();
+    let (mut editor, mut old, _leave) = session(servers).await;
+    let publish = |uri: &str, findings: Value| {
+        let params = json!({"uri": uri, "diagnostics": findings});
+        json!({"jsonrpc": "2.0", "method": "textDocument/publishDiagnostics", "params": params})
+    };
+    for uri in ["a", "b"] {
+        old.say(publish(uri, json!([1]))).await;
+        editor.hear().await;
+    }
+    let mut new = servers.add();
+    drop(old);
+    new.take_up().await;
+    new.hear_method("initialized").await;
+    let asked = new.hear_method("lockstep/told").await;
+    editor.hear_method("window/logMessage").await;
+    new.say(publish("b", json!([2]))).await;
+    new.say(note(1)).await;
+    new.say(json!({"jsonrpc": "2.0", "id": asked["id"], "result": null})).await;
+    assert_eq!(editor.hear().await, publish("b", json!([2])));
+    assert_eq!(editor.hear().await, note(1), "nothing is cleared before");
+    assert_eq!(editor.hear().await, publish("a", json!([])));
+}
+
+#[tokio::test]
 async fn a_server_that_dies_while_it_is_told_is_followed_by_another() {
     let servers = servers();
     let (mut editor, old, _leave) = session(servers).await;

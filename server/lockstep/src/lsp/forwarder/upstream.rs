@@ -14,6 +14,8 @@ const PIPE: usize = 256 * 1024;
 
 /// A connection to a server.
 pub(super) struct Upstream {
+    /// The process that serves, where that is another one.
+    pub(super) process: Option<u32>,
     /// What it says.
     pub(super) down: Download,
     /// What it hears.
@@ -32,7 +34,8 @@ pub(super) struct Upload {
 impl Upstream {
     /// The daemon's server.
     pub(super) fn daemon(link: Link) -> Upstream {
-        Upstream::over(link.input, link.output)
+        let process = Some(link.welcome.pid);
+        Upstream { process, ..Upstream::over(link.input, link.output) }
     }
 
     /// A server in this process, for this editor alone.
@@ -52,7 +55,7 @@ impl Upstream {
     ) -> Upstream {
         let down =
             FrameReader::new(Box::new(input) as Box<dyn AsyncRead + Send + Unpin>, usize::MAX);
-        Upstream { down, up: Upload { output: Box::new(output), bytes: Vec::new() } }
+        Upstream { process: None, down, up: Upload { output: Box::new(output), bytes: Vec::new() } }
     }
 }
 

@@ -97,6 +97,15 @@ impl Sites {
         }
     }
 
+    /// Whether a site and the other worktrees of its group have been read, as far as they can be.
+    pub(super) fn is_whole(&self, root: &Path) -> bool {
+        let site = self.known().find(|(known, _)| *known == root);
+        site.is_none_or(|(_, site)| {
+            let mut others = site.worktrees.group.others.iter();
+            site.worktrees.next.is_some() && !others.any(|other| self.is_opening(&other.root))
+        })
+    }
+
     /// Whether a site that is used has this one in its group.
     pub(super) fn groups(&self, root: &Path, is_used: impl Fn(&Path) -> bool) -> bool {
         self.known().any(|(used, site)| {

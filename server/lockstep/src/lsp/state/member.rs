@@ -73,6 +73,8 @@ pub(crate) struct Member {
     unsaved: BTreeMap<DocumentKey, Unsaved>,
     /// Whether there is something that the last snapshot does not have.
     pub(super) is_fresh: bool,
+    /// Whether everything was read at some time that there was to be read.
+    is_whole: bool,
     snapshots: watch::Sender<Arc<Snapshot>>,
     pub(super) outbox: Outbox,
 }
@@ -99,6 +101,7 @@ impl Member {
             out_of_sync: HashSet::new(),
             unsaved: BTreeMap::new(),
             is_fresh: false,
+            is_whole: false,
             snapshots,
             outbox,
         }
@@ -276,6 +279,13 @@ impl Member {
         }
     }
 
+    /// Takes note whether more is to be read of what it works in.
+    pub(super) fn await_others(&mut self, sites: &Sites) {
+        let is_whole = self.roots.iter().all(|root| sites.is_whole(root.path()));
+        self.is_fresh |= is_whole && !self.is_whole;
+        self.is_whole |= is_whole;
+    }
+
     /// What it has that is not saved, and what the editor calls itself.
     pub(super) fn unsaved(&self) -> (&str, &BTreeMap<DocumentKey, Unsaved>) {
         (&self.name, &self.unsaved)
@@ -319,6 +329,7 @@ impl Member {
         let versions = open.filter_map(|key| Some((key.clone(), self.overlay(key)?.version())));
         self.snapshots.send_replace(Arc::new(Snapshot {
             applied: self.applied,
+            is_whole: self.is_whole,
             folders: folders.collect(),
             open: Arc::new(versions.collect()),
             uris: Arc::new(self.uris.clone()),

@@ -160,6 +160,11 @@ impl Sites {
         pending.add(root, hint, Instant::now());
     }
 
+    /// Whether the site at `root` is being read.
+    pub(super) fn is_opening(&self, root: &Path) -> bool {
+        matches!(self.sites.get(root), Some(Place::Opening(_)))
+    }
+
     /// The sites that are read by now.
     pub(super) fn open_sites(&mut self) -> impl Iterator<Item = (&Path, &mut Site)> {
         self.sites.iter_mut().filter_map(|(root, place)| match place {

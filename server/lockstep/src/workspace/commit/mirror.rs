@@ -51,7 +51,7 @@ pub(super) fn commit(
     let mut sites = sites(own, others)?;
     let mut plans = plan_all(&sites, request, terms)?;
     if plans.iter().all(|plan| plan.planned.texts.is_empty()) {
-        return Ok(told(None, &sites, plans));
+        return Ok(told(None, &sites, &plans));
     }
     let stores: Result<Vec<Store>, _> =
         sites.iter().map(|site| open_store(site.workspace.folder())).collect();
@@ -71,6 +71,7 @@ pub(super) fn commit(
             .zip(&plans)
             .map(|(site, plan)| {
                 Recorded::new(&plan.request, site.workspace.analysis(), &plan.planned.after)
+                    .reporting(terms, || told(None, &sites, &plans))
             })
             .collect();
         let parts = parts(&locked, &sites, &plans, &recorded, terms)?;
@@ -92,9 +93,9 @@ pub(super) fn commit(
             verify(site.workspace.folder(), committed, recorded, &plan.planned.after)?;
         }
         let id = committed.first().map(|committed| committed.id.to_string());
-        return Ok(told(id, &sites, plans));
+        return Ok(told(id, &sites, &plans));
     }
-    Ok(told(None, &sites, plans))
+    Ok(told(None, &sites, &plans))
 }
 
 /// What a request would do in `own` and in `others`: the diff of each by its name, and what would
@@ -109,7 +110,7 @@ pub(super) fn preview(
     let plans = plan_all(&sites, request, terms)?;
     let diff = |(site, plan): (&Site, &Plan)| (site.name.clone(), plan.planned.change.diff());
     let diffs = sites.iter().zip(&plans).map(diff).collect();
-    Ok((diffs, told(None, &sites, plans)))
+    Ok((diffs, told(None, &sites, &plans)))
 }
 
 fn sites(own: &LocalWorkspace, others: Vec<Member>) -> Result<Vec<Site>, CommitError> {
@@ -255,14 +256,13 @@ fn narrowed(request: &Request, here: &[&str], root: &Path, analysis: &Analysis) 
     request
 }
 
-fn told(transaction: Option<String>, sites: &[Site], plans: Vec<Plan>) -> SetReport {
-    let mut plans = plans.into_iter();
-    let own = plans.next().map(|plan| plan.planned.results).unwrap_or_default();
-    let others = sites.iter().skip(1).zip(plans).map(|(site, plan)| MirrorReport {
+fn told(transaction: Option<String>, sites: &[Site], plans: &[Plan]) -> SetReport {
+    let own = plans.first().map(|plan| plan.planned.results.clone()).unwrap_or_default();
+    let others = sites.iter().zip(plans).skip(1).map(|(site, plan)| MirrorReport {
         worktree: site.name.clone(),
         root: site.workspace.folder().display().to_string(),
-        results: plan.planned.results,
-        missing: plan.missing,
+        results: plan.planned.results.clone(),
+        missing: plan.missing.clone(),
     });
     SetReport { worktrees: others.collect(), ..report(transaction, own) }
 }

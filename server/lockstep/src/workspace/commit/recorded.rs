@@ -9,10 +9,11 @@ use lockstep_store::history::{Note, Operation};
 use serde::{Deserialize, Serialize};
 
 use super::{Action, CommitError, Request, Terms};
+use crate::report::{SetReport, WholeReport};
 use crate::workspace::events::EventRecord;
 
 /// A request and its consequences.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Recorded {
     /// The request.
     #[serde(flatten)]
@@ -25,6 +26,9 @@ pub struct Recorded {
     /// By what it can be told from any other, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// What there was to report of it, where it can be told from any other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<WholeReport>,
 }
 
 /// What becomes of one status.
@@ -71,7 +75,13 @@ impl Recorded {
         };
         let events = events::events(before, after);
         let events = undone.into_iter().chain(events.iter().map(EventRecord::new)).collect();
-        Recorded { request: request.clone(), changes: changes.collect(), events, key: None }
+        let (request, changes) = (request.clone(), changes.collect());
+        Recorded { request, changes, events, key: None, report: None }
+    }
+
+    /// With what there is to report of it, for whoever asks for it by a key.
+    pub(super) fn reporting(self, terms: &Terms<'_>, report: impl FnOnce() -> SetReport) -> Recorded {
+        Recorded { report: terms.key.as_ref().map(|_| report().into()), ..self }
     }
 
     /// Who did it when, with what it was.

@@ -1,0 +1,105 @@
+//! How a daemon is ended: it is asked to, and where it does not answer it is made to.
+//!
+//! What is under way is carried to its end by a daemon that was asked. One that was killed has left
+//! it to whoever comes next, as a crash does.
+
+use std::io;
+use std::time::Duration;
+
+use crate::daemon::Unavailable;
+use crate::daemon::address::Address;
+use crate::daemon::dial::{ANSWER_TIMEOUT, Greeting, Link, connect, greet};
+use crate::daemon::handshake::{Hello, Want};
+use crate::daemon::lock;
+use crate::daemon::transport::Process;
+
+/// How long a daemon may take to end that has said it would: what it writes is written to its end.
+/// It gives its sessions and its last transactions less.
+const END_TIMEOUT: Duration = Duration::from_secs(45);
+/// How long the system may take to clear away a process.
+const KILL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A daemon that was ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Its process.
+    pub pid: u32,
+    /// Whether it had to be killed.
+    pub killed: bool,
+}
+
+/// Ends the daemon that runs, as `want` says, and waits until nobody can reach it, or where it is to
+/// stop until it holds nothing any more. `None` where there is none.
+///
+/// # Errors
+///
+/// Where it can neither be asked to end nor be made to.
+pub async fn end(address: &Address, want: Want) -> Result<Option<Ended>, Unavailable> {
+    if !address.exists() {
+        return Ok(None);
+    }
+    address.verify()?;
+    let Some(stream) = connect(address).await? else { return Ok(None) };
+    // Known before it may end, so that nobody else is meant.
+    let process = Process::at_other_end(&stream);
+    match greet(address, stream, &Hello::new(want)).await {
+        Ok(Greeting::Retiring | Greeting::Yielding) => return Ok(None),
+        Ok(Greeting::Welcome(mut link)) => {
+            let pid = link.welcome.pid;
+            if is_closed(&mut link).await && is_gone(address, want, END_TIMEOUT).await? {
+                return Ok(Some(Ended { pid, killed: false }));
+            }
+        }
+        Err(Unavailable::Silent(_)) => {}
+        Err(other) => return Err(other),
+    }
+    let reluctant = |error: io::Error| {
+        Unavailable::new(format!("the daemon does not end, and cannot be killed: {error}"))
+    };
+    let process = process.map_err(reluctant)?;
+    let killed = process.kill().map_err(reluctant)?;
+    match is_gone(address, want, KILL_TIMEOUT).await? {
+        true => Ok(Some(Ended { pid: process.id(), killed })),
+        false => Err(reluctant(io::ErrorKind::TimedOut.into())),
+    }
+}
+
+/// Waits until nobody can reach the daemon any more, for a time.
+async fn is_closed(link: &mut Link) -> bool {
+    let mut sink = tokio::io::sink();
+    let closed = tokio::io::copy_buf(&mut link.input, &mut sink);
+    // To be cut off is an end too.
+    tokio::time::timeout(ANSWER_TIMEOUT, closed).await.is_ok()
+}
+
+/// Waits until a daemon that is to stop holds nothing any more, for a time. The place of one that is
+/// to be replaced may be taken by then.
+async fn is_gone(address: &Address, want: Want, patience: Duration) -> Result<bool, Unavailable> {
+    if want != Want::Stop {
+        return Ok(true);
+    }
+    let path = address.lock();
+    match tokio::task::spawn_blocking(move || lock::take(&path, patience)).await {
+        Ok(Ok(_)) => Ok(true),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+        Ok(Err(error)) => Err(address.trouble("has no room for a lock", &error)),
+        Err(error) => Err(Unavailable::new(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn where_nothing_listens_there_is_nobody_to_end() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let address = Address::in_folder(&dir.path().join("private"));
+        assert_eq!(end(&address, Want::Stop).await, Ok(None));
+        assert!(!address.exists());
+        address.prepare().expect("it is made");
+        assert_eq!(end(&address, Want::Stop).await, Ok(None));
+        let gone = is_gone(&address, Want::Stop, Duration::ZERO).await;
+        assert!(gone.expect("it is looked at"));
+    }
+}
