@@ -84,6 +84,32 @@ fn what_is_finished_is_put_away_and_comes_back_byte_for_byte() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_is_put_away_keeps_its_permissions_there_and_back() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = place();
+    // One of them is no file of tasks.
+    let files = [("state.json", 0o640), ("reports/research-001.md", 0o600)];
+    let path = |folder: &str, name: &str| place.path().join("specs").join(folder).join(name);
+    for (name, mode) in files {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(path("007_login", name), permissions).expect("permissions");
+    }
+    let check = |folder: &str, arguments: &[&str]| {
+        assert_eq!(place.run(arguments).exit, 0);
+        for (name, mode) in files {
+            let found = std::fs::metadata(path(folder, name)).expect("the file").permissions();
+            assert_eq!(found.mode() & 0o7777, mode, "{name} after {arguments:?}");
+        }
+    };
+    check("archive/007_login", &["archive"]);
+    check("007_login", &["undo"]);
+    let log = place.json(&["log", "--format", "json"]);
+    let undo = log["operations"][0]["id"].as_str().expect("a transaction");
+    check("archive/007_login", &["undo", undo]);
+}
+
+#[test]
 fn a_dry_run_shows_the_moves_and_leaves_no_trace() {
     let place = place();
     let before = place.tree();

@@ -98,9 +98,9 @@ pub fn commit(
             }
             terms.check(planned.texts.keys().map(FilePath::as_str))?;
         }
-        let mut targets = targets(&folder, &analysis, &planned.texts)?;
+        let mut targets = targets(&folder, &analysis, &planned)?;
         targets.extend(folders::targets(&locked, &analysis, &planned.moves)?);
-        let recorded = Recorded::new(request, &analysis, &planned.after);
+        let recorded = Recorded::new(request, &analysis, &planned.after).moving(&planned.moves);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
         let committed = match run(&locked, recorded.note(terms)?, targets, rebase) {
             // Somebody saved between the look and the commit: their text is looked at instead.
@@ -161,17 +161,19 @@ fn report(transaction: Option<String>, results: Vec<SetResult>) -> SetReport {
 fn targets(
     folder: &Path,
     analysis: &Analysis,
-    texts: &BTreeMap<FilePath, Option<Arc<str>>>,
+    planned: &Planned,
 ) -> Result<Vec<Target>, CommitError> {
+    let rel = |path: &FilePath| {
+        RelPath::new(path.as_str()).map_err(|error| CommitError::Refused(error.to_string()))
+    };
     let mut targets = Vec::new();
-    for (path, after) in texts {
-        let rel =
-            RelPath::new(path.as_str()).map_err(|error| CommitError::Refused(error.to_string()))?;
+    for (path, after) in &planned.texts {
         let pre = match analysis.index.document(path.as_str()) {
             Some((_, document)) => {
                 // What is not UTF-8 was replaced by this character.
                 let replaced = document.text.contains('\u{fffd}');
-                if replaced && !loader::read(&rel.below(folder)).is_ok_and(|file| file.exact) {
+                if replaced && !loader::read(&rel(path)?.below(folder)).is_ok_and(|file| file.exact)
+                {
                     return Err(CommitError::Refused(format!(
                         "{path} is not UTF-8; convert it first, so that no byte is lost"
                     )));
@@ -181,7 +183,9 @@ fn targets(
             None => Expect::Absent,
         };
         let post = after.as_ref().map(|text| text.as_bytes().to_vec());
-        targets.push(Target { path: rel, pre, post });
+        let moved_from = planned.moves.iter().find(|(_, to)| *to == path);
+        let moved_from = moved_from.map(|(from, _)| rel(from)).transpose()?;
+        targets.push(Target { path: rel(path)?, pre, post, moved_from });
     }
     Ok(targets)
 }
@@ -245,7 +249,7 @@ pub fn reverse(
         read_again(workspace, round);
         let targets = undo::targets(&locked, &operations, found)?;
         let after = undo::check(workspace.analysis(), found, &targets)?;
-        let recorded = Recorded::new(&request, workspace.analysis(), &after);
+        let recorded = Recorded::new(&request, workspace.analysis(), &after).moving_back(found);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| undo::rebase(found, path, bytes);
         match run(&locked, recorded.note(terms)?, targets, rebase) {
             Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => round += 1,

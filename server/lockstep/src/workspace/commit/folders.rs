@@ -80,8 +80,9 @@ pub(super) fn targets(
             return Err(CommitError::Conflict(format!("{from} is gone meanwhile; try again")));
         };
         let pre = Expect::read_as(Some(&bytes));
-        targets.push(Target { path: from, pre, post: None });
-        targets.push(Target { path: to, pre: Expect::Absent, post: Some(bytes) });
+        let (absent, moved_from) = (Expect::Absent, Some(from.clone()));
+        targets.push(Target { path: from, pre, post: None, moved_from: None });
+        targets.push(Target { path: to, pre: absent, post: Some(bytes), moved_from });
     }
     Ok(targets)
 }

@@ -70,7 +70,8 @@ pub(super) fn commit(
             .iter()
             .zip(&plans)
             .map(|(site, plan)| {
-                Recorded::new(&plan.request, site.workspace.analysis(), &plan.planned.after)
+                let (analysis, planned) = (site.workspace.analysis(), &plan.planned);
+                Recorded::new(&plan.request, analysis, &planned.after).moving(&planned.moves)
             })
             .collect();
         let parts = parts(&locked, &sites, &plans, &recorded, terms)?;
@@ -175,7 +176,7 @@ fn parts(
         let known = sites.get(root).zip(plans.get(root)).zip(recorded.get(root));
         let Some(((site, plan), recorded)) = known else { continue };
         let analysis = site.workspace.analysis();
-        let mut targets = targets(site.workspace.folder(), analysis, &plan.planned.texts)?;
+        let mut targets = targets(site.workspace.folder(), analysis, &plan.planned)?;
         targets.extend(folders::targets(locked, analysis, &plan.planned.moves)?);
         parts.push(Part { root, note: recorded.note(terms)?, targets });
     }

@@ -1,9 +1,10 @@
 //! What the journal and the history keep of a request: the request, and what it does to statuses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::{self, events};
+use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::EntityKind;
 use lockstep_store::history::{Note, Operation};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ pub struct Recorded {
     /// What others are told of it, as planned.
     #[serde(default)]
     pub events: Vec<EventRecord>,
+    /// The files that are moved, from where to where.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub moves: BTreeMap<String, String>,
     /// By what it can be told from any other, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -71,7 +75,20 @@ impl Recorded {
         };
         let events = events::events(before, after);
         let events = undone.into_iter().chain(events.iter().map(EventRecord::new)).collect();
-        Recorded { request: request.clone(), changes: changes.collect(), events, key: None }
+        let (request, changes, moves) = (request.clone(), changes.collect(), BTreeMap::new());
+        Recorded { request, changes, events, moves, key: None }
+    }
+
+    /// As it is, with files that are moved.
+    pub(super) fn moving(self, moves: &BTreeMap<FilePath, FilePath>) -> Recorded {
+        let moves = moves.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
+        Recorded { moves, ..self }
+    }
+
+    /// As it is, with files that are moved back from where `operation` moved them.
+    pub(super) fn moving_back(self, operation: &Operation) -> Recorded {
+        let moves = Recorded::of(operation).map(|it| it.moves).unwrap_or_default();
+        Recorded { moves: moves.into_iter().map(|(from, to)| (to, from)).collect(), ..self }
     }
 
     /// Who did it when, with what it was.

@@ -188,6 +188,7 @@ fn a_file_that_changed_since_it_was_read_is_not_touched() {
         path: rel("TODO.md"),
         pre: Expect::read_as(Some(pre)),
         post: Some(b"x".to_vec()),
+        moved_from: None,
     };
     let stale = locked.plan(note("old -> new"), vec![target(b"something else")]);
     assert!(matches!(stale, Err(StoreError::Stale { .. })), "{stale:?}");
@@ -210,11 +211,13 @@ fn a_guard_that_changed_stops_the_commit() {
         path: rel("state.json"),
         pre: Expect::read_as(Some(FILES[3].1.as_bytes())),
         post: Some(FILES[3].1.as_bytes().to_vec()),
+        moved_from: None,
     };
     let target = Target {
         path: rel("TODO.md"),
         pre: Expect::read_as(Some(FILES[0].1.as_bytes())),
         post: Some(b"x".to_vec()),
+        moved_from: None,
     };
     let planned = locked.plan(note("old -> new"), vec![guard, target]).expect("a plan");
     assert_eq!(planned.len(), 1);
@@ -275,9 +278,19 @@ fn move_a_file(store: &Store) -> Result<Outcome, StoreError> {
     let locked = begin(store)?;
     let old = |at: usize| Expect::read_as(Some(FILES[at].1.as_bytes()));
     let targets = vec![
-        Target { path: rel("done/7.md"), pre: Expect::Absent, post: Some(b"new".to_vec()) },
-        Target { path: rel("plans/7.md"), pre: old(1), post: None },
-        Target { path: rel("TODO.md"), pre: old(0), post: Some(b"- [x] 7 new\n".to_vec()) },
+        Target {
+            path: rel("done/7.md"),
+            pre: Expect::Absent,
+            post: Some(b"new".to_vec()),
+            moved_from: Some(rel("plans/7.md")),
+        },
+        Target { path: rel("plans/7.md"), pre: old(1), post: None, moved_from: None },
+        Target {
+            path: rel("TODO.md"),
+            pre: old(0),
+            post: Some(b"- [x] 7 new\n".to_vec()),
+            moved_from: None,
+        },
     ];
     let planned = locked.plan(note("old -> new"), targets)?;
     planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
