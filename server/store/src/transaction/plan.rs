@@ -50,7 +50,8 @@ impl<'s> LockedRoot<'s> {
         let mut planned = Planned { locked: self, note, files: Vec::new(), guards: Vec::new() };
         let folder = self.store.layout.folder();
         let own = self.store.vfs.metadata(folder).doing("look at", folder)?;
-        let (mut paths, mut identities) = (HashSet::new(), HashSet::new());
+        let (mut paths, mut identities, mut names) =
+            (HashSet::new(), HashSet::new(), HashSet::new());
         for target in targets {
             let read = stable_read(self.store, &target.path)?;
             let refuse = |reason: &str| StoreError::Refused {
@@ -61,6 +62,11 @@ impl<'s> LockedRoot<'s> {
             let twice = !paths.insert(read.path.clone());
             if twice || identity.is_some_and(|identity| !identities.insert(identity)) {
                 return Err(refuse("the same file is changed twice"));
+            }
+            // Whether two names that differ in case only mean one file does not show before it is
+            // there.
+            if identity.is_none() && !names.insert(read.path.as_str().to_lowercase()) {
+                return Err(refuse("its name differs from another one in case only; rename one"));
             }
             let pre = read.bytes.as_deref().map(Stamp::of);
             if pre != target.pre.stamp() {

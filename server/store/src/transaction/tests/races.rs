@@ -273,6 +273,62 @@ fn where_leases_are_unknown_a_late_write_is_found_by_looking_again() {
     }
 }
 
+/// A disk on which names that differ in case only mean the same file, or do not.
+fn disk_that_ignores_case(ignores_case: bool) -> Arc<SimulatedVfs> {
+    let mut disk = SimulatedVfs::disk("/w", &FILES);
+    disk.ignores_case = ignores_case;
+    Arc::new(SimulatedVfs::new(disk))
+}
+
+fn make_both(store: &Store, names: [&str; 2]) -> Result<Outcome, StoreError> {
+    let locked = begin(store)?;
+    let target = |name| {
+        let (path, post) = (rel(name), Some(format!("{name}: new").into_bytes()));
+        Target { path, pre: Expect::Absent, post, moved_from: None }
+    };
+    let planned = locked.plan(note("old -> new"), names.map(target).into())?;
+    planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
+}
+
+#[test]
+fn two_spellings_of_one_file_are_refused_before_anything_is_written() {
+    let vfs = disk_that_ignores_case(true);
+    let store = simulated(vfs.clone(), Options::default());
+    let alike = [["TODO.md", "todo.md"], ["PLANS/7.md", "plans/7.MD"]];
+    for outcome in alike.map(|names| change(&store, &names)) {
+        let Err(StoreError::Refused { reason, .. }) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(reason, "the same file is changed twice");
+    }
+    let alike = [["new/T.md", "new/t.md"], ["New/t.md", "new/t.md"]];
+    for outcome in alike.map(|names| make_both(&store, names)) {
+        let Err(StoreError::Refused { reason, .. }) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(reason, "its name differs from another one in case only; rename one");
+    }
+    let disk = vfs.now_on_disk();
+    assert_eq!(state(&disk, &FILES), Ok(false));
+    assert!(debris(&disk).is_empty());
+}
+
+#[test]
+fn another_spelling_of_a_file_changes_it_and_leaves_its_name() {
+    let vfs = disk_that_ignores_case(true);
+    let names = ["todo.md", "Plans/7.md", "plans/STATE.json", "state.json"];
+    let outcome = change(&simulated(vfs.clone(), Options::default()), &names);
+    assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+    assert_eq!(state(&vfs.now_on_disk(), &FILES), Ok(true));
+}
+
+#[test]
+fn two_files_whose_names_differ_in_case_only_are_changed_together() {
+    let vfs = disk_that_ignores_case(false);
+    save_by_rename(&*vfs, Path::new("/w/todo.md"), "the other: old");
+    let outcome = change(&simulated(vfs.clone(), Options::default()), &["TODO.md", "todo.md"]);
+    assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+    let disk = vfs.now_on_disk();
+    assert_eq!(text(&disk, "TODO.md").as_deref(), Some("- [ ] 7 new\n"));
+    assert_eq!(text(&disk, "todo.md").as_deref(), Some("the other: new"));
+}
+
 /// A change that makes one file, removes another and edits a third.
 fn move_a_file(store: &Store) -> Result<Outcome, StoreError> {
     let locked = begin(store)?;
