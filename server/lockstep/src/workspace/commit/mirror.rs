@@ -9,7 +9,6 @@ pub(super) use reverse::reverse;
 use std::path::Path;
 use std::time::Duration;
 
-use lockstep_analysis::Analysis;
 use lockstep_analysis::model::FilePath;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Store, StoreError};
@@ -20,8 +19,8 @@ use lockstep_store::transaction::{
 use super::recovered::Intents;
 use super::run::{Failure, verify};
 use super::{
-    Action, Change, CommitError, Planned, ROUNDS, Recorded, Request, Terms, all_read, folders,
-    movable, open_store, plan, plan_with, replan, report, targets, withdrawn,
+    Action, CommitError, Planned, ROUNDS, Recorded, Request, Terms, all_read, folders, movable,
+    open_store, plan, plan_with, replan, report, targets, withdrawn,
 };
 use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
 use crate::workspace::local::LocalWorkspace;
@@ -202,7 +201,7 @@ fn plan_all(
         let is_there = |task: &str| analysis.task(task).is_some();
         let (here, missing): (Vec<&str>, Vec<&str>) =
             done.into_iter().partition(|task| is_there(task));
-        let request = narrowed(request, &here, site.workspace.folder(), analysis);
+        let request = narrowed(request, &own.planned.results, &here, site);
         let planned = plan(&request, analysis)
             .map_err(|error| refused(site, &format!("it cannot be done: {error}")))?;
         let refusal = planned.results.iter().find(|result| result.refusal().is_some());
@@ -214,7 +213,9 @@ fn plan_all(
                 _ => refused(site, &said),
             });
         }
-        let missing = missing.into_iter().map(str::to_owned).collect();
+        // What was mended of no task is of that worktree alone.
+        let missing = missing.into_iter().filter(|task| !task.is_empty());
+        let missing = missing.map(str::to_owned).collect();
         plans.push(Plan { request, planned, missing });
     }
     Ok(plans)
@@ -233,13 +234,24 @@ fn refused(site: &Site, said: &str) -> CommitError {
     CommitError::Refused(in_worktree(site, said))
 }
 
-/// The request about those of its tasks that are `here`.
-fn narrowed(request: &Request, here: &[&str], root: &Path, analysis: &Analysis) -> Request {
+/// What of a request came to `results` where it was given, about those of its tasks that are `here`,
+/// in `site`.
+fn narrowed(request: &Request, results: &[SetResult], here: &[&str], site: &Site) -> Request {
+    let (root, analysis) = (site.workspace.folder(), site.workspace.analysis());
     let mut request = request.clone();
     let is_here = |task: &str| here.contains(&task);
     match &mut request.action {
-        Action::Set { tasks, .. } => tasks.retain(|task| is_here(task)),
-        Action::Batch { list, .. } => list.retain(|change: &Change| is_here(&change.task)),
+        // One refusal is enough here, and the first is the one to tell.
+        Action::Set { tasks, atomic, .. } => {
+            tasks.retain(|task| is_here(task));
+            *atomic = false;
+        }
+        Action::Batch { list, atomic } => {
+            let lines = std::mem::take(list).into_iter().zip(results);
+            let done = lines.filter(|(line, result)| done(result).is_some() && is_here(&line.task));
+            *list = done.map(|(line, _)| line).collect();
+            *atomic = false;
+        }
         Action::Fix { tasks, .. } => *tasks = here.iter().map(|task| (*task).to_owned()).collect(),
         Action::Archive { tasks, folders, .. } => {
             *tasks = here.iter().map(|task| (*task).to_owned()).collect();
