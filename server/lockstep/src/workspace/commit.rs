@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::change::archive;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::config;
 use lockstep_store::doctor;
@@ -77,7 +78,7 @@ pub fn commit(
         return mirror::commit(workspace, others, request, terms);
     }
     // A request that changes nothing leaves no trace, not even a lock.
-    let mut planned = plan_with(request, workspace.analysis(), terms.progress)?;
+    let mut planned = plan_here(request, workspace, terms.progress)?;
     if planned.texts.is_empty() {
         return Ok(report(None, planned.results));
     }
@@ -91,15 +92,15 @@ pub fn commit(
         read_again(workspace, round);
         all_read(workspace)?;
         let analysis = workspace.analysis().clone();
-        if !Arc::ptr_eq(&before.index, &analysis.index) {
-            planned = plan_with(request, &analysis, terms.progress)?;
+        if round > 0 || !Arc::ptr_eq(&before.index, &analysis.index) {
+            planned = plan_here(request, workspace, terms.progress)?;
             if planned.texts.is_empty() {
                 return Ok(report(None, planned.results));
             }
             terms.check(planned.texts.keys().map(FilePath::as_str))?;
         }
         let mut targets = targets(&folder, &analysis, &planned)?;
-        targets.extend(folders::targets(&locked, &analysis, &planned.moves)?);
+        targets.extend(folders::targets(&locked, &analysis, &planned)?);
         let recorded = Recorded::new(request, &analysis, &planned.after).moving(&planned.moves);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
         let committed = match run(&locked, recorded.note(terms)?, targets, rebase) {
@@ -113,6 +114,17 @@ pub fn commit(
         verify(&folder, &committed, &recorded, &planned.after)?;
         return Ok(report(Some(committed.id.to_string()), planned.results));
     }
+}
+
+/// Plans a request on all files of a workspace, also on those that have no role.
+fn plan_here(
+    request: &Request,
+    workspace: &LocalWorkspace,
+    progress: &Progress<'_>,
+) -> Result<Planned, CommitError> {
+    let mut planned = plan_with(request, workspace.analysis(), progress)?;
+    folders::mend_links(workspace.folder(), workspace.analysis(), &mut planned);
+    Ok(planned)
 }
 
 /// Reads what was written to since the last look; everything once that has proved too little.
@@ -180,7 +192,10 @@ fn targets(
                 }
                 Expect::read_as(Some(document.text.as_bytes()))
             }
-            None => Expect::Absent,
+            None => {
+                let unread = planned.change.before.get(path);
+                Expect::read_as(unread.map(|text| text.as_bytes()))
+            }
         };
         let post = after.as_ref().map(|text| text.as_bytes().to_vec());
         let moved_from = planned.moves.iter().find(|(_, to)| *to == path);
@@ -209,6 +224,12 @@ fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) 
     }
     match planned.texts.get(&file) {
         Some(Some(after)) => Rebase::Bytes(after.as_bytes().to_vec()),
+        _ if analysis.index.document(file.as_str()).is_none() => {
+            match archive::mend_text(&file, text, &planned.folders, &planned.moves) {
+                Some(mended) => Rebase::Bytes(mended.into_bytes()),
+                None => Rebase::Unchanged,
+            }
+        }
         _ => Rebase::Unchanged,
     }
 }

@@ -20,7 +20,7 @@ use super::recovered::Intents;
 use super::run::{Failure, verify};
 use super::{
     Action, CommitError, Planned, ROUNDS, Recorded, Request, Terms, all_read, folders, movable,
-    open_store, plan, plan_with, replan, report, targets, withdrawn,
+    open_store, plan_here, replan, report, targets, withdrawn,
 };
 use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
 use crate::workspace::local::LocalWorkspace;
@@ -176,7 +176,7 @@ fn parts(
         let Some(((site, plan), recorded)) = known else { continue };
         let analysis = site.workspace.analysis();
         let mut targets = targets(site.workspace.folder(), analysis, &plan.planned)?;
-        targets.extend(folders::targets(locked, analysis, &plan.planned.moves)?);
+        targets.extend(folders::targets(locked, analysis, &plan.planned)?);
         parts.push(Part { root, note: recorded.note(terms)?, targets });
     }
     Ok(parts)
@@ -192,7 +192,7 @@ fn plan_all(
     for site in sites {
         let analysis = site.workspace.analysis();
         let Some(own) = plans.first() else {
-            let planned = plan_with(request, analysis, terms.progress)?;
+            let planned = plan_here(request, &site.workspace, terms.progress)?;
             terms.check(planned.texts.keys().map(FilePath::as_str))?;
             plans.push(Plan { request: request.clone(), planned, missing: Vec::new() });
             continue;
@@ -202,7 +202,7 @@ fn plan_all(
         let (here, missing): (Vec<&str>, Vec<&str>) =
             done.into_iter().partition(|task| is_there(task));
         let request = narrowed(request, &own.planned.results, &here, site);
-        let planned = plan(&request, analysis)
+        let planned = plan_here(&request, &site.workspace, &|_, _| {})
             .map_err(|error| refused(site, &format!("it cannot be done: {error}")))?;
         let refusal = planned.results.iter().find(|result| result.refusal().is_some());
         if let Some(result) = refusal {
