@@ -206,7 +206,7 @@ fn records_entries_and_folders_go_where_the_profile_says_and_links_follow() {
 #[test]
 fn a_replaced_plan_that_moves_and_a_picture_lead_where_they_did() {
     let replaced = "\
-//- /specs/007_add_login/plans/implementation-001.md
+//- /specs/007_add_login/plans/implementation-001-old.md
   # Old plan
   - **Status**: [NOT STARTED]
 
@@ -222,7 +222,7 @@ fn a_replaced_plan_that_moves_and_a_picture_lead_where_they_did() {
         let path = FilePath::new(&format!("specs/archive/007_add_login/plans/{name}"));
         archived.texts[&path].as_deref().expect("a text").to_owned()
     };
-    assert!(text("implementation-001.md").contains("(../../../TODO.md)"));
+    assert!(text("implementation-001-old.md").contains("(../../../TODO.md)"));
     let pictures = "![how](../../../../docs/how.png) ![ours](../how.png)";
     assert!(text("implementation-002.md").contains(pictures));
 }
