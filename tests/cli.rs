@@ -8,6 +8,7 @@ mod explain;
 mod help;
 mod init;
 mod list;
+mod mirror;
 mod pages;
 mod profiles;
 mod set;

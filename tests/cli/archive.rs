@@ -84,6 +84,66 @@ fn what_is_finished_is_put_away_and_comes_back_byte_for_byte() {
 }
 
 #[test]
+fn links_in_reports_follow_what_moves_and_lead_back_from_it() {
+    let place = place();
+    let inside = "specs/007_login/reports/research-001.md";
+    let (moved, outside) = ("specs/archive/007_login/reports/research-001.md", "docs/why.md");
+    let text = "# Findings\r\nOf [all](../../TODO.md), for [the plan](../plans/implementation-001.md); ![it](../../../docs/it.png)\r\n";
+    let mended =
+        text.replace("../../TODO", "../../../TODO").replace("../../../docs", "../../../../docs");
+    place.write(inside, text.as_bytes());
+    let why = "See [there](../specs/007_login/reports/research-001.md#one), not `[there](../specs/007_login)`.\n";
+    place.write(outside, why.as_bytes());
+    let old = "[there](../../007_login/plans/implementation-001.md)\n";
+    place.write("specs/archive/001_old/reports/r.md", old.as_bytes());
+    place.write("notes.txt", b"[there](specs/007_login/plans/implementation-001.md)\n");
+    let before = tree(&place);
+
+    let shown = place.run(&["archive", "7", "--dry-run"]);
+    for says in ["+Of [all](../../../TODO.md)", "+See [there](../specs/archive/007_login/"] {
+        assert!(shown.out.contains(says), "`{says}` is shown: {}", shown.out);
+    }
+    assert_eq!(tree(&place), before);
+    let report = place.json(&["archive", "7", "--format", "json"]);
+    let files = report["results"][0]["files"].as_array().expect("files");
+    for path in [inside, moved, outside] {
+        assert!(files.iter().any(|file| file == path), "{path}: {files:?}");
+    }
+    assert_eq!(place.read(moved), mended);
+    assert_eq!(place.read(outside), why.replacen("specs/007", "specs/archive/007", 1));
+    assert_eq!(place.read("specs/archive/001_old/reports/r.md"), old, "history stays");
+    assert!(place.read("notes.txt").starts_with("[there](specs/007"), "it is no Markdown");
+    assert_eq!(place.run(&["undo"]).exit, 0);
+    assert_eq!(tree(&place), before);
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_put_away_keeps_its_permissions_there_and_back() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = place();
+    // One of them is no file of tasks.
+    let files = [("state.json", 0o640), ("reports/research-001.md", 0o600)];
+    let path = |folder: &str, name: &str| place.path().join("specs").join(folder).join(name);
+    for (name, mode) in files {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(path("007_login", name), permissions).expect("permissions");
+    }
+    let check = |folder: &str, arguments: &[&str]| {
+        assert_eq!(place.run(arguments).exit, 0);
+        for (name, mode) in files {
+            let found = std::fs::metadata(path(folder, name)).expect("the file").permissions();
+            assert_eq!(found.mode() & 0o7777, mode, "{name} after {arguments:?}");
+        }
+    };
+    check("archive/007_login", &["archive"]);
+    check("007_login", &["undo"]);
+    let log = place.json(&["log", "--format", "json"]);
+    let undo = log["operations"][0]["id"].as_str().expect("a transaction");
+    check("archive/007_login", &["undo", undo]);
+}
+
+#[test]
 fn a_dry_run_shows_the_moves_and_leaves_no_trace() {
     let place = place();
     let before = place.tree();

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::process::Stdio;
 
-use super::support::{Place, answer};
+use super::support::{Answer, Place, answer};
 
 const READING: [&[&str]; 8] = [
     &["check"],
@@ -70,6 +70,55 @@ fn a_reader_that_stops_is_no_failure() {
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
     }
+}
+
+/// Runs a command whose answer cannot be printed.
+#[cfg(target_os = "linux")]
+fn mute(place: &Place, arguments: &[&str]) -> Answer {
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("a full device");
+    let mut child = place.command(arguments);
+    let child = child.stdout(full).stderr(Stdio::piped()).spawn().expect("the binary runs");
+    let output = child.wait_with_output().expect("an end");
+    let err = String::from_utf8(output.stderr).expect("UTF-8");
+    Answer { exit: output.status.code().expect("an exit code"), out: String::new(), err }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_change_that_is_made_is_no_failure_where_its_report_cannot_be_printed() {
+    let place = Place::sample();
+    place.write("list", b"7 implementing\n");
+    // How each ends when it can speak: a refusal of one task of two stays a refusal.
+    let changing: [(&[&str], i32); 6] = [
+        (&["set", "7", "99", "blocked", "--reason", "it rains"], 1),
+        (&["batch", "list", "--format", "json"], 0),
+        (&["set", "7", "completed", "--force", "--reason", "done by hand"], 0),
+        (&["archive", "7"], 0),
+        (&["undo"], 0),
+        (&["fix"], 0),
+    ];
+    for (number, (arguments, exit)) in changing.into_iter().enumerate() {
+        let answer = mute(&place, arguments);
+        assert_eq!(answer.exit, exit, "{arguments:?}: {answer:?}");
+        let says = "the change is made; its report cannot be printed: No space left on device";
+        assert!(answer.err.contains(says), "{arguments:?}: {answer:?}");
+        assert!(answer.err.contains("help: `lockstep log` shows it"), "{arguments:?}: {answer:?}");
+        let log = place.json(&["log", "--format", "json"]);
+        assert_eq!(log["operations"].as_array().map(Vec::len), Some(number + 1), "{arguments:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_changes_nothing_fails_where_its_answer_cannot_be_printed() {
+    let place = Place::sample();
+    let before = place.tree();
+    for arguments in [&["list"][..], &["set", "7", "blocked", "--reason", "x", "--dry-run"]] {
+        let answer = mute(&place, arguments);
+        assert_eq!(answer.exit, 4, "{arguments:?}: {answer:?}");
+        assert!(answer.err.contains("error: the answer cannot be printed"), "{answer:?}");
+    }
+    assert_eq!(place.tree(), before);
 }
 
 #[test]

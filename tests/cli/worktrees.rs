@@ -19,48 +19,52 @@ const TODO: &str = "\
 const STATE: &str = "{\n  \"active_projects\": [\n    { \"project_number\": 7, \"project_name\": \"login\", \"status\": \"planned\" },\n    { \"project_number\": 8, \"project_name\": \"docs\", \"status\": \"not_started\" }\n  ]\n}\n";
 
 /// A repository whose tasks stand in a folder of it, and a second worktree of it.
-struct Repository {
-    place: Place,
+pub(super) struct Repository {
+    pub(super) place: Place,
 }
 
 impl Repository {
     fn new(config: &str) -> Option<Repository> {
+        let files = [("specs/TODO.md", TODO), ("specs/state.json", STATE)];
+        Repository::with(config, &files)
+    }
+
+    pub(super) fn with(config: &str, files: &[(&str, &str)]) -> Option<Repository> {
         if !is_installed() {
             return None;
         }
-        let place = Place::new(&[
-            ("first/work/lockstep.toml", config),
-            ("first/work/specs/TODO.md", TODO),
-            ("first/work/specs/state.json", STATE),
-        ]);
+        let place = Place::new(&[("first/work/lockstep.toml", config)]);
+        for (path, text) in files {
+            place.write(&format!("first/work/{path}"), text.as_bytes());
+        }
         let top = place.path().join("first");
         repository_with_worktree(&top, &place.path().join("second"));
         Some(Repository { place })
     }
 
-    fn root(&self, worktree: &str) -> PathBuf {
+    pub(super) fn root(&self, worktree: &str) -> PathBuf {
         self.place.path().join(worktree).join("work")
     }
 
     #[track_caller]
-    fn run(&self, worktree: &str, arguments: &[&str]) -> Answer {
+    pub(super) fn run(&self, worktree: &str, arguments: &[&str]) -> Answer {
         answer(lockstep(&self.root(worktree)).args(arguments))
     }
 
     #[track_caller]
-    fn json(&self, worktree: &str, arguments: &[&str]) -> Value {
+    pub(super) fn json(&self, worktree: &str, arguments: &[&str]) -> Value {
         let answer = self.run(worktree, arguments);
         serde_json::from_str(&answer.out).unwrap_or_else(|error| panic!("{error}: {answer:?}"))
     }
 
-    /// What both files of a worktree say of both tasks.
-    fn texts(&self, worktree: &str) -> [String; 2] {
+    /// What `TODO.md` and `state.json` of a worktree say.
+    pub(super) fn texts(&self, worktree: &str) -> [String; 2] {
         ["TODO.md", "state.json"]
             .map(|name| self.place.read(&format!("{worktree}/work/specs/{name}")))
     }
 }
 
-const MIRROR: &str = "[worktrees]\nmode = \"mirror\"\n";
+pub(super) const MIRROR: &str = "[worktrees]\nmode = \"mirror\"\n";
 
 #[test]
 fn what_differs_in_another_worktree_is_told_and_left_alone() {

@@ -82,6 +82,24 @@ async fn the_daemon_carries_out_what_a_command_would() {
 }
 
 #[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_change_by_the_daemon_is_no_failure_where_its_report_cannot_be_printed() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let _editor = meeting.editor_in(sandbox.path()).await;
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("a full device");
+    let mut command = meeting.lockstep(&["set", "7", "implementing"]);
+    let command = command.current_dir(sandbox.path()).stdin(Stdio::null());
+    let child = command.stdout(full).stderr(Stdio::piped()).spawn().expect("the binary runs");
+    let output = child.wait_with_output().expect("an end");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{err}");
+    assert!(err.contains("the change is made; its report cannot be printed"), "{err}");
+    assert_eq!(n_orders(&meeting), 1);
+    assert!(sandbox.read("specs/TODO.md").contains("[IMPLEMENTING]"));
+}
+
+#[tokio::test]
 async fn whoever_watches_is_told_on_by_the_next_daemon() {
     let meeting = Meeting::new();
     let sandbox = workspaces::login();

@@ -150,10 +150,7 @@ impl Seen {
     fn of_editors(&self, disk: &Disk) -> Bounds {
         let mut bounds = Bounds::default();
         for (path, open) in &self.open {
-            let on_disk = |read: Arc<str>| OnDisk {
-                text: Some(disk.text(path)),
-                read: Some(read),
-            };
+            let on_disk = |read: Arc<str>| OnDisk { text: Some(disk.text(path)), read: Some(read) };
             bounds.add(open.reads().map(|read| self.judge(path, on_disk(read), None, disk)));
         }
         for (_, path, cases) in &self.others {

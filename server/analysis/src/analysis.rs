@@ -329,7 +329,7 @@ impl Analysis {
         let mut paths = BTreeSet::new();
         for document in &self.index.docs {
             for link in document.facts.links.iter().filter(|_| !document.facts.history) {
-                let mut candidates = link_candidates(document, &link.target);
+                let mut candidates = link_candidates(&document.path, &link.target);
                 if !candidates.iter().any(|path| self.existence(path) == Some(Existence::Present)) {
                     candidates.retain(|path| self.existence(path).is_none());
                     paths.extend(candidates);
@@ -343,7 +343,7 @@ impl Analysis {
     pub fn resolve(&self, document: &Document, target: &str) -> Resolved {
         let mut unknown = false;
         let mut empty = None;
-        for path in link_candidates(document, target) {
+        for path in link_candidates(&document.path, target) {
             match self.existence(&path) {
                 Some(Existence::Present) => return Resolved::Present(path),
                 Some(Existence::Empty) => empty = empty.or(Some(path)),
@@ -374,14 +374,14 @@ pub enum Resolved {
 
 /// The paths a link may mean: relative to its file's folder and to each folder above it, and the
 /// same without leading parts that lie above the root.
-fn link_candidates(document: &Document, target: &str) -> Vec<String> {
+pub(crate) fn link_candidates(from: &FilePath, target: &str) -> Vec<String> {
     let mut candidates = Vec::new();
     let mut add = |path: Option<String>| {
         if let Some(path) = path.filter(|path| !path.is_empty() && !candidates.contains(path)) {
             candidates.push(path);
         }
     };
-    let mut folder = document.path.folder();
+    let mut folder = from.folder();
     loop {
         add(join(folder, target));
         match folder.rsplit_once('/') {

@@ -79,7 +79,12 @@ fn transaction(store: &Store, round: usize) -> Result<(), StoreError> {
         let path = RelPath::new(name)?;
         let before = locked.read(&path)?;
         let post = Some(format!("{round}, {name}").into_bytes());
-        targets.push(Target { path, pre: Expect::read_as(before.as_deref()), post });
+        targets.push(Target {
+            path,
+            pre: Expect::read_as(before.as_deref()),
+            post,
+            moved_from: None,
+        });
     }
     let note = Note { who: String::new(), when: String::new(), what: round.into() };
     let outcome = locked.plan(note, targets)?.stage()?.commit(&mut |_, _| Rebase::Unchanged)?;

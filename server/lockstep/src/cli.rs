@@ -83,6 +83,8 @@ pub struct Context {
     root: Option<PathBuf>,
     /// Whether the daemon is left alone.
     no_daemon: bool,
+    /// How the command ends from when the change that it reports is on disk.
+    made: Option<Exit>,
     /// Where answers go.
     pub out: Output,
     /// Whether it was told that the configuration holds only in part.
@@ -117,6 +119,13 @@ impl Context {
         }
     }
 
+    /// The change is on disk, and the command ends with `exit`: what is printed from now on only
+    /// tells of it.
+    fn made(&mut self, exit: Exit) -> Exit {
+        self.made = Some(exit);
+        exit
+    }
+
     /// Whether everything is done in this process, whoever else could.
     fn goes_alone(&self) -> bool {
         self.no_daemon || address::is_switched_off()
@@ -148,6 +157,7 @@ fn run(arguments: Vec<OsString>) -> Exit {
     let mut context = Context {
         root: matches.get_one::<PathBuf>("root").cloned(),
         no_daemon: matches.get_flag("no-daemon"),
+        made: None,
         out: Output::new(),
         has_warned: Cell::new(false),
     };
@@ -160,10 +170,16 @@ fn run(arguments: Vec<OsString>) -> Exit {
     };
     match outcome.and_then(|exit| context.out.flush().map(|()| exit)) {
         Ok(exit) => exit,
-        Err(error) => {
-            output::error(&error);
-            error.exit
-        }
+        Err(error) => match context.made {
+            Some(exit) => {
+                output::unreported(&error);
+                exit
+            }
+            None => {
+                output::error(&error);
+                error.exit
+            }
+        },
     }
 }
 

@@ -118,6 +118,7 @@ mod tests {
             path: RelPath::new(path).expect("a path"),
             pre: Expect::read_as(Some(b"old")),
             post: Some(b"new".to_vec()),
+            moved_from: None,
         };
         let planned = locked.plan(note, vec![target("a"), target("b")]).expect("a plan");
         let outcome = planned.stage().expect("staged").commit(&mut |_, _| Rebase::Unchanged);

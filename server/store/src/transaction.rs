@@ -102,6 +102,9 @@ pub struct Target {
     /// What it shall be; `None` for no file. A target that shall be what it is only has to be so
     /// at the commit.
     pub post: Option<Vec<u8>>,
+    /// The file that one which is created was before it was moved here: it is given the owner,
+    /// permissions and attributes of that one. Any other file keeps its own.
+    pub moved_from: Option<RelPath>,
 }
 
 /// What becomes of a file that somebody else changed while it was being changed.

@@ -11,6 +11,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use links::mend_text;
 pub use select::finished;
 
 use crate::analysis::Analysis;
@@ -45,6 +46,8 @@ pub struct Archived {
     pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
     /// Files that are moved, from where to where, also those that have no role.
     pub moves: BTreeMap<FilePath, FilePath>,
+    /// The folders of these files, from where to where.
+    pub folders: BTreeMap<String, String>,
     /// What becomes of each task, in the order in which they were asked for.
     pub fates: Vec<(TaskId, Fate)>,
 }
@@ -107,12 +110,13 @@ pub fn plan(analysis: &Analysis, wish: &Wish<'_>) -> Result<Archived, Refusal> {
             }
         }
     };
+    let folders = parts.values().flat_map(|own| own.folders.clone()).collect();
     for (id, own) in parts {
         let files = files_of(analysis, rule, &own, &texts, &moves);
         fates.insert(id, Fate::Moved { files, notes: own.notes });
     }
     let in_order = wish.tasks.iter().filter_map(|id| fates.remove_entry(id));
-    Ok(Archived { fates: in_order.collect(), texts, moves })
+    Ok(Archived { fates: in_order.collect(), texts, moves, folders })
 }
 
 /// The folders of a task, from where to where they go.

@@ -130,6 +130,16 @@ pub(super) fn error(error: &UserError) {
     }
 }
 
+/// Warns that a change cannot be reported, which is made all the same.
+pub(super) fn unreported(error: &UserError) {
+    if error.exit == Exit::Done {
+        return;
+    }
+    let why = error.why.as_ref().unwrap_or(&error.what);
+    warn(&format!("the change is made; its report cannot be printed: {why}"));
+    stderr(&format!("{}: `lockstep log` shows it", paint(CYAN.bold(), "help")));
+}
+
 /// Tells a warning.
 pub(super) fn warn(message: &str) {
     stderr(&format!("{}: {message}", paint(YELLOW.bold(), "warning")));

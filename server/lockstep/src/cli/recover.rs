@@ -28,7 +28,9 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let locked = commit::begin(&store, commit::DEADLINE)?;
     if locked.recovered().is_empty() {
         cx.out.line("nothing is unfinished; what was never committed is cleared away")?;
+        return Ok(Exit::Done);
     }
+    let exit = cx.made(Exit::Done);
     for recovered in locked.recovered() {
         match &recovered.withdrawn {
             None => cx.out.line(&format!("transaction {} is finished", recovered.id))?,
@@ -40,5 +42,5 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             cx.out.line(&format!("{} is kept in {}", conflict.path, conflict.copy.display()))?;
         }
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }

@@ -30,7 +30,13 @@ pub(super) fn carry_out(
         // The daemon has ended. What it has done, it has done.
         Err(error) => {
             tracing::info!(%error, "the daemon does not say what came of an order");
-            Ok(order.find()?)
+            order.find().map_err(|error| {
+                UserError::internal(
+                    "the daemon ended, and it cannot be told what came of the change",
+                )
+                .why(error.to_string())
+                .hint("look at it with `lockstep log` before you repeat the command")
+            })
         }
     }
 }

@@ -140,6 +140,10 @@ fn answer(
     dry_run: bool,
     format: Format,
 ) -> Result<Exit, UserError> {
+    let exit = match report.transaction {
+        Some(_) => cx.made(exit(report)),
+        None => exit(report),
+    };
     match format {
         Format::Json => cx.out.json(report)?,
         Format::Text => {
@@ -152,7 +156,7 @@ fn answer(
             tell_transaction(cx, report, dry_run)?;
         }
     }
-    Ok(exit(report))
+    Ok(exit)
 }
 
 fn tell_mirrored(cx: &mut Context, there: &MirrorReport) -> Result<(), UserError> {

@@ -39,6 +39,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             commit::reverse(&mut workspace, args.transaction.as_deref(), &at, &terms)?
         }
     };
+    let exit = cx.made(Exit::Done);
     match args.format {
         Format::Json => cx.out.json(&undone.report())?,
         Format::Text => {
@@ -50,5 +51,5 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             cx.out.line(&format!("transaction {} did it", undone.transaction))?;
         }
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }

@@ -510,7 +510,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_newer_command_takes_the_place_of_a_daemon_and_a_newer_question_does_not() {
-        for (want, is_replaced) in [(Want::Order, true), (Want::Listen, true), (Want::Status, false)]
+        for (want, is_replaced) in
+            [(Want::Order, true), (Want::Listen, true), (Want::Status, false)]
         {
             let (_dir, address, serving) = start(Habits { idle: None, look: LONG }).await;
             let newer = hello(|hello| {

@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::change::archive;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::config;
 use lockstep_store::doctor;
@@ -77,7 +78,7 @@ pub fn commit(
         return mirror::commit(workspace, others, request, terms);
     }
     // A request that changes nothing leaves no trace, not even a lock.
-    let mut planned = plan_with(request, workspace.analysis(), terms.progress)?;
+    let mut planned = plan_here(request, workspace, terms.progress)?;
     if planned.texts.is_empty() {
         return Ok(report(None, planned.results));
     }
@@ -91,16 +92,17 @@ pub fn commit(
         read_again(workspace, round);
         all_read(workspace)?;
         let analysis = workspace.analysis().clone();
-        if !Arc::ptr_eq(&before.index, &analysis.index) {
-            planned = plan_with(request, &analysis, terms.progress)?;
+        if round > 0 || !Arc::ptr_eq(&before.index, &analysis.index) {
+            planned = plan_here(request, workspace, terms.progress)?;
             if planned.texts.is_empty() {
                 return Ok(report(None, planned.results));
             }
             terms.check(planned.texts.keys().map(FilePath::as_str))?;
         }
-        let mut targets = targets(&folder, &analysis, &planned.texts)?;
-        targets.extend(folders::targets(&locked, &analysis, &planned.moves)?);
+        let mut targets = targets(&folder, &analysis, &planned)?;
+        targets.extend(folders::targets(&locked, &analysis, &planned)?);
         let recorded = Recorded::new(request, &analysis, &planned.after)
+            .moving(&planned.moves)
             .reporting(terms, || report(None, planned.results.clone()));
         let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
         let committed = match run(&locked, recorded.note(terms)?, targets, rebase) {
@@ -114,6 +116,17 @@ pub fn commit(
         verify(&folder, &committed, &recorded, &planned.after)?;
         return Ok(report(Some(committed.id.to_string()), planned.results));
     }
+}
+
+/// Plans a request on all files of a workspace, also on those that have no role.
+fn plan_here(
+    request: &Request,
+    workspace: &LocalWorkspace,
+    progress: &Progress<'_>,
+) -> Result<Planned, CommitError> {
+    let mut planned = plan_with(request, workspace.analysis(), progress)?;
+    folders::mend_links(workspace.folder(), workspace.analysis(), &mut planned);
+    Ok(planned)
 }
 
 /// Reads what was written to since the last look; everything once that has proved too little.
@@ -162,27 +175,34 @@ fn report(transaction: Option<String>, results: Vec<SetResult>) -> SetReport {
 fn targets(
     folder: &Path,
     analysis: &Analysis,
-    texts: &BTreeMap<FilePath, Option<Arc<str>>>,
+    planned: &Planned,
 ) -> Result<Vec<Target>, CommitError> {
+    let rel = |path: &FilePath| {
+        RelPath::new(path.as_str()).map_err(|error| CommitError::Refused(error.to_string()))
+    };
     let mut targets = Vec::new();
-    for (path, after) in texts {
-        let rel =
-            RelPath::new(path.as_str()).map_err(|error| CommitError::Refused(error.to_string()))?;
+    for (path, after) in &planned.texts {
         let pre = match analysis.index.document(path.as_str()) {
             Some((_, document)) => {
                 // What is not UTF-8 was replaced by this character.
                 let replaced = document.text.contains('\u{fffd}');
-                if replaced && !loader::read(&rel.below(folder)).is_ok_and(|file| file.exact) {
+                if replaced && !loader::read(&rel(path)?.below(folder)).is_ok_and(|file| file.exact)
+                {
                     return Err(CommitError::Refused(format!(
                         "{path} is not UTF-8; convert it first, so that no byte is lost"
                     )));
                 }
                 Expect::read_as(Some(document.text.as_bytes()))
             }
-            None => Expect::Absent,
+            None => {
+                let unread = planned.change.before.get(path);
+                Expect::read_as(unread.map(|text| text.as_bytes()))
+            }
         };
         let post = after.as_ref().map(|text| text.as_bytes().to_vec());
-        targets.push(Target { path: rel, pre, post });
+        let moved_from = planned.moves.iter().find(|(_, to)| *to == path);
+        let moved_from = moved_from.map(|(from, _)| rel(from)).transpose()?;
+        targets.push(Target { path: rel(path)?, pre, post, moved_from });
     }
     Ok(targets)
 }
@@ -206,6 +226,12 @@ fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) 
     }
     match planned.texts.get(&file) {
         Some(Some(after)) => Rebase::Bytes(after.as_bytes().to_vec()),
+        _ if analysis.index.document(file.as_str()).is_none() => {
+            match archive::mend_text(&file, text, &planned.folders, &planned.moves) {
+                Some(mended) => Rebase::Bytes(mended.into_bytes()),
+                None => Rebase::Unchanged,
+            }
+        }
         _ => Rebase::Unchanged,
     }
 }
@@ -246,7 +272,7 @@ pub fn reverse(
         read_again(workspace, round);
         let targets = undo::targets(&locked, &operations, found)?;
         let after = undo::check(workspace.analysis(), found, &targets)?;
-        let recorded = Recorded::new(&request, workspace.analysis(), &after);
+        let recorded = Recorded::new(&request, workspace.analysis(), &after).moving_back(found);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| undo::rebase(found, path, bytes);
         match run(&locked, recorded.note(terms)?, targets, rebase) {
             Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => round += 1,

@@ -32,6 +32,8 @@ pub(crate) struct PlannedFile {
     pub(super) entry: Entry,
     pub(super) before: Option<Vec<u8>>,
     pub(super) after: Option<Vec<u8>>,
+    /// The file whose owner, permissions and attributes it gets, links resolved.
+    pub(super) like: Option<RelPath>,
 }
 
 impl<'s> LockedRoot<'s> {
@@ -48,7 +50,8 @@ impl<'s> LockedRoot<'s> {
         let mut planned = Planned { locked: self, note, files: Vec::new(), guards: Vec::new() };
         let folder = self.store.layout.folder();
         let own = self.store.vfs.metadata(folder).doing("look at", folder)?;
-        let (mut paths, mut identities) = (HashSet::new(), HashSet::new());
+        let (mut paths, mut identities, mut names) =
+            (HashSet::new(), HashSet::new(), HashSet::new());
         for target in targets {
             let read = stable_read(self.store, &target.path)?;
             let refuse = |reason: &str| StoreError::Refused {
@@ -59,6 +62,11 @@ impl<'s> LockedRoot<'s> {
             let twice = !paths.insert(read.path.clone());
             if twice || identity.is_some_and(|identity| !identities.insert(identity)) {
                 return Err(refuse("the same file is changed twice"));
+            }
+            // Whether two names that differ in case only mean one file does not show before it is
+            // there.
+            if identity.is_none() && !names.insert(read.path.as_str().to_lowercase()) {
+                return Err(refuse("its name differs from another one in case only; rename one"));
             }
             let pre = read.bytes.as_deref().map(Stamp::of);
             if pre != target.pre.stamp() {
@@ -78,9 +86,15 @@ impl<'s> LockedRoot<'s> {
                     return Err(refuse(&reason));
                 }
             }
+            let like = match (pre, &target.moved_from) {
+                (Some(_), _) => Some(read.path.clone()),
+                (None, Some(from)) => Some(resolve(self.store, from)?),
+                (None, None) => None,
+            };
             let mode = read.metadata.map_or(0, |found| found.mode);
             let entry = Entry { path: read.path, named: target.path, pre, post, mode, in_place };
-            planned.files.push(PlannedFile { entry, before: read.bytes, after: target.post });
+            let (before, after) = (read.bytes, target.post);
+            planned.files.push(PlannedFile { entry, before, after, like });
         }
         Ok(planned)
     }
@@ -140,13 +154,7 @@ pub(super) struct Read {
 /// the same length before and after.
 pub(super) fn stable_read(store: &Store, named: &RelPath) -> Result<Read, StoreError> {
     let vfs = &*store.vfs;
-    let resolved = path::resolve(vfs, store.root(), named);
-    let path = resolved.map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidInput => {
-            StoreError::Refused { path: named.clone(), reason: error.to_string() }
-        }
-        _ => StoreError::Io { action: format!("find {named}"), source: error },
-    })?;
+    let path = resolve(store, named)?;
     let full = path.below(store.root());
     let pause = Duration::from_millis(10);
     let mut waited = Duration::ZERO;
@@ -168,6 +176,16 @@ pub(super) fn stable_read(store: &Store, named: &RelPath) -> Result<Read, StoreE
         vfs.wait(pause);
         waited += pause;
     }
+}
+
+/// The file that a path means, links resolved.
+fn resolve(store: &Store, named: &RelPath) -> Result<RelPath, StoreError> {
+    path::resolve(&*store.vfs, store.root(), named).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => {
+            StoreError::Refused { path: named.clone(), reason: error.to_string() }
+        }
+        _ => StoreError::Io { action: format!("find {named}"), source: error },
+    })
 }
 
 /// What one look at a file finds.

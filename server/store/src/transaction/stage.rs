@@ -84,8 +84,8 @@ impl Staged<'_> {
                 write_slot(store, &slot, after, None).doing("stage", &target)?;
                 continue;
             }
-            let like = file.before.is_some().then_some(target.as_path());
-            write_slot(store, &slot, after, like).doing("stage", &target)?;
+            let like = file.like.as_ref().map(|like| like.below(store.root()));
+            write_slot(store, &slot, after, like.as_deref()).doing("stage", &target)?;
         }
         Ok(())
     }

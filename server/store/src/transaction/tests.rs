@@ -65,7 +65,12 @@ fn change(store: &Store, files: &[&str]) -> Result<Outcome, StoreError> {
             Rebase::Bytes(bytes) => bytes,
             _ => bytes.to_vec(),
         });
-        targets.push(Target { path, pre: Expect::read_as(bytes.as_deref()), post });
+        targets.push(Target {
+            path,
+            pre: Expect::read_as(bytes.as_deref()),
+            post,
+            moved_from: None,
+        });
     }
     let planned = locked.plan(note("old -> new"), targets)?;
     planned.stage()?.commit(&mut |_, bytes| rebase(bytes))

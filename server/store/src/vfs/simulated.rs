@@ -60,11 +60,25 @@ pub(crate) struct Disk {
     files: BTreeMap<u64, Content>,
     next: u64,
     clock: u64,
+    /// Whether names that differ in case only mean the same file.
+    pub(crate) ignores_case: bool,
 }
 
 impl Disk {
     fn find(&self, path: &Path) -> Option<Name> {
-        self.names.get(path).copied()
+        self.names.get(&self.spelled(path)).copied()
+    }
+
+    /// A path as its names are written on disk.
+    fn spelled(&self, path: &Path) -> PathBuf {
+        let same = |known: &&PathBuf| known.as_os_str().eq_ignore_ascii_case(path);
+        match (self.ignores_case, path.parent(), path.file_name()) {
+            (true, Some(parent), Some(name)) => match self.names.keys().find(same) {
+                Some(known) => known.clone(),
+                None => self.spelled(parent).join(name),
+            },
+            _ => path.to_path_buf(),
+        }
     }
 
     fn file(&self, path: &Path) -> io::Result<u64> {
@@ -95,7 +109,7 @@ impl Disk {
                 return Err(io::ErrorKind::NotFound.into());
             }
         }
-        let changes = changes.into_iter().map(|(path, name)| (path.to_path_buf(), name));
+        let changes = changes.into_iter().map(|(path, name)| (self.spelled(path), name));
         let change = Change(changes.collect());
         change.apply(&mut self.names);
         self.pending.push(change);

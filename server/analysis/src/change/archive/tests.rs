@@ -8,6 +8,7 @@ use lockstep_fixture::Fixture;
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::change::archive::{Archived, Fate, Folders, Wish, finished, folders, plan};
+use crate::model::FilePath;
 use crate::profile::id::TaskId;
 use crate::testing::{analysis, result};
 
@@ -200,6 +201,30 @@ fn records_entries_and_folders_go_where_the_profile_says_and_links_follow() {
           }
     "#]],
     );
+}
+
+#[test]
+fn a_replaced_plan_that_moves_and_a_picture_lead_where_they_did() {
+    let replaced = "\
+//- /specs/007_add_login/plans/implementation-001-old.md
+  # Old plan
+  - **Status**: [NOT STARTED]
+
+  See [the tasks](../../TODO.md).
+//- /specs/007_add_login/plans/implementation-002.md
+  # Plan
+  - **Status**: [COMPLETED]
+
+  ![how](../../../docs/how.png) ![ours](../how.png)
+";
+    let (_, archived) = archive(&format!("{}{replaced}", THREE.trim_start()), &["7"], None);
+    let text = |name: &str| {
+        let path = FilePath::new(&format!("specs/archive/007_add_login/plans/{name}"));
+        archived.texts[&path].as_deref().expect("a text").to_owned()
+    };
+    assert!(text("implementation-001-old.md").contains("(../../../TODO.md)"));
+    let pictures = "![how](../../../../docs/how.png) ![ours](../how.png)";
+    assert!(text("implementation-002.md").contains(pictures));
 }
 
 #[test]

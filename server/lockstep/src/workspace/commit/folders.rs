@@ -1,16 +1,16 @@
 //! Folders on disk: which may be moved whole, and their files as targets.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::archive::{self, Folders};
 use lockstep_analysis::model::FilePath;
-use lockstep_store::loader;
+use lockstep_store::loader::{self, FileText};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{Expect, LockedRoot, Target};
 
-use crate::workspace::commit::{CommitError, is_task_file};
+use crate::workspace::commit::{CommitError, Planned, is_task_file};
 
 /// The folders of these tasks, or of all that are finished, that may be moved: those that hold
 /// nothing but what a transaction may change, and whose place in the archive is free.
@@ -61,15 +61,39 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> bool {
     true
 }
 
+/// Has links follow what moves in Markdown that has no role, and so no text in the analysis. History
+/// is left alone, unless it moves.
+pub(super) fn mend_links(root: &Path, analysis: &Analysis, planned: &mut Planned) {
+    if planned.folders.is_empty() {
+        return;
+    }
+    let has_role = |path: &str| analysis.index.document(path).is_some();
+    let history = &analysis.profile.history;
+    let stays = |path: &str| path.ends_with(".md") && !has_role(path) && !history.is_match(path);
+    let goes = planned.moves.keys().map(FilePath::as_str);
+    let goes = goes.filter(|path| path.ends_with(".md") && !has_role(path)).map(str::to_owned);
+    let mut paths: BTreeSet<String> = goes.collect();
+    paths.extend(loader::files(root, &stays));
+    for path in paths {
+        // What cannot be read is refused where it moves, and of no concern where it does not.
+        let Ok(FileText { text, exact: true }) = loader::read(&root.join(&path)) else { continue };
+        let path = FilePath::new(&path);
+        let mended = archive::mend_text(&path, &text, &planned.folders, &planned.moves);
+        if let Some(after) = mended {
+            planned.take_unread(path, text, after);
+        }
+    }
+}
+
 /// The targets of moved files that have no role, and so no text in the analysis.
 pub(super) fn targets(
     locked: &LockedRoot<'_>,
     analysis: &Analysis,
-    moves: &BTreeMap<FilePath, FilePath>,
+    planned: &Planned,
 ) -> Result<Vec<Target>, CommitError> {
     let mut targets = Vec::new();
-    for (from, to) in moves {
-        if analysis.index.document(from.as_str()).is_some() {
+    for (from, to) in &planned.moves {
+        if analysis.index.document(from.as_str()).is_some() || planned.texts.contains_key(from) {
             continue;
         }
         let rel = |path: &FilePath| {
@@ -80,8 +104,9 @@ pub(super) fn targets(
             return Err(CommitError::Conflict(format!("{from} is gone meanwhile; try again")));
         };
         let pre = Expect::read_as(Some(&bytes));
-        targets.push(Target { path: from, pre, post: None });
-        targets.push(Target { path: to, pre: Expect::Absent, post: Some(bytes) });
+        let (absent, moved_from) = (Expect::Absent, Some(from.clone()));
+        targets.push(Target { path: from, pre, post: None, moved_from: None });
+        targets.push(Target { path: to, pre: absent, post: Some(bytes), moved_from });
     }
     Ok(targets)
 }

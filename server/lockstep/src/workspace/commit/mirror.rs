@@ -9,7 +9,6 @@ pub(super) use reverse::reverse;
 use std::path::Path;
 use std::time::Duration;
 
-use lockstep_analysis::Analysis;
 use lockstep_analysis::model::FilePath;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Store, StoreError};
@@ -20,8 +19,8 @@ use lockstep_store::transaction::{
 use super::recovered::Intents;
 use super::run::{Failure, verify};
 use super::{
-    Action, Change, CommitError, Planned, ROUNDS, Recorded, Request, Terms, all_read, folders,
-    movable, open_store, plan, plan_with, replan, report, targets, withdrawn,
+    Action, CommitError, Planned, ROUNDS, Recorded, Request, Terms, all_read, folders, movable,
+    open_store, plan_here, replan, report, targets, withdrawn,
 };
 use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
 use crate::workspace::local::LocalWorkspace;
@@ -70,7 +69,9 @@ pub(super) fn commit(
             .iter()
             .zip(&plans)
             .map(|(site, plan)| {
-                Recorded::new(&plan.request, site.workspace.analysis(), &plan.planned.after)
+                let (analysis, planned) = (site.workspace.analysis(), &plan.planned);
+                Recorded::new(&plan.request, analysis, &planned.after)
+                    .moving(&planned.moves)
                     .reporting(terms, || told(None, &sites, &plans))
             })
             .collect();
@@ -176,8 +177,8 @@ fn parts(
         let known = sites.get(root).zip(plans.get(root)).zip(recorded.get(root));
         let Some(((site, plan), recorded)) = known else { continue };
         let analysis = site.workspace.analysis();
-        let mut targets = targets(site.workspace.folder(), analysis, &plan.planned.texts)?;
-        targets.extend(folders::targets(locked, analysis, &plan.planned.moves)?);
+        let mut targets = targets(site.workspace.folder(), analysis, &plan.planned)?;
+        targets.extend(folders::targets(locked, analysis, &plan.planned)?);
         parts.push(Part { root, note: recorded.note(terms)?, targets });
     }
     Ok(parts)
@@ -193,7 +194,7 @@ fn plan_all(
     for site in sites {
         let analysis = site.workspace.analysis();
         let Some(own) = plans.first() else {
-            let planned = plan_with(request, analysis, terms.progress)?;
+            let planned = plan_here(request, &site.workspace, terms.progress)?;
             terms.check(planned.texts.keys().map(FilePath::as_str))?;
             plans.push(Plan { request: request.clone(), planned, missing: Vec::new() });
             continue;
@@ -202,8 +203,8 @@ fn plan_all(
         let is_there = |task: &str| analysis.task(task).is_some();
         let (here, missing): (Vec<&str>, Vec<&str>) =
             done.into_iter().partition(|task| is_there(task));
-        let request = narrowed(request, &here, site.workspace.folder(), analysis);
-        let planned = plan(&request, analysis)
+        let request = narrowed(request, &own.planned.results, &here, site);
+        let planned = plan_here(&request, &site.workspace, &|_, _| {})
             .map_err(|error| refused(site, &format!("it cannot be done: {error}")))?;
         let refusal = planned.results.iter().find(|result| result.refusal().is_some());
         if let Some(result) = refusal {
@@ -214,7 +215,9 @@ fn plan_all(
                 _ => refused(site, &said),
             });
         }
-        let missing = missing.into_iter().map(str::to_owned).collect();
+        // What was mended of no task is of that worktree alone.
+        let missing = missing.into_iter().filter(|task| !task.is_empty());
+        let missing = missing.map(str::to_owned).collect();
         plans.push(Plan { request, planned, missing });
     }
     Ok(plans)
@@ -233,13 +236,24 @@ fn refused(site: &Site, said: &str) -> CommitError {
     CommitError::Refused(in_worktree(site, said))
 }
 
-/// The request about those of its tasks that are `here`.
-fn narrowed(request: &Request, here: &[&str], root: &Path, analysis: &Analysis) -> Request {
+/// What of a request came to `results` where it was given, about those of its tasks that are `here`,
+/// in `site`.
+fn narrowed(request: &Request, results: &[SetResult], here: &[&str], site: &Site) -> Request {
+    let (root, analysis) = (site.workspace.folder(), site.workspace.analysis());
     let mut request = request.clone();
     let is_here = |task: &str| here.contains(&task);
     match &mut request.action {
-        Action::Set { tasks, .. } => tasks.retain(|task| is_here(task)),
-        Action::Batch { list, .. } => list.retain(|change: &Change| is_here(&change.task)),
+        // One refusal is enough here, and the first is the one to tell.
+        Action::Set { tasks, atomic, .. } => {
+            tasks.retain(|task| is_here(task));
+            *atomic = false;
+        }
+        Action::Batch { list, atomic } => {
+            let lines = std::mem::take(list).into_iter().zip(results);
+            let done = lines.filter(|(line, result)| done(result).is_some() && is_here(&line.task));
+            *list = done.map(|(line, _)| line).collect();
+            *atomic = false;
+        }
         Action::Fix { tasks, .. } => *tasks = here.iter().map(|task| (*task).to_owned()).collect(),
         Action::Archive { tasks, folders, .. } => {
             *tasks = here.iter().map(|task| (*task).to_owned()).collect();

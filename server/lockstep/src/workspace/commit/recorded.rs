@@ -1,9 +1,10 @@
 //! What the journal and the history keep of a request: the request, and what it does to statuses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::{self, events};
+use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::EntityKind;
 use lockstep_store::history::{Note, Operation};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,9 @@ pub struct Recorded {
     /// What others are told of it, as planned.
     #[serde(default)]
     pub events: Vec<EventRecord>,
+    /// The files that are moved, from where to where.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub moves: BTreeMap<String, String>,
     /// By what it can be told from any other, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -75,13 +79,29 @@ impl Recorded {
         };
         let events = events::events(before, after);
         let events = undone.into_iter().chain(events.iter().map(EventRecord::new)).collect();
-        let (request, changes) = (request.clone(), changes.collect());
-        Recorded { request, changes, events, key: None, report: None }
+        let (request, changes, moves) = (request.clone(), changes.collect(), BTreeMap::new());
+        Recorded { request, changes, events, moves, key: None, report: None }
     }
 
     /// With what there is to report of it, for whoever asks for it by a key.
-    pub(super) fn reporting(self, terms: &Terms<'_>, report: impl FnOnce() -> SetReport) -> Recorded {
+    pub(super) fn reporting(
+        self,
+        terms: &Terms<'_>,
+        report: impl FnOnce() -> SetReport,
+    ) -> Recorded {
         Recorded { report: terms.key.as_ref().map(|_| report().into()), ..self }
+    }
+
+    /// As it is, with files that are moved.
+    pub(super) fn moving(self, moves: &BTreeMap<FilePath, FilePath>) -> Recorded {
+        let moves = moves.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
+        Recorded { moves, ..self }
+    }
+
+    /// As it is, with files that are moved back from where `operation` moved them.
+    pub(super) fn moving_back(self, operation: &Operation) -> Recorded {
+        let moves = Recorded::of(operation).map(|it| it.moves).unwrap_or_default();
+        Recorded { moves: moves.into_iter().map(|(from, to)| (to, from)).collect(), ..self }
     }
 
     /// Who did it when, with what it was.

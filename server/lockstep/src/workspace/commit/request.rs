@@ -16,6 +16,7 @@ use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::EntityKind;
 use lockstep_analysis::profile::vocabulary::StatusIdx;
 use lockstep_analysis::rules::{self, Diagnostic};
+use lockstep_analysis::text::diff;
 use serde::{Deserialize, Serialize};
 
 use crate::report::{SetResult, Verdict};
@@ -121,12 +122,44 @@ pub struct Planned {
     pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
     /// Files that are moved, from where to where; some have no role, and so no text here.
     pub moves: BTreeMap<FilePath, FilePath>,
+    /// The folders of these files, from where to where.
+    pub folders: BTreeMap<String, String>,
     /// What becomes of each task.
     pub results: Vec<SetResult>,
     /// The change against the present texts.
     pub change: SourceChange,
     /// What the workspace is then.
     pub after: Analysis,
+}
+
+impl Planned {
+    /// Takes a file along that the analysis does not hold: its text, and what that becomes.
+    pub(super) fn take_unread(&mut self, path: FilePath, before: Arc<str>, after: String) {
+        for result in &mut self.results {
+            let files = &mut result.files;
+            let is_own = |from: &String| {
+                let name = from.rsplit('/').next().unwrap_or(from);
+                let is_inside = |file: &String| file.starts_with(&format!("{from}/"));
+                files.iter().any(is_inside) && before.contains(name)
+            };
+            if !files.iter().any(|file| file == path.as_str()) && self.folders.keys().any(is_own) {
+                files.push(path.to_string());
+                files.sort();
+            }
+        }
+        match self.moves.get(&path) {
+            Some(to) => {
+                self.change.creates.insert(to.clone(), after.clone());
+                self.texts.insert(to.clone(), Some(Arc::from(after)));
+                self.texts.insert(path.clone(), None);
+            }
+            None => {
+                self.change.edits.insert(path.clone(), diff::edits(&before, &after));
+                self.texts.insert(path.clone(), Some(Arc::from(after)));
+            }
+        }
+        self.change.before.insert(path, before);
+    }
 }
 
 /// Plans a request on what the files say. An error means that the request itself is wrong.
@@ -145,6 +178,7 @@ pub fn plan_with(
         state: analysis.clone(),
         texts: BTreeMap::new(),
         moves: BTreeMap::new(),
+        folders: BTreeMap::new(),
         results: Vec::new(),
         at: &request.at,
         progress,
@@ -167,9 +201,9 @@ pub fn plan_with(
     }
     let mut change = SourceChange::between(analysis, &draft.texts);
     change.moves = draft.moves.clone();
-    let Draft { texts, moves, results, state, .. } = draft;
+    let Draft { texts, moves, folders, results, state, .. } = draft;
     let after = if texts.is_empty() { analysis.clone() } else { state };
-    Ok(Planned { change, after, texts, moves, results })
+    Ok(Planned { change, after, texts, moves, folders, results })
 }
 
 struct Draft<'a> {
@@ -178,6 +212,7 @@ struct Draft<'a> {
     state: Analysis,
     texts: BTreeMap<FilePath, Option<Arc<str>>>,
     moves: BTreeMap<FilePath, FilePath>,
+    folders: BTreeMap<String, String>,
     results: Vec<SetResult>,
     at: &'a str,
     progress: &'a Progress<'a>,

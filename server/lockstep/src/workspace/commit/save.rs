@@ -56,7 +56,7 @@ pub fn save(
         let bytes = locked.read(&path)?;
         if let Some(post) = made(&path, &steps(path.as_str()), bytes.as_deref())? {
             let (pre, post) = (Expect::read_as(bytes.as_deref()), Some(post.into_bytes()));
-            targets.push(Target { path, pre, post });
+            targets.push(Target { path, pre, post, moved_from: None });
         }
     }
     if targets.is_empty() {

@@ -90,10 +90,12 @@ pub(super) fn targets(
     operations: &[Operation],
     operation: &Operation,
 ) -> Result<Vec<Target>, CommitError> {
+    let rel =
+        |path: &str| RelPath::new(path).map_err(|error| CommitError::Refused(error.to_string()));
+    let moves = Recorded::of(operation).map(|it| it.moves).unwrap_or_default();
     let mut targets = Vec::new();
     for file in &operation.files {
-        let path =
-            RelPath::new(&file.path).map_err(|error| CommitError::Refused(error.to_string()))?;
+        let path = rel(&file.path)?;
         // A history may have come with somebody's repository.
         if !is_task_file(path.as_str()) {
             let message = format!("{path} is no file in which tasks are kept; mend it by hand");
@@ -104,7 +106,8 @@ pub(super) fn targets(
             let why = why_not(operations, operation, file);
             return Err(CommitError::Conflict(format!("{path} has changed since: {why}")));
         };
-        targets.push(Target { path, pre: Expect::read_as(now.as_deref()), post });
+        let moved_from = moves.get(&file.path).map(|to| rel(to)).transpose()?;
+        targets.push(Target { path, pre: Expect::read_as(now.as_deref()), post, moved_from });
     }
     Ok(targets)
 }

@@ -32,6 +32,7 @@ mod tests {
             path: RelPath::new(path).expect("a path"),
             pre: Expect::read_as(pre.map(str::as_bytes)),
             post: post.map(|post| post.as_bytes().to_vec()),
+            moved_from: None,
         };
         let targets = [
             target("changed.md", Some("old"), Some("new")),

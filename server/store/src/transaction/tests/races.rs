@@ -188,6 +188,7 @@ fn a_file_that_changed_since_it_was_read_is_not_touched() {
         path: rel("TODO.md"),
         pre: Expect::read_as(Some(pre)),
         post: Some(b"x".to_vec()),
+        moved_from: None,
     };
     let stale = locked.plan(note("old -> new"), vec![target(b"something else")]);
     assert!(matches!(stale, Err(StoreError::Stale { .. })), "{stale:?}");
@@ -210,11 +211,13 @@ fn a_guard_that_changed_stops_the_commit() {
         path: rel("state.json"),
         pre: Expect::read_as(Some(FILES[3].1.as_bytes())),
         post: Some(FILES[3].1.as_bytes().to_vec()),
+        moved_from: None,
     };
     let target = Target {
         path: rel("TODO.md"),
         pre: Expect::read_as(Some(FILES[0].1.as_bytes())),
         post: Some(b"x".to_vec()),
+        moved_from: None,
     };
     let planned = locked.plan(note("old -> new"), vec![guard, target]).expect("a plan");
     assert_eq!(planned.len(), 1);
@@ -270,14 +273,80 @@ fn where_leases_are_unknown_a_late_write_is_found_by_looking_again() {
     }
 }
 
+/// A disk on which names that differ in case only mean the same file, or do not.
+fn disk_that_ignores_case(ignores_case: bool) -> Arc<SimulatedVfs> {
+    let mut disk = SimulatedVfs::disk("/w", &FILES);
+    disk.ignores_case = ignores_case;
+    Arc::new(SimulatedVfs::new(disk))
+}
+
+fn make_both(store: &Store, names: [&str; 2]) -> Result<Outcome, StoreError> {
+    let locked = begin(store)?;
+    let target = |name| {
+        let (path, post) = (rel(name), Some(format!("{name}: new").into_bytes()));
+        Target { path, pre: Expect::Absent, post, moved_from: None }
+    };
+    let planned = locked.plan(note("old -> new"), names.map(target).into())?;
+    planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
+}
+
+#[test]
+fn two_spellings_of_one_file_are_refused_before_anything_is_written() {
+    let vfs = disk_that_ignores_case(true);
+    let store = simulated(vfs.clone(), Options::default());
+    let alike = [["TODO.md", "todo.md"], ["PLANS/7.md", "plans/7.MD"]];
+    for outcome in alike.map(|names| change(&store, &names)) {
+        let Err(StoreError::Refused { reason, .. }) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(reason, "the same file is changed twice");
+    }
+    let alike = [["new/T.md", "new/t.md"], ["New/t.md", "new/t.md"]];
+    for outcome in alike.map(|names| make_both(&store, names)) {
+        let Err(StoreError::Refused { reason, .. }) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(reason, "its name differs from another one in case only; rename one");
+    }
+    let disk = vfs.now_on_disk();
+    assert_eq!(state(&disk, &FILES), Ok(false));
+    assert!(debris(&disk).is_empty());
+}
+
+#[test]
+fn another_spelling_of_a_file_changes_it_and_leaves_its_name() {
+    let vfs = disk_that_ignores_case(true);
+    let names = ["todo.md", "Plans/7.md", "plans/STATE.json", "state.json"];
+    let outcome = change(&simulated(vfs.clone(), Options::default()), &names);
+    assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+    assert_eq!(state(&vfs.now_on_disk(), &FILES), Ok(true));
+}
+
+#[test]
+fn two_files_whose_names_differ_in_case_only_are_changed_together() {
+    let vfs = disk_that_ignores_case(false);
+    save_by_rename(&*vfs, Path::new("/w/todo.md"), "the other: old");
+    let outcome = change(&simulated(vfs.clone(), Options::default()), &["TODO.md", "todo.md"]);
+    assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+    let disk = vfs.now_on_disk();
+    assert_eq!(text(&disk, "TODO.md").as_deref(), Some("- [ ] 7 new\n"));
+    assert_eq!(text(&disk, "todo.md").as_deref(), Some("the other: new"));
+}
+
 /// A change that makes one file, removes another and edits a third.
 fn move_a_file(store: &Store) -> Result<Outcome, StoreError> {
     let locked = begin(store)?;
     let old = |at: usize| Expect::read_as(Some(FILES[at].1.as_bytes()));
     let targets = vec![
-        Target { path: rel("done/7.md"), pre: Expect::Absent, post: Some(b"new".to_vec()) },
-        Target { path: rel("plans/7.md"), pre: old(1), post: None },
-        Target { path: rel("TODO.md"), pre: old(0), post: Some(b"- [x] 7 new\n".to_vec()) },
+        Target {
+            path: rel("done/7.md"),
+            pre: Expect::Absent,
+            post: Some(b"new".to_vec()),
+            moved_from: Some(rel("plans/7.md")),
+        },
+        Target { path: rel("plans/7.md"), pre: old(1), post: None, moved_from: None },
+        Target {
+            path: rel("TODO.md"),
+            pre: old(0),
+            post: Some(b"- [x] 7 new\n".to_vec()),
+            moved_from: None,
+        },
     ];
     let planned = locked.plan(note("old -> new"), targets)?;
     planned.stage()?.commit(&mut |_, bytes| rebase(bytes))

@@ -262,30 +262,63 @@ fn a_save_by_renaming_right_before_the_exchange_is_rebased() {
     assert_eq!(mode & 0o7777, 0o600, "the permissions are those of the one who saved");
 }
 
+/// Mode, owner and a note of a file, where it has one.
+type Look = ((u32, u32, u32), Option<Vec<u8>>);
+
+fn look(path: &Path) -> Look {
+    let found = fs::metadata(path).expect("the file");
+    let mut note = [0; 16];
+    let length = rustix::fs::getxattr(path, "user.note", &mut note[..]);
+    let note = length.ok().map(|length| note[..length].to_vec());
+    ((found.mode() & 0o7777, found.uid(), found.gid()), note)
+}
+
+/// Gives a file everything that may be lost, as far as that is allowed here.
+fn make_strange(path: &Path) -> Look {
+    let named = rustix::fs::setxattr(path, "user.note", b"mine", rustix::fs::XattrFlags::empty());
+    let owned = std::os::unix::fs::chown(path, Some(1234), Some(4321));
+    fs::set_permissions(path, fs::Permissions::from_mode(0o2640)).expect("permissions");
+    let ((mode, uid, gid), note) = look(path);
+    assert_eq!(mode, 0o2640);
+    assert!(owned.is_err() || (uid, gid) == (1234, 4321));
+    assert!(named.is_err() || note.as_deref() == Some(b"mine"));
+    ((mode, uid, gid), note)
+}
+
 #[test]
 fn owner_permissions_and_attributes_stay() {
     let workspace = workspace();
     let path = workspace.path("TODO.md");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o2640)).expect("permissions");
-    let named = rustix::fs::setxattr(&path, "user.note", b"mine", rustix::fs::XattrFlags::empty());
-    let owned = std::os::unix::fs::chown(&path, Some(1234), Some(4321));
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o2640)).expect("permissions");
-    let before = fs::metadata(&path).expect("the file");
+    let inode = || fs::metadata(&path).expect("the file").ino();
+    let (before, first) = (make_strange(&path), inode());
     committed(change(&workspace.store(Options::default()), &NAMES));
-    let after = fs::metadata(&path).expect("the file");
-    assert_ne!(before.ino(), after.ino(), "the file was replaced");
-    assert_eq!(
-        (before.mode(), before.uid(), before.gid()),
-        (after.mode(), after.uid(), after.gid())
-    );
-    if owned.is_ok() {
-        assert_eq!((after.uid(), after.gid()), (1234, 4321));
+    assert_ne!(first, inode(), "the file was replaced");
+    assert_eq!(look(&path), before);
+}
+
+#[test]
+fn a_file_that_is_moved_takes_its_owner_permissions_and_attributes_along() {
+    let workspace = workspace();
+    let before = make_strange(&workspace.path("plans/7.md"));
+    for (from, to) in [("plans/7.md", "done/7.md"), ("done/7.md", "plans/again.md")] {
+        let store = workspace.store(Options::default());
+        committed(move_file(&store, from, to));
+        assert_eq!(look(&workspace.path(to)), before, "{to}");
+        assert!(!workspace.path(from).exists());
     }
-    if named.is_ok() {
-        let mut value = [0; 16];
-        let length = rustix::fs::getxattr(&path, "user.note", &mut value[..]).expect("a note");
-        assert_eq!(&value[..length], b"mine");
-    }
+}
+
+fn move_file(store: &Store, from: &str, to: &str) -> Result<Outcome, StoreError> {
+    let locked = begin(store)?;
+    let (from, to) = (rel(from), rel(to));
+    let bytes = locked.read(&from)?;
+    let (pre, moved_from) = (Expect::read_as(bytes.as_deref()), Some(from.clone()));
+    let targets = vec![
+        Target { path: from, pre, post: None, moved_from: None },
+        Target { path: to, pre: Expect::Absent, post: bytes, moved_from },
+    ];
+    let planned = locked.plan(note("old -> new"), targets)?;
+    planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
 }
 
 #[test]
@@ -518,7 +551,7 @@ fn append(store: &Store, line: &str) {
         let path = rel(name);
         let bytes = locked.read(&path).expect("read").expect("a file");
         let post = [&bytes, line.as_bytes()].concat();
-        Target { path, pre: Expect::read_as(Some(&bytes)), post: Some(post) }
+        Target { path, pre: Expect::read_as(Some(&bytes)), post: Some(post), moved_from: None }
     };
     let targets = vec![target("TODO.md"), target("state.json")];
     let staged = locked.plan(note("a line"), targets).expect("a plan").stage().expect("staged");
@@ -539,7 +572,7 @@ fn a_folder_goes_with_its_last_file_and_no_sooner() {
     let remove = |names: &[&str]| {
         let locked = begin(&store).expect("the lock");
         let pre = Expect::read_as(Some(b"old"));
-        let target = |name: &&str| Target { path: rel(name), pre, post: None };
+        let target = |name: &&str| Target { path: rel(name), pre, post: None, moved_from: None };
         let planned = locked.plan(note("remove"), names.iter().map(target).collect());
         let staged = planned.expect("a plan").stage().expect("staged");
         committed(staged.commit(&mut |_, _| Rebase::Unchanged));

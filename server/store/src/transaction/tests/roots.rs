@@ -50,7 +50,12 @@ fn change_all(stores: &[Store], files: &[&str]) -> Result<RootsOutcome, StoreErr
                 Rebase::Bytes(bytes) => bytes,
                 _ => bytes.to_vec(),
             });
-            targets.push(Target { path, pre: Expect::read_as(bytes.as_deref()), post });
+            targets.push(Target {
+                path,
+                pre: Expect::read_as(bytes.as_deref()),
+                post,
+                moved_from: None,
+            });
         }
         parts.push(Part { root, note: note("old -> new"), targets });
     }

@@ -50,6 +50,7 @@ pub(in crate::workspace::commit) fn reverse(
             let targets = undo::targets(locked, operations, found)?;
             let after = undo::check(site.workspace.analysis(), found, &targets)?;
             let record = Recorded::new(&request, site.workspace.analysis(), &after);
+            let record = record.moving_back(found);
             parts.push(Part { root, note: record.note(terms)?, targets });
             recorded.push((record, after));
         }

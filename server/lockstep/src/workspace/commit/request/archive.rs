@@ -56,7 +56,7 @@ impl Draft<'_> {
             let (task, to) = (name.clone(), ARCHIVED.to_owned());
             self.results.push(SetResult { task, from, to, outcome, reason, files });
         }
-        self.moves = archived.moves;
+        (self.moves, self.folders) = (archived.moves, archived.folders);
         if !archived.texts.is_empty() {
             self.state = self.state.with_texts(&archived.texts);
         }

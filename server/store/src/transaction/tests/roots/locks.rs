@@ -91,6 +91,7 @@ fn a_commit_ends_where_the_lock_of_any_root_was_removed() {
                 path: rel("a.md"),
                 pre: Expect::read_as(Some(b"old")),
                 post: Some(b"new".to_vec()),
+                moved_from: None,
             }],
         });
         let staged = locked.plan(parts.collect()).expect("a plan").stage().expect("staged");
