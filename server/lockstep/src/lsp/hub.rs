@@ -109,7 +109,7 @@ impl Hub {
         let mut workspace = match self.workspace(&root) {
             // The disk may say something newer.
             Some(mut known) => {
-                known.rescan();
+                known.rescan_written();
                 known
             }
             None => LocalWorkspace::open(&root)
