@@ -150,6 +150,18 @@ fn an_undo_leaves_what_was_edited_elsewhere_since() {
 }
 
 #[test]
+fn an_undo_is_refused_where_the_place_is_another_tasks_by_now() {
+    let place = place();
+    assert_eq!(place.run(&["set", "7", "implementing"]).exit, 0);
+    let edited = place.read(TODO).replace("### 7. ", "### 77. ");
+    place.write(TODO, edited.as_bytes());
+    let answer = place.run(&["undo"]);
+    assert_eq!(answer.exit, 3, "{answer:?}");
+    assert!(answer.err.contains("it would change task 77, which transaction "), "{answer:?}");
+    assert_eq!(place.read(TODO), edited);
+}
+
+#[test]
 fn an_undo_of_an_undo_does_it_again() {
     let place = place();
     place.json(&["set", "7", "implementing", "--format", "json"]);

@@ -129,6 +129,13 @@ const CASES: &[Case] = &[
     case("sticky", Kept, |t| mode(t, 0o1644)),
     case("an attribute", Kept, |t| attribute(t, "user.note", b"mine")),
     case("an access list", Kept, |t| attribute(t, "system.posix_acl_access", &ACL)),
+    case("a file that lacks the access list of new ones", Kept, |t| {
+        // Whoever has access to a folder may enter it.
+        let entry = |(at, byte): (usize, &u8)| byte | u8::from(at >= 4 && at % 8 == 6);
+        let list: Vec<u8> = ACL.iter().enumerate().map(entry).collect();
+        let given = setxattr(&t.root, "system.posix_acl_default", &list, XattrFlags::empty());
+        given.ok().map(|()| Guard::Nothing)
+    }),
     case("another owner", Kept, |t| {
         chown(todo(t), Some(1234), Some(4321)).expect("an owner");
         Some(Guard::Nothing)

@@ -271,5 +271,9 @@ mod tests {
         }
         let record = operation("0011223344556677", Some(b"one"), Some(b"1")).files.remove(0);
         assert_eq!(record.reversed(None), None);
+        assert!(record.reversed(Some(b"1")).is_some());
+        // One that does not make of it what it says.
+        let forged = FileRecord { pre: Some(Stamp::of(b"two").hex()), ..record };
+        assert_eq!(forged.reversed(Some(b"1")), None);
     }
 }

@@ -196,6 +196,8 @@ mod tests {
             ("### 8. Döcs", "### 9. New\n- **Status**: [PLANNED]\n\n### 8. Documents"),
             ("### 7. Login", "### 7. Log in"),
             ("# Tasks", "Preface\n\n# Tasks"),
+            // One that is less alike comes first.
+            ("# Tasks", "- **Status**: [IMPLEMENTING]\n- **Started**: 2026-01-02\n\n# Tasks"),
             ("7. Login\n- **Effort**: 2 hours", "7. Log in\n- **Effort**: 3 hours"),
         ] {
             let text = undone(&changed().replace(from, to));
@@ -215,6 +217,16 @@ mod tests {
         let twice = format!("Preface\n{}{}", changed(), changed());
         assert_eq!(undone(&twice), None);
         assert_eq!(undone(""), None);
+    }
+
+    #[test]
+    fn text_is_kept_as_text() {
+        let patch = Patch::reversing("ä\n".as_bytes(), "ü\n".as_bytes());
+        let is_text = |bytes: &Bytes| matches!(bytes, Bytes::Text(_));
+        let [Piece { before, new, old, after, .. }] = &patch.pieces[..] else {
+            panic!("{patch:?}")
+        };
+        assert!([before, new, old, after].into_iter().all(is_text), "{patch:?}");
     }
 
     #[test]

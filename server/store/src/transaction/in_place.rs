@@ -53,7 +53,9 @@ impl Run<'_> {
     /// withdrawn.
     pub(super) fn overwrite(&mut self, index: usize, entry: &Entry) -> Result<(), Stop> {
         let target = self.target(entry);
-        let file = self.vfs().look(&target)?;
+        let Some(file) = vfs::look(self.vfs(), &target)? else {
+            return Err(Stop::Withdraw(format!("{}: the file was removed", entry.named)));
+        };
         self.wait_for_writer(entry, &file)?;
         let saved = || Stop::Withdraw(format!("{}: it was saved meanwhile", entry.named));
         let now = vfs::read(self.vfs(), &target)?.ok_or_else(saved)?;

@@ -72,7 +72,15 @@ impl Vfs for RealVfs {
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         // Windows cannot flush a folder.
-        if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+        if !cfg!(unix) {
+            return Ok(());
+        }
+        match File::open(path)?.sync_all() {
+            // Nor can some file systems, of networks most of all, and say that it makes no sense
+            // there. A flush that failed says otherwise.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+            answer => answer,
+        }
     }
 
     fn copy_attributes(&self, from: &Path, to: &Handle) -> io::Result<()> {
@@ -352,18 +360,22 @@ mod attributes {
 
     #[cfg(any(target_os = "linux", target_vendor = "apple"))]
     fn copy_extended(from: &File, to: &File) -> io::Result<()> {
-        use rustix::fs::{XattrFlags, fgetxattr, flistxattr, flistxattr_query, fsetxattr};
-        use rustix::io::Errno;
-        // Most files have none, and then no room is needed.
-        if matches!(flistxattr_query(from), Ok(0) | Err(Errno::NOTSUP)) {
+        use rustix::fs::{XattrFlags, fgetxattr, fremovexattr, fsetxattr};
+        let (wanted, given) = (names(from)?, names(to)?);
+        // What the folder of the slots gives to new files, such as a list of who has access.
+        for name in given.iter().filter(|name| !wanted.contains(*name)) {
+            match fremovexattr(to, &**name) {
+                // Labels are given by the system, and stay.
+                Err(_) if name.starts_with(b"security.") => {}
+                answer => answer?,
+            }
+        }
+        if wanted.is_empty() {
             return Ok(());
         }
-        let mut names = vec![0_u8; 64 * 1024];
-        let length = flistxattr(from, &mut names[..])?;
-        names.truncate(length);
         let mut value = vec![0_u8; 64 * 1024];
         let mut present = vec![0_u8; 64 * 1024];
-        for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        for name in wanted.iter().map(|name| &**name) {
             let wanted = fgetxattr(from, name, &mut value[..])?;
             let wanted = value.get(..wanted).unwrap_or_default();
             // A label that is already right cannot always be set, and need not be.
@@ -377,8 +389,39 @@ mod attributes {
         Ok(())
     }
 
+    /// The names of the extended attributes that a file has.
+    #[cfg(any(target_os = "linux", target_vendor = "apple"))]
+    fn names(file: &File) -> io::Result<Vec<Vec<u8>>> {
+        use rustix::fs::{flistxattr, flistxattr_query};
+        use rustix::io::Errno;
+        // Most files have none, and then no room is needed.
+        if matches!(flistxattr_query(file), Ok(0) | Err(Errno::NOTSUP)) {
+            return Ok(Vec::new());
+        }
+        let mut names = vec![0_u8; 64 * 1024];
+        let length = flistxattr(file, &mut names[..])?;
+        names.truncate(length);
+        let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        Ok(names.map(<[u8]>::to_vec).collect())
+    }
+
     #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
     fn copy_extended(_: &File, _: &File) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_flushed_is_no_failure_and_one_that_is_not_there_is() {
+        let missing = RealVfs.sync_dir(Path::new("/proc/none")).expect_err("it is not there");
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+        let unflushed = File::open("/proc").and_then(|folder| folder.sync_all());
+        let unflushed = unflushed.expect_err("it is made as it is read");
+        assert_eq!(unflushed.kind(), io::ErrorKind::InvalidInput);
+        RealVfs.sync_dir(Path::new("/proc")).expect("nothing is left to do");
     }
 }

@@ -203,6 +203,16 @@ fn a_file_that_changed_since_it_was_read_is_not_touched() {
 }
 
 #[test]
+fn nothing_is_planned_while_git_writes() {
+    let files = [&FILES[..], &[(".git/index.lock", "")]].concat();
+    let vfs = Arc::new(SimulatedVfs::new(SimulatedVfs::disk("/w", &files)));
+    let answer = change(&simulated(vfs.clone(), Options::default()), &["TODO.md"]);
+    assert!(matches!(answer, Err(StoreError::Git { .. })), "{answer:?}");
+    assert_eq!(state(&vfs.now_on_disk(), &FILES), Ok(false));
+    assert!(debris(&vfs.now_on_disk()).is_empty());
+}
+
+#[test]
 fn a_guard_that_changed_stops_the_commit() {
     let inner = start();
     let store = simulated(inner.clone(), Options::default());

@@ -8,6 +8,8 @@ use super::*;
 use crate::vfs::faulty::{Fault, FaultyVfs, When};
 use crate::vfs::real::RealVfs;
 
+mod in_place;
+
 struct Workspace {
     dir: tempfile::TempDir,
     root: PathBuf,
@@ -319,45 +321,6 @@ fn move_file(store: &Store, from: &str, to: &str) -> Result<Outcome, StoreError>
     ];
     let planned = locked.plan(note("old -> new"), targets)?;
     planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
-}
-
-#[test]
-fn a_file_with_two_names_keeps_both_where_it_is_written_in_place() {
-    let mut torn = 0;
-    for kill in 0.. {
-        let workspace = workspace();
-        let (path, second) = (workspace.path("TODO.md"), workspace.path("second"));
-        fs::hard_link(&path, &second).expect("a second name");
-        let vfs = FaultyVfs::new(Arc::new(RealVfs)).failing(kill, Fault::Kill, true);
-        let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
-        let ended = change(&store, &NAMES);
-        torn += usize::from(workspace.state().is_err());
-        let store = workspace.store(Options::default()).writing_in_place(|_| true);
-        drop(begin(&store).expect("recovered"));
-        let state = workspace.state().expect("all or none");
-        let inode = |path: &Path| fs::metadata(path).expect("the file").ino();
-        assert_eq!(inode(&path), inode(&second), "killed at {kill}");
-        if ended.is_ok() {
-            assert!(state);
-            break;
-        }
-    }
-    assert!(torn > 3, "{torn} kills left a mix behind");
-}
-
-#[test]
-fn what_somebody_saves_to_a_file_that_is_written_in_place_stays() {
-    let workspace = workspace();
-    let path = workspace.path("TODO.md");
-    fs::hard_link(&path, workspace.path("second")).expect("a second name");
-    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("exchange", 1), move |_| {
-        fs::write(&path, "old, by hand\n").expect("saved");
-    });
-    let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
-    let outcome = change(&store, &NAMES);
-    assert!(matches!(outcome, Ok(Outcome::Aborted(_))), "{outcome:?}");
-    assert_eq!(workspace.text("second"), "old, by hand\n");
-    assert_eq!(workspace.text("state.json"), FILES[3].1);
 }
 
 #[test]
