@@ -162,6 +162,19 @@ fn an_undo_is_refused_where_the_place_is_another_tasks_by_now() {
 }
 
 #[test]
+fn what_is_undone_is_not_undone_again() {
+    let place = place();
+    let report = place.json(&["set", "7", "implementing", "--format", "json"]);
+    let id = report["transaction"].as_str().expect("a transaction");
+    assert_eq!(place.run(&["undo"]).exit, 0);
+    let before = place.tree();
+    let again = place.run(&["undo", id]);
+    assert_eq!(again.exit, 1, "{again:?}");
+    assert!(again.err.contains(&format!("transaction {id} is undone already")), "{again:?}");
+    assert_eq!(place.tree(), before);
+}
+
+#[test]
 fn an_undo_of_an_undo_does_it_again() {
     let place = place();
     place.json(&["set", "7", "implementing", "--format", "json"]);

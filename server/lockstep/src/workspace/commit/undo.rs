@@ -171,3 +171,31 @@ pub(super) fn rebase(operation: &Operation, path: &RelPath, bytes: &[u8]) -> Reb
         Some(None) | None => Rebase::Invalid(format!("{path} was saved in the same place")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::local::LocalWorkspace;
+
+    #[test]
+    fn what_could_not_be_read_without_the_operation_is_left() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = "specs/state.json";
+        std::fs::create_dir(folder.path().join("specs")).expect("a folder");
+        std::fs::write(folder.path().join(path), "{ \"active_projects\": [] }").expect("a file");
+        let workspace = LocalWorkspace::open(folder.path()).expect("a workspace");
+        let operation =
+            serde_json::json!({"id": "1", "who": "", "when": "", "what": {}, "files": []});
+        let operation: Operation = serde_json::from_value(operation).expect("an operation");
+        let checked = |post: &str| {
+            let (path, post) = (RelPath::new(path).expect("a path"), Some(post.into()));
+            let target = Target { path, pre: Expect::Absent, post, moved_from: None };
+            check(workspace.analysis(), &operation, &[target])
+                .map(|_| ())
+                .map_err(|e| e.to_string())
+        };
+        assert_eq!(checked("{ \"active_projects\": [ ] }"), Ok(()));
+        let refused = checked("{ \"active_projects\": [ ").expect_err("it is no JSON");
+        assert!(refused.starts_with("specs/state.json could not be read without it"), "{refused}");
+    }
+}

@@ -133,3 +133,21 @@ fn a_file_that_is_removed_meanwhile_is_named() {
     assert_eq!(workspace.text("TODO.md2"), FILES[0].1);
     assert_eq!(workspace.text("state.json"), FILES[3].1);
 }
+
+#[test]
+fn what_is_saved_while_the_file_is_written_stays() {
+    let workspace = linked(&["TODO.md"]);
+    let path = workspace.path("TODO.md");
+    // After those of two contents of this file, of the others' slots, and of the journal.
+    let flush = When::BeforeNth("sync", 6);
+    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(flush, move |_| {
+        assert!(fs::read_to_string(&path).expect("the file").contains("new"));
+        fs::write(&path, "by hand\n").expect("saved");
+    });
+    let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
+    let outcome = change(&store, &NAMES);
+    let Ok(Outcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(aborted.reason, "TODO.md: it was saved meanwhile");
+    assert_eq!(workspace.text("TODO.md2"), "by hand\n");
+    assert_eq!(workspace.text("state.json"), FILES[3].1);
+}
