@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 
 use lockstep::daemon::address::OFF_VARIABLE;
 use rustix::process::Signal;
@@ -67,6 +67,16 @@ fn run(meeting: &Meeting, arguments: &[&str]) -> Child {
     daemon
 }
 
+/// How a daemon ended, which it does.
+fn end_of(daemon: &mut Child) -> ExitStatus {
+    let mut end = None;
+    until("the daemon has ended", || {
+        end = daemon.try_wait().expect("it is a child");
+        end.is_some()
+    });
+    end.expect("it has ended")
+}
+
 #[test]
 fn a_daemon_that_is_terminated_leaves_nothing_behind() {
     for signal in [Signal::TERM, Signal::INT] {
@@ -74,7 +84,7 @@ fn a_daemon_that_is_terminated_leaves_nothing_behind() {
         let mut daemon = run(&meeting, &[]);
         assert!(meeting.folder().join("lockstep.sock").exists());
         send(daemon.id(), signal);
-        assert!(daemon.wait().expect("it ends").success(), "{signal:?}");
+        assert!(end_of(&mut daemon).success(), "{signal:?}");
         assert!(!meeting.folder().join("lockstep.sock").exists(), "{signal:?}");
         assert_eq!(meeting.ask("status").1, 1);
         let log = fs::read_to_string(meeting.folder().join("lockstep.log")).expect("a log");
@@ -89,7 +99,7 @@ async fn editors_of_a_daemon_that_is_terminated_get_another() {
     let mut daemon = run(&meeting, &[]);
     let mut editors = [meeting.editor_in(sandbox.path()).await, meeting.editor_in(sandbox.path()).await];
     send(daemon.id(), Signal::TERM);
-    assert!(daemon.wait().expect("it ends").success());
+    assert!(end_of(&mut daemon).success());
     for editor in &mut editors {
         editor.notified("window/logMessage").await;
         editor.request("lockstep/tasks", json!({})).await.expect("tasks");
@@ -111,7 +121,7 @@ async fn a_daemon_that_nobody_needs_ends_and_the_next_editor_gets_another() {
     let editor = meeting.editor_in(sandbox.path()).await;
     assert_eq!(meeting.pid(), daemon.id());
     assert_eq!(editor.leave().await, 0);
-    assert!(daemon.wait().expect("it ends").success());
+    assert!(end_of(&mut daemon).success());
     assert!(!meeting.folder().join("lockstep.sock").exists());
 
     let mut editor = meeting.editor_in(sandbox.path()).await;
