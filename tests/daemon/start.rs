@@ -97,7 +97,8 @@ async fn editors_of_a_daemon_that_is_terminated_get_another() {
     let meeting = Meeting::new();
     let sandbox = workspaces::login();
     let mut daemon = run(&meeting, &[]);
-    let mut editors = [meeting.editor_in(sandbox.path()).await, meeting.editor_in(sandbox.path()).await];
+    let mut editors =
+        [meeting.editor_in(sandbox.path()).await, meeting.editor_in(sandbox.path()).await];
     send(daemon.id(), Signal::TERM);
     assert!(end_of(&mut daemon).success());
     for editor in &mut editors {
