@@ -1,10 +1,16 @@
 //! `lockstep daemon`.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::{Value, json};
 
 use crate::support::client::uri;
 use crate::support::daemon::{Meeting, until};
 use crate::support::workspaces;
+
+/// How long a log may be.
+const LOG: usize = 1 << 20;
 
 /// What the binary prints, with its exit code.
 fn said(meeting: &Meeting, arguments: &[&str]) -> (String, i32) {
@@ -103,4 +109,30 @@ async fn the_log_tells_of_sessions_by_their_numbers() {
     // A daemon that has ended can still be asked what it was at.
     assert_eq!(meeting.ask("stop").1, 0);
     assert!(said(&meeting, &["daemon", "logs"]).0.contains("the daemon ends why=Stopped"));
+}
+
+#[tokio::test]
+async fn a_full_log_is_put_away_while_the_daemon_runs() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    assert_eq!(meeting.ask("restart").1, 0);
+    assert_eq!(meeting.ask("stop").1, 0);
+    let (log, old) =
+        (meeting.folder().join("lockstep.log"), meeting.folder().join("lockstep.log.1"));
+    let began = fs::read_to_string(&log).expect("a log");
+    let line = "what was told before\n";
+    let filler = line.repeat((LOG - began.len()) / line.len());
+    fs::write(&log, format!("{began}{filler}")).expect("it is ours");
+
+    let editor = meeting.editor_in(sandbox.path()).await;
+    assert_eq!(editor.leave().await, 0);
+    assert_eq!(meeting.ask("stop").1, 0);
+    let put_away = fs::read_to_string(&old).expect("an old log");
+    assert!(put_away.starts_with(&began) && put_away.contains(line) && put_away.len() <= LOG);
+    let new = fs::read_to_string(&log).expect("a new log");
+    assert!(!new.contains(line) && new.trim_end().ends_with("the daemon has ended"), "{new}");
+    let mode = fs::metadata(&log).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let (all, exit) = said(&meeting, &["daemon", "logs"]);
+    assert_eq!((exit, all), (0, format!("{put_away}{new}")));
 }

@@ -89,16 +89,28 @@ fn a_daemon_that_stands_still_can_be_stopped() {
 async fn an_editor_that_stands_still_holds_up_nobody() {
     let meeting = Meeting::new();
     let sandbox = workspaces::login();
+    // More is told of each change than fits between the daemon and an editor that takes nothing.
+    let tasks = |status: &str| {
+        let task = |n| format!("### {n}. Task\n- **Status**: [{status}]\n\n");
+        format!("# Tasks\n\n{}", (1..=1000).map(task).collect::<String>())
+    };
+    sandbox.write("specs/TODO.md", tasks("NOWHERE"));
+    let todo = sandbox.join("specs/TODO.md");
+    let says = |word: &'static str| {
+        move |found: &[Value]| {
+            found.iter().any(|it| it["message"].as_str().is_some_and(|it| it.contains(word)))
+        }
+    };
     let mut still = meeting.editor_in(sandbox.path()).await;
     let mut other = meeting.editor_in(sandbox.path()).await;
+    other.diagnostics_until(&todo, says("NOWHERE")).await;
     send(still.pid(), Signal::STOP);
-    let state = sandbox.join("specs/state.json");
-    other.diagnostics_until(&state, |found| !found.is_empty()).await;
-    let text = sandbox.read("specs/state.json");
-    sandbox.write("specs/state.json", text.replace("researched", "planned"));
-    other.diagnostics_until(&state, <[Value]>::is_empty).await;
+    for word in ["SOMEWHERE", "ELSEWHERE", "ANYWHERE"] {
+        sandbox.write("specs/TODO.md", tasks(word));
+        other.diagnostics_until(&todo, says(word)).await;
+    }
     send(still.pid(), Signal::CONT);
-    still.diagnostics_until(&state, <[Value]>::is_empty).await;
+    still.diagnostics_until(&todo, says("ANYWHERE")).await;
     assert_eq!(still.leave().await, 0);
     assert_eq!(other.leave().await, 0);
 }

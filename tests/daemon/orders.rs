@@ -3,11 +3,15 @@
 use std::path::Path;
 use std::process::Stdio;
 
+use lockstep::workspace::commit::{Action, Change, Request};
+use lockstep::workspace::local::LocalWorkspace;
+use lockstep::workspace::order::{Deed, Order, Reply};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::client::TestClient;
 use crate::support::daemon::{Meeting, until};
+use crate::support::git;
 use crate::support::watch::Watch;
 use crate::support::workspaces;
 
@@ -147,5 +151,46 @@ async fn an_order_whose_answer_is_lost_is_found_in_the_history() {
         assert_eq!(n, Some(round + 1), "once each: {log:#}");
         // The next round meets a daemon again.
         drop(meeting.editor_in(sandbox.path()).await);
+    }
+}
+
+#[test]
+fn what_is_found_in_the_history_is_what_would_have_been_answered() {
+    if !git::is_installed() {
+        return;
+    }
+    let sandbox = workspaces::login();
+    let second = tempfile::tempdir().expect("a folder");
+    for mode in ["report", "mirror"] {
+        sandbox.write("lockstep.toml", format!("[worktrees]\nmode = \"{mode}\"\n"));
+        if mode == "report" {
+            git::repository_with_worktree(sandbox.path(), &second.path().join("second"));
+        }
+        let at = "2026-01-02T03:04:05Z".to_owned();
+        let change = |task: &str, status: &str, from: Option<&str>| Change {
+            task: task.to_owned(),
+            status: status.to_owned(),
+            phase: None,
+            from: from.map(str::to_owned),
+            reason: Some("it rains".to_owned()),
+            force: true,
+        };
+        let list = vec![
+            change("7", "blocked", None),
+            change("8", "completed", Some("implementing")),
+            change("99", "completed", None),
+            change("7", "blocked", None),
+        ];
+        let request = Request { at: at.clone(), action: Action::Batch { list, atomic: false } };
+        let undo = Deed::Undo { transaction: None, at };
+        for deed in [Deed::CarryOut(request), undo] {
+            let order = Order::new(sandbox.path(), "somebody".to_owned(), deed);
+            assert!(order.find().expect("a history").is_none(), "nobody has done it");
+            let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+            let done = order.carry_out(&mut workspace, &|_, _| None, &|_, _| {});
+            let found = order.find().map(|found| found.expect("it was done"));
+            let [done, found] = [done, found].map(|it| json!(Reply::from(it)));
+            assert_eq!(done, found, "{mode}");
+        }
     }
 }

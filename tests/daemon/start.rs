@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Child, ExitStatus, Stdio};
 
 use lockstep::daemon::address::OFF_VARIABLE;
+use rustix::process::Signal;
 use serde_json::json;
 
 use crate::support::client::{TestClient, able};
-use crate::support::daemon::{Meeting, kill, params, until};
+use crate::support::daemon::{Meeting, kill, params, send, until};
 use crate::support::workspaces;
 
 #[tokio::test]
@@ -55,21 +56,73 @@ async fn what_a_dead_daemon_has_left_is_no_hindrance() {
     assert_eq!(editor.n_notified("window/showMessage"), 0);
 }
 
-#[tokio::test]
-async fn a_daemon_that_nobody_needs_ends_and_the_next_editor_gets_another() {
-    let meeting = Meeting::new();
-    let sandbox = workspaces::login();
-    let mut command = meeting.lockstep(&["daemon", "run", "--idle", "4"]);
-    let mut daemon = command.stdout(Stdio::piped()).spawn().expect("it starts");
+/// A daemon that is a child of this process, and listens.
+fn run(meeting: &Meeting, arguments: &[&str]) -> Child {
+    let mut command = meeting.lockstep(&["daemon", "run"]);
+    let mut daemon = command.args(arguments).stdout(Stdio::piped()).spawn().expect("it starts");
     let mut line = String::new();
     let output = daemon.stdout.take().expect("a pipe");
     BufReader::new(output).read_line(&mut line).expect("a line");
     assert!(line.starts_with("listening at "), "{line}");
+    daemon
+}
 
+/// How a daemon ended, which it does.
+fn end_of(daemon: &mut Child) -> ExitStatus {
+    let mut end = None;
+    until("the daemon has ended", || {
+        end = daemon.try_wait().expect("it is a child");
+        end.is_some()
+    });
+    end.expect("it has ended")
+}
+
+#[test]
+fn a_daemon_that_is_terminated_leaves_nothing_behind() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let meeting = Meeting::new();
+        let mut daemon = run(&meeting, &[]);
+        assert!(meeting.folder().join("lockstep.sock").exists());
+        send(daemon.id(), signal);
+        assert!(end_of(&mut daemon).success(), "{signal:?}");
+        assert!(!meeting.folder().join("lockstep.sock").exists(), "{signal:?}");
+        assert_eq!(meeting.ask("status").1, 1);
+        let log = fs::read_to_string(meeting.folder().join("lockstep.log")).expect("a log");
+        assert!(log.trim_end().ends_with("the daemon has ended"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn editors_of_a_daemon_that_is_terminated_get_another() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let mut daemon = run(&meeting, &[]);
+    let mut editors =
+        [meeting.editor_in(sandbox.path()).await, meeting.editor_in(sandbox.path()).await];
+    send(daemon.id(), Signal::TERM);
+    assert!(end_of(&mut daemon).success());
+    for editor in &mut editors {
+        editor.notified("window/logMessage").await;
+        editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+        assert_eq!(editor.n_notified("window/showMessage"), 0);
+    }
+    let (status, _) = meeting.ask("status");
+    assert_eq!(status["sessions"].as_array().map(Vec::len), Some(2), "{status:#}");
+    assert_eq!(json!(meeting.daemons()), json!([status["pid"]]));
+    for editor in editors {
+        assert_eq!(editor.leave().await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_daemon_that_nobody_needs_ends_and_the_next_editor_gets_another() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let mut daemon = run(&meeting, &["--idle", "4"]);
     let editor = meeting.editor_in(sandbox.path()).await;
     assert_eq!(meeting.pid(), daemon.id());
     assert_eq!(editor.leave().await, 0);
-    assert!(daemon.wait().expect("it ends").success());
+    assert!(end_of(&mut daemon).success());
     assert!(!meeting.folder().join("lockstep.sock").exists());
 
     let mut editor = meeting.editor_in(sandbox.path()).await;

@@ -1,6 +1,8 @@
 //! Several editors on one workspace: each sees its own unsaved text and everybody's saved one.
 
 use lockstep::lsp::hub::Hub;
+use lockstep::workspace::commit::{Action, Request};
+use lockstep::workspace::order::{Deed, Done, Order};
 use serde_json::json;
 
 use crate::support::client::able;
@@ -171,4 +173,72 @@ async fn a_worktree_that_comes_later_is_known_and_followed() {
     assert!(hover.contains("second"), "{hover}");
     std::fs::write(second.join(TODO), todo).expect("it can be written");
     editor.no_finding(TODO, "worktree-drift").await;
+}
+
+/// What a command would have the hub do in a workspace: an error, or whether it is done.
+fn block(hub: &Hub, root: &std::path::Path) -> Result<bool, String> {
+    let action = Action::Set {
+        tasks: vec!["7".to_owned()],
+        status: "blocked".to_owned(),
+        phase: None,
+        from: None,
+        reason: Some("it rains".to_owned()),
+        force: true,
+        atomic: false,
+    };
+    let request = Request { at: "2026-01-02T03:04:05Z".to_owned(), action };
+    let order = Order::new(root, "somebody".to_owned(), Deed::CarryOut(request));
+    match hub.carry_out(&order, &|_, _| {}).map_err(|error| error.to_string())? {
+        Done::CarriedOut(report) => Ok(report.transaction.is_some()),
+        done => panic!("{done:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_types_in_another_worktree_is_not_changed_below_them() {
+    if !git::is_installed() {
+        return;
+    }
+    let sandbox = workspaces::login();
+    sandbox.write("lockstep.toml", "[worktrees]\nmode = \"mirror\"\n");
+    let (first, second) = (sandbox.path(), workspaces::workspace(""));
+    git::repository_with_worktree(first, &second.join("second"));
+    let root = second.join("second");
+    let (there, hub) = ("second/specs/TODO.md", Hub::start());
+    let mut here = Editor::join(&hub, &sandbox, "Here", able()).await;
+    here.meet().await;
+    let mut other = Editor::join_at(&hub, &second, &root, "Elsewhere").await;
+    other.open(there).await;
+    // Whoever only has it open has nothing to lose.
+    let begun = json!({"task": 7, "status": "implementing", "commit": "disk"});
+    let report = here.run("lockstep.setStatus", begun).await.expect("a report");
+    assert!(report["transaction"].is_string(), "{report:#}");
+
+    let text = format!("{}\nMore.\n", second.read(there));
+    other.write(there, &text).await;
+    other.meet().await;
+    let (todo, known) = (sandbox.read(TODO), second.read(there));
+    let words = "specs/TODO.md has unsaved changes in Elsewhere";
+    let partial = json!({"task": 7, "status": "partial", "commit": "disk"});
+    let report = here.run("lockstep.setStatus", partial).await.expect("a report");
+    let reason = report["results"][0]["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("in worktree second") && reason.contains(words), "{report:#}");
+    let refused = block(&hub, first).expect_err("it is refused");
+    assert!(refused.contains(words), "{refused}");
+    let refused = here.run("lockstep.undo", json!({})).await.expect_err("it is refused");
+    assert!(refused["message"].as_str().is_some_and(|it| it.contains(words)), "{refused}");
+    assert_eq!((sandbox.read(TODO), second.read(there)), (todo, known));
+    // A change that is made where they work they are told of, as ever.
+    assert_eq!(block(&hub, &root), Ok(true));
+    let message = "the file and this text have changed apart; saving would undo what is on disk";
+    other.finding_of(there, "stale-buffer", message).await;
+
+    // Once it is saved, nothing is in the way.
+    other.write(there, &second.read(there)).await;
+    other.save(there).await;
+    other.meet().await;
+    let begun = json!({"task": 7, "status": "implementing", "commit": "disk"});
+    let report = here.run("lockstep.setStatus", begun).await.expect("a report");
+    assert!(report["transaction"].is_string(), "{report:#}");
+    assert!(second.read(there).contains("[IMPLEMENTING]"));
 }

@@ -29,8 +29,8 @@ impl Run<'_> {
             76..82 => self.command(at, "edit").await,
             82..90 => self.set(),
             90..95 => self.write(path),
-            95..98 => self.come_back(at).await,
-            98 => self.pause(at),
+            95..97 => self.come_back(at).await,
+            97 => self.pause(at),
             _ => self.disturb(),
         }
         self.look();

@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::analysis::editing::{OnDisk, place};
 use crate::profile::Severity;
-use crate::rules::{Check, Finding, Findings, Rule};
+use crate::rules::{Check, Finding, Findings, Related, Rule};
 use crate::text::TextRange;
 use crate::text::carry::{Standing, same, standing};
 
@@ -26,7 +26,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
             None => {}
             Some(Undone::Removal) => {
                 let message = "the file is no longer on disk; saving would bring it back";
-                findings.push(Finding::new(doc, TextRange::default(), message.to_owned()));
+                findings.push(Finding::new(doc, first_line(here), message.to_owned()));
             }
             Some(Undone::Change(now)) => {
                 let is_clean = disk.read.as_deref().is_some_and(|read| same(read, here));
@@ -40,10 +40,26 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
                          disk"
                     }
                 };
-                findings.push(Finding::new(doc, place(document, here, now), message.to_owned()));
+                let mut finding = Finding::new(doc, first_line(here), message.to_owned());
+                let range = place(document, here, now);
+                if !range.is_empty() {
+                    let (path, message) = (path.clone(), "something else is on disk here".to_owned());
+                    finding = finding.related(Related { path, range, message });
+                }
+                findings.push(finding);
             }
         }
     }
+}
+
+/// The first line that says something. The whole text is old, wherever the file has changed; and at
+/// that place there may be findings of what the old text says, beside which some editors show no
+/// other.
+fn first_line(text: &str) -> TextRange {
+    let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
+    let start = text.len() - text.trim_start_matches(blank).len();
+    let line = text[start..].lines().next().unwrap_or_default();
+    TextRange::new(start, start + line.trim_end().len())
 }
 
 /// What saving would undo.

@@ -114,6 +114,8 @@ impl Claim {
         habits: Habits,
         ready: impl FnOnce(),
     ) -> Result<Ending, Unavailable> {
+        // From here on a signal leaves no socket behind.
+        let signals = Signals::new();
         let listener = Listener::bind(&self.address)
             .map_err(|error| self.address.trouble("has no room for a socket", &error))?;
         ready();
@@ -133,7 +135,7 @@ impl Claim {
         });
         let mut running =
             Running { listener, shared, sessions: JoinSet::new(), idle_since: Instant::now() };
-        let why = running.accept(habits, asked_to_end).await;
+        let why = running.accept(habits, asked_to_end, signals).await;
         tracing::info!(?why, "the daemon ends");
         running.listener.close();
         ending.send_replace(Some(why));
@@ -168,9 +170,13 @@ struct Running {
 
 impl Running {
     /// Accepts connections until it is time to end.
-    async fn accept(&mut self, habits: Habits, mut asked: mpsc::Receiver<Ending>) -> Ending {
+    async fn accept(
+        &mut self,
+        habits: Habits,
+        mut asked: mpsc::Receiver<Ending>,
+        mut signals: Signals,
+    ) -> Ending {
         let mut look = tokio::time::interval(habits.look);
-        let mut signals = Signals::new();
         loop {
             let idle_at = match habits.idle {
                 Some(idle) if self.sessions.is_empty() => Some(self.idle_since + idle),
@@ -179,7 +185,7 @@ impl Running {
             tokio::select! {
                 biased;
                 Some(why) = asked.recv() => return why,
-                () = signals.terminated() => return Ending::Stopped,
+                why = signals.received() => return why,
                 accepted = self.listener.accept() => self.welcome(accepted).await,
                 Some(ended) = self.sessions.join_next() => self.note_end(ended),
                 () = reached(idle_at) => return Ending::Idle,
@@ -373,11 +379,14 @@ impl Signals {
     }
 
     #[cfg(unix)]
-    async fn terminated(&mut self) {
+    async fn received(&mut self) -> Ending {
         match &mut self.both {
-            Some((terminate, interrupt)) => {
-                tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-            }
+            Some((terminate, interrupt)) => tokio::select! {
+                // Whoever ends a process does not know whom it serves.
+                _ = terminate.recv() => Ending::Replaced,
+                // Somebody sits before it.
+                _ = interrupt.recv() => Ending::Stopped,
+            },
             None => std::future::pending().await,
         }
     }
@@ -388,9 +397,10 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    async fn terminated(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
+    async fn received(&mut self) -> Ending {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Ending::Stopped,
+            Err(_) => std::future::pending().await,
         }
     }
 }

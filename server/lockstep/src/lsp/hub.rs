@@ -116,7 +116,12 @@ impl Hub {
                 .map_err(|error| CommitError::Usage(error.to_string()))?,
         };
         let began = Instant::now();
-        let done = order.carry_out(&mut workspace, progress);
+        // An editor here sees what is written; nobody need look at another worktree.
+        let spare = |other: &Path, path: &str| match other == root {
+            true => None,
+            false => self.spare(other, path),
+        };
+        let done = order.carry_out(&mut workspace, &spare, progress);
         self.metrics().record(TRANSACTION, began.elapsed());
         let done = done?;
         for (root, paths) in done.files(root) {
@@ -136,6 +141,14 @@ impl Hub {
     /// What there is, as the owner has said last. Waits for nobody, whatever the owner is at.
     pub(crate) fn describe(&self) -> Description {
         self.shared.described.borrow().clone()
+    }
+
+    /// Why a file must be left alone that some editor has changed and not saved, as far as is known.
+    pub(crate) fn spare(&self, root: &Path, path: &str) -> Option<String> {
+        let file = root.join(path).canonicalize().ok()?;
+        let described = self.shared.described.borrow();
+        let editor = described.unsaved.get(&file)?;
+        Some(format!("{path} has unsaved changes in {editor}; save or undo them there first"))
     }
 
     /// Hands an event to the owner. Returns at once.

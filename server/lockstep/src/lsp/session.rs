@@ -1,5 +1,6 @@
 //! One client's connection, as its handlers see it: they put deeds in, and read snapshots.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -102,6 +103,11 @@ impl Session {
     /// What is counted.
     pub(crate) fn metrics(&self) -> &Metrics {
         self.hub.metrics()
+    }
+
+    /// Why a file must be left alone that some editor has changed and not saved.
+    pub(crate) fn spare(&self, root: &Path, path: &str) -> Option<String> {
+        self.hub.spare(root, path)
     }
 
     /// What the client can do; little before `initialize`.

@@ -46,6 +46,8 @@ pub(crate) struct Description {
     pub(crate) workspaces: Vec<WorkspaceStatus>,
     /// How many documents each session has open, by what the daemon calls it.
     pub(crate) open: BTreeMap<u64, usize>,
+    /// The files that some editor has changed and not saved, with what the editor calls itself.
+    pub(crate) unsaved: BTreeMap<PathBuf, String>,
 }
 
 /// What happens.
@@ -173,7 +175,13 @@ impl State {
             }
         });
         let open = self.members.values().map(Member::n_open);
-        Description { workspaces: workspaces.collect(), open: open.collect() }
+        let unsaved = self.members.values().flat_map(|member| {
+            let (name, texts) = member.unsaved();
+            let dirty = texts.iter().filter(|(_, it)| it.is_changed());
+            dirty.map(move |(key, _)| (key.path().to_owned(), name.to_owned()))
+        });
+        let (workspaces, open) = (workspaces.collect(), open.collect());
+        Description { workspaces, open, unsaved: unsaved.collect() }
     }
 
     fn opened(&mut self, root: &Path, site: io::Result<Opened>) {

@@ -18,7 +18,7 @@ pub use folders::movable;
 pub use recorded::{Recorded, StatusChange};
 pub use request::{Action, Change, Planned, Progress, Request, plan, plan_with};
 pub use save::{Saved, save};
-pub use terms::{DEADLINE, Terms, user};
+pub use terms::{DEADLINE, Spare, Terms, user};
 pub use undo::Undone;
 
 use std::collections::BTreeMap;
@@ -82,7 +82,7 @@ pub fn commit(
     if planned.texts.is_empty() {
         return Ok(report(None, planned.results));
     }
-    terms.check(planned.texts.keys().map(FilePath::as_str))?;
+    terms.check(workspace.folder(), planned.paths())?;
     let store = open_store(workspace.folder())?;
     let folder = workspace.folder().to_owned();
     let locked = begin(&store, terms.deadline)?;
@@ -97,7 +97,7 @@ pub fn commit(
             if planned.texts.is_empty() {
                 return Ok(report(None, planned.results));
             }
-            terms.check(planned.texts.keys().map(FilePath::as_str))?;
+            terms.check(&folder, planned.paths())?;
         }
         let mut targets = targets(&folder, &analysis, &planned)?;
         targets.extend(folders::targets(&locked, &analysis, &planned)?);
@@ -258,7 +258,7 @@ pub fn reverse(
     let folder: PathBuf = workspace.folder().to_owned();
     let operations = history::read(&store)?;
     let found = undo::choose(&operations, transaction)?;
-    terms.check(found.files.iter().map(|file| file.path.as_str()))?;
+    terms.check(&folder, found.files.iter().map(|file| file.path.as_str()))?;
     if !found.roots.is_empty() {
         return mirror::reverse(workspace, found, at, terms);
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{SCHEMA, SetReport, SetResult, WholeReport};
 use crate::workspace::commit::{
-    self, CommitError, DEADLINE, Progress, Recorded, Request, Terms, Undone,
+    self, CommitError, DEADLINE, Progress, Recorded, Request, Spare, Terms, Undone,
 };
 use crate::workspace::local::LocalWorkspace;
 
@@ -76,13 +76,14 @@ impl Order {
     pub fn carry_out(
         &self,
         workspace: &mut LocalWorkspace,
+        spare: &Spare<'_>,
         progress: &Progress<'_>,
     ) -> Result<Done, CommitError> {
         let terms = Terms {
             who: self.who.clone(),
             key: Some(self.key.clone()),
             deadline: DEADLINE,
-            spare: &|_| None,
+            spare,
             progress,
         };
         match &self.deed {

@@ -2,6 +2,7 @@
 //! else's lock holds up nothing but the answer; what they have written is read at once.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ use crate::lsp::session::Context;
 use crate::lsp::snapshot::Folder;
 use crate::lsp::state::Deed;
 use crate::report::{SCHEMA, SetReport, SetResult, Verdict};
-use crate::workspace::commit::{self, Action, CommitError, Request, Terms};
+use crate::workspace::commit::{self, Action, CommitError, Request, Spare, Terms};
 use crate::workspace::local::LocalWorkspace;
 
 /// How long an editor's user waits for somebody else's transaction.
@@ -46,7 +47,8 @@ pub(super) fn carry_out(
     let report = match open(context, folder).and_then(|mut disk| {
         check_task(folder, task)?;
         let began = Instant::now();
-        let report = commit::commit(&mut disk, &request, &terms(context, &spare(folder)));
+        let spare = spare(context, folder);
+        let report = commit::commit(&mut disk, &request, &terms(context, &spare));
         context.session.metrics().record(TRANSACTION, began.elapsed());
         report
     }) {
@@ -57,6 +59,11 @@ pub(super) fn carry_out(
     let files: BTreeSet<&String> = report.results.iter().flat_map(|it| &it.files).collect();
     if report.transaction.is_some() {
         written(context, folder, files);
+        for there in &report.worktrees {
+            let files: BTreeSet<&String> = there.results.iter().flat_map(|it| &it.files).collect();
+            let paths = files.into_iter().cloned().collect();
+            context.session.send(Deed::Written { root: PathBuf::from(&there.root), paths });
+        }
     }
     for result in &report.results {
         if let Some(reason) = result.refusal() {
@@ -82,7 +89,7 @@ pub(super) fn open(
 }
 
 /// The terms of an editor.
-pub(super) fn terms<'a>(context: &Context, spare: &'a dyn Fn(&str) -> Option<String>) -> Terms<'a> {
+pub(super) fn terms<'a>(context: &Context, spare: &'a Spare<'a>) -> Terms<'a> {
     let who = match &context.features().name {
         Some(editor) => format!("{} in {editor}", commit::user()),
         None => commit::user(),
@@ -100,8 +107,17 @@ pub(super) fn written<'p>(
     context.session.send(Deed::Written { root: folder.root.clone(), paths });
 }
 
-/// Why a file cannot be changed on disk while the editor holds what it holds.
-pub(super) fn spare(folder: &Folder) -> impl Fn(&str) -> Option<String> {
+/// Why a file cannot be changed on disk while editors hold what they hold: this one in the folder, or
+/// any in another worktree.
+pub(super) fn spare(context: &Context, folder: &Folder) -> impl Fn(&Path, &str) -> Option<String> {
+    |root, path| match root == folder.root {
+        true => spare_here(folder)(path),
+        false => context.session.spare(root, path),
+    }
+}
+
+/// Why a file of the folder cannot be changed on disk while the editor holds what it holds.
+fn spare_here(folder: &Folder) -> impl Fn(&str) -> Option<String> {
     |path: &str| {
         let OnDisk { text, read } = folder.analysis.editing.open.get(&FilePath::new(path))?;
         let (_, document) = folder.analysis.index.document(path)?;
@@ -128,7 +144,7 @@ pub(super) fn spare(folder: &Folder) -> impl Fn(&str) -> Option<String> {
 fn check_task(folder: &Folder, task: &Task) -> std::result::Result<(), CommitError> {
     let index = &folder.analysis.index;
     let paths: BTreeSet<&str> = index.statuses(task).map(|it| it.document.path.as_str()).collect();
-    match paths.into_iter().find_map(spare(folder)) {
+    match paths.into_iter().find_map(spare_here(folder)) {
         Some(reason) => Err(CommitError::Refused(reason)),
         None => Ok(()),
     }

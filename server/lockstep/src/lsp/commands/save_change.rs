@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> 
         refused(format!("there is no change `{id}` to save; it is saved or undone by now"))
     })?;
     let mut workspace = disk::open(context, folder).map_err(disk::failure)?;
-    let saved = commit::save(&mut workspace, change, &now(), &disk::terms(context, &|_| None));
+    let saved = commit::save(&mut workspace, change, &now(), &disk::terms(context, &|_, _| None));
     let saved = saved.map_err(disk::failure)?;
     disk::written(context, folder, &saved.files);
     Ok(saved.report())

@@ -24,7 +24,7 @@ pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> 
         None => meant(&snapshot.folders, transaction.as_deref())?,
     };
     let mut workspace = disk::open(context, folder).map_err(disk::failure)?;
-    let spare = disk::spare(folder);
+    let spare = disk::spare(context, folder);
     let terms = disk::terms(context, &spare);
     let undone = commit::reverse(&mut workspace, transaction.as_deref(), &now(), &terms);
     let undone = undone.map_err(disk::failure)?;

@@ -9,7 +9,6 @@ pub(super) use reverse::reverse;
 use std::path::Path;
 use std::time::Duration;
 
-use lockstep_analysis::model::FilePath;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Store, StoreError};
 use lockstep_store::transaction::{
@@ -195,7 +194,7 @@ fn plan_all(
         let analysis = site.workspace.analysis();
         let Some(own) = plans.first() else {
             let planned = plan_here(request, &site.workspace, terms.progress)?;
-            terms.check(planned.texts.keys().map(FilePath::as_str))?;
+            terms.check(site.workspace.folder(), planned.paths())?;
             plans.push(Plan { request: request.clone(), planned, missing: Vec::new() });
             continue;
         };
@@ -215,6 +214,8 @@ fn plan_all(
                 _ => refused(site, &said),
             });
         }
+        let free = terms.check(site.workspace.folder(), planned.paths());
+        free.map_err(|error| refused(site, &error.to_string()))?;
         // What was mended of no task is of that worktree alone.
         let missing = missing.into_iter().filter(|task| !task.is_empty());
         let missing = missing.map(str::to_owned).collect();

@@ -160,6 +160,12 @@ impl Planned {
         }
         self.change.before.insert(path, before);
     }
+
+    /// The files that it writes, or moves from where they are.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        let moved = self.moves.keys().filter(|path| !self.texts.contains_key(*path));
+        self.texts.keys().chain(moved).map(FilePath::as_str)
+    }
 }
 
 /// Plans a request on what the files say. An error means that the request itself is wrong.

@@ -1,12 +1,16 @@
 //! For whom a request is carried out.
 
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::workspace::commit::{CommitError, Progress};
 
 /// How long a command waits for somebody else's transaction.
 pub const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Why a file of the workspace at a root must be left alone.
+pub type Spare<'a> = dyn Fn(&Path, &str) -> Option<String> + 'a;
 
 /// For whom something is committed, and what must not be touched for it.
 pub struct Terms<'a> {
@@ -17,7 +21,7 @@ pub struct Terms<'a> {
     /// How long to wait for somebody else's transaction.
     pub deadline: Duration,
     /// Why a file must be left alone, with what can be done about it; `None` where it need not.
-    pub spare: &'a dyn Fn(&str) -> Option<String>,
+    pub spare: &'a Spare<'a>,
     /// Told how far it is.
     pub progress: &'a Progress<'a>,
 }
@@ -31,14 +35,16 @@ impl fmt::Debug for Terms<'_> {
 impl Terms<'_> {
     /// For a command that `who` gives, with every file free.
     pub fn of(who: String) -> Terms<'static> {
-        Terms { who, key: None, deadline: DEADLINE, spare: &|_| None, progress: &|_, _| {} }
+        Terms { who, key: None, deadline: DEADLINE, spare: &|_, _| None, progress: &|_, _| {} }
     }
 
     pub(super) fn check<'p>(
         &self,
+        root: &Path,
         paths: impl IntoIterator<Item = &'p str>,
     ) -> Result<(), CommitError> {
-        let reasons: Vec<String> = paths.into_iter().filter_map(self.spare).collect();
+        let spare = |path| (self.spare)(root, path);
+        let reasons: Vec<String> = paths.into_iter().filter_map(spare).collect();
         if reasons.is_empty() { Ok(()) } else { Err(CommitError::Refused(reasons.join("; "))) }
     }
 }

@@ -32,6 +32,13 @@ pub struct Unsaved {
     pub read: Option<Arc<str>>,
 }
 
+impl Unsaved {
+    /// Whether it was changed since it was read, rather than the file.
+    pub fn is_changed(&self) -> bool {
+        !carry::same(self.read.as_deref().unwrap_or_default(), &self.text)
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Overlaid {
     text: Arc<str>,

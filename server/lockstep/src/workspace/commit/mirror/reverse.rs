@@ -33,7 +33,11 @@ pub(in crate::workspace::commit) fn reverse(
     let histories = histories?;
     let mut found = Vec::new();
     for (site, operations) in sites.iter().zip(&histories) {
-        found.push(counterpart(site, operations, &operation.id)?);
+        let counterpart = counterpart(site, operations, &operation.id)?;
+        let files = counterpart.files.iter().map(|file| file.path.as_str());
+        let free = terms.check(site.workspace.folder(), files);
+        free.map_err(|error| CommitError::Refused(in_site(site, error.to_string())))?;
+        found.push(counterpart);
     }
     let request =
         Request { at: at.to_owned(), action: Action::Undo { transaction: operation.id.clone() } };
@@ -85,12 +89,15 @@ fn counterpart<'o>(
     operations: &'o [Operation],
     id: &str,
 ) -> Result<&'o Operation, CommitError> {
-    let in_site = |message: String| match site.name.as_str() {
-        "" => message,
-        name => format!("in worktree {name}, {message}; nothing was changed in any"),
-    };
     undo::choose(operations, Some(id)).map_err(|error| match error {
-        CommitError::Refused(message) => CommitError::Refused(in_site(message)),
+        CommitError::Refused(message) => CommitError::Refused(in_site(site, message)),
         other => other,
     })
+}
+
+fn in_site(site: &Site, message: String) -> String {
+    match site.name.as_str() {
+        "" => message,
+        name => format!("in worktree {name}, {message}; nothing was changed in any"),
+    }
 }
