@@ -182,7 +182,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = "specs/state.json";
         std::fs::create_dir(folder.path().join("specs")).expect("a folder");
-        std::fs::write(folder.path().join(path), "{ \"active_projects\": [] }").expect("a file");
+        let files = [(path, "{ \"active_projects\": [] }"), ("specs/TODO.md", "# Tasks\n")];
+        for (path, text) in files {
+            std::fs::write(folder.path().join(path), text).expect("a file");
+        }
         let workspace = LocalWorkspace::open(folder.path()).expect("a workspace");
         let operation =
             serde_json::json!({"id": "1", "who": "", "when": "", "what": {}, "files": []});
