@@ -309,6 +309,37 @@ mod tests {
     use crate::lsp::uri;
 
     #[test]
+    fn what_is_saved_before_its_folder_is_read_counts_as_read_last() {
+        let sandbox = Sandbox::new(&Fixture::new("//- /TODO.md\n  - [ ] What another has saved\n"));
+        let (events, taken) = mpsc::channel();
+        let (published, mut snapshots) = watch::channel(Arc::default());
+        let (session, member) = (SessionId(1), Member::new(0, published, Outbox::new().0));
+        events.send(Event::Joined { session, member: Box::new(member) }).expect("it is there");
+        let (described, _description) = watch::channel(Description::default());
+        let state = State::new(events.clone(), Arc::default(), described);
+        let uri = || uri::to_uri(&sandbox.join("TODO.md"));
+        let (name, roots) = ("Ed".to_owned(), vec![uri::to_uri(sandbox.path())]);
+        let (text, language) = ("- [x] Saved\n".to_owned(), "x".to_owned());
+        let all = [
+            Deed::Start { name, encoding: PositionEncoding::Utf16, roots },
+            Deed::Open { uri: uri(), text: text.clone(), version: 0, language },
+            Deed::WasRead { uri: uri(), text: "- [ ] Read before\n".to_owned() },
+            Deed::Saved { uri: uri() },
+        ];
+        for (number, deed) in (1..).zip(all) {
+            events.send(Event::Client { session, number, deed }).expect("it is there");
+        }
+        let owner = std::thread::spawn(move || state.run(&taken));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(snapshots.changed()).expect("a snapshot");
+        let editing = snapshots.borrow().folders[0].analysis.editing.clone();
+        let read = editing.open.values().next().and_then(|it| it.read.clone());
+        assert_eq!(read.as_deref(), Some(text.as_str()));
+        events.send(Event::Stop).expect("it is there");
+        owner.join().expect("it ends");
+    }
+
+    #[test]
     fn events_that_wait_are_taken_in_together() {
         let sandbox = Sandbox::new(&Fixture::new("//- /TODO.md\n  - [ ] Sweep\n"));
         let (events, taken) = mpsc::channel();

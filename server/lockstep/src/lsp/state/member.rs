@@ -189,11 +189,16 @@ impl Member {
     /// What the client has written is what it has at this moment, whatever it types next.
     fn saved(&mut self, uri: Uri, sites: &mut Sites) {
         let Some(key) = self.uris.key(&uri) else { return };
-        let text = self.overlay(&key).map(|overlay| Arc::from(overlay.text()));
-        if let (Some(text), Some((root, path))) = (text, self.home(&key))
-            && let Some(view) = &mut self.roots[root].view
-        {
-            view.wrote(&path, text);
+        let text: Option<Arc<str>> = self.overlay(&key).map(|it| it.text().into());
+        if let (Some(text), Some((root, path))) = (text, self.home(&key)) {
+            let view = &mut self.roots[root].view;
+            // One that does not know the text yet is told later, and of nothing that was read before.
+            if view.is_none() || self.unsettled.contains(&key) {
+                self.read.insert(key.clone(), text.clone());
+            }
+            if let Some(view) = view {
+                view.wrote(&path, text);
+            }
         }
         self.look_at(&key, sites);
     }
