@@ -201,7 +201,8 @@ impl Editors {
 
     fn take(&mut self, arrival: &Arrival) -> io::Result<()> {
         let message = &arrival.message;
-        let editor = &mut self.all[arrival.editor];
+        // One that has left may have been told something before.
+        let Some(editor) = self.all.get_mut(arrival.editor) else { return Ok(()) };
         if message["method"] == "textDocument/publishDiagnostics" {
             let params = &message["params"];
             let uri = params["uri"].as_str().unwrap_or_default().to_owned();
