@@ -48,6 +48,12 @@ fn try_bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) -> io::
     }
     for name in slots {
         let path = tx.join(name);
+        if vfs.metadata(&path)?.links > 1 {
+            // A file that got its place under a second name, until a power cut brought back the
+            // first. A file with two names is not replaced.
+            vfs.remove(&path)?;
+            continue;
+        }
         let read = || match vfs::read(vfs, &path) {
             Ok(Some(bytes)) => Stamp::of(&bytes),
             _ => Stamp::of(b""),

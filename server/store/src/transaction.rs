@@ -23,6 +23,7 @@ use crate::vfs::LockKind;
 mod carry;
 mod commit;
 mod decide;
+mod exchange;
 mod in_place;
 mod install;
 mod party;

@@ -137,8 +137,11 @@ pub trait Vfs: fmt::Debug + Send + Sync {
     fn copy_attributes(&self, from: &Path, to: &Handle) -> io::Result<()>;
     /// Renames a file, replacing what is at `to`.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
-    /// Renames a file; [`io::ErrorKind::AlreadyExists`] where there is anything at `to`.
+    /// Renames a file in one step; [`io::ErrorKind::AlreadyExists`] where there is anything at `to`,
+    /// [`io::ErrorKind::Unsupported`] where that cannot be done.
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Gives a file a second name; [`io::ErrorKind::AlreadyExists`] where there is anything at `to`.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Exchanges two files in one step; [`io::ErrorKind::Unsupported`] where that cannot be done.
     /// The order matters to those who watch: `target` is seen to leave and to come back.
     fn exchange(&self, target: &Path, slot: &Path) -> io::Result<()>;

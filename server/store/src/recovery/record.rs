@@ -90,9 +90,9 @@ fn put_aside(store: &Store, path: &Path, name: &str) -> io::Result<PathBuf> {
     let mut number = 0_u32;
     loop {
         let aside = store.layout.conflicts().join(format!("{name}.{number}"));
-        match store.vfs.rename_new(path, &aside) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            answer => return answer.map(|()| aside),
+        if vfs::metadata(&*store.vfs, &aside)?.is_none() {
+            return store.vfs.rename(path, &aside).map(|()| aside);
         }
+        number += 1;
     }
 }

@@ -134,7 +134,7 @@ impl<'a> Run<'a> {
             let began = match entry.in_place {
                 true => self.is_begun(index, entry)?,
                 false => {
-                    self.mend_exchanges(index, entry)?;
+                    self.mend(index, entry)?;
                     let slots = self.scan(index, entry)?;
                     let gone = slots.first().is_some_and(|slot| slot.content == Content::Missing);
                     let at_path = slots::content(self.store, &self.target(entry))?;

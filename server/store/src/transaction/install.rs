@@ -2,7 +2,7 @@
 //! there before, applies the intent to it and tries again.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::carry::{Run, Stop};
@@ -24,6 +24,7 @@ impl Run<'_> {
         let entries = self.journal.entries.iter().enumerate();
         for (index, entry) in entries.filter(|(_, entry)| !entry.in_place) {
             if self.resumed {
+                self.mend(index, entry)?;
                 self.advance_once(index, entry)?;
             } else {
                 self.put_first(index, entry)?;
@@ -158,9 +159,7 @@ impl Run<'_> {
         if !done {
             // Two exchanges of one file do not go to disk in their order; and if only the second
             // did, nothing would hold what the first took out.
-            if let Some(folder) = self.target(entry).parent().filter(|_| self.store.durable()) {
-                self.vfs().sync_dir(folder)?;
-            }
+            self.flush_parent(&self.target(entry))?;
             let new = slots::new_path(self.store, self.id(), index, round);
             match self.vfs().remove(&new) {
                 // What is left of a round that did not get its name, and so was not exchanged.
@@ -170,7 +169,7 @@ impl Run<'_> {
             write_slot(self.store, &new, &bytes, Some(from))?;
             let slot =
                 slots::round_path(self.store, self.id(), index, round, (stamp, bytes == foreign));
-            self.vfs().rename_new(&new, &slot)?;
+            self.vfs().rename(&new, &slot)?;
         }
         if let Some(rebased) = self.rebased.get_mut(index) {
             *rebased = Some((foreign, bytes));
@@ -204,86 +203,6 @@ impl Run<'_> {
         slots::scan(self.store, self.id(), index, entry.post)
     }
 
-    /// Exchanges the file with a slot.
-    fn put(&self, entry: &Entry, slot: &Slot) -> io::Result<()> {
-        let target = self.target(entry);
-        if slot.staged.is_none() {
-            return match self.vfs().rename_new(&target, &slot.path) {
-                // Somebody else removed it.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-                answer => answer,
-            };
-        }
-        if entry.pre.is_none() && slot.round == 0 {
-            match self.vfs().rename_new(&slot.path, &target) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                answer => return answer,
-            }
-        }
-        self.exchange(&target, &slot.path)
-    }
-
-    /// Exchanges two files. Programs that save by renaming twice leave no file for a moment.
-    pub(super) fn exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {
-        let mut tries = 0;
-        loop {
-            let answer = match self.vfs().exchange(target, slot) {
-                Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-                    self.exchange_slowly(target, slot)
-                }
-                answer => answer,
-            };
-            match answer {
-                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 3 => {
-                    tries += 1;
-                    self.vfs().wait(Duration::from_millis(10));
-                }
-                answer => return answer,
-            }
-        }
-    }
-
-    /// Exchanges two files where the system cannot do it in one step. The file is missing for a
-    /// moment, and [`Run::complete_exchange`] mends what an end in between leaves.
-    fn exchange_slowly(&self, target: &Path, slot: &Path) -> io::Result<()> {
-        self.vfs().rename_new(target, &aside(slot))?;
-        self.complete_exchange(target, slot)
-    }
-
-    /// Completes an exchange that began with the file being put aside. Where somebody created the
-    /// file anew meanwhile, theirs stays, as if the exchange had not begun; what was put aside goes
-    /// where conflicts are kept.
-    fn complete_exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {
-        let aside = aside(slot);
-        if vfs::metadata(self.vfs(), &aside)?.is_none() {
-            return Ok(());
-        }
-        if vfs::metadata(self.vfs(), slot)?.is_some() {
-            match self.vfs().rename_new(slot, target) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    let name = aside.file_name().unwrap_or_default();
-                    return self.vfs().rename(&aside, &self.store.layout.conflicts().join(name));
-                }
-                answer => answer?,
-            }
-        }
-        // Otherwise a power cut might leave the slot as if it had been exchanged, and the file as
-        // if not.
-        if let Some(folder) = target.parent().filter(|_| self.store.durable()) {
-            self.vfs().sync_dir(folder)?;
-        }
-        self.vfs().rename_new(&aside, slot)
-    }
-
-    /// Completes the exchanges of a file that an earlier process began.
-    pub(super) fn mend_exchanges(&self, index: usize, entry: &Entry) -> io::Result<()> {
-        let target = self.target(entry);
-        for slot in self.scan(index, entry)? {
-            self.complete_exchange(&target, &slot.path)?;
-        }
-        Ok(())
-    }
-
     /// The slots of a file once nobody has what came out of it open for writing: they opened it
     /// while it was the file, and nobody can open it by that path any more.
     fn settled(
@@ -294,9 +213,6 @@ impl Run<'_> {
     ) -> Result<Vec<Slot>, Stop> {
         let mut slots = slots::named(self.store, names, self.id(), index, entry.post);
         for slot in &mut slots {
-            if names.iter().any(|name| aside(&slot.path).ends_with(name)) {
-                self.complete_exchange(&self.target(entry), &slot.path)?;
-            }
             slot.content = self.settled_content(entry, &slot.path)?;
         }
         Ok(slots)
@@ -341,11 +257,4 @@ impl Run<'_> {
             }
         }
     }
-}
-
-/// Where the file is put while it is exchanged with a slot in more than one step.
-fn aside(slot: &Path) -> PathBuf {
-    let mut name = slot.as_os_str().to_os_string();
-    name.push(".aside");
-    PathBuf::from(name)
 }

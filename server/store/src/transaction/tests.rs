@@ -18,6 +18,7 @@ mod power;
 mod races;
 mod real;
 mod roots;
+mod steps;
 
 const FILES: [(&str, &str); 4] = [
     ("TODO.md", "- [ ] 7 old\n"),
@@ -113,6 +114,54 @@ fn state(disk: &Disk, files: &[(&str, &str)]) -> Result<bool, String> {
         return Ok(true);
     }
     Err(format!("{texts:?}"))
+}
+
+fn every_text(disk: &Disk) -> Vec<(PathBuf, String)> {
+    let texts = disk.tree().into_iter();
+    texts
+        .filter_map(|(path, bytes)| Some((path, String::from_utf8_lossy(&bytes?).into_owned())))
+        .collect()
+}
+
+/// Whether `token` stands in a file of the workspace or in a copy that is kept.
+fn kept(disk: &Disk, token: &str) -> bool {
+    let lasting = |path: &Path| {
+        !path.starts_with("/w/.lockstep") || path.starts_with("/w/.lockstep/conflicts")
+    };
+    every_text(disk).iter().any(|(path, text)| lasting(path) && text.contains(token))
+}
+
+/// A change that makes one file, removes another and edits a third.
+fn move_a_file(store: &Store) -> Result<Outcome, StoreError> {
+    let locked = begin(store)?;
+    let old = |at: usize| Expect::read_as(Some(FILES[at].1.as_bytes()));
+    let targets = vec![
+        Target {
+            path: rel("done/7.md"),
+            pre: Expect::Absent,
+            post: Some(b"new".to_vec()),
+            moved_from: Some(rel("plans/7.md")),
+        },
+        Target { path: rel("plans/7.md"), pre: old(1), post: None, moved_from: None },
+        Target {
+            path: rel("TODO.md"),
+            pre: old(0),
+            post: Some(b"- [x] 7 new\n".to_vec()),
+            moved_from: None,
+        },
+    ];
+    let planned = locked.plan(note("old -> new"), targets)?;
+    planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
+}
+
+fn moved(disk: &Disk) -> Result<bool, String> {
+    let texts = ["done/7.md", "plans/7.md", "TODO.md"].map(|name| text(disk, name));
+    let texts = texts.each_ref().map(Option::as_deref);
+    match texts {
+        [Some("new"), None, Some("- [x] 7 new\n")] => Ok(true),
+        [None, Some("# Task 7\nold\n"), Some("- [ ] 7 old\n")] => Ok(false),
+        _ => Err(format!("{texts:?}")),
+    }
 }
 
 fn debris(disk: &Disk) -> Vec<PathBuf> {

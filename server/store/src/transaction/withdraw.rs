@@ -19,6 +19,9 @@ impl Run<'_> {
         // What is in the slots will be something else.
         self.found.clear();
         for (index, entry) in self.journal.entries.clone().iter().enumerate() {
+            if !entry.in_place {
+                self.mend(index, entry)?;
+            }
             let mut settled = false;
             for _ in 0..STEPS {
                 settled = match entry.post {
@@ -50,7 +53,7 @@ impl Run<'_> {
             self.keep_others(index, entry, &slots, at_path)?;
             return Ok(true);
         }
-        match self.vfs().rename_new(&slot.path, &target) {
+        match self.place(&slot.path, &target) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             answer => answer.map(|()| true),
         }
@@ -68,7 +71,6 @@ impl Run<'_> {
 
     /// One step on the way back; whether nothing is left to do.
     fn step_back(&mut self, index: usize, entry: &Entry) -> io::Result<bool> {
-        self.mend_exchanges(index, entry)?;
         let slots = self.scan(index, entry)?;
         let target = self.target(entry);
         let at_path = slots::content(self.store, &target)?;
@@ -110,11 +112,11 @@ impl Run<'_> {
             return Ok(true);
         }
         let target = self.target(entry);
-        self.vfs().rename_new(&target, &slot.path)?;
+        self.vfs().rename(&target, &slot.path)?;
         self.settle(entry, &slot.path)?;
         let came_out = slots::content(self.store, &slot.path)?;
         if !is_ours(entry, slots, came_out) {
-            self.vfs().rename_new(&slot.path, &target)?;
+            self.place(&slot.path, &target)?;
         }
         Ok(true)
     }

@@ -169,6 +169,11 @@ impl Vfs for FaultyVfs {
         self.inner.rename_new(from, to)
     }
 
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step("link")?;
+        self.inner.link(from, to)
+    }
+
     fn exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {
         self.step("exchange")?;
         self.inner.exchange(target, slot)

@@ -99,12 +99,19 @@ impl Vfs for RealVfs {
         {
             use rustix::fs::{CWD, RenameFlags, renameat_with};
             match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-                Err(error) if unsupported(error) => {}
-                answer => return Ok(answer?),
+                Err(error) if unsupported(error) => Err(io::ErrorKind::Unsupported.into()),
+                answer => Ok(answer?),
             }
         }
-        std::fs::hard_link(from, to)?;
-        std::fs::remove_file(from)
+        #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+        {
+            let _ = (from, to);
+            Err(io::ErrorKind::Unsupported.into())
+        }
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::hard_link(from, to)
     }
 
     fn exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {

@@ -298,6 +298,10 @@ pub(crate) struct SimulatedVfs {
     recording: bool,
     /// Whether files can be exchanged in one step.
     pub(crate) exchanges: bool,
+    /// Whether a file can be renamed in a step that takes no other's place.
+    pub(crate) renames_new: bool,
+    /// Whether a file can have two names.
+    pub(crate) links: bool,
     /// Whether it can be told who has a file open for writing.
     pub(crate) leases: bool,
 }
@@ -311,6 +315,8 @@ impl SimulatedVfs {
             syncs: Mutex::new(0),
             recording: false,
             exchanges: true,
+            renames_new: true,
+            links: true,
             leases: true,
         }
     }
@@ -468,12 +474,26 @@ impl Vfs for SimulatedVfs {
     }
 
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        if !self.renames_new {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
         self.edit(|disk| {
             let file = disk.file(from)?;
             if disk.find(to).is_some() {
                 return Err(io::ErrorKind::AlreadyExists.into());
             }
             disk.change(vec![(from, None), (to, Some(Name::File(file)))])
+        })
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.edit(|disk| {
+            let file = disk.file(from)?;
+            match disk.find(to) {
+                Some(_) => Err(io::ErrorKind::AlreadyExists.into()),
+                None if !self.links => Err(io::ErrorKind::PermissionDenied.into()),
+                None => disk.change(vec![(to, Some(Name::File(file)))]),
+            }
         })
     }
 

@@ -1,0 +1,169 @@
+//! A file and a slot trade places: in one step where the system can, and otherwise in several, each
+//! of which tells from the names alone how to go on after whatever end.
+//!
+//! What is moved away from where somebody else may save is moved by a rename, which takes out what
+//! is there in that moment and nothing else. What is moved there takes no other file's place.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::carry::Run;
+use super::slots::{self, Slot};
+use crate::journal::Entry;
+use crate::vfs;
+
+impl Run<'_> {
+    /// Exchanges the file with a slot.
+    pub(super) fn put(&self, entry: &Entry, slot: &Slot) -> io::Result<()> {
+        let target = self.target(entry);
+        if slot.staged.is_none() {
+            return match self.vfs().rename(&target, &slot.path) {
+                // Somebody else removed it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                answer => answer,
+            };
+        }
+        if entry.pre.is_none() && slot.round == 0 {
+            match self.place(&slot.path, &target) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                answer => return answer,
+            }
+        }
+        self.exchange(&target, &slot.path)
+    }
+
+    /// Renames a slot to a path where nothing is; [`io::ErrorKind::AlreadyExists`] where something
+    /// is. An end in between leaves both names, which [`Run::mend`] mends.
+    pub(super) fn place(&self, slot: &Path, target: &Path) -> io::Result<()> {
+        match self.vfs().rename_new(slot, target) {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+            answer => return answer,
+        }
+        match self.vfs().link(slot, target) {
+            // Over a network the answer of a link that took place may be lost, and the next try is
+            // told that there is something (link(2), BUGS).
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                if !self.is_same(slot, target)? {
+                    return Err(error);
+                }
+            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refused(&error)),
+            answer => answer?,
+        }
+        // Otherwise a power cut might leave neither name.
+        self.flush_parent(target)?;
+        self.vfs().remove(slot)
+    }
+
+    /// Exchanges two files. Programs that save by renaming twice leave no file for a moment.
+    pub(super) fn exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {
+        let mut tries = 0;
+        loop {
+            let answer = match self.vfs().exchange(target, slot) {
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                    self.exchange_slowly(target, slot)
+                }
+                answer => answer,
+            };
+            match answer {
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 3 => {
+                    tries += 1;
+                    self.vfs().wait(Duration::from_millis(10));
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Exchanges two files where the system cannot do it in one step. The file is missing for a
+    /// moment, and [`Run::mend`] mends what an end in between leaves.
+    fn exchange_slowly(&self, target: &Path, slot: &Path) -> io::Result<()> {
+        self.try_placing()?;
+        self.vfs().rename(target, &aside(slot))?;
+        self.complete_exchange(target, slot)
+    }
+
+    /// Fails where no file can be placed, before one is put aside for it.
+    fn try_placing(&self) -> io::Result<()> {
+        let [from, to] =
+            ["from", "to"].map(|end| self.store.layout.tx().join(format!("{}.{end}", self.id())));
+        for left in [&from, &to] {
+            match self.vfs().remove(left) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        drop(self.vfs().create(&from)?);
+        match self.place(&from, &to) {
+            Err(error) => self.vfs().remove(&from).and(Err(error)),
+            Ok(()) => self.vfs().remove(&to),
+        }
+    }
+
+    /// Completes what [`Run::place`] and [`Run::exchange_slowly`] began. Where somebody created the
+    /// file anew meanwhile, theirs stays, as if the exchange had not begun; what was put aside goes
+    /// where conflicts are kept.
+    fn complete_exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {
+        if self.is_same(slot, target)? {
+            self.flush_parent(target)?;
+            self.vfs().remove(slot)?;
+        }
+        let aside = aside(slot);
+        if vfs::metadata(self.vfs(), &aside)?.is_none() {
+            return Ok(());
+        }
+        if vfs::metadata(self.vfs(), slot)?.is_some() {
+            match self.place(slot, target) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    let name = aside.file_name().unwrap_or_default();
+                    return self.vfs().rename(&aside, &self.store.layout.conflicts().join(name));
+                }
+                answer => answer?,
+            }
+        }
+        // Otherwise a power cut might leave the slot as if it had been exchanged, and the file as
+        // if not.
+        self.flush_parent(target)?;
+        self.vfs().rename(&aside, slot)
+    }
+
+    /// Completes what was begun in more steps than one for the file of `entry`, by an earlier process
+    /// or by this one until something failed.
+    pub(super) fn mend(&self, index: usize, entry: &Entry) -> io::Result<()> {
+        let target = self.target(entry);
+        let names = slots::names(self.store)?;
+        for slot in slots::named(self.store, &names, self.id(), index, entry.post) {
+            self.complete_exchange(&target, &slot.path)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the names beside a file survive a power cut.
+    pub(super) fn flush_parent(&self, target: &Path) -> io::Result<()> {
+        match target.parent().filter(|_| self.store.durable()) {
+            Some(folder) => self.vfs().sync_dir(folder),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether two paths name one file.
+    fn is_same(&self, a: &Path, b: &Path) -> io::Result<bool> {
+        let (a, b) = (vfs::metadata(self.vfs(), a)?, vfs::metadata(self.vfs(), b)?);
+        Ok(a.zip(b).is_some_and(|(a, b)| a.identity == b.identity))
+    }
+}
+
+/// What to tell where a file cannot be placed.
+fn refused(error: &io::Error) -> io::Error {
+    let reason = "this file system can neither rename a file without taking another's place nor give \
+                  it a second name, so none can be replaced safely";
+    io::Error::new(error.kind(), format!("{reason} ({error})"))
+}
+
+/// Where the file is put while it is exchanged with a slot in more than one step.
+fn aside(slot: &Path) -> PathBuf {
+    let mut name = slot.as_os_str().to_os_string();
+    name.push(".aside");
+    PathBuf::from(name)
+}
