@@ -141,8 +141,9 @@ impl Session {
 
     /// Follows changes that go to the client now.
     pub(crate) fn hand(&self, changes: impl IntoIterator<Item = Handed>) {
+        let patience = self.settings().patience;
         for change in changes {
-            self.send(Deed::Handed(change));
+            self.send(Deed::Handed(change, patience));
         }
     }
 
