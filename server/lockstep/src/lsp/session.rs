@@ -187,6 +187,11 @@ impl Session {
         done.map(drop).map_err(|_| Error::internal_error())
     }
 
+    /// Returns as soon as the owner of the texts does not stand still.
+    pub(crate) async fn until_owner_moves(&self) {
+        self.hub.until_it_moves().await;
+    }
+
     /// Starts what talks to the client unasked. To be called once the client is initialized.
     pub(crate) fn begin(self: &Arc<Session>) {
         let unasked = self.unasked.lock().unwrap_or_else(PoisonError::into_inner).take();
