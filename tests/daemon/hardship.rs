@@ -101,9 +101,10 @@ fn daemon_with_order(meeting: &Meeting, sandbox: &Sandbox) -> (u32, Child, File)
 #[test]
 fn a_command_whose_daemon_stands_still_says_so_and_does_nothing_by_itself() {
     let (meeting, sandbox) = (Meeting::new(), workspaces::login());
-    let (daemon, command, lock) = daemon_with_order(&meeting, &sandbox);
+    let (daemon, mut command, lock) = daemon_with_order(&meeting, &sandbox);
     let before = sandbox.read("specs/TODO.md");
     send(daemon, Signal::STOP);
+    until("it ends", || command.try_wait().expect("a child").is_some());
     let output = command.wait_with_output().expect("an end");
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(4), "{err}");
