@@ -47,6 +47,22 @@ pub fn run_and_kill(mut command: Command, root: &Path, aim: Aim) -> Option<Answe
     finish(child)
 }
 
+/// Runs `command` in the workspace at `root`, which was changed before, and returns how long it takes
+/// as a whole, and from the first exchange until the journal in `coordinator` is removed.
+pub fn measure(mut command: Command, root: &Path, coordinator: &Path) -> (Duration, Duration) {
+    let exchanges = watch(&root.join(".lockstep/tx"), inotify::WatchFlags::MOVED_TO);
+    let removals = watch(&coordinator.join(".lockstep/tx"), inotify::WatchFlags::DELETE);
+    let began = Instant::now();
+    let mut child = spawn(&mut command);
+    wait_for_name(&exchanges, ".s0", || runs(&mut child));
+    let exchanged = Instant::now();
+    wait_for_name(&removals, ".journal", || runs(&mut child));
+    let window = exchanged.elapsed();
+    let answer = finish(child).expect("nobody kills it");
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    (began.elapsed(), window)
+}
+
 /// Starts `command` in the workspace at `root`, which was changed before, and returns right after it
 /// has taken the lock.
 pub fn spawn_until_locked(mut command: Command, root: &Path) -> Child {

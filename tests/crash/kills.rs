@@ -1,73 +1,148 @@
 //! SIGKILL at random instants. What the files say before anything of ours looks at them again is the
 //! control: without recovery, they are mixed.
+//!
+//! A command takes most of its time to start, to read, to stage and to flush: of kills at any instant
+//! of it hardly one falls between two exchanges. So half of them are sent at any instant between the
+//! first exchange and the end of the journal. Both shares are told.
 
+use std::fmt;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lockstep::daemon::address::OFF_VARIABLE;
 
-use super::drive::{Aim, run_and_kill};
+use super::drive::{Aim, measure, run_and_kill};
 use super::tasks::Tasks;
-use crate::cli::support::answer;
+use crate::cli::support::{Answer, answer};
 use crate::support::git::{is_installed, repository_with_worktree};
 use crate::support::report::{Chance, Summary, count};
 
-/// What a series of kills came to.
+/// What kills came to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kills {
+    sent: u64,
+    /// Those after which the files disagreed.
+    mixed: u64,
+}
+
+impl Kills {
+    fn add(&mut self, other: Kills) {
+        self.sent += other.sent;
+        self.mixed += other.mixed;
+    }
+
+    fn share(self) -> f64 {
+        100.0 * self.mixed as f64 / self.sent.max(1) as f64
+    }
+}
+
+impl fmt::Display for Kills {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} ({:.1} %)", self.mixed, self.sent, self.share())
+    }
+}
+
+/// What a series of runs came to.
 #[derive(Debug, Default)]
 struct Tally {
     runs: u64,
-    kills: u64,
     acknowledged: u64,
-    /// Kills after which the files disagreed.
-    mixed: u64,
+    /// Kills at any instant of the command.
+    anywhere: Kills,
+    /// Kills at any instant from the first exchange until the journal is removed.
+    in_window: Kills,
 }
 
 impl Tally {
     fn add(&mut self, other: &Tally) {
         self.runs += other.runs;
-        self.kills += other.kills;
         self.acknowledged += other.acknowledged;
-        self.mixed += other.mixed;
+        self.anywhere.add(other.anywhere);
+        self.in_window.add(other.in_window);
+    }
+
+    fn kills(&self) -> Kills {
+        let mut all = self.anywhere;
+        all.add(self.in_window);
+        all
+    }
+
+    /// Takes note of a run that was killed at `aim`, or has answered before.
+    fn note(&mut self, aim: Aim, answer: Option<&Answer>, is_mixed: bool) {
+        self.runs += 1;
+        if answer.is_some() {
+            self.acknowledged += 1;
+            return;
+        }
+        let kills =
+            if matches!(aim, Aim::Start(_)) { &mut self.anywhere } else { &mut self.in_window };
+        kills.add(Kills { sent: 1, mixed: u64::from(is_mixed) });
+    }
+
+    fn told(&self, summary: Summary) -> Summary {
+        summary
+            .with("runs", self.runs)
+            .with("acknowledged", self.acknowledged)
+            .with("mixed before recovery", self.kills())
+            .with("at any instant", self.anywhere)
+            .with("from the first exchange to the end of the journal", self.in_window)
     }
 }
 
-/// How long a whole run takes here, and how long its part after the commit may take.
-fn whole_run(tasks: &Tasks) -> Duration {
-    let began = Instant::now();
-    let value = tasks.value(7).expect("agreement") + 1;
-    let end = tasks.setting(7, value).output().expect("the binary runs");
-    assert!(end.status.success(), "{end:?}");
-    began.elapsed()
+/// How long a change takes here.
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    whole: u64,
+    /// From the first exchange until the journal is removed.
+    window: u64,
+}
+
+impl Times {
+    /// Makes changes of task 7, whose journals are in the workspace at `coordinator`.
+    fn of(tasks: &Tasks, coordinator: &Path) -> Times {
+        let value = tasks.value(7).expect("agreement");
+        // The first one in a workspace makes the folders that are watched.
+        let first = answer(&mut tasks.setting(7, value + 1));
+        assert_eq!(first.exit, 0, "{first:?}");
+        let times = (value + 2..value + 5)
+            .map(|value| measure(tasks.setting(7, value), &tasks.root, coordinator));
+        let (mut wholes, mut windows): (Vec<_>, Vec<_>) = times.unzip();
+        let median = |times: &mut Vec<Duration>| {
+            times.sort();
+            times[times.len() / 2].as_micros() as u64
+        };
+        Times { whole: median(&mut wholes), window: median(&mut windows) }
+    }
+
+    /// Half of the kills at any instant of the whole, and half in the window.
+    fn aim(self, chance: &mut Chance) -> Aim {
+        match chance.below(2) {
+            0 => Aim::Start(Duration::from_micros(chance.below(self.whole))),
+            _ => Aim::Exchange(Duration::from_micros(chance.below(self.window))),
+        }
+    }
 }
 
 /// Kills runs that change task 7 until `enough`, and looks at the files after each.
 fn kill_until(tasks: &Tasks, chance: &mut Chance, enough: impl Fn(&Tally) -> bool) -> Tally {
-    let whole = whole_run(tasks).as_micros() as u64;
+    let times = Times::of(tasks, &tasks.root);
     let mut tally = Tally::default();
     while !enough(&tally) {
         let before = tasks.value(7).expect("agreement");
-        // A third anywhere; the others where it hurts most.
-        let aim = match chance.below(3) {
-            0 => Aim::Start(Duration::from_micros(chance.below(whole))),
-            1 => Aim::Commit(Duration::from_micros(chance.below(whole / 16))),
-            _ => Aim::Exchange(Duration::from_micros(chance.below(whole / 1024))),
-        };
+        let aim = times.aim(chance);
         let end = run_and_kill(tasks.setting(7, before + 1), &tasks.root, aim);
-        tally.runs += 1;
-        tally.kills += u64::from(end.is_none());
-        tally.mixed += u64::from(tasks.value(7).is_err());
+        tally.note(aim, end.as_ref(), tasks.value(7).is_err());
         let after = tasks.listed_value(7);
         match &end {
             None => assert!([before, before + 1].contains(&after), "{before} became {after}"),
             Some(answer) => {
                 assert_eq!((answer.exit, after), (0, before + 1), "{aim:?}: {answer:?}");
-                tally.acknowledged += 1;
             }
         }
     }
     // What was not committed is cleared away by the next command that writes.
-    whole_run(tasks);
+    Times::of(tasks, &tasks.root);
     assert_eq!(tasks.under_way(), [""; 0]);
     tally
 }
@@ -78,29 +153,18 @@ fn a_kill_at_any_instant_leaves_all_files_old_or_all_new() {
     let summary = Summary::new("04 kills", &chance);
     let wanted = count(30, 10_000);
     let mut all = Tally::default();
-    while all.kills < wanted {
+    // The control: somebody who does not recover finds a mix after some kill.
+    while all.kills().sent < wanted || (all.kills().mixed == 0 && all.runs < 2_000) {
         // A new workspace now and then, for the history of one grows.
         let dir = tempfile::tempdir().expect("a temporary folder");
         let tasks = Tasks::create(dir.path(), &[7, 8]);
-        let part = (wanted - all.kills).min(500);
-        all.add(&kill_until(&tasks, &mut chance, |tally| tally.kills >= part));
+        let part = (wanted - wanted.min(all.kills().sent)).clamp(1, 500);
+        all.add(&kill_until(&tasks, &mut chance, |tally| tally.kills().sent >= part));
     }
-    // The control: somebody who does not recover.
-    if all.mixed == 0 {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let tasks = Tasks::create(dir.path(), &[7, 8]);
-        let enough = |tally: &Tally| tally.mixed > 0 || tally.runs > 2_000;
-        all.add(&kill_until(&tasks, &mut chance, enough));
-    }
-    let share = 100.0 * all.mixed as f64 / all.kills as f64;
-    summary
-        .with("runs", all.runs)
-        .with("kills", all.kills)
-        .with("acknowledged", all.acknowledged)
-        .with("mixed before recovery", format!("{} ({share:.1} %)", all.mixed))
-        .tell();
-    assert!(all.mixed > 0, "no kill left a mix to mend: {all:?}");
-    assert!(all.kills < 10_000 || share >= 10.0, "{share} % of kills left a mix");
+    all.told(summary).tell();
+    let Kills { sent, mixed } = all.kills();
+    assert!(mixed > 0, "no kill left a mix to mend: {all:?}");
+    assert!(sent < 10_000 || all.kills().share() >= 10.0, "{all:?}");
 }
 
 #[test]
@@ -121,13 +185,13 @@ fn kills_in_two_worktrees_of_one_repository_leave_each_whole() {
             .into_iter()
             .map(|root| {
                 let mut chance = chance.fork();
-                let enough = move |tally: &Tally| tally.kills >= wanted;
+                let enough = move |tally: &Tally| tally.kills().sent >= wanted;
                 scope.spawn(move || kill_until(&Tasks { root }, &mut chance, enough))
             })
             .collect();
         writers.into_iter().for_each(|writer| all.add(&writer.join().expect("no panic")));
     });
-    summary.with("kills", all.kills).with("mixed before recovery", all.mixed).tell();
+    all.told(summary).tell();
 }
 
 /// The value that the files of both worktrees agree on; otherwise what they say.
@@ -148,7 +212,7 @@ fn a_kill_in_a_change_of_two_worktrees_leaves_both_old_or_both_new() {
     let wanted = count(25, 2_000);
     let mut all = Tally::default();
     // The control: somebody who does not recover finds a mix after some kill.
-    while all.kills < wanted || (all.mixed == 0 && all.runs < 2_000) {
+    while all.kills().sent < wanted || (all.kills().mixed == 0 && all.runs < 2_000) {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let roots = ["first", "second"].map(|name| dir.path().join(name));
         let first = Tasks::create(&roots[0], &[7, 8]);
@@ -156,21 +220,16 @@ fn a_kill_in_a_change_of_two_worktrees_leaves_both_old_or_both_new() {
         std::fs::write(first.path("lockstep.toml"), config).expect("the configuration");
         repository_with_worktree(&roots[0], &roots[1]);
         let both = roots.map(|root| Tasks { root });
-        let part = all.kills + (wanted - wanted.min(all.kills)).clamp(1, 200);
-        let whole = whole_run(&both[0]).as_micros() as u64;
-        while all.kills < part {
+        let sent = all.kills().sent;
+        let part = sent + (wanted - wanted.min(sent)).clamp(1, 200);
+        let times = Times::of(&both[0], &both[0].root);
+        while all.kills().sent < part {
             let before = mirrored_value(&both).expect("agreement");
-            let aim = match chance.below(3) {
-                0 => Aim::Start(Duration::from_micros(chance.below(whole))),
-                1 => Aim::Commit(Duration::from_micros(chance.below(whole / 16))),
-                _ => Aim::Exchange(Duration::from_micros(chance.below(whole / 256))),
-            };
+            let aim = times.aim(&mut chance);
             let (writer, reader) = (chance.below(2) as usize, chance.below(2) as usize);
             let command = both[writer].setting(7, before + 1);
             let end = run_and_kill(command, &both[writer].root, aim);
-            all.runs += 1;
-            all.kills += u64::from(end.is_none());
-            all.mixed += u64::from(mirrored_value(&both).is_err());
+            all.note(aim, end.as_ref(), mirrored_value(&both).is_err());
             // Whoever reads in either of them finds both whole.
             let listed = both[reader].listed_value(7);
             let after = mirrored_value(&both)
@@ -180,20 +239,14 @@ fn a_kill_in_a_change_of_two_worktrees_leaves_both_old_or_both_new() {
                 None => assert!([before, before + 1].contains(&after), "{before}: {after}"),
                 Some(answer) => {
                     assert_eq!((answer.exit, after), (0, before + 1), "{aim:?}: {answer:?}");
-                    all.acknowledged += 1;
                 }
             }
         }
-        whole_run(&both[1]);
+        Times::of(&both[1], &both[0].root);
         assert_eq!(both.each_ref().map(Tasks::under_way), [[""; 0], [""; 0]]);
     }
-    summary
-        .with("runs", all.runs)
-        .with("kills", all.kills)
-        .with("acknowledged", all.acknowledged)
-        .with("mixed before recovery", all.mixed)
-        .tell();
-    assert!(all.mixed > 0, "no kill left a mix to mend: {all:?}");
+    all.told(summary).tell();
+    assert!(all.kills().mixed > 0, "no kill left a mix to mend: {all:?}");
 }
 
 #[test]
@@ -208,7 +261,7 @@ fn a_journal_of_another_user_is_put_aside_and_nothing_is_changed() {
     std::fs::copy(env!("CARGO_BIN_EXE_lockstep"), &binary).expect("copied");
     let root = dir.path().join("w");
     let tasks = Tasks::create(&root, &[7, 8]);
-    whole_run(&tasks);
+    Times::of(&tasks, &root);
     while !tasks.under_way().iter().any(|name| name.ends_with(".journal")) {
         let value = tasks.listed_value(7);
         run_and_kill(tasks.setting(7, value + 1), &root, Aim::Exchange(Duration::ZERO));

@@ -1,10 +1,14 @@
 //! Daemons and editors that stand still, and editors that do not read.
 
+use std::fs::File;
+use std::process::{Child, Stdio};
+
+use lockstep_fixture::Sandbox;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::client::TestClient;
-use crate::support::daemon::{Meeting, send};
+use crate::support::daemon::{Meeting, send, until};
 use crate::support::workspaces;
 
 #[tokio::test]
@@ -26,8 +30,112 @@ async fn a_daemon_that_stands_still_is_not_taken_for_dead() {
     send(pid, Signal::CONT);
     first.end_of(begun).await.expect("tasks");
     assert_eq!(meeting.daemons(), [pid]);
+    // And whoever came meanwhile is served by it too, with what it has typed.
+    let todo = sandbox.join("specs/TODO.md");
+    let logged = second.notified("window/logMessage").await;
+    assert_eq!(logged["message"], "Lockstep: the daemon answers, and serves this editor");
+    let (status, _) = meeting.ask("status");
+    let mut pids: Vec<_> = sessions(&status);
+    pids.sort_unstable();
+    let mut expected = [first.pid(), second.pid()];
+    expected.sort_unstable();
+    assert_eq!(pids, expected);
+    second.open_as(&todo, &sandbox.read("specs/TODO.md").replace("[PLANNED]", "[BLOCKED]")).await;
+    let says = |found: &[Value]| found.iter().any(|it| it["code"] == "other-editor");
+    first.diagnostics_until(&todo, says).await;
+    assert_eq!(second.n_notified("window/showMessage"), 0, "it is told once");
     assert_eq!(first.leave().await, 0);
     assert_eq!(second.leave().await, 0);
+}
+
+/// The processes that a daemon serves.
+fn sessions(status: &Value) -> Vec<u32> {
+    let sessions = status["sessions"].as_array().into_iter().flatten();
+    sessions.filter_map(|it| u32::try_from(it["pid"].as_u64()?).ok()).collect()
+}
+
+#[tokio::test]
+async fn who_came_while_a_daemon_stood_still_is_served_by_the_one_that_takes_its_place() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    assert_eq!(meeting.ask("restart").1, 0);
+    meeting.signal(Signal::STOP);
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    editor.notified("window/showMessage").await;
+    // What it types meanwhile goes along.
+    let todo = sandbox.join("specs/TODO.md");
+    editor.open(&todo).await;
+    let text = sandbox.read("specs/TODO.md").replace("[PLANNED]", "[BLOCKED]");
+    editor.change(&todo, 2, json!([{"text": text}])).await;
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(meeting.ask("restart").1, 0);
+    editor.notified("window/logMessage").await;
+    let mut other = meeting.editor_in(sandbox.path()).await;
+    let says = |found: &[Value]| found.iter().any(|it| it["code"] == "other-editor");
+    other.diagnostics_until(&todo, says).await;
+    assert_eq!(editor.leave().await, 0);
+    assert_eq!(other.leave().await, 0);
+}
+
+/// A command that sets task 7.
+fn set(meeting: &Meeting, sandbox: &Sandbox, status: &str) -> Child {
+    let mut command = meeting.lockstep(&["set", "7", status, "--format", "json"]);
+    command.current_dir(sandbox.path()).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("the binary runs")
+}
+
+/// A daemon that has an order of this command, which waits for the lock, until that is dropped.
+fn daemon_with_order(meeting: &Meeting, sandbox: &Sandbox) -> (u32, Child, File) {
+    let first = set(meeting, sandbox, "implementing").wait_with_output().expect("an end");
+    assert!(first.status.success(), "{first:?}");
+    assert_eq!(meeting.ask("restart").1, 0);
+    let lock = File::open(sandbox.join(".lockstep/lock")).expect("a lock");
+    lock.lock().expect("it is free");
+    let command = set(meeting, sandbox, "partial");
+    let pid = command.id();
+    until("the daemon has the order", || sessions(&meeting.ask("status").0) == [pid]);
+    (meeting.pid(), command, lock)
+}
+
+#[test]
+fn a_command_whose_daemon_stands_still_says_so_and_does_nothing_by_itself() {
+    let (meeting, sandbox) = (Meeting::new(), workspaces::login());
+    let (daemon, mut command, lock) = daemon_with_order(&meeting, &sandbox);
+    let before = sandbox.read("specs/TODO.md");
+    send(daemon, Signal::STOP);
+    until("it ends", || command.try_wait().expect("a child").is_some());
+    let output = command.wait_with_output().expect("an end");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{err}");
+    assert!(err.contains(&format!("the daemon, process {daemon}, does not answer")), "{err}");
+    assert!(err.contains("it cannot be told what comes of the change"), "{err}");
+    assert!(err.contains("`lockstep daemon restart`"), "{err}");
+    assert_eq!(meeting.ask("restart").0["killed"], true);
+    drop(lock);
+    assert_eq!(sandbox.read("specs/TODO.md"), before);
+    let again = set(&meeting, &sandbox, "partial").wait_with_output().expect("an end");
+    assert!(again.status.success(), "{again:?}");
+}
+
+#[test]
+fn a_daemon_that_stands_still_while_it_ends_can_be_ended() {
+    for subcommand in ["stop", "restart"] {
+        let (meeting, sandbox) = (Meeting::new(), workspaces::login());
+        // What it is at holds up its end.
+        let (daemon, mut command, _lock) = daemon_with_order(&meeting, &sandbox);
+        send(daemon, Signal::TERM);
+        let socket = meeting.folder().join("lockstep.sock");
+        until("nobody can reach it", || !socket.exists());
+        send(daemon, Signal::STOP);
+        let (answer, exit) = meeting.ask(subcommand);
+        let ended = (exit, &answer["stopped"], &answer["killed"]);
+        assert_eq!(ended, (0, &json!(daemon), &json!(true)), "{subcommand}");
+        let left = if subcommand == "stop" { json!([]) } else { json!([answer["started"]]) };
+        assert_eq!(json!(meeting.daemons()), left);
+        command.kill().expect("it waits for the lock itself");
+        command.wait().expect("an end");
+    }
 }
 
 #[tokio::test]
@@ -116,7 +224,7 @@ async fn an_editor_that_stands_still_holds_up_nobody() {
 }
 
 /// A workspace whose list of tasks takes a mebibyte.
-fn long_list() -> lockstep_fixture::Sandbox {
+fn long_list() -> Sandbox {
     let mut text = String::from("//- /TODO.md\n  # Tasks\n\n");
     for n in 0..128 {
         text.push_str(&format!("  - [ ] Task {n} {}\n", "with a long title ".repeat(455)));

@@ -45,6 +45,12 @@ local function wait_for_finding(peer, key, rule)
   end)
 end
 
+local function wait_for_words(peer, key, rule, words)
+  wait_for(words .. ' in ' .. key, function()
+    return (peer:says(key, rule) or ''):find(words, 1, true)
+  end)
+end
+
 local function wait_for_none(peer, key, rule)
   wait_for('no ' .. rule .. ' in ' .. key, function()
     return not peer:says(key, rule)
@@ -228,6 +234,10 @@ check('and when the command line commits', function()
   wait_for_reading(other, 'state', '"partial"')
   wait_for_finding(other, 'todo', 'stale-buffer')
   assert(other:text('todo') == mine and other:is_modified('todo'), other:text('todo'))
+  -- The other has typed no status: that the one which it has read is old is nobody else's concern.
+  wait_for_none(one, 'todo', 'other-editor')
+  other:replace('todo', WORDS.blocked, '[ABANDONED]')
+  wait_for_words(one, 'todo', 'other-editor', 'this is [ABANDONED] in another Neovim')
 end)
 
 check('the death of the daemon is survived, with what is not saved, without a word', function()
@@ -243,7 +253,15 @@ check('the death of the daemon is survived, with what is not saved, without a wo
     wait_for_finding(peer, 'state', 'drift')
   end
   wait_for_finding(other, 'todo', 'stale-buffer')
+  wait_for_words(one, 'todo', 'other-editor', 'this is [ABANDONED] in another Neovim')
   assert(other:text('todo') == mine and other:is_modified('todo'), other:text('todo'))
+  -- What the new daemon was told counts, and not what the dead one has said: the status is the one that was read again.
+  other:undo('todo')
+  wait_for_none(one, 'todo', 'other-editor')
+  other:replace('todo', WORDS.blocked, '[RESEARCHED]')
+  wait_for_words(one, 'todo', 'other-editor', 'this is [RESEARCHED] in another Neovim')
+  other:undo('todo')
+  wait_for_none(one, 'todo', 'other-editor')
   local status = daemon()
   assert(status.pid ~= dead and #status.sessions == 2, vim.inspect(status))
   for name, peer in pairs(both) do

@@ -1,5 +1,6 @@
 //! What every session must be told: by a workspace of its own, which is read anew after each step.
 
+mod changes;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,10 +13,8 @@ use lockstep_fixture::Sandbox;
 use serde_json::Value;
 
 use crate::support::edit::Units;
+pub use changes::Changes;
 pub use reading::{Disk, Open};
-
-/// Rules whose findings hang on how long ago something was seen.
-const OF_CHANGES: [&str; 2] = ["half-applied", "unsaved-change"];
 
 /// Rules whose findings hang on what an editor has read last.
 const OF_READING: [&str; 2] = ["other-editor", "stale-buffer"];
@@ -36,6 +35,10 @@ pub struct Seen {
     open: BTreeMap<String, Open>,
     /// What others have that is not saved.
     others: Vec<Unsaved>,
+    /// What it was asked to make.
+    changes: Changes,
+    /// Whether its server waits for all texts of a change, for ever, and else for none.
+    waits: bool,
 }
 
 /// What is told in any case, and what is told perhaps.
@@ -61,10 +64,10 @@ impl Bounds {
 }
 
 impl Seen {
-    pub fn new(sandbox: &Sandbox, name: &str, units: Units) -> Seen {
+    pub fn new(sandbox: &Sandbox, name: &str, units: Units, waits: bool) -> Seen {
         let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        let (open, others) = (BTreeMap::new(), Vec::new());
-        Seen { name: name.to_owned(), units, workspace, open, others }
+        let (open, others, changes) = (BTreeMap::new(), Vec::new(), Changes::default());
+        Seen { name: name.to_owned(), units, workspace, open, others, changes, waits }
     }
 
     /// The text of a file that is open.
@@ -76,12 +79,19 @@ impl Seen {
     pub fn open(&mut self, path: &str, text: &str, disk: &Disk) {
         self.workspace.set_overlay(path, Some(text.into()));
         self.open.insert(path.to_owned(), Open::new(text, disk.now(path)));
+        self.changes.shows(path, text);
     }
 
     /// An open file has another text.
     pub fn change(&mut self, path: &str, text: &str) {
         self.workspace.set_overlay(path, Some(text.into()));
         self.open.get_mut(path).expect("it is open").change(text);
+        self.changes.shows(path, text);
+    }
+
+    /// It is asked to make this of these files, each given before and after.
+    pub fn hand(&mut self, label: &str, files: BTreeMap<String, (String, String)>) {
+        self.changes.hand(label, files);
     }
 
     pub fn close(&mut self, path: &str) {
@@ -101,6 +111,7 @@ impl Seen {
         for (path, open) in &mut self.open {
             open.taken_over(disk.now(path));
         }
+        self.changes.taken_over();
     }
 
     /// Reads what is on disk.
@@ -109,6 +120,13 @@ impl Seen {
         for (path, open) in &mut self.open {
             open.look(disk.log(path));
         }
+        let told = self.changes.look(self.workspace.analysis(), self.waits);
+        self.workspace.set_changes(told);
+    }
+
+    /// Takes into account what the server may have seen before all was quiet.
+    pub fn doubt(&mut self, disk: &Disk) {
+        self.changes.doubt(disk);
     }
 
     /// All is quiet: what was said and written is seen by now.
@@ -116,6 +134,12 @@ impl Seen {
         for (path, open) in &mut self.open {
             open.settle(disk.log(path));
         }
+        self.changes.settle(self.workspace.analysis());
+    }
+
+    /// Whether it is known what its server knows.
+    pub fn is_decided(&self) -> bool {
+        self.open.values().all(Open::is_decided) && self.changes.undecided().is_empty()
     }
 
     /// What it has that is not saved.
@@ -148,7 +172,7 @@ impl Seen {
 
     /// What it must be told of its own texts and those of others.
     fn of_editors(&self, disk: &Disk) -> Bounds {
-        let mut bounds = Bounds::default();
+        let mut bounds = self.of_changes();
         for (path, open) in &self.open {
             let on_disk = |read: Arc<str>| OnDisk { text: Some(disk.text(path)), read: Some(read) };
             bounds.add(open.reads().map(|read| self.judge(path, on_disk(read), None, disk)));
@@ -162,6 +186,23 @@ impl Seen {
                 told
             };
             bounds.add(cases.iter().map(judge));
+        }
+        bounds
+    }
+
+    /// What it must be told of changes.
+    fn of_changes(&self) -> Bounds {
+        let analysis = self.workspace.analysis();
+        let undecided = self.changes.undecided();
+        let mut bounds = Bounds::default();
+        let found = analysis.diagnostics().iter();
+        for it in found.filter(|it| changes::RULES.contains(&it.rule)) {
+            let text = analysis.source(it.path.as_str()).map_or("", |(text, _)| text);
+            let told = self.told(text, it);
+            if !it.change.as_deref().is_some_and(|id| undecided.contains(id)) {
+                bounds.must.insert(told.clone());
+            }
+            bounds.may.insert(told);
         }
         bounds
     }
@@ -190,36 +231,52 @@ impl Seen {
         (it.path.to_string(), line, column as u64, it.rule.to_owned(), it.message.clone())
     }
 
-    /// How what was published differs, for whoever looks at a failure.
-    pub fn difference(&self, published: &BTreeSet<Told>, disk: &Disk) -> String {
+    /// What it must be told.
+    pub fn expected(&self, disk: &Disk) -> Expected {
         let (files, editors) = (self.of_files(), self.of_editors(disk));
-        let must = &files | &editors.must;
+        Expected { name: self.name.clone(), files, editors }
+    }
+}
+
+/// What one session must be told at a time.
+pub struct Expected {
+    name: String,
+    /// Of what files say.
+    files: BTreeSet<Told>,
+    /// Of what editors hold.
+    editors: Bounds,
+}
+
+impl Expected {
+    /// How what was published differs, for whoever looks at a failure.
+    pub fn difference(&self, published: &BTreeSet<Told>) -> String {
+        let Expected { name, files, editors } = self;
+        let must = files | &editors.must;
         let missing: Vec<_> = must.difference(published).collect();
-        let may = &files | &editors.may;
+        let may = files | &editors.may;
         let extra: Vec<_> = published.difference(&may).collect();
-        let name = &self.name;
         format!("{name}: not told: {missing:#?}; told, or at the other end: {extra:#?}")
     }
 
     /// Whether what was published says that. `drift` is told at both ends.
-    pub fn agrees(&self, published: &BTreeSet<Told>, disk: &Disk) -> bool {
-        let of_files = self.of_files();
+    pub fn agrees(&self, published: &BTreeSet<Told>) -> bool {
         let is_drift = |told: &&Told| told.3 == "drift";
-        let is_of_reading = |told: &&Told| OF_READING.contains(&told.3.as_str());
+        let is_of_editors = |told: &&Told| rules::is_of_editors(&told.3);
         let some = |told: &BTreeSet<Told>, of: &dyn Fn(&&Told) -> bool| -> BTreeSet<Told> {
             told.iter().filter(|told| of(told)).cloned().collect()
         };
-        let plain = |told: &&Told| !is_drift(told) && !is_of_reading(told);
-        of_files.is_subset(published)
-            && some(&of_files, &plain) == some(published, &plain)
-            && some(&of_files, &is_drift).is_empty() == some(published, &is_drift).is_empty()
-            && self.of_editors(disk).hold(&some(published, &is_of_reading))
+        let plain = |told: &&Told| !is_drift(told) && !is_of_editors(told);
+        self.files.is_subset(published)
+            && some(&self.files, &plain) == some(published, &plain)
+            && some(&self.files, &is_drift).is_empty() == some(published, &is_drift).is_empty()
+            && self.editors.hold(&some(published, &is_of_editors))
     }
 
-    /// How much of what it is told is certain, and how much is not.
-    pub fn certainty(&self, disk: &Disk) -> (usize, usize) {
-        let Bounds { must, may } = self.of_editors(disk);
-        (must.len(), may.len() - must.len())
+    /// The rules of what it is told for certain of what editors hold, and how much more it may be
+    /// told.
+    pub fn certainty(&self) -> (impl Iterator<Item = &str>, usize) {
+        let Bounds { must, may } = &self.editors;
+        (must.iter().map(|told| &*told.3), may.len() - must.len())
     }
 }
 
@@ -231,9 +288,6 @@ pub fn published(sandbox: &Sandbox, diagnostics: &HashMap<String, Value>) -> BTr
         let path = path.strip_prefix(sandbox.path()).expect("below the root");
         for it in params["diagnostics"].as_array().expect("a list") {
             let rule = it["code"].as_str().expect("a code");
-            if OF_CHANGES.contains(&rule) {
-                continue;
-            }
             let start = &it["range"]["start"];
             let number = |name: &str| start[name].as_u64().expect("a number");
             let message = it["message"].as_str().expect("a message").to_owned();

@@ -1,6 +1,6 @@
 //! The sessions, by each of the ways in which they can meet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use lockstep::lsp::hub::Hub;
@@ -20,6 +20,15 @@ const SESSIONS: usize = 8;
 
 /// Far longer than it takes until all is quiet.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How many steps are taken at a time: all at once, or one after the other.
+const BURST: u64 = 20;
+
+/// The longest time that can be set, in seconds.
+const FOR_EVER: u64 = 24 * 60 * 60;
+
+/// A file that no editor opens.
+const MARK: &str = "specs/009_mark/plans/implementation-001.md";
 
 const ENCODINGS: [&str; 3] = ["utf-8", "utf-16", "utf-32"];
 
@@ -58,6 +67,11 @@ pub trait Meeting {
     /// Whether editors know of what others have not saved.
     fn shares(&self) -> bool;
 
+    /// What the server has told of itself, for whoever looks at a failure.
+    fn log(&self) -> String {
+        String::new()
+    }
+
     /// Something bad happens. Returns whether the server is gone.
     fn disturb(&self) -> bool {
         false
@@ -73,8 +87,12 @@ pub struct Run<'a> {
     pub disk: Disk,
     /// How often all was quiet.
     n_quiet: u32,
-    /// How many findings about others' texts were certain, and how many were not.
-    certainty: (usize, usize),
+    /// How many findings were compared about what editors hold, by rule.
+    compared: BTreeMap<String, usize>,
+    /// How many of them hung on what a server had seen at the same time, which nobody can know.
+    n_undecided: usize,
+    /// How many editors were started anew, so that it is known what their servers know.
+    n_anew: usize,
     /// Transactions that were acknowledged.
     pub committed: BTreeSet<String>,
     /// Words that were saved, and are on disk unless somebody saved without them.
@@ -98,7 +116,9 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
         sessions: Vec::new(),
         disk: Disk::new(&sandbox),
         n_quiet: 0,
-        certainty: (0, 0),
+        compared: BTreeMap::new(),
+        n_undecided: 0,
+        n_anew: 0,
         committed: BTreeSet::from([first]),
         words: BTreeSet::new(),
         n_words: 0,
@@ -113,25 +133,30 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
     run.be_quiet().await;
     let n_before = history(&sandbox).iter().map(|(_, events)| events.len()).sum();
     let steps = count(quick, long);
+    let mut is_calm = false;
     for step in 0..steps {
         run.step().await;
-        if step % 20 == 19 {
+        if is_calm || step % BURST == BURST - 1 {
             run.be_quiet().await;
+        }
+        if step % BURST == BURST - 1 {
+            is_calm = run.chance.below(3) == 0;
         }
     }
     run.be_quiet().await;
     run.check_history(known, n_before);
     let n_committed = run.committed.len();
-    let (certain, uncertain) = run.certainty;
     let summary = summary.with("steps", steps).with("transactions", n_committed);
-    summary.with("certain of editors", certain).with("uncertain", uncertain).tell();
+    let compared = |summary: Summary, (rule, n): (&String, &usize)| summary.with(rule, n);
+    let summary = run.compared.iter().fold(summary, compared);
+    summary.with("undecided", run.n_undecided).with("editors anew", run.n_anew).tell();
 }
 
 impl Run<'_> {
     /// Editor number `at`, connected anew.
     pub async fn join(&self, at: usize) -> Session {
         let encoding = ENCODINGS[at % ENCODINGS.len()];
-        let name = format!("Editor {at}");
+        let (name, waits) = (format!("Editor {at}"), at % 2 == 1);
         let mut capabilities = able();
         capabilities["general"]["positionEncodings"] = json!([encoding]);
         let mut client = self.meeting.connect();
@@ -139,11 +164,15 @@ impl Run<'_> {
             .initialize(json!({
                 "capabilities": capabilities,
                 "clientInfo": {"name": name},
+                "initializationOptions": {
+                    "offerSeconds": FOR_EVER,
+                    "arrivalSeconds": if waits { FOR_EVER } else { 0 },
+                },
                 "workspaceFolders": [{"uri": uri(self.sandbox.path()), "name": "root"}],
             }))
             .await;
         let units = Units::named(encoding);
-        let seen = Seen::new(self.sandbox, &name, units);
+        let seen = Seen::new(self.sandbox, &name, units, waits);
         Session { client, seen, units, version: 1, paused: false }
     }
 
@@ -164,37 +193,61 @@ impl Run<'_> {
         }
     }
 
-    /// Waits until every session has been told what the model says.
+    /// Waits until every session has been told what the model says. Where that hangs on what its
+    /// server has seen on the way, the editor is started anew, and all are compared once more.
     async fn be_quiet(&mut self) {
         self.resume();
-        self.n_quiet += 1;
-        mark(self.sandbox, self.n_quiet);
-        self.look();
-        for session in &mut self.sessions {
-            let began = Instant::now();
-            loop {
-                let told = published(self.sandbox, &session.client.diagnostics);
-                if session.seen.agrees(&told, &self.disk) {
-                    break;
-                }
-                assert!(
-                    began.elapsed() < PATIENCE,
-                    "{}\nafter\n{}",
-                    session.seen.difference(&told, &self.disk),
-                    self.trace.join("\n")
-                );
-                session.meet().await;
+        self.compare().await;
+        let undecided: Vec<usize> =
+            (0..SESSIONS).filter(|at| !self.sessions[*at].seen.is_decided()).collect();
+        if !undecided.is_empty() {
+            self.n_anew += undecided.len();
+            for at in undecided {
+                self.come_back(at).await;
             }
-            let (certain, uncertain) = session.seen.certainty(&self.disk);
-            self.certainty.0 += certain;
-            self.certainty.1 += uncertain;
-        }
-        for session in &mut self.sessions {
-            session.seen.settle(&self.disk);
+            let n_undecided = self.n_undecided;
+            self.compare().await;
+            assert_eq!(self.n_undecided, n_undecided, "{}", self.trace.join("\n"));
         }
         for (path, word) in &self.words {
             assert!(self.sandbox.read(path).contains(word), "{word} is gone from {path}");
         }
+    }
+
+    /// Waits until every session has been told what the model says, and has the model settle.
+    async fn compare(&mut self) {
+        self.n_quiet += 1;
+        mark(self.sandbox, self.n_quiet);
+        self.look();
+        self.sessions.iter_mut().for_each(|session| session.seen.doubt(&self.disk));
+        let (mark, number) = (self.sandbox.join(MARK), format!("[QUIET {}]", self.n_quiet));
+        let is_marked = |all: &[Value]| {
+            all.iter().any(|it| it["message"].as_str().is_some_and(|it| it.contains(&number)))
+        };
+        for session in &mut self.sessions {
+            session.client.diagnostics_until(&mark, is_marked).await;
+            let expected = session.seen.expected(&self.disk);
+            let began = Instant::now();
+            loop {
+                let told = published(self.sandbox, &session.client.diagnostics);
+                if expected.agrees(&told) {
+                    break;
+                }
+                let trace = || format!("{}\n{}", self.trace.join("\n"), self.meeting.log());
+                let is_in_time = began.elapsed() < PATIENCE;
+                assert!(is_in_time, "{}\nafter\n{}", expected.difference(&told), trace());
+                session.meet().await;
+            }
+            let (certain, n_undecided) = expected.certainty();
+            for rule in certain {
+                *self.compared.entry(rule.to_owned()).or_default() += 1;
+            }
+            self.n_undecided += n_undecided;
+        }
+        for session in &mut self.sessions {
+            session.seen.settle(&self.disk);
+        }
+        self.disk.settle();
     }
 
     /// Whether the history has every transaction once, every event once, and tells of what happened.
@@ -218,7 +271,7 @@ impl Run<'_> {
 /// Writes what all are told of once they have seen whatever was written before. It is no event.
 fn mark(sandbox: &Sandbox, number: u32) {
     let plan = format!("# Implementation Plan: Mark\n\n- **Status**: [QUIET {number}]\n");
-    sandbox.write("specs/009_mark/plans/implementation-001.md", plan);
+    sandbox.write(MARK, plan);
 }
 
 /// The lines of the history: the transaction, if it is one, and what is told of it.
@@ -243,7 +296,7 @@ mod meetings;
 #[tokio::test]
 async fn in_one_process() {
     let hub = Hub::start();
-    run("sessions in one process", &meetings::Here(hub), 120, 2000).await;
+    run("sessions in one process", &meetings::Here(hub), 80, 2000).await;
 }
 
 /// A process for each session: they meet by the disk only.

@@ -1,5 +1,7 @@
 //! What may happen, by chance.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::run::{Run, Session};
@@ -22,11 +24,11 @@ impl Run<'_> {
         }
         match what {
             0..15 => self.open(at, path).await,
-            15..42 => self.type_word(at, path).await,
-            42..60 => self.save(at, path).await,
-            60..68 => self.close(at, path).await,
-            68..76 => self.command(at, "disk").await,
-            76..82 => self.command(at, "edit").await,
+            15..36 => self.type_word(at, path).await,
+            36..52 => self.save(at, path).await,
+            52..60 => self.close(at, path).await,
+            60..68 => self.command(at, "disk").await,
+            68..82 => self.command(at, "edit").await,
             82..90 => self.set(),
             90..95 => self.write(path),
             95..97 => self.come_back(at).await,
@@ -134,25 +136,42 @@ impl Run<'_> {
             // The files may have changed since.
             let asked = client.asked_or_told("workspace/applyEdit", "say so already").await;
             let Some(asked) = asked else { return };
-            self.apply(at, &asked["params"]["edit"]).await;
+            let applied = self.apply(at, &asked["params"]).await;
             let client = &mut self.sessions[at].client;
-            client.answer(&asked, json!({"applied": true})).await;
+            client.answer(&asked, json!({"applied": applied})).await;
+            if !applied {
+                client.asked_or_told("workspace/applyEdit", "did not make").await;
+            }
         }
     }
 
-    async fn apply(&mut self, at: usize, edit: &Value) {
-        for (uri, _, edits) in edit::files(edit) {
+    /// Makes an edit, now and then but for one file. Returns whether all of it is made.
+    async fn apply(&mut self, at: usize, asked: &Value) -> bool {
+        let mut files = BTreeMap::new();
+        for (uri, _, edits) in edit::files(&asked["edit"]) {
             let path = lockstep::lsp::uri::to_path(&uri.parse().expect("a URI")).expect("a path");
             let path = path.strip_prefix(self.sandbox.path()).expect("below the root");
             let path = path.display().to_string();
-            self.open(at, &path).await;
-            let text = edit::apply(&self.text(at, &path), &edits, self.sessions[at].units);
+            let session = &self.sessions[at];
+            let before = session.seen.text(&path).map(str::to_owned);
+            let before = before.unwrap_or_else(|| self.sandbox.read(&path));
+            let after = edit::apply(&before, &edits, session.units);
+            files.insert(path, (before, after));
+        }
+        self.sessions[at].seen.hand(asked["label"].as_str().expect("a label"), files.clone());
+        let left = match self.chance.below(2) {
+            0 => files.keys().nth(self.chance.below(files.len() as u64) as usize).cloned(),
+            _ => None,
+        };
+        for (path, (_, text)) in files.iter().filter(|(path, _)| Some(*path) != left.as_ref()) {
+            self.open(at, path).await;
             let session = &mut self.sessions[at];
             session.version += 1;
             let changes = json!([{"text": text}]);
-            session.client.change(&self.sandbox.join(&path), session.version, changes).await;
-            session.seen.change(&path, &text);
+            session.client.change(&self.sandbox.join(path), session.version, changes).await;
+            session.seen.change(path, text);
         }
+        left.is_none()
     }
 
     fn set(&mut self) {
@@ -199,7 +218,7 @@ impl Run<'_> {
     }
 
     /// An editor leaves, and another one comes in its place.
-    async fn come_back(&mut self, at: usize) {
+    pub async fn come_back(&mut self, at: usize) {
         let session = self.join(at).await;
         let old = std::mem::replace(&mut self.sessions[at], session);
         assert_eq!(old.client.leave().await, 0);

@@ -19,16 +19,21 @@ use lockstep_fixture::Sandbox;
 use crate::support::editor::FILES;
 
 /// What stood on disk, one text after the other.
-pub struct Disk(BTreeMap<&'static str, Vec<Arc<str>>>);
+pub struct Disk {
+    logs: BTreeMap<&'static str, Vec<Arc<str>>>,
+    /// What stood there when all was quiet, as places in these.
+    quiet: BTreeMap<&'static str, usize>,
+}
 
 impl Disk {
     pub fn new(sandbox: &Sandbox) -> Disk {
-        Disk(FILES.into_iter().map(|path| (path, vec![sandbox.read(path).into()])).collect())
+        let log = |path| (path, vec![sandbox.read(path).into()]);
+        Disk { logs: FILES.into_iter().map(log).collect(), quiet: FILES.map(|it| (it, 0)).into() }
     }
 
     /// Takes note of what is there now. Nothing is written twice between two looks.
     pub fn look(&mut self, sandbox: &Sandbox) {
-        for (path, log) in &mut self.0 {
+        for (path, log) in &mut self.logs {
             let now = sandbox.read(path);
             if log.last().is_none_or(|last| **last != *now) {
                 log.push(now.into());
@@ -38,7 +43,17 @@ impl Disk {
 
     /// What stood in a file, the oldest first.
     pub fn log(&self, path: &str) -> &[Arc<str>] {
-        &self.0[path]
+        &self.logs[path]
+    }
+
+    /// What stood in a file since all was quiet.
+    pub fn since_quiet(&self, path: &str) -> &[Arc<str>] {
+        &self.log(path)[self.quiet[path]..]
+    }
+
+    /// All is quiet.
+    pub fn settle(&mut self) {
+        self.quiet = self.logs.iter().map(|(path, log)| (*path, log.len() - 1)).collect();
     }
 
     /// What stands in a file.
@@ -81,6 +96,11 @@ impl Open {
 
     pub fn text(&self) -> &str {
         self.texts.last().expect("there is always one")
+    }
+
+    /// Whether it is known what was read last.
+    pub fn is_decided(&self) -> bool {
+        self.reads.len() == 1
     }
 
     /// What may have been read last.

@@ -94,6 +94,11 @@ impl Meeting for Daemon {
         true
     }
 
+    fn log(&self) -> String {
+        let path = self.meeting.folder().join("lockstep.log");
+        std::fs::read_to_string(path).unwrap_or_default()
+    }
+
     fn disturb(&self) -> bool {
         let Some(left) = self.kills_left.get().checked_sub(1) else { return false };
         self.kills_left.set(left);

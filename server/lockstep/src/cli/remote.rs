@@ -7,6 +7,7 @@ use std::path::Path;
 use tokio::runtime::Runtime;
 
 use crate::cli::{Context, UserError};
+use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
 use crate::daemon::dial::{self, Link};
 use crate::daemon::handshake::{Hello, Want, hear, tell};
@@ -25,7 +26,11 @@ pub(super) fn carry_out(
     let Some(runtime) = runtime(cx)? else { return Ok(None) };
     let Some(link) = runtime.block_on(reach(Want::Order)) else { return Ok(None) };
     cx.warn_of_config(&config_of(&order.root));
-    match runtime.block_on(have_done(link, order, progress)) {
+    let (pid, address) = (link.welcome.pid, Address::of_user());
+    let done = dial::wait_for(&address, have_done(link, order, progress));
+    // A daemon that stands still may do it as soon as it goes on: nobody else may do it meanwhile.
+    let done = runtime.block_on(done).map_err(|why| unsure(pid, &why))?;
+    match done {
         Ok(outcome) => Ok(Some(outcome?)),
         // The daemon has ended. What it has done, it has done.
         Err(error) => {
@@ -39,6 +44,20 @@ pub(super) fn carry_out(
             })
         }
     }
+}
+
+fn unsure(pid: u32, why: &Unavailable) -> UserError {
+    let what = format!(
+        "the daemon, process {pid}, does not answer, and it cannot be told what comes of the change"
+    );
+    UserError::internal(what).why(match why {
+        Unavailable::Silent(time) => format!(
+            "it was given the change and has said nothing for {} seconds; it may make it when it goes on",
+            time.as_secs()
+        ),
+        Unavailable::Because(why) => why.clone(),
+    })
+    .hint("end it by `lockstep daemon restart`, and look at `lockstep log` before you repeat the command")
 }
 
 async fn have_done(

@@ -119,7 +119,7 @@ impl Address {
 /// written goes to its end.
 pub(super) fn open_private(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
-    options.create(true).append(true);
+    options.create(true).read(true).append(true);
     // Whoever can open a lock can hold it.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -6,7 +6,7 @@
 
 use std::io;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, BufReader};
 use tokio::process::Command;
@@ -16,6 +16,7 @@ use crate::daemon::address::Address;
 #[cfg(unix)]
 use crate::daemon::address::FOLDER_VARIABLE;
 use crate::daemon::build;
+use crate::daemon::end::END_TIMEOUT;
 use crate::daemon::handshake::{Hello, Reply, Want, Welcome, hear, tell};
 use crate::daemon::lock;
 use crate::daemon::log::Log;
@@ -70,6 +71,23 @@ impl std::fmt::Debug for Link {
 ///
 /// Where there is no daemon to be had.
 pub async fn dial(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
+    dial_within(address, hello, ANSWER_TIMEOUT).await
+}
+
+/// As [`dial`], however long a daemon takes to answer.
+///
+/// # Errors
+///
+/// As for [`dial`], but [`Unavailable::Silent`].
+pub async fn dial_patiently(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
+    dial_within(address, hello, Duration::MAX).await
+}
+
+async fn dial_within(
+    address: &Address,
+    hello: &Hello,
+    patience: Duration,
+) -> Result<Link, Unavailable> {
     address.prepare()?;
     for _ in 0..ATTEMPTS {
         let stream = match connect(address).await? {
@@ -77,7 +95,7 @@ pub async fn dial(address: &Address, hello: &Hello) -> Result<Link, Unavailable>
             None => start(address).await?,
         };
         if let Some(stream) = stream
-            && let Greeting::Welcome(link) = greet(address, stream, hello).await?
+            && let Greeting::Welcome(link) = greet(address, stream, hello, patience).await?
         {
             return Ok(link);
         }
@@ -99,7 +117,7 @@ pub async fn join(address: &Address, hello: &Hello) -> Result<Option<Link>, Unav
     }
     address.verify()?;
     let Some(stream) = connect(address).await? else { return Ok(None) };
-    match greet(address, stream, hello).await? {
+    match greet(address, stream, hello, ANSWER_TIMEOUT).await? {
         Greeting::Welcome(link) => Ok(Some(link)),
         Greeting::Retiring => Ok(None),
         Greeting::Yielding => dial(address, hello).await.map(Some),
@@ -117,6 +135,43 @@ pub async fn status(address: &Address) -> Result<Option<Status>, Unavailable> {
         Ok(Ok(status)) => Ok(Some(status)),
         Ok(Err(error)) => Err(address.trouble("has a daemon that does not tell how it is", &error)),
         Err(_) => Err(Unavailable::Silent(ANSWER_TIMEOUT)),
+    }
+}
+
+/// Waits for what a daemon says that was reached before. Where that takes long, the daemon is asked
+/// whether it is there.
+///
+/// # Errors
+///
+/// `Silent` where it stands still: then nobody knows what it has done, or will do yet.
+pub async fn wait_for<T>(
+    address: &Address,
+    said: impl Future<Output = T>,
+) -> Result<T, Unavailable> {
+    tokio::pin!(said);
+    let mut unreachable_since = None;
+    loop {
+        if let Ok(value) = tokio::time::timeout(ANSWER_TIMEOUT, &mut said).await {
+            return Ok(value);
+        }
+        let status = tokio::select! {
+            biased;
+            value = &mut said => return Ok(value),
+            status = status(address) => status,
+        };
+        match status {
+            Ok(Some(status)) if status.still_seconds.is_none() => unreachable_since = None,
+            Ok(Some(_)) | Err(Unavailable::Silent(_)) => {
+                return Err(Unavailable::Silent(ANSWER_TIMEOUT * 2));
+            }
+            // It ends, and carries to its end what it is at.
+            Ok(None) | Err(Unavailable::Because(_)) => {
+                let since = *unreachable_since.get_or_insert_with(Instant::now);
+                if since.elapsed() > END_TIMEOUT {
+                    return Err(Unavailable::Silent(END_TIMEOUT));
+                }
+            }
+        }
     }
 }
 
@@ -149,6 +204,7 @@ pub(super) async fn greet(
     address: &Address,
     stream: Stream,
     hello: &Hello,
+    patience: Duration,
 ) -> Result<Greeting, Unavailable> {
     let (input, mut output) = split(stream);
     let mut input = BufReader::new(input);
@@ -156,7 +212,7 @@ pub(super) async fn greet(
         tell(&mut output, hello).await?;
         hear(&mut input).await
     };
-    match tokio::time::timeout(ANSWER_TIMEOUT, exchange).await {
+    match tokio::time::timeout(patience, exchange).await {
         Ok(Ok(Reply::Welcome(welcome))) => {
             let (input, output) = (Box::new(input), Box::new(output));
             Ok(Greeting::Welcome(Link { input, output, welcome }))
@@ -170,7 +226,7 @@ pub(super) async fn greet(
             | io::ErrorKind::BrokenPipe => Ok(Greeting::Retiring),
             _ => Err(address.trouble("has a daemon that is not understood", &error)),
         },
-        Err(_) => Err(Unavailable::Silent(ANSWER_TIMEOUT)),
+        Err(_) => Err(Unavailable::Silent(patience)),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::daemon::transport::Process;
 
 /// How long a daemon may take to end that has said it would: what it writes is written to its end.
 /// It gives its sessions and its last transactions less.
-const END_TIMEOUT: Duration = Duration::from_secs(45);
+pub(super) const END_TIMEOUT: Duration = Duration::from_secs(45);
 /// How long the system may take to clear away a process.
 const KILL_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -39,27 +39,51 @@ pub async fn end(address: &Address, want: Want) -> Result<Option<Ended>, Unavail
         return Ok(None);
     }
     address.verify()?;
-    let Some(stream) = connect(address).await? else { return Ok(None) };
+    let Some(stream) = connect(address).await? else { return end_unreachable(address).await };
     // Known before it may end, so that nobody else is meant.
     let process = Process::at_other_end(&stream);
-    match greet(address, stream, &Hello::new(want)).await {
-        Ok(Greeting::Retiring | Greeting::Yielding) => return Ok(None),
+    match greet(address, stream, &Hello::new(want), ANSWER_TIMEOUT).await {
+        Ok(Greeting::Retiring | Greeting::Yielding) => return end_unreachable(address).await,
         Ok(Greeting::Welcome(mut link)) => {
             let pid = link.welcome.pid;
-            if is_closed(&mut link).await && is_gone(address, want, END_TIMEOUT).await? {
+            // The place of one that is to be replaced may be taken by then.
+            if is_closed(&mut link).await
+                && (want != Want::Stop || is_gone(address, END_TIMEOUT).await?)
+            {
                 return Ok(Some(Ended { pid, killed: false }));
             }
         }
         Err(Unavailable::Silent(_)) => {}
         Err(other) => return Err(other),
     }
+    kill(address, process).await.map(Some)
+}
+
+/// Ends a daemon that nobody can reach any more, which has begun to end. `None` where there is none.
+async fn end_unreachable(address: &Address) -> Result<Option<Ended>, Unavailable> {
+    let held = |error: io::Error| address.trouble("has a lock that cannot be looked at", &error);
+    let Some(pid) = lock::holder(&address.lock()).map_err(held)? else { return Ok(None) };
+    let process = Process::of(pid);
+    // The number may belong to another process by now, unless that one holds the lock still.
+    if lock::holder(&address.lock()).map_err(held)? != Some(pid) {
+        return Ok(None);
+    }
+    // One that is stopped would be waited for in vain.
+    let is_stopped = process.as_ref().is_ok_and(Process::is_stopped);
+    if !is_stopped && is_gone(address, END_TIMEOUT).await? {
+        return Ok(Some(Ended { pid, killed: false }));
+    }
+    kill(address, process).await.map(Some)
+}
+
+async fn kill(address: &Address, process: io::Result<Process>) -> Result<Ended, Unavailable> {
     let reluctant = |error: io::Error| {
         Unavailable::new(format!("the daemon does not end, and cannot be killed: {error}"))
     };
     let process = process.map_err(reluctant)?;
     let killed = process.kill().map_err(reluctant)?;
-    match is_gone(address, want, KILL_TIMEOUT).await? {
-        true => Ok(Some(Ended { pid: process.id(), killed })),
+    match is_gone(address, KILL_TIMEOUT).await? {
+        true => Ok(Ended { pid: process.id(), killed }),
         false => Err(reluctant(io::ErrorKind::TimedOut.into())),
     }
 }
@@ -72,12 +96,8 @@ async fn is_closed(link: &mut Link) -> bool {
     tokio::time::timeout(ANSWER_TIMEOUT, closed).await.is_ok()
 }
 
-/// Waits until a daemon that is to stop holds nothing any more, for a time. The place of one that is
-/// to be replaced may be taken by then.
-async fn is_gone(address: &Address, want: Want, patience: Duration) -> Result<bool, Unavailable> {
-    if want != Want::Stop {
-        return Ok(true);
-    }
+/// Waits until a daemon holds nothing any more, for a time.
+async fn is_gone(address: &Address, patience: Duration) -> Result<bool, Unavailable> {
     let path = address.lock();
     match tokio::task::spawn_blocking(move || lock::take(&path, patience)).await {
         Ok(Ok(_)) => Ok(true),
@@ -99,7 +119,7 @@ mod tests {
         assert!(!address.exists());
         address.prepare().expect("it is made");
         assert_eq!(end(&address, Want::Stop).await, Ok(None));
-        let gone = is_gone(&address, Want::Stop, Duration::ZERO).await;
+        let gone = is_gone(&address, Duration::ZERO).await;
         assert!(gone.expect("it is looked at"));
     }
 }

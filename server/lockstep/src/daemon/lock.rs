@@ -1,7 +1,7 @@
 //! Files that one process holds at a time.
 
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -11,7 +11,32 @@ use crate::daemon::address::open_private;
 /// A lock, given back when this is dropped or the process ends.
 #[derive(Debug)]
 pub(super) struct Held {
-    _file: File,
+    file: File,
+}
+
+impl Held {
+    /// Writes down which process holds it, for [`holder`].
+    pub(super) fn sign(&mut self) -> io::Result<()> {
+        self.file.set_len(0)?;
+        writeln!(self.file, "{}", std::process::id())
+    }
+}
+
+/// The process that holds a lock; `None` where none does, or none has signed.
+///
+/// # Errors
+///
+/// What keeps the file from being opened or read.
+pub(super) fn holder(path: &Path) -> io::Result<Option<u32>> {
+    let mut file = open_private(path)?;
+    match file.try_lock() {
+        Ok(()) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
+        Err(TryLockError::WouldBlock) => {}
+    }
+    let mut signed = String::new();
+    file.read_to_string(&mut signed)?;
+    Ok(signed.trim_end().parse().ok())
 }
 
 /// Takes the lock, waiting for its holder at most for `patience`.
@@ -22,7 +47,7 @@ pub(super) struct Held {
 pub(super) fn take(path: &Path, patience: Duration) -> io::Result<Held> {
     let file = open_private(path)?;
     match file.try_lock() {
-        Ok(()) => return Ok(Held { _file: file }),
+        Ok(()) => return Ok(Held { file }),
         Err(TryLockError::Error(error)) => return Err(error),
         Err(TryLockError::WouldBlock) if patience.is_zero() => {
             return Err(io::ErrorKind::WouldBlock.into());
@@ -32,7 +57,7 @@ pub(super) fn take(path: &Path, patience: Duration) -> io::Result<Held> {
     // Nothing can wait for a lock for a limited time but a thread that is left behind.
     let (taken, arrived) = mpsc::channel();
     std::thread::spawn(move || {
-        let locked = file.lock().map(|()| Held { _file: file });
+        let locked = file.lock().map(|()| Held { file });
         // Where nobody waits any more the lock is given back.
         let _ = taken.send(locked);
     });
@@ -42,6 +67,20 @@ pub(super) fn take(path: &Path, patience: Duration) -> io::Result<Held> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_tells_who_holds_it_as_long_as_it_is_held() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("lock");
+        assert_eq!(holder(&path).expect("it is made"), None);
+        for _ in 0..2 {
+            let mut held = take(&path, Duration::ZERO).expect("it is free");
+            held.sign().expect("it is written");
+            assert_eq!(holder(&path).expect("it is read"), Some(std::process::id()));
+            drop(held);
+            assert_eq!(holder(&path).expect("it is read"), None);
+        }
+    }
 
     #[test]
     fn a_lock_is_held_by_one_and_passed_on() {

@@ -96,7 +96,11 @@ impl Claim {
         let listens = transport::connect(address).await.is_ok();
         let patience = if listens { Duration::ZERO } else { PATIENCE };
         match lock::take(&address.lock(), patience) {
-            Ok(held) => Ok(Some(Claim { address: address.clone(), _held: held })),
+            Ok(mut held) => {
+                // Whoever ends a daemon that cannot be reached finds it by that.
+                held.sign().map_err(|error| address.trouble("has no room for a lock", &error))?;
+                Ok(Some(Claim { address: address.clone(), _held: held }))
+            }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) => Err(address.trouble("has no room for a lock", &error)),
         }
@@ -316,6 +320,7 @@ impl Shared {
             sessions,
             workspaces: Vec::new(),
             latencies: metrics.latencies(),
+            still_seconds: None,
             events_sent: metrics.events(),
             sessions_dropped: metrics.dropped(),
         };

@@ -22,6 +22,10 @@ pub struct Status {
     pub workspaces: Vec<WorkspaceStatus>,
     /// How long requests take, by method.
     pub latencies: Vec<Latency>,
+    /// For how long it has been at one thing, where that is longer than any may take: then it stands
+    /// still, though it answers this.
+    #[serde(default)]
+    pub still_seconds: Option<u64>,
     /// How many events went to sessions.
     pub events_sent: u64,
     /// How many sessions were dropped because their clients did not read.

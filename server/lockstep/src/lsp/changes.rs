@@ -6,17 +6,26 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::analysis::editing::{EditedFile, EditorChange};
+use lockstep_analysis::analysis::editing::{EditedFile, EditorChange, Progress};
 use lockstep_analysis::change::SourceChange;
 
 use crate::lsp::snapshot::Folder;
 
-/// How long a change is waited for that is made nowhere: the client may ask its user first, and
-/// what is undone may be done again.
-const OFFER: Duration = Duration::from_secs(60);
+/// How long a client is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Patience {
+    /// With a change that is made nowhere: the client may ask its user first, and what is undone may
+    /// be done again.
+    pub(crate) offer: Duration,
+    /// With the texts of a change, once the first is there.
+    pub(crate) arrival: Duration,
+}
 
-/// How long the texts of a change may take to arrive, once the first is there.
-pub(crate) const ARRIVAL: Duration = Duration::from_secs(2);
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience { offer: Duration::from_secs(60), arrival: Duration::from_secs(2) }
+    }
+}
 
 /// A change that is handed to the client, in the workspace at `root`.
 #[derive(Clone, Debug)]
@@ -56,6 +65,7 @@ struct Followed {
     root: PathBuf,
     change: Arc<EditorChange>,
     stage: Stage,
+    patience: Patience,
 }
 
 /// How far a change has come.
@@ -72,24 +82,23 @@ enum Stage {
 }
 
 impl Stage {
-    fn offered(now: Instant) -> Stage {
-        Stage::Offered { until: now + OFFER }
-    }
-
     /// The next stage; `None` where the change matters no more.
-    fn next(self, analysis: &Analysis, change: &EditorChange, now: Instant) -> Option<Stage> {
-        let progress = analysis.progress(change);
+    fn next(self, progress: &Progress, patience: Patience, now: Instant) -> Option<Stage> {
         if !progress.is_begun() {
             return match self {
                 Stage::Offered { until } => (now < until).then_some(self),
-                Stage::Arriving { .. } | Stage::Whole | Stage::Half => Some(Stage::offered(now)),
+                Stage::Arriving { .. } | Stage::Whole | Stage::Half => {
+                    Some(Stage::Offered { until: now + patience.offer })
+                }
             };
         }
         match self {
             _ if progress.is_over() => None,
             _ if progress.is_complete() => Some(Stage::Whole),
             // What is made or undone in several files arrives one file after the other.
-            Stage::Offered { .. } | Stage::Whole => Some(Stage::Arriving { until: now + ARRIVAL }),
+            Stage::Offered { .. } | Stage::Whole => {
+                Some(Stage::Arriving { until: now + patience.arrival })
+            }
             Stage::Arriving { until } if now < until => Some(self),
             Stage::Arriving { .. } | Stage::Half => Some(Stage::Half),
         }
@@ -110,7 +119,8 @@ impl Stage {
 
 impl Changes {
     /// Follows a change. What is made in its files and not saved is what it stands on.
-    pub(crate) fn add(&mut self, Handed { root, mut change }: Handed, now: Instant) {
+    pub(crate) fn add(&mut self, handed: Handed, patience: Patience, now: Instant) {
+        let Handed { root, mut change } = handed;
         self.0.retain(|known| known.change.id != change.id);
         let shares =
             |other: &EditorChange| other.files.keys().any(|path| change.files.contains_key(path));
@@ -127,7 +137,8 @@ impl Changes {
             }
         }
         change.below = below;
-        self.0.push(Followed { root, change: Arc::new(change), stage: Stage::offered(now) });
+        let stage = Stage::Offered { until: now + patience.offer };
+        self.0.push(Followed { root, change: Arc::new(change), stage, patience });
     }
 
     /// When something is to be judged, if nothing else happens.
@@ -148,7 +159,8 @@ impl Changes {
                 return true;
             }
             see(&mut followed.change, analysis);
-            let next = followed.stage.next(analysis, &followed.change, now);
+            let progress = analysis.progress(&followed.change);
+            let next = followed.stage.next(&progress, followed.patience, now);
             followed.stage = next.unwrap_or(followed.stage);
             next.is_some()
         });
@@ -179,6 +191,8 @@ mod tests {
     const B: &str = "b/TODO.md";
     const BEFORE: &str = "- [ ] Sweep\n";
     const AFTER: &str = "- [x] Sweep\n";
+    const OFFER: Duration = Duration::from_secs(60);
+    const ARRIVAL: Duration = Duration::from_secs(2);
 
     struct Case {
         workspace: LocalWorkspace,
@@ -198,7 +212,8 @@ mod tests {
         let (id, label) = ("edit-1".to_owned(), "Sweep".to_owned());
         let change = EditorChange { id, label, files, below: Vec::new() };
         let (mut changes, now) = (Changes::default(), Instant::now());
-        changes.add(Handed { root: workspace.folder().to_owned(), change }, now);
+        let handed = Handed { root: workspace.folder().to_owned(), change };
+        changes.add(handed, Patience { offer: OFFER, arrival: ARRIVAL }, now);
         Case { workspace, changes, now, _sandbox: sandbox }
     }
 

@@ -19,7 +19,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::request::ApplyWorkspaceEdit;
 use tower_lsp::ls_types::{ApplyWorkspaceEditParams, MessageType, WorkspaceEdit};
 
-use crate::lsp::changes::{ARRIVAL, Handed};
+use crate::lsp::changes::Handed;
 use crate::lsp::error::refused;
 use crate::lsp::outbox::Outbox;
 use crate::lsp::session::{Context, Session};
@@ -144,6 +144,7 @@ impl EditSender {
     async fn send(&mut self, Edit { label, edit, after, handed, .. }: Edit) {
         let Some(session) = self.session.upgrade() else { return };
         session.hand(handed);
+        let arrival = session.settings().patience.arrival;
         drop(session);
         for (key, text) in &after {
             self.expected.insert(key.clone(), text.clone());
@@ -152,7 +153,7 @@ impl EditSender {
         let answer = self.client.send_request::<ApplyWorkspaceEdit>(params);
         match tokio::time::timeout(ANSWER, answer).await {
             // What the client says of itself is no proof: its texts are.
-            Ok(Ok(answer)) if answer.applied => return self.observe(&after).await,
+            Ok(Ok(answer)) if answer.applied => return self.observe(&after, arrival).await,
             Ok(Ok(answer)) => {
                 let reason = answer.failure_reason.unwrap_or_default();
                 tracing::info!(%reason, "the client did not apply an edit");
@@ -168,7 +169,7 @@ impl EditSender {
     }
 
     /// Waits until each file has had the text that is expected. What is not seen stays expected.
-    async fn observe(&mut self, after: &[(DocumentKey, Arc<str>)]) {
+    async fn observe(&mut self, after: &[(DocumentKey, Arc<str>)], arrival: Duration) {
         let mut missing: Vec<&(DocumentKey, Arc<str>)> = after.iter().collect();
         let seen = self.snapshots.wait_for(|snapshot| {
             missing.retain(|(key, text)| {
@@ -180,7 +181,7 @@ impl EditSender {
             });
             missing.is_empty()
         });
-        if tokio::time::timeout(ARRIVAL, seen).await.is_err() {
+        if tokio::time::timeout(arrival, seen).await.is_err() {
             let files: Vec<_> = missing.iter().map(|(key, _)| key.path().to_owned()).collect();
             tracing::debug!(?files, "an edit was not seen to arrive");
         }

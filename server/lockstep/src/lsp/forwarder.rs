@@ -6,7 +6,8 @@
 //! process; [`pulse`] knows whether it says anything; [`editor`] is the other side. An editor is never
 //! left without a server: where no daemon is to be had this process serves alone, and says so once.
 //! A daemon that stands still is waited for, since another one cannot take its place while it is
-//! there; the user is told how to end it.
+//! there; the user is told how to end it. An editor that comes meanwhile is served alone until a
+//! daemon answers.
 
 mod editor;
 mod envelope;
@@ -20,11 +21,12 @@ mod tests;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
@@ -67,6 +69,9 @@ pub fn run_stdio() -> ExitCode {
 trait Reach {
     /// A new connection to it.
     async fn reach(&self, hello: &Hello) -> Result<Upstream, Unavailable>;
+
+    /// As [`Reach::reach`], however long it takes to answer.
+    async fn reach_patiently(&self, hello: &Hello) -> Result<Upstream, Unavailable>;
 }
 
 struct Dialer(Address);
@@ -74,6 +79,10 @@ struct Dialer(Address);
 impl Reach for Dialer {
     async fn reach(&self, hello: &Hello) -> Result<Upstream, Unavailable> {
         dial::dial(&self.0, hello).await.map(Upstream::daemon)
+    }
+
+    async fn reach_patiently(&self, hello: &Hello) -> Result<Upstream, Unavailable> {
+        dial::dial_patiently(&self.0, hello).await.map(Upstream::daemon)
     }
 }
 
@@ -94,6 +103,17 @@ enum End {
     Lost,
 }
 
+/// Who serves an editor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// A daemon, if there is one to be had.
+    Shared,
+    /// This process, until the daemon answers.
+    Meanwhile,
+    /// This process, to its end.
+    Alone,
+}
+
 /// Serves one editor until it leaves.
 async fn forward<R, W>(input: R, output: W, source: &impl Reach) -> Leave
 where
@@ -105,7 +125,7 @@ where
     let Some(first) = editor.first().await else { return Leave::Abrupt };
     let hello = hello(first);
     let mirror = RefCell::new(Mirror::default());
-    let mut front = Front { editor, mirror, hello, losses: VecDeque::new(), is_alone: false };
+    let mut front = Front { editor, mirror, hello, losses: VecDeque::new(), place: Place::Shared };
     front.run(source).await;
     let Front { editor, mirror, .. } = front;
     editor.close(FAREWELL).await;
@@ -126,20 +146,23 @@ struct Front {
     hello: Hello,
     /// When servers were lost.
     losses: VecDeque<Instant>,
-    /// Whether this process serves by itself, which it does to its end once it has begun.
-    is_alone: bool,
+    place: Place,
 }
 
 impl Front {
     async fn run(&mut self, source: &impl Reach) {
+        let mut found = None;
         loop {
             let mut gone = self.editor.gone();
-            let reached = tokio::select! {
-                upstream = self.reach(source) => upstream,
-                () = gone.reached() => return,
+            let reached = match found.take() {
+                Some(upstream) => Some(upstream),
+                None => tokio::select! {
+                    upstream = self.reach(source) => upstream,
+                    () = gone.reached() => return,
+                },
             };
-            let end = match reached {
-                Some(upstream) => self.serve(upstream).await,
+            let (end, better) = match reached {
+                Some(upstream) => self.serve_until_better(upstream, source).await,
                 None => return,
             };
             match end {
@@ -149,7 +172,13 @@ impl Front {
                 }
                 End::Lost => {}
             }
-            self.losses.push_back(Instant::now());
+            match better {
+                Some(_) => {
+                    self.mirror.borrow_mut().log("the daemon answers, and serves this editor")
+                }
+                None => self.losses.push_back(Instant::now()),
+            }
+            found = better;
             let orphans = self.mirror.borrow_mut().lose();
             if !self.editor.tell_all(orphans).await {
                 return;
@@ -157,9 +186,36 @@ impl Front {
         }
     }
 
+    /// Has a server serve. Where this process is one only as long as the daemon does not answer, the
+    /// daemon's follows once it does.
+    async fn serve_until_better(
+        &mut self,
+        upstream: Upstream,
+        source: &impl Reach,
+    ) -> (End, Option<Upstream>) {
+        if self.place != Place::Meanwhile {
+            return (self.serve(upstream, &Better::default()).await, None);
+        }
+        let (better, hello) = (Better::default(), self.hello.clone());
+        let searching = async {
+            match source.reach_patiently(&hello).await {
+                Ok(upstream) => better.is_there(upstream),
+                Err(why) => tracing::info!(%why, "this editor stays alone"),
+            }
+            std::future::pending::<Infallible>().await
+        };
+        let end = tokio::select! {
+            end = self.serve(upstream, &better) => end,
+            never = searching => match never {},
+        };
+        let better = better.take();
+        self.place = if better.is_some() { Place::Shared } else { Place::Alone };
+        (end, better)
+    }
+
     /// A server: the daemon's, else this process's own, else none.
     async fn reach(&mut self, source: &impl Reach) -> Option<Upstream> {
-        if self.is_alone {
+        if self.place != Place::Shared {
             // It has ended although nobody else could end it.
             return None;
         }
@@ -180,39 +236,43 @@ impl Front {
                     }
                     return Some(upstream);
                 }
+                Err(why @ Unavailable::Silent(_)) => {
+                    let why = format!("{why}. As soon as one answers it takes over");
+                    return Some(self.serve_alone(Place::Meanwhile, &why));
+                }
                 Err(why) => why.to_string(),
             }
         };
-        Some(self.serve_alone(&why))
+        Some(self.serve_alone(Place::Alone, &why))
     }
 
-    fn serve_alone(&mut self, why: &str) -> Upstream {
+    fn serve_alone(&mut self, place: Place, why: &str) -> Upstream {
         tracing::warn!(%why, "this editor is served alone");
-        self.is_alone = true;
+        self.place = place;
         let message = format!("Lockstep serves this editor alone, sharing nothing: {why}");
         self.mirror.borrow_mut().show(&message);
         Upstream::own()
     }
 
     /// Tells a server what the one before it knew, and then hands on what comes.
-    async fn serve(&mut self, mut upstream: Upstream) -> End {
+    async fn serve(&mut self, mut upstream: Upstream, better: &Better) -> End {
         let mut gone = self.editor.gone();
         let watch = Watch::new(upstream.process);
         let (mirror, said) = (&self.mirror, self.editor.said.clone());
         let replayed = tokio::select! {
             biased;
-            replayed = self.replay(&mut upstream, &watch) => replayed,
+            replayed = self.replay(&mut upstream, &watch, better) => replayed,
             () = gone.reached() => return End::Left,
             never = watch.run(mirror, &said) => match never {},
         };
         match replayed {
             Some(end) => end,
-            None => self.hand_on(upstream, &watch).await,
+            None => self.hand_on(upstream, &watch, better).await,
         }
     }
 
     /// `None` where the server has taken everything in.
-    async fn replay(&self, upstream: &mut Upstream, watch: &Watch) -> Option<End> {
+    async fn replay(&self, upstream: &mut Upstream, watch: &Watch, better: &Better) -> Option<End> {
         let initialize = self.mirror.borrow().replay_initialize();
         if let Some(initialize) = initialize {
             watch.asked();
@@ -220,7 +280,8 @@ impl Front {
                 return Some(End::Lost);
             }
             if self.mirror.borrow().awaits_replay() {
-                match receive(&mut upstream.down, &self.mirror, &self.editor.said, watch).await {
+                let (mirror, said) = (&self.mirror, &self.editor.said);
+                match receive(&mut upstream.down, mirror, said, watch, better).await {
                     Received::Replayed => {}
                     Received::Deaf => return Some(End::Left),
                     Received::Ended => return Some(End::Lost),
@@ -238,10 +299,10 @@ impl Front {
     }
 
     /// Hands messages on in both directions until one side ends.
-    async fn hand_on(&mut self, upstream: Upstream, watch: &Watch) -> End {
+    async fn hand_on(&mut self, upstream: Upstream, watch: &Watch, better: &Better) -> End {
         let Upstream { mut down, mut up, .. } = upstream;
         let (mirror, said) = (&self.mirror, self.editor.said.clone());
-        let downward = receive(&mut down, mirror, &said, watch);
+        let downward = receive(&mut down, mirror, &said, watch, better);
         let upward = send(&mut self.editor, &mut up, mirror, watch);
         let watching = watch.run(mirror, &said);
         tokio::pin!(downward, upward, watching);
@@ -264,12 +325,30 @@ impl Front {
     }
 }
 
+/// A server that is to take the place of the one that serves now.
+#[derive(Default)]
+struct Better {
+    upstream: RefCell<Option<Upstream>>,
+    arrived: Notify,
+}
+
+impl Better {
+    fn is_there(&self, upstream: Upstream) {
+        self.upstream.replace(Some(upstream));
+        self.arrived.notify_one();
+    }
+
+    fn take(self) -> Option<Upstream> {
+        self.upstream.into_inner()
+    }
+}
+
 /// Why nothing more is received.
 #[derive(Clone, Copy)]
 enum Received {
     /// The server has answered the `initialize` of a replay.
     Replayed,
-    /// The server has closed its output.
+    /// The server has closed its output, or a better one is there.
     Ended,
     /// The editor does not take it.
     Deaf,
@@ -290,9 +369,16 @@ async fn receive(
     mirror: &RefCell<Mirror>,
     said: &mpsc::Sender<Vec<u8>>,
     watch: &Watch,
+    better: &Better,
 ) -> Received {
     loop {
-        let body = match down.next().await {
+        let next = tokio::select! {
+            // What has been said counts before what has not.
+            biased;
+            next = down.next() => next,
+            () = better.arrived.notified() => return Received::Ended,
+        };
+        let body = match next {
             Ok(Some(Frame::Body(body))) => body,
             Ok(Some(Frame::Fault(fault))) => {
                 tracing::error!(%fault, "the server says what is no message");

@@ -70,6 +70,7 @@ impl Host for Hosted {
     fn describe(&self, status: &mut Status) {
         let described = self.hub.describe();
         status.workspaces = described.workspaces;
+        status.still_seconds = self.hub.stands_still().map(|time| time.as_secs());
         for session in &mut status.sessions {
             session.open_documents = described.open.get(&session.id).copied().unwrap_or(0);
         }

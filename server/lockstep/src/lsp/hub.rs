@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{Receiver, channel};
@@ -22,6 +22,9 @@ pub(crate) const TRANSACTION: &str = "transaction";
 
 /// How many events somebody who listens may leave unread.
 const BACKLOG: usize = 65_536;
+
+/// How long the owner may be at one thing: a large workspace takes a second or two.
+const STILL: Duration = Duration::from_secs(30);
 
 /// What somebody who listens is told.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,6 +52,8 @@ struct Shared {
     n_sessions: AtomicU64,
     metrics: Arc<Metrics>,
     described: watch::Receiver<Description>,
+    /// Since when the owner has been at one thing; `None` while it waits.
+    at: watch::Receiver<Option<Instant>>,
 }
 
 impl Hub {
@@ -57,21 +62,23 @@ impl Hub {
         let (events, taken) = mpsc::channel();
         let (description, described) = watch::channel(Description::default());
         let metrics: Arc<Metrics> = Arc::default();
-        let state = State::new(events.clone(), metrics.clone(), description);
+        let (begun, at) = watch::channel(None);
+        let state = State::new(events.clone(), metrics.clone(), description, begun);
         let owner = std::thread::Builder::new().name("lockstep-state".to_owned());
         if let Err(error) = owner.spawn(move || state.run(&taken)) {
             tracing::error!(%error, "there is no thread that owns the texts");
         }
-        Hub::over(events, metrics, described)
+        Hub::over(events, metrics, described, at)
     }
 
     fn over(
         events: Sender<Event>,
         metrics: Arc<Metrics>,
         described: watch::Receiver<Description>,
+        at: watch::Receiver<Option<Instant>>,
     ) -> Hub {
         let n_sessions = AtomicU64::new(0);
-        Hub { shared: Arc::new(Shared { events, n_sessions, metrics, described }), guest: 0 }
+        Hub { shared: Arc::new(Shared { events, n_sessions, metrics, described, at }), guest: 0 }
     }
 
     /// What is counted.
@@ -143,6 +150,18 @@ impl Hub {
         self.shared.described.borrow().clone()
     }
 
+    /// For how long the owner has been at one thing, where that is longer than any may take.
+    pub(crate) fn stands_still(&self) -> Option<Duration> {
+        still(*self.shared.at.borrow())
+    }
+
+    /// Returns as soon as the owner does not stand still.
+    pub(crate) async fn until_it_moves(&self) {
+        let mut at = self.shared.at.clone();
+        // Where there is no owner any more nobody is waited for.
+        let _ = at.wait_for(|at| still(*at).is_none()).await;
+    }
+
     /// Why a file must be left alone that some editor has changed and not saved, as far as is known.
     pub(crate) fn spare(&self, root: &Path, path: &str) -> Option<String> {
         let file = root.join(path).canonicalize().ok()?;
@@ -159,6 +178,10 @@ impl Hub {
     }
 }
 
+fn still(at: Option<Instant>) -> Option<Duration> {
+    at.map(|since| since.elapsed()).filter(|time| *time >= STILL)
+}
+
 impl Drop for Shared {
     fn drop(&mut self) {
         // The owner holds a sender itself, for its watchers, and so must be told.
@@ -168,7 +191,7 @@ impl Drop for Shared {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use futures::FutureExt as _;
 
     use super::*;
 
@@ -178,10 +201,29 @@ mod tests {
         let (events, _taken) = mpsc::channel();
         let open = [(1, 2)].into();
         let (_description, described) = watch::channel(Description { open, ..Default::default() });
-        let hub = Hub::over(events, Arc::default(), described);
+        let (_begun, at) = watch::channel(Some(Instant::now()));
+        let hub = Hub::over(events, Arc::default(), described, at);
         let (answered, answer) = mpsc::channel();
         std::thread::spawn(move || answered.send(hub.describe()));
         let description = answer.recv_timeout(Duration::from_secs(20)).expect("an answer");
         assert_eq!(description.open.get(&1), Some(&2));
+    }
+
+    #[tokio::test]
+    async fn an_owner_that_is_at_one_thing_for_too_long_stands_still_until_it_moves() {
+        let (events, _taken) = mpsc::channel();
+        let (_description, described) = watch::channel(Description::default());
+        let long_ago = Instant::now().checked_sub(STILL).expect("the machine runs for longer");
+        let (begun, at) = watch::channel(Some(long_ago));
+        let hub = Hub::over(events, Arc::default(), described, at);
+        assert!(hub.stands_still().is_some_and(|time| time >= STILL));
+        let moves = hub.until_it_moves();
+        tokio::pin!(moves);
+        assert!(moves.as_mut().now_or_never().is_none());
+        begun.send_replace(Some(Instant::now()));
+        moves.await;
+        assert_eq!(hub.stands_still(), None);
+        begun.send_replace(None);
+        assert_eq!(hub.stands_still(), None);
     }
 }

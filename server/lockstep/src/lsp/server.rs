@@ -89,7 +89,7 @@ struct WasRead {
 }
 
 /// A request whether the server is there: whoever serves the connection answers it, and waits for
-/// nothing.
+/// nothing but an owner of the texts that stands still.
 pub(crate) const PING: &str = "lockstep/ping";
 
 /// A request that is answered once the client has been told the findings of all that it has said
@@ -109,6 +109,7 @@ impl Server {
     }
 
     async fn ping(&self, _: Value) -> Result<()> {
+        self.session.until_owner_moves().await;
         Ok(())
     }
 

@@ -141,8 +141,9 @@ impl Session {
 
     /// Follows changes that go to the client now.
     pub(crate) fn hand(&self, changes: impl IntoIterator<Item = Handed>) {
+        let patience = self.settings().patience;
         for change in changes {
-            self.send(Deed::Handed(change));
+            self.send(Deed::Handed(change, patience));
         }
     }
 
@@ -184,6 +185,11 @@ impl Session {
         let mut told = self.told.subscribe();
         let done = told.wait_for(|told| *told >= ticket).await;
         done.map(drop).map_err(|_| Error::internal_error())
+    }
+
+    /// Returns as soon as the owner of the texts does not stand still.
+    pub(crate) async fn until_owner_moves(&self) {
+        self.hub.until_it_moves().await;
     }
 
     /// Starts what talks to the client unasked. To be called once the client is initialized.

@@ -1,23 +1,51 @@
 //! What a client sets for itself, by `initializationOptions` or `workspace/didChangeConfiguration`.
 
+use std::time::Duration;
+
 use lockstep_analysis::profile::config::CommitTo;
 use serde_json::Value;
+
+use crate::lsp::changes::Patience;
+
+/// The longest time that can be set, in seconds: a day.
+const LONGEST: u64 = 24 * 60 * 60;
 
 /// What a client has set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Settings {
     /// Where its commands make their changes, where it says so.
     pub(crate) commit: Option<CommitTo>,
+    /// How long it is waited for.
+    pub(crate) patience: Patience,
 }
 
 impl Settings {
     /// Reads the settings of one client. What makes no sense is left out, and the first of it told.
     pub(crate) fn read(value: &Value) -> (Settings, Option<String>) {
+        let mut trouble = None;
         let said = &value["commit"];
         let commit = said.as_str().and_then(CommitTo::parse);
-        let trouble = (commit.is_none() && !said.is_null())
-            .then(|| format!("the setting `commit` is \"edit\" or \"disk\", not {said}"));
-        (Settings { commit }, trouble)
+        if commit.is_none() && !said.is_null() {
+            trouble = Some(format!("the setting `commit` is \"edit\" or \"disk\", not {said}"));
+        }
+        let mut seconds = |name: &str, otherwise: Duration| {
+            let said = &value[name];
+            let known = said.as_u64().filter(|seconds| *seconds <= LONGEST);
+            if known.is_none() && !said.is_null() {
+                trouble.get_or_insert_with(|| {
+                    format!(
+                        "the setting `{name}` is a number of seconds up to {LONGEST}, not {said}"
+                    )
+                });
+            }
+            known.map_or(otherwise, Duration::from_secs)
+        };
+        let usual = Patience::default();
+        let patience = Patience {
+            offer: seconds("offerSeconds", usual.offer),
+            arrival: seconds("arrivalSeconds", usual.arrival),
+        };
+        (Settings { commit, patience }, trouble)
     }
 }
 
@@ -29,7 +57,7 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_told_and_left_out() {
-        let disk = Settings { commit: Some(CommitTo::Disk) };
+        let disk = Settings { commit: Some(CommitTo::Disk), ..Settings::default() };
         assert_eq!(Settings::read(&json!({"commit": "disk", "other": 1})), (disk, None));
         for nothing in [json!(null), json!({}), json!({"commit": null}), json!([])] {
             assert_eq!(Settings::read(&nothing), (Settings::default(), None), "{nothing}");
@@ -38,5 +66,21 @@ mod tests {
         assert_eq!(settings, Settings::default());
         let expected = "the setting `commit` is \"edit\" or \"disk\", not \"disc\"";
         assert_eq!(trouble.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn times_are_seconds_up_to_a_day() {
+        let (settings, trouble) =
+            Settings::read(&json!({"offerSeconds": 0, "arrivalSeconds": 86400}));
+        let patience = Patience { offer: Duration::ZERO, arrival: Duration::from_secs(LONGEST) };
+        assert_eq!((settings.patience, trouble), (patience, None));
+        for wrong in [json!(86401), json!(-1), json!(0.5), json!("2")] {
+            let (settings, trouble) = Settings::read(&json!({"arrivalSeconds": wrong}));
+            assert_eq!(settings, Settings::default(), "{wrong}");
+            let expected = format!(
+                "the setting `arrivalSeconds` is a number of seconds up to 86400, not {wrong}"
+            );
+            assert_eq!(trouble, Some(expected));
+        }
     }
 }

@@ -82,6 +82,8 @@ pub(crate) struct State {
     metrics: Arc<Metrics>,
     /// What there is, for whoever does not wait until the owner has time.
     described: watch::Sender<Description>,
+    /// Since when it has been at one thing; `None` while it waits.
+    at: watch::Sender<Option<Instant>>,
     /// Whether a session has left since the others were told what it holds.
     has_left: bool,
 }
@@ -92,9 +94,11 @@ impl State {
         events: Sender<Event>,
         metrics: Arc<Metrics>,
         described: watch::Sender<Description>,
+        at: watch::Sender<Option<Instant>>,
     ) -> State {
         State {
             described,
+            at,
             sites: Sites::new(events),
             members: BTreeMap::new(),
             listeners: Listeners::default(),
@@ -108,6 +112,7 @@ impl State {
         loop {
             let due = self.members.values().filter_map(Member::next).chain(self.sites.next()).min();
             let wait = due.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
+            self.at.send_replace(None);
             let mut next = match events.recv_timeout(wait) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -115,10 +120,12 @@ impl State {
             };
             for _ in 0..BATCH {
                 let Some(event) = next.take().or_else(|| events.try_recv().ok()) else { break };
+                self.at.send_replace(Some(Instant::now()));
                 if self.take(event).is_break() {
                     return;
                 }
             }
+            self.at.send_replace(Some(Instant::now()));
             self.settle();
         }
     }
@@ -316,7 +323,7 @@ mod tests {
         let (session, member) = (SessionId(1), Member::new(0, published, Outbox::new().0));
         events.send(Event::Joined { session, member: Box::new(member) }).expect("it is there");
         let (described, _description) = watch::channel(Description::default());
-        let state = State::new(events.clone(), Arc::default(), described);
+        let state = State::new(events.clone(), Arc::default(), described, watch::Sender::new(None));
         let uri = || uri::to_uri(&sandbox.join("TODO.md"));
         let (name, roots) = ("Ed".to_owned(), vec![uri::to_uri(sandbox.path())]);
         let (text, language) = ("- [x] Saved\n".to_owned(), "x".to_owned());
@@ -348,7 +355,7 @@ mod tests {
         let member = Box::new(Member::new(0, published, Outbox::new().0));
         events.send(Event::Joined { session, member }).expect("it is there");
         let (described, description) = watch::channel(Description::default());
-        let state = State::new(events.clone(), Arc::default(), described);
+        let state = State::new(events.clone(), Arc::default(), described, watch::Sender::new(None));
         let document = || uri::to_uri(&sandbox.join("TODO.md"));
         let whole =
             |text: String| TextDocumentContentChangeEvent { range: None, range_length: None, text };

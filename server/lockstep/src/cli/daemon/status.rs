@@ -39,6 +39,12 @@ fn text_of(status: &Status) -> String {
     let (pid, age) = (status.pid, duration(status.uptime_seconds));
     let mut out = format!("daemon      version {version}, process {pid}, for {age}\n");
     out.push_str(&format!("log         {}\n", one_line(&status.log)));
+    if let Some(seconds) = status.still_seconds {
+        let time = duration(seconds);
+        out.push_str(&format!(
+            "stands still for {time}: `lockstep daemon restart` puts another one in its place\n"
+        ));
+    }
     out.push_str(&format!("sessions    {}\n", status.sessions.len()));
     for session in &status.sessions {
         out.push_str(&session_line(session));

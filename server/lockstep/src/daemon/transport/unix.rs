@@ -31,12 +31,28 @@ impl Process {
     /// The one that listens where `stream` leads to. It need not do anything for that.
     pub(in crate::daemon) fn at_other_end(stream: &Stream) -> io::Result<Process> {
         let pid = stream.peer_cred()?.pid().and_then(rustix::process::Pid::from_raw);
+        Process::open(pid)
+    }
+
+    /// The one with this number.
+    pub(in crate::daemon) fn of(pid: u32) -> io::Result<Process> {
+        Process::open(i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw))
+    }
+
+    fn open(pid: Option<rustix::process::Pid>) -> io::Result<Process> {
         let pid = pid.ok_or_else(|| io::Error::other("the system does not name its process"))?;
         Ok(Process {
             pid,
             #[cfg(target_os = "linux")]
             handle: rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty())?,
         })
+    }
+
+    /// Whether somebody has stopped it, as far as the system says so.
+    pub(in crate::daemon) fn is_stopped(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap_or_default();
+        // The name before the state may hold anything.
+        stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with(['T', 't']))
     }
 
     /// Its number.

@@ -36,6 +36,16 @@ impl Process {
         Err(io::Error::new(io::ErrorKind::Unsupported, "this system does not name its process"))
     }
 
+    /// The one with this number.
+    pub(in crate::daemon) fn of(_: u32) -> io::Result<Process> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Whether somebody has stopped it, as far as the system says so.
+    pub(in crate::daemon) fn is_stopped(&self) -> bool {
+        false
+    }
+
     /// Its number.
     pub(in crate::daemon) fn id(&self) -> u32 {
         0

@@ -11,7 +11,7 @@ use lockstep_store::watcher::Hint;
 use tokio::sync::watch;
 use tower_lsp::ls_types::{MessageType, TextDocumentContentChangeEvent, Uri};
 
-use crate::lsp::changes::{Changes, Handed};
+use crate::lsp::changes::{Changes, Handed, Patience};
 use crate::lsp::outbox::Outbox;
 use crate::lsp::overlay::{Overlay, PositionEncoding};
 use crate::lsp::snapshot::{Folder, Snapshot, home};
@@ -35,8 +35,8 @@ pub(crate) enum Deed {
     Close { uri: Uri },
     /// It has saved a document.
     Saved { uri: Uri },
-    /// A change goes to it.
-    Handed(Handed),
+    /// A change goes to it, and is waited for so long.
+    Handed(Handed, Patience),
     /// The server has written these files below a root, on its behalf.
     Written { root: PathBuf, paths: Vec<String> },
     /// These files may have changed on disk, it says.
@@ -129,7 +129,7 @@ impl Member {
             Deed::Change { uri, changes, version } => self.change(&uri, &changes, version),
             Deed::Close { uri } => self.close(&uri),
             Deed::Saved { uri } => self.saved(uri, sites),
-            Deed::Handed(change) => self.changes.add(change, Instant::now()),
+            Deed::Handed(change, patience) => self.changes.add(change, patience, Instant::now()),
             Deed::Written { root, paths } => {
                 if let Some(site) = sites.get_mut(&root) {
                     site.refresh(paths.iter().map(String::as_str));
