@@ -10,6 +10,7 @@ mod lock;
 mod metadata;
 pub mod mounts;
 mod naive;
+mod ntfs;
 mod power;
 mod space;
 mod tasks;

@@ -20,10 +20,10 @@ use crate::support::report::{Chance, Summary, count};
 
 /// What kills came to.
 #[derive(Clone, Copy, Debug, Default)]
-struct Kills {
-    sent: u64,
+pub struct Kills {
+    pub sent: u64,
     /// Those after which the files disagreed.
-    mixed: u64,
+    pub mixed: u64,
 }
 
 impl Kills {
@@ -45,8 +45,8 @@ impl fmt::Display for Kills {
 
 /// What a series of runs came to.
 #[derive(Debug, Default)]
-struct Tally {
-    runs: u64,
+pub struct Tally {
+    pub runs: u64,
     acknowledged: u64,
     /// Kills at any instant of the command.
     anywhere: Kills,
@@ -55,14 +55,14 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, other: &Tally) {
+    pub fn add(&mut self, other: &Tally) {
         self.runs += other.runs;
         self.acknowledged += other.acknowledged;
         self.anywhere.add(other.anywhere);
         self.in_window.add(other.in_window);
     }
 
-    fn kills(&self) -> Kills {
+    pub fn kills(&self) -> Kills {
         let mut all = self.anywhere;
         all.add(self.in_window);
         all
@@ -80,7 +80,7 @@ impl Tally {
         kills.add(Kills { sent: 1, mixed: u64::from(is_mixed) });
     }
 
-    fn told(&self, summary: Summary) -> Summary {
+    pub fn told(&self, summary: Summary) -> Summary {
         summary
             .with("runs", self.runs)
             .with("acknowledged", self.acknowledged)
@@ -125,7 +125,7 @@ impl Times {
 }
 
 /// Kills runs that change task 7 until `enough`, and looks at the files after each.
-fn kill_until(tasks: &Tasks, chance: &mut Chance, enough: impl Fn(&Tally) -> bool) -> Tally {
+pub fn kill_until(tasks: &Tasks, chance: &mut Chance, enough: impl Fn(&Tally) -> bool) -> Tally {
     let times = Times::of(tasks, &tasks.root);
     let mut tally = Tally::default();
     while !enough(&tally) {

@@ -31,6 +31,13 @@ impl Mounted {
     pub fn image(image: &Path, path: &Path) -> Result<Mounted, String> {
         Mounted::new(&["-t", "ext4", "-o", "loop", &image.to_string_lossy()], path)
     }
+
+    /// The NTFS file system in the file `image`, which a program reads.
+    pub fn ntfs(image: &Path, options: &str, path: &Path) -> Result<Mounted, String> {
+        fs::create_dir_all(path).expect("the mount point");
+        run(Command::new("lowntfs-3g").args(["-o", options]).arg(image).arg(path))?;
+        Ok(Mounted { path: path.to_owned() })
+    }
 }
 
 impl Drop for Mounted {
@@ -52,6 +59,15 @@ pub fn make_ext4(image: &Path, kibibytes: u64) -> Result<(), String> {
     let file = fs::File::create(image).expect("the image");
     file.set_len(kibibytes * 1024).expect("its length");
     run(Command::new("mkfs.ext4").args(["-q", "-F"]).arg(image))
+}
+
+/// Makes an NTFS file system of so many KiB in the new file `image`.
+pub fn make_ntfs(image: &Path, kibibytes: u64) -> Result<(), String> {
+    let file = fs::File::create(image).expect("the image");
+    file.set_len(kibibytes * 1024).expect("its length");
+    // What a disk would tell, and a file cannot: the size of a sector, and where the partition is.
+    let disk = ["-s", "512", "-p", "0", "-H", "0", "-S", "0"];
+    run(Command::new("mkntfs").args(["--quick", "--quiet", "--force"]).args(disk).arg(image))
 }
 
 /// Why nothing can be mounted here; `None` where it can.
