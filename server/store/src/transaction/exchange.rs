@@ -13,6 +13,16 @@ use super::slots::{self, Slot};
 use crate::journal::Entry;
 use crate::vfs;
 
+/// What names a file has after it was given another.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "the first may have to go"]
+enum Names {
+    /// The new one.
+    One,
+    /// The new one and the one before.
+    Both,
+}
+
 impl Run<'_> {
     /// Exchanges the file with a slot.
     pub(super) fn put(&self, entry: &Entry, slot: &Slot) -> io::Result<()> {
@@ -36,21 +46,32 @@ impl Run<'_> {
     /// Renames a slot to a path where nothing is; [`io::ErrorKind::AlreadyExists`] where something
     /// is. An end in between leaves both names, which [`Run::mend`] mends.
     pub(super) fn place(&self, slot: &Path, target: &Path) -> io::Result<()> {
+        match self.appear(slot, target)? {
+            Names::One => Ok(()),
+            Names::Both => self.leave(slot, target),
+        }
+    }
+
+    /// Gives a slot the name of a path where nothing is, as [`Run::place`] does.
+    fn appear(&self, slot: &Path, target: &Path) -> io::Result<Names> {
         match self.vfs().rename_new(slot, target) {
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
-            answer => return answer,
+            answer => return answer.map(|()| Names::One),
         }
         match self.vfs().link(slot, target) {
             // Over a network the answer of a link that took place may be lost, and the next try is
             // told that there is something (link(2), BUGS).
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                if !self.is_same(slot, target)? {
-                    return Err(error);
-                }
+                self.is_same(slot, target)?.then_some(Names::Both).ok_or(error)
             }
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refused(&error)),
-            answer => answer?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
+            Err(error) => Err(refused(&error)),
+            Ok(()) => Ok(Names::Both),
         }
+    }
+
+    /// Takes a slot away that has the name of the file too.
+    fn leave(&self, slot: &Path, target: &Path) -> io::Result<()> {
         // Otherwise a power cut might leave neither name.
         self.flush_parent(target)?;
         self.vfs().remove(slot)
@@ -95,9 +116,9 @@ impl Run<'_> {
             }
         }
         drop(self.vfs().create(&from)?);
-        match self.place(&from, &to) {
-            Err(error) => self.vfs().remove(&from).and(Err(error)),
-            Ok(()) => self.vfs().remove(&to),
+        match self.appear(&from, &to)? {
+            Names::One => self.vfs().remove(&to),
+            Names::Both => self.vfs().remove(&from).and(self.vfs().remove(&to)),
         }
     }
 
@@ -105,26 +126,25 @@ impl Run<'_> {
     /// file anew meanwhile, theirs stays, as if the exchange had not begun; what was put aside goes
     /// where conflicts are kept.
     fn complete_exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {
-        if self.is_same(slot, target)? {
-            self.flush_parent(target)?;
-            self.vfs().remove(slot)?;
-        }
         let aside = aside(slot);
-        if vfs::metadata(self.vfs(), &aside)?.is_none() {
-            return Ok(());
-        }
-        if vfs::metadata(self.vfs(), slot)?.is_some() {
-            match self.place(slot, target) {
+        let began = vfs::metadata(self.vfs(), &aside)?.is_some();
+        match (began, self.is_same(slot, target)?) {
+            (false, false) => return Ok(()),
+            (false, true) => return self.leave(slot, target),
+            (true, true) => {}
+            (true, false) if vfs::metadata(self.vfs(), slot)?.is_none() => {}
+            (true, false) => match self.appear(slot, target) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     let name = aside.file_name().unwrap_or_default();
                     return self.vfs().rename(&aside, &self.store.layout.conflicts().join(name));
                 }
-                answer => answer?,
-            }
+                answer => drop(answer?),
+            },
         }
         // Otherwise a power cut might leave the slot as if it had been exchanged, and the file as
         // if not.
         self.flush_parent(target)?;
+        // Where the slot still has a name, this takes it.
         self.vfs().rename(&aside, slot)
     }
 
