@@ -97,8 +97,10 @@ impl Claim {
         let patience = if listens { Duration::ZERO } else { PATIENCE };
         match lock::take(&address.lock(), patience) {
             Ok(mut held) => {
-                // Whoever ends a daemon that cannot be reached finds it by that.
-                held.sign().map_err(|error| address.trouble("has no room for a lock", &error))?;
+                // Whoever ends a daemon that cannot be reached finds it by that; mostly it can be.
+                if let Err(error) = held.sign() {
+                    tracing::warn!(%error, "the lock does not tell who holds it");
+                }
                 Ok(Some(Claim { address: address.clone(), _held: held }))
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
