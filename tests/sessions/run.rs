@@ -9,7 +9,7 @@ use lockstep_analysis::change::events::Known;
 use lockstep_fixture::Sandbox;
 use serde_json::{Value, json};
 
-use super::model::{Disk, Seen, published};
+use super::model::{Disk, Expected, Seen, published};
 use crate::support::client::{TestClient, able, uri};
 use crate::support::edit::Units;
 use crate::support::report::{Chance, Summary, count};
@@ -216,16 +216,38 @@ impl Run<'_> {
 
     /// Waits until every session has been told what the model says, and has the model settle.
     async fn compare(&mut self) {
+        // First by what has happened, and then by something more, after which nothing before it is
+        // still to be told.
+        self.look();
+        self.sessions.iter_mut().for_each(|session| session.seen.doubt(&self.disk));
+        self.until_told(None).await;
         self.n_quiet += 1;
         mark(self.sandbox, self.n_quiet);
         self.look();
-        self.sessions.iter_mut().for_each(|session| session.seen.doubt(&self.disk));
-        let (mark, number) = (self.sandbox.join(MARK), format!("[QUIET {}]", self.n_quiet));
+        for expected in self.until_told(Some(self.n_quiet)).await {
+            let (certain, n_undecided) = expected.certainty();
+            for rule in certain {
+                *self.compared.entry(rule.to_owned()).or_default() += 1;
+            }
+            self.n_undecided += n_undecided;
+        }
+        for session in &mut self.sessions {
+            session.seen.settle(&self.disk);
+        }
+        self.disk.settle();
+    }
+
+    /// Waits until every session has been told what the model says, and of this mark. Returns what
+    /// that is.
+    async fn until_told(&mut self, mark: Option<u32>) -> Vec<Expected> {
+        let path = self.sandbox.join(MARK);
+        let number = mark.map(|number| format!("[QUIET {number}]")).unwrap_or_default();
         let is_marked = |all: &[Value]| {
             all.iter().any(|it| it["message"].as_str().is_some_and(|it| it.contains(&number)))
         };
+        let mut all = Vec::new();
         for session in &mut self.sessions {
-            session.client.diagnostics_until(&mark, is_marked).await;
+            session.client.diagnostics_until(&path, is_marked).await;
             let expected = session.seen.expected(&self.disk);
             let began = Instant::now();
             loop {
@@ -238,16 +260,9 @@ impl Run<'_> {
                 assert!(is_in_time, "{}\nafter\n{}", expected.difference(&told), trace());
                 session.meet().await;
             }
-            let (certain, n_undecided) = expected.certainty();
-            for rule in certain {
-                *self.compared.entry(rule.to_owned()).or_default() += 1;
-            }
-            self.n_undecided += n_undecided;
+            all.push(expected);
         }
-        for session in &mut self.sessions {
-            session.seen.settle(&self.disk);
-        }
-        self.disk.settle();
+        all
     }
 
     /// Whether the history has every transaction once, every event once, and tells of what happened.

@@ -30,7 +30,8 @@ impl Run<'_> {
             60..68 => self.command(at, "disk").await,
             68..82 => self.command(at, "edit").await,
             82..90 => self.set(),
-            90..95 => self.write(path),
+            90..93 => self.write(path),
+            93..95 => self.reload(at, path).await,
             95..97 => self.come_back(at).await,
             97 => self.pause(at),
             _ => self.disturb(),
@@ -110,6 +111,18 @@ impl Run<'_> {
         self.words.retain(|(of, word)| of != path || text.contains(word.as_str()));
         let words = text.lines().filter(|line| line.contains("wörd-"));
         self.words.extend(words.map(|word| (path.to_owned(), word.to_owned())));
+    }
+
+    /// An editor takes what is on disk in the place of what it has.
+    async fn reload(&mut self, at: usize, path: &str) {
+        let text = self.sandbox.read(path);
+        let session = &mut self.sessions[at];
+        if session.seen.text(path).is_some() {
+            session.version += 1;
+            let changes = json!([{"text": text}]);
+            session.client.change(&self.sandbox.join(path), session.version, changes).await;
+            session.seen.change(path, &text);
+        }
     }
 
     async fn close(&mut self, at: usize, path: &str) {
