@@ -311,7 +311,7 @@ mod meetings;
 #[tokio::test]
 async fn in_one_process() {
     let hub = Hub::start();
-    run("sessions in one process", &meetings::Here(hub), 80, 2000).await;
+    run("sessions in one process", &meetings::Here(hub), 60, 2000).await;
 }
 
 /// A process for each session: they meet by the disk only.
