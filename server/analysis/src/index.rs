@@ -2,6 +2,8 @@
 
 pub mod counters;
 mod identity;
+pub mod shared_vec;
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 pub mod update;
@@ -9,6 +11,8 @@ pub mod update;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::index::shared_vec::SharedVec;
+use crate::index::tasks::Tasks;
 use crate::model::{Document, Entity, EntityIdx, Occurrence, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
@@ -16,6 +20,9 @@ use crate::profile::{EntityKind, Profile, RecordList};
 
 /// Index of a document within an [`Index`].
 pub type DocIdx = usize;
+
+/// Documents in order of their paths.
+pub type Docs = SharedVec<Arc<Document>>;
 
 /// An entity in one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,9 +87,9 @@ impl Spot<'_> {
 #[derive(Debug, Default)]
 pub struct Index {
     /// The documents in order of their paths.
-    pub docs: Vec<Arc<Document>>,
+    pub docs: Docs,
     /// The tasks by id.
-    pub tasks: BTreeMap<TaskId, Arc<Task>>,
+    pub tasks: Tasks,
     by_place: Arc<BTreeMap<Place, TaskId>>,
     dependents: Arc<BTreeMap<TaskId, BTreeSet<TaskId>>>,
     /// For each document whether another stands for its task.
@@ -92,7 +99,7 @@ pub struct Index {
 
 impl Index {
     /// Builds the index of these documents, which stand in order of their paths.
-    pub fn new(profile: &Profile, docs: Vec<Arc<Document>>) -> Index {
+    pub fn new(profile: &Profile, docs: Docs) -> Index {
         let scopes = identity::Scopes::new(profile, &docs);
         let mut index = Index { docs, scopes, ..Index::default() };
         let mut by_place = BTreeMap::new();
@@ -121,10 +128,10 @@ impl Index {
         }
         index.by_place = Arc::new(by_place);
         let settled = by_task.into_iter().map(|(id, all)| {
-            let task = identity::settled(profile, &index.docs, id.clone(), all);
-            (id, Arc::new(task))
+            let task = identity::settled(profile, &index.docs, id, all);
+            Arc::new(task)
         });
-        index.tasks = settled.collect();
+        index.tasks = Tasks::new(settled.collect());
         index.dependents = Arc::new(index.find_dependents());
         let docs = 0..index.docs.len();
         index.superseded = Arc::new(docs.map(|doc| index.find_superseded(profile, doc)).collect());

@@ -240,7 +240,7 @@ impl Stepped {
         let (files, known) = (texts.collect(), known(self.known));
         fresh.apply_change(Change { files, known, ..Change::default() });
         let fresh = fresh.analysis();
-        for (one, two) in now.index.docs.iter().zip(&fresh.index.docs) {
+        for (one, two) in now.index.docs.iter().zip(fresh.index.docs.iter()) {
             assert_eq!(format!("{one:#?}"), format!("{two:#?}"));
         }
         assert_eq!(format!("{:#?}", now.index), format!("{:#?}", fresh.index));
