@@ -297,10 +297,17 @@ impl Analysis {
             Some((index, touched)) => (index, Some(touched)),
             None => (Index::new(&self.profile, docs), None),
         };
-        // Links lead to files that are there now or are there no longer.
+        // Links lead to files that are there now or are there no longer, and what is in one file is
+        // looked for in another as far as that can be read.
         let touched = touched.filter(|touched| {
-            let is_empty = |index: &Index, doc: DocIdx| index.docs[doc].text.trim().is_empty();
-            let same = |doc: &DocIdx| is_empty(&index, *doc) == is_empty(&self.index, *doc);
+            let said = |index: &Index, doc: DocIdx| {
+                let Document { text, facts, .. } = &*index.docs[doc];
+                let is_paired = self.profile.pairs.iter().any(|(one, two)| {
+                    [*one, *two].contains(&facts.role)
+                });
+                (text.trim().is_empty(), is_paired && facts.problems.is_empty())
+            };
+            let same = |doc: &DocIdx| said(&index, *doc) == said(&self.index, *doc);
             Arc::ptr_eq(&known, &self.known) && touched.docs.iter().all(same)
         });
         let basis = touched.and_then(|touched| self.judging.basis(touched));
@@ -366,8 +373,33 @@ impl Analysis {
     /// Paths that the documents link to and of which nothing is known: to be looked up and told by
     /// [`Change::known`].
     pub fn unknown_paths(&self) -> BTreeSet<String> {
+        self.unknown_paths_in(self.index.docs.iter())
+    }
+
+    /// As [`Analysis::unknown_paths`], where there were none in `before`: only what is new is looked
+    /// at, if nothing else can lead elsewhere than there.
+    pub fn unknown_paths_since(&self, before: &Analysis) -> BTreeSet<String> {
+        let (docs, old) = (&self.index.docs, &before.index.docs);
+        if docs.len() == old.len() && Arc::ptr_eq(&self.known, &before.known) {
+            let other = docs.other_than(old);
+            let is_there = |document: &Document| !document.text.trim().is_empty();
+            let same = |doc: &DocIdx| {
+                let (now, was) = (&docs[*doc], &old[*doc]);
+                now.path == was.path && is_there(now) == is_there(was)
+            };
+            if other.iter().all(same) {
+                return self.unknown_paths_in(other.into_iter().map(|doc| &docs[doc]));
+            }
+        }
+        self.unknown_paths()
+    }
+
+    fn unknown_paths_in<'a>(
+        &self,
+        documents: impl Iterator<Item = &'a Arc<Document>>,
+    ) -> BTreeSet<String> {
         let mut paths = BTreeSet::new();
-        for document in self.index.docs.iter() {
+        for document in documents {
             for link in document.facts.links.iter().filter(|_| !document.facts.history) {
                 let mut candidates = link_candidates(&document.path, &link.target);
                 if !candidates.iter().any(|path| self.existence(path) == Some(Existence::Present)) {
@@ -483,7 +515,7 @@ mod tests {
         assert_eq!(rules(&before), ["missing-reason"]);
 
         let text = document.text.replace("[BLOCKED]", "[PLANNED]").into();
-        let other = OtherEditor { name: "Ed".to_owned(), text, read: None };
+        let other = OtherEditor { name: "Ed".to_owned(), text, read: None, document: None };
         let others = BTreeMap::from([(document.path.clone(), vec![other])]);
         host.set_editing(Editing { others, ..Editing::default() });
         let after = host.analysis();

@@ -16,7 +16,7 @@ use crate::index::tasks::Tasks;
 use crate::model::{Document, Entity, EntityIdx, Occurrence, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
-use crate::profile::{EntityKind, Profile, RecordList};
+use crate::profile::{EntityKind, Profile, RecordList, RoleIdx};
 
 /// Index of a document within an [`Index`].
 pub type DocIdx = usize;
@@ -94,6 +94,10 @@ pub struct Index {
     dependents: Arc<BTreeMap<TaskId, BTreeSet<TaskId>>>,
     /// For each document whether another stands for its task.
     superseded: Arc<Vec<bool>>,
+    /// The documents of each role that are no history.
+    live: Arc<BTreeMap<RoleIdx, Vec<DocIdx>>>,
+    /// Those among them that hold derived numbers.
+    counting: Arc<Vec<DocIdx>>,
     scopes: identity::Scopes,
 }
 
@@ -135,7 +139,29 @@ impl Index {
         index.dependents = Arc::new(index.find_dependents());
         let docs = 0..index.docs.len();
         index.superseded = Arc::new(docs.map(|doc| index.find_superseded(profile, doc)).collect());
+        let mut live: BTreeMap<RoleIdx, Vec<DocIdx>> = BTreeMap::new();
+        for (doc, document) in index.docs.iter().enumerate().filter(|(_, it)| !it.facts.history) {
+            live.entry(document.facts.role).or_default().push(doc);
+        }
+        index.live = Arc::new(live);
+        index.counting = Arc::new(index.find_counting());
         index
+    }
+
+    /// The documents of a role that are no history, in order.
+    pub fn live(&self, role: RoleIdx) -> &[DocIdx] {
+        self.live.get(&role).map_or(&[], Vec::as_slice)
+    }
+
+    /// The documents that hold derived numbers and are no history, in order.
+    pub fn counting(&self) -> impl Iterator<Item = (DocIdx, &Arc<Document>)> {
+        self.counting.iter().map(|doc| (*doc, &self.docs[*doc]))
+    }
+
+    fn find_counting(&self) -> Vec<DocIdx> {
+        let counts = |it: &Document| !it.facts.history && !it.facts.counters.is_empty();
+        let docs = self.docs.iter().enumerate();
+        docs.filter(|(_, document)| counts(document)).map(|(doc, _)| doc).collect()
     }
 
     /// The task that a whole document is of: that of the first entity with an id.

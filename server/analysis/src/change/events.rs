@@ -236,7 +236,7 @@ fn is_ready(analysis: &Analysis, task: &Task) -> bool {
 /// The derived numbers of a workspace, by file and key.
 fn counters(analysis: &Analysis) -> BTreeMap<String, String> {
     let mut counters = BTreeMap::new();
-    for document in analysis.index.docs.iter().filter(|document| !document.facts.history) {
+    for (_, document) in analysis.index.counting() {
         for fact in &document.facts.counters {
             let Some(value) = fact.value else { continue };
             let key = analysis.profile.counters[fact.counter].key.join(".");

@@ -49,6 +49,8 @@ impl Index {
             by_place: self.by_place.clone(),
             dependents: self.dependents.clone(),
             superseded: self.superseded.clone(),
+            live: self.live.clone(),
+            counting: self.counting.clone(),
             scopes: self.scopes.clone(),
         };
         let mut touched = self.touched(&differing);
@@ -64,6 +66,10 @@ impl Index {
         }
         if depends {
             index.dependents = Arc::new(index.find_dependents());
+        }
+        let has_counters = |index: &Index, doc: DocIdx| !index.docs[doc].facts.counters.is_empty();
+        if touched.docs.iter().any(|doc| has_counters(self, *doc) != has_counters(&index, *doc)) {
+            index.counting = Arc::new(index.find_counting());
         }
         let docs: BTreeSet<DocIdx> = touched.places.iter().map(|place| place.doc).collect();
         for doc in docs {
