@@ -288,11 +288,7 @@ pub const CONFIG: &str = "lockstep.toml";
 impl Analysis {
     /// The same with these documents, and with what is known of files that are not read. What the
     /// change does not touch is taken over.
-    fn updated(
-        &self,
-        docs: Docs,
-        known: Arc<BTreeMap<String, Existence>>,
-    ) -> Analysis {
+    fn updated(&self, docs: Docs, known: Arc<BTreeMap<String, Existence>>) -> Analysis {
         let (index, touched) = match self.index.updated(&self.profile, &docs) {
             Some((index, touched)) => (index, Some(touched)),
             None => (Index::new(&self.profile, docs), None),
@@ -302,9 +298,8 @@ impl Analysis {
         let touched = touched.filter(|touched| {
             let said = |index: &Index, doc: DocIdx| {
                 let Document { text, facts, .. } = &*index.docs[doc];
-                let is_paired = self.profile.pairs.iter().any(|(one, two)| {
-                    [*one, *two].contains(&facts.role)
-                });
+                let is_paired =
+                    self.profile.pairs.iter().any(|(one, two)| [*one, *two].contains(&facts.role));
                 (text.trim().is_empty(), is_paired && facts.problems.is_empty())
             };
             let same = |doc: &DocIdx| said(&index, *doc) == said(&self.index, *doc);
@@ -336,6 +331,14 @@ impl Analysis {
         };
         host.read(texts.iter().map(|(path, text)| (path.clone(), text.clone())).collect());
         self.updated(host.docs, self.known.clone())
+    }
+
+    /// Whether the other is of the same state, so that what is found for one holds for both.
+    pub fn is_same(&self, other: &Analysis) -> bool {
+        Arc::ptr_eq(&self.index, &other.index)
+            && Arc::ptr_eq(&self.judging, &other.judging)
+            && Arc::ptr_eq(&self.worktrees, &other.worktrees)
+            && self.editing == other.editing
     }
 
     /// Every finding, in order of path and place. Computed once for each snapshot, and what has to

@@ -295,7 +295,7 @@ impl Index {
     pub fn title<'a>(&'a self, task: &'a Task) -> &'a str {
         let places = task.places.iter().chain(&task.past).chain(&task.plans);
         let mut titles = places.map(|place| self.entity(*place)).filter(|e| !e.title.is_empty());
-        titles.find(|e| !e.mention).map_or("", |e| e.title.as_str())
+        titles.find(|e| !e.mention).map_or("", |e| &*e.title)
     }
 
     /// The tasks that it depends on, in order.

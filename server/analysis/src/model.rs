@@ -275,9 +275,9 @@ pub struct Entity {
     /// Whether the id was made from the title, so that it holds in this document only.
     pub derived_id: bool,
     /// A phase's number.
-    pub number: Option<String>,
+    pub number: Option<Arc<str>>,
     /// What it is called.
-    pub title: String,
+    pub title: Arc<str>,
     /// Where its name stands.
     pub name: TextRange,
     /// All that belongs to it.
@@ -341,7 +341,7 @@ impl OccurrenceKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldRole {
     /// When a status was entered; holds the stamp's name in the profile.
-    Stamp(String),
+    Stamp(Arc<str>),
     /// Why it is blocked or dropped.
     Reason,
     /// What it depends on.
@@ -369,7 +369,7 @@ pub struct Link {
     /// Whose link it is.
     pub entity: Option<EntityIdx>,
     /// The path it names, without fragment, decoded.
-    pub target: String,
+    pub target: Arc<str>,
     /// Where the path stands.
     pub range: TextRange,
 }

@@ -333,7 +333,8 @@ fn keystrokes(bench: &Bench) -> io::Result<()> {
         word.truncate(start - marker);
         word.push_str(text);
         let position = |character| json!({"line": line, "character": character});
-        let change = json!({"range": {"start": position(start), "end": position(at)}, "text": text});
+        let change =
+            json!({"range": {"start": position(start), "end": position(at)}, "text": text});
         let params = json!({
             "textDocument": {"uri": todo.as_str(), "version": round + 2},
             "contentChanges": [change],

@@ -207,7 +207,7 @@ fn state(analysis: &Analysis, id: &TaskId) -> Option<TaskState> {
     let name = |kind: EntityKind, status| analysis.profile.vocabulary(kind).get(status).id.clone();
     let phases = index.phases(task).into_iter().filter_map(|place| {
         let number = index.entity(place).number.clone()?;
-        Some((number, name(EntityKind::Phase, index.status_at(place)?)))
+        Some((number.to_string(), name(EntityKind::Phase, index.status_at(place)?)))
     });
     let mut by_number = BTreeMap::new();
     for (number, status) in phases {

@@ -57,12 +57,7 @@ impl Scopes {
 }
 
 /// The task that stands at `all` places: history put aside, the rest sorted by authority.
-pub(super) fn settled(
-    profile: &Profile,
-    docs: &Docs,
-    id: TaskId,
-    all: Vec<Place>,
-) -> Task {
+pub(super) fn settled(profile: &Profile, docs: &Docs, id: TaskId, all: Vec<Place>) -> Task {
     let facts = |place: &Place| &docs[place.doc].facts;
     let entity = |place: &Place| &facts(place).entities[place.entity];
     let archived =

@@ -63,7 +63,9 @@ impl<T> SharedVec<Arc<T>> {
         let other = runs.filter(|(_, (one, two))| !Arc::ptr_eq(one, two));
         let items = other.flat_map(|(run, (one, two))| {
             let pairs = one.iter().zip(two.iter()).enumerate();
-            pairs.filter(|(_, (one, two))| !Arc::ptr_eq(one, two)).map(move |(at, _)| run * RUN + at)
+            pairs
+                .filter(|(_, (one, two))| !Arc::ptr_eq(one, two))
+                .map(move |(at, _)| run * RUN + at)
         });
         items.collect()
     }

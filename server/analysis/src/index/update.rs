@@ -37,11 +37,7 @@ impl Touched {
 impl Index {
     /// The index of `docs`, made from this one, and what it touches; `None` where files have come or
     /// gone, or entities in them, so that all must be read together again.
-    pub(crate) fn updated(
-        &self,
-        profile: &Profile,
-        docs: &Docs,
-    ) -> Option<(Index, Touched)> {
+    pub(crate) fn updated(&self, profile: &Profile, docs: &Docs) -> Option<(Index, Touched)> {
         let differing = self.differing(docs)?;
         let mut index = Index {
             docs: docs.clone(),
@@ -158,7 +154,8 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
     }
     let all = 0..was.entities.len();
     let entities = new.lineage.since(&old.lineage).unwrap_or(all);
-    let (mut before, mut after) = (Rest::from(old, entities.start), Rest::from(new, entities.start));
+    let (mut before, mut after) =
+        (Rest::from(old, entities.start), Rest::from(new, entities.start));
     let mut differences = Vec::new();
     for at in entities {
         let (one, two) = (&was.entities[at], &is.entities[at]);

@@ -24,9 +24,8 @@ impl Lineage {
 
     /// That of a document with the same entities, of which these were read again.
     pub(super) fn next(&self, entities: Range<EntityIdx>) -> Lineage {
-        let both = |known: &Range<EntityIdx>| {
-            known.start.min(entities.start)..known.end.max(entities.end)
-        };
+        let both =
+            |known: &Range<EntityIdx>| known.start.min(entities.start)..known.end.max(entities.end);
         let before = self.from.iter().take(DEPTH - 1).map(|(of, known)| (of.clone(), both(known)));
         let from = std::iter::once((self.own.clone(), entities.clone())).chain(before).collect();
         Lineage { own: Arc::new(()), from }

@@ -226,7 +226,10 @@ mod tests {
         for n in [3, 60, 64, 200, 5000] {
             let line = "e\u{301}".repeat(n);
             let (one, two) = (format!("{line}\n{line}\r\na"), format!("{line}\n{line}\na\r\n"));
-            assert!(same(&one, &two) && !same(&one, &format!("{two}b")) && !same(&line, &one), "{n}");
+            assert!(
+                same(&one, &two) && !same(&one, &format!("{two}b")) && !same(&line, &one),
+                "{n}"
+            );
         }
         check(&other, Standing::Made, &["- active\r\n- started"]);
         check(BEFORE.trim_end(), Standing::Missing, &["- planned"]);
