@@ -150,6 +150,7 @@ impl Seen {
                 name: self.name.clone(),
                 text: open.text().into(),
                 read: Some(read),
+                document: None,
             };
             (self.name.clone(), path.clone(), open.reads().map(other).collect())
         });

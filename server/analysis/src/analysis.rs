@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use crate::analysis::editing::Editing;
 use crate::analysis::worktrees::Worktree;
 use crate::index::update::Touched;
-use crate::index::{DocIdx, Index, Task};
+use crate::index::{DocIdx, Docs, Index, Task};
 use crate::model::{Document, FilePath};
 use crate::profile::Profile;
 use crate::profile::config::Config;
@@ -46,8 +46,9 @@ pub enum Existence {
 /// Holds the texts of a workspace and hands out snapshots. Clones share what neither has changed.
 #[derive(Clone, Debug)]
 pub struct AnalysisHost {
-    texts: Arc<BTreeMap<FilePath, Arc<str>>>,
-    documents: Arc<BTreeMap<FilePath, Arc<Document>>>,
+    docs: Docs,
+    /// Texts of files that have no role: with another profile they may have one.
+    others: Arc<BTreeMap<FilePath, Arc<str>>>,
     known: Arc<BTreeMap<String, Existence>>,
     profile: Arc<Profile>,
     config: Arc<Config>,
@@ -64,8 +65,8 @@ impl AnalysisHost {
     /// A host without files.
     pub fn new(profile: Arc<Profile>, config: Config) -> AnalysisHost {
         AnalysisHost {
-            texts: Arc::default(),
-            documents: Arc::default(),
+            docs: Docs::default(),
+            others: Arc::default(),
             known: Arc::default(),
             profile,
             config: Arc::new(config),
@@ -84,43 +85,80 @@ impl AnalysisHost {
             self.snapshot = None;
             self.profile = profile;
             self.config = Arc::new(config);
-            self.paths_changed = true;
-            let read = self.texts.iter().filter_map(|(path, text)| {
-                let document = Document::read(&self.profile, path, text.clone(), false)?;
-                Some((path.clone(), Arc::new(document)))
-            });
-            self.documents = Arc::new(read.collect());
+            let read = self.docs.iter().map(|document| (&document.path, &document.text));
+            let texts = read.chain(self.others.iter());
+            let files = texts.map(|(path, text)| (path.clone(), Some(text.clone()))).collect();
+            (self.docs, self.others) = (Docs::default(), Arc::default());
+            self.read(files);
         }
-        for (path, text) in change.files {
-            if self.texts.get(&path).map(|old| &**old) == text.as_deref() {
-                continue;
-            }
-            let (texts, documents) =
-                (Arc::make_mut(&mut self.texts), Arc::make_mut(&mut self.documents));
-            let Some(text) = text else {
-                texts.remove(&path);
-                self.paths_changed |= documents.remove(&path).is_some();
-                continue;
-            };
-            texts.insert(path.clone(), text.clone());
-            let before = documents.get(&path);
-            self.paths_changed |= before.is_none();
-            let read = match before {
-                Some(before) => before.with_text(&self.profile, text),
-                None => Document::read(&self.profile, &path, text, false),
-            };
-            match read {
-                Some(document) => documents.insert(path, Arc::new(document)),
-                None => documents.remove(&path),
-            };
-        }
+        self.read(change.files);
         for document in change.read {
-            let path = document.path.clone();
-            Arc::make_mut(&mut self.texts).insert(path.clone(), document.text.clone());
-            Arc::make_mut(&mut self.documents).insert(path, document);
+            self.put(&document.path.clone(), Some(document));
         }
         if !change.known.is_empty() {
             Arc::make_mut(&mut self.known).extend(change.known);
+        }
+    }
+
+    fn read(&mut self, files: Vec<(FilePath, Option<Arc<str>>)>) {
+        let mut new: BTreeMap<FilePath, Option<Arc<Document>>> = BTreeMap::new();
+        for (path, text) in files {
+            let before = match new.get(&path) {
+                Some(before) => before.as_ref(),
+                None => self.find(&path).ok().map(|at| &self.docs[at]),
+            };
+            let known = before.map(|document| &document.text).or_else(|| self.others.get(&path));
+            if known.map(|known| &**known) == text.as_deref() {
+                continue;
+            }
+            let read = text.as_ref().and_then(|text| match before {
+                Some(before) => before.with_text(&self.profile, text.clone()),
+                None => Document::read(&self.profile, &path, text.clone(), false),
+            });
+            match text.filter(|_| read.is_none()) {
+                Some(text) => drop(Arc::make_mut(&mut self.others).insert(path.clone(), text)),
+                None if self.others.contains_key(&path) => {
+                    Arc::make_mut(&mut self.others).remove(&path);
+                }
+                None => {}
+            }
+            new.insert(path, read.map(Arc::new));
+        }
+        // Many are put in at once, for each that comes or goes moves those behind it.
+        let comes_or_goes = |(path, document): (&FilePath, &Option<Arc<Document>>)| {
+            self.find(path).is_ok() != document.is_some()
+        };
+        if new.iter().filter(|it| comes_or_goes(*it)).count() < 2 {
+            new.into_iter().for_each(|(path, document)| self.put(&path, document));
+            return;
+        }
+        self.paths_changed = true;
+        let old = self.docs.iter().filter(|document| !new.contains_key(&document.path));
+        let mut docs: Vec<Arc<Document>> =
+            old.cloned().chain(new.values().flatten().cloned()).collect();
+        docs.sort_by(|a, b| a.path.cmp(&b.path));
+        self.docs = docs.into_iter().collect();
+    }
+
+    fn find(&self, path: &FilePath) -> Result<DocIdx, DocIdx> {
+        self.docs.binary_search_by(|document| document.path.cmp(path))
+    }
+
+    /// Lets this be the document at `path`, or none.
+    fn put(&mut self, path: &FilePath, document: Option<Arc<Document>>) {
+        match (self.find(path), document) {
+            (Ok(at), Some(document)) => self.docs.replace(at, document),
+            (Err(at), Some(document)) => {
+                self.paths_changed = true;
+                let (before, behind) = (self.docs.iter().take(at), self.docs.iter().skip(at));
+                self.docs = before.chain([&document]).chain(behind).cloned().collect();
+            }
+            (Ok(_), None) => {
+                self.paths_changed = true;
+                let left = self.docs.iter().filter(|document| document.path != *path);
+                self.docs = left.cloned().collect();
+            }
+            (Err(_), None) => {}
         }
     }
 
@@ -147,18 +185,17 @@ impl AnalysisHost {
 
     /// Reads those documents again that have become strays, or are none any more.
     fn settle_strays(&mut self) {
-        let strays = self.profile.strays(self.documents.keys().map(FilePath::as_str));
-        let changed: Vec<(FilePath, bool)> = self
-            .documents
-            .iter()
-            .map(|(path, document)| (path, document, strays.contains(path.as_str())))
+        let strays = self.profile.strays(self.docs.iter().map(|document| document.path.as_str()));
+        let is_stray = |document: &Document| strays.contains(document.path.as_str());
+        let changed: Vec<(DocIdx, bool)> = (self.docs.iter().enumerate())
+            .map(|(at, document)| (at, document, is_stray(document)))
             .filter(|(_, document, stray)| document.facts.stray != *stray)
-            .map(|(path, _, stray)| (path.clone(), stray))
+            .map(|(at, _, stray)| (at, stray))
             .collect();
-        for (path, stray) in changed {
-            let Some(text) = self.texts.get(&path).cloned() else { continue };
-            if let Some(document) = Document::read(&self.profile, &path, text, stray) {
-                Arc::make_mut(&mut self.documents).insert(path, Arc::new(document));
+        for (at, stray) in changed {
+            let Document { path, text, .. } = &*self.docs[at];
+            if let Some(document) = Document::read(&self.profile, path, text.clone(), stray) {
+                self.docs.replace(at, Arc::new(document));
             }
         }
     }
@@ -173,7 +210,7 @@ impl AnalysisHost {
         if std::mem::take(&mut self.paths_changed) {
             self.settle_strays();
         }
-        let docs = self.documents.values().cloned().collect();
+        let docs = self.docs.clone();
         let analysis = match old {
             Some(old) => old.updated(docs, self.known.clone()),
             None => Analysis {
@@ -251,19 +288,21 @@ pub const CONFIG: &str = "lockstep.toml";
 impl Analysis {
     /// The same with these documents, and with what is known of files that are not read. What the
     /// change does not touch is taken over.
-    fn updated(
-        &self,
-        docs: Vec<Arc<Document>>,
-        known: Arc<BTreeMap<String, Existence>>,
-    ) -> Analysis {
+    fn updated(&self, docs: Docs, known: Arc<BTreeMap<String, Existence>>) -> Analysis {
         let (index, touched) = match self.index.updated(&self.profile, &docs) {
             Some((index, touched)) => (index, Some(touched)),
             None => (Index::new(&self.profile, docs), None),
         };
-        // Links lead to files that are there now or are there no longer.
+        // Links lead to files that are there now or are there no longer, and what is in one file is
+        // looked for in another as far as that can be read.
         let touched = touched.filter(|touched| {
-            let is_empty = |index: &Index, doc: DocIdx| index.docs[doc].text.trim().is_empty();
-            let same = |doc: &DocIdx| is_empty(&index, *doc) == is_empty(&self.index, *doc);
+            let said = |index: &Index, doc: DocIdx| {
+                let Document { text, facts, .. } = &*index.docs[doc];
+                let is_paired =
+                    self.profile.pairs.iter().any(|(one, two)| [*one, *two].contains(&facts.role));
+                (text.trim().is_empty(), is_paired && facts.problems.is_empty())
+            };
+            let same = |doc: &DocIdx| said(&index, *doc) == said(&self.index, *doc);
             Arc::ptr_eq(&known, &self.known) && touched.docs.iter().all(same)
         });
         let basis = touched.and_then(|touched| self.judging.basis(touched));
@@ -278,17 +317,28 @@ impl Analysis {
 
     /// The same workspace with some documents replaced: what an edit would make of it.
     pub fn with_texts(&self, texts: &BTreeMap<FilePath, Option<Arc<str>>>) -> Analysis {
-        let mut docs: Vec<Arc<Document>> =
-            self.index.docs.iter().filter(|doc| !texts.contains_key(&doc.path)).cloned().collect();
-        for (path, text) in texts {
-            let read = text.clone().and_then(|text| match self.index.document(path.as_str()) {
-                Some((_, before)) => before.with_text(&self.profile, text),
-                None => Document::read(&self.profile, path, text, false),
-            });
-            docs.extend(read.map(Arc::new));
-        }
-        docs.sort_by(|a, b| a.path.cmp(&b.path));
-        self.updated(docs, self.known.clone())
+        let mut host = AnalysisHost {
+            docs: self.index.docs.clone(),
+            others: Arc::default(),
+            known: self.known.clone(),
+            profile: self.profile.clone(),
+            config: self.config.clone(),
+            editing: self.editing.clone(),
+            worktrees: self.worktrees.clone(),
+            snapshot: None,
+            is_stale: false,
+            paths_changed: false,
+        };
+        host.read(texts.iter().map(|(path, text)| (path.clone(), text.clone())).collect());
+        self.updated(host.docs, self.known.clone())
+    }
+
+    /// Whether the other is of the same state, so that what is found for one holds for both.
+    pub fn is_same(&self, other: &Analysis) -> bool {
+        Arc::ptr_eq(&self.index, &other.index)
+            && Arc::ptr_eq(&self.judging, &other.judging)
+            && Arc::ptr_eq(&self.worktrees, &other.worktrees)
+            && self.editing == other.editing
     }
 
     /// Every finding, in order of path and place. Computed once for each snapshot, and what has to
@@ -326,8 +376,33 @@ impl Analysis {
     /// Paths that the documents link to and of which nothing is known: to be looked up and told by
     /// [`Change::known`].
     pub fn unknown_paths(&self) -> BTreeSet<String> {
+        self.unknown_paths_in(self.index.docs.iter())
+    }
+
+    /// As [`Analysis::unknown_paths`], where there were none in `before`: only what is new is looked
+    /// at, if nothing else can lead elsewhere than there.
+    pub fn unknown_paths_since(&self, before: &Analysis) -> BTreeSet<String> {
+        let (docs, old) = (&self.index.docs, &before.index.docs);
+        if docs.len() == old.len() && Arc::ptr_eq(&self.known, &before.known) {
+            let other = docs.other_than(old);
+            let is_there = |document: &Document| !document.text.trim().is_empty();
+            let same = |doc: &DocIdx| {
+                let (now, was) = (&docs[*doc], &old[*doc]);
+                now.path == was.path && is_there(now) == is_there(was)
+            };
+            if other.iter().all(same) {
+                return self.unknown_paths_in(other.into_iter().map(|doc| &docs[doc]));
+            }
+        }
+        self.unknown_paths()
+    }
+
+    fn unknown_paths_in<'a>(
+        &self,
+        documents: impl Iterator<Item = &'a Arc<Document>>,
+    ) -> BTreeSet<String> {
         let mut paths = BTreeSet::new();
-        for document in &self.index.docs {
+        for document in documents {
             for link in document.facts.links.iter().filter(|_| !document.facts.history) {
                 let mut candidates = link_candidates(&document.path, &link.target);
                 if !candidates.iter().any(|path| self.existence(path) == Some(Existence::Present)) {
@@ -443,7 +518,7 @@ mod tests {
         assert_eq!(rules(&before), ["missing-reason"]);
 
         let text = document.text.replace("[BLOCKED]", "[PLANNED]").into();
-        let other = OtherEditor { name: "Ed".to_owned(), text, read: None };
+        let other = OtherEditor { name: "Ed".to_owned(), text, read: None, document: None };
         let others = BTreeMap::from([(document.path.clone(), vec![other])]);
         host.set_editing(Editing { others, ..Editing::default() });
         let after = host.analysis();

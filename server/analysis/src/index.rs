@@ -2,6 +2,8 @@
 
 pub mod counters;
 mod identity;
+pub mod shared_vec;
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 pub mod update;
@@ -9,13 +11,18 @@ pub mod update;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::index::shared_vec::SharedVec;
+use crate::index::tasks::Tasks;
 use crate::model::{Document, Entity, EntityIdx, Occurrence, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
-use crate::profile::{EntityKind, Profile, RecordList};
+use crate::profile::{EntityKind, Profile, RecordList, RoleIdx};
 
 /// Index of a document within an [`Index`].
 pub type DocIdx = usize;
+
+/// Documents in order of their paths.
+pub type Docs = SharedVec<Arc<Document>>;
 
 /// An entity in one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,19 +87,23 @@ impl Spot<'_> {
 #[derive(Debug, Default)]
 pub struct Index {
     /// The documents in order of their paths.
-    pub docs: Vec<Arc<Document>>,
+    pub docs: Docs,
     /// The tasks by id.
-    pub tasks: BTreeMap<TaskId, Arc<Task>>,
+    pub tasks: Tasks,
     by_place: Arc<BTreeMap<Place, TaskId>>,
     dependents: Arc<BTreeMap<TaskId, BTreeSet<TaskId>>>,
     /// For each document whether another stands for its task.
     superseded: Arc<Vec<bool>>,
+    /// The documents of each role that are no history.
+    live: Arc<BTreeMap<RoleIdx, Vec<DocIdx>>>,
+    /// Those among them that hold derived numbers.
+    counting: Arc<Vec<DocIdx>>,
     scopes: identity::Scopes,
 }
 
 impl Index {
     /// Builds the index of these documents, which stand in order of their paths.
-    pub fn new(profile: &Profile, docs: Vec<Arc<Document>>) -> Index {
+    pub fn new(profile: &Profile, docs: Docs) -> Index {
         let scopes = identity::Scopes::new(profile, &docs);
         let mut index = Index { docs, scopes, ..Index::default() };
         let mut by_place = BTreeMap::new();
@@ -121,14 +132,36 @@ impl Index {
         }
         index.by_place = Arc::new(by_place);
         let settled = by_task.into_iter().map(|(id, all)| {
-            let task = identity::settled(profile, &index.docs, id.clone(), all);
-            (id, Arc::new(task))
+            let task = identity::settled(profile, &index.docs, id, all);
+            Arc::new(task)
         });
-        index.tasks = settled.collect();
+        index.tasks = Tasks::new(settled.collect());
         index.dependents = Arc::new(index.find_dependents());
         let docs = 0..index.docs.len();
         index.superseded = Arc::new(docs.map(|doc| index.find_superseded(profile, doc)).collect());
+        let mut live: BTreeMap<RoleIdx, Vec<DocIdx>> = BTreeMap::new();
+        for (doc, document) in index.docs.iter().enumerate().filter(|(_, it)| !it.facts.history) {
+            live.entry(document.facts.role).or_default().push(doc);
+        }
+        index.live = Arc::new(live);
+        index.counting = Arc::new(index.find_counting());
         index
+    }
+
+    /// The documents of a role that are no history, in order.
+    pub fn live(&self, role: RoleIdx) -> &[DocIdx] {
+        self.live.get(&role).map_or(&[], Vec::as_slice)
+    }
+
+    /// The documents that hold derived numbers and are no history, in order.
+    pub fn counting(&self) -> impl Iterator<Item = (DocIdx, &Arc<Document>)> {
+        self.counting.iter().map(|doc| (*doc, &self.docs[*doc]))
+    }
+
+    fn find_counting(&self) -> Vec<DocIdx> {
+        let counts = |it: &Document| !it.facts.history && !it.facts.counters.is_empty();
+        let docs = self.docs.iter().enumerate();
+        docs.filter(|(_, document)| counts(document)).map(|(doc, _)| doc).collect()
     }
 
     /// The task that a whole document is of: that of the first entity with an id.
@@ -262,7 +295,7 @@ impl Index {
     pub fn title<'a>(&'a self, task: &'a Task) -> &'a str {
         let places = task.places.iter().chain(&task.past).chain(&task.plans);
         let mut titles = places.map(|place| self.entity(*place)).filter(|e| !e.title.is_empty());
-        titles.find(|e| !e.mention).map_or("", |e| e.title.as_str())
+        titles.find(|e| !e.mention).map_or("", |e| &*e.title)
     }
 
     /// The tasks that it depends on, in order.

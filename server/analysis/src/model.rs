@@ -3,12 +3,15 @@
 
 mod from_json;
 mod from_markdown;
+mod lineage;
 mod reread;
 pub mod time;
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::model::lineage::Lineage;
 use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
 use crate::profile::{EntityKind, Format, PathCaptures, Profile, RecordList, RoleIdx};
@@ -65,6 +68,8 @@ pub struct Document {
     pub lines: LineIndex,
     /// What it says.
     pub facts: Facts,
+    /// What it was made from.
+    pub(crate) lineage: Lineage,
 }
 
 impl Document {
@@ -87,7 +92,8 @@ impl Document {
             Format::Json => from_json::read(profile, &text, &mut facts),
         }
         facts.settle();
-        Some(Document { path: path.clone(), lines: LineIndex::new(&text), text, facts })
+        let (lines, lineage) = (LineIndex::new(&text), Lineage::first());
+        Some(Document { path: path.clone(), text, lines, facts, lineage })
     }
 
     /// The text of an occurrence as it stands.
@@ -190,14 +196,37 @@ impl Facts {
         }
     }
 
-    /// Sorts what was read by entity, so that it is found without a search through all.
+    /// Sorts what was read by place and by entity, so that it is found without a search through all.
     fn settle(&mut self) {
+        self.sort_entities();
         self.links.sort_by_key(|link| link.entity);
         self.occurrences.sort_by_key(|occurrence| occurrence.entity);
         self.fields.sort_by_key(|field| field.entity);
         let parents = self.entities.iter().enumerate();
         self.below = parents.filter_map(|(idx, entity)| Some((entity.parent?, idx))).collect();
         self.below.sort_unstable();
+    }
+
+    /// Puts the entities in the order in which they stand, those around others first.
+    fn sort_entities(&mut self) {
+        let key = |entity: &Entity| (entity.range.start, Reverse(entity.range.end));
+        if self.entities.is_sorted_by_key(key) {
+            return;
+        }
+        let mut order: Vec<EntityIdx> = (0..self.entities.len()).collect();
+        order.sort_by_key(|idx| key(&self.entities[*idx]));
+        let mut new_idx = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            new_idx[*old] = new;
+        }
+        let mut old = std::mem::take(&mut self.entities).into_iter().map(Some).collect::<Vec<_>>();
+        self.entities = order.iter().filter_map(|idx| old[*idx].take()).collect();
+        for entity in &mut self.entities {
+            entity.parent = entity.parent.map(|parent| new_idx[parent]);
+        }
+        self.occurrences.iter_mut().for_each(|it| it.entity = new_idx[it.entity]);
+        self.fields.iter_mut().for_each(|it| it.entity = new_idx[it.entity]);
+        self.links.iter_mut().for_each(|it| it.entity = it.entity.map(|entity| new_idx[entity]));
     }
 
     /// The places where the status of one entity stands.
@@ -246,9 +275,9 @@ pub struct Entity {
     /// Whether the id was made from the title, so that it holds in this document only.
     pub derived_id: bool,
     /// A phase's number.
-    pub number: Option<String>,
+    pub number: Option<Arc<str>>,
     /// What it is called.
-    pub title: String,
+    pub title: Arc<str>,
     /// Where its name stands.
     pub name: TextRange,
     /// All that belongs to it.
@@ -312,7 +341,7 @@ impl OccurrenceKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldRole {
     /// When a status was entered; holds the stamp's name in the profile.
-    Stamp(String),
+    Stamp(Arc<str>),
     /// Why it is blocked or dropped.
     Reason,
     /// What it depends on.
@@ -340,7 +369,7 @@ pub struct Link {
     /// Whose link it is.
     pub entity: Option<EntityIdx>,
     /// The path it names, without fragment, decoded.
-    pub target: String,
+    pub target: Arc<str>,
     /// Where the path stands.
     pub range: TextRange,
 }

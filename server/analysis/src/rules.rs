@@ -86,7 +86,8 @@ pub struct Rule {
 /// What a rule looks at, and so when it must look again.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
-    /// One task: what its places say, and nothing of other tasks.
+    /// One task: what its places say, and nothing of other tasks; and whether the documents of a pair
+    /// can be read in full.
     Task(fn(&Analysis, &Task, &mut Findings<'_>)),
     /// One entity: what it says, what those below it say, and the task that it belongs to.
     Entity(fn(&Analysis, Place, &mut Findings<'_>)),

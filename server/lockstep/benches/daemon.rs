@@ -5,12 +5,13 @@
 //! - `tell`: from a change on disk to the findings in each of eight editors, where `lockstep set`,
 //!   another editor's command, or another editor's save makes the change;
 //! - `ask`: hover and code actions through the daemon, against an editor that is served alone;
+//! - `type`: from a keystroke in a long file to its findings;
 //! - `rest`: the memory of one, two and eight editors, and the processor time of eight that do
 //!   nothing.
 //!
-//! `cargo bench --bench daemon [attach|tell|ask|rest]... [small|large] [ROUNDS]`: all of them, both
-//! sizes and 200 rounds unless said. Contenders take turns, so that whatever else the machine does
-//! falls on all of them.
+//! `cargo bench --bench daemon [attach|tell|ask|type|rest]... [small|middle|large] [ROUNDS]`: all of
+//! them, all sizes and 200 rounds unless said. Contenders take turns, so that whatever else the
+//! machine does falls on all of them.
 
 #![allow(clippy::print_stdout)]
 
@@ -40,7 +41,11 @@ const REST: Duration = Duration::from_secs(20);
 /// How long nothing happens once all is done.
 const QUIET: Duration = Duration::from_secs(2);
 /// Everything there is to measure.
-const PARTS: [(&str, Part); 4] = [("attach", attach), ("tell", tell), ("ask", ask), ("rest", rest)];
+const PARTS: [(&str, Part); 5] =
+    [("attach", attach), ("tell", tell), ("ask", ask), ("type", keystrokes), ("rest", rest)];
+/// How large workspaces are.
+const SIZES: [(&str, Size); 3] =
+    [("small", Size::Small), ("middle", Size::Middle), ("large", Size::Large)];
 
 type Part = fn(&Bench) -> io::Result<()>;
 
@@ -58,10 +63,8 @@ fn main() -> io::Result<()> {
     let parts: Vec<_> = PARTS.iter().filter(|(name, _)| says(name)).collect();
     let parts = if parts.is_empty() { PARTS.iter().collect() } else { parts };
     println!("{}", machine());
-    for (word, size) in [("small", Size::Small), ("large", Size::Large)] {
-        if !says(word) && (says("small") || says("large")) {
-            continue;
-        }
+    let is_sized = SIZES.iter().any(|(word, _)| says(word));
+    for (_, size) in SIZES.into_iter().filter(|(word, _)| says(word) || !is_sized) {
         let folder = tempfile::tempdir()?;
         let sample = Sample::write(folder.path(), size)?;
         let bench = Bench { sample, meeting: Meeting::below(folder.path()), rounds };
@@ -157,6 +160,7 @@ fn tell(bench: &Bench) -> io::Result<()> {
         save.add(began, written, written, &times);
         editors.notify(0, "textDocument/didClose", document)?;
     }
+    let daemon = memory(bench.meeting.pid()?)?;
     editors.leave_all()?;
     println!(
         " from a change to the findings in each of {TOLD} other editors, {} rounds",
@@ -165,6 +169,7 @@ fn tell(bench: &Bench) -> io::Result<()> {
     set.print("lockstep set");
     command.print("lockstep.setStatus, commit=disk");
     save.print("an editor saves");
+    println!("  memory of the daemon by then        {daemon}");
     Ok(())
 }
 
@@ -268,15 +273,10 @@ fn ask(bench: &Bench) -> io::Result<()> {
     let mut editors = Editors::none();
     bench.join(&mut editors)?;
     editors.open(bench.meeting.lockstep(&["lsp", "--in-process"]), bench.root())?;
-    let position = json!({"line": bench.sample.status_line()?, "character": 16});
+    let position = json!({"line": bench.sample.status_line(TASK)?, "character": 16});
     let todo = json!({"uri": to_uri(&bench.sample.todo()).as_str()});
-    let text = fs::read_to_string(bench.sample.todo())?;
     for editor in 0..editors.len() {
-        let mut document = todo.clone();
-        document["languageId"] = json!("markdown");
-        document["version"] = json!(1);
-        document["text"] = json!(text);
-        editors.notify(editor, "textDocument/didOpen", json!({"textDocument": document}))?;
+        show_todo(bench, &mut editors, editor)?;
     }
     let actions = json!({
         "textDocument": todo,
@@ -310,12 +310,63 @@ fn ask(bench: &Bench) -> io::Result<()> {
     editors.leave_all()
 }
 
+/// Letters that are typed into a status of which nobody knows the word by then, and taken out.
+fn keystrokes(bench: &Bench) -> io::Result<()> {
+    const LETTERS: [&str; 8] = ["A", "B", "C", "D", "E", "F", "G", "H"];
+    let mut editors = Editors::none();
+    bench.join(&mut editors)?;
+    show_todo(bench, &mut editors, 0)?;
+    let task = (bench.sample.tasks / 2).to_string();
+    let line = bench.sample.status_line(&task)?;
+    let todo = to_uri(&bench.sample.todo());
+    let (mut word, mut times) = ("IMPLEMENTING".to_owned(), Vec::new());
+    let marker = "- **Status**: [".len();
+    let most = LETTERS.len() - 1;
+    for round in 0..=bench.rounds {
+        let at = marker + word.len();
+        // The first letter stays; the others come one by one, and go one by one.
+        let (start, text) = match round.checked_sub(1).map(|round| round % (2 * most)) {
+            None => (at, LETTERS[0]),
+            Some(step) if step < most => (at, LETTERS[step + 1]),
+            Some(_) => (at - 1, ""),
+        };
+        word.truncate(start - marker);
+        word.push_str(text);
+        let position = |character| json!({"line": line, "character": character});
+        let change =
+            json!({"range": {"start": position(start), "end": position(at)}, "text": text});
+        let params = json!({
+            "textDocument": {"uri": todo.as_str(), "version": round + 2},
+            "contentChanges": [change],
+        });
+        let finding = format!("[{word}]");
+        let began = Instant::now();
+        editors.notify(0, "textDocument/didChange", params)?;
+        let told = editors.until(&[0], |findings| says(findings, &finding))?;
+        // The first waits for the text to be read.
+        if round > 0 {
+            times.push(told[0] - began);
+        }
+    }
+    editors.leave_all()?;
+    println!(" from a keystroke to its finding, {} rounds", bench.rounds);
+    println!("  typed -> told                      {}", Times::of(times));
+    Ok(())
+}
+
+/// Has an editor open the long file.
+fn show_todo(bench: &Bench, editors: &mut Editors, editor: usize) -> io::Result<()> {
+    let todo = bench.sample.todo();
+    let text = fs::read_to_string(&todo)?;
+    let document = json!({"uri": to_uri(&todo).as_str(), "languageId": "markdown", "version": 1, "text": text});
+    editors.notify(editor, "textDocument/didOpen", json!({"textDocument": document}))
+}
+
 /// What it costs to be there.
 fn rest(bench: &Bench) -> io::Result<()> {
     let mut editors = Editors::none();
     println!(" at rest");
     let todo = bench.sample.todo();
-    let text = fs::read_to_string(&todo)?;
     for n_editors in 1..=TOLD {
         bench.join(&mut editors)?;
         if [1, 2, TOLD].contains(&n_editors) {
@@ -326,8 +377,7 @@ fn rest(bench: &Bench) -> io::Result<()> {
         }
     }
     for editor in 0..editors.len() {
-        let document = json!({"uri": to_uri(&todo).as_str(), "languageId": "markdown", "version": 1, "text": text});
-        editors.notify(editor, "textDocument/didOpen", json!({"textDocument": document}))?;
+        show_todo(bench, &mut editors, editor)?;
         let params = json!({"textDocument": {"uri": to_uri(&todo).as_str()}, "position": {"line": 0, "character": 0}});
         editors.request(editor, "textDocument/hover", params)?;
     }

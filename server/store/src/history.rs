@@ -2,6 +2,8 @@
 //! the journal is removed, and acknowledges the transaction: from then on a journal that comes back
 //! after a power cut does nothing. A last line that was cut short is passed over.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::patch::{Bytes, Patch};
@@ -176,11 +178,18 @@ pub fn read_from(store: &Store, start: u64) -> Result<(Vec<Entry>, u64), StoreEr
     if found.is_some_and(|found| found.len == start) {
         return Ok((Vec::new(), start));
     }
-    let bytes = vfs::read(&*store.vfs, &path).doing("read", &path)?.unwrap_or_default();
-    let start = usize::try_from(start).ok().filter(|start| *start <= bytes.len()).unwrap_or(0);
-    let mut end = start;
+    let len = found.map_or(0, |found| found.len);
+    let (bytes, start) = match read_new(store, &path, start, len)? {
+        Some(new) => (new, start),
+        None => {
+            let bytes = vfs::read(&*store.vfs, &path).doing("read", &path)?.unwrap_or_default();
+            let known = usize::try_from(start).ok().filter(|start| *start <= bytes.len());
+            (bytes[known.unwrap_or(0)..].to_vec(), if known.is_some() { start } else { 0 })
+        }
+    };
+    let mut end = 0;
     let mut entries = Vec::new();
-    for line in bytes[start..].split_inclusive(|byte| *byte == b'\n') {
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         match serde_json::from_slice(line) {
             Ok(entry) => entries.push(entry),
             // It may be under way.
@@ -190,7 +199,25 @@ pub fn read_from(store: &Store, start: u64) -> Result<(Vec<Entry>, u64), StoreEr
         }
         end += line.len();
     }
-    Ok((entries, end as u64))
+    Ok((entries, start + end as u64))
+}
+
+/// What stands behind byte `start` of a history that had `len` bytes just now; `None` where it has
+/// another length by now, so that the end of it begins elsewhere.
+fn read_new(
+    store: &Store,
+    path: &Path,
+    start: u64,
+    len: u64,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let new = len.checked_sub(start).and_then(|new| usize::try_from(new).ok());
+    let Some(new) = new.filter(|_| len > 0) else { return Ok(None) };
+    let bytes = match store.vfs.read_end(path, new) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        bytes => bytes.doing("read", path)?,
+    };
+    let now = vfs::metadata(&*store.vfs, path).doing("look at", path)?;
+    Ok(Some(bytes).filter(|bytes| bytes.len() == new && now.is_some_and(|now| now.len == len)))
 }
 
 #[cfg(test)]

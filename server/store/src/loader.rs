@@ -1,5 +1,8 @@
 //! Finds and reads the files of a workspace.
 
+pub mod finder;
+pub mod looked;
+
 use std::io;
 use std::path::Path;
 use std::sync::Arc;

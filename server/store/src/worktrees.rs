@@ -36,6 +36,24 @@ pub fn of(folder: &Path) -> Option<Worktrees> {
     Some(Worktrees { own: own.to_path_buf(), below, others })
 }
 
+/// The files and folders on which it hangs what [`of`] says of `folder`, but for the other worktrees
+/// themselves.
+pub fn inputs(folder: &Path) -> Vec<PathBuf> {
+    let is_top = |above: &&Path| above.join(".git").exists();
+    let own = folder.ancestors().find(is_top);
+    let on_the_way = folder.ancestors().take_while(|above| own.is_none_or(|own| *above != own));
+    let mut inputs: Vec<PathBuf> = on_the_way.chain(own).map(|it| it.join(".git")).collect();
+    let Some(git) = own.and_then(git_folder) else { return inputs };
+    let common = first_line(&git.join("commondir")).map_or(git.clone(), |common| git.join(common));
+    inputs.extend([git.join("commondir"), common.join("worktrees"), common.join("config")]);
+    let linked = std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
+    for entry in linked.map(|entry| entry.path()) {
+        inputs.extend(first_line(&entry.join("gitdir")).map(|git| entry.join(git)));
+        inputs.push(entry.join("gitdir"));
+    }
+    inputs
+}
+
 /// The folder in which git keeps what it knows of the worktree at `top`: `.git` itself, or where it
 /// says, as in a linked worktree or a submodule.
 fn git_folder(top: &Path) -> Option<PathBuf> {
@@ -169,6 +187,29 @@ mod tests {
         git(&main, &["worktree", "lock", "inside"]);
         std::fs::rename(&second, folder.join("moved")).expect("renamed");
         assert_eq!(others(&main), [inside]);
+    }
+
+    #[test]
+    fn whatever_makes_other_worktrees_shows_in_an_input() {
+        let Some((_dir, folder)) = repository() else { return };
+        let [main, second] = ["main", "second"].map(|it| folder.join(it));
+        let states = |inputs: &[PathBuf]| -> Vec<Option<crate::loader::State>> {
+            inputs.iter().map(|path| crate::loader::State::of(path)).collect()
+        };
+        let shows = |change: &dyn Fn()| {
+            let inputs = [inputs(&main), inputs(&main.join("deep"))];
+            let before = inputs.each_ref().map(|it| states(it));
+            change();
+            for (inputs, before) in inputs.iter().zip(before) {
+                assert_ne!(states(inputs), before);
+            }
+        };
+        shows(&|| git(&main, &["worktree", "add", "--quiet", "-b", "two", "../second"]));
+        shows(&|| std::fs::rename(&second, folder.join("moved")).expect("renamed"));
+        shows(&|| std::fs::rename(folder.join("moved"), &second).expect("renamed"));
+        shows(&|| git(&main, &["worktree", "move", "../second", "../third"]));
+        shows(&|| git(&main, &["worktree", "remove", "../third"]));
+        shows(&|| std::fs::remove_dir_all(main.join(".git")).expect("removed"));
     }
 
     #[test]

@@ -80,7 +80,7 @@ fn of_phase(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
         let title = format!("Set phase {number} to {marker}");
         let mut choice = Choice::new(&ACTION, at, at.range, &title);
         choice.task = Some(task.id.to_string());
-        choice.phase = Some(number.clone());
+        choice.phase = Some(number.to_string());
         choice.status = Some(def.id.clone());
         out.push(Offer { title, preferred: false, mends: None, choice });
     }

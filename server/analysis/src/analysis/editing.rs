@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::model::{Document, FilePath};
+use crate::profile::Profile;
 use crate::text::TextRange;
 use crate::text::carry::{self, Standing};
 
@@ -21,7 +22,7 @@ pub struct Editing {
 }
 
 /// Another editor that has a file open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct OtherEditor {
     /// What a user calls it.
     pub name: String,
@@ -29,7 +30,32 @@ pub struct OtherEditor {
     pub text: Arc<str>,
     /// What it has read or saved last; `None` where there was no file.
     pub read: Option<Arc<str>>,
+    /// Its text as it is read there already, and by which profile.
+    pub document: Option<(Arc<Profile>, Arc<Document>)>,
 }
+
+impl OtherEditor {
+    /// What it has, as the analysis reads it.
+    pub(crate) fn document(&self, analysis: &Analysis, here: &Document) -> Option<Arc<Document>> {
+        if let Some((profile, document)) = &self.document
+            && Arc::ptr_eq(profile, &analysis.profile)
+            && document.facts.stray == here.facts.stray
+            && document.path == here.path
+        {
+            return Some(document.clone());
+        }
+        here.with_text(&analysis.profile, self.text.clone()).map(Arc::new)
+    }
+}
+
+/// A document says what its text says.
+impl PartialEq for OtherEditor {
+    fn eq(&self, other: &OtherEditor) -> bool {
+        (&self.name, &self.text, &self.read) == (&other.name, &other.text, &other.read)
+    }
+}
+
+impl Eq for OtherEditor {}
 
 /// What stands on disk below an open document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use crate::model::FilePath;
+use crate::analysis::editing::{Editing, OtherEditor};
+use crate::model::{Document, FilePath};
 use crate::testing;
-use crate::{AnalysisHost, Change, Existence};
+use crate::{Analysis, AnalysisHost, Change, Existence};
 
 const WORKSPACE: &str = r#"
 //- /specs/TODO.md
@@ -240,11 +241,36 @@ impl Stepped {
         let (files, known) = (texts.collect(), known(self.known));
         fresh.apply_change(Change { files, known, ..Change::default() });
         let fresh = fresh.analysis();
-        for (one, two) in now.index.docs.iter().zip(&fresh.index.docs) {
+        for (one, two) in now.index.docs.iter().zip(fresh.index.docs.iter()) {
             assert_eq!(format!("{one:#?}"), format!("{two:#?}"));
         }
         assert_eq!(format!("{:#?}", now.index), format!("{:#?}", fresh.index));
         assert_eq!(now.diagnostics(), fresh.diagnostics());
+        for (doc, document) in now.index.docs.iter().enumerate() {
+            let text: Arc<str> =
+                edited(&document.text, &Edit::Word(self.texts.len() * 7, doc)).into();
+            let stray = document.facts.stray;
+            let part = document.with_text(&now.profile, text.clone());
+            let whole = Document::read(&now.profile, &document.path, text.clone(), stray);
+            let told = |document: Option<Document>| {
+                let (name, read) = ("Ed".to_owned(), Some(now.index.docs[doc].text.clone()));
+                let document = document.map(|it| (now.profile.clone(), Arc::new(it)));
+                let other = OtherEditor { name, text: text.clone(), read, document };
+                let others = [(now.index.docs[doc].path.clone(), vec![other])].into();
+                let mut host = self.host.clone();
+                host.set_editing(Editing { others, ..Editing::default() });
+                host.analysis().diagnostics().to_vec()
+            };
+            assert_eq!(told(part), told(whole));
+        }
+    }
+
+    /// Panics unless a look at what is new finds all links of which nothing is known.
+    fn ask(&self, before: &Analysis) {
+        let now = self.host.clone().analysis();
+        if before.unknown_paths().is_empty() {
+            assert_eq!(now.unknown_paths_since(before), now.unknown_paths());
+        }
     }
 }
 
@@ -258,7 +284,9 @@ proptest! {
         let mut stepped = Stepped::new();
         stepped.check();
         for (file, edit, look) in &steps {
+            let before = stepped.host.clone().analysis();
             stepped.step(*file, edit);
+            stepped.ask(&before);
             match look {
                 // Two changes may come before anybody asks.
                 0 => {}

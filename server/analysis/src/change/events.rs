@@ -207,7 +207,7 @@ fn state(analysis: &Analysis, id: &TaskId) -> Option<TaskState> {
     let name = |kind: EntityKind, status| analysis.profile.vocabulary(kind).get(status).id.clone();
     let phases = index.phases(task).into_iter().filter_map(|place| {
         let number = index.entity(place).number.clone()?;
-        Some((number, name(EntityKind::Phase, index.status_at(place)?)))
+        Some((number.to_string(), name(EntityKind::Phase, index.status_at(place)?)))
     });
     let mut by_number = BTreeMap::new();
     for (number, status) in phases {
@@ -236,7 +236,7 @@ fn is_ready(analysis: &Analysis, task: &Task) -> bool {
 /// The derived numbers of a workspace, by file and key.
 fn counters(analysis: &Analysis) -> BTreeMap<String, String> {
     let mut counters = BTreeMap::new();
-    for document in analysis.index.docs.iter().filter(|document| !document.facts.history) {
+    for (_, document) in analysis.index.counting() {
         for fact in &document.facts.counters {
             let Some(value) = fact.value else { continue };
             let key = analysis.profile.counters[fact.counter].key.join(".");

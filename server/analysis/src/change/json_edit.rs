@@ -66,7 +66,7 @@ pub(super) fn stamps(
     let mut edits = Vec::new();
     for field in document.facts.fields_of(place.entity) {
         let started = stamp == Some("Started");
-        let own = stamp.is_some_and(|s| field.role == FieldRole::Stamp(s.to_owned()));
+        let own = stamp.is_some_and(|s| field.role == FieldRole::Stamp(s.into()));
         if (field.role == FieldRole::Touch || (own && !started)) && is_string(field.value.of(text))
         {
             let old = field.value.of(text).trim_matches('"');
@@ -78,7 +78,7 @@ pub(super) fn stamps(
         }
     }
     let Some(stamp) = stamp else { return edits };
-    let role = FieldRole::Stamp(stamp.to_owned());
+    let role = FieldRole::Stamp(stamp.into());
     if document.facts.fields_of(place.entity).any(|field| field.role == role) {
         return edits;
     }

@@ -29,7 +29,7 @@ pub(super) fn add_status(document: &Document, place: Place, field: &str, marker:
 
 /// Sets a field to a time in the form that the document uses, or writes it beside the status.
 pub(super) fn stamp(document: &Document, place: Place, name: &str, at: &str) -> Option<TextEdit> {
-    let role = FieldRole::Stamp(name.to_owned());
+    let role = FieldRole::Stamp(name.into());
     let own = document.facts.fields_of(place.entity).find(|field| field.role == role);
     let text = &document.text;
     if let Some(field) = own {

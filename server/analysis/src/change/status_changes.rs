@@ -46,7 +46,7 @@ fn statuses(index: &Index, id: &TaskId) -> BTreeMap<Option<String>, Option<Statu
     let mut statuses = BTreeMap::from([(None, index.status(task))]);
     for place in index.phases(task) {
         if let Some(number) = &index.entity(place).number {
-            statuses.entry(Some(number.clone())).or_insert_with(|| index.status_at(place));
+            statuses.entry(Some(number.to_string())).or_insert_with(|| index.status_at(place));
         }
     }
     statuses

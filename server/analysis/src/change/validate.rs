@@ -29,7 +29,7 @@ pub(super) fn times(
             let FieldRole::Stamp(name) = &field.role else { continue };
             let value = field.value.of(&document.text);
             let later =
-                name != own && Stamp::parse(value).is_some_and(|other| now.is_before(other));
+                **name != *own && Stamp::parse(value).is_some_and(|other| now.is_before(other));
             if later {
                 let message = format!(
                     "`{own}` of task {} would be {at}, before its `{name}` ({}) at {}",
@@ -52,7 +52,7 @@ pub(super) fn artifacts(analysis: &Analysis, task: &Task, to: StatusIdx) -> Resu
     for place in &task.places {
         let document = &*analysis.index.docs[place.doc];
         let links = document.facts.links_of(place.entity);
-        for link in links.filter(|link| def.artifacts.is_match(&link.target)) {
+        for link in links.filter(|link| def.artifacts.is_match(&*link.target)) {
             let (what, remedy) = match analysis.resolve(document, &link.target) {
                 Resolved::Absent => ("does not exist", "write it, or mend the link"),
                 Resolved::Empty(_) => ("is empty", "write it first"),

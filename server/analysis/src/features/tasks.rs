@@ -124,8 +124,8 @@ fn phase(analysis: &Analysis, place: Place) -> PhaseView {
     let vocabulary = analysis.profile.vocabulary(EntityKind::Phase);
     let def = analysis.index.status_at(place).map(|status| vocabulary.get(status));
     PhaseView {
-        number: entity.number.clone().unwrap_or_default(),
-        title: entity.title.clone(),
+        number: entity.number.as_deref().unwrap_or_default().to_owned(),
+        title: entity.title.to_string(),
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),
     }

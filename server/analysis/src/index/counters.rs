@@ -70,8 +70,7 @@ fn counts(
 /// be larger than every id. Each tree of files counts for itself.
 fn next_id(profile: &Profile, index: &Index, doc: DocIdx) -> Option<i64> {
     let scope = index.scope(doc);
-    let docs = index.docs.iter().enumerate();
-    let own = docs.filter(|(doc, document)| !document.facts.history && index.scope(*doc) == scope);
+    let own = index.counting().filter(|(doc, _)| index.scope(*doc) == scope);
     let counters = own.flat_map(|(_, document)| &document.facts.counters);
     let values = counters
         .filter(|fact| profile.counters[fact.counter].equals == CounterValue::NextId)

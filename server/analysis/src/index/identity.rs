@@ -3,9 +3,8 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use crate::index::{Place, Task};
+use crate::index::{Docs, Place, Task};
 use crate::model::Document;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::normalise;
@@ -19,7 +18,7 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
-    pub(super) fn new(profile: &Profile, docs: &[Arc<Document>]) -> Scopes {
+    pub(super) fn new(profile: &Profile, docs: &Docs) -> Scopes {
         let folders = |role| -> BTreeSet<&str> {
             docs.iter()
                 .filter(|doc| doc.facts.role == role && !doc.facts.history)
@@ -58,12 +57,7 @@ impl Scopes {
 }
 
 /// The task that stands at `all` places: history put aside, the rest sorted by authority.
-pub(super) fn settled(
-    profile: &Profile,
-    docs: &[Arc<Document>],
-    id: TaskId,
-    all: Vec<Place>,
-) -> Task {
+pub(super) fn settled(profile: &Profile, docs: &Docs, id: TaskId, all: Vec<Place>) -> Task {
     let facts = |place: &Place| &docs[place.doc].facts;
     let entity = |place: &Place| &facts(place).entities[place.entity];
     let archived =
@@ -109,7 +103,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(docs: &[Arc<Document>], task: &Task, archived: &dyn Fn(&Place) -> bool) -> Names {
+    fn of(docs: &Docs, task: &Task, archived: &dyn Fn(&Place) -> bool) -> Names {
         let mut titles: Vec<BTreeSet<String>> = Vec::new();
         let mut linked: BTreeSet<&str> = BTreeSet::new();
         let mut folders: BTreeSet<(&str, &str)> = BTreeSet::new();

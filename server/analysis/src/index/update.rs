@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::index::{DocIdx, Index, Place, Task, identity};
+use crate::index::{DocIdx, Docs, Index, Place, Task, identity};
 use crate::model::{Document, Entity, EntityIdx, Facts, Field, Link, Occurrence};
 use crate::profile::Profile;
 use crate::profile::id::TaskId;
@@ -37,18 +37,16 @@ impl Touched {
 impl Index {
     /// The index of `docs`, made from this one, and what it touches; `None` where files have come or
     /// gone, or entities in them, so that all must be read together again.
-    pub(crate) fn updated(
-        &self,
-        profile: &Profile,
-        docs: &[Arc<Document>],
-    ) -> Option<(Index, Touched)> {
+    pub(crate) fn updated(&self, profile: &Profile, docs: &Docs) -> Option<(Index, Touched)> {
         let differing = self.differing(docs)?;
         let mut index = Index {
-            docs: docs.to_vec(),
+            docs: docs.clone(),
             tasks: self.tasks.clone(),
             by_place: self.by_place.clone(),
             dependents: self.dependents.clone(),
             superseded: self.superseded.clone(),
+            live: self.live.clone(),
+            counting: self.counting.clone(),
             scopes: self.scopes.clone(),
         };
         let mut touched = self.touched(&differing);
@@ -57,13 +55,17 @@ impl Index {
             entities.iter().any(|at| was[*at].depends != is[*at].depends)
         });
         for id in &touched.tasks {
-            let Some(task) = index.tasks.get_mut(id) else { continue };
+            let Some(task) = self.tasks.get(id) else { continue };
             let settled = identity::settled(profile, docs, id.clone(), task.all.clone());
             depends |= settled.places != task.places;
-            *task = Arc::new(settled);
+            index.tasks.replace(settled);
         }
         if depends {
             index.dependents = Arc::new(index.find_dependents());
+        }
+        let has_counters = |index: &Index, doc: DocIdx| !index.docs[doc].facts.counters.is_empty();
+        if touched.docs.iter().any(|doc| has_counters(self, *doc) != has_counters(&index, *doc)) {
+            index.counting = Arc::new(index.find_counting());
         }
         let docs: BTreeSet<DocIdx> = touched.places.iter().map(|place| place.doc).collect();
         for doc in docs {
@@ -114,17 +116,12 @@ impl Index {
     }
 
     /// The entities that say something else in `docs`, by document; `None` where there are others.
-    fn differing(&self, docs: &[Arc<Document>]) -> Option<Vec<(DocIdx, Vec<EntityIdx>)>> {
+    fn differing(&self, docs: &Docs) -> Option<Vec<(DocIdx, Vec<EntityIdx>)>> {
         if self.docs.len() != docs.len() {
             return None;
         }
-        let mut differing = Vec::new();
-        for (doc, (old, new)) in self.docs.iter().zip(docs).enumerate() {
-            if !Arc::ptr_eq(old, new) {
-                differing.push((doc, differences(old, new)?));
-            }
-        }
-        Some(differing)
+        let other = docs.other_than(&self.docs).into_iter();
+        other.map(|doc| Some((doc, differences(&self.docs[doc], &docs[doc])?))).collect()
     }
 
     fn touched(&self, differing: &[(DocIdx, Vec<EntityIdx>)]) -> Touched {
@@ -149,15 +146,19 @@ impl Index {
 
 /// The entities of which `new` says something else than `old`, wherever they stand in the text;
 /// `None` where it is not the same file, or does not hold the same entities.
-fn differences(old: &Document, new: &Document) -> Option<Vec<EntityIdx>> {
+pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityIdx>> {
     let (was, is) = (&old.facts, &new.facts);
     let same_file = old.path == new.path && was.history == is.history && was.stray == is.stray;
     if !same_file || was.entities.len() != is.entities.len() {
         return None;
     }
-    let (mut before, mut after) = (Rest::of(old), Rest::of(new));
+    let all = 0..was.entities.len();
+    let entities = new.lineage.since(&old.lineage).unwrap_or(all);
+    let (mut before, mut after) =
+        (Rest::from(old, entities.start), Rest::from(new, entities.start));
     let mut differences = Vec::new();
-    for (at, (one, two)) in was.entities.iter().zip(&is.entities).enumerate() {
+    for at in entities {
+        let (one, two) = (&was.entities[at], &is.entities[at]);
         if (one.kind, &one.id, one.derived_id, one.parent)
             != (two.kind, &two.id, two.derived_id, two.parent)
         {
@@ -187,10 +188,15 @@ struct Rest<'d> {
 }
 
 impl<'d> Rest<'d> {
-    fn of(document: &'d Document) -> Rest<'d> {
+    /// Those about `first` and the entities behind it.
+    fn from(document: &'d Document, first: EntityIdx) -> Rest<'d> {
         let Facts { occurrences, fields, links, .. } = &document.facts;
-        let outside = links.partition_point(|link| link.entity.is_none());
-        Rest { text: &document.text, occurrences, fields, links: &links[outside..] }
+        Rest {
+            text: &document.text,
+            occurrences: &occurrences[occurrences.partition_point(|it| it.entity < first)..],
+            fields: &fields[fields.partition_point(|it| it.entity < first)..],
+            links: &links[links.partition_point(|it| it.entity < Some(first))..],
+        }
     }
 
     /// The facts about the next entity.

@@ -103,7 +103,7 @@ impl Reader<'_> {
             id: Some(id),
             derived_id: false,
             number: None,
-            title: title.to_owned(),
+            title: title.into(),
             name,
             range: value.range,
             parent: None,
@@ -138,7 +138,7 @@ impl Reader<'_> {
             .filter_map(|(_, def)| def.stamp.as_deref())
             .find(|stamp| StatusDef::json_name(stamp) == member.key);
         if let Some(stamp) = stamp {
-            field(FieldRole::Stamp(stamp.to_owned()));
+            field(FieldRole::Stamp(stamp.into()));
         } else if names.json_touch.contains(&member.key) {
             field(FieldRole::Touch);
         } else if names.json_reason.contains(&member.key) && !is_empty(value) {
@@ -176,7 +176,11 @@ impl Reader<'_> {
                         value.range.start as usize + 1,
                         (value.range.end as usize).saturating_sub(1),
                     );
-                    facts.links.push(Link { entity: Some(entity), target, range: inner });
+                    facts.links.push(Link {
+                        entity: Some(entity),
+                        target: target.into(),
+                        range: inner,
+                    });
                 }
             }
             JsonKind::Array(items) => {

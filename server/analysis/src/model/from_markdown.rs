@@ -72,7 +72,7 @@ impl Reader<'_> {
             id: None,
             derived_id: false,
             number: None,
-            title: String::new(),
+            title: "".into(),
             name,
             range,
             parent: None,
@@ -90,7 +90,7 @@ impl Reader<'_> {
         let first = self.markdown.headings.first().or(top);
         let name = top.or(first).map_or(TextRange::empty(0), |h| h.text);
         let mut entity = self.entity(rule.kind, name, TextRange::new(0, self.text.len()));
-        entity.title = plain(name.of(self.text));
+        entity.title = plain(name.of(self.text)).into();
         let captured = self.facts.captures.id.as_deref();
         entity.id = captured.and_then(|id| self.profile.ids.parse(id));
         if entity.id.is_none() && rule.id_from_stem {
@@ -142,8 +142,8 @@ impl Reader<'_> {
             c.is_whitespace() || matches!(c, ':' | '.' | '-' | '–' | '—')
         });
         let mut entity = self.entity(rule.kind, heading.text, heading.section);
-        entity.title = plain(title.of(self.text));
-        entity.number = group("number").map(|n| n.of(self.text).to_owned());
+        entity.title = plain(title.of(self.text)).into();
+        entity.number = group("number").map(|n| n.of(self.text).into());
         entity.id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
         entity.parent = self.section_of(heading.parent);
         entity.section = heading.parent.map(|at| self.markdown.headings[at].range.start);
@@ -266,7 +266,7 @@ impl Reader<'_> {
         let why =
             is(&names.reason) && !(stamp.is_some() && Stamp::parse(value.of(self.text)).is_some());
         if let Some(stamp) = stamp.filter(|_| top && (!why || value.is_empty())) {
-            push(FieldRole::Stamp(stamp.to_owned()));
+            push(FieldRole::Stamp(stamp.into()));
         }
         if why && !value.is_empty() && !is_none_word(value.of(self.text)) {
             push(FieldRole::Reason);
@@ -327,7 +327,8 @@ impl Reader<'_> {
             entity.mention = true;
             entity.rank = rule.rank;
             let rest = TextRange::new(status.end as usize, item.text.end as usize);
-            entity.title = plain(rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':']));
+            entity.title =
+                plain(rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':'])).into();
             let idx = self.push(entity);
             self.occurrence(idx, OccurrenceKind::Entry, reading, item.line);
             return true;
@@ -396,7 +397,7 @@ impl Reader<'_> {
         }
         let mut entity = self.entity(kind, item.text, item.range);
         entity.parent = parent;
-        entity.title = plain(title.of(self.text));
+        entity.title = plain(title.of(self.text)).into();
         if kind == EntityKind::Task {
             let (id, derived) = self.item_id(title.of(self.text));
             entity.id = Some(id);
@@ -461,7 +462,7 @@ impl Reader<'_> {
             }
             if let Some(target) = link_path(link.target.of(self.text)) {
                 let entity = self.section_of(link.heading);
-                self.facts.links.push(Link { entity, target, range: link.target });
+                self.facts.links.push(Link { entity, target: target.into(), range: link.target });
             }
         }
     }

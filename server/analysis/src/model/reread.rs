@@ -4,12 +4,15 @@
 //! place. Where it says alone what it says in the document, and the change moves no entity, what it says
 //! now takes the place of what it said. Wherever that is not certain the whole text is read.
 
+use std::cell::Cell;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::model::{Document, Entity, EntityIdx, Facts, from_json, from_markdown};
+use crate::model::{
+    Allow, CounterFact, Document, Entity, EntityIdx, Facts, Field, Link, from_json, from_markdown,
+};
 use crate::profile::{Format, Profile};
 use crate::text::TextRange;
-use crate::text::line_index::LineIndex;
 
 /// Shorter texts are read as fast as a whole. In bytes.
 const WORTH: usize = if cfg!(test) { 1 } else { 16 * 1024 };
@@ -30,13 +33,15 @@ impl Document {
             return None;
         }
         let change = Change::between(&self.text, text)?;
-        let window = self.window(profile, &change)?;
+        let outermost = self.outermost(profile, &change)?;
+        let window = self.facts.entities[outermost].range;
         let old = window.of(&self.text);
         let new = text.get(window.bytes().start..change.moved(window.end)?)?;
-        let reading = Reading { document: self, profile, window, length: new.len() };
+        let own = self.entities_in(outermost)?;
+        let reading = Reading { document: self, profile, window, own, length: new.len() };
         let part = match profile.role(self.facts.role).format {
             Format::Markdown => {
-                let frame = self.markdown_frame(window)?;
+                let frame = self.markdown_frame(outermost)?;
                 let is_plain = is_plain(old) && is_plain(new) && !text.contains("]:");
                 if !is_plain || !(new.ends_with('\n') || window.end as usize == self.text.len()) {
                     return None;
@@ -49,26 +54,28 @@ impl Document {
                 frames.find_map(|frame| reading.part(old, new, &frame))?
             }
         };
-        let facts = part.in_place(&self.facts, window, &change)?;
-        let lines = LineIndex::new(text);
-        Some(Document { path: self.path.clone(), text: text.clone(), lines, facts })
+        let facts = reading.in_place(part, &change)?;
+        let replaced = TextRange::new(change.start, change.old_end);
+        let lines = self.lines.edited(text, replaced, change.new_end - change.start);
+        let lineage = self.lineage.next(reading.own);
+        Some(Document { path: self.path.clone(), text: text.clone(), lines, facts, lineage })
     }
 
     /// The outermost entity around the change that is not the document.
-    fn window(&self, profile: &Profile, change: &Change) -> Option<TextRange> {
+    fn outermost(&self, profile: &Profile, change: &Change) -> Option<EntityIdx> {
         let entities = &self.facts.entities;
-        let is_outer = |entity: &&Entity| {
-            let above = entity.parent.map(|parent| &entities[parent]);
-            above.is_none_or(|above| above.range.len() == self.text.len())
-        };
-        let around = |entity: &&Entity| {
-            entity.range.start > 0
-                && entity.range.len() <= MOST
-                && (entity.range.start as usize) < change.start
-                && change.old_end <= entity.range.end as usize
-        };
-        let window = entities.iter().filter(around).find(is_outer)?.range;
-        let is_one = match profile.role(self.facts.role).format {
+        let is_before = |entity: &Entity| (entity.range.start as usize) < change.start;
+        let mut outermost = entities.partition_point(is_before).checked_sub(1)?;
+        let is_document = |at: EntityIdx| entities[at].range.len() == self.text.len();
+        while let Some(parent) = entities[outermost].parent.filter(|parent| !is_document(*parent)) {
+            outermost = parent;
+        }
+        let window = entities[outermost].range;
+        let is_around = window.start > 0
+            && window.len() <= MOST
+            && is_before(&entities[outermost])
+            && change.old_end <= window.end as usize;
+        let is_one = || match profile.role(self.facts.role).format {
             Format::Json => change.old_end < window.end as usize,
             Format::Markdown => {
                 let hashes = window.of(&self.text).bytes().take_while(|byte| *byte == b'#').count();
@@ -80,17 +87,26 @@ impl Document {
                         || begins_heading(&self.text, window.end as usize))
             }
         };
-        is_one.then_some(window)
+        (is_around && is_one()).then_some(outermost)
+    }
+
+    /// The entities that stand in this one, with it; `None` where others are between them.
+    fn entities_in(&self, outermost: EntityIdx) -> Option<Range<EntityIdx>> {
+        let entities = &self.facts.entities;
+        let window = entities[outermost].range;
+        let behind = entities[outermost..].iter().take_while(|it| it.range.start < window.end);
+        let own = outermost..outermost + behind.count();
+        let is_within = |entity: &Entity| window.contains_range(entity.range);
+        entities[own.clone()].iter().all(is_within).then_some(own)
     }
 
     /// What stands before the first entity, and the heading around the one in the window.
-    fn markdown_frame(&self, window: TextRange) -> Option<Frame<'_>> {
-        let entities = self.facts.entities.iter();
-        let own = entities.filter(|entity| entity.range.len() < self.text.len());
-        let first = own.map(|entity| entity.range.start).min()?;
-        let head = TextRange::new(0, (first.min(window.start)) as usize);
+    fn markdown_frame(&self, outermost: EntityIdx) -> Option<Frame<'_>> {
+        let mut entities = self.facts.entities.iter();
+        let first = entities.find(|entity| entity.range.len() < self.text.len())?;
+        let entity = &self.facts.entities[outermost];
+        let head = TextRange::new(0, first.range.start.min(entity.range.start) as usize);
         let mut before = vec![head];
-        let entity = self.facts.entities.iter().find(|entity| entity.range == window)?;
         if let Some(heading) = entity.section.filter(|at| *at >= head.end) {
             let start = heading as usize;
             let end = start + self.text.get(start..)?.find('\n')? + 1;
@@ -206,46 +222,34 @@ struct Reading<'a> {
     document: &'a Document,
     profile: &'a Profile,
     window: TextRange,
+    /// The entities of the document that stand in the window.
+    own: Range<EntityIdx>,
     /// How long the window is with the change.
     length: usize,
 }
 
-/// What the window says now, with places as if the document ended with it.
-struct Part {
-    /// The entities of the document that stand in the window, in order.
-    entities: Vec<EntityIdx>,
-    facts: Facts,
-}
-
 impl Reading<'_> {
-    fn part(&self, old: &str, new: &str, frame: &Frame<'_>) -> Option<Part> {
+    fn part(&self, old: &str, new: &str, frame: &Frame<'_>) -> Option<Facts> {
         let was = self.read(old, frame)?;
         let is = self.read(new, frame)?;
         let facts = &self.document.facts;
-        let within = |range: TextRange| self.window.contains_range(range);
-        let entities = facts.entities.iter().enumerate().filter(|(_, it)| within(it.range));
-        let entities: Vec<EntityIdx> = entities.map(|(at, _)| at).collect();
-        let outer = facts.entities.get(*entities.first()?)?.parent;
+        let entities = &facts.entities[self.own.clone()];
+        let outer = entities.first()?.parent;
         let inside = frame.before.len();
-        let was = self.placed(was, inside + old.len(), frame, &entities, outer)?;
-        let mut is = self.placed(is, inside + new.len(), frame, &entities, outer)?;
+        let was = self.placed(was, inside + old.len(), frame, outer)?;
+        let mut is = self.placed(is, inside + new.len(), frame, outer)?;
         // Alone it says what it says in the document.
-        let own = |entity: EntityIdx| entities.binary_search(&entity).is_ok();
-        let same = was.entities.iter().zip(&entities).all(|(one, at)| {
-            let two = &facts.entities[*at];
+        let same = was.entities.iter().zip(entities).all(|(one, two)| {
             let id = one.id == two.id || (one.derived_id && two.derived_id);
             id && format!("{:?}", Entity { id: None, ..one.clone() })
                 == format!("{:?}", Entity { id: None, ..two.clone() })
         });
-        let occurrences = facts.occurrences.iter().filter(|it| own(it.entity));
-        let fields = facts.fields.iter().filter(|it| own(it.entity));
-        let links = facts.links.iter().filter(|it| within(it.range));
         let told = format!("{:?}{:?}{:?}", was.occurrences, was.fields, was.links);
         let known = format!(
             "{:?}{:?}{:?}",
-            occurrences.collect::<Vec<_>>(),
-            fields.collect::<Vec<_>>(),
-            links.collect::<Vec<_>>()
+            &facts.occurrences[own(&facts.occurrences, |it| it.entity, &self.own)],
+            &facts.fields[own(&facts.fields, |it| it.entity, &self.own)],
+            &facts.links[own(&facts.links, |it| it.entity, &linked(&self.own))],
         );
         // And it holds the same entities as before.
         let alike = was.entities.iter().zip(&is.entities).all(|(one, two)| {
@@ -257,10 +261,10 @@ impl Reading<'_> {
         if !same || told != known || !alike || is.entities.first()?.range != whole {
             return None;
         }
-        for (entity, at) in is.entities.iter_mut().zip(&entities) {
-            entity.id.clone_from(&facts.entities[*at].id);
+        for (entity, before) in is.entities.iter_mut().zip(entities) {
+            entity.id.clone_from(&before.id);
         }
-        Some(Part { entities, facts: is })
+        Some(is)
     }
 
     fn read(&self, window: &str, frame: &Frame<'_>) -> Option<Facts> {
@@ -281,7 +285,6 @@ impl Reading<'_> {
         facts: Facts,
         end: usize,
         frame: &Frame<'_>,
-        entities: &[EntityIdx],
         outer: Option<EntityIdx>,
     ) -> Option<Facts> {
         let inside = TextRange::new(frame.before.len(), end);
@@ -291,12 +294,12 @@ impl Reading<'_> {
         let is_document = |entity: &Entity| entity.range.start == 0;
         if outside != usize::from(outer.is_some())
             || !facts.entities.iter().take(outside).all(is_document)
-            || facts.entities.len() - outside != entities.len()
+            || facts.entities.len() - outside != self.own.len()
         {
             return None;
         }
         let idx = |entity: EntityIdx| match entity.checked_sub(outside) {
-            Some(at) => entities.get(at).copied(),
+            Some(at) => Some(self.own.start + at),
             None => outer,
         };
         let at = |offset: u32| frame.place(self.window, offset);
@@ -336,75 +339,79 @@ impl Reading<'_> {
         }
         Some(placed)
     }
-}
 
-impl Part {
-    /// All facts of the document with these instead of those it had of the window.
-    fn in_place(self, old: &Facts, window: TextRange, change: &Change) -> Option<Facts> {
-        let moved = |offset: u32| match offset {
-            at if at <= window.start => Some(at),
-            at if at >= window.end => change.moved(at).and_then(|at| u32::try_from(at).ok()),
-            _ => None,
+    /// All facts of the document with `now` instead of those it had of the window.
+    fn in_place(&self, now: Facts, change: &Change) -> Option<Facts> {
+        let (old, window) = (&self.document.facts, self.window);
+        // What stands in the window, and is not its own, cannot be placed.
+        let is_placed = Cell::new(true);
+        let at = |offset: u32| match offset {
+            at if at <= window.start => at,
+            at if at >= window.end => (at + change.new_end as u32) - change.old_end as u32,
+            at => {
+                is_placed.set(false);
+                at
+            }
         };
-        let shift = |range: TextRange| {
-            Some(TextRange { start: moved(range.start)?, end: moved(range.end)? })
-        };
-        let own = |entity: EntityIdx| self.entities.binary_search(&entity).is_ok();
+        let range = |range: TextRange| TextRange { start: at(range.start), end: at(range.end) };
+        u32::try_from(self.document.text.len() + change.new_end).ok()?;
         let mut facts = Facts::new(old.role, old.captures.clone());
         (facts.history, facts.stray) = (old.history, old.stray);
         facts.below.clone_from(&old.below);
-        let mut now = self.facts.entities.into_iter();
-        for (at, entity) in old.entities.iter().enumerate() {
-            if own(at) {
-                facts.entities.push(now.next()?);
-                continue;
-            }
-            let (name, range) = (shift(entity.name)?, shift(entity.range)?);
-            let section = match entity.section {
-                Some(section) => Some(moved(section)?),
-                None => None,
-            };
-            facts.entities.push(Entity { name, range, section, ..entity.clone() });
-        }
-        let mut now = self.facts.occurrences.into_iter().peekable();
-        for it in old.occurrences.iter().filter(|it| !own(it.entity)) {
-            while let Some(next) = now.next_if(|next| next.entity < it.entity) {
-                facts.occurrences.push(next);
-            }
+        facts.entities = spliced(&old.entities, self.own.clone(), now.entities, |it| Entity {
+            name: range(it.name),
+            range: range(it.range),
+            section: it.section.map(at),
+            ..it.clone()
+        });
+        let places = own(&old.occurrences, |it| it.entity, &self.own);
+        facts.occurrences = spliced(&old.occurrences, places, now.occurrences, |it| {
             let mut it = it.clone();
-            it.line = shift(it.line)?;
-            (it.reading.range, it.reading.word) =
-                (shift(it.reading.range)?, shift(it.reading.word)?);
-            facts.occurrences.push(it);
-        }
-        facts.occurrences.extend(now);
-        let mut now = self.facts.fields.into_iter().peekable();
-        for it in old.fields.iter().filter(|it| !own(it.entity)) {
-            while let Some(next) = now.next_if(|next| next.entity < it.entity) {
-                facts.fields.push(next);
-            }
-            let (value, line) = (shift(it.value)?, shift(it.line)?);
-            facts.fields.push(crate::model::Field { value, line, ..it.clone() });
-        }
-        facts.fields.extend(now);
-        let mut now = self.facts.links.into_iter().peekable();
-        for it in old.links.iter().filter(|it| !window.contains_range(it.range)) {
-            while let Some(next) = now.next_if(|next| next.entity < it.entity) {
-                facts.links.push(next);
-            }
-            facts.links.push(crate::model::Link { range: shift(it.range)?, ..it.clone() });
-        }
-        facts.links.extend(now);
-        for it in &old.counters {
-            facts
-                .counters
-                .push(crate::model::CounterFact { range: shift(it.range)?, ..it.clone() });
-        }
-        for it in &old.allows {
-            facts.allows.push(crate::model::Allow { range: shift(it.range)?, ..it.clone() });
-        }
-        Some(facts)
+            it.line = range(it.line);
+            (it.reading.range, it.reading.word) = (range(it.reading.range), range(it.reading.word));
+            it
+        });
+        let places = own(&old.fields, |it| it.entity, &self.own);
+        facts.fields = spliced(&old.fields, places, now.fields, |it| Field {
+            value: range(it.value),
+            line: range(it.line),
+            ..it.clone()
+        });
+        let places = own(&old.links, |it| it.entity, &linked(&self.own));
+        let placed = |it: &Link| Link { range: range(it.range), ..it.clone() };
+        facts.links = spliced(&old.links, places, now.links, placed);
+        let counters = old.counters.iter();
+        facts.counters =
+            counters.map(|it| CounterFact { range: range(it.range), ..it.clone() }).collect();
+        let allows = old.allows.iter();
+        facts.allows = allows.map(|it| Allow { range: range(it.range), ..it.clone() }).collect();
+        is_placed.get().then_some(facts)
     }
+}
+
+/// Where the facts about these entities are among all, which stand in the order of their entities.
+fn own<T, E: PartialOrd>(
+    facts: &[T],
+    entity: impl Fn(&T) -> E,
+    entities: &Range<E>,
+) -> Range<usize> {
+    let start = facts.partition_point(|it| entity(it) < entities.start);
+    let count = facts[start..].partition_point(|it| entity(it) < entities.end);
+    start..start + count
+}
+
+/// The entities as links name theirs.
+fn linked(entities: &Range<EntityIdx>) -> Range<Option<EntityIdx>> {
+    Some(entities.start)..Some(entities.end)
+}
+
+/// A list with others in the place of some, and the rest placed anew.
+fn spliced<T>(old: &[T], replaced: Range<usize>, now: Vec<T>, placed: impl Fn(&T) -> T) -> Vec<T> {
+    let mut all = Vec::with_capacity(old.len() - replaced.len() + now.len());
+    all.extend(old[..replaced.start].iter().map(&placed));
+    all.extend(now);
+    all.extend(old[replaced.end..].iter().map(&placed));
+    all
 }
 
 #[cfg(test)]

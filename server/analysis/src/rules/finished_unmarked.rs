@@ -70,7 +70,7 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let subject = match (entity.kind, task, &entity.number) {
         (EntityKind::Task, Some(task), _) => Subject::Task(task.id.clone()),
         (EntityKind::Phase, Some(task), Some(number)) => {
-            Subject::Phase(task.id.clone(), number.clone())
+            Subject::Phase(task.id.clone(), number.to_string())
         }
         _ => Subject::Place(place),
     };

@@ -12,19 +12,16 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     summary: "a task stands in only one of the files that must both have it",
     doc: include_str!("missing_record.md"),
-    checks: &[Check::Workspace(check)],
+    checks: &[Check::Task(check)],
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
-    let index = &analysis.index;
+fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
     for (one, two) in &analysis.profile.pairs {
         for (here, there) in [(*one, *two), (*two, *one)] {
             let Some(other) = partner(analysis, there) else { continue };
-            for task in index.tasks.values() {
-                if let Some(place) = lone_place(analysis, task, here, there) {
-                    report(analysis, task, place, other, findings);
-                }
+            if let Some(place) = lone_place(analysis, task, here, there) {
+                report(analysis, task, place, other, findings);
             }
         }
     }
@@ -32,17 +29,10 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
 
 /// The file where the record would stand; none is missing where there is no such file.
 fn partner(analysis: &Analysis, role: RoleIdx) -> Option<DocIdx> {
-    let live = |doc: &&std::sync::Arc<crate::model::Document>| {
-        doc.facts.role == role && !doc.facts.history
-    };
-    let docs = analysis.index.docs.iter().filter(live).count();
     // With several trees of files it is not certain which one lacks it.
-    if docs != 1 {
-        return None;
-    }
-    let doc = analysis.index.docs.iter().position(|doc| live(&doc))?;
+    let [doc] = analysis.index.live(role) else { return None };
     // In a file that can be read only in part, the record may stand in the other part.
-    analysis.index.docs[doc].facts.problems.is_empty().then_some(doc)
+    analysis.index.docs[*doc].facts.problems.is_empty().then_some(*doc)
 }
 
 fn lone_place(analysis: &Analysis, task: &Task, here: RoleIdx, there: RoleIdx) -> Option<Place> {

@@ -40,7 +40,7 @@ fn of_phase(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     let vocabulary = analysis.profile.vocabulary(EntityKind::Phase);
     let stamp = index.status_at(place).and_then(|status| required(vocabulary.get(status)));
     let Some(stamp) = stamp else { return };
-    let role = FieldRole::Stamp(stamp.to_owned());
+    let role = FieldRole::Stamp(stamp.into());
     let mut fields = index.docs[place.doc].facts.fields_of(place.entity);
     if fields.any(|field| field.role == role) {
         return;
@@ -58,7 +58,7 @@ fn required(def: &StatusDef) -> Option<&str> {
 }
 
 fn any_stamp(analysis: &Analysis, task: &Task, stamp: &str) -> bool {
-    let role = FieldRole::Stamp(stamp.to_owned());
+    let role = FieldRole::Stamp(stamp.into());
     task.places.iter().any(|place| {
         analysis.index.docs[place.doc].facts.fields_of(place.entity).any(|f| f.role == role)
     })

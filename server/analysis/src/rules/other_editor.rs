@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::analysis::editing::{OtherEditor, place};
+use crate::index::update::differences;
 use crate::model::{Document, Entity, FilePath, Occurrence, OccurrenceKind};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Rule};
@@ -53,10 +54,12 @@ fn report(
         findings.push(Finding::new(doc, place(document, disk, &other.text), message));
         return;
     }
-    let read = |text: &Arc<str>| document.with_text(&analysis.profile, text.clone());
-    let Some(there) = read(&other.text) else { return };
-    let before = other.read.as_ref().and_then(read);
-    for (occurrence, there) in differing(document, &there, before.as_ref()) {
+    let Some(there) = other.document(analysis, document) else { return };
+    let before = other.read.as_ref().and_then(|read| match same(read, here) {
+        true => Some(document.clone()),
+        false => document.with_text(&analysis.profile, read.clone()).map(Arc::new),
+    });
+    for (occurrence, there) in differing(document, &there, before.as_deref()) {
         let message = format!("this is {there} in {name}, where it is not saved");
         findings.push(Finding::new(doc, occurrence.reading.range, message));
     }
@@ -72,17 +75,29 @@ fn differing<'a>(
     there: &Document,
     before: Option<&Document>,
 ) -> Vec<(&'a Occurrence, String)> {
-    let statuses = by_name(there);
-    let before = before.map(by_name).unwrap_or_default();
     let mut differing = Vec::new();
-    for (name, own) in by_name(here) {
-        let Some(others) = statuses.get(&name) else { continue };
-        for (at, (own, other)) in own.into_iter().zip(others).enumerate() {
-            let read = before.get(&name).and_then(|read| read.get(at));
-            let is_changed = read.is_none_or(|it| it.reading.status != other.reading.status);
-            let differs = own.kind == other.kind && own.reading.status != other.reading.status;
-            if differs && is_changed {
-                differing.push((own, shown(there, other)));
+    let mut compare = |own: &'a Occurrence, other: &Occurrence, read: Option<&Occurrence>| {
+        let is_changed = read.is_none_or(|it| it.reading.status != other.reading.status);
+        let differs = own.kind == other.kind && own.reading.status != other.reading.status;
+        if differs && is_changed {
+            differing.push((own, shown(there, other)));
+        }
+    };
+    let is_alike = |other: &Document| differences(here, other);
+    if let (Some(entities), Some(_)) = (is_alike(there), before.map_or(Some(Vec::new()), is_alike)) {
+        for entity in entities {
+            let mut read = before.map(|it| it.facts.occurrences_of(entity));
+            let others = there.facts.occurrences_of(entity);
+            for (own, other) in here.facts.occurrences_of(entity).zip(others) {
+                compare(own, other, read.as_mut().and_then(Iterator::next));
+            }
+        }
+    } else {
+        let (statuses, before) = (by_name(there), before.map(by_name).unwrap_or_default());
+        for (name, own) in by_name(here) {
+            let Some(others) = statuses.get(&name) else { continue };
+            for (at, (own, other)) in own.into_iter().zip(others).enumerate() {
+                compare(own, other, before.get(&name).and_then(|read| read.get(at)).copied());
             }
         }
     }

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 
 fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
     let (index, profile) = (&analysis.index, &analysis.profile);
-    for (doc, document) in index.docs.iter().enumerate().filter(|(_, d)| !d.facts.history) {
+    for (doc, document) in index.counting() {
         for fact in &document.facts.counters {
             let counter = &profile.counters[fact.counter];
             if !counter.judged {

@@ -55,7 +55,7 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
 
 fn named(field: &Field) -> Option<(&str, &Field)> {
     match &field.role {
-        FieldRole::Stamp(name) => Some((name.as_str(), field)),
+        FieldRole::Stamp(name) => Some((&**name, field)),
         _ => None,
     }
 }

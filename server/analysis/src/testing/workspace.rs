@@ -93,7 +93,7 @@ fn editing(fixture: &Fixture) -> Editing {
     for file in &fixture.files {
         let Some(name) = file.other.clone() else { continue };
         let (text, read) = (file.text.as_str().into(), before(&file.path));
-        let other = OtherEditor { name, text, read };
+        let other = OtherEditor { name, text, read, document: None };
         editing.others.entry(FilePath::new(&file.path)).or_default().push(other);
     }
     let made = fixture.files.iter().filter(|file| file.after).map(|file| {

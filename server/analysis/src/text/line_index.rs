@@ -54,24 +54,25 @@ impl PositionEncoding {
 impl LineIndex {
     /// Finds the lines of `text`.
     pub fn new(text: &str) -> LineIndex {
-        let bytes = text.as_bytes();
         let mut lines = Vec::new();
-        let mut start = 0;
-        let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            let next = match byte {
-                b'\r' if bytes.get(at + 1) == Some(&b'\n') => at + 2,
-                b'\r' | b'\n' => at + 1,
-                _ => {
-                    at += 1;
-                    continue;
-                }
-            };
-            lines.push(TextRange::new(start, at));
-            start = next;
-            at = next;
-        }
-        lines.push(TextRange::new(start, bytes.len()));
+        find_lines(text, 0, text.len(), &mut lines);
+        LineIndex { lines }
+    }
+
+    /// The lines of `text`, which has `length` bytes in the place of those that were `replaced` in the
+    /// text of this index, and is the same before and behind.
+    pub(crate) fn edited(&self, text: &str, replaced: TextRange, length: usize) -> LineIndex {
+        let line = |offset: u32| self.lines.partition_point(|line| line.start <= offset) - 1;
+        // A break may be made or lost with the character before it or behind it.
+        let first = line(replaced.start).saturating_sub(1);
+        let last = (line(replaced.end) + 1).min(self.lines.len() - 1);
+        let moved = |offset: u32| (offset as usize + length) - replaced.len();
+        let mut lines = Vec::with_capacity(self.lines.len() + length / 16 + 4);
+        lines.extend_from_slice(&self.lines[..first]);
+        let start = self.lines[first].start as usize;
+        find_lines(text, start, moved(self.lines[last].end), &mut lines);
+        let behind = self.lines[last + 1..].iter();
+        lines.extend(behind.map(|line| TextRange::new(moved(line.start), moved(line.end))));
         LineIndex { lines }
     }
 
@@ -137,6 +138,26 @@ impl LineIndex {
     }
 }
 
+/// Adds the lines from `start` to `end`, which is the end of a line.
+fn find_lines(text: &str, start: usize, end: usize, lines: &mut Vec<TextRange>) {
+    let bytes = &text.as_bytes()[..end];
+    let (mut start, mut at) = (start, start);
+    while let Some(&byte) = bytes.get(at) {
+        let next = match byte {
+            b'\r' if bytes.get(at + 1) == Some(&b'\n') => at + 2,
+            b'\r' | b'\n' => at + 1,
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        lines.push(TextRange::new(start, at));
+        start = next;
+        at = next;
+    }
+    lines.push(TextRange::new(start, end));
+}
+
 /// The last boundary between characters at or before `offset`; the end for an offset past it.
 pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
     let mut at = offset.min(text.len());
@@ -171,6 +192,22 @@ mod tests {
         assert_eq!(lines("a\nb\r\nc\rd"), ["a", "b", "c", "d"]);
         assert_eq!(lines("a\r\r\nb\n\rc"), ["a", "", "b", "", "c"]);
         assert_eq!(lines("a\u{2028}b\u{85}c\x0bd"), ["a\u{2028}b\u{85}c\x0bd"]);
+    }
+
+    proptest! {
+        #[test]
+        fn lines_of_an_edited_text_are_those_of_the_text(
+            text in "[ab\r\n]{0,24}",
+            insert in "[ab\r\n]{0,4}",
+            places in (0..25usize, 0..25usize),
+        ) {
+            let (one, two) = (places.0.min(text.len()), places.1.min(text.len()));
+            let (start, end) = (one.min(two), one.max(two));
+            let edited = format!("{}{insert}{}", &text[..start], &text[end..]);
+            let replaced = TextRange::new(start, end);
+            let lines = LineIndex::new(&text).edited(&edited, replaced, insert.len());
+            prop_assert_eq!(lines, LineIndex::new(&edited));
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) const SAVES: [&str; 2] = ["[RESEARCHED]", "[PLANNED]"];
 pub(crate) enum Size {
     /// 20 tasks, 10 plans.
     Small,
+    /// 1,000 tasks, 500 plans.
+    Middle,
     /// 10,000 tasks, 5,000 plans: some 75,000 places with a status.
     Large,
 }
@@ -27,6 +29,7 @@ impl Size {
     pub(crate) fn tasks(self) -> usize {
         match self {
             Size::Small => 20,
+            Size::Middle => 1_000,
             Size::Large => 10_000,
         }
     }
@@ -36,6 +39,8 @@ impl Size {
 #[derive(Debug)]
 pub(crate) struct Sample {
     pub(crate) root: PathBuf,
+    /// How many tasks it has.
+    pub(crate) tasks: usize,
 }
 
 impl Sample {
@@ -61,7 +66,7 @@ impl Sample {
         let records = records.join(",\n");
         let state = format!("{{\n  \"active_projects\": [\n{records}\n  ]\n}}\n");
         fs::write(root.join("specs/state.json"), state)?;
-        Ok(Sample { root })
+        Ok(Sample { root, tasks: size.tasks() })
     }
 
     pub(crate) fn todo(&self) -> PathBuf {
@@ -73,10 +78,10 @@ impl Sample {
         [self.root.join("specs"), self.root.join("specs/007_task/plans")]
     }
 
-    /// The line of `TODO.md`, counted from 0, that says the status of [`TASK`].
-    pub(crate) fn status_line(&self) -> io::Result<usize> {
+    /// The line of `TODO.md`, counted from 0, that says the status of a task.
+    pub(crate) fn status_line(&self, task: &str) -> io::Result<usize> {
         let text = fs::read_to_string(self.todo())?;
-        let heading = format!("### {TASK}. ");
+        let heading = format!("### {task}. ");
         let mut lines = text.lines().enumerate().skip_while(|(_, it)| !it.starts_with(&heading));
         let found = lines.find(|(_, line)| line.starts_with("- **Status**"));
         found.map(|(at, _)| at).ok_or_else(|| io::Error::other("the task has no status"))

@@ -113,12 +113,9 @@ impl Hub {
     pub fn carry_out(&self, order: &Order, progress: &Progress<'_>) -> Result<Done, CommitError> {
         let root = order.root.canonicalize().unwrap_or_else(|_| order.root.clone());
         commit::finish(&root)?;
+        // The disk may say something newer, which is looked at in time.
         let mut workspace = match self.workspace(&root) {
-            // The disk may say something newer.
-            Some(mut known) => {
-                known.rescan_written();
-                known
-            }
+            Some(known) => known,
             None => LocalWorkspace::open(&root)
                 .map_err(|error| CommitError::Usage(error.to_string()))?,
         };

@@ -22,6 +22,7 @@ use crate::lsp::publish;
 use crate::lsp::settings::Settings;
 use crate::lsp::snapshot::Snapshot;
 use crate::lsp::state::{Deed, Event, Member, SessionId};
+use crate::workspace::local::LocalWorkspace;
 
 /// One client's connection.
 #[derive(Debug)]
@@ -103,6 +104,12 @@ impl Session {
     /// What is counted.
     pub(crate) fn metrics(&self) -> &Metrics {
         self.hub.metrics()
+    }
+
+    /// The workspace at a canonical root as it was read last. Must not be called where waiting is not
+    /// allowed.
+    pub(crate) fn workspace(&self, root: &Path) -> Option<LocalWorkspace> {
+        self.hub.workspace(root)
     }
 
     /// Why a file must be left alone that some editor has changed and not saved.

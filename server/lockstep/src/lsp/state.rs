@@ -115,6 +115,7 @@ impl State {
             self.at.send_replace(None);
             let mut next = match events.recv_timeout(wait) {
                 Ok(event) => Some(event),
+                Err(RecvTimeoutError::Timeout) if self.rests(Instant::now()) => continue,
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return,
             };
@@ -128,6 +129,11 @@ impl State {
             self.at.send_replace(Some(Instant::now()));
             self.settle();
         }
+    }
+
+    /// Whether there is nothing to do after all.
+    fn rests(&mut self, now: Instant) -> bool {
+        self.members.values().filter_map(Member::next).all(|at| at > now) && self.sites.rest(now)
     }
 
     fn take(&mut self, event: Event) -> ControlFlow<()> {
@@ -231,8 +237,9 @@ impl State {
         guarded(|| self.share_unsaved());
         // Whoever has been answered is in it.
         self.described.send_replace(self.describe());
+        let mut shared = Vec::new();
         for member in self.members.values_mut() {
-            guarded(|| member.publish(now));
+            guarded(|| member.publish(now, &mut shared));
         }
         guarded(|| self.tell(&news, now));
         let (members, listeners) = (&self.members, &self.listeners);
@@ -287,8 +294,8 @@ impl State {
             for (_, name, key, text) in unsaved.iter().filter(|(other, ..)| other != id) {
                 let is_namesake = name == member.unsaved().0;
                 let name = if is_namesake { format!("another {name}") } else { name.clone() };
-                let Unsaved { text, read } = text.clone();
-                let other = OtherEditor { name, text, read };
+                let Unsaved { text, read, document } = text.clone();
+                let other = OtherEditor { name, text, read, document };
                 others.entry(key.clone()).or_default().push(other);
             }
             member.see_others(&others);

@@ -41,7 +41,7 @@ use crate::report::{SCHEMA, SetReport, SetResult};
 use crate::workspace::commit::recovered::Intents;
 use crate::workspace::commit::run::{Failure, run, verify};
 use crate::workspace::local::{CONFIG, LocalWorkspace};
-use crate::workspace::worktrees;
+use crate::workspace::worktrees::{self, Member};
 
 /// How often a request is planned anew because somebody saved meanwhile.
 const ROUNDS: u32 = 5;
@@ -65,24 +65,27 @@ fn is_task_file(path: &str) -> bool {
 }
 
 /// Carries a request out: every file of it, or none. What is already as it should be is left alone.
-/// `workspace` stays as it was before.
+/// The files may say something newer than `workspace`.
 pub fn commit(
     workspace: &mut LocalWorkspace,
     request: &Request,
     terms: &Terms<'_>,
 ) -> Result<SetReport, CommitError> {
     let _span = tracing::info_span!("transaction", who = terms.who).entered();
-    all_read(workspace)?;
-    let others = worktrees::mirrored(workspace.folder(), &workspace.analysis().config.worktrees);
-    if !others.is_empty() {
-        return mirror::commit(workspace, others, request, terms);
-    }
-    // A request that changes nothing leaves no trace, not even a lock.
-    let mut planned = plan_here(request, workspace, terms.progress)?;
-    if planned.texts.is_empty() {
-        return Ok(report(None, planned.results));
-    }
-    terms.check(workspace.folder(), planned.paths())?;
+    // A request that changes nothing leaves no trace, not even a lock. Whether it does is not decided
+    // by what may be old: if something is to be done, that is planned anew under the lock.
+    let prepared = match prepare(workspace, request, terms) {
+        Ok(Prepared::Planned(planned)) => Ok(Prepared::Planned(planned)),
+        _ => {
+            workspace.rescan_written();
+            prepare(workspace, request, terms)
+        }
+    };
+    let mut planned = match prepared? {
+        Prepared::Planned(planned) => planned,
+        Prepared::Nothing(report) => return Ok(report),
+        Prepared::Mirrored(others) => return mirror::commit(workspace, others, request, terms),
+    };
     let store = open_store(workspace.folder())?;
     let folder = workspace.folder().to_owned();
     let locked = begin(&store, terms.deadline)?;
@@ -116,6 +119,33 @@ pub fn commit(
         verify(&folder, &committed, &recorded, &planned.after)?;
         return Ok(report(Some(committed.id.to_string()), planned.results));
     }
+}
+
+/// What is to be done for a request.
+enum Prepared {
+    /// This, in the workspace alone.
+    Planned(Planned),
+    Nothing(SetReport),
+    /// The same in other worktrees.
+    Mirrored(Vec<Member>),
+}
+
+fn prepare(
+    workspace: &LocalWorkspace,
+    request: &Request,
+    terms: &Terms<'_>,
+) -> Result<Prepared, CommitError> {
+    all_read(workspace)?;
+    let others = worktrees::mirrored(workspace.folder(), &workspace.analysis().config.worktrees);
+    if !others.is_empty() {
+        return Ok(Prepared::Mirrored(others));
+    }
+    let planned = plan_here(request, workspace, terms.progress)?;
+    if planned.texts.is_empty() {
+        return Ok(Prepared::Nothing(report(None, planned.results)));
+    }
+    terms.check(workspace.folder(), planned.paths())?;
+    Ok(Prepared::Planned(planned))
 }
 
 /// Plans a request on all files of a workspace, also on those that have no role.
@@ -247,7 +277,8 @@ pub fn reversible(root: &Path, transaction: Option<&str>) -> Option<Operation> {
     undo::choose(&operations, transaction).ok().cloned()
 }
 
-/// Reverses an operation, or the newest that can be. `workspace` stays as it was before.
+/// Reverses an operation, or the newest that can be. The files may say something newer than
+/// `workspace`.
 pub fn reverse(
     workspace: &mut LocalWorkspace,
     transaction: Option<&str>,

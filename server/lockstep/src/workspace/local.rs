@@ -1,6 +1,7 @@
 //! A workspace in this process: reads the files, keeps the analysis of them.
 
 mod overlays;
+mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -13,13 +14,15 @@ use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
-use lockstep_store::loader::{self, Entry, Presence, State};
+use lockstep_store::loader::finder::Found;
+use lockstep_store::loader::{self, Entry, Presence};
 
 use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
 pub use crate::workspace::local::overlays::Unsaved;
 
 use crate::workspace::local::overlays::Overlays;
-use crate::workspace::setup::{self, Found};
+use crate::workspace::local::reading::Reading;
+use crate::workspace::setup;
 use crate::workspace::{Trouble, Workspace};
 
 /// The configuration's file name, in the root.
@@ -39,8 +42,8 @@ pub struct LocalWorkspace {
     overlays: Overlays,
     /// Folders below the root that are workspaces of their own.
     nested: BTreeSet<String>,
-    /// What was read, by path.
-    seen: Arc<BTreeMap<String, Seen>>,
+    /// What was read, and where there was anything to read.
+    reading: Arc<Reading>,
     /// What could not be read since the last look at everything, as clauses.
     unread: Vec<String>,
     /// What could not be read when the profile was chosen, as clauses.
@@ -65,13 +68,6 @@ enum Taking {
     Whole,
 }
 
-/// What a file said in a state that tells of every write since.
-#[derive(Clone, Debug)]
-struct Seen {
-    text: Arc<str>,
-    state: State,
-}
-
 impl LocalWorkspace {
     /// Reads everything below `root`.
     pub fn open(root: &Path) -> io::Result<LocalWorkspace> {
@@ -83,22 +79,22 @@ impl LocalWorkspace {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
         }
         let setup = setup::find(&root, None);
-        let found = setup.found.unwrap_or_else(|| setup::look(&root));
+        let found = setup.found.unwrap_or_else(|| Found::below(&root));
         let mut host = AnalysisHost::new(setup.profile, setup.config);
         let analysis = host.analysis();
         let mut workspace = LocalWorkspace {
             overlays: Overlays::new(&root),
+            reading: Arc::new(Reading::new(&root)),
             root,
             host,
             analysis,
             files: Arc::default(),
             aliases: Arc::default(),
             nested: BTreeSet::new(),
-            seen: Arc::default(),
             unread: Vec::new(),
             unread_at_setup: setup.unread,
         };
-        workspace.apply_found(found, Taking::Everything);
+        workspace.apply_found(&found, Taking::Everything);
         workspace.tell_editing();
         Ok(workspace)
     }
@@ -130,9 +126,11 @@ impl LocalWorkspace {
         self.tell_editing();
     }
 
-    /// As [`LocalWorkspace::rescan`], but does not read again what nobody has written to since.
+    /// As [`LocalWorkspace::rescan`], but does not read again what nobody has written to since. Reads
+    /// the configuration too.
     pub fn rescan_written(&mut self) {
         self.overlays.look(None, Taking::Everything);
+        self.settle_config(Taking::Everything);
         self.find_and_apply(Taking::Written);
         self.tell_editing();
     }
@@ -238,7 +236,21 @@ impl LocalWorkspace {
 
     /// The texts that stand in for files and are not what is on disk.
     pub fn unsaved(&self) -> impl Iterator<Item = (&str, Unsaved)> {
-        self.overlays.unsaved()
+        self.overlays.unsaved().map(|(path, unsaved)| {
+            let Analysis { index, profile, .. } = &self.analysis;
+            let document = index.document(path).map(|(_, document)| document);
+            let read = document.filter(|document| document.text == unsaved.text);
+            let document = read.map(|document| (profile.clone(), document.clone()));
+            (path, Unsaved { document, ..unsaved })
+        })
+    }
+
+    /// Lets what is the same as for one of `others` be found once for both, or adds what is not.
+    pub fn share(&mut self, others: &mut Vec<Analysis>) {
+        match others.iter().find(|other| other.is_same(&self.analysis)) {
+            Some(other) => self.analysis = other.clone(),
+            None => others.push(self.analysis.clone()),
+        }
     }
 
     fn tell_editing(&mut self) {
@@ -310,11 +322,14 @@ impl LocalWorkspace {
     }
 
     fn find_and_apply(&mut self, taking: Taking) -> Vec<String> {
-        let found = setup::look(&self.root);
-        self.apply_found(found, taking)
+        let found = match taking {
+            Taking::Written => self.reading.find(),
+            Taking::Everything | Taking::Whole => Arc::new(Found::below(&self.root)),
+        };
+        self.apply_found(&found, taking)
     }
 
-    fn apply_found(&mut self, found: Found, taking: Taking) -> Vec<String> {
+    fn apply_found(&mut self, found: &Found, taking: Taking) -> Vec<String> {
         self.take_in(found);
         let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
         let gone = known.filter(|path| !self.files.contains(*path)).map(ToOwned::to_owned);
@@ -325,19 +340,18 @@ impl LocalWorkspace {
 
     /// Of the files that were found takes those with a role, and of each that has several names the
     /// one that counts.
-    fn take_in(&mut self, found: Found) {
+    fn take_in(&mut self, found: &Found) {
         let profile = self.analysis.profile.clone();
         let (mut files, mut links) = (BTreeSet::new(), BTreeSet::new());
-        for (path, entry) in found.files {
-            if profile.role_of(&path).is_some() && !is_below(&path, &self.nested) {
-                if entry == Entry::Link {
-                    links.insert(path)
-                } else {
-                    files.insert(path)
+        for (path, entry) in &found.files {
+            if profile.role_of(path).is_some() && !is_below(path, &self.nested) {
+                match entry {
+                    Entry::Link => links.insert(path.clone()),
+                    _ => files.insert(path.clone()),
                 };
             }
         }
-        self.unread = found.unread;
+        self.unread.clone_from(&found.unread);
         self.files = Arc::new(files);
         self.aliases = Arc::default();
         for link in links {
@@ -403,6 +417,7 @@ impl LocalWorkspace {
         let mut change = Change::default();
         let mut left_out = Vec::new();
         let mut is_gone = false;
+        let before = self.analysis.clone();
         for path in paths {
             let text = self.text(path, taking);
             let old = self.analysis.index.document(path).map(|(_, document)| document);
@@ -433,7 +448,7 @@ impl LocalWorkspace {
             self.host.apply_change(change);
             self.analysis = self.host.analysis();
         }
-        let unknown = self.analysis.unknown_paths();
+        let unknown = self.analysis.unknown_paths_since(&before);
         if !unknown.is_empty() {
             let known = unknown.into_iter().map(|path| {
                 let existence = self.existence(&path);
@@ -460,14 +475,13 @@ impl LocalWorkspace {
         }
         let full = self.root.join(path);
         if taking == Taking::Written
-            && let Some(seen) = self.seen.get(path)
-            && State::of(&full) == Some(seen.state)
+            && let Some(text) = self.reading.known(path, &full)
         {
-            return Some(seen.text.clone());
+            return Some(text);
         }
         let error = match loader::read_with_state(&full) {
             Ok((file, state)) => {
-                self.take_note(path, &file.text, state);
+                self.reading.take_note(path, &file.text, state);
                 return Some(file.text);
             }
             Err(error) => error,
@@ -475,15 +489,6 @@ impl LocalWorkspace {
         tracing::warn!(%error, "a file cannot be read");
         self.unread.extend(loader::may_hold_text(&error).then(|| error.to_string()));
         None
-    }
-
-    fn take_note(&mut self, path: &str, text: &Arc<str>, state: Option<State>) {
-        if let Some(state) = state {
-            let seen = Seen { text: text.clone(), state };
-            Arc::make_mut(&mut self.seen).insert(path.to_owned(), seen);
-        } else if self.seen.contains_key(path) {
-            Arc::make_mut(&mut self.seen).remove(path);
-        }
     }
 
     fn existence(&self, path: &str) -> Existence {

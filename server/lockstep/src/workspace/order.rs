@@ -72,7 +72,7 @@ impl Order {
         Order { root: root.to_owned(), who, key: TxId::random().to_string(), deed }
     }
 
-    /// Carries the order out in a workspace whose files have just been read.
+    /// Carries the order out in a workspace; its files may say something newer by now.
     pub fn carry_out(
         &self,
         workspace: &mut LocalWorkspace,

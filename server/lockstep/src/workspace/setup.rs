@@ -6,7 +6,8 @@ use std::sync::Arc;
 use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::profile::{Profile, detect};
 use lockstep_analysis::rules;
-use lockstep_store::loader::{self, Entry};
+use lockstep_store::loader;
+use lockstep_store::loader::finder::Found;
 
 use crate::workspace::local::CONFIG;
 
@@ -18,26 +19,6 @@ pub(super) struct Setup {
     pub(super) unread: Vec<String>,
     /// What there is, where the files had to be looked for.
     pub(super) found: Option<Found>,
-}
-
-/// The files below a root.
-pub(super) struct Found {
-    /// Their paths relative to the root, and what they are.
-    pub(super) files: Vec<(String, Entry)>,
-    /// What could not be read, as clauses.
-    pub(super) unread: Vec<String>,
-}
-
-/// Looks for the files below `root`.
-pub(super) fn look(root: &Path) -> Found {
-    let mut files = Vec::new();
-    let each = |path: &Path, entry: Entry| {
-        if entry != Entry::Folder {
-            files.extend(loader::relative(root, path).map(|path| (path, entry)));
-        }
-    };
-    let unread = loader::visit(root, |_| true, each);
-    Found { files, unread }
 }
 
 /// What `lockstep.toml` says, or `overlay` in its stead, else what the files look like.
@@ -54,7 +35,7 @@ pub(super) fn find(root: &Path, overlay: Option<&str>) -> Setup {
     if let Some(profile) = config.profile.clone() {
         return Setup { profile, config, unread, found: None };
     }
-    let found = look(root);
+    let found = Found::below(root);
     unread.extend(found.unread.iter().cloned());
     let profile = detected(root, &found, &mut unread);
     Setup { profile, config, unread, found: Some(found) }

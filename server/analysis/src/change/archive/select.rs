@@ -156,7 +156,7 @@ fn is_allowed<'a>(analysis: &'a Analysis, task: &'a Task) -> Result<&'a StatusDe
 
 /// Whether the task was finished before a day; `None` where it does not say when.
 fn was_before(analysis: &Analysis, task: &Task, def: &StatusDef, day: &str) -> Option<bool> {
-    let stamp = FieldRole::Stamp(def.stamp.clone()?);
+    let stamp = FieldRole::Stamp(def.stamp.as_deref()?.into());
     let mut places = task.places.iter().chain(&task.past);
     places.find_map(|place| {
         let document = &analysis.index.docs[place.doc];

@@ -55,7 +55,10 @@ fn check(fixture: &str, ids: &[&str], expected: Expect) {
     expected.assert_eq(&format!("{}\n{}", fates(&archived).join("\n"), result(&change)));
     let after = before.with_texts(&archived.texts);
     for (id, _) in &archived.fates {
-        let status = |analysis: &Analysis| analysis.index.status(&analysis.index.tasks[id]);
+        let status = |analysis: &Analysis| {
+            let task = analysis.index.tasks.get(id).expect("a task");
+            analysis.index.status(task)
+        };
         assert_eq!(status(&after), status(&before), "{id} is found with its status");
     }
     let told = |analysis: &Analysis| -> Vec<String> {

@@ -44,7 +44,7 @@ pub(super) fn carry_out(
     action: Action,
 ) -> Result<Value> {
     let request = Request { at: now(), action };
-    let report = match open(context, folder).and_then(|mut disk| {
+    let report = match known(context, folder).and_then(|mut disk| {
         check_task(folder, task)?;
         let began = Instant::now();
         let spare = spare(context, folder);
@@ -79,12 +79,23 @@ pub(super) fn open(
     context: &Context,
     folder: &Folder,
 ) -> std::result::Result<LocalWorkspace, CommitError> {
-    let disk = LocalWorkspace::open(&folder.root)
-        .map_err(|error| CommitError::Internal(error.to_string()))?;
-    let others = context.snapshot.folders.iter().map(|other| &other.root);
+    let mut workspace = known(context, folder)?;
+    workspace.rescan_written();
+    Ok(workspace)
+}
+
+/// The workspace as it was read last; the disk may say something newer.
+fn known(context: &Context, folder: &Folder) -> std::result::Result<LocalWorkspace, CommitError> {
+    let disk = match context.session.workspace(&folder.root) {
+        Some(disk) => disk,
+        None => LocalWorkspace::open(&folder.root)
+            .map_err(|error| CommitError::Internal(error.to_string()))?,
+    };
     let mut workspace = disk.clone();
-    workspace.leave_out(others.filter_map(|it| loader::relative(&folder.root, it)).collect());
-    workspace.adopt(&disk);
+    let others = context.snapshot.folders.iter().map(|other| &other.root);
+    if workspace.leave_out(others.filter_map(|it| loader::relative(&folder.root, it)).collect()) {
+        workspace.adopt(&disk);
+    }
     Ok(workspace)
 }
 

@@ -103,5 +103,5 @@ fn phase_at(folder: &Folder, task: &Task, place: Place) -> Option<String> {
     }
     let entity = index.entity(at);
     let is_phase = entity.kind == EntityKind::Phase && index.phases(task).contains(&at);
-    entity.number.clone().filter(|_| is_phase)
+    entity.number.as_deref().filter(|_| is_phase).map(str::to_owned)
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use lockstep_analysis::analysis::worktrees::Worktree;
+use lockstep_analysis::profile::config::Worktrees;
+use lockstep_store::loader::looked::Looked;
 
 use crate::lsp::state::site::{Site, Sites};
 use crate::workspace::worktrees::{self, Group};
@@ -15,6 +17,8 @@ const LOOK: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(super) struct Known {
     group: Group,
+    /// By which settings the group was looked for, and what that hangs on.
+    looked: Option<(Worktrees, Looked)>,
     /// When to look again; never before the first look.
     next: Option<Instant>,
     /// Whether what the others say is to be taken in again.
@@ -25,6 +29,12 @@ impl Known {
     /// When to look again, if nothing else happens.
     pub(super) fn next(&self) -> Option<Instant> {
         self.next
+    }
+
+    /// Whether a look would find the group as it is.
+    fn holds(&self, settings: &Worktrees) -> bool {
+        let same = self.looked.as_ref().filter(|(by, _)| by == settings);
+        same.is_some_and(|(_, looked)| looked.holds())
     }
 }
 
@@ -41,14 +51,35 @@ impl Sites {
                 continue;
             }
             site.worktrees.next = Some(now + LOOK);
-            let group = worktrees::group(root, &site.workspace.analysis().config.worktrees);
-            if site.worktrees.group != group {
+            let settings = &site.workspace.analysis().config.worktrees;
+            if !site.worktrees.holds(settings) {
+                let looked = worktrees::looked(root, settings);
+                let group = worktrees::group(root, settings);
+                site.worktrees.looked = Some((settings.clone(), looked));
+                site.worktrees.is_new |= site.worktrees.group != group;
                 site.worktrees.group = group;
-                site.worktrees.is_new = true;
             }
             others.extend(site.worktrees.group.others.iter().map(|other| other.root.clone()));
         }
         others.iter().for_each(|root| self.open(root));
+    }
+
+    /// Whether nothing is due but looks at worktrees, and those find what they found before. The next
+    /// ones are put off then.
+    pub(super) fn rest(&mut self, now: Instant) -> bool {
+        let is_due = |at: Instant| at <= now;
+        for (_, site) in self.open_sites() {
+            let settings = &site.workspace.analysis().config.worktrees;
+            let is_looked_at = site.worktrees.next.is_some_and(is_due);
+            if site.next().is_some_and(is_due) || is_looked_at && !site.worktrees.holds(settings) {
+                return false;
+            }
+        }
+        for (_, site) in self.open_sites() {
+            let next = &mut site.worktrees.next;
+            *next = next.map(|at| if is_due(at) { now + LOOK } else { at });
+        }
+        true
     }
 
     /// Has the others of its group take in a site that has just been read.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use lockstep_analysis::Analysis;
 use lockstep_analysis::analysis::editing::OtherEditor;
 use lockstep_analysis::model::FilePath;
 use lockstep_store::watcher::Hint;
@@ -311,8 +312,9 @@ impl Member {
         }
     }
 
-    /// Looks at what has become of changes, and publishes what has come of everything.
-    pub(super) fn publish(&mut self, now: Instant) {
+    /// Looks at what has become of changes, and publishes what has come of everything. What is the same
+    /// as for another session is `shared` with it.
+    pub(super) fn publish(&mut self, now: Instant, shared: &mut Vec<Analysis>) {
         let is_due = self.changes.next().is_some_and(|next| next <= now);
         if !self.is_fresh && !is_due {
             return;
@@ -322,6 +324,7 @@ impl Member {
             let Some(view) = &mut root.view else { return };
             let changes = self.changes.judge(view.folder(), view.analysis(), now);
             view.set_changes(changes);
+            view.share(shared);
         }
         self.is_fresh = false;
         let views = self.roots.iter().filter_map(|root| root.view.as_ref());

@@ -113,6 +113,12 @@ impl Site {
         followed.events
     }
 
+    /// When something is to be done but to look for worktrees, if nothing else happens.
+    pub(super) fn next(&self) -> Option<Instant> {
+        let forgotten = self.unused.map(|at| at + LINGER);
+        [self.pending.next(), self.look, forgotten].into_iter().flatten().min()
+    }
+
     /// Whether something is new since this was last asked.
     fn take_news(&mut self) -> bool {
         let now = &self.workspace.analysis().index;
@@ -227,11 +233,7 @@ impl Sites {
     /// When something is to be read or forgotten, if nothing else happens.
     pub(super) fn next(&self) -> Option<Instant> {
         let open = self.sites.values().filter_map(Place::site);
-        let times = open.flat_map(|site| {
-            let forgotten = site.unused.map(|at| at + LINGER);
-            [site.pending.next(), site.look, site.worktrees.next(), forgotten]
-        });
-        times.flatten().min()
+        open.flat_map(|site| [site.next(), site.worktrees.next()]).flatten().min()
     }
 
     /// Reads what is due, and returns the roots of what is new.

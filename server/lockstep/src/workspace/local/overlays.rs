@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::analysis::editing::{Editing, EditorChange, OnDisk, OtherEditor};
-use lockstep_analysis::model::FilePath;
+use lockstep_analysis::model::{Document, FilePath};
+use lockstep_analysis::profile::Profile;
 use lockstep_analysis::text::carry::{self, Standing};
 use lockstep_store::loader;
 
@@ -24,12 +25,14 @@ pub(super) struct Overlays {
 }
 
 /// A text that is not what is on disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Unsaved {
     /// The text.
     pub text: Arc<str>,
     /// What the editor has read or saved last; `None` where there was no file.
     pub read: Option<Arc<str>>,
+    /// The text as it is read already, and by which profile.
+    pub document: Option<(Arc<Profile>, Arc<Document>)>,
 }
 
 impl Unsaved {
@@ -78,7 +81,7 @@ impl Overlays {
         let unsaved = self.texts.iter().filter(move |(_, it)| !carry::same(&on_disk(it), &it.text));
         unsaved.map(|(path, known)| {
             let (text, read) = (known.text.clone(), known.disk.read.clone());
-            (path.as_str(), Unsaved { text, read })
+            (path.as_str(), Unsaved { text, read, document: None })
         })
     }
 

@@ -1,6 +1,7 @@
 //! What a workspace reads, when, and under which name.
 
 use lockstep_fixture::{Fixture, Sandbox};
+use lockstep_store::loader::State;
 
 use super::*;
 
@@ -47,13 +48,13 @@ fn what_nobody_has_written_to_is_not_read_again() {
     let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
     let state = State::of(&sandbox.path().join(RECORD));
     let text: Arc<str> = sandbox.read(RECORD).replace("planned", "blocked").into();
-    workspace.take_note(RECORD, &text, state);
+    workspace.reading.take_note(RECORD, &text, state);
     workspace.rescan_written();
     assert_eq!(status(&workspace, r#""blocked""#), Some(true), "what is known of the state");
     sandbox.write(RECORD, sandbox.read(RECORD).replace("planned", "revised"));
     workspace.rescan_written();
     assert_eq!(status(&workspace, r#""revised""#), Some(true), "another state");
-    workspace.take_note(RECORD, &text, State::of(&sandbox.path().join(RECORD)));
+    workspace.reading.take_note(RECORD, &text, State::of(&sandbox.path().join(RECORD)));
     workspace.rescan();
     assert_eq!(status(&workspace, r#""revised""#), Some(true), "everything is read");
 }

@@ -1,0 +1,312 @@
+//! Finds the files below a folder time and again. After the first time a folder is read again only
+//! where its state tells of a change, and everything is looked for again only where something has
+//! come or gone, or other files may count than before.
+
+use std::collections::BTreeSet;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::loader::looked::{Looked, now};
+use crate::loader::{self, Entry, SKIPPED, State};
+
+/// Files that say which others count.
+const RULES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
+
+/// What there is below a folder.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The files and links that count, relative to the folder.
+    pub files: Vec<(String, Entry)>,
+    /// What is there and could not be read, as clauses.
+    pub unread: Vec<String>,
+}
+
+impl Found {
+    /// Looks for what is below `root`, by the rules of [`loader::visit`].
+    pub fn below(root: &Path) -> Found {
+        Found::with(root, |_| {})
+    }
+
+    fn with(root: &Path, mut folder: impl FnMut(&Path)) -> Found {
+        let mut files = Vec::new();
+        let unread = loader::visit(
+            root,
+            |_| true,
+            |path, entry| match entry {
+                Entry::Folder => folder(path),
+                _ => files.extend(loader::relative(root, path).map(|path| (path, entry))),
+            },
+        );
+        Found { files, unread }
+    }
+}
+
+/// Finds what is below one folder.
+#[derive(Debug)]
+pub struct Finder {
+    root: PathBuf,
+    known: Option<Known>,
+}
+
+/// What was found, and what has to be as it was for that to hold.
+#[derive(Debug)]
+struct Known {
+    found: Arc<Found>,
+    folders: Vec<Folder>,
+    others: Others,
+}
+
+/// A folder whose files count.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    /// Tells of everything that has come or gone since the names were read, if there is one.
+    state: Option<State>,
+    /// A digest of what is in it.
+    names: u64,
+}
+
+/// What decides which files count, besides the names in folders.
+#[derive(Debug, Default)]
+struct Others {
+    /// Files of rules, and what makes folders other worktrees.
+    rules: Looked,
+    /// Links, and whether they lead to files.
+    links: Vec<(PathBuf, bool)>,
+}
+
+impl Finder {
+    /// One that has not looked yet.
+    pub fn new(root: &Path) -> Finder {
+        Finder { root: root.to_owned(), known: None }
+    }
+
+    /// What is below the folder now, as [`Found::below`] says it.
+    pub fn look(&mut self) -> Arc<Found> {
+        if let Some(known) = &mut self.known
+            && known.holds()
+        {
+            return known.found.clone();
+        }
+        let (found, known) = find(&self.root);
+        self.known = known;
+        found
+    }
+}
+
+/// What is below a folder; and what that hangs on, unless that cannot be told.
+fn find(root: &Path) -> (Arc<Found>, Option<Known>) {
+    let (mut folders, mut others, mut inner) = (Vec::new(), Others::default(), Vec::new());
+    others.rules = Looked::at(ignore::gitignore::gitconfig_excludes_path());
+    let mut is_read = true;
+    let found = Arc::new(Found::with(root, |path| {
+        // Its content is read after this: what comes in between shows in the state, or in the names.
+        match Folder::read(path, Some((&mut others, &mut inner))) {
+            Some(folder) => folders.push(folder),
+            None => is_read = false,
+        }
+    }));
+    let entered: BTreeSet<&PathBuf> = folders.iter().map(|folder| &folder.path).collect();
+    // A folder that is not entered may be another worktree now, and none later.
+    let left = inner.iter().filter(|folder| !entered.contains(folder));
+    others.rules.extend(Looked::at(left.map(|folder| folder.join(".git"))));
+    let is_known = is_read && found.unread.is_empty();
+    let known = is_known.then(|| Known { found: found.clone(), folders, others });
+    (found, known)
+}
+
+impl Known {
+    /// Whether a look at everything would find the same.
+    fn holds(&mut self) -> bool {
+        self.others.holds() && self.folders.iter_mut().all(Folder::holds)
+    }
+}
+
+impl Folder {
+    /// Reads the names in a folder; `None` where it cannot be read. What decides besides them is added
+    /// to the first, and the folders in it to the second.
+    fn read(path: &Path, beside: Option<(&mut Others, &mut Vec<PathBuf>)>) -> Option<Folder> {
+        let now = now();
+        let state = State::of(path)?;
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(path).ok()? {
+            let entry = entry.ok()?;
+            names.push((entry.file_name(), entry.file_type().ok()?));
+        }
+        names.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut digest = DefaultHasher::new();
+        names.hash(&mut digest);
+        if let Some((others, folders)) = beside {
+            for (name, kind) in &names {
+                if kind.is_symlink() {
+                    let link = path.join(name);
+                    let is_file = link.is_file();
+                    others.links.push((link, is_file));
+                } else if kind.is_dir() && !SKIPPED.iter().any(|skipped| name == skipped) {
+                    folders.push(path.join(name));
+                }
+            }
+            let is_there = |rules: &&&str| {
+                let first = rules.split('/').next().unwrap_or_default();
+                names.binary_search_by(|(name, _)| name.as_os_str().cmp(first.as_ref())).is_ok()
+            };
+            let rules = RULES.iter().filter(is_there).map(|rules| path.join(rules));
+            others.rules.extend(Looked::at(rules));
+        }
+        let state = Some(state).filter(|state| state.is_settled(now));
+        Some(Folder { path: path.to_owned(), state, names: digest.finish() })
+    }
+
+    fn holds(&mut self) -> bool {
+        if self.state.is_some() && State::of(&self.path) == self.state {
+            return true;
+        }
+        let Some(now) = Folder::read(&self.path, None) else { return false };
+        self.state = now.state;
+        self.names == now.names
+    }
+}
+
+impl Others {
+    fn holds(&self) -> bool {
+        self.rules.holds() && self.links.iter().all(|(link, is_file)| link.is_file() == *is_file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    struct Case {
+        folder: tempfile::TempDir,
+        finder: Finder,
+    }
+
+    impl Case {
+        fn new(files: &[&str]) -> Case {
+            let folder = tempfile::tempdir().expect("a folder");
+            let finder = Finder::new(folder.path());
+            let mut case = Case { folder, finder };
+            files.iter().for_each(|path| case.write(path, ""));
+            case.look();
+            case
+        }
+
+        fn write(&self, path: &str, text: &str) {
+            let path = self.folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+            fs::write(path, text).expect("written");
+        }
+
+        /// Looks, and compares with a look at everything.
+        fn look(&mut self) -> Vec<String> {
+            let found = self.finder.look();
+            assert_eq!(*found, Found::below(self.folder.path()));
+            let mut paths: Vec<String> = found.files.iter().map(|(path, _)| path.clone()).collect();
+            paths.sort();
+            paths
+        }
+
+        /// Lets all that is known be of a time long ago, as it is where nobody has written lately.
+        fn age(&mut self) {
+            let known = self.finder.known.as_mut().expect("it has looked");
+            for folder in &mut known.folders {
+                folder.state = State::of(&folder.path);
+            }
+            known.others.rules.age();
+        }
+
+        /// Whether nothing has to be looked for again.
+        fn holds(&mut self) -> bool {
+            self.finder.known.as_mut().is_some_and(Known::holds)
+        }
+    }
+
+    #[test]
+    fn what_is_as_it_was_is_not_looked_for_again() {
+        let mut case = Case::new(&["a/TODO.md", "b/TODO.md"]);
+        assert!(case.holds(), "by the names");
+        case.age();
+        assert!(case.holds(), "by the states");
+        case.write("a/TODO.md", "- [ ] written\n");
+        assert!(case.holds(), "the same names");
+        let [one, two] = ["a/TODO.md", "a/.TODO.md.new"].map(|it| case.folder.path().join(it));
+        fs::write(&two, "").expect("written");
+        fs::rename(two, one).expect("renamed");
+        assert!(case.holds(), "another file of the same name");
+        assert_eq!(case.look(), case.look());
+    }
+
+    #[test]
+    fn what_comes_and_goes_is_found() {
+        for is_old in [false, true] {
+            let mut case = Case::new(&["a/TODO.md", "b/c/TODO.md"]);
+            let mut next = |what: &dyn Fn(&Case)| {
+                if is_old {
+                    case.age();
+                }
+                what(&case);
+                let is_known = case.holds();
+                (is_known, case.look().len())
+            };
+            assert_eq!(next(&|case| case.write("b/c/state.json", "")), (false, 3));
+            assert_eq!(next(&|case| case.write("d/TODO.md", "")), (false, 4));
+            let remove = |case: &Case, path: &str| fs::remove_file(case.folder.path().join(path));
+            assert_eq!(next(&|case| remove(case, "a/TODO.md").expect("removed")), (false, 3));
+            let gone = |case: &Case| fs::remove_dir_all(case.folder.path().join("b"));
+            assert_eq!(next(&|case| gone(case).expect("removed")), (false, 1));
+            let folder = |case: &Case| {
+                remove(case, "d/TODO.md")
+                    .and_then(|()| fs::create_dir(case.folder.path().join("d/TODO.md")))
+            };
+            assert_eq!(next(&|case| folder(case).expect("a folder")), (false, 0));
+        }
+    }
+
+    #[test]
+    fn rules_of_what_counts_are_read_again() {
+        let mut case = Case::new(&["a/TODO.md", "b/TODO.md", ".git/info/exclude", ".ignore"]);
+        case.age();
+        assert_eq!(case.look(), [".ignore", "a/TODO.md", "b/TODO.md"]);
+        for rules in [".ignore", ".git/info/exclude"] {
+            case.write(rules, "/b\n");
+            assert!(!case.holds(), "{rules}");
+            assert_eq!(case.look(), [".ignore", "a/TODO.md"]);
+            case.age();
+            case.write(rules, "\n");
+            assert_eq!(case.look(), [".ignore", "a/TODO.md", "b/TODO.md"]);
+            case.age();
+        }
+    }
+
+    #[test]
+    fn a_folder_becomes_another_worktree_and_none_again() {
+        let mut case = Case::new(&["a/TODO.md", "b/TODO.md"]);
+        case.age();
+        case.write("b/.git", "gitdir: /elsewhere/.git/worktrees/b\n");
+        assert_eq!(case.look(), ["a/TODO.md"]);
+        case.age();
+        fs::remove_file(case.folder.path().join("b/.git")).expect("removed");
+        assert_eq!(case.look(), ["a/TODO.md", "b/TODO.md"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_counts_while_it_leads_to_a_file() {
+        let mut case = Case::new(&["a/TODO.md"]);
+        let elsewhere = tempfile::tempdir().expect("a folder");
+        let target = elsewhere.path().join("TODO.md");
+        std::os::unix::fs::symlink(&target, case.folder.path().join("link.md")).expect("a link");
+        assert_eq!(case.look(), ["a/TODO.md"]);
+        case.age();
+        fs::write(&target, "").expect("written");
+        assert_eq!(case.look(), ["a/TODO.md", "link.md"]);
+        case.age();
+        fs::remove_file(&target).expect("removed");
+        assert_eq!(case.look(), ["a/TODO.md"]);
+    }
+}
