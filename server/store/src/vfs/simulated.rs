@@ -1,12 +1,16 @@
 //! A file system in memory that knows what a power cut would leave. What was not flushed is there or
 //! not: each change of names for itself, and the content of each file whole, cut short, or absent.
 
+mod content;
+
 use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
+
+use content::Content;
 
 use super::{Handle, Identity, Kind, Lease, Lock, LockKind, Metadata, Mount, Vfs, not_a_file};
 
@@ -17,24 +21,6 @@ enum Name {
     File(u64),
 }
 
-/// What is on disk when half of what differs was written.
-fn half_written(durable: &[u8], now: &[u8]) -> Vec<u8> {
-    let same = durable.iter().zip(now).take_while(|(a, b)| a == b).count();
-    let written = (same + now.len()) / 2;
-    let rest = durable.get(written..).unwrap_or_default();
-    [now.get(..written).unwrap_or_default(), rest].concat()
-}
-
-/// From the first byte that differs to the last, in contents of the same length.
-fn span(a: &[u8], b: &[u8]) -> Option<usize> {
-    if a.len() != b.len() || a.is_empty() {
-        return None;
-    }
-    let differs = |at: &usize| a.get(*at) != b.get(*at);
-    let first = (0..a.len()).find(differs)?;
-    (0..a.len()).rfind(differs).map(|last| last + 1 - first)
-}
-
 /// A part of a disk that is away.
 #[derive(Clone, Debug)]
 pub(crate) struct Away(BTreeMap<PathBuf, Name>);
@@ -42,13 +28,6 @@ pub(crate) struct Away(BTreeMap<PathBuf, Name>);
 /// One change of names, which happens as a whole.
 #[derive(Clone, Debug)]
 struct Change(Vec<(PathBuf, Option<Name>)>);
-
-#[derive(Clone, Debug, Default)]
-struct Content {
-    now: Vec<u8>,
-    durable: Vec<u8>,
-    flushed: bool,
-}
 
 /// The state of the disk and of what is on its way there.
 #[derive(Clone, Debug, Default)]
@@ -220,15 +199,7 @@ impl Disk {
         }
         for file in loose {
             let Some(content) = disk.files.get_mut(file) else { continue };
-            let now = &content.now;
-            // A change of few bytes in place is one sector: there or not.
-            let sector = span(&content.durable, now).is_some_and(|span| span <= 512);
-            content.now = match contents % 3 {
-                0 => content.durable.clone(),
-                1 if sector => content.durable.clone(),
-                1 => half_written(&content.durable, now),
-                _ => now.clone(),
-            };
+            content.now = content.after_power_cut(contents % 3);
             contents /= 3;
         }
         let names = disk.durable.clone();

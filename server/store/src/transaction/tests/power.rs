@@ -180,7 +180,6 @@ fn no_power_cut_and_no_kill_leaves_a_mix() {
         states += found.states;
     }
     let wanted = if full() { 100_000 } else { 1_000 };
-    println!("{states} states");
     assert!(states >= wanted, "{states} states");
 }
 

@@ -126,7 +126,6 @@ fn a_power_cut_after_every_step_and_in_the_recovery_from_it_leaves_no_mix() {
         }
         states += cuts.len();
     }
-    println!("{states} states");
     assert!(states > if full() { 50_000 } else { 2_000 }, "{states}");
 }
 
