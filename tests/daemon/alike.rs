@@ -196,7 +196,13 @@ async fn every_command_answers_and_writes_by_the_daemon_what_it_does_alone() {
         &["archive"],
         &["undo"],
     ];
-    let mut files = sample::FILES.to_vec();
+    // Whether a second that is written again is another one hangs on how long the steps take, and
+    // with it the difference that a dry run shows.
+    let untimed = |(path, text): &(&'static str, &'static str)| {
+        (*path, text.replace("\"last_updated\"", "\"last_read\""))
+    };
+    let sample: Vec<(&str, String)> = sample::FILES.iter().map(untimed).collect();
+    let mut files: Vec<(&str, &str)> = sample.iter().map(|(path, text)| (*path, &**text)).collect();
     files.push(("list.txt", "7 implementing\n8 nonsense\n9 researching\n99 completed\n"));
     compare(&files, |_| {}, &steps, 24).await;
 }
