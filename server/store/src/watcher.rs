@@ -3,8 +3,9 @@
 //!
 //! On Linux each folder that [`loader::visit`] enters has a watch of its own, so that ignored
 //! folders cost none; other systems watch a tree as a whole. What cannot be watched is looked at
-//! from time to time ([`poll`]).
+//! from time to time ([`poll`]). Single paths elsewhere are watched by [`PathWatcher`].
 
+mod paths;
 mod poll;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ use notify::event::ModifyKind;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::loader::{self, Entry};
+pub use paths::PathWatcher;
 use poll::Poll;
 
 /// Whether each folder is watched on its own.

@@ -63,6 +63,8 @@ pub(crate) enum Event {
     Opened { root: PathBuf, site: Box<io::Result<Opened>> },
     /// Something below a root may have changed on disk.
     Disk { root: PathBuf, hint: Hint },
+    /// Other worktrees may be there beside a root than before.
+    Group { root: PathBuf },
     /// The server has written these files below a root, on behalf of no session.
     Written { root: PathBuf, paths: Vec<String> },
     /// Somebody wants what has been read of a root: nothing is sent where nothing has.
@@ -115,7 +117,6 @@ impl State {
             self.at.send_replace(None);
             let mut next = match events.recv_timeout(wait) {
                 Ok(event) => Some(event),
-                Err(RecvTimeoutError::Timeout) if self.rests(Instant::now()) => continue,
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return,
             };
@@ -129,11 +130,6 @@ impl State {
             self.at.send_replace(Some(Instant::now()));
             self.settle();
         }
-    }
-
-    /// Whether there is nothing to do after all.
-    fn rests(&mut self, now: Instant) -> bool {
-        self.members.values().filter_map(Member::next).all(|at| at > now) && self.sites.rest(now)
     }
 
     fn take(&mut self, event: Event) -> ControlFlow<()> {
@@ -158,6 +154,7 @@ impl State {
                 self.watches_little(&root, &reason);
             }
             Event::Disk { root, hint } => guarded(|| self.sites.hint(&root, hint)),
+            Event::Group { root } => self.sites.doubt_group(&root, Instant::now()),
             Event::Written { root, paths } => guarded(|| {
                 if let Some(site) = self.sites.get_mut(&root) {
                     site.refresh(paths.iter().map(String::as_str));

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use lockstep_analysis::analysis::worktrees::Worktree;
 use lockstep_analysis::profile::config::{self, WorktreeMode, Worktrees};
 use lockstep_store::loader;
-use lockstep_store::loader::looked::Looked;
 use lockstep_store::worktrees;
 
 use crate::workspace::local::{CONFIG, LocalWorkspace};
@@ -59,16 +58,18 @@ pub fn group(root: &Path, settings: &Worktrees) -> Group {
     Group { others }
 }
 
-/// What it hangs on what [`group`] says: as long as this holds, it says the same. To be asked before.
-pub fn looked(root: &Path, settings: &Worktrees) -> Looked {
+/// The files and folders on which it hangs what [`group`] says.
+pub fn inputs(root: &Path, settings: &Worktrees) -> Vec<PathBuf> {
     if settings.mode == WorktreeMode::Off {
-        return Looked::default();
+        return Vec::new();
     }
     let found = worktrees::of(root);
     let linked = found.iter().flat_map(|it| it.others.iter().map(|top| top.join(&it.below)));
     let clones = settings.also.iter().map(|clone| root.join(clone));
     let others = linked.chain(clones).flat_map(|other| [other.join(CONFIG), other]);
-    Looked::at(worktrees::inputs(root).into_iter().chain(others))
+    let mut inputs: Vec<PathBuf> = worktrees::inputs(root).into_iter().chain(others).collect();
+    inputs.sort();
+    inputs
 }
 
 /// The others of the group that a change of the workspace at `root` is made in too. A clone that

@@ -1,6 +1,6 @@
 //! Files that were looked at, and whether another look would find them as they were.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::loader::State;
@@ -20,6 +20,11 @@ impl Looked {
             (path, is_settled.then_some(state))
         });
         Looked(each.collect())
+    }
+
+    /// What was looked at.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.0.iter().map(|(path, _)| path.as_path())
     }
 
     /// Whether all are as they were. Of what was written to just before nobody can tell.

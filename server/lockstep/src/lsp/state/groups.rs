@@ -10,8 +10,11 @@ use lockstep_store::loader::looked::Looked;
 use crate::lsp::state::site::{Site, Sites};
 use crate::workspace::worktrees::{self, Group};
 
-/// How soon a worktree is noticed that was not there before.
+/// How soon a worktree is noticed that was not there before, where nobody tells of it.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// How long after word of a change the look at it is: a worktree is made in several steps.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The group of a site.
 #[derive(Debug, Default)]
@@ -19,16 +22,49 @@ pub(super) struct Known {
     group: Group,
     /// By which settings the group was looked for, and what that hangs on.
     looked: Option<(Worktrees, Looked)>,
-    /// When to look again; never before the first look.
-    next: Option<Instant>,
+    /// When to look again.
+    next: Next,
+    /// Whether a change of what was looked at is told.
+    is_watched: bool,
     /// Whether what the others say is to be taken in again.
     is_new: bool,
+}
+
+/// When to look for the group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Next {
+    /// As soon as the site is used.
+    #[default]
+    Used,
+    /// Then.
+    At(Instant),
+    /// When a change is told.
+    Told,
 }
 
 impl Known {
     /// When to look again, if nothing else happens.
     pub(super) fn next(&self) -> Option<Instant> {
-        self.next
+        match self.next {
+            Next::At(at) => Some(at),
+            Next::Used | Next::Told => None,
+        }
+    }
+
+    /// Has a look wait no longer for word of a change than until then.
+    fn look_at(&mut self, at: Instant) {
+        if self.next == Next::Told {
+            self.next = Next::At(at);
+        }
+    }
+
+    /// Whether it is time to look.
+    fn is_due(&self, settings: &Worktrees, now: Instant) -> bool {
+        match self.next {
+            Next::Used => true,
+            Next::At(at) => at <= now,
+            Next::Told => !self.looked.as_ref().is_some_and(|(by, _)| by == settings),
+        }
     }
 
     /// Whether a look would find the group as it is.
@@ -42,44 +78,53 @@ impl Sites {
     /// Looks which worktrees there are beside the sites that are used, and begins to read them.
     pub(super) fn regroup(&mut self, is_used: impl Fn(&Path) -> bool, now: Instant) {
         let mut others = Vec::new();
-        for (root, site) in self.open_sites() {
+        let (sites, watcher) = self.watched_sites();
+        for (root, site) in sites {
+            let known = &mut site.worktrees;
             if !is_used(root) {
-                site.worktrees.next = None;
+                if std::mem::take(&mut known.next) != Next::Used {
+                    watcher.leave(root);
+                }
                 continue;
             }
-            if site.worktrees.next.is_some_and(|next| next > now) {
-                continue;
-            }
-            site.worktrees.next = Some(now + LOOK);
             let settings = &site.workspace.analysis().config.worktrees;
-            if !site.worktrees.holds(settings) {
-                let looked = worktrees::looked(root, settings);
-                let group = worktrees::group(root, settings);
-                site.worktrees.looked = Some((settings.clone(), looked));
-                site.worktrees.is_new |= site.worktrees.group != group;
-                site.worktrees.group = group;
+            if !known.is_due(settings, now) {
+                continue;
             }
-            others.extend(site.worktrees.group.others.iter().map(|other| other.root.clone()));
+            let is_as_before = !known.is_watched && known.holds(settings);
+            known.next = Next::At(now + LOOK);
+            if !is_as_before {
+                let paths = worktrees::inputs(root, settings);
+                known.is_watched = watcher.watch(root, paths.iter().cloned());
+                // What happens from here on is told, as far as these are all.
+                let looked = Looked::at(worktrees::inputs(root, settings));
+                if known.is_watched && looked.paths().eq(&paths) {
+                    known.next = Next::Told;
+                }
+                let group = worktrees::group(root, settings);
+                known.looked = Some((settings.clone(), looked));
+                known.is_new |= known.group != group;
+                known.group = group;
+            }
+            others.extend(known.group.others.iter().map(|other| other.root.clone()));
         }
         others.iter().for_each(|root| self.open(root));
     }
 
-    /// Whether nothing is due but looks at worktrees, and those find what they found before. The next
-    /// ones are put off then.
-    pub(super) fn rest(&mut self, now: Instant) -> bool {
-        let is_due = |at: Instant| at <= now;
+    /// Notes that other worktrees may be there than before.
+    pub(super) fn doubt_group(&mut self, root: &Path, now: Instant) {
+        if let Some(site) = self.get_mut(root) {
+            site.worktrees.look_at(now + PAUSE);
+        }
+    }
+
+    /// Has the others of its group try again to read a site, which could not be read.
+    pub(super) fn retry_group(&mut self, root: &Path, now: Instant) {
         for (_, site) in self.open_sites() {
-            let settings = &site.workspace.analysis().config.worktrees;
-            let is_looked_at = site.worktrees.next.is_some_and(is_due);
-            if site.next().is_some_and(is_due) || is_looked_at && !site.worktrees.holds(settings) {
-                return false;
+            if site.worktrees.group.others.iter().any(|other| other.root == root) {
+                site.worktrees.look_at(now + LOOK);
             }
         }
-        for (_, site) in self.open_sites() {
-            let next = &mut site.worktrees.next;
-            *next = next.map(|at| if is_due(at) { now + LOOK } else { at });
-        }
-        true
     }
 
     /// Has the others of its group take in a site that has just been read.
@@ -133,7 +178,7 @@ impl Sites {
         let site = self.known().find(|(known, _)| *known == root);
         site.is_none_or(|(_, site)| {
             let mut others = site.worktrees.group.others.iter();
-            site.worktrees.next.is_some() && !others.any(|other| self.is_opening(&other.root))
+            site.worktrees.next != Next::Used && !others.any(|other| self.is_opening(&other.root))
         })
     }
 
@@ -143,5 +188,77 @@ impl Sites {
             let others = &site.worktrees.group.others;
             is_used(used) && others.iter().any(|other| other.root == root)
         })
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+
+    use lockstep_fixture::{Fixture, Sandbox};
+
+    use super::*;
+    use crate::lsp::state::Event;
+
+    /// Far longer than anything here takes.
+    const DEADLINE: Duration = Duration::from_secs(20);
+
+    fn take(sites: &mut Sites, events: &Receiver<Event>) {
+        match events.recv_timeout(DEADLINE).expect("something happens") {
+            Event::Opened { root, site } => sites.opened(&root, *site).expect("it can be read"),
+            Event::Group { root } => sites.doubt_group(&root, Instant::now()),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn a_worktree_is_waited_for_without_looking() {
+        let sandbox = Sandbox::new(&Fixture::new(
+            r"
+//- /one/TODO.md
+  - [ ] Sweep
+//- /one/.git/config
+  [core]
+//- /two/TODO.md
+  - [x] Sweep
+",
+        ));
+        let (one, two) = (sandbox.join("one"), sandbox.join("two"));
+        let (sender, events) = channel();
+        let mut sites = Sites::new(sender);
+        sites.open(&one);
+        while sites.is_opening(&one) {
+            take(&mut sites, &events);
+        }
+        let is_used = |root: &Path| root == one;
+        let mut now = Instant::now();
+        sites.regroup(is_used, now);
+        let known = |sites: &mut Sites| {
+            let known = &sites.get_mut(&one).expect("it is open").worktrees;
+            (known.next, known.group.others.len())
+        };
+        assert_eq!(known(&mut sites), (Next::Told, 0));
+        let entry = "one/.git/worktrees/two";
+        sandbox.write("two/.git", format!("gitdir: {}\n", sandbox.join(entry).display()));
+        sandbox.write(&format!("{entry}/gitdir"), format!("{}\n", two.join(".git").display()));
+        sandbox.write(&format!("{entry}/commondir"), "../..\n");
+        while known(&mut sites) != (Next::Told, 1) || sites.is_opening(&two) {
+            take(&mut sites, &events);
+            now += LOOK;
+            sites.regroup(is_used, now);
+        }
+        // One that cannot be read is tried again.
+        sites.opened(&two, Err(std::io::Error::other("it is away"))).expect_err("it is not read");
+        assert!(matches!(known(&mut sites), (Next::At(_), 1)));
+        now += LOOK;
+        sites.regroup(is_used, now);
+        assert!(sites.is_opening(&two));
+        // What it says can be off from one moment to the next.
+        sandbox.write("two/lockstep.toml", "[worktrees]\nmode = \"off\"\n");
+        while known(&mut sites) != (Next::Told, 0) {
+            take(&mut sites, &events);
+            now += LOOK;
+            sites.regroup(is_used, now);
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use lockstep_analysis::index::Index;
-use lockstep_store::watcher::{Hint, Watcher};
+use lockstep_store::watcher::{Hint, PathWatcher, Watcher};
 
 use crate::lsp::commands;
 use crate::lsp::state::{Event, groups};
@@ -132,6 +132,8 @@ impl Site {
 #[derive(Debug)]
 pub(crate) struct Sites {
     sites: BTreeMap<PathBuf, Place>,
+    /// Tells of changes on which it hangs which other worktrees there are.
+    paths: PathWatcher,
     /// For the watchers, and for what is being read.
     events: Sender<Event>,
 }
@@ -145,7 +147,12 @@ enum Place {
 
 impl Sites {
     pub(super) fn new(events: Sender<Event>) -> Sites {
-        Sites { sites: BTreeMap::new(), events }
+        let told = events.clone();
+        let paths = PathWatcher::new(move |root| {
+            // Nobody may be left to be told.
+            let _ = told.send(Event::Group { root: root.to_owned() });
+        });
+        Sites { sites: BTreeMap::new(), paths, events }
     }
 
     /// The site at `root`, if it is read by now.
@@ -173,10 +180,18 @@ impl Sites {
 
     /// The sites that are read by now.
     pub(super) fn open_sites(&mut self) -> impl Iterator<Item = (&Path, &mut Site)> {
-        self.sites.iter_mut().filter_map(|(root, place)| match place {
+        self.watched_sites().0
+    }
+
+    /// As [`Sites::open_sites`], with what watches which worktrees there are.
+    pub(super) fn watched_sites(
+        &mut self,
+    ) -> (impl Iterator<Item = (&Path, &mut Site)>, &mut PathWatcher) {
+        let open = self.sites.iter_mut().filter_map(|(root, place)| match place {
             Place::Open(site) => Some((root.as_path(), &mut **site)),
             Place::Opening(_) => None,
-        })
+        });
+        (open, &mut self.paths)
     }
 
     /// As [`Sites::open_sites`], to look at.
@@ -224,6 +239,7 @@ impl Sites {
             }
             Err(error) => {
                 self.sites.remove(root);
+                self.retry_group(root, Instant::now());
                 return Err(error);
             }
         }
