@@ -1,6 +1,7 @@
 //! A status that somebody else has changed in another editor, or a file that both are changing.
 
 use std::collections::BTreeMap;
+use std::iter::successors;
 use std::sync::Arc;
 
 use crate::analysis::Analysis;
@@ -65,7 +66,7 @@ fn report(
     }
 }
 
-/// What an entity is called within its document.
+/// What an entity is called among its siblings.
 type Name<'a> = (EntityKind, Option<&'a str>, Option<&'a str>, &'a str);
 
 /// The statuses here that were made others there, where `before` was read, with what stands there.
@@ -107,18 +108,21 @@ fn differing<'a>(
     differing
 }
 
-/// The statuses of a document by what they belong to, as far as that has a name of its own.
-fn by_name(document: &Document) -> BTreeMap<Name<'_>, Vec<&Occurrence>> {
+/// The statuses of a document by what they belong to, as far as that has a name of its own: that of
+/// the entity and of all that it stands in.
+fn by_name(document: &Document) -> BTreeMap<Vec<Name<'_>>, Vec<&Occurrence>> {
     fn name(entity: &Entity) -> Name<'_> {
         let id = entity.id.as_ref().filter(|_| !entity.derived_id).map(|id| id.as_str());
         // A name may be changed together with a status.
         let title = if id.is_some() || entity.number.is_some() { "" } else { &entity.title };
         (entity.kind, id, entity.number.as_deref(), title)
     }
-    let mut statuses: BTreeMap<Name<'_>, Vec<&Occurrence>> = BTreeMap::new();
+    let entities = &document.facts.entities;
+    let mut statuses: BTreeMap<Vec<Name<'_>>, Vec<&Occurrence>> = BTreeMap::new();
     for occurrence in &document.facts.occurrences {
-        let entity = &document.facts.entities[occurrence.entity];
-        statuses.entry(name(entity)).or_default().push(occurrence);
+        let own = Some(&entities[occurrence.entity]);
+        let names = successors(own, |entity| Some(&entities[entity.parent?])).map(name);
+        statuses.entry(names.collect()).or_default().push(occurrence);
     }
     statuses
 }
