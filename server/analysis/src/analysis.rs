@@ -528,4 +528,31 @@ mod tests {
         host.set_worktrees(Vec::new());
         assert!(!Arc::ptr_eq(&before.judging, &host.analysis().judging));
     }
+
+    #[test]
+    fn where_a_linked_file_goes_it_is_asked_for_the_other_places_that_the_link_may_mean() {
+        let (analysis, _) = testing::analysis(
+            r"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+  - **Plan**: [plan](007_add_login/plan.md)
+",
+        );
+        let mut host = AnalysisHost::new(analysis.profile.clone(), Config::default());
+        let document = &analysis.index.docs[0];
+        let files = vec![(document.path.clone(), Some(document.text.clone()))];
+        host.apply_change(Change { files, ..Change::default() });
+        let (near, far) = ("specs/007_add_login/plan.md", "007_add_login/plan.md");
+        assert_eq!(host.analysis().unknown_paths(), [far, near].map(str::to_owned).into());
+        let mut tell = |path: &str, known| {
+            let known = vec![(path.to_owned(), known)];
+            host.apply_change(Change { known, ..Change::default() });
+            host.analysis()
+        };
+        let before = tell(near, Existence::Present);
+        assert_eq!(before.unknown_paths(), BTreeSet::new());
+        let after = tell(near, Existence::Absent);
+        assert_eq!(after.unknown_paths_since(&before), [far.to_owned()].into());
+    }
 }
