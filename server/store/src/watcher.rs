@@ -12,6 +12,7 @@ mod poll;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -86,6 +87,7 @@ impl Watcher {
             tell,
             inner: None,
             folders: BTreeSet::new(),
+            watched_root: None,
             links: BTreeMap::new(),
             limited: None,
             poll: None,
@@ -118,6 +120,8 @@ struct Tree {
     inner: Option<RecommendedWatcher>,
     /// Folders with a watch.
     folders: BTreeSet<PathBuf>,
+    /// Which folder the root was when it got its watch.
+    watched_root: Option<(u64, u64)>,
     /// Files that links lead to, with the links.
     links: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// Why some folders have no watch.
@@ -136,6 +140,8 @@ struct Batch {
     rescan: bool,
     /// Whether other folders may count now than before.
     rules: bool,
+    /// Whether something has come or gone directly below the root.
+    at_root: bool,
 }
 
 impl Tree {
@@ -203,6 +209,7 @@ impl Tree {
         if !path.starts_with(&self.root) {
             return;
         }
+        batch.at_root |= comes_or_goes && path.parent() == Some(self.root.as_path());
         if is_folder && BY_FOLDER {
             batch.folders.insert(path);
             return;
@@ -214,7 +221,11 @@ impl Tree {
     }
 
     fn finish(&mut self, batch: Batch) {
-        let Batch { paths, folders, mut rescan, rules } = batch;
+        let Batch { paths, folders, mut rescan, mut rules, at_root } = batch;
+        if at_root {
+            rules |= self.forget_lost_root();
+            self.doubt_empty_root();
+        }
         if rules {
             self.links.clear();
             rescan |= self.watch_below(None);
@@ -251,7 +262,26 @@ impl Tree {
         if !self.folders.contains(&root) {
             self.limited.get_or_insert_with(|| "the folder is not there".to_owned());
         }
+        self.doubt_empty_root();
         self.folders.len() > before
+    }
+
+    /// Forgets the root where another folder stands in its place by now, or none; returns whether
+    /// that is so. As long as somebody is in a folder, the system does not say that it is removed.
+    fn forget_lost_root(&mut self) -> bool {
+        let root = self.root.clone();
+        let is_lost = self.folders.contains(&root) && identity(&root) != self.watched_root;
+        if is_lost {
+            self.forget(&root);
+        }
+        is_lost
+    }
+
+    /// Has the root be looked at as long as it is empty: nothing in it tells any more that it goes.
+    fn doubt_empty_root(&mut self) {
+        if BY_FOLDER && is_empty(&self.root) {
+            self.limited.get_or_insert_with(|| "the folder is empty".to_owned());
+        }
     }
 
     /// Remembers where a link leads, and watches the folder there.
@@ -272,6 +302,9 @@ impl Tree {
             return;
         }
         let Some(inner) = &mut self.inner else { return };
+        if folder == self.root {
+            self.watched_root = identity(folder);
+        }
         let watched = match self.folders.len() < self.limits.watches {
             true => inner.watch(folder, mode),
             false => Err(notify::Error::new(notify::ErrorKind::MaxFilesWatch)),
@@ -311,8 +344,8 @@ impl Tree {
         }
         tracing::warn!(%reason, root = %self.root.display(), "not everything can be watched");
         self.poll = Some(Poll::new(&self.root, self.limits.interval));
-        let is_there = self.root.is_dir();
-        if is_there && !std::mem::replace(&mut self.has_said, true) {
+        let has_something = self.root.is_dir() && !is_empty(&self.root);
+        if has_something && !std::mem::replace(&mut self.has_said, true) {
             (self.tell)(Hint::Limited(reason.clone()));
         }
         // It may have changed before it was looked at.
@@ -327,6 +360,7 @@ impl Tree {
             (self.tell)(Hint::Paths(changed));
         }
         self.limited = self.inner.is_none().then(|| "there is no watcher".to_owned());
+        self.forget_lost_root();
         let is_new = self.watch_below(None);
         if self.limited.is_none() {
             tracing::info!(root = %self.root.display(), "everything is watched");
@@ -336,6 +370,22 @@ impl Tree {
             (self.tell)(Hint::Rescan);
         }
     }
+}
+
+/// Tells a folder from others of its name; `None` where there is none, or the system does not say.
+#[cfg(unix)]
+fn identity(folder: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    folder.metadata().ok().map(|meta| (meta.dev(), meta.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Path) -> Option<(u64, u64)> {
+    None
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// Why a folder cannot be watched, for a person who can change that.

@@ -65,11 +65,17 @@ impl Watched {
     /// it.
     #[track_caller]
     fn until_all_is_told(&self) {
-        let end = self.root.join("end");
+        self.write_until_told_of("end");
+    }
+
+    /// Writes a file until that is told by its path rather than by the hint to read everything.
+    #[track_caller]
+    fn write_until_told_of(&self, path: &str) {
+        let end = self.root.join(path);
         let is_end = |hint: &Hint| matches!(hint, Hint::Paths(paths) if paths.contains(&end));
         let mut is_told = false;
         while !is_told {
-            self.write("end");
+            self.write(path);
             self.until(|hint| {
                 is_told = is_end(hint);
                 is_told || *hint == Hint::Rescan
@@ -194,6 +200,22 @@ fn a_root_that_goes_and_comes_back_is_watched_again() {
     watched.write("second");
     let before = watched.until_told_of("second");
     assert!(!speaks_of(&before, "Limited"), "{before:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_root_that_is_removed_while_somebody_is_in_it_is_watched_where_it_comes_back() {
+    for is_noticed in [true, false] {
+        let watched = Watched::new(usize::MAX, |root| write(root, "a/TODO.md"));
+        // As a terminal that has gone there.
+        let inside = fs::File::open(&watched.root).expect("it is there");
+        fs::remove_dir_all(&watched.root).expect("it is there");
+        if is_noticed {
+            watched.until_rescan();
+        }
+        watched.write_until_told_of("b/TODO.md");
+        drop(inside);
+    }
 }
 
 #[cfg(unix)]
