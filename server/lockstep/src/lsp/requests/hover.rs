@@ -68,6 +68,12 @@ fn plain(markdown: &str) -> String {
                     rest = rest.split_once(')').map_or("", |(_, after)| after);
                 }
                 '*' if rest.starts_with('*') => rest = &rest[1..],
+                '`' => {
+                    // Nothing in a code span is a mark.
+                    let (code, after) = rest.split_once('`').unwrap_or((rest, ""));
+                    out.extend(["`", code, "`"]);
+                    rest = after;
+                }
                 c => out.push(c),
             }
         }
@@ -83,9 +89,11 @@ mod tests {
     #[test]
     fn plain_text_loses_marks_but_no_words() {
         let markdown = "**7 · Add \\[x\\] login** — planned\n\n| file | status |\n|:--|:--|\n\
-                        | [a/TODO.md:3](file:///a/TODO.md#L3) | \\[PLANNED\\] |\n";
+                        | [a/TODO.md:3](file:///a/TODO.md#L3) | \\[PLANNED\\] |\n\
+                        | [b.md:3](file:///b.md#L3) | `[PLANNED]` \\` |\n";
         let expected = "7 · Add [x] login — planned\n\n| file | status |\n\
-                        | a/TODO.md:3 | [PLANNED] |";
+                        | a/TODO.md:3 | [PLANNED] |\n\
+                        | b.md:3 | `[PLANNED]` ` |";
         assert_eq!(plain(markdown), expected);
     }
 }
