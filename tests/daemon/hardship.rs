@@ -1,11 +1,14 @@
 //! Daemons and editors that stand still, and editors that do not read.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::process::{Child, Stdio};
 
+use lockstep::daemon::handshake::{Hello, Reply, Want, hear, tell};
 use lockstep_fixture::Sandbox;
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use tokio::io::BufReader;
+use tokio::net::UnixStream;
 
 use crate::support::client::TestClient;
 use crate::support::daemon::{Meeting, send, until};
@@ -191,6 +194,27 @@ fn a_daemon_that_stands_still_can_be_stopped() {
     let answer = json!({"schema": 1, "stopped": pid, "killed": true});
     assert_eq!(meeting.ask("stop"), (answer, 0));
     assert!(meeting.daemons().is_empty());
+}
+
+#[tokio::test]
+async fn commands_that_are_welcome_and_say_nothing_do_not_hold_up_the_end() {
+    let meeting = Meeting::new();
+    meeting.ask("restart");
+    let mut silent = Vec::new();
+    for want in [Want::Order, Want::Listen] {
+        let socket = meeting.folder().join("lockstep.sock");
+        let mut client = BufReader::new(UnixStream::connect(socket).await.expect("it listens"));
+        let mut hello = Hello::new(want);
+        // Nobody takes the place of a daemon that is newer.
+        hello.build.written = 0;
+        tell(&mut client, &hello).await.expect("it is heard");
+        let reply: Reply = hear(&mut client).await.expect("it is answered");
+        assert!(matches!(reply, Reply::Welcome(_)), "{reply:?}");
+        silent.push(client);
+    }
+    assert_eq!(meeting.ask("stop").1, 0);
+    let log = fs::read_to_string(meeting.folder().join("lockstep.log")).expect("it is there");
+    assert!(!log.contains("cut off"), "{log}");
 }
 
 #[tokio::test]

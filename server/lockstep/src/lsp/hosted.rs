@@ -3,12 +3,17 @@
 pub mod listen;
 mod order;
 
+use std::io;
+use std::time::Duration;
+
 use futures::future::BoxFuture;
+use serde::de::DeserializeOwned;
 use serde_json::json;
-use tokio::sync::oneshot;
+use tokio::io::AsyncBufRead;
+use tokio::sync::{oneshot, watch};
 use tower_lsp::jsonrpc::Request;
 
-use crate::daemon::handshake::Want;
+use crate::daemon::handshake::{Want, hear};
 use crate::daemon::metrics::Metrics;
 use crate::daemon::status::Status;
 use crate::daemon::{Ending, Guest, Host};
@@ -18,6 +23,9 @@ use crate::lsp::server;
 
 /// Told to a client of the daemon before it ends: whether another one takes its place.
 pub(crate) const RETIRING: &str = "lockstep/retiring";
+
+/// How long a command may take to say what it is about, once it is welcome.
+const SAY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The language server.
 #[derive(Debug)]
@@ -81,8 +89,21 @@ impl Host for Hosted {
     }
 }
 
+/// What a command says that is welcome. One that says nothing holds up neither the end of the daemon
+/// nor its rest.
+async fn hear_at_once<T: DeserializeOwned>(
+    input: &mut (impl AsyncBufRead + Unpin),
+    ending: &mut watch::Receiver<Option<Ending>>,
+) -> io::Result<T> {
+    tokio::select! {
+        biased;
+        said = tokio::time::timeout(SAY_TIMEOUT, hear(input)) => said?,
+        _ = ended(ending) => Err(io::Error::other("the daemon ends")),
+    }
+}
+
 /// Waits for the end of the daemon.
-async fn ended(ending: &mut tokio::sync::watch::Receiver<Option<Ending>>) -> Ending {
+async fn ended(ending: &mut watch::Receiver<Option<Ending>>) -> Ending {
     match ending.wait_for(Option::is_some).await {
         Ok(why) => why.unwrap_or(Ending::Replaced),
         // Nobody can tell any more.

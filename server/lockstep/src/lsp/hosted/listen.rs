@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, BufReader};
 
 use crate::daemon::Guest;
-use crate::daemon::handshake::{hear, tell};
+use crate::daemon::handshake::tell;
 use crate::daemon::metrics::Metrics;
+use crate::lsp::hosted::hear_at_once;
 use crate::lsp::hub::{Hub, Told};
 
 /// In what somebody is interested.
@@ -24,10 +25,10 @@ pub struct Interest {
 pub(super) async fn serve(hub: Hub, metrics: Arc<Metrics>, guest: Guest) {
     let (mut input, mut output) = (BufReader::new(guest.input), guest.output);
     let mut ending = guest.ending;
-    let interest: Interest = match hear(&mut input).await {
+    let interest: Interest = match hear_at_once(&mut input, &mut ending).await {
         Ok(interest) => interest,
         Err(error) => {
-            tracing::warn!(%error, "an interest is not understood");
+            tracing::warn!(%error, "an interest is not heard");
             return;
         }
     };

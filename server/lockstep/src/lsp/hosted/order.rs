@@ -4,17 +4,19 @@ use tokio::io::BufReader;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::daemon::Guest;
-use crate::daemon::handshake::{hear, tell};
+use crate::daemon::handshake::tell;
+use crate::lsp::hosted::hear_at_once;
 use crate::lsp::hub::Hub;
 use crate::workspace::order::{Order, Reply};
 
 /// Serves one command. An order that was heard is carried out, whether or not anybody waits for it.
 pub(super) async fn serve(hub: Hub, guest: Guest) {
     let (mut input, mut output) = (BufReader::new(guest.input), guest.output);
-    let order: Order = match hear(&mut input).await {
+    let mut ending = guest.ending;
+    let order: Order = match hear_at_once(&mut input, &mut ending).await {
         Ok(order) => order,
         Err(error) => {
-            tracing::warn!(%error, "an order is not understood");
+            tracing::warn!(%error, "an order is not heard");
             return;
         }
     };
