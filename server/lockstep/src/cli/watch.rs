@@ -44,7 +44,9 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             Some(Told::Begun(seq)) => last = Some(seq),
             Some(Told::Event(event)) => {
                 tell(cx, &event, args.format)?;
-                (n_told, last) = (n_told + 1, Some(event.seq));
+                n_told += 1;
+                // What stands in no history comes after nothing and before nothing.
+                last = if event.seq == 0 { last } else { Some(event.seq) };
             }
             Some(Told::Refused(error)) => return Err(UserError::usage(error)),
             // The daemon has ended: another one runs, or this process goes on alone.

@@ -29,7 +29,7 @@ pub struct EventRecord {
 /// `lockstep/event`. Members that do not apply are null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventReport {
-    /// Its number in the workspace: each is larger than the one before.
+    /// Its number in the history of the workspace, from 1; 0 where it stands in none.
     pub seq: u64,
     /// When, as RFC 3339: of a transaction as it says, of anything else when it was noticed.
     pub time: String,

@@ -4,7 +4,8 @@
 //! whoever begins to watch notices what happened while nobody did.
 //!
 //! A workspace that Lockstep has never changed has no history, and none is begun for it: its events
-//! are numbered here, and forgotten with the ledger.
+//! have no number, and are forgotten. What were numbered here would be another event's number in the
+//! history that is begun later.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -40,7 +41,7 @@ pub struct Ledger {
     has_baseline: bool,
     /// What the workspace is by the events so far.
     known: Known,
-    /// The number of the latest event.
+    /// The number of the latest event in the history.
     seq: u64,
     /// The workspace as it was looked at last.
     last: Analysis,
@@ -61,10 +62,9 @@ pub struct Followed {
 /// What the history keeps of what was observed.
 #[derive(Debug, Serialize, Deserialize)]
 struct Sight {
-    /// Whether the events do not happen but say what was there before all others; with how many
-    /// were told of before there was a history.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    baseline: Option<u64>,
+    /// Whether the events do not happen but say what was there before all others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    baseline: bool,
     events: Vec<EventRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     files: Vec<String>,
@@ -100,7 +100,8 @@ impl Ledger {
     pub fn follow(&mut self, workspace: &mut LocalWorkspace, now: &str) -> Followed {
         if !history_folder(&self.root).is_dir() {
             // Somebody has cleared it away, and none is begun for what is only observed.
-            (self.store, self.end, self.has_baseline) = (None, 0, false);
+            self.store = None;
+            self.begin_anew();
         }
         let has_history = self.store.is_some() || self.opens_history();
         let mut followed = Followed::default();
@@ -114,8 +115,7 @@ impl Ledger {
                 self.record(workspace, now, &mut followed);
             }
         } else {
-            let files = self.files(&found);
-            followed.events.extend(self.tell(&found, now, OBSERVED, None, &files));
+            followed.events.extend(self.tell_unnumbered(&found, now));
         }
         if !followed.again {
             self.open.clear();
@@ -173,6 +173,9 @@ impl Ledger {
         let Some(store) = &self.store else { return Vec::new() };
         let entries = match history::read_from(store, self.end) {
             Ok((entries, end)) => {
+                if end < self.end {
+                    self.begin_anew();
+                }
                 self.end = end;
                 entries
             }
@@ -193,12 +196,10 @@ impl Ledger {
                 };
                 let events: Vec<Event> =
                     sight.events.iter().filter_map(EventRecord::event).collect();
-                let Some(told_before) = sight.baseline else {
+                if !sight.baseline {
                     self.open.extend(events.iter().map(|event| TaskId::new(&event.task)));
                     return self.tell(&events, &observed.when, OBSERVED, None, &sight.files);
-                };
-                // Where this ledger has told them itself, they are counted.
-                self.seq = self.seq.max(told_before);
+                }
                 self.has_baseline = true;
                 self.known = Known::default();
                 events.iter().for_each(|event| self.known.take(event));
@@ -229,8 +230,7 @@ impl Ledger {
             Err(error) => {
                 tracing::warn!(%error, "what happened cannot be added to the history");
                 let found = self.known.differences(&self.last, &self.open);
-                let files = self.files(&found);
-                followed.events.extend(self.tell(&found, now, OBSERVED, None, &files));
+                followed.events.extend(self.tell_unnumbered(&found, now));
                 return;
             }
         };
@@ -244,12 +244,12 @@ impl Ledger {
         let found = self.known.differences(&self.last, &self.open);
         let mut sights = Vec::new();
         if !found.is_empty() {
-            sights.push(self.sight(None, &found));
+            sights.push(self.sight(false, &found));
         }
         if !self.has_baseline {
             let all = self.last.index.tasks.keys().cloned().collect();
             let events = Known::default().differences(&self.last, &all);
-            sights.push(self.sight(Some(self.seq + found.len() as u64), &events));
+            sights.push(self.sight(true, &events));
         }
         for sight in sights {
             let Ok(observed) = serde_json::to_value(&sight) else { continue };
@@ -260,12 +260,12 @@ impl Ledger {
         followed.events.extend(self.read_history());
     }
 
-    fn sight(&self, baseline: Option<u64>, events: &[Event]) -> Sight {
-        let files = if baseline.is_some() { Vec::new() } else { self.files(events) };
+    fn sight(&self, baseline: bool, events: &[Event]) -> Sight {
+        let files = if baseline { Vec::new() } else { self.files(events) };
         Sight { baseline, events: events.iter().map(EventRecord::new).collect(), files }
     }
 
-    /// Numbers events and takes note of them.
+    /// Numbers events of the history and takes note of them.
     fn tell(
         &mut self,
         events: &[Event],
@@ -278,21 +278,9 @@ impl Ledger {
         for event in events {
             self.known.take(event);
             self.seq += 1;
-            let EventRecord { kind, task, phase, counter, from, to } = EventRecord::new(event);
-            let report = Arc::new(EventReport {
-                seq: self.seq,
-                time: time.to_owned(),
-                workspace: self.root.to_string_lossy().into_owned(),
-                kind,
-                task,
-                phase,
-                counter,
-                from,
-                to,
-                files: files.to_vec(),
-                origin: origin.to_owned(),
-                transaction: transaction.map(str::to_owned),
-            });
+            let mut report = self.report(event, time, origin, files);
+            (report.seq, report.transaction) = (self.seq, transaction.map(str::to_owned));
+            let report = Arc::new(report);
             if self.recent.len() == RECENT {
                 self.recent.pop_front();
             }
@@ -300,6 +288,38 @@ impl Ledger {
             told.push(report);
         }
         told
+    }
+
+    /// Takes note of what was observed and stands in no history.
+    fn tell_unnumbered(&mut self, events: &[Event], now: &str) -> Vec<Arc<EventReport>> {
+        events.iter().for_each(|event| self.known.take(event));
+        let files = self.files(events);
+        let reports = events.iter().map(|event| self.report(event, now, OBSERVED, &files));
+        reports.map(Arc::new).collect()
+    }
+
+    fn report(&self, event: &Event, time: &str, origin: &str, files: &[String]) -> EventReport {
+        let EventRecord { kind, task, phase, counter, from, to } = EventRecord::new(event);
+        EventReport {
+            seq: 0,
+            time: time.to_owned(),
+            workspace: self.root.to_string_lossy().into_owned(),
+            kind,
+            task,
+            phase,
+            counter,
+            from,
+            to,
+            files: files.to_vec(),
+            origin: origin.to_owned(),
+            transaction: None,
+        }
+    }
+
+    /// Forgets what a history has told that is there no more.
+    fn begin_anew(&mut self) {
+        (self.end, self.has_baseline, self.seq) = (0, false, 0);
+        self.recent.clear();
     }
 
     /// The files in which the tasks of these events stand, and those of their counters.
