@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::client::TestClient;
-use crate::support::daemon::{Meeting, params, send};
+use crate::support::daemon::{Meeting, params, send, until};
 use crate::support::workspaces;
 
 #[tokio::test]
@@ -45,6 +45,54 @@ async fn a_daemon_that_is_killed_is_followed_by_one_that_knows_the_unsaved_text(
     assert_eq!(editor.n_notified("window/showMessage"), 0);
     assert_eq!(editor.n_notified("window/logMessage"), 1);
     assert_eq!(editor.leave().await, 0);
+}
+
+/// The numbers of the events that an editor is told, to the first of this kind.
+async fn numbers_to(editor: &mut TestClient, kind: &str) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    loop {
+        let event = editor.notified("lockstep/event").await;
+        numbers.extend(event["seq"].as_u64());
+        if event["kind"] == kind {
+            return numbers;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_happens_while_no_daemon_looks_is_told_by_the_next() {
+    let meeting = Meeting::new();
+    let sandbox = workspaces::login();
+    let set = |arguments: &[&str]| {
+        let mut command = meeting.lockstep(&["set", "7"]);
+        let done = command.args(arguments).current_dir(sandbox.path()).output().expect("it runs");
+        assert!(done.status.success(), "{done:?}");
+    };
+    let mut editors = Vec::new();
+    for _ in 0..2 {
+        editors.push(meeting.editor_in(sandbox.path()).await);
+    }
+    set(&["implementing"]);
+    let mut told = Vec::new();
+    for editor in &mut editors {
+        told.push(numbers_to(editor, "task.started").await);
+    }
+    let old = meeting.pid();
+    meeting.signal(Signal::STOP);
+    set(&["partial", "--no-daemon"]);
+    send(old, Signal::KILL);
+    for (editor, told) in editors.iter_mut().zip(&mut told) {
+        // It is served by another one.
+        editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+        told.extend(numbers_to(editor, "task.changed").await);
+    }
+    set(&["completed"]);
+    for (editor, told) in editors.iter_mut().zip(&mut told) {
+        told.extend(numbers_to(editor, "task.ready").await);
+        let all: Vec<u64> = (1..).take(told.len()).collect();
+        assert_eq!(*told, all, "each once, in order");
+        assert_eq!(editor.n_notified("lockstep/missed"), 0, "it is not for editors");
+    }
 }
 
 #[tokio::test]
@@ -113,10 +161,14 @@ async fn a_newer_build_takes_the_place_of_an_older_one_and_its_editors_along() {
     new.request("lockstep/tasks", json!({})).await.expect("tasks");
     old.notified("window/logMessage").await;
     old.request("lockstep/tasks", json!({})).await.expect("tasks");
+    // Between the two there may have been one of the older build for a moment, which is left as well.
+    until("one serves both", || {
+        let (status, _) = meeting.ask("status");
+        status["sessions"].as_array().map(Vec::len) == Some(2) && meeting.daemons().len() == 1
+    });
     let (status, _) = meeting.ask("status");
     assert_eq!(json!(meeting.daemons()), json!([status["pid"]]));
     assert_ne!(status["pid"], first);
-    assert_eq!(status["sessions"].as_array().map(Vec::len), Some(2), "{status:#}");
 
     // An older one joins it.
     let mut third = meeting.editor_in(sandbox.path()).await;

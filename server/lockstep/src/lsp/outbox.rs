@@ -1,7 +1,10 @@
 //! What the client is told unasked, in order. To put something in never waits.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tower_lsp::Client;
 use tower_lsp::ls_types::MessageType;
@@ -13,14 +16,30 @@ use crate::workspace::events::EventReport;
 enum Queued {
     Message(MessageType, String),
     Event(Arc<EventReport>),
+    Missed(Missed),
 }
 
 /// `lockstep/event`: something has happened.
-enum LockstepEvent {}
+pub(crate) enum LockstepEvent {}
 
 impl Notification for LockstepEvent {
     type Params = EventReport;
     const METHOD: &'static str = "lockstep/event";
+}
+
+/// `lockstep/missed`, which answers `lockstep/latest`: whoever hands messages on to an editor is told
+/// what the editor has not been. What is told before is in it too, and what comes later is not.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Missed {
+    /// The number of the latest event of each workspace.
+    pub(crate) latest: BTreeMap<PathBuf, u64>,
+    /// What the editor has not been told, in order.
+    pub(crate) events: Vec<Arc<EventReport>>,
+}
+
+impl Notification for Missed {
+    type Params = Missed;
+    const METHOD: &'static str = "lockstep/missed";
 }
 
 /// Takes messages for the client.
@@ -49,6 +68,12 @@ impl Outbox {
         // As above.
         let _ = self.0.send(Queued::Event(event));
     }
+
+    /// Tells what was missed.
+    pub(crate) fn catch_up(&self, missed: Missed) {
+        // As above.
+        let _ = self.0.send(Queued::Missed(missed));
+    }
 }
 
 impl Delivery {
@@ -61,6 +86,7 @@ impl Delivery {
                     let event = EventReport::clone(&event);
                     client.send_notification::<LockstepEvent>(event).await;
                 }
+                Queued::Missed(missed) => client.send_notification::<Missed>(missed).await,
             }
         }
     }

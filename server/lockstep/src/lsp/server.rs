@@ -4,6 +4,8 @@
 //! the input; a request takes its place in that order in the same way. Handlers never wait for the
 //! client.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -71,6 +73,7 @@ where
 {
     let builder = LspService::build(|client| Server::new(hub.clone(), client));
     let builder = builder.custom_method(WAS_READ, Server::was_read);
+    let builder = builder.custom_method(LATEST, Server::latest);
     let builder = builder.custom_method(PING, Server::ping);
     let builder = builder.custom_method(TOLD, Server::told);
     let (service, socket) = requests::own_requests!(Server, builder).finish();
@@ -86,6 +89,16 @@ pub(crate) const WAS_READ: &str = "lockstep/wasRead";
 struct WasRead {
     uri: Uri,
     text: String,
+}
+
+/// A notification `{workspaces}` of the number of the event in each that an editor was told last.
+/// It is answered by what the editor has missed, once everything is read.
+pub(crate) const LATEST: &str = "lockstep/latest";
+
+/// The params of [`LATEST`].
+#[derive(Debug, Deserialize)]
+struct Latest {
+    workspaces: BTreeMap<PathBuf, u64>,
 }
 
 /// A request whether the server is there: whoever serves the connection answers it, and waits for
@@ -106,6 +119,10 @@ struct Server {
 impl Server {
     async fn was_read(&self, WasRead { uri, text }: WasRead) {
         self.session.send(Deed::WasRead { uri, text });
+    }
+
+    async fn latest(&self, Latest { workspaces }: Latest) {
+        self.session.send(Deed::WasTold { latest: workspaces });
     }
 
     async fn ping(&self, _: Value) -> Result<()> {

@@ -271,6 +271,7 @@ impl State {
             self.listeners.tell(&root, &events);
         }
         self.listeners.begin(&mut self.sites);
+        self.members.values_mut().for_each(|member| member.catch_up(&self.sites));
     }
 
     /// Lets each session know what others have that is not saved.

@@ -7,15 +7,18 @@ mod documents;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use tower_lsp::ls_types::notification::Notification as _;
 
 use crate::lsp::forwarder::envelope::{self, Envelope};
 use crate::lsp::hosted::RETIRING;
-use crate::lsp::server::{PING, TOLD};
+use crate::lsp::outbox::{LockstepEvent, Missed};
+use crate::lsp::server::{LATEST, PING, TOLD};
 use documents::Documents;
 
 /// The id of an `initialize` that only the new server sees.
@@ -42,6 +45,8 @@ pub(super) enum ToServer {
     Pass,
     /// This one goes on in its place.
     Replace(Vec<u8>),
+    /// It goes on as it is, and this one after it.
+    Follow(Vec<u8>),
     /// Nobody waits for it.
     Drop,
     /// It goes on as it is, and is the last.
@@ -130,6 +135,10 @@ pub(super) struct Mirror {
     published: BTreeSet<String>,
     /// Files that had findings when the server before was lost.
     left_over: BTreeSet<String>,
+    /// The number of the event in each workspace that the editor was told last.
+    latest: BTreeMap<PathBuf, u64>,
+    /// Whether a new server has not said yet what was missed.
+    is_behind: bool,
     parting: Option<Parting>,
     /// What the editor is to be told once it is initialized.
     due: Vec<Vec<u8>>,
@@ -151,7 +160,10 @@ impl Mirror {
             }
             (Some(method), None) => {
                 self.note(method, &message, body);
-                ToServer::Pass
+                match method {
+                    "initialized" => ToServer::Follow(self.says_latest()),
+                    _ => ToServer::Pass,
+                }
             }
             (None, Some(id)) => self.answer(id, &message),
             (None, None) => ToServer::Pass,
@@ -240,6 +252,17 @@ impl Mirror {
                 self.parting = Some(if replaced { Parting::Replaced } else { Parting::Stopped });
                 return ToEditor::Drop;
             }
+            LockstepEvent::METHOD => {
+                let Some(Told { workspace, seq }) = message.params() else { return ToEditor::Pass };
+                // What the server has not said to be missed is in what it says then.
+                if seq > 0 && self.is_behind && self.latest.contains_key(&workspace) {
+                    return ToEditor::Drop;
+                }
+                if seq > 0 {
+                    self.latest.insert(workspace, seq);
+                }
+            }
+            Missed::METHOD => return self.catch_up(message),
             "$/progress" => {
                 if let Some(progress) = message.params::<Progress>() {
                     let token = progress.token.get().to_owned();
@@ -263,6 +286,20 @@ impl Mirror {
             _ => {}
         }
         ToEditor::Pass
+    }
+
+    /// The editor is told what it has missed.
+    fn catch_up(&mut self, message: &Envelope<'_>) -> ToEditor {
+        let Some(Missed { latest, events }) = message.params() else { return ToEditor::Drop };
+        self.latest.extend(latest);
+        self.is_behind = false;
+        let tell = |event| envelope::notification(LockstepEvent::METHOD, &json!(event));
+        ToEditor::Several(events.iter().map(tell).collect())
+    }
+
+    /// Tells a server what the editor was told last.
+    fn says_latest(&self) -> Vec<u8> {
+        envelope::notification(LATEST, &json!({ "workspaces": self.latest }))
     }
 
     /// The editor goes by what the first server has answered, and the new one must agree.
@@ -302,6 +339,7 @@ impl Mirror {
             told.push(envelope::notification("$/progress", &end));
         }
         self.left_over.append(&mut self.published);
+        self.is_behind = true;
         told
     }
 
@@ -332,6 +370,7 @@ impl Mirror {
         told.extend(self.settings.clone());
         told.extend(self.folders.iter().cloned());
         told.extend(self.documents.opened());
+        told.push(self.says_latest());
         if !self.left_over.is_empty() {
             told.push(envelope::request(TOLD_ID, TOLD, None));
         }
@@ -393,6 +432,13 @@ const READ_LOST: &str = "the Lockstep daemon ended before it answered; ask again
 #[derive(Deserialize)]
 struct Retiring {
     replaced: bool,
+}
+
+/// What is read of an event.
+#[derive(Deserialize)]
+struct Told {
+    workspace: PathBuf,
+    seq: u64,
 }
 
 #[derive(Deserialize)]

@@ -111,6 +111,7 @@ async fn session(servers: &'static Servers) -> (Peer, Peer, JoinHandle<Leave>) {
     assert_eq!(editor.hear().await["id"], 1);
     editor.say(json!({"jsonrpc": "2.0", "method": "initialized", "params": {}})).await;
     server.hear_method("initialized").await;
+    server.hear_method("lockstep/latest").await;
     (editor, server, leave)
 }
 
@@ -151,6 +152,7 @@ async fn a_server_that_takes_over_is_told_before_it_is_asked() {
     editor.say(json!({"jsonrpc": "2.0", "id": 8, "method": "hover"})).await;
     assert_eq!(new.take_up().await["params"], json!({"p": 1}));
     new.hear_method("initialized").await;
+    new.hear_method("lockstep/latest").await;
     assert_eq!(new.hear_method("hover").await["id"], 7);
     assert_eq!(new.hear_method("hover").await["id"], 8);
     assert_eq!(editor.hear_method("window/logMessage").await["params"]["type"], 3);
@@ -174,6 +176,7 @@ async fn findings_of_a_server_that_is_gone_are_cleared_once_the_next_has_told_al
     drop(old);
     new.take_up().await;
     new.hear_method("initialized").await;
+    new.hear_method("lockstep/latest").await;
     let asked = new.hear_method("lockstep/told").await;
     editor.hear_method("window/logMessage").await;
     new.say(publish("b", json!([2]))).await;
@@ -194,6 +197,7 @@ async fn a_server_that_dies_while_it_is_told_is_followed_by_another() {
     drop(second);
     third.take_up().await;
     third.hear_method("initialized").await;
+    third.hear_method("lockstep/latest").await;
     editor.say(note(1)).await;
     assert_eq!(third.hear().await, note(1));
 }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tower_lsp::ls_types::{MessageType, TextDocumentContentChangeEvent, Uri};
 
 use crate::lsp::changes::{Changes, Handed, Patience};
-use crate::lsp::outbox::Outbox;
+use crate::lsp::outbox::{Missed, Outbox};
 use crate::lsp::overlay::{Overlay, PositionEncoding};
 use crate::lsp::snapshot::{Folder, Snapshot, home};
 use crate::lsp::state::roots::Root;
@@ -44,6 +44,8 @@ pub(crate) enum Deed {
     Touched { uris: Vec<Uri> },
     /// It works in other folders now.
     Folders { added: Vec<Uri>, removed: Vec<Uri> },
+    /// It was told of events up to these numbers, and wants to know what it has missed.
+    WasTold { latest: BTreeMap<PathBuf, u64> },
 }
 
 /// One session.
@@ -76,6 +78,8 @@ pub(crate) struct Member {
     pub(super) is_fresh: bool,
     /// Whether everything was read at some time that there was to be read.
     is_whole: bool,
+    /// The events that it was told last, where it waits for what it has missed.
+    was_told: Option<BTreeMap<PathBuf, u64>>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     pub(super) outbox: Outbox,
 }
@@ -103,6 +107,7 @@ impl Member {
             unsaved: BTreeMap::new(),
             is_fresh: false,
             is_whole: false,
+            was_told: None,
             snapshots,
             outbox,
         }
@@ -138,7 +143,22 @@ impl Member {
             }
             Deed::Touched { uris } => self.touch(&uris, sites),
             Deed::Folders { added, removed } => self.change_roots(added, &removed, sites),
+            Deed::WasTold { latest } => self.was_told = Some(latest),
         }
+    }
+
+    /// Tells what it has missed, once everything is read that it works in.
+    pub(super) fn catch_up(&mut self, sites: &Sites) {
+        let Some(was_told) = &self.was_told else { return };
+        let mut missed = Missed { latest: BTreeMap::new(), events: Vec::new() };
+        for root in &self.roots {
+            let Some(ledger) = sites.ledger(root.path()) else { return };
+            missed.latest.insert(root.path().to_owned(), ledger.seq());
+            let since = was_told.get(root.path());
+            missed.events.extend(since.into_iter().flat_map(|seq| ledger.since(*seq)));
+        }
+        self.was_told = None;
+        self.outbox.catch_up(missed);
     }
 
     fn open(&mut self, uri: Uri, overlay: Overlay, sites: &mut Sites) {

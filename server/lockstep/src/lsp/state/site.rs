@@ -178,6 +178,12 @@ impl Sites {
         matches!(self.sites.get(root), Some(Place::Opening(_)))
     }
 
+    /// The events of the site at `root`, once it is looked at what has happened there.
+    pub(super) fn ledger(&self, root: &Path) -> Option<&Ledger> {
+        let site = self.sites.get(root)?.site()?;
+        site.look.is_none().then_some(&site.ledger)
+    }
+
     /// The sites that are read by now.
     pub(super) fn open_sites(&mut self) -> impl Iterator<Item = (&Path, &mut Site)> {
         self.watched_sites().0

@@ -60,7 +60,7 @@ fn a_new_server_is_told_the_text_as_it_is_now() {
         edited(&mut mirror, 4, column, column + 1, "A");
         edited(&mut mirror, 9, column, column, "-");
         let told = values(mirror.replay_rest());
-        assert_eq!(told.len(), 3, "{told:#?}");
+        assert_eq!(told.len(), 4, "{told:#?}");
         assert_eq!(told[0]["method"], "initialized");
         assert_eq!(told[2]["method"], "lockstep/wasRead");
         assert_eq!(told[2]["params"]["text"], "🟢 abc\r\nrest");
@@ -98,6 +98,7 @@ fn a_new_server_is_told_the_folders_and_the_last_configuration_but_no_closed_doc
             r#"workspace/didChangeConfiguration {"settings":{"n":2}}"#,
             r#"workspace/didChangeWorkspaceFolders {"event":{"added":[1],"removed":[]}}"#,
             r#"workspace/didChangeWorkspaceFolders {"event":{"added":[2],"removed":[]}}"#,
+            r#"lockstep/latest {"workspaces":{}}"#,
         ]
     );
 }
@@ -246,7 +247,8 @@ fn findings_are_cleared_that_a_new_server_does_not_tell_again() {
         publish(&mut mirror, uri, 2);
     }
     publish(&mut mirror, "d", 0);
-    assert_eq!(values(mirror.replay_rest()).len(), 1, "there is nothing left over");
+    let asked = values(mirror.replay_rest());
+    assert!(asked.iter().all(|it| it["method"] != TOLD), "there is nothing left over");
     mirror.lose();
     publish(&mut mirror, "a", 1);
     // The next one goes before it has told everything.
@@ -260,6 +262,47 @@ fn findings_are_cleared_that_a_new_server_does_not_tell_again() {
     let told = values(told);
     assert_eq!(told.len(), 1, "{told:#?}");
     assert_eq!(told[0]["params"], json!({"uri": "a", "diagnostics": []}));
+}
+
+/// The latest events that a server is told of after this.
+fn latest(told: Vec<Vec<u8>>) -> Value {
+    let told = values(told).into_iter().find(|it| it["method"] == LATEST);
+    told.expect("it is told")["params"]["workspaces"].clone()
+}
+
+fn event(seq: u64) -> Value {
+    let mut event = json!({"seq": seq, "workspace": "/w", "kind": "task.started", "time": ""});
+    event["files"] = json!([]);
+    event["origin"] = json!("ann");
+    event
+}
+
+fn missed(seq: u64, events: &[Value]) -> Vec<u8> {
+    notification(Missed::METHOD, json!({"latest": {"/w": seq}, "events": events}))
+}
+
+#[test]
+fn what_happens_between_two_servers_is_told_once() {
+    let mut mirror = initialized("utf-16");
+    let told = |seq| notification(LockstepEvent::METHOD, event(seq));
+    assert_eq!(mirror.server_says(&missed(3, &[])), ToEditor::Several(Vec::new()));
+    assert_eq!(mirror.server_says(&told(4)), ToEditor::Pass);
+    assert_eq!(mirror.server_says(&told(0)), ToEditor::Pass, "it stands in no history");
+    mirror.lose();
+    assert_eq!(latest(mirror.replay_rest()), json!({"/w": 4}));
+    assert_eq!(mirror.server_says(&told(6)), ToEditor::Drop, "it is missed too");
+    assert_eq!(mirror.server_says(&told(0)), ToEditor::Pass);
+    // That server ends before it has said what was missed.
+    mirror.lose();
+    assert_eq!(latest(mirror.replay_rest()), json!({"/w": 4}));
+    let ToEditor::Several(events) = mirror.server_says(&missed(6, &[event(5), event(6)])) else {
+        panic!("it is told");
+    };
+    let numbers: Vec<_> = values(events).iter().map(|it| it["params"]["seq"].clone()).collect();
+    assert_eq!(numbers, [5, 6]);
+    assert_eq!(mirror.server_says(&told(7)), ToEditor::Pass);
+    mirror.lose();
+    assert_eq!(latest(mirror.replay_rest()), json!({"/w": 7}));
 }
 
 #[test]
