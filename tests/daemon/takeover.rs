@@ -179,3 +179,37 @@ async fn a_newer_build_takes_the_place_of_an_older_one_and_its_editors_along() {
         assert_eq!(editor.leave().await, 0);
     }
 }
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn editors_of_a_build_that_was_replaced_are_served_by_the_one_in_its_place() {
+    let (meeting, sandbox) = (Meeting::new(), workspaces::login());
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = newer_build(folder.path());
+    let start = async || {
+        let mut editor = TestClient::spawn(meeting.run(&program, &["lsp"]));
+        editor.initialize(params(sandbox.path())).await;
+        editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+        editor
+    };
+    let mut editors = Vec::new();
+    for _ in 0..4 {
+        editors.push(start().await);
+    }
+    // As whoever installs a program does.
+    let next = tempfile::tempdir_in(folder.path()).expect("a folder");
+    fs::rename(newer_build(next.path()), &program).expect("it is replaced");
+    let new = start().await;
+    for editor in &mut editors {
+        editor.notified("window/logMessage").await;
+        editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    }
+    let (status, _) = meeting.ask("status");
+    assert_eq!(status["sessions"].as_array().map(Vec::len), Some(5), "{status:#}");
+    let log = fs::read_to_string(meeting.folder().join("lockstep.log")).expect("a log");
+    assert_eq!(log.matches("the daemon listens").count(), 2, "{log}");
+    for editor in editors.into_iter().chain([new]) {
+        assert_eq!(editor.n_notified("window/showMessage"), 0);
+        assert_eq!(editor.leave().await, 0);
+    }
+}

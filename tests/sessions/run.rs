@@ -43,8 +43,17 @@ pub struct Session {
 }
 
 impl Session {
+    /// Fails where it is served by itself, of which the model knows nothing.
+    pub fn check(&self) {
+        let told = self.client.notifications.iter().map(|it| &it["params"]["message"]);
+        let alone =
+            told.filter(|it| it.as_str().is_some_and(|it| it.contains("serves this editor alone")));
+        assert_eq!(alone.collect::<Vec<_>>(), [&Value::Null; 0]);
+    }
+
     /// Waits until what was sent so far is taken in.
     pub async fn meet(&mut self) {
+        self.check();
         loop {
             match self.client.request("lockstep/tasks", json!({})).await {
                 Ok(_) => return,
@@ -67,6 +76,11 @@ pub trait Meeting {
     /// Whether editors know of what others have not saved.
     fn shares(&self) -> bool;
 
+    /// The process that serves all of them, where there is one.
+    fn server(&self) -> Option<u32> {
+        None
+    }
+
     /// What the server has told of itself, for whoever looks at a failure.
     fn log(&self) -> String {
         String::new()
@@ -85,6 +99,8 @@ pub struct Run<'a> {
     pub chance: Chance,
     pub sessions: Vec<Session>,
     pub disk: Disk,
+    /// The process that serves, as far as it is known.
+    pub server: Option<u32>,
     /// How often all was quiet.
     n_quiet: u32,
     /// How many findings were compared about what editors hold, by rule.
@@ -115,6 +131,7 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
         chance,
         sessions: Vec::new(),
         disk: Disk::new(&sandbox),
+        server: None,
         n_quiet: 0,
         compared: BTreeMap::new(),
         n_undecided: 0,
@@ -197,6 +214,7 @@ impl Run<'_> {
     /// server has seen on the way, the editor is started anew, and all are compared once more.
     async fn be_quiet(&mut self) {
         self.resume();
+        self.check_server();
         self.compare().await;
         let undecided: Vec<usize> =
             (0..SESSIONS).filter(|at| !self.sessions[*at].seen.is_decided()).collect();
@@ -212,6 +230,15 @@ impl Run<'_> {
         for (path, word) in &self.words {
             assert!(self.sandbox.read(path).contains(word), "{word} is gone from {path}");
         }
+    }
+
+    /// Fails where the server is another one and nobody has ended it, as where the program is built
+    /// anew: the model does not know what that one forgets.
+    pub fn check_server(&mut self) {
+        let now = self.meeting.server();
+        let is_known = now.is_none() || self.server.is_none() || self.server == now;
+        assert!(is_known, "another daemon has taken over:\n{}", self.meeting.log());
+        self.server = now.or(self.server);
     }
 
     /// Waits until every session has been told what the model says, and has the model settle.

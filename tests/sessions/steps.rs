@@ -144,6 +144,7 @@ impl Run<'_> {
         if commit == "disk" {
             self.committed.extend(answer["transaction"].as_str().map(str::to_owned));
         } else if answer["transaction"].is_string() {
+            self.sessions[at].check();
             let client = &mut self.sessions[at].client;
             client.notifications.retain(|it| it["method"] != "window/showMessage");
             // The files may have changed since.
@@ -205,7 +206,9 @@ impl Run<'_> {
 
     /// Something bad happens.
     fn disturb(&mut self) {
+        self.check_server();
         if self.meeting.disturb() {
+            self.server = None;
             self.sessions.iter_mut().for_each(|session| session.seen.taken_over(&self.disk));
         }
     }

@@ -94,6 +94,13 @@ impl Meeting for Daemon {
         true
     }
 
+    fn server(&self) -> Option<u32> {
+        match self.meeting.daemons()[..] {
+            [pid] => Some(pid),
+            _ => None,
+        }
+    }
+
     fn log(&self) -> String {
         let path = self.meeting.folder().join("lockstep.log");
         std::fs::read_to_string(path).unwrap_or_default()

@@ -57,8 +57,14 @@ fn running() -> PathBuf {
 /// newer.
 pub(super) fn program() -> PathBuf {
     let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
-    let (running, named) = (running(), std::env::current_exe().unwrap_or_default());
+    let (running, named) = (running(), named(std::env::current_exe().unwrap_or_default()));
     if written(&named) >= written(&running) { named } else { running }
+}
+
+/// The name that a program was started by. Linux adds to it where the file is another one by now.
+fn named(current: PathBuf) -> PathBuf {
+    let replaced = current.to_str().and_then(|path| path.strip_suffix(" (deleted)"));
+    replaced.map(PathBuf::from).filter(|path| path.is_file()).unwrap_or(current)
 }
 
 #[cfg(test)]

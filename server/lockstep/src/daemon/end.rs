@@ -47,9 +47,8 @@ pub async fn end(address: &Address, want: Want) -> Result<Option<Ended>, Unavail
         Ok(Greeting::Welcome(mut link)) => {
             let pid = link.welcome.pid;
             // The place of one that is to be replaced may be taken by then.
-            if is_closed(&mut link).await
-                && (want != Want::Stop || is_gone(address, END_TIMEOUT).await?)
-            {
+            let is_gone = async || is_gone(address, pid, process.as_ref().ok(), END_TIMEOUT).await;
+            if is_closed(&mut link).await && (want != Want::Stop || is_gone().await?) {
                 return Ok(Some(Ended { pid, killed: false }));
             }
         }
@@ -70,7 +69,7 @@ async fn end_unreachable(address: &Address) -> Result<Option<Ended>, Unavailable
     }
     // One that is stopped would be waited for in vain.
     let is_stopped = process.as_ref().is_ok_and(Process::is_stopped);
-    if !is_stopped && is_gone(address, END_TIMEOUT).await? {
+    if !is_stopped && is_gone(address, pid, process.as_ref().ok(), END_TIMEOUT).await? {
         return Ok(Some(Ended { pid, killed: false }));
     }
     kill(address, process).await.map(Some)
@@ -82,7 +81,7 @@ async fn kill(address: &Address, process: io::Result<Process>) -> Result<Ended, 
     };
     let process = process.map_err(reluctant)?;
     let killed = process.kill().map_err(reluctant)?;
-    match is_gone(address, KILL_TIMEOUT).await? {
+    match is_gone(address, process.id(), Some(&process), KILL_TIMEOUT).await? {
         true => Ok(Ended { pid: process.id(), killed }),
         false => Err(reluctant(io::ErrorKind::TimedOut.into())),
     }
@@ -96,13 +95,33 @@ async fn is_closed(link: &mut Link) -> bool {
     tokio::time::timeout(ANSWER_TIMEOUT, closed).await.is_ok()
 }
 
-/// Waits until a daemon holds nothing any more, for a time.
-async fn is_gone(address: &Address, patience: Duration) -> Result<bool, Unavailable> {
+/// Waits until a daemon holds nothing any more, for a time. Another one may have its place by then.
+async fn is_gone(
+    address: &Address,
+    pid: u32,
+    process: Option<&Process>,
+    patience: Duration,
+) -> Result<bool, Unavailable> {
+    let trouble = |error: io::Error| address.trouble("has no room for a lock", &error);
     let path = address.lock();
-    match tokio::task::spawn_blocking(move || lock::take(&path, patience)).await {
+    let ended = async {
+        match process {
+            Some(process) => process.ended(patience).await,
+            None => std::future::pending().await,
+        }
+    };
+    let taken = tokio::select! {
+        biased;
+        () = ended => return Ok(true),
+        taken = tokio::task::spawn_blocking(move || lock::take(&path, patience)) => taken,
+    };
+    match taken {
         Ok(Ok(_)) => Ok(true),
-        Ok(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
-        Ok(Err(error)) => Err(address.trouble("has no room for a lock", &error)),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+            let holder = lock::holder(&address.lock()).map_err(trouble)?;
+            Ok(holder.is_some_and(|holder| holder != pid))
+        }
+        Ok(Err(error)) => Err(trouble(error)),
         Err(error) => Err(Unavailable::new(error.to_string())),
     }
 }
@@ -119,7 +138,34 @@ mod tests {
         assert!(!address.exists());
         address.prepare().expect("it is made");
         assert_eq!(end(&address, Want::Stop).await, Ok(None));
-        let gone = is_gone(&address, Duration::ZERO).await;
+        let gone = is_gone(&address, 1, None, Duration::ZERO).await;
         assert!(gone.expect("it is looked at"));
+    }
+
+    #[tokio::test]
+    async fn a_daemon_is_gone_also_where_another_one_has_its_place() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let address = Address::in_folder(&dir.path().join("private"));
+        address.prepare().expect("it is made");
+        let mut held = lock::take(&address.lock(), Duration::ZERO).expect("it is free");
+        held.sign().expect("it is written");
+        let own = std::process::id();
+        let gone = async |pid| is_gone(&address, pid, None, Duration::ZERO).await;
+        assert_eq!(gone(own).await, Ok(false));
+        assert_eq!(gone(own + 1).await, Ok(true));
+    }
+
+    #[tokio::test]
+    #[cfg(target_os = "linux")]
+    async fn a_daemon_that_has_ended_is_gone_whoever_holds_its_lock() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let address = Address::in_folder(&dir.path().join("private"));
+        address.prepare().expect("it is made");
+        let _held = lock::take(&address.lock(), Duration::ZERO).expect("it is free");
+        let mut daemon = std::process::Command::new("true").spawn().expect("it runs");
+        let process = Process::of(daemon.id()).expect("it is there");
+        let gone = is_gone(&address, process.id(), Some(&process), KILL_TIMEOUT).await;
+        assert_eq!(gone, Ok(true));
+        daemon.wait().expect("it has ended");
     }
 }

@@ -227,7 +227,7 @@ impl State {
         for member in self.members.values_mut() {
             guarded(|| {
                 news.iter().for_each(|root| member.adopt(root, &mut self.sites));
-                member.settle();
+                member.settle(&mut self.sites);
                 member.await_others(&self.sites);
             });
         }

@@ -194,11 +194,29 @@ impl LocalWorkspace {
     pub fn set_overlays(&mut self, overlays: impl IntoIterator<Item = (String, Option<Arc<str>>)>) {
         let mut paths = BTreeSet::new();
         for (path, text) in overlays {
-            self.overlays.set(&path, text);
+            let known = self.analysis.index.document(&path).map(|(_, it)| it.text.clone());
+            self.overlays.set(&path, text, known);
             paths.insert(path);
         }
         self.refresh_and_apply(paths.iter().map(String::as_str).collect(), Taking::Everything);
         self.tell_editing();
+    }
+
+    /// As [`LocalWorkspace::set_overlays`], where `disk` has read the same folder: files that lose
+    /// theirs say what was read there, as in [`LocalWorkspace::adopt`].
+    pub fn set_overlays_over(
+        &mut self,
+        disk: &LocalWorkspace,
+        overlays: impl IntoIterator<Item = (String, Option<Arc<str>>)>,
+    ) {
+        let (set, lifted): (Vec<_>, Vec<_>) =
+            overlays.into_iter().partition(|(_, text)| text.is_some());
+        if !lifted.is_empty() {
+            // What is on disk at this moment may be half-written, and nobody would read it again.
+            lifted.iter().for_each(|(path, _)| self.overlays.set(path, None, None));
+            self.adopt(disk);
+        }
+        self.set_overlays(set);
     }
 
     /// Takes note that the editor has written `text` to the file at `path`.

@@ -2,9 +2,14 @@
 
 use std::fs;
 use std::io;
+#[cfg(target_os = "linux")]
+use std::os::fd::AsFd as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use rustix::event::{PollFd, PollFlags, poll};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 
@@ -53,6 +58,22 @@ impl Process {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap_or_default();
         // The name before the state may hold anything.
         stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with(['T', 't']))
+    }
+
+    /// Waits until it has ended, for ever where that takes longer than `patience`, or the system does
+    /// not say so.
+    pub(in crate::daemon) async fn ended(&self, patience: Duration) {
+        #[cfg(target_os = "linux")]
+        if let (Ok(handle), Ok(patience)) = (self.handle.try_clone(), patience.try_into()) {
+            let wait = move || {
+                let ends = PollFd::from_borrowed_fd(handle.as_fd(), PollFlags::IN);
+                poll(&mut [ends], Some(&patience))
+            };
+            if let Ok(Ok(1)) = tokio::task::spawn_blocking(wait).await {
+                return;
+            }
+        }
+        std::future::pending().await
     }
 
     /// Its number.

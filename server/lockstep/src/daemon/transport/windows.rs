@@ -3,6 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, ReadHalf, WriteHalf};
 use tokio::net::windows::named_pipe::{
@@ -44,6 +45,11 @@ impl Process {
     /// Whether somebody has stopped it, as far as the system says so.
     pub(in crate::daemon) fn is_stopped(&self) -> bool {
         false
+    }
+
+    /// Waits until it has ended. Nobody says so here.
+    pub(in crate::daemon) async fn ended(&self, _: Duration) {
+        std::future::pending().await
     }
 
     /// Its number.

@@ -133,7 +133,7 @@ impl Member {
                 self.read.extend(key.map(|key| (key, text.into())));
             }
             Deed::Change { uri, changes, version } => self.change(&uri, &changes, version),
-            Deed::Close { uri } => self.close(&uri),
+            Deed::Close { uri } => self.close(&uri, sites),
             Deed::Saved { uri } => self.saved(uri, sites),
             Deed::Handed(change, patience) => self.changes.add(change, patience, Instant::now()),
             Deed::Written { root, paths } => {
@@ -200,8 +200,9 @@ impl Member {
         }
     }
 
-    fn close(&mut self, uri: &Uri) {
+    fn close(&mut self, uri: &Uri, sites: &mut Sites) {
         let Some(key) = self.uris.close(uri) else { return };
+        self.look_at(&key, sites);
         self.overlays.remove(uri);
         self.out_of_sync.remove(uri);
         self.unsettled.insert(key);
@@ -276,7 +277,7 @@ impl Member {
     }
 
     /// Brings the views up to date with what is open.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn settle(&mut self, sites: &mut Sites) {
         let mut by_root: Vec<Vec<(String, Option<Arc<str>>)>> = vec![Vec::new(); self.roots.len()];
         for key in std::mem::take(&mut self.unsettled) {
             let Some((root, path)) = self.home(&key) else { continue };
@@ -284,8 +285,12 @@ impl Member {
             by_root[root].push((path, text));
         }
         for (root, overlays) in self.roots.iter_mut().zip(by_root) {
+            let path = root.path().to_owned();
             let Some(view) = root.view.as_mut().filter(|_| !overlays.is_empty()) else { continue };
-            view.set_overlays(overlays);
+            match sites.get_mut(&path) {
+                Some(site) => view.set_overlays_over(&site.workspace, overlays),
+                None => view.set_overlays(overlays),
+            }
             self.is_fresh = true;
         }
         for (key, text) in std::mem::take(&mut self.read) {

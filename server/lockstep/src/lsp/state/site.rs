@@ -329,6 +329,10 @@ mod tests {
     use lockstep_fixture::{Fixture, Sandbox};
 
     use super::*;
+    use crate::lsp::outbox::Outbox;
+    use crate::lsp::overlay::PositionEncoding;
+    use crate::lsp::state::member::{Deed, Member};
+    use crate::lsp::uri;
 
     const RECORD: &str = "specs/state.json";
 
@@ -369,5 +373,40 @@ mod tests {
             sandbox.write(RECORD, &whole);
             site.workspace.refresh([RECORD]);
         }
+    }
+
+    #[test]
+    fn a_session_sees_nothing_of_a_file_that_is_emptied_to_be_written_again() {
+        const PATH: &str = "a/TODO.md";
+        let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
+        let root = sandbox.path().canonicalize().expect("a folder");
+        let mut sites = Sites::new(std::sync::mpsc::channel().0);
+        let workspace = LocalWorkspace::open(&root).expect("a workspace");
+        let ledger = Ledger::new(&workspace);
+        let watcher = Err(io::Error::other("nothing is watched here"));
+        sites.opened(&root, Ok(Opened { workspace, ledger, watcher })).expect("it is read");
+        let (published, snapshots) = tokio::sync::watch::channel(Arc::default());
+        let mut member = Member::new(0, published, Outbox::new().0);
+        let (uri, text) = (|| uri::to_uri(&root.join(PATH)), sandbox.read(PATH));
+        let mut see = |deed: Deed| {
+            member.take(deed, &mut sites);
+            member.did(1);
+            member.settle(&mut sites);
+            member.publish(Instant::now(), &mut Vec::new());
+            let analysis = snapshots.borrow().folders[0].analysis.clone();
+            let here = analysis.index.document(PATH).map(|(_, it)| it.text.to_string());
+            let open = analysis.editing.open.values().next();
+            let disk =
+                open.map(|it| [&it.text, &it.read].map(|it| it.as_deref().map(str::to_owned)));
+            (here, disk)
+        };
+        let (name, roots) = ("Ed".to_owned(), vec![uri::to_uri(&root)]);
+        see(Deed::Start { name, encoding: PositionEncoding::Utf16, roots });
+        sandbox.write(PATH, "");
+        let (here, disk) = (Some(text.clone()), Some([Some(text.clone()), Some(text.clone())]));
+        let open = Deed::Open { uri: uri(), text, version: 1, language: "x".to_owned() };
+        assert_eq!(see(open), (here.clone(), disk.clone()));
+        assert_eq!(see(Deed::Saved { uri: uri() }), (here.clone(), disk));
+        assert_eq!(see(Deed::Close { uri: uri() }), (here, None));
     }
 }

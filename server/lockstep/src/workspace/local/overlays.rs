@@ -85,8 +85,8 @@ impl Overlays {
         })
     }
 
-    /// Lets a text stand in for a file, or none.
-    pub(super) fn set(&mut self, path: &str, text: Option<Arc<str>>) {
+    /// Lets a text stand in for a file, or none. `known` was read of the file before.
+    pub(super) fn set(&mut self, path: &str, text: Option<Arc<str>>, known: Option<Arc<str>>) {
         let Some(text) = text else {
             self.texts.remove(path);
             return;
@@ -96,6 +96,8 @@ impl Overlays {
             known.compare();
         } else {
             let now = on_disk(&self.root, path, &text);
+            // Where nothing is there, somebody may be writing it.
+            let now = if is_empty(&now) { known.or(now) } else { now };
             let disk = OnDisk { read: now.clone(), text: now };
             self.texts.insert(path.to_owned(), Overlaid { text, disk });
         }
@@ -104,7 +106,9 @@ impl Overlays {
     /// Takes note that the editor has written `text` to a file.
     pub(super) fn wrote(&mut self, path: &str, text: Arc<str>) {
         if let Some(known) = self.texts.get_mut(path) {
-            known.disk.text = on_disk(&self.root, path, &text);
+            let now = on_disk(&self.root, path, &text);
+            // As above: whoever watches the file knows better in a moment.
+            known.disk.text = if is_empty(&now) { Some(text.clone()) } else { now };
             known.disk.read = Some(text);
             known.compare();
         }
@@ -128,8 +132,6 @@ impl Overlays {
         let wanted = |path: &str| paths.is_none_or(|paths| paths.contains(path));
         for (path, known) in self.texts.iter_mut().filter(|(path, _)| wanted(path)) {
             let now = on_disk(&self.root, path, &known.text);
-            let is_empty =
-                |text: &Option<Arc<str>>| text.as_deref().unwrap_or_default().trim().is_empty();
             if taking == Taking::Whole && is_empty(&now) && !is_empty(&known.disk.text) {
                 left_out.push(path.clone());
             } else {
@@ -157,6 +159,10 @@ impl Overlays {
         let (changes, others) = (self.changes.clone(), self.others.clone());
         Editing { open: open.collect(), changes, others }
     }
+}
+
+fn is_empty(text: &Option<Arc<str>>) -> bool {
+    text.as_deref().unwrap_or_default().trim().is_empty()
 }
 
 /// The text on disk. A file that is not UTF-8 says what the editor says: they cannot be compared.
