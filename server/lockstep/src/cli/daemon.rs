@@ -29,8 +29,8 @@ pub const COMMAND: Command = Command {
 
 /// How much time its last transactions have when a daemon ends.
 const LAST_TRANSACTIONS: Duration = Duration::from_secs(30);
-/// How often a daemon looks whether its socket is still there. Editors that start meanwhile wait.
-const LOOK: Duration = Duration::from_secs(5);
+/// How often a daemon looks whether its socket is still there, besides being told.
+const LOOK: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Subcommand)]
 enum Action {

@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
 use futures::future::BoxFuture;
+use lockstep_store::watcher::PathWatcher;
 use tokio::io::{AsyncRead, AsyncWrite, BufReader};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
@@ -32,6 +33,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long sessions may take to finish what they are at.
 const FAREWELL: Duration = Duration::from_secs(10);
+
+/// How often to look whether the socket is still there, where nobody tells of that. Editors that start
+/// meanwhile wait.
+const UNWATCHED: Duration = Duration::from_secs(5);
 
 /// What the daemon serves its clients with.
 pub trait Host: Send + Sync + 'static {
@@ -124,6 +129,12 @@ impl Claim {
         let signals = Signals::new();
         let listener = Listener::bind(&self.address)
             .map_err(|error| self.address.trouble("has no room for a socket", &error))?;
+        let doubt = Arc::new(Notify::new());
+        let doubted = doubt.clone();
+        let mut watcher = PathWatcher::new(move |_| doubted.notify_one());
+        let socket = self.address.socket();
+        let is_watched = watcher.watch(&socket, [socket.clone()]);
+        let look = if is_watched { habits.look } else { habits.look.min(UNWATCHED) };
         ready();
         let build = Build::current();
         tracing::info!(pid = std::process::id(), ?build, "the daemon listens");
@@ -139,9 +150,9 @@ impl Claim {
             ends,
             ending: told,
         });
-        let mut running =
-            Running { listener, shared, sessions: JoinSet::new(), idle_since: Instant::now() };
-        let why = running.accept(habits, asked_to_end, signals).await;
+        let (sessions, idle_since) = (JoinSet::new(), Instant::now());
+        let mut running = Running { listener, doubt, shared, sessions, idle_since };
+        let why = running.accept(Habits { look, ..habits }, asked_to_end, signals).await;
         tracing::info!(?why, "the daemon ends");
         running.listener.close();
         ending.send_replace(Some(why));
@@ -169,6 +180,8 @@ struct Shared {
 
 struct Running {
     listener: Listener,
+    /// Tells that the socket may have been taken away.
+    doubt: Arc<Notify>,
     shared: Arc<Shared>,
     sessions: JoinSet<Want>,
     idle_since: Instant,
@@ -195,10 +208,12 @@ impl Running {
                 accepted = self.listener.accept() => self.welcome(accepted).await,
                 Some(ended) = self.sessions.join_next() => self.note_end(ended),
                 () = reached(idle_at) => return Ending::Idle,
-                _ = look.tick() => if !self.listener.is_reachable() {
-                    tracing::warn!("the socket was taken away");
-                    return Ending::Replaced;
-                },
+                _ = look.tick() => {}
+                () = self.doubt.notified() => {}
+            }
+            if !self.listener.is_reachable() {
+                tracing::warn!("the socket was taken away");
+                return Ending::Replaced;
             }
         }
     }
@@ -475,6 +490,14 @@ mod tests {
     async fn a_daemon_whose_socket_was_taken_away_makes_room() {
         let (_dir, address, serving) =
             start(Habits { idle: None, look: Duration::from_millis(1) }).await;
+        fs::remove_file(address.socket()).expect("it is there");
+        assert_eq!(end(serving).await, Ending::Replaced);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_socket_that_is_taken_away_is_missed_at_once() {
+        let (_dir, address, serving) = start(Habits { idle: None, look: LONG }).await;
         fs::remove_file(address.socket()).expect("it is there");
         assert_eq!(end(serving).await, Ending::Replaced);
     }
