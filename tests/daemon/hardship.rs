@@ -122,6 +122,22 @@ fn a_command_whose_daemon_stands_still_says_so_and_does_nothing_by_itself() {
 }
 
 #[test]
+fn a_command_that_no_daemon_takes_in_time_goes_alone_and_says_so() {
+    let (meeting, sandbox) = (Meeting::new(), workspaces::login());
+    assert_eq!(meeting.ask("restart").1, 0);
+    meeting.signal(Signal::STOP);
+    let output = set(&meeting, &sandbox, "implementing").wait_with_output().expect("an end");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{err}");
+    assert!(
+        err.contains("the change is made without the daemon: the daemon does not answer"),
+        "{err}"
+    );
+    assert!(sandbox.read("specs/TODO.md").contains("[IMPLEMENTING]"));
+    assert_eq!(meeting.ask("restart").0["killed"], true);
+}
+
+#[test]
 fn a_daemon_that_stands_still_while_it_ends_can_be_ended() {
     for subcommand in ["stop", "restart"] {
         let (meeting, sandbox) = (Meeting::new(), workspaces::login());

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tokio::runtime::Runtime;
 
-use crate::cli::{Context, UserError};
+use crate::cli::{Context, UserError, output};
 use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
 use crate::daemon::dial::{self, Link};
@@ -24,7 +24,14 @@ pub(super) fn carry_out(
     progress: &Progress<'_>,
 ) -> Result<Option<Done>, UserError> {
     let Some(runtime) = runtime(cx)? else { return Ok(None) };
-    let Some(link) = runtime.block_on(reach(Want::Order)) else { return Ok(None) };
+    let link = match runtime.block_on(reach(Want::Order, "lockstep", &order.root)) {
+        Ok(Some(link)) => link,
+        Ok(None) => return Ok(None),
+        Err(error) => {
+            output::warn(&format!("the change is made without the daemon: {error}"));
+            return Ok(None);
+        }
+    };
     cx.warn_of_config(&config_of(&order.root));
     let (pid, address) = (link.welcome.pid, Address::of_user());
     let done = dial::wait_for(&address, have_done(link, order, progress));
@@ -91,7 +98,10 @@ impl Listening {
         let Some(runtime) = runtime(cx)? else { return Ok(None) };
         let interest = Interest { root: root.to_owned(), since };
         let link = runtime.block_on(async {
-            let mut link = reach(Want::Listen).await?;
+            let link = reach(Want::Listen, "lockstep watch", root).await;
+            let mut link = link
+                .inspect_err(|error| tracing::info!(%error, "the daemon is not used"))
+                .ok()??;
             tell(&mut link.output, &interest).await.ok()?;
             Some(link)
         });
@@ -113,13 +123,10 @@ fn runtime(cx: &Context) -> Result<Option<Runtime>, UserError> {
     runtime.map(Some).map_err(|error| UserError::io("there is no runtime", &error))
 }
 
-/// The daemon that runs, if it takes this.
-async fn reach(want: Want) -> Option<Link> {
-    match dial::join(&Address::of_user(), &Hello::new(want)).await {
-        Ok(link) => link,
-        Err(error) => {
-            tracing::info!(%error, "the daemon is not used");
-            None
-        }
-    }
+/// The daemon, if one runs. The others are what it knows of who comes.
+async fn reach(want: Want, client: &str, root: &Path) -> Result<Option<Link>, Unavailable> {
+    let mut hello = Hello::new(want);
+    hello.client = Some(client.to_owned());
+    hello.folders = vec![root.to_string_lossy().into_owned()];
+    dial::join(&Address::of_user(), &hello).await
 }

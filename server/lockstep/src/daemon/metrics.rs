@@ -106,7 +106,8 @@ impl Histogram {
                 seen >= rank
             };
             let index = counts.iter().position(reaches).unwrap_or(0);
-            Duration::from_micros(upper_bound(index)).as_secs_f64() * 1000.0
+            // Without the remainders of the division, which would be printed.
+            (Duration::from_micros(upper_bound(index)).as_secs_f64() * 1e6).round() / 1e3
         };
         Latency { method: method.to_owned(), count, p50_ms: at(50), p99_ms: at(99) }
     }
@@ -154,6 +155,8 @@ mod tests {
             metrics.record("m", Duration::from_millis(millis));
         }
         let latency = &metrics.latencies()[0];
+        let digits = |value: f64| value.to_string().split('.').nth(1).map_or(0, str::len);
+        assert!(digits(latency.p50_ms).max(digits(latency.p99_ms)) <= 3, "{latency:?}");
         assert_eq!((latency.method.as_str(), latency.count), ("m", 1000));
         assert!((500.0..563.0).contains(&latency.p50_ms), "{latency:?}");
         assert!((990.0..1114.0).contains(&latency.p99_ms), "{latency:?}");

@@ -218,7 +218,8 @@ mod tests {
         tokio::pin!(moves);
         assert!(moves.as_mut().now_or_never().is_none());
         begun.send_replace(Some(Instant::now()));
-        moves.await;
+        let moved = tokio::time::timeout(Duration::from_secs(20), moves).await;
+        assert!(moved.is_ok(), "it moves");
         assert_eq!(hub.stands_still(), None);
         begun.send_replace(None);
         assert_eq!(hub.stands_still(), None);
