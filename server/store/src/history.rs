@@ -160,33 +160,58 @@ pub(crate) fn settled(store: &Store, id: &TxId) -> Result<bool, StoreError> {
 
 /// The operations of a workspace, oldest first.
 pub fn read(store: &Store) -> Result<Vec<Operation>, StoreError> {
-    let entries = read_from(store, 0)?.0.into_iter();
-    let operations = entries.filter_map(|entry| match entry {
+    let entries = read_on(store, &mut Mark::default())?.entries;
+    let operations = entries.into_iter().filter_map(|entry| match entry {
         Entry::Operation(operation) => Some(operation),
         Entry::Observed(_) => None,
     });
     Ok(operations.collect())
 }
 
-/// The lines of the history that begin at byte `start` or later, oldest first, and where the last
-/// of them ends; without one that is being written. Lines that are none are passed over and logged. A history that is shorter than
-/// `start` is another one, and is read as a whole.
-pub fn read_from(store: &Store, start: u64) -> Result<(Vec<Entry>, u64), StoreError> {
+/// How much of what was read last is remembered, in bytes: more than a usual line, with the name of
+/// its transaction.
+const REMEMBERED: usize = 4096;
+
+/// How far a history was read: nothing of it by default.
+#[derive(Clone, Debug, Default)]
+pub struct Mark {
+    /// In bytes.
+    end: usize,
+    /// What stands before that. If something else does, it is another history.
+    last: Vec<u8>,
+}
+
+/// What is new in a history.
+#[derive(Debug, Default)]
+pub struct News {
+    /// Oldest first.
+    pub entries: Vec<Entry>,
+    /// Whether these are all that the history has, for it has taken the place of another one.
+    pub anew: bool,
+}
+
+/// The lines of the history behind `mark`, which is moved behind the last of them; without one that is
+/// being written. Lines that are none are passed over and logged.
+pub fn read_on(store: &Store, mark: &mut Mark) -> Result<News, StoreError> {
     let path = store.layout.log();
-    // Mostly there is nothing new, and a long history is not read to find that out.
     let found = vfs::metadata(&*store.vfs, &path).doing("look at", &path)?;
-    if found.is_some_and(|found| found.len == start) {
-        return Ok((Vec::new(), start));
+    let tail = mark.end - mark.last.len();
+    // A long history is not read to find out that there is nothing new.
+    let new = read_new(store, &path, tail as u64, found.map_or(0, |found| found.len))?;
+    if let Some(new) = new.as_deref().and_then(|new| new.strip_prefix(&*mark.last)) {
+        return Ok(News { entries: parse(new, mark), anew: false });
     }
-    let len = found.map_or(0, |found| found.len);
-    let (bytes, start) = match read_new(store, &path, start, len)? {
-        Some(new) => (new, start),
-        None => {
-            let bytes = vfs::read(&*store.vfs, &path).doing("read", &path)?.unwrap_or_default();
-            let known = usize::try_from(start).ok().filter(|start| *start <= bytes.len());
-            (bytes[known.unwrap_or(0)..].to_vec(), if known.is_some() { start } else { 0 })
-        }
-    };
+    let all = vfs::read(&*store.vfs, &path).doing("read", &path)?.unwrap_or_default();
+    let new = all.get(tail..).and_then(|rest| rest.strip_prefix(&*mark.last));
+    let anew = new.is_none();
+    if anew {
+        *mark = Mark::default();
+    }
+    Ok(News { entries: parse(new.unwrap_or(&all), mark), anew })
+}
+
+/// The entries in `bytes`, which stand behind the mark.
+fn parse(bytes: &[u8], mark: &mut Mark) -> Vec<Entry> {
     let mut end = 0;
     let mut entries = Vec::new();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -199,7 +224,11 @@ pub fn read_from(store: &Store, start: u64) -> Result<(Vec<Entry>, u64), StoreEr
         }
         end += line.len();
     }
-    Ok((entries, start + end as u64))
+    mark.end += end;
+    if end > 0 {
+        mark.last = bytes[end.saturating_sub(REMEMBERED)..end].to_vec();
+    }
+    entries
 }
 
 /// What stands behind byte `start` of a history that had `len` bytes just now; `None` where it has
@@ -267,22 +296,53 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(folder.path(), Options::default()).expect("a store");
         store.layout.create(&*store.vfs, false).expect("a folder");
-        let read = |start| read_from(&store, start).expect("it can be read");
-        assert_eq!(read(0), (Vec::new(), 0));
+        let mut mark = Mark::default();
+        let mut read = || {
+            let news = read_on(&store, &mut mark).expect("it can be read");
+            (news.entries, news.anew)
+        };
+        assert_eq!(read(), (Vec::new(), false));
         let first = operation("1", None, Some(b"x"));
         let when = "2026-01-01T00:00:00Z".to_string();
         let second = Observed { when, observed: serde_json::json!({"task": 7}) };
         append(&store, &first).expect("it is kept");
-        let (found, end) = read(0);
-        assert_eq!(found, [Entry::Operation(first)]);
+        assert_eq!(read(), (vec![Entry::Operation(first)], false));
         observe(&store, &second).expect("it is kept");
         let whole = std::fs::read(store.layout.log()).expect("a history");
         std::fs::write(store.layout.log(), &whole[..whole.len() - 5]).expect("half a line");
-        assert_eq!(read(end), (Vec::new(), end));
+        assert_eq!(read(), (Vec::new(), false));
         std::fs::write(store.layout.log(), &whole).expect("the rest");
-        assert_eq!(read(end), (vec![Entry::Observed(second)], whole.len() as u64));
-        assert_eq!(read(whole.len() as u64).0, []);
+        assert_eq!(read(), (vec![Entry::Observed(second)], false));
+        assert_eq!(read(), (Vec::new(), false));
         assert_eq!(super::read(&store).expect("it can be read").len(), 1);
+    }
+
+    #[test]
+    fn a_history_in_the_place_of_another_is_read_from_its_begin_however_long_it_is() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(folder.path(), Options::default()).expect("a store");
+        store.layout.create(&*store.vfs, false).expect("a folder");
+        let long = vec![b'x'; 2 * REMEMBERED];
+        for others in [&["2"][..], &["2", "3"], &["2", "3", "4", "5"], &[]] {
+            for texts in [&b"x"[..], &long] {
+                let mut mark = Mark::default();
+                let begin = |ids: &[&str]| {
+                    std::fs::write(store.layout.log(), "").expect("it is cleared");
+                    let each = ids.iter().map(|id| operation(id, None, Some(texts)));
+                    let each: Vec<Operation> = each.collect();
+                    each.iter().for_each(|it| append(&store, it).expect("it is kept"));
+                    each.into_iter().map(Entry::Operation).collect::<Vec<_>>()
+                };
+                let first = begin(&["1", "9"]);
+                let news = read_on(&store, &mut mark).expect("it can be read");
+                assert_eq!((news.entries, news.anew), (first, false));
+                let second = begin(others);
+                let news = read_on(&store, &mut mark).expect("it can be read");
+                assert_eq!((news.entries, news.anew), (second, true), "{others:?}");
+                let news = read_on(&store, &mut mark).expect("it can be read");
+                assert_eq!((news.entries, news.anew), (Vec::new(), false));
+            }
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::time::Duration;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::events::{Event, EventKind, Known, touched};
 use lockstep_analysis::profile::id::TaskId;
-use lockstep_store::history::{self, Entry, Observed, Operation};
+use lockstep_store::history::{self, Entry, Mark, Observed, Operation};
 use lockstep_store::store::Store;
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +35,8 @@ pub struct Ledger {
     root: PathBuf,
     /// Where the history is, once there is one.
     store: Option<Store>,
-    /// How far it is read, in bytes.
-    end: u64,
+    /// How far it is read.
+    mark: Mark,
     /// Whether it says what was there before the first event.
     has_baseline: bool,
     /// What the workspace is by the events so far.
@@ -78,7 +78,7 @@ impl Ledger {
         let mut ledger = Ledger {
             root: workspace.folder().to_owned(),
             store: None,
-            end: 0,
+            mark: Mark::default(),
             has_baseline: false,
             known: Known::default(),
             seq: 0,
@@ -132,7 +132,7 @@ impl Ledger {
         let mut all = Ledger {
             root: self.root.clone(),
             store: Some(store.clone()),
-            end: 0,
+            mark: Mark::default(),
             has_baseline: false,
             known: Known::default(),
             seq: 0,
@@ -171,20 +171,19 @@ impl Ledger {
     /// Reads what is new in the history, and tells of it.
     fn read_history(&mut self) -> Vec<Arc<EventReport>> {
         let Some(store) = &self.store else { return Vec::new() };
-        let entries = match history::read_from(store, self.end) {
-            Ok((entries, end)) => {
-                if end < self.end {
-                    self.begin_anew();
-                }
-                self.end = end;
-                entries
-            }
+        let mut mark = self.mark.clone();
+        let news = match history::read_on(store, &mut mark) {
+            Ok(news) => news,
             Err(error) => {
                 tracing::warn!(%error, "the history cannot be read");
                 return Vec::new();
             }
         };
-        entries.into_iter().flat_map(|entry| self.read_entry(entry)).collect()
+        if news.anew {
+            self.begin_anew();
+        }
+        self.mark = mark;
+        news.entries.into_iter().flat_map(|entry| self.read_entry(entry)).collect()
     }
 
     fn read_entry(&mut self, entry: Entry) -> Vec<Arc<EventReport>> {
@@ -318,7 +317,7 @@ impl Ledger {
 
     /// Forgets what a history has told that is there no more.
     fn begin_anew(&mut self) {
-        (self.end, self.has_baseline, self.seq) = (0, false, 0);
+        (self.mark, self.has_baseline, self.seq) = (Mark::default(), false, 0);
         self.recent.clear();
     }
 
