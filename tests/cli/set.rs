@@ -43,6 +43,17 @@ fn statuses(place: &Place) -> Vec<String> {
 }
 
 #[test]
+fn options_may_stand_anywhere_and_a_status_alone_is_too_little() {
+    let place = place();
+    let report = place.json(&["set", "7", "--phase", "1", "in_progress", "--format", "json"]);
+    assert_eq!(outcomes(&report), ["applied"]);
+    assert!(place.read(FILES[3]).contains("### Phase 1: Form [IN PROGRESS]"));
+    let answer = place.run(&["set", "7"]);
+    assert_eq!(answer.exit, 2);
+    assert!(answer.err.contains("a task and a status are needed"), "{}", answer.err);
+}
+
+#[test]
 fn a_status_is_set_in_every_file_and_taken_back() {
     let place = place();
     let before: Vec<String> = FILES.iter().map(|path| place.read(path)).collect();

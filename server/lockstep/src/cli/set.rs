@@ -23,7 +23,7 @@ pub const COMMAND: Command = Command {
 #[derive(Debug, clap::Args)]
 struct Args {
     /// The tasks, and last the status, in any spelling
-    #[arg(required = true, num_args = 2.., value_name = "ID... STATUS")]
+    #[arg(required = true, num_args = 1.., value_name = "ID... STATUS")]
     words: Vec<String>,
     /// Only if it is this now; otherwise nothing is done and the exit code is 3
     #[arg(long, value_name = "STATUS")]
@@ -53,8 +53,10 @@ struct Args {
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
-    let Some((status, tasks)) = args.words.split_last() else {
-        return Err(UserError::usage("a task and a status are needed"));
+    // Options may stand among them, so that clap does not count.
+    let Some((status, tasks)) = args.words.split_last().filter(|(_, tasks)| !tasks.is_empty()) else {
+        return Err(UserError::usage("a task and a status are needed")
+            .hint("as in `lockstep set 7 completed`"));
     };
     let action = Action::Set {
         tasks: tasks.to_vec(),
