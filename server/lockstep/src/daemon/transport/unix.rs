@@ -62,8 +62,8 @@ impl Process {
 
     /// Waits until it has ended, for ever where that takes longer than `patience`, or the system does
     /// not say so.
+    #[cfg(target_os = "linux")]
     pub(in crate::daemon) async fn ended(&self, patience: Duration) {
-        #[cfg(target_os = "linux")]
         if let (Ok(handle), Ok(patience)) = (self.handle.try_clone(), patience.try_into()) {
             let wait = move || {
                 let ends = PollFd::from_borrowed_fd(handle.as_fd(), PollFlags::IN);
@@ -73,6 +73,12 @@ impl Process {
                 return;
             }
         }
+        std::future::pending().await
+    }
+
+    /// As on Linux, where the system says so.
+    #[cfg(not(target_os = "linux"))]
+    pub(in crate::daemon) async fn ended(&self, _: Duration) {
         std::future::pending().await
     }
 
