@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use lockstep::lsp::hub::Hub;
-use lockstep::workspace::local::LocalWorkspace;
-use lockstep_analysis::change::events::Known;
 use lockstep_fixture::Sandbox;
 use serde_json::{Value, json};
 
+use super::events::{History, Listener};
 use super::model::{Disk, Expected, Seen, published};
 use crate::support::client::{TestClient, able, uri};
 use crate::support::edit::Units;
@@ -38,6 +37,8 @@ pub struct Session {
     pub seen: Seen,
     pub units: Units,
     pub version: i32,
+    /// What it is told of events.
+    pub events: Listener,
     /// Whether its process is stopped.
     pub paused: bool,
 }
@@ -63,6 +64,15 @@ impl Session {
             }
         }
     }
+
+    /// Takes in the events that have come.
+    pub fn hear(&mut self, history: &mut History<'_>) -> Result<(), String> {
+        let all = std::mem::take(&mut self.client.notifications);
+        let (told, others) = all.into_iter().partition(|it| it["method"] == "lockstep/event");
+        self.client.notifications = others;
+        let told: Vec<Value> = told;
+        told.iter().try_for_each(|it| self.events.hear(&it["params"], history))
+    }
 }
 
 /// How editors and commands meet.
@@ -75,6 +85,9 @@ pub trait Meeting {
 
     /// Whether editors know of what others have not saved.
     fn shares(&self) -> bool;
+
+    /// Somebody who watches from the first event on: waits for the next one.
+    fn watch(&self, sandbox: &Sandbox) -> Box<dyn FnMut() -> Value>;
 
     /// The process that serves all of them, where there is one.
     fn server(&self) -> Option<u32> {
@@ -99,6 +112,7 @@ pub struct Run<'a> {
     pub chance: Chance,
     pub sessions: Vec<Session>,
     pub disk: Disk,
+    pub history: History<'a>,
     /// The process that serves, as far as it is known.
     pub server: Option<u32>,
     /// How often all was quiet.
@@ -109,6 +123,10 @@ pub struct Run<'a> {
     n_undecided: usize,
     /// How many editors were started anew, so that it is known what their servers know.
     n_anew: usize,
+    /// How many came while something happened, so that they were told of it or not.
+    n_amid: usize,
+    /// Somebody who watches, by its next event, and what it is told.
+    watch: (Box<dyn FnMut() -> Value>, Listener),
     /// Transactions that were acknowledged.
     pub committed: BTreeSet<String>,
     /// Words that were saved, and are on disk unless somebody saved without them.
@@ -131,24 +149,24 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
         chance,
         sessions: Vec::new(),
         disk: Disk::new(&sandbox),
+        history: History::new(&sandbox),
         server: None,
         n_quiet: 0,
         compared: BTreeMap::new(),
         n_undecided: 0,
         n_anew: 0,
+        n_amid: 0,
+        watch: (meeting.watch(&sandbox), Listener::new(0, 0)),
         committed: BTreeSet::from([first]),
         words: BTreeSet::new(),
         n_words: 0,
         trace: Vec::new(),
     };
-    let before = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-    let known = Known::of(before.analysis());
     for at in 0..SESSIONS {
         let session = run.join(at).await;
         run.sessions.push(session);
     }
     run.be_quiet().await;
-    let n_before = history(&sandbox).iter().map(|(_, events)| events.len()).sum();
     let steps = count(quick, long);
     let mut is_calm = false;
     for step in 0..steps {
@@ -161,17 +179,26 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
         }
     }
     run.be_quiet().await;
-    run.check_history(known, n_before);
+    run.check_transactions();
     let n_committed = run.committed.len();
     let summary = summary.with("steps", steps).with("transactions", n_committed);
+    let summary = summary.with("events", run.history.n_events());
     let compared = |summary: Summary, (rule, n): (&String, &usize)| summary.with(rule, n);
     let summary = run.compared.iter().fold(summary, compared);
-    summary.with("undecided", run.n_undecided).with("editors anew", run.n_anew).tell();
+    summary
+        .with("undecided", run.n_undecided)
+        .with("editors anew", run.n_anew)
+        .with("amid", run.n_amid)
+        .tell();
 }
 
 impl Run<'_> {
     /// Editor number `at`, connected anew.
-    pub async fn join(&self, at: usize) -> Session {
+    pub async fn join(&mut self, at: usize) -> Session {
+        self.hear();
+        // What somebody has been told has happened, and is told to nobody who comes.
+        let told = self.sessions.iter().map(|it| it.events.last());
+        let missed = told.max().unwrap_or_else(|| self.history.n_events());
         let encoding = ENCODINGS[at % ENCODINGS.len()];
         let (name, waits) = (format!("Editor {at}"), at % 2 == 1);
         let mut capabilities = able();
@@ -190,7 +217,14 @@ impl Run<'_> {
             .await;
         let units = Units::named(encoding);
         let seen = Seen::new(self.sandbox, &name, units, waits);
-        Session { client, seen, units, version: 1, paused: false }
+        let events = Listener::new(missed, missed);
+        let mut session = Session { client, seen, units, version: 1, events, paused: false };
+        session.meet().await;
+        // It is there, and told of whatever happens next.
+        self.history.read();
+        session.events = Listener::new(missed, self.history.n_events());
+        self.n_amid += usize::from(!session.events.is_decided());
+        session
     }
 
     /// Brings the model up to date.
@@ -241,7 +275,8 @@ impl Run<'_> {
         self.server = now.or(self.server);
     }
 
-    /// Waits until every session has been told what the model says, and has the model settle.
+    /// Waits until every session has been told what the model says and what has happened, and has the
+    /// model settle.
     async fn compare(&mut self) {
         // First by what has happened, and then by something more, after which nothing before it is
         // still to be told.
@@ -262,6 +297,7 @@ impl Run<'_> {
             session.seen.settle(&self.disk);
         }
         self.disk.settle();
+        self.until_heard().await;
     }
 
     /// Waits until every session has been told what the model says, and of this mark. Returns what
@@ -292,21 +328,49 @@ impl Run<'_> {
         all
     }
 
-    /// Whether the history has every transaction once, every event once, and tells of what happened.
-    fn check_history(&self, mut known: Known, n_before: usize) {
-        let history = history(self.sandbox);
-        let ids: Vec<&String> = history.iter().filter_map(|(id, _)| id.as_ref()).collect();
-        let once: BTreeSet<&String> = ids.iter().copied().collect();
+    /// Takes in the events that editors were told of.
+    fn hear(&mut self) {
+        for (at, session) in self.sessions.iter_mut().enumerate() {
+            let heard = session.hear(&mut self.history);
+            heard.unwrap_or_else(|error| {
+                panic!("editor {at} is {error}\n{}", self.trace.join("\n"))
+            });
+        }
+    }
+
+    /// Waits until the history tells of what there is, and everybody was told what it tells.
+    async fn until_heard(&mut self) {
+        let began = Instant::now();
+        let is_late = || began.elapsed() > PATIENCE;
+        let trace = |run: &Self| format!("after\n{}\n{}", run.trace.join("\n"), run.meeting.log());
+        while let Some(difference) = self.history.difference() {
+            assert!(!is_late(), "{difference}\n{}", trace(self));
+            self.sessions[0].meet().await;
+        }
+        for at in 0..SESSIONS {
+            self.hear();
+            while !self.sessions[at].events.knows(&self.history) {
+                let n = self.history.n_events();
+                let next = self.sessions[at].events.last() + 1;
+                assert!(!is_late(), "editor {at} is not told of {next} of {n} {}", trace(self));
+                self.sessions[at].meet().await;
+                self.hear();
+            }
+        }
+        let (next, listener) = &mut self.watch;
+        while !listener.knows(&self.history) {
+            let heard = listener.hear(&next(), &mut self.history);
+            heard.unwrap_or_else(|error| panic!("who watches is {error}"));
+        }
+    }
+
+    /// Whether the history has every transaction once.
+    fn check_transactions(&self) {
+        let ids = &self.history.transactions;
+        let once: BTreeSet<&String> = ids.iter().collect();
         assert_eq!(ids.len(), once.len(), "a transaction is there twice");
         let missing: Vec<_> = self.committed.iter().filter(|id| !once.contains(id)).collect();
         assert!(missing.is_empty(), "lost: {missing:?}");
-        let events = history.iter().flat_map(|(_, events)| events).skip(n_before);
-        for event in events {
-            known.take(&event.event().expect("a kind that is known"));
-        }
-        let after = LocalWorkspace::open(self.sandbox.path()).expect("a workspace");
-        let after = Known::of(after.analysis());
-        assert_eq!(known, after, "{}", self.trace.join("\n"));
     }
 }
 
@@ -314,22 +378,6 @@ impl Run<'_> {
 fn mark(sandbox: &Sandbox, number: u32) {
     let plan = format!("# Implementation Plan: Mark\n\n- **Status**: [QUIET {number}]\n");
     sandbox.write(MARK, plan);
-}
-
-/// The lines of the history: the transaction, if it is one, and what is told of it.
-fn history(
-    sandbox: &Sandbox,
-) -> Vec<(Option<String>, Vec<lockstep::workspace::events::EventRecord>)> {
-    let text = sandbox.read(".lockstep/log.jsonl");
-    let lines = text.lines().map(|line| {
-        let line: Value = serde_json::from_str(line).expect("a line of JSON");
-        let what = if line["id"].is_string() { &line["what"] } else { &line["observed"] };
-        let id = line["id"].as_str().map(str::to_owned);
-        let is_baseline = !what["baseline"].is_null();
-        let events = if is_baseline { json!([]) } else { what["events"].clone() };
-        (id, serde_json::from_value(events).expect("events"))
-    });
-    lines.collect()
 }
 
 mod meetings;

@@ -2,15 +2,18 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
-use lockstep::lsp::hub::Hub;
+use lockstep::daemon::address::OFF_VARIABLE;
+use lockstep::lsp::hub::{Hub, Told};
 use lockstep::workspace::commit::{self, Action, Request};
 use lockstep::workspace::order::{Deed, Done, Order};
 use lockstep_fixture::Sandbox;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::Meeting;
+use super::{Meeting, PATIENCE};
 use crate::support::client::TestClient;
+use crate::support::watch::Watch;
 
 /// In one process.
 pub struct Here(pub Hub);
@@ -38,6 +41,21 @@ impl Meeting for Here {
         }
     }
 
+    fn watch(&self, sandbox: &Sandbox) -> Box<dyn FnMut() -> Value> {
+        let root = sandbox.path().canonicalize().expect("a folder");
+        let mut told = self.0.listen(root, Some(0));
+        Box::new(move || {
+            let began = Instant::now();
+            loop {
+                if let Ok(Told::Event(event)) = told.try_recv() {
+                    return json!(event);
+                }
+                assert!(began.elapsed() < PATIENCE, "nothing more is told");
+                std::thread::yield_now();
+            }
+        })
+    }
+
     fn shares(&self) -> bool {
         true
     }
@@ -57,6 +75,12 @@ impl Meeting for Apart {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
         command.arg("--no-daemon");
         set(command, sandbox.path(), task, status)
+    }
+
+    fn watch(&self, sandbox: &Sandbox) -> Box<dyn FnMut() -> Value> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
+        command.env(OFF_VARIABLE, "1");
+        watch(command, sandbox.path())
     }
 
     fn shares(&self) -> bool {
@@ -90,6 +114,10 @@ impl Meeting for Daemon {
         set(self.meeting.lockstep(&[]), sandbox.path(), task, status)
     }
 
+    fn watch(&self, sandbox: &Sandbox) -> Box<dyn FnMut() -> Value> {
+        watch(self.meeting.lockstep(&[]), sandbox.path())
+    }
+
     fn shares(&self) -> bool {
         true
     }
@@ -113,6 +141,13 @@ impl Meeting for Daemon {
         daemons.iter().for_each(|pid| crate::support::daemon::kill(*pid));
         !daemons.is_empty()
     }
+}
+
+/// Runs `lockstep watch`.
+fn watch(mut command: Command, root: &Path) -> Box<dyn FnMut() -> Value> {
+    command.current_dir(root);
+    let mut watch = Watch::start(command, 0);
+    Box::new(move || watch.next())
 }
 
 /// Runs the command.
