@@ -96,6 +96,30 @@ async fn what_happens_while_no_daemon_looks_is_told_by_the_next() {
 }
 
 #[tokio::test]
+async fn an_editor_that_came_while_somebody_was_at_work_misses_nothing_either()
+{
+    let (meeting, sandbox) = (Meeting::new(), workspaces::login());
+    let set = |status: &str| {
+        let mut command = meeting.lockstep(&["set", "7", status, "--no-daemon"]);
+        let done = command.current_dir(sandbox.path()).output().expect("it runs");
+        assert!(done.status.success(), "{done:?}");
+    };
+    set("implementing");
+    let lock = fs::File::open(sandbox.join(".lockstep/lock")).expect("a lock");
+    lock.lock().expect("it is free");
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    let told = editor.request("lockstep/tasks", json!({})).await;
+    told.expect("tasks");
+    let old = meeting.pid();
+    meeting.signal(Signal::STOP);
+    drop(lock);
+    set("partial");
+    send(old, Signal::KILL);
+    assert_eq!(numbers_to(&mut editor, "task.changed").await, [5]);
+    assert_eq!(editor.leave().await, 0);
+}
+
+#[tokio::test]
 async fn findings_that_are_gone_after_a_takeover_are_cleared() {
     let meeting = Meeting::new();
     let sandbox = workspaces::login();

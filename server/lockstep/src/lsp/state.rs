@@ -236,7 +236,11 @@ impl State {
         self.described.send_replace(self.describe());
         let mut shared = Vec::new();
         for member in self.members.values_mut() {
-            guarded(|| member.publish(now, &mut shared));
+            guarded(|| {
+                // Whoever sees something knows which events are in it, should this process end.
+                member.catch_up(&self.sites);
+                member.publish(now, &mut shared);
+            });
         }
         guarded(|| self.tell(&news, now));
         let (members, listeners) = (&self.members, &self.listeners);
@@ -271,7 +275,6 @@ impl State {
             self.listeners.tell(&root, &events);
         }
         self.listeners.begin(&mut self.sites);
-        self.members.values_mut().for_each(|member| member.catch_up(&self.sites));
     }
 
     /// Lets each session know what others have that is not saved.

@@ -178,10 +178,9 @@ impl Sites {
         matches!(self.sites.get(root), Some(Place::Opening(_)))
     }
 
-    /// The events of the site at `root`, once it is looked at what has happened there.
+    /// The events of the site at `root`, if it is read by now.
     pub(super) fn ledger(&self, root: &Path) -> Option<&Ledger> {
-        let site = self.sites.get(root)?.site()?;
-        site.look.is_none().then_some(&site.ledger)
+        Some(&self.sites.get(root)?.site()?.ledger)
     }
 
     /// The sites that are read by now.
