@@ -99,8 +99,9 @@ pub trait Meeting {
         String::new()
     }
 
-    /// Something bad happens. Returns whether the server is gone.
-    fn disturb(&self) -> bool {
+    /// Something bad happens, and something else while the server stands still, if it does. Returns
+    /// whether it is gone then.
+    fn disturb(&self, _meanwhile: &mut dyn FnMut()) -> bool {
         false
     }
 }
@@ -380,7 +381,7 @@ fn mark(sandbox: &Sandbox, number: u32) {
     sandbox.write(MARK, plan);
 }
 
-mod meetings;
+pub mod meetings;
 
 /// Sessions in this process.
 #[tokio::test]

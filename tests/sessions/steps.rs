@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::run::{Run, Session};
+use super::run::meetings::Apart;
+use super::run::{Meeting, Run, Session};
 use crate::support::client::uri;
 use crate::support::edit;
 use crate::support::editor::FILES;
@@ -204,10 +205,18 @@ impl Run<'_> {
         self.sandbox.write(path, format!("{}{status}{}", &text[..start], &text[end..]));
     }
 
-    /// Something bad happens.
+    /// Something bad happens, and perhaps a command that knows nothing of it.
     fn disturb(&mut self) {
         self.check_server();
-        if self.meeting.disturb() {
+        let status = STATUSES[self.chance.below(STATUSES.len() as u64) as usize];
+        let is_set = self.chance.below(2) == 0;
+        let (sandbox, committed) = (self.sandbox, &mut self.committed);
+        let mut set = || {
+            if is_set {
+                committed.extend(Apart.set(sandbox, "7", status));
+            }
+        };
+        if self.meeting.disturb(&mut set) {
             self.server = None;
             self.sessions.iter_mut().for_each(|session| session.seen.taken_over(&self.disk));
         }

@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 
 use super::{Meeting, PATIENCE};
 use crate::support::client::TestClient;
+#[cfg(target_os = "linux")]
+use crate::support::daemon;
 use crate::support::watch::Watch;
 
 /// In one process.
@@ -91,7 +93,7 @@ impl Meeting for Apart {
 /// By the daemon.
 #[cfg(target_os = "linux")]
 pub struct Daemon {
-    meeting: crate::support::daemon::Meeting,
+    meeting: daemon::Meeting,
     /// Fronts go without a daemon that ends too often.
     kills_left: std::cell::Cell<u32>,
 }
@@ -99,7 +101,7 @@ pub struct Daemon {
 #[cfg(target_os = "linux")]
 impl Daemon {
     pub fn new() -> Daemon {
-        let meeting = crate::support::daemon::Meeting::new();
+        let meeting = daemon::Meeting::new();
         Daemon { meeting, kills_left: std::cell::Cell::new(3) }
     }
 }
@@ -134,11 +136,14 @@ impl Meeting for Daemon {
         std::fs::read_to_string(path).unwrap_or_default()
     }
 
-    fn disturb(&self) -> bool {
+    fn disturb(&self, meanwhile: &mut dyn FnMut()) -> bool {
         let Some(left) = self.kills_left.get().checked_sub(1) else { return false };
         self.kills_left.set(left);
         let daemons = self.meeting.daemons();
-        daemons.iter().for_each(|pid| crate::support::daemon::kill(*pid));
+        let stop = |pid: &u32| daemon::send(*pid, rustix::process::Signal::STOP);
+        daemons.iter().for_each(stop);
+        meanwhile();
+        daemons.iter().for_each(|pid| daemon::kill(*pid));
         !daemons.is_empty()
     }
 }
