@@ -96,8 +96,7 @@ async fn what_happens_while_no_daemon_looks_is_told_by_the_next() {
 }
 
 #[tokio::test]
-async fn an_editor_that_came_while_somebody_was_at_work_misses_nothing_either()
-{
+async fn an_editor_that_came_while_somebody_was_at_work_misses_nothing_either() {
     let (meeting, sandbox) = (Meeting::new(), workspaces::login());
     let set = |status: &str| {
         let mut command = meeting.lockstep(&["set", "7", status, "--no-daemon"]);

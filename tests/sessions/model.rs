@@ -75,10 +75,10 @@ impl Seen {
         self.open.get(path).map(Open::text)
     }
 
-    /// A file is opened, which says what the disk says.
+    /// A file is opened, perhaps with another text than is on disk.
     pub fn open(&mut self, path: &str, text: &str, disk: &Disk) {
         self.workspace.set_overlay(path, Some(text.into()));
-        self.open.insert(path.to_owned(), Open::new(text, disk.now(path)));
+        self.open.insert(path.to_owned(), Open::new(text, disk.text(path), disk.now(path)));
         self.changes.shows(path, text);
     }
 

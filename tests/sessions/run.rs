@@ -11,6 +11,7 @@ use super::events::{History, Listener};
 use super::model::{Disk, Expected, Seen, published};
 use crate::support::client::{TestClient, able, uri};
 use crate::support::edit::Units;
+use crate::support::editor::FILES;
 use crate::support::report::{Chance, Summary, count};
 use crate::support::workspaces;
 
@@ -133,6 +134,8 @@ pub struct Run<'a> {
     /// Words that were saved, and are on disk unless somebody saved without them.
     pub words: BTreeSet<(String, String)>,
     pub n_words: u32,
+    /// Where the last step was.
+    pub place: (usize, &'static str),
     /// What was done last, for whoever looks at a failure.
     pub trace: Vec<String>,
 }
@@ -161,6 +164,7 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
         committed: BTreeSet::from([first]),
         words: BTreeSet::new(),
         n_words: 0,
+        place: (0, FILES[0]),
         trace: Vec::new(),
     };
     for at in 0..SESSIONS {

@@ -1,6 +1,7 @@
 //! What may happen, by chance.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -14,27 +15,33 @@ const STATUSES: [&str; 6] =
     ["researched", "planned", "implementing", "completed", "blocked", "abandoned"];
 
 impl Run<'_> {
-    /// One step.
+    /// One step, every other time where the last one was.
     pub async fn step(&mut self) {
-        let at = self.chance.below(self.sessions.len() as u64) as usize;
-        let path = FILES[self.chance.below(FILES.len() as u64) as usize];
+        if self.chance.below(2) == 0 {
+            let at = self.chance.below(self.sessions.len() as u64) as usize;
+            self.place = (at, FILES[self.chance.below(FILES.len() as u64) as usize]);
+        }
+        let (at, path) = self.place;
         let what = self.chance.below(100);
         self.trace.push(format!("{what} by {at} in {path}"));
         if self.sessions[at].paused {
             return;
         }
         match what {
-            0..15 => self.open(at, path).await,
-            15..36 => self.type_word(at, path).await,
-            36..52 => self.save(at, path).await,
-            52..60 => self.close(at, path).await,
-            60..68 => self.command(at, "disk").await,
-            68..82 => self.command(at, "edit").await,
-            82..90 => self.set(),
-            90..93 => self.write(path),
-            93..95 => self.reload(at, path).await,
-            95..97 => self.come_back(at).await,
-            97 => self.pause(at),
+            0..12 => self.open(at, path).await,
+            12..16 => self.open_old(at, path).await,
+            16..34 => self.type_word(at, path).await,
+            34..47 => self.save(at, path).await,
+            47..53 => self.close(at, path).await,
+            53..59 => self.command(at, "disk").await,
+            59..71 => self.command(at, "edit").await,
+            71..78 => self.set(),
+            78..83 => self.write(path),
+            83..87 => self.write_old(path),
+            87..90 => self.write_here(at, path),
+            90..94 => self.reload(at, path).await,
+            94..96 => self.come_back(at).await,
+            96 => self.pause(at),
             _ => self.disturb(),
         }
         self.look();
@@ -49,6 +56,25 @@ impl Run<'_> {
             // What is opened is what is on disk now.
             session.meet().await;
         }
+    }
+
+    /// An editor opens what it has kept of an earlier time.
+    async fn open_old(&mut self, at: usize, path: &str) {
+        let text = self.old(path);
+        let session = &mut self.sessions[at];
+        if session.seen.text(path).is_none() {
+            // Whoever takes over is told something else than whoever serves.
+            session.meet().await;
+            session.client.open_as(&self.sandbox.join(path), &text).await;
+            session.seen.open(path, &text, &self.disk);
+            session.meet().await;
+        }
+    }
+
+    /// What stood on disk at some time.
+    fn old(&mut self, path: &str) -> Arc<str> {
+        let log = self.disk.log(path);
+        log[self.chance.below(log.len() as u64) as usize].clone()
     }
 
     /// Types a word at the end, or a status in the place of another, as an edit of that place.
@@ -203,6 +229,20 @@ impl Run<'_> {
         let is_marker = text[..start].ends_with('[');
         let status = if is_marker { status.to_uppercase() } else { status.to_owned() };
         self.sandbox.write(path, format!("{}{status}{}", &text[..start], &text[end..]));
+    }
+
+    /// Somebody has the file say again what it said at some time.
+    fn write_old(&mut self, path: &str) {
+        let text = self.old(path);
+        self.sandbox.write(path, &*text);
+        self.note_words(path, &text);
+    }
+
+    /// Somebody else writes what an editor has.
+    fn write_here(&mut self, at: usize, path: &str) {
+        let Some(text) = self.sessions[at].seen.text(path).map(str::to_owned) else { return };
+        self.sandbox.write(path, &text);
+        self.note_words(path, &text);
     }
 
     /// Something bad happens, and perhaps a command that knows nothing of it.

@@ -82,12 +82,13 @@ pub struct Open {
 }
 
 impl Open {
-    /// A file that is opened with this text, which the server has taken in by `now`.
-    pub fn new(text: &str, now: usize) -> Open {
+    /// A file that is opened with this text, which the server has taken in by `now`, when this stood
+    /// on disk.
+    pub fn new(text: &str, disk: Arc<str>, now: usize) -> Open {
         let text: Arc<str> = text.into();
         Open {
             texts: vec![text.clone()],
-            reads: [text.clone()].into(),
+            reads: [disk].into(),
             from: now,
             kept: text,
             taken_over: None,
