@@ -180,7 +180,7 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
             run.be_quiet().await;
         }
         if step % BURST == BURST - 1 {
-            is_calm = run.chance.below(3) == 0;
+            is_calm = run.chance.below(4) == 0;
         }
     }
     run.be_quiet().await;
@@ -251,7 +251,7 @@ impl Run<'_> {
 
     /// Waits until every session has been told what the model says. Where that hangs on what its
     /// server has seen on the way, the editor is started anew, and all are compared once more.
-    async fn be_quiet(&mut self) {
+    pub async fn be_quiet(&mut self) {
         self.resume();
         self.check_server();
         self.compare().await;

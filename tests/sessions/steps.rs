@@ -28,10 +28,13 @@ impl Run<'_> {
             return;
         }
         match what {
-            0..12 => self.open(at, path).await,
-            12..16 => self.open_old(at, path).await,
-            16..34 => self.type_word(at, path).await,
-            34..47 => self.save(at, path).await,
+            0..9 => self.open(at, path).await,
+            9..12 => self.open_old(at, path).await,
+            12..16 => self.stay(at, path).await,
+            16..18 => self.save_late(at, path).await,
+            18..20 => self.turn_back(at, path).await,
+            20..36 => self.type_word(at, path).await,
+            36..47 => self.save(at, path).await,
             47..53 => self.close(at, path).await,
             53..59 => self.command(at, "disk").await,
             59..71 => self.command(at, "edit").await,
@@ -45,6 +48,50 @@ impl Run<'_> {
             _ => self.disturb(),
         }
         self.look();
+    }
+
+    /// Some steps of one editor and others in one file, after each of which all is quiet, so that it
+    /// is known what has been read.
+    async fn stay(&mut self, at: usize, path: &str) {
+        self.open(at, path).await;
+        for _ in 0..4 {
+            let what = self.chance.below(8);
+            self.trace.push(format!("  {what} while all is quiet"));
+            match what {
+                0 => self.type_word(at, path).await,
+                1 => self.save(at, path).await,
+                2 | 3 => self.write(path),
+                4 => self.write_old(path),
+                5 => self.write_here(at, path),
+                _ => self.reload(at, path).await,
+            }
+            self.be_quiet().await;
+        }
+    }
+
+    /// Somebody writes before the server knows that an editor has saved.
+    async fn save_late(&mut self, at: usize, path: &str) {
+        self.type_word(at, path).await;
+        self.be_quiet().await;
+        self.pause(at);
+        self.save(at, path).await;
+        self.look();
+        self.write(path);
+    }
+
+    /// What an editor has read goes back to what it read before, while another server knows of both.
+    async fn turn_back(&mut self, at: usize, path: &str) {
+        self.close(at, path).await;
+        self.open(at, path).await;
+        let old = self.disk.text(path);
+        self.write(path);
+        self.look();
+        self.reload(at, path).await;
+        self.type_word(at, path).await;
+        self.disturb();
+        self.be_quiet().await;
+        self.sandbox.write(path, &*old);
+        self.note_words(path, &old);
     }
 
     async fn open(&mut self, at: usize, path: &str) {
