@@ -1,6 +1,7 @@
 //! What may happen, by chance.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -32,7 +33,7 @@ impl Run<'_> {
             9..12 => self.open_old(at, path).await,
             12..16 => self.stay(at, path).await,
             16..18 => self.save_late(at, path).await,
-            18..20 => self.turn_back(at, path).await,
+            18..20 => self.turn_back(at, "specs/TODO.md").await,
             20..36 => self.type_word(at, path).await,
             36..47 => self.save(at, path).await,
             47..53 => self.close(at, path).await,
@@ -79,7 +80,8 @@ impl Run<'_> {
         self.write(path);
     }
 
-    /// What an editor has read goes back to what it read before, while another server knows of both.
+    /// The disk goes back to what an editor has saved last, while another server knows that the editor
+    /// has read something else since.
     async fn turn_back(&mut self, at: usize, path: &str) {
         self.close(at, path).await;
         self.open(at, path).await;
@@ -87,11 +89,13 @@ impl Run<'_> {
         self.write(path);
         self.look();
         self.reload(at, path).await;
-        self.type_word(at, path).await;
-        self.disturb();
+        self.add_word(at, path).await;
+        self.end_server(&mut || {});
         self.be_quiet().await;
         self.sandbox.write(path, &*old);
         self.note_words(path, &old);
+        self.look();
+        self.be_quiet().await;
     }
 
     async fn open(&mut self, at: usize, path: &str) {
@@ -128,27 +132,36 @@ impl Run<'_> {
     async fn type_word(&mut self, at: usize, path: &str) {
         self.open(at, path).await;
         let text = self.text(at, path);
-        let (start, end, new) = match self.status_in(&text) {
+        match self.status_in(&text) {
             Some((start, end)) if self.chance.below(2) == 0 => {
                 let status = STATUSES[self.chance.below(STATUSES.len() as u64) as usize];
                 let is_marker = text[..start].ends_with('[');
                 let status = if is_marker { status.to_uppercase() } else { status.to_owned() };
-                (start, end, status)
+                self.type_over(at, path, start..end, &status).await;
             }
-            _ if path.ends_with(".md") => {
-                self.n_words += 1;
-                (text.len(), text.len(), format!("🦊 wörd-{}.\n", self.n_words))
-            }
-            _ => return,
-        };
+            _ if path.ends_with(".md") => self.add_word(at, path).await,
+            _ => {}
+        }
+    }
+
+    /// Types a word at the end.
+    async fn add_word(&mut self, at: usize, path: &str) {
+        self.n_words += 1;
+        let end = self.text(at, path).len();
+        self.type_over(at, path, end..end, &format!("🦊 wörd-{}.\n", self.n_words)).await;
+    }
+
+    async fn type_over(&mut self, at: usize, path: &str, place: Range<usize>, new: &str) {
+        let text = self.text(at, path);
         let session = &mut self.sessions[at];
-        let range = edit::range(&text, start..end, session.units);
+        let range = edit::range(&text, place.clone(), session.units);
         session.version += 1;
         let document = json!({"uri": uri(&self.sandbox.join(path)), "version": session.version});
         let changes = json!([{"range": range, "text": new}]);
         let params = json!({"textDocument": document, "contentChanges": changes});
         session.client.notify("textDocument/didChange", params).await;
-        session.seen.change(path, &format!("{}{new}{}", &text[..start], &text[end..]));
+        let text = format!("{}{new}{}", &text[..place.start], &text[place.end..]);
+        session.seen.change(path, &text);
     }
 
     /// What an editor has of a file that is open.
@@ -294,16 +307,21 @@ impl Run<'_> {
 
     /// Something bad happens, and perhaps a command that knows nothing of it.
     fn disturb(&mut self) {
-        self.check_server();
         let status = STATUSES[self.chance.below(STATUSES.len() as u64) as usize];
         let is_set = self.chance.below(2) == 0;
-        let (sandbox, committed) = (self.sandbox, &mut self.committed);
-        let mut set = || {
+        let (sandbox, mut committed) = (self.sandbox, None);
+        self.end_server(&mut || {
             if is_set {
-                committed.extend(Apart.set(sandbox, "7", status));
+                committed = Apart.set(sandbox, "7", status);
             }
-        };
-        if self.meeting.disturb(&mut set) {
+        });
+        self.committed.extend(committed);
+    }
+
+    /// The server that all share is gone, and this happens before.
+    fn end_server(&mut self, meanwhile: &mut dyn FnMut()) {
+        self.check_server();
+        if self.meeting.disturb(meanwhile) {
             self.server = None;
             self.sessions.iter_mut().for_each(|session| session.seen.taken_over(&self.disk));
         }
