@@ -89,7 +89,9 @@ impl Run<'_> {
         self.write(path);
         self.look();
         self.reload(at, path).await;
+        self.be_quiet().await;
         self.add_word(at, path).await;
+        self.be_quiet().await;
         self.end_server(&mut || {});
         self.be_quiet().await;
         self.sandbox.write(path, &*old);
