@@ -44,8 +44,8 @@ impl Run<'_> {
             83..87 => self.write_old(path),
             87..90 => self.write_here(at, path),
             90..94 => self.reload(at, path).await,
-            94..96 => self.come_back(at).await,
-            96 => self.pause(at),
+            94 => self.come_back(at).await,
+            95 => self.pause(at),
             _ => self.disturb(),
         }
         self.look();
@@ -310,7 +310,7 @@ impl Run<'_> {
     /// Something bad happens, and perhaps a command that knows nothing of it.
     fn disturb(&mut self) {
         let status = STATUSES[self.chance.below(STATUSES.len() as u64) as usize];
-        let is_set = self.chance.below(2) == 0;
+        let is_set = self.chance.below(4) > 0;
         let (sandbox, mut committed) = (self.sandbox, None);
         self.end_server(&mut || {
             if is_set {

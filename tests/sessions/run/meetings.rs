@@ -102,7 +102,7 @@ pub struct Daemon {
 impl Daemon {
     pub fn new() -> Daemon {
         let meeting = daemon::Meeting::new();
-        Daemon { meeting, kills_left: std::cell::Cell::new(3) }
+        Daemon { meeting, kills_left: std::cell::Cell::new(4) }
     }
 }
 
