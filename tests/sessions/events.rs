@@ -106,10 +106,10 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Somebody who was not there for the first event, and certainly for the second, of these
-    /// numbers.
-    pub fn new(missed: u64, last_before: u64) -> Listener {
-        Listener { next: missed + 1..=last_before + 1 }
+    /// Somebody who came after event number `missed`, and was there before number `last` was followed
+    /// by another.
+    pub fn new(missed: u64, last: u64) -> Listener {
+        Listener { next: missed + 1..=last + 1 }
     }
 
     /// Whether it is known which event it is told next.
@@ -137,13 +137,8 @@ impl Listener {
         Ok(())
     }
 
-    /// Whether it was told of all that the history has. Nothing is on its way any more then.
-    pub fn knows(&mut self, history: &History<'_>) -> bool {
-        let next = history.n_events() + 1;
-        let knows = self.next.contains(&next);
-        if knows {
-            self.next = next..=next;
-        }
-        knows
+    /// Whether it was told of all that the history has.
+    pub fn knows(&self, history: &History<'_>) -> bool {
+        self.next.contains(&(history.n_events() + 1))
     }
 }

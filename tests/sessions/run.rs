@@ -193,7 +193,7 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
     summary
         .with("undecided", run.n_undecided)
         .with("editors anew", run.n_anew)
-        .with("amid", run.n_amid)
+        .with("editors amid events", run.n_amid)
         .tell();
 }
 

@@ -148,6 +148,7 @@ impl Run<'_> {
 
     /// Types a word at the end.
     async fn add_word(&mut self, at: usize, path: &str) {
+        self.open(at, path).await;
         self.n_words += 1;
         let end = self.text(at, path).len();
         self.type_over(at, path, end..end, &format!("🦊 wörd-{}.\n", self.n_words)).await;
