@@ -180,7 +180,7 @@ pub async fn run(name: &'static str, meeting: &dyn Meeting, quick: u64, long: u6
             run.be_quiet().await;
         }
         if step % BURST == BURST - 1 {
-            is_calm = run.chance.below(4) == 0;
+            is_calm = run.chance.below(6) == 0;
         }
     }
     run.be_quiet().await;
