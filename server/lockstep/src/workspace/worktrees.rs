@@ -72,6 +72,14 @@ pub fn inputs(root: &Path, settings: &Worktrees) -> Vec<PathBuf> {
     inputs
 }
 
+/// Those of [`inputs`] to be told of. Where no repository is, one may begin in any folder above: these
+/// may be as busy as a temporary folder, and are looked at when something happens in the workspace.
+pub fn watched(root: &Path, inputs: &[PathBuf]) -> Vec<PathBuf> {
+    let is_above = |path: &Path| path.parent().is_some_and(|it| it != root && root.starts_with(it));
+    let wanted = inputs.iter().filter(|path| !is_above(path) || path.exists());
+    wanted.cloned().collect()
+}
+
 /// The others of the group that a change of the workspace at `root` is made in too. A clone that
 /// is named, rather than known to git, has to name this root as well: a configuration may come
 /// with somebody's repository, and must not have files elsewhere changed.

@@ -46,11 +46,12 @@ impl PathWatcher {
         PathWatcher { inner, wanted, folders: BTreeMap::new() }
     }
 
-    /// Watches these for `owner`, in place of those before; every change after this call is told.
-    /// Returns whether it will be: else there is nothing but to look from time to time.
+    /// Watches these for `owner`, in place of those before. From then on it is told that one of them
+    /// changes or goes, or comes to a folder that is there by now. Returns whether it will be: else there
+    /// is nothing but to look from time to time.
     pub fn watch(&mut self, owner: &Path, paths: impl IntoIterator<Item = PathBuf>) -> bool {
         let paths: Vec<PathBuf> = paths.into_iter().flat_map(with_target).collect();
-        let folders: BTreeSet<PathBuf> = paths.iter().flat_map(|path| folders_of(path)).collect();
+        let folders: BTreeSet<PathBuf> = paths.iter().filter_map(|path| folder_of(path)).collect();
         // The thread that tells takes this lock, and is waited for where a watch is added.
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner).insert(owner.to_owned(), paths);
         let Some(inner) = &mut self.inner else { return folders.is_empty() };
@@ -83,12 +84,12 @@ fn with_target(path: PathBuf) -> impl Iterator<Item = PathBuf> {
     [Some(path), target].into_iter().flatten()
 }
 
-/// The folders in which something happens when the path comes, goes or changes: the one that holds
-/// it, or where that is not there the nearest that is, and the path itself where it is a folder.
-fn folders_of(path: &Path) -> impl Iterator<Item = PathBuf> {
-    let above = path.ancestors().skip(1).find(|above| above.is_dir());
-    let own = Some(path).filter(|path| path.is_dir());
-    [above, own].into_iter().flatten().map(Path::to_owned)
+/// The folder in which something happens when the path comes, goes or changes: itself, which tells its
+/// own end, or the one that holds it. Those further up may be anything, and as busy: where the path
+/// cannot be there, nothing is watched.
+fn folder_of(path: &Path) -> Option<PathBuf> {
+    let folder = if path.is_dir() { path } else { path.parent()? };
+    folder.is_dir().then(|| folder.to_owned())
 }
 
 /// Whether an event is about one of these, a folder on the way to it, or what it holds.
@@ -169,21 +170,21 @@ mod tests {
     fn what_comes_changes_and_goes_is_told_to_its_owner() {
         let mut it = Watched::new();
         fs::create_dir_all(it.at("a/list")).expect("made");
-        it.watch("one", &["a/file", "a/list", "a/far/away/file"]);
-        it.watch("two", &["b/file"]);
+        it.watch("one", &["a/file", "a/list"]);
         it.tells("one", |at| fs::write(at("a/file"), "text").expect("written"));
         it.tells("one", |at| fs::rename(at("a/file"), at("a/moved")).expect("moved"));
         it.tells("one", |at| fs::create_dir(at("a/list/entry")).expect("made"));
         it.tells("one", |at| fs::remove_dir(at("a/list/entry")).expect("removed"));
-        it.tells("one", |at| fs::create_dir_all(at("a/far")).expect("made"));
-        it.tells("two", |at| fs::create_dir(at("b")).expect("made"));
+        fs::create_dir(it.at("b")).expect("made");
         it.watch("two", &["b/file"]);
         it.tells("two", |at| fs::write(at("b/file"), "text").expect("written"));
         it.tells("two", |at| fs::remove_dir_all(at("b")).expect("removed"));
-        it.watch("two", &["b/file"]);
-        it.tells("two", |at| fs::create_dir(at("b")).expect("made"));
+        // The folder is another one now.
+        fs::create_dir(it.at("b")).expect("made");
         it.watch("two", &["b/file"]);
         it.tells("two", |at| fs::write(at("b/file"), "text").expect("written"));
+        it.watch("one", &["a/list"]);
+        it.tells("one", |at| fs::rename(at("a/list"), at("a/moved list")).expect("moved"));
     }
 
     #[test]

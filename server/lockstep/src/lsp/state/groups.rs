@@ -38,8 +38,8 @@ enum Next {
     Used,
     /// Then.
     At(Instant),
-    /// When a change is told.
-    Told,
+    /// When a change is told; what is not, is looked at when something else happens after then.
+    Told(Instant),
 }
 
 impl Known {
@@ -47,13 +47,13 @@ impl Known {
     pub(super) fn next(&self) -> Option<Instant> {
         match self.next {
             Next::At(at) => Some(at),
-            Next::Used | Next::Told => None,
+            Next::Used | Next::Told(_) => None,
         }
     }
 
     /// Has a look wait no longer for word of a change than until then.
     fn look_at(&mut self, at: Instant) {
-        if self.next == Next::Told {
+        if matches!(self.next, Next::Told(_)) {
             self.next = Next::At(at);
         }
     }
@@ -63,7 +63,9 @@ impl Known {
         match self.next {
             Next::Used => true,
             Next::At(at) => at <= now,
-            Next::Told => !self.looked.as_ref().is_some_and(|(by, _)| by == settings),
+            Next::Told(at) => {
+                at <= now || !self.looked.as_ref().is_some_and(|(by, _)| by == settings)
+            }
         }
     }
 
@@ -91,15 +93,18 @@ impl Sites {
             if !known.is_due(settings, now) {
                 continue;
             }
-            let is_as_before = !known.is_watched && known.holds(settings);
-            known.next = Next::At(now + LOOK);
+            let is_as_before = known.next != Next::Used && known.holds(settings);
+            let next = now + LOOK;
+            known.next =
+                if is_as_before && known.is_watched { Next::Told(next) } else { Next::At(next) };
             if !is_as_before {
                 let paths = worktrees::inputs(root, settings);
-                known.is_watched = watcher.watch(root, paths.iter().cloned());
+                known.is_watched = watcher.watch(root, worktrees::watched(root, &paths));
                 // What happens from here on is told, as far as these are all.
                 let looked = Looked::at(worktrees::inputs(root, settings));
-                if known.is_watched && looked.paths().eq(&paths) {
-                    known.next = Next::Told;
+                known.is_watched &= looked.paths().eq(&paths);
+                if known.is_watched {
+                    known.next = Next::Told(next);
                 }
                 let group = worktrees::group(root, settings);
                 known.looked = Some((settings.clone(), looked));
@@ -235,27 +240,27 @@ mod tests {
         sites.regroup(is_used, now);
         let known = |sites: &mut Sites| {
             let known = &sites.get_mut(&one).expect("it is open").worktrees;
-            (known.next, known.group.others.len())
+            (matches!(known.next, Next::Told(_)), known.group.others.len())
         };
-        assert_eq!(known(&mut sites), (Next::Told, 0));
+        assert_eq!(known(&mut sites), (true, 0));
         let entry = "one/.git/worktrees/two";
         sandbox.write("two/.git", format!("gitdir: {}\n", sandbox.join(entry).display()));
         sandbox.write(&format!("{entry}/gitdir"), format!("{}\n", two.join(".git").display()));
         sandbox.write(&format!("{entry}/commondir"), "../..\n");
-        while known(&mut sites) != (Next::Told, 1) || sites.is_opening(&two) {
+        while known(&mut sites) != (true, 1) || sites.is_opening(&two) {
             take(&mut sites, &events);
             now += LOOK;
             sites.regroup(is_used, now);
         }
         // One that cannot be read is tried again.
         sites.opened(&two, Err(std::io::Error::other("it is away"))).expect_err("it is not read");
-        assert!(matches!(known(&mut sites), (Next::At(_), 1)));
+        assert_eq!(known(&mut sites), (false, 1));
         now += LOOK;
         sites.regroup(is_used, now);
         assert!(sites.is_opening(&two));
         // What it says can be off from one moment to the next.
         sandbox.write("two/lockstep.toml", "[worktrees]\nmode = \"off\"\n");
-        while known(&mut sites) != (Next::Told, 0) {
+        while known(&mut sites) != (true, 0) {
             take(&mut sites, &events);
             now += LOOK;
             sites.regroup(is_used, now);
