@@ -1,9 +1,11 @@
 //! `workspace/executeCommand`.
 
+use lockstep::lsp::hub::Hub;
 use serde_json::{Value, json};
 
 use crate::support::client::{TestClient, able, uri};
 use crate::support::edit::{self, Units};
+use crate::support::editor::Editor;
 use crate::support::workspaces;
 
 async fn run(client: &mut TestClient, command: &str, argument: Value) -> Result<Value, Value> {
@@ -56,6 +58,26 @@ async fn the_handler_does_not_wait_for_the_answer_to_its_edit() {
     }
     let shown = client.notified("window/showMessage").await;
     assert_eq!(shown["message"], "The editor did not make the change. busy");
+}
+
+#[tokio::test]
+async fn an_edit_has_arrived_though_its_user_types_on_at_once() {
+    const PLAN: &str = "specs/007_login/plans/implementation-001.md";
+    let (sandbox, hub) = (workspaces::login(), Hub::start());
+    let mut editor = Editor::join(&hub, &sandbox, "Ed", able()).await;
+    let settings = json!({"settings": {"lockstep": {"arrivalSeconds": 86400}}});
+    editor.client.notify("workspace/didChangeConfiguration", settings).await;
+    for status in ["implementing", "blocked"] {
+        let argument = json!({"task": 7, "status": status, "reason": "because"});
+        editor.run("lockstep.setStatus", argument).await.expect("it is planned");
+        let asked = editor.client.asked("workspace/applyEdit").await;
+        editor.make(&asked["params"]["edit"], &[]).await;
+        for n in 0..100 {
+            let typed = format!("{}{n}.\n", editor.text(PLAN));
+            editor.write(PLAN, &typed).await;
+        }
+        editor.client.answer(&asked, json!({"applied": true})).await;
+    }
 }
 
 #[tokio::test]

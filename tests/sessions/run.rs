@@ -264,7 +264,7 @@ impl Run<'_> {
             }
             let n_undecided = self.n_undecided;
             self.compare().await;
-            assert_eq!(self.n_undecided, n_undecided, "{}", self.trace.join("\n"));
+            assert_eq!(self.n_undecided, n_undecided);
         }
         for (path, word) in &self.words {
             assert!(self.sandbox.read(path).contains(word), "{word} is gone from {path}");
@@ -276,7 +276,7 @@ impl Run<'_> {
     pub fn check_server(&mut self) {
         let now = self.meeting.server();
         let is_known = now.is_none() || self.server.is_none() || self.server == now;
-        assert!(is_known, "another daemon has taken over:\n{}", self.meeting.log());
+        assert!(is_known, "another daemon has taken over");
         self.server = now.or(self.server);
     }
 
@@ -323,9 +323,7 @@ impl Run<'_> {
                 if expected.agrees(&told) {
                     break;
                 }
-                let trace = || format!("{}\n{}", self.trace.join("\n"), self.meeting.log());
-                let is_in_time = began.elapsed() < PATIENCE;
-                assert!(is_in_time, "{}\nafter\n{}", expected.difference(&told), trace());
+                assert!(began.elapsed() < PATIENCE, "{}", expected.difference(&told));
                 session.meet().await;
             }
             all.push(expected);
@@ -337,9 +335,7 @@ impl Run<'_> {
     fn hear(&mut self) {
         for (at, session) in self.sessions.iter_mut().enumerate() {
             let heard = session.hear(&mut self.history);
-            heard.unwrap_or_else(|error| {
-                panic!("editor {at} is {error}\n{}", self.trace.join("\n"))
-            });
+            heard.unwrap_or_else(|error| panic!("editor {at} is {error}"));
         }
     }
 
@@ -347,9 +343,8 @@ impl Run<'_> {
     async fn until_heard(&mut self) {
         let began = Instant::now();
         let is_late = || began.elapsed() > PATIENCE;
-        let trace = |run: &Self| format!("after\n{}\n{}", run.trace.join("\n"), run.meeting.log());
         while let Some(difference) = self.history.difference() {
-            assert!(!is_late(), "{difference}\n{}", trace(self));
+            assert!(!is_late(), "{difference}");
             self.sessions[0].meet().await;
         }
         for at in 0..SESSIONS {
@@ -357,7 +352,7 @@ impl Run<'_> {
             while !self.sessions[at].events.knows(&self.history) {
                 let n = self.history.n_events();
                 let next = self.sessions[at].events.last() + 1;
-                assert!(!is_late(), "editor {at} is not told of {next} of {n} {}", trace(self));
+                assert!(!is_late(), "editor {at} is not told of {next} of {n}");
                 self.sessions[at].meet().await;
                 self.hear();
             }
@@ -376,6 +371,15 @@ impl Run<'_> {
         assert_eq!(ids.len(), once.len(), "a transaction is there twice");
         let missing: Vec<_> = self.committed.iter().filter(|id| !once.contains(id)).collect();
         assert!(missing.is_empty(), "lost: {missing:?}");
+    }
+}
+
+impl Drop for Run<'_> {
+    /// Says what led to a failure.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("after\n{}\n{}", self.trace.join("\n"), self.meeting.log());
+        }
     }
 }
 

@@ -228,16 +228,18 @@ impl Run<'_> {
         let status = STATUSES[self.chance.below(STATUSES.len() as u64) as usize];
         let argument = json!({"task": 7, "status": status, "reason": "because", "commit": commit});
         let params = json!({"command": "lockstep.setStatus", "arguments": [argument]});
-        let answer = self.sessions[at].client.request("workspace/executeCommand", params).await;
+        // What is said to the user from now on is about this command, and may come before its answer.
+        self.sessions[at].check();
+        let client = &mut self.sessions[at].client;
+        client.notifications.retain(|it| it["method"] != "window/showMessage");
+        let answer = client.request("workspace/executeCommand", params).await;
         // What the transition or a dirty buffer forbids is refused.
         let Ok(answer) = answer else { return };
         if commit == "disk" {
             self.committed.extend(answer["transaction"].as_str().map(str::to_owned));
         } else if answer["transaction"].is_string() {
-            self.sessions[at].check();
-            let client = &mut self.sessions[at].client;
-            client.notifications.retain(|it| it["method"] != "window/showMessage");
             // The files may have changed since.
+            let client = &mut self.sessions[at].client;
             let asked = client.asked_or_told("workspace/applyEdit", "say so already").await;
             let Some(asked) = asked else { return };
             let applied = self.apply(at, &asked["params"]).await;

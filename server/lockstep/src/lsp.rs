@@ -5,6 +5,7 @@
 //! ([`requests`], [`commands`]). What the client is told unasked goes through [`publish`] and
 //! [`outbox`], so that a client that does not read holds up nothing but itself.
 
+mod arrivals;
 mod changes;
 mod client;
 mod commands;

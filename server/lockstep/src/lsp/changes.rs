@@ -17,7 +17,8 @@ pub(crate) struct Patience {
     /// With a change that is made nowhere: the client may ask its user first, and what is undone may
     /// be done again.
     pub(crate) offer: Duration,
-    /// With the texts of a change, once the first is there.
+    /// With the texts of a change, once the first is there; and with an edit that the client says it
+    /// has made, before the next one goes out.
     pub(crate) arrival: Duration,
 }
 

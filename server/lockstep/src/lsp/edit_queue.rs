@@ -11,7 +11,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use dashmap::DashMap;
 use lockstep_store::loader;
 use tokio::sync::{mpsc, watch};
 use tower_lsp::Client;
@@ -19,6 +18,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::request::ApplyWorkspaceEdit;
 use tower_lsp::ls_types::{ApplyWorkspaceEditParams, MessageType, WorkspaceEdit};
 
+use crate::lsp::arrivals::Arrivals;
 use crate::lsp::changes::Handed;
 use crate::lsp::error::refused;
 use crate::lsp::outbox::Outbox;
@@ -29,9 +29,6 @@ use crate::lsp::uri::DocumentKey;
 
 /// How long a client may take to answer, with the user's help.
 const ANSWER: Duration = Duration::from_secs(60);
-
-/// The texts that edits will make, until they are seen in the client or on disk.
-pub(crate) type Expected = Arc<DashMap<DocumentKey, Arc<str>>>;
 
 /// An edit as it goes to the client.
 #[derive(Debug)]
@@ -101,7 +98,7 @@ pub(crate) struct EditSender {
     pub(crate) session: Weak<Session>,
     pub(crate) outbox: Outbox,
     pub(crate) snapshots: watch::Receiver<Arc<Snapshot>>,
-    pub(crate) expected: Expected,
+    pub(crate) arrivals: Arrivals,
 }
 
 impl EditSender {
@@ -122,11 +119,12 @@ impl EditSender {
     async fn fresh(&self, queued: QueuedEdit) -> Result<Option<Edit>> {
         let QueuedEdit { edit, planned_on, plan } = queued;
         let Some(session) = self.session.upgrade() else { return Ok(None) };
-        let mut edit = Some(edit);
-        if !Arc::ptr_eq(&*self.snapshots.borrow(), &planned_on) {
-            let plan = plan.clone();
-            edit = session.read(move |context| plan(context)).await?;
-        }
+        let again = plan.clone();
+        let newest = move |context: &Context| match Arc::ptr_eq(&context.snapshot, &planned_on) {
+            true => Ok(Some(edit)),
+            false => again(context),
+        };
+        let mut edit = session.read(newest).await?;
         for _ in 0..ROUNDS {
             let outdated = edit.as_ref().map(|edit| outdated(&edit.unopened)).unwrap_or_default();
             if outdated.is_empty() {
@@ -144,16 +142,14 @@ impl EditSender {
     async fn send(&mut self, Edit { label, edit, after, handed, .. }: Edit) {
         let Some(session) = self.session.upgrade() else { return };
         session.hand(handed);
-        let arrival = session.settings().patience.arrival;
+        let patience = session.settings().patience.arrival;
         drop(session);
-        for (key, text) in &after {
-            self.expected.insert(key.clone(), text.clone());
-        }
+        self.arrivals.expect(after);
         let params = ApplyWorkspaceEditParams { label: Some(label), edit };
         let answer = self.client.send_request::<ApplyWorkspaceEdit>(params);
         match tokio::time::timeout(ANSWER, answer).await {
             // What the client says of itself is no proof: its texts are.
-            Ok(Ok(answer)) if answer.applied => return self.observe(&after, arrival).await,
+            Ok(Ok(answer)) if answer.applied => self.observe(patience).await,
             Ok(Ok(answer)) => {
                 let reason = answer.failure_reason.unwrap_or_default();
                 tracing::info!(%reason, "the client did not apply an edit");
@@ -161,29 +157,20 @@ impl EditSender {
                 self.outbox.show(MessageType::ERROR, message.trim_end());
             }
             Ok(Err(error)) => tracing::warn!(%error, "the client cannot apply an edit"),
-            Err(_) => return tracing::debug!("the client does not say what became of an edit"),
-        }
-        for (key, _) in &after {
-            self.expected.remove(key);
+            Err(_) => tracing::debug!("the client does not say what became of an edit"),
         }
     }
 
-    /// Waits until each file has had the text that is expected. What is not seen stays expected.
-    async fn observe(&mut self, after: &[(DocumentKey, Arc<str>)], arrival: Duration) {
-        let mut missing: Vec<&(DocumentKey, Arc<str>)> = after.iter().collect();
+    /// Waits until each file has had the text that is expected. A client that makes something else of
+    /// it, as one that formats, is waited for no longer than this.
+    async fn observe(&mut self, patience: Duration) {
+        let arrivals = &self.arrivals;
         let seen = self.snapshots.wait_for(|snapshot| {
-            missing.retain(|(key, text)| {
-                let missing = snapshot.text(key).as_deref() != Some(&**text);
-                if !missing {
-                    self.expected.remove(key);
-                }
-                missing
-            });
-            missing.is_empty()
+            arrivals.see_all(snapshot);
+            arrivals.is_complete()
         });
-        if tokio::time::timeout(arrival, seen).await.is_err() {
-            let files: Vec<_> = missing.iter().map(|(key, _)| key.path().to_owned()).collect();
-            tracing::debug!(?files, "an edit was not seen to arrive");
+        if tokio::time::timeout(patience, seen).await.is_err() {
+            tracing::debug!(?arrivals, "an edit was not seen to arrive");
         }
     }
 }

@@ -12,9 +12,10 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::MessageType;
 
 use crate::daemon::metrics::Metrics;
+use crate::lsp::arrivals::Arrivals;
 use crate::lsp::changes::Handed;
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::edit_queue::{EditSender, Expected, QueuedEdit};
+use crate::lsp::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::error::refused;
 use crate::lsp::hub::Hub;
 use crate::lsp::outbox::{Delivery, Outbox};
@@ -43,8 +44,7 @@ pub(crate) struct Session {
     told: watch::Sender<u64>,
     /// Edits that wait to be sent.
     edits: UnboundedSender<QueuedEdit>,
-    /// The texts that edits in flight will make.
-    expected: Expected,
+    arrivals: Arrivals,
     /// What runs for the session besides handlers; ends with it.
     tasks: Mutex<JoinSet<()>>,
     /// What waits for the client to be initialized.
@@ -81,7 +81,9 @@ impl Session {
         let (outbox, delivery) = Outbox::new();
         let (edits, queued) = unbounded_channel();
         let id = hub.name_session();
-        let member = Box::new(Member::new(hub.guest(), published, outbox.clone()));
+        let arrivals = Arrivals::default();
+        let member = Member::new(hub.guest(), published, outbox.clone(), arrivals.clone());
+        let member = Box::new(member);
         hub.send(Event::Joined { session: id, member });
         Session {
             client,
@@ -95,7 +97,7 @@ impl Session {
             snapshots,
             told: watch::Sender::new(0),
             edits,
-            expected: Expected::default(),
+            arrivals,
             tasks: Mutex::default(),
             unasked: Mutex::new(Some(Unasked { delivery, edits: queued })),
         }
@@ -213,7 +215,7 @@ impl Session {
             session: Arc::downgrade(self),
             outbox: self.outbox.clone(),
             snapshots: snapshots.clone(),
-            expected: self.expected.clone(),
+            arrivals: self.arrivals.clone(),
         };
         self.spawn(sender.run(edits));
         self.spawn(publish::publish(self.client.clone(), features, snapshots, self.told.clone()));

@@ -314,86 +314,123 @@ fn guarded(step: impl FnOnce()) {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
+    use std::thread::JoinHandle;
 
     use lockstep_fixture::{Fixture, Sandbox};
-    use tower_lsp::ls_types::TextDocumentContentChangeEvent;
+    use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
     use super::*;
+    use crate::lsp::arrivals::Arrivals;
     use crate::lsp::outbox::Outbox;
     use crate::lsp::overlay::PositionEncoding;
+    use crate::lsp::snapshot::Snapshot;
     use crate::lsp::uri;
+
+    /// The owner of the texts on its thread, with one session whose deeds waited for it.
+    struct Owner {
+        events: Sender<Event>,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
+        described: watch::Receiver<Description>,
+        thread: JoinHandle<()>,
+    }
+
+    impl Owner {
+        /// Starts it in a sandbox.
+        fn start(sandbox: &Sandbox, arrivals: Arrivals, deeds: Vec<Deed>) -> Owner {
+            let (events, taken) = mpsc::channel();
+            let (published, snapshots) = watch::channel(Arc::default());
+            let session = SessionId(1);
+            let member = Box::new(Member::new(0, published, Outbox::new().0, arrivals));
+            events.send(Event::Joined { session, member }).expect("it is there");
+            let (name, roots) = ("Ed".to_owned(), vec![uri::to_uri(sandbox.path())]);
+            let begin = Deed::Start { name, encoding: PositionEncoding::Utf16, roots };
+            for (number, deed) in (1..).zip([begin].into_iter().chain(deeds)) {
+                events.send(Event::Client { session, number, deed }).expect("it is there");
+            }
+            let (tell, described) = watch::channel(Description::default());
+            let at = watch::Sender::new(None);
+            let state = State::new(events.clone(), Arc::default(), tell, at);
+            let thread = std::thread::spawn(move || state.run(&taken));
+            Owner { events, snapshots, described, thread }
+        }
+
+        /// The first snapshot that it publishes.
+        fn first(&mut self) -> Arc<Snapshot> {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+            runtime.block_on(self.snapshots.changed()).expect("a snapshot");
+            self.snapshots.borrow().clone()
+        }
+
+        fn end(self) {
+            self.events.send(Event::Stop).expect("it is there");
+            self.thread.join().expect("it ends");
+        }
+    }
+
+    /// A client that opens a document and changes it to each of these texts.
+    fn changed(document: &Uri, text: &str, texts: impl Iterator<Item = String>) -> Vec<Deed> {
+        let (text, language) = (text.to_owned(), "x".to_owned());
+        let open = Deed::Open { uri: document.clone(), text, version: 0, language };
+        let change = |(version, text)| Deed::Change {
+            uri: document.clone(),
+            changes: vec![TextDocumentContentChangeEvent { range: None, range_length: None, text }],
+            version,
+        };
+        [open].into_iter().chain((1..).zip(texts).map(change)).collect()
+    }
 
     #[test]
     fn what_is_saved_before_its_folder_is_read_counts_as_read_last() {
         let sandbox = Sandbox::new(&Fixture::new("//- /TODO.md\n  - [ ] What another has saved\n"));
-        let (events, taken) = mpsc::channel();
-        let (published, mut snapshots) = watch::channel(Arc::default());
-        let (session, member) = (SessionId(1), Member::new(0, published, Outbox::new().0));
-        events.send(Event::Joined { session, member: Box::new(member) }).expect("it is there");
-        let (described, _description) = watch::channel(Description::default());
-        let state = State::new(events.clone(), Arc::default(), described, watch::Sender::new(None));
-        let uri = || uri::to_uri(&sandbox.join("TODO.md"));
-        let (name, roots) = ("Ed".to_owned(), vec![uri::to_uri(sandbox.path())]);
-        let (text, language) = ("- [x] Saved\n".to_owned(), "x".to_owned());
-        let all = [
-            Deed::Start { name, encoding: PositionEncoding::Utf16, roots },
-            Deed::Open { uri: uri(), text: text.clone(), version: 0, language },
-            Deed::WasRead { uri: uri(), text: "- [ ] Read before\n".to_owned() },
-            Deed::Saved { uri: uri() },
-        ];
-        for (number, deed) in (1..).zip(all) {
-            events.send(Event::Client { session, number, deed }).expect("it is there");
-        }
-        let owner = std::thread::spawn(move || state.run(&taken));
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        runtime.block_on(snapshots.changed()).expect("a snapshot");
-        let editing = snapshots.borrow().folders[0].analysis.editing.clone();
+        let document = uri::to_uri(&sandbox.join("TODO.md"));
+        let text = "- [x] Saved\n";
+        let mut deeds = changed(&document, text, std::iter::empty());
+        let read_before = "- [ ] Read before\n".to_owned();
+        deeds.push(Deed::WasRead { uri: document.clone(), text: read_before });
+        deeds.push(Deed::Saved { uri: document });
+        let mut owner = Owner::start(&sandbox, Arrivals::default(), deeds);
+        let editing = owner.first().folders[0].analysis.editing.clone();
         let read = editing.open.values().next().and_then(|it| it.read.clone());
-        assert_eq!(read.as_deref(), Some(text.as_str()));
-        events.send(Event::Stop).expect("it is there");
-        owner.join().expect("it ends");
+        assert_eq!(read.as_deref(), Some(text));
+        owner.end();
     }
 
     #[test]
     fn events_that_wait_are_taken_in_together() {
         let sandbox = Sandbox::new(&Fixture::new("//- /TODO.md\n  - [ ] Sweep\n"));
-        let (events, taken) = mpsc::channel();
-        let (published, mut snapshots) = watch::channel(Arc::default());
-        let session = SessionId(1);
-        let member = Box::new(Member::new(0, published, Outbox::new().0));
-        events.send(Event::Joined { session, member }).expect("it is there");
-        let (described, description) = watch::channel(Description::default());
-        let state = State::new(events.clone(), Arc::default(), described, watch::Sender::new(None));
-        let document = || uri::to_uri(&sandbox.join("TODO.md"));
-        let whole =
-            |text: String| TextDocumentContentChangeEvent { range: None, range_length: None, text };
-        let mut all = vec![
-            Deed::Start {
-                name: "Ed".to_owned(),
-                encoding: PositionEncoding::Utf16,
-                roots: vec![uri::to_uri(sandbox.path())],
-            },
-            Deed::Open { uri: document(), text: String::new(), version: 0, language: "x".into() },
-        ];
-        all.extend((1..100).map(|version| Deed::Change {
-            uri: document(),
-            changes: vec![whole(format!("- [ ] Sweep {version} times\n"))],
-            version,
-        }));
-        let n_deeds = all.len() as u64;
-        for (number, deed) in (1..).zip(all) {
-            events.send(Event::Client { session, number, deed }).expect("it is there");
-        }
-        let owner = std::thread::spawn(move || state.run(&taken));
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        runtime.block_on(snapshots.changed()).expect("a snapshot");
-        let first = snapshots.borrow().clone();
+        let document = uri::to_uri(&sandbox.join("TODO.md"));
+        let texts = (1..100).map(|version| format!("- [ ] Sweep {version} times\n"));
+        let deeds = changed(&document, "", texts);
+        let n_deeds = deeds.len() as u64 + 1;
+        let mut owner = Owner::start(&sandbox, Arrivals::default(), deeds);
+        let first = owner.first();
         assert_eq!(first.applied, n_deeds, "none was published in between");
         let task = first.folders[0].analysis.index.tasks.values().next().expect("a task");
         assert_eq!(first.folders[0].analysis.index.title(task), "Sweep 99 times");
-        let known = description.borrow().clone();
+        let known = owner.described.borrow().clone();
         assert_eq!((known.workspaces[0].tasks, &known.open), (1, &BTreeMap::from([(0, 1)])));
-        events.send(Event::Stop).expect("it is there");
-        owner.join().expect("it ends");
+        owner.end();
+    }
+
+    #[test]
+    fn the_text_of_an_edit_is_seen_to_arrive_though_its_user_types_on() {
+        let sandbox = Sandbox::new(&Fixture::new("//- /TODO.md\n  - [ ] Sweep\n"));
+        let made = "- [x] Sweep\n";
+        for (name, texts, arrives) in [
+            ("TODO.md", vec![made, "- [x] Sweep up\n"], true),
+            ("TODO.md", vec!["- [x]  Sweep\n"], false),
+            ("docs/TODO.md", vec![made], false),
+        ] {
+            let key = DocumentKey::of_path(&sandbox.join("TODO.md"));
+            let arrivals = Arrivals::default();
+            arrivals.expect([(key, made.into())]);
+            let document = uri::to_uri(&sandbox.join(name));
+            let texts = texts.into_iter().map(str::to_owned);
+            let deeds = changed(&document, "- [ ] Sweep\n", texts);
+            let mut owner = Owner::start(&sandbox, arrivals.clone(), deeds);
+            owner.first();
+            assert_eq!(arrivals.is_complete(), arrives, "{name}");
+            owner.end();
+        }
     }
 }

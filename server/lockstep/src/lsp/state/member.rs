@@ -12,6 +12,7 @@ use lockstep_store::watcher::Hint;
 use tokio::sync::watch;
 use tower_lsp::ls_types::{MessageType, TextDocumentContentChangeEvent, Uri};
 
+use crate::lsp::arrivals::Arrivals;
 use crate::lsp::changes::{Changes, Handed, Patience};
 use crate::lsp::outbox::{Missed, Outbox};
 use crate::lsp::overlay::{Overlay, PositionEncoding};
@@ -70,6 +71,7 @@ pub(crate) struct Member {
     read: BTreeMap<DocumentKey, Arc<str>>,
     /// What the client was asked to make.
     changes: Changes,
+    arrivals: Arrivals,
     /// Documents of which the user has been told that they are out of step.
     out_of_sync: HashSet<Uri>,
     /// What it has that is not saved, by file.
@@ -90,6 +92,7 @@ impl Member {
         guest: u64,
         snapshots: watch::Sender<Arc<Snapshot>>,
         outbox: Outbox,
+        arrivals: Arrivals,
     ) -> Member {
         Member {
             guest,
@@ -103,6 +106,7 @@ impl Member {
             unsettled: BTreeSet::new(),
             read: BTreeMap::new(),
             changes: Changes::default(),
+            arrivals,
             out_of_sync: HashSet::new(),
             unsaved: BTreeMap::new(),
             is_fresh: false,
@@ -169,6 +173,7 @@ impl Member {
         // The editor may have read a text that the watcher has not told of yet.
         self.look_at(&key, sites);
         self.out_of_sync.remove(&uri);
+        self.arrivals.see(&key, overlay.rope());
         self.overlays.insert(uri, overlay);
         self.unsettled.insert(key);
     }
@@ -187,6 +192,7 @@ impl Member {
                 if changes.iter().any(|change| change.range.is_none()) {
                     self.out_of_sync.remove(&uri);
                 }
+                self.arrivals.see(&key, overlay.rope());
                 self.unsettled.insert(key);
             }
             Err(error) => {

@@ -328,6 +328,7 @@ mod tests {
     use lockstep_fixture::{Fixture, Sandbox};
 
     use super::*;
+    use crate::lsp::arrivals::Arrivals;
     use crate::lsp::outbox::Outbox;
     use crate::lsp::overlay::PositionEncoding;
     use crate::lsp::state::member::{Deed, Member};
@@ -385,7 +386,7 @@ mod tests {
         let watcher = Err(io::Error::other("nothing is watched here"));
         sites.opened(&root, Ok(Opened { workspace, ledger, watcher })).expect("it is read");
         let (published, snapshots) = tokio::sync::watch::channel(Arc::default());
-        let mut member = Member::new(0, published, Outbox::new().0);
+        let mut member = Member::new(0, published, Outbox::new().0, Arrivals::default());
         let (uri, text) = (|| uri::to_uri(&root.join(PATH)), sandbox.read(PATH));
         let mut see = |deed: Deed| {
             member.take(deed, &mut sites);
