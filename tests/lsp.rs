@@ -11,6 +11,7 @@ mod disk;
 mod folders;
 mod hover;
 mod lifecycle;
+mod missed;
 mod sessions;
 mod stdio;
 mod sync;

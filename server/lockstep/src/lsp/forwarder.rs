@@ -441,12 +441,12 @@ async fn send(
         };
         let step = mirror.borrow_mut().editor_says(&body);
         let message = match &step {
-            ToServer::Pass | ToServer::Exit | ToServer::Follow(_) => Some(&body),
+            ToServer::Pass | ToServer::Exit | ToServer::Precede(_) => Some(&body),
             ToServer::Replace(other) => Some(other),
             ToServer::Drop => None,
         };
-        let follows = if let ToServer::Follow(other) = &step { Some(other) } else { None };
-        for message in message.into_iter().chain(follows) {
+        let before = if let ToServer::Precede(other) = &step { Some(other) } else { None };
+        for message in before.into_iter().chain(message) {
             watch.said();
             let writing = up.write(message);
             tokio::pin!(writing);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tower_lsp::Client;
 use tower_lsp::ls_types::MessageType;
 use tower_lsp::ls_types::notification::Notification;
@@ -17,6 +17,7 @@ enum Queued {
     Message(MessageType, String),
     Event(Arc<EventReport>),
     Missed(Missed),
+    Reached(oneshot::Sender<()>),
 }
 
 /// `lockstep/event`: something has happened.
@@ -28,7 +29,8 @@ impl Notification for LockstepEvent {
 }
 
 /// `lockstep/missed`, which answers `lockstep/latest`: whoever hands messages on to an editor is told
-/// what the editor has not been. What is told before is in it too, and what comes later is not.
+/// what the editor has not been. What is told before is in it too, and what comes later is not. So is
+/// the number of a workspace that comes later.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Missed {
     /// The number of the latest event of each workspace.
@@ -74,9 +76,30 @@ impl Outbox {
         // As above.
         let _ = self.0.send(Queued::Missed(missed));
     }
+
+    /// Waits until everything that is in it has been handed to the client.
+    pub(crate) async fn until_told(&self) {
+        let (reached, told) = oneshot::channel();
+        // As above; then nobody waits for an answer.
+        let _ = self.0.send(Queued::Reached(reached));
+        let _ = told.await;
+    }
 }
 
 impl Delivery {
+    /// Hands on no more than what is in it until somebody waits for that; returns how many messages
+    /// that were. `None` where the outbox is dropped first.
+    #[cfg(test)]
+    pub(crate) async fn until_awaited(&mut self) -> Option<(usize, oneshot::Sender<()>)> {
+        let mut n_messages = 0;
+        loop {
+            match self.0.recv().await? {
+                Queued::Reached(reached) => return Some((n_messages, reached)),
+                _ => n_messages += 1,
+            }
+        }
+    }
+
     /// Delivers to the client, which is initialized by now, until the outbox is dropped.
     pub(crate) async fn run(mut self, client: Client) {
         while let Some(queued) = self.0.recv().await {
@@ -87,6 +110,8 @@ impl Delivery {
                     client.send_notification::<LockstepEvent>(event).await;
                 }
                 Queued::Missed(missed) => client.send_notification::<Missed>(missed).await,
+                // Whoever waits may be gone.
+                Queued::Reached(reached) => drop(reached.send(())),
             }
         }
     }

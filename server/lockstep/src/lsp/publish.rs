@@ -9,6 +9,7 @@ use tower_lsp::ls_types::{Diagnostic, ProgressToken, Uri};
 
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::echo;
+use crate::lsp::outbox::Outbox;
 use crate::lsp::snapshot::{Folder, Snapshot};
 use crate::lsp::to_proto;
 
@@ -20,12 +21,15 @@ struct Published {
 }
 
 /// Tells the client of each snapshot's findings, until there are no more snapshots, and `done` how
-/// many deeds they are about. Snapshots that come while the client is slow are left out, but for the
-/// last one.
+/// many deeds they are about: from the snapshot on that has the `first` of them in it, and each after
+/// what the `outbox` had for the client then, so that whoever knows of findings knows which events
+/// are in them. Snapshots that come while the client is slow are left out, but for the last one.
 pub(crate) async fn publish(
     client: Client,
     features: ClientFeatures,
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
+    outbox: Outbox,
+    first: u64,
     done: watch::Sender<u64>,
 ) {
     let features = Arc::new(features);
@@ -34,12 +38,16 @@ pub(crate) async fn publish(
     while snapshots.changed().await.is_ok() {
         let snapshot = snapshots.borrow_and_update().clone();
         let (applied, is_whole) = (snapshot.applied, snapshot.is_whole);
+        if applied < first {
+            continue;
+        }
         let known = features.clone();
         let found = tokio::task::spawn_blocking(move || findings(&snapshot, &known)).await;
         let Ok(found) = found else {
             tracing::error!("the findings could not be made; the panic is above");
             continue;
         };
+        outbox.until_told().await;
         for (uri, now) in difference(&told, &found, &features) {
             client.publish_diagnostics(uri, now.diagnostics, now.version).await;
         }
@@ -115,8 +123,10 @@ fn difference(
 #[cfg(test)]
 mod tests {
     use std::str::FromStr;
+    use std::time::Duration;
 
-    use futures::{SinkExt, StreamExt};
+    use futures::{FutureExt, SinkExt, StreamExt};
+    use lockstep_fixture::{Fixture, Sandbox};
     use serde_json::{Value, json};
     use tower::Service;
     use tower_lsp::jsonrpc::{Request, Response, Result};
@@ -124,6 +134,7 @@ mod tests {
     use tower_lsp::{LanguageServer, LspService};
 
     use super::*;
+    use crate::workspace::local::LocalWorkspace;
 
     /// A server that does nothing but to have a client.
     struct Idle(Client);
@@ -162,6 +173,42 @@ mod tests {
         let value = json!({"kind": "end", "message": "0 tasks"});
         assert_eq!(end.params().map(|params| &params["value"]), Some(&value));
         showing.await.expect("it ends");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_told_of_findings_before_what_the_outbox_has() {
+        let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [?] Sweep\n"));
+        let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+        let (mut service, socket) = LspService::new(Idle);
+        let initialize = Request::build("initialize").params(json!({"capabilities": {}})).id(1);
+        service.call(initialize.finish()).await.expect("it initializes");
+        let (mut sent, _answers) = socket.split();
+        let snapshot = |applied, name| {
+            let (root, aliases) = (workspace.folder().join(name), workspace.aliases().clone());
+            let folders = vec![Folder { root, analysis: workspace.analysis().clone(), aliases }];
+            Arc::new(Snapshot { applied, folders, ..Snapshot::default() })
+        };
+        let (published, snapshots) = watch::channel(snapshot(1, "early"));
+        let (outbox, mut delivery) = Outbox::new();
+        outbox.show(tower_lsp::ls_types::MessageType::INFO, "first");
+        let features = ClientFeatures::new(&ClientCapabilities::default());
+        let client = service.inner().0.clone();
+        let done = watch::Sender::new(0);
+        let publishing = tokio::spawn(publish(client, features, snapshots, outbox, 2, done));
+        tokio::task::yield_now().await;
+        assert!(delivery.until_awaited().now_or_never().is_none(), "it waits for the second deed");
+        published.send_replace(snapshot(2, "here"));
+        let awaited = tokio::time::timeout(Duration::from_secs(20), delivery.until_awaited());
+        let (n_messages, reached) = awaited.await.expect("it waits").expect("it is there");
+        assert_eq!(n_messages, 0, "the first was taken out before");
+        assert!(sent.next().now_or_never().is_none(), "it does not wait");
+        reached.send(()).expect("it waits");
+        let told = sent.next().await.expect("a notification");
+        assert_eq!(told.method(), "textDocument/publishDiagnostics");
+        let uri = told.params().and_then(|params| params["uri"].as_str());
+        assert!(uri.is_some_and(|uri| uri.ends_with("/here/a/TODO.md")), "{uri:?}");
+        drop(published);
+        publishing.await.expect("it ends");
     }
 
     fn told(files: &[(&str, i32, &str)]) -> BTreeMap<Uri, Published> {

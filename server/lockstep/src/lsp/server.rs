@@ -92,7 +92,8 @@ struct WasRead {
 }
 
 /// A notification `{workspaces}` of the number of the event in each that an editor was told last.
-/// It is answered by what the editor has missed, once everything is read.
+/// It is answered by what the editor has missed, once everything is read, and before anything else
+/// is answered that is asked after it.
 pub(crate) const LATEST: &str = "lockstep/latest";
 
 /// The params of [`LATEST`].
@@ -122,7 +123,7 @@ impl Server {
     }
 
     async fn latest(&self, Latest { workspaces }: Latest) {
-        self.session.send(Deed::WasTold { latest: workspaces });
+        self.session.catch_up(workspaces);
     }
 
     async fn ping(&self, _: Value) -> Result<()> {

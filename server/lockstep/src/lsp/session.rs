@@ -1,7 +1,8 @@
 //! One client's connection, as its handlers see it: they put deeds in, and read snapshots.
 
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -45,6 +46,8 @@ pub(crate) struct Session {
     /// Edits that wait to be sent.
     edits: UnboundedSender<QueuedEdit>,
     arrivals: Arrivals,
+    /// Whether the client waits for what it has missed.
+    asks_missed: AtomicBool,
     /// What runs for the session besides handlers; ends with it.
     tasks: Mutex<JoinSet<()>>,
     /// What waits for the client to be initialized.
@@ -98,6 +101,7 @@ impl Session {
             told: watch::Sender::new(0),
             edits,
             arrivals,
+            asks_missed: AtomicBool::new(false),
             tasks: Mutex::default(),
             unasked: Mutex::new(Some(Unasked { delivery, edits: queued })),
         }
@@ -156,6 +160,13 @@ impl Session {
         }
     }
 
+    /// Tells the client what it has missed since these events, and of no findings before it is
+    /// initialized and that is told.
+    pub(crate) fn catch_up(&self, latest: BTreeMap<PathBuf, u64>) {
+        self.asks_missed.store(true, Ordering::Relaxed);
+        self.send(Deed::WasTold { latest });
+    }
+
     /// Hands a deed on. Returns at once; reads that begin later see what it does.
     pub(crate) fn send(&self, deed: Deed) {
         let mut number = self.n_deeds.lock().unwrap_or_else(PoisonError::into_inner);
@@ -176,6 +187,11 @@ impl Session {
             Ok(snapshot) => snapshot.clone(),
             Err(_) => return Err(Error::internal_error()),
         };
+        if self.asks_missed.load(Ordering::Relaxed) {
+            // It is in the outbox as soon as there is a snapshot that knows that it is asked for.
+            self.outbox.until_told().await;
+            self.asks_missed.store(false, Ordering::Relaxed);
+        }
         let context = Context { session, snapshot };
         let span = tracing::Span::current();
         let work = move || span.in_scope(|| work(&context));
@@ -218,7 +234,9 @@ impl Session {
             arrivals: self.arrivals.clone(),
         };
         self.spawn(sender.run(edits));
-        self.spawn(publish::publish(self.client.clone(), features, snapshots, self.told.clone()));
+        let n_deeds = *self.n_deeds.lock().unwrap_or_else(PoisonError::into_inner);
+        let (client, outbox, told) = (self.client.clone(), self.outbox.clone(), self.told.clone());
+        self.spawn(publish::publish(client, features, snapshots, outbox, n_deeds, told));
     }
 
     /// Shows a message to the user.

@@ -45,8 +45,8 @@ pub(super) enum ToServer {
     Pass,
     /// This one goes on in its place.
     Replace(Vec<u8>),
-    /// It goes on as it is, and this one after it.
-    Follow(Vec<u8>),
+    /// It goes on as it is, and this one before it.
+    Precede(Vec<u8>),
     /// Nobody waits for it.
     Drop,
     /// It goes on as it is, and is the last.
@@ -161,7 +161,7 @@ impl Mirror {
             (Some(method), None) => {
                 self.note(method, &message, body);
                 match method {
-                    "initialized" => ToServer::Follow(self.says_latest()),
+                    "initialized" => ToServer::Precede(self.says_latest()),
                     _ => ToServer::Pass,
                 }
             }

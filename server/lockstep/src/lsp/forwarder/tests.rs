@@ -110,8 +110,8 @@ async fn session(servers: &'static Servers) -> (Peer, Peer, JoinHandle<Leave>) {
     assert_eq!(server.take_up().await, initialize);
     assert_eq!(editor.hear().await["id"], 1);
     editor.say(json!({"jsonrpc": "2.0", "method": "initialized", "params": {}})).await;
-    server.hear_method("initialized").await;
     server.hear_method("lockstep/latest").await;
+    server.hear_method("initialized").await;
     (editor, server, leave)
 }
 

@@ -49,6 +49,14 @@ pub(crate) enum Deed {
     WasTold { latest: BTreeMap<PathBuf, u64> },
 }
 
+/// Somebody wants to know which events a client has missed.
+#[derive(Debug)]
+struct AsksMissed {
+    /// The event in each workspace that the client was told last.
+    latest: BTreeMap<PathBuf, u64>,
+    is_answered: bool,
+}
+
 /// One session.
 #[derive(Debug)]
 pub(crate) struct Member {
@@ -80,8 +88,8 @@ pub(crate) struct Member {
     pub(super) is_fresh: bool,
     /// Whether everything was read at some time that there was to be read.
     is_whole: bool,
-    /// The events that it was told last, where it waits for what it has missed.
-    was_told: Option<BTreeMap<PathBuf, u64>>,
+    /// Whether it wants to know what it has missed.
+    asks: Option<AsksMissed>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     pub(super) outbox: Outbox,
 }
@@ -111,7 +119,7 @@ impl Member {
             unsaved: BTreeMap::new(),
             is_fresh: false,
             is_whole: false,
-            was_told: None,
+            asks: None,
             snapshots,
             outbox,
         }
@@ -147,21 +155,30 @@ impl Member {
             }
             Deed::Touched { uris } => self.touch(&uris, sites),
             Deed::Folders { added, removed } => self.change_roots(added, &removed, sites),
-            Deed::WasTold { latest } => self.was_told = Some(latest),
+            Deed::WasTold { latest } => {
+                self.asks = Some(AsksMissed { latest, is_answered: false });
+                self.roots.iter_mut().for_each(|root| root.is_caught_up = false);
+            }
         }
     }
 
-    /// Tells what it has missed, once everything is read that it works in.
+    /// Tells what it has missed, once everything is read that it works in, and later of the folders
+    /// that have come.
     pub(super) fn catch_up(&mut self, sites: &Sites) {
-        let Some(was_told) = &self.was_told else { return };
+        let Some(asks) = &mut self.asks else { return };
+        if asks.is_answered && self.roots.iter().all(|root| root.is_caught_up) {
+            return;
+        }
         let mut missed = Missed { latest: BTreeMap::new(), events: Vec::new() };
-        for root in &self.roots {
+        for root in self.roots.iter().filter(|root| !root.is_caught_up) {
             let Some(ledger) = sites.ledger(root.path()) else { return };
             missed.latest.insert(root.path().to_owned(), ledger.seq());
-            let since = was_told.get(root.path());
+            let since = asks.latest.get(root.path());
             missed.events.extend(since.into_iter().flat_map(|seq| ledger.since(*seq)));
         }
-        self.was_told = None;
+        // Whoever leaves a folder and comes back has missed nothing.
+        *asks = AsksMissed { latest: BTreeMap::new(), is_answered: true };
+        self.roots.iter_mut().for_each(|root| root.is_caught_up = true);
         self.outbox.catch_up(missed);
     }
 

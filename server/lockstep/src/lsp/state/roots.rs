@@ -23,6 +23,8 @@ pub(crate) struct Root {
     path: PathBuf,
     /// The files as the session sees them; `None` until they have been read.
     pub(super) view: Option<LocalWorkspace>,
+    /// Whether the client knows which events are in it, if it wants to know.
+    pub(super) is_caught_up: bool,
 }
 
 impl Root {
@@ -77,7 +79,7 @@ impl Member {
         if self.works_in(&path) {
             return;
         }
-        let mut root = Root { path, view: None };
+        let mut root = Root { path, view: None, is_caught_up: false };
         match sites.get_mut(&root.path) {
             Some(site) => self.enter(&mut root, site),
             None => sites.open(&root.path),
@@ -118,7 +120,7 @@ impl Member {
     fn separate_roots(&mut self, sites: &mut Sites) {
         let all: Vec<PathBuf> = self.roots.iter().map(|root| root.path().to_owned()).collect();
         for root in &mut self.roots {
-            let Root { path, view: Some(view) } = root else { continue };
+            let Root { path, view: Some(view), .. } = root else { continue };
             let nested: BTreeSet<String> =
                 all.iter().filter_map(|other| loader::relative(path, other)).collect();
             if view.leave_out(nested)
