@@ -190,7 +190,12 @@ impl LocalWorkspace {
         self.set_overlays([(path.to_owned(), text)]);
     }
 
-    /// As [`LocalWorkspace::set_overlay`], for several files at once.
+    /// Whether a text stands in for the file at `path`.
+    pub fn has_overlay(&self, path: &str) -> bool {
+        self.overlays.get(path).is_some()
+    }
+
+    /// As [`LocalWorkspace::set_overlay`], for several files at once, one after the other.
     pub fn set_overlays(&mut self, overlays: impl IntoIterator<Item = (String, Option<Arc<str>>)>) {
         let mut paths = BTreeSet::new();
         for (path, text) in overlays {
@@ -203,7 +208,7 @@ impl LocalWorkspace {
     }
 
     /// As [`LocalWorkspace::set_overlays`], where `disk` has read the same folder: files that lose
-    /// theirs say what was read there, as in [`LocalWorkspace::adopt`].
+    /// theirs say what was read there, as in [`LocalWorkspace::adopt`], before others are given one.
     pub fn set_overlays_over(
         &mut self,
         disk: &LocalWorkspace,

@@ -75,6 +75,8 @@ pub(crate) struct Member {
     applied: u64,
     /// Documents whose overlay is not yet what the workspace has.
     pub(super) unsettled: BTreeSet<DocumentKey>,
+    /// Documents that the client has opened since: what the workspace has of them it has closed.
+    opened: BTreeSet<DocumentKey>,
     /// What was read of documents, as far as the workspaces do not know it yet.
     read: BTreeMap<DocumentKey, Arc<str>>,
     /// What the client was asked to make.
@@ -112,6 +114,7 @@ impl Member {
             uris: UriTable::default(),
             applied: 0,
             unsettled: BTreeSet::new(),
+            opened: BTreeSet::new(),
             read: BTreeMap::new(),
             changes: Changes::default(),
             arrivals,
@@ -183,6 +186,7 @@ impl Member {
     }
 
     fn open(&mut self, uri: Uri, overlay: Overlay, sites: &mut Sites) {
+        let was_open = self.uris.key(&uri).is_some_and(|key| self.uris.is_open(&key));
         let Some(key) = self.uris.open(uri.clone()) else { return };
         if !self.has_folders && self.home(&key).is_none() {
             self.add_root_of(key.path(), sites);
@@ -192,6 +196,10 @@ impl Member {
         self.out_of_sync.remove(&uri);
         self.arrivals.see(&key, overlay.rope());
         self.overlays.insert(uri, overlay);
+        if !was_open {
+            self.read.remove(&key);
+            self.opened.insert(key.clone());
+        }
         self.unsettled.insert(key);
     }
 
@@ -302,9 +310,15 @@ impl Member {
     /// Brings the views up to date with what is open.
     pub(super) fn settle(&mut self, sites: &mut Sites) {
         let mut by_root: Vec<Vec<(String, Option<Arc<str>>)>> = vec![Vec::new(); self.roots.len()];
+        let opened = std::mem::take(&mut self.opened);
         for key in std::mem::take(&mut self.unsettled) {
             let Some((root, path)) = self.home(&key) else { continue };
             let text = self.overlay(&key).map(|overlay| Arc::from(overlay.text()));
+            let view = self.roots[root].view.as_ref();
+            if opened.contains(&key) && view.is_some_and(|view| view.has_overlay(&path)) {
+                // It was closed and opened again, and not changed.
+                by_root[root].push((path.clone(), None));
+            }
             by_root[root].push((path, text));
         }
         for (root, overlays) in self.roots.iter_mut().zip(by_root) {

@@ -326,11 +326,14 @@ fn watch(root: &Path, events: Sender<Event>) -> io::Result<Watcher> {
 #[cfg(test)]
 mod tests {
     use lockstep_fixture::{Fixture, Sandbox};
+    use tokio::sync::watch;
+    use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
     use super::*;
     use crate::lsp::arrivals::Arrivals;
     use crate::lsp::outbox::Outbox;
     use crate::lsp::overlay::PositionEncoding;
+    use crate::lsp::snapshot::Snapshot;
     use crate::lsp::state::member::{Deed, Member};
     use crate::lsp::uri;
 
@@ -375,38 +378,118 @@ mod tests {
         }
     }
 
+    /// A session in a folder that nothing watches.
+    struct Seat {
+        sites: Sites,
+        member: Member,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
+    }
+
+    /// What a session has of a file: its text, and where it is open, what is on disk and what was read.
+    type Had = (Option<String>, Option<[Option<String>; 2]>);
+
+    impl Seat {
+        fn start(root: &Path) -> Seat {
+            let mut sites = Sites::new(std::sync::mpsc::channel().0);
+            let workspace = LocalWorkspace::open(root).expect("a workspace");
+            let ledger = Ledger::new(&workspace);
+            let watcher = Err(io::Error::other("nothing is watched here"));
+            sites.opened(root, Ok(Opened { workspace, ledger, watcher })).expect("it is read");
+            let (published, snapshots) = watch::channel(Arc::default());
+            let member = Member::new(0, published, Outbox::new().0, Arrivals::default());
+            let mut seat = Seat { sites, member, snapshots };
+            let (name, roots) = ("Ed".to_owned(), vec![uri::to_uri(root)]);
+            let start = Deed::Start { name, encoding: PositionEncoding::Utf16, roots };
+            seat.had("", [start]);
+            seat
+        }
+
+        /// What it has of a file once these deeds are done, all in one batch.
+        fn had(&mut self, path: &str, deeds: impl IntoIterator<Item = Deed>) -> Had {
+            deeds.into_iter().for_each(|deed| self.member.take(deed, &mut self.sites));
+            self.member.did(1);
+            for root in self.sites.settle(Instant::now()) {
+                self.member.adopt(&root, &mut self.sites);
+            }
+            self.member.settle(&mut self.sites);
+            self.member.publish(Instant::now(), &mut Vec::new());
+            let analysis = self.snapshots.borrow().folders[0].analysis.clone();
+            let here = analysis.index.document(path).map(|(_, it)| it.text.to_string());
+            let open = analysis.editing.open.values().next();
+            let disk =
+                open.map(|it| [&it.text, &it.read].map(|it| it.as_deref().map(str::to_owned)));
+            (here, disk)
+        }
+    }
+
+    fn open(uri: Uri, text: &str) -> Deed {
+        Deed::Open { uri, text: text.to_owned(), version: 1, language: "x".to_owned() }
+    }
+
     #[test]
     fn a_session_sees_nothing_of_a_file_that_is_emptied_to_be_written_again() {
         const PATH: &str = "a/TODO.md";
         let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
         let root = sandbox.path().canonicalize().expect("a folder");
-        let mut sites = Sites::new(std::sync::mpsc::channel().0);
-        let workspace = LocalWorkspace::open(&root).expect("a workspace");
-        let ledger = Ledger::new(&workspace);
-        let watcher = Err(io::Error::other("nothing is watched here"));
-        sites.opened(&root, Ok(Opened { workspace, ledger, watcher })).expect("it is read");
-        let (published, snapshots) = tokio::sync::watch::channel(Arc::default());
-        let mut member = Member::new(0, published, Outbox::new().0, Arrivals::default());
+        let mut seat = Seat::start(&root);
         let (uri, text) = (|| uri::to_uri(&root.join(PATH)), sandbox.read(PATH));
-        let mut see = |deed: Deed| {
-            member.take(deed, &mut sites);
-            member.did(1);
-            member.settle(&mut sites);
-            member.publish(Instant::now(), &mut Vec::new());
-            let analysis = snapshots.borrow().folders[0].analysis.clone();
-            let here = analysis.index.document(PATH).map(|(_, it)| it.text.to_string());
-            let open = analysis.editing.open.values().next();
-            let disk =
-                open.map(|it| [&it.text, &it.read].map(|it| it.as_deref().map(str::to_owned)));
-            (here, disk)
-        };
-        let (name, roots) = ("Ed".to_owned(), vec![uri::to_uri(&root)]);
-        see(Deed::Start { name, encoding: PositionEncoding::Utf16, roots });
         sandbox.write(PATH, "");
         let (here, disk) = (Some(text.clone()), Some([Some(text.clone()), Some(text.clone())]));
-        let open = Deed::Open { uri: uri(), text, version: 1, language: "x".to_owned() };
-        assert_eq!(see(open), (here.clone(), disk.clone()));
-        assert_eq!(see(Deed::Saved { uri: uri() }), (here.clone(), disk));
-        assert_eq!(see(Deed::Close { uri: uri() }), (here, None));
+        assert_eq!(seat.had(PATH, [open(uri(), &text)]), (here.clone(), disk.clone()));
+        assert_eq!(seat.had(PATH, [Deed::Saved { uri: uri() }]), (here.clone(), disk));
+        assert_eq!(seat.had(PATH, [Deed::Close { uri: uri() }]), (here, None));
+    }
+
+    #[test]
+    fn a_file_that_is_closed_and_opened_at_once_is_read_again_and_not_changed() {
+        let sandbox = Sandbox::new(&Fixture::new(
+            r#"
+//- /specs/TODO.md
+  # TODO
+//- /specs/state.json
+  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
+"#,
+        ));
+        let root = sandbox.path().canonicalize().expect("a folder");
+        let mut seat = Seat::start(&root);
+        let (uri, text) = (|| uri::to_uri(&root.join(RECORD)), sandbox.read(RECORD));
+        seat.had(RECORD, [open(uri(), &text)]);
+        // It looks as if somebody were writing it, and is looked at a little later.
+        let broken = text.replace("}]}", "}]");
+        sandbox.write(RECORD, &broken);
+        let again = [Deed::Close { uri: uri() }, open(uri(), &broken)];
+        let (here, disk) = seat.had(RECORD, again);
+        assert_eq!(here.as_deref(), Some(&*broken));
+        assert_eq!(disk, Some([Some(broken.clone()), Some(broken.clone())]));
+        // Neither is what was saved in between what was read then.
+        let whole = TextDocumentContentChangeEvent {
+            range: None,
+            range_length: None,
+            text: text.replace("planned", "revised"),
+        };
+        let again = [
+            Deed::Change { uri: uri(), changes: vec![whole], version: 2 },
+            Deed::Saved { uri: uri() },
+            Deed::Close { uri: uri() },
+            open(uri(), &text),
+        ];
+        let (here, disk) = seat.had(RECORD, again);
+        assert_eq!((here, disk), (Some(text), Some([Some(broken.clone()), Some(broken)])));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_open_by_another_name_too_keeps_what_was_read() {
+        const PATH: &str = "a/TODO.md";
+        let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
+        let root = sandbox.path().canonicalize().expect("a folder");
+        std::os::unix::fs::symlink(root.join("a"), root.join("b")).expect("a link");
+        let mut seat = Seat::start(&root);
+        let text = sandbox.read(PATH);
+        seat.had(PATH, [open(uri::to_uri(&root.join(PATH)), &text)]);
+        sandbox.write(PATH, "- [x] Sweep\n");
+        let typed = open(uri::to_uri(&root.join("b/TODO.md")), "- [ ] Sweep up\n");
+        let (_, disk) = seat.had(PATH, [typed]);
+        assert_eq!(disk, Some([Some("- [x] Sweep\n".to_owned()), Some(text)]));
     }
 }
