@@ -48,6 +48,8 @@ fn options_may_stand_anywhere_and_a_status_alone_is_too_little() {
     let report = place.json(&["set", "7", "--phase", "1", "in_progress", "--format", "json"]);
     assert_eq!(outcomes(&report), ["applied"]);
     assert!(place.read(FILES[3]).contains("### Phase 1: Form [IN PROGRESS]"));
+    let answer = place.run(&["set", "7", "completed", "--phase", "1"]);
+    assert!(answer.out.starts_with("7 phase 1  in_progress -> completed  "), "{}", answer.out);
     let answer = place.run(&["set", "7"]);
     assert_eq!(answer.exit, 2);
     assert!(answer.err.contains("a task and a status are needed"), "{}", answer.err);

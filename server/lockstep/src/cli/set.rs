@@ -102,7 +102,7 @@ pub(super) fn carry_out_elsewhere(
     let done = remote::carry_out(cx, &order, &|done, total| bar.show(done, total));
     bar.erase();
     let Some(Done::CarriedOut(report)) = done? else { return Ok(None) };
-    answer(cx, &report, dry_run, format).map(Some)
+    answer(cx, request, &report, dry_run, format).map(Some)
 }
 
 /// As [`carry_out`], in a workspace that is open already.
@@ -132,16 +132,21 @@ pub(super) fn carry_out_in(
         commit::commit(&mut workspace, request, &terms)?
     };
     bar.erase();
-    answer(cx, &report, dry_run, format)
+    answer(cx, request, &report, dry_run, format)
 }
 
 /// Tells what became of a request.
 fn answer(
     cx: &mut Context,
+    request: &Request,
     report: &SetReport,
     dry_run: bool,
     format: Format,
 ) -> Result<Exit, UserError> {
+    let phase = match &request.action {
+        Action::Set { phase, .. } => phase.as_deref(),
+        _ => None,
+    };
     let exit = match report.transaction {
         Some(_) => cx.made(exit(report)),
         None => exit(report),
@@ -150,10 +155,10 @@ fn answer(
         Format::Json => cx.out.json(report)?,
         Format::Text => {
             for result in &report.results {
-                cx.out.line(&line(result))?;
+                cx.out.line(&line(result, phase))?;
             }
             for there in &report.worktrees {
-                tell_mirrored(cx, there)?;
+                tell_mirrored(cx, there, phase)?;
             }
             tell_transaction(cx, report, dry_run)?;
         }
@@ -161,9 +166,13 @@ fn answer(
     Ok(exit)
 }
 
-fn tell_mirrored(cx: &mut Context, there: &MirrorReport) -> Result<(), UserError> {
+fn tell_mirrored(
+    cx: &mut Context,
+    there: &MirrorReport,
+    phase: Option<&str>,
+) -> Result<(), UserError> {
     for result in &there.results {
-        cx.out.line(&format!("in {}: {}", one_line(&there.worktree), line(result)))?;
+        cx.out.line(&format!("in {}: {}", one_line(&there.worktree), line(result, phase)))?;
     }
     match there.missing.as_slice() {
         [] => Ok(()),
@@ -190,9 +199,10 @@ fn tell_transaction(
     }
 }
 
-fn line(result: &SetResult) -> String {
+fn line(result: &SetResult, phase: Option<&str>) -> String {
     let from = result.from.as_deref().unwrap_or("no status");
-    let id = if result.task.is_empty() { "-" } else { &result.task };
+    let task = if result.task.is_empty() { "-" } else { &result.task };
+    let id = phase.map_or_else(|| task.to_owned(), |phase| format!("{task} phase {phase}"));
     match result.outcome {
         Verdict::Applied => {
             let files = count(result.files.len(), "file");
