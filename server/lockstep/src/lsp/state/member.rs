@@ -246,6 +246,7 @@ impl Member {
         if let (Some(text), Some((root, path))) = (text, self.home(&key)) {
             let view = &mut self.roots[root].view;
             // One that does not know the text yet is told later, and of nothing that was read before.
+            self.read.remove(&key);
             if view.is_none() || self.unsettled.contains(&key) {
                 self.read.insert(key.clone(), text.clone());
             }

@@ -477,6 +477,27 @@ mod tests {
         assert_eq!((here, disk), (Some(text), Some([Some(broken.clone()), Some(broken)])));
     }
 
+    #[test]
+    fn what_is_saved_counts_and_not_what_was_read_before() {
+        const PATH: &str = "a/TODO.md";
+        let (before, saved, after) = ("- [ ] Sweep\n", "- [x] Sweep\n", "- [ ] Sweep up\n");
+        let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep up\n"));
+        let root = sandbox.path().canonicalize().expect("a folder");
+        let uri = || uri::to_uri(&root.join(PATH));
+        let was_read = || Deed::WasRead { uri: uri(), text: before.to_owned() };
+        // What a front replays, and what its editor says next, in one batch or another.
+        for batches in [
+            vec![vec![open(uri(), saved), was_read(), Deed::Saved { uri: uri() }]],
+            vec![vec![open(uri(), saved)], vec![was_read(), Deed::Saved { uri: uri() }]],
+            vec![vec![open(uri(), saved), was_read()], vec![Deed::Saved { uri: uri() }]],
+        ] {
+            let mut seat = Seat::start(&root);
+            let had: Vec<Had> = batches.into_iter().map(|deeds| seat.had(PATH, deeds)).collect();
+            let disk = had.last().and_then(|(_, disk)| disk.clone());
+            assert_eq!(disk, Some([Some(after.to_owned()), Some(saved.to_owned())]));
+        }
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_file_that_is_open_by_another_name_too_keeps_what_was_read() {
