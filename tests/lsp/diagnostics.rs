@@ -49,6 +49,25 @@ async fn findings_follow_the_text_and_are_cleared_once() {
 }
 
 #[tokio::test]
+async fn what_is_closed_and_opened_again_is_told_again() {
+    let sandbox = workspaces::login();
+    let state = sandbox.join("specs/state.json");
+    // Neovim forgets what it was told of a document that it closes, and checks no versions.
+    for capabilities in [json!({}), able()] {
+        let mut client = TestClient::start(sandbox.path(), capabilities).await;
+        client.open(&state).await;
+        for _ in 0..3 {
+            client.diagnostics_until(&state, |found| drift(found).is_some()).await;
+            let document = json!({"textDocument": {"uri": uri(&state)}});
+            client.notify("textDocument/didClose", document).await;
+            client.diagnostics.clear();
+            client.open(&state).await;
+        }
+        client.diagnostics_until(&state, |found| drift(found).is_some()).await;
+    }
+}
+
+#[tokio::test]
 async fn diagnostics_carry_the_version_of_the_open_document() {
     let sandbox = workspaces::login();
     let state = sandbox.join("specs/state.json");

@@ -142,6 +142,11 @@ impl Changes {
         self.0.push(Followed { root, change: Arc::new(change), stage, patience });
     }
 
+    /// Forgets the changes in workspaces that it does not work in.
+    pub(crate) fn forget(&mut self, works_in: impl Fn(&Path) -> bool) {
+        self.0.retain(|followed| works_in(&followed.root));
+    }
+
     /// When something is to be judged, if nothing else happens.
     pub(crate) fn next(&self) -> Option<Instant> {
         self.0.iter().filter_map(|followed| followed.stage.deadline()).min()
@@ -240,6 +245,16 @@ mod tests {
         assert_eq!(case.told(A, BEFORE, ARRIVAL), 0);
         assert_eq!(case.told(A, AFTER, OFFER / 2), 0);
         assert_eq!(case.told(B, AFTER, ARRIVAL / 2), 1, "it is done again");
+    }
+
+    #[test]
+    fn a_change_in_a_folder_that_is_gone_is_waited_for_no_more() {
+        let mut case = case();
+        let root = case.workspace.folder().to_owned();
+        case.changes.forget(|known| known == root);
+        assert_eq!(case.changes.next(), Some(case.now + OFFER));
+        case.changes.forget(|known| known != root);
+        assert_eq!(case.changes.next(), None);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::lsp::to_proto;
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Published {
     version: Option<i32>,
+    opening: Option<u64>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -80,8 +81,9 @@ fn findings(snapshot: &Snapshot, features: &ClientFeatures) -> BTreeMap<Uri, Pub
     let mut by_uri: BTreeMap<Uri, Published> = BTreeMap::new();
     for folder in &snapshot.folders {
         for (path, diagnostics) in by_path(snapshot, folder, features) {
-            let version = snapshot.version(folder, &path);
-            let published = Published { version, diagnostics };
+            let opened = snapshot.opened(folder, &path);
+            let (version, opening) = (opened.map(|it| it.version), opened.map(|it| it.opening));
+            let published = Published { version, opening, diagnostics };
             by_uri.insert(snapshot.uri(folder, &path), published);
         }
     }
@@ -112,8 +114,12 @@ fn difference(
     let gone = told.keys().filter(|uri| !now.contains_key(*uri));
     let cleared = gone.map(|uri| (uri.clone(), Published::default()));
     let changed = now.iter().filter(|(uri, published)| match told.get(*uri) {
+        // Who closes a document may forget what it was told of it, as Neovim does.
+        Some(told) if published.opening.is_some_and(|it| told.opening != Some(it)) => true,
         // A client that checks versions may have dropped what it was told of the one before.
-        Some(told) if features.diagnostic_versions => told != *published,
+        Some(told) if features.diagnostic_versions => {
+            told.version != published.version || told.diagnostics != published.diagnostics
+        }
         Some(told) => told.diagnostics != published.diagnostics,
         None => true,
     });
@@ -211,17 +217,20 @@ mod tests {
         publishing.await.expect("it ends");
     }
 
-    fn told(files: &[(&str, i32, &str)]) -> BTreeMap<Uri, Published> {
-        let entry = |&(uri, version, message): &(&str, i32, &str)| {
+    type File<'a> = (&'a str, i32, u64, &'a str);
+
+    fn told(files: &[File<'_>]) -> BTreeMap<Uri, Published> {
+        let entry = |&(uri, version, opening, message): &File<'_>| {
             let diagnostic = Diagnostic { message: message.to_owned(), ..Diagnostic::default() };
             let diagnostics = vec![diagnostic];
             let uri = Uri::from_str(uri).expect("a URI");
-            (uri, Published { version: Some(version), diagnostics })
+            let opening = (opening > 0).then_some(opening);
+            (uri, Published { version: Some(version), opening, diagnostics })
         };
         files.iter().map(entry).collect()
     }
 
-    fn changed(before: &[(&str, i32, &str)], after: &[(&str, i32, &str)], checks: bool) -> String {
+    fn changed(before: &[File<'_>], after: &[File<'_>], checks: bool) -> String {
         let mut features = ClientFeatures::new(&ClientCapabilities::default());
         features.diagnostic_versions = checks;
         let changed = difference(&told(before), &told(after), &features);
@@ -234,15 +243,26 @@ mod tests {
 
     #[test]
     fn only_what_has_changed_is_told_and_what_is_gone_is_cleared() {
-        let before = [("file:///a", 1, "x"), ("file:///b", 1, "x"), ("file:///c", 1, "x")];
-        let after = [("file:///a", 1, "x"), ("file:///b", 2, "y"), ("file:///d", 1, "x")];
+        let before = [("file:///a", 1, 0, "x"), ("file:///b", 1, 0, "x"), ("file:///c", 1, 0, "x")];
+        let after = [("file:///a", 1, 0, "x"), ("file:///b", 2, 0, "y"), ("file:///d", 1, 0, "x")];
         assert_eq!(changed(&before, &after, false), "c:0 b:1 d:1");
     }
 
     #[test]
     fn a_client_that_checks_versions_is_told_of_each() {
-        let (before, after) = ([("file:///a", 1, "x")], [("file:///a", 2, "x")]);
+        let (before, after) = ([("file:///a", 1, 0, "x")], [("file:///a", 2, 0, "x")]);
         assert_eq!(changed(&before, &after, false), "");
         assert_eq!(changed(&before, &after, true), "a:1");
+    }
+
+    #[test]
+    fn what_is_opened_is_told_again_and_what_is_closed_is_not() {
+        let file = |opening| [("file:///a", 1, opening, "x")];
+        for checks in [false, true] {
+            assert_eq!(changed(&file(1), &file(2), checks), "a:1", "opened again");
+            assert_eq!(changed(&file(0), &file(2), checks), "a:1", "opened");
+            assert_eq!(changed(&file(2), &file(2), checks), "", "still open");
+            assert_eq!(changed(&file(2), &file(0), checks), "", "closed");
+        }
     }
 }

@@ -21,10 +21,19 @@ pub(crate) struct Snapshot {
     pub(crate) is_whole: bool,
     /// The workspaces.
     pub(crate) folders: Vec<Folder>,
-    /// The versions of the documents that are open.
-    pub(crate) open: Arc<HashMap<DocumentKey, i32>>,
+    /// The documents that are open.
+    pub(crate) open: Arc<HashMap<DocumentKey, Opened>>,
     /// How the client spells files.
     pub(crate) uris: Arc<UriTable>,
+}
+
+/// A document that is open.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opened {
+    /// The version that the client gave last.
+    pub(crate) version: i32,
+    /// Which opening of a document this is, among all of the session.
+    pub(crate) opening: u64,
 }
 
 /// One workspace.
@@ -79,6 +88,11 @@ impl Snapshot {
 
     /// The version of a file, where the client has it open.
     pub(crate) fn version(&self, folder: &Folder, path: &str) -> Option<i32> {
+        Some(self.opened(folder, path)?.version)
+    }
+
+    /// A file as the client has it open.
+    pub(crate) fn opened(&self, folder: &Folder, path: &str) -> Option<Opened> {
         self.open.get(&folder.key(path)).copied()
     }
 }

@@ -211,11 +211,11 @@ impl State {
     fn watches_little(&mut self, root: &Path, reason: &str) {
         let message =
             format!("Lockstep cannot watch every folder, and sees some changes late: {reason}");
-        for member in self.members.values().filter(|member| member.works_in(root)) {
-            member.outbox.show(MessageType::WARNING, message.as_str());
-        }
-        if let Some(site) = self.sites.get_mut(root) {
-            site.trouble = Some(message);
+        // Whoever waits for the folder is told when it is there.
+        if self.sites.limit(root, message.clone()) {
+            for member in self.members.values().filter(|member| member.works_in(root)) {
+                member.outbox.show(MessageType::WARNING, message.as_str());
+            }
         }
     }
 

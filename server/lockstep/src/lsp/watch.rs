@@ -57,8 +57,17 @@ impl Pending {
         self.times = Some((first, now));
     }
 
-    /// Notes that these looked half-written.
-    pub(crate) fn doubt(&mut self, paths: Vec<String>, now: Instant) {
+    /// Notes that these looked half-written, of what was `read`: everything, or some paths. What
+    /// looked so before and was whole this time is doubted no more.
+    pub(crate) fn doubt(
+        &mut self,
+        read: Option<&BTreeSet<String>>,
+        paths: Vec<String>,
+        now: Instant,
+    ) {
+        self.doubts.retain(|path, _| {
+            paths.contains(path) || read.is_some_and(|read| !read.contains(path))
+        });
         for path in paths {
             self.doubts.entry(path).or_insert(now + DOUBT);
         }
@@ -137,10 +146,25 @@ mod tests {
     #[test]
     fn a_half_written_text_counts_a_little_later() {
         let (mut pending, start) = (Pending::default(), Instant::now());
-        pending.doubt(vec!["a.json".to_owned()], start);
-        pending.doubt(vec!["a.json".to_owned()], start + DOUBT / 2);
+        pending.doubt(None, vec!["a.json".to_owned()], start);
+        pending.doubt(None, vec!["a.json".to_owned()], start + DOUBT / 2);
         assert_eq!(pending.next(), Some(start + DOUBT));
         assert_eq!(pending.take(start + DOUBT), due(&[], &["a.json"]));
+    }
+
+    #[test]
+    fn a_text_that_was_whole_since_is_doubted_anew() {
+        let both = || vec!["a.json".to_owned(), "b.json".to_owned()];
+        let read = BTreeSet::from(["a.json".to_owned()]);
+        for (read, left) in [(Some(&read), Some(DOUBT)), (None, None)] {
+            let (mut pending, start) = (Pending::default(), Instant::now());
+            pending.doubt(None, both(), start);
+            pending.doubt(read, Vec::new(), start + DOUBT / 2);
+            assert_eq!(pending.next(), left.map(|left| start + left), "b.json was read or not");
+            pending.doubt(Some(&both().into_iter().collect()), both(), start + DOUBT / 2);
+            let soon = pending.take(start + DOUBT).map(|due| due.settled);
+            assert_eq!(soon.is_some_and(|it| it.contains("a.json")), false);
+        }
     }
 
     #[test]

@@ -37,6 +37,8 @@ impl Listener {
 
 impl Listeners {
     pub(super) fn add(&mut self, listener: Listener) {
+        self.waiting.retain(|known| !known.sender.is_closed());
+        self.listening.retain(|known| !known.sender.is_closed());
         self.waiting.push(listener);
     }
 

@@ -16,7 +16,7 @@ use crate::lsp::arrivals::Arrivals;
 use crate::lsp::changes::{Changes, Handed, Patience};
 use crate::lsp::outbox::{Missed, Outbox};
 use crate::lsp::overlay::{Overlay, PositionEncoding};
-use crate::lsp::snapshot::{Folder, Snapshot, home};
+use crate::lsp::snapshot::{Folder, Opened, Snapshot, home};
 use crate::lsp::state::roots::Root;
 use crate::lsp::state::site::Sites;
 use crate::lsp::uri::{DocumentKey, UriTable};
@@ -75,6 +75,9 @@ pub(crate) struct Member {
     applied: u64,
     /// Documents whose overlay is not yet what the workspace has.
     pub(super) unsettled: BTreeSet<DocumentKey>,
+    /// Which opening was the last of each document that is open.
+    openings: HashMap<DocumentKey, u64>,
+    n_openings: u64,
     /// Documents that the client has opened since: what the workspace has of them it has closed.
     opened: BTreeSet<DocumentKey>,
     /// What was read of documents, as far as the workspaces do not know it yet.
@@ -114,6 +117,8 @@ impl Member {
             uris: UriTable::default(),
             applied: 0,
             unsettled: BTreeSet::new(),
+            openings: HashMap::new(),
+            n_openings: 0,
             opened: BTreeSet::new(),
             read: BTreeMap::new(),
             changes: Changes::default(),
@@ -196,6 +201,8 @@ impl Member {
         self.out_of_sync.remove(&uri);
         self.arrivals.see(&key, overlay.rope());
         self.overlays.insert(uri, overlay);
+        self.n_openings += 1;
+        self.openings.insert(key.clone(), self.n_openings);
         if !was_open {
             self.read.remove(&key);
             self.opened.insert(key.clone());
@@ -236,6 +243,9 @@ impl Member {
         self.look_at(&key, sites);
         self.overlays.remove(uri);
         self.out_of_sync.remove(uri);
+        if !self.uris.is_open(&key) {
+            self.openings.remove(&key);
+        }
         self.unsettled.insert(key);
     }
 
@@ -378,6 +388,9 @@ impl Member {
     /// Looks at what has become of changes, and publishes what has come of everything. What is the same
     /// as for another session is `shared` with it.
     pub(super) fn publish(&mut self, now: Instant, shared: &mut Vec<Analysis>) {
+        // Nobody would ever judge one of a folder that is gone.
+        let roots = &self.roots;
+        self.changes.forget(|root| roots.iter().any(|known| known.path() == root));
         let is_due = self.changes.next().is_some_and(|next| next <= now);
         if !self.is_fresh && !is_due {
             return;
@@ -396,13 +409,16 @@ impl Member {
             analysis: view.analysis().clone(),
             aliases: view.aliases().clone(),
         });
-        let open = self.uris.open_files();
-        let versions = open.filter_map(|key| Some((key.clone(), self.overlay(key)?.version())));
+        let open = self.uris.open_files().filter_map(|key| {
+            let version = self.overlay(key)?.version();
+            let opening = self.openings.get(key).copied().unwrap_or_default();
+            Some((key.clone(), Opened { version, opening }))
+        });
         self.snapshots.send_replace(Arc::new(Snapshot {
             applied: self.applied,
             is_whole: self.is_whole,
             folders: folders.collect(),
-            open: Arc::new(versions.collect()),
+            open: Arc::new(open.collect()),
             uris: Arc::new(self.uris.clone()),
         }));
     }

@@ -1,7 +1,11 @@
 //! The workspaces as they are on disk, each read and watched once for all sessions.
 
-use std::collections::BTreeMap;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -75,8 +79,9 @@ impl Site {
 
     /// Reads these files again, at once. Those that look half-written are read a little later.
     pub(crate) fn refresh<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) {
-        let doubtful = self.workspace.refresh_whole(paths);
-        self.pending.doubt(doubtful, Instant::now());
+        let paths: BTreeSet<String> = paths.into_iter().map(str::to_owned).collect();
+        let doubtful = self.workspace.refresh_whole(paths.iter().map(String::as_str));
+        self.pending.doubt(Some(&paths), doubtful, Instant::now());
     }
 
     /// Reads what has changed on disk, as far as it is due.
@@ -85,12 +90,14 @@ impl Site {
         let root = self.workspace.folder().display().to_string();
         let _span = tracing::info_span!("index", root).entered();
         self.workspace.refresh(due.settled.iter().map(String::as_str));
-        let doubtful = if due.rescan || due.paths.iter().any(|path| self.is_folder(path)) {
-            self.workspace.rescan_whole()
-        } else {
-            self.workspace.refresh_whole(due.paths.iter().map(String::as_str))
+        let is_all = due.rescan || due.paths.iter().any(|path| self.is_folder(path));
+        let doubtful = match is_all {
+            true => self.workspace.rescan_whole(),
+            false => self.workspace.refresh_whole(due.paths.iter().map(String::as_str)),
         };
-        self.pending.doubt(doubtful, now);
+        self.pending.doubt((!is_all).then_some(&due.paths), doubtful, now);
+        // Somebody may have changed something and back, which the history tells of.
+        self.look.get_or_insert(now);
     }
 
     /// Whether the path is a folder, or was one that held documents.
@@ -140,9 +147,17 @@ pub(crate) struct Sites {
 
 #[derive(Debug)]
 enum Place {
-    /// It is being read, and this has changed since that began.
-    Opening(Pending),
+    Opening(Opening),
     Open(Box<Site>),
+}
+
+/// A site that is being read.
+#[derive(Debug, Default)]
+struct Opening {
+    /// What has changed since that began.
+    pending: Pending,
+    /// Why some changes are seen late.
+    trouble: Option<String>,
 }
 
 impl Sites {
@@ -167,10 +182,26 @@ impl Sites {
     pub(crate) fn hint(&mut self, root: &Path, hint: Hint) {
         let pending = match self.sites.get_mut(root) {
             Some(Place::Open(site)) => &mut site.pending,
-            Some(Place::Opening(pending)) => pending,
+            Some(Place::Opening(opening)) => &mut opening.pending,
             None => return,
         };
         pending.add(root, hint, Instant::now());
+    }
+
+    /// Notes why some changes below a root are seen late. Returns whether it is read by now, so that
+    /// sessions know of it and are to be told.
+    pub(super) fn limit(&mut self, root: &Path, trouble: String) -> bool {
+        match self.sites.get_mut(root) {
+            Some(Place::Open(site)) => {
+                site.trouble = Some(trouble);
+                true
+            }
+            Some(Place::Opening(opening)) => {
+                opening.trouble = Some(trouble);
+                false
+            }
+            None => false,
+        }
     }
 
     /// Whether the site at `root` is being read.
@@ -210,7 +241,7 @@ impl Sites {
         if self.sites.contains_key(root) {
             return;
         }
-        self.sites.insert(root.to_owned(), Place::Opening(Pending::default()));
+        self.sites.insert(root.to_owned(), Place::Opening(Opening::default()));
         let (events, root) = (self.events.clone(), root.to_owned());
         // A large folder takes a while, and other sessions do not wait for it.
         let reader = std::thread::Builder::new().name("lockstep-open".to_owned());
@@ -219,10 +250,15 @@ impl Sites {
             // The watcher starts before the files are read: what happens in between counts.
             let _span = tracing::info_span!("index", root = %path.display()).entered();
             let watcher = watch(&path, events.clone());
-            let site = LocalWorkspace::open(&path).map(|workspace| {
-                let ledger = Ledger::new(&workspace);
-                Opened { workspace, ledger, watcher }
+            let read = || {
+                LocalWorkspace::open(&path).map(|workspace| (Ledger::new(&workspace), workspace))
+            };
+            // Whoever waits for the folder would wait for ever.
+            let read = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+                let path = path.display();
+                Err(io::Error::other(format!("{path} cannot be read: a panic, see the log")))
             });
+            let site = read.map(|(ledger, workspace)| Opened { workspace, ledger, watcher });
             // Nobody may be left to be told.
             let _ = events.send(Event::Opened { root: path, site: Box::new(site) });
         });
@@ -236,8 +272,10 @@ impl Sites {
         match site {
             Ok(opened) => {
                 let mut site = Site::new(opened);
-                if let Some(Place::Opening(pending)) = self.sites.remove(root) {
+                if let Some(Place::Opening(Opening { pending, trouble })) = self.sites.remove(root)
+                {
                     site.pending = pending;
+                    site.trouble = site.trouble.or(trouble);
                 }
                 self.sites.insert(root.to_owned(), Place::Open(Box::new(site)));
                 self.tell_group(root);
@@ -321,196 +359,4 @@ fn watch(root: &Path, events: Sender<Event>) -> io::Result<Watcher> {
         // Nobody may be left to be told.
         let _ = events.send(Event::Disk { root: path.clone(), hint });
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use lockstep_fixture::{Fixture, Sandbox};
-    use tokio::sync::watch;
-    use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
-
-    use super::*;
-    use crate::lsp::arrivals::Arrivals;
-    use crate::lsp::outbox::Outbox;
-    use crate::lsp::overlay::PositionEncoding;
-    use crate::lsp::snapshot::Snapshot;
-    use crate::lsp::state::member::{Deed, Member};
-    use crate::lsp::uri;
-
-    const RECORD: &str = "specs/state.json";
-
-    /// Far longer than events must pause or a text may stay half-written.
-    const LATER: Duration = Duration::from_secs(1);
-
-    #[test]
-    fn a_half_written_file_neither_empties_the_index_nor_shows_an_error() {
-        let sandbox = Sandbox::new(&Fixture::new(
-            r#"
-//- /specs/TODO.md
-  # TODO
-//- /specs/state.json
-  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
-"#,
-        ));
-        let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        let watcher = Err(io::Error::other("nothing is watched here"));
-        let ledger = Ledger::new(&workspace);
-        let mut site = Site::new(Opened { workspace, ledger, watcher });
-        let whole = sandbox.read(RECORD);
-        let mut now = Instant::now();
-        let changed = || Hint::Paths(vec![sandbox.join(RECORD)]);
-
-        for half in ["", &whole[..whole.len() / 2]] {
-            let before = site.workspace.analysis().diagnostics().to_vec();
-            sandbox.write(RECORD, half);
-            site.pending.add(sandbox.path(), changed(), now);
-            now += LATER;
-            site.read_pending(now);
-            assert!(site.workspace.analysis().task("7").is_some(), "{half:?}");
-            assert_eq!(site.workspace.analysis().diagnostics(), before, "{half:?}");
-            sandbox.write(RECORD, whole.replace("planned", "revised"));
-            now += LATER;
-            site.read_pending(now);
-            let list = site.workspace.analysis().index.document(RECORD);
-            assert!(list.is_some_and(|(_, doc)| doc.text.contains("revised")), "{half:?}");
-            sandbox.write(RECORD, &whole);
-            site.workspace.refresh([RECORD]);
-        }
-    }
-
-    /// A session in a folder that nothing watches.
-    struct Seat {
-        sites: Sites,
-        member: Member,
-        snapshots: watch::Receiver<Arc<Snapshot>>,
-    }
-
-    /// What a session has of a file: its text, and where it is open, what is on disk and what was read.
-    type Had = (Option<String>, Option<[Option<String>; 2]>);
-
-    impl Seat {
-        fn start(root: &Path) -> Seat {
-            let mut sites = Sites::new(std::sync::mpsc::channel().0);
-            let workspace = LocalWorkspace::open(root).expect("a workspace");
-            let ledger = Ledger::new(&workspace);
-            let watcher = Err(io::Error::other("nothing is watched here"));
-            sites.opened(root, Ok(Opened { workspace, ledger, watcher })).expect("it is read");
-            let (published, snapshots) = watch::channel(Arc::default());
-            let member = Member::new(0, published, Outbox::new().0, Arrivals::default());
-            let mut seat = Seat { sites, member, snapshots };
-            let (name, roots) = ("Ed".to_owned(), vec![uri::to_uri(root)]);
-            let start = Deed::Start { name, encoding: PositionEncoding::Utf16, roots };
-            seat.had("", [start]);
-            seat
-        }
-
-        /// What it has of a file once these deeds are done, all in one batch.
-        fn had(&mut self, path: &str, deeds: impl IntoIterator<Item = Deed>) -> Had {
-            deeds.into_iter().for_each(|deed| self.member.take(deed, &mut self.sites));
-            self.member.did(1);
-            for root in self.sites.settle(Instant::now()) {
-                self.member.adopt(&root, &mut self.sites);
-            }
-            self.member.settle(&mut self.sites);
-            self.member.publish(Instant::now(), &mut Vec::new());
-            let analysis = self.snapshots.borrow().folders[0].analysis.clone();
-            let here = analysis.index.document(path).map(|(_, it)| it.text.to_string());
-            let open = analysis.editing.open.values().next();
-            let disk =
-                open.map(|it| [&it.text, &it.read].map(|it| it.as_deref().map(str::to_owned)));
-            (here, disk)
-        }
-    }
-
-    fn open(uri: Uri, text: &str) -> Deed {
-        Deed::Open { uri, text: text.to_owned(), version: 1, language: "x".to_owned() }
-    }
-
-    #[test]
-    fn a_session_sees_nothing_of_a_file_that_is_emptied_to_be_written_again() {
-        const PATH: &str = "a/TODO.md";
-        let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
-        let root = sandbox.path().canonicalize().expect("a folder");
-        let mut seat = Seat::start(&root);
-        let (uri, text) = (|| uri::to_uri(&root.join(PATH)), sandbox.read(PATH));
-        sandbox.write(PATH, "");
-        let (here, disk) = (Some(text.clone()), Some([Some(text.clone()), Some(text.clone())]));
-        assert_eq!(seat.had(PATH, [open(uri(), &text)]), (here.clone(), disk.clone()));
-        assert_eq!(seat.had(PATH, [Deed::Saved { uri: uri() }]), (here.clone(), disk));
-        assert_eq!(seat.had(PATH, [Deed::Close { uri: uri() }]), (here, None));
-    }
-
-    #[test]
-    fn a_file_that_is_closed_and_opened_at_once_is_read_again_and_not_changed() {
-        let sandbox = Sandbox::new(&Fixture::new(
-            r#"
-//- /specs/TODO.md
-  # TODO
-//- /specs/state.json
-  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
-"#,
-        ));
-        let root = sandbox.path().canonicalize().expect("a folder");
-        let mut seat = Seat::start(&root);
-        let (uri, text) = (|| uri::to_uri(&root.join(RECORD)), sandbox.read(RECORD));
-        seat.had(RECORD, [open(uri(), &text)]);
-        // It looks as if somebody were writing it, and is looked at a little later.
-        let broken = text.replace("}]}", "}]");
-        sandbox.write(RECORD, &broken);
-        let again = [Deed::Close { uri: uri() }, open(uri(), &broken)];
-        let (here, disk) = seat.had(RECORD, again);
-        assert_eq!(here.as_deref(), Some(&*broken));
-        assert_eq!(disk, Some([Some(broken.clone()), Some(broken.clone())]));
-        // Neither is what was saved in between what was read then.
-        let whole = TextDocumentContentChangeEvent {
-            range: None,
-            range_length: None,
-            text: text.replace("planned", "revised"),
-        };
-        let again = [
-            Deed::Change { uri: uri(), changes: vec![whole], version: 2 },
-            Deed::Saved { uri: uri() },
-            Deed::Close { uri: uri() },
-            open(uri(), &text),
-        ];
-        let (here, disk) = seat.had(RECORD, again);
-        assert_eq!((here, disk), (Some(text), Some([Some(broken.clone()), Some(broken)])));
-    }
-
-    #[test]
-    fn what_is_saved_counts_and_not_what_was_read_before() {
-        const PATH: &str = "a/TODO.md";
-        let (before, saved, after) = ("- [ ] Sweep\n", "- [x] Sweep\n", "- [ ] Sweep up\n");
-        let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep up\n"));
-        let root = sandbox.path().canonicalize().expect("a folder");
-        let uri = || uri::to_uri(&root.join(PATH));
-        let was_read = || Deed::WasRead { uri: uri(), text: before.to_owned() };
-        // What a front replays, and what its editor says next, in one batch or another.
-        for batches in [
-            vec![vec![open(uri(), saved), was_read(), Deed::Saved { uri: uri() }]],
-            vec![vec![open(uri(), saved)], vec![was_read(), Deed::Saved { uri: uri() }]],
-            vec![vec![open(uri(), saved), was_read()], vec![Deed::Saved { uri: uri() }]],
-        ] {
-            let mut seat = Seat::start(&root);
-            let had: Vec<Had> = batches.into_iter().map(|deeds| seat.had(PATH, deeds)).collect();
-            let disk = had.last().and_then(|(_, disk)| disk.clone());
-            assert_eq!(disk, Some([Some(after.to_owned()), Some(saved.to_owned())]));
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_file_that_is_open_by_another_name_too_keeps_what_was_read() {
-        const PATH: &str = "a/TODO.md";
-        let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
-        let root = sandbox.path().canonicalize().expect("a folder");
-        std::os::unix::fs::symlink(root.join("a"), root.join("b")).expect("a link");
-        let mut seat = Seat::start(&root);
-        let text = sandbox.read(PATH);
-        seat.had(PATH, [open(uri::to_uri(&root.join(PATH)), &text)]);
-        sandbox.write(PATH, "- [x] Sweep\n");
-        let typed = open(uri::to_uri(&root.join("b/TODO.md")), "- [ ] Sweep up\n");
-        let (_, disk) = seat.had(PATH, [typed]);
-        assert_eq!(disk, Some([Some("- [x] Sweep\n".to_owned()), Some(text)]));
-    }
 }

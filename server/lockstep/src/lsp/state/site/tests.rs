@@ -1,0 +1,268 @@
+//! When a workspace is read again, and what its sessions see of it.
+
+use lockstep_analysis::analysis::editing::EditorChange;
+use lockstep_fixture::{Fixture, Sandbox};
+use tokio::sync::watch;
+use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
+
+use super::*;
+use crate::lsp::arrivals::Arrivals;
+use crate::lsp::changes::{Handed, Patience};
+use crate::lsp::outbox::Outbox;
+use crate::lsp::overlay::PositionEncoding;
+use crate::lsp::snapshot::Snapshot;
+use crate::lsp::state::member::{Deed, Member};
+use crate::lsp::uri;
+use crate::workspace::commit::{self, Action, Request, Terms};
+
+const RECORD: &str = "specs/state.json";
+
+/// Far longer than events must pause or a text may stay half-written.
+const LATER: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_half_written_file_neither_empties_the_index_nor_shows_an_error() {
+    let sandbox = Sandbox::new(&Fixture::new(
+        r#"
+//- /specs/TODO.md
+  # TODO
+//- /specs/state.json
+  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
+"#,
+    ));
+    let mut site = Site::new(opened(sandbox.path(), false));
+    let whole = sandbox.read(RECORD);
+    let mut now = Instant::now();
+    let changed = || Hint::Paths(vec![sandbox.join(RECORD)]);
+
+    for half in ["", &whole[..whole.len() / 2]] {
+        let before = site.workspace.analysis().diagnostics().to_vec();
+        sandbox.write(RECORD, half);
+        site.pending.add(sandbox.path(), changed(), now);
+        now += LATER;
+        site.read_pending(now);
+        assert!(site.workspace.analysis().task("7").is_some(), "{half:?}");
+        assert_eq!(site.workspace.analysis().diagnostics(), before, "{half:?}");
+        sandbox.write(RECORD, whole.replace("planned", "revised"));
+        now += LATER;
+        site.read_pending(now);
+        let list = site.workspace.analysis().index.document(RECORD);
+        assert!(list.is_some_and(|(_, doc)| doc.text.contains("revised")), "{half:?}");
+        sandbox.write(RECORD, &whole);
+        site.workspace.refresh([RECORD]);
+    }
+}
+
+#[test]
+fn what_cannot_be_watched_is_known_though_it_is_told_before_the_folder_is_read() {
+    let sandbox = Sandbox::new(&Fixture::new("//- /TODO.md\n  - [ ] Sweep\n"));
+    let (events, _taken) = std::sync::mpsc::channel();
+    let mut sites = Sites::new(events);
+    sites.open(sandbox.path());
+    assert!(!sites.limit(sandbox.path(), "few".to_owned()), "nobody knows of it yet");
+    sites.opened(sandbox.path(), Ok(opened(sandbox.path(), true))).expect("it is read");
+    let trouble = |sites: &mut Sites| sites.get_mut(sandbox.path())?.trouble.clone();
+    assert_eq!(trouble(&mut sites).as_deref(), Some("few"));
+    assert!(sites.limit(sandbox.path(), "fewer".to_owned()));
+    assert_eq!(trouble(&mut sites).as_deref(), Some("fewer"));
+}
+
+#[test]
+fn what_is_changed_and_changed_back_between_two_looks_is_told() {
+    let todo = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n";
+    let sandbox = Sandbox::new(&Fixture::new(todo));
+    let root = sandbox.path();
+    let mut other = LocalWorkspace::open(root).expect("a workspace");
+    let mut set = |status: &str| {
+        let action = Action::Set {
+            tasks: vec!["7".to_owned()],
+            status: status.to_owned(),
+            phase: None,
+            from: None,
+            reason: Some("because".to_owned()),
+            force: true,
+            atomic: false,
+        };
+        let request = Request { at: "2026-01-02T03:04:05Z".to_owned(), action };
+        let report = commit::commit(&mut other, &request, &Terms::of("ann".to_owned()));
+        assert!(report.is_ok_and(|report| report.transaction.is_some()));
+    };
+    set("implementing");
+    let mut sites = Sites::new(std::sync::mpsc::channel().0);
+    sites.opened(root, Ok(opened(root, false))).expect("it is read");
+    let mut now = Instant::now() + LATER;
+    sites.follow(&[], now);
+    assert_eq!(sites.follow(&[], now).len(), 0, "all is told");
+    set("planned");
+    set("implementing");
+    sites.hint(root, Hint::Paths(vec![sandbox.join("specs/TODO.md")]));
+    now += LATER;
+    assert!(sites.settle(now).is_empty(), "the files say what they said");
+    let told = sites.follow(&[], now);
+    assert_eq!(told[0].1.len(), 2, "{told:#?}");
+}
+
+/// A folder that was read, which nothing watches.
+fn opened(root: &Path, is_watched: bool) -> Opened {
+    let workspace = LocalWorkspace::open(root).expect("a workspace");
+    let ledger = Ledger::new(&workspace);
+    let watcher = match is_watched {
+        true => Watcher::start(root, |_| {}),
+        false => Err(io::Error::other("nothing is watched here")),
+    };
+    Opened { workspace, ledger, watcher }
+}
+
+/// A session in a folder that nothing watches.
+struct Seat {
+    sites: Sites,
+    member: Member,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+}
+
+/// What a session has of a file: its text, and where it is open, what is on disk and what was read.
+type Had = (Option<String>, Option<[Option<String>; 2]>);
+
+impl Seat {
+    fn start(root: &Path) -> Seat {
+        let mut sites = Sites::new(std::sync::mpsc::channel().0);
+        sites.opened(root, Ok(opened(root, false))).expect("it is read");
+        let (published, snapshots) = watch::channel(Arc::default());
+        let member = Member::new(0, published, Outbox::new().0, Arrivals::default());
+        let mut seat = Seat { sites, member, snapshots };
+        let (name, roots) = ("Ed".to_owned(), vec![uri::to_uri(root)]);
+        let start = Deed::Start { name, encoding: PositionEncoding::Utf16, roots };
+        seat.had("", [start]);
+        seat
+    }
+
+    /// What it has of a file once these deeds are done, all in one batch.
+    fn had(&mut self, path: &str, deeds: impl IntoIterator<Item = Deed>) -> Had {
+        deeds.into_iter().for_each(|deed| self.member.take(deed, &mut self.sites));
+        self.member.did(1);
+        for root in self.sites.settle(Instant::now()) {
+            self.member.adopt(&root, &mut self.sites);
+        }
+        self.member.settle(&mut self.sites);
+        self.member.publish(Instant::now(), &mut Vec::new());
+        let analysis = self.snapshots.borrow().folders[0].analysis.clone();
+        let here = analysis.index.document(path).map(|(_, it)| it.text.to_string());
+        let open = analysis.editing.open.values().next();
+        let disk = open.map(|it| [&it.text, &it.read].map(|it| it.as_deref().map(str::to_owned)));
+        (here, disk)
+    }
+}
+
+fn open(uri: Uri, text: &str) -> Deed {
+    Deed::Open { uri, text: text.to_owned(), version: 1, language: "x".to_owned() }
+}
+
+#[test]
+fn a_session_sees_nothing_of_a_file_that_is_emptied_to_be_written_again() {
+    const PATH: &str = "a/TODO.md";
+    let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
+    let root = sandbox.path().canonicalize().expect("a folder");
+    let mut seat = Seat::start(&root);
+    let (uri, text) = (|| uri::to_uri(&root.join(PATH)), sandbox.read(PATH));
+    sandbox.write(PATH, "");
+    let (here, disk) = (Some(text.clone()), Some([Some(text.clone()), Some(text.clone())]));
+    assert_eq!(seat.had(PATH, [open(uri(), &text)]), (here.clone(), disk.clone()));
+    assert_eq!(seat.had(PATH, [Deed::Saved { uri: uri() }]), (here.clone(), disk));
+    assert_eq!(seat.had(PATH, [Deed::Close { uri: uri() }]), (here, None));
+}
+
+#[test]
+fn a_file_that_is_closed_and_opened_at_once_is_read_again_and_not_changed() {
+    let sandbox = Sandbox::new(&Fixture::new(
+        r#"
+//- /specs/TODO.md
+  # TODO
+//- /specs/state.json
+  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
+"#,
+    ));
+    let root = sandbox.path().canonicalize().expect("a folder");
+    let mut seat = Seat::start(&root);
+    let (uri, text) = (|| uri::to_uri(&root.join(RECORD)), sandbox.read(RECORD));
+    seat.had(RECORD, [open(uri(), &text)]);
+    // It looks as if somebody were writing it, and is looked at a little later.
+    let broken = text.replace("}]}", "}]");
+    sandbox.write(RECORD, &broken);
+    let again = [Deed::Close { uri: uri() }, open(uri(), &broken)];
+    let (here, disk) = seat.had(RECORD, again);
+    assert_eq!(here.as_deref(), Some(&*broken));
+    assert_eq!(disk, Some([Some(broken.clone()), Some(broken.clone())]));
+    // Neither is what was saved in between what was read then.
+    let whole = TextDocumentContentChangeEvent {
+        range: None,
+        range_length: None,
+        text: text.replace("planned", "revised"),
+    };
+    let again = [
+        Deed::Change { uri: uri(), changes: vec![whole], version: 2 },
+        Deed::Saved { uri: uri() },
+        Deed::Close { uri: uri() },
+        open(uri(), &text),
+    ];
+    let (here, disk) = seat.had(RECORD, again);
+    assert_eq!((here, disk), (Some(text), Some([Some(broken.clone()), Some(broken)])));
+}
+
+#[test]
+fn what_is_saved_counts_and_not_what_was_read_before() {
+    const PATH: &str = "a/TODO.md";
+    let (before, saved, after) = ("- [ ] Sweep\n", "- [x] Sweep\n", "- [ ] Sweep up\n");
+    let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep up\n"));
+    let root = sandbox.path().canonicalize().expect("a folder");
+    let uri = || uri::to_uri(&root.join(PATH));
+    let was_read = || Deed::WasRead { uri: uri(), text: before.to_owned() };
+    // What a front replays, and what its editor says next, in one batch or another.
+    for batches in [
+        vec![vec![open(uri(), saved), was_read(), Deed::Saved { uri: uri() }]],
+        vec![vec![open(uri(), saved)], vec![was_read(), Deed::Saved { uri: uri() }]],
+        vec![vec![open(uri(), saved), was_read()], vec![Deed::Saved { uri: uri() }]],
+    ] {
+        let mut seat = Seat::start(&root);
+        let had: Vec<Had> = batches.into_iter().map(|deeds| seat.had(PATH, deeds)).collect();
+        let disk = had.last().and_then(|(_, disk)| disk.clone());
+        assert_eq!(disk, Some([Some(after.to_owned()), Some(saved.to_owned())]));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_open_by_another_name_too_keeps_what_was_read() {
+    const PATH: &str = "a/TODO.md";
+    let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
+    let root = sandbox.path().canonicalize().expect("a folder");
+    std::os::unix::fs::symlink(root.join("a"), root.join("b")).expect("a link");
+    let mut seat = Seat::start(&root);
+    let text = sandbox.read(PATH);
+    seat.had(PATH, [open(uri::to_uri(&root.join(PATH)), &text)]);
+    sandbox.write(PATH, "- [x] Sweep\n");
+    let typed = open(uri::to_uri(&root.join("b/TODO.md")), "- [ ] Sweep up\n");
+    let (_, disk) = seat.had(PATH, [typed]);
+    assert_eq!(disk, Some([Some("- [x] Sweep\n".to_owned()), Some(text)]));
+}
+
+#[test]
+fn nobody_waits_for_a_change_in_a_folder_that_is_gone() {
+    let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
+    let root = sandbox.path().canonicalize().expect("a folder");
+    let mut seat = Seat::start(&root);
+    let change = EditorChange {
+        id: "edit-1".to_owned(),
+        label: "Sweep".to_owned(),
+        files: BTreeMap::new(),
+        below: Vec::new(),
+    };
+    let handed = Handed { root: root.clone(), change };
+    let patience = Patience::default();
+    let removed = vec![uri::to_uri(&root)];
+    for deed in [Deed::Handed(handed, patience), Deed::Folders { added: Vec::new(), removed }] {
+        seat.member.take(deed, &mut seat.sites);
+        assert!(seat.member.next().is_some(), "it is waited for");
+    }
+    seat.member.publish(Instant::now(), &mut Vec::new());
+    assert_eq!(seat.member.next(), None);
+}
