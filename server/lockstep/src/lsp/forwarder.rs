@@ -394,6 +394,7 @@ async fn receive(
             ToEditor::Drop => continue,
             ToEditor::Several(others) => others,
             ToEditor::Replayed => return Received::Replayed,
+            ToEditor::Unfit => return Received::Ended,
         };
         watch.hold_up();
         for message in messages {
@@ -426,7 +427,7 @@ async fn send(
     loop {
         let sent = tokio::select! {
             sent = editor.next() => sent,
-            () = watch.asks() => match up.write(&Mirror::ping()).await {
+            () = watch.asks() => match up.write(&mirror.borrow_mut().ping()).await {
                 Ok(()) => continue,
                 Err(_) => return Sending::Broken,
             },

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::lsp::connection::ConnectionOptions;
 use crate::lsp::connection::framing::{Frame, FrameReader, frame};
-use crate::lsp::forwarder::mirror::{Mirror, ToServer};
+use crate::lsp::forwarder::mirror::Mirror;
 
 /// How many messages may wait in either direction. Whoever sends more is held up.
 const ROOM: usize = 256;
@@ -93,13 +93,17 @@ impl Editor {
         true
     }
 
-    /// Takes in what it sends until it leaves.
+    /// Answers in the place of a server that is gone until the editor leaves, which it does once its
+    /// `shutdown` is answered.
     pub(super) async fn until_exit(&mut self, mirror: &RefCell<Mirror>) {
-        while let Some(sent) = self.next().await {
-            if let Sent::Body(body) = sent
-                && matches!(mirror.borrow_mut().editor_says(&body), ToServer::Exit)
-            {
+        loop {
+            let orphans = mirror.borrow_mut().lose();
+            if !self.tell_all(orphans).await || mirror.borrow().has_exited() {
                 return;
+            }
+            let Some(sent) = self.next().await else { return };
+            if let Sent::Body(body) = sent {
+                mirror.borrow_mut().editor_says(&body);
             }
         }
     }

@@ -27,8 +27,9 @@ const REPLAY_ID: &str = r#""lockstep/replay""#;
 /// The id of a question of this process, whether the new server has told everything.
 const TOLD_ID: &str = r#""lockstep/told""#;
 
-/// The id of a question of this process, whether the server is there.
-const PING_ID: &str = r#""lockstep/ping""#;
+/// How the ids of a question of this process begin, whether the server is there. Each has one of its
+/// own: a second under the same is refused at once, which is no sign of life.
+const PING_IDS: &str = r#""lockstep/ping/"#;
 
 /// The text changed while the answer was made, so that the editor asks again if it still matters.
 const CONTENT_MODIFIED: i64 = -32801;
@@ -66,6 +67,8 @@ pub(super) enum ToEditor {
     Drop,
     /// It ends the first part of a replay.
     Replayed,
+    /// It is of a server that cannot go on where the one before ended.
+    Unfit,
 }
 
 /// What a daemon has said before its end.
@@ -118,7 +121,8 @@ pub(super) struct Mirror {
     documents: Documents,
     /// The last configuration, as a message.
     settings: Option<Vec<u8>>,
-    /// Changes of the workspace's folders, as messages.
+    /// Changes of the workspace's folders, as messages. A document was opened between them, which
+    /// matters: one that lies in no folder brings its own, unless there are others by then.
     folders: Vec<Vec<u8>>,
     /// The editor's requests that are not answered, by their ids as they are written.
     pending: BTreeMap<String, Waiting>,
@@ -129,6 +133,7 @@ pub(super) struct Mirror {
     /// Requests to the editor that are not answered, by the ids that it knows.
     asked: BTreeMap<u64, Asked>,
     last_asked: u64,
+    n_pings: u64,
     /// Progress that has begun and not ended, by its tokens as they are written.
     progress: BTreeSet<String>,
     /// Files that have findings.
@@ -190,7 +195,7 @@ impl Mirror {
     fn note(&mut self, method: &str, message: &Envelope<'_>, body: &[u8]) {
         match method {
             "initialized" => self.is_initialized = true,
-            "textDocument/didOpen" => self.documents.open(message),
+            "textDocument/didOpen" => self.documents.open(message, self.folders.len()),
             "textDocument/didChange" => {
                 self.documents.change(message, self.encoding.as_deref());
                 self.pending.values_mut().for_each(Waiting::give_up);
@@ -202,7 +207,12 @@ impl Mirror {
             }
             "textDocument/didSave" => self.documents.save(message),
             "textDocument/didClose" => self.documents.close(message),
-            "workspace/didChangeConfiguration" => self.settings = Some(body.to_owned()),
+            // The server takes no others, and keeps those before.
+            "workspace/didChangeConfiguration"
+                if message.params::<Configuration>().is_some_and(|it| it.is_ours()) =>
+            {
+                self.settings = Some(body.to_owned());
+            }
             "workspace/didChangeWorkspaceFolders" => self.folders.push(body.to_owned()),
             _ => {}
         }
@@ -232,7 +242,7 @@ impl Mirror {
             }
             (Some(method), None) => self.hear(method, &message),
             (None, Some(id)) if id.get() == REPLAY_ID => self.compare(&message),
-            (None, Some(id)) if id.get() == PING_ID => ToEditor::Drop,
+            (None, Some(id)) if id.get().starts_with(PING_IDS) => ToEditor::Drop,
             (None, Some(id)) if id.get() == TOLD_ID => ToEditor::Several(self.clear_left_over()),
             (None, Some(id)) => {
                 if self.pending.remove(id.get()) == Some(Waiting::Initialize) {
@@ -290,9 +300,10 @@ impl Mirror {
 
     /// The editor is told what it has missed.
     fn catch_up(&mut self, message: &Envelope<'_>) -> ToEditor {
+        // Whatever it says, what comes now is not in it.
+        self.is_behind = false;
         let Some(Missed { latest, events }) = message.params() else { return ToEditor::Drop };
         self.latest.extend(latest);
-        self.is_behind = false;
         let tell = |event| envelope::notification(LockstepEvent::METHOD, &json!(event));
         ToEditor::Several(events.iter().map(tell).collect())
     }
@@ -307,7 +318,7 @@ impl Mirror {
         let encoding = encoding_of(message);
         if encoding != self.encoding {
             tracing::error!(?encoding, known = ?self.encoding, "the new server counts otherwise");
-            return ToEditor::Drop;
+            return ToEditor::Unfit;
         }
         ToEditor::Replayed
     }
@@ -319,7 +330,8 @@ impl Mirror {
         let mut told = Vec::new();
         // The next server answers `initialize` itself.
         let waiting = std::mem::take(&mut self.pending);
-        let is_asked_again = self.is_initialized && waiting.len() <= ASKED_AGAIN;
+        let is_asked_again =
+            self.is_initialized && !self.has_taken_leave() && waiting.len() <= ASKED_AGAIN;
         self.again.clear();
         for (id, waiting) in waiting {
             match waiting {
@@ -368,8 +380,11 @@ impl Mirror {
         }
         let mut told = vec![envelope::notification("initialized", &json!({}))];
         told.extend(self.settings.clone());
-        told.extend(self.folders.iter().cloned());
-        told.extend(self.documents.opened());
+        for (at, folders) in self.folders.iter().enumerate() {
+            told.extend(self.documents.opened_after(at));
+            told.push(folders.clone());
+        }
+        told.extend(self.documents.opened_after(self.folders.len()));
         told.push(self.says_latest());
         if !self.left_over.is_empty() {
             told.push(envelope::request(TOLD_ID, TOLD, None));
@@ -379,8 +394,9 @@ impl Mirror {
     }
 
     /// Asks the server whether it is there.
-    pub(super) fn ping() -> Vec<u8> {
-        envelope::request(PING_ID, PING, None)
+    pub(super) fn ping(&mut self) -> Vec<u8> {
+        self.n_pings += 1;
+        envelope::request(&format!("{PING_IDS}{}\"", self.n_pings), PING, None)
     }
 
     /// Whether the editor waits for an answer of the server.
@@ -414,9 +430,14 @@ impl Mirror {
         if self.is_initialized { std::mem::take(&mut self.due) } else { Vec::new() }
     }
 
-    /// Whether the editor has sent `shutdown`, after which it needs no server.
+    /// Whether the editor has sent `shutdown` or `exit`, after which it needs no server.
     pub(super) fn has_taken_leave(&self) -> bool {
-        self.has_shut_down
+        self.has_shut_down || self.has_exited
+    }
+
+    /// Whether the editor has sent `exit`.
+    pub(super) fn has_exited(&self) -> bool {
+        self.has_exited
     }
 
     /// Whether the editor has sent `shutdown` and `exit`.
@@ -445,6 +466,17 @@ struct Told {
 struct Cancelled<'a> {
     #[serde(borrow)]
     id: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct Configuration {
+    settings: Value,
+}
+
+impl Configuration {
+    fn is_ours(&self) -> bool {
+        self.settings.get("lockstep").is_some()
+    }
 }
 
 #[derive(Deserialize)]

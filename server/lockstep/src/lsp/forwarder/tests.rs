@@ -141,6 +141,38 @@ async fn messages_pass_as_they_are_and_in_order() {
 }
 
 #[tokio::test]
+async fn an_editor_that_leaves_while_its_server_ends_is_answered() {
+    let (mut editor, mut server, leave) = session(servers()).await;
+    editor.say(json!({"jsonrpc": "2.0", "id": 7, "method": "hover"})).await;
+    editor.say(json!({"jsonrpc": "2.0", "id": 8, "method": "shutdown"})).await;
+    server.hear_method("hover").await;
+    server.hear_method("shutdown").await;
+    drop(server);
+    assert_eq!(editor.hear().await["error"]["code"], -32801);
+    assert_eq!(editor.hear().await, json!({"jsonrpc": "2.0", "id": 8, "result": null}));
+    editor.say(json!({"jsonrpc": "2.0", "id": 9, "method": "shutdown"})).await;
+    assert_eq!(editor.hear().await, json!({"jsonrpc": "2.0", "id": 9, "result": null}));
+    editor.say(json!({"jsonrpc": "2.0", "method": "exit"})).await;
+    assert_eq!(left(leave).await, Leave::InOrder);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_fit_is_followed_by_another() {
+    let servers = servers();
+    let (mut editor, old, _leave) = session(servers).await;
+    let (mut second, mut third) = (servers.add(), servers.add());
+    drop(old);
+    let initialize = second.hear_method("initialize").await;
+    let refusal = json!({"code": -32603, "message": "no"});
+    second.say(json!({"jsonrpc": "2.0", "id": initialize["id"], "error": refusal})).await;
+    third.take_up().await;
+    third.hear_method("initialized").await;
+    third.hear_method("lockstep/latest").await;
+    editor.say(note(1)).await;
+    assert_eq!(third.hear().await, note(1));
+}
+
+#[tokio::test]
 async fn a_server_that_takes_over_is_told_before_it_is_asked() {
     let servers = servers();
     let (mut editor, mut old, _leave) = session(servers).await;

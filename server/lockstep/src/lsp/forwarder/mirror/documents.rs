@@ -19,6 +19,8 @@ struct Document {
     now: Overlay,
     /// What the editor has read or saved last: texts share what they have in common.
     read: Overlay,
+    /// How many messages about folders there were before.
+    after: usize,
 }
 
 #[derive(Deserialize)]
@@ -61,11 +63,11 @@ struct Closed {
 }
 
 impl Documents {
-    /// Takes in `textDocument/didOpen`.
-    pub(super) fn open(&mut self, message: &Envelope<'_>) {
+    /// Takes in `textDocument/didOpen`, which came after so many messages about folders.
+    pub(super) fn open(&mut self, message: &Envelope<'_>, after: usize) {
         if let Some(Open { text_document: opened }) = message.params() {
             let now = Overlay::open(&opened.text, opened.version, opened.language_id);
-            self.0.insert(opened.uri, Document { read: now.clone(), now });
+            self.0.insert(opened.uri, Document { read: now.clone(), now, after });
         }
     }
 
@@ -96,9 +98,11 @@ impl Documents {
         }
     }
 
-    /// Each document as if it were opened now, with what it was read as where it was changed since.
-    pub(super) fn opened(&self) -> impl Iterator<Item = Vec<u8>> {
-        self.0.iter().flat_map(|(uri, Document { now, read })| {
+    /// Each document that was opened after so many messages about folders, as if it were opened now,
+    /// with what it was read as.
+    pub(super) fn opened_after(&self, folders: usize) -> impl Iterator<Item = Vec<u8>> {
+        let opened = self.0.iter().filter(move |(_, document)| document.after == folders);
+        opened.flat_map(|(uri, Document { now, read, .. })| {
             let document = json!({
                 "uri": uri,
                 "languageId": now.language_id(),

@@ -82,8 +82,12 @@ fn a_new_server_is_told_the_folders_and_the_last_configuration_but_no_closed_doc
     let close = json!({"textDocument": {"uri": document(1)["uri"]}});
     mirror.editor_says(&notification("textDocument/didClose", close));
     for n in 1..3 {
-        let settings = json!({"settings": {"n": n}});
+        let settings = json!({"settings": {"lockstep": {"n": n}}});
         mirror.editor_says(&notification("workspace/didChangeConfiguration", settings));
+        // The server takes no notice of these.
+        for settings in [json!({"settings": null}), json!({"settings": {"other": {"n": n}}})] {
+            mirror.editor_says(&notification("workspace/didChangeConfiguration", settings));
+        }
         let folders = json!({"event": {"added": [n], "removed": []}});
         mirror.editor_says(&notification("workspace/didChangeWorkspaceFolders", folders));
     }
@@ -95,12 +99,48 @@ fn a_new_server_is_told_the_folders_and_the_last_configuration_but_no_closed_doc
         told,
         [
             "initialized {}",
-            r#"workspace/didChangeConfiguration {"settings":{"n":2}}"#,
+            r#"workspace/didChangeConfiguration {"settings":{"lockstep":{"n":2}}}"#,
             r#"workspace/didChangeWorkspaceFolders {"event":{"added":[1],"removed":[]}}"#,
             r#"workspace/didChangeWorkspaceFolders {"event":{"added":[2],"removed":[]}}"#,
             r#"lockstep/latest {"workspaces":{}}"#,
         ]
     );
+}
+
+#[test]
+fn documents_are_opened_again_among_the_folders_as_they_were() {
+    let mut mirror = initialized("utf-16");
+    let add = |mirror: &mut Mirror, n: u32| {
+        let folders = json!({"event": {"added": [n], "removed": []}});
+        mirror.editor_says(&notification("workspace/didChangeWorkspaceFolders", folders));
+    };
+    let open = |mirror: &mut Mirror, uri: &str| {
+        let document = json!({"uri": uri, "languageId": "x", "version": 1, "text": ""});
+        let open = json!({"textDocument": document});
+        mirror.editor_says(&notification("textDocument/didOpen", open));
+    };
+    open(&mut mirror, "file:///z");
+    add(&mut mirror, 1);
+    open(&mut mirror, "file:///a");
+    add(&mut mirror, 2);
+    open(&mut mirror, "file:///m");
+    let told = values(mirror.replay_rest());
+    let told = told.iter().filter_map(|it| {
+        let params = &it["params"];
+        let uri = params["textDocument"]["uri"].as_str().map(str::to_owned);
+        uri.or_else(|| Some(params["event"]["added"][0].as_u64()?.to_string()))
+    });
+    assert_eq!(told.collect::<Vec<_>>(), ["file:///z", "1", "file:///a", "2", "file:///m"]);
+}
+
+#[test]
+fn each_question_whether_a_server_is_there_has_an_id_of_its_own() {
+    let mut mirror = initialized("utf-16");
+    let asked = values(vec![mirror.ping(), mirror.ping()]);
+    assert_ne!(asked[0]["id"], asked[1]["id"]);
+    for asked in asked {
+        assert_eq!(mirror.server_says(&response(asked["id"].clone(), Value::Null)), ToEditor::Drop);
+    }
 }
 
 #[test]
@@ -196,7 +236,7 @@ fn the_answer_to_a_replayed_initialize_is_not_for_the_editor() {
     };
     assert_eq!(mirror.server_says(&answer("utf-16")), ToEditor::Replayed);
     // A server that counts otherwise cannot serve this editor.
-    assert_eq!(mirror.server_says(&answer("utf-8")), ToEditor::Drop);
+    assert_eq!(mirror.server_says(&answer("utf-8")), ToEditor::Unfit);
 }
 
 #[test]
@@ -303,6 +343,10 @@ fn what_happens_between_two_servers_is_told_once() {
     assert_eq!(mirror.server_says(&told(7)), ToEditor::Pass);
     mirror.lose();
     assert_eq!(latest(mirror.replay_rest()), json!({"/w": 7}));
+    // What cannot be read keeps nobody from hearing what comes next.
+    let unread = notification(Missed::METHOD, json!({"latest": 1}));
+    assert_eq!(mirror.server_says(&unread), ToEditor::Drop);
+    assert_eq!(mirror.server_says(&told(8)), ToEditor::Pass);
 }
 
 #[test]
