@@ -190,6 +190,11 @@ impl LocalWorkspace {
         self.set_overlays([(path.to_owned(), text)]);
     }
 
+    /// The files that a text stands in for.
+    pub fn overlaid(&self) -> impl Iterator<Item = &str> {
+        self.overlays.paths().map(String::as_str)
+    }
+
     /// Whether a text stands in for the file at `path`.
     pub fn has_overlay(&self, path: &str) -> bool {
         self.overlays.get(path).is_some()

@@ -20,7 +20,7 @@ use crate::lsp::snapshot::{Folder, Opened, Snapshot, home};
 use crate::lsp::state::roots::Root;
 use crate::lsp::state::site::Sites;
 use crate::lsp::uri::{DocumentKey, UriTable};
-use crate::workspace::local::{Aliases, Unsaved};
+use crate::workspace::local::{Aliases, LocalWorkspace, Unsaved};
 
 /// What a client does.
 #[derive(Debug)]
@@ -75,6 +75,8 @@ pub(crate) struct Member {
     applied: u64,
     /// Documents whose overlay is not yet what the workspace has.
     pub(super) unsettled: BTreeSet<DocumentKey>,
+    /// Whether files may belong to other folders than before.
+    pub(super) is_rehomed: bool,
     /// Which opening was the last of each document that is open.
     openings: HashMap<DocumentKey, u64>,
     n_openings: u64,
@@ -117,6 +119,7 @@ impl Member {
             uris: UriTable::default(),
             applied: 0,
             unsettled: BTreeSet::new(),
+            is_rehomed: false,
             openings: HashMap::new(),
             n_openings: 0,
             opened: BTreeSet::new(),
@@ -313,8 +316,13 @@ impl Member {
         if let Some(view) = known.and_then(|root| root.view.as_mut())
             && let Some(site) = sites.get_mut(root)
         {
+            let before = view.aliases().clone();
             view.adopt(&site.workspace);
             self.is_fresh = true;
+            if *view.aliases() != before {
+                self.is_rehomed = true;
+                self.unsettled.extend(self.uris.open_files().cloned());
+            }
         }
     }
 
@@ -331,6 +339,9 @@ impl Member {
                 by_root[root].push((path.clone(), None));
             }
             by_root[root].push((path, text));
+        }
+        if std::mem::take(&mut self.is_rehomed) {
+            self.lift_strangers(&mut by_root);
         }
         for (root, overlays) in self.roots.iter_mut().zip(by_root) {
             let path = root.path().to_owned();
@@ -355,6 +366,16 @@ impl Member {
                 view.unsaved().map(move |(path, text)| (key(view.folder(), aliases, path), text))
             });
             self.unsaved = unsaved.collect();
+        }
+    }
+
+    /// Has views leave texts of files that belong to others by now, or to none.
+    fn lift_strangers(&self, by_root: &mut [Vec<(String, Option<Arc<str>>)>]) {
+        let homes: HashSet<_> = self.uris.open_files().filter_map(|key| self.home(key)).collect();
+        for (at, root) in self.roots.iter().enumerate() {
+            let overlaid = root.view.iter().flat_map(LocalWorkspace::overlaid);
+            let strangers = overlaid.filter(|path| !homes.contains(&(at, (*path).to_owned())));
+            by_root[at].extend(strangers.map(|path| (path.to_owned(), None)));
         }
     }
 

@@ -130,6 +130,6 @@ impl Member {
             }
         }
         self.unsettled.extend(self.uris.open_files().cloned());
-        self.is_fresh = true;
+        (self.is_rehomed, self.is_fresh) = (true, true);
     }
 }

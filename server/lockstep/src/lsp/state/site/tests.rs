@@ -136,6 +136,12 @@ impl Seat {
         seat
     }
 
+    /// Reads the folder again.
+    fn refresh(&mut self, root: &Path) {
+        let site = self.sites.get_mut(root).expect("it is read");
+        site.workspace.rescan();
+    }
+
     /// What it has of a file once these deeds are done, all in one batch.
     fn had(&mut self, path: &str, deeds: impl IntoIterator<Item = Deed>) -> Had {
         deeds.into_iter().for_each(|deed| self.member.take(deed, &mut self.sites));
@@ -227,6 +233,55 @@ fn what_is_saved_counts_and_not_what_was_read_before() {
         let disk = had.last().and_then(|(_, disk)| disk.clone());
         assert_eq!(disk, Some([Some(after.to_owned()), Some(saved.to_owned())]));
     }
+}
+
+#[test]
+fn a_file_that_belongs_to_another_folder_by_now_is_left_by_the_one_before() {
+    let sandbox = Sandbox::new(&Fixture::new("//- /in/TODO.md\n  - [ ] Sweep\n"));
+    let root = sandbox.path().canonicalize().expect("a folder");
+    let inner = root.join("in");
+    let mut seat = Seat::start(&root);
+    let uri = || uri::to_uri(&root.join("in/TODO.md"));
+    seat.had("in/TODO.md", [open(uri(), "- [ ] Typed\n")]);
+    assert_eq!(seat.member.unsaved().1.len(), 1);
+    let added = vec![uri::to_uri(&inner)];
+    seat.member.take(Deed::Folders { added, removed: Vec::new() }, &mut seat.sites);
+    seat.sites.opened(&inner, Ok(opened(&inner, false))).expect("it is read");
+    seat.member.opened(&inner, Ok(()), &mut seat.sites);
+    seat.had("in/TODO.md", []);
+    assert_eq!(seat.member.unsaved().1.len(), 1);
+    sandbox.write("in/TODO.md", "- [ ] Typed\n");
+    let (here, disk) = seat.had("in/TODO.md", [Deed::Saved { uri: uri() }]);
+    assert_eq!((here, disk), (None, None), "it is the inner folder's");
+    assert_eq!(seat.member.unsaved().1.len(), 0);
+    seat.had("", [Deed::Close { uri: uri() }]);
+    let open: Vec<_> =
+        seat.snapshots.borrow().folders.iter().map(|it| it.analysis.editing.open.len()).collect();
+    assert_eq!(open, [0, 0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_read_through_a_link_is_left_when_the_link_goes() {
+    let sandbox = Sandbox::new(&Fixture::new(
+        "//- /here/README.md\n  Nothing.\n//- /there/T.md\n  - [ ] Sweep\n",
+    ));
+    let root = sandbox.path().join("here").canonicalize().expect("a folder");
+    let link = root.join("TODO.md");
+    let target = sandbox.path().join("there/T.md");
+    let make = || std::os::unix::fs::symlink(&target, &link).expect("a link");
+    make();
+    let mut seat = Seat::start(&root);
+    let uri = || uri::to_uri(&link);
+    let (here, _) = seat.had("TODO.md", [open(uri(), "- [ ] Typed\n")]);
+    assert_eq!(here.as_deref(), Some("- [ ] Typed\n"));
+    std::fs::remove_file(&link).expect("it goes");
+    seat.refresh(&root);
+    assert_eq!(seat.had("TODO.md", []), (None, None));
+    seat.had("TODO.md", [Deed::Close { uri: uri() }]);
+    make();
+    seat.refresh(&root);
+    assert_eq!(seat.had("TODO.md", []), (Some("- [ ] Sweep\n".to_owned()), None));
 }
 
 #[cfg(unix)]
