@@ -427,10 +427,13 @@ async fn send(
     loop {
         let sent = tokio::select! {
             sent = editor.next() => sent,
-            () = watch.asks() => match up.write(&mirror.borrow_mut().ping()).await {
-                Ok(()) => continue,
-                Err(_) => return Sending::Broken,
-            },
+            () = watch.asks() => {
+                let ping = mirror.borrow_mut().ping();
+                match up.write(&ping).await {
+                    Ok(()) => continue,
+                    Err(_) => return Sending::Broken,
+                }
+            }
         };
         let Some(sent) = sent else { return Sending::Gone };
         let body = match sent {

@@ -49,6 +49,9 @@ pub(crate) enum Deed {
     WasTold { latest: BTreeMap<PathBuf, u64> },
 }
 
+/// A path, and the text that stands in for its file from now on.
+type NewOverlay = (String, Option<Arc<str>>);
+
 /// Somebody wants to know which events a client has missed.
 #[derive(Debug)]
 struct AsksMissed {
@@ -328,7 +331,7 @@ impl Member {
 
     /// Brings the views up to date with what is open.
     pub(super) fn settle(&mut self, sites: &mut Sites) {
-        let mut by_root: Vec<Vec<(String, Option<Arc<str>>)>> = vec![Vec::new(); self.roots.len()];
+        let mut by_root: Vec<Vec<NewOverlay>> = vec![Vec::new(); self.roots.len()];
         let opened = std::mem::take(&mut self.opened);
         for key in std::mem::take(&mut self.unsettled) {
             let Some((root, path)) = self.home(&key) else { continue };
@@ -370,7 +373,7 @@ impl Member {
     }
 
     /// Has views leave texts of files that belong to others by now, or to none.
-    fn lift_strangers(&self, by_root: &mut [Vec<(String, Option<Arc<str>>)>]) {
+    fn lift_strangers(&self, by_root: &mut [Vec<NewOverlay>]) {
         let homes: HashSet<_> = self.uris.open_files().filter_map(|key| self.home(key)).collect();
         for (at, root) in self.roots.iter().enumerate() {
             let overlaid = root.view.iter().flat_map(LocalWorkspace::overlaid);
