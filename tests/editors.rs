@@ -67,7 +67,7 @@ fn drive(neovim: &Path, driver: &str) -> usize {
 #[test]
 fn neovim_shows_changes_and_undoes_a_status_in_four_files() {
     let Some(neovim) = neovim() else { return };
-    assert!(drive(&neovim, "neovim.lua") >= 19);
+    assert!(drive(&neovim, "neovim.lua") >= 20);
 }
 
 #[test]

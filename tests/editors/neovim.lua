@@ -121,6 +121,15 @@ if attached then
     assert(not vim.api.nvim_buf_is_loaded(buffer('state')), 'state.json was opened')
   end)
 
+  check('a buffer that is deleted and edited again shows its findings again', function()
+    vim.cmd.bdelete(buffer('todo'))
+    assert(not drift('todo'), 'Neovim forgets what it was told of a buffer that it deletes')
+    shared.attach()
+    wait_for('the drift diagnostic in TODO.md', function()
+      return drift('todo')
+    end)
+  end)
+
   check('hover shows a table with all four files', function()
     go_to('%[PLANNED%]')
     local lines = shared.hover()
