@@ -58,19 +58,22 @@ impl Pending {
     }
 
     /// Notes that these looked half-written, of what was `read`: everything, or some paths. What
-    /// looked so before and was whole this time is doubted no more.
+    /// looked so before and was whole this time is doubted no more: returns whether there is such.
     pub(crate) fn doubt(
         &mut self,
         read: Option<&BTreeSet<String>>,
         paths: Vec<String>,
         now: Instant,
-    ) {
+    ) -> bool {
+        let before = self.doubts.len();
         self.doubts.retain(|path, _| {
             paths.contains(path) || read.is_some_and(|read| !read.contains(path))
         });
+        let is_over = self.doubts.len() < before;
         for path in paths {
             self.doubts.entry(path).or_insert(now + DOUBT);
         }
+        is_over
     }
 
     /// When something is to be read, if nothing else happens.

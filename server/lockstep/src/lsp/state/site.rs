@@ -40,6 +40,9 @@ pub(crate) struct Site {
     look: Option<Instant>,
     /// The other worktrees of its repository.
     pub(super) worktrees: groups::Known,
+    /// Whether a doubt is over: a session may have read what was left out, and the files say what they
+    /// said before.
+    is_certain_again: bool,
     /// What the sessions have taken over.
     told: Arc<Index>,
     /// Since when no session works in it.
@@ -68,6 +71,7 @@ impl Site {
             ledger,
             look: Some(Instant::now()),
             worktrees: groups::Known::default(),
+            is_certain_again: false,
             told: workspace.analysis().index.clone(),
             workspace,
             pending: Pending::default(),
@@ -81,7 +85,7 @@ impl Site {
     pub(crate) fn refresh<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) {
         let paths: BTreeSet<String> = paths.into_iter().map(str::to_owned).collect();
         let doubtful = self.workspace.refresh_whole(paths.iter().map(String::as_str));
-        self.pending.doubt(Some(&paths), doubtful, Instant::now());
+        self.is_certain_again |= self.pending.doubt(Some(&paths), doubtful, Instant::now());
     }
 
     /// Reads what has changed on disk, as far as it is due.
@@ -95,7 +99,8 @@ impl Site {
             true => self.workspace.rescan_whole(),
             false => self.workspace.refresh_whole(due.paths.iter().map(String::as_str)),
         };
-        self.pending.doubt((!is_all).then_some(&due.paths), doubtful, now);
+        let is_over = self.pending.doubt((!is_all).then_some(&due.paths), doubtful, now);
+        self.is_certain_again |= is_over || !due.settled.is_empty();
         // Somebody may have changed something and back, which the history tells of.
         self.look.get_or_insert(now);
     }
@@ -129,7 +134,7 @@ impl Site {
     /// Whether something is new since this was last asked.
     fn take_news(&mut self) -> bool {
         let now = &self.workspace.analysis().index;
-        let is_new = !Arc::ptr_eq(now, &self.told);
+        let is_new = std::mem::take(&mut self.is_certain_again) || !Arc::ptr_eq(now, &self.told);
         self.told = now.clone();
         is_new
     }

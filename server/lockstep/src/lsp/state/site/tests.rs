@@ -260,6 +260,28 @@ fn a_file_that_belongs_to_another_folder_by_now_is_left_by_the_one_before() {
     assert_eq!(open, [0, 0]);
 }
 
+#[test]
+fn a_text_that_looked_half_written_and_went_is_seen_to_be_gone() {
+    let sandbox = Sandbox::new(&Fixture::new(
+        r#"
+//- /specs/TODO.md
+  # TODO
+//- /specs/state.json
+  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
+"#,
+    ));
+    let root = sandbox.path().canonicalize().expect("a folder");
+    let mut seat = Seat::start(&root);
+    let (uri, text) = (|| uri::to_uri(&root.join(RECORD)), sandbox.read(RECORD));
+    let broken = text.replace("}]}", "}]");
+    sandbox.write(RECORD, &broken);
+    seat.had(RECORD, [open(uri(), &broken)]);
+    sandbox.write(RECORD, &text);
+    seat.sites.get_mut(&root).expect("it is read").refresh([RECORD]);
+    let (_, disk) = seat.had(RECORD, []);
+    assert_eq!(disk.map(|[disk, _]| disk), Some(Some(text)));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_is_read_through_a_link_is_left_when_the_link_goes() {
