@@ -20,16 +20,20 @@ const RECORD: &str = "specs/state.json";
 /// Far longer than events must pause or a text may stay half-written.
 const LATER: Duration = Duration::from_secs(1);
 
-#[test]
-fn a_half_written_file_neither_empties_the_index_nor_shows_an_error() {
-    let sandbox = Sandbox::new(&Fixture::new(
+fn one_record() -> Sandbox {
+    Sandbox::new(&Fixture::new(
         r#"
 //- /specs/TODO.md
   # TODO
 //- /specs/state.json
   {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
 "#,
-    ));
+    ))
+}
+
+#[test]
+fn a_half_written_file_neither_empties_the_index_nor_shows_an_error() {
+    let sandbox = one_record();
     let mut site = Site::new(opened(sandbox.path(), false));
     let whole = sandbox.read(RECORD);
     let mut now = Instant::now();
@@ -179,14 +183,7 @@ fn a_session_sees_nothing_of_a_file_that_is_emptied_to_be_written_again() {
 
 #[test]
 fn a_file_that_is_closed_and_opened_at_once_is_read_again_and_not_changed() {
-    let sandbox = Sandbox::new(&Fixture::new(
-        r#"
-//- /specs/TODO.md
-  # TODO
-//- /specs/state.json
-  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
-"#,
-    ));
+    let sandbox = one_record();
     let root = sandbox.path().canonicalize().expect("a folder");
     let mut seat = Seat::start(&root);
     let (uri, text) = (|| uri::to_uri(&root.join(RECORD)), sandbox.read(RECORD));
@@ -262,14 +259,7 @@ fn a_file_that_belongs_to_another_folder_by_now_is_left_by_the_one_before() {
 
 #[test]
 fn a_text_that_looked_half_written_and_went_is_seen_to_be_gone() {
-    let sandbox = Sandbox::new(&Fixture::new(
-        r#"
-//- /specs/TODO.md
-  # TODO
-//- /specs/state.json
-  {"active_projects": [{"project_number": 7, "project_name": "login", "status": "planned"}]}
-"#,
-    ));
+    let sandbox = one_record();
     let root = sandbox.path().canonicalize().expect("a folder");
     let mut seat = Seat::start(&root);
     let (uri, text) = (|| uri::to_uri(&root.join(RECORD)), sandbox.read(RECORD));
