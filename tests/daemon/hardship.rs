@@ -158,6 +158,28 @@ fn a_daemon_that_stands_still_while_it_ends_can_be_ended() {
 }
 
 #[tokio::test]
+async fn an_editor_whose_daemon_takes_long_to_end_is_served_by_the_next_in_the_end() {
+    let (meeting, sandbox) = (Meeting::new(), workspaces::login());
+    // What it is at holds up its end.
+    let (daemon, mut command, lock) = daemon_with_order(&meeting, &sandbox);
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    send(daemon, Signal::TERM);
+    let shown = editor.notified("window/showMessage").await;
+    let message = shown["message"].as_str().expect("a message");
+    assert!(message.contains("has begun to end"), "{message}");
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    drop(lock);
+    command.wait().expect("an end");
+    let logged = editor.notified("window/logMessage").await;
+    assert_eq!(logged["message"], "Lockstep: the daemon answers, and serves this editor");
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(sessions(&meeting.ask("status").0), [editor.pid()]);
+    assert_ne!(meeting.pid(), daemon);
+    assert_eq!(editor.leave().await, 0);
+}
+
+#[tokio::test]
 async fn whoever_waits_for_a_daemon_that_stands_still_is_told_and_a_restart_ends_it() {
     let meeting = Meeting::new();
     let sandbox = workspaces::login();

@@ -1,6 +1,8 @@
 //! What an editor notices when a daemon dies, or gives its place to a newer one.
 
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::process::Signal;
@@ -231,6 +233,47 @@ async fn editors_of_a_build_that_was_replaced_are_served_by_the_one_in_its_place
     assert_eq!(status["sessions"].as_array().map(Vec::len), Some(5), "{status:#}");
     let log = fs::read_to_string(meeting.folder().join("lockstep.log")).expect("a log");
     assert_eq!(log.matches("the daemon listens").count(), 2, "{log}");
+    for editor in editors.into_iter().chain([new]) {
+        assert_eq!(editor.n_notified("window/showMessage"), 0);
+        assert_eq!(editor.leave().await, 0);
+    }
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn editors_whose_program_was_replaced_by_an_older_one_are_served_by_that() {
+    let (meeting, sandbox) = (Meeting::new(), workspaces::login());
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = newer_build(folder.path());
+    let mut editors = Vec::new();
+    for _ in 0..3 {
+        let mut editor = TestClient::spawn(meeting.run(&program, &["lsp"]));
+        editor.initialize(params(sandbox.path())).await;
+        editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+        editors.push(editor);
+    }
+    // A file written later that runs what was built before.
+    let next = tempfile::tempdir_in(folder.path()).expect("a folder");
+    let wrapper = next.path().join("lockstep");
+    let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", env!("CARGO_BIN_EXE_lockstep"));
+    fs::write(&wrapper, script).expect("a script");
+    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    fs::rename(wrapper, &program).expect("it is replaced");
+    send(meeting.pid(), Signal::KILL);
+    for editor in &mut editors {
+        editor.notified("window/logMessage").await;
+        editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    }
+    let (status, _) = meeting.ask("status");
+    assert_eq!(status["sessions"].as_array().map(Vec::len), Some(3), "{status:#}");
+    let log = fs::read_to_string(meeting.folder().join("lockstep.log")).expect("a log");
+    assert_eq!(log.matches("the daemon listens").count(), 2, "{log}");
+    // What is written later still takes its place.
+    let newest = newer_build(next.path());
+    let mut new = TestClient::spawn(meeting.run(&newest, &["lsp"]));
+    new.initialize(params(sandbox.path())).await;
+    new.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_ne!(meeting.ask("status").0["pid"], status["pid"]);
     for editor in editors.into_iter().chain([new]) {
         assert_eq!(editor.n_notified("window/showMessage"), 0);
         assert_eq!(editor.leave().await, 0);

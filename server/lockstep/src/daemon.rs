@@ -19,6 +19,7 @@ mod lock;
 pub mod log;
 pub mod metrics;
 pub mod server;
+mod signals;
 pub mod status;
 mod transport;
 
@@ -33,6 +34,8 @@ use std::time::Duration;
 pub enum Unavailable {
     /// There is one, which has not answered within this time.
     Silent(Duration),
+    /// There is none yet, for this reason, which passes.
+    NotYet(String),
     /// There is none for this reason.
     Because(String),
 }
@@ -53,7 +56,7 @@ impl fmt::Display for Unavailable {
                  another one in its place",
                 time.as_secs()
             ),
-            Unavailable::Because(why) => f.write_str(why),
+            Unavailable::NotYet(why) | Unavailable::Because(why) => f.write_str(why),
         }
     }
 }

@@ -105,7 +105,7 @@ fn stop(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, Use
 fn restart(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, UserError> {
     let (ended, begun) = block_on(async {
         let ended = end(address, Want::Restart).await?;
-        let link = dial::dial(address, &Hello::new(Want::Status)).await?;
+        let link = dial::dial_in_place(address, &Hello::new(Want::Status)).await?;
         Ok::<_, Unavailable>((ended, link.welcome.pid))
     })??;
     match (format, ended) {

@@ -62,7 +62,7 @@ fn unsure(pid: u32, why: &Unavailable) -> UserError {
             "it was given the change and has said nothing for {} seconds; it may make it when it goes on",
             time.as_secs()
         ),
-        Unavailable::Because(why) => why.clone(),
+        Unavailable::NotYet(why) | Unavailable::Because(why) => why.clone(),
     })
     .hint("end it by `lockstep daemon restart`, and look at `lockstep log` before you repeat the command")
 }

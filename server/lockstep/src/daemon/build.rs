@@ -7,6 +7,9 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
+/// Where a daemon finds which executable has started it.
+pub(super) const STARTER_VARIABLE: &str = "LOCKSTEP_STARTER";
+
 /// One executable. A later version is newer; of one version, the file that was written later, so
 /// that whoever builds anew meets what has just been built.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,13 @@ impl Build {
             written: written.and_then(|age| u64::try_from(age.as_nanos()).ok()).unwrap_or(0),
             size: file.map_or(0, |file| file.len()),
         }
+    }
+
+    /// The executable of the process that has started this one as a daemon. Where it is newer, what
+    /// is installed is older than programs that still run, and nobody like it can start a newer
+    /// daemon.
+    pub(super) fn of_starter() -> Option<Build> {
+        serde_json::from_str(&std::env::var(STARTER_VARIABLE).ok()?).ok()
     }
 
     /// Whether this one should take the place of `other`.

@@ -15,7 +15,7 @@ use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
 #[cfg(unix)]
 use crate::daemon::address::FOLDER_VARIABLE;
-use crate::daemon::build;
+use crate::daemon::build::{self, Build};
 use crate::daemon::end::END_TIMEOUT;
 use crate::daemon::handshake::{Hello, Reply, Want, Welcome, hear, tell};
 use crate::daemon::lock;
@@ -74,13 +74,31 @@ pub async fn dial(address: &Address, hello: &Hello) -> Result<Link, Unavailable>
     dial_within(address, hello, ANSWER_TIMEOUT).await
 }
 
-/// As [`dial`], however long a daemon takes to answer.
+/// As [`dial`], however long a daemon takes to answer, and the one before it to end.
 ///
 /// # Errors
 ///
-/// As for [`dial`], but [`Unavailable::Silent`].
+/// As for [`dial`], but neither [`Unavailable::Silent`] nor [`Unavailable::NotYet`].
 pub async fn dial_patiently(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
-    dial_within(address, hello, Duration::MAX).await
+    loop {
+        match dial_within(address, hello, Duration::MAX).await {
+            // It has waited for its turn, or for the daemon to end.
+            Err(Unavailable::NotYet(why)) => tracing::info!(%why, "the daemon is waited for"),
+            reached => return reached,
+        }
+    }
+}
+
+/// As [`dial`], for as long as a daemon may take to end that has said it would.
+///
+/// # Errors
+///
+/// As for [`dial`].
+pub async fn dial_in_place(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
+    match tokio::time::timeout(END_TIMEOUT, dial_patiently(address, hello)).await {
+        Ok(reached) => reached,
+        Err(_) => Err(still_ending(END_TIMEOUT)),
+    }
 }
 
 async fn dial_within(
@@ -165,7 +183,7 @@ pub async fn wait_for<T>(
                 return Err(Unavailable::Silent(ANSWER_TIMEOUT * 2));
             }
             // It ends, and carries to its end what it is at.
-            Ok(None) | Err(Unavailable::Because(_)) => {
+            Ok(None) | Err(Unavailable::NotYet(_) | Unavailable::Because(_)) => {
                 let since = *unreachable_since.get_or_insert_with(Instant::now);
                 if since.elapsed() > END_TIMEOUT {
                     return Err(Unavailable::Silent(END_TIMEOUT));
@@ -238,7 +256,8 @@ async fn start(address: &Address) -> Result<Option<Stream>, Unavailable> {
     let _turn = match turn {
         Ok(Ok(held)) => held,
         Ok(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {
-            return Err(Unavailable::new("another process starts the daemon and does not end"));
+            let why = "another process has begun to start the daemon, which does not listen yet";
+            return Err(Unavailable::NotYet(why.to_owned()));
         }
         Ok(Err(error)) => return Err(address.trouble("has no room for a lock", &error)),
         Err(error) => return Err(Unavailable::new(error.to_string())),
@@ -246,8 +265,26 @@ async fn start(address: &Address) -> Result<Option<Stream>, Unavailable> {
     if let Some(stream) = connect(address).await? {
         return Ok(Some(stream));
     }
+    let began = Instant::now();
     launch(address).await?;
-    connect(address).await
+    if let Some(stream) = connect(address).await? {
+        return Ok(Some(stream));
+    }
+    let is_held = lock::is_held(&address.lock())
+        .map_err(|error| address.trouble("has a lock that cannot be looked at", &error))?;
+    // One that is waited for in vain, not one that was quicker to start.
+    if is_held && began.elapsed() > ANSWER_TIMEOUT {
+        return Err(still_ending(began.elapsed()));
+    }
+    Ok(None)
+}
+
+fn still_ending(waited: Duration) -> Unavailable {
+    Unavailable::NotYet(format!(
+        "the daemon before has begun to end, and holds its place after {} seconds; `lockstep daemon \
+         restart` puts another one there",
+        waited.as_secs()
+    ))
 }
 
 /// Runs a daemon, and waits until it listens or has ended.
@@ -255,12 +292,15 @@ async fn launch(address: &Address) -> Result<(), Unavailable> {
     let mut command = Command::new(build::program());
     command.args(["daemon", "run", "--detached"]).stdin(Stdio::null()).stdout(Stdio::piped());
     command.stderr(Log::for_child(address).map_or_else(|_| Stdio::null(), Stdio::from));
+    let own = serde_json::to_string(&Build::current())
+        .map_err(|error| Unavailable::new(error.to_string()))?;
     // The daemon must not keep a workspace's file system from being unmounted.
     #[cfg(unix)]
     command
         .current_dir("/")
         .env_clear()
         .envs(ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    command.env(build::STARTER_VARIABLE, own);
     #[cfg(windows)]
     {
         // Detached, in a group of its own, and out of the editor's job.
@@ -274,7 +314,7 @@ async fn launch(address: &Address) -> Result<(), Unavailable> {
     let (mut output, mut line) = (BufReader::new(output), String::new());
     match tokio::time::timeout(START_TIMEOUT, output.read_line(&mut line)).await {
         Ok(_) => Ok(()),
-        Err(_) => Err(Unavailable::new(format!(
+        Err(_) => Err(Unavailable::NotYet(format!(
             "the daemon does not start within {} seconds; {} may say why",
             START_TIMEOUT.as_secs(),
             address.log().display()

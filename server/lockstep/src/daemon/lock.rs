@@ -22,6 +22,19 @@ impl Held {
     }
 }
 
+/// Whether somebody holds a lock.
+///
+/// # Errors
+///
+/// What keeps the file from being opened.
+pub(super) fn is_held(path: &Path) -> io::Result<bool> {
+    match open_private(path)?.try_lock() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// The process that holds a lock; `None` where none does, or none has signed.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ use crate::daemon::build::Build;
 use crate::daemon::handshake::{Hello, PROTOCOL, Reply, Want, Welcome, hear, tell};
 use crate::daemon::lock::{self, Held};
 use crate::daemon::metrics::Metrics;
+use crate::daemon::signals::Signals;
 use crate::daemon::status::{SessionStatus, Status};
 use crate::daemon::transport::{self, Listener, Stream, split};
 use crate::daemon::{Ending, Unavailable};
@@ -147,6 +148,7 @@ impl Claim {
             began: Instant::now(),
             last_session: AtomicU64::new(0),
             sessions: DashMap::new(),
+            starter: Build::of_starter(),
             ends,
             ending: told,
         });
@@ -173,6 +175,8 @@ struct Shared {
     began: Instant,
     last_session: AtomicU64,
     sessions: DashMap<u64, (SessionStatus, Instant)>,
+    /// The executable of the process that has started it.
+    starter: Option<Build>,
     /// Where a session says that the daemon should end.
     ends: mpsc::Sender<Ending>,
     ending: watch::Receiver<Option<Ending>>,
@@ -285,7 +289,7 @@ async fn meet(shared: Arc<Shared>, session: u64, stream: Stream) -> Want {
 impl Shared {
     fn reply(&self, session: u64, hello: &Hello) -> Reply {
         let is_served = matches!(hello.want, Want::Editor | Want::Order | Want::Listen);
-        if is_served && hello.build.is_newer_than(&self.build) {
+        if is_served && self.makes_room_for(hello) {
             self.end(Ending::Replaced);
             return match hello.want {
                 Want::Editor => Reply::Retiring,
@@ -306,6 +310,12 @@ impl Shared {
         }
         let pid = std::process::id();
         Reply::Welcome(Welcome { session, build: self.build.clone(), pid })
+    }
+
+    /// Whether a client has a newer build, and can start a newer daemon.
+    fn makes_room_for(&self, hello: &Hello) -> bool {
+        let is_newer = |build: &Build| hello.build.is_newer_than(build);
+        is_newer(&self.build) && self.starter.as_ref().is_none_or(is_newer)
     }
 
     fn end(&self, why: Ending) {
@@ -379,51 +389,6 @@ async fn reached(moment: Option<Instant>) {
         // Only the time can end this.
         Some(moment) => drop(tokio::time::timeout_at(moment.into(), never).await),
         None => never.await,
-    }
-}
-
-/// What asks a process to end.
-struct Signals {
-    #[cfg(unix)]
-    both: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
-}
-
-impl Signals {
-    #[cfg(unix)]
-    fn new() -> Signals {
-        use tokio::signal::unix::{SignalKind, signal};
-        let both = signal(SignalKind::terminate())
-            .and_then(|terminate| Ok((terminate, signal(SignalKind::interrupt())?)));
-        if let Err(error) = &both {
-            tracing::warn!(%error, "signals end the daemon at once");
-        }
-        Signals { both: both.ok() }
-    }
-
-    #[cfg(unix)]
-    async fn received(&mut self) -> Ending {
-        match &mut self.both {
-            Some((terminate, interrupt)) => tokio::select! {
-                // Whoever ends a process does not know whom it serves.
-                _ = terminate.recv() => Ending::Replaced,
-                // Somebody sits before it.
-                _ = interrupt.recv() => Ending::Stopped,
-            },
-            None => std::future::pending().await,
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> Signals {
-        Signals {}
-    }
-
-    #[cfg(not(unix))]
-    async fn received(&mut self) -> Ending {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Ending::Stopped,
-            Err(_) => std::future::pending().await,
-        }
     }
 }
 

@@ -236,7 +236,7 @@ impl Front {
                     }
                     return Some(upstream);
                 }
-                Err(why @ Unavailable::Silent(_)) => {
+                Err(why @ (Unavailable::Silent(_) | Unavailable::NotYet(_))) => {
                     let why = format!("{why}. As soon as one answers it takes over");
                     return Some(self.serve_alone(Place::Meanwhile, &why));
                 }

@@ -2,18 +2,22 @@
 //! a server ends.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::lsp::connection::ConnectionOptions;
 use crate::lsp::connection::framing::{Frame, FrameReader, frame};
 use crate::lsp::forwarder::mirror::Mirror;
 
-/// How many messages may wait in either direction. Whoever sends more is held up.
+/// How many messages to the editor may wait. A server that sends more is held up.
 const ROOM: usize = 256;
+/// How many bytes from the editor may wait. An editor that sends more is held up, and is not seen to
+/// leave meanwhile.
+const ROOM_BYTES: u32 = 64 << 20;
 
 /// One thing the editor has sent.
 #[derive(Debug)]
@@ -24,11 +28,28 @@ pub(super) enum Sent {
     Fault(String),
 }
 
+impl Sent {
+    /// How many of the bytes that may wait this is; the whole room where it is larger.
+    fn size(&self) -> u32 {
+        let bytes = match self {
+            Sent::Body(body) => body.len(),
+            Sent::Fault(reason) => reason.len(),
+        };
+        u32::try_from(bytes).unwrap_or(u32::MAX).min(ROOM_BYTES)
+    }
+}
+
+/// What the editor has sent, and the room it takes up until it is looked at.
+struct Waiting {
+    sent: Sent,
+    _room: OwnedSemaphorePermit,
+}
+
 /// The editor.
 pub(super) struct Editor {
     /// What was looked at before its turn.
     held: Option<Sent>,
-    sent: mpsc::Receiver<Sent>,
+    sent: mpsc::UnboundedReceiver<Waiting>,
     /// What it is told.
     pub(super) said: mpsc::Sender<Vec<u8>>,
     is_gone: watch::Receiver<bool>,
@@ -53,7 +74,7 @@ impl Editor {
         R: AsyncRead + Send + Unpin + 'static,
         W: AsyncWrite + Send + Unpin + 'static,
     {
-        let (sender, sent) = mpsc::channel(ROOM);
+        let (sender, sent) = mpsc::unbounded_channel();
         let (said, saying) = mpsc::channel(ROOM);
         let (going, is_gone) = watch::channel(false);
         tokio::spawn(async move {
@@ -66,7 +87,7 @@ impl Editor {
 
     /// What it sends first, which stays to be sent.
     pub(super) async fn first(&mut self) -> Option<&Sent> {
-        self.held = self.sent.recv().await;
+        self.held = self.sent.recv().await.map(|waiting| waiting.sent);
         self.held.as_ref()
     }
 
@@ -74,7 +95,7 @@ impl Editor {
     pub(super) async fn next(&mut self) -> Option<Sent> {
         match self.held.take() {
             Some(held) => Some(held),
-            None => self.sent.recv().await,
+            None => self.sent.recv().await.map(|waiting| waiting.sent),
         }
     }
 
@@ -117,14 +138,16 @@ impl Editor {
     }
 }
 
-async fn read(input: impl AsyncRead + Unpin, sender: mpsc::Sender<Sent>) {
+async fn read(input: impl AsyncRead + Unpin, sender: mpsc::UnboundedSender<Waiting>) {
+    let room = Arc::new(Semaphore::new(ROOM_BYTES as usize));
     let mut frames = FrameReader::new(input, ConnectionOptions::default().body_limit);
     while let Ok(Some(frame)) = frames.next().await {
         let sent = match frame {
             Frame::Body(body) => Sent::Body(body.to_vec()),
             Frame::Fault(fault) => Sent::Fault(fault.to_string()),
         };
-        if sender.send(sent).await.is_err() {
+        let Ok(_room) = room.clone().acquire_many_owned(sent.size()).await else { return };
+        if sender.send(Waiting { sent, _room }).is_err() {
             return;
         }
     }

@@ -276,9 +276,11 @@ async fn servers_that_end_again_and_again_are_given_up() {
 #[tokio::test]
 async fn an_editor_that_leaves_is_not_kept_by_a_server_that_does_not_read() {
     let (mut editor, server, leave) = session(servers()).await;
-    let long = json!({"jsonrpc": "2.0", "method": "n", "params": "x".repeat(1 << 19)});
-    for _ in 0..4 {
-        editor.say(long.clone()).await;
+    // More than fits on the way to the server, in hundreds of messages.
+    let long = json!({"jsonrpc": "2.0", "method": "n", "params": "x".repeat(1 << 13)});
+    for _ in 0..600 {
+        let saying = editor.say(long.clone());
+        tokio::time::timeout(DEADLINE, saying).await.expect("it is read");
     }
     drop(editor);
     assert_eq!(left(leave).await, Leave::Abrupt);
