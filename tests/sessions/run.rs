@@ -283,6 +283,10 @@ impl Run<'_> {
     /// Waits until every session has been told what the model says and what has happened, and has the
     /// model settle.
     async fn compare(&mut self) {
+        // Who serves instead of another tells what it finds before it has been told everything.
+        for session in &mut self.sessions {
+            session.meet().await;
+        }
         // First by what has happened, and then by something more, after which nothing before it is
         // still to be told.
         self.look();

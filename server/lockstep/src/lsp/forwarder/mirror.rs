@@ -378,14 +378,15 @@ impl Mirror {
         if !self.is_initialized {
             return Vec::new();
         }
-        let mut told = vec![envelope::notification("initialized", &json!({}))];
-        told.extend(self.settings.clone());
+        let mut told: Vec<Vec<u8>> = self.settings.iter().cloned().collect();
         for (at, folders) in self.folders.iter().enumerate() {
             told.extend(self.documents.opened_after(at));
             told.push(folders.clone());
         }
         told.extend(self.documents.opened_after(self.folders.len()));
         told.push(self.says_latest());
+        // From here on it tells what it finds, which takes in what is not saved.
+        told.push(envelope::notification("initialized", &json!({})));
         if !self.left_over.is_empty() {
             told.push(envelope::request(TOLD_ID, TOLD, None));
         }

@@ -166,8 +166,8 @@ async fn a_server_that_does_not_fit_is_followed_by_another() {
     let refusal = json!({"code": -32603, "message": "no"});
     second.say(json!({"jsonrpc": "2.0", "id": initialize["id"], "error": refusal})).await;
     third.take_up().await;
-    third.hear_method("initialized").await;
     third.hear_method("lockstep/latest").await;
+    third.hear_method("initialized").await;
     editor.say(note(1)).await;
     assert_eq!(third.hear().await, note(1));
 }
@@ -183,8 +183,8 @@ async fn a_server_that_takes_over_is_told_before_it_is_asked() {
     // What is sent meanwhile waits for the end of the replay.
     editor.say(json!({"jsonrpc": "2.0", "id": 8, "method": "hover"})).await;
     assert_eq!(new.take_up().await["params"], json!({"p": 1}));
-    new.hear_method("initialized").await;
     new.hear_method("lockstep/latest").await;
+    new.hear_method("initialized").await;
     assert_eq!(new.hear_method("hover").await["id"], 7);
     assert_eq!(new.hear_method("hover").await["id"], 8);
     assert_eq!(editor.hear_method("window/logMessage").await["params"]["type"], 3);
@@ -207,8 +207,8 @@ async fn findings_of_a_server_that_is_gone_are_cleared_once_the_next_has_told_al
     let mut new = servers.add();
     drop(old);
     new.take_up().await;
-    new.hear_method("initialized").await;
     new.hear_method("lockstep/latest").await;
+    new.hear_method("initialized").await;
     let asked = new.hear_method("lockstep/told").await;
     editor.hear_method("window/logMessage").await;
     new.say(publish("b", json!([2]))).await;
@@ -228,8 +228,8 @@ async fn a_server_that_dies_while_it_is_told_is_followed_by_another() {
     second.hear_method("initialize").await;
     drop(second);
     third.take_up().await;
-    third.hear_method("initialized").await;
     third.hear_method("lockstep/latest").await;
+    third.hear_method("initialized").await;
     editor.say(note(1)).await;
     assert_eq!(third.hear().await, note(1));
 }
@@ -266,7 +266,7 @@ async fn servers_that_end_again_and_again_are_given_up() {
     drop(first);
     for mut other in others {
         other.take_up().await;
-        other.hear_method("initialized").await;
+        other.hear_method("lockstep/latest").await;
         editor.hear_method("window/logMessage").await;
     }
     let shown = editor.hear_method("window/showMessage").await;

@@ -61,17 +61,17 @@ fn a_new_server_is_told_the_text_as_it_is_now() {
         edited(&mut mirror, 9, column, column, "-");
         let told = values(mirror.replay_rest());
         assert_eq!(told.len(), 4, "{told:#?}");
-        assert_eq!(told[0]["method"], "initialized");
-        assert_eq!(told[2]["method"], "lockstep/wasRead");
-        assert_eq!(told[2]["params"]["text"], "🟢 abc\r\nrest");
+        assert_eq!(told[1]["method"], "lockstep/wasRead");
+        assert_eq!(told[1]["params"]["text"], "🟢 abc\r\nrest");
+        assert_eq!(told[3]["method"], "initialized");
         let saved = json!({"textDocument": {"uri": document(9)["uri"]}});
         mirror.editor_says(&notification("textDocument/didSave", saved));
-        let read = &values(mirror.replay_rest())[2]["params"]["text"];
+        let read = &values(mirror.replay_rest())[1]["params"]["text"];
         assert_eq!(read, "🟢 -Abc\r\nrest");
-        assert_eq!(told[1]["method"], "textDocument/didOpen");
+        assert_eq!(told[0]["method"], "textDocument/didOpen");
         let mut expected = document(9);
         expected["text"] = json!("🟢 -Abc\r\nrest");
-        assert_eq!(told[1]["params"]["textDocument"], expected, "{encoding}");
+        assert_eq!(told[0]["params"]["textDocument"], expected, "{encoding}");
     }
 }
 
@@ -98,11 +98,11 @@ fn a_new_server_is_told_the_folders_and_the_last_configuration_but_no_closed_doc
     assert_eq!(
         told,
         [
-            "initialized {}",
             r#"workspace/didChangeConfiguration {"settings":{"lockstep":{"n":2}}}"#,
             r#"workspace/didChangeWorkspaceFolders {"event":{"added":[1],"removed":[]}}"#,
             r#"workspace/didChangeWorkspaceFolders {"event":{"added":[2],"removed":[]}}"#,
             r#"lockstep/latest {"workspaces":{}}"#,
+            "initialized {}",
         ]
     );
 }
