@@ -76,6 +76,10 @@ fn what_differs_in_another_worktree_is_told_and_left_alone() {
     assert_eq!(shown["elsewhere"], elsewhere);
     let shown = repository.run("second", &["show", "7"]);
     assert!(shown.out.contains("In other worktrees\n  first  planned\n"), "{shown:?}");
+    // One that agrees is told of too.
+    let shown = repository.json("first", &["show", "8", "--format", "json"]);
+    let elsewhere = serde_json::json!([{"worktree": "second", "status": "not_started"}]);
+    assert_eq!(shown["elsewhere"], elsewhere);
     let checked = repository.json("first", &["check", "--format", "json"]);
     let [finding] = &checked["diagnostics"].as_array().expect("findings")[..] else {
         panic!("{checked}")

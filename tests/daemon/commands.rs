@@ -47,13 +47,20 @@ async fn the_status_shows_who_is_served_and_how_fast() {
     let tasks = latencies.iter().find(|it| it["method"] == "lockstep/tasks").expect("it was asked");
     assert_eq!(tasks["count"], 1);
     assert!(tasks["p99_ms"].as_f64().is_some_and(|it| it > 0.0), "{status:#}");
+    assert!(tasks["p50_ms"].as_f64() <= tasks["p99_ms"].as_f64(), "{status:#}");
     assert_eq!(status["sessions_dropped"], 0);
+    let workspace = &status["workspaces"][0];
+    assert_eq!(workspace["root"], json!(sandbox.path()));
+    assert_eq!((&workspace["files"], &workspace["tasks"]), (&json!(4), &json!(2)), "{status:#}");
 
     let (text, exit) = said(&meeting, &["daemon", "status"]);
     assert_eq!(exit, 0);
     let pid = status["pid"].as_u64().expect("a process");
     for part in [format!("process {pid}"), "sessions    1\n".into(), "  Test, process ".into()] {
         assert!(text.contains(&part), "{part}\n{text}");
+    }
+    for part in ["workspaces", "events", "dropped", "p50", "p99", "4 files", "2 tasks"] {
+        assert!(text.contains(part), "{part}\n{text}");
     }
     assert_eq!(editor.leave().await, 0);
 }
@@ -107,6 +114,10 @@ async fn the_log_tells_of_sessions_by_their_numbers() {
     let (last, _) = said(&meeting, &["daemon", "logs", "-n", "1"]);
     assert_eq!(last.lines().count(), 1);
     assert!(log.ends_with(&last), "{last}\n{log}");
+    let mut command = meeting.lockstep(&["daemon", "logs", "-n", "1", "--format", "json"]);
+    let output = command.output().expect("it runs");
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(answer, json!({"schema": 1, "lines": [last.trim_end()]}));
     // A daemon that has ended can still be asked what it was at.
     assert_eq!(meeting.ask("stop").1, 0);
     assert!(said(&meeting, &["daemon", "logs"]).0.contains("the daemon ends why=Stopped"));

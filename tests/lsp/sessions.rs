@@ -209,10 +209,11 @@ async fn what_somebody_types_in_another_worktree_is_not_changed_below_them() {
     here.meet().await;
     let mut other = Editor::join_at(&hub, &second, &root, "Elsewhere").await;
     other.open(there).await;
-    // Whoever only has it open has nothing to lose.
-    let begun = json!({"task": 7, "status": "implementing", "commit": "disk"});
+    // Whoever only has it open has nothing to lose. What is mirrored is a change on disk.
+    let begun = json!({"task": 7, "status": "implementing"});
     let report = here.run("lockstep.setStatus", begun).await.expect("a report");
     assert!(report["transaction"].is_string(), "{report:#}");
+    assert!(second.read(there).contains("[IMPLEMENTING]"));
 
     let text = format!("{}\nMore.\n", second.read(there));
     other.write(there, &text).await;

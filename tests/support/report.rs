@@ -55,7 +55,10 @@ pub struct Summary {
 
 impl Summary {
     pub fn new(name: &'static str, chance: &Chance) -> Summary {
-        Summary { name, began: Instant::now(), text: format!("seed {}", chance.0) }
+        let text = format!("seed {}", chance.0);
+        // For whoever looks at a failure.
+        eprintln!("{name}: {text}");
+        Summary { name, began: Instant::now(), text }
     }
 
     pub fn with(mut self, what: &str, value: impl Display) -> Summary {

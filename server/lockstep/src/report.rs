@@ -117,7 +117,7 @@ pub struct TaskReport {
     pub occurrences: Vec<OccurrenceReport>,
     /// The phases of its newest plan.
     pub phases: Vec<PhaseReport>,
-    /// The other worktrees in which it has another status, where they were looked at.
+    /// How it stands in each of the other worktrees, where they were looked at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<StatusElsewhere>,
 }
@@ -127,8 +127,8 @@ pub struct TaskReport {
 pub struct StatusElsewhere {
     /// What the worktree is called.
     pub worktree: String,
-    /// The id of the status.
-    pub status: String,
+    /// The id of the status; `None` where it has none there, or is not known.
+    pub status: Option<String>,
 }
 
 /// One place where a status stands.

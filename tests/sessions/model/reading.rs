@@ -88,9 +88,9 @@ impl Open {
         let text: Arc<str> = text.into();
         Open {
             texts: vec![text.clone()],
-            reads: [disk].into(),
+            reads: [disk.clone()].into(),
             from: now,
-            kept: text,
+            kept: disk,
             taken_over: None,
         }
     }

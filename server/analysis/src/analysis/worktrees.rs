@@ -27,6 +27,16 @@ impl Worktree {
 }
 
 impl Analysis {
+    /// How the task stands in each of the other worktrees: its status, or `None` where it has none or
+    /// is not known.
+    pub fn status_in_each<'a>(
+        &'a self,
+        task: &'a Task,
+    ) -> impl Iterator<Item = (&'a Worktree, Option<&'a str>)> {
+        let there = |worktree: &'a Worktree| worktree.statuses.get(&task.id)?.as_deref();
+        self.worktrees.iter().map(move |worktree| (worktree, there(worktree)))
+    }
+
     /// The other worktrees in which the task has a status that it does not have here, with that
     /// status. One that does not know the task says nothing.
     pub fn status_elsewhere<'a>(
@@ -34,10 +44,9 @@ impl Analysis {
         task: &'a Task,
     ) -> impl Iterator<Item = (&'a Worktree, &'a str)> {
         let here = status(self, task);
-        self.worktrees.iter().filter_map(move |worktree| {
-            let there = worktree.statuses.get(&task.id)?.as_deref()?;
-            (Some(there) != here).then_some((worktree, there))
-        })
+        let each = self.status_in_each(task);
+        each.filter_map(move |(worktree, there)| Some((worktree, there?)))
+            .filter(move |(_, there)| Some(*there) != here)
     }
 }
 

@@ -77,11 +77,26 @@ pub fn describe(
     occurrences(analysis, &view, link, &mut out);
     phases(&view, &mut out);
     dependencies(analysis, task, &mut out);
-    for (worktree, status) in analysis.status_elsewhere(task) {
-        let _ = writeln!(out, "In worktree {}: {status}\n", escape(&worktree.name));
-    }
+    elsewhere(analysis, task, &mut out);
     next(analysis, task, &view, &mut out);
     out.trim_end().to_owned()
+}
+
+/// How it stands in the other worktrees: those first that one line can name together.
+fn elsewhere(analysis: &Analysis, task: &Task, out: &mut String) {
+    let mut by_status: Vec<(Option<&str>, Vec<String>)> = Vec::new();
+    for (worktree, status) in analysis.status_in_each(task) {
+        let name = escape(&worktree.name);
+        match by_status.iter_mut().find(|(known, _)| *known == status) {
+            Some((_, names)) => names.push(name),
+            None => by_status.push((status, vec![name])),
+        }
+    }
+    for (status, names) in by_status {
+        let s = if names.len() == 1 { "" } else { "s" };
+        let status = status.unwrap_or("no status");
+        let _ = writeln!(out, "In worktree{s} {}: {status}\n", names.join(", "));
+    }
 }
 
 fn occurrences(
@@ -230,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn another_worktree_is_told_where_it_differs() {
+    fn other_worktrees_are_told_of() {
         let said = |status: &str| {
             format!(
                 "\
@@ -240,6 +255,12 @@ mod tests {
 //- /specs/TODO.md worktree:fix_1
   ### 7. Add login
   - **Status**: [{status}]
+//- /specs/TODO.md worktree:second
+  ### 7. Add login
+  - **Status**: [PLANNED]
+//- /specs/TODO.md worktree:third
+  ### 8. Log out
+  - **Status**: [PLANNED]
 //- /specs/state.json
   {{ \"active_projects\": [] }}
 "
@@ -256,6 +277,10 @@ mod tests {
 
             In worktree fix\_1: implementing
 
+            In worktree second: planned
+
+            In worktree third: no status
+
             May become: revising, implementing, blocked"#]],
         );
         check_hover(
@@ -266,6 +291,10 @@ mod tests {
             | status | file |
             |:--|:--|
             | `[PLANNED]` | [specs/TODO.md:2](/specs/TODO.md#L2) |
+
+            In worktrees fix\_1, second: planned
+
+            In worktree third: no status
 
             May become: revising, implementing, blocked"#]],
         );

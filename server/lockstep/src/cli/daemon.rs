@@ -57,6 +57,9 @@ enum Action {
         /// Only the last lines, so many
         #[arg(short = 'n', long, value_name = "N")]
         lines: Option<usize>,
+        /// How to answer
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// Be the daemon, until it is stopped or nobody needs it
     Run {
@@ -81,7 +84,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         Action::Status { format } => status::tell(cx, &address, format),
         Action::Stop { format } => stop(cx, &address, format),
         Action::Restart { format } => restart(cx, &address, format),
-        Action::Logs { lines } => logs(cx, &address, lines),
+        Action::Logs { lines, format } => logs(cx, &address, lines, format),
         Action::Run { idle, detached } => be_daemon(cx, &address, idle, detached),
     }
 }
@@ -125,12 +128,21 @@ fn restart(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-fn logs(cx: &mut Context, address: &Address, lines: Option<usize>) -> Result<Exit, UserError> {
+fn logs(
+    cx: &mut Context,
+    address: &Address,
+    lines: Option<usize>,
+    format: Format,
+) -> Result<Exit, UserError> {
     let text = log::read(address)
         .map_err(|error| UserError::io(format!("{} cannot be read", address.log().display()), &error))?;
     let n_left_out = lines.map_or(0, |wanted| text.lines().count().saturating_sub(wanted));
-    for line in text.lines().skip(n_left_out) {
-        cx.out.line(line)?;
+    let mut last = text.lines().skip(n_left_out);
+    match format {
+        Format::Json => {
+            cx.out.json(&json!({ "schema": 1, "lines": last.collect::<Vec<_>>() }))?;
+        }
+        Format::Text => last.try_for_each(|line| cx.out.line(line))?,
     }
     Ok(Exit::Done)
 }

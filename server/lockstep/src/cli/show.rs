@@ -36,8 +36,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     workspace.set_worktrees(worktrees::look(&workspace));
     let analysis = workspace.analysis();
     let Some(task) = analysis.task(&args.id) else { return Err(unknown(analysis, &args.id)) };
-    let elsewhere = analysis.status_elsewhere(task).map(|(worktree, status)| {
-        StatusElsewhere { worktree: worktree.name.clone(), status: status.to_owned() }
+    let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| {
+        StatusElsewhere { worktree: worktree.name.clone(), status: status.map(str::to_owned) }
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
     let task = report::task_report(analysis, &tasks::view(analysis, task));
@@ -102,7 +102,8 @@ fn render(task: &TaskReport, next: &[TransitionReport]) -> String {
     if !task.elsewhere.is_empty() {
         out.push_str(&format!("\n{}\n", paint(BOLD, "In other worktrees")));
         for there in &task.elsewhere {
-            let status = paint(YELLOW, &there.status);
+            let style = if there.status == task.status { DIM } else { YELLOW };
+            let status = paint(style, there.status.as_deref().unwrap_or("no status"));
             out.push_str(&format!("  {}  {status}\n", one_line(&there.worktree)));
         }
     }

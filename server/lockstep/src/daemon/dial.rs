@@ -78,7 +78,8 @@ pub async fn dial(address: &Address, hello: &Hello) -> Result<Link, Unavailable>
 ///
 /// # Errors
 ///
-/// As for [`dial`], but neither [`Unavailable::Silent`] nor [`Unavailable::NotYet`].
+/// As for [`dial`], but not [`Unavailable::NotYet`], and [`Unavailable::Silent`] only where too many
+/// wait for it already.
 pub async fn dial_patiently(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
     loop {
         match dial_within(address, hello, Duration::MAX).await {
@@ -202,6 +203,8 @@ pub(super) async fn connect(address: &Address) -> Result<Option<Stream>, Unavail
             | io::ErrorKind::ConnectionRefused
             // It ended before it took the connection.
             | io::ErrorKind::ConnectionReset => Ok(None),
+            // More wait for it already than the system lets wait.
+            io::ErrorKind::WouldBlock => Err(Unavailable::Silent(ANSWER_TIMEOUT)),
             _ => Err(address.trouble("has a socket that cannot be used", &error)),
         },
     }

@@ -34,7 +34,7 @@ use crate::daemon::dial;
 use crate::daemon::handshake::{Hello, Want};
 use crate::lsp::connection::framing::Frame;
 
-use editor::{Editor, Sent};
+use editor::{Editor, Gone, Sent};
 use mirror::{Mirror, Parting, ToEditor, ToServer};
 use upstream::{Download, Upload, Upstream};
 use watch::Watch;
@@ -44,6 +44,8 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// A daemon that ends more often than this within [`SPAN`] is not tried again.
 const LOSSES: usize = 5;
 const SPAN: Duration = Duration::from_secs(180);
+/// How often to look for a daemon that was promised to an editor and is not to be had.
+const PAUSE: Duration = Duration::from_secs(60);
 
 /// Serves one editor over standard input and output until it leaves, by the daemon if there is
 /// one to be had. The exit code is 0 if the editor took leave by `shutdown` and `exit`.
@@ -125,7 +127,8 @@ where
     let Some(first) = editor.first().await else { return Leave::Abrupt };
     let hello = hello(first);
     let mirror = RefCell::new(Mirror::default());
-    let mut front = Front { editor, mirror, hello, losses: VecDeque::new(), place: Place::Shared };
+    let (losses, place) = (VecDeque::new(), Place::Shared);
+    let mut front = Front { editor, mirror, hello, has_lost: false, losses, place };
     front.run(source).await;
     let Front { editor, mirror, .. } = front;
     editor.close(FAREWELL).await;
@@ -144,7 +147,9 @@ struct Front {
     editor: Editor,
     mirror: RefCell<Mirror>,
     hello: Hello,
-    /// When servers were lost.
+    /// Whether a server was lost.
+    has_lost: bool,
+    /// When servers were lost that were not replaced.
     losses: VecDeque<Instant>,
     place: Place,
 }
@@ -176,7 +181,13 @@ impl Front {
                 Some(_) => {
                     self.mirror.borrow_mut().log("the daemon answers, and serves this editor")
                 }
-                None => self.losses.push_back(Instant::now()),
+                None => {
+                    self.has_lost = true;
+                    // One that was replaced has not failed.
+                    if self.mirror.borrow().parting() != Some(Parting::Replaced) {
+                        self.losses.push_back(Instant::now());
+                    }
+                }
             }
             found = better;
             let orphans = self.mirror.borrow_mut().lose();
@@ -198,9 +209,14 @@ impl Front {
         }
         let (better, hello) = (Better::default(), self.hello.clone());
         let searching = async {
-            match source.reach_patiently(&hello).await {
-                Ok(upstream) => better.is_there(upstream),
-                Err(why) => tracing::info!(%why, "this editor stays alone"),
+            // Nobody tells when another attempt is worth it.
+            let mut attempts = tokio::time::interval(PAUSE);
+            loop {
+                attempts.tick().await;
+                match source.reach_patiently(&hello).await {
+                    Ok(upstream) => break better.is_there(upstream),
+                    Err(why) => tracing::info!(%why, "this editor is still served alone"),
+                }
             }
             std::future::pending::<Infallible>().await
         };
@@ -231,7 +247,7 @@ impl Front {
         } else {
             match source.reach(&self.hello).await {
                 Ok(upstream) => {
-                    if !self.losses.is_empty() {
+                    if self.has_lost {
                         self.mirror.borrow_mut().log("the daemon ended, and another one took over");
                     }
                     return Some(upstream);
@@ -289,6 +305,7 @@ impl Front {
             }
             let rest = self.mirror.borrow_mut().replay_rest();
             for body in rest {
+                watch.said();
                 if upstream.up.write(&body).await.is_err() {
                     return Some(End::Lost);
                 }
@@ -429,9 +446,9 @@ async fn send(
             sent = editor.next() => sent,
             () = watch.asks() => {
                 let ping = mirror.borrow_mut().ping();
-                match up.write(&ping).await {
-                    Ok(()) => continue,
-                    Err(_) => return Sending::Broken,
+                match write(up, &ping, &mut gone).await {
+                    None => continue,
+                    Some(end) => return end,
                 }
             }
         };
@@ -452,18 +469,8 @@ async fn send(
         let before = if let ToServer::Precede(other) = &step { Some(other) } else { None };
         for message in before.into_iter().chain(message) {
             watch.said();
-            let writing = up.write(message);
-            tokio::pin!(writing);
-            let written = tokio::select! {
-                written = &mut writing => written,
-                // A server that does not read keeps nobody from leaving.
-                () = gone.reached() => match tokio::time::timeout(FAREWELL, writing).await {
-                    Ok(written) => written,
-                    Err(_) => return Sending::Gone,
-                },
-            };
-            if written.is_err() {
-                return Sending::Broken;
+            if let Some(end) = write(up, message, &mut gone).await {
+                return end;
             }
         }
         if matches!(step, ToServer::Exit) {
@@ -472,4 +479,19 @@ async fn send(
         let due = mirror.borrow_mut().take_due();
         editor.tell_all(due).await;
     }
+}
+
+/// Writes a message, and says why nothing more is sent where it cannot be.
+async fn write(up: &mut Upload, message: &[u8], gone: &mut Gone) -> Option<Sending> {
+    let writing = up.write(message);
+    tokio::pin!(writing);
+    let written = tokio::select! {
+        written = &mut writing => written,
+        // A server that does not read keeps nobody from leaving.
+        () = gone.reached() => match tokio::time::timeout(FAREWELL, writing).await {
+            Ok(written) => written,
+            Err(_) => return Some(Sending::Gone),
+        },
+    };
+    written.is_err().then_some(Sending::Broken)
 }

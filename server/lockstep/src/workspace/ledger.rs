@@ -254,6 +254,9 @@ impl Ledger {
             let Ok(observed) = serde_json::to_value(&sight) else { continue };
             if let Err(error) = locked.observe(&Observed { when: now.to_owned(), observed }) {
                 tracing::warn!(%error, "what happened cannot be added to the history");
+                if !sight.baseline {
+                    followed.events.extend(self.tell_unnumbered(&found, now));
+                }
             }
         }
         followed.events.extend(self.read_history());

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use lockstep_analysis::analysis::editing::OnDisk;
 use lockstep_analysis::index::Task;
 use lockstep_analysis::model::FilePath;
-use lockstep_analysis::profile::config::CommitTo;
+use lockstep_analysis::profile::config::{CommitTo, WorktreeMode};
 use lockstep_analysis::text::carry::same;
 use lockstep_store::loader;
 use serde_json::Value;
@@ -29,10 +29,16 @@ use crate::workspace::local::LocalWorkspace;
 /// How long an editor's user waits for somebody else's transaction.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// Where a command makes its change: as it says itself, else the client, else the workspace.
+/// Where a command makes its change: as it says itself, else the client, else the workspace. What is to
+/// be made in other worktrees too is a change on disk unless somebody says otherwise.
 pub(super) fn commits_to(context: &Context, folder: &Folder, said: Option<CommitTo>) -> CommitTo {
     let settings = context.session.settings();
-    said.or(settings.commit).or(folder.analysis.config.commit).unwrap_or_default()
+    let config = &folder.analysis.config;
+    let default = match config.worktrees.mode {
+        WorktreeMode::Mirror => CommitTo::Disk,
+        WorktreeMode::Report | WorktreeMode::Off => CommitTo::default(),
+    };
+    said.or(settings.commit).or(config.commit).unwrap_or(default)
 }
 
 /// Commits a request about one task, and answers what `lockstep set --format json` prints. What is

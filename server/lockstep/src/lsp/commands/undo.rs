@@ -1,15 +1,20 @@
 //! `lockstep.undo {transaction?, uri?}`: takes back a transaction on disk, by its name or how that
 //! begins; without one the newest. `uri` says which workspace is meant where there are several.
 
+use std::time::Instant;
+
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::{disk, now};
 use crate::lsp::error::refused;
+use crate::lsp::hub::TRANSACTION;
 use crate::lsp::session::Context;
 use crate::lsp::snapshot::Folder;
+use crate::lsp::state::Deed;
 use crate::workspace::commit;
+use crate::workspace::order::Done;
 
 /// Its name in the protocol.
 pub(crate) const NAME: &str = "lockstep.undo";
@@ -26,9 +31,13 @@ pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> 
     let mut workspace = disk::open(context, folder).map_err(disk::failure)?;
     let spare = disk::spare(context, folder);
     let terms = disk::terms(context, &spare);
+    let began = Instant::now();
     let undone = commit::reverse(&mut workspace, transaction.as_deref(), &now(), &terms);
+    context.session.metrics().record(TRANSACTION, began.elapsed());
     let undone = undone.map_err(disk::failure)?;
-    disk::written(context, folder, &undone.files);
+    for (root, paths) in Done::Undone(undone.clone()).files(folder.root.clone()) {
+        context.session.send(Deed::Written { root, paths });
+    }
     Ok(undone.report())
 }
 

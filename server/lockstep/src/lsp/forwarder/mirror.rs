@@ -356,6 +356,11 @@ impl Mirror {
     }
 
     /// What the server has said of its end.
+    pub(super) fn parting(&self) -> Option<Parting> {
+        self.parting
+    }
+
+    /// As [`Mirror::parting`], for the last time.
     pub(super) fn take_parting(&mut self) -> Option<Parting> {
         self.parting.take()
     }

@@ -259,6 +259,26 @@ async fn a_server_that_was_stopped_is_not_looked_for_again() {
 }
 
 #[tokio::test]
+async fn servers_that_are_replaced_again_and_again_are_not_given_up() {
+    let servers = servers();
+    let (mut editor, first, _leave) = session(servers).await;
+    let others: Vec<Peer> = (0..=LOSSES).map(|_| servers.add()).collect();
+    let mut last = first;
+    for mut other in others {
+        let retiring = json!({"replaced": true});
+        last.say(json!({"jsonrpc": "2.0", "method": "lockstep/retiring", "params": retiring}))
+            .await;
+        drop(last);
+        other.take_up().await;
+        other.hear_method("lockstep/latest").await;
+        other.hear_method("initialized").await;
+        last = other;
+    }
+    editor.say(note(1)).await;
+    assert_eq!(last.hear().await, note(1));
+}
+
+#[tokio::test]
 async fn servers_that_end_again_and_again_are_given_up() {
     let servers = servers();
     let (mut editor, first, _leave) = session(servers).await;

@@ -1,7 +1,9 @@
 //! The texts of open documents, as the editor has them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use lockstep_store::loader;
 use serde::Deserialize;
 use serde_json::json;
 use tower_lsp::ls_types::{PositionEncodingKind, TextDocumentContentChangeEvent};
@@ -9,16 +11,23 @@ use tower_lsp::ls_types::{PositionEncodingKind, TextDocumentContentChangeEvent};
 use crate::lsp::forwarder::envelope::{self, Envelope};
 use crate::lsp::overlay::{Overlay, PositionEncoding, from_proto};
 use crate::lsp::server::WAS_READ;
+use crate::lsp::uri;
 
-/// Open documents, by their URIs as the editor writes them.
+/// Open documents.
 #[derive(Debug, Default)]
-pub(super) struct Documents(BTreeMap<String, Document>);
+pub(super) struct Documents {
+    /// By their URIs as the editor writes them.
+    open: BTreeMap<String, Document>,
+    n_openings: u64,
+}
 
 #[derive(Debug)]
 struct Document {
     now: Overlay,
-    /// What the editor has read or saved last: texts share what they have in common.
-    read: Overlay,
+    /// What the editor has read or saved last, if anything: texts share what they have in common.
+    read: Option<Overlay>,
+    /// Which opening it was: a folder may be known by the first document of it.
+    opening: u64,
     /// How many messages about folders there were before.
     after: usize,
 }
@@ -63,18 +72,24 @@ struct Closed {
 }
 
 impl Documents {
-    /// Takes in `textDocument/didOpen`, which came after so many messages about folders.
+    /// Takes in `textDocument/didOpen`, which came after so many messages about folders. The text may
+    /// be one that the editor has kept: what it has read then is what stands on disk, as for a server.
     pub(super) fn open(&mut self, message: &Envelope<'_>, after: usize) {
-        if let Some(Open { text_document: opened }) = message.params() {
-            let now = Overlay::open(&opened.text, opened.version, opened.language_id);
-            self.0.insert(opened.uri, Document { read: now.clone(), now, after });
-        }
+        let Some(Open { text_document: opened }) = message.params() else { return };
+        let Opened { uri, language_id, version, text } = opened;
+        let now = Overlay::open(&text, version, language_id.clone());
+        let read = on_disk(&uri, &text).map(|disk| match *disk == text {
+            true => now.clone(),
+            false => Overlay::open(&disk, version, language_id),
+        });
+        self.n_openings += 1;
+        self.open.insert(uri, Document { now, read, opening: self.n_openings, after });
     }
 
     /// Takes in `textDocument/didChange`, whose columns count units of `encoding`.
     pub(super) fn change(&mut self, message: &Envelope<'_>, encoding: Option<&str>) {
         let Some(Change { text_document, content_changes }) = message.params() else { return };
-        let Some(Document { now, .. }) = self.0.get_mut(&text_document.uri) else { return };
+        let Some(Document { now, .. }) = self.open.get_mut(&text_document.uri) else { return };
         let kind = encoding.map(|name| PositionEncodingKind::from(name.to_owned()));
         let encoding = kind.as_ref().and_then(from_proto).unwrap_or(PositionEncoding::Utf16);
         // A change that does not fit is one for the server too, which tells the user.
@@ -86,23 +101,25 @@ impl Documents {
     /// Takes in `textDocument/didSave`.
     pub(super) fn save(&mut self, message: &Envelope<'_>) {
         let Some(Close { text_document: saved }) = message.params() else { return };
-        if let Some(document) = self.0.get_mut(&saved.uri) {
-            document.read = document.now.clone();
+        if let Some(document) = self.open.get_mut(&saved.uri) {
+            document.read = Some(document.now.clone());
         }
     }
 
     /// Takes in `textDocument/didClose`.
     pub(super) fn close(&mut self, message: &Envelope<'_>) {
         if let Some(Close { text_document: closed }) = message.params() {
-            self.0.remove(&closed.uri);
+            self.open.remove(&closed.uri);
         }
     }
 
     /// Each document that was opened after so many messages about folders, as if it were opened now,
     /// with what it was read as.
     pub(super) fn opened_after(&self, folders: usize) -> impl Iterator<Item = Vec<u8>> {
-        let opened = self.0.iter().filter(move |(_, document)| document.after == folders);
-        opened.flat_map(|(uri, Document { now, read, .. })| {
+        let opened = self.open.iter().filter(move |(_, document)| document.after == folders);
+        let mut opened: Vec<_> = opened.collect();
+        opened.sort_by_key(|(_, document)| document.opening);
+        opened.into_iter().flat_map(|(uri, Document { now, read, .. })| {
             let document = json!({
                 "uri": uri,
                 "languageId": now.language_id(),
@@ -110,9 +127,16 @@ impl Documents {
                 "text": now.text(),
             });
             let opened = json!({ "textDocument": document });
-            let opened = envelope::notification("textDocument/didOpen", &opened);
-            let read = json!({ "uri": uri, "text": read.text() });
-            [opened, envelope::notification(WAS_READ, &read)]
+            let read = read.as_ref().map(|read| json!({ "uri": uri, "text": read.text() }));
+            let read = read.map(|read| envelope::notification(WAS_READ, &read));
+            [envelope::notification("textDocument/didOpen", &opened)].into_iter().chain(read)
         })
     }
+}
+
+/// What stands on disk; `text` itself where that is no text that it could be compared with.
+fn on_disk(uri: &str, text: &str) -> Option<Arc<str>> {
+    let path = uri::to_path(&uri.parse().ok()?)?;
+    let file = loader::read(&path).ok()?;
+    Some(if file.exact { file.text } else { text.into() })
 }

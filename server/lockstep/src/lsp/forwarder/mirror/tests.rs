@@ -59,19 +59,35 @@ fn a_new_server_is_told_the_text_as_it_is_now() {
         opened(&mut mirror, "🟢 abc\r\nrest");
         edited(&mut mirror, 4, column, column + 1, "A");
         edited(&mut mirror, 9, column, column, "-");
+        // Nothing was read where there is no file.
         let told = values(mirror.replay_rest());
-        assert_eq!(told.len(), 4, "{told:#?}");
-        assert_eq!(told[1]["method"], "lockstep/wasRead");
-        assert_eq!(told[1]["params"]["text"], "🟢 abc\r\nrest");
-        assert_eq!(told[3]["method"], "initialized");
+        let methods: Vec<_> = told.iter().map(|it| it["method"].clone()).collect();
+        assert_eq!(methods, ["textDocument/didOpen", "lockstep/latest", "initialized"]);
         let saved = json!({"textDocument": {"uri": document(9)["uri"]}});
         mirror.editor_says(&notification("textDocument/didSave", saved));
-        let read = &values(mirror.replay_rest())[1]["params"]["text"];
-        assert_eq!(read, "🟢 -Abc\r\nrest");
-        assert_eq!(told[0]["method"], "textDocument/didOpen");
+        let read = &values(mirror.replay_rest())[1];
+        assert_eq!(read["method"], "lockstep/wasRead");
+        assert_eq!(read["params"]["text"], "🟢 -Abc\r\nrest");
         let mut expected = document(9);
         expected["text"] = json!("🟢 -Abc\r\nrest");
         assert_eq!(told[0]["params"]["textDocument"], expected, "{encoding}");
+    }
+}
+
+#[test]
+fn what_an_editor_has_kept_unsaved_it_has_not_read() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("TODO.md");
+    std::fs::write(&file, "on disk").expect("a file");
+    let mut mirror = initialized("utf-16");
+    let uri = crate::lsp::uri::to_uri(&file);
+    for text in ["on disk", "kept"] {
+        let document = json!({"uri": uri, "languageId": "x", "version": 1, "text": text});
+        let open = json!({"textDocument": document});
+        mirror.editor_says(&notification("textDocument/didOpen", open));
+        let told = values(mirror.replay_rest());
+        assert_eq!(told[0]["params"]["textDocument"]["text"], text);
+        assert_eq!(told[1]["params"], json!({"uri": uri, "text": "on disk"}));
     }
 }
 
@@ -124,13 +140,15 @@ fn documents_are_opened_again_among_the_folders_as_they_were() {
     open(&mut mirror, "file:///a");
     add(&mut mirror, 2);
     open(&mut mirror, "file:///m");
+    open(&mut mirror, "file:///b");
     let told = values(mirror.replay_rest());
     let told = told.iter().filter_map(|it| {
         let params = &it["params"];
         let uri = params["textDocument"]["uri"].as_str().map(str::to_owned);
         uri.or_else(|| Some(params["event"]["added"][0].as_u64()?.to_string()))
     });
-    assert_eq!(told.collect::<Vec<_>>(), ["file:///z", "1", "file:///a", "2", "file:///m"]);
+    let expected = ["file:///z", "1", "file:///a", "2", "file:///m", "file:///b"];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
 }
 
 #[test]
