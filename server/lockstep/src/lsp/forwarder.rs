@@ -388,12 +388,20 @@ async fn receive(
     watch: &Watch,
     better: &Better,
 ) -> Received {
+    let mut has_better = false;
     loop {
+        // A server that is not gone ends what it is at.
+        if has_better && !mirror.borrow().awaits_command() {
+            return Received::Ended;
+        }
         let next = tokio::select! {
             // What has been said counts before what has not.
             biased;
             next = down.next() => next,
-            () = better.arrived.notified() => return Received::Ended,
+            () = better.arrived.notified() => {
+                has_better = true;
+                continue;
+            }
         };
         let body = match next {
             Ok(Some(Frame::Body(body))) => body,

@@ -405,6 +405,11 @@ impl Mirror {
         envelope::request(&format!("{PING_IDS}{}\"", self.n_pings), PING, None)
     }
 
+    /// Whether the editor waits for the answer of a server that may be changing something.
+    pub(super) fn awaits_command(&self) -> bool {
+        self.pending.values().any(|waiting| matches!(waiting, Waiting::Command))
+    }
+
     /// Whether the editor waits for an answer of the server.
     pub(super) fn awaits_answer(&self) -> bool {
         !self.pending.is_empty()

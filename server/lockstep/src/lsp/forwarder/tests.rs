@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
+use lockstep_fixture::{Fixture, Sandbox};
 use serde_json::{Value, json};
 use tokio::io::{AsyncWriteExt, DuplexStream};
 use tokio::task::JoinHandle;
 
 use super::*;
 use crate::lsp::connection::framing::{FrameReader, encode};
+use crate::lsp::uri;
 
 /// Far longer than any step takes; a test that reaches it has found a hang.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -60,7 +62,7 @@ impl Peer {
 
 /// Servers that can be reached, in turn.
 #[derive(Default)]
-struct Servers(Mutex<VecDeque<Result<Upstream, Unavailable>>>);
+struct Servers(Mutex<VecDeque<Result<Upstream, Unavailable>>>, Notify);
 
 impl Reach for &'static Servers {
     async fn reach(&self, _: &Hello) -> Result<Upstream, Unavailable> {
@@ -68,8 +70,9 @@ impl Reach for &'static Servers {
         next.expect("no more servers are looked for")
     }
 
-    async fn reach_patiently(&self, _: &Hello) -> Result<Upstream, Unavailable> {
-        std::future::pending().await
+    async fn reach_patiently(&self, hello: &Hello) -> Result<Upstream, Unavailable> {
+        self.1.notified().await;
+        self.reach(hello).await
     }
 }
 
@@ -247,6 +250,52 @@ async fn where_no_server_is_to_be_had_this_process_serves_and_says_why_once() {
     editor.say(ask).await;
     let answer = editor.hear().await;
     assert_eq!((&answer["id"], &answer["result"]["tasks"]), (&json!(2), &json!([])), "{answer}");
+}
+
+#[tokio::test]
+async fn a_command_under_way_is_carried_to_its_end_before_a_better_server_takes_over() {
+    let files = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n\
+                 //- /specs/state.json\n  { \"active_projects\": [] }\n";
+    let sandbox = Sandbox::new(&Fixture::new(files));
+    let servers = servers();
+    let silent = Unavailable::Silent(DEADLINE);
+    servers.0.lock().expect("no panic").push_back(Err(silent));
+    let (mut editor, leave) = front(servers);
+    let request = |id: i64, method: &str, params: Value| json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
+    let answer = async |editor: &mut Peer, id: i64| loop {
+        let message = editor.hear().await;
+        if message["id"] == id && message["method"].is_null() {
+            return message;
+        }
+    };
+    let folders = json!([{"uri": uri::to_uri(sandbox.path()), "name": "root"}]);
+    let params = json!({"capabilities": {}, "workspaceFolders": folders});
+    editor.say(request(1, "initialize", params)).await;
+    answer(&mut editor, 1).await;
+    editor.say(json!({"jsonrpc": "2.0", "method": "initialized", "params": {}})).await;
+    let set = |id: i64, status: &str| {
+        let argument = json!({"task": 7, "status": status, "commit": "disk"});
+        let params = json!({"command": "lockstep.setStatus", "arguments": [argument]});
+        request(id, "workspace/executeCommand", params)
+    };
+    editor.say(set(2, "implementing")).await;
+    assert!(answer(&mut editor, 2).await["result"]["transaction"].is_string());
+
+    let lock = std::fs::File::open(sandbox.join(".lockstep/lock")).expect("a lock");
+    lock.lock().expect("it is free");
+    editor.say(set(3, "partial")).await;
+    editor.say(request(4, "lockstep/tasks", json!({}))).await;
+    answer(&mut editor, 4).await;
+    let mut better = servers.add();
+    servers.1.notify_one();
+    editor.say(request(5, "lockstep/tasks", json!({}))).await;
+    answer(&mut editor, 5).await;
+    drop(lock);
+    let set = answer(&mut editor, 3).await;
+    assert!(set["result"]["transaction"].is_string(), "{set}");
+    better.take_up().await;
+    drop(editor);
+    left(leave).await;
 }
 
 #[tokio::test]
