@@ -283,7 +283,8 @@ impl Run<'_> {
     /// Waits until every session has been told what the model says and what has happened, and has the
     /// model settle.
     async fn compare(&mut self) {
-        // Who serves instead of another tells what it finds before it has been told everything.
+        // A server that has just taken over may not have heard yet what editors hold: what they were
+        // told before may be just what they are to be told now.
         for session in &mut self.sessions {
             session.meet().await;
         }

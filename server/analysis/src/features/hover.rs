@@ -82,7 +82,7 @@ pub fn describe(
     out.trim_end().to_owned()
 }
 
-/// How it stands in the other worktrees: those first that one line can name together.
+/// How it stands in the other worktrees: those with one status in one line.
 fn elsewhere(analysis: &Analysis, task: &Task, out: &mut String) {
     let mut by_status: Vec<(Option<&str>, Vec<String>)> = Vec::new();
     for (worktree, status) in analysis.status_in_each(task) {

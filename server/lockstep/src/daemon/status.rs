@@ -26,7 +26,7 @@ pub struct Status {
     /// still, though it answers this.
     #[serde(default)]
     pub still_seconds: Option<u64>,
-    /// How many events went to sessions.
+    /// How many events went to sessions, and to whoever watches, as they happened.
     pub events_sent: u64,
     /// How many sessions were dropped because their clients did not read.
     pub sessions_dropped: u64,
