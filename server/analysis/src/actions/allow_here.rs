@@ -57,11 +57,11 @@ fn plan(analysis: &Analysis, choice: &Choice, _at: &str) -> Result<SourceChange,
     let lost = || gone("what stood here has changed meanwhile");
     let (_, document) = analysis.index.document(&choice.path).ok_or_else(lost)?;
     // The text may have moved since: the nearest finding of the rule is the one meant.
-    let same = |d: &&Diagnostic| {
-        Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path
-    };
+    let same =
+        |d: &&Diagnostic| Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path;
     let found = analysis.diagnostics().iter().filter(same);
-    let meant = found.min_by_key(|d| d.range.start.abs_diff(choice.range.start)).ok_or_else(lost)?;
+    let meant =
+        found.min_by_key(|d| d.range.start.abs_diff(choice.range.start)).ok_or_else(lost)?;
     let text = &document.text;
     let eol = eol(text);
     let edit = match around(document, meant.range) {

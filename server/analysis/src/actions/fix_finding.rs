@@ -68,7 +68,8 @@ mod tests {
 //- /specs/state.json
   { "active_projects": [{ "project_number": 7, "status": "planned" }] }
 "#;
-        let before = format!("//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [REVISED]$0{records}");
+        let before =
+            format!("//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [REVISED]$0{records}");
         check_action(
             ACTION.id,
             &before,

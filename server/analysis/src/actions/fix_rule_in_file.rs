@@ -39,9 +39,8 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
 }
 
 fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
-    let chosen = |d: &Diagnostic| {
-        Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path
-    };
+    let chosen =
+        |d: &Diagnostic| Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path;
     let (change, n) = rules::fix_all(analysis, at, &chosen);
     if n == 0 { Err(gone("nothing is left to mend here")) } else { Ok(change) }
 }

@@ -55,7 +55,8 @@ fn report(task: &Task, spot: &Spot<'_>, authority: &Spot<'_>, findings: &mut Fin
         shown(authority),
         authority.document.path,
     );
-    let related = Related::spot(authority, format!("task {} is {} here", task.id, shown(authority)));
+    let related =
+        Related::spot(authority, format!("task {} is {} here", task.id, shown(authority)));
     findings.push(Finding::at(spot, message).task(&task.id).related(related).fixable(true));
 }
 

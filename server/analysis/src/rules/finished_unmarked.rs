@@ -5,7 +5,9 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, boxes_below, is_judged, shown};
+use crate::rules::{
+    Check, Diagnostic, Finding, Findings, Fix, Rule, boxes_below, is_judged, shown,
+};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -25,8 +27,7 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     }
     let fact = index.entity(place);
     // A plan follows from its phases, and an item that is no box has nothing to tick.
-    let Some(status) = index.status_at(place).filter(|_| fact.kind != EntityKind::Plan)
-    else {
+    let Some(status) = index.status_at(place).filter(|_| fact.kind != EntityKind::Plan) else {
         return;
     };
     let category = profile.vocabulary(fact.kind).get(status).category;

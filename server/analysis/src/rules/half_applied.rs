@@ -68,7 +68,8 @@ fn listed(progress: &Progress) -> String {
 
 /// Makes the change where it is missing.
 fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
-    let of_finding = |change: &&std::sync::Arc<EditorChange>| Some(&change.id) == diagnostic.change.as_ref();
+    let of_finding =
+        |change: &&std::sync::Arc<EditorChange>| Some(&change.id) == diagnostic.change.as_ref();
     let Some(change) = analysis.editing.changes.iter().find(of_finding) else { return Vec::new() };
     let progress = analysis.progress(change);
     if !progress.is_half() {

@@ -58,7 +58,9 @@ fn leads_into_folder(analysis: &Analysis, place: Place, target: &str) -> bool {
     let facts = &analysis.index.docs[place.doc].facts;
     let entity = &facts.entities[place.entity];
     if facts.captures.folder.is_some() {
-        return !target.starts_with('.') || target.contains("/plans/") || target.contains("/reports/");
+        return !target.starts_with('.')
+            || target.contains("/plans/")
+            || target.contains("/reports/");
     }
     entity.kind == EntityKind::Task
         && entity.id.as_ref().is_some_and(|id| {

@@ -1,8 +1,8 @@
 //! A status that needs a reason and has none.
 
 use crate::analysis::Analysis;
-use crate::index::Task;
 use crate::change::has_reason;
+use crate::index::Task;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Rule, shown};
 

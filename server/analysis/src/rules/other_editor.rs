@@ -31,12 +31,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
     }
 }
 
-fn report(
-    analysis: &Analysis,
-    path: &FilePath,
-    other: &OtherEditor,
-    findings: &mut Findings<'_>,
-) {
+fn report(analysis: &Analysis, path: &FilePath, other: &OtherEditor, findings: &mut Findings<'_>) {
     let Some((doc, document)) = analysis.index.document(path.as_str()) else { return };
     let here = &document.text;
     let disk = match analysis.editing.open.get(path) {
@@ -85,7 +80,8 @@ fn differing<'a>(
         }
     };
     let is_alike = |other: &Document| differences(here, other);
-    if let (Some(entities), Some(_)) = (is_alike(there), before.map_or(Some(Vec::new()), is_alike)) {
+    if let (Some(entities), Some(_)) = (is_alike(there), before.map_or(Some(Vec::new()), is_alike))
+    {
         for entity in entities {
             let mut read = before.map(|it| it.facts.occurrences_of(entity));
             let others = there.facts.occurrences_of(entity);

@@ -43,7 +43,8 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
                 let mut finding = Finding::new(doc, first_line(here), message.to_owned());
                 let range = place(document, here, now);
                 if !range.is_empty() {
-                    let (path, message) = (path.clone(), "something else is on disk here".to_owned());
+                    let (path, message) =
+                        (path.clone(), "something else is on disk here".to_owned());
                     finding = finding.related(Related { path, range, message });
                 }
                 findings.push(finding);

@@ -38,7 +38,9 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
             let name = counter.key.join(".");
             let said = fact.range.of(&document.text).trim();
             let why = match &counter.equals {
-                CounterValue::NextId if fact.value.is_some_and(|v| counters::is_taken(index, doc, v)) => {
+                CounterValue::NextId
+                    if fact.value.is_some_and(|v| counters::is_taken(index, doc, v)) =>
+                {
                     format!("{said} is taken; the next free number is {wanted}")
                 }
                 CounterValue::NextId => format!("elsewhere the next free number is {wanted}"),
@@ -95,10 +97,16 @@ mod tests {
     #[test]
     fn each_tree_counts_for_itself() {
         let tree = |folder: &str, next: u32| {
-            format!("//- /{folder}/TODO.md\n  ---\n  next_project_number: {next}\n  ---\n  ### 7. Add login\n  - **Status**: [PLANNED]\n//- /{folder}/state.json\n  {{ \"active_projects\": [] }}\n")
+            format!(
+                "//- /{folder}/TODO.md\n  ---\n  next_project_number: {next}\n  ---\n  ### 7. Add login\n  - **Status**: [PLANNED]\n//- /{folder}/state.json\n  {{ \"active_projects\": [] }}\n"
+            )
         };
         check_rule(&RULE, &format!("{}{}", tree("a", 9), tree("b", 30)));
         let taken = "//- /b/TODO.md\n  ---\n  next_project_number: 8\n  ---\n";
-        check_fix(&RULE, &format!("{}{}", tree("a", 9), tree("b", 7)), &format!("{taken}  ### 7. Add login\n  - **Status**: [PLANNED]\n"));
+        check_fix(
+            &RULE,
+            &format!("{}{}", tree("a", 9), tree("b", 7)),
+            &format!("{taken}  ### 7. Add login\n  - **Status**: [PLANNED]\n"),
+        );
     }
 }

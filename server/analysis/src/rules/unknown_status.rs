@@ -2,11 +2,11 @@
 
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
-use crate::model::OccurrenceKind;
-use crate::profile::{EntityKind, Severity};
-use crate::profile::vocabulary::StatusDef;
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged, shown};
 use crate::index::{Place, Spot};
+use crate::model::OccurrenceKind;
+use crate::profile::vocabulary::StatusDef;
+use crate::profile::{EntityKind, Severity};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged, shown};
 use crate::text::text_edit::TextEdit;
 
 /// The rule.
@@ -37,9 +37,7 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
         let meant = near.as_ref().and_then(|near| spelled(analysis, &spot, near));
         let hint = match meant {
             Some(meant) => format!("; did you mean {meant}?"),
-            None if occurrence.kind == OccurrenceKind::Box => {
-                "; it counts as not done".to_owned()
-            }
+            None if occurrence.kind == OccurrenceKind::Box => "; it counts as not done".to_owned(),
             None => format!("; known: {}", known(analysis, place)),
         };
         let shown = shown(&spot);

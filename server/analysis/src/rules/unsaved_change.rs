@@ -50,7 +50,13 @@ fn report(
         };
         let mut finding = Finding::new(doc, file.place(document), message).change(&change.id);
         finding.related.extend(related(analysis, change, &progress.saved, path, "saved here"));
-        finding.related.extend(related(analysis, change, &progress.unsaved, path, "not saved here"));
+        finding.related.extend(related(
+            analysis,
+            change,
+            &progress.unsaved,
+            path,
+            "not saved here",
+        ));
         findings.push(finding);
     }
 }

@@ -108,8 +108,10 @@ fn target(cx: &Context, path: Option<&Path>) -> Result<(PathBuf, Option<String>)
     }
     match loader::relative(&root, &path) {
         Some(below) => Ok((root, Some(below))),
-        None => Err(UserError::usage(format!("{} is not below {}", path.display(), root.display()))
-            .hint("leave --root out, or name a path inside of it")),
+        None => {
+            Err(UserError::usage(format!("{} is not below {}", path.display(), root.display()))
+                .hint("leave --root out, or name a path inside of it"))
+        }
     }
 }
 

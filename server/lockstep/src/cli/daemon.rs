@@ -121,7 +121,8 @@ fn restart(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, 
         }
         (Format::Text, Some(Ended { pid, killed })) => {
             let killed = if killed { ", which did not answer and was killed" } else { "" };
-            cx.out.line(&format!("process {begun} has taken the place of process {pid}{killed}"))?;
+            cx.out
+                .line(&format!("process {begun} has taken the place of process {pid}{killed}"))?;
         }
         (Format::Text, None) => cx.out.line(&format!("started a daemon, process {begun}"))?,
     }
@@ -134,8 +135,9 @@ fn logs(
     lines: Option<usize>,
     format: Format,
 ) -> Result<Exit, UserError> {
-    let text = log::read(address)
-        .map_err(|error| UserError::io(format!("{} cannot be read", address.log().display()), &error))?;
+    let text = log::read(address).map_err(|error| {
+        UserError::io(format!("{} cannot be read", address.log().display()), &error)
+    })?;
     let n_left_out = lines.map_or(0, |wanted| text.lines().count().saturating_sub(wanted));
     let mut last = text.lines().skip(n_left_out);
     match format {
@@ -164,8 +166,9 @@ fn be_daemon(
         let error = UserError::new(Exit::Conflict, "a daemon runs already").hint(hint);
         return if detached { Ok(Exit::Done) } else { Err(error) };
     };
-    let log = Log::open(address)
-        .map_err(|error| UserError::io(format!("{} cannot be opened", address.log().display()), &error))?;
+    let log = Log::open(address).map_err(|error| {
+        UserError::io(format!("{} cannot be opened", address.log().display()), &error)
+    })?;
     logging::start_in(log);
     let habits = Habits { idle: (idle > 0).then(|| Duration::from_secs(idle)), look: LOOK };
     let ready = || {

@@ -23,10 +23,12 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let Args {} = arguments(matches)?;
     let root = cx.root()?;
     let store = commit::open_store(&root)?;
-    let report = doctor::examine(&store)
-        .map_err(|error| UserError::io(format!("{} cannot be looked at", root.display()), &error))?;
+    let report = doctor::examine(&store).map_err(|error| {
+        UserError::io(format!("{} cannot be looked at", root.display()), &error)
+    })?;
     cx.out.line(&format!("workspace    {}", root.display()))?;
-    cx.out.line(&format!("file system  {}, {} bytes free", report.mount.kind, report.mount.free))?;
+    cx.out
+        .line(&format!("file system  {}, {} bytes free", report.mount.kind, report.mount.free))?;
     let tier = report.tier.as_deref().unwrap_or("not probed yet: the first transaction does");
     cx.out.line(&format!("tier         {tier}"))?;
     if let Some(holder) = &report.holder {

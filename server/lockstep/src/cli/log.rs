@@ -39,7 +39,12 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             for operation in &operations {
                 let files = paint(DIM, &count(operation.files.len(), "file"));
                 let (id, note) = (&operation.id, &operation.note);
-                cx.out.line(&format!("{id}  {}  {}  {}  {files}", note.when, note.who, what(operation)))?;
+                cx.out.line(&format!(
+                    "{id}  {}  {}  {}  {files}",
+                    note.when,
+                    note.who,
+                    what(operation)
+                ))?;
             }
         }
     }

@@ -25,11 +25,8 @@ struct Args {
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let Args { in_process } = arguments(matches)?;
-    let left = if in_process || cx.goes_alone() {
-        server::run_stdio()
-    } else {
-        forwarder::run_stdio()
-    };
+    let left =
+        if in_process || cx.goes_alone() { server::run_stdio() } else { forwarder::run_stdio() };
     // The protocol asks for 1 where the editor did not take leave.
     Ok(if left == ExitCode::SUCCESS { Exit::Done } else { Exit::Findings })
 }

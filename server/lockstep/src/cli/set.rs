@@ -3,9 +3,7 @@
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, one_line, paint};
-use crate::cli::{
-    Command, Context, Exit, Format, UserError, arguments, remote,
-};
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments, remote};
 use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
 use crate::workspace::commit::{self, Action, CommitError, Request, Terms, user};
 use crate::workspace::local::LocalWorkspace;
@@ -54,7 +52,8 @@ struct Args {
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
     // Options may stand among them, so that clap does not count.
-    let Some((status, tasks)) = args.words.split_last().filter(|(_, tasks)| !tasks.is_empty()) else {
+    let Some((status, tasks)) = args.words.split_last().filter(|(_, tasks)| !tasks.is_empty())
+    else {
         return Err(UserError::usage("a task and a status are needed")
             .hint("as in `lockstep set 7 completed`"));
     };
@@ -184,11 +183,7 @@ fn tell_mirrored(
     }
 }
 
-fn tell_transaction(
-    cx: &mut Context,
-    report: &SetReport,
-    dry_run: bool,
-) -> Result<(), UserError> {
+fn tell_transaction(cx: &mut Context, report: &SetReport, dry_run: bool) -> Result<(), UserError> {
     match &report.transaction {
         Some(id) => {
             let undo = paint(DIM, &format!("lockstep undo {}", id.get(..8).unwrap_or(id)));

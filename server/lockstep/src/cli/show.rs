@@ -36,8 +36,9 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     workspace.set_worktrees(worktrees::look(&workspace));
     let analysis = workspace.analysis();
     let Some(task) = analysis.task(&args.id) else { return Err(unknown(analysis, &args.id)) };
-    let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| {
-        StatusElsewhere { worktree: worktree.name.clone(), status: status.map(str::to_owned) }
+    let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| StatusElsewhere {
+        worktree: worktree.name.clone(),
+        status: status.map(str::to_owned),
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
     let task = report::task_report(analysis, &tasks::view(analysis, task));
@@ -107,7 +108,8 @@ fn render(task: &TaskReport, next: &[TransitionReport]) -> String {
             out.push_str(&format!("  {}  {status}\n", one_line(&there.worktree)));
         }
     }
-    let allowed = next.iter().filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
+    let allowed =
+        next.iter().filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
     let allowed: Vec<&str> = allowed.map(|next| next.status.as_str()).collect();
     let allowed = if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(", ") };
     out.push_str(&format!("\n{} {allowed}\n", paint(BOLD, "May become")));

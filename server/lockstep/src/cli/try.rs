@@ -38,8 +38,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     };
     let server = std::env::current_exe()
         .map_err(|error| UserError::io("this program does not find itself", &error))?;
-    let sample = sample::write()
-        .map_err(|error| UserError::io("the sample cannot be written", &error))?;
+    let sample =
+        sample::write().map_err(|error| UserError::io("the sample cannot be written", &error))?;
     cx.out.line(&format!("sample: {}", sample.root.display()))?;
     match editor {
         Some(found) => {

@@ -6,8 +6,8 @@ use clap::{ArgMatches, Args as _};
 use tokio::sync::mpsc::Receiver;
 
 use crate::cli::output::{BOLD, DIM, paint};
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::cli::remote::Listening;
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::lsp::hub::{Hub, Told};
 use crate::workspace::events::EventReport;
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::cli::output::{BOLD, CYAN, GREEN, Output, RED, YELLOW, count, paint};
 use crate::cli::UserError;
+use crate::cli::output::{BOLD, CYAN, GREEN, Output, RED, YELLOW, count, paint};
 use crate::cli::source::Excerpts;
 use crate::report::CheckReport;
 
@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn the_last_line_counts_what_there_is_and_leaves_out_what_there_is_not() {
-        let plain = |report: &CheckReport| anstream::adapter::strip_str(&summary(report)).to_string();
+        let plain =
+            |report: &CheckReport| anstream::adapter::strip_str(&summary(report)).to_string();
         let mut report = testing::report();
         assert_eq!(plain(&report), "1 warning in 2 documents, 1 task (profile opencode)");
         report.summary.warning = 0;

@@ -55,7 +55,9 @@ fn text_of(status: &Status) -> String {
         out.push_str(&format!("  {}  {files}, {tasks}\n", one_line(&workspace.root)));
     }
     let (sent, dropped) = (status.events_sent, status.sessions_dropped);
-    out.push_str(&format!("events      {sent} sent\ndropped     {dropped} sessions that did not read\n"));
+    out.push_str(&format!(
+        "events      {sent} sent\ndropped     {dropped} sessions that did not read\n"
+    ));
     out.push_str(&latency_lines(&status.latencies));
     out
 }
@@ -75,7 +77,10 @@ fn latency_lines(latencies: &[Latency]) -> String {
         return String::new();
     }
     let width = latencies.iter().map(|it| columns(&it.method)).max().unwrap_or(0);
-    let mut out = format!("requests    {}    times     p50 ms     p99 ms\n", " ".repeat(width.saturating_sub(10)));
+    let mut out = format!(
+        "requests    {}    times     p50 ms     p99 ms\n",
+        " ".repeat(width.saturating_sub(10))
+    );
     for latency in latencies {
         let method = pad(&one_line(&latency.method), width.max(10));
         let Latency { count, p50_ms, p99_ms, .. } = latency;

@@ -91,10 +91,7 @@ impl Client {
     pub(super) fn leave(mut self) -> Result<(), UserError> {
         self.request("shutdown", Value::Null)?;
         self.notify("exit", Value::Null)?;
-        self.child
-            .wait()
-            .map(drop)
-            .map_err(|error| UserError::io("the server did not end", &error))
+        self.child.wait().map(drop).map_err(|error| UserError::io("the server did not end", &error))
     }
 
     /// The next message. What the server asks for is answered, what it tells of findings is kept.

@@ -76,7 +76,9 @@ fn preferred(analysis: &Analysis, task: &Task, prefer: &str) -> Result<StatusIdx
     let found = spots.filter(|spot| spot.document.path.as_str() == path).find_map(|s| s.status());
     found.ok_or_else(|| {
         let id = &task.id;
-        invalid_params(format!("`prefer`: `{prefer}` is no status, nor a file with one of task {id}"))
+        invalid_params(format!(
+            "`prefer`: `{prefer}` is no status, nor a file with one of task {id}"
+        ))
     })
 }
 

@@ -46,10 +46,7 @@ impl Request for CodeAction {
     }
 }
 
-fn code_actions(
-    context: &Context,
-    params: &CodeActionParams,
-) -> Option<Vec<CodeActionOrCommand>> {
+fn code_actions(context: &Context, params: &CodeActionParams) -> Option<Vec<CodeActionOrCommand>> {
     let (snapshot, features) = (&context.snapshot, context.features());
     let uri = &params.text_document.uri;
     let (folder, path) = snapshot.locate(uri)?;
@@ -135,7 +132,9 @@ fn mended(
         let task = diagnostic.data.as_ref().and_then(|data| data["task"].as_str());
         diagnostic.source.as_deref() == Some(to_proto::SOURCE)
             && diagnostic.code.as_ref() == Some(&code)
-            && (task.is_none() || offer.choice.task.is_none() || task == offer.choice.task.as_deref())
+            && (task.is_none()
+                || offer.choice.task.is_none()
+                || task == offer.choice.task.as_deref())
             && from_proto::range(lines, diagnostic.range).intersects(asked)
     };
     shown.iter().filter(is_mended).cloned().collect()
