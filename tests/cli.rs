@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod explain;
 mod help;
+mod hostile;
 mod init;
 mod list;
 mod mirror;

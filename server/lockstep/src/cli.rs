@@ -185,7 +185,7 @@ fn run(arguments: Vec<OsString>) -> Exit {
 
 /// Help and version are answers; everything else that clap says is a mistake in the arguments.
 fn answer_clap(error: &clap::Error) -> Exit {
-    let printed = error.print();
+    let printed = output::answer_of_clap(error);
     let answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     match printed {
         Ok(()) if answer => Exit::Done,

@@ -76,7 +76,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     match args.format {
         CheckFormat::Text => text::print(&mut cx.out, workspace.root(), &report)?,
         CheckFormat::Json => cx.out.json(&report)?,
-        CheckFormat::Github => cx.out.text(&github::render(&report))?,
+        CheckFormat::Github => cx.out.commands(&github::render(&report))?,
         CheckFormat::Sarif => cx.out.json(&sarif::render(&report))?,
     }
     let found = report.summary.error + report.summary.warning > 0;

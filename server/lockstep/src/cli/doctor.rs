@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args as _};
 use lockstep_store::doctor;
 
-use crate::cli::output::{YELLOW, paint};
+use crate::cli::output::{YELLOW, one_line, paint};
 use crate::cli::{Command, Context, Exit, UserError, arguments};
 use crate::workspace::commit;
 
@@ -26,22 +26,22 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let report = doctor::examine(&store).map_err(|error| {
         UserError::io(format!("{} cannot be looked at", root.display()), &error)
     })?;
-    cx.out.line(&format!("workspace    {}", root.display()))?;
+    cx.out.line(&format!("workspace    {}", one_line(&root.display().to_string())))?;
     cx.out
         .line(&format!("file system  {}, {} bytes free", report.mount.kind, report.mount.free))?;
     let tier = report.tier.as_deref().unwrap_or("not probed yet: the first transaction does");
     cx.out.line(&format!("tier         {tier}"))?;
     if let Some(holder) = &report.holder {
-        cx.out.line(&format!("lock         last held by {holder}"))?;
+        cx.out.line(&format!("lock         last held by {}", one_line(&holder.to_string())))?;
     }
     for id in &report.pending {
-        cx.out.line(&format!("unfinished   {id}"))?;
+        cx.out.line(&format!("unfinished   {}", one_line(id)))?;
     }
     for name in &report.conflicts {
-        cx.out.line(&format!("kept copy    .lockstep/conflicts/{name}"))?;
+        cx.out.line(&format!("kept copy    .lockstep/conflicts/{}", one_line(name)))?;
     }
     for warning in &report.warnings {
-        cx.out.line(&format!("{} {warning}", paint(YELLOW, "note:")))?;
+        cx.out.line(&format!("{} {}", paint(YELLOW, "note:"), one_line(warning)))?;
     }
     Ok(Exit::Done)
 }

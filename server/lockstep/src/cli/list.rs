@@ -61,7 +61,7 @@ fn table(tasks: &[&TaskReport], width: Option<usize>) -> String {
         let mark = if task.agreed { " ".to_owned() } else { paint(YELLOW.bold(), "⚠") };
         let mut line = format!(
             "{}  {} {mark}  ",
-            pad(&task.id, ids),
+            pad(&one_line(&task.id), ids),
             paint(style, &pad(status(task), statuses)),
         );
         let mut used = ids + 2 + statuses + 1 + 1 + 2;

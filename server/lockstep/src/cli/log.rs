@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args as _};
 use lockstep_store::history::Operation;
 
-use crate::cli::output::{DIM, count, paint};
+use crate::cli::output::{DIM, count, one_line, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::workspace::commit::{self, Action, Recorded};
 
@@ -39,12 +39,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             for operation in &operations {
                 let files = paint(DIM, &count(operation.files.len(), "file"));
                 let (id, note) = (&operation.id, &operation.note);
-                cx.out.line(&format!(
-                    "{id}  {}  {}  {}  {files}",
-                    note.when,
-                    note.who,
-                    what(operation)
-                ))?;
+                let told = format!("{id}  {}  {}  {}", note.when, note.who, what(operation));
+                cx.out.line(&format!("{}  {files}", one_line(&told)))?;
             }
         }
     }

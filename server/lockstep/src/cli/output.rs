@@ -1,9 +1,12 @@
 //! Where commands print: answers to standard output, errors and warnings to standard error. Text is
-//! written with its colours; what the stream cannot show is taken out here.
+//! written with its colours; what the stream cannot show is taken out here, and so is whatever a
+//! repository could steer a terminal or a log of CI with ([`clean`]).
 
 mod bar;
+mod clean;
 
 pub(super) use bar::Bar;
+pub(super) use clean::lines;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -49,6 +52,10 @@ pub(super) fn category_style(category: Option<&str>) -> Style {
 pub struct Output {
     stream: io::BufWriter<AutoStream<io::Stdout>>,
     width: Option<usize>,
+    /// Whether somebody obeys what stands in lines: a service that runs jobs.
+    in_ci: bool,
+    /// Whether nothing was printed in this line yet.
+    at_start: bool,
 }
 
 impl std::fmt::Debug for Output {
@@ -67,7 +74,8 @@ impl Output {
         };
         let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into());
         let width = width.filter(|_| stdout.is_terminal());
-        Output { stream: io::BufWriter::new(AutoStream::new(stdout, choice)), width }
+        let stream = io::BufWriter::new(AutoStream::new(stdout, choice));
+        Output { stream, width, in_ci: in_ci(), at_start: true }
     }
 
     /// How many columns there are; `None` where lines may be of any length.
@@ -82,6 +90,23 @@ impl Output {
 
     /// Prints text, which may hold colours.
     pub fn text(&mut self, text: &str) -> Result<(), UserError> {
+        let painted = clean::painted(text);
+        let obeyed = match self.in_ci {
+            true => clean::obeyed_by_nobody(&painted, self.at_start),
+            false => painted.as_ref().into(),
+        };
+        if let Some(last) = obeyed.chars().next_back() {
+            self.at_start = last == '\n';
+        }
+        self.raw(&obeyed)
+    }
+
+    /// Prints commands for a log of CI: lines that hold nothing which would end them.
+    pub fn commands(&mut self, text: &str) -> Result<(), UserError> {
+        self.raw(&clean::lines(text))
+    }
+
+    fn raw(&mut self, text: &str) -> Result<(), UserError> {
         self.stream.write_all(text.as_bytes()).map_err(|error| closed(&error))
     }
 
@@ -95,14 +120,16 @@ impl Output {
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), UserError> {
         let json = serde_json::to_string_pretty(value)
             .map_err(|error| UserError::internal(format!("the answer is no JSON: {error}")))?;
-        self.line(&json)
+        self.raw(&clean::json(&json))?;
+        self.raw("\n")
     }
 
     /// Prints a value as JSON on one line.
     pub fn json_line(&mut self, value: &impl serde::Serialize) -> Result<(), UserError> {
         let json = serde_json::to_string(value)
             .map_err(|error| UserError::internal(format!("the answer is no JSON: {error}")))?;
-        self.line(&json)
+        self.raw(&clean::json(&json))?;
+        self.raw("\n")
     }
 
     /// Lets everything out that was printed so far.
@@ -118,15 +145,32 @@ fn closed(error: &io::Error) -> UserError {
     }
 }
 
+/// Whether a service that runs jobs reads what is printed.
+fn in_ci() -> bool {
+    ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
 /// Tells an error: fact, reason, remedy.
 pub(super) fn error(error: &UserError) {
     if error.exit == Exit::Done {
         return;
     }
     let why = error.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    stderr(&format!("{}: {}{why}", paint(RED.bold(), "error"), error.what));
+    let what = one_line(&format!("{}{why}", error.what));
+    stderr(&format!("{}: {what}", paint(RED.bold(), "error")));
     if let Some(hint) = &error.hint {
-        stderr(&format!("{}: {hint}", paint(CYAN.bold(), "help")));
+        stderr(&format!("{}: {}", paint(CYAN.bold(), "help"), one_line(hint)));
+    }
+}
+
+/// Tells what is wrong with the arguments, or what was asked about them, as clap says it.
+pub(super) fn answer_of_clap(error: &clap::Error) -> io::Result<()> {
+    let text = clean::painted(&error.render().ansi().to_string()).into_owned();
+    match error.use_stderr() {
+        true => anstream::AutoStream::auto(io::stderr()).write_all(text.as_bytes()),
+        false => anstream::AutoStream::auto(io::stdout()).write_all(text.as_bytes()),
     }
 }
 
@@ -142,12 +186,12 @@ pub(super) fn unreported(error: &UserError) {
 
 /// Tells a warning.
 pub(super) fn warn(message: &str) {
-    stderr(&format!("{}: {message}", paint(YELLOW.bold(), "warning")));
+    stderr(&format!("{}: {}", paint(YELLOW.bold(), "warning"), one_line(message)));
 }
 
 fn stderr(line: &str) {
     // Where standard error is closed there is nobody left to tell.
-    let _ = writeln!(anstream::AutoStream::auto(io::stderr()), "{line}");
+    let _ = writeln!(anstream::AutoStream::auto(io::stderr()), "{}", clean::painted(line));
 }
 
 /// How many columns a text takes.
@@ -178,9 +222,9 @@ pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
 }
 
-/// Text of a file made fit for a line of a terminal: no control characters.
+/// Text of a file made fit for one line: nothing that breaks it, steers or hides.
 pub(super) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    clean::one_line(text).into_owned()
 }
 
 /// `1 task`, `2 tasks`.

@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args as _};
 use lockstep_analysis::profile::builtin;
 
-use crate::cli::output::{GREEN, columns, pad, paint};
+use crate::cli::output::{GREEN, columns, one_line, pad, paint};
 use crate::cli::{Command, Context, Exit, UserError, arguments, nearest};
 
 /// The command.
@@ -35,6 +35,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         cx.out.line(&format!("{mark}{}  {}", pad(&profile.id, width), profile.summary))?;
     }
     if !profiles.iter().any(|profile| profile.id == here) {
+        let here = one_line(&here);
         cx.out.line(&format!("{}{here}  (of lockstep.toml)", paint(GREEN, "* ")))?;
     }
     Ok(Exit::Done)

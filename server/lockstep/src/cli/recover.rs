@@ -2,6 +2,7 @@
 
 use clap::{ArgMatches, Args as _};
 
+use crate::cli::output::one_line;
 use crate::cli::{Command, Context, Exit, UserError, arguments};
 use crate::workspace::commit;
 
@@ -35,11 +36,13 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         match &recovered.withdrawn {
             None => cx.out.line(&format!("transaction {} is finished", recovered.id))?,
             Some(reason) => {
-                cx.out.line(&format!("transaction {} is withdrawn: {reason}", recovered.id))?;
+                let said = format!("transaction {} is withdrawn: {reason}", recovered.id);
+                cx.out.line(&one_line(&said))?;
             }
         }
         for conflict in &recovered.conflicts {
-            cx.out.line(&format!("{} is kept in {}", conflict.path, conflict.copy.display()))?;
+            let said = format!("{} is kept in {}", conflict.path, conflict.copy.display());
+            cx.out.line(&one_line(&said))?;
         }
     }
     Ok(exit)

@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Args as _};
 
-use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, one_line, paint};
+use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, lines, one_line, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments, remote};
 use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
 use crate::workspace::commit::{self, Action, CommitError, Request, Terms, user};
@@ -121,9 +121,9 @@ pub(super) fn carry_out_in(
         if let Format::Text = format {
             for (worktree, diff) in diffs {
                 if !worktree.is_empty() {
-                    cx.out.line(&format!("In worktree {worktree}:"))?;
+                    cx.out.line(&format!("In worktree {}:", one_line(&worktree)))?;
                 }
-                cx.out.text(&painted(&diff))?;
+                cx.out.text(&painted(&lines(&diff)))?;
             }
         }
         report
@@ -175,9 +175,12 @@ fn tell_mirrored(
     }
     match there.missing.as_slice() {
         [] => Ok(()),
-        [task] => cx.out.line(&format!("in {}: no task {task}", one_line(&there.worktree))),
+        [task] => {
+            let (worktree, task) = (one_line(&there.worktree), one_line(task));
+            cx.out.line(&format!("in {worktree}: no task {task}"))
+        }
         tasks => {
-            let tasks = tasks.join(", ");
+            let tasks = one_line(&tasks.join(", "));
             cx.out.line(&format!("in {}: no tasks {tasks}", one_line(&there.worktree)))
         }
     }
@@ -198,18 +201,20 @@ fn line(result: &SetResult, phase: Option<&str>) -> String {
     let from = result.from.as_deref().unwrap_or("no status");
     let task = if result.task.is_empty() { "-" } else { &result.task };
     let id = phase.map_or_else(|| task.to_owned(), |phase| format!("{task} phase {phase}"));
+    let id = one_line(&id);
+    let reason = result.reason.as_deref().map(one_line);
     match result.outcome {
         Verdict::Applied => {
             let files = count(result.files.len(), "file");
-            let note = result.reason.as_deref().map(|note| format!("; {note}")).unwrap_or_default();
+            let note = reason.map(|note| format!("; {note}")).unwrap_or_default();
             format!("{id}  {from} -> {}  {}{note}", paint(GREEN, &result.to), paint(DIM, &files))
         }
         Verdict::Unchanged => {
-            let note = result.reason.as_deref().map(|note| format!("; {note}")).unwrap_or_default();
+            let note = reason.map(|note| format!("; {note}")).unwrap_or_default();
             format!("{id}  {}", paint(DIM, &format!("{from}: unchanged{note}")))
         }
         Verdict::Refused | Verdict::Conflict => {
-            let reason = result.reason.as_deref().unwrap_or_default();
+            let reason = reason.unwrap_or_default();
             format!("{id}  {}: {reason}", paint(YELLOW, "refused"))
         }
     }

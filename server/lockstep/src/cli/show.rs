@@ -77,7 +77,7 @@ fn render(task: &TaskReport, next: &[TransitionReport]) -> String {
     let category = task.category.as_deref();
     let mut out = format!(
         "{} {}\n{}{}\n",
-        paint(BOLD, &task.id),
+        paint(BOLD, &one_line(&task.id)),
         paint(BOLD, &one_line(&task.title)),
         paint(category_style(category), status),
         if task.archived { " (archived)" } else { "" },
@@ -93,12 +93,16 @@ fn render(task: &TaskReport, next: &[TransitionReport]) -> String {
         for phase in &task.phases {
             let style = category_style(phase.category.as_deref());
             let status = phase.status.as_deref().unwrap_or("unknown");
-            let (number, title) = (&phase.number, one_line(&phase.title));
+            let (number, title) = (one_line(&phase.number), one_line(&phase.title));
             out.push_str(&format!("  {number}  {}  {title}\n", paint(style, &pad(status, 12))));
         }
     }
     if !task.depends.is_empty() {
-        out.push_str(&format!("\n{} {}\n", paint(BOLD, "Depends on"), task.depends.join(", ")));
+        out.push_str(&format!(
+            "\n{} {}\n",
+            paint(BOLD, "Depends on"),
+            one_line(&task.depends.join(", "))
+        ));
     }
     if !task.elsewhere.is_empty() {
         out.push_str(&format!("\n{}\n", paint(BOLD, "In other worktrees")));
@@ -124,7 +128,7 @@ fn occurrences(task: &TaskReport) -> String {
         .map(|o| {
             let place = format!("{}:{}:{}", o.path, o.line, o.column);
             let status = o.status.clone().unwrap_or_else(|| "unknown".into());
-            [place, o.kind.clone(), one_line(&o.text), status]
+            [one_line(&place), o.kind.clone(), one_line(&o.text), status]
         })
         .collect();
     let width = |column: usize| rows.iter().map(|row| columns(&row[column])).max().unwrap_or(0);

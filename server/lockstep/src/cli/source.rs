@@ -9,6 +9,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use lockstep_store::loader;
 
+use crate::cli::output::{self, one_line};
 use crate::report::{Finding, RelatedPlace};
 
 /// Longer lines are shown from a little before the place to a little after it.
@@ -40,7 +41,7 @@ impl Excerpts {
             "warning" => Level::WARNING,
             _ => Level::INFO,
         };
-        let title = level.primary_title(&finding.message).id(&finding.rule);
+        let title = level.primary_title(one_line(&finding.message)).id(&finding.rule);
         let mut group = Group::with_title(title);
         let mut moved = Vec::new();
         for (path, marks) in by_file(finding) {
@@ -66,6 +67,7 @@ impl Excerpts {
         };
         let (line, column) = (first.start.0 as usize, first.start.1 as usize);
         let excerpt = self.text(path).and_then(|text| Excerpt::new(&text, marks));
+        let path = one_line(path);
         let Some(excerpt) = excerpt else {
             return (InFile::Place(Origin::path(path).line(line).char_column(column)), None);
         };
@@ -73,7 +75,7 @@ impl Excerpts {
         let header = format!("{path}:{line}:{column}");
         let moved = (shown != column).then(|| (format!("{path}:{line}:{shown}"), header));
         let annotations = marks.iter().zip(excerpt.ranges).map(|(mark, range)| match mark.label {
-            Some(label) => AnnotationKind::Context.span(range).label(label),
+            Some(label) => AnnotationKind::Context.span(range).label(one_line(label)),
             None => AnnotationKind::Primary.span(range),
         });
         let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).path(path);
@@ -209,9 +211,10 @@ struct Cut {
 
 impl Cut {
     fn new(line: &str, column: u32) -> Cut {
+        let line = &output::lines(line);
         let n_chars = line.chars().count();
         if n_chars <= LINE_LIMIT {
-            return Cut { text: line.to_owned(), skipped: 0 };
+            return Cut { text: line.to_string(), skipped: 0 };
         }
         let at = (column as usize).saturating_sub(1).min(n_chars);
         let from = at.saturating_sub(BEFORE);

@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Args as _};
 
-use crate::cli::output::count;
+use crate::cli::output::{count, one_line};
 use crate::cli::set::instant;
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments, remote};
 use crate::workspace::commit::{self, Terms, user};
@@ -44,9 +44,10 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         Format::Json => cx.out.json(&undone.report())?,
         Format::Text => {
             let files = count(undone.files.len(), "file");
-            cx.out.line(&format!("transaction {} is taken back in {files}", undone.reversed))?;
+            let reversed = one_line(&undone.reversed);
+            cx.out.line(&format!("transaction {reversed} is taken back in {files}"))?;
             for root in &undone.worktrees {
-                cx.out.line(&format!("in {root} too"))?;
+                cx.out.line(&format!("in {} too", one_line(root)))?;
             }
             cx.out.line(&format!("transaction {} did it", undone.transaction))?;
         }

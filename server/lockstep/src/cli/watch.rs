@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::{ArgMatches, Args as _};
 use tokio::sync::mpsc::Receiver;
 
-use crate::cli::output::{BOLD, DIM, paint};
+use crate::cli::output::{BOLD, DIM, one_line, paint};
 use crate::cli::remote::Listening;
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::lsp::hub::{Hub, Told};
@@ -96,16 +96,17 @@ fn tell(cx: &mut Context, event: &EventReport, format: Format) -> Result<(), Use
 }
 
 fn line(event: &EventReport) -> String {
-    let task = event.task.as_deref().unwrap_or_default();
-    let phase = event.phase.as_ref().map(|phase| format!(" phase {phase}")).unwrap_or_default();
-    let counter = event.counter.as_deref().unwrap_or_default();
+    let task = one_line(event.task.as_deref().unwrap_or_default());
+    let phase =
+        event.phase.as_ref().map(|phase| format!(" phase {}", one_line(phase))).unwrap_or_default();
+    let counter = one_line(event.counter.as_deref().unwrap_or_default());
     let change = match (&event.from, &event.to) {
         (Some(from), Some(to)) => format!("  {from} -> {to}"),
         (Some(from), None) => format!("  {from}"),
         (None, Some(to)) => format!("  {to}"),
         (None, None) => String::new(),
     };
-    let kind = paint(BOLD, &event.kind);
-    let rest = paint(DIM, &format!("{}  {}", event.time, event.origin));
+    let kind = paint(BOLD, &one_line(&event.kind));
+    let rest = paint(DIM, &one_line(&format!("{}  {}", event.time, event.origin)));
     format!("{}  {kind}  {task}{phase}{counter}{change}  {rest}", event.seq)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::cli::output::lines;
 use crate::report::CheckReport;
 
 /// One line for each finding.
@@ -34,7 +35,7 @@ pub(super) fn render(report: &CheckReport) -> String {
 }
 
 fn message(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    lines(text).replace("##[", "# #[").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
