@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod completions;
 mod explain;
+mod foreign;
 mod help;
 mod hostile;
 mod init;

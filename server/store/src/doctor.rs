@@ -1,9 +1,11 @@
 //! What is well and what is not with a workspace's store, for people who ask. Changes nothing.
 
 use std::io;
+use std::path::Path;
 
 use crate::lock::{self, Holder};
-use crate::store::Store;
+use crate::own::{self, Strange};
+use crate::store::{Doing, Store, StoreError};
 use crate::transaction::{JOURNAL, REFERENCE};
 use crate::vfs::{self, Mount};
 
@@ -26,26 +28,55 @@ pub struct Report {
     pub leftovers: bool,
     /// Copies kept for their owner, by name.
     pub conflicts: Vec<String>,
+    /// What is in the store's folder and is not its own, or the folder itself. It is not used.
+    pub strange: Vec<Strange>,
     /// What to know, in sentences.
     pub warnings: Vec<String>,
 }
 
 /// Looks at the store of a workspace, without its lock.
-pub fn examine(store: &Store) -> io::Result<Report> {
+pub fn examine(store: &Store) -> Result<Report, StoreError> {
+    let root = store.root();
+    let mount = store.vfs.mount(root).doing("look at the mount of", root)?;
+    let strange = own::all_strange(store)?;
+    if let [Strange { is_whole: true, .. }] = strange.as_slice() {
+        let (tier, holder, leftovers) = (None, None, false);
+        let (pending, conflicts, warnings) = (Vec::new(), Vec::new(), Vec::new());
+        return Ok(Report {
+            mount,
+            tier,
+            holder,
+            pending,
+            leftovers,
+            conflicts,
+            strange,
+            warnings,
+        });
+    }
+    examine_own(store, mount, strange).doing("look at", store.layout.folder())
+}
+
+fn examine_own(store: &Store, mount: Mount, strange: Vec<Strange>) -> io::Result<Report> {
     let vfs = &*store.vfs;
-    let mount = vfs.mount(store.root())?;
-    let probe = vfs::read(vfs, &store.layout.probe())?.unwrap_or_default();
+    let is_own = |path: &Path| strange.iter().all(|strange| strange.path != path);
+    let list = |folder: &Path| match is_own(folder) {
+        true => vfs::list(vfs, folder),
+        false => Ok(Vec::new()),
+    };
+    let probe = store.layout.probe();
+    let probe = if is_own(&probe) { vfs::read(vfs, &probe)? } else { None }.unwrap_or_default();
     let probe = String::from_utf8_lossy(&probe);
     let tier = probe.lines().find_map(|line| line.strip_prefix("tier ")).map(str::to_string);
-    let under_way = vfs::list(vfs, &store.layout.tx())?;
+    let under_way = list(&store.layout.tx())?;
     let pending: Vec<String> = under_way
         .iter()
         .filter_map(|name| name.strip_suffix(JOURNAL).or_else(|| name.strip_suffix(REFERENCE)))
         .map(str::to_string)
         .collect();
     let belongs = |name: &String| pending.iter().any(|id| name.starts_with(id));
-    let leftovers = !under_way.iter().all(belongs);
-    let conflicts = vfs::list(vfs, &store.layout.conflicts())?;
+    let is_left = |name: &String| own::transaction_of(name).is_some() && !belongs(name);
+    let leftovers = under_way.iter().any(is_left);
+    let conflicts = list(&store.layout.conflicts())?;
     let mut report = Report {
         mount,
         tier,
@@ -53,6 +84,7 @@ pub fn examine(store: &Store) -> io::Result<Report> {
         pending,
         leftovers,
         conflicts,
+        strange,
         warnings: Vec::new(),
     };
     report.warnings = warnings(&report);

@@ -5,13 +5,13 @@
 //! There is a folder for each minute, so that a look costs the same after many transactions.
 
 use std::collections::HashMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::own;
 use crate::stamp::Stamp;
-use crate::store::Store;
+use crate::store::{Doing, Store, StoreError};
 use crate::transaction::LockedRoot;
-use crate::vfs;
+use crate::vfs::{self, Kind};
 
 /// How long a slot is kept, in minutes.
 const MINUTES: u64 = 10;
@@ -27,13 +27,13 @@ pub struct LateWrite {
 /// moved by the next transaction. `known` is what some of them hold, by name; the others are read.
 pub(crate) fn bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) {
     if let Err(error) = try_bury(store, prefix, known) {
-        tracing::debug!(%error, prefix, "slots stay for the next transaction");
+        own::tell(&error, "slots stay for the next transaction");
     }
 }
 
-fn try_bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) -> io::Result<()> {
+fn try_bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) -> Result<(), StoreError> {
     let (vfs, tx) = (&*store.vfs, store.layout.tx());
-    let names = vfs::list(vfs, &tx)?;
+    let names = vfs::list(vfs, &tx).doing("list", &tx)?;
     let belongs = |name: &&String| {
         name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.') || rest.is_empty())
     };
@@ -42,16 +42,16 @@ fn try_bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) -> io::
         return Ok(());
     }
     let folder = store.layout.graveyard().join((vfs.now() / 60).to_string());
-    match vfs.create_dir(&folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
+    if own::entry(vfs, &folder, Kind::Folder)?.is_none() {
+        vfs.create_dir(&folder).doing("create", &folder)?;
     }
     for name in slots {
         let path = tx.join(name);
-        if vfs.metadata(&path)?.links > 1 {
+        let Some(found) = own::entry(vfs, &path, Kind::File)? else { continue };
+        if found.links > 1 {
             // A file that got its place under a second name, until a power cut brought back the
             // first. A file with two names is not replaced.
-            vfs.remove(&path)?;
+            vfs.remove(&path).doing("remove", &path)?;
             continue;
         }
         let read = || match vfs::read(vfs, &path) {
@@ -59,8 +59,10 @@ fn try_bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) -> io::
             _ => Stamp::of(b""),
         };
         let stamp = known.get(name).copied().unwrap_or_else(read);
-        let buried = format!("{}+{}.{name}", stamp.hex(), stamp.len);
-        vfs.rename(&path, &folder.join(buried))?;
+        let buried = folder.join(format!("{}+{}.{name}", stamp.hex(), stamp.len));
+        if own::entry(vfs, &buried, Kind::File)?.is_none() {
+            vfs.rename(&path, &buried).doing("move", &path)?;
+        }
     }
     Ok(())
 }
@@ -74,27 +76,33 @@ pub(crate) fn sweep(locked: &LockedRoot<'_>) -> Vec<LateWrite> {
     for name in vfs::list(&*store.vfs, &graveyard).unwrap_or_default() {
         let due = name.parse::<u64>().is_ok_and(|minute| minute + MINUTES < now);
         if due && let Err(error) = clear(store, &graveyard.join(&name), &mut late) {
-            tracing::debug!(%error, name, "old slots stay");
+            own::tell(&error, "old slots stay");
         }
     }
     late
 }
 
-fn clear(store: &Store, folder: &Path, late: &mut Vec<LateWrite>) -> io::Result<()> {
+fn clear(store: &Store, folder: &Path, late: &mut Vec<LateWrite>) -> Result<(), StoreError> {
     let vfs = &*store.vfs;
-    for name in vfs.list(folder)? {
+    if own::entry(vfs, folder, Kind::Folder)?.is_none() {
+        return Ok(());
+    }
+    for name in vfs.list(folder).doing("list", folder)? {
         let path = folder.join(&name);
-        let (stamp, rest) = name.split_once('.').unwrap_or(("", &name));
+        let (stamp, rest) = own::buried(&path)?;
+        if own::entry(vfs, &path, Kind::File)?.is_none() {
+            continue;
+        }
         let found = vfs::read(vfs, &path).ok().flatten().map(|bytes| Stamp::of(&bytes));
-        if found == Stamp::parse(stamp) {
-            vfs.remove(&path)?;
+        if found == Some(stamp) {
+            vfs.remove(&path).doing("remove", &path)?;
         } else {
-            let copy = store.layout.conflicts().join(format!("late-{rest}"));
-            vfs.rename(&path, &copy)?;
+            let copy = own::free_conflict(store, &format!("late-{rest}")).doing("keep", &path)?;
+            vfs.rename(&path, &copy).doing("keep", &path)?;
             late.push(LateWrite { copy });
         }
     }
-    vfs.remove_dir(folder)
+    vfs.remove_dir(folder).doing("remove", folder)
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::own;
 use crate::patch::{Bytes, Patch};
 use crate::path::RelPath;
 use crate::stamp::Stamp;
 use crate::store::{Doing, Store, StoreError};
 use crate::transaction::TxId;
-use crate::vfs;
+use crate::vfs::{self, Kind};
 
 /// Who did what when, as the caller tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,7 +124,7 @@ fn append_line(store: &Store, entry: &impl Serialize, flush: bool) -> Result<(),
         .map_err(std::io::Error::from)
         .doing("describe an operation for", &path)?;
     line.push(b'\n');
-    let found = vfs::metadata(vfs, &path).doing("look at", &path)?;
+    let found = own::entry(vfs, &path, Kind::File)?;
     let (file, end) = match found {
         Some(found) => {
             // A line that was cut short is ended, so that it spoils no other.
@@ -194,14 +195,18 @@ pub struct News {
 /// being written. Lines that are none are passed over and logged.
 pub fn read_on(store: &Store, mark: &mut Mark) -> Result<News, StoreError> {
     let path = store.layout.log();
-    let found = vfs::metadata(&*store.vfs, &path).doing("look at", &path)?;
+    let found = match own::is_kept(store)? {
+        true => own::entry(&*store.vfs, &path, Kind::File)?,
+        false => None,
+    };
     let tail = mark.end - mark.last.len();
     // A long history is not read to find out that there is nothing new.
     let new = read_new(store, &path, tail as u64, found.map_or(0, |found| found.len))?;
     if let Some(new) = new.as_deref().and_then(|new| new.strip_prefix(&*mark.last)) {
         return Ok(News { entries: parse(new, mark), anew: false });
     }
-    let all = vfs::read(&*store.vfs, &path).doing("read", &path)?.unwrap_or_default();
+    let all = found.map(|_| vfs::read(&*store.vfs, &path).doing("read", &path)).transpose()?;
+    let all = all.flatten().unwrap_or_default();
     let new = all.get(tail..).and_then(|rest| rest.strip_prefix(&*mark.last));
     let anew = new.is_none();
     if anew {
@@ -272,7 +277,7 @@ mod tests {
     fn operations_are_read_back_around_a_line_that_was_cut_short() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(dir.path(), Options::default()).expect("a store");
-        store.layout.create(&*store.vfs, false).expect("the folders");
+        own::create(&store).expect("the folders");
         assert_eq!(read(&store).expect("a history"), []);
         let operations = [
             operation("0011223344556677", Some(b"old"), Some(b"new")),
@@ -295,7 +300,7 @@ mod tests {
     fn what_is_new_is_read_once_and_never_half() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(folder.path(), Options::default()).expect("a store");
-        store.layout.create(&*store.vfs, false).expect("a folder");
+        own::create(&store).expect("a folder");
         let mut mark = Mark::default();
         let mut read = || {
             let news = read_on(&store, &mut mark).expect("it can be read");
@@ -321,7 +326,7 @@ mod tests {
     fn a_history_in_the_place_of_another_is_read_from_its_begin_however_long_it_is() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(folder.path(), Options::default()).expect("a store");
-        store.layout.create(&*store.vfs, false).expect("a folder");
+        own::create(&store).expect("a folder");
         let long = vec![b'x'; 2 * REMEMBERED];
         for others in [&["2"][..], &["2", "3"], &["2", "3", "4", "5"], &[]] {
             for texts in [&b"x"[..], &long] {

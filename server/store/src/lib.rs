@@ -13,6 +13,7 @@
 //! | [`history`], [`patch`] | the log of operations, with what takes each back |
 //! | [`probe`], [`doctor`] | what the machine and the file system allow |
 //! | `git` | the other program that writes the same files |
+//! | [`own`] | what in the store's folder is its own |
 //! | [`path`], [`stamp`], [`lock`] | names of files, their content, who may write |
 //! | [`vfs`] | the file operations beneath |
 
@@ -25,6 +26,7 @@ mod journal;
 mod layout;
 pub mod loader;
 pub mod lock;
+pub mod own;
 pub mod patch;
 pub mod path;
 pub mod probe;

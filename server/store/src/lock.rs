@@ -9,8 +9,12 @@ use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::time::Duration;
 
+use crate::own;
 use crate::store::{Doing, Store, StoreError};
-use crate::vfs::{self, Lock, LockKind};
+use crate::vfs::{self, Kind, Lock, LockKind};
+
+/// How long somebody may take to remove the store's folder, in which its mark may be the first to go.
+const REMOVAL: Duration = Duration::from_millis(100);
 
 /// Who holds a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,9 +77,18 @@ impl Held {
         let mut waited = Duration::ZERO;
         let mut pause = Duration::from_millis(1);
         loop {
-            let created = store.layout.create(vfs, store.durable());
-            created.doing("create", store.layout.folder())?;
-            match vfs.try_lock(&path, kind) {
+            let locked = match own::create(store) {
+                Ok(()) => vfs.try_lock(&path, kind),
+                // The folder is being removed as a whole.
+                Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                    Ok(None)
+                }
+                Err(StoreError::Strange(it)) if it.is_whole && waited < REMOVAL.min(deadline) => {
+                    Ok(None)
+                }
+                Err(error) => return Err(error),
+            };
+            match locked {
                 Ok(Some(lock)) => {
                     let held = Held { lock, kind };
                     if held.is_current(store).doing("look at", &path)? {
@@ -115,13 +128,11 @@ impl Held {
         }
         let (vfs, path) = (&*store.vfs, store.layout.lock_info());
         let text = Holder::this_process(vfs.now()).to_text();
-        let anew = |_| match vfs.remove(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => vfs.create(&path),
-        };
-        let written = vfs.open(&path).or_else(anew).and_then(|file| {
-            vfs::write_all(vfs, &file, 0, text.as_bytes())?;
-            vfs.truncate(&file, text.len() as u64)
+        let written = own::entry(vfs, &path, Kind::File).and_then(|found| {
+            let file = if found.is_some() { vfs.open(&path) } else { vfs.create(&path) };
+            let file = file.doing("open", &path)?;
+            vfs::write_all(vfs, &file, 0, text.as_bytes()).doing("write", &path)?;
+            vfs.truncate(&file, text.len() as u64).doing("write", &path)
         });
         if let Err(error) = written {
             tracing::debug!(%error, "the holder of the lock is not named");
@@ -224,12 +235,12 @@ mod tests {
         let (_dir, store) = workspace();
         drop(Held::acquire(&store, LockKind::Exclusive, NOW).expect("the folder is complete"));
         let path = store.layout.lock();
-        // Five looks at the parts of the folder, then the one at the lock that was just taken.
+        // Nine looks at the folder, its mark and its parts, then the one at the lock just taken.
         let vfs = FaultyVfs::new(Arc::new(RealVfs))
-            .hook(When::BeforeNth("metadata", 5), move |vfs| vfs.remove(&path).expect("removed"));
+            .hook(When::BeforeNth("metadata", 9), move |vfs| vfs.remove(&path).expect("removed"));
         let store = Store { vfs: Arc::new(vfs), ..store };
-        let deadline = Duration::from_secs(60);
-        let held = Held::acquire(&store, LockKind::Exclusive, deadline).expect("the lock");
+        assert!(Held::acquire(&store, LockKind::Exclusive, NOW).is_err(), "it is not the one");
+        let held = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
         assert!(held.is_current(&store).expect("looked at"));
     }
 }

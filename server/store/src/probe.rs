@@ -3,9 +3,10 @@
 use std::fmt;
 use std::io;
 
+use crate::own;
 use crate::store::{Doing, Store, StoreError};
-use crate::transaction::LockedRoot;
-use crate::vfs::{self, Lease, Mount, Vfs};
+use crate::transaction::{LockedRoot, TxId};
+use crate::vfs::{self, Kind, Lease, Mount, Vfs};
 
 /// How safely a file can be replaced while others write it, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +49,7 @@ impl LockedRoot<'_> {
         let mount = store.vfs.mount(folder).doing("look at the mount of", folder)?;
         let tier = tier(store).doing("try exchanging files in", folder)?;
         let probe = Probe { tier, mount };
-        record(store, &probe).doing("write", &store.layout.probe())?;
+        record(store, &probe)?;
         Ok(probe)
     }
 }
@@ -76,22 +77,18 @@ fn tier(store: &Store) -> io::Result<Tier> {
         return Ok(Tier::T4);
     }
     let vfs = &*store.vfs;
-    let names = ["probe.a", "probe.b"].map(|name| store.layout.tx().join(name));
+    // What an end in between leaves is cleared away as slots are.
+    let id = TxId::random();
+    let names = ["a", "b"].map(|end| store.layout.tx().join(format!("{id}.{end}")));
     let [a, b] = &names;
-    let found = create(vfs, a).and_then(|()| create(vfs, b)).and_then(|()| exchange(vfs, a, b));
+    let create = |path| vfs.create(path).map(drop);
+    let found = create(a).and_then(|()| create(b)).and_then(|()| exchange(vfs, a, b));
     for name in &names {
         if let Err(error) = vfs.remove(name) {
             tracing::debug!(%error, "a file of the probe stays");
         }
     }
     found
-}
-
-fn create(vfs: &dyn Vfs, path: &std::path::Path) -> io::Result<()> {
-    match vfs.create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
 }
 
 fn exchange(vfs: &dyn Vfs, a: &std::path::Path, b: &std::path::Path) -> io::Result<Tier> {
@@ -105,17 +102,18 @@ fn exchange(vfs: &dyn Vfs, a: &std::path::Path, b: &std::path::Path) -> io::Resu
     })
 }
 
-fn record(store: &Store, probe: &Probe) -> io::Result<()> {
+fn record(store: &Store, probe: &Probe) -> Result<(), StoreError> {
     let (vfs, path) = (&*store.vfs, store.layout.probe());
     let text = format!("tier {}\nmount {}\n", probe.tier, probe.mount.kind);
-    if vfs::read(vfs, &path)?.as_deref() == Some(text.as_bytes()) {
-        return Ok(());
-    }
     let new = path.with_extension("new");
-    if vfs::metadata(vfs, &new)?.is_some() {
-        vfs.remove(&new)?;
+    own::entry(vfs, &path, Kind::File)?;
+    if own::entry(vfs, &new, Kind::File)?.is_some() {
+        vfs.remove(&new).doing("remove", &new)?;
     }
-    let file = vfs.create(&new)?;
-    vfs::write_all(vfs, &file, 0, text.as_bytes())?;
-    vfs.rename(&new, &path)
+    let write = || {
+        let file = vfs.create(&new)?;
+        vfs::write_all(vfs, &file, 0, text.as_bytes())?;
+        vfs.rename(&new, &path)
+    };
+    write().doing("write", &path)
 }

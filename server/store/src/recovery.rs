@@ -17,6 +17,7 @@ use crate::graveyard;
 use crate::history::Note;
 use crate::journal::Journal;
 use crate::lock::Held;
+use crate::own;
 use crate::store::{Doing, Store, StoreError};
 use crate::transaction::{
     Conflict, JOURNAL, Party, REFERENCE, Rebase, RecoverFn, Run, TxId, journal_path, reference_path,
@@ -279,7 +280,7 @@ fn sweep(store: &Store) -> Result<(), StoreError> {
             prefixes.remove(committed);
         }
     }
-    for prefix in prefixes {
+    for prefix in prefixes.into_iter().filter(|prefix| own::transaction_of(prefix).is_some()) {
         graveyard::bury(store, prefix, &HashMap::new());
     }
     Ok(())

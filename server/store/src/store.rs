@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::layout::Layout;
 use crate::lock::Holder;
+use crate::own::{self, Strange};
 use crate::path::{PathError, RelPath};
 use crate::transaction::TxId;
 use crate::vfs::Vfs;
@@ -141,6 +142,17 @@ impl Store {
         &self.root
     }
 
+    /// Whether the store has a folder of its own. [`StoreError::Strange`] where there is one that it
+    /// did not make, which is not used.
+    pub fn is_kept(&self) -> Result<bool, StoreError> {
+        own::is_kept(self)
+    }
+
+    /// Takes the store's folder for its own although it was copied or restored from elsewhere.
+    pub fn adopt(&self) -> Result<(), StoreError> {
+        own::adopt(self)
+    }
+
     /// The workspace at another root, treated as this one is.
     pub(crate) fn at(&self, root: PathBuf) -> Store {
         Store { layout: Layout::new(&root), root, ..self.clone() }
@@ -185,6 +197,8 @@ pub enum StoreError {
     },
     /// A path is none.
     Path(PathError),
+    /// Something is in the store's folder that the store did not make. Nothing was changed.
+    Strange(Strange),
     /// A journal does not verify. It was moved aside, and nothing else was changed: whether its
     /// transaction was under way cannot be told.
     Corrupt {
@@ -228,6 +242,7 @@ impl fmt::Display for StoreError {
             StoreError::Stale { path } => write!(f, "{path} changed since it was read"),
             StoreError::Refused { path, reason } => write!(f, "{path}: {reason}"),
             StoreError::Path(error) => error.fmt(f),
+            StoreError::Strange(strange) => strange.fmt(f),
             StoreError::Corrupt { journal, reason } => {
                 write!(
                     f,

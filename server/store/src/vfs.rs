@@ -58,6 +58,8 @@ pub struct Metadata {
     pub gid: u32,
     /// Length in bytes.
     pub len: u64,
+    /// When it was made, in nanoseconds since 1970; 0 where the system does not tell.
+    pub born: u64,
 }
 
 /// Whether somebody has a file open for writing.

@@ -5,7 +5,7 @@ use lockstep_store::doctor;
 
 use crate::cli::output::{YELLOW, one_line, paint};
 use crate::cli::{Command, Context, Exit, UserError, arguments};
-use crate::workspace::commit;
+use crate::workspace::commit::{self, CommitError};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -23,9 +23,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let Args {} = arguments(matches)?;
     let root = cx.root()?;
     let store = commit::open_store(&root)?;
-    let report = doctor::examine(&store).map_err(|error| {
-        UserError::io(format!("{} cannot be looked at", root.display()), &error)
-    })?;
+    let report = doctor::examine(&store).map_err(CommitError::from)?;
     cx.out.line(&format!("workspace    {}", one_line(&root.display().to_string())))?;
     cx.out
         .line(&format!("file system  {}, {} bytes free", report.mount.kind, report.mount.free))?;
@@ -39,6 +37,10 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     }
     for name in &report.conflicts {
         cx.out.line(&format!("kept copy    .lockstep/conflicts/{}", one_line(name)))?;
+    }
+    for strange in &report.strange {
+        let strange = one_line(&strange.to_string());
+        cx.out.line(&format!("{} {strange}", paint(YELLOW, "not used:")))?;
     }
     for warning in &report.warnings {
         cx.out.line(&format!("{} {}", paint(YELLOW, "note:"), one_line(warning)))?;

@@ -4,7 +4,7 @@ use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::one_line;
 use crate::cli::{Command, Context, Exit, UserError, arguments};
-use crate::workspace::commit;
+use crate::workspace::commit::{self, CommitError};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -16,12 +16,19 @@ pub const COMMAND: Command = Command {
 };
 
 #[derive(Debug, clap::Args)]
-struct Args {}
+struct Args {
+    /// Use a `.lockstep` that was copied or restored from elsewhere as this workspace's own
+    #[arg(long)]
+    adopt: bool,
+}
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let Args {} = arguments(matches)?;
+    let Args { adopt } = arguments(matches)?;
     let root = cx.root()?;
     let store = commit::open_store(&root)?;
+    if adopt {
+        store.adopt().map_err(CommitError::from)?;
+    }
     if commit::is_swept(&root)? {
         cx.out.line("nothing is unfinished")?;
         return Ok(Exit::Done);

@@ -331,12 +331,13 @@ pub fn is_clean(root: &Path) -> Result<bool, CommitError> {
 }
 
 /// As [`is_clean`], and whether nothing is left either of what ended before its commit.
+/// [`CommitError::Refused`] where the store's folder is not its own.
 pub fn is_swept(root: &Path) -> Result<bool, CommitError> {
     let report = examine(root)?;
+    open_store(root)?.is_kept()?;
     Ok(report.pending.is_empty() && !report.leftovers)
 }
 
 fn examine(root: &Path) -> Result<doctor::Report, CommitError> {
-    doctor::examine(&open_store(root)?)
-        .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))
+    Ok(doctor::examine(&open_store(root)?)?)
 }

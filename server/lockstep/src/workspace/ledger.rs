@@ -8,7 +8,7 @@
 //! history that is begun later.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::change::events::{Event, EventKind, Known, touched};
 use lockstep_analysis::profile::id::TaskId;
 use lockstep_store::history::{self, Entry, Mark, Observed, Operation};
+use lockstep_store::path::STORE_FOLDER;
 use lockstep_store::store::Store;
 use serde::{Deserialize, Serialize};
 
@@ -98,7 +99,7 @@ impl Ledger {
 
     /// Tells what has happened since the last look. `now` is the time, as RFC 3339.
     pub fn follow(&mut self, workspace: &mut LocalWorkspace, now: &str) -> Followed {
-        if !history_folder(&self.root).is_dir() {
+        if !self.store.as_ref().is_some_and(is_kept) {
             // Somebody has cleared it away, and none is begun for what is only observed.
             self.store = None;
             self.begin_anew();
@@ -158,11 +159,11 @@ impl Ledger {
     }
 
     fn opens_history(&mut self) -> bool {
-        if !history_folder(&self.root).is_dir() {
+        if !self.root.join(STORE_FOLDER).is_dir() {
             return false;
         }
         match commit::open_store(&self.root) {
-            Ok(store) => self.store = Some(store),
+            Ok(store) => self.store = Some(store).filter(is_kept),
             Err(error) => tracing::warn!(%error, "the history cannot be read"),
         }
         self.store.is_some()
@@ -350,9 +351,12 @@ impl Ledger {
     }
 }
 
-/// The folder that the store keeps its files in.
-fn history_folder(root: &Path) -> PathBuf {
-    root.join(lockstep_store::path::STORE_FOLDER)
+/// Whether a store has a folder of its own; one that came with a repository is none.
+fn is_kept(store: &Store) -> bool {
+    store.is_kept().unwrap_or_else(|error| {
+        tracing::debug!(%error, "there is no history");
+        false
+    })
 }
 
 #[cfg(test)]

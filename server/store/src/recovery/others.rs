@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::record::is_own;
 use crate::history;
 use crate::journal::Journal;
+use crate::own;
 use crate::store::{Doing, Store, StoreError};
 use crate::transaction::{journal_path, reference_path};
 use crate::vfs::{self, Kind};
@@ -49,7 +49,7 @@ pub(super) fn knows(store: &Store, journal: &Journal, position: usize) -> Result
         _ => reference_path(&other, &journal.id),
     };
     let found = vfs::metadata(&*store.vfs, &path).doing("look at", &path)?;
-    Ok(found.is_some_and(|found| found.kind == Kind::File && is_own(&*store.vfs, found)))
+    Ok(found.is_some_and(|found| found.kind == Kind::File && own::belongs(&*store.vfs, found)))
 }
 
 /// Whether the history of another root has the transaction.
@@ -74,5 +74,9 @@ pub(super) fn standing(
         }
     }
     let found = vfs.metadata(path).doing("look at", path)?;
-    Ok(is_own(vfs, found).then_some(other))
+    match own::is_kept(&other) {
+        Ok(kept) => Ok((kept && own::belongs(vfs, found)).then_some(other)),
+        Err(StoreError::Strange(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

@@ -4,10 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::journal::{self, Journal};
+use crate::own;
 use crate::path;
 use crate::store::{Doing, Store, StoreError};
 use crate::transaction::{JOURNAL, REFERENCE};
-use crate::vfs::{self, Metadata, Vfs};
+use crate::vfs;
 
 /// Reads the journal of this name.
 pub(super) fn load(store: &Store, name: &str) -> Result<Journal, StoreError> {
@@ -15,7 +16,7 @@ pub(super) fn load(store: &Store, name: &str) -> Result<Journal, StoreError> {
     let found = vfs.metadata(path).doing("look at", path)?;
     let fault = if found.kind != vfs::Kind::File {
         Some("it is not a regular file")
-    } else if !is_own(vfs, found) {
+    } else if !own::belongs(vfs, found) {
         Some("it belongs to another user")
     } else if found.len > journal::SIZE_LIMIT {
         Some("it is too long")
@@ -62,11 +63,6 @@ pub(super) fn load(store: &Store, name: &str) -> Result<Journal, StoreError> {
     Ok(journal)
 }
 
-/// Whether a file belongs to this user. Root may recover what anybody left.
-pub(super) fn is_own(vfs: &dyn Vfs, found: Metadata) -> bool {
-    found.uid == vfs.user() || vfs.user() == 0
-}
-
 /// Moves a journal that is not believed to where conflicts are kept, with everything that goes by
 /// its name: if it was damaged, that is all there is to mend it from.
 pub(super) fn quarantine(store: &Store, path: &Path, name: &str, reason: &str) -> StoreError {
@@ -87,12 +83,6 @@ pub(super) fn quarantine(store: &Store, path: &Path, name: &str, reason: &str) -
 
 /// Moves a file to where conflicts are kept, under a name that is free; where it is now.
 fn put_aside(store: &Store, path: &Path, name: &str) -> io::Result<PathBuf> {
-    let mut number = 0_u32;
-    loop {
-        let aside = store.layout.conflicts().join(format!("{name}.{number}"));
-        if vfs::metadata(&*store.vfs, &aside)?.is_none() {
-            return store.vfs.rename(path, &aside).map(|()| aside);
-        }
-        number += 1;
-    }
+    let aside = own::free_conflict(store, name)?;
+    store.vfs.rename(path, &aside).map(|()| aside)
 }

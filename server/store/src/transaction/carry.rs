@@ -10,6 +10,7 @@ use super::{Conflict, TxId};
 use crate::graveyard;
 use crate::history::{self, FileRecord};
 use crate::journal::{self, Entry, Journal, State};
+use crate::own;
 use crate::path::RelPath;
 use crate::stamp::Stamp;
 use crate::store::Store;
@@ -248,12 +249,9 @@ impl<'a> Run<'a> {
         let hex = Stamp::of(bytes).hex();
         let digest = hex.get(..8).unwrap_or_default();
         let name = format!("{}-{index}-{digest}-{}", self.id(), short(path.file_name()));
-        let copy = self.store.layout.conflicts().join(name);
-        let there = slots::content(self.store, &copy)?;
-        if !there.is(Some(Stamp::of(bytes))) {
-            if there != Content::Missing {
-                self.vfs().remove(&copy)?;
-            }
+        let mut copy = self.store.layout.conflicts().join(&name);
+        if !slots::content(self.store, &copy)?.is(Some(Stamp::of(bytes))) {
+            copy = own::free_conflict(self.store, &name)?;
             let file = self.vfs().create(&copy)?;
             vfs::write_all(self.vfs(), &file, 0, bytes)?;
             if self.store.durable() {

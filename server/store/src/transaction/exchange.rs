@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::carry::Run;
 use super::slots::{self, Slot};
 use crate::journal::Entry;
+use crate::own;
 use crate::vfs;
 
 /// What names a file has after it was given another.
@@ -135,8 +136,9 @@ impl Run<'_> {
             (true, false) if vfs::metadata(self.vfs(), slot)?.is_none() => {}
             (true, false) => match self.appear(slot, target) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    let name = aside.file_name().unwrap_or_default();
-                    return self.vfs().rename(&aside, &self.store.layout.conflicts().join(name));
+                    let name = aside.file_name().unwrap_or_default().to_string_lossy();
+                    let kept = own::free_conflict(self.store, &name)?;
+                    return self.vfs().rename(&aside, &kept);
                 }
                 answer => drop(answer?),
             },

@@ -290,6 +290,9 @@ fn from_std(found: &std::fs::Metadata) -> Metadata {
     } else {
         Kind::Other
     };
+    let born =
+        found.created().ok().and_then(|born| born.duration_since(SystemTime::UNIX_EPOCH).ok());
+    let born = born.and_then(|born| u64::try_from(born.as_nanos()).ok()).unwrap_or_default();
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
@@ -301,13 +304,14 @@ fn from_std(found: &std::fs::Metadata) -> Metadata {
             uid: found.uid(),
             gid: found.gid(),
             len: found.len(),
+            born,
         }
     }
     #[cfg(not(unix))]
     {
         let mode = if found.permissions().readonly() { 0o444 } else { 0o644 };
         let identity = Identity { dev: 0, ino: 0 };
-        Metadata { kind, identity, links: 1, mode, uid: 0, gid: 0, len: found.len() }
+        Metadata { kind, identity, links: 1, mode, uid: 0, gid: 0, len: found.len(), born }
     }
 }
 

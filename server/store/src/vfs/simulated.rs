@@ -78,7 +78,7 @@ impl Disk {
         };
         let identity = Identity { dev: 1, ino };
         let links = self.names.values().filter(|other| **other == name).count() as u64;
-        Metadata { kind, identity, links, mode: 0o644, uid: 0, gid: 0, len }
+        Metadata { kind, identity, links, mode: 0o644, uid: 0, gid: 0, len, born: 0 }
     }
 
     fn change(&mut self, changes: Vec<(&Path, Option<Name>)>) -> io::Result<()> {

@@ -45,7 +45,9 @@ impl From<StoreError> for CommitError {
             StoreError::Busy { .. } | StoreError::Git { .. } | StoreError::Stale { .. } => {
                 CommitError::Conflict(message)
             }
-            StoreError::Refused { .. } | StoreError::Path(_) => CommitError::Refused(message),
+            StoreError::Refused { .. } | StoreError::Path(_) | StoreError::Strange(_) => {
+                CommitError::Refused(message)
+            }
             StoreError::Corrupt { .. } | StoreError::Unfinished { .. } | StoreError::Io { .. } => {
                 CommitError::Internal(message)
             }

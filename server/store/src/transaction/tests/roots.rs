@@ -313,7 +313,7 @@ fn every_flush_of_every_root_is_needed() {
         // Two where the workspace is new; one for each file, each journal, its name, each folder,
         // and each history.
         let roots = roots_of(files).len();
-        assert_eq!(vfs.syncs(), 2 * roots + files.len() + 2 * roots + folders.len() + roots);
+        assert_eq!(vfs.syncs(), 3 * roots + files.len() + 2 * roots + folders.len() + roots);
         for number in 0..vfs.syncs() {
             let found = search(Search { files, ignored_sync: Some(number), limit: 60, ..QUICK });
             assert!(!found.violations.is_empty(), "flush {number} is not missed in {files:?}");

@@ -138,8 +138,8 @@ fn a_file_that_is_removed_meanwhile_is_named() {
 fn what_is_saved_while_the_file_is_written_stays() {
     let workspace = linked(&["TODO.md"]);
     let path = workspace.path("TODO.md");
-    // After those of two contents of this file, of the others' slots, and of the journal.
-    let flush = When::BeforeNth("sync", 6);
+    // After those of the mark, two contents of this file, the others' slots, and the journal.
+    let flush = When::BeforeNth("sync", 7);
     let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(flush, move |_| {
         assert!(fs::read_to_string(&path).expect("the file").contains("new"));
         fs::write(&path, "by hand\n").expect("saved");

@@ -101,6 +101,8 @@ fn forged(id: &str, party: &[&str]) -> Vec<u8> {
 fn with_forged(party: &[&str]) -> Disk {
     let (disk, id) = half_way();
     let disk = put(disk, "/x/a.md", b"old");
+    // Every folder of a simulated disk has this inode.
+    let disk = put(disk, "/x/.lockstep/owner", b"inode 0\nborn 0\n");
     let disk = put(disk, &format!("/x/.lockstep/tx/{id}.s0"), b"new");
     put(disk, &format!("/x/.lockstep/tx/{id}.ref"), &forged(&id, party))
 }
