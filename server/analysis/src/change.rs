@@ -5,9 +5,11 @@ mod create;
 pub mod events;
 #[cfg(test)]
 mod fidelity;
+mod form;
 mod json_edit;
 mod markdown_edit;
 mod planner;
+mod read_back;
 mod spelling;
 mod status_changes;
 #[cfg(test)]
@@ -21,14 +23,16 @@ use std::sync::Arc;
 pub(crate) use markdown_edit::eol;
 pub(crate) use planner::has_reason;
 pub use planner::{plan, transitions};
+pub(crate) use read_back::proven;
 pub use status_changes::{StatusChange, status_changes};
 
 use crate::analysis::Analysis;
+use crate::change::form::Form;
 use crate::index::{Place, Spot};
 use crate::model::{Document, FilePath};
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::{StatusDef, StatusIdx};
-use crate::profile::{EntityKind, MarkerStyle};
+use crate::profile::vocabulary::StatusIdx;
+use crate::profile::{EntityKind, Profile};
 use crate::text::diff;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -173,6 +177,10 @@ pub enum RefusalKind {
     Malformed,
     /// The task stands in history only.
     History,
+    /// A place has a form in which the status cannot be written.
+    NoSpelling,
+    /// Read again, the changed texts would not say what was asked, or would say something else too.
+    Unproven,
 }
 
 impl fmt::Display for Refusal {
@@ -237,7 +245,18 @@ impl SourceChange {
     }
 }
 
-/// The text that would replace a status with another.
-pub(crate) fn respelled(spot: &Spot<'_>, def: &StatusDef, style: &MarkerStyle) -> Option<String> {
-    spelling::respell(spot.occurrence.kind, &spot.occurrence.reading, spot.raw(), def, style)
+fn form<'a>(profile: &'a Profile, spot: &Spot<'a>) -> Form<'a> {
+    let (document, occurrence) = (spot.document, spot.occurrence);
+    let vocabulary = profile.vocabulary(spot.entity.kind);
+    Form { document, occurrence, vocabulary, style: &profile.markers }
+}
+
+/// A status with its form mended, and every word kept.
+pub(crate) fn mended(profile: &Profile, spot: &Spot<'_>) -> Option<String> {
+    form(profile, spot).mended()
+}
+
+/// A status with another word in its form.
+pub(crate) fn with_word(profile: &Profile, spot: &Spot<'_>, word: &str) -> String {
+    form(profile, spot).with_word(word)
 }

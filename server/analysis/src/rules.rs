@@ -6,7 +6,7 @@ pub(crate) mod judge;
 use std::collections::BTreeMap;
 
 use crate::analysis::Analysis;
-use crate::change::SourceChange;
+use crate::change::{SourceChange, proven};
 use crate::index::{DocIdx, Place, Spot, Task};
 use crate::model::{FilePath, OccurrenceKind};
 use crate::profile::id::TaskId;
@@ -254,7 +254,9 @@ pub fn severity(analysis: &Analysis, rule: &Rule) -> SeveritySetting {
 pub fn fixes(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     match rule(diagnostic.rule).and_then(|rule| rule.fix) {
         Some(fix) if diagnostic.fixable => {
-            fix(analysis, diagnostic, at).into_iter().filter(|fix| !fix.change.is_empty()).collect()
+            let sound =
+                |fix: &Fix| !fix.change.is_empty() && proven(analysis, &fix.change, None).is_ok();
+            fix(analysis, diagnostic, at).into_iter().filter(sound).collect()
         }
         _ => Vec::new(),
     }

@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::Analysis;
-use crate::change::spelling::respell;
 use crate::change::{
-    Intent, Mode, Plan, Refusal, RefusalKind, SourceChange, Subject, Transition, create, json_edit,
-    markdown_edit, validate,
+    Intent, Mode, Plan, Refusal, RefusalKind, SourceChange, Subject, Transition, create, form,
+    json_edit, markdown_edit, proven, validate,
 };
-use crate::index::{Place, RollUp, Task, counters, roll_up};
+use crate::index::{Place, RollUp, Spot, Task, counters, roll_up};
 use crate::model::{FieldRole, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
@@ -304,7 +303,7 @@ impl<'a> Draft<'a> {
     fn edits(&mut self) -> Result<SourceChange, Refusal> {
         let mut by_doc: BTreeMap<usize, Vec<TextEdit>> = BTreeMap::new();
         for (place, to) in &self.desired {
-            let edits = self.place_edits(*place, *to);
+            let edits = self.place_edits(*place, *to)?;
             by_doc.entry(place.doc).or_default().extend(edits);
         }
         by_doc.retain(|_, edits| !edits.is_empty());
@@ -326,6 +325,7 @@ impl<'a> Draft<'a> {
                 change.edits.insert(document.path.clone(), edits);
             }
         }
+        proven(self.analysis, &change, Some(&self.desired))?;
         self.creates(&mut change);
         Ok(change)
     }
@@ -345,7 +345,7 @@ impl<'a> Draft<'a> {
         validate::readable(self.analysis, docs)
     }
 
-    fn place_edits(&self, place: Place, to: StatusIdx) -> Vec<TextEdit> {
+    fn place_edits(&self, place: Place, to: StatusIdx) -> Result<Vec<TextEdit>, Refusal> {
         let index = &self.analysis.index;
         let profile = &self.analysis.profile;
         let document = &*index.docs[place.doc];
@@ -366,9 +366,12 @@ impl<'a> Draft<'a> {
                 continue;
             }
             changes = true;
-            let reading = &spot.occurrence.reading;
-            let text = respell(spot.occurrence.kind, reading, spot.raw(), def, &profile.markers);
-            edits.extend(text.map(|insert| TextEdit { range: reading.range, insert }));
+            let form = form(profile, &spot);
+            let own = match coarse {
+                true => form.box_beside(to),
+                false => form.respelled(def, self.day()),
+            };
+            edits.extend(own.map_err(|why| unspelled(&spot, &def.id, &why))?);
         }
         if silent {
             changes = true;
@@ -390,7 +393,12 @@ impl<'a> Draft<'a> {
         if role.format == Format::Markdown {
             edits.extend(markdown_edit::part_from_prose(document, place, &edits));
         }
-        edits
+        Ok(edits)
+    }
+
+    /// The day of a change that is stamped.
+    fn day(&self) -> Option<&str> {
+        self.intent.at.get(..10).filter(|_| self.intent.mode != Mode::Align)
     }
 
     fn stamp_edits(&self, place: Place, to: StatusIdx, changes: bool) -> Vec<TextEdit> {
@@ -472,6 +480,12 @@ pub(crate) fn has_reason(index: &crate::index::Index, task: &Task) -> bool {
 fn same_number(a: &str, b: &str) -> bool {
     let strip = |n: &str| n.trim().trim_start_matches('0').to_lowercase();
     strip(a) == strip(b)
+}
+
+fn unspelled(spot: &Spot<'_>, id: &str, why: &str) -> Refusal {
+    let at = validate::location(spot.document, spot.occurrence.reading.range);
+    let message = format!("`{}` at {at} cannot say {id}: {why}", spot.raw());
+    refuse(RefusalKind::NoSpelling, message, "change that place by hand")
 }
 
 pub(super) fn refuse(kind: RefusalKind, message: String, remedy: &str) -> Refusal {

@@ -1,54 +1,12 @@
-//! A new status in the dress of the old one.
+//! Words and times in the letters of those they replace.
 
 use std::ops::Range;
 
-use crate::model::OccurrenceKind;
 use crate::model::time::Stamp;
-use crate::profile::MarkerStyle;
-use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::StatusDef;
-use crate::syntax::json::rewrite;
-
-/// The text that replaces an occurrence; `None` where the status cannot be written there.
-pub(super) fn respell(
-    kind: OccurrenceKind,
-    reading: &Reading,
-    old: &str,
-    def: &StatusDef,
-    style: &MarkerStyle,
-) -> Option<String> {
-    match kind {
-        OccurrenceKind::Box => def.boxes.first().cloned(),
-        OccurrenceKind::Json => Some(rewrite::quote(&def.json)),
-        OccurrenceKind::Heading | OccurrenceKind::Field | OccurrenceKind::Entry => {
-            Some(marker(reading, old, def, style))
-        }
-    }
-}
-
-fn marker(reading: &Reading, old: &str, def: &StatusDef, style: &MarkerStyle) -> String {
-    let sign = def.aliases.iter().find(|alias| alias.chars().next().is_some_and(reading::is_sign));
-    if reading.shape == Shape::Sign && reading.range == reading.word {
-        return sign.cloned().unwrap_or_else(|| style.write(&def.marker));
-    }
-    if !style.bare {
-        return style.write(&def.marker);
-    }
-    if old.starts_with('[') {
-        let inner = old.trim_start_matches('[').trim_end_matches(']');
-        return format!("[{}]", in_case(&def.marker, inner));
-    }
-    let starts_with_sign = old.chars().next().is_some_and(reading::is_sign);
-    let word_at = old.find(char::is_alphabetic).unwrap_or(0);
-    let word = in_case(&def.marker, &old[word_at..]);
-    match (starts_with_sign, sign) {
-        (true, Some(sign)) => format!("{sign} {word}"),
-        _ => word,
-    }
-}
 
 /// `word` in the letter case and with the separator of `model`.
-fn in_case(word: &str, model: &str) -> String {
+pub(super) fn in_case(word: &str, model: &str) -> String {
     let separator = ['_', '-'].into_iter().find(|c| model.contains(*c) && !model.contains(' '));
     let word = match separator {
         Some(c) => word.replace(' ', &c.to_string()),

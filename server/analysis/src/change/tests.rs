@@ -1,5 +1,7 @@
 //! Plans of whole workspaces.
 
+mod forms;
+
 use expect_test::{Expect, expect};
 
 use crate::change::{Intent, Mode, RefusalKind, Subject};

@@ -118,7 +118,7 @@ fn holds_number(text: &str, id: &str) -> bool {
 }
 
 /// A place as `path:line:column`.
-fn location(document: &Document, range: TextRange) -> String {
+pub(super) fn location(document: &Document, range: TextRange) -> String {
     let at = document.lines.line_col(range.start as usize);
     format!("{}:{}:{}", document.path, at.line + 1, at.col + 1)
 }

@@ -1,5 +1,7 @@
 //! Facts of a Markdown document.
 
+mod allows;
+
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -7,8 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::time::Stamp;
 use crate::model::{
-    Allow, CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence,
-    OccurrenceKind, link_path,
+    CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence, OccurrenceKind,
+    link_path,
 };
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::{EntityKind, Profile, RecordList, Role, SectionRule, When};
@@ -292,6 +294,9 @@ impl Reader<'_> {
             if self.entry(item) {
                 continue;
             }
+            if item.check_box.is_none() && self.is_status_field(item) {
+                continue;
+            }
             let parent = self.item_parent(item);
             let leading = self.leading_marker(item, parent);
             if item.check_box.is_none() && leading.is_none() {
@@ -299,6 +304,14 @@ impl Reader<'_> {
             }
             self.of_item[at] = Some(self.boxed(item, parent, leading));
         }
+    }
+
+    /// Whether the item is a field that says somebody's status, and so is nothing of its own.
+    fn is_status_field(&self, item: &ListItem) -> bool {
+        let names = &self.profile.fields.status;
+        split_field(self.text, item.text).is_some_and(|(name, _)| {
+            names.iter().any(|own| own.eq_ignore_ascii_case(name.of(self.text)))
+        })
     }
 
     /// An entry that names a task of another place.
@@ -489,48 +502,6 @@ impl Reader<'_> {
                 self.facts.counters.push(CounterFact { counter, value, range: entry.value });
             }
         }
-    }
-
-    fn allows(&mut self) {
-        for comment in &self.markdown.comments {
-            let Some(body) = comment.body.of(self.text).strip_prefix("lockstep:") else { continue };
-            let body = body.trim();
-            let (rules, whole) = if let Some(rules) = body.strip_prefix("allow-file ") {
-                (rules, true)
-            } else if let Some(rules) = body.strip_prefix("allow ") {
-                (rules, false)
-            } else {
-                continue;
-            };
-            let rules = rules
-                .split([',', ' '])
-                .filter(|rule| !rule.is_empty())
-                .map(str::to_owned)
-                .collect();
-            let range = if whole {
-                TextRange::new(0, self.text.len())
-            } else {
-                self.allowed_range(comment.range)
-            };
-            self.facts.allows.push(Allow { rules, range });
-        }
-    }
-
-    /// A comment speaks for its own line and the next line that is not blank; before a heading,
-    /// for the heading's whole section.
-    fn allowed_range(&self, comment: TextRange) -> TextRange {
-        let start = self.whole_line(comment).start as usize;
-        let after = self.text.get(comment.end as usize..).unwrap_or_default();
-        let line_end = after.find('\n').map_or(after.len(), |at| at + 1);
-        let blank = after[line_end..].len() - after[line_end..].trim_start().len();
-        let next = comment.end as usize + line_end + blank;
-        let headings = &self.markdown.headings;
-        let heading = headings.get(headings.partition_point(|h| (h.range.end as usize) < next));
-        if let Some(heading) = heading.filter(|h| h.range.start as usize <= next) {
-            return TextRange::new(start, heading.section.end as usize);
-        }
-        let rest = self.text.get(next..).unwrap_or_default();
-        TextRange::new(start, next + rest.find('\n').unwrap_or(rest.len()))
     }
 
     /// Whether an entity that counts only under a condition meets it.

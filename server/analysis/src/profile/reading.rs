@@ -63,6 +63,18 @@ pub fn read_field(
         let behind = read_field(vocabulary, style, text, rest).filter(|r| r.status.is_some());
         return Some(behind.unwrap_or(reading));
     }
+    if first == '('
+        && let Some(close) = raw.find(')')
+    {
+        let start = value.start as usize;
+        let inside = TextRange::new(start + 1, start + close);
+        let word = trim(text, inside, |c| c.is_whitespace() || c == '*');
+        let range = TextRange::new(start, start + close + 1);
+        let reading = read_word(vocabulary, style, text, range, word, ("(", ")"));
+        if reading.status.is_some() {
+            return Some(reading);
+        }
+    }
     if is_sign(first) {
         let sign_len = sign_length(raw);
         let after = TextRange::new(value.start as usize + sign_len, value.end as usize);
@@ -174,6 +186,14 @@ pub fn read_trailing(
     text: &str,
     value: TextRange,
 ) -> (TextRange, Option<Reading>) {
+    let unsigned = trim_end(text, value, |c| is_sign(c) || c == '\u{fe0f}' || c.is_whitespace());
+    if unsigned.end < value.end && unsigned.of(text).ends_with([']', ')']) {
+        // A word says more than the sign behind it.
+        let (title, reading) = read_trailing(vocabulary, style, text, unsigned);
+        if reading.as_ref().is_some_and(|reading| reading.status.is_some()) {
+            return (title, reading);
+        }
+    }
     let mut end = value;
     let mut found: Option<Reading> = None;
     let mut unknown: Option<Reading> = None;
@@ -207,8 +227,15 @@ pub fn read_trailing(
     if found.is_none() {
         (title, found) = read_tail(vocabulary, style, text, value);
     }
-    let title = trim_end(text, title, |c| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':'));
-    (title, found)
+    let gap = |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':');
+    let title = trim_end(text, title, gap);
+    // A sign beside the marker says the status again.
+    let bare = trim_end(text, title, |c| is_sign(c) || c == '\u{fe0f}');
+    let sign = TextRange::new(bare.end as usize, title.end as usize).of(text);
+    match found.is_some() && !sign.is_empty() && vocabulary.lookup(sign).is_some() {
+        true => (trim_end(text, bare, gap), found),
+        false => (title, found),
+    }
 }
 
 /// A marker without closing bracket, a sign, or upper case words after a dash.
@@ -230,6 +257,10 @@ fn read_tail(
             return (split(at), reading);
         }
     }
+    if let Some(reading) = read_emphasised(vocabulary, style, text, value) {
+        let before = reading.range.start as usize - start;
+        return (split(raw[..before].trim_end_matches(['*', '_', '`']).len()), Some(reading));
+    }
     let closers = raw.trim_end();
     if let Some(word) = closers.strip_suffix(']')
         && !word.contains('[')
@@ -244,8 +275,9 @@ fn read_tail(
         let range = TextRange::new(start + at, start + closers.len());
         let before = raw[..at].trim_end();
         let sign = range.of(text).chars().all(|c| is_sign(c) || c == '\u{fe0f}');
-        let marked = before.ends_with(['-', '–', '—', ':', '|'])
-            && !range.of(text).chars().any(char::is_lowercase);
+        let spaced = [" -", " –", " —", " |"].iter().any(|dash| before.ends_with(dash));
+        let small = range.of(text).chars().any(char::is_lowercase);
+        let marked = spaced || (!small && before.ends_with(['-', '–', '—', ':', '|']));
         if sign || marked {
             let shape = if sign { Shape::Sign } else { Shape::WrongBrackets };
             let shape = if style.bare && !sign { Shape::Exact } else { shape };
@@ -253,6 +285,25 @@ fn read_tail(
         }
     }
     (value, None)
+}
+
+/// A status that ends the text in emphasis of its own: `Title **in progress**`.
+fn read_emphasised(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    value: TextRange,
+) -> Option<Reading> {
+    let raw = value.of(text).trim_end();
+    let mark = ["**", "__", "*", "_", "`"].into_iter().find(|mark| raw.ends_with(mark))?;
+    let inner = raw.strip_suffix(mark)?;
+    let at = inner.rfind(mark)? + mark.len();
+    let is_apart = inner[..at - mark.len()].ends_with(char::is_whitespace);
+    let start = value.start as usize;
+    let word = TextRange::new(start + at, start + inner.len());
+    let status = vocabulary.lookup(word.of(text)).filter(|_| is_apart)?;
+    let shape = if style.bare { Shape::Exact } else { Shape::WrongBrackets };
+    Some(Reading { range: word, word, status: Some(status), shape })
 }
 
 /// The longest run of words at the end of `text` that spells a status, and where it starts.

@@ -1,12 +1,12 @@
 //! A status that is known but not written as the profile writes it.
 
 use crate::analysis::Analysis;
-use crate::change::SourceChange;
+use crate::change::{SourceChange, mended};
 use crate::index::{Place, Spot};
 use crate::model::OccurrenceKind;
 use crate::profile::Severity;
 use crate::profile::reading::Shape;
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
 use crate::text::text_edit::TextEdit;
 
 /// The rule.
@@ -33,16 +33,14 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
             Shape::WrongCase => "is not in capitals",
             Shape::WrongBrackets => "is not in square brackets",
         };
-        let Some(status) = reading.status else { continue };
-        let def = analysis.profile.vocabulary(index.entity(place).kind).get(status);
-        let right = match json {
-            true => format!("\"{}\"", def.json),
-            false => analysis.profile.markers.write(&def.marker),
-        };
-        let raw = document.raw(occurrence);
-        let message = format!("the status `{raw}` {what}; write {right}");
-        let mut finding =
-            Finding::new(place.doc, reading.range, message).place(place).fixable(true);
+        let entity = index.entity(place);
+        let spot = Spot { place, document, occurrence, entity };
+        let Some(right) = mended(&analysis.profile, &spot) else { continue };
+        let message = format!("the status `{}` {what}; write {right}", spot.raw());
+        // What is history stays as it is.
+        let fixable = is_judged(analysis, place.doc);
+        let finding = Finding::new(place.doc, reading.range, message).place(place);
+        let mut finding = finding.fixable(fixable);
         finding.task = index.task_at(place).map(|task| task.id.clone());
         findings.push(finding);
     }
@@ -56,11 +54,8 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
 }
 
 fn rewrite(analysis: &Analysis, spot: &Spot<'_>) -> Option<Fix> {
-    let profile = &analysis.profile;
-    let reading = &spot.occurrence.reading;
-    let def = profile.vocabulary(spot.entity.kind).get(reading.status?);
-    let insert = crate::change::respelled(spot, def, &profile.markers)?;
+    let insert = mended(&analysis.profile, spot)?;
     let title = format!("Write {insert}");
-    let edit = TextEdit { range: reading.range, insert };
+    let edit = TextEdit { range: spot.occurrence.reading.range, insert };
     Some(Fix { title, preferred: true, change: SourceChange::single(spot.document, edit) })
 }

@@ -1,7 +1,7 @@
 //! A status that the profile does not know.
 
 use crate::analysis::Analysis;
-use crate::change::SourceChange;
+use crate::change::{SourceChange, with_word};
 use crate::index::{Place, Spot};
 use crate::model::OccurrenceKind;
 use crate::profile::vocabulary::StatusDef;
@@ -34,7 +34,7 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
         let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
         let entity = index.entity(place);
         let spot = Spot { place, document, occurrence, entity };
-        let meant = near.as_ref().and_then(|near| spelled(analysis, &spot, near));
+        let meant = near.as_ref().map(|near| spelled(analysis, &spot, near));
         let hint = match meant {
             Some(meant) => format!("; did you mean {meant}?"),
             None if occurrence.kind == OccurrenceKind::Box => "; it counts as not done".to_owned(),
@@ -58,8 +58,8 @@ fn nearest(analysis: &Analysis, place: Place, word: &str) -> Option<StatusDef> {
 }
 
 /// A status as it would stand in the place of another.
-fn spelled(analysis: &Analysis, spot: &Spot<'_>, def: &StatusDef) -> Option<String> {
-    crate::change::respelled(spot, def, &analysis.profile.markers)
+fn spelled(analysis: &Analysis, spot: &Spot<'_>, def: &StatusDef) -> String {
+    with_word(&analysis.profile, spot, &def.marker)
 }
 
 fn known(analysis: &Analysis, place: Place) -> String {
@@ -80,7 +80,7 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
 fn replace(analysis: &Analysis, spot: &Spot<'_>) -> Option<Fix> {
     let reading = &spot.occurrence.reading;
     let to = nearest(analysis, spot.place, reading.word.of(&spot.document.text))?;
-    let insert = spelled(analysis, spot, &to)?;
+    let insert = spelled(analysis, spot, &to);
     let title = format!("Change {} to {insert}", spot.raw());
     let edit = TextEdit { range: reading.range, insert };
     Some(Fix { title, preferred: true, change: SourceChange::single(spot.document, edit) })

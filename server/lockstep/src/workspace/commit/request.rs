@@ -320,6 +320,8 @@ impl Draft<'_> {
                     | RefusalKind::TimeOrder
                     | RefusalKind::ArtifactMissing
                     | RefusalKind::Malformed
+                    | RefusalKind::NoSpelling
+                    | RefusalKind::Unproven
                     | RefusalKind::History => Verdict::Refused,
                 };
                 let message = refusal.to_string();

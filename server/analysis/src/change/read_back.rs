@@ -1,0 +1,150 @@
+//! Changed texts are read again as their owner's documents before anybody gets them: everything that
+//! was there is there, what was asked for stands where it was asked for, and nothing else is different.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::analysis::Analysis;
+use crate::change::planner::refuse;
+use crate::change::{Refusal, RefusalKind, SourceChange, validate};
+use crate::index::{DocIdx, Place};
+use crate::model::{Document, Entity, EntityIdx, FieldRole, Occurrence, OccurrenceKind};
+use crate::profile::vocabulary::StatusIdx;
+use crate::text::text_edit::TextEdits;
+
+/// What is different that must not be: a clause whose subject is the changed file.
+type Difference = String;
+
+/// Refuses a change after which a document would lose something, or say something that `intended`
+/// does not ask for. Without `intended`, only statuses that an edit touches may differ.
+pub(crate) fn proven(
+    analysis: &Analysis,
+    change: &SourceChange,
+    intended: Option<&BTreeMap<Place, StatusIdx>>,
+) -> Result<(), Refusal> {
+    for (path, edits) in &change.edits {
+        let Some((doc, before)) = analysis.index.document(path.as_str()) else { continue };
+        let text: Arc<str> = edits.apply(&before.text).into();
+        let Some(after) = before.with_text(&analysis.profile, text) else { continue };
+        let reading = ReadBack { analysis, doc, before, after: &after, edits, intended };
+        if let Some(difference) = reading.difference() {
+            let message = format!("read again, {path} would {difference}");
+            let remedy = "change that file by hand; what cannot be read back is not written";
+            return Err(refuse(RefusalKind::Unproven, message, remedy));
+        }
+    }
+    Ok(())
+}
+
+struct ReadBack<'a> {
+    analysis: &'a Analysis,
+    doc: DocIdx,
+    before: &'a Document,
+    after: &'a Document,
+    edits: &'a TextEdits,
+    intended: Option<&'a BTreeMap<Place, StatusIdx>>,
+}
+
+impl ReadBack<'_> {
+    fn difference(&self) -> Option<Difference> {
+        let (before, after) = (&self.before.facts, &self.after.facts);
+        if after.problems.len() > before.problems.len() {
+            let problem = after.problems.last()?;
+            return Some(format!("have a fault at {}", self.location(problem.range)));
+        }
+        for (at, was) in before.entities.iter().enumerate() {
+            let Some(is) = after.entities.get(at).filter(|is| is_same(was, is)) else {
+                let place = validate::location(self.before, was.name);
+                return Some(format!("not hold the {} at {place} any more", named(was)));
+            };
+            if let Some(what) = self.statuses(at, was).or_else(|| self.fields(at)) {
+                return Some(format!("{what} of the {} at {}", named(was), self.location(is.name)));
+            }
+        }
+        if let Some(new) = after.entities.get(before.entities.len()) {
+            return Some(format!("hold a second {} at {}", named(new), self.location(new.name)));
+        }
+        let links = |document: &Document| -> Vec<(Option<EntityIdx>, Arc<str>)> {
+            document.facts.links.iter().map(|link| (link.entity, link.target.clone())).collect()
+        };
+        let is_less = links(self.before) != links(self.after)
+            || before.counters.len() != after.counters.len()
+            || before.allows.len() != after.allows.len();
+        is_less.then(|| "have other links, counters or comments".to_owned())
+    }
+
+    /// What is wrong with the statuses of an entity.
+    fn statuses(&self, at: EntityIdx, entity: &Entity) -> Option<Difference> {
+        let was: Vec<&Occurrence> = self.before.facts.occurrences_of(at).collect();
+        let is: Vec<&Occurrence> = self.after.facts.occurrences_of(at).collect();
+        let place = Place { doc: self.doc, entity: at };
+        let wanted = self.intended.map(|intended| intended.get(&place).copied());
+        if let Some(Some(to)) = wanted {
+            let vocabulary = self.analysis.profile.vocabulary(entity.kind);
+            let marked = is.iter().any(|it| it.kind != OccurrenceKind::Box);
+            let says = |it: &&Occurrence| match it.reading.status {
+                Some(status) if marked && it.kind == OccurrenceKind::Box => {
+                    vocabulary.box_allows(status, to)
+                }
+                status => status == Some(to),
+            };
+            if is.is_empty() || !is.iter().all(says) {
+                return Some(format!("not say {} as the status", vocabulary.get(to).id));
+            }
+            let is_one_form = was.is_empty() || was.len() == is.len();
+            return (!is_one_form).then(|| "say the status in another place".to_owned());
+        }
+        if was.len() != is.len() {
+            let is_written = was.is_empty() && wanted.is_none() && self.touches(entity);
+            return (!is_written).then(|| "change the status".to_owned());
+        }
+        let same = was.iter().zip(&is).all(|(was, is)| {
+            let touched = wanted.is_none()
+                && self.edits.iter().any(|edit| {
+                    edit.range.start <= was.reading.range.end
+                        && was.reading.range.start <= edit.range.end
+                });
+            let alike = was.kind == is.kind && self.before.raw(was) == self.after.raw(is);
+            touched || (alike && was.reading.status == is.reading.status)
+        });
+        (!same).then(|| "change the status".to_owned())
+    }
+
+    /// What is wrong with the fields of an entity: those of one that is not changed stay.
+    fn fields(&self, at: EntityIdx) -> Option<Difference> {
+        let place = Place { doc: self.doc, entity: at };
+        let is_changed = match self.intended {
+            Some(intended) => intended.contains_key(&place),
+            None => self.touches(&self.before.facts.entities[at]),
+        };
+        let own = |document: &Document| -> Vec<(FieldRole, String)> {
+            let fields = document.facts.fields_of(at);
+            let kept = fields.filter(|it| !is_changed || it.role == FieldRole::Dependencies);
+            kept.map(|it| (it.role.clone(), it.value.of(&document.text).to_owned())).collect()
+        };
+        (own(self.before) != own(self.after)).then(|| "change a field".to_owned())
+    }
+
+    fn touches(&self, entity: &Entity) -> bool {
+        self.edits.iter().any(|edit| entity.range.touches(edit.range.start as usize))
+    }
+
+    fn location(&self, range: crate::text::TextRange) -> String {
+        validate::location(self.after, range)
+    }
+}
+
+fn is_same(was: &Entity, is: &Entity) -> bool {
+    (was.kind, &was.id, was.derived_id, &was.number) == (is.kind, &is.id, is.derived_id, &is.number)
+        && (&was.title, was.parent, was.mention, was.list)
+            == (&is.title, is.parent, is.mention, is.list)
+        && was.depends == is.depends
+}
+
+fn named(entity: &Entity) -> String {
+    let kind = entity.kind.name();
+    match &entity.id {
+        Some(id) if !entity.derived_id => format!("{kind} {id}"),
+        _ => format!("{kind} `{}`", entity.title),
+    }
+}

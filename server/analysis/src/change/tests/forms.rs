@@ -1,0 +1,129 @@
+//! A status keeps the form in which it was found.
+
+use crate::analysis::Analysis;
+use crate::change::{Intent, Mode, RefusalKind, Subject};
+use crate::profile::EntityKind;
+use crate::profile::id::TaskId;
+use crate::testing::{AT, set_with};
+
+/// The changed file's line with this number from 0 after the change, or why there is none.
+fn line(fixture: &str, task: &str, phase: Option<&str>, status: &str, nth: usize) -> String {
+    let intent = |analysis: &Analysis| {
+        let task = TaskId::new(task);
+        let (kind, subject) = match phase {
+            Some(phase) => (EntityKind::Phase, Subject::Phase(task, phase.to_owned())),
+            None => (EntityKind::Task, Subject::Task(task)),
+        };
+        let to = analysis.profile.vocabulary(kind).by_id(status).expect("a status");
+        Intent { subject, to, reason: None, at: AT.to_owned(), mode: Mode::Force }
+    };
+    match set_with(fixture, intent) {
+        Ok(after) if after.is_empty() => "unchanged".to_owned(),
+        Ok(after) => after.lines().nth(nth + 1).unwrap_or_default().trim_start().to_owned(),
+        Err(refusal) => {
+            assert_eq!(refusal.kind, RefusalKind::NoSpelling, "{refusal}");
+            let (_, why) = refusal.message.rsplit_once(": ").expect("a place and a reason");
+            format!("refused: {why}")
+        }
+    }
+}
+
+#[test]
+fn a_field_keeps_its_form() {
+    let cases = [
+        ("In Progress", "done", "Completed"),
+        ("in progress", "done", "done"),
+        ("(in progress)", "done", "(done)"),
+        ("**in progress**", "done", "**done**"),
+        ("`IN PROGRESS`", "done", "`COMPLETED`"),
+        ("[In Progress]", "done", "[Completed]"),
+        ("in_progress", "todo", "todo"),
+        ("**[IN PROGRESS]**", "done", "**[COMPLETED]**"),
+        ("🚧 In Progress", "done", "✅ Completed"),
+        ("🎯 In Progress", "done", "🎯 Completed"),
+        ("In Progress 🚧", "done", "Completed ✅"),
+        ("In Progress (50%)", "done", "Completed (100%)"),
+        ("(In Progress, 50%)", "done", "(Completed, 100%)"),
+        ("(In Progress, 50%)", "todo", "(Not Started, 0%)"),
+        ("(In Progress, 50%)", "blocked", "(Blocked, 50%)"),
+        ("Completed - 100 %", "in_progress", "refused: it also says `100 %`"),
+        ("✅ (2026-01-02)", "in_progress", "🚧 (2026-01-02)"),
+        ("[COMPLETED 2025-12-24]", "in_progress", "[IN PROGRESS 2026-01-02]"),
+        ("🚧", "done", "✅"),
+        ("🚧", "failed", "refused: there is no sign for failed"),
+        ("🚧 In Progress", "failed", "refused: there is no sign for failed"),
+        (
+            "[BLOCKED by 12]",
+            "in_progress",
+            "refused: it also says `by 12`, which belongs to its old status",
+        ),
+        ("Blocked by the API - see below", "in_progress", "In Progress by the API - see below"),
+    ];
+    for (value, status, expected) in cases {
+        let fixture = format!("//- /PLAN.md\n  # Plan\n\n  - **Status**: {value}\n");
+        let after = line(&fixture, "plan", None, status, 2);
+        assert_eq!(after.trim_start_matches("- **Status**: "), expected, "{value}");
+    }
+}
+
+#[test]
+fn a_heading_keeps_its_form() {
+    let cases = [
+        ("Store [IN PROGRESS]", "completed", "Store [COMPLETED]"),
+        ("Store (IN PROGRESS)", "completed", "Store (COMPLETED)"),
+        ("Store (in progress)", "completed", "Store (completed)"),
+        ("Store - IN PROGRESS", "completed", "Store - COMPLETED"),
+        ("Store — in progress", "completed", "Store — completed"),
+        ("Store **in progress**", "completed", "Store **completed**"),
+        ("Store [IN PROGRESS", "completed", "Store [COMPLETED"),
+        ("Store [IN PROGRESS] ###", "completed", "Store [COMPLETED] ###"),
+        ("Store [IN PROGRESS] [PASS]", "completed", "Store [COMPLETED] [PASS]"),
+        ("Store ✅ [COMPLETED]", "in_progress", "Store 🚧 [IN PROGRESS]"),
+        ("Store [COMPLETED] ✅", "in_progress", "Store [IN PROGRESS] 🚧"),
+        ("Store ✅", "in_progress", "Store 🚧"),
+        ("Store", "in_progress", "Store [IN PROGRESS]"),
+        ("Store {#store}", "in_progress", "Store {#store} [IN PROGRESS]"),
+        ("Store ##", "in_progress", "Store [IN PROGRESS] ##"),
+    ];
+    for (title, status, expected) in cases {
+        let fixture = format!(
+            "//- /specs/007_add_login/plans/implementation-001.md\n  # Plan\n\n  ### Phase 1: {title}\n"
+        );
+        let after = line(&fixture, "7", Some("1"), status, 2);
+        assert_eq!(after.trim_start_matches("### Phase 1: "), expected, "{title}");
+    }
+}
+
+#[test]
+fn a_check_box_keeps_its_form() {
+    let cases = [
+        ("- [/] Add login", "done", "- [x] Add login"),
+        ("- [ ] Add login", "in_progress", "- [/] Add login"),
+        ("- [ ] Add login", "failed", "refused: a check box has no mark for failed"),
+        ("- [x] ✅ Add login", "in_progress", "- [/] 🚧 Add login"),
+        ("- [ ] [TODO] Add login", "failed", "- [ ] [FAILED] Add login"),
+        ("- [x] [DONE] Add login", "in_progress", "- [/] [IN PROGRESS] Add login"),
+    ];
+    for (item, status, expected) in cases {
+        let fixture = format!("//- /TODO.md\n  # Tasks\n\n  {item}\n");
+        assert_eq!(line(&fixture, "add-login", None, status, 2), expected, "{item}");
+    }
+}
+
+#[test]
+fn a_record_keeps_its_letters() {
+    let cases = [
+        ("planned", "completed", "completed"),
+        ("PLANNED", "not_started", "NOT STARTED"),
+        ("in-progress", "not_started", "not-started"),
+        ("In Progress", "not_started", "Not Started"),
+        ("not started", "implementing", "implementing"),
+    ];
+    for (value, status, expected) in cases {
+        let fixture = format!(
+            "//- /specs/TODO.md\n  # Tasks\n//- /specs/state.json\n  {{ \"active_projects\": [{{ \"project_number\": 7,\n  \"status\": \"{value}\" }}] }}\n"
+        );
+        let after = line(&fixture, "7", None, status, 1);
+        assert!(after.starts_with(&format!("\"status\": \"{expected}\"")), "{value}: {after}");
+    }
+}
