@@ -130,6 +130,13 @@ impl<'a> Form<'a> {
         let range = self.occurrence.reading.range;
         let spelled = self.spelled();
         let raw = spelled.of(self.text());
+        let is_field = self.occurrence.kind == OccurrenceKind::Field;
+        if self.occurrence.reading.status.is_none()
+            && !is_field
+            && self.vocabulary.nearest(raw).is_none()
+        {
+            return Err("it may be something else than a status".to_owned());
+        }
         let is_only_sign = raw.chars().all(|c| is_sign(c) || is_joiner(c));
         let insert = match is_only_sign {
             true => sign_of(def)?.to_owned(),

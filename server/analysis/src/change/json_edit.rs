@@ -34,7 +34,7 @@ fn find(value: &JsonValue, range: TextRange) -> Option<&JsonValue> {
     }
 }
 
-/// Writes a status into a record that has none.
+/// Writes a status into a record that has none; `None` where something stands there that is no text.
 pub(super) fn add_status(
     document: &Document,
     place: Place,
@@ -42,8 +42,12 @@ pub(super) fn add_status(
     def: &StatusDef,
 ) -> Option<TextEdit> {
     with_record(document, place, |record| {
-        let after = [&rule.title, &rule.id].into_iter().find(|key| record.get(key).is_some());
         let value = rewrite::quote(&def.json);
+        if let Some(own) = record.get(&rule.status) {
+            let is_null = matches!(own.kind, JsonKind::Null);
+            return is_null.then_some(TextEdit { range: own.range, insert: value });
+        }
+        let after = [&rule.title, &rule.id].into_iter().find(|key| record.get(key).is_some());
         rewrite::insert_member(
             &document.text,
             record,

@@ -148,3 +148,73 @@ fn named(entity: &Entity) -> String {
         _ => format!("{kind} `{}`", entity.title),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::proven;
+    use crate::analysis::Analysis;
+    use crate::change::SourceChange;
+    use crate::testing::analysis;
+    use crate::text::TextRange;
+    use crate::text::text_edit::TextEdit;
+
+    const TODO: &str = "//- /specs/TODO.md
+  # Tasks
+
+  ### 7. Add login
+  - **Status**: [PLANNED]
+  - **Dependencies**: 8
+
+  ### 8. Add logout
+  - **Status**: [PLANNED]
+  - **Planned**: 2026-01-02
+  - [docs](docs.md)
+//- /specs/state.json
+  { \"active_projects\": [] }
+";
+
+    /// Why the change of one piece of text for another is not proven.
+    fn refusal(analysis: &Analysis, old: &str, new: &str) -> Option<String> {
+        let (_, document) = analysis.index.document("specs/TODO.md").expect("the file");
+        let at = document.text.rfind(old).expect("the text");
+        let range = TextRange::new(at, at + old.len());
+        let change = SourceChange::single(document, TextEdit { range, insert: new.to_owned() });
+        proven(analysis, &change, None).err().map(|refusal| refusal.message)
+    }
+
+    #[test]
+    fn what_would_be_lost_or_say_something_else_is_found() {
+        let (analysis, _) = analysis(TODO);
+        let cases = [
+            ("[PLANNED]", "[RESEARCHED]", None),
+            ("### 8.", "### 9.", Some("not hold the task 8 at specs/TODO.md:7:5 any more")),
+            ("logout", "log out", Some("not hold the task 8 at specs/TODO.md:7:5 any more")),
+            ("### 8. Add", "8. Add", Some("not hold the task 8 at specs/TODO.md:7:5 any more")),
+            (
+                "[docs]",
+                "### 9. a\n- **Status**: [PLANNED]\n[a]",
+                Some("hold a second task 9 at specs/TODO.md:10:7"),
+            ),
+            (
+                "Dependencies**: 8",
+                "Dependencies**: 9",
+                Some("not hold the task 7 at specs/TODO.md:3:5 any more"),
+            ),
+            ("docs.md", "other.md", Some("have other links, counters or comments")),
+            (
+                "### 8. Add logout\n- **Status**",
+                "### 8. Add logout\n- **State**",
+                Some("change the status of the task 8 at specs/TODO.md:7:5"),
+            ),
+            (
+                "# Tasks",
+                "<<<<<<< a\n# Tasks\n=======\n# Work\n>>>>>>> b",
+                Some("have a fault at specs/TODO.md:1:1"),
+            ),
+        ];
+        for (old, new, why) in cases {
+            let why = why.map(|why| format!("read again, specs/TODO.md would {why}"));
+            assert_eq!(refusal(&analysis, old, new), why, "{old} -> {new}");
+        }
+    }
+}

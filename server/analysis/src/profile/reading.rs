@@ -43,6 +43,26 @@ pub fn read_field(
     text: &str,
     value: TextRange,
 ) -> Option<Reading> {
+    let reading = read_value(vocabulary, style, text, value)?;
+    let behind = TextRange::new(reading.range.end as usize, value.end as usize);
+    (!is_condition(behind.of(text))).then_some(reading)
+}
+
+/// Whether what stands behind a status says when it will be so, and not that it is.
+fn is_condition(behind: &str) -> bool {
+    let mut words = behind.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let apart = behind.trim_start_matches(['*', '`', '_', ']', ')']).starts_with([' ', ',']);
+    let next = words.next().unwrap_or_default();
+    apart
+        && ["if", "when", "once", "unless", "or"].iter().any(|word| next.eq_ignore_ascii_case(word))
+}
+
+fn read_value(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    value: TextRange,
+) -> Option<Reading> {
     let value = trim(text, value, |c| c.is_whitespace() || matches!(c, '*' | '`' | '_'));
     let raw = value.of(text);
     let first = raw.chars().next()?;
@@ -487,6 +507,11 @@ mod tests {
             ("[COMPLETED 2026-01-02]", known("[COMPLETED 2026-01-02]", "completed", Shape::Exact)),
             ("[DONNE]", Some(("[DONNE]".into(), None, Shape::Exact))),
             ("[see the plan](plan.md)", None),
+            ("`[COMPLETED]`", known("[COMPLETED]", "completed", Shape::Exact)),
+            ("`[COMPLETED]` if all tests pass", None),
+            ("[COMPLETED] or [PARTIAL]", None),
+            ("COMPLETED, when the docs are written", None),
+            ("(COMPLETED)", known("(COMPLETED)", "completed", Shape::WrongBrackets)),
             ("~~[PLANNED]~~ [COMPLETED]", known("[COMPLETED]", "completed", Shape::Exact)),
             ("", None),
         ];

@@ -59,3 +59,56 @@ fn rewrite(analysis: &Analysis, spot: &Spot<'_>) -> Option<Fix> {
     let edit = TextEdit { range: spot.occurrence.reading.range, insert };
     Some(Fix { title, preferred: true, change: SourceChange::single(spot.document, edit) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::{check_fix, check_rule};
+
+    #[test]
+    fn the_words_of_the_author_stay() {
+        let cases = [
+            ("SUPERSEDED by Task 806", "[SUPERSEDED] by Task 806"),
+            ("Skipped - optional", "[SKIPPED] - optional"),
+            ("[Completed, see below]", "[COMPLETED, see below]"),
+            ("✅ Done (2026-01-02)", "✅ [DONE] (2026-01-02)"),
+            ("(Partially completed)", "[PARTIALLY COMPLETED]"),
+            ("[NOT_STARTED", "[NOT STARTED]"),
+        ];
+        let path = "//- /specs/007_add_login/plans/implementation-001.md\n  # Plan\n\n";
+        for (before, after) in cases {
+            let (before, after) = (
+                format!("{path}  - **Status**: {before}\n"),
+                format!("{path}  - **Status**: {after}\n"),
+            );
+            check_fix(&RULE, &before, &after);
+        }
+    }
+
+    #[test]
+    fn a_record_keeps_its_word_in_the_letters_of_json() {
+        let fixture = |word: &str| {
+            format!(
+                "//- /specs/TODO.md\n  # Tasks\n//- /specs/state.json\n  {{ \"active_projects\": [{{ \"project_number\": 7, \"status\": \"{word}\" }}] }}\n"
+            )
+        };
+        let after = fixture("superseded").replace("//- /specs/TODO.md\n  # Tasks\n", "");
+        check_fix(&RULE, &fixture("Superseded"), &after);
+    }
+
+    #[test]
+    fn history_is_told_of_and_stays() {
+        let archived = "\
+//- /specs/archive/007_add_login/plans/implementation-001.md
+  # Plan
+
+  - **Status**: Completed
+//              ^^^^^^^^^ info[malformed-marker]: the status `Completed` is not in square brackets; write [COMPLETED]
+//- /specs/TODO.md
+  # Tasks
+";
+        check_rule(&RULE, archived);
+        let (analysis, _) = crate::testing::analysis(archived);
+        assert!(analysis.diagnostics().iter().all(|found| !found.fixable));
+    }
+}

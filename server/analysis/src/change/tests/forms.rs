@@ -127,3 +127,26 @@ fn a_record_keeps_its_letters() {
         assert!(after.starts_with(&format!("\"status\": \"{expected}\"")), "{value}: {after}");
     }
 }
+
+#[test]
+fn a_record_without_a_status_gets_one_where_it_would_stand() {
+    let cases = [
+        ("\"status\": null", "\"status\": \"planned\""),
+        ("\"effort\": 2", "\"effort\": 2"),
+        ("\"status\": 3", "refused"),
+    ];
+    for (member, expected) in cases {
+        let fixture = format!(
+            "//- /specs/TODO.md\n  # Tasks\n//- /specs/state.json\n  {{ \"active_projects\": [{{ \"project_number\": 7,\n  {member} }}] }}\n"
+        );
+        match crate::testing::set(&fixture, "7", "planned") {
+            Ok(after) => {
+                assert!(after.contains(expected), "{member}: {after}");
+                assert_eq!(after.matches("\"status\"").count(), 1, "{after}");
+            }
+            Err(refusal) => {
+                assert_eq!((expected, refusal.kind), ("refused", RefusalKind::Unproven));
+            }
+        }
+    }
+}
