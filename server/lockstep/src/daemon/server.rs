@@ -258,7 +258,7 @@ async fn meet(shared: Arc<Shared>, session: u64, stream: Stream) -> Want {
     let patience = async {
         // An error means that the daemon has ended for good.
         let _ = tokio::time::timeout(HELLO_TIMEOUT, ending.wait_for(Option::is_some)).await;
-        tokio::time::sleep(LAST_HELLO).await;
+        reached(Some(Instant::now() + LAST_HELLO)).await;
     };
     let hello: Hello = tokio::select! {
         biased;
