@@ -55,8 +55,11 @@ fn each_line_is_applied_or_refused_and_all_is_one_transaction() {
     let expected = ["applied", "applied", "applied", "refused", "refused", "unchanged"];
     assert_eq!(outcomes(&report), expected);
     assert_eq!(report["results"][2]["from"], "implementing", "a line sees those before it");
-    let unknown = report["results"][4]["reason"].as_str().expect("a reason");
-    assert!(unknown.contains("there is no task status `flying`; known: not_started"), "{unknown}");
+    let unknown = &report["results"][4];
+    assert_eq!(unknown["code"], "unknown-status");
+    assert_eq!(unknown["reason"], "there is no task status `flying`");
+    let known = unknown["remedy"].as_str().expect("a remedy");
+    assert!(known.starts_with("known: not_started"), "{known}");
     let after = place.read(TODO);
     assert!(after.contains("[PARTIAL]") && after.contains("- **Blocking Reason**: no texts"));
     let log = place.run(&["log"]).out;

@@ -151,8 +151,8 @@ fn what_drifts_is_brought_into_step_in_all_worktrees_and_taken_back() {
     let Some(repository) = repository() else { return };
     drift(&repository);
     let before = trees(&repository);
-    let report =
-        repository.json("first", &["fix", "9", "--prefer", "state.json", "--format", "json"]);
+    let report = repository
+        .json("first", &["fix", "9", "--yes", "--prefer", "state.json", "--format", "json"]);
     assert_eq!(outcomes(&report["results"]), [("9", "applied")]);
     assert_eq!(outcomes(&report["worktrees"][0]["results"]), [("9", "applied")]);
     assert_eq!(report["transaction"], transaction(&repository));
@@ -183,7 +183,7 @@ fn a_finding_of_no_task_is_not_told_of_as_one_that_another_worktree_lacks() {
     let front = "---\ntask_counts:\n  active: 17\n---\n";
     repository.place.write("first/work/specs/TODO.md", format!("{front}{TODO}").as_bytes());
     let [_, second] = trees(&repository);
-    let fixed = repository.json("first", &["fix", "--format", "json"]);
+    let fixed = repository.json("first", &["fix", "--yes", "--format", "json"]);
     assert_eq!(outcomes(&fixed["results"]), [("", "applied")]);
     assert_eq!(fixed["worktrees"][0]["missing"], json!([]));
     assert_eq!(trees(&repository)[1], second);

@@ -226,15 +226,17 @@ fn an_undo_is_refused_where_something_later_stands_on_it() {
 
 #[test]
 fn drift_is_mended_towards_what_is_preferred() {
-    for (prefer, status) in
-        [(None, "planned"), (Some("state.json"), "researched"), (Some("blocked"), "blocked")]
-    {
+    for (prefer, status) in [
+        (None, "planned"),
+        (Some("state.json"), "researched"),
+        (Some("[RESEARCHED]"), "researched"),
+    ] {
         let place = place();
         place.write(
             FILES[1],
             place.read(FILES[1]).replace("\"planned\"", "\"researched\"").as_bytes(),
         );
-        let mut arguments = vec!["fix", "7", "--rule", "drift"];
+        let mut arguments = vec!["fix", "7", "--rule", "drift", "--yes"];
         arguments.extend(prefer.map(|_| "--prefer"));
         arguments.extend(prefer);
         let answer = place.run(&arguments);

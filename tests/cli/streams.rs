@@ -95,7 +95,7 @@ fn a_change_that_is_made_is_no_failure_where_its_report_cannot_be_printed() {
         (&["set", "7", "completed", "--force", "--reason", "done by hand"], 0),
         (&["archive", "7"], 0),
         (&["undo"], 0),
-        (&["fix"], 0),
+        (&["fix", "--yes"], 0),
     ];
     for (number, (arguments, exit)) in changing.into_iter().enumerate() {
         let answer = mute(&place, arguments);

@@ -54,7 +54,7 @@ async fn the_daemon_carries_out_what_a_command_would() {
         &["set", "7", "no such status"],
         &["set", "99", "completed"],
         &["set", "7", "blocked", "--reason", "it rains", "--no-daemon"],
-        &["fix"],
+        &["fix", "--yes"],
     ];
     for step in steps {
         let (mut told, exit) = run(&meeting, shared.path(), step);

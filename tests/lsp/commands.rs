@@ -125,6 +125,18 @@ async fn bad_arguments_are_refused_by_the_name_of_the_field() {
         ("lockstep.setStatus", json!({"task": 70, "status": "planned"}), -32803, "no task `70`"),
         ("lockstep.setStatus", json!({"task": 7, "status": "completed"}), -32803, "completed"),
         ("lockstep.setStatus", json!({"uri": "file:///a.md", "status": "x"}), -32602, "`position`"),
+        (
+            "lockstep.setStatus",
+            json!({"task": 7, "status": "implementing", "expect": "revised"}),
+            -32803,
+            "it is planned by now, not revised",
+        ),
+        (
+            "lockstep.setStatus",
+            json!({"task": 7, "status": "implementing", "expect": "lost"}),
+            -32602,
+            "there is no task status `lost`",
+        ),
         ("lockstep.fixTask", json!({"task": 7, "prefer": "no.md"}), -32602, "`prefer`"),
         ("lockstep.fixAll", json!({"all": true}), -32602, "`all`"),
         ("lockstep.paint", json!({}), -32602, "`lockstep.paint`"),

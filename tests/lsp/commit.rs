@@ -164,9 +164,18 @@ async fn what_the_profile_does_not_allow_is_refused_for_the_task() {
     assert_eq!(answer["results"][0]["outcome"], "refused");
     let reason = answer["results"][0]["reason"].as_str().expect("a reason").to_owned();
     let shown = editor.client.notified("window/showMessage").await;
-    assert_eq!(shown["message"], format!("Lockstep: task 7: {reason}"));
+    let remedy = answer["results"][0]["remedy"].as_str().expect("a remedy");
+    assert_eq!(shown["message"], format!("Lockstep: task 7: {reason}; {remedy}"));
+    assert_eq!(answer["results"][0]["code"], "not-allowed");
     let error = editor.run("lockstep.setStatus", to_disk(7, "lost")).await.expect_err("no status");
-    assert_eq!(error["code"], -32602);
+    assert_eq!(
+        (&error["code"], &error["data"]["code"]),
+        (&json!(-32602), &json!("unknown-status"))
+    );
+    let expecting =
+        json!({"task": 7, "status": "implementing", "expect": "revised", "commit": "disk"});
+    let answer = editor.run("lockstep.setStatus", expecting).await.expect("an answer");
+    assert_eq!(answer["results"][0]["code"], "not-expected");
     let answer = editor.run("lockstep.setStatus", to_disk(8, "not_started")).await;
     assert_eq!(answer.expect("an answer")["results"][0]["outcome"], "unchanged");
     assert!(!sandbox.join(".lockstep").exists());

@@ -2,8 +2,9 @@
 //! edit is planned when it is chosen, on the newest text.
 
 use crate::analysis::Analysis;
-use crate::change::{Refusal, SourceChange};
+use crate::change::SourceChange;
 use crate::index::DocIdx;
+use crate::operation::{Code, Refused};
 use crate::rules::{self, Diagnostic};
 use crate::text::TextRange;
 
@@ -46,7 +47,7 @@ pub struct Action {
     /// What it offers at a place.
     pub offers: fn(&At<'_>) -> Vec<Offer>,
     /// The edits of an offer, on the newest text. `at` is now, as RFC 3339 in UTC.
-    pub plan: fn(&Analysis, &Choice, at: &str) -> Result<SourceChange, Refusal>,
+    pub plan: fn(&Analysis, &Choice, at: &str) -> Result<SourceChange, Refused>,
 }
 
 /// What editors file an action under.
@@ -136,7 +137,7 @@ pub fn offers(analysis: &Analysis, path: &str, range: TextRange) -> Vec<(ActionK
 }
 
 /// The edits of a choice.
-pub fn resolve(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
+pub fn resolve(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
     match ACTIONS.iter().find(|action| action.id == choice.action) {
         Some(action) => (action.plan)(analysis, choice, at),
         None => Err(gone("there is no such action")),
@@ -152,10 +153,7 @@ fn mendable(analysis: &Analysis, diagnostic: &Diagnostic) -> bool {
 }
 
 /// The refusal of an offer that no longer fits.
-fn gone(message: &str) -> Refusal {
-    Refusal {
-        kind: crate::change::RefusalKind::NotFound,
-        message: message.to_owned(),
-        remedy: "ask for the actions again".to_owned(),
-    }
+fn gone(message: &str) -> Refused {
+    let (message, remedy) = (message.to_owned(), "ask for the actions again".to_owned());
+    Refused { code: Code::NotExpected, message, remedy }
 }

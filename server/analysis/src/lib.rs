@@ -10,6 +10,7 @@ pub mod change;
 pub mod features;
 pub mod index;
 pub mod model;
+pub mod operation;
 pub mod profile;
 pub mod rules;
 pub mod syntax;

@@ -144,8 +144,12 @@ pub fn main() -> Exit {
 }
 
 fn run(arguments: Vec<OsString>) -> Exit {
+    let for_programs = asks_for_json(&arguments);
     let matches = match command_line().try_get_matches_from(arguments) {
         Ok(matches) => matches,
+        Err(error) if for_programs && error.use_stderr() => {
+            return output::failed(&mut Output::new(), &misused(&error), true);
+        }
         Err(error) => return answer_clap(&error),
     };
     // A daemon has a log of its own.
@@ -175,12 +179,28 @@ fn run(arguments: Vec<OsString>) -> Exit {
                 output::unreported(&error);
                 exit
             }
-            None => {
-                output::error(&error);
-                error.exit
-            }
+            None => output::failed(&mut context.out, &error, for_programs),
         },
     }
+}
+
+/// Whether the answer is for programs, so that errors are too. Told by the words themselves, for they
+/// may be wrong in other ways.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let words: Vec<_> = arguments.iter().take_while(|word| *word != "--").collect();
+    let apart = words.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+    apart || words.iter().any(|word| *word == "--format=json")
+}
+
+/// What is wrong with the arguments, as clap says it on its first line.
+fn misused(error: &clap::Error) -> UserError {
+    let text = error.render().to_string();
+    let mut parts = text.split("\n\n");
+    let what = parts.next().unwrap_or_default();
+    let what = what.strip_prefix("error: ").unwrap_or(what).split_whitespace();
+    let what = what.collect::<Vec<_>>().join(" ");
+    let remedy = parts.next().unwrap_or("`--help` says what can be given").split_whitespace();
+    UserError::usage(what).hint(remedy.collect::<Vec<_>>().join(" "))
 }
 
 /// Help and version are answers; everything else that clap says is a mistake in the arguments.

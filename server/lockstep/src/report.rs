@@ -3,6 +3,7 @@
 
 use lockstep_analysis::analysis::Analysis;
 use lockstep_analysis::features::tasks::{self, TaskView};
+use lockstep_analysis::operation::{self, Code, Outcome};
 use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::profile::{EntityKind, Severity};
 use lockstep_analysis::rules::Diagnostic;
@@ -117,6 +118,9 @@ pub struct TaskReport {
     pub occurrences: Vec<OccurrenceReport>,
     /// The phases of its newest plan.
     pub phases: Vec<PhaseReport>,
+    /// The statuses that may follow now, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Vec<String>>,
     /// How it stands in each of the other worktrees, where they were looked at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<StatusElsewhere>,
@@ -303,6 +307,7 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
         depends: task.depends.iter().map(ToString::to_string).collect(),
         occurrences: occurrences.collect(),
         phases: phases.collect(),
+        next: None,
         elsewhere: Vec::new(),
     }
 }
@@ -343,6 +348,9 @@ pub fn transitions(
 pub struct SetReport {
     /// The version of the format.
     pub schema: u32,
+    /// Whether this is what would be done, and nothing is written.
+    #[serde(default)]
+    pub dry_run: bool,
     /// The transaction's name; none where nothing was written.
     pub transaction: Option<String>,
     /// What became of each task.
@@ -350,34 +358,6 @@ pub struct SetReport {
     /// The other worktrees in which the same transaction did the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub worktrees: Vec<MirrorReport>,
-}
-
-/// A report for another process of this program, which exits as this one would.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct WholeReport {
-    /// What other programs read.
-    report: SetReport,
-    /// Which of the results are [`Verdict::Conflict`].
-    conflicts: Vec<usize>,
-}
-
-impl From<SetReport> for WholeReport {
-    fn from(report: SetReport) -> WholeReport {
-        let results = report.results.iter().enumerate();
-        let conflicts = results.filter(|(_, it)| it.outcome == Verdict::Conflict);
-        WholeReport { conflicts: conflicts.map(|(at, _)| at).collect(), report }
-    }
-}
-
-impl From<WholeReport> for SetReport {
-    fn from(WholeReport { mut report, conflicts }: WholeReport) -> SetReport {
-        for at in conflicts {
-            if let Some(result) = report.results.get_mut(at) {
-                result.outcome = Verdict::Conflict;
-            }
-        }
-        report
-    }
 }
 
 /// What a request came to in another worktree.
@@ -404,43 +384,72 @@ pub struct SetResult {
     pub to: String,
     /// What became of it.
     pub outcome: Verdict,
+    /// Why it was refused, for programs that branch: a name of [`Code`].
+    #[serde(default)]
+    pub code: Option<String>,
     /// Why it was refused, or what to know about it.
     pub reason: Option<String>,
+    /// What can be done about it.
+    #[serde(default)]
+    pub remedy: Option<String>,
     /// The files that it changed.
     pub files: Vec<String>,
 }
 
 /// What became of a request about one task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Done, in every file.
     Applied,
+    /// To be done in every file, and not done yet.
+    WouldApply,
     /// It was so already.
     Unchanged,
     /// Not done.
     Refused,
-    /// Not done: the task is not what the request expects. Other programs read it as refused.
-    #[serde(rename = "refused", skip_deserializing)]
-    Conflict,
+}
+
+impl From<Outcome> for SetResult {
+    fn from(outcome: Outcome) -> SetResult {
+        let Outcome { task, from, to, verdict, code, reason, remedy, files } = outcome;
+        let outcome = match verdict {
+            operation::Verdict::Applied => Verdict::Applied,
+            operation::Verdict::Unchanged => Verdict::Unchanged,
+            operation::Verdict::Refused => Verdict::Refused,
+        };
+        let code = code.map(|code| code.name().to_owned());
+        SetResult { task, from, to, outcome, code, reason, remedy, files }
+    }
 }
 
 impl SetResult {
-    /// A task that was left as it is.
-    pub fn refused(
-        task: &str,
-        from: Option<String>,
-        to: &str,
-        outcome: Verdict,
-        reason: String,
-    ) -> SetResult {
-        let (task, to) = (task.to_owned(), to.to_owned());
-        SetResult { task, from, to, outcome, reason: Some(reason), files: Vec::new() }
+    /// Why it was refused and what can be done about it, where it was.
+    pub fn refusal(&self) -> Option<String> {
+        let said = || {
+            let said = [self.reason.as_deref(), self.remedy.as_deref()];
+            said.into_iter().flatten().collect::<Vec<_>>().join("; ")
+        };
+        (self.outcome == Verdict::Refused).then(said)
     }
 
-    /// Why it was refused, where it was.
-    pub fn refusal(&self) -> Option<&str> {
-        let refused = matches!(self.outcome, Verdict::Refused | Verdict::Conflict);
-        refused.then(|| self.reason.as_deref().unwrap_or("refused"))
+    /// Whether it was refused because somebody else was faster.
+    pub fn is_conflict(&self) -> bool {
+        let of_others = [Code::NotExpected.name(), Code::Held.name()];
+        self.code.as_deref().is_some_and(|code| of_others.contains(&code))
+    }
+}
+
+impl SetReport {
+    /// As it is while nothing is written.
+    pub fn planned(mut self) -> SetReport {
+        self.dry_run = true;
+        let others = self.worktrees.iter_mut().flat_map(|there| &mut there.results);
+        for result in self.results.iter_mut().chain(others) {
+            if result.outcome == Verdict::Applied {
+                result.outcome = Verdict::WouldApply;
+            }
+        }
+        self
     }
 }

@@ -22,7 +22,6 @@ use crate::vfs::LockKind;
 
 mod carry;
 mod commit;
-mod damaged;
 mod decide;
 mod exchange;
 mod in_place;

@@ -2,8 +2,9 @@
 
 use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
 use crate::analysis::Analysis;
-use crate::change::{Refusal, SourceChange, eol};
+use crate::change::{SourceChange, eol};
 use crate::model::Document;
+use crate::operation::Refused;
 use crate::profile::Format;
 use crate::rules::{self, Diagnostic};
 use crate::syntax::markdown::Markdown;
@@ -53,7 +54,7 @@ fn around(document: &Document, range: TextRange) -> Option<TextRange> {
     front.range.contains_range(range).then_some(front.range)
 }
 
-fn plan(analysis: &Analysis, choice: &Choice, _at: &str) -> Result<SourceChange, Refusal> {
+fn plan(analysis: &Analysis, choice: &Choice, _at: &str) -> Result<SourceChange, Refused> {
     let lost = || gone("what stood here has changed meanwhile");
     let (_, document) = analysis.index.document(&choice.path).ok_or_else(lost)?;
     // The text may have moved since: the nearest finding of the rule is the one meant.

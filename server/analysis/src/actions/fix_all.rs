@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::actions::{Action, ActionKind, At, Choice, Offer, gone, mendable};
 use crate::analysis::Analysis;
-use crate::change::{Refusal, SourceChange};
-use crate::rules::{self, Diagnostic};
+use crate::change::SourceChange;
+use crate::operation::{self, Fix, Operation, Refused, touches};
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -38,13 +38,8 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     vec![Offer { title, preferred: false, mends: None, choice }]
 }
 
-/// Whether the finding is in the file, or is about a place in it.
-fn touches(diagnostic: &Diagnostic, path: &str) -> bool {
-    diagnostic.path.as_str() == path
-        || diagnostic.related.iter().any(|related| related.path.as_str() == path)
-}
-
-fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
-    let (change, n) = rules::fix_all(analysis, at, &|d| touches(d, &choice.path));
-    if n == 0 { Err(gone("nothing is left to mend here")) } else { Ok(change) }
+fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
+    let fix = Fix { file: Some(&choice.path), ..Fix::default() };
+    let plan = operation::plan(analysis, &Operation::Fix(fix), at)?;
+    if plan.mended == 0 { Err(gone("nothing is left to mend here")) } else { Ok(plan.change) }
 }

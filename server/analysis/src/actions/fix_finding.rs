@@ -2,7 +2,8 @@
 
 use crate::actions::{Action, ActionKind, At, Choice, NO_TIME, Offer, gone};
 use crate::analysis::Analysis;
-use crate::change::{Refusal, SourceChange};
+use crate::change::SourceChange;
+use crate::operation::Refused;
 use crate::rules::{self, Diagnostic};
 
 /// The action.
@@ -43,7 +44,7 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     out
 }
 
-fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
+fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
     let same = |d: &&Diagnostic| {
         Some(d.rule) == choice.rule.as_deref()
             && d.path.as_str() == choice.path

@@ -2,7 +2,8 @@
 
 use crate::actions::{Action, ActionKind, At, Choice, Offer, gone, mendable};
 use crate::analysis::Analysis;
-use crate::change::{Refusal, SourceChange};
+use crate::change::SourceChange;
+use crate::operation::Refused;
 use crate::rules::{self, Diagnostic};
 
 /// The action.
@@ -38,7 +39,7 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     out
 }
 
-fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
+fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
     let chosen =
         |d: &Diagnostic| Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path;
     let (change, n) = rules::fix_all(analysis, at, &chosen);

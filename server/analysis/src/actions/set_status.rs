@@ -2,8 +2,9 @@
 
 use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
 use crate::analysis::Analysis;
-use crate::change::{self, Intent, Mode, Refusal, SourceChange, Subject};
+use crate::change::{self, SourceChange};
 use crate::index::{Place, Task};
+use crate::operation::{Code, Operation, Refused, Whose, Wish, plan_one};
 use crate::profile::EntityKind;
 
 /// The action.
@@ -105,30 +106,25 @@ fn of_item(at: &At<'_>, place: Place) -> Vec<Offer> {
     out
 }
 
-fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refusal> {
+fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
     let lost = || gone("what stood here has changed meanwhile");
     let status = choice.status.as_deref().ok_or_else(lost)?;
-    let (subject, kind) = match (&choice.task, &choice.phase) {
-        (Some(task), Some(phase)) => {
-            let task = analysis.task(task).ok_or_else(lost)?;
-            (Subject::Phase(task.id.clone(), phase.clone()), EntityKind::Phase)
-        }
-        (Some(task), None) => {
-            let task = analysis.task(task).ok_or_else(lost)?;
-            (Subject::Task(task.id.clone()), EntityKind::Task)
-        }
+    let whose = match (&choice.task, &choice.phase) {
+        (Some(task), Some(phase)) => Whose::Phase(task, phase),
+        (Some(task), None) => Whose::Task(task),
         (None, _) => {
             let (doc, document) = analysis.index.document(&choice.path).ok_or_else(lost)?;
             let found = document.facts.entity_at(choice.range.start as usize);
-            let entity = found.ok_or_else(lost)?;
-            let place = Place { doc, entity };
-            (Subject::Place(place), analysis.index.entity(place).kind)
+            Whose::Place(Place { doc, entity: found.ok_or_else(lost)? })
         }
     };
-    let to = analysis.profile.vocabulary(kind).by_id(status).ok_or_else(lost)?;
-    let mode = Mode::Transition;
-    let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode };
-    Ok(change::plan(analysis, &intent)?.change)
+    let wish = Wish { status, ..Wish::default() };
+    let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
+    let planned = plan_one(analysis, &operation, at).map_err(|why| match why.code {
+        Code::UnknownTask | Code::UnknownStatus | Code::Usage => lost(),
+        _ => why,
+    });
+    planned.map(|(change, _)| change)
 }
 
 #[cfg(test)]

@@ -3,7 +3,11 @@
 use std::io;
 use std::process::ExitCode;
 
+use lockstep_analysis::operation::{Code, Refused};
+
+use crate::report::SCHEMA;
 use crate::workspace::Trouble;
+use crate::workspace::commit::CommitError;
 
 /// How a command ended. The numbers are a contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +39,8 @@ pub struct UserError {
     pub why: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// For programs that branch, where the exit code does not say it all.
+    pub code: Option<String>,
     /// How the process ends.
     pub exit: Exit,
 }
@@ -42,7 +48,7 @@ pub struct UserError {
 impl UserError {
     /// An error that ends the process with `exit`.
     pub fn new(exit: Exit, what: impl Into<String>) -> UserError {
-        UserError { what: what.into(), why: None, hint: None, exit }
+        UserError { what: what.into(), why: None, hint: None, code: None, exit }
     }
 
     /// The arguments are wrong.
@@ -67,6 +73,32 @@ impl UserError {
         self
     }
 
+    /// With a code.
+    pub fn code(mut self, code: &str) -> UserError {
+        self.code = Some(code.to_owned());
+        self
+    }
+
+    /// As programs read it.
+    pub fn report(&self) -> serde_json::Value {
+        let of_exit = match self.exit {
+            Exit::Done => "done",
+            Exit::Findings => Code::NotAllowed.name(),
+            Exit::Usage => Code::Usage.name(),
+            Exit::Conflict => "conflict",
+            Exit::Internal => "internal",
+        };
+        serde_json::json!({
+            "schema": SCHEMA,
+            "error": {
+                "code": self.code.as_deref().unwrap_or(of_exit),
+                "message": self.what,
+                "reason": self.why,
+                "remedy": self.hint,
+            },
+        })
+    }
+
     /// An operation on the machine did not work.
     pub fn io(what: impl Into<String>, error: &io::Error) -> UserError {
         UserError::internal(what).why(error.to_string())
@@ -83,6 +115,30 @@ impl From<Trouble> for UserError {
         match trouble {
             Trouble::NotFound(what) => UserError::new(Exit::Findings, what),
             Trouble::Usage(what) => UserError::usage(what),
+        }
+    }
+}
+
+impl From<Refused> for UserError {
+    fn from(refused: Refused) -> UserError {
+        CommitError::from(refused).into()
+    }
+}
+
+impl From<CommitError> for UserError {
+    fn from(error: CommitError) -> UserError {
+        let exit = match &error {
+            _ if error.is_misuse() => Exit::Usage,
+            _ if error.is_conflict() => Exit::Conflict,
+            CommitError::Usage(_) => Exit::Usage,
+            CommitError::Refused(_) | CommitError::Told { .. } => Exit::Findings,
+            CommitError::Conflict(_) => Exit::Conflict,
+            CommitError::Internal(_) => Exit::Internal,
+        };
+        let told = UserError::new(exit, error.message()).code(error.code());
+        match error.remedy() {
+            Some(remedy) => told.hint(remedy),
+            None => told,
         }
     }
 }

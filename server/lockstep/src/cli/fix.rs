@@ -1,11 +1,12 @@
 //! `fix`: brings what disagrees into agreement, as one transaction.
 
 use std::io::{BufRead, IsTerminal};
+use std::path::{Component, Path, PathBuf};
 
 use clap::{ArgMatches, Args as _};
 
-use crate::cli::set::{carry_out, instant};
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::cli::set::{carry_out, instant, preview};
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments, place};
 use crate::workspace::commit::{Action, Request};
 
 /// The command.
@@ -30,7 +31,7 @@ struct Args {
     /// Show what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask first on a terminal
+    /// Write without asking; off a terminal nothing is written without it
     #[arg(long, short)]
     yes: bool,
     /// How to answer
@@ -40,18 +41,59 @@ struct Args {
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
-    let action = Action::Fix { tasks: args.ids, rule: args.rule, prefer: args.prefer };
+    let prefer = args.prefer.map(|word| in_workspace(cx, word)).transpose()?;
+    let action = Action::Fix { tasks: args.ids, rule: args.rule, prefer };
     let request = Request { at: instant(None)?, action };
-    let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    if terminal && !args.yes && !args.dry_run && matches!(args.format, Format::Text) {
-        let exit = carry_out(cx, &request, true, args.format)?;
-        cx.out.line("Write this? [y/N]")?;
-        cx.out.flush()?;
-        let mut answer = String::new();
-        let read = std::io::stdin().lock().read_line(&mut answer);
-        if read.is_err() || !matches!(answer.trim(), "y" | "Y" | "yes") {
-            return Ok(exit);
+    if args.yes && !args.dry_run {
+        return carry_out(cx, &request, false, args.format);
+    }
+    let workspace = cx.workspace()?;
+    let (exit, changes) = preview(cx, &workspace, &request, args.format)?;
+    if args.dry_run || !changes {
+        return Ok(exit);
+    }
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    if args.format == Format::Json {
+        return Ok(Exit::Findings);
+    }
+    if !is_terminal {
+        cx.out.line("`--yes` writes it")?;
+        return Ok(Exit::Findings);
+    }
+    cx.out.line("Write this? [y/N]")?;
+    cx.out.flush()?;
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    if read.is_err() || !matches!(answer.trim(), "y" | "Y" | "yes") {
+        return Ok(Exit::Findings);
+    }
+    carry_out(cx, &request, false, args.format)
+}
+
+/// A path as the workspace names it: below its root, where there is such a file; a word that names none
+/// stays as it is.
+fn in_workspace(cx: &Context, word: String) -> Result<String, UserError> {
+    let root = cx.root()?;
+    let below = |path: &Path| {
+        let below = normal(path).strip_prefix(&root).ok()?.to_owned();
+        root.join(&below).is_file().then_some(below)
+    };
+    let found = below(&place::current()?.join(&word)).or_else(|| below(&root.join(&word)));
+    Ok(match found.as_deref().and_then(Path::to_str) {
+        Some(path) => path.replace('\\', "/"),
+        None => word,
+    })
+}
+
+/// A path without `.` and `..`, by its names alone.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
         }
     }
-    carry_out(cx, &request, args.dry_run, args.format)
+    out
 }

@@ -109,6 +109,7 @@ mod tests {
             depends: vec![],
             occurrences: vec![],
             phases: vec![],
+            next: None,
             elsewhere: vec![],
         }
     }

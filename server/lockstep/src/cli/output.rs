@@ -152,6 +152,18 @@ fn in_ci() -> bool {
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
+/// Tells why a command is not done: on standard error, and to programs in the place of the answer.
+pub(super) fn failed(out: &mut Output, failure: &UserError, for_programs: bool) -> Exit {
+    error(failure);
+    if for_programs
+        && failure.exit != Exit::Done
+        && let Err(untold) = out.json(&failure.report()).and_then(|()| out.flush())
+    {
+        error(&untold);
+    }
+    failure.exit
+}
+
 /// Tells an error: fact, reason, remedy.
 pub(super) fn error(error: &UserError) {
     if error.exit == Exit::Done {

@@ -5,7 +5,7 @@ use clap::{ArgMatches, Args as _};
 use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, lines, one_line, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments, remote};
 use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
-use crate::workspace::commit::{self, Action, CommitError, Request, Terms, user};
+use crate::workspace::commit::{self, Action, Request, Terms, user};
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Deed, Done, Order};
 
@@ -101,7 +101,7 @@ pub(super) fn carry_out_elsewhere(
     let done = remote::carry_out(cx, &order, &|done, total| bar.show(done, total));
     bar.erase();
     let Some(Done::CarriedOut(report)) = done? else { return Ok(None) };
-    answer(cx, request, &report, dry_run, format).map(Some)
+    answer(cx, request, &report, format).map(Some)
 }
 
 /// As [`carry_out`], in a workspace that is open already.
@@ -112,26 +112,39 @@ pub(super) fn carry_out_in(
     dry_run: bool,
     format: Format,
 ) -> Result<Exit, UserError> {
+    if dry_run {
+        return preview(cx, &workspace, request, format).map(|(exit, _)| exit);
+    }
     let bar = Bar::new(format);
     let progress = |done, total| bar.show(done, total);
     let terms = Terms { progress: &progress, ..Terms::of(user()) };
-    let report = if dry_run {
-        let (diffs, report) = commit::preview(&workspace, request, &terms)?;
-        bar.erase();
-        if let Format::Text = format {
-            for (worktree, diff) in diffs {
-                if !worktree.is_empty() {
-                    cx.out.line(&format!("In worktree {}:", one_line(&worktree)))?;
-                }
-                cx.out.text(&painted(&lines(&diff)))?;
-            }
-        }
-        report
-    } else {
-        commit::commit(&mut workspace, request, &terms)?
-    };
+    let report = commit::commit(&mut workspace, request, &terms)?;
     bar.erase();
-    answer(cx, request, &report, dry_run, format)
+    answer(cx, request, &report, format)
+}
+
+/// Shows what a request would do; with how the command ends, whether it would change anything.
+pub(super) fn preview(
+    cx: &mut Context,
+    workspace: &LocalWorkspace,
+    request: &Request,
+    format: Format,
+) -> Result<(Exit, bool), UserError> {
+    let bar = Bar::new(format);
+    let progress = |done, total| bar.show(done, total);
+    let terms = Terms { progress: &progress, ..Terms::of(user()) };
+    let (diffs, report) = commit::preview(workspace, request, &terms)?;
+    bar.erase();
+    let changes = diffs.iter().any(|(_, diff)| !diff.is_empty());
+    if let Format::Text = format {
+        for (worktree, diff) in diffs {
+            if !worktree.is_empty() {
+                cx.out.line(&format!("In worktree {}:", one_line(&worktree)))?;
+            }
+            cx.out.text(&painted(&lines(&diff)))?;
+        }
+    }
+    Ok((answer(cx, request, &report, format)?, changes))
 }
 
 /// Tells what became of a request.
@@ -139,7 +152,6 @@ fn answer(
     cx: &mut Context,
     request: &Request,
     report: &SetReport,
-    dry_run: bool,
     format: Format,
 ) -> Result<Exit, UserError> {
     let phase = match &request.action {
@@ -159,7 +171,7 @@ fn answer(
             for there in &report.worktrees {
                 tell_mirrored(cx, there, phase)?;
             }
-            tell_transaction(cx, report, dry_run)?;
+            tell_transaction(cx, report)?;
         }
     }
     Ok(exit)
@@ -186,13 +198,13 @@ fn tell_mirrored(
     }
 }
 
-fn tell_transaction(cx: &mut Context, report: &SetReport, dry_run: bool) -> Result<(), UserError> {
+fn tell_transaction(cx: &mut Context, report: &SetReport) -> Result<(), UserError> {
     match &report.transaction {
         Some(id) => {
             let undo = paint(DIM, &format!("lockstep undo {}", id.get(..8).unwrap_or(id)));
             cx.out.line(&format!("transaction {id}; take it back with {undo}"))
         }
-        None if dry_run => cx.out.line("nothing is written"),
+        None if report.dry_run => cx.out.line("nothing is written"),
         None => Ok(()),
     }
 }
@@ -202,29 +214,27 @@ fn line(result: &SetResult, phase: Option<&str>) -> String {
     let task = if result.task.is_empty() { "-" } else { &result.task };
     let id = phase.map_or_else(|| task.to_owned(), |phase| format!("{task} phase {phase}"));
     let id = one_line(&id);
-    let reason = result.reason.as_deref().map(one_line);
+    let note = result.reason.as_deref().map(one_line);
+    let note = note.map(|note| format!("; {note}")).unwrap_or_default();
     match result.outcome {
-        Verdict::Applied => {
+        Verdict::Applied | Verdict::WouldApply => {
             let files = count(result.files.len(), "file");
-            let note = reason.map(|note| format!("; {note}")).unwrap_or_default();
             format!("{id}  {from} -> {}  {}{note}", paint(GREEN, &result.to), paint(DIM, &files))
         }
         Verdict::Unchanged => {
-            let note = reason.map(|note| format!("; {note}")).unwrap_or_default();
             format!("{id}  {}", paint(DIM, &format!("{from}: unchanged{note}")))
         }
-        Verdict::Refused | Verdict::Conflict => {
-            let reason = reason.unwrap_or_default();
+        Verdict::Refused => {
+            let reason = one_line(&result.refusal().unwrap_or_default());
             format!("{id}  {}: {reason}", paint(YELLOW, "refused"))
         }
     }
 }
 
 fn exit(report: &SetReport) -> Exit {
-    let any = |verdict| report.results.iter().any(|result| result.outcome == verdict);
-    if any(Verdict::Conflict) {
+    if report.results.iter().any(SetResult::is_conflict) {
         Exit::Conflict
-    } else if any(Verdict::Refused) {
+    } else if report.results.iter().any(|result| result.outcome == Verdict::Refused) {
         Exit::Findings
     } else {
         Exit::Done
@@ -259,16 +269,4 @@ pub(super) fn instant(at: Option<&str>) -> Result<String, UserError> {
         }
     };
     Ok(stamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-}
-
-impl From<CommitError> for UserError {
-    fn from(error: CommitError) -> UserError {
-        let exit = match &error {
-            CommitError::Usage(_) => Exit::Usage,
-            CommitError::Refused(_) => Exit::Findings,
-            CommitError::Conflict(_) => Exit::Conflict,
-            CommitError::Internal(_) => Exit::Internal,
-        };
-        UserError::new(exit, error.to_string())
-    }
 }

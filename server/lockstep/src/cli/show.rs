@@ -1,12 +1,12 @@
 //! `show`: one task across files.
 
 use clap::{ArgMatches, Args as _};
-use lockstep_analysis::analysis::Analysis;
 use lockstep_analysis::features::tasks;
+use lockstep_analysis::operation::unknown_task;
 
 use crate::cli::output::{BOLD, DIM, YELLOW, category_style, columns, one_line, pad, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::report::{self, StatusElsewhere, TaskReport, TransitionReport};
+use crate::report::{self, StatusElsewhere, TaskReport};
 use crate::workspace::{Workspace, worktrees};
 
 /// The command.
@@ -17,9 +17,6 @@ pub const COMMAND: Command = Command {
     arguments: Args::augment_args,
     run,
 };
-
-/// How many near ids are named when there is no such task.
-const NEAR_LIMIT: usize = 3;
 
 #[derive(Debug, clap::Args)]
 struct Args {
@@ -35,44 +32,27 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let mut workspace = cx.workspace()?;
     workspace.set_worktrees(worktrees::look(&workspace));
     let analysis = workspace.analysis();
-    let Some(task) = analysis.task(&args.id) else { return Err(unknown(analysis, &args.id)) };
+    let Some(task) = analysis.task(&args.id) else {
+        return Err(unknown_task(analysis, &args.id).into());
+    };
     let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| StatusElsewhere {
         worktree: worktree.name.clone(),
         status: status.map(str::to_owned),
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
     let task = report::task_report(analysis, &tasks::view(analysis, task));
-    let task = TaskReport { elsewhere, ..task };
+    let next = workspace.transitions(&args.id, None)?.into_iter();
+    let next = next.filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
+    let next = Some(next.map(|next| next.status).collect());
+    let task = TaskReport { elsewhere, next, ..task };
     match args.format {
         Format::Json => cx.out.json(&task)?,
-        Format::Text => {
-            let next = workspace.transitions(&args.id, None)?;
-            cx.out.text(&render(&task, &next))?;
-        }
+        Format::Text => cx.out.text(&render(&task))?,
     }
     Ok(Exit::Done)
 }
 
-fn unknown(analysis: &Analysis, id: &str) -> UserError {
-    let error = UserError::new(Exit::Findings, format!("there is no task `{id}`"));
-    let wanted = id.trim_start_matches('#').to_lowercase();
-    let mut near: Vec<(usize, String)> = analysis
-        .index
-        .tasks
-        .values()
-        .map(|task| task.id.to_string())
-        .map(|known| (strsim::osa_distance(&wanted, &known.to_lowercase()), known))
-        .filter(|(distance, _)| *distance <= (wanted.len() / 3).max(1))
-        .collect();
-    near.sort_by_key(|(distance, _)| *distance);
-    let near: Vec<String> = near.into_iter().take(NEAR_LIMIT).map(|(_, id)| id).collect();
-    match near.as_slice() {
-        [] => error.hint("`lockstep list --all` lists all tasks"),
-        near => error.hint(format!("near ids: {}", near.join(", "))),
-    }
-}
-
-fn render(task: &TaskReport, next: &[TransitionReport]) -> String {
+fn render(task: &TaskReport) -> String {
     let status = task.status.as_deref().unwrap_or("unknown");
     let category = task.category.as_deref();
     let mut out = format!(
@@ -112,10 +92,8 @@ fn render(task: &TaskReport, next: &[TransitionReport]) -> String {
             out.push_str(&format!("  {}  {status}\n", one_line(&there.worktree)));
         }
     }
-    let allowed =
-        next.iter().filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
-    let allowed: Vec<&str> = allowed.map(|next| next.status.as_str()).collect();
-    let allowed = if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(", ") };
+    let allowed = task.next.as_deref().unwrap_or_default().join(", ");
+    let allowed = if allowed.is_empty() { "nothing" } else { &allowed };
     out.push_str(&format!("\n{} {allowed}\n", paint(BOLD, "May become")));
     out
 }

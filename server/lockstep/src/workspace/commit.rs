@@ -16,7 +16,7 @@ mod withdrawn;
 pub use error::CommitError;
 pub use folders::movable;
 pub use recorded::{Recorded, StatusChange};
-pub use request::{Action, Change, Planned, Progress, Request, plan, plan_with};
+pub use request::{Action, Change, Planned, Request, plan, plan_with};
 pub use save::{Saved, save};
 pub use terms::{DEADLINE, Spare, Terms, user};
 pub use undo::Undone;
@@ -29,6 +29,8 @@ use std::time::Duration;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::archive;
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::operation::Code;
+pub use lockstep_analysis::operation::Progress;
 use lockstep_analysis::profile::config;
 use lockstep_store::doctor;
 use lockstep_store::history::{self, Operation};
@@ -136,7 +138,7 @@ fn prepare(
     terms: &Terms<'_>,
 ) -> Result<Prepared, CommitError> {
     all_read(workspace)?;
-    let others = mirrored(workspace)?;
+    let others = worktrees::mirrored(workspace.folder(), &workspace.analysis().config.worktrees);
     if !others.is_empty() {
         return Ok(Prepared::Mirrored(others));
     }
@@ -174,27 +176,15 @@ pub fn preview(
     request: &Request,
     terms: &Terms<'_>,
 ) -> Result<(Vec<(String, String)>, SetReport), CommitError> {
-    let others = mirrored(workspace)?;
+    let others = worktrees::mirrored(workspace.folder(), &workspace.analysis().config.worktrees);
     mirror::preview(workspace, others, request, terms)
-}
-
-/// The other worktrees in which changes of a workspace are made too.
-fn mirrored(workspace: &LocalWorkspace) -> Result<Vec<Member>, CommitError> {
-    let settings = &workspace.analysis().config.worktrees;
-    worktrees::mirrored(workspace.folder(), settings).map_err(|error| {
-        CommitError::Refused(format!(
-            "it cannot be told which worktrees there are: {error}; nothing was changed in any; mend \
-             that, or set `[worktrees] mode = \"report\"`"
-        ))
-    })
 }
 
 /// Refuses a change of a workspace that is not known in full: it might leave files out.
 fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
     let Some(unread) = workspace.unread() else { return Ok(()) };
-    Err(CommitError::Refused(format!(
-        "{unread}; the task may stand there too, so nothing was changed"
-    )))
+    let message = format!("{unread}; the task may stand there too, so nothing was changed");
+    Err(CommitError::told(Code::Unreadable, message, ""))
 }
 
 /// Locks the store. What an earlier process left unfinished is carried to its end first.
@@ -208,8 +198,9 @@ pub fn begin<'s>(store: &'s Store, deadline: Duration) -> Result<LockedRoot<'s>,
     Ok(locked)
 }
 
-fn report(transaction: Option<String>, results: Vec<SetResult>) -> SetReport {
-    SetReport { schema: SCHEMA, transaction, results, worktrees: Vec::new() }
+/// A report of results.
+pub fn report(transaction: Option<String>, results: Vec<SetResult>) -> SetReport {
+    SetReport { schema: SCHEMA, dry_run: false, transaction, results, worktrees: Vec::new() }
 }
 
 /// What each file must be and shall become.
@@ -229,9 +220,9 @@ fn targets(
                 let replaced = document.text.contains('\u{fffd}');
                 if replaced && !loader::read(&rel(path)?.below(folder)).is_ok_and(|file| file.exact)
                 {
-                    return Err(CommitError::Refused(format!(
-                        "{path} is not UTF-8; convert it first, so that no byte is lost"
-                    )));
+                    let remedy = "convert it first, so that no byte is lost";
+                    let message = format!("{path} is not UTF-8");
+                    return Err(CommitError::told(Code::Unreadable, message, remedy));
                 }
                 Expect::read_as(Some(document.text.as_bytes()))
             }
@@ -260,7 +251,7 @@ fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) 
         Err(error) => return Rebase::Invalid(error.to_string()),
     };
     if let Some(refused) = planned.results.iter().find_map(|r| r.refusal()) {
-        return Rebase::Invalid(refused.to_owned());
+        return Rebase::Invalid(refused);
     }
     if planned.moves.values().any(|to| *to == file) || planned.moves.contains_key(&file) {
         return Rebase::Invalid(format!("{path} was saved while its folder was being moved"));

@@ -8,7 +8,7 @@ use lockstep_store::history::{self, Operation};
 use lockstep_store::transaction::TxId;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{SCHEMA, SetReport, SetResult, WholeReport};
+use crate::report::{SetReport, SetResult};
 use crate::workspace::commit::{
     self, CommitError, DEADLINE, Progress, Recorded, Request, Spare, Terms, Undone,
 };
@@ -59,7 +59,7 @@ pub enum Reply {
     /// How many of how many tasks are planned.
     Progress(usize, usize),
     /// A request was carried out.
-    CarriedOut(WholeReport),
+    CarriedOut(SetReport),
     /// A transaction was taken back.
     Undone(Undone),
     /// Nothing was done.
@@ -114,11 +114,8 @@ impl Order {
             let worktrees = operation.roots.clone();
             return Done::Undone(Undone { transaction, reversed, files, worktrees });
         }
-        let report = recorded.report.map(SetReport::from);
-        let (results, worktrees) =
-            report.map(|report| (report.results, report.worktrees)).unwrap_or_default();
-        let transaction = Some(transaction);
-        Done::CarriedOut(SetReport { schema: SCHEMA, transaction, results, worktrees })
+        let report = recorded.report.unwrap_or_else(|| commit::report(None, Vec::new()));
+        Done::CarriedOut(SetReport { transaction: Some(transaction), ..report })
     }
 }
 
@@ -148,7 +145,7 @@ impl Done {
 impl From<Result<Done, CommitError>> for Reply {
     fn from(done: Result<Done, CommitError>) -> Reply {
         match done {
-            Ok(Done::CarriedOut(report)) => Reply::CarriedOut(report.into()),
+            Ok(Done::CarriedOut(report)) => Reply::CarriedOut(report),
             Ok(Done::Undone(undone)) => Reply::Undone(undone),
             Err(error) => Reply::Failed(error),
         }
@@ -160,7 +157,7 @@ impl Reply {
     pub fn outcome(self) -> Result<Result<Done, CommitError>, (usize, usize)> {
         match self {
             Reply::Progress(done, total) => Err((done, total)),
-            Reply::CarriedOut(report) => Ok(Ok(Done::CarriedOut(report.into()))),
+            Reply::CarriedOut(report) => Ok(Ok(Done::CarriedOut(report))),
             Reply::Undone(undone) => Ok(Ok(Done::Undone(undone))),
             Reply::Failed(error) => Ok(Err(error)),
         }

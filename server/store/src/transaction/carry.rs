@@ -33,8 +33,6 @@ pub(crate) struct Run<'a> {
     recorded: bool,
     /// Whether it could not be told for some file that nobody had it open for writing.
     pub(super) unproven: bool,
-    /// The files of which a slot was damaged.
-    pub(super) damaged: BTreeSet<usize>,
     /// What slots hold in which everything was as expected, by name.
     pub(super) found: HashMap<String, Stamp>,
 }
@@ -67,7 +65,6 @@ impl<'a> Run<'a> {
             resumed: false,
             recorded: false,
             unproven: false,
-            damaged: BTreeSet::new(),
             found: HashMap::new(),
         }
     }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use lockstep_analysis::analysis::editing::OnDisk;
 use lockstep_analysis::index::Task;
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::operation::Code;
 use lockstep_analysis::profile::config::{CommitTo, WorktreeMode};
 use lockstep_analysis::text::carry::same;
 use lockstep_store::loader;
@@ -17,12 +18,12 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::MessageType;
 
 use crate::lsp::commands::now;
-use crate::lsp::error::{invalid_params, refused};
+use crate::lsp::error::{invalid_params, refused, with_code};
 use crate::lsp::hub::TRANSACTION;
 use crate::lsp::session::Context;
 use crate::lsp::snapshot::Folder;
 use crate::lsp::state::Deed;
-use crate::report::{SCHEMA, SetReport, SetResult, Verdict};
+use crate::report::{SetReport, SetResult, Verdict};
 use crate::workspace::commit::{self, Action, CommitError, Request, Spare, Terms};
 use crate::workspace::local::LocalWorkspace;
 
@@ -59,7 +60,7 @@ pub(super) fn carry_out(
         report
     }) {
         Ok(report) => report,
-        Err(CommitError::Usage(message)) => return Err(invalid_params(message)),
+        Err(error) if error.is_misuse() => return Err(failure(error)),
         Err(error) => refusal(folder, task, &request.action, &error),
     };
     let files: BTreeSet<&String> = report.results.iter().flat_map(|it| &it.files).collect();
@@ -162,7 +163,7 @@ fn check_task(folder: &Folder, task: &Task) -> std::result::Result<(), CommitErr
     let index = &folder.analysis.index;
     let paths: BTreeSet<&str> = index.statuses(task).map(|it| it.document.path.as_str()).collect();
     match paths.into_iter().find_map(spare_here(folder)) {
-        Some(reason) => Err(CommitError::Refused(reason)),
+        Some(reason) => Err(CommitError::told(Code::UnsavedElsewhere, reason, "")),
         None => Ok(()),
     }
 }
@@ -175,16 +176,25 @@ fn refusal(folder: &Folder, task: &Task, action: &Action, error: &CommitError) -
         Action::Set { status, .. } => status,
         _ => "",
     };
-    let id = task.id.as_str();
-    let result = SetResult::refused(id, from, to, Verdict::Refused, error.to_string());
-    let (results, worktrees) = (vec![result], Vec::new());
-    SetReport { schema: SCHEMA, transaction: None, results, worktrees }
+    let result = SetResult {
+        task: task.id.to_string(),
+        from,
+        to: to.to_owned(),
+        outcome: Verdict::Refused,
+        code: Some(error.code().to_owned()),
+        reason: Some(error.message().to_owned()),
+        remedy: error.remedy().map(str::to_owned),
+        files: Vec::new(),
+    };
+    commit::report(None, vec![result])
 }
 
 /// A commit that failed, for commands that answer with nothing else.
 pub(super) fn failure(error: CommitError) -> Error {
-    match error {
-        CommitError::Usage(message) => invalid_params(message),
-        error => refused(error.to_string()),
-    }
+    let message = error.to_string();
+    let plain = match error.is_misuse() {
+        true => invalid_params(message),
+        false => refused(message),
+    };
+    with_code(plain, error.code(), error.message(), error.remedy())
 }

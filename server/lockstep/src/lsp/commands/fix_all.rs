@@ -1,12 +1,13 @@
 //! `lockstep.fixAll {}`: every fix that needs no decision, in every workspace.
 
-use lockstep_analysis::rules;
+use lockstep_analysis::operation::{self, Fix, Operation};
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::edit::{self, Planned};
 use crate::lsp::commands::now;
+use crate::lsp::error::refusal;
 use crate::lsp::session::Context;
 
 /// Its name in the protocol.
@@ -21,9 +22,10 @@ fn plan(context: &Context, arguments: Arguments) -> Result<Planned<'_>> {
     let (at, mut n_fixes) = (now(), 0);
     let mut changes = Vec::new();
     for folder in &context.snapshot.folders {
-        let (change, n) = rules::fix_all(&folder.analysis, &at, &|_| true);
-        changes.push((folder, change));
-        n_fixes += n;
+        let plan = operation::plan(&folder.analysis, &Operation::Fix(Fix::default()), &at)
+            .map_err(|why| refusal(&why))?;
+        changes.push((folder, plan.change));
+        n_fixes += plan.mended;
     }
     let note = match n_fixes {
         0 => "there is nothing that can be mended without a decision".to_owned(),

@@ -1,7 +1,7 @@
-//! `lockstep.setStatus {task | uri, position, status, phase?, reason?, commit?}`
+//! `lockstep.setStatus {task | uri, position, status, phase?, expect?, reason?,
+//! commit?}`: `expect` is the status that it must have now.
 
-use lockstep_analysis::change::{self, Intent, Mode, Subject};
-use lockstep_analysis::profile::EntityKind;
+use lockstep_analysis::operation::{Operation, Whose, Wish, plan_one};
 use lockstep_analysis::profile::config::CommitTo;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
@@ -10,7 +10,7 @@ use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::edit::{self, Planned};
 use crate::lsp::commands::target::Target;
 use crate::lsp::commands::{disk, now};
-use crate::lsp::error::{invalid_params, refusal};
+use crate::lsp::error::refusal_of;
 use crate::lsp::session::Context;
 use crate::workspace::commit::Action;
 
@@ -24,12 +24,13 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
         return edit::carry_out(context, arguments, plan);
     }
     let (status, reason) = (rest.required_text("status")?, rest.text("reason")?);
+    let from = rest.text("expect")?;
     rest.finish()?;
     let action = Action::Set {
         tasks: vec![target.task.id.to_string()],
         status,
         phase: target.phase,
-        from: None,
+        from,
         reason,
         force: false,
         atomic: false,
@@ -39,35 +40,33 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
 
 fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
     let target = Target::take(context, &mut arguments)?;
-    let word = arguments.required_text("status")?;
-    let reason = arguments.text("reason")?;
+    let status = arguments.required_text("status")?;
+    let (expect, reason) = (arguments.text("expect")?, arguments.text("reason")?);
     arguments.commit()?;
     arguments.finish()?;
 
-    let analysis = &target.folder.analysis;
-    let id = target.task.id.clone();
-    let (subject, kind, what) = match target.phase {
-        Some(phase) => {
-            let what = format!("phase {phase} of task {id}");
-            (Subject::Phase(id, phase), EntityKind::Phase, what)
-        }
-        None => (Subject::Task(id.clone()), EntityKind::Task, format!("task {id}")),
+    let id = target.task.id.as_str();
+    let (whose, what) = match &target.phase {
+        Some(phase) => (Whose::Phase(id, phase), format!("phase {phase} of task {id}")),
+        None => (Whose::Task(id), format!("task {id}")),
     };
-    let vocabulary = analysis.profile.vocabulary(kind);
-    let to = vocabulary.lookup(&word).ok_or_else(|| {
-        let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
-        invalid_params(format!("`status`: there is no `{word}`; known: {}", known.join(", ")))
-    })?;
-    let status = &vocabulary.get(to).id;
-    let intent = Intent { subject, to, reason, at: now(), mode: Mode::Transition };
-    let planned = change::plan(analysis, &intent).map_err(|why| refusal(&why))?;
-    let mut notes = planned.notes;
-    if planned.change.is_empty() {
+    let wish = Wish {
+        status: &status,
+        expect: expect.as_deref(),
+        reason: reason.as_deref(),
+        force: false,
+    };
+    let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
+    let (change, outcome) = plan_one(&target.folder.analysis, &operation, &now())
+        .map_err(|why| refusal_of("status", &why))?;
+    let status = outcome.as_ref().map_or(status.as_str(), |outcome| &outcome.to);
+    let mut notes: Vec<String> = outcome.iter().filter_map(|it| it.reason.clone()).collect();
+    if change.is_empty() {
         notes.push(format!("{what} is {status} already"));
     }
     Ok(Planned {
         label: format!("Set {what} to {status}"),
-        changes: vec![(target.folder, planned.change)],
+        changes: vec![(target.folder, change)],
         notes,
         focus: target.focus,
     })

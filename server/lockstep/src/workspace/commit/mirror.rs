@@ -21,7 +21,7 @@ use super::{
     Action, CommitError, Planned, ROUNDS, Recorded, Request, Terms, all_read, folders, movable,
     open_store, plan_here, replan, report, targets, withdrawn,
 };
-use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
+use crate::report::{MirrorReport, SetReport, SetResult};
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::worktrees::Member;
 
@@ -106,11 +106,15 @@ pub(super) fn preview(
     request: &Request,
     terms: &Terms<'_>,
 ) -> Result<(Vec<(String, String)>, SetReport), CommitError> {
+    all_read(own)?;
     let sites = sites(own, others)?;
     let plans = plan_all(&sites, request, terms)?;
+    for (site, plan) in sites.iter().zip(&plans) {
+        targets(site.workspace.folder(), site.workspace.analysis(), &plan.planned)?;
+    }
     let diff = |(site, plan): (&Site, &Plan)| (site.name.clone(), plan.planned.change.diff());
     let diffs = sites.iter().zip(&plans).map(diff).collect();
-    Ok((diffs, told(None, &sites, &plans)))
+    Ok((diffs, told(None, &sites, &plans).planned()))
 }
 
 fn sites(own: &LocalWorkspace, others: Vec<Member>) -> Result<Vec<Site>, CommitError> {
@@ -209,13 +213,13 @@ fn plan_all(
         if let Some(result) = refusal {
             let reason = result.refusal().unwrap_or_default();
             let said = format!("task {} is refused: {reason}", result.task);
-            return Err(match result.outcome {
-                Verdict::Conflict => CommitError::Conflict(in_worktree(site, &said)),
-                _ => refused(site, &said),
+            return Err(match result.is_conflict() {
+                true => CommitError::Conflict(in_worktree(site, &said)),
+                false => refused(site, &said),
             });
         }
         let free = terms.check(site.workspace.folder(), planned.paths());
-        free.map_err(|error| refused(site, &error.to_string()))?;
+        free.map_err(|error| error.saying(|said| in_worktree(site, said)))?;
         // What was mended of no task is of that worktree alone.
         let missing = missing.into_iter().filter(|task| !task.is_empty());
         let missing = missing.map(str::to_owned).collect();

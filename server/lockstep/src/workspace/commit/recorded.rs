@@ -10,7 +10,7 @@ use lockstep_store::history::{Note, Operation};
 use serde::{Deserialize, Serialize};
 
 use super::{Action, CommitError, Request, Terms};
-use crate::report::{SetReport, WholeReport};
+use crate::report::SetReport;
 use crate::workspace::events::EventRecord;
 
 /// A request and its consequences.
@@ -32,7 +32,7 @@ pub struct Recorded {
     pub key: Option<String>,
     /// What there was to report of it, where it can be told from any other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<WholeReport>,
+    pub report: Option<SetReport>,
 }
 
 /// What becomes of one status.
@@ -89,7 +89,7 @@ impl Recorded {
         terms: &Terms<'_>,
         report: impl FnOnce() -> SetReport,
     ) -> Recorded {
-        Recorded { report: terms.key.as_ref().map(|_| report().into()), ..self }
+        Recorded { report: terms.key.as_ref().map(|_| report()), ..self }
     }
 
     /// As it is, with files that are moved.

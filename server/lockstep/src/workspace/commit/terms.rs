@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
+use lockstep_analysis::operation::Code;
+
 use crate::workspace::commit::{CommitError, Progress};
 
 /// How long a command waits for somebody else's transaction.
@@ -45,7 +47,10 @@ impl Terms<'_> {
     ) -> Result<(), CommitError> {
         let spare = |path| (self.spare)(root, path);
         let reasons: Vec<String> = paths.into_iter().filter_map(spare).collect();
-        if reasons.is_empty() { Ok(()) } else { Err(CommitError::Refused(reasons.join("; "))) }
+        match reasons.is_empty() {
+            true => Ok(()),
+            false => Err(CommitError::told(Code::UnsavedElsewhere, reasons.join("; "), "")),
+        }
     }
 }
 

@@ -1,0 +1,351 @@
+//! Floor 8: what somebody wants, planned once for everybody who asks: the command line, a client's
+//! command, an action at a place. An operation against a snapshot gives a plan: the change, and what
+//! becomes of each task, with a code that programs branch on and what can be done about it.
+
+mod archive;
+mod fix;
+mod near;
+mod prefer;
+mod set;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+pub(crate) use fix::touches;
+pub use near::{near_ids, unknown_task};
+
+use crate::analysis::Analysis;
+use crate::change::archive::Folders;
+use crate::change::{Refusal, RefusalKind, SourceChange};
+use crate::index::Place;
+use crate::model::FilePath;
+
+/// What somebody wants.
+#[derive(Clone, Debug)]
+pub enum Operation<'a> {
+    /// One status for tasks, or for one phase of each.
+    Set {
+        /// Whose status.
+        whose: Vec<Whose<'a>>,
+        /// What it shall be.
+        wish: Wish<'a>,
+        /// Whether nothing is done unless everything is.
+        atomic: bool,
+    },
+    /// A status of its own for each of several tasks.
+    Batch {
+        /// Whose status, and what it shall be.
+        list: Vec<(Whose<'a>, Wish<'a>)>,
+        /// Whether nothing is done unless everything is.
+        atomic: bool,
+    },
+    /// Agreement, and whatever else has one certain fix.
+    Fix(Fix<'a>),
+    /// Finished tasks put away where the profile keeps them.
+    Archive {
+        /// The tasks; all that are finished where there are none.
+        tasks: &'a [String],
+        /// Only those that were finished before this day.
+        done_before: Option<&'a str>,
+        /// What may be moved as a folder: its files, by folder.
+        folders: &'a Folders,
+    },
+}
+
+/// Whose status is meant.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose<'a> {
+    /// A task's, by its id in any spelling.
+    Task(&'a str),
+    /// A phase's of a task.
+    Phase(&'a str, &'a str),
+    /// That of the entity at a place.
+    Place(Place),
+}
+
+/// A status that somebody wants, in words.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish<'a> {
+    /// The status, in any spelling.
+    pub status: &'a str,
+    /// The status that it must have now.
+    pub expect: Option<&'a str>,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// Whether any status may follow any other.
+    pub force: bool,
+}
+
+/// Which findings are to be mended, and how.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fix<'a> {
+    /// The tasks; all where there are none.
+    pub tasks: &'a [String],
+    /// Only findings of this rule.
+    pub rule: Option<&'a str>,
+    /// Only findings that are in this file, or about a place in it.
+    pub file: Option<&'a str>,
+    /// The file that is right, or the status.
+    pub prefer: Option<&'a str>,
+}
+
+/// Told how many of how many tasks are planned.
+pub type Progress<'a> = dyn Fn(usize, usize) + 'a;
+
+/// What an operation comes to.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// New texts of files; `None` removes one.
+    pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    /// Files that are moved, from where to where; some have no role, and so no text here.
+    pub moves: BTreeMap<FilePath, FilePath>,
+    /// The folders of these files, from where to where.
+    pub folders: BTreeMap<String, String>,
+    /// What becomes of each task.
+    pub results: Vec<Outcome>,
+    /// How many findings are mended, where that was asked for.
+    pub mended: usize,
+    /// The change against the present texts.
+    pub change: SourceChange,
+    /// What the workspace is then.
+    pub after: Analysis,
+}
+
+/// What becomes of one task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The task, as it was asked for.
+    pub task: String,
+    /// The status before.
+    pub from: Option<String>,
+    /// The status after, or that which was asked for.
+    pub to: String,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// Why it is refused, for code that branches.
+    pub code: Option<Code>,
+    /// Why it is refused, or what to know about it.
+    pub reason: Option<String>,
+    /// What can be done about it.
+    pub remedy: Option<String>,
+    /// The files that it changes.
+    pub files: Vec<String>,
+}
+
+/// What becomes of an operation about one task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It changes files.
+    Applied,
+    /// It is so already.
+    Unchanged,
+    /// It is not done.
+    Refused,
+}
+
+/// Why something is not done. The names are a contract with programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The status is not the one that was expected.
+    NotExpected,
+    /// The profile, or what stands in the files, does not allow it.
+    NotAllowed,
+    /// The status needs a reason.
+    NeedsReason,
+    /// There is no such task, or no such phase of it.
+    UnknownTask,
+    /// There is no such status.
+    UnknownStatus,
+    /// A file that is needed cannot be read in full.
+    Unreadable,
+    /// What is meant is not certain.
+    Ambiguous,
+    /// An editor holds other text of a file.
+    UnsavedElsewhere,
+    /// Somebody else has it.
+    Held,
+    /// The request is not one.
+    Usage,
+}
+
+impl Code {
+    /// Every code with its name.
+    pub const ALL: [(Code, &'static str); 10] = [
+        (Code::NotExpected, "not-expected"),
+        (Code::NotAllowed, "not-allowed"),
+        (Code::NeedsReason, "needs-reason"),
+        (Code::UnknownTask, "unknown-task"),
+        (Code::UnknownStatus, "unknown-status"),
+        (Code::Unreadable, "unreadable"),
+        (Code::Ambiguous, "ambiguous"),
+        (Code::UnsavedElsewhere, "unsaved-elsewhere"),
+        (Code::Held, "held"),
+        (Code::Usage, "usage"),
+    ];
+
+    /// What programs call it.
+    pub fn name(self) -> &'static str {
+        Code::ALL.iter().find(|(code, _)| *code == self).map_or("", |(_, name)| name)
+    }
+}
+
+impl From<RefusalKind> for Code {
+    fn from(kind: RefusalKind) -> Code {
+        match kind {
+            RefusalKind::NotFound => Code::UnknownTask,
+            RefusalKind::ReasonMissing => Code::NeedsReason,
+            RefusalKind::Malformed => Code::Unreadable,
+            RefusalKind::NotAllowed
+            | RefusalKind::TimeOrder
+            | RefusalKind::ArtifactMissing
+            | RefusalKind::History
+            | RefusalKind::NoSpelling
+            | RefusalKind::Unproven => Code::NotAllowed,
+        }
+    }
+}
+
+/// Why something is not done. Where [`plan`] answers so, the operation itself is wrong, and nothing of
+/// it is planned: whoever has mistyped is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// For code that branches.
+    pub code: Code,
+    /// What is the matter.
+    pub message: String,
+    /// What can be done about it.
+    pub remedy: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.message, self.remedy)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Refused {
+    fn new(code: Code, message: String, remedy: impl Into<String>) -> Refused {
+        Refused { code, message, remedy: remedy.into() }
+    }
+}
+
+impl Outcome {
+    /// Why it is refused and what can be done, where it is refused.
+    pub fn refusal(&self) -> Option<Refused> {
+        let code = self.code.filter(|_| self.verdict == Verdict::Refused)?;
+        let message = self.reason.clone().unwrap_or_default();
+        Some(Refused { code, message, remedy: self.remedy.clone().unwrap_or_default() })
+    }
+
+    fn refused(task: &str, from: Option<String>, to: &str, why: Refused) -> Outcome {
+        Outcome {
+            task: task.to_owned(),
+            from,
+            to: to.to_owned(),
+            verdict: Verdict::Refused,
+            code: Some(why.code),
+            reason: Some(why.message),
+            remedy: Some(why.remedy),
+            files: Vec::new(),
+        }
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Refused {
+        Refused::new(refusal.kind.into(), refusal.message, refusal.remedy)
+    }
+}
+
+/// Plans an operation at the instant `at`, in UTC as RFC 3339 to the second. Nothing is changed.
+pub fn plan(analysis: &Analysis, operation: &Operation<'_>, at: &str) -> Result<Plan, Refused> {
+    plan_with(analysis, operation, at, &|_, _| {})
+}
+
+/// As [`plan`], telling how far it is.
+pub fn plan_with(
+    analysis: &Analysis,
+    operation: &Operation<'_>,
+    at: &str,
+    progress: &Progress<'_>,
+) -> Result<Plan, Refused> {
+    let mut draft = Draft {
+        analysis,
+        state: analysis.clone(),
+        texts: BTreeMap::new(),
+        moves: BTreeMap::new(),
+        folders: BTreeMap::new(),
+        results: Vec::new(),
+        mended: 0,
+        only: None,
+        at,
+        progress,
+    };
+    match operation {
+        Operation::Set { whose, wish, atomic } => draft.set(whose, wish, *atomic)?,
+        Operation::Batch { list, atomic } => draft.batch(list, *atomic),
+        Operation::Fix(fix) => draft.fix(fix)?,
+        Operation::Archive { tasks, done_before, folders } => {
+            draft.archive(tasks, *done_before, folders)?;
+        }
+    }
+    Ok(draft.plan())
+}
+
+/// Plans an operation about one task: the change, and what becomes of the task.
+pub fn plan_one(
+    analysis: &Analysis,
+    operation: &Operation<'_>,
+    at: &str,
+) -> Result<(SourceChange, Option<Outcome>), Refused> {
+    let Plan { change, results, .. } = plan(analysis, operation, at)?;
+    match results.into_iter().next() {
+        Some(outcome) => match outcome.refusal() {
+            Some(refused) => Err(refused),
+            None => Ok((change, Some(outcome))),
+        },
+        None => Ok((change, None)),
+    }
+}
+
+struct Draft<'a> {
+    analysis: &'a Analysis,
+    /// What the workspace is after the tasks so far.
+    state: Analysis,
+    texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    moves: BTreeMap<FilePath, FilePath>,
+    folders: BTreeMap<String, String>,
+    results: Vec<Outcome>,
+    mended: usize,
+    /// The one change that was taken, as long as it is one.
+    only: Option<SourceChange>,
+    at: &'a str,
+    progress: &'a Progress<'a>,
+}
+
+impl Draft<'_> {
+    /// Goes on from what a change makes.
+    fn take(&mut self, change: SourceChange) {
+        if change.is_empty() {
+            return;
+        }
+        let after = change.after();
+        self.only = self.texts.is_empty().then_some(change);
+        self.state = self.state.with_texts(&after);
+        self.texts.extend(after);
+    }
+
+    fn plan(self) -> Plan {
+        let Draft { analysis, state, texts, moves, folders, results, mended, only, .. } = self;
+        let between = || SourceChange::between(analysis, &texts);
+        let change = only.filter(|_| !texts.is_empty()).unwrap_or_else(between);
+        let change = SourceChange { moves: moves.clone(), ..change };
+        let after = if texts.is_empty() { analysis.clone() } else { state };
+        Plan { texts, moves, folders, results, mended, change, after }
+    }
+}

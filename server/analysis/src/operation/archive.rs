@@ -1,0 +1,63 @@
+//! Finished tasks put away.
+
+use super::{Draft, Outcome, Refused, Verdict, unknown_task};
+use crate::change::archive::{self, Fate, Folders, Wish};
+use crate::features::tasks;
+
+/// What `to` says of a task that is put away.
+const ARCHIVED: &str = "archived";
+
+impl Draft<'_> {
+    pub(super) fn archive(
+        &mut self,
+        ids: &[String],
+        before: Option<&str>,
+        folders: &Folders,
+    ) -> Result<(), Refused> {
+        let (mut wanted, mut names) = (Vec::new(), Vec::new());
+        for id in ids {
+            match self.state.task(id) {
+                Some(task) if wanted.contains(&task.id) => {}
+                Some(task) => {
+                    wanted.push(task.id.clone());
+                    names.push(id.clone());
+                }
+                None => {
+                    let why = unknown_task(self.analysis, id);
+                    self.results.push(Outcome::refused(id, None, ARCHIVED, why));
+                }
+            }
+        }
+        if ids.is_empty() {
+            wanted = archive::finished(&self.state);
+            names = wanted.iter().map(ToString::to_string).collect();
+        }
+        let archived = archive::plan(&self.state, &Wish { tasks: &wanted, before, folders })?;
+        (self.progress)(wanted.len(), wanted.len());
+        for (name, (id, fate)) in names.iter().zip(archived.fates) {
+            let task = self.analysis.index.tasks.get(&id);
+            let from = task.and_then(|task| tasks::status(self.analysis, task));
+            let from = from.map(|def| def.id.clone());
+            self.results.push(outcome(name, from, fate));
+        }
+        (self.moves, self.folders) = (archived.moves, archived.folders);
+        if !archived.texts.is_empty() {
+            self.state = self.state.with_texts(&archived.texts);
+        }
+        self.texts = archived.texts;
+        Ok(())
+    }
+}
+
+fn outcome(name: &str, from: Option<String>, fate: Fate) -> Outcome {
+    let (verdict, reason, files) = match fate {
+        Fate::Refused(refusal) => return Outcome::refused(name, from, ARCHIVED, refusal.into()),
+        Fate::Moved { files, notes } => {
+            let reason = Some(notes.join("; ")).filter(|notes| !notes.is_empty());
+            (Verdict::Applied, reason, files.iter().map(ToString::to_string).collect())
+        }
+        Fate::Unchanged(why) => (Verdict::Unchanged, Some(why), Vec::new()),
+    };
+    let (task, to) = (name.to_owned(), ARCHIVED.to_owned());
+    Outcome { task, from, to, verdict, code: None, reason, remedy: None, files }
+}

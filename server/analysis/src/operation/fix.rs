@@ -1,0 +1,122 @@
+//! Agreement, and whatever else has one certain fix.
+
+use std::collections::BTreeSet;
+
+use super::prefer::{self, Preference};
+use super::{Code, Draft, Fix, Outcome, Refused, Verdict, unknown_task};
+use crate::analysis::Analysis;
+use crate::change::{self, Intent, Mode, Subject};
+use crate::features::tasks;
+use crate::profile::id::TaskId;
+use crate::rules::{self, Diagnostic};
+
+impl Draft<'_> {
+    pub(super) fn fix(&mut self, fix: &Fix<'_>) -> Result<(), Refused> {
+        if let Some(rule) = fix.rule.filter(|rule| rules::rule(rule).is_none()) {
+            let message = format!("there is no rule `{rule}`");
+            return Err(Refused::new(Code::Usage, message, "`lockstep explain` lists them"));
+        }
+        let preference = fix.prefer.map(|word| prefer::read(self.analysis, word)).transpose()?;
+        let mut wanted = BTreeSet::new();
+        for id in fix.tasks {
+            match self.state.task(id) {
+                Some(task) => drop(wanted.insert(task.id.clone())),
+                None => {
+                    let why = unknown_task(self.analysis, id);
+                    self.results.push(Outcome::refused(id, None, "", why));
+                }
+            }
+        }
+        let chosen = |d: &Diagnostic| {
+            fix.rule.is_none_or(|rule| d.rule == rule)
+                && fix.file.is_none_or(|file| touches(d, file))
+                && (fix.tasks.is_empty() || d.task.as_ref().is_some_and(|it| wanted.contains(it)))
+        };
+        let left = match preference {
+            Some(preference) => self.prefer(preference, &chosen)?,
+            None => BTreeSet::new(),
+        };
+        // What a preference says nothing of is not brought to what nobody preferred.
+        let mended =
+            |d: &Diagnostic| chosen(d) && d.task.as_ref().is_none_or(|task| !left.contains(task));
+        let (change, n) = rules::fix_all(&self.state, self.at, &mended);
+        self.mended += n;
+        self.take(change);
+        self.tell(&mended);
+        (self.progress)(self.results.len(), self.results.len());
+        Ok(())
+    }
+
+    /// Brings drifting tasks to the status that is preferred. Those that it says nothing of are
+    /// refused, and returned; where it says nothing of any, that is an error.
+    fn prefer(
+        &mut self,
+        preference: Preference<'_>,
+        chosen: &dyn Fn(&Diagnostic) -> bool,
+    ) -> Result<BTreeSet<TaskId>, Refused> {
+        let drift = rules::drift::RULE.id;
+        let found = self.state.diagnostics().iter().filter(|d| d.rule == drift && chosen(d));
+        let drifting: BTreeSet<TaskId> = found.filter_map(|d| d.task.clone()).collect();
+        let (n, mut left) = (drifting.len(), BTreeSet::new());
+        for id in drifting {
+            let Some(task) = self.state.index.tasks.get(&id) else { continue };
+            let from = tasks::status(&self.state, task).map(|def| def.id.clone());
+            let planned = prefer::status(&self.state, task, preference).and_then(|to| {
+                let (subject, at) = (Subject::Task(id.clone()), self.at.to_owned());
+                let intent = Intent { subject, to, reason: None, at, mode: Mode::Align };
+                change::plan(&self.state, &intent).map_err(Refused::from)
+            });
+            match planned {
+                Ok(planned) => {
+                    self.mended += 1;
+                    self.take(planned.change);
+                }
+                Err(why) if n == 1 && why.code == Code::Usage => return Err(why),
+                Err(why) => {
+                    let to = from.clone().unwrap_or_default();
+                    self.results.push(Outcome::refused(id.as_str(), from, &to, why));
+                    left.insert(id);
+                }
+            }
+        }
+        Ok(left)
+    }
+
+    /// One result for each task that the change touches.
+    fn tell(&mut self, chosen: &dyn Fn(&Diagnostic) -> bool) {
+        let files: Vec<String> = self.texts.keys().map(ToString::to_string).collect();
+        let mut told: Vec<String> = Vec::new();
+        for diagnostic in self.analysis.diagnostics().iter().filter(|d| d.fixable && chosen(d)) {
+            let id = diagnostic.task.as_ref().map_or("", |task| task.as_str());
+            if told.iter().any(|other| other == id) {
+                continue;
+            }
+            told.push(id.to_owned());
+            let status = |state: &Analysis| {
+                let task = state.task(id)?;
+                tasks::status(state, task).map(|def| def.id.clone())
+            };
+            let is_own = |d: &Diagnostic| d.task.as_ref().map_or("", |t| t.as_str()) == id;
+            let touched = files.iter().filter(|file| {
+                self.analysis.diagnostics().iter().any(|d| d.path.as_str() == *file && is_own(d))
+            });
+            let is_empty = files.is_empty();
+            self.results.push(Outcome {
+                task: id.to_owned(),
+                from: status(self.analysis),
+                to: status(&self.state).unwrap_or_default(),
+                verdict: if is_empty { Verdict::Unchanged } else { Verdict::Applied },
+                code: None,
+                reason: None,
+                remedy: None,
+                files: touched.cloned().collect(),
+            });
+        }
+    }
+}
+
+/// Whether the finding is in the file, or is about a place in it.
+pub(crate) fn touches(diagnostic: &Diagnostic, path: &str) -> bool {
+    diagnostic.path.as_str() == path
+        || diagnostic.related.iter().any(|related| related.path.as_str() == path)
+}

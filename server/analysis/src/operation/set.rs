@@ -1,0 +1,186 @@
+//! A status for tasks, phases and single places.
+
+use super::{Code, Draft, Outcome, Refused, Verdict, Whose, Wish, unknown_task};
+use crate::change::{self, Intent, Mode, Subject};
+use crate::profile::EntityKind;
+use crate::profile::vocabulary::StatusIdx;
+
+impl Draft<'_> {
+    /// One status for all of them. A word that is no status, and a status where a task should stand,
+    /// are told before anything is planned.
+    pub(super) fn set(
+        &mut self,
+        whose: &[Whose<'_>],
+        wish: &Wish<'_>,
+        atomic: bool,
+    ) -> Result<(), Refused> {
+        for one in whose {
+            self.no_status_as_task(one)?;
+            self.statuses(one, wish)?;
+        }
+        for (done, one) in whose.iter().enumerate() {
+            (self.progress)(done, whose.len());
+            self.want(one, wish);
+        }
+        self.finish(whose.len(), atomic);
+        Ok(())
+    }
+
+    /// Each is planned on what those before it make. One that is wrong in itself is refused as one
+    /// that does not fit is.
+    pub(super) fn batch(&mut self, list: &[(Whose<'_>, Wish<'_>)], atomic: bool) {
+        for (done, (whose, wish)) in list.iter().enumerate() {
+            (self.progress)(done, list.len());
+            self.want(whose, wish);
+        }
+        self.finish(list.len(), atomic);
+    }
+
+    fn finish(&mut self, n: usize, atomic: bool) {
+        (self.progress)(n, n);
+        if atomic {
+            self.all_or_none();
+        }
+    }
+
+    /// Does nothing where something was refused.
+    fn all_or_none(&mut self) {
+        if self.results.iter().all(|result| result.verdict != Verdict::Refused) {
+            return;
+        }
+        self.texts.clear();
+        for result in self.results.iter_mut().filter(|r| r.verdict == Verdict::Applied) {
+            let (task, from) = (result.task.clone(), result.from.take());
+            let message = "another task was refused, and all or none was asked for".to_owned();
+            let why = Refused::new(Code::NotAllowed, message, "mend the other, or leave it out");
+            *result = Outcome::refused(&task, from, &result.to.clone(), why);
+        }
+    }
+
+    /// Complains of a word that means a status and no task.
+    fn no_status_as_task(&self, whose: &Whose<'_>) -> Result<(), Refused> {
+        let (Whose::Task(id) | Whose::Phase(id, _)) = whose else { return Ok(()) };
+        let vocabulary = self.analysis.profile.vocabulary(EntityKind::Task);
+        if self.analysis.task(id).is_some() || vocabulary.lookup(id).is_none() {
+            return Ok(());
+        }
+        let message = format!("`{id}` is a status and no task; nothing was changed");
+        let remedy = "give the tasks and one status at the end, once for each status";
+        Err(Refused::new(Code::Usage, message, remedy))
+    }
+
+    fn kind(&self, whose: &Whose<'_>) -> EntityKind {
+        match whose {
+            Whose::Task(_) => EntityKind::Task,
+            Whose::Phase(..) => EntityKind::Phase,
+            Whose::Place(place) => self.state.index.entity(*place).kind,
+        }
+    }
+
+    /// The status that is wanted, and the one that is expected now.
+    fn statuses(
+        &self,
+        whose: &Whose<'_>,
+        wish: &Wish<'_>,
+    ) -> Result<(StatusIdx, Option<StatusIdx>), Refused> {
+        let kind = self.kind(whose);
+        let expect = wish.expect.map(|expect| self.status(kind, expect)).transpose()?;
+        Ok((self.status(kind, wish.status)?, expect))
+    }
+
+    fn status(&self, kind: EntityKind, word: &str) -> Result<StatusIdx, Refused> {
+        let vocabulary = self.analysis.profile.vocabulary(kind);
+        vocabulary.lookup(word).ok_or_else(|| {
+            let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
+            let message = format!("there is no {} status `{word}`", kind.name());
+            Refused::new(Code::UnknownStatus, message, format!("known: {}", known.join(", ")))
+        })
+    }
+
+    fn want(&mut self, whose: &Whose<'_>, wish: &Wish<'_>) {
+        if let Err((from, why)) = self.try_want(whose, wish) {
+            let (kind, analysis) = (self.kind(whose), self.analysis);
+            let to = analysis.profile.vocabulary(kind).lookup(wish.status);
+            let to = to.map_or(wish.status, |to| &analysis.profile.vocabulary(kind).get(to).id);
+            self.results.push(Outcome::refused(self.name(whose), from, to, why));
+        }
+    }
+
+    /// What a result calls it.
+    fn name<'w>(&self, whose: &Whose<'w>) -> &'w str {
+        match whose {
+            Whose::Task(id) | Whose::Phase(id, _) => id,
+            Whose::Place(_) => "",
+        }
+    }
+
+    fn subject(&self, whose: &Whose<'_>) -> Result<Subject, Refused> {
+        let task = |id: &str| match self.state.task(id) {
+            Some(task) => Ok(task.id.clone()),
+            None => Err(unknown_task(self.analysis, id)),
+        };
+        Ok(match whose {
+            Whose::Task(id) => Subject::Task(task(id)?),
+            Whose::Phase(id, number) => Subject::Phase(task(id)?, (*number).to_owned()),
+            Whose::Place(place) => Subject::Place(*place),
+        })
+    }
+
+    /// Plans it, and says what becomes of it; the error is the status that it has now, and why not.
+    fn try_want(
+        &mut self,
+        whose: &Whose<'_>,
+        wish: &Wish<'_>,
+    ) -> Result<(), (Option<String>, Refused)> {
+        if wish.force && wish.reason.is_none() {
+            let message = "to force a status needs a reason, which is recorded".to_owned();
+            return Err((None, Refused::new(Code::NeedsReason, message, "add a reason")));
+        }
+        let (to, expect) = self.statuses(whose, wish).map_err(|why| (None, why))?;
+        let subject = self.subject(whose).map_err(|why| (None, why))?;
+        let analysis = self.analysis;
+        let vocabulary = analysis.profile.vocabulary(self.kind(whose));
+        let name = |status: StatusIdx| vocabulary.get(status).id.clone();
+        let now = self.now(&subject);
+        if let Some(expect) = expect.filter(|expect| now != Some(*expect)) {
+            let is = now.map_or("without a status".to_owned(), name);
+            let message = format!("it is {is} by now, not {}", name(expect));
+            let why = Refused::new(Code::NotExpected, message, "look at it again");
+            return Err((now.map(name), why));
+        }
+        let mode = if wish.force { Mode::Force } else { Mode::Transition };
+        let (reason, at) = (wish.reason.map(str::to_owned), self.at.to_owned());
+        let planned = change::plan(&self.state, &Intent { subject, to, reason, at, mode })
+            .map_err(|refusal| (now.map(name), refusal.into()))?;
+        self.results.push(Outcome {
+            task: self.name(whose).to_owned(),
+            from: planned.from.map(name),
+            to: name(to),
+            verdict: match planned.change.is_empty() {
+                true => Verdict::Unchanged,
+                false => Verdict::Applied,
+            },
+            code: None,
+            reason: Some(planned.notes.join("; ")).filter(|notes| !notes.is_empty()),
+            remedy: None,
+            files: planned.change.files().iter().map(ToString::to_string).collect(),
+        });
+        self.take(planned.change);
+        Ok(())
+    }
+
+    fn now(&self, subject: &Subject) -> Option<StatusIdx> {
+        let index = &self.state.index;
+        match subject {
+            Subject::Task(id) => index.status(index.tasks.get(id)?),
+            Subject::Phase(id, number) => {
+                let phases = index.phases(index.tasks.get(id)?);
+                let mut same = phases.into_iter();
+                let place =
+                    same.find(|p| index.entity(*p).number.as_deref() == Some(number.as_str()))?;
+                index.status_at(place)
+            }
+            Subject::Place(place) => index.status_at(*place),
+        }
+    }
+}
