@@ -121,6 +121,62 @@ fn a_status_is_set_in_all_worktrees_and_taken_back_from_any() {
 }
 
 #[test]
+fn a_copy_takes_nothing_back_but_its_own() {
+    let Some(repository) = Repository::new(MIRROR) else { return };
+    assert_eq!(repository.run("first", &["set", "7", "implementing"]).exit, 0);
+    let place = repository.place.path();
+    let mut copy = std::process::Command::new("cp");
+    let copied = answer(copy.args(["-a", "first", "copy"]).current_dir(&place));
+    assert_eq!(copied.exit, 0, "{copied:?}");
+    let texts = repository.texts("second");
+    // Its history is the original's.
+    assert_eq!(repository.run("copy", &["undo"]).exit, 1);
+    assert_eq!(repository.run("copy", &["recover", "--adopt"]).exit, 0);
+    let undone = repository.run("copy", &["undo"]);
+    assert_eq!(undone.exit, 0, "{undone:?}");
+    assert_eq!(repository.texts("copy"), [TODO, STATE]);
+    for worktree in ["first", "second"] {
+        assert_eq!(repository.texts(worktree), texts, "{worktree}");
+    }
+    // Nor does it change anything there.
+    assert_eq!(repository.run("copy", &["set", "8", "implementing"]).exit, 0);
+    assert_eq!(repository.texts("second"), texts);
+    assert_eq!(repository.run("second", &["undo"]).exit, 0);
+    for worktree in ["first", "second"] {
+        assert_eq!(repository.texts(worktree), [TODO, STATE], "{worktree}");
+    }
+}
+
+#[test]
+fn a_folder_that_names_a_repository_changes_nothing_in_it() {
+    let Some(repository) = Repository::new(MIRROR) else { return };
+    for (path, text) in [("TODO.md", TODO), ("state.json", STATE)] {
+        repository.place.write(&format!("stranger/work/specs/{path}"), text.as_bytes());
+    }
+    repository.place.write("stranger/work/lockstep.toml", MIRROR.as_bytes());
+    let common = repository.place.path().join("first/.git");
+    repository.place.write("stranger/.git/commondir", common.display().to_string().as_bytes());
+    let answer = repository.run("stranger", &["set", "7", "implementing"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    for worktree in ["first", "second"] {
+        assert_eq!(repository.texts(worktree), [TODO, STATE], "{worktree}");
+        assert!(!repository.root(worktree).join(".lockstep").exists());
+    }
+}
+
+#[test]
+fn a_worktree_that_cannot_be_looked_for_is_not_left_out_in_silence() {
+    let Some(repository) = Repository::new(MIRROR) else { return };
+    let gitdir = repository.place.path().join("first/.git/worktrees/second/gitdir");
+    std::fs::remove_file(&gitdir).expect("removed");
+    std::os::unix::fs::symlink(&gitdir, &gitdir).expect("a link to itself");
+    let answer = repository.run("first", &["set", "7", "implementing"]);
+    assert_eq!(answer.exit, 1, "{answer:?}");
+    assert!(answer.err.contains("it cannot be told which worktrees there are"), "{answer:?}");
+    assert_eq!(repository.texts("first"), [TODO, STATE]);
+}
+
+#[test]
 fn what_another_worktree_refuses_is_done_in_none() {
     let Some(repository) = Repository::new(MIRROR) else { return };
     repository.place.write("second/work/lockstep.toml", b"");

@@ -5,20 +5,23 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::store::{Store, StoreError};
-use crate::vfs::{self, Kind, Vfs};
+use crate::store::{Doing, Store, StoreError};
+use crate::vfs::{self, Kind, Metadata, Vfs};
 
 /// How long to wait for git.
 const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// A file of git's that is longer than this is none, in bytes.
+const SIZE_LIMIT: u64 = 1024 * 1024;
+
 /// Waits until git writes no files of the repository that the workspace lies in, if it lies in one.
+/// [`StoreError::Io`] where that cannot be told.
 pub(crate) fn wait(store: &Store) -> Result<(), StoreError> {
     let vfs = &*store.vfs;
-    // Where that cannot be told, nobody is waited for.
-    let Ok(Some(lock)) = index_lock(vfs, store.root()) else { return Ok(()) };
+    let Some(lock) = index_lock(vfs, store.root())? else { return Ok(()) };
     let mut waited = Duration::ZERO;
-    while matches!(vfs::metadata(vfs, &lock), Ok(Some(_))) {
+    while is_there(vfs, &lock)?.is_some() {
         if waited >= PATIENCE {
             return Err(StoreError::Git { lock });
         }
@@ -30,13 +33,20 @@ pub(crate) fn wait(store: &Store) -> Result<(), StoreError> {
 
 /// The file that is there while git writes the files of a work tree: `index.lock` beside its index
 /// (gitrepository-layout(5)). That of a linked work tree lies where its `.git` file says.
-fn index_lock(vfs: &dyn Vfs, root: &Path) -> io::Result<Option<PathBuf>> {
+fn index_lock(vfs: &dyn Vfs, root: &Path) -> Result<Option<PathBuf>, StoreError> {
     for folder in root.ancestors() {
         let git = folder.join(".git");
-        match vfs::metadata(vfs, &git)?.map(|found| found.kind) {
-            Some(Kind::Folder) => return Ok(Some(git.join("index.lock"))),
-            Some(Kind::File) => {
-                let bytes = vfs.read(&git)?;
+        match is_there(vfs, &git)? {
+            // A link is one to a folder.
+            Some(Metadata { kind: Kind::Folder | Kind::Link, .. }) => {
+                return Ok(Some(git.join("index.lock")));
+            }
+            Some(Metadata { kind: Kind::File, len, .. }) => {
+                let bytes = match len {
+                    0..=SIZE_LIMIT => vfs.read(&git),
+                    _ => Err(io::ErrorKind::InvalidData.into()),
+                };
+                let bytes = bytes.doing("read", &git)?;
                 let text = String::from_utf8_lossy(&bytes);
                 let path = text.trim_end().strip_prefix("gitdir: ");
                 return Ok(path.map(|path| folder.join(path).join("index.lock")));
@@ -47,13 +57,21 @@ fn index_lock(vfs: &dyn Vfs, root: &Path) -> io::Result<Option<PathBuf>> {
     Ok(None)
 }
 
+/// What stands at a path; `None` where nothing does, or a file in place of a folder above.
+fn is_there(vfs: &dyn Vfs, path: &Path) -> Result<Option<Metadata>, StoreError> {
+    match vfs::metadata(vfs, path) {
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),
+        found => found.doing("look at", path),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
     use crate::store::Options;
-    use crate::vfs::faulty::{FaultyVfs, When};
+    use crate::vfs::faulty::{Fault, FaultyVfs, When};
     use crate::vfs::simulated::SimulatedVfs;
 
     /// A workspace at `root`, and what waiting for git comes to.
@@ -79,6 +97,21 @@ mod tests {
         let linked = ("linked/.git", "gitdir: /w/.git/worktrees/linked\n");
         assert!(!waits("/w/linked", &[lock, linked]), "git writes another work tree");
         assert!(waits("/w/linked", &[(".git/worktrees/linked/index.lock", ""), linked]));
+    }
+
+    #[test]
+    fn where_it_cannot_be_told_whether_git_writes_nothing_is_changed() {
+        let files = [("linked/.git", "gitdir: /w/.git/worktrees/linked\n")];
+        // At the workspace's own `.git`, at what it says, and at the lock.
+        for at in 0..5 {
+            let inner = Arc::new(SimulatedVfs::new(SimulatedVfs::disk("/w", &files)));
+            let vfs = Arc::new(FaultyVfs::new(inner).failing(at, Fault::Io, false));
+            let root = PathBuf::from("/w/linked");
+            let answer = wait(&Store::with_vfs(root, Options::default(), vfs.clone()));
+            let failed = vfs.log().len() as u64 > at;
+            assert_eq!(matches!(answer, Err(StoreError::Io { .. })), failed, "{at}: {answer:?}");
+            assert!(failed || at > 1, "{at}");
+        }
     }
 
     #[test]

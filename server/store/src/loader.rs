@@ -5,7 +5,7 @@ pub mod looked;
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::WalkBuilder;
 
@@ -93,6 +93,8 @@ pub fn visit(
     mut each: impl FnMut(&Path, Entry),
 ) -> Vec<String> {
     let mut unread = Vec::new();
+    let unknown = Arc::new(Mutex::new(Vec::new()));
+    let not_known = unknown.clone();
     let walk = WalkBuilder::new(root)
         .hidden(false)
         .parents(false)
@@ -100,7 +102,14 @@ pub fn visit(
         .filter_entry(move |entry| {
             let name = entry.file_name().to_string_lossy();
             let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
-            let is_other = || entry.depth() > 0 && worktrees::is_linked(entry.path());
+            let is_other = || {
+                entry.depth() > 0
+                    && worktrees::is_linked(entry.path()).unwrap_or_else(|error| {
+                        // Whose files they are is not known.
+                        lock(&not_known).push(error.to_string());
+                        true
+                    })
+            };
             !(is_folder && (SKIPPED.contains(&name.as_ref()) || is_other())) && enters(entry.path())
         })
         .build();
@@ -124,7 +133,12 @@ pub fn visit(
             _ => {}
         }
     }
+    unread.append(&mut lock(&unknown));
     unread
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `path` relative to `root`, with `/` between its parts; `None` outside of it, or where a part is

@@ -158,6 +158,7 @@ fn carry_out(
     let note = journal.operation.note.clone();
     let undecided = journal.position() != 0;
     let (mut party, absent) = gather(stores, store, journal)?;
+    party.look_at_slots().map_err(unfinished)?;
     if undecided && !absent.acknowledged && party.never_decided().map_err(unfinished)? {
         party.close().map_err(unfinished)?;
         return Ok(None);

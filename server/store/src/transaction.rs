@@ -22,6 +22,7 @@ use crate::vfs::LockKind;
 
 mod carry;
 mod commit;
+mod damaged;
 mod decide;
 mod exchange;
 mod in_place;

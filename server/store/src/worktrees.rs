@@ -1,6 +1,7 @@
 //! The worktrees of a git repository, found by reading what git writes
 //! (gitrepository-layout(5), git-worktree(1)). No git is run, and nothing is changed.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A file of git's that is longer than this is not read, in bytes.
@@ -18,86 +19,130 @@ pub struct Worktrees {
 }
 
 /// The worktrees of the repository that `folder`, which is canonical, lies in; `None` where it lies
-/// in none.
-pub fn of(folder: &Path) -> Option<Worktrees> {
-    let own = folder.ancestors().find(|above| above.join(".git").exists())?;
-    let below = folder.strip_prefix(own).ok()?.to_path_buf();
-    let git = git_folder(own)?;
-    let common = match first_line(&git.join("commondir")) {
-        Some(common) => git.join(common).canonicalize().ok()?,
-        None => git,
+/// in none, or in a folder of which its repository knows nothing: any folder may name a repository,
+/// but only what the repository names in turn is a worktree of it. The error names the file that
+/// cannot be read.
+pub fn of(folder: &Path) -> io::Result<Option<Worktrees>> {
+    let Some(own) = top_of(folder)? else { return Ok(None) };
+    let Some(git) = git_folder(own)? else { return Ok(None) };
+    let common = match first_line(&git.join("commondir"))? {
+        Some(common) => canonical(&git.join(common))?,
+        None => Some(git),
     };
-    let linked = std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
-    let linked = linked.filter_map(|entry| linked_worktree(&entry.path()));
-    let mut others: Vec<PathBuf> = main_worktree(&common).into_iter().chain(linked).collect();
-    others.retain(|other| other != own);
-    others.sort();
-    others.dedup();
-    Some(Worktrees { own: own.to_path_buf(), below, others })
+    let Some(common) = common else { return Ok(None) };
+    let mut tops: Vec<PathBuf> = main_worktree(&common)?.into_iter().collect();
+    for entry in entries(&common)? {
+        tops.extend(linked_worktree(&entry)?);
+    }
+    if !tops.iter().any(|top| top == own) {
+        return Ok(None);
+    }
+    tops.retain(|top| top != own);
+    tops.sort();
+    tops.dedup();
+    let below = folder.strip_prefix(own).map_err(io::Error::other)?.to_path_buf();
+    Ok(Some(Worktrees { own: own.to_path_buf(), below, others: tops }))
 }
 
 /// The files and folders on which it hangs what [`of`] says of `folder`, but for the other worktrees
-/// themselves.
+/// themselves. One that cannot be read is among them, and what it would name is not.
 pub fn inputs(folder: &Path) -> Vec<PathBuf> {
-    let is_top = |above: &&Path| above.join(".git").exists();
-    let own = folder.ancestors().find(is_top);
-    let on_the_way = folder.ancestors().take_while(|above| own.is_none_or(|own| *above != own));
-    let mut inputs: Vec<PathBuf> = on_the_way.chain(own).map(|it| it.join(".git")).collect();
-    let Some(git) = own.and_then(git_folder) else { return inputs };
-    let common = first_line(&git.join("commondir")).map_or(git.clone(), |common| git.join(common));
-    inputs.extend([git.join("commondir"), common.join("worktrees"), common.join("config")]);
-    let linked = std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
-    for entry in linked.map(|entry| entry.path()) {
-        inputs.extend(first_line(&entry.join("gitdir")).map(|git| entry.join(git)));
-        inputs.push(entry.join("gitdir"));
+    let mut inputs = Vec::new();
+    for above in folder.ancestors() {
+        inputs.push(above.join(".git"));
+        if !matches!(is_there(&above.join(".git")), Ok(false)) {
+            if let Err(error) = add_inputs(above, &mut inputs) {
+                tracing::debug!(%error, "worktrees are not looked for any further");
+            }
+            break;
+        }
     }
     inputs
 }
 
+/// Adds what there is behind the `.git` of a worktree.
+fn add_inputs(own: &Path, inputs: &mut Vec<PathBuf>) -> io::Result<()> {
+    let Some(git) = git_folder(own)? else { return Ok(()) };
+    inputs.push(git.join("commondir"));
+    let common = first_line(&git.join("commondir"))?;
+    let common = common.map_or(git.clone(), |common| git.join(common));
+    inputs.extend([common.join("worktrees"), common.join("config")]);
+    for entry in entries(&common)? {
+        inputs.push(entry.join("gitdir"));
+        inputs.extend(first_line(&entry.join("gitdir"))?.map(|git| entry.join(git)));
+    }
+    Ok(())
+}
+
+/// The top of the worktree that a folder lies in.
+fn top_of(folder: &Path) -> io::Result<Option<&Path>> {
+    for above in folder.ancestors() {
+        if is_there(&above.join(".git"))? {
+            return Ok(Some(above));
+        }
+    }
+    Ok(None)
+}
+
+/// The folders of the linked worktrees, in the folder `common`.
+fn entries(common: &Path) -> io::Result<Vec<PathBuf>> {
+    let folder = common.join("worktrees");
+    let Some(entries) = present(&folder, std::fs::read_dir(&folder))? else {
+        return Ok(Vec::new());
+    };
+    let path = |entry: io::Result<std::fs::DirEntry>| named(&folder, entry.map(|it| it.path()));
+    entries.map(path).collect()
+}
+
 /// The folder in which git keeps what it knows of the worktree at `top`: `.git` itself, or where it
 /// says, as in a linked worktree or a submodule.
-fn git_folder(top: &Path) -> Option<PathBuf> {
+fn git_folder(top: &Path) -> io::Result<Option<PathBuf>> {
     let git = top.join(".git");
-    if git.is_dir() {
-        return git.canonicalize().ok();
+    let Some(found) = present(&git, std::fs::metadata(&git))? else { return Ok(None) };
+    if found.is_dir() {
+        return canonical(&git);
     }
-    top.join(first_line(&git)?.strip_prefix("gitdir: ")?).canonicalize().ok()
+    let line = first_line(&git)?.unwrap_or_default();
+    let Some(path) = line.strip_prefix("gitdir: ") else { return Ok(None) };
+    canonical(&top.join(path))
 }
 
 /// Whether a folder is the top of a linked worktree.
-pub(crate) fn is_linked(folder: &Path) -> bool {
+pub(crate) fn is_linked(folder: &Path) -> io::Result<bool> {
     let git = folder.join(".git");
-    if !std::fs::symlink_metadata(&git).is_ok_and(|found| found.is_file()) {
-        return false;
+    let found = present(&git, std::fs::symlink_metadata(&git))?;
+    if !found.is_some_and(|found| found.is_file()) {
+        return Ok(false);
     }
-    let line = first_line(&git).unwrap_or_default();
+    let line = first_line(&git)?.unwrap_or_default();
     let entry = line.strip_prefix("gitdir: ").map(Path::new);
-    entry.and_then(Path::parent).is_some_and(|above| above.ends_with("worktrees"))
+    Ok(entry.and_then(Path::parent).is_some_and(|above| above.ends_with("worktrees")))
 }
 
 /// The worktree that is not linked, of the repository in the folder `common`; `None` where that is
 /// bare.
-fn main_worktree(common: &Path) -> Option<PathBuf> {
-    let config = text(&common.join("config")).unwrap_or_default();
+fn main_worktree(common: &Path) -> io::Result<Option<PathBuf>> {
+    let config = text(&common.join("config"))?.unwrap_or_default();
     if core_setting(&config, "bare").is_some_and(|bare| bare.eq_ignore_ascii_case("true")) {
-        return None;
+        return Ok(None);
     }
-    let top = match core_setting(&config, "worktree") {
-        Some(top) => common.join(top),
-        None if common.file_name().is_some_and(|name| name == ".git") => common.parent()?.into(),
-        None => return None,
+    let top = match (core_setting(&config, "worktree"), common.parent()) {
+        (Some(top), _) => common.join(top),
+        (None, Some(above)) if common.ends_with(".git") => above.to_path_buf(),
+        (None, _) => return Ok(None),
     };
-    let top = top.canonicalize().ok()?;
-    (git_folder(&top)? == common).then_some(top)
+    let Some(top) = canonical(&top)? else { return Ok(None) };
+    Ok((git_folder(&top)?.as_deref() == Some(common)).then_some(top))
 }
 
 /// The worktree that `entry`, a folder below `worktrees`, is about; `None` where it is gone, or has
 /// become something else.
-fn linked_worktree(entry: &Path) -> Option<PathBuf> {
-    let entry = entry.canonicalize().ok()?;
-    let git = entry.join(first_line(&entry.join("gitdir"))?);
-    let top = git.parent()?.canonicalize().ok()?;
-    (git_folder(&top)? == entry).then_some(top)
+fn linked_worktree(entry: &Path) -> io::Result<Option<PathBuf>> {
+    let Some(entry) = canonical(entry)? else { return Ok(None) };
+    let Some(git) = first_line(&entry.join("gitdir"))? else { return Ok(None) };
+    let git = entry.join(git);
+    let Some(top) = git.parent().map(canonical).transpose()?.flatten() else { return Ok(None) };
+    Ok((git_folder(&top)? == Some(entry)).then_some(top))
 }
 
 /// A setting of the section `core` of a configuration of git's. Includes are not followed.
@@ -117,17 +162,46 @@ fn core_setting<'t>(config: &'t str, name: &str) -> Option<&'t str> {
     found
 }
 
-fn first_line(path: &Path) -> Option<String> {
-    Some(text(path)?.lines().next()?.trim_end().to_string())
+fn first_line(path: &Path) -> io::Result<Option<String>> {
+    Ok(text(path)?.and_then(|text| Some(text.lines().next()?.trim_end().to_string())))
 }
 
-/// The text of a file of git's. A pipe is not read, for it would not end.
-fn text(path: &Path) -> Option<String> {
-    let found = std::fs::metadata(path).ok()?;
-    if !found.is_file() || found.len() > SIZE_LIMIT {
-        return None;
+/// The text of a file of git's; `None` where there is none. A pipe is not read, for it would not end.
+fn text(path: &Path) -> io::Result<Option<String>> {
+    let Some(found) = present(path, std::fs::metadata(path))? else { return Ok(None) };
+    let odd = |what| named(path, Err(io::Error::new(io::ErrorKind::InvalidData, what)));
+    if !found.is_file() {
+        return odd("not a regular file");
     }
-    std::fs::read_to_string(path).ok()
+    if found.len() > SIZE_LIMIT {
+        return odd("too long for a file of git's");
+    }
+    present(path, std::fs::read_to_string(path))
+}
+
+fn is_there(path: &Path) -> io::Result<bool> {
+    Ok(present(path, std::fs::symlink_metadata(path))?.is_some())
+}
+
+fn canonical(path: &Path) -> io::Result<Option<PathBuf>> {
+    present(path, path.canonicalize())
+}
+
+/// What was found at `path`; `None` where nothing is.
+fn present<T>(path: &Path, found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            Ok(None)
+        }
+        found => named(path, found).map(Some),
+    }
+}
+
+/// The answer, whose error says what it is about.
+fn named<T>(path: &Path, answer: io::Result<T>) -> io::Result<T> {
+    answer.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }
 
 #[cfg(test)]
@@ -165,7 +239,7 @@ mod tests {
     }
 
     fn others(folder: &Path) -> Vec<PathBuf> {
-        of(folder).expect("a repository").others
+        of(folder).expect("it is read").expect("a repository").others
     }
 
     #[test]
@@ -178,7 +252,7 @@ mod tests {
         git(&main, &["worktree", "add", "--quiet", "inside"]);
         assert_eq!(others(&main), [inside.clone(), second.clone()]);
         assert_eq!(others(&second), [main.clone(), inside.clone()]);
-        let deep = of(&inside.join("deep/er")).expect("a repository");
+        let deep = of(&inside.join("deep/er")).expect("it is read").expect("a repository");
         assert_eq!((deep.own, deep.below), (inside.clone(), PathBuf::from("deep/er")));
         assert_eq!(deep.others, [main.clone(), second.clone()]);
         let found = crate::loader::files(&main, &|_| true);
@@ -247,6 +321,69 @@ mod tests {
     fn what_is_no_repository_has_no_worktrees() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(dir.path().join(".git"), "gitdir: nowhere\n").expect("written");
-        assert_eq!(of(dir.path()), None);
+        assert_eq!(of(dir.path()).expect("it is read"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_read_is_told_and_not_taken_for_absent() {
+        use std::os::unix::fs::symlink;
+        let Some((_dir, folder)) = repository() else { return };
+        let main = folder.join("main");
+        git(&main, &["worktree", "add", "--quiet", "-b", "two", "../second"]);
+        let entry = main.join(".git/worktrees/second");
+        // A link to itself stands for whatever else cannot be read.
+        let both = &["main", "second"][..];
+        let unread = [
+            (main.join(".git/commondir"), &both[..1]),
+            (main.join(".git/config"), both),
+            (main.join(".git/worktrees"), both),
+            (entry.join("gitdir"), both),
+            (folder.join("second/.git"), both),
+        ];
+        for (path, tops) in unread {
+            let aside = folder.join("aside");
+            let was_there = std::fs::rename(&path, &aside).is_ok();
+            symlink(&path, &path).expect("a link");
+            for top in tops {
+                let told = of(&folder.join(top)).expect_err("it is not read").to_string();
+                assert!(told.starts_with(&*path.to_string_lossy()), "{told}");
+            }
+            std::fs::remove_file(&path).expect("removed");
+            if was_there {
+                std::fs::rename(&aside, &path).expect("it is back");
+            }
+        }
+        assert_eq!(others(&main), [folder.join("second")]);
+    }
+
+    #[test]
+    fn a_folder_that_names_a_repository_is_no_worktree_of_it() {
+        let Some((_dir, folder)) = repository() else { return };
+        let main = folder.join("main");
+        git(&main, &["worktree", "add", "--quiet", "-b", "two", "../second"]);
+        let common = main.join(".git").display().to_string();
+        let claims: [(&str, &[(&str, String)]); 4] = [
+            ("its common folder", &[(".git/commondir", common.clone())]),
+            ("it", &[(".git", format!("gitdir: {common}"))]),
+            ("another worktree's", &[(".git", format!("gitdir: {common}/worktrees/second"))]),
+            (
+                "it as a linked one",
+                &[(".git", "gitdir: own".to_string()), ("own/commondir", common.clone())],
+            ),
+        ];
+        for (claim, files) in claims {
+            let folder = folder.join(claim);
+            for (path, text) in files {
+                let path = folder.join(path);
+                std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+                std::fs::write(path, text).expect("written");
+            }
+            assert_eq!(of(&folder).expect("it is read"), None, "it names {claim}");
+        }
+        let copy = Command::new("cp").arg("-a").args([&main, &folder.join("copy")]).status();
+        assert!(copy.expect("cp runs").success());
+        assert_eq!(others(&folder.join("copy")), [""; 0].map(PathBuf::from));
+        assert_eq!(others(&folder.join("second")), [main]);
     }
 }

@@ -32,6 +32,8 @@ use crate::daemon::{Ending, Unavailable};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a client may take to say what it wants.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long it may take when the daemon ends: whoever is waited for keeps the next one from beginning.
+const LAST_HELLO: Duration = Duration::from_millis(100);
 /// How long sessions may take to finish what they are at.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -252,13 +254,22 @@ impl Running {
 async fn meet(shared: Arc<Shared>, session: u64, stream: Stream) -> Want {
     let (input, mut output) = split(stream);
     let mut input = BufReader::new(input);
-    let hello: Hello = match tokio::time::timeout(HELLO_TIMEOUT, hear(&mut input)).await {
-        Ok(Ok(hello)) => hello,
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "a client says nothing that is understood");
-            return Want::Unknown;
-        }
-        Err(_) => return Want::Unknown,
+    let mut ending = shared.ending.clone();
+    let patience = async {
+        // An error means that the daemon has ended for good.
+        let _ = tokio::time::timeout(HELLO_TIMEOUT, ending.wait_for(Option::is_some)).await;
+        reached(Some(Instant::now() + LAST_HELLO)).await;
+    };
+    let hello: Hello = tokio::select! {
+        biased;
+        heard = hear(&mut input) => match heard {
+            Ok(hello) => hello,
+            Err(error) => {
+                tracing::debug!(%error, "a client says nothing that is understood");
+                return Want::Unknown;
+            }
+        },
+        () = patience => return Want::Unknown,
     };
     let want = hello.want;
     let reply = shared.reply(session, &hello);
@@ -549,7 +560,9 @@ mod tests {
         }
         assert!(dial::status(&address).await.expect("it answers").is_some());
         dial::join(&address, &Hello::new(Want::Stop)).await.expect("it answers");
+        // Those who say nothing are not waited for.
+        let ended = tokio::time::timeout(HELLO_TIMEOUT / 2, end(serving)).await;
+        assert_eq!(ended.expect("it ends"), Ending::Stopped);
         drop(silent);
-        assert_eq!(end(serving).await, Ending::Stopped);
     }
 }

@@ -138,7 +138,7 @@ fn prepare(
     terms: &Terms<'_>,
 ) -> Result<Prepared, CommitError> {
     all_read(workspace)?;
-    let others = worktrees::mirrored(workspace.folder(), &workspace.analysis().config.worktrees);
+    let others = mirrored(workspace)?;
     if !others.is_empty() {
         return Ok(Prepared::Mirrored(others));
     }
@@ -176,8 +176,19 @@ pub fn preview(
     request: &Request,
     terms: &Terms<'_>,
 ) -> Result<(Vec<(String, String)>, SetReport), CommitError> {
-    let others = worktrees::mirrored(workspace.folder(), &workspace.analysis().config.worktrees);
+    let others = mirrored(workspace)?;
     mirror::preview(workspace, others, request, terms)
+}
+
+/// The other worktrees in which changes of a workspace are made too.
+fn mirrored(workspace: &LocalWorkspace) -> Result<Vec<Member>, CommitError> {
+    let settings = &workspace.analysis().config.worktrees;
+    worktrees::mirrored(workspace.folder(), settings).map_err(|error| {
+        CommitError::Refused(format!(
+            "it cannot be told which worktrees there are: {error}; nothing was changed in any; mend \
+             that, or set `[worktrees] mode = \"report\"`"
+        ))
+    })
 }
 
 /// Refuses a change of a workspace that is not known in full: it might leave files out.

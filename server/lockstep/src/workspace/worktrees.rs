@@ -2,6 +2,7 @@
 //! `[worktrees]` names. A workspace may be a folder within its worktree; then the others are the same
 //! folder in theirs.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use lockstep_analysis::analysis::worktrees::Worktree;
@@ -30,22 +31,27 @@ pub struct Member {
 }
 
 /// The group of the workspace at `root`, which is canonical. One that says `mode = "off"` belongs to
-/// no group, whatever the others say.
-pub fn group(root: &Path, settings: &Worktrees) -> Group {
+/// no group, whatever the others say. The error names what cannot be read of any.
+pub fn group(root: &Path, settings: &Worktrees) -> io::Result<Group> {
     if settings.mode == WorktreeMode::Off {
-        return Group::default();
+        return Ok(Group::default());
     }
-    let mut others: Vec<Member> = Vec::new();
-    if let Some(found) = worktrees::of(root) {
-        others.extend(
-            found.others.iter().filter_map(|top| member(top, &top.join(&found.below), true)),
-        );
+    let mut found: Vec<Member> = Vec::new();
+    if let Some(linked) = worktrees::of(root)? {
+        for top in &linked.others {
+            found.extend(member(top, &top.join(&linked.below), true)?);
+        }
     }
     for clone in &settings.also {
         let top = root.join(clone);
-        others.extend(member(&top, &top, false));
+        found.extend(member(&top, &top, false)?);
     }
-    others.retain(|other| other.root != root && settings_of(&other.root).mode != WorktreeMode::Off);
+    let mut others: Vec<Member> = Vec::new();
+    for other in found.into_iter().filter(|other| other.root != root) {
+        if settings_of(&other.root)?.mode != WorktreeMode::Off {
+            others.push(other);
+        }
+    }
     others.sort_by(|a, b| (&a.root, b.linked).cmp(&(&b.root, a.linked)));
     others.dedup_by(|a, b| a.root == b.root);
     let names: Vec<String> = others.iter().map(|other| other.name.clone()).collect();
@@ -55,7 +61,7 @@ pub fn group(root: &Path, settings: &Worktrees) -> Group {
         }
     }
     others.sort();
-    Group { others }
+    Ok(Group { others })
 }
 
 /// The files and folders on which it hangs what [`group`] says.
@@ -63,7 +69,8 @@ pub fn inputs(root: &Path, settings: &Worktrees) -> Vec<PathBuf> {
     if settings.mode == WorktreeMode::Off {
         return Vec::new();
     }
-    let found = worktrees::of(root);
+    // What cannot be read is among the store's inputs.
+    let found = worktrees::of(root).ok().flatten();
     let linked = found.iter().flat_map(|it| it.others.iter().map(|top| top.join(&it.below)));
     let clones = settings.also.iter().map(|clone| root.join(clone));
     let others = linked.chain(clones).flat_map(|other| [other.join(CONFIG), other]);
@@ -82,25 +89,39 @@ pub fn watched(root: &Path, inputs: &[PathBuf]) -> Vec<PathBuf> {
 
 /// The others of the group that a change of the workspace at `root` is made in too. A clone that
 /// is named, rather than known to git, has to name this root as well: a configuration may come
-/// with somebody's repository, and must not have files elsewhere changed.
-pub fn mirrored(root: &Path, settings: &Worktrees) -> Vec<Member> {
+/// with somebody's repository, and must not have files elsewhere changed. The error names what cannot
+/// be read: a worktree that is left out in silence would differ from then on.
+pub fn mirrored(root: &Path, settings: &Worktrees) -> io::Result<Vec<Member>> {
     if settings.mode != WorktreeMode::Mirror {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let names_this = |other: &Path| {
-        let theirs = settings_of(other);
-        let back = |clone: &String| other.join(clone).canonicalize().is_ok_and(|it| it == root);
-        theirs.mode == WorktreeMode::Mirror && theirs.also.iter().any(back)
-    };
-    let mut others = group(root, settings).others;
-    others.retain(|other| other.linked || names_this(&other.root));
-    others
+    let mut mirrored = Vec::new();
+    for other in group(root, settings)?.others {
+        if other.linked || names(&other.root, root)? {
+            mirrored.push(other);
+        }
+    }
+    Ok(mirrored)
+}
+
+/// Whether the workspace at `other` has its changes made in the one at `root` too.
+fn names(other: &Path, root: &Path) -> io::Result<bool> {
+    let theirs = settings_of(other)?;
+    for clone in theirs.also.iter().filter(|_| theirs.mode == WorktreeMode::Mirror) {
+        if canonical(&other.join(clone))?.as_deref() == Some(root) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What the others of the group say, as far as they keep their tasks in the same way.
 pub fn look(workspace: &LocalWorkspace) -> Vec<Worktree> {
     let analysis = workspace.analysis();
-    let group = group(workspace.folder(), &analysis.config.worktrees);
+    let group = group(workspace.folder(), &analysis.config.worktrees).unwrap_or_else(|error| {
+        tracing::warn!(%error, "other worktrees cannot be looked for");
+        Group::default()
+    });
     let read = |member: Member| {
         let other = LocalWorkspace::open(&member.root)
             .inspect_err(|error| tracing::warn!(%error, "a worktree cannot be read"))
@@ -116,16 +137,35 @@ pub fn look(workspace: &LocalWorkspace) -> Vec<Worktree> {
     })
 }
 
-fn member(top: &Path, root: &Path, linked: bool) -> Option<Member> {
-    let root = root.canonicalize().ok().filter(|root| root.is_dir())?;
-    let top = top.canonicalize().ok()?;
+fn member(top: &Path, root: &Path, linked: bool) -> io::Result<Option<Member>> {
+    let Some((top, root)) = canonical(top)?.zip(canonical(root)?) else { return Ok(None) };
     let name = top
         .file_name()
         .map_or_else(|| top.display().to_string(), |name| name.to_string_lossy().into_owned());
-    Some(Member { name, root, linked })
+    Ok(root.is_dir().then_some(Member { name, root, linked }))
 }
 
-fn settings_of(root: &Path) -> Worktrees {
-    let text = loader::read(&root.join(CONFIG)).map(|file| file.text).unwrap_or_default();
-    config::parse(&text, &[]).worktrees
+/// The canonical path of what is there.
+fn canonical(path: &Path) -> io::Result<Option<PathBuf>> {
+    match path.canonicalize() {
+        Ok(found) => Ok(Some(found)),
+        Err(error) => absent(path, error).map(|()| None),
+    }
+}
+
+fn settings_of(root: &Path) -> io::Result<Worktrees> {
+    let path = root.join(CONFIG);
+    let text = match loader::read(&path) {
+        Ok(file) => file.text,
+        Err(error) => absent(&path, error).map(|()| "".into())?,
+    };
+    Ok(config::parse(&text, &[]).worktrees)
+}
+
+/// Nothing, where that is what an error says.
+fn absent(path: &Path, error: io::Error) -> io::Result<()> {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(()),
+        kind => Err(io::Error::new(kind, format!("{}: {error}", path.display()))),
+    }
 }

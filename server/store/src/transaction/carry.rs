@@ -33,6 +33,8 @@ pub(crate) struct Run<'a> {
     recorded: bool,
     /// Whether it could not be told for some file that nobody had it open for writing.
     pub(super) unproven: bool,
+    /// The files of which a slot was damaged.
+    pub(super) damaged: BTreeSet<usize>,
     /// What slots hold in which everything was as expected, by name.
     pub(super) found: HashMap<String, Stamp>,
 }
@@ -65,6 +67,7 @@ impl<'a> Run<'a> {
             resumed: false,
             recorded: false,
             unproven: false,
+            damaged: BTreeSet::new(),
             found: HashMap::new(),
         }
     }

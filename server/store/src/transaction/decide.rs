@@ -84,7 +84,7 @@ pub(super) fn decide(
 }
 
 /// What the exchange of the slot at `index` takes out if nobody saved meanwhile.
-fn expected(entry: &Entry, slots: &[Slot], index: usize) -> Option<Stamp> {
+pub(super) fn expected(entry: &Entry, slots: &[Slot], index: usize) -> Option<Stamp> {
     let before = slots.iter().take(index).rev().find(|slot| installed(entry, slot));
     before.map_or(entry.pre, |slot| slot.staged)
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::carry::{Run, Stop};
 use super::slots::slot_path;
 use crate::journal::Entry;
+use crate::stamp::Stamp;
 use crate::vfs;
 
 /// Where what was there is kept, beside the slot with the new content.
@@ -60,6 +61,10 @@ impl Run<'_> {
         let saved = || Stop::Withdraw(format!("{}: it was saved meanwhile", entry.named));
         let now = vfs::read(self.vfs(), &target)?.ok_or_else(saved)?;
         let (old, new) = self.contents(index)?;
+        if entry.post != Some(Stamp::of(&new)) || entry.pre != Some(Stamp::of(&old)) {
+            let reason = "what was to be written is damaged";
+            return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
+        }
         if standing(&now, &old, &new) == Standing::Foreign {
             return Err(saved());
         }
@@ -75,11 +80,19 @@ impl Run<'_> {
     pub(super) fn write_back(&mut self, index: usize, entry: &Entry) -> io::Result<bool> {
         let target = self.target(entry);
         let Some(now) = vfs::read(self.vfs(), &target)? else { return Ok(true) };
-        if entry.pre.is_some_and(|pre| pre == crate::stamp::Stamp::of(&now)) {
+        if entry.pre == Some(Stamp::of(&now)) {
             return Ok(true);
         }
         let (old, new) = self.contents(index)?;
-        if standing(&now, &old, &new) != Standing::Foreign {
+        if entry.pre != Some(Stamp::of(&old)) {
+            let message = format!("{}: what stood there before is damaged", entry.named);
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        if entry.post != Some(Stamp::of(&new)) {
+            // How much of it is ours cannot be told.
+            self.keep_copy(index, &entry.named, &now)?;
+            self.write(&target, now.len(), &old)?;
+        } else if standing(&now, &old, &new) != Standing::Foreign {
             self.write(&target, now.len(), &old)?;
         }
         Ok(true)

@@ -78,6 +78,11 @@ impl Party<'_> {
         Ok(())
     }
 
+    /// Looks at what an earlier process left, before anything is decided by it.
+    pub(crate) fn look_at_slots(&mut self) -> io::Result<()> {
+        self.runs.iter_mut().try_for_each(Run::put_damaged_aside)
+    }
+
     /// Whether nothing proves that it was committed: no file of any root was installed, and no
     /// history has it.
     pub(crate) fn never_decided(&mut self) -> io::Result<bool> {
@@ -127,6 +132,7 @@ impl Party<'_> {
         {
             return Err(Stop::Withdraw("its commit was cut short".to_string()));
         }
+        self.runs.iter().try_for_each(Run::check_damaged)?;
         // Once: what is exchanged again is as it was.
         for run in &self.runs {
             run.exchange_all()?;

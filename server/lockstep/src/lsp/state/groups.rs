@@ -106,7 +106,11 @@ impl Sites {
                 if known.is_watched {
                     known.next = Next::Told(next);
                 }
-                let group = worktrees::group(root, settings);
+                let group = worktrees::group(root, settings).unwrap_or_else(|error| {
+                    tracing::warn!(%error, root = %root.display(), "worktrees cannot be read");
+                    known.next = Next::At(next);
+                    known.group.clone()
+                });
                 known.looked = Some((settings.clone(), looked));
                 known.is_new |= known.group != group;
                 known.group = group;

@@ -103,6 +103,11 @@ fn check(disk: &Disk, files: &[(&str, &str)], acknowledged: bool, found: &mut Fo
             }
         }
     }
+    let kept = after.tree().into_keys();
+    let kept: Vec<_> = kept.filter(|path| path.starts_with("/w/.lockstep/conflicts/")).collect();
+    if kept.iter().any(|path| !path.ends_with("conflicts")) {
+        found.violation("kept though nobody saved", kept);
+    }
     if !debris(&after).is_empty() {
         found.violation("left behind", debris(&after));
     }

@@ -8,6 +8,7 @@ use super::*;
 use crate::vfs::faulty::{Fault, FaultyVfs, When};
 use crate::vfs::real::RealVfs;
 
+mod damaged;
 mod in_place;
 
 struct Workspace {
@@ -385,18 +386,22 @@ fn a_file_that_becomes_a_link_meanwhile_withdraws_all() {
 
 /// Kills a change between two exchanges.
 fn half_done() -> (Workspace, PathBuf) {
+    killed_at("exchange", 2, |store| drop(change(store, &NAMES)))
+}
+
+/// Kills a change right before the operation of this name and number; the workspace, and the journal.
+fn killed_at(name: &str, number: usize, change: impl Fn(&Store)) -> (Workspace, PathBuf) {
     let workspace = workspace();
     let log = {
         let other = self::workspace();
         let vfs = Arc::new(FaultyVfs::new(Arc::new(RealVfs)));
-        let store = Store::with_vfs(other.root.clone(), Options::default(), vfs.clone());
-        committed(change(&store, &NAMES));
+        change(&Store::with_vfs(other.root.clone(), Options::default(), vfs.clone()));
         vfs.log()
     };
-    let at = log.iter().enumerate().filter(|(_, name)| **name == "exchange").nth(2);
-    let at = at.expect("an exchange").0 as u64;
+    let at = log.iter().enumerate().filter(|(_, known)| **known == name).nth(number);
+    let at = at.expect("such an operation").0 as u64;
     let vfs = FaultyVfs::new(Arc::new(RealVfs)).failing(at, Fault::Kill, true);
-    drop(change(&workspace.with_vfs(vfs, Options::default()), &NAMES));
+    change(&workspace.with_vfs(vfs, Options::default()));
     let tx = workspace.path(".lockstep/tx");
     let names = fs::read_dir(&tx).expect("the folder").map(|entry| entry.expect("an entry").path());
     let journal = names.into_iter().find(|path| path.extension().is_some_and(|e| e == "journal"));

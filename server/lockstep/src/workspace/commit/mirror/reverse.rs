@@ -14,7 +14,8 @@ use crate::workspace::commit::{Action, CommitError, ROUNDS, Recorded, Request, T
 use crate::workspace::local::LocalWorkspace;
 
 /// Takes `operation` of `own` back, and its counterparts in the roots that it names. A root that is
-/// gone is left out.
+/// gone is left out, and so is one whose history does not name this root in turn: the history of a copy
+/// names the worktrees of the original.
 pub(in crate::workspace::commit) fn reverse(
     own: &LocalWorkspace,
     operation: &Operation,
@@ -23,7 +24,9 @@ pub(in crate::workspace::commit) fn reverse(
 ) -> Result<Undone, CommitError> {
     let mut sites = vec![Site { name: String::new(), workspace: own.clone() }];
     for root in operation.roots.iter().map(Path::new).filter(|root| root.is_dir()) {
-        sites.push(Site::open(root.display().to_string(), root)?);
+        if agrees(root, own.folder(), operation)? {
+            sites.push(Site::open(root.display().to_string(), root)?);
+        }
     }
     let stores: Result<Vec<Store>, _> =
         sites.iter().map(|site| open_store(site.workspace.folder())).collect();
@@ -81,6 +84,20 @@ pub(in crate::workspace::commit) fn reverse(
         files: files.unwrap_or_default(),
         worktrees: sites.iter().skip(1).map(|site| site.name.clone()).collect(),
     })
+}
+
+/// Whether the history of another root says that `operation` took place in `own` as well.
+fn agrees(root: &Path, own: &Path, operation: &Operation) -> Result<bool, CommitError> {
+    let history = match open_store(root).and_then(|store| Ok(history::read(&store)?)) {
+        // What came with a repository says nothing.
+        Err(CommitError::Refused(error)) => {
+            tracing::warn!("{error}");
+            return Ok(false);
+        }
+        history => history?,
+    };
+    let mut counterparts = history.iter().filter(|counterpart| counterpart.id == operation.id);
+    Ok(counterparts.any(|counterpart| counterpart.roots.iter().any(|root| Path::new(root) == own)))
 }
 
 /// The operation of this name that can be undone.
