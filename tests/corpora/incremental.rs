@@ -82,7 +82,7 @@ fn a_real_document_with_a_change_says_what_it_says_when_it_is_read_anew() {
             for _ in 0..=chance.below(3) {
                 let now = host.analysis();
                 let doc = &now.index.docs[chance.below(now.index.docs.len() as u64) as usize];
-                let text = Some(Arc::from(changed(&doc.text, &mut chance)));
+                let text = Some(changed(&doc.text, &mut chance).into());
                 let files = vec![(doc.path.clone(), text)];
                 host.apply_change(Change { files, ..Change::default() });
             }

@@ -1,7 +1,6 @@
 //! Real files, cut off and damaged at random places: reading them never panics and never hangs.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -60,7 +59,7 @@ fn read(text: &str, file: &Path, case: usize) {
     let profile = builtin::profiles().nth(usize::from(case % 2 == 1 && !json));
     let profile = profile.expect("there are two profiles");
     let mut host = AnalysisHost::new(profile, Config::default());
-    let files = vec![(FilePath::new(path), Some(Arc::from(text)))];
+    let files = vec![(FilePath::new(path), Some(text.into()))];
     host.apply_change(Change { files, ..Change::default() });
     let analysis = host.analysis();
     let diagnostics = analysis.diagnostics();

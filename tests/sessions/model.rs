@@ -149,7 +149,7 @@ impl Seen {
             let other = |read: Arc<str>| OtherEditor {
                 name: self.name.clone(),
                 text: open.text().into(),
-                read: Some(read),
+                read: Some(read.into()),
                 document: None,
             };
             (self.name.clone(), path.clone(), open.reads().map(other).collect())
@@ -175,12 +175,16 @@ impl Seen {
     fn of_editors(&self, disk: &Disk) -> Bounds {
         let mut bounds = self.of_changes();
         for (path, open) in &self.open {
-            let on_disk = |read: Arc<str>| OnDisk { text: Some(disk.text(path)), read: Some(read) };
+            let on_disk = |read: Arc<str>| OnDisk {
+                text: Some(disk.text(path).into()),
+                read: Some(read.into()),
+            };
             bounds.add(open.reads().map(|read| self.judge(path, on_disk(read), None, disk)));
         }
         for (_, path, cases) in &self.others {
             // What was read here is no matter.
-            let here = OnDisk { text: Some(disk.text(path)), read: Some(disk.text(path)) };
+            let text = Some(disk.text(path).into());
+            let here = OnDisk { text: text.clone(), read: text };
             let judge = |other: &OtherEditor| {
                 let mut told = self.judge(path, here.clone(), Some(other), disk);
                 told.retain(|it| it.3 == "other-editor");

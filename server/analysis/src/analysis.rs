@@ -12,18 +12,19 @@ use crate::analysis::editing::Editing;
 use crate::analysis::worktrees::Worktree;
 use crate::index::update::Touched;
 use crate::index::{DocIdx, Docs, Index, Task};
-use crate::model::{Document, FilePath};
+use crate::model::{Document, FilePath, Link};
 use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::profile::id::TaskId;
 use crate::rules::judge::{self, Judged};
 use crate::text::line_index::LineIndex;
+use crate::text::shared_text::SharedText;
 
 /// What became of files since the last change.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
     /// New texts; `None` removes the file.
-    pub files: Vec<(FilePath, Option<Arc<str>>)>,
+    pub files: Vec<(FilePath, Option<SharedText>)>,
     /// New texts of documents that are there, read already with [`Document::with_text`].
     pub read: Vec<Arc<Document>>,
     /// What is known of files that are linked to but not read.
@@ -48,7 +49,7 @@ pub enum Existence {
 pub struct AnalysisHost {
     docs: Docs,
     /// Texts of files that have no role: with another profile they may have one.
-    others: Arc<BTreeMap<FilePath, Arc<str>>>,
+    others: Arc<BTreeMap<FilePath, SharedText>>,
     known: Arc<BTreeMap<String, Existence>>,
     profile: Arc<Profile>,
     config: Arc<Config>,
@@ -100,7 +101,7 @@ impl AnalysisHost {
         }
     }
 
-    fn read(&mut self, files: Vec<(FilePath, Option<Arc<str>>)>) {
+    fn read(&mut self, files: Vec<(FilePath, Option<SharedText>)>) {
         let mut new: BTreeMap<FilePath, Option<Arc<Document>>> = BTreeMap::new();
         for (path, text) in files {
             let before = match new.get(&path) {
@@ -108,7 +109,7 @@ impl AnalysisHost {
                 None => self.find(&path).ok().map(|at| &self.docs[at]),
             };
             let known = before.map(|document| &document.text).or_else(|| self.others.get(&path));
-            if known.map(|known| &**known) == text.as_deref() {
+            if known == text.as_ref() {
                 continue;
             }
             let read = text.as_ref().and_then(|text| match before {
@@ -279,7 +280,7 @@ pub struct Analysis {
     /// What the rules find that are not about editors: the same for all that differ in `editing`.
     judging: Arc<Judging>,
     diagnostics: Arc<OnceLock<Vec<crate::rules::Diagnostic>>>,
-    config_lines: Arc<OnceLock<LineIndex>>,
+    config_lines: Arc<OnceLock<(SharedText, LineIndex)>>,
 }
 
 /// The configuration's path in the workspace.
@@ -300,7 +301,7 @@ impl Analysis {
                 let Document { text, facts, .. } = &*index.docs[doc];
                 let is_paired =
                     self.profile.pairs.iter().any(|(one, two)| [*one, *two].contains(&facts.role));
-                (text.trim().is_empty(), is_paired && facts.problems.is_empty())
+                (text.is_blank(), is_paired && facts.problems.is_empty())
             };
             let same = |doc: &DocIdx| said(&index, *doc) == said(&self.index, *doc);
             Arc::ptr_eq(&known, &self.known) && touched.docs.iter().all(same)
@@ -329,7 +330,8 @@ impl Analysis {
             is_stale: false,
             paths_changed: false,
         };
-        host.read(texts.iter().map(|(path, text)| (path.clone(), text.clone())).collect());
+        let text = |text: &Option<Arc<str>>| text.clone().map(SharedText::from);
+        host.read(texts.iter().map(|(path, it)| (path.clone(), text(it))).collect());
         self.updated(host.docs, self.known.clone())
     }
 
@@ -348,13 +350,15 @@ impl Analysis {
     }
 
     /// The text of an indexed file, or of the configuration, with its lines.
-    pub fn source(&self, path: &str) -> Option<(&str, &LineIndex)> {
+    pub fn source(&self, path: &str) -> Option<(&SharedText, &LineIndex)> {
         if let Some((_, document)) = self.index.document(path) {
             return Some((&document.text, &document.lines));
         }
-        let lines = || LineIndex::new(&self.config.text);
-        let config = path == CONFIG && !self.config.text.is_empty();
-        config.then(|| (&*self.config.text, self.config_lines.get_or_init(lines)))
+        let text = &*self.config.text;
+        let read = || (SharedText::from(text), LineIndex::new(text));
+        let config = path == CONFIG && !text.is_empty();
+        let (text, lines) = config.then(|| self.config_lines.get_or_init(read))?;
+        Some((text, lines))
     }
 
     /// The task with this id, in any of its spellings.
@@ -367,7 +371,7 @@ impl Analysis {
     /// What is known of the file at `path`, relative to the root.
     pub fn existence(&self, path: &str) -> Option<Existence> {
         if let Some((_, document)) = self.index.document(path) {
-            let empty = document.text.trim().is_empty();
+            let empty = document.text.is_blank();
             return Some(if empty { Existence::Empty } else { Existence::Present });
         }
         self.known.get(path).copied()
@@ -376,7 +380,12 @@ impl Analysis {
     /// Paths that the documents link to and of which nothing is known: to be looked up and told by
     /// [`Change::known`].
     pub fn unknown_paths(&self) -> BTreeSet<String> {
-        self.unknown_paths_in(self.index.docs.iter())
+        self.unknown_paths_of(
+            self.index
+                .docs
+                .iter()
+                .flat_map(|document| document.facts.links.iter().map(move |link| (document, link))),
+        )
     }
 
     /// As [`Analysis::unknown_paths`], where there were none in `before`: only what is new is looked
@@ -385,30 +394,32 @@ impl Analysis {
         let (docs, old) = (&self.index.docs, &before.index.docs);
         if docs.len() == old.len() && Arc::ptr_eq(&self.known, &before.known) {
             let other = docs.other_than(old);
-            let is_there = |document: &Document| !document.text.trim().is_empty();
+            let is_there = |document: &Document| !document.text.is_blank();
             let same = |doc: &DocIdx| {
                 let (now, was) = (&docs[*doc], &old[*doc]);
                 now.path == was.path && is_there(now) == is_there(was)
             };
             if other.iter().all(same) {
-                return self.unknown_paths_in(other.into_iter().map(|doc| &docs[doc]));
+                let links = other.into_iter().flat_map(|doc| {
+                    let document = &docs[doc];
+                    document.links_since(&old[doc]).map(move |link| (document, link))
+                });
+                return self.unknown_paths_of(links);
             }
         }
         self.unknown_paths()
     }
 
-    fn unknown_paths_in<'a>(
+    fn unknown_paths_of<'a>(
         &self,
-        documents: impl Iterator<Item = &'a Arc<Document>>,
+        links: impl Iterator<Item = (&'a Arc<Document>, &'a Link)>,
     ) -> BTreeSet<String> {
         let mut paths = BTreeSet::new();
-        for document in documents {
-            for link in document.facts.links.iter().filter(|_| !document.facts.history) {
-                let mut candidates = link_candidates(&document.path, &link.target);
-                if !candidates.iter().any(|path| self.existence(path) == Some(Existence::Present)) {
-                    candidates.retain(|path| self.existence(path).is_none());
-                    paths.extend(candidates);
-                }
+        for (document, link) in links.filter(|(document, _)| !document.facts.history) {
+            let mut candidates = link_candidates(&document.path, &link.target);
+            if !candidates.iter().any(|path| self.existence(path) == Some(Existence::Present)) {
+                candidates.retain(|path| self.existence(path).is_none());
+                paths.extend(candidates);
             }
         }
         paths

@@ -212,7 +212,7 @@ impl SourceChange {
         for (path, text) in texts {
             let Some(after) = text else {
                 if let Some((_, document)) = analysis.index.document(path.as_str()) {
-                    change.before.insert(path.clone(), document.text.clone());
+                    change.before.insert(path.clone(), document.text.whole().clone());
                 }
                 continue;
             };
@@ -220,7 +220,7 @@ impl SourceChange {
                 Some((_, document)) => {
                     let edits = diff::edits(&document.text, after);
                     if !edits.is_empty() {
-                        change.before.insert(path.clone(), document.text.clone());
+                        change.before.insert(path.clone(), document.text.whole().clone());
                         change.edits.insert(path.clone(), edits);
                     }
                 }
@@ -238,7 +238,7 @@ impl SourceChange {
     pub(crate) fn single(document: &Document, edit: TextEdit) -> SourceChange {
         let mut change = SourceChange::default();
         if let Ok(edits) = TextEdits::new(vec![edit]) {
-            change.before.insert(document.path.clone(), document.text.clone());
+            change.before.insert(document.path.clone(), document.text.whole().clone());
             change.edits.insert(document.path.clone(), edits);
         }
         change

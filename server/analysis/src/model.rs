@@ -1,10 +1,12 @@
 //! Floor 3: what one document says: entities, the places where their statuses stand, and what else
 //! a rule or an edit needs. Every fact knows its range.
 
+mod document_facts;
 mod from_json;
 mod from_markdown;
 mod lineage;
 mod reread;
+mod runs;
 pub mod time;
 
 use std::cmp::Reverse;
@@ -18,6 +20,10 @@ use crate::profile::{EntityKind, Format, PathCaptures, Profile, RecordList, Role
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 use crate::text::line_index::LineIndex;
+use crate::text::shared_text::SharedText;
+
+pub use document_facts::DocumentFacts;
+pub use runs::{Fact, Runs};
 
 /// A file's path relative to the workspace's root, with `/` between its parts.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,11 +69,13 @@ pub struct Document {
     /// Where it is.
     pub path: FilePath,
     /// What stands in it.
-    pub text: Arc<str>,
+    pub text: SharedText,
     /// Its lines.
     pub lines: LineIndex,
     /// What it says.
-    pub facts: Facts,
+    pub facts: DocumentFacts,
+    /// Whether there may be targets in it to which links anywhere in it lead.
+    has_references: bool,
     /// What it was made from.
     pub(crate) lineage: Lineage,
 }
@@ -78,10 +86,11 @@ impl Document {
     pub fn read(
         profile: &Profile,
         path: &FilePath,
-        text: Arc<str>,
+        text: impl Into<SharedText>,
         stray: bool,
     ) -> Option<Document> {
         let role = profile.role_of(path.as_str())?;
+        let text = text.into();
         let mut facts = Facts::new(role, profile.role(role).captures(path.as_str()));
         facts.stray = stray;
         facts.history = stray
@@ -91,9 +100,21 @@ impl Document {
             Format::Markdown => from_markdown::read(profile, &text, &mut facts),
             Format::Json => from_json::read(profile, &text, &mut facts),
         }
-        facts.settle();
+        let facts = DocumentFacts::new(facts);
         let (lines, lineage) = (LineIndex::new(&text), Lineage::first());
-        Some(Document { path: path.clone(), text, lines, facts, lineage })
+        let text = text.cut(facts.entities.iter().map(|entity| entity.range.start as usize));
+        let is_markdown = profile.role(role).format == Format::Markdown;
+        let has_references = is_markdown && text.contains("]:");
+        let path = path.clone();
+        Some(Document { path, text, lines, facts, has_references, lineage })
+    }
+
+    /// The links that may not have been in `before`.
+    pub(crate) fn links_since(&self, before: &Document) -> impl Iterator<Item = &Link> {
+        let entities = self.lineage.since(&before.lineage);
+        let is_whole = entities.is_none();
+        let all = self.facts.links.iter().filter(move |_| is_whole);
+        all.chain(entities.into_iter().flatten().flat_map(|it| self.facts.links_of(it)))
     }
 
     /// The text of an occurrence as it stands.
@@ -105,36 +126,21 @@ impl Document {
 /// Index of an entity within its document.
 pub type EntityIdx = usize;
 
-/// What one document says.
+/// What is read of one text, before it is the facts of a document.
 #[derive(Debug)]
-pub struct Facts {
-    /// The role its path gives it.
-    pub role: RoleIdx,
-    /// What the path says.
-    pub captures: PathCaptures,
-    /// Whether it is history: judged for malformed markers at most.
-    pub history: bool,
-    /// Whether it is a ledger or a list of records that has no partner, where others have one.
-    pub stray: bool,
-    /// Tasks, plans, phases and items, in the order in which they stand.
-    pub entities: Vec<Entity>,
-    /// Where statuses stand.
-    pub occurrences: Vec<Occurrence>,
-    /// Stamps, reasons and dependencies.
-    pub fields: Vec<Field>,
-    /// Links to files, those of one entity together.
-    pub links: Vec<Link>,
-    /// Derived numbers.
-    pub counters: Vec<CounterFact>,
-    /// Findings that are not to be reported here.
-    pub allows: Vec<Allow>,
-    /// What could not be read.
-    pub problems: Vec<SyntaxError>,
-    /// The first problem because of which an edit could miss something: what is no JSON, and front
-    /// matter that is no YAML where the profile reads it.
-    pub broken: Option<SyntaxError>,
-    /// Parent and child, sorted.
-    below: Vec<(EntityIdx, EntityIdx)>,
+struct Facts {
+    role: RoleIdx,
+    captures: PathCaptures,
+    history: bool,
+    stray: bool,
+    entities: Vec<Entity>,
+    occurrences: Vec<Occurrence>,
+    fields: Vec<Field>,
+    links: Vec<Link>,
+    counters: Vec<CounterFact>,
+    allows: Vec<Allow>,
+    problems: Vec<SyntaxError>,
+    broken: Option<SyntaxError>,
 }
 
 impl Facts {
@@ -152,7 +158,6 @@ impl Facts {
             allows: Vec::new(),
             problems: Vec::new(),
             broken: None,
-            below: Vec::new(),
         }
     }
 
@@ -202,9 +207,6 @@ impl Facts {
         self.links.sort_by_key(|link| link.entity);
         self.occurrences.sort_by_key(|occurrence| occurrence.entity);
         self.fields.sort_by_key(|field| field.entity);
-        let parents = self.entities.iter().enumerate();
-        self.below = parents.filter_map(|(idx, entity)| Some((entity.parent?, idx))).collect();
-        self.below.sort_unstable();
     }
 
     /// Puts the entities in the order in which they stand, those around others first.
@@ -228,45 +230,10 @@ impl Facts {
         self.fields.iter_mut().for_each(|it| it.entity = new_idx[it.entity]);
         self.links.iter_mut().for_each(|it| it.entity = it.entity.map(|entity| new_idx[entity]));
     }
-
-    /// The places where the status of one entity stands.
-    pub fn occurrences_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Occurrence> {
-        let first = self.occurrences.partition_point(|occurrence| occurrence.entity < entity);
-        self.occurrences[first..].iter().take_while(move |occurrence| occurrence.entity == entity)
-    }
-
-    /// The links of one entity.
-    pub fn links_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Link> {
-        let first = self.links.partition_point(|link| link.entity < Some(entity));
-        self.links[first..].iter().take_while(move |link| link.entity == Some(entity))
-    }
-
-    /// The fields of one entity.
-    pub fn fields_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Field> {
-        let first = self.fields.partition_point(|field| field.entity < entity);
-        self.fields[first..].iter().take_while(move |field| field.entity == entity)
-    }
-
-    /// The entities directly below one.
-    pub fn children(&self, parent: EntityIdx) -> impl Iterator<Item = (EntityIdx, &Entity)> {
-        let first = self.below.partition_point(|(above, _)| *above < parent);
-        let below = self.below[first..].iter().take_while(move |(above, _)| *above == parent);
-        below.map(|(_, idx)| (*idx, &self.entities[*idx]))
-    }
-
-    /// The innermost entity at `offset`.
-    pub fn entity_at(&self, offset: usize) -> Option<EntityIdx> {
-        self.entities
-            .iter()
-            .enumerate()
-            .filter(|(_, entity)| entity.range.touches(offset))
-            .min_by_key(|(idx, entity)| (entity.range.len(), std::cmp::Reverse(*idx)))
-            .map(|(idx, _)| idx)
-    }
 }
 
 /// A task, plan, phase or item as one document has it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entity {
     /// What it is.
     pub kind: EntityKind,
@@ -284,7 +251,7 @@ pub struct Entity {
     pub range: TextRange,
     /// The entity around it.
     pub parent: Option<EntityIdx>,
-    /// Where the heading around it begins, whether that is an entity or not.
+    /// Which heading it is under, whether that is an entity or not: a number within its document.
     pub section: Option<u32>,
     /// Whether it only mentions a task that stands elsewhere.
     pub mention: bool,
@@ -297,7 +264,7 @@ pub struct Entity {
 }
 
 /// One place where a status stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occurrence {
     /// Whose status it is.
     pub entity: EntityIdx,
@@ -351,7 +318,7 @@ pub enum FieldRole {
 }
 
 /// A named value of an entity.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// Whose field it is.
     pub entity: EntityIdx,
@@ -364,7 +331,7 @@ pub struct Field {
 }
 
 /// A link to a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// Whose link it is.
     pub entity: Option<EntityIdx>,

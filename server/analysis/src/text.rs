@@ -3,10 +3,13 @@
 pub mod carry;
 pub mod diff;
 pub mod line_index;
+pub mod shared_text;
 pub mod text_edit;
 
 use std::fmt;
 use std::ops::Range;
+
+use crate::text::shared_text::Source;
 
 /// A half-open range of byte offsets into one text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -65,8 +68,8 @@ impl TextRange {
     }
 
     /// The text it covers; empty where it does not fit `text`.
-    pub fn of(self, text: &str) -> &str {
-        text.get(self.bytes()).unwrap_or("")
+    pub fn of<T: Source + ?Sized>(self, text: &T) -> &str {
+        text.part(self.bytes()).unwrap_or("")
     }
 }
 

@@ -89,7 +89,8 @@ impl Changes {
         });
         shown.clear();
         for path in analysis.editing.open.keys() {
-            let text = analysis.index.document(path.as_str()).map(|(_, it)| it.text.clone());
+            let text =
+                analysis.index.document(path.as_str()).map(|(_, it)| it.text.whole().clone());
             shown.insert(path.to_string(), text.into_iter().collect());
         }
     }

@@ -9,6 +9,7 @@ use crate::model::{Document, FilePath};
 use crate::profile::Profile;
 use crate::text::TextRange;
 use crate::text::carry::{self, Standing};
+use crate::text::shared_text::SharedText;
 
 /// What an editor holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,9 +28,9 @@ pub struct OtherEditor {
     /// What a user calls it.
     pub name: String,
     /// Its text.
-    pub text: Arc<str>,
+    pub text: SharedText,
     /// What it has read or saved last; `None` where there was no file.
-    pub read: Option<Arc<str>>,
+    pub read: Option<SharedText>,
     /// Its text as it is read there already, and by which profile.
     pub document: Option<(Arc<Profile>, Arc<Document>)>,
 }
@@ -61,9 +62,9 @@ impl Eq for OtherEditor {}
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OnDisk {
     /// The text now; `None` where there is no file.
-    pub text: Option<Arc<str>>,
+    pub text: Option<SharedText>,
     /// The text when the editor last had the same.
-    pub read: Option<Arc<str>>,
+    pub read: Option<SharedText>,
 }
 
 /// A change that an editor was asked to make.

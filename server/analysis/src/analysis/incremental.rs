@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use crate::analysis::editing::{Editing, OtherEditor};
 use crate::model::{Document, FilePath};
 use crate::testing;
+use crate::text::shared_text::SharedText;
 use crate::{Analysis, AnalysisHost, Change, Existence};
 
 const WORKSPACE: &str = r#"
@@ -201,9 +202,10 @@ impl Stepped {
         let (analysis, _) = testing::analysis(WORKSPACE);
         let docs = analysis.index.docs.iter();
         let texts: BTreeMap<FilePath, Arc<str>> =
-            docs.map(|doc| (doc.path.clone(), doc.text.clone())).collect();
+            docs.map(|doc| (doc.path.clone(), doc.text.whole().clone())).collect();
         let mut host = AnalysisHost::new(analysis.profile.clone(), (*analysis.config).clone());
-        let files = texts.iter().map(|(path, text)| (path.clone(), Some(text.clone()))).collect();
+        let files =
+            texts.iter().map(|(path, text)| (path.clone(), Some(text.clone().into()))).collect();
         let known = known(Existence::Present);
         host.apply_change(Change { files, known, ..Change::default() });
         Stepped { host, texts, gone: BTreeMap::new(), known: Existence::Present }
@@ -230,14 +232,15 @@ impl Stepped {
                 self.gone.insert(path.clone(), text);
             }
         }
-        self.host.apply_change(Change { files: vec![(path, text)], ..Change::default() });
+        let files = vec![(path, text.map(SharedText::from))];
+        self.host.apply_change(Change { files, ..Change::default() });
     }
 
     /// Panics unless all is as if it had been read anew.
     fn check(&mut self) {
         let now = self.host.analysis();
         let mut fresh = AnalysisHost::new(now.profile.clone(), (*now.config).clone());
-        let texts = self.texts.iter().map(|(path, text)| (path.clone(), Some(text.clone())));
+        let texts = self.texts.iter().map(|(path, text)| (path.clone(), Some(text.clone().into())));
         let (files, known) = (texts.collect(), known(self.known));
         fresh.apply_change(Change { files, known, ..Change::default() });
         let fresh = fresh.analysis();
@@ -247,7 +250,7 @@ impl Stepped {
         assert_eq!(format!("{:#?}", now.index), format!("{:#?}", fresh.index));
         assert_eq!(now.diagnostics(), fresh.diagnostics());
         for (doc, document) in now.index.docs.iter().enumerate() {
-            let text: Arc<str> =
+            let text: SharedText =
                 edited(&document.text, &Edit::Word(self.texts.len() * 7, doc)).into();
             let stray = document.facts.stray;
             let part = document.with_text(&now.profile, text.clone());

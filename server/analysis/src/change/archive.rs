@@ -231,7 +231,7 @@ impl<'a> Draft<'a> {
                     let edits = TextEdits::new(edits).map_err(|_| self.fault(&document.path))?;
                     Arc::from(edits.apply(&document.text))
                 }
-                None => document.text.clone(),
+                None => document.text.whole().clone(),
             };
             if let Some(to) = to {
                 moves.insert(document.path.clone(), to.clone());

@@ -2,7 +2,6 @@
 //! what was asked for, and can be taken back.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -128,7 +127,7 @@ const PLAN: &str = "specs/007_add_login/plans/implementation-001.md";
 fn analysis(texts: &[(&str, String)]) -> Analysis {
     let profile = builtin::profile("opencode").expect("a built-in profile");
     let mut host = AnalysisHost::new(profile, Config::default());
-    let files = texts.iter().map(|(path, text)| (FilePath::new(path), Some(Arc::from(&**text))));
+    let files = texts.iter().map(|(path, text)| (FilePath::new(path), Some(text.as_str().into())));
     host.apply_change(Change { files: files.collect(), ..Change::default() });
     host.analysis()
 }

@@ -321,7 +321,7 @@ impl<'a> Draft<'a> {
             })?;
             let edits = edits.minimal(&document.text);
             if !edits.is_empty() {
-                change.before.insert(document.path.clone(), document.text.clone());
+                change.before.insert(document.path.clone(), document.text.whole().clone());
                 change.edits.insert(document.path.clone(), edits);
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::index::{DocIdx, Docs, Index, Place, Task, identity};
-use crate::model::{Document, Entity, EntityIdx, Facts, Field, Link, Occurrence};
+use crate::model::{Document, Entity, EntityIdx, Field, Link, Occurrence};
 use crate::profile::Profile;
 use crate::profile::id::TaskId;
 
@@ -154,8 +154,6 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
     }
     let all = 0..was.entities.len();
     let entities = new.lineage.since(&old.lineage).unwrap_or(all);
-    let (mut before, mut after) =
-        (Rest::from(old, entities.start), Rest::from(new, entities.start));
     let mut differences = Vec::new();
     for at in entities {
         let (one, two) = (&was.entities[at], &is.entities[at]);
@@ -164,8 +162,7 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
         {
             return None;
         }
-        let (own, now) = (before.take(at), after.take(at));
-        if !says_the_same(one, two) || !own.eq(now) {
+        if !says_the_same(one, two) || !facts_are_alike(old, new, at) {
             differences.push(at);
         }
     }
@@ -179,60 +176,30 @@ fn says_the_same(one: &Entity, two: &Entity) -> bool {
         && one.depends == two.depends
 }
 
-/// What is not looked at yet of the facts about entities, which are in their order.
-struct Rest<'d> {
-    text: &'d str,
-    occurrences: &'d [Occurrence],
-    fields: &'d [Field],
-    links: &'d [Link],
+/// Whether the facts about one entity are the same but for their places.
+fn facts_are_alike(old: &Document, new: &Document, entity: EntityIdx) -> bool {
+    let (was, is) = (&old.facts, &new.facts);
+    let status = |one: &Occurrence, two: &Occurrence| {
+        let (of, other_of) = (&one.reading, &two.reading);
+        (one.kind, of.status, of.shape) == (two.kind, other_of.status, other_of.shape)
+            && of.range.of(&old.text) == other_of.range.of(&new.text)
+            && of.word.of(&old.text) == other_of.word.of(&new.text)
+    };
+    let field = |one: &Field, two: &Field| {
+        one.role == two.role && one.value.of(&old.text) == two.value.of(&new.text)
+    };
+    alike(was.occurrences_of(entity), is.occurrences_of(entity), status)
+        && alike(was.fields_of(entity), is.fields_of(entity), field)
+        && alike(was.links_of(entity), is.links_of(entity), |one: &Link, two: &Link| {
+            one.target == two.target
+        })
 }
 
-impl<'d> Rest<'d> {
-    /// Those about `first` and the entities behind it.
-    fn from(document: &'d Document, first: EntityIdx) -> Rest<'d> {
-        let Facts { occurrences, fields, links, .. } = &document.facts;
-        Rest {
-            text: &document.text,
-            occurrences: &occurrences[occurrences.partition_point(|it| it.entity < first)..],
-            fields: &fields[fields.partition_point(|it| it.entity < first)..],
-            links: &links[links.partition_point(|it| it.entity < Some(first))..],
-        }
-    }
-
-    /// The facts about the next entity.
-    fn take(&mut self, entity: EntityIdx) -> Rest<'d> {
-        Rest {
-            text: self.text,
-            occurrences: split(&mut self.occurrences, |it| it.entity == entity),
-            fields: split(&mut self.fields, |it| it.entity == entity),
-            links: split(&mut self.links, |it| it.entity == Some(entity)),
-        }
-    }
-
-    fn eq(&self, other: Rest<'_>) -> bool {
-        let status = |one: &Occurrence, two: &Occurrence| {
-            let (of, other_of) = (&one.reading, &two.reading);
-            (one.kind, of.status, of.shape) == (two.kind, other_of.status, other_of.shape)
-                && of.range.of(self.text) == other_of.range.of(other.text)
-                && of.word.of(self.text) == other_of.word.of(other.text)
-        };
-        let field = |one: &Field, two: &Field| {
-            one.role == two.role && one.value.of(self.text) == two.value.of(other.text)
-        };
-        alike(self.occurrences, other.occurrences, status)
-            && alike(self.fields, other.fields, field)
-            && alike(self.links, other.links, |one, two| one.target == two.target)
-    }
-}
-
-/// Takes those at the beginning of `rest` that are `own`.
-fn split<'d, T>(rest: &mut &'d [T], own: impl Fn(&T) -> bool) -> &'d [T] {
-    let n = rest.iter().take_while(|it| own(it)).count();
-    let (taken, left) = rest.split_at(n);
-    *rest = left;
-    taken
-}
-
-fn alike<T>(one: &[T], two: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
-    one.len() == two.len() && one.iter().zip(two).all(|(one, two)| same(one, two))
+fn alike<'d, T: 'd>(
+    one: impl Iterator<Item = &'d T>,
+    mut two: impl Iterator<Item = &'d T>,
+    same: impl Fn(&T, &T) -> bool,
+) -> bool {
+    let mut one = one;
+    one.all(|one| two.next().is_some_and(|two| same(one, two))) && two.next().is_none()
 }

@@ -4,15 +4,13 @@
 //! place. Where it says alone what it says in the document, and the change moves no entity, what it says
 //! now takes the place of what it said. Wherever that is not certain the whole text is read.
 
-use std::cell::Cell;
 use std::ops::Range;
-use std::sync::Arc;
 
-use crate::model::{
-    Allow, CounterFact, Document, Entity, EntityIdx, Facts, Field, Link, from_json, from_markdown,
-};
+use crate::model::runs::Shift;
+use crate::model::{Document, Entity, EntityIdx, Facts, from_json, from_markdown};
 use crate::profile::{Format, Profile};
 use crate::text::TextRange;
+use crate::text::shared_text::{Difference, SharedText};
 
 /// Shorter texts are read as fast as a whole. In bytes.
 const WORTH: usize = if cfg!(test) { 1 } else { 16 * 1024 };
@@ -22,50 +20,67 @@ const MOST: usize = 64 * 1024;
 
 impl Document {
     /// The same document with another text.
-    pub fn with_text(&self, profile: &Profile, text: Arc<str>) -> Option<Document> {
+    pub fn with_text(&self, profile: &Profile, text: impl Into<SharedText>) -> Option<Document> {
+        let text = text.into();
         self.reread(profile, &text)
             .or_else(|| Document::read(profile, &self.path, text, self.facts.stray))
     }
 
     /// As [`Document::with_text`], if the change stays within one entity that can be read alone.
-    fn reread(&self, profile: &Profile, text: &Arc<str>) -> Option<Document> {
-        if text.len() < WORTH || !self.facts.problems.is_empty() || self.facts.broken.is_some() {
+    fn reread(&self, profile: &Profile, text: &SharedText) -> Option<Document> {
+        if text.len() < WORTH
+            || !self.facts.problems.is_empty()
+            || self.facts.broken.is_some()
+            || self.has_references
+        {
             return None;
         }
-        let change = Change::between(&self.text, text)?;
+        let change = self.text.difference(text)?;
         let outermost = self.outermost(profile, &change)?;
         let window = self.facts.entities[outermost].range;
-        let old = window.of(&self.text);
-        let new = text.get(window.bytes().start..change.moved(window.end)?)?;
+        let old = self.text.copy(window.bytes());
+        let end = (window.end as usize + change.new_end).checked_sub(change.old_end)?;
+        let new = text.copy(window.bytes().start..end);
         let own = self.entities_in(outermost)?;
         let reading = Reading { document: self, profile, window, own, length: new.len() };
         let part = match profile.role(self.facts.role).format {
             Format::Markdown => {
                 let frame = self.markdown_frame(outermost)?;
-                let is_plain = is_plain(old) && is_plain(new) && !text.contains("]:");
+                let is_plain = is_plain(&old) && is_plain(&new);
                 if !is_plain || !(new.ends_with('\n') || window.end as usize == self.text.len()) {
                     return None;
                 }
-                reading.part(old, new, &frame)?
+                reading.part(&old, &new, &frame)?
             }
             Format::Json => {
                 let mut frames =
                     profile.role(self.facts.role).records.iter().filter_map(json_frame);
-                frames.find_map(|frame| reading.part(old, new, &frame))?
+                frames.find_map(|frame| reading.part(&old, &new, &frame))?
             }
         };
-        let facts = reading.in_place(part, &change)?;
+        u32::try_from(text.len()).ok()?;
+        let longer = change.new_end as i64 - change.old_end as i64;
+        let facts = self.facts.edited(&reading.own, part, Shift { window, longer })?;
         let replaced = TextRange::new(change.start, change.old_end);
-        let lines = self.lines.edited(text, replaced, change.new_end - change.start);
+        let text = match text.is_cut() {
+            true => text.clone(),
+            // One that was made from nothing has what it shares with this taken from here.
+            false => {
+                let now = text.copy(change.start..change.new_end);
+                self.text.replaced(change.start..change.old_end, &now)
+            }
+        };
+        let lines = self.lines.edited(&text, replaced, change.new_end - change.start);
         let lineage = self.lineage.next(reading.own);
-        Some(Document { path: self.path.clone(), text: text.clone(), lines, facts, lineage })
+        let path = self.path.clone();
+        Some(Document { path, text, lines, facts, has_references: false, lineage })
     }
 
     /// The outermost entity around the change that is not the document.
-    fn outermost(&self, profile: &Profile, change: &Change) -> Option<EntityIdx> {
+    fn outermost(&self, profile: &Profile, change: &Difference) -> Option<EntityIdx> {
         let entities = &self.facts.entities;
         let is_before = |entity: &Entity| (entity.range.start as usize) < change.start;
-        let mut outermost = entities.partition_point(is_before).checked_sub(1)?;
+        let mut outermost = entities.before(change.start).checked_sub(1)?;
         let is_document = |at: EntityIdx| entities[at].range.len() == self.text.len();
         while let Some(parent) = entities[outermost].parent.filter(|parent| !is_document(*parent)) {
             outermost = parent;
@@ -94,82 +109,39 @@ impl Document {
     fn entities_in(&self, outermost: EntityIdx) -> Option<Range<EntityIdx>> {
         let entities = &self.facts.entities;
         let window = entities[outermost].range;
-        let behind = entities[outermost..].iter().take_while(|it| it.range.start < window.end);
-        let own = outermost..outermost + behind.count();
-        let is_within = |entity: &Entity| window.contains_range(entity.range);
-        entities[own.clone()].iter().all(is_within).then_some(own)
+        let own = outermost..entities.before(window.end as usize);
+        let is_within = |entity: EntityIdx| window.contains_range(entities[entity].range);
+        own.clone().all(is_within).then_some(own)
     }
 
     /// What stands before the first entity, and the heading around the one in the window.
     fn markdown_frame(&self, outermost: EntityIdx) -> Option<Frame<'_>> {
-        let mut entities = self.facts.entities.iter();
+        let mut entities = self.facts.entities.iter().take(2);
         let first = entities.find(|entity| entity.range.len() < self.text.len())?;
         let entity = &self.facts.entities[outermost];
         let head = TextRange::new(0, first.range.start.min(entity.range.start) as usize);
         let mut before = vec![head];
-        if let Some(heading) = entity.section.filter(|at| *at >= head.end) {
+        let section = entity.section.map(|section| self.facts.sections[section as usize]);
+        if let Some(heading) = section.filter(|at| *at >= head.end) {
             let start = heading as usize;
-            let end = start + self.text.get(start..)?.find('\n')? + 1;
-            if !begins_heading(&self.text, start) {
+            let line = self.lines.line_col(start).line;
+            let end = self.lines.line_range(line + 1).start as usize;
+            if !begins_heading(&self.text, start) || end <= start {
                 return None;
             }
             before.push(TextRange::new(start, end));
         }
-        let text: String = before.iter().map(|range| range.of(&self.text)).collect();
-        let is_whole_line = head.is_empty() || head.of(&self.text).ends_with('\n');
+        let text: String = before.iter().map(|range| self.text.copy(range.bytes())).collect();
+        let is_whole_line = head.is_empty() || text[..head.len()].ends_with('\n');
         let frame = Frame { kept: before, before: text.into(), after: "".into() };
         (is_whole_line && frame.before.len() <= MOST).then_some(frame)
     }
 }
 
-/// Where two texts differ, on character boundaries.
-struct Change {
-    start: usize,
-    old_end: usize,
-    new_end: usize,
-}
-
-impl Change {
-    fn between(old: &str, new: &str) -> Option<Change> {
-        let (was, is) = (old.as_bytes(), new.as_bytes());
-        let most = was.len().min(is.len());
-        let mut start = alike(most, |from, to| was[from..to] == is[from..to]);
-        let from_end = |text: &[u8], from: usize, to: usize| (text.len() - to, text.len() - from);
-        let mut tail = alike(most - start, |from, to| {
-            let (one, two) = (from_end(was, from, to), from_end(is, from, to));
-            was[one.0..one.1] == is[two.0..two.1]
-        });
-        while !old.is_char_boundary(start) || !new.is_char_boundary(start) {
-            start -= 1;
-        }
-        while !old.is_char_boundary(was.len() - tail) || !new.is_char_boundary(is.len() - tail) {
-            tail -= 1;
-        }
-        let change = Change { start, old_end: was.len() - tail, new_end: is.len() - tail };
-        (start < change.old_end || start < change.new_end).then_some(change)
-    }
-
-    /// Where what stands at `offset`, at or behind the end of the change, stands now.
-    fn moved(&self, offset: u32) -> Option<usize> {
-        (offset as usize + self.new_end).checked_sub(self.old_end)
-    }
-}
-
-/// How far the first of `most` pairs are alike, by a comparison of many at once.
-fn alike(most: usize, same: impl Fn(usize, usize) -> bool) -> usize {
-    let mut at = 0;
-    for step in [4096, 64, 1] {
-        while at + step <= most && same(at, at + step) {
-            at += step;
-        }
-    }
-    at
-}
-
 /// Whether a heading with hashes begins at this offset, at the start of a line.
-fn begins_heading(text: &str, at: usize) -> bool {
-    let before = text.as_bytes().get(..at).and_then(<[u8]>::last);
-    before.is_none_or(|byte| *byte == b'\n') && text.get(at..).is_some_and(|it| it.starts_with('#'))
+fn begins_heading(text: &SharedText, at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| text.copy(before..at));
+    before.is_none_or(|before| before == "\n") && text.copy(at..at + 1) == "#"
 }
 
 /// Whether nothing in the text can reach beyond the section that it is, or hide what is in it.
@@ -229,28 +201,26 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn part(&self, old: &str, new: &str, frame: &Frame<'_>) -> Option<Facts> {
+    fn part(&self, old: &str, new: &str, frame: &Frame<'_>) -> Option<(Facts, Vec<u32>)> {
         let was = self.read(old, frame)?;
         let is = self.read(new, frame)?;
         let facts = &self.document.facts;
-        let entities = &facts.entities[self.own.clone()];
+        let entities: Vec<&Entity> =
+            self.own.clone().map(|entity| &facts.entities[entity]).collect();
         let outer = entities.first()?.parent;
         let inside = frame.before.len();
-        let was = self.placed(was, inside + old.len(), frame, outer)?;
-        let mut is = self.placed(is, inside + new.len(), frame, outer)?;
+        let (was, _) = self.placed(was, inside + old.len(), frame, outer)?;
+        let (mut is, inner) = self.placed(is, inside + new.len(), frame, outer)?;
         // Alone it says what it says in the document.
-        let same = was.entities.iter().zip(entities).all(|(one, two)| {
-            let id = one.id == two.id || (one.derived_id && two.derived_id);
-            id && format!("{:?}", Entity { id: None, ..one.clone() })
-                == format!("{:?}", Entity { id: None, ..two.clone() })
+        let same = was.entities.iter().zip(&entities).all(|(one, two)| {
+            let is_derived = one.derived_id && two.derived_id;
+            let id = if is_derived { one.id.clone() } else { two.id.clone() };
+            *one == Entity { id, ..(*two).clone() }
         });
-        let told = format!("{:?}{:?}{:?}", was.occurrences, was.fields, was.links);
-        let known = format!(
-            "{:?}{:?}{:?}",
-            &facts.occurrences[own(&facts.occurrences, |it| it.entity, &self.own)],
-            &facts.fields[own(&facts.fields, |it| it.entity, &self.own)],
-            &facts.links[own(&facts.links, |it| it.entity, &linked(&self.own))],
-        );
+        let own = || self.own.clone();
+        let told = was.occurrences.iter().eq(own().flat_map(|it| facts.occurrences_of(it)))
+            && was.fields.iter().eq(own().flat_map(|it| facts.fields_of(it)))
+            && was.links.iter().eq(own().flat_map(|it| facts.links_of(it)));
         // And it holds the same entities as before.
         let alike = was.entities.iter().zip(&is.entities).all(|(one, two)| {
             (one.kind, &one.id, one.derived_id, one.parent)
@@ -258,13 +228,13 @@ impl Reading<'_> {
         });
         let whole =
             TextRange::new(self.window.start as usize, self.window.start as usize + self.length);
-        if !same || told != known || !alike || is.entities.first()?.range != whole {
+        if !same || !told || !alike || is.entities.first()?.range != whole {
             return None;
         }
-        for (entity, before) in is.entities.iter_mut().zip(entities) {
+        for (entity, before) in is.entities.iter_mut().zip(&entities) {
             entity.id.clone_from(&before.id);
         }
-        Some(is)
+        Some((is, inner))
     }
 
     fn read(&self, window: &str, frame: &Frame<'_>) -> Option<Facts> {
@@ -286,7 +256,7 @@ impl Reading<'_> {
         end: usize,
         frame: &Frame<'_>,
         outer: Option<EntityIdx>,
-    ) -> Option<Facts> {
+    ) -> Option<(Facts, Vec<u32>)> {
         let inside = TextRange::new(frame.before.len(), end);
         let within = |range: TextRange| inside.contains_range(range);
         // Before those in the window there is at most the document itself.
@@ -337,86 +307,35 @@ impl Reading<'_> {
             it.range = range(it.range)?;
             placed.links.push(it);
         }
-        Some(placed)
+        let inner = self.number_sections(&mut placed.entities)?;
+        Some((placed, inner))
     }
 
-    /// All facts of the document with `now` instead of those it had of the window.
-    fn in_place(&self, now: Facts, change: &Change) -> Option<Facts> {
-        let (old, window) = (&self.document.facts, self.window);
-        // What stands in the window, and is not its own, cannot be placed.
-        let is_placed = Cell::new(true);
-        let at = |offset: u32| match offset {
-            at if at <= window.start => at,
-            at if at >= window.end => (at + change.new_end as u32) - change.old_end as u32,
-            at => {
-                is_placed.set(false);
-                at
-            }
-        };
-        let range = |range: TextRange| TextRange { start: at(range.start), end: at(range.end) };
-        u32::try_from(self.document.text.len() + change.new_end).ok()?;
-        let mut facts = Facts::new(old.role, old.captures.clone());
-        (facts.history, facts.stray) = (old.history, old.stray);
-        facts.below.clone_from(&old.below);
-        facts.entities = spliced(&old.entities, self.own.clone(), now.entities, |it| Entity {
-            name: range(it.name),
-            range: range(it.range),
-            section: it.section.map(at),
-            ..it.clone()
-        });
-        let places = own(&old.occurrences, |it| it.entity, &self.own);
-        facts.occurrences = spliced(&old.occurrences, places, now.occurrences, |it| {
-            let mut it = it.clone();
-            it.line = range(it.line);
-            (it.reading.range, it.reading.word) = (range(it.reading.range), range(it.reading.word));
-            it
-        });
-        let places = own(&old.fields, |it| it.entity, &self.own);
-        facts.fields = spliced(&old.fields, places, now.fields, |it| Field {
-            value: range(it.value),
-            line: range(it.line),
-            ..it.clone()
-        });
-        let places = own(&old.links, |it| it.entity, &linked(&self.own));
-        let placed = |it: &Link| Link { range: range(it.range), ..it.clone() };
-        facts.links = spliced(&old.links, places, now.links, placed);
-        let counters = old.counters.iter();
-        facts.counters =
-            counters.map(|it| CounterFact { range: range(it.range), ..it.clone() }).collect();
-        let allows = old.allows.iter();
-        facts.allows = allows.map(|it| Allow { range: range(it.range), ..it.clone() }).collect();
-        is_placed.get().then_some(facts)
+    /// Names the headings around entities as the document does, and returns where those in the window
+    /// begin; `None` where there are others.
+    fn number_sections(&self, entities: &mut [Entity]) -> Option<Vec<u32>> {
+        let facts = &self.document.facts;
+        let within = facts.sections_in(self.window);
+        let begin = entities.iter().filter_map(|entity| entity.section);
+        let mut inner: Vec<u32> = begin.filter(|at| *at > self.window.start).collect();
+        inner.sort_unstable();
+        inner.dedup();
+        for entity in entities {
+            let Some(at) = entity.section else { continue };
+            let section = match inner.binary_search(&at) {
+                Ok(nth) => within.start + nth,
+                Err(_) => facts.sections.binary_search(&at).ok()?,
+            };
+            entity.section = u32::try_from(section).ok();
+        }
+        (inner.len() == within.len()).then_some(inner)
     }
-}
-
-/// Where the facts about these entities are among all, which stand in the order of their entities.
-fn own<T, E: PartialOrd>(
-    facts: &[T],
-    entity: impl Fn(&T) -> E,
-    entities: &Range<E>,
-) -> Range<usize> {
-    let start = facts.partition_point(|it| entity(it) < entities.start);
-    let count = facts[start..].partition_point(|it| entity(it) < entities.end);
-    start..start + count
-}
-
-/// The entities as links name theirs.
-fn linked(entities: &Range<EntityIdx>) -> Range<Option<EntityIdx>> {
-    Some(entities.start)..Some(entities.end)
-}
-
-/// A list with others in the place of some, and the rest placed anew.
-fn spliced<T>(old: &[T], replaced: Range<usize>, now: Vec<T>, placed: impl Fn(&T) -> T) -> Vec<T> {
-    let mut all = Vec::with_capacity(old.len() - replaced.len() + now.len());
-    all.extend(old[..replaced.start].iter().map(&placed));
-    all.extend(now);
-    all.extend(old[replaced.end..].iter().map(&placed));
-    all
 }
 
 #[cfg(test)]
 mod tests {
     use crate::testing;
+    use crate::text::shared_text::SharedText;
 
     const WORKSPACE: &str = r#"
 //- /specs/TODO.md
@@ -458,7 +377,7 @@ mod tests {
         let (analysis, _) = testing::analysis(WORKSPACE);
         let (_, document) = analysis.index.document(path).expect("the document");
         assert!(document.text.contains(from), "{from:?} is not in {path}");
-        let text = document.text.replacen(from, to, 1).into();
+        let text: SharedText = document.text.replacen(from, to, 1).into();
         let part = document.reread(&analysis.profile, &text);
         let now = document.with_text(&analysis.profile, text.clone()).expect("a document");
         let whole = super::Document::read(&analysis.profile, &document.path, text, false);

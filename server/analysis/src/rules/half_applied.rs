@@ -84,7 +84,7 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
         let before = file.before.as_deref().unwrap_or_default();
         if let Some(edits) = carry::make(before, &file.after, &document.text) {
             rest.edits.insert(path.clone(), edits);
-            rest.before.insert(path.clone(), document.text.clone());
+            rest.before.insert(path.clone(), document.text.whole().clone());
         }
     }
     let title = format!("Make the change in {} too", listed(&progress));

@@ -10,7 +10,8 @@ use crate::index::update::differences;
 use crate::model::{Document, Entity, FilePath, Occurrence, OccurrenceKind};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Rule};
-use crate::text::carry::same;
+use crate::text::carry::same_texts;
+use crate::text::shared_text::SharedText;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -33,16 +34,16 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
 
 fn report(analysis: &Analysis, path: &FilePath, other: &OtherEditor, findings: &mut Findings<'_>) {
     let Some((doc, document)) = analysis.index.document(path.as_str()) else { return };
-    let here = &document.text;
+    let (here, nothing) = (&document.text, SharedText::default());
     let disk = match analysis.editing.open.get(path) {
-        Some(disk) => disk.text.as_deref().unwrap_or_default(),
+        Some(disk) => disk.text.as_ref().unwrap_or(&nothing),
         None => here,
     };
-    if same(&other.text, here) || same(&other.text, disk) {
+    if same_texts(&other.text, here) || same_texts(&other.text, disk) {
         return;
     }
     let name = &other.name;
-    if !same(here, disk) {
+    if !same_texts(here, disk) {
         let message = format!(
             "the file has unsaved changes here and in {name}; whoever saves last would undo what \
              the other saved"
@@ -51,7 +52,7 @@ fn report(analysis: &Analysis, path: &FilePath, other: &OtherEditor, findings: &
         return;
     }
     let Some(there) = other.document(analysis, document) else { return };
-    let before = other.read.as_ref().and_then(|read| match same(read, here) {
+    let before = other.read.as_ref().and_then(|read| match same_texts(read, here) {
         true => Some(document.clone()),
         false => document.with_text(&analysis.profile, read.clone()).map(Arc::new),
     });
@@ -115,7 +116,7 @@ fn by_name(document: &Document) -> BTreeMap<Vec<Name<'_>>, Vec<&Occurrence>> {
     }
     let entities = &document.facts.entities;
     let mut statuses: BTreeMap<Vec<Name<'_>>, Vec<&Occurrence>> = BTreeMap::new();
-    for occurrence in &document.facts.occurrences {
+    for occurrence in document.facts.occurrences.iter() {
         let own = Some(&entities[occurrence.entity]);
         let names = successors(own, |entity| Some(&entities[entity.parent?])).map(name);
         statuses.entry(names.collect()).or_default().push(occurrence);

@@ -5,7 +5,8 @@ use crate::analysis::editing::{OnDisk, place};
 use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Related, Rule};
 use crate::text::TextRange;
-use crate::text::carry::{Standing, same, standing};
+use crate::text::carry::{Standing, same, same_texts, standing};
+use crate::text::shared_text::SharedText;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -70,10 +71,13 @@ enum Undone<'a> {
     Change(&'a str),
 }
 
-fn undone<'a>(disk: &'a OnDisk, here: &str) -> Option<Undone<'a>> {
-    let read = disk.read.as_deref();
-    let Some(now) = disk.text.as_deref() else { return read.map(|_| Undone::Removal) };
-    let read = read.unwrap_or_default();
+fn undone<'a>(disk: &'a OnDisk, here: &SharedText) -> Option<Undone<'a>> {
+    let read = disk.read.as_ref();
+    let Some(now) = &disk.text else { return read.map(|_| Undone::Removal) };
+    if read.is_some_and(|read| same_texts(now, read)) {
+        return None;
+    }
+    let read = read.map(|read| &**read).unwrap_or_default();
     // What is on disk may stand here too, among words that are not saved.
     let is_known = same(now, read) || standing(read, now, here) == Standing::Made;
     (!is_known).then_some(Undone::Change(now))

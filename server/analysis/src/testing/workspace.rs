@@ -14,6 +14,7 @@ use crate::profile::Profile;
 use crate::profile::config;
 use crate::profile::detect::detect;
 use crate::rules;
+use crate::text::shared_text::SharedText;
 
 const CONFIG: &str = "lockstep.toml";
 
@@ -32,7 +33,8 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     let profile = config.profile.clone().unwrap_or_else(found);
 
     let mut host = AnalysisHost::new(profile.clone(), config);
-    let files = texts.iter().map(|(path, text)| (FilePath::new(path), Some(Arc::from(&**text))));
+    let files =
+        texts.iter().map(|(path, text)| (FilePath::new(path), Some(SharedText::from(&**text))));
     host.apply_change(Change { files: files.collect(), ..Change::default() });
     host.set_editing(editing(&fixture));
     host.set_worktrees(worktrees(&fixture, &profile));
@@ -66,7 +68,7 @@ fn worktrees(fixture: &Fixture, profile: &Arc<Profile>) -> Vec<Worktree> {
     let mut changes: BTreeMap<&str, Change> = BTreeMap::new();
     for file in &fixture.files {
         let Some(name) = &file.worktree else { continue };
-        let text = Some(Arc::from(file.text.as_str()));
+        let text = Some(file.text.as_str().into());
         changes.entry(name).or_default().files.push((FilePath::new(&file.path), text));
     }
     let worktrees = changes.into_iter().map(|(name, change)| {
@@ -82,7 +84,7 @@ fn editing(fixture: &Fixture) -> Editing {
     let mut editing = Editing::default();
     let text = |path: &str, meant: &dyn Fn(&FixtureFile) -> bool| {
         let found = fixture.files.iter().find(|file| file.path == path && meant(file));
-        found.map(|file| Arc::<str>::from(file.text.as_str()))
+        found.map(|file| SharedText::from(file.text.as_str()))
     };
     let on_disk = |file: &FixtureFile| file.is_there() && !file.overlay;
     let before = |path: &str| text(path, &|file| file.before).or_else(|| text(path, &on_disk));
@@ -98,7 +100,8 @@ fn editing(fixture: &Fixture) -> Editing {
     }
     let made = fixture.files.iter().filter(|file| file.after).map(|file| {
         let after = Arc::from(file.text.as_str());
-        (FilePath::new(&file.path), EditedFile { before: before(&file.path), after, seen: true })
+        let before = before(&file.path).map(|text| text.whole().clone());
+        (FilePath::new(&file.path), EditedFile { before, after, seen: true })
     });
     let files: BTreeMap<_, _> = made.collect();
     if !files.is_empty() {
@@ -116,7 +119,7 @@ pub(crate) fn changed(analysis: &Analysis, change: &SourceChange) -> Analysis {
         let Some((_, document)) = analysis.index.document(path.as_str()) else {
             panic!("{path} is edited, but is not there");
         };
-        assert_eq!(change.before.get(path), Some(&document.text), "{path} is not stale");
+        assert_eq!(change.before.get(path), Some(document.text.whole()), "{path} is not stale");
         let after = edits.apply(&document.text);
         assert_ne!(after, *document.text, "{path} is named, but not changed");
         let undone = edits.invert(&document.text).apply(&after);

@@ -7,6 +7,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::TextRange;
+use super::shared_text::{Difference, SharedText};
 use super::text_edit::{TextEdit, TextEdits};
 
 /// How a text stands to a change.
@@ -30,6 +31,16 @@ pub fn same(a: &str, b: &str) -> bool {
     let alike = alike(a.as_bytes(), b.as_bytes());
     let line = a.as_bytes()[..alike].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     a[line..].lines().eq(b[line..].lines())
+}
+
+/// As [`same`], at the cost of what the two do not share.
+pub fn same_texts(a: &SharedText, b: &SharedText) -> bool {
+    let Some(Difference { start, old_end, new_end }) = a.difference(b) else { return true };
+    // What does not count stands at an end, or is a carriage return.
+    let may_not_count = |text: &SharedText, end: usize| {
+        start < '\u{feff}'.len_utf8() || end == text.len() || text.copy(start..end).contains('\r')
+    };
+    (may_not_count(a, old_end) || may_not_count(b, new_end)) && same(a, b)
 }
 
 /// How many bytes two texts have in common at their start, as far as that can be told at once.

@@ -1,15 +1,40 @@
 //! Offsets to lines and columns, and back, in each encoding a client may count in.
 
+use std::fmt;
+use std::sync::Arc;
+
 use super::TextRange;
+use super::shared_text::{SharedText, Source};
+
+/// Lines that stand together, at least, where an index is cut.
+const RUN: usize = if cfg!(test) { 2 } else { 512 };
 
 /// Where the lines of one text begin and end.
 ///
 /// A line break is `\n`, `\r\n` or `\r`, and nothing else. A text has one line more than it has
 /// breaks, so the empty text has one line. The index fits only the text it was made from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct LineIndex {
-    /// Each line without its break, in order; never empty.
-    lines: Vec<TextRange>,
+    /// Never empty, nor is any of them.
+    runs: Vec<Run>,
+}
+
+/// Lines that stand together. Indexes of texts that are alike share them.
+#[derive(Clone)]
+struct Run {
+    /// The number of its first line.
+    first: usize,
+    /// Where that begins.
+    at: u32,
+    /// Each line without its break, in order, by offsets from there.
+    lines: Arc<[TextRange]>,
+}
+
+impl Run {
+    fn line(&self, idx: usize) -> Option<TextRange> {
+        let line = self.lines.get(idx)?;
+        Some(TextRange { start: self.at + line.start, end: self.at + line.end })
+    }
 }
 
 /// A line and a column within it, both counted from 0.
@@ -55,53 +80,111 @@ impl LineIndex {
     /// Finds the lines of `text`.
     pub fn new(text: &str) -> LineIndex {
         let mut lines = Vec::new();
-        find_lines(text, 0, text.len(), &mut lines);
-        LineIndex { lines }
+        find_lines(text, 0, &mut lines);
+        let mut index = LineIndex { runs: Vec::with_capacity(lines.len() / RUN + 1) };
+        index.extend(&lines);
+        index
+    }
+
+    /// Adds lines, by offsets in the text.
+    fn extend(&mut self, lines: &[TextRange]) {
+        for lines in lines.chunks(RUN) {
+            let (first, at) = (self.n_lines() as usize, lines[0].start);
+            let relative =
+                |line: &TextRange| TextRange { start: line.start - at, end: line.end - at };
+            let lines = lines.iter().map(relative).collect();
+            self.runs.push(Run { first, at, lines });
+        }
     }
 
     /// The lines of `text`, which has `length` bytes in the place of those that were `replaced` in the
     /// text of this index, and is the same before and behind.
-    pub(crate) fn edited(&self, text: &str, replaced: TextRange, length: usize) -> LineIndex {
-        let line = |offset: u32| self.lines.partition_point(|line| line.start <= offset) - 1;
+    pub(crate) fn edited(
+        &self,
+        text: &SharedText,
+        replaced: TextRange,
+        length: usize,
+    ) -> LineIndex {
         // A break may be made or lost with the character before it or behind it.
-        let first = line(replaced.start).saturating_sub(1);
-        let last = (line(replaced.end) + 1).min(self.lines.len() - 1);
+        let first = self.line_at(replaced.start as usize).saturating_sub(1);
+        let last = (self.line_at(replaced.end as usize) + 1).min(self.n_lines() as usize - 1);
         let moved = |offset: u32| (offset as usize + length) - replaced.len();
-        let mut lines = Vec::with_capacity(self.lines.len() + length / 16 + 4);
-        lines.extend_from_slice(&self.lines[..first]);
-        let start = self.lines[first].start as usize;
-        find_lines(text, start, moved(self.lines[last].end), &mut lines);
-        let behind = self.lines[last + 1..].iter();
-        lines.extend(behind.map(|line| TextRange::new(moved(line.start), moved(line.end))));
-        LineIndex { lines }
+        let (from, to) = (self.run(first), self.run(last));
+        let line = |idx: usize| self.line_range(idx as u32);
+        let mut lines: Vec<TextRange> = (self.runs[from].first..first).map(line).collect();
+        let start = line(first).start as usize;
+        find_lines(&text.copy(start..moved(line(last).end)), start, &mut lines);
+        let end = self.runs[to].first + self.runs[to].lines.len();
+        let place = |line: TextRange| TextRange::new(moved(line.start), moved(line.end));
+        lines.extend((last + 1..end).map(|idx| place(line(idx))));
+        let mut index = LineIndex { runs: Vec::with_capacity(self.runs.len() + 1) };
+        index.runs.extend_from_slice(&self.runs[..from]);
+        // A run does not become ever smaller or larger by what is changed in it.
+        match lines.len() {
+            n if n <= 2 * RUN => index.push(&lines),
+            _ => index.extend(&lines),
+        }
+        for run in &self.runs[to + 1..] {
+            let (first, at) = (index.n_lines() as usize, moved(run.at) as u32);
+            index.runs.push(Run { first, at, lines: run.lines.clone() });
+        }
+        index
+    }
+
+    /// Adds lines as one run.
+    fn push(&mut self, lines: &[TextRange]) {
+        let (first, at) = (self.n_lines() as usize, lines.first().map_or(0, |line| line.start));
+        let relative = |line: &TextRange| TextRange { start: line.start - at, end: line.end - at };
+        self.runs.push(Run { first, at, lines: lines.iter().map(relative).collect() });
+    }
+
+    /// The run that this line is in.
+    fn run(&self, line: usize) -> usize {
+        self.runs.partition_point(|run| run.first <= line).saturating_sub(1)
+    }
+
+    /// The line that holds `offset`.
+    fn line_at(&self, offset: usize) -> usize {
+        let run = self.runs.partition_point(|run| run.at as usize <= offset).saturating_sub(1);
+        let Run { first, at, lines } = &self.runs[run];
+        let within = offset - *at as usize;
+        first + lines.partition_point(|line| line.start as usize <= within).saturating_sub(1)
     }
 
     /// How many lines there are; at least one.
     pub fn n_lines(&self) -> u32 {
-        u32::try_from(self.lines.len()).unwrap_or(u32::MAX)
+        let n_lines = self.runs.last().map_or(0, |run| run.first + run.lines.len());
+        u32::try_from(n_lines).unwrap_or(u32::MAX)
     }
 
     /// The range of `line` without its break; the empty range at the end of the text for a line
     /// past the last.
     pub fn line_range(&self, line: u32) -> TextRange {
-        match self.lines.get(line as usize) {
-            Some(&range) => range,
-            None => TextRange::empty(self.text_end()),
-        }
+        self.get(line as usize).unwrap_or_else(|| TextRange::empty(self.text_end()))
+    }
+
+    fn get(&self, line: usize) -> Option<TextRange> {
+        let run = &self.runs[self.run(line)];
+        run.line(line - run.first)
     }
 
     /// The line and byte column of `offset`.
     ///
     /// An offset inside a `\r\n` counts as the end of its line, one past the text as its end.
     pub fn line_col(&self, offset: usize) -> LineCol {
-        let line = self.lines.partition_point(|line| line.start as usize <= offset) - 1;
-        let range = self.lines[line];
+        let line = self.line_at(offset);
+        let range = self.line_range(line as u32);
         let col = offset.min(range.end as usize) - range.start as usize;
         LineCol { line: line as u32, col: col as u32 }
     }
 
     /// The position of `offset`; one inside a character counts as the start of that character.
-    pub fn to_position(&self, text: &str, offset: usize, enc: PositionEncoding) -> Position {
+    pub fn to_position<T: Source + ?Sized>(
+        &self,
+        text: &T,
+        offset: usize,
+        enc: PositionEncoding,
+    ) -> Position {
         let LineCol { line, col } = self.line_col(offset);
         let content = self.line_range(line).of(text);
         let before = &content[..floor_char_boundary(content, col as usize)];
@@ -117,8 +200,13 @@ impl LineIndex {
     ///
     /// A column past the end of its line is the end of that line, before the break; one inside a
     /// character is its start; a line past the last is the end of the text.
-    pub fn from_position(&self, text: &str, position: Position, enc: PositionEncoding) -> usize {
-        let Some(&range) = self.lines.get(position.line as usize) else { return text.len() };
+    pub fn from_position<T: Source + ?Sized>(
+        &self,
+        text: &T,
+        position: Position,
+        enc: PositionEncoding,
+    ) -> usize {
+        let Some(range) = self.get(position.line as usize) else { return text.length() };
         let content = range.of(text);
         let target = position.character as usize;
         let mut units = 0;
@@ -134,14 +222,33 @@ impl LineIndex {
     }
 
     fn text_end(&self) -> usize {
-        self.lines.last().map_or(0, |line| line.end as usize)
+        let last = self.runs.last().and_then(|run| run.line(run.lines.len() - 1));
+        last.map_or(0, |line| line.end as usize)
     }
 }
 
-/// Adds the lines from `start` to `end`, which is the end of a line.
-fn find_lines(text: &str, start: usize, end: usize, lines: &mut Vec<TextRange>) {
-    let bytes = &text.as_bytes()[..end];
-    let (mut start, mut at) = (start, start);
+/// Indexes of the same lines are the same, however they are cut.
+impl PartialEq for LineIndex {
+    fn eq(&self, other: &LineIndex) -> bool {
+        let lines =
+            |index: &LineIndex| (0..index.n_lines()).map(|it| index.line_range(it)).collect();
+        let (one, two): (Vec<_>, Vec<_>) = (lines(self), lines(other));
+        one == two
+    }
+}
+
+impl Eq for LineIndex {}
+
+impl fmt::Debug for LineIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries((0..self.n_lines()).map(|line| self.line_range(line))).finish()
+    }
+}
+
+/// Adds the lines of what stands at `start`, up to the end of a line.
+fn find_lines(text: &str, start: usize, lines: &mut Vec<TextRange>) {
+    let bytes = text.as_bytes();
+    let (mut from, mut at) = (0, 0);
     while let Some(&byte) = bytes.get(at) {
         let next = match byte {
             b'\r' if bytes.get(at + 1) == Some(&b'\n') => at + 2,
@@ -151,11 +258,11 @@ fn find_lines(text: &str, start: usize, end: usize, lines: &mut Vec<TextRange>) 
                 continue;
             }
         };
-        lines.push(TextRange::new(start, at));
-        start = next;
+        lines.push(TextRange::new(start + from, start + at));
+        from = next;
         at = next;
     }
-    lines.push(TextRange::new(start, end));
+    lines.push(TextRange::new(start + from, start + text.len()));
 }
 
 /// The last boundary between characters at or before `offset`; the end for an offset past it.
@@ -205,7 +312,7 @@ mod tests {
             let (start, end) = (one.min(two), one.max(two));
             let edited = format!("{}{insert}{}", &text[..start], &text[end..]);
             let replaced = TextRange::new(start, end);
-            let lines = LineIndex::new(&text).edited(&edited, replaced, insert.len());
+            let lines = LineIndex::new(&text).edited(&edited.as_str().into(), replaced, insert.len());
             prop_assert_eq!(lines, LineIndex::new(&edited));
         }
     }

@@ -29,7 +29,7 @@ impl Arrivals {
 
     /// Takes note of the texts that there are, of files that are not open too.
     pub(crate) fn see_all(&self, snapshot: &Snapshot) {
-        self.0.retain(|key, expected| snapshot.text(key).as_ref() != Some(expected));
+        self.0.retain(|key, expected| snapshot.text(key).is_none_or(|text| *text != **expected));
     }
 
     /// Whether everything that is expected was seen.

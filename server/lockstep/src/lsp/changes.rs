@@ -212,7 +212,7 @@ mod tests {
         let sandbox = Sandbox::new(&Fixture::default());
         [A, B].iter().for_each(|path| sandbox.write(path, BEFORE));
         let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        workspace.set_overlays([A, B].map(|path| (path.to_owned(), Some(Arc::from(BEFORE)))));
+        workspace.set_overlays([A, B].map(|path| (path.to_owned(), Some(BEFORE.into()))));
         let file = EditedFile { before: Some(BEFORE.into()), after: AFTER.into(), seen: false };
         let files = [A, B].map(|path| (FilePath::new(path), file.clone())).into();
         let (id, label) = ("edit-1".to_owned(), "Sweep".to_owned());

@@ -7,6 +7,7 @@ mod tests;
 
 use std::fmt;
 
+use lockstep_analysis::text::shared_text::SharedText;
 use ropey::{Rope, RopeSlice};
 use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent};
 
@@ -16,6 +17,8 @@ pub use encoding::{PositionEncoding, from_proto, negotiate, to_proto};
 #[derive(Debug, Clone)]
 pub struct Overlay {
     rope: Rope,
+    /// The same, as the analysis takes it.
+    text: SharedText,
     version: i32,
     language_id: String,
 }
@@ -48,7 +51,8 @@ impl std::error::Error for OutOfSync {}
 impl Overlay {
     /// A document as `didOpen` gives it.
     pub fn open(text: &str, version: i32, language_id: impl Into<String>) -> Overlay {
-        Overlay { rope: Rope::from_str(text), version, language_id: language_id.into() }
+        let (rope, text) = (Rope::from_str(text), SharedText::from(text));
+        Overlay { rope, text, version, language_id: language_id.into() }
     }
 
     /// Applies `changes` in order, each to the result of the one before, and takes on `version`.
@@ -68,10 +72,11 @@ impl Overlay {
         encoding: PositionEncoding,
     ) -> Result<(), OutOfSync> {
         // Clones of a rope share their text.
-        let mut rope = self.rope.clone();
+        let (mut rope, mut text) = (self.rope.clone(), self.text.clone());
         for change in changes {
             let Some(range) = change.range else {
                 rope = Rope::from_str(&change.text);
+                text = SharedText::from(change.text.as_str());
                 continue;
             };
             let out_of_sync = || OutOfSync { range, n_lines: rope.len_lines(), version };
@@ -80,17 +85,26 @@ impl Overlay {
             }
             let start = char_index(&rope, range.start, encoding).ok_or_else(out_of_sync)?;
             let end = char_index(&rope, range.end, encoding).ok_or_else(out_of_sync)?;
+            let bytes = rope.char_to_byte(start)..rope.char_to_byte(end);
+            text = text.replaced(bytes, &change.text);
             rope.remove(start..end);
             rope.insert(start, &change.text);
         }
-        self.rope = rope;
+        (self.rope, self.text) = (rope, text);
         self.version = version;
         Ok(())
     }
 
     /// The whole text.
-    pub fn text(&self) -> String {
-        String::from(&self.rope)
+    pub fn text(&self) -> &SharedText {
+        &self.text
+    }
+
+    /// Takes over how `text` is kept in memory, if it is the same.
+    pub fn share(&mut self, text: &SharedText) {
+        if self.text == *text {
+            self.text = text.clone();
+        }
     }
 
     /// The text, without a copy.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
 use tower_lsp::ls_types::Uri;
 
@@ -72,7 +73,7 @@ impl Snapshot {
     }
 
     /// The text of a document.
-    pub(crate) fn text(&self, key: &DocumentKey) -> Option<Arc<str>> {
+    pub(crate) fn text(&self, key: &DocumentKey) -> Option<SharedText> {
         let (folder, path) = self.find(key.path())?;
         folder.analysis.index.document(&path).map(|(_, document)| document.text.clone())
     }

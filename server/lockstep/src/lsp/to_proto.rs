@@ -6,6 +6,7 @@ use lockstep_analysis::profile::Severity;
 use lockstep_analysis::rules::Diagnostic;
 use lockstep_analysis::text::TextRange;
 use lockstep_analysis::text::line_index::{LineIndex, PositionEncoding};
+use lockstep_analysis::text::shared_text::SharedText;
 use serde_json::json;
 use tower_lsp::ls_types::{
     self as proto, CodeActionKind, DiagnosticRelatedInformation, DiagnosticSeverity, Location,
@@ -22,7 +23,7 @@ pub(crate) const SOURCE: &str = "lockstep";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lines<'a> {
     /// The text.
-    pub(crate) text: &'a str,
+    pub(crate) text: &'a SharedText,
     /// Its lines.
     pub(crate) index: &'a LineIndex,
     /// The units of columns.
@@ -41,7 +42,7 @@ impl<'a> Lines<'a> {
     ) -> Option<Lines<'a>> {
         let (text, index) = folder.analysis.source(path)?;
         // Editors take the mark off when they open a file.
-        let marked = text.starts_with('\u{feff}') && snapshot.version(folder, path).is_none();
+        let marked = text.copy(0..3) == "\u{feff}" && snapshot.version(folder, path).is_none();
         Some(Lines { text, index, encoding, marked })
     }
 

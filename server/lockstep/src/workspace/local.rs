@@ -13,6 +13,7 @@ use lockstep_analysis::analysis::worktrees::Worktree;
 use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::config::{self, Config};
+use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry, Presence};
@@ -186,7 +187,7 @@ impl LocalWorkspace {
 
     /// Lets `text` stand in for the file at `path`, relative to the root, or with `None` reads the
     /// file again.
-    pub fn set_overlay(&mut self, path: &str, text: Option<Arc<str>>) {
+    pub fn set_overlay(&mut self, path: &str, text: Option<SharedText>) {
         self.set_overlays([(path.to_owned(), text)]);
     }
 
@@ -201,7 +202,10 @@ impl LocalWorkspace {
     }
 
     /// As [`LocalWorkspace::set_overlay`], for several files at once, one after the other.
-    pub fn set_overlays(&mut self, overlays: impl IntoIterator<Item = (String, Option<Arc<str>>)>) {
+    pub fn set_overlays(
+        &mut self,
+        overlays: impl IntoIterator<Item = (String, Option<SharedText>)>,
+    ) {
         let mut paths = BTreeSet::new();
         for (path, text) in overlays {
             let known = self.analysis.index.document(&path).map(|(_, it)| it.text.clone());
@@ -217,7 +221,7 @@ impl LocalWorkspace {
     pub fn set_overlays_over(
         &mut self,
         disk: &LocalWorkspace,
-        overlays: impl IntoIterator<Item = (String, Option<Arc<str>>)>,
+        overlays: impl IntoIterator<Item = (String, Option<SharedText>)>,
     ) {
         let (set, lifted): (Vec<_>, Vec<_>) =
             overlays.into_iter().partition(|(_, text)| text.is_some());
@@ -230,14 +234,14 @@ impl LocalWorkspace {
     }
 
     /// Takes note that the editor has written `text` to the file at `path`.
-    pub fn wrote(&mut self, path: &str, text: Arc<str>) {
+    pub fn wrote(&mut self, path: &str, text: SharedText) {
         self.overlays.wrote(path, text);
         self.refresh_and_apply(BTreeSet::from([path]), Taking::Everything);
         self.tell_editing();
     }
 
     /// Takes note that the editor has read or saved the file at `path` as `text`, and nothing since.
-    pub fn was_read(&mut self, path: &str, text: Arc<str>) {
+    pub fn was_read(&mut self, path: &str, text: SharedText) {
         self.overlays.was_read(path, text);
         self.tell_editing();
     }
@@ -490,7 +494,7 @@ impl LocalWorkspace {
     }
 
     /// The text at `path`: that of its overlay, else that on disk.
-    fn text(&mut self, path: &str, taking: Taking) -> Option<Arc<str>> {
+    fn text(&mut self, path: &str, taking: Taking) -> Option<SharedText> {
         if is_below(path, &self.nested) {
             return None;
         }
@@ -505,12 +509,12 @@ impl LocalWorkspace {
         if taking == Taking::Written
             && let Some(text) = self.reading.known(path, &full)
         {
-            return Some(text);
+            return Some(text.into());
         }
         let error = match loader::read_with_state(&full) {
             Ok((file, state)) => {
                 self.reading.take_note(path, &file.text, state);
-                return Some(file.text);
+                return Some(file.text.into());
             }
             Err(error) => error,
         };
@@ -531,8 +535,8 @@ impl LocalWorkspace {
 /// Whether a text looks as if somebody were still writing it: editors empty or remove a file before
 /// they write it.
 fn is_doubtful(old: &Document, new: &Document) -> bool {
-    if new.text.trim().is_empty() {
-        return old.facts.problems.is_empty() && !old.text.trim().is_empty();
+    if new.text.is_blank() {
+        return old.facts.problems.is_empty() && !old.text.is_blank();
     }
     old.facts.problems.is_empty() && !new.facts.problems.is_empty()
 }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lockstep_analysis::analysis::editing::OnDisk;
@@ -11,7 +10,8 @@ use lockstep_analysis::index::Task;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::Code;
 use lockstep_analysis::profile::config::{CommitTo, WorktreeMode};
-use lockstep_analysis::text::carry::same;
+use lockstep_analysis::text::carry::same_texts;
+use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
@@ -139,8 +139,8 @@ fn spare_here(folder: &Folder) -> impl Fn(&str) -> Option<String> {
     |path: &str| {
         let OnDisk { text, read } = folder.analysis.editing.open.get(&FilePath::new(path))?;
         let (_, document) = folder.analysis.index.document(path)?;
-        let is = |other: &Option<Arc<str>>| {
-            other.as_deref().is_some_and(|other| same(other, &document.text))
+        let is = |other: &Option<SharedText>| {
+            other.as_ref().is_some_and(|other| same_texts(other, &document.text))
         };
         if is(text) {
             return None;

@@ -8,6 +8,7 @@ use std::time::Instant;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::analysis::editing::OtherEditor;
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::watcher::Hint;
 use tokio::sync::watch;
 use tower_lsp::ls_types::{MessageType, TextDocumentContentChangeEvent, Uri};
@@ -50,7 +51,7 @@ pub(crate) enum Deed {
 }
 
 /// A path, and the text that stands in for its file from now on.
-type NewOverlay = (String, Option<Arc<str>>);
+type NewOverlay = (String, Option<SharedText>);
 
 /// Somebody wants to know which events a client has missed.
 #[derive(Debug)]
@@ -86,7 +87,7 @@ pub(crate) struct Member {
     /// Documents that the client has opened since: what the workspace has of them it has closed.
     opened: BTreeSet<DocumentKey>,
     /// What was read of documents, as far as the workspaces do not know it yet.
-    read: BTreeMap<DocumentKey, Arc<str>>,
+    read: BTreeMap<DocumentKey, SharedText>,
     /// What the client was asked to make.
     changes: Changes,
     arrivals: Arrivals,
@@ -258,7 +259,7 @@ impl Member {
     /// What the client has written is what it has at this moment, whatever it types next.
     fn saved(&mut self, uri: Uri, sites: &mut Sites) {
         let Some(key) = self.uris.key(&uri) else { return };
-        let text: Option<Arc<str>> = self.overlay(&key).map(|it| it.text().into());
+        let text = self.overlay(&key).map(|overlay| overlay.text().clone());
         if let (Some(text), Some((root, path))) = (text, self.home(&key)) {
             let view = &mut self.roots[root].view;
             // One that does not know the text yet is told later, and of nothing that was read before.
@@ -333,11 +334,12 @@ impl Member {
     pub(super) fn settle(&mut self, sites: &mut Sites) {
         let mut by_root: Vec<Vec<NewOverlay>> = vec![Vec::new(); self.roots.len()];
         let opened = std::mem::take(&mut self.opened);
-        for key in std::mem::take(&mut self.unsettled) {
-            let Some((root, path)) = self.home(&key) else { continue };
-            let text = self.overlay(&key).map(|overlay| Arc::from(overlay.text()));
+        let unsettled = std::mem::take(&mut self.unsettled);
+        for key in &unsettled {
+            let Some((root, path)) = self.home(key) else { continue };
+            let text = self.overlay(key).map(|overlay| overlay.text().clone());
             let view = self.roots[root].view.as_ref();
-            if opened.contains(&key) && view.is_some_and(|view| view.has_overlay(&path)) {
+            if opened.contains(key) && view.is_some_and(|view| view.has_overlay(&path)) {
                 // It was closed and opened again, and not changed.
                 by_root[root].push((path.clone(), None));
             }
@@ -355,6 +357,7 @@ impl Member {
             }
             self.is_fresh = true;
         }
+        unsettled.iter().for_each(|key| self.share_text(key));
         for (key, text) in std::mem::take(&mut self.read) {
             let Some((root, path)) = self.home(&key) else { continue };
             match &mut self.roots[root].view {
@@ -369,6 +372,17 @@ impl Member {
                 view.unsaved().map(move |(path, text)| (key(view.folder(), aliases, path), text))
             });
             self.unsaved = unsaved.collect();
+        }
+    }
+
+    /// Has what is open be one in memory with what was read of it.
+    fn share_text(&mut self, key: &DocumentKey) {
+        let Some((root, path)) = self.home(key) else { return };
+        let Some(view) = &self.roots[root].view else { return };
+        let document = view.analysis().index.document(&path);
+        let opened = self.uris.open_spelling(key).and_then(|uri| self.overlays.get_mut(uri));
+        if let Some(((_, document), overlay)) = document.zip(opened) {
+            overlay.share(&document.text);
         }
     }
 

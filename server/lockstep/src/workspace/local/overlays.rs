@@ -9,6 +9,7 @@ use lockstep_analysis::analysis::editing::{Editing, EditorChange, OnDisk, OtherE
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::Profile;
 use lockstep_analysis::text::carry::{self, Standing};
+use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
 
 use crate::workspace::local::Taking;
@@ -28,9 +29,9 @@ pub(super) struct Overlays {
 #[derive(Clone, Debug)]
 pub struct Unsaved {
     /// The text.
-    pub text: Arc<str>,
+    pub text: SharedText,
     /// What the editor has read or saved last; `None` where there was no file.
-    pub read: Option<Arc<str>>,
+    pub read: Option<SharedText>,
     /// The text as it is read already, and by which profile.
     pub document: Option<(Arc<Profile>, Arc<Document>)>,
 }
@@ -38,20 +39,20 @@ pub struct Unsaved {
 impl Unsaved {
     /// Whether it was changed since it was read, rather than the file.
     pub fn is_changed(&self) -> bool {
-        !carry::same(self.read.as_deref().unwrap_or_default(), &self.text)
+        !carry::same_texts(self.read.as_ref().unwrap_or(&SharedText::default()), &self.text)
     }
 }
 
 #[derive(Clone, Debug)]
 struct Overlaid {
-    text: Arc<str>,
+    text: SharedText,
     disk: OnDisk,
 }
 
 impl Overlaid {
     /// What the editor has is what it has read, wherever that is on disk too.
     fn compare(&mut self) {
-        if self.disk.text.as_deref().is_some_and(|disk| carry::same(disk, &self.text)) {
+        if self.disk.text.as_ref().is_some_and(|disk| carry::same_texts(disk, &self.text)) {
             self.disk.read = self.disk.text.clone();
         }
     }
@@ -67,7 +68,7 @@ impl Overlays {
         }
     }
 
-    pub(super) fn get(&self, path: &str) -> Option<&Arc<str>> {
+    pub(super) fn get(&self, path: &str) -> Option<&SharedText> {
         self.texts.get(path).map(|overlaid| &overlaid.text)
     }
 
@@ -78,7 +79,8 @@ impl Overlays {
     /// The texts that are not what is on disk, each with what was read last.
     pub(super) fn unsaved(&self) -> impl Iterator<Item = (&str, Unsaved)> {
         let on_disk = |known: &Overlaid| known.disk.text.clone().unwrap_or_default();
-        let unsaved = self.texts.iter().filter(move |(_, it)| !carry::same(&on_disk(it), &it.text));
+        let unsaved =
+            self.texts.iter().filter(move |(_, it)| !carry::same_texts(&on_disk(it), &it.text));
         unsaved.map(|(path, known)| {
             let (text, read) = (known.text.clone(), known.disk.read.clone());
             (path.as_str(), Unsaved { text, read, document: None })
@@ -86,11 +88,13 @@ impl Overlays {
     }
 
     /// Lets a text stand in for a file, or none. `known` was read of the file before.
-    pub(super) fn set(&mut self, path: &str, text: Option<Arc<str>>, known: Option<Arc<str>>) {
+    pub(super) fn set(&mut self, path: &str, text: Option<SharedText>, known: Option<SharedText>) {
         let Some(text) = text else {
             self.texts.remove(path);
             return;
         };
+        // What is the same is one in memory, and so compared at no cost from now on.
+        let text = known.clone().filter(|known| *known == text).unwrap_or(text);
         if let Some(known) = self.texts.get_mut(path) {
             known.text = text;
             known.compare();
@@ -104,7 +108,7 @@ impl Overlays {
     }
 
     /// Takes note that the editor has written `text` to a file.
-    pub(super) fn wrote(&mut self, path: &str, text: Arc<str>) {
+    pub(super) fn wrote(&mut self, path: &str, text: SharedText) {
         if let Some(known) = self.texts.get_mut(path) {
             let now = on_disk(&self.root, path, &text);
             // As above: whoever watches the file knows better in a moment.
@@ -116,7 +120,7 @@ impl Overlays {
 
     /// Takes note that the editor has read or saved `text` last, as far as is known: one that holds
     /// what has come to the disk since has read that too.
-    pub(super) fn was_read(&mut self, path: &str, text: Arc<str>) {
+    pub(super) fn was_read(&mut self, path: &str, text: SharedText) {
         let Some(known) = self.texts.get_mut(path) else { return };
         let now = known.disk.text.as_deref().unwrap_or_default();
         if carry::standing(&text, now, &known.text) != Standing::Made {
@@ -161,12 +165,14 @@ impl Overlays {
     }
 }
 
-fn is_empty(text: &Option<Arc<str>>) -> bool {
-    text.as_deref().unwrap_or_default().trim().is_empty()
+fn is_empty(text: &Option<SharedText>) -> bool {
+    text.as_ref().is_none_or(SharedText::is_blank)
 }
 
 /// The text on disk. A file that is not UTF-8 says what the editor says: they cannot be compared.
-fn on_disk(root: &Path, path: &str, text: &Arc<str>) -> Option<Arc<str>> {
+fn on_disk(root: &Path, path: &str, text: &SharedText) -> Option<SharedText> {
     let file = loader::read(&root.join(path)).ok()?;
-    Some(if file.exact { file.text } else { text.clone() })
+    let now = SharedText::from(file.text);
+    // What is the same is one in memory, as above.
+    Some(if file.exact && now != *text { now } else { text.clone() })
 }

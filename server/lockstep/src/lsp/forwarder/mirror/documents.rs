@@ -124,10 +124,10 @@ impl Documents {
                 "uri": uri,
                 "languageId": now.language_id(),
                 "version": now.version(),
-                "text": now.text(),
+                "text": &**now.text(),
             });
             let opened = json!({ "textDocument": document });
-            let read = read.as_ref().map(|read| json!({ "uri": uri, "text": read.text() }));
+            let read = read.as_ref().map(|read| json!({ "uri": uri, "text": &**read.text() }));
             let read = read.map(|read| envelope::notification(WAS_READ, &read));
             [envelope::notification("textDocument/didOpen", &opened)].into_iter().chain(read)
         })

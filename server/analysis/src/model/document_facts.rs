@@ -1,0 +1,151 @@
+//! What a document says, so that a document with another text shares what it says alike.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::model::runs::{Runs, Shift};
+use crate::model::{Allow, CounterFact, Entity, EntityIdx, Facts, Field, Link, Occurrence};
+use crate::profile::{PathCaptures, RoleIdx};
+use crate::syntax::SyntaxError;
+use crate::text::TextRange;
+
+/// What one document says.
+#[derive(Debug)]
+pub struct DocumentFacts {
+    /// The role its path gives it.
+    pub role: RoleIdx,
+    /// What the path says.
+    pub captures: PathCaptures,
+    /// Whether it is history: judged for malformed markers at most.
+    pub history: bool,
+    /// Whether it is a ledger or a list of records that has no partner, where others have one.
+    pub stray: bool,
+    /// Tasks, plans, phases and items, in the order in which they stand.
+    pub entities: Runs<Entity>,
+    /// Where statuses stand.
+    pub occurrences: Runs<Occurrence>,
+    /// Stamps, reasons and dependencies.
+    pub fields: Runs<Field>,
+    /// Links to files, those of one entity together.
+    pub links: Runs<Link>,
+    /// Derived numbers.
+    pub counters: Vec<CounterFact>,
+    /// Findings that are not to be reported here.
+    pub allows: Vec<Allow>,
+    /// What could not be read.
+    pub problems: Vec<SyntaxError>,
+    /// The first problem because of which an edit could miss something: what is no JSON, and front
+    /// matter that is no YAML where the profile reads it.
+    pub broken: Option<SyntaxError>,
+    /// Where the headings around entities begin, in order.
+    pub(super) sections: Vec<u32>,
+    /// Parent and child, sorted.
+    below: Arc<Vec<(EntityIdx, EntityIdx)>>,
+}
+
+impl DocumentFacts {
+    /// These facts, sorted by place and by entity.
+    pub(super) fn new(mut facts: Facts) -> DocumentFacts {
+        facts.settle();
+        let parents = facts.entities.iter().enumerate();
+        let mut below: Vec<(EntityIdx, EntityIdx)> =
+            parents.filter_map(|(idx, entity)| Some((entity.parent?, idx))).collect();
+        below.sort_unstable();
+        let mut sections: Vec<u32> = facts.entities.iter().filter_map(|it| it.section).collect();
+        sections.sort_unstable();
+        sections.dedup();
+        for entity in &mut facts.entities {
+            let section = entity.section.and_then(|at| sections.binary_search(&at).ok());
+            entity.section = section.and_then(|section| u32::try_from(section).ok());
+        }
+        DocumentFacts {
+            role: facts.role,
+            captures: facts.captures,
+            history: facts.history,
+            stray: facts.stray,
+            entities: Runs::new(facts.entities),
+            occurrences: Runs::new(facts.occurrences),
+            fields: Runs::new(facts.fields),
+            links: Runs::new(facts.links),
+            counters: facts.counters,
+            allows: facts.allows,
+            problems: facts.problems,
+            broken: facts.broken,
+            sections,
+            below: Arc::new(below),
+        }
+    }
+
+    /// The same with what `now` says of the entities `own` instead of what is said of them here, and
+    /// with as many `inner` sections in the window; `None` where something else stands there.
+    pub(super) fn edited(
+        &self,
+        own: &Range<EntityIdx>,
+        (now, inner): (Facts, Vec<u32>),
+        shift: Shift,
+    ) -> Option<DocumentFacts> {
+        let place = |range: TextRange| shift.place(range);
+        let counters = self.counters.iter();
+        let counters =
+            counters.map(|it| Some(CounterFact { range: place(it.range)?, ..it.clone() }));
+        let allows = self.allows.iter();
+        let allows = allows.map(|it| Some(Allow { range: place(it.range)?, ..it.clone() }));
+        let within = self.sections_in(shift.window);
+        let mut sections = self.sections[..within.start].to_vec();
+        sections.extend(inner);
+        let behind = self.sections[within.end..].iter();
+        let moved = |at: &u32| Some(place(TextRange::empty(*at as usize))?.start);
+        sections.extend(behind.map(moved).collect::<Option<Vec<_>>>()?);
+        Some(DocumentFacts {
+            role: self.role,
+            captures: self.captures.clone(),
+            history: self.history,
+            stray: self.stray,
+            entities: self.entities.edited(own, now.entities, shift)?,
+            occurrences: self.occurrences.edited(own, now.occurrences, shift)?,
+            fields: self.fields.edited(own, now.fields, shift)?,
+            links: self.links.edited(own, now.links, shift)?,
+            counters: counters.collect::<Option<_>>()?,
+            allows: allows.collect::<Option<_>>()?,
+            problems: Vec::new(),
+            broken: None,
+            sections,
+            below: self.below.clone(),
+        })
+    }
+
+    /// Which sections begin in a window and not at its start.
+    pub(super) fn sections_in(&self, window: TextRange) -> Range<usize> {
+        let first = self.sections.partition_point(|at| *at <= window.start);
+        first..self.sections.partition_point(|at| *at < window.end).max(first)
+    }
+
+    /// The places where the status of one entity stands.
+    pub fn occurrences_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Occurrence> {
+        self.occurrences.of(entity)
+    }
+
+    /// The links of one entity.
+    pub fn links_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Link> {
+        self.links.of(entity)
+    }
+
+    /// The fields of one entity.
+    pub fn fields_of(&self, entity: EntityIdx) -> impl Iterator<Item = &Field> {
+        self.fields.of(entity)
+    }
+
+    /// The entities directly below one.
+    pub fn children(&self, parent: EntityIdx) -> impl Iterator<Item = (EntityIdx, &Entity)> {
+        let first = self.below.partition_point(|(above, _)| *above < parent);
+        let below = self.below[first..].iter().take_while(move |(above, _)| *above == parent);
+        below.map(|(_, idx)| (*idx, &self.entities[*idx]))
+    }
+
+    /// The innermost entity at `offset`.
+    pub fn entity_at(&self, offset: usize) -> Option<EntityIdx> {
+        let near = self.entities.near(offset).filter(|(_, entity)| entity.range.touches(offset));
+        near.min_by_key(|(idx, entity)| (entity.range.len(), std::cmp::Reverse(*idx)))
+            .map(|(idx, _)| idx)
+    }
+}

@@ -1,0 +1,327 @@
+//! Facts in the order of their entities, of which a list with others costs what is other: what stands
+//! behind a change is moved when somebody looks at it.
+
+use std::fmt;
+use std::ops::{Index, Range};
+use std::sync::{Arc, OnceLock};
+
+use crate::model::{Entity, EntityIdx, Field, Link, Occurrence};
+use crate::text::TextRange;
+
+/// How many facts stand together.
+const RUN: usize = if cfg!(test) { 2 } else { 64 };
+
+/// Something that a document says, with the places where it says it.
+pub trait Fact: Sized {
+    /// The entity it is about; `idx` is its own index.
+    fn entity(&self, idx: usize) -> Option<EntityIdx>;
+
+    /// All of its places.
+    fn places(&self) -> impl Iterator<Item = TextRange>;
+
+    /// The same with its places moved; `None` where one cannot be.
+    fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Self>;
+}
+
+impl Fact for Entity {
+    fn entity(&self, idx: usize) -> Option<EntityIdx> {
+        Some(idx)
+    }
+
+    fn places(&self) -> impl Iterator<Item = TextRange> {
+        [self.name, self.range].into_iter()
+    }
+
+    fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Entity> {
+        Some(Entity { name: place(self.name)?, range: place(self.range)?, ..self.clone() })
+    }
+}
+
+impl Fact for Occurrence {
+    fn entity(&self, _: usize) -> Option<EntityIdx> {
+        Some(self.entity)
+    }
+
+    fn places(&self) -> impl Iterator<Item = TextRange> {
+        [self.line, self.reading.range, self.reading.word].into_iter()
+    }
+
+    fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Occurrence> {
+        let mut moved = self.clone();
+        moved.line = place(self.line)?;
+        moved.reading.range = place(self.reading.range)?;
+        moved.reading.word = place(self.reading.word)?;
+        Some(moved)
+    }
+}
+
+impl Fact for Field {
+    fn entity(&self, _: usize) -> Option<EntityIdx> {
+        Some(self.entity)
+    }
+
+    fn places(&self) -> impl Iterator<Item = TextRange> {
+        [self.value, self.line].into_iter()
+    }
+
+    fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Field> {
+        Some(Field { value: place(self.value)?, line: place(self.line)?, ..self.clone() })
+    }
+}
+
+impl Fact for Link {
+    fn entity(&self, _: usize) -> Option<EntityIdx> {
+        self.entity
+    }
+
+    fn places(&self) -> impl Iterator<Item = TextRange> {
+        [self.range].into_iter()
+    }
+
+    fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Link> {
+        Some(Link { range: place(self.range)?, ..self.clone() })
+    }
+}
+
+/// What becomes of places when a part of a text is replaced.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shift {
+    /// The part as it was. What stands in it cannot be placed.
+    pub(crate) window: TextRange,
+    /// How much longer it is now.
+    pub(crate) longer: i64,
+}
+
+impl Shift {
+    /// Where a place is now.
+    pub(crate) fn place(self, range: TextRange) -> Option<TextRange> {
+        let at = |offset: u32| match offset {
+            at if at <= self.window.start => Some(at),
+            at if at >= self.window.end => u32::try_from(i64::from(at) + self.longer).ok(),
+            _ => None,
+        };
+        Some(TextRange { start: at(range.start)?, end: at(range.end)? })
+    }
+}
+
+/// Facts in the order of their entities.
+#[derive(Clone)]
+pub struct Runs<T> {
+    /// None is empty, and the facts of one entity stand in one.
+    runs: Vec<Run<T>>,
+}
+
+struct Run<T> {
+    /// The index of the first fact.
+    first: usize,
+    /// The entity of the first fact.
+    entity: Option<EntityIdx>,
+    /// From the first place to the last.
+    span: TextRange,
+    made: Arc<Vec<T>>,
+    /// How far the facts have moved since they were made.
+    moved: i64,
+    placed: OnceLock<Arc<Vec<T>>>,
+}
+
+impl<T> Clone for Run<T> {
+    fn clone(&self) -> Run<T> {
+        let Run { first, entity, span, moved, .. } = *self;
+        Run { first, entity, span, made: self.made.clone(), moved, placed: self.placed.clone() }
+    }
+}
+
+fn by(range: TextRange, moved: i64) -> Option<TextRange> {
+    let at = |offset: u32| u32::try_from(i64::from(offset) + moved).ok();
+    Some(TextRange { start: at(range.start)?, end: at(range.end)? })
+}
+
+impl<T: Fact> Run<T> {
+    fn facts(&self) -> &[T] {
+        if self.moved == 0 {
+            return &self.made;
+        }
+        self.placed.get_or_init(|| {
+            let place = |range| by(range, self.moved);
+            Arc::new(self.made.iter().filter_map(|fact| fact.moved(place)).collect())
+        })
+    }
+
+    /// Which of them are about entities before this one.
+    fn before(&self, entity: EntityIdx) -> usize {
+        let idx = |at: usize| self.first + at;
+        let (mut low, mut high) = (0, self.made.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.made[middle].entity(idx(middle)) < Some(entity) {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        low
+    }
+}
+
+impl<T: Fact> Runs<T> {
+    /// These facts, which stand in the order of their entities.
+    pub(crate) fn new(facts: Vec<T>) -> Runs<T> {
+        let mut runs = Runs { runs: Vec::with_capacity(facts.len() / RUN + 1) };
+        runs.extend(facts);
+        runs
+    }
+
+    fn extend(&mut self, facts: Vec<T>) {
+        let first = self.len();
+        let mut run: Vec<T> = Vec::new();
+        for (idx, fact) in (first..).zip(facts) {
+            let of = |idx: usize, fact: &T| fact.entity(idx);
+            if run.len() >= RUN && run.last().is_some_and(|it| of(idx - 1, it) != of(idx, &fact)) {
+                self.push(std::mem::take(&mut run));
+            }
+            run.push(fact);
+        }
+        self.push(run);
+    }
+
+    fn push(&mut self, mut facts: Vec<T>) {
+        facts.shrink_to_fit();
+        let first = self.len();
+        let Some(fact) = facts.first() else { return };
+        let entity = fact.entity(first);
+        let places = || facts.iter().flat_map(Fact::places);
+        let span = TextRange {
+            start: places().map(|place| place.start).min().unwrap_or_default(),
+            end: places().map(|place| place.end).max().unwrap_or_default(),
+        };
+        let (made, placed) = (Arc::new(facts), OnceLock::new());
+        self.runs.push(Run { first, entity, span, made, moved: 0, placed });
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.runs.last().map_or(0, |run| run.first + run.made.len())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// All of them in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
+        self.runs.iter().flat_map(|run| run.facts())
+    }
+
+    /// The first of them.
+    pub fn first(&self) -> Option<&T> {
+        self.get(0)
+    }
+
+    /// The one at `idx`.
+    pub fn get(&self, idx: usize) -> Option<&T> {
+        let run = &self.runs[self.runs.partition_point(|run| run.first <= idx).checked_sub(1)?];
+        run.facts().get(idx - run.first)
+    }
+
+    /// Those about one entity.
+    pub(crate) fn of(&self, entity: EntityIdx) -> impl Iterator<Item = &T> {
+        let run = self.runs.partition_point(|run| run.entity <= Some(entity)).checked_sub(1);
+        let run = run.map(|run| &self.runs[run]);
+        let range = run.map(|run| run.before(entity)..run.before(entity + 1));
+        let facts = run.zip(range).filter(|(_, range)| !range.is_empty());
+        facts.into_iter().flat_map(|(run, range)| &run.facts()[range])
+    }
+
+    /// Those with a place that touches `offset` somewhere between its ends, and perhaps others.
+    pub(crate) fn near(&self, offset: usize) -> impl Iterator<Item = (usize, &T)> {
+        let near = self
+            .runs
+            .iter()
+            .filter(move |run| by(run.span, run.moved).is_none_or(|span| span.touches(offset)));
+        near.flat_map(|run| (run.first..).zip(run.facts()))
+    }
+
+    /// With others in the place of those about the entities `own`, and the rest placed anew; `None`
+    /// where one of the rest cannot be placed.
+    pub(crate) fn edited(
+        &self,
+        own: &Range<EntityIdx>,
+        now: Vec<T>,
+        shift: Shift,
+    ) -> Option<Runs<T>> {
+        let from = self.runs.partition_point(|run| run.entity <= Some(own.start));
+        let from = from.saturating_sub(1);
+        let to = self.runs.partition_point(|run| run.entity < Some(own.end)).max(from + 1);
+        let to = to.min(self.runs.len());
+        let place = |range| shift.place(range);
+        let mut runs = Runs { runs: Vec::with_capacity(self.runs.len() + 1) };
+        for run in &self.runs[..from] {
+            runs.follow(run, shift)?;
+        }
+        let around = &self.runs[from.min(to)..to];
+        let mut facts = Vec::with_capacity(2 * RUN);
+        for run in around {
+            let before = &run.facts()[..run.before(own.start)];
+            facts.extend(before.iter().map(|it| it.moved(place)).collect::<Option<Vec<_>>>()?);
+        }
+        facts.extend(now);
+        for run in around {
+            let behind = &run.facts()[run.before(own.end)..];
+            facts.extend(behind.iter().map(|it| it.moved(place)).collect::<Option<Vec<_>>>()?);
+        }
+        match facts.len() {
+            n if n <= 2 * RUN => runs.push(facts),
+            _ => runs.extend(facts),
+        }
+        for run in &self.runs[to..] {
+            runs.follow(run, shift)?;
+        }
+        Some(runs)
+    }
+
+    /// Adds a run of another list, placed anew.
+    fn follow(&mut self, run: &Run<T>, shift: Shift) -> Option<()> {
+        let first = self.len();
+        let span = by(run.span, run.moved)?;
+        if span.end <= shift.window.start {
+            self.runs.push(Run { first, ..run.clone() });
+        } else if span.start >= shift.window.end {
+            let (made, moved) = (run.made.clone(), run.moved + shift.longer);
+            let placed = if shift.longer == 0 { run.placed.clone() } else { OnceLock::new() };
+            self.runs.push(Run { first, entity: run.entity, span: run.span, made, moved, placed });
+        } else {
+            let place = |range| shift.place(range);
+            self.push(run.facts().iter().map(|it| it.moved(place)).collect::<Option<_>>()?);
+        }
+        Some(())
+    }
+}
+
+impl Runs<Entity> {
+    /// How many begin before `offset`.
+    pub(crate) fn before(&self, offset: usize) -> usize {
+        let offset = i64::try_from(offset).unwrap_or(i64::MAX);
+        let start =
+            |run: &Run<Entity>, at: usize| i64::from(run.made[at].range.start) + run.moved < offset;
+        let Some(run) = self.runs.partition_point(|run| start(run, 0)).checked_sub(1) else {
+            return 0;
+        };
+        let Run { first, made, moved, .. } = &self.runs[run];
+        first + made.partition_point(|it| i64::from(it.range.start) + moved < offset)
+    }
+}
+
+impl<T: Fact> Index<usize> for Runs<T> {
+    type Output = T;
+
+    fn index(&self, idx: usize) -> &T {
+        let run = &self.runs[self.runs.partition_point(|run| run.first <= idx) - 1];
+        &run.facts()[idx - run.first]
+    }
+}
+
+impl<T: Fact + fmt::Debug> fmt::Debug for Runs<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}

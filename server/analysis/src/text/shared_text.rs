@@ -1,0 +1,395 @@
+//! A text of which a copy with another part costs what is other.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::{Arc, OnceLock};
+
+/// Shorter texts stay in one piece. In bytes.
+const LONG: usize = if cfg!(test) { 64 } else { 32 * 1024 };
+
+/// Pieces are at least as long where a text is cut. In bytes.
+const PIECE: usize = if cfg!(test) { 16 } else { 4 * 1024 };
+
+/// An immutable text. Copies share what they have in common.
+///
+/// It is a `str` too, but one that is made when somebody first asks for it: where a part is enough,
+/// ask for the part.
+#[derive(Clone)]
+pub struct SharedText(Arc<Pieces>);
+
+struct Pieces {
+    /// In order; none is empty.
+    pieces: Vec<Piece>,
+    length: usize,
+    whole: OnceLock<Arc<str>>,
+}
+
+#[derive(Clone)]
+struct Piece {
+    /// Where in the text it begins.
+    at: usize,
+    source: Arc<str>,
+    range: Range<usize>,
+}
+
+impl Piece {
+    fn text(&self) -> &str {
+        &self.source[self.range.clone()]
+    }
+
+    fn end(&self) -> usize {
+        self.at + self.range.len()
+    }
+
+    fn is(&self, other: &Piece) -> bool {
+        Arc::ptr_eq(&self.source, &other.source) && self.range == other.range
+    }
+
+    /// The part from `start` to `end`, both offsets in the text.
+    fn part(&self, start: usize, end: usize) -> Piece {
+        let first = self.range.start + (start - self.at);
+        let range = first..first + (end - start);
+        Piece { at: start, source: self.source.clone(), range }
+    }
+}
+
+/// Where two texts differ, on boundaries of characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Where it begins in both.
+    pub start: usize,
+    /// Where it ends in the first.
+    pub old_end: usize,
+    /// Where it ends in the second.
+    pub new_end: usize,
+}
+
+impl SharedText {
+    fn new(pieces: Vec<Piece>, whole: OnceLock<Arc<str>>) -> SharedText {
+        let length = pieces.last().map_or(0, Piece::end);
+        SharedText(Arc::new(Pieces { pieces, length, whole }))
+    }
+
+    /// How long it is, in bytes.
+    pub fn len(&self) -> usize {
+        self.0.length
+    }
+
+    /// Whether it is empty.
+    pub fn is_empty(&self) -> bool {
+        self.0.length == 0
+    }
+
+    /// Whether there is nothing in it but white space.
+    pub fn is_blank(&self) -> bool {
+        self.0.pieces.iter().all(|piece| piece.text().trim().is_empty())
+    }
+
+    /// All of it.
+    pub fn whole(&self) -> &Arc<str> {
+        self.0.whole.get_or_init(|| {
+            let mut whole = String::with_capacity(self.0.length);
+            self.0.pieces.iter().for_each(|piece| whole.push_str(piece.text()));
+            whole.into()
+        })
+    }
+
+    /// All of it, as text.
+    pub fn as_str(&self) -> &str {
+        self.whole()
+    }
+
+    /// Its parts in order.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        self.0.pieces.iter().map(Piece::text)
+    }
+
+    /// The piece that holds `offset`, or the last for the end of the text.
+    fn piece(&self, offset: usize) -> Option<usize> {
+        self.0.pieces.partition_point(|piece| piece.at <= offset).checked_sub(1)
+    }
+
+    /// A part of it; `None` where it does not fit. Costs as much as the whole where the part lies on
+    /// both sides of a cut.
+    pub fn part(&self, range: Range<usize>) -> Option<&str> {
+        match self.piece(range.start).map(|piece| &self.0.pieces[piece]) {
+            Some(piece) if (piece.at..=piece.end()).contains(&range.end) => {
+                piece.text().get(range.start - piece.at..range.end - piece.at)
+            }
+            _ => self.whole().get(range),
+        }
+    }
+
+    /// A part of it, copied where it lies on both sides of a cut; empty where it does not fit.
+    pub fn copy(&self, range: Range<usize>) -> Cow<'_, str> {
+        let Some(first) = self.piece(range.start).filter(|_| range.start <= range.end) else {
+            return Cow::default();
+        };
+        if range.end <= self.0.pieces[first].end() {
+            return self.part(range).unwrap_or_default().into();
+        }
+        let mut part = String::with_capacity(range.len());
+        for piece in self.0.pieces[first..].iter().take_while(|piece| piece.at < range.end) {
+            let start = range.start.max(piece.at) - piece.at;
+            let end = range.end.min(piece.end()) - piece.at;
+            part.push_str(piece.text().get(start..end).unwrap_or_default());
+        }
+        part.into()
+    }
+
+    /// The same text, cut at some of these offsets if it is long: they are in order, and each is a
+    /// boundary of characters that few parts lie on both sides of.
+    #[must_use]
+    pub(crate) fn cut(&self, offsets: impl Iterator<Item = usize>) -> SharedText {
+        if self.len() < LONG {
+            return self.clone();
+        }
+        let whole = self.whole();
+        let piece = |range: Range<usize>| Piece { at: range.start, source: whole.clone(), range };
+        let (mut pieces, mut at) = (Vec::new(), 0);
+        for offset in offsets {
+            if offset >= at + PIECE && offset < whole.len() {
+                pieces.push(piece(at..offset));
+                at = offset;
+            }
+        }
+        pieces.push(piece(at..whole.len()));
+        SharedText::new(pieces, OnceLock::from(whole.clone()))
+    }
+
+    /// The same with another text in the place of a range that fits it.
+    #[must_use]
+    pub fn replaced(&self, range: Range<usize>, with: &str) -> SharedText {
+        let pieces = &self.0.pieces;
+        let Some(first) = self.piece(range.start) else { return SharedText::from(with) };
+        let behind = first + pieces[first..].partition_point(|piece| piece.end() < range.end);
+        let last = behind.min(pieces.len() - 1);
+        let head = pieces[first].part(pieces[first].at, range.start);
+        let tail = pieces[last].part(range.end, pieces[last].end());
+        let middle: Arc<str> = format!("{}{with}{}", head.text(), tail.text()).into();
+        let (new_end, length) = (range.start + with.len(), middle.len());
+        let mut all = Vec::with_capacity(pieces.len());
+        all.extend_from_slice(&pieces[..first]);
+        if length > 0 {
+            all.push(Piece { at: head.at, source: middle, range: 0..length });
+        }
+        let moved = |piece: &Piece| Piece { at: piece.at - range.end + new_end, ..piece.clone() };
+        all.extend(pieces[last + 1..].iter().map(moved));
+        SharedText::new(all, OnceLock::new())
+    }
+
+    /// Where the other differs from this; `None` where it does not. Costs what is not shared.
+    pub fn difference(&self, other: &SharedText) -> Option<Difference> {
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return None;
+        }
+        let (one, two) = (&self.0.pieces, &other.0.pieces);
+        let first = one.iter().zip(two).take_while(|(one, two)| one.is(two)).count();
+        let most = one.len().min(two.len()) - first;
+        let backwards = one.iter().rev().zip(two.iter().rev()).take(most);
+        let last = backwards.take_while(|(one, two)| one.is(two)).count();
+        let start = one.get(first).map_or(self.len(), |piece| piece.at);
+        let end = |pieces: &[Piece], length: usize| {
+            pieces.get(pieces.len() - last).map_or(length, |piece| piece.at)
+        };
+        let (old_end, new_end) = (end(one, self.len()), end(two, other.len()));
+        let (was, is) = (self.copy(start..old_end), other.copy(start..new_end));
+        let (was_bytes, is_bytes) = (was.as_bytes(), is.as_bytes());
+        let most = was.len().min(is.len());
+        let mut head = alike(most, |from, to| was_bytes[from..to] == is_bytes[from..to]);
+        let from_end = |text: &[u8], from: usize, to: usize| (text.len() - to, text.len() - from);
+        let mut tail = alike(most - head, |from, to| {
+            let (one, two) = (from_end(was_bytes, from, to), from_end(is_bytes, from, to));
+            was_bytes[one.0..one.1] == is_bytes[two.0..two.1]
+        });
+        while !was.is_char_boundary(head) || !is.is_char_boundary(head) {
+            head -= 1;
+        }
+        while !was.is_char_boundary(was.len() - tail) || !is.is_char_boundary(is.len() - tail) {
+            tail -= 1;
+        }
+        let (old_end, new_end) = (old_end - tail, new_end - tail);
+        let start = start + head;
+        (start < old_end || start < new_end).then_some(Difference { start, old_end, new_end })
+    }
+
+    /// Whether the two are cut, so that one of them may be made from the other.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.0.pieces.len() > 1
+    }
+
+    /// Whether the two are one in memory.
+    pub fn is_same(&self, other: &SharedText) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// How far the first of `most` pairs are alike, by a comparison of many at once.
+fn alike(most: usize, same: impl Fn(usize, usize) -> bool) -> usize {
+    let mut at = 0;
+    for step in [4096, 64, 1] {
+        while at + step <= most && same(at, at + step) {
+            at += step;
+        }
+    }
+    at
+}
+
+impl From<Arc<str>> for SharedText {
+    fn from(text: Arc<str>) -> SharedText {
+        let range = 0..text.len();
+        let piece = Piece { at: 0, source: text.clone(), range };
+        let pieces = if text.is_empty() { Vec::new() } else { vec![piece] };
+        SharedText::new(pieces, OnceLock::from(text))
+    }
+}
+
+impl From<&str> for SharedText {
+    fn from(text: &str) -> SharedText {
+        SharedText::from(Arc::<str>::from(text))
+    }
+}
+
+impl From<String> for SharedText {
+    fn from(text: String) -> SharedText {
+        SharedText::from(Arc::<str>::from(text))
+    }
+}
+
+impl Deref for SharedText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.whole()
+    }
+}
+
+impl PartialEq for SharedText {
+    fn eq(&self, other: &SharedText) -> bool {
+        self.len() == other.len() && self.difference(other).is_none()
+    }
+}
+
+impl Eq for SharedText {}
+
+impl Default for SharedText {
+    fn default() -> SharedText {
+        SharedText::from("")
+    }
+}
+
+impl fmt::Debug for SharedText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+/// A text of which parts can be had.
+pub trait Source {
+    /// The part in this range; `None` where it does not fit.
+    fn part(&self, range: Range<usize>) -> Option<&str>;
+
+    /// How long it is, in bytes.
+    fn length(&self) -> usize;
+}
+
+impl Source for SharedText {
+    fn part(&self, range: Range<usize>) -> Option<&str> {
+        SharedText::part(self, range)
+    }
+
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+impl Source for str {
+    fn part(&self, range: Range<usize>) -> Option<&str> {
+        self.get(range)
+    }
+
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+macro_rules! sources {
+    ($($text:ty),*) => {$(
+        impl Source for $text {
+            fn part(&self, range: Range<usize>) -> Option<&str> {
+                self.get(range)
+            }
+
+            fn length(&self) -> usize {
+                self.len()
+            }
+        }
+    )*};
+}
+
+sources!(&str, String, Arc<str>, Cow<'_, str>);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn it_is_a_text_like_any_other(
+            text in "[ab\u{e4}\n]{0,160}",
+            edits in prop::collection::vec((0..400usize, 0..40usize, "[xy\u{e4}\n]{0,9}"), 0..6),
+            part in (0..400usize, 0..400usize),
+        ) {
+            let starts = text.char_indices().map(|(at, _)| at);
+            let mut plain = text.clone();
+            let mut shared = SharedText::from(text.as_str()).cut(starts);
+            let bound = |plain: &str, at: usize| {
+                let at = at.min(plain.len());
+                (0..=at).rev().find(|at| plain.is_char_boundary(*at)).unwrap_or(0)
+            };
+            for (at, length, with) in edits {
+                let start = bound(&plain, at);
+                let end = bound(&plain, start + length).max(start);
+                let before = shared.clone();
+                shared = shared.replaced(start..end, &with);
+                let was = std::mem::replace(
+                    &mut plain,
+                    format!("{}{with}{}", &before[..start], &before[end..]),
+                );
+                prop_assert_eq!(shared.parts().collect::<String>(), plain.as_str());
+                prop_assert!(shared.parts().all(|part| !part.is_empty()));
+                let told = before.difference(&shared);
+                let whole = SharedText::from(was).difference(&SharedText::from(plain.as_str()));
+                match (told, whole) {
+                    (Some(told), Some(whole)) => {
+                        prop_assert_eq!(told.old_end - told.start, whole.old_end - whole.start);
+                        let Difference { start, old_end, new_end } = told;
+                        let made = before.replaced(start..old_end, &plain[start..new_end]);
+                        prop_assert_eq!(&*made, plain.as_str());
+                    }
+                    (told, whole) => prop_assert_eq!(told, whole),
+                }
+                prop_assert_eq!(&shared, &SharedText::from(plain.as_str()));
+            }
+            let (start, end) = (bound(&plain, part.0), bound(&plain, part.1));
+            prop_assert_eq!(&*shared.copy(start..end), plain.get(start..end).unwrap_or_default());
+            prop_assert_eq!(shared.part(start..end), plain.get(start..end));
+            prop_assert_eq!(shared.part(start..plain.len() + 1), None);
+            prop_assert_eq!(shared.is_blank(), plain.trim().is_empty());
+        }
+    }
+
+    #[test]
+    fn what_is_not_changed_is_shared() {
+        let text = "0123456789abcdef\n".repeat(8);
+        let lines = text.match_indices('\n').map(|(at, _)| at + 1);
+        let shared = SharedText::from(text.as_str()).cut(lines);
+        assert_eq!(shared.parts().count(), 8);
+        let edited = shared.replaced(40..41, "x");
+        let same = shared.0.pieces.iter().zip(&edited.0.pieces).filter(|(one, two)| one.is(two));
+        assert_eq!(same.count(), 7);
+    }
+}
