@@ -132,8 +132,8 @@ impl Context {
     }
 
     fn open(&self, root: &Path) -> Result<LocalWorkspace, UserError> {
-        commit::finish(root)?;
-        LocalWorkspace::open(root).map_err(|error| UserError::usage(error.to_string()))
+        commit::undisturbed(root, || LocalWorkspace::open(root))?
+            .map_err(|error| UserError::usage(error.to_string()))
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::own;
 use crate::store::{Doing, Store, StoreError};
-use crate::vfs::{self, Kind, Lock, LockKind};
+use crate::vfs::{self, Kind, Lock};
 
 /// How long somebody may take to remove the store's folder, in which its mark may be the first to go.
 const REMOVAL: Duration = Duration::from_millis(100);
@@ -63,22 +63,17 @@ impl Holder {
 #[derive(Debug)]
 pub(crate) struct Held {
     lock: Lock,
-    kind: LockKind,
 }
 
 impl Held {
     /// Waits for the lock, for at most `deadline`.
-    pub(crate) fn acquire(
-        store: &Store,
-        kind: LockKind,
-        deadline: Duration,
-    ) -> Result<Held, StoreError> {
+    pub(crate) fn acquire(store: &Store, deadline: Duration) -> Result<Held, StoreError> {
         let (vfs, path) = (&*store.vfs, store.layout.lock());
         let mut waited = Duration::ZERO;
         let mut pause = Duration::from_millis(1);
         loop {
             let locked = match own::create(store) {
-                Ok(()) => vfs.try_lock(&path, kind),
+                Ok(()) => vfs.try_lock(&path),
                 // The folder is being removed as a whole.
                 Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
                     Ok(None)
@@ -90,7 +85,7 @@ impl Held {
             };
             match locked {
                 Ok(Some(lock)) => {
-                    let held = Held { lock, kind };
+                    let held = Held { lock };
                     if held.is_current(store).doing("look at", &path)? {
                         held.announce(store);
                         return Ok(held);
@@ -123,9 +118,6 @@ impl Held {
 
     /// Says who holds the lock. For messages only, so failure to say so is none.
     fn announce(&self, store: &Store) {
-        if self.kind == LockKind::Shared {
-            return;
-        }
         let (vfs, path) = (&*store.vfs, store.layout.lock_info());
         let text = Holder::this_process(vfs.now()).to_text();
         let written = own::entry(vfs, &path, Kind::File).and_then(|found| {
@@ -169,26 +161,20 @@ mod tests {
     }
 
     #[test]
-    fn one_writer_or_many_readers() {
+    fn one_has_the_lock_at_a_time() {
         let (_dir, store) = workspace();
-        let acquire = |kind| Held::acquire(&store, kind, NOW);
-        let writer = acquire(LockKind::Exclusive).expect("the lock");
-        assert!(acquire(LockKind::Exclusive).is_err());
-        assert!(acquire(LockKind::Shared).is_err());
-        drop(writer);
-        let readers = [acquire(LockKind::Shared), acquire(LockKind::Shared)];
-        assert!(readers.iter().all(Result::is_ok));
-        assert!(acquire(LockKind::Exclusive).is_err());
-        drop(readers);
-        assert!(acquire(LockKind::Exclusive).is_ok());
+        let first = Held::acquire(&store, NOW).expect("the lock");
+        assert!(Held::acquire(&store, NOW).is_err());
+        drop(first);
+        assert!(Held::acquire(&store, NOW).is_ok());
     }
 
     #[test]
     fn whoever_waits_in_vain_is_told_who_holds_the_lock() {
         let (_dir, store) = workspace();
-        let _writer = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
+        let _writer = Held::acquire(&store, NOW).expect("the lock");
         let deadline = Duration::from_millis(30);
-        let error = Held::acquire(&store, LockKind::Exclusive, deadline).expect_err("it is held");
+        let error = Held::acquire(&store, deadline).expect_err("it is held");
         let StoreError::Busy { holder: Some(holder), waited } = &error else { panic!("{error:?}") };
         assert_eq!(holder.pid, std::process::id());
         assert_eq!(*waited, deadline);
@@ -198,22 +184,22 @@ mod tests {
     #[test]
     fn whoever_waits_gets_the_lock_when_it_is_given_up() {
         let (_dir, store) = workspace();
-        let writer = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
+        let writer = Held::acquire(&store, NOW).expect("the lock");
         let vfs = FaultyVfs::new(Arc::new(RealVfs));
         let mut writer = Some(writer);
         let vfs = vfs.hook(When::BeforeNth("try_lock", 3), move |_| drop(writer.take()));
         let waiting =
             Store::with_vfs(store.root().to_path_buf(), Options::default(), Arc::new(vfs));
         let deadline = Duration::from_secs(60);
-        Held::acquire(&waiting, LockKind::Exclusive, deadline).expect("the lock");
+        Held::acquire(&waiting, deadline).expect("the lock");
     }
 
     /// Has the store's folder removed right after the lock was taken.
     fn removed_under_the_holder(options: Options) -> bool {
         let (_dir, store) = workspace();
-        let held = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
+        let held = Held::acquire(&store, NOW).expect("the lock");
         std::fs::remove_dir_all(store.layout.folder()).expect("removed");
-        let second = Held::acquire(&store, LockKind::Exclusive, NOW);
+        let second = Held::acquire(&store, NOW);
         assert!(second.is_ok(), "the lock that stands there is free");
         let store = Store { options, ..store.clone() };
         held.is_current(&store).expect("looked at")
@@ -233,14 +219,14 @@ mod tests {
     #[test]
     fn a_lock_that_is_removed_while_it_is_taken_is_taken_again() {
         let (_dir, store) = workspace();
-        drop(Held::acquire(&store, LockKind::Exclusive, NOW).expect("the folder is complete"));
+        drop(Held::acquire(&store, NOW).expect("the folder is complete"));
         let path = store.layout.lock();
         // Nine looks at the folder, its mark and its parts, then the one at the lock just taken.
         let vfs = FaultyVfs::new(Arc::new(RealVfs))
             .hook(When::BeforeNth("metadata", 9), move |vfs| vfs.remove(&path).expect("removed"));
         let store = Store { vfs: Arc::new(vfs), ..store };
-        assert!(Held::acquire(&store, LockKind::Exclusive, NOW).is_err(), "it is not the one");
-        let held = Held::acquire(&store, LockKind::Exclusive, NOW).expect("the lock");
+        assert!(Held::acquire(&store, NOW).is_err(), "it is not the one");
+        let held = Held::acquire(&store, NOW).expect("the lock");
         assert!(held.is_current(&store).expect("looked at"));
     }
 }

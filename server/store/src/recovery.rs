@@ -22,7 +22,7 @@ use crate::store::{Doing, Store, StoreError};
 use crate::transaction::{
     Conflict, JOURNAL, Party, REFERENCE, Rebase, RecoverFn, Run, TxId, journal_path, reference_path,
 };
-use crate::vfs::{self, LockKind};
+use crate::vfs::{self, Kind};
 
 /// A transaction that was carried to its end by a later process.
 #[derive(Debug)]
@@ -39,9 +39,16 @@ pub struct Recovered {
     pub conflicts: Vec<Conflict>,
 }
 
-/// Whether a transaction is unfinished.
-pub(crate) fn pending(store: &Store) -> Result<bool, StoreError> {
-    Ok(!journals(store)?.is_empty())
+/// Whether a transaction is unfinished, told without the lock.
+pub fn is_pending(store: &Store) -> Result<bool, StoreError> {
+    let look = || {
+        let tx = own::entry(&*store.vfs, &store.layout.tx(), Kind::Folder);
+        Ok(own::is_kept(store)? && tx?.is_some() && !journals(store)?.is_empty())
+    };
+    match look() {
+        Err(StoreError::Strange(_)) => Ok(false),
+        answer => answer,
+    }
 }
 
 /// The names of journals and references.
@@ -62,7 +69,7 @@ pub(crate) fn acquire_all(stores: &[&Store], deadline: Duration) -> Result<Vec<H
     order.sort_by(|(_, a), (_, b)| a.root.cmp(&b.root));
     let mut held = Vec::new();
     for (place, store) in order {
-        held.push((place, Held::acquire(store, LockKind::Exclusive, deadline)?));
+        held.push((place, Held::acquire(store, deadline)?));
     }
     held.sort_by_key(|(place, _)| *place);
     Ok(held.into_iter().map(|(_, held)| held).collect())

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::layout::Layout;
+use crate::loader::State;
 use crate::lock::Holder;
 use crate::own::{self, Strange};
 use crate::path::{PathError, RelPath};
@@ -81,6 +82,10 @@ pub struct Store {
     pub(crate) in_place: Accept,
 }
 
+/// How far a workspace has come by transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment([Option<State>; 2]);
+
 /// Which files something holds for.
 #[derive(Clone)]
 pub(crate) struct Accept(Arc<dyn Fn(&RelPath) -> bool + Send + Sync>);
@@ -146,6 +151,12 @@ impl Store {
     /// did not make, which is not used.
     pub fn is_kept(&self) -> Result<bool, StoreError> {
         own::is_kept(self)
+    }
+
+    /// What has been committed so far, as far as that shows without the lock: whatever is begun or
+    /// ended later makes this another.
+    pub fn moment(&self) -> Moment {
+        Moment([self.layout.tx(), self.layout.log()].map(|path| State::of(&path)))
     }
 
     /// Takes the store's folder for its own although it was copied or restored from elsewhere.

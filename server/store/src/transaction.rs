@@ -18,7 +18,6 @@ use crate::path::RelPath;
 use crate::recovery::{self, Recovered};
 use crate::stamp::Stamp;
 use crate::store::{Store, StoreError};
-use crate::vfs::LockKind;
 
 mod carry;
 mod commit;
@@ -201,7 +200,7 @@ impl Transaction {
         deadline: Duration,
         rebase: &mut RecoverFn<'_>,
     ) -> Result<LockedRoot<'s>, StoreError> {
-        let acquire = || Held::acquire(store, LockKind::Exclusive, deadline);
+        let acquire = || Held::acquire(store, deadline);
         let (held, recovered) = recovery::lock(&[store], acquire, deadline, rebase)?;
         Ok(LockedRoot::new(store, held, recovered))
     }
@@ -221,23 +220,6 @@ impl Transaction {
             LockedRoot::new(store, held, std::mem::take(&mut recovered))
         });
         Ok(LockedRoots { roots: locked.collect() })
-    }
-
-    /// Locks `store` for reading: others may read too, nobody writes. Carries to its end what an
-    /// earlier process left unfinished, as [`Transaction::begin`].
-    pub fn share<'s>(
-        store: &'s Store,
-        deadline: Duration,
-        rebase: &mut RecoverFn<'_>,
-    ) -> Result<SharedRoot<'s>, StoreError> {
-        loop {
-            let held = Held::acquire(store, LockKind::Shared, deadline)?;
-            if !recovery::pending(store)? {
-                return Ok(SharedRoot { store, _held: held });
-            }
-            drop(held);
-            drop(Transaction::begin(store, deadline, rebase)?);
-        }
     }
 }
 
@@ -268,7 +250,8 @@ impl<'s> LockedRoot<'s> {
         &self.late
     }
 
-    /// The content of a file; `None` where there is none. As [`SharedRoot::read`].
+    /// The content of a file; `None` where there is none. Waits a while for a program that is
+    /// writing it; [`StoreError::Refused`] where that does not end.
     pub fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, StoreError> {
         plan::stable_read(self.store, path).map(|read| read.bytes)
     }
@@ -281,21 +264,5 @@ impl<'s> LockedRoot<'s> {
     /// The store that is locked.
     pub fn store(&self) -> &Store {
         self.store
-    }
-}
-
-/// A workspace that nobody writes to, and in which nothing is unfinished.
-#[derive(Debug)]
-#[must_use = "the lock is given up when this is dropped"]
-pub struct SharedRoot<'s> {
-    store: &'s Store,
-    _held: Held,
-}
-
-impl SharedRoot<'_> {
-    /// The content of a file; `None` where there is none. Waits a while for a program that is
-    /// writing it; [`StoreError::Refused`] where that does not end.
-    pub fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, StoreError> {
-        plan::stable_read(self.store, path).map(|read| read.bytes)
     }
 }

@@ -100,15 +100,6 @@ pub struct Lock {
     pub(crate) _file: Option<File>,
 }
 
-/// Whether others may hold a lock too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LockKind {
-    /// Readers together.
-    Shared,
-    /// One writer alone.
-    Exclusive,
-}
-
 /// A mounted file system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
@@ -179,7 +170,7 @@ pub trait Vfs: fmt::Debug + Send + Sync {
     /// as that can be told beforehand; a clause.
     fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<Obstacle>>;
     /// Locks a file, which is created where it is missing; `None` where somebody else holds it.
-    fn try_lock(&self, path: &Path, kind: LockKind) -> io::Result<Option<Lock>>;
+    fn try_lock(&self, path: &Path) -> io::Result<Option<Lock>>;
     /// The mount that a path is on.
     fn mount(&self, path: &Path) -> io::Result<Mount>;
     /// The user that files are created as; 0 where the system has none.

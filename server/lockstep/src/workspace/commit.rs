@@ -4,6 +4,7 @@
 mod error;
 mod folders;
 mod mirror;
+mod reading;
 mod recorded;
 mod recovered;
 mod request;
@@ -15,6 +16,7 @@ mod withdrawn;
 
 pub use error::CommitError;
 pub use folders::movable;
+pub use reading::{finish, undisturbed};
 pub use recorded::{Recorded, StatusChange};
 pub use request::{Action, Change, Planned, Request, plan, plan_with};
 pub use save::{Saved, save};
@@ -329,28 +331,11 @@ pub fn reverse(
     Ok(Undone { transaction, reversed, files, worktrees: Vec::new() })
 }
 
-/// Carries to its end what an earlier process left unfinished, before anything is read; where there
-/// is nothing, nothing is written.
-pub fn finish(root: &Path) -> Result<(), CommitError> {
-    if !is_clean(root)? {
-        drop(begin(&open_store(root)?, DEADLINE)?);
-    }
-    Ok(())
-}
-
-/// Whether nothing is unfinished, without taking the lock.
-pub fn is_clean(root: &Path) -> Result<bool, CommitError> {
-    Ok(examine(root)?.pending.is_empty())
-}
-
-/// As [`is_clean`], and whether nothing is left either of what ended before its commit.
+/// Whether nothing is unfinished, and nothing left of what ended before its commit.
 /// [`CommitError::Refused`] where the store's folder is not its own.
 pub fn is_swept(root: &Path) -> Result<bool, CommitError> {
-    let report = examine(root)?;
-    open_store(root)?.is_kept()?;
+    let store = open_store(root)?;
+    store.is_kept()?;
+    let report = doctor::examine(&store)?;
     Ok(report.pending.is_empty() && !report.leftovers)
-}
-
-fn examine(root: &Path) -> Result<doctor::Report, CommitError> {
-    Ok(doctor::examine(&open_store(root)?)?)
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{Handle, Lease, Lock, LockKind, Metadata, Mount, Vfs};
+use super::{Handle, Lease, Lock, Metadata, Mount, Vfs};
 
 /// How an operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,9 +239,9 @@ impl Vfs for FaultyVfs {
         self.inner.obstacle(path, slots)
     }
 
-    fn try_lock(&self, path: &Path, kind: LockKind) -> io::Result<Option<Lock>> {
+    fn try_lock(&self, path: &Path) -> io::Result<Option<Lock>> {
         self.step("try_lock")?;
-        self.inner.try_lock(path, kind)
+        self.inner.try_lock(path)
     }
 
     fn mount(&self, path: &Path) -> io::Result<Mount> {

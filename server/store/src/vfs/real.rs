@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{Handle, Identity, Kind, Lease, Lock, LockKind, Metadata, Mount, Vfs};
+use super::{Handle, Identity, Kind, Lease, Lock, Metadata, Mount, Vfs};
 
 /// The file system of the machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -226,7 +226,7 @@ impl Vfs for RealVfs {
         }
     }
 
-    fn try_lock(&self, path: &Path, kind: LockKind) -> io::Result<Option<Lock>> {
+    fn try_lock(&self, path: &Path) -> io::Result<Option<Lock>> {
         let opened = options().read(true).write(true).create(true).truncate(false).open(path);
         let file = match opened {
             // A lock holds on a file that is open for reading only, and on a read-only mount.
@@ -235,11 +235,7 @@ impl Vfs for RealVfs {
             }
             opened => opened?,
         };
-        let answer = match kind {
-            LockKind::Shared => file.try_lock_shared(),
-            LockKind::Exclusive => file.try_lock(),
-        };
-        match answer {
+        match file.try_lock() {
             Ok(()) => {
                 let identity = from_std(&file.metadata()?).identity;
                 Ok(Some(Lock { identity, _file: Some(file) }))

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use content::Content;
 
-use super::{Handle, Identity, Kind, Lease, Lock, LockKind, Metadata, Mount, Vfs, not_a_file};
+use super::{Handle, Identity, Kind, Lease, Lock, Metadata, Mount, Vfs, not_a_file};
 
 /// What a name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -548,7 +548,7 @@ impl Vfs for SimulatedVfs {
         Ok(None)
     }
 
-    fn try_lock(&self, path: &Path, _: LockKind) -> io::Result<Option<Lock>> {
+    fn try_lock(&self, path: &Path) -> io::Result<Option<Lock>> {
         if self.see(|disk| Ok(disk.find(path)))?.is_none() {
             self.create(path)?;
         }

@@ -468,21 +468,6 @@ fn a_workspace_that_moved_is_recovered() {
 }
 
 #[test]
-fn a_reader_never_sees_a_mix() {
-    let (workspace, _) = half_done();
-    assert!(workspace.state().is_err());
-    let store = workspace.store(Options::default());
-    let never = &mut |_: &Path, _: &Note, _: &RelPath, _: &[u8]| Rebase::Unchanged;
-    let shared = Transaction::share(&store, Duration::ZERO, never).expect("the lock");
-    assert_eq!(workspace.state(), Ok(true));
-    let second = Transaction::share(&store, Duration::ZERO, never).expect("readers together");
-    assert_eq!(second.read(&rel("TODO.md")).expect("read"), Some(b"- [ ] 7 new\n".to_vec()));
-    assert!(matches!(begin(&store), Err(StoreError::Busy { .. })));
-    drop((shared, second));
-    drop(begin(&store).expect("the lock"));
-}
-
-#[test]
 fn writers_with_a_lock_lose_nothing() {
     let workspace = workspace();
     fs::write(workspace.path("TODO.md"), "").expect("a file");
