@@ -197,6 +197,17 @@ impl Vocabulary {
         Some(if own { def } else { StatusDef { marker: name.to_uppercase(), ..def } })
     }
 
+    /// The status that `word` is a slip of the pen for, with that spelling for its marker. Words
+    /// that differ by a letter may be two words of the language, `paused` and `passed`; so may
+    /// shorter ones that differ in length.
+    pub fn slip(&self, word: &str) -> Option<StatusDef> {
+        let near = self.nearest(word)?;
+        let known = [&near.marker, &near.id].into_iter().chain(&near.aliases);
+        let word = normalise(word);
+        let is_slip = known.map(|known| normalise(known)).any(|known| is_slip(&word, &known));
+        is_slip.then_some(near)
+    }
+
     /// Whether a check box that says `of_box` may stand beside a marker that says `said`: an open or
     /// ticked box tells only whether work is left.
     pub fn box_allows(&self, of_box: StatusIdx, said: StatusIdx) -> bool {
@@ -210,6 +221,26 @@ impl Vocabulary {
     pub fn allows(&self, from: StatusIdx, to: StatusIdx) -> bool {
         from == to || self.get(from).next.contains(&to)
     }
+}
+
+/// Whether `word` is `known` with two neighbours exchanged, or with one letter lost or too many: one of
+/// a double letter, or any but the first of a long word.
+fn is_slip(word: &str, known: &str) -> bool {
+    let (word, known): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
+    let first = word.iter().zip(&known).take_while(|(a, b)| a == b).count();
+    let (rest, meant) = (&word[first..], &known[first..]);
+    if word.len() == known.len() {
+        return word.len() >= 5
+            && matches!((rest, meant), ([a, b, tail @ ..], [c, d, end @ ..])
+                if (a, b) == (d, c) && tail == end);
+    }
+    let (short, long, letters) = match word.len() < known.len() {
+        true => (rest, meant, &known),
+        false => (meant, rest, &word),
+    };
+    let is_one = long.split_first().is_some_and(|(_, tail)| tail == short);
+    let is_double = first > 0 && letters.get(first) == letters.get(first - 1);
+    is_one && first > 0 && (is_double || letters.len() >= 8)
 }
 
 /// Lower case; underscores, hyphens and runs of white space as one space; no variation selectors,
@@ -237,4 +268,40 @@ pub fn normalise(word: &str) -> String {
 
 fn strip_variation(mark: &str) -> String {
     mark.chars().filter(|c| !matches!(c, '\u{fe0e}' | '\u{fe0f}')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip;
+
+    #[test]
+    fn a_slip_is_no_other_word() {
+        let slips = [
+            ("completd", "completed"),
+            ("compelted", "completed"),
+            ("planed", "planned"),
+            ("plannned", "planned"),
+            ("donne", "done"),
+            ("in progres", "in progress"),
+            ("implementin", "implementing"),
+            ("completedd", "completed"),
+        ];
+        for (word, known) in slips {
+            assert!(is_slip(word, known), "{word} for {known}");
+        }
+        let others = [
+            ("paused", "passed"),
+            ("blocker", "blocked"),
+            ("removed", "resolved"),
+            ("locked", "blocked"),
+            ("unplanned", "planned"),
+            ("revise", "revised"),
+            ("one", "done"),
+            ("dnoe", "done"),
+            ("completed", "completed"),
+        ];
+        for (word, known) in others {
+            assert!(!is_slip(word, known), "{word} for {known}");
+        }
+    }
 }
