@@ -105,3 +105,47 @@ fn a_task_is_shown_with_the_statuses_that_may_follow() {
     let shown = place().json(&["show", "7", "--format", "json"]);
     assert_eq!(shown["next"], serde_json::json!(["revising", "implementing", "blocked"]));
 }
+
+#[test]
+fn nothing_is_written_under_a_configuration_that_is_wrong() {
+    let place = place();
+    place.write("lockstep.toml", b"\n[worktrees]\nmode = \"miror\"\n");
+    place.write("list", b"7 implementing\n");
+    let before = place.tree();
+    for arguments in [
+        &["set", "7", "implementing"][..],
+        &["set", "7", "implementing", "--dry-run"],
+        &["batch", "list"],
+        &["fix", "--yes"],
+        &["fix", "--dry-run"],
+        &["archive", "7"],
+    ] {
+        let answer = place.run(&[arguments, &["--format", "json"]].concat());
+        assert_eq!(answer.exit, 2, "{arguments:?}: {answer:?}");
+        let value: Value = serde_json::from_str(&answer.out).expect("JSON");
+        let error = &value["error"];
+        assert_eq!(error["code"], "usage", "{value}");
+        let message = error["message"].as_str().expect("a message");
+        assert!(message.starts_with("lockstep.toml, line 3: "), "{message}");
+        assert!(message.contains("did you mean `mirror`?"), "{message}");
+        assert!(error["remedy"].as_str().is_some_and(|it| it.contains("mend it")), "{value}");
+        assert_eq!(place.tree(), before, "{arguments:?}");
+    }
+    assert_eq!(place.run(&["list"]).exit, 0, "what only reads goes on");
+}
+
+#[test]
+fn a_path_that_holds_no_task_file_is_a_mistake() {
+    let place = place();
+    place.write("docs/notes.md", b"# Notes\n\nStatus: Good\n");
+    for path in ["docs", "docs/notes.md"] {
+        let answer = place.run(&["check", path, "--format", "json"]);
+        assert_eq!(answer.exit, 2, "{path}: {answer:?}");
+        assert!(answer.err.contains("holds no task file"), "{path}: {answer:?}");
+        let value: Value = serde_json::from_str(&answer.out).expect("JSON");
+        assert_eq!(value["error"]["code"], "usage", "{value}");
+    }
+    for path in ["specs", "specs/TODO.md", "."] {
+        assert_eq!(place.run(&["check", path]).exit, 0, "{path}");
+    }
+}

@@ -7,6 +7,7 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args as _, ValueEnum};
+use lockstep_analysis::analysis::{Analysis, CONFIG};
 use lockstep_analysis::rules;
 use lockstep_store::loader;
 
@@ -72,6 +73,9 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             && (args.rule.is_empty() || args.rule.contains(&finding.rule))
             && below.as_ref().is_none_or(|below| is_below(&finding.path, below))
     });
+    if let (Some(path), true) = (&args.path, report.diagnostics.is_empty()) {
+        holds_tasks(workspace.analysis(), path, below.as_deref())?;
+    }
     report.summary = summary(&report);
     match args.format {
         CheckFormat::Text => text::print(&mut cx.out, workspace.root(), &report)?,
@@ -113,6 +117,19 @@ fn target(cx: &Context, path: Option<&Path>) -> Result<(PathBuf, Option<String>)
                 .hint("leave --root out, or name a path inside of it"))
         }
     }
+}
+
+/// Complains of a place in which there is nothing to look at.
+fn holds_tasks(analysis: &Analysis, path: &Path, below: Option<&str>) -> Result<(), UserError> {
+    let is_there = |known: &str| below.is_none_or(|below| is_below(known, below));
+    let mut documents = analysis.index.docs.iter().map(|document| document.path.as_str());
+    if documents.any(is_there) || below == Some(CONFIG) {
+        return Ok(());
+    }
+    let profile = &analysis.profile.id;
+    Err(UserError::usage(format!("{} holds no task file", path.display()))
+        .why(format!("the profile `{profile}` gives no file there a role"))
+        .hint("`lockstep profiles` lists what there is; `lockstep.toml` can name your files"))
 }
 
 fn is_below(path: &str, folder: &str) -> bool {

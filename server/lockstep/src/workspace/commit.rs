@@ -41,7 +41,7 @@ use lockstep_store::path::RelPath;
 use lockstep_store::store::{Durability, Options, Store, StoreError};
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target, Transaction};
 
-use crate::report::{SCHEMA, SetReport, SetResult};
+use crate::report::{SCHEMA, SetReport, SetResult, span};
 use crate::workspace::commit::recovered::Intents;
 use crate::workspace::commit::run::{Failure, run, verify};
 use crate::workspace::local::{CONFIG, LocalWorkspace};
@@ -193,8 +193,16 @@ fn mirrored(workspace: &LocalWorkspace) -> Result<Vec<Member>, CommitError> {
     })
 }
 
-/// Refuses a change of a workspace that is not known in full: it might leave files out.
+/// Refuses a change of a workspace that is not known in full, or not as its user means it: it might
+/// leave files out.
 fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
+    let analysis = workspace.analysis();
+    if let Some(problem) = analysis.config.problems.first() {
+        let ((line, _), _) = span(analysis, &FilePath::new(CONFIG), problem.range);
+        let message = format!("{CONFIG}, line {line}: {}", problem.message);
+        let remedy = "mend it first, so that nothing is changed otherwise than it is meant";
+        return Err(CommitError::told(Code::Usage, message, remedy));
+    }
     let Some(unread) = workspace.unread() else { return Ok(()) };
     let message = format!("{unread}; the task may stand there too, so nothing was changed");
     Err(CommitError::told(Code::Unreadable, message, ""))
