@@ -211,3 +211,32 @@ fn sarif_names_rule_and_place() {
     assert_eq!(result["ruleId"], "drift");
     assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startColumn"], 59);
 }
+
+#[test]
+fn a_short_answer_has_a_line_for_each_finding_and_what_matters_first() {
+    let place = Place::sample();
+    place.write(
+        "specs/archive/006_old/plans/implementation-001.md",
+        b"# Plan\n- **Status**: [COMPLETED\n\n### Phase 1: Form [Completed]\n",
+    );
+    place.write("lockstep.toml", b"[rules]\nmalformed-marker = \"error\"\n");
+    let answer = place.run(&["check", "--format", "short"]);
+    assert_eq!(answer.exit, 1);
+    let report = place.json(&["check", "--format", "json"]);
+    let found = report["diagnostics"].as_array().expect("findings");
+    let lines: Vec<&str> = answer.out.lines().collect();
+    assert_eq!(lines.len(), found.len(), "{}", answer.out);
+    let line = "specs/state.json:7:17: warning[drift]: task 7 is `planned` here, but the task is [IMPLEMENTING] in specs/TODO.md";
+    assert!(lines.contains(&line), "{}", answer.out);
+    let rank = |line: &&str| match line {
+        line if line.contains("specs/archive/") => 3,
+        line if line.contains(": error[") => 0,
+        line if line.contains(": warning[") => 1,
+        _ => 2,
+    };
+    let ranks: Vec<i32> = lines.iter().map(rank).collect();
+    assert!(ranks.is_sorted() && ranks.contains(&3), "{}", answer.out);
+    let text = place.run(&["check"]).out;
+    let drift = lines.iter().filter(|line| line.contains("[drift]")).count();
+    assert!(text.contains(&format!("{drift}  drift\n")), "each rule is counted: {text}");
+}

@@ -56,7 +56,16 @@ fn archived_tasks_are_listed_when_asked_for() {
         "specs/archive/state.json",
         br#"{ "archived_projects": [{ "project_number": 3, "project_name": "old", "status": "completed" }] }"#,
     );
-    assert!(!place.run(&["list"]).out.contains("completed"));
-    assert!(place.run(&["list", "--all"]).out.starts_with("3  completed"));
-    assert_eq!(ids(&place.json(&["list", "--format", "json"])), ["3", "7", "8", "9"]);
+    let live = place.run(&["list"]).out;
+    assert!(!live.contains("completed") && live.ends_with("\n3 tasks (1 archived)\n"), "{live}");
+    let all = place.run(&["list", "--archived"]).out;
+    assert!(all.starts_with("3  completed"), "{all}");
+    assert_eq!(place.run(&["list", "--all"]).out, all);
+    let json = place.json(&["list", "--format", "json"]);
+    assert_eq!((ids(&json), &json["archived"]), (vec!["7", "8", "9"], &1.into()));
+    let json = place.json(&["list", "--archived", "--format", "json"]);
+    assert_eq!(ids(&json), ["3", "7", "8", "9"]);
+    let checked = place.json(&["check", "--format", "json"]);
+    assert_eq!((&checked["tasks"], &checked["archived"]), (&3.into(), &1.into()));
+    assert!(place.run(&["check"]).out.contains("3 tasks (1 archived)"));
 }

@@ -171,6 +171,8 @@ fn an_undo_is_refused_where_the_place_is_another_tasks_by_now() {
     let answer = place.run(&["undo"]);
     assert_eq!(answer.exit, 3, "{answer:?}");
     assert!(answer.err.contains("it would change task 77, which transaction "), "{answer:?}");
+    let names = "tried to undo set 7 implementing (transaction ";
+    assert!(answer.err.contains(names), "{answer:?}");
     assert_eq!(place.read(TODO), edited);
 }
 

@@ -3,6 +3,7 @@
 
 use lockstep_analysis::analysis::Analysis;
 use lockstep_analysis::features::tasks::{self, TaskView};
+use lockstep_analysis::index::Task;
 use lockstep_analysis::operation::{self, Code, Outcome};
 use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::profile::{EntityKind, Severity};
@@ -25,8 +26,11 @@ pub struct CheckReport {
     pub profile: String,
     /// How many documents have a role.
     pub documents: usize,
-    /// How many tasks there are, archived ones among them.
+    /// How many tasks there are.
     pub tasks: usize,
+    /// How many more stand in archives only.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub archived: usize,
     /// What was found, in order of path and place.
     pub diagnostics: Vec<Finding>,
     /// How much of each severity.
@@ -95,6 +99,9 @@ pub struct TaskList {
     pub schema: u32,
     /// The tasks, in order of id.
     pub tasks: Vec<TaskReport>,
+    /// How many of those that were asked for stand in archives only.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub archived: usize,
 }
 
 /// One task.
@@ -183,6 +190,14 @@ pub struct TaskFilter {
     pub status: Option<String>,
     /// Only those whose status means this.
     pub category: Option<String>,
+    /// Those too that stand in archives only.
+    #[serde(default)]
+    pub archived: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_none(n: &usize) -> bool {
+    *n == 0
 }
 
 /// All findings of a workspace.
@@ -197,12 +212,14 @@ pub fn check(analysis: &Analysis, root: &str) -> CheckReport {
             Severity::Info => summary.info += 1,
         }
     }
+    let archived = analysis.index.tasks.values().filter(|task| tasks::is_archived(task)).count();
     CheckReport {
         schema: SCHEMA,
         root: root.to_owned(),
         profile: analysis.profile.id.clone(),
         documents: analysis.index.docs.len(),
-        tasks: analysis.index.tasks.len(),
+        tasks: analysis.index.tasks.len() - archived,
+        archived,
         diagnostics,
         summary,
     }
@@ -269,13 +286,19 @@ pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, String
         None => None,
     };
     let wanted = status.map(|status| vocabulary.get(status).id.as_str());
-    let tasks = tasks::all(analysis)
-        .into_iter()
-        .filter(|task| wanted.is_none() || task.status.as_deref() == wanted)
-        .filter(|task| category.is_none() || task.category == category)
-        .map(|task| task_report(analysis, &task))
-        .collect();
-    Ok(TaskList { schema: SCHEMA, tasks })
+    let is_wanted = |task: &&Task| {
+        let def = tasks::status(analysis, task);
+        (wanted.is_none() || def.map(|def| def.id.as_str()) == wanted)
+            && (category.is_none() || def.map(|def| def.category) == category)
+    };
+    let (mut tasks, mut archived) = (Vec::new(), 0);
+    for task in analysis.index.tasks.values().map(|task| &**task).filter(is_wanted) {
+        archived += usize::from(tasks::is_archived(task));
+        if filter.archived || !tasks::is_archived(task) {
+            tasks.push(task_report(analysis, &tasks::view(analysis, task)));
+        }
+    }
+    Ok(TaskList { schema: SCHEMA, tasks, archived })
 }
 
 /// One task as other programs read it.

@@ -70,7 +70,7 @@ pub fn all(analysis: &Analysis) -> Vec<TaskView> {
 pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
     let index = &analysis.index;
     let def = status(analysis, task);
-    let archived = task.places.is_empty() && task.plans.is_empty();
+    let archived = is_archived(task);
     let places: Vec<Place> = match archived {
         true => task.past.clone(),
         false => task.places.iter().copied().chain(task.plans.first().copied()).collect(),
@@ -87,6 +87,11 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
         occurrences: occurrences.map(|spot| occurrence(analysis, &spot)).collect(),
         phases: index.phases(task).into_iter().map(|place| phase(analysis, place)).collect(),
     }
+}
+
+/// Whether it stands in history only.
+pub fn is_archived(task: &Task) -> bool {
+    task.places.is_empty() && task.plans.is_empty()
 }
 
 /// A task's status by its authority; where only a plan speaks, what its header says.

@@ -44,6 +44,8 @@ struct Args {
 enum CheckFormat {
     /// For people
     Text,
+    /// For people and editors, a line each
+    Short,
     /// For programs
     Json,
     /// Annotations of GitHub Actions
@@ -78,7 +80,13 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     }
     report.summary = summary(&report);
     match args.format {
-        CheckFormat::Text => text::print(&mut cx.out, workspace.root(), &report)?,
+        CheckFormat::Text | CheckFormat::Short => {
+            sort(workspace.analysis(), &mut report);
+            match args.format {
+                CheckFormat::Short => text::print_short(&mut cx.out, &report)?,
+                _ => text::print(&mut cx.out, workspace.root(), &report)?,
+            }
+        }
         CheckFormat::Json => cx.out.json(&report)?,
         CheckFormat::Github => cx.out.commands(&github::render(&report))?,
         CheckFormat::Sarif => cx.out.json(&sarif::render(&report))?,
@@ -117,6 +125,16 @@ fn target(cx: &Context, path: Option<&Path>) -> Result<(PathBuf, Option<String>)
                 .hint("leave --root out, or name a path inside of it"))
         }
     }
+}
+
+/// What is wrong for certain comes first, and what stands in archives last.
+fn sort(analysis: &Analysis, report: &mut CheckReport) {
+    let is_history = |path: &str| {
+        analysis.index.document(path).is_some_and(|(_, document)| document.facts.history)
+    };
+    report
+        .diagnostics
+        .sort_by_key(|finding| (is_history(&finding.path), std::cmp::Reverse(level(finding))));
 }
 
 /// Complains of a place in which there is nothing to look at.
@@ -178,6 +196,15 @@ pub(super) mod testing {
         let summary = Summary { error: 0, warning: 1, info: 0 };
         let (root, profile) = ("/work".into(), "opencode".into());
         let diagnostics = vec![finding];
-        CheckReport { schema: SCHEMA, root, profile, documents: 2, tasks: 1, diagnostics, summary }
+        CheckReport {
+            schema: SCHEMA,
+            root,
+            profile,
+            documents: 2,
+            tasks: 1,
+            archived: 0,
+            diagnostics,
+            summary,
+        }
     }
 }

@@ -2,7 +2,9 @@
 
 use clap::{ArgMatches, Args as _};
 
-use crate::cli::output::{self, YELLOW, category_style, columns, cut, one_line, pad, paint};
+use crate::cli::output::{
+    DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint,
+};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::report::{TaskFilter, TaskReport};
 use crate::workspace::Workspace;
@@ -24,9 +26,9 @@ struct Args {
     /// Only tasks whose status means this: open, active, waiting, done, failed or dropped
     #[arg(long)]
     category: Option<String>,
-    /// Archived tasks too; as JSON they are always listed
-    #[arg(long)]
-    all: bool,
+    /// Archived tasks too
+    #[arg(long, alias = "all")]
+    archived: bool,
     /// How to answer
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -34,19 +36,17 @@ struct Args {
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
-    let filter = TaskFilter { status: args.status, category: args.category };
+    let filter =
+        TaskFilter { status: args.status, category: args.category, archived: args.archived };
     let list = cx.workspace()?.tasks(&filter)?;
     if args.format == Format::Json {
         cx.out.json(&list)?;
         return Ok(Exit::Done);
     }
-    let shown: Vec<&TaskReport> = list.tasks.iter().filter(|t| args.all || !t.archived).collect();
-    cx.out.text(&table(&shown, cx.out.width()))?;
-    let n_hidden = list.tasks.len() - shown.len();
-    if n_hidden > 0 && shown.is_empty() {
-        let note = format!("{} in archives: --all lists them", output::count(n_hidden, "task"));
-        cx.out.line(&note)?;
-    }
+    let tasks: Vec<&TaskReport> = list.tasks.iter().collect();
+    cx.out.text(&table(&tasks, cx.out.width()))?;
+    let live = tasks.iter().filter(|task| !task.archived).count();
+    cx.out.line(&paint(DIM, &counted(live, list.archived)))?;
     Ok(Exit::Done)
 }
 

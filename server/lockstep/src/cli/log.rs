@@ -5,7 +5,7 @@ use lockstep_store::history::Operation;
 
 use crate::cli::output::{DIM, count, one_line, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::workspace::commit::{self, Action, Recorded};
+use crate::workspace::commit;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -39,7 +39,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             for operation in &operations {
                 let files = paint(DIM, &count(operation.files.len(), "file"));
                 let (id, note) = (&operation.id, &operation.note);
-                let told = format!("{id}  {}  {}  {}", note.when, note.who, what(operation));
+                let told =
+                    format!("{id}  {}  {}  {}", note.when, note.who, commit::described(operation));
                 cx.out.line(&format!("{}  {files}", one_line(&told)))?;
             }
         }
@@ -61,22 +62,4 @@ fn json(operation: &Operation) -> serde_json::Value {
         "what": operation.note.what,
         "files": files,
     })
-}
-
-fn what(operation: &Operation) -> String {
-    match Recorded::of(operation).map(|recorded| recorded.request.action) {
-        Some(Action::Set { tasks, status, phase, force, .. }) => {
-            let phase = phase.map(|n| format!(" phase {n}")).unwrap_or_default();
-            let force = if force { ", forced" } else { "" };
-            format!("set {}{phase} {status}{force}", tasks.join(" "))
-        }
-        Some(Action::Batch { list, .. }) => format!("batch of {}", list.len()),
-        Some(Action::Fix { tasks, .. }) if tasks.is_empty() => "fix".to_owned(),
-        Some(Action::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
-        Some(Action::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),
-        Some(Action::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
-        Some(Action::Save { label }) => format!("save `{label}`"),
-        Some(Action::Undo { transaction }) => format!("undo {transaction}"),
-        None => "something that this version does not know".to_owned(),
-    }
 }

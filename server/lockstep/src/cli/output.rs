@@ -229,6 +229,20 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     out
 }
 
+/// The end of `text` in at most `width` columns, with an ellipsis where something is left out.
+pub(super) fn cut_start(text: &str, width: usize) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    let mut used = 0;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used < width
+    };
+    let end: Vec<char> = text.chars().rev().take_while(fits).collect();
+    std::iter::once('…').chain(end.into_iter().rev()).collect()
+}
+
 /// `text` with spaces behind it, up to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
@@ -237,6 +251,12 @@ pub(super) fn pad(text: &str, width: usize) -> String {
 /// Text of a file made fit for one line: nothing that breaks it, steers or hides.
 pub(super) fn one_line(text: &str) -> String {
     clean::one_line(text).into_owned()
+}
+
+/// `19 tasks (612 archived)`.
+pub(super) fn counted(live: usize, archived: usize) -> String {
+    let live = count(live, "task");
+    if archived == 0 { live } else { format!("{live} ({archived} archived)") }
 }
 
 /// `1 task`, `2 tasks`.
@@ -253,6 +273,11 @@ mod tests {
         assert_eq!(cut("abcdef", 6), "abcdef");
         assert_eq!(cut("abcdef", 4), "abc…");
         assert_eq!(columns(&cut("日本語の題", 6)), 5);
+        assert_eq!(
+            (cut_start("abcdef", 6), cut_start("abcdef", 4)),
+            ("abcdef".into(), "…def".into())
+        );
+        assert_eq!(columns(&cut_start("日本語の題", 6)), 5);
     }
 
     #[test]

@@ -4,7 +4,9 @@ use clap::{ArgMatches, Args as _};
 use lockstep_analysis::features::tasks;
 use lockstep_analysis::operation::unknown_task;
 
-use crate::cli::output::{BOLD, DIM, YELLOW, category_style, columns, one_line, pad, paint};
+use crate::cli::output::{
+    BOLD, DIM, YELLOW, category_style, columns, cut, cut_start, one_line, pad, paint,
+};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::report::{self, StatusElsewhere, TaskReport};
 use crate::workspace::{Workspace, worktrees};
@@ -17,6 +19,11 @@ pub const COMMAND: Command = Command {
     arguments: Args::augment_args,
     run,
 };
+
+/// So many columns of a text are shown.
+const TEXT: usize = 40;
+/// So many columns of a path are shown, however narrow the terminal is.
+const PLACE: usize = 16;
 
 #[derive(Debug, clap::Args)]
 struct Args {
@@ -47,12 +54,12 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let task = TaskReport { elsewhere, next, ..task };
     match args.format {
         Format::Json => cx.out.json(&task)?,
-        Format::Text => cx.out.text(&render(&task))?,
+        Format::Text => cx.out.text(&render(&task, cx.out.width()))?,
     }
     Ok(Exit::Done)
 }
 
-fn render(task: &TaskReport) -> String {
+fn render(task: &TaskReport, width: Option<usize>) -> String {
     let status = task.status.as_deref().unwrap_or("unknown");
     let category = task.category.as_deref();
     let mut out = format!(
@@ -67,7 +74,7 @@ fn render(task: &TaskReport) -> String {
         out.push('\n');
     }
     out.push('\n');
-    out.push_str(&occurrences(task));
+    out.push_str(&occurrences(task, width));
     if !task.phases.is_empty() {
         out.push_str(&format!("\n{}\n", paint(BOLD, "Phases")));
         for phase in &task.phases {
@@ -98,31 +105,35 @@ fn render(task: &TaskReport) -> String {
     out
 }
 
-/// A line for each place: where, how, the text as it stands, what it means.
-fn occurrences(task: &TaskReport) -> String {
+/// A line for each place: how it stands there, the text, what it means, and where.
+fn occurrences(task: &TaskReport, width: Option<usize>) -> String {
     let rows: Vec<[String; 4]> = task
         .occurrences
         .iter()
         .map(|o| {
-            let place = format!("{}:{}:{}", o.path, o.line, o.column);
+            let place = one_line(&format!("{}:{}:{}", o.path, o.line, o.column));
             let status = o.status.clone().unwrap_or_else(|| "unknown".into());
-            [one_line(&place), o.kind.clone(), one_line(&o.text), status]
+            [o.kind.clone(), cut(&one_line(&o.text), TEXT), status, place]
         })
         .collect();
-    let width = |column: usize| rows.iter().map(|row| columns(&row[column])).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2)];
+    let widest = |column: usize| rows.iter().map(|row| columns(&row[column])).max().unwrap_or(0);
+    let widths = [widest(0), widest(1), widest(2)];
+    let used = widths.iter().map(|width| width + 2).sum::<usize>() + 2;
     let mut out = String::new();
-    for [place, kind, text, status] in &rows {
+    for [kind, text, status, place] in &rows {
         let style = match Some(status) == task.status.as_ref() {
             true => category_style(task.category.as_deref()),
             false => YELLOW,
         };
+        let place = match width {
+            Some(width) => cut_start(place, width.saturating_sub(used).max(PLACE)),
+            None => place.clone(),
+        };
         out.push_str(&format!(
-            "  {}  {}  {}  {}\n",
-            pad(place, widths[0]),
-            paint(DIM, &pad(kind, widths[1])),
-            pad(text, widths[2]),
-            paint(style, status),
+            "  {}  {}  {}  {place}\n",
+            paint(DIM, &pad(kind, widths[0])),
+            pad(text, widths[1]),
+            paint(style, &pad(status, widths[2])),
         ));
     }
     out

@@ -16,6 +16,8 @@ use crate::report::{Finding, RelatedPlace};
 const LINE_LIMIT: usize = 160;
 /// How much of a cut line stands before the place.
 const BEFORE: usize = 40;
+/// How many places that explain a finding are shown.
+const RELATED: usize = 8;
 /// How many lines of a long range are shown.
 const LINES_OF_A_RANGE: u32 = 4;
 
@@ -51,6 +53,10 @@ impl Excerpts {
                 InFile::Place(origin) => group.element(origin),
             };
             moved.extend(header);
+        }
+        let more = finding.related.len().saturating_sub(RELATED);
+        if more > 0 {
+            group = group.element(Level::NOTE.message(format!("and {more} more places")));
         }
         let shown = self.renderer.render(&[group]);
         // The renderer counts columns in what it was given, which is less where a line is cut.
@@ -114,7 +120,7 @@ fn by_file(finding: &Finding) -> Vec<(&str, Vec<Mark<'_>>)> {
         label: None,
     };
     let mut files = vec![(finding.path.as_str(), vec![own])];
-    for related in &finding.related {
+    for related in finding.related.iter().take(RELATED) {
         let mark = related_mark(related);
         match files.iter_mut().find(|(path, _)| *path == related.path) {
             Some((_, marks)) => marks.push(mark),

@@ -44,8 +44,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         Format::Json => cx.out.json(&undone.report())?,
         Format::Text => {
             let files = count(undone.files.len(), "file");
-            let reversed = one_line(&undone.reversed);
-            cx.out.line(&format!("transaction {reversed} is taken back in {files}"))?;
+            let (what, reversed) = (one_line(&undone.what), one_line(&undone.reversed));
+            cx.out.line(&format!("undid {what} in {files} (transaction {reversed})"))?;
             for root in &undone.worktrees {
                 cx.out.line(&format!("in {} too", one_line(root)))?;
             }

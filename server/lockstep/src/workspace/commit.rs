@@ -17,7 +17,7 @@ mod withdrawn;
 pub use error::CommitError;
 pub use folders::movable;
 pub use reading::{finish, undisturbed};
-pub use recorded::{Recorded, StatusChange};
+pub use recorded::{Recorded, StatusChange, described};
 pub use request::{Action, Change, Planned, Request, plan, plan_with};
 pub use save::{Saved, save};
 pub use terms::{DEADLINE, Spare, Terms, user};
@@ -309,16 +309,31 @@ pub fn reverse(
     terms: &Terms<'_>,
 ) -> Result<Undone, CommitError> {
     let store = open_store(workspace.folder())?;
-    let folder: PathBuf = workspace.folder().to_owned();
     let operations = history::read(&store)?;
     let found = undo::choose(&operations, transaction)?;
+    let what = described(found);
+    reverse_this(workspace, &store, found, at, terms)
+        .map(|undone| Undone { what: what.clone(), ..undone })
+        .map_err(|error| {
+            error.saying(|said| format!("{said}; tried to undo {what} (transaction {})", found.id))
+        })
+}
+
+fn reverse_this(
+    workspace: &mut LocalWorkspace,
+    store: &Store,
+    found: &Operation,
+    at: &str,
+    terms: &Terms<'_>,
+) -> Result<Undone, CommitError> {
+    let folder: PathBuf = workspace.folder().to_owned();
     terms.check(&folder, found.files.iter().map(|file| file.path.as_str()))?;
     if !found.roots.is_empty() {
         return mirror::reverse(workspace, found, at, terms);
     }
-    let locked = begin(&store, terms.deadline)?;
-    let operations = history::read(&store)?;
-    let found = undo::choose(&operations, transaction)?;
+    let locked = begin(store, terms.deadline)?;
+    let operations = history::read(store)?;
+    let found = undo::choose(&operations, Some(&found.id))?;
     let request =
         Request { at: at.to_owned(), action: Action::Undo { transaction: found.id.clone() } };
     let mut round = 0;
@@ -336,7 +351,7 @@ pub fn reverse(
     verify(&folder, &committed, &recorded, &after)?;
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();
     let (transaction, reversed) = (committed.id.to_string(), found.id.clone());
-    Ok(Undone { transaction, reversed, files, worktrees: Vec::new() })
+    Ok(Undone { transaction, reversed, what: String::new(), files, worktrees: Vec::new() })
 }
 
 /// Whether nothing is unfinished, and nothing left of what ended before its commit.

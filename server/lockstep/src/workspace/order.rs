@@ -112,7 +112,8 @@ impl Order {
         if let commit::Action::Undo { transaction: reversed } = recorded.request.action {
             let files = operation.files.iter().map(|file| file.path.clone()).collect();
             let worktrees = operation.roots.clone();
-            return Done::Undone(Undone { transaction, reversed, files, worktrees });
+            let what = String::new();
+            return Done::Undone(Undone { transaction, reversed, what, files, worktrees });
         }
         let report = recorded.report.unwrap_or_else(|| commit::report(None, Vec::new()));
         Done::CarriedOut(SetReport { transaction: Some(transaction), ..report })

@@ -1,11 +1,12 @@
 //! Findings for people.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::UserError;
-use crate::cli::output::{BOLD, CYAN, GREEN, Output, RED, YELLOW, count, paint};
+use crate::cli::output::{BOLD, CYAN, GREEN, Output, RED, YELLOW, count, counted, one_line, paint};
 use crate::cli::source::Excerpts;
-use crate::report::CheckReport;
+use crate::report::{CheckReport, Finding};
 
 /// Prints every finding over its source line, and one line that sums up.
 pub(super) fn print(out: &mut Output, root: &Path, report: &CheckReport) -> Result<(), UserError> {
@@ -21,20 +22,37 @@ pub(super) fn print(out: &mut Output, root: &Path, report: &CheckReport) -> Resu
     out.line(&summary(report))
 }
 
-/// What to type to learn more: the rules that found something, once each.
-fn help(report: &CheckReport) -> Option<String> {
-    let mut rules: Vec<&str> = Vec::new();
+/// Prints every finding on a line of its own.
+pub(super) fn print_short(out: &mut Output, report: &CheckReport) -> Result<(), UserError> {
     for finding in &report.diagnostics {
-        if !rules.contains(&finding.rule.as_str()) {
-            rules.push(&finding.rule);
-        }
+        let Finding { path, line, column, severity, rule, message, .. } = finding;
+        let style = match severity.as_str() {
+            "error" => RED.bold(),
+            "warning" => YELLOW.bold(),
+            _ => BOLD,
+        };
+        let (place, message) = (one_line(path), one_line(message));
+        let kind = paint(style, &format!("{severity}[{rule}]"));
+        out.line(&format!("{place}:{line}:{column}: {kind}: {message}"))?;
     }
-    let rule = match rules.as_slice() {
-        [] => return None,
-        [rule] => (*rule).to_owned(),
-        rules => format!("RULE ({})", rules.join(", ")),
-    };
-    Some(format!("= {}: lockstep explain {rule}", paint(CYAN.bold(), "help")))
+    Ok(())
+}
+
+/// How often each rule found something, and what to type to learn more.
+fn help(report: &CheckReport) -> Option<String> {
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &report.diagnostics {
+        *rules.entry(&finding.rule).or_default() += 1;
+    }
+    let help = paint(CYAN.bold(), "help");
+    if let (Some((rule, _)), 1) = (rules.first_key_value(), rules.len()) {
+        return Some(format!("= {help}: lockstep explain {rule}"));
+    }
+    let mut rules: Vec<(&str, usize)> = rules.into_iter().collect();
+    rules.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let width = rules.first()?.1.to_string().len();
+    let lines = rules.iter().map(|(rule, n)| format!("{n:>width$}  {rule}\n"));
+    Some(format!("{}\n= {help}: lockstep explain RULE", lines.collect::<String>()))
 }
 
 fn summary(report: &CheckReport) -> String {
@@ -51,7 +69,7 @@ fn summary(report: &CheckReport) -> String {
     format!(
         "{found} in {}, {} (profile {})",
         count(report.documents, "document"),
-        count(report.tasks, "task"),
+        counted(report.tasks, report.archived),
         report.profile
     )
 }
@@ -67,19 +85,23 @@ mod tests {
             |report: &CheckReport| anstream::adapter::strip_str(&summary(report)).to_string();
         let mut report = testing::report();
         assert_eq!(plain(&report), "1 warning in 2 documents, 1 task (profile opencode)");
-        report.summary.warning = 0;
-        assert_eq!(plain(&report), "nothing found in 2 documents, 1 task (profile opencode)");
+        (report.summary.warning, report.archived) = (0, 612);
+        assert_eq!(
+            plain(&report),
+            "nothing found in 2 documents, 1 task (612 archived) (profile opencode)"
+        );
     }
 
     #[test]
-    fn help_names_every_rule_once() {
+    fn every_rule_is_counted_the_busiest_first() {
         let mut report = testing::report();
         report.diagnostics.push(report.diagnostics[0].clone());
         let plain = |report: &CheckReport| {
             anstream::adapter::strip_str(&help(report).unwrap_or_default()).to_string()
         };
         assert_eq!(plain(&report), "= help: lockstep explain drift");
+        report.diagnostics.push(report.diagnostics[0].clone());
         report.diagnostics[1].rule = "stale-rollup".into();
-        assert_eq!(plain(&report), "= help: lockstep explain RULE (drift, stale-rollup)");
+        assert_eq!(plain(&report), "2  drift\n1  stale-rollup\n\n= help: lockstep explain RULE");
     }
 }

@@ -1,4 +1,4 @@
-//! `lockstep/tasks {}`: every task of every workspace, as `lockstep list --format json` has them,
+//! `lockstep/tasks {}`: every live task of every workspace, as `lockstep list --format json` has them,
 //! each with the `root` that its paths are relative to.
 
 use serde_json::{Value, json};

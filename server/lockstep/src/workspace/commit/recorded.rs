@@ -118,3 +118,22 @@ impl Recorded {
         self.changes.iter().map(|change| change.task.clone()).collect()
     }
 }
+
+/// What an operation of the history was, for people.
+pub fn described(operation: &Operation) -> String {
+    match Recorded::of(operation).map(|recorded| recorded.request.action) {
+        Some(Action::Set { tasks, status, phase, force, .. }) => {
+            let phase = phase.map(|n| format!(" phase {n}")).unwrap_or_default();
+            let force = if force { ", forced" } else { "" };
+            format!("set {}{phase} {status}{force}", tasks.join(" "))
+        }
+        Some(Action::Batch { list, .. }) => format!("batch of {}", list.len()),
+        Some(Action::Fix { tasks, .. }) if tasks.is_empty() => "fix".to_owned(),
+        Some(Action::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
+        Some(Action::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),
+        Some(Action::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
+        Some(Action::Save { label }) => format!("save `{label}`"),
+        Some(Action::Undo { transaction }) => format!("undo {transaction}"),
+        None => "something that this version does not know".to_owned(),
+    }
+}

@@ -20,6 +20,9 @@ pub struct Undone {
     pub transaction: String,
     /// The transaction that it reversed.
     pub reversed: String,
+    /// What that was, for people.
+    #[serde(default)]
+    pub what: String,
     /// The files that it changed.
     pub files: Vec<String>,
     /// The other roots in which it was undone too.

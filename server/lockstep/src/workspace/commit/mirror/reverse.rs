@@ -81,6 +81,7 @@ pub(in crate::workspace::commit) fn reverse(
     Ok(Undone {
         transaction: own.map(|own| own.id.to_string()).unwrap_or_default(),
         reversed: operation.id.clone(),
+        what: String::new(),
         files: files.unwrap_or_default(),
         worktrees: sites.iter().skip(1).map(|site| site.name.clone()).collect(),
     })
