@@ -16,7 +16,7 @@ pub use select::finished;
 
 use crate::analysis::Analysis;
 use crate::change::planner::refuse;
-use crate::change::{Refusal, RefusalKind};
+use crate::change::{Refusal, RefusalKind, read_back};
 use crate::index::{DocIdx, Place, counters};
 use crate::model::FilePath;
 use crate::model::time::Stamp;
@@ -102,7 +102,8 @@ pub fn plan(analysis: &Analysis, wish: &Wish<'_>) -> Result<Archived, Refusal> {
     }
     // Whatever cannot be put away with the others is left out, and the rest is planned again.
     let (texts, moves) = loop {
-        match Draft::new(analysis, rule, &parts).build() {
+        let built = Draft::new(analysis, rule, &parts).build();
+        match built.and_then(|built| proven(analysis, &parts, &built.0).map(|()| built)) {
             Ok(built) => break built,
             Err((id, refusal)) => {
                 parts.remove(&id);
@@ -117,6 +118,23 @@ pub fn plan(analysis: &Analysis, wish: &Wish<'_>) -> Result<Archived, Refusal> {
     }
     let in_order = wish.tasks.iter().filter_map(|id| fates.remove_entry(id));
     Ok(Archived { fates: in_order.collect(), texts, moves, folders })
+}
+
+/// Reads the new texts again: each task is there still, and says what it said.
+fn proven(
+    analysis: &Analysis,
+    parts: &BTreeMap<TaskId, Parts>,
+    texts: &BTreeMap<FilePath, Option<Arc<str>>>,
+) -> Result<(), (TaskId, Refusal)> {
+    let Some(first) = parts.keys().next() else { return Ok(()) };
+    let after = analysis.with_texts(texts);
+    match read_back::lost(analysis, &after, &|id| parts.contains_key(id)) {
+        None => Ok(()),
+        Some((id, refusal)) => {
+            let blamed = if parts.contains_key(&id) { id } else { first.clone() };
+            Err((blamed, refusal))
+        }
+    }
 }
 
 /// The folders of a task, from where to where they go.

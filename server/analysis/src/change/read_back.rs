@@ -7,8 +7,9 @@ use std::sync::Arc;
 use crate::analysis::Analysis;
 use crate::change::planner::refuse;
 use crate::change::{Refusal, RefusalKind, SourceChange, validate};
-use crate::index::{DocIdx, Place};
+use crate::index::{DocIdx, Place, Task};
 use crate::model::{Document, Entity, EntityIdx, FieldRole, Occurrence, OccurrenceKind};
+use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
 use crate::text::text_edit::TextEdits;
 
@@ -34,6 +35,43 @@ pub(crate) fn proven(
         }
     }
     Ok(())
+}
+
+/// The first task that is not in `after` what it was: gone, or new, or with a title or statuses that it
+/// had not. What is `moved` may stand in fewer places.
+pub(super) fn lost(
+    before: &Analysis,
+    after: &Analysis,
+    moved: &dyn Fn(&TaskId) -> bool,
+) -> Option<(TaskId, Refusal)> {
+    let said = |analysis: &Analysis, task: &Task| -> BTreeMap<String, usize> {
+        let mut said = BTreeMap::new();
+        let places = task.places.iter().chain(&task.past);
+        for spot in places.flat_map(|place| analysis.index.spots(*place)) {
+            *said.entry(spot.raw().to_owned()).or_default() += 1;
+        }
+        said
+    };
+    let unproven = |id: &TaskId, what: String| {
+        let remedy = "move it by hand; what cannot be read back is not written";
+        (id.clone(), refuse(RefusalKind::Unproven, what, remedy))
+    };
+    for was in before.index.tasks.values() {
+        let id = &was.id;
+        let Some(is) = after.index.tasks.get(id) else {
+            return Some(unproven(id, format!("read again, task {id} would not be found")));
+        };
+        let (old, new) = (said(before, was), said(after, is));
+        let same = match moved(id) {
+            true => new.keys().all(|status| old.contains_key(status)),
+            false => new == old && before.index.title(was) == after.index.title(is),
+        };
+        if !same {
+            return Some(unproven(id, format!("read again, task {id} would say something else")));
+        }
+    }
+    let new = after.index.tasks.keys().find(|id| !before.index.tasks.contains_key(id))?;
+    Some(unproven(new, format!("read again, there would be a task {new} that was not there")))
 }
 
 struct ReadBack<'a> {
@@ -151,9 +189,13 @@ fn named(entity: &Entity) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::proven;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::{lost, proven};
     use crate::analysis::Analysis;
     use crate::change::SourceChange;
+    use crate::model::FilePath;
     use crate::testing::analysis;
     use crate::text::TextRange;
     use crate::text::text_edit::TextEdit;
@@ -216,5 +258,23 @@ mod tests {
             let why = why.map(|why| format!("read again, specs/TODO.md would {why}"));
             assert_eq!(refusal(&analysis, old, new), why, "{old} -> {new}");
         }
+    }
+
+    #[test]
+    fn tasks_that_are_put_away_are_found_again() {
+        let (before, _) = analysis(TODO);
+        let lost = |old: &str, new: &str| {
+            let path = FilePath::new("specs/TODO.md");
+            let (_, document) = before.index.document(path.as_str()).expect("the file");
+            let text: Arc<str> = document.text.replace(old, new).into();
+            let after = before.with_texts(&BTreeMap::from([(path, Some(text))]));
+            lost(&before, &after, &|id| id.as_str() == "8").map(|(_, refusal)| refusal.message)
+        };
+        let said = |what: &str| Some(format!("read again, {what}"));
+        assert_eq!(lost("### 8.", "### 8."), None);
+        assert_eq!(lost("### 8.", "###### 8."), said("task 8 would not be found"));
+        assert_eq!(lost("Add login", "Log in"), said("task 7 would say something else"));
+        let other = lost("# Tasks", "### 9. New\n- **Status**: [PLANNED]");
+        assert_eq!(other, said("there would be a task 9 that was not there"));
     }
 }

@@ -74,7 +74,7 @@ pub fn describe(
         out.push_str(" — **places disagree**");
     }
     out.push_str("\n\n");
-    occurrences(analysis, &view, link, &mut out);
+    occurrences(analysis, task, &view, link, &mut out);
     phases(&view, &mut out);
     dependencies(analysis, task, &mut out);
     elsewhere(analysis, task, &mut out);
@@ -101,25 +101,28 @@ fn elsewhere(analysis: &Analysis, task: &Task, out: &mut String) {
 
 fn occurrences(
     analysis: &Analysis,
+    task: &Task,
     view: &TaskView,
     link: &dyn Fn(&FilePath, u32) -> String,
     out: &mut String,
 ) {
-    out.push_str("| status | file |\n|:--|:--|\n");
+    let other = analysis.index.plan_disagreement(&analysis.profile, task);
+    let plan = other.map(|(header, _)| (&header.document.path, header.occurrence.reading.range));
     for occurrence in &view.occurrences {
         let Some((_, document)) = analysis.index.document(occurrence.path.as_str()) else {
             continue;
         };
         let line = document.lines.line_col(occurrence.range.start as usize).line + 1;
-        let what = match occurrence.entity {
-            EntityKind::Plan => " (plan)",
-            _ => "",
+        let is_plan = occurrence.entity == EntityKind::Plan;
+        let differs = match is_plan {
+            true => plan == Some((&occurrence.path, occurrence.range)),
+            false => occurrence.status != view.status,
         };
-        let differs = occurrence.entity == EntityKind::Task && occurrence.status != view.status;
-        let mark = if differs { " ⚠" } else { "" };
+        let mark = if differs { " ⚠ differs" } else { "" };
+        let what = if is_plan { " (plan)" } else { "" };
         let _ = writeln!(
             out,
-            "| {}{mark} | [{}:{line}]({}){what} |",
+            "- {} in [{}:{line}]({}){what}{mark}",
             code(&occurrence.text),
             occurrence.path,
             link(&occurrence.path, line),
@@ -179,12 +182,12 @@ fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
     let _ = writeln!(out, "May become: {next}");
 }
 
-/// Text as it stands, in a table: a code span, which needs no escapes that a plain reader would see.
+/// Text as it stands: a code span, which needs no escapes that a plain reader would see.
 fn code(text: &str) -> String {
-    if text.contains(['`', '|', '\n', '\r']) { escape(text) } else { format!("`{text}`") }
+    if text.contains(['`', '\n', '\r']) { escape(text) } else { format!("`{text}`") }
 }
 
-/// Text that means itself in a Markdown table.
+/// Text that means itself in Markdown.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -227,11 +230,9 @@ mod tests {
             expect![[r#"
                 **7 · Add login** — implementing — **places disagree**
 
-                | status | file |
-                |:--|:--|
-                | `[IMPLEMENTING]` | [specs/TODO.md:2](/specs/TODO.md#L2) |
-                | `planned` ⚠ | [specs/state.json:1](/specs/state.json#L1) |
-                | `[IN PROGRESS]` | [specs/007_add_login/plans/implementation-001.md:2](/specs/007_add_login/plans/implementation-001.md#L2) (plan) |
+                - `[IMPLEMENTING]` in [specs/TODO.md:2](/specs/TODO.md#L2)
+                - `planned` in [specs/state.json:1](/specs/state.json#L1) ⚠ differs
+                - `[IN PROGRESS]` in [specs/007_add_login/plans/implementation-001.md:2](/specs/007_add_login/plans/implementation-001.md#L2) (plan)
 
                 Phases: 1 of 2 finished
 
@@ -271,9 +272,7 @@ mod tests {
             expect![[r#"
             **7 · Add login** — planned
 
-            | status | file |
-            |:--|:--|
-            | `[PLANNED]` | [specs/TODO.md:2](/specs/TODO.md#L2) |
+            - `[PLANNED]` in [specs/TODO.md:2](/specs/TODO.md#L2)
 
             In worktree fix\_1: implementing
 
@@ -288,9 +287,7 @@ mod tests {
             expect![[r#"
             **7 · Add login** — planned
 
-            | status | file |
-            |:--|:--|
-            | `[PLANNED]` | [specs/TODO.md:2](/specs/TODO.md#L2) |
+            - `[PLANNED]` in [specs/TODO.md:2](/specs/TODO.md#L2)
 
             In worktrees fix\_1, second: planned
 
