@@ -12,6 +12,7 @@ pub mod mounts;
 mod naive;
 mod ntfs;
 mod power;
+mod savers;
 mod space;
 mod tasks;
 mod writers;

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::WalkBuilder;
 
+use crate::vfs::real::RealVfs;
+use crate::vfs::{Lease, Vfs};
 use crate::worktrees;
 
 /// Folders that never hold task files of the workspace itself.
@@ -200,6 +202,18 @@ impl State {
     fn is_settled(&self, now: i64) -> bool {
         self.changed.0 + 3 < now
     }
+}
+
+/// Whether the file at `path` may be written to without showing in its [`State`]: somebody has
+/// written to it, or named it, just before.
+pub fn is_young(path: &Path) -> bool {
+    State::of(path).is_some_and(|state| !state.is_settled(looked::now()))
+}
+
+/// Whether some program has the file at `path` open for writing, as far as the system tells.
+pub fn is_being_written(path: &Path) -> bool {
+    let asked = path.canonicalize().and_then(|path| RealVfs.lease(&RealVfs.look(&path)?));
+    matches!(asked, Ok(Lease::Busy))
 }
 
 /// Reads a file of text. An error carries its path; a file with a zero byte is no text.

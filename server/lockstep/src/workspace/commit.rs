@@ -10,6 +10,7 @@ mod recovered;
 mod request;
 mod run;
 mod save;
+mod settled;
 mod terms;
 mod undo;
 mod withdrawn;
@@ -44,6 +45,7 @@ use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target, Transactio
 use crate::report::{SCHEMA, SetReport, SetResult, span};
 use crate::workspace::commit::recovered::Intents;
 use crate::workspace::commit::run::{Failure, run, verify};
+use crate::workspace::commit::settled::Look;
 use crate::workspace::local::{CONFIG, LocalWorkspace};
 use crate::workspace::worktrees::{self, Member};
 
@@ -78,16 +80,17 @@ pub fn commit(
     let _span = tracing::info_span!("transaction", who = terms.who).entered();
     // A request that changes nothing leaves no trace, not even a lock. Whether it does is not decided
     // by what may be old: if something is to be done, that is planned anew under the lock.
+    let mut look = Look::Settled;
     let prepared = match prepare(workspace, request, terms) {
         Ok(Prepared::Planned(planned)) => Ok(Prepared::Planned(planned)),
         _ => {
-            workspace.rescan_written();
+            look = settled::look(workspace, request);
             prepare(workspace, request, terms)
         }
     };
     let mut planned = match prepared? {
         Prepared::Planned(planned) => planned,
-        Prepared::Nothing(report) => return Ok(report),
+        Prepared::Nothing(report) => return nothing(&look, report),
         Prepared::Mirrored(others) => return mirror::commit(workspace, others, request, terms),
     };
     let store = open_store(workspace.folder())?;
@@ -96,23 +99,26 @@ pub fn commit(
     let mut round = 0;
     loop {
         let before = workspace.analysis().clone();
-        read_again(workspace, round);
+        let look = settled::look(workspace, request);
         all_read(workspace)?;
         let analysis = workspace.analysis().clone();
         if round > 0 || !Arc::ptr_eq(&before.index, &analysis.index) {
             planned = plan_here(request, workspace, terms.progress)?;
             if planned.texts.is_empty() {
-                return Ok(report(None, planned.results));
+                return nothing(&look, report(None, planned.results));
             }
             terms.check(&folder, planned.paths())?;
         }
+        look.settled()?;
         let mut targets = targets(&folder, &analysis, &planned)?;
         targets.extend(folders::targets(&locked, &analysis, &planned)?);
         let recorded = Recorded::new(request, &analysis, &planned.after)
             .moving(&planned.moves)
             .reporting(terms, || report(None, planned.results.clone()));
         let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
-        let committed = match run(&locked, recorded.note(terms)?, targets, rebase) {
+        let here: &LocalWorkspace = workspace;
+        let changed = || settled::changed([here].into_iter());
+        let committed = match run(&locked, recorded.note(terms)?, targets, &changed, rebase) {
             // Somebody saved between the look and the commit: their text is looked at instead.
             Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => {
                 round += 1;
@@ -123,6 +129,15 @@ pub fn commit(
         verify(&folder, &committed, &recorded, &planned.after)?;
         return Ok(report(Some(committed.id.to_string()), planned.results));
     }
+}
+
+/// The answer to a request that changes nothing. That something is as it should be is not said while
+/// somebody is saving.
+fn nothing(look: &Look, report: SetReport) -> Result<SetReport, CommitError> {
+    if report.results.iter().all(|result| result.refusal().is_none()) {
+        look.settled()?;
+    }
+    Ok(report)
 }
 
 /// What is to be done for a request.
@@ -343,7 +358,7 @@ fn reverse_this(
         let after = undo::check(workspace.analysis(), found, &targets)?;
         let recorded = Recorded::new(&request, workspace.analysis(), &after).moving_back(found);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| undo::rebase(found, path, bytes);
-        match run(&locked, recorded.note(terms)?, targets, rebase) {
+        match run(&locked, recorded.note(terms)?, targets, &|| None, rebase) {
             Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => round += 1,
             answer => break (answer?, recorded, after),
         }

@@ -1,5 +1,6 @@
 //! A workspace in this process: reads the files, keeps the analysis of them.
 
+mod doubts;
 mod overlays;
 mod reading;
 
@@ -7,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use lockstep_analysis::analysis::editing::{EditorChange, OtherEditor};
 use lockstep_analysis::analysis::worktrees::Worktree;
@@ -19,6 +21,7 @@ use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry, Presence};
 
 use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
+pub use crate::workspace::local::doubts::Doubt;
 pub use crate::workspace::local::overlays::Unsaved;
 
 use crate::workspace::local::overlays::Overlays;
@@ -33,8 +36,12 @@ pub const CONFIG: &str = "lockstep.toml";
 #[derive(Clone, Debug)]
 pub struct LocalWorkspace {
     root: PathBuf,
+    /// When it was looked at first.
+    opened: SystemTime,
     host: AnalysisHost,
     analysis: Analysis,
+    /// What was found at the last look at everything.
+    found: Arc<Found>,
     /// Paths with a role that are on disk. Of several names of one file only one is here.
     files: Arc<BTreeSet<String>>,
     /// Files that are read through a link, by canonical path, with the link.
@@ -79,23 +86,26 @@ impl LocalWorkspace {
             let message = format!("{}: not a folder", root.display());
             return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
         }
+        let opened = SystemTime::now();
         let setup = setup::find(&root, None);
-        let found = setup.found.unwrap_or_else(|| Found::below(&root));
+        let found = Arc::new(setup.found.unwrap_or_else(|| Found::below(&root)));
         let mut host = AnalysisHost::new(setup.profile, setup.config);
         let analysis = host.analysis();
         let mut workspace = LocalWorkspace {
             overlays: Overlays::new(&root),
             reading: Arc::new(Reading::new(&root)),
             root,
+            opened,
             host,
             analysis,
+            found: Arc::default(),
             files: Arc::default(),
             aliases: Arc::default(),
             nested: BTreeSet::new(),
             unread: Vec::new(),
             unread_at_setup: setup.unread,
         };
-        workspace.apply_found(&found, Taking::Everything);
+        workspace.apply_found(found, Taking::Everything);
         workspace.tell_editing();
         Ok(workspace)
     }
@@ -298,6 +308,7 @@ impl LocalWorkspace {
     pub fn adopt(&mut self, disk: &LocalWorkspace) {
         self.host = disk.host.clone();
         self.analysis = disk.analysis.clone();
+        self.found = disk.found.clone();
         self.files = disk.files.clone();
         self.aliases = disk.aliases.clone();
         self.unread.clone_from(&disk.unread);
@@ -358,11 +369,12 @@ impl LocalWorkspace {
             Taking::Written => self.reading.find(),
             Taking::Everything | Taking::Whole => Arc::new(Found::below(&self.root)),
         };
-        self.apply_found(&found, taking)
+        self.apply_found(found, taking)
     }
 
-    fn apply_found(&mut self, found: &Found, taking: Taking) -> Vec<String> {
-        self.take_in(found);
+    fn apply_found(&mut self, found: Arc<Found>, taking: Taking) -> Vec<String> {
+        self.take_in(&found);
+        self.found = found;
         let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
         let gone = known.filter(|path| !self.files.contains(*path)).map(ToOwned::to_owned);
         let all: Vec<String> =

@@ -94,6 +94,12 @@ impl Finder {
         self.known = known;
         found
     }
+
+    /// The folders in which something may have come or gone just before the last look.
+    pub fn young(&self) -> impl Iterator<Item = &Path> {
+        let folders = self.known.iter().flat_map(|known| &known.folders);
+        folders.filter(|folder| folder.state.is_none()).map(|folder| folder.path.as_path())
+    }
 }
 
 /// What is below a folder; and what that hangs on, unless that cannot be told.

@@ -186,6 +186,7 @@ fn write(store: &Store, name: &Path, journal: &Journal) -> Result<PathBuf, Store
 
 /// The last look before the commit.
 fn check(staged: &[Staged<'_>]) -> Result<(), StoreError> {
+    staged.iter().try_for_each(|staged| staged.basis.check())?;
     staged.iter().try_for_each(Staged::check_files)?;
     // Last, for somebody else may begin as soon as a lock is not ours.
     staged.iter().try_for_each(Staged::check_lock)

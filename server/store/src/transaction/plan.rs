@@ -2,6 +2,7 @@
 //! everything that would go wrong after the commit is looked for before it.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -24,6 +25,31 @@ pub struct Planned<'l> {
     pub(super) files: Vec<PlannedFile>,
     /// Files that only have to be as they are.
     pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
+    pub(super) basis: Basis<'l>,
+}
+
+/// What else a change was planned on, besides the files that it is about.
+#[derive(Clone, Copy)]
+pub(super) struct Basis<'l>(&'l dyn Fn() -> Option<RelPath>);
+
+impl fmt::Debug for Basis<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Basis")
+    }
+}
+
+impl Basis<'_> {
+    pub(super) fn check(self) -> Result<(), StoreError> {
+        (self.0)().map_or(Ok(()), |path| Err(StoreError::Stale { path }))
+    }
+}
+
+impl<'l> Planned<'l> {
+    /// Has the commit refused with [`StoreError::Stale`] where `changed` names a file that is not as
+    /// it was when the change was planned. It is asked under the lock, right before the commit.
+    pub fn based_on(self, changed: &'l dyn Fn() -> Option<RelPath>) -> Planned<'l> {
+        Planned { basis: Basis(changed), ..self }
+    }
 }
 
 /// One file of a plan.
@@ -47,7 +73,8 @@ impl<'s> LockedRoot<'s> {
         's: 'l,
     {
         git::wait(self.store)?;
-        let mut planned = Planned { locked: self, note, files: Vec::new(), guards: Vec::new() };
+        let (files, guards, basis) = (Vec::new(), Vec::new(), Basis(&|| None));
+        let mut planned = Planned { locked: self, note, files, guards, basis };
         let folder = self.store.layout.folder();
         let own = self.store.vfs.metadata(folder).doing("look at", folder)?;
         let (mut paths, mut identities, mut names) =

@@ -10,6 +10,7 @@ use super::{
     Aborted, Committed, LockedRoot, Planned, RebaseRootsFn, Staged, StoreError, Target, TxId,
 };
 use crate::history::Note;
+use crate::path::RelPath;
 
 /// Workspaces that this process has locked, and in which nothing is unfinished.
 #[derive(Debug)]
@@ -100,6 +101,13 @@ fn in_root(root: &Path, error: StoreError) -> StoreError {
 }
 
 impl<'l> PlannedRoots<'l> {
+    /// As [`Planned::based_on`], for several roots.
+    pub fn based_on(self, changed: &'l dyn Fn() -> Option<RelPath>) -> PlannedRoots<'l> {
+        let mut parts = self.0.into_iter();
+        let first = parts.next().map(|first| first.based_on(changed));
+        PlannedRoots(first.into_iter().chain(parts).collect())
+    }
+
     /// As [`Planned::stage`], for several roots.
     pub fn stage(self) -> Result<StagedRoots<'l>, StoreError> {
         let mut staged = StagedRoots { id: TxId::random(), parts: Vec::new() };

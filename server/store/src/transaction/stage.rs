@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::in_place::kept_path;
-use super::plan::{Planned, PlannedFile};
+use super::plan::{Basis, Planned, PlannedFile};
 use super::slots::slot_path;
 use super::{LockedRoot, TxId};
 use crate::history::Note;
@@ -23,6 +23,7 @@ pub struct Staged<'l> {
     pub(super) note: Note,
     pub(super) files: Vec<PlannedFile>,
     pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
+    pub(super) basis: Basis<'l>,
     /// Folders that had to be created for new files, outermost first.
     folders: Vec<PathBuf>,
 }
@@ -46,8 +47,8 @@ impl<'l> Planned<'l> {
 
     /// As [`Planned::stage`], for the transaction of this name.
     pub(super) fn stage_as(self, id: TxId) -> Result<Staged<'l>, StoreError> {
-        let Planned { locked, note, files, guards } = self;
-        let mut staged = Staged { locked, id, note, files, guards, folders: Vec::new() };
+        let Planned { locked, note, files, guards, basis } = self;
+        let mut staged = Staged { locked, id, note, files, guards, basis, folders: Vec::new() };
         match staged.write() {
             Ok(()) => Ok(staged),
             Err(error) => {
@@ -85,7 +86,13 @@ impl Staged<'_> {
                 continue;
             }
             let like = file.like.as_ref().map(|like| like.below(store.root()));
-            write_slot(store, &slot, after, like.as_deref()).doing("stage", &target)?;
+            match write_slot(store, &slot, after, like.as_deref()) {
+                // Whoever saves by renaming has moved it away.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && file.like.is_some() => {
+                    return Err(StoreError::Stale { path: file.entry.named.clone() });
+                }
+                written => written.doing("stage", &target)?,
+            }
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ use lockstep_store::transaction::{
 
 use super::recovered::Intents;
 use super::run::{Failure, verify};
+use super::settled::{self, Look};
 use super::{
     Action, CommitError, Planned, ROUNDS, Recorded, Request, Terms, all_read, folders, movable,
     open_store, plan_here, replan, report, targets, withdrawn,
@@ -56,11 +57,13 @@ pub(super) fn commit(
     let stores = stores?;
     let locked = begin(&stores, terms.deadline)?;
     for round in 0.. {
+        let mut looks = Vec::new();
         for site in &mut sites {
-            site.workspace.rescan();
+            looks.push(settled::look(&mut site.workspace, request));
             all_read(&site.workspace)?;
         }
         plans = plan_all(&sites, request, terms)?;
+        looks.iter().try_for_each(Look::settled)?;
         if plans.iter().all(|plan| plan.planned.texts.is_empty()) {
             break;
         }
@@ -82,7 +85,8 @@ pub(super) fn commit(
                 None => Rebase::Invalid(format!("{} takes no part", root.display())),
             }
         };
-        let committed = match run(&locked, parts, rebase) {
+        let changed = || settled::changed(sites.iter().map(|site| &site.workspace));
+        let committed = match run(&locked, parts, &changed, rebase) {
             // Somebody saved between the look and the commit: their text is looked at instead.
             Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => continue,
             answer => answer?,
@@ -153,10 +157,11 @@ fn begin(stores: &[Store], deadline: Duration) -> Result<LockedRoots<'_>, Commit
 fn run(
     locked: &LockedRoots<'_>,
     parts: Vec<Part>,
+    changed: &dyn Fn() -> Option<RelPath>,
     rebase: &mut dyn FnMut(&Path, &RelPath, &[u8]) -> Rebase,
 ) -> Result<Vec<Committed>, Failure> {
     let planned = parts.clone();
-    match locked.plan(parts)?.stage()?.commit(rebase)? {
+    match locked.plan(parts)?.based_on(changed).stage()?.commit(rebase)? {
         RootsOutcome::Committed(committed) => Ok(committed),
         RootsOutcome::Aborted(aborted) => {
             let left = planned

@@ -83,6 +83,19 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// The tasks that it names; without any it is about all.
+    pub(super) fn tasks(&self) -> Vec<&str> {
+        match self {
+            Action::Set { tasks, .. }
+            | Action::Fix { tasks, .. }
+            | Action::Archive { tasks, .. } => tasks.iter().map(String::as_str).collect(),
+            Action::Batch { list, .. } => list.iter().map(|it| it.task.as_str()).collect(),
+            Action::Save { .. } | Action::Undo { .. } => Vec::new(),
+        }
+    }
+}
+
 /// A status for one task of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

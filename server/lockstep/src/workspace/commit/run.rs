@@ -46,15 +46,17 @@ impl From<Failure> for CommitError {
     }
 }
 
-/// Carries a transaction out. `rebase` is asked for every file that somebody saved meanwhile.
+/// Carries a transaction out, unless `changed` names a file that it hangs on too. `rebase` is asked for
+/// every file that somebody saved meanwhile.
 pub(super) fn run(
     locked: &LockedRoot<'_>,
     note: Note,
     targets: Vec<Target>,
+    changed: &dyn Fn() -> Option<RelPath>,
     rebase: &mut dyn FnMut(&RelPath, &[u8]) -> Rebase,
 ) -> Result<Committed, Failure> {
     let planned = targets.clone();
-    match locked.plan(note, targets)?.stage()?.commit(rebase)? {
+    match locked.plan(note, targets)?.based_on(changed).stage()?.commit(rebase)? {
         Outcome::Committed(committed) => Ok(committed),
         Outcome::Aborted(aborted) => {
             let left = withdrawn::left_over(locked.store().root(), &planned);

@@ -72,7 +72,7 @@ pub fn save(
             Ok(None) => Rebase::Unchanged,
             Err(error) => Rebase::Invalid(error.to_string()),
         };
-    let committed = run(&locked, recorded.note(terms)?, targets, rebase)?;
+    let committed = run(&locked, recorded.note(terms)?, targets, &|| None, rebase)?;
     verify(&folder, &committed, &recorded, &after)?;
     let files = committed.files.iter().map(|file| file.path.to_string()).collect();
     Ok(Saved { transaction: Some(committed.id.to_string()), files })

@@ -2,11 +2,12 @@
 //! so is the same for all that look at one folder.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lockstep_store::loader::State;
+use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader::finder::{Finder, Found};
+use lockstep_store::loader::{self, State};
 
 /// What was read below one root.
 #[derive(Debug)]
@@ -16,11 +17,12 @@ pub(super) struct Reading {
     finder: Mutex<Finder>,
 }
 
-/// What a file said in a state that tells of every write since.
+/// What a file said.
 #[derive(Debug)]
 struct Seen {
     text: Arc<str>,
-    state: State,
+    /// Tells of every write since, unless somebody had written to the file just before.
+    state: Option<State>,
 }
 
 impl Reading {
@@ -36,7 +38,7 @@ impl Reading {
 
     /// The text of the file at `path`, if nobody has written to it since it was read.
     pub(super) fn known(&self, path: &str, file: &Path) -> Option<Arc<str>> {
-        let now = State::of(file)?;
+        let now = Some(State::of(file)?);
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.get(path).filter(|seen| seen.state == now).map(|seen| seen.text.clone())
     }
@@ -44,13 +46,25 @@ impl Reading {
     /// Takes note of what a file says. Without a state that may be another thing soon.
     pub(super) fn take_note(&self, path: &str, text: &Arc<str>, state: Option<State>) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match state {
-            Some(state) => {
-                seen.insert(path.to_owned(), Seen { text: text.clone(), state });
-            }
-            None => {
-                seen.remove(path);
-            }
-        }
+        seen.insert(path.to_owned(), Seen { text: text.clone(), state });
+    }
+
+    /// Whether the file at `path` says this still; `None` where it could not be read.
+    pub(super) fn says(&self, path: &str, file: &Path, text: Option<&SharedText>) -> bool {
+        let read = || loader::read(file).ok().map(|file| file.text);
+        self.known(path, file).or_else(read).map(SharedText::from).as_ref() == text
+    }
+
+    /// Which of the files that were read somebody had written to just before.
+    pub(super) fn young(&self) -> Vec<String> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let young = seen.iter().filter(|(_, seen)| seen.state.is_none());
+        young.map(|(path, _)| path.clone()).collect()
+    }
+
+    /// The folders in which something has come or gone just before they were looked at.
+    pub(super) fn young_folders(&self) -> Vec<PathBuf> {
+        let finder = self.finder.lock().unwrap_or_else(PoisonError::into_inner);
+        finder.young().map(Path::to_owned).collect()
     }
 }

@@ -223,6 +223,38 @@ fn a_guard_that_changed_stops_the_commit() {
 }
 
 #[test]
+fn what_a_change_is_based_on_is_asked_for_right_before_the_commit() {
+    let inner = start();
+    let store = simulated(inner.clone(), Options::default());
+    let locked = begin(&store).expect("the lock");
+    let target = Target {
+        path: rel("TODO.md"),
+        pre: Expect::read_as(Some(FILES[0].1.as_bytes())),
+        post: Some(b"x".to_vec()),
+        moved_from: None,
+    };
+    let is_changed = std::cell::Cell::new(false);
+    let changed = || is_changed.get().then(|| rel("new.md"));
+    let planned = locked.plan(note("old -> new"), vec![target]).expect("a plan");
+    let staged = planned.based_on(&changed).stage().expect("staged");
+    is_changed.set(true);
+    let answer = staged.commit(&mut |_, bytes| rebase(bytes));
+    assert!(matches!(answer, Err(StoreError::Stale { path }) if path.as_str() == "new.md"));
+    assert_eq!(state(&inner.now_on_disk(), &FILES), Ok(false));
+}
+
+#[test]
+fn a_file_that_is_moved_away_while_its_new_content_is_staged_stops_the_commit() {
+    let inner = start();
+    let vfs = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("copy_attributes", 0), |vfs| {
+        vfs.remove(Path::new("/w/TODO.md")).expect("removed");
+    });
+    let store = simulated(Arc::new(vfs), Options::default());
+    let answer = change(&store, &["TODO.md"]);
+    assert!(matches!(&answer, Err(StoreError::Stale { .. })), "{answer:?}");
+}
+
+#[test]
 fn where_leases_are_unknown_a_late_write_is_found_by_looking_again() {
     for wait in 0..2 {
         let mut vfs = SimulatedVfs::new(SimulatedVfs::disk("/w", &FILES));

@@ -68,7 +68,7 @@ pub(in crate::workspace::commit) fn reverse(
                 None => Rebase::Invalid(format!("{} takes no part", root.display())),
             }
         };
-        match run(&locked, parts, rebase) {
+        match run(&locked, parts, &|| None, rebase) {
             Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => round += 1,
             answer => break (answer?, recorded),
         }

@@ -1,0 +1,220 @@
+//! Whether what was read can be relied on: nobody is in the middle of saving, as far as that shows, and
+//! the disk says what it said.
+//!
+//! Some editors empty a file and then write it, some move it away and write another. In between the
+//! file does not hold what its user takes it to hold, and what a task says in it is not seen.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use lockstep_analysis::Analysis;
+use lockstep_store::loader::finder::Found;
+use lockstep_store::loader::{self, Entry};
+
+use super::{CONFIG, LocalWorkspace, is_below, setup};
+
+/// For how long a folder must have been as it is before what is missing in it counts as missing.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// A file of which more may be told soon than is read in it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// Which, relative to the root.
+    pub path: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// What makes somebody look as if in the middle of saving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A program has the file open for writing.
+    Open,
+    /// It was emptied just before.
+    Empty,
+    /// It was written just before, and is not well formed.
+    Broken,
+    /// It is not there, and a file just came whose name is made of its name.
+    Beside,
+    /// It was there a moment ago, or something went in its folder a moment ago.
+    Gone,
+}
+
+impl Doubt {
+    /// Whether the file is what it seems to be if it stays so for a while.
+    pub fn passes(&self) -> bool {
+        self.why == Why::Gone
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let why = match self.why {
+            Why::Open => "a program has it open for writing",
+            Why::Empty => "it was emptied just now",
+            Why::Broken => "it was written just now and is not well formed",
+            Why::Beside => "it is not there, but was just now written under another name",
+            Why::Gone => "it was there just now",
+        };
+        write!(f, "{}: {why}", self.path)
+    }
+}
+
+impl LocalWorkspace {
+    /// What was read and cannot be relied on yet, of files that may say something of these `tasks`; of
+    /// all where none are named. `before` is what was read earlier.
+    pub fn doubts(&self, before: &Analysis, tasks: &[&str]) -> Vec<Doubt> {
+        let mut doubts = self.all_doubts(before);
+        doubts.retain(|doubt| self.may_hold(&doubt.path, tasks));
+        doubts
+    }
+
+    /// Whether a file may say something of these tasks: its path names no other.
+    fn may_hold(&self, path: &str, tasks: &[&str]) -> bool {
+        let profile = &self.analysis.profile;
+        let own = profile.role_of(path).and_then(|role| profile.role(role).captures(path).id);
+        let Some(own) = own.filter(|_| !tasks.is_empty()) else { return true };
+        // In the tree of another root the same number is another task.
+        let number = |id: &str| profile.ids.parse(id.rsplit(':').next().unwrap_or(id));
+        tasks.iter().any(|task| number(task) == number(&own))
+    }
+
+    fn all_doubts(&self, before: &Analysis) -> Vec<Doubt> {
+        let index = &self.analysis.index;
+        let mut doubts = Vec::new();
+        for path in self.reading.young() {
+            let Some((_, document)) = index.document(&path) else { continue };
+            let why = if document.text.trim().is_empty() {
+                Why::Empty
+            } else if !document.facts.problems.is_empty() {
+                Why::Broken
+            } else if loader::is_being_written(&self.root.join(&path)) {
+                Why::Open
+            } else {
+                continue;
+            };
+            doubts.push(Doubt { path, why });
+        }
+        for folder in self.reading.young_folders() {
+            doubts.extend(self.doubts_in(&folder));
+        }
+        if !Arc::ptr_eq(&before.index, index) {
+            let gone =
+                before.index.docs.iter().filter(|doc| index.document(doc.path.as_str()).is_none());
+            let gone = gone.map(|doc| Doubt { path: doc.path.to_string(), why: Why::Gone });
+            doubts.extend(gone.filter(|doubt| !is_below(&doubt.path, &self.nested)));
+        }
+        doubts
+    }
+
+    /// What may be missing in a folder for a moment only.
+    fn doubts_in(&self, folder: &Path) -> Vec<Doubt> {
+        let Ok(changed) = folder.metadata().and_then(|meta| meta.modified()) else {
+            return Vec::new();
+        };
+        let name = loader::relative(&self.root, folder).unwrap_or_default();
+        let mut doubts = Vec::new();
+        if !is_quiet(changed, self.opened, SystemTime::now()) {
+            doubts.push(Doubt { path: name.clone(), why: Why::Gone });
+        }
+        let is_role = |path: &str| self.analysis.profile.role_of(path).is_some();
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let beside = entry.file_name().to_string_lossy().into_owned();
+            let path = |file: String| match name.as_str() {
+                "" => file,
+                name => format!("{name}/{file}"),
+            };
+            let named = originals(&beside).into_iter().map(path);
+            let missing = named.filter(|path| is_role(path) && !self.root.join(path).exists());
+            // Most names are made of no other.
+            for path in missing.filter(|_| loader::is_young(&entry.path())) {
+                doubts.push(Doubt { path, why: Why::Beside });
+            }
+        }
+        doubts
+    }
+
+    /// A file with a role, or the configuration, that is not as it was read; one that was not there is
+    /// such as well.
+    pub fn changed(&self) -> Option<String> {
+        let is_role = |path: &str| {
+            self.analysis.profile.role_of(path).is_some() && !is_below(path, &self.nested)
+        };
+        let found = self.reading.find();
+        if !Arc::ptr_eq(&found, &self.found) {
+            let with_role = |found: &Found| -> BTreeSet<(String, bool)> {
+                let files = found.files.iter().filter(|(path, _)| is_role(path));
+                files.map(|(path, entry)| (path.clone(), *entry == Entry::Link)).collect()
+            };
+            let (before, now) = (with_role(&self.found), with_role(&found));
+            if let Some((path, _)) = before.symmetric_difference(&now).next() {
+                return Some(path.clone());
+            }
+        }
+        let config = setup::config_text(&self.root, None).ok().flatten().unwrap_or_default();
+        if *config != *self.analysis.config.text {
+            return Some(CONFIG.to_owned());
+        }
+        let is_other = |path: &&String| {
+            let read = self.analysis.index.document(path).map(|(_, document)| &document.text);
+            !self.reading.says(path, &self.root.join(path), read)
+        };
+        self.files.iter().find(is_other).cloned()
+    }
+}
+
+/// Whether what is not in a folder is to be believed, which was `changed` then. What goes after
+/// somebody has `opened` it is known to have been there.
+fn is_quiet(changed: SystemTime, opened: SystemTime, now: SystemTime) -> bool {
+    changed >= opened || now.duration_since(changed).is_ok_and(|age| age >= QUIET)
+}
+
+/// Of which names a name may be made that stands for a file while that is saved: `TODO.md~`,
+/// `.TODO.md.swp`, `#TODO.md#`, `TODO.md.tmp.4711` are made of `TODO.md`.
+fn originals(name: &str) -> Vec<String> {
+    let bare = name.trim_matches(['.', '#', '~', '_']);
+    let mut originals = Vec::new();
+    let mut rest = bare;
+    loop {
+        if rest != name {
+            originals.push(rest.to_owned());
+        }
+        match rest.rsplit_once(['.', '~', '-', '_']) {
+            Some((start, _)) if start.contains('.') => rest = start,
+            _ => return originals,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_just_before_somebody_looked_may_come_back() {
+        let opened = SystemTime::now();
+        let (before, later) = (opened - QUIET / 2, opened + QUIET);
+        assert!(!is_quiet(before, opened, opened) && is_quiet(before, opened, later));
+        assert!(is_quiet(later, opened, later), "it is known what was there");
+        assert!(is_quiet(opened - QUIET, opened, opened));
+    }
+
+    #[test]
+    fn a_name_is_known_that_stands_for_another_while_that_is_saved() {
+        for name in [
+            "TODO.md~",
+            ".TODO.md.swp",
+            "#TODO.md#",
+            "TODO.md.tmp.4711",
+            "TODO.md.bak",
+            ".TODO.md-x1",
+        ] {
+            assert!(originals(name).contains(&"TODO.md".to_owned()), "{name}");
+        }
+        assert_eq!(originals("TODO.md"), [""; 0]);
+        assert_eq!(originals("4913"), [""; 0]);
+    }
+}
