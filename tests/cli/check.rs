@@ -111,7 +111,7 @@ fn a_path_narrows_what_is_shown_and_not_what_is_read() {
     };
     assert_eq!(paths("specs/state.json"), ["specs/state.json"]);
     assert!(paths("specs/007_login").iter().all(|path| path.starts_with("specs/007_login/")));
-    assert_eq!(paths("specs/007_login").len(), 3);
+    assert_eq!(paths("specs/007_login").len(), 2);
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn without_an_editor_the_server_is_shown_at_work() {
     assert_eq!((answer.exit, answer.err.as_str()), (0, ""), "{}", answer.out);
     for part in [
         "warning[drift]: task 7 is `planned` here",
-        "warning[stale-rollup]",
+        "warning[drift]: the plan of task 7 is [NOT STARTED] here",
         "-> Set task 7 to [IMPLEMENTING] everywhere",
         "--- a/specs/state.json",
         "-      \"status\": \"planned\",\n+      \"status\": \"implementing\",",

@@ -2,6 +2,7 @@
 
 pub mod counters;
 mod identity;
+pub mod rollup;
 pub mod shared_vec;
 pub mod tasks;
 #[cfg(test)]
@@ -15,7 +16,7 @@ use crate::index::shared_vec::SharedVec;
 use crate::index::tasks::Tasks;
 use crate::model::{Document, Entity, EntityIdx, Occurrence, OccurrenceKind};
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
+use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Profile, RecordList, RoleIdx};
 
 /// Index of a document within an [`Index`].
@@ -347,38 +348,5 @@ impl Index {
     /// Whether any active place speaks of the task: an entry, or a record in an active list.
     pub fn is_live(&self, task: &Task) -> bool {
         task.places.iter().any(|place| self.entity(*place).list == RecordList::Active)
-    }
-}
-
-/// What the parts say of their whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RollUp {
-    /// Every part is finished or dropped, and one at least is finished.
-    Done,
-    /// Work goes on, or some parts are finished and some are not.
-    Active,
-    /// No part has been begun, or the parts do not say.
-    Silent,
-}
-
-/// Rolls up the categories of the parts; `None` is a part that says nothing and stops the whole
-/// from being finished.
-pub fn roll_up(parts: impl IntoIterator<Item = Option<Category>>) -> RollUp {
-    let (mut done, mut open, mut active, mut silent) = (0, 0, 0, 0);
-    for part in parts {
-        match part {
-            Some(Category::Done) => done += 1,
-            Some(Category::Dropped) => {}
-            Some(Category::Active) => active += 1,
-            Some(Category::Open | Category::Waiting | Category::Failed) => open += 1,
-            None => silent += 1,
-        }
-    }
-    if active > 0 || (done > 0 && open > 0) {
-        RollUp::Active
-    } else if done > 0 && silent == 0 {
-        RollUp::Done
-    } else {
-        RollUp::Silent
     }
 }

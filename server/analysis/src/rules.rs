@@ -1,9 +1,8 @@
 //! Floor 7: what may be wrong, one file a rule. The registry below is the only list of rules; `judge`
-//! runs them.
+//! runs them, `mending` mends what has one certain fix.
 
 pub(crate) mod judge;
-
-use std::collections::BTreeMap;
+mod mending;
 
 use crate::analysis::Analysis;
 use crate::change::{SourceChange, proven};
@@ -13,9 +12,9 @@ use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity, SeveritySetting};
 use crate::text::TextRange;
-use crate::text::text_edit::{TextEdit, TextEdits};
 
 pub use judge::Findings;
+pub use mending::{certain, fix_all};
 
 macro_rules! rules {
     ($($name:ident,)*) => {
@@ -262,105 +261,6 @@ pub fn fixes(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix>
     }
 }
 
-/// Rounds of fixes even where there is little to fix.
-const MIN_ROUNDS: usize = 16;
-
-/// Applies every preferred fix of the chosen diagnostics, one after the other on the text that the
-/// one before has made, until none is left. What results is one change against the present texts.
-pub fn fix_all(
-    analysis: &Analysis,
-    at: &str,
-    chosen: &dyn Fn(&Diagnostic) -> bool,
-) -> (SourceChange, usize) {
-    let mut texts = BTreeMap::new();
-    let mut state = analysis.clone();
-    let mut applied = 0;
-    // Each round takes at least one fix, and some fixes reveal what others have to mend.
-    for _ in 0..analysis.diagnostics().len().max(MIN_ROUNDS) {
-        let Some((change, n)) = compatible_fixes(&state, at, chosen) else { break };
-        applied += n;
-        texts.extend(change.after());
-        state = state.with_texts(&change.after());
-    }
-    (SourceChange::between(analysis, &texts), applied)
-}
-
-fn compatible_fixes(
-    analysis: &Analysis,
-    at: &str,
-    chosen: &dyn Fn(&Diagnostic) -> bool,
-) -> Option<(SourceChange, usize)> {
-    let mut joined = Joined { all_replace: true, ..Joined::default() };
-    let mut n = 0;
-    for diagnostic in analysis.diagnostics().iter().filter(|d| d.fixable && chosen(d)) {
-        let preferred = fixes(analysis, diagnostic, at).into_iter().find(|fix| fix.preferred);
-        n += usize::from(preferred.is_some_and(|fix| joined.take(fix.change)));
-    }
-    (n > 0).then(|| (joined.change(), n))
-}
-
-/// Changes that can be made together.
-#[derive(Default)]
-struct Joined {
-    /// All but the edits.
-    rest: SourceChange,
-    edits: BTreeMap<FilePath, Vec<TextEdit>>,
-    /// Start and end of every edit.
-    taken: BTreeMap<FilePath, BTreeMap<u32, u32>>,
-    /// Whether all so far only replace words.
-    all_replace: bool,
-}
-
-impl Joined {
-    /// Adds a change, unless it cannot be made together with the others. Two in one file may count
-    /// on what the other changes, unless both only replace words; and a word that both replace, as
-    /// a number that both move, must be replaced one after the other.
-    fn take(&mut self, change: SourceChange) -> bool {
-        let replaces = only_replaces(&change);
-        let has =
-            |file: &FilePath| self.edits.contains_key(file) || self.rest.creates.contains_key(file);
-        if !(replaces && self.all_replace) && change.files().into_iter().any(has) {
-            return false;
-        }
-        let mut edits =
-            change.edits.iter().flat_map(|(f, edits)| edits.iter().map(move |e| (f, e)));
-        if edits.any(|(file, edit)| self.is_taken(file, edit.range)) {
-            return false;
-        }
-        for (file, edits) in change.edits {
-            let taken = self.taken.entry(file.clone()).or_default();
-            taken.extend(edits.iter().map(|edit| (edit.range.start, edit.range.end)));
-            self.edits.entry(file).or_default().extend(edits.iter().cloned());
-        }
-        self.rest.creates.extend(change.creates);
-        self.rest.before.extend(change.before);
-        self.all_replace &= replaces;
-        true
-    }
-
-    fn is_taken(&self, file: &FilePath, range: TextRange) -> bool {
-        let Some(taken) = self.taken.get(file) else { return false };
-        let before = taken.range(..=range.start).next_back();
-        before.is_some_and(|(start, end)| *end > range.start || *start == range.start)
-            || taken.range(range.start..range.end).next().is_some()
-    }
-
-    fn change(mut self) -> SourceChange {
-        for (file, edits) in self.edits {
-            if let Ok(edits) = TextEdits::new(edits) {
-                self.rest.edits.insert(file, edits);
-            }
-        }
-        self.rest
-    }
-}
-
-/// Whether all that the change does is to replace words.
-fn only_replaces(change: &SourceChange) -> bool {
-    let mut edits = change.edits.values().flat_map(|edits| edits.iter());
-    change.creates.is_empty() && edits.all(|edit| !edit.range.is_empty())
-}
-
 /// A status as it stands, in brackets or backticks, for a message.
 pub(crate) fn shown(spot: &Spot<'_>) -> String {
     let raw = spot.raw().trim_matches('"');
@@ -405,7 +305,8 @@ pub(crate) fn boxes_below(analysis: &Analysis, place: Place) -> Vec<(Place, Cate
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::{compatible_fixes, fix_all};
+    use crate::rules::fix_all;
+    use crate::rules::mending::compatible_fixes;
     use crate::testing::{AT, analysis};
 
     #[test]
@@ -450,8 +351,9 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join(", ")
         ));
-        let (change, n) = compatible_fixes(&analysis, AT, &|d| d.rule == "drift").expect("fixes");
-        assert_eq!(n, 30, "one round mends all");
+        let (change, mended) =
+            compatible_fixes(&analysis, AT, &|d| d.rule == "drift").expect("fixes");
+        assert_eq!(mended.len(), 30, "one round mends all");
         let fixed = analysis.with_texts(&change.after());
         assert_eq!(fixed.diagnostics().iter().find(|d| d.rule == "drift"), None);
     }

@@ -7,7 +7,7 @@ use lockstep_analysis::index::Task;
 use lockstep_analysis::operation::{self, Code, Outcome};
 use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::profile::{EntityKind, Severity};
-use lockstep_analysis::rules::Diagnostic;
+use lockstep_analysis::rules::{self, Diagnostic};
 use lockstep_analysis::text::TextRange;
 use lockstep_analysis::{change, model::FilePath};
 use serde::{Deserialize, Serialize};
@@ -71,7 +71,7 @@ pub struct Finding {
     pub task: Option<String>,
     /// Places that explain it.
     pub related: Vec<RelatedPlace>,
-    /// Whether a fix is offered.
+    /// Whether `fix` mends it.
     pub fixable: bool,
 }
 
@@ -202,8 +202,9 @@ fn is_none(n: &usize) -> bool {
 
 /// All findings of a workspace.
 pub fn check(analysis: &Analysis, root: &str) -> CheckReport {
+    let found = analysis.diagnostics().iter().zip(rules::certain(analysis));
     let diagnostics: Vec<Finding> =
-        analysis.diagnostics().iter().map(|d| finding(analysis, d)).collect();
+        found.map(|(found, fixable)| Finding { fixable, ..finding(analysis, found) }).collect();
     let mut summary = Summary::default();
     for diagnostic in analysis.diagnostics() {
         match diagnostic.severity {

@@ -73,7 +73,8 @@ fn of_phase(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
     let from = analysis.index.status_at(place);
     let mut out = Vec::new();
     for transition in change::transitions(vocabulary, from) {
-        if !transition.allowed || Some(transition.to) == from {
+        let reopens = change::reopens(analysis, task, transition.to);
+        if !transition.allowed || Some(transition.to) == from || reopens {
             continue;
         }
         let def = vocabulary.get(transition.to);

@@ -1,11 +1,14 @@
 //! Files that a task with a folder must have.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::analysis::Analysis;
-use crate::index::Task;
-use crate::model::FilePath;
+use crate::change::json_edit;
+use crate::index::{Place, Task};
+use crate::model::{Document, FilePath};
 use crate::profile::vocabulary::StatusDef;
+use crate::text::text_edit::TextEdits;
 
 /// In a workspace with this many folders of which none has the file, it is not the custom there.
 const CUSTOM: usize = 3;
@@ -15,6 +18,7 @@ pub(super) fn missing_files(
     analysis: &Analysis,
     task: &Task,
     def: &StatusDef,
+    reason: Option<&str>,
     at: &str,
 ) -> Vec<(FilePath, String)> {
     let index = &analysis.index;
@@ -44,9 +48,33 @@ pub(super) fn missing_files(
             .replace("{slug}", slug)
             .replace("{status}", &def.json)
             .replace("{time}", at);
-        out.push((FilePath::new(&path), text));
+        let path = FilePath::new(&path);
+        let reasoned = def.reason.as_deref().zip(reason);
+        let text = match reasoned {
+            Some((field, reason)) => with_reason(analysis, &path, &text, field, reason),
+            None => text,
+        };
+        out.push((path, text));
     }
     out
+}
+
+/// The text with a reason beside its status, where it is one that has a place for it.
+fn with_reason(
+    analysis: &Analysis,
+    path: &FilePath,
+    text: &str,
+    field: &str,
+    reason: &str,
+) -> String {
+    let edit = || {
+        let document = Document::read(&analysis.profile, path, Arc::from(text), false)?;
+        let place = Place { doc: 0, entity: 0 };
+        document.facts.entities.first()?;
+        let edit = json_edit::reason(&document, place, &analysis.profile.fields, field, reason)?;
+        TextEdits::new(vec![edit]).ok()
+    };
+    edit().map_or_else(|| text.to_owned(), |edits| edits.apply(text))
 }
 
 fn is_custom(analysis: &Analysis, role: crate::profile::RoleIdx) -> bool {

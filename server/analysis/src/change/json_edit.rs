@@ -2,7 +2,7 @@
 
 use crate::change::spelling::{same_reason, time_in, time_like};
 use crate::index::Place;
-use crate::model::{Document, FieldRole};
+use crate::model::{Document, Field, FieldRole};
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{FieldNames, RecordRule};
 use crate::syntax::json::{Json, JsonKind, JsonValue, rewrite};
@@ -55,6 +55,19 @@ pub(super) fn add_status(
             &value,
             after.map(String::as_str),
         )
+    })?
+}
+
+/// Takes a member out that holds nothing but a time.
+pub(super) fn remove(document: &Document, place: Place, field: &Field) -> Option<TextEdit> {
+    let text = &document.text;
+    let old = field.value.of(text).trim_matches('"');
+    if time_in(old) != Some(0..old.len()) {
+        return None;
+    }
+    with_record(document, place, |record| {
+        let own = record.members().iter().find(|member| member.range == field.line)?;
+        rewrite::remove_member(text, record, &own.key)
     })?
 }
 

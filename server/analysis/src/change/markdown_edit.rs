@@ -52,6 +52,20 @@ pub(super) fn stamp(document: &Document, place: Place, name: &str, at: &str) -> 
     Some(add_field(document, place, name, &value))
 }
 
+/// Takes a field's line out that holds nothing but a time.
+pub(super) fn remove(document: &Document, _: Place, field: &Field) -> Option<TextEdit> {
+    let text = &document.text;
+    let old = field.value.of(text);
+    let is_alone = item_end(text, field.line, true) == field.line.end as usize;
+    if !is_alone || time_in(old) != Some(0..old.len()) {
+        return None;
+    }
+    // With the line break before it, so that what is added below it stands in its place.
+    let before = text.get(..field.line.start as usize)?;
+    let above = before.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text))?;
+    Some(TextEdit::delete(TextRange::new(above.len(), field.line.end as usize)))
+}
+
 /// Sets a field that gives a reason, or writes it beside the status.
 pub(super) fn reason(document: &Document, place: Place, name: &str, value: &str) -> TextEdit {
     let text = &document.text;
@@ -60,7 +74,8 @@ pub(super) fn reason(document: &Document, place: Place, name: &str, value: &str)
     let own = reasons.into_iter().find(|field| same_reason(field_name(text, field), name));
     match own {
         Some(field) => {
-            let end = item_end(text, field.line, false).max(field.value.end as usize);
+            let end = item_end(text, field.line, false);
+            let end = text[..end].trim_end_matches([' ', '\t']).len().max(field.value.end as usize);
             let range = TextRange::new(field.value.start as usize, end);
             TextEdit { range, insert: value.to_owned() }
         }
@@ -71,7 +86,7 @@ pub(super) fn reason(document: &Document, place: Place, name: &str, value: &str)
 fn field_name<'a>(text: &'a str, field: &Field) -> &'a str {
     let line = field.line.of(text);
     let name = line.split(':').next().unwrap_or(line);
-    name.trim_matches(|c: char| !c.is_alphanumeric())
+    name.trim_matches(|c: char| !c.is_alphabetic())
 }
 
 /// The end of the list item that the line begins: past lines that are indented further. Nested

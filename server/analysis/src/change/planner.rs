@@ -8,7 +8,8 @@ use crate::change::{
     Intent, Mode, Plan, Refusal, RefusalKind, SourceChange, Subject, Transition, create, form,
     json_edit, markdown_edit, proven, validate,
 };
-use crate::index::{Place, RollUp, Spot, Task, counters, roll_up};
+use crate::index::rollup::{asked, roll_up};
+use crate::index::{Place, Spot, Task, counters};
 use crate::model::{FieldRole, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
@@ -124,8 +125,15 @@ impl<'a> Draft<'a> {
             from,
             self.intent.to,
         )?;
+        if self.intent.mode == Mode::Transition && reopens(self.analysis, task, self.intent.to) {
+            return Err(refuse(
+                RefusalKind::NotAllowed,
+                format!("task {id} is finished, so none of its phases can be open"),
+                "reopen both: force it, with a reason",
+            ));
+        }
         self.desired.insert(place, self.intent.to);
-        if self.intent.mode != Mode::Align {
+        if self.intent.mode != Mode::Align && from != Some(self.intent.to) {
             self.roll_up(task);
         }
         Ok(from)
@@ -191,13 +199,20 @@ impl<'a> Draft<'a> {
         self.tasks.insert(task.id.clone(), to);
     }
 
-    /// The newest plan's header follows the task where the profile ties the two.
+    /// The newest plan's header follows the task where the profile ties the two. Where its phases
+    /// contradict all that it may say then, it follows only if the task itself changes.
     fn follow_task(&mut self, task: &Task, to: StatusIdx) {
         let Some(allowed) = self.analysis.profile.plan_statuses(to) else { return };
-        let (Some(plan), Some(first)) = (task.plans.first(), allowed.first()) else { return };
+        let Some(plan) = task.plans.first() else { return };
         let present = self.status(*plan);
-        if present.is_some_and(|status| !allowed.contains(&status)) {
-            self.desired.insert(*plan, *first);
+        if present.is_none_or(|status| allowed.contains(&status)) {
+            return;
+        }
+        let fits = |said: &&StatusIdx| self.asked(*plan, EntityKind::Plan, **said).is_none();
+        let align = self.intent.mode == Mode::Align;
+        let fitting = allowed.iter().find(fits).or(allowed.first().filter(|_| !align));
+        if let Some(status) = fitting.copied() {
+            self.desired.insert(*plan, status);
         }
     }
 
@@ -249,20 +264,18 @@ impl<'a> Draft<'a> {
 
     /// The status that the phases below a place give it, where that differs in kind.
     fn rolled(&self, parent: Place, kind: EntityKind) -> Option<StatusIdx> {
+        self.asked(parent, kind, self.status(parent)?)
+    }
+
+    /// What the phases below a place ask for instead of `said`, which contradicts them.
+    fn asked(&self, parent: Place, kind: EntityKind, said: StatusIdx) -> Option<StatusIdx> {
         let profile = &self.analysis.profile;
         let phases = profile.vocabulary(EntityKind::Phase);
         let parts = self.analysis.index.phases_below(parent);
         let rolled = roll_up(
             parts.iter().map(|p| self.status(*p).map(|status| phases.get(status).category)),
         );
-        let vocabulary = profile.vocabulary(kind);
-        let present = vocabulary.get(self.status(parent)?).category;
-        let wanted = match (rolled, present) {
-            (RollUp::Done, Category::Open | Category::Active | Category::Waiting) => Category::Done,
-            (RollUp::Active, Category::Open | Category::Done) => Category::Active,
-            _ => return None,
-        };
-        vocabulary.iter().find(|(_, def)| def.category == wanted).map(|(idx, _)| idx)
+        asked(profile, kind, rolled, said)
     }
 
     fn roll_up_task(&mut self, task: &Task, plan: Place) {
@@ -280,13 +293,18 @@ impl<'a> Draft<'a> {
         let Some((to, _)) = fitting else { return };
         let vocabulary = profile.vocabulary(EntityKind::Task);
         let (old, new) = (vocabulary.get(present), vocabulary.get(*to));
-        if vocabulary.allows(present, *to) && new.reason.is_none() {
+        let may = self.intent.mode == Mode::Force || vocabulary.allows(present, *to);
+        if may && new.reason.is_none() {
             self.set_task(task, *to);
         } else {
             let note =
                 format!("task {} stays {}: {} may not follow in one step", task.id, old.id, new.id);
             if !self.notes.contains(&note) {
                 self.notes.push(note);
+            }
+            // A plan that its task speaks for stays with it.
+            if profile.plan_statuses(present).is_some() {
+                self.desired.remove(&plan);
             }
         }
     }
@@ -327,6 +345,7 @@ impl<'a> Draft<'a> {
         }
         proven(self.analysis, &change, Some(&self.desired))?;
         self.creates(&mut change);
+        self.has_place(&change)?;
         Ok(change)
     }
 
@@ -410,6 +429,9 @@ impl<'a> Draft<'a> {
         let json = profile.role(document.facts.role).format == Format::Json;
         let at = &self.intent.at;
         let mut edits = Vec::new();
+        if changes {
+            edits.extend(self.stale_stamps(place, to, json));
+        }
         if changes && json {
             edits.extend(json_edit::stamps(document, place, names, def.stamp.as_deref(), at));
         } else if changes && let Some(stamp) = &def.stamp {
@@ -426,6 +448,25 @@ impl<'a> Draft<'a> {
             }
         }
         edits
+    }
+
+    /// What is open again was not finished: the time at which it was goes, unless there is more in
+    /// its place than a time.
+    fn stale_stamps(&self, place: Place, to: StatusIdx, json: bool) -> Vec<TextEdit> {
+        let index = &self.analysis.index;
+        let document = &*index.docs[place.doc];
+        let vocabulary = self.analysis.profile.vocabulary(index.entity(place).kind);
+        if vocabulary.get(to).category.is_closed() {
+            return Vec::new();
+        }
+        let closing = |name: &str| {
+            let mut of = vocabulary.iter().filter(|(_, def)| def.stamp.as_deref() == Some(name));
+            of.any(|(_, def)| def.category.is_closed())
+        };
+        let fields = document.facts.fields_of(place.entity);
+        let stale = fields.filter(|it| matches!(&it.role, FieldRole::Stamp(name) if closing(name)));
+        let remove = if json { json_edit::remove } else { markdown_edit::remove };
+        stale.filter_map(|field| remove(document, place, field)).collect()
     }
 
     /// Counters that were right stay right; one that was wrong is left to its own rule.
@@ -460,13 +501,44 @@ impl<'a> Draft<'a> {
         for (id, to) in &self.tasks {
             let Some(task) = self.analysis.index.tasks.get(id) else { continue };
             let def = vocabulary.get(*to);
-            change.creates.extend(create::missing_files(self.analysis, task, def, &self.intent.at));
+            let reason = self.intent.reason.as_deref();
+            let at = &self.intent.at;
+            change.creates.extend(create::missing_files(self.analysis, task, def, reason, at));
         }
         // A status that stands already needs no new file.
-        if change.edits.is_empty() {
+        let index = &self.analysis.index;
+        let stands = |(id, to): (&TaskId, &StatusIdx)| {
+            index.tasks.get(id).is_some_and(|task| index.status(task) == Some(*to))
+        };
+        if change.edits.is_empty() && self.tasks.iter().all(stands) {
             change.creates.clear();
         }
     }
+
+    /// Refuses where the status of a task would stand nowhere.
+    fn has_place(&self, change: &SourceChange) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let nowhere = |id: &&TaskId| {
+            let task = index.tasks.get(id);
+            let stands = |place: &Place| {
+                self.desired.contains_key(place) || index.spots(*place).next().is_some()
+            };
+            task.is_some_and(|task| !task.places.iter().any(stands))
+        };
+        let Some(id) = self.tasks.keys().find(nowhere).filter(|_| change.creates.is_empty()) else {
+            return Ok(());
+        };
+        let message = format!("no file holds an entry or a record of task {id}");
+        Err(refuse(RefusalKind::NotFound, message, "add one; its plan alone cannot say its status"))
+    }
+}
+
+/// Whether a phase with this status would be open below a task that is finished.
+pub(crate) fn reopens(analysis: &Analysis, task: &Task, to: StatusIdx) -> bool {
+    let category = |kind, status| analysis.profile.vocabulary(kind).get(status).category;
+    let finished = |status| category(EntityKind::Task, status) == Category::Done;
+    !category(EntityKind::Phase, to).is_closed()
+        && analysis.index.status(task).is_some_and(finished)
 }
 
 /// Whether any place gives a reason.

@@ -97,15 +97,17 @@ impl Draft<'_> {
                 tasks::status(state, task).map(|def| def.id.clone())
             };
             let is_own = |d: &Diagnostic| d.task.as_ref().map_or("", |t| t.as_str()) == id;
+            let found = |state: &Analysis| state.diagnostics().iter().filter(|d| is_own(d)).count();
+            let is_mended = !files.is_empty() && found(&self.state) < found(self.analysis);
             let touched = files.iter().filter(|file| {
-                self.analysis.diagnostics().iter().any(|d| d.path.as_str() == *file && is_own(d))
+                let is_there = |d: &Diagnostic| d.path.as_str() == *file && is_own(d);
+                is_mended && self.analysis.diagnostics().iter().any(is_there)
             });
-            let is_empty = files.is_empty();
             self.results.push(Outcome {
                 task: id.to_owned(),
                 from: status(self.analysis),
                 to: status(&self.state).unwrap_or_default(),
-                verdict: if is_empty { Verdict::Unchanged } else { Verdict::Applied },
+                verdict: if is_mended { Verdict::Applied } else { Verdict::Unchanged },
                 code: None,
                 reason: None,
                 remedy: None,

@@ -5,7 +5,7 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::{Index, Place, Spot, Task};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, shown};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, shown};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -21,13 +21,15 @@ pub static RULE: Rule = Rule {
 fn of_task(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
     task_places(analysis, task, findings);
     if let Some((header, authority)) = analysis.index.plan_disagreement(&analysis.profile, task) {
-        report(task, &header, &authority, findings);
+        // Where its phases contradict the task, somebody must decide what becomes of them.
+        let fixable = analysis.index.fitting(&analysis.profile, task).is_some();
+        report(task, &header, &authority, fixable, findings);
     }
 }
 
 fn of_entity(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    if !index.docs[place.doc].facts.history && index.entity(place).kind != EntityKind::Task {
+    if is_judged(analysis, place.doc) && index.entity(place).kind != EntityKind::Task {
         within(analysis, place, findings);
     }
 }
@@ -38,12 +40,18 @@ fn task_places(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
     let Some(authority) = index.authority(task) else { return };
     for spot in index.statuses(task) {
         if spot.status().is_some() && !spot.agrees(&authority, vocabulary) {
-            report(task, &spot, &authority, findings);
+            report(task, &spot, &authority, true, findings);
         }
     }
 }
 
-fn report(task: &Task, spot: &Spot<'_>, authority: &Spot<'_>, findings: &mut Findings<'_>) {
+fn report(
+    task: &Task,
+    spot: &Spot<'_>,
+    authority: &Spot<'_>,
+    fixable: bool,
+    findings: &mut Findings<'_>,
+) {
     let what = match spot.entity.kind {
         EntityKind::Plan => "the plan of task",
         _ => "task",
@@ -57,7 +65,7 @@ fn report(task: &Task, spot: &Spot<'_>, authority: &Spot<'_>, findings: &mut Fin
     );
     let related =
         Related::spot(authority, format!("task {} is {} here", task.id, shown(authority)));
-    findings.push(Finding::at(spot, message).task(&task.id).related(related).fixable(true));
+    findings.push(Finding::at(spot, message).task(&task.id).related(related).fixable(fixable));
 }
 
 /// Two statuses of one plan, phase or item in one document.

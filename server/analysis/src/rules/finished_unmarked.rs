@@ -27,11 +27,13 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     }
     let fact = index.entity(place);
     // A plan follows from its phases, and an item that is no box has nothing to tick.
-    let Some(status) = index.status_at(place).filter(|_| fact.kind != EntityKind::Plan) else {
+    if fact.kind == EntityKind::Plan {
         return;
-    };
-    let category = profile.vocabulary(fact.kind).get(status).category;
-    if !matches!(category, Category::Open | Category::Active) {
+    }
+    // A status that is not known counts as not done.
+    let status = index.status_at(place);
+    let category = status.map(|status| profile.vocabulary(fact.kind).get(status).category);
+    if !matches!(category, None | Some(Category::Open | Category::Active)) {
         return;
     }
     let boxes = boxes_below(analysis, place);
@@ -43,7 +45,7 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     if fact.kind == EntityKind::Task && !index.phases_below(place).is_empty() {
         return;
     }
-    let Some(spot) = index.spots(place).find(|s| s.status() == Some(status)) else {
+    let Some(spot) = index.spots(place).find(|spot| spot.status() == status) else {
         return;
     };
     let kind = fact.kind.name();

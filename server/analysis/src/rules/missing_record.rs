@@ -47,10 +47,11 @@ fn lone_place(analysis: &Analysis, task: &Task, here: RoleIdx, there: RoleIdx) -
         return None;
     }
     let place = task.places.iter().find(own).copied()?;
-    let status = index.status_at(place)?;
-    // What is finished may have been put away on one side first.
-    let category = analysis.profile.vocabulary(EntityKind::Task).get(status).category;
-    (!category.is_closed()).then_some(place)
+    // What is finished may have been put away on one side first; a status that is not known counts as
+    // not done.
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let closed = |status| vocabulary.get(status).category.is_closed();
+    (!index.status(task).is_some_and(closed)).then_some(place)
 }
 
 fn report(

@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::change::{Intent, Mode, Subject, plan};
-use crate::index::{Place, RollUp, roll_up};
+use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged};
@@ -22,33 +22,39 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     if !is_judged(analysis, place.doc) {
         return;
     }
-    if let Some((said, wanted)) = contradiction(analysis, place) {
+    let Some((said, wanted)) = analysis.index.contradiction(&analysis.profile, place) else {
+        return;
+    };
+    if !is_told_as_drift(analysis, place) {
         report(analysis, place, said, wanted, findings);
     }
 }
 
-/// What the place says and what its phases say, where the two cannot both be.
-fn contradiction(analysis: &Analysis, place: Place) -> Option<(StatusIdx, StatusIdx)> {
+/// Whether the plan contradicts its task as well, which is the finding then.
+fn is_told_as_drift(analysis: &Analysis, place: Place) -> bool {
     let index = &analysis.index;
+    let task = index.task_at(place).filter(|task| task.plans.first() == Some(&place));
+    task.is_some_and(|task| index.plan_disagreement(&analysis.profile, task).is_some())
+}
+
+/// Whether the phases alone tell what is right: not where they are open below something finished,
+/// and not where a task stands beside them that says something else.
+fn is_certain(analysis: &Analysis, place: Place, said: StatusIdx, wanted: StatusIdx) -> bool {
+    let (index, profile) = (&analysis.index, &analysis.profile);
     let kind = index.entity(place).kind;
-    if !matches!(kind, EntityKind::Plan | EntityKind::Task) {
-        return None;
+    let vocabulary = profile.vocabulary(kind);
+    if vocabulary.get(said).category == Category::Done {
+        return false;
     }
-    let parts = index.phases_below(place);
-    if parts.is_empty() {
-        return None;
+    let Some(task) = index.task_at(place) else { return true };
+    match kind {
+        EntityKind::Plan => {
+            let says = index.authority(task).and_then(|spot| spot.status());
+            let allowed = says.and_then(|status| profile.plan_statuses(status));
+            allowed.is_none_or(|allowed| allowed.contains(&wanted))
+        }
+        _ => vocabulary.allows(said, wanted) && vocabulary.get(wanted).reason.is_none(),
     }
-    let said = index.status_at(place)?;
-    let vocabulary = analysis.profile.vocabulary(kind);
-    let phases = analysis.profile.vocabulary(EntityKind::Phase);
-    let categories = parts.iter().map(|p| index.status_at(*p).map(|s| phases.get(s).category));
-    let wanted = match (roll_up(categories), vocabulary.get(said).category) {
-        (RollUp::Done, Category::Open | Category::Active | Category::Waiting) => Category::Done,
-        (RollUp::Active, Category::Open | Category::Done) => Category::Active,
-        _ => return None,
-    };
-    let wanted = vocabulary.iter().find(|(_, def)| def.category == wanted)?.0;
-    Some((said, wanted))
 }
 
 fn report(
@@ -88,7 +94,8 @@ fn report(
         crate::rules::shown(&spot),
         analysis.profile.markers.write(&vocabulary.get(wanted).marker),
     );
-    let mut finding = Finding::at(&spot, message).fixable(true);
+    let certain = is_certain(analysis, place, said, wanted);
+    let mut finding = Finding::at(&spot, message).fixable(certain);
     finding.task = index.task_at(place).map(|task| task.id.clone());
     for spot in telling.iter().filter_map(|p| index.spots(**p).next()).take(8) {
         let number = spot.entity.number.as_deref().unwrap_or_default();
@@ -105,17 +112,74 @@ fn count(n: usize, all: usize, how: &str) -> String {
 
 fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
-    let Some((_, wanted)) = contradiction(analysis, place) else { return Vec::new() };
-    let kind = analysis.index.entity(place).kind;
-    let def = analysis.profile.vocabulary(kind).get(wanted);
+    let (index, profile) = (&analysis.index, &analysis.profile);
+    let Some((_, wanted)) = index.contradiction(profile, place) else { return Vec::new() };
+    let kind = index.entity(place).kind;
+    let def = profile.vocabulary(kind).get(wanted);
     let title = format!(
         "Set this {} to {}, as its phases say",
         kind.name(),
-        analysis.profile.markers.write(&def.marker)
+        profile.markers.write(&def.marker)
     );
-    let mode = Mode::Force;
-    let subject = Subject::Place(place);
+    let (subject, mode) = match index.task_at(place).filter(|_| kind == EntityKind::Task) {
+        Some(task) => (Subject::Task(task.id.clone()), Mode::Transition),
+        None => (Subject::Place(place), Mode::Force),
+    };
     let intent = Intent { subject, to: wanted, reason: None, at: at.to_owned(), mode };
     let planned = plan(analysis, &intent).ok();
     planned.map(|p| Fix { title, preferred: true, change: p.change }).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::{certain, fix_all};
+    use crate::testing::{AT, analysis};
+
+    fn finished(plan: &str) -> String {
+        format!(
+            "\
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [COMPLETED]
+  - **Completed**: 2026-01-02
+//- /specs/007_add_login/plans/implementation-001.md
+  # Plan for task 7
+  - **Status**: {plan}
+
+  ### Phase 1: Store [COMPLETED]
+  ### Phase 2: Form [NOT STARTED]
+"
+        )
+    }
+
+    /// The rules that find something, and whether `fix` mends it. It mends nothing here, of whatever
+    /// rule.
+    fn left_alone(fixture: &str) -> Vec<(&'static str, bool)> {
+        let (analysis, _) = analysis(fixture);
+        for rule in ["drift", "stale-rollup"] {
+            let (change, n) = fix_all(&analysis, AT, &|found| found.rule == rule);
+            assert!(change.is_empty() && n == 0, "{rule}: {}", change.diff());
+        }
+        let (change, n) = fix_all(&analysis, AT, &|_| true);
+        assert!(change.is_empty() && n == 0, "{}", change.diff());
+        let rules = analysis.diagnostics().iter().map(|found| found.rule);
+        rules.zip(certain(&analysis)).collect()
+    }
+
+    #[test]
+    fn open_phases_of_a_finished_task_are_one_finding_and_somebodys_decision() {
+        assert_eq!(left_alone(&finished("[COMPLETED]")), [("stale-rollup", false)]);
+        assert_eq!(left_alone(&finished("[IN PROGRESS]")), [("drift", false)]);
+        assert_eq!(left_alone(&finished("[NOT STARTED]")), [("drift", false)]);
+    }
+
+    #[test]
+    fn a_plan_that_its_task_and_its_phases_contradict_alike_is_mended_once() {
+        let fixture = finished("[NOT STARTED]").replace("Form [NOT STARTED]", "Form [COMPLETED]");
+        let (analysis, _) = analysis(&fixture);
+        assert_eq!(analysis.diagnostics().len(), 1);
+        let (change, n) = fix_all(&analysis, AT, &|_| true);
+        assert_eq!(n, 1);
+        assert_eq!(analysis.with_texts(&change.after()).diagnostics(), []);
+    }
 }

@@ -1,0 +1,85 @@
+//! What the phases of a plan or task say of their whole: asked by the rule that finds where the two
+//! contradict each other, and by the planner that carries a change up.
+
+use crate::index::{Index, Place, Task};
+use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::{EntityKind, Profile};
+
+/// What the parts say of their whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RollUp {
+    /// Every part is finished or dropped, and one at least is finished.
+    Done,
+    /// Work goes on, or some parts are finished and some are not.
+    Active,
+    /// No part has been begun, or the parts do not say.
+    Silent,
+}
+
+/// Rolls up the categories of the parts; `None` is a part that says nothing and stops the whole
+/// from being finished.
+pub fn roll_up(parts: impl IntoIterator<Item = Option<Category>>) -> RollUp {
+    let (mut done, mut open, mut active, mut silent) = (0, 0, 0, 0);
+    for part in parts {
+        match part {
+            Some(Category::Done) => done += 1,
+            Some(Category::Dropped) => {}
+            Some(Category::Active) => active += 1,
+            Some(Category::Open | Category::Waiting | Category::Failed) => open += 1,
+            None => silent += 1,
+        }
+    }
+    if active > 0 || (done > 0 && open > 0) {
+        RollUp::Active
+    } else if done > 0 && silent == 0 {
+        RollUp::Done
+    } else {
+        RollUp::Silent
+    }
+}
+
+/// The status that a plan or task must have instead of `said`, which cannot stand beside parts that
+/// say `rolled`; `None` where it can.
+pub fn asked(
+    profile: &Profile,
+    kind: EntityKind,
+    rolled: RollUp,
+    said: StatusIdx,
+) -> Option<StatusIdx> {
+    let wanted = match (rolled, profile.vocabulary(kind).get(said).category) {
+        (RollUp::Done, Category::Open | Category::Active | Category::Waiting) => Category::Done,
+        (RollUp::Active, Category::Open | Category::Done) => Category::Active,
+        _ => return None,
+    };
+    let mut all = profile.vocabulary(kind).iter();
+    all.find(|(_, def)| def.category == wanted).map(|(status, _)| status)
+}
+
+impl Index {
+    /// What the phases below a place say of it.
+    pub fn rolled(&self, profile: &Profile, place: Place) -> RollUp {
+        let phases = profile.vocabulary(EntityKind::Phase);
+        let parts = self.phases_below(place);
+        roll_up(parts.iter().map(|at| self.status_at(*at).map(|said| phases.get(said).category)))
+    }
+
+    /// What a plan or task says and what its phases say that it must, where the two cannot both be.
+    pub fn contradiction(&self, profile: &Profile, place: Place) -> Option<(StatusIdx, StatusIdx)> {
+        let kind = self.entity(place).kind;
+        if !matches!(kind, EntityKind::Plan | EntityKind::Task) {
+            return None;
+        }
+        let said = self.status_at(place)?;
+        Some((said, asked(profile, kind, self.rolled(profile, place), said)?))
+    }
+
+    /// What the task's newest plan must say to agree with the task and with its own phases; `None`
+    /// where the task has no say over it, or where nothing agrees with both.
+    pub fn fitting(&self, profile: &Profile, task: &Task) -> Option<StatusIdx> {
+        let plan = *task.plans.first()?;
+        let allowed = profile.plan_statuses(self.authority(task)?.status()?)?;
+        let rolled = self.rolled(profile, plan);
+        let fits = |said: &&StatusIdx| asked(profile, EntityKind::Plan, rolled, **said).is_none();
+        allowed.iter().find(fits).copied()
+    }
+}

@@ -1,0 +1,361 @@
+//! Mends every finding that has one certain fix. A fix is certain if what results, read again, has no
+//! finding that was not there before, and lacks the one that it is for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::analysis::Analysis;
+use crate::change::SourceChange;
+use crate::model::FilePath;
+use crate::profile::id::TaskId;
+use crate::rules::{Diagnostic, Fix, fixes};
+use crate::text::TextRange;
+use crate::text::text_edit::{TextEdit, TextEdits};
+
+/// Rounds of fixes even where there is little to fix.
+const MIN_ROUNDS: usize = 16;
+
+/// Looks at what is left, for one fix may make another one certain.
+const PASSES: usize = 4;
+
+/// An instant after every stamp, for those who ask only what would be mended.
+const LAST: &str = "9999-01-01T00:00:00Z";
+
+/// Which findings are meant.
+type Chosen<'a> = &'a dyn Fn(&Diagnostic) -> bool;
+
+/// Applies every certain fix of the chosen diagnostics, one after the other on the text that the one
+/// before has made, until none is left. What results is one change against the present texts; and how
+/// many of the chosen findings are gone then.
+pub fn fix_all(analysis: &Analysis, at: &str, chosen: Chosen<'_>) -> (SourceChange, usize) {
+    let mended = Mending::run(analysis, at, chosen);
+    let left = Left::of(&mended.state);
+    let gone = gone(analysis, left).filter(|(found, gone)| *gone && chosen(found)).count();
+    (SourceChange::between(analysis, &mended.texts), gone)
+}
+
+/// For each finding whether it has a certain fix.
+pub fn certain(analysis: &Analysis) -> Vec<bool> {
+    let found = analysis.diagnostics();
+    if !found.iter().any(|found| found.fixable) {
+        return vec![false; found.len()];
+    }
+    let mended = Mending::run(analysis, LAST, &|_| true);
+    let left = Left::of(&mended.state);
+    gone(analysis, left).map(|(found, gone)| gone && found.fixable).collect()
+}
+
+fn gone(analysis: &Analysis, mut left: Left) -> impl Iterator<Item = (&Diagnostic, bool)> {
+    analysis.diagnostics().iter().map(move |found| (found, !left.take(found)))
+}
+
+/// Findings by what they say, wherever it stands in the file.
+struct Left(BTreeMap<(&'static str, FilePath, Option<TaskId>, String), usize>);
+
+impl Left {
+    fn of(analysis: &Analysis) -> Left {
+        let mut left = BTreeMap::new();
+        for found in analysis.diagnostics() {
+            *left.entry(Left::key(found)).or_default() += 1;
+        }
+        Left(left)
+    }
+
+    fn key(found: &Diagnostic) -> (&'static str, FilePath, Option<TaskId>, String) {
+        (found.rule, found.path.clone(), found.task.clone(), found.message.clone())
+    }
+
+    /// Takes out one that says the same; whether there was one.
+    fn take(&mut self, found: &Diagnostic) -> bool {
+        match self.0.get_mut(&Left::key(found)) {
+            Some(n) if *n > 0 => {
+                *n -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What a finding is about: its task, or else its file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    Task(TaskId),
+    File(FilePath),
+}
+
+impl Subject {
+    fn of(found: &Diagnostic) -> Subject {
+        match &found.task {
+            Some(id) => Subject::Task(id.clone()),
+            None => Subject::File(found.path.clone()),
+        }
+    }
+}
+
+/// What each rule finds about each subject, counted: the same may be told at another place.
+fn counts(analysis: &Analysis) -> BTreeMap<(Subject, &'static str), usize> {
+    let mut counts = BTreeMap::new();
+    for found in analysis.diagnostics() {
+        *counts.entry((Subject::of(found), found.rule)).or_default() += 1;
+    }
+    counts
+}
+
+/// The subjects of which more is found than before, and tasks that are gone or called otherwise.
+fn worse(before: &Analysis, after: &Analysis) -> BTreeSet<Subject> {
+    let old = counts(before);
+    let new = counts(after).into_iter();
+    let more = new.filter(|(key, n)| *n > old.get(key).copied().unwrap_or(0));
+    let more = more.map(|((subject, _), _)| subject);
+    let ids = before.index.tasks_other_than(&after.index).into_iter();
+    let named = |analysis: &Analysis, id: &TaskId| {
+        let task = analysis.index.tasks.get(id)?;
+        Some(analysis.index.title(task).to_owned())
+    };
+    let renamed = ids.filter(|id| named(before, id) != named(after, id));
+    more.chain(renamed.map(Subject::Task)).collect()
+}
+
+struct Mending<'a> {
+    at: &'a str,
+    chosen: Chosen<'a>,
+    state: Analysis,
+    texts: BTreeMap<FilePath, Option<Arc<str>>>,
+}
+
+impl<'a> Mending<'a> {
+    fn run(analysis: &Analysis, at: &'a str, chosen: Chosen<'a>) -> Mending<'a> {
+        let state = analysis.clone();
+        let mut mending = Mending { at, chosen, state, texts: BTreeMap::new() };
+        for _ in 0..PASSES {
+            if !mending.pass() {
+                break;
+            }
+        }
+        mending
+    }
+
+    /// Whether anything was mended.
+    fn pass(&mut self) -> bool {
+        let mut alone = BTreeSet::new();
+        loop {
+            let Rounds { state, texts, unsettled } = self.together(&alone);
+            if texts.is_empty() {
+                break;
+            }
+            let mut bad = worse(&self.state, &state);
+            bad.extend(unsettled);
+            if bad.is_empty() {
+                self.state = state;
+                self.texts.extend(texts);
+                self.one_by_one(&alone);
+                return true;
+            }
+            if bad.is_subset(&alone) {
+                // What is left out does not explain it, so that nothing is taken unseen.
+                bad.extend(self.meant().map(Subject::of));
+            }
+            alone.extend(bad);
+        }
+        self.one_by_one(&alone)
+    }
+
+    fn meant(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.state.diagnostics().iter().filter(|found| found.fixable && (self.chosen)(found))
+    }
+
+    /// What becomes of the texts if all fixes are made that can be, but for those of some subjects.
+    fn together(&self, without: &BTreeSet<Subject>) -> Rounds {
+        let mut rounds = Rounds {
+            state: self.state.clone(),
+            texts: BTreeMap::new(),
+            unsettled: BTreeSet::new(),
+        };
+        let chosen = |found: &Diagnostic| {
+            (self.chosen)(found) && (without.is_empty() || !without.contains(&Subject::of(found)))
+        };
+        let (mut seen, mut last) = (BTreeSet::new(), BTreeSet::new());
+        // Each round takes at least one fix, and some fixes reveal what others have to mend.
+        for _ in 0..self.state.diagnostics().len().max(MIN_ROUNDS) {
+            let Some((change, subjects)) = compatible_fixes(&rounds.state, self.at, &chosen) else {
+                return rounds;
+            };
+            let after = change.after();
+            rounds.state = rounds.state.with_texts(&after);
+            rounds.texts.extend(after);
+            last = subjects;
+            if !seen.insert(rounds.texts.clone()) {
+                break;
+            }
+        }
+        rounds.unsettled = last;
+        rounds
+    }
+
+    /// Makes each fix of these subjects by itself, where it alone does no harm. Whether any was made.
+    fn one_by_one(&mut self, subjects: &BTreeSet<Subject>) -> bool {
+        let mut tried = BTreeSet::new();
+        let mut any = false;
+        loop {
+            let next = self.meant().find(|found| {
+                subjects.contains(&Subject::of(found)) && !tried.contains(&Left::key(found))
+            });
+            let Some(found) = next.cloned() else { return any };
+            tried.insert(Left::key(&found));
+            any |= self.one(&found);
+        }
+    }
+
+    fn one(&mut self, found: &Diagnostic) -> bool {
+        let Some(fix) = preferred(&self.state, found, self.at) else { return false };
+        let after = fix.change.after();
+        let state = self.state.with_texts(&after);
+        let key = (Subject::of(found), found.rule);
+        let is_less = counts(&state).get(&key) < counts(&self.state).get(&key);
+        if !is_less || !worse(&self.state, &state).is_empty() {
+            return false;
+        }
+        self.state = state;
+        self.texts.extend(after);
+        true
+    }
+}
+
+/// What becomes of the texts, round by round.
+struct Rounds {
+    state: Analysis,
+    texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    /// What was mended in the last round, if there was no end in sight.
+    unsettled: BTreeSet<Subject>,
+}
+
+fn preferred(analysis: &Analysis, found: &Diagnostic, at: &str) -> Option<Fix> {
+    fixes(analysis, found, at).into_iter().find(|fix| fix.preferred)
+}
+
+/// The fixes that can be made at once, with what they mend.
+pub(super) fn compatible_fixes(
+    analysis: &Analysis,
+    at: &str,
+    chosen: Chosen<'_>,
+) -> Option<(SourceChange, BTreeSet<Subject>)> {
+    let mut joined = Joined { all_replace: true, ..Joined::default() };
+    let mut subjects = BTreeSet::new();
+    for found in analysis.diagnostics().iter().filter(|it| it.fixable && chosen(it)) {
+        let taken = preferred(analysis, found, at).is_some_and(|fix| joined.take(fix.change));
+        if taken {
+            subjects.insert(Subject::of(found));
+        }
+    }
+    (!subjects.is_empty()).then(|| (joined.change(), subjects))
+}
+
+/// Changes that can be made together.
+#[derive(Default)]
+struct Joined {
+    /// All but the edits.
+    rest: SourceChange,
+    edits: BTreeMap<FilePath, Vec<TextEdit>>,
+    /// Start and end of every edit.
+    taken: BTreeMap<FilePath, BTreeMap<u32, u32>>,
+    /// Whether all so far only replace words.
+    all_replace: bool,
+}
+
+impl Joined {
+    /// Adds a change, unless it cannot be made together with the others. Two in one file may count
+    /// on what the other changes, unless both only replace words; and a word that both replace, as
+    /// a number that both move, must be replaced one after the other.
+    fn take(&mut self, change: SourceChange) -> bool {
+        let replaces = only_replaces(&change);
+        let has =
+            |file: &FilePath| self.edits.contains_key(file) || self.rest.creates.contains_key(file);
+        if !(replaces && self.all_replace) && change.files().into_iter().any(has) {
+            return false;
+        }
+        let mut edits =
+            change.edits.iter().flat_map(|(f, edits)| edits.iter().map(move |e| (f, e)));
+        if edits.any(|(file, edit)| self.is_taken(file, edit.range)) {
+            return false;
+        }
+        for (file, edits) in change.edits {
+            let taken = self.taken.entry(file.clone()).or_default();
+            taken.extend(edits.iter().map(|edit| (edit.range.start, edit.range.end)));
+            self.edits.entry(file).or_default().extend(edits.iter().cloned());
+        }
+        self.rest.creates.extend(change.creates);
+        self.rest.before.extend(change.before);
+        self.all_replace &= replaces;
+        true
+    }
+
+    fn is_taken(&self, file: &FilePath, range: TextRange) -> bool {
+        let Some(taken) = self.taken.get(file) else { return false };
+        let before = taken.range(..=range.start).next_back();
+        before.is_some_and(|(start, end)| *end > range.start || *start == range.start)
+            || taken.range(range.start..range.end).next().is_some()
+    }
+
+    fn change(mut self) -> SourceChange {
+        for (file, edits) in self.edits {
+            if let Ok(edits) = TextEdits::new(edits) {
+                self.rest.edits.insert(file, edits);
+            }
+        }
+        self.rest
+    }
+}
+
+/// Whether all that the change does is to replace words.
+fn only_replaces(change: &SourceChange) -> bool {
+    let mut edits = change.edits.values().flat_map(|edits| edits.iter());
+    change.creates.is_empty() && edits.all(|edit| !edit.range.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::{certain, fix_all};
+    use crate::testing::{AT, analysis};
+
+    #[test]
+    fn what_would_make_another_finding_is_left() {
+        let (analysis, _) = analysis(
+            r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [BLOCKD]
+
+  ### 8. Add logout
+  - **Status**: [PLANED]
+//- /specs/state.json
+  { "active_projects": [
+    { "project_number": 7, "project_name": "add_login" },
+    { "project_number": 8, "status": "planned" }
+  ] }
+"#,
+        );
+        let of = |task: &str| {
+            let found = analysis.diagnostics().iter().zip(certain(&analysis));
+            let own =
+                found.filter(|(it, _)| it.task.as_ref().is_some_and(|id| id.as_str() == task));
+            own.map(|(found, certain)| (found.rule, certain)).collect::<Vec<_>>()
+        };
+        assert_eq!(of("7"), [("unknown-status", false)]);
+        assert_eq!(of("8"), [("unknown-status", true)]);
+        let (change, n) = fix_all(&analysis, AT, &|_| true);
+        assert_eq!(n, 1);
+        let fixed = analysis.with_texts(&change.after());
+        assert_eq!(fixed.diagnostics().len(), 1);
+        assert!(fix_all(&fixed, AT, &|_| true).0.is_empty());
+    }
+
+    #[test]
+    fn a_marker_is_not_closed_in_the_middle_of_a_title() {
+        let (analysis, _) = analysis(
+            "//- /specs/TODO.md\n  ### 7. [COMPLETED up and done\n  - **Effort**: 2 hours\n",
+        );
+        let (change, _) = fix_all(&analysis, AT, &|_| true);
+        assert!(change.is_empty(), "{}", change.diff());
+    }
+}
