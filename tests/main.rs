@@ -15,3 +15,4 @@ mod lsp;
 mod meta;
 mod sessions;
 mod support;
+mod walk;

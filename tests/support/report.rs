@@ -27,6 +27,11 @@ impl Chance {
         Chance(given.unwrap_or_else(|| clock.map_or(0, |past| past.as_millis() as u64)))
     }
 
+    /// From this seed, the same in every run.
+    pub fn of(seed: u64) -> Chance {
+        Chance(seed)
+    }
+
     /// Another sequence, for a thread of its own.
     pub fn fork(&mut self) -> Chance {
         Chance(self.next())

@@ -1,0 +1,244 @@
+//! What holds of every repository, whatever it looks like: the laws of `fix` and of `set`.
+
+use std::collections::BTreeMap;
+
+use lockstep_analysis::change::{self, Intent, Mode, SourceChange, Subject};
+use lockstep_analysis::index::{Place, Task};
+use lockstep_analysis::model::FilePath;
+use lockstep_analysis::profile::EntityKind;
+use lockstep_analysis::profile::detect::detect;
+use lockstep_analysis::profile::id::TaskId;
+use lockstep_analysis::profile::vocabulary::StatusIdx;
+use lockstep_analysis::rules::{self, Diagnostic};
+use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence};
+
+use super::Files;
+use super::words;
+use crate::support::report::Chance;
+
+const AT: &str = "2026-04-05T06:07:08Z";
+/// Later, when the same is asked for again.
+const AGAIN: &str = "2026-06-07T08:09:10Z";
+
+/// Findings that a status itself may call for: work that is still to be done around it.
+const CALLED_FOR: [&str; 8] = [
+    "missing-reason",
+    "missing-timestamp",
+    "unchecked-work",
+    "finished-unmarked",
+    "stale-rollup",
+    "missing-artifact",
+    "missing-record",
+    "phase-numbering",
+];
+
+/// A law that does not hold, and where.
+#[derive(Clone, Debug)]
+pub struct Breach {
+    pub law: &'static str,
+    pub what: String,
+}
+
+fn breach(law: &'static str, what: impl Into<String>) -> Breach {
+    Breach { law, what: what.into() }
+}
+
+/// The files as a workspace that has been read from disk.
+pub fn read(files: &Files) -> Analysis {
+    let paths: Vec<&str> = files.keys().map(String::as_str).collect();
+    let profile = detect(&paths, &|path| files.get(path).cloned());
+    let mut host = AnalysisHost::new(profile, Default::default());
+    let texts = files.iter().map(|(path, text)| (FilePath::new(path), Some(text.as_str().into())));
+    host.apply_change(Change { files: texts.collect(), ..Change::default() });
+    let known = |path: String| match files.get(&path) {
+        Some(text) if text.trim().is_empty() => (path, Existence::Empty),
+        Some(_) => (path, Existence::Present),
+        None => (path, Existence::Absent),
+    };
+    let known = host.analysis().unknown_paths().into_iter().map(known).collect();
+    host.apply_change(Change { known, ..Change::default() });
+    host.analysis()
+}
+
+/// Every task with its title, where it has one besides that of its plan.
+fn titles(analysis: &Analysis) -> BTreeMap<String, String> {
+    let index = &analysis.index;
+    let title =
+        |task: &Task| if task.places.is_empty() { "" } else { index.title(task) }.to_owned();
+    index.tasks.values().map(|task| (task.id.to_string(), title(task))).collect()
+}
+
+/// How often each rule finds something about each task, or about no task in each file.
+fn findings(analysis: &Analysis) -> BTreeMap<(&'static str, String), usize> {
+    let mut counts = BTreeMap::new();
+    for found in analysis.diagnostics() {
+        let about = found.task.as_ref().map_or(found.path.to_string(), ToString::to_string);
+        // What nobody knew may still not be written as the profile writes it.
+        let rule = if found.rule == "malformed-marker" { "unknown-status" } else { found.rule };
+        *counts.entry((rule, about)).or_default() += 1;
+    }
+    counts
+}
+
+/// What is found more often than before: the rule, and what it is about.
+fn new_findings(before: &Analysis, after: &Analysis) -> Vec<(&'static str, String)> {
+    let (old, new) = (findings(before), findings(after));
+    let more = |(key, n): &(_, usize)| *n > old.get(key).copied().unwrap_or(0);
+    new.into_iter().filter(more).map(|(key, _)| key).collect()
+}
+
+/// What holds of every change, whoever asks for it.
+fn of_change(before: &Analysis, after: &Analysis, change: &SourceChange) -> Result<(), Breach> {
+    let (old, new) = (titles(before), titles(after));
+    let other = |id: &&String| match (old.get(*id), new.get(*id)) {
+        (Some(old), Some(new)) => !old.is_empty() && old != new,
+        _ => true,
+    };
+    if let Some(id) = old.keys().chain(new.keys()).find(other) {
+        let what = format!("{id}: {:?} became {:?}", old.get(id), new.get(id));
+        return Err(breach("tasks stay", what));
+    }
+    for (path, edits) in &change.edits {
+        let Some((_, document)) = before.index.document(path.as_str()) else { continue };
+        if before.profile.history.is_match(path.as_str()) {
+            return Err(breach("archives stay", path.to_string()));
+        }
+        if let Some(words) = words::lost(document, &edits.apply(&document.text)) {
+            return Err(breach("words stay", format!("{path}: `{words}`")));
+        }
+    }
+    Ok(())
+}
+
+/// The laws of `fix` without a choice of rule or task.
+pub fn of_fix(before: &Analysis) -> Result<(), Breach> {
+    let (change, _) = rules::fix_all(before, AT, &|_| true);
+    let after = before.with_texts(&change.after());
+    of_change(before, &after, &change)?;
+    if let Some((rule, about)) = new_findings(before, &after).first() {
+        return Err(breach("fix finds nothing new", format!("{rule} of {about}")));
+    }
+    let left = after.diagnostics().iter().zip(rules::certain(&after)).find(|(_, certain)| *certain);
+    if let Some((left, _)) = left {
+        return Err(breach("fix leaves nothing fixable", told(left)));
+    }
+    let (again, _) = rules::fix_all(&after, AGAIN, &|_| true);
+    if !again.is_empty() {
+        return Err(breach("fix is done at once", again.diff()));
+    }
+    Ok(())
+}
+
+/// As [`of_fix`], for findings of one rule.
+pub fn of_rule(before: &Analysis, rule: &'static str) -> Result<(), Breach> {
+    let own = |found: &Diagnostic| found.rule == rule;
+    let (change, n) = rules::fix_all(before, AT, &own);
+    let after = before.with_texts(&change.after());
+    of_change(before, &after, &change)?;
+    if let Some((new, about)) = new_findings(before, &after).first() {
+        let what = format!("--rule {rule}: {new} of {about}");
+        return Err(breach("fix of a rule finds nothing new", what));
+    }
+    let (again, _) = rules::fix_all(&after, AGAIN, &own);
+    if !again.is_empty() {
+        return Err(breach("fix of a rule is done at once", again.diff()));
+    }
+    if n > 0 && after.diagnostics().len() >= before.diagnostics().len() {
+        return Err(breach("fix of a rule mends", format!("--rule {rule}: {n} claimed")));
+    }
+    Ok(())
+}
+
+fn told(found: &Diagnostic) -> String {
+    format!("{}: {}: {}", found.path, found.rule, found.message)
+}
+
+/// The laws of `set`, for a task and a status by chance.
+pub fn of_set(before: &Analysis, chance: &mut Chance) -> Result<(), Breach> {
+    let index = &before.index;
+    if index.tasks.is_empty() {
+        return Ok(());
+    }
+    let at = chance.below(index.tasks.len() as u64) as usize;
+    let Some(task) = index.tasks.values().nth(at) else { return Ok(()) };
+    let phases = index.phases(task);
+    let phase = (!phases.is_empty() && chance.below(3) == 0)
+        .then(|| phases[chance.below(phases.len() as u64) as usize])
+        .and_then(|place| index.entity(place).number.as_deref().map(str::to_owned));
+    let kind = if phase.is_some() { EntityKind::Phase } else { EntityKind::Task };
+    let vocabulary = before.profile.vocabulary(kind);
+    let to = StatusIdx(chance.below(vocabulary.iter().count() as u64) as u8);
+    let subject = match &phase {
+        Some(number) => Subject::Phase(task.id.clone(), number.clone()),
+        None => Subject::Task(task.id.clone()),
+    };
+    let mode = if chance.below(2) == 0 { Mode::Force } else { Mode::Transition };
+    let reason = (chance.below(2) == 0).then(|| "nobody is here".to_owned());
+    let intent = Intent { subject, to, reason, at: AT.to_owned(), mode };
+    let Ok(plan) = change::plan(before, &intent) else { return Ok(()) };
+    let after = before.with_texts(&plan.change.after());
+    let asked = || {
+        let phase = phase.as_ref().map(|phase| format!(" phase {phase}")).unwrap_or_default();
+        let from = plan.from.map_or("nothing", |from| &vocabulary.get(from).id);
+        format!("{}{phase} {from} -> {} ({mode:?})", task.id, vocabulary.get(to).id)
+    };
+    let what = |breach: Breach| Breach { what: format!("{}: {}", asked(), breach.what), ..breach };
+    of_change(before, &after, &plan.change).map_err(what)?;
+    set_says(&after, &task.id, &phase, to).map_err(what)?;
+    set_tells_nothing_else(before, &after, &task.id).map_err(what)?;
+    let again = Intent { at: AGAIN.to_owned(), mode: Mode::Force, ..intent };
+    match change::plan(&after, &again) {
+        Ok(plan) if plan.change.is_empty() => Ok(()),
+        Ok(plan) => Err(what(breach("set is done at once", plan.change.diff()))),
+        Err(refusal) => Err(what(breach("set is done at once", refusal.to_string()))),
+    }
+}
+
+/// The task says what was asked for, wherever it stands.
+fn set_says(
+    after: &Analysis,
+    id: &TaskId,
+    phase: &Option<String>,
+    to: StatusIdx,
+) -> Result<(), Breach> {
+    let index = &after.index;
+    let Some(task) = index.tasks.get(id) else {
+        return Err(breach("set is done", "the task is gone"));
+    };
+    let drift = after.diagnostics().iter();
+    let is_own =
+        |place: Place| !matches!(index.entity(place).kind, EntityKind::Phase | EntityKind::Item);
+    let mut drift = drift.filter(|found| {
+        let own = found.task.as_ref() == Some(id) && found.place.is_none_or(is_own);
+        found.rule == "drift" && own
+    });
+    let said = match phase {
+        None => index.status(task),
+        Some(number) => {
+            let phases = index.phases(task);
+            let own = phases.iter().find(|at| index.entity(**at).number.as_deref() == Some(number));
+            own.and_then(|place| index.status_at(*place))
+        }
+    };
+    if said != Some(to) {
+        return Err(breach("set is done", format!("it says {said:?}")));
+    }
+    match drift.next() {
+        Some(found) if phase.is_none() => Err(breach("set leaves no drift", told(found))),
+        _ => Ok(()),
+    }
+}
+
+/// No other task changes, and nothing is found that the status itself does not call for.
+fn set_tells_nothing_else(before: &Analysis, after: &Analysis, id: &TaskId) -> Result<(), Breach> {
+    let changed = change::status_changes(before, after);
+    if let Some(other) = changed.iter().find(|change| change.task != *id) {
+        return Err(breach("set leaves others alone", other.task.to_string()));
+    }
+    for (rule, about) in new_findings(before, after) {
+        if about != id.as_str() || !CALLED_FOR.contains(&rule) {
+            return Err(breach("set finds nothing new", format!("{rule} of {about}")));
+        }
+    }
+    Ok(())
+}
