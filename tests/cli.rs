@@ -20,6 +20,8 @@ mod show;
 mod streams;
 pub mod support;
 mod try_out;
+#[cfg(unix)]
+mod unreadable;
 mod validation;
 mod watch;
 mod worktrees;

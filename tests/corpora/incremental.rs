@@ -50,7 +50,7 @@ fn floor(text: &str, mut at: usize) -> usize {
 
 fn fresh(analysis: &Analysis) -> Analysis {
     let mut host = AnalysisHost::new(analysis.profile.clone(), (*analysis.config).clone());
-    let files = analysis.index.docs.iter().map(|it| (it.path.clone(), Some(it.text.clone())));
+    let files = analysis.index.docs.iter().map(|it| (it.path.clone(), Some(it.content())));
     host.apply_change(Change { files: files.collect(), ..Change::default() });
     host.analysis()
 }
@@ -76,7 +76,7 @@ fn a_real_document_with_a_change_says_what_it_says_when_it_is_read_anew() {
             changes += 1;
         }
         let mut host = AnalysisHost::new(analysis.profile.clone(), (*analysis.config).clone());
-        let files = analysis.index.docs.iter().map(|it| (it.path.clone(), Some(it.text.clone())));
+        let files = analysis.index.docs.iter().map(|it| (it.path.clone(), Some(it.content())));
         host.apply_change(Change { files: files.collect(), ..Change::default() });
         for _ in 0..count(4, 100) {
             for _ in 0..=chance.below(3) {

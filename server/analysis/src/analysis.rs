@@ -12,7 +12,7 @@ use crate::analysis::editing::Editing;
 use crate::analysis::worktrees::Worktree;
 use crate::index::update::Touched;
 use crate::index::{DocIdx, Docs, Index, Task};
-use crate::model::{Document, FilePath, Link};
+use crate::model::{Content, Document, FilePath, Link};
 use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::profile::id::TaskId;
@@ -23,14 +23,26 @@ use crate::text::shared_text::SharedText;
 /// What became of files since the last change.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
-    /// New texts; `None` removes the file.
-    pub files: Vec<(FilePath, Option<SharedText>)>,
-    /// New texts of documents that are there, read already with [`Document::with_text`].
+    /// What files hold now; `None` removes the file.
+    pub files: Vec<(FilePath, Option<Content>)>,
+    /// Documents that are there with what they hold now, read already with [`Document::with_content`].
     pub read: Vec<Arc<Document>>,
     /// What is known of files that are linked to but not read.
     pub known: Vec<(String, Existence)>,
+    /// Where there is something that cannot be looked into, and why, in place of all that was told so
+    /// before.
+    pub unread: Option<Vec<Unread>>,
     /// A new profile and configuration: everything is read again.
     pub setup: Option<(Arc<Profile>, Config)>,
+}
+
+/// Something that is there and cannot be looked into: files may be in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// A folder, or where it has none the configuration.
+    pub path: FilePath,
+    /// Why, and what to do: a clause.
+    pub reason: String,
 }
 
 /// What is known of a file that is not read.
@@ -49,12 +61,13 @@ pub enum Existence {
 pub struct AnalysisHost {
     docs: Docs,
     /// Texts of files that have no role: with another profile they may have one.
-    others: Arc<BTreeMap<FilePath, SharedText>>,
+    others: Arc<BTreeMap<FilePath, Content>>,
     known: Arc<BTreeMap<String, Existence>>,
     profile: Arc<Profile>,
     config: Arc<Config>,
     editing: Arc<Editing>,
     worktrees: Arc<Vec<Worktree>>,
+    unread: Arc<Vec<Unread>>,
     /// The state at the last look, to be updated if there was a change since.
     snapshot: Option<Analysis>,
     is_stale: bool,
@@ -73,6 +86,7 @@ impl AnalysisHost {
             config: Arc::new(config),
             editing: Arc::default(),
             worktrees: Arc::default(),
+            unread: Arc::default(),
             snapshot: None,
             is_stale: false,
             paths_changed: false,
@@ -86,9 +100,9 @@ impl AnalysisHost {
             self.snapshot = None;
             self.profile = profile;
             self.config = Arc::new(config);
-            let read = self.docs.iter().map(|document| (&document.path, &document.text));
-            let texts = read.chain(self.others.iter());
-            let files = texts.map(|(path, text)| (path.clone(), Some(text.clone()))).collect();
+            let read = self.docs.iter().map(|it| (it.path.clone(), Some(it.content())));
+            let others = self.others.iter().map(|(path, it)| (path.clone(), Some(it.clone())));
+            let files = read.chain(others).collect();
             (self.docs, self.others) = (Docs::default(), Arc::default());
             self.read(files);
         }
@@ -99,25 +113,30 @@ impl AnalysisHost {
         if !change.known.is_empty() {
             Arc::make_mut(&mut self.known).extend(change.known);
         }
+        if let Some(unread) = change.unread.filter(|unread| *unread != *self.unread) {
+            self.unread = Arc::new(unread);
+        }
     }
 
-    fn read(&mut self, files: Vec<(FilePath, Option<SharedText>)>) {
+    fn read(&mut self, files: Vec<(FilePath, Option<Content>)>) {
         let mut new: BTreeMap<FilePath, Option<Arc<Document>>> = BTreeMap::new();
-        for (path, text) in files {
+        for (path, content) in files {
             let before = match new.get(&path) {
                 Some(before) => before.as_ref(),
                 None => self.find(&path).ok().map(|at| &self.docs[at]),
             };
-            let known = before.map(|document| &document.text).or_else(|| self.others.get(&path));
-            if known == text.as_ref() {
+            let known = before.map(|document| document.content());
+            if known.as_ref().or_else(|| self.others.get(&path)) == content.as_ref() {
                 continue;
             }
-            let read = text.as_ref().and_then(|text| match before {
-                Some(before) => before.with_text(&self.profile, text.clone()),
-                None => Document::read(&self.profile, &path, text.clone(), false),
+            let read = content.as_ref().and_then(|content| match before {
+                Some(before) => before.with_content(&self.profile, content.clone()),
+                None => Document::read_content(&self.profile, &path, content.clone(), false),
             });
-            match text.filter(|_| read.is_none()) {
-                Some(text) => drop(Arc::make_mut(&mut self.others).insert(path.clone(), text)),
+            match content.filter(|_| read.is_none()) {
+                Some(content) => {
+                    drop(Arc::make_mut(&mut self.others).insert(path.clone(), content));
+                }
                 None if self.others.contains_key(&path) => {
                     Arc::make_mut(&mut self.others).remove(&path);
                 }
@@ -194,8 +213,8 @@ impl AnalysisHost {
             .map(|(at, _, stray)| (at, stray))
             .collect();
         for (at, stray) in changed {
-            let Document { path, text, .. } = &*self.docs[at];
-            if let Some(document) = Document::read(&self.profile, path, text.clone(), stray) {
+            let (path, content) = (&self.docs[at].path, self.docs[at].content());
+            if let Some(document) = Document::read_content(&self.profile, path, content, stray) {
                 self.docs.replace(at, Arc::new(document));
             }
         }
@@ -213,7 +232,10 @@ impl AnalysisHost {
         }
         let docs = self.docs.clone();
         let analysis = match old {
-            Some(old) => old.updated(docs, self.known.clone()),
+            Some(old) => {
+                let updated = old.updated(docs, self.known.clone());
+                Analysis { unread: self.unread.clone(), ..updated }
+            }
             None => Analysis {
                 index: Arc::new(Index::new(&self.profile, docs)),
                 profile: self.profile.clone(),
@@ -221,6 +243,7 @@ impl AnalysisHost {
                 known: self.known.clone(),
                 editing: self.editing.clone(),
                 worktrees: self.worktrees.clone(),
+                unread: self.unread.clone(),
                 judging: Arc::default(),
                 diagnostics: Arc::default(),
                 config_lines: Arc::default(),
@@ -276,6 +299,8 @@ pub struct Analysis {
     pub editing: Arc<Editing>,
     /// What the other worktrees of the repository say; nothing where they were not looked at.
     pub worktrees: Arc<Vec<Worktree>>,
+    /// Where there is something that cannot be looked into.
+    pub unread: Arc<Vec<Unread>>,
     known: Arc<BTreeMap<String, Existence>>,
     /// What the rules find that are not about editors: the same for all that differ in `editing`.
     judging: Arc<Judging>,
@@ -326,12 +351,13 @@ impl Analysis {
             config: self.config.clone(),
             editing: self.editing.clone(),
             worktrees: self.worktrees.clone(),
+            unread: self.unread.clone(),
             snapshot: None,
             is_stale: false,
             paths_changed: false,
         };
-        let text = |text: &Option<Arc<str>>| text.clone().map(SharedText::from);
-        host.read(texts.iter().map(|(path, it)| (path.clone(), text(it))).collect());
+        let content = |text: &Option<Arc<str>>| text.clone().map(Content::from);
+        host.read(texts.iter().map(|(path, text)| (path.clone(), content(text))).collect());
         self.updated(host.docs, self.known.clone())
     }
 
@@ -520,7 +546,7 @@ mod tests {
         );
         let document = &analysis.index.docs[0];
         let mut host = AnalysisHost::new(analysis.profile.clone(), Config::default());
-        let files = vec![(document.path.clone(), Some(document.text.clone()))];
+        let files = vec![(document.path.clone(), Some(document.content()))];
         host.apply_change(Change { files, ..Change::default() });
         let rules = |analysis: &Analysis| {
             analysis.diagnostics().iter().map(|found| found.rule).collect::<Vec<_>>()
@@ -552,7 +578,7 @@ mod tests {
         );
         let mut host = AnalysisHost::new(analysis.profile.clone(), Config::default());
         let document = &analysis.index.docs[0];
-        let files = vec![(document.path.clone(), Some(document.text.clone()))];
+        let files = vec![(document.path.clone(), Some(document.content()))];
         host.apply_change(Change { files, ..Change::default() });
         let (near, far) = ("specs/007_add_login/plan.md", "007_add_login/plan.md");
         assert_eq!(host.analysis().unknown_paths(), [far, near].map(str::to_owned).into());

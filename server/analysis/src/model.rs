@@ -63,6 +63,33 @@ impl fmt::Debug for FilePath {
     }
 }
 
+/// What a file holds, as far as that can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Its text; empty where there is none to be had.
+    pub text: SharedText,
+    /// Why the text is not all of the file, or none of it: a clause that says what to do, at the place.
+    pub fault: Option<Arc<SyntaxError>>,
+}
+
+impl Content {
+    /// A file that is there and cannot be read, for this reason.
+    pub fn unreadable(reason: String) -> Content {
+        Content::faulty("".into(), TextRange::default(), reason)
+    }
+
+    /// A text that is not all of its file, for a reason that shows at this place.
+    pub fn faulty(text: SharedText, range: TextRange, reason: String) -> Content {
+        Content { text, fault: Some(Arc::new(SyntaxError { range, message: reason })) }
+    }
+}
+
+impl<T: Into<SharedText>> From<T> for Content {
+    fn from(text: T) -> Content {
+        Content { text: text.into(), fault: None }
+    }
+}
+
 /// A text with all that it says.
 #[derive(Debug)]
 pub struct Document {
@@ -76,6 +103,8 @@ pub struct Document {
     pub facts: DocumentFacts,
     /// Whether there may be targets in it to which links anywhere in it lead.
     has_references: bool,
+    /// Why the text is not all of the file.
+    pub fault: Option<Arc<SyntaxError>>,
     /// What it was made from.
     pub(crate) lineage: Lineage,
 }
@@ -89,24 +118,45 @@ impl Document {
         text: impl Into<SharedText>,
         stray: bool,
     ) -> Option<Document> {
-        let role = profile.role_of(path.as_str())?;
-        let text = text.into();
-        let mut facts = Facts::new(role, profile.role(role).captures(path.as_str()));
-        facts.stray = stray;
-        facts.history = stray
-            || profile.history.is_match(path.as_str())
-            || profile.role(role).is_old(path.as_str());
-        match profile.role(role).format {
+        Document::read_content(profile, path, text.into().into(), stray)
+    }
+
+    /// As [`Document::read`], of a file that perhaps cannot be read in full.
+    pub fn read_content(
+        profile: &Profile,
+        path: &FilePath,
+        content: Content,
+        stray: bool,
+    ) -> Option<Document> {
+        let Content { text, fault } = content;
+        let mut facts = Facts::of_path(profile, path, stray)?;
+        let format = profile.role(facts.role).format;
+        match format {
+            // That nothing stands in the text says nothing about the file.
+            _ if fault.is_some() && text.is_empty() => {}
             Format::Markdown => from_markdown::read(profile, &text, &mut facts),
             Format::Json => from_json::read(profile, &text, &mut facts),
+        }
+        if let Some(fault) = &fault {
+            facts.problems.insert(0, (**fault).clone());
+            facts.broken = Some((**fault).clone());
         }
         let facts = DocumentFacts::new(facts);
         let (lines, lineage) = (LineIndex::new(&text), Lineage::first());
         let text = text.cut(facts.entities.iter().map(|entity| entity.range.start as usize));
-        let is_markdown = profile.role(role).format == Format::Markdown;
-        let has_references = is_markdown && text.contains("]:");
+        let has_references = format == Format::Markdown && text.contains("]:");
         let path = path.clone();
-        Some(Document { path, text, lines, facts, has_references, lineage })
+        Some(Document { path, text, lines, facts, has_references, fault, lineage })
+    }
+
+    /// What the file holds.
+    pub fn content(&self) -> Content {
+        Content { text: self.text.clone(), fault: self.fault.clone() }
+    }
+
+    /// Whether nothing of the file can be read.
+    pub fn is_unreadable(&self) -> bool {
+        self.fault.is_some() && self.text.is_empty()
     }
 
     /// The links that may not have been in `before`.
@@ -144,6 +194,17 @@ struct Facts {
 }
 
 impl Facts {
+    /// What the path alone says; `None` where it has no role.
+    fn of_path(profile: &Profile, path: &FilePath, stray: bool) -> Option<Facts> {
+        let role = profile.role_of(path.as_str())?;
+        let mut facts = Facts::new(role, profile.role(role).captures(path.as_str()));
+        facts.stray = stray;
+        facts.history = stray
+            || profile.history.is_match(path.as_str())
+            || profile.role(role).is_old(path.as_str());
+        Some(facts)
+    }
+
     fn new(role: RoleIdx, captures: PathCaptures) -> Facts {
         Facts {
             role,

@@ -1,22 +1,24 @@
 //! Finds and reads the files of a workspace.
 
+pub(crate) mod bounded;
 pub mod finder;
+mod ignoring;
 pub mod looked;
+mod walk;
 
 use std::io;
-use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use ignore::WalkBuilder;
+pub use walk::{Unread, Walked};
 
 use crate::vfs::real::RealVfs;
 use crate::vfs::{Lease, Vfs};
-use crate::worktrees;
 
 /// Folders that never hold task files of the workspace itself.
 const SKIPPED: [&str; 6] = [".git", ".jj", ".hg", ".lockstep", "node_modules", "target"];
 
-/// Files above this size are not read: nobody keeps tasks in them.
+/// Files above this size are not read, in bytes.
 pub const SIZE_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// A file's text as it stands on disk.
@@ -24,8 +26,15 @@ pub const SIZE_LIMIT: u64 = 64 * 1024 * 1024;
 pub struct FileText {
     /// The text; bytes that are not UTF-8 are replaced.
     pub text: Arc<str>,
+    /// Where in the text the first of those stands; `None` where the text is the file.
+    pub replaced: Option<usize>,
+}
+
+impl FileText {
     /// Whether the file is UTF-8, so that the text is the file.
-    pub exact: bool,
+    pub fn is_exact(&self) -> bool {
+        self.replaced.is_none()
+    }
 }
 
 /// What can be told of a file without reading it.
@@ -51,20 +60,21 @@ pub enum Entry {
     Folder,
     /// A file.
     File,
-    /// A link that leads to a file.
+    /// A link that leads to no folder, and perhaps nowhere.
     Link,
+    /// What is no file, as a pipe.
+    Special,
 }
 
-/// Paths below `root` for which `accept` holds, relative to it with `/` between their parts, in
-/// order. Ignored files of a repository are left out, and other worktrees of it; hidden folders are
-/// not, for agents keep their work in them. What cannot be read is skipped and logged.
+/// Paths of files and links below `root` for which `accept` holds, relative to it with `/` between
+/// their parts, in order, as far as [`visit`] comes upon them.
 pub fn files(root: &Path, accept: &(dyn Fn(&str) -> bool + Sync)) -> Vec<String> {
     let mut found = Vec::new();
-    visit(
+    let walked = visit(
         root,
         |_| true,
         |path, entry| {
-            if entry != Entry::Folder
+            if matches!(entry, Entry::File | Entry::Link)
                 && let Some(path) = relative(root, path)
                 && accept(&path)
             {
@@ -72,75 +82,40 @@ pub fn files(root: &Path, accept: &(dyn Fn(&str) -> bool + Sync)) -> Vec<String>
             }
         },
     );
+    if walked.gave_up {
+        found.clear();
+    }
     found.sort();
     found
 }
 
-/// Whether [`files`] would come upon the file at `path`, relative to `root`: it is there, and
-/// neither it nor a folder above it is ignored.
-pub fn finds(root: &Path, path: &str) -> bool {
+/// What [`visit`] comes upon at `path`, relative to `root`; `None` where that is nothing, or ignored,
+/// or in a folder that is.
+pub fn finds(root: &Path, path: &str) -> Option<Entry> {
     let wanted = root.join(path);
-    let on_the_way = wanted.clone();
-    let mut is_there = false;
-    visit(root, move |path| on_the_way.starts_with(path), |path, _| is_there |= path == wanted);
-    is_there
+    let mut found = None;
+    visit(
+        root,
+        |path| wanted.starts_with(path),
+        |path, entry| {
+            if path == wanted {
+                found = Some(entry);
+            }
+        },
+    );
+    found
 }
 
-/// Calls `each` for `root` and for what is below it by the rules of [`files`], as far as `enters`
-/// lets it. The content of a folder is read after the call for the folder. The answer is what is
-/// there and could not be read, as clauses.
+/// Calls `each` for `root` and for what is below it, as far as `enters` lets it. Ignored files of a
+/// repository are left out, and other worktrees of it; hidden folders are not, for agents keep their
+/// work in them. No link to a folder is followed. The content of a folder is read after the call for
+/// the folder.
 pub fn visit(
     root: &Path,
-    enters: impl Fn(&Path) -> bool + Send + Sync + 'static,
-    mut each: impl FnMut(&Path, Entry),
-) -> Vec<String> {
-    let mut unread = Vec::new();
-    let unknown = Arc::new(Mutex::new(Vec::new()));
-    let not_known = unknown.clone();
-    let walk = WalkBuilder::new(root)
-        .hidden(false)
-        .parents(false)
-        .follow_links(false)
-        .filter_entry(move |entry| {
-            let name = entry.file_name().to_string_lossy();
-            let is_folder = entry.file_type().is_some_and(|t| t.is_dir());
-            let is_other = || {
-                entry.depth() > 0
-                    && worktrees::is_linked(entry.path()).unwrap_or_else(|error| {
-                        // Whose files they are is not known.
-                        lock(&not_known).push(error.to_string());
-                        true
-                    })
-            };
-            !(is_folder && (SKIPPED.contains(&name.as_ref()) || is_other())) && enters(entry.path())
-        })
-        .build();
-    for entry in walk {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                // What was removed meanwhile is not there.
-                if error.io_error().is_none_or(|e| e.kind() != io::ErrorKind::NotFound) {
-                    tracing::warn!(%error, "a folder cannot be read");
-                    unread.push(error.to_string());
-                }
-                continue;
-            }
-        };
-        let path = entry.path();
-        match entry.file_type() {
-            Some(kind) if kind.is_dir() => each(path, Entry::Folder),
-            Some(kind) if kind.is_file() => each(path, Entry::File),
-            Some(kind) if kind.is_symlink() && path.is_file() => each(path, Entry::Link),
-            _ => {}
-        }
-    }
-    unread.append(&mut lock(&unknown));
-    unread
-}
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
+    enters: impl Fn(&Path) -> bool,
+    each: impl FnMut(&Path, Entry),
+) -> Walked {
+    walk::walk(root, enters, each)
 }
 
 /// `path` relative to `root`, with `/` between its parts; `None` outside of it, or where a part is
@@ -155,13 +130,6 @@ pub fn relative(root: &Path, path: &Path) -> Option<String> {
         }
     }
     (!parts.is_empty()).then(|| parts.join("/"))
-}
-
-/// Whether there may be text in a file that was not read for this reason. Otherwise it is not there,
-/// or nobody keeps tasks in it.
-pub fn may_hold_text(error: &io::Error) -> bool {
-    use io::ErrorKind::{FileTooLarge, InvalidData, InvalidInput, NotFound};
-    ![FileTooLarge, InvalidData, InvalidInput, NotFound].contains(&error.kind())
 }
 
 /// What a file is without a look at its text. Whoever writes to it makes it another.
@@ -216,42 +184,62 @@ pub fn is_being_written(path: &Path) -> bool {
     matches!(asked, Ok(Lease::Busy))
 }
 
-/// Reads a file of text. An error carries its path; a file with a zero byte is no text.
-pub fn read(path: &Path) -> io::Result<FileText> {
-    read_with_state(path).map(|(file, _)| file)
+/// Reads the file of text at `path`, relative to `root`. A link is followed as far
+/// as it stays below the root. The error is a clause that says what to do, without the path; its kind
+/// is [`io::ErrorKind::NotFound`] only where nothing is there.
+pub fn read(root: &Path, path: &str) -> io::Result<FileText> {
+    read_with_state(root, path).map(|(file, _)| file)
 }
 
 /// As [`read`], with the state of the file where that tells of every write after the reading.
-pub fn read_with_state(path: &Path) -> io::Result<(FileText, Option<State>)> {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let now = now.map_or(0, |past| past.as_secs().cast_signed());
-    let with_path =
-        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    let meta = std::fs::metadata(path).map_err(with_path)?;
-    let refusal = |kind: io::ErrorKind, reason: String| {
-        Err(io::Error::new(kind, format!("{}: {reason}", path.display())))
+pub fn read_with_state(root: &Path, path: &str) -> io::Result<(FileText, Option<State>)> {
+    let now = looked::now();
+    let full = root.join(path);
+    let read = match bounded::read(&full, SIZE_LIMIT) {
+        Err(_) if full.is_symlink() => bounded::read(&target(root, &full)?, SIZE_LIMIT),
+        read => read,
     };
-    if !meta.is_file() {
-        // A pipe would be waited for.
-        return refusal(io::ErrorKind::InvalidInput, "this is no file".to_owned());
-    }
-    if meta.len() > SIZE_LIMIT {
-        let reason = format!("the file has {} bytes, more than are read", meta.len());
-        return refusal(io::ErrorKind::FileTooLarge, reason);
-    }
-    let bytes = std::fs::read(path).map_err(with_path)?;
-    if bytes.contains(&0) {
-        return refusal(io::ErrorKind::InvalidData, "this is no text".to_owned());
-    }
-    let file = match String::from_utf8(bytes) {
-        Ok(text) => FileText { text: Arc::from(text), exact: true },
-        Err(error) => {
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            FileText { text: Arc::from(text), exact: false }
-        }
-    };
+    let (bytes, meta) = read?;
     // Told before the reading: a write in between shows in it.
-    Ok((file, State::told(&meta).filter(|state| state.is_settled(now))))
+    Ok((decoded(bytes)?, State::told(&meta).filter(|state| state.is_settled(now))))
+}
+
+/// As [`read`], of a file that somebody has opened, wherever links lead.
+pub fn read_opened(path: &Path) -> io::Result<FileText> {
+    decoded(bounded::read_through_links(path, SIZE_LIMIT)?)
+}
+
+/// Where a link leads, which is below the root.
+pub fn target(root: &Path, link: &Path) -> io::Result<PathBuf> {
+    let refusal = |reason: String| Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+    match link.canonicalize() {
+        Ok(target) if target.starts_with(root.canonicalize()?) => Ok(target),
+        Ok(_) => refusal(
+            "this link leads out of the workspace, where no file is read; put the file here"
+                .to_owned(),
+        ),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            refusal("this link leads to nothing; mend or remove it".to_owned())
+        }
+        Err(error) => refusal(format!("this link cannot be followed: {error}; mend or remove it")),
+    }
+}
+
+fn decoded(bytes: Vec<u8>) -> io::Result<FileText> {
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if is_utf16 || bytes.contains(&0) {
+        let what = if is_utf16 { "this is UTF-16" } else { "there are zero bytes in this file" };
+        let reason = format!("{what}, and only UTF-8 is read; save it as UTF-8");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+    }
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => FileText { text: Arc::from(text), replaced: None },
+        Err(error) => {
+            let replaced = Some(error.utf8_error().valid_up_to());
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            FileText { text: Arc::from(text), replaced }
+        }
+    })
 }
 
 /// Whether there is something at `path`.
@@ -270,13 +258,42 @@ mod tests {
     #[test]
     fn what_is_no_text_or_no_file_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("TODO.md");
-        std::fs::write(&path, b"# TODO\n\0\x01").expect("it can be written");
-        let refused = |path: &Path| read(path).expect_err("it is refused").kind();
-        assert_eq!(refused(&path), io::ErrorKind::InvalidData);
-        assert_eq!(refused(folder.path()), io::ErrorKind::InvalidInput);
-        std::fs::write(&path, b"caf\xe9").expect("it can be written");
-        assert!(!read(&path).expect("Latin-1 is text of a kind").exact);
+        let write = |bytes: &[u8]| {
+            std::fs::write(folder.path().join("TODO.md"), bytes).expect("it can be written");
+            read(folder.path(), "TODO.md")
+        };
+        for bytes in [&b"# TODO\n\0\x01"[..], b"\xff\xfe#\0", b"\xfe\xff\0#"] {
+            let refused = write(bytes).expect_err("it is refused");
+            assert_eq!(refused.kind(), io::ErrorKind::InvalidData, "{refused}");
+        }
+        let refused = read(folder.path(), "").expect_err("it is refused");
+        assert_eq!(refused.kind(), io::ErrorKind::InvalidInput);
+        let latin = write(b"caf\xe9").expect("Latin-1 is text of a kind");
+        assert_eq!((&*latin.text, latin.replaced), ("caf\u{fffd}", Some(3)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_below_the_root_only() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let outside = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        std::fs::write(outside.path().join("secret"), "secret").expect("written");
+        std::fs::write(root.join("a.md"), "a").expect("written");
+        let link = |name: &str, to: &Path| {
+            std::os::unix::fs::symlink(to, root.join(name)).expect("a link");
+            read(&root, name).map(|file| file.text.to_string()).map_err(|error| error.to_string())
+        };
+        assert_eq!(link("in.md", Path::new("a.md")), Ok("a".to_owned()));
+        assert_eq!(link("absolute.md", &root.join("in.md")), Ok("a".to_owned()));
+        let refused = |answer: Result<String, String>, why: &str| {
+            let error = answer.expect_err("it is refused");
+            assert!(error.contains(why), "{error}");
+        };
+        refused(link("out.md", &outside.path().join("secret")), "out of the workspace");
+        refused(link("proc.md", Path::new("/proc/self/pagemap")), "out of the workspace");
+        refused(link("dangling.md", Path::new("nowhere.md")), "leads to nothing");
+        refused(link("round.md", Path::new("round.md")), "cannot be followed");
     }
 
     #[test]
@@ -290,7 +307,7 @@ mod tests {
         let (second, _) = before.changed;
         assert!(!before.is_settled(second) && !before.is_settled(second + 2));
         assert!(before.is_settled(second + 4));
-        let (_, settled) = read_with_state(&path).expect("it is read");
+        let (_, settled) = read_with_state(folder.path(), "TODO.md").expect("it is read");
         assert_eq!(settled, None, "it was written just now");
         let other = folder.path().join("other");
         std::fs::write(&other, "- [x] a\n").expect("it can be written");
@@ -310,7 +327,8 @@ mod tests {
         }
         std::fs::write(root.join(".gitignore"), "/build/\n").expect("it can be written");
         assert_eq!(files(root, &|path| path.ends_with(".md")), [".agents/e.md", "a/b.md"]);
-        for (path, found) in [("a/b.md", true), ("build/c.md", false), ("node_modules/d.md", false)]
+        let found = Some(Entry::File);
+        for (path, found) in [("a/b.md", found), ("build/c.md", None), ("node_modules/d.md", None)]
         {
             assert_eq!(finds(root, path), found, "{path}");
         }

@@ -257,7 +257,7 @@ impl Tree {
         loader::visit(&root, enters, |path, entry| match entry {
             Entry::Folder if BY_FOLDER => self.watch(path, RecursiveMode::NonRecursive),
             Entry::Link => self.note_link(path),
-            Entry::Folder | Entry::File => {}
+            Entry::Folder | Entry::File | Entry::Special => {}
         });
         if !self.folders.contains(&root) {
             self.limited.get_or_insert_with(|| "the folder is not there".to_owned());
@@ -286,7 +286,7 @@ impl Tree {
 
     /// Remembers where a link leads, and watches the folder there.
     fn note_link(&mut self, link: &Path) {
-        let Ok(target) = link.canonicalize() else { return };
+        let Ok(target) = loader::target(&self.root, link) else { return };
         if !target.is_file() {
             return;
         }

@@ -4,6 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::loader::bounded;
+
 /// A file of git's that is longer than this is not read, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;
 
@@ -107,6 +109,14 @@ fn git_folder(top: &Path) -> io::Result<Option<PathBuf>> {
     canonical(&top.join(path))
 }
 
+/// The list of files that git ignores in the repository at `top` besides those of `.gitignore`, whether
+/// it is there or not.
+pub(crate) fn exclude_list(top: &Path) -> io::Result<Option<PathBuf>> {
+    let Some(git) = git_folder(top)? else { return Ok(None) };
+    let common = first_line(&git.join("commondir"))?;
+    Ok(Some(common.map_or(git.clone(), |common| git.join(common)).join("info/exclude")))
+}
+
 /// Whether a folder is the top of a linked worktree.
 pub(crate) fn is_linked(folder: &Path) -> io::Result<bool> {
     let git = folder.join(".git");
@@ -166,17 +176,13 @@ fn first_line(path: &Path) -> io::Result<Option<String>> {
     Ok(text(path)?.and_then(|text| Some(text.lines().next()?.trim_end().to_string())))
 }
 
-/// The text of a file of git's; `None` where there is none. A pipe is not read, for it would not end.
+/// The text of a file of git's; `None` where there is none.
 fn text(path: &Path) -> io::Result<Option<String>> {
-    let Some(found) = present(path, std::fs::metadata(path))? else { return Ok(None) };
-    let odd = |what| named(path, Err(io::Error::new(io::ErrorKind::InvalidData, what)));
-    if !found.is_file() {
-        return odd("not a regular file");
-    }
-    if found.len() > SIZE_LIMIT {
-        return odd("too long for a file of git's");
-    }
-    present(path, std::fs::read_to_string(path))
+    let Some(bytes) = present(path, bounded::read_through_links(path, SIZE_LIMIT))? else {
+        return Ok(None);
+    };
+    let text = String::from_utf8(bytes);
+    named(path, text.map(Some).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8")))
 }
 
 fn is_there(path: &Path) -> io::Result<bool> {

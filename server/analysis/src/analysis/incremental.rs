@@ -232,7 +232,7 @@ impl Stepped {
                 self.gone.insert(path.clone(), text);
             }
         }
-        let files = vec![(path, text.map(SharedText::from))];
+        let files = vec![(path, text.map(Into::into))];
         self.host.apply_change(Change { files, ..Change::default() });
     }
 

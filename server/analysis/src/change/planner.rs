@@ -357,10 +357,8 @@ impl<'a> Draft<'a> {
             known != Some(**to)
         });
         let mut docs: BTreeSet<usize> = edited.chain(meant.map(|(place, _)| place.doc)).collect();
-        if !docs.is_empty() {
-            let tasks = self.tasks.keys().filter_map(|id| index.tasks.get(id));
-            docs.extend(tasks.flat_map(|task| validate::unread(self.analysis, task)));
-        }
+        let tasks = self.tasks.keys().filter_map(|id| index.tasks.get(id));
+        docs.extend(tasks.flat_map(|task| validate::unread(self.analysis, task)));
         validate::readable(self.analysis, docs)
     }
 

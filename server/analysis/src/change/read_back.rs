@@ -25,6 +25,10 @@ pub(crate) fn proven(
 ) -> Result<(), Refusal> {
     for (path, edits) in &change.edits {
         let Some((doc, before)) = analysis.index.document(path.as_str()) else { continue };
+        // Of a text that is not all of its file nothing can be written.
+        if before.fault.is_some() {
+            validate::readable(analysis, [doc].into())?;
+        }
         let text: Arc<str> = edits.apply(&before.text).into();
         let Some(after) = before.with_text(&analysis.profile, text) else { continue };
         let reading = ReadBack { analysis, doc, before, after: &after, edits, intended };

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::model::runs::Shift;
-use crate::model::{Document, Entity, EntityIdx, Facts, from_json, from_markdown};
+use crate::model::{Content, Document, Entity, EntityIdx, Facts, from_json, from_markdown};
 use crate::profile::{Format, Profile};
 use crate::text::TextRange;
 use crate::text::shared_text::{Difference, SharedText};
@@ -19,6 +19,14 @@ const WORTH: usize = if cfg!(test) { 1 } else { 16 * 1024 };
 const MOST: usize = 64 * 1024;
 
 impl Document {
+    /// The same document with another content.
+    pub fn with_content(&self, profile: &Profile, content: Content) -> Option<Document> {
+        match content.fault {
+            Some(_) => Document::read_content(profile, &self.path, content, self.facts.stray),
+            None => self.with_text(profile, content.text),
+        }
+    }
+
     /// The same document with another text.
     pub fn with_text(&self, profile: &Profile, text: impl Into<SharedText>) -> Option<Document> {
         let text = text.into();
@@ -72,8 +80,8 @@ impl Document {
         };
         let lines = self.lines.edited(&text, replaced, change.new_end - change.start);
         let lineage = self.lineage.next(reading.own);
-        let path = self.path.clone();
-        Some(Document { path, text, lines, facts, has_references: false, lineage })
+        let (path, fault) = (self.path.clone(), None);
+        Some(Document { path, text, lines, facts, has_references: false, fault, lineage })
     }
 
     /// The outermost entity around the change that is not the document.

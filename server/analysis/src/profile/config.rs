@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::profile::decode::{Decoder, Table};
 use crate::profile::{Profile, SeveritySetting, builtin, node};
 use crate::syntax::SyntaxError;
+use crate::text::TextRange;
 
 /// What `lockstep.toml` says.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,19 @@ pub struct Config {
     pub problems: Vec<SyntaxError>,
     /// The file's text; empty where there is none.
     pub text: Arc<str>,
+}
+
+impl Config {
+    /// A configuration that is there and cannot be read, for a reason that is a clause.
+    pub fn unread(reason: String) -> Config {
+        let problems = vec![SyntaxError { range: TextRange::default(), message: reason }];
+        Config { problems, ..Config::default() }
+    }
+
+    /// Whether the file is there and cannot be read.
+    pub fn is_unread(&self) -> bool {
+        self.text.is_empty() && !self.problems.is_empty()
+    }
 }
 
 /// What `[worktrees]` says.
@@ -91,11 +105,18 @@ pub struct Allow {
     pub task: Option<String>,
 }
 
+/// A longer file is no configuration, in bytes.
+const MOST_TEXT: usize = 256 * 1024;
+
 /// Reads a configuration. Whatever is wrong in it is reported with its place, and the rest holds.
 /// `rules` are the ids that may stand under `[rules]`.
 pub fn parse(text: &str, rules: &[&str]) -> Config {
     let mut decoder = Decoder::default();
     let mut config = Config { text: Arc::from(text), ..Config::default() };
+    if text.len() > MOST_TEXT {
+        let message = format!("files of more than {MOST_TEXT} bytes are not read here; shorten it");
+        return Config { text: Arc::from(text), ..Config::unread(message) };
+    }
     match node::parse(text, true) {
         Ok(own) => decode(&mut decoder, own, rules, &mut config),
         Err((range, message)) => decoder.problems.push(SyntaxError { range, message }),

@@ -1,8 +1,9 @@
 //! A TOML tree as a profile. Every fault is reported with its place; what is sound still holds.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use globset::{Glob, GlobBuilder, GlobSet};
+use globset::GlobSet;
 
 use crate::profile::id::IdStyle;
 use crate::profile::node::{Node, Value};
@@ -15,20 +16,30 @@ use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 
 mod archive;
+mod expressions;
 mod table;
 
 use table::Placed;
 pub(crate) use table::Table;
 
+/// More faults of one file are not told.
+pub(crate) const MOST_PROBLEMS: usize = 100;
+
+/// Longer names are near no other.
+const LONGEST_NAME: usize = 80;
+
 /// Collects faults while decoding.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     pub(crate) problems: Vec<SyntaxError>,
+    budget: expressions::Budget,
 }
 
 impl Decoder {
     pub(crate) fn report(&mut self, range: Option<TextRange>, message: String) {
-        self.problems.push(SyntaxError { range: range.unwrap_or_default(), message });
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(SyntaxError { range: range.unwrap_or_default(), message });
+        }
     }
 
     /// Reports a name that is not among `known`, with the nearest one.
@@ -39,6 +50,10 @@ impl Decoder {
         range: Option<TextRange>,
         known: &[&str],
     ) {
+        if self.problems.len() == MOST_PROBLEMS {
+            return;
+        }
+        let name = &*shortened(name);
         let nearest = known
             .iter()
             .map(|k| (strsim::damerau_levenshtein(k, name), *k))
@@ -394,17 +409,6 @@ impl Decoder {
         Some(Counter { role: role?, key, equals: equals?, judged })
     }
 
-    fn glob(&mut self, glob: &str, range: Option<TextRange>) -> Option<Glob> {
-        // As in every shell: one star does not cross a folder.
-        match GlobBuilder::new(glob).literal_separator(true).build() {
-            Ok(glob) => Some(glob),
-            Err(error) => {
-                self.report(range, format!("`{glob}` is not a glob: {}", error.kind()));
-                None
-            }
-        }
-    }
-
     fn string_list(&mut self, node: &Node, key: &str) -> Vec<Placed<String>> {
         let Value::Array(items) = &node.value else {
             if let Value::String(one) = &node.value {
@@ -424,6 +428,14 @@ impl Decoder {
             }
         }
         out
+    }
+}
+
+/// As much of a name or an expression as a message shows.
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
     }
 }
 

@@ -133,18 +133,23 @@ impl Judged {
         let found = self.found.iter().map(|(_, diagnostic)| diagnostic);
         let mut out: Vec<Diagnostic> =
             found.filter(|diagnostic| !is_allowed(analysis, diagnostic)).cloned().collect();
-        out.extend(analysis.config.problems.iter().map(|problem| Diagnostic {
+        let malformed = |path: FilePath, range: TextRange, message: &str| Diagnostic {
             rule: malformed_file::RULE.id,
             severity: Severity::Error,
-            path: FilePath::new(crate::analysis::CONFIG),
-            range: problem.range,
-            message: problem.message.clone(),
+            path,
+            range,
+            message: message.to_owned(),
             task: None,
             place: None,
             change: None,
             related: Vec::new(),
             fixable: false,
-        }));
+        };
+        let config = || FilePath::new(crate::analysis::CONFIG);
+        let problems = analysis.config.problems.iter();
+        out.extend(problems.map(|it| malformed(config(), it.range, &it.message)));
+        let unread = analysis.unread.iter();
+        out.extend(unread.map(|it| malformed(it.path.clone(), TextRange::default(), &it.reason)));
         out
     }
 }

@@ -33,8 +33,7 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     let profile = config.profile.clone().unwrap_or_else(found);
 
     let mut host = AnalysisHost::new(profile.clone(), config);
-    let files =
-        texts.iter().map(|(path, text)| (FilePath::new(path), Some(SharedText::from(&**text))));
+    let files = texts.iter().map(|(path, text)| (FilePath::new(path), Some(text.as_str().into())));
     host.apply_change(Change { files: files.collect(), ..Change::default() });
     host.set_editing(editing(&fixture));
     host.set_worktrees(worktrees(&fixture, &profile));

@@ -90,7 +90,7 @@ impl Excerpts {
 
     fn text(&mut self, path: &str) -> Option<Arc<str>> {
         let root = &self.root;
-        let read = || loader::read(&root.join(path)).ok().map(|file| file.text);
+        let read = || loader::read(root, path).ok().map(|file| file.text);
         self.texts.entry(path.to_owned()).or_insert_with(read).clone()
     }
 }

@@ -61,8 +61,8 @@ pub(crate) struct Unopened {
 pub(crate) fn outdated(unopened: &[Unopened]) -> BTreeMap<PathBuf, Vec<String>> {
     let mut outdated: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
     for Unopened { root, path, before } in unopened {
-        let now = loader::read(&root.join(path));
-        if now.is_ok_and(|now| now.exact && *now.text != **before) {
+        let now = loader::read(root, path);
+        if now.is_ok_and(|now| now.is_exact() && *now.text != **before) {
             outdated.entry(root.clone()).or_default().push(path.clone());
         }
     }

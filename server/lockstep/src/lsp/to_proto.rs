@@ -86,7 +86,9 @@ pub(crate) fn diagnostic(
     });
     let related: Vec<_> = related.filter(|_| features.related_information).collect();
     Some(proto::Diagnostic {
-        range: range(&lines(diagnostic.path.as_str())?, diagnostic.range),
+        // Of what cannot be read there are no lines.
+        range: lines(diagnostic.path.as_str())
+            .map_or_else(Range::default, |lines| range(&lines, diagnostic.range)),
         severity: Some(severity(diagnostic.severity)),
         code: Some(NumberOrString::String(diagnostic.rule.to_owned())),
         source: Some(SOURCE.to_owned()),

@@ -30,23 +30,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::analysis::Unread;
 use lockstep_analysis::change::archive;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::Code;
 pub use lockstep_analysis::operation::Progress;
-use lockstep_analysis::profile::config;
+use lockstep_analysis::text::line_index::LineIndex;
 use lockstep_store::doctor;
 use lockstep_store::history::{self, Operation};
-use lockstep_store::loader;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Durability, Options, Store, StoreError};
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target, Transaction};
 
-use crate::report::{SCHEMA, SetReport, SetResult, span};
+use crate::report::{SCHEMA, SetReport, SetResult};
 use crate::workspace::commit::recovered::Intents;
 use crate::workspace::commit::run::{Failure, run, verify};
 use crate::workspace::commit::settled::Look;
-use crate::workspace::local::{CONFIG, LocalWorkspace};
+use crate::workspace::local::{CONFIG, LocalWorkspace, config_of};
 use crate::workspace::worktrees::{self, Member};
 
 /// How often a request is planned anew because somebody saved meanwhile.
@@ -54,8 +54,7 @@ const ROUNDS: u32 = 5;
 
 /// The store of a workspace. Nothing on disk changes by opening it.
 pub fn open_store(root: &Path) -> Result<Store, CommitError> {
-    let text = std::fs::read_to_string(root.join(CONFIG)).unwrap_or_default();
-    let config = config::parse(&text, &[]);
+    let config = config_of(root);
     let durability = if config.unflushed { Durability::Process } else { Durability::Full };
     let store = Store::open(root, Options { durability, ..Options::default() })
         .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))?;
@@ -110,7 +109,7 @@ pub fn commit(
             terms.check(&folder, planned.paths())?;
         }
         look.settled()?;
-        let mut targets = targets(&folder, &analysis, &planned)?;
+        let mut targets = targets(&analysis, &planned)?;
         targets.extend(folders::targets(&locked, &analysis, &planned)?);
         let recorded = Recorded::new(request, &analysis, &planned.after)
             .moving(&planned.moves)
@@ -174,6 +173,7 @@ fn plan_here(
     progress: &Progress<'_>,
 ) -> Result<Planned, CommitError> {
     let mut planned = plan_with(request, workspace.analysis(), progress)?;
+    all_whole(workspace.analysis(), &planned)?;
     folders::mend_links(workspace.folder(), workspace.analysis(), &mut planned);
     Ok(planned)
 }
@@ -208,19 +208,35 @@ fn mirrored(workspace: &LocalWorkspace) -> Result<Vec<Member>, CommitError> {
     })
 }
 
-/// Refuses a change of a workspace that is not known in full, or not as its user means it: it might
-/// leave files out.
-fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
+/// Refuses a change of a workspace that is not known in full, or whose configuration on disk is not
+/// what its user means: it might leave files out.
+pub fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
     let analysis = workspace.analysis();
-    if let Some(problem) = analysis.config.problems.first() {
-        let ((line, _), _) = span(analysis, &FilePath::new(CONFIG), problem.range);
-        let message = format!("{CONFIG}, line {line}: {}", problem.message);
+    if !analysis.config.problems.is_empty()
+        && let config = config_of(workspace.folder())
+        && let Some(problem) = config.problems.first()
+    {
+        let at = LineIndex::new(&config.text).line_col(problem.range.start as usize);
+        let message = format!("{CONFIG}, line {}: {}", at.line + 1, problem.message);
         let remedy = "mend it first, so that nothing is changed otherwise than it is meant";
         return Err(CommitError::told(Code::Usage, message, remedy));
     }
-    let Some(unread) = workspace.unread() else { return Ok(()) };
-    let message = format!("{unread}; the task may stand there too, so nothing was changed");
+    let Some(Unread { path, reason }) = analysis.unread.first() else { return Ok(()) };
+    let message = format!("{path}: {reason}; tasks may stand there too, so nothing was changed");
     Err(CommitError::told(Code::Unreadable, message, ""))
+}
+
+/// Refuses to write to a file whose text is not all that is in it.
+fn all_whole(analysis: &Analysis, planned: &Planned) -> Result<(), CommitError> {
+    let changed = planned.texts.keys().chain(planned.moves.keys());
+    let mut known = changed.filter_map(|path| analysis.index.document(path.as_str()));
+    match known.find_map(|(_, document)| Some((document, document.fault.as_ref()?))) {
+        Some((document, fault)) => {
+            let message = format!("{}: {}; nothing was changed", document.path, fault.message);
+            Err(CommitError::told(Code::Unreadable, message, ""))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Locks the store. What an earlier process left unfinished is carried to its end first.
@@ -240,28 +256,14 @@ pub fn report(transaction: Option<String>, results: Vec<SetResult>) -> SetReport
 }
 
 /// What each file must be and shall become.
-fn targets(
-    folder: &Path,
-    analysis: &Analysis,
-    planned: &Planned,
-) -> Result<Vec<Target>, CommitError> {
+fn targets(analysis: &Analysis, planned: &Planned) -> Result<Vec<Target>, CommitError> {
     let rel = |path: &FilePath| {
         RelPath::new(path.as_str()).map_err(|error| CommitError::Refused(error.to_string()))
     };
     let mut targets = Vec::new();
     for (path, after) in &planned.texts {
         let pre = match analysis.index.document(path.as_str()) {
-            Some((_, document)) => {
-                // What is not UTF-8 was replaced by this character.
-                let replaced = document.text.contains('\u{fffd}');
-                if replaced && !loader::read(&rel(path)?.below(folder)).is_ok_and(|file| file.exact)
-                {
-                    let remedy = "convert it first, so that no byte is lost";
-                    let message = format!("{path} is not UTF-8");
-                    return Err(CommitError::told(Code::Unreadable, message, remedy));
-                }
-                Expect::read_as(Some(document.text.as_bytes()))
-            }
+            Some((_, document)) => Expect::read_as(Some(document.text.as_bytes())),
             None => {
                 let unread = planned.change.before.get(path);
                 Expect::read_as(unread.map(|text| text.as_bytes()))
@@ -323,6 +325,7 @@ pub fn reverse(
     at: &str,
     terms: &Terms<'_>,
 ) -> Result<Undone, CommitError> {
+    all_read(workspace)?;
     let store = open_store(workspace.folder())?;
     let operations = history::read(&store)?;
     let found = undo::choose(&operations, transaction)?;

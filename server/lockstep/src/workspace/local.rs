@@ -1,5 +1,6 @@
 //! A workspace in this process: reads the files, keeps the analysis of them.
 
+mod content;
 mod doubts;
 mod overlays;
 mod reading;
@@ -14,11 +15,12 @@ use lockstep_analysis::analysis::editing::{EditorChange, OtherEditor};
 use lockstep_analysis::analysis::worktrees::Worktree;
 use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
+use lockstep_analysis::profile::Profile;
 use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::text::shared_text::SharedText;
-use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
+use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, analysis, rules};
 use lockstep_store::loader::finder::Found;
-use lockstep_store::loader::{self, Entry, Presence};
+use lockstep_store::loader::{self, Entry, Unread};
 
 use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
 pub use crate::workspace::local::doubts::Doubt;
@@ -52,16 +54,15 @@ pub struct LocalWorkspace {
     nested: BTreeSet<String>,
     /// What was read, and where there was anything to read.
     reading: Arc<Reading>,
-    /// What could not be read since the last look at everything, as clauses.
-    unread: Vec<String>,
-    /// What could not be read when the profile was chosen, as clauses.
-    unread_at_setup: Vec<String>,
+    /// What could not be read when the profile was chosen.
+    unread_at_setup: Vec<Unread>,
+    /// The last profile and configuration without a mistake, which hold while there is one.
+    sound: Option<(Arc<Profile>, Config)>,
 }
 
 /// What `lockstep.toml` of a workspace says.
 pub fn config_of(root: &Path) -> Config {
-    let text = setup::config_text(root, None).ok().flatten().unwrap_or_default();
-    config::parse(&text, &rules::ids())
+    setup::config(root, None)
 }
 
 /// Canonical paths of files that have another name in a workspace.
@@ -89,6 +90,8 @@ impl LocalWorkspace {
         let opened = SystemTime::now();
         let setup = setup::find(&root, None);
         let found = Arc::new(setup.found.unwrap_or_else(|| Found::below(&root)));
+        let is_sound = setup.config.problems.is_empty();
+        let sound = is_sound.then(|| (setup.profile.clone(), setup.config.clone()));
         let mut host = AnalysisHost::new(setup.profile, setup.config);
         let analysis = host.analysis();
         let mut workspace = LocalWorkspace {
@@ -102,8 +105,8 @@ impl LocalWorkspace {
             files: Arc::default(),
             aliases: Arc::default(),
             nested: BTreeSet::new(),
-            unread: Vec::new(),
             unread_at_setup: setup.unread,
+            sound,
         };
         workspace.apply_found(found, Taking::Everything);
         workspace.tell_editing();
@@ -113,11 +116,6 @@ impl LocalWorkspace {
     /// The state as it is now.
     pub fn analysis(&self) -> &Analysis {
         &self.analysis
-    }
-
-    /// Something that is there and could not be read, as a clause: tasks may stand in it.
-    pub fn unread(&self) -> Option<&str> {
-        self.unread_at_setup.iter().chain(&self.unread).next().map(String::as_str)
     }
 
     /// The files that are read through a link.
@@ -311,8 +309,8 @@ impl LocalWorkspace {
         self.found = disk.found.clone();
         self.files = disk.files.clone();
         self.aliases = disk.aliases.clone();
-        self.unread.clone_from(&disk.unread);
         self.unread_at_setup.clone_from(&disk.unread_at_setup);
+        self.sound.clone_from(&disk.sound);
         self.overlays.see(&disk.analysis);
         if !self.nested.is_empty() {
             Arc::make_mut(&mut self.files).retain(|path| !is_below(path, &self.nested));
@@ -334,11 +332,19 @@ impl LocalWorkspace {
         is_new
     }
 
-    /// Reads configuration and profile again, and then everything.
+    /// Reads configuration and profile again, and then everything. While there is a mistake in the
+    /// configuration, what it said before holds, with the mistake.
     pub fn reconfigure(&mut self) {
         let setup = setup::find(&self.root, self.overlays.get(CONFIG).map(|text| &**text));
         self.unread_at_setup = setup.unread;
-        let setup = Some((setup.profile, setup.config));
+        let (mut profile, mut config) = (setup.profile, setup.config);
+        if config.problems.is_empty() {
+            self.sound = Some((profile.clone(), config.clone()));
+        } else if let Some((known, sound)) = self.sound.clone() {
+            profile = known;
+            config = Config { problems: config.problems, text: config.text, ..sound };
+        }
+        let setup = Some((profile, config));
         self.host.apply_change(Change { setup, ..Change::default() });
         self.analysis = self.host.analysis();
         self.rescan();
@@ -348,11 +354,14 @@ impl LocalWorkspace {
     /// half-written and so is left as it was.
     fn settle_config(&mut self, taking: Taking) -> bool {
         let overlay = self.overlays.get(CONFIG).map(|text| &**text);
-        let text = setup::config_text(&self.root, overlay).ok().flatten().unwrap_or_default();
+        let text = setup::config_text(&self.root, overlay);
         let old = &self.analysis.config;
-        if *text == *old.text {
-            return false;
+        match &text {
+            Ok(text) if *text == old.text && !old.is_unread() => return false,
+            Err(reason) if old.is_unread() && old.problems[0].message == *reason => return false,
+            _ => {}
         }
+        let text = text.unwrap_or_default();
         let was_whole = !old.text.trim().is_empty() && old.problems.is_empty();
         if taking == Taking::Whole && overlay.is_none() && was_whole {
             let is_broken = || !config::parse(&text, &rules::ids()).problems.is_empty();
@@ -386,6 +395,13 @@ impl LocalWorkspace {
     /// one that counts.
     fn take_in(&mut self, found: &Found) {
         let profile = self.analysis.profile.clone();
+        let unread = self.unread_at_setup.iter().chain(&found.unread).map(|it| {
+            let path = if it.path.is_empty() { CONFIG } else { &it.path };
+            analysis::Unread { path: FilePath::new(path), reason: it.reason.clone() }
+        });
+        let unread = Some(unread.collect());
+        self.host.apply_change(Change { unread, ..Change::default() });
+        self.analysis = self.host.analysis();
         let (mut files, mut links) = (BTreeSet::new(), BTreeSet::new());
         for (path, entry) in &found.files {
             if profile.role_of(path).is_some() && !is_below(path, &self.nested) {
@@ -395,7 +411,6 @@ impl LocalWorkspace {
                 };
             }
         }
-        self.unread.clone_from(&found.unread);
         self.files = Arc::new(files);
         self.aliases = Arc::default();
         for link in links {
@@ -405,7 +420,10 @@ impl LocalWorkspace {
 
     /// Takes in a link, unless the file that it leads to has a name already.
     fn add_link(&mut self, link: String) {
-        let Ok(target) = self.root.join(&link).canonicalize() else { return };
+        let Ok(target) = loader::target(&self.root, &self.root.join(&link)) else {
+            Arc::make_mut(&mut self.files).insert(link);
+            return;
+        };
         let own_name = loader::relative(&self.root, &target);
         let is_named = own_name.is_some_and(|name| self.files.contains(&name))
             || self.aliases.contains_key(&target);
@@ -436,17 +454,23 @@ impl LocalWorkspace {
         }
         for path in &with_role {
             let full = self.root.join(path);
-            if !full.is_file() {
+            let target = self.aliases.iter().find(|(_, link)| link == path).map(|it| it.0.clone());
+            let is_elsewhere =
+                |was: &PathBuf| loader::target(&self.root, &full).ok() != Some(was.clone());
+            let moved = target.as_ref().is_some_and(is_elsewhere);
+            if moved || full.is_dir() || full.symlink_metadata().is_err() {
                 Arc::make_mut(&mut self.files).remove(*path);
-                if self.aliases.values().any(|link| link == path) {
+                if target.is_some() {
                     // Another link may take its place.
                     return self.find_and_apply(taking);
                 }
-            } else if !self.files.contains(*path) && loader::finds(&self.root, path) {
-                if full.is_symlink() {
-                    self.add_link((*path).to_owned());
-                } else {
-                    Arc::make_mut(&mut self.files).insert((*path).to_owned());
+            } else if !self.files.contains(*path) {
+                match loader::finds(&self.root, path) {
+                    Some(Entry::Link) => self.add_link((*path).to_owned()),
+                    Some(Entry::File | Entry::Special) => {
+                        Arc::make_mut(&mut self.files).insert((*path).to_owned());
+                    }
+                    Some(Entry::Folder) | None => {}
                 }
             }
         }
@@ -463,22 +487,22 @@ impl LocalWorkspace {
         let mut is_gone = false;
         let before = self.analysis.clone();
         for path in paths {
-            let text = self.text(path, taking);
+            let content = self.content(path, taking);
             let old = self.analysis.index.document(path).map(|(_, document)| document);
-            if text.as_ref() == old.map(|document| &document.text) {
+            if content == old.map(|document| document.content()) {
                 continue;
             }
             let whole = taking == Taking::Whole && !is_below(path, &self.nested);
-            match (whole.then_some(old).flatten(), text) {
+            match (whole.then_some(old).flatten(), content) {
                 (Some(_), None) => {
                     is_gone = true;
                     left_out.push(path.to_owned());
                 }
-                (Some(old), Some(text)) => match old.with_text(&self.analysis.profile, text) {
+                (Some(old), Some(now)) => match old.with_content(&self.analysis.profile, now) {
                     Some(new) if is_doubtful(old, &new) => left_out.push(path.to_owned()),
                     new => change.read.extend(new.map(Arc::new)),
                 },
-                (None, text) => change.files.push((FilePath::new(path), text)),
+                (None, content) => change.files.push((FilePath::new(path), content)),
             }
         }
         if is_gone {
@@ -503,44 +527,6 @@ impl LocalWorkspace {
             self.analysis = self.host.analysis();
         }
         left_out
-    }
-
-    /// The text at `path`: that of its overlay, else that on disk.
-    fn text(&mut self, path: &str, taking: Taking) -> Option<SharedText> {
-        if is_below(path, &self.nested) {
-            return None;
-        }
-        let counts = |path: &str| self.files.contains(path) || !self.root.join(path).exists();
-        if let Some(text) = self.overlays.get(path).filter(|_| counts(path)) {
-            return Some(text.clone());
-        }
-        if !self.files.contains(path) {
-            return None;
-        }
-        let full = self.root.join(path);
-        if taking == Taking::Written
-            && let Some(text) = self.reading.known(path, &full)
-        {
-            return Some(text.into());
-        }
-        let error = match loader::read_with_state(&full) {
-            Ok((file, state)) => {
-                self.reading.take_note(path, &file.text, state);
-                return Some(file.text.into());
-            }
-            Err(error) => error,
-        };
-        tracing::warn!(%error, "a file cannot be read");
-        self.unread.extend(loader::may_hold_text(&error).then(|| error.to_string()));
-        None
-    }
-
-    fn existence(&self, path: &str) -> Existence {
-        match loader::presence(&self.root.join(path)) {
-            Presence::Present => Existence::Present,
-            Presence::Empty => Existence::Empty,
-            Presence::Absent => Existence::Absent,
-        }
     }
 }
 

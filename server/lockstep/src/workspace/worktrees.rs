@@ -6,11 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use lockstep_analysis::analysis::worktrees::Worktree;
-use lockstep_analysis::profile::config::{self, WorktreeMode, Worktrees};
-use lockstep_store::loader;
+use lockstep_analysis::profile::config::{WorktreeMode, Worktrees};
 use lockstep_store::worktrees;
 
-use crate::workspace::local::{CONFIG, LocalWorkspace};
+use crate::workspace::local::{CONFIG, LocalWorkspace, config_of};
 
 /// The others of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +43,9 @@ pub fn group(root: &Path, settings: &Worktrees) -> io::Result<Group> {
     }
     for clone in &settings.also {
         let top = root.join(clone);
-        found.extend(member(&top, &top, false)?);
+        // A folder around this one is no clone of it, and may be all of a disk.
+        let clone = member(&top, &top, false)?;
+        found.extend(clone.filter(|clone| !root.starts_with(&clone.root)));
     }
     let mut others: Vec<Member> = Vec::new();
     for other in found.into_iter().filter(|other| other.root != root) {
@@ -154,12 +155,13 @@ fn canonical(path: &Path) -> io::Result<Option<PathBuf>> {
 }
 
 fn settings_of(root: &Path) -> io::Result<Worktrees> {
-    let path = root.join(CONFIG);
-    let text = match loader::read(&path) {
-        Ok(file) => file.text,
-        Err(error) => absent(&path, error).map(|()| "".into())?,
-    };
-    Ok(config::parse(&text, &[]).worktrees)
+    let config = config_of(root);
+    match config.problems.first() {
+        Some(problem) if config.is_unread() => {
+            Err(io::Error::other(format!("{}: {}", root.join(CONFIG).display(), problem.message)))
+        }
+        _ => Ok(config.worktrees),
+    }
 }
 
 /// Nothing, where that is what an error says.

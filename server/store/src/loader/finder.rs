@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::loader::looked::{Looked, now};
-use crate::loader::{self, Entry, SKIPPED, State};
+use crate::loader::{self, Entry, SKIPPED, State, Unread};
 
 /// Files that say which others count.
 const RULES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
@@ -17,10 +17,10 @@ const RULES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
 /// What there is below a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// The files and links that count, relative to the folder.
+    /// What counts and is no folder, relative to the folder.
     pub files: Vec<(String, Entry)>,
-    /// What is there and could not be read, as clauses.
-    pub unread: Vec<String>,
+    /// What is there and could not be read.
+    pub unread: Vec<Unread>,
 }
 
 impl Found {
@@ -31,7 +31,7 @@ impl Found {
 
     fn with(root: &Path, mut folder: impl FnMut(&Path)) -> Found {
         let mut files = Vec::new();
-        let unread = loader::visit(
+        let walked = loader::visit(
             root,
             |_| true,
             |path, entry| match entry {
@@ -39,7 +39,10 @@ impl Found {
                 _ => files.extend(loader::relative(root, path).map(|path| (path, entry))),
             },
         );
-        Found { files, unread }
+        if walked.gave_up {
+            files.clear();
+        }
+        Found { files, unread: walked.unread }
     }
 }
 
@@ -73,7 +76,7 @@ struct Folder {
 struct Others {
     /// Files of rules, and what makes folders other worktrees.
     rules: Looked,
-    /// Links, and whether they lead to files.
+    /// Links, and whether they lead to folders.
     links: Vec<(PathBuf, bool)>,
 }
 
@@ -148,8 +151,8 @@ impl Folder {
             for (name, kind) in &names {
                 if kind.is_symlink() {
                     let link = path.join(name);
-                    let is_file = link.is_file();
-                    others.links.push((link, is_file));
+                    let is_folder = link.is_dir();
+                    others.links.push((link, is_folder));
                 } else if kind.is_dir() && !SKIPPED.iter().any(|skipped| name == skipped) {
                     folders.push(path.join(name));
                 }
@@ -177,7 +180,7 @@ impl Folder {
 
 impl Others {
     fn holds(&self) -> bool {
-        self.rules.holds() && self.links.iter().all(|(link, is_file)| link.is_file() == *is_file)
+        self.rules.holds() && self.links.iter().all(|(link, is_folder)| link.is_dir() == *is_folder)
     }
 }
 
@@ -302,17 +305,18 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_counts_while_it_leads_to_a_file() {
+    fn a_link_counts_unless_it_leads_to_a_folder() {
         let mut case = Case::new(&["a/TODO.md"]);
         let elsewhere = tempfile::tempdir().expect("a folder");
         let target = elsewhere.path().join("TODO.md");
         std::os::unix::fs::symlink(&target, case.folder.path().join("link.md")).expect("a link");
+        assert_eq!(case.look(), ["a/TODO.md", "link.md"], "that it leads nowhere is told");
+        case.age();
+        fs::create_dir(&target).expect("a folder");
         assert_eq!(case.look(), ["a/TODO.md"]);
         case.age();
+        fs::remove_dir(&target).expect("removed");
         fs::write(&target, "").expect("written");
         assert_eq!(case.look(), ["a/TODO.md", "link.md"]);
-        case.age();
-        fs::remove_file(&target).expect("removed");
-        assert_eq!(case.look(), ["a/TODO.md"]);
     }
 }

@@ -221,10 +221,12 @@ fn a_root_that_is_removed_while_somebody_is_in_it_is_watched_where_it_comes_back
 #[cfg(unix)]
 #[test]
 fn a_change_behind_a_link_is_told_by_the_link() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let target = folder.path().canonicalize().expect("it is there").join("shared.md");
-    fs::write(&target, "text").expect("written");
+    let mut target = PathBuf::new();
     let watched = Watched::new(usize::MAX, |root| {
+        target = root.join("ignored/shared.md");
+        fs::create_dir_all(root.join("ignored")).expect("a folder");
+        fs::write(root.join(".ignore"), "ignored\n").expect("written");
+        fs::write(&target, "text").expect("written");
         std::os::unix::fs::symlink(&target, root.join("TODO.md")).expect("linked");
     });
     fs::write(&target, "other text").expect("written");

@@ -111,15 +111,7 @@ impl<'a> Table<'a> {
 
     pub(super) fn regex(&mut self, d: &mut Decoder, key: &'static str) -> Option<Regex> {
         let (source, range) = self.string(d, key)?;
-        match Regex::new(&source) {
-            Ok(regex) => Some(regex),
-            Err(error) => {
-                let reason = error.to_string();
-                let reason = reason.lines().last().unwrap_or_default().trim();
-                d.report(range, format!("`{key}` is not a regular expression: {reason}"));
-                None
-            }
-        }
+        d.regex(&source, range, key)
     }
 
     pub(crate) fn tables(&mut self, d: &mut Decoder, key: &'static str) -> Vec<Table<'a>> {

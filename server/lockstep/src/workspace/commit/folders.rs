@@ -76,7 +76,7 @@ pub(super) fn mend_links(root: &Path, analysis: &Analysis, planned: &mut Planned
     paths.extend(loader::files(root, &stays));
     for path in paths {
         // What cannot be read is refused where it moves, and of no concern where it does not.
-        let Ok(FileText { text, exact: true }) = loader::read(&root.join(&path)) else { continue };
+        let Ok(FileText { text, replaced: None }) = loader::read(root, &path) else { continue };
         let path = FilePath::new(&path);
         let mended = archive::mend_text(&path, &text, &planned.folders, &planned.moves);
         if let Some(after) = mended {

@@ -114,7 +114,7 @@ pub(super) fn preview(
     let sites = sites(own, others)?;
     let plans = plan_all(&sites, request, terms)?;
     for (site, plan) in sites.iter().zip(&plans) {
-        targets(site.workspace.folder(), site.workspace.analysis(), &plan.planned)?;
+        targets(site.workspace.analysis(), &plan.planned)?;
     }
     let diff = |(site, plan): (&Site, &Plan)| (site.name.clone(), plan.planned.change.diff());
     let diffs = sites.iter().zip(&plans).map(diff).collect();
@@ -185,7 +185,7 @@ fn parts(
         let known = sites.get(root).zip(plans.get(root)).zip(recorded.get(root));
         let Some(((site, plan), recorded)) = known else { continue };
         let analysis = site.workspace.analysis();
-        let mut targets = targets(site.workspace.folder(), analysis, &plan.planned)?;
+        let mut targets = targets(analysis, &plan.planned)?;
         targets.extend(folders::targets(locked, analysis, &plan.planned)?);
         parts.push(Part { root, note: recorded.note(terms)?, targets });
     }

@@ -154,13 +154,13 @@ impl LocalWorkspace {
                 return Some(path.clone());
             }
         }
-        let config = setup::config_text(&self.root, None).ok().flatten().unwrap_or_default();
+        let config = setup::config_text(&self.root, None).unwrap_or_default();
         if *config != *self.analysis.config.text {
             return Some(CONFIG.to_owned());
         }
         let is_other = |path: &&String| {
-            let read = self.analysis.index.document(path).map(|(_, document)| &document.text);
-            !self.reading.says(path, &self.root.join(path), read)
+            let read = self.analysis.index.document(path).map(|(_, document)| document.content());
+            !self.reading.says(path, &self.root, read)
         };
         self.files.iter().find(is_other).cloned()
     }

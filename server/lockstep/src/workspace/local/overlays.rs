@@ -1,6 +1,7 @@
 //! Texts that stand in for files, and what stands on disk below them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -149,9 +150,11 @@ impl Overlays {
     /// Takes over from `disk` what stands on disk below the texts, and reads what it does not have.
     pub(super) fn see(&mut self, disk: &Analysis) {
         for (path, known) in &mut self.texts {
-            let indexed = disk.index.document(path).map(|(_, document)| &document.text);
-            let exact = indexed.filter(|text| !text.contains(char::REPLACEMENT_CHARACTER));
-            known.disk.text = exact.cloned().or_else(|| on_disk(&self.root, path, &known.text));
+            let indexed = disk.index.document(path).map(|(_, document)| document);
+            let exact = indexed.filter(|document| document.fault.is_none());
+            known.disk.text = exact
+                .map(|document| document.text.clone())
+                .or_else(|| on_disk(&self.root, path, &known.text));
             known.compare();
         }
     }
@@ -169,10 +172,13 @@ fn is_empty(text: &Option<SharedText>) -> bool {
     text.as_ref().is_none_or(SharedText::is_blank)
 }
 
-/// The text on disk. A file that is not UTF-8 says what the editor says: they cannot be compared.
+/// The text on disk. A file that cannot be read as UTF-8 says what the editor says: they cannot be
+/// compared.
 fn on_disk(root: &Path, path: &str, text: &SharedText) -> Option<SharedText> {
-    let file = loader::read(&root.join(path)).ok()?;
-    let now = SharedText::from(file.text);
-    // What is the same is one in memory, as above.
-    Some(if file.exact && now != *text { now } else { text.clone() })
+    match loader::read(root, path).map(|file| (file.is_exact(), SharedText::from(file.text))) {
+        // What is the same is one in memory, as above.
+        Ok((true, now)) if now != *text => Some(now),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        _ => Some(text.clone()),
+    }
 }

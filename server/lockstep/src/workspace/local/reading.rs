@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lockstep_analysis::text::shared_text::SharedText;
+use lockstep_analysis::model::Content;
+use lockstep_store::loader::State;
 use lockstep_store::loader::finder::{Finder, Found};
-use lockstep_store::loader::{self, State};
+
+use crate::workspace::local::content::on_disk;
 
 /// What was read below one root.
 #[derive(Debug)]
@@ -49,10 +51,10 @@ impl Reading {
         seen.insert(path.to_owned(), Seen { text: text.clone(), state });
     }
 
-    /// Whether the file at `path` says this still; `None` where it could not be read.
-    pub(super) fn says(&self, path: &str, file: &Path, text: Option<&SharedText>) -> bool {
-        let read = || loader::read(file).ok().map(|file| file.text);
-        self.known(path, file).or_else(read).map(SharedText::from).as_ref() == text
+    /// Whether the file at `path` below `root` holds this still; `None` where there was none.
+    pub(super) fn says(&self, path: &str, root: &Path, content: Option<Content>) -> bool {
+        let known = self.known(path, &root.join(path)).map(Content::from);
+        known.or_else(|| on_disk(root, path)) == content
     }
 
     /// Which of the files that were read somebody had written to just before.

@@ -137,6 +137,6 @@ impl Documents {
 /// What stands on disk; `text` itself where that is no text that it could be compared with.
 fn on_disk(uri: &str, text: &str) -> Option<Arc<str>> {
     let path = uri::to_path(&uri.parse().ok()?)?;
-    let file = loader::read(&path).ok()?;
-    Some(if file.exact { file.text } else { text.into() })
+    let file = loader::read_opened(&path).ok()?;
+    Some(if file.is_exact() { file.text } else { text.into() })
 }

@@ -1,0 +1,270 @@
+//! Which files a repository ignores: what `.gitignore`, `.ignore` and git's own lists say, as git and
+//! ripgrep take it. All that is read here may be somebody else's, so it is bounded: in bytes, in the
+//! length of a line, and in the braces of one pattern.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::loader::bounded;
+use crate::worktrees;
+
+/// More than this is not read of the lists of one walk, in bytes.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+/// Longer lines name no path.
+const LONGEST_LINE: usize = 4096;
+
+/// A pattern with more of them is left out: each may nest in the one before.
+const MOST_BRACES: usize = 32;
+
+/// What is left of [`MOST_BYTES`].
+#[derive(Debug)]
+pub(super) struct Room(u64);
+
+impl Room {
+    pub(super) fn new() -> Room {
+        Room(MOST_BYTES)
+    }
+}
+
+/// What one folder and those above it ignore.
+#[derive(Debug)]
+pub(super) struct Ignoring {
+    above: Option<Arc<Ignoring>>,
+    is_repository: bool,
+    /// `.ignore`, which goes before the others.
+    plain: Gitignore,
+    /// `.gitignore`, as far as there is a repository.
+    git: Gitignore,
+    /// The list that git keeps for the repository, or for all of a user's.
+    own: Gitignore,
+}
+
+impl Ignoring {
+    /// What the user has git ignore everywhere.
+    pub(super) fn everywhere(root: &Path, room: &mut Room) -> Result<Arc<Ignoring>, String> {
+        let list = ignore::gitignore::gitconfig_excludes_path();
+        let own = match list {
+            Some(list) => patterns(root, &list, true, room)?,
+            None => Gitignore::empty(),
+        };
+        let (plain, git) = (Gitignore::empty(), Gitignore::empty());
+        Ok(Arc::new(Ignoring { above: None, is_repository: false, plain, git, own }))
+    }
+
+    /// What `folder` ignores, below others. `has` tells whether a name stands in it. The error is a
+    /// clause.
+    pub(super) fn of(
+        folder: &Path,
+        above: &Arc<Ignoring>,
+        has: impl Fn(&str) -> bool,
+        room: &mut Room,
+    ) -> Result<Arc<Ignoring>, String> {
+        let is_repository = has(".git");
+        if !is_repository && !has(".ignore") && !has(".gitignore") {
+            return Ok(above.clone());
+        }
+        let mut list = |name: &str| match has(name) {
+            true => patterns(folder, &folder.join(name), false, room),
+            false => Ok(Gitignore::empty()),
+        };
+        let (plain, git) = (list(".ignore")?, list(".gitignore")?);
+        let own = is_repository.then(|| worktrees::exclude_list(folder).ok().flatten()).flatten();
+        let own = match own {
+            Some(list) => patterns(folder, &list, true, room)?,
+            None => Gitignore::empty(),
+        };
+        Ok(Arc::new(Ignoring { above: Some(above.clone()), is_repository, plain, git, own }))
+    }
+
+    /// Whether what stands at `path` is ignored. The folders above it are not.
+    pub(super) fn ignores(&self, path: &Path, is_folder: bool) -> bool {
+        let in_repository = self.levels().any(|level| level.is_repository);
+        let (mut plain, mut git, mut own) = (Match::None, Match::None, Match::None);
+        // What stands above a repository has no say in it.
+        let mut is_outside = !in_repository;
+        for level in self.levels() {
+            plain = plain.or(level.plain.matched(path, is_folder));
+            if !is_outside {
+                git = git.or(level.git.matched(path, is_folder));
+            }
+            if !is_outside || (in_repository && level.above.is_none()) {
+                own = own.or(level.own.matched(path, is_folder));
+            }
+            is_outside |= level.is_repository;
+        }
+        plain.or(git).or(own).is_ignore()
+    }
+
+    fn levels(&self) -> impl Iterator<Item = &Ignoring> {
+        std::iter::successors(Some(self), |level| level.above.as_deref())
+    }
+}
+
+/// The patterns of a list, for what is below `folder`. A list that cannot be read says nothing, like
+/// one that is a link, which git does not follow. The error is a clause.
+fn patterns(
+    folder: &Path,
+    list: &Path,
+    through_links: bool,
+    room: &mut Room,
+) -> Result<Gitignore, String> {
+    let read = match through_links {
+        true => bounded::read_through_links(list, room.0),
+        false => bounded::read(list, room.0).map(|(bytes, _)| bytes),
+    };
+    let bytes = match read {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+            return Err(format!(
+                "the lists of ignored files hold more than {MOST_BYTES} bytes together; shorten them"
+            ));
+        }
+        Err(error) => {
+            tracing::debug!(list = %list.display(), %error, "a list of ignored files says nothing");
+            return Ok(Gitignore::empty());
+        }
+    };
+    room.0 = room.0.saturating_sub(bytes.len() as u64);
+    let text = String::from_utf8_lossy(&bytes);
+    let mut builder = GitignoreBuilder::new(folder);
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        let braces = line.bytes().filter(|byte| *byte == b'{').count();
+        if line.len() <= LONGEST_LINE
+            && braces <= MOST_BRACES
+            && let Err(error) = builder.add_line(None, line)
+        {
+            tracing::debug!(list = %list.display(), %error, "a pattern is left out");
+        }
+    }
+    Ok(builder.build().unwrap_or_else(|error| {
+        tracing::debug!(list = %list.display(), %error, "a list of ignored files says nothing");
+        Gitignore::empty()
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    use crate::loader::{Entry, visit};
+
+    fn write(root: &Path, path: &str, text: &str) {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        std::fs::write(path, text).expect("written");
+    }
+
+    fn found(root: &Path) -> BTreeSet<PathBuf> {
+        let mut found = BTreeSet::new();
+        let walked = visit(
+            root,
+            |_| true,
+            |path, entry| found.extend((entry == Entry::File).then(|| path.to_owned())),
+        );
+        assert_eq!(walked, crate::loader::Walked::default());
+        found
+    }
+
+    #[test]
+    fn what_is_ignored_is_what_ripgrep_ignores() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        let ignored = [
+            (
+                ".gitignore",
+                "\u{feff}/build/\n*.log\n!keep.log\na/**/deep.md\n# no\n\\#x\n*.{t,z}mp\n",
+            ),
+            (".ignore", "/plain.md\n!by-name.log\n"),
+            ("a/.gitignore", "!*.log\n/own.md\n[x-z]?.md\n"),
+            ("a/.ignore", "*.txt\n"),
+            (".git/info/exclude", "excluded.md\n"),
+            ("inner/.gitignore", "*.md\n!b.md\n"),
+            ("bare/.gitignore", "c/\n"),
+        ];
+        let files = [
+            "a.md",
+            "plain.md",
+            "x.log",
+            "keep.log",
+            "by-name.log",
+            "excluded.md",
+            "#x",
+            "u.tmp",
+            "u.zmp",
+            "build/a.md",
+            "a/build/b.md",
+            "a/x.log",
+            "a/own.md",
+            "a/b/own.md",
+            "a/b/c/deep.md",
+            "a/ya.md",
+            "a/n.txt",
+            "inner/.git/HEAD",
+            "inner/a.md",
+            "inner/b.md",
+            "inner/x.log",
+            "inner/excluded.md",
+            "bare/c/a.md",
+            "bare/d/c.md",
+            ".hidden/a.md",
+        ];
+        ignored.iter().for_each(|(path, text)| write(root, path, text));
+        files.iter().for_each(|path| write(root, path, ""));
+        for is_repository in [true, false] {
+            if !is_repository {
+                std::fs::remove_dir_all(root.join(".git")).expect("removed");
+            }
+            let walk = ignore::WalkBuilder::new(root)
+                .hidden(false)
+                .parents(false)
+                .filter_entry(|entry| entry.file_name() != ".git")
+                .build();
+            let expected = walk.filter_map(Result::ok).filter(|entry| entry.path().is_file());
+            let expected: BTreeSet<PathBuf> = expected.map(ignore::DirEntry::into_path).collect();
+            assert!(expected.len() < files.len() + ignored.len(), "some are ignored");
+            assert_eq!(found(root), expected);
+        }
+    }
+
+    #[test]
+    fn no_pattern_ends_the_process_or_takes_long() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        write(root, ".git/HEAD", "");
+        write(root, "a.md", "");
+        let braces =
+            ["{".repeat(15_000), "{a,".repeat(1_000), "{".repeat(15_000) + &"}".repeat(15_000)];
+        let others = ["[a-\u{10ffff}]".repeat(300), "?".repeat(4_000), "**/".repeat(1_300)];
+        for line in braces.iter().chain(&others) {
+            write(root, ".gitignore", &format!("{line}\n/b.md\n"));
+            assert!(found(root).contains(&root.join("a.md")), "{}", &line[..8]);
+            write(root, "b.md", "");
+            assert!(!found(root).contains(&root.join("b.md")), "the next line holds");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_list_that_is_no_file_says_nothing_and_one_that_is_too_long_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        write(root, ".git/info/exclude", "");
+        write(root, "a.md", "");
+        for name in [".gitignore", ".ignore"] {
+            std::os::unix::fs::symlink("/dev/zero", root.join(name)).expect("a link");
+        }
+        std::fs::remove_file(root.join(".git/info/exclude")).expect("removed");
+        std::os::unix::fs::symlink("/dev/zero", root.join(".git/info/exclude")).expect("a link");
+        assert_eq!(found(root), BTreeSet::from([root.join("a.md")]));
+        std::fs::remove_file(root.join(".gitignore")).expect("removed");
+        write(root, ".gitignore", &"/some/file\n".repeat(100_000));
+        let walked = visit(root, |_| true, |_, _| {});
+        assert!(walked.gave_up);
+        assert!(walked.unread[0].to_string().starts_with("the lists of ignored files hold more"));
+    }
+}

@@ -1,0 +1,204 @@
+//! Goes through the folders below a root.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::FileType;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::loader::ignoring::{Ignoring, Room};
+use crate::loader::{Entry, SKIPPED, relative};
+use crate::worktrees;
+
+/// More files and folders than this are not looked at: no repository has as many, but a whole disk.
+const MOST_ENTRIES: usize = 500_000;
+
+/// What is there and could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Where, relative to the root, with `/` between its parts; empty for the root itself.
+    pub path: String,
+    /// Why, and what to do: a clause.
+    pub reason: String,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => f.write_str(&self.reason),
+            path => write!(f, "{path}: {}", self.reason),
+        }
+    }
+}
+
+/// What a walk comes to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// What could not be read.
+    pub unread: Vec<Unread>,
+    /// Whether it ended early, because there is more than is looked at: what was found says nothing.
+    pub gave_up: bool,
+}
+
+/// As [`visit`](crate::loader::visit).
+pub(super) fn walk(
+    root: &Path,
+    enters: impl Fn(&Path) -> bool,
+    each: impl FnMut(&Path, Entry),
+) -> Walked {
+    walk_up_to(MOST_ENTRIES, root, enters, each)
+}
+
+fn walk_up_to(
+    most: usize,
+    root: &Path,
+    enters: impl Fn(&Path) -> bool,
+    mut each: impl FnMut(&Path, Entry),
+) -> Walked {
+    let mut walked = Walked::default();
+    let mut room = Room::new();
+    let above = match Ignoring::everywhere(root, &mut room) {
+        Ok(above) => above,
+        Err(reason) => return walked.give_up(reason),
+    };
+    let mut left = most;
+    let mut pending: Vec<(PathBuf, Arc<Ignoring>)> = vec![(root.to_owned(), above)];
+    while let Some((folder, above)) = pending.pop() {
+        each(&folder, Entry::Folder);
+        let mut names = Vec::new();
+        if let Err(error) = list(&folder, left, &mut names) {
+            walked.note(root, &folder, &error);
+        }
+        if names.len() > left {
+            let reason = format!(
+                "more than {most} files and folders are below this folder, which is too much \
+                 for one workspace; choose a folder further down"
+            );
+            return walked.give_up(reason);
+        }
+        left -= names.len();
+        let has = |name: &str| names.iter().any(|(it, _)| it == name);
+        let ignoring = match Ignoring::of(&folder, &above, has, &mut room) {
+            Ok(ignoring) => ignoring,
+            Err(reason) => return walked.give_up(reason),
+        };
+        for (name, kind) in names {
+            let path = folder.join(&name);
+            let is_skipped = kind.is_dir() && SKIPPED.iter().any(|skipped| name == *skipped);
+            if is_skipped || ignoring.ignores(&path, kind.is_dir()) || !enters(&path) {
+                continue;
+            }
+            if !kind.is_dir() {
+                each_file(&path, kind, &mut each);
+            } else {
+                match worktrees::is_linked(&path) {
+                    Ok(true) => {}
+                    Ok(false) => pending.push((path, ignoring.clone())),
+                    // Whose files they are is not known.
+                    Err(error) => walked.note(root, &path, &error),
+                }
+            }
+        }
+    }
+    walked
+}
+
+impl Walked {
+    fn note(&mut self, root: &Path, folder: &Path, error: &io::Error) {
+        // What was removed meanwhile is not there.
+        if error.kind() == io::ErrorKind::NotFound {
+            return;
+        }
+        let path = relative(root, folder).unwrap_or_default();
+        let reason = format!("the folder cannot be read: {error}; make it readable, or ignore it");
+        self.unread.push(Unread { path, reason });
+    }
+
+    fn give_up(mut self, reason: String) -> Walked {
+        self.unread.push(Unread { path: String::new(), reason });
+        self.gave_up = true;
+        self
+    }
+}
+
+fn each_file(path: &Path, kind: FileType, each: &mut impl FnMut(&Path, Entry)) {
+    let entry = if kind.is_file() {
+        Entry::File
+    } else if !kind.is_symlink() {
+        Entry::Special
+    } else if path.is_dir() {
+        return;
+    } else {
+        Entry::Link
+    };
+    each(path, entry);
+}
+
+/// The names in a folder, with what they are; at most one more than `most`.
+fn list(folder: &Path, most: usize, names: &mut Vec<(OsString, FileType)>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)?.take(most.saturating_add(1)) {
+        let entry = entry?;
+        match entry.file_type() {
+            Ok(kind) => names.push((entry.file_name(), kind)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_walk_ends_where_there_is_more_than_in_any_repository() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for path in ["a/b/c.md", "a/d.md", "e.md"] {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+            std::fs::write(path, "").expect("written");
+        }
+        let walk = |most| walk_up_to(most, folder.path(), |_| true, |_, _| {});
+        assert_eq!(walk(5), Walked::default());
+        let walked = walk(4);
+        assert!(walked.gave_up);
+        let told = walked.unread[0].to_string();
+        assert!(told.starts_with("more than 4 files and folders are below this folder"), "{told}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_told_for_what_it_is_and_nothing_is_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, at(name)).expect("a link");
+        std::fs::create_dir(at("folder")).expect("a folder");
+        std::fs::write(at("folder/file"), "").expect("written");
+        ["/", "folder", "."].iter().enumerate().for_each(|(n, to)| link(to, &format!("to{n}")));
+        link("nowhere", "dangling");
+        link("round", "round");
+        link("folder/file", "link");
+        let mode = rustix::fs::Mode::RUSR;
+        rustix::fs::mknodat(rustix::fs::CWD, at("pipe"), rustix::fs::FileType::Fifo, mode, 0)
+            .expect("a pipe");
+        let mut found = Vec::new();
+        let walked = walk(
+            folder.path(),
+            |_| true,
+            |path, entry| found.extend(relative(folder.path(), path).map(|path| (path, entry))),
+        );
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        let expected = [
+            ("dangling", Entry::Link),
+            ("folder", Entry::Folder),
+            ("folder/file", Entry::File),
+            ("link", Entry::Link),
+            ("pipe", Entry::Special),
+            ("round", Entry::Link),
+        ];
+        assert_eq!(found, expected.map(|(path, entry)| (path.to_owned(), entry)));
+        assert_eq!(walked, Walked::default());
+    }
+}

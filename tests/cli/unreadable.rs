@@ -1,0 +1,215 @@
+//! What is there and cannot be read: it is told, and nothing is changed that it may be part of.
+
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+use super::support::{Answer, Place, answer, lockstep};
+
+const TODO: &str = "specs/TODO.md";
+const STATE: &str = "specs/state.json";
+const SECRET: &str = "# Secret\n\n### 7. Secret\n- **Status**: [PLANNED]\n";
+
+fn place() -> Place {
+    let place = Place::new(&[
+        (TODO, "# Tasks\n\n### 7. Login\n- **Status**: [PLANNING]\n"),
+        (
+            STATE,
+            "{ \"active_projects\": [\n  { \"project_number\": 7, \"project_name\": \"login\", \
+             \"status\": \"planning\" }\n] }\n",
+        ),
+        ("specs/007_login/plans/implementation-001.md", "# Plan\n- **Status**: [NOT STARTED]\n"),
+        ("lockstep.toml", "profile = \"opencode\"\n"),
+    ]);
+    std::fs::write(outside(&place), SECRET).expect("written");
+    place
+}
+
+/// A file beside the workspace.
+fn outside(place: &Place) -> std::path::PathBuf {
+    place.path().with_file_name("secret.md")
+}
+
+/// What a file may become that is not text, and what is said of it.
+const FAULTS: [(&str, &str); 10] = [
+    ("zeros", "there are zero bytes in this file, and only UTF-8 is read; save it as UTF-8"),
+    ("utf-16", "this is UTF-16, and only UTF-8 is read; save it as UTF-8"),
+    ("latin-1", "this is not UTF-8; save the file as UTF-8, so that no byte is lost"),
+    ("huge", "files of more than 67108864 are not read; split it"),
+    ("dangling", "this link leads to nothing; mend or remove it"),
+    ("round", "this link cannot be followed"),
+    ("outside", "this link leads out of the workspace, where no file is read; put the file here"),
+    ("endless", "this link leads out of the workspace"),
+    ("device", "this link leads out of the workspace"),
+    ("pipe", "this is a pipe, a socket or a device, not a file; replace or remove it"),
+];
+
+fn spoil(place: &Place, path: &str, fault: &str) {
+    let full = place.path().join(path);
+    let text = place.read(path);
+    std::fs::remove_file(&full).expect("removed");
+    let link = |to: &Path| symlink(to, &full).expect("a link");
+    match fault {
+        "zeros" => place.write(path, format!("{text}\0").as_bytes()),
+        "utf-16" => {
+            let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+            place.write(path, &[0xff, 0xfe].into_iter().chain(units).collect::<Vec<u8>>());
+        }
+        "latin-1" => {
+            place.write(path, &[text.replace("ogin", "og").as_bytes(), b" \xe9"].concat());
+        }
+        "huge" => {
+            let file = std::fs::File::create(&full).expect("a file");
+            file.set_len(64 * 1024 * 1024 + 1).expect("it is long");
+        }
+        "dangling" => link(Path::new("nowhere")),
+        "round" => link(&full),
+        "outside" => link(&outside(place)),
+        "endless" => link(Path::new("/proc/self/pagemap")),
+        "device" => link(Path::new("/dev/zero")),
+        _ => {
+            let made = Command::new("mkfifo").arg(&full).status().expect("mkfifo runs");
+            assert!(made.success());
+        }
+    }
+}
+
+/// The findings of a place, as `path: message`.
+fn errors(place: &Place) -> Vec<String> {
+    let report = place.json(&["check", "--severity", "error", "--format", "json"]);
+    let found = report["diagnostics"].as_array().expect("findings").iter();
+    let text = |found: &serde_json::Value, key: &str| found[key].as_str().expect(key).to_owned();
+    found.map(|it| format!("{}: {}", text(it, "path"), text(it, "message"))).collect()
+}
+
+#[test]
+fn a_file_that_is_no_text_is_an_error_and_no_status_is_changed_beside_it() {
+    for path in [TODO, STATE] {
+        for (fault, says) in FAULTS {
+            let place = place();
+            spoil(&place, path, fault);
+            let found = errors(&place);
+            assert!(
+                found.iter().any(|it| it.starts_with(&format!("{path}: ")) && it.contains(says)),
+                "{path} {fault}: {found:?}"
+            );
+            let other = if path == TODO { STATE } else { TODO };
+            let before = place.read(other);
+            for arguments in [
+                &["set", "7", "planned"][..],
+                &["set", "7", "planned", "--dry-run"],
+                &["set", "7", "planning"],
+                &["set", "7", "planned", "--force", "--reason", "so"],
+            ] {
+                let answer = place.run(arguments);
+                assert_eq!(answer.exit, 1, "{path} {fault} {arguments:?}: {answer:?}");
+                let said = format!("{}{}", answer.out, answer.err);
+                assert!(said.contains(says), "{path} {fault} {arguments:?}: {said}");
+            }
+            let checked = place.run(&["check"]);
+            assert_eq!((checked.exit, checked.err.as_str()), (1, ""), "{path} {fault}");
+            assert!(!checked.out.contains("Secret"), "{}", checked.out);
+            assert_eq!(place.read(other), before);
+            assert_eq!(std::fs::read_to_string(outside(&place)).expect("it is there"), SECRET);
+        }
+    }
+}
+
+#[test]
+fn a_record_that_is_empty_or_cut_is_an_error_and_no_status_is_changed_beside_it() {
+    for text in ["", "\n", "{ \"active_projects\": [\n  { \"project_num"] {
+        let place = place();
+        place.write(STATE, text.as_bytes());
+        assert!(errors(&place).iter().any(|it| it.starts_with(STATE)), "{text:?}");
+        let answer = place.run(&["set", "7", "planned"]);
+        assert_eq!(answer.exit, 1, "{text:?} {answer:?}");
+        assert!(place.read(TODO).contains("[PLANNING]"), "{text:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_of_one_task_is_in_the_way_of_no_other() {
+    let place = place();
+    let todo = place.read(TODO);
+    place.write(TODO, format!("{todo}\n### 8. Docs\n- **Status**: [PLANNING]\n").as_bytes());
+    place.write("specs/008_docs/plans/implementation-001.md", b"# Plan\0");
+    let answer = place.run(&["set", "7", "planned"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    let answer = place.run(&["set", "8", "planned"]);
+    assert_eq!(answer.exit, 1, "{answer:?}");
+    let said = format!("{}{}", answer.out, answer.err);
+    assert!(said.contains("specs/008_docs/plans/implementation-001.md"), "{said}");
+}
+
+#[test]
+fn links_within_the_workspace_are_read_and_written() {
+    let place = place();
+    let target = place.path().join("notes/tasks.md");
+    std::fs::create_dir_all(target.parent().expect("a folder")).expect("a folder");
+    std::fs::rename(place.path().join(TODO), &target).expect("renamed");
+    symlink("../notes/tasks.md", place.path().join(TODO)).expect("a link");
+    let answer = place.run(&["set", "7", "planned"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    assert!(place.read("notes/tasks.md").contains("[PLANNED]"));
+    assert!(place.path().join(TODO).is_symlink());
+}
+
+/// Runs the binary with no more memory than a gibibyte.
+fn frugal(place: &Place, arguments: &[&str]) -> Answer {
+    let binary = lockstep(&place.path());
+    let mut command = Command::new("sh");
+    command.arg("-c").arg("ulimit -v 1048576; exec \"$0\" \"$@\"").arg(binary.get_program());
+    command.args(arguments).current_dir(place.path());
+    for (name, value) in binary.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    answer(&mut command)
+}
+
+#[test]
+fn no_configuration_and_no_list_of_ignored_files_takes_the_machine() {
+    let deep = "{".repeat(15_000);
+    let deep_closed = "{".repeat(15_000) + &"}".repeat(15_000);
+    let classes = "[[role.section]]\nkind = \"task\"\nheading = '[\\pL\\pN]{40}'\n".repeat(400);
+    let role = "[[role]]\nid = \"todo\"\nfiles = [\"TODO.md\"]\n";
+    let configurations = [
+        format!("in-place = ['{deep}']"),
+        format!("[[role]]\nid = \"todo\"\nfiles = ['{deep_closed}']\n"),
+        format!("{role}{classes}"),
+        format!("a = {}", "[".repeat(200_000)),
+        "#".repeat(100_000_000),
+    ];
+    for text in configurations {
+        let place = place();
+        place.write("lockstep.toml", text.as_bytes());
+        let shown = &text[..40];
+        let answer = frugal(&place, &["check"]);
+        assert_eq!(answer.exit, 1, "{shown}: {}", answer.err);
+        assert!(answer.out.contains("lockstep.toml"), "{shown}: {}", answer.out);
+        assert_eq!(frugal(&place, &["set", "7", "planned"]).exit, 2, "{shown}");
+    }
+    for (path, to) in [
+        ("lockstep.toml", "/proc/self/pagemap"),
+        (".gitignore", "/dev/zero"),
+        (".ignore", "/dev/zero"),
+        (".git/info/exclude", "/proc/self/pagemap"),
+    ] {
+        let place = place();
+        place.write(".git/info/attributes", b"");
+        if path == "lockstep.toml" {
+            std::fs::remove_file(place.path().join(path)).expect("removed");
+        }
+        symlink(to, place.path().join(path)).expect("a link");
+        let answer = frugal(&place, &["check"]);
+        assert_eq!(answer.exit == 0, path != "lockstep.toml", "{path}: {answer:?}");
+    }
+    let place = place();
+    place.write(".git/info/attributes", b"");
+    place.write(".gitignore", deep_closed.as_bytes());
+    assert_eq!(frugal(&place, &["check"]).exit, 0);
+    place.write("lockstep.toml", b"profile = \"opencode\"\n[worktrees]\nalso = [\"/\"]\n");
+    assert_eq!(frugal(&place, &["check"]).exit, 0);
+}
