@@ -16,3 +16,4 @@ mod sessions;
 mod stdio;
 mod sync;
 mod tasks;
+mod unreadable;

@@ -128,6 +128,46 @@ fn a_path_that_is_not_there_is_a_mistake_in_the_arguments() {
 }
 
 #[test]
+fn a_path_without_task_files_is_a_mistake_in_the_arguments() {
+    let place = Place::sample();
+    place.write(".git/HEAD", b"");
+    place.write("src/main.rs", b"");
+    for path in ["src", "src/main.rs"] {
+        let answer = place.run(&["check", path]);
+        assert_eq!((answer.exit, answer.out.as_str()), (2, ""));
+        let says = format!("no task files found below {path}");
+        assert!(answer.err.contains(&says) && answer.err.contains("Lockstep looks for "));
+        assert!(answer.err.contains("TODO.md"), "{}", answer.err);
+    }
+    assert_eq!(Place::new(&[]).run(&["check", "."]).exit, 2);
+}
+
+#[test]
+fn who_writes_under_a_faulty_configuration_is_told_before_anything_is_written() {
+    let place = Place::sample();
+    place.write("lockstep.toml", b"extends = \"opencode\"\n[worktrees]\nmode = \"miror\"\n");
+    let before = place.tree();
+    for arguments in [
+        &["set", "7", "planned"][..],
+        &["set", "7", "planned", "--dry-run"],
+        &["fix", "--yes"],
+        &["fix", "--dry-run"],
+        &["archive"],
+        &["undo"],
+        &["undo", "0123456789abcdef"],
+    ] {
+        let answer = place.run(arguments);
+        assert_eq!(answer.exit, 2, "{arguments:?}: {answer:?}");
+        let says = "lockstep.toml, line 3: unknown mode `miror`; did you mean `mirror`?";
+        let said = format!("{}{}", answer.out, answer.err);
+        assert!(said.contains(says), "{arguments:?}: {said}");
+        assert_eq!(place.tree(), before, "{arguments:?}");
+    }
+    let answer = place.run(&["list"]);
+    assert_eq!((answer.exit, answer.err.contains("has one problem")), (0, true));
+}
+
+#[test]
 fn a_path_outside_of_the_named_root_is_refused() {
     let place = Place::sample();
     let answer = place.run(&["-C", "specs/007_login", "check", "specs/state.json"]);

@@ -141,7 +141,7 @@ fn a_path_that_holds_no_task_file_is_a_mistake() {
     for path in ["docs", "docs/notes.md"] {
         let answer = place.run(&["check", path, "--format", "json"]);
         assert_eq!(answer.exit, 2, "{path}: {answer:?}");
-        assert!(answer.err.contains("holds no task file"), "{path}: {answer:?}");
+        assert!(answer.err.contains("no task files found below"), "{path}: {answer:?}");
         let value: Value = serde_json::from_str(&answer.out).expect("JSON");
         assert_eq!(value["error"]["code"], "usage", "{value}");
     }

@@ -190,6 +190,8 @@ pub struct FieldNames {
 pub struct Role {
     /// Its name in the profile.
     pub id: String,
+    /// The globs of its files, as they are written.
+    pub patterns: Vec<String>,
     files: GlobSet,
     exclude: GlobSet,
     /// What the files are written in.

@@ -288,9 +288,11 @@ impl Decoder {
             }
             _ => Format::Markdown,
         };
+        let files = table.placed_strings(self, "files");
         let role = Role {
             id,
-            files: table.globs(self, "files"),
+            files: self.glob_set(&files),
+            patterns: files.into_iter().map(|(glob, _)| glob).collect(),
             exclude: table.globs(self, "exclude"),
             format,
             path: table.regex(self, "path"),

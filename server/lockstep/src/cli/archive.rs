@@ -35,6 +35,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
     let done_before = args.done_before.as_deref().map(|day| instant(Some(day))).transpose()?;
     let workspace = cx.workspace()?;
+    commit::all_read(&workspace)?;
     let folders = commit::movable(workspace.folder(), workspace.analysis(), &args.ids);
     // The day alone: a task that was finished on it is not before it, whatever the hour.
     let done_before = done_before.map(|at| at.chars().take(10).collect());

@@ -137,6 +137,9 @@ fn sort(analysis: &Analysis, report: &mut CheckReport) {
         .sort_by_key(|finding| (is_history(&finding.path), std::cmp::Reverse(level(finding))));
 }
 
+/// How many globs a message names.
+const SHOWN: usize = 8;
+
 /// Complains of a place in which there is nothing to look at.
 fn holds_tasks(analysis: &Analysis, path: &Path, below: Option<&str>) -> Result<(), UserError> {
     let is_there = |known: &str| below.is_none_or(|below| is_below(known, below));
@@ -144,9 +147,15 @@ fn holds_tasks(analysis: &Analysis, path: &Path, below: Option<&str>) -> Result<
     if documents.any(is_there) || below == Some(CONFIG) {
         return Ok(());
     }
+    let roles = analysis.profile.roles.iter();
+    let mut globs: Vec<&str> = roles.flat_map(|role| &role.patterns).map(String::as_str).collect();
+    let rest = globs.len().saturating_sub(SHOWN);
+    globs.truncate(SHOWN);
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     let profile = &analysis.profile.id;
-    Err(UserError::usage(format!("{} holds no task file", path.display()))
-        .why(format!("the profile `{profile}` gives no file there a role"))
+    let looks = format!("Lockstep looks for {}{more} (profile `{profile}`)", globs.join(", "));
+    Err(UserError::usage(format!("no task files found below {}", path.display()))
+        .why(looks)
         .hint("`lockstep profiles` lists what there is; `lockstep.toml` can name your files"))
 }
 

@@ -1,9 +1,10 @@
 //! Globs and regular expressions, within what those of one configuration may cost together. Reading one
 //! goes as deep as it nests, and compiling it takes what it spells out: both by somebody else's wish.
 
-use globset::{Glob, GlobBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 
+use crate::profile::decode::table::Placed;
 use crate::profile::decode::{Decoder, shortened};
 use crate::text::TextRange;
 
@@ -107,6 +108,14 @@ impl Decoder {
         let glob = self.budget.glob(source);
         let shown = shortened(source);
         glob.map_err(|reason| self.report(range, format!("`{shown}` is not a glob: {reason}"))).ok()
+    }
+
+    pub(super) fn glob_set(&mut self, globs: &[Placed<String>]) -> GlobSet {
+        let mut set = GlobSetBuilder::new();
+        for glob in globs.iter().filter_map(|(glob, range)| self.glob(glob, *range)) {
+            set.add(glob);
+        }
+        set.build().unwrap_or_else(|_| GlobSet::empty())
     }
 
     /// The regular expression that stands under `key`.

@@ -1,6 +1,6 @@
 //! One TOML table, taken out key by key.
 
-use globset::{GlobMatcher, GlobSet, GlobSetBuilder};
+use globset::{GlobMatcher, GlobSet};
 use regex::Regex;
 
 use crate::profile::decode::Decoder;
@@ -95,13 +95,8 @@ impl<'a> Table<'a> {
     }
 
     pub(crate) fn globs(&mut self, d: &mut Decoder, key: &'static str) -> GlobSet {
-        let mut set = GlobSetBuilder::new();
-        for (glob, range) in self.placed_strings(d, key) {
-            if let Some(glob) = d.glob(&glob, range) {
-                set.add(glob);
-            }
-        }
-        set.build().unwrap_or_else(|_| GlobSet::empty())
+        let globs = self.placed_strings(d, key);
+        d.glob_set(&globs)
     }
 
     pub(crate) fn glob(&mut self, d: &mut Decoder, key: &'static str) -> Option<GlobMatcher> {
