@@ -1,8 +1,13 @@
 //! The history: one line of JSON for each operation, with what undo needs. The line is flushed before
 //! the journal is removed, and acknowledges the transaction: from then on a journal that comes back
 //! after a power cut does nothing. A last line that was cut short is passed over.
+//!
+//! A history may be long, and is never held as a whole: [`newest_first`] reads it from its end,
+//! [`read_on`] from where it was read last, both piece by piece.
 
-use std::path::Path;
+mod newest;
+
+pub use newest::{Newest, find, newest_first};
 
 use serde::{Deserialize, Serialize};
 
@@ -128,7 +133,9 @@ fn append_line(store: &Store, entry: &impl Serialize, flush: bool) -> Result<(),
     let (file, end) = match found {
         Some(found) => {
             // A line that was cut short is ended, so that it spoils no other.
-            if vfs.read_end(&path, 1).doing("read", &path)?.first().is_some_and(|it| *it != b'\n') {
+            let last =
+                vfs.look(&path).and_then(|file| vfs.read_at(&file, found.len.saturating_sub(1), 1));
+            if last.doing("read", &path)?.first().is_some_and(|it| *it != b'\n') {
                 line.insert(0, b'\n');
             }
             (vfs.open(&path), found.len)
@@ -149,7 +156,7 @@ fn append_line(store: &Store, entry: &impl Serialize, flush: bool) -> Result<(),
 /// Whether the operation of a transaction is in the history, for good: whoever wrote it may have
 /// been cut short before their flush.
 pub(crate) fn settled(store: &Store, id: &TxId) -> Result<bool, StoreError> {
-    let found = read(store)?.iter().any(|operation| operation.id == id.as_str());
+    let found = find(store, id.as_str())?.is_some();
     if found && store.durable() {
         let (vfs, path) = (&*store.vfs, store.layout.log());
         let file = vfs.open(&path).doing("open", &path)?;
@@ -159,99 +166,95 @@ pub(crate) fn settled(store: &Store, id: &TxId) -> Result<bool, StoreError> {
     Ok(found)
 }
 
-/// The operations of a workspace, oldest first.
-pub fn read(store: &Store) -> Result<Vec<Operation>, StoreError> {
-    let entries = read_on(store, &mut Mark::default())?.entries;
-    let operations = entries.into_iter().filter_map(|entry| match entry {
-        Entry::Operation(operation) => Some(operation),
-        Entry::Observed(_) => None,
-    });
-    Ok(operations.collect())
-}
-
 /// How much of what was read last is remembered, in bytes: more than a usual line, with the name of
 /// its transaction.
 const REMEMBERED: usize = 4096;
+
+/// How much of a history is read at once, in bytes, unless a line is longer.
+const PIECE: usize = 1024 * 1024;
 
 /// How far a history was read: nothing of it by default.
 #[derive(Clone, Debug, Default)]
 pub struct Mark {
     /// In bytes.
-    end: usize,
+    end: u64,
     /// What stands before that. If something else does, it is another history.
     last: Vec<u8>,
 }
 
 /// What is new in a history.
-#[derive(Debug, Default)]
-pub struct News {
-    /// Oldest first.
-    pub entries: Vec<Entry>,
-    /// Whether these are all that the history has, for it has taken the place of another one.
-    pub anew: bool,
+#[derive(Debug, PartialEq)]
+pub enum News {
+    /// It has taken the place of another one; all that it has follows.
+    Anew,
+    /// What came next.
+    Entry(Entry),
 }
 
-/// The lines of the history behind `mark`, which is moved behind the last of them; without one that is
-/// being written. Lines that are none are passed over and logged.
-pub fn read_on(store: &Store, mark: &mut Mark) -> Result<News, StoreError> {
-    let path = store.layout.log();
-    let found = match own::is_kept(store)? {
-        true => own::entry(&*store.vfs, &path, Kind::File)?,
+/// Tells `each` of what is in the history behind `mark`, the oldest first, and moves the mark behind
+/// the last line; without one that is being written. Lines that are none are passed over and logged.
+pub fn read_on(
+    store: &Store,
+    mark: &mut Mark,
+    each: &mut dyn FnMut(News),
+) -> Result<(), StoreError> {
+    let (vfs, path) = (&*store.vfs, store.layout.log());
+    let file = match own::is_kept(store)? && own::entry(vfs, &path, Kind::File)?.is_some() {
+        true => vfs::look(vfs, &path).doing("open", &path)?,
         false => None,
     };
-    let tail = mark.end - mark.last.len();
-    // A long history is not read to find out that there is nothing new.
-    let new = read_new(store, &path, tail as u64, found.map_or(0, |found| found.len))?;
-    if let Some(new) = new.as_deref().and_then(|new| new.strip_prefix(&*mark.last)) {
-        return Ok(News { entries: parse(new, mark), anew: false });
-    }
-    let all = found.map(|_| vfs::read(&*store.vfs, &path).doing("read", &path)).transpose()?;
-    let all = all.flatten().unwrap_or_default();
-    let new = all.get(tail..).and_then(|rest| rest.strip_prefix(&*mark.last));
-    let anew = new.is_none();
-    if anew {
+    let read = |offset, len| match &file {
+        Some(file) => vfs.read_at(file, offset, len).doing("read", &path),
+        None => Ok(Vec::new()),
+    };
+    let before = mark.end - mark.last.len() as u64;
+    if read(before, mark.last.len())? != mark.last {
         *mark = Mark::default();
+        each(News::Anew);
     }
-    Ok(News { entries: parse(new.unwrap_or(&all), mark), anew })
+    let mut piece = PIECE;
+    loop {
+        let bytes = read(mark.end, piece)?;
+        let is_all = bytes.len() < piece;
+        let end = parse(&bytes, is_all, each);
+        if end > 0 {
+            mark.end += end as u64;
+            mark.last.extend_from_slice(&bytes[..end]);
+            mark.last.drain(..mark.last.len().saturating_sub(REMEMBERED));
+        }
+        if is_all {
+            return Ok(());
+        }
+        piece = if end == 0 { piece * 2 } else { PIECE };
+    }
 }
 
-/// The entries in `bytes`, which stand behind the mark.
-fn parse(bytes: &[u8], mark: &mut Mark) -> Vec<Entry> {
+/// Tells `each` of the entries in `bytes`; how many bytes they are. The last one may be under way, and
+/// counts where there `is_all` and it is an entry.
+fn parse(bytes: &[u8], is_all: bool, each: &mut dyn FnMut(News)) -> usize {
     let mut end = 0;
-    let mut entries = Vec::new();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let is_whole = line.ends_with(b"\n");
+        if !is_whole && !is_all {
+            break;
+        }
         match serde_json::from_slice(line) {
-            Ok(entry) => entries.push(entry),
-            // It may be under way.
-            Err(_) if !line.ends_with(b"\n") => break,
+            Ok(entry) => each(News::Entry(entry)),
+            Err(_) if !is_whole => break,
             Err(_) if line == b"\n" => {}
             Err(error) => tracing::debug!(%error, "a line of the history is none"),
         }
         end += line.len();
     }
-    mark.end += end;
-    if end > 0 {
-        mark.last = bytes[end.saturating_sub(REMEMBERED)..end].to_vec();
-    }
-    entries
+    end
 }
 
-/// What stands behind byte `start` of a history that had `len` bytes just now; `None` where it has
-/// another length by now, so that the end of it begins elsewhere.
-fn read_new(
-    store: &Store,
-    path: &Path,
-    start: u64,
-    len: u64,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    let new = len.checked_sub(start).and_then(|new| usize::try_from(new).ok());
-    let Some(new) = new.filter(|_| len > 0) else { return Ok(None) };
-    let bytes = match store.vfs.read_end(path, new) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        bytes => bytes.doing("read", path)?,
-    };
-    let now = vfs::metadata(&*store.vfs, path).doing("look at", path)?;
-    Ok(Some(bytes).filter(|bytes| bytes.len() == new && now.is_some_and(|now| now.len == len)))
+/// The operations of a workspace, the oldest first.
+#[cfg(test)]
+pub(crate) fn read(store: &Store) -> Result<Vec<Operation>, StoreError> {
+    let mut operations: Vec<Operation> = newest_first(store)?.collect::<Result<_, _>>()?;
+    operations.reverse();
+    Ok(operations)
 }
 
 #[cfg(test)]
@@ -271,6 +274,57 @@ mod tests {
             files: vec![FileRecord::new(&path, before, after)],
             roots: Vec::new(),
         }
+    }
+
+    /// What is new, and whether the history is another one.
+    fn news_of(store: &Store, mark: &mut Mark) -> (Vec<Entry>, bool) {
+        let (mut entries, mut anew) = (Vec::new(), false);
+        let each = &mut |news| match news {
+            News::Anew => anew = true,
+            News::Entry(entry) => entries.push(entry),
+        };
+        read_on(store, mark, each).expect("it can be read");
+        (entries, anew)
+    }
+
+    #[test]
+    fn a_long_history_is_read_in_pieces_from_either_end() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(folder.path(), Options::default()).expect("a store");
+        own::create(&store).expect("a folder");
+        // Lines shorter and longer than a piece, and one of somebody else.
+        let sizes = [10, 70_000, 10, 2 * PIECE + 1, 10, 10, 300_000, 10];
+        let mut log = Vec::new();
+        let mut entries = Vec::new();
+        for (number, size) in sizes.into_iter().enumerate() {
+            let operation = operation(&format!("{number:016x}"), Some(&vec![b'x'; size]), None);
+            serde_json::to_writer(&mut log, &operation).expect("it is told");
+            log.extend_from_slice(b"\n\nno line\n");
+            entries.push(operation);
+        }
+        std::fs::write(store.layout.log(), &log).expect("a history");
+        assert_eq!(read(&store).expect("it can be read"), entries);
+        let all = entries.iter().cloned().map(Entry::Operation).collect();
+        let mut mark = Mark::default();
+        assert_eq!(news_of(&store, &mut mark), (all, false));
+        assert_eq!((mark.end, mark.last.len()), (log.len() as u64, REMEMBERED));
+        let found = |id: &str| find(&store, id).expect("it can be read").map(|it| it.id);
+        assert_eq!(found(&entries[3].id).as_ref(), Some(&entries[3].id));
+        assert_eq!(found("00000000000000ff"), None);
+    }
+
+    #[test]
+    fn the_newest_operation_of_a_long_history_is_found_without_reading_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(folder.path(), Options::default()).expect("a store");
+        own::create(&store).expect("a folder");
+        let log = std::fs::File::create(store.layout.log()).expect("a history");
+        // A hole of 1 TiB, which nobody reads to its begin.
+        log.set_len(1 << 40).expect("a long file");
+        let last = operation("0011223344556677", None, Some(b"new"));
+        append(&store, &last).expect("appended");
+        let newest = newest_first(&store).expect("it can be read").next();
+        assert_eq!(newest.expect("one").expect("it can be read"), last);
     }
 
     #[test]
@@ -302,10 +356,7 @@ mod tests {
         let store = Store::open(folder.path(), Options::default()).expect("a store");
         own::create(&store).expect("a folder");
         let mut mark = Mark::default();
-        let mut read = || {
-            let news = read_on(&store, &mut mark).expect("it can be read");
-            (news.entries, news.anew)
-        };
+        let mut read = || news_of(&store, &mut mark);
         assert_eq!(read(), (Vec::new(), false));
         let first = operation("1", None, Some(b"x"));
         let when = "2026-01-01T00:00:00Z".to_string();
@@ -339,13 +390,10 @@ mod tests {
                     each.into_iter().map(Entry::Operation).collect::<Vec<_>>()
                 };
                 let first = begin(&["1", "9"]);
-                let news = read_on(&store, &mut mark).expect("it can be read");
-                assert_eq!((news.entries, news.anew), (first, false));
+                assert_eq!(news_of(&store, &mut mark), (first, false));
                 let second = begin(others);
-                let news = read_on(&store, &mut mark).expect("it can be read");
-                assert_eq!((news.entries, news.anew), (second, true), "{others:?}");
-                let news = read_on(&store, &mut mark).expect("it can be read");
-                assert_eq!((news.entries, news.anew), (Vec::new(), false));
+                assert_eq!(news_of(&store, &mut mark), (second, true), "{others:?}");
+                assert_eq!(news_of(&store, &mut mark), (Vec::new(), false));
             }
         }
     }

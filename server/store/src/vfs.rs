@@ -156,8 +156,8 @@ pub trait Vfs: fmt::Debug + Send + Sync {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.read_all(&self.look(path)?)
     }
-    /// The last bytes of a regular file, at most `len` of them.
-    fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>>;
+    /// The bytes of a regular file from a byte offset on, `len` of them; fewer where it ends before.
+    fn read_at(&self, file: &Handle, offset: u64, len: usize) -> io::Result<Vec<u8>>;
     /// What stands at a path.
     fn metadata(&self, path: &Path) -> io::Result<Metadata>;
     /// Where a symbolic link points.

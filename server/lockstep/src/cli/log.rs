@@ -5,7 +5,7 @@ use lockstep_store::history::Operation;
 
 use crate::cli::output::{DIM, count, one_line, paint};
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::workspace::commit;
+use crate::workspace::commit::{self, CommitError};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -18,6 +18,9 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
+    /// At most so many transactions
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    limit: usize,
     /// How to answer
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -25,23 +28,29 @@ struct Args {
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
-    let mut operations = commit::operations(&cx.root()?)?;
-    operations.reverse();
+    let mut operations = commit::newest_first(&cx.root()?)?;
+    let shown = operations.by_ref().take(args.limit).map(|it| it.map_err(CommitError::from));
     match args.format {
         Format::Json => {
-            let operations: Vec<_> = operations.iter().map(json).collect();
+            let shown: Result<Vec<_>, _> = shown.map(|operation| Ok(json(&operation?))).collect();
+            let shown = shown.map_err(|error: CommitError| UserError::from(error))?;
             cx.out.json(&serde_json::json!({
                 "schema": crate::report::SCHEMA,
-                "operations": operations,
+                "operations": shown,
+                "more": operations.next().is_some(),
             }))?;
         }
         Format::Text => {
-            for operation in &operations {
+            for operation in shown {
+                let operation = operation?;
                 let files = paint(DIM, &count(operation.files.len(), "file"));
                 let (id, note) = (&operation.id, &operation.note);
                 let told =
-                    format!("{id}  {}  {}  {}", note.when, note.who, commit::described(operation));
+                    format!("{id}  {}  {}  {}", note.when, note.who, commit::described(&operation));
                 cx.out.line(&format!("{}  {files}", one_line(&told)))?;
+            }
+            if operations.next().is_some() {
+                cx.out.line(&paint(DIM, "there are older ones: `--limit N` shows more"))?;
             }
         }
     }

@@ -37,7 +37,7 @@ use lockstep_analysis::operation::Code;
 pub use lockstep_analysis::operation::Progress;
 use lockstep_analysis::text::line_index::LineIndex;
 use lockstep_store::doctor;
-use lockstep_store::history::{self, Operation};
+use lockstep_store::history::{self, Newest, Operation};
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Durability, Options, Store, StoreError};
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target, Transaction};
@@ -306,15 +306,14 @@ fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) 
     }
 }
 
-/// The operations of a workspace, the oldest first.
-pub fn operations(root: &Path) -> Result<Vec<Operation>, CommitError> {
-    Ok(history::read(&open_store(root)?)?)
+/// The operations of a workspace, the newest first.
+pub fn newest_first(root: &Path) -> Result<Newest, CommitError> {
+    Ok(history::newest_first(&open_store(root)?)?)
 }
 
-/// The operation that [`reverse`] would take back, where there is one.
-pub fn reversible(root: &Path, transaction: Option<&str>) -> Option<Operation> {
-    let operations = operations(root).ok()?;
-    undo::choose(&operations, transaction).ok().cloned()
+/// The operation that [`reverse`] would take back.
+pub fn reversible(root: &Path, transaction: Option<&str>) -> Result<Operation, CommitError> {
+    undo::choose(&open_store(root)?, transaction)
 }
 
 /// Reverses an operation, or the newest that can be. The files may say something newer than
@@ -327,8 +326,7 @@ pub fn reverse(
 ) -> Result<Undone, CommitError> {
     all_read(workspace)?;
     let store = open_store(workspace.folder())?;
-    let operations = history::read(&store)?;
-    let found = undo::choose(&operations, transaction)?;
+    let found = &undo::choose(&store, transaction)?;
     let what = described(found);
     reverse_this(workspace, &store, found, at, terms)
         .map(|undone| Undone { what: what.clone(), ..undone })
@@ -350,14 +348,13 @@ fn reverse_this(
         return mirror::reverse(workspace, found, at, terms);
     }
     let locked = begin(store, terms.deadline)?;
-    let operations = history::read(store)?;
-    let found = undo::choose(&operations, Some(&found.id))?;
+    let found = &undo::choose(store, Some(&found.id))?;
     let request =
         Request { at: at.to_owned(), action: Action::Undo { transaction: found.id.clone() } };
     let mut round = 0;
     let (committed, recorded, after) = loop {
         read_again(workspace, round);
-        let targets = undo::targets(&locked, &operations, found)?;
+        let targets = undo::targets(&locked, found)?;
         let after = undo::check(workspace.analysis(), found, &targets)?;
         let recorded = Recorded::new(&request, workspace.analysis(), &after).moving_back(found);
         let rebase = &mut |path: &RelPath, bytes: &[u8]| undo::rebase(found, path, bytes);

@@ -15,12 +15,12 @@ use std::time::Duration;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::events::{Event, EventKind, Known, touched};
 use lockstep_analysis::profile::id::TaskId;
-use lockstep_store::history::{self, Entry, Mark, Observed, Operation};
+use lockstep_store::history::{self, Entry, Mark, News, Observed, Operation};
 use lockstep_store::path::STORE_FOLDER;
 use lockstep_store::store::Store;
 use serde::{Deserialize, Serialize};
 
-use crate::workspace::commit::{self, CommitError, Recorded};
+use crate::workspace::commit::{self, Recorded};
 use crate::workspace::events::{EventRecord, EventReport};
 use crate::workspace::local::LocalWorkspace;
 
@@ -88,7 +88,7 @@ impl Ledger {
             recent: VecDeque::new(),
         };
         if ledger.opens_history() {
-            ledger.read_history();
+            ledger.read_history(&mut drop);
             ledger.open.extend(ledger.known.tasks.keys().map(|id| TaskId::new(id)));
         }
         if !ledger.has_baseline {
@@ -107,7 +107,7 @@ impl Ledger {
         let has_history = self.store.is_some() || self.opens_history();
         let mut followed = Followed::default();
         if has_history {
-            followed.events = self.read_history();
+            self.read_history(&mut |event| followed.events.push(event));
         }
         self.look_at(workspace.analysis());
         let found = self.known.differences(&self.last, &self.open);
@@ -141,8 +141,12 @@ impl Ledger {
             open: BTreeSet::new(),
             recent: VecDeque::new(),
         };
-        let mut events = all.read_history();
-        events.retain(|event| event.seq > seq && event.seq <= self.seq);
+        let mut events = Vec::new();
+        all.read_history(&mut |event| {
+            if event.seq > seq && event.seq <= self.seq {
+                events.push(event);
+            }
+        });
         events
     }
 
@@ -170,21 +174,17 @@ impl Ledger {
     }
 
     /// Reads what is new in the history, and tells of it.
-    fn read_history(&mut self) -> Vec<Arc<EventReport>> {
-        let Some(store) = &self.store else { return Vec::new() };
+    fn read_history(&mut self, tell: &mut dyn FnMut(Arc<EventReport>)) {
+        let Some(store) = self.store.clone() else { return };
         let mut mark = self.mark.clone();
-        let news = match history::read_on(store, &mut mark) {
-            Ok(news) => news,
-            Err(error) => {
-                tracing::warn!(%error, "the history cannot be read");
-                return Vec::new();
-            }
-        };
-        if news.anew {
-            self.begin_anew();
+        let read = history::read_on(&store, &mut mark, &mut |news| match news {
+            News::Anew => self.begin_anew(),
+            News::Entry(entry) => self.read_entry(entry).into_iter().for_each(&mut *tell),
+        });
+        match read {
+            Ok(()) => self.mark = mark,
+            Err(error) => tracing::warn!(%error, "the history cannot be read"),
         }
-        self.mark = mark;
-        news.entries.into_iter().flat_map(|entry| self.read_entry(entry)).collect()
     }
 
     fn read_entry(&mut self, entry: Entry) -> Vec<Arc<EventReport>> {
@@ -223,7 +223,7 @@ impl Ledger {
         let Some(store) = self.store.clone() else { return };
         let locked = match commit::begin(&store, Duration::ZERO) {
             Ok(locked) => locked,
-            Err(CommitError::Conflict(_)) => {
+            Err(error) if error.is_conflict() => {
                 followed.again = true;
                 return;
             }
@@ -234,7 +234,7 @@ impl Ledger {
                 return;
             }
         };
-        followed.events.extend(self.read_history());
+        self.read_history(&mut |event| followed.events.push(event));
         let paths = self.paths();
         if !workspace.refresh_whole(paths.iter().map(String::as_str)).is_empty() {
             followed.again = true;
@@ -260,7 +260,7 @@ impl Ledger {
                 }
             }
         }
-        followed.events.extend(self.read_history());
+        self.read_history(&mut |event| followed.events.push(event));
     }
 
     fn sight(&self, baseline: bool, events: &[Event]) -> Sight {

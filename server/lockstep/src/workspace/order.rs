@@ -101,10 +101,14 @@ impl Order {
     pub fn find(&self) -> Result<Option<Done>, CommitError> {
         let store = commit::open_store(&self.root)?;
         drop(commit::begin(&store, DEADLINE)?);
-        let operations = history::read(&store)?;
-        let mut known = operations.iter().filter_map(|it| Some((it, Recorded::of(it)?)));
-        let found = known.find(|(_, recorded)| recorded.key.as_ref() == Some(&self.key));
-        Ok(found.map(|(operation, recorded)| Order::done(operation, recorded)))
+        for operation in history::newest_first(&store)?.naming(&self.key) {
+            let operation = operation?;
+            let recorded = Recorded::of(&operation);
+            if let Some(recorded) = recorded.filter(|it| it.key.as_ref() == Some(&self.key)) {
+                return Ok(Some(Order::done(&operation, recorded)));
+            }
+        }
+        Ok(None)
     }
 
     fn done(operation: &Operation, recorded: Recorded) -> Done {

@@ -54,7 +54,7 @@ pub(super) fn knows(store: &Store, journal: &Journal, position: usize) -> Result
 
 /// Whether the history of another root has the transaction.
 pub(super) fn acknowledged(other: &Store, journal: &Journal) -> Result<bool, StoreError> {
-    Ok(history::read(other)?.iter().any(|operation| operation.id == journal.id.as_str()))
+    Ok(history::find(other, journal.id.as_str())?.is_some())
 }
 
 /// The root at this position, where it is a folder of this user's with a store in it.

@@ -209,9 +209,9 @@ impl Vfs for FaultyVfs {
         self.inner.read_all(file)
     }
 
-    fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>> {
-        self.step("read_end")?;
-        self.inner.read_end(path, len)
+    fn read_at(&self, file: &Handle, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        self.step("read_at")?;
+        self.inner.read_at(file, offset, len)
     }
 
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {

@@ -182,13 +182,25 @@ impl Vfs for RealVfs {
         Ok(bytes)
     }
 
-    fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>> {
-        use std::io::Seek;
-        let mut file = options().read(true).open(path)?;
-        let end = file.metadata()?.len();
-        file.seek(io::SeekFrom::Start(end.saturating_sub(len as u64)))?;
-        let mut bytes = Vec::new();
-        file.take(len as u64).read_to_end(&mut bytes)?;
+    fn read_at(&self, handle: &Handle, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        #[cfg(unix)]
+        use std::os::unix::fs::FileExt;
+        #[cfg(windows)]
+        use std::os::windows::fs::FileExt;
+        let (file, mut bytes, mut done) = (file(handle)?, vec![0; len], 0);
+        while let Some(rest) = bytes.get_mut(done..).filter(|rest| !rest.is_empty()) {
+            #[cfg(unix)]
+            let taken = file.read_at(rest, offset + done as u64);
+            #[cfg(windows)]
+            let taken = file.seek_read(rest, offset + done as u64);
+            match taken {
+                Ok(0) => break,
+                Ok(taken) => done += taken,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        bytes.truncate(done);
         Ok(bytes)
     }
 

@@ -515,9 +515,10 @@ impl Vfs for SimulatedVfs {
         self.see(|disk| Ok(disk.files.get(&file.node).ok_or(io::ErrorKind::NotFound)?.now.clone()))
     }
 
-    fn read_end(&self, path: &Path, len: usize) -> io::Result<Vec<u8>> {
-        let bytes = self.read(path)?;
-        Ok(bytes.get(bytes.len().saturating_sub(len)..).unwrap_or_default().to_vec())
+    fn read_at(&self, file: &Handle, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        let bytes = self.read_all(file)?;
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+        Ok(bytes[start..bytes.len().min(start.saturating_add(len))].to_vec())
     }
 
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {

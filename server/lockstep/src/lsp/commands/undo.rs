@@ -43,13 +43,16 @@ pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> 
 
 /// The workspace in which it can be taken back; of several the one that was changed last.
 fn meant<'a>(folders: &'a [Folder], transaction: Option<&str>) -> Result<&'a Folder> {
-    let when = |folder: &Folder| Some(commit::reversible(&folder.root, transaction)?.note.when);
+    let when =
+        |folder: &Folder| Some(commit::reversible(&folder.root, transaction).ok()?.note.when);
     let reversible = folders.iter().filter_map(|folder| Some((when(folder)?, folder)));
     let newest = reversible.max_by(|(a, _), (b, _)| a.cmp(b)).map(|(_, folder)| folder);
     // Where it cannot be, the one that knows it says why.
     let knows = |folder: &&Folder| {
-        let operations = commit::operations(&folder.root).unwrap_or_default();
-        transaction.is_some_and(|id| operations.iter().any(|it| it.id.starts_with(id)))
+        let known = transaction.zip(commit::newest_first(&folder.root).ok());
+        known.is_some_and(|(id, mut operations)| {
+            operations.any(|operation| operation.is_ok_and(|it| it.id.starts_with(id)))
+        })
     };
     newest
         .or_else(|| folders.iter().find(knows))

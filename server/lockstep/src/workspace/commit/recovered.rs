@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use lockstep_analysis::Analysis;
-use lockstep_store::history::Note;
+use lockstep_store::history::{self, Note};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::Rebase;
 
-use super::{Action, Recorded, operations, replan, undo};
+use super::{Action, Recorded, open_store, replan, undo};
 use crate::workspace::local::LocalWorkspace;
 
 /// What is needed to apply intents again, by root, as far as it was read.
@@ -28,10 +28,13 @@ impl Intents {
             return Rebase::Invalid("its intent cannot be read".to_owned());
         };
         if let Action::Undo { transaction } = &request.action {
-            let operations = operations(root).unwrap_or_default();
-            return match operations.iter().find(|operation| operation.id == *transaction) {
-                Some(operation) => undo::rebase(operation, path, bytes),
-                None => Rebase::Invalid(format!("transaction {transaction} is not in the history")),
+            let found = open_store(root).and_then(|store| Ok(history::find(&store, transaction)?));
+            return match found {
+                Ok(Some(operation)) => undo::rebase(&operation, path, bytes),
+                Ok(None) => {
+                    Rebase::Invalid(format!("transaction {transaction} is not in the history"))
+                }
+                Err(error) => Rebase::Invalid(format!("the history cannot be read: {error}")),
             };
         }
         let workspace = self.0.entry(root.to_owned()).or_insert_with(|| {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::status_changes;
-use lockstep_store::history::{FileRecord, Operation};
+use lockstep_store::history::{self, FileRecord, Operation};
 use lockstep_store::path::RelPath;
+use lockstep_store::store::Store;
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
 use serde::{Deserialize, Serialize};
 
@@ -44,27 +45,35 @@ impl Undone {
 }
 
 /// The operation that is meant: the named one, else the newest that is neither undone nor an undo.
-pub(super) fn choose<'a>(
-    operations: &'a [Operation],
-    transaction: Option<&str>,
-) -> Result<&'a Operation, CommitError> {
-    let undone = undone(operations);
+pub(super) fn choose(store: &Store, transaction: Option<&str>) -> Result<Operation, CommitError> {
     let Some(id) = transaction else {
-        let stands = |op: &&Operation| reverses(op).is_none() && !undone.contains(op.id.as_str());
-        let newest = operations.iter().rev().find(stands);
-        return newest.ok_or_else(|| CommitError::Refused("there is nothing to undo".to_owned()));
+        let mut standing = Standing::default();
+        for operation in history::newest_first(store)? {
+            let operation = operation?;
+            if standing.is_deed(&operation) {
+                return Ok(operation);
+            }
+        }
+        return Err(CommitError::Refused("there is nothing to undo".to_owned()));
     };
-    let mut matching = operations.iter().filter(|op| op.id.starts_with(id) && !id.is_empty());
-    let found = matching.next().ok_or_else(|| {
+    let mut found: Option<Operation> = None;
+    for operation in history::newest_first(store)?.naming(id).filter(|_| !id.is_empty()) {
+        let operation = operation?;
+        if operation.id == id {
+            found = Some(operation);
+            break;
+        }
+        if operation.id.starts_with(id) && found.replace(operation).is_some() {
+            let message = format!("{id} begins several transactions; give more of it");
+            return Err(CommitError::Usage(message));
+        }
+    }
+    let found = found.ok_or_else(|| {
         CommitError::Refused(format!(
             "there is no transaction {id}; `lockstep log` shows those there are"
         ))
     })?;
-    if matching.next().is_some() {
-        let message = format!("{id} begins several transactions; give more of it");
-        return Err(CommitError::Usage(message));
-    }
-    if undone.contains(found.id.as_str()) {
+    if is_undone(store, &found.id)? {
         let message = format!("transaction {} is undone already", found.id);
         return Err(CommitError::Refused(message));
     }
@@ -76,21 +85,45 @@ pub(super) fn reverses(operation: &Operation) -> Option<&str> {
     operation.note.what.get("transaction")?.as_str()
 }
 
-/// The transactions that are undone, unless their undo is.
-fn undone(operations: &[Operation]) -> BTreeSet<&str> {
-    let mut undone = BTreeSet::new();
-    for operation in operations.iter().rev().filter(|op| reverses(op).is_some()) {
-        if !undone.contains(operation.id.as_str()) {
-            undone.extend(reverses(operation));
+/// Whether a transaction is undone, and its undo is not.
+fn is_undone(store: &Store, id: &str) -> Result<bool, CommitError> {
+    for operation in history::newest_first(store)?.naming(id) {
+        let operation = operation?;
+        if operation.id == id {
+            return Ok(false);
+        }
+        if reverses(&operation) == Some(id) && !is_undone(store, &operation.id)? {
+            return Ok(true);
         }
     }
-    undone
+    Ok(false)
+}
+
+/// What of a history stands, which is read from the newest to the oldest: whatever undoes an
+/// operation comes before it.
+#[derive(Default)]
+struct Standing {
+    undone: BTreeSet<String>,
+}
+
+impl Standing {
+    /// Whether the next operation stands and is no undo.
+    fn is_deed(&mut self, operation: &Operation) -> bool {
+        let is_undone = self.undone.remove(&operation.id);
+        match reverses(operation) {
+            Some(reversed) if !is_undone => {
+                self.undone.insert(reversed.to_owned());
+                false
+            }
+            Some(_) => false,
+            None => !is_undone,
+        }
+    }
 }
 
 /// The files without the operation.
 pub(super) fn targets(
     locked: &LockedRoot<'_>,
-    operations: &[Operation],
     operation: &Operation,
 ) -> Result<Vec<Target>, CommitError> {
     let rel =
@@ -106,7 +139,7 @@ pub(super) fn targets(
         }
         let now = locked.read(&path)?;
         let Some(post) = file.reversed(now.as_deref()) else {
-            let why = why_not(operations, operation, file);
+            let why = why_not(locked.store(), operation, file)?;
             return Err(CommitError::Conflict(format!("{path} has changed since: {why}")));
         };
         let moved_from = moves.get(&file.path).map(|to| rel(to)).transpose()?;
@@ -116,24 +149,31 @@ pub(super) fn targets(
 }
 
 /// What stands in the place of an operation in a file.
-fn why_not(operations: &[Operation], operation: &Operation, file: &FileRecord) -> String {
-    let undone = undone(operations);
-    let at = operations.iter().position(|op| op.id == operation.id).unwrap_or(operations.len());
-    let mut later = operations.iter().skip(at + 1).filter(|op| {
-        reverses(op).is_none()
-            && !undone.contains(op.id.as_str())
-            && op.files.iter().any(|f| f.path == file.path)
-    });
+fn why_not(store: &Store, operation: &Operation, file: &FileRecord) -> Result<String, CommitError> {
     let tasks = |op: &Operation| Recorded::of(op).map(|it| it.tasks()).unwrap_or_default();
     let own = tasks(operation);
-    let same = later.clone().rfind(|op| !tasks(op).is_disjoint(&own));
-    match same.or_else(|| later.next_back()) {
+    let (mut standing, mut newest) = (Standing::default(), None);
+    for later in history::newest_first(store)? {
+        let later = later?;
+        if later.id == operation.id {
+            break;
+        }
+        if !standing.is_deed(&later) || later.files.iter().all(|it| it.path != file.path) {
+            continue;
+        }
+        if !tasks(&later).is_disjoint(&own) {
+            newest = Some(later);
+            break;
+        }
+        newest.get_or_insert(later);
+    }
+    Ok(match newest {
         Some(op) => {
             let (id, who) = (&op.id, &op.note.who);
             format!("transaction {id} by {who} stands on it; undo that first")
         }
         None => "somebody edited it; mend it by hand, or set the status anew".to_owned(),
-    }
+    })
 }
 
 /// Looks at what the workspace would be without the operation: it must be readable, and no status

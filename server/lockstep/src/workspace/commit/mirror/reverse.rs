@@ -32,11 +32,9 @@ pub(in crate::workspace::commit) fn reverse(
         sites.iter().map(|site| open_store(site.workspace.folder())).collect();
     let stores = stores?;
     let locked = begin(&stores, terms.deadline)?;
-    let histories: Result<Vec<Vec<Operation>>, _> = stores.iter().map(history::read).collect();
-    let histories = histories?;
     let mut found = Vec::new();
-    for (site, operations) in sites.iter().zip(&histories) {
-        let counterpart = counterpart(site, operations, &operation.id)?;
+    for (site, store) in sites.iter().zip(&stores) {
+        let counterpart = counterpart(site, store, &operation.id)?;
         let files = counterpart.files.iter().map(|file| file.path.as_str());
         let free = terms.check(site.workspace.folder(), files);
         free.map_err(|error| error.saying(|said| in_site(site, said.to_owned())))?;
@@ -48,13 +46,9 @@ pub(in crate::workspace::commit) fn reverse(
     let (committed, recorded) = loop {
         let (mut parts, mut recorded) = (Vec::new(), Vec::new());
         for (root, locked) in locked.roots().iter().enumerate() {
-            let (Some(site), Some(operations), Some(found)) =
-                (sites.get_mut(root), histories.get(root), found.get(root))
-            else {
-                continue;
-            };
+            let Some((site, found)) = sites.get_mut(root).zip(found.get(root)) else { continue };
             site.workspace.rescan();
-            let targets = undo::targets(locked, operations, found)?;
+            let targets = undo::targets(locked, found)?;
             let after = undo::check(site.workspace.analysis(), found, &targets)?;
             let record = Recorded::new(&request, site.workspace.analysis(), &after);
             let record = record.moving_back(found);
@@ -89,25 +83,22 @@ pub(in crate::workspace::commit) fn reverse(
 
 /// Whether the history of another root says that `operation` took place in `own` as well.
 fn agrees(root: &Path, own: &Path, operation: &Operation) -> Result<bool, CommitError> {
-    let history = match open_store(root).and_then(|store| Ok(history::read(&store)?)) {
+    let store = open_store(root)?;
+    let counterpart = match history::find(&store, &operation.id) {
         // What came with a repository says nothing.
-        Err(CommitError::Refused(error)) => {
-            tracing::warn!("{error}");
+        Err(StoreError::Strange(strange)) => {
+            tracing::warn!("{strange}");
             return Ok(false);
         }
-        history => history?,
+        found => found?,
     };
-    let mut counterparts = history.iter().filter(|counterpart| counterpart.id == operation.id);
-    Ok(counterparts.any(|counterpart| counterpart.roots.iter().any(|root| Path::new(root) == own)))
+    let roots = counterpart.iter().flat_map(|counterpart| &counterpart.roots);
+    Ok(roots.into_iter().any(|root| Path::new(root) == own))
 }
 
 /// The operation of this name that can be undone.
-fn counterpart<'o>(
-    site: &Site,
-    operations: &'o [Operation],
-    id: &str,
-) -> Result<&'o Operation, CommitError> {
-    undo::choose(operations, Some(id)).map_err(|error| match error {
+fn counterpart(site: &Site, store: &Store, id: &str) -> Result<Operation, CommitError> {
+    undo::choose(store, Some(id)).map_err(|error| match error {
         CommitError::Refused(message) => CommitError::Refused(in_site(site, message)),
         other => other,
     })

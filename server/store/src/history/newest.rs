@@ -1,0 +1,107 @@
+//! A history read from its end, piece by piece.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::Operation;
+use crate::own;
+use crate::store::{Doing, Store, StoreError};
+use crate::vfs::{self, Handle, Kind, Vfs};
+
+/// How much is read at once, in bytes, unless a line is longer.
+const PIECE: usize = 64 * 1024;
+
+/// The operations of a history, the newest first.
+#[derive(Debug)]
+pub struct Newest {
+    vfs: Arc<dyn Vfs>,
+    path: PathBuf,
+    file: Option<Handle>,
+    /// Where in the file `read` begins.
+    start: u64,
+    /// What was read and not told yet.
+    read: Vec<u8>,
+    /// Lines that do not hold this are passed over unread.
+    name: Option<String>,
+}
+
+/// The operations of a history, the newest first. What is added meanwhile is not among them.
+pub fn newest_first(store: &Store) -> Result<Newest, StoreError> {
+    let (vfs, path) = (store.vfs.clone(), store.layout.log());
+    let found = match own::is_kept(store)? {
+        true => own::entry(&*vfs, &path, Kind::File)?,
+        false => None,
+    };
+    let file = found.map(|_| vfs::look(&*vfs, &path).doing("open", &path)).transpose()?.flatten();
+    let start = found.map_or(0, |found| found.len);
+    Ok(Newest { vfs, path, file, start, read: Vec::new(), name: None })
+}
+
+/// The operation of this name.
+pub fn find(store: &Store, id: &str) -> Result<Option<Operation>, StoreError> {
+    for operation in newest_first(store)?.naming(id) {
+        let operation = operation?;
+        if operation.id == id {
+            return Ok(Some(operation));
+        }
+    }
+    Ok(None)
+}
+
+impl Newest {
+    /// Only operations in whose line this text stands.
+    #[must_use]
+    pub fn naming(self, name: &str) -> Newest {
+        Newest { name: Some(name.to_string()), ..self }
+    }
+
+    /// The line before those that were told; `None` where there is none.
+    fn line(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+        // The line break that ends it is none that it begins after.
+        let mut known = self.read.len().saturating_sub(1);
+        loop {
+            let before = self.read.get(..known).unwrap_or_default();
+            if let Some(end) = before.iter().rposition(|byte| *byte == b'\n') {
+                return Ok(Some(self.read.split_off(end + 1)));
+            }
+            let Some(file) = self.file.as_ref().filter(|_| self.start > 0) else {
+                return Ok(Some(std::mem::take(&mut self.read)).filter(|line| !line.is_empty()));
+            };
+            let piece = PIECE.max(self.read.len());
+            let piece = usize::try_from(self.start).map_or(piece, |start| start.min(piece));
+            self.start -= piece as u64;
+            let mut bytes = self.vfs.read_at(file, self.start, piece).doing("read", &self.path)?;
+            known = if self.read.is_empty() { bytes.len().saturating_sub(1) } else { bytes.len() };
+            bytes.append(&mut self.read);
+            self.read = bytes;
+        }
+    }
+
+    fn names(&self, line: &[u8]) -> bool {
+        let Some(name) = &self.name else { return true };
+        std::str::from_utf8(line).is_ok_and(|line| line.contains(name.as_str()))
+    }
+}
+
+impl Iterator for Newest {
+    type Item = Result<Operation, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let line = match self.line().transpose()? {
+                Ok(line) => line,
+                Err(error) => {
+                    // Nothing more can be told.
+                    (self.file, self.read) = (None, Vec::new());
+                    return Some(Err(error));
+                }
+            };
+            // Others are what was observed, or were cut short.
+            if self.names(&line)
+                && let Ok(operation) = serde_json::from_slice(&line)
+            {
+                return Some(Ok(operation));
+            }
+        }
+    }
+}
