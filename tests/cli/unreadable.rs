@@ -215,3 +215,104 @@ fn no_configuration_and_no_list_of_ignored_files_takes_the_machine() {
     place.write("lockstep.toml", b"profile = \"opencode\"\n[worktrees]\nalso = [\"/\"]\n");
     assert_eq!(frugal(&place, &["check"]).exit, 0);
 }
+
+/// Numbers that look like chance and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % n
+    }
+}
+
+/// Puts something odd at a path, unless something is there.
+fn put(place: &Place, path: &Path, what: usize) {
+    use std::os::unix::ffi::OsStrExt;
+    let beside = place.path().with_file_name("beside");
+    let link = |to: &Path| drop(symlink(to, path));
+    match what {
+        0 => link(&outside(place)),
+        1 => link(&beside),
+        2 => link(&beside.join("TODO.md")),
+        3 => link(Path::new("/")),
+        4 => link(Path::new("nowhere")),
+        5 => link(path),
+        6 => link(Path::new("..")),
+        7 => link(Path::new("/dev/zero")),
+        8 => drop(Command::new("mkfifo").arg(path).output()),
+        9 => drop(std::os::unix::net::UnixListener::bind(path)),
+        10 => {
+            let file = std::fs::File::create_new(path);
+            drop(file.and_then(|file| file.set_len(40 * 1024 * 1024 * 1024)));
+        }
+        11 => drop(std::fs::create_dir_all(path.join("a/".repeat(300)))),
+        12 => drop(std::fs::create_dir(path)),
+        13 => {
+            let name = std::ffi::OsStr::from_bytes(b"\xff\xfe.md");
+            let made = std::fs::create_dir(path);
+            drop(made.and_then(|()| std::fs::write(path.join(name), "- [ ] a")));
+        }
+        14 => drop(std::fs::write(path, vec![b'['; 100_000])),
+        15 => drop(std::fs::write(path, "> ".repeat(100_000))),
+        _ => drop(std::fs::write(path, [b"- [ ] a\n".as_slice(), &[0xff, 0, 0xc3]].concat())),
+    }
+}
+
+#[test]
+fn whatever_stands_in_a_tree_nothing_hangs_and_nothing_outside_is_read_or_written() {
+    const PATHS: [&str; 12] = [
+        "TODO.md",
+        "PLAN.md",
+        "specs",
+        "specs/TODO.md",
+        "specs/state.json",
+        "specs/007_x",
+        "specs/007_x/state.json",
+        "specs/007_x/plans",
+        "lockstep.toml",
+        ".gitignore",
+        ".ignore",
+        ".git",
+    ];
+    for seed in 0..24 {
+        let mut dice = Dice(seed);
+        let place = Place::new(&[]);
+        std::fs::write(outside(&place), SECRET).expect("written");
+        let beside = place.path().with_file_name("beside");
+        std::fs::create_dir(&beside).expect("a folder");
+        std::fs::write(beside.join("TODO.md"), SECRET).expect("written");
+        let told: Vec<(&str, usize)> =
+            (0..8).map(|_| (PATHS[dice.below(PATHS.len())], dice.below(17))).collect();
+        for (path, what) in &told {
+            let path = place.path().join(path);
+            // Only where nothing is, below folders of this tree.
+            let above = path.ancestors().skip(1).find(|above| above.symlink_metadata().is_ok());
+            let is_inside = above.is_some_and(|above| {
+                above.canonicalize().is_ok_and(|above| above.starts_with(place.path()))
+            });
+            let folder = path.parent().expect("a folder");
+            if is_inside
+                && std::fs::create_dir_all(folder).is_ok()
+                && path.symlink_metadata().is_err()
+            {
+                put(&place, &path, *what);
+            }
+        }
+        for arguments in [&["check"][..], &["list"], &["set", "7", "completed"], &["fix", "--yes"]]
+        {
+            let mut command = Command::new("timeout");
+            let binary = lockstep(&place.path());
+            command.arg("60").arg(binary.get_program()).args(arguments).current_dir(place.path());
+            command.envs(binary.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            let answer = answer(&mut command);
+            assert!((0..=3).contains(&answer.exit), "{seed} {told:?} {arguments:?}: {answer:?}");
+            let said = format!("{}{}", answer.out, answer.err);
+            assert!(!said.contains("Secret"), "{seed} {told:?} {arguments:?}: {said}");
+        }
+        let here = [outside(&place), beside.join("TODO.md")].map(std::fs::read_to_string);
+        assert!(here.into_iter().all(|text| text.is_ok_and(|text| text == SECRET)), "{seed}");
+        assert_eq!(std::fs::read_dir(&beside).expect("the folder").count(), 1, "{seed} {told:?}");
+    }
+}
