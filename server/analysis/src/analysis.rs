@@ -25,7 +25,8 @@ use crate::text::shared_text::SharedText;
 pub struct Change {
     /// What files hold now; `None` removes the file.
     pub files: Vec<(FilePath, Option<Content>)>,
-    /// Documents that are there with what they hold now, read already with [`Document::with_content`].
+    /// What files hold now that is read already, with [`Document::with_content`] where there was a
+    /// document before.
     pub read: Vec<Arc<Document>>,
     /// What is known of files that are linked to but not read.
     pub known: Vec<(String, Existence)>,
@@ -107,9 +108,7 @@ impl AnalysisHost {
             self.read(files);
         }
         self.read(change.files);
-        for document in change.read {
-            self.put(&document.path.clone(), Some(document));
-        }
+        self.put_all(change.read.into_iter().map(|it| (it.path.clone(), Some(it))).collect());
         if !change.known.is_empty() {
             Arc::make_mut(&mut self.known).extend(change.known);
         }
@@ -144,6 +143,11 @@ impl AnalysisHost {
             }
             new.insert(path, read.map(Arc::new));
         }
+        self.put_all(new);
+    }
+
+    /// Lets these be the documents at their paths, or none.
+    fn put_all(&mut self, new: BTreeMap<FilePath, Option<Arc<Document>>>) {
         // Many are put in at once, for each that comes or goes moves those behind it.
         let comes_or_goes = |(path, document): (&FilePath, &Option<Arc<Document>>)| {
             self.find(path).is_ok() != document.is_some()

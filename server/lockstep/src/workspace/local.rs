@@ -3,6 +3,7 @@
 mod content;
 mod doubts;
 mod overlays;
+mod parallel;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -512,6 +513,7 @@ impl LocalWorkspace {
             change.files = rest;
             left_out.extend(Vec::from_iter(new).into_iter().map(|(path, _)| path.to_string()));
         }
+        parallel::read_new(&self.analysis, &mut change);
         if !change.files.is_empty() || !change.read.is_empty() {
             self.host.apply_change(change);
             self.analysis = self.host.analysis();

@@ -60,6 +60,25 @@ fn what_nobody_has_written_to_is_not_read_again() {
 }
 
 #[test]
+fn what_many_texts_say_is_what_each_of_them_says_alone() {
+    let sandbox = sandbox();
+    for id in 1..=300 {
+        let text = format!("# Plan\n- **Status**: [PLANNED]\n{}", "\nA word on it.\n".repeat(90));
+        sandbox.write(&format!("specs/{id:03}_task/plans/implementation-001.md"), text);
+    }
+    let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+    let Analysis { index, profile, .. } = workspace.analysis();
+    assert_eq!(index.docs.len(), 302);
+    assert!(index.docs.iter().is_sorted_by(|a, b| a.path < b.path));
+    for known in index.docs.iter() {
+        let stray = known.facts.stray;
+        let alone = Document::read(profile, &known.path, known.text.clone(), stray);
+        let facts = alone.map(|document| format!("{:?}", document.facts));
+        assert_eq!(facts, Some(format!("{:?}", known.facts)), "{}", known.path);
+    }
+}
+
+#[test]
 fn a_document_that_is_not_on_disk_yet_counts_while_it_is_open() {
     let sandbox = sandbox();
     let text = sandbox.read(RECORD);
