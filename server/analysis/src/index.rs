@@ -1,6 +1,7 @@
 //! Floor 4: what all documents say together.
 
 pub mod counters;
+pub mod graph;
 mod identity;
 pub mod rollup;
 pub mod shared_vec;
@@ -9,9 +10,10 @@ pub mod tasks;
 mod tests;
 pub mod update;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::index::graph::Graph;
 use crate::index::shared_vec::SharedVec;
 use crate::index::tasks::Tasks;
 use crate::model::{Document, Entity, EntityIdx, Occurrence, OccurrenceKind};
@@ -92,7 +94,7 @@ pub struct Index {
     /// The tasks by id.
     pub tasks: Tasks,
     by_place: Arc<BTreeMap<Place, TaskId>>,
-    dependents: Arc<BTreeMap<TaskId, BTreeSet<TaskId>>>,
+    graph: Arc<Graph>,
     /// For each document whether another stands for its task.
     superseded: Arc<Vec<bool>>,
     /// The documents of each role that are no history.
@@ -137,7 +139,7 @@ impl Index {
             Arc::new(task)
         });
         index.tasks = Tasks::new(settled.collect());
-        index.dependents = Arc::new(index.find_dependents());
+        index.graph = Arc::new(Graph::new(&index));
         let docs = 0..index.docs.len();
         index.superseded = Arc::new(docs.map(|doc| index.find_superseded(profile, doc)).collect());
         let mut live: BTreeMap<RoleIdx, Vec<DocIdx>> = BTreeMap::new();
@@ -183,32 +185,6 @@ impl Index {
     /// Whether the document is a plan that a newer one has replaced, or of another task's folder.
     pub fn is_superseded(&self, doc: DocIdx) -> bool {
         self.superseded[doc]
-    }
-
-    fn find_dependents(&self) -> BTreeMap<TaskId, BTreeSet<TaskId>> {
-        let mut dependents: BTreeMap<TaskId, BTreeSet<TaskId>> = BTreeMap::new();
-        for task in self.tasks.values() {
-            for place in &task.places {
-                for before in self.depends_at(*place).filter(|before| *before != task.id) {
-                    dependents.entry(before).or_default().insert(task.id.clone());
-                }
-            }
-        }
-        dependents
-    }
-
-    /// What one place depends on, among the tasks of its own tree.
-    fn depends_at(&self, place: Place) -> impl Iterator<Item = TaskId> {
-        let document = &self.docs[place.doc];
-        self.entity(place).depends.iter().map(|id| {
-            let own = self.scopes.id(document, id);
-            let number = id.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
-            let plain = || self.scopes.id(document, &TaskId::new(number.trim_start_matches('0')));
-            match self.tasks.contains_key(&own) {
-                true => own,
-                false => Some(plain()).filter(|id| self.tasks.contains_key(id)).unwrap_or(own),
-            }
-        })
     }
 
     /// The id within the workspace of what a document calls `id`.
@@ -297,19 +273,6 @@ impl Index {
         let places = task.places.iter().chain(&task.past).chain(&task.plans);
         let mut titles = places.map(|place| self.entity(*place)).filter(|e| !e.title.is_empty());
         titles.find(|e| !e.mention).map_or("", |e| &*e.title)
-    }
-
-    /// The tasks that it depends on, in order.
-    pub fn depends(&self, task: &Task) -> Vec<TaskId> {
-        let places = task.places.iter().chain(&task.past);
-        let ids: BTreeSet<TaskId> =
-            places.flat_map(|place| self.depends_at(*place)).filter(|id| *id != task.id).collect();
-        ids.into_iter().collect()
-    }
-
-    /// The tasks that depend on it.
-    pub fn dependents(&self, task: &Task) -> Vec<TaskId> {
-        self.dependents.get(&task.id).into_iter().flatten().cloned().collect()
     }
 
     /// The phases of the task's newest plan, or those that stand below the task itself.

@@ -7,7 +7,7 @@ mod mending;
 use crate::analysis::Analysis;
 use crate::change::{SourceChange, proven};
 use crate::index::{DocIdx, Place, Spot, Task};
-use crate::model::{FilePath, OccurrenceKind};
+use crate::model::{FieldRole, FilePath, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity, SeveritySetting};
@@ -50,6 +50,8 @@ rules! {
     missing_timestamp,
     timestamp_order,
     missing_reason,
+    unknown_dependency,
+    dependency_cycle,
     malformed_file,
     worktree_drift,
     stale_buffer,
@@ -269,6 +271,20 @@ pub(crate) fn shown(spot: &Spot<'_>) -> String {
         _ if raw.starts_with('[') => raw.to_owned(),
         _ => format!("`{raw}`"),
     }
+}
+
+/// Whether a task is worked on or will be, so that it matters what it waits for.
+pub(crate) fn waits(analysis: &Analysis, task: &Task) -> bool {
+    let category = analysis.index.category(&analysis.profile, task);
+    !task.places.is_empty() && category.is_none_or(|category| !category.is_closed())
+}
+
+/// Where a place says what it depends on; else its name.
+pub(crate) fn dependencies_at(analysis: &Analysis, place: Place) -> TextRange {
+    let facts = &analysis.index.docs[place.doc].facts;
+    let mut fields = facts.fields_of(place.entity);
+    let field = fields.find(|field| field.role == FieldRole::Dependencies);
+    field.map_or(analysis.index.entity(place).name, |field| field.value)
 }
 
 /// Whether statuses in the document are judged: not in history, nor in a plan that a newer one has

@@ -224,13 +224,10 @@ fn state(analysis: &Analysis, id: &TaskId) -> Option<TaskState> {
 }
 
 fn is_ready(analysis: &Analysis, task: &Task) -> bool {
-    let index = &analysis.index;
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
-    let category = |task: &Task| Some(vocabulary.get(index.status(task)?).category);
-    let is_done =
-        |id: &TaskId| index.tasks.get(id).and_then(|task| category(task)) == Some(Category::Done);
-    let depends = index.depends(task);
-    category(task) == Some(Category::Open) && !depends.is_empty() && depends.iter().all(is_done)
+    let (index, profile) = (&analysis.index, &analysis.profile);
+    index.category(profile, task) == Some(Category::Open)
+        && !index.depends(task).is_empty()
+        && index.waits_for(profile, task).is_empty()
 }
 
 /// The derived numbers of a workspace, by file and key.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::index::graph::Graph;
 use crate::index::{DocIdx, Docs, Index, Place, Task, identity};
 use crate::model::{Document, Entity, EntityIdx, Field, Link, Occurrence};
 use crate::profile::Profile;
@@ -43,7 +44,7 @@ impl Index {
             docs: docs.clone(),
             tasks: self.tasks.clone(),
             by_place: self.by_place.clone(),
-            dependents: self.dependents.clone(),
+            graph: self.graph.clone(),
             superseded: self.superseded.clone(),
             live: self.live.clone(),
             counting: self.counting.clone(),
@@ -61,7 +62,7 @@ impl Index {
             index.tasks.replace(settled);
         }
         if depends {
-            index.dependents = Arc::new(index.find_dependents());
+            index.graph = Arc::new(Graph::new(&index));
         }
         let has_counters = |index: &Index, doc: DocIdx| !index.docs[doc].facts.counters.is_empty();
         if touched.docs.iter().any(|doc| has_counters(self, *doc) != has_counters(&index, *doc)) {

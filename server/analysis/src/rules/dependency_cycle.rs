@@ -1,0 +1,54 @@
+//! Tasks that wait for each other, so that none can begin.
+
+use crate::analysis::Analysis;
+use crate::index::{DocIdx, Task};
+use crate::profile::Severity;
+use crate::rules::{Check, Finding, Findings, Related, Rule, dependencies_at, waits};
+use crate::text::TextRange;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "dependency-cycle",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "tasks depend on each other in a circle",
+    doc: include_str!("dependency_cycle.md"),
+    checks: &[Check::Workspace(check)],
+    fix: None,
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    for cycle in analysis.index.graph().cycles() {
+        let tasks: Option<Vec<&Task>> =
+            cycle.iter().map(|id| analysis.index.tasks.get(id).map(|task| &**task)).collect();
+        let Some(tasks) = tasks.filter(|it| it.iter().all(|task| waits(analysis, task))) else {
+            continue;
+        };
+        let Some((first, others)) = tasks.split_first() else { continue };
+        let names: Vec<String> = others.iter().map(|task| task.id.to_string()).collect();
+        let message = match names.as_slice() {
+            [] => format!("task {} depends on itself", first.id),
+            names => format!(
+                "task {id} waits for itself: it depends on {}, which depends on {id}",
+                names.join(", which depends on "),
+                id = first.id,
+            ),
+        };
+        let Some((doc, range)) = place(analysis, first) else { continue };
+        let mut finding = Finding::new(doc, range, message).task(&first.id);
+        for (other, next) in others.iter().zip(others.iter().skip(1).chain([first])) {
+            let Some((doc, range)) = place(analysis, other) else { continue };
+            let path = analysis.index.docs[doc].path.clone();
+            let message = format!("task {} depends on {} here", other.id, next.id);
+            finding = finding.related(Related { path, range, message });
+        }
+        findings.push(finding);
+    }
+}
+
+/// Where a task says what it depends on.
+fn place(analysis: &Analysis, task: &Task) -> Option<(DocIdx, TextRange)> {
+    let index = &analysis.index;
+    let place = task.places.iter().find(|place| !index.entity(**place).depends.is_empty())?;
+    Some((place.doc, dependencies_at(analysis, *place)))
+}

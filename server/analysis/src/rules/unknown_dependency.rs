@@ -1,0 +1,69 @@
+//! A task that waits for one that there is not.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::Analysis;
+use crate::index::Place;
+use crate::profile::Severity;
+use crate::profile::id::TaskId;
+use crate::rules::{Check, Finding, Findings, Rule, dependencies_at, waits};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unknown-dependency",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "a task depends on a task that there is not",
+    doc: include_str!("unknown_dependency.md"),
+    checks: &[Check::Workspace(check)],
+    fix: None,
+};
+
+fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+    // A task says it in several files.
+    let mut told = BTreeSet::new();
+    for (place, missing) in analysis.index.graph().unknown() {
+        let Some(task) = analysis.index.task_at(*place).filter(|task| waits(analysis, task)) else {
+            continue;
+        };
+        if !is_alike(analysis, *place, &task.id, missing) || !told.insert((&task.id, missing)) {
+            continue;
+        }
+        let message = format!("task {} depends on {missing}, and there is no such task", task.id);
+        let range = dependencies_at(analysis, *place);
+        findings.push(Finding::new(place.doc, range, message).task(&task.id).place(*place));
+    }
+}
+
+/// Whether the two are ids of one kind. Where tasks have names a number is that of something else: a
+/// phase, or a step beside them.
+fn is_alike(analysis: &Analysis, place: Place, id: &TaskId, missing: &TaskId) -> bool {
+    let is_number = |id: &TaskId| {
+        let own = id.as_str().rsplit(':').next().unwrap_or_default();
+        own.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let entity = analysis.index.entity(place);
+    !analysis.profile.ids.local && !entity.derived_id && is_number(id) == is_number(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check_rule;
+
+    #[test]
+    fn a_number_is_no_task_where_tasks_have_names() {
+        check_rule(
+            &RULE,
+            "\
+//- /docs/roadmap/pending/high/backend/cache/cache-index.md
+  # Cache
+  **Status**: pending
+//- /docs/roadmap/pending/high/backend/cache/cache-phase-2.md
+  # Phase 2
+  **Status**: pending
+  **Dependencies**: Phase 1
+",
+        );
+    }
+}
