@@ -20,8 +20,9 @@ const AT: &str = "2026-04-05T06:07:08Z";
 /// Later, when the same is asked for again.
 const AGAIN: &str = "2026-06-07T08:09:10Z";
 
-/// Findings that a status itself may call for: work that is still to be done around it.
-const CALLED_FOR: [&str; 8] = [
+/// Findings that a status itself may call for: work that is still to be done around it, and what a
+/// task waits for once it is open again.
+const CALLED_FOR: [&str; 10] = [
     "missing-reason",
     "missing-timestamp",
     "unchecked-work",
@@ -30,6 +31,8 @@ const CALLED_FOR: [&str; 8] = [
     "missing-artifact",
     "missing-record",
     "phase-numbering",
+    "unknown-dependency",
+    "dependency-cycle",
 ];
 
 /// A law that does not hold, and where.
