@@ -199,8 +199,12 @@ impl<'a> Form<'a> {
         let sign_len = said.find(|c| !is_sign(c) && !is_joiner(c)).unwrap_or(said.len());
         let start = rest.start as usize;
         edits.extend(self.sign_in(TextRange::new(start, start + sign_len), def)?);
+        // `(80%)` is a share, `80% of the tests` is prose.
         let figure_len = said.find('%').map_or(0, |at| at + 1);
-        let figure = said.get(..figure_len).unwrap_or_default();
+        let (figure, rest) = said.split_at_checked(figure_len).unwrap_or_default();
+        let rest = rest.trim_start_matches(['*', '_', '`']);
+        let ends = rest.is_empty() || rest.starts_with([')', ',', ';']);
+        let figure = if ends { figure } else { "" };
         if let Some(insert) = Share::read(figure).map(|share| share.of(def)).transpose()?.flatten()
         {
             edits.push(TextEdit { range: TextRange::new(start, start + figure_len), insert });

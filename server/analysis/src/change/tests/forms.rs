@@ -43,6 +43,8 @@ fn a_field_keeps_its_form() {
         ("🎯 In Progress", "done", "🎯 Completed"),
         ("In Progress 🚧", "done", "Completed ✅"),
         ("In Progress (50%)", "done", "Completed (100%)"),
+        ("In Progress (50% of the tests)", "done", "Completed (50% of the tests)"),
+        ("In Progress - 50%", "done", "Completed - 100%"),
         ("(In Progress, 50%)", "done", "(Completed, 100%)"),
         ("(In Progress, 50%)", "todo", "(Not Started, 0%)"),
         ("(In Progress, 50%)", "blocked", "(Blocked, 50%)"),
