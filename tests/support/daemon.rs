@@ -131,6 +131,20 @@ pub fn send(pid: u32, signal: Signal) {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).expect("a process");
     // It may have ended.
     let _ = kill_process(pid, signal);
+    if signal == Signal::STOP {
+        // A thread that runs on another processor goes on for a moment.
+        until("it stands still", || is_still(pid.as_raw_nonzero().get()));
+    }
+}
+
+/// Whether no thread of a process runs: each is stopped, or the process has ended.
+fn is_still(pid: i32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return true };
+    threads.flatten().all(|thread| {
+        let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
+        state.is_none_or(|state| matches!(state, 'T' | 't' | 'Z' | 'X'))
+    })
 }
 
 /// Waits for what happens in other processes.

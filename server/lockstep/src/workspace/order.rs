@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use lockstep_store::history::{self, Operation};
+use lockstep_store::store::Store;
 use lockstep_store::transaction::TxId;
 use serde::{Deserialize, Serialize};
 
@@ -105,22 +106,24 @@ impl Order {
             let operation = operation?;
             let recorded = Recorded::of(&operation);
             if let Some(recorded) = recorded.filter(|it| it.key.as_ref() == Some(&self.key)) {
-                return Ok(Some(Order::done(&operation, recorded)));
+                return Order::done(&store, &operation, recorded).map(Some);
             }
         }
         Ok(None)
     }
 
-    fn done(operation: &Operation, recorded: Recorded) -> Done {
+    fn done(store: &Store, operation: &Operation, recorded: Recorded) -> Result<Done, CommitError> {
         let transaction = operation.id.clone();
         if let commit::Action::Undo { transaction: reversed } = recorded.request.action {
             let files = operation.files.iter().map(|file| file.path.clone()).collect();
             let worktrees = operation.roots.clone();
-            let what = String::new();
-            return Done::Undone(Undone { transaction, reversed, what, files, worktrees });
+            let named = history::newest_first(store)?.naming(&reversed);
+            let mut named = named.filter_map(Result::ok).filter(|it| it.id == reversed);
+            let what = named.next().as_ref().map(commit::described).unwrap_or_default();
+            return Ok(Done::Undone(Undone { transaction, reversed, what, files, worktrees }));
         }
         let report = recorded.report.unwrap_or_else(|| commit::report(None, Vec::new()));
-        Done::CarriedOut(SetReport { transaction: Some(transaction), ..report })
+        Ok(Done::CarriedOut(SetReport { transaction: Some(transaction), ..report }))
     }
 }
 
