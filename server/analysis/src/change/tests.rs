@@ -1,6 +1,7 @@
 //! Plans of whole workspaces.
 
 mod forms;
+mod reopening;
 mod shapes;
 
 use expect_test::{Expect, expect};

@@ -5,6 +5,7 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::{Index, Place, Spot, Task};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Severity};
+use crate::rules::decisions::decisions;
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, shown};
 
 /// The rule.
@@ -21,9 +22,7 @@ pub static RULE: Rule = Rule {
 fn of_task(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
     task_places(analysis, task, findings);
     if let Some((header, authority)) = analysis.index.plan_disagreement(&analysis.profile, task) {
-        // Where its phases contradict the task, somebody must decide what becomes of them.
-        let fixable = analysis.index.fitting(&analysis.profile, task).is_some();
-        report(task, &header, &authority, fixable, findings);
+        report(task, &header, &authority, findings);
     }
 }
 
@@ -40,18 +39,12 @@ fn task_places(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
     let Some(authority) = index.authority(task) else { return };
     for spot in index.statuses(task) {
         if spot.status().is_some() && !spot.agrees(&authority, vocabulary) {
-            report(task, &spot, &authority, true, findings);
+            report(task, &spot, &authority, findings);
         }
     }
 }
 
-fn report(
-    task: &Task,
-    spot: &Spot<'_>,
-    authority: &Spot<'_>,
-    fixable: bool,
-    findings: &mut Findings<'_>,
-) {
+fn report(task: &Task, spot: &Spot<'_>, authority: &Spot<'_>, findings: &mut Findings<'_>) {
     let what = match spot.entity.kind {
         EntityKind::Plan => "the plan of task",
         _ => "task",
@@ -65,7 +58,7 @@ fn report(
     );
     let related =
         Related::spot(authority, format!("task {} is {} here", task.id, shown(authority)));
-    findings.push(Finding::at(spot, message).task(&task.id).related(related).fixable(fixable));
+    findings.push(Finding::at(spot, message).task(&task.id).related(related).fixable(true));
 }
 
 /// Two statuses of one plan, phase or item in one document.
@@ -95,7 +88,13 @@ pub fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(task) = index.task_at(place).filter(|_| is_task_level(index, place)) else {
         return align_place(analysis, place, at);
     };
-    candidates(analysis, task, at)
+    let mut fixes = candidates(analysis, task, at);
+    // Where its phases contradict the task, somebody must decide what becomes of them.
+    let is_plan = index.entity(place).kind == EntityKind::Plan;
+    if is_plan && index.fitting(&analysis.profile, task).is_none() {
+        fixes.extend(decisions(analysis, place, at));
+    }
+    fixes
 }
 
 /// The ways to bring a task's places into agreement: each status that some place has.

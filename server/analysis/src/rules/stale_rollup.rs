@@ -5,6 +5,7 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
+use crate::rules::decisions::decisions;
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged};
 
 /// The rule.
@@ -37,24 +38,13 @@ fn is_told_as_drift(analysis: &Analysis, place: Place) -> bool {
     task.is_some_and(|task| index.plan_disagreement(&analysis.profile, task).is_some())
 }
 
-/// Whether the phases alone tell what is right: not where they are open below something finished,
-/// and not where a task stands beside them that says something else.
-fn is_certain(analysis: &Analysis, place: Place, said: StatusIdx, wanted: StatusIdx) -> bool {
+/// Whether a plan that says `wanted` would agree with the task that stands beside it.
+fn agrees(analysis: &Analysis, place: Place, wanted: StatusIdx) -> bool {
     let (index, profile) = (&analysis.index, &analysis.profile);
-    let kind = index.entity(place).kind;
-    let vocabulary = profile.vocabulary(kind);
-    if vocabulary.get(said).category == Category::Done {
-        return false;
-    }
-    let Some(task) = index.task_at(place) else { return true };
-    match kind {
-        EntityKind::Plan => {
-            let says = index.authority(task).and_then(|spot| spot.status());
-            let allowed = says.and_then(|status| profile.plan_statuses(status));
-            allowed.is_none_or(|allowed| allowed.contains(&wanted))
-        }
-        _ => vocabulary.allows(said, wanted) && vocabulary.get(wanted).reason.is_none(),
-    }
+    let task = index.task_at(place).filter(|_| index.entity(place).kind == EntityKind::Plan);
+    let says = task.and_then(|task| index.authority(task)).and_then(|spot| spot.status());
+    let allowed = says.and_then(|status| profile.plan_statuses(status));
+    allowed.is_none_or(|allowed| allowed.contains(&wanted))
 }
 
 fn report(
@@ -94,8 +84,7 @@ fn report(
         crate::rules::shown(&spot),
         analysis.profile.markers.write(&vocabulary.get(wanted).marker),
     );
-    let certain = is_certain(analysis, place, said, wanted);
-    let mut finding = Finding::at(&spot, message).fixable(certain);
+    let mut finding = Finding::at(&spot, message).fixable(true);
     finding.task = index.task_at(place).map(|task| task.id.clone());
     for spot in telling.iter().filter_map(|p| index.spots(**p).next()).take(8) {
         let number = spot.entity.number.as_deref().unwrap_or_default();
@@ -113,7 +102,7 @@ fn count(n: usize, all: usize, how: &str) -> String {
 fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let (index, profile) = (&analysis.index, &analysis.profile);
-    let Some((_, wanted)) = index.contradiction(profile, place) else { return Vec::new() };
+    let Some((said, wanted)) = index.contradiction(profile, place) else { return Vec::new() };
     let kind = index.entity(place).kind;
     let def = profile.vocabulary(kind).get(wanted);
     let title = format!(
@@ -126,13 +115,20 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
         None => (Subject::Place(place), Mode::Force),
     };
     let intent = Intent { subject, to: wanted, reason: None, at: at.to_owned(), mode };
-    let planned = plan(analysis, &intent).ok();
-    planned.map(|p| Fix { title, preferred: true, change: p.change }).into_iter().collect()
+    // Open phases below something finished may be what is wrong, as may the task beside a plan.
+    let vocabulary = profile.vocabulary(kind);
+    let preferred = vocabulary.get(said).category != Category::Done;
+    let planned = plan(analysis, &intent).ok().filter(|_| agrees(analysis, place, wanted));
+    let own = planned.map(|planned| Fix { title, preferred, change: planned.change });
+    match own {
+        Some(own) if preferred => vec![own],
+        own => decisions(analysis, place, at).into_iter().chain(own).collect(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::{certain, fix_all};
+    use crate::rules::{certain, fix_all, fixes};
     use crate::testing::{AT, analysis};
 
     fn finished(plan: &str) -> String {
@@ -169,6 +165,24 @@ mod tests {
     #[test]
     fn open_phases_of_a_finished_task_are_one_finding_and_somebodys_decision() {
         assert_eq!(left_alone(&finished("[COMPLETED]")), [("stale-rollup", false)]);
+        for plan in ["[COMPLETED]", "[IN PROGRESS]"] {
+            let (analysis, _) = analysis(&finished(plan));
+            let found = &analysis.diagnostics()[0];
+            let fixes = fixes(&analysis, found, AT);
+            let titles: Vec<&str> = fixes.iter().map(|fix| fix.title.as_str()).collect();
+            let expected = [
+                "Set the open phase to [COMPLETED]",
+                "Set the open phase to [ABANDONED]",
+                "Set the open phase to [DEFERRED]",
+                "Set task 7 to [IMPLEMENTING], as its phases say",
+            ];
+            assert_eq!(titles, expected, "{plan}");
+            let reopened = analysis.with_texts(&fixes[3].change.after());
+            assert_eq!(reopened.diagnostics(), [], "{plan}");
+            let finished = analysis.with_texts(&fixes[0].change.after());
+            let (change, _) = fix_all(&finished, AT, &|_| true);
+            assert_eq!(finished.with_texts(&change.after()).diagnostics(), [], "{plan}");
+        }
         assert_eq!(left_alone(&finished("[IN PROGRESS]")), [("drift", false)]);
         assert_eq!(left_alone(&finished("[NOT STARTED]")), [("drift", false)]);
     }

@@ -6,6 +6,7 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::change::status_changes;
 use lockstep_store::history::{self, FileRecord, Operation};
 use lockstep_store::path::RelPath;
+use lockstep_store::stamp::Stamp;
 use lockstep_store::store::Store;
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
 use serde::{Deserialize, Serialize};
@@ -185,6 +186,9 @@ pub(super) fn check(
     targets: &[Target],
 ) -> Result<Analysis, CommitError> {
     let after = run::after(analysis, targets);
+    if restores(operation, targets) {
+        return Ok(after);
+    }
     for path in targets.iter().map(|target| &target.path) {
         let problems = |analysis: &Analysis| {
             analysis.index.document(path.as_str()).map_or(0, |(_, doc)| doc.facts.problems.len())
@@ -204,6 +208,17 @@ pub(super) fn check(
         }
     }
     Ok(after)
+}
+
+/// Whether every file becomes what it was before the operation, to the byte: whatever that was, it is
+/// taken back.
+fn restores(operation: &Operation, targets: &[Target]) -> bool {
+    let became = |path: &str| {
+        let target = targets.iter().find(|target| target.path.as_str() == path)?;
+        Some(target.post.as_deref().map(|bytes| Stamp::of(bytes).hex()))
+    };
+    let is_same = |file: &FileRecord| became(&file.path) == Some(file.pre.clone());
+    !operation.files.is_empty() && operation.files.iter().all(is_same)
 }
 
 /// The reverse of an operation, applied to what somebody else gave to a file.
@@ -230,18 +245,25 @@ mod tests {
             std::fs::write(folder.path().join(path), text).expect("a file");
         }
         let workspace = LocalWorkspace::open(folder.path()).expect("a workspace");
-        let operation =
-            serde_json::json!({"id": "1", "who": "", "when": "", "what": {}, "files": []});
-        let operation: Operation = serde_json::from_value(operation).expect("an operation");
-        let checked = |post: &str| {
+        let operation = |files| -> Operation {
+            let of =
+                serde_json::json!({"id": "1", "who": "", "when": "", "what": {}, "files": files});
+            serde_json::from_value(of).expect("an operation")
+        };
+        let checked_of = |operation: &Operation, post: &str| {
             let (path, post) = (RelPath::new(path).expect("a path"), Some(post.into()));
             let target = Target { path, pre: Expect::Absent, post, moved_from: None };
-            check(workspace.analysis(), &operation, &[target])
-                .map(|_| ())
-                .map_err(|e| e.to_string())
+            check(workspace.analysis(), operation, &[target]).map(|_| ()).map_err(|e| e.to_string())
         };
+        let other = operation(serde_json::json!([]));
+        let checked = |post: &str| checked_of(&other, post);
         assert_eq!(checked("{ \"active_projects\": [ ] }"), Ok(()));
         let refused = checked("{ \"active_projects\": [ ").expect_err("it is no JSON");
         assert!(refused.starts_with("specs/state.json could not be read without it"), "{refused}");
+        // What stood there before the operation is put back, however it reads.
+        let cut = "{ \"active_projects\": [ ";
+        let pre = Stamp::of(cut.as_bytes()).hex();
+        let files = serde_json::json!([{"path": path, "pre": pre, "post": null}]);
+        assert_eq!(checked_of(&operation(files), cut), Ok(()));
     }
 }

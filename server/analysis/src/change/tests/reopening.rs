@@ -1,0 +1,99 @@
+//! What was finished and is open again, and tasks of which little is written yet.
+
+use crate::change::{Intent, Mode, RefusalKind, Subject};
+use crate::profile::EntityKind;
+use crate::profile::id::TaskId;
+use crate::testing::{AT, set, set_phase, set_with};
+
+const FINISHED: &str = r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [COMPLETED]
+  - **Completed**: 2025-12-01
+//- /specs/state.json
+  { "active_projects": [{ "project_number": 7, "status": "completed", "completed": "2025-12-01" }] }
+//- /specs/007_add_login/plans/implementation-001.md
+  # Plan
+  - **Status**: [COMPLETED]
+
+  ### Phase 1: Store [COMPLETED]
+  - **Completed**: 2025-12-01
+
+  ### Phase 2: Form [COMPLETED]
+"#;
+
+fn forced(phase: Option<&str>, status: &str) -> String {
+    let done = set_with(FINISHED, |analysis| {
+        let (id, kind) = (TaskId::new("7"), EntityKind::Task);
+        let (subject, kind) = match phase {
+            Some(number) => (Subject::Phase(id, number.to_owned()), EntityKind::Phase),
+            None => (Subject::Task(id), kind),
+        };
+        let to = analysis.profile.vocabulary(kind).by_id(status).expect("known");
+        let reason = Some("it was not".to_owned());
+        Intent { subject, to, reason, at: AT.to_owned(), mode: Mode::Force }
+    });
+    done.expect("it is forced")
+}
+
+#[test]
+fn a_phase_is_not_open_below_a_task_that_is_finished() {
+    let refusal = set_phase(FINISHED, "7", "1", "in_progress").expect_err("it is refused");
+    assert_eq!(refusal.kind, RefusalKind::NotAllowed, "{refusal}");
+}
+
+#[test]
+fn a_phase_that_is_forced_open_opens_its_task_and_takes_the_time_of_its_end_back() {
+    let after = forced(Some("1"), "in_progress");
+    for part in ["Store [IN PROGRESS]", "# Plan\n  - **Status**: [IN PROGRESS]", "[IMPLEMENTING]"] {
+        assert!(after.contains(part), "{part}: {after}");
+    }
+    assert!(!after.contains("ompleted\": ") && !after.contains("**Completed**"), "{after}");
+}
+
+#[test]
+fn a_time_with_words_beside_it_stays() {
+    let noted = FINISHED.replace("**Completed**: 2025-12-01", "**Completed**: 2025-12-01 by Ann");
+    let after = set_with(&noted, |analysis| Intent {
+        subject: Subject::Task(TaskId::new("7")),
+        to: analysis.profile.vocabulary(EntityKind::Task).by_id("implementing").expect("known"),
+        reason: Some("it was not".to_owned()),
+        at: AT.to_owned(),
+        mode: Mode::Force,
+    });
+    assert!(after.expect("it is forced").contains("**Completed**: 2025-12-01 by Ann"));
+}
+
+#[test]
+fn a_status_that_would_stand_nowhere_is_refused() {
+    let plan =
+        "//- /specs/TODO.md\n  # Tasks\n//- /specs/state.json\n  { \"active_projects\": [] }\n";
+    let plan = format!("{plan}//- /specs/007_add_login/plans/implementation-001.md\n  # Plan\n");
+    let others: String = (1..=3)
+        .map(|n| format!("//- /specs/00{n}_other/plans/implementation-001.md\n  # Plan\n"))
+        .collect();
+    let refusal = set(&format!("{plan}{others}"), "7", "planned").expect_err("it is refused");
+    assert_eq!(refusal.kind, RefusalKind::NotFound, "{refusal}");
+}
+
+#[test]
+fn a_record_that_is_made_holds_the_reason() {
+    let (_, plan) = FINISHED.split_once("//- /specs/007").expect("a plan");
+    let after = set_with(&format!("//- /specs/007{plan}"), |analysis| Intent {
+        subject: Subject::Task(TaskId::new("7")),
+        to: analysis.profile.vocabulary(EntityKind::Task).by_id("blocked").expect("known"),
+        reason: Some("no network".to_owned()),
+        at: AT.to_owned(),
+        mode: Mode::Force,
+    });
+    let after = after.expect("it is made");
+    assert!(after.contains("\"blocking_reason\": \"no network\""), "{after}");
+}
+
+#[test]
+fn a_number_with_a_minus_is_no_task() {
+    let (analysis, _) = crate::testing::analysis(
+        "//- /specs/TODO.md\n  ### -7. Add login\n  - **Status**: [PLANNED]\n//- /specs/state.json\n  { \"active_projects\": [] }\n",
+    );
+    assert!(analysis.task("7").is_none());
+}
