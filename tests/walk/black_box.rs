@@ -44,6 +44,11 @@ fn of_command(place: &Place, command: &[&str]) -> Result<(), String> {
     }
     let done = if command[0] == "fix" { with(&["--yes"]) } else { with(&[]) };
     let (plan, result) = (json(&shown)?, json(&done)?);
+    // What is not well formed and was written this moment may be half of what somebody saves.
+    let is_young = result["error"]["message"].as_str().is_some_and(|it| it.contains("just now"));
+    if is_young && done.exit == 3 && tree(place) == before {
+        return Ok(());
+    }
     if (shown.exit, files_of(&plan)) != (done.exit, files_of(&result)) {
         return Err(format!("{command:?} shows {shown:?}, and does {done:?}"));
     }

@@ -14,6 +14,7 @@ use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity, SeveritySetting};
 use crate::text::TextRange;
 
+pub(crate) use decisions::ways_out;
 pub use judge::Findings;
 pub use mending::{certain, fix_all};
 

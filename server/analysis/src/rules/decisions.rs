@@ -11,7 +11,7 @@ use crate::profile::vocabulary::StatusIdx;
 use crate::rules::Fix;
 
 /// The ways out for the phases of `place`, and for its task, if that is to follow them.
-pub(super) fn decisions(analysis: &Analysis, place: Place, at: &str) -> Vec<Fix> {
+pub(crate) fn ways_out(analysis: &Analysis, place: Place, at: &str) -> Vec<Fix> {
     let (index, profile) = (&analysis.index, &analysis.profile);
     let vocabulary = profile.vocabulary(EntityKind::Phase);
     let is_open = |phase: &Place| {

@@ -5,8 +5,9 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::{Index, Place, Spot, Task};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::decisions::decisions;
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, shown};
+use crate::rules::{
+    Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, shown, ways_out,
+};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -92,7 +93,7 @@ pub fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     // Where its phases contradict the task, somebody must decide what becomes of them.
     let is_plan = index.entity(place).kind == EntityKind::Plan;
     if is_plan && index.fitting(&analysis.profile, task).is_none() {
-        fixes.extend(decisions(analysis, place, at));
+        fixes.extend(ways_out(analysis, place, at));
     }
     fixes
 }

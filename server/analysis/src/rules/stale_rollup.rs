@@ -5,8 +5,7 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::decisions::decisions;
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, ways_out};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -122,7 +121,7 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let own = planned.map(|planned| Fix { title, preferred, change: planned.change });
     match own {
         Some(own) if preferred => vec![own],
-        own => decisions(analysis, place, at).into_iter().chain(own).collect(),
+        own => ways_out(analysis, place, at).into_iter().chain(own).collect(),
     }
 }
 
