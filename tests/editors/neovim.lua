@@ -130,12 +130,12 @@ if attached then
     end)
   end)
 
-  check('hover shows a table with all four files', function()
+  check('hover lists all four files', function()
     go_to('%[PLANNED%]')
     local lines = shared.hover()
     local n_state = 0
     local rows = table.concat(vim.tbl_filter(function(line)
-      local is_row = line:find('[|│]') ~= nil
+      local is_row = line:find('^%s*[-•*]') ~= nil
       n_state = n_state + (is_row and line:find('state.json', 1, true) and 1 or 0)
       return is_row
     end, lines), '\n')

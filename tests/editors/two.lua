@@ -271,7 +271,7 @@ end)
 
 check('whoever takes the own text back reads what is on disk', function()
   other:undo('todo')
-  change('fix', '7', '--prefer', 'partial')
+  change('fix', '--yes', '7', '--prefer', 'partial')
   change('set', '7', 'implementing')
   for _, peer in pairs(both) do
     wait_for_reading(peer, 'todo', WORDS.implementing)
