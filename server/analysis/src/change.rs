@@ -21,7 +21,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use markdown_edit::eol;
-pub(crate) use planner::{has_reason, reopens};
+pub(crate) use planner::{has_reason, reopens, unproven};
 pub use planner::{plan, transitions};
 pub(crate) use read_back::proven;
 pub use status_changes::{StatusChange, status_changes};

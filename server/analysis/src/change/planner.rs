@@ -21,6 +21,15 @@ const ROUNDS: usize = 8;
 
 /// Plans what an intent asks for. Nothing is changed; a refusal says why and what to do.
 pub fn plan(analysis: &Analysis, intent: &Intent) -> Result<Plan, Refusal> {
+    drafted(analysis, intent, true)
+}
+
+/// As [`plan`], for whoever reads the changed texts again, of many plans together.
+pub(crate) fn unproven(analysis: &Analysis, intent: &Intent) -> Result<Plan, Refusal> {
+    drafted(analysis, intent, false)
+}
+
+fn drafted(analysis: &Analysis, intent: &Intent, proves: bool) -> Result<Plan, Refusal> {
     let mut draft = Draft::new(analysis, intent);
     let (from, kind) = match &intent.subject {
         Subject::Task(id) => (draft.task(id)?, EntityKind::Task),
@@ -28,6 +37,9 @@ pub fn plan(analysis: &Analysis, intent: &Intent) -> Result<Plan, Refusal> {
         Subject::Place(place) => draft.place(*place)?,
     };
     let change = draft.edits()?;
+    if proves {
+        proven(analysis, &change, Some(&draft.desired))?;
+    }
     Ok(Plan { change, from, to: intent.to, kind, notes: draft.notes })
 }
 
@@ -343,7 +355,6 @@ impl<'a> Draft<'a> {
                 change.edits.insert(document.path.clone(), edits);
             }
         }
-        proven(self.analysis, &change, Some(&self.desired))?;
         self.creates(&mut change);
         self.has_place(&change)?;
         Ok(change)

@@ -1,7 +1,7 @@
 //! Places that disagree on one task's status.
 
 use crate::analysis::Analysis;
-use crate::change::{Intent, Mode, Subject, plan};
+use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::{Index, Place, Spot, Task};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Severity};
@@ -142,7 +142,7 @@ fn align(
     preferred: bool,
 ) -> Option<Fix> {
     let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode: Mode::Align };
-    let change = plan(analysis, &intent).ok()?.change;
+    let change = unproven(analysis, &intent).ok()?.change;
     Some(Fix { title, preferred, change })
 }
 

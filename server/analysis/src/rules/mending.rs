@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::analysis::Analysis;
-use crate::change::SourceChange;
+use crate::change::{SourceChange, proven};
 use crate::model::FilePath;
 use crate::profile::id::TaskId;
-use crate::rules::{Diagnostic, Fix, fixes};
+use crate::rules::{Diagnostic, Fix, fixes, rule};
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -234,17 +234,35 @@ fn preferred(analysis: &Analysis, found: &Diagnostic, at: &str) -> Option<Fix> {
     fixes(analysis, found, at).into_iter().find(|fix| fix.preferred)
 }
 
-/// The fixes that can be made at once, with what they mend.
+/// As [`preferred`], for whoever reads the changed texts again.
+fn preferred_unproven(analysis: &Analysis, found: &Diagnostic, at: &str) -> Option<Fix> {
+    let fix = rule(found.rule)?.fix?;
+    fix(analysis, found, at).into_iter().find(|fix| fix.preferred && !fix.change.is_empty())
+}
+
+/// The fixes that can be made at once, with what they mend. The texts are read again once for all of
+/// them; only where they do not hold together is each read by itself.
 pub(super) fn compatible_fixes(
     analysis: &Analysis,
     at: &str,
     chosen: Chosen<'_>,
 ) -> Option<(SourceChange, BTreeSet<Subject>)> {
+    let (change, subjects) = joined(analysis, chosen, &|it| preferred_unproven(analysis, it, at))?;
+    if proven(analysis, &change, None).is_ok() {
+        return Some((change, subjects));
+    }
+    joined(analysis, chosen, &|it| preferred(analysis, it, at))
+}
+
+fn joined(
+    analysis: &Analysis,
+    chosen: Chosen<'_>,
+    fix: &dyn Fn(&Diagnostic) -> Option<Fix>,
+) -> Option<(SourceChange, BTreeSet<Subject>)> {
     let mut joined = Joined { all_replace: true, ..Joined::default() };
     let mut subjects = BTreeSet::new();
     for found in analysis.diagnostics().iter().filter(|it| it.fixable && chosen(it)) {
-        let taken = preferred(analysis, found, at).is_some_and(|fix| joined.take(fix.change));
-        if taken {
+        if fix(found).is_some_and(|fix| joined.take(fix.change)) {
             subjects.insert(Subject::of(found));
         }
     }

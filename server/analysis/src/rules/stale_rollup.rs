@@ -1,7 +1,7 @@
 //! A plan or task whose status its parts contradict.
 
 use crate::analysis::Analysis;
-use crate::change::{Intent, Mode, Subject, plan};
+use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
@@ -117,7 +117,7 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     // Open phases below something finished may be what is wrong, as may the task beside a plan.
     let vocabulary = profile.vocabulary(kind);
     let preferred = vocabulary.get(said).category != Category::Done;
-    let planned = plan(analysis, &intent).ok().filter(|_| agrees(analysis, place, wanted));
+    let planned = unproven(analysis, &intent).ok().filter(|_| agrees(analysis, place, wanted));
     let own = planned.map(|planned| Fix { title, preferred, change: planned.change });
     match own {
         Some(own) if preferred => vec![own],
