@@ -41,6 +41,25 @@ async fn a_fix_mends_the_diagnostic_it_is_offered_for() {
 }
 
 #[tokio::test]
+async fn who_does_not_resolve_has_the_edit_made_by_a_command() {
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let mut able = able();
+    let action = able["textDocument"]["codeAction"].as_object_mut().expect("it takes actions");
+    action.remove("resolveSupport");
+    let mut client = TestClient::start(sandbox.path(), able).await;
+    client.open(&todo).await;
+    let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
+    assert!(offered.iter().all(|action| action["edit"] == Value::Null), "{offered:#?}");
+    let command = titled(&offered, "Set task 7 to [IMPLEMENTING]")["command"].clone();
+    client.request("workspace/executeCommand", command).await.expect("it is planned");
+    let asked = client.asked("workspace/applyEdit").await;
+    client.answer(&asked, json!({"applied": false})).await;
+    let made = edit::applied(&asked["params"]["edit"], sandbox.path(), Units::Utf16);
+    assert!(made["specs/TODO.md"].contains("- **Status**: [IMPLEMENTING]"));
+}
+
+#[tokio::test]
 async fn one_edit_carries_versions_of_open_documents_and_null_for_others() {
     let sandbox = workspaces::login();
     let (todo, state) = (sandbox.join("specs/TODO.md"), sandbox.join("specs/state.json"));

@@ -25,6 +25,7 @@ async fn the_server_says_what_it_can_do() {
                     "lockstep.fixAll",
                     "lockstep.undo",
                     "lockstep.saveChange",
+                    "lockstep.applyAction",
                 ],
             },
             "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},

@@ -62,7 +62,7 @@ pub enum ActionKind {
 }
 
 /// Where actions are asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct At<'a> {
     /// The workspace.
     pub analysis: &'a Analysis,
@@ -72,6 +72,8 @@ pub struct At<'a> {
     pub range: TextRange,
     /// The lines that it is on: a cursor at the start of a line means what is wrong in it.
     pub lines: TextRange,
+    /// The findings there, and those that it explains.
+    pub here: Vec<Diagnostic>,
 }
 
 /// An edit that could be made.
@@ -129,7 +131,8 @@ pub fn offers(analysis: &Analysis, path: &str, range: TextRange) -> Vec<(ActionK
     let line =
         |offset: u32| document.lines.line_range(document.lines.line_col(offset as usize).line);
     let lines = TextRange { start: line(range.start).start, end: line(range.end).end };
-    let at = At { analysis, doc, range, lines };
+    let here = analysis.diagnostics_at(doc, lines);
+    let at = At { analysis, doc, range, lines, here };
     ACTIONS
         .iter()
         .flat_map(|action| (action.offers)(&at).into_iter().map(|offer| (action.kind, offer)))
@@ -144,12 +147,9 @@ pub fn resolve(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceC
     }
 }
 
-/// A time for titles: no title depends on it.
-const NO_TIME: &str = "0000-01-01T00:00:00Z";
-
 /// Whether a finding has a fix that may be applied unasked.
 fn mendable(analysis: &Analysis, diagnostic: &Diagnostic) -> bool {
-    rules::fixes(analysis, diagnostic, NO_TIME).iter().any(|fix| fix.preferred)
+    rules::offered(analysis, diagnostic).iter().any(|(_, preferred)| *preferred)
 }
 
 /// The refusal of an offer that no longer fits.

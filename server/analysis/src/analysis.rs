@@ -1,6 +1,7 @@
 //! The façade: a host that takes changes, and snapshots that answer.
 
 pub mod editing;
+pub mod findings;
 #[cfg(test)]
 mod incremental;
 pub mod worktrees;
@@ -16,7 +17,8 @@ use crate::model::{Content, Document, FilePath, Link};
 use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::profile::id::TaskId;
-use crate::rules::judge::{self, Judged};
+use crate::rules::Diagnostic;
+use crate::rules::judge::Judged;
 use crate::text::line_index::LineIndex;
 use crate::text::shared_text::SharedText;
 
@@ -264,19 +266,15 @@ struct Judging {
     /// What was found before, and what has been touched since.
     basis: Option<(Arc<Judged>, Touched)>,
     judged: OnceLock<Arc<Judged>>,
-    diagnostics: OnceLock<Vec<crate::rules::Diagnostic>>,
 }
 
 impl Judging {
-    fn of_files(&self, analysis: &Analysis) -> &[crate::rules::Diagnostic] {
-        self.diagnostics.get_or_init(|| {
-            let judged = self.judged.get_or_init(|| {
-                Arc::new(match &self.basis {
-                    Some((judged, touched)) => judged.again(analysis, touched),
-                    None => Judged::new(analysis),
-                })
-            });
-            judged.diagnostics(analysis)
+    fn judged(&self, analysis: &Analysis) -> &Arc<Judged> {
+        self.judged.get_or_init(|| {
+            Arc::new(match &self.basis {
+                Some((judged, touched)) => judged.again(analysis, touched),
+                None => Judged::new(analysis),
+            })
         })
     }
 
@@ -288,6 +286,13 @@ impl Judging {
         let (judged, before) = self.basis.as_ref()?;
         Some((judged.clone(), before.and(&touched)))
     }
+}
+
+/// What is found, as far as somebody has asked.
+#[derive(Debug, Default)]
+struct Diagnostics {
+    all: OnceLock<Vec<Diagnostic>>,
+    of_editors: OnceLock<Vec<Diagnostic>>,
 }
 
 /// An immutable view of a workspace.
@@ -308,7 +313,7 @@ pub struct Analysis {
     known: Arc<BTreeMap<String, Existence>>,
     /// What the rules find that are not about editors: the same for all that differ in `editing`.
     judging: Arc<Judging>,
-    diagnostics: Arc<OnceLock<Vec<crate::rules::Diagnostic>>>,
+    diagnostics: Arc<Diagnostics>,
     config_lines: Arc<OnceLock<(SharedText, LineIndex)>>,
 }
 
@@ -371,12 +376,6 @@ impl Analysis {
             && Arc::ptr_eq(&self.judging, &other.judging)
             && Arc::ptr_eq(&self.worktrees, &other.worktrees)
             && self.editing == other.editing
-    }
-
-    /// Every finding, in order of path and place. Computed once for each snapshot, and what has to
-    /// do with no editor once for all snapshots that differ in nothing else.
-    pub fn diagnostics(&self) -> &[crate::rules::Diagnostic] {
-        self.diagnostics.get_or_init(|| judge::with_editing(self, self.judging.of_files(self)))
     }
 
     /// The text of an indexed file, or of the configuration, with its lines.

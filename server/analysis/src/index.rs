@@ -4,6 +4,7 @@ pub mod counters;
 pub mod graph;
 mod identity;
 pub mod rollup;
+pub(crate) mod shared_map;
 pub mod shared_vec;
 pub mod tasks;
 #[cfg(test)]

@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use fix::touches;
 pub use near::{near_ids, unknown_task};
 
 use crate::analysis::Analysis;

@@ -265,6 +265,32 @@ pub fn fixes(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix>
     }
 }
 
+/// What the fixes of a rule are called, the best first, without an edit; `None` where that takes one.
+type TitlesFn = fn(&Analysis, &Diagnostic) -> Option<Vec<String>>;
+
+/// The rules that can tell without an edit what their fixes are called.
+const TITLES: &[(&Rule, TitlesFn)] = &[(&drift::RULE, drift::titles)];
+
+/// A time for titles: no title depends on it.
+const NO_TIME: &str = "0000-01-01T00:00:00Z";
+
+/// What the fixes for a diagnostic are called, the best first, and whether each may be applied
+/// unasked. Where the rule can tell so without an edit, one of them may turn out to be refused.
+pub(crate) fn offered(analysis: &Analysis, diagnostic: &Diagnostic) -> Vec<(String, bool)> {
+    let titles = TITLES.iter().find(|(rule, _)| rule.id == diagnostic.rule);
+    let titles = titles.filter(|_| diagnostic.fixable);
+    match titles.and_then(|(_, titles)| titles(analysis, diagnostic)) {
+        Some(titles) => {
+            let titles = titles.into_iter().enumerate();
+            titles.map(|(nth, title)| (title, nth == 0)).collect()
+        }
+        None => {
+            let fixes = fixes(analysis, diagnostic, NO_TIME).into_iter();
+            fixes.map(|fix| (fix.title, fix.preferred)).collect()
+        }
+    }
+}
+
 /// A status as it stands, in brackets or backticks, for a message.
 pub(crate) fn shown(spot: &Spot<'_>) -> String {
     let raw = spot.raw().trim_matches('"');

@@ -19,6 +19,7 @@ pub mod hosted;
 pub mod hub;
 mod outbox;
 pub mod overlay;
+mod publication;
 mod publish;
 mod requests;
 pub mod server;

@@ -26,7 +26,7 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
         return Vec::new();
     }
     let mut out: Vec<Offer> = Vec::new();
-    for diagnostic in at.analysis.diagnostics().iter().filter(|d| {
+    for diagnostic in at.here.iter().filter(|d| {
         d.path == document.path
             && d.range.intersects(at.lines)
             && d.rule != "malformed-file"
@@ -50,7 +50,14 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
 
 /// The front matter around a range: YAML, in which an HTML comment would be a fault.
 fn around(document: &Document, range: TextRange) -> Option<TextRange> {
-    let front = Markdown::parse(&document.text).front_matter?;
+    // It stands before all entities but the one that is the whole document.
+    let mut starts =
+        document.facts.entities.iter().take(2).map(|entity| entity.range.start as usize);
+    let end = starts.find(|start| *start > 0).unwrap_or(document.text.len());
+    if range.start as usize >= end {
+        return None;
+    }
+    let front = Markdown::parse(&document.text.copy(0..end)).front_matter?;
     front.range.contains_range(range).then_some(front.range)
 }
 
@@ -60,7 +67,8 @@ fn plan(analysis: &Analysis, choice: &Choice, _at: &str) -> Result<SourceChange,
     // The text may have moved since: the nearest finding of the rule is the one meant.
     let same =
         |d: &&Diagnostic| Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path;
-    let found = analysis.diagnostics().iter().filter(same);
+    let in_file = analysis.diagnostics_in(&choice.path);
+    let found = in_file.iter().filter(same);
     let meant =
         found.min_by_key(|d| d.range.start.abs_diff(choice.range.start)).ok_or_else(lost)?;
     let text = &document.text;

@@ -1,6 +1,6 @@
 //! Mends one finding: every fix that its rule offers.
 
-use crate::actions::{Action, ActionKind, At, Choice, NO_TIME, Offer, gone};
+use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::operation::Refused;
@@ -16,23 +16,17 @@ pub static ACTION: Action = Action {
 };
 
 fn offers(at: &At<'_>) -> Vec<Offer> {
-    let path = &at.analysis.index.docs[at.doc].path;
     let mut out = Vec::new();
-    for diagnostic in at.analysis.diagnostics().iter().filter(|d| d.fixable) {
-        // A finding about two places is mended from either.
-        let here = (diagnostic.path == *path && diagnostic.range.intersects(at.lines))
-            || diagnostic.related.iter().any(|r| r.path == *path && r.range.intersects(at.lines));
-        if !here {
-            continue;
-        }
-        for fix in rules::fixes(at.analysis, diagnostic, NO_TIME) {
-            let mut choice = Choice::new(&ACTION, at, diagnostic.range, &fix.title);
+    // A finding about two places is mended from either.
+    for diagnostic in at.here.iter().filter(|d| d.fixable) {
+        for (title, preferred) in rules::offered(at.analysis, diagnostic) {
+            let mut choice = Choice::new(&ACTION, at, diagnostic.range, &title);
             choice.path = diagnostic.path.as_str().to_owned();
             choice.rule = Some(diagnostic.rule.to_owned());
             choice.task = diagnostic.task.as_ref().map(ToString::to_string);
             let offer = Offer {
-                title: fix.title,
-                preferred: fix.preferred,
+                title,
+                preferred,
                 mends: Some((diagnostic.rule, diagnostic.range)),
                 choice,
             };
@@ -50,7 +44,8 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
             && d.path.as_str() == choice.path
             && d.task.as_ref().map(ToString::to_string) == choice.task
     };
-    let mut found: Vec<&Diagnostic> = analysis.diagnostics().iter().filter(same).collect();
+    let in_file = analysis.diagnostics_in(&choice.path);
+    let mut found: Vec<&Diagnostic> = in_file.iter().filter(same).collect();
     // The text may have moved since: the nearest finding of the same kind is the one meant.
     found.sort_by_key(|d| d.range.start.abs_diff(choice.range.start));
     let fixes = found.into_iter().flat_map(|d| rules::fixes(analysis, d, at));

@@ -17,16 +17,20 @@ pub static ACTION: Action = Action {
 
 fn offers(at: &At<'_>) -> Vec<Offer> {
     let path = &at.analysis.index.docs[at.doc].path;
-    let own = |d: &&Diagnostic| d.path == *path && d.fixable;
-    let in_file: Vec<&Diagnostic> = at.analysis.diagnostics().iter().filter(own).collect();
+    let mut own = at
+        .here
+        .iter()
+        .filter(|d| d.fixable && d.path == *path && d.range.intersects(at.lines))
+        .peekable();
     let mut out: Vec<Offer> = Vec::new();
-    for diagnostic in in_file.iter().filter(|d| d.range.intersects(at.lines)) {
+    let fixable = own.peek().map(|_| at.analysis.fixable_in(at.doc)).unwrap_or_default();
+    for diagnostic in own {
         // The findings of one rule are mended alike, so that one tells for all: an offer must not
         // cost as much as what it offers.
         if !mendable(at.analysis, diagnostic) {
             continue;
         }
-        let n = in_file.iter().filter(|d| d.rule == diagnostic.rule).count();
+        let n = fixable.get(diagnostic.rule).map_or(0, |of_rule| of_rule.own);
         let title = format!("Fix all {n} `{}` findings in this file", diagnostic.rule);
         if n < 2 || out.iter().any(|offer| offer.title == title) {
             continue;

@@ -249,6 +249,7 @@ impl Stepped {
         }
         assert_eq!(format!("{:#?}", now.index), format!("{:#?}", fresh.index));
         assert_eq!(now.diagnostics(), fresh.diagnostics());
+        check_places(&now);
         for (doc, document) in now.index.docs.iter().enumerate() {
             let text: SharedText =
                 edited(&document.text, &Edit::Word(self.texts.len() * 7, doc)).into();
@@ -274,6 +275,28 @@ impl Stepped {
         if before.unknown_paths().is_empty() {
             assert_eq!(now.unknown_paths_since(before), now.unknown_paths());
         }
+    }
+}
+
+/// Panics unless what is found in a file and in a line is what is found there among all.
+fn check_places(analysis: &Analysis) {
+    for (doc, document) in analysis.index.docs.iter().enumerate() {
+        let path = &document.path;
+        let all = || analysis.diagnostics().iter();
+        let own: Vec<_> = all().filter(|found| found.path == *path).cloned().collect();
+        assert_eq!(analysis.diagnostics_in(path.as_str()), own);
+        for line in 0..document.lines.n_lines() {
+            let range = document.lines.line_range(line);
+            let here = all().filter(|found| {
+                let mut related = found.related.iter().filter(|related| related.path == *path);
+                (found.path == *path && found.range.intersects(range))
+                    || related.any(|related| related.range.intersects(range))
+            });
+            let here: Vec<_> = here.cloned().collect();
+            assert_eq!(analysis.diagnostics_at(doc, range), here, "{path}, line {line}");
+        }
+        let n_fixable: usize = analysis.fixable_in(doc).values().map(|it| it.own).sum();
+        assert_eq!(n_fixable, own.iter().filter(|found| found.fixable).count(), "{path}");
     }
 }
 

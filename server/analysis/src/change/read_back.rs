@@ -8,7 +8,7 @@ use crate::analysis::Analysis;
 use crate::change::planner::refuse;
 use crate::change::{Refusal, RefusalKind, SourceChange, validate};
 use crate::index::{DocIdx, Place, Task};
-use crate::model::{Document, Entity, EntityIdx, FieldRole, Occurrence, OccurrenceKind};
+use crate::model::{Document, Entity, EntityIdx, FieldRole, Link, Occurrence, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
 use crate::text::text_edit::TextEdits;
@@ -94,7 +94,10 @@ impl ReadBack<'_> {
             let problem = after.problems.last()?;
             return Some(format!("have a fault at {}", self.location(problem.range)));
         }
-        for (at, was) in before.entities.iter().enumerate() {
+        // What was not read again is what it was.
+        let read = self.after.lineage.since(&self.before.lineage);
+        for at in read.clone().unwrap_or(0..before.entities.len()) {
+            let was = &before.entities[at];
             let Some(is) = after.entities.get(at).filter(|is| is_same(was, is)) else {
                 let place = validate::location(self.before, was.name);
                 return Some(format!("not hold the {} at {place} any more", named(was)));
@@ -107,7 +110,13 @@ impl ReadBack<'_> {
             return Some(format!("hold a second {} at {}", named(new), self.location(new.name)));
         }
         let links = |document: &Document| -> Vec<(Option<EntityIdx>, Arc<str>)> {
-            document.facts.links.iter().map(|link| (link.entity, link.target.clone())).collect()
+            let named = |link: &Link| (link.entity, link.target.clone());
+            match &read {
+                Some(read) => {
+                    read.clone().flat_map(|at| document.facts.links_of(at)).map(named).collect()
+                }
+                None => document.facts.links.iter().map(named).collect(),
+            }
         };
         let is_less = links(self.before) != links(self.after)
             || before.counters.len() != after.counters.len()

@@ -1,7 +1,8 @@
 //! An index made from the one before it: after most changes the documents say the same but for a few
 //! entities, and only the tasks that these speak of are looked at again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::index::graph::Graph;
@@ -15,6 +16,10 @@ use crate::profile::id::TaskId;
 pub struct Touched {
     /// The documents whose text is another.
     pub docs: BTreeSet<DocIdx>,
+    /// The entities of them that were read again. What stands in others has moved at most.
+    pub read: BTreeMap<DocIdx, Range<EntityIdx>>,
+    /// The documents of which an entity says something else, or everything was read again.
+    pub said: BTreeSet<DocIdx>,
     /// The documents that another has come to stand for, or no longer does.
     pub replaced: BTreeSet<DocIdx>,
     /// The entities that say something else, those around them, and all places of the tasks.
@@ -28,6 +33,16 @@ impl Touched {
     pub(crate) fn and(&self, next: &Touched) -> Touched {
         Touched {
             docs: &self.docs | &next.docs,
+            read: self.read.iter().chain(&next.read).fold(
+                BTreeMap::new(),
+                |mut read, (doc, entities)| {
+                    let both: &mut Range<EntityIdx> =
+                        read.entry(*doc).or_insert_with(|| entities.clone());
+                    *both = both.start.min(entities.start)..both.end.max(entities.end);
+                    read
+                },
+            ),
+            said: &self.said | &next.said,
             replaced: &self.replaced | &next.replaced,
             places: &self.places | &next.places,
             tasks: &self.tasks | &next.tasks,
@@ -50,7 +65,7 @@ impl Index {
             counting: self.counting.clone(),
             scopes: self.scopes.clone(),
         };
-        let mut touched = self.touched(&differing);
+        let mut touched = self.touched(docs, &differing);
         let mut depends = differing.iter().any(|(doc, entities)| {
             let (was, is) = (&self.docs[*doc].facts.entities, &docs[*doc].facts.entities);
             entities.iter().any(|at| was[*at].depends != is[*at].depends)
@@ -86,7 +101,7 @@ impl Index {
     /// The tasks that may be other than in `before`, and those that depend on them.
     pub(crate) fn tasks_other_than(&self, before: &Index) -> BTreeSet<TaskId> {
         let mut ids = match before.differing(&self.docs) {
-            Some(differing) => before.touched(&differing).tasks,
+            Some(differing) => before.touched(&self.docs, &differing).tasks,
             None => self
                 .tasks_of_other_docs(before)
                 .union(&before.tasks_of_other_docs(self))
@@ -125,10 +140,16 @@ impl Index {
         other.map(|doc| Some((doc, differences(&self.docs[doc], &docs[doc])?))).collect()
     }
 
-    fn touched(&self, differing: &[(DocIdx, Vec<EntityIdx>)]) -> Touched {
+    fn touched(&self, docs: &Docs, differing: &[(DocIdx, Vec<EntityIdx>)]) -> Touched {
         let mut touched = Touched::default();
         for (doc, entities) in differing {
             touched.docs.insert(*doc);
+            let (was, is) = (&self.docs[*doc], &docs[*doc]);
+            let read = is.lineage.since(&was.lineage);
+            if read.is_none() || !entities.is_empty() {
+                touched.said.insert(*doc);
+            }
+            touched.read.insert(*doc, read.unwrap_or(0..is.facts.entities.len()));
             for entity in entities {
                 let mut around = Some(*entity);
                 while let Some(entity) = around {
@@ -171,7 +192,7 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
 }
 
 fn says_the_same(one: &Entity, two: &Entity) -> bool {
-    (one.mention, one.list, one.rank) == (two.mention, two.list, two.rank)
+    (one.mention, one.list, one.rank, one.section) == (two.mention, two.list, two.rank, two.section)
         && one.title == two.title
         && one.number == two.number
         && one.depends == two.depends

@@ -298,6 +298,13 @@ impl<T: Fact> Runs<T> {
 }
 
 impl Runs<Entity> {
+    /// Where the entity at `idx` begins, which there is.
+    pub(crate) fn start(&self, idx: EntityIdx) -> u32 {
+        let run = &self.runs[self.runs.partition_point(|run| run.first <= idx) - 1];
+        let start = i64::from(run.made[idx - run.first].range.start) + run.moved;
+        u32::try_from(start).unwrap_or_default()
+    }
+
     /// How many begin before `offset`.
     pub(crate) fn before(&self, offset: usize) -> usize {
         let offset = i64::try_from(offset).unwrap_or(i64::MAX);

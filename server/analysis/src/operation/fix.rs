@@ -118,7 +118,7 @@ impl Draft<'_> {
 }
 
 /// Whether the finding is in the file, or is about a place in it.
-pub(crate) fn touches(diagnostic: &Diagnostic, path: &str) -> bool {
+fn touches(diagnostic: &Diagnostic, path: &str) -> bool {
     diagnostic.path.as_str() == path
         || diagnostic.related.iter().any(|related| related.path.as_str() == path)
 }

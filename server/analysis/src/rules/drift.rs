@@ -84,66 +84,89 @@ fn within(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
 
 /// One fix for each status that some place has, the authority's first.
 pub fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
-    let index = &analysis.index;
-    let Some(place) = diagnostic.place else { return Vec::new() };
-    let Some(task) = index.task_at(place).filter(|_| is_task_level(index, place)) else {
-        return align_place(analysis, place, at);
-    };
-    let mut fixes = candidates(analysis, task, at);
+    let mut fixes = planned(analysis, ways(analysis, diagnostic), at);
     // Where its phases contradict the task, somebody must decide what becomes of them.
-    let is_plan = index.entity(place).kind == EntityKind::Plan;
-    if is_plan && index.fitting(&analysis.profile, task).is_none() {
-        fixes.extend(ways_out(analysis, place, at));
+    if let Some(plan) = undecided(analysis, diagnostic) {
+        fixes.extend(ways_out(analysis, plan, at));
     }
     fixes
 }
 
+/// What the fixes of a finding are called, the best first, without an edit; `None` where that takes
+/// one.
+pub(super) fn titles(analysis: &Analysis, diagnostic: &Diagnostic) -> Option<Vec<String>> {
+    let ways = ways(analysis, diagnostic).into_iter().map(|way| way.title);
+    undecided(analysis, diagnostic).is_none().then(|| ways.collect())
+}
+
+/// The plan that the finding is about, where its phases contradict the task.
+fn undecided(analysis: &Analysis, diagnostic: &Diagnostic) -> Option<Place> {
+    let index = &analysis.index;
+    let plan = diagnostic.place.filter(|it| index.entity(*it).kind == EntityKind::Plan)?;
+    let task = index.task_at(plan)?;
+    index.fitting(&analysis.profile, task).is_none().then_some(plan)
+}
+
 /// The ways to bring a task's places into agreement: each status that some place has.
 pub fn candidates(analysis: &Analysis, task: &Task, at: &str) -> Vec<Fix> {
+    planned(analysis, ways_of_task(analysis, task), at)
+}
+
+/// A status that somebody is to have, and what that is called.
+struct Way {
+    title: String,
+    subject: Subject,
+    to: StatusIdx,
+}
+
+fn ways(analysis: &Analysis, diagnostic: &Diagnostic) -> Vec<Way> {
+    let index = &analysis.index;
+    let Some(place) = diagnostic.place else { return Vec::new() };
+    match index.task_at(place).filter(|_| is_task_level(index, place)) {
+        Some(task) => ways_of_task(analysis, task),
+        None => ways_of_place(analysis, place),
+    }
+}
+
+fn ways_of_task(analysis: &Analysis, task: &Task) -> Vec<Way> {
     let index = &analysis.index;
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
-    let mut seen: Vec<StatusIdx> = Vec::new();
-    let mut fixes = Vec::new();
+    let mut ways: Vec<Way> = Vec::new();
     for spot in index.statuses(task) {
-        let Some(status) = spot.status().filter(|status| !seen.contains(status)) else { continue };
-        seen.push(status);
-        let marker = analysis.profile.markers.write(&vocabulary.get(status).marker);
+        let is_new = |to: &StatusIdx| ways.iter().all(|way| way.to != *to);
+        let Some(to) = spot.status().filter(is_new) else { continue };
+        let marker = analysis.profile.markers.write(&vocabulary.get(to).marker);
         let title =
             format!("Set task {} to {marker} everywhere (as in {})", task.id, spot.document.path);
-        let subject = Subject::Task(task.id.clone());
-        fixes.extend(align(analysis, subject, status, at, title, fixes.is_empty()));
+        ways.push(Way { title, subject: Subject::Task(task.id.clone()), to });
     }
-    fixes
+    ways
 }
 
 fn is_task_level(index: &Index, place: Place) -> bool {
     matches!(index.entity(place).kind, EntityKind::Task | EntityKind::Plan)
 }
 
-fn align_place(analysis: &Analysis, place: Place, at: &str) -> Vec<Fix> {
+fn ways_of_place(analysis: &Analysis, place: Place) -> Vec<Way> {
     let index = &analysis.index;
     let entity = index.entity(place);
     let vocabulary = analysis.profile.vocabulary(entity.kind);
-    let mut fixes = Vec::new();
-    for spot in index.spots(place) {
-        let Some(status) = spot.status() else { continue };
-        let title = format!("Set this {} to {}", entity.kind.name(), vocabulary.get(status).id);
-        fixes.extend(align(analysis, Subject::Place(place), status, at, title, fixes.is_empty()));
-    }
-    fixes
+    let statuses = index.spots(place).filter_map(|spot| spot.status());
+    let way = |to: StatusIdx| {
+        let title = format!("Set this {} to {}", entity.kind.name(), vocabulary.get(to).id);
+        Way { title, subject: Subject::Place(place), to }
+    };
+    statuses.map(way).collect()
 }
 
-fn align(
-    analysis: &Analysis,
-    subject: Subject,
-    to: StatusIdx,
-    at: &str,
-    title: String,
-    preferred: bool,
-) -> Option<Fix> {
-    let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode: Mode::Align };
-    let change = unproven(analysis, &intent).ok()?.change;
-    Some(Fix { title, preferred, change })
+fn planned(analysis: &Analysis, ways: Vec<Way>, at: &str) -> Vec<Fix> {
+    let mut fixes: Vec<Fix> = Vec::new();
+    for Way { title, subject, to } in ways {
+        let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode: Mode::Align };
+        let Ok(planned) = unproven(analysis, &intent) else { continue };
+        fixes.push(Fix { title, preferred: fixes.is_empty(), change: planned.change });
+    }
+    fixes
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Runs the rules. After a change only those checks run again whose subject it has touched.
 
-use std::collections::BTreeSet;
+mod found;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::index::update::Touched;
@@ -9,23 +12,16 @@ use crate::model::FilePath;
 use crate::profile::Severity;
 use crate::profile::id::TaskId;
 use crate::rules::{
-    Check, Diagnostic, Finding, OF_EDITORS, RULES, Rule, is_of_editors, malformed_file, severity,
+    Check, Diagnostic, Finding, RULES, Rule, is_of_editors, malformed_file, severity,
 };
 use crate::text::TextRange;
 
-/// What a check looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Subject {
-    Task(TaskId),
-    Entity(Place),
-    Document(DocIdx),
-    Workspace,
-}
+use found::{Found, Store, Subject};
 
 /// What the rules have found in files, what comments and the configuration allow included.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Judged {
-    found: Vec<(Subject, Diagnostic)>,
+    found: Store,
 }
 
 /// Collects what one check finds.
@@ -35,7 +31,7 @@ pub struct Findings<'a> {
     rule: &'static Rule,
     severity: Severity,
     subject: Subject,
-    out: &'a mut Vec<(Subject, Diagnostic)>,
+    out: &'a mut Vec<Found>,
 }
 
 impl Findings<'_> {
@@ -53,7 +49,8 @@ impl Findings<'_> {
             related: finding.related,
             fixable: finding.fixable && self.rule.fix.is_some(),
         };
-        self.out.push((self.subject.clone(), diagnostic));
+        let subject = self.subject.clone();
+        self.out.push(Found::new(&self.analysis.index, subject, finding.doc, diagnostic));
     }
 }
 
@@ -63,37 +60,36 @@ struct Subjects {
     tasks: BTreeSet<TaskId>,
     places: BTreeSet<Place>,
     docs: BTreeSet<DocIdx>,
+    workspace: bool,
 }
 
 impl Subjects {
-    fn has(&self, subject: &Subject) -> bool {
-        match subject {
-            Subject::Task(id) => self.tasks.contains(id),
-            Subject::Entity(place) => self.places.contains(place),
-            Subject::Document(doc) => self.docs.contains(doc),
-            Subject::Workspace => true,
-        }
-    }
-
     fn add(&mut self, subject: &Subject) {
         match subject {
             Subject::Task(id) => drop(self.tasks.insert(id.clone())),
             Subject::Entity(place) => drop(self.places.insert(*place)),
             Subject::Document(doc) => drop(self.docs.insert(*doc)),
-            Subject::Workspace => {}
+            Subject::Workspace => self.workspace = true,
         }
+    }
+
+    fn all(&self) -> impl Iterator<Item = Subject> {
+        let tasks = self.tasks.iter().map(|id| Subject::Task(id.clone()));
+        let places = self.places.iter().map(|place| Subject::Entity(*place));
+        let docs = self.docs.iter().map(|doc| Subject::Document(*doc));
+        let workspace = self.workspace.then_some(Subject::Workspace);
+        tasks.chain(places).chain(docs).chain(workspace)
     }
 }
 
 impl Judged {
     /// What every rule finds that is not about editors.
     pub(crate) fn new(analysis: &Analysis) -> Judged {
-        let mut judged = Judged::default();
+        let mut out = Vec::new();
         for (rule, severity) in active(analysis, |rule| !is_of_editors(rule.id)) {
-            let mut run = Run { analysis, rule, severity, out: &mut judged.found };
-            run.everything();
+            Run { analysis, rule, severity, out: &mut out }.everything();
         }
-        judged
+        Judged { found: Store::new(out) }
     }
 
     /// The same for an analysis that differs from the one judged here in what is `touched`.
@@ -102,72 +98,179 @@ impl Judged {
         let mut subjects = Subjects {
             tasks: touched.tasks.clone(),
             places: touched.places.clone(),
-            docs: touched.docs.clone(),
+            docs: touched.said.clone(),
+            workspace: !(touched.said.is_empty() && touched.replaced.is_empty()),
         };
         for doc in &touched.replaced {
             let entities = 0..index.docs[*doc].facts.entities.len();
             subjects.places.extend(entities.map(|entity| Place { doc: *doc, entity }));
             subjects.docs.insert(*doc);
         }
-        // What stands in a text that has changed may stand elsewhere in it now.
-        let texts: BTreeSet<&FilePath> =
-            touched.docs.iter().map(|doc| &index.docs[*doc].path).collect();
-        let moves = |diagnostic: &Diagnostic| {
-            texts.contains(&diagnostic.path)
-                || diagnostic.related.iter().any(|related| texts.contains(&related.path))
-        };
-        for (subject, _) in self.found.iter().filter(|(_, diagnostic)| moves(diagnostic)) {
-            subjects.add(subject);
+        // What stands in an entity that was read again may stand elsewhere in it now.
+        for (doc, entities) in &touched.read {
+            for found in self.found.among(index, *doc, entities.clone()) {
+                subjects.add(&found.subject);
+            }
         }
-        let kept = self.found.iter().filter(|(subject, _)| !subjects.has(subject));
-        let mut judged = Judged { found: kept.cloned().collect() };
+        let mut judged = self.clone();
+        subjects.all().for_each(|subject| judged.found.remove(&subject));
+        let mut out = Vec::new();
         for (rule, severity) in active(analysis, |rule| !is_of_editors(rule.id)) {
-            let mut run = Run { analysis, rule, severity, out: &mut judged.found };
-            run.only(&subjects);
+            Run { analysis, rule, severity, out: &mut out }.only(&subjects);
         }
+        out.into_iter().for_each(|found| judged.found.add(found));
         judged
     }
 
-    /// The findings that nothing allows, and the problems of the configuration.
+    /// The findings that nothing allows, in no order.
     pub(crate) fn diagnostics(&self, analysis: &Analysis) -> Vec<Diagnostic> {
-        let found = self.found.iter().map(|(_, diagnostic)| diagnostic);
-        let mut out: Vec<Diagnostic> =
-            found.filter(|diagnostic| !is_allowed(analysis, diagnostic)).cloned().collect();
-        let malformed = |path: FilePath, range: TextRange, message: &str| Diagnostic {
-            rule: malformed_file::RULE.id,
-            severity: Severity::Error,
-            path,
-            range,
-            message: message.to_owned(),
-            task: None,
-            place: None,
-            change: None,
-            related: Vec::new(),
-            fixable: false,
+        shown(analysis, self.found.all()).collect()
+    }
+
+    /// Those of them that stand in a document.
+    pub(crate) fn in_document(&self, analysis: &Analysis, doc: DocIdx) -> Vec<Diagnostic> {
+        let found = self.found.of(&analysis.index, doc);
+        shown(analysis, found.into_iter().filter(|found| found.doc() == doc)).collect()
+    }
+
+    /// Those of them that stand at a place, or are explained by it.
+    pub(crate) fn at(&self, analysis: &Analysis, doc: DocIdx, range: TextRange) -> Vec<Diagnostic> {
+        let index = &analysis.index;
+        let entities = &index.docs[doc].facts.entities;
+        let first = entities.before(range.start as usize + 1).saturating_sub(1);
+        let near = self.found.among(index, doc, first..entities.before(range.end as usize + 1));
+        let is_here = |found: &&Arc<Found>| {
+            found.places(index).any(|(of, place)| of == doc && place.intersects(range))
         };
-        let config = || FilePath::new(crate::analysis::CONFIG);
-        let problems = analysis.config.problems.iter();
-        out.extend(problems.map(|it| malformed(config(), it.range, &it.message)));
-        let unread = analysis.unread.iter();
-        out.extend(unread.map(|it| malformed(it.path.clone(), TextRange::default(), &it.reason)));
-        out
+        shown(analysis, near.into_iter().filter(is_here)).collect()
+    }
+
+    /// The parts of documents where other findings are told than in `before`, of an analysis whose
+    /// documents are these but for some texts; `None` where that may be anywhere.
+    pub(crate) fn other_parts(
+        &self,
+        before: &Judged,
+        now: &Analysis,
+        was: &Analysis,
+    ) -> Option<BTreeSet<(DocIdx, usize)>> {
+        let (index, old) = (&now.index, &was.index);
+        let mut parts = self.found.other_than(&before.found)?;
+        for doc in index.docs.other_than(&old.docs) {
+            let (is, was) = (&index.docs[doc], &old.docs[doc]);
+            if is.path != was.path {
+                return None;
+            }
+            let read = is.lineage.since(&was.lineage);
+            match read.filter(|_| is.lines.n_lines() == was.lines.n_lines()) {
+                Some(entities) => parts.extend(found::parts(&entities).map(|part| (doc, part))),
+                // What is explained by what has moved is told anew too.
+                None => {
+                    let of = |found: &Arc<Found>| found.docs().collect::<Vec<_>>();
+                    let docs = self.found.of(index, doc).into_iter().flat_map(of);
+                    let docs: BTreeSet<DocIdx> = docs.chain([doc]).collect();
+                    let all =
+                        |doc: DocIdx| (0..found::n_parts(index, doc)).map(move |it| (doc, it));
+                    parts.extend(docs.into_iter().flat_map(all));
+                }
+            }
+        }
+        Some(parts)
+    }
+
+    /// The findings that stand in a part of a document or are explained there, and where it stands.
+    pub(crate) fn in_part(
+        &self,
+        analysis: &Analysis,
+        part: (DocIdx, usize),
+    ) -> (Vec<Diagnostic>, TextRange) {
+        let found = shown(analysis, self.found.in_part(part).iter()).collect();
+        (found, found::part_range(&analysis.index, part.0, part.1))
+    }
+
+    /// How many of them with a fix stand in a document or are explained there, by rule: all, and those
+    /// that stand there; and the first of each rule.
+    pub(crate) fn fixable_in(
+        &self,
+        analysis: &Analysis,
+        doc: DocIdx,
+    ) -> BTreeMap<&'static str, Fixable> {
+        let mut by_rule: BTreeMap<&'static str, Fixable> = BTreeMap::new();
+        let found = self.found.of(&analysis.index, doc);
+        let allowed = |found: &Found| is_found_allowed(analysis, found);
+        for found in found.into_iter().filter(|it| it.unplaced().fixable && !allowed(it)) {
+            let of_rule = by_rule.entry(found.unplaced().rule).or_default();
+            of_rule.own += usize::from(found.doc() == doc);
+            if of_rule.some.len() < SOME {
+                of_rule.some.push(found.diagnostic(&analysis.index));
+            }
+        }
+        by_rule
     }
 }
 
-/// Runs the rules about editors, and puts what they find among what the others have found.
-pub(crate) fn with_editing(analysis: &Analysis, of_files: &[Diagnostic]) -> Vec<Diagnostic> {
+/// How many findings tell for all of a rule.
+const SOME: usize = 3;
+
+/// The findings of one rule in a document that have a fix.
+#[derive(Debug, Default)]
+pub(crate) struct Fixable {
+    /// How many stand in it.
+    pub(crate) own: usize,
+    /// A few of those that stand in it, or are explained by what stands in it.
+    pub(crate) some: Vec<Diagnostic>,
+}
+
+fn shown<'a>(
+    analysis: &'a Analysis,
+    found: impl Iterator<Item = &'a Arc<Found>> + 'a,
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    let found = found.filter(|found| !is_found_allowed(analysis, found));
+    found.map(|found| found.diagnostic(&analysis.index))
+}
+
+/// How many parts a document has.
+pub(crate) fn n_parts(analysis: &Analysis, doc: DocIdx) -> usize {
+    found::n_parts(&analysis.index, doc)
+}
+
+/// The problems of the configuration, and the files that cannot be read.
+pub(crate) fn of_config(analysis: &Analysis) -> impl Iterator<Item = Diagnostic> {
+    let malformed = |path: FilePath, range: TextRange, message: &str| Diagnostic {
+        rule: malformed_file::RULE.id,
+        severity: Severity::Error,
+        path,
+        range,
+        message: message.to_owned(),
+        task: None,
+        place: None,
+        change: None,
+        related: Vec::new(),
+        fixable: false,
+    };
+    let config = || FilePath::new(crate::analysis::CONFIG);
+    let problems = analysis.config.problems.iter();
+    let problems = problems.map(move |it| malformed(config(), it.range, &it.message));
+    let unread = analysis.unread.iter();
+    problems
+        .chain(unread.map(move |it| malformed(it.path.clone(), TextRange::default(), &it.reason)))
+}
+
+/// What the rules about editors find.
+pub(crate) fn of_editors(analysis: &Analysis) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for (rule, severity) in active(analysis, |rule| OF_EDITORS.iter().any(|it| it.id == rule.id)) {
+    for (rule, severity) in active(analysis, |rule| is_of_editors(rule.id)) {
         Run { analysis, rule, severity, out: &mut found }.everything();
     }
-    let mut out = of_files.to_vec();
-    let found = found.into_iter().map(|(_, diagnostic)| diagnostic);
-    out.extend(found.filter(|diagnostic| !is_allowed(analysis, diagnostic)));
-    out.sort_by(|a, b| {
+    let found = found.iter().filter(|found| !is_found_allowed(analysis, found));
+    found.map(|found| found.diagnostic(&analysis.index)).collect()
+}
+
+/// Puts findings in order of path and place.
+pub(crate) fn sort(found: &mut [Diagnostic]) {
+    found.sort_by(|a, b| {
         (&a.path, a.range, b.severity, a.rule, &a.message)
             .cmp(&(&b.path, b.range, a.severity, b.rule, &b.message))
     });
-    out
 }
 
 /// The rules that are not off, with how loud they are.
@@ -184,7 +287,7 @@ struct Run<'a> {
     analysis: &'a Analysis,
     rule: &'static Rule,
     severity: Severity,
-    out: &'a mut Vec<(Subject, Diagnostic)>,
+    out: &'a mut Vec<Found>,
 }
 
 impl Run<'_> {
@@ -243,9 +346,10 @@ impl Run<'_> {
                         check(self.analysis, *doc, &mut self.findings(Subject::Document(*doc)));
                     }
                 }
-                Check::Workspace(check) => {
+                Check::Workspace(check) if subjects.workspace => {
                     check(self.analysis, &mut self.findings(Subject::Workspace));
                 }
+                Check::Workspace(_) => {}
             }
         }
     }
@@ -253,19 +357,20 @@ impl Run<'_> {
 
 /// Whether a comment or the configuration allows what was found. A finding about two places is
 /// allowed at either: not every format has comments.
-fn is_allowed(analysis: &Analysis, diagnostic: &Diagnostic) -> bool {
-    let by_comment = |path: &FilePath, range: TextRange| {
-        let found = analysis.index.document(path.as_str());
-        found.is_some_and(|(_, document)| {
-            document.facts.allows.iter().any(|allow| {
-                allow.range.touches(range.start as usize)
-                    && allow.rules.iter().any(|rule| rule == diagnostic.rule)
-            })
+fn is_found_allowed(analysis: &Analysis, found: &Found) -> bool {
+    let index = &analysis.index;
+    let diagnostic = found.unplaced();
+    let by_comment = |doc: DocIdx, range: TextRange| {
+        index.docs[doc].facts.allows.iter().any(|allow| {
+            allow.range.touches(range.start as usize)
+                && allow.rules.iter().any(|rule| rule == diagnostic.rule)
         })
     };
-    let mut related = diagnostic.related.iter().filter(|related| !related.range.is_empty());
-    if by_comment(&diagnostic.path, diagnostic.range)
-        || related.any(|related| by_comment(&related.path, related.range))
+    let has_comments = found.docs().any(|doc| !index.docs[doc].facts.allows.is_empty());
+    let mut places = found.places(index).enumerate();
+    if has_comments
+        && places
+            .any(|(nth, (doc, range))| (nth == 0 || !range.is_empty()) && by_comment(doc, range))
     {
         return true;
     }

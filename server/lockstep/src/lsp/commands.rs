@@ -31,6 +31,7 @@ commands! {
     fix_all,
     undo,
     save_change,
+    apply_action,
 }
 
 /// One command.

@@ -36,7 +36,7 @@ use std::time::{Duration, Instant};
 use futures::{FutureExt, SinkExt};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tower::Service;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
@@ -44,6 +44,7 @@ use tower_lsp::{ClientSocket, ExitedError, LanguageServer, Loopback, LspService}
 use tracing::Instrument as _;
 
 use crate::daemon::metrics::Metrics;
+use crate::lsp::publication::Publication;
 use framing::{Frame, FrameReader};
 use message::{Message, error};
 use writer::{Output, Responses};
@@ -60,6 +61,8 @@ pub struct ConnectionOptions {
     /// Once this is there the connection ends by itself: nothing more is read, the handlers that
     /// run come to their end, and this is the last that the client is told.
     pub farewell: Option<oneshot::Receiver<Request>>,
+    /// Findings that the client is told of.
+    pub(crate) publications: Option<mpsc::Receiver<Publication>>,
     /// Where the time is counted that requests take.
     pub metrics: Option<Arc<Metrics>>,
 }
@@ -72,6 +75,7 @@ impl Default for ConnectionOptions {
             end_timeout: Duration::from_secs(2),
             restraint: None,
             farewell: None,
+            publications: None,
             metrics: None,
         }
     }
@@ -134,7 +138,8 @@ where
     W: AsyncWrite + Unpin + Send + 'static,
     S: LanguageServer,
 {
-    let ConnectionOptions { body_limit, end_timeout, restraint, farewell, metrics } = options;
+    let ConnectionOptions { body_limit, end_timeout, restraint, farewell, publications, metrics } =
+        options;
     let (to_client, answers) = socket.split();
     let (responses, queued) = Responses::new(restraint.map(|restraint| restraint.bytes));
     let full = responses.full();
@@ -142,6 +147,7 @@ where
     let output = Output::new(output, restraint.map(|restraint| restraint.age));
     // A set of one: unlike a handle, it stops its task when it is dropped.
     let mut writer = JoinSet::new();
+    let to_client = writer::outgoing(to_client, publications);
     writer.spawn(writer::write_messages(output, to_client, queued, finishing));
 
     let handlers = JoinSet::new();

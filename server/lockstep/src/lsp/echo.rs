@@ -9,13 +9,23 @@ use lockstep_analysis::profile::EntityKind;
 use lockstep_analysis::rules::{Diagnostic, Related, drift};
 use lockstep_analysis::text::TextRange;
 
-/// The findings of `drift` once more, each at the place that explains it, unless that is on the
-/// same line. Places that contradict one and the same place are told in one finding.
-pub(crate) fn echoes(analysis: &Analysis) -> Vec<Diagnostic> {
+/// The findings of `drift` among `found` once more, each at the place that explains it if `is_here`
+/// says so, unless that is on the same line. Places that contradict one and the same place are told in
+/// one finding.
+pub(crate) fn echoes(
+    analysis: &Analysis,
+    found: &[Diagnostic],
+    is_here: impl Fn(&FilePath, TextRange) -> bool,
+) -> Vec<Diagnostic> {
     let mut echoes: BTreeMap<(&FilePath, TextRange), Diagnostic> = BTreeMap::new();
-    for finding in analysis.diagnostics().iter().filter(|d| d.rule == drift::RULE.id) {
+    for finding in found.iter().filter(|d| d.rule == drift::RULE.id) {
+        let here = |related: &&Related| is_here(&related.path, related.range);
+        let mut here = finding.related.iter().filter(here).peekable();
+        if here.peek().is_none() {
+            continue;
+        }
         let Some((shown, subject)) = contradiction(analysis, finding) else { continue };
-        for related in &finding.related {
+        for related in here {
             let there = line(analysis, &related.path, related.range);
             if there == line(analysis, &finding.path, finding.range) {
                 continue;
@@ -77,7 +87,8 @@ mod tests {
     fn told(fixture: &str) -> Vec<(String, String)> {
         let sandbox = Sandbox::new(&Fixture::new(fixture));
         let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        let echoes = echoes(workspace.analysis()).into_iter();
+        let analysis = workspace.analysis();
+        let echoes = echoes(analysis, analysis.diagnostics(), |_, _| true).into_iter();
         echoes.map(|echo| (echo.path.to_string(), echo.message)).collect()
     }
 

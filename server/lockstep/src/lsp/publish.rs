@@ -1,24 +1,37 @@
 //! What a client is told of findings: every file that has some, open or not, whenever they change.
 
+mod parts;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tower_lsp::Client;
-use tower_lsp::ls_types::{Diagnostic, ProgressToken, Uri};
+use tower_lsp::ls_types::{ProgressToken, Uri};
 
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::echo;
 use crate::lsp::outbox::Outbox;
-use crate::lsp::snapshot::{Folder, Snapshot};
-use crate::lsp::to_proto;
+use crate::lsp::publication::Publication;
+use crate::lsp::publish::parts::{Parts, Told};
+use crate::lsp::snapshot::Snapshot;
 
-/// The findings of one file, with the version of the text they are about where it is open.
+/// After a publication that is longer, nothing more is published until whoever types pauses: most of
+/// it would be told again. In bytes.
+const LONG: usize = 64 * 1024;
+
+/// How long a pause is.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How many snapshots are waited for at most.
+const MOST: usize = 10;
+
+/// The findings of one file, with the version of the text that they are about where it is open.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Published {
     version: Option<i32>,
     opening: Option<u64>,
-    diagnostics: Vec<Diagnostic>,
+    parts: Parts,
 }
 
 /// Tells the client of each snapshot's findings, until there are no more snapshots, and `done` how
@@ -26,7 +39,7 @@ struct Published {
 /// what the `outbox` had for the client then, so that whoever knows of findings knows which events
 /// are in them. Snapshots that come while the client is slow are left out, but for the last one.
 pub(crate) async fn publish(
-    client: Client,
+    publications: mpsc::Sender<Publication>,
     features: ClientFeatures,
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
     outbox: Outbox,
@@ -34,7 +47,7 @@ pub(crate) async fn publish(
     done: watch::Sender<u64>,
 ) {
     let features = Arc::new(features);
-    let mut told: BTreeMap<Uri, Published> = BTreeMap::new();
+    let mut told = Arc::new(Told::default());
     snapshots.mark_changed();
     while snapshots.changed().await.is_ok() {
         let snapshot = snapshots.borrow_and_update().clone();
@@ -42,20 +55,48 @@ pub(crate) async fn publish(
         if applied < first {
             continue;
         }
-        let known = features.clone();
-        let found = tokio::task::spawn_blocking(move || findings(&snapshot, &known)).await;
-        let Ok(found) = found else {
+        let (before, known) = (told.clone(), features.clone());
+        let found = tokio::task::spawn_blocking(move || {
+            let files = parts::files(&before, &snapshot, &known);
+            (difference(&before.files, files, &known), snapshot)
+        });
+        let Ok((changed, snapshot)) = found.await else {
             tracing::error!("the findings could not be made; the panic is above");
             continue;
         };
+        let told = Arc::make_mut(&mut told);
         outbox.until_told().await;
-        for (uri, now) in difference(&told, &found, &features) {
-            client.publish_diagnostics(uri, now.diagnostics, now.version).await;
+        let mut length = 0;
+        for (uri, now) in changed {
+            let parts: Vec<Arc<str>> = now.parts.values().cloned().collect();
+            length += parts.iter().map(|part| part.len()).sum::<usize>();
+            let publication = Publication { uri: uri.clone(), version: now.version, parts };
+            told.take(uri, now);
+            if publications.send(publication).await.is_err() {
+                return;
+            }
         }
-        told = found;
+        told.snapshot = snapshot;
         if is_whole {
             done.send_replace(applied);
         }
+        if length > LONG {
+            until_quiet(&mut snapshots).await;
+        }
+    }
+}
+
+/// Waits until nothing has come for a while.
+async fn until_quiet(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {
+    let mut has_come = false;
+    for _ in 0..MOST {
+        match tokio::time::timeout(PAUSE, snapshots.changed()).await {
+            Ok(Ok(())) => has_come = true,
+            _ => break,
+        }
+    }
+    if has_come {
+        snapshots.mark_changed();
     }
 }
 
@@ -76,60 +117,29 @@ pub(crate) async fn show_progress(client: Client, mut snapshots: watch::Receiver
     progress.finish_with_message(format!("{n_tasks} tasks")).await;
 }
 
-/// Everything there is to tell.
-fn findings(snapshot: &Snapshot, features: &ClientFeatures) -> BTreeMap<Uri, Published> {
-    let mut by_uri: BTreeMap<Uri, Published> = BTreeMap::new();
-    for folder in &snapshot.folders {
-        for (path, diagnostics) in by_path(snapshot, folder, features) {
-            let opened = snapshot.opened(folder, &path);
-            let (version, opening) = (opened.map(|it| it.version), opened.map(|it| it.opening));
-            let published = Published { version, opening, diagnostics };
-            by_uri.insert(snapshot.uri(folder, &path), published);
-        }
-    }
-    by_uri
-}
-
-fn by_path(
-    snapshot: &Snapshot,
-    folder: &Folder,
-    features: &ClientFeatures,
-) -> BTreeMap<String, Vec<Diagnostic>> {
-    let mut by_path: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-    let echoes = echo::echoes(&folder.analysis);
-    for finding in folder.analysis.diagnostics().iter().chain(&echoes) {
-        if let Some(shown) = to_proto::diagnostic(snapshot, folder, features, finding) {
-            by_path.entry(finding.path.as_str().to_owned()).or_default().push(shown);
-        }
-    }
-    by_path
-}
-
-/// What must be told so that the client knows `now`; files without findings are told so once.
+/// What must be told of `now`, so that the client knows it; files without findings are told so once.
 fn difference(
     told: &BTreeMap<Uri, Published>,
-    now: &BTreeMap<Uri, Published>,
+    now: BTreeMap<Uri, Published>,
     features: &ClientFeatures,
 ) -> Vec<(Uri, Published)> {
-    let gone = told.keys().filter(|uri| !now.contains_key(*uri));
-    let cleared = gone.map(|uri| (uri.clone(), Published::default()));
-    let changed = now.iter().filter(|(uri, published)| match told.get(*uri) {
+    let is_other = |(uri, published): &(Uri, Published)| match told.get(uri) {
+        None => !published.parts.is_empty(),
+        Some(_) if published.parts.is_empty() => true,
         // Who closes a document may forget what it was told of it, as Neovim does.
         Some(told) if published.opening.is_some_and(|it| told.opening != Some(it)) => true,
         // A client that checks versions may have dropped what it was told of the one before.
         Some(told) if features.diagnostic_versions => {
-            told.version != published.version || told.diagnostics != published.diagnostics
+            told.version != published.version || told.parts != published.parts
         }
-        Some(told) => told.diagnostics != published.diagnostics,
-        None => true,
-    });
-    cleared.chain(changed.map(|(uri, now)| (uri.clone(), now.clone()))).collect()
+        Some(told) => told.parts != published.parts,
+    };
+    now.into_iter().filter(is_other).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use std::str::FromStr;
-    use std::time::Duration;
 
     use futures::{FutureExt, SinkExt, StreamExt};
     use lockstep_fixture::{Fixture, Sandbox};
@@ -140,6 +150,8 @@ mod tests {
     use tower_lsp::{LanguageServer, LspService};
 
     use super::*;
+    use crate::lsp::publication;
+    use crate::lsp::snapshot::Folder;
     use crate::workspace::local::LocalWorkspace;
 
     /// A server that does nothing but to have a client.
@@ -185,10 +197,7 @@ mod tests {
     async fn nothing_is_told_of_findings_before_what_the_outbox_has() {
         let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [?] Sweep\n"));
         let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        let (mut service, socket) = LspService::new(Idle);
-        let initialize = Request::build("initialize").params(json!({"capabilities": {}})).id(1);
-        service.call(initialize.finish()).await.expect("it initializes");
-        let (mut sent, _answers) = socket.split();
+        let (publications, mut sent) = publication::queue();
         let snapshot = |applied, name| {
             let (root, aliases) = (workspace.folder().join(name), workspace.aliases().clone());
             let folders = vec![Folder { root, analysis: workspace.analysis().clone(), aliases }];
@@ -198,21 +207,21 @@ mod tests {
         let (outbox, mut delivery) = Outbox::new();
         outbox.show(tower_lsp::ls_types::MessageType::INFO, "first");
         let features = ClientFeatures::new(&ClientCapabilities::default());
-        let client = service.inner().0.clone();
         let done = watch::Sender::new(0);
-        let publishing = tokio::spawn(publish(client, features, snapshots, outbox, 2, done));
+        let publishing = tokio::spawn(publish(publications, features, snapshots, outbox, 2, done));
         tokio::task::yield_now().await;
         assert!(delivery.until_awaited().now_or_never().is_none(), "it waits for the second deed");
         published.send_replace(snapshot(2, "here"));
         let awaited = tokio::time::timeout(Duration::from_secs(20), delivery.until_awaited());
         let (n_messages, reached) = awaited.await.expect("it waits").expect("it is there");
         assert_eq!(n_messages, 0, "the first was taken out before");
-        assert!(sent.next().now_or_never().is_none(), "it does not wait");
+        assert!(sent.try_recv().is_err(), "it does not wait");
         reached.send(()).expect("it waits");
-        let told = sent.next().await.expect("a notification");
-        assert_eq!(told.method(), "textDocument/publishDiagnostics");
-        let uri = told.params().and_then(|params| params["uri"].as_str());
-        assert!(uri.is_some_and(|uri| uri.ends_with("/here/a/TODO.md")), "{uri:?}");
+        let told = sent.recv().await.expect("a publication");
+        assert!(told.uri.as_str().ends_with("/here/a/TODO.md"), "{told:?}");
+        let told: Value = serde_json::from_slice(&told.body()).expect("JSON");
+        assert_eq!(told["method"], "textDocument/publishDiagnostics");
+        assert_eq!(told["params"]["diagnostics"][0]["code"], "unknown-status");
         drop(published);
         publishing.await.expect("it ends");
     }
@@ -221,11 +230,11 @@ mod tests {
 
     fn told(files: &[File<'_>]) -> BTreeMap<Uri, Published> {
         let entry = |&(uri, version, opening, message): &File<'_>| {
-            let diagnostic = Diagnostic { message: message.to_owned(), ..Diagnostic::default() };
-            let diagnostics = vec![diagnostic];
+            let parts = Parts::from([(None, Arc::from(message))]);
+            let parts = if message.is_empty() { Parts::default() } else { parts };
             let uri = Uri::from_str(uri).expect("a URI");
             let opening = (opening > 0).then_some(opening);
-            (uri, Published { version: Some(version), opening, diagnostics })
+            (uri, Published { version: Some(version), opening, parts })
         };
         files.iter().map(entry).collect()
     }
@@ -233,9 +242,9 @@ mod tests {
     fn changed(before: &[File<'_>], after: &[File<'_>], checks: bool) -> String {
         let mut features = ClientFeatures::new(&ClientCapabilities::default());
         features.diagnostic_versions = checks;
-        let changed = difference(&told(before), &told(after), &features);
+        let changed = difference(&told(before), told(after), &features);
         let names = changed.iter().map(|(uri, now)| {
-            let n = now.diagnostics.len();
+            let n = now.parts.len();
             format!("{}:{n}", uri.as_str().trim_start_matches("file:///"))
         });
         names.collect::<Vec<_>>().join(" ")
@@ -244,8 +253,14 @@ mod tests {
     #[test]
     fn only_what_has_changed_is_told_and_what_is_gone_is_cleared() {
         let before = [("file:///a", 1, 0, "x"), ("file:///b", 1, 0, "x"), ("file:///c", 1, 0, "x")];
-        let after = [("file:///a", 1, 0, "x"), ("file:///b", 2, 0, "y"), ("file:///d", 1, 0, "x")];
-        assert_eq!(changed(&before, &after, false), "c:0 b:1 d:1");
+        let after = [
+            ("file:///a", 1, 0, "x"),
+            ("file:///b", 2, 0, "y"),
+            ("file:///c", 1, 0, ""),
+            ("file:///d", 1, 0, "x"),
+            ("file:///e", 1, 0, ""),
+        ];
+        assert_eq!(changed(&before, &after, false), "b:1 c:0 d:1");
     }
 
     #[test]

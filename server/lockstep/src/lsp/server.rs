@@ -12,6 +12,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
@@ -27,6 +28,7 @@ use crate::lsp::client::ClientFeatures;
 use crate::lsp::connection::{self, ConnectionEnd, ConnectionOptions};
 use crate::lsp::hub::Hub;
 use crate::lsp::overlay;
+use crate::lsp::publication::{self, Publication};
 use crate::lsp::requests;
 use crate::lsp::session::Session;
 use crate::lsp::state::Deed;
@@ -65,13 +67,15 @@ pub async fn serve_with<R, W>(
     hub: &Hub,
     input: R,
     output: W,
-    options: ConnectionOptions,
+    mut options: ConnectionOptions,
 ) -> ConnectionEnd
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin + Send + 'static,
 {
-    let builder = LspService::build(|client| Server::new(hub.clone(), client));
+    let (publish, publications) = publication::queue();
+    options.publications = Some(publications);
+    let builder = LspService::build(|client| Server::new(hub.clone(), client, publish));
     let builder = builder.custom_method(WAS_READ, Server::was_read);
     let builder = builder.custom_method(LATEST, Server::latest);
     let builder = builder.custom_method(PING, Server::ping);
@@ -135,8 +139,8 @@ impl Server {
         self.session.until_told().await
     }
 
-    fn new(hub: Hub, client: Client) -> Server {
-        Server { session: Arc::new(Session::new(hub, client)) }
+    fn new(hub: Hub, client: Client, publish: mpsc::Sender<Publication>) -> Server {
+        Server { session: Arc::new(Session::new(hub, client, publish)) }
     }
 }
 
@@ -258,7 +262,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_in_a_feature_is_left_to_the_connection_and_costs_one_request() {
-        let (service, _socket) = LspService::new(|client| Server::new(Hub::start(), client));
+        let (service, _socket) =
+            LspService::new(|client| Server::new(Hub::start(), client, publication::queue().0));
         let session = &service.inner().session;
         let read = session.read::<()>(|_| panic!("in a feature"));
         AssertUnwindSafe(read).catch_unwind().await.expect_err("the panic arrives");

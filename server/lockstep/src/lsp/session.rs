@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, Result};
@@ -20,6 +20,7 @@ use crate::lsp::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::error::refused;
 use crate::lsp::hub::Hub;
 use crate::lsp::outbox::{Delivery, Outbox};
+use crate::lsp::publication::Publication;
 use crate::lsp::publish;
 use crate::lsp::settings::Settings;
 use crate::lsp::snapshot::Snapshot;
@@ -30,6 +31,7 @@ use crate::workspace::local::LocalWorkspace;
 #[derive(Debug)]
 pub(crate) struct Session {
     client: Client,
+    publications: mpsc::Sender<Publication>,
     features: OnceLock<ClientFeatures>,
     settings: Mutex<Settings>,
     /// How many changes have a name.
@@ -79,7 +81,11 @@ struct Unasked {
 
 impl Session {
     /// A session before `initialize`, which the hub knows.
-    pub(crate) fn new(hub: Hub, client: Client) -> Session {
+    pub(crate) fn new(
+        hub: Hub,
+        client: Client,
+        publications: mpsc::Sender<Publication>,
+    ) -> Session {
         let (published, snapshots) = watch::channel(Arc::default());
         let (outbox, delivery) = Outbox::new();
         let (edits, queued) = unbounded_channel();
@@ -90,6 +96,7 @@ impl Session {
         hub.send(Event::Joined { session: id, member });
         Session {
             client,
+            publications,
             features: OnceLock::new(),
             settings: Mutex::default(),
             n_changes: AtomicU64::new(0),
@@ -235,8 +242,9 @@ impl Session {
         };
         self.spawn(sender.run(edits));
         let n_deeds = *self.n_deeds.lock().unwrap_or_else(PoisonError::into_inner);
-        let (client, outbox, told) = (self.client.clone(), self.outbox.clone(), self.told.clone());
-        self.spawn(publish::publish(client, features, snapshots, outbox, n_deeds, told));
+        let (outbox, told) = (self.outbox.clone(), self.told.clone());
+        let publications = self.publications.clone();
+        self.spawn(publish::publish(publications, features, snapshots, outbox, n_deeds, told));
     }
 
     /// Shows a message to the user.

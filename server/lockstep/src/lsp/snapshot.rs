@@ -87,6 +87,23 @@ impl Snapshot {
         }
     }
 
+    /// Whether files are spelled and shown to the client as in the snapshot `before`.
+    pub(crate) fn spells_as(&self, before: &Snapshot) -> bool {
+        let other = |one: &Snapshot, two: &Snapshot| {
+            let unlike = one.open.keys().filter(|key| !two.open.contains_key(*key));
+            unlike.cloned().collect::<Vec<_>>()
+        };
+        let changed = [other(self, before), other(before, self)].concat();
+        // What is read through a link, or begins with a mark, looks otherwise once it is open.
+        let is_plain = |key: &DocumentKey| {
+            let text = self.text(key).or_else(|| before.text(key));
+            text.is_none_or(|text| text.copy(0..3) != "\u{feff}")
+        };
+        let no_links = || self.folders.iter().all(|folder| folder.aliases.is_empty());
+        self.uris.spells_as(&before.uris)
+            && (changed.is_empty() || (no_links() && changed.iter().all(is_plain)))
+    }
+
     /// The version of a file, where the client has it open.
     pub(crate) fn version(&self, folder: &Folder, path: &str) -> Option<i32> {
         Some(self.opened(folder, path)?.version)

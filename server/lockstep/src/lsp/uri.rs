@@ -133,6 +133,12 @@ impl UriTable {
         self.spellings.get(key)?.last()
     }
 
+    /// Whether both spell files alike.
+    pub(crate) fn spells_as(&self, other: &UriTable) -> bool {
+        let alike = |key: &DocumentKey| self.spelling(key.path()) == other.spelling(key.path());
+        self.roots == other.roots && self.open_files().chain(other.open_files()).all(alike)
+    }
+
     /// The files that are open.
     pub fn open_files(&self) -> impl Iterator<Item = &DocumentKey> {
         self.spellings.keys()

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use lockstep_analysis::profile::config::CommitTo;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{Position, Uri};
@@ -23,6 +24,12 @@ impl Arguments {
             Value::Null => Ok(Arguments(Map::new())),
             _ => Err(invalid_params("the arguments are an object")),
         }
+    }
+
+    /// All fields at once.
+    pub(crate) fn all<T: DeserializeOwned>(self) -> Result<T> {
+        let fields = serde_json::from_value(Value::Object(self.0));
+        fields.map_err(|error| invalid_params(format!("the arguments are not complete: {error}")))
     }
 
     /// A field of text, where it is there. A number is the text of its digits: ids are numbers to

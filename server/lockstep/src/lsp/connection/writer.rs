@@ -3,15 +3,18 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
+use futures::stream::{self, PollNext};
 use futures::{FutureExt, Stream, StreamExt};
 use serde::Serialize;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tower_lsp::jsonrpc::{Request, Response};
 
-use super::framing::encode;
+use super::framing::{encode, frame};
+use crate::lsp::publication::Publication;
 
 /// A batch is written when it reaches this size, even if more is waiting.
 const BATCH: usize = 64 * 1024;
@@ -108,6 +111,37 @@ async fn in_time<T>(
     })
 }
 
+/// What the server tells the client unasked.
+#[derive(Debug)]
+pub(super) enum Outgoing {
+    Message(Request),
+    Publication(Publication),
+}
+
+impl Outgoing {
+    fn push(&self, batch: &mut Vec<u8>) {
+        match self {
+            Outgoing::Message(message) => push(batch, message),
+            Outgoing::Publication(publication) => frame(&publication.body(), batch),
+        }
+    }
+}
+
+/// Messages and publications, the messages first wherever both wait.
+pub(super) fn outgoing(
+    messages: impl Stream<Item = Request> + Unpin,
+    publications: Option<mpsc::Receiver<Publication>>,
+) -> impl Stream<Item = Outgoing> + Unpin {
+    let mut publications = publications;
+    let publications = stream::poll_fn(move |cx| match &mut publications {
+        Some(publications) => publications.poll_recv(cx),
+        None => Poll::Ready(None),
+    });
+    let messages = messages.map(Outgoing::Message);
+    let publications = publications.map(Outgoing::Publication);
+    stream::select_with_strategy(messages, publications, |_: &mut ()| PollNext::Left)
+}
+
 /// Writes messages until `finish` is sent or dropped, then the responses queued so far, and at last
 /// what `finish` may hold.
 ///
@@ -119,7 +153,7 @@ async fn in_time<T>(
 /// The first error of `output`, which is final; `TimedOut` where the client does not read.
 pub(super) async fn write_messages(
     mut output: Output<impl AsyncWrite + Unpin>,
-    mut to_client: impl Stream<Item = Request> + Unpin,
+    mut to_client: impl Stream<Item = Outgoing> + Unpin,
     mut responses: Queued,
     mut finish: oneshot::Receiver<Option<Request>>,
 ) -> io::Result<()> {
@@ -132,13 +166,13 @@ pub(super) async fn write_messages(
         tokio::select! {
             biased;
             message = to_client.next(), if is_open => match message {
-                Some(message) => push(&mut batch, &message),
+                Some(message) => message.push(&mut batch),
                 None => is_open = false,
             },
             response = responses.next() => {
                 let Some(response) = response else { break };
                 while let Some(Some(message)) = to_client.next().now_or_never() {
-                    push(&mut batch, &message);
+                    message.push(&mut batch);
                 }
                 batch.extend_from_slice(&response);
             }
@@ -169,9 +203,6 @@ fn push(batch: &mut Vec<u8>, message: &impl Serialize) {
 
 #[cfg(test)]
 mod tests {
-    use std::task::Poll;
-
-    use futures::stream;
     use serde_json::{Value, json};
 
     use super::*;
@@ -195,7 +226,7 @@ mod tests {
         let to_client = stream::poll_fn(move |_| {
             n_polls += 1;
             match n_polls {
-                2 => Poll::Ready(Some(Request::build("first").finish())),
+                2 => Poll::Ready(Some(Outgoing::Message(Request::build("first").finish()))),
                 _ => Poll::Pending,
             }
         });

@@ -82,7 +82,8 @@ fn saves(
     range: TextRange,
     shown: &[proto::Diagnostic],
 ) -> Vec<CodeActionOrCommand> {
-    let found = folder.analysis.diagnostics().iter().filter(|finding| {
+    let Some((doc, _)) = folder.analysis.index.document(path) else { return Vec::new() };
+    let found = folder.analysis.diagnostics_at(doc, range).into_iter().filter(|finding| {
         finding.rule == unsaved_change::RULE.id
             && finding.path.as_str() == path
             && finding.range.intersects(range)
@@ -106,7 +107,7 @@ fn saves(
             ..proto::CodeAction::default()
         })
     };
-    found.filter_map(|finding| finding.change.as_ref()).map(action).collect()
+    found.filter_map(|finding| finding.change).map(|id| action(&id)).collect()
 }
 
 /// Whether `kind` is among those asked for, or below one of them.
@@ -159,6 +160,10 @@ fn action(
     };
     if context.features().resolves_edits {
         action.data = serde_json::to_value(&chosen).ok();
+    } else if context.features().applies_edits {
+        let (title, command) = (action.title.clone(), commands::apply_action::NAME.to_owned());
+        let arguments = Some(vec![serde_json::to_value(&chosen).ok()?]);
+        action.command = Some(Command { title, command, arguments });
     } else {
         action.edit = Some(edit_of(context, &chosen).ok()?);
     }

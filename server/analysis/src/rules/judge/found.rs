@@ -1,0 +1,252 @@
+//! What was found, by what it is about and by where it stands. A place is told from the start of the
+//! entity that it is in, so that it moves with that.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::index::shared_map::SharedMap;
+use crate::index::{DocIdx, Index, Place};
+use crate::model::EntityIdx;
+use crate::profile::id::TaskId;
+use crate::rules::Diagnostic;
+use crate::text::TextRange;
+
+/// How many entities of a document are asked for at once.
+const TOGETHER: usize = 16;
+
+/// What a check looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Subject {
+    Task(TaskId),
+    Entity(Place),
+    Document(DocIdx),
+    Workspace,
+}
+
+/// A place in a document that moves with the entities it begins and ends in.
+#[derive(Clone, Copy, Debug)]
+struct Anchor {
+    doc: DocIdx,
+    /// The entity, and where that began.
+    start: Option<(EntityIdx, u32)>,
+    end: Option<(EntityIdx, u32)>,
+}
+
+/// Entities that are asked for at once. What stands before all is with the first.
+type Bucket = usize;
+
+fn bucket(entity: Option<EntityIdx>) -> Bucket {
+    entity.map_or(0, |entity| entity / TOGETHER)
+}
+
+/// How many parts a document has.
+pub(super) fn n_parts(index: &Index, doc: DocIdx) -> Bucket {
+    bucket(index.docs[doc].facts.entities.len().checked_sub(1)) + 1
+}
+
+/// Which parts of a document these entities are in.
+pub(super) fn parts(entities: &Range<EntityIdx>) -> impl Iterator<Item = Bucket> {
+    bucket(Some(entities.start))..=bucket(entities.end.checked_sub(1))
+}
+
+/// Where a part of a document stands.
+pub(super) fn part_range(index: &Index, doc: DocIdx, part: Bucket) -> TextRange {
+    let document = &index.docs[doc];
+    let entities = &document.facts.entities;
+    let start = |part: Bucket| match part * TOGETHER {
+        first if part > 0 && first < entities.len() => entities.start(first) as usize,
+        _ => {
+            if part == 0 {
+                0
+            } else {
+                document.text.len() + 1
+            }
+        }
+    };
+    TextRange::new(start(part), start(part + 1))
+}
+
+impl Anchor {
+    fn new(index: &Index, doc: DocIdx, range: TextRange) -> Anchor {
+        let entities = &index.docs[doc].facts.entities;
+        let of = |offset: u32| {
+            let entity = entities.before(offset as usize + 1).checked_sub(1)?;
+            Some((entity, entities.start(entity)))
+        };
+        Anchor { doc, start: of(range.start), end: of(range.end) }
+    }
+
+    fn placed(&self, index: &Index, range: TextRange) -> TextRange {
+        let entities = &index.docs[self.doc].facts.entities;
+        let at = |offset: u32, of: Option<(EntityIdx, u32)>| match of {
+            Some((entity, began)) => entities.start(entity) + (offset - began),
+            None => offset,
+        };
+        TextRange { start: at(range.start, self.start), end: at(range.end, self.end) }
+    }
+
+    fn buckets(&self) -> impl Iterator<Item = (DocIdx, Bucket)> {
+        let entity = |of: Option<(EntityIdx, u32)>| of.map(|(entity, _)| entity);
+        let doc = self.doc;
+        (bucket(entity(self.start))..=bucket(entity(self.end))).map(move |bucket| (doc, bucket))
+    }
+
+    /// Whether it is in one of these entities.
+    fn is_in(&self, doc: DocIdx, entities: &Range<EntityIdx>) -> bool {
+        let first = self.start.map_or(0, |(entity, _)| entity);
+        let last = self.end.map_or(0, |(entity, _)| entity);
+        self.doc == doc && first < entities.end && entities.start <= last
+    }
+}
+
+/// Something that was found, with its places as they were then.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) subject: Subject,
+    diagnostic: Diagnostic,
+    anchor: Anchor,
+    /// The places that explain it; `None` for those in files that are not read.
+    related: Vec<Option<Anchor>>,
+}
+
+impl Found {
+    pub(super) fn new(
+        index: &Index,
+        subject: Subject,
+        doc: DocIdx,
+        diagnostic: Diagnostic,
+    ) -> Found {
+        let anchor = Anchor::new(index, doc, diagnostic.range);
+        let related = diagnostic.related.iter().map(|related| {
+            let (doc, _) = index.document(related.path.as_str())?;
+            Some(Anchor::new(index, doc, related.range))
+        });
+        let related = related.collect();
+        Found { subject, diagnostic, anchor, related }
+    }
+
+    /// The document it is in.
+    pub(super) fn doc(&self) -> DocIdx {
+        self.anchor.doc
+    }
+
+    fn anchors(&self) -> impl Iterator<Item = &Anchor> {
+        std::iter::once(&self.anchor).chain(self.related.iter().flatten())
+    }
+
+    /// The documents that it names places of, each with the place as it stands now.
+    pub(super) fn places(&self, index: &Index) -> impl Iterator<Item = (DocIdx, TextRange)> {
+        let diagnostic = &self.diagnostic;
+        let related = self.related.iter().zip(&diagnostic.related);
+        let related = related.filter_map(|(anchor, it)| Some((anchor.as_ref()?, it.range)));
+        let all = std::iter::once((&self.anchor, diagnostic.range)).chain(related);
+        all.map(|(anchor, range)| (anchor.doc, anchor.placed(index, range)))
+    }
+
+    /// The documents that it names places of.
+    pub(super) fn docs(&self) -> impl Iterator<Item = DocIdx> {
+        self.anchors().map(|anchor| anchor.doc)
+    }
+
+    /// As it was found: all is as it is now but for the places.
+    pub(super) fn unplaced(&self) -> &Diagnostic {
+        &self.diagnostic
+    }
+
+    /// As it stands now.
+    pub(super) fn diagnostic(&self, index: &Index) -> Diagnostic {
+        let mut diagnostic = self.diagnostic.clone();
+        diagnostic.range = self.anchor.placed(index, diagnostic.range);
+        for (related, anchor) in diagnostic.related.iter_mut().zip(&self.related) {
+            if let Some(anchor) = anchor {
+                related.range = anchor.placed(index, related.range);
+            }
+        }
+        diagnostic
+    }
+
+    fn buckets(&self) -> BTreeSet<(DocIdx, Bucket)> {
+        self.anchors().flat_map(Anchor::buckets).collect()
+    }
+}
+
+/// All that was found. Clones share what neither has changed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Store {
+    by_subject: SharedMap<Subject, Arc<Found>>,
+    by_place: SharedMap<(DocIdx, Bucket), Arc<Found>>,
+}
+
+impl Store {
+    pub(super) fn new(found: Vec<Found>) -> Store {
+        let by_subject = SharedMap::for_keys(found.len());
+        let mut store = Store { by_subject, by_place: SharedMap::for_keys(found.len()) };
+        found.into_iter().for_each(|found| store.add(found));
+        store
+    }
+
+    pub(super) fn add(&mut self, found: Found) {
+        let found = Arc::new(found);
+        for bucket in found.buckets() {
+            self.by_place.add(bucket, found.clone());
+        }
+        self.by_subject.add(found.subject.clone(), found);
+    }
+
+    /// Takes out what was found of a subject.
+    pub(super) fn remove(&mut self, subject: &Subject) {
+        let found = self.by_subject.get(subject).to_vec();
+        if found.is_empty() {
+            return;
+        }
+        for found in &found {
+            for bucket in found.buckets() {
+                self.by_place.retain(&bucket, |other| !Arc::ptr_eq(other, found));
+            }
+        }
+        self.by_subject.retain(subject, |_| false);
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Found>> {
+        self.by_subject.values()
+    }
+
+    /// What stands in a document, or is explained by what stands in it.
+    pub(super) fn of(&self, index: &Index, doc: DocIdx) -> Vec<&Arc<Found>> {
+        self.among(index, doc, 0..index.docs[doc].facts.entities.len())
+    }
+
+    /// As [`Store::of`], as far as it is in one of these entities, or before all and the first is
+    /// among them.
+    pub(super) fn among(
+        &self,
+        index: &Index,
+        doc: DocIdx,
+        entities: Range<EntityIdx>,
+    ) -> Vec<&Arc<Found>> {
+        let last = entities.end.max(1).min(index.docs[doc].facts.entities.len().max(1)) - 1;
+        let mut all: Vec<&Arc<Found>> = Vec::new();
+        for bucket in bucket(Some(entities.start))..=bucket(Some(last)) {
+            let found = self.by_place.get(&(doc, bucket)).iter();
+            let entities = entities.start..entities.end.max(entities.start + 1);
+            all.extend(found.filter(|it| it.anchors().any(|at| at.is_in(doc, &entities))));
+        }
+        // One in several buckets is one.
+        all.sort_unstable_by_key(|found| Arc::as_ptr(found));
+        all.dedup_by(|one, two| Arc::ptr_eq(one, two));
+        all
+    }
+
+    /// The parts of documents where something may be found in one of the two only; `None` where that
+    /// is not told.
+    pub(super) fn other_than(&self, before: &Store) -> Option<BTreeSet<(DocIdx, Bucket)>> {
+        let other = self.by_subject.other_than(&before.by_subject)?;
+        Some(other.flat_map(|found| found.buckets()).collect())
+    }
+
+    /// What is found in a part of a document, or explained by what stands in it.
+    pub(super) fn in_part(&self, part: (DocIdx, Bucket)) -> &[Arc<Found>] {
+        self.by_place.get(&part)
+    }
+}

@@ -1,0 +1,31 @@
+//! `lockstep.applyAction`: what a code action does, for editors that run the command of an action and
+//! ask for no edit of it.
+
+use lockstep_analysis::actions;
+use serde_json::Value;
+use tower_lsp::jsonrpc::Result;
+
+use crate::lsp::commands::arguments::Arguments;
+use crate::lsp::commands::edit::{self, Planned};
+use crate::lsp::commands::now;
+use crate::lsp::error::{refusal, refused};
+use crate::lsp::requests::code_action::ChosenAction;
+use crate::lsp::session::Context;
+
+/// Its name in the protocol.
+pub(crate) const NAME: &str = "lockstep.applyAction";
+
+pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
+    edit::carry_out(context, arguments, plan)
+}
+
+fn plan(context: &Context, arguments: Arguments) -> Result<Planned<'_>> {
+    let chosen: ChosenAction = arguments.all()?;
+    let folder = context.snapshot.folder(&chosen.root);
+    let folder = folder.ok_or_else(|| refused("the workspace of this action is no longer open"))?;
+    let choice = chosen.choice();
+    let change =
+        actions::resolve(&folder.analysis, &choice, &now()).map_err(|why| refusal(&why))?;
+    let focus = Some(chosen.focus);
+    Ok(Planned { label: choice.title, changes: vec![(folder, change)], notes: Vec::new(), focus })
+}
