@@ -71,7 +71,9 @@ pub(super) fn obeyed_by_nobody(text: &str, at_start: bool) -> Cow<'_, str> {
         }
         let (indent, word) = line.split_at(line.len() - word.len());
         out.push_str(indent);
-        match word.strip_prefix("::").filter(|_| starts) {
+        // A third colon is no part of a name: it stands before the places that explain a finding.
+        let is_command = |rest: &&str| starts && !rest.starts_with(": ");
+        match word.strip_prefix("::").filter(is_command) {
             Some(rest) => out.push_str(&format!(": :{}", rest.replace("##", "# #"))),
             None => out.push_str(
                 &word.replace("##[", "# #[").replace("##v", "# #v").replace("##t", "# #t"),
@@ -198,5 +200,6 @@ mod tests {
         assert_eq!(obeyed_by_nobody("::a ##[x]", false), "::a # #[x]");
         assert_eq!(obeyed_by_nobody("### 7. ## title", true), "### 7. ## title");
         assert_eq!(obeyed_by_nobody("::a", true), ": :a");
+        assert_eq!(obeyed_by_nobody("  ::: a.md:1:2\n", true), "  ::: a.md:1:2\n");
     }
 }
