@@ -31,6 +31,10 @@ const BY_FOLDER: bool = cfg!(any(target_os = "linux", target_os = "android"));
 /// Files that say which others are ignored, and the folder without which they say nothing.
 const IGNORING: [&str; 3] = [".gitignore", ".ignore", ".git"];
 
+/// Why a root is looked at for a while, though it could be watched.
+const EMPTY: &str = "the folder is empty";
+const ABSENT: &str = "the folder is not there";
+
 /// What may have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hint {
@@ -260,7 +264,7 @@ impl Tree {
             Entry::Folder | Entry::File | Entry::Special => {}
         });
         if !self.folders.contains(&root) {
-            self.limited.get_or_insert_with(|| "the folder is not there".to_owned());
+            self.limited.get_or_insert_with(|| ABSENT.to_owned());
         }
         self.doubt_empty_root();
         self.folders.len() > before
@@ -280,7 +284,7 @@ impl Tree {
     /// Has the root be looked at as long as it is empty: nothing in it tells any more that it goes.
     fn doubt_empty_root(&mut self) {
         if BY_FOLDER && is_empty(&self.root) {
-            self.limited.get_or_insert_with(|| "the folder is empty".to_owned());
+            self.limited.get_or_insert_with(|| EMPTY.to_owned());
         }
     }
 
@@ -345,7 +349,9 @@ impl Tree {
         tracing::warn!(%reason, root = %self.root.display(), "not everything can be watched");
         self.poll = Some(Poll::new(&self.root, self.limits.interval));
         let has_something = self.root.is_dir() && !is_empty(&self.root);
-        if has_something && !std::mem::replace(&mut self.has_said, true) {
+        // A folder that was empty or gone is watched again when it is looked at next.
+        let is_passing = [EMPTY, ABSENT].contains(&reason.as_str());
+        if has_something && !is_passing && !std::mem::replace(&mut self.has_said, true) {
             (self.tell)(Hint::Limited(reason.clone()));
         }
         // It may have changed before it was looked at.
