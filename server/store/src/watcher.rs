@@ -227,8 +227,7 @@ impl Tree {
     fn finish(&mut self, batch: Batch) {
         let Batch { paths, folders, mut rescan, mut rules, at_root } = batch;
         if at_root {
-            rules |= self.forget_lost_root();
-            self.doubt_empty_root();
+            rules |= self.doubt_root();
         }
         if rules {
             self.links.clear();
@@ -263,29 +262,28 @@ impl Tree {
             Entry::Link => self.note_link(path),
             Entry::Folder | Entry::File | Entry::Special => {}
         });
+        self.doubt_root();
         if !self.folders.contains(&root) {
             self.limited.get_or_insert_with(|| ABSENT.to_owned());
         }
-        self.doubt_empty_root();
         self.folders.len() > before
     }
 
     /// Forgets the root where another folder stands in its place by now, or none; returns whether
-    /// that is so. As long as somebody is in a folder, the system does not say that it is removed.
-    fn forget_lost_root(&mut self) -> bool {
+    /// that is so. As long as somebody is in a folder, the system does not say that it is removed, but
+    /// only that what it held is: so the root is looked at from time to time while it holds nothing.
+    fn doubt_root(&mut self) -> bool {
         let root = self.root.clone();
+        // Looked at before its identity: if what holds something is the root that is watched, it tells
+        // of its end by what it holds.
+        if BY_FOLDER && !holds_something(&root) {
+            self.limited.get_or_insert_with(|| EMPTY.to_owned());
+        }
         let is_lost = self.folders.contains(&root) && identity(&root) != self.watched_root;
         if is_lost {
             self.forget(&root);
         }
         is_lost
-    }
-
-    /// Has the root be looked at as long as it is empty: nothing in it tells any more that it goes.
-    fn doubt_empty_root(&mut self) {
-        if BY_FOLDER && is_empty(&self.root) {
-            self.limited.get_or_insert_with(|| EMPTY.to_owned());
-        }
     }
 
     /// Remembers where a link leads, and watches the folder there.
@@ -318,15 +316,17 @@ impl Tree {
             return;
         };
         // What is gone, and what may not be read, has nothing to tell.
-        let has_nothing = match &error.kind {
-            notify::ErrorKind::PathNotFound => true,
-            notify::ErrorKind::Io(error) => {
-                matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied)
-            }
-            _ => false,
+        let kind = match &error.kind {
+            notify::ErrorKind::PathNotFound => io::ErrorKind::NotFound,
+            notify::ErrorKind::Io(error) => error.kind(),
+            _ => io::ErrorKind::Other,
         };
-        if !has_nothing || folder == self.root {
-            self.limited.get_or_insert_with(|| reason(&error));
+        match kind {
+            io::ErrorKind::NotFound => {}
+            io::ErrorKind::PermissionDenied if folder != self.root => {}
+            _ => {
+                self.limited.get_or_insert_with(|| reason(&error));
+            }
         }
     }
 
@@ -348,10 +348,9 @@ impl Tree {
         }
         tracing::warn!(%reason, root = %self.root.display(), "not everything can be watched");
         self.poll = Some(Poll::new(&self.root, self.limits.interval));
-        let has_something = self.root.is_dir() && !is_empty(&self.root);
         // A folder that was empty or gone is watched again when it is looked at next.
         let is_passing = [EMPTY, ABSENT].contains(&reason.as_str());
-        if has_something && !is_passing && !std::mem::replace(&mut self.has_said, true) {
+        if !is_passing && !std::mem::replace(&mut self.has_said, true) {
             (self.tell)(Hint::Limited(reason.clone()));
         }
         // It may have changed before it was looked at.
@@ -366,7 +365,7 @@ impl Tree {
             (self.tell)(Hint::Paths(changed));
         }
         self.limited = self.inner.is_none().then(|| "there is no watcher".to_owned());
-        self.forget_lost_root();
+        self.doubt_root();
         let is_new = self.watch_below(None);
         if self.limited.is_none() {
             tracing::info!(root = %self.root.display(), "everything is watched");
@@ -390,8 +389,8 @@ fn identity(_: &Path) -> Option<(u64, u64)> {
     None
 }
 
-fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+fn holds_something(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 /// Why a folder cannot be watched, for a person who can change that.

@@ -69,18 +69,20 @@ impl Watched {
     }
 
     /// Writes a file until that is told by its path rather than by the hint to read everything.
+    /// Returns what else is told before.
     #[track_caller]
-    fn write_until_told_of(&self, path: &str) {
+    fn write_until_told_of(&self, path: &str) -> Vec<Hint> {
         let end = self.root.join(path);
         let is_end = |hint: &Hint| matches!(hint, Hint::Paths(paths) if paths.contains(&end));
-        let mut is_told = false;
+        let (mut before, mut is_told) = (Vec::new(), false);
         while !is_told {
             self.write(path);
-            self.until(|hint| {
+            before.extend(self.until(|hint| {
                 is_told = is_end(hint);
                 is_told || *hint == Hint::Rescan
-            });
+            }));
         }
+        before
     }
 }
 
@@ -197,8 +199,7 @@ fn a_root_that_goes_and_comes_back_is_watched_again() {
     watched.until(|hint| *hint == Hint::Rescan || speaks_of(std::slice::from_ref(hint), "TODO.md"));
     watched.write("b/TODO.md");
     watched.until(|hint| *hint == Hint::Rescan || speaks_of(std::slice::from_ref(hint), "TODO.md"));
-    watched.write("second");
-    let before = watched.until_told_of("second");
+    let before = watched.write_until_told_of("second");
     assert!(!speaks_of(&before, "Limited"), "{before:?}");
 }
 
