@@ -167,6 +167,22 @@ impl Document {
         all.chain(entities.into_iter().flatten().flat_map(|it| self.facts.links_of(it)))
     }
 
+    /// The entity that a cursor is at: in any column the one whose line it is, else the innermost.
+    pub fn entity_at(&self, offset: usize) -> Option<EntityIdx> {
+        let line = self.lines.line_range(self.lines.line_col(offset).line);
+        let margin = |c: char| c.is_whitespace() || c == '>';
+        let text = self.text.copy(line.bytes());
+        let first = line.end as usize - text.trim_start_matches(margin).len();
+        let begins = |idx: &EntityIdx| {
+            let start = self.facts.entities[*idx].range.start as usize;
+            line.touches(start) && self.text.copy(start..start + 1) != "{"
+        };
+        let here = self.facts.entity_at(offset.max(first));
+        // Behind its last word there may be blanks and a comment.
+        let of_line = here.filter(begins).or_else(|| self.facts.entity_at(first).filter(begins));
+        of_line.or(here)
+    }
+
     /// The text of an occurrence as it stands.
     pub fn raw(&self, occurrence: &Occurrence) -> &str {
         occurrence.reading.range.of(&self.text)

@@ -18,10 +18,9 @@ pub static ACTION: Action = Action {
 
 fn offers(at: &At<'_>) -> Vec<Offer> {
     let index = &at.analysis.index;
-    let facts = &index.docs[at.doc].facts;
-    let Some(entity) = facts.entity_at(at.range.start as usize).filter(|_| !facts.history) else {
-        return Vec::new();
-    };
+    let document = &index.docs[at.doc];
+    let found = document.entity_at(at.range.start as usize).filter(|_| !document.facts.history);
+    let Some(entity) = found else { return Vec::new() };
     let place = Place { doc: at.doc, entity };
     let mut out = Vec::new();
     let task = index.task_at(place).filter(|task| !task.past.contains(&place));
@@ -30,10 +29,7 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
             out.extend(of_phase(at, place, task));
             out.extend(of_task(at, task));
         }
-        (EntityKind::Item, task) => {
-            out.extend(of_item(at, place));
-            out.extend(task.map(|task| of_task(at, task)).unwrap_or_default());
-        }
+        (EntityKind::Item, _) => out.extend(of_item(at, place)),
         (_, Some(task)) => out.extend(of_task(at, task)),
         _ => {}
     }
@@ -115,7 +111,7 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
         (Some(task), None) => Whose::Task(task),
         (None, _) => {
             let (doc, document) = analysis.index.document(&choice.path).ok_or_else(lost)?;
-            let found = document.facts.entity_at(choice.range.start as usize);
+            let found = document.entity_at(choice.range.start as usize);
             Whose::Place(Place { doc, entity: found.ok_or_else(lost)? })
         }
     };
@@ -159,6 +155,49 @@ mod tests {
   { "active_projects": [] }
 "#,
         );
+    }
+
+    const NESTED: &str = "\
+//- /TODO.md
+  - [ ] Store sessions
+    - [ ] Choose a store <!-- soon -->
+    - [ ] Expire old ones
+      - [ ] By age
+  > - [ ] Log out
+";
+
+    #[test]
+    fn a_nested_box_is_meant_in_any_column_of_its_line() {
+        let line = "    - [ ] Choose a store <!-- soon -->";
+        for column in 2..=line.len() {
+            let marked = format!("{}$0{}", &line[..column], &line[column..]);
+            let (before, after) = (NESTED.replace(line, &marked), line.replace("[ ]", "[x]"));
+            check_action(ACTION.id, &before, "to done", &NESTED.replace(line, &after));
+        }
+    }
+
+    #[test]
+    fn a_box_in_a_quote_or_at_the_start_of_a_line_is_meant_there() {
+        let before = NESTED.replace("  > - [ ]", "  $0> - [ ]");
+        let done = "to [COMPLETED]";
+        check_action(ACTION.id, &before, done, &NESTED.replace("> - [ ]", "> - [x]"));
+        let before = NESTED.replace("  - [ ] Store", "  $0- [ ] Store");
+        check_action(ACTION.id, &before, done, &NESTED.replace("- [ ] Store", "- [x] Store"));
+    }
+
+    #[test]
+    fn nothing_is_offered_for_the_task_around_a_box() {
+        let before = NESTED.replace("By age", "By$0 age");
+        let own = |title: &String| title.starts_with("Set this item to ");
+        assert!(titles(&before).iter().all(own), "{:?}", titles(&before));
+    }
+
+    fn titles(before: &str) -> Vec<String> {
+        let (analysis, fixture) = crate::testing::analysis(before);
+        let (path, range) = fixture.selection();
+        let all = crate::actions::offers(&analysis, path, range.into()).into_iter();
+        let own = all.map(|(_, offer)| offer).filter(|offer| offer.choice.action == ACTION.id);
+        own.map(|offer| offer.title).collect()
     }
 
     #[test]

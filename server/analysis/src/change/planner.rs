@@ -147,6 +147,9 @@ impl<'a> Draft<'a> {
         self.desired.insert(place, self.intent.to);
         if self.intent.mode != Mode::Align && from != Some(self.intent.to) {
             self.roll_up(task);
+            if reopens(self.analysis, task, self.intent.to) && !self.tasks.contains_key(id) {
+                self.reopen(task);
+            }
         }
         Ok(from)
     }
@@ -265,6 +268,24 @@ impl<'a> Draft<'a> {
             if self.desired == before {
                 break;
             }
+        }
+    }
+
+    /// Opens a finished task of which a phase is open by force, where its phases alone do not ask for it.
+    fn reopen(&mut self, task: &Task) {
+        let profile = &self.analysis.profile;
+        let active =
+            |kind, status| profile.vocabulary(kind).get(status).category == Category::Active;
+        let with_plan = profile.agreement.iter().find(|(status, plans)| {
+            let plan = plans.first().is_some_and(|plan| active(EntityKind::Plan, *plan));
+            plan && active(EntityKind::Task, *status)
+        });
+        let mut all = profile.vocabulary(EntityKind::Task).iter().map(|(status, _)| status);
+        let first = || all.find(|status| active(EntityKind::Task, *status));
+        if let Some(to) = with_plan.map(|(status, _)| *status).or_else(first) {
+            self.notes.clear();
+            self.set_task(task, to);
+            self.follow_task(task, to);
         }
     }
 

@@ -8,6 +8,7 @@ use crate::features::tasks::{self, TaskView};
 use crate::index::{Place, Task};
 use crate::model::FilePath;
 use crate::profile::EntityKind;
+use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::text::TextRange;
 
 /// What a hover shows.
@@ -31,14 +32,17 @@ pub fn hover(
     link: &dyn Fn(&FilePath, u32) -> String,
 ) -> Option<Hover> {
     let (doc, document) = analysis.index.document(path)?;
-    let entity = document.facts.entity_at(offset)?;
+    let entity = document.entity_at(offset)?;
     let place = Place { doc, entity };
-    let task = analysis.index.task_at(place)?;
     if !on_header(analysis, place, offset) {
         return None;
     }
     let range = document.facts.entities[entity].name;
-    Some(Hover { range, markdown: describe(analysis, task, link) })
+    let markdown = match document.facts.entities[entity].kind {
+        EntityKind::Item => describe_item(analysis, place),
+        _ => describe(analysis, analysis.index.task_at(place)?, link),
+    };
+    Some(Hover { range, markdown })
 }
 
 /// Whether the offset is on a line that tells who the entity is or how it stands, rather than in
@@ -80,6 +84,32 @@ pub fn describe(
     elsewhere(analysis, task, &mut out);
     next(analysis, task, &view, &mut out);
     out.trim_end().to_owned()
+}
+
+/// The state of a check box as Markdown, and what it is part of.
+fn describe_item(analysis: &Analysis, place: Place) -> String {
+    let index = &analysis.index;
+    let item = index.entity(place);
+    let vocabulary = analysis.profile.vocabulary(EntityKind::Item);
+    let from = index.status_at(place);
+    let status = from.map_or("no status", |from| vocabulary.get(from).id.as_str());
+    let mut out = format!("**{}** — {status}\n", escape(&item.title));
+    if item.parent.is_some() {
+        out.push('\n');
+    }
+    let mut up = item.parent;
+    while let Some(entity) = up {
+        let parent = index.entity(Place { entity, ..place });
+        let name = parent.number.as_deref().or(parent.id.as_ref().map(|id| id.as_str()));
+        let name = name.map(|name| format!(" {}", escape(name))).unwrap_or_default();
+        let _ = writeln!(out, "- in {}{name} {}", parent.kind.name(), escape(&parent.title));
+        up = parent.parent;
+    }
+    let with_box =
+        |id: &&str| vocabulary.lookup(id).is_some_and(|it| !vocabulary.get(it).boxes.is_empty());
+    let next: Vec<&str> = next_statuses(vocabulary, from).into_iter().filter(with_box).collect();
+    let _ = write!(out, "\nMay become: {}", next.join(", "));
+    out
 }
 
 /// How it stands in the other worktrees: those with one status in one line.
@@ -171,15 +201,17 @@ fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
         return;
     }
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
-    let from = analysis.index.status(task);
-    let allowed: Vec<&str> = change::transitions(vocabulary, from)
-        .iter()
-        .filter(|t| t.allowed && Some(t.to) != from)
-        .map(|t| vocabulary.get(t.to).id.as_str())
-        .collect();
+    let allowed = next_statuses(vocabulary, analysis.index.status(task));
     let next =
         if allowed.is_empty() { "nothing: it is final".to_owned() } else { allowed.join(", ") };
     let _ = writeln!(out, "May become: {next}");
+}
+
+/// The statuses that may follow.
+fn next_statuses(vocabulary: &Vocabulary, from: Option<StatusIdx>) -> Vec<&str> {
+    let next = change::transitions(vocabulary, from).into_iter();
+    let next = next.filter(|it| it.allowed && Some(it.to) != from);
+    next.map(|it| vocabulary.get(it.to).id.as_str()).collect()
 }
 
 /// Text as it stands: a code span, which needs no escapes that a plain reader would see.
@@ -294,6 +326,31 @@ mod tests {
             In worktree third: no status
 
             May become: revising, implementing, blocked"#]],
+        );
+    }
+
+    #[test]
+    fn a_box_is_told_of_itself_and_of_what_it_is_part_of() {
+        check_hover(
+            &format!(
+                "{}\n  - [ ] Draw it\n  $0  - [x] Measure _all_ of it\n//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [IMPLEMENTING]\n",
+                STATE.trim_end()
+            ),
+            expect![[r#"
+                **Measure \_all\_ of it** — done
+
+                - in item Draw it
+                - in phase 2 Form
+                - in plan 7 Plan for task 7
+
+                May become: open"#]],
+        );
+        check_hover(
+            "//- /PLAN.md\n  - [/] Draw$0 it\n",
+            expect![[r#"
+                **Draw it** — in_progress
+
+                May become: todo, blocked, done, cancelled"#]],
         );
     }
 

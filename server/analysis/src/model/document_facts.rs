@@ -143,7 +143,7 @@ impl DocumentFacts {
     }
 
     /// The innermost entity at `offset`.
-    pub fn entity_at(&self, offset: usize) -> Option<EntityIdx> {
+    pub(super) fn entity_at(&self, offset: usize) -> Option<EntityIdx> {
         let near = self.entities.near(offset).filter(|(_, entity)| entity.range.touches(offset));
         near.min_by_key(|(idx, entity)| (entity.range.len(), std::cmp::Reverse(*idx)))
             .map(|(idx, _)| idx)

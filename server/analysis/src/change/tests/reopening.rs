@@ -1,6 +1,6 @@
 //! What was finished and is open again, and tasks of which little is written yet.
 
-use crate::change::{Intent, Mode, RefusalKind, Subject};
+use crate::change::{Intent, Mode, Refusal, RefusalKind, Subject, plan};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::testing::{AT, set, set_phase, set_with};
@@ -23,7 +23,11 @@ const FINISHED: &str = r#"
 "#;
 
 fn forced(phase: Option<&str>, status: &str) -> String {
-    let done = set_with(FINISHED, |analysis| {
+    try_forced(FINISHED, phase, status).expect("it is forced")
+}
+
+fn try_forced(fixture: &str, phase: Option<&str>, status: &str) -> Result<String, Refusal> {
+    set_with(fixture, |analysis| {
         let (id, kind) = (TaskId::new("7"), EntityKind::Task);
         let (subject, kind) = match phase {
             Some(number) => (Subject::Phase(id, number.to_owned()), EntityKind::Phase),
@@ -32,8 +36,7 @@ fn forced(phase: Option<&str>, status: &str) -> String {
         let to = analysis.profile.vocabulary(kind).by_id(status).expect("known");
         let reason = Some("it was not".to_owned());
         Intent { subject, to, reason, at: AT.to_owned(), mode: Mode::Force }
-    });
-    done.expect("it is forced")
+    })
 }
 
 #[test]
@@ -49,6 +52,62 @@ fn a_phase_that_is_forced_open_opens_its_task_and_takes_the_time_of_its_end_back
         assert!(after.contains(part), "{part}: {after}");
     }
     assert!(!after.contains("ompleted\": ") && !after.contains("**Completed**"), "{after}");
+}
+
+/// Whoever forces a phase open is refused, or nothing says any more that the task is finished.
+#[track_caller]
+fn is_not_left_open(fixture: &str, status: &str) {
+    let (analysis, _) = crate::testing::analysis(fixture);
+    let to = analysis.profile.vocabulary(EntityKind::Phase).by_id(status).expect("known");
+    let subject = Subject::Phase(TaskId::new("7"), "1".to_owned());
+    let reason = Some("it was not".to_owned());
+    let intent = Intent { subject, to, reason, at: AT.to_owned(), mode: Mode::Force };
+    match plan(&analysis, &intent) {
+        Err(refusal) => {
+            assert_eq!(refusal.kind, RefusalKind::NotAllowed, "{refusal}");
+            assert!(refusal.remedy.contains("lockstep set 7"), "{refusal}");
+        }
+        Ok(planned) => {
+            let after = analysis.with_texts(&planned.change.after());
+            let task = after.task("7").expect("it is there");
+            let statuses = after.index.statuses(task);
+            let says: Vec<String> = statuses.map(|spot| spot.raw().to_owned()).collect();
+            assert!(!says.concat().to_uppercase().contains("COMPLETED"), "{status}: {says:?}");
+        }
+    }
+}
+
+#[test]
+fn no_phase_is_forced_open_below_a_task_that_stays_finished() {
+    let own_phases = "//- /TODO.md\n  ## 7. Add login\n  - **Status**: [COMPLETED]\n\n  \
+                      ### Phase 1: Store [COMPLETED]\n";
+    for status in ["not_started", "in_progress", "partial", "blocked"] {
+        is_not_left_open(FINISHED, status);
+        is_not_left_open(
+            &FINISHED.replace("# Plan\n  - **Status**: [COMPLETED]", "# Plan"),
+            status,
+        );
+        let ahead =
+            FINISHED.replace("# Plan\n  - **Status**: [COMPL", "# Plan\n  - **Status**: [PARTIAL");
+        is_not_left_open(&ahead.replace("[PARTIALETED]", "[PARTIAL]"), status);
+    }
+    ["todo", "in_progress", "blocked"]
+        .iter()
+        .for_each(|status| is_not_left_open(own_phases, status));
+}
+
+#[test]
+fn a_task_that_is_forced_open_has_no_time_of_its_end_anywhere() {
+    let record = "//- /specs/007_add_login/state.json\n  { \"project_number\": 7, \"status\": \
+                  \"completed\", \"completed\": \"2025-12-01\" }\n";
+    for (phase, status) in [(None, "implementing"), (Some("1"), "in_progress")] {
+        let after =
+            try_forced(&format!("{FINISHED}{record}"), phase, status).expect("it is forced");
+        assert_eq!(after.matches("\"implementing\"").count(), 2, "{after}");
+        assert!(!after.contains("\"completed\"") && !after.contains("\"2025-12-01"), "{after}");
+        let entry = after.split("- **Status**: [IMPLEMENTING]").nth(1).expect("an entry");
+        assert!(!entry.contains("**Completed**"), "{after}");
+    }
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<T
     let index = &folder.analysis.index;
     let (doc, document) = index.document(&path).ok_or_else(nothing)?;
     let offset = from_proto::offset(&lines, position);
-    let entity = document.facts.entity_at(offset).ok_or_else(nothing)?;
+    let entity = document.entity_at(offset).ok_or_else(nothing)?;
     let place = Place { doc, entity };
     let task = index.task_at(place).ok_or_else(nothing)?;
     Ok(Target { folder, task, phase: phase_at(folder, task, place), focus: None })
