@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use lockstep_store::error::StoreError;
 use lockstep_store::history::Note;
 use lockstep_store::path::RelPath;
-use lockstep_store::store::{Options, Store, StoreError};
+use lockstep_store::store::{Options, Store};
 use lockstep_store::transaction::{Expect, Outcome, Rebase, Target, Transaction};
 
 use super::kills::{Kills, Tally, kill_until};

@@ -69,6 +69,22 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["actions"],
         ],
     ),
+    (
+        "server/store/src",
+        &[
+            &["vfs", "stamp", "patch", "id", "holder", "bounded", "init"],
+            &["path", "worktrees"],
+            &["error", "layout", "loader"],
+            &["store", "watcher"],
+            &["own", "git"],
+            &["lock", "history", "retained"],
+            &["journal", "doctor"],
+            &["roll_forward"],
+            &["recovery"],
+            &["transaction"],
+            &["probe"],
+        ],
+    ),
     ("server/lockstep/src", &[&["report"], &["workspace"], &["daemon"], &["lsp", "cli"]]),
 ];
 
@@ -163,6 +179,25 @@ fn the_architecture_page_tells_the_floors_as_they_are_kept() {
         let line = format!("- `{name}`: {told}");
         assert!(page.lines().any(|l| l == line), "ARCHITECTURE.md lacks the line: {line}");
     }
+}
+
+#[test]
+fn modules_say_on_which_floor_they_stand() {
+    let mut faults = Vec::new();
+    for (folder, floors) in FLOORS {
+        let name = folder.split('/').nth(1).unwrap_or_default();
+        for (number, module) in
+            floors.iter().enumerate().flat_map(|(at, floor)| floor.iter().map(move |it| (at, it)))
+        {
+            let source = read(&root().join(folder).join(format!("{module}.rs")));
+            let first = source.lines().next().unwrap_or_default();
+            let told = first.strip_prefix("//! Floor ").and_then(|rest| rest.split_once(": "));
+            if told.map(|(told, _)| told) != Some(&number.to_string()) {
+                faults.push(format!("{name}: `{module}` stands on floor {number}: {first}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]

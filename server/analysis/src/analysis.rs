@@ -1,4 +1,4 @@
-//! The façade: a host that takes changes, and snapshots that answer.
+//! Floor 5: the façade: a host that takes changes, and snapshots that answer.
 
 pub mod editing;
 pub mod findings;

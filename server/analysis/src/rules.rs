@@ -1,5 +1,6 @@
-//! Floor 7: what may be wrong, one file a rule. The registry below is the only list of rules; `judge`
-//! runs them, `mending` mends what has one certain fix, `decisions` offers what people must choose.
+//! Floor 5: what may be wrong, one file a rule. The registry below is the only list of rules;
+//! `judge` runs them, `mending` mends what has one certain fix, `decisions` offers what people must
+//! choose.
 
 mod decisions;
 pub(crate) mod judge;

@@ -20,9 +20,10 @@ use std::time::{Duration, Instant};
 use lockstep::daemon::address::OFF_VARIABLE;
 use lockstep::workspace::commit::{self, Action, Request, Terms};
 use lockstep::workspace::local::LocalWorkspace;
+use lockstep_store::error::StoreError;
 use lockstep_store::history::Note;
 use lockstep_store::path::RelPath;
-use lockstep_store::store::{Options, Store, StoreError};
+use lockstep_store::store::{Options, Store};
 use lockstep_store::transaction::{Expect, Outcome, Rebase, Target, Transaction};
 
 /// Names the work of a process that this program starts.

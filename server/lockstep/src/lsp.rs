@@ -1,4 +1,4 @@
-//! The language server: the only place that knows protocol types.
+//! Floor 3: the language server: the only place that knows protocol types.
 //!
 //! [`server`] takes what a client sends: notifications become events for the one thread that owns
 //! the texts ([`state`]), requests wait for its next [`snapshot`] and are answered from it

@@ -1,5 +1,5 @@
-//! What other programs read: the JSON of `check`, `list` and the server's own requests. Lines and
-//! columns count from 1, columns in Unicode scalar values.
+//! Floor 0: what other programs read: the JSON of `check`, `list` and the server's own requests.
+//! Lines and columns count from 1, columns in Unicode scalar values.
 
 use lockstep_analysis::analysis::Analysis;
 use lockstep_analysis::features::tasks::{self, TaskView};

@@ -1,6 +1,6 @@
-//! One root with its configuration, as every front end sees it: the language server, the command
-//! line, and later a daemon's client. Questions and answers are plain data, so that the workspace
-//! may live in another process.
+//! Floor 1: one root with its configuration, as every front end sees it: the language server, the
+//! command line, and later a daemon's client. Questions and answers are plain data, so that the
+//! workspace may live in another process.
 
 pub mod commit;
 pub mod events;

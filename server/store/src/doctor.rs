@@ -1,12 +1,15 @@
-//! What is well and what is not with a workspace's store, for people who ask. Changes nothing.
+//! Floor 6: what is well and what is not with a workspace's store, for people who ask. Changes
+//! nothing.
 
 use std::io;
 use std::path::Path;
 
-use crate::lock::{self, Holder};
-use crate::own::{self, Strange};
-use crate::store::{Doing, Store, StoreError};
-use crate::transaction::{JOURNAL, REFERENCE};
+use crate::error::{Doing, StoreError, Strange};
+use crate::holder::Holder;
+use crate::layout::{JOURNAL, REFERENCE};
+use crate::lock;
+use crate::own;
+use crate::store::Store;
 use crate::vfs::{self, Mount};
 
 /// Free space below which transactions are likely to be refused, in bytes.

@@ -1,11 +1,12 @@
-//! Git, which writes files under a lock of its own and takes no notice of ours. A rebase that stands
-//! still writes nothing and is in nobody's way.
+//! Floor 4: Git, which writes files under a lock of its own and takes no notice of ours. A rebase
+//! that stands still writes nothing and is in nobody's way.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::store::{Doing, Store, StoreError};
+use crate::error::{Doing, StoreError};
+use crate::store::Store;
 use crate::vfs::{self, Kind, Metadata, Vfs};
 
 /// How long to wait for git.

@@ -1,6 +1,6 @@
-//! The history: one line of JSON for each operation, with what undo needs. The line is flushed before
-//! the journal is removed, and acknowledges the transaction: from then on a journal that comes back
-//! after a power cut does nothing. A last line that was cut short is passed over.
+//! Floor 5: the history: one line of JSON for each operation, with what undo needs. The line is
+//! flushed before the journal is removed, and acknowledges the transaction: from then on a journal
+//! that comes back after a power cut does nothing. A last line that was cut short is passed over.
 //!
 //! A history may be long, and is never held as a whole: [`newest_first`] reads it from its end,
 //! [`read_on`] from where it was read last, both piece by piece.
@@ -11,12 +11,13 @@ pub use newest::{Newest, find, newest_first};
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Doing, StoreError};
+use crate::id::TxId;
 use crate::own;
 use crate::patch::{Bytes, Patch};
 use crate::path::RelPath;
 use crate::stamp::Stamp;
-use crate::store::{Doing, Store, StoreError};
-use crate::transaction::TxId;
+use crate::store::Store;
 use crate::vfs::{self, Kind};
 
 /// Who did what when, as the caller tells it.
@@ -199,7 +200,7 @@ pub fn read_on(
     each: &mut dyn FnMut(News),
 ) -> Result<(), StoreError> {
     let (vfs, path) = (&*store.vfs, store.layout.log());
-    let file = match own::is_kept(store)? && own::entry(vfs, &path, Kind::File)?.is_some() {
+    let file = match store.is_kept()? && own::entry(vfs, &path, Kind::File)?.is_some() {
         true => vfs::look(vfs, &path).doing("open", &path)?,
         false => None,
     };

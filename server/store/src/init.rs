@@ -1,4 +1,4 @@
-//! Writes a file that is not there yet.
+//! Floor 0: writes a file that is not there yet.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};

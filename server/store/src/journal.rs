@@ -1,4 +1,4 @@
-//! The record of a transaction under way: what recovery needs to carry it forward or back.
+//! Floor 6: the record of a transaction under way: what recovery needs to carry it forward or back.
 //!
 //! A journal is flushed before it gets its name, so one that does not verify is no crash artefact
 //! but damage or forgery. It is untrusted input: it may have come with somebody's repository.
@@ -13,15 +13,15 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::history::Operation;
+use crate::id::TxId;
 use crate::path::RelPath;
 use crate::stamp::Stamp;
-use crate::transaction::TxId;
 
 const MAGIC: &[u8] = b"lockstep journal 1\n";
 const STATE_AREA: usize = 4096;
 const CHECKSUM: usize = 32;
 /// What stands before the roots of a transaction that is about several.
-const PARTY: &[u8] = b"roots";
+const ROOTS: &[u8] = b"roots";
 /// Journals above this size are refused unread, in bytes.
 pub(crate) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -77,7 +77,7 @@ pub(crate) struct Journal {
     pub(crate) entries: Vec<Entry>,
     /// The canonical paths of the roots that the transaction is about, the deciding one first; empty
     /// where it is this one alone.
-    pub(crate) party: Vec<String>,
+    pub(crate) participants: Vec<String>,
 }
 
 /// Where the word of the state stands.
@@ -106,10 +106,10 @@ impl Journal {
             out.number(u64::from(entry.mode));
             out.number(u64::from(entry.in_place));
         }
-        if !self.party.is_empty() {
-            out.bytes(PARTY);
-            out.number(self.party.len() as u64);
-            for root in &self.party {
+        if !self.participants.is_empty() {
+            out.bytes(ROOTS);
+            out.number(self.participants.len() as u64);
+            for root in &self.participants {
                 out.bytes(root.as_bytes());
             }
         }
@@ -140,7 +140,7 @@ impl Journal {
 
     /// Which of the roots this one is; 0 decides.
     pub(crate) fn position(&self) -> usize {
-        self.party.iter().position(|root| *root == self.root).unwrap_or_default()
+        self.participants.iter().position(|root| *root == self.root).unwrap_or_default()
     }
 }
 
@@ -167,12 +167,12 @@ fn parse(bytes: &[u8], checked: bool) -> Result<Journal, &'static str> {
         root: input.text()?.to_string(),
         root_ino: input.number()?,
         entries: entries(&mut input)?,
-        party: party(&mut input)?,
+        participants: participants(&mut input)?,
     };
     if !input.0.is_empty() {
         return Err("something follows its end");
     }
-    if !journal.party.is_empty() && !journal.party.contains(&journal.root) {
+    if !journal.participants.is_empty() && !journal.participants.contains(&journal.root) {
         return Err("it is about other roots");
     }
     let named = journal.entries.iter().map(|entry| entry.named.as_str());
@@ -207,12 +207,12 @@ fn entries(input: &mut Reader<'_>) -> Result<Vec<Entry>, &'static str> {
     Ok(entries)
 }
 
-fn party(input: &mut Reader<'_>) -> Result<Vec<String>, &'static str> {
-    let mut party: Vec<String> = Vec::new();
+fn participants(input: &mut Reader<'_>) -> Result<Vec<String>, &'static str> {
+    let mut roots: Vec<String> = Vec::new();
     if input.0.is_empty() {
-        return Ok(party);
+        return Ok(roots);
     }
-    if input.bytes() != Ok(PARTY) {
+    if input.bytes() != Ok(ROOTS) {
         return Err("something follows its end");
     }
     let count = input.number()?;
@@ -221,15 +221,15 @@ fn party(input: &mut Reader<'_>) -> Result<Vec<String>, &'static str> {
         if !is_canonical(Path::new(&root)) {
             return Err("a root is not absolute and normal");
         }
-        if party.contains(&root) {
+        if roots.contains(&root) {
             return Err("a root stands twice");
         }
-        party.push(root);
+        roots.push(root);
     }
-    if party.len() < 2 {
+    if roots.len() < 2 {
         return Err("it is about too few roots");
     }
-    Ok(party)
+    Ok(roots)
 }
 
 /// Whether a path has the form of a canonical one.

@@ -1,4 +1,4 @@
-//! Where the store keeps its own files: `.lockstep` at the root of a workspace.
+//! Floor 2: where the store keeps its own files: `.lockstep` at the root of a workspace.
 //!
 //! ```text
 //! .lockstep/.gitignore   "*", so that nothing of it is committed
@@ -17,8 +17,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::id::TxId;
 use crate::path::STORE_FOLDER;
 use crate::vfs::Kind;
+
+/// How the name of a journal ends in the root that decides.
+pub(crate) const JOURNAL: &str = ".journal";
+/// How the name of a journal ends where another root decides.
+pub(crate) const REFERENCE: &str = ".ref";
 
 /// The paths of the store's own files.
 #[derive(Clone, Debug)]
@@ -59,7 +65,25 @@ impl Layout {
         self.folder.join("tx")
     }
 
-    pub(crate) fn graveyard(&self) -> PathBuf {
+    /// The journal of a transaction in the root that decides.
+    pub(crate) fn journal(&self, id: &TxId) -> PathBuf {
+        self.tx().join(format!("{id}{JOURNAL}"))
+    }
+
+    /// The journal of a transaction in the root at this position among several: the first decides.
+    pub(crate) fn journal_at(&self, id: &TxId, position: usize) -> PathBuf {
+        match position {
+            0 => self.journal(id),
+            _ => self.reference(id),
+        }
+    }
+
+    /// The journal of a transaction in a root where another decides.
+    pub(crate) fn reference(&self, id: &TxId) -> PathBuf {
+        self.tx().join(format!("{id}{REFERENCE}"))
+    }
+
+    pub(crate) fn retained(&self) -> PathBuf {
         self.folder.join("graveyard")
     }
 

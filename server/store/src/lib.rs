@@ -6,31 +6,39 @@
 //! |---|---|
 //! | [`loader`], [`watcher`], [`init`] | finds, reads and watches files; writes a first one |
 //! | [`worktrees`] | the other worktrees of a git repository |
-//! | [`store`] | a workspace, how careful to be, and what goes wrong |
+//! | [`store`] | a workspace, and how careful to be |
+//! | [`error`], [`id`], [`holder`] | what goes wrong; the names of transactions; who holds a lock |
 //! | [`transaction`] | begin, plan, stage, commit: several files as one |
-//! | [`recovery`] | carries to its end what an earlier process left |
-//! | [`graveyard`] | what transactions took out, for ten minutes |
-//! | [`history`], [`patch`] | the log of operations, with what takes each back |
+//! | `roll_forward` | what follows the commit, in every participant: forward, or back |
+//! | [`recovery`] | finishes what an earlier process left, by the same code |
+//! | [`retained`] | the slots that transactions took out, for ten minutes |
+//! | [`history`], [`patch`] | the log of operations, with what reverses each |
 //! | [`probe`], [`doctor`] | what the machine and the file system allow |
 //! | `git` | the other program that writes the same files |
-//! | [`own`] | what in the store's folder is its own |
-//! | [`path`], [`stamp`], [`lock`] | names of files, their content, who may write |
+//! | `bounded` | reading that ends |
+//! | `own` | what in the store's folder is its own |
+//! | [`path`], [`stamp`], `lock` | names of files, their content, who may write |
 //! | [`vfs`] | the file operations beneath |
 
+mod bounded;
 pub mod doctor;
+pub mod error;
 mod git;
-pub mod graveyard;
 pub mod history;
+pub mod holder;
+pub mod id;
 pub mod init;
 mod journal;
 mod layout;
 pub mod loader;
-pub mod lock;
-pub mod own;
+mod lock;
+mod own;
 pub mod patch;
 pub mod path;
 pub mod probe;
 pub mod recovery;
+pub mod retained;
+mod roll_forward;
 pub mod stamp;
 pub mod store;
 pub mod transaction;

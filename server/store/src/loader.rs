@@ -1,6 +1,5 @@
-//! Finds and reads the files of a workspace.
+//! Floor 2: finds and reads the files of a workspace.
 
-pub(crate) mod bounded;
 pub mod finder;
 mod ignoring;
 pub mod looked;
@@ -12,6 +11,7 @@ use std::sync::Arc;
 
 pub use walk::{Unread, Walked};
 
+use crate::bounded;
 use crate::vfs::real::RealVfs;
 use crate::vfs::{Lease, Vfs};
 

@@ -1,63 +1,21 @@
-//! The lock of a workspace. The kernel holds it, so it ends with the process however that ends. The
-//! file that bears its name may be removed and made anew under the holder's feet (`git clean -fdx`);
-//! so whoever got the lock compares the file it locked with the file that stands there, then and
-//! right before the commit.
+//! Floor 5: the lock of a workspace. The kernel holds it, so it ends with the process however that
+//! ends. The file that bears its name may be removed and made anew under the holder's feet (`git
+//! clean -fdx`); so whoever got the lock compares the file it locked with the file that stands
+//! there, then and right before the commit.
 
 use std::collections::hash_map::RandomState;
-use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::time::Duration;
 
+use crate::error::{Doing, StoreError};
+use crate::holder::Holder;
 use crate::own;
-use crate::store::{Doing, Store, StoreError};
+use crate::store::Store;
 use crate::vfs::{self, Kind, Lock};
 
 /// How long somebody may take to remove the store's folder, in which its mark may be the first to go.
 const REMOVAL: Duration = Duration::from_millis(100);
-
-/// Who holds a lock.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder {
-    /// The process id.
-    pub pid: u32,
-    /// The program and its first argument.
-    pub command: String,
-    /// Since when, in seconds since 1970.
-    pub since: u64,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (process {})", self.command, self.pid)
-    }
-}
-
-impl Holder {
-    fn this_process(now: u64) -> Holder {
-        let mut arguments = std::env::args();
-        let program = arguments.next().unwrap_or_default();
-        let program = program.rsplit(['/', '\\']).next().unwrap_or_default().to_string();
-        let command = match arguments.next() {
-            Some(argument) => format!("{program} {argument}"),
-            None => program,
-        };
-        Holder { pid: std::process::id(), command: command.replace('\n', " "), since: now }
-    }
-
-    fn to_text(&self) -> String {
-        format!("pid {}\ncommand {}\nsince {}\n", self.pid, self.command, self.since)
-    }
-
-    fn from_text(text: &str) -> Option<Holder> {
-        let mut lines = text.lines();
-        Some(Holder {
-            pid: lines.next()?.strip_prefix("pid ")?.parse().ok()?,
-            command: lines.next()?.strip_prefix("command ")?.to_string(),
-            since: lines.next()?.strip_prefix("since ")?.parse().ok()?,
-        })
-    }
-}
 
 /// The lock of a workspace, held.
 #[derive(Debug)]

@@ -1,18 +1,18 @@
-//! What stands below `.lockstep` and is not the store's own. A repository can bring anything under
-//! that name: links that lead elsewhere, pipes, journals that say what to install.
+//! Floor 4: what stands below `.lockstep` and is not the store's own. A repository can bring
+//! anything under that name: links that lead elsewhere, pipes, journals that say what to install.
 //!
 //! The folder is told by its *mark*, a file that names the folder's inode and the moment at which it
 //! was made. A clone, a copy or a backup carries the mark, but not what it names. Everything in the
 //! folder is told by its name, its kind and its owner, without following a link.
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::error::{Doing, StoreError, Strange};
+use crate::id::TxId;
 use crate::layout::Layout;
 use crate::stamp::Stamp;
-use crate::store::{Doing, Store, StoreError};
-use crate::transaction::TxId;
+use crate::store::Store;
 use crate::vfs::{self, Kind, Metadata, Vfs};
 
 /// What is wrong with a file by its name.
@@ -20,30 +20,6 @@ const NAME: &str = "has a name that Lockstep gives to no file";
 
 /// A mark that is longer is none, in bytes.
 const MARK_LIMIT: u64 = 256;
-
-/// Something that stands where only the store's own files do. It is left alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Strange {
-    /// Where.
-    pub path: PathBuf,
-    /// What is wrong with it, as a clause without its subject.
-    pub reason: &'static str,
-    /// Whether it is the store's folder itself.
-    pub is_whole: bool,
-}
-
-impl fmt::Display for Strange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let remedy = match self.is_whole {
-            true => {
-                "move it away to begin anew; or, if it is your own, run `lockstep recover --adopt` to \
-                 go on with its history"
-            }
-            false => "look at it, and move it away",
-        };
-        write!(f, "{} {}; nothing in it is used; {remedy}", self.path.display(), self.reason)
-    }
-}
 
 /// What the store's folder is.
 enum Standing {
@@ -56,12 +32,26 @@ enum Standing {
     Strange(Strange),
 }
 
-/// Whether there is a folder of the store's own. [`StoreError::Strange`] where there is another.
-pub(crate) fn is_kept(store: &Store) -> Result<bool, StoreError> {
-    match standing(store)? {
-        Standing::Own => Ok(true),
-        Standing::Absent | Standing::Blank => Ok(false),
-        Standing::Strange(strange) => Err(StoreError::Strange(strange)),
+impl Store {
+    /// Whether the store has a folder of its own. [`StoreError::Strange`] where there is one that it
+    /// did not make, which is not used.
+    pub fn is_kept(&self) -> Result<bool, StoreError> {
+        match standing(self)? {
+            Standing::Own => Ok(true),
+            Standing::Absent | Standing::Blank => Ok(false),
+            Standing::Strange(strange) => Err(StoreError::Strange(strange)),
+        }
+    }
+
+    /// Takes the store's folder for its own although it was copied or restored from elsewhere. What is
+    /// in it is looked at as ever.
+    pub fn adopt(&self) -> Result<(), StoreError> {
+        let (vfs, layout) = (&*self.vfs, &self.layout);
+        if entry(vfs, layout.folder(), Kind::Folder)?.is_some() {
+            entry(vfs, &layout.mark(), Kind::File)?;
+            mark(self).doing("mark", layout.folder())?;
+        }
+        Ok(())
     }
 }
 
@@ -103,15 +93,15 @@ pub(crate) fn transaction_of(name: &str) -> Option<TxId> {
     TxId::parse(name.split('.').next()?)
 }
 
-/// What a slot in the graveyard held when it came there, and its name before.
+/// What a retained slot held when it came there, and its name before.
 /// [`StoreError::Strange`] where it has no such name.
-pub(crate) fn buried(path: &Path) -> Result<(Stamp, &str), StoreError> {
+pub(crate) fn retained(path: &Path) -> Result<(Stamp, &str), StoreError> {
     let name = path.file_name().and_then(|name| name.to_str());
-    let parts = name.and_then(buried_name);
+    let parts = name.and_then(retained_name);
     parts.ok_or_else(|| strange(path, NAME))
 }
 
-fn buried_name(name: &str) -> Option<(Stamp, &str)> {
+fn retained_name(name: &str) -> Option<(Stamp, &str)> {
     let (stamp, name) = name.split_once('.')?;
     transaction_of(name)?;
     Some((Stamp::parse(stamp)?, name))
@@ -141,9 +131,9 @@ pub(crate) fn free_conflict(store: &Store, name: &str) -> io::Result<PathBuf> {
 /// `tx` before the mark is complete.
 pub(crate) fn create(store: &Store) -> Result<(), StoreError> {
     let (vfs, layout) = (&*store.vfs, &store.layout);
-    let marked = is_kept(store)?;
+    let marked = store.is_kept()?;
     let folders =
-        [layout.folder().to_path_buf(), layout.tx(), layout.graveyard(), layout.conflicts()];
+        [layout.folder().to_path_buf(), layout.tx(), layout.retained(), layout.conflicts()];
     let mut missing = Vec::new();
     for folder in &folders {
         if entry(vfs, folder, Kind::Folder)?.is_none() {
@@ -176,17 +166,6 @@ pub(crate) fn create(store: &Store) -> Result<(), StoreError> {
         }
     };
     create().doing("create", layout.folder())
-}
-
-/// Takes a folder for the store's own that does not say so: whoever made it, has made it for this
-/// workspace. What is in it is looked at as ever.
-pub(crate) fn adopt(store: &Store) -> Result<(), StoreError> {
-    let (vfs, layout) = (&*store.vfs, &store.layout);
-    if entry(vfs, layout.folder(), Kind::Folder)?.is_some() {
-        entry(vfs, &layout.mark(), Kind::File)?;
-        mark(store).doing("mark", layout.folder())?;
-    }
-    Ok(())
 }
 
 fn standing(store: &Store) -> Result<Standing, StoreError> {
@@ -293,13 +272,13 @@ pub(crate) fn all_strange(store: &Store) -> Result<Vec<Strange>, StoreError> {
     if found.is_own(&layout.conflicts()) {
         found.look(&layout.conflicts(), |_| Some(Kind::File))?;
     }
-    let graveyard = layout.graveyard();
-    if found.is_own(&graveyard) {
-        found.look(&graveyard, |name| name.parse::<u64>().ok().map(|_| Kind::Folder))?;
-        for name in names(vfs, &graveyard)? {
-            let minute = graveyard.join(name);
+    let retained = layout.retained();
+    if found.is_own(&retained) {
+        found.look(&retained, |name| name.parse::<u64>().ok().map(|_| Kind::Folder))?;
+        for name in names(vfs, &retained)? {
+            let minute = retained.join(name);
             if found.is_own(&minute) {
-                found.look(&minute, |name| file(buried_name(name).is_some()))?;
+                found.look(&minute, |name| file(retained_name(name).is_some()))?;
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What takes the change of a text back, also where the text has changed elsewhere since.
+//! Floor 0: what takes the change of a text back, also where the text has changed elsewhere since.
 //!
 //! A patch holds only what changed and the text around it, for a history that keeps whole files
 //! grows with the files. A piece is put back where it stands with the most of what surrounded it, and

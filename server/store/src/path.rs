@@ -1,5 +1,5 @@
-//! Paths of files in a workspace: relative, normal, and beneath the root even where links are
-//! followed. A journal is read by the same rules, so it cannot name a file elsewhere.
+//! Floor 1: paths of files in a workspace: relative, normal, and beneath the root even where links
+//! are followed. A journal is read by the same rules, so it cannot name a file elsewhere.
 
 use std::borrow::Borrow;
 use std::fmt;

@@ -1,11 +1,14 @@
-//! What the file system of a workspace allows, found by trying, and kept in `.lockstep/probe`.
+//! Floor 10: what the file system of a workspace allows, found by trying, and kept in
+//! `.lockstep/probe`.
 
 use std::fmt;
 use std::io;
 
+use crate::error::{Doing, StoreError};
+use crate::id::TxId;
 use crate::own;
-use crate::store::{Doing, Store, StoreError};
-use crate::transaction::{LockedRoot, TxId};
+use crate::store::Store;
+use crate::transaction::LockedRoot;
 use crate::vfs::{self, Kind, Lease, Mount, Vfs};
 
 /// How safely a file can be replaced while others write it, best first.

@@ -1,6 +1,6 @@
-//! Carries to its end what an earlier process left unfinished. What was not committed is cleared
-//! away; what was committed goes forward, or back where it was on the way back, by the same code
-//! that commits.
+//! Floor 8: carries to its end what an earlier process left unfinished. What was not committed is
+//! cleared away; what was committed goes forward, or back where it was on the way back, by the same
+//! code that commits.
 //!
 //! What is unfinished in several roots is carried to its end in all of them, from whichever of them
 //! somebody begins. For that all their locks are taken, in the order of their paths; a lock that is
@@ -13,15 +13,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::graveyard;
+use crate::error::{Doing, StoreError};
 use crate::history::Note;
+use crate::id::TxId;
 use crate::journal::Journal;
+use crate::layout::{JOURNAL, REFERENCE};
 use crate::lock::Held;
 use crate::own;
-use crate::store::{Doing, Store, StoreError};
-use crate::transaction::{
-    Conflict, JOURNAL, Party, REFERENCE, Rebase, RecoverFn, Run, TxId, journal_path, reference_path,
-};
+use crate::retained;
+use crate::roll_forward::{Conflict, Participant, Participants, Rebase, RecoverFn};
+use crate::store::Store;
 use crate::vfs::{self, Kind};
 
 /// A transaction that was carried to its end by a later process.
@@ -43,7 +44,7 @@ pub struct Recovered {
 pub fn is_pending(store: &Store) -> Result<bool, StoreError> {
     let look = || {
         let tx = own::entry(&*store.vfs, &store.layout.tx(), Kind::Folder);
-        Ok(own::is_kept(store)? && tx?.is_some() && !journals(store)?.is_empty())
+        Ok(store.is_kept()? && tx?.is_some() && !journals(store)?.is_empty())
     };
     match look() {
         Err(StoreError::Strange(_)) => Ok(false),
@@ -89,18 +90,18 @@ pub(crate) fn lock<H>(
         let journals = journals_of(stores)?;
         let needed = others::needed(stores, &journals)?;
         if needed.is_empty() {
-            recovered.extend(run(stores, &journals, rebase)?);
+            recovered.extend(recover(stores, &journals, rebase)?);
             return Ok((held, recovered));
         }
         drop(held);
         // Others may leave something unfinished before the locks are taken again; each round ends
         // what somebody left.
-        recovered.extend(run_with(stores, needed, deadline, rebase)?);
+        recovered.extend(recover_with(stores, needed, deadline, rebase)?);
     }
 }
 
 /// Carries to its end what is unfinished in `stores` and in the roots that it needs.
-fn run_with(
+fn recover_with(
     stores: &[&Store],
     mut needed: Vec<PathBuf>,
     deadline: Duration,
@@ -115,14 +116,14 @@ fn run_with(
         let journals = journals_of(&all)?;
         needed = others::needed(&all, &journals)?;
         if needed.is_empty() {
-            return run(&all, &journals, rebase);
+            return recover(&all, &journals, rebase);
         }
         drop(held);
     }
 }
 
 /// Carries to its end what is unfinished in `stores`, which are locked and have these journals.
-fn run(
+fn recover(
     stores: &[&Store],
     journals: &[Vec<String>],
     rebase: &mut RecoverFn<'_>,
@@ -138,14 +139,14 @@ fn run(
     let mut recovered = Vec::new();
     for (store, name) in found(JOURNAL) {
         let journal = record::load(store, name)?;
-        recovered.extend(carry_out(stores, store, journal, rebase)?);
+        recovered.extend(complete(stores, store, journal, rebase)?);
     }
     // What is left has nobody who decides.
     for (store, name) in found(REFERENCE) {
         let path = store.layout.tx().join(name);
         if vfs::metadata(&*store.vfs, &path).doing("look at", &path)?.is_some() {
             let journal = record::load(store, name)?;
-            recovered.extend(carry_out(stores, store, journal, rebase)?);
+            recovered.extend(complete(stores, store, journal, rebase)?);
         }
     }
     stores.iter().try_for_each(|store| sweep(store))?;
@@ -154,7 +155,7 @@ fn run(
 
 /// Carries one transaction to its end, in all of `stores` that it is about. `None` where it was not
 /// committed.
-fn carry_out(
+fn complete(
     stores: &[&Store],
     store: &Store,
     journal: Journal,
@@ -164,30 +165,30 @@ fn carry_out(
     let unfinished = |source| StoreError::Unfinished { id: id.clone(), source };
     let note = journal.operation.note.clone();
     let undecided = journal.position() != 0;
-    let (mut party, absent) = gather(stores, store, journal)?;
-    party.look_at_slots().map_err(unfinished)?;
-    if undecided && !absent.acknowledged && party.never_decided().map_err(unfinished)? {
-        party.close().map_err(unfinished)?;
+    let (mut participants, absent) = gather(stores, store, journal)?;
+    participants.look_at_slots().map_err(unfinished)?;
+    if undecided && !absent.acknowledged && participants.never_decided().map_err(unfinished)? {
+        participants.close().map_err(unfinished)?;
         return Ok(None);
     }
-    settle(&party)?;
+    settle(&participants)?;
     let withdrawn = if !undecided
         && absent.given_up
         && !absent.acknowledged
-        && !party.acknowledged().map_err(unfinished)?
+        && !participants.acknowledged().map_err(unfinished)?
     {
-        party.take_back().map_err(unfinished)?;
+        participants.roll_back().map_err(unfinished)?;
         Some("another of its roots has given it up".to_string())
     } else {
-        let notes = party.notes();
-        party.carry_out(&id, &mut |root, path, bytes| match notes.get(root) {
+        let notes = participants.notes();
+        participants.complete(&id, &mut |root, path, bytes| match notes.get(root) {
             Some(note) => rebase(root, note, path, bytes),
             None => Rebase::Invalid("its intent is not known".to_string()),
         })?
     };
     tracing::info!(%id, ?withdrawn, "an unfinished transaction was carried to its end");
-    let roots = party.runs.iter().map(|run| run.root().to_path_buf()).collect();
-    let conflicts = party.runs.into_iter().flat_map(|run| run.conflicts).collect();
+    let roots = participants.all.iter().map(|one| one.root().to_path_buf()).collect();
+    let conflicts = participants.all.into_iter().flat_map(|one| one.conflicts).collect();
     Ok(Some(Recovered { id, note, roots, withdrawn, conflicts }))
 }
 
@@ -206,20 +207,20 @@ fn gather<'s>(
     stores: &[&'s Store],
     store: &'s Store,
     journal: Journal,
-) -> Result<(Party<'s>, Absent), StoreError> {
-    let (mut runs, mut absent) = (Vec::new(), Absent::default());
+) -> Result<(Participants<'s>, Absent), StoreError> {
+    let (mut all, mut absent) = (Vec::new(), Absent::default());
     for (position, root) in others::others(&journal) {
         let other = stores.iter().find(|other| *other.root == *Path::new(root));
         match other {
             Some(other) if others::knows(store, &journal, position)? => {
-                let path = journal_at(other, &journal.id, position);
+                let path = other.layout.journal_at(&journal.id, position);
                 let name = name_of(&path);
                 let found = record::load(other, name)?;
-                if found.party != journal.party {
+                if found.participants != journal.participants {
                     let reason = "it is about other roots than its counterpart";
                     return Err(record::quarantine(other, &path, name, reason));
                 }
-                runs.push(Run::resume(other, found, path));
+                all.push(Participant::resume(other, found, path));
             }
             _ => match others::standing(store, &journal, position)? {
                 Some(other) if others::acknowledged(&other, &journal)? => {
@@ -230,32 +231,28 @@ fn gather<'s>(
             },
         }
     }
-    let path = journal_at(store, &journal.id, journal.position());
-    runs.insert(0, Run::resume(store, journal, path));
-    Ok((Party { runs }, absent))
+    let path = store.layout.journal_at(&journal.id, journal.position());
+    all.insert(0, Participant::resume(store, journal, path));
+    Ok((Participants { all }, absent))
 }
 
 /// Refuses a reference that the root which decides does not know of, though it has a journal of that
 /// name.
 fn check_reference(stores: &[&Store], store: &Store, name: &str) -> Result<(), StoreError> {
     let reference = record::load(store, name)?;
-    let first = reference.party.first().map(Path::new);
+    let first = reference.participants.first().map(Path::new);
     let first = stores.iter().find(|other| Some(other.root()) == first);
     if let Some(first) = first
         && others::knows(store, &reference, 0)?
     {
-        let decides = journal_path(first, &reference.id);
-        if record::load(first, name_of(&decides))?.party != reference.party {
-            let path = reference_path(store, &reference.id);
+        let decides = first.layout.journal(&reference.id);
+        if record::load(first, name_of(&decides))?.participants != reference.participants {
+            let path = store.layout.reference(&reference.id);
             let reason = "the root that it names does not name it";
             return Err(record::quarantine(store, &path, name, reason));
         }
     }
     Ok(())
-}
-
-fn journal_at(store: &Store, id: &TxId, position: usize) -> PathBuf {
-    if position == 0 { journal_path(store, id) } else { reference_path(store, id) }
 }
 
 fn name_of(path: &Path) -> &str {
@@ -264,9 +261,9 @@ fn name_of(path: &Path) -> &str {
 
 /// Flushes the journals and their names. Whoever wrote it may have ended before; and nothing may be
 /// installed under a journal that a power cut would take away.
-fn settle(party: &Party<'_>) -> Result<(), StoreError> {
-    for run in &party.runs {
-        let (store, path) = (run.store(), run.path());
+fn settle(participants: &Participants<'_>) -> Result<(), StoreError> {
+    for one in &participants.all {
+        let (store, path) = (one.store(), one.path());
         if store.durable() {
             let file = store.vfs.open(path).doing("open", path)?;
             store.vfs.sync(&file).doing("flush", path)?;
@@ -289,7 +286,7 @@ fn sweep(store: &Store) -> Result<(), StoreError> {
         }
     }
     for prefix in prefixes.into_iter().filter(|prefix| own::transaction_of(prefix).is_some()) {
-        graveyard::bury(store, prefix, &HashMap::new());
+        retained::retain(store, prefix, &HashMap::new());
     }
     Ok(())
 }

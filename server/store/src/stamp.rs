@@ -1,4 +1,4 @@
-//! What identifies the content of a file: its digest and its length.
+//! Floor 0: what identifies the content of a file: its digest and its length.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! A workspace as the store sees it: a root, a file system, and how careful to be. Opening one
-//! changes nothing on disk.
+//! Floor 3: a workspace as the store sees it: a root, a file system, and how careful to be. Opening
+//! one changes nothing on disk.
 
 use std::fmt;
 use std::io;
@@ -9,10 +9,7 @@ use std::time::Duration;
 
 use crate::layout::Layout;
 use crate::loader::State;
-use crate::lock::Holder;
-use crate::own::{self, Strange};
-use crate::path::{PathError, RelPath};
-use crate::transaction::TxId;
+use crate::path::RelPath;
 use crate::vfs::Vfs;
 use crate::vfs::real::RealVfs;
 
@@ -147,21 +144,10 @@ impl Store {
         &self.root
     }
 
-    /// Whether the store has a folder of its own. [`StoreError::Strange`] where there is one that it
-    /// did not make, which is not used.
-    pub fn is_kept(&self) -> Result<bool, StoreError> {
-        own::is_kept(self)
-    }
-
     /// What has been committed so far, as far as that shows without the lock: whatever is begun or
     /// ended later makes this another.
     pub fn moment(&self) -> Moment {
         Moment([self.layout.tx(), self.layout.log()].map(|path| State::of(&path)))
-    }
-
-    /// Takes the store's folder for its own although it was copied or restored from elsewhere.
-    pub fn adopt(&self) -> Result<(), StoreError> {
-        own::adopt(self)
     }
 
     /// The workspace at another root, treated as this one is.
@@ -176,124 +162,5 @@ impl Store {
     #[cfg(test)]
     pub(crate) fn sabotaged(&self, part: Sabotage) -> bool {
         self.options.sabotage == part
-    }
-}
-
-/// Why the store did not do what it was asked.
-#[derive(Debug)]
-pub enum StoreError {
-    /// Somebody else holds the lock, and the deadline passed.
-    Busy {
-        /// Who, where that is known.
-        holder: Option<Holder>,
-        /// How long was waited.
-        waited: Duration,
-    },
-    /// Git writes the files of the repository, and did not end. Nothing was changed.
-    Git {
-        /// The file that says so.
-        lock: PathBuf,
-    },
-    /// A file is not as the caller planned for. Nothing was changed.
-    Stale {
-        /// Which.
-        path: RelPath,
-    },
-    /// A file cannot be changed safely. Nothing was changed.
-    Refused {
-        /// Which.
-        path: RelPath,
-        /// Why, as a clause.
-        reason: String,
-    },
-    /// A path is none.
-    Path(PathError),
-    /// Something is in the store's folder that the store did not make. Nothing was changed.
-    Strange(Strange),
-    /// A journal does not verify. It was moved aside, and nothing else was changed: whether its
-    /// transaction was under way cannot be told.
-    Corrupt {
-        /// Where the journal is now.
-        journal: PathBuf,
-        /// What is wrong with it, as a clause.
-        reason: String,
-    },
-    /// A transaction was committed or is being withdrawn, and could not be carried to its end. The
-    /// next command that opens the workspace does so.
-    Unfinished {
-        /// Which.
-        id: TxId,
-        /// What came in the way.
-        source: io::Error,
-    },
-    /// A file operation failed. Nothing was changed.
-    Io {
-        /// What was being done, as a clause with the path.
-        action: String,
-        /// The system's own error.
-        source: io::Error,
-    },
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StoreError::Busy { holder: Some(holder), waited } => {
-                write!(f, "the workspace is locked by {holder}; waited {} ms", waited.as_millis())
-            }
-            StoreError::Busy { holder: None, waited } => {
-                write!(f, "the workspace is locked; waited {} ms", waited.as_millis())
-            }
-            StoreError::Git { lock } => write!(
-                f,
-                "git is writing files: {} is there; try again when it has ended, or remove that \
-                 file if no git runs",
-                lock.display()
-            ),
-            StoreError::Stale { path } => write!(f, "{path} changed since it was read"),
-            StoreError::Refused { path, reason } => write!(f, "{path}: {reason}"),
-            StoreError::Path(error) => error.fmt(f),
-            StoreError::Strange(strange) => strange.fmt(f),
-            StoreError::Corrupt { journal, reason } => {
-                write!(
-                    f,
-                    "a journal does not verify ({reason}); it is kept at {}",
-                    journal.display()
-                )
-            }
-            StoreError::Unfinished { id, .. } => {
-                write!(f, "transaction {id} is not finished; the next command finishes it")
-            }
-            StoreError::Io { action, .. } => write!(f, "cannot {action}"),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            StoreError::Unfinished { source, .. } | StoreError::Io { source, .. } => Some(source),
-            _ => None,
-        }
-    }
-}
-
-impl From<PathError> for StoreError {
-    fn from(error: PathError) -> StoreError {
-        StoreError::Path(error)
-    }
-}
-
-/// Names what was being done when a file operation failed.
-pub(crate) trait Doing<T> {
-    fn doing(self, action: &str, path: &Path) -> Result<T, StoreError>;
-}
-
-impl<T> Doing<T> for io::Result<T> {
-    fn doing(self, action: &str, path: &Path) -> Result<T, StoreError> {
-        self.map_err(|source| StoreError::Io {
-            action: format!("{action} {}", path.display()),
-            source,
-        })
     }
 }

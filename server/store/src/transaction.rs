@@ -1,4 +1,4 @@
-//! The change of several files as one: all of them or none, whatever happens in between.
+//! Floor 9: the change of several files as one: all of them or none, whatever happens in between.
 //!
 //! The stages are types. [`LockedRoot`] proves the lock, [`Planned`] that every file is as the
 //! caller read it, [`Staged`] that the new content is on disk beside the old. [`Staged::commit`]
@@ -6,69 +6,30 @@
 //! that what stood there is in hand afterwards and can be looked at: if somebody saved in between,
 //! the intent is applied anew to what they saved. See `server/docs/transactions.md`.
 
-use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::graveyard::{self, LateWrite};
-use crate::history::{self, Note, Observed, Operation};
+use crate::error::StoreError;
+use crate::history::{self, Observed, Operation};
+use crate::id::TxId;
 use crate::lock::Held;
 use crate::path::RelPath;
 use crate::recovery::{self, Recovered};
+use crate::retained::{self, LateWrite};
 use crate::stamp::Stamp;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
-mod carry;
 mod commit;
-mod damaged;
-mod decide;
-mod exchange;
-mod in_place;
-mod install;
-mod party;
 mod plan;
 mod roots;
-mod slots;
 mod stage;
 #[cfg(test)]
 mod tests;
-mod withdraw;
 
-pub(crate) use carry::{JOURNAL, REFERENCE, Run, journal_path, reference_path};
-pub(crate) use party::Party;
 pub use plan::Planned;
 pub use roots::{LockedRoots, Part, PlannedRoots, RootsOutcome, StagedRoots};
 pub use stage::Staged;
 
-/// The name of a transaction: 16 hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TxId(String);
-
-impl TxId {
-    /// A name that no other transaction has.
-    pub fn random() -> TxId {
-        // Every `RandomState` has keys of its own.
-        TxId(format!("{:016x}", RandomState::new().build_hasher().finish()))
-    }
-
-    /// Reads a name; `None` where it is none.
-    pub fn parse(text: &str) -> Option<TxId> {
-        let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        (text.len() == 16 && text.bytes().all(digit)).then(|| TxId(text.to_string()))
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for TxId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+pub use crate::roll_forward::{Conflict, Rebase, RebaseFn, RebaseRootsFn, RecoverFn};
 
 /// What a file must be for a change to fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,27 +68,6 @@ pub struct Target {
     /// permissions and attributes of that one. Any other file keeps its own.
     pub moved_from: Option<RelPath>,
 }
-
-/// What becomes of a file that somebody else changed while it was being changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rebase {
-    /// This content: the foreign one, with the intent applied to it.
-    Bytes(Vec<u8>),
-    /// The foreign content as it is: it fulfils the intent already.
-    Unchanged,
-    /// The intent does not fit any more, for this reason. The transaction is withdrawn.
-    Invalid(String),
-}
-
-/// Applies the intent to the content that somebody else gave to a file.
-pub type RebaseFn<'a> = dyn FnMut(&RelPath, &[u8]) -> Rebase + 'a;
-
-/// As [`RebaseFn`], told the root of the file as well.
-pub type RebaseRootsFn<'a> = dyn FnMut(&Path, &RelPath, &[u8]) -> Rebase + 'a;
-
-/// Applies the intent of a note, which stands in a journal, to the content that somebody else gave to
-/// a file of a root.
-pub type RecoverFn<'a> = dyn FnMut(&Path, &Note, &RelPath, &[u8]) -> Rebase + 'a;
 
 /// How a transaction ended.
 #[derive(Debug)]
@@ -174,15 +114,6 @@ pub struct FileChange {
     pub after: Option<Vec<u8>>,
     /// Whether somebody saved it meanwhile, so that it is not what was planned.
     pub rebased: bool,
-}
-
-/// Content that somebody saved and that stands in no file of theirs any more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conflict {
-    /// The file it was saved to.
-    pub path: RelPath,
-    /// Where it is kept.
-    pub copy: PathBuf,
 }
 
 /// Where transactions begin.
@@ -236,7 +167,7 @@ pub struct LockedRoot<'s> {
 impl<'s> LockedRoot<'s> {
     fn new(store: &'s Store, held: Held, recovered: Vec<Recovered>) -> LockedRoot<'s> {
         let mut locked = LockedRoot { store, held, recovered, late: Vec::new() };
-        locked.late = graveyard::sweep(&locked);
+        locked.late = retained::sweep(locked.store);
         locked
     }
 

@@ -1,6 +1,7 @@
-//! The file operations that the store is made of, so that a test can count them, fail them, stop
-//! between two of them, and cut the power. Nothing in the store changes a file except through here;
-//! finding and watching files ([`crate::loader`], [`crate::watcher`]) does not go through here.
+//! Floor 0: the file operations that the store is made of, so that a test can count them, fail
+//! them, stop between two of them, and cut the power. Nothing in the store changes a file except
+//! through here; finding and watching files ([`crate::loader`], [`crate::watcher`]) does not go
+//! through here.
 
 use std::fmt;
 use std::fs::File;

@@ -1,5 +1,5 @@
-//! Tells when something below a folder may have changed. Events are hints: whoever is told reads
-//! the files again, and their content decides.
+//! Floor 3: tells when something below a folder may have changed. Events are hints: whoever is told
+//! reads the files again, and their content decides.
 //!
 //! On Linux each folder that [`loader::visit`] enters has a watch of its own, so that ignored
 //! folders cost none; other systems watch a tree as a whole. What cannot be watched is looked at

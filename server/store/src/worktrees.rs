@@ -1,10 +1,10 @@
-//! The worktrees of a git repository, found by reading what git writes
+//! Floor 1: the worktrees of a git repository, found by reading what git writes
 //! (gitrepository-layout(5), git-worktree(1)). No git is run, and nothing is changed.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::loader::bounded;
+use crate::bounded;
 
 /// A file of git's that is longer than this is not read, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;

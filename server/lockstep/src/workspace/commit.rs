@@ -37,9 +37,10 @@ use lockstep_analysis::operation::Code;
 pub use lockstep_analysis::operation::Progress;
 use lockstep_analysis::text::line_index::LineIndex;
 use lockstep_store::doctor;
+use lockstep_store::error::StoreError;
 use lockstep_store::history::{self, Newest, Operation};
 use lockstep_store::path::RelPath;
-use lockstep_store::store::{Durability, Options, Store, StoreError};
+use lockstep_store::store::{Durability, Options, Store};
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target, Transaction};
 
 use crate::report::{SCHEMA, SetReport, SetResult};

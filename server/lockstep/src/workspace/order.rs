@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use lockstep_store::history::{self, Operation};
+use lockstep_store::id::TxId;
 use lockstep_store::store::Store;
-use lockstep_store::transaction::TxId;
 use serde::{Deserialize, Serialize};
 
 use crate::report::{SetReport, SetResult};

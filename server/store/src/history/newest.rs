@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Operation;
+use crate::error::{Doing, StoreError};
 use crate::own;
-use crate::store::{Doing, Store, StoreError};
+use crate::store::Store;
 use crate::vfs::{self, Handle, Kind, Vfs};
 
 /// How much is read at once, in bytes, unless a line is longer.
@@ -28,7 +29,7 @@ pub struct Newest {
 /// The operations of a history, the newest first. What is added meanwhile is not among them.
 pub fn newest_first(store: &Store) -> Result<Newest, StoreError> {
     let (vfs, path) = (store.vfs.clone(), store.layout.log());
-    let found = match own::is_kept(store)? {
+    let found = match store.is_kept()? {
         true => own::entry(&*vfs, &path, Kind::File)?,
         false => None,
     };

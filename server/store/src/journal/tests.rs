@@ -37,7 +37,7 @@ fn journal() -> Journal {
             entry("b/c.json", None, Some(b"c")),
             entry("d", Some(b"d"), None),
         ],
-        party: Vec::new(),
+        participants: Vec::new(),
     }
 }
 

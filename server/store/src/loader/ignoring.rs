@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::loader::bounded;
+use crate::bounded;
 use crate::worktrees;
 
 /// More than this is not read of the lists of one walk, in bytes.

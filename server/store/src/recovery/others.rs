@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::error::{Doing, StoreError};
 use crate::history;
 use crate::journal::Journal;
 use crate::own;
-use crate::store::{Doing, Store, StoreError};
-use crate::transaction::{journal_path, reference_path};
+use crate::store::Store;
 use crate::vfs::{self, Kind};
 
 /// The roots, beyond `stores`, whose locks are needed to carry to its end what is unfinished in
@@ -38,16 +38,13 @@ pub(super) fn needed(
 /// The roots that a journal names beside its own, with their positions.
 pub(super) fn others(journal: &Journal) -> impl Iterator<Item = (usize, &String)> {
     let own = journal.position();
-    journal.party.iter().enumerate().filter(move |(position, _)| *position != own)
+    journal.participants.iter().enumerate().filter(move |(position, _)| *position != own)
 }
 
 /// Whether the root at this position has a journal of the same transaction.
 pub(super) fn knows(store: &Store, journal: &Journal, position: usize) -> Result<bool, StoreError> {
     let Some(other) = standing(store, journal, position)? else { return Ok(false) };
-    let path = match position {
-        0 => journal_path(&other, &journal.id),
-        _ => reference_path(&other, &journal.id),
-    };
+    let path = other.layout.journal_at(&journal.id, position);
     let found = vfs::metadata(&*store.vfs, &path).doing("look at", &path)?;
     Ok(found.is_some_and(|found| found.kind == Kind::File && own::belongs(&*store.vfs, found)))
 }
@@ -63,7 +60,7 @@ pub(super) fn standing(
     journal: &Journal,
     position: usize,
 ) -> Result<Option<Store>, StoreError> {
-    let Some(root) = journal.party.get(position) else { return Ok(None) };
+    let Some(root) = journal.participants.get(position) else { return Ok(None) };
     let (vfs, path) = (&*store.vfs, Path::new(root));
     let other = store.at(path.to_path_buf());
     for folder in path.ancestors().chain([other.layout.folder(), &other.layout.tx()]) {
@@ -74,7 +71,7 @@ pub(super) fn standing(
         }
     }
     let found = vfs.metadata(path).doing("look at", path)?;
-    match own::is_kept(&other) {
+    match other.is_kept() {
         Ok(kept) => Ok((kept && own::belongs(vfs, found)).then_some(other)),
         Err(StoreError::Strange(_)) => Ok(None),
         Err(error) => Err(error),

@@ -3,11 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::error::{Doing, StoreError};
 use crate::journal::{self, Journal};
+use crate::layout::{JOURNAL, REFERENCE};
 use crate::own;
 use crate::path;
-use crate::store::{Doing, Store, StoreError};
-use crate::transaction::{JOURNAL, REFERENCE};
+use crate::store::Store;
 use crate::vfs;
 
 /// Reads the journal of this name.

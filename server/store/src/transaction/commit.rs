@@ -3,15 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::carry::{Run, journal_path, reference_path};
-use super::party::Party;
 use super::plan::stable_read;
 use super::stage::Staged;
-use super::{Aborted, Committed, FileChange, Outcome, RebaseFn, RebaseRootsFn, TxId};
+use super::{Aborted, Committed, FileChange, Outcome, RebaseFn, RebaseRootsFn};
+use crate::error::{Doing, StoreError};
 use crate::history::{FileRecord, Operation};
+use crate::id::TxId;
 use crate::journal::{self, Journal, State};
+use crate::roll_forward::{Participant, Participants};
 use crate::stamp::Stamp;
-use crate::store::{Doing, Store, StoreError};
+use crate::store::Store;
 use crate::vfs;
 
 impl Staged<'_> {
@@ -23,16 +24,16 @@ impl Staged<'_> {
     /// [`StoreError::Unfinished`] where it was committed and could not be carried out.
     pub fn commit(self, rebase: &mut RebaseFn<'_>) -> Result<Outcome, StoreError> {
         let ended = commit(std::slice::from_ref(&self), &mut |_, path, bytes| rebase(path, bytes))?;
-        let Party { runs } = ended.party;
+        let all = ended.participants.all;
         Ok(match ended.withdrawn {
-            Some(reason) => Outcome::Aborted(aborted(self.id, reason, runs)),
-            None => Outcome::Committed(self.committed(runs.into_iter().next())),
+            Some(reason) => Outcome::Aborted(aborted(self.id, reason, all)),
+            None => Outcome::Committed(self.committed(all.into_iter().next())),
         })
     }
 
-    /// What became of the files, where `run` changed any.
-    pub(super) fn committed(self, run: Option<Run<'_>>) -> Committed {
-        let Some(Run { conflicts, rebased, journal, .. }) = run else {
+    /// What became of the files, where `participant` changed any.
+    pub(super) fn committed(self, participant: Option<Participant<'_>>) -> Committed {
+        let Some(Participant { conflicts, rebased, journal, .. }) = participant else {
             let (files, conflicts) = (Vec::new(), Vec::new());
             return Committed { id: self.id, files, operation: None, conflicts };
         };
@@ -42,11 +43,11 @@ impl Staged<'_> {
     }
 
     /// The record of the change in this root.
-    fn journal(&self, party: &[String]) -> Result<Journal, StoreError> {
+    fn journal(&self, roots: &[String]) -> Result<Journal, StoreError> {
         let store = self.locked.store;
         let found = store.vfs.metadata(store.root()).doing("look at", store.root())?;
         let root = root_name(store);
-        let others = party.iter().filter(|other| **other != root).cloned().collect();
+        let others = roots.iter().filter(|other| **other != root).cloned().collect();
         let operation = Operation { roots: others, ..self.operation() };
         Ok(Journal {
             state: State::Committed,
@@ -55,7 +56,7 @@ impl Staged<'_> {
             root,
             root_ino: found.identity.ino,
             entries: self.files.iter().map(|file| file.entry.clone()).collect(),
-            party: party.to_vec(),
+            participants: roots.to_vec(),
         })
     }
 
@@ -99,7 +100,7 @@ impl Staged<'_> {
 /// A transaction that was committed and carried to its end.
 pub(super) struct Ended<'a> {
     /// The roots in which files changed.
-    pub(super) party: Party<'a>,
+    pub(super) participants: Participants<'a>,
     /// Why it was withdrawn, as a clause; `None` where it took place.
     pub(super) withdrawn: Option<String>,
 }
@@ -113,14 +114,14 @@ pub(super) fn commit<'s>(
         staged.iter().filter(|staged| !staged.files.is_empty()).collect();
     let Some(first) = changed.first() else {
         check(staged)?;
-        return Ok(Ended { party: Party { runs: Vec::new() }, withdrawn: None });
+        return Ok(Ended { participants: Participants { all: Vec::new() }, withdrawn: None });
     };
     let (store, id) = (first.locked.store, &first.id);
     let journals = match reach_commit(staged, &changed) {
         Ok(journals) => journals,
         Err(error) => {
             // Where it cannot be told whether the journal got its name, the next command looks.
-            return match vfs::metadata(&*store.vfs, &journal_path(store, id)) {
+            return match vfs::metadata(&*store.vfs, &store.layout.journal(id)) {
                 Ok(None) => {
                     staged.iter().for_each(Staged::discard);
                     Err(error)
@@ -129,13 +130,13 @@ pub(super) fn commit<'s>(
             };
         }
     };
-    let runs = changed.iter().zip(journals).enumerate().map(|(position, (staged, journal))| {
+    let all = changed.iter().zip(journals).enumerate().map(|(position, (staged, journal))| {
         let store = staged.locked.store;
-        Run::new(store, journal, record_path(store, id, position))
+        Participant::new(store, journal, store.layout.journal_at(id, position))
     });
-    let mut party = Party { runs: runs.collect() };
-    let withdrawn = party.carry_out(id, rebase)?;
-    Ok(Ended { party, withdrawn })
+    let mut participants = Participants { all: all.collect() };
+    let withdrawn = participants.complete(id, rebase)?;
+    Ok(Ended { participants, withdrawn })
 }
 
 /// Writes the journals and gives that of the first root its name, which commits the change.
@@ -145,13 +146,13 @@ fn reach_commit(
 ) -> Result<Vec<Journal>, StoreError> {
     let alone = changed.len() == 1;
     let names = changed.iter().filter(|_| !alone).map(|staged| root_name(staged.locked.store));
-    let party: Vec<String> = names.collect();
-    let journals: Result<Vec<_>, _> = changed.iter().map(|staged| staged.journal(&party)).collect();
+    let roots: Vec<String> = names.collect();
+    let journals: Result<Vec<_>, _> = changed.iter().map(|staged| staged.journal(&roots)).collect();
     let journals = journals?;
     // The others have theirs before the first decides.
     for (position, (change, journal)) in changed.iter().zip(&journals).enumerate().rev() {
         let store = change.locked.store;
-        let name = record_path(store, &change.id, position);
+        let name = store.layout.journal_at(&change.id, position);
         let temporary = write(store, &name, journal)?;
         if position == 0 {
             check(staged)?;
@@ -192,18 +193,13 @@ fn check(staged: &[Staged<'_>]) -> Result<(), StoreError> {
     staged.iter().try_for_each(Staged::check_lock)
 }
 
-/// Where the journal of a root is, which is one of several: the first decides.
-fn record_path(store: &Store, id: &TxId, position: usize) -> PathBuf {
-    if position == 0 { journal_path(store, id) } else { reference_path(store, id) }
-}
-
 fn root_name(store: &Store) -> String {
     store.root().to_string_lossy().into_owned()
 }
 
 /// A transaction that was withdrawn.
-pub(super) fn aborted(id: TxId, reason: String, runs: Vec<Run<'_>>) -> Aborted {
-    Aborted { id, reason, conflicts: runs.into_iter().flat_map(|run| run.conflicts).collect() }
+pub(super) fn aborted(id: TxId, reason: String, all: Vec<Participant<'_>>) -> Aborted {
+    Aborted { id, reason, conflicts: all.into_iter().flat_map(|one| one.conflicts).collect() }
 }
 
 fn unfinished(id: TxId, error: StoreError) -> StoreError {

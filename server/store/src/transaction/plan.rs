@@ -8,12 +8,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{LockedRoot, Target};
+use crate::error::{Doing, StoreError};
 use crate::git;
 use crate::history::Note;
 use crate::journal::Entry;
 use crate::path::{self, RelPath};
 use crate::stamp::Stamp;
-use crate::store::{Doing, Store, StoreError};
+use crate::store::Store;
 use crate::vfs::{self, Identity, Kind, Lease, Metadata, Obstacle, Vfs};
 
 /// A change whose files are all as the caller expects.

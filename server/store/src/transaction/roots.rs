@@ -5,11 +5,10 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::commit::{Ended, aborted, commit};
-use super::party::Party;
-use super::{
-    Aborted, Committed, LockedRoot, Planned, RebaseRootsFn, Staged, StoreError, Target, TxId,
-};
+use super::{Aborted, Committed, LockedRoot, Planned, RebaseRootsFn, Staged, Target};
+use crate::error::StoreError;
 use crate::history::Note;
+use crate::id::TxId;
 use crate::path::RelPath;
 
 /// Workspaces that this process has locked, and in which nothing is unfinished.
@@ -137,14 +136,15 @@ impl StagedRoots<'_> {
 
     /// As [`Staged::commit`], for several roots. `rebase` is told the root as well.
     pub fn commit(self, rebase: &mut RebaseRootsFn<'_>) -> Result<RootsOutcome, StoreError> {
-        let Ended { party: Party { runs }, withdrawn } = commit(&self.parts, rebase)?;
+        let Ended { participants, withdrawn } = commit(&self.parts, rebase)?;
+        let all = participants.all;
         if let Some(reason) = withdrawn {
-            return Ok(RootsOutcome::Aborted(aborted(self.id, reason, runs)));
+            return Ok(RootsOutcome::Aborted(aborted(self.id, reason, all)));
         }
-        let mut runs = runs.into_iter();
+        let mut all = all.into_iter();
         let committed = self.parts.into_iter().map(|part| {
-            let run = if part.files.is_empty() { None } else { runs.next() };
-            part.committed(run)
+            let participant = if part.files.is_empty() { None } else { all.next() };
+            part.committed(participant)
         });
         Ok(RootsOutcome::Committed(committed.collect()))
     }

@@ -4,14 +4,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::in_place::kept_path;
+use super::LockedRoot;
 use super::plan::{Basis, Planned, PlannedFile};
-use super::slots::slot_path;
-use super::{LockedRoot, TxId};
+use crate::error::{Doing, StoreError};
 use crate::history::Note;
+use crate::id::TxId;
 use crate::path::RelPath;
+use crate::roll_forward::slots::{self, kept_path, slot_path};
 use crate::stamp::Stamp;
-use crate::store::{Doing, Store, StoreError};
+use crate::store::Store;
 use crate::vfs::{self, Kind};
 
 /// A change whose new content is on disk, and which waits to be committed.
@@ -81,12 +82,12 @@ impl Staged<'_> {
             }
             let slot = slot_path(store, &self.id, index);
             if let Some(before) = file.before.as_ref().filter(|_| file.entry.in_place) {
-                write_slot(store, &kept_path(&slot), before, None).doing("keep", &target)?;
-                write_slot(store, &slot, after, None).doing("stage", &target)?;
+                slots::write(store, &kept_path(&slot), before, None).doing("keep", &target)?;
+                slots::write(store, &slot, after, None).doing("stage", &target)?;
                 continue;
             }
             let like = file.like.as_ref().map(|like| like.below(store.root()));
-            match write_slot(store, &slot, after, like.as_deref()) {
+            match slots::write(store, &slot, after, like.as_deref()) {
                 // Whoever saves by renaming has moved it away.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && file.like.is_some() => {
                     return Err(StoreError::Stale { path: file.entry.named.clone() });
@@ -113,22 +114,6 @@ impl Staged<'_> {
             }
         }
     }
-}
-
-/// Writes `bytes` to a new file at `slot`, like the one at `like`, and flushes it.
-pub(super) fn write_slot(
-    store: &Store,
-    slot: &Path,
-    bytes: &[u8],
-    like: Option<&Path>,
-) -> io::Result<()> {
-    let vfs = &*store.vfs;
-    let file = vfs.create(slot)?;
-    vfs::write_all(vfs, &file, 0, bytes)?;
-    if let Some(like) = like {
-        vfs.copy_attributes(like, &file)?;
-    }
-    if store.durable() { vfs.sync(&file) } else { Ok(()) }
 }
 
 /// Creates the folders above a new file, and flushes the names of those that were missing.

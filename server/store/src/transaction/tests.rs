@@ -3,12 +3,14 @@
 //! In all of them the intent is to make `old` into `new` in every file.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::store::{Options, Sabotage, Store, StoreError};
+use crate::error::StoreError;
+use crate::history::Note;
+use crate::store::{Options, Sabotage, Store};
 use crate::vfs::Vfs;
 use crate::vfs::simulated::{Disk, SimulatedVfs};
 

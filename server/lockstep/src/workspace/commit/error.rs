@@ -3,7 +3,7 @@
 use std::fmt;
 
 use lockstep_analysis::operation::{Code, Refused};
-use lockstep_store::store::StoreError;
+use lockstep_store::error::StoreError;
 use serde::{Deserialize, Serialize};
 
 /// Why nothing was committed.

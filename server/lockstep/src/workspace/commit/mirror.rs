@@ -9,8 +9,9 @@ pub(super) use reverse::reverse;
 use std::path::Path;
 use std::time::Duration;
 
+use lockstep_store::error::StoreError;
 use lockstep_store::path::RelPath;
-use lockstep_store::store::{Store, StoreError};
+use lockstep_store::store::Store;
 use lockstep_store::transaction::{
     Committed, LockedRoots, Part, Rebase, RootsOutcome, Transaction,
 };

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change;
 use lockstep_analysis::model::FilePath;
+use lockstep_store::error::StoreError;
 use lockstep_store::history::Note;
 use lockstep_store::path::RelPath;
-use lockstep_store::store::StoreError;
 use lockstep_store::transaction::{Aborted, Committed, LockedRoot, Outcome, Rebase, Target};
 
 use crate::workspace::commit::{CommitError, Recorded, withdrawn};

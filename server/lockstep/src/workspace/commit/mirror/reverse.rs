@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use lockstep_store::error::StoreError;
 use lockstep_store::history::{self, Operation};
 use lockstep_store::path::RelPath;
-use lockstep_store::store::{Store, StoreError};
+use lockstep_store::store::Store;
 use lockstep_store::transaction::{Part, Rebase};
 
 use super::{Site, begin, run};

@@ -69,7 +69,7 @@ fn a_damaged_reference_or_journal_is_refused_from_every_root() {
 }
 
 /// A reference in `/x` that would make `/x/a.md` new.
-fn forged(id: &str, party: &[&str]) -> Vec<u8> {
+fn forged(id: &str, roots: &[&str]) -> Vec<u8> {
     let path = rel("a.md");
     let operation = Operation {
         id: id.to_string(),
@@ -92,19 +92,19 @@ fn forged(id: &str, party: &[&str]) -> Vec<u8> {
         root_ino: 0,
         operation,
         entries: vec![entry],
-        party: party.iter().map(|root| root.to_string()).collect(),
+        participants: roots.iter().map(|root| root.to_string()).collect(),
     };
     journal.to_bytes().expect("bytes")
 }
 
 /// A disk on which `/x` has a forged reference, and a slot for it.
-fn with_forged(party: &[&str]) -> Disk {
+fn with_forged(roots: &[&str]) -> Disk {
     let (disk, id) = half_way();
     let disk = put(disk, "/x/a.md", b"old");
     // Every folder of a simulated disk has this inode.
     let disk = put(disk, "/x/.lockstep/owner", b"inode 0\nborn 0\n");
     let disk = put(disk, &format!("/x/.lockstep/tx/{id}.s0"), b"new");
-    put(disk, &format!("/x/.lockstep/tx/{id}.ref"), &forged(&id, party))
+    put(disk, &format!("/x/.lockstep/tx/{id}.ref"), &forged(&id, roots))
 }
 
 #[test]
@@ -140,8 +140,8 @@ fn roots_that_are_no_canonical_paths_are_refused() {
         &["/x", "/x"],
         &["/x"],
     ];
-    for party in strange {
-        assert!(refused(&with_forged(party), "/x"), "{party:?}");
+    for roots in strange {
+        assert!(refused(&with_forged(roots), "/x"), "{roots:?}");
     }
     // A reference of the root that decides is none.
     assert!(refused(&with_forged(&["/x", "/w"]), "/x"));

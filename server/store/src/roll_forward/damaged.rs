@@ -4,12 +4,12 @@
 use std::io;
 
 use super::Conflict;
-use super::carry::{Run, Stop};
 use super::decide::{expected, is_ours};
+use super::participant::{Participant, Stop};
 use super::slots::{self, Content};
 use crate::own;
 
-impl Run<'_> {
+impl Participant<'_> {
     /// Puts damaged slots aside.
     pub(super) fn put_damaged_aside(&mut self) -> io::Result<()> {
         for (index, entry) in self.journal.entries.clone().iter().enumerate() {

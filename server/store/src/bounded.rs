@@ -1,5 +1,5 @@
-//! Reading that ends: regular files, not the links to them, and no more of each than a limit, whatever
-//! size the system tells.
+//! Floor 0: reading that ends: regular files, not the links to them, and no more of each than a
+//! limit, whatever size the system tells.
 
 use std::fs::{Metadata, OpenOptions};
 use std::io::{self, Read};

@@ -3,22 +3,13 @@
 //! a file that is half written can be told and written again, or back.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::carry::{Run, Stop};
-use super::slots::slot_path;
+use super::participant::{Participant, Stop};
+use super::slots::{kept_path, slot_path};
 use crate::journal::Entry;
 use crate::stamp::Stamp;
 use crate::vfs;
-
-/// Where what was there is kept, beside the slot with the new content.
-pub(super) fn kept_path(slot: &Path) -> PathBuf {
-    slot.with_extension(format!("{}-kept", extension(slot)))
-}
-
-fn extension(slot: &Path) -> &str {
-    slot.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
-}
 
 /// What a file that is written in place holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +40,7 @@ fn standing(now: &[u8], old: &[u8], new: &[u8]) -> Standing {
     }
 }
 
-impl Run<'_> {
+impl Participant<'_> {
     /// Writes the new content to the file. Where somebody else saved it, the transaction is to be
     /// withdrawn.
     pub(super) fn overwrite(&mut self, index: usize, entry: &Entry) -> Result<(), Stop> {

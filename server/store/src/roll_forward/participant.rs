@@ -1,32 +1,34 @@
 //! What a committed transaction is in one of its roots, and the ends that are the same forward and
-//! back. When which of them is due, [`super::party`] says.
+//! back. When which of them is due, [`super::Participants`] says.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::slots::{self, Content, Slot};
-use super::{Conflict, TxId};
-use crate::graveyard;
+use super::Conflict;
+use super::slots::{self, Slot};
 use crate::history::{self, FileRecord};
+use crate::id::TxId;
 use crate::journal::{self, Entry, Journal, State};
 use crate::own;
 use crate::path::RelPath;
+use crate::retained;
 use crate::stamp::Stamp;
 use crate::store::Store;
-use crate::vfs::{self, Vfs};
+use crate::vfs::{self, Handle, Lease, Vfs};
 
 /// A transaction between its commit point and its end, in one root.
 #[derive(Debug)]
 #[must_use = "the transaction is under way"]
-pub(crate) struct Run<'a> {
+pub(crate) struct Participant<'a> {
     pub(super) store: &'a Store,
     pub(crate) journal: Journal,
     /// Where the journal is.
     path: PathBuf,
     pub(crate) conflicts: Vec<Conflict>,
     /// By file: what somebody saved meanwhile, and what was made of it.
-    pub(super) rebased: Vec<Option<(Vec<u8>, Vec<u8>)>>,
+    pub(crate) rebased: Vec<Option<(Vec<u8>, Vec<u8>)>>,
     /// Whether an earlier process committed it.
     pub(super) resumed: bool,
     /// Whether it is in the history: every file is as it should be, and what comes later stays.
@@ -42,7 +44,7 @@ pub(crate) struct Run<'a> {
 /// Why going forward ended.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// The transaction has to be taken back, for this reason.
+    /// The transaction has to be rolled back, for this reason.
     Withdraw(String),
     /// A file operation failed.
     Io(io::Error),
@@ -54,11 +56,11 @@ impl From<io::Error> for Stop {
     }
 }
 
-impl<'a> Run<'a> {
+impl<'a> Participant<'a> {
     /// A transaction whose journal is at `path`.
-    pub(crate) fn new(store: &'a Store, journal: Journal, path: PathBuf) -> Run<'a> {
+    pub(crate) fn new(store: &'a Store, journal: Journal, path: PathBuf) -> Participant<'a> {
         let rebased = journal.entries.iter().map(|_| None).collect();
-        Run {
+        Participant {
             store,
             journal,
             path,
@@ -73,8 +75,8 @@ impl<'a> Run<'a> {
     }
 
     /// A transaction that an earlier process committed.
-    pub(crate) fn resume(store: &'a Store, journal: Journal, path: PathBuf) -> Run<'a> {
-        Run { resumed: true, ..Run::new(store, journal, path) }
+    pub(crate) fn resume(store: &'a Store, journal: Journal, path: PathBuf) -> Participant<'a> {
+        Participant { resumed: true, ..Participant::new(store, journal, path) }
     }
 
     pub(crate) fn store(&self) -> &'a Store {
@@ -106,51 +108,6 @@ impl<'a> Run<'a> {
     pub(super) fn look_into_history(&mut self) -> io::Result<bool> {
         self.recorded = history::settled(self.store, self.id()).map_err(io::Error::other)?;
         Ok(self.recorded)
-    }
-
-    /// Whether the names of some slots did not outlive a power cut that the name of the journal
-    /// did. They are flushed together, and nothing is installed before; so nothing was.
-    pub(super) fn never_began(&self) -> io::Result<bool> {
-        let mut lost = false;
-        for (index, entry) in self.journal.entries.iter().enumerate() {
-            let slots = self.scan(index, entry)?;
-            let at_path = slots::content(self.store, &self.target(entry))?;
-            if entry.in_place && !at_path.is(entry.pre) {
-                return Ok(false);
-            }
-            if slots.iter().any(is_exchanged) || slots.len() > 1 {
-                return Ok(false);
-            }
-            let missing = slots.first().is_some_and(|slot| slot.content == Content::Missing);
-            if entry.post.is_some() && missing {
-                if at_path.is(entry.post) {
-                    return Ok(false);
-                }
-                lost = true;
-            }
-        }
-        Ok(lost)
-    }
-
-    /// Whether some file was installed, which proves that the transaction was committed.
-    pub(super) fn began(&self) -> io::Result<bool> {
-        for (index, entry) in self.journal.entries.iter().enumerate() {
-            let began = match entry.in_place {
-                true => self.is_begun(index, entry)?,
-                false => {
-                    self.mend(index, entry)?;
-                    let slots = self.scan(index, entry)?;
-                    let gone = slots.first().is_some_and(|slot| slot.content == Content::Missing);
-                    let at_path = slots::content(self.store, &self.target(entry))?;
-                    let moved_in = gone && entry.post.is_some() && at_path.is(entry.post);
-                    moved_in || slots.len() > 1 || slots.iter().any(is_exchanged)
-                }
-            };
-            if began {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Writes to the journal that the transaction is being withdrawn.
@@ -221,7 +178,7 @@ impl<'a> Run<'a> {
 
     /// Clears the slots away.
     pub(super) fn clear(&self) {
-        graveyard::bury(self.store, self.id().as_str(), &self.found);
+        retained::retain(self.store, self.id().as_str(), &self.found);
         self.remove_empty_folders();
     }
 
@@ -237,6 +194,39 @@ impl<'a> Run<'a> {
             for folder in above {
                 if self.vfs().remove_dir(folder).is_err() {
                     break;
+                }
+            }
+        }
+    }
+
+    /// The slots of the file at `index`.
+    pub(super) fn scan(&self, index: usize, entry: &Entry) -> io::Result<Vec<Slot>> {
+        slots::scan(self.store, self.id(), index, entry.post)
+    }
+
+    /// Waits until nobody has `file` open for writing.
+    pub(super) fn wait_for_writer(&mut self, entry: &Entry, file: &Handle) -> Result<(), Stop> {
+        #[cfg(test)]
+        if self.store.sabotaged(crate::store::Sabotage::LeaseUnasked) {
+            return Ok(());
+        }
+        let mut waited = Duration::ZERO;
+        let mut pause = Duration::from_millis(1);
+        loop {
+            match self.vfs().lease(file)? {
+                Lease::Free => return Ok(()),
+                Lease::Unknown => {
+                    self.unproven = true;
+                    return Ok(());
+                }
+                Lease::Busy if waited >= self.store.options.writer_after => {
+                    let reason = "another program keeps it open for writing";
+                    return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
+                }
+                Lease::Busy => {
+                    self.vfs().wait(pause);
+                    waited += pause;
+                    pause = (pause * 2).min(Duration::from_millis(50));
                 }
             }
         }
@@ -270,31 +260,11 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether a slot holds what it did not start with.
-fn is_exchanged(slot: &Slot) -> bool {
-    slot.content != Content::Missing && !slot.content.is(slot.staged)
-}
-
 /// At most 100 bytes of the end of a name, for names that are put together.
-pub(crate) fn short(name: &str) -> &str {
+fn short(name: &str) -> &str {
     let mut start = name.len().saturating_sub(100);
     while !name.is_char_boundary(start) {
         start += 1;
     }
     name.get(start..).unwrap_or_default()
 }
-
-/// The journal of a transaction in the root that decides.
-pub(crate) fn journal_path(store: &Store, id: &TxId) -> PathBuf {
-    store.layout.tx().join(format!("{id}{JOURNAL}"))
-}
-
-/// The journal of a transaction in the other roots.
-pub(crate) fn reference_path(store: &Store, id: &TxId) -> PathBuf {
-    store.layout.tx().join(format!("{id}{REFERENCE}"))
-}
-
-/// How the name of a journal ends.
-pub(crate) const JOURNAL: &str = ".journal";
-/// How the name of a journal ends where another root decides.
-pub(crate) const REFERENCE: &str = ".ref";

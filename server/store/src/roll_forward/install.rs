@@ -3,23 +3,21 @@
 
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
-use super::carry::{Run, Stop};
 use super::decide::{Step, decide, is_ours};
+use super::participant::{Participant, Stop};
 use super::slots::{self, Content, Slot};
-use super::stage::write_slot;
 use super::{Rebase, RebaseFn};
 use crate::journal::Entry;
 use crate::stamp::Stamp;
-use crate::vfs::{self, Handle, Kind, Lease};
+use crate::vfs::{self, Kind};
 
 /// Steps for one file, at most. Each round takes two.
 const STEPS: usize = 16;
 
-impl Run<'_> {
+impl Participant<'_> {
     /// Exchanges every file of which nothing is exchanged yet: back to back, so that others see a mix
-    /// for as short a time as can be. What came out is looked at by [`Run::settle_all`].
+    /// for as short a time as can be. What came out is looked at by [`Participant::settle_all`].
     pub(super) fn exchange_all(&self) -> Result<(), Stop> {
         let entries = self.journal.entries.iter().enumerate();
         for (index, entry) in entries.filter(|(_, entry)| !entry.in_place) {
@@ -166,7 +164,7 @@ impl Run<'_> {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
             }
-            write_slot(self.store, &new, &bytes, Some(from))?;
+            slots::write(self.store, &new, &bytes, Some(from))?;
             let slot =
                 slots::round_path(self.store, self.id(), index, round, (stamp, bytes == foreign));
             self.vfs().rename(&new, &slot)?;
@@ -199,10 +197,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    pub(super) fn scan(&self, index: usize, entry: &Entry) -> io::Result<Vec<Slot>> {
-        slots::scan(self.store, self.id(), index, entry.post)
-    }
-
     /// The slots of a file once nobody has what came out of it open for writing: they opened it
     /// while it was the file, and nobody can open it by that path any more.
     fn settled(
@@ -228,33 +222,5 @@ impl Run<'_> {
         }
         self.wait_for_writer(entry, &file)?;
         Ok(slots::told(self.vfs().read_all(&file).map(Some))?)
-    }
-
-    /// Waits until nobody has `file` open for writing.
-    pub(super) fn wait_for_writer(&mut self, entry: &Entry, file: &Handle) -> Result<(), Stop> {
-        #[cfg(test)]
-        if self.store.sabotaged(crate::store::Sabotage::LeaseUnasked) {
-            return Ok(());
-        }
-        let mut waited = Duration::ZERO;
-        let mut pause = Duration::from_millis(1);
-        loop {
-            match self.vfs().lease(file)? {
-                Lease::Free => return Ok(()),
-                Lease::Unknown => {
-                    self.unproven = true;
-                    return Ok(());
-                }
-                Lease::Busy if waited >= self.store.options.writer_after => {
-                    let reason = "another program keeps it open for writing";
-                    return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
-                }
-                Lease::Busy => {
-                    self.vfs().wait(pause);
-                    waited += pause;
-                    pause = (pause * 2).min(Duration::from_millis(50));
-                }
-            }
-        }
     }
 }

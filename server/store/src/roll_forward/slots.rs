@@ -5,7 +5,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::TxId;
+use crate::id::TxId;
 use crate::stamp::Stamp;
 use crate::store::Store;
 use crate::vfs;
@@ -47,8 +47,17 @@ pub(crate) struct Slot {
 }
 
 /// The slot of what was planned for the file at `index`.
-pub(super) fn slot_path(store: &Store, id: &TxId, index: usize) -> PathBuf {
+pub(crate) fn slot_path(store: &Store, id: &TxId, index: usize) -> PathBuf {
     store.layout.tx().join(format!("{id}.s{index}"))
+}
+
+/// Where what was in a file that is written in place is kept, beside the slot with the new content.
+pub(crate) fn kept_path(slot: &Path) -> PathBuf {
+    slot.with_extension(format!("{}-kept", extension(slot)))
+}
+
+fn extension(slot: &Path) -> &str {
+    slot.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
 }
 
 /// The slot of a later round.
@@ -131,4 +140,20 @@ pub(super) fn told(read: io::Result<Option<Vec<u8>>>) -> io::Result<Content> {
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(Content::Odd),
         Err(error) => Err(error),
     }
+}
+
+/// Writes `bytes` to a new file at `slot`, like the one at `like`, and flushes it.
+pub(crate) fn write(
+    store: &Store,
+    slot: &Path,
+    bytes: &[u8],
+    like: Option<&Path>,
+) -> io::Result<()> {
+    let vfs = &*store.vfs;
+    let file = vfs.create(slot)?;
+    vfs::write_all(vfs, &file, 0, bytes)?;
+    if let Some(like) = like {
+        vfs.copy_attributes(like, &file)?;
+    }
+    if store.durable() { vfs.sync(&file) } else { Ok(()) }
 }

@@ -1,16 +1,16 @@
-//! What transactions took out, kept for ten minutes. On a file system where nobody can be asked who
-//! has a file open for writing, somebody may still write to it there; what they wrote is found when
-//! its time is over, and kept.
+//! Floor 5: what transactions took out, kept for ten minutes. On a file system where nobody can be
+//! asked who has a file open for writing, somebody may still write to it there; what they wrote is
+//! found when its time is over, and kept.
 //!
 //! There is a folder for each minute, so that a look costs the same after many transactions.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::error::{Doing, StoreError};
 use crate::own;
 use crate::stamp::Stamp;
-use crate::store::{Doing, Store, StoreError};
-use crate::transaction::LockedRoot;
+use crate::store::Store;
 use crate::vfs::{self, Kind};
 
 /// How long a slot is kept, in minutes.
@@ -25,13 +25,17 @@ pub struct LateWrite {
 
 /// Moves the slots whose names begin with `prefix` and a dot out of the way. What cannot be moved is
 /// moved by the next transaction. `known` is what some of them hold, by name; the others are read.
-pub(crate) fn bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) {
-    if let Err(error) = try_bury(store, prefix, known) {
+pub(crate) fn retain(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) {
+    if let Err(error) = try_retain(store, prefix, known) {
         own::tell(&error, "slots stay for the next transaction");
     }
 }
 
-fn try_bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) -> Result<(), StoreError> {
+fn try_retain(
+    store: &Store,
+    prefix: &str,
+    known: &HashMap<String, Stamp>,
+) -> Result<(), StoreError> {
     let (vfs, tx) = (&*store.vfs, store.layout.tx());
     let names = vfs::list(vfs, &tx).doing("list", &tx)?;
     let belongs = |name: &&String| {
@@ -41,7 +45,7 @@ fn try_bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) -> Resu
     if slots.is_empty() {
         return Ok(());
     }
-    let folder = store.layout.graveyard().join((vfs.now() / 60).to_string());
+    let folder = store.layout.retained().join((vfs.now() / 60).to_string());
     if own::entry(vfs, &folder, Kind::Folder)?.is_none() {
         vfs.create_dir(&folder).doing("create", &folder)?;
     }
@@ -59,23 +63,22 @@ fn try_bury(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) -> Resu
             _ => Stamp::of(b""),
         };
         let stamp = known.get(name).copied().unwrap_or_else(read);
-        let buried = folder.join(format!("{}+{}.{name}", stamp.hex(), stamp.len));
-        if own::entry(vfs, &buried, Kind::File)?.is_none() {
-            vfs.rename(&path, &buried).doing("move", &path)?;
+        let kept = folder.join(format!("{}+{}.{name}", stamp.hex(), stamp.len));
+        if own::entry(vfs, &kept, Kind::File)?.is_none() {
+            vfs.rename(&path, &kept).doing("move", &path)?;
         }
     }
     Ok(())
 }
 
 /// Removes what has been kept long enough, and answers with what was written to meanwhile.
-pub(crate) fn sweep(locked: &LockedRoot<'_>) -> Vec<LateWrite> {
-    let store = locked.store;
+pub(crate) fn sweep(store: &Store) -> Vec<LateWrite> {
     let mut late = Vec::new();
-    let graveyard = store.layout.graveyard();
+    let retained = store.layout.retained();
     let now = store.vfs.now() / 60;
-    for name in vfs::list(&*store.vfs, &graveyard).unwrap_or_default() {
+    for name in vfs::list(&*store.vfs, &retained).unwrap_or_default() {
         let due = name.parse::<u64>().is_ok_and(|minute| minute + MINUTES < now);
-        if due && let Err(error) = clear(store, &graveyard.join(&name), &mut late) {
+        if due && let Err(error) = clear(store, &retained.join(&name), &mut late) {
             own::tell(&error, "old slots stay");
         }
     }
@@ -89,7 +92,7 @@ fn clear(store: &Store, folder: &Path, late: &mut Vec<LateWrite>) -> Result<(), 
     }
     for name in vfs.list(folder).doing("list", folder)? {
         let path = folder.join(&name);
-        let (stamp, rest) = own::buried(&path)?;
+        let (stamp, rest) = own::retained(&path)?;
         if own::entry(vfs, &path, Kind::File)?.is_none() {
             continue;
         }
@@ -138,11 +141,11 @@ mod tests {
         let outcome = planned.stage().expect("staged").commit(&mut |_, _| Rebase::Unchanged);
         assert!(matches!(outcome, Ok(Outcome::Committed(_))));
         drop(locked);
-        let graveyard = store.layout.graveyard();
-        let minute = vfs.list(&graveyard).expect("the folder").pop().expect("a minute");
-        let slots = vfs.list(&graveyard.join(&minute)).expect("the folder");
+        let retained = store.layout.retained();
+        let minute = vfs.list(&retained).expect("the folder").pop().expect("a minute");
+        let slots = vfs.list(&retained.join(&minute)).expect("the folder");
         assert_eq!(slots.len(), 2);
-        let late = vfs.open(&graveyard.join(&minute).join(&slots[0])).expect("a slot");
+        let late = vfs.open(&retained.join(&minute).join(&slots[0])).expect("a slot");
         vfs.write_at(&late, 0, b"OLD").expect("written");
         vfs.wait(Duration::from_secs(9 * 60));
         assert!(begin().late_writes().is_empty());
@@ -150,6 +153,6 @@ mod tests {
         let locked = begin();
         let [late] = locked.late_writes() else { panic!("{:?}", locked.late_writes()) };
         assert_eq!(vfs.read(&late.copy).expect("the copy"), b"OLD");
-        assert!(vfs.list(&graveyard).expect("the folder").is_empty());
+        assert!(vfs.list(&retained).expect("the folder").is_empty());
     }
 }

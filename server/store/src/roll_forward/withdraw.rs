@@ -4,8 +4,8 @@
 use std::io;
 use std::path::Path;
 
-use super::carry::{Run, Stop};
 use super::decide::is_ours;
+use super::participant::{Participant, Stop};
 use super::slots::{self, Content, Slot};
 use crate::journal::Entry;
 use crate::vfs;
@@ -13,7 +13,7 @@ use crate::vfs;
 /// Steps for one file, at most: somebody who saves in between each time ends it.
 const STEPS: usize = 16;
 
-impl Run<'_> {
+impl Participant<'_> {
     /// Takes every file back.
     pub(super) fn withdraw(&mut self) -> io::Result<()> {
         // What is in the slots will be something else.

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::carry::Run;
+use super::participant::Participant;
 use super::slots::{self, Slot};
 use crate::journal::Entry;
 use crate::own;
@@ -24,7 +24,7 @@ enum Names {
     Both,
 }
 
-impl Run<'_> {
+impl Participant<'_> {
     /// Exchanges the file with a slot.
     pub(super) fn put(&self, entry: &Entry, slot: &Slot) -> io::Result<()> {
         let target = self.target(entry);
@@ -45,7 +45,7 @@ impl Run<'_> {
     }
 
     /// Renames a slot to a path where nothing is; [`io::ErrorKind::AlreadyExists`] where something
-    /// is. An end in between leaves both names, which [`Run::mend`] mends.
+    /// is. An end in between leaves both names, which [`Participant::mend`] mends.
     pub(super) fn place(&self, slot: &Path, target: &Path) -> io::Result<()> {
         match self.appear(slot, target)? {
             Names::One => Ok(()),
@@ -53,7 +53,7 @@ impl Run<'_> {
         }
     }
 
-    /// Gives a slot the name of a path where nothing is, as [`Run::place`] does.
+    /// Gives a slot the name of a path where nothing is, as [`Participant::place`] does.
     fn appear(&self, slot: &Path, target: &Path) -> io::Result<Names> {
         match self.vfs().rename_new(slot, target) {
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
@@ -99,7 +99,7 @@ impl Run<'_> {
     }
 
     /// Exchanges two files where the system cannot do it in one step. The file is missing for a
-    /// moment, and [`Run::mend`] mends what an end in between leaves.
+    /// moment, and [`Participant::mend`] mends what an end in between leaves.
     fn exchange_slowly(&self, target: &Path, slot: &Path) -> io::Result<()> {
         self.try_placing()?;
         self.vfs().rename(target, &aside(slot))?;
@@ -123,7 +123,7 @@ impl Run<'_> {
         }
     }
 
-    /// Completes what [`Run::place`] and [`Run::exchange_slowly`] began. Where somebody created the
+    /// Completes what [`Participant::place`] and [`Participant::exchange_slowly`] began. Where somebody created the
     /// file anew meanwhile, theirs stays, as if the exchange had not begun; what was put aside goes
     /// where conflicts are kept.
     fn complete_exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {
