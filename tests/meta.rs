@@ -3,4 +3,6 @@
 mod docs_fresh;
 mod floors;
 mod listed;
+mod protocol;
+mod schema;
 mod tidy;

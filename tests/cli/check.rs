@@ -158,7 +158,8 @@ fn who_writes_under_a_faulty_configuration_is_told_before_anything_is_written() 
     ] {
         let answer = place.run(arguments);
         assert_eq!(answer.exit, 2, "{arguments:?}: {answer:?}");
-        let says = "lockstep.toml, line 3: unknown mode `miror`; did you mean `mirror`?";
+        let says =
+            "lockstep.toml, line 3: unknown value of `mode`: `miror`; did you mean `mirror`?";
         let said = format!("{}{}", answer.out, answer.err);
         assert!(said.contains(says), "{arguments:?}: {said}");
         assert_eq!(place.tree(), before, "{arguments:?}");

@@ -8,7 +8,7 @@ use lockstep_analysis::rules::RULES;
 
 use crate::support::expectation::compare;
 
-const NOTE: &str =
+pub const NOTE: &str =
     "<!-- Generated from the pages beside the sources: `UPDATE_EXPECT=1 cargo test`. -->";
 
 #[test]
@@ -51,7 +51,7 @@ fn the_reference_of_events_is_fresh() {
     check("events.md", &text);
 }
 
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
@@ -70,7 +70,7 @@ fn below(page: &str) -> String {
     out
 }
 
-fn check(name: &str, expected: &str) {
+pub fn check(name: &str, expected: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     std::fs::create_dir_all(&folder).expect("the folder");
     compare(&folder.join(name), expected);

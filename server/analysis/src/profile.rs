@@ -6,6 +6,7 @@ pub mod config;
 mod decode;
 pub mod detect;
 pub mod id;
+pub mod keys;
 mod node;
 pub mod reading;
 pub mod vocabulary;

@@ -138,7 +138,7 @@ pub struct TaskReport {
 pub struct StatusElsewhere {
     /// What the worktree is called.
     pub worktree: String,
-    /// The id of the status; `None` where it has none there, or is not known.
+    /// The id of the status; null where it has none there, or is not known.
     pub status: Option<String>,
 }
 
@@ -408,7 +408,7 @@ pub struct SetResult {
     pub to: String,
     /// What became of it.
     pub outcome: Verdict,
-    /// Why it was refused, for programs that branch: a name of [`Code`].
+    /// Why it was refused, for programs that branch: a result code.
     #[serde(default)]
     pub code: Option<String>,
     /// Why it was refused, or what to know about it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::profile::decode::{Decoder, Table};
-use crate::profile::{Profile, SeveritySetting, builtin, node};
+use crate::profile::{Profile, SeveritySetting, builtin, keys, node};
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 
@@ -67,7 +67,8 @@ pub enum WorktreeMode {
 }
 
 impl WorktreeMode {
-    const ALL: [(WorktreeMode, &str); 3] = [
+    /// Every one, with its name.
+    pub const ALL: [(WorktreeMode, &str); 3] = [
         (WorktreeMode::Report, "report"),
         (WorktreeMode::Mirror, "mirror"),
         (WorktreeMode::Off, "off"),
@@ -125,33 +126,20 @@ pub fn parse(text: &str, rules: &[&str]) -> Config {
     config
 }
 
-/// Keys that make the file a profile of its own, or change the one that it extends.
-const PROFILE_KEYS: [&str; 14] = [
-    "archive",
-    "role",
-    "vocabulary",
-    "markers",
-    "fields",
-    "ids",
-    "agreement",
-    "history",
-    "pairs",
-    "create",
-    "counter",
-    "detect",
-    "id",
-    "summary",
-];
-
 const NO_ROLES: &str = "this changes a profile, but the file does not say which one; add a line \
     such as `extends = \"opencode\"`, or say with [[role]] where your tasks stand";
 
 fn decode(decoder: &mut Decoder, own: node::Node, rules: &[&str], config: &mut Config) {
-    let Some(mut top) = decoder.table(&own, "lockstep.toml") else { return };
+    let Some(mut top) = decoder.table(&own, "lockstep.toml", keys::SETTINGS) else {
+        return;
+    };
+    // What a profile could say is known here too, so that a slip is taken for what it is near.
+    top = top.beside(keys::PROFILE);
     let extends = top.string(decoder, "extends");
     let named = top.string(decoder, "profile");
     decode_settings(decoder, &mut top, rules, config);
-    let first = PROFILE_KEYS.iter().find(|key| top.has(key)).map(|key| top.key_range(key));
+    let first = keys::PROFILE.iter().find(|key| top.has(key.name));
+    let first = first.map(|key| top.key_range(key.name));
     let base = extends.as_ref().or(named.as_ref());
     let source = base.and_then(|(id, range)| {
         let source = builtin::source(id);
@@ -180,8 +168,6 @@ fn decode(decoder: &mut Decoder, own: node::Node, rules: &[&str], config: &mut C
         return;
     }
     config.profile = base.and_then(|(id, _)| builtin::profile(id));
-    // What a profile could say is known here too, so that a slip is taken for what it is near.
-    top.used.extend(PROFILE_KEYS);
     top.finish(decoder);
 }
 
@@ -198,20 +184,8 @@ fn decode_settings(
             decoder.unknown("rule", &name, range, rules);
         }
     }
-    if let Some((name, range)) = top.string(decoder, "commit") {
-        config.commit = CommitTo::parse(&name);
-        if config.commit.is_none() {
-            let known = CommitTo::ALL.map(|(_, name)| name);
-            decoder.unknown("place to commit to", &name, range, &known);
-        }
-    }
-    match top.string(decoder, "durability") {
-        Some((word, _)) if word == "process" => config.unflushed = true,
-        Some((word, range)) if word != "full" => {
-            decoder.unknown("durability", &word, range, &["full", "process"]);
-        }
-        _ => {}
-    }
+    config.commit = top.choice(decoder, "commit").and_then(CommitTo::parse);
+    config.unflushed = top.choice(decoder, "durability") == Some("process");
     config.in_place = top.globs(decoder, "in-place");
     config.worktrees = top.sub(decoder, "worktrees", decode_worktrees).unwrap_or_default();
     for entry in top.tables(decoder, "allow") {
@@ -220,17 +194,12 @@ fn decode_settings(
 }
 
 fn decode_worktrees(decoder: &mut Decoder, table: &mut Table<'_>) -> Worktrees {
-    let mut worktrees = Worktrees { also: table.strings(decoder, "also"), ..Worktrees::default() };
-    if let Some((word, range)) = table.string(decoder, "mode") {
-        match WorktreeMode::ALL.iter().find(|(_, name)| *name == word) {
-            Some((mode, _)) => worktrees.mode = *mode,
-            None => {
-                let known = WorktreeMode::ALL.map(|(_, name)| name);
-                decoder.unknown("mode", &word, range, &known);
-            }
-        }
+    let mode = table.choice(decoder, "mode");
+    let mode = WorktreeMode::ALL.into_iter().find(|(_, name)| Some(*name) == mode);
+    Worktrees {
+        mode: mode.map(|(mode, _)| mode).unwrap_or_default(),
+        also: table.strings(decoder, "also"),
     }
-    worktrees
 }
 
 /// One `[[allow]]`. A faulty one allows nothing: without its path or task it would allow too much.

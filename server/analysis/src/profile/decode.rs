@@ -6,6 +6,7 @@ use std::sync::Arc;
 use globset::GlobSet;
 
 use crate::profile::id::IdStyle;
+use crate::profile::keys;
 use crate::profile::node::{Node, Value};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{
@@ -67,9 +68,15 @@ impl Decoder {
         self.report(range, format!("unknown {what} `{name}`{hint}"));
     }
 
-    pub(crate) fn table<'a>(&mut self, node: &'a Node, what: &str) -> Option<Table<'a>> {
+    /// A table of which the keys `own` are read.
+    pub(crate) fn table<'a>(
+        &mut self,
+        node: &'a Node,
+        what: &str,
+        own: &'static [keys::Key],
+    ) -> Option<Table<'a>> {
         match &node.value {
-            Value::Table(rows) => Some(Table { rows, used: Vec::new(), range: node.range }),
+            Value::Table(rows) => Some(Table::new(rows, own, node.range)),
             other => {
                 self.report(node.range, format!("{what} must be a table, not {}", other.kind()));
                 None
@@ -79,17 +86,7 @@ impl Decoder {
 
     /// The whole tree as a profile.
     pub(crate) fn profile(&mut self, node: &Node) -> Option<Profile> {
-        let mut top = self.table(node, "a profile")?;
-        // What belongs to the configuration around the profile is read elsewhere.
-        top.used.extend([
-            "extends",
-            "profile",
-            "allow",
-            "rules",
-            "durability",
-            "commit",
-            "in-place",
-        ]);
+        let mut top = self.table(node, "a profile", keys::PROFILE)?.beside(keys::SETTINGS);
         let id = top.string(self, "id").map_or_else(|| "custom".to_owned(), |(id, _)| id);
         let summary = top.string(self, "summary").map(|(s, _)| s).unwrap_or_default();
         let ids = top.sub(self, "ids", |d, t| IdStyle {
@@ -139,18 +136,16 @@ impl Decoder {
     fn vocabularies(&mut self, top: &mut Table<'_>) -> [Arc<Vocabulary>; 4] {
         let mut out: [Option<Arc<Vocabulary>>; 4] = [None, None, None, None];
         let mut same: Vec<(EntityKind, String, Option<TextRange>)> = Vec::new();
-        if let Some(node) = top.take("vocabulary")
-            && let Some(mut table) = self.table(node, "vocabulary")
-        {
+        top.sub(self, "vocabulary", |d, table| {
             for kind in EntityKind::ALL {
                 let Some(node) = table.take(kind.name()) else { continue };
+                let own = table.kind(kind.name()).keys();
                 match &node.value {
                     Value::String(other) => same.push((kind, other.clone(), node.range)),
-                    _ => out[kind as usize] = Some(Arc::new(self.vocabulary(node))),
+                    _ => out[kind as usize] = Some(Arc::new(d.vocabulary(node, own))),
                 }
             }
-            table.finish(self);
-        }
+        });
         for (kind, other, range) in same {
             let source = EntityKind::ALL.iter().find(|k| k.name() == other);
             match source.and_then(|k| out[*k as usize].clone()) {
@@ -164,7 +159,7 @@ impl Decoder {
         out.map(|vocabulary| vocabulary.unwrap_or_else(|| task.clone()))
     }
 
-    fn vocabulary(&mut self, node: &Node) -> Vocabulary {
+    fn vocabulary(&mut self, node: &Node, own: &'static [keys::Key]) -> Vocabulary {
         let Value::Array(entries) = &node.value else {
             self.report(
                 node.range,
@@ -178,7 +173,7 @@ impl Decoder {
         let mut defs = Vec::new();
         let mut nexts: Vec<Vec<Placed<String>>> = Vec::new();
         for entry in entries.iter().take(250) {
-            let Some(mut table) = self.table(entry, "a status") else { continue };
+            let Some(mut table) = self.table(entry, "a status", own) else { continue };
             let Some((id, _)) = table.string(self, "id") else {
                 table.missing(self, "id");
                 continue;
@@ -201,23 +196,17 @@ impl Decoder {
     }
 
     fn status(&mut self, table: &mut Table<'_>, id: String) -> StatusDef {
-        let category = match table.string(self, "category") {
-            Some((name, range)) => Category::parse(&name).unwrap_or_else(|| {
-                self.unknown("category", &name, range, &Category::ALL.map(|(_, n)| n));
-                Category::Open
-            }),
-            None => {
-                table.missing(self, "category");
-                Category::Open
-            }
-        };
+        let category = table.choice(self, "category").and_then(Category::parse);
+        if !table.has("category") {
+            table.missing(self, "category");
+        }
         let words = id.replace(['_', '-'], " ");
         StatusDef {
             marker: table.string(self, "marker").map_or(words, |(m, _)| m),
             json: table.string(self, "json").map_or_else(|| id.clone(), |(j, _)| j),
             aliases: table.strings(self, "aliases"),
             boxes: table.strings(self, "box"),
-            category,
+            category: category.unwrap_or(Category::Open),
             stamp: table.string(self, "stamp").map(|(s, _)| s),
             stamp_required: table.flag(self, "stamp_required"),
             reason: table.string(self, "reason").map(|(r, _)| r),
@@ -280,12 +269,8 @@ impl Decoder {
             table.missing(self, "id");
             return None;
         };
-        let format = match table.string(self, "format") {
-            Some((name, _)) if name == "json" => Format::Json,
-            Some((name, range)) if name != "markdown" => {
-                self.unknown("format", &name, range, &["markdown", "json"]);
-                Format::Markdown
-            }
+        let format = match table.choice(self, "format") {
+            Some("json") => Format::Json,
             _ => Format::Markdown,
         };
         let files = table.placed_strings(self, "files");
@@ -374,9 +359,11 @@ impl Decoder {
     ) -> Option<Counter> {
         let role = table.string(self, "role");
         let role = role.and_then(|(name, range)| self.role_named(&name, range, names));
-        let key = table.string(self, "front_matter").or_else(|| table.string(self, "json"));
-        table.used.extend(["front_matter", "json"]);
-        let equals = table.string(self, "equals");
+        let key = [table.string(self, "front_matter"), table.string(self, "json")];
+        let equals = table.choice(self, "equals");
+        if !table.has("equals") {
+            table.missing(self, "equals");
+        }
         let mut statuses = Vec::new();
         for (name, range) in table.placed_strings(self, "status") {
             match vocabulary.by_id(&name) {
@@ -391,24 +378,15 @@ impl Decoder {
                 None => self.unknown("category", &name, range, &Category::ALL.map(|(_, n)| n)),
             }
         }
-        let equals = match equals {
-            Some((word, _)) if word == "next-id" => Some(CounterValue::NextId),
-            Some((word, _)) if word == "count" => {
-                Some(CounterValue::Count { statuses, categories })
-            }
-            Some((word, range)) => {
-                self.unknown("counter", &word, range, &["next-id", "count"]);
-                None
-            }
-            None => {
-                table.missing(self, "equals");
-                None
-            }
-        };
         let judged = !table.flag(self, "lenient");
         table.finish(self);
-        let key = key?.0.split('.').map(str::to_owned).collect();
-        Some(Counter { role: role?, key, equals: equals?, judged })
+        let equals = match equals? {
+            "next-id" => CounterValue::NextId,
+            _ => CounterValue::Count { statuses, categories },
+        };
+        let (key, _) = key.into_iter().flatten().next()?;
+        let key = key.split('.').map(str::to_owned).collect();
+        Some(Counter { role: role?, key, equals, judged })
     }
 
     fn string_list(&mut self, node: &Node, key: &str) -> Vec<Placed<String>> {
@@ -452,13 +430,7 @@ fn marker_style(d: &mut Decoder, t: &mut Table<'_>) -> MarkerStyle {
             None => d.report(range, "`style` needs `{}` where the word stands".to_owned()),
         }
     }
-    if let Some((case, range)) = t.string(d, "case") {
-        match case.as_str() {
-            "upper" => style.upper = true,
-            "any" => style.upper = false,
-            _ => d.unknown("case", &case, range, &["upper", "any"]),
-        }
-    }
+    style.upper = t.choice(d, "case") == Some("upper");
     style.bare = t.flag(d, "bare");
     style
 }
@@ -476,29 +448,18 @@ fn field_names(d: &mut Decoder, t: &mut Table<'_>) -> FieldNames {
 }
 
 fn entity_kind(d: &mut Decoder, t: &mut Table<'_>) -> EntityKind {
-    match t.string(d, "kind") {
-        Some((name, range)) => {
-            let kind = EntityKind::ALL.into_iter().find(|kind| kind.name() == name);
-            if kind.is_none() {
-                d.unknown("kind", &name, range, &EntityKind::ALL.map(EntityKind::name));
-            }
-            kind.unwrap_or(EntityKind::Task)
-        }
-        None => {
-            t.missing(d, "kind");
-            EntityKind::Task
-        }
+    let name = t.choice(d, "kind");
+    if !t.has("kind") {
+        t.missing(d, "kind");
     }
+    let kind = EntityKind::ALL.into_iter().find(|kind| Some(kind.name()) == name);
+    kind.unwrap_or(EntityKind::Task)
 }
 
 fn when(d: &mut Decoder, t: &mut Table<'_>) -> When {
-    match t.string(d, "when") {
-        Some((word, _)) if word == "status" => When::Status,
-        Some((word, _)) if word == "field" => When::Field,
-        Some((word, range)) if word != "always" => {
-            d.unknown("condition", &word, range, &["always", "status", "field"]);
-            When::Always
-        }
+    match t.choice(d, "when") {
+        Some("status") => When::Status,
+        Some("field") => When::Field,
         _ => When::Always,
     }
 }
@@ -507,7 +468,7 @@ fn document_rule(d: &mut Decoder, t: &mut Table<'_>) -> DocumentRule {
     DocumentRule {
         kind: entity_kind(d, t),
         when: when(d, t),
-        id_from_stem: t.string(d, "id_from").is_some_and(|(from, _)| from == "stem"),
+        id_from_stem: t.choice(d, "id_from").is_some(),
         task_fields: t.strings(d, "task_fields"),
         header_sections: t.regex(d, "header_sections"),
     }
@@ -517,7 +478,7 @@ fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
     let kind = entity_kind(d, t);
     let heading = t.regex(d, "heading");
     // Kept for readers of a profile: headings carry their marker at the end.
-    let _ = t.string(d, "marker");
+    let _ = t.choice(d, "marker");
     let levels = match t.take("levels").map(|node| (&node.value, node.range)) {
         Some((Value::Array(items), _)) => items
             .iter()
@@ -552,13 +513,9 @@ fn record_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<RecordRule> {
     let id = text("id").unwrap_or_else(|| "id".to_owned());
     let title = text("title").unwrap_or_else(|| "title".to_owned());
     let status = text("status").unwrap_or_else(|| "status".to_owned());
-    let list = match t.string(d, "list") {
-        Some((word, _)) if word == "finished" => RecordList::Finished,
-        Some((word, _)) if word == "archived" => RecordList::Archived,
-        Some((word, range)) if word != "active" => {
-            d.unknown("list", &word, range, &["active", "finished", "archived"]);
-            RecordList::Active
-        }
+    let list = match t.choice(d, "list") {
+        Some("finished") => RecordList::Finished,
+        Some("archived") => RecordList::Archived,
         _ => RecordList::Active,
     };
     Some(RecordRule { at, id, title, status, list })

@@ -1,16 +1,15 @@
-//! `explain`: a rule's page.
+//! `explain`: the page of a rule, or of another topic.
 
 use clap::{ArgMatches, Args as _};
-use lockstep_analysis::rules::RULES;
+use lockstep_analysis::rules::{self, RULES};
 
-use crate::cli::check::known_rule;
 use crate::cli::output::{RED, YELLOW, columns, pad, paint};
-use crate::cli::{Command, Context, Exit, UserError, arguments, markdown};
+use crate::cli::{Command, Context, Exit, UserError, arguments, markdown, nearest};
 
 /// The command.
 pub const COMMAND: Command = Command {
     name: "explain",
-    summary: "Explain a rule: what it finds, why, and how it is mended",
+    summary: "Explain a rule or another topic",
     page: include_str!("explain.md"),
     arguments: Args::augment_args,
     run,
@@ -18,30 +17,76 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// The rule; without it all rules are listed
-    rule: Option<String>,
+    /// The rule or topic [default: list all of them]
+    #[arg(value_name = "RULE|TOPIC")]
+    about: Option<String>,
 }
+
+/// What can be explained beside rules: name, what it is about, text. The pages are the references
+/// under `server/docs`.
+const TOPICS: [(&str, &str, &str); 8] = [
+    ("config", "every key of lockstep.toml", include_str!("../../../docs/configuration.md")),
+    (
+        "schema",
+        "the JSON schema of lockstep.toml",
+        include_str!("../../../docs/lockstep.schema.json"),
+    ),
+    ("profile", "the language of profiles", include_str!("../../../docs/profiles.md")),
+    ("protocol", "JSON, codes, requests", include_str!("../../../docs/protocol.md")),
+    ("events", "what clients and `watch` are told", include_str!("../../../docs/events.md")),
+    ("daemon", "the process that serves all editors", include_str!("../../../docs/daemon.md")),
+    ("transactions", "what a change promises", include_str!("../../../docs/transactions.md")),
+    (
+        "worktrees",
+        "several copies of one repository",
+        include_str!("../../../docs/synchronization.md"),
+    ),
+];
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
-    match &args.rule {
-        Some(id) => {
-            let page = known_rule(id)?.doc;
-            let page = if cx.out.is_styled() { markdown::styled(page) } else { page.to_owned() };
-            cx.out.text(&page)?;
+    match &args.about {
+        Some(about) => {
+            let page = page(about)?;
+            let styled = cx.out.is_styled() && !page.starts_with('{');
+            cx.out.text(&if styled { markdown::styled(&page) } else { page })?;
         }
-        None => {
-            let width = RULES.iter().map(|rule| columns(rule.id)).max().unwrap_or(0);
-            for rule in RULES {
-                let name = rule.severity.name();
-                let severity = match name {
-                    "error" => paint(RED, &pad(name, 7)),
-                    "warning" => paint(YELLOW, &pad(name, 7)),
-                    _ => pad(name, 7),
-                };
-                cx.out.line(&format!("{}  {severity}  {}", pad(rule.id, width), rule.summary))?;
-            }
-        }
+        None => list(cx)?,
     }
     Ok(Exit::Done)
+}
+
+fn page(about: &str) -> Result<String, UserError> {
+    if let Some(rule) = rules::rule(about) {
+        return Ok(rule.doc.to_owned());
+    }
+    match TOPICS.iter().find(|(name, ..)| *name == about) {
+        Some((_, _, page)) => Ok(markdown::standing_alone(page)),
+        None => {
+            let error = UserError::usage(format!("there is no rule and no topic `{about}`"));
+            let topics = TOPICS.iter().map(|(name, ..)| *name);
+            Err(match nearest(about, rules::ids().into_iter().chain(topics)) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint("`lockstep explain` lists them"),
+            })
+        }
+    }
+}
+
+fn list(cx: &mut Context) -> Result<(), UserError> {
+    let width = RULES.iter().map(|rule| columns(rule.id)).max().unwrap_or(0);
+    for rule in RULES {
+        let name = rule.severity.name();
+        let severity = match name {
+            "error" => paint(RED, &pad(name, 7)),
+            "warning" => paint(YELLOW, &pad(name, 7)),
+            _ => pad(name, 7),
+        };
+        cx.out.line(&format!("{}  {severity}  {}", pad(rule.id, width), rule.summary))?;
+    }
+    cx.out.line("\nOther topics:")?;
+    for (name, what, _) in TOPICS {
+        cx.out.line(&format!("{}  {what}", pad(name, width)))?;
+    }
+    Ok(())
 }

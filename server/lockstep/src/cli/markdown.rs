@@ -39,6 +39,32 @@ fn strong(text: &str) -> String {
     painted.map(|(part, strong)| if *strong { paint(BOLD, part) } else { (*part).into() }).collect()
 }
 
+/// A page of a folder of pages as it is read alone: without the note on how it is made, and without
+/// links to its neighbours.
+pub(super) fn standing_alone(page: &str) -> String {
+    let mut rest = match page.strip_prefix("<!--").and_then(|rest| rest.split_once("-->")) {
+        Some((_, page)) => page.trim_start(),
+        None => page,
+    };
+    let mut out = String::new();
+    while let Some((before, after)) = rest.split_once("](") {
+        let link = before.rfind('[').zip(after.split_once(')'));
+        match link {
+            Some((start, (target, behind))) if target.contains(".md") && !target.contains(':') => {
+                out.push_str(&before[..start]);
+                out.push_str(&before[start + 1..]);
+                rest = behind;
+            }
+            _ => {
+                out.push_str(before);
+                out.push_str("](");
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
 /// A page as plain text: without the fences of code, which is indented instead.
 pub(super) fn plain(page: &str) -> String {
     let mut out = String::new();
@@ -74,6 +100,12 @@ mod tests {
     #[test]
     fn a_single_tick_is_left_alone() {
         assert_eq!(inline("it`s"), "it`s");
+    }
+
+    #[test]
+    fn a_page_alone_has_no_links_to_its_neighbours() {
+        let page = "<!-- made -->\n\n# A\n\n[a `b`](b.md#c), [x](https://x.md), `f[0](1)`\n";
+        assert_eq!(standing_alone(page), "# A\n\na `b`, [x](https://x.md), `f[0](1)`\n");
     }
 
     #[test]

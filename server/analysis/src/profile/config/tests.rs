@@ -78,8 +78,15 @@ fn where_to_commit_is_read() {
     check_problem(
         "commit = \"disc\"\n",
         "\"disc\"",
-        "unknown place to commit to `disc`; did you mean `disk`?",
+        "unknown value of `commit`: `disc`; did you mean `disk`?",
     );
+}
+
+#[test]
+fn settings_may_stand_beside_a_profile_of_the_users_own() {
+    let text = "extends = \"opencode\"\n[worktrees]\nmode = \"off\"\n[ids]\nnumber = true\n";
+    assert_eq!(problems(text), []);
+    assert_eq!(config(text).worktrees.mode, WorktreeMode::Off);
 }
 
 #[test]
@@ -90,7 +97,7 @@ fn what_becomes_of_other_worktrees_is_read() {
     check_problem(
         "[worktrees]\nmode = \"miror\"\n",
         "\"miror\"",
-        "unknown mode `miror`; did you mean `mirror`?",
+        "unknown value of `mode`: `miror`; did you mean `mirror`?",
     );
     check_problem("[worktrees]\nmod = \"off\"\n", "mod", "unknown key `mod`; did you mean `mode`?");
 }
@@ -247,7 +254,7 @@ fn faults_in_a_profile_are_reported_where_they_stand() {
     check_problem(
         &status("id = \"x\"\ncategory = \"don\"\n"),
         "\"don\"",
-        "unknown category `don`; did you mean `done`?",
+        "unknown value of `category`: `don`; did you mean `done`?",
     );
     check_problem(&status("category = \"done\"\n"), "[[vocabulary.task]]", "`id` is missing here");
     check_problem(&status("id = \"x\"\n"), "[[vocabulary.task]]", "`category` is missing here");
@@ -281,7 +288,7 @@ fn faults_in_a_profile_are_reported_where_they_stand() {
     check_problem(
         &role("format = \"yaml\"\n"),
         "\"yaml\"",
-        "unknown format `yaml`; known: markdown, json",
+        "unknown value of `format`: `yaml`; known: markdown, json",
     );
     check_problem(
         "extends = \"opencode\"\n[agreement]\nplaned = [\"not_started\"]\n",
@@ -387,6 +394,6 @@ fn durability_is_full_unless_it_says_process() {
     check_problem(
         "durability = \"proces\"\n",
         "\"proces\"",
-        "unknown durability `proces`; did you mean `process`?",
+        "unknown value of `durability`: `proces`; did you mean `process`?",
     );
 }

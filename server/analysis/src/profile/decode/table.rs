@@ -4,6 +4,7 @@ use globset::{GlobMatcher, GlobSet};
 use regex::Regex;
 
 use crate::profile::decode::Decoder;
+use crate::profile::keys::{self, Kind, SEVERITIES};
 use crate::profile::node::{Key, Node, Value};
 use crate::profile::{Severity, SeveritySetting};
 use crate::text::TextRange;
@@ -11,15 +12,43 @@ use crate::text::TextRange;
 /// A value with the place it stands.
 pub(super) type Placed<T> = (T, Option<TextRange>);
 
-/// A table whose keys are taken out one by one; what is left over is unknown.
+/// A table whose keys are taken out one by one.
 #[derive(Debug)]
 pub(crate) struct Table<'a> {
     pub(super) rows: &'a [(Key, Node)],
-    pub(crate) used: Vec<&'static str>,
+    /// The keys that are read from it.
+    own: &'static [keys::Key],
+    /// The keys that may stand in it too, and are read elsewhere.
+    beside: &'static [keys::Key],
+    taken: Vec<&'static str>,
     pub(super) range: Option<TextRange>,
 }
 
 impl<'a> Table<'a> {
+    pub(super) fn new(
+        rows: &'a [(Key, Node)],
+        own: &'static [keys::Key],
+        range: Option<TextRange>,
+    ) -> Table<'a> {
+        Table { rows, own, beside: &[], taken: Vec::new(), range }
+    }
+
+    /// With keys that are read elsewhere.
+    pub(crate) fn beside(self, beside: &'static [keys::Key]) -> Table<'a> {
+        Table { beside, ..self }
+    }
+
+    fn known(&self) -> impl Iterator<Item = &'static keys::Key> {
+        self.own.iter().chain(self.beside)
+    }
+
+    /// What a key holds. There is no key that [`keys`] does not list.
+    pub(super) fn kind(&self, key: &str) -> Kind {
+        let found = self.known().find(|known| known.name == key);
+        debug_assert!(found.is_some(), "`{key}` is not listed");
+        found.map_or(Kind::Text, |known| known.kind)
+    }
+
     pub(crate) fn has(&self, key: &str) -> bool {
         self.rows.iter().any(|(k, _)| k.name == key)
     }
@@ -33,7 +62,7 @@ impl<'a> Table<'a> {
     pub(crate) fn word(&mut self, d: &mut Decoder, key: &'static str) -> Option<String> {
         match self.rows.iter().find(|(k, _)| k.name == key).map(|(_, node)| &node.value) {
             Some(Value::Integer(number)) => {
-                self.used.push(key);
+                self.take(key);
                 Some(number.to_string())
             }
             _ => self.string(d, key).map(|(text, _)| text),
@@ -41,7 +70,8 @@ impl<'a> Table<'a> {
     }
 
     pub(super) fn take(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.used.push(key);
+        debug_assert!(self.known().any(|known| known.name == key), "`{key}` is not listed");
+        self.taken.push(key);
         self.rows.iter().find(|(k, _)| k.name == key).map(|(_, node)| node)
     }
 
@@ -54,6 +84,17 @@ impl<'a> Table<'a> {
                 None
             }
         }
+    }
+
+    /// One of the words that the key may be.
+    pub(crate) fn choice(&mut self, d: &mut Decoder, key: &'static str) -> Option<&'static str> {
+        let (word, range) = self.string(d, key)?;
+        let known = self.kind(key).words();
+        let found = known.iter().find(|known| **known == word).copied();
+        if found.is_none() {
+            d.unknown(&format!("value of `{key}`:"), &word, range, known);
+        }
+        found
     }
 
     pub(super) fn number(&mut self, d: &mut Decoder, key: &'static str) -> Option<u32> {
@@ -115,7 +156,8 @@ impl<'a> Table<'a> {
             d.report(node.range, format!("`{key}` must be written as [[{key}]]"));
             return Vec::new();
         };
-        items.iter().filter_map(|item| d.table(item, key)).collect()
+        let own = self.kind(key).keys();
+        items.iter().filter_map(|item| d.table(item, key, own)).collect()
     }
 
     pub(crate) fn sub<T>(
@@ -125,7 +167,7 @@ impl<'a> Table<'a> {
         decode: impl FnOnce(&mut Decoder, &mut Table<'a>) -> T,
     ) -> Option<T> {
         let node = self.take(key)?;
-        let mut table = d.table(node, key)?;
+        let mut table = d.table(node, key, self.kind(key).keys())?;
         let out = decode(d, &mut table);
         table.finish(d);
         Some(out)
@@ -150,8 +192,7 @@ impl<'a> Table<'a> {
                     "warning" => Some(Severity::Warning),
                     "error" => Some(Severity::Error),
                     _ => {
-                        let known = ["off", "info", "warning", "error"];
-                        d.unknown("severity", word, value.range, &known);
+                        d.unknown("severity", word, value.range, SEVERITIES);
                         continue;
                     }
                 },
@@ -173,13 +214,14 @@ impl<'a> Table<'a> {
         d.report(self.range, format!("`{key}` is missing here"));
     }
 
-    /// Reports every key that nothing asked for.
+    /// Reports every key that is not listed.
     pub(crate) fn finish(self, d: &mut Decoder) {
+        let left = self.own.iter().find(|known| !self.taken.contains(&known.name));
+        debug_assert!(left.is_none(), "{left:?} is listed, and nobody reads it");
+        let mut known: Vec<&str> = self.known().map(|known| known.name).collect();
+        known.sort_unstable();
         for (key, _) in self.rows {
-            if !self.used.contains(&key.name.as_str()) && key.range.is_some() {
-                let mut known = self.used.clone();
-                known.sort_unstable();
-                known.dedup();
+            if !known.contains(&key.name.as_str()) && key.range.is_some() {
                 d.unknown("key", &key.name, key.range, &known);
             }
         }

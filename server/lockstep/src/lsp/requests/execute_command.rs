@@ -1,4 +1,4 @@
-//! `workspace/executeCommand`: hands on to [`commands`].
+//! `workspace/executeCommand`: runs one of the commands below.
 
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;

@@ -1,0 +1,478 @@
+//! The language of profiles: how one kind of repository keeps its tasks.
+
+use crate::profile::keys::{CATEGORIES, ENTITIES, Key, Kind, key};
+
+/// The keys of a profile.
+pub const PROFILE: &[Key] = &[
+    key("id", Kind::Text, "`\"custom\"`", "\"team\"", "The name of the profile."),
+    key("summary", Kind::Text, "empty", "\"Tasks of the team\"", "One line about the profile."),
+    key(
+        "detect",
+        Kind::Tables(DETECT),
+        "none",
+        "",
+        "How the profile is recognized, for built-in profiles; one of these is enough. The first \
+         profile that recognizes the repository is used.",
+    ),
+    key("ids", Kind::Table(IDS), "ids as written", "", "How ids of tasks are written."),
+    key("markers", Kind::Table(MARKERS), "`[word]`", "", "How a marker is written in Markdown."),
+    key("fields", Kind::Table(FIELDS), "none", "", "Names of fields and of JSON members."),
+    key(
+        "vocabulary",
+        Kind::Table(VOCABULARY),
+        "no statuses",
+        "",
+        "The statuses of each kind of entity, in the order in which they are offered.",
+    ),
+    key(
+        "agreement",
+        Kind::NameLists,
+        "a plan and its task are not compared",
+        "implementing = [\"in_progress\"]",
+        "For each status of a task, the statuses that the header of its newest plan may have. A \
+         status that is not listed says nothing about the plan.",
+    ),
+    key("history", Kind::Table(HISTORY), "none", "", "Files that are history."),
+    key(
+        "role",
+        Kind::Tables(ROLE),
+        "no files",
+        "",
+        "One group of files, and where statuses stand in them. The first role that matches a path \
+         takes the file. Files without a role are never judged.",
+    ),
+    key(
+        "pairs",
+        Kind::Names,
+        "none",
+        "ledger = \"state\"",
+        "Two roles whose live tasks must stand in both.",
+    ),
+    key(
+        "create",
+        Kind::Tables(CREATE),
+        "none",
+        "",
+        "A file that is created when the status of a task with a folder changes and the file is \
+         missing.",
+    ),
+    key("counter", Kind::Tables(COUNTER), "none", "", "A number that follows from the tasks."),
+    key(
+        "archive",
+        Kind::Table(ARCHIVE),
+        "finished tasks stay where they are",
+        "",
+        "Where `lockstep archive` moves finished tasks. What is left out is not moved.",
+    ),
+];
+
+const DETECT: &[Key] = &[
+    key(
+        "files",
+        Kind::Globs,
+        "none",
+        "[\"**/TODO.md\", \"**/state.json\"]",
+        "Each of these globs must match a file.",
+    ),
+    key("file", Kind::Glob, "none", "\"**/state.json\"", "The files that `contains` reads."),
+    key(
+        "contains",
+        Kind::Regex,
+        "none",
+        "'\"active_projects\"'",
+        "One of these files must match the expression.",
+    ),
+];
+
+const IDS: &[Key] = &[
+    key(
+        "prefixes",
+        Kind::Texts,
+        "none",
+        "[\"#\", \"task \"]",
+        "What may stand before an id and does not belong to it.",
+    ),
+    key(
+        "number",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Ids are numbers, and leading zeros do not count: `007` is `7`.",
+    ),
+    key(
+        "local",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "An id holds within its file, so that the same number in two files is two tasks.",
+    ),
+];
+
+const MARKERS: &[Key] = &[
+    key(
+        "style",
+        Kind::Text,
+        "`\"[{}]\"`",
+        "\"[{}]\"",
+        "How a marker is written; `{}` is the word of the status.",
+    ),
+    key("case", Kind::Word(&["upper", "any"]), "`\"any\"`", "\"upper\"", "The case of the word."),
+    key("bare", Kind::Flag, "`false`", "true", "A word without brackets is as good as a marker."),
+];
+
+const FIELDS: &[Key] = &[
+    key(
+        "status",
+        Kind::Texts,
+        "none",
+        "[\"Status\"]",
+        "Fields in Markdown that hold a status: `- **Status**: [DONE]`. Of every list in this \
+         table the first name is the one that is written.",
+    ),
+    key(
+        "dependencies",
+        Kind::Texts,
+        "none",
+        "[\"Depends on\"]",
+        "Fields that hold the ids of tasks that must be finished first.",
+    ),
+    key("reason", Kind::Texts, "none", "[\"Reason\"]", "Fields that hold the reason of a status."),
+    key(
+        "json_dependencies",
+        Kind::Texts,
+        "none",
+        "[\"dependencies\"]",
+        "JSON members that hold dependencies.",
+    ),
+    key(
+        "json_reason",
+        Kind::Texts,
+        "none",
+        "[\"blocking_reason\"]",
+        "JSON members that hold a reason.",
+    ),
+    key(
+        "json_touch",
+        Kind::Texts,
+        "none",
+        "[\"last_updated\"]",
+        "JSON members that get the time of every change.",
+    ),
+    key(
+        "json_artifacts",
+        Kind::Texts,
+        "none",
+        "[\"artifacts\", \"plan_path\"]",
+        "JSON members that name files that the task has produced.",
+    ),
+];
+
+const VOCABULARY: &[Key] = &[
+    key(
+        "task",
+        Kind::TablesOrName(STATUS),
+        "no statuses",
+        "",
+        "The statuses of tasks. Where `plan`, `phase` or `item` is left out, they hold there too.",
+    ),
+    key("plan", Kind::TablesOrName(STATUS), "as `task`", "", "The statuses of plans."),
+    key("phase", Kind::TablesOrName(STATUS), "as `task`", "", "The statuses of phases."),
+    key("item", Kind::TablesOrName(STATUS), "as `task`", "", "The statuses of check boxes."),
+];
+
+const STATUS: &[Key] = &[
+    key("id", Kind::Text, "", "\"in_review\"", "The id of the status."),
+    key(
+        "category",
+        Kind::Word(CATEGORIES),
+        "of the profile that is extended; else it must be given",
+        "\"active\"",
+        "What the status means: `open` no work has begun, `active` work is under way, `waiting` \
+         it cannot go on, `done` finished, `failed` it went wrong, `dropped` it will not be done.",
+    ),
+    key("marker", Kind::Text, "the id in words", "\"IN REVIEW\"", "The word in a marker."),
+    key("json", Kind::Text, "the id", "\"in-review\"", "The value in JSON."),
+    key(
+        "aliases",
+        Kind::Texts,
+        "none",
+        "[\"reviewing\", \"👀\"]",
+        "Other spellings, in any case. They are read, never written.",
+    ),
+    key(
+        "box",
+        Kind::Texts,
+        "none",
+        "[\"+\"]",
+        "Characters in a check box that mean this status; the first is written.",
+    ),
+    key(
+        "stamp",
+        Kind::Text,
+        "none",
+        "\"Reviewed\"",
+        "The field that gets the date when an entity enters the status.",
+    ),
+    key(
+        "stamp_required",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "`missing-timestamp` reports an entity in this status without the stamp.",
+    ),
+    key(
+        "reason",
+        Kind::Text,
+        "no reason is needed",
+        "\"Blocking Reason\"",
+        "The field that must give a reason; `lockstep set` then needs `--reason`.",
+    ),
+    key(
+        "artifacts",
+        Kind::Globs,
+        "none",
+        "[\"**/reports/**\"]",
+        "Of the files that a task links to, those that must exist and not be empty before it \
+         enters the status.",
+    ),
+    key(
+        "next",
+        Kind::Texts,
+        "none: the status is final",
+        "[\"completed\", \"blocked\"]",
+        "The statuses that may follow.",
+    ),
+];
+
+const HISTORY: &[Key] = &[key(
+    "files",
+    Kind::Globs,
+    "none",
+    "[\"**/archive/**\"]",
+    "Files of the past. Only malformed markers are reported in them, and no fix edits them.",
+)];
+
+const ROLE: &[Key] = &[
+    key("id", Kind::Text, "", "\"ledger\"", "The name of the role."),
+    key("files", Kind::Globs, "none", "[\"**/TODO.md\"]", "The files of the role."),
+    key("exclude", Kind::Globs, "none", "[\"**/drafts/**\"]", "Files that it does not take."),
+    key(
+        "format",
+        Kind::Word(&["markdown", "json"]),
+        "`\"markdown\"`",
+        "\"json\"",
+        "What the files are written in.",
+    ),
+    key(
+        "path",
+        Kind::Regex,
+        "none",
+        "'(?<id>[0-9]+)_(?<slug>[^/]+)/(?<stem>[^/]+)\\.md$'",
+        "What the path says about the task. Groups: `id`; `slug`, with which the folder of the \
+         task ends; `stem`, the name of the file.",
+    ),
+    key(
+        "old",
+        Kind::Regex,
+        "none",
+        "'[-_.](old|backup)\\b'",
+        "Names of files that are older versions and speak for no task.",
+    ),
+    key(
+        "rank",
+        Kind::Number,
+        "`100`",
+        "10",
+        "Authority: where places disagree, `fix` trusts the smallest number first.",
+    ),
+    key("latest", Kind::Flag, "`false`", "true", "Only the newest file of a task speaks for it."),
+    key("document", Kind::Table(DOCUMENT), "none", "", "The whole document is an entity."),
+    key("section", Kind::Tables(SECTION), "none", "", "Headings that are entities."),
+    key("entry", Kind::Tables(ENTRY), "none", "", "List entries that name a task."),
+    key("boxes", Kind::Table(BOXES), "`kind = \"item\"`", "", "Check boxes at the top level."),
+    key("records", Kind::Tables(RECORDS), "none", "", "JSON objects that are tasks."),
+];
+
+const KIND: Key = key("kind", Kind::Word(ENTITIES), "", "\"task\"", "What the entity is.");
+
+const WHEN: Key = key(
+    "when",
+    Kind::Word(&["always", "status", "field"]),
+    "`\"always\"`",
+    "\"status\"",
+    "When it is an entity: `status` only where it has a status in a field or a marker, `field` \
+     also where it has any field.",
+);
+
+const DOCUMENT: &[Key] = &[
+    KIND,
+    WHEN,
+    key(
+        "id_from",
+        Kind::Word(&["stem"]),
+        "none",
+        "\"stem\"",
+        "Where neither the path nor a field gives the id, the name of the file does.",
+    ),
+    key(
+        "task_fields",
+        Kind::Texts,
+        "none",
+        "[\"Task\"]",
+        "Fields whose first number is the id of the task.",
+    ),
+    key(
+        "header_sections",
+        Kind::Regex,
+        "none",
+        "'(?i-u)\\b(metadata|status)\\b'",
+        "Sections that belong to the header, where the fields of the document stand.",
+    ),
+];
+
+const SECTION: &[Key] = &[
+    KIND,
+    WHEN,
+    key(
+        "heading",
+        Kind::Regex,
+        "",
+        "'^(?<id>[0-9]+)\\. (?<title>.+)$'",
+        "The text of the heading. Groups: `id` of a task or `number` of a phase, `title`, and \
+         `status` where it stands before the id.",
+    ),
+    key("levels", Kind::Levels, "all", "[2, 3]", "The levels of headings that count."),
+    key(
+        "marker",
+        Kind::Word(&["end"]),
+        "`\"end\"`",
+        "\"end\"",
+        "Where the marker stands in the heading.",
+    ),
+];
+
+const ENTRY: &[Key] = &[
+    KIND,
+    key(
+        "text",
+        Kind::Regex,
+        "",
+        "'^\\*\\*(?<id>[0-9]+)\\*\\* (?<status>\\[[^\\]]*\\])'",
+        "The first line of the entry. Groups: `id`, `status`.",
+    ),
+    key("rank", Kind::Number, "`100`", "50", "Authority of these entries."),
+];
+
+const BOXES: &[Key] = &[KIND];
+
+const RECORDS: &[Key] = &[
+    key(
+        "at",
+        Kind::Text,
+        "the root object",
+        "\"active_projects[]\"",
+        "Where the objects are: `a.b[]` the elements of an array, `a{}` the members of an object \
+         by id.",
+    ),
+    key("id", Kind::Text, "`\"id\"`", "\"project_number\"", "The member that holds the id."),
+    key("title", Kind::Text, "`\"title\"`", "\"name\"", "The member that holds the title."),
+    key("status", Kind::Text, "`\"status\"`", "\"state\"", "The member that holds the status."),
+    key(
+        "list",
+        Kind::Word(&["active", "finished", "archived"]),
+        "`\"active\"`",
+        "\"finished\"",
+        "What standing in this list means: `finished` tasks are judged only where an active place \
+         speaks of them too, `archived` tasks are history.",
+    ),
+];
+
+const CREATE: &[Key] = &[
+    key("role", Kind::Text, "", "\"record\"", "The role of the new file."),
+    key(
+        "path",
+        Kind::Text,
+        "",
+        "\"{folder}/state.json\"",
+        "Its path; `{folder}` is the folder of the task.",
+    ),
+    key(
+        "text",
+        Kind::Text,
+        "",
+        "'{\"number\": {id}, \"status\": \"{status}\"}'",
+        "Its text; `{id}`, `{slug}`, `{status}` and `{time}` are replaced.",
+    ),
+];
+
+const COUNTER: &[Key] = &[
+    key("role", Kind::Text, "", "\"ledger\"", "The role of the files that it stands in."),
+    key(
+        "front_matter",
+        Kind::Text,
+        "none",
+        "\"task_counts.active\"",
+        "Where it stands in the front matter, keys from the outermost in. Give this or `json`.",
+    ),
+    key("json", Kind::Text, "none", "\"next_number\"", "Where it stands in JSON."),
+    key(
+        "equals",
+        Kind::Word(&["next-id", "count"]),
+        "",
+        "\"count\"",
+        "What it must equal: `next-id` a number that no task has, `count` how many tasks have one \
+         of the statuses or categories below.",
+    ),
+    key("status", Kind::Texts, "none", "[\"not_started\"]", "Statuses that `count` counts."),
+    key(
+        "category",
+        Kind::Words(CATEGORIES),
+        "none",
+        "[\"active\"]",
+        "Categories that `count` counts.",
+    ),
+    key(
+        "lenient",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "A wrong number is not reported. Changes still keep it right.",
+    ),
+];
+
+const ARCHIVE: &[Key] = &[
+    key(
+        "entries",
+        Kind::Text,
+        "none",
+        "\"archive/TODO.md\"",
+        "The file that entries in Markdown go to, from the folder of the file they stand in. A \
+         role must take it, so that the tasks are still found.",
+    ),
+    key(
+        "folders",
+        Kind::Text,
+        "none",
+        "\"archive\"",
+        "The folder that the folders of tasks go to, from the folder they stand in.",
+    ),
+    key(
+        "records",
+        Kind::Tables(ARCHIVE_RECORDS),
+        "none",
+        "",
+        "The lists that records go to: each of them that exists; where none does, the first in \
+         the same file is created.",
+    ),
+];
+
+const ARCHIVE_RECORDS: &[Key] = &[
+    key(
+        "file",
+        Kind::Text,
+        "the same file",
+        "\"archive/state.json\"",
+        "The file of the list, from the folder of the records.",
+    ),
+    key("list", Kind::Text, "", "\"completed_projects\"", "The member that holds the list."),
+];
