@@ -45,6 +45,28 @@ async fn the_task_may_be_named_by_a_place() {
 }
 
 #[tokio::test]
+async fn a_place_in_the_line_of_a_box_means_the_box() {
+    let sandbox = workspaces::login();
+    let plan = sandbox.join("specs/007_login/plans/implementation-001.md");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.open(&plan).await;
+    let position = json!({"line": 18, "character": 0});
+    let argument = json!({"uri": uri(&plan), "position": position, "status": "done"});
+    run(&mut client, "lockstep.setStatus", argument.clone()).await.expect("it is planned");
+    let asked = client.asked("workspace/applyEdit").await;
+    let made = edit::applied(&asked["params"]["edit"], sandbox.path(), Units::Utf16);
+    let texts: Vec<&String> = made.values().collect();
+    assert!(matches!(texts[..], [text] if text.contains("- [x] Add the route")), "{made:?}");
+    client.answer(&asked, json!({"applied": false})).await;
+
+    let mut argument = argument;
+    argument["commit"] = json!("disk");
+    let answer = run(&mut client, "lockstep.setStatus", argument).await.expect("it is done");
+    assert_eq!(answer["results"][0]["outcome"], "applied", "{answer}");
+    assert!(std::fs::read_to_string(&plan).expect("a plan").contains("- [x] Add the route"));
+}
+
+#[tokio::test]
 async fn the_handler_does_not_wait_for_the_answer_to_its_edit() {
     let sandbox = workspaces::login();
     let mut client = TestClient::start(sandbox.path(), able()).await;

@@ -48,6 +48,13 @@ async fn transitions_are_told_of_a_task_and_of_what_stands_at_a_place() {
     assert_eq!(allowed(&answer, "in_progress"), Some(json!(true)));
     assert_eq!(allowed(&answer, "implementing"), None);
 
+    let at_box = json!({"uri": plan, "position": {"line": 18, "character": 0}});
+    let answer = client.request("lockstep/transitions", at_box).await.expect("a list");
+    assert_eq!(
+        (allowed(&answer, "done"), allowed(&answer, "completed")),
+        (Some(json!(true)), None)
+    );
+
     let error = client.request("lockstep/transitions", json!({})).await.expect_err("no task");
     assert_eq!(error["code"], -32602);
 }

@@ -3,6 +3,7 @@
 pub mod counters;
 pub mod graph;
 mod identity;
+pub mod parts;
 pub mod rollup;
 pub(crate) mod shared_map;
 pub mod shared_vec;

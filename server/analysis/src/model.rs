@@ -23,6 +23,7 @@ use crate::text::line_index::LineIndex;
 use crate::text::shared_text::SharedText;
 
 pub use document_facts::DocumentFacts;
+pub(crate) use from_markdown::slug;
 pub use runs::{Fact, Runs};
 
 /// A file's path relative to the workspace's root, with `/` between its parts.

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-pub use near::{near_ids, unknown_task};
+pub use near::{near_ids, part, unknown_task};
 
 use crate::analysis::Analysis;
 use crate::change::archive::Folders;
@@ -57,7 +57,7 @@ pub enum Operation<'a> {
 /// Whose status is meant.
 #[derive(Clone, Copy, Debug)]
 pub enum Whose<'a> {
-    /// A task's, by its id in any spelling.
+    /// A task's, by its id in any spelling; else that of the phase or box with this name.
     Task(&'a str),
     /// A phase's of a task.
     Phase(&'a str, &'a str),

@@ -336,7 +336,7 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
     }
 }
 
-/// Which statuses may follow now, of a task or of one of its phases. An error says what is not
+/// Which statuses may follow now, of a task, one of its phases, or a phase or box by its name. An error says what is not
 /// there.
 pub fn transitions(
     analysis: &Analysis,
@@ -344,10 +344,15 @@ pub fn transitions(
     phase: Option<&str>,
 ) -> Result<Vec<TransitionReport>, String> {
     let index = &analysis.index;
-    let found = analysis.task(task).ok_or_else(|| format!("there is no task `{task}`"))?;
-    let (kind, from) = match phase {
-        None => (EntityKind::Task, index.status(found)),
-        Some(number) => {
+    let found = analysis.task(task).ok_or_else(|| format!("there is no task `{task}`"));
+    let (kind, from) = match (phase, found) {
+        (None, Ok(found)) => (EntityKind::Task, index.status(found)),
+        (None, Err(_)) => {
+            let place = operation::part(analysis, task).map_err(|why| why.to_string())?;
+            (index.entity(place).kind, index.status_at(place))
+        }
+        (Some(number), found) => {
+            let found = found?;
             let phases = index.phases(found);
             let place = phases
                 .iter()

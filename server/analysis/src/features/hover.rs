@@ -105,6 +105,7 @@ fn describe_item(analysis: &Analysis, place: Place) -> String {
         let _ = writeln!(out, "- in {}{name} {}", parent.kind.name(), escape(&parent.title));
         up = parent.parent;
     }
+    let _ = write!(out, "\nName: {}\n", code(&index.part_name(place)));
     let with_box =
         |id: &&str| vocabulary.lookup(id).is_some_and(|it| !vocabulary.get(it).boxes.is_empty());
     let next: Vec<&str> = next_statuses(vocabulary, from).into_iter().filter(with_box).collect();
@@ -343,12 +344,16 @@ mod tests {
                 - in phase 2 Form
                 - in plan 7 Plan for task 7
 
+                Name: `specs/007_add_login/plans/implementation-001.md#phase-2/draw-it/measure-all-of-it`
+
                 May become: open"#]],
         );
         check_hover(
             "//- /PLAN.md\n  - [/] Draw$0 it\n",
             expect![[r#"
                 **Draw it** — in_progress
+
+                Name: `PLAN.md#draw-it`
 
                 May become: todo, blocked, done, cancelled"#]],
         );

@@ -89,6 +89,25 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
     }
 }
 
+/// A phase or a box, by its name.
+pub fn part(analysis: &Analysis, place: Place) -> TaskView {
+    let index = &analysis.index;
+    let entity = index.entity(place);
+    let vocabulary = analysis.profile.vocabulary(entity.kind);
+    let def = index.status_at(place).map(|status| vocabulary.get(status));
+    TaskView {
+        id: TaskId::new(&index.part_name(place)),
+        title: entity.title.to_string(),
+        status: def.map(|def| def.id.clone()),
+        category: def.map(|def| def.category),
+        agreed: true,
+        depends: Vec::new(),
+        archived: false,
+        occurrences: index.spots(place).map(|spot| occurrence(analysis, &spot)).collect(),
+        phases: Vec::new(),
+    }
+}
+
 /// Whether it stands in history only.
 pub fn is_archived(task: &Task) -> bool {
     task.places.is_empty() && task.plans.is_empty()

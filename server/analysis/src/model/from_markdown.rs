@@ -551,7 +551,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The first words of a title as an id.
-fn slug(text: &str, words: usize) -> String {
+pub(crate) fn slug(text: &str, words: usize) -> String {
     let text = text.split("](").next().unwrap_or(text);
     let parts: Vec<String> = text
         .split(|c: char| !c.is_alphanumeric())

@@ -1,7 +1,8 @@
 //! A status for tasks, phases and single places.
 
-use super::{Code, Draft, Outcome, Refused, Verdict, Whose, Wish, unknown_task};
+use super::{Code, Draft, Outcome, Refused, Verdict, Whose, Wish, part, unknown_task};
 use crate::change::{self, Intent, Mode, Subject};
+use crate::index::Place;
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::StatusIdx;
 
@@ -71,6 +72,10 @@ impl Draft<'_> {
 
     fn kind(&self, whose: &Whose<'_>) -> EntityKind {
         match whose {
+            Whose::Task(id) if self.state.task(id).is_none() => {
+                let part = part(&self.state, id).ok();
+                part.map_or(EntityKind::Task, |place| self.state.index.entity(place).kind)
+            }
             Whose::Task(_) => EntityKind::Task,
             Whose::Phase(..) => EntityKind::Phase,
             Whose::Place(place) => self.state.index.entity(*place).kind,
@@ -120,10 +125,27 @@ impl Draft<'_> {
             None => Err(unknown_task(self.analysis, id)),
         };
         Ok(match whose {
+            Whose::Task(id) if self.state.task(id).is_none() => {
+                self.subject_at(part(&self.state, id)?)
+            }
             Whose::Task(id) => Subject::Task(task(id)?),
             Whose::Phase(id, number) => Subject::Phase(task(id)?, (*number).to_owned()),
             Whose::Place(place) => Subject::Place(*place),
         })
+    }
+
+    /// A phase of a task's plan carries plan and task with it, any other place stands alone.
+    fn subject_at(&self, place: Place) -> Subject {
+        let index = &self.state.index;
+        let number = index.entity(place).number.as_ref();
+        let task = index.task_at(place).filter(|task| {
+            let mut phases = index.phases(task).into_iter();
+            phases.find(|phase| index.entity(*phase).number.as_ref() == number) == Some(place)
+        });
+        match (task, number) {
+            (Some(task), Some(number)) => Subject::Phase(task.id.clone(), number.to_string()),
+            _ => Subject::Place(place),
+        }
     }
 
     /// Plans it, and says what becomes of it; the error is the status that it has now, and why not.

@@ -106,3 +106,80 @@ fn of_all_or_none_the_rest_is_refused_with_one() {
     assert_eq!(codes(&plan), [Some("not-allowed"), Some("unknown-task")]);
     assert!(plan.change.is_empty() && plan.texts.is_empty());
 }
+
+const PLAN: &str = "\
+//- /docs/PLAN.md
+  # Plan
+
+  ## Phase 1: Store
+  - [ ] Choose a store
+    - [ ] Write it down, in as many words as it takes
+
+  ## Phase 2: Form [NOT STARTED]
+  - [ ] Draw it
+  - [ ] Choose a store
+";
+
+/// The text of the plan with one status set, or why not.
+fn set_part(fixture: &str, name: &str, status: &str) -> Result<String, Refused> {
+    let (analysis, _) = analysis(fixture);
+    let wish = Wish { status, ..Wish::default() };
+    let operation = Operation::Set { whose: vec![Whose::Task(name)], wish, atomic: false };
+    plan_one(&analysis, &operation, AT).map(|(change, _)| crate::testing::result(&change))
+}
+
+#[test]
+fn phases_and_boxes_have_names_that_stay_when_lines_are_added_above() {
+    let more = PLAN.replace("  # Plan\n", "  # Plan\n\n  - [ ] Begin\n\n  ## Phase 0: Ask\n");
+    for (name, line, status) in [
+        ("docs/PLAN.md#phase-2", "Phase 2: Form [NOT STARTED]", "done"),
+        ("PLAN.md#phase-2/choose-a-store", "  - [ ] Choose a store\n", "done"),
+        ("PLAN.md#Draw-it", "- [ ] Draw it", "done"),
+        ("PLAN.md#write-it-down-in-as-many", "- [ ] Write it", "done"),
+        ("PLAN.md#write-it-down-in-as-many-words-as-it-takes", "- [ ] Write it", "done"),
+        ("PLAN.md#choose-a-store/write-it-down-in-as-many", "- [ ] Write it", "done"),
+    ] {
+        for fixture in [PLAN, &more] {
+            let at = fixture.rfind(line).expect("a line");
+            let changed = line.replace("[ ]", "[x]").replace("NOT STARTED", "COMPLETED");
+            let expected = format!("{}{changed}{}", &fixture[..at], &fixture[at + line.len()..]);
+            assert_eq!(set_part(fixture, name, status), Ok(expected), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_name_that_means_several_or_none_is_refused() {
+    let several = set_part(PLAN, "PLAN.md#choose-a-store", "done").expect_err("ambiguous");
+    assert_eq!(several.code, Code::Ambiguous);
+    assert_eq!(
+        several.to_string(),
+        "`PLAN.md#choose-a-store` means 2 phases or boxes; name one: \
+         docs/PLAN.md#phase-1/choose-a-store (line 4), docs/PLAN.md#phase-2/choose-a-store (line 9)"
+    );
+    for name in ["choose-a-store", "#draw-it", "LAN.md#draw-it", "PLAN.md#draw", "PLAN.md#phase-3"]
+    {
+        let none = set_part(PLAN, name, "done").expect_err("unknown");
+        assert_eq!(none.code, Code::UnknownTask, "{none}");
+    }
+}
+
+#[test]
+fn a_phase_that_is_named_carries_its_task_with_it() {
+    let fixture = format!(
+        "{}//- /specs/007_add_login/plans/implementation-001.md\n  # Plan\n  - **Status**: \
+         [IN PROGRESS]\n\n  ### Phase 1: Store [IN PROGRESS]\n  - [ ] Choose it\n",
+        TASKS.replace("[PLANNED]", "[IMPLEMENTING]").replace("researched", "implementing")
+    );
+    let after =
+        set_part(&fixture, "implementation-001.md#phase-1", "completed").expect("it is set");
+    assert!(after.contains("**Status**: [COMPLETED]\n  - **Completed**"), "{after}");
+    let after = set_part(&fixture, "implementation-001.md#choose-it", "done").expect("it is set");
+    assert!(after.contains("- [x] Choose it") && !after.contains("TODO.md"), "{after}");
+    let (analysis, _) = analysis(&fixture);
+    let place = part(&analysis, "implementation-001.md#7/phase-1/choose-it").expect("one box");
+    assert_eq!(
+        analysis.index.part_name(place),
+        "specs/007_add_login/plans/implementation-001.md#phase-1/choose-it"
+    );
+}

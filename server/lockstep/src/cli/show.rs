@@ -1,14 +1,16 @@
 //! `show`: one task across files.
 
 use clap::{ArgMatches, Args as _};
+use lockstep_analysis::Analysis;
 use lockstep_analysis::features::tasks;
-use lockstep_analysis::operation::unknown_task;
+use lockstep_analysis::index::Place;
+use lockstep_analysis::operation;
 
 use crate::cli::output::{
     BOLD, DIM, YELLOW, category_style, columns, cut, cut_start, one_line, pad, paint,
 };
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::report::{self, StatusElsewhere, TaskReport};
+use crate::report::{self, SCHEMA, StatusElsewhere, TaskList, TaskReport};
 use crate::workspace::{Workspace, worktrees};
 
 /// The command.
@@ -27,7 +29,8 @@ const PLACE: usize = 16;
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// The task, as it is written anywhere: 7, #7, 007
+    /// The task, as it is written anywhere (7, #7, 007), a phase or check box (PLAN.md#phase-2), or
+    /// a file that holds phases and check boxes
     id: String,
     /// How to answer
     #[arg(long, value_enum, default_value = "text")]
@@ -40,7 +43,13 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     workspace.set_worktrees(worktrees::look(&workspace));
     let analysis = workspace.analysis();
     let Some(task) = analysis.task(&args.id) else {
-        return Err(unknown_task(analysis, &args.id).into());
+        let parts = analysis.index.parts_in(&args.id);
+        if !parts.is_empty() {
+            return tell_parts(cx, analysis, &parts, args.format);
+        }
+        let place = operation::part(analysis, &args.id)?;
+        let part = report::task_report(analysis, &tasks::part(analysis, place));
+        return tell(cx, &workspace, &args, part);
     };
     let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| StatusElsewhere {
         worktree: worktree.name.clone(),
@@ -48,13 +57,43 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
     let task = report::task_report(analysis, &tasks::view(analysis, task));
+    tell(cx, &workspace, &args, TaskReport { elsewhere, ..task })
+}
+
+fn tell(
+    cx: &mut Context,
+    workspace: &impl Workspace,
+    args: &Args,
+    task: TaskReport,
+) -> Result<Exit, UserError> {
     let next = workspace.transitions(&args.id, None)?.into_iter();
     let next = next.filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
     let next = Some(next.map(|next| next.status).collect());
-    let task = TaskReport { elsewhere, next, ..task };
+    let task = TaskReport { next, ..task };
     match args.format {
         Format::Json => cx.out.json(&task)?,
         Format::Text => cx.out.text(&render(&task, cx.out.width()))?,
+    }
+    Ok(Exit::Done)
+}
+
+/// A line for each phase and box of a file: its status, and the name by which it can be set.
+fn tell_parts(
+    cx: &mut Context,
+    analysis: &Analysis,
+    parts: &[Place],
+    format: Format,
+) -> Result<Exit, UserError> {
+    let parts = parts.iter().map(|place| tasks::part(analysis, *place));
+    let tasks: Vec<TaskReport> = parts.map(|part| report::task_report(analysis, &part)).collect();
+    if let Format::Json = format {
+        cx.out.json(&TaskList { schema: SCHEMA, tasks, archived: 0 })?;
+        return Ok(Exit::Done);
+    }
+    for part in &tasks {
+        let status = pad(part.status.as_deref().unwrap_or("unknown"), 12);
+        let status = paint(category_style(part.category.as_deref()), &status);
+        cx.out.line(&format!("{status}  {}", one_line(&part.id)))?;
     }
     Ok(Exit::Done)
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use lockstep_analysis::analysis::editing::OnDisk;
+use lockstep_analysis::features::tasks;
 use lockstep_analysis::index::Task;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::Code;
@@ -42,17 +43,18 @@ pub(super) fn commits_to(context: &Context, folder: &Folder, said: Option<Commit
     said.or(settings.commit).or(config.commit).unwrap_or(default)
 }
 
-/// Commits a request about one task, and answers what `lockstep set --format json` prints. What is
+/// Commits a request about one task, or about a check box by its name, and answers what `lockstep set --format json` prints. What is
 /// refused is shown to the user as well.
 pub(super) fn carry_out(
     context: &Context,
     folder: &Folder,
-    task: &Task,
+    name: &str,
+    task: Option<&Task>,
     action: Action,
 ) -> Result<Value> {
     let request = Request { at: now(), action };
     let report = match known(context, folder).and_then(|mut disk| {
-        check_task(folder, task)?;
+        task.map_or(Ok(()), |task| check_task(folder, task))?;
         let began = Instant::now();
         let spare = spare(context, folder);
         let report = commit::commit(&mut disk, &request, &terms(context, &spare));
@@ -61,7 +63,7 @@ pub(super) fn carry_out(
     }) {
         Ok(report) => report,
         Err(error) if error.is_misuse() => return Err(failure(error)),
-        Err(error) => refusal(folder, task, &request.action, &error),
+        Err(error) => refusal(folder, name, task, &request.action, &error),
     };
     let files: BTreeSet<&String> = report.results.iter().flat_map(|it| &it.files).collect();
     if report.transaction.is_some() {
@@ -169,15 +171,21 @@ fn check_task(folder: &Folder, task: &Task) -> std::result::Result<(), CommitErr
 }
 
 /// The report of a request that failed as a whole.
-fn refusal(folder: &Folder, task: &Task, action: &Action, error: &CommitError) -> SetReport {
-    let analysis = &folder.analysis;
-    let from = lockstep_analysis::features::tasks::status(analysis, task).map(|def| def.id.clone());
+fn refusal(
+    folder: &Folder,
+    name: &str,
+    task: Option<&Task>,
+    action: &Action,
+    error: &CommitError,
+) -> SetReport {
+    let from = task.and_then(|task| tasks::status(&folder.analysis, task));
+    let from = from.map(|def| def.id.clone());
     let to = match action {
         Action::Set { status, .. } => status,
         _ => "",
     };
     let result = SetResult {
-        task: task.id.to_string(),
+        task: name.to_owned(),
         from,
         to: to.to_owned(),
         outcome: Verdict::Refused,

@@ -26,23 +26,22 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     }
     let prefer = rest.text("prefer")?;
     rest.finish()?;
-    let action = Action::Fix { tasks: vec![target.task.id.to_string()], rule: None, prefer };
-    disk::carry_out(context, target.folder, target.task, action)
+    let task = target.task()?;
+    let action = Action::Fix { tasks: vec![task.id.to_string()], rule: None, prefer };
+    disk::carry_out(context, target.folder, &task.id.to_string(), Some(task), action)
 }
 
 fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
-    let mut target = Target::take(context, &mut arguments)?;
+    let target = Target::take(context, &mut arguments)?;
     let prefer = arguments.text("prefer")?;
     arguments.commit()?;
     arguments.finish()?;
     // A place in a phase still means its task.
-    target.phase = None;
-
-    let tasks = [target.task.id.to_string()];
+    let id = &target.task()?.id;
+    let tasks = [id.to_string()];
     let fix = Fix { tasks: &tasks, prefer: prefer.as_deref(), ..Fix::default() };
     let (change, _) = plan_one(&target.folder.analysis, &Operation::Fix(fix), &now())
         .map_err(|why| refusal_of("prefer", &why))?;
-    let id = &target.task.id;
     let nothing = change.is_empty().then(|| format!("there is nothing to mend in task {id}"));
     Ok(Planned {
         label: format!("Fix task {id}"),

@@ -27,15 +27,15 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     let from = rest.text("expect")?;
     rest.finish()?;
     let action = Action::Set {
-        tasks: vec![target.task.id.to_string()],
+        tasks: vec![target.name()],
         status,
-        phase: target.phase,
+        phase: target.phase.clone(),
         from,
         reason,
         force: false,
         atomic: false,
     };
-    disk::carry_out(context, target.folder, target.task, action)
+    disk::carry_out(context, target.folder, &target.name(), target.whole(), action)
 }
 
 fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
@@ -45,10 +45,11 @@ fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
     arguments.commit()?;
     arguments.finish()?;
 
-    let id = target.task.id.as_str();
-    let (whose, what) = match &target.phase {
-        Some(phase) => (Whose::Phase(id, phase), format!("phase {phase} of task {id}")),
-        None => (Whose::Task(id), format!("task {id}")),
+    let id = &target.name();
+    let (whose, what) = match (&target.phase, target.whole()) {
+        (Some(phase), _) => (Whose::Phase(id, phase), format!("phase {phase} of task {id}")),
+        (None, Some(_)) => (Whose::Task(id), format!("task {id}")),
+        (None, None) => (Whose::Task(id), id.clone()),
     };
     let wish = Wish {
         status: &status,

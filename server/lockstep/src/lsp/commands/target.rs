@@ -1,8 +1,8 @@
-//! Which task is meant: by its id, or by a place in a document.
+//! Whose status is meant: by the id of a task, or by a place in a document.
 
 use lockstep_analysis::index::{Place, Task};
 use lockstep_analysis::profile::EntityKind;
-use tower_lsp::jsonrpc::Result;
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{Position, Uri};
 
 use crate::lsp::commands::arguments::Arguments;
@@ -12,13 +12,15 @@ use crate::lsp::session::Context;
 use crate::lsp::snapshot::Folder;
 use crate::lsp::to_proto::Lines;
 
-/// A task, or a phase of it.
+/// A task, a phase of it, or a check box.
 #[derive(Debug)]
 pub(crate) struct Target<'a> {
     /// The workspace.
     pub(crate) folder: &'a Folder,
-    /// The task.
-    pub(crate) task: &'a Task,
+    /// The task; of a check box that around it, if there is one.
+    task: Option<&'a Task>,
+    /// The check box.
+    item: Option<Place>,
     /// The number of the phase.
     pub(crate) phase: Option<String>,
     /// The document in which it was pointed at.
@@ -42,11 +44,28 @@ impl<'a> Target<'a> {
             (None, Some(uri)) => {
                 let position = arguments.position("position")?;
                 let target = by_place(context, &uri, position)?;
-                let phase = phase.or(target.phase);
-                Ok(Target { phase, focus: Some(uri), ..target })
+                let item = target.item.filter(|_| phase.is_none());
+                let phase = phase.or(target.phase).filter(|_| item.is_none());
+                Ok(Target { phase, item, focus: Some(uri), ..target })
             }
             (None, None) => Err(invalid_params("`task` is missing, or `uri` and `position`")),
         }
+    }
+
+    /// The task, also where a part of it is meant.
+    pub(crate) fn task(&self) -> Result<&'a Task> {
+        self.task.ok_or_else(nothing)
+    }
+
+    /// The task that is meant, or its phase; `None` where a check box is.
+    pub(crate) fn whole(&self) -> Option<&'a Task> {
+        self.task.filter(|_| self.item.is_none())
+    }
+
+    /// What commands call it: the id of a task, the name of a check box.
+    pub(crate) fn name(&self) -> String {
+        let item = self.item.map(|place| self.folder.analysis.index.part_name(place));
+        item.or(self.task.map(|task| task.id.to_string())).unwrap_or_default()
     }
 }
 
@@ -76,11 +95,10 @@ fn by_id<'a>(
             })?
         }
     };
-    Ok(Target { folder, task, phase, focus })
+    Ok(Target { folder, task: Some(task), item: None, phase, focus })
 }
 
 fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<Target<'a>> {
-    let nothing = || refused("no task stands here");
     let snapshot = &context.snapshot;
     let (folder, path) = snapshot.locate(uri).ok_or_else(nothing)?;
     let encoding = context.features().encoding;
@@ -90,8 +108,17 @@ fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<T
     let offset = from_proto::offset(&lines, position);
     let entity = document.entity_at(offset).ok_or_else(nothing)?;
     let place = Place { doc, entity };
-    let task = index.task_at(place).ok_or_else(nothing)?;
-    Ok(Target { folder, task, phase: phase_at(folder, task, place), focus: None })
+    let task = index.task_at(place);
+    let item = Some(place).filter(|_| index.entity(place).kind == EntityKind::Item);
+    if task.is_none() && item.is_none() {
+        return Err(nothing());
+    }
+    let phase = task.and_then(|task| phase_at(folder, task, place));
+    Ok(Target { folder, task, item, phase, focus: None })
+}
+
+fn nothing() -> Error {
+    refused("no task stands here")
 }
 
 /// The number of the phase that holds `place`, where it is one of the task's own.

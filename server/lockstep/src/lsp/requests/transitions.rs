@@ -26,8 +26,7 @@ impl Request for Transitions {
         let mut arguments = Arguments::new(params)?;
         let target = Target::take(context, &mut arguments)?;
         arguments.finish()?;
-        let task = target.task.id.to_string();
-        report::transitions(&target.folder.analysis, &task, target.phase.as_deref())
+        report::transitions(&target.folder.analysis, &target.name(), target.phase.as_deref())
             .map_err(refused)
     }
 }
