@@ -1,6 +1,6 @@
 //! `workspace/executeCommand`.
 
-use lockstep::lsp::hub::Hub;
+use lockstep::hub::Hub;
 use serde_json::{Value, json};
 
 use crate::support::client::{TestClient, able, uri};

@@ -1,6 +1,6 @@
 //! What whoever hands messages on to an editor is told, so that none is lost when the server dies.
 
-use lockstep::lsp::hub::Hub;
+use lockstep::hub::Hub;
 use lockstep_fixture::Sandbox;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Several editors on one workspace: each sees its own unsaved text and everybody's saved one.
 
-use lockstep::lsp::hub::Hub;
+use lockstep::hub::Hub;
 use lockstep::workspace::commit::{Action, Request};
 use lockstep::workspace::order::{Deed, Done, Order};
 use serde_json::json;

@@ -85,7 +85,10 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["probe"],
         ],
     ),
-    ("server/lockstep/src", &[&["report"], &["workspace"], &["daemon"], &["lsp", "cli"]]),
+    (
+        "server/lockstep/src",
+        &[&["metrics", "report"], &["workspace"], &["hub"], &["daemon"], &["lsp", "cli"]],
+    ),
 ];
 
 /// Modules on one floor that see each other all the same, with the reason.

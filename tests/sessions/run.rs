@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use lockstep::lsp::hub::Hub;
+use lockstep::hub::Hub;
 use lockstep_fixture::Sandbox;
 use serde_json::{Value, json};
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use lockstep::hub::Hub;
 use lockstep::lsp::connection::ConnectionEnd;
-use lockstep::lsp::hub::Hub;
 use lockstep::lsp::server;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use lockstep::lsp::hub::Hub;
+use lockstep::hub::Hub;
 use lockstep_fixture::Sandbox;
 use serde_json::{Value, json};
 

@@ -17,7 +17,6 @@ pub mod end;
 pub mod handshake;
 mod lock;
 pub mod log;
-pub mod metrics;
 pub mod server;
 mod signals;
 pub mod status;

@@ -1,33 +1,27 @@
 //! Floor 3: the language server: the only place that knows protocol types.
 //!
 //! [`server`] takes what a client sends: notifications become events for the one thread that owns
-//! the texts ([`state`]), requests wait for its next [`snapshot`] and are answered from it
+//! the texts ([`crate::hub`]), requests wait for its next snapshot and are answered from it
 //! ([`requests`], [`commands`]). What the client is told unasked goes through [`publish`] and
-//! [`outbox`], so that a client that does not read holds up nothing but itself.
+//! [`delivery`], so that a client that does not read holds up nothing but itself.
 
-mod arrivals;
-mod changes;
 mod client;
 mod commands;
 pub mod connection;
+mod delivery;
 mod echo;
 mod edit_queue;
+mod encoding;
 mod error;
 pub mod forwarder;
 mod from_proto;
 pub mod hosted;
-pub mod hub;
-mod outbox;
-pub mod overlay;
 mod publication;
 mod publish;
 mod requests;
 pub mod server;
 mod session;
 mod settings;
-mod snapshot;
-mod state;
 mod to_proto;
 pub mod uri;
-mod watch;
 mod workspace_edit;

@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use lockstep::daemon::address::OFF_VARIABLE;
-use lockstep::lsp::hub::{Hub, Told};
+use lockstep::hub::Hub;
+use lockstep::hub::subscribers::{Notice, Subscription};
 use lockstep::workspace::commit::{self, Action, Request};
 use lockstep::workspace::order::{Deed, Done, Order};
 use lockstep_fixture::Sandbox;
@@ -45,11 +46,11 @@ impl Meeting for Here {
 
     fn watch(&self, sandbox: &Sandbox) -> Box<dyn FnMut() -> Value> {
         let root = sandbox.path().canonicalize().expect("a folder");
-        let mut told = self.0.listen(root, Some(0));
+        let mut told = self.0.subscribe(Subscription { root, since: Some(0) });
         Box::new(move || {
             let began = Instant::now();
             loop {
-                if let Ok(Told::Event(event)) = told.try_recv() {
+                if let Ok(Notice::Event(event)) = told.try_recv() {
                     return json!(event);
                 }
                 assert!(began.elapsed() < PATIENCE, "nothing more is told");

@@ -11,8 +11,7 @@ use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
 use crate::daemon::dial::{self, Link};
 use crate::daemon::handshake::{Hello, Want, hear, tell};
-use crate::lsp::hosted::listen::Interest;
-use crate::lsp::hub::Told;
+use crate::hub::subscribers::{Notice, Subscription};
 use crate::workspace::commit::{CommitError, Progress};
 use crate::workspace::local::config_of;
 use crate::workspace::order::{Done, Order, Reply};
@@ -96,20 +95,20 @@ impl Listening {
         since: Option<u64>,
     ) -> Result<Option<Listening>, UserError> {
         let Some(runtime) = runtime(cx)? else { return Ok(None) };
-        let interest = Interest { root: root.to_owned(), since };
+        let subscription = Subscription { root: root.to_owned(), since };
         let link = runtime.block_on(async {
             let link = reach(Want::Listen, "lockstep watch", root).await;
             let mut link = link
                 .inspect_err(|error| tracing::info!(%error, "the daemon is not used"))
                 .ok()??;
-            tell(&mut link.output, &interest).await.ok()?;
+            tell(&mut link.output, &subscription).await.ok()?;
             Some(link)
         });
         Ok(link.map(|link| Listening { runtime, link }))
     }
 
     /// The next thing that is told; `None` where the daemon has ended.
-    pub(super) fn next(&mut self) -> Option<Told> {
+    pub(super) fn next(&mut self) -> Option<Notice> {
         self.runtime.block_on(hear(&mut self.link.input)).ok()
     }
 }

@@ -8,7 +8,8 @@ use tokio::sync::mpsc::Receiver;
 use crate::cli::output::{BOLD, DIM, one_line, paint};
 use crate::cli::remote::Listening;
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::lsp::hub::{Hub, Told};
+use crate::hub::Hub;
+use crate::hub::subscribers::{Notice, Subscription};
 use crate::workspace::events::EventReport;
 
 /// The command.
@@ -41,14 +42,14 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let (mut n_told, mut last) = (0, args.since);
     while args.count.is_none_or(|count| n_told < count) {
         match source.next() {
-            Some(Told::Begun(seq)) => last = Some(seq),
-            Some(Told::Event(event)) => {
+            Some(Notice::Begun(seq)) => last = Some(seq),
+            Some(Notice::Event(event)) => {
                 tell(cx, &event, args.format)?;
                 n_told += 1;
                 // What stands in no history comes after nothing and before nothing.
                 last = if event.seq == 0 { last } else { Some(event.seq) };
             }
-            Some(Told::Refused(error)) => return Err(UserError::usage(error)),
+            Some(Notice::Refused(error)) => return Err(UserError::usage(error)),
             // The daemon has ended: another one runs, or this process goes on alone.
             None if source.is_remote() => source = Source::new(cx, &root, last)?,
             None => return Err(UserError::internal("nothing more can be watched")),
@@ -62,7 +63,7 @@ enum Source {
     /// The daemon.
     Daemon(Listening),
     /// This process, which reads the files itself.
-    Own(Receiver<Told>, #[expect(dead_code, reason = "it tells as long as it is there")] Hub),
+    Own(Receiver<Notice>, #[expect(dead_code, reason = "it tells as long as it is there")] Hub),
 }
 
 impl Source {
@@ -71,10 +72,10 @@ impl Source {
             return Ok(Source::Daemon(listening));
         }
         let hub = Hub::start();
-        Ok(Source::Own(hub.listen(root.to_owned(), since), hub))
+        Ok(Source::Own(hub.subscribe(Subscription { root: root.to_owned(), since }), hub))
     }
 
-    fn next(&mut self) -> Option<Told> {
+    fn next(&mut self) -> Option<Notice> {
         match self {
             Source::Daemon(listening) => listening.next(),
             Source::Own(told, _) => told.blocking_recv(),

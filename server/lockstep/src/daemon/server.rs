@@ -22,11 +22,11 @@ use crate::daemon::address::Address;
 use crate::daemon::build::Build;
 use crate::daemon::handshake::{Hello, PROTOCOL, Reply, Want, Welcome, hear, tell};
 use crate::daemon::lock::{self, Held};
-use crate::daemon::metrics::Metrics;
 use crate::daemon::signals::Signals;
 use crate::daemon::status::{SessionStatus, Status};
 use crate::daemon::transport::{self, Listener, Stream, split};
 use crate::daemon::{Ending, Unavailable};
+use crate::metrics::Metrics;
 
 /// How long a daemon that is about to end may keep its lock.
 const PATIENCE: Duration = Duration::from_secs(10);

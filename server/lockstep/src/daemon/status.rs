@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::daemon::build::Build;
-use crate::daemon::metrics::Latency;
+use crate::metrics::Latency;
 
 /// How the daemon is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

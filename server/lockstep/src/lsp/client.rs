@@ -1,11 +1,12 @@
 //! What one client can do: its capabilities, folded to the questions that are asked here.
 
+use lockstep_analysis::text::line_index::PositionEncoding;
 use tower_lsp::ls_types::{
     ClientCapabilities, MarkupKind, ResourceOperationKind, TextDocumentClientCapabilities,
     WorkspaceClientCapabilities,
 };
 
-use crate::lsp::overlay::{PositionEncoding, negotiate};
+use crate::lsp::encoding::negotiate;
 
 /// What a client can do.
 #[derive(Clone, Debug)]

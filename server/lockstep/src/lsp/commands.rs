@@ -7,7 +7,6 @@ mod disk;
 pub(crate) mod edit;
 pub(crate) mod target;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
@@ -55,9 +54,4 @@ pub(crate) fn run(context: &Context, name: &str, arguments: Vec<Value>) -> Resul
         return Err(invalid_params("`arguments` holds one object"));
     }
     (command.run)(context, Arguments::new(argument)?)
-}
-
-/// The present time, as analysis takes it.
-pub(crate) fn now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -43,8 +43,8 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_lsp::{ClientSocket, ExitedError, LanguageServer, Loopback, LspService};
 use tracing::Instrument as _;
 
-use crate::daemon::metrics::Metrics;
 use crate::lsp::publication::Publication;
+use crate::metrics::Metrics;
 use framing::{Frame, FrameReader};
 use message::{Message, error};
 use writer::{Output, Responses};

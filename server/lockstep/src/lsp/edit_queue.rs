@@ -11,21 +11,22 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use lockstep_analysis::profile::Severity;
 use lockstep_store::loader;
 use tokio::sync::{mpsc, watch};
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::request::ApplyWorkspaceEdit;
-use tower_lsp::ls_types::{ApplyWorkspaceEditParams, MessageType, WorkspaceEdit};
+use tower_lsp::ls_types::{ApplyWorkspaceEditParams, WorkspaceEdit};
 
-use crate::lsp::arrivals::Arrivals;
-use crate::lsp::changes::Handed;
+use crate::hub::arrivals::Arrivals;
+use crate::hub::client_event::ClientEvent;
+use crate::hub::outbox::Outbox;
+use crate::hub::sent_changes::SentChange;
+use crate::hub::snapshot::Snapshot;
+use crate::hub::uri::DocumentKey;
 use crate::lsp::error::refused;
-use crate::lsp::outbox::Outbox;
 use crate::lsp::session::{Context, Session};
-use crate::lsp::snapshot::Snapshot;
-use crate::lsp::state::Deed;
-use crate::lsp::uri::DocumentKey;
 
 /// How long a client may take to answer, with the user's help.
 const ANSWER: Duration = Duration::from_secs(60);
@@ -42,7 +43,7 @@ pub(crate) struct Edit {
     /// The files that it changes and that the client has to read first.
     pub(crate) unopened: Vec<Unopened>,
     /// What is followed until it is saved or undone.
-    pub(crate) handed: Vec<Handed>,
+    pub(crate) handed: Vec<SentChange>,
 }
 
 /// A file that an edit changes and the client has not open: it is on disk what it was planned on,
@@ -108,9 +109,9 @@ impl EditSender {
             match self.fresh(queued).await {
                 Ok(Some(edit)) => self.send(edit).await,
                 Ok(None) => {
-                    self.outbox.show(MessageType::INFO, "Lockstep: the files say so already");
+                    self.outbox.show(Severity::Info, "Lockstep: the files say so already");
                 }
-                Err(error) => self.outbox.show(MessageType::ERROR, &*error.message),
+                Err(error) => self.outbox.show(Severity::Error, &*error.message),
             }
         }
     }
@@ -131,7 +132,7 @@ impl EditSender {
                 return Ok(edit);
             }
             for (root, paths) in outdated {
-                session.send(Deed::Written { root, paths });
+                session.send(ClientEvent::Written { root, paths });
             }
             let plan = plan.clone();
             edit = session.read(move |context| plan(context)).await?;
@@ -154,7 +155,7 @@ impl EditSender {
                 let reason = answer.failure_reason.unwrap_or_default();
                 tracing::info!(%reason, "the client did not apply an edit");
                 let message = format!("The editor did not make the change. {reason}");
-                self.outbox.show(MessageType::ERROR, message.trim_end());
+                self.outbox.show(Severity::Error, message.trim_end());
             }
             Ok(Err(error)) => tracing::warn!(%error, "the client cannot apply an edit"),
             Err(_) => tracing::debug!("the client does not say what became of an edit"),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tower_lsp::ls_types::Uri;
+
+use crate::hub::uri::DocumentUri;
 
 /// How many publications may wait to be written.
 const WAITING: usize = 1;
@@ -12,7 +13,7 @@ const WAITING: usize = 1;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Publication {
     /// The file.
-    pub(crate) uri: Uri,
+    pub(crate) uri: DocumentUri,
     /// The version of the text that they are about.
     pub(crate) version: Option<i32>,
     /// The findings as JSON: some in each part, with commas between them.

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tower_lsp::Client;
-use tower_lsp::ls_types::{ProgressToken, Uri};
+use tower_lsp::ls_types::ProgressToken;
 
+use crate::hub::outbox::Outbox;
+use crate::hub::snapshot::Snapshot;
+use crate::hub::uri::DocumentUri;
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::outbox::Outbox;
 use crate::lsp::publication::Publication;
 use crate::lsp::publish::parts::{Parts, Told};
-use crate::lsp::snapshot::Snapshot;
 
 /// After a publication that is longer, nothing more is published until whoever types pauses: most of
 /// it would be told again. In bytes.
@@ -35,7 +36,7 @@ struct Published {
 }
 
 /// Tells the client of each snapshot's findings, until there are no more snapshots, and `done` how
-/// many deeds they are about: from the snapshot on that has the `first` of them in it, and each after
+/// many events of the client they are about: from the snapshot on that has the `first` of them in it, and each after
 /// what the `outbox` had for the client then, so that whoever knows of findings knows which events
 /// are in them. Snapshots that come while the client is slow are left out, but for the last one.
 pub(crate) async fn publish(
@@ -119,11 +120,11 @@ pub(crate) async fn show_progress(client: Client, mut snapshots: watch::Receiver
 
 /// What must be told of `now`, so that the client knows it; files without findings are told so once.
 fn difference(
-    told: &BTreeMap<Uri, Published>,
-    now: BTreeMap<Uri, Published>,
+    told: &BTreeMap<DocumentUri, Published>,
+    now: BTreeMap<DocumentUri, Published>,
     features: &ClientFeatures,
-) -> Vec<(Uri, Published)> {
-    let is_other = |(uri, published): &(Uri, Published)| match told.get(uri) {
+) -> Vec<(DocumentUri, Published)> {
+    let is_other = |(uri, published): &(DocumentUri, Published)| match told.get(uri) {
         None => !published.parts.is_empty(),
         Some(_) if published.parts.is_empty() => true,
         // Who closes a document may forget what it was told of it, as Neovim does.
@@ -139,8 +140,6 @@ fn difference(
 
 #[cfg(test)]
 mod tests {
-    use std::str::FromStr;
-
     use futures::{FutureExt, SinkExt, StreamExt};
     use lockstep_fixture::{Fixture, Sandbox};
     use serde_json::{Value, json};
@@ -150,8 +149,8 @@ mod tests {
     use tower_lsp::{LanguageServer, LspService};
 
     use super::*;
+    use crate::hub::snapshot::Folder;
     use crate::lsp::publication;
-    use crate::lsp::snapshot::Folder;
     use crate::workspace::local::LocalWorkspace;
 
     /// A server that does nothing but to have a client.
@@ -205,12 +204,12 @@ mod tests {
         };
         let (published, snapshots) = watch::channel(snapshot(1, "early"));
         let (outbox, mut delivery) = Outbox::new();
-        outbox.show(tower_lsp::ls_types::MessageType::INFO, "first");
+        outbox.show(lockstep_analysis::profile::Severity::Info, "first");
         let features = ClientFeatures::new(&ClientCapabilities::default());
         let done = watch::Sender::new(0);
         let publishing = tokio::spawn(publish(publications, features, snapshots, outbox, 2, done));
         tokio::task::yield_now().await;
-        assert!(delivery.until_awaited().now_or_never().is_none(), "it waits for the second deed");
+        assert!(delivery.until_awaited().now_or_never().is_none(), "it waits for the second event");
         published.send_replace(snapshot(2, "here"));
         let awaited = tokio::time::timeout(Duration::from_secs(20), delivery.until_awaited());
         let (n_messages, reached) = awaited.await.expect("it waits").expect("it is there");
@@ -228,11 +227,11 @@ mod tests {
 
     type File<'a> = (&'a str, i32, u64, &'a str);
 
-    fn told(files: &[File<'_>]) -> BTreeMap<Uri, Published> {
+    fn told(files: &[File<'_>]) -> BTreeMap<DocumentUri, Published> {
         let entry = |&(uri, version, opening, message): &File<'_>| {
             let parts = Parts::from([(None, Arc::from(message))]);
             let parts = if message.is_empty() { Parts::default() } else { parts };
-            let uri = Uri::from_str(uri).expect("a URI");
+            let uri = DocumentUri::new(uri, None);
             let opening = (opening > 0).then_some(opening);
             (uri, Published { version: Some(version), opening, parts })
         };

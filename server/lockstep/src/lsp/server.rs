@@ -1,6 +1,6 @@
 //! One session of the protocol: what arrives, in the order in which it arrives.
 //!
-//! A notification becomes a deed before its handler first waits, so that deeds keep the order of
+//! A notification becomes an event before its handler first waits, so that events keep the order of
 //! the input; a request takes its place in that order in the same way. Handlers never wait for the
 //! client.
 
@@ -24,14 +24,17 @@ use tower_lsp::ls_types::{
 };
 use tower_lsp::{Client, LanguageServer, LspService};
 
+use crate::hub::Hub;
+use crate::hub::client_event::ClientEvent;
+use crate::hub::uri::DocumentUri;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::connection::{self, ConnectionEnd, ConnectionOptions};
-use crate::lsp::hub::Hub;
-use crate::lsp::overlay;
+use crate::lsp::encoding;
+use crate::lsp::from_proto;
 use crate::lsp::publication::{self, Publication};
 use crate::lsp::requests;
 use crate::lsp::session::Session;
-use crate::lsp::state::Deed;
+use crate::lsp::uri;
 
 /// Serves one editor over standard input and output until it leaves. The exit code is 0 if it took
 /// leave by `shutdown` and `exit`.
@@ -123,7 +126,7 @@ struct Server {
 
 impl Server {
     async fn was_read(&self, WasRead { uri, text }: WasRead) {
-        self.session.send(Deed::WasRead { uri, text });
+        self.session.send(ClientEvent::WasRead { uri: uri::from_proto(&uri), text });
     }
 
     async fn latest(&self, Latest { workspaces }: Latest) {
@@ -154,7 +157,7 @@ impl LanguageServer for Server {
         let name = features.name.clone().unwrap_or_else(|| "an editor".to_owned());
         let capabilities = capabilities(&features);
         self.session.set_features(features);
-        self.session.send(Deed::Start { name, encoding, roots });
+        self.session.send(ClientEvent::Start { name, encoding, roots });
         let version = Some(env!("CARGO_PKG_VERSION").to_owned());
         let server_info = Some(ServerInfo { name: "lockstep".to_owned(), version });
         Ok(InitializeResult { capabilities, server_info, ..InitializeResult::default() })
@@ -170,8 +173,8 @@ impl LanguageServer for Server {
 
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
-        self.session.send(Deed::Open {
-            uri: document.uri,
+        self.session.send(ClientEvent::Open {
+            uri: uri::from_proto(&document.uri),
             text: document.text,
             version: document.version,
             language: document.language_id,
@@ -180,21 +183,22 @@ impl LanguageServer for Server {
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
         let document = params.text_document;
-        let (uri, version) = (document.uri, document.version);
-        self.session.send(Deed::Change { uri, changes: params.content_changes, version });
+        let (uri, version) = (uri::from_proto(&document.uri), document.version);
+        let changes = from_proto::changes(params.content_changes);
+        self.session.send(ClientEvent::Change { uri, changes, version });
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
-        self.session.send(Deed::Close { uri: params.text_document.uri });
+        self.session.send(ClientEvent::Close { uri: uri::from_proto(&params.text_document.uri) });
     }
 
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
-        self.session.send(Deed::Saved { uri: params.text_document.uri });
+        self.session.send(ClientEvent::Saved { uri: uri::from_proto(&params.text_document.uri) });
     }
 
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
-        let uris = params.changes.into_iter().map(|change| change.uri).collect();
-        self.session.send(Deed::Touched { uris });
+        let uris = params.changes.iter().map(|change| uri::from_proto(&change.uri)).collect();
+        self.session.send(ClientEvent::Touched { uris });
     }
 
     /// Only what the client sets for itself: the rest is a file of the workspace, which is watched.
@@ -206,25 +210,25 @@ impl LanguageServer for Server {
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
         let uris = |folders: Vec<tower_lsp::ls_types::WorkspaceFolder>| {
-            folders.into_iter().map(|folder| folder.uri).collect()
+            folders.iter().map(|folder| uri::from_proto(&folder.uri)).collect()
         };
         let added = uris(params.event.added);
-        self.session.send(Deed::Folders { added, removed: uris(params.event.removed) });
+        self.session.send(ClientEvent::Folders { added, removed: uris(params.event.removed) });
     }
 
     requests::protocol_requests!();
 }
 
 /// The folders a client works in: none where it has only told of single files.
-fn roots(params: &InitializeParams) -> Vec<Uri> {
+fn roots(params: &InitializeParams) -> Vec<DocumentUri> {
     let folders = params.workspace_folders.iter().flatten();
-    let folders: Vec<Uri> = folders.map(|folder| folder.uri.clone()).collect();
+    let folders: Vec<_> = folders.map(|folder| uri::from_proto(&folder.uri)).collect();
     if !folders.is_empty() {
         return folders;
     }
     #[expect(deprecated, reason = "older clients know nothing else")]
-    let root = params.root_uri.clone();
-    root.into_iter().collect()
+    let root = params.root_uri.as_ref();
+    root.map(uri::from_proto).into_iter().collect()
 }
 
 /// What this server can do for the client: what its requests declare, and how texts are kept in
@@ -242,7 +246,7 @@ fn capabilities(features: &ClientFeatures) -> ServerCapabilities {
         change_notifications: Some(OneOf::Left(true)),
     };
     ServerCapabilities {
-        position_encoding: Some(overlay::to_proto(features.encoding)),
+        position_encoding: Some(encoding::to_proto(features.encoding)),
         text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
         workspace: Some(WorkspaceServerCapabilities {
             workspace_folders: Some(folders),

@@ -1,30 +1,33 @@
-//! One client's connection, as its handlers see it: they put deeds in, and read snapshots.
+//! One client's connection, as its handlers see it: they send events, and read snapshots.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use lockstep_analysis::profile::Severity;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::ls_types::MessageType;
 
-use crate::daemon::metrics::Metrics;
-use crate::lsp::arrivals::Arrivals;
-use crate::lsp::changes::Handed;
+use crate::hub::Hub;
+use crate::hub::arrivals::Arrivals;
+use crate::hub::client_event::ClientEvent;
+use crate::hub::message::{Message, SessionId};
+use crate::hub::outbox::{Delivery, Outbox};
+use crate::hub::sent_changes::SentChange;
+use crate::hub::session_state::SessionState;
+use crate::hub::snapshot::Snapshot;
 use crate::lsp::client::ClientFeatures;
+use crate::lsp::delivery::deliver;
 use crate::lsp::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::error::refused;
-use crate::lsp::hub::Hub;
-use crate::lsp::outbox::{Delivery, Outbox};
 use crate::lsp::publication::Publication;
 use crate::lsp::publish;
 use crate::lsp::settings::Settings;
-use crate::lsp::snapshot::Snapshot;
-use crate::lsp::state::{Deed, Event, Member, SessionId};
+use crate::metrics::Metrics;
 use crate::workspace::local::LocalWorkspace;
 
 /// One client's connection.
@@ -39,10 +42,10 @@ pub(crate) struct Session {
     outbox: Outbox,
     hub: Hub,
     id: SessionId,
-    /// How many deeds there were: locked while one is sent, so that their order is one.
-    n_deeds: Mutex<u64>,
+    /// How many events there were: locked while one is sent, so that their order is one.
+    n_events: Mutex<u64>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
-    /// How many deeds those findings are about that the client was told last, once everything is
+    /// How many events those findings are about that the client was told last, once everything is
     /// read.
     told: watch::Sender<u64>,
     /// Edits that wait to be sent.
@@ -91,9 +94,8 @@ impl Session {
         let (edits, queued) = unbounded_channel();
         let id = hub.name_session();
         let arrivals = Arrivals::default();
-        let member = Member::new(hub.guest(), published, outbox.clone(), arrivals.clone());
-        let member = Box::new(member);
-        hub.send(Event::Joined { session: id, member });
+        let state = SessionState::new(hub.guest(), published, outbox.clone(), arrivals.clone());
+        hub.send(Message::Joined { session: id, state: Box::new(state) });
         Session {
             client,
             publications,
@@ -103,7 +105,7 @@ impl Session {
             outbox,
             hub,
             id,
-            n_deeds: Mutex::new(0),
+            n_events: Mutex::new(0),
             snapshots,
             told: watch::Sender::new(0),
             edits,
@@ -150,7 +152,7 @@ impl Session {
         let (settings, trouble) = Settings::read(value);
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
         if let Some(trouble) = trouble {
-            self.show(MessageType::WARNING, format!("Lockstep: {trouble}"));
+            self.show(Severity::Warning, format!("Lockstep: {trouble}"));
         }
     }
 
@@ -160,10 +162,10 @@ impl Session {
     }
 
     /// Follows changes that go to the client now.
-    pub(crate) fn hand(&self, changes: impl IntoIterator<Item = Handed>) {
+    pub(crate) fn hand(&self, changes: impl IntoIterator<Item = SentChange>) {
         let patience = self.settings().patience;
         for change in changes {
-            self.send(Deed::Handed(change, patience));
+            self.send(ClientEvent::Sent(change, patience));
         }
     }
 
@@ -171,14 +173,14 @@ impl Session {
     /// initialized and that is told.
     pub(crate) fn catch_up(&self, latest: BTreeMap<PathBuf, u64>) {
         self.asks_missed.store(true, Ordering::Relaxed);
-        self.send(Deed::WasTold { latest });
+        self.send(ClientEvent::WasTold { latest });
     }
 
-    /// Hands a deed on. Returns at once; reads that begin later see what it does.
-    pub(crate) fn send(&self, deed: Deed) {
-        let mut number = self.n_deeds.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Hands an event on. Returns at once; reads that begin later see what it does.
+    pub(crate) fn send(&self, event: ClientEvent) {
+        let mut number = self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         *number += 1;
-        self.hub.send(Event::Client { session: self.id, number: *number, deed });
+        self.hub.send(Message::Client { session: self.id, number: *number, event });
     }
 
     /// Answers from a snapshot that has taken in every event sent before this is first polled.
@@ -187,7 +189,7 @@ impl Session {
         self: &Arc<Session>,
         work: impl FnOnce(&Context) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let ticket = *self.n_deeds.lock().unwrap_or_else(PoisonError::into_inner);
+        let ticket = *self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         let session = self.clone();
         let mut snapshots = self.snapshots.clone();
         let snapshot = match snapshots.wait_for(|snapshot| snapshot.applied >= ticket).await {
@@ -213,7 +215,7 @@ impl Session {
     /// Waits until the client has been told the findings of all that it has said before this is first
     /// polled.
     pub(crate) async fn until_told(&self) -> Result<()> {
-        let ticket = *self.n_deeds.lock().unwrap_or_else(PoisonError::into_inner);
+        let ticket = *self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         let mut told = self.told.subscribe();
         let done = told.wait_for(|told| *told >= ticket).await;
         done.map(drop).map_err(|_| Error::internal_error())
@@ -229,7 +231,7 @@ impl Session {
         let unasked = self.unasked.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(Unasked { delivery, edits }) = unasked else { return };
         let (features, snapshots) = (self.features().clone(), self.snapshots.clone());
-        self.spawn(delivery.run(self.client.clone()));
+        self.spawn(deliver(delivery, self.client.clone()));
         if features.progress {
             self.spawn(publish::show_progress(self.client.clone(), snapshots.clone()));
         }
@@ -241,15 +243,15 @@ impl Session {
             arrivals: self.arrivals.clone(),
         };
         self.spawn(sender.run(edits));
-        let n_deeds = *self.n_deeds.lock().unwrap_or_else(PoisonError::into_inner);
+        let n_events = *self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         let (outbox, told) = (self.outbox.clone(), self.told.clone());
         let publications = self.publications.clone();
-        self.spawn(publish::publish(publications, features, snapshots, outbox, n_deeds, told));
+        self.spawn(publish::publish(publications, features, snapshots, outbox, n_events, told));
     }
 
     /// Shows a message to the user.
-    pub(crate) fn show(&self, kind: MessageType, message: impl Into<String>) {
-        self.outbox.show(kind, message);
+    pub(crate) fn show(&self, severity: Severity, message: impl Into<String>) {
+        self.outbox.show(severity, message);
     }
 
     /// Queues an edit, and does not wait for what becomes of it.
@@ -269,6 +271,6 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        self.hub.send(Event::Left { session: self.id });
+        self.hub.send(Message::Left { session: self.id });
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lockstep_analysis::profile::config::CommitTo;
 use serde_json::Value;
 
-use crate::lsp::changes::Patience;
+use crate::hub::sent_changes::Patience;
 
 /// The longest time that can be set, in seconds: a day.
 const LONGEST: u64 = 24 * 60 * 60;

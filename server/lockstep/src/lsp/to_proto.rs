@@ -13,8 +13,9 @@ use tower_lsp::ls_types::{
     NumberOrString, Position, Range,
 };
 
+use crate::hub::snapshot::{Folder, Snapshot};
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::snapshot::{Folder, Snapshot};
+use crate::lsp::uri;
 
 /// What findings are signed with.
 pub(crate) const SOURCE: &str = "lockstep";
@@ -81,7 +82,7 @@ pub(crate) fn diagnostic(
     let related = diagnostic.related.iter().filter_map(|related| {
         let path = related.path.as_str();
         let range = range(&lines(path)?, related.range);
-        let location = Location { uri: snapshot.uri(folder, path), range };
+        let location = Location { uri: uri::to_proto(&snapshot.uri(folder, path)), range };
         Some(DiagnosticRelatedInformation { location, message: related.message.clone() })
     });
     let related: Vec<_> = related.filter(|_| features.related_information).collect();

@@ -11,9 +11,11 @@ use tower_lsp::ls_types::{
     TextEdit, Uri, WorkspaceEdit,
 };
 
+use crate::hub::snapshot::{Folder, Snapshot};
+use crate::hub::uri::DocumentUri;
 use crate::lsp::client::{ClientFeatures, EditForm};
-use crate::lsp::snapshot::{Folder, Snapshot};
 use crate::lsp::to_proto::{self, Lines};
+use crate::lsp::uri;
 
 /// An edit, and what it leaves out.
 #[derive(Debug, Default)]
@@ -68,7 +70,7 @@ pub(crate) fn workspace_edit(
             planned.files.push(path.to_string());
         }
     }
-    let focus = focus.and_then(|uri| snapshot.uris.key(uri));
+    let focus = focus.and_then(|uri| snapshot.uris.key(&uri::from_proto(uri)));
     files.sort_by_key(|file| focus.is_none() || snapshot.uris.key(&file.uri) != focus);
     planned.edit = match features.edits {
         EditForm::DocumentChanges => document_changes(files),
@@ -78,7 +80,7 @@ pub(crate) fn workspace_edit(
 }
 
 struct File {
-    uri: Uri,
+    uri: DocumentUri,
     version: Option<i32>,
     edits: Vec<TextEdit>,
     new: bool,
@@ -102,6 +104,7 @@ fn text_edits(
 fn document_changes(files: Vec<File>) -> WorkspaceEdit {
     let mut operations = Vec::new();
     for File { uri, version, edits, new } in files {
+        let uri = uri::to_proto(&uri);
         if new {
             // Without this Neovim empties a file that is there by now.
             let options = CreateFileOptions { overwrite: None, ignore_if_exists: Some(true) };
@@ -120,6 +123,6 @@ fn document_changes(files: Vec<File>) -> WorkspaceEdit {
 
 fn changes_map(files: Vec<File>) -> WorkspaceEdit {
     let changes: HashMap<Uri, Vec<TextEdit>> =
-        files.into_iter().map(|file| (file.uri, file.edits)).collect();
+        files.into_iter().map(|file| (uri::to_proto(&file.uri), file.edits)).collect();
     WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
 }

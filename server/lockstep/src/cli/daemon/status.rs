@@ -6,8 +6,8 @@ use crate::cli::output::{DIM, columns, count, one_line, pad, paint};
 use crate::cli::{Context, Exit, Format, UserError};
 use crate::daemon::address::Address;
 use crate::daemon::dial;
-use crate::daemon::metrics::Latency;
 use crate::daemon::status::{SessionStatus, Status};
+use crate::metrics::Latency;
 
 /// What is said where there is no daemon.
 pub(super) const NONE: &str = "no daemon runs";

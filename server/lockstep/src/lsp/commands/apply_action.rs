@@ -7,10 +7,10 @@ use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::edit::{self, Planned};
-use crate::lsp::commands::now;
 use crate::lsp::error::{refusal, refused};
 use crate::lsp::requests::code_action::ChosenAction;
 use crate::lsp::session::Context;
+use crate::workspace::clock::now;
 
 /// Its name in the protocol.
 pub(crate) const NAME: &str = "lockstep.applyAction";

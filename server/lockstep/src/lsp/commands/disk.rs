@@ -10,21 +10,21 @@ use lockstep_analysis::features::tasks;
 use lockstep_analysis::index::Task;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::Code;
+use lockstep_analysis::profile::Severity;
 use lockstep_analysis::profile::config::{CommitTo, WorktreeMode};
 use lockstep_analysis::text::carry::same_texts;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::ls_types::MessageType;
 
-use crate::lsp::commands::now;
+use crate::hub::TRANSACTION;
+use crate::hub::client_event::ClientEvent;
+use crate::hub::snapshot::Folder;
 use crate::lsp::error::{invalid_params, refused, with_code};
-use crate::lsp::hub::TRANSACTION;
 use crate::lsp::session::Context;
-use crate::lsp::snapshot::Folder;
-use crate::lsp::state::Deed;
 use crate::report::{SetReport, SetResult, Verdict};
+use crate::workspace::clock;
 use crate::workspace::commit::{self, Action, CommitError, Request, Spare, Terms};
 use crate::workspace::local::LocalWorkspace;
 
@@ -52,7 +52,7 @@ pub(super) fn carry_out(
     task: Option<&Task>,
     action: Action,
 ) -> Result<Value> {
-    let request = Request { at: now(), action };
+    let request = Request { at: clock::now(), action };
     let report = match known(context, folder).and_then(|mut disk| {
         task.map_or(Ok(()), |task| check_task(folder, task))?;
         let began = Instant::now();
@@ -71,13 +71,13 @@ pub(super) fn carry_out(
         for there in &report.worktrees {
             let files: BTreeSet<&String> = there.results.iter().flat_map(|it| &it.files).collect();
             let paths = files.into_iter().cloned().collect();
-            context.session.send(Deed::Written { root: PathBuf::from(&there.root), paths });
+            context.session.send(ClientEvent::Written { root: PathBuf::from(&there.root), paths });
         }
     }
     for result in &report.results {
         if let Some(reason) = result.refusal() {
             let message = format!("Lockstep: task {}: {reason}", result.task);
-            context.session.show(MessageType::WARNING, message);
+            context.session.show(Severity::Warning, message);
         }
     }
     serde_json::to_value(&report).map_err(|_| Error::internal_error())
@@ -124,7 +124,7 @@ pub(super) fn written<'p>(
     files: impl IntoIterator<Item = &'p String>,
 ) {
     let paths = files.into_iter().cloned().collect();
-    context.session.send(Deed::Written { root: folder.root.clone(), paths });
+    context.session.send(ClientEvent::Written { root: folder.root.clone(), paths });
 }
 
 /// Why a file cannot be changed on disk while editors hold what they hold: this one in the folder, or

@@ -4,16 +4,17 @@
 use std::sync::Arc;
 
 use lockstep_analysis::change::SourceChange;
+use lockstep_analysis::profile::Severity;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
-use tower_lsp::ls_types::{MessageType, Uri};
+use tower_lsp::ls_types::Uri;
 
-use crate::lsp::changes::Handed;
+use crate::hub::sent_changes::SentChange;
+use crate::hub::snapshot::{Folder, Snapshot};
+use crate::hub::uri::DocumentKey;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::edit_queue::{Edit, QueuedEdit, Unopened};
 use crate::lsp::session::Context;
-use crate::lsp::snapshot::{Folder, Snapshot};
-use crate::lsp::uri::DocumentKey;
 use crate::lsp::workspace_edit::workspace_edit;
 
 /// What a command would change.
@@ -48,7 +49,7 @@ pub(super) fn carry_out(context: &Context, arguments: Arguments, plan: PlanFn) -
         context.session.apply(QueuedEdit { edit, planned_on, plan: again })?;
     }
     for note in &outcome.notes {
-        context.session.show(MessageType::INFO, format!("Lockstep: {note}"));
+        context.session.show(Severity::Info, format!("Lockstep: {note}"));
     }
     Ok(answer)
 }
@@ -77,7 +78,7 @@ fn outcome(context: &Context, arguments: Arguments, plan: PlanFn, id: &str) -> R
     let after = after.collect();
     let handed = changes
         .iter()
-        .filter_map(|(folder, change)| Handed::new(id, &label, folder, change, &planned.files));
+        .filter_map(|(folder, change)| SentChange::new(id, &label, folder, change, &planned.files));
     let handed = handed.collect();
     let unopened = changes.iter().flat_map(|(folder, change)| unopened(snapshot, folder, change));
     let unopened = unopened.collect();

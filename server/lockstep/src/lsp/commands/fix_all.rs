@@ -6,9 +6,9 @@ use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::edit::{self, Planned};
-use crate::lsp::commands::now;
 use crate::lsp::error::refusal;
 use crate::lsp::session::Context;
+use crate::workspace::clock::now;
 
 /// Its name in the protocol.
 pub(crate) const NAME: &str = "lockstep.fixAll";

@@ -8,11 +8,12 @@ use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
+use crate::lsp::commands::disk;
 use crate::lsp::commands::edit::{self, Planned};
 use crate::lsp::commands::target::Target;
-use crate::lsp::commands::{disk, now};
 use crate::lsp::error::refusal_of;
 use crate::lsp::session::Context;
+use crate::workspace::clock::now;
 use crate::workspace::commit::Action;
 
 /// Its name in the protocol.

@@ -8,9 +8,10 @@ use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::commands::{disk, now};
+use crate::lsp::commands::disk;
 use crate::lsp::error::refused;
 use crate::lsp::session::Context;
+use crate::workspace::clock::now;
 use crate::workspace::commit;
 
 /// Its name in the protocol.

@@ -5,12 +5,13 @@ use lockstep_analysis::profile::EntityKind;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{Position, Uri};
 
+use crate::hub::snapshot::Folder;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::error::{invalid_params, refused};
 use crate::lsp::from_proto;
 use crate::lsp::session::Context;
-use crate::lsp::snapshot::Folder;
 use crate::lsp::to_proto::Lines;
+use crate::lsp::uri;
 
 /// A task, a phase of it, or a check box.
 #[derive(Debug)]
@@ -76,7 +77,10 @@ fn by_id<'a>(
     focus: Option<Uri>,
 ) -> Result<Target<'a>> {
     let snapshot = &context.snapshot;
-    let here = focus.as_ref().and_then(|uri| snapshot.locate(uri)).map(|(folder, _)| &folder.root);
+    let here = focus
+        .as_ref()
+        .and_then(|uri| snapshot.locate(&uri::from_proto(uri)))
+        .map(|(folder, _)| &folder.root);
     let found: Vec<_> = snapshot
         .folders
         .iter()
@@ -100,7 +104,7 @@ fn by_id<'a>(
 
 fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<Target<'a>> {
     let snapshot = &context.snapshot;
-    let (folder, path) = snapshot.locate(uri).ok_or_else(nothing)?;
+    let (folder, path) = snapshot.locate(&uri::from_proto(uri)).ok_or_else(nothing)?;
     let encoding = context.features().encoding;
     let lines = Lines::new(snapshot, folder, &path, encoding).ok_or_else(nothing)?;
     let index = &folder.analysis.index;

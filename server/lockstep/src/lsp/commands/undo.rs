@@ -6,13 +6,15 @@ use std::time::Instant;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
+use crate::hub::TRANSACTION;
+use crate::hub::client_event::ClientEvent;
+use crate::hub::snapshot::Folder;
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::commands::{disk, now};
+use crate::lsp::commands::disk;
 use crate::lsp::error::refused;
-use crate::lsp::hub::TRANSACTION;
 use crate::lsp::session::Context;
-use crate::lsp::snapshot::Folder;
-use crate::lsp::state::Deed;
+use crate::lsp::uri;
+use crate::workspace::clock::now;
 use crate::workspace::commit;
 use crate::workspace::order::Done;
 
@@ -24,7 +26,7 @@ pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> 
     let uri = arguments.uri("uri")?;
     arguments.finish()?;
     let snapshot = &context.snapshot;
-    let folder = match uri.as_ref().and_then(|uri| snapshot.locate(uri)) {
+    let folder = match uri.as_ref().and_then(|uri| snapshot.locate(&uri::from_proto(uri))) {
         Some((folder, _)) => folder,
         None => meant(&snapshot.folders, transaction.as_deref())?,
     };
@@ -36,7 +38,7 @@ pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> 
     context.session.metrics().record(TRANSACTION, began.elapsed());
     let undone = undone.map_err(disk::failure)?;
     for (root, paths) in Done::Undone(undone.clone()).files(folder.root.clone()) {
-        context.session.send(Deed::Written { root, paths });
+        context.session.send(ClientEvent::Written { root, paths });
     }
     Ok(undone.report())
 }

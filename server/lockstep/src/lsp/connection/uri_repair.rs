@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_json::Value;
 use tower_lsp::ls_types::Uri;
 
-use crate::lsp::uri::push_percent_encoded;
+use crate::hub::uri::push_percent_encoded;
 
 const URI_KEYS: [&str; 7] =
     ["uri", "oldUri", "newUri", "rootUri", "targetUri", "scopeUri", "baseUri"];

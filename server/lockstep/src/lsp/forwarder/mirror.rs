@@ -15,9 +15,10 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::notification::Notification as _;
 
+use crate::hub::outbox::Missed;
+use crate::lsp::delivery::LockstepEvent;
 use crate::lsp::forwarder::envelope::{self, Envelope};
 use crate::lsp::hosted::RETIRING;
-use crate::lsp::outbox::{LockstepEvent, Missed};
 use crate::lsp::server::{LATEST, PING, TOLD};
 use documents::Documents;
 

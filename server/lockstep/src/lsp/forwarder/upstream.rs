@@ -5,8 +5,8 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
 use crate::daemon::dial::Link;
+use crate::hub::Hub;
 use crate::lsp::connection::framing::{FrameReader, frame};
-use crate::lsp::hub::Hub;
 use crate::lsp::server;
 
 /// Room for what an editor and its server have to say to each other at a time.

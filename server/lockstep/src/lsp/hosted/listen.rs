@@ -1,27 +1,17 @@
 //! Somebody who wants to know what happens in a workspace.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, BufReader};
 
 use crate::daemon::Guest;
 use crate::daemon::handshake::tell;
-use crate::daemon::metrics::Metrics;
+use crate::hub::Hub;
+use crate::hub::subscribers::{Notice, Subscription};
 use crate::lsp::connection::Restraint;
 use crate::lsp::hosted::hear_at_once;
-use crate::lsp::hub::{Hub, Told};
-
-/// In what somebody is interested.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Interest {
-    /// The workspace's folder, canonical.
-    pub root: PathBuf,
-    /// The number of the last event that is known, where those after it are wanted.
-    pub since: Option<u64>,
-}
+use crate::metrics::Metrics;
 
 /// Serves one listener until it leaves, does not read, or the daemon ends.
 pub(super) async fn serve(hub: Hub, metrics: Arc<Metrics>, guest: Guest) {
@@ -32,20 +22,20 @@ pub(super) async fn serve(hub: Hub, metrics: Arc<Metrics>, guest: Guest) {
 async fn serve_for(hub: Hub, metrics: &Metrics, guest: Guest, patience: Duration) {
     let (mut input, mut output) = (BufReader::new(guest.input), guest.output);
     let mut ending = guest.ending;
-    let interest: Interest = match hear_at_once(&mut input, &mut ending).await {
-        Ok(interest) => interest,
+    let subscription: Subscription = match hear_at_once(&mut input, &mut ending).await {
+        Ok(subscription) => subscription,
         Err(error) => {
-            tracing::warn!(%error, "an interest is not heard");
+            tracing::warn!(%error, "a subscription is not heard");
             return;
         }
     };
-    let mut told = hub.listen(interest.root, interest.since);
+    let mut told = hub.subscribe(subscription);
     // Returns whether it is dropped. Where it does not read, the hub tells it no more.
     let telling = async {
         while let Some(event) = told.recv().await {
-            metrics.add_events(u64::from(matches!(event, Told::Event(_))));
+            metrics.add_events(u64::from(matches!(event, Notice::Event(_))));
             match tokio::time::timeout(patience, tell(&mut output, &event)).await {
-                Ok(Ok(())) if matches!(event, Told::Refused(_)) => return false,
+                Ok(Ok(())) if matches!(event, Notice::Refused(_)) => return false,
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return false,
                 Err(_) => return true,
@@ -87,8 +77,8 @@ mod tests {
         let hello = Hello::new(Want::Listen);
         let (input, output) = (Box::new(input), Box::new(output));
         let guest = Guest { session: 1, hello, input, output, ending };
-        let interest = Interest { root: sandbox.join(root), since: None };
-        tell(&mut said, &interest).await.expect("it is taken");
+        let subscription = Subscription { root: sandbox.join(root), since: None };
+        tell(&mut said, &subscription).await.expect("it is taken");
         let metrics = Metrics::default();
         let patience = if leaves { DEADLINE } else { Duration::from_millis(1) };
         let serving = serve_for(Hub::start(), &metrics, guest, patience);

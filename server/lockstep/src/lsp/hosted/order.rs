@@ -5,8 +5,8 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use crate::daemon::Guest;
 use crate::daemon::handshake::tell;
+use crate::hub::Hub;
 use crate::lsp::hosted::hear_at_once;
-use crate::lsp::hub::Hub;
 use crate::workspace::order::{Order, Reply};
 
 /// Serves one command. An order that was heard is carried out, whether or not anybody waits for it.

@@ -8,12 +8,12 @@ use lockstep_analysis::analysis::findings::Part;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::rules::Diagnostic;
 use lockstep_analysis::text::TextRange;
-use tower_lsp::ls_types::Uri;
 
+use crate::hub::snapshot::{Folder, Snapshot};
+use crate::hub::uri::DocumentUri;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::echo;
 use crate::lsp::publish::Published;
-use crate::lsp::snapshot::{Folder, Snapshot};
 use crate::lsp::to_proto;
 
 /// The findings of one file by part, as JSON: what is in no part, and then those of its text in order.
@@ -23,14 +23,14 @@ pub(super) type Parts = BTreeMap<Option<Part>, Arc<str>>;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
     pub(super) snapshot: Arc<Snapshot>,
-    pub(super) files: BTreeMap<Uri, Published>,
+    pub(super) files: BTreeMap<DocumentUri, Published>,
     /// Files with findings that are in no part.
-    pub(super) rest: BTreeSet<Uri>,
+    pub(super) rest: BTreeSet<DocumentUri>,
 }
 
 impl Told {
     /// Takes note of what is told of a file.
-    pub(super) fn take(&mut self, uri: Uri, now: Published) {
+    pub(super) fn take(&mut self, uri: DocumentUri, now: Published) {
         match now.parts.contains_key(&None) {
             true => self.rest.insert(uri.clone()),
             false => self.rest.remove(&uri),
@@ -47,7 +47,7 @@ pub(super) fn files(
     told: &Told,
     snapshot: &Snapshot,
     features: &ClientFeatures,
-) -> BTreeMap<Uri, Published> {
+) -> BTreeMap<DocumentUri, Published> {
     let before = &told.snapshot;
     let pairs = snapshot.folders.iter().zip(&before.folders);
     let is_same =
@@ -57,8 +57,8 @@ pub(super) fn files(
         && pairs.clone().all(is_same);
     let parts = pairs.map(|(now, was)| now.analysis.parts_other_than(&was.analysis));
     let parts: Option<Vec<BTreeSet<Part>>> = is_known.then(|| parts.collect()).flatten();
-    let mut files: BTreeMap<Uri, Published> = BTreeMap::new();
-    let gone: Vec<&Uri> = match &parts {
+    let mut files: BTreeMap<DocumentUri, Published> = BTreeMap::new();
+    let gone: Vec<&DocumentUri> = match &parts {
         Some(_) => told.rest.iter().collect(),
         None => told.files.keys().collect(),
     };
@@ -85,7 +85,7 @@ pub(super) fn files(
 }
 
 /// Gives what is open the version that it has, whether anything else of it is new or not.
-fn add_opened(told: &Told, snapshot: &Snapshot, files: &mut BTreeMap<Uri, Published>) {
+fn add_opened(told: &Told, snapshot: &Snapshot, files: &mut BTreeMap<DocumentUri, Published>) {
     for (key, opened) in snapshot.open.iter() {
         let uri = snapshot.uris.spelling(key.path());
         if let Some(known) = told.files.get(&uri) {
@@ -108,7 +108,11 @@ struct Context<'a> {
 
 impl Context<'_> {
     /// What was told of a file, to be changed.
-    fn file<'f>(&self, path: &str, files: &'f mut BTreeMap<Uri, Published>) -> &'f mut Published {
+    fn file<'f>(
+        &self,
+        path: &str,
+        files: &'f mut BTreeMap<DocumentUri, Published>,
+    ) -> &'f mut Published {
         let uri = self.snapshot.uri(self.folder, path);
         let known = self.told.files.get(&uri).filter(|_| !self.is_new);
         let file = files.entry(uri).or_insert_with(|| known.cloned().unwrap_or_default());
@@ -119,7 +123,7 @@ impl Context<'_> {
     }
 
     /// What is found in a part, and what is echoed there.
-    fn add_part(&self, part: Part, files: &mut BTreeMap<Uri, Published>) {
+    fn add_part(&self, part: Part, files: &mut BTreeMap<DocumentUri, Published>) {
         let analysis = &self.folder.analysis;
         let (found, range) = analysis.diagnostics_of(part);
         let path = &analysis.index.docs[part.doc].path;
@@ -140,7 +144,7 @@ impl Context<'_> {
     }
 
     /// What is found in no part.
-    fn add_rest(&self, files: &mut BTreeMap<Uri, Published>) {
+    fn add_rest(&self, files: &mut BTreeMap<DocumentUri, Published>) {
         let rest = self.folder.analysis.diagnostics_of_none();
         let mut by_path: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
         for found in &rest {

@@ -15,12 +15,13 @@ use tower_lsp::ls_types::{
 
 pub(crate) use choice::ChosenAction;
 
+use crate::hub::snapshot::Folder;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::requests::code_action_resolve::edit_of;
 use crate::lsp::session::Context;
-use crate::lsp::snapshot::Folder;
 use crate::lsp::to_proto::{self, Lines};
+use crate::lsp::uri;
 use crate::lsp::{commands, from_proto};
 
 /// The request.
@@ -49,7 +50,7 @@ impl Request for CodeAction {
 fn code_actions(context: &Context, params: &CodeActionParams) -> Option<Vec<CodeActionOrCommand>> {
     let (snapshot, features) = (&context.snapshot, context.features());
     let uri = &params.text_document.uri;
-    let (folder, path) = snapshot.locate(uri)?;
+    let (folder, path) = snapshot.locate(&uri::from_proto(uri))?;
     let lines = Lines::new(snapshot, folder, &path, features.encoding)?;
     let range = from_proto::range(&lines, params.range);
     let wanted = |kind: ActionKind| is_wanted(kind, params.context.only.as_deref());

@@ -1,20 +1,22 @@
 //! `codeAction/resolve`: the edit of an action, on the newest text.
 
 use lockstep_analysis::actions;
+use lockstep_analysis::profile::Severity;
 use serde::Deserialize;
 use tower_lsp::jsonrpc::Result;
-use tower_lsp::ls_types::{self as proto, MessageType, ServerCapabilities, WorkspaceEdit};
+use tower_lsp::ls_types::{self as proto, ServerCapabilities, WorkspaceEdit};
 
-use crate::lsp::changes::Handed;
+use crate::hub::client_event::ClientEvent;
+use crate::hub::sent_changes::SentChange;
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::commands::{edit, now};
+use crate::lsp::commands::edit;
 use crate::lsp::edit_queue::outdated;
 use crate::lsp::error::{invalid_params, refusal, refused};
 use crate::lsp::requests::Request;
 use crate::lsp::requests::code_action::ChosenAction;
 use crate::lsp::session::Context;
-use crate::lsp::state::Deed;
 use crate::lsp::workspace_edit::workspace_edit;
+use crate::workspace::clock::now;
 
 /// The request.
 pub(crate) struct CodeActionResolve;
@@ -58,7 +60,7 @@ fn planned(
     context: &Context,
     chosen: &ChosenAction,
     files: Files,
-) -> Result<(WorkspaceEdit, Option<Handed>)> {
+) -> Result<(WorkspaceEdit, Option<SentChange>)> {
     let snapshot = &context.snapshot;
     let folder = snapshot
         .folder(&chosen.root)
@@ -71,7 +73,7 @@ fn planned(
         if let Some(path) = outdated.values().flatten().next() {
             let message = format!("{path} has just changed on disk; choose the action again");
             for (root, paths) in outdated.clone() {
-                context.session.send(Deed::Written { root, paths });
+                context.session.send(ClientEvent::Written { root, paths });
             }
             return Err(refused(message));
         }
@@ -79,9 +81,9 @@ fn planned(
     let changes = [(folder, &change)];
     let planned = workspace_edit(snapshot, context.features(), &changes, Some(&chosen.focus));
     for note in planned.notes() {
-        context.session.show(MessageType::INFO, format!("Lockstep: {note}"));
+        context.session.show(Severity::Info, format!("Lockstep: {note}"));
     }
     let id = context.session.name_change();
-    let handed = Handed::new(&id, &chosen.choice().title, folder, &change, &planned.files);
+    let handed = SentChange::new(&id, &chosen.choice().title, folder, &change, &planned.files);
     Ok((planned.edit, handed))
 }

@@ -11,6 +11,7 @@ use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::session::Context;
 use crate::lsp::to_proto::Lines;
+use crate::lsp::uri;
 use crate::lsp::{from_proto, to_proto};
 
 /// The request.
@@ -33,7 +34,7 @@ impl Request for Hover {
 
 fn hover(context: &Context, at: &proto::TextDocumentPositionParams) -> Option<proto::Hover> {
     let (snapshot, features) = (&context.snapshot, context.features());
-    let (folder, path) = snapshot.locate(&at.text_document.uri)?;
+    let (folder, path) = snapshot.locate(&uri::from_proto(&at.text_document.uri))?;
     let lines = Lines::new(snapshot, folder, &path, features.encoding)?;
     let offset = from_proto::offset(&lines, at.position);
     let link = |path: &lockstep_analysis::model::FilePath, line: u32| {

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use lockstep_analysis::text::line_index::PositionEncoding;
 use lockstep_store::loader;
 use serde::Deserialize;
 use serde_json::json;
 use tower_lsp::ls_types::{PositionEncodingKind, TextDocumentContentChangeEvent};
 
+use crate::hub::overlay::Overlay;
+use crate::lsp::encoding;
 use crate::lsp::forwarder::envelope::{self, Envelope};
-use crate::lsp::overlay::{Overlay, PositionEncoding, from_proto};
+use crate::lsp::from_proto;
 use crate::lsp::server::WAS_READ;
 use crate::lsp::uri;
 
@@ -91,9 +94,11 @@ impl Documents {
         let Some(Change { text_document, content_changes }) = message.params() else { return };
         let Some(Document { now, .. }) = self.open.get_mut(&text_document.uri) else { return };
         let kind = encoding.map(|name| PositionEncodingKind::from(name.to_owned()));
-        let encoding = kind.as_ref().and_then(from_proto).unwrap_or(PositionEncoding::Utf16);
+        let encoding =
+            kind.as_ref().and_then(encoding::from_proto).unwrap_or(PositionEncoding::Utf16);
         // A change that does not fit is one for the server too, which tells the user.
-        if let Err(error) = now.apply(&content_changes, text_document.version, encoding) {
+        let changes = from_proto::changes(content_changes);
+        if let Err(error) = now.apply(&changes, text_document.version, encoding) {
             tracing::warn!(%error, uri = text_document.uri, "the editor's text is not known");
         }
     }

@@ -9,7 +9,7 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::analysis::editing::{EditedFile, EditorChange, Progress};
 use lockstep_analysis::change::SourceChange;
 
-use crate::lsp::snapshot::Folder;
+use crate::hub::snapshot::Folder;
 
 /// How long a client is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +30,12 @@ impl Default for Patience {
 
 /// A change that is handed to the client, in the workspace at `root`.
 #[derive(Clone, Debug)]
-pub(crate) struct Handed {
+pub(crate) struct SentChange {
     pub(crate) root: PathBuf,
     pub(crate) change: EditorChange,
 }
 
-impl Handed {
+impl SentChange {
     /// The change as far as it is `sent`; `None` where that is not over several files.
     pub(crate) fn new(
         id: &str,
@@ -43,7 +43,7 @@ impl Handed {
         folder: &Folder,
         change: &SourceChange,
         sent: &[String],
-    ) -> Option<Handed> {
+    ) -> Option<SentChange> {
         let after = change.after().into_iter();
         let after = after.filter(|(path, _)| sent.iter().any(|sent| sent == path.as_str()));
         let files = after.filter_map(|(path, after)| {
@@ -53,13 +53,13 @@ impl Handed {
         let (id, label) = (id.to_owned(), label.to_owned());
         let change = EditorChange { id, label, files: files.collect(), below: Vec::new() };
         let root = folder.root.clone();
-        (change.files.len() > 1).then_some(Handed { root, change })
+        (change.files.len() > 1).then_some(SentChange { root, change })
     }
 }
 
 /// The changes that are followed.
 #[derive(Debug, Default)]
-pub(crate) struct Changes(Vec<Followed>);
+pub(crate) struct SentChanges(Vec<Followed>);
 
 #[derive(Debug)]
 struct Followed {
@@ -118,10 +118,10 @@ impl Stage {
     }
 }
 
-impl Changes {
+impl SentChanges {
     /// Follows a change. What is made in its files and not saved is what it stands on.
-    pub(crate) fn add(&mut self, handed: Handed, patience: Patience, now: Instant) {
-        let Handed { root, mut change } = handed;
+    pub(crate) fn add(&mut self, handed: SentChange, patience: Patience, now: Instant) {
+        let SentChange { root, mut change } = handed;
         self.0.retain(|known| known.change.id != change.id);
         let shares =
             |other: &EditorChange| other.files.keys().any(|path| change.files.contains_key(path));
@@ -154,7 +154,7 @@ impl Changes {
 
     /// Looks at what has become of the changes in the workspace at `root`, and returns those of
     /// which something may be said.
-    pub(crate) fn judge(
+    pub(crate) fn told(
         &mut self,
         root: &Path,
         analysis: &Analysis,
@@ -202,7 +202,7 @@ mod tests {
 
     struct Case {
         workspace: LocalWorkspace,
-        changes: Changes,
+        changes: SentChanges,
         now: Instant,
         _sandbox: Sandbox,
     }
@@ -217,8 +217,8 @@ mod tests {
         let files = [A, B].map(|path| (FilePath::new(path), file.clone())).into();
         let (id, label) = ("edit-1".to_owned(), "Sweep".to_owned());
         let change = EditorChange { id, label, files, below: Vec::new() };
-        let (mut changes, now) = (Changes::default(), Instant::now());
-        let handed = Handed { root: workspace.folder().to_owned(), change };
+        let (mut changes, now) = (SentChanges::default(), Instant::now());
+        let handed = SentChange { root: workspace.folder().to_owned(), change };
         changes.add(handed, Patience { offer: OFFER, arrival: ARRIVAL }, now);
         Case { workspace, changes, now, _sandbox: sandbox }
     }
@@ -229,7 +229,7 @@ mod tests {
             self.workspace.set_overlay(path, Some(text.into()));
             self.now += later;
             let (root, analysis) = (self.workspace.folder(), self.workspace.analysis());
-            self.changes.judge(root, analysis, self.now).len()
+            self.changes.told(root, analysis, self.now).len()
         }
     }
 

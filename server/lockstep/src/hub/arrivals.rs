@@ -6,8 +6,8 @@ use std::sync::Arc;
 use dashmap::DashMap;
 use ropey::Rope;
 
-use crate::lsp::snapshot::Snapshot;
-use crate::lsp::uri::DocumentKey;
+use crate::hub::snapshot::Snapshot;
+use crate::hub::uri::DocumentKey;
 
 /// The texts that an edit on its way makes, until they are seen in the client or on disk.
 #[derive(Clone, Debug, Default)]

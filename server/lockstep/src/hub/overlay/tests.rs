@@ -7,13 +7,13 @@ use super::*;
 const ENCODINGS: [PositionEncoding; 3] =
     [PositionEncoding::Utf8, PositionEncoding::Utf16, PositionEncoding::Utf32];
 
-fn change(start: (u32, u32), end: (u32, u32), text: &str) -> TextDocumentContentChangeEvent {
-    let range = Range::new(Position::new(start.0, start.1), Position::new(end.0, end.1));
-    TextDocumentContentChangeEvent { range: Some(range), range_length: None, text: text.into() }
+fn change(start: (u32, u32), end: (u32, u32), text: &str) -> TextChange {
+    let at = |(line, character)| Position { line, character };
+    TextChange { range: Some((at(start), at(end))), text: text.into() }
 }
 
-fn whole(text: &str) -> TextDocumentContentChangeEvent {
-    TextDocumentContentChangeEvent { range: None, range_length: None, text: text.into() }
+fn whole(text: &str) -> TextChange {
+    TextChange { range: None, text: text.into() }
 }
 
 /// The text after one edit in UTF-16.
@@ -96,15 +96,6 @@ fn an_overlay_out_of_sync_is_unchanged() {
     let changes = [whole("b"), change((5, 0), (5, 0), "")];
     assert!(overlay.apply(&changes, 2, PositionEncoding::Utf16).is_err());
     assert_eq!((overlay.text().as_str(), overlay.version()), ("a", 1));
-}
-
-#[test]
-fn range_length_is_not_read() {
-    let edit = change((0, 0), (0, 1), "b");
-    let edit = TextDocumentContentChangeEvent { range_length: Some(99), ..edit };
-    let mut overlay = Overlay::open("a", 1, "markdown");
-    overlay.apply(&[edit], 2, PositionEncoding::Utf16).expect("in sync");
-    assert_eq!(overlay.text().as_str(), "b");
 }
 
 /// Byte ranges of the lines of `text` without their line breaks, found character by character.
@@ -190,17 +181,14 @@ proptest! {
         for (new, places) in edits {
             let n_lines = naive_lines(&expected).len();
             let mut ends = places.map(|(line, column)| {
-                Position::new(u32::try_from(line.index(n_lines + 1)).unwrap_or(u32::MAX), column)
+                let line = u32::try_from(line.index(n_lines + 1)).unwrap_or(u32::MAX);
+                Position { line, character: column }
             });
             ends.sort();
             let start = naive_offset(&expected, ends[0], encoding);
             let end = naive_offset(&expected, ends[1], encoding);
             expected.replace_range(start..end, &new);
-            changes.push(TextDocumentContentChangeEvent {
-                range: Some(Range::new(ends[0], ends[1])),
-                range_length: None,
-                text: new,
-            });
+            changes.push(TextChange { range: Some((ends[0], ends[1])), text: new });
         }
         let together = changes.len() / 2;
         prop_assert_eq!(overlay.apply(&changes[..together], 1, encoding), Ok(()));

@@ -1,16 +1,16 @@
 //! Which units the columns of one session count.
 
-pub use lockstep_analysis::text::line_index::PositionEncoding;
+use lockstep_analysis::text::line_index::PositionEncoding;
 use tower_lsp::ls_types::{ClientCapabilities, PositionEncodingKind};
 
 /// The first encoding that the client offers and that there is; UTF-16 if there is none.
-pub fn negotiate(client: &ClientCapabilities) -> PositionEncoding {
+pub(crate) fn negotiate(client: &ClientCapabilities) -> PositionEncoding {
     let offers = client.general.as_ref().and_then(|general| general.position_encodings.as_ref());
     offers.into_iter().flatten().find_map(from_proto).unwrap_or(PositionEncoding::Utf16)
 }
 
 /// What `initialize` answers for `encoding`.
-pub fn to_proto(encoding: PositionEncoding) -> PositionEncodingKind {
+pub(crate) fn to_proto(encoding: PositionEncoding) -> PositionEncodingKind {
     match encoding {
         PositionEncoding::Utf8 => PositionEncodingKind::UTF8,
         PositionEncoding::Utf16 => PositionEncodingKind::UTF16,
@@ -19,7 +19,7 @@ pub fn to_proto(encoding: PositionEncoding) -> PositionEncodingKind {
 }
 
 /// The encoding that is meant by `kind`, if there is such a one.
-pub fn from_proto(kind: &PositionEncodingKind) -> Option<PositionEncoding> {
+pub(crate) fn from_proto(kind: &PositionEncodingKind) -> Option<PositionEncoding> {
     match kind.as_str() {
         "utf-8" => Some(PositionEncoding::Utf8),
         "utf-16" => Some(PositionEncoding::Utf16),

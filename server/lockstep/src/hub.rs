@@ -1,19 +1,39 @@
 //! Where sessions meet: one thread that owns the texts of every workspace and of every session.
+//!
+//! Types of no protocol: [`client_event`] is what a client does, [`snapshot`] what a session sees.
+//! The thread is [`owner`]; it keeps a [`session_state`] of each session, one reading of each of the
+//! [`shared_workspaces`], and those who listen ([`subscribers`]).
 
-use std::path::{Path, PathBuf};
+pub(crate) mod arrivals;
+pub(crate) mod client_event;
+mod description;
+pub(crate) mod message;
+pub(crate) mod outbox;
+pub mod overlay;
+mod owner;
+mod pending;
+pub(crate) mod sent_changes;
+pub(crate) mod session_state;
+mod shared_workspaces;
+pub(crate) mod snapshot;
+pub mod subscribers;
+pub mod uri;
+
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::sync::watch;
 
-use crate::daemon::metrics::Metrics;
-use crate::lsp::state::{Description, Event, Listener, SessionId, State};
+use crate::hub::description::Description;
+use crate::hub::message::{Message, SessionId};
+use crate::hub::owner::Owner;
+use crate::hub::subscribers::{Notice, Subscriber, Subscription};
+use crate::metrics::Metrics;
 use crate::workspace::commit::{self, CommitError, Progress};
-use crate::workspace::events::EventReport;
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Done, Order};
 
@@ -26,18 +46,6 @@ const BACKLOG: usize = 65_536;
 /// How long the owner may be at one thing: a large workspace takes a second or two.
 const STILL: Duration = Duration::from_secs(30);
 
-/// What somebody who listens is told.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Told {
-    /// From now on nothing is left out that comes after the event with this number.
-    Begun(u64),
-    /// Something has happened.
-    Event(Arc<EventReport>),
-    /// There is nothing to listen to, for this reason.
-    Refused(String),
-}
-
 /// A handle on what all sessions of a process share. Clones mean the same.
 #[derive(Clone, Debug)]
 pub struct Hub {
@@ -48,7 +56,7 @@ pub struct Hub {
 
 #[derive(Debug)]
 struct Shared {
-    events: Sender<Event>,
+    messages: Sender<Message>,
     n_sessions: AtomicU64,
     metrics: Arc<Metrics>,
     described: watch::Receiver<Description>,
@@ -59,26 +67,26 @@ struct Shared {
 impl Hub {
     /// A hub without sessions. It ends with its last clone and its last session.
     pub fn start() -> Hub {
-        let (events, taken) = mpsc::channel();
+        let (messages, taken) = mpsc::channel();
         let (description, described) = watch::channel(Description::default());
         let metrics: Arc<Metrics> = Arc::default();
         let (begun, at) = watch::channel(None);
-        let state = State::new(events.clone(), metrics.clone(), description, begun);
-        let owner = std::thread::Builder::new().name("lockstep-state".to_owned());
-        if let Err(error) = owner.spawn(move || state.run(&taken)) {
+        let owner = Owner::new(messages.clone(), metrics.clone(), description, begun);
+        let thread = std::thread::Builder::new().name("lockstep-state".to_owned());
+        if let Err(error) = thread.spawn(move || owner.run(&taken)) {
             tracing::error!(%error, "there is no thread that owns the texts");
         }
-        Hub::over(events, metrics, described, at)
+        Hub::over(messages, metrics, described, at)
     }
 
     fn over(
-        events: Sender<Event>,
+        messages: Sender<Message>,
         metrics: Arc<Metrics>,
         described: watch::Receiver<Description>,
         at: watch::Receiver<Option<Instant>>,
     ) -> Hub {
         let n_sessions = AtomicU64::new(0);
-        Hub { shared: Arc::new(Shared { events, n_sessions, metrics, described, at }), guest: 0 }
+        Hub { shared: Arc::new(Shared { messages, n_sessions, metrics, described, at }), guest: 0 }
     }
 
     /// What is counted.
@@ -101,11 +109,11 @@ impl Hub {
         SessionId(self.shared.n_sessions.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    /// What happens from now on in the workspace at the canonical `root`, or after event number
-    /// `since`; an error where it cannot be read. Whoever does not read for long is told no more.
-    pub fn listen(&self, root: PathBuf, since: Option<u64>) -> Receiver<Told> {
+    /// What happens from now on in a workspace, or after the event that is known; an error where it
+    /// cannot be read. Whoever does not read for long is told no more.
+    pub fn subscribe(&self, Subscription { root, since }: Subscription) -> Receiver<Notice> {
         let (sender, told) = channel(BACKLOG);
-        self.send(Event::Listen(Listener { root, since, sender }));
+        self.send(Message::Subscribe(Subscriber { root, since, sender }));
         told
     }
 
@@ -129,7 +137,7 @@ impl Hub {
         self.metrics().record(TRANSACTION, began.elapsed());
         let done = done?;
         for (root, paths) in done.files(root) {
-            self.send(Event::Written { root, paths });
+            self.send(Message::Written { root, paths });
         }
         Ok(done)
     }
@@ -138,7 +146,7 @@ impl Hub {
     /// not be called where waiting is not allowed.
     pub(crate) fn workspace(&self, root: &Path) -> Option<LocalWorkspace> {
         let (sender, lent) = mpsc::channel();
-        self.send(Event::Lend { root: root.to_owned(), sender });
+        self.send(Message::Lend { root: root.to_owned(), sender });
         lent.recv().ok().map(|lent| *lent)
     }
 
@@ -167,9 +175,9 @@ impl Hub {
         Some(format!("{path} has unsaved changes in {editor}; save or undo them there first"))
     }
 
-    /// Hands an event to the owner. Returns at once.
-    pub(crate) fn send(&self, event: Event) {
-        if self.shared.events.send(event).is_err() {
+    /// Hands a message to the owner. Returns at once.
+    pub(crate) fn send(&self, message: Message) {
+        if self.shared.messages.send(message).is_err() {
             tracing::error!("there is no owner of the texts any more");
         }
     }
@@ -182,7 +190,7 @@ fn still(at: Option<Instant>) -> Option<Duration> {
 impl Drop for Shared {
     fn drop(&mut self) {
         // The owner holds a sender itself, for its watchers, and so must be told.
-        let _ = self.events.send(Event::Stop);
+        let _ = self.messages.send(Message::Stop);
     }
 }
 
@@ -195,11 +203,11 @@ mod tests {
     #[test]
     fn whoever_asks_what_there_is_does_not_wait_for_an_owner_that_is_busy() {
         // Nobody takes what is sent, as if the owner were at something long.
-        let (events, _taken) = mpsc::channel();
+        let (messages, _taken) = mpsc::channel();
         let open = [(1, 2)].into();
         let (_description, described) = watch::channel(Description { open, ..Default::default() });
         let (_begun, at) = watch::channel(Some(Instant::now()));
-        let hub = Hub::over(events, Arc::default(), described, at);
+        let hub = Hub::over(messages, Arc::default(), described, at);
         let (answered, answer) = mpsc::channel();
         std::thread::spawn(move || answered.send(hub.describe()));
         let description = answer.recv_timeout(Duration::from_secs(20)).expect("an answer");
@@ -208,11 +216,11 @@ mod tests {
 
     #[tokio::test]
     async fn an_owner_that_is_at_one_thing_for_too_long_stands_still_until_it_moves() {
-        let (events, _taken) = mpsc::channel();
+        let (messages, _taken) = mpsc::channel();
         let (_description, described) = watch::channel(Description::default());
         let long_ago = Instant::now().checked_sub(STILL).expect("the machine runs for longer");
         let (begun, at) = watch::channel(Some(long_ago));
-        let hub = Hub::over(events, Arc::default(), described, at);
+        let hub = Hub::over(messages, Arc::default(), described, at);
         assert!(hub.stands_still().is_some_and(|time| time >= STILL));
         let moves = hub.until_it_moves();
         tokio::pin!(moves);

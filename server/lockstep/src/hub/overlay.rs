@@ -1,17 +1,13 @@
 //! The text of an open document and the changes a client makes to it. Knows no path and no session.
 
-mod encoding;
-
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 
+use lockstep_analysis::text::line_index::{Position, PositionEncoding};
 use lockstep_analysis::text::shared_text::SharedText;
 use ropey::{Rope, RopeSlice};
-use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent};
-
-pub use encoding::{PositionEncoding, from_proto, negotiate, to_proto};
 
 /// An open document: its text as the client has it.
 #[derive(Debug, Clone)]
@@ -23,12 +19,21 @@ pub struct Overlay {
     language_id: String,
 }
 
+/// A change that a client makes to the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextChange {
+    /// From where to where, in the client's columns; `None` for the whole text.
+    pub range: Option<(Position, Position)>,
+    /// What stands there from now on.
+    pub text: String,
+}
+
 /// A change that the text does not allow: client and server hold different texts, and only the
 /// whole text, sent again, can mend that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutOfSync {
     /// The range the client sent.
-    pub range: Range,
+    pub range: (Position, Position),
     /// How many lines the text has at this change.
     pub n_lines: usize,
     /// The version which the change makes.
@@ -37,7 +42,7 @@ pub struct OutOfSync {
 
 impl fmt::Display for OutOfSync {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Range { start, end } = self.range;
+        let (start, end) = self.range;
         write!(
             f,
             "version {} changes {}:{}-{}:{}, which a text of {} lines does not have",
@@ -58,8 +63,7 @@ impl Overlay {
     /// Applies `changes` in order, each to the result of the one before, and takes on `version`.
     ///
     /// A column after the end of its line means the end of the line, one inside a character the
-    /// start of the character, and the line after the last one the end of the text. A range without
-    /// text replaces all; `rangeLength` is not read.
+    /// start of the character, and the line after the last one the end of the text.
     ///
     /// # Errors
     ///
@@ -67,7 +71,7 @@ impl Overlay {
     /// is then unchanged.
     pub fn apply(
         &mut self,
-        changes: &[TextDocumentContentChangeEvent],
+        changes: &[TextChange],
         version: i32,
         encoding: PositionEncoding,
     ) -> Result<(), OutOfSync> {
@@ -80,11 +84,11 @@ impl Overlay {
                 continue;
             };
             let out_of_sync = || OutOfSync { range, n_lines: rope.len_lines(), version };
-            if range.start > range.end {
+            if range.0 > range.1 {
                 return Err(out_of_sync());
             }
-            let start = char_index(&rope, range.start, encoding).ok_or_else(out_of_sync)?;
-            let end = char_index(&rope, range.end, encoding).ok_or_else(out_of_sync)?;
+            let start = char_index(&rope, range.0, encoding).ok_or_else(out_of_sync)?;
+            let end = char_index(&rope, range.1, encoding).ok_or_else(out_of_sync)?;
             let bytes = rope.char_to_byte(start)..rope.char_to_byte(end);
             text = text.replaced(bytes, &change.text);
             rope.remove(start..end);

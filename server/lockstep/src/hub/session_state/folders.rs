@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use lockstep_analysis::profile::Severity;
 use lockstep_store::loader;
-use tower_lsp::ls_types::{MessageType, Uri};
 
-use crate::lsp::state::member::Member;
-use crate::lsp::state::site::{Site, Sites};
-use crate::lsp::uri;
+use crate::hub::session_state::SessionState;
+use crate::hub::shared_workspaces::{SharedWorkspace, SharedWorkspaces};
+use crate::hub::uri::DocumentUri;
 use crate::workspace::local::{Aliases, CONFIG, LocalWorkspace};
 
 /// What marks the root of a workspace that no client has announced.
@@ -19,7 +19,7 @@ static NO_ALIASES: Aliases = Aliases::new();
 
 /// One folder.
 #[derive(Debug)]
-pub(crate) struct Root {
+pub(super) struct SessionFolder {
     path: PathBuf,
     /// The files as the session sees them; `None` until they have been read.
     pub(super) view: Option<LocalWorkspace>,
@@ -27,18 +27,23 @@ pub(crate) struct Root {
     pub(super) is_caught_up: bool,
 }
 
-impl Root {
-    pub(crate) fn path(&self) -> &Path {
+impl SessionFolder {
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(crate) fn aliases(&self) -> &Aliases {
+    pub(super) fn aliases(&self) -> &Aliases {
         self.view.as_ref().map_or(&NO_ALIASES, |view| view.aliases())
     }
 }
 
-impl Member {
-    pub(super) fn change_roots(&mut self, added: Vec<Uri>, removed: &[Uri], sites: &mut Sites) {
+impl SessionState {
+    pub(super) fn change_roots(
+        &mut self,
+        added: Vec<DocumentUri>,
+        removed: &[DocumentUri],
+        workspaces: &mut SharedWorkspaces,
+    ) {
         for uri in removed {
             // The folder may be gone, and what its name leads to with it.
             let key = self.uris.remove_root(uri).or_else(|| self.uris.key(uri));
@@ -49,15 +54,15 @@ impl Member {
         self.has_folders |= !added.is_empty();
         for uri in added {
             if let Some(key) = self.uris.add_root(uri) {
-                self.add_root(key.path().to_owned(), sites);
+                self.add_root(key.path().to_owned(), workspaces);
             }
         }
-        self.separate_roots(sites);
+        self.separate_roots(workspaces);
     }
 
     /// Adds the folder that a document seems to belong to. A folder that holds everything else too
     /// is none.
-    pub(super) fn add_root_of(&mut self, document: &Path, sites: &mut Sites) {
+    pub(super) fn add_root_of(&mut self, document: &Path, workspaces: &mut SharedWorkspaces) {
         let Some(folder) = document.parent() else { return };
         let is_marked = |folder: &&Path| MARKERS.iter().any(|marker| folder.join(marker).exists());
         let marked = folder.ancestors().find(is_marked);
@@ -70,63 +75,68 @@ impl Member {
             tracing::info!(document = %document.display(), "the document is in no workspace");
             return;
         };
-        self.uris.add_root(uri::to_uri(root));
-        self.add_root(root.to_owned(), sites);
-        self.separate_roots(sites);
+        self.uris.add_root(DocumentUri::of_path(root));
+        self.add_root(root.to_owned(), workspaces);
+        self.separate_roots(workspaces);
     }
 
-    fn add_root(&mut self, path: PathBuf, sites: &mut Sites) {
+    fn add_root(&mut self, path: PathBuf, workspaces: &mut SharedWorkspaces) {
         if self.works_in(&path) {
             return;
         }
-        let mut root = Root { path, view: None, is_caught_up: false };
-        match sites.get_mut(&root.path) {
-            Some(site) => self.enter(&mut root, site),
-            None => sites.open(&root.path),
+        let mut root = SessionFolder { path, view: None, is_caught_up: false };
+        match workspaces.get_mut(&root.path) {
+            Some(shared) => self.enter(&mut root, shared),
+            None => workspaces.open(&root.path),
         }
         self.roots.push(root);
     }
 
     /// Whether it works in this folder, as a folder of its own.
-    pub(super) fn works_in(&self, root: &Path) -> bool {
+    pub(in crate::hub) fn works_in(&self, root: &Path) -> bool {
         self.roots.iter().any(|known| known.path() == root)
     }
 
     /// Takes over a folder that has been read, or leaves it because it cannot be.
-    pub(super) fn opened(&mut self, path: &Path, read: Result<(), &str>, sites: &mut Sites) {
+    pub(in crate::hub) fn opened(
+        &mut self,
+        path: &Path,
+        read: Result<(), &str>,
+        workspaces: &mut SharedWorkspaces,
+    ) {
         let Some(at) = self.roots.iter().position(|root| root.path() == path) else { return };
         let mut root = self.roots.remove(at);
-        match (read, sites.get_mut(path)) {
-            (Ok(()), Some(site)) => {
-                self.enter(&mut root, site);
+        match (read, workspaces.get_mut(path)) {
+            (Ok(()), Some(shared)) => {
+                self.enter(&mut root, shared);
                 self.roots.insert(at, root);
             }
             (Err(error), _) => {
-                self.outbox.show(MessageType::WARNING, format!("Lockstep: {error}"));
+                self.outbox.show(Severity::Warning, format!("Lockstep: {error}"));
             }
             (Ok(()), None) => {}
         }
-        self.separate_roots(sites);
+        self.separate_roots(workspaces);
     }
 
-    fn enter(&self, root: &mut Root, site: &Site) {
-        root.view = Some(site.workspace.clone());
-        if let Some(trouble) = &site.trouble {
-            self.outbox.show(MessageType::WARNING, trouble);
+    fn enter(&self, root: &mut SessionFolder, shared: &SharedWorkspace) {
+        root.view = Some(shared.local.clone());
+        if let Some(trouble) = &shared.trouble {
+            self.outbox.show(Severity::Warning, trouble);
         }
     }
 
     /// Lets each file belong to the innermost folder only.
-    fn separate_roots(&mut self, sites: &mut Sites) {
+    fn separate_roots(&mut self, workspaces: &mut SharedWorkspaces) {
         let all: Vec<PathBuf> = self.roots.iter().map(|root| root.path().to_owned()).collect();
         for root in &mut self.roots {
-            let Root { path, view: Some(view), .. } = root else { continue };
+            let SessionFolder { path, view: Some(view), .. } = root else { continue };
             let nested: BTreeSet<String> =
                 all.iter().filter_map(|other| loader::relative(path, other)).collect();
             if view.leave_out(nested)
-                && let Some(site) = sites.get_mut(path)
+                && let Some(shared) = workspaces.get_mut(path)
             {
-                view.adopt(&site.workspace);
+                view.adopt(&shared.local);
             }
         }
         self.unsettled.extend(self.uris.open_files().cloned());

@@ -1,5 +1,7 @@
 //! One session as the owner of the texts sees it: what it has open, and its view of each workspace.
 
+mod folders;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,47 +10,22 @@ use std::time::Instant;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::analysis::editing::OtherEditor;
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::profile::Severity;
+use lockstep_analysis::text::line_index::PositionEncoding;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::watcher::Hint;
 use tokio::sync::watch;
-use tower_lsp::ls_types::{MessageType, TextDocumentContentChangeEvent, Uri};
 
-use crate::lsp::arrivals::Arrivals;
-use crate::lsp::changes::{Changes, Handed, Patience};
-use crate::lsp::outbox::{Missed, Outbox};
-use crate::lsp::overlay::{Overlay, PositionEncoding};
-use crate::lsp::snapshot::{Folder, Opened, Snapshot, home};
-use crate::lsp::state::roots::Root;
-use crate::lsp::state::site::Sites;
-use crate::lsp::uri::{DocumentKey, UriTable};
+use crate::hub::arrivals::Arrivals;
+use crate::hub::client_event::ClientEvent;
+use crate::hub::outbox::{Missed, Outbox};
+use crate::hub::overlay::{Overlay, TextChange};
+use crate::hub::sent_changes::SentChanges;
+use crate::hub::session_state::folders::SessionFolder;
+use crate::hub::shared_workspaces::SharedWorkspaces;
+use crate::hub::snapshot::{Folder, OpenDocument, Snapshot, home};
+use crate::hub::uri::{DocumentKey, DocumentUri, UriTable};
 use crate::workspace::local::{Aliases, LocalWorkspace, Unsaved};
-
-/// What a client does.
-#[derive(Debug)]
-pub(crate) enum Deed {
-    /// It has said what it can do and which folders it works in.
-    Start { name: String, encoding: PositionEncoding, roots: Vec<Uri> },
-    /// It has opened a document.
-    Open { uri: Uri, text: String, version: i32, language: String },
-    /// It has read or saved an open document with this text last.
-    WasRead { uri: Uri, text: String },
-    /// It has changed an open document.
-    Change { uri: Uri, changes: Vec<TextDocumentContentChangeEvent>, version: i32 },
-    /// It has closed a document.
-    Close { uri: Uri },
-    /// It has saved a document.
-    Saved { uri: Uri },
-    /// A change goes to it, and is waited for so long.
-    Handed(Handed, Patience),
-    /// The server has written these files below a root, on its behalf.
-    Written { root: PathBuf, paths: Vec<String> },
-    /// These files may have changed on disk, it says.
-    Touched { uris: Vec<Uri> },
-    /// It works in other folders now.
-    Folders { added: Vec<Uri>, removed: Vec<Uri> },
-    /// It was told of events up to these numbers, and wants to know what it has missed.
-    WasTold { latest: BTreeMap<PathBuf, u64> },
-}
 
 /// A path, and the text that stands in for its file from now on.
 type NewOverlay = (String, Option<SharedText>);
@@ -63,16 +40,16 @@ struct AsksMissed {
 
 /// One session.
 #[derive(Debug)]
-pub(crate) struct Member {
+pub(crate) struct SessionState {
     /// What the daemon calls it.
     guest: u64,
     /// What the editor calls itself.
     name: String,
     encoding: PositionEncoding,
-    pub(super) roots: Vec<Root>,
+    roots: Vec<SessionFolder>,
     /// What the client has open, by its own spelling: a file with two names is open twice, and its
     /// text is that which was changed last.
-    overlays: HashMap<Uri, Overlay>,
+    overlays: HashMap<DocumentUri, Overlay>,
     /// Whether the client has said which folders it works in.
     pub(super) has_folders: bool,
     pub(super) uris: UriTable,
@@ -89,10 +66,10 @@ pub(crate) struct Member {
     /// What was read of documents, as far as the workspaces do not know it yet.
     read: BTreeMap<DocumentKey, SharedText>,
     /// What the client was asked to make.
-    changes: Changes,
+    changes: SentChanges,
     arrivals: Arrivals,
     /// Documents of which the user has been told that they are out of step.
-    out_of_sync: HashSet<Uri>,
+    out_of_sync: HashSet<DocumentUri>,
     /// What it has that is not saved, by file.
     unsaved: BTreeMap<DocumentKey, Unsaved>,
     /// Whether there is something that the last snapshot does not have.
@@ -105,15 +82,15 @@ pub(crate) struct Member {
     pub(super) outbox: Outbox,
 }
 
-impl Member {
+impl SessionState {
     /// A session without folders.
     pub(crate) fn new(
         guest: u64,
         snapshots: watch::Sender<Arc<Snapshot>>,
         outbox: Outbox,
         arrivals: Arrivals,
-    ) -> Member {
-        Member {
+    ) -> SessionState {
+        SessionState {
             guest,
             name: String::new(),
             encoding: PositionEncoding::Utf16,
@@ -128,7 +105,7 @@ impl Member {
             n_openings: 0,
             opened: BTreeSet::new(),
             read: BTreeMap::new(),
-            changes: Changes::default(),
+            changes: SentChanges::default(),
             arrivals,
             out_of_sync: HashSet::new(),
             unsaved: BTreeMap::new(),
@@ -140,37 +117,41 @@ impl Member {
         }
     }
 
-    /// Takes note that the deed with this number is done, or cannot be.
+    /// Takes note that the event with this number is taken in, or cannot be.
     pub(super) fn did(&mut self, number: u64) {
         self.applied = number;
         self.is_fresh = true;
     }
 
-    pub(super) fn take(&mut self, deed: Deed, sites: &mut Sites) {
-        match deed {
-            Deed::Start { name, encoding, roots } => {
+    pub(super) fn take(&mut self, event: ClientEvent, workspaces: &mut SharedWorkspaces) {
+        match event {
+            ClientEvent::Start { name, encoding, roots } => {
                 (self.name, self.encoding) = (name, encoding);
-                self.change_roots(roots, &[], sites);
+                self.change_roots(roots, &[], workspaces);
             }
-            Deed::Open { uri, text, version, language } => {
-                self.open(uri, Overlay::open(&text, version, language), sites);
+            ClientEvent::Open { uri, text, version, language } => {
+                self.open(uri, Overlay::open(&text, version, language), workspaces);
             }
-            Deed::WasRead { uri, text } => {
+            ClientEvent::WasRead { uri, text } => {
                 let key = self.uris.key(&uri).filter(|key| self.uris.is_open(key));
                 self.read.extend(key.map(|key| (key, text.into())));
             }
-            Deed::Change { uri, changes, version } => self.change(&uri, &changes, version),
-            Deed::Close { uri } => self.close(&uri, sites),
-            Deed::Saved { uri } => self.saved(uri, sites),
-            Deed::Handed(change, patience) => self.changes.add(change, patience, Instant::now()),
-            Deed::Written { root, paths } => {
-                if let Some(site) = sites.get_mut(&root) {
-                    site.refresh(paths.iter().map(String::as_str));
+            ClientEvent::Change { uri, changes, version } => self.change(&uri, &changes, version),
+            ClientEvent::Close { uri } => self.close(&uri, workspaces),
+            ClientEvent::Saved { uri } => self.saved(uri, workspaces),
+            ClientEvent::Sent(change, patience) => {
+                self.changes.add(change, patience, Instant::now())
+            }
+            ClientEvent::Written { root, paths } => {
+                if let Some(workspace) = workspaces.get_mut(&root) {
+                    workspace.refresh(paths.iter().map(String::as_str));
                 }
             }
-            Deed::Touched { uris } => self.touch(&uris, sites),
-            Deed::Folders { added, removed } => self.change_roots(added, &removed, sites),
-            Deed::WasTold { latest } => {
+            ClientEvent::Touched { uris } => self.touch(&uris, workspaces),
+            ClientEvent::Folders { added, removed } => {
+                self.change_roots(added, &removed, workspaces)
+            }
+            ClientEvent::WasTold { latest } => {
                 self.asks = Some(AsksMissed { latest, is_answered: false });
                 self.roots.iter_mut().for_each(|root| root.is_caught_up = false);
             }
@@ -179,14 +160,14 @@ impl Member {
 
     /// Tells what it has missed, once everything is read that it works in, and later of the folders
     /// that have come.
-    pub(super) fn catch_up(&mut self, sites: &Sites) {
+    pub(super) fn catch_up(&mut self, workspaces: &SharedWorkspaces) {
         let Some(asks) = &mut self.asks else { return };
         if asks.is_answered && self.roots.iter().all(|root| root.is_caught_up) {
             return;
         }
         let mut missed = Missed { latest: BTreeMap::new(), events: Vec::new() };
         for root in self.roots.iter().filter(|root| !root.is_caught_up) {
-            let Some(ledger) = sites.ledger(root.path()) else { return };
+            let Some(ledger) = workspaces.ledger(root.path()) else { return };
             missed.latest.insert(root.path().to_owned(), ledger.seq());
             let since = asks.latest.get(root.path());
             missed.events.extend(since.into_iter().flat_map(|seq| ledger.since(*seq)));
@@ -197,14 +178,14 @@ impl Member {
         self.outbox.catch_up(missed);
     }
 
-    fn open(&mut self, uri: Uri, overlay: Overlay, sites: &mut Sites) {
+    fn open(&mut self, uri: DocumentUri, overlay: Overlay, workspaces: &mut SharedWorkspaces) {
         let was_open = self.uris.key(&uri).is_some_and(|key| self.uris.is_open(&key));
         let Some(key) = self.uris.open(uri.clone()) else { return };
         if !self.has_folders && self.home(&key).is_none() {
-            self.add_root_of(key.path(), sites);
+            self.add_root_of(key.path(), workspaces);
         }
         // The editor may have read a text that the watcher has not told of yet.
-        self.look_at(&key, sites);
+        self.look_at(&key, workspaces);
         self.out_of_sync.remove(&uri);
         self.arrivals.see(&key, overlay.rope());
         self.overlays.insert(uri, overlay);
@@ -217,7 +198,7 @@ impl Member {
         self.unsettled.insert(key);
     }
 
-    fn change(&mut self, uri: &Uri, changes: &[TextDocumentContentChangeEvent], version: i32) {
+    fn change(&mut self, uri: &DocumentUri, changes: &[TextChange], version: i32) {
         let Some(key) = self.uris.key(uri) else { return };
         self.uris.prefer(uri);
         let opened = self.uris.open_spelling(&key).cloned();
@@ -239,15 +220,15 @@ impl Member {
                 if self.out_of_sync.insert(uri) {
                     let name = key.path().display();
                     let message = format!("Lockstep has lost step with {name}: please reopen it");
-                    self.outbox.show(MessageType::WARNING, message);
+                    self.outbox.show(Severity::Warning, message);
                 }
             }
         }
     }
 
-    fn close(&mut self, uri: &Uri, sites: &mut Sites) {
+    fn close(&mut self, uri: &DocumentUri, workspaces: &mut SharedWorkspaces) {
         let Some(key) = self.uris.close(uri) else { return };
-        self.look_at(&key, sites);
+        self.look_at(&key, workspaces);
         self.overlays.remove(uri);
         self.out_of_sync.remove(uri);
         if !self.uris.is_open(&key) {
@@ -257,7 +238,7 @@ impl Member {
     }
 
     /// What the client has written is what it has at this moment, whatever it types next.
-    fn saved(&mut self, uri: Uri, sites: &mut Sites) {
+    fn saved(&mut self, uri: DocumentUri, workspaces: &mut SharedWorkspaces) {
         let Some(key) = self.uris.key(&uri) else { return };
         let text = self.overlay(&key).map(|overlay| overlay.text().clone());
         if let (Some(text), Some((root, path))) = (text, self.home(&key)) {
@@ -271,28 +252,28 @@ impl Member {
                 view.wrote(&path, text);
             }
         }
-        self.look_at(&key, sites);
+        self.look_at(&key, workspaces);
     }
 
     /// Reads a file again that may be another on disk.
-    fn look_at(&self, key: &DocumentKey, sites: &mut Sites) {
+    fn look_at(&self, key: &DocumentKey, workspaces: &mut SharedWorkspaces) {
         let Some((root, path)) = self.home(key) else { return };
-        if let Some(site) = sites.get_mut(self.roots[root].path()) {
-            site.refresh([path.as_str()]);
+        if let Some(workspace) = workspaces.get_mut(self.roots[root].path()) {
+            workspace.refresh([path.as_str()]);
         }
     }
 
-    fn touch(&self, uris: &[Uri], sites: &mut Sites) {
+    fn touch(&self, uris: &[DocumentUri], workspaces: &mut SharedWorkspaces) {
         for key in uris.iter().filter_map(|uri| self.uris.key(uri)) {
             let Some((root, path)) = self.home(&key) else { continue };
             let folder = self.roots[root].path();
-            sites.hint(folder, Hint::Paths(vec![folder.join(path)]));
+            workspaces.hint(folder, Hint::Paths(vec![folder.join(path)]));
         }
     }
 
     /// The root that a file belongs to, and the path it has there.
     pub(super) fn home(&self, key: &DocumentKey) -> Option<(usize, String)> {
-        fn parts<'a>((_, root): &'a (usize, &Root)) -> (&'a Path, &'a Aliases) {
+        fn parts<'a>((_, root): &'a (usize, &SessionFolder)) -> (&'a Path, &'a Aliases) {
             (root.path(), root.aliases())
         }
         let ((root, _), path) = home(self.roots.iter().enumerate(), parts, key.path())?;
@@ -315,13 +296,13 @@ impl Member {
     }
 
     /// Takes over what is new on disk below `root`.
-    pub(super) fn adopt(&mut self, root: &Path, sites: &mut Sites) {
+    pub(super) fn adopt(&mut self, root: &Path, workspaces: &mut SharedWorkspaces) {
         let known = self.roots.iter_mut().find(|known| known.path() == root);
         if let Some(view) = known.and_then(|root| root.view.as_mut())
-            && let Some(site) = sites.get_mut(root)
+            && let Some(workspace) = workspaces.get_mut(root)
         {
             let before = view.aliases().clone();
-            view.adopt(&site.workspace);
+            view.adopt(&workspace.local);
             self.is_fresh = true;
             if *view.aliases() != before {
                 self.is_rehomed = true;
@@ -331,7 +312,7 @@ impl Member {
     }
 
     /// Brings the views up to date with what is open.
-    pub(super) fn settle(&mut self, sites: &mut Sites) {
+    pub(super) fn settle(&mut self, workspaces: &mut SharedWorkspaces) {
         let mut by_root: Vec<Vec<NewOverlay>> = vec![Vec::new(); self.roots.len()];
         let opened = std::mem::take(&mut self.opened);
         let unsettled = std::mem::take(&mut self.unsettled);
@@ -351,8 +332,8 @@ impl Member {
         for (root, overlays) in self.roots.iter_mut().zip(by_root) {
             let path = root.path().to_owned();
             let Some(view) = root.view.as_mut().filter(|_| !overlays.is_empty()) else { continue };
-            match sites.get_mut(&path) {
-                Some(site) => view.set_overlays_over(&site.workspace, overlays),
+            match workspaces.get_mut(&path) {
+                Some(workspace) => view.set_overlays_over(&workspace.local, overlays),
                 None => view.set_overlays(overlays),
             }
             self.is_fresh = true;
@@ -397,8 +378,8 @@ impl Member {
     }
 
     /// Takes note whether more is to be read of what it works in.
-    pub(super) fn await_others(&mut self, sites: &Sites) {
-        let is_whole = self.roots.iter().all(|root| sites.is_whole(root.path()));
+    pub(super) fn await_others(&mut self, workspaces: &SharedWorkspaces) {
+        let is_whole = self.roots.iter().all(|root| workspaces.is_whole(root.path()));
         self.is_fresh |= is_whole && !self.is_whole;
         self.is_whole |= is_whole;
     }
@@ -436,7 +417,7 @@ impl Member {
         for root in &mut self.roots {
             // A session that waits for a folder sees all of its folders or none.
             let Some(view) = &mut root.view else { return };
-            let changes = self.changes.judge(view.folder(), view.analysis(), now);
+            let changes = self.changes.told(view.folder(), view.analysis(), now);
             view.set_changes(changes);
             view.share(shared);
         }
@@ -450,7 +431,7 @@ impl Member {
         let open = self.uris.open_files().filter_map(|key| {
             let version = self.overlay(key)?.version();
             let opening = self.openings.get(key).copied().unwrap_or_default();
-            Some((key.clone(), Opened { version, opening }))
+            Some((key.clone(), OpenDocument { version, opening }))
         });
         self.snapshots.send_replace(Arc::new(Snapshot {
             applied: self.applied,

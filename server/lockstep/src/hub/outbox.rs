@@ -4,28 +4,23 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use lockstep_analysis::profile::Severity;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
-use tower_lsp::Client;
-use tower_lsp::ls_types::MessageType;
-use tower_lsp::ls_types::notification::Notification;
 
 use crate::workspace::events::EventReport;
 
+/// What the client is told.
 #[derive(Debug)]
-enum Queued {
-    Message(MessageType, String),
+pub(crate) enum Queued {
+    /// A message to the user.
+    Message(Severity, String),
+    /// Something has happened.
     Event(Arc<EventReport>),
+    /// What it has missed.
     Missed(Missed),
+    /// Nothing: somebody waits until all before has been handed on.
     Reached(oneshot::Sender<()>),
-}
-
-/// `lockstep/event`: something has happened.
-pub(crate) enum LockstepEvent {}
-
-impl Notification for LockstepEvent {
-    type Params = EventReport;
-    const METHOD: &'static str = "lockstep/event";
 }
 
 /// `lockstep/missed`, which answers `lockstep/latest`: whoever hands messages on to an editor is told
@@ -37,11 +32,6 @@ pub(crate) struct Missed {
     pub(crate) latest: BTreeMap<PathBuf, u64>,
     /// What the editor has not been told, in order.
     pub(crate) events: Vec<Arc<EventReport>>,
-}
-
-impl Notification for Missed {
-    type Params = Missed;
-    const METHOD: &'static str = "lockstep/missed";
 }
 
 /// Takes messages for the client.
@@ -60,9 +50,9 @@ impl Outbox {
     }
 
     /// Shows a message to the user.
-    pub(crate) fn show(&self, kind: MessageType, message: impl Into<String>) {
+    pub(crate) fn show(&self, severity: Severity, message: impl Into<String>) {
         // No one is left to read it once the delivery has stopped.
-        let _ = self.0.send(Queued::Message(kind, message.into()));
+        let _ = self.0.send(Queued::Message(severity, message.into()));
     }
 
     /// Tells of an event.
@@ -100,19 +90,8 @@ impl Delivery {
         }
     }
 
-    /// Delivers to the client, which is initialized by now, until the outbox is dropped.
-    pub(crate) async fn run(mut self, client: Client) {
-        while let Some(queued) = self.0.recv().await {
-            match queued {
-                Queued::Message(kind, message) => client.show_message(kind, message).await,
-                Queued::Event(event) => {
-                    let event = EventReport::clone(&event);
-                    client.send_notification::<LockstepEvent>(event).await;
-                }
-                Queued::Missed(missed) => client.send_notification::<Missed>(missed).await,
-                // Whoever waits may be gone.
-                Queued::Reached(reached) => drop(reached.send(())),
-            }
-        }
+    /// The next thing to tell; `None` once the outbox is dropped and empty.
+    pub(crate) async fn next(&mut self) -> Option<Queued> {
+        self.0.recv().await
     }
 }

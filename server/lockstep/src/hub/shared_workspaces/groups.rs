@@ -1,4 +1,4 @@
-//! Worktrees of one repository: each site knows what the others say, and is told of new ones.
+//! Worktrees of one repository: each shared knows what the others say, and is told of new ones.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use lockstep_analysis::analysis::worktrees::Worktree;
 use lockstep_analysis::profile::config::Worktrees;
 use lockstep_store::loader::looked::Looked;
 
-use crate::lsp::state::site::{Site, Sites};
+use crate::hub::shared_workspaces::{SharedWorkspace, SharedWorkspaces};
 use crate::workspace::worktrees::{self, Group};
 
 /// How soon a worktree is noticed that was not there before, where nobody tells of it.
@@ -16,7 +16,7 @@ const LOOK: Duration = Duration::from_secs(2);
 /// How long after word of a change the look at it is: a worktree is made in several steps.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The group of a site.
+/// The group of a shared.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     group: Group,
@@ -33,7 +33,7 @@ pub(super) struct Known {
 /// When to look for the group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Next {
-    /// As soon as the site is used.
+    /// As soon as the shared is used.
     #[default]
     Used,
     /// Then.
@@ -76,20 +76,20 @@ impl Known {
     }
 }
 
-impl Sites {
-    /// Looks which worktrees there are beside the sites that are used, and begins to read them.
-    pub(super) fn regroup(&mut self, is_used: impl Fn(&Path) -> bool, now: Instant) {
+impl SharedWorkspaces {
+    /// Looks which worktrees there are beside the workspaces that are used, and begins to read them.
+    pub(in crate::hub) fn regroup(&mut self, is_used: impl Fn(&Path) -> bool, now: Instant) {
         let mut others = Vec::new();
-        let (sites, watcher) = self.watched_sites();
-        for (root, site) in sites {
-            let known = &mut site.worktrees;
+        let (workspaces, watcher) = self.watched_workspaces();
+        for (root, shared) in workspaces {
+            let known = &mut shared.worktrees;
             if !is_used(root) {
                 if std::mem::take(&mut known.next) != Next::Used {
                     watcher.leave(root);
                 }
                 continue;
             }
-            let settings = &site.workspace.analysis().config.worktrees;
+            let settings = &shared.local.analysis().config.worktrees;
             if !known.is_due(settings, now) {
                 continue;
             }
@@ -121,39 +121,39 @@ impl Sites {
     }
 
     /// Notes that other worktrees may be there than before.
-    pub(super) fn doubt_group(&mut self, root: &Path, now: Instant) {
-        if let Some(site) = self.get_mut(root) {
-            site.worktrees.look_at(now + PAUSE);
+    pub(in crate::hub) fn doubt_group(&mut self, root: &Path, now: Instant) {
+        if let Some(shared) = self.get_mut(root) {
+            shared.worktrees.look_at(now + PAUSE);
         }
     }
 
-    /// Has the others of its group try again to read a site, which could not be read.
+    /// Has the others of its group try again to read a shared, which could not be read.
     pub(super) fn retry_group(&mut self, root: &Path, now: Instant) {
-        for (_, site) in self.open_sites() {
-            if site.worktrees.group.others.iter().any(|other| other.root == root) {
-                site.worktrees.look_at(now + LOOK);
+        for (_, shared) in self.open_workspaces() {
+            if shared.worktrees.group.others.iter().any(|other| other.root == root) {
+                shared.worktrees.look_at(now + LOOK);
             }
         }
     }
 
-    /// Has the others of its group take in a site that has just been read.
+    /// Has the others of its group take in a shared that has just been read.
     pub(super) fn tell_group(&mut self, root: &Path) {
-        for (_, site) in self.open_sites() {
-            let others = &site.worktrees.group.others;
-            site.worktrees.is_new |= others.iter().any(|other| other.root == root);
+        for (_, shared) in self.open_workspaces() {
+            let others = &shared.worktrees.group.others;
+            shared.worktrees.is_new |= others.iter().any(|other| other.root == root);
         }
     }
 
-    /// Lets each site know what the other worktrees say, of which there is news. Returns the sites
+    /// Lets each shared know what the other worktrees say, of which there is news. Returns the workspaces
     /// for which that is new.
-    pub(super) fn share_worktrees(&mut self, news: &[PathBuf]) -> Vec<PathBuf> {
-        let concerned = |site: &Site| {
-            let others = &site.worktrees.group.others;
-            site.worktrees.is_new || others.iter().any(|other| news.contains(&other.root))
+    pub(in crate::hub) fn share_worktrees(&mut self, news: &[PathBuf]) -> Vec<PathBuf> {
+        let concerned = |shared: &SharedWorkspace| {
+            let others = &shared.worktrees.group.others;
+            shared.worktrees.is_new || others.iter().any(|other| news.contains(&other.root))
         };
         let roots: Vec<PathBuf> = self
-            .open_sites()
-            .filter(|(_, site)| concerned(site))
+            .open_workspaces()
+            .filter(|(_, shared)| concerned(shared))
             .map(|(root, _)| root.to_owned())
             .collect();
         roots.into_iter().filter(|root| self.take_in_worktrees(root)).collect()
@@ -161,40 +161,40 @@ impl Sites {
 
     /// Takes in what the other worktrees say; whether that is new.
     fn take_in_worktrees(&mut self, root: &Path) -> bool {
-        let Some(site) = self.get_mut(root) else { return false };
-        site.worktrees.is_new = false;
+        let Some(shared) = self.get_mut(root) else { return false };
+        shared.worktrees.is_new = false;
         let (group, profile) =
-            (site.worktrees.group.clone(), site.workspace.analysis().profile.id.clone());
+            (shared.worktrees.group.clone(), shared.local.analysis().profile.id.clone());
         let mut worktrees = Vec::new();
         for other in group.others {
             let Some(there) = self.get_mut(&other.root) else { continue };
-            let analysis = there.workspace.analysis();
+            let analysis = there.local.analysis();
             if analysis.profile.id == profile {
                 worktrees.push(Worktree::new(other.name, analysis));
             }
         }
         match self.get_mut(root) {
-            Some(site) if *site.workspace.analysis().worktrees != worktrees => {
-                site.workspace.set_worktrees(worktrees);
+            Some(shared) if *shared.local.analysis().worktrees != worktrees => {
+                shared.local.set_worktrees(worktrees);
                 true
             }
             _ => false,
         }
     }
 
-    /// Whether a site and the other worktrees of its group have been read, as far as they can be.
-    pub(super) fn is_whole(&self, root: &Path) -> bool {
-        let site = self.known().find(|(known, _)| *known == root);
-        site.is_none_or(|(_, site)| {
-            let mut others = site.worktrees.group.others.iter();
-            site.worktrees.next != Next::Used && !others.any(|other| self.is_opening(&other.root))
+    /// Whether a shared and the other worktrees of its group have been read, as far as they can be.
+    pub(in crate::hub) fn is_whole(&self, root: &Path) -> bool {
+        let shared = self.known().find(|(known, _)| *known == root);
+        shared.is_none_or(|(_, shared)| {
+            let mut others = shared.worktrees.group.others.iter();
+            shared.worktrees.next != Next::Used && !others.any(|other| self.is_opening(&other.root))
         })
     }
 
-    /// Whether a site that is used has this one in its group.
+    /// Whether a shared that is used has this one in its group.
     pub(super) fn groups(&self, root: &Path, is_used: impl Fn(&Path) -> bool) -> bool {
-        self.known().any(|(used, site)| {
-            let others = &site.worktrees.group.others;
+        self.known().any(|(used, shared)| {
+            let others = &shared.worktrees.group.others;
             is_used(used) && others.iter().any(|other| other.root == root)
         })
     }
@@ -202,20 +202,23 @@ impl Sites {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::sync::Arc;
     use std::sync::mpsc::{Receiver, channel};
 
     use lockstep_fixture::{Fixture, Sandbox};
 
     use super::*;
-    use crate::lsp::state::Event;
+    use crate::hub::shared_workspaces::WorkspaceEvent;
 
     /// Far longer than anything here takes.
     const DEADLINE: Duration = Duration::from_secs(20);
 
-    fn take(sites: &mut Sites, events: &Receiver<Event>) {
+    fn take(workspaces: &mut SharedWorkspaces, events: &Receiver<WorkspaceEvent>) {
         match events.recv_timeout(DEADLINE).expect("something happens") {
-            Event::Opened { root, site } => sites.opened(&root, *site).expect("it can be read"),
-            Event::Group { root } => sites.doubt_group(&root, Instant::now()),
+            WorkspaceEvent::Opened { root, opened } => {
+                workspaces.opened(&root, *opened).expect("it can be read")
+            }
+            WorkspaceEvent::Group { root } => workspaces.doubt_group(&root, Instant::now()),
             _ => {}
         }
     }
@@ -234,40 +237,42 @@ mod tests {
         ));
         let (one, two) = (sandbox.join("one"), sandbox.join("two"));
         let (sender, events) = channel();
-        let mut sites = Sites::new(sender);
-        sites.open(&one);
-        while sites.is_opening(&one) {
-            take(&mut sites, &events);
+        let mut workspaces = SharedWorkspaces::new(Arc::new(move |event| drop(sender.send(event))));
+        workspaces.open(&one);
+        while workspaces.is_opening(&one) {
+            take(&mut workspaces, &events);
         }
         let is_used = |root: &Path| root == one;
         let mut now = Instant::now();
-        sites.regroup(is_used, now);
-        let known = |sites: &mut Sites| {
-            let known = &sites.get_mut(&one).expect("it is open").worktrees;
+        workspaces.regroup(is_used, now);
+        let known = |workspaces: &mut SharedWorkspaces| {
+            let known = &workspaces.get_mut(&one).expect("it is open").worktrees;
             (matches!(known.next, Next::Told(_)), known.group.others.len())
         };
-        assert_eq!(known(&mut sites), (true, 0));
+        assert_eq!(known(&mut workspaces), (true, 0));
         let entry = "one/.git/worktrees/two";
         sandbox.write("two/.git", format!("gitdir: {}\n", sandbox.join(entry).display()));
         sandbox.write(&format!("{entry}/gitdir"), format!("{}\n", two.join(".git").display()));
         sandbox.write(&format!("{entry}/commondir"), "../..\n");
-        while known(&mut sites) != (true, 1) || sites.is_opening(&two) {
-            take(&mut sites, &events);
+        while known(&mut workspaces) != (true, 1) || workspaces.is_opening(&two) {
+            take(&mut workspaces, &events);
             now += LOOK;
-            sites.regroup(is_used, now);
+            workspaces.regroup(is_used, now);
         }
         // One that cannot be read is tried again.
-        sites.opened(&two, Err(std::io::Error::other("it is away"))).expect_err("it is not read");
-        assert_eq!(known(&mut sites), (false, 1));
+        workspaces
+            .opened(&two, Err(std::io::Error::other("it is away")))
+            .expect_err("it is not read");
+        assert_eq!(known(&mut workspaces), (false, 1));
         now += LOOK;
-        sites.regroup(is_used, now);
-        assert!(sites.is_opening(&two));
+        workspaces.regroup(is_used, now);
+        assert!(workspaces.is_opening(&two));
         // What it says can be off from one moment to the next.
         sandbox.write("two/lockstep.toml", "[worktrees]\nmode = \"off\"\n");
-        while known(&mut sites) != (true, 0) {
-            take(&mut sites, &events);
+        while known(&mut workspaces) != (true, 0) {
+            take(&mut workspaces, &events);
             now += LOOK;
-            sites.regroup(is_used, now);
+            workspaces.regroup(is_used, now);
         }
     }
 }

@@ -8,9 +8,8 @@ use std::sync::Arc;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
-use tower_lsp::ls_types::Uri;
 
-use crate::lsp::uri::{DocumentKey, UriTable};
+use crate::hub::uri::{DocumentKey, DocumentUri, UriTable};
 use crate::workspace::local::Aliases;
 
 /// What a session sees at one time.
@@ -23,14 +22,14 @@ pub(crate) struct Snapshot {
     /// The workspaces.
     pub(crate) folders: Vec<Folder>,
     /// The documents that are open.
-    pub(crate) open: Arc<HashMap<DocumentKey, Opened>>,
+    pub(crate) open: Arc<HashMap<DocumentKey, OpenDocument>>,
     /// How the client spells files.
     pub(crate) uris: Arc<UriTable>,
 }
 
 /// A document that is open.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Opened {
+pub(crate) struct OpenDocument {
     /// The version that the client gave last.
     pub(crate) version: i32,
     /// Which opening of a document this is, among all of the session.
@@ -59,7 +58,7 @@ impl Folder {
 
 impl Snapshot {
     /// The workspace a document belongs to, the innermost, and the path it is indexed under.
-    pub(crate) fn locate(&self, uri: &Uri) -> Option<(&Folder, String)> {
+    pub(crate) fn locate(&self, uri: &DocumentUri) -> Option<(&Folder, String)> {
         self.find(self.uris.key(uri)?.path())
     }
 
@@ -79,7 +78,7 @@ impl Snapshot {
     }
 
     /// The client's spelling of a file: that which it has open, else the name that is indexed.
-    pub(crate) fn uri(&self, folder: &Folder, path: &str) -> Uri {
+    pub(crate) fn uri(&self, folder: &Folder, path: &str) -> DocumentUri {
         let key = folder.key(path);
         match self.uris.is_open(&key) {
             true => self.uris.spelling(key.path()),
@@ -110,7 +109,7 @@ impl Snapshot {
     }
 
     /// A file as the client has it open.
-    pub(crate) fn opened(&self, folder: &Folder, path: &str) -> Option<Opened> {
+    pub(crate) fn opened(&self, folder: &Folder, path: &str) -> Option<OpenDocument> {
         self.open.get(&folder.key(path)).copied()
     }
 }

@@ -1,18 +1,19 @@
 //! When a workspace is read again, and what its sessions see of it.
 
 use lockstep_analysis::analysis::editing::EditorChange;
+use lockstep_analysis::text::line_index::PositionEncoding;
 use lockstep_fixture::{Fixture, Sandbox};
 use tokio::sync::watch;
-use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
 use super::*;
-use crate::lsp::arrivals::Arrivals;
-use crate::lsp::changes::{Handed, Patience};
-use crate::lsp::outbox::Outbox;
-use crate::lsp::overlay::PositionEncoding;
-use crate::lsp::snapshot::Snapshot;
-use crate::lsp::state::member::{Deed, Member};
-use crate::lsp::uri;
+use crate::hub::arrivals::Arrivals;
+use crate::hub::client_event::ClientEvent;
+use crate::hub::outbox::Outbox;
+use crate::hub::overlay::TextChange;
+use crate::hub::sent_changes::{Patience, SentChange};
+use crate::hub::session_state::SessionState;
+use crate::hub::snapshot::Snapshot;
+use crate::hub::uri::DocumentUri;
 use crate::workspace::commit::{self, Action, Request, Terms};
 
 const RECORD: &str = "specs/state.json";
@@ -34,41 +35,41 @@ fn one_record() -> Sandbox {
 #[test]
 fn a_half_written_file_neither_empties_the_index_nor_shows_an_error() {
     let sandbox = one_record();
-    let mut site = Site::new(opened(sandbox.path(), false));
+    let mut shared = SharedWorkspace::new(opened(sandbox.path(), false));
     let whole = sandbox.read(RECORD);
     let mut now = Instant::now();
     let changed = || Hint::Paths(vec![sandbox.join(RECORD)]);
 
     for half in ["", &whole[..whole.len() / 2]] {
-        let before = site.workspace.analysis().diagnostics().to_vec();
+        let before = shared.local.analysis().diagnostics().to_vec();
         sandbox.write(RECORD, half);
-        site.pending.add(sandbox.path(), changed(), now);
+        shared.pending.add(sandbox.path(), changed(), now);
         now += LATER;
-        site.read_pending(now);
-        assert!(site.workspace.analysis().task("7").is_some(), "{half:?}");
-        assert_eq!(site.workspace.analysis().diagnostics(), before, "{half:?}");
+        shared.read_pending(now);
+        assert!(shared.local.analysis().task("7").is_some(), "{half:?}");
+        assert_eq!(shared.local.analysis().diagnostics(), before, "{half:?}");
         sandbox.write(RECORD, whole.replace("planned", "revised"));
         now += LATER;
-        site.read_pending(now);
-        let list = site.workspace.analysis().index.document(RECORD);
+        shared.read_pending(now);
+        let list = shared.local.analysis().index.document(RECORD);
         assert!(list.is_some_and(|(_, doc)| doc.text.contains("revised")), "{half:?}");
         sandbox.write(RECORD, &whole);
-        site.workspace.refresh([RECORD]);
+        shared.local.refresh([RECORD]);
     }
 }
 
 #[test]
 fn what_cannot_be_watched_is_known_though_it_is_told_before_the_folder_is_read() {
     let sandbox = Sandbox::new(&Fixture::new("//- /TODO.md\n  - [ ] Sweep\n"));
-    let (events, _taken) = std::sync::mpsc::channel();
-    let mut sites = Sites::new(events);
-    sites.open(sandbox.path());
-    assert!(!sites.limit(sandbox.path(), "few".to_owned()), "nobody knows of it yet");
-    sites.opened(sandbox.path(), Ok(opened(sandbox.path(), true))).expect("it is read");
-    let trouble = |sites: &mut Sites| sites.get_mut(sandbox.path())?.trouble.clone();
-    assert_eq!(trouble(&mut sites).as_deref(), Some("few"));
-    assert!(sites.limit(sandbox.path(), "fewer".to_owned()));
-    assert_eq!(trouble(&mut sites).as_deref(), Some("fewer"));
+    let mut workspaces = SharedWorkspaces::new(Arc::new(drop));
+    workspaces.open(sandbox.path());
+    assert!(!workspaces.limit(sandbox.path(), "few".to_owned()), "nobody knows of it yet");
+    workspaces.opened(sandbox.path(), Ok(opened(sandbox.path(), true))).expect("it is read");
+    let trouble =
+        |workspaces: &mut SharedWorkspaces| workspaces.get_mut(sandbox.path())?.trouble.clone();
+    assert_eq!(trouble(&mut workspaces).as_deref(), Some("few"));
+    assert!(workspaces.limit(sandbox.path(), "fewer".to_owned()));
+    assert_eq!(trouble(&mut workspaces).as_deref(), Some("fewer"));
 }
 
 #[test]
@@ -92,17 +93,17 @@ fn what_is_changed_and_changed_back_between_two_looks_is_told() {
         assert!(report.is_ok_and(|report| report.transaction.is_some()));
     };
     set("implementing");
-    let mut sites = Sites::new(std::sync::mpsc::channel().0);
-    sites.opened(root, Ok(opened(root, false))).expect("it is read");
+    let mut workspaces = SharedWorkspaces::new(Arc::new(drop));
+    workspaces.opened(root, Ok(opened(root, false))).expect("it is read");
     let mut now = Instant::now() + LATER;
-    sites.follow(&[], now);
-    assert_eq!(sites.follow(&[], now).len(), 0, "all is told");
+    workspaces.follow(&[], now);
+    assert_eq!(workspaces.follow(&[], now).len(), 0, "all is told");
     set("planned");
     set("implementing");
-    sites.hint(root, Hint::Paths(vec![sandbox.join("specs/TODO.md")]));
+    workspaces.hint(root, Hint::Paths(vec![sandbox.join("specs/TODO.md")]));
     now += LATER;
-    assert!(sites.settle(now).is_empty(), "the files say what they said");
-    let told = sites.follow(&[], now);
+    assert!(workspaces.settle(now).is_empty(), "the files say what they said");
+    let told = workspaces.follow(&[], now);
     assert_eq!(told[0].1.len(), 2, "{told:#?}");
 }
 
@@ -119,8 +120,8 @@ fn opened(root: &Path, is_watched: bool) -> Opened {
 
 /// A session in a folder that nothing watches.
 struct Seat {
-    sites: Sites,
-    member: Member,
+    workspaces: SharedWorkspaces,
+    session: SessionState,
     snapshots: watch::Receiver<Arc<Snapshot>>,
 }
 
@@ -129,32 +130,32 @@ type Had = (Option<String>, Option<[Option<String>; 2]>);
 
 impl Seat {
     fn start(root: &Path) -> Seat {
-        let mut sites = Sites::new(std::sync::mpsc::channel().0);
-        sites.opened(root, Ok(opened(root, false))).expect("it is read");
+        let mut workspaces = SharedWorkspaces::new(Arc::new(drop));
+        workspaces.opened(root, Ok(opened(root, false))).expect("it is read");
         let (published, snapshots) = watch::channel(Arc::default());
-        let member = Member::new(0, published, Outbox::new().0, Arrivals::default());
-        let mut seat = Seat { sites, member, snapshots };
-        let (name, roots) = ("Ed".to_owned(), vec![uri::to_uri(root)]);
-        let start = Deed::Start { name, encoding: PositionEncoding::Utf16, roots };
+        let session = SessionState::new(0, published, Outbox::new().0, Arrivals::default());
+        let mut seat = Seat { workspaces, session, snapshots };
+        let (name, roots) = ("Ed".to_owned(), vec![DocumentUri::of_path(root)]);
+        let start = ClientEvent::Start { name, encoding: PositionEncoding::Utf16, roots };
         seat.had("", [start]);
         seat
     }
 
     /// Reads the folder again.
     fn refresh(&mut self, root: &Path) {
-        let site = self.sites.get_mut(root).expect("it is read");
-        site.workspace.rescan();
+        let shared = self.workspaces.get_mut(root).expect("it is read");
+        shared.local.rescan();
     }
 
-    /// What it has of a file once these deeds are done, all in one batch.
-    fn had(&mut self, path: &str, deeds: impl IntoIterator<Item = Deed>) -> Had {
-        deeds.into_iter().for_each(|deed| self.member.take(deed, &mut self.sites));
-        self.member.did(1);
-        for root in self.sites.settle(Instant::now()) {
-            self.member.adopt(&root, &mut self.sites);
+    /// What it has of a file once these events are done, all in one batch.
+    fn had(&mut self, path: &str, events: impl IntoIterator<Item = ClientEvent>) -> Had {
+        events.into_iter().for_each(|event| self.session.take(event, &mut self.workspaces));
+        self.session.did(1);
+        for root in self.workspaces.settle(Instant::now()) {
+            self.session.adopt(&root, &mut self.workspaces);
         }
-        self.member.settle(&mut self.sites);
-        self.member.publish(Instant::now(), &mut Vec::new());
+        self.session.settle(&mut self.workspaces);
+        self.session.publish(Instant::now(), &mut Vec::new());
         let analysis = self.snapshots.borrow().folders[0].analysis.clone();
         let here = analysis.index.document(path).map(|(_, it)| it.text.to_string());
         let open = analysis.editing.open.values().next();
@@ -163,8 +164,8 @@ impl Seat {
     }
 }
 
-fn open(uri: Uri, text: &str) -> Deed {
-    Deed::Open { uri, text: text.to_owned(), version: 1, language: "x".to_owned() }
+fn open(uri: DocumentUri, text: &str) -> ClientEvent {
+    ClientEvent::Open { uri, text: text.to_owned(), version: 1, language: "x".to_owned() }
 }
 
 #[test]
@@ -173,12 +174,12 @@ fn a_session_sees_nothing_of_a_file_that_is_emptied_to_be_written_again() {
     let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
     let root = sandbox.path().canonicalize().expect("a folder");
     let mut seat = Seat::start(&root);
-    let (uri, text) = (|| uri::to_uri(&root.join(PATH)), sandbox.read(PATH));
+    let (uri, text) = (|| DocumentUri::of_path(&root.join(PATH)), sandbox.read(PATH));
     sandbox.write(PATH, "");
     let (here, disk) = (Some(text.clone()), Some([Some(text.clone()), Some(text.clone())]));
     assert_eq!(seat.had(PATH, [open(uri(), &text)]), (here.clone(), disk.clone()));
-    assert_eq!(seat.had(PATH, [Deed::Saved { uri: uri() }]), (here.clone(), disk));
-    assert_eq!(seat.had(PATH, [Deed::Close { uri: uri() }]), (here, None));
+    assert_eq!(seat.had(PATH, [ClientEvent::Saved { uri: uri() }]), (here.clone(), disk));
+    assert_eq!(seat.had(PATH, [ClientEvent::Close { uri: uri() }]), (here, None));
 }
 
 #[test]
@@ -186,25 +187,21 @@ fn a_file_that_is_closed_and_opened_at_once_is_read_again_and_not_changed() {
     let sandbox = one_record();
     let root = sandbox.path().canonicalize().expect("a folder");
     let mut seat = Seat::start(&root);
-    let (uri, text) = (|| uri::to_uri(&root.join(RECORD)), sandbox.read(RECORD));
+    let (uri, text) = (|| DocumentUri::of_path(&root.join(RECORD)), sandbox.read(RECORD));
     seat.had(RECORD, [open(uri(), &text)]);
     // It looks as if somebody were writing it, and is looked at a little later.
     let broken = text.replace("}]}", "}]");
     sandbox.write(RECORD, &broken);
-    let again = [Deed::Close { uri: uri() }, open(uri(), &broken)];
+    let again = [ClientEvent::Close { uri: uri() }, open(uri(), &broken)];
     let (here, disk) = seat.had(RECORD, again);
     assert_eq!(here.as_deref(), Some(&*broken));
     assert_eq!(disk, Some([Some(broken.clone()), Some(broken.clone())]));
     // Neither is what was saved in between what was read then.
-    let whole = TextDocumentContentChangeEvent {
-        range: None,
-        range_length: None,
-        text: text.replace("planned", "revised"),
-    };
+    let whole = TextChange { range: None, text: text.replace("planned", "revised") };
     let again = [
-        Deed::Change { uri: uri(), changes: vec![whole], version: 2 },
-        Deed::Saved { uri: uri() },
-        Deed::Close { uri: uri() },
+        ClientEvent::Change { uri: uri(), changes: vec![whole], version: 2 },
+        ClientEvent::Saved { uri: uri() },
+        ClientEvent::Close { uri: uri() },
         open(uri(), &text),
     ];
     let (here, disk) = seat.had(RECORD, again);
@@ -217,16 +214,16 @@ fn what_is_saved_counts_and_not_what_was_read_before() {
     let (before, saved, after) = ("- [ ] Sweep\n", "- [x] Sweep\n", "- [ ] Sweep up\n");
     let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep up\n"));
     let root = sandbox.path().canonicalize().expect("a folder");
-    let uri = || uri::to_uri(&root.join(PATH));
-    let was_read = || Deed::WasRead { uri: uri(), text: before.to_owned() };
+    let uri = || DocumentUri::of_path(&root.join(PATH));
+    let was_read = || ClientEvent::WasRead { uri: uri(), text: before.to_owned() };
     // What a front replays, and what its editor says next, in one batch or another.
     for batches in [
-        vec![vec![open(uri(), saved), was_read(), Deed::Saved { uri: uri() }]],
-        vec![vec![open(uri(), saved)], vec![was_read(), Deed::Saved { uri: uri() }]],
-        vec![vec![open(uri(), saved), was_read()], vec![Deed::Saved { uri: uri() }]],
+        vec![vec![open(uri(), saved), was_read(), ClientEvent::Saved { uri: uri() }]],
+        vec![vec![open(uri(), saved)], vec![was_read(), ClientEvent::Saved { uri: uri() }]],
+        vec![vec![open(uri(), saved), was_read()], vec![ClientEvent::Saved { uri: uri() }]],
     ] {
         let mut seat = Seat::start(&root);
-        let had: Vec<Had> = batches.into_iter().map(|deeds| seat.had(PATH, deeds)).collect();
+        let had: Vec<Had> = batches.into_iter().map(|events| seat.had(PATH, events)).collect();
         let disk = had.last().and_then(|(_, disk)| disk.clone());
         assert_eq!(disk, Some([Some(after.to_owned()), Some(saved.to_owned())]));
     }
@@ -238,20 +235,20 @@ fn a_file_that_belongs_to_another_folder_by_now_is_left_by_the_one_before() {
     let root = sandbox.path().canonicalize().expect("a folder");
     let inner = root.join("in");
     let mut seat = Seat::start(&root);
-    let uri = || uri::to_uri(&root.join("in/TODO.md"));
+    let uri = || DocumentUri::of_path(&root.join("in/TODO.md"));
     seat.had("in/TODO.md", [open(uri(), "- [ ] Typed\n")]);
-    assert_eq!(seat.member.unsaved().1.len(), 1);
-    let added = vec![uri::to_uri(&inner)];
-    seat.member.take(Deed::Folders { added, removed: Vec::new() }, &mut seat.sites);
-    seat.sites.opened(&inner, Ok(opened(&inner, false))).expect("it is read");
-    seat.member.opened(&inner, Ok(()), &mut seat.sites);
+    assert_eq!(seat.session.unsaved().1.len(), 1);
+    let added = vec![DocumentUri::of_path(&inner)];
+    seat.session.take(ClientEvent::Folders { added, removed: Vec::new() }, &mut seat.workspaces);
+    seat.workspaces.opened(&inner, Ok(opened(&inner, false))).expect("it is read");
+    seat.session.opened(&inner, Ok(()), &mut seat.workspaces);
     seat.had("in/TODO.md", []);
-    assert_eq!(seat.member.unsaved().1.len(), 1);
+    assert_eq!(seat.session.unsaved().1.len(), 1);
     sandbox.write("in/TODO.md", "- [ ] Typed\n");
-    let (here, disk) = seat.had("in/TODO.md", [Deed::Saved { uri: uri() }]);
+    let (here, disk) = seat.had("in/TODO.md", [ClientEvent::Saved { uri: uri() }]);
     assert_eq!((here, disk), (None, None), "it is the inner folder's");
-    assert_eq!(seat.member.unsaved().1.len(), 0);
-    seat.had("", [Deed::Close { uri: uri() }]);
+    assert_eq!(seat.session.unsaved().1.len(), 0);
+    seat.had("", [ClientEvent::Close { uri: uri() }]);
     let open: Vec<_> =
         seat.snapshots.borrow().folders.iter().map(|it| it.analysis.editing.open.len()).collect();
     assert_eq!(open, [0, 0]);
@@ -262,12 +259,12 @@ fn a_text_that_looked_half_written_and_went_is_seen_to_be_gone() {
     let sandbox = one_record();
     let root = sandbox.path().canonicalize().expect("a folder");
     let mut seat = Seat::start(&root);
-    let (uri, text) = (|| uri::to_uri(&root.join(RECORD)), sandbox.read(RECORD));
+    let (uri, text) = (|| DocumentUri::of_path(&root.join(RECORD)), sandbox.read(RECORD));
     let broken = text.replace("}]}", "}]");
     sandbox.write(RECORD, &broken);
     seat.had(RECORD, [open(uri(), &broken)]);
     sandbox.write(RECORD, &text);
-    seat.sites.get_mut(&root).expect("it is read").refresh([RECORD]);
+    seat.workspaces.get_mut(&root).expect("it is read").refresh([RECORD]);
     let (_, disk) = seat.had(RECORD, []);
     assert_eq!(disk.map(|[disk, _]| disk), Some(Some(text)));
 }
@@ -283,13 +280,13 @@ fn a_file_that_is_read_through_a_link_is_left_when_the_link_goes() {
     let make = || std::os::unix::fs::symlink(&target, &link).expect("a link");
     make();
     let mut seat = Seat::start(&root);
-    let uri = || uri::to_uri(&link);
+    let uri = || DocumentUri::of_path(&link);
     let (here, _) = seat.had("TODO.md", [open(uri(), "- [ ] Typed\n")]);
     assert_eq!(here.as_deref(), Some("- [ ] Typed\n"));
     std::fs::remove_file(&link).expect("it goes");
     seat.refresh(&root);
     assert_eq!(seat.had("TODO.md", []).0, None);
-    seat.had("TODO.md", [Deed::Close { uri: uri() }]);
+    seat.had("TODO.md", [ClientEvent::Close { uri: uri() }]);
     make();
     seat.refresh(&root);
     assert_eq!(seat.had("TODO.md", []), (Some("- [ ] Sweep\n".to_owned()), None));
@@ -304,9 +301,9 @@ fn a_file_that_is_open_by_another_name_too_keeps_what_was_read() {
     std::os::unix::fs::symlink(root.join("a"), root.join("b")).expect("a link");
     let mut seat = Seat::start(&root);
     let text = sandbox.read(PATH);
-    seat.had(PATH, [open(uri::to_uri(&root.join(PATH)), &text)]);
+    seat.had(PATH, [open(DocumentUri::of_path(&root.join(PATH)), &text)]);
     sandbox.write(PATH, "- [x] Sweep\n");
-    let typed = open(uri::to_uri(&root.join("b/TODO.md")), "- [ ] Sweep up\n");
+    let typed = open(DocumentUri::of_path(&root.join("b/TODO.md")), "- [ ] Sweep up\n");
     let (_, disk) = seat.had(PATH, [typed]);
     assert_eq!(disk, Some([Some("- [x] Sweep\n".to_owned()), Some(text)]));
 }
@@ -322,13 +319,15 @@ fn nobody_waits_for_a_change_in_a_folder_that_is_gone() {
         files: BTreeMap::new(),
         below: Vec::new(),
     };
-    let handed = Handed { root: root.clone(), change };
+    let sent = SentChange { root: root.clone(), change };
     let patience = Patience::default();
-    let removed = vec![uri::to_uri(&root)];
-    for deed in [Deed::Handed(handed, patience), Deed::Folders { added: Vec::new(), removed }] {
-        seat.member.take(deed, &mut seat.sites);
-        assert!(seat.member.next().is_some(), "it is waited for");
+    let removed = vec![DocumentUri::of_path(&root)];
+    for event in
+        [ClientEvent::Sent(sent, patience), ClientEvent::Folders { added: Vec::new(), removed }]
+    {
+        seat.session.take(event, &mut seat.workspaces);
+        assert!(seat.session.next().is_some(), "it is waited for");
     }
-    seat.member.publish(Instant::now(), &mut Vec::new());
-    assert_eq!(seat.member.next(), None);
+    seat.session.publish(Instant::now(), &mut Vec::new());
+    assert_eq!(seat.session.next(), None);
 }
