@@ -1,4 +1,4 @@
-//! Floor 3: the command line. A command is one file and its page beside it; the registry below is
+//! Floor 4: the command line. A command is one file and its page beside it; the registry below is
 //! the only list of commands. [`output`] is the only place that prints.
 
 mod error;

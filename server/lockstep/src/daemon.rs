@@ -1,4 +1,4 @@
-//! Floor 2: one process per user that serves every editor, so that all of them see the same state.
+//! Floor 3: one process per user that serves every editor, so that all of them see the same state.
 //!
 //! ```text
 //! editor ── lockstep lsp ──┐

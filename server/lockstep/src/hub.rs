@@ -1,4 +1,4 @@
-//! Where sessions meet: one thread that owns the texts of every workspace and of every session.
+//! Floor 2: where sessions meet: one thread that owns the texts of every workspace and session.
 //!
 //! Types of no protocol: [`client_event`] is what a client does, [`snapshot`] what a session sees.
 //! The thread is [`owner`]; it keeps a [`session_state`] of each session, one reading of each of the

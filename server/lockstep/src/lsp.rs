@@ -1,4 +1,4 @@
-//! Floor 3: the language server: the only place that knows protocol types.
+//! Floor 4: the language server: the only place that knows protocol types.
 //!
 //! [`server`] takes what a client sends: notifications become events for the one thread that owns
 //! the texts ([`crate::hub`]), requests wait for its next snapshot and are answered from it

@@ -1,4 +1,4 @@
-//! What is counted: how long requests take, what was sent, who was dropped. Counting never
+//! Floor 0: what is counted: how long requests take, what was sent, who was dropped. Counting never
 //! waits and costs a few atomic additions.
 
 use std::sync::atomic::{AtomicU64, Ordering};
