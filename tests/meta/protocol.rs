@@ -15,7 +15,7 @@ const CODES: &str = "server/analysis/src/operation.rs";
 const REPORT: &str = "server/lockstep/src/report.rs";
 const EVENTS: &str = "server/lockstep/src/workspace/events.rs";
 const STATUS: &str = "server/lockstep/src/daemon/status.rs";
-const METRICS: &str = "server/lockstep/src/daemon/metrics.rs";
+const METRICS: &str = "server/lockstep/src/metrics.rs";
 
 /// What a command prints, and the types that it is made of, each with its source.
 const ANSWERS: &[(&str, &[(&str, &str)])] = &[
