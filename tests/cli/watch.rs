@@ -70,3 +70,19 @@ fn a_reader_that_has_enough_ends_it() {
     let answer = place.run(&["watch", "--count", "0"]);
     assert_eq!(answer.exit, 2, "{answer:?}");
 }
+
+#[test]
+fn what_is_put_away_and_comes_back_is_not_finished_again() {
+    let place = place();
+    let plan = "# Plan\n- **Status**: [COMPLETED]\n\n### Phase 1: Form [COMPLETED]\n";
+    place.write("specs/007_add_login/plans/implementation-001.md", plan.as_bytes());
+    set(&place, "7", "completed");
+    let mut watch = watch(&place, 0);
+    watch.expect(&["task.completed", "drift.resolved", "task.ready"]);
+    assert_eq!(place.run(&["archive", "7"]).exit, 0);
+    watch.expect(&["task.archived"]);
+    assert_eq!(place.run(&["undo"]).exit, 0);
+    watch.expect(&["transaction.undone", "task.restored"]);
+    set(&place, "8", "implementing");
+    watch.expect(&["task.started"]);
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::analysis::Analysis;
-use crate::index::Task;
+use crate::index::{Index, Task};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, Vocabulary};
@@ -45,6 +45,8 @@ kinds! {
     TaskAbandoned "task.abandoned" "A task will not be done.",
     TaskReopened "task.reopened" "A task that was over is open again.",
     TaskChanged "task.changed" "A task has another status of the same kind, or is open again.",
+    TaskArchived "task.archived" "A task is put away: it stands in archives only, or in lists of finished ones.",
+    TaskRestored "task.restored" "A task that was archived stands among the live ones again.",
     TaskReady "task.ready" "A task is open, and everything that it depends on is finished.",
     TaskUnready "task.unready" "A task is still open, and waits for another again.",
     PlanChanged "plan.changed" "The newest plan of a task has another status.",
@@ -106,6 +108,8 @@ pub struct TaskState {
     pub phases: BTreeMap<String, String>,
     /// Whether every place says the same.
     pub agreed: bool,
+    /// Whether it is put away.
+    pub archived: bool,
     /// Whether it is open, depends on other tasks, and all of them are finished.
     pub ready: bool,
 }
@@ -172,6 +176,8 @@ impl Known {
                 let fresh = || TaskState { agreed: true, ..TaskState::default() };
                 let task = self.tasks.entry(event.task.clone()).or_insert_with(fresh);
                 match kind {
+                    K::TaskArchived => task.archived = true,
+                    K::TaskRestored => task.archived = false,
                     K::TaskReady => task.ready = true,
                     K::TaskUnready => task.ready = false,
                     K::DriftAppeared => task.agreed = false,
@@ -205,7 +211,12 @@ fn state(analysis: &Analysis, id: &TaskId) -> Option<TaskState> {
     let index = &analysis.index;
     let task = index.tasks.get(id)?;
     let name = |kind: EntityKind, status| analysis.profile.vocabulary(kind).get(status).id.clone();
-    let phases = index.phases(task).into_iter().filter_map(|place| {
+    let archived = is_archived(index, task);
+    // What is put away is as it was: nothing is begun or finished by that.
+    let of_past = || task.past.iter().find(|place| index.entity(**place).kind == EntityKind::Plan);
+    let plan = task.plans.first().or_else(|| of_past().filter(|_| archived)).copied();
+    let phases = plan.map_or_else(|| index.phases(task), |plan| index.phases_below(plan));
+    let phases = phases.into_iter().filter_map(|place| {
         let number = index.entity(place).number.clone()?;
         Some((number.to_string(), name(EntityKind::Phase, index.status_at(place)?)))
     });
@@ -213,14 +224,19 @@ fn state(analysis: &Analysis, id: &TaskId) -> Option<TaskState> {
     for (number, status) in phases {
         by_number.entry(number).or_insert(status);
     }
-    let header = task.plans.first().and_then(|plan| index.status_at(*plan));
+    let header = plan.and_then(|plan| index.status_at(plan));
     Some(TaskState {
         status: index.status(task).map(|status| name(EntityKind::Task, status)),
         plan: header.map(|status| name(EntityKind::Plan, status)),
         phases: by_number,
         agreed: index.agreed(&analysis.profile, task),
+        archived,
         ready: is_ready(analysis, task),
     })
+}
+
+fn is_archived(index: &Index, task: &Task) -> bool {
+    task.plans.is_empty() && !index.is_live(task)
 }
 
 fn is_ready(analysis: &Analysis, task: &Task) -> bool {
@@ -283,10 +299,22 @@ fn of_task(
     of_parts(analysis, was, is, &mut tell);
 }
 
+/// Whether it is put away now, and was not, or the other way round.
+fn of_archive(was: &TaskState, is: &TaskState, tell: Tell<'_>) {
+    let kind = match (was.archived, is.archived) {
+        (false, true) => EventKind::TaskArchived,
+        (true, false) => EventKind::TaskRestored,
+        _ => return,
+    };
+    tell(kind, None, None, is.status.as_ref());
+}
+
 type Tell<'a> = &'a mut dyn FnMut(EventKind, Option<&String>, Option<&String>, Option<&String>);
 
 /// What happened to plan, phases and agreement of a task.
 fn of_parts(analysis: &Analysis, was: &TaskState, is: &TaskState, tell: Tell<'_>) {
+    of_archive(was, is, tell);
+    let is_put_away = was.archived != is.archived;
     if was.plan != is.plan {
         tell(EventKind::PlanChanged, None, was.plan.as_ref(), is.plan.as_ref());
     }
@@ -295,7 +323,10 @@ fn of_parts(analysis: &Analysis, was: &TaskState, is: &TaskState, tell: Tell<'_>
     for number in numbers {
         let (from, to) = (was.phases.get(number), is.phases.get(number));
         if from != to {
-            let kind = phase_kind(phases, from.map(String::as_str), to.map(String::as_str));
+            let kind = match is_put_away {
+                true => EventKind::PhaseChanged,
+                false => phase_kind(phases, from.map(String::as_str), to.map(String::as_str)),
+            };
             tell(kind, Some(number), from, to);
         }
     }

@@ -3,6 +3,7 @@
 use expect_test::{Expect, expect};
 
 use super::*;
+use crate::change::archive::{self, Wish};
 use crate::testing::analysis;
 
 const BEFORE: &str = r#"
@@ -157,4 +158,39 @@ fn names_are_read_back() {
         assert!(kind.summary().ends_with('.'), "{kind}");
     }
     assert_eq!(EventKind::parse("task.eaten"), None);
+}
+
+/// Finished and put away, as the profile says, and live again.
+#[test]
+fn what_is_put_away_is_archived_and_nothing_is_finished_anew() {
+    let done =
+        BEFORE.replace("[IMPLEMENTING]", "[COMPLETED]").replace("[IN PROGRESS]", "[COMPLETED]");
+    let before = analysis(&done.replace("\"implementing\"", "\"completed\"")).0;
+    let folders = [(
+        "specs/007_add_login".to_owned(),
+        ["specs/007_add_login/plans/implementation-001.md".to_owned()].into_iter().collect(),
+    )];
+    let folders = folders.into_iter().collect();
+    let wish = Wish { tasks: &[TaskId::new("7")], before: None, folders: &folders };
+    let archived = archive::plan(&before, &wish).expect("it is planned");
+    let after = before.with_texts(&archived.texts);
+    let told = |from: &Analysis, to: &Analysis| {
+        let found = events(from, to);
+        let mut known = Known::of(from);
+        found.iter().for_each(|event| known.take(event));
+        assert_eq!(known, Known::of(to));
+        found.iter().map(line).collect::<String>()
+    };
+    expect![[r#"
+        task.archived 7 -: - -> completed
+    "#]]
+    .assert_eq(&told(&before, &after));
+    expect![[r#"
+        task.restored 7 -: - -> completed
+    "#]]
+    .assert_eq(&told(&after, &before));
+    let known = Known::default().differences(&after, &after.index.tasks.keys().cloned().collect());
+    let mut again = Known::default();
+    known.iter().for_each(|event| again.take(event));
+    assert_eq!(again, Known::of(&after));
 }
