@@ -1,5 +1,6 @@
 //! The documents that the project started from, understood as plans.
 
+use lockstep::report::Fixes;
 use lockstep::workspace::Workspace;
 use lockstep::workspace::local::LocalWorkspace;
 
@@ -38,7 +39,7 @@ fn a_plan_with_phases_is_understood_under_any_fitting_name() {
             |status: &Option<String>| matches!(status.as_deref(), Some("completed" | "done"));
         assert!(phases.iter().all(|phase| done(&phase.status)), "{path}: {phases:?}");
         let rules: Vec<String> =
-            workspace.check().diagnostics.into_iter().map(|d| d.rule).collect();
+            workspace.check(Fixes::Offered).diagnostics.into_iter().map(|d| d.rule).collect();
         assert!(rules.contains(&"stale-rollup".to_owned()), "{path}: {rules:?}");
         assert!(!rules.contains(&"unknown-status".to_owned()), "{path}: {rules:?}");
     }
@@ -51,7 +52,7 @@ fn a_plan_with_a_free_form_status_is_understood() {
         let tasks = workspace.tasks(&Default::default()).expect("no filter").tasks;
         assert_eq!(tasks.len(), 1, "{path}: {tasks:?}");
         assert_eq!(tasks[0].status.as_deref(), Some("done"), "{path}");
-        let found = workspace.check().diagnostics;
+        let found = workspace.check(Fixes::Offered).diagnostics;
         assert!(found.is_empty(), "{path}: {found:?}");
     }
 }

@@ -14,6 +14,7 @@ pub use output::Output;
 
 use std::cell::Cell;
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
@@ -103,7 +104,7 @@ impl Context {
 
     /// The workspace. What is wrong in its configuration is told on standard error, and the rest
     /// holds.
-    pub fn workspace(&self) -> Result<LocalWorkspace, UserError> {
+    pub fn workspace(&self) -> Result<Opened, UserError> {
         let workspace = self.open(&self.root()?)?;
         self.warn_of_config(&workspace.analysis().config);
         Ok(workspace)
@@ -131,11 +132,15 @@ impl Context {
         self.no_daemon || address::is_switched_off()
     }
 
-    fn open(&self, root: &Path) -> Result<LocalWorkspace, UserError> {
+    fn open(&self, root: &Path) -> Result<Opened, UserError> {
         commit::undisturbed(root, || LocalWorkspace::open(root))?
+            .map(ManuallyDrop::new)
             .map_err(|error| UserError::usage(error.to_string()))
     }
 }
+
+/// A workspace that is as long as its process: nobody waits for it to be taken apart.
+pub type Opened = ManuallyDrop<LocalWorkspace>;
 
 /// Runs what the arguments of this process ask for.
 pub fn main() -> Exit {

@@ -200,11 +200,23 @@ fn is_none(n: &usize) -> bool {
     *n == 0
 }
 
+/// What a report says of fixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixes {
+    /// Whether the rule offers one.
+    Offered,
+    /// Whether `fix` would make one, which costs as much as to plan them all.
+    Certain,
+}
+
 /// All findings of a workspace.
-pub fn check(analysis: &Analysis, root: &str) -> CheckReport {
-    let found = analysis.diagnostics().iter().zip(rules::certain(analysis));
-    let diagnostics: Vec<Finding> =
-        found.map(|(found, fixable)| Finding { fixable, ..finding(analysis, found) }).collect();
+pub fn check(analysis: &Analysis, root: &str, fixes: Fixes) -> CheckReport {
+    let mut diagnostics: Vec<Finding> =
+        analysis.diagnostics().iter().map(|found| finding(analysis, found)).collect();
+    if fixes == Fixes::Certain {
+        let certain = rules::certain(analysis);
+        diagnostics.iter_mut().zip(certain).for_each(|(it, certain)| it.fixable = certain);
+    }
     let mut summary = Summary::default();
     for diagnostic in analysis.diagnostics() {
         match diagnostic.severity {

@@ -14,7 +14,7 @@ pub mod worktrees;
 use std::fmt;
 use std::path::Path;
 
-use crate::report::{CheckReport, TaskFilter, TaskList, TransitionReport};
+use crate::report::{CheckReport, Fixes, TaskFilter, TaskList, TransitionReport};
 
 /// What can be asked of a workspace.
 pub trait Workspace {
@@ -22,7 +22,7 @@ pub trait Workspace {
     fn root(&self) -> &Path;
 
     /// All findings.
-    fn check(&self) -> CheckReport;
+    fn check(&self, fixes: Fixes) -> CheckReport;
 
     /// The tasks that pass a filter.
     fn tasks(&self, filter: &TaskFilter) -> Result<TaskList, Trouble>;

@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 pub use walk::{Unread, Walked};
 
+use walk::Step;
+
 use crate::bounded;
 use crate::vfs::real::RealVfs;
 use crate::vfs::{Lease, Vfs};
@@ -113,9 +115,12 @@ pub fn finds(root: &Path, path: &str) -> Option<Entry> {
 pub fn visit(
     root: &Path,
     enters: impl Fn(&Path) -> bool,
-    each: impl FnMut(&Path, Entry),
+    mut each: impl FnMut(&Path, Entry),
 ) -> Walked {
-    walk::walk(root, enters, each)
+    walk::walk(root, enters, |path, step| match step {
+        Step::Entry(entry) => each(path, entry),
+        Step::Names(_) => {}
+    })
 }
 
 /// `path` relative to `root`, with `/` between its parts; `None` outside of it, or where a part is

@@ -20,7 +20,10 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let Some(root) = &json.root else { return };
     let role_idx = facts.role;
     let role = profile.role(role_idx);
-    let reader = Reader { profile, role, text };
+    let vocabulary = profile.vocabulary(EntityKind::Task);
+    let stamps = vocabulary.iter().filter_map(|(_, def)| def.stamp.as_deref());
+    let stamps = stamps.map(|stamp| (StatusDef::json_name(stamp), stamp)).collect();
+    let reader = Reader { profile, role, text, stamps };
     for rule in &role.records {
         reader.records(root, rule, facts);
     }
@@ -43,6 +46,8 @@ struct Reader<'a> {
     profile: &'a Profile,
     role: &'a Role,
     text: &'a str,
+    /// The stamps of the vocabulary, by their names as members.
+    stamps: Vec<(String, &'a str)>,
 }
 
 impl Reader<'_> {
@@ -133,12 +138,9 @@ impl Reader<'_> {
         let mut field = |role: FieldRole| {
             facts.fields.push(Field { entity, role, value: value.range, line: member.range });
         };
-        let stamp = vocabulary
-            .iter()
-            .filter_map(|(_, def)| def.stamp.as_deref())
-            .find(|stamp| StatusDef::json_name(stamp) == member.key);
-        if let Some(stamp) = stamp {
-            field(FieldRole::Stamp(stamp.into()));
+        let stamp = self.stamps.iter().find(|(name, _)| *name == member.key);
+        if let Some((_, stamp)) = stamp {
+            field(FieldRole::Stamp((*stamp).into()));
         } else if names.json_touch.contains(&member.key) {
             field(FieldRole::Touch);
         } else if names.json_reason.contains(&member.key) && !is_empty(value) {

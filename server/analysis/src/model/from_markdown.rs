@@ -2,6 +2,7 @@
 
 mod allows;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -545,9 +546,13 @@ fn is_none_word(value: &str) -> bool {
 }
 
 /// Text without marks of emphasis, code and deletion, on one line.
-fn plain(text: &str) -> String {
-    let text: String = text.chars().filter(|c| !matches!(c, '*' | '`' | '\n' | '\r')).collect();
-    text.replace("~~", "").trim().to_owned()
+fn plain(text: &str) -> Cow<'_, str> {
+    let mark = |c: char| matches!(c, '*' | '`' | '\n' | '\r');
+    if !text.contains(mark) && !text.contains("~~") {
+        return Cow::Borrowed(text.trim());
+    }
+    let text: String = text.chars().filter(|c| !mark(*c)).collect();
+    Cow::Owned(text.replace("~~", "").trim().to_owned())
 }
 
 /// The first words of a title as an id.

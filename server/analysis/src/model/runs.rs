@@ -227,9 +227,13 @@ impl<T: Fact> Runs<T> {
     pub(crate) fn of(&self, entity: EntityIdx) -> impl Iterator<Item = &T> {
         let run = self.runs.partition_point(|run| run.entity <= Some(entity)).checked_sub(1);
         let run = run.map(|run| &self.runs[run]);
-        let range = run.map(|run| run.before(entity)..run.before(entity + 1));
-        let facts = run.zip(range).filter(|(_, range)| !range.is_empty());
-        facts.into_iter().flat_map(|(run, range)| &run.facts()[range])
+        let facts = run.map(|run| {
+            let from = run.before(entity);
+            let is_own = |(at, fact): &(usize, &T)| fact.entity(run.first + at) == Some(entity);
+            let own = run.made.iter().enumerate().skip(from).take_while(is_own).count();
+            if own == 0 { &[] } else { &run.facts()[from..from + own] }
+        });
+        facts.into_iter().flatten()
     }
 
     /// Those with a place that touches `offset` somewhere between its ends, and perhaps others.

@@ -30,7 +30,7 @@ pub struct Findings<'a> {
     analysis: &'a Analysis,
     rule: &'static Rule,
     severity: Severity,
-    subject: Subject,
+    subject: &'a Subject,
     out: &'a mut Vec<Found>,
 }
 
@@ -85,11 +85,8 @@ impl Subjects {
 impl Judged {
     /// What every rule finds that is not about editors.
     pub(crate) fn new(analysis: &Analysis) -> Judged {
-        let mut out = Vec::new();
-        for (rule, severity) in active(analysis, |rule| !is_of_editors(rule.id)) {
-            Run { analysis, rule, severity, out: &mut out }.everything();
-        }
-        Judged { found: Store::new(out) }
+        let checks = Checks::new(analysis, |rule| !is_of_editors(rule.id));
+        Judged { found: Store::new(checks.everything()) }
     }
 
     /// The same for an analysis that differs from the one judged here in what is `touched`.
@@ -115,9 +112,8 @@ impl Judged {
         let mut judged = self.clone();
         subjects.all().for_each(|subject| judged.found.remove(&subject));
         let mut out = Vec::new();
-        for (rule, severity) in active(analysis, |rule| !is_of_editors(rule.id)) {
-            Run { analysis, rule, severity, out: &mut out }.only(&subjects);
-        }
+        let checks = Checks::new(analysis, |rule| !is_of_editors(rule.id));
+        subjects.all().for_each(|subject| checks.run(&subject, &mut out));
         out.into_iter().for_each(|found| judged.found.add(found));
         judged
     }
@@ -257,10 +253,7 @@ pub(crate) fn of_config(analysis: &Analysis) -> impl Iterator<Item = Diagnostic>
 
 /// What the rules about editors find.
 pub(crate) fn of_editors(analysis: &Analysis) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for (rule, severity) in active(analysis, |rule| is_of_editors(rule.id)) {
-        Run { analysis, rule, severity, out: &mut found }.everything();
-    }
+    let found = Checks::new(analysis, |rule| is_of_editors(rule.id)).everything();
     let found = found.iter().filter(|found| !is_found_allowed(analysis, found));
     found.map(|found| found.diagnostic(&analysis.index)).collect()
 }
@@ -273,83 +266,60 @@ pub(crate) fn sort(found: &mut [Diagnostic]) {
     });
 }
 
-/// The rules that are not off, with how loud they are.
-fn active(
-    analysis: &Analysis,
-    chosen: impl Fn(&Rule) -> bool,
-) -> impl Iterator<Item = (&'static Rule, Severity)> {
-    let rules = RULES.iter().copied().filter(move |rule| chosen(rule));
-    rules.filter_map(|rule| Some((rule, severity(analysis, rule)?)))
-}
-
-/// One rule at work.
-struct Run<'a> {
+/// The checks of some rules, to be run on one subject after the other while what that says is near.
+struct Checks<'a> {
     analysis: &'a Analysis,
-    rule: &'static Rule,
-    severity: Severity,
-    out: &'a mut Vec<Found>,
+    checks: Vec<(&'static Rule, Severity, &'static Check)>,
 }
 
-impl Run<'_> {
-    fn findings(&mut self, subject: Subject) -> Findings<'_> {
-        let Run { analysis, rule, severity, .. } = *self;
-        Findings { analysis, rule, severity, subject, out: self.out }
+impl Checks<'_> {
+    /// Those of the chosen rules that are not off.
+    fn new(analysis: &Analysis, chosen: impl Fn(&Rule) -> bool) -> Checks<'_> {
+        let rules = RULES.iter().copied().filter(|rule| chosen(rule));
+        let active = rules.filter_map(|rule| Some((rule, severity(analysis, rule)?)));
+        let checks = active
+            .flat_map(|(rule, severity)| rule.checks.iter().map(move |it| (rule, severity, it)));
+        Checks { analysis, checks: checks.collect() }
     }
 
-    fn everything(&mut self) {
+    fn everything(&self) -> Vec<Found> {
         let index = &self.analysis.index;
-        for check in self.rule.checks {
-            match check {
-                Check::Task(check) => {
-                    for task in index.tasks.values() {
-                        let subject = Subject::Task(task.id.clone());
-                        check(self.analysis, task, &mut self.findings(subject));
-                    }
-                }
-                Check::Entity(check) => {
-                    for (doc, document) in index.docs.iter().enumerate() {
-                        for entity in 0..document.facts.entities.len() {
-                            let place = Place { doc, entity };
-                            check(self.analysis, place, &mut self.findings(Subject::Entity(place)));
-                        }
-                    }
-                }
-                Check::Document(check) => {
-                    for doc in 0..index.docs.len() {
-                        check(self.analysis, doc, &mut self.findings(Subject::Document(doc)));
-                    }
-                }
-                Check::Workspace(check) => {
-                    check(self.analysis, &mut self.findings(Subject::Workspace));
-                }
+        let has = |kind: fn(&Check) -> bool| self.checks.iter().any(|(_, _, check)| kind(check));
+        let mut out = Vec::new();
+        if has(|check| matches!(check, Check::Task(_))) {
+            for task in index.tasks.values() {
+                self.run(&Subject::Task(task.id.clone()), &mut out);
             }
         }
+        let of_entities = has(|check| matches!(check, Check::Entity(_)));
+        for (doc, document) in index.docs.iter().enumerate() {
+            self.run(&Subject::Document(doc), &mut out);
+            let n_entities = if of_entities { document.facts.entities.len() } else { 0 };
+            for entity in 0..n_entities {
+                self.run(&Subject::Entity(Place { doc, entity }), &mut out);
+            }
+        }
+        self.run(&Subject::Workspace, &mut out);
+        out
     }
 
-    fn only(&mut self, subjects: &Subjects) {
-        for check in self.rule.checks {
-            match check {
-                Check::Task(check) => {
-                    let tasks = &self.analysis.index.tasks;
-                    for task in subjects.tasks.iter().filter_map(|id| tasks.get(id)) {
-                        let subject = Subject::Task(task.id.clone());
-                        check(self.analysis, task, &mut self.findings(subject));
-                    }
+    fn run(&self, subject: &Subject, out: &mut Vec<Found>) {
+        let analysis = self.analysis;
+        let task = match subject {
+            Subject::Task(id) => analysis.index.tasks.get(id),
+            _ => None,
+        };
+        for (rule, severity, check) in &self.checks {
+            let severity = *severity;
+            let findings = &mut Findings { analysis, rule, severity, subject, out };
+            match (check, subject, task) {
+                (Check::Task(check), _, Some(task)) => check(analysis, task, findings),
+                (Check::Entity(check), Subject::Entity(at), _) => check(analysis, *at, findings),
+                (Check::Document(check), Subject::Document(doc), _) => {
+                    check(analysis, *doc, findings);
                 }
-                Check::Entity(check) => {
-                    for place in &subjects.places {
-                        check(self.analysis, *place, &mut self.findings(Subject::Entity(*place)));
-                    }
-                }
-                Check::Document(check) => {
-                    for doc in &subjects.docs {
-                        check(self.analysis, *doc, &mut self.findings(Subject::Document(*doc)));
-                    }
-                }
-                Check::Workspace(check) if subjects.workspace => {
-                    check(self.analysis, &mut self.findings(Subject::Workspace));
-                }
-                Check::Workspace(_) => {}
+                (Check::Workspace(check), Subject::Workspace, _) => check(analysis, findings),
+                _ => {}
             }
         }
     }

@@ -12,7 +12,7 @@ use lockstep_analysis::rules;
 use lockstep_store::loader;
 
 use crate::cli::{Command, Context, Exit, UserError, arguments, nearest, place};
-use crate::report::{CheckReport, Finding, Summary};
+use crate::report::{CheckReport, Finding, Fixes, Summary};
 use crate::workspace::{Workspace, worktrees};
 
 /// The command.
@@ -68,8 +68,13 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     }
     let (root, below) = target(cx, args.path.as_deref())?;
     let mut workspace = cx.open(&root)?;
-    workspace.set_worktrees(worktrees::look(&workspace));
-    let mut report = workspace.check();
+    let worktrees = worktrees::look(&workspace);
+    workspace.set_worktrees(worktrees);
+    let fixes = match args.format {
+        CheckFormat::Json => Fixes::Certain,
+        _ => Fixes::Offered,
+    };
+    let mut report = workspace.check(fixes);
     report.diagnostics.retain(|finding| {
         args.severity <= level(finding)
             && (args.rule.is_empty() || args.rule.contains(&finding.rule))

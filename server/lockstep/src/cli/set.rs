@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, lines, one_line, paint};
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments, remote};
+use crate::cli::{Command, Context, Exit, Format, Opened, UserError, arguments, remote};
 use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
 use crate::workspace::commit::{self, Action, Request, Terms, user};
 use crate::workspace::local::LocalWorkspace;
@@ -107,7 +107,7 @@ pub(super) fn carry_out_elsewhere(
 /// As [`carry_out`], in a workspace that is open already.
 pub(super) fn carry_out_in(
     cx: &mut Context,
-    mut workspace: LocalWorkspace,
+    mut workspace: Opened,
     request: &Request,
     dry_run: bool,
     format: Format,

@@ -40,7 +40,8 @@ struct Args {
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
     let mut workspace = cx.workspace()?;
-    workspace.set_worktrees(worktrees::look(&workspace));
+    let worktrees = worktrees::look(&workspace);
+    workspace.set_worktrees(worktrees);
     let analysis = workspace.analysis();
     let Some(task) = analysis.task(&args.id) else {
         let parts = analysis.index.parts_in(&args.id);

@@ -24,7 +24,7 @@ const LINES_OF_A_RANGE: u32 = 4;
 /// Shows findings, each over its source.
 pub(super) struct Excerpts {
     root: PathBuf,
-    texts: BTreeMap<String, Option<Arc<str>>>,
+    texts: BTreeMap<String, Option<Arc<Lines>>>,
     renderer: Renderer,
 }
 
@@ -88,9 +88,9 @@ impl Excerpts {
         (InFile::Lines(snippet.annotations(annotations)), moved)
     }
 
-    fn text(&mut self, path: &str) -> Option<Arc<str>> {
+    fn text(&mut self, path: &str) -> Option<Arc<Lines>> {
         let root = &self.root;
-        let read = || loader::read(root, path).ok().map(|file| file.text);
+        let read = || Some(Arc::new(Lines::of(loader::read(root, path).ok()?.text)));
         self.texts.entry(path.to_owned()).or_insert_with(read).clone()
     }
 }
@@ -148,15 +148,14 @@ struct Excerpt {
 
 impl Excerpt {
     /// `None` where a place is not in the text, so that the text is not the one it was found in.
-    fn new(text: &str, marks: &[Mark<'_>]) -> Option<Excerpt> {
-        let lines = lines(text);
-        let marks: Vec<Mark<'_>> = marks.iter().map(|mark| clamp(mark, &lines)).collect();
+    fn new(lines: &Lines, marks: &[Mark<'_>]) -> Option<Excerpt> {
+        let marks: Vec<Mark<'_>> = marks.iter().map(|mark| clamp(mark, lines.len())).collect();
         let first = marks.iter().map(|mark| mark.start.0).min()?;
         let last = marks.iter().map(|mark| mark.end.0).max()?;
-        let shown = lines.get(first as usize - 1..last as usize)?;
         let mut out = String::new();
         let mut ranges = vec![0..0; marks.len()];
-        for (line, number) in shown.iter().zip(first..) {
+        for number in first..=last {
+            let line = lines.line(number)?;
             let here = |mark: &&Mark<'_>| mark.start.0 <= number && number <= mark.end.0;
             let near = |mark: &&Mark<'_>| mark.start.0 <= number + 2 && number <= mark.end.0 + 2;
             let cut = match marks.iter().find(here).or_else(|| marks.iter().find(near)) {
@@ -189,8 +188,7 @@ impl Excerpt {
 }
 
 /// The place without what lies beyond the text, and not longer than a few lines.
-fn clamp<'a>(mark: &Mark<'a>, lines: &[&str]) -> Mark<'a> {
-    let last = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+fn clamp<'a>(mark: &Mark<'a>, last: u32) -> Mark<'a> {
     let start = (mark.start.0.clamp(1, last), mark.start.1);
     let mut end = (mark.end.0.clamp(start.0, last), mark.end.1);
     if end.0 >= start.0 + LINES_OF_A_RANGE {
@@ -202,10 +200,34 @@ fn clamp<'a>(mark: &Mark<'a>, lines: &[&str]) -> Mark<'a> {
     Mark { start, end, label: mark.label }
 }
 
-/// The lines of a text as positions count them, without line breaks and byte order mark.
-fn lines(text: &str) -> Vec<&str> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect()
+/// The lines of a text as positions count them, without line breaks and byte order mark. Where they
+/// begin is found once for all excerpts of the text.
+struct Lines {
+    text: Arc<str>,
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    fn of(text: Arc<str>) -> Lines {
+        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+        let starts = std::iter::once(first).chain(starts).collect();
+        Lines { text, starts }
+    }
+
+    /// How many there are.
+    fn len(&self) -> u32 {
+        u32::try_from(self.starts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// One line, the first being 1.
+    fn line(&self, number: u32) -> Option<&str> {
+        let at = (number as usize).checked_sub(1)?;
+        let start = *self.starts.get(at)?;
+        let end = self.starts.get(at + 1).map_or(self.text.len(), |next| next - 1);
+        let line = self.text.get(start..end)?;
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    }
 }
 
 /// A line as it is shown: all of it, or the part around a place.
@@ -250,7 +272,8 @@ mod tests {
     }
 
     fn marked(text: &str, start: (u32, u32), end: (u32, u32)) -> String {
-        let excerpt = Excerpt::new(text, &[mark(start, end)]).expect("the place is in the text");
+        let excerpt = Excerpt::new(&Lines::of(text.into()), &[mark(start, end)])
+            .expect("the place is in the text");
         excerpt.text[excerpt.ranges[0].clone()].to_owned()
     }
 
@@ -271,7 +294,8 @@ mod tests {
     fn a_very_long_line_is_cut_around_the_place() {
         let line = format!("{}[HERE]{}", "x".repeat(5000), "y".repeat(5000));
         assert_eq!(marked(&line, (1, 5001), (1, 5007)), "[HERE]");
-        let excerpt = Excerpt::new(&line, &[mark((1, 5001), (1, 5007))]).expect("a place");
+        let excerpt =
+            Excerpt::new(&Lines::of(line.into()), &[mark((1, 5001), (1, 5007))]).expect("a place");
         assert!(excerpt.text.chars().count() < 200, "{}", excerpt.text);
     }
 

@@ -23,7 +23,7 @@ use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, analysis, rul
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry, Unread};
 
-use crate::report::{self, CheckReport, TaskFilter, TaskList, TransitionReport};
+use crate::report::{self, CheckReport, Fixes, TaskFilter, TaskList, TransitionReport};
 pub use crate::workspace::local::doubts::Doubt;
 pub use crate::workspace::local::overlays::Unsaved;
 
@@ -553,8 +553,8 @@ impl Workspace for LocalWorkspace {
         &self.root
     }
 
-    fn check(&self) -> CheckReport {
-        report::check(&self.analysis, &self.root.to_string_lossy())
+    fn check(&self, fixes: Fixes) -> CheckReport {
+        report::check(&self.analysis, &self.root.to_string_lossy(), fixes)
     }
 
     fn tasks(&self, filter: &TaskFilter) -> Result<TaskList, Trouble> {

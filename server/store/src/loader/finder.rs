@@ -4,11 +4,14 @@
 
 use std::collections::BTreeSet;
 use std::collections::hash_map::DefaultHasher;
+use std::ffi::OsString;
+use std::fs::FileType;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::loader::looked::{Looked, now};
+use crate::loader::walk::{self, Step};
 use crate::loader::{self, Entry, SKIPPED, State, Unread};
 
 /// Files that say which others count.
@@ -26,17 +29,21 @@ pub struct Found {
 impl Found {
     /// Looks for what is below `root`, by the rules of [`loader::visit`].
     pub fn below(root: &Path) -> Found {
-        Found::with(root, |_| {})
+        Found::with(root, |_, _| {})
     }
 
-    fn with(root: &Path, mut folder: impl FnMut(&Path)) -> Found {
+    /// The same; `folder` is told of each folder, and then of all that is in it.
+    fn with(root: &Path, mut folder: impl FnMut(&Path, Option<&[(OsString, FileType)]>)) -> Found {
         let mut files = Vec::new();
-        let walked = loader::visit(
+        let walked = walk::walk(
             root,
             |_| true,
-            |path, entry| match entry {
-                Entry::Folder => folder(path),
-                _ => files.extend(loader::relative(root, path).map(|path| (path, entry))),
+            |path, step| match step {
+                Step::Entry(Entry::Folder) => folder(path, None),
+                Step::Names(names) => folder(path, Some(names)),
+                Step::Entry(entry) => {
+                    files.extend(loader::relative(root, path).map(|path| (path, entry)));
+                }
             },
         );
         if walked.gave_up {
@@ -109,13 +116,20 @@ impl Finder {
 fn find(root: &Path) -> (Arc<Found>, Option<Known>) {
     let (mut folders, mut others, mut inner) = (Vec::new(), Others::default(), Vec::new());
     others.rules = Looked::at(ignore::gitignore::gitconfig_excludes_path());
-    let mut is_read = true;
-    let found = Arc::new(Found::with(root, |path| {
-        // Its content is read after this: what comes in between shows in the state, or in the names.
-        match Folder::read(path, Some((&mut others, &mut inner))) {
-            Some(folder) => folders.push(folder),
-            None => is_read = false,
-        }
+    let (mut is_read, mut state) = (true, None);
+    let found = Arc::new(Found::with(root, |path, names| {
+        let Some(names) = names else {
+            // Its content is read after this: what comes in between shows in the state.
+            state = Folder::state(path);
+            is_read &= state.is_some();
+            return;
+        };
+        others.note(path, names);
+        let is_inner = |(name, kind): &&(OsString, FileType)| {
+            kind.is_dir() && !SKIPPED.iter().any(|skipped| name == skipped)
+        };
+        inner.extend(names.iter().filter(is_inner).map(|(name, _)| path.join(name)));
+        folders.extend(state.map(|state| Folder::new(path, state, names)));
     }));
     let entered: BTreeSet<&PathBuf> = folders.iter().map(|folder| &folder.path).collect();
     // A folder that is not entered may be another worktree now, and none later.
@@ -134,51 +148,52 @@ impl Known {
 }
 
 impl Folder {
-    /// Reads the names in a folder; `None` where it cannot be read. What decides besides them is added
-    /// to the first, and the folders in it to the second.
-    fn read(path: &Path, beside: Option<(&mut Others, &mut Vec<PathBuf>)>) -> Option<Folder> {
+    /// What a folder is before its names are read, as far as that tells of every change since; `None`
+    /// where it cannot be told.
+    fn state(path: &Path) -> Option<Option<State>> {
         let now = now();
-        let state = State::of(path)?;
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(path).ok()? {
-            let entry = entry.ok()?;
-            names.push((entry.file_name(), entry.file_type().ok()?));
-        }
+        Some(Some(State::of(path)?).filter(|state| state.is_settled(now)))
+    }
+
+    fn new(path: &Path, state: Option<State>, names: &[(OsString, FileType)]) -> Folder {
+        let mut names: Vec<&(OsString, FileType)> = names.iter().collect();
         names.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut digest = DefaultHasher::new();
         names.hash(&mut digest);
-        if let Some((others, folders)) = beside {
-            for (name, kind) in &names {
-                if kind.is_symlink() {
-                    let link = path.join(name);
-                    let is_folder = link.is_dir();
-                    others.links.push((link, is_folder));
-                } else if kind.is_dir() && !SKIPPED.iter().any(|skipped| name == skipped) {
-                    folders.push(path.join(name));
-                }
-            }
-            let is_there = |rules: &&&str| {
-                let first = rules.split('/').next().unwrap_or_default();
-                names.binary_search_by(|(name, _)| name.as_os_str().cmp(first.as_ref())).is_ok()
-            };
-            let rules = RULES.iter().filter(is_there).map(|rules| path.join(rules));
-            others.rules.extend(Looked::at(rules));
-        }
-        let state = Some(state).filter(|state| state.is_settled(now));
-        Some(Folder { path: path.to_owned(), state, names: digest.finish() })
+        Folder { path: path.to_owned(), state, names: digest.finish() }
     }
 
     fn holds(&mut self) -> bool {
         if self.state.is_some() && State::of(&self.path) == self.state {
             return true;
         }
-        let Some(now) = Folder::read(&self.path, None) else { return false };
+        let Some(state) = Folder::state(&self.path) else { return false };
+        let mut names = Vec::new();
+        if walk::list(&self.path, usize::MAX, &mut names).is_err() {
+            return false;
+        }
+        let now = Folder::new(&self.path, state, &names);
         self.state = now.state;
         self.names == now.names
     }
 }
 
 impl Others {
+    /// Takes note of what decides besides the names in a folder.
+    fn note(&mut self, folder: &Path, names: &[(OsString, FileType)]) {
+        for (name, _) in names.iter().filter(|(_, kind)| kind.is_symlink()) {
+            let link = folder.join(name);
+            let is_folder = link.is_dir();
+            self.links.push((link, is_folder));
+        }
+        let is_there = |rules: &&&str| {
+            let first = rules.split('/').next().unwrap_or_default();
+            names.iter().any(|(name, _)| name == first)
+        };
+        let rules = RULES.iter().filter(is_there).map(|rules| folder.join(rules));
+        self.rules.extend(Looked::at(rules));
+    }
+
     fn holds(&self) -> bool {
         self.rules.holds() && self.links.iter().all(|(link, is_folder)| link.is_dir() == *is_folder)
     }

@@ -41,11 +41,19 @@ pub struct Walked {
     pub gave_up: bool,
 }
 
+/// What a walk comes upon.
+pub(super) enum Step<'a> {
+    /// What counts; a folder before what is in it.
+    Entry(Entry),
+    /// All that is in the folder, whether it counts or not. Only where all of it could be read.
+    Names(&'a [(OsString, FileType)]),
+}
+
 /// As [`visit`](crate::loader::visit).
 pub(super) fn walk(
     root: &Path,
     enters: impl Fn(&Path) -> bool,
-    each: impl FnMut(&Path, Entry),
+    each: impl FnMut(&Path, Step<'_>),
 ) -> Walked {
     walk_up_to(MOST_ENTRIES, root, enters, each)
 }
@@ -54,7 +62,7 @@ fn walk_up_to(
     most: usize,
     root: &Path,
     enters: impl Fn(&Path) -> bool,
-    mut each: impl FnMut(&Path, Entry),
+    mut each: impl FnMut(&Path, Step<'_>),
 ) -> Walked {
     let mut walked = Walked::default();
     let mut room = Room::new();
@@ -65,10 +73,11 @@ fn walk_up_to(
     let mut left = most;
     let mut pending: Vec<(PathBuf, Arc<Ignoring>)> = vec![(root.to_owned(), above)];
     while let Some((folder, above)) = pending.pop() {
-        each(&folder, Entry::Folder);
+        each(&folder, Step::Entry(Entry::Folder));
         let mut names = Vec::new();
-        if let Err(error) = list(&folder, left, &mut names) {
-            walked.note(root, &folder, &error);
+        match list(&folder, left, &mut names) {
+            Ok(()) => each(&folder, Step::Names(&names)),
+            Err(error) => walked.note(root, &folder, &error),
         }
         if names.len() > left {
             let reason = format!(
@@ -122,7 +131,7 @@ impl Walked {
     }
 }
 
-fn each_file(path: &Path, kind: FileType, each: &mut impl FnMut(&Path, Entry)) {
+fn each_file(path: &Path, kind: FileType, each: &mut impl FnMut(&Path, Step<'_>)) {
     let entry = if kind.is_file() {
         Entry::File
     } else if !kind.is_symlink() {
@@ -132,11 +141,15 @@ fn each_file(path: &Path, kind: FileType, each: &mut impl FnMut(&Path, Entry)) {
     } else {
         Entry::Link
     };
-    each(path, entry);
+    each(path, Step::Entry(entry));
 }
 
 /// The names in a folder, with what they are; at most one more than `most`.
-fn list(folder: &Path, most: usize, names: &mut Vec<(OsString, FileType)>) -> io::Result<()> {
+pub(super) fn list(
+    folder: &Path,
+    most: usize,
+    names: &mut Vec<(OsString, FileType)>,
+) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)?.take(most.saturating_add(1)) {
         let entry = entry?;
         match entry.file_type() {
@@ -187,7 +200,11 @@ mod tests {
         let walked = walk(
             folder.path(),
             |_| true,
-            |path, entry| found.extend(relative(folder.path(), path).map(|path| (path, entry))),
+            |path, step| {
+                if let Step::Entry(entry) = step {
+                    found.extend(relative(folder.path(), path).map(|path| (path, entry)));
+                }
+            },
         );
         found.sort_by(|a, b| a.0.cmp(&b.0));
         let expected = [

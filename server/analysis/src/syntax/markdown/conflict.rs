@@ -6,6 +6,9 @@ use crate::text::TextRange;
 /// Every conflict outside of `fences`, where git might be explained.
 pub(super) fn conflicts(text: &str, fences: &[TextRange]) -> Vec<SyntaxError> {
     let mut found = Vec::new();
+    if !text.contains(">>>>>>> ") {
+        return found;
+    }
     let (mut open, mut divided) = (None, false);
     let mut at = 0;
     for line in text.split_inclusive('\n') {

@@ -14,10 +14,14 @@ const MAX_PREFIX: usize = 256;
 pub(super) fn limit(text: &str, body: usize) -> Option<(String, Vec<SyntaxError>)> {
     let mut problems = Vec::new();
     let mut start = body;
-    for line in text.get(body..)?.split_inclusive('\n') {
-        if line.len() > MAX_PREFIX
-            && let Some((from, to)) = deep_markers(line)
-        {
+    // Only where no line ends for so long is there a line to look at.
+    while let Some(near) = text.as_bytes().get(start..start + MAX_PREFIX) {
+        if let Some(end) = near.iter().rposition(|byte| *byte == b'\n') {
+            start += end + 1;
+            continue;
+        }
+        let Some(line) = text.get(start..)?.split_inclusive('\n').next() else { break };
+        if let Some((from, to)) = deep_markers(line) {
             problems.push(SyntaxError {
                 range: TextRange::new(start + from, start + to),
                 message: "lists and quotes this deep are not read".to_owned(),

@@ -159,6 +159,9 @@ pub(super) fn comment(text: &str, start: usize, end: usize) -> Comment {
 /// fence without a language whose next fence names one. CommonMark takes all that follows for code
 /// and all code for text, up to the next such slip.
 pub(super) fn without_stray_fences(text: &str, body: usize) -> Option<(String, Vec<SyntaxError>)> {
+    if !text.contains("```") && !text.contains("~~~") {
+        return None;
+    }
     let mut source = Source::new(text, body);
     let mut fences = Vec::new();
     let mut at = body;
