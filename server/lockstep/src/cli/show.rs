@@ -50,7 +50,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         }
         let place = operation::part(analysis, &args.id)?;
         let part = report::task_report(analysis, &tasks::part(analysis, place));
-        return tell(cx, &workspace, &args, part);
+        return tell(cx, &*workspace, &args, part);
     };
     let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| StatusElsewhere {
         worktree: worktree.name.clone(),
@@ -58,7 +58,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
     let task = report::task_report(analysis, &tasks::view(analysis, task));
-    tell(cx, &workspace, &args, TaskReport { elsewhere, ..task })
+    tell(cx, &*workspace, &args, TaskReport { elsewhere, ..task })
 }
 
 fn tell(
