@@ -11,7 +11,7 @@ use lockstep_store::error::StoreError;
 use lockstep_store::history::Note;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Options, Store};
-use lockstep_store::transaction::{Expect, Outcome, Rebase, Target, Transaction};
+use lockstep_store::transaction::{Expect, Outcome, Part, Rebase, Target, Transaction};
 
 use super::kills::{Kills, Tally, kill_until};
 use super::mounts::{Mounted, make_ntfs};
@@ -72,7 +72,8 @@ fn names(folder: &Path) -> Vec<String> {
 /// Gives every one of these files, old or not there yet, its own name as content.
 fn change(root: &Path, files: &[(&str, bool)]) -> Result<Outcome, StoreError> {
     let store = Store::open(root, Options::default()).expect("a store");
-    let locked = Transaction::begin(&store, Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)?;
+    let locked =
+        Transaction::begin(&[&store], Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)?;
     let target = |(name, there): &(&str, bool)| Target {
         path: RelPath::new(name).expect("a path"),
         pre: if *there { Expect::read_as(Some(OLD.as_bytes())) } else { Expect::Absent },
@@ -80,8 +81,9 @@ fn change(root: &Path, files: &[(&str, bool)]) -> Result<Outcome, StoreError> {
         moved_from: None,
     };
     let note = Note { who: "ann".into(), when: "2026-01-31T12:00:00Z".into(), what: "new".into() };
-    let planned = locked.plan(note, files.iter().map(target).collect())?;
-    planned.stage()?.commit(&mut |_, _| Rebase::Unchanged)
+    let planned =
+        locked.plan(vec![Part { root: 0, note, targets: files.iter().map(target).collect() }])?;
+    planned.stage()?.commit(&mut |_, _, _| Rebase::Unchanged)
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -80,8 +81,8 @@ fn beside(path: &Path) -> PathBuf {
 const WAITS: &str = if cfg!(target_arch = "x86_64") { "202 " } else { "98 " };
 
 /// Runs a command, and does something as soon as it waits, or has ended.
-fn run_and(tasks: &Tasks, value: u64, act: impl FnOnce()) -> Answer {
-    let mut child = spawn(&mut tasks.setting(7, value));
+fn run_and(mut command: Command, act: impl FnOnce()) -> Answer {
+    let mut child = spawn(&mut command);
     let call = format!("/proc/{}/syscall", child.id());
     until("the command waits or ends", || {
         let now = fs::read_to_string(&call).unwrap_or_default();
@@ -98,7 +99,7 @@ fn a_file_that_is_being_saved_is_waited_for_and_changed_too() {
     let cases = files(7).into_iter().flat_map(|name| WAYS.map(|way| (name.clone(), way)));
     for ((name, way), value) in cases.zip(1..) {
         let saving = Saving::begin(tasks.path(&name), way);
-        let answer = run_and(&tasks, value, || saving.end());
+        let answer = run_and(tasks.setting(7, value), || saving.end());
         assert_eq!(answer.exit, 0, "{name}, {way:?}: {answer:?}");
         assert_eq!(tasks.value(7), Ok(value), "{name}, {way:?}");
     }
@@ -147,13 +148,54 @@ fn a_file_that_comes_after_the_files_were_read_is_changed_too() {
         let lock = tasks.path(".git/index.lock");
         fs::create_dir(tasks.path(".git")).expect("a folder");
         fs::write(&lock, "").expect("written");
-        let answer = run_and(&tasks, 1, || {
+        let answer = run_and(tasks.setting(7, 1), || {
             fs::write(tasks.path(&name), text).expect("written");
             fs::remove_file(&lock).expect("removed");
         });
         assert_eq!(answer.exit, 0, "{name}: {answer:?}");
         assert_eq!(tasks.value(7), Ok(1), "{name}");
     }
+}
+
+#[test]
+fn nothing_is_undone_while_a_file_that_it_leaves_alone_is_being_saved() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let tasks = Tasks::create(dir.path(), &[7]);
+    let older = tasks.path("specs/007_t7/plans/implementation-000.md");
+    fs::write(&older, "# Older plan\n- **Status**: [BLOCKED]\n").expect("written");
+    assert_eq!(tasks.run(&["set", "7", "implementing"]).exit, 0);
+    let set = tasks.texts(7);
+    for way in [Way::Emptied, Way::Closed, Way::Moved] {
+        let saving = Saving::begin(older.clone(), way);
+        let answer = tasks.run(&["undo"]);
+        assert_eq!(answer.exit, 3, "{way:?}: {answer:?}");
+        assert!(answer.err.contains("implementation-000.md"), "{way:?}: {answer:?}");
+        assert_eq!(tasks.texts(7), set, "{way:?}");
+        saving.end();
+    }
+    let saving = Saving::begin(older, Way::Emptied);
+    let answer = run_and(tasks.command(&["undo"]), || saving.end());
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    assert_eq!(tasks.value(7), Ok(0));
+}
+
+#[test]
+fn what_comes_after_the_files_were_read_is_read_before_anything_is_undone() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let tasks = Tasks::create(dir.path(), &[7]);
+    assert_eq!(tasks.run(&["set", "7", "implementing"]).exit, 0);
+    let set = tasks.texts(7);
+    // Between reading and writing git is waited for.
+    let lock = tasks.path(".git/index.lock");
+    fs::create_dir(tasks.path(".git")).expect("a folder");
+    fs::write(&lock, "").expect("written");
+    let answer = run_and(tasks.command(&["undo"]), || {
+        fs::write(tasks.path("lockstep.toml"), "profile = 7\n").expect("written");
+        fs::remove_file(&lock).expect("removed");
+    });
+    assert_eq!(answer.exit, 2, "{answer:?}");
+    assert!(answer.err.contains("lockstep.toml"), "{answer:?}");
+    assert_eq!(tasks.texts(7), set);
 }
 
 /// Saves a file until `stop`, each time what it reads, with another number in it.

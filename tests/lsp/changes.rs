@@ -269,3 +269,24 @@ async fn an_editor_that_saves_while_its_user_types_on_holds_nothing_stale() {
     sandbox.write(TODO, first.replace("[BLOCKED]", "[ABANDONED]"));
     editor.finding(TODO, STALE).await;
 }
+
+#[tokio::test]
+async fn a_change_is_not_saved_while_a_file_that_it_leaves_alone_is_being_saved() {
+    let sandbox = workspaces::login();
+    let other = "specs/007_login/plans/implementation-000.md";
+    let text = "# Older plan\n- **Status**: [PLANNED]\n";
+    sandbox.write(other, text);
+    let mut editor = Editor::start(&sandbox).await;
+    let id = set(&mut editor, &[]).await;
+    editor.finding(TODO, UNSAVED).await;
+    let before = FILES.map(|path| sandbox.read(path));
+    sandbox.write(other, "");
+    let argument = json!({"transaction": id});
+    let error = editor.run("lockstep.saveChange", argument.clone()).await.expect_err("refused");
+    let message = error["message"].as_str().expect("a message");
+    assert!(message.starts_with(&format!("{other}: it was emptied just now")), "{message}");
+    assert_eq!(FILES.map(|path| sandbox.read(path)), before);
+    sandbox.write(other, text);
+    editor.run("lockstep.saveChange", argument).await.expect("it is saved");
+    assert!(sandbox.read(TODO).contains("[IMPLEMENTING]"));
+}

@@ -202,7 +202,7 @@ async fn whoever_holds_the_lock_is_named_and_nobody_else_waits() {
     let mut editor = Editor::start(&sandbox).await;
     let store = Store::open(sandbox.path(), Options::default()).expect("a store");
     let unchanged = &mut |_: &_, _: &_, _: &_, _: &[u8]| Rebase::Unchanged;
-    let held = Transaction::begin(&store, Duration::from_secs(10), unchanged).expect("the lock");
+    let held = Transaction::begin(&[&store], Duration::from_secs(10), unchanged).expect("the lock");
     let params =
         json!({"command": "lockstep.setStatus", "arguments": [to_disk(7, "implementing")]});
     let waiting = editor.client.begin("workspace/executeCommand", Some(params)).await;

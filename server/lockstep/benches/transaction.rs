@@ -24,7 +24,7 @@ use lockstep_store::error::StoreError;
 use lockstep_store::history::Note;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Options, Store};
-use lockstep_store::transaction::{Expect, Outcome, Rebase, Target, Transaction};
+use lockstep_store::transaction::{Expect, Outcome, Part, Rebase, Target, Transaction};
 
 /// Names the work of a process that this program starts.
 const WORK: &str = "LOCKSTEP_BENCH_WORK";
@@ -74,11 +74,11 @@ fn store(root: &Path, rounds: usize) -> io::Result<()> {
 
 fn transaction(store: &Store, round: usize) -> Result<(), StoreError> {
     let never = &mut |_: &Path, _: &Note, _: &RelPath, _: &[u8]| Rebase::Unchanged;
-    let locked = Transaction::begin(store, Duration::ZERO, never)?;
+    let locked = Transaction::begin(&[store], Duration::ZERO, never)?;
     let mut targets = Vec::new();
     for name in PLAIN {
         let path = RelPath::new(name)?;
-        let before = locked.read(&path)?;
+        let before = locked.roots()[0].read(&path)?;
         let post = Some(format!("{round}, {name}").into_bytes());
         targets.push(Target {
             path,
@@ -88,7 +88,10 @@ fn transaction(store: &Store, round: usize) -> Result<(), StoreError> {
         });
     }
     let note = Note { who: String::new(), when: String::new(), what: round.into() };
-    let outcome = locked.plan(note, targets)?.stage()?.commit(&mut |_, _| Rebase::Unchanged)?;
+    let outcome = locked
+        .plan(vec![Part { root: 0, note, targets }])?
+        .stage()?
+        .commit(&mut |_, _, _| Rebase::Unchanged)?;
     assert!(matches!(outcome, Outcome::Committed(_)), "{outcome:?}");
     Ok(())
 }

@@ -146,10 +146,10 @@ mod tests {
         assert_eq!((report.tier, report.holder), (None, None));
         assert!(!dir.path().join(".lockstep").exists());
         let locked =
-            Transaction::begin(&store, Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)
+            Transaction::begin(&[&store], Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)
                 .expect("the lock");
-        let probe = locked.probe().expect("a probe");
-        assert_eq!(locked.probe().expect("a probe").tier, probe.tier);
+        let probe = locked.roots()[0].probe().expect("a probe");
+        assert_eq!(locked.roots()[0].probe().expect("a probe").tier, probe.tier);
         let report = examine(&store).expect("a report");
         assert_eq!(report.tier, Some(probe.tier.to_string()));
         assert_eq!(report.holder.map(|holder| holder.pid), Some(std::process::id()));

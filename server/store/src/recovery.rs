@@ -65,7 +65,7 @@ fn journals_of(stores: &[&Store]) -> Result<Vec<Vec<String>>, StoreError> {
 }
 
 /// Locks several roots in the order of their paths. The answer is in the order of `stores`.
-pub(crate) fn acquire_all(stores: &[&Store], deadline: Duration) -> Result<Vec<Held>, StoreError> {
+fn acquire_all(stores: &[&Store], deadline: Duration) -> Result<Vec<Held>, StoreError> {
     let mut order: Vec<(usize, &Store)> = stores.iter().copied().enumerate().collect();
     order.sort_by(|(_, a), (_, b)| a.root.cmp(&b.root));
     let mut held = Vec::new();
@@ -76,17 +76,15 @@ pub(crate) fn acquire_all(stores: &[&Store], deadline: Duration) -> Result<Vec<H
     Ok(held.into_iter().map(|(_, held)| held).collect())
 }
 
-/// Acquires what `acquire` does, the locks of `stores`, and carries to its end what is unfinished
-/// there.
-pub(crate) fn lock<H>(
+/// Locks `stores` and finishes what is unfinished there. The locks are in the order of `stores`.
+pub(crate) fn lock(
     stores: &[&Store],
-    acquire: impl Fn() -> Result<H, StoreError>,
     deadline: Duration,
     rebase: &mut RecoverFn<'_>,
-) -> Result<(H, Vec<Recovered>), StoreError> {
+) -> Result<(Vec<Held>, Vec<Recovered>), StoreError> {
     let mut recovered = Vec::new();
     loop {
-        let held = acquire()?;
+        let held = acquire_all(stores, deadline)?;
         let journals = journals_of(stores)?;
         let needed = others::needed(stores, &journals)?;
         if needed.is_empty() {

@@ -114,7 +114,7 @@ mod tests {
     use crate::history::Note;
     use crate::path::RelPath;
     use crate::store::Options;
-    use crate::transaction::{Expect, Outcome, Rebase, Target, Transaction};
+    use crate::transaction::{Expect, Outcome, Part, Rebase, Target, Transaction};
     use crate::vfs::Vfs;
     use crate::vfs::simulated::SimulatedVfs;
     use std::sync::Arc;
@@ -126,7 +126,7 @@ mod tests {
         let vfs = Arc::new(SimulatedVfs::new(disk));
         let store = Store::with_vfs(PathBuf::from("/w"), Options::default(), vfs.clone());
         let begin = || {
-            Transaction::begin(&store, Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)
+            Transaction::begin(&[&store], Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)
                 .expect("the lock")
         };
         let locked = begin();
@@ -137,8 +137,10 @@ mod tests {
             post: Some(b"new".to_vec()),
             moved_from: None,
         };
-        let planned = locked.plan(note, vec![target("a"), target("b")]).expect("a plan");
-        let outcome = planned.stage().expect("staged").commit(&mut |_, _| Rebase::Unchanged);
+        let planned = locked
+            .plan(vec![Part { root: 0, note, targets: vec![target("a"), target("b")] }])
+            .expect("a plan");
+        let outcome = planned.stage().expect("staged").commit(&mut |_, _, _| Rebase::Unchanged);
         assert!(matches!(outcome, Ok(Outcome::Committed(_))));
         drop(locked);
         let retained = store.layout.retained();
@@ -148,10 +150,12 @@ mod tests {
         let late = vfs.open(&retained.join(&minute).join(&slots[0])).expect("a slot");
         vfs.write_at(&late, 0, b"OLD").expect("written");
         vfs.wait(Duration::from_secs(9 * 60));
-        assert!(begin().late_writes().is_empty());
+        assert!(begin().roots()[0].late_writes().is_empty());
         vfs.wait(Duration::from_secs(3 * 60));
         let locked = begin();
-        let [late] = locked.late_writes() else { panic!("{:?}", locked.late_writes()) };
+        let [late] = locked.roots()[0].late_writes() else {
+            panic!("{:?}", locked.roots()[0].late_writes())
+        };
         assert_eq!(vfs.read(&late.copy).expect("the copy"), b"OLD");
         assert!(vfs.list(&retained).expect("the folder").is_empty());
     }

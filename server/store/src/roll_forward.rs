@@ -40,11 +40,8 @@ pub enum Rebase {
     Invalid(String),
 }
 
-/// Applies the intent to the content that somebody else gave to a file.
-pub type RebaseFn<'a> = dyn FnMut(&RelPath, &[u8]) -> Rebase + 'a;
-
-/// As [`RebaseFn`], told the root of the file as well.
-pub type RebaseRootsFn<'a> = dyn FnMut(&Path, &RelPath, &[u8]) -> Rebase + 'a;
+/// Applies the intent to the content that somebody else gave to a file of a root.
+pub type RebaseFn<'a> = dyn FnMut(&Path, &RelPath, &[u8]) -> Rebase + 'a;
 
 /// Applies the intent of a note, which stands in a journal, to the content that somebody else gave to
 /// a file of a root.
@@ -73,13 +70,13 @@ impl Participants<'_> {
     pub(crate) fn complete(
         &mut self,
         id: &TxId,
-        rebase: &mut RebaseRootsFn<'_>,
+        rebase: &mut RebaseFn<'_>,
     ) -> Result<Option<String>, StoreError> {
         let unfinished = |source| StoreError::Unfinished { id: id.clone(), source };
         self.try_complete(rebase).map_err(unfinished)
     }
 
-    fn try_complete(&mut self, rebase: &mut RebaseRootsFn<'_>) -> io::Result<Option<String>> {
+    fn try_complete(&mut self, rebase: &mut RebaseFn<'_>) -> io::Result<Option<String>> {
         if self.state() == State::Committed {
             let reason = match self.forward(rebase) {
                 Ok(()) => None,
@@ -165,7 +162,7 @@ impl Participants<'_> {
         if back { State::Aborting } else { State::Committed }
     }
 
-    fn forward(&mut self, rebase: &mut RebaseRootsFn<'_>) -> Result<(), Stop> {
+    fn forward(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
         let resumed = self.all.iter().any(|one| one.resumed);
         if resumed && self.acknowledged()? {
             return Ok(());
@@ -193,10 +190,9 @@ impl Participants<'_> {
         Ok(())
     }
 
-    fn settle(&mut self, rebase: &mut RebaseRootsFn<'_>) -> Result<(), Stop> {
+    fn settle(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
         for one in &mut self.all {
-            let root = one.root();
-            one.settle_all(&mut |path, bytes| rebase(root, path, bytes))?;
+            one.settle_all(rebase)?;
         }
         Ok(())
     }

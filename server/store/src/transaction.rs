@@ -1,6 +1,6 @@
 //! Floor 9: the change of several files as one: all of them or none, whatever happens in between.
 //!
-//! The stages are types. [`LockedRoot`] proves the lock, [`Planned`] that every file is as the
+//! The stages are types. [`Locked`] proves the locks, [`Planned`] that every file is as the
 //! caller read it, [`Staged`] that the new content is on disk beside the old. [`Staged::commit`]
 //! ends either way in an [`Outcome`]. Each file is installed by exchanging it with its *slot*, so
 //! that what stood there is in hand afterwards and can be looked at: if somebody saved in between,
@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use crate::error::StoreError;
-use crate::history::{self, Observed, Operation};
+use crate::history::{self, Note, Observed, Operation};
 use crate::id::TxId;
 use crate::lock::Held;
 use crate::path::RelPath;
@@ -20,16 +20,14 @@ use crate::store::Store;
 
 mod commit;
 mod plan;
-mod roots;
 mod stage;
 #[cfg(test)]
 mod tests;
 
 pub use plan::Planned;
-pub use roots::{LockedRoots, Part, PlannedRoots, RootsOutcome, StagedRoots};
 pub use stage::Staged;
 
-pub use crate::roll_forward::{Conflict, Rebase, RebaseFn, RebaseRootsFn, RecoverFn};
+pub use crate::roll_forward::{Conflict, Rebase, RebaseFn, RecoverFn};
 
 /// What a file must be for a change to fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,13 +71,13 @@ pub struct Target {
 #[derive(Debug)]
 #[must_use = "a transaction may have been withdrawn"]
 pub enum Outcome {
-    /// Every file has its new state.
-    Committed(Committed),
+    /// Every file of every root has its new state: what became of each part, in their order.
+    Committed(Vec<Committed>),
     /// Every file has its old state, or what somebody else saved meanwhile.
     Aborted(Aborted),
 }
 
-/// A transaction that took place.
+/// What a transaction that took place did in one root.
 #[derive(Debug)]
 pub struct Committed {
     /// Its name.
@@ -116,66 +114,77 @@ pub struct FileChange {
     pub rebased: bool,
 }
 
+/// What is to become of one root.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Which, by its place among [`Locked::roots`].
+    pub root: usize,
+    /// For its journal and its history.
+    pub note: Note,
+    /// Its files.
+    pub targets: Vec<Target>,
+}
+
 /// Where transactions begin.
 #[derive(Clone, Copy, Debug)]
 pub struct Transaction;
 
 impl Transaction {
-    /// Locks `store`, waiting for at most `deadline`, and carries to its end what an earlier process
-    /// left unfinished; `rebase` is asked where somebody changed a file of that meanwhile.
+    /// Locks `stores`, which all differ, waiting for at most `deadline` for each, and finishes what an
+    /// earlier process left there; `rebase` is asked where somebody changed a file of that meanwhile.
+    /// One transaction can change files in all of them. The locks are taken in the order of the paths,
+    /// so that two that wait for each other cannot be.
     ///
-    /// [`StoreError::Busy`] where the lock is not to be had, [`StoreError::Corrupt`] and
+    /// [`StoreError::Busy`] where a lock is not to be had, [`StoreError::Corrupt`] and
     /// [`StoreError::Unfinished`] where there is no clean state to begin from.
     pub fn begin<'s>(
-        store: &'s Store,
-        deadline: Duration,
-        rebase: &mut RecoverFn<'_>,
-    ) -> Result<LockedRoot<'s>, StoreError> {
-        let acquire = || Held::acquire(store, deadline);
-        let (held, recovered) = recovery::lock(&[store], acquire, deadline, rebase)?;
-        Ok(LockedRoot::new(store, held, recovered))
-    }
-
-    /// As [`Transaction::begin`], for several roots, which all differ: one transaction can change
-    /// files in all of them. Waits for at most `deadline` for each. The locks are taken in the order
-    /// of the paths, so that two that wait for each other cannot be.
-    pub fn begin_all<'s>(
         stores: &[&'s Store],
         deadline: Duration,
         rebase: &mut RecoverFn<'_>,
-    ) -> Result<LockedRoots<'s>, StoreError> {
-        let acquire = || recovery::acquire_all(stores, deadline);
-        let (held, mut recovered) = recovery::lock(stores, acquire, deadline, rebase)?;
-        let locked = stores.iter().zip(held).map(|(store, held)| {
-            // Told once, by the first.
-            LockedRoot::new(store, held, std::mem::take(&mut recovered))
+    ) -> Result<Locked<'s>, StoreError> {
+        let (held, recovered) = recovery::lock(stores, deadline, rebase)?;
+        let roots = stores.iter().zip(held).map(|(store, held)| {
+            let late = retained::sweep(store);
+            LockedRoot { store, held, late }
         });
-        Ok(LockedRoots { roots: locked.collect() })
+        Ok(Locked { roots: roots.collect(), recovered })
     }
 }
 
-/// A workspace that this process has locked, and in which nothing is unfinished.
+/// Workspaces that this process has locked, and in which nothing is unfinished.
 #[derive(Debug)]
-#[must_use = "the lock is given up when this is dropped"]
-pub struct LockedRoot<'s> {
-    pub(crate) store: &'s Store,
-    pub(crate) held: Held,
+#[must_use = "the locks are given up when this is dropped"]
+pub struct Locked<'s> {
+    roots: Vec<LockedRoot<'s>>,
     recovered: Vec<Recovered>,
-    late: Vec<LateWrite>,
 }
 
-impl<'s> LockedRoot<'s> {
-    fn new(store: &'s Store, held: Held, recovered: Vec<Recovered>) -> LockedRoot<'s> {
-        let mut locked = LockedRoot { store, held, recovered, late: Vec::new() };
-        locked.late = retained::sweep(locked.store);
-        locked
+impl<'s> Locked<'s> {
+    /// The roots, in the order in which they were given.
+    pub fn roots(&self) -> &[LockedRoot<'s>] {
+        &self.roots
     }
 
-    /// What was carried to its end before this began.
+    /// What was finished before this began.
     pub fn recovered(&self) -> &[Recovered] {
         &self.recovered
     }
 
+    /// Adds to the history of every root what came about without a transaction.
+    pub fn observe(&self, observed: &Observed) -> Result<(), StoreError> {
+        self.roots.iter().try_for_each(|root| history::observe(root.store, observed))
+    }
+}
+
+/// One of the workspaces that this process has locked.
+#[derive(Debug)]
+pub struct LockedRoot<'s> {
+    store: &'s Store,
+    held: Held,
+    late: Vec<LateWrite>,
+}
+
+impl LockedRoot<'_> {
     /// Files that somebody wrote to after a transaction had taken them out.
     pub fn late_writes(&self) -> &[LateWrite] {
         &self.late
@@ -185,11 +194,6 @@ impl<'s> LockedRoot<'s> {
     /// writing it; [`StoreError::Refused`] where that does not end.
     pub fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, StoreError> {
         plan::stable_read(self.store, path).map(|read| read.bytes)
-    }
-
-    /// Adds to the history what came about without a transaction.
-    pub fn observe(&self, observed: &Observed) -> Result<(), StoreError> {
-        history::observe(self.store, observed)
     }
 
     /// The store that is locked.

@@ -33,7 +33,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         cx.out.line("nothing is unfinished")?;
         return Ok(Exit::Done);
     }
-    let locked = commit::begin(&store, commit::DEADLINE)?;
+    let locked = commit::begin(&[&store], commit::DEADLINE)?;
     if locked.recovered().is_empty() {
         cx.out.line("nothing is unfinished; what was never committed is cleared away")?;
         return Ok(Exit::Done);

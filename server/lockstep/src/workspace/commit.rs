@@ -3,11 +3,12 @@
 
 mod error;
 mod folders;
-mod mirror;
 mod reading;
 mod recorded;
 mod recovered;
 mod request;
+mod requested;
+mod reverse;
 mod run;
 mod save;
 mod settled;
@@ -20,12 +21,13 @@ pub use folders::movable;
 pub use reading::{finish, undisturbed};
 pub use recorded::{Recorded, StatusChange, described};
 pub use request::{Action, Change, Planned, Request, plan, plan_with};
+pub use reverse::reverse;
 pub use save::{Saved, save};
 pub use terms::{DEADLINE, Spare, Terms, user};
 pub use undo::Undone;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,21 +39,18 @@ use lockstep_analysis::operation::Code;
 pub use lockstep_analysis::operation::Progress;
 use lockstep_analysis::text::line_index::LineIndex;
 use lockstep_store::doctor;
-use lockstep_store::error::StoreError;
 use lockstep_store::history::{self, Newest, Operation};
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Durability, Options, Store};
-use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target, Transaction};
+use lockstep_store::transaction::{Expect, Locked, LockedRoot, Rebase, Target, Transaction};
 
 use crate::report::{SCHEMA, SetReport, SetResult};
 use crate::workspace::commit::recovered::Intents;
-use crate::workspace::commit::run::{Failure, run, verify};
-use crate::workspace::commit::settled::Look;
+use crate::workspace::commit::requested::{Requested, changes, plan_all, told};
+use crate::workspace::commit::run::{Checkout, Ended, run};
+use crate::workspace::commit::settled::{Concern, Look};
 use crate::workspace::local::{CONFIG, LocalWorkspace, config_of};
-use crate::workspace::worktrees::{self, Member};
-
-/// How often a request is planned anew because somebody saved meanwhile.
-const ROUNDS: u32 = 5;
+use crate::workspace::worktrees;
 
 /// The store of a workspace. Nothing on disk changes by opening it.
 pub fn open_store(root: &Path) -> Result<Store, CommitError> {
@@ -70,8 +69,9 @@ fn is_task_file(path: &str) -> bool {
     [".md", ".json"].iter().any(|end| path.ends_with(end))
 }
 
-/// Carries a request out: every file of it, or none. What is already as it should be is left alone.
-/// The files may say something newer than `workspace`.
+/// Carries a request out, in the workspace and in the worktrees that go with it: every file of it, or
+/// none. What is already as it should be is left alone. The files may say something newer than
+/// `workspace`.
 pub fn commit(
     workspace: &mut LocalWorkspace,
     request: &Request,
@@ -80,91 +80,68 @@ pub fn commit(
     let _span = tracing::info_span!("transaction", who = terms.who).entered();
     // A request that changes nothing leaves no trace, not even a lock. Whether it does is not decided
     // by what may be old: if something is to be done, that is planned anew under the lock.
-    let mut look = Look::Settled;
-    let prepared = match prepare(workspace, request, terms) {
-        Ok(Prepared::Planned(planned)) => Ok(Prepared::Planned(planned)),
+    let known = others_of(workspace).and_then(|mut others| {
+        let plans = plan_all(&Checkout::all(workspace, &mut others), request, terms)?;
+        Ok((others, plans))
+    });
+    let (mut others, plans) = match known {
+        Ok((others, plans)) if changes(&plans) => (others, plans),
         _ => {
-            look = settled::look(workspace, request);
-            prepare(workspace, request, terms)
+            let concern = Concern { tasks: request.action.tasks(), left_by: None };
+            let mut looks = vec![settled::look(workspace, &concern)];
+            let mut others = others_of(workspace)?;
+            looks.extend(others.iter_mut().map(|(_, other)| settled::look(other, &concern)));
+            let all = Checkout::all(workspace, &mut others);
+            let plans = plan_all(&all, request, terms)?;
+            if !changes(&plans) {
+                return nothing(&looks, told(None, &all, &plans));
+            }
+            (others, plans)
         }
     };
-    let mut planned = match prepared? {
-        Prepared::Planned(planned) => planned,
-        Prepared::Nothing(report) => return nothing(&look, report),
-        Prepared::Mirrored(others) => return mirror::commit(workspace, others, request, terms),
-    };
-    let store = open_store(workspace.folder())?;
-    let folder = workspace.folder().to_owned();
-    let locked = begin(&store, terms.deadline)?;
-    let mut round = 0;
-    loop {
-        let before = workspace.analysis().clone();
-        let look = settled::look(workspace, request);
-        all_read(workspace)?;
-        let analysis = workspace.analysis().clone();
-        if round > 0 || !Arc::ptr_eq(&before.index, &analysis.index) {
-            planned = plan_here(request, workspace, terms.progress)?;
-            if planned.texts.is_empty() {
-                return nothing(&look, report(None, planned.results));
-            }
-            terms.check(&folder, planned.paths())?;
+    let mut all = Checkout::all(workspace, &mut others);
+    let planned_on = all.iter().map(|one| one.analysis().clone()).collect();
+    let mut requested = Requested { request, terms, plans, planned_on };
+    match run(&mut all, &mut requested, terms)? {
+        Ended::Nothing(looks) => nothing(&looks, told(None, &all, &requested.plans)),
+        Ended::Committed(committed) => {
+            let id = committed.first().map(|committed| committed.id.to_string());
+            Ok(told(id, &all, &requested.plans))
         }
-        look.settled()?;
-        let mut targets = targets(&analysis, &planned)?;
-        targets.extend(folders::targets(&locked, &analysis, &planned)?);
-        let recorded = Recorded::new(request, &analysis, &planned.after)
-            .moving(&planned.moves)
-            .reporting(terms, || report(None, planned.results.clone()));
-        let rebase = &mut |path: &RelPath, bytes: &[u8]| replan(request, &analysis, path, bytes);
-        let here: &LocalWorkspace = workspace;
-        let changed = || settled::changed([here].into_iter());
-        let committed = match run(&locked, recorded.note(terms)?, targets, &changed, rebase) {
-            // Somebody saved between the look and the commit: their text is looked at instead.
-            Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => {
-                round += 1;
-                continue;
-            }
-            answer => answer?,
-        };
-        verify(&folder, &committed, &recorded, &planned.after)?;
-        return Ok(report(Some(committed.id.to_string()), planned.results));
     }
 }
 
 /// The answer to a request that changes nothing. That something is as it should be is not said while
 /// somebody is saving.
-fn nothing(look: &Look, report: SetReport) -> Result<SetReport, CommitError> {
+fn nothing(looks: &[Look], report: SetReport) -> Result<SetReport, CommitError> {
     if report.results.iter().all(|result| result.refusal().is_none()) {
-        look.settled()?;
+        looks.iter().try_for_each(Look::settled)?;
     }
     Ok(report)
 }
 
-/// What is to be done for a request.
-enum Prepared {
-    /// This, in the workspace alone.
-    Planned(Planned),
-    Nothing(SetReport),
-    /// The same in other worktrees.
-    Mirrored(Vec<Member>),
+/// The other worktrees in which changes of a workspace are made too, by name.
+fn others_of(workspace: &LocalWorkspace) -> Result<Vec<(String, LocalWorkspace)>, CommitError> {
+    all_read(workspace)?;
+    let settings = &workspace.analysis().config.worktrees;
+    let others = worktrees::mirrored(workspace.folder(), settings).map_err(|error| {
+        CommitError::Refused(format!(
+            "it cannot be told which worktrees there are: {error}; nothing was changed in any; mend \
+             that, or set `[worktrees] mode = \"report\"`"
+        ))
+    })?;
+    others.into_iter().map(|other| opened(other.name, &other.root)).collect()
 }
 
-fn prepare(
-    workspace: &LocalWorkspace,
-    request: &Request,
-    terms: &Terms<'_>,
-) -> Result<Prepared, CommitError> {
-    all_read(workspace)?;
-    let others = mirrored(workspace)?;
-    if !others.is_empty() {
-        return Ok(Prepared::Mirrored(others));
-    }
-    let planned = plan_here(request, workspace, terms.progress)?;
-    if planned.texts.is_empty() {
-        return Ok(Prepared::Nothing(report(None, planned.results)));
-    }
-    terms.check(workspace.folder(), planned.paths())?;
-    Ok(Prepared::Planned(planned))
+/// The workspace of another worktree, with its name.
+fn opened(name: String, root: &Path) -> Result<(String, LocalWorkspace), CommitError> {
+    let workspace = LocalWorkspace::open(root).map_err(|error| {
+        CommitError::Refused(format!(
+            "worktree {name} cannot be read: {error}; nothing was changed"
+        ))
+    })?;
+    all_read(&workspace)?;
+    Ok((name, workspace))
 }
 
 /// Plans a request on all files of a workspace, also on those that have no role.
@@ -179,14 +156,6 @@ fn plan_here(
     Ok(planned)
 }
 
-/// Reads what was written to since the last look; everything once that has proved too little.
-fn read_again(workspace: &mut LocalWorkspace, round: u32) {
-    match round {
-        0 => workspace.rescan_written(),
-        _ => workspace.rescan(),
-    }
-}
-
 /// What a request would do, told by [`commit`]'s report: the diff of this workspace, whose name is
 /// empty, and of every other worktree that it would be done in.
 pub fn preview(
@@ -194,19 +163,15 @@ pub fn preview(
     request: &Request,
     terms: &Terms<'_>,
 ) -> Result<(Vec<(String, String)>, SetReport), CommitError> {
-    let others = mirrored(workspace)?;
-    mirror::preview(workspace, others, request, terms)
-}
-
-/// The other worktrees in which changes of a workspace are made too.
-fn mirrored(workspace: &LocalWorkspace) -> Result<Vec<Member>, CommitError> {
-    let settings = &workspace.analysis().config.worktrees;
-    worktrees::mirrored(workspace.folder(), settings).map_err(|error| {
-        CommitError::Refused(format!(
-            "it cannot be told which worktrees there are: {error}; nothing was changed in any; mend \
-             that, or set `[worktrees] mode = \"report\"`"
-        ))
-    })
+    let (mut own, mut others) = (workspace.clone(), others_of(workspace)?);
+    let all = Checkout::all(&mut own, &mut others);
+    let plans = plan_all(&all, request, terms)?;
+    let mut diffs = Vec::new();
+    for (one, plan) in all.iter().zip(&plans) {
+        targets(one.analysis(), &plan.planned)?;
+        diffs.push((one.name.clone(), plan.planned.change.diff()));
+    }
+    Ok((diffs, told(None, &all, &plans).planned()))
 }
 
 /// Refuses a change of a workspace that is not known in full, or whose configuration on disk is not
@@ -240,14 +205,14 @@ fn all_whole(analysis: &Analysis, planned: &Planned) -> Result<(), CommitError> 
     }
 }
 
-/// Locks the store. What an earlier process left unfinished is carried to its end first.
-pub fn begin<'s>(store: &'s Store, deadline: Duration) -> Result<LockedRoot<'s>, CommitError> {
+/// Locks the stores. What an earlier process left unfinished is finished first.
+pub fn begin<'s>(stores: &[&'s Store], deadline: Duration) -> Result<Locked<'s>, CommitError> {
     let mut intents = Intents::default();
     let rebase = &mut |root: &Path, note: &_, path: &RelPath, bytes: &[u8]| {
         intents.rebase(root, note, path, bytes)
     };
-    let locked = Transaction::begin(store, deadline, rebase)?;
-    locked.probe_once();
+    let locked = Transaction::begin(stores, deadline, rebase)?;
+    locked.roots().iter().for_each(LockedRoot::probe_once);
     Ok(locked)
 }
 
@@ -315,59 +280,6 @@ pub fn newest_first(root: &Path) -> Result<Newest, CommitError> {
 /// The operation that [`reverse`] would take back.
 pub fn reversible(root: &Path, transaction: Option<&str>) -> Result<Operation, CommitError> {
     undo::choose(&open_store(root)?, transaction)
-}
-
-/// Reverses an operation, or the newest that can be. The files may say something newer than
-/// `workspace`.
-pub fn reverse(
-    workspace: &mut LocalWorkspace,
-    transaction: Option<&str>,
-    at: &str,
-    terms: &Terms<'_>,
-) -> Result<Undone, CommitError> {
-    all_read(workspace)?;
-    let store = open_store(workspace.folder())?;
-    let found = &undo::choose(&store, transaction)?;
-    let what = described(found);
-    reverse_this(workspace, &store, found, at, terms)
-        .map(|undone| Undone { what: what.clone(), ..undone })
-        .map_err(|error| {
-            error.saying(|said| format!("{said}; tried to undo {what} (transaction {})", found.id))
-        })
-}
-
-fn reverse_this(
-    workspace: &mut LocalWorkspace,
-    store: &Store,
-    found: &Operation,
-    at: &str,
-    terms: &Terms<'_>,
-) -> Result<Undone, CommitError> {
-    let folder: PathBuf = workspace.folder().to_owned();
-    terms.check(&folder, found.files.iter().map(|file| file.path.as_str()))?;
-    if !found.roots.is_empty() {
-        return mirror::reverse(workspace, found, at, terms);
-    }
-    let locked = begin(store, terms.deadline)?;
-    let found = &undo::choose(store, Some(&found.id))?;
-    let request =
-        Request { at: at.to_owned(), action: Action::Undo { transaction: found.id.clone() } };
-    let mut round = 0;
-    let (committed, recorded, after) = loop {
-        read_again(workspace, round);
-        let targets = undo::targets(&locked, found)?;
-        let after = undo::check(workspace.analysis(), found, &targets)?;
-        let recorded = Recorded::new(&request, workspace.analysis(), &after).moving_back(found);
-        let rebase = &mut |path: &RelPath, bytes: &[u8]| undo::rebase(found, path, bytes);
-        match run(&locked, recorded.note(terms)?, targets, &|| None, rebase) {
-            Err(Failure::Store(StoreError::Stale { .. })) if round < ROUNDS => round += 1,
-            answer => break (answer?, recorded, after),
-        }
-    };
-    verify(&folder, &committed, &recorded, &after)?;
-    let files = committed.files.iter().map(|file| file.path.to_string()).collect();
-    let (transaction, reversed) = (committed.id.to_string(), found.id.clone());
-    Ok(Undone { transaction, reversed, what: String::new(), files, worktrees: Vec::new() })
 }
 
 /// Whether nothing is unfinished, and nothing left of what ended before its commit.

@@ -221,7 +221,7 @@ impl Ledger {
     /// it certain that no transaction explains it.
     fn record(&mut self, workspace: &mut LocalWorkspace, now: &str, followed: &mut Followed) {
         let Some(store) = self.store.clone() else { return };
-        let locked = match commit::begin(&store, Duration::ZERO) {
+        let locked = match commit::begin(&[&store], Duration::ZERO) {
             Ok(locked) => locked,
             Err(error) if error.is_conflict() => {
                 followed.again = true;

@@ -24,7 +24,7 @@ use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry, Unread};
 
 use crate::report::{self, CheckReport, Fixes, TaskFilter, TaskList, TransitionReport};
-pub use crate::workspace::local::doubts::Doubt;
+pub use crate::workspace::local::doubts::{Doubt, Why};
 pub use crate::workspace::local::overlays::Unsaved;
 
 use crate::workspace::local::overlays::Overlays;

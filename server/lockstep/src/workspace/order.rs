@@ -101,7 +101,7 @@ impl Order {
     /// unfinished is carried to its end first.
     pub fn find(&self) -> Result<Option<Done>, CommitError> {
         let store = commit::open_store(&self.root)?;
-        drop(commit::begin(&store, DEADLINE)?);
+        drop(commit::begin(&[&store], DEADLINE)?);
         for operation in history::newest_first(&store)?.naming(&self.key) {
             let operation = operation?;
             let recorded = Recorded::of(&operation);

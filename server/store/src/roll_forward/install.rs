@@ -144,7 +144,7 @@ impl Participant<'_> {
         rebase: &mut RebaseFn<'_>,
     ) -> Result<bool, Stop> {
         let Some(foreign) = vfs::read(self.vfs(), from)? else { return Ok(false) };
-        let bytes = match rebase(&entry.named, &foreign) {
+        let bytes = match rebase(self.root(), &entry.named, &foreign) {
             Rebase::Bytes(bytes) => bytes,
             Rebase::Unchanged => foreign.clone(),
             Rebase::Invalid(reason) => {

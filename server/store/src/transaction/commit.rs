@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::plan::stable_read;
-use super::stage::Staged;
-use super::{Aborted, Committed, FileChange, Outcome, RebaseFn, RebaseRootsFn};
+use super::plan::{PlannedFile, stable_read};
+use super::stage::{Staged, StagedPart};
+use super::{Aborted, Committed, FileChange, Outcome, RebaseFn};
 use crate::error::{Doing, StoreError};
 use crate::history::{FileRecord, Operation};
 use crate::id::TxId;
@@ -15,24 +15,92 @@ use crate::stamp::Stamp;
 use crate::store::Store;
 use crate::vfs;
 
-impl Staged<'_> {
-    /// Commits the change and carries it out. `rebase` is asked for every file that somebody saved
-    /// meanwhile; it derives the new content from the intent and from what they saved.
+impl<'l> Staged<'l> {
+    /// Commits the change and brings it to its end. `rebase` is asked for every file that somebody
+    /// saved meanwhile; it derives the new content from the intent and from what they saved.
     ///
     /// [`StoreError::Stale`] where a file changed since it was planned, [`StoreError::Refused`] and
     /// [`StoreError::Io`] where it cannot be committed: nothing was changed.
-    /// [`StoreError::Unfinished`] where it was committed and could not be carried out.
+    /// [`StoreError::Unfinished`] where it was committed and did not come to its end.
     pub fn commit(self, rebase: &mut RebaseFn<'_>) -> Result<Outcome, StoreError> {
-        let ended = commit(std::slice::from_ref(&self), &mut |_, path, bytes| rebase(path, bytes))?;
-        let all = ended.participants.all;
-        Ok(match ended.withdrawn {
-            Some(reason) => Outcome::Aborted(aborted(self.id, reason, all)),
-            None => Outcome::Committed(self.committed(all.into_iter().next())),
-        })
+        let mut participants = self.reach_commit()?;
+        let withdrawn = match participants.all.is_empty() {
+            true => None,
+            false => participants.complete(&self.id, rebase)?,
+        };
+        let mut all = participants.all.into_iter();
+        if let Some(reason) = withdrawn {
+            let conflicts = all.flat_map(|one| one.conflicts).collect();
+            return Ok(Outcome::Aborted(Aborted { id: self.id, reason, conflicts }));
+        }
+        let committed = self.parts.into_iter().map(|part| {
+            let participant = if part.files.is_empty() { None } else { all.next() };
+            part.committed(participant)
+        });
+        Ok(Outcome::Committed(committed.collect()))
     }
 
+    /// Writes the journals and gives that of the first root its name, which commits the change. The
+    /// answer is the roots in which files change.
+    fn reach_commit(&self) -> Result<Participants<'l>, StoreError> {
+        let changed: Vec<&StagedPart<'l>> =
+            self.parts.iter().filter(|part| !part.files.is_empty()).collect();
+        let Some(first) = changed.first() else {
+            self.check()?;
+            return Ok(Participants { all: Vec::new() });
+        };
+        let journals = self.write_journals(&changed).map_err(|error| {
+            let store = first.locked.store;
+            // Where it cannot be told whether the journal got its name, the next command looks.
+            match vfs::metadata(&*store.vfs, &store.layout.journal(&self.id)) {
+                Ok(None) => {
+                    self.discard();
+                    error
+                }
+                Ok(Some(_)) | Err(_) => unfinished(self.id.clone(), error),
+            }
+        })?;
+        let all = changed.iter().zip(journals).enumerate().map(|(position, (part, journal))| {
+            let store = part.locked.store;
+            Participant::new(store, journal, store.layout.journal_at(&self.id, position))
+        });
+        Ok(Participants { all: all.collect() })
+    }
+
+    fn write_journals(&self, changed: &[&StagedPart<'_>]) -> Result<Vec<Journal>, StoreError> {
+        let is_one = changed.len() == 1;
+        let roots = changed.iter().filter(|_| !is_one).map(|part| root_name(part.locked.store));
+        let roots: Vec<String> = roots.collect();
+        let journals: Result<Vec<_>, _> = changed.iter().map(|part| part.journal(&roots)).collect();
+        let journals = journals?;
+        // The others have theirs before the first decides.
+        for (position, (part, journal)) in changed.iter().zip(&journals).enumerate().rev() {
+            let store = part.locked.store;
+            let name = store.layout.journal_at(&self.id, position);
+            let temporary = write(store, &name, journal)?;
+            if position == 0 {
+                self.check()?;
+            }
+            store.vfs.rename(&temporary, &name).doing("commit", &name)?;
+            if store.durable() {
+                store.vfs.sync_dir(&store.layout.tx()).doing("flush", &name)?;
+            }
+        }
+        Ok(journals)
+    }
+
+    /// The last look before the commit.
+    fn check(&self) -> Result<(), StoreError> {
+        self.basis.check()?;
+        self.parts.iter().try_for_each(StagedPart::check_files)?;
+        // Last, for somebody else may begin as soon as a lock is not ours.
+        self.parts.iter().try_for_each(StagedPart::check_lock)
+    }
+}
+
+impl StagedPart<'_> {
     /// What became of the files, where `participant` changed any.
-    pub(super) fn committed(self, participant: Option<Participant<'_>>) -> Committed {
+    fn committed(self, participant: Option<Participant<'_>>) -> Committed {
         let Some(Participant { conflicts, rebased, journal, .. }) = participant else {
             let (files, conflicts) = (Vec::new(), Vec::new());
             return Committed { id: self.id, files, operation: None, conflicts };
@@ -62,7 +130,7 @@ impl Staged<'_> {
 
     /// What the history will say, unless somebody saves in between.
     fn operation(&self) -> Operation {
-        let record = |file: &super::plan::PlannedFile| {
+        let record = |file: &PlannedFile| {
             FileRecord::new(&file.entry.named, file.before.as_deref(), file.after.as_deref())
         };
         Operation {
@@ -97,74 +165,6 @@ impl Staged<'_> {
     }
 }
 
-/// A transaction that was committed and carried to its end.
-pub(super) struct Ended<'a> {
-    /// The roots in which files changed.
-    pub(super) participants: Participants<'a>,
-    /// Why it was withdrawn, as a clause; `None` where it took place.
-    pub(super) withdrawn: Option<String>,
-}
-
-/// Commits one change, staged in some roots, and carries it out.
-pub(super) fn commit<'s>(
-    staged: &[Staged<'s>],
-    rebase: &mut RebaseRootsFn<'_>,
-) -> Result<Ended<'s>, StoreError> {
-    let changed: Vec<&Staged<'s>> =
-        staged.iter().filter(|staged| !staged.files.is_empty()).collect();
-    let Some(first) = changed.first() else {
-        check(staged)?;
-        return Ok(Ended { participants: Participants { all: Vec::new() }, withdrawn: None });
-    };
-    let (store, id) = (first.locked.store, &first.id);
-    let journals = match reach_commit(staged, &changed) {
-        Ok(journals) => journals,
-        Err(error) => {
-            // Where it cannot be told whether the journal got its name, the next command looks.
-            return match vfs::metadata(&*store.vfs, &store.layout.journal(id)) {
-                Ok(None) => {
-                    staged.iter().for_each(Staged::discard);
-                    Err(error)
-                }
-                Ok(Some(_)) | Err(_) => Err(unfinished(id.clone(), error)),
-            };
-        }
-    };
-    let all = changed.iter().zip(journals).enumerate().map(|(position, (staged, journal))| {
-        let store = staged.locked.store;
-        Participant::new(store, journal, store.layout.journal_at(id, position))
-    });
-    let mut participants = Participants { all: all.collect() };
-    let withdrawn = participants.complete(id, rebase)?;
-    Ok(Ended { participants, withdrawn })
-}
-
-/// Writes the journals and gives that of the first root its name, which commits the change.
-fn reach_commit(
-    staged: &[Staged<'_>],
-    changed: &[&Staged<'_>],
-) -> Result<Vec<Journal>, StoreError> {
-    let alone = changed.len() == 1;
-    let names = changed.iter().filter(|_| !alone).map(|staged| root_name(staged.locked.store));
-    let roots: Vec<String> = names.collect();
-    let journals: Result<Vec<_>, _> = changed.iter().map(|staged| staged.journal(&roots)).collect();
-    let journals = journals?;
-    // The others have theirs before the first decides.
-    for (position, (change, journal)) in changed.iter().zip(&journals).enumerate().rev() {
-        let store = change.locked.store;
-        let name = store.layout.journal_at(&change.id, position);
-        let temporary = write(store, &name, journal)?;
-        if position == 0 {
-            check(staged)?;
-        }
-        store.vfs.rename(&temporary, &name).doing("commit", &name)?;
-        if store.durable() {
-            store.vfs.sync_dir(&store.layout.tx()).doing("flush", &name)?;
-        }
-    }
-    Ok(journals)
-}
-
 /// Writes a journal under a name that is not its own yet, and flushes it.
 fn write(store: &Store, name: &Path, journal: &Journal) -> Result<PathBuf, StoreError> {
     let vfs = &*store.vfs;
@@ -185,21 +185,8 @@ fn write(store: &Store, name: &Path, journal: &Journal) -> Result<PathBuf, Store
     Ok(temporary)
 }
 
-/// The last look before the commit.
-fn check(staged: &[Staged<'_>]) -> Result<(), StoreError> {
-    staged.iter().try_for_each(|staged| staged.basis.check())?;
-    staged.iter().try_for_each(Staged::check_files)?;
-    // Last, for somebody else may begin as soon as a lock is not ours.
-    staged.iter().try_for_each(Staged::check_lock)
-}
-
 fn root_name(store: &Store) -> String {
     store.root().to_string_lossy().into_owned()
-}
-
-/// A transaction that was withdrawn.
-pub(super) fn aborted(id: TxId, reason: String, all: Vec<Participant<'_>>) -> Aborted {
-    Aborted { id, reason, conflicts: all.into_iter().flat_map(|one| one.conflicts).collect() }
 }
 
 fn unfinished(id: TxId, error: StoreError) -> StoreError {
@@ -210,7 +197,7 @@ fn unfinished(id: TxId, error: StoreError) -> StoreError {
     StoreError::Unfinished { id, source }
 }
 
-fn change(file: super::plan::PlannedFile, rebased: Option<(Vec<u8>, Vec<u8>)>) -> FileChange {
+fn change(file: PlannedFile, rebased: Option<(Vec<u8>, Vec<u8>)>) -> FileChange {
     let path = file.entry.named;
     match rebased {
         Some((before, after)) => {

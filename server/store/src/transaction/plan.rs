@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{LockedRoot, Target};
+use super::{Locked, LockedRoot, Part, Target};
 use crate::error::{Doing, StoreError};
 use crate::git;
 use crate::history::Note;
@@ -21,12 +21,18 @@ use crate::vfs::{self, Identity, Kind, Lease, Metadata, Obstacle, Vfs};
 #[derive(Debug)]
 #[must_use = "nothing is changed yet"]
 pub struct Planned<'l> {
+    pub(super) parts: Vec<PlannedPart<'l>>,
+    pub(super) basis: Basis<'l>,
+}
+
+/// What is planned in one root.
+#[derive(Debug)]
+pub(super) struct PlannedPart<'l> {
     pub(super) locked: &'l LockedRoot<'l>,
     pub(super) note: Note,
     pub(super) files: Vec<PlannedFile>,
     /// Files that only have to be as they are.
     pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
-    pub(super) basis: Basis<'l>,
 }
 
 /// What else a change was planned on, besides the files that it is about.
@@ -47,7 +53,7 @@ impl Basis<'_> {
 
 impl<'l> Planned<'l> {
     /// Has the commit refused with [`StoreError::Stale`] where `changed` names a file that is not as
-    /// it was when the change was planned. It is asked under the lock, right before the commit.
+    /// it was when the change was planned. It is asked under the locks, right before the commit.
     pub fn based_on(self, changed: &'l dyn Fn() -> Option<RelPath>) -> Planned<'l> {
         Planned { basis: Basis(changed), ..self }
     }
@@ -63,19 +69,59 @@ pub(crate) struct PlannedFile {
     pub(super) like: Option<RelPath>,
 }
 
-impl<'s> LockedRoot<'s> {
-    /// Checks that `targets` fit what is on disk and can be changed safely. `note` is kept in the
-    /// journal for recovery, which hands it back to its caller, and then in the history.
+impl<'s> Locked<'s> {
+    /// Checks that the targets of `parts` fit what is on disk and can be changed safely. The note of
+    /// a part is kept in the journal for recovery, which hands it back to its caller, and then in the
+    /// history.
     ///
     /// [`StoreError::Git`] where git does not end, [`StoreError::Stale`] where a file is not as
     /// expected, [`StoreError::Refused`] where it cannot be changed safely. Nothing is written.
-    pub fn plan<'l>(&'l self, note: Note, targets: Vec<Target>) -> Result<Planned<'l>, StoreError>
+    pub fn plan<'l>(&'l self, parts: Vec<Part>) -> Result<Planned<'l>, StoreError>
     where
         's: 'l,
     {
+        let is_one = parts.len() == 1;
+        let mut files = HashSet::new();
+        let mut planned = Planned { parts: Vec::new(), basis: Basis(&|| None) };
+        for Part { root, note, targets } in parts {
+            let Some(locked) = self.roots.get(root) else {
+                let source = io::Error::other("it is not locked");
+                return Err(StoreError::Io { action: format!("plan for root {root}"), source });
+            };
+            let path = locked.store.root();
+            if !is_one && path.to_str().is_none() {
+                let source = io::Error::other("its path is not UTF-8");
+                return Err(StoreError::Io { action: format!("name {}", path.display()), source });
+            }
+            let part = locked.plan(note, targets);
+            let part = part.map_err(|error| if is_one { error } else { in_root(path, error) })?;
+            // A root may lie within another.
+            for file in &part.files {
+                if !files.insert(file.entry.path.below(path)) {
+                    let reason = "the same file is changed in two roots".to_string();
+                    return Err(StoreError::Refused { path: file.entry.named.clone(), reason });
+                }
+            }
+            planned.parts.push(part);
+        }
+        Ok(planned)
+    }
+}
+
+/// The error, with the root: the path alone does not tell which file it is about.
+fn in_root(root: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Refused { path, reason } => {
+            StoreError::Refused { path, reason: format!("{reason} (in {})", root.display()) }
+        }
+        other => other,
+    }
+}
+
+impl LockedRoot<'_> {
+    fn plan(&self, note: Note, targets: Vec<Target>) -> Result<PlannedPart<'_>, StoreError> {
         git::wait(self.store)?;
-        let (files, guards, basis) = (Vec::new(), Vec::new(), Basis(&|| None));
-        let mut planned = Planned { locked: self, note, files, guards, basis };
+        let mut planned = PlannedPart { locked: self, note, files: Vec::new(), guards: Vec::new() };
         let folder = self.store.layout.folder();
         let own = self.store.vfs.metadata(folder).doing("look at", folder)?;
         let (mut paths, mut identities, mut names) =

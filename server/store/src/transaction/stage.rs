@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::LockedRoot;
-use super::plan::{Basis, Planned, PlannedFile};
+use super::plan::{Basis, Planned, PlannedFile, PlannedPart};
 use crate::error::{Doing, StoreError};
 use crate::history::Note;
 use crate::id::TxId;
@@ -19,44 +19,40 @@ use crate::vfs::{self, Kind};
 #[derive(Debug)]
 #[must_use = "nothing is changed until it is committed"]
 pub struct Staged<'l> {
+    pub(super) id: TxId,
+    pub(super) parts: Vec<StagedPart<'l>>,
+    pub(super) basis: Basis<'l>,
+}
+
+/// What is staged in one root.
+#[derive(Debug)]
+pub(super) struct StagedPart<'l> {
     pub(super) locked: &'l LockedRoot<'l>,
     pub(super) id: TxId,
     pub(super) note: Note,
     pub(super) files: Vec<PlannedFile>,
     pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
-    pub(super) basis: Basis<'l>,
     /// Folders that had to be created for new files, outermost first.
     folders: Vec<PathBuf>,
 }
 
 impl<'l> Planned<'l> {
-    /// The number of files that would change.
-    pub fn len(&self) -> usize {
-        self.files.len()
-    }
-
-    /// Whether no file would change.
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
-
     /// Writes the new content beside the old. [`StoreError::Io`] where it cannot be written or
     /// cannot be made like the old; then nothing of it is left.
     pub fn stage(self) -> Result<Staged<'l>, StoreError> {
-        self.stage_as(TxId::random())
-    }
-
-    /// As [`Planned::stage`], for the transaction of this name.
-    pub(super) fn stage_as(self, id: TxId) -> Result<Staged<'l>, StoreError> {
-        let Planned { locked, note, files, guards, basis } = self;
-        let mut staged = Staged { locked, id, note, files, guards, basis, folders: Vec::new() };
-        match staged.write() {
-            Ok(()) => Ok(staged),
-            Err(error) => {
+        let (id, folders) = (TxId::random(), Vec::new());
+        let mut staged = Staged { id: id.clone(), parts: Vec::new(), basis: self.basis };
+        for PlannedPart { locked, note, files, guards } in self.parts {
+            let (id, folders) = (id.clone(), folders.clone());
+            let mut part = StagedPart { locked, id, note, files, guards, folders };
+            let written = part.write();
+            staged.parts.push(part);
+            if let Err(error) = written {
                 staged.discard();
-                Err(error)
+                return Err(error);
             }
         }
+        Ok(staged)
     }
 }
 
@@ -66,11 +62,13 @@ impl Staged<'_> {
         &self.id
     }
 
-    /// Gives the change up; the files stay as they are.
-    pub fn abandon(self) {
-        self.discard();
+    /// Removes what was staged; the files stay as they are.
+    pub(super) fn discard(&self) {
+        self.parts.iter().for_each(StagedPart::discard);
     }
+}
 
+impl StagedPart<'_> {
     fn write(&mut self) -> Result<(), StoreError> {
         let store = self.locked.store;
         for (index, file) in self.files.iter().enumerate() {
@@ -99,7 +97,7 @@ impl Staged<'_> {
     }
 
     /// Removes what was staged. What cannot be removed is cleared away by the next transaction.
-    pub(super) fn discard(&self) {
+    fn discard(&self) {
         let store = self.locked.store;
         for name in vfs::list(&*store.vfs, &store.layout.tx()).unwrap_or_default() {
             if name.starts_with(self.id.as_str())

@@ -50,11 +50,25 @@ fn note(what: &str) -> Note {
     Note { who: "ann".to_string(), when, what: what.into() }
 }
 
-fn begin(store: &Store) -> Result<LockedRoot<'_>, StoreError> {
-    Transaction::begin(store, Duration::ZERO, &mut |_, found, _, bytes| {
+fn begin(store: &Store) -> Result<Locked<'_>, StoreError> {
+    Transaction::begin(&[store], Duration::ZERO, &mut |_, found, _, bytes| {
         assert_eq!(*found, note("old -> new"));
         rebase(bytes)
     })
+}
+
+/// What is planned of the only root.
+fn plan<'l>(
+    locked: &'l Locked<'_>,
+    note: Note,
+    targets: Vec<Target>,
+) -> Result<Planned<'l>, StoreError> {
+    locked.plan(vec![Part { root: 0, note, targets }])
+}
+
+/// What became of the only root, where the transaction took place.
+fn only(committed: Vec<Committed>) -> Committed {
+    committed.into_iter().next().expect("one root")
 }
 
 /// Makes `old` into `new` in `files`.
@@ -63,7 +77,7 @@ fn change(store: &Store, files: &[&str]) -> Result<Outcome, StoreError> {
     let mut targets = Vec::new();
     for file in files {
         let path = rel(file);
-        let bytes = locked.read(&path)?;
+        let bytes = locked.roots()[0].read(&path)?;
         let post = bytes.as_deref().map(|bytes| match rebase(bytes) {
             Rebase::Bytes(bytes) => bytes,
             _ => bytes.to_vec(),
@@ -75,8 +89,8 @@ fn change(store: &Store, files: &[&str]) -> Result<Outcome, StoreError> {
             moved_from: None,
         });
     }
-    let planned = locked.plan(note("old -> new"), targets)?;
-    planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
+    let planned = plan(&locked, note("old -> new"), targets)?;
+    planned.stage()?.commit(&mut |_, _, bytes| rebase(bytes))
 }
 
 fn simulated(vfs: Arc<dyn Vfs>, options: Options) -> Store {
@@ -152,8 +166,8 @@ fn move_a_file(store: &Store) -> Result<Outcome, StoreError> {
             moved_from: None,
         },
     ];
-    let planned = locked.plan(note("old -> new"), targets)?;
-    planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
+    let planned = plan(&locked, note("old -> new"), targets)?;
+    planned.stage()?.commit(&mut |_, _, bytes| rebase(bytes))
 }
 
 fn moved(disk: &Disk) -> Result<bool, String> {

@@ -14,7 +14,7 @@ const ROUNDS: u32 = 4;
 pub fn finish(root: &Path) -> Result<(), CommitError> {
     let store = open_store(root)?;
     if recovery::is_pending(&store)? {
-        drop(begin(&store, DEADLINE)?);
+        drop(begin(&[&store], DEADLINE)?);
     }
     Ok(())
 }
@@ -35,7 +35,7 @@ pub fn undisturbed<T>(root: &Path, mut read: impl FnMut() -> T) -> Result<T, Com
             return Ok(found);
         }
     }
-    let locked = begin(&store, DEADLINE)?;
+    let locked = begin(&[&store], DEADLINE)?;
     let found = read();
     drop(locked);
     Ok(found)
@@ -47,7 +47,7 @@ mod tests {
 
     use lockstep_store::history::Note;
     use lockstep_store::path::RelPath;
-    use lockstep_store::transaction::{Expect, Outcome, Rebase, Target, Transaction};
+    use lockstep_store::transaction::{Expect, Outcome, Part, Rebase, Target, Transaction};
 
     use super::*;
 
@@ -57,16 +57,20 @@ mod tests {
     fn change(root: &Path) {
         let store = open_store(root).expect("a store");
         let never = &mut |_: &Path, _: &Note, _: &RelPath, _: &[u8]| Rebase::Unchanged;
-        let locked = Transaction::begin(&store, Duration::ZERO, never).expect("the lock");
+        let locked = Transaction::begin(&[&store], Duration::ZERO, never).expect("the lock");
         let targets = NAMES.map(|name| {
             let path = RelPath::new(name).expect("a path");
-            let before = locked.read(&path).expect("it is read").unwrap_or_default();
+            let before = locked.roots()[0].read(&path).expect("it is read").unwrap_or_default();
             let post = Some([&before[..], b"x"].concat());
             Target { path, pre: Expect::read_as(Some(&before)), post, moved_from: None }
         });
         let note = Note { who: String::new(), when: String::new(), what: "".into() };
-        let staged = locked.plan(note, targets.into()).expect("planned").stage().expect("staged");
-        let outcome = staged.commit(&mut |_, _| Rebase::Unchanged);
+        let staged = locked
+            .plan(vec![Part { root: 0, note, targets: targets.into() }])
+            .expect("planned")
+            .stage()
+            .expect("staged");
+        let outcome = staged.commit(&mut |_, _, _| Rebase::Unchanged);
         assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
     }
 

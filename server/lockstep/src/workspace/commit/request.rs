@@ -1,7 +1,7 @@
 //! What somebody asks for, in words that outlive the text: it is kept in the journal and in the
 //! history, and planned on whatever the files say at the time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lockstep_analysis::Analysis;
@@ -85,13 +85,13 @@ pub enum Action {
 
 impl Action {
     /// The tasks that it names; without any it is about all.
-    pub(super) fn tasks(&self) -> Vec<&str> {
+    pub(super) fn tasks(&self) -> BTreeSet<String> {
         match self {
             Action::Set { tasks, .. }
             | Action::Fix { tasks, .. }
-            | Action::Archive { tasks, .. } => tasks.iter().map(String::as_str).collect(),
-            Action::Batch { list, .. } => list.iter().map(|it| it.task.as_str()).collect(),
-            Action::Save { .. } | Action::Undo { .. } => Vec::new(),
+            | Action::Archive { tasks, .. } => tasks.iter().cloned().collect(),
+            Action::Batch { list, .. } => list.iter().map(|it| it.task.clone()).collect(),
+            Action::Save { .. } | Action::Undo { .. } => BTreeSet::new(),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! One transaction, from its targets to what is on disk afterwards.
+//! One transaction, from an intent to what is on disk afterwards: in one workspace, or in several
+//! worktrees as one.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,61 +9,146 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::change;
 use lockstep_analysis::model::FilePath;
 use lockstep_store::error::StoreError;
-use lockstep_store::history::Note;
 use lockstep_store::path::RelPath;
-use lockstep_store::transaction::{Aborted, Committed, LockedRoot, Outcome, Rebase, Target};
+use lockstep_store::store::Store;
+use lockstep_store::transaction::{
+    Aborted, Committed, LockedRoot, Outcome, Part, Rebase, RebaseFn, Target,
+};
 
-use crate::workspace::commit::{CommitError, Recorded, withdrawn};
+use super::settled::{self, Concern, Look};
+use super::{CommitError, Recorded, Terms, all_read, begin, open_store, withdrawn};
+use crate::workspace::local::LocalWorkspace;
 
-/// Why a transaction did not take place.
-#[derive(Debug)]
-pub(super) enum Failure {
-    Store(StoreError),
-    /// It was withdrawn; and what is to be said of files that could not be put back.
-    Withdrawn(Aborted, String),
+/// How often something is planned anew because somebody saved meanwhile.
+const ROUNDS: u32 = 5;
+
+/// One of the workspaces that a transaction is about. The first is the one in which it was asked for,
+/// and has no name.
+pub(super) struct Checkout<'w> {
+    pub(super) name: String,
+    pub(super) workspace: &'w mut LocalWorkspace,
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Failure {
-        Failure::Store(error)
+impl<'w> Checkout<'w> {
+    /// A workspace, and others that are named.
+    pub(super) fn all(
+        own: &'w mut LocalWorkspace,
+        others: &'w mut [(String, LocalWorkspace)],
+    ) -> Vec<Checkout<'w>> {
+        let others =
+            others.iter_mut().map(|(name, workspace)| Checkout { name: name.clone(), workspace });
+        [Checkout { name: String::new(), workspace: own }].into_iter().chain(others).collect()
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.workspace.folder()
+    }
+
+    pub(super) fn analysis(&self) -> &Analysis {
+        self.workspace.analysis()
     }
 }
 
-impl From<Failure> for CommitError {
-    fn from(failure: Failure) -> CommitError {
-        let (aborted, left) = match failure {
-            Failure::Store(error) => return error.into(),
-            Failure::Withdrawn(aborted, left) => (aborted, left),
-        };
-        let kept: Vec<String> =
-            aborted.conflicts.iter().map(|c| c.copy.display().to_string()).collect();
-        let kept = match kept.is_empty() {
-            true => String::new(),
-            false => format!("; what was saved meanwhile is kept in {}", kept.join(", ")),
-        };
-        let reason = aborted.reason;
-        let message = format!("the change was withdrawn from every file: {reason}{kept}{left}");
-        CommitError::Conflict(message)
-    }
+/// What is to be done in one of them.
+pub(super) struct Work {
+    pub(super) targets: Vec<Target>,
+    /// For the journal and the history.
+    pub(super) recorded: Recorded,
+    /// What the workspace is then.
+    pub(super) after: Analysis,
 }
 
-/// Carries a transaction out, unless `changed` names a file that it hangs on too. `rebase` is asked for
-/// every file that somebody saved meanwhile.
+/// What somebody wants, applied to whatever the files say.
+pub(super) trait Intent {
+    /// What it is about in the checkout at this place.
+    fn concern(&self, place: usize) -> Concern<'_>;
+
+    /// What it comes to in each checkout, which is locked and was just read; `None` where nothing is
+    /// to be done in any.
+    fn plan(
+        &mut self,
+        all: &[Checkout<'_>],
+        locked: &[LockedRoot<'_>],
+    ) -> Result<Option<Vec<Work>>, CommitError>;
+
+    /// What becomes of a file of the checkout at this place that somebody else has saved since.
+    fn rebase(&self, place: usize, own: &Checkout<'_>, path: &RelPath, bytes: &[u8]) -> Rebase;
+}
+
+/// How it ended.
+pub(super) enum Ended {
+    /// Nothing is to be done; and how certain that is.
+    Nothing(Vec<Look>),
+    /// What became of each checkout.
+    Committed(Vec<Committed>),
+}
+
+/// Carries an intent out in all checkouts, or in none. It is planned on what the files say under the
+/// lock while nobody is saving them, and anew where something that was read is another right before
+/// the commit.
 pub(super) fn run(
-    locked: &LockedRoot<'_>,
-    note: Note,
-    targets: Vec<Target>,
-    changed: &dyn Fn() -> Option<RelPath>,
-    rebase: &mut dyn FnMut(&RelPath, &[u8]) -> Rebase,
-) -> Result<Committed, Failure> {
-    let planned = targets.clone();
-    match locked.plan(note, targets)?.based_on(changed).stage()?.commit(rebase)? {
-        Outcome::Committed(committed) => Ok(committed),
-        Outcome::Aborted(aborted) => {
-            let left = withdrawn::left_over(locked.store().root(), &planned);
-            Err(Failure::Withdrawn(aborted, left))
+    all: &mut [Checkout<'_>],
+    intent: &mut dyn Intent,
+    terms: &Terms<'_>,
+) -> Result<Ended, CommitError> {
+    let stores: Vec<Store> =
+        all.iter().map(|one| open_store(one.folder())).collect::<Result<_, _>>()?;
+    let borrowed: Vec<&Store> = stores.iter().collect();
+    let locked = begin(&borrowed, terms.deadline)?;
+    let mut round = 0;
+    loop {
+        let mut looks = Vec::new();
+        for (place, one) in all.iter_mut().enumerate() {
+            looks.push(settled::look(one.workspace, &intent.concern(place)));
+            all_read(one.workspace)?;
         }
+        let Some(work) = intent.plan(all, locked.roots())? else {
+            return Ok(Ended::Nothing(looks));
+        };
+        looks.iter().try_for_each(Look::settled)?;
+        let changed = || settled::changed(all.iter().map(|one| &*one.workspace));
+        let rebase = &mut |root: &Path, path: &RelPath, bytes: &[u8]| {
+            let mut known = stores.iter().zip(&*all).enumerate();
+            match known.find(|(_, (store, _))| store.root() == root) {
+                Some((place, (_, one))) => intent.rebase(place, one, path, bytes),
+                None => Rebase::Invalid(format!("{} takes no part", root.display())),
+            }
+        };
+        let parts = work.iter().enumerate().map(|(root, work)| {
+            Ok(Part { root, note: work.recorded.note(terms)?, targets: work.targets.clone() })
+        });
+        let parts = parts.collect::<Result<Vec<_>, CommitError>>()?;
+        let staged = locked.plan(parts).and_then(|planned| planned.based_on(&changed).stage());
+        let committed = match staged.and_then(|staged| staged.commit(rebase as &mut RebaseFn<'_>)) {
+            // Somebody saved between the look and the commit: their text is looked at instead.
+            Err(StoreError::Stale { .. }) if round < ROUNDS => {
+                round += 1;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+            Ok(Outcome::Aborted(aborted)) => return Err(conflict(&aborted, all, &work)),
+            Ok(Outcome::Committed(committed)) => committed,
+        };
+        for ((one, work), committed) in all.iter().zip(&work).zip(&committed) {
+            verify(one.folder(), committed, work)?;
+        }
+        return Ok(Ended::Committed(committed));
     }
+}
+
+/// What is to be said of a transaction that was withdrawn.
+fn conflict(aborted: &Aborted, all: &[Checkout<'_>], work: &[Work]) -> CommitError {
+    let left = all.iter().zip(work);
+    let left: String =
+        left.map(|(one, work)| withdrawn::left_over(one.folder(), &work.targets)).collect();
+    let kept: Vec<String> =
+        aborted.conflicts.iter().map(|c| c.copy.display().to_string()).collect();
+    let kept = match kept.is_empty() {
+        true => String::new(),
+        false => format!("; what was saved meanwhile is kept in {}", kept.join(", ")),
+    };
+    let reason = &aborted.reason;
+    CommitError::Conflict(format!("the change was withdrawn from every file: {reason}{kept}{left}"))
 }
 
 /// What the workspace is after these targets.
@@ -77,12 +163,7 @@ pub(super) fn after(analysis: &Analysis, targets: &[Target]) -> Analysis {
 
 /// Reads every file back. Somebody may have saved one since; the statuses that were changed must
 /// stand all the same.
-pub(super) fn verify(
-    folder: &Path,
-    committed: &Committed,
-    recorded: &Recorded,
-    after: &Analysis,
-) -> Result<(), CommitError> {
+fn verify(folder: &Path, committed: &Committed, work: &Work) -> Result<(), CommitError> {
     let mut saved = BTreeMap::new();
     for file in &committed.files {
         let found = std::fs::read(file.path.below(folder)).ok();
@@ -94,8 +175,8 @@ pub(super) fn verify(
     if saved.is_empty() {
         return Ok(());
     }
-    let tasks = recorded.tasks();
-    let lost = change::status_changes(after, &after.with_texts(&saved));
+    let tasks = work.recorded.tasks();
+    let lost = change::status_changes(&work.after, &work.after.with_texts(&saved));
     match lost.iter().find(|change| tasks.contains(change.task.as_str())) {
         None => Ok(()),
         Some(change) => Err(CommitError::Conflict(format!(

@@ -7,11 +7,12 @@ use lockstep_analysis::analysis::editing::{EditedFile, EditorChange};
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::text::carry::{self, Standing};
 use lockstep_store::path::RelPath;
-use lockstep_store::transaction::{Expect, Rebase, Target};
+use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
 
 use crate::report::SCHEMA;
-use crate::workspace::commit::run::{after, run, verify};
-use crate::workspace::commit::{Action, CommitError, Recorded, Request, Terms, begin, open_store};
+use crate::workspace::commit::run::{Checkout, Ended, Intent, Work, after, run};
+use crate::workspace::commit::settled::{Concern, Look};
+use crate::workspace::commit::{Action, CommitError, Recorded, Request, Terms};
 use crate::workspace::local::LocalWorkspace;
 
 /// What was saved.
@@ -32,50 +33,83 @@ impl Saved {
 }
 
 /// Makes a change in its files on disk, with those that it stands on: in all files that lack one of
-/// them, or in none. `workspace` stays as it was before.
+/// them, or in none.
 pub fn save(
     workspace: &mut LocalWorkspace,
     change: &EditorChange,
     at: &str,
     terms: &Terms<'_>,
 ) -> Result<Saved, CommitError> {
-    let folder = workspace.folder().to_owned();
-    let store = open_store(&folder)?;
-    let locked = begin(&store, terms.deadline)?;
-    let all: Vec<&EditorChange> =
-        change.below.iter().map(|below| &**below).chain([change]).collect();
-    let steps = |path: &str| -> Vec<&EditedFile> {
-        let of_path = |(known, _): &(&FilePath, &EditedFile)| known.as_str() == path;
-        let files = all.iter().flat_map(|change| change.files.iter().filter(of_path));
-        files.map(|(_, file)| file).collect()
-    };
-    let paths: BTreeSet<&FilePath> = all.iter().flat_map(|change| change.files.keys()).collect();
-    let mut targets = Vec::new();
-    for path in paths {
-        let path = RelPath::new(path.as_str()).map_err(|e| CommitError::Refused(e.to_string()))?;
-        let bytes = locked.read(&path)?;
-        if let Some(post) = made(&path, &steps(path.as_str()), bytes.as_deref())? {
-            let (pre, post) = (Expect::read_as(bytes.as_deref()), Some(post.into_bytes()));
-            targets.push(Target { path, pre, post, moved_from: None });
+    let action = Action::Save { label: change.label.clone() };
+    let all = change.below.iter().map(|below| &**below).chain([change]).collect();
+    let mut saving = Saving { request: Request { at: at.to_owned(), action }, all };
+    match run(&mut Checkout::all(workspace, &mut []), &mut saving, terms)? {
+        Ended::Nothing(looks) => {
+            looks.iter().try_for_each(Look::settled)?;
+            Ok(Saved { transaction: None, files: Vec::new() })
+        }
+        Ended::Committed(committed) => {
+            let files = committed.iter().flat_map(|committed| &committed.files);
+            let files = files.map(|file| file.path.to_string()).collect();
+            let transaction = committed.first().map(|committed| committed.id.to_string());
+            Ok(Saved { transaction, files })
         }
     }
-    if targets.is_empty() {
-        return Ok(Saved { transaction: None, files: Vec::new() });
+}
+
+/// Changes of an editor that are to be on disk.
+struct Saving<'c> {
+    request: Request,
+    /// One after the other.
+    all: Vec<&'c EditorChange>,
+}
+
+impl Saving<'_> {
+    fn steps(&self, path: &str) -> Vec<&EditedFile> {
+        let of_path = |(known, _): &(&FilePath, &EditedFile)| known.as_str() == path;
+        let files = self.all.iter().flat_map(|change| change.files.iter().filter(of_path));
+        files.map(|(_, file)| file).collect()
     }
-    let request =
-        Request { at: at.to_owned(), action: Action::Save { label: change.label.clone() } };
-    let after = after(workspace.analysis(), &targets);
-    let recorded = Recorded::new(&request, workspace.analysis(), &after);
-    let rebase =
-        &mut |path: &RelPath, bytes: &[u8]| match made(path, &steps(path.as_str()), Some(bytes)) {
+}
+
+impl Intent for Saving<'_> {
+    fn concern(&self, _: usize) -> Concern<'_> {
+        Concern::default()
+    }
+
+    fn plan(
+        &mut self,
+        all: &[Checkout<'_>],
+        locked: &[LockedRoot<'_>],
+    ) -> Result<Option<Vec<Work>>, CommitError> {
+        let paths: BTreeSet<&FilePath> =
+            self.all.iter().flat_map(|change| change.files.keys()).collect();
+        let mut work = Vec::new();
+        for (one, locked) in all.iter().zip(locked) {
+            let mut targets = Vec::new();
+            for path in &paths {
+                let path =
+                    RelPath::new(path.as_str()).map_err(|e| CommitError::Refused(e.to_string()))?;
+                let bytes = locked.read(&path)?;
+                if let Some(post) = made(&path, &self.steps(path.as_str()), bytes.as_deref())? {
+                    let (pre, post) = (Expect::read_as(bytes.as_deref()), Some(post.into_bytes()));
+                    targets.push(Target { path, pre, post, moved_from: None });
+                }
+            }
+            let after = after(one.analysis(), &targets);
+            let recorded = Recorded::new(&self.request, one.analysis(), &after);
+            work.push(Work { targets, recorded, after });
+        }
+        Ok(work.iter().any(|work| !work.targets.is_empty()).then_some(work))
+    }
+
+    fn rebase(&self, _: usize, _: &Checkout<'_>, path: &RelPath, bytes: &[u8]) -> Rebase {
+        match made(path, &self.steps(path.as_str()), Some(bytes)) {
             Ok(Some(text)) => Rebase::Bytes(text.into_bytes()),
             Ok(None) => Rebase::Unchanged,
             Err(error) => Rebase::Invalid(error.to_string()),
-        };
-    let committed = run(&locked, recorded.note(terms)?, targets, &|| None, rebase)?;
-    verify(&folder, &committed, &recorded, &after)?;
-    let files = committed.files.iter().map(|file| file.path.to_string()).collect();
-    Ok(Saved { transaction: Some(committed.id.to_string()), files })
+        }
+    }
 }
 
 /// What the changes make of a file, one after the other; `None` where the last is made already.

@@ -2,14 +2,18 @@
 //! that was read is as it was. A file that is empty, half written or away for a moment does not hold
 //! the task, so it would not be among those that are changed, and be compared by nobody.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use lockstep_analysis::Analysis;
+use lockstep_store::history::Operation;
 use lockstep_store::path::RelPath;
+use lockstep_store::stamp::Stamp;
 use lockstep_store::vfs::Vfs as _;
 use lockstep_store::vfs::real::RealVfs;
 
-use crate::workspace::commit::{CommitError, Request};
-use crate::workspace::local::{CONFIG, Doubt, LocalWorkspace};
+use crate::workspace::commit::CommitError;
+use crate::workspace::local::{CONFIG, Doubt, LocalWorkspace, Why};
 
 /// How long somebody who is saving is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -39,13 +43,37 @@ impl Look {
     }
 }
 
-/// Reads what was written to since the last look, and waits a while for whoever is saving what a
-/// request may be about.
-pub(super) fn look(workspace: &mut LocalWorkspace, request: &Request) -> Look {
-    let tasks = request.action.tasks();
+/// What something that is to be committed may be about.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Concern<'c> {
+    /// These tasks; all where none are named.
+    pub(super) tasks: BTreeSet<String>,
+    /// What is to be undone. How it left a file is how that is meant to be.
+    pub(super) left_by: Option<&'c Operation>,
+}
+
+impl Concern<'_> {
+    fn doubts(&self, workspace: &LocalWorkspace, before: &Analysis) -> Vec<Doubt> {
+        let tasks: Vec<&str> = self.tasks.iter().map(String::as_str).collect();
+        let mut doubts = workspace.doubts(before, &tasks);
+        let index = &workspace.analysis().index;
+        let is_left = |doubt: &Doubt| {
+            let mut files = self.left_by.iter().flat_map(|operation| &operation.files);
+            let post = files.find(|file| file.path == doubt.path)?.post.as_ref()?;
+            let (_, document) = index.document(&doubt.path)?;
+            Some(Stamp::of(document.text.as_bytes()).hex() == *post)
+        };
+        doubts.retain(|doubt| doubt.why == Why::Open || is_left(doubt) != Some(true));
+        doubts
+    }
+}
+
+/// Reads what was written to since the last look, and waits a while for whoever is saving what
+/// something may be about.
+pub(super) fn look(workspace: &mut LocalWorkspace, concern: &Concern<'_>) -> Look {
     let (before, began) = (workspace.analysis().clone(), Instant::now());
     workspace.rescan_written();
-    let mut doubts = workspace.doubts(&before, &tasks);
+    let mut doubts = concern.doubts(workspace, &before);
     if doubts.is_empty() {
         return Look::Settled;
     }
@@ -56,11 +84,11 @@ pub(super) fn look(workspace: &mut LocalWorkspace, request: &Request) -> Look {
         }
         RealVfs.wait(AGAIN);
         workspace.rescan_written();
-        doubts = workspace.doubts(&before, &tasks);
+        doubts = concern.doubts(workspace, &before);
         if doubts.is_empty() {
             // What was not there may decide how all is read.
             workspace.reconfigure();
-            doubts = workspace.doubts(&before, &tasks);
+            doubts = concern.doubts(workspace, &before);
             if doubts.is_empty() {
                 return Look::Settled;
             }

@@ -75,16 +75,16 @@ fn count_up(root: &Path, options: &Options, count: usize, kill: u64) -> bool {
         let count = note.what.as_str().and_then(|count| count.parse().ok());
         counted(bytes, count.expect("a count"))
     };
-    let Ok(locked) = Transaction::begin(&store, Duration::ZERO, recover) else { return false };
+    let Ok(locked) = Transaction::begin(&[&store], Duration::ZERO, recover) else { return false };
     let mut targets = Vec::new();
     for name in NAMES {
-        let Ok(Some(bytes)) = locked.read(&rel(name)) else { return false };
+        let Ok(Some(bytes)) = locked.roots()[0].read(&rel(name)) else { return false };
         let Rebase::Bytes(post) = counted(&bytes, count) else { return false };
         let pre = Expect::read_as(Some(&bytes));
         targets.push(Target { path: rel(name), pre, post: Some(post), moved_from: None });
     }
-    let staged = locked.plan(note(&count.to_string()), targets).and_then(Planned::stage);
-    let answer = staged.and_then(|staged| staged.commit(&mut |_, bytes| counted(bytes, count)));
+    let staged = plan(&locked, note(&count.to_string()), targets).and_then(Planned::stage);
+    let answer = staged.and_then(|staged| staged.commit(&mut |_, _, bytes| counted(bytes, count)));
     matches!(answer, Ok(Outcome::Committed(_)))
 }
 

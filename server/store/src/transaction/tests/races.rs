@@ -101,8 +101,8 @@ fn a_save_right_before_the_exchange_is_rebased() {
     let (outcome, disk) = save_before_the_exchange(Options::default(), "- [ ] 7 old\nby hand\n");
     let Outcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
     assert_eq!(text(&disk, "TODO.md").as_deref(), Some("- [ ] 7 new\nby hand\n"));
-    assert_eq!(committed.conflicts, []);
-    let file = &committed.files[0];
+    assert_eq!(committed[0].conflicts, []);
+    let file = &committed[0].files[0];
     assert!(file.rebased);
     assert_eq!(file.before.as_deref(), Some(&b"- [ ] 7 old\nby hand\n"[..]));
     assert_eq!(file.after.as_deref(), Some(&b"- [ ] 7 new\nby hand\n"[..]));
@@ -140,8 +140,8 @@ fn an_earlier_save_that_a_later_one_did_not_know_is_kept_as_a_copy() {
     let Ok(Outcome::Committed(committed)) = outcome else { panic!("{outcome:?}") };
     let disk = inner.now_on_disk();
     assert_eq!(text(&disk, "TODO.md").as_deref(), Some("new, bob\n"));
-    assert_eq!(committed.conflicts.len(), 1);
-    assert_eq!(committed.conflicts[0].path, rel("TODO.md"));
+    assert_eq!(committed[0].conflicts.len(), 1);
+    assert_eq!(committed[0].conflicts[0].path, rel("TODO.md"));
     assert!(kept(&disk, "old, ann"));
 }
 
@@ -176,13 +176,13 @@ fn a_file_that_changed_since_it_was_read_is_not_touched() {
         post: Some(b"x".to_vec()),
         moved_from: None,
     };
-    let stale = locked.plan(note("old -> new"), vec![target(b"something else")]);
+    let stale = plan(&locked, note("old -> new"), vec![target(b"something else")]);
     assert!(matches!(stale, Err(StoreError::Stale { .. })), "{stale:?}");
     let planned =
-        locked.plan(note("old -> new"), vec![target(FILES[0].1.as_bytes())]).expect("a plan");
+        plan(&locked, note("old -> new"), vec![target(FILES[0].1.as_bytes())]).expect("a plan");
     let staged = planned.stage().expect("staged");
     save_by_rename(&*inner, Path::new("/w/TODO.md"), "by hand");
-    let answer = staged.commit(&mut |_, bytes| rebase(bytes));
+    let answer = staged.commit(&mut |_, _, bytes| rebase(bytes));
     assert!(matches!(answer, Err(StoreError::Stale { .. })), "{answer:?}");
     assert_eq!(text(&inner.now_on_disk(), "TODO.md").as_deref(), Some("by hand"));
     assert!(debris(&inner.now_on_disk()).is_empty());
@@ -215,11 +215,11 @@ fn a_guard_that_changed_stops_the_commit() {
         post: Some(b"x".to_vec()),
         moved_from: None,
     };
-    let planned = locked.plan(note("old -> new"), vec![guard, target]).expect("a plan");
-    assert_eq!(planned.len(), 1);
+    let planned = plan(&locked, note("old -> new"), vec![guard, target]).expect("a plan");
+    assert_eq!(planned.parts[0].files.len(), 1);
     let staged = planned.stage().expect("staged");
     save_by_rename(&*inner, Path::new("/w/state.json"), "by hand");
-    let answer = staged.commit(&mut |_, bytes| rebase(bytes));
+    let answer = staged.commit(&mut |_, _, bytes| rebase(bytes));
     assert!(matches!(answer, Err(StoreError::Stale { path }) if path.as_str() == "state.json"));
 }
 
@@ -236,10 +236,10 @@ fn what_a_change_is_based_on_is_asked_for_right_before_the_commit() {
     };
     let is_changed = std::cell::Cell::new(false);
     let changed = || is_changed.get().then(|| rel("new.md"));
-    let planned = locked.plan(note("old -> new"), vec![target]).expect("a plan");
+    let planned = plan(&locked, note("old -> new"), vec![target]).expect("a plan");
     let staged = planned.based_on(&changed).stage().expect("staged");
     is_changed.set(true);
-    let answer = staged.commit(&mut |_, bytes| rebase(bytes));
+    let answer = staged.commit(&mut |_, _, bytes| rebase(bytes));
     assert!(matches!(answer, Err(StoreError::Stale { path }) if path.as_str() == "new.md"));
     assert_eq!(state(&inner.now_on_disk(), &FILES), Ok(false));
 }
@@ -268,7 +268,7 @@ fn where_leases_are_unknown_a_late_write_is_found_by_looking_again() {
         });
         let outcome = change(&simulated(Arc::new(vfs), Options::default()), &NAMES);
         let Ok(Outcome::Committed(committed)) = outcome else { panic!("{outcome:?}") };
-        assert!(committed.files[0].rebased);
+        assert!(committed[0].files[0].rebased);
         let found = text(&inner.now_on_disk(), "TODO.md");
         assert_eq!(found.as_deref(), Some("- [ ] 7 new, by hand\n"));
     }
@@ -287,8 +287,8 @@ fn make_both(store: &Store, names: [&str; 2]) -> Result<Outcome, StoreError> {
         let (path, post) = (rel(name), Some(format!("{name}: new").into_bytes()));
         Target { path, pre: Expect::Absent, post, moved_from: None }
     };
-    let planned = locked.plan(note("old -> new"), names.map(target).into())?;
-    planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
+    let planned = plan(&locked, note("old -> new"), names.map(target).into())?;
+    planned.stage()?.commit(&mut |_, _, bytes| rebase(bytes))
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl Workspace {
 
 fn committed(answer: Result<Outcome, StoreError>) -> Committed {
     match answer {
-        Ok(Outcome::Committed(committed)) => committed,
+        Ok(Outcome::Committed(committed)) => only(committed),
         other => panic!("{other:?}"),
     }
 }
@@ -314,14 +314,14 @@ fn a_file_that_is_moved_takes_its_owner_permissions_and_attributes_along() {
 fn move_file(store: &Store, from: &str, to: &str) -> Result<Outcome, StoreError> {
     let locked = begin(store)?;
     let (from, to) = (rel(from), rel(to));
-    let bytes = locked.read(&from)?;
+    let bytes = locked.roots()[0].read(&from)?;
     let (pre, moved_from) = (Expect::read_as(bytes.as_deref()), Some(from.clone()));
     let targets = vec![
         Target { path: from, pre, post: None, moved_from: None },
         Target { path: to, pre: Expect::Absent, post: bytes, moved_from },
     ];
-    let planned = locked.plan(note("old -> new"), targets)?;
-    planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
+    let planned = plan(&locked, note("old -> new"), targets)?;
+    planned.stage()?.commit(&mut |_, _, bytes| rebase(bytes))
 }
 
 #[test]
@@ -496,19 +496,19 @@ fn writers_with_a_lock_lose_nothing() {
 
 /// Adds a line to two files.
 fn append(store: &Store, line: &str) {
-    let locked = Transaction::begin(store, Duration::from_secs(60), &mut |_, _, _, _| {
+    let locked = Transaction::begin(&[store], Duration::from_secs(60), &mut |_, _, _, _| {
         Rebase::Invalid("nothing is unfinished".to_string())
     });
     let locked = locked.expect("the lock");
     let target = |name: &str| {
         let path = rel(name);
-        let bytes = locked.read(&path).expect("read").expect("a file");
+        let bytes = locked.roots()[0].read(&path).expect("read").expect("a file");
         let post = [&bytes, line.as_bytes()].concat();
         Target { path, pre: Expect::read_as(Some(&bytes)), post: Some(post), moved_from: None }
     };
     let targets = vec![target("TODO.md"), target("state.json")];
-    let staged = locked.plan(note("a line"), targets).expect("a plan").stage().expect("staged");
-    committed(staged.commit(&mut |_, _| Rebase::Invalid("nobody else saves".to_string())));
+    let staged = plan(&locked, note("a line"), targets).expect("a plan").stage().expect("staged");
+    committed(staged.commit(&mut |_, _, _| Rebase::Invalid("nobody else saves".to_string())));
 }
 
 #[test]
@@ -526,9 +526,9 @@ fn a_folder_goes_with_its_last_file_and_no_sooner() {
         let locked = begin(&store).expect("the lock");
         let pre = Expect::read_as(Some(b"old"));
         let target = |name: &&str| Target { path: rel(name), pre, post: None, moved_from: None };
-        let planned = locked.plan(note("remove"), names.iter().map(target).collect());
+        let planned = plan(&locked, note("remove"), names.iter().map(target).collect());
         let staged = planned.expect("a plan").stage().expect("staged");
-        committed(staged.commit(&mut |_, _| Rebase::Unchanged));
+        committed(staged.commit(&mut |_, _, _| Rebase::Unchanged));
     };
     remove(&["tasks/7/plans/a.md", "tasks/8/a.md"]);
     let there = |name: &str| workspace.path(name).exists();

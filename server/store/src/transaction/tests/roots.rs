@@ -35,10 +35,10 @@ fn stores(vfs: &Arc<dyn Vfs>, files: &[File]) -> Vec<Store> {
 }
 
 /// Makes `old` into `new` in every file.
-fn change_all(stores: &[Store], files: &[&str]) -> Result<RootsOutcome, StoreError> {
+fn change_all(stores: &[Store], files: &[&str]) -> Result<Outcome, StoreError> {
     let borrowed: Vec<&Store> = stores.iter().collect();
     let locked =
-        Transaction::begin_all(&borrowed, Duration::ZERO, &mut |_, _, _, bytes| rebase(bytes))?;
+        Transaction::begin(&borrowed, Duration::ZERO, &mut |_, _, _, bytes| rebase(bytes))?;
     let mut parts = Vec::new();
     for (root, store) in stores.iter().enumerate() {
         let mut targets = Vec::new();
@@ -169,8 +169,8 @@ fn search(search: Search) -> Found {
     let vfs: Arc<dyn Vfs> = Arc::new(vfs);
     let outcome = change_all(&stores(&vfs, files), &names(files));
     match outcome {
-        Ok(RootsOutcome::Committed(_)) if !search.by_hand => {}
-        Ok(RootsOutcome::Aborted(_)) if search.by_hand => {}
+        Ok(Outcome::Committed(_)) if !search.by_hand => {}
+        Ok(Outcome::Aborted(_)) if search.by_hand => {}
         other => panic!("{other:?}"),
     }
     let mut found = Found::default();
@@ -338,8 +338,8 @@ fn after_a_fault_the_answer_is_true_and_any_root_mends_all() {
             let (outcome, _) = run(FaultyVfs::new(inner.clone()).failing(at, fault, for_ever));
             let case = format!("{fault:?} at {at}, for ever {for_ever}: {outcome:?}");
             let promised = match &outcome {
-                Ok(RootsOutcome::Committed(_)) => Some(true),
-                Ok(RootsOutcome::Aborted(_)) => {
+                Ok(Outcome::Committed(_)) => Some(true),
+                Ok(Outcome::Aborted(_)) => {
                     withdrawn += 1;
                     Some(false)
                 }
@@ -392,7 +392,7 @@ fn a_root_in_which_nothing_changes_only_has_to_be_as_it_is() {
     let inner = Arc::new(SimulatedVfs::new(SimulatedVfs::disk("/w", files)));
     let vfs: Arc<dyn Vfs> = inner.clone();
     let outcome = change_all(&stores(&vfs, files), &names(files)).expect("an outcome");
-    let RootsOutcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
+    let Outcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
     assert!(committed[0].operation.as_ref().is_some_and(|it| it.roots.is_empty()));
     assert!(committed[1].operation.is_none());
     let disk = inner.now_on_disk();
@@ -405,7 +405,7 @@ fn each_history_has_the_change_and_names_the_other_roots() {
     let vfs: Arc<dyn Vfs> = inner.clone();
     let all = stores(&vfs, THREE);
     let outcome = change_all(&all, &names(THREE)).expect("an outcome");
-    let RootsOutcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
+    let Outcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
     for (store, committed) in all.iter().zip(&committed) {
         let [operation] = &crate::history::read(store).expect("a history")[..] else { panic!() };
         assert_eq!(operation.id, committed.id.as_str());

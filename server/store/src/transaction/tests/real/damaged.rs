@@ -45,8 +45,8 @@ fn a_damaged_slot_of_a_new_file_has_the_others_put_back() {
             moved_from: None,
         };
         let targets = vec![target("TODO.md", Some(FILES[0].1.as_bytes())), target("a.md", None)];
-        let staged = locked.plan(note("old -> new"), targets).expect("planned").stage();
-        drop(staged.expect("staged").commit(&mut |_, _| Rebase::Unchanged));
+        let staged = plan(&locked, note("old -> new"), targets).expect("planned").stage();
+        drop(staged.expect("staged").commit(&mut |_, _, _| Rebase::Unchanged));
     };
     let (workspace, journal) = killed_at("rename_new", 0, change);
     assert_eq!(workspace.text("TODO.md"), "new");

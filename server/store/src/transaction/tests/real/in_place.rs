@@ -20,12 +20,12 @@ fn replace(store: &Store, texts: &[(&str, &str)]) -> Result<Outcome, StoreError>
     let mut targets = Vec::new();
     for (name, text) in texts {
         let path = rel(name);
-        let pre = Expect::read_as(locked.read(&path)?.as_deref());
+        let pre = Expect::read_as(locked.roots()[0].read(&path)?.as_deref());
         let post = Some(text.as_bytes().to_vec());
         targets.push(Target { path, pre, post, moved_from: None });
     }
-    let planned = locked.plan(note("old -> new"), targets)?;
-    planned.stage()?.commit(&mut |_, bytes| rebase(bytes))
+    let planned = plan(&locked, note("old -> new"), targets)?;
+    planned.stage()?.commit(&mut |_, _, bytes| rebase(bytes))
 }
 
 #[test]

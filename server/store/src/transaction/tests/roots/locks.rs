@@ -16,7 +16,7 @@ fn roots(vfs: &Arc<dyn Vfs>) -> (tempfile::TempDir, [Store; 2]) {
     (dir, stores)
 }
 
-fn change_both(stores: &[Store; 2]) -> Result<RootsOutcome, StoreError> {
+fn change_both(stores: &[Store; 2]) -> Result<Outcome, StoreError> {
     let paths = stores.each_ref().map(|store| store.root().join("a.md"));
     change_all(stores, &paths.each_ref().map(|path| path.to_str().expect("a name")))
 }
@@ -31,7 +31,7 @@ fn half_way() -> (tempfile::TempDir, [Store; 2]) {
     let shared: Arc<dyn Vfs> = whole.clone();
     let (_dir, stores) = roots(&shared);
     let outcome = change_both(&stores);
-    assert!(matches!(outcome, Ok(RootsOutcome::Committed(_))), "{outcome:?}");
+    assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
     let log = whole.log();
     let second = log.iter().enumerate().filter(|(_, name)| **name == "exchange").nth(1);
     let at = second.expect("an exchange").0 as u64;
@@ -53,15 +53,16 @@ fn whoever_begins_first_mends_both_and_nobody_waits_for_ever() {
         let recover = |_: &Path, _: &Note, _: &RelPath, bytes: &[u8]| rebase(bytes);
         let recovered = std::thread::scope(|scope| {
             let alone = |store: &'_ Store| {
-                let locked = Transaction::begin(store, deadline, &mut { recover }).expect("a lock");
+                let locked =
+                    Transaction::begin(&[store], deadline, &mut { recover }).expect("a lock");
                 assert_eq!(texts(&stores), ["new", "new"]);
                 locked.recovered().len()
             };
             let together = |both: [&'_ Store; 2]| {
                 let locked =
-                    Transaction::begin_all(&both, deadline, &mut { recover }).expect("the locks");
+                    Transaction::begin(&both, deadline, &mut { recover }).expect("the locks");
                 assert_eq!(texts(&stores), ["new", "new"]);
-                locked.roots()[0].recovered().len()
+                locked.recovered().len()
             };
             let threads = [
                 scope.spawn(move || alone(a)),
@@ -82,7 +83,7 @@ fn a_commit_ends_where_the_lock_of_any_root_was_removed() {
         let (dir, stores) = roots(&real);
         let borrowed: Vec<&Store> = stores.iter().collect();
         let locked =
-            Transaction::begin_all(&borrowed, Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)
+            Transaction::begin(&borrowed, Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)
                 .expect("the locks");
         let parts = (0..2).map(|root| Part {
             root,

@@ -1,0 +1,194 @@
+//! A request, carried out in a workspace and in the worktrees that go with it. What the workspace in
+//! which it was given refuses is done nowhere; what another refuses keeps the whole from being done,
+//! but for tasks that the other does not have: those are left alone there.
+
+use lockstep_analysis::Analysis;
+use lockstep_store::path::RelPath;
+use lockstep_store::transaction::{LockedRoot, Rebase};
+use std::sync::Arc;
+
+use super::run::{Checkout, Intent, Work};
+use super::settled::Concern;
+use super::{
+    Action, CommitError, Planned, Recorded, Request, Terms, folders, movable, plan_here, replan,
+    report, targets,
+};
+use crate::report::{MirrorReport, SetReport, SetResult};
+
+/// What is to be done in one checkout.
+pub(super) struct CheckoutPlan {
+    request: Request,
+    pub(super) planned: Planned,
+    /// Tasks that are not there.
+    missing: Vec<String>,
+}
+
+/// Whether a request changes any file.
+pub(super) fn changes(plans: &[CheckoutPlan]) -> bool {
+    plans.iter().any(|plan| !plan.planned.texts.is_empty())
+}
+
+/// A request that is planned.
+pub(super) struct Requested<'r> {
+    pub(super) request: &'r Request,
+    pub(super) terms: &'r Terms<'r>,
+    pub(super) plans: Vec<CheckoutPlan>,
+    /// What each checkout said when it was planned, as long as that was not under the lock.
+    pub(super) planned_on: Vec<Analysis>,
+}
+
+impl Requested<'_> {
+    /// Whether the plans are of what the files say now.
+    fn holds(&mut self, all: &[Checkout<'_>]) -> bool {
+        let before = std::mem::take(&mut self.planned_on);
+        let is_same = |(before, one): (&Analysis, &Checkout<'_>)| {
+            Arc::ptr_eq(&before.index, &one.analysis().index)
+        };
+        before.len() == all.len() && before.iter().zip(all).all(is_same)
+    }
+}
+
+impl Intent for Requested<'_> {
+    fn concern(&self, _: usize) -> Concern<'_> {
+        Concern { tasks: self.request.action.tasks(), left_by: None }
+    }
+
+    fn plan(
+        &mut self,
+        all: &[Checkout<'_>],
+        locked: &[LockedRoot<'_>],
+    ) -> Result<Option<Vec<Work>>, CommitError> {
+        if !self.holds(all) {
+            self.plans = plan_all(all, self.request, self.terms)?;
+        }
+        if !changes(&self.plans) {
+            return Ok(None);
+        }
+        let mut work = Vec::new();
+        for ((one, plan), locked) in all.iter().zip(&self.plans).zip(locked) {
+            let (analysis, planned) = (one.analysis(), &plan.planned);
+            let mut targets = targets(analysis, planned)?;
+            targets.extend(folders::targets(locked, analysis, planned)?);
+            let recorded = Recorded::new(&plan.request, analysis, &planned.after)
+                .moving(&planned.moves)
+                .reporting(self.terms, || told(None, all, &self.plans));
+            work.push(Work { targets, recorded, after: planned.after.clone() });
+        }
+        Ok(Some(work))
+    }
+
+    fn rebase(&self, place: usize, own: &Checkout<'_>, path: &RelPath, bytes: &[u8]) -> Rebase {
+        match self.plans.get(place) {
+            Some(plan) => replan(&plan.request, own.analysis(), path, bytes),
+            None => Rebase::Invalid(format!("{path} has no plan")),
+        }
+    }
+}
+
+/// Plans a request in every checkout.
+pub(super) fn plan_all(
+    all: &[Checkout<'_>],
+    request: &Request,
+    terms: &Terms<'_>,
+) -> Result<Vec<CheckoutPlan>, CommitError> {
+    let mut plans: Vec<CheckoutPlan> = Vec::new();
+    for one in all {
+        let analysis = one.analysis();
+        let Some(own) = plans.first() else {
+            let planned = plan_here(request, one.workspace, terms.progress)?;
+            terms.check(one.folder(), planned.paths())?;
+            plans.push(CheckoutPlan { request: request.clone(), planned, missing: Vec::new() });
+            continue;
+        };
+        let done: Vec<&str> = own.planned.results.iter().filter_map(done).collect();
+        let is_there = |task: &str| analysis.task(task).is_some();
+        let (here, missing): (Vec<&str>, Vec<&str>) =
+            done.into_iter().partition(|task| is_there(task));
+        let request = narrowed(request, &own.planned.results, &here, one);
+        let planned = plan_here(&request, one.workspace, &|_, _| {})
+            .map_err(|error| refused(one, &format!("it cannot be done: {error}")))?;
+        let refusal = planned.results.iter().find(|result| result.refusal().is_some());
+        if let Some(result) = refusal {
+            let reason = result.refusal().unwrap_or_default();
+            let said = format!("task {} is refused: {reason}", result.task);
+            return Err(match result.is_conflict() {
+                true => CommitError::Conflict(in_worktree(one, &said)),
+                false => refused(one, &said),
+            });
+        }
+        let free = terms.check(one.folder(), planned.paths());
+        free.map_err(|error| error.saying(|said| in_worktree(one, said)))?;
+        // What was mended of no task is of that worktree alone.
+        let missing = missing.into_iter().filter(|task| !task.is_empty());
+        let missing = missing.map(str::to_owned).collect();
+        plans.push(CheckoutPlan { request, planned, missing });
+    }
+    Ok(plans)
+}
+
+/// The task of a result, where it is as was asked for.
+fn done(result: &SetResult) -> Option<&str> {
+    result.refusal().is_none().then_some(result.task.as_str())
+}
+
+fn in_worktree(one: &Checkout<'_>, said: &str) -> String {
+    format!("in worktree {}, {said}; nothing was changed in any", one.name)
+}
+
+fn refused(one: &Checkout<'_>, said: &str) -> CommitError {
+    CommitError::Refused(in_worktree(one, said))
+}
+
+/// What of a request came to `results` where it was given, about those of its tasks that are `here`,
+/// in `one`.
+fn narrowed(
+    request: &Request,
+    results: &[SetResult],
+    here: &[&str],
+    one: &Checkout<'_>,
+) -> Request {
+    let (root, analysis) = (one.folder(), one.analysis());
+    let mut request = request.clone();
+    let is_here = |task: &str| here.contains(&task);
+    match &mut request.action {
+        // One refusal is enough here, and the first is the one to tell.
+        Action::Set { tasks, atomic, .. } => {
+            tasks.retain(|task| is_here(task));
+            *atomic = false;
+        }
+        Action::Batch { list, atomic } => {
+            let lines = std::mem::take(list).into_iter().zip(results);
+            let done = lines.filter(|(line, result)| done(result).is_some() && is_here(&line.task));
+            *list = done.map(|(line, _)| line).collect();
+            *atomic = false;
+        }
+        Action::Fix { tasks, .. } => *tasks = here.iter().map(|task| (*task).to_owned()).collect(),
+        Action::Archive { tasks, folders, .. } => {
+            *tasks = here.iter().map(|task| (*task).to_owned()).collect();
+            *folders = movable(root, analysis, tasks);
+        }
+        Action::Save { .. } | Action::Undo { .. } => {}
+    }
+    // No tasks at all would mean every task.
+    if here.is_empty()
+        && let Action::Fix { .. } | Action::Archive { .. } = request.action
+    {
+        request.action = Action::Batch { list: Vec::new(), atomic: true };
+    }
+    request
+}
+
+pub(super) fn told(
+    transaction: Option<String>,
+    all: &[Checkout<'_>],
+    plans: &[CheckoutPlan],
+) -> SetReport {
+    let own = plans.first().map(|plan| plan.planned.results.clone()).unwrap_or_default();
+    let others = all.iter().zip(plans).skip(1).map(|(one, plan)| MirrorReport {
+        worktree: one.name.clone(),
+        root: one.folder().display().to_string(),
+        results: plan.planned.results.clone(),
+        missing: plan.missing.clone(),
+    });
+    SetReport { worktrees: others.collect(), ..report(transaction, own) }
+}
