@@ -211,6 +211,45 @@ if attached then
     assert_one_edit_set_implementing()
   end)
 
+  check(':LockstepWrite writes none where an undo has taken back a part of the edit', function()
+    local function undo(key, what)
+      vim.api.nvim_buf_call(buffer(key), function()
+        vim.cmd('silent ' .. what)
+      end)
+    end
+    local function assert_none_is_written()
+      local said
+      local notify = vim.notify
+      vim.notify = function(message)
+        said = message
+      end
+      vim.cmd('LockstepWrite')
+      vim.cmd('LockstepWrite!')
+      vim.notify = notify
+      for key in pairs(FILES) do
+        assert(disk(key) == original[key], FILES[key] .. ' was written')
+      end
+      assert(said and said:find('nothing was written: the change is undone in .*specs/state.json, but not in'), said)
+    end
+    undo('state', 'undo')
+    assert_none_is_written()
+    -- What is typed then stands on another branch of the undo tree.
+    vim.api.nvim_buf_set_lines(buffer('state'), 0, 1, false, { '{ ' })
+    assert_none_is_written()
+    undo('state', 'undo')
+    vim.cmd('silent undo')
+    assert(text('todo') == original.todo, 'one undo takes back the edit of TODO.md')
+    vim.cmd('silent redo')
+    vim.api.nvim_buf_call(buffer('state'), function()
+      vim.cmd('silent edit!')
+    end)
+    assert_none_is_written()
+    undo_everywhere(vim.tbl_extend('force', original, {}))
+    edits = {}
+    vim.cmd('LockstepSet 7 implementing')
+    assert_one_edit_set_implementing()
+  end)
+
   check(':LockstepWrite writes exactly the files of the edit', function()
     local other = vim.api.nvim_create_buf(true, false)
     vim.api.nvim_buf_set_name(other, vim.fs.joinpath(workspace, 'untouched.txt'))
