@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use lockstep::workspace::local::LocalWorkspace;
-use lockstep_analysis::analysis::editing::{OnDisk, OtherEditor};
 use lockstep_analysis::rules;
+use lockstep_analysis::snapshot::editing::{OnDisk, OtherEditor};
 use lockstep_fixture::Sandbox;
 use serde_json::Value;
 

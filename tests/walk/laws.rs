@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lockstep_analysis::analysis::mending;
 use lockstep_analysis::change::{self, Intent, Mode, SourceChange, Subject};
 use lockstep_analysis::index::{Place, Task};
 use lockstep_analysis::model::FilePath;
@@ -9,7 +10,7 @@ use lockstep_analysis::profile::EntityKind;
 use lockstep_analysis::profile::detect::detect;
 use lockstep_analysis::profile::id::TaskId;
 use lockstep_analysis::profile::vocabulary::StatusIdx;
-use lockstep_analysis::rules::{self, Diagnostic};
+use lockstep_analysis::rules::Diagnostic;
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence};
 
 use super::Files;
@@ -115,17 +116,18 @@ fn of_change(before: &Analysis, after: &Analysis, change: &SourceChange) -> Resu
 
 /// The laws of `fix` without a choice of rule or task.
 pub fn of_fix(before: &Analysis) -> Result<(), Breach> {
-    let (change, _) = rules::fix_all(before, AT, &|_| true);
+    let (change, _) = mending::fix_all(before, AT, &|_| true);
     let after = before.with_texts(&change.after());
     of_change(before, &after, &change)?;
     if let Some((rule, about)) = new_findings(before, &after).first() {
         return Err(breach("fix finds nothing new", format!("{rule} of {about}")));
     }
-    let left = after.diagnostics().iter().zip(rules::certain(&after)).find(|(_, certain)| *certain);
+    let left =
+        after.diagnostics().iter().zip(mending::certain(&after)).find(|(_, certain)| *certain);
     if let Some((left, _)) = left {
         return Err(breach("fix leaves nothing fixable", told(left)));
     }
-    let (again, _) = rules::fix_all(&after, AGAIN, &|_| true);
+    let (again, _) = mending::fix_all(&after, AGAIN, &|_| true);
     if !again.is_empty() {
         return Err(breach("fix is done at once", again.diff()));
     }
@@ -135,14 +137,14 @@ pub fn of_fix(before: &Analysis) -> Result<(), Breach> {
 /// As [`of_fix`], for findings of one rule.
 pub fn of_rule(before: &Analysis, rule: &'static str) -> Result<(), Breach> {
     let own = |found: &Diagnostic| found.rule == rule;
-    let (change, n) = rules::fix_all(before, AT, &own);
+    let (change, n) = mending::fix_all(before, AT, &own);
     let after = before.with_texts(&change.after());
     of_change(before, &after, &change)?;
     if let Some((new, about)) = new_findings(before, &after).first() {
         let what = format!("--rule {rule}: {new} of {about}");
         return Err(breach("fix of a rule finds nothing new", what));
     }
-    let (again, _) = rules::fix_all(&after, AGAIN, &own);
+    let (again, _) = mending::fix_all(&after, AGAIN, &own);
     if !again.is_empty() {
         return Err(breach("fix of a rule is done at once", again.diff()));
     }

@@ -1,4 +1,4 @@
-//! Floor 5: what should become of the documents: an intent in, edits over many files out.
+//! Floor 6: what should become of the documents: an intent in, edits over many files out.
 
 pub mod archive;
 mod create;
@@ -26,13 +26,13 @@ pub use planner::{plan, transitions};
 pub(crate) use read_back::proven;
 pub use status_changes::{StatusChange, status_changes};
 
-use crate::analysis::Analysis;
 use crate::change::form::Form;
 use crate::index::{Place, Spot};
 use crate::model::{Document, FilePath};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Profile};
+use crate::snapshot::Snapshot;
 use crate::text::diff;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -205,7 +205,7 @@ pub struct Transition {
 impl SourceChange {
     /// The smallest change that makes these texts of the present ones.
     pub fn between(
-        analysis: &Analysis,
+        analysis: &Snapshot,
         texts: &BTreeMap<FilePath, Option<Arc<str>>>,
     ) -> SourceChange {
         let mut change = SourceChange::default();

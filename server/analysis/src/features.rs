@@ -1,4 +1,4 @@
-//! Floor 6: answers to questions, as plain data in the editor's terms. Features do not see each
+//! Floor 9: answers to questions, as plain data in the editor's terms. Features do not see each
 //! other.
 
 pub mod hover;

@@ -2,7 +2,8 @@
 //! protocol types.
 //!
 //! Reading order, each floor seeing only those before it: [`text`], [`syntax`], [`profile`],
-//! [`model`], [`index`], [`change`], [`analysis`], then [`rules`], [`actions`] and [`features`].
+//! [`model`], [`index`], [`snapshot`], [`change`], [`rules`], [`analysis`], [`features`],
+//! [`operation`], [`actions`].
 
 pub mod actions;
 pub mod analysis;
@@ -13,9 +14,11 @@ pub mod model;
 pub mod operation;
 pub mod profile;
 pub mod rules;
+pub mod snapshot;
 pub mod syntax;
 #[cfg(test)]
 mod testing;
 pub mod text;
 
-pub use analysis::{Analysis, AnalysisHost, Change, Existence};
+pub use analysis::{Analysis, AnalysisHost, Change};
+pub use snapshot::Existence;

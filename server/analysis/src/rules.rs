@@ -1,23 +1,20 @@
-//! Floor 5: what may be wrong, one file a rule. The registry below is the only list of rules;
-//! `judge` runs them, `mending` mends what has one certain fix, `decisions` offers what people must
-//! choose.
+//! Floor 7: what may be wrong, one file a rule. The registry below is the only list of rules;
+//! `judge` runs them, `decisions` offers what people must choose.
 
 mod decisions;
 pub(crate) mod judge;
-mod mending;
 
-use crate::analysis::Analysis;
 use crate::change::{SourceChange, proven};
 use crate::index::{DocIdx, Place, Spot, Task};
 use crate::model::{FieldRole, FilePath, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity, SeveritySetting};
+use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 
 pub(crate) use decisions::ways_out;
 pub use judge::Findings;
-pub use mending::{certain, fix_all};
 
 macro_rules! rules {
     ($($name:ident,)*) => {
@@ -92,17 +89,17 @@ pub struct Rule {
 pub enum Check {
     /// One task: what its places say, and nothing of other tasks; and whether the documents of a pair
     /// can be read in full.
-    Task(fn(&Analysis, &Task, &mut Findings<'_>)),
+    Task(fn(&Snapshot, &Task, &mut Findings<'_>)),
     /// One entity: what it says, what those below it say, and the task that it belongs to.
-    Entity(fn(&Analysis, Place, &mut Findings<'_>)),
+    Entity(fn(&Snapshot, Place, &mut Findings<'_>)),
     /// One document.
-    Document(fn(&Analysis, DocIdx, &mut Findings<'_>)),
+    Document(fn(&Snapshot, DocIdx, &mut Findings<'_>)),
     /// Everything.
-    Workspace(fn(&Analysis, &mut Findings<'_>)),
+    Workspace(fn(&Snapshot, &mut Findings<'_>)),
 }
 
 /// Offers edits that make a finding go away, the best first. `at` is now, as RFC 3339 in UTC.
-pub type FixFn = fn(&Analysis, &Diagnostic, at: &str) -> Vec<Fix>;
+pub type FixFn = fn(&Snapshot, &Diagnostic, at: &str) -> Vec<Fix>;
 
 /// The rule with this id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
@@ -248,14 +245,14 @@ impl Finding {
 }
 
 /// The severity of a rule in this workspace; `None` where it is off.
-pub fn severity(analysis: &Analysis, rule: &Rule) -> SeveritySetting {
+pub fn severity(analysis: &Snapshot, rule: &Rule) -> SeveritySetting {
     let of_profile =
         || analysis.profile.rules.iter().find(|(id, _)| id == rule.id).map(|(_, s)| *s);
     analysis.config.rules.get(rule.id).copied().or_else(of_profile).unwrap_or(Some(rule.severity))
 }
 
 /// The fixes for a diagnostic, the best first.
-pub fn fixes(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
+pub fn fixes(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     match rule(diagnostic.rule).and_then(|rule| rule.fix) {
         Some(fix) if diagnostic.fixable => {
             let sound =
@@ -267,7 +264,7 @@ pub fn fixes(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix>
 }
 
 /// What the fixes of a rule are called, the best first, without an edit; `None` where that takes one.
-type TitlesFn = fn(&Analysis, &Diagnostic) -> Option<Vec<String>>;
+type TitlesFn = fn(&Snapshot, &Diagnostic) -> Option<Vec<String>>;
 
 /// The rules that can tell without an edit what their fixes are called.
 const TITLES: &[(&Rule, TitlesFn)] = &[(&drift::RULE, drift::titles)];
@@ -277,7 +274,7 @@ const NO_TIME: &str = "0000-01-01T00:00:00Z";
 
 /// What the fixes for a diagnostic are called, the best first, and whether each may be applied
 /// unasked. Where the rule can tell so without an edit, one of them may turn out to be refused.
-pub(crate) fn offered(analysis: &Analysis, diagnostic: &Diagnostic) -> Vec<(String, bool)> {
+pub(crate) fn offered(analysis: &Snapshot, diagnostic: &Diagnostic) -> Vec<(String, bool)> {
     let titles = TITLES.iter().find(|(rule, _)| rule.id == diagnostic.rule);
     let titles = titles.filter(|_| diagnostic.fixable);
     match titles.and_then(|(_, titles)| titles(analysis, diagnostic)) {
@@ -303,13 +300,13 @@ pub(crate) fn shown(spot: &Spot<'_>) -> String {
 }
 
 /// Whether a task is worked on or will be, so that it matters what it waits for.
-pub(crate) fn waits(analysis: &Analysis, task: &Task) -> bool {
+pub(crate) fn waits(analysis: &Snapshot, task: &Task) -> bool {
     let category = analysis.index.category(&analysis.profile, task);
     !task.places.is_empty() && category.is_none_or(|category| !category.is_closed())
 }
 
 /// Where a place says what it depends on; else its name.
-pub(crate) fn dependencies_at(analysis: &Analysis, place: Place) -> TextRange {
+pub(crate) fn dependencies_at(analysis: &Snapshot, place: Place) -> TextRange {
     let facts = &analysis.index.docs[place.doc].facts;
     let mut fields = facts.fields_of(place.entity);
     let field = fields.find(|field| field.role == FieldRole::Dependencies);
@@ -318,13 +315,13 @@ pub(crate) fn dependencies_at(analysis: &Analysis, place: Place) -> TextRange {
 
 /// Whether statuses in the document are judged: not in history, nor in a plan that a newer one has
 /// replaced, nor in the folder of another task.
-pub(crate) fn is_judged(analysis: &Analysis, doc: DocIdx) -> bool {
+pub(crate) fn is_judged(analysis: &Snapshot, doc: DocIdx) -> bool {
     !analysis.index.docs[doc].facts.history && !analysis.index.is_superseded(doc)
 }
 
 /// The check boxes below an entity, without those of phases and tasks in between, and what they
 /// say. An unknown mark counts as open.
-pub(crate) fn boxes_below(analysis: &Analysis, place: Place) -> Vec<(Place, Category)> {
+pub(crate) fn boxes_below(analysis: &Snapshot, place: Place) -> Vec<(Place, Category)> {
     let index = &analysis.index;
     let facts = &index.docs[place.doc].facts;
     let vocabulary = analysis.profile.vocabulary(EntityKind::Item);
@@ -350,58 +347,7 @@ pub(crate) fn boxes_below(analysis: &Analysis, place: Place) -> Vec<(Place, Cate
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::fix_all;
-    use crate::rules::mending::compatible_fixes;
-    use crate::testing::{AT, analysis};
-
-    #[test]
-    fn all_findings_of_one_file_are_mended_at_once() {
-        let plan = "//- /specs/007_add_login/plans/implementation-001.md\n  # Plan for task 7\n\n";
-        let phases: String =
-            (1..=40).map(|n| format!("  ### Phase {n}: Part [Completed]\n")).collect();
-        let (analysis, _) = analysis(&format!("{plan}{phases}"));
-        let (change, n) = fix_all(&analysis, AT, &|d| d.rule == "malformed-marker");
-        assert_eq!(n, 40);
-        let fixed = analysis.with_texts(&change.after());
-        assert_eq!(fixed.diagnostics(), []);
-    }
-
-    #[test]
-    fn fixes_of_many_tasks_that_touch_the_same_files_are_all_made() {
-        let entries: String =
-            (1..=20).map(|n| format!("  ### {n}. Part\n  - **Status**: [PLANNED]\n\n")).collect();
-        let records: Vec<String> = (1..=20)
-            .map(|n| format!("  {{ \"project_number\": {n}, \"status\": \"revised\" }}"))
-            .collect();
-        let records = records.join(",\n");
-        let (analysis, _) = analysis(&format!(
-            "//- /specs/TODO.md\n{entries}//- /specs/state.json\n  {{ \"active_projects\": [\n{records}\n  ] }}\n"
-        ));
-        assert_eq!(analysis.diagnostics().len(), 20);
-        let (change, _) = fix_all(&analysis, AT, &|d| d.rule == "drift");
-        let fixed = analysis.with_texts(&change.after());
-        assert_eq!(fixed.diagnostics(), []);
-        assert_eq!(change.files().len(), 1);
-    }
-
-    #[test]
-    fn tasks_that_disagree_in_three_places_are_mended_in_few_rounds() {
-        let lines = |line: &dyn Fn(u32) -> String| (1..=30).map(line).collect::<String>();
-        let order = lines(&|n| format!("  - **{n}** [REVISED] — Part\n"));
-        let entries = lines(&|n| format!("  ### {n}. Part\n  - **Status**: [PLANNED]\n\n"));
-        let (analysis, _) = analysis(&format!(
-            "//- /specs/TODO.md\n{order}\n{entries}//- /specs/state.json\n  {{ \"active_projects\": [{}] }}\n",
-            (1..=30)
-                .map(|n| format!("{{ \"project_number\": {n}, \"status\": \"blocked\" }}"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ));
-        let (change, mended) =
-            compatible_fixes(&analysis, AT, &|d| d.rule == "drift").expect("fixes");
-        assert_eq!(mended.len(), 30, "one round mends all");
-        let fixed = analysis.with_texts(&change.after());
-        assert_eq!(fixed.diagnostics().iter().find(|d| d.rule == "drift"), None);
-    }
+    use crate::testing::analysis;
 
     #[test]
     fn what_is_found_in_a_record_can_be_allowed_at_the_entry() {

@@ -1,13 +1,13 @@
 //! Floor 0: what other programs read: the JSON of `check`, `list` and the server's own requests.
 //! Lines and columns count from 1, columns in Unicode scalar values.
 
-use lockstep_analysis::analysis::Analysis;
+use lockstep_analysis::analysis::{Analysis, mending};
 use lockstep_analysis::features::tasks::{self, TaskView};
 use lockstep_analysis::index::Task;
 use lockstep_analysis::operation::{self, Code, Outcome};
 use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::profile::{EntityKind, Severity};
-use lockstep_analysis::rules::{self, Diagnostic};
+use lockstep_analysis::rules::Diagnostic;
 use lockstep_analysis::text::TextRange;
 use lockstep_analysis::{change, model::FilePath};
 use serde::{Deserialize, Serialize};
@@ -214,7 +214,7 @@ pub fn check(analysis: &Analysis, root: &str, fixes: Fixes) -> CheckReport {
     let mut diagnostics: Vec<Finding> =
         analysis.diagnostics().iter().map(|found| finding(analysis, found)).collect();
     if fixes == Fixes::Certain {
-        let certain = rules::certain(analysis);
+        let certain = mending::certain(analysis);
         diagnostics.iter_mut().zip(certain).for_each(|(it, certain)| it.fixable = certain);
     }
     let mut summary = Summary::default();

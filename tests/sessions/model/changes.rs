@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lockstep_analysis::analysis::Analysis;
-use lockstep_analysis::analysis::editing::{EditedFile, EditorChange};
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::snapshot::editing::{EditedFile, EditorChange};
 use lockstep_analysis::text::carry::Standing;
 
 use super::reading::Disk;

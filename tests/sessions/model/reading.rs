@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lockstep_analysis::analysis::Analysis;
-use lockstep_analysis::analysis::editing::{Editing, OnDisk, OtherEditor};
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::config::Config;
 use lockstep_analysis::rules::Diagnostic;
+use lockstep_analysis::snapshot::editing::{Editing, OnDisk, OtherEditor};
 use lockstep_analysis::text::carry::{Standing, same, standing};
 use lockstep_analysis::{AnalysisHost, Change};
 use lockstep_fixture::Sandbox;

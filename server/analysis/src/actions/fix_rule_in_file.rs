@@ -2,9 +2,10 @@
 
 use crate::actions::{Action, ActionKind, At, Choice, Offer, gone, mendable};
 use crate::analysis::Analysis;
+use crate::analysis::mending;
 use crate::change::SourceChange;
 use crate::operation::Refused;
-use crate::rules::{self, Diagnostic};
+use crate::rules::Diagnostic;
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -46,7 +47,7 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
 fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
     let chosen =
         |d: &Diagnostic| Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path;
-    let (change, n) = rules::fix_all(analysis, at, &chosen);
+    let (change, n) = mending::fix_all(analysis, at, &chosen);
     if n == 0 { Err(gone("nothing is left to mend here")) } else { Ok(change) }
 }
 

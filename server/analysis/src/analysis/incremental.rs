@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use crate::analysis::editing::{Editing, OtherEditor};
 use crate::model::{Document, FilePath};
+use crate::snapshot::editing::{Editing, OtherEditor};
 use crate::testing;
 use crate::text::shared_text::SharedText;
 use crate::{Analysis, AnalysisHost, Change, Existence};

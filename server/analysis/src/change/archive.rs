@@ -14,7 +14,6 @@ use std::sync::Arc;
 pub use links::mend_text;
 pub use select::finished;
 
-use crate::analysis::Analysis;
 use crate::change::planner::refuse;
 use crate::change::{Refusal, RefusalKind, read_back};
 use crate::index::{DocIdx, Place, counters};
@@ -22,6 +21,7 @@ use crate::model::FilePath;
 use crate::model::time::Stamp;
 use crate::profile::Archive;
 use crate::profile::id::TaskId;
+use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -83,7 +83,7 @@ struct Parts {
 }
 
 /// Plans what is to be put away. An error means that nothing can be.
-pub fn plan(analysis: &Analysis, wish: &Wish<'_>) -> Result<Archived, Refusal> {
+pub fn plan(analysis: &Snapshot, wish: &Wish<'_>) -> Result<Archived, Refusal> {
     let profile = &analysis.profile;
     let Some(rule) = &profile.archive else {
         return Err(refuse(
@@ -122,7 +122,7 @@ pub fn plan(analysis: &Analysis, wish: &Wish<'_>) -> Result<Archived, Refusal> {
 
 /// Reads the new texts again: each task is there still, and says what it said.
 fn proven(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     parts: &BTreeMap<TaskId, Parts>,
     texts: &BTreeMap<FilePath, Option<Arc<str>>>,
 ) -> Result<(), (TaskId, Refusal)> {
@@ -138,14 +138,14 @@ fn proven(
 }
 
 /// The folders of a task, from where to where they go.
-pub fn folders(analysis: &Analysis, id: &TaskId) -> Vec<(String, String)> {
+pub fn folders(analysis: &Snapshot, id: &TaskId) -> Vec<(String, String)> {
     let task = analysis.index.tasks.get(id).zip(analysis.profile.archive.as_ref());
     task.map(|(task, rule)| select::folders(analysis, rule, task)).unwrap_or_default()
 }
 
 /// The files that change by one task.
 fn files_of(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     rule: &Archive,
     parts: &Parts,
     texts: &BTreeMap<FilePath, Option<Arc<str>>>,
@@ -169,7 +169,7 @@ fn files_of(
 
 /// The texts of all tasks that are put away together.
 struct Draft<'a> {
-    analysis: &'a Analysis,
+    analysis: &'a Snapshot,
     rule: &'a Archive,
     parts: &'a BTreeMap<TaskId, Parts>,
     edits: BTreeMap<DocIdx, Vec<TextEdit>>,
@@ -186,7 +186,7 @@ type Built = (BTreeMap<FilePath, Option<Arc<str>>>, BTreeMap<FilePath, FilePath>
 
 impl<'a> Draft<'a> {
     fn new(
-        analysis: &'a Analysis,
+        analysis: &'a Snapshot,
         rule: &'a Archive,
         parts: &'a BTreeMap<TaskId, Parts>,
     ) -> Draft<'a> {
@@ -282,7 +282,7 @@ impl<'a> Draft<'a> {
 }
 
 /// Counters that were right stay right.
-fn follow(analysis: &Analysis, texts: &mut BTreeMap<FilePath, Option<Arc<str>>>) {
+fn follow(analysis: &Snapshot, texts: &mut BTreeMap<FilePath, Option<Arc<str>>>) {
     let (profile, none) = (&analysis.profile, BTreeMap::new());
     let after = analysis.with_texts(texts);
     for (path, text) in texts.iter_mut() {

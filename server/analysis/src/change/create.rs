@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::analysis::Analysis;
 use crate::change::json_edit;
 use crate::index::{Place, Task};
 use crate::model::{Document, FilePath};
 use crate::profile::vocabulary::StatusDef;
+use crate::snapshot::Snapshot;
 use crate::text::text_edit::TextEdits;
 
 /// In a workspace with this many folders of which none has the file, it is not the custom there.
@@ -15,7 +15,7 @@ const CUSTOM: usize = 3;
 
 /// The files that are missing in the task's folder, with their texts.
 pub(super) fn missing_files(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     task: &Task,
     def: &StatusDef,
     reason: Option<&str>,
@@ -61,7 +61,7 @@ pub(super) fn missing_files(
 
 /// The text with a reason beside its status, where it is one that has a place for it.
 fn with_reason(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     path: &FilePath,
     text: &str,
     field: &str,
@@ -77,7 +77,7 @@ fn with_reason(
     edit().map_or_else(|| text.to_owned(), |edits| edits.apply(text))
 }
 
-fn is_custom(analysis: &Analysis, role: crate::profile::RoleIdx) -> bool {
+fn is_custom(analysis: &Snapshot, role: crate::profile::RoleIdx) -> bool {
     let live = analysis.index.docs.iter().filter(|doc| !doc.facts.history);
     let mut folders = BTreeSet::new();
     let mut with_file = 0;

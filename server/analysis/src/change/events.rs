@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::analysis::Analysis;
 use crate::index::{Index, Task};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, Vocabulary};
+use crate::snapshot::Snapshot;
 
 macro_rules! kinds {
     ($($name:ident $text:literal $summary:literal,)*) => {
@@ -115,7 +115,7 @@ pub struct TaskState {
 }
 
 /// What happened between two states of a workspace.
-pub fn events(before: &Analysis, after: &Analysis) -> Vec<Event> {
+pub fn events(before: &Snapshot, after: &Snapshot) -> Vec<Event> {
     let tasks = touched(before, after);
     let mut known = Known { tasks: BTreeMap::new(), counters: counters(before) };
     for id in &tasks {
@@ -125,13 +125,13 @@ pub fn events(before: &Analysis, after: &Analysis) -> Vec<Event> {
 }
 
 /// The tasks that may be other than before, and those that depend on them.
-pub fn touched(before: &Analysis, after: &Analysis) -> BTreeSet<TaskId> {
+pub fn touched(before: &Snapshot, after: &Snapshot) -> BTreeSet<TaskId> {
     after.index.tasks_other_than(&before.index)
 }
 
 impl Known {
     /// All of a workspace.
-    pub fn of(analysis: &Analysis) -> Known {
+    pub fn of(analysis: &Snapshot) -> Known {
         let tasks = analysis.index.tasks.keys();
         let tasks = tasks.filter_map(|id| Some((id.to_string(), state(analysis, id)?)));
         Known { tasks: tasks.collect(), counters: counters(analysis) }
@@ -139,7 +139,7 @@ impl Known {
 
     /// What has happened to these tasks since, and to counters. Telling [`Known::take`] of each event
     /// makes this what the workspace is: then there are no differences any more.
-    pub fn differences(&self, now: &Analysis, tasks: &BTreeSet<TaskId>) -> Vec<Event> {
+    pub fn differences(&self, now: &Snapshot, tasks: &BTreeSet<TaskId>) -> Vec<Event> {
         let mut events = Vec::new();
         for id in tasks {
             let (was, is) = (self.tasks.get(id.as_str()), state(now, id));
@@ -207,7 +207,7 @@ fn ends_readiness(kind: EventKind) -> bool {
 }
 
 /// What is known of one task; `None` where there is none.
-fn state(analysis: &Analysis, id: &TaskId) -> Option<TaskState> {
+fn state(analysis: &Snapshot, id: &TaskId) -> Option<TaskState> {
     let index = &analysis.index;
     let task = index.tasks.get(id)?;
     let name = |kind: EntityKind, status| analysis.profile.vocabulary(kind).get(status).id.clone();
@@ -239,7 +239,7 @@ fn is_archived(index: &Index, task: &Task) -> bool {
     task.plans.is_empty() && !index.is_live(task)
 }
 
-fn is_ready(analysis: &Analysis, task: &Task) -> bool {
+fn is_ready(analysis: &Snapshot, task: &Task) -> bool {
     let (index, profile) = (&analysis.index, &analysis.profile);
     index.category(profile, task) == Some(Category::Open)
         && !index.depends(task).is_empty()
@@ -247,7 +247,7 @@ fn is_ready(analysis: &Analysis, task: &Task) -> bool {
 }
 
 /// The derived numbers of a workspace, by file and key.
-fn counters(analysis: &Analysis) -> BTreeMap<String, String> {
+fn counters(analysis: &Snapshot) -> BTreeMap<String, String> {
     let mut counters = BTreeMap::new();
     for (_, document) in analysis.index.counting() {
         for fact in &document.facts.counters {
@@ -261,7 +261,7 @@ fn counters(analysis: &Analysis) -> BTreeMap<String, String> {
 
 /// What happened to one task.
 fn of_task(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     id: &str,
     was: Option<&TaskState>,
     is: Option<&TaskState>,
@@ -312,7 +312,7 @@ fn of_archive(was: &TaskState, is: &TaskState, tell: Tell<'_>) {
 type Tell<'a> = &'a mut dyn FnMut(EventKind, Option<&String>, Option<&String>, Option<&String>);
 
 /// What happened to plan, phases and agreement of a task.
-fn of_parts(analysis: &Analysis, was: &TaskState, is: &TaskState, tell: Tell<'_>) {
+fn of_parts(analysis: &Snapshot, was: &TaskState, is: &TaskState, tell: Tell<'_>) {
     of_archive(was, is, tell);
     let is_put_away = was.archived != is.archived;
     if was.plan != is.plan {

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::Analysis;
 use crate::change::{
     Intent, Mode, Plan, Refusal, RefusalKind, SourceChange, Subject, Transition, create, form,
     json_edit, markdown_edit, proven, validate,
@@ -14,22 +13,23 @@ use crate::model::{FieldRole, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Format, RecordList};
+use crate::snapshot::Snapshot;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// Rounds after which roll-ups are taken to have settled.
 const ROUNDS: usize = 8;
 
 /// Plans what an intent asks for. Nothing is changed; a refusal says why and what to do.
-pub fn plan(analysis: &Analysis, intent: &Intent) -> Result<Plan, Refusal> {
+pub fn plan(analysis: &Snapshot, intent: &Intent) -> Result<Plan, Refusal> {
     drafted(analysis, intent, true)
 }
 
 /// As [`plan`], for whoever reads the changed texts again, of many plans together.
-pub(crate) fn unproven(analysis: &Analysis, intent: &Intent) -> Result<Plan, Refusal> {
+pub(crate) fn unproven(analysis: &Snapshot, intent: &Intent) -> Result<Plan, Refusal> {
     drafted(analysis, intent, false)
 }
 
-fn drafted(analysis: &Analysis, intent: &Intent, proves: bool) -> Result<Plan, Refusal> {
+fn drafted(analysis: &Snapshot, intent: &Intent, proves: bool) -> Result<Plan, Refusal> {
     let mut draft = Draft::new(analysis, intent);
     let (from, kind) = match &intent.subject {
         Subject::Task(id) => (draft.task(id)?, EntityKind::Task),
@@ -63,7 +63,7 @@ pub fn transitions(vocabulary: &Vocabulary, from: Option<StatusIdx>) -> Vec<Tran
 }
 
 struct Draft<'a> {
-    analysis: &'a Analysis,
+    analysis: &'a Snapshot,
     intent: &'a Intent,
     /// The status that each place is to have.
     desired: BTreeMap<Place, StatusIdx>,
@@ -73,7 +73,7 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(analysis: &'a Analysis, intent: &'a Intent) -> Draft<'a> {
+    fn new(analysis: &'a Snapshot, intent: &'a Intent) -> Draft<'a> {
         let (desired, tasks) = (BTreeMap::new(), BTreeMap::new());
         Draft { analysis, intent, desired, tasks, notes: Vec::new() }
     }
@@ -564,7 +564,7 @@ impl<'a> Draft<'a> {
 }
 
 /// Whether a phase with this status would be open below a task that is finished.
-pub(crate) fn reopens(analysis: &Analysis, task: &Task, to: StatusIdx) -> bool {
+pub(crate) fn reopens(analysis: &Snapshot, task: &Task, to: StatusIdx) -> bool {
     let category = |kind, status| analysis.profile.vocabulary(kind).get(status).category;
     let finished = |status| category(EntityKind::Task, status) == Category::Done;
     !category(EntityKind::Phase, to).is_closed()

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::Analysis;
 use crate::change::planner::refuse;
 use crate::change::{Refusal, RefusalKind, SourceChange, validate};
 use crate::index::{DocIdx, Place, Task};
 use crate::model::{Document, Entity, EntityIdx, FieldRole, Link, Occurrence, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
+use crate::snapshot::Snapshot;
 use crate::text::text_edit::TextEdits;
 
 /// What is different that must not be: a clause whose subject is the changed file.
@@ -19,7 +19,7 @@ type Difference = String;
 /// Refuses a change after which a document would lose something, or say something that `intended`
 /// does not ask for. Without `intended`, only statuses that an edit touches may differ.
 pub(crate) fn proven(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     change: &SourceChange,
     intended: Option<&BTreeMap<Place, StatusIdx>>,
 ) -> Result<(), Refusal> {
@@ -44,11 +44,11 @@ pub(crate) fn proven(
 /// The first task that is not in `after` what it was: gone, or new, or with a title or statuses that it
 /// had not. What is `moved` may stand in fewer places.
 pub(super) fn lost(
-    before: &Analysis,
-    after: &Analysis,
+    before: &Snapshot,
+    after: &Snapshot,
     moved: &dyn Fn(&TaskId) -> bool,
 ) -> Option<(TaskId, Refusal)> {
-    let said = |analysis: &Analysis, task: &Task| -> BTreeMap<String, usize> {
+    let said = |analysis: &Snapshot, task: &Task| -> BTreeMap<String, usize> {
         let mut said = BTreeMap::new();
         let places = task.places.iter().chain(&task.past);
         for spot in places.flat_map(|place| analysis.index.spots(*place)) {
@@ -79,7 +79,7 @@ pub(super) fn lost(
 }
 
 struct ReadBack<'a> {
-    analysis: &'a Analysis,
+    analysis: &'a Snapshot,
     doc: DocIdx,
     before: &'a Document,
     after: &'a Document,

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::Analysis;
 use crate::index::Index;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
+use crate::snapshot::Snapshot;
 
 /// What became of one status.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct StatusChange {
 
 /// The statuses in which two states of a workspace with the same profile differ, in order of task
 /// and phase.
-pub fn status_changes(before: &Analysis, after: &Analysis) -> Vec<StatusChange> {
+pub fn status_changes(before: &Snapshot, after: &Snapshot) -> Vec<StatusChange> {
     let (old, new) = (&before.index, &after.index);
     let ids = new.tasks_other_than(old);
     let mut changes = Vec::new();

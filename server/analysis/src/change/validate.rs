@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::{Analysis, Resolved};
 use crate::change::planner::refuse;
 use crate::change::{Refusal, RefusalKind};
 use crate::index::{DocIdx, Task};
@@ -11,11 +10,12 @@ use crate::model::time::Stamp;
 use crate::model::{Document, FieldRole};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Format};
+use crate::snapshot::{Resolved, Snapshot};
 use crate::text::TextRange;
 
 /// Refuses a time before one that the task is stamped with already.
 pub(super) fn times(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     task: &Task,
     to: StatusIdx,
     at: &str,
@@ -47,7 +47,7 @@ pub(super) fn times(
 
 /// Refuses where the task itself links to a file that the status needs, and the file is not there
 /// or is empty.
-pub(super) fn artifacts(analysis: &Analysis, task: &Task, to: StatusIdx) -> Result<(), Refusal> {
+pub(super) fn artifacts(analysis: &Snapshot, task: &Task, to: StatusIdx) -> Result<(), Refusal> {
     let def = analysis.profile.vocabulary(EntityKind::Task).get(to);
     for place in &task.places {
         let document = &*analysis.index.docs[place.doc];
@@ -72,7 +72,7 @@ pub(super) fn artifacts(analysis: &Analysis, task: &Task, to: StatusIdx) -> Resu
 }
 
 /// Refuses where one of these documents can be read in part only.
-pub(super) fn readable(analysis: &Analysis, docs: BTreeSet<DocIdx>) -> Result<(), Refusal> {
+pub(super) fn readable(analysis: &Snapshot, docs: BTreeSet<DocIdx>) -> Result<(), Refusal> {
     for doc in docs {
         let document = &*analysis.index.docs[doc];
         if let Some(problem) = &document.facts.broken {
@@ -86,7 +86,7 @@ pub(super) fn readable(analysis: &Analysis, docs: BTreeSet<DocIdx>) -> Result<()
 
 /// Documents in which the task may stand, were they readable: those of its folder, partners of those
 /// where it stands that hold its number or are cut, and whatever cannot be read at all and is not of another task.
-pub(super) fn unread(analysis: &Analysis, task: &Task) -> Vec<DocIdx> {
+pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
     let index = &analysis.index;
     let own = |doc: DocIdx| task.places.iter().chain(&task.plans).any(|place| place.doc == doc);
     let beside = |document: &Document| {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::prefer::{self, Preference};
 use super::{Code, Draft, Fix, Outcome, Refused, Verdict, unknown_task};
 use crate::analysis::Analysis;
+use crate::analysis::mending;
 use crate::change::{self, Intent, Mode, Subject};
 use crate::features::tasks;
 use crate::profile::id::TaskId;
@@ -39,7 +40,7 @@ impl Draft<'_> {
         // What a preference says nothing of is not brought to what nobody preferred.
         let mended =
             |d: &Diagnostic| chosen(d) && d.task.as_ref().is_none_or(|task| !left.contains(task));
-        let (change, n) = rules::fix_all(&self.state, self.at, &mended);
+        let (change, n) = mending::fix_all(&self.state, self.at, &mended);
         self.mended += n;
         self.take(change);
         self.tell(&mended);

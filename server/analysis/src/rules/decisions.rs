@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::Analysis;
 use crate::change::{Intent, Mode, SourceChange, Subject, plan};
 use crate::index::{Place, Task};
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::StatusIdx;
 use crate::rules::Fix;
+use crate::snapshot::Snapshot;
 
 /// The ways out for the phases of `place`, and for its task, if that is to follow them.
-pub(crate) fn ways_out(analysis: &Analysis, place: Place, at: &str) -> Vec<Fix> {
+pub(crate) fn ways_out(analysis: &Snapshot, place: Place, at: &str) -> Vec<Fix> {
     let (index, profile) = (&analysis.index, &analysis.profile);
     let vocabulary = profile.vocabulary(EntityKind::Phase);
     let is_open = |phase: &Place| {
@@ -35,7 +35,7 @@ pub(crate) fn ways_out(analysis: &Analysis, place: Place, at: &str) -> Vec<Fix> 
 }
 
 /// A status for several phases.
-fn all(analysis: &Analysis, phases: &[Place], to: StatusIdx, at: &str) -> Option<SourceChange> {
+fn all(analysis: &Snapshot, phases: &[Place], to: StatusIdx, at: &str) -> Option<SourceChange> {
     let (mut state, mut texts) = (analysis.clone(), BTreeMap::new());
     for phase in phases {
         let (subject, mode) = (Subject::Place(*phase), Mode::Force);
@@ -48,7 +48,7 @@ fn all(analysis: &Analysis, phases: &[Place], to: StatusIdx, at: &str) -> Option
 }
 
 /// The task in the status that goes with what the phases say of their plan.
-fn reopened(analysis: &Analysis, place: Place, task: &Task, at: &str) -> Option<Fix> {
+fn reopened(analysis: &Snapshot, place: Place, task: &Task, at: &str) -> Option<Fix> {
     let (index, profile) = (&analysis.index, &analysis.profile);
     let rolled = index.rolled(profile, place);
     let said = profile.plan_statuses(index.status(task)?)?.first()?;

@@ -1,9 +1,9 @@
 //! Tasks that wait for each other, so that none can begin.
 
-use crate::analysis::Analysis;
 use crate::index::{DocIdx, Task};
 use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Related, Rule, dependencies_at, waits};
+use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 
 /// The rule.
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
     for cycle in analysis.index.graph().cycles() {
         let tasks: Option<Vec<&Task>> =
             cycle.iter().map(|id| analysis.index.tasks.get(id).map(|task| &**task)).collect();
@@ -47,7 +47,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
 }
 
 /// Where a task says what it depends on.
-fn place(analysis: &Analysis, task: &Task) -> Option<(DocIdx, TextRange)> {
+fn place(analysis: &Snapshot, task: &Task) -> Option<(DocIdx, TextRange)> {
     let index = &analysis.index;
     let place = task.places.iter().find(|place| !index.entity(**place).depends.is_empty())?;
     Some((place.doc, dependencies_at(analysis, *place)))

@@ -1,6 +1,5 @@
 //! Places that disagree on one task's status.
 
-use crate::analysis::Analysis;
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::{Index, Place, Spot, Task};
 use crate::profile::vocabulary::StatusIdx;
@@ -8,6 +7,7 @@ use crate::profile::{EntityKind, Severity};
 use crate::rules::{
     Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, shown, ways_out,
 };
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -20,21 +20,21 @@ pub static RULE: Rule = Rule {
     fix: Some(fix),
 };
 
-fn of_task(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     task_places(analysis, task, findings);
     if let Some((header, authority)) = analysis.index.plan_disagreement(&analysis.profile, task) {
         report(task, &header, &authority, findings);
     }
 }
 
-fn of_entity(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+fn of_entity(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     if is_judged(analysis, place.doc) && index.entity(place).kind != EntityKind::Task {
         within(analysis, place, findings);
     }
 }
 
-fn task_places(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+fn task_places(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     let Some(authority) = index.authority(task) else { return };
@@ -63,7 +63,7 @@ fn report(task: &Task, spot: &Spot<'_>, authority: &Spot<'_>, findings: &mut Fin
 }
 
 /// Two statuses of one plan, phase or item in one document.
-fn within(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+fn within(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let vocabulary = analysis.profile.vocabulary(index.entity(place).kind);
     let mut known = index.spots(place).filter(|spot| spot.status().is_some());
@@ -83,7 +83,7 @@ fn within(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
 }
 
 /// One fix for each status that some place has, the authority's first.
-pub fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
+pub fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let mut fixes = planned(analysis, ways(analysis, diagnostic), at);
     // Where its phases contradict the task, somebody must decide what becomes of them.
     if let Some(plan) = undecided(analysis, diagnostic) {
@@ -94,13 +94,13 @@ pub fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
 
 /// What the fixes of a finding are called, the best first, without an edit; `None` where that takes
 /// one.
-pub(super) fn titles(analysis: &Analysis, diagnostic: &Diagnostic) -> Option<Vec<String>> {
+pub(super) fn titles(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<Vec<String>> {
     let ways = ways(analysis, diagnostic).into_iter().map(|way| way.title);
     undecided(analysis, diagnostic).is_none().then(|| ways.collect())
 }
 
 /// The plan that the finding is about, where its phases contradict the task.
-fn undecided(analysis: &Analysis, diagnostic: &Diagnostic) -> Option<Place> {
+fn undecided(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<Place> {
     let index = &analysis.index;
     let plan = diagnostic.place.filter(|it| index.entity(*it).kind == EntityKind::Plan)?;
     let task = index.task_at(plan)?;
@@ -108,7 +108,7 @@ fn undecided(analysis: &Analysis, diagnostic: &Diagnostic) -> Option<Place> {
 }
 
 /// The ways to bring a task's places into agreement: each status that some place has.
-pub fn candidates(analysis: &Analysis, task: &Task, at: &str) -> Vec<Fix> {
+pub fn candidates(analysis: &Snapshot, task: &Task, at: &str) -> Vec<Fix> {
     planned(analysis, ways_of_task(analysis, task), at)
 }
 
@@ -119,7 +119,7 @@ struct Way {
     to: StatusIdx,
 }
 
-fn ways(analysis: &Analysis, diagnostic: &Diagnostic) -> Vec<Way> {
+fn ways(analysis: &Snapshot, diagnostic: &Diagnostic) -> Vec<Way> {
     let index = &analysis.index;
     let Some(place) = diagnostic.place else { return Vec::new() };
     match index.task_at(place).filter(|_| is_task_level(index, place)) {
@@ -128,7 +128,7 @@ fn ways(analysis: &Analysis, diagnostic: &Diagnostic) -> Vec<Way> {
     }
 }
 
-fn ways_of_task(analysis: &Analysis, task: &Task) -> Vec<Way> {
+fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<Way> {
     let index = &analysis.index;
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     let mut ways: Vec<Way> = Vec::new();
@@ -147,7 +147,7 @@ fn is_task_level(index: &Index, place: Place) -> bool {
     matches!(index.entity(place).kind, EntityKind::Task | EntityKind::Plan)
 }
 
-fn ways_of_place(analysis: &Analysis, place: Place) -> Vec<Way> {
+fn ways_of_place(analysis: &Snapshot, place: Place) -> Vec<Way> {
     let index = &analysis.index;
     let entity = index.entity(place);
     let vocabulary = analysis.profile.vocabulary(entity.kind);
@@ -159,7 +159,7 @@ fn ways_of_place(analysis: &Analysis, place: Place) -> Vec<Way> {
     statuses.map(way).collect()
 }
 
-fn planned(analysis: &Analysis, ways: Vec<Way>, at: &str) -> Vec<Fix> {
+fn planned(analysis: &Snapshot, ways: Vec<Way>, at: &str) -> Vec<Fix> {
     let mut fixes: Vec<Fix> = Vec::new();
     for Way { title, subject, to } in ways {
         let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode: Mode::Align };

@@ -1,6 +1,5 @@
 //! Something whose boxes are all ticked, but which is not marked as finished.
 
-use crate::analysis::Analysis;
 use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
@@ -8,6 +7,7 @@ use crate::profile::{EntityKind, Severity};
 use crate::rules::{
     Check, Diagnostic, Finding, Findings, Fix, Rule, boxes_below, is_judged, shown,
 };
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let (index, profile) = (&analysis.index, &analysis.profile);
     if !is_judged(analysis, place.doc) {
         return;
@@ -60,12 +60,12 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     findings.push(finding);
 }
 
-fn done_status(analysis: &Analysis, kind: EntityKind) -> Option<StatusIdx> {
+fn done_status(analysis: &Snapshot, kind: EntityKind) -> Option<StatusIdx> {
     let vocabulary = analysis.profile.vocabulary(kind);
     vocabulary.iter().find(|(_, def)| def.category == Category::Done).map(|(idx, _)| idx)
 }
 
-fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
+fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let entity = analysis.index.entity(place);
     let Some(to) = done_status(analysis, entity.kind) else { return Vec::new() };

@@ -1,11 +1,11 @@
 //! A change over several files that an editor has made in some of them only.
 
-use crate::analysis::Analysis;
-use crate::analysis::editing::{EditedFile, EditorChange, Progress};
 use crate::change::SourceChange;
 use crate::model::FilePath;
 use crate::profile::Severity;
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule};
+use crate::snapshot::Snapshot;
+use crate::snapshot::editing::{EditedFile, EditorChange, Progress};
 use crate::text::carry;
 
 /// The rule.
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
     for change in &analysis.editing.changes {
         let progress = analysis.progress(change);
         if progress.is_half() {
@@ -29,7 +29,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
 }
 
 fn report(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     change: &EditorChange,
     progress: &Progress,
     findings: &mut Findings<'_>,
@@ -67,7 +67,7 @@ fn listed(progress: &Progress) -> String {
 }
 
 /// Makes the change where it is missing.
-fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
+fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let of_finding =
         |change: &&std::sync::Arc<EditorChange>| Some(&change.id) == diagnostic.change.as_ref();
     let Some(change) = analysis.editing.changes.iter().find(of_finding) else { return Vec::new() };

@@ -5,7 +5,6 @@ mod found;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::analysis::Analysis;
 use crate::index::update::Touched;
 use crate::index::{DocIdx, Place};
 use crate::model::FilePath;
@@ -14,6 +13,7 @@ use crate::profile::id::TaskId;
 use crate::rules::{
     Check, Diagnostic, Finding, RULES, Rule, is_of_editors, malformed_file, severity,
 };
+use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 
 use found::{Found, Store, Subject};
@@ -27,7 +27,7 @@ pub(crate) struct Judged {
 /// Collects what one check finds.
 #[derive(Debug)]
 pub struct Findings<'a> {
-    analysis: &'a Analysis,
+    analysis: &'a Snapshot,
     rule: &'static Rule,
     severity: Severity,
     subject: &'a Subject,
@@ -84,13 +84,13 @@ impl Subjects {
 
 impl Judged {
     /// What every rule finds that is not about editors.
-    pub(crate) fn new(analysis: &Analysis) -> Judged {
+    pub(crate) fn new(analysis: &Snapshot) -> Judged {
         let checks = Checks::new(analysis, |rule| !is_of_editors(rule.id));
         Judged { found: Store::new(checks.everything()) }
     }
 
     /// The same for an analysis that differs from the one judged here in what is `touched`.
-    pub(crate) fn again(&self, analysis: &Analysis, touched: &Touched) -> Judged {
+    pub(crate) fn again(&self, analysis: &Snapshot, touched: &Touched) -> Judged {
         let index = &analysis.index;
         let mut subjects = Subjects {
             tasks: touched.tasks.clone(),
@@ -119,18 +119,18 @@ impl Judged {
     }
 
     /// The findings that nothing allows, in no order.
-    pub(crate) fn diagnostics(&self, analysis: &Analysis) -> Vec<Diagnostic> {
+    pub(crate) fn diagnostics(&self, analysis: &Snapshot) -> Vec<Diagnostic> {
         shown(analysis, self.found.all()).collect()
     }
 
     /// Those of them that stand in a document.
-    pub(crate) fn in_document(&self, analysis: &Analysis, doc: DocIdx) -> Vec<Diagnostic> {
+    pub(crate) fn in_document(&self, analysis: &Snapshot, doc: DocIdx) -> Vec<Diagnostic> {
         let found = self.found.of(&analysis.index, doc);
         shown(analysis, found.into_iter().filter(|found| found.doc() == doc)).collect()
     }
 
     /// Those of them that stand at a place, or are explained by it.
-    pub(crate) fn at(&self, analysis: &Analysis, doc: DocIdx, range: TextRange) -> Vec<Diagnostic> {
+    pub(crate) fn at(&self, analysis: &Snapshot, doc: DocIdx, range: TextRange) -> Vec<Diagnostic> {
         let index = &analysis.index;
         let entities = &index.docs[doc].facts.entities;
         let first = entities.before(range.start as usize + 1).saturating_sub(1);
@@ -146,8 +146,8 @@ impl Judged {
     pub(crate) fn other_parts(
         &self,
         before: &Judged,
-        now: &Analysis,
-        was: &Analysis,
+        now: &Snapshot,
+        was: &Snapshot,
     ) -> Option<BTreeSet<(DocIdx, usize)>> {
         let (index, old) = (&now.index, &was.index);
         let mut parts = self.found.other_than(&before.found)?;
@@ -176,7 +176,7 @@ impl Judged {
     /// The findings that stand in a part of a document or are explained there, and where it stands.
     pub(crate) fn in_part(
         &self,
-        analysis: &Analysis,
+        analysis: &Snapshot,
         part: (DocIdx, usize),
     ) -> (Vec<Diagnostic>, TextRange) {
         let found = shown(analysis, self.found.in_part(part).iter()).collect();
@@ -187,7 +187,7 @@ impl Judged {
     /// that stand there; and the first of each rule.
     pub(crate) fn fixable_in(
         &self,
-        analysis: &Analysis,
+        analysis: &Snapshot,
         doc: DocIdx,
     ) -> BTreeMap<&'static str, Fixable> {
         let mut by_rule: BTreeMap<&'static str, Fixable> = BTreeMap::new();
@@ -217,7 +217,7 @@ pub(crate) struct Fixable {
 }
 
 fn shown<'a>(
-    analysis: &'a Analysis,
+    analysis: &'a Snapshot,
     found: impl Iterator<Item = &'a Arc<Found>> + 'a,
 ) -> impl Iterator<Item = Diagnostic> + 'a {
     let found = found.filter(|found| !is_found_allowed(analysis, found));
@@ -225,12 +225,12 @@ fn shown<'a>(
 }
 
 /// How many parts a document has.
-pub(crate) fn n_parts(analysis: &Analysis, doc: DocIdx) -> usize {
+pub(crate) fn n_parts(analysis: &Snapshot, doc: DocIdx) -> usize {
     found::n_parts(&analysis.index, doc)
 }
 
 /// The problems of the configuration, and the files that cannot be read.
-pub(crate) fn of_config(analysis: &Analysis) -> impl Iterator<Item = Diagnostic> {
+pub(crate) fn of_config(analysis: &Snapshot) -> impl Iterator<Item = Diagnostic> {
     let malformed = |path: FilePath, range: TextRange, message: &str| Diagnostic {
         rule: malformed_file::RULE.id,
         severity: Severity::Error,
@@ -243,7 +243,7 @@ pub(crate) fn of_config(analysis: &Analysis) -> impl Iterator<Item = Diagnostic>
         related: Vec::new(),
         fixable: false,
     };
-    let config = || FilePath::new(crate::analysis::CONFIG);
+    let config = || FilePath::new(crate::snapshot::CONFIG);
     let problems = analysis.config.problems.iter();
     let problems = problems.map(move |it| malformed(config(), it.range, &it.message));
     let unread = analysis.unread.iter();
@@ -252,7 +252,7 @@ pub(crate) fn of_config(analysis: &Analysis) -> impl Iterator<Item = Diagnostic>
 }
 
 /// What the rules about editors find.
-pub(crate) fn of_editors(analysis: &Analysis) -> Vec<Diagnostic> {
+pub(crate) fn of_editors(analysis: &Snapshot) -> Vec<Diagnostic> {
     let found = Checks::new(analysis, |rule| is_of_editors(rule.id)).everything();
     let found = found.iter().filter(|found| !is_found_allowed(analysis, found));
     found.map(|found| found.diagnostic(&analysis.index)).collect()
@@ -268,13 +268,13 @@ pub(crate) fn sort(found: &mut [Diagnostic]) {
 
 /// The checks of some rules, to be run on one subject after the other while what that says is near.
 struct Checks<'a> {
-    analysis: &'a Analysis,
+    analysis: &'a Snapshot,
     checks: Vec<(&'static Rule, Severity, &'static Check)>,
 }
 
 impl Checks<'_> {
     /// Those of the chosen rules that are not off.
-    fn new(analysis: &Analysis, chosen: impl Fn(&Rule) -> bool) -> Checks<'_> {
+    fn new(analysis: &Snapshot, chosen: impl Fn(&Rule) -> bool) -> Checks<'_> {
         let rules = RULES.iter().copied().filter(|rule| chosen(rule));
         let active = rules.filter_map(|rule| Some((rule, severity(analysis, rule)?)));
         let checks = active
@@ -327,7 +327,7 @@ impl Checks<'_> {
 
 /// Whether a comment or the configuration allows what was found. A finding about two places is
 /// allowed at either: not every format has comments.
-fn is_found_allowed(analysis: &Analysis, found: &Found) -> bool {
+fn is_found_allowed(analysis: &Snapshot, found: &Found) -> bool {
     let index = &analysis.index;
     let diagnostic = found.unplaced();
     let by_comment = |doc: DocIdx, range: TextRange| {

@@ -1,9 +1,9 @@
 //! A file that can be read only in part.
 
-use crate::analysis::Analysis;
 use crate::index::DocIdx;
 use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Rule};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 /// A broken file is told of once in a while, not once a line.
 const MOST: usize = 20;
 
-fn check(analysis: &Analysis, doc: DocIdx, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
     let facts = &analysis.index.docs[doc].facts;
     let problems = facts.problems.iter().filter(|_| !facts.history);
     for problem in problems.take(MOST) {

@@ -1,12 +1,12 @@
 //! A status that is known but not written as the profile writes it.
 
-use crate::analysis::Analysis;
 use crate::change::{SourceChange, mended};
 use crate::index::{Place, Spot};
 use crate::model::OccurrenceKind;
 use crate::profile::Severity;
 use crate::profile::reading::Shape;
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
+use crate::snapshot::Snapshot;
 use crate::text::text_edit::TextEdit;
 
 /// The rule.
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let document = &index.docs[place.doc];
     for occurrence in document.facts.occurrences_of(place.entity) {
@@ -46,14 +46,14 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     }
 }
 
-fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
+fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let mut spots = analysis.index.spots(place);
     let spot = spots.find(|s| s.occurrence.reading.range == diagnostic.range);
     spot.and_then(|spot| rewrite(analysis, &spot)).into_iter().collect()
 }
 
-fn rewrite(analysis: &Analysis, spot: &Spot<'_>) -> Option<Fix> {
+fn rewrite(analysis: &Snapshot, spot: &Spot<'_>) -> Option<Fix> {
     let insert = mended(&analysis.profile, spot)?;
     let title = format!("Write {insert}");
     let edit = TextEdit { range: spot.occurrence.reading.range, insert };

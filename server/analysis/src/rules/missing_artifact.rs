@@ -1,9 +1,9 @@
 //! A link to a file that is not there, or that holds nothing.
 
-use crate::analysis::{Analysis, Resolved};
 use crate::index::Place;
 use crate::profile::{EntityKind, Format, Severity};
 use crate::rules::{Check, Finding, Findings, Rule, is_judged};
+use crate::snapshot::{Resolved, Snapshot};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let document = &index.docs[place.doc];
     let mut links = document.facts.links_of(place.entity).peekable();
@@ -46,7 +46,7 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     }
 }
 
-fn is_closed(analysis: &Analysis, place: Place) -> bool {
+fn is_closed(analysis: &Snapshot, place: Place) -> bool {
     let status = analysis.index.status_at(place);
     let kind = analysis.index.entity(place).kind;
     status.is_some_and(|s| analysis.profile.vocabulary(kind).get(s).category.is_closed())
@@ -54,7 +54,7 @@ fn is_closed(analysis: &Analysis, place: Place) -> bool {
 
 /// Whether a path in a record names a file among the tasks' own, rather than a source file that
 /// the work was to change.
-fn leads_into_folder(analysis: &Analysis, place: Place, target: &str) -> bool {
+fn leads_into_folder(analysis: &Snapshot, place: Place, target: &str) -> bool {
     let facts = &analysis.index.docs[place.doc].facts;
     let entity = &facts.entities[place.entity];
     if facts.captures.folder.is_some() {

@@ -1,10 +1,10 @@
 //! A status that needs a reason and has none.
 
-use crate::analysis::Analysis;
 use crate::change::has_reason;
 use crate::index::Task;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Rule, shown};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     if !index.is_live(task) || has_reason(index, task) {
         return;

@@ -1,9 +1,9 @@
 //! A task that stands in only one of two files that must both have it.
 
-use crate::analysis::Analysis;
 use crate::index::{DocIdx, Place, Task};
 use crate::profile::{EntityKind, RecordList, RoleIdx, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     for (one, two) in &analysis.profile.pairs {
         for (here, there) in [(*one, *two), (*two, *one)] {
             let Some(other) = partner(analysis, there) else { continue };
@@ -28,14 +28,14 @@ fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
 }
 
 /// The file where the record would stand; none is missing where there is no such file.
-fn partner(analysis: &Analysis, role: RoleIdx) -> Option<DocIdx> {
+fn partner(analysis: &Snapshot, role: RoleIdx) -> Option<DocIdx> {
     // With several trees of files it is not certain which one lacks it.
     let [doc] = analysis.index.live(role) else { return None };
     // In a file that can be read only in part, the record may stand in the other part.
     analysis.index.docs[*doc].facts.problems.is_empty().then_some(*doc)
 }
 
-fn lone_place(analysis: &Analysis, task: &Task, here: RoleIdx, there: RoleIdx) -> Option<Place> {
+fn lone_place(analysis: &Snapshot, task: &Task, here: RoleIdx, there: RoleIdx) -> Option<Place> {
     let index = &analysis.index;
     let role = |place: &Place| index.docs[place.doc].facts.role;
     let own = |place: &&Place| {
@@ -55,7 +55,7 @@ fn lone_place(analysis: &Analysis, task: &Task, here: RoleIdx, there: RoleIdx) -
 }
 
 fn report(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     task: &Task,
     place: Place,
     other: DocIdx,

@@ -1,11 +1,11 @@
 //! A status without the time at which it was entered.
 
-use crate::analysis::Analysis;
 use crate::index::{Place, Task};
 use crate::model::FieldRole;
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Rule, is_judged, shown};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn of_task(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let Some(authority) = index.authority(task).filter(|_| index.is_live(task)) else { return };
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
@@ -32,7 +32,7 @@ fn of_task(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
     findings.push(Finding::at(&authority, message).task(&task.id));
 }
 
-fn of_phase(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+fn of_phase(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     if index.entity(place).kind != EntityKind::Phase || !is_judged(analysis, place.doc) {
         return;
@@ -57,7 +57,7 @@ fn required(def: &StatusDef) -> Option<&str> {
     def.stamp.as_deref().filter(|_| def.stamp_required)
 }
 
-fn any_stamp(analysis: &Analysis, task: &Task, stamp: &str) -> bool {
+fn any_stamp(analysis: &Snapshot, task: &Task, stamp: &str) -> bool {
     let role = FieldRole::Stamp(stamp.into());
     task.places.iter().any(|place| {
         analysis.index.docs[place.doc].facts.fields_of(place.entity).any(|f| f.role == role)

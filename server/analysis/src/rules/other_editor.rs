@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::iter::successors;
 use std::sync::Arc;
 
-use crate::analysis::Analysis;
-use crate::analysis::editing::{OtherEditor, place};
 use crate::index::update::differences;
 use crate::model::{Document, Entity, FilePath, Occurrence, OccurrenceKind};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Rule};
+use crate::snapshot::Snapshot;
+use crate::snapshot::editing::{OtherEditor, place};
 use crate::text::carry::same_texts;
 use crate::text::shared_text::SharedText;
 
@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
     for (path, others) in &analysis.editing.others {
         for other in others {
             report(analysis, path, other, findings);
@@ -32,7 +32,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
     }
 }
 
-fn report(analysis: &Analysis, path: &FilePath, other: &OtherEditor, findings: &mut Findings<'_>) {
+fn report(analysis: &Snapshot, path: &FilePath, other: &OtherEditor, findings: &mut Findings<'_>) {
     let Some((doc, document)) = analysis.index.document(path.as_str()) else { return };
     let (here, nothing) = (&document.text, SharedText::default());
     let disk = match analysis.editing.open.get(path) {

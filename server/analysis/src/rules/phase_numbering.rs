@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::analysis::Analysis;
 use crate::index::{DocIdx, Place};
 use crate::model::Entity;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, doc: DocIdx, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
     if !is_judged(analysis, doc) {
         return;
     }
@@ -40,7 +40,7 @@ fn check(analysis: &Analysis, doc: DocIdx, findings: &mut Findings<'_>) {
     }
 }
 
-fn numbers(analysis: &Analysis, phases: &[Place], findings: &mut Findings<'_>) {
+fn numbers(analysis: &Snapshot, phases: &[Place], findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let mut previous: Option<(u64, &Entity)> = None;
     let mut first: BTreeMap<String, &Entity> = BTreeMap::new();

@@ -1,9 +1,9 @@
 //! A text in an editor that was read before somebody else changed the file.
 
-use crate::analysis::Analysis;
-use crate::analysis::editing::{OnDisk, place};
 use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Related, Rule};
+use crate::snapshot::Snapshot;
+use crate::snapshot::editing::{OnDisk, place};
 use crate::text::TextRange;
 use crate::text::carry::{Standing, same, same_texts, standing};
 use crate::text::shared_text::SharedText;
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
     for (path, disk) in &analysis.editing.open {
         let Some((doc, document)) = analysis.index.document(path.as_str()) else { continue };
         let here = &document.text;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::index::counters;
 use crate::profile::{CounterValue, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
+use crate::snapshot::Snapshot;
 use crate::text::text_edit::TextEdit;
 
 /// The rule.
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
     let (index, profile) = (&analysis.index, &analysis.profile);
     for (doc, document) in index.counting() {
         for fact in &document.facts.counters {
@@ -52,7 +52,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
     }
 }
 
-fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
+fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let (index, profile) = (&analysis.index, &analysis.profile);
     let Some((doc, document)) = index.document(diagnostic.path.as_str()) else { return Vec::new() };
     let mut facts = document.facts.counters.iter();

@@ -1,11 +1,11 @@
 //! A plan or task whose status its parts contradict.
 
-use crate::analysis::Analysis;
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, ways_out};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if !is_judged(analysis, place.doc) {
         return;
     }
@@ -31,14 +31,14 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
 }
 
 /// Whether the plan contradicts its task as well, which is the finding then.
-fn is_told_as_drift(analysis: &Analysis, place: Place) -> bool {
+fn is_told_as_drift(analysis: &Snapshot, place: Place) -> bool {
     let index = &analysis.index;
     let task = index.task_at(place).filter(|task| task.plans.first() == Some(&place));
     task.is_some_and(|task| index.plan_disagreement(&analysis.profile, task).is_some())
 }
 
 /// Whether a plan that says `wanted` would agree with the task that stands beside it.
-fn agrees(analysis: &Analysis, place: Place, wanted: StatusIdx) -> bool {
+fn agrees(analysis: &Snapshot, place: Place, wanted: StatusIdx) -> bool {
     let (index, profile) = (&analysis.index, &analysis.profile);
     let task = index.task_at(place).filter(|_| index.entity(place).kind == EntityKind::Plan);
     let says = task.and_then(|task| index.authority(task)).and_then(|spot| spot.status());
@@ -47,7 +47,7 @@ fn agrees(analysis: &Analysis, place: Place, wanted: StatusIdx) -> bool {
 }
 
 fn report(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     place: Place,
     said: StatusIdx,
     wanted: StatusIdx,
@@ -98,7 +98,7 @@ fn count(n: usize, all: usize, how: &str) -> String {
     format!("{n} of its {all} phases {are} {how}")
 }
 
-fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
+fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let (index, profile) = (&analysis.index, &analysis.profile);
     let Some((said, wanted)) = index.contradiction(profile, place) else { return Vec::new() };
@@ -127,7 +127,8 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::{certain, fix_all, fixes};
+    use crate::analysis::mending::{certain, fix_all};
+    use crate::rules::fixes;
     use crate::testing::{AT, analysis};
 
     fn finished(plan: &str) -> String {

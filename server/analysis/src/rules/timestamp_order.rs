@@ -1,11 +1,11 @@
 //! Times that contradict the order of statuses.
 
-use crate::analysis::Analysis;
 use crate::index::Place;
 use crate::model::time::Stamp;
 use crate::model::{Field, FieldRole};
 use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 const FIRST: &str = "Started";
 const LAST: [&str; 2] = ["Completed", "Abandoned"];
 
-fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     if !is_judged(analysis, place.doc) {
         return;

@@ -1,10 +1,10 @@
 //! Something finished with open boxes below it.
 
-use crate::analysis::Analysis;
 use crate::index::Place;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule, boxes_below, is_judged};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let (index, profile) = (&analysis.index, &analysis.profile);
     if !is_judged(analysis, place.doc) {
         return;

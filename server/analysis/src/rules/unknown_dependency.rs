@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::Analysis;
 use crate::index::Place;
 use crate::profile::Severity;
 use crate::profile::id::TaskId;
 use crate::rules::{Check, Finding, Findings, Rule, dependencies_at, waits};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
     // A task says it in several files.
     let mut told = BTreeSet::new();
     for (place, missing) in analysis.index.graph().unknown() {
@@ -37,7 +37,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
 
 /// Whether the two are ids of one kind. Where tasks have names a number is that of something else: a
 /// phase, or a step beside them.
-fn is_alike(analysis: &Analysis, place: Place, id: &TaskId, missing: &TaskId) -> bool {
+fn is_alike(analysis: &Snapshot, place: Place, id: &TaskId, missing: &TaskId) -> bool {
     let is_number = |id: &TaskId| {
         let own = id.as_str().rsplit(':').next().unwrap_or_default();
         own.starts_with(|c: char| c.is_ascii_digit())

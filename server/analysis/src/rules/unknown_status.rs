@@ -1,12 +1,12 @@
 //! A status that the profile does not know.
 
-use crate::analysis::Analysis;
 use crate::change::{SourceChange, with_word};
 use crate::index::{Place, Spot};
 use crate::model::OccurrenceKind;
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged, shown};
+use crate::snapshot::Snapshot;
 use crate::text::text_edit::TextEdit;
 
 /// The rule.
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     fix: Some(fix),
 };
 
-fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     if !is_judged(analysis, place.doc) {
         return;
@@ -51,30 +51,30 @@ fn check(analysis: &Analysis, place: Place, findings: &mut Findings<'_>) {
     }
 }
 
-fn nearest(analysis: &Analysis, place: Place, word: &str) -> Option<StatusDef> {
+fn nearest(analysis: &Snapshot, place: Place, word: &str) -> Option<StatusDef> {
     let kind = analysis.index.entity(place).kind;
     let vocabulary = analysis.profile.vocabulary(kind);
     if word.chars().count() < 2 { None } else { vocabulary.nearest(word.trim_matches('"')) }
 }
 
 /// The status that was certainly meant.
-fn slip(analysis: &Analysis, spot: &Spot<'_>) -> Option<StatusDef> {
+fn slip(analysis: &Snapshot, spot: &Spot<'_>) -> Option<StatusDef> {
     let word = spot.occurrence.reading.word.of(&spot.document.text);
     analysis.profile.vocabulary(spot.entity.kind).slip(word.trim_matches('"'))
 }
 
 /// A status as it would stand in the place of another.
-fn spelled(analysis: &Analysis, spot: &Spot<'_>, def: &StatusDef) -> String {
+fn spelled(analysis: &Snapshot, spot: &Spot<'_>, def: &StatusDef) -> String {
     with_word(&analysis.profile, spot, &def.marker)
 }
 
-fn known(analysis: &Analysis, place: Place) -> String {
+fn known(analysis: &Snapshot, place: Place) -> String {
     let kind = analysis.index.entity(place).kind;
     let names = analysis.profile.vocabulary(kind).iter().map(|(_, def)| def.id.clone());
     names.collect::<Vec<_>>().join(", ")
 }
 
-fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
+fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let mut spots = analysis.index.spots(place);
     let Some(spot) = spots.find(|s| s.occurrence.reading.range == diagnostic.range) else {
@@ -83,7 +83,7 @@ fn fix(analysis: &Analysis, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     replace(analysis, &spot).into_iter().collect()
 }
 
-fn replace(analysis: &Analysis, spot: &Spot<'_>) -> Option<Fix> {
+fn replace(analysis: &Snapshot, spot: &Spot<'_>) -> Option<Fix> {
     let reading = &spot.occurrence.reading;
     let to = slip(analysis, spot)?;
     let insert = spelled(analysis, spot, &to);

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::Analysis;
-use crate::analysis::editing::{EditorChange, Progress};
 use crate::model::FilePath;
 use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Related, Rule};
+use crate::snapshot::Snapshot;
+use crate::snapshot::editing::{EditorChange, Progress};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
     for change in &analysis.editing.changes {
         let progress = analysis.progress(change);
         if !progress.is_half() {
@@ -29,7 +29,7 @@ fn check(analysis: &Analysis, findings: &mut Findings<'_>) {
 }
 
 fn report(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     change: &EditorChange,
     progress: &Progress,
     findings: &mut Findings<'_>,
@@ -63,7 +63,7 @@ fn report(
 
 /// The places of the change in the files of `paths`, without those in `own`.
 fn related(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     change: &EditorChange,
     paths: &BTreeSet<FilePath>,
     own: &FilePath,

@@ -1,9 +1,9 @@
 //! A task that stands otherwise in another worktree of the repository.
 
-use crate::analysis::Analysis;
 use crate::index::Task;
 use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Rule};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let elsewhere: Vec<String> = analysis
         .status_elsewhere(task)
         .map(|(worktree, status)| format!("{status} in {}", worktree.name))

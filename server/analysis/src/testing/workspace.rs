@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use lockstep_fixture::{Fixture, FixtureFile, Rendered, render};
 
-use crate::analysis::editing::{EditedFile, Editing, EditorChange, OnDisk, OtherEditor};
-use crate::analysis::worktrees::Worktree;
-use crate::analysis::{Analysis, AnalysisHost, Change, Existence};
+use crate::analysis::{Analysis, AnalysisHost, Change};
 use crate::change::SourceChange;
 use crate::model::FilePath;
 use crate::profile::Profile;
 use crate::profile::config;
 use crate::profile::detect::detect;
 use crate::rules;
+use crate::snapshot::Existence;
+use crate::snapshot::editing::{EditedFile, Editing, EditorChange, OnDisk, OtherEditor};
+use crate::snapshot::worktrees::Worktree;
 use crate::text::shared_text::SharedText;
 
 const CONFIG: &str = "lockstep.toml";

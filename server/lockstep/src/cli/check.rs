@@ -7,8 +7,9 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args as _, ValueEnum};
-use lockstep_analysis::analysis::{Analysis, CONFIG};
+use lockstep_analysis::Analysis;
 use lockstep_analysis::rules;
+use lockstep_analysis::snapshot::CONFIG;
 use lockstep_store::loader;
 
 use crate::cli::{Command, Context, Exit, UserError, arguments, nearest, place};

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use lockstep_analysis::analysis::editing::OtherEditor;
 use lockstep_analysis::profile::Severity;
+use lockstep_analysis::snapshot::editing::OtherEditor;
 use lockstep_store::watcher::Hint;
 use tokio::sync::watch;
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::analysis::editing::{EditedFile, EditorChange, Progress};
 use lockstep_analysis::change::SourceChange;
+use lockstep_analysis::snapshot::editing::{EditedFile, EditorChange, Progress};
 
 use crate::hub::snapshot::Folder;
 

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::analysis::editing::OtherEditor;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::Severity;
+use lockstep_analysis::snapshot::editing::OtherEditor;
 use lockstep_analysis::text::line_index::PositionEncoding;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::watcher::Hint;

@@ -32,11 +32,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::analysis::Unread;
 use lockstep_analysis::change::archive;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::Code;
 pub use lockstep_analysis::operation::Progress;
+use lockstep_analysis::snapshot::Unread;
 use lockstep_analysis::text::line_index::LineIndex;
 use lockstep_store::doctor;
 use lockstep_store::history::{self, Newest, Operation};

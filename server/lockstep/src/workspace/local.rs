@@ -12,14 +12,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use lockstep_analysis::analysis::editing::{EditorChange, OtherEditor};
-use lockstep_analysis::analysis::worktrees::Worktree;
 use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::Profile;
 use lockstep_analysis::profile::config::{self, Config};
+use lockstep_analysis::snapshot::Snapshot;
+use lockstep_analysis::snapshot::editing::{EditorChange, OtherEditor};
+use lockstep_analysis::snapshot::worktrees::Worktree;
 use lockstep_analysis::text::shared_text::SharedText;
-use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, analysis, rules};
+use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules, snapshot};
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry, Unread};
 
@@ -278,7 +279,7 @@ impl LocalWorkspace {
     /// The texts that stand in for files and are not what is on disk.
     pub fn unsaved(&self) -> impl Iterator<Item = (&str, Unsaved)> {
         self.overlays.unsaved().map(|(path, unsaved)| {
-            let Analysis { index, profile, .. } = &self.analysis;
+            let Snapshot { index, profile, .. } = &*self.analysis;
             let document = index.document(path).map(|(_, document)| document);
             let read = document.filter(|document| document.text == unsaved.text);
             let document = read.map(|document| (profile.clone(), document.clone()));
@@ -398,7 +399,7 @@ impl LocalWorkspace {
         let profile = self.analysis.profile.clone();
         let unread = self.unread_at_setup.iter().chain(&found.unread).map(|it| {
             let path = if it.path.is_empty() { CONFIG } else { &it.path };
-            analysis::Unread { path: FilePath::new(path), reason: it.reason.clone() }
+            snapshot::Unread { path: FilePath::new(path), reason: it.reason.clone() }
         });
         let unread = Some(unread.collect());
         self.host.apply_change(Change { unread, ..Change::default() });

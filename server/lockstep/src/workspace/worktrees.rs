@@ -5,8 +5,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use lockstep_analysis::analysis::worktrees::Worktree;
 use lockstep_analysis::profile::config::{WorktreeMode, Worktrees};
+use lockstep_analysis::snapshot::worktrees::Worktree;
 use lockstep_store::worktrees;
 
 use crate::workspace::local::{CONFIG, LocalWorkspace, config_of};

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Analysis, Resolved, join, link_candidates};
 use crate::change::archive::{is_inside, moved};
 use crate::index::DocIdx;
 use crate::model::{Document, FilePath, link_path};
 use crate::profile::Format;
+use crate::snapshot::{Resolved, Snapshot, join, link_candidates};
 use crate::syntax::markdown::Markdown;
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
@@ -14,7 +14,7 @@ use crate::text::text_edit::{TextEdit, TextEdits};
 /// The edits that let links lead to where folders have gone, by document. History is left alone,
 /// unless it moves.
 pub(super) fn mend(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     folders: &BTreeMap<&str, &str>,
 ) -> BTreeMap<DocIdx, Vec<TextEdit>> {
     let mut edits: BTreeMap<DocIdx, Vec<TextEdit>> = BTreeMap::new();

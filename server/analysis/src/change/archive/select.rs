@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::Analysis;
 use crate::change::archive::{Fate, Parts, Wish, below, is_before};
 use crate::change::planner::refuse;
 use crate::change::{Refusal, RefusalKind};
@@ -11,9 +10,10 @@ use crate::model::FieldRole;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::profile::{Archive, EntityKind, Format, RecordList};
+use crate::snapshot::Snapshot;
 
 /// The tasks that are finished and of which something may be put away, in order.
-pub fn finished(analysis: &Analysis) -> Vec<TaskId> {
+pub fn finished(analysis: &Snapshot) -> Vec<TaskId> {
     let Some(rule) = &analysis.profile.archive else { return Vec::new() };
     let tasks = analysis.index.tasks.values();
     let done = tasks.filter(|task| status(analysis, task).is_some_and(is_finished));
@@ -25,7 +25,7 @@ pub fn finished(analysis: &Analysis) -> Vec<TaskId> {
 }
 
 /// The folders of a task, from where to where they go.
-pub(super) fn folders(analysis: &Analysis, rule: &Archive, task: &Task) -> Vec<(String, String)> {
+pub(super) fn folders(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(String, String)> {
     let Some(archive) = &rule.folders else { return Vec::new() };
     let places = task.places.iter().chain(&task.plans);
     let own = places.filter_map(|p| analysis.index.docs[p.doc].facts.captures.folder.as_deref());
@@ -37,7 +37,7 @@ pub(super) fn folders(analysis: &Analysis, rule: &Archive, task: &Task) -> Vec<(
     own.into_iter().map(|folder| (folder.to_owned(), to(folder))).collect()
 }
 
-fn status<'a>(analysis: &'a Analysis, task: &Task) -> Option<&'a StatusDef> {
+fn status<'a>(analysis: &'a Snapshot, task: &Task) -> Option<&'a StatusDef> {
     let status = analysis.index.status(task)?;
     Some(analysis.profile.vocabulary(EntityKind::Task).get(status))
 }
@@ -47,7 +47,7 @@ fn is_finished(def: &StatusDef) -> bool {
 }
 
 /// The records in active lists, and the entries in Markdown, of one task.
-fn places(analysis: &Analysis, rule: &Archive, task: &Task) -> (Vec<Place>, Vec<Place>) {
+fn places(analysis: &Snapshot, rule: &Archive, task: &Task) -> (Vec<Place>, Vec<Place>) {
     let (mut records, mut entries) = (Vec::new(), Vec::new());
     for place in &task.places {
         let document = &*analysis.index.docs[place.doc];
@@ -75,7 +75,7 @@ fn places(analysis: &Analysis, rule: &Archive, task: &Task) -> (Vec<Place>, Vec<
 
 /// What of a task is put away; its fate where nothing is.
 pub(super) fn parts(
-    analysis: &Analysis,
+    analysis: &Snapshot,
     rule: &Archive,
     wish: &Wish<'_>,
     id: &TaskId,
@@ -130,7 +130,7 @@ pub(super) fn parts(
 }
 
 /// The status of a task that is finished wherever it stands.
-fn is_allowed<'a>(analysis: &'a Analysis, task: &'a Task) -> Result<&'a StatusDef, Refusal> {
+fn is_allowed<'a>(analysis: &'a Snapshot, task: &'a Task) -> Result<&'a StatusDef, Refusal> {
     let (index, id) = (&analysis.index, &task.id);
     let def = status(analysis, task).filter(|def| is_finished(def)).ok_or_else(|| {
         let is = status(analysis, task).map_or("without a status", |def| def.id.as_str());
@@ -155,7 +155,7 @@ fn is_allowed<'a>(analysis: &'a Analysis, task: &'a Task) -> Result<&'a StatusDe
 }
 
 /// Whether the task was finished before a day; `None` where it does not say when.
-fn was_before(analysis: &Analysis, task: &Task, def: &StatusDef, day: &str) -> Option<bool> {
+fn was_before(analysis: &Snapshot, task: &Task, def: &StatusDef, day: &str) -> Option<bool> {
     let stamp = FieldRole::Stamp(def.stamp.as_deref()?.into());
     let mut places = task.places.iter().chain(&task.past);
     places.find_map(|place| {

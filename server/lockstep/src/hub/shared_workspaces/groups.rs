@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use lockstep_analysis::analysis::worktrees::Worktree;
 use lockstep_analysis::profile::config::Worktrees;
+use lockstep_analysis::snapshot::worktrees::Worktree;
 use lockstep_store::loader::looked::Looked;
 
 use crate::hub::shared_workspaces::{SharedWorkspace, SharedWorkspaces};

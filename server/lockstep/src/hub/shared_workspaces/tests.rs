@@ -1,6 +1,6 @@
 //! When a workspace is read again, and what its sessions see of it.
 
-use lockstep_analysis::analysis::editing::EditorChange;
+use lockstep_analysis::snapshot::editing::EditorChange;
 use lockstep_analysis::text::line_index::PositionEncoding;
 use lockstep_fixture::{Fixture, Sandbox};
 use tokio::sync::watch;

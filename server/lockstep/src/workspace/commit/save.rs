@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use lockstep_analysis::analysis::editing::{EditedFile, EditorChange};
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::snapshot::editing::{EditedFile, EditorChange};
 use lockstep_analysis::text::carry::{self, Standing};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::analysis::editing::{Editing, EditorChange, OnDisk, OtherEditor};
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::Profile;
+use lockstep_analysis::snapshot::editing::{Editing, EditorChange, OnDisk, OtherEditor};
 use lockstep_analysis::text::carry::{self, Standing};
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;

@@ -1,5 +1,6 @@
 //! What a workspace reads, when, and under which name.
 
+use lockstep_analysis::snapshot::Snapshot;
 use lockstep_fixture::{Fixture, Sandbox};
 use lockstep_store::loader::State;
 
@@ -67,7 +68,7 @@ fn what_many_texts_say_is_what_each_of_them_says_alone() {
         sandbox.write(&format!("specs/{id:03}_task/plans/implementation-001.md"), text);
     }
     let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-    let Analysis { index, profile, .. } = workspace.analysis();
+    let Snapshot { index, profile, .. } = &**workspace.analysis();
     assert_eq!(index.docs.len(), 302);
     assert!(index.docs.iter().is_sorted_by(|a, b| a.path < b.path));
     for known in index.docs.iter() {

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::analysis::Analysis;
 use crate::model::{Document, FilePath};
 use crate::profile::Profile;
+use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 use crate::text::carry::{self, Standing};
 use crate::text::shared_text::SharedText;
@@ -37,7 +37,7 @@ pub struct OtherEditor {
 
 impl OtherEditor {
     /// What it has, as the analysis reads it.
-    pub(crate) fn document(&self, analysis: &Analysis, here: &Document) -> Option<Arc<Document>> {
+    pub(crate) fn document(&self, analysis: &Snapshot, here: &Document) -> Option<Arc<Document>> {
         if let Some((profile, document)) = &self.document
             && Arc::ptr_eq(profile, &analysis.profile)
             && document.facts.stray == here.facts.stray
@@ -157,7 +157,7 @@ impl Progress {
     }
 }
 
-impl Analysis {
+impl Snapshot {
     /// How far a change has come.
     pub fn progress(&self, change: &EditorChange) -> Progress {
         let mut progress = Progress::default();

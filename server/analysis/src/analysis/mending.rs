@@ -79,7 +79,7 @@ impl Left {
 
 /// What a finding is about: its task, or else its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Subject {
+enum Subject {
     Task(TaskId),
     File(FilePath),
 }
@@ -242,7 +242,7 @@ fn preferred_unproven(analysis: &Analysis, found: &Diagnostic, at: &str) -> Opti
 
 /// The fixes that can be made at once, with what they mend. The texts are read again once for all of
 /// them; only where they do not hold together is each read by itself.
-pub(super) fn compatible_fixes(
+fn compatible_fixes(
     analysis: &Analysis,
     at: &str,
     chosen: Chosen<'_>,
@@ -333,8 +333,57 @@ fn only_replaces(change: &SourceChange) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::{certain, fix_all};
+    use super::*;
     use crate::testing::{AT, analysis};
+
+    #[test]
+    fn all_findings_of_one_file_are_mended_at_once() {
+        let plan = "//- /specs/007_add_login/plans/implementation-001.md\n  # Plan for task 7\n\n";
+        let phases: String =
+            (1..=40).map(|n| format!("  ### Phase {n}: Part [Completed]\n")).collect();
+        let (analysis, _) = analysis(&format!("{plan}{phases}"));
+        let (change, n) = fix_all(&analysis, AT, &|d| d.rule == "malformed-marker");
+        assert_eq!(n, 40);
+        let fixed = analysis.with_texts(&change.after());
+        assert_eq!(fixed.diagnostics(), []);
+    }
+
+    #[test]
+    fn fixes_of_many_tasks_that_touch_the_same_files_are_all_made() {
+        let entries: String =
+            (1..=20).map(|n| format!("  ### {n}. Part\n  - **Status**: [PLANNED]\n\n")).collect();
+        let records: Vec<String> = (1..=20)
+            .map(|n| format!("  {{ \"project_number\": {n}, \"status\": \"revised\" }}"))
+            .collect();
+        let records = records.join(",\n");
+        let (analysis, _) = analysis(&format!(
+            "//- /specs/TODO.md\n{entries}//- /specs/state.json\n  {{ \"active_projects\": [\n{records}\n  ] }}\n"
+        ));
+        assert_eq!(analysis.diagnostics().len(), 20);
+        let (change, _) = fix_all(&analysis, AT, &|d| d.rule == "drift");
+        let fixed = analysis.with_texts(&change.after());
+        assert_eq!(fixed.diagnostics(), []);
+        assert_eq!(change.files().len(), 1);
+    }
+
+    #[test]
+    fn tasks_that_disagree_in_three_places_are_mended_in_few_rounds() {
+        let lines = |line: &dyn Fn(u32) -> String| (1..=30).map(line).collect::<String>();
+        let order = lines(&|n| format!("  - **{n}** [REVISED] — Part\n"));
+        let entries = lines(&|n| format!("  ### {n}. Part\n  - **Status**: [PLANNED]\n\n"));
+        let (analysis, _) = analysis(&format!(
+            "//- /specs/TODO.md\n{order}\n{entries}//- /specs/state.json\n  {{ \"active_projects\": [{}] }}\n",
+            (1..=30)
+                .map(|n| format!("{{ \"project_number\": {n}, \"status\": \"blocked\" }}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
+        let (change, mended) =
+            compatible_fixes(&analysis, AT, &|d| d.rule == "drift").expect("fixes");
+        assert_eq!(mended.len(), 30, "one round mends all");
+        let fixed = analysis.with_texts(&change.after());
+        assert_eq!(fixed.diagnostics().iter().find(|d| d.rule == "drift"), None);
+    }
 
     #[test]
     fn what_would_make_another_finding_is_left() {

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::Analysis;
 use crate::index::Task;
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
+use crate::snapshot::Snapshot;
 
 /// Another worktree, and how tasks stand there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,14 +19,14 @@ pub struct Worktree {
 
 impl Worktree {
     /// The worktree that `analysis` is of.
-    pub fn new(name: String, analysis: &Analysis) -> Worktree {
+    pub fn new(name: String, analysis: &Snapshot) -> Worktree {
         let status = |task: &Task| Some(status(analysis, task)?.to_owned());
         let tasks = analysis.index.tasks.values();
         Worktree { name, statuses: tasks.map(|task| (task.id.clone(), status(task))).collect() }
     }
 }
 
-impl Analysis {
+impl Snapshot {
     /// How the task stands in each of the other worktrees: its status, or `None` where it has none or
     /// is not known.
     pub fn status_in_each<'a>(
@@ -50,7 +50,7 @@ impl Analysis {
     }
 }
 
-fn status<'a>(analysis: &'a Analysis, task: &Task) -> Option<&'a str> {
+fn status<'a>(analysis: &'a Snapshot, task: &Task) -> Option<&'a str> {
     let status = analysis.index.status(task)?;
     Some(&analysis.profile.vocabulary(EntityKind::Task).get(status).id)
 }
