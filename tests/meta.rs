@@ -5,4 +5,5 @@ mod floors;
 mod listed;
 mod protocol;
 mod schema;
+mod sources;
 mod tidy;

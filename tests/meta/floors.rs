@@ -1,8 +1,9 @@
 //! The layers: which crate may depend on what, and which module may see which.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::sources::graph;
 use crate::support::repository::{read, root, rust_files};
 
 /// What a crate's manifest must not name: crate, forbidden dependencies, why.
@@ -145,22 +146,19 @@ fn protocol_types_stand_under_lsp_only() {
 fn modules_see_only_the_floors_below_them() {
     let mut faults = Vec::new();
     for (folder, floors) in FLOORS {
-        let sources = root().join(folder);
         let floor_of = |module: &str| floors.iter().position(|floor| floor.contains(&module));
-        for file in rust_files(&sources) {
-            let Some(module) = top_module(&sources, &file) else { continue };
-            let Some(own) = floor_of(&module) else {
-                let known = ["lib", "main", "testing"].contains(&module.as_str());
-                assert!(known, "{folder}: `{module}` stands on no floor");
+        for (module, seen) in graph(&root().join(folder)) {
+            let Some(top) = module.first() else { continue };
+            let Some(own) = floor_of(top) else {
+                let known = ["lib", "main", "testing"].contains(&top.as_str());
+                assert!(known, "{folder}: `{top}` stands on no floor");
                 continue;
             };
-            for (number, line) in product_lines(&read(&file)) {
-                for seen in seen_modules(&line) {
-                    let sibling = SIBLINGS.iter().any(|(a, b, _)| *a == module && *b == seen);
-                    let lower = floor_of(&seen).is_none_or(|other| other < own);
-                    if seen != module && !lower && !sibling {
-                        faults.push(format!("{}:{number}: {module} sees {seen}", file.display()));
-                    }
+            for other in seen.iter().filter(|seen| seen.first().is_some_and(|it| it != top)) {
+                let sibling = SIBLINGS.iter().any(|(a, b, _)| *a == top && *b == other[0]);
+                let lower = floor_of(&other[0]).is_none_or(|other| other < own);
+                if !lower && !sibling {
+                    faults.push(format!("{folder}: {} sees {}", module.join("/"), other.join("/")));
                 }
             }
         }
@@ -225,12 +223,6 @@ fn features_and_rules_and_actions_do_not_see_each_other() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-fn top_module(sources: &Path, file: &Path) -> Option<String> {
-    let inside: PathBuf = file.strip_prefix(sources).ok()?.into();
-    let first = inside.components().next()?.as_os_str().to_str()?.to_owned();
-    Some(first.trim_end_matches(".rs").to_owned())
-}
-
 /// The lines before the tests, with their numbers.
 fn product_lines(source: &str) -> Vec<(usize, String)> {
     source
@@ -240,21 +232,4 @@ fn product_lines(source: &str) -> Vec<(usize, String)> {
         .filter(|(_, line)| !line.trim_start().starts_with("//"))
         .map(|(at, line)| (at + 1, line.to_owned()))
         .collect()
-}
-
-fn seen_modules(line: &str) -> Vec<String> {
-    let mut seen = Vec::new();
-    for part in line.split("crate::").skip(1) {
-        let names: Vec<&str> = match part.strip_prefix('{') {
-            Some(group) => group.split(',').collect(),
-            None => vec![part],
-        };
-        for name in names {
-            let name = name.trim().split(|c: char| !c.is_alphanumeric() && c != '_').next();
-            if let Some(name) = name.filter(|name| name.starts_with(|c: char| c.is_lowercase())) {
-                seen.push(name.to_owned());
-            }
-        }
-    }
-    seen
 }
