@@ -174,7 +174,7 @@ fn what_is_put_away_is_archived_and_nothing_is_finished_anew() {
     let wish = Wish { tasks: &[TaskId::new("7")], before: None, folders: &folders };
     let archived = archive::plan(&before, &wish).expect("it is planned");
     let after = before.with_texts(&archived.texts);
-    let told = |from: &Analysis, to: &Analysis| {
+    let told = |from: &Snapshot, to: &Snapshot| {
         let found = events(from, to);
         let mut known = Known::of(from);
         found.iter().for_each(|event| known.take(event));
