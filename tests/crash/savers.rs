@@ -132,6 +132,22 @@ fn nothing_is_changed_while_a_file_is_being_saved_and_that_does_not_end() {
 }
 
 #[test]
+fn what_was_checked_out_empty_or_broken_is_in_the_way_of_nothing_else() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let tasks = Tasks::create(dir.path(), &[7, 8]);
+    let [.., own] = files(7);
+    let [.., other] = files(8);
+    let plan = fs::read_to_string(tasks.path(&own)).expect("the plan");
+    fs::write(tasks.path(&own), format!("---\ntitle: [\n---\n{plan}")).expect("written");
+    fs::write(tasks.path(&other), "").expect("emptied");
+    fs::write(tasks.path("specs/_TODO.md"), "Another file\n").expect("written");
+    assert_eq!(tasks.run(&["fix", "--yes"]).exit, 0);
+    let answer = tasks.setting(7, 1).output().expect("the binary runs");
+    assert_eq!(answer.status.code(), Some(0), "{answer:?}");
+    assert_eq!(tasks.value(7), Ok(1));
+}
+
+#[test]
 fn a_file_that_comes_after_the_files_were_read_is_changed_too() {
     for name in files(7) {
         let dir = tempfile::tempdir().expect("a temporary folder");

@@ -2,6 +2,7 @@
 
 pub(crate) mod document_set;
 pub mod editing;
+mod emptied;
 pub mod worktrees;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,7 +98,8 @@ impl Snapshot {
                 let Document { text, facts, .. } = &*index.docs[doc];
                 let is_paired =
                     self.profile.pairs.iter().any(|(one, two)| [*one, *two].contains(&facts.role));
-                (text.is_blank(), is_paired && facts.problems.is_empty())
+                let holds = is_paired && facts.entities.iter().any(emptied::is_record);
+                (text.is_blank(), is_paired && facts.problems.is_empty(), holds)
             };
             let same = |doc: &DocIdx| said(&index, *doc) == said(&self.index, *doc);
             Arc::ptr_eq(&known, &self.known) && touched.docs.iter().all(same)

@@ -8,6 +8,7 @@ mod walk;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 pub use walk::{Unread, Walked};
 
@@ -181,6 +182,24 @@ impl State {
 /// written to it, or named it, just before.
 pub fn is_young(path: &Path) -> bool {
     State::of(path).is_some_and(|state| !state.is_settled(looked::now()))
+}
+
+/// For how long nobody has written to the file at `path`, or named it; no time at all where the system
+/// does not say.
+pub fn age(path: &Path) -> Duration {
+    let changed = |meta: std::fs::Metadata| {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let (seconds, rest) =
+                (meta.ctime().try_into().ok()?, meta.ctime_nsec().try_into().ok()?);
+            SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, rest))
+        }
+        #[cfg(not(unix))]
+        meta.modified().ok()
+    };
+    let changed = std::fs::metadata(path).ok().and_then(changed);
+    changed.and_then(|changed| changed.elapsed().ok()).unwrap_or_default()
 }
 
 /// Whether some program has the file at `path` open for writing, as far as the system tells.

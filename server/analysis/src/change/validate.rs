@@ -75,7 +75,7 @@ pub(super) fn artifacts(analysis: &Snapshot, task: &Task, to: StatusIdx) -> Resu
 pub(super) fn readable(analysis: &Snapshot, docs: BTreeSet<DocIdx>) -> Result<(), Refusal> {
     for doc in docs {
         let document = &*analysis.index.docs[doc];
-        if let Some(problem) = &document.facts.broken {
+        if let Some(problem) = document.facts.broken.clone().or_else(|| analysis.emptied(doc)) {
             let message = format!("{}: {}", location(document, problem.range), problem.message);
             let remedy = "mend the file first; a status is changed in all files or in none";
             return Err(refuse(RefusalKind::Malformed, message, remedy));
@@ -97,9 +97,10 @@ pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
                 analysis.profile.pairs.iter().any(|(a, b)| pair == (*a, *b) || pair == (*b, *a));
             let partner = paired && known.path.folder() == document.path.folder();
             let same_folder = folder.is_some() && *folder == known.facts.captures.folder;
-            // A JSON file that is cut may have held it before.
+            // A JSON file that is cut may have held it before, and so may one that is empty.
             let is_json = analysis.profile.role(document.facts.role).format == Format::Json;
-            let holds = is_json || holds_number(&document.text, task.id.as_str());
+            let held = is_json || document.text.is_blank();
+            let holds = held || holds_number(&document.text, task.id.as_str());
             same_folder || (partner && holds)
         })
     };
@@ -110,7 +111,9 @@ pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
         document.is_unreadable() && (is_of_all || own.is_some_and(|id| id == task.id))
     };
     let docs = index.docs.iter().enumerate();
-    let broken = docs.filter(|(_, document)| document.facts.broken.is_some());
+    let broken = docs.filter(|(doc, document)| {
+        document.facts.broken.is_some() || analysis.emptied(*doc).is_some()
+    });
     let live = broken.filter(|(_, document)| !document.facts.history);
     let beside = |document: &Document| may_hold(document) || beside(document);
     live.filter(|(doc, document)| !own(*doc) && beside(document)).map(|(doc, _)| doc).collect()
@@ -288,5 +291,17 @@ mod tests {
             .replace("007_", "070_")
             .replace("\n  }\n", "\n");
         assert!(set(&fixture, "7", "researched").is_err());
+    }
+
+    #[test]
+    fn a_partner_that_is_empty_may_have_held_the_task() {
+        let (_, state) = TASK.split_once("//- /specs/state.json").expect("two files");
+        refused(
+            &format!("//- /specs/TODO.md\n//- /specs/state.json{state}{REPORT}  # Findings\n"),
+            "researched",
+            RefusalKind::Malformed,
+            "specs/TODO.md:1:1: the file is empty, but tasks of specs/state.json must stand in it too; \
+             restore it, or remove it; mend the file first; a status is changed in all files or in none",
+        );
     }
 }

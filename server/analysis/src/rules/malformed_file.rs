@@ -22,7 +22,7 @@ const MOST: usize = 20;
 fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
     let facts = &analysis.index.docs[doc].facts;
     let problems = facts.problems.iter().filter(|_| !facts.history);
-    for problem in problems.take(MOST) {
+    for problem in problems.chain(analysis.emptied(doc).as_ref()).take(MOST) {
         findings.push(Finding::new(doc, problem.range, problem.message.clone()));
     }
 }

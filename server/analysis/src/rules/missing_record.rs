@@ -1,6 +1,7 @@
 //! A task that stands in only one of two files that must both have it.
 
 use crate::index::{DocIdx, Place, Task};
+use crate::model::Document;
 use crate::profile::{EntityKind, RecordList, RoleIdx, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule};
 use crate::snapshot::Snapshot;
@@ -31,8 +32,10 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
 fn partner(analysis: &Snapshot, role: RoleIdx) -> Option<DocIdx> {
     // With several trees of files it is not certain which one lacks it.
     let [doc] = analysis.index.live(role) else { return None };
-    // In a file that can be read only in part, the record may stand in the other part.
-    analysis.index.docs[*doc].facts.problems.is_empty().then_some(*doc)
+    // In a file that can be read only in part, the record may stand in the other part; that a file is
+    // empty is one finding.
+    let Document { text, facts, .. } = &*analysis.index.docs[*doc];
+    (facts.problems.is_empty() && !text.is_blank()).then_some(*doc)
 }
 
 fn lone_place(analysis: &Snapshot, task: &Task, here: RoleIdx, there: RoleIdx) -> Option<Place> {

@@ -46,7 +46,7 @@ use lockstep_store::transaction::{Expect, Locked, LockedRoot, Rebase, Target, Tr
 
 use crate::report::{SCHEMA, SetReport, SetResult};
 use crate::workspace::commit::recovered::Intents;
-use crate::workspace::commit::requested::{Requested, changes, plan_all, told};
+use crate::workspace::commit::requested::{CheckoutPlan, Requested, changes, plan_all, told};
 use crate::workspace::commit::run::{Checkout, Ended, run};
 use crate::workspace::commit::settled::{Concern, Look};
 use crate::workspace::local::{CONFIG, LocalWorkspace, config_of};
@@ -94,7 +94,7 @@ pub fn commit(
             let all = Checkout::all(workspace, &mut others);
             let plans = plan_all(&all, request, terms)?;
             if !changes(&plans) {
-                return nothing(&looks, told(None, &all, &plans));
+                return nothing(&looks, &all, &plans);
             }
             (others, plans)
         }
@@ -103,7 +103,7 @@ pub fn commit(
     let planned_on = all.iter().map(|one| one.analysis().clone()).collect();
     let mut requested = Requested { request, terms, plans, planned_on };
     match run(&mut all, &mut requested, terms)? {
-        Ended::Nothing(looks) => nothing(&looks, told(None, &all, &requested.plans)),
+        Ended::Nothing(looks) => nothing(&looks, &all, &requested.plans),
         Ended::Committed(committed) => {
             let id = committed.first().map(|committed| committed.id.to_string());
             Ok(told(id, &all, &requested.plans))
@@ -113,9 +113,16 @@ pub fn commit(
 
 /// The answer to a request that changes nothing. That something is as it should be is not said while
 /// somebody is saving.
-fn nothing(looks: &[Look], report: SetReport) -> Result<SetReport, CommitError> {
+fn nothing(
+    looks: &[Look],
+    all: &[Checkout<'_>],
+    plans: &[CheckoutPlan],
+) -> Result<SetReport, CommitError> {
+    let report = told(None, all, plans);
     if report.results.iter().all(|result| result.refusal().is_none()) {
-        looks.iter().try_for_each(Look::settled)?;
+        for ((one, look), plan) in all.iter().zip(looks).zip(plans) {
+            look.settled(one.workspace, Some(&plan.planned.tasks()))?;
+        }
     }
     Ok(report)
 }

@@ -164,6 +164,11 @@ impl Planned {
         self.change.before.insert(path, before);
     }
 
+    /// The tasks that it is about.
+    pub(super) fn tasks(&self) -> BTreeSet<String> {
+        self.results.iter().map(|result| result.task.clone()).collect()
+    }
+
     /// The files that it writes, or moves from where they are.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         let moved = self.moves.keys().filter(|path| !self.texts.contains_key(*path));

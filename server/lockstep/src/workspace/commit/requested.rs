@@ -5,6 +5,7 @@
 use lockstep_analysis::Analysis;
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{LockedRoot, Rebase};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::run::{Checkout, Intent, Work};
@@ -51,6 +52,10 @@ impl Requested<'_> {
 impl Intent for Requested<'_> {
     fn concern(&self, _: usize) -> Concern<'_> {
         Concern { tasks: self.request.action.tasks(), left_by: None }
+    }
+
+    fn planned_tasks(&self, place: usize) -> Option<BTreeSet<String>> {
+        self.plans.get(place).map(|plan| plan.planned.tasks())
     }
 
     fn plan(

@@ -1,7 +1,7 @@
 //! One transaction, from an intent to what is on disk afterwards: in one workspace, or in several
 //! worktrees as one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -71,6 +71,11 @@ pub(super) trait Intent {
         locked: &[LockedRoot<'_>],
     ) -> Result<Option<Vec<Work>>, CommitError>;
 
+    /// The tasks that the plan is about in the checkout at this place; `None` where it may be about all.
+    fn planned_tasks(&self, _place: usize) -> Option<BTreeSet<String>> {
+        None
+    }
+
     /// What becomes of a file of the checkout at this place that somebody else has saved since.
     fn rebase(&self, place: usize, own: &Checkout<'_>, path: &RelPath, bytes: &[u8]) -> Rebase;
 }
@@ -105,7 +110,9 @@ pub(super) fn run(
         let Some(work) = intent.plan(all, locked.roots())? else {
             return Ok(Ended::Nothing(looks));
         };
-        looks.iter().try_for_each(Look::settled)?;
+        for (place, (one, look)) in all.iter().zip(&looks).enumerate() {
+            look.settled(one.workspace, intent.planned_tasks(place).as_ref())?;
+        }
         let changed = || settled::changed(all.iter().map(|one| &*one.workspace));
         let rebase = &mut |root: &Path, path: &RelPath, bytes: &[u8]| {
             let mut known = stores.iter().zip(&*all).enumerate();

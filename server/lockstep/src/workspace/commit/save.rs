@@ -11,7 +11,7 @@ use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
 
 use crate::report::SCHEMA;
 use crate::workspace::commit::run::{Checkout, Ended, Intent, Work, after, run};
-use crate::workspace::commit::settled::{Concern, Look};
+use crate::workspace::commit::settled::Concern;
 use crate::workspace::commit::{Action, CommitError, Recorded, Request, Terms};
 use crate::workspace::local::LocalWorkspace;
 
@@ -45,7 +45,7 @@ pub fn save(
     let mut saving = Saving { request: Request { at: at.to_owned(), action }, all };
     match run(&mut Checkout::all(workspace, &mut []), &mut saving, terms)? {
         Ended::Nothing(looks) => {
-            looks.iter().try_for_each(Look::settled)?;
+            looks.iter().try_for_each(|look| look.settled(workspace, None))?;
             Ok(Saved { transaction: None, files: Vec::new() })
         }
         Ended::Committed(committed) => {

@@ -16,7 +16,7 @@ use crate::workspace::commit::CommitError;
 use crate::workspace::local::{CONFIG, Doubt, LocalWorkspace, Why};
 
 /// How long somebody who is saving is waited for.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(1250);
 
 /// How soon to look again.
 const AGAIN: Duration = Duration::from_millis(5);
@@ -28,15 +28,25 @@ pub(super) enum Look {
     /// Nobody seems to be saving.
     Settled,
     /// Somebody seems to be, and did not end.
-    Unsettled(Doubt),
+    Unsettled(Vec<Doubt>),
 }
 
 impl Look {
-    /// Refuses what would change files, or say that they need no change, while somebody is saving.
-    pub(super) fn settled(&self) -> Result<(), CommitError> {
-        match self {
-            Look::Settled => Ok(()),
-            Look::Unsettled(doubt) => Err(CommitError::Conflict(format!(
+    /// Refuses what would change files, or say that they need no change, while somebody is saving one
+    /// that may say something of these tasks; of all where none are named.
+    pub(super) fn settled(
+        &self,
+        workspace: &LocalWorkspace,
+        tasks: Option<&BTreeSet<String>>,
+    ) -> Result<(), CommitError> {
+        let Look::Unsettled(doubts) = self else { return Ok(()) };
+        let may_hold = |doubt: &Doubt, task: &String| workspace.may_hold(&doubt.path, task);
+        let concerns = |doubt: &&Doubt| {
+            tasks.is_none_or(|tasks| tasks.iter().any(|task| may_hold(doubt, task)))
+        };
+        match doubts.iter().find(concerns) {
+            None => Ok(()),
+            Some(doubt) => Err(CommitError::Conflict(format!(
                 "{doubt}; what it says of the task cannot be told, so nothing was changed; try again when it is saved"
             ))),
         }
@@ -79,8 +89,8 @@ pub(super) fn look(workspace: &mut LocalWorkspace, concern: &Concern<'_>) -> Loo
     }
     loop {
         if began.elapsed() >= PATIENCE {
-            let lasting = doubts.into_iter().find(|doubt| !doubt.passes());
-            return lasting.map_or(Look::Settled, Look::Unsettled);
+            doubts.retain(|doubt| !doubt.passes());
+            return Look::Unsettled(doubts);
         }
         RealVfs.wait(AGAIN);
         workspace.rescan_written();

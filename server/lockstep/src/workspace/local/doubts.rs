@@ -19,6 +19,10 @@ use super::{CONFIG, LocalWorkspace, is_below, setup};
 /// For how long a folder must have been as it is before what is missing in it counts as missing.
 const QUIET: Duration = Duration::from_millis(50);
 
+/// For how long nobody must have written to a file that is not well formed before it counts as meant
+/// so: nobody has it open, and what is saved in several parts is saved sooner.
+const STILL: Duration = Duration::from_secs(1);
+
 /// A file of which more may be told soon than is read in it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubt {
@@ -68,18 +72,20 @@ impl LocalWorkspace {
     /// all where none are named. `before` is what was read earlier.
     pub fn doubts(&self, before: &Analysis, tasks: &[&str]) -> Vec<Doubt> {
         let mut doubts = self.all_doubts(before);
-        doubts.retain(|doubt| self.may_hold(&doubt.path, tasks));
+        doubts.retain(|doubt| {
+            tasks.is_empty() || tasks.iter().any(|task| self.may_hold(&doubt.path, task))
+        });
         doubts
     }
 
-    /// Whether a file may say something of these tasks: its path names no other.
-    fn may_hold(&self, path: &str, tasks: &[&str]) -> bool {
+    /// Whether a file may say something of a task: its path names no other.
+    pub fn may_hold(&self, path: &str, task: &str) -> bool {
         let profile = &self.analysis.profile;
-        let own = profile.role_of(path).and_then(|role| profile.role(role).captures(path).id);
-        let Some(own) = own.filter(|_| !tasks.is_empty()) else { return true };
         // In the tree of another root the same number is another task.
         let number = |id: &str| profile.ids.parse(id.rsplit(':').next().unwrap_or(id));
-        tasks.iter().any(|task| number(task) == number(&own))
+        let own = profile.role_of(path).and_then(|role| profile.role(role).captures(path).id);
+        let Some(own) = own.as_deref().and_then(number) else { return true };
+        number(task).is_none_or(|number| number == own)
     }
 
     fn all_doubts(&self, before: &Analysis) -> Vec<Doubt> {
@@ -87,12 +93,13 @@ impl LocalWorkspace {
         let mut doubts = Vec::new();
         for path in self.reading.young() {
             let Some((_, document)) = index.document(&path) else { continue };
+            let file = self.root.join(&path);
             let why = if document.text.trim().is_empty() {
                 Why::Empty
-            } else if !document.facts.problems.is_empty() {
-                Why::Broken
-            } else if loader::is_being_written(&self.root.join(&path)) {
+            } else if loader::is_being_written(&file) {
                 Why::Open
+            } else if !document.facts.problems.is_empty() && loader::age(&file) < STILL {
+                Why::Broken
             } else {
                 continue;
             };
@@ -129,6 +136,8 @@ impl LocalWorkspace {
             };
             let named = originals(&beside).into_iter().map(path);
             let missing = named.filter(|path| is_role(path) && !self.root.join(path).exists());
+            // A file with a role of its own stands for no other.
+            let missing = missing.filter(|_| !is_role(&path(beside.clone())));
             // Most names are made of no other.
             for path in missing.filter(|_| loader::is_young(&entry.path())) {
                 doubts.push(Doubt { path, why: Why::Beside });
@@ -175,7 +184,7 @@ fn is_quiet(changed: SystemTime, opened: SystemTime, now: SystemTime) -> bool {
 /// Of which names a name may be made that stands for a file while that is saved: `TODO.md~`,
 /// `.TODO.md.swp`, `#TODO.md#`, `TODO.md.tmp.4711` are made of `TODO.md`.
 fn originals(name: &str) -> Vec<String> {
-    let bare = name.trim_matches(['.', '#', '~', '_']);
+    let bare = name.trim_matches(['.', '#', '~']);
     let mut originals = Vec::new();
     let mut rest = bare;
     loop {
@@ -216,5 +225,6 @@ mod tests {
         }
         assert_eq!(originals("TODO.md"), [""; 0]);
         assert_eq!(originals("4913"), [""; 0]);
+        assert_eq!(originals("_TODO.md"), [""; 0], "another file");
     }
 }
