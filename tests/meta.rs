@@ -1,5 +1,6 @@
 //! What must hold of the sources themselves.
 
+mod circles;
 mod docs_fresh;
 mod floors;
 mod listed;

@@ -260,3 +260,7 @@ pub(crate) fn mended(profile: &Profile, spot: &Spot<'_>) -> Option<String> {
 pub(crate) fn with_word(profile: &Profile, spot: &Spot<'_>, word: &str) -> String {
     form(profile, spot).with_word(word)
 }
+
+fn refuse(kind: RefusalKind, message: String, remedy: &str) -> Refusal {
+    Refusal { kind, message, remedy: remedy.to_owned() }
+}

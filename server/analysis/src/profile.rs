@@ -7,6 +7,7 @@ mod decode;
 pub mod detect;
 pub mod id;
 pub mod keys;
+mod modes;
 mod node;
 pub mod reading;
 pub mod vocabulary;

@@ -10,7 +10,6 @@ mod commands;
 pub mod connection;
 mod delivery;
 mod echo;
-mod edit_queue;
 mod encoding;
 mod error;
 pub mod forwarder;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub use links::mend_text;
 pub use select::finished;
 
-use crate::change::planner::refuse;
+use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind, read_back};
 use crate::index::{DocIdx, Place, counters};
 use crate::model::FilePath;

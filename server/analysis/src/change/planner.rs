@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
     Intent, Mode, Plan, Refusal, RefusalKind, SourceChange, Subject, Transition, create, form,
-    json_edit, markdown_edit, proven, validate,
+    json_edit, markdown_edit, proven, refuse, validate,
 };
 use crate::index::rollup::{asked, roll_up};
 use crate::index::{Place, Spot, Task, counters};
@@ -588,8 +588,4 @@ fn unspelled(spot: &Spot<'_>, id: &str, why: &str) -> Refusal {
     let at = validate::location(spot.document, spot.occurrence.reading.range);
     let message = format!("`{}` at {at} cannot say {id}: {why}", spot.raw());
     refuse(RefusalKind::NoSpelling, message, "change that place by hand")
-}
-
-pub(super) fn refuse(kind: RefusalKind, message: String, remedy: &str) -> Refusal {
-    Refusal { kind, message, remedy: remedy.to_owned() }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::change::planner::refuse;
+use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind, SourceChange, validate};
 use crate::index::{DocIdx, Place, Task};
 use crate::model::{Document, Entity, EntityIdx, FieldRole, Link, Occurrence, OccurrenceKind};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::planner::refuse;
+use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind};
 use crate::index::{DocIdx, Task};
 use crate::model::time::Stamp;

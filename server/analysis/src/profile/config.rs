@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use crate::profile::modes::{CommitTo, WorktreeMode};
+
 use crate::profile::decode::{Decoder, Table};
 use crate::profile::{Profile, SeveritySetting, builtin, keys, node};
 use crate::syntax::SyntaxError;
@@ -52,47 +54,6 @@ pub struct Worktrees {
     pub mode: WorktreeMode,
     /// The roots of clones that belong to them, relative to this one or absolute.
     pub also: Vec<String>,
-}
-
-/// What becomes of the other worktrees of a repository.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WorktreeMode {
-    /// What they say is told, and they are left alone.
-    #[default]
-    Report,
-    /// A status is set in all of them, in one transaction.
-    Mirror,
-    /// Nobody looks at them.
-    Off,
-}
-
-impl WorktreeMode {
-    /// Every one, with its name.
-    pub const ALL: [(WorktreeMode, &str); 3] = [
-        (WorktreeMode::Report, "report"),
-        (WorktreeMode::Mirror, "mirror"),
-        (WorktreeMode::Off, "off"),
-    ];
-}
-
-/// Where a command from an editor makes its change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CommitTo {
-    /// In the editor, unsaved.
-    #[default]
-    Edit,
-    /// On disk, as one transaction.
-    Disk,
-}
-
-impl CommitTo {
-    /// Every one, with its name.
-    pub const ALL: [(CommitTo, &str); 2] = [(CommitTo::Edit, "edit"), (CommitTo::Disk, "disk")];
-
-    /// The one with this name.
-    pub fn parse(name: &str) -> Option<CommitTo> {
-        CommitTo::ALL.iter().find(|(_, known)| *known == name).map(|(commit, _)| *commit)
-    }
 }
 
 /// Findings that are not to be reported, by `[[allow]]`.
@@ -218,14 +179,6 @@ fn decode_allow(decoder: &mut Decoder, mut entry: Table<'_>, rules: &[&str]) -> 
     entry.finish(decoder);
     let (rule, _) = rule.filter(|_| decoder.problems.len() == before)?;
     Some(Allow { rule, path, task })
-}
-
-/// A built-in profile's TOML as a profile; its faults are found by a test, not at run time.
-pub(crate) fn builtin(text: &str) -> Profile {
-    let mut decoder = Decoder::default();
-    let profile = node::parse(text, true).ok().and_then(|node| decoder.profile(&node));
-    debug_assert!(decoder.problems.is_empty(), "{:?}", decoder.problems);
-    profile.unwrap_or_else(Profile::empty)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod language;
 
 pub use language::PROFILE;
 
-use crate::profile::config::{CommitTo, WorktreeMode};
+use crate::profile::modes::{CommitTo, WorktreeMode};
 use crate::profile::vocabulary::Category;
 
 /// One key of a table.

@@ -5,6 +5,7 @@
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use crate::syntax::SyntaxError;
+use crate::syntax::check_box::check_box;
 use crate::text::TextRange;
 
 /// Front matter as read.
@@ -91,7 +92,7 @@ fn is_markdown(line: &str) -> bool {
         || line.starts_with("**")
         || line.starts_with("```")
         || item.starts_with("**")
-        || super::markdown::starts_with_check_box(item)
+        || check_box(item).is_some()
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,6 @@
 
 mod read;
 pub mod rewrite;
-mod scalar;
 
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;

@@ -195,11 +195,6 @@ impl Markdown {
     }
 }
 
-/// Whether `text` starts with a check box.
-pub(super) fn starts_with_check_box(text: &str) -> bool {
-    source::check_box(text).is_some()
-}
-
 /// `text` with every lone carriage return as a line feed, so that lines end in `\n` alone from here
 /// on. No offset changes.
 fn with_plain_breaks(text: &str) -> Cow<'_, str> {

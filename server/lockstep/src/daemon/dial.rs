@@ -16,7 +16,6 @@ use crate::daemon::address::Address;
 #[cfg(unix)]
 use crate::daemon::address::FOLDER_VARIABLE;
 use crate::daemon::build::{self, Build};
-use crate::daemon::end::END_TIMEOUT;
 use crate::daemon::handshake::{Hello, Reply, Want, Welcome, hear, tell};
 use crate::daemon::lock;
 use crate::daemon::log::Log;
@@ -27,6 +26,9 @@ use crate::daemon::transport::{self, Stream, split};
 /// which takes some milliseconds, and some hundred on a machine with several times more to do than it
 /// can: a daemon that takes longer stands still. An editor waits this long for its first answer.
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a daemon may take to end that has said it would: what it writes is written to its end.
+/// It gives its sessions and its last transactions less.
+pub(super) const END_TIMEOUT: Duration = Duration::from_secs(45);
 /// How long a daemon may take to start, which includes the end of the one before it.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// How often a daemon may end while it is being reached.

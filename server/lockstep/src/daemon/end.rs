@@ -8,14 +8,11 @@ use std::time::Duration;
 
 use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
-use crate::daemon::dial::{ANSWER_TIMEOUT, Greeting, Link, connect, greet};
+use crate::daemon::dial::{ANSWER_TIMEOUT, END_TIMEOUT, Greeting, Link, connect, greet};
 use crate::daemon::handshake::{Hello, Want};
 use crate::daemon::lock;
 use crate::daemon::transport::Process;
 
-/// How long a daemon may take to end that has said it would: what it writes is written to its end.
-/// It gives its sessions and its last transactions less.
-pub(super) const END_TIMEOUT: Duration = Duration::from_secs(45);
 /// How long the system may take to clear away a process.
 const KILL_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -1,5 +1,7 @@
 //! One client's connection, as its handlers see it: they send events, and read snapshots.
 
+pub(crate) mod edit_queue;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -22,10 +24,10 @@ use crate::hub::session_state::SessionState;
 use crate::hub::snapshot::Snapshot;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::delivery::deliver;
-use crate::lsp::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::error::refused;
 use crate::lsp::publication::Publication;
 use crate::lsp::publish;
+use crate::lsp::session::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::settings::Settings;
 use crate::metrics::Metrics;
 use crate::workspace::local::LocalWorkspace;

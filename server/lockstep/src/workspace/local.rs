@@ -16,6 +16,7 @@ use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::Profile;
 use lockstep_analysis::profile::config::{self, Config};
+pub use lockstep_analysis::snapshot::CONFIG;
 use lockstep_analysis::snapshot::Snapshot;
 use lockstep_analysis::snapshot::editing::{EditorChange, OtherEditor};
 use lockstep_analysis::snapshot::worktrees::Worktree;
@@ -32,9 +33,6 @@ use crate::workspace::local::overlays::Overlays;
 use crate::workspace::local::reading::Reading;
 use crate::workspace::setup;
 use crate::workspace::{Trouble, Workspace};
-
-/// The configuration's file name, in the root.
-pub const CONFIG: &str = "lockstep.toml";
 
 /// A workspace whose files this process reads. Clones share what neither has changed.
 #[derive(Clone, Debug)]

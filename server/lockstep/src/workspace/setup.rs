@@ -10,7 +10,7 @@ use lockstep_analysis::rules;
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Unread};
 
-use crate::workspace::local::CONFIG;
+use lockstep_analysis::snapshot::CONFIG;
 
 /// What a root is read by.
 pub(super) struct Setup {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::change::archive::{Draft, Obstacle, below};
 use crate::change::markdown_edit::eol;
-use crate::change::planner::refuse;
+use crate::change::refuse;
 use crate::change::{RefusalKind, validate};
 use crate::index::{DocIdx, Place};
 use crate::model::{Document, FilePath};

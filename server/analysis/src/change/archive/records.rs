@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::change::archive::{Draft, Obstacle, below};
-use crate::change::planner::refuse;
+use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind, validate};
 use crate::index::{DocIdx, Place};
 use crate::profile::id::TaskId;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::change::archive::{Fate, Parts, Wish, below, is_before};
-use crate::change::planner::refuse;
+use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind};
 use crate::index::{Place, Task};
 use crate::model::FieldRole;

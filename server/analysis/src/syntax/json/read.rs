@@ -1,11 +1,13 @@
 //! JSON text to values: structure and recovery. Strings, numbers and words are read in `scalar`.
 
+mod scalar;
+
 use std::collections::HashSet;
 
-use super::scalar::{clip, is_word};
 use super::{Json, JsonKind, JsonMember, JsonValue};
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
+use scalar::{clip, is_word};
 
 /// How many containers may be open at once: what serde_json accepts, so that both agree.
 const MAX_DEPTH: usize = 127;

@@ -1,6 +1,7 @@
 //! What a heading's own text is, and which underlined lines are no heading.
 
-use super::source::{Source, check_box};
+use super::source::Source;
+use crate::syntax::check_box::check_box;
 
 /// The content of `# heading ##` at `start..end`, as offsets.
 pub(super) fn hash_text(source: &Source<'_>, start: usize, end: usize) -> (usize, usize) {

@@ -5,9 +5,10 @@ use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use super::ContentLine;
 use super::link::OpenLink;
-use super::source::{Fence, Line, check_box, columns, is_rule, list_marker};
+use super::source::{Fence, Line, columns, is_rule, list_marker};
 use super::unclosed::{Opener, OpenerKind, comment};
 use super::walk::{Walk, interrupts};
+use crate::syntax::check_box::check_box;
 use crate::text::TextRange;
 
 /// Where lines stand that may be list items though CommonMark does not say so.

@@ -6,9 +6,10 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::link::OpenLink;
-use super::source::{Source, check_box, list_marker};
+use super::source::{Source, list_marker};
 use super::unclosed::{Opener, OpenerKind, comment};
 use super::{CheckBox, Heading, ItemKind, Link, ListItem, Markdown, Table, heading};
+use crate::syntax::check_box::check_box;
 use crate::text::TextRange;
 
 /// Reads `text` from `body` on, and lists what would swallow the rest of the document.

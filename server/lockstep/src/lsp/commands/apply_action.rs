@@ -8,7 +8,7 @@ use tower_lsp::jsonrpc::Result;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::edit::{self, Planned};
 use crate::lsp::error::{refusal, refused};
-use crate::lsp::requests::code_action::ChosenAction;
+use crate::lsp::requests::code_action::choice::ChosenAction;
 use crate::lsp::session::Context;
 use crate::workspace::clock::now;
 

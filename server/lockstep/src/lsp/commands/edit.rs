@@ -13,8 +13,8 @@ use crate::hub::sent_changes::SentChange;
 use crate::hub::snapshot::{Folder, Snapshot};
 use crate::hub::uri::DocumentKey;
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::edit_queue::{Edit, QueuedEdit, Unopened};
 use crate::lsp::session::Context;
+use crate::lsp::session::edit_queue::{Edit, QueuedEdit, Unopened};
 use crate::lsp::workspace_edit::workspace_edit;
 
 /// What a command would change.

@@ -1,7 +1,7 @@
 //! `textDocument/codeAction`: what can be done at a place. Edits are left to `codeAction/resolve`,
 //! so that they are made on the text of the moment they are applied.
 
-mod choice;
+pub(crate) mod choice;
 
 use lockstep_analysis::actions::{self, ActionKind, Offer};
 use lockstep_analysis::rules::unsaved_change;
@@ -13,7 +13,7 @@ use tower_lsp::ls_types::{
     CodeActionProviderCapability, Command, NumberOrString, ServerCapabilities, Uri,
 };
 
-pub(crate) use choice::ChosenAction;
+use choice::ChosenAction;
 
 use crate::hub::snapshot::Folder;
 use crate::lsp::client::ClientFeatures;

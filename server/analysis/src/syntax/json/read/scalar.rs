@@ -2,27 +2,27 @@
 
 use std::ops::Range;
 
-use super::read::Reader;
-use super::{JsonKind, JsonValue};
+use super::Reader;
+use crate::syntax::json::{JsonKind, JsonValue};
 
 /// The longest piece of a document that a message repeats, in characters.
 const MAX_QUOTED: usize = 32;
 
 /// A string as it was read.
-pub(super) struct ReadString {
+pub(in crate::syntax::json) struct ReadString {
     /// Its characters; U+FFFD for an escape that stands for none.
-    pub(super) decoded: String,
+    pub(in crate::syntax::json) decoded: String,
     /// Whether the closing quote is there.
-    pub(super) closed: bool,
+    pub(in crate::syntax::json) closed: bool,
 }
 
 /// Whether a word, a number or what is meant as one may hold this byte.
-pub(super) fn is_word(byte: u8) -> bool {
+pub(in crate::syntax::json) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'.' | b'$' | 0x80..)
 }
 
 /// `text` on one line and not longer than a message bears.
-pub(super) fn clip(text: &str) -> String {
+pub(in crate::syntax::json) fn clip(text: &str) -> String {
     let mut res = String::new();
     for char in text.chars().take(MAX_QUOTED) {
         if char.is_control() { res.extend(char.escape_default()) } else { res.push(char) }
@@ -35,7 +35,7 @@ pub(super) fn clip(text: &str) -> String {
 
 impl Reader<'_> {
     /// Reads a string in either kind of quotes. A line break ends one that is not closed.
-    pub(super) fn string(&mut self) -> ReadString {
+    pub(in crate::syntax::json) fn string(&mut self) -> ReadString {
         let start = self.at;
         let quote = self.peek();
         let mut decoded = String::new();
@@ -144,7 +144,7 @@ impl Reader<'_> {
     }
 
     /// Reads a literal, a number, or a word that is neither.
-    pub(super) fn word(&mut self) -> JsonValue {
+    pub(in crate::syntax::json) fn word(&mut self) -> JsonValue {
         let range = self.take_word();
         let word = &self.text[range.clone()];
         let (kind, fault) = match word {
@@ -162,13 +162,13 @@ impl Reader<'_> {
         self.since(range.start, kind)
     }
 
-    pub(super) fn take_word(&mut self) -> Range<usize> {
+    pub(in crate::syntax::json) fn take_word(&mut self) -> Range<usize> {
         let start = self.at;
         self.at = self.word_end();
         start..self.at
     }
 
-    pub(super) fn word_end(&self) -> usize {
+    pub(in crate::syntax::json) fn word_end(&self) -> usize {
         let rest = &self.text.as_bytes()[self.at..];
         self.at + rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len())
     }
