@@ -74,7 +74,7 @@ fn what_is_finished_is_put_away_and_comes_back_byte_for_byte() {
 
     let put_away = tree(&place);
     let again = place.run(&["archive"]);
-    assert_eq!((again.exit, again.out.as_str()), (0, "nothing is left to put away\n"));
+    assert_eq!((again.exit, again.out.as_str()), (0, "no finished tasks to archive\n"));
     let again = place.json(&["archive", "7", "--format", "json"]);
     assert_eq!(outcomes(&again), [("7", "unchanged")]);
     assert_eq!(tree(&place), put_away);
@@ -176,7 +176,7 @@ fn a_day_leaves_what_was_finished_on_it_or_does_not_say_when() {
     let answer = place.run(&["archive", "--done-before", "2026-01-05"]);
     assert_eq!(answer.exit, 0, "{answer:?}");
     assert!(answer.out.contains("7  completed: unchanged; it was finished on 2026-01-05 or later"));
-    assert!(answer.out.contains("9  abandoned: unchanged; it does not say when"));
+    assert!(answer.out.contains("9  abandoned: unchanged; it has no date"));
     assert_eq!(place.tree(), before);
     assert_eq!(place.run(&["archive", "--done-before", "soon"]).exit, 2);
     let answer = place.json(&["archive", "--done-before", "2026-01-06", "--format", "json"]);
@@ -189,7 +189,10 @@ fn a_folder_with_other_files_stays_and_the_answer_says_so() {
     place.write("specs/007_login/run.sh", b"#!/bin/sh\n");
     let answer = place.run(&["archive", "7"]);
     assert_eq!(answer.exit, 0, "{answer:?}");
-    assert!(answer.out.contains("specs/007_login stays: it holds files other than"), "{answer:?}");
+    assert!(
+        answer.out.contains("specs/007_login is not moved: it has files other than"),
+        "{answer:?}"
+    );
     assert!(place.path().join("specs/007_login/plans/implementation-001.md").exists());
     assert!(place.read(STATE).contains("\"completed_projects\""));
     assert!(place.read(TODO).contains("(007_login/plans"), "its links stay as they are");

@@ -57,7 +57,7 @@ fn each_line_is_applied_or_refused_and_all_is_one_transaction() {
     assert_eq!(report["results"][2]["from"], "implementing", "a line sees those before it");
     let unknown = &report["results"][4];
     assert_eq!(unknown["code"], "unknown-status");
-    assert_eq!(unknown["reason"], "there is no task status `flying`");
+    assert_eq!(unknown["reason"], "unknown task status `flying`");
     let known = unknown["remedy"].as_str().expect("a remedy");
     assert!(known.starts_with("known: not_started"), "{known}");
     let after = place.read(TODO);
@@ -76,9 +76,9 @@ fn all_or_none_a_dry_run_and_a_list_that_is_none_leave_no_trace() {
     place.write("bad.txt", b"7 implementing\n8 to be done\n");
     let before = place.tree();
     for (arguments, exit, says) in [
-        (&["batch", "list.txt", "--atomic"][..], 1, "all or none was asked for"),
-        (&["batch", "good.txt", "--dry-run"], 0, "nothing is written"),
-        (&["batch", "bad.txt"], 2, "line 2 of the list is no change: it has 4 words"),
+        (&["batch", "list.txt", "--atomic"][..], 1, "--atomic changes all or none"),
+        (&["batch", "good.txt", "--dry-run"], 0, "nothing written"),
+        (&["batch", "bad.txt"], 2, "line 2 of the list is malformed: it has 4 words"),
         (&["batch", "gone.txt"], 2, "gone.txt cannot be read"),
     ] {
         let answer = place.run(arguments);

@@ -120,7 +120,7 @@ fn a_path_that_is_not_there_is_a_mistake_in_the_arguments() {
     for arguments in [&["check", "specs/nowhere"][..], &["-C", "specs/nowhere", "check"]] {
         let answer = place.run(arguments);
         assert_eq!(answer.exit, 2);
-        assert_eq!(answer.err, "error: there is no file or folder specs/nowhere\n");
+        assert_eq!(answer.err, "error: no such file or folder: specs/nowhere\n");
     }
     let answer = place.run(&["-C", "specs/TODO.md", "check"]);
     assert_eq!(answer.exit, 2);
@@ -180,7 +180,7 @@ fn a_path_outside_of_the_named_root_is_refused() {
 fn an_unknown_rule_is_answered_with_the_nearest() {
     let answer = Place::sample().run(&["check", "--rule", "drfit"]);
     assert_eq!(answer.exit, 2);
-    assert_eq!(answer.err, "error: there is no rule `drfit`\nhelp: did you mean `drift`?\n");
+    assert_eq!(answer.err, "error: no rule `drfit`\nhelp: did you mean `drift`?\n");
 }
 
 #[test]

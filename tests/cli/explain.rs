@@ -16,7 +16,7 @@ fn a_page_is_printed_as_it_is_where_there_is_no_terminal() {
 fn an_unknown_rule_is_answered_with_the_nearest() {
     let answer = Place::new(&[]).run(&["explain", "rollup-stale"]);
     assert_eq!(answer.exit, 2);
-    assert!(answer.err.starts_with("error: there is no rule and no topic `rollup-stale`\nhelp: "));
+    assert!(answer.err.starts_with("error: no rule or topic `rollup-stale`\nhelp: "));
 }
 
 #[test]

@@ -22,8 +22,7 @@ fn off_a_terminal_the_plan_is_shown_and_nothing_is_written_without_yes() {
     let before = place.tree();
     let shown = place.run(&["fix"]);
     assert_eq!(shown.exit, 1, "{shown:?}");
-    for says in
-        ["-    { \"project_number\"", "7  planned -> planned", "nothing is written", "`--yes`"]
+    for says in ["-    { \"project_number\"", "7  planned -> planned", "nothing written", "`--yes`"]
     {
         assert!(shown.out.contains(says), "{says}: {shown:?}");
     }

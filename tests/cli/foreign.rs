@@ -239,7 +239,10 @@ fn what_comes_into_a_folder_later_is_left_alone() {
             .expect("a pipe");
         let before = place.read("specs/TODO.md");
         let answer = place.run(&["set", "7", "implementing", "--force", "--reason", "again"]);
-        assert!(answer.exit == 1 && answer.err.contains("look at it"), "{name}: {answer:?}");
+        assert!(
+            answer.exit == 1 && answer.err.contains("check it, and move it away"),
+            "{name}: {answer:?}"
+        );
         assert_eq!(place.read("specs/TODO.md"), before);
         fs::remove_file(folder.join(name)).expect("removed");
         fs::rename(&kept, folder.join(name)).expect("moved");

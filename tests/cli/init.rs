@@ -27,7 +27,7 @@ fn a_file_that_is_there_is_left_alone() {
     let before = place.tree();
     let answer = place.run(&["init"]);
     assert_eq!(answer.exit, 2);
-    assert!(answer.err.contains("lockstep.toml is there already"), "{}", answer.err);
+    assert!(answer.err.contains("lockstep.toml exists already"), "{}", answer.err);
     assert_eq!(place.tree(), before);
 }
 

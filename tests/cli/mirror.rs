@@ -132,7 +132,7 @@ fn a_folder_that_must_stay_in_another_worktree_stays_there_alone() {
     let there = &report["worktrees"][0]["results"][0];
     assert_eq!(there["outcome"], "applied");
     let reason = there["reason"].as_str().expect("a note");
-    assert!(reason.contains("specs/007_login stays"), "{reason}");
+    assert!(reason.contains("specs/007_login is not moved"), "{reason}");
     assert!(!repository.root("first").join("specs/007_login").exists());
     assert!(repository.root("second").join("specs/007_login/run.sh").exists());
     assert_eq!(repository.texts("second"), repository.texts("first"));

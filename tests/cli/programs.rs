@@ -59,9 +59,9 @@ fn a_refusal_is_a_result_with_a_code_a_reason_and_a_remedy() {
     let place = place();
     for (arguments, exit, code, remedy) in [
         (&["set", "7", "completed"][..], 1, "not-allowed", "implementing"),
-        (&["set", "7", "blocked"], 1, "needs-reason", "give one"),
+        (&["set", "7", "blocked"], 1, "needs-reason", "add `--reason \"why\"`; it is written"),
         (&["set", "77", "blocked"], 1, "unknown-task", "near ids: 7"),
-        (&["set", "7", "implementing", "--from", "revised"], 3, "not-expected", "look at it"),
+        (&["set", "7", "implementing", "--from", "revised"], 3, "not-expected", "look at the task"),
         (&["set", "7", "completed", "--phase", "9"], 1, "unknown-task", "no plan"),
         (&["fix", "77"], 1, "unknown-task", "near ids: 7"),
         (&["archive", "7"], 1, "not-allowed", "finish it first"),
@@ -128,7 +128,7 @@ fn nothing_is_written_under_a_configuration_that_is_wrong() {
         let message = error["message"].as_str().expect("a message");
         assert!(message.starts_with("lockstep.toml, line 3: "), "{message}");
         assert!(message.contains("did you mean `mirror`?"), "{message}");
-        assert!(error["remedy"].as_str().is_some_and(|it| it.contains("mend it")), "{value}");
+        assert!(error["remedy"].as_str().is_some_and(|it| it.contains("correct it")), "{value}");
         assert_eq!(place.tree(), before, "{arguments:?}");
     }
     assert_eq!(place.run(&["list"]).exit, 0, "what only reads goes on");

@@ -16,10 +16,10 @@ fn an_unknown_id_is_answered_with_near_ones() {
     let place = Place::sample();
     let answer = place.run(&["show", "77"]);
     assert_eq!(answer.exit, 1);
-    assert_eq!(answer.err, "error: there is no task 77\nhelp: near ids: 7\n");
+    assert_eq!(answer.err, "error: no task 77\nhelp: near ids: 7\n");
     let answer = place.run(&["show", "12345"]);
     assert_eq!(answer.exit, 1);
-    assert!(answer.err.ends_with("help: `lockstep list` shows the tasks there are\n"));
+    assert!(answer.err.ends_with("help: `lockstep list` shows the tasks\n"));
 }
 
 #[test]

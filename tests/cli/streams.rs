@@ -100,7 +100,7 @@ fn a_change_that_is_made_is_no_failure_where_its_report_cannot_be_printed() {
     for (number, (arguments, exit)) in changing.into_iter().enumerate() {
         let answer = mute(&place, arguments);
         assert_eq!(answer.exit, exit, "{arguments:?}: {answer:?}");
-        let says = "the change is made; its report cannot be printed: No space left on device";
+        let says = "the change is made, but its report cannot be printed: No space left on device";
         assert!(answer.err.contains(says), "{arguments:?}: {answer:?}");
         assert!(answer.err.contains("help: `lockstep log` shows it"), "{arguments:?}: {answer:?}");
         let log = place.json(&["log", "--format", "json"]);
@@ -116,7 +116,7 @@ fn what_changes_nothing_fails_where_its_answer_cannot_be_printed() {
     for arguments in [&["list"][..], &["set", "7", "blocked", "--reason", "x", "--dry-run"]] {
         let answer = mute(&place, arguments);
         assert_eq!(answer.exit, 4, "{arguments:?}: {answer:?}");
-        assert!(answer.err.contains("error: the answer cannot be printed"), "{answer:?}");
+        assert!(answer.err.contains("error: cannot print the answer"), "{answer:?}");
     }
     assert_eq!(place.tree(), before);
 }

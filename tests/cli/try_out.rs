@@ -44,7 +44,7 @@ fn an_editor_that_is_not_there_is_answered_with_what_to_install() {
         assert_eq!(answer.exit, 2);
         assert!(answer.err.contains("is not on PATH\nhelp: install "), "{}", answer.err);
     }
-    assert_eq!(place.tree().len(), 1, "nothing is written");
+    assert_eq!(place.tree().len(), 1, "nothing written");
 }
 
 /// A program in the place of an editor, which notes how it was called.

@@ -32,13 +32,16 @@ fn outside(place: &Place) -> std::path::PathBuf {
 
 /// What a file may become that is not text, and what is said of it.
 const FAULTS: [(&str, &str); 10] = [
-    ("zeros", "there are zero bytes in this file, and only UTF-8 is read; save it as UTF-8"),
-    ("utf-16", "this is UTF-16, and only UTF-8 is read; save it as UTF-8"),
+    ("zeros", "this file has zero bytes, and only UTF-8 is read; save it as UTF-8"),
+    ("utf-16", "this file is UTF-16, and only UTF-8 is read; save it as UTF-8"),
     ("latin-1", "this is not UTF-8; save the file as UTF-8, so that no byte is lost"),
     ("huge", "files of more than 67108864 are not read; split it"),
-    ("dangling", "this link leads to nothing; mend or remove it"),
+    ("dangling", "this link leads to nothing; correct or remove it"),
     ("round", "this link cannot be followed"),
-    ("outside", "this link leads out of the workspace, where no file is read; put the file here"),
+    (
+        "outside",
+        "this link leads out of the workspace, where no file is read; move the file into it",
+    ),
     ("endless", "this link leads out of the workspace"),
     ("device", "this link leads out of the workspace"),
     ("pipe", "this is a pipe, a socket or a device, not a file; replace or remove it"),

@@ -50,7 +50,7 @@ fn a_record_that_cannot_be_created_fails_the_whole_change() {
 fn a_time_that_is_none_or_too_early_is_refused() {
     let place = place();
     let at = |time| ["set", "7", "planned", "--at", time];
-    check_refused(&place, &at("yesterday"), 2, &["`yesterday` is no time", "write it as"]);
+    check_refused(&place, &at("yesterday"), 2, &["`yesterday` is not a time", "write it as"]);
     check_refused(&place, &at("2026-01-04"), 1, &["specs/TODO.md:5:16", "give a later one"]);
     assert_eq!(place.run(&at("2026-01-05")).exit, 0);
 }
@@ -61,7 +61,7 @@ fn a_linked_artifact_must_be_there_and_not_empty_unless_it_is_forced() {
     place.write(PLAN, b"");
     check_refused(&place, &["set", "7", "planned"], 1, &["is empty", "specs/state.json:4"]);
     std::fs::remove_file(place.path().join(PLAN)).expect("the plan goes");
-    check_refused(&place, &["set", "7", "planned"], 1, &["does not exist", "mend the link"]);
+    check_refused(&place, &["set", "7", "planned"], 1, &["does not exist", "correct the link"]);
     let forced = place.run(&["set", "7", "planned", "--force", "--reason", "it is on paper"]);
     assert_eq!(forced.exit, 0, "{forced:?}");
 }
@@ -72,7 +72,12 @@ fn a_broken_file_is_refused_by_line_where_it_must_change_and_passed_over_elsewhe
     let (whole, other) = (place.read(STATE), "specs/008_docs/state.json");
     place.write(other, b"{ \"project_number\": 8, ");
     place.write(STATE, whole.replace("\"status\": ", "").as_bytes());
-    check_refused(&place, &["set", "7", "planned"], 1, &["specs/state.json:3:", "mend the file"]);
+    check_refused(
+        &place,
+        &["set", "7", "planned"],
+        1,
+        &["specs/state.json:3:", "correct the file"],
+    );
     place.write(STATE, whole.as_bytes());
     let answer = place.run(&["set", "7", "planned"]);
     assert_eq!(answer.exit, 0, "{answer:?}");

@@ -127,7 +127,7 @@ fn honest(
     let case = format!("{inject}: {answer:?}: {before}, then {raw:?}, then {after}");
     let is_unsure = match answer.exit {
         0 => return assert_eq!((raw.as_ref(), after), (Ok(&(before + 1)), before + 1), "{case}"),
-        1..=3 => answer.err.contains("look at it"),
+        1..=3 => answer.err.contains("check it, and move it away"),
         // Where nothing can be written, nothing can be said.
         4 if answer.err.is_empty() && inject.starts_with("--inject=write:") => is_unfinished,
         4 => answer.err.contains("not finished"),
@@ -219,6 +219,9 @@ fn a_recovery_that_cannot_be_reported_is_done_all_the_same() {
     let child = command.stdout(full).stderr(std::process::Stdio::piped()).spawn();
     let answer = finish(child.expect("the binary runs")).expect("it ends by itself");
     assert_eq!(answer.exit, 0, "{answer:?}");
-    assert!(answer.err.contains("the change is made; its report cannot be printed"), "{answer:?}");
+    assert!(
+        answer.err.contains("the change is made, but its report cannot be printed"),
+        "{answer:?}"
+    );
     assert_eq!(tasks.value(7), Ok(2));
 }

@@ -150,7 +150,7 @@ const CASES: &[Case] = &[
     },
     Case {
         user: Some(1234),
-        ..case("a folder of somebody else", Refused("its folder may not be written to"), |t| {
+        ..case("a folder of somebody else", Refused("its folder is not writable"), |t| {
             owned_by(t, 1234);
             chown(t.path("specs"), Some(0), Some(0)).expect("an owner");
             Some(Guard::Nothing)

@@ -22,7 +22,7 @@ fn said(meeting: &Meeting, arguments: &[&str]) -> (String, i32) {
 #[test]
 fn where_no_daemon_runs_that_is_said_and_nothing_is_made() {
     let meeting = Meeting::new();
-    let none = "no daemon runs\n".to_owned();
+    let none = "no daemon is running\n".to_owned();
     assert_eq!(said(&meeting, &["daemon", "status"]), (none.clone(), 1));
     assert_eq!(said(&meeting, &["daemon", "stop"]), (none, 0));
     assert_eq!(meeting.ask("stop"), (json!({"schema": 1, "stopped": null, "killed": false}), 0));
@@ -78,7 +78,7 @@ async fn a_daemon_that_is_stopped_ends_and_leaves_its_editors_to_themselves() {
     assert!(message.contains("the daemon was stopped"), "{message}");
     editor.request("lockstep/tasks", json!({})).await.expect("tasks");
     // It holds nothing any more, and is about to be gone.
-    until("the daemon has ended", || meeting.daemons().is_empty());
+    until("the daemon has stopped", || meeting.daemons().is_empty());
     assert_eq!(editor.leave().await, 0);
 }
 
@@ -142,7 +142,7 @@ async fn a_full_log_is_put_away_while_the_daemon_runs() {
     let put_away = fs::read_to_string(&old).expect("an old log");
     assert!(put_away.starts_with(&began) && put_away.contains(line) && put_away.len() <= LOG);
     let new = fs::read_to_string(&log).expect("a new log");
-    assert!(!new.contains(line) && new.trim_end().ends_with("the daemon has ended"), "{new}");
+    assert!(!new.contains(line) && new.trim_end().ends_with("the daemon has stopped"), "{new}");
     let mode = fs::metadata(&log).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let (all, exit) = said(&meeting, &["daemon", "logs"]);

@@ -54,7 +54,7 @@ fn make(folder: &Path, mode: u32) {
 async fn a_folder_that_others_can_write_to_is_not_used() {
     let meeting = Meeting::new();
     make(meeting.folder(), 0o770);
-    is_served_alone(&meeting, "others may write to it (mode 770)").await;
+    is_served_alone(&meeting, "other users may write to it (mode 770)").await;
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn a_folder_of_somebody_else_is_not_used() {
     let meeting = Meeting::new();
     make(meeting.folder(), 0o700);
     chown(meeting.folder(), Some(65534), None).expect("root may");
-    is_served_alone(&meeting, "it belongs to the user with the id 65534").await;
+    is_served_alone(&meeting, "it belongs to another user (id 65534)").await;
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ async fn a_change_by_the_daemon_is_no_failure_where_its_report_cannot_be_printed
     let output = child.wait_with_output().expect("an end");
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{err}");
-    assert!(err.contains("the change is made; its report cannot be printed"), "{err}");
+    assert!(err.contains("the change is made, but its report cannot be printed"), "{err}");
     assert_eq!(n_orders(&meeting), 1);
     assert!(sandbox.read("specs/TODO.md").contains("[IMPLEMENTING]"));
 }

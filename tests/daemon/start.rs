@@ -70,7 +70,7 @@ fn run(meeting: &Meeting, arguments: &[&str]) -> Child {
 /// How a daemon ended, which it does.
 fn end_of(daemon: &mut Child) -> ExitStatus {
     let mut end = None;
-    until("the daemon has ended", || {
+    until("the daemon has stopped", || {
         end = daemon.try_wait().expect("it is a child");
         end.is_some()
     });
@@ -88,7 +88,7 @@ fn a_daemon_that_is_terminated_leaves_nothing_behind() {
         assert!(!meeting.folder().join("lockstep.sock").exists(), "{signal:?}");
         assert_eq!(meeting.ask("status").1, 1);
         let log = fs::read_to_string(meeting.folder().join("lockstep.log")).expect("a log");
-        assert!(log.trim_end().ends_with("the daemon has ended"), "{log}");
+        assert!(log.trim_end().ends_with("the daemon has stopped"), "{log}");
     }
 }
 
@@ -137,7 +137,7 @@ fn a_second_daemon_does_not_start() {
     let second = meeting.lockstep(&["daemon", "run"]).output().expect("the binary runs");
     assert_eq!(second.status.code(), Some(3));
     let said = String::from_utf8_lossy(&second.stderr);
-    assert!(said.starts_with("error: a daemon runs already\n"), "{said}");
+    assert!(said.starts_with("error: a daemon is already running\n"), "{said}");
     assert_eq!(meeting.daemons().len(), 1);
 }
 

@@ -95,7 +95,7 @@ async fn a_file_that_an_edit_has_not_reached_is_named_and_can_be_made_to_follow(
     editor.open(STATE).await;
     set(&mut editor, &[STATE]).await;
     let finding = editor.finding(TODO, HALF).await;
-    let message = "`Set task 7 to implementing` has not reached specs/state.json";
+    let message = "`Set task 7 to implementing` is not made in specs/state.json";
     assert_eq!(finding["message"], message);
     assert_eq!(finding["severity"], 2);
     editor.no_finding(TODO, UNSAVED).await;
@@ -117,7 +117,7 @@ async fn a_file_that_is_closed_without_being_saved_lacks_the_change() {
     set(&mut editor, &[]).await;
     editor.finding(TODO, UNSAVED).await;
     editor.close(STATE).await;
-    editor.finding_of(TODO, HALF, "has not reached specs/state.json").await;
+    editor.finding_of(TODO, HALF, "is not made in specs/state.json").await;
     for path in FILES.iter().filter(|path| **path != STATE) {
         editor.save(path).await;
     }
@@ -172,7 +172,7 @@ async fn a_change_is_saved_on_disk_without_what_else_is_unsaved() {
         assert_eq!(sandbox.read(path), editor.text(path));
     }
     let again = editor.run("lockstep.saveChange", argument).await.expect_err("it is over");
-    assert!(again["message"].as_str().is_some_and(|it| it.contains("saved or undone by now")));
+    assert!(again["message"].as_str().is_some_and(|it| it.contains("saved or undone already")));
     let log = sandbox.read(".lockstep/log.jsonl");
     assert!(log.contains(r#""label":"Set task 7 to implementing""#), "{log}");
 }
@@ -220,7 +220,7 @@ async fn a_change_is_not_saved_over_what_somebody_else_has_written_in_its_place(
     let argument = json!({"transaction": id});
     let error = editor.run("lockstep.saveChange", argument).await.expect_err("it is refused");
     let message = error["message"].as_str().expect("a message");
-    assert!(message.starts_with("specs/TODO.md says something else on disk"), "{message}");
+    assert!(message.starts_with("specs/TODO.md on disk is different"), "{message}");
     assert_eq!(FILES.map(|path| sandbox.read(path)), before);
     editor.finding(TODO, STALE).await;
 }

@@ -99,7 +99,7 @@ async fn an_editor_that_takes_no_edits_is_told_so() {
             client.answer(&asked, json!({"applied": false})).await;
         } else {
             let error = answer.expect_err("it cannot be sent");
-            assert_eq!(error["message"], "this editor does not apply edits that a server sends");
+            assert_eq!(error["message"], "this editor does not apply edits from a server");
         }
     }
 }

@@ -99,7 +99,7 @@ async fn an_action_that_no_longer_fits_is_refused_with_a_reason() {
     let refused = client.request("codeAction/resolve", action).await.expect_err("it is gone");
     assert_eq!(refused["code"], -32803);
     let message = refused["message"].as_str().expect("a message");
-    assert!(message.contains("changed meanwhile"), "{message}");
+    assert!(message.contains("has changed"), "{message}");
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ async fn a_status_is_committed_to_every_file_and_taken_back() {
     assert_eq!(FILES.map(|path| sandbox.read(path)), before);
     assert_eq!(editor.meet().await["tasks"][0]["status"], "planned");
     let error = editor.run("lockstep.undo", json!({})).await.expect_err("nothing is left");
-    assert_eq!(error["message"], "there is nothing to undo");
+    assert_eq!(error["message"], "nothing to undo");
     let mut told = editor.client.notifications.iter();
     assert!(told.all(|it| it["method"] != "window/showMessage"), "nobody is disturbed");
 }
@@ -94,7 +94,7 @@ async fn a_setting_that_makes_no_sense_is_told() {
     assert!(shown["message"].as_str().is_some_and(|it| it.contains("not \"disc\"")), "{shown}");
     let argument = json!({"task": 7, "status": "implementing", "commit": "disc"});
     let error = editor.run("lockstep.setStatus", argument).await.expect_err("it is refused");
-    assert_eq!(error["message"], "`commit` is `edit` or `disk`");
+    assert_eq!(error["message"], "`commit` must be `edit` or `disk`");
 }
 
 #[tokio::test]
@@ -115,8 +115,7 @@ async fn nothing_is_written_while_a_file_of_the_change_has_unsaved_text() {
         assert_eq!(answer["transaction"], json!(null));
         assert_eq!(answer["results"][0]["outcome"], "refused", "{answer:#}");
         let reason = answer["results"][0]["reason"].as_str().expect("a reason");
-        let expected =
-            "specs/state.json has unsaved changes here; save it, or use commit = \"edit\"";
+        let expected = "specs/state.json has unsaved changes; save it, or use commit = \"edit\"";
         assert_eq!(reason, expected);
         let shown = editor.client.notified("window/showMessage").await;
         assert_eq!(shown["message"], format!("Lockstep: task 7: {expected}"));

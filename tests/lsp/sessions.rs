@@ -26,7 +26,7 @@ async fn what_one_editor_types_is_another_s_only_once_it_is_saved() {
     writer.write(STATE, &agreed).await;
     writer.no_finding(STATE, "drift").await;
 
-    let message = "this is `planned` in Writer, where it is not saved";
+    let message = "this is `planned` in Writer, unsaved";
     reader.finding_of(STATE, "other-editor", message).await;
     reader.finding(STATE, "drift").await;
     writer.save(STATE).await;
@@ -44,7 +44,7 @@ async fn who_shows_an_old_text_is_told_when_another_saves() {
     writer.open(TODO).await;
     let changed = sandbox.read(TODO).replace("[PLANNED]", "[IMPLEMENTING]");
     writer.write(TODO, &changed).await;
-    let message = "this is [IMPLEMENTING] in another Helix, where it is not saved";
+    let message = "this is [IMPLEMENTING] in another Helix, unsaved";
     reader.finding_of(TODO, "other-editor", message).await;
     reader.write(TODO, &format!("{}\nMore.\n", sandbox.read(TODO))).await;
     let message = "the file has unsaved changes here and in another Helix; whoever saves last";

@@ -143,7 +143,7 @@ pub fn offers(analysis: &Analysis, path: &str, range: TextRange) -> Vec<(ActionK
 pub fn resolve(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
     match ACTIONS.iter().find(|action| action.id == choice.action) {
         Some(action) => (action.plan)(analysis, choice, at),
-        None => Err(gone("there is no such action")),
+        None => Err(gone("no such action")),
     }
 }
 
@@ -154,6 +154,6 @@ fn mendable(analysis: &Analysis, diagnostic: &Diagnostic) -> bool {
 
 /// The refusal of an offer that no longer fits.
 fn gone(message: &str) -> Refused {
-    let (message, remedy) = (message.to_owned(), "ask for the actions again".to_owned());
+    let (message, remedy) = (message.to_owned(), "request the actions again".to_owned());
     Refused { code: Code::NotExpected, message, remedy }
 }

@@ -179,7 +179,7 @@ pub enum RefusalKind {
     History,
     /// A place has a form in which the status cannot be written.
     NoSpelling,
-    /// Read again, the changed texts would not say what was asked, or would say something else too.
+    /// Read again, the changed texts would not say what was asked, or would have another status too.
     Unproven,
 }
 

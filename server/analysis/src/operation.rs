@@ -148,25 +148,25 @@ pub enum Verdict {
 /// Why something is not done. The names are a contract with programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// The status is not the one that was expected.
+    /// The current status is not the expected one.
     NotExpected,
-    /// The profile, or what stands in the files, does not allow it.
+    /// The profile or the files do not allow the change.
     NotAllowed,
-    /// The status needs a reason.
+    /// The status requires a reason.
     NeedsReason,
-    /// There is no such task, or no such phase of it.
+    /// No such task, or no such phase of the task.
     UnknownTask,
-    /// There is no such status.
+    /// The profile does not define the status.
     UnknownStatus,
-    /// A file that is needed cannot be read in full.
+    /// A required file cannot be read in full.
     Unreadable,
-    /// What is meant is not certain.
+    /// The request can mean several things.
     Ambiguous,
-    /// An editor holds other text of a file.
+    /// An editor has unsaved changes of a file.
     UnsavedElsewhere,
-    /// Somebody else has it.
+    /// Another agent or process holds the task or the lock.
     Held,
-    /// The request is not one.
+    /// The request is malformed.
     Usage,
 }
 

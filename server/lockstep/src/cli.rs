@@ -228,12 +228,12 @@ pub fn command_line() -> clap::Command {
         .value_parser(clap::value_parser!(PathBuf))
         .value_hint(ValueHint::DirPath)
         .global(true)
-        .help("The workspace's folder [default: the nearest one with lockstep.toml or .git]");
+        .help("The root of the workspace [default: the nearest folder with lockstep.toml or .git]");
     let no_daemon = Arg::new("no-daemon")
         .long("no-daemon")
         .action(ArgAction::SetTrue)
         .global(true)
-        .help("Do everything in this process, even where a daemon runs");
+        .help("Run without the daemon");
     let color = Arg::new("color")
         .long("color")
         .value_name("WHEN")
@@ -241,13 +241,13 @@ pub fn command_line() -> clap::Command {
         .default_value("auto")
         .hide_possible_values(true)
         .global(true)
-        .help("Colours: auto, always or never");
+        .help("When to use color: auto, always or never");
     let top = clap::Command::new("lockstep")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Keeps task status in step across Markdown and JSON files")
+        .about("Keep task status in step across Markdown and JSON files")
         .after_help(
-            "Exit codes: 0 done or clean, 1 findings or refused, 2 usage or configuration, \
-                     3 conflict or stale, 4 internal",
+            "Exit codes: 0 success, 1 findings or change refused, 2 wrong usage or configuration, \
+                     3 conflict or lock, 4 internal error",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -292,7 +292,7 @@ impl Color {
     }
 }
 
-/// How to answer.
+/// Output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// For people.

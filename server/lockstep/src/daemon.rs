@@ -51,8 +51,7 @@ impl fmt::Display for Unavailable {
         match self {
             Unavailable::Silent(time) => write!(
                 f,
-                "the daemon does not answer within {} seconds; `lockstep daemon restart` puts \
-                 another one in its place",
+                "the daemon does not answer within {} seconds; run `lockstep daemon restart`",
                 time.as_secs()
             ),
             Unavailable::NotYet(why) | Unavailable::Because(why) => f.write_str(why),

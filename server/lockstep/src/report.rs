@@ -356,7 +356,7 @@ pub fn transitions(
     phase: Option<&str>,
 ) -> Result<Vec<TransitionReport>, String> {
     let index = &analysis.index;
-    let found = analysis.task(task).ok_or_else(|| format!("there is no task `{task}`"));
+    let found = analysis.task(task).ok_or_else(|| format!("no task `{task}`"));
     let (kind, from) = match (phase, found) {
         (None, Ok(found)) => (EntityKind::Task, index.status(found)),
         (None, Err(_)) => {

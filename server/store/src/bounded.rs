@@ -53,9 +53,7 @@ fn explained(path: &Path, error: io::Error) -> io::Error {
     }
     match std::fs::symlink_metadata(path) {
         Ok(meta) if !meta.is_file() => special(&meta),
-        Ok(_) => {
-            refusal(error.kind(), format!("the file cannot be read: {error}; make it readable"))
-        }
+        Ok(_) => refusal(error.kind(), format!("cannot read the file: {error}; make it readable")),
         Err(_) => error,
     }
 }

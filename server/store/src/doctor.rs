@@ -99,7 +99,7 @@ fn warnings(report: &Report) -> Vec<String> {
     let mut warn = |text: String| warnings.push(text);
     let kind = &report.mount.kind;
     if report.mount.remote {
-        warn(format!("The workspace is on {kind}: locks are only as good as its server."));
+        warn(format!("The workspace is on {kind}: locks are only as safe as its server."));
     }
     if !["ext4", "tmpfs", "overlayfs"].contains(&kind.as_str()) {
         warn(format!("The store was not tested on {kind}."));
@@ -109,11 +109,11 @@ fn warnings(report: &Report) -> Vec<String> {
     }
     match report.tier.as_deref() {
         Some("T2") => warn(
-            "It cannot be told who has a file open for writing; late writes are looked for."
+            "The system does not say who has a file open for writing; late writes are searched for instead."
                 .to_string(),
         ),
         Some("T3" | "T4") => warn(
-            "Files cannot be exchanged in one step: a file is missing for a moment while it changes."
+            "Files cannot be exchanged in one step: a file is missing for a moment while it is replaced."
                 .to_string(),
         ),
         _ => {}
@@ -122,7 +122,7 @@ fn warnings(report: &Report) -> Vec<String> {
         warn(format!("Only {} bytes are free.", report.mount.free));
     }
     if !report.pending.is_empty() {
-        warn("A transaction is unfinished; the next command finishes it.".to_string());
+        warn("A transaction is unfinished; the next command recovers it.".to_string());
     }
     if !report.conflicts.is_empty() {
         warn(format!("{} copies of conflicting files are kept.", report.conflicts.len()));

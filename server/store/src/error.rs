@@ -24,10 +24,9 @@ impl fmt::Display for Strange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let remedy = match self.is_whole {
             true => {
-                "move it away to begin anew; or, if it is your own, run `lockstep recover --adopt` to \
-                 go on with its history"
+                "move it away to start again; or, if it is your own, run `lockstep recover --adopt` to keep its history"
             }
-            false => "look at it, and move it away",
+            false => "check it, and move it away",
         };
         write!(f, "{} {}; nothing in it is used; {remedy}", self.path.display(), self.reason)
     }
@@ -100,8 +99,7 @@ impl fmt::Display for StoreError {
             }
             StoreError::Git { lock } => write!(
                 f,
-                "git is writing files: {} is there; try again when it has ended, or remove that \
-                 file if no git runs",
+                "git is writing files: {} exists; try again when git has ended, or remove that file if no git is running",
                 lock.display()
             ),
             StoreError::Stale { path } => write!(f, "{path} changed since it was read"),
@@ -109,14 +107,10 @@ impl fmt::Display for StoreError {
             StoreError::Path(error) => error.fmt(f),
             StoreError::Strange(strange) => strange.fmt(f),
             StoreError::Corrupt { journal, reason } => {
-                write!(
-                    f,
-                    "a journal does not verify ({reason}); it is kept at {}",
-                    journal.display()
-                )
+                write!(f, "a journal is damaged ({reason}); it is kept at {}", journal.display())
             }
             StoreError::Unfinished { id, .. } => {
-                write!(f, "transaction {id} is not finished; the next command finishes it")
+                write!(f, "transaction {id} is not finished; the next command recovers it")
             }
             StoreError::Io { action, .. } => write!(f, "cannot {action}"),
         }

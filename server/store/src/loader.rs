@@ -239,20 +239,22 @@ pub fn target(root: &Path, link: &Path) -> io::Result<PathBuf> {
     match link.canonicalize() {
         Ok(target) if target.starts_with(root.canonicalize()?) => Ok(target),
         Ok(_) => refusal(
-            "this link leads out of the workspace, where no file is read; put the file here"
+            "this link leads out of the workspace, where no file is read; move the file into it"
                 .to_owned(),
         ),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            refusal("this link leads to nothing; mend or remove it".to_owned())
+            refusal("this link leads to nothing; correct or remove it".to_owned())
         }
-        Err(error) => refusal(format!("this link cannot be followed: {error}; mend or remove it")),
+        Err(error) => {
+            refusal(format!("this link cannot be followed: {error}; correct or remove it"))
+        }
     }
 }
 
 fn decoded(bytes: Vec<u8>) -> io::Result<FileText> {
     let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     if is_utf16 || bytes.contains(&0) {
-        let what = if is_utf16 { "this is UTF-16" } else { "there are zero bytes in this file" };
+        let what = if is_utf16 { "this file is UTF-16" } else { "this file has zero bytes" };
         let reason = format!("{what}, and only UTF-8 is read; save it as UTF-8");
         return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
     }

@@ -16,7 +16,7 @@ use crate::store::Store;
 use crate::vfs::{self, Kind, Metadata, Vfs};
 
 /// What is wrong with a file by its name.
-const NAME: &str = "has a name that Lockstep gives to no file";
+const NAME: &str = "has a name that Lockstep does not use";
 
 /// A mark that is longer is none, in bytes.
 const MARK_LIMIT: u64 = 256;
@@ -189,9 +189,7 @@ fn standing(store: &Store) -> Result<Standing, StoreError> {
     // Whoever creates the folder marks it before they put anything into it.
     match is_marked(vfs, &store.layout, found)? {
         true => Ok(Standing::Own),
-        false => {
-            strange("was not made by Lockstep in this place: it came with a repository or a copy")
-        }
+        false => strange("was not created here by Lockstep: it came with a repository or a copy"),
     }
 }
 

@@ -62,7 +62,7 @@ fn around(document: &Document, range: TextRange) -> Option<TextRange> {
 }
 
 fn plan(analysis: &Analysis, choice: &Choice, _at: &str) -> Result<SourceChange, Refused> {
-    let lost = || gone("what stood here has changed meanwhile");
+    let lost = || gone("the text here has changed");
     let (_, document) = analysis.index.document(&choice.path).ok_or_else(lost)?;
     // The text may have moved since: the nearest finding of the rule is the one meant.
     let same =

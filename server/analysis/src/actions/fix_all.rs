@@ -28,5 +28,5 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
 fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
     let fix = Fix { file: Some(&choice.path), ..Fix::default() };
     let plan = operation::plan(analysis, &Operation::Fix(fix), at)?;
-    if plan.mended == 0 { Err(gone("nothing is left to mend here")) } else { Ok(plan.change) }
+    if plan.mended == 0 { Err(gone("nothing left to fix here")) } else { Ok(plan.change) }
 }

@@ -50,7 +50,8 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
     found.sort_by_key(|d| d.range.start.abs_diff(choice.range.start));
     let fixes = found.into_iter().flat_map(|d| rules::fixes(analysis, d, at));
     let fix = fixes.into_iter().find(|fix| fix.title == choice.title);
-    fix.map(|fix| fix.change).ok_or_else(|| gone("this has been mended or has changed meanwhile"))
+    fix.map(|fix| fix.change)
+        .ok_or_else(|| gone("this finding is fixed already, or the text has changed"))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
     let chosen =
         |d: &Diagnostic| Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path;
     let (change, n) = mending::fix_all(analysis, at, &chosen);
-    if n == 0 { Err(gone("nothing is left to mend here")) } else { Ok(change) }
+    if n == 0 { Err(gone("nothing left to fix here")) } else { Ok(change) }
 }
 
 #[cfg(test)]

@@ -104,7 +104,7 @@ fn of_item(at: &At<'_>, place: Place) -> Vec<Offer> {
 }
 
 fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
-    let lost = || gone("what stood here has changed meanwhile");
+    let lost = || gone("the text here has changed");
     let status = choice.status.as_deref().ok_or_else(lost)?;
     let whose = match (&choice.task, &choice.phase) {
         (Some(task), Some(phase)) => Whose::Phase(task, phase),

@@ -1,4 +1,4 @@
-//! Mends every finding that has one certain fix. A fix is certain if what results, read again, has no
+//! Mends every finding that has one certain fix. A fix is certain if what results, the change cannot be verified: has no
 //! finding that was not there before, and lacks the one that it is for.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -275,7 +275,7 @@ impl<'a> Draft<'a> {
     /// Edits that overlap are a fault of this program; no task is put away by halves for it.
     fn fault(&self, path: &FilePath) -> Obstacle {
         let message = format!("the edits of {path} would overlap");
-        let remedy = "this is a fault in Lockstep; please report it with the file";
+        let remedy = "this is a bug in Lockstep; please report it with the file";
         let first = self.parts.keys().next().cloned().unwrap_or_else(|| TaskId::new(""));
         (first, refuse(RefusalKind::Malformed, message, remedy))
     }

@@ -60,7 +60,7 @@ impl<'a> Form<'a> {
     }
 
     /// The status as it stands, with brackets and letters as the profile has them and every word
-    /// kept; `None` where nothing is to be mended, or it would say something else then.
+    /// kept; `None` where nothing is to be mended, or it would have another status then.
     pub(super) fn mended(self) -> Option<String> {
         let reading = &self.occurrence.reading;
         let status = reading.status?;
@@ -135,7 +135,7 @@ impl<'a> Form<'a> {
             && !is_field
             && self.vocabulary.nearest(raw).is_none()
         {
-            return Err("it may be something else than a status".to_owned());
+            return Err("it may not be a status".to_owned());
         }
         let is_only_sign = raw.chars().all(|c| is_sign(c) || is_joiner(c));
         let insert = match is_only_sign {
@@ -237,7 +237,7 @@ fn is_joiner(c: char) -> bool {
 fn sign_of(def: &StatusDef) -> Result<&str, Unspelled> {
     let is_drawn = |alias: &&String| alias.chars().next().is_some_and(is_sign);
     let sign = def.aliases.iter().find(is_drawn).map(String::as_str);
-    sign.ok_or_else(|| format!("there is no sign for {}", def.id))
+    sign.ok_or_else(|| format!("no sign stands for {}", def.id))
 }
 
 /// A share of the work, as `50%` or `50 %`.

@@ -50,7 +50,7 @@ pub fn transitions(vocabulary: &Vocabulary, from: Option<StatusIdx>) -> Vec<Tran
         .map(|(to, def)| match from {
             None => Transition { to, allowed: true, why: "no status yet".to_owned() },
             Some(from) if from == to => {
-                Transition { to, allowed: true, why: "already so".to_owned() }
+                Transition { to, allowed: true, why: "current status".to_owned() }
             }
             Some(from) => {
                 let allowed = vocabulary.allows(from, to);
@@ -83,15 +83,15 @@ impl<'a> Draft<'a> {
         let Some(task) = index.tasks.get(id) else {
             return Err(refuse(
                 RefusalKind::NotFound,
-                format!("there is no task {id}"),
-                "`lockstep list` shows the tasks there are",
+                format!("no task {id}"),
+                "`lockstep list` shows the tasks",
             ));
         };
         if task.places.is_empty() && task.plans.is_empty() {
             return Err(refuse(
                 RefusalKind::History,
-                format!("task {id} stands in archived files only"),
-                "history is not changed; restore the task first",
+                format!("task {id} is archived"),
+                "undo its archiving first; archives are not edited",
             ));
         }
         Ok(task)
@@ -140,8 +140,8 @@ impl<'a> Draft<'a> {
         if self.intent.mode == Mode::Transition && reopens(self.analysis, task, self.intent.to) {
             return Err(refuse(
                 RefusalKind::NotAllowed,
-                format!("task {id} is finished, so none of its phases can be open"),
-                "reopen both: force it, with a reason",
+                format!("task {id} is finished, so its phases cannot be open"),
+                "reopen both with `--force --reason …`",
             ));
         }
         self.desired.insert(place, self.intent.to);
@@ -178,10 +178,12 @@ impl<'a> Draft<'a> {
         let (old, new) = (vocabulary.get(from), vocabulary.get(to));
         let next: Vec<&str> = old.next.iter().map(|n| vocabulary.get(*n).id.as_str()).collect();
         let remedy = match next.is_empty() {
-            true => format!("{} is final", old.id),
-            false => format!("from {} it may go to {}", old.id, next.join(", ")),
+            true => {
+                format!("{} is final; reopen with `--force --reason …` or `lockstep undo`", old.id)
+            }
+            false => format!("allowed next: {}", next.join(", ")),
         };
-        let message = format!("{what} is {} and may not become {}", old.id, new.id);
+        let message = format!("{what} cannot change from {} to {}", old.id, new.id);
         Err(refuse(RefusalKind::NotAllowed, message, &remedy))
     }
 
@@ -195,8 +197,8 @@ impl<'a> Draft<'a> {
         }
         Err(refuse(
             RefusalKind::ReasonMissing,
-            format!("task {} needs a reason to become {}", task.id, def.id),
-            &format!("give one; it is written as `{field}`"),
+            format!("task {} needs a reason to be {}", task.id, def.id),
+            &format!("add `--reason \"why\"`; it is written as `{field}`"),
         ))
     }
 
@@ -330,8 +332,8 @@ impl<'a> Draft<'a> {
         if may && new.reason.is_none() {
             self.set_task(task, *to);
         } else {
-            let note =
-                format!("task {} stays {}: {} may not follow in one step", task.id, old.id, new.id);
+            let (id, old, new) = (&task.id, &old.id, &new.id);
+            let note = format!("task {id} stays {old}: the profile does not allow {new} next");
             if !self.notes.contains(&note) {
                 self.notes.push(note);
             }
@@ -367,7 +369,7 @@ impl<'a> Draft<'a> {
                 refuse(
                     RefusalKind::Malformed,
                     format!("the edits of {} would overlap", document.path),
-                    "this is a fault in Lockstep; please report it with the file",
+                    "this is a bug in Lockstep; please report it with the file",
                 )
             })?;
             let edits = edits.minimal(&document.text);
@@ -558,8 +560,9 @@ impl<'a> Draft<'a> {
         let Some(id) = self.tasks.keys().find(nowhere).filter(|_| change.creates.is_empty()) else {
             return Ok(());
         };
-        let message = format!("no file holds an entry or a record of task {id}");
-        Err(refuse(RefusalKind::NotFound, message, "add one; its plan alone cannot say its status"))
+        let message = format!("no file has an entry or a record of task {id}");
+        let remedy = "add one; a plan alone cannot hold the status of its task";
+        Err(refuse(RefusalKind::NotFound, message, remedy))
     }
 }
 

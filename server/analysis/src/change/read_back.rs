@@ -33,8 +33,8 @@ pub(crate) fn proven(
         let Some(after) = before.with_text(&analysis.profile, text) else { continue };
         let reading = ReadBack { analysis, doc, before, after: &after, edits, intended };
         if let Some(difference) = reading.difference() {
-            let message = format!("read again, {path} would {difference}");
-            let remedy = "change that file by hand; what cannot be read back is not written";
+            let message = format!("the change cannot be verified: {path} would {difference}");
+            let remedy = "change that file by hand; nothing was written";
             return Err(refuse(RefusalKind::Unproven, message, remedy));
         }
     }
@@ -57,13 +57,16 @@ pub(super) fn lost(
         said
     };
     let unproven = |id: &TaskId, what: String| {
-        let remedy = "move it by hand; what cannot be read back is not written";
+        let remedy = "move it by hand; nothing was written";
         (id.clone(), refuse(RefusalKind::Unproven, what, remedy))
     };
     for was in before.index.tasks.values() {
         let id = &was.id;
         let Some(is) = after.index.tasks.get(id) else {
-            return Some(unproven(id, format!("read again, task {id} would not be found")));
+            return Some(unproven(
+                id,
+                format!("the change cannot be verified: task {id} would not be found"),
+            ));
         };
         let (old, new) = (said(before, was), said(after, is));
         let same = match moved(id) {
@@ -71,11 +74,14 @@ pub(super) fn lost(
             false => new == old && before.index.title(was) == after.index.title(is),
         };
         if !same {
-            return Some(unproven(id, format!("read again, task {id} would say something else")));
+            return Some(unproven(
+                id,
+                format!("the change cannot be verified: task {id} would have another status"),
+            ));
         }
     }
     let new = after.index.tasks.keys().find(|id| !before.index.tasks.contains_key(id))?;
-    Some(unproven(new, format!("read again, there would be a task {new} that was not there")))
+    Some(unproven(new, format!("the change cannot be verified: there would be a new task {new}")))
 }
 
 struct ReadBack<'a> {
@@ -92,7 +98,7 @@ impl ReadBack<'_> {
         let (before, after) = (&self.before.facts, &self.after.facts);
         if after.problems.len() > before.problems.len() {
             let problem = after.problems.last()?;
-            return Some(format!("have a fault at {}", self.location(problem.range)));
+            return Some(format!("have an error at {}", self.location(problem.range)));
         }
         // What was not read again is what it was.
         let read = self.after.lineage.since(&self.before.lineage);
@@ -100,7 +106,7 @@ impl ReadBack<'_> {
             let was = &before.entities[at];
             let Some(is) = after.entities.get(at).filter(|is| is_same(was, is)) else {
                 let place = validate::location(self.before, was.name);
-                return Some(format!("not hold the {} at {place} any more", named(was)));
+                return Some(format!("lose the {} at {place}", named(was)));
             };
             if let Some(what) = self.statuses(at, was).or_else(|| self.fields(at)) {
                 return Some(format!("{what} of the {} at {}", named(was), self.location(is.name)));
@@ -140,10 +146,10 @@ impl ReadBack<'_> {
                 status => status == Some(to),
             };
             if is.is_empty() || !is.iter().all(says) {
-                return Some(format!("not say {} as the status", vocabulary.get(to).id));
+                return Some(format!("not have the status {}", vocabulary.get(to).id));
             }
             let is_one_form = was.is_empty() || was.len() == is.len();
-            return (!is_one_form).then(|| "say the status in another place".to_owned());
+            return (!is_one_form).then(|| "have the status in another place".to_owned());
         }
         if was.len() != is.len() {
             let is_written = was.is_empty() && wanted.is_none() && self.touches(entity);
@@ -242,9 +248,9 @@ mod tests {
         let (analysis, _) = analysis(TODO);
         let cases = [
             ("[PLANNED]", "[RESEARCHED]", None),
-            ("### 8.", "### 9.", Some("not hold the task 8 at specs/TODO.md:7:5 any more")),
-            ("logout", "log out", Some("not hold the task 8 at specs/TODO.md:7:5 any more")),
-            ("### 8. Add", "8. Add", Some("not hold the task 8 at specs/TODO.md:7:5 any more")),
+            ("### 8.", "### 9.", Some("lose the task 8 at specs/TODO.md:7:5")),
+            ("logout", "log out", Some("lose the task 8 at specs/TODO.md:7:5")),
+            ("### 8. Add", "8. Add", Some("lose the task 8 at specs/TODO.md:7:5")),
             (
                 "[docs]",
                 "### 9. a\n- **Status**: [PLANNED]\n[a]",
@@ -253,7 +259,7 @@ mod tests {
             (
                 "Dependencies**: 8",
                 "Dependencies**: 9",
-                Some("not hold the task 7 at specs/TODO.md:3:5 any more"),
+                Some("lose the task 7 at specs/TODO.md:3:5"),
             ),
             ("docs.md", "other.md", Some("have other links, counters or comments")),
             (
@@ -264,11 +270,12 @@ mod tests {
             (
                 "# Tasks",
                 "<<<<<<< a\n# Tasks\n=======\n# Work\n>>>>>>> b",
-                Some("have a fault at specs/TODO.md:1:1"),
+                Some("have an error at specs/TODO.md:1:1"),
             ),
         ];
         for (old, new, why) in cases {
-            let why = why.map(|why| format!("read again, specs/TODO.md would {why}"));
+            let why =
+                why.map(|why| format!("the change cannot be verified: specs/TODO.md would {why}"));
             assert_eq!(refusal(&analysis, old, new), why, "{old} -> {new}");
         }
     }
@@ -283,11 +290,11 @@ mod tests {
             let after = before.with_texts(&BTreeMap::from([(path, Some(text))]));
             lost(&before, &after, &|id| id.as_str() == "8").map(|(_, refusal)| refusal.message)
         };
-        let said = |what: &str| Some(format!("read again, {what}"));
+        let said = |what: &str| Some(format!("the change cannot be verified: {what}"));
         assert_eq!(lost("### 8.", "### 8."), None);
         assert_eq!(lost("### 8.", "###### 8."), said("task 8 would not be found"));
-        assert_eq!(lost("Add login", "Log in"), said("task 7 would say something else"));
+        assert_eq!(lost("Add login", "Log in"), said("task 7 would have another status"));
         let other = lost("# Tasks", "### 9. New\n- **Status**: [PLANNED]");
-        assert_eq!(other, said("there would be a task 9 that was not there"));
+        assert_eq!(other, said("there would be a new task 9"));
     }
 }

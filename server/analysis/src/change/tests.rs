@@ -213,7 +213,7 @@ fn refusals_say_what_can_be_done() {
         "completed",
         RefusalKind::NotAllowed,
         expect![
-            "task 7 is planned and may not become completed; from planned it may go to revising, implementing, blocked"
+            "task 7 cannot change from planned to completed; allowed next: revising, implementing, blocked"
         ],
     );
     check_refused(
@@ -221,7 +221,7 @@ fn refusals_say_what_can_be_done() {
         "8",
         "planned",
         RefusalKind::NotFound,
-        expect!["there is no task 8; `lockstep list` shows the tasks there are"],
+        expect!["no task 8; `lockstep list` shows the tasks"],
     );
     check_refused(
         TWO_FILES,
@@ -229,7 +229,7 @@ fn refusals_say_what_can_be_done() {
         "blocked",
         RefusalKind::ReasonMissing,
         expect![
-            "task 7 needs a reason to become blocked; give one; it is written as `Blocking Reason`"
+            "task 7 needs a reason to be blocked; add `--reason \"why\"`; it is written as `Blocking Reason`"
         ],
     );
     let broken = TWO_FILES.replace("\"planned\",", "\"planned\"");
@@ -239,7 +239,7 @@ fn refusals_say_what_can_be_done() {
         "implementing",
         RefusalKind::Malformed,
         expect![
-            "specs/state.json:7:7: expected `,` before this member; mend the file first; a status is changed in all files or in none"
+            "specs/state.json:7:7: expected `,` before this member; correct the file first; a status is changed in all files or in none"
         ],
     );
     let archived = TWO_FILES.replace("/specs/", "/specs/archive/");
@@ -248,9 +248,7 @@ fn refusals_say_what_can_be_done() {
         "7",
         "implementing",
         RefusalKind::History,
-        expect![
-            "task 7 stands in archived files only; history is not changed; restore the task first"
-        ],
+        expect!["task 7 is archived; undo its archiving first; archives are not edited"],
     );
 }
 

@@ -37,7 +37,7 @@ pub(super) fn times(
                     value.trim_matches('"'),
                     location(document, field.value),
                 );
-                let remedy = "correct that time, or give a later one";
+                let remedy = "correct that time, or give a later one with `--at`";
                 return Err(refuse(RefusalKind::TimeOrder, message, remedy));
             }
         }
@@ -54,12 +54,12 @@ pub(super) fn artifacts(analysis: &Snapshot, task: &Task, to: StatusIdx) -> Resu
         let links = document.facts.links_of(place.entity);
         for link in links.filter(|link| def.artifacts.is_match(&*link.target)) {
             let (what, remedy) = match analysis.resolve(document, &link.target) {
-                Resolved::Absent => ("does not exist", "write it, or mend the link"),
-                Resolved::Empty(_) => ("is empty", "write it first"),
+                Resolved::Absent => ("does not exist", "write the file, or correct the link"),
+                Resolved::Empty(_) => ("is empty", "write the file first"),
                 Resolved::Present(_) | Resolved::Unknown => continue,
             };
             let message = format!(
-                "`{}`, which task {} names at {}, {what}, and {} needs it",
+                "`{}`, which task {} names at {}, {what}, and {} requires it",
                 link.target,
                 task.id,
                 location(document, link.range),
@@ -77,7 +77,7 @@ pub(super) fn readable(analysis: &Snapshot, docs: BTreeSet<DocIdx>) -> Result<()
         let document = &*analysis.index.docs[doc];
         if let Some(problem) = document.facts.broken.clone().or_else(|| analysis.emptied(doc)) {
             let message = format!("{}: {}", location(document, problem.range), problem.message);
-            let remedy = "mend the file first; a status is changed in all files or in none";
+            let remedy = "correct the file first; a status is changed in all files or in none";
             return Err(refuse(RefusalKind::Malformed, message, remedy));
         }
     }
@@ -190,15 +190,14 @@ mod tests {
             "researched",
             RefusalKind::ArtifactMissing,
             "`specs/007_add_login/reports/research-001.md`, which task 7 names at \
-             specs/state.json:4:8, does not exist, and researched needs it; write it, or mend the \
-             link",
+             specs/state.json:4:8, does not exist, and researched requires it; write the file, or correct the link",
         );
         refused(
             &format!("{TASK}{REPORT}"),
             "researched",
             RefusalKind::ArtifactMissing,
             "`specs/007_add_login/reports/research-001.md`, which task 7 names at \
-             specs/state.json:4:8, is empty, and researched needs it; write it first",
+             specs/state.json:4:8, is empty, and researched requires it; write the file first",
         );
         let written = format!("{TASK}{REPORT}  # Findings\n");
         assert!(set(&written, "7", "researched").is_ok(), "with its report it is researched");
@@ -212,7 +211,7 @@ mod tests {
         assert_eq!(
             at(TASK, "2025-12-29T23:00:00Z", Mode::Transition),
             Err("`Blocked` of task 7 would be 2025-12-29T23:00:00Z, before its `Started` \
-                 (2025-12-30) at specs/TODO.md:3:16; correct that time, or give a later one"
+                 (2025-12-30) at specs/TODO.md:3:16; correct that time, or give a later one with `--at`"
                 .to_owned())
         );
         assert!(at(TASK, "2025-12-30T00:00:00Z", Mode::Transition).is_ok(), "the same day is fine");
@@ -226,21 +225,21 @@ mod tests {
             &cut("\"project_name\""),
             "researched",
             RefusalKind::Malformed,
-            "specs/state.json:1:1: this `{` is never closed; mend the file first; a status is \
+            "specs/state.json:1:1: this `{` is never closed; correct the file first; a status is \
              changed in all files or in none",
         );
         refused(
             &TASK.replace("{ \"project_number\": 7,", "\"project_number\": 7,"),
             "researched",
             RefusalKind::Malformed,
-            "specs/state.json:2:22: this `[` is never closed; mend the file first; a status is \
+            "specs/state.json:2:22: this `[` is never closed; correct the file first; a status is \
              changed in all files or in none",
         );
         refused(
             &format!("{TASK}{REPORT}  # Findings\n{PLAN}//- /specs/007_add_login/state.json\n"),
             "researched",
             RefusalKind::Malformed,
-            "specs/007_add_login/state.json:1:1: expected a JSON value, the document is empty; mend \
+            "specs/007_add_login/state.json:1:1: expected a JSON value, the document is empty; correct \
              the file first; a status is changed in all files or in none",
         );
     }
@@ -256,7 +255,7 @@ mod tests {
             &broken("/specs/TODO.md"),
             "researched",
             RefusalKind::Malformed,
-            "specs/TODO.md:2:1: invalid indentation in quoted scalar; mend the file first; a status \
+            "specs/TODO.md:2:1: invalid indentation in quoted scalar; correct the file first; a status \
              is changed in all files or in none",
         );
         let plan = set(&broken("/specs/007_add_login/plans/a.md"), "7", "researched");
@@ -272,7 +271,7 @@ mod tests {
             &format!("{fixture}{REPORT}  # Findings\n"),
             "researched",
             RefusalKind::Malformed,
-            "specs/TODO.md:4:1: a merge was not finished here; both sides are read; mend the file \
+            "specs/TODO.md:4:1: an unfinished merge: both sides are read; correct the file \
              first; a status is changed in all files or in none",
         );
     }
@@ -301,7 +300,7 @@ mod tests {
             "researched",
             RefusalKind::Malformed,
             "specs/TODO.md:1:1: the file is empty, but tasks of specs/state.json must stand in it too; \
-             restore it, or remove it; mend the file first; a status is changed in all files or in none",
+             restore it, or remove it; correct the file first; a status is changed in all files or in none",
         );
     }
 }

@@ -109,7 +109,7 @@ fn describe_item(analysis: &Analysis, place: Place) -> String {
     let with_box =
         |id: &&str| vocabulary.lookup(id).is_some_and(|it| !vocabulary.get(it).boxes.is_empty());
     let next: Vec<&str> = next_statuses(vocabulary, from).into_iter().filter(with_box).collect();
-    let _ = write!(out, "\nMay become: {}", next.join(", "));
+    let _ = write!(out, "\nAllowed next: {}", next.join(", "));
     out
 }
 
@@ -203,9 +203,8 @@ fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
     }
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     let allowed = next_statuses(vocabulary, analysis.index.status(task));
-    let next =
-        if allowed.is_empty() { "nothing: it is final".to_owned() } else { allowed.join(", ") };
-    let _ = writeln!(out, "May become: {next}");
+    let next = if allowed.is_empty() { "none, it is final".to_owned() } else { allowed.join(", ") };
+    let _ = writeln!(out, "Allowed next: {next}");
 }
 
 /// The statuses that may follow.
@@ -274,7 +273,7 @@ mod tests {
 
                 Depends on: 3 (unknown)
 
-                May become: partial, completed, blocked, abandoned"#]],
+                Allowed next: partial, completed, blocked, abandoned"#]],
         );
     }
 
@@ -313,7 +312,7 @@ mod tests {
 
             In worktree third: no status
 
-            May become: revising, implementing, blocked"#]],
+            Allowed next: revising, implementing, blocked"#]],
         );
         check_hover(
             &said("PLANNED"),
@@ -326,7 +325,7 @@ mod tests {
 
             In worktree third: no status
 
-            May become: revising, implementing, blocked"#]],
+            Allowed next: revising, implementing, blocked"#]],
         );
     }
 
@@ -346,7 +345,7 @@ mod tests {
 
                 Name: `specs/007_add_login/plans/implementation-001.md#phase-2/draw-it/measure-all-of-it`
 
-                May become: open"#]],
+                Allowed next: open"#]],
         );
         check_hover(
             "//- /PLAN.md\n  - [/] Draw$0 it\n",
@@ -355,7 +354,7 @@ mod tests {
 
                 Name: `PLAN.md#draw-it`
 
-                May become: todo, blocked, done, cancelled"#]],
+                Allowed next: todo, blocked, done, cancelled"#]],
         );
     }
 

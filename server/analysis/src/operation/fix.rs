@@ -14,7 +14,7 @@ use crate::rules::{self, Diagnostic};
 impl Draft<'_> {
     pub(super) fn fix(&mut self, fix: &Fix<'_>) -> Result<(), Refused> {
         if let Some(rule) = fix.rule.filter(|rule| rules::rule(rule).is_none()) {
-            let message = format!("there is no rule `{rule}`");
+            let message = format!("no rule `{rule}`");
             return Err(Refused::new(Code::Usage, message, "`lockstep explain` lists them"));
         }
         let preference = fix.prefer.map(|word| prefer::read(self.analysis, word)).transpose()?;

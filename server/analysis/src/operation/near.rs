@@ -11,10 +11,10 @@ const LIMIT: usize = 3;
 pub fn unknown_task(analysis: &Analysis, id: &str) -> Refused {
     let near = near_ids(analysis, id);
     let remedy = match near.as_slice() {
-        [] => "`lockstep list` shows the tasks there are".to_owned(),
+        [] => "`lockstep list` shows the tasks".to_owned(),
         near => format!("near ids: {}", near.join(", ")),
     };
-    Refused::new(Code::UnknownTask, format!("there is no task {id}"), remedy)
+    Refused::new(Code::UnknownTask, format!("no task {id}"), remedy)
 }
 
 /// The phase or box that a name means; where it means several, they are named.

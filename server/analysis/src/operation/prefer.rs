@@ -35,10 +35,10 @@ pub(super) fn read<'a>(analysis: &Analysis, word: &'a str) -> Result<Preference<
     let words = vocabulary.iter().map(|(_, def)| def.id.clone());
     let near = nearest(&path.to_lowercase(), known.map(name).chain(words));
     let remedy = match near.as_slice() {
-        [] => "name a file in which the task stands, or a status that one of its places has".into(),
+        [] => "name a file that holds the task, or a status that one of its places has".into(),
         near => format!("did you mean {}?", near.join(" or ")),
     };
-    let message = format!("`{word}` is no status, nor a file in which a task stands");
+    let message = format!("`{word}` is neither a status nor a file that holds a task");
     Err(Refused::new(Code::Usage, message, remedy))
 }
 

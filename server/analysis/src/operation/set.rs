@@ -52,8 +52,9 @@ impl Draft<'_> {
         self.texts.clear();
         for result in self.results.iter_mut().filter(|r| r.verdict == Verdict::Applied) {
             let (task, from) = (result.task.clone(), result.from.take());
-            let message = "another task was refused, and all or none was asked for".to_owned();
-            let why = Refused::new(Code::NotAllowed, message, "mend the other, or leave it out");
+            let message = "another task was refused, and --atomic changes all or none".to_owned();
+            let why =
+                Refused::new(Code::NotAllowed, message, "correct the other task, or leave it out");
             *result = Outcome::refused(&task, from, &result.to.clone(), why);
         }
     }
@@ -65,8 +66,8 @@ impl Draft<'_> {
         if self.analysis.task(id).is_some() || vocabulary.lookup(id).is_none() {
             return Ok(());
         }
-        let message = format!("`{id}` is a status and no task; nothing was changed");
-        let remedy = "give the tasks and one status at the end, once for each status";
+        let message = format!("`{id}` is a status, not a task; nothing was changed");
+        let remedy = "give the tasks, then one status; run the command once per status";
         Err(Refused::new(Code::Usage, message, remedy))
     }
 
@@ -97,7 +98,7 @@ impl Draft<'_> {
         let vocabulary = self.analysis.profile.vocabulary(kind);
         vocabulary.lookup(word).ok_or_else(|| {
             let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
-            let message = format!("there is no {} status `{word}`", kind.name());
+            let message = format!("unknown {} status `{word}`", kind.name());
             Refused::new(Code::UnknownStatus, message, format!("known: {}", known.join(", ")))
         })
     }
@@ -155,8 +156,11 @@ impl Draft<'_> {
         wish: &Wish<'_>,
     ) -> Result<(), (Option<String>, Refused)> {
         if wish.force && wish.reason.is_none() {
-            let message = "to force a status needs a reason, which is recorded".to_owned();
-            return Err((None, Refused::new(Code::NeedsReason, message, "add a reason")));
+            let message = "--force requires a reason".to_owned();
+            return Err((
+                None,
+                Refused::new(Code::NeedsReason, message, "add `--reason \"why\"`; it is recorded"),
+            ));
         }
         let (to, expect) = self.statuses(whose, wish).map_err(|why| (None, why))?;
         let subject = self.subject(whose).map_err(|why| (None, why))?;
@@ -166,8 +170,12 @@ impl Draft<'_> {
         let now = self.now(&subject);
         if let Some(expect) = expect.filter(|expect| now != Some(*expect)) {
             let is = now.map_or("without a status".to_owned(), name);
-            let message = format!("it is {is} by now, not {}", name(expect));
-            let why = Refused::new(Code::NotExpected, message, "look at it again");
+            let message = format!("the status is {is}, not {}", name(expect));
+            let why = Refused::new(
+                Code::NotExpected,
+                message,
+                "another process has changed it; look at the task again",
+            );
             return Err((now.map(name), why));
         }
         let mode = if wish.force { Mode::Force } else { Mode::Transition };

@@ -41,15 +41,20 @@ fn each_refusal_has_a_code_and_a_remedy() {
     let wish = |status| Wish { status, ..Wish::default() };
     for (id, wish, code, remedy) in [
         ("7", wish("completed"), "not-allowed", "revising, implementing, blocked"),
-        ("7", wish("blocked"), "needs-reason", "give one"),
+        ("7", wish("blocked"), "needs-reason", "add `--reason \"why\"`; it is written"),
         ("17", wish("blocked"), "unknown-task", "near ids: 12, 7"),
         (
             "7",
             Wish { expect: Some("revised"), ..wish("implementing") },
             "not-expected",
-            "look at it again",
+            "another process has changed it; look at the task again",
         ),
-        ("7", Wish { force: true, ..wish("completed") }, "needs-reason", "add a reason"),
+        (
+            "7",
+            Wish { force: true, ..wish("completed") },
+            "needs-reason",
+            "add `--reason \"why\"`; it is recorded",
+        ),
     ] {
         let plan = set(&[id], wish).expect("an operation");
         let [result] = &plan.results[..] else { panic!("{:?}", plan.results) };
@@ -64,7 +69,7 @@ fn a_status_among_the_tasks_is_told_before_anything_is_planned() {
     let wish = Wish { status: "implementing", ..Wish::default() };
     let refused = set(&["7", "planned", "12"], wish).expect_err("it is no operation");
     assert_eq!(refused.code, Code::Usage);
-    assert!(refused.message.starts_with("`planned` is a status and no task"), "{refused}");
+    assert!(refused.message.starts_with("`planned` is a status, not a task"), "{refused}");
     let refused = set(&["7"], Wish { status: "flying", ..Wish::default() });
     assert_eq!(refused.expect_err("it is no status").code, Code::UnknownStatus);
 }
@@ -76,7 +81,7 @@ fn a_preference_that_names_no_place_mends_nothing_towards_another() {
         ("sate.json", "did you mean state.json?"),
         ("specs/TODO.m", "did you mean specs/TODO.md?"),
         ("completed", "it is planned in specs/TODO.md, researched in specs/state.json"),
-        ("nowhere/at-all.toml", "name a file in which the task stands"),
+        ("nowhere/at-all.toml", "name a file that holds the task"),
     ] {
         let prefer = Some(prefer);
         let refused = fix(Fix { tasks: &seven, prefer, ..Fix::default() });

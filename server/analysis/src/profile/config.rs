@@ -76,7 +76,7 @@ pub fn parse(text: &str, rules: &[&str]) -> Config {
     let mut decoder = Decoder::default();
     let mut config = Config { text: Arc::from(text), ..Config::default() };
     if text.len() > MOST_TEXT {
-        let message = format!("files of more than {MOST_TEXT} bytes are not read here; shorten it");
+        let message = format!("the file has more than {MOST_TEXT} bytes; shorten it");
         return Config { text: Arc::from(text), ..Config::unread(message) };
     }
     match node::parse(text, true) {
@@ -88,7 +88,7 @@ pub fn parse(text: &str, rules: &[&str]) -> Config {
 }
 
 const NO_ROLES: &str = "this changes a profile, but the file does not say which one; add a line \
-    such as `extends = \"opencode\"`, or say with [[role]] where your tasks stand";
+    such as `extends = \"opencode\"`, or add [[role]] to say where your tasks are";
 
 fn decode(decoder: &mut Decoder, own: node::Node, rules: &[&str], config: &mut Config) {
     let Some(mut top) = decoder.table(&own, "lockstep.toml", keys::SETTINGS) else {

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "drift",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "the places that record one task's status disagree",
+    summary: "the places of a task disagree about its status",
     doc: include_str!("drift.md"),
     checks: &[Check::Task(of_task), Check::Entity(of_entity)],
     fix: Some(fix),

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "finished-unmarked",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "every box is ticked, but the whole is not marked as finished",
+    summary: "all check boxes are ticked, but the status is not finished",
     doc: include_str!("finished_unmarked.md"),
     checks: &[Check::Entity(check)],
     fix: Some(fix),

@@ -34,7 +34,7 @@ fn report(
     progress: &Progress,
     findings: &mut Findings<'_>,
 ) {
-    let message = format!("`{}` has not reached {}", change.label, listed(progress));
+    let message = format!("`{}` is not made in {}", change.label, listed(progress));
     for path in progress.saved.union(&progress.unsaved) {
         let (Some((doc, document)), Some(file)) =
             (analysis.index.document(path.as_str()), change.files.get(path))

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     id: "malformed-file",
     severity: Severity::Error,
     since: "0.1.0",
-    summary: "a part of a file cannot be read",
+    summary: "a file cannot be read, or only in part",
     doc: include_str!("malformed_file.md"),
     checks: &[Check::Document(check)],
     fix: None,

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "malformed-marker",
     severity: Severity::Info,
     since: "0.1.0",
-    summary: "a status marker is not written as the profile writes it",
+    summary: "a status marker is malformed",
     doc: include_str!("malformed_marker.md"),
     checks: &[Check::Entity(check)],
     fix: Some(fix),
@@ -29,7 +29,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         let what = match reading.shape {
             Shape::Exact | Shape::Sign => continue,
             Shape::Unclosed => "lacks a bracket",
-            Shape::WrongCase if json => "is not in the spelling that JSON files have here",
+            Shape::WrongCase if json => "is not spelled as in other JSON files",
             Shape::WrongCase => "is not in capitals",
             Shape::WrongBrackets => "is not in square brackets",
         };

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     id: "missing-artifact",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "a task links to a file that is not there, or that is empty",
+    summary: "a task links to a file that does not exist or is empty",
     doc: include_str!("missing_artifact.md"),
     checks: &[Check::Entity(check)],
     fix: None,

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     id: "missing-reason",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "a task is blocked or given up, and nothing says why",
+    summary: "a blocked or abandoned task has no reason",
     doc: include_str!("missing_reason.md"),
     checks: &[Check::Task(check)],
     fix: None,
@@ -26,11 +26,8 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     let Some(def) = authority.status().map(|status| vocabulary.get(status)) else { return };
     let Some(field) = def.reason.as_deref() else { return };
-    let message = format!(
-        "task {} is {}, but nothing says why; add a `{field}`",
-        task.id,
-        shown(&authority),
-    );
+    let message =
+        format!("task {} is {} without a reason; add `{field}`", task.id, shown(&authority),);
     findings.push(Finding::at(&authority, message).task(&task.id));
 }
 
@@ -50,10 +47,10 @@ mod tests {
   {
     "active_projects": [
       { "project_number": 7, "status": "blocked" },
-//                                     ^^^^^^^^^ warning[missing-reason]: task 7 is `blocked`, but
+//                                     ^^^^^^^^^ warning[missing-reason]: task 7 is `blocked` without
       { "project_number": 8, "status": "blocked", "blocked_by": "the designer" },
       { "project_number": 9, "status": "blocked", "blocked_by": "" }
-//                                     ^^^^^^^^^ warning[missing-reason]: task 9 is `blocked`, but
+//                                     ^^^^^^^^^ warning[missing-reason]: task 9 is `blocked` without
     ]
   }
 "#,

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     id: "missing-record",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "a task stands in only one of the files that must both have it",
+    summary: "a task is missing in one of two files that must both have it",
     doc: include_str!("missing_record.md"),
     checks: &[Check::Task(check)],
     fix: None,
@@ -66,7 +66,7 @@ fn report(
 ) {
     let index = &analysis.index;
     let document = &index.docs[other];
-    let message = format!("task {} stands here, but not in {}", task.id, document.path);
+    let message = format!("task {} is here, but not in {}", task.id, document.path);
     let related = Related {
         path: document.path.clone(),
         range: crate::text::TextRange::empty(0),

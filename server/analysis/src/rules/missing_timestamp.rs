@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     id: "missing-timestamp",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "a status that must carry a time does not",
+    summary: "a status has no timestamp, but the profile requires one",
     doc: include_str!("missing_timestamp.md"),
     checks: &[Check::Task(of_task), Check::Entity(of_phase)],
     fix: None,
@@ -28,7 +28,7 @@ fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         return;
     }
     let is = shown(&authority);
-    let message = format!("task {} is {is}, but no `{stamp}` says since when", task.id);
+    let message = format!("task {} is {is}, but has no `{stamp}` timestamp", task.id);
     findings.push(Finding::at(&authority, message).task(&task.id));
 }
 
@@ -47,7 +47,7 @@ fn of_phase(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     }
     let Some(spot) = index.spots(place).next() else { return };
     let is = shown(&spot);
-    let message = format!("this phase is {is}, but no `{stamp}` says since when");
+    let message = format!("this phase is {is}, but has no `{stamp}` timestamp");
     let mut finding = Finding::at(&spot, message);
     finding.task = index.task_at(place).map(|task| task.id.clone());
     findings.push(finding);

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     id: "other-editor",
     severity: Severity::Info,
     since: "0.1.0",
-    summary: "another editor holds another status that is not saved, or both change the file",
+    summary: "another editor has an unsaved status, or both editors change the file",
     doc: include_str!("other_editor.md"),
     checks: &[Check::Workspace(check)],
     fix: None,
@@ -57,7 +57,7 @@ fn report(analysis: &Snapshot, path: &FilePath, other: &OtherEditor, findings: &
         false => document.with_text(&analysis.profile, read.clone()).map(Arc::new),
     });
     for (occurrence, there) in differing(document, &there, before.as_deref()) {
-        let message = format!("this is {there} in {name}, where it is not saved");
+        let message = format!("this is {there} in {name}, unsaved");
         findings.push(Finding::new(doc, occurrence.reading.range, message));
     }
 }

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "phase-numbering",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "two phases of a plan have the same number, or a number is left out",
+    summary: "two phases of a plan have the same number, or a number is missing",
     doc: include_str!("phase_numbering.md"),
     checks: &[Check::Document(check)],
     fix: None,
@@ -60,9 +60,9 @@ fn numbers(analysis: &Snapshot, phases: &[Place], findings: &mut Findings<'_>) {
             let related = Related {
                 path: document.path.clone(),
                 range: twin.name,
-                message: format!("phase {number} stands here first"),
+                message: format!("phase {number} is here first"),
             };
-            let message = format!("there are two phases {number} in this plan");
+            let message = format!("phase {number} is twice in this plan");
             let mut finding = Finding::new(place.doc, entity.name, message).related(related);
             finding.task = task;
             findings.push(finding.place(*place));
@@ -103,7 +103,7 @@ mod tests {
   ### Phase 2a: Form [COMPLETED]
   ### Phase 2b: Errors [COMPLETED]
   ### Phase 2b: Styles [COMPLETED]
-//    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[phase-numbering]: two phases 2b
+//    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[phase-numbering]: phase 2b is twice
   ### Phase 3: Logout [COMPLETED]
   ### Phase 5.1: Tests [COMPLETED]
 //    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[phase-numbering]: phase 4 is missing

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     id: "stale-buffer",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "a file changed on disk after the editor read it; saving would undo that",
+    summary: "a file changed on disk after the editor read it; saving would undo that change",
     doc: include_str!("stale_buffer.md"),
     checks: &[Check::Workspace(check)],
     fix: None,
@@ -26,7 +26,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
         match undone(disk, here) {
             None => {}
             Some(Undone::Removal) => {
-                let message = "the file is no longer on disk; saving would bring it back";
+                let message = "the file is no longer on disk; saving would create it again";
                 findings.push(Finding::new(doc, first_line(here), message.to_owned()));
             }
             Some(Undone::Change(now)) => {
@@ -45,7 +45,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
                 let range = place(document, here, now);
                 if !range.is_empty() {
                     let (path, message) =
-                        (path.clone(), "something else is on disk here".to_owned());
+                        (path.clone(), "the text on disk is different here".to_owned());
                     finding = finding.related(Related { path, range, message });
                 }
                 findings.push(finding);

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "stale-counter",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "a number that is derived from the tasks is out of date",
+    summary: "a counter does not match the tasks",
     doc: include_str!("stale_counter.md"),
     checks: &[Check::Workspace(check)],
     fix: Some(fix),
@@ -43,8 +43,8 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
                 {
                     format!("{said} is taken; the next free number is {wanted}")
                 }
-                CounterValue::NextId => format!("elsewhere the next free number is {wanted}"),
-                CounterValue::Count { .. } => format!("{wanted} tasks of this file count"),
+                CounterValue::NextId => format!("the next free number is {wanted} elsewhere"),
+                CounterValue::Count { .. } => format!("this file has {wanted} such tasks"),
             };
             let message = format!("`{name}` is {said}, but {why}");
             findings.push(Finding::new(doc, fact.range, message).fixable(true));
@@ -81,7 +81,7 @@ mod tests {
   - **Status**: [PLANNED]
 //- /specs/state.json
   { "next_project_number": 8, "active_projects": [] }
-//                         ^ info[stale-counter]: elsewhere the next free number is 9
+//                         ^ info[stale-counter]: the next free number is 9 elsewhere
 "#;
         check_rule(&RULE, before);
         check_fix(

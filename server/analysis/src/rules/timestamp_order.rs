@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     id: "timestamp-order",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "something was finished before it was started",
+    summary: "a task or phase was finished before it was started",
     doc: include_str!("timestamp_order.md"),
     checks: &[Check::Entity(check)],
     fix: None,

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     id: "unchecked-work",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "something is marked as finished while boxes below it are open",
+    summary: "a finished task, plan or phase has open check boxes",
     doc: include_str!("unchecked_work.md"),
     checks: &[Check::Entity(check)],
     fix: None,

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     id: "unknown-dependency",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "a task depends on a task that there is not",
+    summary: "a task depends on a task that does not exist",
     doc: include_str!("unknown_dependency.md"),
     checks: &[Check::Workspace(check)],
     fix: None,
@@ -29,7 +29,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
         if !is_alike(analysis, *place, &task.id, missing) || !told.insert((&task.id, missing)) {
             continue;
         }
-        let message = format!("task {} depends on {missing}, and there is no such task", task.id);
+        let message = format!("task {} depends on {missing}, which does not exist", task.id);
         let range = dependencies_at(analysis, *place);
         findings.push(Finding::new(place.doc, range, message).task(&task.id).place(*place));
     }

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "unknown-status",
     severity: Severity::Warning,
     since: "0.1.0",
-    summary: "a status is none of the profile's",
+    summary: "status not defined in the profile",
     doc: include_str!("unknown_status.md"),
     checks: &[Check::Entity(check)],
     fix: Some(fix),

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     id: "unsaved-change",
     severity: Severity::Info,
     since: "0.1.0",
-    summary: "a change over several files is made in the editor and not saved",
+    summary: "a change of several files is not saved in the editor",
     doc: include_str!("unsaved_change.md"),
     checks: &[Check::Workspace(check)],
     fix: None,

@@ -80,7 +80,7 @@ pub(super) fn read(text: &str) -> Front {
     // Without a key below it, `---` is a thematic break.
     let problem = has_key.then(|| SyntaxError {
         range: TextRange::new(start, start + open.text.trim_end().len()),
-        message: "this front matter is never closed; it is read as text".to_owned(),
+        message: "this front matter is never closed, and is read as text".to_owned(),
     });
     Front { problem, ..nothing }
 }

@@ -37,7 +37,7 @@ impl Meeting {
         let output = self.lockstep(&["daemon", "status", "--format", "json"]).output()?;
         let status: Value = serde_json::from_slice(&output.stdout)?;
         let pid = status["pid"].as_u64().and_then(|pid| u32::try_from(pid).ok());
-        pid.ok_or_else(|| io::Error::other("no daemon runs"))
+        pid.ok_or_else(|| io::Error::other("no daemon is running"))
     }
 
     /// Ends the daemon, if there is one.

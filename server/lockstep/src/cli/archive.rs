@@ -10,7 +10,7 @@ use crate::workspace::commit::{self, Action, Request};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "archive",
-    summary: "Put finished tasks away where the profile keeps them",
+    summary: "Archive finished tasks",
     page: include_str!("archive.md"),
     arguments: Args::augment_args,
     run,
@@ -18,15 +18,15 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// The tasks [default: all that are finished]
+    /// The tasks to archive [default: all finished tasks]
     ids: Vec<String>,
-    /// Only tasks that were finished before this day
+    /// Archive only tasks that were finished before this day
     #[arg(long, value_name = "DATE")]
     done_before: Option<String>,
-    /// Show what would change, and change nothing
+    /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// How to answer
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -42,7 +42,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let analysis = workspace.analysis();
     let nothing = || analysis.profile.archive.is_some() && archive::finished(analysis).is_empty();
     if args.ids.is_empty() && args.format == Format::Text && nothing() {
-        cx.out.line("nothing is left to put away")?;
+        cx.out.line("no finished tasks to archive")?;
         return Ok(Exit::Done);
     }
     let action = Action::Archive { tasks: args.ids, done_before, folders };

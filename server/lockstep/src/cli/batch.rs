@@ -13,7 +13,7 @@ use crate::workspace::commit::{Action, Change, Request};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "batch",
-    summary: "Set statuses from a list, in every file, as one transaction",
+    summary: "Set statuses from a list, in one transaction",
     page: include_str!("batch.md"),
     arguments: Args::augment_args,
     run,
@@ -24,16 +24,16 @@ struct Args {
     /// The list: `ID STATUS` or one JSON object a line; `-` is standard input
     #[arg(value_hint = ValueHint::FilePath)]
     file: PathBuf,
-    /// When, as RFC 3339 or a date [default: now]
+    /// The time of the change, as RFC 3339 or a date [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
-    /// Show what would change, and change nothing
+    /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// All tasks or none
+    /// Change all tasks or none
     #[arg(long)]
     atomic: bool,
-    /// How to answer
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -54,7 +54,7 @@ fn read(file: &PathBuf) -> Result<String, UserError> {
     };
     read.map_err(|error| {
         UserError::usage(format!("{} cannot be read: {error}", file.display()))
-            .hint("name a file of text, or `-` for standard input")
+            .hint("name a text file, or `-` for standard input")
     })
 }
 
@@ -68,7 +68,7 @@ fn changes(text: &str) -> Result<Vec<Change>, UserError> {
             continue;
         }
         changes.push(change(line).map_err(|why| {
-            UserError::usage(format!("line {number} of the list is no change: {why}"))
+            UserError::usage(format!("line {number} of the list is malformed: {why}"))
                 .hint("write `7 completed`, or `{\"task\": 7, \"status\": \"completed\"}`")
         })?);
     }
@@ -110,11 +110,11 @@ mod tests {
     #[test]
     fn a_line_that_is_none_is_named() {
         for (list, says) in [
-            ("7 completed\n8\n", "line 2 of the list is no change: it has 1 words"),
-            ("7 NOT STARTED\n", "line 1 of the list is no change: it has 3 words"),
+            ("7 completed\n8\n", "line 2 of the list is malformed: it has 1 words"),
+            ("7 NOT STARTED\n", "line 1 of the list is malformed: it has 3 words"),
             ("{\"task\": 7}\n", "missing field `status`"),
             ("{\"task\": 7, \"status\": \"x\", \"resaon\": \"y\"}\n", "unknown field `resaon`"),
-            ("{\"task\": 7\n", "line 1 of the list is no change: EOF"),
+            ("{\"task\": 7\n", "line 1 of the list is malformed: EOF"),
         ] {
             let error = changes(list).expect_err("it is refused");
             assert!(error.what.contains(says), "{}", error.what);

@@ -19,7 +19,7 @@ use crate::workspace::{Workspace, worktrees};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "check",
-    summary: "Report everything that is out of step",
+    summary: "Check the task files and report findings",
     page: include_str!("check.md"),
     arguments: Args::augment_args,
     run,
@@ -27,16 +27,16 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// Show only what is in this file or folder; the whole workspace is read all the same
+    /// Show only findings in this file or folder; the whole workspace is read
     #[arg(value_hint = clap::ValueHint::AnyPath)]
     path: Option<PathBuf>,
-    /// How to answer
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: CheckFormat,
-    /// Only findings of this rule; may be given several times
+    /// Show only findings of this rule; can be repeated
     #[arg(long, value_name = "RULE")]
     rule: Vec<String>,
-    /// Only findings of this severity or above
+    /// Show only findings of this severity or above
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "info")]
     severity: Level,
 }
@@ -45,11 +45,11 @@ struct Args {
 enum CheckFormat {
     /// For people
     Text,
-    /// For people and editors, a line each
+    /// For people and editors, one line per finding
     Short,
     /// For programs
     Json,
-    /// Annotations of GitHub Actions
+    /// Annotations for GitHub Actions
     Github,
     /// SARIF 2.1.0, for code scanning
     Sarif,
@@ -104,7 +104,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
 /// The rule, or an error that names the nearest one.
 pub(super) fn known_rule(id: &str) -> Result<&'static rules::Rule, UserError> {
     rules::rule(id).ok_or_else(|| {
-        let error = UserError::usage(format!("there is no rule `{id}`"));
+        let error = UserError::usage(format!("no rule `{id}`"));
         match nearest(id, rules::ids()) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error.hint("`lockstep explain` lists all rules"),
@@ -128,7 +128,7 @@ fn target(cx: &Context, path: Option<&Path>) -> Result<(PathBuf, Option<String>)
         Some(below) => Ok((root, Some(below))),
         None => {
             Err(UserError::usage(format!("{} is not below {}", path.display(), root.display()))
-                .hint("leave --root out, or name a path inside of it"))
+                .hint("leave out --root, or name a path inside it"))
         }
     }
 }

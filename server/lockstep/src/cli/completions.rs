@@ -8,7 +8,7 @@ use crate::cli::{Command, Context, Exit, UserError, arguments, command_line};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "completions",
-    summary: "Print the completions of a shell",
+    summary: "Print shell completions",
     page: include_str!("completions.md"),
     arguments: Args::augment_args,
     run,

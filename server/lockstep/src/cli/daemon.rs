@@ -21,7 +21,7 @@ use crate::lsp::hosted::Hosted;
 /// The command.
 pub const COMMAND: Command = Command {
     name: "daemon",
-    summary: "Look after the process that serves every editor",
+    summary: "Manage the daemon that serves all editors",
     page: include_str!("daemon.md"),
     arguments: |command| Action::augment_subcommands(command).subcommand_required(true),
     run,
@@ -34,36 +34,36 @@ const LOOK: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Tell how the daemon is, and whom it serves
+    /// Show daemon status and clients
     Status {
-        /// How to answer
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// End the daemon; editors that are open go on, each on its own
+    /// Stop the daemon; open editors continue without it
     Stop {
-        /// How to answer
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Put a new daemon in the place of the one that runs, or start one
+    /// Restart the daemon, or start one
     Restart {
-        /// How to answer
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Print the daemon's log
+    /// Print the log of the daemon
     Logs {
-        /// Only the last lines, so many
+        /// Print only the last N lines
         #[arg(short = 'n', long, value_name = "N")]
         lines: Option<usize>,
-        /// How to answer
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Be the daemon, until it is stopped or nobody needs it
+    /// Run the daemon in this terminal
     Run {
-        /// How long to stay when no editor is connected, in seconds; 0 is for ever
+        /// Stop after SECONDS without clients; 0 means never
         #[arg(long, value_name = "SECONDS", default_value_t = 300)]
         idle: u64,
         /// Leave the terminal and the group of processes of whoever starts it
@@ -121,8 +121,9 @@ fn restart(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, 
         }
         (Format::Text, Some(Ended { pid, killed })) => {
             let killed = if killed { ", which did not answer and was killed" } else { "" };
-            cx.out
-                .line(&format!("process {begun} has taken the place of process {pid}{killed}"))?;
+            cx.out.line(&format!(
+                "restarted the daemon: process {begun} replaces process {pid}{killed}"
+            ))?;
         }
         (Format::Text, None) => cx.out.line(&format!("started a daemon, process {begun}"))?,
     }
@@ -162,8 +163,8 @@ fn be_daemon(
     }
     let runtime = runtime()?;
     let Some(claim) = runtime.block_on(Claim::new(address))? else {
-        let hint = "`lockstep daemon status` shows it";
-        let error = UserError::new(Exit::Conflict, "a daemon runs already").hint(hint);
+        let hint = "see `lockstep daemon status`";
+        let error = UserError::new(Exit::Conflict, "a daemon is already running").hint(hint);
         return if detached { Ok(Exit::Done) } else { Err(error) };
     };
     let log = Log::open(address).map_err(|error| {
@@ -178,7 +179,7 @@ fn be_daemon(
     };
     runtime.block_on(claim.serve(Arc::new(Hosted::start()), habits, ready))?;
     runtime.shutdown_timeout(LAST_TRANSACTIONS);
-    tracing::info!("the daemon has ended");
+    tracing::info!("the daemon has stopped");
     drop(claim);
     Ok(Exit::Done)
 }
@@ -187,7 +188,7 @@ fn runtime() -> Result<Runtime, UserError> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| UserError::io("there are no threads to work on", &error))
+        .map_err(|error| UserError::io("cannot start threads", &error))
 }
 
 /// The outcome of a short exchange with the daemon.
@@ -201,6 +202,6 @@ fn block_on<T>(exchange: impl Future<Output = T>) -> Result<T, UserError> {
 
 impl From<Unavailable> for UserError {
     fn from(why: Unavailable) -> UserError {
-        UserError::internal("there is no talking to the daemon").why(why.to_string())
+        UserError::internal("cannot reach the daemon").why(why.to_string())
     }
 }

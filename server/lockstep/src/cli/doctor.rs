@@ -10,7 +10,7 @@ use crate::workspace::commit::{self, CommitError};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "doctor",
-    summary: "Tell what the machine and the file system allow",
+    summary: "Show what the machine and the file system support",
     page: include_str!("doctor.md"),
     arguments: Args::augment_args,
     run,
@@ -27,7 +27,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     cx.out.line(&format!("workspace    {}", one_line(&root.display().to_string())))?;
     cx.out
         .line(&format!("file system  {}, {} bytes free", report.mount.kind, report.mount.free))?;
-    let tier = report.tier.as_deref().unwrap_or("not probed yet: the first transaction does");
+    let tier = report.tier.as_deref().unwrap_or("not tested yet: the first transaction tests it");
     cx.out.line(&format!("tier         {tier}"))?;
     if let Some(holder) = &report.holder {
         cx.out.line(&format!("lock         last held by {}", one_line(&holder.to_string())))?;

@@ -12,15 +12,15 @@ use crate::workspace::commit::CommitError;
 /// How a command ended. The numbers are a contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Done, or nothing found.
+    /// Success: done, or nothing found.
     Done = 0,
-    /// Something was found, or a change was refused.
+    /// Findings, or a change was refused.
     Findings = 1,
-    /// The arguments or the configuration are wrong.
+    /// Wrong arguments or configuration.
     Usage = 2,
-    /// Somebody else changed or holds what the command needs.
+    /// Conflict: another process changed or locks what the command needs.
     Conflict = 3,
-    /// A fault of this program, or of the machine.
+    /// Internal error of this program or of the machine.
     Internal = 4,
 }
 

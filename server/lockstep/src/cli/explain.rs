@@ -63,7 +63,7 @@ fn page(about: &str) -> Result<String, UserError> {
     match TOPICS.iter().find(|(name, ..)| *name == about) {
         Some((_, _, page)) => Ok(markdown::standing_alone(page)),
         None => {
-            let error = UserError::usage(format!("there is no rule and no topic `{about}`"));
+            let error = UserError::usage(format!("no rule or topic `{about}`"));
             let topics = TOPICS.iter().map(|(name, ..)| *name);
             Err(match nearest(about, rules::ids().into_iter().chain(topics)) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),

@@ -12,7 +12,7 @@ use crate::workspace::commit::{Action, Request};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "fix",
-    summary: "Mend drift and other findings that have one certain fix",
+    summary: "Fix drift and other findings that have one certain fix",
     page: include_str!("fix.md"),
     arguments: Args::augment_args,
     run,
@@ -20,21 +20,21 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// The tasks [default: all]
+    /// The tasks to fix [default: all]
     ids: Vec<String>,
-    /// Only findings of this rule
+    /// Fix only findings of this rule
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
-    /// The file that is right, or the status, where places disagree
+    /// Trust this file or status where places disagree
     #[arg(long, value_name = "PATH|STATUS")]
     prefer: Option<String>,
-    /// Show what would change, and change nothing
+    /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Write without asking; off a terminal nothing is written without it
+    /// Write without asking; required to write where there is no terminal
     #[arg(long, short)]
     yes: bool,
-    /// How to answer
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -57,10 +57,10 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         return Ok(Exit::Findings);
     }
     if !is_terminal {
-        cx.out.line("`--yes` writes it")?;
+        cx.out.line("run again with `--yes` to write")?;
         return Ok(Exit::Findings);
     }
-    cx.out.line("Write this? [y/N]")?;
+    cx.out.line("Write these changes? [y/N]")?;
     cx.out.flush()?;
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);

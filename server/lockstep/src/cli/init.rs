@@ -11,7 +11,7 @@ use crate::workspace::local::CONFIG;
 /// The command.
 pub const COMMAND: Command = Command {
     name: "init",
-    summary: "Write a lockstep.toml to begin with",
+    summary: "Write a first lockstep.toml",
     page: include_str!("init.md"),
     arguments: Args::augment_args,
     run,
@@ -19,7 +19,7 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// The profile to name in it [default: the one that is detected]
+    /// The profile to write into it [default: the detected one]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 }
@@ -35,8 +35,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let path = workspace.folder().join(CONFIG);
     write_new(&path, &text(&profile)).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
-            UserError::usage(format!("{} is there already", path.display()))
-                .hint("edit it, or move it away first")
+            UserError::usage(format!("{} exists already", path.display()))
+                .hint("edit it, or move it away")
         }
         _ => UserError::io(format!("{} cannot be written", path.display()), &error),
     })?;

@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 /// The command.
 pub const COMMAND: Command = Command {
     name: "list",
-    summary: "List the tasks",
+    summary: "List tasks",
     page: include_str!("list.md"),
     arguments: Args::augment_args,
     run,
@@ -20,16 +20,16 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// Only tasks with this status, in any spelling
+    /// Show only tasks with this status, in any spelling
     #[arg(long)]
     status: Option<String>,
-    /// Only tasks whose status means this: open, active, waiting, done, failed or dropped
+    /// Show only tasks of this category: open, active, waiting, done, failed or dropped
     #[arg(long)]
     category: Option<String>,
-    /// Archived tasks too
+    /// Show archived tasks too
     #[arg(long, alias = "all")]
     archived: bool,
-    /// How to answer
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

@@ -10,7 +10,7 @@ use crate::workspace::commit::{self, CommitError};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "log",
-    summary: "Show the history of transactions, the newest first",
+    summary: "Show the history of transactions, newest first",
     page: include_str!("log.md"),
     arguments: Args::augment_args,
     run,
@@ -18,10 +18,10 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// At most so many transactions
+    /// Show at most N transactions
     #[arg(long, value_name = "N", default_value_t = 1000)]
     limit: usize,
-    /// How to answer
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -50,7 +50,10 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
                 cx.out.line(&format!("{}  {files}", one_line(&told)))?;
             }
             if operations.next().is_some() {
-                cx.out.line(&paint(DIM, "there are older ones: `--limit N` shows more"))?;
+                cx.out.line(&paint(
+                    DIM,
+                    "older transactions are not shown; `--limit N` shows more",
+                ))?;
             }
         }
     }

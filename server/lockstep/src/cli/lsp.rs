@@ -10,7 +10,7 @@ use crate::lsp::{forwarder, server};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "lsp",
-    summary: "Serve an editor over standard input and output",
+    summary: "Run the language server over standard input and output",
     page: include_str!("lsp.md"),
     arguments: Args::augment_args,
     run,

@@ -118,16 +118,18 @@ impl Output {
 
     /// Prints a value as JSON.
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), UserError> {
-        let json = serde_json::to_string_pretty(value)
-            .map_err(|error| UserError::internal(format!("the answer is no JSON: {error}")))?;
+        let json = serde_json::to_string_pretty(value).map_err(|error| {
+            UserError::internal(format!("cannot write the answer as JSON: {error}"))
+        })?;
         self.raw(&clean::json(&json))?;
         self.raw("\n")
     }
 
     /// Prints a value as JSON on one line.
     pub fn json_line(&mut self, value: &impl serde::Serialize) -> Result<(), UserError> {
-        let json = serde_json::to_string(value)
-            .map_err(|error| UserError::internal(format!("the answer is no JSON: {error}")))?;
+        let json = serde_json::to_string(value).map_err(|error| {
+            UserError::internal(format!("cannot write the answer as JSON: {error}"))
+        })?;
         self.raw(&clean::json(&json))?;
         self.raw("\n")
     }
@@ -141,7 +143,7 @@ impl Output {
 fn closed(error: &io::Error) -> UserError {
     match error.kind() {
         io::ErrorKind::BrokenPipe => UserError::closed_pipe(),
-        _ => UserError::io("the answer cannot be printed", error),
+        _ => UserError::io("cannot print the answer", error),
     }
 }
 
@@ -192,7 +194,7 @@ pub(super) fn unreported(error: &UserError) {
         return;
     }
     let why = error.why.as_ref().unwrap_or(&error.what);
-    warn(&format!("the change is made; its report cannot be printed: {why}"));
+    warn(&format!("the change is made, but its report cannot be printed: {why}"));
     stderr(&format!("{}: `lockstep log` shows it", paint(CYAN.bold(), "help")));
 }
 

@@ -45,10 +45,10 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
 pub(super) fn source(name: &str) -> Result<&'static str, UserError> {
     builtin::source(name).ok_or_else(|| {
         let known: Vec<&str> = builtin::SOURCES.iter().map(|(name, _)| *name).collect();
-        let error = UserError::usage(format!("there is no profile `{name}`"));
+        let error = UserError::usage(format!("no profile `{name}`"));
         match nearest(name, known.iter().copied()) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("there are {}", known.join(", "))),
+            None => error.hint(format!("known: {}", known.join(", "))),
         }
     })
 }

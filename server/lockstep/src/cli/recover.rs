@@ -9,7 +9,7 @@ use crate::workspace::commit::{self, CommitError};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "recover",
-    summary: "Finish what a crash left unfinished",
+    summary: "Recover unfinished transactions",
     page: include_str!("recover.md"),
     arguments: Args::augment_args,
     run,
@@ -17,7 +17,7 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// Use a `.lockstep` that was copied or restored from elsewhere as this workspace's own
+    /// Use a `.lockstep` folder that was copied or restored from elsewhere
     #[arg(long)]
     adopt: bool,
 }
@@ -30,25 +30,25 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         store.adopt().map_err(CommitError::from)?;
     }
     if commit::is_swept(&root)? {
-        cx.out.line("nothing is unfinished")?;
+        cx.out.line("nothing to recover")?;
         return Ok(Exit::Done);
     }
     let locked = commit::begin(&[&store], commit::DEADLINE)?;
     if locked.recovered().is_empty() {
-        cx.out.line("nothing is unfinished; what was never committed is cleared away")?;
+        cx.out.line("nothing to recover; removed a transaction that was never committed")?;
         return Ok(Exit::Done);
     }
     let exit = cx.made(Exit::Done);
     for recovered in locked.recovered() {
         match &recovered.withdrawn {
-            None => cx.out.line(&format!("transaction {} is finished", recovered.id))?,
+            None => cx.out.line(&format!("rolled transaction {} forward", recovered.id))?,
             Some(reason) => {
-                let said = format!("transaction {} is withdrawn: {reason}", recovered.id);
+                let said = format!("rolled transaction {} back: {reason}", recovered.id);
                 cx.out.line(&one_line(&said))?;
             }
         }
         for conflict in &recovered.conflicts {
-            let said = format!("{} is kept in {}", conflict.path, conflict.copy.display());
+            let said = format!("kept a copy of {} in {}", conflict.path, conflict.copy.display());
             cx.out.line(&one_line(&said))?;
         }
     }

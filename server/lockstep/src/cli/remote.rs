@@ -27,7 +27,7 @@ pub(super) fn carry_out(
         Ok(Some(link)) => link,
         Ok(None) => return Ok(None),
         Err(error) => {
-            output::warn(&format!("the change is made without the daemon: {error}"));
+            output::warn(&format!("made the change without the daemon: {error}"));
             return Ok(None);
         }
     };
@@ -40,13 +40,11 @@ pub(super) fn carry_out(
         Ok(outcome) => Ok(Some(outcome?)),
         // The daemon has ended. What it has done, it has done.
         Err(error) => {
-            tracing::info!(%error, "the daemon does not say what came of an order");
+            tracing::info!(%error, "the daemon does not answer with a result");
             order.find().map_err(|error| {
-                UserError::internal(
-                    "the daemon ended, and it cannot be told what came of the change",
-                )
-                .why(error.to_string())
-                .hint("look at it with `lockstep log` before you repeat the command")
+                UserError::internal("the daemon stopped, and the result of the change is not known")
+                    .why(error.to_string())
+                    .hint("see `lockstep log` before you repeat the command")
             })
         }
     }
@@ -54,16 +52,17 @@ pub(super) fn carry_out(
 
 fn unsure(pid: u32, why: &Unavailable) -> UserError {
     let what = format!(
-        "the daemon, process {pid}, does not answer, and it cannot be told what comes of the change"
+        "the daemon (process {pid}) does not answer, and the result of the change is not known"
     );
-    UserError::internal(what).why(match why {
-        Unavailable::Silent(time) => format!(
-            "it was given the change and has said nothing for {} seconds; it may make it when it goes on",
-            time.as_secs()
-        ),
-        Unavailable::NotYet(why) | Unavailable::Because(why) => why.clone(),
-    })
-    .hint("end it by `lockstep daemon restart`, and look at `lockstep log` before you repeat the command")
+    UserError::internal(what)
+        .why(match why {
+            Unavailable::Silent(time) => format!(
+                "it took the change and has not answered for {} seconds; it may still make it",
+                time.as_secs()
+            ),
+            Unavailable::NotYet(why) | Unavailable::Because(why) => why.clone(),
+        })
+        .hint("run `lockstep daemon restart`, and see `lockstep log` before you repeat the command")
 }
 
 async fn have_done(
@@ -99,7 +98,7 @@ impl Listening {
         let link = runtime.block_on(async {
             let link = reach(Want::Listen, "lockstep watch", root).await;
             let mut link = link
-                .inspect_err(|error| tracing::info!(%error, "the daemon is not used"))
+                .inspect_err(|error| tracing::info!(%error, "cannot reach the daemon"))
                 .ok()??;
             tell(&mut link.output, &subscription).await.ok()?;
             Some(link)
@@ -119,7 +118,7 @@ fn runtime(cx: &Context) -> Result<Option<Runtime>, UserError> {
         return Ok(None);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map(Some).map_err(|error| UserError::io("there is no runtime", &error))
+    runtime.map(Some).map_err(|error| UserError::io("cannot start threads", &error))
 }
 
 /// The daemon, if one runs. The others are what it knows of who comes.

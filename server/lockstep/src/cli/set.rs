@@ -12,7 +12,7 @@ use crate::workspace::order::{Deed, Done, Order};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "set",
-    summary: "Set the status of tasks in every file, as one transaction",
+    summary: "Set the status of tasks in every file, in one transaction",
     page: include_str!("set.md"),
     arguments: Args::augment_args,
     run,
@@ -20,31 +20,31 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// The tasks, and last the status, in any spelling
+    /// The tasks, then the status, in any spelling
     #[arg(required = true, num_args = 1.., value_name = "ID... STATUS")]
     words: Vec<String>,
-    /// Only if it is this now; otherwise nothing is done and the exit code is 3
+    /// Fail with exit code 3 unless the current status is STATUS
     #[arg(long, value_name = "STATUS")]
     from: Option<String>,
-    /// The phase of the newest plan rather than the task
+    /// Set this phase of the newest plan, not the task
     #[arg(long, value_name = "N")]
     phase: Option<String>,
-    /// Why: some statuses need a reason
+    /// The reason; some statuses require one
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// When, as RFC 3339 or a date [default: now]
+    /// The time of the change, as RFC 3339 or a date [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
-    /// Show what would change, and change nothing
+    /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// All tasks or none
+    /// Change all tasks or none
     #[arg(long)]
     atomic: bool,
-    /// Whatever the status is now; needs a reason, which is recorded
+    /// Allow any transition; requires --reason, and is recorded
     #[arg(long, requires = "reason")]
     force: bool,
-    /// How to answer
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -54,8 +54,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     // Options may stand among them, so that clap does not count.
     let Some((status, tasks)) = args.words.split_last().filter(|(_, tasks)| !tasks.is_empty())
     else {
-        return Err(UserError::usage("a task and a status are needed")
-            .hint("as in `lockstep set 7 completed`"));
+        return Err(UserError::usage("a task and a status are required")
+            .hint("for example `lockstep set 7 completed`"));
     };
     let action = Action::Set {
         tasks: tasks.to_vec(),
@@ -202,9 +202,9 @@ fn tell_transaction(cx: &mut Context, report: &SetReport) -> Result<(), UserErro
     match &report.transaction {
         Some(id) => {
             let undo = paint(DIM, &format!("lockstep undo {}", id.get(..8).unwrap_or(id)));
-            cx.out.line(&format!("transaction {id}; take it back with {undo}"))
+            cx.out.line(&format!("transaction {id}; undo it with {undo}"))
         }
-        None if report.dry_run => cx.out.line("nothing is written"),
+        None if report.dry_run => cx.out.line("nothing written"),
         None => Ok(()),
     }
 }
@@ -263,7 +263,7 @@ pub(super) fn instant(at: Option<&str>) -> Result<String, UserError> {
         Some(text) => {
             let day = || format!("{text}T00:00:00Z").parse::<jiff::Timestamp>();
             text.parse::<jiff::Timestamp>().or_else(|_| day()).map_err(|_| {
-                UserError::usage(format!("`{text}` is no time"))
+                UserError::usage(format!("`{text}` is not a time"))
                     .hint("write it as 2026-01-31 or 2026-01-31T12:00:00Z")
             })?
         }

@@ -16,7 +16,7 @@ use crate::workspace::{Workspace, worktrees};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "show",
-    summary: "Show one task across files",
+    summary: "Show one task in all files",
     page: include_str!("show.md"),
     arguments: Args::augment_args,
     run,
@@ -32,7 +32,7 @@ struct Args {
     /// The task, as it is written anywhere (7, #7, 007), a phase or check box (PLAN.md#phase-2), or
     /// a file that holds phases and check boxes
     id: String,
-    /// How to answer
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -110,7 +110,7 @@ fn render(task: &TaskReport, width: Option<usize>) -> String {
         if task.archived { " (archived)" } else { "" },
     );
     if !task.agreed {
-        out.push_str(&paint(YELLOW.bold(), "⚠ its places disagree"));
+        out.push_str(&paint(YELLOW.bold(), "⚠ the places disagree"));
         out.push('\n');
     }
     out.push('\n');
@@ -141,7 +141,7 @@ fn render(task: &TaskReport, width: Option<usize>) -> String {
     }
     let allowed = task.next.as_deref().unwrap_or_default().join(", ");
     let allowed = if allowed.is_empty() { "nothing" } else { &allowed };
-    out.push_str(&format!("\n{} {allowed}\n", paint(BOLD, "May become")));
+    out.push_str(&format!("\n{} {allowed}\n", paint(BOLD, "Allowed next")));
     out
 }
 

@@ -37,9 +37,9 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         None => None,
     };
     let server = std::env::current_exe()
-        .map_err(|error| UserError::io("this program does not find itself", &error))?;
+        .map_err(|error| UserError::io("cannot find the path of this program", &error))?;
     let sample =
-        sample::write().map_err(|error| UserError::io("the sample cannot be written", &error))?;
+        sample::write().map_err(|error| UserError::io("cannot write the sample", &error))?;
     cx.out.line(&format!("sample: {}", sample.root.display()))?;
     match editor {
         Some(found) => {

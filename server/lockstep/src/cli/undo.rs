@@ -11,7 +11,7 @@ use crate::workspace::order::{Deed, Done, Order};
 /// The command.
 pub const COMMAND: Command = Command {
     name: "undo",
-    summary: "Take a transaction back",
+    summary: "Undo a transaction",
     page: include_str!("undo.md"),
     arguments: Args::augment_args,
     run,
@@ -19,9 +19,9 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// The transaction, or how its name begins [default: the newest that is not undone]
+    /// The id of the transaction, or its beginning [default: the newest that is not undone]
     transaction: Option<String>,
-    /// How to answer
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -45,11 +45,11 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         Format::Text => {
             let files = count(undone.files.len(), "file");
             let (what, reversed) = (one_line(&undone.what), one_line(&undone.reversed));
-            cx.out.line(&format!("undid {what} in {files} (transaction {reversed})"))?;
+            cx.out.line(&format!("Undid {what} in {files} (transaction {reversed})"))?;
             for root in &undone.worktrees {
-                cx.out.line(&format!("in {} too", one_line(root)))?;
+                cx.out.line(&format!("also in {}", one_line(root)))?;
             }
-            cx.out.line(&format!("transaction {} did it", undone.transaction))?;
+            cx.out.line(&format!("as transaction {}; undo that to redo", undone.transaction))?;
         }
     }
     Ok(exit)

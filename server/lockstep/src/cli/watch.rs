@@ -15,7 +15,7 @@ use crate::workspace::events::EventReport;
 /// The command.
 pub const COMMAND: Command = Command {
     name: "watch",
-    summary: "Tell what happens to tasks, as it happens",
+    summary: "Show events as they happen",
     page: include_str!("watch.md"),
     arguments: Args::augment_args,
     run,
@@ -23,13 +23,13 @@ pub const COMMAND: Command = Command {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// Begin with what came after event number N
+    /// Begin with the first event after number N
     #[arg(long, value_name = "N")]
     since: Option<u64>,
     /// End after N events
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// How to answer: as JSON, one object a line
+    /// Output format; JSON is one object per line
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -52,7 +52,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             Some(Notice::Refused(error)) => return Err(UserError::usage(error)),
             // The daemon has ended: another one runs, or this process goes on alone.
             None if source.is_remote() => source = Source::new(cx, &root, last)?,
-            None => return Err(UserError::internal("nothing more can be watched")),
+            None => return Err(UserError::internal("cannot watch the workspace any more")),
         }
     }
     Ok(Exit::Done)

@@ -49,7 +49,7 @@ impl Address {
             )));
         }
         make_private(&self.folder)
-            .map_err(|error| self.trouble("cannot be made", &error))
+            .map_err(|error| self.trouble("cannot be created", &error))
             .and_then(|()| self.verify())
     }
 
@@ -64,7 +64,7 @@ impl Address {
             Ok(Some(why)) => {
                 Err(Unavailable::new(format!("{} is not used: {why}", self.folder.display())))
             }
-            Err(error) => Err(self.trouble("cannot be looked at", &error)),
+            Err(error) => Err(self.trouble("cannot be checked", &error)),
         }
     }
 
@@ -169,9 +169,9 @@ fn distrust(folder: &Path) -> io::Result<Option<String>> {
     Ok(if !found.is_dir() {
         Some("it is not a folder".to_owned())
     } else if found.uid() != rustix::process::geteuid().as_raw() {
-        Some(format!("it belongs to the user with the id {}", found.uid()))
+        Some(format!("it belongs to another user (id {})", found.uid()))
     } else if mode & 0o022 != 0 {
-        Some(format!("others may write to it (mode {mode:o}); `chmod 700` makes it private"))
+        Some(format!("other users may write to it (mode {mode:o}); run `chmod 700` on it"))
     } else {
         None
     })

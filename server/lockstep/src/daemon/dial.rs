@@ -122,7 +122,7 @@ async fn dial_within(
         }
     }
     Err(Unavailable::new(format!(
-        "the daemon ends as soon as it is started; {} may say why",
+        "the daemon stops as soon as it starts; {} may say why",
         address.log().display()
     )))
 }
@@ -154,7 +154,9 @@ pub async fn status(address: &Address) -> Result<Option<Status>, Unavailable> {
     let Some(mut link) = join(address, &Hello::new(Want::Status)).await? else { return Ok(None) };
     match tokio::time::timeout(ANSWER_TIMEOUT, hear(&mut link.input)).await {
         Ok(Ok(status)) => Ok(Some(status)),
-        Ok(Err(error)) => Err(address.trouble("has a daemon that does not tell how it is", &error)),
+        Ok(Err(error)) => {
+            Err(address.trouble("has a daemon that does not answer with its status", &error))
+        }
         Err(_) => Err(Unavailable::Silent(ANSWER_TIMEOUT)),
     }
 }
@@ -247,7 +249,7 @@ pub(super) async fn greet(
             io::ErrorKind::UnexpectedEof
             | io::ErrorKind::ConnectionReset
             | io::ErrorKind::BrokenPipe => Ok(Greeting::Retiring),
-            _ => Err(address.trouble("has a daemon that is not understood", &error)),
+            _ => Err(address.trouble("has a daemon that this version does not understand", &error)),
         },
         Err(_) => Err(Unavailable::Silent(patience)),
     }
@@ -261,7 +263,7 @@ async fn start(address: &Address) -> Result<Option<Stream>, Unavailable> {
     let _turn = match turn {
         Ok(Ok(held)) => held,
         Ok(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {
-            let why = "another process has begun to start the daemon, which does not listen yet";
+            let why = "another process is starting the daemon, which does not listen yet";
             return Err(Unavailable::NotYet(why.to_owned()));
         }
         Ok(Err(error)) => return Err(address.trouble("has no room for a lock", &error)),
@@ -276,7 +278,7 @@ async fn start(address: &Address) -> Result<Option<Stream>, Unavailable> {
         return Ok(Some(stream));
     }
     let is_held = lock::is_held(&address.lock())
-        .map_err(|error| address.trouble("has a lock that cannot be looked at", &error))?;
+        .map_err(|error| address.trouble("has a lock that cannot be checked", &error))?;
     // One that is waited for in vain, not one that was quicker to start.
     if is_held && began.elapsed() > ANSWER_TIMEOUT {
         return Err(still_ending(began.elapsed()));
@@ -286,8 +288,7 @@ async fn start(address: &Address) -> Result<Option<Stream>, Unavailable> {
 
 fn still_ending(waited: Duration) -> Unavailable {
     Unavailable::NotYet(format!(
-        "the daemon before has begun to end, and holds its place after {} seconds; `lockstep daemon \
-         restart` puts another one there",
+        "the previous daemon is still stopping after {} seconds; run `lockstep daemon restart`",
         waited.as_secs()
     ))
 }
@@ -313,7 +314,7 @@ async fn launch(address: &Address) -> Result<(), Unavailable> {
     }
     let mut child = command
         .spawn()
-        .map_err(|error| Unavailable::new(format!("the daemon cannot be started: {error}")))?;
+        .map_err(|error| Unavailable::new(format!("cannot start the daemon: {error}")))?;
     let Some(output) = child.stdout.take() else { return Ok(()) };
     // It says a line when it listens, and closes its output when it ends.
     let (mut output, mut line) = (BufReader::new(output), String::new());

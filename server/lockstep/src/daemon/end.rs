@@ -57,7 +57,7 @@ pub async fn end(address: &Address, want: Want) -> Result<Option<Ended>, Unavail
 
 /// Ends a daemon that nobody can reach any more, which has begun to end. `None` where there is none.
 async fn end_unreachable(address: &Address) -> Result<Option<Ended>, Unavailable> {
-    let held = |error: io::Error| address.trouble("has a lock that cannot be looked at", &error);
+    let held = |error: io::Error| address.trouble("has a lock that cannot be checked", &error);
     let Some(pid) = lock::holder(&address.lock()).map_err(held)? else { return Ok(None) };
     let process = Process::of(pid);
     // The number may belong to another process by now, unless that one holds the lock still.
@@ -74,7 +74,7 @@ async fn end_unreachable(address: &Address) -> Result<Option<Ended>, Unavailable
 
 async fn kill(address: &Address, process: io::Result<Process>) -> Result<Ended, Unavailable> {
     let reluctant = |error: io::Error| {
-        Unavailable::new(format!("the daemon does not end, and cannot be killed: {error}"))
+        Unavailable::new(format!("the daemon does not stop, and cannot be killed: {error}"))
     };
     let process = process.map_err(reluctant)?;
     let killed = process.kill().map_err(reluctant)?;

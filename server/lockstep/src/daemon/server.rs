@@ -314,8 +314,7 @@ impl Shared {
         let is_plain = matches!(hello.want, Want::Status | Want::Stop | Want::Restart);
         if hello.want == Want::Unknown || (hello.protocol != PROTOCOL && !is_plain) {
             return Reply::Refused(format!(
-                "the daemon has version {} and cannot serve version {}; update this one, or end \
-                 the daemon by `lockstep daemon stop`",
+                "the daemon has version {} and cannot serve version {}; update this program, or run `lockstep daemon stop`",
                 self.build.version, hello.build.version
             ));
         }

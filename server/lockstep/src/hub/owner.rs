@@ -181,7 +181,7 @@ impl Owner {
     /// Tells that some changes by other programs are seen late.
     fn watches_little(&mut self, root: &Path, reason: &str) {
         let message =
-            format!("Lockstep cannot watch every folder, and sees some changes late: {reason}");
+            format!("Lockstep cannot watch every folder, and notices some changes late: {reason}");
         // Whoever waits for the folder is told when it is there.
         if self.workspaces.limit(root, message.clone()) {
             for session in self.sessions.values().filter(|session| session.works_in(root)) {

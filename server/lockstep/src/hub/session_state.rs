@@ -219,7 +219,9 @@ impl SessionState {
                 tracing::warn!(uri = uri.as_str(), %error, "a document is out of step");
                 if self.out_of_sync.insert(uri) {
                     let name = key.path().display();
-                    let message = format!("Lockstep has lost step with {name}: please reopen it");
+                    let message = format!(
+                        "Lockstep does not know the text of {name} any more: please reopen it"
+                    );
                     self.outbox.show(Severity::Warning, message);
                 }
             }

@@ -47,11 +47,11 @@ pub(crate) fn run(context: &Context, name: &str, arguments: Vec<Value>) -> Resul
     let command = COMMANDS
         .iter()
         .find(|command| command.name == name)
-        .ok_or_else(|| invalid_params(format!("`command`: there is no `{name}`")))?;
+        .ok_or_else(|| invalid_params(format!("`command`: unknown command `{name}`")))?;
     let mut arguments = arguments.into_iter();
     let argument = arguments.next().unwrap_or_else(|| json!({}));
     if arguments.next().is_some() {
-        return Err(invalid_params("`arguments` holds one object"));
+        return Err(invalid_params("`arguments` must hold one object"));
     }
     (command.run)(context, Arguments::new(argument)?)
 }

@@ -259,7 +259,7 @@ impl Session {
     /// Queues an edit, and does not wait for what becomes of it.
     pub(crate) fn apply(&self, edit: QueuedEdit) -> Result<()> {
         if !self.features().applies_edits {
-            return Err(refused("this editor does not apply edits that a server sends"));
+            return Err(refused("this editor does not apply edits from a server"));
         }
         self.edits.send(edit).map_err(|_| Error::internal_error())
     }

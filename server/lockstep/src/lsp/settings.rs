@@ -26,7 +26,8 @@ impl Settings {
         let said = &value["commit"];
         let commit = said.as_str().and_then(CommitTo::parse);
         if commit.is_none() && !said.is_null() {
-            trouble = Some(format!("the setting `commit` is \"edit\" or \"disk\", not {said}"));
+            trouble =
+                Some(format!("the setting `commit` must be \"edit\" or \"disk\", not {said}"));
         }
         let mut seconds = |name: &str, otherwise: Duration| {
             let said = &value[name];
@@ -34,7 +35,7 @@ impl Settings {
             if known.is_none() && !said.is_null() {
                 trouble.get_or_insert_with(|| {
                     format!(
-                        "the setting `{name}` is a number of seconds up to {LONGEST}, not {said}"
+                        "the setting `{name}` must be a number of seconds up to {LONGEST}, not {said}"
                     )
                 });
             }
@@ -64,7 +65,7 @@ mod tests {
         }
         let (settings, trouble) = Settings::read(&json!({"commit": "disc"}));
         assert_eq!(settings, Settings::default());
-        let expected = "the setting `commit` is \"edit\" or \"disk\", not \"disc\"";
+        let expected = "the setting `commit` must be \"edit\" or \"disk\", not \"disc\"";
         assert_eq!(trouble.as_deref(), Some(expected));
     }
 
@@ -78,7 +79,7 @@ mod tests {
             let (settings, trouble) = Settings::read(&json!({"arrivalSeconds": wrong}));
             assert_eq!(settings, Settings::default(), "{wrong}");
             let expected = format!(
-                "the setting `arrivalSeconds` is a number of seconds up to 86400, not {wrong}"
+                "the setting `arrivalSeconds` must be a number of seconds up to 86400, not {wrong}"
             );
             assert_eq!(trouble, Some(expected));
         }

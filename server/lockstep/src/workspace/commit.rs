@@ -133,8 +133,7 @@ fn others_of(workspace: &LocalWorkspace) -> Result<Vec<(String, LocalWorkspace)>
     let settings = &workspace.analysis().config.worktrees;
     let others = worktrees::mirrored(workspace.folder(), settings).map_err(|error| {
         CommitError::Refused(format!(
-            "it cannot be told which worktrees there are: {error}; nothing was changed in any; mend \
-             that, or set `[worktrees] mode = \"report\"`"
+            "cannot list the worktrees: {error}; nothing was changed in any; correct that, or set `[worktrees] mode = \"report\"`"
         ))
     })?;
     others.into_iter().map(|other| opened(other.name, &other.root)).collect()
@@ -143,9 +142,7 @@ fn others_of(workspace: &LocalWorkspace) -> Result<Vec<(String, LocalWorkspace)>
 /// The workspace of another worktree, with its name.
 fn opened(name: String, root: &Path) -> Result<(String, LocalWorkspace), CommitError> {
     let workspace = LocalWorkspace::open(root).map_err(|error| {
-        CommitError::Refused(format!(
-            "worktree {name} cannot be read: {error}; nothing was changed"
-        ))
+        CommitError::Refused(format!("cannot read worktree {name}: {error}; nothing was changed"))
     })?;
     all_read(&workspace)?;
     Ok((name, workspace))
@@ -191,11 +188,11 @@ pub fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
     {
         let at = LineIndex::new(&config.text).line_col(problem.range.start as usize);
         let message = format!("{CONFIG}, line {}: {}", at.line + 1, problem.message);
-        let remedy = "mend it first, so that nothing is changed otherwise than it is meant";
+        let remedy = "correct it first; nothing was changed";
         return Err(CommitError::told(Code::Usage, message, remedy));
     }
     let Some(Unread { path, reason }) = analysis.unread.first() else { return Ok(()) };
-    let message = format!("{path}: {reason}; tasks may stand there too, so nothing was changed");
+    let message = format!("{path}: {reason}; it may hold the task, so nothing was changed");
     Err(CommitError::told(Code::Unreadable, message, ""))
 }
 
@@ -265,7 +262,7 @@ fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) 
         return Rebase::Invalid(refused);
     }
     if planned.moves.values().any(|to| *to == file) || planned.moves.contains_key(&file) {
-        return Rebase::Invalid(format!("{path} was saved while its folder was being moved"));
+        return Rebase::Invalid(format!("{path} was saved while its folder was moved"));
     }
     match planned.texts.get(&file) {
         Some(Some(after)) => Rebase::Bytes(after.as_bytes().to_vec()),

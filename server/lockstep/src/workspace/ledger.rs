@@ -228,7 +228,7 @@ impl Ledger {
                 return;
             }
             Err(error) => {
-                tracing::warn!(%error, "what happened cannot be added to the history");
+                tracing::warn!(%error, "cannot add events to the history");
                 let found = self.known.differences(&self.last, &self.open);
                 followed.events.extend(self.tell_unnumbered(&found, now));
                 return;
@@ -254,7 +254,7 @@ impl Ledger {
         for sight in sights {
             let Ok(observed) = serde_json::to_value(&sight) else { continue };
             if let Err(error) = locked.observe(&Observed { when: now.to_owned(), observed }) {
-                tracing::warn!(%error, "what happened cannot be added to the history");
+                tracing::warn!(%error, "cannot add events to the history");
                 if !sight.baseline {
                     followed.events.extend(self.tell_unnumbered(&found, now));
                 }
@@ -354,7 +354,7 @@ impl Ledger {
 /// Whether a store has a folder of its own; one that came with a repository is none.
 fn is_kept(store: &Store) -> bool {
     store.is_kept().unwrap_or_else(|error| {
-        tracing::debug!(%error, "there is no history");
+        tracing::debug!(%error, "no history");
         false
     })
 }

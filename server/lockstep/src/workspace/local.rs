@@ -564,7 +564,7 @@ impl Workspace for LocalWorkspace {
         let found = self
             .analysis
             .task(task)
-            .ok_or_else(|| Trouble::NotFound(format!("there is no task `{task}`")))?;
+            .ok_or_else(|| Trouble::NotFound(format!("no task `{task}`")))?;
         let link = |path: &FilePath, line: u32| format!("{path}#L{line}");
         Ok(hover::describe(&self.analysis, found, &link))
     }

@@ -120,12 +120,12 @@ fn names(other: &Path, root: &Path) -> io::Result<bool> {
 pub fn look(workspace: &LocalWorkspace) -> Vec<Worktree> {
     let analysis = workspace.analysis();
     let group = group(workspace.folder(), &analysis.config.worktrees).unwrap_or_else(|error| {
-        tracing::warn!(%error, "other worktrees cannot be looked for");
+        tracing::warn!(%error, "cannot look for other worktrees");
         Group::default()
     });
     let read = |member: Member| {
         let other = LocalWorkspace::open(&member.root)
-            .inspect_err(|error| tracing::warn!(%error, "a worktree cannot be read"))
+            .inspect_err(|error| tracing::warn!(%error, "cannot read a worktree"))
             .ok()?;
         let same = other.analysis().profile.id == analysis.profile.id;
         same.then(|| Worktree::new(member.name, other.analysis()))

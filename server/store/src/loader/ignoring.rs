@@ -120,7 +120,7 @@ fn patterns(
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
             return Err(format!(
-                "the lists of ignored files hold more than {MOST_BYTES} bytes together; shorten them"
+                "the ignore files have more than {MOST_BYTES} bytes together; shorten them"
             ));
         }
         Err(error) => {
@@ -265,6 +265,6 @@ mod tests {
         write(root, ".gitignore", &"/some/file\n".repeat(100_000));
         let walked = visit(root, |_| true, |_, _| {});
         assert!(walked.gave_up);
-        assert!(walked.unread[0].to_string().starts_with("the lists of ignored files hold more"));
+        assert!(walked.unread[0].to_string().starts_with("the ignore files have more"));
     }
 }

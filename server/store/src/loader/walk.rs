@@ -81,8 +81,7 @@ fn walk_up_to(
         }
         if names.len() > left {
             let reason = format!(
-                "more than {most} files and folders are below this folder, which is too much \
-                 for one workspace; choose a folder further down"
+                "more than {most} files and folders are below this folder, too many for one workspace; choose a folder below it"
             );
             return walked.give_up(reason);
         }
@@ -120,7 +119,7 @@ impl Walked {
             return;
         }
         let path = relative(root, folder).unwrap_or_default();
-        let reason = format!("the folder cannot be read: {error}; make it readable, or ignore it");
+        let reason = format!("cannot read the folder: {error}; make it readable, or ignore it");
         self.unread.push(Unread { path, reason });
     }
 

@@ -64,7 +64,7 @@ pub(super) fn decide(
             Content::Missing if entry.pre.is_some() || waiting > 0 => {
                 Step::Withdraw("the file was removed")
             }
-            Content::Odd => Step::Withdraw("the file is not a regular file any more"),
+            Content::Odd => Step::Withdraw("the file is no longer a regular file"),
             _ => Step::Put(waiting),
         });
     }
@@ -77,8 +77,8 @@ pub(super) fn decide(
     }
     Ok(match slot.content {
         _ if entry.post.is_none() => Step::Withdraw("a file to be removed was changed"),
-        Content::Odd => Step::Withdraw("the file is not a regular file any more"),
-        _ if next_round > ROUNDS => Step::Withdraw("the file is being changed again and again"),
+        Content::Odd => Step::Withdraw("the file is no longer a regular file"),
+        _ if next_round > ROUNDS => Step::Withdraw("the file keeps changing"),
         _ => Step::Rebase { from: last, round: next_round },
     })
 }
@@ -95,7 +95,7 @@ fn start(entry: &Entry, at_path: Content, round: u32) -> Step {
         (post, _) if at_path.is(post) => Step::Finish,
         (None, _) => Step::Put(0),
         (Some(_), Content::Missing) => Step::Withdraw("the file was removed"),
-        (Some(_), Content::Odd) => Step::Withdraw("the file is not a regular file any more"),
+        (Some(_), Content::Odd) => Step::Withdraw("the file is no longer a regular file"),
         (Some(_), Content::Bytes(_)) => Step::RebasePath { round },
     }
 }

@@ -178,8 +178,7 @@ impl Participant<'_> {
 
 /// What to tell where a file cannot be placed.
 fn refused(error: &io::Error) -> io::Error {
-    let reason = "this file system can neither rename a file without taking another's place nor give \
-                  it a second name, so none can be replaced safely";
+    let reason = "this file system can neither rename a file without replacing another nor create a hard link, so no file can be replaced safely";
     io::Error::new(error.kind(), format!("{reason} ({error})"))
 }
 

@@ -49,7 +49,7 @@ impl Participant<'_> {
             return Err(Stop::Withdraw(format!("{}: the file was removed", entry.named)));
         };
         self.wait_for_writer(entry, &file)?;
-        let saved = || Stop::Withdraw(format!("{}: it was saved meanwhile", entry.named));
+        let saved = || Stop::Withdraw(format!("{}: another program saved it", entry.named));
         let now = vfs::read(self.vfs(), &target)?.ok_or_else(saved)?;
         let (old, new) = self.contents(index)?;
         if entry.post != Some(Stamp::of(&new)) || entry.pre != Some(Stamp::of(&old)) {

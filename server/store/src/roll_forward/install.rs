@@ -130,7 +130,7 @@ impl Participant<'_> {
                 }
             }
         }
-        Err(Stop::Withdraw(format!("{}: the file is being changed again and again", entry.named)))
+        Err(Stop::Withdraw(format!("{}: the file keeps changing", entry.named)))
     }
 
     /// Applies the intent to what is at `from`, and makes a slot of the answer. `true` where that

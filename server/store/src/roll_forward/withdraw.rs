@@ -34,7 +34,7 @@ impl Participant<'_> {
                 }
             }
             if !settled {
-                let message = format!("{}: the file is being changed again and again", entry.named);
+                let message = format!("{}: the file keeps changing", entry.named);
                 return Err(io::Error::other(message));
             }
         }

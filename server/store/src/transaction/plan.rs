@@ -140,7 +140,7 @@ impl LockedRoot<'_> {
             // Whether two names that differ in case only mean one file does not show before it is
             // there.
             if identity.is_none() && !names.insert(read.path.as_str().to_lowercase()) {
-                return Err(refuse("its name differs from another one in case only; rename one"));
+                return Err(refuse("its name differs from another only in case; rename one"));
             }
             let pre = read.bytes.as_deref().map(Stamp::of);
             if pre != target.pre.stamp() {
@@ -182,7 +182,7 @@ fn check(store: &Store, read: &Read, own: u64) -> Result<Option<String>, String>
     if let Some(found) = read.metadata {
         if found.links > 1 {
             let links = found.links;
-            why = Some(format!("the file has {links} names; one of them would be cut off"));
+            why = Some(format!("the file has {links} hard links, and one would be separated"));
         }
         if found.mode & 0o200 == 0 && !store.options.force_read_only {
             return Err("the file is read-only; make it writable first".to_string());
@@ -213,7 +213,7 @@ fn check(store: &Store, read: &Read, own: u64) -> Result<Option<String>, String>
         }
         Some(Obstacle::Mount) | None => {}
     }
-    Ok(why.map(|why| format!("{why}; `in-place` would allow to write it all the same")))
+    Ok(why.map(|why| format!("{why}; add it to `in-place` in lockstep.toml to write it anyway")))
 }
 
 /// A file as it was read.

@@ -20,10 +20,10 @@ pub(super) fn find(path: &Path, slots: &Path) -> io::Result<Option<Obstacle>> {
     let all = || [&file, &folder].into_iter().flatten();
     let is = |found: &Statx, what| found.stx_attributes.contains(what);
     if all().any(|found| is(found, StatxAttributes::IMMUTABLE)) {
-        return barred("it or its folder is immutable (`chattr -i` changes that)");
+        return barred("it or its folder is immutable; run `chattr -i`");
     }
     if all().any(|found| is(found, StatxAttributes::APPEND)) {
-        return barred("it or its folder can only be appended to (`chattr -a` changes that)");
+        return barred("it or its folder is append-only; run `chattr -a`");
     }
     if all().any(|found| own.as_ref().is_some_and(|own| other_mount(found, own))) {
         return Ok(Some(Obstacle::Mount));
@@ -31,7 +31,7 @@ pub(super) fn find(path: &Path, slots: &Path) -> io::Result<Option<Obstacle>> {
     let Some(folder) = folder else { return Ok(None) };
     match accessat(CWD, above, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS) {
         Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) => {
-            return barred("its folder may not be written to");
+            return barred("its folder is not writable");
         }
         Err(Errno::NOENT) | Ok(()) => {}
         // Whoever cannot be asked is not in the way.
@@ -41,7 +41,9 @@ pub(super) fn find(path: &Path, slots: &Path) -> io::Result<Option<Obstacle>> {
     let sticky = u32::from(folder.stx_mode) & 0o1000 != 0;
     let owner = |found: &Statx| [0, found.stx_uid].contains(&user);
     if sticky && file.is_some_and(|file| !owner(&file) && !owner(&folder)) {
-        return barred("it belongs to somebody else, in a folder where only they may replace it");
+        return barred(
+            "it belongs to another user, in a folder where only that user may replace it",
+        );
     }
     Ok(None)
 }

@@ -61,9 +61,10 @@ impl Draft<'_> {
         let range = block(document, place);
         let path = &document.path;
         if let Some(above) = self.stays_above(id, place) {
-            let message = format!("task {id} stands below task {above} in {path}, which stays");
+            let message =
+                format!("task {id} is below task {above} in {path}, which is not archived");
             let refusal =
-                refuse(RefusalKind::NotAllowed, message, "archive that one, when it is done");
+                refuse(RefusalKind::NotAllowed, message, "archive that task when it is done");
             return Err((id.clone(), refusal));
         }
         for (entity, other) in document.facts.entities.iter().enumerate() {
@@ -73,8 +74,8 @@ impl Draft<'_> {
             }
             let task = index.task_at(Place { doc: place.doc, entity }).map(|task| &task.id);
             if let Some(task) = task.filter(|task| *task != id && !self.parts.contains_key(*task)) {
-                let message = format!("task {task} stands below task {id} in {path}");
-                let refusal = refuse(RefusalKind::NotAllowed, message, "finish that one first");
+                let message = format!("task {task} is below task {id} in {path}");
+                let refusal = refuse(RefusalKind::NotAllowed, message, "finish that task first");
                 return Err((id.clone(), refusal));
             }
         }
@@ -109,7 +110,7 @@ impl Draft<'_> {
         }
         if self.analysis.profile.role_of(path.as_str()).is_none() {
             let message =
-                format!("task {id} would not be found any more in {path}, which has no role");
+                format!("task {id} would not be found in {path}, because no role takes that file");
             let remedy = "name a file in `[archive]` that a role takes, such as `archive/TODO.md`";
             return Err((id.clone(), refuse(RefusalKind::NotAllowed, message, remedy)));
         }

@@ -122,9 +122,8 @@ impl Draft<'_> {
 }
 
 fn no_list(path: &str, id: &TaskId) -> Refusal {
-    let message = format!(
-        "the record of task {id} in {path} is no element of a list, or the list it goes to is none"
-    );
+    let message =
+        format!("the record of task {id} in {path}, or the place it goes to, is not in a list");
     refuse(RefusalKind::Malformed, message, "move it by hand")
 }
 

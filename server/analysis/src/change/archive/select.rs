@@ -81,13 +81,13 @@ pub(super) fn parts(
     id: &TaskId,
 ) -> Result<Parts, Fate> {
     let Some(task) = analysis.index.tasks.get(id) else {
-        let message = format!("there is no task {id}");
-        let remedy = "`lockstep list` shows the tasks there are";
+        let message = format!("no task {id}");
+        let remedy = "`lockstep list` shows the tasks";
         return Err(Fate::Refused(refuse(RefusalKind::NotFound, message, remedy)));
     };
     let unchanged = |why: &str| Fate::Unchanged(why.to_owned());
     if task.places.is_empty() && task.plans.is_empty() {
-        return Err(unchanged("it is archived already"));
+        return Err(unchanged("archived already"));
     }
     let def = is_allowed(analysis, task).map_err(Fate::Refused)?;
     let (records, entries) = places(analysis, rule, task);
@@ -98,14 +98,13 @@ pub(super) fn parts(
         .iter()
         .map(|(folder, to)| {
             format!(
-                "{folder} stays: it holds files other than Markdown and JSON, or {to} is there \
-                 already"
+                "{folder} is not moved: it has files other than Markdown and JSON, or {to} exists"
             )
         })
         .collect();
     if records.is_empty() && entries.is_empty() && own.is_empty() {
         return Err(Fate::Unchanged(match notes.is_empty() {
-            true => "it is archived already".to_owned(),
+            true => "archived already".to_owned(),
             false => notes.join("; "),
         }));
     }
@@ -115,7 +114,7 @@ pub(super) fn parts(
             Some(false) => {
                 return Err(Fate::Unchanged(format!("it was finished on {day} or later")));
             }
-            None => return Err(unchanged("it does not say when it was finished")),
+            None => return Err(unchanged("it has no date of completion")),
         }
     }
     let places = task.places.iter().chain(&task.past);
@@ -134,8 +133,8 @@ fn is_allowed<'a>(analysis: &'a Snapshot, task: &'a Task) -> Result<&'a StatusDe
     let (index, id) = (&analysis.index, &task.id);
     let def = status(analysis, task).filter(|def| is_finished(def)).ok_or_else(|| {
         let is = status(analysis, task).map_or("without a status", |def| def.id.as_str());
-        let message = format!("task {id} is {is}, and only finished tasks are put away");
-        refuse(RefusalKind::NotAllowed, message, "finish it first, by `lockstep set`")
+        let message = format!("task {id} is {is}, and only finished tasks are archived");
+        refuse(RefusalKind::NotAllowed, message, "finish it first with `lockstep set`")
     })?;
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     if let Some(authority) = index.authority(task)
@@ -148,7 +147,7 @@ fn is_allowed<'a>(analysis: &'a Snapshot, task: &'a Task) -> Result<&'a StatusDe
             other.raw(),
             other.document.path
         );
-        let remedy = format!("bring it into step first, by `lockstep fix {id}`");
+        let remedy = format!("run `lockstep fix {id}` first");
         return Err(refuse(RefusalKind::NotAllowed, message, &remedy));
     }
     Ok(def)

@@ -390,24 +390,24 @@ fn only_what_is_finished_everywhere_is_put_away() {
     check_refused(
         THREE,
         "8",
-        "refused: task 8 is planned, and only finished tasks are put away; finish it first, by `lockstep set`",
+        "refused: task 8 is planned, and only finished tasks are archived; finish it first with `lockstep set`",
     );
     let drifting = THREE.replace("\"status\": \"completed\"", "\"status\": \"planned\"");
     check_refused(
         &drifting,
         "7",
-        "refused: task 7 is [COMPLETED] in specs/TODO.md, but \"planned\" in specs/state.json; bring it into step first, by `lockstep fix 7`",
+        "refused: task 7 is [COMPLETED] in specs/TODO.md, but \"planned\" in specs/state.json; run `lockstep fix 7` first",
     );
     let nested = THREE.replace("#### Notes", "#### 5. Add tokens\n  - **Status**: [PLANNED]");
     check_refused(
         &nested,
         "7",
-        "refused: task 5 stands below task 7 in specs/TODO.md; finish that one first",
+        "refused: task 5 is below task 7 in specs/TODO.md; finish that task first",
     );
     let broken = THREE.replace("\"next_project_number\": 10\n", "\"next_project_number\"\n");
     let (_, archived) = archive(&broken, &["9"], None);
     assert!(fates(&archived)[0].contains("specs/state.json:20:"), "{:?}", fates(&archived));
-    assert!(fates(&archived)[0].contains("mend the file first"), "{:?}", fates(&archived));
+    assert!(fates(&archived)[0].contains("correct the file first"), "{:?}", fates(&archived));
 }
 
 #[test]
@@ -425,7 +425,7 @@ fn a_day_leaves_what_was_finished_later_or_does_not_say_when() {
         fates("2026-01-01"),
         [
             "7 unchanged: it was finished on 2026-01-01 or later",
-            "9 unchanged: it does not say when it was finished"
+            "9 unchanged: it has no date of completion"
         ]
     );
     assert_eq!(fates("2026-01-02")[0], "7 moved");
@@ -437,7 +437,7 @@ fn a_folder_that_may_not_be_moved_stays_and_its_links_with_it() {
     let (ids, none) = ([TaskId::new("7")], Folders::new());
     let archived = plan(&analysis, &Wish { tasks: &ids, before: None, folders: &none });
     let archived = archived.expect("the profile has an archive");
-    assert!(fates(&archived)[0].starts_with("7 moved; specs/007_add_login stays: "));
+    assert!(fates(&archived)[0].starts_with("7 moved; specs/007_add_login is not moved: "));
     assert!(archived.moves.is_empty());
     let state = archived.texts.iter().find(|(path, _)| path.as_str() == "specs/state.json");
     let text = state.and_then(|(_, text)| text.clone()).expect("it changes");

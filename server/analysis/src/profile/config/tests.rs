@@ -351,7 +351,7 @@ fn an_archive_is_read_and_its_slips_are_told() {
         (
             "folders = \"../old\"",
             "\"../old\"",
-            "`folders` must lead down from the file's own folder, such as `archive`",
+            "`folders` must be a path below the folder of the file, such as `archive`",
         ),
         ("entries = 3", "3", "`entries` must be a string, not an integer"),
         (

@@ -25,7 +25,7 @@ fn path(d: &mut Decoder, t: &mut Table<'_>, key: &'static str) -> Option<String>
     if !down {
         d.report(
             range,
-            format!("`{key}` must lead down from the file's own folder, such as `archive`"),
+            format!("`{key}` must be a path below the folder of the file, such as `archive`"),
         );
     }
     down.then_some(path)

@@ -24,7 +24,7 @@ pub(super) fn conflicts(text: &str, fences: &[TextRange]) -> Vec<SyntaxError> {
                 |range: &TextRange| fences.iter().any(|fence| fence.touches(range.start as usize));
             found.extend(open.take().filter(|range| !fenced(range)).map(|range| SyntaxError {
                 range,
-                message: "a merge was not finished here; both sides are read".to_owned(),
+                message: "an unfinished merge: both sides are read".to_owned(),
             }));
             divided = false;
         }

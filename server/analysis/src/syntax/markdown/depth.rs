@@ -24,7 +24,7 @@ pub(super) fn limit(text: &str, body: usize) -> Option<(String, Vec<SyntaxError>
         if let Some((from, to)) = deep_markers(line) {
             problems.push(SyntaxError {
                 range: TextRange::new(start + from, start + to),
-                message: "lists and quotes this deep are not read".to_owned(),
+                message: "lists and quotes nested this deep are not read".to_owned(),
             });
         }
         start += line.len();

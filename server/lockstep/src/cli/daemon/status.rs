@@ -10,7 +10,7 @@ use crate::daemon::status::{SessionStatus, Status};
 use crate::metrics::Latency;
 
 /// What is said where there is no daemon.
-pub(super) const NONE: &str = "no daemon runs";
+pub(super) const NONE: &str = "no daemon is running";
 
 /// Tells how the daemon is. There being none is a finding.
 pub(super) fn tell(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, UserError> {
@@ -41,9 +41,7 @@ fn text_of(status: &Status) -> String {
     out.push_str(&format!("log         {}\n", one_line(&status.log)));
     if let Some(seconds) = status.still_seconds {
         let time = duration(seconds);
-        out.push_str(&format!(
-            "stands still for {time}: `lockstep daemon restart` puts another one in its place\n"
-        ));
+        out.push_str(&format!("stuck       for {time}; run `lockstep daemon restart`\n"));
     }
     out.push_str(&format!("sessions    {}\n", status.sessions.len()));
     for session in &status.sessions {
@@ -56,7 +54,7 @@ fn text_of(status: &Status) -> String {
     }
     let (sent, dropped) = (status.events_sent, status.sessions_dropped);
     out.push_str(&format!(
-        "events      {sent} sent\ndropped     {dropped} sessions that did not read\n"
+        "events      {sent} sent\ndropped     {dropped} clients that did not read\n"
     ));
     out.push_str(&latency_lines(&status.latencies));
     out

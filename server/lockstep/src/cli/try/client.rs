@@ -28,14 +28,14 @@ pub(super) struct Client {
 impl Client {
     /// Starts a server.
     pub(super) fn start(server: &Path) -> Result<Client, UserError> {
-        let broken = |error| UserError::io("the server cannot be started", &error);
+        let broken = |error| UserError::io("cannot start the server", &error);
         let mut child = Command::new(server)
             .args(["lsp", "--in-process"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(broken)?;
-        let no_pipe = || broken(io::Error::other("it has no pipes"));
+        let no_pipe = || broken(io::Error::other("it has no standard input and output"));
         let input = child.stdin.take().ok_or_else(no_pipe)?;
         let output = child.stdout.take().ok_or_else(no_pipe)?;
         let (sender, messages) = channel();
@@ -91,7 +91,10 @@ impl Client {
     pub(super) fn leave(mut self) -> Result<(), UserError> {
         self.request("shutdown", Value::Null)?;
         self.notify("exit", Value::Null)?;
-        self.child.wait().map(drop).map_err(|error| UserError::io("the server did not end", &error))
+        self.child
+            .wait()
+            .map(drop)
+            .map_err(|error| UserError::io("the server did not stop", &error))
     }
 
     /// The next message. What the server asks for is answered, what it tells of findings is kept.
@@ -102,7 +105,7 @@ impl Client {
                 UserError::internal(format!("the server did not answer in time: {what}"))
             }
             RecvTimeoutError::Disconnected => {
-                UserError::internal(format!("the server ended before its time: {what}"))
+                UserError::internal(format!("the server stopped too early: {what}"))
             }
         })?;
         match message["method"].as_str() {
@@ -124,7 +127,7 @@ impl Client {
         let text = message.to_string();
         write!(self.input, "Content-Length: {}\r\n\r\n{text}", text.len())
             .and_then(|()| self.input.flush())
-            .map_err(|error| UserError::io("the server does not listen", &error))
+            .map_err(|error| UserError::io("the server does not read its input", &error))
     }
 }
 

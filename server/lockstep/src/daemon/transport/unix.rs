@@ -164,7 +164,7 @@ fn check_peer(stream: &UnixStream) -> io::Result<()> {
     if peer == rustix::process::geteuid().as_raw() {
         return Ok(());
     }
-    let why = format!("the other end belongs to the user with the id {peer}");
+    let why = format!("the other end belongs to another user (id {peer})");
     Err(io::Error::new(io::ErrorKind::PermissionDenied, why))
 }
 

@@ -72,7 +72,7 @@ impl SessionState {
             common.any(|common| common.starts_with(folder))
         };
         let Some(root) = marked.or_else(|| Some(folder).filter(|it| !is_common(it))) else {
-            tracing::info!(document = %document.display(), "the document is in no workspace");
+            tracing::info!(document = %document.display(), "the document is not in a workspace");
             return;
         };
         self.uris.add_root(DocumentUri::of_path(root));

@@ -1,4 +1,4 @@
-//! When a workspace is read again, and what its sessions see of it.
+//! When a workspace is the change cannot be verified: and what its sessions see of it.
 
 use lockstep_analysis::snapshot::editing::EditorChange;
 use lockstep_analysis::text::line_index::PositionEncoding;

@@ -22,14 +22,14 @@ impl Arguments {
         match value {
             Value::Object(fields) => Ok(Arguments(fields)),
             Value::Null => Ok(Arguments(Map::new())),
-            _ => Err(invalid_params("the arguments are an object")),
+            _ => Err(invalid_params("the argument must be an object")),
         }
     }
 
     /// All fields at once.
     pub(crate) fn all<T: DeserializeOwned>(self) -> Result<T> {
         let fields = serde_json::from_value(Value::Object(self.0));
-        fields.map_err(|error| invalid_params(format!("the arguments are not complete: {error}")))
+        fields.map_err(|error| invalid_params(format!("incomplete arguments: {error}")))
     }
 
     /// A field of text, where it is there. A number is the text of its digits: ids are numbers to
@@ -39,7 +39,7 @@ impl Arguments {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(invalid_params(format!("`{field}` is a string"))),
+            Some(_) => Err(invalid_params(format!("`{field}` must be a string"))),
         }
     }
 
@@ -52,27 +52,27 @@ impl Arguments {
     pub(crate) fn commit(&mut self) -> Result<Option<CommitTo>> {
         let Some(name) = self.text("commit")? else { return Ok(None) };
         let known = CommitTo::parse(&name);
-        known.map(Some).ok_or_else(|| invalid_params("`commit` is `edit` or `disk`"))
+        known.map(Some).ok_or_else(|| invalid_params("`commit` must be `edit` or `disk`"))
     }
 
     /// A URI, where it is there.
     pub(crate) fn uri(&mut self, field: &str) -> Result<Option<Uri>> {
         let Some(text) = self.text(field)? else { return Ok(None) };
         let uri = Uri::from_str(&text);
-        uri.map(Some).map_err(|error| invalid_params(format!("`{field}` is no URI: {error}")))
+        uri.map(Some).map_err(|error| invalid_params(format!("`{field}` is not a URI: {error}")))
     }
 
     /// A position that must be there.
     pub(crate) fn position(&mut self, field: &str) -> Result<Position> {
         let value = self.take(field).ok_or_else(|| missing(field))?;
         Position::deserialize(value)
-            .map_err(|error| invalid_params(format!("`{field}` is no position: {error}")))
+            .map_err(|error| invalid_params(format!("`{field}` is not a position: {error}")))
     }
 
     /// Complains of fields that nobody has taken.
     pub(crate) fn finish(self) -> Result<()> {
         match self.0.keys().next() {
-            Some(field) => Err(invalid_params(format!("there is no field `{field}` here"))),
+            Some(field) => Err(invalid_params(format!("unknown field `{field}`"))),
             None => Ok(()),
         }
     }
@@ -99,11 +99,11 @@ mod tests {
         let status = arguments(json!({})).required_text("status").map_err(message);
         assert_eq!(status, Err("`status` is missing".to_owned()));
         let phase = arguments(json!({"phase": [1]})).text("phase").map_err(message);
-        assert_eq!(phase, Err("`phase` is a string".to_owned()));
+        assert_eq!(phase, Err("`phase` must be a string".to_owned()));
         let position = arguments(json!({"position": {"line": 1}})).position("position");
-        assert!(position.map_err(message).is_err_and(|it| it.starts_with("`position` is no")));
+        assert!(position.map_err(message).is_err_and(|it| it.starts_with("`position` is not a")));
         let left = arguments(json!({"statsu": "x"})).finish().map_err(message);
-        assert_eq!(left, Err("there is no field `statsu` here".to_owned()));
+        assert_eq!(left, Err("unknown field `statsu`".to_owned()));
     }
 
     #[test]

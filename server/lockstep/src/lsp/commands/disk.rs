@@ -149,11 +149,10 @@ fn spare_here(folder: &Folder) -> impl Fn(&str) -> Option<String> {
         }
         Some(match is(read) {
             true => format!(
-                "{path} has changed on disk since it was read here; read it again, or use \
-                 commit = \"edit\""
+                "{path} has changed on disk since the editor read it; reload it, or use commit = \"edit\""
             ),
             false => {
-                format!("{path} has unsaved changes here; save it, or use commit = \"edit\"")
+                format!("{path} has unsaved changes; save it, or use commit = \"edit\"")
             }
         })
     }

@@ -28,9 +28,9 @@ fn plan(context: &Context, arguments: Arguments) -> Result<Planned<'_>> {
         n_fixes += plan.mended;
     }
     let note = match n_fixes {
-        0 => "there is nothing that can be mended without a decision".to_owned(),
-        1 => "one finding is mended".to_owned(),
-        n => format!("{n} findings are mended"),
+        0 => "nothing to fix without a decision".to_owned(),
+        1 => "fixed 1 finding".to_owned(),
+        n => format!("fixed {n} findings"),
     };
     Ok(Planned { label: "Fix all findings".to_owned(), changes, notes: vec![note], focus: None })
 }

@@ -43,7 +43,7 @@ fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
     let fix = Fix { tasks: &tasks, prefer: prefer.as_deref(), ..Fix::default() };
     let (change, _) = plan_one(&target.folder.analysis, &Operation::Fix(fix), &now())
         .map_err(|why| refusal_of("prefer", &why))?;
-    let nothing = change.is_empty().then(|| format!("there is nothing to mend in task {id}"));
+    let nothing = change.is_empty().then(|| format!("nothing to fix in task {id}"));
     Ok(Planned {
         label: format!("Fix task {id}"),
         changes: vec![(target.folder, change)],

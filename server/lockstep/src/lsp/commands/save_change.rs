@@ -24,7 +24,7 @@ pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> 
         folder.analysis.editing.changes.iter().map(move |change| (folder, change))
     });
     let (folder, change) = known.find(|(_, change)| change.id == id).ok_or_else(|| {
-        refused(format!("there is no change `{id}` to save; it is saved or undone by now"))
+        refused(format!("no change `{id}` to save; it is saved or undone already"))
     })?;
     let mut workspace = disk::open(context, folder).map_err(disk::failure)?;
     let saved = commit::save(&mut workspace, change, &now(), &disk::terms(context, &|_, _| None));

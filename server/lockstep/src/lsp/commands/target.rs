@@ -87,7 +87,7 @@ fn by_id<'a>(
         .filter_map(|folder| Some((folder, folder.analysis.task(id)?)))
         .collect();
     let (folder, task) = match &found[..] {
-        [] => return Err(refused(format!("there is no task `{id}`"))),
+        [] => return Err(refused(format!("no task `{id}`"))),
         [only] => *only,
         several => {
             let of_here = several.iter().find(|(folder, _)| Some(&folder.root) == here);
@@ -95,7 +95,7 @@ fn by_id<'a>(
                 let roots: Vec<_> =
                     several.iter().map(|(f, _)| f.root.display().to_string()).collect();
                 let roots = roots.join(" and ");
-                refused(format!("task `{id}` is in {roots}; `uri` can say which is meant"))
+                refused(format!("task `{id}` is in {roots}; give `uri` to choose one"))
             })?
         }
     };
@@ -122,7 +122,7 @@ fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<T
 }
 
 fn nothing() -> Error {
-    refused("no task stands here")
+    refused("no task here")
 }
 
 /// The number of the phase that holds `place`, where it is one of the task's own.

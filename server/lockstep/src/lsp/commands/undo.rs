@@ -59,5 +59,5 @@ fn meant<'a>(folders: &'a [Folder], transaction: Option<&str>) -> Result<&'a Fol
     newest
         .or_else(|| folders.iter().find(knows))
         .or_else(|| folders.first())
-        .ok_or_else(|| refused("there is no workspace; open a file of the one you mean"))
+        .ok_or_else(|| refused("no workspace is open; open one of its files"))
 }

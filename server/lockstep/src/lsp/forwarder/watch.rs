@@ -85,8 +85,7 @@ impl Watch {
                 None => {}
                 Some(Act::Ask) => self.ask.notify_one(),
                 Some(Act::Tell) => mirror.borrow_mut().show(&format!(
-                    "Lockstep: the daemon, process {process}, does not answer, and what is shown may \
-                     be out of date; `lockstep daemon restart` puts another one in its place"
+                    "Lockstep: the daemon (process {process}) does not answer, and findings may be out of date; run `lockstep daemon restart`"
                 )),
             }
             let due = mirror.borrow_mut().take_due();

@@ -33,7 +33,7 @@ impl Request for CodeActionResolve {
         // Some clients resolve what needs no resolving.
         let Some(data) = &action.data else { return Ok(action) };
         let chosen = ChosenAction::deserialize(data)
-            .map_err(|error| invalid_params(format!("`data` is not of this server: {error}")))?;
+            .map_err(|error| invalid_params(format!("`data` is not from this server: {error}")))?;
         let (edit, handed) = planned(context, &chosen, Files::AsOnDisk)?;
         context.session.hand(handed);
         action.edit = Some(edit);

@@ -109,7 +109,8 @@ impl EditSender {
             match self.fresh(queued).await {
                 Ok(Some(edit)) => self.send(edit).await,
                 Ok(None) => {
-                    self.outbox.show(Severity::Info, "Lockstep: the files say so already");
+                    self.outbox
+                        .show(Severity::Info, "Lockstep: the files have this status already");
                 }
                 Err(error) => self.outbox.show(Severity::Error, &*error.message),
             }
@@ -137,7 +138,7 @@ impl EditSender {
             let plan = plan.clone();
             edit = session.read(move |context| plan(context)).await?;
         }
-        Err(refused("the files are being written to; try again when that has ended"))
+        Err(refused("another change writes to the files; try again when it is done"))
     }
 
     async fn send(&mut self, Edit { label, edit, after, handed, .. }: Edit) {

@@ -101,7 +101,7 @@ pub(super) fn targets(
         };
         let (from, to) = (rel(from)?, rel(to)?);
         let Some(bytes) = locked.read(&from)? else {
-            return Err(CommitError::Conflict(format!("{from} is gone meanwhile; try again")));
+            return Err(CommitError::Conflict(format!("{from} no longer exists; try again")));
         };
         let pre = Expect::read_as(Some(&bytes));
         let (absent, moved_from) = (Expect::Absent, Some(from.clone()));

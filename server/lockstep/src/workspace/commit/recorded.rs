@@ -108,7 +108,7 @@ impl Recorded {
     pub(super) fn note(&self, terms: &Terms<'_>) -> Result<Note, CommitError> {
         let keyed = Recorded { key: terms.key.clone(), ..self.clone() };
         let what = serde_json::to_value(keyed).map_err(|error| {
-            CommitError::Internal(format!("the request cannot be kept: {error}"))
+            CommitError::Internal(format!("cannot record the request: {error}"))
         })?;
         Ok(Note { who: terms.who.clone(), when: self.request.at.clone(), what })
     }
@@ -134,6 +134,6 @@ pub fn described(operation: &Operation) -> String {
         Some(Action::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
         Some(Action::Save { label }) => format!("save `{label}`"),
         Some(Action::Undo { transaction }) => format!("undo {transaction}"),
-        None => "something that this version does not know".to_owned(),
+        None => "a change that this version does not know".to_owned(),
     }
 }

@@ -25,7 +25,7 @@ impl Intents {
         bytes: &[u8],
     ) -> Rebase {
         let Some(Recorded { request, .. }) = Recorded::in_note(note) else {
-            return Rebase::Invalid("its intent cannot be read".to_owned());
+            return Rebase::Invalid("its record cannot be read".to_owned());
         };
         if let Action::Undo { transaction } = &request.action {
             let found = open_store(root).and_then(|store| Ok(history::find(&store, transaction)?));
@@ -34,7 +34,7 @@ impl Intents {
                 Ok(None) => {
                     Rebase::Invalid(format!("transaction {transaction} is not in the history"))
                 }
-                Err(error) => Rebase::Invalid(format!("the history cannot be read: {error}")),
+                Err(error) => Rebase::Invalid(format!("cannot read the history: {error}")),
             };
         }
         let workspace = self.0.entry(root.to_owned()).or_insert_with(|| {

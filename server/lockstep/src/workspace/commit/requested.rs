@@ -111,7 +111,7 @@ pub(super) fn plan_all(
             done.into_iter().partition(|task| is_there(task));
         let request = narrowed(request, &own.planned.results, &here, one);
         let planned = plan_here(&request, one.workspace, &|_, _| {})
-            .map_err(|error| refused(one, &format!("it cannot be done: {error}")))?;
+            .map_err(|error| refused(one, &error.to_string()))?;
         let refusal = planned.results.iter().find(|result| result.refusal().is_some());
         if let Some(result) = refusal {
             let reason = result.refusal().unwrap_or_default();

@@ -152,10 +152,10 @@ fn conflict(aborted: &Aborted, all: &[Checkout<'_>], work: &[Work]) -> CommitErr
         aborted.conflicts.iter().map(|c| c.copy.display().to_string()).collect();
     let kept = match kept.is_empty() {
         true => String::new(),
-        false => format!("; what was saved meanwhile is kept in {}", kept.join(", ")),
+        false => format!("; the version saved by another program is kept in {}", kept.join(", ")),
     };
     let reason = &aborted.reason;
-    CommitError::Conflict(format!("the change was withdrawn from every file: {reason}{kept}{left}"))
+    CommitError::Conflict(format!("the change was rolled back in every file: {reason}{kept}{left}"))
 }
 
 /// What the workspace is after these targets.
@@ -187,8 +187,7 @@ fn verify(folder: &Path, committed: &Committed, work: &Work) -> Result<(), Commi
     match lost.iter().find(|change| tasks.contains(change.task.as_str())) {
         None => Ok(()),
         Some(change) => Err(CommitError::Conflict(format!(
-            "transaction {} took place, but somebody saved over it right after, and task {} is not \
-             as it should be; look at it, and repeat the command",
+            "transaction {} is committed, but another program saved a file right after it, and task {} does not have the status; check the file, and repeat the command",
             committed.id, change.task
         ))),
     }

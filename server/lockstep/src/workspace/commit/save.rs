@@ -137,8 +137,7 @@ fn made(
         let before = step.before.as_deref().unwrap_or_default();
         let edits = carry::make(before, &step.after, &text).ok_or_else(|| {
             CommitError::Conflict(format!(
-                "{path} says something else on disk where the change would be; read it again, or \
-                 undo the change in the editor"
+                "{path} on disk is different where the change would be; reload it, or undo the change in the editor"
             ))
         })?;
         text = edits.apply(&text);

@@ -23,7 +23,7 @@ const AGAIN: Duration = Duration::from_millis(5);
 
 /// What a look at a workspace came to.
 #[derive(Debug)]
-#[must_use = "somebody may still be saving"]
+#[must_use = "another program may still be saving"]
 pub(super) enum Look {
     /// Nobody seems to be saving.
     Settled,
@@ -47,7 +47,7 @@ impl Look {
         match doubts.iter().find(concerns) {
             None => Ok(()),
             Some(doubt) => Err(CommitError::Conflict(format!(
-                "{doubt}; what it says of the task cannot be told, so nothing was changed; try again when it is saved"
+                "{doubt}; the status in it is not certain, so nothing was changed; try again when it is saved"
             ))),
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn choose(store: &Store, transaction: Option<&str>) -> Result<Operati
                 return Ok(operation);
             }
         }
-        return Err(CommitError::Refused("there is nothing to undo".to_owned()));
+        return Err(CommitError::Refused("nothing to undo".to_owned()));
     };
     let mut found: Option<Operation> = None;
     for operation in history::newest_first(store)?.naming(id).filter(|_| !id.is_empty()) {
@@ -65,14 +65,12 @@ pub(super) fn choose(store: &Store, transaction: Option<&str>) -> Result<Operati
             break;
         }
         if operation.id.starts_with(id) && found.replace(operation).is_some() {
-            let message = format!("{id} begins several transactions; give more of it");
+            let message = format!("several transactions begin with {id}; give more characters");
             return Err(CommitError::Usage(message));
         }
     }
     let found = found.ok_or_else(|| {
-        CommitError::Refused(format!(
-            "there is no transaction {id}; `lockstep log` shows those there are"
-        ))
+        CommitError::Refused(format!("no transaction {id}; `lockstep log` shows all"))
     })?;
     if is_undone(store, &found.id)? {
         let message = format!("transaction {} is undone already", found.id);
@@ -135,7 +133,7 @@ pub(super) fn targets(
         let path = rel(&file.path)?;
         // A history may have come with somebody's repository.
         if !is_task_file(path.as_str()) {
-            let message = format!("{path} is no file in which tasks are kept; mend it by hand");
+            let message = format!("{path} is not a task file; change it by hand");
             return Err(CommitError::Refused(message));
         }
         let now = locked.read(&path)?;
@@ -171,9 +169,9 @@ fn why_not(store: &Store, operation: &Operation, file: &FileRecord) -> Result<St
     Ok(match newest {
         Some(op) => {
             let (id, who) = (&op.id, &op.note.who);
-            format!("transaction {id} by {who} stands on it; undo that first")
+            format!("transaction {id} by {who} builds on it; undo that first")
         }
-        None => "somebody edited it; mend it by hand, or set the status anew".to_owned(),
+        None => "it was edited since; change it by hand, or set the status again".to_owned(),
     })
 }
 
@@ -194,7 +192,7 @@ pub(super) fn check(
             analysis.index.document(path.as_str()).map_or(0, |(_, doc)| doc.facts.problems.len())
         };
         if problems(&after) > problems(analysis) {
-            let message = format!("{path} could not be read without it; mend it by hand");
+            let message = format!("{path} could not be read without it; change it by hand");
             return Err(CommitError::Conflict(message));
         }
     }
@@ -202,7 +200,7 @@ pub(super) fn check(
     for change in status_changes(analysis, &after) {
         if !own.contains(change.task.as_str()) {
             return Err(CommitError::Conflict(format!(
-                "it would change task {}, which transaction {} did not; set the status anew",
+                "it would change task {}, which transaction {} did not change; set the status again",
                 change.task, operation.id
             )));
         }
@@ -226,7 +224,9 @@ pub(super) fn rebase(operation: &Operation, path: &RelPath, bytes: &[u8]) -> Reb
     let file = operation.files.iter().find(|file| file.path == path.as_str());
     match file.and_then(|file| file.reversed(Some(bytes))) {
         Some(Some(text)) => Rebase::Bytes(text),
-        Some(None) | None => Rebase::Invalid(format!("{path} was saved in the same place")),
+        Some(None) | None => {
+            Rebase::Invalid(format!("{path} was saved with a change in the same place"))
+        }
     }
 }
 

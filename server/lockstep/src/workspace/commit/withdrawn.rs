@@ -15,7 +15,7 @@ pub(super) fn left_over(root: &Path, targets: &[Target]) -> String {
         .collect();
     match left.is_empty() {
         true => String::new(),
-        false => format!("; but it still stands in {}: put that back by hand", left.join(", ")),
+        false => format!("; but not in {}: restore that file by hand", left.join(", ")),
     }
 }
 

@@ -58,10 +58,10 @@ impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let why = match self.why {
             Why::Open => "a program has it open for writing",
-            Why::Empty => "it was emptied just now",
-            Why::Broken => "it was written just now and is not well formed",
-            Why::Beside => "it is not there, but was just now written under another name",
-            Why::Gone => "it was there just now",
+            Why::Empty => "it was just emptied",
+            Why::Broken => "it was just written and is not well formed",
+            Why::Beside => "it does not exist, but was just written under another name",
+            Why::Gone => "it was just removed",
         };
         write!(f, "{}: {why}", self.path)
     }

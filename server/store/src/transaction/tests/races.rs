@@ -303,7 +303,7 @@ fn two_spellings_of_one_file_are_refused_before_anything_is_written() {
     let alike = [["new/T.md", "new/t.md"], ["New/t.md", "new/t.md"]];
     for outcome in alike.map(|names| make_both(&store, names)) {
         let Err(StoreError::Refused { reason, .. }) = outcome else { panic!("{outcome:?}") };
-        assert_eq!(reason, "its name differs from another one in case only; rename one");
+        assert_eq!(reason, "its name differs from another only in case; rename one");
     }
     let disk = vfs.now_on_disk();
     assert_eq!(state(&disk, &FILES), Ok(false));

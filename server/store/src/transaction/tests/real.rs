@@ -332,8 +332,7 @@ fn what_cannot_be_changed_safely_is_refused_and_nothing_is_written() {
     fs::hard_link(&path, workspace.path("second")).expect("a second name");
     assert_eq!(
         refused(change(&store, &NAMES)),
-        "TODO.md: the file has 2 names; one of them would be cut off; `in-place` would allow \
-         to write it all the same"
+        "TODO.md: the file has 2 hard links, and one would be separated; add it to `in-place` in lockstep.toml to write it anyway"
     );
     fs::remove_file(workspace.path("second")).expect("removed");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("permissions");
@@ -497,7 +496,7 @@ fn writers_with_a_lock_lose_nothing() {
 /// Adds a line to two files.
 fn append(store: &Store, line: &str) {
     let locked = Transaction::begin(&[store], Duration::from_secs(60), &mut |_, _, _, _| {
-        Rebase::Invalid("nothing is unfinished".to_string())
+        Rebase::Invalid("nothing to recover".to_string())
     });
     let locked = locked.expect("the lock");
     let target = |name: &str| {

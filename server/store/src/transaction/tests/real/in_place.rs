@@ -88,7 +88,7 @@ fn a_file_is_written_back_where_another_was_saved_meanwhile() {
         let texts = [("TODO.md", text), ("plans/7.md", "new"), ("state.json", "new")];
         let outcome = replace(&store, &texts);
         let Ok(Outcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
-        assert_eq!(aborted.reason, "state.json: it was saved meanwhile");
+        assert_eq!(aborted.reason, "state.json: another program saved it");
         assert_eq!(workspace.text("TODO.md2"), FILES[0].1);
         assert_eq!(workspace.text("plans/7.md"), FILES[1].1);
         assert_eq!(workspace.text("state.json2"), "by hand\n");
@@ -147,7 +147,7 @@ fn what_is_saved_while_the_file_is_written_stays() {
     let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
     let outcome = change(&store, &NAMES);
     let Ok(Outcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(aborted.reason, "TODO.md: it was saved meanwhile");
+    assert_eq!(aborted.reason, "TODO.md: another program saved it");
     assert_eq!(workspace.text("TODO.md2"), "by hand\n");
     assert_eq!(workspace.text("state.json"), FILES[3].1);
 }
