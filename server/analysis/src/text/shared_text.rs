@@ -181,7 +181,8 @@ impl SharedText {
 
     /// Where the other differs from this; `None` where it does not. Costs what is not shared.
     pub fn difference(&self, other: &SharedText) -> Option<Difference> {
-        if Arc::ptr_eq(&self.0, &other.0) {
+        let is_one = |(one, two): (&Arc<str>, &Arc<str>)| Arc::ptr_eq(one, two);
+        if self.is_same(other) || self.0.whole.get().zip(other.0.whole.get()).is_some_and(is_one) {
             return None;
         }
         let (one, two) = (&self.0.pieces, &other.0.pieces);

@@ -44,6 +44,8 @@ pub struct LocalWorkspace {
     analysis: Analysis,
     /// What was found at the last look at everything.
     found: Arc<Found>,
+    /// From what `files` was made, as long as nothing else has had a say in it.
+    listed: Option<Arc<Found>>,
     /// Paths with a role that are on disk. Of several names of one file only one is here.
     files: Arc<BTreeSet<String>>,
     /// Files that are read through a link, by canonical path, with the link.
@@ -64,6 +66,9 @@ pub struct LocalWorkspace {
 pub fn config_of(root: &Path) -> Config {
     setup::config(root, None)
 }
+
+/// No more files than these are read by one thread while another could read some.
+const FEW: usize = 64;
 
 /// Canonical paths of files that have another name in a workspace.
 pub type Aliases = BTreeMap<PathBuf, String>;
@@ -88,20 +93,22 @@ impl LocalWorkspace {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
         }
         let opened = SystemTime::now();
-        let setup = setup::find(&root, None);
-        let found = Arc::new(setup.found.unwrap_or_else(|| Found::below(&root)));
+        let reading = Arc::new(Reading::new(&root));
+        let setup = setup::find(&root, None, || reading.find());
+        let found = setup.found.unwrap_or_else(|| reading.find());
         let is_sound = setup.config.problems.is_empty();
         let sound = is_sound.then(|| (setup.profile.clone(), setup.config.clone()));
         let mut host = AnalysisHost::new(setup.profile, setup.config);
         let analysis = host.analysis();
         let mut workspace = LocalWorkspace {
             overlays: Overlays::new(&root),
-            reading: Arc::new(Reading::new(&root)),
+            reading,
             root,
             opened,
             host,
             analysis,
             found: Arc::default(),
+            listed: None,
             files: Arc::default(),
             aliases: Arc::default(),
             nested: BTreeSet::new(),
@@ -188,7 +195,8 @@ impl LocalWorkspace {
             return;
         }
         let overlay = self.overlays.get(CONFIG).map(|text| &**text);
-        if setup::find(&self.root, overlay).profile.id != self.analysis.profile.id {
+        let look = || self.reading.find();
+        if setup::find(&self.root, overlay, look).profile.id != self.analysis.profile.id {
             self.reconfigure();
         }
     }
@@ -307,6 +315,7 @@ impl LocalWorkspace {
         self.host = disk.host.clone();
         self.analysis = disk.analysis.clone();
         self.found = disk.found.clone();
+        self.listed = None;
         self.files = disk.files.clone();
         self.aliases = disk.aliases.clone();
         self.unread_at_setup.clone_from(&disk.unread_at_setup);
@@ -329,13 +338,16 @@ impl LocalWorkspace {
     pub fn leave_out(&mut self, folders: BTreeSet<String>) -> bool {
         let is_new = self.nested != folders;
         self.nested = folders;
+        self.listed = None;
         is_new
     }
 
     /// Reads configuration and profile again, and then everything. While there is a mistake in the
     /// configuration, what it said before holds, with the mistake.
     pub fn reconfigure(&mut self) {
-        let setup = setup::find(&self.root, self.overlays.get(CONFIG).map(|text| &**text));
+        let overlay = self.overlays.get(CONFIG).map(|text| &**text);
+        let setup = setup::find(&self.root, overlay, || self.reading.find());
+        self.listed = None;
         self.unread_at_setup = setup.unread;
         let (mut profile, mut config) = (setup.profile, setup.config);
         if config.problems.is_empty() {
@@ -382,7 +394,13 @@ impl LocalWorkspace {
     }
 
     fn apply_found(&mut self, found: Arc<Found>, taking: Taking) -> Vec<String> {
-        self.take_in(&found);
+        // Where a link leads may be another file though nothing else is.
+        let has_links = found.files.iter().any(|(_, entry)| *entry == Entry::Link);
+        let is_listed = self.listed.as_ref().is_some_and(|listed| Arc::ptr_eq(listed, &found));
+        if has_links || !is_listed {
+            self.take_in(&found);
+            self.listed = Some(found.clone());
+        }
         self.found = found;
         let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
         let gone = known.filter(|path| !self.files.contains(*path)).map(ToOwned::to_owned);
@@ -452,6 +470,9 @@ impl LocalWorkspace {
             self.host.apply_change(Change { known, ..Change::default() });
             self.analysis = self.host.analysis();
         }
+        if !with_role.is_empty() {
+            self.listed = None;
+        }
         for path in &with_role {
             let full = self.root.join(path);
             let target = self.aliases.iter().find(|(_, link)| link == path).map(|it| it.0.clone());
@@ -486,12 +507,15 @@ impl LocalWorkspace {
         let mut left_out = Vec::new();
         let mut is_gone = false;
         let before = self.analysis.clone();
-        for path in paths {
+        let paths: Vec<&str> = paths.into_iter().collect();
+        let looked = parallel::each(&paths, FEW, |path| {
             let content = self.content(path, taking);
+            let old = self.analysis.index.document(path).map(|(_, document)| document.content());
+            (content != old).then_some(content)
+        });
+        let other = paths.into_iter().zip(looked);
+        for (path, content) in other.filter_map(|(path, content)| Some((path, content?))) {
             let old = self.analysis.index.document(path).map(|(_, document)| document);
-            if content == old.map(|document| document.content()) {
-                continue;
-            }
             let whole = taking == Taking::Whole && !is_below(path, &self.nested);
             match (whole.then_some(old).flatten(), content) {
                 (Some(_), None) => {

@@ -19,17 +19,17 @@ pub(super) struct Setup {
     /// What is there and could not be read: with it the profile might be another.
     pub(super) unread: Vec<Unread>,
     /// What there is, where the files had to be looked for.
-    pub(super) found: Option<Found>,
+    pub(super) found: Option<Arc<Found>>,
 }
 
-/// What `lockstep.toml` says, or `overlay` in its stead, else what the files look like.
-pub(super) fn find(root: &Path, overlay: Option<&str>) -> Setup {
+/// What `lockstep.toml` says, or `overlay` in its stead, else what the files look like that `look` finds.
+pub(super) fn find(root: &Path, overlay: Option<&str>, look: impl Fn() -> Arc<Found>) -> Setup {
     let config = config(root, overlay);
     let mut unread = Vec::new();
     if let Some(profile) = config.profile.clone() {
         return Setup { profile, config, unread, found: None };
     }
-    let found = Found::below(root);
+    let found = look();
     let profile = detected(root, &found, &mut unread);
     Setup { profile, config, unread, found: Some(found) }
 }

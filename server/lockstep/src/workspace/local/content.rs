@@ -30,7 +30,7 @@ fn told(read: io::Result<FileText>) -> Option<Content> {
 
 impl LocalWorkspace {
     /// What the file at `path` holds: the text of its overlay, else what is on disk.
-    pub(super) fn content(&mut self, path: &str, taking: Taking) -> Option<Content> {
+    pub(super) fn content(&self, path: &str, taking: Taking) -> Option<Content> {
         if is_below(path, &self.nested) {
             return None;
         }

@@ -47,25 +47,46 @@ pub(super) fn read_new(analysis: &Analysis, change: &mut Change) {
 
 /// The documents that texts make, each with the place of its text.
 fn read(profile: &Profile, texts: &[(FilePath, Content)]) -> Vec<(usize, Document)> {
+    let documents = each(texts, 1, |(path, content)| {
+        Document::read_content(profile, path, content.clone(), false)
+    });
+    let documents = documents.into_iter().enumerate();
+    documents.filter_map(|(at, document)| Some((at, document?))).collect()
+}
+
+/// What `work` makes of each of these, in their order. A thread takes as many `at_once`, and there is
+/// no second one where there are no more.
+pub(super) fn each<T: Sync, R: Send>(
+    items: &[T],
+    at_once: usize,
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut documents = Vec::new();
+        let mut done = Vec::new();
         loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some((path, content)) = texts.get(at) else { return documents };
-            let document = Document::read_content(profile, path, content.clone(), false);
-            documents.extend(document.map(|document| (at, document)));
+            let from = next.fetch_add(at_once, Ordering::Relaxed);
+            let Some(some) = items.get(from..(from + at_once).min(items.len())) else {
+                return done;
+            };
+            if some.is_empty() {
+                return done;
+            }
+            done.push((from, some.iter().map(&work).collect::<Vec<R>>()));
         }
     };
     let n_threads = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
+    let n_threads = n_threads.min(items.len().div_ceil(at_once));
+    let mut done = thread::scope(|scope| {
         let start = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         // Where there are no more threads, those that there are do it.
         let others: Vec<_> = (1..n_threads).filter_map(|n| start(n).ok()).collect();
-        let mut documents = work();
+        let mut done = work();
         for other in others {
-            documents.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
-        documents
-    })
+        done
+    });
+    done.sort_unstable_by_key(|(from, _)| *from);
+    done.into_iter().flat_map(|(_, some)| some).collect()
 }
