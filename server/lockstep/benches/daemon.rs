@@ -6,10 +6,11 @@
 //!   another editor's command, or another editor's save makes the change;
 //! - `ask`: hover and code actions through the daemon, against an editor that is served alone;
 //! - `type`: from a keystroke in a long file to its findings;
+//! - `adrift`: `ask` and `type` where 70 of 100 tasks have a finding;
 //! - `rest`: the memory of one, two and eight editors, and the processor time of eight that do
 //!   nothing.
 //!
-//! `cargo bench --bench daemon [attach|tell|ask|type|rest]... [small|middle|large] [ROUNDS]`: all of
+//! `cargo bench --bench daemon [attach|tell|ask|type|adrift|rest]... [small|middle|large] [ROUNDS]`: all of
 //! them, all sizes and 200 rounds unless said. Contenders take turns, so that whatever else the
 //! machine does falls on all of them.
 
@@ -40,9 +41,16 @@ const TOLD: usize = 8;
 const REST: Duration = Duration::from_secs(20);
 /// How long nothing happens once all is done.
 const QUIET: Duration = Duration::from_secs(2);
-/// Everything there is to measure.
-const PARTS: [(&str, Part); 5] =
-    [("attach", attach), ("tell", tell), ("ask", ask), ("type", keystrokes), ("rest", rest)];
+/// Everything there is to measure, and whether it is where most tasks drift.
+const PARTS: [(&str, Part, bool); 7] = [
+    ("attach", attach, false),
+    ("tell", tell, false),
+    ("ask", ask, false),
+    ("type", keystrokes, false),
+    ("adrift", ask, true),
+    ("adrift", keystrokes, true),
+    ("rest", rest, false),
+];
 /// How large workspaces are.
 const SIZES: [(&str, Size); 3] =
     [("small", Size::Small), ("middle", Size::Middle), ("large", Size::Large)];
@@ -60,18 +68,25 @@ fn main() -> io::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let says = |word: &str| words.iter().any(|it| it == word);
     let rounds = words.iter().find_map(|word| word.parse().ok()).unwrap_or(200);
-    let parts: Vec<_> = PARTS.iter().filter(|(name, _)| says(name)).collect();
+    let parts: Vec<_> = PARTS.iter().filter(|(name, ..)| says(name)).collect();
     let parts = if parts.is_empty() { PARTS.iter().collect() } else { parts };
     println!("{}", machine());
     let is_sized = SIZES.iter().any(|(word, _)| says(word));
     for (_, size) in SIZES.into_iter().filter(|(word, _)| says(word) || !is_sized) {
-        let folder = tempfile::tempdir()?;
-        let sample = Sample::write(folder.path(), size)?;
-        let bench = Bench { sample, meeting: Meeting::below(folder.path()), rounds };
-        println!("{} tasks", size.tasks());
-        for (_, part) in &parts {
-            part(&bench)?;
-            bench.meeting.stop();
+        for adrift in [false, true] {
+            let parts = parts.iter().filter(|(.., it)| *it == adrift);
+            if parts.clone().next().is_none() {
+                continue;
+            }
+            let folder = tempfile::tempdir()?;
+            let sample = Sample::write(folder.path(), size, adrift)?;
+            let bench = Bench { sample, meeting: Meeting::below(folder.path()), rounds };
+            let which = if adrift { ", of which 70 in 100 drift" } else { "" };
+            println!("{} tasks{which}", size.tasks());
+            for (_, part, _) in parts {
+                part(&bench)?;
+                bench.meeting.stop();
+            }
         }
     }
     println!("load at the end: {}", load());

@@ -181,8 +181,7 @@ impl SharedText {
 
     /// Where the other differs from this; `None` where it does not. Costs what is not shared.
     pub fn difference(&self, other: &SharedText) -> Option<Difference> {
-        let is_one = |(one, two): (&Arc<str>, &Arc<str>)| Arc::ptr_eq(one, two);
-        if self.is_same(other) || self.0.whole.get().zip(other.0.whole.get()).is_some_and(is_one) {
+        if self.is_same(other) {
             return None;
         }
         let (one, two) = (&self.0.pieces, &other.0.pieces);
@@ -268,7 +267,27 @@ impl Deref for SharedText {
 
 impl PartialEq for SharedText {
     fn eq(&self, other: &SharedText) -> bool {
-        self.len() == other.len() && self.difference(other).is_none()
+        if self.len() != other.len() {
+            return false;
+        }
+        let (mut ones, mut twos) = (self.parts(), other.parts());
+        let (mut one, mut two): (&[u8], &[u8]) = (&[], &[]);
+        loop {
+            if one.is_empty() {
+                let Some(part) = ones.next() else { return true };
+                one = part.as_bytes();
+            }
+            if two.is_empty() {
+                let Some(part) = twos.next() else { return true };
+                two = part.as_bytes();
+            }
+            let alike = one.len().min(two.len());
+            // What is one in memory is not compared.
+            if !std::ptr::eq(one.as_ptr(), two.as_ptr()) && one[..alike] != two[..alike] {
+                return false;
+            }
+            (one, two) = (&one[alike..], &two[alike..]);
+        }
     }
 }
 

@@ -44,14 +44,17 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    /// Writes a workspace below `folder`.
-    pub(crate) fn write(folder: &Path, size: Size) -> io::Result<Sample> {
-        let root = folder.canonicalize()?.join(format!("{size:?}"));
+    /// Writes a workspace below `folder`; of one that is `adrift`, 70 of 100 tasks are something else in
+    /// their records.
+    pub(crate) fn write(folder: &Path, size: Size, adrift: bool) -> io::Result<Sample> {
+        let name = if adrift { "adrift" } else { "in step" };
+        let root = folder.canonicalize()?.join(format!("{size:?} {name}"));
         let (mut todo, mut records) = ("# Tasks\n\n".to_owned(), Vec::new());
         fs::create_dir_all(root.join("specs"))?;
         for number in 1..=size.tasks() {
             let (marker, value) = match number {
                 8 => (SAVES[1], "revised"),
+                _ if adrift && number > 8 && number % 10 < 7 => ("[IMPLEMENTING]", "researching"),
                 _ => ("[IMPLEMENTING]", "implementing"),
             };
             todo += &format!(

@@ -2,6 +2,7 @@
 
 mod content;
 mod doubts;
+mod listing;
 mod overlays;
 mod parallel;
 mod reading;
@@ -21,7 +22,7 @@ use lockstep_analysis::snapshot::Snapshot;
 use lockstep_analysis::snapshot::editing::{EditorChange, OtherEditor};
 use lockstep_analysis::snapshot::worktrees::Worktree;
 use lockstep_analysis::text::shared_text::SharedText;
-use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules, snapshot};
+use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry, Unread};
 
@@ -79,6 +80,7 @@ enum Taking {
     Everything,
     /// Everything too, but what nobody has written to since it was read is not read again.
     Written,
+    /// What is whole; and nothing again that nobody has written to.
     Whole,
 }
 
@@ -101,7 +103,7 @@ impl LocalWorkspace {
         let mut host = AnalysisHost::new(setup.profile, setup.config);
         let analysis = host.analysis();
         let mut workspace = LocalWorkspace {
-            overlays: Overlays::new(&root),
+            overlays: Overlays::new(&root, reading.clone()),
             reading,
             root,
             opened,
@@ -383,72 +385,6 @@ impl LocalWorkspace {
         }
         self.reconfigure();
         false
-    }
-
-    fn find_and_apply(&mut self, taking: Taking) -> Vec<String> {
-        let found = match taking {
-            Taking::Written => self.reading.find(),
-            Taking::Everything | Taking::Whole => Arc::new(Found::below(&self.root)),
-        };
-        self.apply_found(found, taking)
-    }
-
-    fn apply_found(&mut self, found: Arc<Found>, taking: Taking) -> Vec<String> {
-        // Where a link leads may be another file though nothing else is.
-        let has_links = found.files.iter().any(|(_, entry)| *entry == Entry::Link);
-        let is_listed = self.listed.as_ref().is_some_and(|listed| Arc::ptr_eq(listed, &found));
-        if has_links || !is_listed {
-            self.take_in(&found);
-            self.listed = Some(found.clone());
-        }
-        self.found = found;
-        let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
-        let gone = known.filter(|path| !self.files.contains(*path)).map(ToOwned::to_owned);
-        let all: Vec<String> =
-            self.files.iter().cloned().chain(gone).chain(self.overlays.paths().cloned()).collect();
-        self.apply(all.iter().map(String::as_str), taking)
-    }
-
-    /// Of the files that were found takes those with a role, and of each that has several names the
-    /// one that counts.
-    fn take_in(&mut self, found: &Found) {
-        let profile = self.analysis.profile.clone();
-        let unread = self.unread_at_setup.iter().chain(&found.unread).map(|it| {
-            let path = if it.path.is_empty() { CONFIG } else { &it.path };
-            snapshot::Unread { path: FilePath::new(path), reason: it.reason.clone() }
-        });
-        let unread = Some(unread.collect());
-        self.host.apply_change(Change { unread, ..Change::default() });
-        self.analysis = self.host.analysis();
-        let (mut files, mut links) = (BTreeSet::new(), BTreeSet::new());
-        for (path, entry) in &found.files {
-            if profile.role_of(path).is_some() && !is_below(path, &self.nested) {
-                match entry {
-                    Entry::Link => links.insert(path.clone()),
-                    _ => files.insert(path.clone()),
-                };
-            }
-        }
-        self.files = Arc::new(files);
-        self.aliases = Arc::default();
-        for link in links {
-            self.add_link(link);
-        }
-    }
-
-    /// Takes in a link, unless the file that it leads to has a name already.
-    fn add_link(&mut self, link: String) {
-        let Ok(target) = loader::target(&self.root, &self.root.join(&link)) else {
-            Arc::make_mut(&mut self.files).insert(link);
-            return;
-        };
-        let own_name = loader::relative(&self.root, &target);
-        let is_named = own_name.is_some_and(|name| self.files.contains(&name))
-            || self.aliases.contains_key(&target);
-        if !is_named {
-            Arc::make_mut(&mut self.aliases).insert(target, link.clone());
-            Arc::make_mut(&mut self.files).insert(link);
-        }
     }
 
     fn refresh_and_apply(&mut self, mut paths: BTreeSet<&str>, taking: Taking) -> Vec<String> {

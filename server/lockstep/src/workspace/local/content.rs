@@ -42,7 +42,7 @@ impl LocalWorkspace {
             return None;
         }
         let full = self.root.join(path);
-        if taking == Taking::Written
+        if taking != Taking::Everything
             && let Some(text) = self.reading.known(path, &full)
         {
             return Some(text.into());

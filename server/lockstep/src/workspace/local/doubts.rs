@@ -14,7 +14,7 @@ use lockstep_analysis::Analysis;
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry};
 
-use super::{CONFIG, LocalWorkspace, is_below, setup};
+use super::{CONFIG, FEW, LocalWorkspace, is_below, parallel, setup};
 
 /// For how long a folder must have been as it is before what is missing in it counts as missing.
 const QUIET: Duration = Duration::from_millis(50);
@@ -167,11 +167,13 @@ impl LocalWorkspace {
         if *config != *self.analysis.config.text {
             return Some(CONFIG.to_owned());
         }
-        let is_other = |path: &&String| {
+        let files: Vec<&String> = self.files.iter().collect();
+        let is_other = parallel::each(&files, FEW, |path| {
             let read = self.analysis.index.document(path).map(|(_, document)| document.content());
             !self.reading.says(path, &self.root, read)
-        };
-        self.files.iter().find(is_other).cloned()
+        });
+        let other = files.into_iter().zip(is_other).find(|(_, is_other)| *is_other);
+        other.map(|(path, _)| path.clone())
     }
 }
 

@@ -14,11 +14,13 @@ use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
 
 use crate::workspace::local::Taking;
+use crate::workspace::local::reading::Reading;
 
 /// Texts that stand in for files of one workspace.
 #[derive(Clone, Debug)]
 pub(super) struct Overlays {
     root: PathBuf,
+    reading: Arc<Reading>,
     texts: BTreeMap<String, Overlaid>,
     /// Changes that the editor was asked to make.
     pub(super) changes: Vec<Arc<EditorChange>>,
@@ -60,9 +62,10 @@ impl Overlaid {
 }
 
 impl Overlays {
-    pub(super) fn new(root: &Path) -> Overlays {
+    pub(super) fn new(root: &Path, reading: Arc<Reading>) -> Overlays {
         Overlays {
             root: root.to_owned(),
+            reading,
             texts: BTreeMap::new(),
             changes: Vec::new(),
             others: BTreeMap::new(),
@@ -100,7 +103,7 @@ impl Overlays {
             known.text = text;
             known.compare();
         } else {
-            let now = on_disk(&self.root, path, &text);
+            let now = on_disk(&self.root, &self.reading, path, &text);
             // Where nothing is there, somebody may be writing it.
             let now = if is_empty(&now) { known.or(now) } else { now };
             let disk = OnDisk { read: now.clone(), text: now };
@@ -111,7 +114,7 @@ impl Overlays {
     /// Takes note that the editor has written `text` to a file.
     pub(super) fn wrote(&mut self, path: &str, text: SharedText) {
         if let Some(known) = self.texts.get_mut(path) {
-            let now = on_disk(&self.root, path, &text);
+            let now = on_disk(&self.root, &self.reading, path, &text);
             // As above: whoever watches the file knows better in a moment.
             known.disk.text = if is_empty(&now) { Some(text.clone()) } else { now };
             known.disk.read = Some(text);
@@ -136,7 +139,7 @@ impl Overlays {
         let mut left_out = Vec::new();
         let wanted = |path: &str| paths.is_none_or(|paths| paths.contains(path));
         for (path, known) in self.texts.iter_mut().filter(|(path, _)| wanted(path)) {
-            let now = on_disk(&self.root, path, &known.text);
+            let now = on_disk(&self.root, &self.reading, path, &known.text);
             if taking == Taking::Whole && is_empty(&now) && !is_empty(&known.disk.text) {
                 left_out.push(path.clone());
             } else {
@@ -154,7 +157,7 @@ impl Overlays {
             let exact = indexed.filter(|document| document.fault.is_none());
             known.disk.text = exact
                 .map(|document| document.text.clone())
-                .or_else(|| on_disk(&self.root, path, &known.text));
+                .or_else(|| on_disk(&self.root, &self.reading, path, &known.text));
             known.compare();
         }
     }
@@ -174,8 +177,12 @@ fn is_empty(text: &Option<SharedText>) -> bool {
 
 /// The text on disk. A file that cannot be read as UTF-8 says what the editor says: they cannot be
 /// compared.
-fn on_disk(root: &Path, path: &str, text: &SharedText) -> Option<SharedText> {
-    match loader::read(root, path).map(|file| (file.is_exact(), SharedText::from(file.text))) {
+fn on_disk(root: &Path, reading: &Reading, path: &str, text: &SharedText) -> Option<SharedText> {
+    let read = match reading.known(path, &root.join(path)) {
+        Some(known) => Ok((true, known)),
+        None => loader::read(root, path).map(|file| (file.is_exact(), file.text)),
+    };
+    match read.map(|(is_exact, text)| (is_exact, SharedText::from(text))) {
         // What is the same is one in memory, as above.
         Ok((true, now)) if now != *text => Some(now),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
