@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use crate::analysis::findings::Part;
 use crate::model::{Document, FilePath};
+use crate::rules::Diagnostic;
 use crate::snapshot::editing::{Editing, OtherEditor};
 use crate::testing;
+use crate::text::TextRange;
 use crate::text::shared_text::SharedText;
 use crate::{Analysis, AnalysisHost, Change, Existence};
 
@@ -182,6 +185,54 @@ struct Stepped {
     texts: BTreeMap<FilePath, Arc<str>>,
     gone: BTreeMap<FilePath, Arc<str>>,
     known: Existence,
+    told: Told,
+}
+
+/// What a client was told: the findings of each part, and where they stand as it counts.
+#[derive(Default)]
+struct Told {
+    from: Option<Analysis>,
+    parts: BTreeMap<Part, Vec<String>>,
+}
+
+impl Told {
+    /// Tells of the parts that are other than before, and panics unless all is told then.
+    fn tell(&mut self, now: &Analysis) {
+        let all = || (0..now.index.docs.len()).flat_map(|doc| now.parts(doc)).collect();
+        let other = self.from.as_ref().and_then(|before| now.parts_other_than(before));
+        if other.is_none() {
+            self.parts.clear();
+        }
+        for part in other.unwrap_or_else(all) {
+            let (found, range) = now.diagnostics_of(part);
+            let path = &now.index.docs[part.doc].path;
+            let begins = |at: u32| (range.start..range.end).contains(&at);
+            let own = found.iter().filter(|it| it.path == *path && begins(it.range.start));
+            self.parts.insert(part, own.map(|it| shown(now, it)).collect());
+        }
+        self.from = Some(now.clone());
+        let rest = now.diagnostics_of_none();
+        let rest = rest.iter().map(|it| shown(now, it));
+        let mut told: Vec<String> = self.parts.values().flatten().cloned().chain(rest).collect();
+        let mut found: Vec<String> = now.diagnostics().iter().map(|it| shown(now, it)).collect();
+        told.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(told, found);
+    }
+}
+
+/// A finding with lines and columns for places.
+fn shown(analysis: &Analysis, found: &Diagnostic) -> String {
+    let place = |path: &FilePath, range: TextRange| {
+        let document = analysis.index.document(path.as_str()).map(|(_, document)| document);
+        let at = |offset: u32| document.map(|it| it.lines.line_col(offset as usize));
+        format!("{path}:{:?}-{:?}", at(range.start), at(range.end))
+    };
+    let related = found.related.iter().map(|it| (place(&it.path, it.range), &it.message));
+    let related: Vec<_> = related.collect();
+    let Diagnostic { rule, severity, message, fixable, .. } = found;
+    let own = place(&found.path, found.range);
+    format!("{own} {rule} {severity:?} {message} {fixable} {related:?}")
 }
 
 /// A file that a record names, and what else its path could mean.
@@ -208,7 +259,8 @@ impl Stepped {
             texts.iter().map(|(path, text)| (path.clone(), Some(text.clone().into()))).collect();
         let known = known(Existence::Present);
         host.apply_change(Change { files, known, ..Change::default() });
-        Stepped { host, texts, gone: BTreeMap::new(), known: Existence::Present }
+        let (gone, told) = (BTreeMap::new(), Told::default());
+        Stepped { host, texts, gone, known: Existence::Present, told }
     }
 
     fn step(&mut self, file: usize, edit: &Edit) {
@@ -250,6 +302,7 @@ impl Stepped {
         assert_eq!(format!("{:#?}", now.index), format!("{:#?}", fresh.index));
         assert_eq!(now.diagnostics(), fresh.diagnostics());
         check_places(&now);
+        self.told.tell(&now);
         for (doc, document) in now.index.docs.iter().enumerate() {
             let text: SharedText =
                 edited(&document.text, &Edit::Word(self.texts.len() * 7, doc)).into();

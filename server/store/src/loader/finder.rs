@@ -2,9 +2,9 @@
 //! where its state tells of a change, and everything is looked for again only where something has
 //! come or gone, or other files may count than before.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -131,9 +131,9 @@ fn find(root: &Path) -> (Arc<Found>, Option<Known>) {
         inner.extend(names.iter().filter(is_inner).map(|(name, _)| path.join(name)));
         folders.extend(state.map(|state| Folder::new(path, state, names)));
     }));
-    let entered: BTreeSet<&PathBuf> = folders.iter().map(|folder| &folder.path).collect();
+    let entered: HashSet<&OsStr> = folders.iter().map(|folder| folder.path.as_os_str()).collect();
     // A folder that is not entered may be another worktree now, and none later.
-    let left = inner.iter().filter(|folder| !entered.contains(folder));
+    let left = inner.iter().filter(|folder| !entered.contains(folder.as_os_str()));
     others.rules.extend(Looked::at(left.map(|folder| folder.join(".git"))));
     let is_known = is_read && found.unread.is_empty();
     let known = is_known.then(|| Known { found: found.clone(), folders, others });
