@@ -4,6 +4,7 @@ mod circles;
 mod docs_fresh;
 mod floors;
 mod listed;
+mod names;
 mod protocol;
 mod schema;
 mod sources;

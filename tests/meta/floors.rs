@@ -1,9 +1,9 @@
 //! The layers: which crate may depend on what, and which module may see which.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::sources::graph;
+use super::sources::{Module, graph};
 use crate::support::repository::{read, root, rust_files};
 
 /// What a crate's manifest must not name: crate, forbidden dependencies, why.
@@ -68,6 +68,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["change"],
             &["rules"],
             &["analysis"],
+            &["task_view"],
             &["features"],
             &["operation"],
             &["actions"],
@@ -92,6 +93,30 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     (
         "server/lockstep/src",
         &[&["metrics", "report"], &["workspace"], &["hub"], &["daemon"], &["lsp", "cli"]],
+    ),
+    (
+        "server/lockstep/src/lsp",
+        &[
+            &[
+                "chosen_action",
+                "delivery",
+                "echo",
+                "encoding",
+                "error",
+                "publication",
+                "settings",
+                "uri",
+            ],
+            &["client", "connection"],
+            &["to_proto"],
+            &["from_proto", "publish", "workspace_edit"],
+            &["session"],
+            &["commands"],
+            &["requests"],
+            &["server"],
+            &["hosted"],
+            &["forwarder"],
+        ],
     ),
 ];
 
@@ -147,7 +172,7 @@ fn modules_see_only_the_floors_below_them() {
     let mut faults = Vec::new();
     for (folder, floors) in FLOORS {
         let floor_of = |module: &str| floors.iter().position(|floor| floor.contains(&module));
-        for (module, seen) in graph(&root().join(folder)) {
+        for (module, seen) in inside(folder) {
             let Some(top) = module.first() else { continue };
             let Some(own) = floor_of(top) else {
                 let known = ["lib", "main", "testing"].contains(&top.as_str());
@@ -170,7 +195,7 @@ fn modules_see_only_the_floors_below_them() {
 fn the_architecture_page_tells_the_floors_as_they_are_kept() {
     let page = read(&root().join("server/ARCHITECTURE.md"));
     for (folder, floors) in FLOORS {
-        let name = folder.split('/').nth(1).unwrap_or_default();
+        let name = folder.trim_end_matches("/src").rsplit('/').next().unwrap_or_default();
         let floor = |modules: &&[&str]| {
             modules.iter().map(|module| format!("`{module}`")).collect::<Vec<_>>().join(", ")
         };
@@ -181,9 +206,9 @@ fn the_architecture_page_tells_the_floors_as_they_are_kept() {
 }
 
 #[test]
-fn modules_say_on_which_floor_they_stand() {
+fn modules_of_a_crate_say_on_which_floor_they_stand() {
     let mut faults = Vec::new();
-    for (folder, floors) in FLOORS {
+    for (folder, floors) in FLOORS.iter().filter(|(folder, _)| folder.ends_with("/src")) {
         let name = folder.split('/').nth(1).unwrap_or_default();
         for (number, module) in
             floors.iter().enumerate().flat_map(|(at, floor)| floor.iter().map(move |it| (at, it)))
@@ -202,34 +227,33 @@ fn modules_say_on_which_floor_they_stand() {
 #[test]
 fn features_and_rules_and_actions_do_not_see_each_other() {
     let mut faults = Vec::new();
-    for kind in ["rules", "actions"] {
-        let folder = root().join("server/analysis/src").join(kind);
-        let own: BTreeSet<String> = rust_files(&folder)
-            .iter()
-            .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()))
-            .collect();
-        for file in rust_files(&folder) {
-            let stem = file.file_stem().and_then(|s| s.to_str()).unwrap_or_default().to_owned();
-            for (number, line) in product_lines(&read(&file)) {
-                let other = own.iter().find(|other| {
-                    **other != stem && line.contains(&format!("crate::{kind}::{other}"))
-                });
-                if let Some(other) = other {
-                    faults.push(format!("{}:{number}: sees {kind}::{other}", file.display()));
-                }
-            }
+    for (kind, has_pages) in [("rules", true), ("actions", true), ("features", false)] {
+        let folder = root().join("server/analysis/src");
+        let is_one =
+            |name: &str| !has_pages || folder.join(kind).join(name).with_extension("md").is_file();
+        let of_kind = |module: &Module| {
+            let name = module.get(1).filter(|_| module[0] == kind)?;
+            is_one(name).then(|| name.clone())
+        };
+        let graph = graph(&folder);
+        assert!(graph.keys().any(|module| of_kind(module).is_some()), "{kind}");
+        for (module, seen) in &graph {
+            let Some(own) = of_kind(module) else { continue };
+            let others = seen.iter().filter_map(of_kind).filter(|other| *other != own);
+            faults.extend(others.map(|other| format!("{kind}: {own} sees {other}")));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// The lines before the tests, with their numbers.
-fn product_lines(source: &str) -> Vec<(usize, String)> {
-    source
-        .lines()
-        .enumerate()
-        .take_while(|(_, line)| !line.starts_with("#[cfg(test)]"))
-        .filter(|(_, line)| !line.trim_start().starts_with("//"))
-        .map(|(at, line)| (at + 1, line.to_owned()))
-        .collect()
+/// What modules below a folder see of each other, by their paths from there.
+fn inside(folder: &str) -> BTreeMap<Module, BTreeSet<Module>> {
+    let (krate, room) = folder.split_once("/src").expect("a folder of sources");
+    let room: Module = room.split('/').skip(1).map(str::to_owned).collect();
+    let within = |module: &Module| Some(module.strip_prefix(&*room)?.to_vec());
+    let graph = graph(&root().join(krate).join("src")).into_iter();
+    let graph = graph.filter_map(|(module, seen)| {
+        Some((within(&module)?, seen.iter().filter_map(within).collect()))
+    });
+    graph.collect()
 }

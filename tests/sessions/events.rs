@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use lockstep::workspace::events::{EventRecord, EventReport};
 use lockstep::workspace::local::LocalWorkspace;
-use lockstep_analysis::change::events::Known;
+use lockstep_analysis::change::events::KnownTasks;
 use lockstep_fixture::Sandbox;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ pub struct History<'a> {
     /// The transactions, in order.
     pub transactions: Vec<String>,
     /// What the workspace is by its events.
-    known: Known,
+    known: KnownTasks,
     /// The workspace as it is.
     workspace: LocalWorkspace,
 }
@@ -27,10 +27,10 @@ impl<'a> History<'a> {
     /// The history so far, by which the workspace is what it is.
     pub fn new(sandbox: &'a Sandbox) -> History<'a> {
         let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-        let (events, transactions, known) = (Vec::new(), Vec::new(), Known::default());
+        let (events, transactions, known) = (Vec::new(), Vec::new(), KnownTasks::default());
         let mut history = History { sandbox, end: 0, events, transactions, known, workspace };
         history.read();
-        history.known = Known::of(history.workspace.analysis());
+        history.known = KnownTasks::of(history.workspace.analysis());
         history
     }
 
@@ -92,7 +92,7 @@ impl<'a> History<'a> {
     pub fn difference(&mut self) -> Option<String> {
         self.read();
         self.workspace.rescan();
-        let there = Known::of(self.workspace.analysis());
+        let there = KnownTasks::of(self.workspace.analysis());
         let known = &self.known;
         (*known != there).then(|| format!("by the history {known:#?}, on disk {there:#?}"))
     }

@@ -2,8 +2,8 @@
 //! protocol types.
 //!
 //! Reading order, each floor seeing only those before it: [`text`], [`syntax`], [`profile`],
-//! [`model`], [`index`], [`snapshot`], [`change`], [`rules`], [`analysis`], [`features`],
-//! [`operation`], [`actions`].
+//! [`model`], [`index`], [`snapshot`], [`change`], [`rules`], [`analysis`], [`task_view`],
+//! [`features`], [`operation`], [`actions`].
 
 pub mod actions;
 pub mod analysis;
@@ -16,6 +16,7 @@ pub mod profile;
 pub mod rules;
 pub mod snapshot;
 pub mod syntax;
+pub mod task_view;
 #[cfg(test)]
 mod testing;
 pub mod text;

@@ -49,13 +49,13 @@ const STILL: Duration = Duration::from_secs(30);
 /// A handle on what all sessions of a process share. Clones mean the same.
 #[derive(Clone, Debug)]
 pub struct Hub {
-    shared: Arc<Shared>,
+    shared: Arc<SharedState>,
     /// What the daemon calls the session that uses this handle.
     guest: u64,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct SharedState {
     messages: Sender<Message>,
     n_sessions: AtomicU64,
     metrics: Arc<Metrics>,
@@ -86,7 +86,10 @@ impl Hub {
         at: watch::Receiver<Option<Instant>>,
     ) -> Hub {
         let n_sessions = AtomicU64::new(0);
-        Hub { shared: Arc::new(Shared { messages, n_sessions, metrics, described, at }), guest: 0 }
+        Hub {
+            shared: Arc::new(SharedState { messages, n_sessions, metrics, described, at }),
+            guest: 0,
+        }
     }
 
     /// What is counted.
@@ -187,7 +190,7 @@ fn still(at: Option<Instant>) -> Option<Duration> {
     at.map(|since| since.elapsed()).filter(|time| *time >= STILL)
 }
 
-impl Drop for Shared {
+impl Drop for SharedState {
     fn drop(&mut self) {
         // The owner holds a sender itself, for its watchers, and so must be told.
         let _ = self.messages.send(Message::Stop);

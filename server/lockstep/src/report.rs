@@ -2,12 +2,12 @@
 //! Lines and columns count from 1, columns in Unicode scalar values.
 
 use lockstep_analysis::analysis::{Analysis, mending};
-use lockstep_analysis::features::tasks::{self, TaskView};
 use lockstep_analysis::index::Task;
 use lockstep_analysis::operation::{self, Code, Outcome};
 use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::profile::{EntityKind, Severity};
 use lockstep_analysis::rules::Diagnostic;
+use lockstep_analysis::task_view::{self, TaskView};
 use lockstep_analysis::text::TextRange;
 use lockstep_analysis::{change, model::FilePath};
 use serde::{Deserialize, Serialize};
@@ -225,7 +225,8 @@ pub fn check(analysis: &Analysis, root: &str, fixes: Fixes) -> CheckReport {
             Severity::Info => summary.info += 1,
         }
     }
-    let archived = analysis.index.tasks.values().filter(|task| tasks::is_archived(task)).count();
+    let archived =
+        analysis.index.tasks.values().filter(|task| task_view::is_archived(task)).count();
     CheckReport {
         schema: SCHEMA,
         root: root.to_owned(),
@@ -300,15 +301,15 @@ pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, String
     };
     let wanted = status.map(|status| vocabulary.get(status).id.as_str());
     let is_wanted = |task: &&Task| {
-        let def = tasks::status(analysis, task);
+        let def = task_view::status(analysis, task);
         (wanted.is_none() || def.map(|def| def.id.as_str()) == wanted)
             && (category.is_none() || def.map(|def| def.category) == category)
     };
     let (mut tasks, mut archived) = (Vec::new(), 0);
     for task in analysis.index.tasks.values().map(|task| &**task).filter(is_wanted) {
-        archived += usize::from(tasks::is_archived(task));
-        if filter.archived || !tasks::is_archived(task) {
-            tasks.push(task_report(analysis, &tasks::view(analysis, task)));
+        archived += usize::from(task_view::is_archived(task));
+        if filter.archived || !task_view::is_archived(task) {
+            tasks.push(task_report(analysis, &task_view::view(analysis, task)));
         }
     }
     Ok(TaskList { schema: SCHEMA, tasks, archived })

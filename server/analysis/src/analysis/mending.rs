@@ -79,31 +79,31 @@ impl Left {
 
 /// What a finding is about: its task, or else its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Subject {
+enum MendedSubject {
     Task(TaskId),
     File(FilePath),
 }
 
-impl Subject {
-    fn of(found: &Diagnostic) -> Subject {
+impl MendedSubject {
+    fn of(found: &Diagnostic) -> MendedSubject {
         match &found.task {
-            Some(id) => Subject::Task(id.clone()),
-            None => Subject::File(found.path.clone()),
+            Some(id) => MendedSubject::Task(id.clone()),
+            None => MendedSubject::File(found.path.clone()),
         }
     }
 }
 
 /// What each rule finds about each subject, counted: the same may be told at another place.
-fn counts(analysis: &Analysis) -> BTreeMap<(Subject, &'static str), usize> {
+fn counts(analysis: &Analysis) -> BTreeMap<(MendedSubject, &'static str), usize> {
     let mut counts = BTreeMap::new();
     for found in analysis.diagnostics() {
-        *counts.entry((Subject::of(found), found.rule)).or_default() += 1;
+        *counts.entry((MendedSubject::of(found), found.rule)).or_default() += 1;
     }
     counts
 }
 
 /// The subjects of which more is found than before, and tasks that are gone or called otherwise.
-fn worse(before: &Analysis, after: &Analysis) -> BTreeSet<Subject> {
+fn worse(before: &Analysis, after: &Analysis) -> BTreeSet<MendedSubject> {
     let old = counts(before);
     let new = counts(after).into_iter();
     let more = new.filter(|(key, n)| *n > old.get(key).copied().unwrap_or(0));
@@ -114,7 +114,7 @@ fn worse(before: &Analysis, after: &Analysis) -> BTreeSet<Subject> {
         Some(analysis.index.title(task).to_owned())
     };
     let renamed = ids.filter(|id| named(before, id) != named(after, id));
-    more.chain(renamed.map(Subject::Task)).collect()
+    more.chain(renamed.map(MendedSubject::Task)).collect()
 }
 
 struct Mending<'a> {
@@ -154,7 +154,7 @@ impl<'a> Mending<'a> {
             }
             if bad.is_subset(&alone) {
                 // What is left out does not explain it, so that nothing is taken unseen.
-                bad.extend(self.meant().map(Subject::of));
+                bad.extend(self.meant().map(MendedSubject::of));
             }
             alone.extend(bad);
         }
@@ -166,14 +166,15 @@ impl<'a> Mending<'a> {
     }
 
     /// What becomes of the texts if all fixes are made that can be, but for those of some subjects.
-    fn together(&self, without: &BTreeSet<Subject>) -> Rounds {
+    fn together(&self, without: &BTreeSet<MendedSubject>) -> Rounds {
         let mut rounds = Rounds {
             state: self.state.clone(),
             texts: BTreeMap::new(),
             unsettled: BTreeSet::new(),
         };
         let chosen = |found: &Diagnostic| {
-            (self.chosen)(found) && (without.is_empty() || !without.contains(&Subject::of(found)))
+            (self.chosen)(found)
+                && (without.is_empty() || !without.contains(&MendedSubject::of(found)))
         };
         let (mut seen, mut last) = (BTreeSet::new(), BTreeSet::new());
         // Each round takes at least one fix, and some fixes reveal what others have to mend.
@@ -194,12 +195,12 @@ impl<'a> Mending<'a> {
     }
 
     /// Makes each fix of these subjects by itself, where it alone does no harm. Whether any was made.
-    fn one_by_one(&mut self, subjects: &BTreeSet<Subject>) -> bool {
+    fn one_by_one(&mut self, subjects: &BTreeSet<MendedSubject>) -> bool {
         let mut tried = BTreeSet::new();
         let mut any = false;
         loop {
             let next = self.meant().find(|found| {
-                subjects.contains(&Subject::of(found)) && !tried.contains(&Left::key(found))
+                subjects.contains(&MendedSubject::of(found)) && !tried.contains(&Left::key(found))
             });
             let Some(found) = next.cloned() else { return any };
             tried.insert(Left::key(&found));
@@ -211,7 +212,7 @@ impl<'a> Mending<'a> {
         let Some(fix) = preferred(&self.state, found, self.at) else { return false };
         let after = fix.change.after();
         let state = self.state.with_texts(&after);
-        let key = (Subject::of(found), found.rule);
+        let key = (MendedSubject::of(found), found.rule);
         let is_less = counts(&state).get(&key) < counts(&self.state).get(&key);
         if !is_less || !worse(&self.state, &state).is_empty() {
             return false;
@@ -227,7 +228,7 @@ struct Rounds {
     state: Analysis,
     texts: BTreeMap<FilePath, Option<Arc<str>>>,
     /// What was mended in the last round, if there was no end in sight.
-    unsettled: BTreeSet<Subject>,
+    unsettled: BTreeSet<MendedSubject>,
 }
 
 fn preferred(analysis: &Analysis, found: &Diagnostic, at: &str) -> Option<Fix> {
@@ -246,7 +247,7 @@ fn compatible_fixes(
     analysis: &Analysis,
     at: &str,
     chosen: Chosen<'_>,
-) -> Option<(SourceChange, BTreeSet<Subject>)> {
+) -> Option<(SourceChange, BTreeSet<MendedSubject>)> {
     let (change, subjects) = joined(analysis, chosen, &|it| preferred_unproven(analysis, it, at))?;
     if proven(analysis, &change, None).is_ok() {
         return Some((change, subjects));
@@ -258,12 +259,12 @@ fn joined(
     analysis: &Analysis,
     chosen: Chosen<'_>,
     fix: &dyn Fn(&Diagnostic) -> Option<Fix>,
-) -> Option<(SourceChange, BTreeSet<Subject>)> {
+) -> Option<(SourceChange, BTreeSet<MendedSubject>)> {
     let mut joined = Joined { all_replace: true, ..Joined::default() };
     let mut subjects = BTreeSet::new();
     for found in analysis.diagnostics().iter().filter(|it| it.fixable && chosen(it)) {
         if fix(found).is_some_and(|fix| joined.take(fix.change)) {
-            subjects.insert(Subject::of(found));
+            subjects.insert(MendedSubject::of(found));
         }
     }
     (!subjects.is_empty()).then(|| (joined.change(), subjects))

@@ -90,7 +90,7 @@ pub struct Event {
 
 /// What is known of a workspace, as far as events tell of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownTasks {
     /// The tasks, by id.
     pub tasks: BTreeMap<String, TaskState>,
     /// Derived numbers, by file and key.
@@ -117,7 +117,7 @@ pub struct TaskState {
 /// What happened between two states of a workspace.
 pub fn events(before: &Snapshot, after: &Snapshot) -> Vec<Event> {
     let tasks = touched(before, after);
-    let mut known = Known { tasks: BTreeMap::new(), counters: counters(before) };
+    let mut known = KnownTasks { tasks: BTreeMap::new(), counters: counters(before) };
     for id in &tasks {
         known.tasks.extend(state(before, id).map(|state| (id.to_string(), state)));
     }
@@ -129,12 +129,12 @@ pub fn touched(before: &Snapshot, after: &Snapshot) -> BTreeSet<TaskId> {
     after.index.tasks_other_than(&before.index)
 }
 
-impl Known {
+impl KnownTasks {
     /// All of a workspace.
-    pub fn of(analysis: &Snapshot) -> Known {
+    pub fn of(analysis: &Snapshot) -> KnownTasks {
         let tasks = analysis.index.tasks.keys();
         let tasks = tasks.filter_map(|id| Some((id.to_string(), state(analysis, id)?)));
-        Known { tasks: tasks.collect(), counters: counters(analysis) }
+        KnownTasks { tasks: tasks.collect(), counters: counters(analysis) }
     }
 
     /// What has happened to these tasks since, and to counters. Telling [`Known::take`] of each event

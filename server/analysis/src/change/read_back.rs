@@ -14,7 +14,7 @@ use crate::snapshot::Snapshot;
 use crate::text::text_edit::TextEdits;
 
 /// What is different that must not be: a clause whose subject is the changed file.
-type Difference = String;
+type Deviation = String;
 
 /// Refuses a change after which a document would lose something, or say something that `intended`
 /// does not ask for. Without `intended`, only statuses that an edit touches may differ.
@@ -94,7 +94,7 @@ struct ReadBack<'a> {
 }
 
 impl ReadBack<'_> {
-    fn difference(&self) -> Option<Difference> {
+    fn difference(&self) -> Option<Deviation> {
         let (before, after) = (&self.before.facts, &self.after.facts);
         if after.problems.len() > before.problems.len() {
             let problem = after.problems.last()?;
@@ -131,7 +131,7 @@ impl ReadBack<'_> {
     }
 
     /// What is wrong with the statuses of an entity.
-    fn statuses(&self, at: EntityIdx, entity: &Entity) -> Option<Difference> {
+    fn statuses(&self, at: EntityIdx, entity: &Entity) -> Option<Deviation> {
         let was: Vec<&Occurrence> = self.before.facts.occurrences_of(at).collect();
         let is: Vec<&Occurrence> = self.after.facts.occurrences_of(at).collect();
         let place = Place { doc: self.doc, entity: at };
@@ -168,7 +168,7 @@ impl ReadBack<'_> {
     }
 
     /// What is wrong with the fields of an entity: those of one that is not changed stay.
-    fn fields(&self, at: EntityIdx) -> Option<Difference> {
+    fn fields(&self, at: EntityIdx) -> Option<Deviation> {
         let place = Place { doc: self.doc, entity: at };
         let is_changed = match self.intended {
             Some(intended) => intended.contains_key(&place),

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use crate::analysis::Analysis;
 use crate::change;
-use crate::features::tasks::{self, TaskView};
 use crate::index::{Place, Task};
 use crate::model::FilePath;
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
+use crate::task_view::{self, TaskView};
 use crate::text::TextRange;
 
 /// What a hover shows.
@@ -68,7 +68,7 @@ pub fn describe(
     task: &Task,
     link: &dyn Fn(&FilePath, u32) -> String,
 ) -> String {
-    let view = tasks::view(analysis, task);
+    let view = task_view::view(analysis, task);
     let mut out = String::new();
     let status = view.status.as_deref().unwrap_or("no status");
     let _ = write!(out, "**{} · {}** — {status}", view.id, escape(&view.title));
@@ -181,7 +181,8 @@ fn phases(view: &TaskView, out: &mut String) {
 fn dependencies(analysis: &Analysis, task: &Task, out: &mut String) {
     let name = |id: &crate::profile::id::TaskId| match analysis.index.tasks.get(id) {
         Some(other) => {
-            let status = tasks::status(analysis, other).map_or("no status", |def| def.id.as_str());
+            let status =
+                task_view::status(analysis, other).map_or("no status", |def| def.id.as_str());
             format!("{id} ({status})")
         }
         None => format!("{id} (unknown)"),

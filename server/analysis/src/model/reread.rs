@@ -123,7 +123,7 @@ impl Document {
     }
 
     /// What stands before the first entity, and the heading around the one in the window.
-    fn markdown_frame(&self, outermost: EntityIdx) -> Option<Frame<'_>> {
+    fn markdown_frame(&self, outermost: EntityIdx) -> Option<Surroundings<'_>> {
         let mut entities = self.facts.entities.iter().take(2);
         let first = entities.find(|entity| entity.range.len() < self.text.len())?;
         let entity = &self.facts.entities[outermost];
@@ -141,7 +141,7 @@ impl Document {
         }
         let text: String = before.iter().map(|range| self.text.copy(range.bytes())).collect();
         let is_whole_line = head.is_empty() || text[..head.len()].ends_with('\n');
-        let frame = Frame { kept: before, before: text.into(), after: "".into() };
+        let frame = Surroundings { kept: before, before: text.into(), after: "".into() };
         (is_whole_line && frame.before.len() <= MOST).then_some(frame)
     }
 }
@@ -160,14 +160,14 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// What is read around an entity, so that it is read as in the document.
-struct Frame<'t> {
+struct Surroundings<'t> {
     /// What it is of the document; nothing where it is made up.
     kept: Vec<TextRange>,
     before: std::borrow::Cow<'t, str>,
     after: std::borrow::Cow<'t, str>,
 }
 
-impl Frame<'_> {
+impl Surroundings<'_> {
     /// The place in the document of what stands at `offset` of the frame with the window in it.
     fn place(&self, window: TextRange, offset: u32) -> Option<u32> {
         let inside = self.before.len() as u32;
@@ -186,7 +186,7 @@ impl Frame<'_> {
 }
 
 /// The list that a rule's records stand in, around one of them.
-fn json_frame(rule: &crate::profile::RecordRule) -> Option<Frame<'static>> {
+fn json_frame(rule: &crate::profile::RecordRule) -> Option<Surroundings<'static>> {
     let path = rule.at.strip_suffix("[]").filter(|path| !path.contains(['"', '\\']))?;
     let (mut before, mut after) = (String::new(), "]".to_owned());
     for key in path.split('.').filter(|key| !key.is_empty()) {
@@ -194,7 +194,7 @@ fn json_frame(rule: &crate::profile::RecordRule) -> Option<Frame<'static>> {
         after.push('}');
     }
     before.push('[');
-    Some(Frame { kept: Vec::new(), before: before.into(), after: after.into() })
+    Some(Surroundings { kept: Vec::new(), before: before.into(), after: after.into() })
 }
 
 /// A window that is to be read alone.
@@ -209,7 +209,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn part(&self, old: &str, new: &str, frame: &Frame<'_>) -> Option<(Facts, Vec<u32>)> {
+    fn part(&self, old: &str, new: &str, frame: &Surroundings<'_>) -> Option<(Facts, Vec<u32>)> {
         let was = self.read(old, frame)?;
         let is = self.read(new, frame)?;
         let facts = &self.document.facts;
@@ -245,7 +245,7 @@ impl Reading<'_> {
         Some((is, inner))
     }
 
-    fn read(&self, window: &str, frame: &Frame<'_>) -> Option<Facts> {
+    fn read(&self, window: &str, frame: &Surroundings<'_>) -> Option<Facts> {
         let text = format!("{}{window}{}", frame.before, frame.after);
         let own = &self.document.facts;
         let mut facts = Facts::new(own.role, own.captures.clone());
@@ -262,7 +262,7 @@ impl Reading<'_> {
         &self,
         facts: Facts,
         end: usize,
-        frame: &Frame<'_>,
+        frame: &Surroundings<'_>,
         outer: Option<EntityIdx>,
     ) -> Option<(Facts, Vec<u32>)> {
         let inside = TextRange::new(frame.before.len(), end);

@@ -2,7 +2,7 @@
 
 use super::{Draft, Outcome, Refused, Verdict, unknown_task};
 use crate::change::archive::{self, Fate, Folders, Wish};
-use crate::features::tasks;
+use crate::task_view;
 
 /// What `to` says of a task that is put away.
 const ARCHIVED: &str = "archived";
@@ -36,7 +36,7 @@ impl Draft<'_> {
         (self.progress)(wanted.len(), wanted.len());
         for (name, (id, fate)) in names.iter().zip(archived.fates) {
             let task = self.analysis.index.tasks.get(&id);
-            let from = task.and_then(|task| tasks::status(self.analysis, task));
+            let from = task.and_then(|task| task_view::status(self.analysis, task));
             let from = from.map(|def| def.id.clone());
             self.results.push(outcome(name, from, fate));
         }

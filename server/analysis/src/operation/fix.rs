@@ -7,9 +7,9 @@ use super::{Code, Draft, Fix, Outcome, Refused, Verdict, unknown_task};
 use crate::analysis::Analysis;
 use crate::analysis::mending;
 use crate::change::{self, Intent, Mode, Subject};
-use crate::features::tasks;
 use crate::profile::id::TaskId;
 use crate::rules::{self, Diagnostic};
+use crate::task_view;
 
 impl Draft<'_> {
     pub(super) fn fix(&mut self, fix: &Fix<'_>) -> Result<(), Refused> {
@@ -61,7 +61,7 @@ impl Draft<'_> {
         let (n, mut left) = (drifting.len(), BTreeSet::new());
         for id in drifting {
             let Some(task) = self.state.index.tasks.get(&id) else { continue };
-            let from = tasks::status(&self.state, task).map(|def| def.id.clone());
+            let from = task_view::status(&self.state, task).map(|def| def.id.clone());
             let planned = prefer::status(&self.state, task, preference).and_then(|to| {
                 let (subject, at) = (Subject::Task(id.clone()), self.at.to_owned());
                 let intent = Intent { subject, to, reason: None, at, mode: Mode::Align };
@@ -95,7 +95,7 @@ impl Draft<'_> {
             told.push(id.to_owned());
             let status = |state: &Analysis| {
                 let task = state.task(id)?;
-                tasks::status(state, task).map(|def| def.id.clone())
+                task_view::status(state, task).map(|def| def.id.clone())
             };
             let is_own = |d: &Diagnostic| d.task.as_ref().map_or("", |t| t.as_str()) == id;
             let found = |state: &Analysis| state.diagnostics().iter().filter(|d| is_own(d)).count();

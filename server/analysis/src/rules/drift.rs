@@ -113,13 +113,13 @@ pub fn candidates(analysis: &Snapshot, task: &Task, at: &str) -> Vec<Fix> {
 }
 
 /// A status that somebody is to have, and what that is called.
-struct Way {
+struct DriftFix {
     title: String,
     subject: Subject,
     to: StatusIdx,
 }
 
-fn ways(analysis: &Snapshot, diagnostic: &Diagnostic) -> Vec<Way> {
+fn ways(analysis: &Snapshot, diagnostic: &Diagnostic) -> Vec<DriftFix> {
     let index = &analysis.index;
     let Some(place) = diagnostic.place else { return Vec::new() };
     match index.task_at(place).filter(|_| is_task_level(index, place)) {
@@ -128,17 +128,17 @@ fn ways(analysis: &Snapshot, diagnostic: &Diagnostic) -> Vec<Way> {
     }
 }
 
-fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<Way> {
+fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
     let index = &analysis.index;
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
-    let mut ways: Vec<Way> = Vec::new();
+    let mut ways: Vec<DriftFix> = Vec::new();
     for spot in index.statuses(task) {
         let is_new = |to: &StatusIdx| ways.iter().all(|way| way.to != *to);
         let Some(to) = spot.status().filter(is_new) else { continue };
         let marker = analysis.profile.markers.write(&vocabulary.get(to).marker);
         let title =
             format!("Set task {} to {marker} everywhere (as in {})", task.id, spot.document.path);
-        ways.push(Way { title, subject: Subject::Task(task.id.clone()), to });
+        ways.push(DriftFix { title, subject: Subject::Task(task.id.clone()), to });
     }
     ways
 }
@@ -147,21 +147,21 @@ fn is_task_level(index: &Index, place: Place) -> bool {
     matches!(index.entity(place).kind, EntityKind::Task | EntityKind::Plan)
 }
 
-fn ways_of_place(analysis: &Snapshot, place: Place) -> Vec<Way> {
+fn ways_of_place(analysis: &Snapshot, place: Place) -> Vec<DriftFix> {
     let index = &analysis.index;
     let entity = index.entity(place);
     let vocabulary = analysis.profile.vocabulary(entity.kind);
     let statuses = index.spots(place).filter_map(|spot| spot.status());
     let way = |to: StatusIdx| {
         let title = format!("Set this {} to {}", entity.kind.name(), vocabulary.get(to).id);
-        Way { title, subject: Subject::Place(place), to }
+        DriftFix { title, subject: Subject::Place(place), to }
     };
     statuses.map(way).collect()
 }
 
-fn planned(analysis: &Snapshot, ways: Vec<Way>, at: &str) -> Vec<Fix> {
+fn planned(analysis: &Snapshot, ways: Vec<DriftFix>, at: &str) -> Vec<Fix> {
     let mut fixes: Vec<Fix> = Vec::new();
-    for Way { title, subject, to } in ways {
+    for DriftFix { title, subject, to } in ways {
         let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode: Mode::Align };
         let Ok(planned) = unproven(analysis, &intent) else { continue };
         fixes.push(Fix { title, preferred: fixes.is_empty(), change: planned.change });

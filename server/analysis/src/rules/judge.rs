@@ -16,12 +16,12 @@ use crate::rules::{
 use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 
-use found::{Found, Store, Subject};
+use found::{CheckSubject, FindingStore, StoredFinding};
 
 /// What the rules have found in files, what comments and the configuration allow included.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Judged {
-    found: Store,
+    found: FindingStore,
 }
 
 /// Collects what one check finds.
@@ -30,8 +30,8 @@ pub struct Findings<'a> {
     analysis: &'a Snapshot,
     rule: &'static Rule,
     severity: Severity,
-    subject: &'a Subject,
-    out: &'a mut Vec<Found>,
+    subject: &'a CheckSubject,
+    out: &'a mut Vec<StoredFinding>,
 }
 
 impl Findings<'_> {
@@ -50,7 +50,7 @@ impl Findings<'_> {
             fixable: finding.fixable && self.rule.fix.is_some(),
         };
         let subject = self.subject.clone();
-        self.out.push(Found::new(&self.analysis.index, subject, finding.doc, diagnostic));
+        self.out.push(StoredFinding::new(&self.analysis.index, subject, finding.doc, diagnostic));
     }
 }
 
@@ -64,20 +64,20 @@ struct Subjects {
 }
 
 impl Subjects {
-    fn add(&mut self, subject: &Subject) {
+    fn add(&mut self, subject: &CheckSubject) {
         match subject {
-            Subject::Task(id) => drop(self.tasks.insert(id.clone())),
-            Subject::Entity(place) => drop(self.places.insert(*place)),
-            Subject::Document(doc) => drop(self.docs.insert(*doc)),
-            Subject::Workspace => self.workspace = true,
+            CheckSubject::Task(id) => drop(self.tasks.insert(id.clone())),
+            CheckSubject::Entity(place) => drop(self.places.insert(*place)),
+            CheckSubject::Document(doc) => drop(self.docs.insert(*doc)),
+            CheckSubject::Workspace => self.workspace = true,
         }
     }
 
-    fn all(&self) -> impl Iterator<Item = Subject> {
-        let tasks = self.tasks.iter().map(|id| Subject::Task(id.clone()));
-        let places = self.places.iter().map(|place| Subject::Entity(*place));
-        let docs = self.docs.iter().map(|doc| Subject::Document(*doc));
-        let workspace = self.workspace.then_some(Subject::Workspace);
+    fn all(&self) -> impl Iterator<Item = CheckSubject> {
+        let tasks = self.tasks.iter().map(|id| CheckSubject::Task(id.clone()));
+        let places = self.places.iter().map(|place| CheckSubject::Entity(*place));
+        let docs = self.docs.iter().map(|doc| CheckSubject::Document(*doc));
+        let workspace = self.workspace.then_some(CheckSubject::Workspace);
         tasks.chain(places).chain(docs).chain(workspace)
     }
 }
@@ -86,7 +86,7 @@ impl Judged {
     /// What every rule finds that is not about editors.
     pub(crate) fn new(analysis: &Snapshot) -> Judged {
         let checks = Checks::new(analysis, |rule| !is_of_editors(rule.id));
-        Judged { found: Store::new(checks.everything()) }
+        Judged { found: FindingStore::new(checks.everything()) }
     }
 
     /// The same for an analysis that differs from the one judged here in what is `touched`.
@@ -135,7 +135,7 @@ impl Judged {
         let entities = &index.docs[doc].facts.entities;
         let first = entities.before(range.start as usize + 1).saturating_sub(1);
         let near = self.found.among(index, doc, first..entities.before(range.end as usize + 1));
-        let is_here = |found: &&Arc<Found>| {
+        let is_here = |found: &&Arc<StoredFinding>| {
             found.places(index).any(|(of, place)| of == doc && place.intersects(range))
         };
         shown(analysis, near.into_iter().filter(is_here)).collect()
@@ -161,7 +161,7 @@ impl Judged {
                 Some(entities) => parts.extend(found::parts(&entities).map(|part| (doc, part))),
                 // What is explained by what has moved is told anew too.
                 None => {
-                    let of = |found: &Arc<Found>| found.docs().collect::<Vec<_>>();
+                    let of = |found: &Arc<StoredFinding>| found.docs().collect::<Vec<_>>();
                     let docs = self.found.of(index, doc).into_iter().flat_map(of);
                     let docs: BTreeSet<DocIdx> = docs.chain([doc]).collect();
                     let all =
@@ -192,7 +192,7 @@ impl Judged {
     ) -> BTreeMap<&'static str, Fixable> {
         let mut by_rule: BTreeMap<&'static str, Fixable> = BTreeMap::new();
         let found = self.found.of(&analysis.index, doc);
-        let allowed = |found: &Found| is_found_allowed(analysis, found);
+        let allowed = |found: &StoredFinding| is_found_allowed(analysis, found);
         for found in found.into_iter().filter(|it| it.unplaced().fixable && !allowed(it)) {
             let of_rule = by_rule.entry(found.unplaced().rule).or_default();
             of_rule.own += usize::from(found.doc() == doc);
@@ -218,7 +218,7 @@ pub(crate) struct Fixable {
 
 fn shown<'a>(
     analysis: &'a Snapshot,
-    found: impl Iterator<Item = &'a Arc<Found>> + 'a,
+    found: impl Iterator<Item = &'a Arc<StoredFinding>> + 'a,
 ) -> impl Iterator<Item = Diagnostic> + 'a {
     let found = found.filter(|found| !is_found_allowed(analysis, found));
     found.map(|found| found.diagnostic(&analysis.index))
@@ -282,31 +282,31 @@ impl Checks<'_> {
         Checks { analysis, checks: checks.collect() }
     }
 
-    fn everything(&self) -> Vec<Found> {
+    fn everything(&self) -> Vec<StoredFinding> {
         let index = &self.analysis.index;
         let has = |kind: fn(&Check) -> bool| self.checks.iter().any(|(_, _, check)| kind(check));
         let mut out = Vec::new();
         if has(|check| matches!(check, Check::Task(_))) {
             for task in index.tasks.values() {
-                self.run(&Subject::Task(task.id.clone()), &mut out);
+                self.run(&CheckSubject::Task(task.id.clone()), &mut out);
             }
         }
         let of_entities = has(|check| matches!(check, Check::Entity(_)));
         for (doc, document) in index.docs.iter().enumerate() {
-            self.run(&Subject::Document(doc), &mut out);
+            self.run(&CheckSubject::Document(doc), &mut out);
             let n_entities = if of_entities { document.facts.entities.len() } else { 0 };
             for entity in 0..n_entities {
-                self.run(&Subject::Entity(Place { doc, entity }), &mut out);
+                self.run(&CheckSubject::Entity(Place { doc, entity }), &mut out);
             }
         }
-        self.run(&Subject::Workspace, &mut out);
+        self.run(&CheckSubject::Workspace, &mut out);
         out
     }
 
-    fn run(&self, subject: &Subject, out: &mut Vec<Found>) {
+    fn run(&self, subject: &CheckSubject, out: &mut Vec<StoredFinding>) {
         let analysis = self.analysis;
         let task = match subject {
-            Subject::Task(id) => analysis.index.tasks.get(id),
+            CheckSubject::Task(id) => analysis.index.tasks.get(id),
             _ => None,
         };
         for (rule, severity, check) in &self.checks {
@@ -314,11 +314,13 @@ impl Checks<'_> {
             let findings = &mut Findings { analysis, rule, severity, subject, out };
             match (check, subject, task) {
                 (Check::Task(check), _, Some(task)) => check(analysis, task, findings),
-                (Check::Entity(check), Subject::Entity(at), _) => check(analysis, *at, findings),
-                (Check::Document(check), Subject::Document(doc), _) => {
+                (Check::Entity(check), CheckSubject::Entity(at), _) => {
+                    check(analysis, *at, findings)
+                }
+                (Check::Document(check), CheckSubject::Document(doc), _) => {
                     check(analysis, *doc, findings);
                 }
-                (Check::Workspace(check), Subject::Workspace, _) => check(analysis, findings),
+                (Check::Workspace(check), CheckSubject::Workspace, _) => check(analysis, findings),
                 _ => {}
             }
         }
@@ -327,7 +329,7 @@ impl Checks<'_> {
 
 /// Whether a comment or the configuration allows what was found. A finding about two places is
 /// allowed at either: not every format has comments.
-fn is_found_allowed(analysis: &Snapshot, found: &Found) -> bool {
+fn is_found_allowed(analysis: &Snapshot, found: &StoredFinding) -> bool {
     let index = &analysis.index;
     let diagnostic = found.unplaced();
     let by_comment = |doc: DocIdx, range: TextRange| {

@@ -63,7 +63,7 @@ fn report(analysis: &Snapshot, path: &FilePath, other: &OtherEditor, findings: &
 }
 
 /// What an entity is called among its siblings.
-type Name<'a> = (EntityKind, Option<&'a str>, Option<&'a str>, &'a str);
+type EditorName<'a> = (EntityKind, Option<&'a str>, Option<&'a str>, &'a str);
 
 /// The statuses here that were made others there, where `before` was read, with what stands there.
 /// What one of both does not have is not compared.
@@ -107,15 +107,15 @@ fn differing<'a>(
 
 /// The statuses of a document by what they belong to, as far as that has a name of its own: that of
 /// the entity and of all that it stands in.
-fn by_name(document: &Document) -> BTreeMap<Vec<Name<'_>>, Vec<&Occurrence>> {
-    fn name(entity: &Entity) -> Name<'_> {
+fn by_name(document: &Document) -> BTreeMap<Vec<EditorName<'_>>, Vec<&Occurrence>> {
+    fn name(entity: &Entity) -> EditorName<'_> {
         let id = entity.id.as_ref().filter(|_| !entity.derived_id).map(|id| id.as_str());
         // A name may be changed together with a status.
         let title = if id.is_some() || entity.number.is_some() { "" } else { &entity.title };
         (entity.kind, id, entity.number.as_deref(), title)
     }
     let entities = &document.facts.entities;
-    let mut statuses: BTreeMap<Vec<Name<'_>>, Vec<&Occurrence>> = BTreeMap::new();
+    let mut statuses: BTreeMap<Vec<EditorName<'_>>, Vec<&Occurrence>> = BTreeMap::new();
     for occurrence in document.facts.occurrences.iter() {
         let own = Some(&entities[occurrence.entity]);
         let names = successors(own, |entity| Some(&entities[entity.parent?])).map(name);

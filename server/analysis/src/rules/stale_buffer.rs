@@ -25,11 +25,11 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
         let here = &document.text;
         match undone(disk, here) {
             None => {}
-            Some(Undone::Removal) => {
+            Some(UndoneChange::Removal) => {
                 let message = "the file is no longer on disk; saving would create it again";
                 findings.push(Finding::new(doc, first_line(here), message.to_owned()));
             }
-            Some(Undone::Change(now)) => {
+            Some(UndoneChange::Change(now)) => {
                 let is_clean = disk.read.as_deref().is_some_and(|read| same(read, here));
                 let message = match is_clean {
                     true => {
@@ -65,20 +65,20 @@ fn first_line(text: &str) -> TextRange {
 }
 
 /// What saving would undo.
-enum Undone<'a> {
+enum UndoneChange<'a> {
     Removal,
     /// The change that made this of what was read.
     Change(&'a str),
 }
 
-fn undone<'a>(disk: &'a OnDisk, here: &SharedText) -> Option<Undone<'a>> {
+fn undone<'a>(disk: &'a OnDisk, here: &SharedText) -> Option<UndoneChange<'a>> {
     let read = disk.read.as_ref();
-    let Some(now) = &disk.text else { return read.map(|_| Undone::Removal) };
+    let Some(now) = &disk.text else { return read.map(|_| UndoneChange::Removal) };
     if read.is_some_and(|read| same_texts(now, read)) {
         return None;
     }
     let read = read.map(|read| &**read).unwrap_or_default();
     // What is on disk may stand here too, among words that are not saved.
     let is_known = same(now, read) || standing(read, now, here) == Standing::Made;
-    (!is_known).then_some(Undone::Change(now))
+    (!is_known).then_some(UndoneChange::Change(now))
 }

@@ -96,7 +96,7 @@ fn is_markdown(line: &str) -> bool {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Line<'t> {
+struct MatterLine<'t> {
     start: usize,
     next: usize,
     /// With its line break.
@@ -104,11 +104,11 @@ struct Line<'t> {
 }
 
 /// The lines of `text`, which stands at `base`.
-fn lines(text: &str, base: usize) -> impl Iterator<Item = Line<'_>> {
+fn lines(text: &str, base: usize) -> impl Iterator<Item = MatterLine<'_>> {
     text.split_inclusive('\n').scan(base, |at, text| {
         let start = *at;
         *at += text.len();
-        Some(Line { start, next: *at, text })
+        Some(MatterLine { start, next: *at, text })
     })
 }
 
@@ -231,7 +231,7 @@ fn unquote(text: &str) -> (&str, bool) {
 
 /// What the events read so far are in.
 #[derive(Debug)]
-enum Level {
+enum KeyLevel {
     /// A mapping, with the key whose value comes next, and whether that key is itself a collection
     /// being read.
     Mapping(Option<(String, TextRange)>, bool),
@@ -240,10 +240,10 @@ enum Level {
 }
 
 #[derive(Debug)]
-struct Reader<'y, 'e> {
+struct MatterReader<'y, 'e> {
     yaml: &'y str,
     base: usize,
-    levels: Vec<Level>,
+    levels: Vec<KeyLevel>,
     path: Vec<String>,
     entries: &'e mut Vec<FrontEntry>,
 }
@@ -251,7 +251,7 @@ struct Reader<'y, 'e> {
 /// Reads `yaml`, which stands at `base`. At an error returns its offset and what it is.
 fn read_events(yaml: &str, base: usize, entries: &mut Vec<FrontEntry>) -> Option<(usize, String)> {
     let mut places = CharPlaces { yaml, char: 0, byte: 0 };
-    let mut reader = Reader { yaml, base, levels: Vec::new(), path: Vec::new(), entries };
+    let mut reader = MatterReader { yaml, base, levels: Vec::new(), path: Vec::new(), entries };
     for event in Parser::new_from_str(yaml) {
         match event {
             Ok((event, span)) => {
@@ -291,7 +291,7 @@ impl CharPlaces<'_> {
     }
 }
 
-impl Reader<'_, '_> {
+impl MatterReader<'_, '_> {
     fn event(&mut self, event: Event<'_>, start: usize, end: usize) {
         match event {
             Event::Scalar(text, style, ..) => {
@@ -304,11 +304,11 @@ impl Reader<'_, '_> {
             }
             Event::MappingStart(..) => {
                 self.descend(start);
-                self.levels.push(Level::Mapping(None, false));
+                self.levels.push(KeyLevel::Mapping(None, false));
             }
             Event::SequenceStart(..) => {
                 let key = self.descend(start);
-                self.levels.push(Level::Sequence(0, key));
+                self.levels.push(KeyLevel::Sequence(0, key));
             }
             Event::MappingEnd | Event::SequenceEnd => {
                 self.levels.pop();
@@ -327,15 +327,15 @@ impl Reader<'_, '_> {
     fn descend(&mut self, start: usize) -> TextRange {
         let (name, key) = match self.levels.last_mut() {
             None => return TextRange::empty(self.base + start),
-            Some(Level::Sequence(number, key)) => (number.to_string(), *key),
+            Some(KeyLevel::Sequence(number, key)) => (number.to_string(), *key),
             // A key that is itself a collection has no name, only a place.
-            Some(Level::Mapping(key @ None, in_key)) => {
+            Some(KeyLevel::Mapping(key @ None, in_key)) => {
                 *in_key = true;
                 let place = TextRange::empty(self.base + start);
                 *key = Some((String::new(), place));
                 (String::new(), place)
             }
-            Some(Level::Mapping(Some((name, key)), _)) => (name.clone(), *key),
+            Some(KeyLevel::Mapping(Some((name, key)), _)) => (name.clone(), *key),
         };
         self.path.push(name);
         key
@@ -344,9 +344,9 @@ impl Reader<'_, '_> {
     /// Passes to what follows the value just read.
     fn advance(&mut self) {
         match self.levels.last_mut() {
-            Some(Level::Sequence(number, _)) => *number += 1,
-            Some(Level::Mapping(_, in_key @ true)) => *in_key = false,
-            Some(Level::Mapping(key, _)) => *key = None,
+            Some(KeyLevel::Sequence(number, _)) => *number += 1,
+            Some(KeyLevel::Mapping(_, in_key @ true)) => *in_key = false,
+            Some(KeyLevel::Mapping(key, _)) => *key = None,
             None => {}
         }
     }
@@ -354,7 +354,7 @@ impl Reader<'_, '_> {
     fn scalar(&mut self, text: &str, quoted: bool, start: usize, end: usize) {
         let source = self.yaml.get(start..end).unwrap_or("");
         let end = start + source.trim_end().len();
-        if let Some(Level::Mapping(key @ None, _)) = self.levels.last_mut() {
+        if let Some(KeyLevel::Mapping(key @ None, _)) = self.levels.last_mut() {
             let place = TextRange::new(self.base + start, self.base + end);
             *key = Some((text.to_owned(), place));
             return;
@@ -366,7 +366,7 @@ impl Reader<'_, '_> {
         let key = self.descend(start);
         let absent = text.is_empty() && !quoted && !source.starts_with(['|', '>', '*']);
         let value = match self.levels.last() {
-            Some(Level::Mapping(..)) if absent => TextRange::empty(self.after_colon(key)),
+            Some(KeyLevel::Mapping(..)) if absent => TextRange::empty(self.after_colon(key)),
             _ if absent => TextRange::empty(self.base + start),
             _ => TextRange::new(self.base + start, self.base + end),
         };

@@ -114,14 +114,14 @@ struct Hunk {
 }
 
 /// A change found in a text: with the lines there of each of its hunks.
-struct Found {
+struct FoundLines {
     standing: Standing,
     change: Vec<Hunk>,
     places: Vec<Range<usize>>,
 }
 
 /// A change is made where what it makes is kept in the text, and missing where what it replaces is.
-fn find(before: &str, after: &str, text: &str) -> Option<Found> {
+fn find(before: &str, after: &str, text: &str) -> Option<FoundLines> {
     let before: Vec<&str> = lines(before).collect();
     let (after, text): (Vec<&str>, Vec<&str>) = (lines(after).collect(), lines(text).collect());
     let change = hunks(&before, &after);
@@ -131,7 +131,7 @@ fn find(before: &str, after: &str, text: &str) -> Option<Found> {
         let missing = kept(change.iter().map(|hunk| &hunk.old), &hunks(&before, &text));
         missing.map(|places| (Standing::Missing, places))
     });
-    found.map(|(standing, places)| Found { standing, change, places })
+    found.map(|(standing, places)| FoundLines { standing, change, places })
 }
 
 /// Where some lines are after an edit that leaves all of them as they were.

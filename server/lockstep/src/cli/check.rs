@@ -38,7 +38,7 @@ struct Args {
     rule: Vec<String>,
     /// Show only findings of this severity or above
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "info")]
-    severity: Level,
+    severity: SeverityLevel,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -56,7 +56,7 @@ enum CheckFormat {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-enum Level {
+enum SeverityLevel {
     Info,
     Warning,
     Error,
@@ -169,17 +169,21 @@ fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn level(finding: &Finding) -> Level {
+fn level(finding: &Finding) -> SeverityLevel {
     match finding.severity.as_str() {
-        "error" => Level::Error,
-        "warning" => Level::Warning,
-        _ => Level::Info,
+        "error" => SeverityLevel::Error,
+        "warning" => SeverityLevel::Warning,
+        _ => SeverityLevel::Info,
     }
 }
 
 fn summary(report: &CheckReport) -> Summary {
     let count = |wanted| report.diagnostics.iter().filter(|f| level(f) == wanted).count();
-    Summary { error: count(Level::Error), warning: count(Level::Warning), info: count(Level::Info) }
+    Summary {
+        error: count(SeverityLevel::Error),
+        warning: count(SeverityLevel::Warning),
+        info: count(SeverityLevel::Info),
+    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub const COMMAND: Command = Command {
     name: "daemon",
     summary: "Manage the daemon that serves all editors",
     page: include_str!("daemon.md"),
-    arguments: |command| Action::augment_subcommands(command).subcommand_required(true),
+    arguments: |command| DaemonAction::augment_subcommands(command).subcommand_required(true),
     run,
 };
 
@@ -33,7 +33,7 @@ const LAST_TRANSACTIONS: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Subcommand)]
-enum Action {
+enum DaemonAction {
     /// Show daemon status and clients
     Status {
         /// Output format
@@ -81,11 +81,11 @@ pub(super) fn is_run(matches: &ArgMatches) -> bool {
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let address = Address::of_user();
     match arguments(matches)? {
-        Action::Status { format } => status::tell(cx, &address, format),
-        Action::Stop { format } => stop(cx, &address, format),
-        Action::Restart { format } => restart(cx, &address, format),
-        Action::Logs { lines, format } => logs(cx, &address, lines, format),
-        Action::Run { idle, detached } => be_daemon(cx, &address, idle, detached),
+        DaemonAction::Status { format } => status::tell(cx, &address, format),
+        DaemonAction::Stop { format } => stop(cx, &address, format),
+        DaemonAction::Restart { format } => restart(cx, &address, format),
+        DaemonAction::Logs { lines, format } => logs(cx, &address, lines, format),
+        DaemonAction::Run { idle, detached } => be_daemon(cx, &address, idle, detached),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use clap::{ArgMatches, Args as _};
 use lockstep_analysis::Analysis;
-use lockstep_analysis::features::tasks;
 use lockstep_analysis::index::Place;
 use lockstep_analysis::operation;
+use lockstep_analysis::task_view;
 
 use crate::cli::output::{
     BOLD, DIM, YELLOW, category_style, columns, cut, cut_start, one_line, pad, paint,
@@ -49,7 +49,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             return tell_parts(cx, analysis, &parts, args.format);
         }
         let place = operation::part(analysis, &args.id)?;
-        let part = report::task_report(analysis, &tasks::part(analysis, place));
+        let part = report::task_report(analysis, &task_view::part(analysis, place));
         return tell(cx, &*workspace, &args, part);
     };
     let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| StatusElsewhere {
@@ -57,7 +57,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         status: status.map(str::to_owned),
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
-    let task = report::task_report(analysis, &tasks::view(analysis, task));
+    let task = report::task_report(analysis, &task_view::view(analysis, task));
     tell(cx, &*workspace, &args, TaskReport { elsewhere, ..task })
 }
 
@@ -85,7 +85,7 @@ fn tell_parts(
     parts: &[Place],
     format: Format,
 ) -> Result<Exit, UserError> {
-    let parts = parts.iter().map(|place| tasks::part(analysis, *place));
+    let parts = parts.iter().map(|place| task_view::part(analysis, *place));
     let tasks: Vec<TaskReport> = parts.map(|part| report::task_report(analysis, &part)).collect();
     if let Format::Json = format {
         cx.out.json(&TaskList { schema: SCHEMA, tasks, archived: 0 })?;

@@ -24,7 +24,7 @@ const LINES_OF_A_RANGE: u32 = 4;
 /// Shows findings, each over its source.
 pub(super) struct Excerpts {
     root: PathBuf,
-    texts: BTreeMap<String, Option<Arc<Lines>>>,
+    texts: BTreeMap<String, Option<Arc<ExcerptLines>>>,
     renderer: Renderer,
 }
 
@@ -49,7 +49,7 @@ impl Excerpts {
         for (path, marks) in by_file(finding) {
             let (element, header) = self.file(path, &marks);
             group = match element {
-                InFile::Lines(snippet) => group.element(snippet),
+                InFile::ExcerptLines(snippet) => group.element(snippet),
                 InFile::Place(origin) => group.element(origin),
             };
             moved.extend(header);
@@ -66,7 +66,7 @@ impl Excerpts {
     /// What is shown of one file: its lines with the places marked, or only where the place is, if
     /// the file cannot be read. With it the place as the renderer writes it and as it is, where
     /// these differ.
-    fn file<'a>(&mut self, path: &'a str, marks: &[Mark<'a>]) -> (InFile<'a>, Option<Moved>) {
+    fn file<'a>(&mut self, path: &'a str, marks: &[Underline<'a>]) -> (InFile<'a>, Option<Moved>) {
         let (first, at) = match marks.iter().position(|mark| mark.label.is_none()) {
             Some(own) => (&marks[own], own),
             None => (&marks[0], 0),
@@ -85,19 +85,19 @@ impl Excerpts {
             None => AnnotationKind::Primary.span(range),
         });
         let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).path(path);
-        (InFile::Lines(snippet.annotations(annotations)), moved)
+        (InFile::ExcerptLines(snippet.annotations(annotations)), moved)
     }
 
-    fn text(&mut self, path: &str) -> Option<Arc<Lines>> {
+    fn text(&mut self, path: &str) -> Option<Arc<ExcerptLines>> {
         let root = &self.root;
-        let read = || Some(Arc::new(Lines::of(loader::read(root, path).ok()?.text)));
+        let read = || Some(Arc::new(ExcerptLines::of(loader::read(root, path).ok()?.text)));
         self.texts.entry(path.to_owned()).or_insert_with(read).clone()
     }
 }
 
 /// What is shown of one file.
 enum InFile<'a> {
-    Lines(Snippet<'a, Annotation<'a>>),
+    ExcerptLines(Snippet<'a, Annotation<'a>>),
     Place(Origin<'a>),
 }
 
@@ -106,15 +106,15 @@ type Moved = (String, String);
 
 /// A place in a file; the finding's own has no label.
 #[derive(Clone, Debug)]
-struct Mark<'a> {
+struct Underline<'a> {
     start: (u32, u32),
     end: (u32, u32),
     label: Option<&'a str>,
 }
 
 /// The finding's own file first, then the others in the order in which they are named.
-fn by_file(finding: &Finding) -> Vec<(&str, Vec<Mark<'_>>)> {
-    let own = Mark {
+fn by_file(finding: &Finding) -> Vec<(&str, Vec<Underline<'_>>)> {
+    let own = Underline {
         start: (finding.line, finding.column),
         end: (finding.end_line, finding.end_column),
         label: None,
@@ -130,8 +130,8 @@ fn by_file(finding: &Finding) -> Vec<(&str, Vec<Mark<'_>>)> {
     files
 }
 
-fn related_mark(related: &RelatedPlace) -> Mark<'_> {
-    Mark {
+fn related_mark(related: &RelatedPlace) -> Underline<'_> {
+    Underline {
         start: (related.line, related.column),
         end: (related.end_line, related.end_column),
         label: Some(&related.message),
@@ -148,16 +148,17 @@ struct Excerpt {
 
 impl Excerpt {
     /// `None` where a place is not in the text, so that the text is not the one it was found in.
-    fn new(lines: &Lines, marks: &[Mark<'_>]) -> Option<Excerpt> {
-        let marks: Vec<Mark<'_>> = marks.iter().map(|mark| clamp(mark, lines.len())).collect();
+    fn new(lines: &ExcerptLines, marks: &[Underline<'_>]) -> Option<Excerpt> {
+        let marks: Vec<Underline<'_>> = marks.iter().map(|mark| clamp(mark, lines.len())).collect();
         let first = marks.iter().map(|mark| mark.start.0).min()?;
         let last = marks.iter().map(|mark| mark.end.0).max()?;
         let mut out = String::new();
         let mut ranges = vec![0..0; marks.len()];
         for number in first..=last {
             let line = lines.line(number)?;
-            let here = |mark: &&Mark<'_>| mark.start.0 <= number && number <= mark.end.0;
-            let near = |mark: &&Mark<'_>| mark.start.0 <= number + 2 && number <= mark.end.0 + 2;
+            let here = |mark: &&Underline<'_>| mark.start.0 <= number && number <= mark.end.0;
+            let near =
+                |mark: &&Underline<'_>| mark.start.0 <= number + 2 && number <= mark.end.0 + 2;
             let cut = match marks.iter().find(here).or_else(|| marks.iter().find(near)) {
                 Some(mark) => Cut::new(line, if mark.start.0 == number { mark.start.1 } else { 1 }),
                 None => Cut::new("", 1),
@@ -188,7 +189,7 @@ impl Excerpt {
 }
 
 /// The place without what lies beyond the text, and not longer than a few lines.
-fn clamp<'a>(mark: &Mark<'a>, last: u32) -> Mark<'a> {
+fn clamp<'a>(mark: &Underline<'a>, last: u32) -> Underline<'a> {
     let start = (mark.start.0.clamp(1, last), mark.start.1);
     let mut end = (mark.end.0.clamp(start.0, last), mark.end.1);
     if end.0 >= start.0 + LINES_OF_A_RANGE {
@@ -197,22 +198,22 @@ fn clamp<'a>(mark: &Mark<'a>, last: u32) -> Mark<'a> {
         // The range ends with a line break: its last line is the one before.
         end = (end.0 - 1, u32::MAX);
     }
-    Mark { start, end, label: mark.label }
+    Underline { start, end, label: mark.label }
 }
 
 /// The lines of a text as positions count them, without line breaks and byte order mark. Where they
 /// begin is found once for all excerpts of the text.
-struct Lines {
+struct ExcerptLines {
     text: Arc<str>,
     starts: Vec<usize>,
 }
 
-impl Lines {
-    fn of(text: Arc<str>) -> Lines {
+impl ExcerptLines {
+    fn of(text: Arc<str>) -> ExcerptLines {
         let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let starts = text.match_indices('\n').map(|(at, _)| at + 1);
         let starts = std::iter::once(first).chain(starts).collect();
-        Lines { text, starts }
+        ExcerptLines { text, starts }
     }
 
     /// How many there are.
@@ -267,12 +268,12 @@ mod tests {
     use super::*;
     use crate::cli::check::testing;
 
-    fn mark(start: (u32, u32), end: (u32, u32)) -> Mark<'static> {
-        Mark { start, end, label: None }
+    fn mark(start: (u32, u32), end: (u32, u32)) -> Underline<'static> {
+        Underline { start, end, label: None }
     }
 
     fn marked(text: &str, start: (u32, u32), end: (u32, u32)) -> String {
-        let excerpt = Excerpt::new(&Lines::of(text.into()), &[mark(start, end)])
+        let excerpt = Excerpt::new(&ExcerptLines::of(text.into()), &[mark(start, end)])
             .expect("the place is in the text");
         excerpt.text[excerpt.ranges[0].clone()].to_owned()
     }
@@ -294,8 +295,8 @@ mod tests {
     fn a_very_long_line_is_cut_around_the_place() {
         let line = format!("{}[HERE]{}", "x".repeat(5000), "y".repeat(5000));
         assert_eq!(marked(&line, (1, 5001), (1, 5007)), "[HERE]");
-        let excerpt =
-            Excerpt::new(&Lines::of(line.into()), &[mark((1, 5001), (1, 5007))]).expect("a place");
+        let excerpt = Excerpt::new(&ExcerptLines::of(line.into()), &[mark((1, 5001), (1, 5007))])
+            .expect("a place");
         assert!(excerpt.text.chars().count() < 200, "{}", excerpt.text);
     }
 

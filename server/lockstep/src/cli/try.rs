@@ -10,7 +10,7 @@ use std::io::{IsTerminal, stdin, stdout};
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::{Command, Context, Exit, UserError, arguments};
-use editors::Editor;
+use editors::KnownEditor;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -25,7 +25,7 @@ pub const COMMAND: Command = Command {
 struct Args {
     /// The editor to open; without it the first that is there
     #[arg(long, value_enum, value_name = "NAME")]
-    editor: Option<Editor>,
+    editor: Option<KnownEditor>,
 }
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {

@@ -38,7 +38,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
     let root = cx.root()?;
     let root = root.canonicalize().map_err(|error| UserError::usage(format!("{error}")))?;
-    let mut source = Source::new(cx, &root, args.since)?;
+    let mut source = EventSource::new(cx, &root, args.since)?;
     let (mut n_told, mut last) = (0, args.since);
     while args.count.is_none_or(|count| n_told < count) {
         match source.next() {
@@ -51,7 +51,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
             }
             Some(Notice::Refused(error)) => return Err(UserError::usage(error)),
             // The daemon has ended: another one runs, or this process goes on alone.
-            None if source.is_remote() => source = Source::new(cx, &root, last)?,
+            None if source.is_remote() => source = EventSource::new(cx, &root, last)?,
             None => return Err(UserError::internal("cannot watch the workspace any more")),
         }
     }
@@ -59,31 +59,31 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
 }
 
 /// Who tells.
-enum Source {
+enum EventSource {
     /// The daemon.
     Daemon(Listening),
     /// This process, which reads the files itself.
     Own(Receiver<Notice>, #[expect(dead_code, reason = "it tells as long as it is there")] Hub),
 }
 
-impl Source {
-    fn new(cx: &Context, root: &Path, since: Option<u64>) -> Result<Source, UserError> {
+impl EventSource {
+    fn new(cx: &Context, root: &Path, since: Option<u64>) -> Result<EventSource, UserError> {
         if let Some(listening) = Listening::start(cx, root, since)? {
-            return Ok(Source::Daemon(listening));
+            return Ok(EventSource::Daemon(listening));
         }
         let hub = Hub::start();
-        Ok(Source::Own(hub.subscribe(Subscription { root: root.to_owned(), since }), hub))
+        Ok(EventSource::Own(hub.subscribe(Subscription { root: root.to_owned(), since }), hub))
     }
 
     fn next(&mut self) -> Option<Notice> {
         match self {
-            Source::Daemon(listening) => listening.next(),
-            Source::Own(told, _) => told.blocking_recv(),
+            EventSource::Daemon(listening) => listening.next(),
+            EventSource::Own(told, _) => told.blocking_recv(),
         }
     }
 
     fn is_remote(&self) -> bool {
-        matches!(self, Source::Daemon(_))
+        matches!(self, EventSource::Daemon(_))
     }
 }
 

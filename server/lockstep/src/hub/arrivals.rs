@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dashmap::DashMap;
 use ropey::Rope;
 
-use crate::hub::snapshot::Snapshot;
+use crate::hub::snapshot::SessionSnapshot;
 use crate::hub::uri::DocumentKey;
 
 /// The texts that an edit on its way makes, until they are seen in the client or on disk.
@@ -28,7 +28,7 @@ impl Arrivals {
     }
 
     /// Takes note of the texts that there are, of files that are not open too.
-    pub(crate) fn see_all(&self, snapshot: &Snapshot) {
+    pub(crate) fn see_all(&self, snapshot: &SessionSnapshot) {
         self.0.retain(|key, expected| snapshot.text(key).is_none_or(|text| *text != **expected));
     }
 

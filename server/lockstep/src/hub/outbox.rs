@@ -12,7 +12,7 @@ use crate::workspace::events::EventReport;
 
 /// What the client is told.
 #[derive(Debug)]
-pub(crate) enum Queued {
+pub(crate) enum ClientNotice {
     /// A message to the user.
     Message(Severity, String),
     /// Something has happened.
@@ -36,11 +36,11 @@ pub(crate) struct Missed {
 
 /// Takes messages for the client.
 #[derive(Clone, Debug)]
-pub(crate) struct Outbox(mpsc::UnboundedSender<Queued>);
+pub(crate) struct Outbox(mpsc::UnboundedSender<ClientNotice>);
 
 /// The other end of an outbox.
 #[derive(Debug)]
-pub(crate) struct Delivery(mpsc::UnboundedReceiver<Queued>);
+pub(crate) struct Delivery(mpsc::UnboundedReceiver<ClientNotice>);
 
 impl Outbox {
     /// An empty outbox.
@@ -52,26 +52,26 @@ impl Outbox {
     /// Shows a message to the user.
     pub(crate) fn show(&self, severity: Severity, message: impl Into<String>) {
         // No one is left to read it once the delivery has stopped.
-        let _ = self.0.send(Queued::Message(severity, message.into()));
+        let _ = self.0.send(ClientNotice::Message(severity, message.into()));
     }
 
     /// Tells of an event.
     pub(crate) fn tell(&self, event: Arc<EventReport>) {
         // As above.
-        let _ = self.0.send(Queued::Event(event));
+        let _ = self.0.send(ClientNotice::Event(event));
     }
 
     /// Tells what was missed.
     pub(crate) fn catch_up(&self, missed: Missed) {
         // As above.
-        let _ = self.0.send(Queued::Missed(missed));
+        let _ = self.0.send(ClientNotice::Missed(missed));
     }
 
     /// Waits until everything that is in it has been handed to the client.
     pub(crate) async fn until_told(&self) {
         let (reached, told) = oneshot::channel();
         // As above; then nobody waits for an answer.
-        let _ = self.0.send(Queued::Reached(reached));
+        let _ = self.0.send(ClientNotice::Reached(reached));
         let _ = told.await;
     }
 }
@@ -84,14 +84,14 @@ impl Delivery {
         let mut n_messages = 0;
         loop {
             match self.0.recv().await? {
-                Queued::Reached(reached) => return Some((n_messages, reached)),
+                ClientNotice::Reached(reached) => return Some((n_messages, reached)),
                 _ => n_messages += 1,
             }
         }
     }
 
     /// The next thing to tell; `None` once the outbox is dropped and empty.
-    pub(crate) async fn next(&mut self) -> Option<Queued> {
+    pub(crate) async fn next(&mut self) -> Option<ClientNotice> {
         self.0.recv().await
     }
 }

@@ -295,13 +295,13 @@ mod tests {
     use crate::hub::client_event::ClientEvent;
     use crate::hub::outbox::Outbox;
     use crate::hub::overlay::TextChange;
-    use crate::hub::snapshot::Snapshot;
+    use crate::hub::snapshot::SessionSnapshot;
     use crate::hub::uri::DocumentUri;
 
     /// The owner of the texts on its thread, with one session whose events waited for it.
     struct Running {
         messages: Sender<Message>,
-        snapshots: watch::Receiver<Arc<Snapshot>>,
+        snapshots: watch::Receiver<Arc<SessionSnapshot>>,
         described: watch::Receiver<Description>,
         thread: JoinHandle<()>,
     }
@@ -327,7 +327,7 @@ mod tests {
         }
 
         /// The first snapshot that it publishes.
-        fn first(&mut self) -> Arc<Snapshot> {
+        fn first(&mut self) -> Arc<SessionSnapshot> {
             let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
             runtime.block_on(self.snapshots.changed()).expect("a snapshot");
             self.snapshots.borrow().clone()

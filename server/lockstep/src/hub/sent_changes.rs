@@ -59,10 +59,10 @@ impl SentChange {
 
 /// The changes that are followed.
 #[derive(Debug, Default)]
-pub(crate) struct SentChanges(Vec<Followed>);
+pub(crate) struct SentChanges(Vec<TrackedChange>);
 
 #[derive(Debug)]
-struct Followed {
+struct TrackedChange {
     root: PathBuf,
     change: Arc<EditorChange>,
     stage: Stage,
@@ -125,7 +125,7 @@ impl SentChanges {
         self.0.retain(|known| known.change.id != change.id);
         let shares =
             |other: &EditorChange| other.files.keys().any(|path| change.files.contains_key(path));
-        let is_below = |known: &&Followed| {
+        let is_below = |known: &&TrackedChange| {
             let is_made = !matches!(known.stage, Stage::Offered { .. });
             known.root == root && is_made && shares(&known.change)
         };
@@ -139,7 +139,7 @@ impl SentChanges {
         }
         change.below = below;
         let stage = Stage::Offered { until: now + patience.offer };
-        self.0.push(Followed { root, change: Arc::new(change), stage, patience });
+        self.0.push(TrackedChange { root, change: Arc::new(change), stage, patience });
     }
 
     /// Forgets the changes in workspaces that it does not work in.

@@ -23,7 +23,7 @@ use crate::hub::overlay::{Overlay, TextChange};
 use crate::hub::sent_changes::SentChanges;
 use crate::hub::session_state::folders::SessionFolder;
 use crate::hub::shared_workspaces::SharedWorkspaces;
-use crate::hub::snapshot::{Folder, OpenDocument, Snapshot, home};
+use crate::hub::snapshot::{Folder, OpenDocument, SessionSnapshot, home};
 use crate::hub::uri::{DocumentKey, DocumentUri, UriTable};
 use crate::workspace::local::{Aliases, LocalWorkspace, Unsaved};
 
@@ -78,7 +78,7 @@ pub(crate) struct SessionState {
     is_whole: bool,
     /// Whether it wants to know what it has missed.
     asks: Option<AsksMissed>,
-    snapshots: watch::Sender<Arc<Snapshot>>,
+    snapshots: watch::Sender<Arc<SessionSnapshot>>,
     pub(super) outbox: Outbox,
 }
 
@@ -86,7 +86,7 @@ impl SessionState {
     /// A session without folders.
     pub(crate) fn new(
         guest: u64,
-        snapshots: watch::Sender<Arc<Snapshot>>,
+        snapshots: watch::Sender<Arc<SessionSnapshot>>,
         outbox: Outbox,
         arrivals: Arrivals,
     ) -> SessionState {
@@ -435,7 +435,7 @@ impl SessionState {
             let opening = self.openings.get(key).copied().unwrap_or_default();
             Some((key.clone(), OpenDocument { version, opening }))
         });
-        self.snapshots.send_replace(Arc::new(Snapshot {
+        self.snapshots.send_replace(Arc::new(SessionSnapshot {
             applied: self.applied,
             is_whole: self.is_whole,
             folders: folders.collect(),

@@ -39,7 +39,7 @@ pub(crate) enum WorkspaceEvent {
 }
 
 /// Takes what happens to workspaces; never waits.
-pub(super) type Tell = Arc<dyn Fn(WorkspaceEvent) + Send + Sync>;
+pub(super) type OnWorkspaceEvent = Arc<dyn Fn(WorkspaceEvent) + Send + Sync>;
 
 /// One workspace as it is on disk.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub(crate) struct SharedWorkspace {
     /// When the ledger is to look at it, if nothing changes before.
     look: Option<Instant>,
     /// The other worktrees of its repository.
-    worktrees: groups::Known,
+    worktrees: groups::WorktreeGroup,
     /// Whether a doubt is over: a session may have read what was left out, and the files say what they
     /// said before.
     is_certain_again: bool,
@@ -84,7 +84,7 @@ impl SharedWorkspace {
         SharedWorkspace {
             ledger,
             look: Some(Instant::now()),
-            worktrees: groups::Known::default(),
+            worktrees: groups::WorktreeGroup::default(),
             is_certain_again: false,
             told: workspace.analysis().index.clone(),
             local: workspace,
@@ -155,15 +155,15 @@ impl SharedWorkspace {
 
 /// The workspaces, by canonical root.
 pub(crate) struct SharedWorkspaces {
-    workspaces: BTreeMap<PathBuf, State>,
+    workspaces: BTreeMap<PathBuf, WorkspaceState>,
     /// Tells of changes on which it hangs which other worktrees there are.
     paths: PathWatcher,
     /// For the watchers, and for what is being read.
-    tell: Tell,
+    tell: OnWorkspaceEvent,
 }
 
 #[derive(Debug)]
-enum State {
+enum WorkspaceState {
     Opening(Opening),
     Open(Box<SharedWorkspace>),
 }
@@ -178,7 +178,7 @@ struct Opening {
 }
 
 impl SharedWorkspaces {
-    pub(super) fn new(tell: Tell) -> SharedWorkspaces {
+    pub(super) fn new(tell: OnWorkspaceEvent) -> SharedWorkspaces {
         let told = tell.clone();
         let paths =
             PathWatcher::new(move |root| told(WorkspaceEvent::Group { root: root.to_owned() }));
@@ -188,16 +188,16 @@ impl SharedWorkspaces {
     /// The shared at `root`, if it is read by now.
     pub(crate) fn get_mut(&mut self, root: &Path) -> Option<&mut SharedWorkspace> {
         match self.workspaces.get_mut(root)? {
-            State::Open(shared) => Some(shared),
-            State::Opening(_) => None,
+            WorkspaceState::Open(shared) => Some(shared),
+            WorkspaceState::Opening(_) => None,
         }
     }
 
     /// Notes that something may have changed on disk.
     pub(crate) fn hint(&mut self, root: &Path, hint: Hint) {
         let pending = match self.workspaces.get_mut(root) {
-            Some(State::Open(shared)) => &mut shared.pending,
-            Some(State::Opening(opening)) => &mut opening.pending,
+            Some(WorkspaceState::Open(shared)) => &mut shared.pending,
+            Some(WorkspaceState::Opening(opening)) => &mut opening.pending,
             None => return,
         };
         pending.add(root, hint, Instant::now());
@@ -207,11 +207,11 @@ impl SharedWorkspaces {
     /// sessions know of it and are to be told.
     pub(super) fn limit(&mut self, root: &Path, trouble: String) -> bool {
         match self.workspaces.get_mut(root) {
-            Some(State::Open(shared)) => {
+            Some(WorkspaceState::Open(shared)) => {
                 shared.trouble = Some(trouble);
                 true
             }
-            Some(State::Opening(opening)) => {
+            Some(WorkspaceState::Opening(opening)) => {
                 opening.trouble = Some(trouble);
                 false
             }
@@ -221,7 +221,7 @@ impl SharedWorkspaces {
 
     /// Whether the shared at `root` is being read.
     pub(super) fn is_opening(&self, root: &Path) -> bool {
-        matches!(self.workspaces.get(root), Some(State::Opening(_)))
+        matches!(self.workspaces.get(root), Some(WorkspaceState::Opening(_)))
     }
 
     /// The events of the shared at `root`, if it is read by now.
@@ -241,8 +241,8 @@ impl SharedWorkspaces {
         &mut self,
     ) -> (impl Iterator<Item = (&Path, &mut SharedWorkspace)>, &mut PathWatcher) {
         let open = self.workspaces.iter_mut().filter_map(|(root, state)| match state {
-            State::Open(shared) => Some((root.as_path(), &mut **shared)),
-            State::Opening(_) => None,
+            WorkspaceState::Open(shared) => Some((root.as_path(), &mut **shared)),
+            WorkspaceState::Opening(_) => None,
         });
         (open, &mut self.paths)
     }
@@ -258,7 +258,7 @@ impl SharedWorkspaces {
         if self.workspaces.contains_key(root) {
             return;
         }
-        self.workspaces.insert(root.to_owned(), State::Opening(Opening::default()));
+        self.workspaces.insert(root.to_owned(), WorkspaceState::Opening(Opening::default()));
         let (tell, root) = (self.tell.clone(), root.to_owned());
         // A large folder takes a while, and other sessions do not wait for it.
         let reader = std::thread::Builder::new().name("lockstep-open".to_owned());
@@ -288,13 +288,13 @@ impl SharedWorkspaces {
         match opened {
             Ok(opened) => {
                 let mut shared = SharedWorkspace::new(opened);
-                if let Some(State::Opening(Opening { pending, trouble })) =
+                if let Some(WorkspaceState::Opening(Opening { pending, trouble })) =
                     self.workspaces.remove(root)
                 {
                     shared.pending = pending;
                     shared.trouble = shared.trouble.or(trouble);
                 }
-                self.workspaces.insert(root.to_owned(), State::Open(Box::new(shared)));
+                self.workspaces.insert(root.to_owned(), WorkspaceState::Open(Box::new(shared)));
                 self.tell_group(root);
             }
             Err(error) => {
@@ -308,7 +308,7 @@ impl SharedWorkspaces {
 
     /// When something is to be read or forgotten, if nothing else happens.
     pub(super) fn next(&self) -> Option<Instant> {
-        let open = self.workspaces.values().filter_map(State::shared);
+        let open = self.workspaces.values().filter_map(WorkspaceState::shared);
         open.flat_map(|shared| [shared.next(), shared.worktrees.next()]).flatten().min()
     }
 
@@ -316,7 +316,7 @@ impl SharedWorkspaces {
     pub(super) fn settle(&mut self, now: Instant) -> Vec<PathBuf> {
         let mut news = Vec::new();
         for (root, state) in &mut self.workspaces {
-            let State::Open(shared) = state else { continue };
+            let WorkspaceState::Open(shared) = state else { continue };
             shared.read_pending(now);
             if shared.take_news() {
                 news.push(root.clone());
@@ -333,7 +333,7 @@ impl SharedWorkspaces {
     ) -> Vec<(PathBuf, Vec<Arc<EventReport>>)> {
         let mut happened = Vec::new();
         for (root, state) in &mut self.workspaces {
-            let State::Open(shared) = state else { continue };
+            let WorkspaceState::Open(shared) = state else { continue };
             let is_due = shared.look.is_some_and(|look| look <= now) || news.contains(root);
             if is_due {
                 happened.push((root.clone(), shared.follow(now)));
@@ -351,7 +351,7 @@ impl SharedWorkspaces {
             .map(Path::to_owned)
             .collect();
         self.workspaces.retain(|root, state| {
-            let State::Open(shared) = state else { return true };
+            let WorkspaceState::Open(shared) = state else { return true };
             shared.unused = match is_used(root) || grouped.contains(root) {
                 true => None,
                 false => shared.unused.or(Some(now)),
@@ -361,16 +361,16 @@ impl SharedWorkspaces {
     }
 }
 
-impl State {
+impl WorkspaceState {
     fn shared(&self) -> Option<&SharedWorkspace> {
         match self {
-            State::Open(shared) => Some(shared),
-            State::Opening(_) => None,
+            WorkspaceState::Open(shared) => Some(shared),
+            WorkspaceState::Opening(_) => None,
         }
     }
 }
 
-fn watch(root: &Path, tell: Tell) -> io::Result<Watcher> {
+fn watch(root: &Path, tell: OnWorkspaceEvent) -> io::Result<Watcher> {
     let path = root.to_owned();
     Watcher::start(root, move |hint: Hint| {
         tell(WorkspaceEvent::Disk { root: path.clone(), hint });

@@ -14,7 +14,7 @@ use crate::workspace::local::Aliases;
 
 /// What a session sees at one time.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Snapshot {
+pub(crate) struct SessionSnapshot {
     /// How many of the client's messages it has taken in.
     pub(crate) applied: u64,
     /// Whether everything is read that there is to be read for it: other worktrees too.
@@ -56,7 +56,7 @@ impl Folder {
     }
 }
 
-impl Snapshot {
+impl SessionSnapshot {
     /// The workspace a document belongs to, the innermost, and the path it is indexed under.
     pub(crate) fn locate(&self, uri: &DocumentUri) -> Option<(&Folder, String)> {
         self.find(self.uris.key(uri)?.path())
@@ -87,8 +87,8 @@ impl Snapshot {
     }
 
     /// Whether files are spelled and shown to the client as in the snapshot `before`.
-    pub(crate) fn spells_as(&self, before: &Snapshot) -> bool {
-        let other = |one: &Snapshot, two: &Snapshot| {
+    pub(crate) fn spells_as(&self, before: &SessionSnapshot) -> bool {
+        let other = |one: &SessionSnapshot, two: &SessionSnapshot| {
             let unlike = one.open.keys().filter(|key| !two.open.contains_key(*key));
             unlike.cloned().collect::<Vec<_>>()
         };

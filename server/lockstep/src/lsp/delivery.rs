@@ -5,7 +5,7 @@ use tower_lsp::Client;
 use tower_lsp::ls_types::MessageType;
 use tower_lsp::ls_types::notification::Notification;
 
-use crate::hub::outbox::{Delivery, Missed, Queued};
+use crate::hub::outbox::{ClientNotice, Delivery, Missed};
 use crate::workspace::events::EventReport;
 
 /// `lockstep/event`: something has happened.
@@ -25,16 +25,16 @@ impl Notification for Missed {
 pub(crate) async fn deliver(mut delivery: Delivery, client: Client) {
     while let Some(queued) = delivery.next().await {
         match queued {
-            Queued::Message(severity, message) => {
+            ClientNotice::Message(severity, message) => {
                 client.show_message(kind(severity), message).await;
             }
-            Queued::Event(event) => {
+            ClientNotice::Event(event) => {
                 let event = EventReport::clone(&event);
                 client.send_notification::<LockstepEvent>(event).await;
             }
-            Queued::Missed(missed) => client.send_notification::<Missed>(missed).await,
+            ClientNotice::Missed(missed) => client.send_notification::<Missed>(missed).await,
             // Whoever waits may be gone.
-            Queued::Reached(reached) => drop(reached.send(())),
+            ClientNotice::Reached(reached) => drop(reached.send(())),
         }
     }
 }

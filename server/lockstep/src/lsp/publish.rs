@@ -11,11 +11,11 @@ use tower_lsp::Client;
 use tower_lsp::ls_types::ProgressToken;
 
 use crate::hub::outbox::Outbox;
-use crate::hub::snapshot::Snapshot;
+use crate::hub::snapshot::SessionSnapshot;
 use crate::hub::uri::DocumentUri;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::publication::Publication;
-use crate::lsp::publish::parts::{Parts, Told};
+use crate::lsp::publish::parts::{FileParts, ToldFindings};
 
 /// After a publication that is longer, nothing more is published until whoever types pauses: most of
 /// it would be told again. In bytes.
@@ -32,7 +32,7 @@ const MOST: usize = 10;
 struct Published {
     version: Option<i32>,
     opening: Option<u64>,
-    parts: Parts,
+    parts: FileParts,
 }
 
 /// Tells the client of each snapshot's findings, until there are no more snapshots, and `done` how
@@ -42,13 +42,13 @@ struct Published {
 pub(crate) async fn publish(
     publications: mpsc::Sender<Publication>,
     features: ClientFeatures,
-    mut snapshots: watch::Receiver<Arc<Snapshot>>,
+    mut snapshots: watch::Receiver<Arc<SessionSnapshot>>,
     outbox: Outbox,
     first: u64,
     done: watch::Sender<u64>,
 ) {
     let features = Arc::new(features);
-    let mut told = Arc::new(Told::default());
+    let mut told = Arc::new(ToldFindings::default());
     snapshots.mark_changed();
     while snapshots.changed().await.is_ok() {
         let snapshot = snapshots.borrow_and_update().clone();
@@ -88,7 +88,7 @@ pub(crate) async fn publish(
 }
 
 /// Waits until nothing has come for a while.
-async fn until_quiet(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {
+async fn until_quiet(snapshots: &mut watch::Receiver<Arc<SessionSnapshot>>) {
     let mut has_come = false;
     for _ in 0..MOST {
         match tokio::time::timeout(PAUSE, snapshots.changed()).await {
@@ -102,7 +102,10 @@ async fn until_quiet(snapshots: &mut watch::Receiver<Arc<Snapshot>>) {
 }
 
 /// Shows that files are being read for as long as the first snapshot is not there.
-pub(crate) async fn show_progress(client: Client, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
+pub(crate) async fn show_progress(
+    client: Client,
+    mut snapshots: watch::Receiver<Arc<SessionSnapshot>>,
+) {
     if snapshots.borrow().applied > 0 {
         return;
     }
@@ -185,7 +188,8 @@ mod tests {
         let params = begin.params().expect("params");
         assert_eq!(Some(&params["token"]), token.as_ref());
         assert_eq!(params["value"]["kind"], "begin");
-        published.send_replace(Arc::new(Snapshot { applied: 1, ..Snapshot::default() }));
+        published
+            .send_replace(Arc::new(SessionSnapshot { applied: 1, ..SessionSnapshot::default() }));
         let end = sent.next().await.expect("a notification");
         let value = json!({"kind": "end", "message": "0 tasks"});
         assert_eq!(end.params().map(|params| &params["value"]), Some(&value));
@@ -200,7 +204,7 @@ mod tests {
         let snapshot = |applied, name| {
             let (root, aliases) = (workspace.folder().join(name), workspace.aliases().clone());
             let folders = vec![Folder { root, analysis: workspace.analysis().clone(), aliases }];
-            Arc::new(Snapshot { applied, folders, ..Snapshot::default() })
+            Arc::new(SessionSnapshot { applied, folders, ..SessionSnapshot::default() })
         };
         let (published, snapshots) = watch::channel(snapshot(1, "early"));
         let (outbox, mut delivery) = Outbox::new();
@@ -229,8 +233,8 @@ mod tests {
 
     fn told(files: &[File<'_>]) -> BTreeMap<DocumentUri, Published> {
         let entry = |&(uri, version, opening, message): &File<'_>| {
-            let parts = Parts::from([(None, Arc::from(message))]);
-            let parts = if message.is_empty() { Parts::default() } else { parts };
+            let parts = FileParts::from([(None, Arc::from(message))]);
+            let parts = if message.is_empty() { FileParts::default() } else { parts };
             let uri = DocumentUri::new(uri, None);
             let opening = (opening > 0).then_some(opening);
             (uri, Published { version: Some(version), opening, parts })

@@ -21,7 +21,7 @@ use crate::hub::message::{Message, SessionId};
 use crate::hub::outbox::{Delivery, Outbox};
 use crate::hub::sent_changes::SentChange;
 use crate::hub::session_state::SessionState;
-use crate::hub::snapshot::Snapshot;
+use crate::hub::snapshot::SessionSnapshot;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::delivery::deliver;
 use crate::lsp::error::refused;
@@ -46,7 +46,7 @@ pub(crate) struct Session {
     id: SessionId,
     /// How many events there were: locked while one is sent, so that their order is one.
     n_events: Mutex<u64>,
-    snapshots: watch::Receiver<Arc<Snapshot>>,
+    snapshots: watch::Receiver<Arc<SessionSnapshot>>,
     /// How many events those findings are about that the client was told last, once everything is
     /// read.
     told: watch::Sender<u64>,
@@ -67,7 +67,7 @@ pub(crate) struct Context {
     /// The session.
     pub(crate) session: Arc<Session>,
     /// What it sees now.
-    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) snapshot: Arc<SessionSnapshot>,
 }
 
 impl Context {

@@ -13,7 +13,7 @@ use tower_lsp::ls_types::{
     NumberOrString, Position, Range,
 };
 
-use crate::hub::snapshot::{Folder, Snapshot};
+use crate::hub::snapshot::{Folder, SessionSnapshot};
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::uri;
 
@@ -36,7 +36,7 @@ pub(crate) struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// The lines of a file; `None` for one that is not known.
     pub(crate) fn new(
-        snapshot: &Snapshot,
+        snapshot: &SessionSnapshot,
         folder: &'a Folder,
         path: &str,
         encoding: PositionEncoding,
@@ -72,7 +72,7 @@ pub(crate) fn range(lines: &Lines<'_>, range: TextRange) -> Range {
 
 /// A finding as a client shows it; `None` where its file is not known.
 pub(crate) fn diagnostic(
-    snapshot: &Snapshot,
+    snapshot: &SessionSnapshot,
     folder: &Folder,
     features: &ClientFeatures,
     diagnostic: &Diagnostic,

@@ -11,7 +11,7 @@ use tower_lsp::ls_types::{
     TextEdit, Uri, WorkspaceEdit,
 };
 
-use crate::hub::snapshot::{Folder, Snapshot};
+use crate::hub::snapshot::{Folder, SessionSnapshot};
 use crate::hub::uri::DocumentUri;
 use crate::lsp::client::{ClientFeatures, EditForm};
 use crate::lsp::to_proto::{self, Lines};
@@ -39,7 +39,7 @@ impl PlannedEdit {
 /// The edit of changes that were planned on `snapshot`, each in its workspace. The file at `focus`
 /// comes first: it is the one whose version Neovim checks.
 pub(crate) fn workspace_edit(
-    snapshot: &Snapshot,
+    snapshot: &SessionSnapshot,
     features: &ClientFeatures,
     changes: &[(&Folder, &SourceChange)],
     focus: Option<&Uri>,
@@ -87,7 +87,7 @@ struct File {
 }
 
 fn text_edits(
-    snapshot: &Snapshot,
+    snapshot: &SessionSnapshot,
     features: &ClientFeatures,
     folder: &Folder,
     path: &FilePath,

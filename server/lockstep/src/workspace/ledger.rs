@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::change::events::{Event, EventKind, Known, touched};
+use lockstep_analysis::change::events::{Event, EventKind, KnownTasks, touched};
 use lockstep_analysis::profile::id::TaskId;
 use lockstep_store::history::{self, Entry, Mark, News, Observed, Operation};
 use lockstep_store::path::STORE_FOLDER;
@@ -41,7 +41,7 @@ pub struct Ledger {
     /// Whether it says what was there before the first event.
     has_baseline: bool,
     /// What the workspace is by the events so far.
-    known: Known,
+    known: KnownTasks,
     /// The number of the latest event in the history.
     seq: u64,
     /// The workspace as it was looked at last.
@@ -81,7 +81,7 @@ impl Ledger {
             store: None,
             mark: Mark::default(),
             has_baseline: false,
-            known: Known::default(),
+            known: KnownTasks::default(),
             seq: 0,
             last: analysis.clone(),
             open: analysis.index.tasks.keys().cloned().collect(),
@@ -92,7 +92,7 @@ impl Ledger {
             ledger.open.extend(ledger.known.tasks.keys().map(|id| TaskId::new(id)));
         }
         if !ledger.has_baseline {
-            ledger.known = Known::of(analysis);
+            ledger.known = KnownTasks::of(analysis);
         }
         ledger
     }
@@ -135,7 +135,7 @@ impl Ledger {
             store: Some(store.clone()),
             mark: Mark::default(),
             has_baseline: false,
-            known: Known::default(),
+            known: KnownTasks::default(),
             seq: 0,
             last: self.last.clone(),
             open: BTreeSet::new(),
@@ -201,7 +201,7 @@ impl Ledger {
                     return self.tell(&events, &observed.when, OBSERVED, None, &sight.files);
                 }
                 self.has_baseline = true;
-                self.known = Known::default();
+                self.known = KnownTasks::default();
                 events.iter().for_each(|event| self.known.take(event));
                 Vec::new()
             }
@@ -248,7 +248,7 @@ impl Ledger {
         }
         if !self.has_baseline {
             let all = self.last.index.tasks.keys().cloned().collect();
-            let events = Known::default().differences(&self.last, &all);
+            let events = KnownTasks::default().differences(&self.last, &all);
             sights.push(self.sight(true, &events));
         }
         for sight in sights {

@@ -58,9 +58,9 @@ fn check(replace: &[(&str, &str)], there: Expect, back: Expect) {
     for (from, to, expected) in [(&before, &after, there), (&after, &before, back)] {
         let found = events(from, to);
         expected.assert_eq(&found.iter().map(line).collect::<String>());
-        let mut known = Known::of(from);
+        let mut known = KnownTasks::of(from);
         found.iter().for_each(|event| known.take(event));
-        assert_eq!(known, Known::of(to));
+        assert_eq!(known, KnownTasks::of(to));
         let all = from.index.tasks.keys().chain(to.index.tasks.keys()).cloned().collect();
         assert_eq!(known.differences(to, &all), []);
     }
@@ -176,9 +176,9 @@ fn what_is_put_away_is_archived_and_nothing_is_finished_anew() {
     let after = before.with_texts(&archived.texts);
     let told = |from: &Snapshot, to: &Snapshot| {
         let found = events(from, to);
-        let mut known = Known::of(from);
+        let mut known = KnownTasks::of(from);
         found.iter().for_each(|event| known.take(event));
-        assert_eq!(known, Known::of(to));
+        assert_eq!(known, KnownTasks::of(to));
         found.iter().map(line).collect::<String>()
     };
     expect![[r#"
@@ -189,8 +189,9 @@ fn what_is_put_away_is_archived_and_nothing_is_finished_anew() {
         task.restored 7 -: - -> completed
     "#]]
     .assert_eq(&told(&after, &before));
-    let known = Known::default().differences(&after, &after.index.tasks.keys().cloned().collect());
-    let mut again = Known::default();
+    let known =
+        KnownTasks::default().differences(&after, &after.index.tasks.keys().cloned().collect());
+    let mut again = KnownTasks::default();
     known.iter().for_each(|event| again.take(event));
-    assert_eq!(again, Known::of(&after));
+    assert_eq!(again, KnownTasks::of(&after));
 }

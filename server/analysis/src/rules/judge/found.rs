@@ -17,7 +17,7 @@ const TOGETHER: usize = if cfg!(test) { 2 } else { 16 };
 
 /// What a check looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Subject {
+pub(super) enum CheckSubject {
     Task(TaskId),
     Entity(Place),
     Document(DocIdx),
@@ -34,27 +34,27 @@ struct Anchor {
 }
 
 /// Entities that are asked for at once. What stands before all is with the first.
-type Bucket = usize;
+type PartFindings = usize;
 
-fn bucket(entity: Option<EntityIdx>) -> Bucket {
+fn bucket(entity: Option<EntityIdx>) -> PartFindings {
     entity.map_or(0, |entity| entity / TOGETHER)
 }
 
 /// How many parts a document has.
-pub(super) fn n_parts(index: &Index, doc: DocIdx) -> Bucket {
+pub(super) fn n_parts(index: &Index, doc: DocIdx) -> PartFindings {
     bucket(index.docs[doc].facts.entities.len().checked_sub(1)) + 1
 }
 
 /// Which parts of a document these entities are in.
-pub(super) fn parts(entities: &Range<EntityIdx>) -> impl Iterator<Item = Bucket> {
+pub(super) fn parts(entities: &Range<EntityIdx>) -> impl Iterator<Item = PartFindings> {
     bucket(Some(entities.start))..=bucket(entities.end.checked_sub(1))
 }
 
 /// Where a part of a document stands.
-pub(super) fn part_range(index: &Index, doc: DocIdx, part: Bucket) -> TextRange {
+pub(super) fn part_range(index: &Index, doc: DocIdx, part: PartFindings) -> TextRange {
     let document = &index.docs[doc];
     let entities = &document.facts.entities;
-    let start = |part: Bucket| match part * TOGETHER {
+    let start = |part: PartFindings| match part * TOGETHER {
         first if part > 0 && first < entities.len() => entities.start(first) as usize,
         _ => {
             if part == 0 {
@@ -86,7 +86,7 @@ impl Anchor {
         TextRange { start: at(range.start, self.start), end: at(range.end, self.end) }
     }
 
-    fn buckets(&self) -> impl Iterator<Item = (DocIdx, Bucket)> {
+    fn buckets(&self) -> impl Iterator<Item = (DocIdx, PartFindings)> {
         let entity = |of: Option<(EntityIdx, u32)>| of.map(|(entity, _)| entity);
         let doc = self.doc;
         (bucket(entity(self.start))..=bucket(entity(self.end))).map(move |bucket| (doc, bucket))
@@ -102,28 +102,28 @@ impl Anchor {
 
 /// Something that was found, with its places as they were then.
 #[derive(Debug)]
-pub(super) struct Found {
-    pub(super) subject: Subject,
+pub(super) struct StoredFinding {
+    pub(super) subject: CheckSubject,
     diagnostic: Diagnostic,
     anchor: Anchor,
     /// The places that explain it; `None` for those in files that are not read.
     related: Vec<Option<Anchor>>,
 }
 
-impl Found {
+impl StoredFinding {
     pub(super) fn new(
         index: &Index,
-        subject: Subject,
+        subject: CheckSubject,
         doc: DocIdx,
         diagnostic: Diagnostic,
-    ) -> Found {
+    ) -> StoredFinding {
         let anchor = Anchor::new(index, doc, diagnostic.range);
         let related = diagnostic.related.iter().map(|related| {
             let (doc, _) = index.document(related.path.as_str())?;
             Some(Anchor::new(index, doc, related.range))
         });
         let related = related.collect();
-        Found { subject, diagnostic, anchor, related }
+        StoredFinding { subject, diagnostic, anchor, related }
     }
 
     /// The document it is in.
@@ -166,27 +166,27 @@ impl Found {
         diagnostic
     }
 
-    fn buckets(&self) -> BTreeSet<(DocIdx, Bucket)> {
+    fn buckets(&self) -> BTreeSet<(DocIdx, PartFindings)> {
         self.anchors().flat_map(Anchor::buckets).collect()
     }
 }
 
 /// All that was found. Clones share what neither has changed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Store {
-    by_subject: SharedMap<Subject, Arc<Found>>,
-    by_place: SharedMap<(DocIdx, Bucket), Arc<Found>>,
+pub(super) struct FindingStore {
+    by_subject: SharedMap<CheckSubject, Arc<StoredFinding>>,
+    by_place: SharedMap<(DocIdx, PartFindings), Arc<StoredFinding>>,
 }
 
-impl Store {
-    pub(super) fn new(found: Vec<Found>) -> Store {
+impl FindingStore {
+    pub(super) fn new(found: Vec<StoredFinding>) -> FindingStore {
         let by_subject = SharedMap::for_keys(found.len());
-        let mut store = Store { by_subject, by_place: SharedMap::for_keys(found.len()) };
+        let mut store = FindingStore { by_subject, by_place: SharedMap::for_keys(found.len()) };
         found.into_iter().for_each(|found| store.add(found));
         store
     }
 
-    pub(super) fn add(&mut self, found: Found) {
+    pub(super) fn add(&mut self, found: StoredFinding) {
         let found = Arc::new(found);
         for bucket in found.buckets() {
             self.by_place.add(bucket, found.clone());
@@ -195,7 +195,7 @@ impl Store {
     }
 
     /// Takes out what was found of a subject.
-    pub(super) fn remove(&mut self, subject: &Subject) {
+    pub(super) fn remove(&mut self, subject: &CheckSubject) {
         let found = self.by_subject.get(subject).to_vec();
         if found.is_empty() {
             return;
@@ -208,12 +208,12 @@ impl Store {
         self.by_subject.retain(subject, |_| false);
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Found>> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<StoredFinding>> {
         self.by_subject.values()
     }
 
     /// What stands in a document, or is explained by what stands in it.
-    pub(super) fn of(&self, index: &Index, doc: DocIdx) -> Vec<&Arc<Found>> {
+    pub(super) fn of(&self, index: &Index, doc: DocIdx) -> Vec<&Arc<StoredFinding>> {
         self.among(index, doc, 0..index.docs[doc].facts.entities.len())
     }
 
@@ -224,9 +224,9 @@ impl Store {
         index: &Index,
         doc: DocIdx,
         entities: Range<EntityIdx>,
-    ) -> Vec<&Arc<Found>> {
+    ) -> Vec<&Arc<StoredFinding>> {
         let last = entities.end.max(1).min(index.docs[doc].facts.entities.len().max(1)) - 1;
-        let mut all: Vec<&Arc<Found>> = Vec::new();
+        let mut all: Vec<&Arc<StoredFinding>> = Vec::new();
         for bucket in bucket(Some(entities.start))..=bucket(Some(last)) {
             let found = self.by_place.get(&(doc, bucket)).iter();
             let entities = entities.start..entities.end.max(entities.start + 1);
@@ -240,13 +240,16 @@ impl Store {
 
     /// The parts of documents where something may be found in one of the two only; `None` where that
     /// is not told.
-    pub(super) fn other_than(&self, before: &Store) -> Option<BTreeSet<(DocIdx, Bucket)>> {
+    pub(super) fn other_than(
+        &self,
+        before: &FindingStore,
+    ) -> Option<BTreeSet<(DocIdx, PartFindings)>> {
         let other = self.by_subject.other_than(&before.by_subject)?;
         Some(other.flat_map(|found| found.buckets()).collect())
     }
 
     /// What is found in a part of a document, or explained by what stands in it.
-    pub(super) fn in_part(&self, part: (DocIdx, Bucket)) -> &[Arc<Found>] {
+    pub(super) fn in_part(&self, part: (DocIdx, PartFindings)) -> &[Arc<StoredFinding>] {
         self.by_place.get(&part)
     }
 }

@@ -19,7 +19,7 @@ const RULE: &str = "drift";
 
 /// Starts a server, shows its findings, has it mend the drift, and shows what has changed.
 pub(super) fn run(cx: &mut Context, sample: &Sample, server: &Path) -> Result<(), UserError> {
-    let mut open = Open::new(sample);
+    let mut open = OpenFile::new(sample);
     let mut client = Client::start(server)?;
     client.request("initialize", capabilities(&open.root))?;
     client.notify("initialized", json!({}))?;
@@ -105,7 +105,7 @@ fn choose(cx: &mut Context, client: &mut Client, uri: &str) -> Result<Value, Use
 }
 
 /// Tells the server of a file's new text, and that it is saved.
-fn save(client: &mut Client, open: &Open, path: &str) -> Result<(), UserError> {
+fn save(client: &mut Client, open: &OpenFile, path: &str) -> Result<(), UserError> {
     let uri = open.uri(path);
     let text = &open.texts[path];
     client.notify(
@@ -154,17 +154,17 @@ fn capabilities(root: &str) -> Value {
 }
 
 /// The files that the demonstration has open, as an editor has them.
-struct Open {
+struct OpenFile {
     /// The workspace's URI.
     root: String,
     texts: BTreeMap<String, String>,
 }
 
-impl Open {
-    fn new(sample: &Sample) -> Open {
+impl OpenFile {
+    fn new(sample: &Sample) -> OpenFile {
         let tasks = FILES.iter().filter(|(path, _)| !path.ends_with(".toml"));
         let texts = tasks.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-        Open { root: file_uri(&sample.root), texts }
+        OpenFile { root: file_uri(&sample.root), texts }
     }
 
     fn uri(&self, path: &str) -> String {
@@ -222,7 +222,7 @@ fn offset(text: &str, position: &Value) -> usize {
 }
 
 /// A diagnostic of the protocol as a finding.
-fn finding(open: &Open, path: &str, diagnostic: &Value) -> Finding {
+fn finding(open: &OpenFile, path: &str, diagnostic: &Value) -> Finding {
     let (start, end) = (&diagnostic["range"]["start"], &diagnostic["range"]["end"]);
     let related = diagnostic["relatedInformation"].as_array().into_iter().flatten();
     let related = related.map(|related| {

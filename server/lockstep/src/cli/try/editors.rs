@@ -9,7 +9,7 @@ use crate::cli::UserError;
 
 /// An editor that `try` can open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Editor {
+pub(super) enum KnownEditor {
     /// Neovim 0.11 or newer
     #[value(alias = "nvim")]
     Neovim,
@@ -22,8 +22,8 @@ pub(super) enum Editor {
 
 /// An editor and its program.
 #[derive(Debug)]
-pub(super) struct Found {
-    editor: Editor,
+pub(super) struct InstalledEditor {
+    editor: KnownEditor,
     /// The program.
     pub(super) program: PathBuf,
 }
@@ -47,39 +47,39 @@ const PLUGIN: &[(&str, &str)] = &embedded! {
     "lua/lockstep/health.lua",
 };
 
-impl Editor {
-    const ALL: [Editor; 3] = [Editor::Neovim, Editor::Helix, Editor::Emacs];
+impl KnownEditor {
+    const ALL: [KnownEditor; 3] = [KnownEditor::Neovim, KnownEditor::Helix, KnownEditor::Emacs];
 
     fn programs(self) -> &'static [&'static str] {
         match self {
-            Editor::Neovim => &["nvim"],
-            Editor::Helix => &["hx", "helix"],
-            Editor::Emacs => &["emacs"],
+            KnownEditor::Neovim => &["nvim"],
+            KnownEditor::Helix => &["hx", "helix"],
+            KnownEditor::Emacs => &["emacs"],
         }
     }
 
     fn install(self) -> &'static str {
         match self {
-            Editor::Neovim => "install Neovim 0.11 or newer (https://neovim.io), as `nvim`",
-            Editor::Helix => "install Helix (https://helix-editor.com), as `hx`",
-            Editor::Emacs => "install Emacs 29 or newer (https://www.gnu.org/software/emacs)",
+            KnownEditor::Neovim => "install Neovim 0.11 or newer (https://neovim.io), as `nvim`",
+            KnownEditor::Helix => "install Helix (https://helix-editor.com), as `hx`",
+            KnownEditor::Emacs => "install Emacs 29 or newer (https://www.gnu.org/software/emacs)",
         }
     }
 }
 
 /// The editor that was asked for.
-pub(super) fn find(editor: Editor) -> Result<Found, UserError> {
+pub(super) fn find(editor: KnownEditor) -> Result<InstalledEditor, UserError> {
     let program = editor.programs().iter().find_map(|name| on_path(name));
     match program {
-        Some(program) => Ok(Found { editor, program }),
+        Some(program) => Ok(InstalledEditor { editor, program }),
         None => Err(UserError::usage(format!("`{}` is not on PATH", editor.programs()[0]))
             .hint(format!("{}; `lockstep try` without --editor needs none", editor.install()))),
     }
 }
 
 /// The first editor that is there.
-pub(super) fn first() -> Option<Found> {
-    Editor::ALL.into_iter().find_map(|editor| find(editor).ok())
+pub(super) fn first() -> Option<InstalledEditor> {
+    KnownEditor::ALL.into_iter().find_map(|editor| find(editor).ok())
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
@@ -89,7 +89,11 @@ fn on_path(name: &str) -> Option<PathBuf> {
 }
 
 /// Opens the sample, and returns when the editor is left.
-pub(super) fn open(found: &Found, sample: &Sample, server: &Path) -> Result<(), UserError> {
+pub(super) fn open(
+    found: &InstalledEditor,
+    sample: &Sample,
+    server: &Path,
+) -> Result<(), UserError> {
     let broken = |error: std::io::Error| {
         UserError::io(format!("{} cannot be opened", found.program.display()), &error)
     };
@@ -112,11 +116,11 @@ pub(super) fn open(found: &Found, sample: &Sample, server: &Path) -> Result<(), 
 }
 
 /// Writes the editor's settings; returns its arguments.
-fn prepare(editor: Editor, sample: &Sample, server: &Path) -> std::io::Result<Vec<OsString>> {
+fn prepare(editor: KnownEditor, sample: &Sample, server: &Path) -> std::io::Result<Vec<OsString>> {
     let private = &sample.private;
     let server = quote(&server.to_string_lossy());
     Ok(match editor {
-        Editor::Neovim => {
+        KnownEditor::Neovim => {
             let plugin = private.join("neovim");
             write_files(&plugin, PLUGIN)?;
             let init = NEOVIM
@@ -125,12 +129,12 @@ fn prepare(editor: Editor, sample: &Sample, server: &Path) -> std::io::Result<Ve
             write_files(private, &[("init.lua", &init)])?;
             vec!["--clean".into(), "-u".into(), private.join("init.lua").into(), "-O".into()]
         }
-        Editor::Helix => {
+        KnownEditor::Helix => {
             let languages = HELIX.replace("SERVER", &server);
             write_files(private, &[("config/helix/languages.toml", &languages)])?;
             vec!["--vsplit".into()]
         }
-        Editor::Emacs => {
+        KnownEditor::Emacs => {
             write_files(private, &[("init.el", &EMACS.replace("SERVER", &server))])?;
             let state = private.join("emacs");
             std::fs::create_dir_all(&state)?;

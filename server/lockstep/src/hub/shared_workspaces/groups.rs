@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// The group of a shared.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct WorktreeGroup {
     group: Group,
     /// By which settings the group was looked for, and what that hangs on.
     looked: Option<(Worktrees, Looked)>,
@@ -42,7 +42,7 @@ enum Next {
     Told(Instant),
 }
 
-impl Known {
+impl WorktreeGroup {
     /// When to look again, if nothing else happens.
     pub(super) fn next(&self) -> Option<Instant> {
         match self.next {

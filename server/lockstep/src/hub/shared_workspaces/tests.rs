@@ -12,7 +12,7 @@ use crate::hub::outbox::Outbox;
 use crate::hub::overlay::TextChange;
 use crate::hub::sent_changes::{Patience, SentChange};
 use crate::hub::session_state::SessionState;
-use crate::hub::snapshot::Snapshot;
+use crate::hub::snapshot::SessionSnapshot;
 use crate::hub::uri::DocumentUri;
 use crate::workspace::commit::{self, Action, Request, Terms};
 
@@ -122,7 +122,7 @@ fn opened(root: &Path, is_watched: bool) -> Opened {
 struct Seat {
     workspaces: SharedWorkspaces,
     session: SessionState,
-    snapshots: watch::Receiver<Arc<Snapshot>>,
+    snapshots: watch::Receiver<Arc<SessionSnapshot>>,
 }
 
 /// What a session has of a file: its text, and where it is open, what is on disk and what was read.

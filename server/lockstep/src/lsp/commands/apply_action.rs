@@ -5,10 +5,10 @@ use lockstep_analysis::actions;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
+use crate::lsp::chosen_action::ChosenAction;
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::commands::edit::{self, Planned};
+use crate::lsp::commands::edit::{self, CommandEdits};
 use crate::lsp::error::{refusal, refused};
-use crate::lsp::requests::code_action::choice::ChosenAction;
 use crate::lsp::session::Context;
 use crate::workspace::clock::now;
 
@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     edit::carry_out(context, arguments, plan)
 }
 
-fn plan(context: &Context, arguments: Arguments) -> Result<Planned<'_>> {
+fn plan(context: &Context, arguments: Arguments) -> Result<CommandEdits<'_>> {
     let chosen: ChosenAction = arguments.all()?;
     let folder = context.snapshot.folder(&chosen.root);
     let folder = folder.ok_or_else(|| refused("the workspace of this action is no longer open"))?;
@@ -27,5 +27,10 @@ fn plan(context: &Context, arguments: Arguments) -> Result<Planned<'_>> {
     let change =
         actions::resolve(&folder.analysis, &choice, &now()).map_err(|why| refusal(&why))?;
     let focus = Some(chosen.focus);
-    Ok(Planned { label: choice.title, changes: vec![(folder, change)], notes: Vec::new(), focus })
+    Ok(CommandEdits {
+        label: choice.title,
+        changes: vec![(folder, change)],
+        notes: Vec::new(),
+        focus,
+    })
 }

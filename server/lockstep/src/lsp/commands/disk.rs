@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use lockstep_analysis::features::tasks;
 use lockstep_analysis::index::Task;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::Code;
 use lockstep_analysis::profile::Severity;
 use lockstep_analysis::profile::config::{CommitTo, WorktreeMode};
 use lockstep_analysis::snapshot::editing::OnDisk;
+use lockstep_analysis::task_view;
 use lockstep_analysis::text::carry::same_texts;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
@@ -177,7 +177,7 @@ fn refusal(
     action: &Action,
     error: &CommitError,
 ) -> SetReport {
-    let from = task.and_then(|task| tasks::status(&folder.analysis, task));
+    let from = task.and_then(|task| task_view::status(&folder.analysis, task));
     let from = from.map(|def| def.id.clone());
     let to = match action {
         Action::Set { status, .. } => status,

@@ -10,7 +10,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::Uri;
 
 use crate::hub::sent_changes::SentChange;
-use crate::hub::snapshot::{Folder, Snapshot};
+use crate::hub::snapshot::{Folder, SessionSnapshot};
 use crate::hub::uri::DocumentKey;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::session::Context;
@@ -19,7 +19,7 @@ use crate::lsp::workspace_edit::workspace_edit;
 
 /// What a command would change.
 #[derive(Debug)]
-pub(super) struct Planned<'a> {
+pub(super) struct CommandEdits<'a> {
     /// What a menu of undo calls it.
     pub(super) label: String,
     /// The changes, each in its workspace.
@@ -31,7 +31,7 @@ pub(super) struct Planned<'a> {
 }
 
 /// Plans a command.
-pub(super) type PlanFn = for<'a> fn(&'a Context, Arguments) -> Result<Planned<'a>>;
+pub(super) type PlanFn = for<'a> fn(&'a Context, Arguments) -> Result<CommandEdits<'a>>;
 
 /// Plans a command, queues its edit for the client, and answers
 /// `{"transaction", "files": […], "notes": […]}`; the transaction is what `lockstep.saveChange` takes.
@@ -56,7 +56,7 @@ pub(super) fn carry_out(context: &Context, arguments: Arguments, plan: PlanFn) -
 
 /// What a command comes to.
 #[derive(Debug)]
-struct Outcome {
+struct CommandOutcome {
     /// Nothing where nothing changes.
     edit: Option<Edit>,
     /// The files it touches.
@@ -65,8 +65,13 @@ struct Outcome {
     notes: Vec<String>,
 }
 
-fn outcome(context: &Context, arguments: Arguments, plan: PlanFn, id: &str) -> Result<Outcome> {
-    let Planned { label, changes, mut notes, focus } = plan(context, arguments)?;
+fn outcome(
+    context: &Context,
+    arguments: Arguments,
+    plan: PlanFn,
+    id: &str,
+) -> Result<CommandOutcome> {
+    let CommandEdits { label, changes, mut notes, focus } = plan(context, arguments)?;
     let changes: Vec<_> = changes.iter().map(|(folder, change)| (*folder, change)).collect();
     let (snapshot, features) = (&context.snapshot, context.features());
     let planned = workspace_edit(snapshot, features, &changes, focus.as_ref());
@@ -84,12 +89,12 @@ fn outcome(context: &Context, arguments: Arguments, plan: PlanFn, id: &str) -> R
     let unopened = unopened.collect();
     let edit = Edit { label, edit: planned.edit, after, unopened, handed };
     let edit = (!planned.files.is_empty()).then_some(edit);
-    Ok(Outcome { edit, files: planned.files, notes })
+    Ok(CommandOutcome { edit, files: planned.files, notes })
 }
 
 /// The files of a change that the client has not open.
 pub(crate) fn unopened<'a>(
-    snapshot: &'a Snapshot,
+    snapshot: &'a SessionSnapshot,
     folder: &'a Folder,
     change: &'a SourceChange,
 ) -> impl Iterator<Item = Unopened> + 'a {

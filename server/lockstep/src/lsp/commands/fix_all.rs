@@ -5,7 +5,7 @@ use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::commands::edit::{self, Planned};
+use crate::lsp::commands::edit::{self, CommandEdits};
 use crate::lsp::error::refusal;
 use crate::lsp::session::Context;
 use crate::workspace::clock::now;
@@ -17,7 +17,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     edit::carry_out(context, arguments, plan)
 }
 
-fn plan(context: &Context, arguments: Arguments) -> Result<Planned<'_>> {
+fn plan(context: &Context, arguments: Arguments) -> Result<CommandEdits<'_>> {
     arguments.finish()?;
     let (at, mut n_fixes) = (now(), 0);
     let mut changes = Vec::new();
@@ -32,5 +32,10 @@ fn plan(context: &Context, arguments: Arguments) -> Result<Planned<'_>> {
         1 => "fixed 1 finding".to_owned(),
         n => format!("fixed {n} findings"),
     };
-    Ok(Planned { label: "Fix all findings".to_owned(), changes, notes: vec![note], focus: None })
+    Ok(CommandEdits {
+        label: "Fix all findings".to_owned(),
+        changes,
+        notes: vec![note],
+        focus: None,
+    })
 }

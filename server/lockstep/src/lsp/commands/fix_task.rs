@@ -9,8 +9,8 @@ use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::disk;
-use crate::lsp::commands::edit::{self, Planned};
-use crate::lsp::commands::target::Target;
+use crate::lsp::commands::edit::{self, CommandEdits};
+use crate::lsp::commands::target::CommandTarget;
 use crate::lsp::error::refusal_of;
 use crate::lsp::session::Context;
 use crate::workspace::clock::now;
@@ -21,7 +21,7 @@ pub(crate) const NAME: &str = "lockstep.fixTask";
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     let mut rest = arguments.clone();
-    let target = Target::take(context, &mut rest)?;
+    let target = CommandTarget::take(context, &mut rest)?;
     if disk::commits_to(context, target.folder, rest.commit()?) == CommitTo::Edit {
         return edit::carry_out(context, arguments, plan);
     }
@@ -32,8 +32,8 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     disk::carry_out(context, target.folder, &task.id.to_string(), Some(task), action)
 }
 
-fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
-    let target = Target::take(context, &mut arguments)?;
+fn plan(context: &Context, mut arguments: Arguments) -> Result<CommandEdits<'_>> {
+    let target = CommandTarget::take(context, &mut arguments)?;
     let prefer = arguments.text("prefer")?;
     arguments.commit()?;
     arguments.finish()?;
@@ -44,7 +44,7 @@ fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
     let (change, _) = plan_one(&target.folder.analysis, &Operation::Fix(fix), &now())
         .map_err(|why| refusal_of("prefer", &why))?;
     let nothing = change.is_empty().then(|| format!("nothing to fix in task {id}"));
-    Ok(Planned {
+    Ok(CommandEdits {
         label: format!("Fix task {id}"),
         changes: vec![(target.folder, change)],
         notes: nothing.into_iter().collect(),

@@ -8,8 +8,8 @@ use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::disk;
-use crate::lsp::commands::edit::{self, Planned};
-use crate::lsp::commands::target::Target;
+use crate::lsp::commands::edit::{self, CommandEdits};
+use crate::lsp::commands::target::CommandTarget;
 use crate::lsp::error::refusal_of;
 use crate::lsp::session::Context;
 use crate::workspace::clock::now;
@@ -20,7 +20,7 @@ pub(crate) const NAME: &str = "lockstep.setStatus";
 
 pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     let mut rest = arguments.clone();
-    let target = Target::take(context, &mut rest)?;
+    let target = CommandTarget::take(context, &mut rest)?;
     if disk::commits_to(context, target.folder, rest.commit()?) == CommitTo::Edit {
         return edit::carry_out(context, arguments, plan);
     }
@@ -39,8 +39,8 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     disk::carry_out(context, target.folder, &target.name(), target.whole(), action)
 }
 
-fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
-    let target = Target::take(context, &mut arguments)?;
+fn plan(context: &Context, mut arguments: Arguments) -> Result<CommandEdits<'_>> {
+    let target = CommandTarget::take(context, &mut arguments)?;
     let status = arguments.required_text("status")?;
     let (expect, reason) = (arguments.text("expect")?, arguments.text("reason")?);
     arguments.commit()?;
@@ -66,7 +66,7 @@ fn plan(context: &Context, mut arguments: Arguments) -> Result<Planned<'_>> {
     if change.is_empty() {
         notes.push(format!("{what} is {status} already"));
     }
-    Ok(Planned {
+    Ok(CommandEdits {
         label: format!("Set {what} to {status}"),
         changes: vec![(target.folder, change)],
         notes,

@@ -15,7 +15,7 @@ use crate::lsp::uri;
 
 /// A task, a phase of it, or a check box.
 #[derive(Debug)]
-pub(crate) struct Target<'a> {
+pub(crate) struct CommandTarget<'a> {
     /// The workspace.
     pub(crate) folder: &'a Folder,
     /// The task; of a check box that around it, if there is one.
@@ -28,10 +28,13 @@ pub(crate) struct Target<'a> {
     pub(crate) focus: Option<Uri>,
 }
 
-impl<'a> Target<'a> {
+impl<'a> CommandTarget<'a> {
     /// Takes `task` and `phase`, or `uri` and `position`, or all of them: a task that several
     /// workspaces have is the one in the workspace of `uri`.
-    pub(crate) fn take(context: &'a Context, arguments: &mut Arguments) -> Result<Target<'a>> {
+    pub(crate) fn take(
+        context: &'a Context,
+        arguments: &mut Arguments,
+    ) -> Result<CommandTarget<'a>> {
         let (task, phase) = (arguments.text("task")?, arguments.text("phase")?);
         let uri = arguments.uri("uri")?;
         match (task, uri) {
@@ -47,7 +50,7 @@ impl<'a> Target<'a> {
                 let target = by_place(context, &uri, position)?;
                 let item = target.item.filter(|_| phase.is_none());
                 let phase = phase.or(target.phase).filter(|_| item.is_none());
-                Ok(Target { phase, item, focus: Some(uri), ..target })
+                Ok(CommandTarget { phase, item, focus: Some(uri), ..target })
             }
             (None, None) => Err(invalid_params("`task` is missing, or `uri` and `position`")),
         }
@@ -75,7 +78,7 @@ fn by_id<'a>(
     id: &str,
     phase: Option<String>,
     focus: Option<Uri>,
-) -> Result<Target<'a>> {
+) -> Result<CommandTarget<'a>> {
     let snapshot = &context.snapshot;
     let here = focus
         .as_ref()
@@ -99,10 +102,10 @@ fn by_id<'a>(
             })?
         }
     };
-    Ok(Target { folder, task: Some(task), item: None, phase, focus })
+    Ok(CommandTarget { folder, task: Some(task), item: None, phase, focus })
 }
 
-fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<Target<'a>> {
+fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<CommandTarget<'a>> {
     let snapshot = &context.snapshot;
     let (folder, path) = snapshot.locate(&uri::from_proto(uri)).ok_or_else(nothing)?;
     let encoding = context.features().encoding;
@@ -118,7 +121,7 @@ fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<T
         return Err(nothing());
     }
     let phase = task.and_then(|task| phase_at(folder, task, place));
-    Ok(Target { folder, task, item, phase, focus: None })
+    Ok(CommandTarget { folder, task, item, phase, focus: None })
 }
 
 fn nothing() -> Error {

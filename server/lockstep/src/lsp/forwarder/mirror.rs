@@ -83,7 +83,7 @@ pub(super) enum Parting {
 
 /// What a request of the editor waits for.
 #[derive(Debug, PartialEq, Eq)]
-enum Waiting {
+enum WaitingRequest {
     Initialize,
     Shutdown,
     /// Something may have been done although the answer is missing.
@@ -93,10 +93,10 @@ enum Waiting {
     Read(Option<Vec<u8>>),
 }
 
-impl Waiting {
+impl WaitingRequest {
     /// No other server is asked.
     fn give_up(&mut self) {
-        if let Waiting::Read(message) = self {
+        if let WaitingRequest::Read(message) = self {
             *message = None;
         }
     }
@@ -126,7 +126,7 @@ pub(super) struct Mirror {
     /// matters: one that lies in no folder brings its own, unless there are others by then.
     folders: Vec<Vec<u8>>,
     /// The editor's requests that are not answered, by their ids as they are written.
-    pending: BTreeMap<String, Waiting>,
+    pending: BTreeMap<String, WaitingRequest>,
     /// Those of them that the next server is asked.
     again: Vec<Vec<u8>>,
     /// Which server is connected.
@@ -181,14 +181,14 @@ impl Mirror {
             "initialize" => {
                 self.initialize =
                     Some(message.params.map_or_else(Default::default, RawValue::to_owned));
-                Waiting::Initialize
+                WaitingRequest::Initialize
             }
             "shutdown" => {
                 self.has_shut_down = true;
-                Waiting::Shutdown
+                WaitingRequest::Shutdown
             }
-            "workspace/executeCommand" => Waiting::Command,
-            _ => Waiting::Read(Some(body.to_owned())),
+            "workspace/executeCommand" => WaitingRequest::Command,
+            _ => WaitingRequest::Read(Some(body.to_owned())),
         };
         self.pending.insert(id.get().to_owned(), waiting);
     }
@@ -199,12 +199,12 @@ impl Mirror {
             "textDocument/didOpen" => self.documents.open(message, self.folders.len()),
             "textDocument/didChange" => {
                 self.documents.change(message, self.encoding.as_deref());
-                self.pending.values_mut().for_each(Waiting::give_up);
+                self.pending.values_mut().for_each(WaitingRequest::give_up);
             }
             "$/cancelRequest" => {
                 let cancelled = message.params::<Cancelled<'_>>();
                 let id = cancelled.map(|it| it.id.get());
-                id.and_then(|id| self.pending.get_mut(id)).map(Waiting::give_up);
+                id.and_then(|id| self.pending.get_mut(id)).map(WaitingRequest::give_up);
             }
             "textDocument/didSave" => self.documents.save(message),
             "textDocument/didClose" => self.documents.close(message),
@@ -246,7 +246,7 @@ impl Mirror {
             (None, Some(id)) if id.get().starts_with(PING_IDS) => ToEditor::Drop,
             (None, Some(id)) if id.get() == TOLD_ID => ToEditor::Several(self.clear_left_over()),
             (None, Some(id)) => {
-                if self.pending.remove(id.get()) == Some(Waiting::Initialize) {
+                if self.pending.remove(id.get()) == Some(WaitingRequest::Initialize) {
                     self.encoding = encoding_of(&message);
                 }
                 ToEditor::Pass
@@ -264,7 +264,9 @@ impl Mirror {
                 return ToEditor::Drop;
             }
             LockstepEvent::METHOD => {
-                let Some(Told { workspace, seq }) = message.params() else { return ToEditor::Pass };
+                let Some(ToldEvent { workspace, seq }) = message.params() else {
+                    return ToEditor::Pass;
+                };
                 // What the server has not said to be missed is in what it says then.
                 if seq > 0 && self.is_behind && self.latest.contains_key(&workspace) {
                     return ToEditor::Drop;
@@ -275,7 +277,7 @@ impl Mirror {
             }
             Missed::METHOD => return self.catch_up(message),
             "$/progress" => {
-                if let Some(progress) = message.params::<Progress>() {
+                if let Some(progress) = message.params::<ProgressNotice>() {
                     let token = progress.token.get().to_owned();
                     match progress.value.kind.as_str() {
                         "begin" => drop(self.progress.insert(token)),
@@ -285,7 +287,7 @@ impl Mirror {
                 }
             }
             "textDocument/publishDiagnostics" => {
-                if let Some(Published { uri, diagnostics }) = message.params() {
+                if let Some(ToldDiagnostics { uri, diagnostics }) = message.params() {
                     self.left_over.remove(&uri);
                     if diagnostics.is_empty() {
                         self.published.remove(&uri);
@@ -336,14 +338,18 @@ impl Mirror {
         self.again.clear();
         for (id, waiting) in waiting {
             match waiting {
-                Waiting::Initialize => drop(self.pending.insert(id, waiting)),
-                Waiting::Shutdown => told.push(envelope::empty_answer(&id)),
-                Waiting::Command => told.push(envelope::refusal(&id, REQUEST_FAILED, COMMAND_LOST)),
-                Waiting::Read(Some(message)) if is_asked_again => {
-                    self.pending.insert(id, Waiting::Read(None));
+                WaitingRequest::Initialize => drop(self.pending.insert(id, waiting)),
+                WaitingRequest::Shutdown => told.push(envelope::empty_answer(&id)),
+                WaitingRequest::Command => {
+                    told.push(envelope::refusal(&id, REQUEST_FAILED, COMMAND_LOST))
+                }
+                WaitingRequest::Read(Some(message)) if is_asked_again => {
+                    self.pending.insert(id, WaitingRequest::Read(None));
                     self.again.push(message);
                 }
-                Waiting::Read(_) => told.push(envelope::refusal(&id, CONTENT_MODIFIED, READ_LOST)),
+                WaitingRequest::Read(_) => {
+                    told.push(envelope::refusal(&id, CONTENT_MODIFIED, READ_LOST))
+                }
             }
         }
         for token in std::mem::take(&mut self.progress) {
@@ -369,14 +375,15 @@ impl Mirror {
     /// The `initialize` for a new server; `None` where there was none yet.
     pub(super) fn replay_initialize(&self) -> Option<Vec<u8>> {
         let params = self.initialize.as_deref()?;
-        let unanswered = self.pending.iter().find(|(_, waiting)| **waiting == Waiting::Initialize);
+        let unanswered =
+            self.pending.iter().find(|(_, waiting)| **waiting == WaitingRequest::Initialize);
         let id = unanswered.map_or(REPLAY_ID, |(id, _)| id);
         Some(envelope::request(id, "initialize", Some(params)))
     }
 
     /// Whether the answer to a replayed `initialize` must come before anything else is said.
     pub(super) fn awaits_replay(&self) -> bool {
-        !self.pending.values().any(|waiting| *waiting == Waiting::Initialize)
+        !self.pending.values().any(|waiting| *waiting == WaitingRequest::Initialize)
     }
 
     /// Everything else for a new server.
@@ -408,7 +415,7 @@ impl Mirror {
 
     /// Whether the editor waits for the answer of a server that may be changing something.
     pub(super) fn awaits_command(&self) -> bool {
-        self.pending.values().any(|waiting| matches!(waiting, Waiting::Command))
+        self.pending.values().any(|waiting| matches!(waiting, WaitingRequest::Command))
     }
 
     /// Whether the editor waits for an answer of the server.
@@ -469,7 +476,7 @@ struct Retiring {
 
 /// What is read of an event.
 #[derive(Deserialize)]
-struct Told {
+struct ToldEvent {
     workspace: PathBuf,
     seq: u64,
 }
@@ -492,7 +499,7 @@ impl Configuration {
 }
 
 #[derive(Deserialize)]
-struct Progress<'a> {
+struct ProgressNotice<'a> {
     #[serde(borrow)]
     token: &'a RawValue,
     value: ProgressValue,
@@ -504,7 +511,7 @@ struct ProgressValue {
 }
 
 #[derive(Deserialize)]
-struct Published {
+struct ToldDiagnostics {
     uri: String,
     diagnostics: Vec<IgnoredAny>,
 }

@@ -9,7 +9,7 @@ use lockstep_analysis::model::FilePath;
 use lockstep_analysis::rules::Diagnostic;
 use lockstep_analysis::text::TextRange;
 
-use crate::hub::snapshot::{Folder, Snapshot};
+use crate::hub::snapshot::{Folder, SessionSnapshot};
 use crate::hub::uri::DocumentUri;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::echo;
@@ -17,18 +17,18 @@ use crate::lsp::publish::Published;
 use crate::lsp::to_proto;
 
 /// The findings of one file by part, as JSON: what is in no part, and then those of its text in order.
-pub(super) type Parts = BTreeMap<Option<Part>, Arc<str>>;
+pub(super) type FileParts = BTreeMap<Option<Part>, Arc<str>>;
 
 /// What a client was told, and from what.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Told {
-    pub(super) snapshot: Arc<Snapshot>,
+pub(super) struct ToldFindings {
+    pub(super) snapshot: Arc<SessionSnapshot>,
     pub(super) files: BTreeMap<DocumentUri, Published>,
     /// Files with findings that are in no part.
     pub(super) rest: BTreeSet<DocumentUri>,
 }
 
-impl Told {
+impl ToldFindings {
     /// Takes note of what is told of a file.
     pub(super) fn take(&mut self, uri: DocumentUri, now: Published) {
         match now.parts.contains_key(&None) {
@@ -44,8 +44,8 @@ impl Told {
 
 /// The files that may have to be told of again, as they are in `snapshot`.
 pub(super) fn files(
-    told: &Told,
-    snapshot: &Snapshot,
+    told: &ToldFindings,
+    snapshot: &SessionSnapshot,
     features: &ClientFeatures,
 ) -> BTreeMap<DocumentUri, Published> {
     let before = &told.snapshot;
@@ -69,7 +69,7 @@ pub(super) fn files(
         files.insert(uri.clone(), file);
     }
     for (nth, folder) in snapshot.folders.iter().enumerate() {
-        let context = Context { told, snapshot, features, folder, is_new: parts.is_none() };
+        let context = PartContext { told, snapshot, features, folder, is_new: parts.is_none() };
         match &parts {
             Some(parts) => parts[nth].iter().for_each(|part| context.add_part(*part, &mut files)),
             None => {
@@ -85,7 +85,11 @@ pub(super) fn files(
 }
 
 /// Gives what is open the version that it has, whether anything else of it is new or not.
-fn add_opened(told: &Told, snapshot: &Snapshot, files: &mut BTreeMap<DocumentUri, Published>) {
+fn add_opened(
+    told: &ToldFindings,
+    snapshot: &SessionSnapshot,
+    files: &mut BTreeMap<DocumentUri, Published>,
+) {
     for (key, opened) in snapshot.open.iter() {
         let uri = snapshot.uris.spelling(key.path());
         if let Some(known) = told.files.get(&uri) {
@@ -97,16 +101,16 @@ fn add_opened(told: &Told, snapshot: &Snapshot, files: &mut BTreeMap<DocumentUri
     }
 }
 
-struct Context<'a> {
-    told: &'a Told,
-    snapshot: &'a Snapshot,
+struct PartContext<'a> {
+    told: &'a ToldFindings,
+    snapshot: &'a SessionSnapshot,
     features: &'a ClientFeatures,
     folder: &'a Folder,
     /// Whether nothing is known of the folder.
     is_new: bool,
 }
 
-impl Context<'_> {
+impl PartContext<'_> {
     /// What was told of a file, to be changed.
     fn file<'f>(
         &self,

@@ -1,8 +1,6 @@
 //! `textDocument/codeAction`: what can be done at a place. Edits are left to `codeAction/resolve`,
 //! so that they are made on the text of the moment they are applied.
 
-pub(crate) mod choice;
-
 use lockstep_analysis::actions::{self, ActionKind, Offer};
 use lockstep_analysis::rules::unsaved_change;
 use lockstep_analysis::text::TextRange;
@@ -13,9 +11,8 @@ use tower_lsp::ls_types::{
     CodeActionProviderCapability, Command, NumberOrString, ServerCapabilities, Uri,
 };
 
-use choice::ChosenAction;
-
 use crate::hub::snapshot::Folder;
+use crate::lsp::chosen_action::ChosenAction;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::requests::code_action_resolve::edit_of;

@@ -8,11 +8,11 @@ use tower_lsp::ls_types::{self as proto, ServerCapabilities, WorkspaceEdit};
 
 use crate::hub::client_event::ClientEvent;
 use crate::hub::sent_changes::SentChange;
+use crate::lsp::chosen_action::ChosenAction;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::commands::edit;
 use crate::lsp::error::{invalid_params, refusal, refused};
 use crate::lsp::requests::Request;
-use crate::lsp::requests::code_action::choice::ChosenAction;
 use crate::lsp::session::Context;
 use crate::lsp::session::edit_queue::outdated;
 use crate::lsp::workspace_edit::workspace_edit;

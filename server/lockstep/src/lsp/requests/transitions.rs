@@ -6,7 +6,7 @@ use tower_lsp::ls_types::ServerCapabilities;
 
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::commands::target::Target;
+use crate::lsp::commands::target::CommandTarget;
 use crate::lsp::error::refused;
 use crate::lsp::requests::Request;
 use crate::lsp::session::Context;
@@ -24,7 +24,7 @@ impl Request for Transitions {
 
     fn answer(context: &Context, params: Value) -> Result<Vec<TransitionReport>> {
         let mut arguments = Arguments::new(params)?;
-        let target = Target::take(context, &mut arguments)?;
+        let target = CommandTarget::take(context, &mut arguments)?;
         arguments.finish()?;
         report::transitions(&target.folder.analysis, &target.name(), target.phase.as_deref())
             .map_err(refused)

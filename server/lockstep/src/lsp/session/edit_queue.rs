@@ -23,7 +23,7 @@ use crate::hub::arrivals::Arrivals;
 use crate::hub::client_event::ClientEvent;
 use crate::hub::outbox::Outbox;
 use crate::hub::sent_changes::SentChange;
-use crate::hub::snapshot::Snapshot;
+use crate::hub::snapshot::SessionSnapshot;
 use crate::hub::uri::DocumentKey;
 use crate::lsp::error::refused;
 use crate::lsp::session::{Context, Session};
@@ -74,16 +74,16 @@ pub(crate) fn outdated(unopened: &[Unopened]) -> BTreeMap<PathBuf, Vec<String>> 
 const ROUNDS: usize = 5;
 
 /// Plans an edit; `None` where there is nothing to change.
-pub(crate) type Plan = Arc<dyn Fn(&Context) -> Result<Option<Edit>> + Send + Sync>;
+pub(crate) type PlanEdit = Arc<dyn Fn(&Context) -> Result<Option<Edit>> + Send + Sync>;
 
 /// An edit that waits for its turn.
 pub(crate) struct QueuedEdit {
     /// The edit.
     pub(crate) edit: Edit,
     /// The texts it was planned on.
-    pub(crate) planned_on: Arc<Snapshot>,
+    pub(crate) planned_on: Arc<SessionSnapshot>,
     /// Plans it again.
-    pub(crate) plan: Plan,
+    pub(crate) plan: PlanEdit,
 }
 
 impl fmt::Debug for QueuedEdit {
@@ -98,7 +98,7 @@ pub(crate) struct EditSender {
     pub(crate) client: Client,
     pub(crate) session: Weak<Session>,
     pub(crate) outbox: Outbox,
-    pub(crate) snapshots: watch::Receiver<Arc<Snapshot>>,
+    pub(crate) snapshots: watch::Receiver<Arc<SessionSnapshot>>,
     pub(crate) arrivals: Arrivals,
 }
 

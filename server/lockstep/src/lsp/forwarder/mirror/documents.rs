@@ -20,12 +20,12 @@ use crate::lsp::uri;
 #[derive(Debug, Default)]
 pub(super) struct Documents {
     /// By their URIs as the editor writes them.
-    open: BTreeMap<String, Document>,
+    open: BTreeMap<String, MirroredDocument>,
     n_openings: u64,
 }
 
 #[derive(Debug)]
-struct Document {
+struct MirroredDocument {
     now: Overlay,
     /// What the editor has read or saved last, if anything: texts share what they have in common.
     read: Option<Overlay>,
@@ -37,13 +37,13 @@ struct Document {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Open {
-    text_document: Opened,
+struct DidOpen {
+    text_document: OpenedDocument,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Opened {
+struct OpenedDocument {
     uri: String,
     language_id: String,
     version: i32,
@@ -52,7 +52,7 @@ struct Opened {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Change {
+struct DidChange {
     text_document: Changed,
     content_changes: Vec<TextDocumentContentChangeEvent>,
 }
@@ -78,21 +78,23 @@ impl Documents {
     /// Takes in `textDocument/didOpen`, which came after so many messages about folders. The text may
     /// be one that the editor has kept: what it has read then is what stands on disk, as for a server.
     pub(super) fn open(&mut self, message: &Envelope<'_>, after: usize) {
-        let Some(Open { text_document: opened }) = message.params() else { return };
-        let Opened { uri, language_id, version, text } = opened;
+        let Some(DidOpen { text_document: opened }) = message.params() else { return };
+        let OpenedDocument { uri, language_id, version, text } = opened;
         let now = Overlay::open(&text, version, language_id.clone());
         let read = on_disk(&uri, &text).map(|disk| match *disk == text {
             true => now.clone(),
             false => Overlay::open(&disk, version, language_id),
         });
         self.n_openings += 1;
-        self.open.insert(uri, Document { now, read, opening: self.n_openings, after });
+        self.open.insert(uri, MirroredDocument { now, read, opening: self.n_openings, after });
     }
 
     /// Takes in `textDocument/didChange`, whose columns count units of `encoding`.
     pub(super) fn change(&mut self, message: &Envelope<'_>, encoding: Option<&str>) {
-        let Some(Change { text_document, content_changes }) = message.params() else { return };
-        let Some(Document { now, .. }) = self.open.get_mut(&text_document.uri) else { return };
+        let Some(DidChange { text_document, content_changes }) = message.params() else { return };
+        let Some(MirroredDocument { now, .. }) = self.open.get_mut(&text_document.uri) else {
+            return;
+        };
         let kind = encoding.map(|name| PositionEncodingKind::from(name.to_owned()));
         let encoding =
             kind.as_ref().and_then(encoding::from_proto).unwrap_or(PositionEncoding::Utf16);
@@ -124,7 +126,7 @@ impl Documents {
         let opened = self.open.iter().filter(move |(_, document)| document.after == folders);
         let mut opened: Vec<_> = opened.collect();
         opened.sort_by_key(|(_, document)| document.opening);
-        opened.into_iter().flat_map(|(uri, Document { now, read, .. })| {
+        opened.into_iter().flat_map(|(uri, MirroredDocument { now, read, .. })| {
             let document = json!({
                 "uri": uri,
                 "languageId": now.language_id(),

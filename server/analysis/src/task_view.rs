@@ -1,4 +1,4 @@
-//! Tasks as lists and queries show them.
+//! Floor 9: tasks as lists and queries show them.
 
 use crate::analysis::Analysis;
 use crate::index::{Place, Spot, Task};
