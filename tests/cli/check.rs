@@ -281,3 +281,18 @@ fn a_short_answer_has_a_line_for_each_finding_and_what_matters_first() {
     let drift = lines.iter().filter(|line| line.contains("[drift]")).count();
     assert!(text.contains(&format!("{drift}  drift\n")), "each rule is counted: {text}");
 }
+
+#[test]
+fn a_long_list_of_places_ends_in_how_many_more_there_are() {
+    let entry = |n: usize| {
+        let next = n % 12 + 1;
+        format!("### {n}. Part {n}\n- **Status**: [PLANNED]\n- **Dependencies**: {next}\n\n")
+    };
+    let todo: String = (1..=12).map(entry).collect();
+    let place = Place::new(&[("specs/TODO.md", &todo), ("specs/state.json", "{}\n")]);
+    let report = place.json(&["check", "--rule", "dependency-cycle", "--format", "json"]);
+    let all = report["diagnostics"][0]["related"].as_array().map_or(0, Vec::len);
+    assert!(all > 9, "{report}");
+    let shown = place.run(&["check", "--rule", "dependency-cycle"]).out;
+    assert!(shown.contains(&format!("and {} more places", all - 8)), "{shown}");
+}

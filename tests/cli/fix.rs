@@ -22,8 +22,12 @@ fn off_a_terminal_the_plan_is_shown_and_nothing_is_written_without_yes() {
     let before = place.tree();
     let shown = place.run(&["fix"]);
     assert_eq!(shown.exit, 1, "{shown:?}");
-    for says in ["-    { \"project_number\"", "7  planned -> planned", "nothing written", "`--yes`"]
-    {
+    for says in [
+        "-    { \"project_number\"",
+        "7  task: researched -> planned  state.json",
+        "nothing written",
+        "`--yes`",
+    ] {
         assert!(shown.out.contains(says), "{says}: {shown:?}");
     }
     let json = place.run(&["fix", "--format", "json"]);
@@ -101,4 +105,39 @@ fn tasks_that_a_preference_says_nothing_of_are_left() {
     assert_eq!(told("8")["outcome"], "refused");
     assert!(place.read(STATE).contains("\"revised\""), "{}", place.read(STATE));
     assert!(place.read(TODO).contains("7. Login\n- **Status**: [RESEARCHED]"));
+}
+
+/// On a terminal of its own, which `script` makes.
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_nothing_is_written_before_it_is_agreed_to() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+
+    let place = place();
+    let before = place.tree();
+    let ask = |reply: &str| {
+        let typed = format!("{} fix", env!("CARGO_BIN_EXE_lockstep"));
+        let mut child = Command::new("script")
+            .args(["-qec", &typed, "/dev/null"])
+            .current_dir(place.path())
+            .env("LOCKSTEP_NO_DAEMON", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("`script` runs");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(reply.as_bytes()).expect("a terminal");
+        drop(stdin);
+        let output = child.wait_with_output().expect("an end");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains("Write these changes? [y/N]"), "{said}");
+        output.status.code()
+    };
+    for reply in ["n\n", "\n", "yess\n"] {
+        assert_eq!(ask(reply), Some(1), "{reply:?}");
+        assert_eq!(place.tree(), before, "{reply:?}");
+    }
+    assert_eq!(ask("y\n"), Some(0));
+    assert!(place.read(STATE).contains("\"planned\""));
 }

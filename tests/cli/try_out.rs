@@ -26,8 +26,9 @@ fn without_an_editor_the_server_is_shown_at_work() {
         "-> Set task 7 to [IMPLEMENTING] everywhere",
         "--- a/specs/state.json",
         "-      \"status\": \"planned\",\n+      \"status\": \"implementing\",",
-        "no drift; 2 other findings are left",
+        "no drift; 2 other findings remain",
         "vim.lsp.enable('lockstep')",
+        "\nWhat to do next, in a repository of yours:\n  lockstep check ",
     ] {
         assert!(answer.out.contains(part), "{part}\n{}", answer.out);
     }
@@ -74,7 +75,8 @@ fn an_editor_gets_settings_of_its_own_and_the_two_files_that_disagree() {
         assert!(answer.out.contains(&format!("in {}\n", root.display())), "{}", answer.out);
         let config = format!("config {}\n", private.join("config").display());
         assert!(answer.out.contains(&config), "{}", answer.out);
-        assert!(answer.out.ends_with(" specs/TODO.md specs/state.json\n"), "{}", answer.out);
+        assert!(answer.out.contains(" specs/TODO.md specs/state.json\n"), "{}", answer.out);
+        assert!(answer.out.contains("\nWhat to do next"), "{}", answer.out);
         let settings = std::fs::read_to_string(private.join(settings)).expect("settings");
         assert!(settings.contains(env!("CARGO_BIN_EXE_lockstep")), "{settings}");
         assert!(!settings.contains("SERVER"), "{settings}");
@@ -89,4 +91,24 @@ fn every_task_document_of_the_sample_has_a_finding() {
         let is_task = !path.ends_with(".toml");
         assert_eq!(found.iter().any(|found| found["path"] == *path), is_task, "{path}");
     }
+}
+
+#[test]
+fn what_the_sample_says_to_try_leaves_no_new_warning() {
+    let place = Place::sample();
+    let n_warnings = || {
+        let report: serde_json::Value =
+            serde_json::from_str(&place.run(&["check", "--format", "json"]).out).expect("JSON");
+        report["summary"]["warning"].as_u64().expect("a number")
+    };
+    let before = n_warnings();
+    assert_eq!(place.run(&["fix", "7", "--yes"]).exit, 0);
+    let drift = n_warnings();
+    assert!(drift < before);
+    assert_eq!(place.run(&["fix", "8", "--yes"]).exit, 0);
+    let unknown = n_warnings();
+    assert!(unknown < drift);
+    assert!(place.read("specs/TODO.md").contains("`:LockstepSet 8 planning`"));
+    assert_eq!(place.run(&["set", "8", "planning"]).exit, 0);
+    assert_eq!(n_warnings(), unknown);
 }

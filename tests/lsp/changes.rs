@@ -284,7 +284,7 @@ async fn a_change_is_not_saved_while_a_file_that_it_leaves_alone_is_being_saved(
     let argument = json!({"transaction": id});
     let error = editor.run("lockstep.saveChange", argument.clone()).await.expect_err("refused");
     let message = error["message"].as_str().expect("a message");
-    assert!(message.starts_with(&format!("{other}: it was emptied just now")), "{message}");
+    assert!(message.starts_with(&format!("{other}: it was just emptied")), "{message}");
     assert_eq!(FILES.map(|path| sandbox.read(path)), before);
     sandbox.write(other, text);
     editor.run("lockstep.saveChange", argument).await.expect("it is saved");

@@ -41,7 +41,12 @@ const ANSWERS: &[(&str, &[(&str, &str)])] = &[
     ("`lockstep show --format json`: a `TaskReport`", &[]),
     (
         "`lockstep set`, `batch`, `fix` and `archive`, each with `--format json`",
-        &[(REPORT, "SetReport"), (REPORT, "SetResult"), (REPORT, "MirrorReport")],
+        &[
+            (REPORT, "SetReport"),
+            (REPORT, "SetResult"),
+            (REPORT, "PlaceReport"),
+            (REPORT, "MirrorReport"),
+        ],
     ),
     (
         "`lockstep watch --format json`, `lockstep/event`: an object a line",

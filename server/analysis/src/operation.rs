@@ -113,6 +113,19 @@ pub struct Plan {
     pub after: Analysis,
 }
 
+/// What becomes of one place where a status stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceChange {
+    /// `task`, `plan` or `phase 2`.
+    pub what: String,
+    /// What it says before.
+    pub from: String,
+    /// What it says after.
+    pub to: String,
+    /// The file.
+    pub path: String,
+}
+
 /// What becomes of one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -132,6 +145,8 @@ pub struct Outcome {
     pub remedy: Option<String>,
     /// The files that it changes.
     pub files: Vec<String>,
+    /// The places that say something else then, where the status of the task stays what it was.
+    pub changes: Vec<PlaceChange>,
 }
 
 /// What becomes of an operation about one task.
@@ -251,6 +266,7 @@ impl Outcome {
             reason: Some(why.message),
             remedy: Some(why.remedy),
             files: Vec::new(),
+            changes: Vec::new(),
         }
     }
 }

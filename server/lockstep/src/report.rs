@@ -436,6 +436,22 @@ pub struct SetResult {
     pub remedy: Option<String>,
     /// The files that it changed.
     pub files: Vec<String>,
+    /// The places that were changed, where the status of the task is what it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<PlaceReport>,
+}
+
+/// What became of one place where a status stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceReport {
+    /// `task`, `plan` or `phase 2`.
+    pub what: String,
+    /// The text before.
+    pub from: String,
+    /// The text after.
+    pub to: String,
+    /// The file, relative to the root.
+    pub path: String,
 }
 
 /// What became of a request about one task.
@@ -454,14 +470,19 @@ pub enum Verdict {
 
 impl From<Outcome> for SetResult {
     fn from(outcome: Outcome) -> SetResult {
-        let Outcome { task, from, to, verdict, code, reason, remedy, files } = outcome;
+        let Outcome { task, from, to, verdict, code, reason, remedy, files, changes } = outcome;
         let outcome = match verdict {
             operation::Verdict::Applied => Verdict::Applied,
             operation::Verdict::Unchanged => Verdict::Unchanged,
             operation::Verdict::Refused => Verdict::Refused,
         };
         let code = code.map(|code| code.name().to_owned());
-        SetResult { task, from, to, outcome, code, reason, remedy, files }
+        let changes = changes.into_iter().map(|it| {
+            let operation::PlaceChange { what, from, to, path } = it;
+            PlaceReport { what, from, to, path }
+        });
+        let changes = changes.collect();
+        SetResult { task, from, to, outcome, code, reason, remedy, files, changes }
     }
 }
 

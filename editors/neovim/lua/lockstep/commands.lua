@@ -62,12 +62,21 @@ local function written(answer)
   return vim.tbl_keys(files)
 end
 
---- Runs a command of the server. What it has written on disk is read again at once.
-local function execute(client, command, argument)
+--- Runs a command of the server. What it has written on disk is read again at once. A reason that is missing is asked
+--- for.
+local execute
+execute = function(client, command, argument)
   -- An empty Lua table would travel as a list.
   argument = next(argument) and argument or vim.empty_dict()
   local params = { command = command, arguments = { argument } }
   client:request('workspace/executeCommand', params, function(err, answer)
+    if err and type(err.data) == 'table' and err.data.code == 'needs-reason' and not argument.reason then
+      return vim.ui.input({ prompt = 'Reason: ' }, function(reason)
+        if reason and vim.trim(reason) ~= '' then
+          execute(client, command, vim.tbl_extend('force', argument, { reason = reason }))
+        end
+      end)
+    end
     if err then
       return complain(err.message)
     end

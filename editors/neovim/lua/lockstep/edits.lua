@@ -29,6 +29,10 @@ local function note(edit)
     add(uri)
   end
   table.insert(made, steps)
+  local n = vim.tbl_count(steps)
+  if n > 1 then
+    vim.notify(('lockstep: %d files changed: `:LockstepWrite` saves them'):format(n), vim.log.levels.INFO)
+  end
 end
 
 --- Whether an undo step stands on a branch that was left.

@@ -4,8 +4,10 @@ use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
 use crate::analysis::Analysis;
 use crate::change::{self, SourceChange};
 use crate::index::{Place, Task};
+use crate::model::OccurrenceKind;
 use crate::operation::{Code, Operation, Refused, Whose, Wish, plan_one};
 use crate::profile::EntityKind;
+use crate::profile::vocabulary::StatusDef;
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -27,19 +29,35 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     match (index.entity(place).kind, task) {
         (EntityKind::Phase, Some(task)) => {
             out.extend(of_phase(at, place, task));
-            out.extend(of_task(at, task));
+            out.extend(of_task(at, place, task));
         }
         (EntityKind::Item, _) => out.extend(of_item(at, place)),
-        (_, Some(task)) => out.extend(of_task(at, task)),
+        (_, Some(task)) => out.extend(of_task(at, place, task)),
         _ => {}
     }
+    // Most who are at a check box want to tick it.
+    out.sort_by_key(|offer| ![TICK, UNTICK].contains(&offer.title.as_str()));
     out
 }
 
-fn of_task(at: &At<'_>, task: &Task) -> Vec<Offer> {
+const TICK: &str = "Tick this box";
+const UNTICK: &str = "Untick this box";
+
+/// What the offer is called at a place whose status is a check box alone.
+fn of_box(def: &StatusDef) -> Option<String> {
+    Some(match def.boxes.first()?.as_str() {
+        "x" | "X" => TICK.to_owned(),
+        " " => UNTICK.to_owned(),
+        _ => format!("Set this box to {}", def.id.replace('_', " ")),
+    })
+}
+
+fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
     let analysis = at.analysis;
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     let from = analysis.index.status(task);
+    let mut kinds = analysis.index.spots(place).map(|spot| spot.occurrence.kind).peekable();
+    let is_box = kinds.peek().is_some() && kinds.all(|kind| kind == OccurrenceKind::Box);
     let mut out = Vec::new();
     for transition in change::transitions(vocabulary, from) {
         let def = vocabulary.get(transition.to);
@@ -49,7 +67,8 @@ fn of_task(at: &At<'_>, task: &Task) -> Vec<Offer> {
             continue;
         }
         let marker = analysis.profile.markers.write(&def.marker);
-        let title = format!("Set task {} to {marker}", task.id);
+        let title = of_box(def).filter(|_| is_box);
+        let title = title.unwrap_or_else(|| format!("Set task {} to {marker}", task.id));
         let mut choice = Choice::new(&ACTION, at, at.range, &title);
         choice.task = Some(task.id.to_string());
         choice.status = Some(def.id.clone());
@@ -92,10 +111,10 @@ fn of_item(at: &At<'_>, place: Place) -> Vec<Offer> {
     let mut out = Vec::new();
     for transition in change::transitions(vocabulary, from) {
         let def = vocabulary.get(transition.to);
-        if !transition.allowed || Some(transition.to) == from || def.boxes.is_empty() {
+        let Some(title) = of_box(def) else { continue };
+        if !transition.allowed || Some(transition.to) == from {
             continue;
         }
-        let title = format!("Set this item to {}", def.id.replace('_', " "));
         let mut choice = Choice::new(&ACTION, at, at.range, &title);
         choice.status = Some(def.id.clone());
         out.push(Offer { title, preferred: false, mends: None, choice });
@@ -172,14 +191,14 @@ mod tests {
         for column in 2..=line.len() {
             let marked = format!("{}$0{}", &line[..column], &line[column..]);
             let (before, after) = (NESTED.replace(line, &marked), line.replace("[ ]", "[x]"));
-            check_action(ACTION.id, &before, "to done", &NESTED.replace(line, &after));
+            check_action(ACTION.id, &before, "Tick", &NESTED.replace(line, &after));
         }
     }
 
     #[test]
     fn a_box_in_a_quote_or_at_the_start_of_a_line_is_meant_there() {
         let before = NESTED.replace("  > - [ ]", "  $0> - [ ]");
-        let done = "to [COMPLETED]";
+        let done = "Tick";
         check_action(ACTION.id, &before, done, &NESTED.replace("> - [ ]", "> - [x]"));
         let before = NESTED.replace("  - [ ] Store", "  $0- [ ] Store");
         check_action(ACTION.id, &before, done, &NESTED.replace("- [ ] Store", "- [x] Store"));
@@ -188,8 +207,17 @@ mod tests {
     #[test]
     fn nothing_is_offered_for_the_task_around_a_box() {
         let before = NESTED.replace("By age", "By$0 age");
-        let own = |title: &String| title.starts_with("Set this item to ");
+        assert_eq!(titles(&before)[0], "Tick this box");
+        let own = |title: &String| title.ends_with(" this box") || title.contains(" this box to ");
         assert!(titles(&before).iter().all(own), "{:?}", titles(&before));
+    }
+
+    #[test]
+    fn at_a_box_it_is_offered_first_to_tick_or_untick_it() {
+        let at = |mark: &str| titles(&format!("//- /TODO.md\n  - [{mark}] Sweep$0\n"));
+        assert_eq!(at(" ")[0], "Tick this box");
+        assert_eq!(at("x")[..2], ["Untick this box", "Set this box to in progress"]);
+        assert_eq!(at("/")[..2], ["Untick this box", "Tick this box"]);
     }
 
     fn titles(before: &str) -> Vec<String> {
@@ -205,7 +233,7 @@ mod tests {
         check_action(
             ACTION.id,
             "//- /TODO.md eol:crlf no-eol\n  - [ ] Añadir$0 sesión\n  - [ ] Logout\n",
-            "to [COMPLETED]",
+            "Tick",
             "//- /TODO.md eol:crlf no-eol\n  - [x] Añadir sesión\n  - [ ] Logout\n",
         );
     }

@@ -59,5 +59,6 @@ fn outcome(name: &str, from: Option<String>, fate: Fate) -> Outcome {
         Fate::Unchanged(why) => (Verdict::Unchanged, Some(why), Vec::new()),
     };
     let (task, to) = (name.to_owned(), ARCHIVED.to_owned());
-    Outcome { task, from, to, verdict, code: None, reason, remedy: None, files }
+    let changes = Vec::new();
+    Outcome { task, from, to, verdict, code: None, reason, remedy: None, files, changes }
 }

@@ -194,6 +194,7 @@ impl Draft<'_> {
             reason: Some(planned.notes.join("; ")).filter(|notes| !notes.is_empty()),
             remedy: None,
             files: planned.change.files().iter().map(ToString::to_string).collect(),
+            changes: Vec::new(),
         });
         self.take(planned.change);
         Ok(())

@@ -4,7 +4,7 @@ use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, lines, one_line, paint};
 use crate::cli::{Command, Context, Exit, Format, Opened, UserError, arguments, remote};
-use crate::report::{MirrorReport, SetReport, SetResult, Verdict};
+use crate::report::{MirrorReport, PlaceReport, SetReport, SetResult, Verdict};
 use crate::workspace::commit::{self, Action, Request, Terms, user};
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Deed, Done, Order};
@@ -217,6 +217,18 @@ fn line(result: &SetResult, phase: Option<&str>) -> String {
     let note = result.reason.as_deref().map(one_line);
     let note = note.map(|note| format!("; {note}")).unwrap_or_default();
     match result.outcome {
+        Verdict::Applied | Verdict::WouldApply if !result.changes.is_empty() => {
+            let lines = result.changes.iter().map(|change| {
+                let (what, from) = (one_line(&change.what), one_line(&change.from));
+                let file = paint(DIM, &one_line(&shortest(change, &result.changes)));
+                format!("{id}  {what}: {from} -> {}  {file}", paint(GREEN, &one_line(&change.to)))
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        Verdict::Applied | Verdict::WouldApply if result.from.as_ref() == Some(&result.to) => {
+            let files = count(result.files.len(), "file");
+            format!("{id}  {from}: fixed  {}{note}", paint(DIM, &files))
+        }
         Verdict::Applied | Verdict::WouldApply => {
             let files = count(result.files.len(), "file");
             format!("{id}  {from} -> {}  {}{note}", paint(GREEN, &result.to), paint(DIM, &files))
@@ -229,6 +241,14 @@ fn line(result: &SetResult, phase: Option<&str>) -> String {
             format!("{id}  {}: {reason}", paint(YELLOW, "refused"))
         }
     }
+}
+
+/// The name of the file of a change, with its folders where another file has the name.
+fn shortest(change: &PlaceReport, all: &[PlaceReport]) -> String {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let own = name(&change.path);
+    let is_other = |it: &PlaceReport| it.path != change.path && name(&it.path) == own;
+    if all.iter().any(is_other) { change.path.clone() } else { own }
 }
 
 fn exit(report: &SetReport) -> Exit {

@@ -21,6 +21,14 @@ pub const COMMAND: Command = Command {
     run,
 };
 
+/// What is said at the end.
+const NEXT: &str = "
+What to do next, in a repository of yours:
+  lockstep check          show what disagrees
+  lockstep fix            show the fixes, and write them if you agree
+  lockstep help set       how to change a status in every file
+  lockstep explain        rules, configuration and protocol";
+
 #[derive(Debug, clap::Args)]
 struct Args {
     /// The editor to open; without it the first that is there
@@ -49,5 +57,6 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         }
         None => demonstration::run(cx, &sample, &server)?,
     }
+    cx.out.line(NEXT)?;
     Ok(Exit::Done)
 }

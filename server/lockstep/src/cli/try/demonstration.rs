@@ -33,7 +33,7 @@ pub(super) fn run(cx: &mut Context, sample: &Sample, server: &Path) -> Result<()
     client.wait_for("findings in every file", |found| {
         uris.iter().all(|uri| found.get(uri).is_some_and(|found| !found.is_empty()))
     })?;
-    title(cx, "What the server finds")?;
+    title(cx, "Findings of the server")?;
     let mut excerpts = Excerpts::new(&sample.root, cx.out.width());
     for path in open.texts.keys() {
         let mut found = client.diagnostics.get(&open.uri(path)).cloned().unwrap_or_default();
@@ -44,7 +44,7 @@ pub(super) fn run(cx: &mut Context, sample: &Sample, server: &Path) -> Result<()
         }
     }
     let edit = choose(cx, &mut client, &open.uri(STATE))?;
-    title(cx, "What that one edit changes")?;
+    title(cx, "What this one edit changes")?;
     let changed = open.apply(&edit)?;
     for (path, before) in &changed {
         let text = &open.texts[path];
@@ -59,8 +59,8 @@ pub(super) fn run(cx: &mut Context, sample: &Sample, server: &Path) -> Result<()
     })?;
     let left: usize = client.diagnostics.values().map(Vec::len).sum();
     client.leave()?;
-    title(cx, "After it")?;
-    cx.out.line(&format!("{}; {left} other findings are left", paint(GREEN, "no drift")))?;
+    title(cx, "After the edit")?;
+    cx.out.line(&format!("{}; {left} other findings remain", paint(GREEN, "no drift")))?;
     in_an_editor(cx, sample, server)
 }
 
@@ -77,7 +77,7 @@ fn in_an_editor(cx: &mut Context, sample: &Sample, server: &Path) -> Result<(), 
          filetypes = {{ 'markdown', 'json' }} }})\n  \
          vim.lsp.enable('lockstep')\n  \
          :edit {}/specs/TODO.md\n\n\
-         In a terminal, `lockstep try` opens Neovim, Helix or Emacs if one is there.",
+         In a terminal, `lockstep try` opens Neovim, Helix or Emacs if one is installed.",
         sample.root.display()
     ))
 }
@@ -93,7 +93,7 @@ fn choose(cx: &mut Context, client: &mut Client, uri: &str) -> Result<Value, Use
     let actions = client.request("textDocument/codeAction", params)?;
     let actions = actions.as_array().cloned().unwrap_or_default();
     let preferred = actions.iter().position(|action| action["isPreferred"] == true);
-    title(cx, &format!("What it offers at line {} of {STATE}", line(&drift["range"]["start"])))?;
+    title(cx, &format!("Code actions at line {} of {STATE}", line(&drift["range"]["start"])))?;
     for (idx, action) in actions.iter().enumerate() {
         let mark = if Some(idx) == preferred { paint(GREEN, "->") } else { "  ".into() };
         cx.out.line(&format!("{mark} {}", action["title"].as_str().unwrap_or_default()))?;

@@ -192,6 +192,7 @@ fn refusal(
         reason: Some(error.message().to_owned()),
         remedy: error.remedy().map(str::to_owned),
         files: Vec::new(),
+        changes: Vec::new(),
     };
     commit::report(None, vec![result])
 }
