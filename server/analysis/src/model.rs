@@ -367,6 +367,8 @@ pub enum OccurrenceKind {
     Entry,
     /// `"status": "completed"`
     Json,
+    /// `status: completed` between the `---` at the start of a document.
+    FrontMatter,
 }
 
 impl OccurrenceKind {
@@ -378,6 +380,7 @@ impl OccurrenceKind {
             OccurrenceKind::Box => "box",
             OccurrenceKind::Entry => "entry",
             OccurrenceKind::Json => "json",
+            OccurrenceKind::FrontMatter => "front-matter",
         }
     }
 }

@@ -288,6 +288,8 @@ pub struct DocumentRule {
     pub id_from_stem: bool,
     /// Fields whose first number is the task's id.
     pub task_fields: Vec<String>,
+    /// The key of the front matter that holds its status.
+    pub front_matter: Option<String>,
     /// Sections that still belong to the document's header.
     pub header_sections: Option<Regex>,
 }

@@ -40,6 +40,7 @@ rules! {
     unknown_status,
     malformed_marker,
     missing_record,
+    missing_status,
     stale_rollup,
     unchecked_work,
     finished_unmarked,

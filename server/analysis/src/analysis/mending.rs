@@ -409,12 +409,12 @@ mod tests {
                 found.filter(|(it, _)| it.task.as_ref().is_some_and(|id| id.as_str() == task));
             own.map(|(found, certain)| (found.rule, certain)).collect::<Vec<_>>()
         };
-        assert_eq!(of("7"), [("unknown-status", false)]);
+        assert_eq!(of("7"), [("unknown-status", false), ("missing-status", false)]);
         assert_eq!(of("8"), [("unknown-status", true)]);
         let (change, n) = fix_all(&analysis, AT, &|_| true);
         assert_eq!(n, 1);
         let fixed = analysis.with_texts(&change.after());
-        assert_eq!(fixed.diagnostics().len(), 1);
+        assert_eq!(fixed.diagnostics().len(), 2);
         assert!(fix_all(&fixed, AT, &|_| true).0.is_empty());
     }
 

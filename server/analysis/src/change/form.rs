@@ -35,6 +35,9 @@ impl<'a> Form<'a> {
                 Some(mark) => Ok(vec![TextEdit { range, insert: mark.clone() }]),
                 None => Err(format!("a check box has no mark for {}", def.id)),
             },
+            OccurrenceKind::FrontMatter => {
+                Ok(vec![TextEdit { range, insert: json_word(def, self.raw()) }])
+            }
             OccurrenceKind::Json => {
                 let insert = rewrite::quote(&json_word(def, self.raw().trim_matches('"')));
                 Ok(vec![TextEdit { range, insert }])
@@ -92,6 +95,9 @@ impl<'a> Form<'a> {
         let range = self.occurrence.reading.range;
         if self.occurrence.kind == OccurrenceKind::Json {
             return rewrite::quote(&StatusDef::json_name(word));
+        }
+        if self.occurrence.kind == OccurrenceKind::FrontMatter {
+            return StatusDef::json_name(word);
         }
         let own = self.spelled();
         let word = match self.style.upper {

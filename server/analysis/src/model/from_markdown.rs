@@ -16,6 +16,7 @@ use crate::model::{
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::{EntityKind, Profile, RecordList, Role, SectionRule, When};
 use crate::syntax::SyntaxError;
+use crate::syntax::front_matter::FrontEntry;
 use crate::syntax::markdown::conflict;
 use crate::syntax::markdown::{ContentLine, Heading, ListItem, Markdown};
 use crate::text::TextRange;
@@ -485,13 +486,26 @@ impl Reader<'_> {
         let is_conflict = |problem: &&SyntaxError| conflict::is_conflict(problem, self.text);
         let conflict = self.markdown.problems.iter().find(is_conflict).cloned();
         let role = self.facts.role;
-        let is_read = self.profile.counters.iter().any(|counter| counter.role == role);
+        let is_counted = self.profile.counters.iter().any(|counter| counter.role == role);
+        let key = self.role.document.as_ref().and_then(|rule| rule.front_matter.as_deref());
         let Some(front) = &self.markdown.front_matter else {
             let never_closed = |problem: &&SyntaxError| problem.range.of(self.text) == "---";
             let first = self.markdown.problems.iter().find(never_closed);
+            let is_read = is_counted || key.is_some();
             self.facts.broken = conflict.or(first.filter(|_| is_read).cloned());
             return;
         };
+        let is_key = |entry: &&FrontEntry| {
+            key.is_some_and(
+                |key| matches!(&entry.path[..], [only] if only.eq_ignore_ascii_case(key)),
+            )
+        };
+        let status = front.entries.iter().find(is_key);
+        // One bad value hides no other, so that a status that is found is the one.
+        let is_read = is_counted || (key.is_some() && status.is_none());
+        if let (Some(entry), Some(document)) = (status, self.document) {
+            self.front_status(document, entry);
+        }
         self.facts.problems.extend(front.problems.iter().cloned());
         self.facts.broken = conflict.or(front.problems.first().filter(|_| is_read).cloned());
         for (counter, def) in self.profile.counters.iter().enumerate() {
@@ -503,6 +517,23 @@ impl Reader<'_> {
                 self.facts.counters.push(CounterFact { counter, value, range: entry.value });
             }
         }
+    }
+
+    fn front_status(&mut self, document: EntityIdx, entry: &FrontEntry) {
+        let quote = usize::from(entry.quoted);
+        let (start, end) = (entry.value.start as usize + quote, entry.value.end as usize - quote);
+        let (range, line) = (TextRange::new(start, end), self.whole_line(entry.value));
+        let vocabulary = self.profile.vocabulary(self.facts.entities[document].kind);
+        if entry.text.is_empty() || range.of(self.text) != entry.text {
+            return;
+        }
+        let reading = Reading {
+            range,
+            word: range,
+            status: vocabulary.lookup(&entry.text),
+            shape: Shape::Exact,
+        };
+        self.occurrence(document, OccurrenceKind::FrontMatter, reading, line);
     }
 
     /// Whether an entity that counts only under a condition meets it.

@@ -470,6 +470,7 @@ fn document_rule(d: &mut Decoder, t: &mut Table<'_>) -> DocumentRule {
         when: when(d, t),
         id_from_stem: t.choice(d, "id_from").is_some(),
         task_fields: t.strings(d, "task_fields"),
+        front_matter: t.string(d, "front_matter").map(|(key, _)| key),
         header_sections: t.regex(d, "header_sections"),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::{Index, Place, Spot, Task};
+use crate::model::OccurrenceKind;
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{
@@ -73,8 +74,11 @@ fn within(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         let number = spot.entity.number.as_deref().unwrap_or_default();
         let name = format!("{kind} {number}");
         let name = name.trim_end();
-        let message =
-            format!("{name} is {} here, but {} where it begins", shown(&spot), shown(&first));
+        let begin = match spot.occurrence.kind {
+            OccurrenceKind::FrontMatter => "in its header",
+            _ => "where it begins",
+        };
+        let message = format!("{name} is {} here, but {} {begin}", shown(&spot), shown(&first));
         let related = Related::spot(&first, format!("{name} is {} here", shown(&first)));
         let mut finding = Finding::at(&spot, message).related(related).fixable(true);
         finding.task = index.task_at(place).map(|task| task.id.clone());

@@ -76,3 +76,28 @@ fn report(
     let finding = Finding::new(place.doc, range, message).task(&task.id).place(place);
     findings.push(finding.related(related));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check_rule;
+
+    #[test]
+    fn a_status_that_is_not_known_or_not_there_counts_as_not_done() {
+        check_rule(
+            &RULE,
+            "\
+//- /specs/TODO.md
+  ### 7. Add login
+//    ^^^^^^^^^^^^ warning[missing-record]: task 7 stands here
+  - **Status**: [FRAMED]
+
+  ### 8. Add logout
+//    ^^^^^^^^^^^^^ warning[missing-record]: task 8 stands here
+  - **Effort**: 2 hours
+//- /specs/state.json
+  { \"active_projects\": [] }
+",
+        );
+    }
+}

@@ -152,3 +152,54 @@ fn a_record_without_a_status_gets_one_where_it_would_stand() {
         }
     }
 }
+
+fn with_front_matter(status: &str) -> String {
+    format!(
+        "\
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+//- /specs/state.json
+  {{ \"active_projects\": [{{ \"project_number\": 7, \"status\": \"planned\" }}] }}
+//- /specs/007_add_login/plans/implementation-001.md
+  ---
+  status: {status}
+  note: a: b
+  ---
+  # Plan
+  - **Status**: [NOT STARTED]
+"
+    )
+}
+
+#[test]
+fn front_matter_keeps_its_form_and_says_what_the_header_says() {
+    for (before, after) in [
+        ("not_started", "in_progress"),
+        ("NOT_STARTED  # by Ann", "IN_PROGRESS  # by Ann"),
+        ("\"Not Started\"", "\"In Progress\""),
+        ("'ready'", "'in_progress'"),
+    ] {
+        let line = line(&with_front_matter(before), "7", None, "implementing", 1);
+        assert_eq!(line, format!("status: {after}"));
+    }
+}
+
+#[test]
+fn front_matter_that_contradicts_the_header_is_drift_and_an_unknown_word_is_unknown() {
+    let found = |fixture: &str| -> Vec<(&str, String)> {
+        let (analysis, _) = crate::testing::analysis(fixture);
+        let found = analysis.diagnostics().iter().filter(|d| d.rule != "malformed-file");
+        found.map(|d| (d.rule, d.message.clone())).collect()
+    };
+    assert_eq!(found(&with_front_matter("not_started")), []);
+    assert_eq!(
+        found(&with_front_matter("completed")),
+        [("drift", "plan is `completed` here, but [NOT STARTED] in its header".to_owned())]
+    );
+    let unknown = found(&with_front_matter("framed"));
+    assert_eq!(unknown.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(), ["unknown-status"]);
+    assert_eq!(found(&with_front_matter("")), []);
+    let alone = with_front_matter("completed").replace("  - **Status**: [NOT STARTED]\n", "");
+    assert_eq!(found(&alone).len(), 1, "{:?}", found(&alone));
+}

@@ -322,6 +322,13 @@ const DOCUMENT: &[Key] = &[
         "Fields whose first number is the id of the task.",
     ),
     key(
+        "front_matter",
+        Kind::Text,
+        "none",
+        "\"status\"",
+        "The key of the front matter that holds the status of the document.",
+    ),
+    key(
         "header_sections",
         Kind::Regex,
         "none",

@@ -1,0 +1,56 @@
+//! An entry or a record of a task that says no status, where those of its kind do.
+
+use crate::analysis::Analysis;
+use crate::index::{Place, Task};
+use crate::profile::{RecordList, Severity};
+use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged, shown};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "missing-status",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    summary: "an entry or a record of a task says no status",
+    doc: include_str!("missing_status.md"),
+    checks: &[Check::Task(check)],
+    fix: None,
+};
+
+fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    // Only where two files have the task is it certain that this is one.
+    let paired: Vec<Place> =
+        task.places.iter().copied().filter(|it| is_paired(analysis, *it)).collect();
+    let role = |place: &Place| index.docs[place.doc].facts.role;
+    if paired.iter().all(|place| role(place) == role(&paired[0])) {
+        return;
+    }
+    let says = index.statuses(task).next();
+    for place in paired.iter().filter(|place| index.spots(**place).next().is_none()) {
+        if index.docs[place.doc].facts.broken.is_some() {
+            continue;
+        }
+        let message = format!("task {} has no status here", task.id);
+        let finding = Finding::new(place.doc, index.entity(*place).name, message);
+        let finding = finding.task(&task.id).place(*place);
+        findings.push(match &says {
+            Some(spot) => finding.related(Related {
+                path: spot.document.path.clone(),
+                range: spot.occurrence.reading.range,
+                message: format!("it is {} here", shown(spot)),
+            }),
+            None => finding,
+        });
+    }
+}
+
+/// Whether it stands among live tasks in one of two files that must both have it.
+fn is_paired(analysis: &Analysis, place: Place) -> bool {
+    let entity = analysis.index.entity(place);
+    let role = analysis.index.docs[place.doc].facts.role;
+    let pairs = &analysis.profile.pairs;
+    pairs.iter().any(|(one, two)| role == *one || role == *two)
+        && !entity.mention
+        && entity.list == RecordList::Active
+        && is_judged(analysis, place.doc)
+}
