@@ -1,9 +1,9 @@
 //! An entry or a record of a task that says no status, where those of its kind do.
 
-use crate::analysis::Analysis;
 use crate::index::{Place, Task};
 use crate::profile::{RecordList, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged, shown};
+use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     fix: None,
 };
 
-fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
+fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     // Only where two files have the task is it certain that this is one.
     let paired: Vec<Place> =
@@ -45,7 +45,7 @@ fn check(analysis: &Analysis, task: &Task, findings: &mut Findings<'_>) {
 }
 
 /// Whether it stands among live tasks in one of two files that must both have it.
-fn is_paired(analysis: &Analysis, place: Place) -> bool {
+fn is_paired(analysis: &Snapshot, place: Place) -> bool {
     let entity = analysis.index.entity(place);
     let role = analysis.index.docs[place.doc].facts.role;
     let pairs = &analysis.profile.pairs;
