@@ -89,11 +89,11 @@ mod tests {
             "\
 //- /specs/TODO.md
   ### 7. Add login
-//    ^^^^^^^^^^^^ warning[missing-record]: task 7 stands here
+//    ^^^^^^^^^^^^ warning[missing-record]: task 7 is here
   - **Status**: [FRAMED]
 
   ### 8. Add logout
-//    ^^^^^^^^^^^^^ warning[missing-record]: task 8 stands here
+//    ^^^^^^^^^^^^^ warning[missing-record]: task 8 is here
   - **Effort**: 2 hours
 //- /specs/state.json
   { \"active_projects\": [] }
