@@ -3,6 +3,7 @@
 mod circles;
 mod docs_fresh;
 mod floors;
+mod links;
 mod listed;
 mod names;
 mod protocol;

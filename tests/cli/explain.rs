@@ -1,14 +1,50 @@
 //! `lockstep explain`: pages.
 
+use lockstep::cli::COMMANDS;
 use lockstep_analysis::rules::RULES;
 
 use super::support::Place;
 
 #[test]
-fn a_page_is_printed_as_it_is_where_there_is_no_terminal() {
+fn a_page_is_printed_with_examples_that_people_read() {
     let place = Place::new(&[]);
     for rule in RULES {
-        assert_eq!(place.run(&["explain", rule.id]).out, rule.doc);
+        let page = place.run(&["explain", rule.id]).out;
+        let title = rule.doc.lines().next();
+        assert_eq!(page.lines().next(), title);
+        assert_eq!(page.matches("```text").count(), rule.doc.matches("```fixture").count());
+        for raw in ["```fixture", "$0", "//-", "\n//"] {
+            assert!(!page.contains(raw), "{raw:?} in {page}");
+        }
+    }
+}
+
+/// Where the links of a page lead.
+fn links(page: &str) -> Vec<String> {
+    // In an example it is a link of the example.
+    let prose: String = page.split("```").step_by(2).collect();
+    let targets = prose.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    targets.map(|(target, _)| target.to_owned()).collect()
+}
+
+#[test]
+fn no_link_of_what_an_installed_program_prints_leads_into_a_source_tree() {
+    let place = Place::new(&[]);
+    let listed = place.run(&["explain"]).out;
+    let topics = listed.lines().filter_map(|line| line.split_once(' ')).map(|(name, _)| name);
+    let mut pages: Vec<String> = topics
+        .filter(|name| !matches!(*name, "" | "Other" | "schema"))
+        .map(|name| place.run(&["explain", name]).out)
+        .collect();
+    pages.extend(COMMANDS.iter().map(|it| place.run(&[it.name, "--help"]).out));
+    assert!(pages.len() > RULES.len() + COMMANDS.len());
+    for page in &pages {
+        let title = page.lines().next();
+        for link in links(page) {
+            let heading = link.strip_prefix('#').map(|name| name.replace('-', " "));
+            let is_here = heading.is_some_and(|name| page.to_lowercase().contains(&name));
+            assert!(link.starts_with("https://") || is_here, "{title:?}: {link}");
+        }
     }
 }
 

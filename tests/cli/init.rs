@@ -39,3 +39,18 @@ fn an_unknown_profile_writes_nothing() {
     assert!(answer.err.contains("did you mean `opencode`?"), "{}", answer.err);
     assert!(!place.path().join("lockstep.toml").exists());
 }
+
+#[test]
+fn the_severities_are_those_that_hold_without_the_file() {
+    let place = Place::sample();
+    for (profile, severities) in [
+        ("opencode", ["unchecked-work = \"info\"", "missing-reason = \"warning\""]),
+        ("checklist", ["unchecked-work = \"warning\"", "missing-reason = \"off\""]),
+    ] {
+        let path = place.path().join("lockstep.toml");
+        std::fs::remove_file(&path).expect("a file");
+        assert_eq!(place.run(&["init", "--profile", profile]).exit, 0);
+        let text = place.read("lockstep.toml");
+        severities.iter().for_each(|it| assert!(text.contains(it), "{it}: {text}"));
+    }
+}

@@ -1,5 +1,7 @@
 //! `lockstep set`, `fix`, `undo`, `log` and `recover`: what is written, told and refused.
 
+use std::path::PathBuf;
+
 use serde_json::Value;
 
 use super::support::Place;
@@ -281,4 +283,23 @@ fn durability_can_be_less_than_full() {
     assert_eq!(statuses(&place), ["implementing", "implementing", "implementing", "in_progress"]);
     place.write("lockstep.toml", b"durability = \"proces\"\n");
     assert!(place.run(&["check"]).out.contains("did you mean `process`?"));
+}
+
+#[test]
+fn what_a_program_writes_late_to_a_file_that_was_replaced_is_told_of() {
+    let place = place();
+    assert_eq!(place.run(&["set", "7", "implementing"]).exit, 0);
+    let is_old = |text: &[u8]| String::from_utf8_lossy(text).contains("### 7. Login");
+    let of_store = |path: &PathBuf| path.components().any(|it| it.as_os_str() == ".lockstep");
+    let tree = place.tree();
+    let mut kept =
+        tree.iter().filter(|(path, text)| of_store(path) && text.as_deref().is_some_and(is_old));
+    let (slot, _) = kept.next().expect("the text before is kept");
+    std::fs::write(slot, "# Written late\n").expect("it is written to");
+    // What is kept stands in the folder of its minute, and this one is over.
+    let minute = slot.parent().expect("a folder");
+    std::fs::rename(minute, minute.with_file_name("1")).expect("it is long ago");
+    let answer = place.run(&["set", "7", "partial"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    assert!(answer.err.contains("what it wrote is in"), "{answer:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use lockstep::cli::COMMANDS;
+use lockstep::cli::{COMMANDS, markdown};
 use lockstep_analysis::change::events::EventKind;
 use lockstep_analysis::rules::RULES;
 
@@ -19,7 +19,7 @@ fn the_reference_of_rules_is_fresh() {
         text.push_str(&format!("| [`{id}`](#{id}) | {severity} | {} |\n", cell(rule.summary)));
     }
     for rule in RULES {
-        text.push_str(&format!("\n{}", below(rule.doc)));
+        text.push_str(&format!("\n{}", below(&markdown::examples(rule.doc))));
     }
     check("rules.md", &text);
 }

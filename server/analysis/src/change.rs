@@ -25,6 +25,7 @@ pub(crate) use planner::{has_reason, reopens, unproven};
 pub use planner::{plan, transitions};
 pub(crate) use read_back::proven;
 pub use status_changes::{StatusChange, status_changes};
+pub(crate) use validate::holds_number;
 
 use crate::change::form::Form;
 use crate::index::{Place, Spot};

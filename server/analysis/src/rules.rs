@@ -9,7 +9,7 @@ use crate::index::{DocIdx, Place, Spot, Task};
 use crate::model::{FieldRole, FilePath, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
-use crate::profile::{EntityKind, Severity, SeveritySetting};
+use crate::profile::{EntityKind, Profile, Severity, SeveritySetting};
 use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 
@@ -247,9 +247,14 @@ impl Finding {
 
 /// The severity of a rule in this workspace; `None` where it is off.
 pub fn severity(analysis: &Snapshot, rule: &Rule) -> SeveritySetting {
-    let of_profile =
-        || analysis.profile.rules.iter().find(|(id, _)| id == rule.id).map(|(_, s)| *s);
-    analysis.config.rules.get(rule.id).copied().or_else(of_profile).unwrap_or(Some(rule.severity))
+    let configured = analysis.config.rules.get(rule.id).copied();
+    configured.unwrap_or_else(|| usual_severity(&analysis.profile, rule))
+}
+
+/// How loud a rule is in a profile, where no configuration says otherwise.
+pub fn usual_severity(profile: &Profile, rule: &Rule) -> SeveritySetting {
+    let of_profile = profile.rules.iter().find(|(id, _)| id == rule.id).map(|(_, said)| *said);
+    of_profile.unwrap_or(Some(rule.severity))
 }
 
 /// The fixes for a diagnostic, the best first.

@@ -3,7 +3,7 @@
 
 mod error;
 mod logging;
-mod markdown;
+pub mod markdown;
 mod output;
 mod place;
 mod remote;

@@ -2,19 +2,45 @@
 
 use super::{Code, Refused};
 use crate::analysis::Analysis;
+use crate::change::holds_number;
 use crate::index::Place;
+use crate::model::Document;
 
 /// How many are named.
 const LIMIT: usize = 3;
 
 /// That there is no such task, with the ids that are near.
 pub fn unknown_task(analysis: &Analysis, id: &str) -> Refused {
+    if let Some(refused) = unreadable(analysis, id) {
+        return refused;
+    }
     let near = near_ids(analysis, id);
     let remedy = match near.as_slice() {
         [] => "`lockstep list` shows the tasks".to_owned(),
         near => format!("near ids: {}", near.join(", ")),
     };
     Refused::new(Code::UnknownTask, format!("no task {id}"), remedy)
+}
+
+/// That a task may stand in a file that cannot be read, where there is such a file.
+fn unreadable(analysis: &Analysis, id: &str) -> Option<Refused> {
+    let ids = &analysis.profile.ids;
+    let wanted = ids.parse(id)?;
+    let may_hold = |document: &Document| match document.facts.captures.id.as_deref() {
+        Some(own) => ids.parse(own).as_ref() == Some(&wanted),
+        None => document.is_unreadable() || holds_number(&document.text, wanted.as_str()),
+    };
+    let live = analysis.index.docs.iter().filter(|document| !document.facts.history);
+    let mut found = live.filter_map(|it| Some((it, it.facts.broken.as_ref()?)));
+    let (document, problem) = found.find(|(document, _)| may_hold(document))?;
+    let at = document.lines.line_col(problem.range.start as usize);
+    let (path, line, column) = (&document.path, at.line + 1, at.col + 1);
+    let message = format!(
+        "task {id} is in no file that can be read; {path}:{line}:{column}: {}",
+        problem.message
+    );
+    let remedy = "mend that file first, or check the id with `lockstep list`";
+    Some(Refused::new(Code::Unreadable, message, remedy))
 }
 
 /// The phase or box that a name means; where it means several, they are named.

@@ -112,6 +112,20 @@ fn of_all_or_none_the_rest_is_refused_with_one() {
     assert!(plan.change.is_empty() && plan.texts.is_empty());
 }
 
+#[test]
+fn a_task_that_can_only_stand_in_a_file_that_is_cut_is_unreadable_and_no_other_is() {
+    let cut = "\
+//- /specs/TODO.md
+  # Tasks
+//- /specs/state.json
+  { \"active_projects\": [{ \"project_number\": 7, \"status\": \"plan
+";
+    let refused = |id| set_part(cut, id, "planning").expect_err("refused");
+    assert_eq!(refused("007").code, Code::Unreadable);
+    assert!(refused("7").message.contains("specs/state.json:1:"), "{}", refused("7"));
+    assert_eq!(refused("8").code, Code::UnknownTask);
+}
+
 const PLAN: &str = "\
 //- /docs/PLAN.md
   # Plan

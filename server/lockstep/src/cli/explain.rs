@@ -58,7 +58,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
 
 fn page(about: &str) -> Result<String, UserError> {
     if let Some(rule) = rules::rule(about) {
-        return Ok(rule.doc.to_owned());
+        return Ok(markdown::examples(rule.doc));
     }
     match TOPICS.iter().find(|(name, ..)| *name == about) {
         Some((_, _, page)) => Ok(markdown::standing_alone(page)),

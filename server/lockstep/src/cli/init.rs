@@ -1,7 +1,8 @@
 //! `init`: writes a `lockstep.toml` to begin with.
 
 use clap::{ArgMatches, Args as _};
-use lockstep_analysis::rules::RULES;
+use lockstep_analysis::profile::{Profile, Severity, builtin};
+use lockstep_analysis::rules::{self, RULES};
 use lockstep_store::init::write_new;
 
 use crate::cli::output::count;
@@ -31,9 +32,11 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     }
     let workspace = cx.workspace()?;
     let analysis = workspace.analysis();
+    let named = args.profile.as_deref().and_then(builtin::profile);
+    let of_rules = named.unwrap_or_else(|| analysis.profile.clone());
     let profile = args.profile.unwrap_or_else(|| analysis.profile.id.clone());
     let path = workspace.folder().join(CONFIG);
-    write_new(&path, &text(&profile)).map_err(|error| match error.kind() {
+    write_new(&path, &text(&profile, &of_rules)).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
             UserError::usage(format!("{} exists already", path.display()))
                 .hint("edit it, or move it away")
@@ -49,7 +52,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     Ok(Exit::Done)
 }
 
-fn text(profile: &str) -> String {
+fn text(profile: &str, of_rules: &Profile) -> String {
     let mut text = format!(
         "# How Lockstep reads this repository.\n\
          \n\
@@ -66,7 +69,8 @@ fn text(profile: &str) -> String {
          [rules]\n"
     );
     for rule in RULES {
-        text.push_str(&format!("# {} = \"{}\"\n", rule.id, rule.severity.name()));
+        let severity = rules::usual_severity(of_rules, rule).map_or("off", Severity::name);
+        text.push_str(&format!("# {} = \"{severity}\"\n", rule.id));
     }
     text.push_str(
         "\n# Findings that are not to be reported: a rule, and if wanted only some files or one task.\n\
@@ -78,13 +82,13 @@ fn text(profile: &str) -> String {
 #[cfg(test)]
 mod tests {
     use lockstep_analysis::profile::config;
-    use lockstep_analysis::rules;
 
     use super::*;
 
     #[test]
     fn what_is_written_is_a_configuration_without_faults_also_when_uncommented() {
-        let commented = text("checklist");
+        let checklist = builtin::profile("checklist").expect("a profile");
+        let commented = text("checklist", &checklist);
         let uncommented: String = commented
             .lines()
             .map(|line| match line.strip_prefix("# ") {

@@ -65,6 +65,55 @@ pub(super) fn standing_alone(page: &str) -> String {
     out + rest
 }
 
+/// A page of a rule as people read it: each file of an example under its path, and below a line what is
+/// found in it.
+pub fn examples(page: &str) -> String {
+    let (mut out, mut fence, mut is_first) = (String::new(), false, false);
+    for line in page.lines() {
+        if line == "```fixture" {
+            (fence, is_first) = (true, true);
+            out.push_str("```text\n");
+            continue;
+        }
+        fence &= line != "```";
+        match (fence, line.strip_prefix("//- /")) {
+            (true, Some(header)) => {
+                let gap = if is_first { "" } else { "\n" };
+                out.push_str(&format!("{gap}{}", file_of_example(header)));
+                is_first = false;
+            }
+            (true, None) => {
+                let line = line.replace("$0", "");
+                out.push_str(&line.strip_prefix("//").map_or(line.clone(), |it| format!("  {it}")));
+            }
+            _ => out.push_str(line),
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The path of a file in an example, and what is to be known of it.
+fn file_of_example(header: &str) -> String {
+    let mut words = header.split(' ');
+    let path = words.next().unwrap_or_default();
+    let told: Vec<String> = words
+        .filter_map(|word| match word.split_once(':') {
+            Some(("other", editor)) => Some(format!("in {editor}")),
+            Some(("worktree", name)) => Some(format!("in the worktree {name}")),
+            None if word == "overlay" => Some("in this editor, unsaved".to_owned()),
+            None if word == "open" => Some("open in this editor".to_owned()),
+            None if word == "before" => Some("as it was read".to_owned()),
+            None if word == "after" => Some("as the change makes it".to_owned()),
+            _ => None,
+        })
+        .collect();
+    match told.is_empty() {
+        true => format!("{path}:"),
+        false => format!("{path} ({}):", told.join("; ")),
+    }
+}
+
 /// A page as plain text: without the fences of code, which is indented instead.
 pub(super) fn plain(page: &str) -> String {
     let mut out = String::new();
@@ -106,6 +155,17 @@ mod tests {
     fn a_page_alone_has_no_links_to_its_neighbours() {
         let page = "<!-- made -->\n\n# A\n\n[a `b`](b.md#c), [x](https://x.md), `f[0](1)`\n";
         assert_eq!(standing_alone(page), "# A\n\na `b`, [x](https://x.md), `f[0](1)`\n");
+    }
+
+    #[test]
+    fn an_example_names_its_files_and_marks_what_is_found() {
+        let page = "A `//- /a`.\n\n```fixture\n//- /a/T.md\n  - [ ] o$0ne\n//  ^^^^^^^ warning[x]: y\n\
+                    //- /a/T.md overlay after\n  - [x] one\n```\n";
+        assert_eq!(
+            examples(page),
+            "A `//- /a`.\n\n```text\na/T.md:\n  - [ ] one\n    ^^^^^^^ warning[x]: y\n\n\
+             a/T.md (in this editor, unsaved; as the change makes it):\n  - [x] one\n```\n"
+        );
     }
 
     #[test]

@@ -217,6 +217,12 @@ pub fn begin<'s>(stores: &[&'s Store], deadline: Duration) -> Result<Locked<'s>,
     };
     let locked = Transaction::begin(stores, deadline, rebase)?;
     locked.roots().iter().for_each(LockedRoot::probe_once);
+    for late in locked.roots().iter().flat_map(LockedRoot::late_writes) {
+        let copy = late.copy.display();
+        tracing::warn!(
+            "a program wrote to a file after a transaction had replaced it; what it wrote is in {copy}"
+        );
+    }
     Ok(locked)
 }
 
