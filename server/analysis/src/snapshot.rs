@@ -60,6 +60,7 @@ pub struct Snapshot {
     pub unread: Arc<Vec<Unread>>,
     pub(crate) known: Arc<BTreeMap<String, Existence>>,
     config_lines: Arc<OnceLock<(SharedText, LineIndex)>>,
+    incomplete: Arc<OnceLock<Vec<DocIdx>>>,
 }
 
 /// The configuration's path in the workspace.
@@ -77,6 +78,7 @@ impl Snapshot {
             unread: Arc::default(),
             known: Arc::default(),
             config_lines: Arc::default(),
+            incomplete: Arc::default(),
         }
     }
 
@@ -104,7 +106,8 @@ impl Snapshot {
             let same = |doc: &DocIdx| said(&index, *doc) == said(&self.index, *doc);
             Arc::ptr_eq(&known, &self.known) && touched.docs.iter().all(same)
         });
-        (Snapshot { index: Arc::new(index), known, ..self.clone() }, touched)
+        let (index, incomplete) = (Arc::new(index), Arc::default());
+        (Snapshot { index, known, incomplete, ..self.clone() }, touched)
     }
 
     /// The same workspace with some documents replaced: what an edit would make of it.

@@ -110,13 +110,9 @@ pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
         let is_of_all = !analysis.profile.ids.local && own.is_none();
         document.is_unreadable() && (is_of_all || own.is_some_and(|id| id == task.id))
     };
-    let docs = index.docs.iter().enumerate();
-    let broken = docs.filter(|(doc, document)| {
-        document.facts.broken.is_some() || analysis.emptied(*doc).is_some()
-    });
-    let live = broken.filter(|(_, document)| !document.facts.history);
-    let beside = |document: &Document| may_hold(document) || beside(document);
-    live.filter(|(doc, document)| !own(*doc) && beside(document)).map(|(doc, _)| doc).collect()
+    let docs = analysis.incomplete().iter().copied().filter(|doc| !own(*doc));
+    let near = |document: &Document| may_hold(document) || beside(document);
+    docs.filter(|doc| near(&index.docs[*doc])).collect()
 }
 
 /// Whether the number at the end of `id` stands in `text` as a word of its own.

@@ -8,6 +8,18 @@ use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 
 impl Snapshot {
+    /// The documents that are no history and in which something may stand that cannot be read.
+    pub(crate) fn incomplete(&self) -> &[DocIdx] {
+        self.incomplete.get_or_init(|| {
+            let docs = self.index.docs.iter().enumerate();
+            let live = docs.filter(|(_, document)| !document.facts.history);
+            let incomplete = live.filter(|(doc, document)| {
+                document.facts.broken.is_some() || self.emptied(*doc).is_some()
+            });
+            incomplete.map(|(doc, _)| doc).collect()
+        })
+    }
+
     /// The problem of a file that is empty, though a partner holds tasks that must stand in both.
     pub(crate) fn emptied(&self, doc: DocIdx) -> Option<SyntaxError> {
         let document = &self.index.docs[doc];
