@@ -286,7 +286,7 @@ if attached then
     vim.cmd('LockstepSet! 7 implementing')
     wait_for('the refusal', function()
       return vim.iter(shared.shown):find(function(message)
-        return message:find('specs/state.json has unsaved changes here', 1, true) ~= nil
+        return message:find('specs/state.json has unsaved changes', 1, true) ~= nil
       end)
     end)
     for key in pairs(FILES) do

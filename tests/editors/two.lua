@@ -129,7 +129,7 @@ check('what is not saved in one is announced in the other, whose text stays', fu
   one:act('[implementing]')
   for _, key in ipairs({ 'todo', 'state' }) do
     local message = wait_for_finding(other, key, 'other-editor')
-    assert(message:find('in another Neovim, where it is not saved', 1, true), message)
+    assert(message:find('in another Neovim, unsaved', 1, true), message)
   end
   wait_for_finding(other, 'todo', 'drift')
   assert(other:text('todo') == before and not other:is_modified('todo'), other:text('todo'))
