@@ -1,8 +1,9 @@
 //! Floor 0: positions in a text and edits of it. Knows no format.
 
-pub mod carry;
+mod common;
 pub mod diff;
 pub mod line_index;
+pub mod merge;
 pub mod shared_text;
 pub mod text_edit;
 

@@ -6,7 +6,7 @@ use crate::profile::Severity;
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule};
 use crate::snapshot::Snapshot;
 use crate::snapshot::editing::{EditedFile, EditorChange, Progress};
-use crate::text::carry;
+use crate::text::merge;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -82,7 +82,7 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
             continue;
         };
         let before = file.before.as_deref().unwrap_or_default();
-        if let Some(edits) = carry::make(before, &file.after, &document.text) {
+        if let Some(edits) = merge::three_way(before, &file.after, &document.text) {
             rest.edits.insert(path.clone(), edits);
             rest.before.insert(path.clone(), document.text.whole().clone());
         }

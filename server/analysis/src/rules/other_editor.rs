@@ -10,7 +10,7 @@ use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Rule};
 use crate::snapshot::Snapshot;
 use crate::snapshot::editing::{OtherEditor, place};
-use crate::text::carry::same_texts;
+use crate::text::merge::same_texts;
 use crate::text::shared_text::SharedText;
 
 /// The rule.

@@ -5,7 +5,7 @@ use crate::rules::{Check, Finding, Findings, Related, Rule};
 use crate::snapshot::Snapshot;
 use crate::snapshot::editing::{OnDisk, place};
 use crate::text::TextRange;
-use crate::text::carry::{Standing, same, same_texts, standing};
+use crate::text::merge::{Standing, same, same_texts, standing};
 use crate::text::shared_text::SharedText;
 
 /// The rule.

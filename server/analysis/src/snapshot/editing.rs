@@ -8,7 +8,7 @@ use crate::model::{Document, FilePath};
 use crate::profile::Profile;
 use crate::snapshot::Snapshot;
 use crate::text::TextRange;
-use crate::text::carry::{self, Standing};
+use crate::text::merge::{self, Standing};
 use crate::text::shared_text::SharedText;
 
 /// What an editor holds.
@@ -96,7 +96,7 @@ impl EditedFile {
     /// How a text stands to the change.
     pub fn standing(&self, text: Option<&str>) -> Standing {
         let before = self.before.as_deref().unwrap_or_default();
-        carry::standing(before, &self.after, text.unwrap_or_default())
+        merge::standing(before, &self.after, text.unwrap_or_default())
     }
 
     /// Where the document shows the change, or would.
@@ -109,7 +109,7 @@ impl EditedFile {
 /// lines if there is one, else the first of them, else the start.
 pub(crate) fn place(document: &Document, before: &str, after: &str) -> TextRange {
     let text = &document.text;
-    let places = carry::places(before, after, text);
+    let places = merge::places(before, after, text);
     let statuses = document.facts.occurrences.iter().map(|it| it.reading.range);
     let mut changed = statuses.filter(|it| places.iter().any(|lines| lines.contains_range(*it)));
     let first_line = || {

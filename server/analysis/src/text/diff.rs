@@ -1,5 +1,7 @@
 //! Two texts compared: as a unified diff for people and tools, as edits for everything else.
 
+use std::ops::Range;
+
 use similar::{DiffOp, TextDiff};
 
 use super::TextRange;
@@ -37,16 +39,26 @@ pub fn unified(path: &str, old: &str, new: &str, context: usize) -> String {
 pub fn edits(old: &str, new: &str) -> TextEdits {
     let (old_lines, new_lines) = (lines(old), lines(new));
     let (old_starts, new_starts) = (starts(&old_lines), starts(&new_lines));
-    let diff = TextDiff::from_slices(&old_lines, &new_lines);
-    let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    let edits = changed.map(|op| {
-        let (gone, come) = (op.old_range(), op.new_range());
+    let edits = hunks(&old_lines, &new_lines).into_iter().map(|Hunk { old: gone, new: come }| {
         let range = TextRange::new(old_starts[gone.start], old_starts[gone.end]);
         TextEdit::replace(range, &new[new_starts[come.start]..new_starts[come.end]])
     });
     // A diff's steps follow each other, so they are disjoint; one edit of all is right as well.
     let all = || TextEdits::from(TextEdit::replace(TextRange::new(0, old.len()), new));
     TextEdits::new(edits.collect()).unwrap_or_else(|_| all()).minimal(old)
+}
+
+/// Lines that stand for others.
+pub(super) struct Hunk {
+    pub(super) old: Range<usize>,
+    pub(super) new: Range<usize>,
+}
+
+/// Which lines of `new` stand for which of `old`.
+pub(super) fn hunks(old: &[&str], new: &[&str]) -> Vec<Hunk> {
+    let diff = TextDiff::from_slices(old, new);
+    let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    changed.map(|op| Hunk { old: op.old_range(), new: op.new_range() }).collect()
 }
 
 fn lines(text: &str) -> Vec<&str> {

@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
+use super::common::{CommonEnds, common_ends};
+
 /// Shorter texts stay in one piece. In bytes.
 const LONG: usize = if cfg!(test) { 64 } else { 32 * 1024 };
 
@@ -195,22 +197,9 @@ impl SharedText {
         };
         let (old_end, new_end) = (end(one, self.len()), end(two, other.len()));
         let (was, is) = (self.copy(start..old_end), other.copy(start..new_end));
-        let (was_bytes, is_bytes) = (was.as_bytes(), is.as_bytes());
-        let most = was.len().min(is.len());
-        let mut head = alike(most, |from, to| was_bytes[from..to] == is_bytes[from..to]);
-        let from_end = |text: &[u8], from: usize, to: usize| (text.len() - to, text.len() - from);
-        let mut tail = alike(most - head, |from, to| {
-            let (one, two) = (from_end(was_bytes, from, to), from_end(is_bytes, from, to));
-            was_bytes[one.0..one.1] == is_bytes[two.0..two.1]
-        });
-        while !was.is_char_boundary(head) || !is.is_char_boundary(head) {
-            head -= 1;
-        }
-        while !was.is_char_boundary(was.len() - tail) || !is.is_char_boundary(is.len() - tail) {
-            tail -= 1;
-        }
-        let (old_end, new_end) = (old_end - tail, new_end - tail);
-        let start = start + head;
+        let CommonEnds { prefix, suffix } = common_ends(&was, &is);
+        let (old_end, new_end) = (old_end - suffix, new_end - suffix);
+        let start = start + prefix;
         (start < old_end || start < new_end).then_some(Difference { start, old_end, new_end })
     }
 
@@ -223,17 +212,6 @@ impl SharedText {
     pub fn is_same(&self, other: &SharedText) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
-}
-
-/// How far the first of `most` pairs are alike, by a comparison of many at once.
-fn alike(most: usize, same: impl Fn(usize, usize) -> bool) -> usize {
-    let mut at = 0;
-    for step in [4096, 64, 1] {
-        while at + step <= most && same(at, at + step) {
-            at += step;
-        }
-    }
-    at
 }
 
 impl From<Arc<str>> for SharedText {

@@ -1,5 +1,6 @@
 //! Replacements in one text: checked, applied, inverted and trimmed. Knows no file.
 
+use super::common::{CommonEnds, common_ends};
 use std::error::Error;
 use std::fmt;
 
@@ -207,20 +208,6 @@ fn trim(edit: TextEdit, text: &str) -> Option<TextEdit> {
     }
     let insert = &new[cut_start - start..new.len() - (end - cut_end)];
     Some(TextEdit::replace(TextRange::new(cut_start, cut_end), insert))
-}
-
-/// Lengths of what two texts have in common; together no longer than either text.
-struct CommonEnds {
-    prefix: usize,
-    suffix: usize,
-}
-
-fn common_ends(old: &str, new: &str) -> CommonEnds {
-    let equal = old.chars().zip(new.chars()).take_while(|(a, b)| a == b);
-    let prefix = equal.map(|(char, _)| char.len_utf8()).sum();
-    let rest = old[prefix..].chars().rev().zip(new[prefix..].chars().rev());
-    let suffix = rest.take_while(|(a, b)| a == b).map(|(char, _)| char.len_utf8()).sum();
-    CommonEnds { prefix, suffix }
 }
 
 fn splits_crlf(text: &str, offset: usize) -> bool {

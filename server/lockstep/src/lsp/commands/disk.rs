@@ -12,7 +12,7 @@ use lockstep_analysis::profile::Severity;
 use lockstep_analysis::profile::config::{CommitTo, WorktreeMode};
 use lockstep_analysis::snapshot::editing::OnDisk;
 use lockstep_analysis::task_view;
-use lockstep_analysis::text::carry::same_texts;
+use lockstep_analysis::text::merge::same_texts;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
 use serde_json::Value;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::snapshot::editing::{EditedFile, EditorChange};
-use lockstep_analysis::text::carry::{self, Standing};
+use lockstep_analysis::text::merge::{self, Standing};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
 
@@ -135,7 +135,7 @@ fn made(
     let rest = &steps[last.map_or(0, |last| last + 1)..];
     for step in rest {
         let before = step.before.as_deref().unwrap_or_default();
-        let edits = carry::make(before, &step.after, &text).ok_or_else(|| {
+        let edits = merge::three_way(before, &step.after, &text).ok_or_else(|| {
             CommitError::Conflict(format!(
                 "{path} on disk is different where the change would be; reload it, or undo the change in the editor"
             ))

@@ -9,7 +9,7 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::Profile;
 use lockstep_analysis::snapshot::editing::{Editing, EditorChange, OnDisk, OtherEditor};
-use lockstep_analysis::text::carry::{self, Standing};
+use lockstep_analysis::text::merge::{self, Standing};
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
 
@@ -42,7 +42,7 @@ pub struct Unsaved {
 impl Unsaved {
     /// Whether it was changed since it was read, rather than the file.
     pub fn is_changed(&self) -> bool {
-        !carry::same_texts(self.read.as_ref().unwrap_or(&SharedText::default()), &self.text)
+        !merge::same_texts(self.read.as_ref().unwrap_or(&SharedText::default()), &self.text)
     }
 }
 
@@ -55,7 +55,7 @@ struct Overlaid {
 impl Overlaid {
     /// What the editor has is what it has read, wherever that is on disk too.
     fn compare(&mut self) {
-        if self.disk.text.as_ref().is_some_and(|disk| carry::same_texts(disk, &self.text)) {
+        if self.disk.text.as_ref().is_some_and(|disk| merge::same_texts(disk, &self.text)) {
             self.disk.read = self.disk.text.clone();
         }
     }
@@ -84,7 +84,7 @@ impl Overlays {
     pub(super) fn unsaved(&self) -> impl Iterator<Item = (&str, Unsaved)> {
         let on_disk = |known: &Overlaid| known.disk.text.clone().unwrap_or_default();
         let unsaved =
-            self.texts.iter().filter(move |(_, it)| !carry::same_texts(&on_disk(it), &it.text));
+            self.texts.iter().filter(move |(_, it)| !merge::same_texts(&on_disk(it), &it.text));
         unsaved.map(|(path, known)| {
             let (text, read) = (known.text.clone(), known.disk.read.clone());
             (path.as_str(), Unsaved { text, read, document: None })
@@ -127,7 +127,7 @@ impl Overlays {
     pub(super) fn was_read(&mut self, path: &str, text: SharedText) {
         let Some(known) = self.texts.get_mut(path) else { return };
         let now = known.disk.text.as_deref().unwrap_or_default();
-        if carry::standing(&text, now, &known.text) != Standing::Made {
+        if merge::standing(&text, now, &known.text) != Standing::Made {
             known.disk.read = Some(text);
             known.compare();
         }

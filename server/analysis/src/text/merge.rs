@@ -1,12 +1,12 @@
-//! A change of one text, looked for in another that has a life of its own: whether it is made there,
-//! where, and the edits that make it there. Lines decide; byte order mark, line endings and a missing
+//! Three-way merge: a change of one text, looked for in another that has a life of its own: whether it
+//! is made there, where, and the edits that make it there. Lines decide; byte order mark, line endings and a missing
 //! last line break do not count, for editors differ in what they tell of them.
 
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-
 use super::TextRange;
+use super::common::{CommonEnds, common_ends};
+use super::diff::{Hunk, hunks};
 use super::shared_text::{Difference, SharedText};
 use super::text_edit::{TextEdit, TextEdits};
 
@@ -28,8 +28,9 @@ pub fn same(a: &str, b: &str) -> bool {
     }
     let (a, b) = (unmarked(a), unmarked(b));
     // Most of two long texts is alike, byte for byte.
-    let alike = alike(a.as_bytes(), b.as_bytes());
-    let line = a.as_bytes()[..alike].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let CommonEnds { prefix, .. } = common_ends(a, b);
+    let line =
+        a.as_bytes()[..prefix].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     a[line..].lines().eq(b[line..].lines())
 }
 
@@ -41,17 +42,6 @@ pub fn same_texts(a: &SharedText, b: &SharedText) -> bool {
         start < '\u{feff}'.len_utf8() || end == text.len() || text.copy(start..end).contains('\r')
     };
     (may_not_count(a, old_end) || may_not_count(b, new_end)) && same(a, b)
-}
-
-/// How many bytes two texts have in common at their start, as far as that can be told at once.
-fn alike(a: &[u8], b: &[u8]) -> usize {
-    let mut at = 0;
-    for step in [4096, 64] {
-        while a.get(at..at + step).is_some_and(|part| b.get(at..at + step) == Some(part)) {
-            at += step;
-        }
-    }
-    at
 }
 
 /// How `text` stands to the change that makes `after` of `before`.
@@ -78,7 +68,7 @@ pub fn places(before: &str, after: &str, text: &str) -> Vec<TextRange> {
 }
 
 /// The edits that make the change in `text`; `None` unless it is missing there.
-pub fn make(before: &str, after: &str, text: &str) -> Option<TextEdits> {
+pub fn three_way(before: &str, after: &str, text: &str) -> Option<TextEdits> {
     let found = find(before, after, text).filter(|found| found.standing == Standing::Missing)?;
     let (old, new) = (starts(text), starts(after));
     let edit = |(hunk, place): (&Hunk, &Range<usize>)| {
@@ -105,12 +95,6 @@ fn ended(lines: &str, text: &str, range: TextRange) -> String {
     }
     let after = if is_open(lines) && !text.is_empty() { eol } else { "" };
     format!("{before}{lines}{after}")
-}
-
-/// Lines that stand for others.
-struct Hunk {
-    old: Range<usize>,
-    new: Range<usize>,
 }
 
 /// A change found in a text: with the lines there of each of its hunks.
@@ -155,12 +139,6 @@ fn kept<'a>(
     lines.map(place).collect()
 }
 
-fn hunks(old: &[&str], new: &[&str]) -> Vec<Hunk> {
-    let ops = capture_diff_slices(Algorithm::Myers, old, new);
-    let changed = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    changed.map(|op| Hunk { old: op.old_range(), new: op.new_range() }).collect()
-}
-
 /// What stands in each line.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     unmarked(text).lines()
@@ -196,7 +174,7 @@ mod tests {
         let places = places(BEFORE, AFTER, text);
         let found: Vec<&str> = places.iter().map(|range| range.of(text)).collect();
         assert_eq!(found, marked, "{text}");
-        let made = make(BEFORE, AFTER, text).map(|edits| edits.apply(text));
+        let made = three_way(BEFORE, AFTER, text).map(|edits| edits.apply(text));
         assert_eq!(made.is_some(), expected == Standing::Missing, "{text}");
         if let Some(made) = made {
             assert_eq!(standing(BEFORE, AFTER, &made), Standing::Made, "{made}");
@@ -244,7 +222,8 @@ mod tests {
         }
         check(&other, Standing::Made, &["- active\r\n- started"]);
         check(BEFORE.trim_end(), Standing::Missing, &["- planned"]);
-        let made = make("a\n", "b\n", "\u{feff}a\nc\n").map(|edits| edits.apply("\u{feff}a\nc\n"));
+        let made =
+            three_way("a\n", "b\n", "\u{feff}a\nc\n").map(|edits| edits.apply("\u{feff}a\nc\n"));
         assert_eq!(made.as_deref(), Some("\u{feff}b\nc\n"));
     }
 
@@ -253,7 +232,8 @@ mod tests {
         let (before, after) = ("1\n2\n3\n4\n5\n", "one\n2\n3\n4\nfive\n");
         assert_eq!(standing(before, after, "one\n2\n3\n4\n5\n"), Standing::Otherwise);
         assert_eq!(standing(before, after, "one\n2\n3\n4\nfive\nsix\n"), Standing::Made);
-        let made = make(before, after, "0\n1\n2\n3\n4\n5\n").map(|e| e.apply("0\n1\n2\n3\n4\n5\n"));
+        let made =
+            three_way(before, after, "0\n1\n2\n3\n4\n5\n").map(|e| e.apply("0\n1\n2\n3\n4\n5\n"));
         assert_eq!(made.as_deref(), Some("0\none\n2\n3\n4\nfive\n"));
         assert_eq!(standing("", "new\n", ""), Standing::Missing);
     }
@@ -268,7 +248,7 @@ mod tests {
             ("", "a", "", "a"),
             ("1\na", "1\nb", "0\r\n1\r\na\r\nc", "0\r\n1\r\nb\r\nc"),
         ] {
-            let made = make(before, after, text).map(|edits| edits.apply(text));
+            let made = three_way(before, after, text).map(|edits| edits.apply(text));
             assert_eq!(made.as_deref(), Some(expected), "{before:?} {after:?} {text:?}");
         }
     }
@@ -281,12 +261,12 @@ mod tests {
             text in "[abc\n]{0,12}",
         ) {
             let missing = standing(&before, &after, &text) == Standing::Missing;
-            prop_assert!(!missing || make(&before, &after, &text).is_some());
+            prop_assert!(!missing || three_way(&before, &after, &text).is_some());
             for range in places(&before, &after, &text) {
                 prop_assert!(text.get(range.bytes()).is_some());
             }
             prop_assert_eq!(standing(&before, &after, &after), Standing::Made);
-            let undone = make(&before, &after, &before).map(|edits| edits.apply(&before));
+            let undone = three_way(&before, &after, &before).map(|edits| edits.apply(&before));
             prop_assert!(undone.is_none_or(|made| same(&made, &after)));
         }
     }
