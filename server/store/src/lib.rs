@@ -12,12 +12,13 @@
 //! | `roll_forward` | what follows the commit, in every participant: forward, or back |
 //! | [`recovery`] | finishes what an earlier process left, by the same code |
 //! | [`retained`] | the slots that transactions took out, for ten minutes |
-//! | [`history`], [`patch`] | the log of operations, with what reverses each |
+//! | [`history`], `patch` | the log of operations, with what reverses each |
 //! | [`probe`], [`doctor`] | what the machine and the file system allow |
 //! | `git` | the other program that writes the same files |
 //! | `bounded` | reading that ends |
 //! | `own` | what in the store's folder is its own |
 //! | [`path`], [`stamp`], `lock` | names of files, their content, who may write |
+//! | [`seen`] | whether files and folders are as they were |
 //! | [`vfs`] | the file operations beneath |
 
 mod bounded;
@@ -33,12 +34,13 @@ mod layout;
 pub mod loader;
 mod lock;
 mod own;
-pub mod patch;
+mod patch;
 pub mod path;
 pub mod probe;
 pub mod recovery;
 pub mod retained;
 mod roll_forward;
+pub mod seen;
 pub mod stamp;
 pub mod store;
 pub mod transaction;

@@ -2,19 +2,19 @@
 
 pub mod finder;
 mod ignoring;
-pub mod looked;
 mod walk;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
-pub use walk::{Unread, Walked};
+pub use walk::Unread;
+use walk::Walked;
 
 use walk::Step;
 
 use crate::bounded;
+use crate::seen::{self, LastSeen};
 use crate::vfs::real::RealVfs;
 use crate::vfs::{Lease, Vfs};
 
@@ -113,7 +113,7 @@ pub fn finds(root: &Path, path: &str) -> Option<Entry> {
 /// repository are left out, and other worktrees of it; hidden folders are not, for agents keep their
 /// work in them. No link to a folder is followed. The content of a folder is read after the call for
 /// the folder.
-pub fn visit(
+pub(crate) fn visit(
     root: &Path,
     enters: impl Fn(&Path) -> bool,
     mut each: impl FnMut(&Path, Entry),
@@ -138,70 +138,6 @@ pub fn relative(root: &Path, path: &Path) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-/// What a file is without a look at its text. Whoever writes to it makes it another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct State {
-    file: (u64, u64),
-    len: u64,
-    written: (i64, i64),
-    changed: (i64, i64),
-}
-
-impl State {
-    /// The state of the file at `path`; `None` where there is none, or where the system does not say
-    /// enough.
-    pub fn of(path: &Path) -> Option<State> {
-        State::told(&std::fs::metadata(path).ok()?)
-    }
-
-    #[cfg(unix)]
-    fn told(meta: &std::fs::Metadata) -> Option<State> {
-        use std::os::unix::fs::MetadataExt;
-        Some(State {
-            file: (meta.dev(), meta.ino()),
-            len: meta.len(),
-            written: (meta.mtime(), meta.mtime_nsec()),
-            changed: (meta.ctime(), meta.ctime_nsec()),
-        })
-    }
-
-    #[cfg(not(unix))]
-    fn told(_: &std::fs::Metadata) -> Option<State> {
-        None
-    }
-
-    /// Whether whatever is written from `now` on, in seconds since 1970, makes this another state.
-    /// The clocks of file systems tick up to two seconds apart, and a second write within one tick
-    /// would not show.
-    fn is_settled(&self, now: i64) -> bool {
-        self.changed.0 + 3 < now
-    }
-}
-
-/// Whether the file at `path` may be written to without showing in its [`State`]: somebody has
-/// written to it, or named it, just before.
-pub fn is_young(path: &Path) -> bool {
-    State::of(path).is_some_and(|state| !state.is_settled(looked::now()))
-}
-
-/// For how long nobody has written to the file at `path`, or named it; no time at all where the system
-/// does not say.
-pub fn age(path: &Path) -> Duration {
-    let changed = |meta: std::fs::Metadata| {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            let (seconds, rest) =
-                (meta.ctime().try_into().ok()?, meta.ctime_nsec().try_into().ok()?);
-            SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, rest))
-        }
-        #[cfg(not(unix))]
-        meta.modified().ok()
-    };
-    let changed = std::fs::metadata(path).ok().and_then(changed);
-    changed.and_then(|changed| changed.elapsed().ok()).unwrap_or_default()
-}
-
 /// Whether some program has the file at `path` open for writing, as far as the system tells.
 pub fn is_being_written(path: &Path) -> bool {
     let asked = path.canonicalize().and_then(|path| RealVfs.lease(&RealVfs.look(&path)?));
@@ -215,9 +151,9 @@ pub fn read(root: &Path, path: &str) -> io::Result<FileText> {
     read_with_state(root, path).map(|(file, _)| file)
 }
 
-/// As [`read`], with the state of the file where that tells of every write after the reading.
-pub fn read_with_state(root: &Path, path: &str) -> io::Result<(FileText, Option<State>)> {
-    let now = looked::now();
+/// As [`read`], with what the file was before the reading.
+pub fn read_with_state(root: &Path, path: &str) -> io::Result<(FileText, LastSeen)> {
+    let now = seen::now();
     let full = root.join(path);
     let read = match bounded::read(&full, SIZE_LIMIT) {
         Err(_) if full.is_symlink() => bounded::read(&target(root, &full)?, SIZE_LIMIT),
@@ -225,7 +161,7 @@ pub fn read_with_state(root: &Path, path: &str) -> io::Result<(FileText, Option<
     };
     let (bytes, meta) = read?;
     // Told before the reading: a write in between shows in it.
-    Ok((decoded(bytes)?, State::told(&meta).filter(|state| state.is_settled(now))))
+    Ok((decoded(bytes)?, LastSeen::told(&meta, now)))
 }
 
 /// As [`read`], of a file that somebody has opened, wherever links lead.
@@ -320,27 +256,6 @@ mod tests {
         refused(link("proc.md", Path::new("/proc/self/pagemap")), "out of the workspace");
         refused(link("dangling.md", Path::new("nowhere.md")), "leads to nothing");
         refused(link("round.md", Path::new("round.md")), "cannot be followed");
-    }
-
-    #[test]
-    fn every_write_makes_another_state() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("TODO.md");
-        std::fs::write(&path, "- [ ] a\n").expect("it can be written");
-        let written = std::fs::metadata(&path).and_then(|meta| meta.modified()).expect("a time");
-        let before = State::of(&path).expect("a state");
-        assert_eq!(State::of(&path), Some(before));
-        let (second, _) = before.changed;
-        assert!(!before.is_settled(second) && !before.is_settled(second + 2));
-        assert!(before.is_settled(second + 4));
-        let (_, settled) = read_with_state(folder.path(), "TODO.md").expect("it is read");
-        assert_eq!(settled, None, "it was written just now");
-        let other = folder.path().join("other");
-        std::fs::write(&other, "- [x] a\n").expect("it can be written");
-        let file = std::fs::File::options().write(true).open(&other).expect("the file");
-        file.set_modified(written).expect("a time");
-        std::fs::rename(&other, &path).expect("renamed");
-        assert_ne!(State::of(&path), Some(before), "as long, and said to be as old");
     }
 
     #[test]

@@ -15,7 +15,7 @@ const TELLING: usize = 8;
 /// Makes the text before a change of the text after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Patch {
+pub(crate) struct Patch {
     pieces: Vec<Piece>,
 }
 
@@ -37,7 +37,7 @@ struct Piece {
 /// Some bytes: text where they are UTF-8, numbers where they are not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Bytes {
+pub(crate) enum Bytes {
     /// UTF-8.
     Text(String),
     /// Anything else.
@@ -54,7 +54,7 @@ impl Bytes {
     }
 
     /// The bytes.
-    pub fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         match self {
             Bytes::Text(text) => text.as_bytes(),
             Bytes::Raw(bytes) => bytes,

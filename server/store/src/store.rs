@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::layout::Layout;
-use crate::loader::State;
 use crate::path::RelPath;
+use crate::seen::State;
 use crate::vfs::Vfs;
 use crate::vfs::real::RealVfs;
 
@@ -105,7 +105,7 @@ impl Store {
     }
 
     /// The workspace at `root`, an absolute path without links, on the file system `vfs`.
-    pub fn with_vfs(root: PathBuf, options: Options, vfs: Arc<dyn Vfs>) -> Store {
+    pub(crate) fn with_vfs(root: PathBuf, options: Options, vfs: Arc<dyn Vfs>) -> Store {
         let accept = Accept(Arc::new(|_| true));
         let in_place = Accept(Arc::new(|_| false));
         Store { layout: Layout::new(&root), root, vfs, options, accept, in_place }

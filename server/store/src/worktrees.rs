@@ -273,8 +273,8 @@ mod tests {
     fn whatever_makes_other_worktrees_shows_in_an_input() {
         let Some((_dir, folder)) = repository() else { return };
         let [main, second] = ["main", "second"].map(|it| folder.join(it));
-        let states = |inputs: &[PathBuf]| -> Vec<Option<crate::loader::State>> {
-            inputs.iter().map(|path| crate::loader::State::of(path)).collect()
+        let states = |inputs: &[PathBuf]| -> Vec<Option<crate::seen::State>> {
+            inputs.iter().map(|path| crate::seen::State::of(path)).collect()
         };
         let shows = |change: &dyn Fn()| {
             let inputs = [inputs(&main), inputs(&main.join("deep"))];

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use lockstep_analysis::analysis::Analysis;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::snapshot::editing::{EditedFile, EditorChange};
-use lockstep_analysis::text::carry::Standing;
+use lockstep_analysis::text::merge::Standing;
 
 use super::reading::Disk;
 

@@ -12,7 +12,7 @@ use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::config::Config;
 use lockstep_analysis::rules::Diagnostic;
 use lockstep_analysis::snapshot::editing::{Editing, OnDisk, OtherEditor};
-use lockstep_analysis::text::carry::{Standing, same, standing};
+use lockstep_analysis::text::merge::{Standing, same, standing};
 use lockstep_analysis::{AnalysisHost, Change};
 use lockstep_fixture::Sandbox;
 

@@ -147,11 +147,6 @@ impl Vocabulary {
         self.by_box.get(mark.as_str()).copied()
     }
 
-    /// Whether check boxes say anything here.
-    pub fn has_boxes(&self) -> bool {
-        !self.by_box.is_empty()
-    }
-
     /// The status that the first words of `text` spell, and how many bytes they take: the longest
     /// spelling that ends at a word boundary.
     pub fn lookup_prefix(&self, text: &str) -> Option<(StatusIdx, usize)> {

@@ -20,7 +20,7 @@ pub use error::CommitError;
 pub use folders::movable;
 pub use reading::{finish, undisturbed};
 pub use recorded::{Recorded, StatusChange, described};
-pub use request::{Action, Change, Planned, Request, plan, plan_with};
+pub use request::{Action, Change, Request};
 pub use reverse::reverse;
 pub use save::{Saved, save};
 pub use terms::{DEADLINE, Spare, Terms, user};
@@ -46,6 +46,7 @@ use lockstep_store::transaction::{Expect, Locked, LockedRoot, Rebase, Target, Tr
 
 use crate::report::{SCHEMA, SetReport, SetResult};
 use crate::workspace::commit::recovered::Intents;
+use crate::workspace::commit::request::{Planned, plan, plan_with};
 use crate::workspace::commit::requested::{CheckoutPlan, Requested, changes, plan_all, told};
 use crate::workspace::commit::run::{Checkout, Ended, run};
 use crate::workspace::commit::settled::{Concern, Look};

@@ -10,9 +10,9 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::loader::looked::{Looked, now};
 use crate::loader::walk::{self, Step};
-use crate::loader::{self, Entry, SKIPPED, State, Unread};
+use crate::loader::{self, Entry, SKIPPED, Unread};
+use crate::seen::{LastSeen, Looked};
 
 /// Files that say which others count.
 const RULES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
@@ -72,8 +72,8 @@ struct Known {
 #[derive(Debug)]
 struct Folder {
     path: PathBuf,
-    /// Tells of everything that has come or gone since the names were read, if there is one.
-    state: Option<State>,
+    /// What it was before the names were read.
+    seen: LastSeen,
     /// A digest of what is in it.
     names: u64,
 }
@@ -108,7 +108,7 @@ impl Finder {
     /// The folders in which something may have come or gone just before the last look.
     pub fn young(&self) -> impl Iterator<Item = &Path> {
         let folders = self.known.iter().flat_map(|known| &known.folders);
-        folders.filter(|folder| folder.state.is_none()).map(|folder| folder.path.as_path())
+        folders.filter(|folder| folder.seen == LastSeen::Young).map(|folder| folder.path.as_path())
     }
 }
 
@@ -116,12 +116,12 @@ impl Finder {
 fn find(root: &Path) -> (Arc<Found>, Option<Known>) {
     let (mut folders, mut others, mut inner) = (Vec::new(), Others::default(), Vec::new());
     others.rules = Looked::at(ignore::gitignore::gitconfig_excludes_path());
-    let (mut is_read, mut state) = (true, None);
+    let (mut is_read, mut seen) = (true, LastSeen::Absent);
     let found = Arc::new(Found::with(root, |path, names| {
         let Some(names) = names else {
             // Its content is read after this: what comes in between shows in the state.
-            state = Folder::state(path);
-            is_read &= state.is_some();
+            seen = LastSeen::at(path);
+            is_read &= seen != LastSeen::Absent;
             return;
         };
         others.note(path, names);
@@ -129,7 +129,7 @@ fn find(root: &Path) -> (Arc<Found>, Option<Known>) {
             kind.is_dir() && !SKIPPED.iter().any(|skipped| name == skipped)
         };
         inner.extend(names.iter().filter(is_inner).map(|(name, _)| path.join(name)));
-        folders.extend(state.map(|state| Folder::new(path, state, names)));
+        folders.push(Folder::new(path, seen, names));
     }));
     let entered: HashSet<&OsStr> = folders.iter().map(|folder| folder.path.as_os_str()).collect();
     // A folder that is not entered may be another worktree now, and none later.
@@ -148,32 +148,25 @@ impl Known {
 }
 
 impl Folder {
-    /// What a folder is before its names are read, as far as that tells of every change since; `None`
-    /// where it cannot be told.
-    fn state(path: &Path) -> Option<Option<State>> {
-        let now = now();
-        Some(Some(State::of(path)?).filter(|state| state.is_settled(now)))
-    }
-
-    fn new(path: &Path, state: Option<State>, names: &[(OsString, FileType)]) -> Folder {
+    fn new(path: &Path, seen: LastSeen, names: &[(OsString, FileType)]) -> Folder {
         let mut names: Vec<&(OsString, FileType)> = names.iter().collect();
         names.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut digest = DefaultHasher::new();
         names.hash(&mut digest);
-        Folder { path: path.to_owned(), state, names: digest.finish() }
+        Folder { path: path.to_owned(), seen, names: digest.finish() }
     }
 
     fn holds(&mut self) -> bool {
-        if self.state.is_some() && State::of(&self.path) == self.state {
+        if self.seen.holds(&self.path) {
             return true;
         }
-        let Some(state) = Folder::state(&self.path) else { return false };
+        let seen = LastSeen::at(&self.path);
         let mut names = Vec::new();
         if walk::list(&self.path, usize::MAX, &mut names).is_err() {
             return false;
         }
-        let now = Folder::new(&self.path, state, &names);
-        self.state = now.state;
+        let now = Folder::new(&self.path, seen, &names);
+        self.seen = now.seen;
         self.names == now.names
     }
 }
@@ -239,7 +232,7 @@ mod tests {
         fn age(&mut self) {
             let known = self.finder.known.as_mut().expect("it has looked");
             for folder in &mut known.folders {
-                folder.state = State::of(&folder.path);
+                folder.seen = LastSeen::aged(&folder.path);
             }
             known.others.rules.age();
         }

@@ -34,7 +34,7 @@ impl fmt::Display for Unread {
 
 /// What a walk comes to.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Walked {
+pub(crate) struct Walked {
     /// What could not be read.
     pub unread: Vec<Unread>,
     /// Whether it ended early, because there is more than is looked at: what was found says nothing.

@@ -57,11 +57,6 @@ impl<'l> Planned<'l> {
 }
 
 impl Staged<'_> {
-    /// The name of the transaction.
-    pub fn id(&self) -> &TxId {
-        &self.id
-    }
-
     /// Removes what was staged; the files stay as they are.
     pub(super) fn discard(&self) {
         self.parts.iter().for_each(StagedPart::discard);

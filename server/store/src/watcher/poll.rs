@@ -18,14 +18,14 @@ const COARSE: Duration = Duration::from_secs(2);
 /// What the files were.
 #[derive(Debug)]
 pub(super) struct Poll {
-    files: BTreeMap<PathBuf, Stamp>,
+    files: BTreeMap<PathBuf, Polled>,
     interval: Duration,
     next: Instant,
 }
 
 /// What is told of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Stamp {
+struct Polled {
     modified: Option<SystemTime>,
     len: u64,
     inode: (u64, i64, i64),
@@ -37,7 +37,7 @@ impl Poll {
     /// Takes in what there is. `interval` is the least time between two looks.
     pub(super) fn new(root: &Path, interval: Duration) -> Poll {
         let began = Instant::now();
-        let mut poll = Poll { files: stamps(root), interval, next: began };
+        let mut poll = Poll { files: polled(root), interval, next: began };
         poll.put_off(began);
         poll
     }
@@ -50,8 +50,8 @@ impl Poll {
     /// Paths that have come, gone or changed since the last look.
     pub(super) fn look(&mut self, root: &Path) -> Vec<PathBuf> {
         let began = Instant::now();
-        let now = stamps(root);
-        let is_old = |path: &PathBuf, stamp: &Stamp| {
+        let now = polled(root);
+        let is_old = |path: &PathBuf, stamp: &Polled| {
             self.files.get(path).is_some_and(|old| !old.doubtful && old == stamp)
         };
         let changed = now.iter().filter(|(path, stamp)| !is_old(path, stamp));
@@ -68,8 +68,8 @@ impl Poll {
     }
 }
 
-fn stamps(root: &Path) -> BTreeMap<PathBuf, Stamp> {
-    let mut stamps = BTreeMap::new();
+fn polled(root: &Path) -> BTreeMap<PathBuf, Polled> {
+    let mut found = BTreeMap::new();
     let now = SystemTime::now();
     loader::visit(
         root,
@@ -78,19 +78,19 @@ fn stamps(root: &Path) -> BTreeMap<PathBuf, Stamp> {
             if entry != Entry::Folder
                 && let Ok(meta) = path.metadata()
             {
-                stamps.insert(path.to_owned(), Stamp::new(&meta, now));
+                found.insert(path.to_owned(), Polled::new(&meta, now));
             }
         },
     );
-    stamps
+    found
 }
 
-impl Stamp {
-    fn new(meta: &Metadata, now: SystemTime) -> Stamp {
+impl Polled {
+    fn new(meta: &Metadata, now: SystemTime) -> Polled {
         let modified = meta.modified().ok();
         let is_late = |time: SystemTime| now.duration_since(time).is_ok_and(|age| age > COARSE);
         let doubtful = !modified.is_some_and(is_late);
-        Stamp { modified, len: meta.len(), inode: inode(meta), doubtful }
+        Polled { modified, len: meta.len(), inode: inode(meta), doubtful }
     }
 }
 

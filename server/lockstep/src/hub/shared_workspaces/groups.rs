@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use lockstep_analysis::profile::config::Worktrees;
 use lockstep_analysis::snapshot::worktrees::Worktree;
-use lockstep_store::loader::looked::Looked;
+use lockstep_store::seen::Looked;
 
 use crate::hub::shared_workspaces::{SharedWorkspace, SharedWorkspaces};
 use crate::workspace::worktrees::{self, Group};

@@ -120,19 +120,19 @@ pub struct Change {
 
 /// What a request comes to.
 #[derive(Debug)]
-pub struct Planned {
+pub(super) struct Planned {
     /// New texts of files.
-    pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    pub(super) texts: BTreeMap<FilePath, Option<Arc<str>>>,
     /// Files that are moved, from where to where; some have no role, and so no text here.
-    pub moves: BTreeMap<FilePath, FilePath>,
+    pub(super) moves: BTreeMap<FilePath, FilePath>,
     /// The folders of these files, from where to where.
-    pub folders: BTreeMap<String, String>,
+    pub(super) folders: BTreeMap<String, String>,
     /// What becomes of each task.
-    pub results: Vec<SetResult>,
+    pub(super) results: Vec<SetResult>,
     /// The change against the present texts.
-    pub change: SourceChange,
+    pub(super) change: SourceChange,
     /// What the workspace is then.
-    pub after: Analysis,
+    pub(super) after: Analysis,
 }
 
 impl Planned {
@@ -221,12 +221,12 @@ fn whose<'a>(task: &'a str, phase: Option<&'a str>) -> Whose<'a> {
 }
 
 /// Plans a request on what the files say. An error means that the request itself is wrong.
-pub fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitError> {
+pub(super) fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitError> {
     plan_with(request, analysis, &|_, _| {})
 }
 
 /// As [`plan`], telling how far it is.
-pub fn plan_with(
+pub(super) fn plan_with(
     request: &Request,
     analysis: &Analysis,
     progress: &Progress<'_>,

@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime};
 use lockstep_analysis::Analysis;
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry};
+use lockstep_store::seen::{self, LastSeen};
 
 use super::{CONFIG, FEW, LocalWorkspace, is_below, parallel, setup};
 
@@ -98,7 +99,7 @@ impl LocalWorkspace {
                 Why::Empty
             } else if loader::is_being_written(&file) {
                 Why::Open
-            } else if !document.facts.problems.is_empty() && loader::age(&file) < STILL {
+            } else if !document.facts.problems.is_empty() && seen::age(&file) < STILL {
                 Why::Broken
             } else {
                 continue;
@@ -139,7 +140,7 @@ impl LocalWorkspace {
             // A file with a role of its own stands for no other.
             let missing = missing.filter(|_| !is_role(&path(beside.clone())));
             // Most names are made of no other.
-            for path in missing.filter(|_| loader::is_young(&entry.path())) {
+            for path in missing.filter(|_| LastSeen::at(&entry.path()) == LastSeen::Young) {
                 doubts.push(Doubt { path, why: Why::Beside });
             }
         }

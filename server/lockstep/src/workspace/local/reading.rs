@@ -6,31 +6,31 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lockstep_analysis::model::Content;
-use lockstep_store::loader::State;
 use lockstep_store::loader::finder::{Finder, Found};
+use lockstep_store::seen::LastSeen;
 
 use crate::workspace::local::content::on_disk;
 
 /// What was read below one root.
 #[derive(Debug)]
 pub(super) struct Reading {
-    seen: Mutex<BTreeMap<String, Seen>>,
+    said: Mutex<BTreeMap<String, Said>>,
     /// Held for as long as it looks.
     finder: Mutex<Finder>,
 }
 
 /// What a file said.
 #[derive(Debug)]
-struct Seen {
+struct Said {
     text: Arc<str>,
-    /// Tells of every write since, unless somebody had written to the file just before.
-    state: Option<State>,
+    /// What the file was before it was read.
+    seen: LastSeen,
 }
 
 impl Reading {
     /// Nothing is read yet.
     pub(super) fn new(root: &Path) -> Reading {
-        Reading { seen: Mutex::default(), finder: Mutex::new(Finder::new(root)) }
+        Reading { said: Mutex::default(), finder: Mutex::new(Finder::new(root)) }
     }
 
     /// The files that there are.
@@ -40,15 +40,16 @@ impl Reading {
 
     /// The text of the file at `path`, if nobody has written to it since it was read.
     pub(super) fn known(&self, path: &str, file: &Path) -> Option<Arc<str>> {
-        let now = Some(State::of(file)?);
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(path).filter(|seen| seen.state == now).map(|seen| seen.text.clone())
+        let known = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let (text, seen) = known.get(path).map(|said| (said.text.clone(), said.seen))?;
+        drop(known);
+        seen.holds(file).then_some(text)
     }
 
-    /// Takes note of what a file says. Without a state that may be another thing soon.
-    pub(super) fn take_note(&self, path: &str, text: &Arc<str>, state: Option<State>) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.insert(path.to_owned(), Seen { text: text.clone(), state });
+    /// Takes note of what a file says, and what it was before it was read.
+    pub(super) fn take_note(&self, path: &str, text: &Arc<str>, seen: LastSeen) {
+        let mut known = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.to_owned(), Said { text: text.clone(), seen });
     }
 
     /// Whether the file at `path` below `root` holds this still; `None` where there was none.
@@ -59,8 +60,8 @@ impl Reading {
 
     /// Which of the files that were read somebody had written to just before.
     pub(super) fn young(&self) -> Vec<String> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let young = seen.iter().filter(|(_, seen)| seen.state.is_none());
+        let known = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let young = known.iter().filter(|(_, said)| said.seen == LastSeen::Young);
         young.map(|(path, _)| path.clone()).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use lockstep_analysis::snapshot::Snapshot;
 use lockstep_fixture::{Fixture, Sandbox};
-use lockstep_store::loader::State;
+use lockstep_store::seen::{LastSeen, State};
 
 use super::*;
 
@@ -47,15 +47,15 @@ fn an_overlay_stands_in_for_its_file_until_it_is_taken_away() {
 fn what_nobody_has_written_to_is_not_read_again() {
     let sandbox = sandbox();
     let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-    let state = State::of(&sandbox.path().join(RECORD));
+    let seen = || State::of(&sandbox.path().join(RECORD)).map_or(LastSeen::Absent, LastSeen::As);
     let text: Arc<str> = sandbox.read(RECORD).replace("planned", "blocked").into();
-    workspace.reading.take_note(RECORD, &text, state);
+    workspace.reading.take_note(RECORD, &text, seen());
     workspace.rescan_written();
     assert_eq!(status(&workspace, r#""blocked""#), Some(true), "what is known of the state");
     sandbox.write(RECORD, sandbox.read(RECORD).replace("planned", "revised"));
     workspace.rescan_written();
     assert_eq!(status(&workspace, r#""revised""#), Some(true), "another state");
-    workspace.reading.take_note(RECORD, &text, State::of(&sandbox.path().join(RECORD)));
+    workspace.reading.take_note(RECORD, &text, seen());
     workspace.rescan();
     assert_eq!(status(&workspace, r#""revised""#), Some(true), "everything is read");
 }
