@@ -1,6 +1,7 @@
 //! The other roots of an unfinished transaction. A journal names them, and a journal may be forged:
 //! a root is touched only if it belongs to the same user and has a journal of the same transaction.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Doing, StoreError};
@@ -20,8 +21,12 @@ pub(super) fn needed(
     for (store, names) in stores.iter().zip(journals) {
         for name in names {
             let path = store.layout.tx().join(name);
-            let bytes = vfs::read(&*store.vfs, &path).ok().flatten().unwrap_or_default();
-            // What is wrong with it is told when it is carried out.
+            let bytes = match vfs::read(&*store.vfs, &path) {
+                // What is no journal is told when it is carried out.
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => continue,
+                // One that cannot be read may name roots that have to be locked too.
+                bytes => bytes.doing("read", &path)?.unwrap_or_default(),
+            };
             let Ok(journal) = Journal::from_bytes(&bytes) else { continue };
             for (position, root) in others(&journal) {
                 let path = PathBuf::from(root);

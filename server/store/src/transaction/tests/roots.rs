@@ -387,6 +387,26 @@ fn a_second_fault_in_the_recovery_of_one_root_is_mended_by_another() {
 }
 
 #[test]
+fn a_journal_that_cannot_be_read_once_is_not_taken_for_one_that_names_no_other_root() {
+    let mut faults = 0;
+    for first in (0..).step_by(if full() { 1 } else { 5 }) {
+        let Some(killed) = killed(TWO, first, false) else { break };
+        // Nothing of a journal is read before these, and its root is locked by then.
+        for (second, root) in (10..30).flat_map(|second| [(second, "/w"), (second, "/a")]) {
+            let inner = Arc::new(SimulatedVfs::new(killed.clone()));
+            let vfs = FaultyVfs::new(inner.clone()).failing(second, Fault::Io, false);
+            let store = Store::with_vfs(PathBuf::from(root), Options::default(), Arc::new(vfs));
+            let answer = begin(&store).map(drop);
+            let case = format!("{first}, then at {second} from {root}: {answer:?}");
+            let after = recover_from(inner.now_on_disk(), "/w").expect(&case);
+            state_of(&after, TWO).expect(&case);
+            faults += usize::from(answer.is_err());
+        }
+    }
+    assert!(faults > 100, "{faults}");
+}
+
+#[test]
 fn a_root_in_which_nothing_changes_only_has_to_be_as_it_is() {
     let files: &[File] = &[("/w/TODO.md", "old"), ("/a/TODO.md", "new")];
     let inner = Arc::new(SimulatedVfs::new(SimulatedVfs::disk("/w", files)));
