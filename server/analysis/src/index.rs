@@ -86,6 +86,11 @@ impl Spot<'_> {
     pub fn raw(&self) -> &str {
         self.document.raw(self.occurrence)
     }
+
+    /// The same for a message: in brackets or backticks.
+    pub fn shown(&self) -> String {
+        self.document.shown(self.occurrence)
+    }
 }
 
 /// All facts of a workspace, derived from its documents.

@@ -188,6 +188,16 @@ impl Document {
     pub fn raw(&self, occurrence: &Occurrence) -> &str {
         occurrence.reading.range.of(&self.text)
     }
+
+    /// The same for a message: in brackets or backticks.
+    pub fn shown(&self, occurrence: &Occurrence) -> String {
+        let raw = self.raw(occurrence).trim_matches('"');
+        match occurrence.kind {
+            _ if raw.starts_with('[') => raw.to_owned(),
+            OccurrenceKind::Box => format!("[{raw}]"),
+            _ => format!("`{raw}`"),
+        }
+    }
 }
 
 /// Index of an entity within its document.

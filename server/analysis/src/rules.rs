@@ -6,7 +6,7 @@ pub(crate) mod judge;
 
 use crate::change::{SourceChange, proven};
 use crate::index::{DocIdx, Place, Spot, Task};
-use crate::model::{FieldRole, FilePath, OccurrenceKind};
+use crate::model::{FieldRole, FilePath};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Profile, Severity, SeveritySetting};
@@ -292,16 +292,6 @@ pub(crate) fn offered(analysis: &Snapshot, diagnostic: &Diagnostic) -> Vec<(Stri
             let fixes = fixes(analysis, diagnostic, NO_TIME).into_iter();
             fixes.map(|fix| (fix.title, fix.preferred)).collect()
         }
-    }
-}
-
-/// A status as it stands, in brackets or backticks, for a message.
-pub(crate) fn shown(spot: &Spot<'_>) -> String {
-    let raw = spot.raw().trim_matches('"');
-    match spot.occurrence.kind {
-        OccurrenceKind::Box => format!("[{raw}]"),
-        _ if raw.starts_with('[') => raw.to_owned(),
-        _ => format!("`{raw}`"),
     }
 }
 

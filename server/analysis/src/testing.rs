@@ -2,12 +2,14 @@
 //! compared. `workspace` loads, `checks` compares, `pages` holds the documentation to its word.
 
 mod checks;
+mod facts;
 mod pages;
 mod workspace;
 
 pub(crate) use checks::{
     check_action, check_fix, check_hover, check_no_action, check_rule, set, set_phase, set_with,
 };
+pub(crate) use facts::check_facts;
 pub(crate) use pages::{check_action_doc, check_rule_doc};
 pub(crate) use workspace::{analysis, result};
 

@@ -211,3 +211,73 @@ fn is_empty(value: &JsonValue) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::testing::check_facts;
+
+    #[test]
+    fn records_of_every_list_are_tasks_with_their_status_fields_and_links() {
+        check_facts(
+            r#"
+//- /specs/TODO.md
+  # TODO
+//- /specs/state.json
+  {
+    "next_project_number": 9,
+    "active_projects": [
+      {
+        "project_number": 7,
+        "project_name": "add_login",
+        "status": "blocked",
+        "blocked_reason": "it rains",
+        "dependencies": [5],
+        "artifacts": ["007_add_login/reports/research-001.md"]
+      },
+      { "project_number": "8", "project_name": "add_logout", "status": "Perhaps" },
+      { "project_name": "without a number", "status": "planned" }
+    ],
+    "completed_projects": [{ "project_number": 5, "project_name": "add_form" }]
+  }
+"#,
+            "specs/state.json",
+            expect![[r#"
+                task 7 "add_login" after 5
+                  `blocked` blocked
+                  field "\"it rains\""
+                  field "[5]"
+                task 8 "add_logout"
+                  `Perhaps` unknown
+                task 5 "add_form"
+                link 007_add_login/reports/research-001.md
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_is_broken_is_told_and_what_stands_before_it_is_read() {
+        check_facts(
+            r#"
+//- /specs/TODO.md
+  # TODO
+//- /specs/state.json
+  { "active_projects": [
+    { "project_number": 7, "status": "planned", "status": "revised" },
+    { "project_number": 8, "status":
+  ] }
+"#,
+            "specs/state.json",
+            expect![[r#"
+                task 7 ""
+                  `planned` planned
+                  `revised` revised
+                task 8 ""
+                problem: duplicate key `status`, only the last one counts
+                problem: this `{` is never closed
+                problem: expected a value for `status`
+            "#]],
+        );
+    }
+}

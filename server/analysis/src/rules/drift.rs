@@ -5,9 +5,7 @@ use crate::index::{Index, Place, Spot, Task};
 use crate::model::OccurrenceKind;
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{
-    Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, shown, ways_out,
-};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, ways_out};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -54,12 +52,12 @@ fn report(task: &Task, spot: &Spot<'_>, authority: &Spot<'_>, findings: &mut Fin
     let message = format!(
         "{what} {} is {} here, but the task is {} in {}",
         task.id,
-        shown(spot),
-        shown(authority),
+        spot.shown(),
+        authority.shown(),
         authority.document.path,
     );
     let related =
-        Related::spot(authority, format!("task {} is {} here", task.id, shown(authority)));
+        Related::spot(authority, format!("task {} is {} here", task.id, authority.shown()));
     findings.push(Finding::at(spot, message).task(&task.id).related(related).fixable(true));
 }
 
@@ -78,8 +76,8 @@ fn within(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
             OccurrenceKind::FrontMatter => "in its header",
             _ => "where it begins",
         };
-        let message = format!("{name} is {} here, but {} {begin}", shown(&spot), shown(&first));
-        let related = Related::spot(&first, format!("{name} is {} here", shown(&first)));
+        let message = format!("{name} is {} here, but {} {begin}", spot.shown(), first.shown());
+        let related = Related::spot(&first, format!("{name} is {} here", first.shown()));
         let mut finding = Finding::at(&spot, message).related(related).fixable(true);
         finding.task = index.task_at(place).map(|task| task.id.clone());
         findings.push(finding);

@@ -4,9 +4,7 @@ use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{
-    Check, Diagnostic, Finding, Findings, Fix, Rule, boxes_below, is_judged, shown,
-};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, boxes_below, is_judged};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -53,7 +51,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         1 => format!("the only box of this {kind} is ticked"),
         n => format!("all {n} boxes of this {kind} are ticked"),
     };
-    let message = format!("{all}, but it is {}", shown(&spot));
+    let message = format!("{all}, but it is {}", spot.shown());
     let fixable = done_status(analysis, fact.kind).is_some();
     let mut finding = Finding::at(&spot, message).fixable(fixable);
     finding.task = index.task_at(place).map(|task| task.id.clone());

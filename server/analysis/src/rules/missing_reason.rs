@@ -3,7 +3,7 @@
 use crate::change::has_reason;
 use crate::index::Task;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Finding, Findings, Rule, shown};
+use crate::rules::{Check, Finding, Findings, Rule};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -27,7 +27,7 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let Some(def) = authority.status().map(|status| vocabulary.get(status)) else { return };
     let Some(field) = def.reason.as_deref() else { return };
     let message =
-        format!("task {} is {} without a reason; add `{field}`", task.id, shown(&authority),);
+        format!("task {} is {} without a reason; add `{field}`", task.id, authority.shown(),);
     findings.push(Finding::at(&authority, message).task(&task.id));
 }
 

@@ -4,7 +4,7 @@ use crate::index::{Place, Task};
 use crate::model::FieldRole;
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Finding, Findings, Rule, is_judged, shown};
+use crate::rules::{Check, Finding, Findings, Rule, is_judged};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -27,7 +27,7 @@ fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     if authority.entity.derived_id || any_stamp(analysis, task, stamp) {
         return;
     }
-    let is = shown(&authority);
+    let is = authority.shown();
     let message = format!("task {} is {is}, but has no `{stamp}` timestamp", task.id);
     findings.push(Finding::at(&authority, message).task(&task.id));
 }
@@ -46,7 +46,7 @@ fn of_phase(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         return;
     }
     let Some(spot) = index.spots(place).next() else { return };
-    let is = shown(&spot);
+    let is = spot.shown();
     let message = format!("this phase is {is}, but has no `{stamp}` timestamp");
     let mut finding = Finding::at(&spot, message);
     finding.task = index.task_at(place).map(|task| task.id.clone());

@@ -5,7 +5,7 @@ use std::iter::successors;
 use std::sync::Arc;
 
 use crate::index::update::differences;
-use crate::model::{Document, Entity, FilePath, Occurrence, OccurrenceKind};
+use crate::model::{Document, Entity, FilePath, Occurrence};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Rule};
 use crate::snapshot::Snapshot;
@@ -77,7 +77,7 @@ fn differing<'a>(
         let is_changed = read.is_none_or(|it| it.reading.status != other.reading.status);
         let differs = own.kind == other.kind && own.reading.status != other.reading.status;
         if differs && is_changed {
-            differing.push((own, shown(there, other)));
+            differing.push((own, there.shown(other)));
         }
     };
     let is_alike = |other: &Document| differences(here, other);
@@ -122,14 +122,4 @@ fn by_name(document: &Document) -> BTreeMap<Vec<EditorName<'_>>, Vec<&Occurrence
         statuses.entry(names.collect()).or_default().push(occurrence);
     }
     statuses
-}
-
-/// A status as it stands there.
-fn shown(document: &Document, occurrence: &Occurrence) -> String {
-    let raw = document.raw(occurrence).trim_matches('"');
-    match occurrence.kind {
-        _ if raw.starts_with('[') => raw.to_owned(),
-        OccurrenceKind::Box => format!("[{raw}]"),
-        _ => format!("`{raw}`"),
-    }
 }

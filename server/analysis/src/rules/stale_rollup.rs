@@ -80,14 +80,14 @@ fn report(
     let message = format!(
         "the {} says {}, but {they}; it should say {}",
         kind.name(),
-        crate::rules::shown(&spot),
+        spot.shown(),
         analysis.profile.markers.write(&vocabulary.get(wanted).marker),
     );
     let mut finding = Finding::at(&spot, message).fixable(true);
     finding.task = index.task_at(place).map(|task| task.id.clone());
     for spot in telling.iter().filter_map(|p| index.spots(**p).next()).take(8) {
         let number = spot.entity.number.as_deref().unwrap_or_default();
-        let text = format!("phase {number} is {} here", crate::rules::shown(&spot));
+        let text = format!("phase {number} is {} here", spot.shown());
         finding = finding.related(Related::spot(&spot, text));
     }
     findings.push(finding);

@@ -5,7 +5,7 @@ use crate::index::{Place, Spot};
 use crate::model::OccurrenceKind;
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged, shown};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
 use crate::snapshot::Snapshot;
 use crate::text::text_edit::TextEdit;
 
@@ -40,7 +40,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
             None if occurrence.kind == OccurrenceKind::Box => "; it counts as not done".to_owned(),
             None => format!("; known: {}", known(analysis, place)),
         };
-        let shown = shown(&spot);
+        let shown = spot.shown();
         let a = if kind == EntityKind::Item { "an" } else { "a" };
         let message = format!("{shown} is not a status of {a} {}{hint}", kind.name());
         let mut finding = Finding::new(place.doc, occurrence.reading.range, message)

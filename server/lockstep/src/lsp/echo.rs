@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::model::{FilePath, OccurrenceKind};
+use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::EntityKind;
 use lockstep_analysis::rules::{Diagnostic, Related, drift};
 use lockstep_analysis::text::TextRange;
@@ -62,14 +62,8 @@ fn contradiction(analysis: &Analysis, finding: &Diagnostic) -> Option<(String, &
     let index = &analysis.index;
     let mut spots = index.spots(finding.place?);
     let spot = spots.find(|spot| spot.occurrence.reading.range == finding.range)?;
-    let raw = spot.raw().trim_matches('"');
-    let shown = match spot.occurrence.kind {
-        _ if raw.starts_with('[') => raw.to_owned(),
-        OccurrenceKind::Box => format!("[{raw}]"),
-        _ => format!("`{raw}`"),
-    };
     let subject = if spot.entity.kind == EntityKind::Plan { "its plan is " } else { "" };
-    Some((shown, subject))
+    Some((spot.shown(), subject))
 }
 
 fn line<'a>(analysis: &Analysis, path: &'a FilePath, range: TextRange) -> (&'a FilePath, u32) {
