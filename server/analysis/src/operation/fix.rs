@@ -139,7 +139,7 @@ fn said(analysis: &Analysis, id: &str) -> Vec<(String, String, String)> {
         let entity = index.entity(spot.place);
         let number = entity.number.as_ref().map(|number| format!(" {number}"));
         let what = format!("{}{}", entity.kind.name(), number.unwrap_or_default());
-        (what, spot.document.path.to_string(), rules::shown(&spot).replace('`', ""))
+        (what, spot.document.path.to_string(), spot.shown().replace('`', ""))
     });
     said.collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::index::{Place, Task};
 use crate::profile::{RecordList, Severity};
-use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged, shown};
+use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -37,7 +37,7 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
             Some(spot) => finding.related(Related {
                 path: spot.document.path.clone(),
                 range: spot.occurrence.reading.range,
-                message: format!("it is {} here", shown(spot)),
+                message: format!("it is {} here", spot.shown()),
             }),
             None => finding,
         });
