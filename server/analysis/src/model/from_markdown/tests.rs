@@ -1,0 +1,103 @@
+//! What is read of a page.
+
+use expect_test::expect;
+
+use crate::testing::check_facts;
+
+#[test]
+fn entries_are_tasks_with_status_fields_dependencies_and_links() {
+    check_facts(
+        r#"
+//- /lockstep.toml
+  profile = "opencode"
+//- /specs/TODO.md
+  # TODO
+
+  - **7** [PLANNED] — Add login
+
+  ### 7. Add login
+  * **Status**: [PLANNED]
+  - **Dependencies**: Tasks 5, 6
+  - **Plan**: [plan](007_add_login/plans/implementation-001.md)
+
+  ### 8. Add logout
+  - **Status**: blokked
+"#,
+        "specs/TODO.md",
+        expect![[r#"
+                task 7 "Add login"
+                  [PLANNED] planned
+                task 7 "Add login" after 5, 6
+                  [PLANNED] planned
+                  field "Tasks 5, 6"
+                task 8 "Add logout"
+                  `blokked` unknown
+                link 007_add_login/plans/implementation-001.md
+            "#]],
+    );
+}
+
+#[test]
+fn phases_and_their_boxes_stand_below_their_plan() {
+    check_facts(
+        r#"
+//- /lockstep.toml
+  profile = "opencode"
+//- /specs/TODO.md
+  # TODO
+//- /specs/007_add_login/plans/implementation-001.md
+  # Implementation Plan: Add login
+
+  - **Task**: 7 - Add login
+  - **Status**: [IN PROGRESS]
+
+  ### Phase 1: Form [COMPLETED]
+  - [x] Draw it
+    - [ ] Twice
+
+  ### Phase 2: Session [NOT STARTED]
+  - **Depends on**: Phase 1
+"#,
+        "specs/007_add_login/plans/implementation-001.md",
+        expect![[r#"
+                plan 7 "Implementation Plan: Add login"
+                  [IN PROGRESS] in_progress
+                phase 1 "Form" in "Implementation Plan: Add login"
+                  [COMPLETED] completed
+                item "Draw it" in "Form"
+                  [x] done
+                item "Twice" in "Draw it"
+                  [ ] open
+                phase 2 "Session" in "Implementation Plan: Add login" after 1
+                  [NOT STARTED] not_started
+                  field "Phase 1"
+            "#]],
+    );
+}
+
+#[test]
+fn what_only_looks_like_a_task_is_none() {
+    check_facts(
+        r#"
+//- /lockstep.toml
+  profile = "opencode"
+//- /specs/TODO.md
+  # TODO
+
+  ```
+  ### 7. In a fence
+  - **Status**: [PLANNED]
+  ```
+
+  Prose that says **Status**: [PLANNED] of nothing.
+
+  ### 8. Add logout
+      - **Status**: [PLANNED]
+"#,
+        "specs/TODO.md",
+        expect![[r#"
+                task 8 "Add logout"
+                  [PLANNED] planned
+            "#]],
+    );
+}
