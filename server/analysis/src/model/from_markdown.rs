@@ -1,12 +1,15 @@
 //! Facts of a Markdown document.
 
 mod allows;
+mod slug;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
+
+pub(crate) use slug::slug;
 
 use crate::model::time::Stamp;
 use crate::model::{
@@ -584,18 +587,6 @@ fn plain(text: &str) -> Cow<'_, str> {
     }
     let text: String = text.chars().filter(|c| !mark(*c)).collect();
     Cow::Owned(text.replace("~~", "").trim().to_owned())
-}
-
-/// The first words of a title as an id.
-pub(crate) fn slug(text: &str, words: usize) -> String {
-    let text = text.split("](").next().unwrap_or(text);
-    let parts: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(words)
-        .map(str::to_lowercase)
-        .collect();
-    if parts.is_empty() { "item".to_owned() } else { parts.join("-") }
 }
 
 #[cfg(test)]
