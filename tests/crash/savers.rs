@@ -138,7 +138,7 @@ fn what_was_checked_out_empty_or_broken_is_in_the_way_of_nothing_else() {
     let [.., own] = files(7);
     let [.., other] = files(8);
     let plan = fs::read_to_string(tasks.path(&own)).expect("the plan");
-    fs::write(tasks.path(&own), format!("---\ntitle: [\n---\n{plan}")).expect("written");
+    fs::write(tasks.path(&own), format!("{plan}\n<!-- Later\n")).expect("written");
     fs::write(tasks.path(&other), "").expect("emptied");
     fs::write(tasks.path("specs/_TODO.md"), "Another file\n").expect("written");
     assert_eq!(tasks.run(&["fix", "--yes"]).exit, 0);
