@@ -141,3 +141,10 @@ fn on_a_terminal_nothing_is_written_before_it_is_agreed_to() {
     assert_eq!(ask("y\n"), Some(0));
     assert!(place.read(STATE).contains("\"planned\""));
 }
+
+#[test]
+fn a_file_that_was_checked_out_empty_keeps_nobody_from_having_nothing_to_fix() {
+    let place = Place::new(&[("TODO.md", "- [ ] A\n  - [x] a\n"), ("docs/TODO.md", "")]);
+    let answer = place.run(&["fix", "--yes"]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+}

@@ -118,7 +118,7 @@ const CASES: &[Case] = &[
         let outside = t.root.with_extension("outside");
         link(t, &outside, &outside)
     }),
-    case("a hard link", Refused("has 2 names"), |t| {
+    case("a hard link", Refused("has 2 hard links"), |t| {
         fs::hard_link(todo(t), t.path("second")).expect("a second name");
         Some(Guard::Nothing)
     }),
@@ -196,7 +196,7 @@ const CASES: &[Case] = &[
         bind(&other, &todo(t))
     }),
     case("an immutable file", Refused("immutable"), |t| flag(todo(t), "i")),
-    case("a file to be appended to", Refused("appended to"), |t| flag(todo(t), "a")),
+    case("a file to be appended to", Refused("append-only"), |t| flag(todo(t), "a")),
     case("an immutable folder", Refused("immutable"), |t| flag(t.path("specs/007_t7"), "i")),
     case("a read-only mount", Refused("Read-only file system"), |t| {
         let guard = bind(&t.root, &t.root);

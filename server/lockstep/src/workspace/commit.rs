@@ -95,7 +95,7 @@ pub fn commit(
             let all = Checkout::all(workspace, &mut others);
             let plans = plan_all(&all, request, terms)?;
             if !changes(&plans) {
-                return nothing(&looks, &all, &plans);
+                return nothing(request, &looks, &all, &plans);
             }
             (others, plans)
         }
@@ -104,7 +104,7 @@ pub fn commit(
     let planned_on = all.iter().map(|one| one.analysis().clone()).collect();
     let mut requested = Requested { request, terms, plans, planned_on };
     match run(&mut all, &mut requested, terms)? {
-        Ended::Nothing(looks) => nothing(&looks, &all, &requested.plans),
+        Ended::Nothing(looks) => nothing(request, &looks, &all, &requested.plans),
         Ended::Committed(committed) => {
             let id = committed.first().map(|committed| committed.id.to_string());
             Ok(told(id, &all, &requested.plans))
@@ -112,17 +112,19 @@ pub fn commit(
     }
 }
 
-/// The answer to a request that changes nothing. That something is as it should be is not said while
-/// somebody is saving.
+/// The answer to a request that changes nothing. That a task is as it should be is not said while
+/// somebody is saving; a request that names none says nothing of any.
 fn nothing(
+    request: &Request,
     looks: &[Look],
     all: &[Checkout<'_>],
     plans: &[CheckoutPlan],
 ) -> Result<SetReport, CommitError> {
     let report = told(None, all, plans);
-    if report.results.iter().all(|result| result.refusal().is_none()) {
-        for ((one, look), plan) in all.iter().zip(looks).zip(plans) {
-            look.settled(one.workspace, Some(&plan.planned.tasks()))?;
+    let tasks = request.action.tasks();
+    if !tasks.is_empty() && report.results.iter().all(|result| result.refusal().is_none()) {
+        for (one, look) in all.iter().zip(looks) {
+            look.settled(one.workspace, Some(&tasks))?;
         }
     }
     Ok(report)
