@@ -44,7 +44,7 @@ async fn a_daemon_that_is_killed_is_followed_by_one_that_knows_the_unsaved_text(
     let list = editor.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert_eq!(list["tasks"][0]["occurrences"][0]["text"], "[FLYING]", "{list:#}");
     assert_ne!(meeting.pid(), old);
-    assert_eq!(editor.n_notified("window/showMessage"), 0);
+    assert_eq!(editor.shown(), [""; 0]);
     assert_eq!(editor.n_notified("window/logMessage"), 1);
     assert_eq!(editor.leave().await, 0);
 }
@@ -200,7 +200,7 @@ async fn a_newer_build_takes_the_place_of_an_older_one_and_its_editors_along() {
     third.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert_eq!(json!(meeting.pid()), status["pid"]);
     for editor in [old, new, third] {
-        assert_eq!(editor.n_notified("window/showMessage"), 0);
+        assert_eq!(editor.shown(), [""; 0]);
         assert_eq!(editor.leave().await, 0);
     }
 }
@@ -234,7 +234,7 @@ async fn editors_of_a_build_that_was_replaced_are_served_by_the_one_in_its_place
     let log = fs::read_to_string(meeting.folder().join("lockstep.log")).expect("a log");
     assert_eq!(log.matches("the daemon listens").count(), 2, "{log}");
     for editor in editors.into_iter().chain([new]) {
-        assert_eq!(editor.n_notified("window/showMessage"), 0);
+        assert_eq!(editor.shown(), [""; 0]);
         assert_eq!(editor.leave().await, 0);
     }
 }
@@ -275,7 +275,7 @@ async fn editors_whose_program_was_replaced_by_an_older_one_are_served_by_that()
     new.request("lockstep/tasks", json!({})).await.expect("tasks");
     assert_ne!(meeting.ask("status").0["pid"], status["pid"]);
     for editor in editors.into_iter().chain([new]) {
-        assert_eq!(editor.n_notified("window/showMessage"), 0);
+        assert_eq!(editor.shown(), [""; 0]);
         assert_eq!(editor.leave().await, 0);
     }
 }

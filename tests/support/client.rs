@@ -141,6 +141,12 @@ impl TestClient {
         self.notifications.iter().filter(|it| it["method"] == method).count()
     }
 
+    /// What its user was shown, and nobody has taken.
+    pub fn shown(&self) -> Vec<&Value> {
+        let shown = self.notifications.iter().filter(|it| it["method"] == "window/showMessage");
+        shown.map(|it| &it["params"]["message"]).collect()
+    }
+
     pub async fn initialize(&mut self, params: Value) {
         self.initialized = self.request("initialize", params).await.expect("it initializes");
         self.notify("initialized", json!({})).await;
