@@ -178,7 +178,12 @@ fn a_day_leaves_what_was_finished_on_it_or_does_not_say_when() {
     assert!(answer.out.contains("7  completed: unchanged; it was finished on 2026-01-05 or later"));
     assert!(answer.out.contains("9  abandoned: unchanged; it has no date"));
     assert_eq!(place.tree(), before);
-    assert_eq!(place.run(&["archive", "--done-before", "soon"]).exit, 2);
+    for no_day in ["soon", "2026-02-30", "10000-01-01", "-000001-01-01"] {
+        let refused = place.run(&["archive", &format!("--done-before={no_day}")]);
+        assert!(refused.exit == 2 && refused.err.contains("is not a day"), "{refused:?}");
+    }
+    let last = place.json(&["archive", "--done-before=9999-12-31", "--dry-run", "--format=json"]);
+    assert_eq!(outcomes(&last), [("7", "would_apply"), ("9", "unchanged")]);
     let answer = place.json(&["archive", "--done-before", "2026-01-06", "--format", "json"]);
     assert_eq!(outcomes(&answer), [("7", "applied"), ("9", "unchanged")]);
 }
@@ -190,7 +195,9 @@ fn a_folder_with_other_files_stays_and_the_answer_says_so() {
     let answer = place.run(&["archive", "7"]);
     assert_eq!(answer.exit, 0, "{answer:?}");
     assert!(
-        answer.out.contains("specs/007_login is not moved: it has files other than"),
+        answer.out.contains(
+            "specs/007_login is not moved: specs/007_login/run.sh is no Markdown and no JSON"
+        ),
         "{answer:?}"
     );
     assert!(place.path().join("specs/007_login/plans/implementation-001.md").exists());
@@ -202,7 +209,10 @@ fn a_folder_with_other_files_stays_and_the_answer_says_so() {
 fn a_place_in_the_archive_that_is_taken_is_not_written_over() {
     let place = place();
     place.write("specs/archive/007_login/notes.md", b"of another task\n");
-    assert_eq!(place.run(&["archive"]).exit, 0);
+    let answer = place.run(&["archive"]);
+    assert_eq!(answer.exit, 0);
+    let says = "specs/007_login is not moved: specs/archive/007_login exists already";
+    assert!(answer.out.contains(says), "{answer:?}");
     assert!(place.path().join("specs/007_login/state.json").exists());
     assert_eq!(place.read("specs/archive/007_login/notes.md"), "of another task\n");
 }

@@ -108,9 +108,10 @@ fn a_file_that_is_no_text_is_an_error_and_no_status_is_changed_beside_it() {
                 let said = format!("{}{}", answer.out, answer.err);
                 assert!(said.contains(says), "{path} {fault} {arguments:?}: {said}");
             }
-            // Where something can be read, that says the status already.
-            let same = place.run(&["set", "7", "planning"]);
-            assert_eq!(same.exit, i32::from(fault != "latin-1"), "{path} {fault}: {same:?}");
+            // Also where what can be read says the status already.
+            let same = place.run(&["set", "7", "planning", "--format", "json"]);
+            assert_eq!(same.exit, 1, "{path} {fault}: {same:?}");
+            assert!(same.out.contains("\"unreadable\""), "{path} {fault}: {same:?}");
             let checked = place.run(&["check"]);
             assert_eq!((checked.exit, checked.err.as_str()), (1, ""), "{path} {fault}");
             assert!(!checked.out.contains("Secret"), "{}", checked.out);

@@ -18,15 +18,15 @@ use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind, read_back};
 use crate::index::{DocIdx, Place, counters};
 use crate::model::FilePath;
-use crate::model::time::Stamp;
 use crate::profile::Archive;
 use crate::profile::id::TaskId;
 use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
-/// The files of each folder that may be moved, by folder. A folder that is not there stays.
-pub type Folders = BTreeMap<String, Vec<String>>;
+/// The files of each folder that may be moved, or what keeps it in its place, as a clause. A folder
+/// that is not there stays.
+pub type Folders = BTreeMap<String, Result<Vec<String>, String>>;
 
 /// What is to be put away.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,7 @@ pub struct Wish<'a> {
     pub tasks: &'a [TaskId],
     /// Only those that were finished before this day.
     pub before: Option<&'a str>,
-    /// What may be moved as a folder.
+    /// What may be moved as a folder, and what may not.
     pub folders: &'a Folders,
 }
 
@@ -323,9 +323,4 @@ fn below(folder: &str, name: &str) -> FilePath {
         true => FilePath::new(name),
         false => FilePath::new(&format!("{folder}/{name}")),
     }
-}
-
-/// Whether a stamp is earlier than a day; `None` where it is no time.
-fn is_before(stamp: &str, day: &str) -> Option<bool> {
-    Some(Stamp::parse(stamp.trim_matches('"'))?.is_before(Stamp::parse(day)?))
 }

@@ -383,12 +383,13 @@ impl<'a> Draft<'a> {
         Ok(change)
     }
 
-    /// Refuses where a file cannot be read in which something changes, or would if it could be.
+    /// Refuses where a file cannot be read in which something changes, or would if it could be; or
+    /// in which the status stands, for what else it says of the task nobody knows.
     fn readable(&self, edited: impl Iterator<Item = usize>) -> Result<(), Refusal> {
         let index = &self.analysis.index;
         let meant = self.desired.iter().filter(|(place, to)| {
             let known = index.status_at(**place);
-            known != Some(**to)
+            self.intent.mode != Mode::Align || known != Some(**to)
         });
         let mut docs: BTreeSet<usize> = edited.chain(meant.map(|(place, _)| place.doc)).collect();
         let tasks = self.tasks.keys().filter_map(|id| index.tasks.get(id));

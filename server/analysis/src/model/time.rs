@@ -89,4 +89,19 @@ mod tests {
         assert_eq!(Stamp::parse("soon"), None);
         assert_eq!(Stamp::parse("2025-13-40"), None);
     }
+
+    #[test]
+    fn the_ends_of_time_are_times() {
+        let times = [
+            "-9999-01-01",
+            "0000-01-01T00:00:00+14:00",
+            "1969-12-31T23:59:59.999999999Z",
+            "2038-01-19T03:14:08Z",
+            "9999-12-30T23:00:00-23:00",
+            "9999-12-31T23:59:60Z",
+        ];
+        let times: Vec<Stamp> = times.into_iter().filter_map(Stamp::parse).collect();
+        assert_eq!(times.len(), 5, "years of one sign only");
+        assert!(times.windows(2).all(|two| two[0].is_before(two[1])), "{times:?}");
+    }
 }

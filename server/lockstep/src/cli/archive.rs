@@ -1,6 +1,9 @@
 //! `archive`: finished tasks put away where the profile keeps them, as one transaction.
 
 use clap::{ArgMatches, Args as _};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use lockstep_analysis::change::archive;
 
 use crate::cli::set::{carry_out_elsewhere, carry_out_in, instant};
@@ -33,12 +36,10 @@ struct Args {
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
-    let done_before = args.done_before.as_deref().map(|day| instant(Some(day))).transpose()?;
+    let done_before = args.done_before.as_deref().map(day).transpose()?;
     let workspace = cx.workspace()?;
     commit::all_read(&workspace)?;
     let folders = commit::movable(workspace.folder(), workspace.analysis(), &args.ids);
-    // The day alone: a task that was finished on it is not before it, whatever the hour.
-    let done_before = done_before.map(|at| at.chars().take(10).collect());
     let analysis = workspace.analysis();
     let nothing = || analysis.profile.archive.is_some() && archive::finished(analysis).is_empty();
     if args.ids.is_empty() && args.format == Format::Text && nothing() {
@@ -51,4 +52,14 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         Some(exit) => Ok(exit),
         None => carry_out_in(cx, workspace, &request, args.dry_run, args.format),
     }
+}
+
+/// The day that is meant: a task that was finished on it is not before it, whatever the hour.
+fn day(text: &str) -> Result<String, UserError> {
+    let in_utc = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
+    let day = text.parse::<Date>().or_else(|_| text.parse().map(in_utc)).ok();
+    let day = day.filter(|day| (0..=9999).contains(&day.year())).ok_or_else(|| {
+        UserError::usage(format!("`{text}` is not a day")).hint("write it as 2026-01-31")
+    })?;
+    Ok(day.to_string())
 }

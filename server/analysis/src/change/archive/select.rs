@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::archive::{Fate, Parts, Wish, below, is_before};
-use crate::change::refuse;
+use crate::change::archive::{Fate, Parts, Wish, below};
 use crate::change::{Refusal, RefusalKind};
+use crate::change::{refuse, validate};
 use crate::index::{Place, Task};
 use crate::model::FieldRole;
+use crate::model::time::Stamp;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::profile::{Archive, EntityKind, Format, RecordList};
@@ -93,15 +94,13 @@ pub(super) fn parts(
     let (records, entries) = places(analysis, rule, task);
     let (own, stay): (Vec<_>, Vec<_>) = folders(analysis, rule, task)
         .into_iter()
-        .partition(|(folder, _)| wish.folders.contains_key(folder));
-    let notes: Vec<String> = stay
-        .iter()
-        .map(|(folder, to)| {
-            format!(
-                "{folder} is not moved: it has files other than Markdown and JSON, or {to} exists"
-            )
-        })
-        .collect();
+        .partition(|(folder, _)| wish.folders.get(folder).is_some_and(Result::is_ok));
+    let keeps = |folder: &str| match wish.folders.get(folder) {
+        Some(Err(why)) => why.clone(),
+        _ => "it was not looked at".to_owned(),
+    };
+    let notes = stay.iter().map(|(folder, _)| format!("{folder} is not moved: {}", keeps(folder)));
+    let notes: Vec<String> = notes.collect();
     if records.is_empty() && entries.is_empty() && own.is_empty() {
         return Err(Fate::Unchanged(match notes.is_empty() {
             true => "archived already".to_owned(),
@@ -109,13 +108,7 @@ pub(super) fn parts(
         }));
     }
     if let Some(day) = wish.before {
-        match was_before(analysis, task, def, day) {
-            Some(true) => {}
-            Some(false) => {
-                return Err(Fate::Unchanged(format!("it was finished on {day} or later")));
-            }
-            None => return Err(unchanged("it has no date of completion")),
-        }
+        was_before(analysis, task, def, day).map_err(Fate::Unchanged)?;
     }
     let places = task.places.iter().chain(&task.past);
     let mut documents = places.map(|place| &analysis.index.docs[place.doc]);
@@ -123,7 +116,7 @@ pub(super) fn parts(
         let json = analysis.profile.role(document.facts.role).format == Format::Json;
         json && document.facts.captures.folder.is_none()
     });
-    let files = own.iter().filter_map(|(folder, _)| wish.folders.get(folder));
+    let files = own.iter().filter_map(|(folder, _)| wish.folders.get(folder)?.as_ref().ok());
     let files = files.flatten().cloned().collect();
     Ok(Parts { records, entries, folders: own, files, is_recorded, notes })
 }
@@ -153,14 +146,23 @@ fn is_allowed<'a>(analysis: &'a Snapshot, task: &'a Task) -> Result<&'a StatusDe
     Ok(def)
 }
 
-/// Whether the task was finished before a day; `None` where it does not say when.
-fn was_before(analysis: &Snapshot, task: &Task, def: &StatusDef, day: &str) -> Option<bool> {
-    let stamp = FieldRole::Stamp(def.stamp.as_deref()?.into());
-    let mut places = task.places.iter().chain(&task.past);
-    places.find_map(|place| {
+/// The error says why nobody can be certain that the task was finished before a day: some place says
+/// another one, or none that can be read.
+fn was_before(analysis: &Snapshot, task: &Task, def: &StatusDef, day: &str) -> Result<(), String> {
+    let role = def.stamp.as_deref().map(|stamp| FieldRole::Stamp(stamp.into()));
+    let mut is_dated = false;
+    for place in task.places.iter().chain(&task.past) {
         let document = &analysis.index.docs[place.doc];
-        let mut fields = document.facts.fields_of(place.entity);
-        let field = fields.find(|field| field.role == stamp)?;
-        is_before(field.value.of(&document.text), day)
-    })
+        let fields = document.facts.fields_of(place.entity);
+        for field in fields.filter(|field| Some(&field.role) == role.as_ref()) {
+            let value = field.value.of(&document.text);
+            let at = || validate::location(document, field.value);
+            match Stamp::parse(value).zip(Stamp::parse(day)) {
+                Some((stamp, day)) if stamp.is_before(day) => is_dated = true,
+                Some(_) => return Err(format!("it was finished on {day} or later: {}", at())),
+                None => return Err(format!("its date of completion is no date: {}", at())),
+            }
+        }
+    }
+    if is_dated { Ok(()) } else { Err("it has no date of completion".to_owned()) }
 }

@@ -17,7 +17,7 @@ fn all_folders(analysis: &Analysis, fixture: &Fixture, ids: &[TaskId]) -> Folder
     let own = ids.iter().flat_map(|id| folders(analysis, id)).map(|(folder, _)| {
         let inside = |path: &&str| path.starts_with(&format!("{folder}/"));
         let paths = fixture.files.iter().map(|file| file.path.as_str());
-        (folder.clone(), paths.filter(inside).map(str::to_owned).collect())
+        (folder.clone(), Ok(paths.filter(inside).map(str::to_owned).collect()))
     });
     own.collect()
 }
@@ -424,7 +424,7 @@ fn a_day_leaves_what_was_finished_later_or_does_not_say_when() {
     assert_eq!(
         fates("2026-01-01"),
         [
-            "7 unchanged: it was finished on 2026-01-01 or later",
+            "7 unchanged: it was finished on 2026-01-01 or later: specs/TODO.md:18:18",
             "9 unchanged: it has no date of completion"
         ]
     );
@@ -432,12 +432,40 @@ fn a_day_leaves_what_was_finished_later_or_does_not_say_when() {
 }
 
 #[test]
+fn a_task_is_put_away_by_its_age_only_where_every_place_says_so() {
+    let fate = |written: &str, date: &str, day| {
+        let said = [THREE.to_owned(), THREE.replacen(written, date, 1)];
+        assert_ne!(said[0], said[1]);
+        fates(&archive(&said[1], &["7"], Some(day)).1).remove(0)
+    };
+    let (entry, record) = ("**: 2026-01-01", "\"completed\": \"2026-01-01\"");
+    let later = "7 unchanged: it was finished on 2026-01-02 or later: specs/state.json:6:43";
+    assert_eq!(fate(record, "\"completed\": \"2030-01-01\"", "2026-01-02"), later);
+    let entry_says = |date: &str, day| fate(entry, &format!("**: {date}"), day);
+    let later = "7 unchanged: it was finished on 2026-01-02 or later: specs/TODO.md:18:18";
+    assert_eq!(entry_says("9999-12-31T23:59:59.999999999Z", "2026-01-02"), later);
+    let none = "7 unchanged: its date of completion is no date: specs/TODO.md:18:18";
+    for unread in ["2025-13-40", "10000-01-01", "last week"] {
+        assert_eq!(entry_says(unread, "2026-01-02"), none, "{unread}");
+    }
+    for early in ["1901-12-13T20:45:51+14:00", "0000-01-01", "1969-12-31 23:59"] {
+        assert_eq!(entry_says(early, "2026-01-02"), "7 moved", "{early}");
+    }
+    assert_eq!(entry_says("9999-12-30", "9999-12-31"), "7 moved");
+}
+
+#[test]
 fn a_folder_that_may_not_be_moved_stays_and_its_links_with_it() {
     let (analysis, _) = analysis(THREE);
-    let (ids, none) = ([TaskId::new("7")], Folders::new());
-    let archived = plan(&analysis, &Wish { tasks: &ids, before: None, folders: &none });
+    let (ids, folder) = ([TaskId::new("7")], "specs/007_add_login");
+    let why = Err(format!("{folder}/run.sh is no Markdown and no JSON"));
+    let kept = Folders::from([(folder.to_owned(), why)]);
+    let archived = plan(&analysis, &Wish { tasks: &ids, before: None, folders: &kept });
     let archived = archived.expect("the profile has an archive");
-    assert!(fates(&archived)[0].starts_with("7 moved; specs/007_add_login is not moved: "));
+    assert_eq!(
+        fates(&archived)[0],
+        "7 moved; specs/007_add_login is not moved: specs/007_add_login/run.sh is no Markdown and no JSON"
+    );
     assert!(archived.moves.is_empty());
     let state = archived.texts.iter().find(|(path, _)| path.as_str() == "specs/state.json");
     let text = state.and_then(|(_, text)| text.clone()).expect("it changes");

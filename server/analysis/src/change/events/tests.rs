@@ -168,7 +168,7 @@ fn what_is_put_away_is_archived_and_nothing_is_finished_anew() {
     let before = analysis(&done.replace("\"implementing\"", "\"completed\"")).0;
     let folders = [(
         "specs/007_add_login".to_owned(),
-        ["specs/007_add_login/plans/implementation-001.md".to_owned()].into_iter().collect(),
+        Ok(vec!["specs/007_add_login/plans/implementation-001.md".to_owned()]),
     )];
     let folders = folders.into_iter().collect();
     let wish = Wish { tasks: &[TaskId::new("7")], before: None, folders: &folders };

@@ -12,20 +12,24 @@ use lockstep_store::transaction::{Expect, LockedRoot, Target};
 
 use crate::workspace::commit::{CommitError, Planned, is_task_file};
 
-/// The folders of these tasks, or of all that are finished, that may be moved: those that hold
-/// nothing but what a transaction may change, and whose place in the archive is free.
+/// The folders of these tasks, or of all that are finished: the files of those that may be moved,
+/// which hold nothing but what a transaction may change, and whose place in the archive is free; and
+/// what keeps the others.
 pub fn movable(root: &Path, analysis: &Analysis, ids: &[String]) -> Folders {
     let tasks = match ids.is_empty() {
         true => archive::finished(analysis),
         false => ids.iter().filter_map(|id| Some(analysis.task(id)?.id.clone())).collect(),
     };
     let folders = tasks.iter().flat_map(|id| archive::folders(analysis, id));
-    let free = folders.filter(|(_, to)| is_free(&root.join(to)));
-    free.filter_map(|(from, _)| {
+    let looked = folders.map(|(from, to)| {
         let mut files = Vec::new();
-        collect(root, &root.join(&from), &mut files).then_some((from, files))
-    })
-    .collect()
+        let kept = match is_free(&root.join(&to)) {
+            true => collect(root, &root.join(&from), &mut files),
+            false => Err(format!("{to} exists already")),
+        };
+        (from, kept.map(|()| files))
+    });
+    looked.collect()
 }
 
 /// Whether nothing is at `path` but folders, which a command that was killed may have made.
@@ -40,25 +44,28 @@ fn is_free(path: &Path) -> bool {
     }
 }
 
-/// Adds the files below `folder`; whether all of them may be moved.
-fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> bool {
-    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+/// Adds the files below `folder`; the error names what may not be moved, and so keeps it.
+fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> Result<(), String> {
+    let unread = |path: &Path, error: std::io::Error| {
+        let name = path.strip_prefix(root).unwrap_or(path);
+        format!("{} cannot be read: {error}", name.display())
+    };
+    let entries = std::fs::read_dir(folder).map_err(|error| unread(folder, error))?;
     for entry in entries {
-        let Ok(entry) = entry else { return false };
-        let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { return false };
-        let movable = match loader::relative(root, &path) {
-            _ if kind.is_dir() => collect(root, &path, files),
-            Some(file) if kind.is_file() && is_task_file(&file) => {
-                files.push(file);
-                true
+        let entry = entry.map_err(|error| unread(folder, error))?;
+        let path = entry.path();
+        let kind = entry.file_type().map_err(|error| unread(&path, error))?;
+        match loader::relative(root, &path) {
+            _ if kind.is_dir() => collect(root, &path, files)?,
+            Some(file) if kind.is_file() && is_task_file(&file) => files.push(file),
+            _ => {
+                let name = path.strip_prefix(root).unwrap_or(&path);
+                let what = if kind.is_symlink() { "a link" } else { "no Markdown and no JSON" };
+                return Err(format!("{} is {what}", name.display()));
             }
-            _ => false,
-        };
-        if !movable {
-            return false;
         }
     }
-    true
+    Ok(())
 }
 
 /// Has links follow what moves in Markdown that has no role, and so no text in the analysis. History
