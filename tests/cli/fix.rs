@@ -148,3 +148,13 @@ fn a_file_that_was_checked_out_empty_keeps_nobody_from_having_nothing_to_fix() {
     let answer = place.run(&["fix", "--yes"]);
     assert_eq!(answer.exit, 0, "{answer:?}");
 }
+
+#[test]
+fn what_is_fixed_of_no_task_is_said_in_words() {
+    let place = place();
+    let todo = place.read(TODO);
+    let counted = format!("---\nnext_project_number: 7\n---\n{todo}");
+    place.write(TODO, counted.as_bytes());
+    let shown = place.run(&["fix", "--rule", "stale-counter", "--dry-run"]);
+    assert!(shown.out.contains("\n-  fixed  1 file\n"), "{shown:?}");
+}

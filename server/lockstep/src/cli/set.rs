@@ -225,9 +225,12 @@ fn line(result: &SetResult, phase: Option<&str>) -> String {
             });
             lines.collect::<Vec<_>>().join("\n")
         }
-        Verdict::Applied | Verdict::WouldApply if result.from.as_ref() == Some(&result.to) => {
+        Verdict::Applied | Verdict::WouldApply
+            if result.from.as_deref().unwrap_or_default() == result.to =>
+        {
             let files = count(result.files.len(), "file");
-            format!("{id}  {from}: fixed  {}{note}", paint(DIM, &files))
+            let of = if result.task.is_empty() { "" } else { &format!("{from}: ") };
+            format!("{id}  {of}fixed  {}{note}", paint(DIM, &files))
         }
         Verdict::Applied | Verdict::WouldApply => {
             let files = count(result.files.len(), "file");
