@@ -1,12 +1,15 @@
 //! What an editor notices when a daemon dies, or gives its place to a newer one.
 
-use std::fs;
+use std::fs::{self, TryLockError};
+use std::os::unix::fs::DirBuilderExt as _;
 #[cfg(target_os = "linux")]
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixListener;
 
 use crate::support::client::TestClient;
 use crate::support::daemon::{Meeting, params, send, until};
@@ -278,4 +281,37 @@ async fn editors_whose_program_was_replaced_by_an_older_one_are_served_by_that()
         assert_eq!(editor.shown(), [""; 0]);
         assert_eq!(editor.leave().await, 0);
     }
+}
+
+#[tokio::test]
+async fn a_daemon_that_makes_room_again_and_again_is_followed_by_one_of_whom_it_makes_room_for() {
+    let (meeting, sandbox) = (Meeting::new(), workspaces::login());
+    fs::DirBuilder::new().mode(0o700).create(meeting.folder()).expect("a folder");
+    let turn = fs::File::create(meeting.folder().join("start.lock")).expect("a lock");
+    let socket = meeting.folder().join("lockstep.sock");
+    let listener = UnixListener::bind(&socket).expect("it listens");
+    // As older programs that start the daemon anew each time before the newer one has its turn.
+    let older = tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.expect("somebody comes");
+            let (input, mut output) = stream.into_split();
+            let hello = BufReader::new(input).lines().next_line().await;
+            assert!(hello.is_ok_and(|hello| hello.is_some()), "it says hello");
+            let is_its_turn = matches!(turn.try_lock(), Err(TryLockError::WouldBlock));
+            turn.unlock().expect("it is given back");
+            if is_its_turn {
+                fs::remove_file(&socket).expect("it is there");
+            }
+            output.write_all(b"\"retiring\"\n").await.expect("it is heard");
+            if is_its_turn {
+                return;
+            }
+        }
+    });
+    let mut editor = meeting.editor_in(sandbox.path()).await;
+    editor.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(editor.shown(), [""; 0]);
+    older.await.expect("it has made room");
+    assert_eq!(json!(meeting.daemons()), json!([meeting.pid()]));
+    assert_eq!(editor.leave().await, 0);
 }

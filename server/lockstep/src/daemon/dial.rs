@@ -1,7 +1,8 @@
 //! How a process reaches the daemon, and starts it where there is none.
 //!
 //! Whoever finds no daemon takes a turn: one process starts it while the others wait for their
-//! turn, and find it running. Nothing here removes a socket, and nothing takes a daemon that does
+//! turn, and find it running. Whoever finds one that ends, be it to make room, takes a turn as well,
+//! and keeps it until a daemon welcomes it. Nothing here removes a socket, and nothing takes a daemon that does
 //! not answer for dead.
 
 use std::io;
@@ -17,7 +18,7 @@ use crate::daemon::address::Address;
 use crate::daemon::address::FOLDER_VARIABLE;
 use crate::daemon::build::{self, Build};
 use crate::daemon::handshake::{Hello, Reply, Want, Welcome, hear, tell};
-use crate::daemon::lock;
+use crate::daemon::lock::{self, Held};
 use crate::daemon::log::Log;
 use crate::daemon::status::Status;
 use crate::daemon::transport::{self, Stream, split};
@@ -110,21 +111,16 @@ async fn dial_within(
     patience: Duration,
 ) -> Result<Link, Unavailable> {
     address.prepare()?;
-    for _ in 0..ATTEMPTS {
-        let stream = match connect(address).await? {
-            Some(stream) => Some(stream),
-            None => start(address).await?,
-        };
-        if let Some(stream) = stream
-            && let Greeting::Welcome(link) = greet(address, stream, hello, patience).await?
-        {
-            return Ok(link);
-        }
+    if let Some(stream) = connect(address).await?
+        && let Greeting::Welcome(link) = greet(address, stream, hello, patience).await?
+    {
+        return Ok(link);
     }
-    Err(Unavailable::new(format!(
-        "the daemon stops as soon as it starts; {} may say why",
-        address.log().display()
-    )))
+    match start(address, hello).await {
+        // One that was just started. It is waited for outside of the turn.
+        Err(why @ Unavailable::Silent(_)) => Err(Unavailable::NotYet(why.to_string())),
+        reached => reached,
+    }
 }
 
 /// Connects to the daemon that runs, or to a newer one in its place; `None` where there is none.
@@ -255,25 +251,47 @@ pub(super) async fn greet(
     }
 }
 
-/// Starts a daemon when it is this process's turn, unless somebody else did before. `None` where it
-/// has ended again.
-async fn start(address: &Address) -> Result<Option<Stream>, Unavailable> {
+/// Starts a daemon when it is this process's turn, unless somebody else did before.
+///
+/// The turn ends with the welcome, not before: one that makes room for this process is followed by
+/// one that this process starts, never by another one of those that wait for their turn.
+async fn start(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
+    let _turn = turn(address).await?;
+    for _ in 0..ATTEMPTS {
+        let stream = match connect(address).await? {
+            Some(stream) => Some(stream),
+            None => launch(address).await?,
+        };
+        if let Some(stream) = stream
+            && let Greeting::Welcome(link) = greet(address, stream, hello, ANSWER_TIMEOUT).await?
+        {
+            return Ok(link);
+        }
+    }
+    Err(Unavailable::new(format!(
+        "the daemon stops as soon as it starts; {} may say why",
+        address.log().display()
+    )))
+}
+
+/// Waits until it is this process's turn to start the daemon.
+async fn turn(address: &Address) -> Result<Held, Unavailable> {
     let path = address.start_lock();
-    let turn = tokio::task::spawn_blocking(move || lock::take(&path, START_TIMEOUT)).await;
-    let _turn = match turn {
-        Ok(Ok(held)) => held,
+    match tokio::task::spawn_blocking(move || lock::take(&path, START_TIMEOUT)).await {
+        Ok(Ok(held)) => Ok(held),
         Ok(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {
             let why = "another process is starting the daemon, which does not listen yet";
-            return Err(Unavailable::NotYet(why.to_owned()));
+            Err(Unavailable::NotYet(why.to_owned()))
         }
-        Ok(Err(error)) => return Err(address.trouble("has no room for a lock", &error)),
-        Err(error) => return Err(Unavailable::new(error.to_string())),
-    };
-    if let Some(stream) = connect(address).await? {
-        return Ok(Some(stream));
+        Ok(Err(error)) => Err(address.trouble("has no room for a lock", &error)),
+        Err(error) => Err(Unavailable::new(error.to_string())),
     }
+}
+
+/// Starts a daemon. `None` where it has ended again.
+async fn launch(address: &Address) -> Result<Option<Stream>, Unavailable> {
     let began = Instant::now();
-    launch(address).await?;
+    run(address).await?;
     if let Some(stream) = connect(address).await? {
         return Ok(Some(stream));
     }
@@ -294,7 +312,7 @@ fn still_ending(waited: Duration) -> Unavailable {
 }
 
 /// Runs a daemon, and waits until it listens or has ended.
-async fn launch(address: &Address) -> Result<(), Unavailable> {
+async fn run(address: &Address) -> Result<(), Unavailable> {
     let mut command = Command::new(build::program());
     command.args(["daemon", "run", "--detached"]).stdin(Stdio::null()).stdout(Stdio::piped());
     command.stderr(Log::for_child(address).map_or_else(|_| Stdio::null(), Stdio::from));
