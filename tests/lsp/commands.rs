@@ -45,6 +45,37 @@ async fn the_task_may_be_named_by_a_place() {
 }
 
 #[tokio::test]
+async fn a_phase_or_a_box_may_be_named_as_on_the_command_line() {
+    let sandbox = workspaces::login();
+    let plan = "specs/007_login/plans/implementation-001.md";
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let set = |name: &str, status: &str, commit: &str| {
+        let name = format!("implementation-001.md#{name}");
+        json!({"task": name, "status": status, "commit": commit})
+    };
+    for (name, status, changed) in [
+        ("phase-1/add-the-route", "done", "- [x] Add the route"),
+        ("phase-1", "in_progress", "the form [IN PROGRESS]"),
+    ] {
+        let argument = set(name, status, "edit");
+        run(&mut client, "lockstep.setStatus", argument).await.expect("it is planned");
+        let asked = client.asked("workspace/applyEdit").await;
+        let made = edit::applied(&asked["params"]["edit"], sandbox.path(), Units::Utf16);
+        assert!(made[plan].contains(changed), "{name}: {made:?}");
+        client.answer(&asked, json!({"applied": false})).await;
+    }
+    let argument = set("phase-1/add-the-route", "done", "disk");
+    let answer = run(&mut client, "lockstep.setStatus", argument).await.expect("it is done");
+    assert_eq!(answer["results"][0]["outcome"], "applied", "{answer}");
+    assert!(sandbox.read(plan).contains("- [x] Add the route"));
+    let twice = format!("{}- [ ] Add the route\n- [ ] Add the route\n", sandbox.read(plan));
+    sandbox.write(plan, twice);
+    let argument = set("add-the-route", "done", "disk");
+    let error = run(&mut client, "lockstep.setStatus", argument).await.expect_err("which one?");
+    assert_eq!(error["data"]["code"], "ambiguous", "{error}");
+}
+
+#[tokio::test]
 async fn a_place_in_the_line_of_a_box_means_the_box() {
     let sandbox = workspaces::login();
     let plan = sandbox.join("specs/007_login/plans/implementation-001.md");
@@ -144,7 +175,7 @@ async fn bad_arguments_are_refused_by_the_name_of_the_field() {
             "`task` must be a string",
         ),
         ("lockstep.setStatus", json!({"task": 7, "status": "lost"}), -32602, "`status`: unknown"),
-        ("lockstep.setStatus", json!({"task": 70, "status": "planned"}), -32803, "no task `70`"),
+        ("lockstep.setStatus", json!({"task": 70, "status": "planned"}), -32803, "no task 70"),
         ("lockstep.setStatus", json!({"task": 7, "status": "completed"}), -32803, "completed"),
         ("lockstep.setStatus", json!({"uri": "file:///a.md", "status": "x"}), -32602, "`position`"),
         (

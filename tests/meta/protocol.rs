@@ -128,7 +128,7 @@ fn the_reference_of_the_protocol_is_fresh() {
     }
     out.push_str("\n## Requests\n\nA server of the Language Server Protocol over standard input and output, `lockstep lsp`. Beside opening, changing, saving and closing documents it knows:\n\n");
     list(&mut out, "server/lockstep/src/lsp/requests");
-    out.push_str("\n## Commands\n\nOf `workspace/executeCommand`, each with one object as its argument. A task is named by `task`, or by `uri` and `position`. `commit` is `edit` or `disk`, else `lockstep.toml` decides. In the editor the answer is `{\"transaction\", \"files\", \"notes\"}`; on disk it is that of `lockstep set --format json`.\n\n");
+    out.push_str("\n## Commands\n\nOf `workspace/executeCommand`, each with one object as its argument. A task is named by `task`, or by `uri` and `position`; `task` is also the name of a phase or check box, as on the command line: `PLAN.md#phase-2/choose-a-store`. `commit` is `edit` or `disk`, else `lockstep.toml` decides. In the editor the answer is `{\"transaction\", \"files\", \"notes\"}`; on disk it is that of `lockstep set --format json`.\n\n");
     list(&mut out, "server/lockstep/src/lsp/commands");
     out.push_str("\n## Events\n\nThe notification `lockstep/event` tells each client what has happened. The kinds:\n\n");
     for kind in EventKind::ALL {

@@ -4,6 +4,7 @@
 
 mod archive;
 mod fix;
+mod meant;
 mod near;
 mod prefer;
 mod set;
@@ -14,7 +15,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-pub use near::{near_ids, part, unknown_task};
+pub use meant::{Meant, meant, name_of, task_meant};
+pub use near::{near_ids, unknown_task};
 
 use crate::analysis::Analysis;
 use crate::change::archive::Folders;

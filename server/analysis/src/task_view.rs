@@ -96,7 +96,7 @@ pub fn part(analysis: &Analysis, place: Place) -> TaskView {
     let vocabulary = analysis.profile.vocabulary(entity.kind);
     let def = index.status_at(place).map(|status| vocabulary.get(status));
     TaskView {
-        id: TaskId::new(&index.part_name(place)),
+        id: TaskId::new(&index.part_name(&analysis.profile, place)),
         title: entity.title.to_string(),
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),

@@ -3,7 +3,7 @@
 
 use lockstep_analysis::analysis::{Analysis, mending};
 use lockstep_analysis::index::Task;
-use lockstep_analysis::operation::{self, Code, Outcome};
+use lockstep_analysis::operation::{self, Code, Meant, Outcome};
 use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::profile::{EntityKind, Severity};
 use lockstep_analysis::rules::Diagnostic;
@@ -357,15 +357,12 @@ pub fn transitions(
     phase: Option<&str>,
 ) -> Result<Vec<TransitionReport>, String> {
     let index = &analysis.index;
-    let found = analysis.task(task).ok_or_else(|| format!("no task `{task}`"));
+    let found = operation::meant(analysis, task).map_err(|why| why.to_string())?;
     let (kind, from) = match (phase, found) {
-        (None, Ok(found)) => (EntityKind::Task, index.status(found)),
-        (None, Err(_)) => {
-            let place = operation::part(analysis, task).map_err(|why| why.to_string())?;
-            (index.entity(place).kind, index.status_at(place))
-        }
-        (Some(number), found) => {
-            let found = found?;
+        (None, Meant::Task(found)) => (EntityKind::Task, index.status(found)),
+        (None, Meant::Part(place)) => (index.entity(place).kind, index.status_at(place)),
+        (Some(_), Meant::Part(_)) => return Err(format!("`{task}` has no phases")),
+        (Some(number), Meant::Task(found)) => {
             let phases = index.phases(found);
             let place = phases
                 .iter()

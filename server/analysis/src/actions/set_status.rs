@@ -5,7 +5,7 @@ use crate::analysis::Analysis;
 use crate::change::{self, SourceChange};
 use crate::index::{Place, Task};
 use crate::model::OccurrenceKind;
-use crate::operation::{Code, Operation, Refused, Whose, Wish, plan_one};
+use crate::operation::{Code, Operation, Refused, Whose, Wish, name_of, plan_one};
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::StatusDef;
 
@@ -125,7 +125,9 @@ fn of_item(at: &At<'_>, place: Place) -> Vec<Offer> {
 fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
     let lost = || gone("the text here has changed");
     let status = choice.status.as_deref().ok_or_else(lost)?;
-    let whose = match (&choice.task, &choice.phase) {
+    let task = choice.task.as_ref().map(|id| named(analysis, choice, id));
+    let task = task.transpose()?;
+    let whose = match (&task, &choice.phase) {
         (Some(task), Some(phase)) => Whose::Phase(task, phase),
         (Some(task), None) => Whose::Task(task),
         (None, _) => {
@@ -141,6 +143,21 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
         _ => why,
     });
     planned.map(|(change, _)| change)
+}
+
+/// The name of the task that was chosen. Of several that only their order tells apart it is the one
+/// that stands where it was chosen.
+fn named(analysis: &Analysis, choice: &Choice, id: &str) -> Result<String, Refused> {
+    let lost = || gone("the text here has changed");
+    let index = &analysis.index;
+    let twins = analysis.task(id).map(|task| index.twins(&analysis.profile, task));
+    if twins.is_none_or(|twins| twins.len() < 2) {
+        return Ok(id.to_owned());
+    }
+    let (doc, document) = index.document(&choice.path).ok_or_else(lost)?;
+    let entity = document.entity_at(choice.range.start as usize).ok_or_else(lost)?;
+    let here = index.task_at(Place { doc, entity }).filter(|task| task.id.as_str() == id);
+    here.map(|task| name_of(analysis, task)).ok_or_else(lost)
 }
 
 #[cfg(test)]

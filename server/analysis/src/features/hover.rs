@@ -105,7 +105,7 @@ fn describe_item(analysis: &Analysis, place: Place) -> String {
         let _ = writeln!(out, "- in {}{name} {}", parent.kind.name(), escape(&parent.title));
         up = parent.parent;
     }
-    let _ = write!(out, "\nName: {}\n", code(&index.part_name(place)));
+    let _ = write!(out, "\nName: {}\n", code(&index.part_name(&analysis.profile, place)));
     let with_box =
         |id: &&str| vocabulary.lookup(id).is_some_and(|it| !vocabulary.get(it).boxes.is_empty());
     let next: Vec<&str> = next_statuses(vocabulary, from).into_iter().filter(with_box).collect();

@@ -1,7 +1,8 @@
 //! Names for phases and boxes that people type, made of their file and their words and not of where
-//! they stand, so that they stay when lines are added above: `PLAN.md#phase-2/choose-a-store`.
+//! they stand, so that they stay when lines are added above: `PLAN.md#phase-2/choose-a-store`. Only
+//! what has no other name is told apart by its line: `PLAN.md:9#choose-a-store`.
 
-use crate::index::{DocIdx, Index, Place};
+use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::{Entity, EntityIdx, slug};
 use crate::profile::{EntityKind, Profile};
 
@@ -9,37 +10,97 @@ use crate::profile::{EntityKind, Profile};
 const WORDS: usize = 6;
 
 impl Index {
-    /// The live phases and boxes that a name means. Folders before the file may be left out, and so
-    /// may be whatever is around the last part of the name.
-    pub fn parts(&self, profile: &Profile, name: &str) -> Vec<Place> {
+    /// The live phases and boxes that a name means, and tasks whose ids hold in their file only.
+    /// Folders before the file may be left out, and so may be whatever is around the last part of
+    /// the name.
+    pub fn named(&self, profile: &Profile, name: &str) -> Vec<Place> {
         let Some((file, name)) = name.rsplit_once('#') else { return Vec::new() };
+        let by_line = file.rsplit_once(':').and_then(|(file, at)| Some((file, at.parse().ok()?)));
+        let (file, line) = by_line.map_or((file, None), |(file, line)| (file, Some(line)));
         let parts: Vec<String> = name.split('/').map(|part| part.trim().to_lowercase()).collect();
-        let named = |place: &Place| self.is_named(profile, *place, &parts);
-        self.parts_in(file).into_iter().filter(named).collect()
+        let is_meant = |entity: &Entity| is_part(entity) || is_local(profile, entity);
+        let named = |place: &Place| {
+            line.is_none_or(|line: u32| line == self.line(*place))
+                && self.is_named(profile, *place, &parts)
+        };
+        let mut found = self.live_in(Some(file), &is_meant);
+        found.retain(named);
+        // Of files that end alike the one that is spelled in full is meant.
+        let is_whole = |place: &Place| self.docs[place.doc].path.as_str() == file;
+        if found.iter().any(is_whole) {
+            found.retain(is_whole);
+        }
+        found
     }
 
     /// The live phases and boxes of a file. Folders before it may be left out.
     pub fn parts_in(&self, file: &str) -> Vec<Place> {
-        let is_meant = |path: &str| {
-            let rest = path.strip_suffix(file).filter(|_| !file.is_empty());
-            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        self.live_in(Some(file), &is_part)
+    }
+
+    /// The live tasks that only their order tells from `task`, itself among them: those of the same
+    /// title, or with the same id that holds in one file only.
+    pub fn twins(&self, profile: &Profile, task: &Task) -> Vec<Place> {
+        let Some(own) = task.places.first().map(|place| self.entity(*place)) else {
+            return Vec::new();
+        };
+        let name = bare(own);
+        let is_twin = |entity: &Entity| is_local(profile, entity) && bare(entity) == name;
+        if is_twin(own) { self.live_in(None, &is_twin) } else { Vec::new() }
+    }
+
+    /// The line of a place, from 1.
+    pub fn line(&self, place: Place) -> u32 {
+        let document = &self.docs[place.doc];
+        document.lines.line_col(self.entity(place).name.start as usize).line + 1
+    }
+
+    /// Names by which each of several places is meant and no other of them.
+    pub fn telling_names(&self, places: &[Place]) -> Vec<String> {
+        let name = |place: &Place| match is_part(self.entity(*place)) {
+            true => self.long_name(*place),
+            false => format!("{}#{}", self.docs[place.doc].path, bare(self.entity(*place))),
+        };
+        let names: Vec<String> = places.iter().map(name).collect();
+        let is_shared = |name: &String| names.iter().filter(|it| *it == name).count() > 1;
+        let each = names.iter().zip(places).map(|(name, place)| match name.rsplit_once('#') {
+            Some((file, rest)) if is_shared(name) => format!("{file}:{}#{rest}", self.line(*place)),
+            _ => name.clone(),
+        });
+        each.collect()
+    }
+
+    /// The live entities of a kind in a file, or in all.
+    fn live_in(&self, file: Option<&str>, is_meant: &dyn Fn(&Entity) -> bool) -> Vec<Place> {
+        let is_file = |path: &str| {
+            file.is_none_or(|file| {
+                let rest = path.strip_suffix(file).filter(|_| !file.is_empty());
+                rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+            })
         };
         let live = |doc: &DocIdx| {
             let document = &self.docs[*doc];
-            is_meant(document.path.as_str()) && !document.facts.history && !self.is_superseded(*doc)
+            is_file(document.path.as_str()) && !document.facts.history && !self.is_superseded(*doc)
         };
         let docs = (0..self.docs.len()).filter(live);
         let places = docs.flat_map(|doc| {
             let entities = self.docs[doc].facts.entities.iter().enumerate();
-            let is_part = |kind| matches!(kind, EntityKind::Phase | EntityKind::Item);
-            let parts = entities.filter(move |(_, entity)| is_part(entity.kind));
-            parts.map(move |(entity, _)| Place { doc, entity })
+            let meant = entities.filter(|(_, entity)| is_meant(entity));
+            meant.map(move |(entity, _)| Place { doc, entity })
         });
         places.collect()
     }
 
+    /// A name that means this phase or box and no other, as long as the text stays.
+    pub fn part_name(&self, profile: &Profile, place: Place) -> String {
+        let name = self.long_name(place);
+        let found = self.named(profile, &name);
+        let own = found.iter().position(|it| *it == place).filter(|_| found.len() > 1);
+        own.map(|at| self.telling_names(&found).swap_remove(at)).unwrap_or(name)
+    }
+
     /// The name of a phase or box, with its file and all that is around it.
-    pub fn part_name(&self, place: Place) -> String {
+    fn long_name(&self, place: Place) -> String {
         let document = &self.docs[place.doc];
         let mut names = vec![self.own_name(place.doc, place.entity, WORDS)];
         let mut up = self.entity(place).parent;
@@ -62,8 +123,9 @@ impl Index {
     fn is_named(&self, profile: &Profile, place: Place, parts: &[String]) -> bool {
         let mut parts = parts.iter().rev();
         let is = |entity: EntityIdx, name: &str| {
-            let id = self.docs[place.doc].facts.entities[entity].id.as_ref();
-            let by_id = || id.is_some() && id == profile.ids.parse(name).as_ref();
+            let own = &self.docs[place.doc].facts.entities[entity];
+            let id = profile.ids.parse(name);
+            let by_id = || own.id.is_some() && id.is_some_and(|id| id.as_str() == bare(own));
             let words = |words| self.own_name(place.doc, entity, words) == name;
             words(WORDS) || words(usize::MAX) || by_id()
         };
@@ -96,4 +158,24 @@ impl Index {
             None => slug(&entity.title, words),
         }
     }
+}
+
+fn is_part(entity: &Entity) -> bool {
+    matches!(entity.kind, EntityKind::Phase | EntityKind::Item)
+}
+
+/// Whether it is a task whose id holds in its file only.
+fn is_local(profile: &Profile, entity: &Entity) -> bool {
+    entity.kind == EntityKind::Task
+        && entity.id.is_some()
+        && (entity.derived_id || profile.ids.local)
+}
+
+/// The id, without the number that tells it from those of the same title before it.
+fn bare(entity: &Entity) -> &str {
+    let id = entity.id.as_ref().map_or("", |id| id.as_str());
+    let number = |rest: &str| rest.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok());
+    let numbered = id.rfind('-').filter(|at| entity.derived_id && number(&id[*at..]));
+    let of_title = numbered.filter(|at| slug(&entity.title, WORDS) == id[..*at]);
+    of_title.map_or(id, |at| &id[..at])
 }

@@ -1,6 +1,6 @@
 //! Finished tasks put away.
 
-use super::{Draft, Outcome, Refused, Verdict, unknown_task};
+use super::{Draft, Outcome, Refused, Verdict, task_meant};
 use crate::change::archive::{self, Fate, Folders, Wish};
 use crate::task_view;
 
@@ -16,16 +16,13 @@ impl Draft<'_> {
     ) -> Result<(), Refused> {
         let (mut wanted, mut names) = (Vec::new(), Vec::new());
         for id in ids {
-            match self.state.task(id) {
-                Some(task) if wanted.contains(&task.id) => {}
-                Some(task) => {
+            match task_meant(self.analysis, id) {
+                Ok(task) if wanted.contains(&task.id) => {}
+                Ok(task) => {
                     wanted.push(task.id.clone());
                     names.push(id.clone());
                 }
-                None => {
-                    let why = unknown_task(self.analysis, id);
-                    self.results.push(Outcome::refused(id, None, ARCHIVED, why));
-                }
+                Err(why) => self.results.push(Outcome::refused(id, None, ARCHIVED, why)),
             }
         }
         if ids.is_empty() {

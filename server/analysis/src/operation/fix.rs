@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::prefer::{self, Preference};
-use super::{Code, Draft, Fix, Outcome, PlaceChange, Refused, Verdict, unknown_task};
+use super::{Code, Draft, Fix, Outcome, PlaceChange, Refused, Verdict, task_meant};
 use crate::analysis::Analysis;
 use crate::analysis::mending;
 use crate::change::{self, Intent, Mode, Subject};
@@ -20,12 +20,9 @@ impl Draft<'_> {
         let preference = fix.prefer.map(|word| prefer::read(self.analysis, word)).transpose()?;
         let mut wanted = BTreeSet::new();
         for id in fix.tasks {
-            match self.state.task(id) {
-                Some(task) => drop(wanted.insert(task.id.clone())),
-                None => {
-                    let why = unknown_task(self.analysis, id);
-                    self.results.push(Outcome::refused(id, None, "", why));
-                }
+            match task_meant(self.analysis, id) {
+                Ok(task) => drop(wanted.insert(task.id.clone())),
+                Err(why) => self.results.push(Outcome::refused(id, None, "", why)),
             }
         }
         let chosen = |d: &Diagnostic| {

@@ -3,7 +3,6 @@
 use super::{Code, Refused};
 use crate::analysis::Analysis;
 use crate::change::holds_number;
-use crate::index::Place;
 use crate::model::Document;
 
 /// How many are named.
@@ -41,28 +40,6 @@ fn unreadable(analysis: &Analysis, id: &str) -> Option<Refused> {
     );
     let remedy = "mend that file first, or check the id with `lockstep list`";
     Some(Refused::new(Code::Unreadable, message, remedy))
-}
-
-/// The phase or box that a name means; where it means several, they are named.
-pub fn part(analysis: &Analysis, name: &str) -> Result<Place, Refused> {
-    let index = &analysis.index;
-    let found = index.parts(&analysis.profile, name);
-    match found.as_slice() {
-        [] => Err(unknown_task(analysis, name)),
-        [one] => Ok(*one),
-        several => {
-            let message = format!("`{name}` means {} phases or boxes", several.len());
-            let named = several.iter().take(LIMIT).map(|place| {
-                let document = &index.docs[place.doc];
-                let line = document.lines.line_col(index.entity(*place).name.start as usize).line;
-                format!("{} (line {})", index.part_name(*place), line + 1)
-            });
-            let more = several.len().saturating_sub(LIMIT);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let remedy = format!("name one: {}{more}", named.collect::<Vec<_>>().join(", "));
-            Err(Refused::new(Code::Ambiguous, message, remedy))
-        }
-    }
 }
 
 /// The ids that are spelled nearly so, the nearest first.

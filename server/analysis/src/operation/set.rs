@@ -1,6 +1,6 @@
 //! A status for tasks, phases and single places.
 
-use super::{Code, Draft, Outcome, Refused, Verdict, Whose, Wish, part, unknown_task};
+use super::{Code, Draft, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
 use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
 use crate::profile::EntityKind;
@@ -73,11 +73,10 @@ impl Draft<'_> {
 
     fn kind(&self, whose: &Whose<'_>) -> EntityKind {
         match whose {
-            Whose::Task(id) if self.state.task(id).is_none() => {
-                let part = part(&self.state, id).ok();
-                part.map_or(EntityKind::Task, |place| self.state.index.entity(place).kind)
-            }
-            Whose::Task(_) => EntityKind::Task,
+            Whose::Task(id) => match meant(&self.state, id) {
+                Ok(Meant::Part(place)) => self.state.index.entity(place).kind,
+                _ => EntityKind::Task,
+            },
             Whose::Phase(..) => EntityKind::Phase,
             Whose::Place(place) => self.state.index.entity(*place).kind,
         }
@@ -121,16 +120,14 @@ impl Draft<'_> {
     }
 
     fn subject(&self, whose: &Whose<'_>) -> Result<Subject, Refused> {
-        let task = |id: &str| match self.state.task(id) {
-            Some(task) => Ok(task.id.clone()),
-            None => Err(unknown_task(self.analysis, id)),
-        };
         Ok(match whose {
-            Whose::Task(id) if self.state.task(id).is_none() => {
-                self.subject_at(part(&self.state, id)?)
+            Whose::Task(id) => match meant(&self.state, id)? {
+                Meant::Task(task) => Subject::Task(task.id.clone()),
+                Meant::Part(place) => self.subject_at(place),
+            },
+            Whose::Phase(id, number) => {
+                Subject::Phase(task_meant(&self.state, id)?.id.clone(), (*number).to_owned())
             }
-            Whose::Task(id) => Subject::Task(task(id)?),
-            Whose::Phase(id, number) => Subject::Phase(task(id)?, (*number).to_owned()),
             Whose::Place(place) => Subject::Place(*place),
         })
     }

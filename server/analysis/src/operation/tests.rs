@@ -196,9 +196,81 @@ fn a_phase_that_is_named_carries_its_task_with_it() {
     let after = set_part(&fixture, "implementation-001.md#choose-it", "done").expect("it is set");
     assert!(after.contains("- [x] Choose it") && !after.contains("TODO.md"), "{after}");
     let (analysis, _) = analysis(&fixture);
-    let place = part(&analysis, "implementation-001.md#7/phase-1/choose-it").expect("one box");
+    let name = "implementation-001.md#7/phase-1/choose-it";
+    let Ok(Meant::Part(place)) = meant(&analysis, name) else { panic!("one box") };
     assert_eq!(
-        analysis.index.part_name(place),
+        analysis.index.part_name(&analysis.profile, place),
         "specs/007_add_login/plans/implementation-001.md#phase-1/choose-it"
     );
+}
+
+const TWINS: &str = "\
+//- /TODO.md
+  - [ ] Write a test
+  - [ ] Sweep
+    - [ ] Under the bed
+  - [ ] Write a test
+    - [ ] Under the bed
+    - [ ] Under the bed
+  - [ ] Phase 2
+  - [ ] **12** Paint
+//- /old/TODO.md
+  - [ ] Sweep
+  - [ ] **12** Glue
+";
+
+#[test]
+fn what_only_its_order_tells_from_others_is_named_by_its_file_or_line() {
+    for (name, remedy) in [
+        ("write-a-test", "TODO.md:1#write-a-test (line 1), TODO.md:4#write-a-test (line 4)"),
+        ("write-a-test-2", "TODO.md:1#write-a-test (line 1), TODO.md:4#write-a-test (line 4)"),
+        (
+            "TODO.md#write-a-test",
+            "TODO.md:1#write-a-test (line 1), TODO.md:4#write-a-test (line 4)",
+        ),
+        ("sweep", "TODO.md#sweep (line 2), old/TODO.md#sweep (line 1)"),
+        ("#12", "TODO.md#12 (line 8), old/TODO.md#12 (line 2)"),
+        (
+            "TODO.md#write-a-test/under-the-bed",
+            "TODO.md:5#write-a-test/under-the-bed (line 5), TODO.md:6#write-a-test/under-the-bed (line 6)",
+        ),
+    ] {
+        let refused = set_part(TWINS, name, "done").expect_err("ambiguous");
+        assert_eq!(refused.code, Code::Ambiguous, "{name}");
+        assert_eq!(refused.remedy, format!("name one: {remedy}"), "{name}");
+        let (analysis, _) = analysis(TWINS);
+        let tasks = tasks(&[name]);
+        let fix = plan(&analysis, &Operation::Fix(Fix { tasks: &tasks, ..Fix::default() }), AT);
+        assert_eq!(codes(&fix.expect("an operation")), [Some("ambiguous")], "{name}");
+    }
+    for (name, file, line) in [
+        ("TODO.md:4#write-a-test", "/TODO.md", 4),
+        ("TODO.md#sweep", "/TODO.md", 2),
+        ("old/TODO.md#sweep", "old/TODO.md", 1),
+        ("old/TODO.md#12", "old/TODO.md", 2),
+        ("TODO.md:6#under-the-bed", "/TODO.md", 6),
+        ("phase-2", "/TODO.md", 7),
+    ] {
+        let after = set_part(TWINS, name, "done").unwrap_or_else(|why| panic!("{name}: {why}"));
+        let (header, text) = after.split_once('\n').expect("a header");
+        let changed = text.lines().position(|line| line.contains("[x]")).map(|at| at + 1);
+        assert!(header.ends_with(file) && changed == Some(line), "{name}: {after}");
+    }
+    // A line where another one stands by now.
+    let moved = TWINS.replacen("TODO.md\n", "TODO.md\n\n", 1);
+    let refused = set_part(&moved, "TODO.md:4#write-a-test", "done").expect_err("none there");
+    assert_eq!(refused.code, Code::UnknownTask);
+}
+
+#[test]
+fn the_name_of_a_task_means_it_and_no_other() {
+    let (analysis, _) = analysis(TWINS);
+    for task in analysis.index.tasks.values() {
+        let named = task_meant(&analysis, &name_of(&analysis, task)).map(|it| it.id.clone());
+        assert_eq!(named, Ok(task.id.clone()));
+    }
+    for place in analysis.index.parts_in("TODO.md") {
+        let name = analysis.index.part_name(&analysis.profile, place);
+        assert!(matches!(meant(&analysis, &name), Ok(Meant::Part(it)) if it == place), "{name}");
+    }
 }

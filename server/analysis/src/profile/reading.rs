@@ -123,8 +123,12 @@ fn read_bare(
     let start = value.start as usize;
     let shape = if style.bare { Shape::Exact } else { Shape::WrongBrackets };
     if let Some((status, len)) = vocabulary.lookup_prefix(raw) {
-        let range = TextRange::new(start, start + len);
-        return Some(Reading { range, word: range, status: Some(status), shape });
+        let word = TextRange::new(start, start + len);
+        // The bracket that opens it is missing, and not two of those that close it.
+        let closed = !style.bare && raw[len..].starts_with(']');
+        let shape = if closed { Shape::Unclosed } else { shape };
+        let range = TextRange::new(start, start + len + usize::from(closed));
+        return Some(Reading { range, word, status: Some(status), shape });
     }
     let end = raw
         .char_indices()

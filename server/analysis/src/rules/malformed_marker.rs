@@ -74,6 +74,8 @@ mod tests {
             ("✅ Done (2026-01-02)", "✅ [DONE] (2026-01-02)"),
             ("(Partially completed)", "[PARTIALLY COMPLETED]"),
             ("[NOT_STARTED", "[NOT STARTED]"),
+            ("Completed]", "[COMPLETED]"),
+            ("COMPLETED] (all of it)", "[COMPLETED] (all of it)"),
         ];
         let path = "//- /specs/007_add_login/plans/implementation-001.md\n  # Plan\n\n";
         for (before, after) in cases {

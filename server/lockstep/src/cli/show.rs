@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args as _};
 use lockstep_analysis::Analysis;
 use lockstep_analysis::index::Place;
-use lockstep_analysis::operation;
+use lockstep_analysis::operation::{self, Meant};
 use lockstep_analysis::task_view;
 
 use crate::cli::output::{
@@ -43,14 +43,16 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let worktrees = worktrees::look(&workspace);
     workspace.set_worktrees(worktrees);
     let analysis = workspace.analysis();
-    let Some(task) = analysis.task(&args.id) else {
-        let parts = analysis.index.parts_in(&args.id);
-        if !parts.is_empty() {
-            return tell_parts(cx, analysis, &parts, args.format);
+    let parts = analysis.index.parts_in(&args.id);
+    if analysis.task(&args.id).is_none() && !parts.is_empty() {
+        return tell_parts(cx, analysis, &parts, args.format);
+    }
+    let task = match operation::meant(analysis, &args.id)? {
+        Meant::Task(task) => task,
+        Meant::Part(place) => {
+            let part = report::task_report(analysis, &task_view::part(analysis, place));
+            return tell(cx, &*workspace, &args, part);
         }
-        let place = operation::part(analysis, &args.id)?;
-        let part = report::task_report(analysis, &task_view::part(analysis, place));
-        return tell(cx, &*workspace, &args, part);
     };
     let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| StatusElsewhere {
         worktree: worktree.name.clone(),
@@ -85,8 +87,10 @@ fn tell_parts(
     parts: &[Place],
     format: Format,
 ) -> Result<Exit, UserError> {
+    let names = analysis.index.telling_names(parts).into_iter();
     let parts = parts.iter().map(|place| task_view::part(analysis, *place));
-    let tasks: Vec<TaskReport> = parts.map(|part| report::task_report(analysis, &part)).collect();
+    let parts = parts.map(|part| report::task_report(analysis, &part)).zip(names);
+    let tasks: Vec<TaskReport> = parts.map(|(part, id)| TaskReport { id, ..part }).collect();
     if let Format::Json = format {
         cx.out.json(&TaskList { schema: SCHEMA, tasks, archived: 0 })?;
         return Ok(Exit::Done);

@@ -2,7 +2,7 @@
 //! agreement, and mends what else is wrong with it. `prefer` is the status that is right, or the
 //! file that is.
 
-use lockstep_analysis::operation::{Fix, Operation, plan_one};
+use lockstep_analysis::operation::{self, Fix, Operation, plan_one};
 use lockstep_analysis::profile::config::CommitTo;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
@@ -28,7 +28,8 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     let prefer = rest.text("prefer")?;
     rest.finish()?;
     let task = target.task()?;
-    let action = Action::Fix { tasks: vec![task.id.to_string()], rule: None, prefer };
+    let name = operation::name_of(&target.folder.analysis, task);
+    let action = Action::Fix { tasks: vec![name], rule: None, prefer };
     disk::carry_out(context, target.folder, &task.id.to_string(), Some(task), action)
 }
 
@@ -38,8 +39,9 @@ fn plan(context: &Context, mut arguments: Arguments) -> Result<CommandEdits<'_>>
     arguments.commit()?;
     arguments.finish()?;
     // A place in a phase still means its task.
-    let id = &target.task()?.id;
-    let tasks = [id.to_string()];
+    let task = target.task()?;
+    let id = &task.id;
+    let tasks = [operation::name_of(&target.folder.analysis, task)];
     let fix = Fix { tasks: &tasks, prefer: prefer.as_deref(), ..Fix::default() };
     let (change, _) = plan_one(&target.folder.analysis, &Operation::Fix(fix), &now())
         .map_err(|why| refusal_of("prefer", &why))?;

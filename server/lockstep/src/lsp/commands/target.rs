@@ -1,26 +1,27 @@
 //! Whose status is meant: by the id of a task, or by a place in a document.
 
 use lockstep_analysis::index::{Place, Task};
+use lockstep_analysis::operation::{self, Code, Meant};
 use lockstep_analysis::profile::EntityKind;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{Position, Uri};
 
 use crate::hub::snapshot::Folder;
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::error::{invalid_params, refused};
+use crate::lsp::error::{invalid_params, refusal, refused};
 use crate::lsp::from_proto;
 use crate::lsp::session::Context;
 use crate::lsp::to_proto::Lines;
 use crate::lsp::uri;
 
-/// A task, a phase of it, or a check box.
+/// A task, a phase of it, or another phase or check box.
 #[derive(Debug)]
 pub(crate) struct CommandTarget<'a> {
     /// The workspace.
     pub(crate) folder: &'a Folder,
     /// The task; of a check box that around it, if there is one.
     task: Option<&'a Task>,
-    /// The check box.
+    /// The check box, or the phase of no task.
     item: Option<Place>,
     /// The number of the phase.
     pub(crate) phase: Option<String>,
@@ -30,7 +31,7 @@ pub(crate) struct CommandTarget<'a> {
 
 impl<'a> CommandTarget<'a> {
     /// Takes `task` and `phase`, or `uri` and `position`, or all of them: a task that several
-    /// workspaces have is the one in the workspace of `uri`.
+    /// workspaces have is the one in the workspace of `uri`. `task` is also the name of a phase or box.
     pub(crate) fn take(
         context: &'a Context,
         arguments: &mut Arguments,
@@ -68,8 +69,10 @@ impl<'a> CommandTarget<'a> {
 
     /// What commands call it: the id of a task, the name of a check box.
     pub(crate) fn name(&self) -> String {
-        let item = self.item.map(|place| self.folder.analysis.index.part_name(place));
-        item.or(self.task.map(|task| task.id.to_string())).unwrap_or_default()
+        let analysis = &self.folder.analysis;
+        let item = self.item.map(|place| analysis.index.part_name(&analysis.profile, place));
+        let task = || self.task.map(|task| operation::name_of(analysis, task));
+        item.or_else(task).unwrap_or_default()
     }
 }
 
@@ -84,13 +87,19 @@ fn by_id<'a>(
         .as_ref()
         .and_then(|uri| snapshot.locate(&uri::from_proto(uri)))
         .map(|(folder, _)| &folder.root);
-    let found: Vec<_> = snapshot
-        .folders
-        .iter()
-        .filter_map(|folder| Some((folder, folder.analysis.task(id)?)))
-        .collect();
-    let (folder, task) = match &found[..] {
-        [] => return Err(refused(format!("no task `{id}`"))),
+    let (mut found, mut unknown) = (Vec::new(), None);
+    for folder in &snapshot.folders {
+        match operation::meant(&folder.analysis, id) {
+            Ok(meant) => found.push((folder, meant)),
+            Err(why) if why.code == Code::UnknownTask => unknown = unknown.or(Some(why)),
+            Err(why) => return Err(refusal(&why)),
+        }
+    }
+    let (folder, meant) = match &found[..] {
+        [] => {
+            let unknown = unknown.as_ref().map(refusal);
+            return Err(unknown.unwrap_or_else(|| refused(format!("no task {id}"))));
+        }
         [only] => *only,
         several => {
             let of_here = several.iter().find(|(folder, _)| Some(&folder.root) == here);
@@ -102,7 +111,17 @@ fn by_id<'a>(
             })?
         }
     };
-    Ok(CommandTarget { folder, task: Some(task), item: None, phase, focus })
+    let target = match meant {
+        Meant::Task(task) => CommandTarget { folder, task: Some(task), item: None, phase, focus },
+        Meant::Part(place) => {
+            let task = folder.analysis.index.task_at(place);
+            let own = task.and_then(|task| phase_at(folder, task, place));
+            let own = own.filter(|_| folder.analysis.index.entity(place).kind == EntityKind::Phase);
+            let item = Some(place).filter(|_| own.is_none());
+            CommandTarget { folder, task, item, phase: phase.or(own), focus }
+        }
+    };
+    Ok(target)
 }
 
 fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<CommandTarget<'a>> {

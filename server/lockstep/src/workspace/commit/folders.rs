@@ -6,6 +6,7 @@ use std::path::Path;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::archive::{self, Folders};
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::operation::task_meant;
 use lockstep_store::loader::{self, FileText};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{Expect, LockedRoot, Target};
@@ -18,7 +19,10 @@ use crate::workspace::commit::{CommitError, Planned, is_task_file};
 pub fn movable(root: &Path, analysis: &Analysis, ids: &[String]) -> Folders {
     let tasks = match ids.is_empty() {
         true => archive::finished(analysis),
-        false => ids.iter().filter_map(|id| Some(analysis.task(id)?.id.clone())).collect(),
+        false => {
+            let tasks = ids.iter().filter_map(|id| task_meant(analysis, id).ok());
+            tasks.map(|task| task.id.clone()).collect()
+        }
     };
     let folders = tasks.iter().flat_map(|id| archive::folders(analysis, id));
     let looked = folders.map(|(from, to)| {

@@ -1,0 +1,73 @@
+//! What a name means that somebody has typed, and the name by which a task is certainly meant.
+
+use super::{Code, Refused, unknown_task};
+use crate::analysis::Analysis;
+use crate::index::{Place, Task};
+use crate::profile::EntityKind;
+
+/// How many are named.
+const LIMIT: usize = 5;
+
+/// A task, or a part of one.
+#[derive(Clone, Copy, Debug)]
+pub enum Meant<'a> {
+    /// A task, everywhere it stands.
+    Task(&'a Task),
+    /// The phase or box that stands here.
+    Part(Place),
+}
+
+/// The task, phase or box that a name means; where it may mean several, they are named.
+pub fn meant<'a>(analysis: &'a Analysis, name: &str) -> Result<Meant<'a>, Refused> {
+    let index = &analysis.index;
+    let mut found = index.named(&analysis.profile, name);
+    if let Some(task) = analysis.task(name).filter(|_| found.is_empty()) {
+        found = index.twins(&analysis.profile, task);
+        if found.len() < 2 {
+            return Ok(Meant::Task(task));
+        }
+    }
+    match found.as_slice() {
+        [] => Err(unknown_task(analysis, name)),
+        [one] => Ok(match index.task_at(*one) {
+            Some(task) if index.entity(*one).kind == EntityKind::Task => Meant::Task(task),
+            _ => Meant::Part(*one),
+        }),
+        several => Err(ambiguous(analysis, name, several)),
+    }
+}
+
+/// As [`meant`], of a task.
+pub fn task_meant<'a>(analysis: &'a Analysis, name: &str) -> Result<&'a Task, Refused> {
+    match meant(analysis, name)? {
+        Meant::Task(task) => Ok(task),
+        Meant::Part(_) => Err(unknown_task(analysis, name)),
+    }
+}
+
+/// A name that means this task and no other, as long as the text stays.
+pub fn name_of(analysis: &Analysis, task: &Task) -> String {
+    let index = &analysis.index;
+    let twins = index.twins(&analysis.profile, task);
+    let own = twins.iter().position(|place| task.places.contains(place));
+    let name =
+        own.filter(|_| twins.len() > 1).map(|at| index.telling_names(&twins).swap_remove(at));
+    name.unwrap_or_else(|| task.id.to_string())
+}
+
+fn ambiguous(analysis: &Analysis, name: &str, several: &[Place]) -> Refused {
+    let index = &analysis.index;
+    let is_task = |place: &&Place| index.entity(**place).kind == EntityKind::Task;
+    let what = match several.iter().filter(is_task).count() {
+        0 => "phases or boxes",
+        n if n == several.len() => "tasks",
+        _ => "tasks or boxes",
+    };
+    let names = index.telling_names(several).into_iter().zip(several).take(LIMIT);
+    let names = names.map(|(name, place)| format!("{name} (line {})", index.line(*place)));
+    let more = several.len().saturating_sub(LIMIT);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let message = format!("`{name}` means {} {what}", several.len());
+    let remedy = format!("name one: {}{more}", names.collect::<Vec<_>>().join(", "));
+    Refused::new(Code::Ambiguous, message, remedy)
+}
