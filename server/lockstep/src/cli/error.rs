@@ -113,7 +113,9 @@ impl UserError {
 impl From<Trouble> for UserError {
     fn from(trouble: Trouble) -> UserError {
         match trouble {
-            Trouble::NotFound(what) => UserError::new(Exit::Findings, what),
+            Trouble::NotFound(what) => {
+                UserError::new(Exit::Findings, what).code(Code::UnknownTask.name())
+            }
             Trouble::Usage(what) => UserError::usage(what),
         }
     }

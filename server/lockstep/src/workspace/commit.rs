@@ -135,9 +135,9 @@ fn others_of(workspace: &LocalWorkspace) -> Result<Vec<(String, LocalWorkspace)>
     all_read(workspace)?;
     let settings = &workspace.analysis().config.worktrees;
     let others = worktrees::mirrored(workspace.folder(), settings).map_err(|error| {
-        CommitError::Refused(format!(
-            "cannot list the worktrees: {error}; nothing was changed in any; correct that, or set `[worktrees] mode = \"report\"`"
-        ))
+        let message = format!("cannot list the worktrees: {error}; nothing was changed in any");
+        let remedy = "correct that, or set `[worktrees] mode = \"report\"`";
+        CommitError::told(Code::Unreadable, message, remedy)
     })?;
     others.into_iter().map(|other| opened(other.name, &other.root)).collect()
 }
@@ -145,7 +145,8 @@ fn others_of(workspace: &LocalWorkspace) -> Result<Vec<(String, LocalWorkspace)>
 /// The workspace of another worktree, with its name.
 fn opened(name: String, root: &Path) -> Result<(String, LocalWorkspace), CommitError> {
     let workspace = LocalWorkspace::open(root).map_err(|error| {
-        CommitError::Refused(format!("cannot read worktree {name}: {error}; nothing was changed"))
+        let message = format!("cannot read worktree {name}: {error}; nothing was changed");
+        CommitError::told(Code::Unreadable, message, "")
     })?;
     all_read(&workspace)?;
     Ok((name, workspace))

@@ -1,14 +1,14 @@
 //! Whose status is meant: by the id of a task, or by a place in a document.
 
 use lockstep_analysis::index::{Place, Task};
-use lockstep_analysis::operation::{self, Code, Meant};
+use lockstep_analysis::operation::{self, Code, Meant, Refused};
 use lockstep_analysis::profile::EntityKind;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{Position, Uri};
 
 use crate::hub::snapshot::Folder;
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::error::{invalid_params, refusal, refused};
+use crate::lsp::error::{invalid_params, refusal, refused, with_code};
 use crate::lsp::from_proto;
 use crate::lsp::session::Context;
 use crate::lsp::to_proto::Lines;
@@ -107,7 +107,11 @@ fn by_id<'a>(
                 let roots: Vec<_> =
                     several.iter().map(|(f, _)| f.root.display().to_string()).collect();
                 let roots = roots.join(" and ");
-                refused(format!("task `{id}` is in {roots}; give `uri` to choose one"))
+                refusal(&Refused {
+                    code: Code::Ambiguous,
+                    message: format!("task `{id}` is in {roots}"),
+                    remedy: "give `uri` to choose one".to_owned(),
+                })
             })?
         }
     };
@@ -144,7 +148,7 @@ fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<C
 }
 
 fn nothing() -> Error {
-    refused("no task here")
+    with_code(refused("no task here"), Code::UnknownTask.name(), "no task here", None)
 }
 
 /// The number of the phase that holds `place`, where it is one of the task's own.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::operation::Code;
 use lockstep_analysis::snapshot::editing::{EditedFile, EditorChange};
 use lockstep_analysis::text::merge::{self, Standing};
 use lockstep_store::path::RelPath;
@@ -128,7 +129,11 @@ fn made(
         }
     };
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return Err(CommitError::Refused(format!("{path} is not UTF-8; save it in the editor")));
+        return Err(CommitError::told(
+            Code::Unreadable,
+            format!("{path} is not UTF-8"),
+            "save it in the editor",
+        ));
     };
     let mut text = text.to_owned();
     let last = steps.iter().rposition(|step| step.standing(Some(&text)) == Standing::Made);
