@@ -177,6 +177,24 @@ if attached then
     undo_everywhere(original)
   end)
 
+  check('the code action for a status that needs a reason asks for it', function()
+    edits = {}
+    local input = vim.ui.input
+    vim.ui.input = function(_, on_confirm)
+      on_confirm('no designer')
+    end
+    go_to('%[PLANNED%]')
+    run_code_action(function(title)
+      return title == 'set task 7 to [blocked]…'
+    end)
+    wait_for('the reason in TODO.md', function()
+      return text('todo'):find('%[BLOCKED%].-Blocking Reason%*%*: no designer') ~= nil
+    end)
+    vim.ui.input = input
+    assert(#edits == 1, 'applied edits: ' .. vim.inspect(edits))
+    undo_everywhere(original)
+  end)
+
   check(':LockstepSet completes ids and allowed statuses', function()
     local words = vim.fn.getcompletion('LockstepSet ', 'cmdline')
     assert(vim.list_contains(words, '7') and vim.list_contains(words, '8'), vim.inspect(words))

@@ -84,6 +84,83 @@ async fn one_edit_carries_versions_of_open_documents_and_null_for_others() {
     assert!(versions.contains(&(&*project, &Value::Null)), "{versions:?}");
 }
 
+/// The capabilities of a client that asks its user for a reason.
+fn asking(mut capabilities: Value) -> Value {
+    capabilities["experimental"] = json!({"lockstep": {"asksReason": true}});
+    capabilities
+}
+
+/// What a client may do that knows only commands.
+fn commanding() -> Value {
+    let mut capabilities = able();
+    capabilities["textDocument"]["codeAction"] = json!({});
+    capabilities
+}
+
+const PLACEHOLDER: &str = "(fill in the reason)";
+
+#[tokio::test]
+async fn a_reason_that_is_lacking_is_left_to_be_filled_in_and_found_until_it_is() {
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.open(&todo).await;
+    let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
+    let action = titled(&offered, "Set task 7 to [BLOCKED], reason to be filled in").clone();
+    assert_eq!(action["command"], Value::Null);
+    let resolved = client.request("codeAction/resolve", action).await.expect("an edit");
+    let made = edit::applied(&resolved["edit"], sandbox.path(), Units::Utf16);
+    for path in ["specs/TODO.md", "specs/state.json", "specs/007_login/state.json"] {
+        assert!(made[path].contains(PLACEHOLDER), "{path}: {}", made[path]);
+    }
+    client.change(&todo, 2, json!([{"text": made["specs/TODO.md"]}])).await;
+    let open = |found: &[Value]| found.iter().any(|it| it["code"] == "missing-reason");
+    client.diagnostics_until(&todo, open).await;
+    let filled = made["specs/TODO.md"].replace(PLACEHOLDER, "no designer");
+    client.change(&todo, 3, json!([{"text": filled}])).await;
+    client.diagnostics_until(&todo, |found| !open(found)).await;
+}
+
+#[tokio::test]
+async fn who_asks_for_a_reason_is_given_the_command_that_lacks_it() {
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let mut client = TestClient::start(sandbox.path(), asking(able())).await;
+    client.open(&todo).await;
+    let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
+    let action = titled(&offered, "Set task 7 to [BLOCKED]…").clone();
+    assert_eq!((&action["data"], &action["edit"]), (&Value::Null, &Value::Null));
+    // Some clients resolve what needs no resolving.
+    let resolved = client.request("codeAction/resolve", action.clone()).await;
+    assert_eq!(resolved.expect("it is whole"), action);
+    let mut command = action["command"].clone();
+    let refused = client.request("workspace/executeCommand", command.clone()).await;
+    assert_eq!(refused.expect_err("it needs a reason")["data"]["code"], "needs-reason");
+    command["arguments"][0]["reason"] = json!("no designer");
+    client.request("workspace/executeCommand", command).await.expect("it is planned");
+    let asked = client.asked("workspace/applyEdit").await;
+    client.answer(&asked, json!({"applied": false})).await;
+    let made = edit::applied(&asked["params"]["edit"], sandbox.path(), Units::Utf16);
+    assert!(made["specs/TODO.md"].contains("- **Blocking Reason**: no designer"));
+}
+
+#[tokio::test]
+async fn a_client_that_knows_only_commands_sets_what_needs_a_reason_too() {
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let lacks = json!([{"task": "7", "status": "blocked"}]);
+    let holds = json!([{"task": "7", "status": "blocked", "reason": PLACEHOLDER}]);
+    for (capabilities, title, arguments) in [
+        (asking(commanding()), "Set task 7 to [BLOCKED]…", lacks),
+        (commanding(), "Set task 7 to [BLOCKED], reason to be filled in", holds),
+    ] {
+        let mut client = TestClient::start(sandbox.path(), capabilities).await;
+        client.open(&todo).await;
+        let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
+        assert_eq!(titled(&offered, title)["arguments"], arguments);
+    }
+}
+
 #[tokio::test]
 async fn an_action_that_no_longer_fits_is_refused_with_a_reason() {
     let sandbox = workspaces::login();
@@ -106,9 +183,7 @@ async fn an_action_that_no_longer_fits_is_refused_with_a_reason() {
 async fn a_client_that_knows_only_commands_gets_commands() {
     let sandbox = workspaces::login();
     let todo = sandbox.join("specs/TODO.md");
-    let mut capabilities = able();
-    capabilities["textDocument"]["codeAction"] = json!({});
-    let mut client = TestClient::start(sandbox.path(), capabilities).await;
+    let mut client = TestClient::start(sandbox.path(), commanding()).await;
     client.open(&todo).await;
     let offered = actions(&mut client, &todo, 18, json!({"diagnostics": []})).await;
     let command = titled(&offered, "Set task 7 to [IMPLEMENTING]");

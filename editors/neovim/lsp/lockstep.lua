@@ -4,6 +4,8 @@ return {
   -- JSON belongs to it: a status stands in `state.json` too, and the server sees only attached buffers.
   filetypes = { 'markdown', 'json', 'jsonc' },
   root_markers = { 'lockstep.toml', '.git' },
+  -- A reason that a command lacks is asked for, in lua/lockstep/commands.lua.
+  capabilities = { experimental = { lockstep = { asksReason = true } } },
   -- Neovim holds a change back for 150 ms, and before a request sends only what the current buffer holds back. An edit
   -- over several files would then be made from the old text of the others.
   flags = { debounce_text_changes = 0 },

@@ -32,8 +32,9 @@ command('LockstepUndo', lazy('undo'), { nargs = '?', desc = 'Take back what was 
 command('LockstepTasks', lazy('tasks'), { bang = true, desc = 'List the tasks (!: choose one and go to it)' })
 command('LockstepWrite', lazy('write'), { bang = true, desc = 'Write the files that the last Lockstep edit changed' })
 
--- The server writes the files; the buffers are then brought together with them.
-vim.lsp.commands['lockstep.saveChange'] = lazy('save_change')
+-- The server may write the files; the buffers are then brought together with them.
+vim.lsp.commands['lockstep.saveChange'] = lazy('run')
+vim.lsp.commands['lockstep.setStatus'] = lazy('run')
 
 vim.lsp.handlers['lockstep/event'] = function(...)
   return require('lockstep.events').on_event(...)

@@ -106,6 +106,8 @@ pub struct Choice {
     pub phase: Option<String>,
     /// The id of the status that is to be set.
     pub status: Option<String>,
+    /// Whether that status needs a reason which the task lacks: a placeholder is written for it.
+    pub lacks_reason: bool,
     /// The title under which it was offered.
     pub title: String,
 }
@@ -120,6 +122,7 @@ impl Choice {
             task: None,
             phase: None,
             status: None,
+            lacks_reason: false,
             title: title.to_owned(),
         }
     }

@@ -10,6 +10,7 @@ mod json_edit;
 mod markdown_edit;
 mod planner;
 mod read_back;
+pub mod reason;
 mod spelling;
 mod status_changes;
 #[cfg(test)]
@@ -21,8 +22,8 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use markdown_edit::eol;
-pub(crate) use planner::{has_reason, reopens, unproven};
 pub use planner::{plan, transitions};
+pub(crate) use planner::{reopens, unproven};
 pub(crate) use read_back::proven;
 pub use status_changes::{StatusChange, status_changes};
 pub(crate) use validate::holds_number;

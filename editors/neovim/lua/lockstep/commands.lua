@@ -91,8 +91,8 @@ execute = function(client, command, argument)
   end, 0)
 end
 
---- "Save this change", the code action.
-function M.save_change(command, ctx)
+--- The command of a code action: "Save this change", or a status that needs a reason.
+function M.run(command, ctx)
   local client = vim.lsp.get_client_by_id(ctx.client_id)
   if client then
     execute(client, command.command, command.arguments[1])

@@ -2,7 +2,7 @@
 
 use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
 use crate::analysis::Analysis;
-use crate::change::{self, SourceChange};
+use crate::change::{self, SourceChange, reason};
 use crate::index::{Place, Task};
 use crate::model::OccurrenceKind;
 use crate::operation::{Code, Operation, Refused, Whose, Wish, name_of, plan_one};
@@ -35,10 +35,16 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
         (_, Some(task)) => out.extend(of_task(at, place, task)),
         _ => {}
     }
-    // Most who are at a check box want to tick it.
-    out.sort_by_key(|offer| ![TICK, UNTICK].contains(&offer.title.as_str()));
+    // Most who are at a check box want to tick it; what is not complete by itself comes last.
+    out.sort_by_key(|offer| match offer.title.as_str() {
+        TICK | UNTICK => 0,
+        _ => 1 + u8::from(offer.choice.lacks_reason),
+    });
     out
 }
+
+/// How the title of an offer ends that leaves the reason to be filled in.
+pub const TO_FILL_IN: &str = ", reason to be filled in";
 
 const TICK: &str = "Tick this box";
 const UNTICK: &str = "Untick this box";
@@ -61,17 +67,20 @@ fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
     let mut out = Vec::new();
     for transition in change::transitions(vocabulary, from) {
         let def = vocabulary.get(transition.to);
-        // A status that needs a reason is set by the command, which asks for one.
-        let reason = def.reason.is_some() && !change::has_reason(&analysis.index, task);
-        if !transition.allowed || Some(transition.to) == from || reason {
+        if !transition.allowed || Some(transition.to) == from {
             continue;
         }
         let marker = analysis.profile.markers.write(&def.marker);
         let title = of_box(def).filter(|_| is_box);
-        let title = title.unwrap_or_else(|| format!("Set task {} to {marker}", task.id));
+        let mut title = title.unwrap_or_else(|| format!("Set task {} to {marker}", task.id));
+        let lacks_reason = def.reason.is_some() && !reason::has_reason(&analysis.index, task);
+        if lacks_reason {
+            title.push_str(TO_FILL_IN);
+        }
         let mut choice = Choice::new(&ACTION, at, at.range, &title);
         choice.task = Some(task.id.to_string());
         choice.status = Some(def.id.clone());
+        choice.lacks_reason = lacks_reason;
         out.push(Offer { title, preferred: false, mends: None, choice });
     }
     out
@@ -136,7 +145,8 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
             Whose::Place(Place { doc, entity: found.ok_or_else(lost)? })
         }
     };
-    let wish = Wish { status, ..Wish::default() };
+    let reason = choice.lacks_reason.then_some(reason::PLACEHOLDER);
+    let wish = Wish { status, reason, ..Wish::default() };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
     let planned = plan_one(analysis, &operation, at).map_err(|why| match why.code {
         Code::UnknownTask | Code::UnknownStatus | Code::Usage => lost(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
     Intent, Mode, Plan, Refusal, RefusalKind, SourceChange, Subject, Transition, create, form,
-    json_edit, markdown_edit, proven, refuse, validate,
+    json_edit, markdown_edit, proven, reason, refuse, validate,
 };
 use crate::index::rollup::{asked, roll_up};
 use crate::index::{Place, Spot, Task, counters};
@@ -192,7 +192,7 @@ impl<'a> Draft<'a> {
         let index = &self.analysis.index;
         let given = self.intent.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
         let Some(field) = &def.reason else { return Ok(()) };
-        if self.intent.mode != Mode::Transition || given || has_reason(index, task) {
+        if self.intent.mode != Mode::Transition || given || reason::has_reason(index, task) {
             return Ok(());
         }
         Err(refuse(
@@ -573,14 +573,6 @@ pub(crate) fn reopens(analysis: &Snapshot, task: &Task, to: StatusIdx) -> bool {
     let finished = |status| category(EntityKind::Task, status) == Category::Done;
     !category(EntityKind::Phase, to).is_closed()
         && analysis.index.status(task).is_some_and(finished)
-}
-
-/// Whether any place gives a reason.
-pub(crate) fn has_reason(index: &crate::index::Index, task: &Task) -> bool {
-    task.places.iter().any(|place| {
-        let facts = &index.docs[place.doc].facts;
-        facts.fields_of(place.entity).any(|field| field.role == FieldRole::Reason)
-    })
 }
 
 fn same_number(a: &str, b: &str) -> bool {

@@ -1,6 +1,7 @@
 //! A status for tasks, phases and single places.
 
 use super::{Code, Draft, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
+use crate::change::reason::PLACEHOLDER;
 use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
 use crate::profile::EntityKind;
@@ -155,7 +156,7 @@ impl Draft<'_> {
         whose: &Whose<'_>,
         wish: &Wish<'_>,
     ) -> Result<(), (Option<String>, Refused)> {
-        if wish.force && wish.reason.is_none() {
+        if wish.force && wish.reason.is_none_or(|reason| reason == PLACEHOLDER) {
             let message = "--force requires a reason".to_owned();
             return Err((
                 None,

@@ -1,6 +1,7 @@
 //! What operations come to.
 
 use super::*;
+use crate::change::reason::PLACEHOLDER;
 use crate::testing::{AT, analysis};
 
 const TASKS: &str = r#"
@@ -55,6 +56,12 @@ fn each_refusal_has_a_code_and_a_remedy() {
             "needs-reason",
             "add `--reason \"why\"`; it is recorded",
         ),
+        (
+            "7",
+            Wish { force: true, reason: Some(PLACEHOLDER), ..wish("completed") },
+            "needs-reason",
+            "add `--reason \"why\"`; it is recorded",
+        ),
     ] {
         let plan = set(&[id], wish).expect("an operation");
         let [result] = &plan.results[..] else { panic!("{:?}", plan.results) };
@@ -89,6 +96,25 @@ fn a_preference_that_names_no_place_mends_nothing_towards_another() {
         assert_eq!(refused.code, Code::Usage, "{prefer:?}");
         assert!(refused.remedy.contains(says), "{prefer:?}: {refused}");
     }
+}
+
+#[test]
+fn a_fix_fills_in_no_reason() {
+    let (analysis, _) = analysis(
+        "\
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [BLOCKED]
+  - **Blocking Reason**: (fill in the reason)
+//- /specs/state.json
+  { \"active_projects\": [{ \"project_number\": 7, \"status\": \"planned\" }] }
+",
+    );
+    let fix = Fix { prefer: Some("blocked"), ..Fix::default() };
+    let plan = plan(&analysis, &Operation::Fix(fix), AT).expect("a plan");
+    let after: Vec<_> = plan.change.after().into_values().flatten().collect();
+    assert!(after.len() == 1 && after[0].contains("\"blocked\""), "{after:?}");
+    assert!(!after[0].contains("reason"), "{after:?}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! A status that needs a reason and has none.
 
-use crate::change::has_reason;
+use crate::change::reason::{PLACEHOLDER, has_reason, placeholders};
 use crate::index::Task;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Finding, Findings, Rule};
+use crate::rules::{Check, Finding, Findings, Related, Rule};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -19,7 +19,21 @@ pub static RULE: Rule = Rule {
 
 fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    if !index.is_live(task) || has_reason(index, task) {
+    if !index.is_live(task) {
+        return;
+    }
+    // Whatever the status is by now, what was to be filled in is no text to keep.
+    let mut open = placeholders(index, task);
+    if let Some((doc, _, field)) = open.next() {
+        let message = format!("task {} still says `{PLACEHOLDER}`; replace it", task.id);
+        let finding = Finding::new(doc, field.value, message).task(&task.id);
+        findings.push(open.fold(finding, |finding, (_, document, field)| {
+            let (path, range) = (document.path.clone(), field.value);
+            finding.related(Related { path, range, message: "here too".to_owned() })
+        }));
+        return;
+    }
+    if has_reason(index, task) {
         return;
     }
     let Some(authority) = index.authority(task) else { return };
@@ -51,6 +65,37 @@ mod tests {
       { "project_number": 8, "status": "blocked", "blocked_by": "the designer" },
       { "project_number": 9, "status": "blocked", "blocked_by": "" }
 //                                     ^^^^^^^^^ warning[missing-reason]: task 9 is `blocked` without
+    ]
+  }
+"#,
+        );
+    }
+
+    #[test]
+    fn what_is_to_be_filled_in_is_asked_for_as_long_as_it_stands_anywhere() {
+        check_rule(
+            &RULE,
+            r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [BLOCKED]
+  - **Blocking Reason**: the designer is away
+
+  ### 8. Add logout
+  - **Status**: [PLANNED]
+  - **Blocking Reason**: (fill in the reason) 
+//                       ^^^^^^^^^^^^^^^^^^^^ warning[missing-reason]: task 8 still says
+
+  ### 9. Add a search
+  - **Status**: [BLOCKED]
+  - **Blocking Reason**: (fill in the reason) or the designer
+//- /specs/state.json
+  {
+    "active_projects": [
+      { "project_number": 7, "status": "blocked", "blocked_reason": "(fill in the reason)" },
+//                                                                  ^^^^^^^^^^^^^^^^^^^^^^ warning[missing-reason]: task 7 still says
+      { "project_number": 8, "status": "planned" },
+      { "project_number": 9, "status": "blocked" }
     ]
   }
 "#,

@@ -22,6 +22,8 @@ pub(crate) struct ChosenAction {
     task: Option<String>,
     phase: Option<String>,
     status: Option<String>,
+    #[serde(default)]
+    lacks_reason: bool,
     title: String,
 }
 
@@ -40,6 +42,7 @@ impl ChosenAction {
             task: choice.task,
             phase: choice.phase,
             status: choice.status,
+            lacks_reason: choice.lacks_reason,
             title: choice.title,
         }
     }
@@ -54,6 +57,7 @@ impl ChosenAction {
             task: self.task.clone(),
             phase: self.phase.clone(),
             status: self.status.clone(),
+            lacks_reason: self.lacks_reason,
             title: self.title.clone(),
         }
     }

@@ -1,6 +1,7 @@
 //! What one client can do: its capabilities, folded to the questions that are asked here.
 
 use lockstep_analysis::text::line_index::PositionEncoding;
+use serde_json::Value;
 use tower_lsp::ls_types::{
     ClientCapabilities, MarkupKind, ResourceOperationKind, TextDocumentClientCapabilities,
     WorkspaceClientCapabilities,
@@ -33,6 +34,8 @@ pub(crate) struct ClientFeatures {
     pub(crate) diagnostic_versions: bool,
     /// Whether it shows progress that the server begins.
     pub(crate) progress: bool,
+    /// Whether it asks its user for the reason that a command lacks.
+    pub(crate) asks_reason: bool,
 }
 
 /// How a client takes edits over many files.
@@ -70,6 +73,9 @@ impl ClientFeatures {
             markdown_hover: formats.is_some_and(|f| f.contains(&MarkupKind::Markdown)),
             related_information: published.and_then(|p| p.related_information) == Some(true),
             diagnostic_versions: published.and_then(|p| p.version_support) == Some(true),
+            asks_reason: declared.experimental.as_ref().is_some_and(|own| {
+                own.pointer("/lockstep/asksReason").and_then(Value::as_bool) == Some(true)
+            }),
             progress: declared.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),
         }
     }

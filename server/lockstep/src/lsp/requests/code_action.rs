@@ -1,10 +1,12 @@
 //! `textDocument/codeAction`: what can be done at a place. Edits are left to `codeAction/resolve`,
 //! so that they are made on the text of the moment they are applied.
 
-use lockstep_analysis::actions::{self, ActionKind, Offer};
+use lockstep_analysis::actions::set_status::TO_FILL_IN;
+use lockstep_analysis::actions::{self, ActionKind, Choice, Offer};
+use lockstep_analysis::change::reason;
 use lockstep_analysis::rules::unsaved_change;
 use lockstep_analysis::text::TextRange;
-use serde_json::json;
+use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
     self as proto, CodeActionKind, CodeActionOptions, CodeActionOrCommand, CodeActionParams,
@@ -66,7 +68,7 @@ fn code_actions(context: &Context, params: &CodeActionParams) -> Option<Vec<Code
             let action = action(context, folder, uri, kind, offer, mends);
             out.extend(action.map(CodeActionOrCommand::CodeAction));
         } else {
-            out.extend(command(&offer).map(CodeActionOrCommand::Command));
+            out.extend(command(features, &offer).map(CodeActionOrCommand::Command));
         }
     }
     Some(out)
@@ -150,13 +152,16 @@ fn action(
 ) -> Option<proto::CodeAction> {
     let chosen = ChosenAction::new(&folder.root, focus, &offer.choice);
     let mut action = proto::CodeAction {
-        title: offer.title,
+        title: offer.title.clone(),
         kind: Some(to_proto::action_kind(kind)),
         diagnostics: (!mends.is_empty()).then_some(mends),
         is_preferred: offer.preferred.then_some(true),
         ..proto::CodeAction::default()
     };
-    if context.features().resolves_edits {
+    if let Some(command) = asking(context.features(), &offer.choice) {
+        action.title.clone_from(&command.title);
+        action.command = Some(command);
+    } else if context.features().resolves_edits {
         action.data = serde_json::to_value(&chosen).ok();
     } else if context.features().applies_edits {
         let (title, command) = (action.title.clone(), commands::apply_action::NAME.to_owned());
@@ -168,16 +173,36 @@ fn action(
     Some(action)
 }
 
+/// The command that lacks a reason, for which the client asks; `None` where nothing is lacking, or the
+/// client does not ask.
+fn asking(features: &ClientFeatures, choice: &Choice) -> Option<Command> {
+    let asks = choice.lacks_reason && features.asks_reason && features.applies_edits;
+    let (task, status) = choice.task.as_ref().zip(choice.status.as_ref()).filter(|_| asks)?;
+    let said = choice.title.strip_suffix(TO_FILL_IN).unwrap_or(&choice.title);
+    let argument = json!({"task": task, "status": status});
+    Some(Command {
+        title: format!("{said}…"),
+        command: commands::set_status::NAME.to_owned(),
+        arguments: Some(vec![argument]),
+    })
+}
+
 /// The command that does what the offer does, for clients that know only commands.
-fn command(offer: &Offer) -> Option<Command> {
+fn command(features: &ClientFeatures, offer: &Offer) -> Option<Command> {
     let choice = &offer.choice;
+    if let Some(command) = asking(features, choice) {
+        return Some(command);
+    }
     let task = choice.task.as_ref()?;
     let (command, argument) = match (&choice.status, &choice.rule) {
         (Some(status), _) => {
-            let argument = match &choice.phase {
-                Some(phase) => json!({"task": task, "phase": phase, "status": status}),
-                None => json!({"task": task, "status": status}),
-            };
+            let mut argument = json!({"task": task, "status": status});
+            if let Some(phase) = &choice.phase {
+                argument["phase"] = Value::from(phase.as_str());
+            }
+            if choice.lacks_reason {
+                argument["reason"] = Value::from(reason::PLACEHOLDER);
+            }
             (commands::set_status::NAME, argument)
         }
         (None, Some(_)) if offer.preferred => (commands::fix_task::NAME, json!({"task": task})),
