@@ -14,7 +14,7 @@ use crate::model::{Content, Document, FilePath};
 use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::rules::Diagnostic;
-use crate::rules::judge::Judged;
+use crate::rules::judge::{Judged, Workers};
 use crate::snapshot::document_set::DocumentSet;
 use crate::snapshot::editing::Editing;
 use crate::snapshot::worktrees::Worktree;
@@ -114,11 +114,11 @@ struct Judging {
 }
 
 impl Judging {
-    fn judged(&self, snapshot: &Snapshot) -> &Arc<Judged> {
+    fn judged(&self, snapshot: &Snapshot, workers: &Workers<'_>) -> &Arc<Judged> {
         self.judged.get_or_init(|| {
             Arc::new(match &self.basis {
                 Some((judged, touched)) => judged.again(snapshot, touched),
-                None => Judged::new(snapshot),
+                None => Judged::new(snapshot, workers),
             })
         })
     }

@@ -14,7 +14,7 @@ use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 
 pub(crate) use decisions::ways_out;
-pub use judge::Findings;
+pub use judge::{Findings, Workers};
 
 macro_rules! rules {
     ($($name:ident,)*) => {
@@ -90,14 +90,26 @@ pub struct Rule {
 pub enum Check {
     /// One task: what its places say, and nothing of other tasks; and whether the documents of a pair
     /// can be read in full.
-    Task(fn(&Snapshot, &Task, &mut Findings<'_>)),
+    Task(TaskCheck),
     /// One entity: what it says, what those below it say, and the task that it belongs to.
-    Entity(fn(&Snapshot, Place, &mut Findings<'_>)),
+    Entity(EntityCheck),
     /// One document.
-    Document(fn(&Snapshot, DocIdx, &mut Findings<'_>)),
+    Document(DocumentCheck),
     /// Everything.
-    Workspace(fn(&Snapshot, &mut Findings<'_>)),
+    Workspace(WorkspaceCheck),
 }
+
+/// Looks at one task.
+pub type TaskCheck = fn(&Snapshot, &Task, &mut Findings<'_>);
+
+/// Looks at one entity.
+pub type EntityCheck = fn(&Snapshot, Place, &mut Findings<'_>);
+
+/// Looks at one document.
+pub type DocumentCheck = fn(&Snapshot, DocIdx, &mut Findings<'_>);
+
+/// Looks at everything.
+pub type WorkspaceCheck = fn(&Snapshot, &mut Findings<'_>);
 
 /// Offers edits that make a finding go away, the best first. `at` is now, as RFC 3339 in UTC.
 pub type FixFn = fn(&Snapshot, &Diagnostic, at: &str) -> Vec<Fix>;
@@ -320,6 +332,9 @@ pub(crate) fn is_judged(analysis: &Snapshot, doc: DocIdx) -> bool {
 pub(crate) fn boxes_below(analysis: &Snapshot, place: Place) -> Vec<(Place, Category)> {
     let index = &analysis.index;
     let facts = &index.docs[place.doc].facts;
+    if facts.children(place.entity).next().is_none() {
+        return Vec::new();
+    }
     let vocabulary = analysis.profile.vocabulary(EntityKind::Item);
     let mut out = Vec::new();
     let mut stack = vec![place.entity];

@@ -34,6 +34,7 @@ mod layout;
 pub mod loader;
 mod lock;
 mod own;
+pub mod parallel;
 mod patch;
 pub mod path;
 pub mod probe;

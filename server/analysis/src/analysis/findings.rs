@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::analysis::Analysis;
 use crate::index::DocIdx;
 use crate::rules::Diagnostic;
-use crate::rules::judge::{self, Fixable, Judged};
+use crate::rules::judge::{self, Fixable, Judged, Workers};
 use crate::text::TextRange;
 
 /// A part of a document: some of its entities. What is found is told part by part.
@@ -103,8 +103,14 @@ impl Analysis {
         by_rule
     }
 
+    /// Runs the rules now, if they are still to be run: over all of a workspace that is new, with the
+    /// work shared out among `workers`. Else the first who asks for findings does all of it.
+    pub fn judge(&self, workers: &Workers<'_>) {
+        self.judging.judged(self, workers);
+    }
+
     fn judged(&self) -> &Arc<Judged> {
-        self.judging.judged(self)
+        self.judging.judged(self, &judge::alone)
     }
 
     fn of_editors(&self) -> &[Diagnostic] {

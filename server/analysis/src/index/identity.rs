@@ -104,30 +104,36 @@ struct Names {
 
 impl Names {
     fn of(docs: &Docs, task: &Task, archived: &dyn Fn(&Place) -> bool) -> Names {
-        let mut titles: Vec<BTreeSet<String>> = Vec::new();
-        let mut linked: BTreeSet<&str> = BTreeSet::new();
-        let mut folders: BTreeSet<(&str, &str)> = BTreeSet::new();
+        let mut titles: Vec<String> = Vec::new();
+        let mut linked: Vec<&str> = Vec::new();
+        let mut folders: Vec<(&str, &str)> = Vec::new();
         for place in task.places.iter().chain(&task.plans).filter(|place| !archived(place)) {
             let facts = &docs[place.doc].facts;
             if let (Some(folder), Some(slug)) = (&facts.captures.folder, &facts.captures.slug) {
-                folders.insert((folder, slug));
+                folders.push((folder, slug));
                 continue;
             }
             let entity = &facts.entities[place.entity];
             if !entity.title.is_empty() && !entity.mention {
-                titles.push(words(&entity.title));
+                titles.push(normalise(&entity.title));
             }
             linked.extend(facts.links_of(place.entity).flat_map(|link| link.target.split('/')));
         }
+        folders.sort_unstable();
+        folders.dedup();
+        titles.sort_unstable();
+        titles.dedup();
         if titles.is_empty() {
             let own = (folders.len() > 1).then(BTreeSet::new);
             return Names { own };
         }
+        let titles: Vec<Vec<&str>> = titles.iter().map(|title| words(title)).collect();
         let score = |folder: &str, slug: &str| {
             let name = folder.rsplit('/').next().unwrap_or(folder);
-            let slug = words(slug);
+            let slug = normalise(slug);
+            let slug = words(&slug);
             let alike = titles.iter().map(|title| likeness(title, &slug)).max().unwrap_or(0);
-            if linked.contains(name) { alike + 1000 } else { alike }
+            if linked.contains(&name) { alike + 1000 } else { alike }
         };
         let scores = folders.iter().map(|(folder, slug)| (*folder, score(folder, slug)));
         let scores: Vec<(&str, u32)> = scores.filter(|(_, score)| *score > 0).collect();
@@ -144,23 +150,24 @@ impl Names {
     }
 }
 
-fn words(text: &str) -> BTreeSet<String> {
-    normalise(text)
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.chars().count() > 2)
-        .map(str::to_owned)
-        .collect()
+/// The words of a name, without the short ones, each once and in order.
+fn words(normal: &str) -> Vec<&str> {
+    let words = normal.split(|c: char| !c.is_alphanumeric());
+    let mut words: Vec<&str> = words.filter(|word| word.chars().nth(2).is_some()).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 /// How alike two names are, in percent of all their words; nothing where less than half of the
 /// shorter name's words stand in the longer one.
-fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> u32 {
-    let shared = a.intersection(b).count();
+fn likeness(a: &[&str], b: &[&str]) -> u32 {
+    let shared = a.iter().filter(|word| b.binary_search(word).is_ok()).count();
     let shorter = a.len().min(b.len());
     if shorter == 0 || shared * 2 < shorter {
         return u32::from(shorter == 0);
     }
-    u32::try_from(shared * 100 / a.union(b).count()).unwrap_or(100)
+    u32::try_from(shared * 100 / (a.len() + b.len() - shared)).unwrap_or(100)
 }
 
 /// A plan's version: the number of a folder such as `v2`, then those in its file name, the later ones

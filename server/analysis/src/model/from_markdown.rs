@@ -557,18 +557,20 @@ impl Reader<'_> {
     }
 }
 
+/// What stands further from the start of its line than this, in bytes, ends no field's name.
+const LONGEST_NAME: usize = 60;
+
 /// Splits `**Name**: value`, `**Name:** value` or `Name: value`.
 pub(crate) fn split_field(text: &str, line: TextRange) -> Option<(TextRange, TextRange)> {
     let raw = line.of(text);
     let start = line.start as usize;
-    let colon = raw.find(':')?;
-    if colon > 60 {
-        return None;
-    }
+    let head = &raw.as_bytes()[..raw.len().min(LONGEST_NAME + 1)];
+    let colon = memchr::memchr(b':', head)?;
     let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_');
     let name = reading::trim(text, TextRange::new(start, start + colon), marks);
     let first = name.of(text).chars().next()?;
-    if !first.is_alphabetic() || name.of(text).contains(['[', '(', '`', '*']) {
+    let is_mark = |byte: u8| matches!(byte, b'[' | b'(' | b'`' | b'*');
+    if !first.is_alphabetic() || name.of(text).bytes().any(is_mark) {
         return None;
     }
     let value = TextRange::new(start + colon + 1, line.end as usize);

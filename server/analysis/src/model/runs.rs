@@ -171,6 +171,10 @@ impl<T: Fact> Runs<T> {
     }
 
     fn extend(&mut self, facts: Vec<T>) {
+        if facts.len() <= RUN {
+            self.push(facts);
+            return;
+        }
         let first = self.len();
         let mut run: Vec<T> = Vec::new();
         for (idx, fact) in (first..).zip(facts) {

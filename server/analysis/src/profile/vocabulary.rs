@@ -251,7 +251,10 @@ pub fn normalise(word: &str) -> String {
                 if std::mem::take(&mut gap) {
                     out.push(' ');
                 }
-                out.extend(c.to_lowercase());
+                match c.is_ascii() {
+                    true => out.push(c.to_ascii_lowercase()),
+                    false => out.extend(c.to_lowercase()),
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Runs the rules. After a change only those checks run again whose subject it has touched.
 
+mod checks;
 mod found;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,48 +11,20 @@ use crate::index::{DocIdx, Place};
 use crate::model::FilePath;
 use crate::profile::Severity;
 use crate::profile::id::TaskId;
-use crate::rules::{
-    Check, Diagnostic, Finding, RULES, Rule, is_of_editors, malformed_file, severity,
-};
+use crate::rules::{Diagnostic, is_of_editors, malformed_file};
 use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 
+use checks::Checks;
 use found::{CheckSubject, FindingStore, StoredFinding};
+
+pub(crate) use checks::alone;
+pub use checks::{Findings, Workers};
 
 /// What the rules have found in files, what comments and the configuration allow included.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Judged {
     found: FindingStore,
-}
-
-/// Collects what one check finds.
-#[derive(Debug)]
-pub struct Findings<'a> {
-    analysis: &'a Snapshot,
-    rule: &'static Rule,
-    severity: Severity,
-    subject: &'a CheckSubject,
-    out: &'a mut Vec<StoredFinding>,
-}
-
-impl Findings<'_> {
-    /// Reports a finding.
-    pub fn push(&mut self, finding: Finding) {
-        let diagnostic = Diagnostic {
-            rule: self.rule.id,
-            severity: self.severity,
-            path: self.analysis.index.docs[finding.doc].path.clone(),
-            range: finding.range,
-            message: finding.message,
-            task: finding.task,
-            place: finding.place,
-            change: finding.change,
-            related: finding.related,
-            fixable: finding.fixable && self.rule.fix.is_some(),
-        };
-        let subject = self.subject.clone();
-        self.out.push(StoredFinding::new(&self.analysis.index, subject, finding.doc, diagnostic));
-    }
 }
 
 /// What is to be judged.
@@ -83,10 +56,10 @@ impl Subjects {
 }
 
 impl Judged {
-    /// What every rule finds that is not about editors.
-    pub(crate) fn new(analysis: &Snapshot) -> Judged {
+    /// What every rule finds that is not about editors. The work is shared out among `workers`.
+    pub(crate) fn new(analysis: &Snapshot, workers: &Workers<'_>) -> Judged {
         let checks = Checks::new(analysis, |rule| !is_of_editors(rule.id));
-        Judged { found: FindingStore::new(checks.everything()) }
+        Judged { found: FindingStore::new(checks.everything(workers)) }
     }
 
     /// The same for an analysis that differs from the one judged here in what is `touched`.
@@ -253,7 +226,7 @@ pub(crate) fn of_config(analysis: &Snapshot) -> impl Iterator<Item = Diagnostic>
 
 /// What the rules about editors find.
 pub(crate) fn of_editors(analysis: &Snapshot) -> Vec<Diagnostic> {
-    let found = Checks::new(analysis, |rule| is_of_editors(rule.id)).everything();
+    let found = Checks::new(analysis, |rule| is_of_editors(rule.id)).everything(&alone);
     let found = found.iter().filter(|found| !is_found_allowed(analysis, found));
     found.map(|found| found.diagnostic(&analysis.index)).collect()
 }
@@ -264,67 +237,6 @@ pub(crate) fn sort(found: &mut [Diagnostic]) {
         (&a.path, a.range, b.severity, a.rule, &a.message)
             .cmp(&(&b.path, b.range, a.severity, b.rule, &b.message))
     });
-}
-
-/// The checks of some rules, to be run on one subject after the other while what that says is near.
-struct Checks<'a> {
-    analysis: &'a Snapshot,
-    checks: Vec<(&'static Rule, Severity, &'static Check)>,
-}
-
-impl Checks<'_> {
-    /// Those of the chosen rules that are not off.
-    fn new(analysis: &Snapshot, chosen: impl Fn(&Rule) -> bool) -> Checks<'_> {
-        let rules = RULES.iter().copied().filter(|rule| chosen(rule));
-        let active = rules.filter_map(|rule| Some((rule, severity(analysis, rule)?)));
-        let checks = active
-            .flat_map(|(rule, severity)| rule.checks.iter().map(move |it| (rule, severity, it)));
-        Checks { analysis, checks: checks.collect() }
-    }
-
-    fn everything(&self) -> Vec<StoredFinding> {
-        let index = &self.analysis.index;
-        let has = |kind: fn(&Check) -> bool| self.checks.iter().any(|(_, _, check)| kind(check));
-        let mut out = Vec::new();
-        if has(|check| matches!(check, Check::Task(_))) {
-            for task in index.tasks.values() {
-                self.run(&CheckSubject::Task(task.id.clone()), &mut out);
-            }
-        }
-        let of_entities = has(|check| matches!(check, Check::Entity(_)));
-        for (doc, document) in index.docs.iter().enumerate() {
-            self.run(&CheckSubject::Document(doc), &mut out);
-            let n_entities = if of_entities { document.facts.entities.len() } else { 0 };
-            for entity in 0..n_entities {
-                self.run(&CheckSubject::Entity(Place { doc, entity }), &mut out);
-            }
-        }
-        self.run(&CheckSubject::Workspace, &mut out);
-        out
-    }
-
-    fn run(&self, subject: &CheckSubject, out: &mut Vec<StoredFinding>) {
-        let analysis = self.analysis;
-        let task = match subject {
-            CheckSubject::Task(id) => analysis.index.tasks.get(id),
-            _ => None,
-        };
-        for (rule, severity, check) in &self.checks {
-            let severity = *severity;
-            let findings = &mut Findings { analysis, rule, severity, subject, out };
-            match (check, subject, task) {
-                (Check::Task(check), _, Some(task)) => check(analysis, task, findings),
-                (Check::Entity(check), CheckSubject::Entity(at), _) => {
-                    check(analysis, *at, findings)
-                }
-                (Check::Document(check), CheckSubject::Document(doc), _) => {
-                    check(analysis, *doc, findings);
-                }
-                (Check::Workspace(check), CheckSubject::Workspace, _) => check(analysis, findings),
-                _ => {}
-            }
-        }
-    }
 }
 
 /// Whether a comment or the configuration allows what was found. A finding about two places is

@@ -248,19 +248,15 @@ impl fmt::Debug for LineIndex {
 /// Adds the lines of what stands at `start`, up to the end of a line.
 fn find_lines(text: &str, start: usize, lines: &mut Vec<TextRange>) {
     let bytes = text.as_bytes();
-    let (mut from, mut at) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        let next = match byte {
-            b'\r' if bytes.get(at + 1) == Some(&b'\n') => at + 2,
-            b'\r' | b'\n' => at + 1,
-            _ => {
-                at += 1;
-                continue;
-            }
-        };
+    let mut from = 0;
+    for at in memchr::memchr2_iter(b'\r', b'\n', bytes) {
+        // The second half of a break that is known.
+        if at < from {
+            continue;
+        }
+        let is_pair = bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
         lines.push(TextRange::new(start + from, start + at));
-        from = next;
-        at = next;
+        from = at + 1 + usize::from(is_pair);
     }
     lines.push(TextRange::new(start + from, start + text.len()));
 }

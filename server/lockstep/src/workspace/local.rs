@@ -25,6 +25,7 @@ use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry, Unread};
+use lockstep_store::parallel::each;
 
 use crate::report::{self, CheckReport, Fixes, TaskFilter, TaskList, TransitionReport};
 pub use crate::workspace::local::doubts::{Doubt, Why};
@@ -444,7 +445,7 @@ impl LocalWorkspace {
         let mut is_gone = false;
         let before = self.analysis.clone();
         let paths: Vec<&str> = paths.into_iter().collect();
-        let looked = parallel::each(&paths, FEW, |path| {
+        let looked = each(&paths, FEW, |path| {
             let content = self.content(path, taking);
             let old = self.analysis.index.document(path).map(|(_, document)| document.content());
             (content != old).then_some(content)
@@ -513,6 +514,7 @@ impl Workspace for LocalWorkspace {
     }
 
     fn check(&self, fixes: Fixes) -> CheckReport {
+        parallel::judge(&self.analysis);
         report::check(&self.analysis, &self.root.to_string_lossy(), fixes)
     }
 

@@ -2,8 +2,8 @@
 //! where its state tells of a change, and everything is looked for again only where something has
 //! come or gone, or other files may count than before.
 
-use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{HashSet, VecDeque};
 use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
 use std::hash::{Hash, Hasher};
@@ -116,14 +116,19 @@ impl Finder {
 fn find(root: &Path) -> (Arc<Found>, Option<Known>) {
     let (mut folders, mut others, mut inner) = (Vec::new(), Others::default(), Vec::new());
     others.rules = Looked::at(ignore::gitignore::gitconfig_excludes_path());
-    let (mut is_read, mut seen) = (true, LastSeen::Absent);
+    let (mut is_read, mut seen) = (true, VecDeque::new());
     let found = Arc::new(Found::with(root, |path, names| {
         let Some(names) = names else {
             // Its content is read after this: what comes in between shows in the state.
-            seen = LastSeen::at(path);
-            is_read &= seen != LastSeen::Absent;
+            let state = LastSeen::at(path);
+            is_read &= state != LastSeen::Absent;
+            seen.push_back((path.to_owned(), state));
             return;
         };
+        // Folders are listed in the order in which they were told, but for those that cannot be.
+        let is_it = |(folder, state): (PathBuf, LastSeen)| (folder == path).then_some(state);
+        let seen = std::iter::from_fn(|| seen.pop_front()).find_map(is_it);
+        let seen = seen.unwrap_or(LastSeen::Young);
         others.note(path, names);
         let is_inner = |(name, kind): &&(OsString, FileType)| {
             kind.is_dir() && !SKIPPED.iter().any(|skipped| name == skipped)

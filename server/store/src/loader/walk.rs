@@ -6,13 +6,20 @@ use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::loader::ignoring::{Ignoring, Room};
 use crate::loader::{Entry, SKIPPED, relative};
-use crate::worktrees;
+use crate::{parallel, worktrees};
 
 /// More files and folders than this are not looked at: no repository has as many, but a whole disk.
 const MOST_ENTRIES: usize = 500_000;
+
+/// As many folders are listed together.
+const WAVE: usize = 1024;
+
+/// As many a thread takes at once.
+const FEW: usize = 32;
 
 /// What is there and could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,44 +79,86 @@ fn walk_up_to(
     };
     let mut left = most;
     let mut pending: Vec<(PathBuf, Arc<Ignoring>)> = vec![(root.to_owned(), above)];
-    while let Some((folder, above)) = pending.pop() {
-        each(&folder, Step::Entry(Entry::Folder));
-        let mut names = Vec::new();
-        match list(&folder, left, &mut names) {
-            Ok(()) => each(&folder, Step::Names(&names)),
-            Err(error) => walked.note(root, &folder, &error),
-        }
-        if names.len() > left {
-            let reason = format!(
-                "more than {most} files and folders are below this folder, too many for one workspace; choose a folder below it"
-            );
-            return walked.give_up(reason);
-        }
-        left -= names.len();
-        let has = |name: &str| names.iter().any(|(it, _)| it == name);
-        let ignoring = match Ignoring::of(&folder, &above, has, &mut room) {
-            Ok(ignoring) => ignoring,
-            Err(reason) => return walked.give_up(reason),
-        };
-        for (name, kind) in names {
-            let path = folder.join(&name);
-            let is_skipped = kind.is_dir() && SKIPPED.iter().any(|skipped| name == *skipped);
-            if is_skipped || ignoring.ignores(&path, kind.is_dir()) || !enters(&path) {
-                continue;
+    while !pending.is_empty() {
+        let wave = pending.split_off(pending.len().saturating_sub(WAVE));
+        for listed in list_all(root, wave, left, &mut walked, &mut each) {
+            let Listed { folder, above, names } = listed;
+            if names.len() > left {
+                let reason = format!(
+                    "more than {most} files and folders are below this folder, too many for one workspace; choose a folder below it"
+                );
+                return walked.give_up(reason);
             }
-            if !kind.is_dir() {
-                each_file(&path, kind, &mut each);
-            } else {
-                match worktrees::is_linked(&path) {
-                    Ok(true) => {}
-                    Ok(false) => pending.push((path, ignoring.clone())),
-                    // Whose files they are is not known.
-                    Err(error) => walked.note(root, &path, &error),
+            left -= names.len();
+            let has = |name: &str| names.iter().any(|(it, _)| it == name);
+            let ignoring = match Ignoring::of(&folder, &above, has, &mut room) {
+                Ok(ignoring) => ignoring,
+                Err(reason) => return walked.give_up(reason),
+            };
+            for (name, kind) in names {
+                let path = folder.join(&name);
+                let is_skipped = kind.is_dir() && SKIPPED.iter().any(|skipped| name == *skipped);
+                if is_skipped || ignoring.ignores(&path, kind.is_dir()) || !enters(&path) {
+                    continue;
+                }
+                match kind.is_dir() {
+                    true => pending.push((path, ignoring.clone())),
+                    false => each_file(&path, kind, &mut each),
                 }
             }
         }
     }
     walked
+}
+
+/// A folder with the names in it.
+struct Listed {
+    folder: PathBuf,
+    above: Arc<Ignoring>,
+    names: Vec<(OsString, FileType)>,
+}
+
+/// Lists those of some folders that are no other worktrees: on several threads, since most of a walk is
+/// waiting for the system. Where all have more than `most` names together, not all are listed in full.
+fn list_all(
+    root: &Path,
+    folders: Vec<(PathBuf, Arc<Ignoring>)>,
+    most: usize,
+    walked: &mut Walked,
+    each: &mut impl FnMut(&Path, Step<'_>),
+) -> Vec<Listed> {
+    let linked = parallel::each(&folders, FEW, |(folder, _)| {
+        if folder == root { Ok(false) } else { worktrees::is_linked(folder) }
+    });
+    let mut entered = Vec::with_capacity(folders.len());
+    for (folder, is_linked) in folders.into_iter().zip(linked) {
+        match is_linked {
+            Ok(true) => {}
+            Ok(false) => {
+                each(&folder.0, Step::Entry(Entry::Folder));
+                entered.push(folder);
+            }
+            // Whose files they are is not known.
+            Err(error) => walked.note(root, &folder.0, &error),
+        }
+    }
+    let n_names = AtomicUsize::new(0);
+    let names = parallel::each(&entered, FEW, |(folder, _)| {
+        let left = most.saturating_sub(n_names.load(Ordering::Relaxed));
+        let mut names = Vec::new();
+        let read = list(folder, left, &mut names);
+        n_names.fetch_add(names.len(), Ordering::Relaxed);
+        (names, read)
+    });
+    let mut listed = Vec::with_capacity(entered.len());
+    for ((folder, above), (names, read)) in entered.into_iter().zip(names) {
+        match read {
+            Ok(()) => each(&folder, Step::Names(&names)),
+            Err(error) => walked.note(root, &folder, &error),
+        }
+        listed.push(Listed { folder, above, names });
+    }
+    listed
 }
 
 impl Walked {

@@ -6,7 +6,7 @@ use crate::text::TextRange;
 /// Every conflict outside of `fences`, where git might be explained.
 pub(super) fn conflicts(text: &str, fences: &[TextRange]) -> Vec<SyntaxError> {
     let mut found = Vec::new();
-    if !text.contains(">>>>>>> ") {
+    if memchr::memmem::find(text.as_bytes(), b">>>>>>> ").is_none() {
         return found;
     }
     let (mut open, mut divided) = (None, false);

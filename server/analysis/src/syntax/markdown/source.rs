@@ -40,14 +40,21 @@ impl<'t> Source<'t> {
         if last.start <= offset && offset < last.next {
             return last;
         }
-        let head = self.text.get(..offset).unwrap_or(self.text);
-        let start = head.rfind('\n').map_or(0, |at| at + 1).max(self.body);
-        let rest = self.get(start, self.text.len());
-        let (end, next) = match rest.find('\n') {
-            Some(at) => (start + rest.get(..at).unwrap_or("").trim_end_matches('\r').len(), at + 1),
-            None => (self.text.len(), rest.len()),
+        let bytes = self.text.as_bytes();
+        let start = if offset == last.next && offset > last.end {
+            offset
+        } else {
+            let head = bytes.get(..offset).unwrap_or(bytes);
+            memchr::memrchr(b'\n', head).map_or(0, |at| at + 1).max(self.body)
         };
-        self.last = Line { start, end, next: start + next };
+        let rest = bytes.get(start..).unwrap_or_default();
+        self.last = match memchr::memchr(b'\n', rest) {
+            Some(at) => {
+                let line = self.get(start, start + at).trim_end_matches('\r');
+                Line { start, end: start + line.len(), next: start + at + 1 }
+            }
+            None => Line { start, end: bytes.len(), next: start + rest.len() },
+        };
         self.last
     }
 

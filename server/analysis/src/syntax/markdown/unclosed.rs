@@ -159,7 +159,8 @@ pub(super) fn comment(text: &str, start: usize, end: usize) -> Comment {
 /// fence without a language whose next fence names one. CommonMark takes all that follows for code
 /// and all code for text, up to the next such slip.
 pub(super) fn without_stray_fences(text: &str, body: usize) -> Option<(String, Vec<SyntaxError>)> {
-    if !text.contains("```") && !text.contains("~~~") {
+    let has = |fence: &[u8]| memchr::memmem::find(text.as_bytes(), fence).is_some();
+    if !has(b"```") && !has(b"~~~") {
         return None;
     }
     let mut source = Source::new(text, body);

@@ -13,9 +13,10 @@ use std::time::{Duration, SystemTime};
 use lockstep_analysis::Analysis;
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry};
+use lockstep_store::parallel::each;
 use lockstep_store::seen::{self, LastSeen};
 
-use super::{CONFIG, FEW, LocalWorkspace, is_below, parallel, setup};
+use super::{CONFIG, FEW, LocalWorkspace, is_below, setup};
 
 /// For how long a folder must have been as it is before what is missing in it counts as missing.
 const QUIET: Duration = Duration::from_millis(50);
@@ -169,7 +170,7 @@ impl LocalWorkspace {
             return Some(CONFIG.to_owned());
         }
         let files: Vec<&String> = self.files.iter().collect();
-        let is_other = parallel::each(&files, FEW, |path| {
+        let is_other = each(&files, FEW, |path| {
             let read = self.analysis.index.document(path).map(|(_, document)| document.content());
             !self.reading.says(path, &self.root, read)
         });

@@ -5,21 +5,18 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::mem;
-use std::num::NonZero;
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use lockstep_analysis::model::{Content, Document, FilePath};
 use lockstep_analysis::profile::Profile;
 use lockstep_analysis::{Analysis, Change};
+use lockstep_store::parallel::each;
 
 /// Less than this is read as soon as threads are started. In bytes.
 const MUCH: usize = 256 * 1024;
 
-/// As much as the first thread of a process has. In bytes.
-const STACK: usize = 8 * 1024 * 1024;
+/// As many pieces of what the rules look at are taken at once: most are one document.
+const PIECES: usize = 64;
 
 /// Lets the texts of a change that are new be documents already.
 pub(super) fn read_new(analysis: &Analysis, change: &mut Change) {
@@ -54,39 +51,10 @@ fn read(profile: &Profile, texts: &[(FilePath, Content)]) -> Vec<(usize, Documen
     documents.filter_map(|(at, document)| Some((at, document?))).collect()
 }
 
-/// What `work` makes of each of these, in their order. A thread takes as many `at_once`, and there is
-/// no second one where there are no more.
-pub(super) fn each<T: Sync, R: Send>(
-    items: &[T],
-    at_once: usize,
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let from = next.fetch_add(at_once, Ordering::Relaxed);
-            let Some(some) = items.get(from..(from + at_once).min(items.len())) else {
-                return done;
-            };
-            if some.is_empty() {
-                return done;
-            }
-            done.push((from, some.iter().map(&work).collect::<Vec<R>>()));
-        }
-    };
-    let n_threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let n_threads = n_threads.min(items.len().div_ceil(at_once));
-    let mut done = thread::scope(|scope| {
-        let start = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        // Where there are no more threads, those that there are do it.
-        let others: Vec<_> = (1..n_threads).filter_map(|n| start(n).ok()).collect();
-        let mut done = work();
-        for other in others {
-            done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        }
-        done
+/// Runs the rules over all of a workspace.
+pub(super) fn judge(analysis: &Analysis) {
+    analysis.judge(&|n_pieces, work| {
+        let pieces: Vec<usize> = (0..n_pieces).collect();
+        each(&pieces, PIECES, |piece| work(*piece));
     });
-    done.sort_unstable_by_key(|(from, _)| *from);
-    done.into_iter().flat_map(|(_, some)| some).collect()
 }
