@@ -268,7 +268,10 @@ impl SharedWorkspaces {
             let _span = tracing::info_span!("index", root = %path.display()).entered();
             let watcher = watch(&path, tell.clone());
             let read = || {
-                LocalWorkspace::open(&path).map(|workspace| (Ledger::new(&workspace), workspace))
+                let workspace = LocalWorkspace::open(&path)?;
+                // Whoever opens a folder is told what is found in it.
+                workspace.judge();
+                Ok((Ledger::new(&workspace), workspace))
             };
             // Whoever waits for the folder would wait for ever.
             let read = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {

@@ -47,7 +47,7 @@ use crate::lsp::publication::Publication;
 use crate::metrics::Metrics;
 use framing::{Frame, FrameReader};
 use message::{Message, error};
-use writer::{Output, Responses};
+use writer::{Asked, Output, Responses, Unanswered};
 
 /// What a connection is held to.
 #[derive(Debug)]
@@ -147,12 +147,20 @@ where
     let output = Output::new(output, restraint.map(|restraint| restraint.age));
     // A set of one: unlike a handle, it stops its task when it is dropped.
     let mut writer = JoinSet::new();
-    let to_client = writer::outgoing(to_client, publications);
+    let unanswered = Unanswered::new();
+    let to_client = writer::outgoing(to_client, publications, unanswered.clone());
     writer.spawn(writer::write_messages(output, to_client, queued, finishing));
 
     let handlers = JoinSet::new();
-    let mut connection =
-        Connection { service, answers, responses, handlers, metrics, shutdown_requested: false };
+    let mut connection = Connection {
+        service,
+        answers,
+        responses,
+        unanswered,
+        handlers,
+        metrics,
+        shutdown_requested: false,
+    };
     let mut last = None;
     let end = tokio::select! {
         end = connection.read(FrameReader::new(input, body_limit)) => end,
@@ -200,6 +208,7 @@ struct Connection<S> {
     service: LspService<S>,
     answers: <ClientSocket as Loopback>::ResponseSink,
     responses: Responses,
+    unanswered: Unanswered,
     handlers: JoinSet<()>,
     metrics: Option<Arc<Metrics>>,
     shutdown_requested: bool,
@@ -274,6 +283,7 @@ impl<S: LanguageServer> Connection<S> {
         if let Some(params) = params {
             request = request.params(params);
         }
+        let asked = id.as_ref().map(|_| self.unanswered.ask());
         // `poll_ready` is not asked: all it waits for is a state that wakes no one.
         let request = request.finish();
         match catch_unwind(AssertUnwindSafe(|| self.service.call(request))) {
@@ -282,7 +292,7 @@ impl<S: LanguageServer> Connection<S> {
                 let name = method.clone().into_owned();
                 let span = tracing::info_span!("request", method = name);
                 let handler = guarded(handler, method.into_owned(), id);
-                self.run(measured(handler, name, metrics).instrument(span));
+                self.run(measured(handler, name, metrics).instrument(span), asked);
             }
             Err(panic) => self.respond_if_any(panic_response(&method, id, panic.as_ref())),
         }
@@ -296,7 +306,11 @@ impl<S: LanguageServer> Connection<S> {
     }
 
     /// Runs `handler` up to its first `.await` now, and the rest on a task.
-    fn run(&mut self, handler: impl Future<Output = Option<Response>> + Send + 'static) {
+    fn run(
+        &mut self,
+        handler: impl Future<Output = Option<Response>> + Send + 'static,
+        asked: Option<Asked>,
+    ) {
         while self.handlers.try_join_next().is_some() {}
         let mut handler = Box::pin(handler);
         // What this poll registers wakes no one, which is harmless: the task polls once more.
@@ -308,6 +322,7 @@ impl<S: LanguageServer> Connection<S> {
             if let Some(response) = handler.await {
                 responses.send(&response);
             }
+            drop(asked);
         };
         self.handlers.spawn(rest.in_current_span());
     }

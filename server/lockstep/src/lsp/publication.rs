@@ -9,6 +9,9 @@ use crate::hub::uri::DocumentUri;
 /// How many publications may wait to be written.
 const WAITING: usize = 1;
 
+/// Publications of more bytes are long.
+pub(super) const LONG: usize = 64 * 1024;
+
 /// The findings of one file.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Publication {
@@ -21,10 +24,19 @@ pub(crate) struct Publication {
 }
 
 impl Publication {
+    /// Whether a client takes a while to read it.
+    pub(super) fn is_long(&self) -> bool {
+        self.length() > LONG
+    }
+
+    /// How long its findings are, in bytes.
+    pub(super) fn length(&self) -> usize {
+        self.parts.iter().map(|part| part.len() + 1).sum()
+    }
+
     /// The notification.
     pub(super) fn body(&self) -> Vec<u8> {
-        let length = self.parts.iter().map(|part| part.len() + 1).sum::<usize>();
-        let mut body = Vec::with_capacity(length + 256);
+        let mut body = Vec::with_capacity(self.length() + 256);
         body.extend_from_slice(
             br#"{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"#,
         );

@@ -14,12 +14,8 @@ use crate::hub::outbox::Outbox;
 use crate::hub::snapshot::SessionSnapshot;
 use crate::hub::uri::DocumentUri;
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::publication::Publication;
+use crate::lsp::publication::{LONG, Publication};
 use crate::lsp::publish::parts::{FileParts, ToldFindings};
-
-/// After a publication that is longer, nothing more is published until whoever types pauses: most of
-/// it would be told again. In bytes.
-const LONG: usize = 64 * 1024;
 
 /// How long a pause is.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -70,8 +66,8 @@ pub(crate) async fn publish(
         let mut length = 0;
         for (uri, now) in changed {
             let parts: Vec<Arc<str>> = now.parts.values().cloned().collect();
-            length += parts.iter().map(|part| part.len()).sum::<usize>();
             let publication = Publication { uri: uri.clone(), version: now.version, parts };
+            length += publication.length();
             told.take(uri, now);
             if publications.send(publication).await.is_err() {
                 return;
@@ -81,6 +77,7 @@ pub(crate) async fn publish(
         if is_whole {
             done.send_replace(applied);
         }
+        // Most of it would be told again while somebody types.
         if length > LONG {
             until_quiet(&mut snapshots).await;
         }

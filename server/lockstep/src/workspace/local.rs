@@ -128,6 +128,11 @@ impl LocalWorkspace {
         &self.analysis
     }
 
+    /// Runs the rules now, on all processors, if they are still to be run.
+    pub fn judge(&self) {
+        parallel::judge(&self.analysis);
+    }
+
     /// The files that are read through a link.
     pub fn aliases(&self) -> &Arc<Aliases> {
         &self.aliases
@@ -514,7 +519,7 @@ impl Workspace for LocalWorkspace {
     }
 
     fn check(&self, fixes: Fixes) -> CheckReport {
-        parallel::judge(&self.analysis);
+        self.judge();
         report::check(&self.analysis, &self.root.to_string_lossy(), fixes)
     }
 

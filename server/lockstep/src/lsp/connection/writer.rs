@@ -10,7 +10,7 @@ use futures::stream::{self, PollNext};
 use futures::{FutureExt, Stream, StreamExt};
 use serde::Serialize;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tower_lsp::jsonrpc::{Request, Response};
 
 use super::framing::{encode, frame};
@@ -18,6 +18,9 @@ use crate::lsp::publication::Publication;
 
 /// A batch is written when it reaches this size, even if more is waiting.
 const BATCH: usize = 64 * 1024;
+
+/// For how long a publication waits for answers, at most.
+const HELD: Duration = Duration::from_millis(100);
 
 /// Responses that wait to be written, as frames. What is sent is encoded by the sender.
 #[derive(Clone, Debug)]
@@ -27,6 +30,32 @@ pub(super) struct Responses {
     waiting: Arc<AtomicUsize>,
     limit: usize,
     full: Arc<Notify>,
+}
+
+/// How many requests of the client are still to be answered.
+#[derive(Clone, Debug)]
+pub(super) struct Unanswered(watch::Sender<usize>);
+
+/// One of them, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Asked(watch::Sender<usize>);
+
+impl Unanswered {
+    pub(super) fn new() -> Unanswered {
+        Unanswered(watch::Sender::new(0))
+    }
+
+    /// Counts one more.
+    pub(super) fn ask(&self) -> Asked {
+        self.0.send_modify(|n| *n += 1);
+        Asked(self.0.clone())
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.0.send_modify(|n| *n -= 1);
+    }
 }
 
 /// The other end of [`Responses`].
@@ -127,10 +156,12 @@ impl Outgoing {
     }
 }
 
-/// Messages and publications, the messages first wherever both wait.
+/// Messages and publications, the messages first wherever both wait. A long publication waits for what
+/// the client has asked: it keeps a client busy for longer than an answer does.
 pub(super) fn outgoing(
     messages: impl Stream<Item = Request> + Unpin,
     publications: Option<mpsc::Receiver<Publication>>,
+    unanswered: Unanswered,
 ) -> impl Stream<Item = Outgoing> + Unpin {
     let mut publications = publications;
     let publications = stream::poll_fn(move |cx| match &mut publications {
@@ -138,7 +169,17 @@ pub(super) fn outgoing(
         None => Poll::Ready(None),
     });
     let messages = messages.map(Outgoing::Message);
-    let publications = publications.map(Outgoing::Publication);
+    let publications = publications.then(move |publication| {
+        let mut unanswered = unanswered.0.subscribe();
+        async move {
+            if publication.is_long() {
+                // Late is better than never, where somebody asks without end.
+                let _ = tokio::time::timeout(HELD, unanswered.wait_for(|n| *n == 0)).await;
+            }
+            Outgoing::Publication(publication)
+        }
+    });
+    let publications = Box::pin(publications);
     stream::select_with_strategy(messages, publications, |_: &mut ()| PollNext::Left)
 }
 
@@ -206,7 +247,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::hub::uri::DocumentUri;
     use crate::lsp::connection::framing::{Frame, FrameReader};
+    use crate::lsp::publication;
 
     /// What is written, in order, by method or result.
     async fn written(bytes: &[u8]) -> Vec<Value> {
@@ -239,6 +282,25 @@ mod tests {
         let output = Output::new(&mut bytes, None);
         write_messages(output, to_client, queued, finishing).await.expect("memory takes all");
         assert_eq!(written(&bytes).await, ["first", "second", "last"]);
+    }
+
+    #[tokio::test]
+    async fn a_long_publication_waits_for_what_was_asked() {
+        let (publish, publications) = publication::queue();
+        let unanswered = Unanswered::new();
+        let mut outgoing = outgoing(stream::pending(), Some(publications), unanswered.clone());
+        let with_findings = |length: usize| Publication {
+            uri: DocumentUri::new("file:///TODO.md", None),
+            version: None,
+            parts: vec!["1".repeat(length).into()],
+        };
+        let asked = unanswered.ask();
+        publish.send(with_findings(1)).await.expect("there is room");
+        assert!(outgoing.next().now_or_never().is_some(), "a short one is written at once");
+        publish.send(with_findings(publication::LONG)).await.expect("there is room");
+        assert!(outgoing.next().now_or_never().is_none());
+        drop(asked);
+        assert!(outgoing.next().now_or_never().is_some());
     }
 
     #[tokio::test]
