@@ -77,7 +77,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     (
         "server/store/src",
         &[
-            &["vfs", "stamp", "patch", "id", "holder", "bounded", "seen", "init"],
+            &["vfs", "stamp", "patch", "id", "holder", "bounded", "parallel", "seen", "init"],
             &["path", "worktrees"],
             &["error", "layout", "loader"],
             &["store", "watcher"],

@@ -47,8 +47,9 @@ impl<K: Hash + Eq + Clone, V: Clone> SharedMap<K, V> {
     /// Keeps those in the list of a key for which `keep` says so.
     pub(crate) fn retain(&mut self, key: &K, keep: impl FnMut(&V) -> bool) {
         let bucket = self.bucket(key);
-        let entries = Arc::make_mut(&mut self.buckets[bucket]);
-        if let Some(at) = entries.iter().position(|(known, _)| known == key) {
+        // A bucket that stays as it is goes on to be shared.
+        if let Some(at) = self.buckets[bucket].iter().position(|(known, _)| known == key) {
+            let entries = Arc::make_mut(&mut self.buckets[bucket]);
             entries[at].1.retain(keep);
             if entries[at].1.is_empty() {
                 entries.swap_remove(at);
@@ -61,17 +62,29 @@ impl<K: Hash + Eq + Clone, V: Clone> SharedMap<K, V> {
         self.buckets.iter().flat_map(|entries| entries.iter()).flat_map(|(_, list)| list)
     }
 
-    /// The lists that may be other than in `before`, as they are in both; `None` where too much is.
+    /// What stands in one of the two only, where `is_same` tells what is the same; `None` where too much
+    /// does.
     pub(crate) fn other_than<'m>(
         &'m self,
         before: &'m SharedMap<K, V>,
-    ) -> Option<impl Iterator<Item = &'m V>> {
+        is_same: impl Fn(&V, &V) -> bool,
+    ) -> Option<Vec<&'m V>> {
         if self.buckets.len() != before.buckets.len() {
             return None;
         }
         let pairs = self.buckets.iter().zip(&before.buckets);
-        let other = pairs.filter(|(one, two)| !Arc::ptr_eq(one, two));
-        Some(other.flat_map(|(one, two)| one.iter().chain(two.iter())).flat_map(|(_, list)| list))
+        let mut other = Vec::new();
+        for (one, two) in pairs.filter(|(one, two)| !Arc::ptr_eq(one, two)) {
+            for (own, others) in [(one, two), (two, one)] {
+                for (key, list) in own.iter() {
+                    let known = others.iter().find(|(of, _)| of == key);
+                    let known = known.map_or(&[][..], |(_, list)| list);
+                    let is_new = |value: &&V| !known.iter().any(|it| is_same(it, value));
+                    other.extend(list.iter().filter(is_new));
+                }
+            }
+        }
+        Some(other)
     }
 }
 
@@ -102,8 +115,10 @@ mod tests {
         assert_eq!((before.get(&7), before.get(&9)), (&[14][..], &[18][..]));
         assert_eq!((after.get(&7), after.get(&9)), (&[14, 8][..], &[][..]));
         assert_eq!((before.values().count(), after.values().count()), (64, 64));
-        let other: Vec<i32> = after.other_than(&before).into_iter().flatten().copied().collect();
-        assert!(other.contains(&8) && other.contains(&18) && other.len() < 64, "{other:?}");
-        assert!(after.other_than(&SharedMap::default()).is_none());
+        let is_same = |one: &i32, two: &i32| one == two;
+        let mut other = after.other_than(&before, is_same).expect("there are as many buckets");
+        other.sort_unstable();
+        assert_eq!(other, [&8, &18]);
+        assert!(after.other_than(&SharedMap::default(), is_same).is_none());
     }
 }

@@ -47,7 +47,7 @@ use crate::lsp::publication::Publication;
 use crate::metrics::Metrics;
 use framing::{Frame, FrameReader};
 use message::{Message, error};
-use writer::{Asked, Output, Responses, Unanswered};
+use writer::{OpenRequest, Output, Responses, Unanswered};
 
 /// What a connection is held to.
 #[derive(Debug)]
@@ -309,7 +309,7 @@ impl<S: LanguageServer> Connection<S> {
     fn run(
         &mut self,
         handler: impl Future<Output = Option<Response>> + Send + 'static,
-        asked: Option<Asked>,
+        asked: Option<OpenRequest>,
     ) {
         while self.handlers.try_join_next().is_some() {}
         let mut handler = Box::pin(handler);

@@ -244,8 +244,8 @@ impl FindingStore {
         &self,
         before: &FindingStore,
     ) -> Option<BTreeSet<(DocIdx, PartFindings)>> {
-        let other = self.by_subject.other_than(&before.by_subject)?;
-        Some(other.flat_map(|found| found.buckets()).collect())
+        let other = self.by_subject.other_than(&before.by_subject, Arc::ptr_eq)?;
+        Some(other.into_iter().flat_map(|found| found.buckets()).collect())
     }
 
     /// What is found in a part of a document, or explained by what stands in it.

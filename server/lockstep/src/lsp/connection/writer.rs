@@ -38,7 +38,7 @@ pub(super) struct Unanswered(watch::Sender<usize>);
 
 /// One of them, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Asked(watch::Sender<usize>);
+pub(super) struct OpenRequest(watch::Sender<usize>);
 
 impl Unanswered {
     pub(super) fn new() -> Unanswered {
@@ -46,13 +46,13 @@ impl Unanswered {
     }
 
     /// Counts one more.
-    pub(super) fn ask(&self) -> Asked {
+    pub(super) fn ask(&self) -> OpenRequest {
         self.0.send_modify(|n| *n += 1);
-        Asked(self.0.clone())
+        OpenRequest(self.0.clone())
     }
 }
 
-impl Drop for Asked {
+impl Drop for OpenRequest {
     fn drop(&mut self) {
         self.0.send_modify(|n| *n -= 1);
     }
