@@ -563,7 +563,7 @@ impl<'a> Draft<'a> {
         };
         let message = format!("no file has an entry or a record of task {id}");
         let remedy = "add one; a plan alone cannot hold the status of its task";
-        Err(refuse(RefusalKind::NotFound, message, remedy))
+        Err(refuse(RefusalKind::NotAllowed, message, remedy))
     }
 }
 

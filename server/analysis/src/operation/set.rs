@@ -6,6 +6,7 @@ use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::StatusIdx;
+use crate::task_view;
 
 impl Draft<'_> {
     /// One status for all of them. A word that is no status, and a status where a task should stand,
@@ -185,7 +186,7 @@ impl Draft<'_> {
             .map_err(|refusal| (now.map(name), refusal.into()))?;
         self.results.push(Outcome {
             task: self.name(whose).to_owned(),
-            from: planned.from.map(name),
+            from: planned.from.or(now).map(name),
             to: name(to),
             verdict: match planned.change.is_empty() {
                 true => Verdict::Unchanged,
@@ -204,7 +205,12 @@ impl Draft<'_> {
     fn now(&self, subject: &Subject) -> Option<StatusIdx> {
         let index = &self.state.index;
         match subject {
-            Subject::Task(id) => index.status(index.tasks.get(id)?),
+            Subject::Task(id) => {
+                let task = index.tasks.get(id)?;
+                let shown = || task_view::status(&self.state, task);
+                let vocabulary = self.state.profile.vocabulary(EntityKind::Task);
+                index.status(task).or_else(|| vocabulary.lookup(&shown()?.id))
+            }
             Subject::Phase(id, number) => {
                 let phases = index.phases(index.tasks.get(id)?);
                 let mut same = phases.into_iter();

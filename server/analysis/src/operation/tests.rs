@@ -323,3 +323,40 @@ fn refusals_that_ask_for_something_else_have_another_code() {
         assert_eq!(refused.code.name(), code, "{refused}");
     }
 }
+
+/// Tasks that only plans name, in folders that hold no record.
+fn plans_alone() -> String {
+    let plan = |id: u32| {
+        format!(
+            "//- /specs/00{id}_a/plans/implementation-001.md\n  # Plan\n  - **Status**: [NOT STARTED]\n"
+        )
+    };
+    let tasks =
+        "//- /specs/TODO.md\n  # Tasks\n//- /specs/state.json\n  { \"active_projects\": [] }\n";
+    format!("{tasks}{}{}", plan(4), plan(5))
+}
+
+#[test]
+fn a_task_that_only_a_plan_names_has_the_status_that_is_shown_of_it() {
+    let (analysis, _) = analysis(&plans_alone());
+    let shown = crate::task_view::all(&analysis);
+    assert_eq!(shown[0].status.as_deref(), Some("not_started"));
+    let set = |expect| {
+        let wish = Wish { status: "planned", expect: Some(expect), ..Wish::default() };
+        let operation = Operation::Set { whose: vec![Whose::Task("4")], wish, atomic: false };
+        plan(&analysis, &operation, AT).expect("an operation").results.remove(0)
+    };
+    let done = set("not_started");
+    assert_eq!((done.verdict, done.from.as_deref()), (Verdict::Applied, Some("not_started")));
+    assert_eq!(set("planned").code, Some(Code::NotExpected));
+}
+
+#[test]
+fn a_task_that_is_listed_is_not_unknown_though_its_status_has_no_place() {
+    let third = plans_alone().replace("_a/", "_b/").replace("/specs/00", "/specs/01");
+    let third = third.split_once("//- /specs/014").expect("a plan").1;
+    let fixture = format!("{}//- /specs/014{third}", plans_alone());
+    let refused = set_part(&fixture, "4", "planned").expect_err("there is no place");
+    assert_eq!(refused.code, Code::NotAllowed, "{refused}");
+    assert!(refused.message.contains("no file has an entry or a record of task 4"), "{refused}");
+}

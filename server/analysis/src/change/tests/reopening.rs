@@ -132,7 +132,7 @@ fn a_status_that_would_stand_nowhere_is_refused() {
         .map(|n| format!("//- /specs/00{n}_other/plans/implementation-001.md\n  # Plan\n"))
         .collect();
     let refusal = set(&format!("{plan}{others}"), "7", "planned").expect_err("it is refused");
-    assert_eq!(refusal.kind, RefusalKind::NotFound, "{refusal}");
+    assert_eq!(refusal.kind, RefusalKind::NotAllowed, "{refusal}");
 }
 
 #[test]
