@@ -187,10 +187,39 @@ fn what_is_found_in_the_history_is_what_would_have_been_answered() {
             let order = Order::new(sandbox.path(), "somebody".to_owned(), deed);
             assert!(order.find().expect("a history").is_none(), "nobody has done it");
             let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-            let done = order.carry_out(&mut workspace, &|_, _| None, &|_, _| {});
+            let done = order.carry_out(&mut workspace, &|_, _| None, &|_| {});
             let found = order.find().map(|found| found.expect("it was done"));
             let [done, found] = [done, found].map(|it| json!(Reply::from(it)));
             assert_eq!(done, found, "{mode}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_command_is_told_of_late_writes_that_the_daemon_comes_upon() {
+    let (meeting, elsewhere, here) = (Meeting::new(), workspaces::login(), workspaces::login());
+    // Nobody watches the workspace, and so nobody comes upon them before the command.
+    let _editor = meeting.editor_in(elsewhere.path()).await;
+    let set = |status: &str| {
+        let mut command = meeting.lockstep(&["set", "7", status]);
+        command.current_dir(here.path()).stdin(Stdio::null()).output().expect("the binary runs")
+    };
+    assert!(set("implementing").status.success());
+    let kept = here.join(".lockstep/graveyard");
+    let entries = |folder: &Path| -> Vec<_> {
+        let entries = std::fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").path()).filter(|it| it.is_dir()).collect()
+    };
+    let minute = entries(&kept).remove(0);
+    let slots = std::fs::read_dir(&minute).expect("a folder").map(|it| it.expect("one").path());
+    let is_old = |path: &std::path::PathBuf| {
+        std::fs::read_to_string(path).is_ok_and(|text| text.contains("[PLANNED]"))
+    };
+    let slot = slots.into_iter().find(is_old).expect("the text before is kept");
+    std::fs::write(slot, "# Written late\n").expect("it is written to");
+    std::fs::rename(&minute, minute.with_file_name("1")).expect("it is long ago");
+    let answer = set("partial");
+    let said = String::from_utf8_lossy(&answer.stderr);
+    assert!(answer.status.success() && said.contains("what it wrote is in"), "{answer:?}");
+    assert!(n_orders(&meeting) >= 2, "the daemon did it");
 }

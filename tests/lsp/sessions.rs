@@ -188,7 +188,7 @@ fn block(hub: &Hub, root: &std::path::Path) -> Result<bool, String> {
     };
     let request = Request { at: "2026-01-02T03:04:05Z".to_owned(), action };
     let order = Order::new(root, "somebody".to_owned(), Deed::CarryOut(request));
-    match hub.carry_out(&order, &|_, _| {}).map_err(|error| error.to_string())? {
+    match hub.carry_out(&order, &|_| {}).map_err(|error| error.to_string())? {
         Done::CarriedOut(report) => Ok(report.transaction.is_some()),
         done => panic!("{done:?}"),
     }

@@ -33,7 +33,7 @@ use crate::hub::message::{Message, SessionId};
 use crate::hub::owner::Owner;
 use crate::hub::subscribers::{Notice, Subscriber, Subscription};
 use crate::metrics::Metrics;
-use crate::workspace::commit::{self, CommitError, Progress};
+use crate::workspace::commit::{self, CommitError, TellInterim};
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Done, Order};
 
@@ -121,7 +121,7 @@ impl Hub {
     }
 
     /// Carries out an order, and has every session see what it has written.
-    pub fn carry_out(&self, order: &Order, progress: &Progress<'_>) -> Result<Done, CommitError> {
+    pub fn carry_out(&self, order: &Order, tell: &TellInterim<'_>) -> Result<Done, CommitError> {
         let root = order.root.canonicalize().unwrap_or_else(|_| order.root.clone());
         commit::finish(&root)?;
         // The disk may say something newer, which is looked at in time.
@@ -136,7 +136,7 @@ impl Hub {
             true => None,
             false => self.spare(other, path),
         };
-        let done = order.carry_out(&mut workspace, &spare, progress);
+        let done = order.carry_out(&mut workspace, &spare, tell);
         self.metrics().record(TRANSACTION, began.elapsed());
         let done = done?;
         for (root, paths) in done.files(root) {

@@ -38,7 +38,7 @@ impl Meeting for Here {
         };
         let request = Request { at: "2026-01-02T03:04:05Z".to_owned(), action };
         let order = Order::new(sandbox.path(), commit::user(), Deed::CarryOut(request));
-        match self.0.carry_out(&order, &|_, _| {}) {
+        match self.0.carry_out(&order, &|_| {}) {
             Ok(Done::CarriedOut(report)) => report.transaction,
             _ => None,
         }

@@ -2,8 +2,8 @@
 
 use clap::{ArgMatches, Args as _};
 
-use crate::cli::output::one_line;
-use crate::cli::{Command, Context, Exit, UserError, arguments};
+use crate::cli::output::{Bar, one_line};
+use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
 use crate::workspace::commit::{self, CommitError};
 
 /// The command.
@@ -33,7 +33,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         cx.out.line("nothing to recover")?;
         return Ok(Exit::Done);
     }
-    let locked = commit::begin(&[&store], commit::DEADLINE)?;
+    let bar = Bar::new(Format::Text);
+    let locked = commit::begin(&[&store], commit::DEADLINE, &|told| bar.tell(told))?;
     if locked.recovered().is_empty() {
         cx.out.line("nothing to recover; removed a transaction that was never committed")?;
         return Ok(Exit::Done);

@@ -10,9 +10,9 @@ use crate::cli::{Context, UserError, output};
 use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
 use crate::daemon::dial::{self, Link};
-use crate::daemon::handshake::{Hello, Want, hear, tell};
+use crate::daemon::handshake::{self, Hello, Want, hear};
 use crate::hub::subscribers::{Notice, Subscription};
-use crate::workspace::commit::{CommitError, Progress};
+use crate::workspace::commit::{CommitError, TellInterim};
 use crate::workspace::local::config_of;
 use crate::workspace::order::{Done, Order, Reply};
 
@@ -20,7 +20,7 @@ use crate::workspace::order::{Done, Order, Reply};
 pub(super) fn carry_out(
     cx: &Context,
     order: &Order,
-    progress: &Progress<'_>,
+    tell: &TellInterim<'_>,
 ) -> Result<Option<Done>, UserError> {
     let Some(runtime) = runtime(cx)? else { return Ok(None) };
     let link = match runtime.block_on(reach(Want::Order, "lockstep", &order.root)) {
@@ -33,7 +33,7 @@ pub(super) fn carry_out(
     };
     cx.warn_of_config(&config_of(&order.root));
     let (pid, address) = (link.welcome.pid, Address::of_user());
-    let done = dial::wait_for(&address, have_done(link, order, progress));
+    let done = dial::wait_for(&address, have_done(link, order, tell));
     // A daemon that stands still may do it as soon as it goes on: nobody else may do it meanwhile.
     let done = runtime.block_on(done).map_err(|why| unsure(pid, &why))?;
     match done {
@@ -68,13 +68,13 @@ fn unsure(pid: u32, why: &Unavailable) -> UserError {
 async fn have_done(
     mut link: Link,
     order: &Order,
-    progress: &Progress<'_>,
+    tell: &TellInterim<'_>,
 ) -> io::Result<Result<Done, CommitError>> {
-    tell(&mut link.output, order).await?;
+    handshake::tell(&mut link.output, order).await?;
     loop {
         match hear::<Reply>(&mut link.input).await?.outcome() {
             Ok(outcome) => return Ok(outcome),
-            Err((done, total)) => progress(done, total),
+            Err(told) => tell(told),
         }
     }
 }
@@ -100,7 +100,7 @@ impl Listening {
             let mut link = link
                 .inspect_err(|error| tracing::info!(%error, "cannot reach the daemon"))
                 .ok()??;
-            tell(&mut link.output, &subscription).await.ok()?;
+            handshake::tell(&mut link.output, &subscription).await.ok()?;
             Some(link)
         });
         Ok(link.map(|link| Listening { runtime, link }))

@@ -98,7 +98,7 @@ pub(super) fn carry_out_elsewhere(
     }
     let order = Order::new(&cx.root()?, user(), Deed::CarryOut(request.clone()));
     let bar = Bar::new(format);
-    let done = remote::carry_out(cx, &order, &|done, total| bar.show(done, total));
+    let done = remote::carry_out(cx, &order, &|told| bar.tell(told));
     bar.erase();
     let Some(Done::CarriedOut(report)) = done? else { return Ok(None) };
     answer(cx, request, &report, format).map(Some)
@@ -116,8 +116,8 @@ pub(super) fn carry_out_in(
         return preview(cx, &workspace, request, format).map(|(exit, _)| exit);
     }
     let bar = Bar::new(format);
-    let progress = |done, total| bar.show(done, total);
-    let terms = Terms { progress: &progress, ..Terms::of(user()) };
+    let tell = |told| bar.tell(told);
+    let terms = Terms { tell: &tell, ..Terms::of(user()) };
     let report = commit::commit(&mut workspace, request, &terms)?;
     bar.erase();
     answer(cx, request, &report, format)
@@ -131,8 +131,8 @@ pub(super) fn preview(
     format: Format,
 ) -> Result<(Exit, bool), UserError> {
     let bar = Bar::new(format);
-    let progress = |done, total| bar.show(done, total);
-    let terms = Terms { progress: &progress, ..Terms::of(user()) };
+    let tell = |told| bar.tell(told);
+    let terms = Terms { tell: &tell, ..Terms::of(user()) };
     let (diffs, report) = commit::preview(workspace, request, &terms)?;
     bar.erase();
     let changes = diffs.iter().any(|(_, diff)| !diff.is_empty());

@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Args as _};
 
-use crate::cli::output::{count, one_line};
+use crate::cli::output::{Bar, count, one_line};
 use crate::cli::set::instant;
 use crate::cli::{Command, Context, Exit, Format, UserError, arguments, remote};
 use crate::workspace::commit::{self, Terms, user};
@@ -31,11 +31,13 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let at = instant(None)?;
     let deed = Deed::Undo { transaction: args.transaction.clone(), at: at.clone() };
     let order = Order::new(&cx.root()?, user(), deed);
-    let undone = match remote::carry_out(cx, &order, &|_, _| {})? {
+    let bar = Bar::new(args.format);
+    let tell = |told| bar.tell(told);
+    let undone = match remote::carry_out(cx, &order, &tell)? {
         Some(Done::Undone(undone)) => undone,
         _ => {
             let mut workspace = cx.workspace()?;
-            let terms = Terms::of(user());
+            let terms = Terms { tell: &tell, ..Terms::of(user()) };
             commit::reverse(&mut workspace, args.transaction.as_deref(), &at, &terms)?
         }
     };

@@ -23,7 +23,7 @@ pub use recorded::{Recorded, StatusChange, described};
 pub use request::{Action, Change, Request};
 pub use reverse::reverse;
 pub use save::{Saved, save};
-pub use terms::{DEADLINE, Spare, Terms, user};
+pub use terms::{DEADLINE, Interim, Spare, TellInterim, Terms, user};
 pub use undo::Undone;
 
 use std::collections::BTreeMap;
@@ -34,8 +34,7 @@ use std::time::Duration;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::archive;
 use lockstep_analysis::model::FilePath;
-use lockstep_analysis::operation::Code;
-pub use lockstep_analysis::operation::Progress;
+use lockstep_analysis::operation::{Code, Progress};
 use lockstep_analysis::snapshot::Unread;
 use lockstep_analysis::text::line_index::LineIndex;
 use lockstep_store::doctor;
@@ -213,8 +212,13 @@ fn all_whole(analysis: &Analysis, planned: &Planned) -> Result<(), CommitError> 
     }
 }
 
-/// Locks the stores. What an earlier process left unfinished is finished first.
-pub fn begin<'s>(stores: &[&'s Store], deadline: Duration) -> Result<Locked<'s>, CommitError> {
+/// Locks the stores. What an earlier process left unfinished is finished first; what programs have
+/// written late to files that were replaced is told of.
+pub fn begin<'s>(
+    stores: &[&'s Store],
+    deadline: Duration,
+    tell: &TellInterim<'_>,
+) -> Result<Locked<'s>, CommitError> {
     let mut intents = Intents::default();
     let rebase = &mut |root: &Path, note: &_, path: &RelPath, bytes: &[u8]| {
         intents.rebase(root, note, path, bytes)
@@ -223,9 +227,9 @@ pub fn begin<'s>(stores: &[&'s Store], deadline: Duration) -> Result<Locked<'s>,
     locked.roots().iter().for_each(LockedRoot::probe_once);
     for late in locked.roots().iter().flat_map(LockedRoot::late_writes) {
         let copy = late.copy.display();
-        tracing::warn!(
+        tell(Interim::Warning(format!(
             "a program wrote to a file after a transaction had replaced it; what it wrote is in {copy}"
-        );
+        )));
     }
     Ok(locked)
 }

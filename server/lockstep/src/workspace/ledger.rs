@@ -20,7 +20,7 @@ use lockstep_store::path::STORE_FOLDER;
 use lockstep_store::store::Store;
 use serde::{Deserialize, Serialize};
 
-use crate::workspace::commit::{self, Recorded};
+use crate::workspace::commit::{self, Interim, Recorded};
 use crate::workspace::events::{EventRecord, EventReport};
 use crate::workspace::local::LocalWorkspace;
 
@@ -221,7 +221,7 @@ impl Ledger {
     /// it certain that no transaction explains it.
     fn record(&mut self, workspace: &mut LocalWorkspace, now: &str, followed: &mut Followed) {
         let Some(store) = self.store.clone() else { return };
-        let locked = match commit::begin(&[&store], Duration::ZERO) {
+        let locked = match commit::begin(&[&store], Duration::ZERO, &Interim::log) {
             Ok(locked) => locked,
             Err(error) if error.is_conflict() => {
                 followed.again = true;

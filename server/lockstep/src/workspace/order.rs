@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{SetReport, SetResult};
 use crate::workspace::commit::{
-    self, CommitError, DEADLINE, Progress, Recorded, Request, Spare, Terms, Undone,
+    self, CommitError, DEADLINE, Interim, Recorded, Request, Spare, TellInterim, Terms, Undone,
 };
 use crate::workspace::local::LocalWorkspace;
 
@@ -57,8 +57,8 @@ pub enum Done {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
-    /// How many of how many tasks are planned.
-    Progress(usize, usize),
+    /// What is told meanwhile.
+    Interim(Interim),
     /// A request was carried out.
     CarriedOut(SetReport),
     /// A transaction was taken back.
@@ -78,14 +78,14 @@ impl Order {
         &self,
         workspace: &mut LocalWorkspace,
         spare: &Spare<'_>,
-        progress: &Progress<'_>,
+        tell: &TellInterim<'_>,
     ) -> Result<Done, CommitError> {
         let terms = Terms {
             who: self.who.clone(),
             key: Some(self.key.clone()),
             deadline: DEADLINE,
             spare,
-            progress,
+            tell,
         };
         match &self.deed {
             Deed::CarryOut(request) => {
@@ -101,7 +101,7 @@ impl Order {
     /// unfinished is carried to its end first.
     pub fn find(&self) -> Result<Option<Done>, CommitError> {
         let store = commit::open_store(&self.root)?;
-        drop(commit::begin(&[&store], DEADLINE)?);
+        drop(commit::begin(&[&store], DEADLINE, &Interim::log)?);
         for operation in history::newest_first(&store)?.naming(&self.key) {
             let operation = operation?;
             let recorded = Recorded::of(&operation);
@@ -161,10 +161,10 @@ impl From<Result<Done, CommitError>> for Reply {
 }
 
 impl Reply {
-    /// What came of the order; the error is how far it is, where that is all that is told.
-    pub fn outcome(self) -> Result<Result<Done, CommitError>, (usize, usize)> {
+    /// What came of the order; the error is what is told meanwhile.
+    pub fn outcome(self) -> Result<Result<Done, CommitError>, Interim> {
         match self {
-            Reply::Progress(done, total) => Err((done, total)),
+            Reply::Interim(told) => Err(told),
             Reply::CarriedOut(report) => Ok(Ok(Done::CarriedOut(report))),
             Reply::Undone(undone) => Ok(Ok(Done::Undone(undone))),
             Reply::Failed(error) => Ok(Err(error)),

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use crate::cli::Format;
+use crate::workspace::commit::Interim;
 
 /// Cells of the bar.
 const CELLS: usize = 24;
@@ -26,8 +27,18 @@ impl Bar {
         Bar { is_seen, drawn: Cell::new(Instant::now()), stands: Cell::new(false) }
     }
 
-    /// Says how many of how many are done.
-    pub(in crate::cli) fn show(&self, done: usize, total: usize) {
+    /// Says how many of how many are done, and warns of what is to be known.
+    pub(in crate::cli) fn tell(&self, told: Interim) {
+        match told {
+            Interim::Progress(done, total) => self.show(done, total),
+            Interim::Warning(warning) => {
+                self.erase();
+                super::warn(&warning);
+            }
+        }
+    }
+
+    fn show(&self, done: usize, total: usize) {
         if self.is_seen && total > 1 && self.drawn.get().elapsed() >= PAUSE {
             self.drawn.set(Instant::now());
             self.stands.set(true);

@@ -25,7 +25,9 @@ use crate::lsp::error::{invalid_params, refused, with_code};
 use crate::lsp::session::Context;
 use crate::report::{SetReport, SetResult, Verdict};
 use crate::workspace::clock;
-use crate::workspace::commit::{self, Action, CommitError, Request, Spare, Terms};
+use crate::workspace::commit::{
+    self, Action, CommitError, Interim, Request, Spare, TellInterim, Terms,
+};
 use crate::workspace::local::LocalWorkspace;
 
 /// How long an editor's user waits for somebody else's transaction.
@@ -57,7 +59,11 @@ pub(super) fn carry_out(
         task.map_or(Ok(()), |task| check_task(folder, task))?;
         let began = Instant::now();
         let spare = spare(context, folder);
-        let report = commit::commit(&mut disk, &request, &terms(context, &spare));
+        let report = commit::commit(
+            &mut disk,
+            &request,
+            &terms(context, &spare, &|told| show(context, told)),
+        );
         context.session.metrics().record(TRANSACTION, began.elapsed());
         report
     }) {
@@ -108,13 +114,24 @@ fn known(context: &Context, folder: &Folder) -> std::result::Result<LocalWorkspa
     Ok(workspace)
 }
 
+/// Shows the user what is to be known of a commit.
+pub(super) fn show(context: &Context, told: Interim) {
+    if let Interim::Warning(warning) = told {
+        context.session.show(Severity::Warning, format!("Lockstep: {warning}"));
+    }
+}
+
 /// The terms of an editor.
-pub(super) fn terms<'a>(context: &Context, spare: &'a Spare<'a>) -> Terms<'a> {
+pub(super) fn terms<'a>(
+    context: &Context,
+    spare: &'a Spare<'a>,
+    tell: &'a TellInterim<'a>,
+) -> Terms<'a> {
     let who = match &context.features().name {
         Some(editor) => format!("{} in {editor}", commit::user()),
         None => commit::user(),
     };
-    Terms { who, key: None, deadline: DEADLINE, spare, progress: &|_, _| {} }
+    Terms { who, key: None, deadline: DEADLINE, spare, tell }
 }
 
 /// Has the session read what was written, before anything that it is asked later.

@@ -27,7 +27,9 @@ pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> 
         refused(format!("no change `{id}` to save; it is saved or undone already"))
     })?;
     let mut workspace = disk::open(context, folder).map_err(disk::failure)?;
-    let saved = commit::save(&mut workspace, change, &now(), &disk::terms(context, &|_, _| None));
+    let tell = |told| disk::show(context, told);
+    let terms = disk::terms(context, &|_, _| None, &tell);
+    let saved = commit::save(&mut workspace, change, &now(), &terms);
     let saved = saved.map_err(disk::failure)?;
     disk::written(context, folder, &saved.files);
     Ok(saved.report())

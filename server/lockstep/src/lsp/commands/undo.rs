@@ -32,7 +32,8 @@ pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> 
     };
     let mut workspace = disk::open(context, folder).map_err(disk::failure)?;
     let spare = disk::spare(context, folder);
-    let terms = disk::terms(context, &spare);
+    let tell = |told| disk::show(context, told);
+    let terms = disk::terms(context, &spare, &tell);
     let began = Instant::now();
     let undone = commit::reverse(&mut workspace, transaction.as_deref(), &now(), &terms);
     context.session.metrics().record(TRANSACTION, began.elapsed());

@@ -22,11 +22,9 @@ pub(super) async fn serve(hub: Hub, guest: Guest) {
     };
     let (replies, mut queued) = unbounded_channel();
     let work = tokio::task::spawn_blocking(move || {
-        let progress = |done, total| {
-            // Nobody may be left to be told.
-            let _ = replies.send(Reply::Progress(done, total));
-        };
-        let done = hub.carry_out(&order, &progress);
+        // Nobody may be left to be told.
+        let tell = |told| drop(replies.send(Reply::Interim(told)));
+        let done = hub.carry_out(&order, &tell);
         let _ = replies.send(Reply::from(done));
     });
     while let Some(reply) = queued.recv().await {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lockstep_store::recovery;
 
-use super::{CommitError, DEADLINE, begin, open_store};
+use super::{CommitError, DEADLINE, Interim, begin, open_store};
 
 /// How often something is read anew because somebody committed meanwhile.
 const ROUNDS: u32 = 4;
@@ -14,7 +14,7 @@ const ROUNDS: u32 = 4;
 pub fn finish(root: &Path) -> Result<(), CommitError> {
     let store = open_store(root)?;
     if recovery::is_pending(&store)? {
-        drop(begin(&[&store], DEADLINE)?);
+        drop(begin(&[&store], DEADLINE, &Interim::log)?);
     }
     Ok(())
 }
@@ -35,7 +35,7 @@ pub fn undisturbed<T>(root: &Path, mut read: impl FnMut() -> T) -> Result<T, Com
             return Ok(found);
         }
     }
-    let locked = begin(&[&store], DEADLINE)?;
+    let locked = begin(&[&store], DEADLINE, &Interim::log)?;
     let found = read();
     drop(locked);
     Ok(found)

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use super::run::{Checkout, Intent, Work};
 use super::settled::Concern;
 use super::{
-    Action, CommitError, Planned, Recorded, Request, Terms, folders, movable, plan_here, replan,
-    report, targets,
+    Action, CommitError, Interim, Planned, Recorded, Request, Terms, folders, movable, plan_here,
+    replan, report, targets,
 };
 use crate::report::{MirrorReport, SetReport, SetResult};
 
@@ -97,10 +97,11 @@ pub(super) fn plan_all(
     terms: &Terms<'_>,
 ) -> Result<Vec<CheckoutPlan>, CommitError> {
     let mut plans: Vec<CheckoutPlan> = Vec::new();
+    let progress = |done, total| (terms.tell)(Interim::Progress(done, total));
     for one in all {
         let analysis = one.analysis();
         let Some(own) = plans.first() else {
-            let planned = plan_here(request, one.workspace, terms.progress)?;
+            let planned = plan_here(request, one.workspace, &progress)?;
             terms.check(one.folder(), planned.paths())?;
             plans.push(CheckoutPlan { request: request.clone(), planned, missing: Vec::new() });
             continue;

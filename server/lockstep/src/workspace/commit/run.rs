@@ -99,7 +99,7 @@ pub(super) fn run(
     let stores: Vec<Store> =
         all.iter().map(|one| open_store(one.folder())).collect::<Result<_, _>>()?;
     let borrowed: Vec<&Store> = stores.iter().collect();
-    let locked = begin(&borrowed, terms.deadline)?;
+    let locked = begin(&borrowed, terms.deadline, terms.tell)?;
     let mut round = 0;
     loop {
         let mut looks = Vec::new();

@@ -5,14 +5,37 @@ use std::path::Path;
 use std::time::Duration;
 
 use lockstep_analysis::operation::Code;
+use serde::{Deserialize, Serialize};
 
-use crate::workspace::commit::{CommitError, Progress};
+use crate::workspace::commit::CommitError;
 
 /// How long a command waits for somebody else's transaction.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Why a file of the workspace at a root must be left alone.
 pub type Spare<'a> = dyn Fn(&Path, &str) -> Option<String> + 'a;
+
+/// What whoever waits for a commit is told meanwhile.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interim {
+    /// How many of how many tasks are planned.
+    Progress(usize, usize),
+    /// What is to be known, though it keeps nothing from being done.
+    Warning(String),
+}
+
+impl Interim {
+    /// Where nobody waits, the log keeps what is to be known.
+    pub fn log(self) {
+        if let Interim::Warning(warning) = self {
+            tracing::warn!("{warning}");
+        }
+    }
+}
+
+/// Tells somebody.
+pub type TellInterim<'a> = dyn Fn(Interim) + 'a;
 
 /// For whom something is committed, and what must not be touched for it.
 pub struct Terms<'a> {
@@ -24,8 +47,8 @@ pub struct Terms<'a> {
     pub deadline: Duration,
     /// Why a file must be left alone, with what can be done about it; `None` where it need not.
     pub spare: &'a Spare<'a>,
-    /// Told how far it is.
-    pub progress: &'a Progress<'a>,
+    /// Told how far it is, and what is to be known.
+    pub tell: &'a TellInterim<'a>,
 }
 
 impl fmt::Debug for Terms<'_> {
@@ -37,7 +60,7 @@ impl fmt::Debug for Terms<'_> {
 impl Terms<'_> {
     /// For a command that `who` gives, with every file free.
     pub fn of(who: String) -> Terms<'static> {
-        Terms { who, key: None, deadline: DEADLINE, spare: &|_, _| None, progress: &|_, _| {} }
+        Terms { who, key: None, deadline: DEADLINE, spare: &|_, _| None, tell: &Interim::log }
     }
 
     pub(super) fn check<'p>(

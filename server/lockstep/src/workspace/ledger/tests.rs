@@ -186,7 +186,7 @@ fn while_somebody_is_at_work_nothing_is_added() {
     let mut watcher = Watcher::new(&sandbox);
     watcher.told();
     let store = commit::open_store(sandbox.path()).expect("a store");
-    let locked = commit::begin(&[&store], Duration::ZERO).expect("a lock");
+    let locked = commit::begin(&[&store], Duration::ZERO, &Interim::log).expect("a lock");
     edit(&sandbox, IMPLEMENTING, REVISED);
     watcher.workspace.rescan();
     let followed = watcher.ledger.follow(&mut watcher.workspace, NOW);
