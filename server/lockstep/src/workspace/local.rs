@@ -6,6 +6,7 @@ mod listing;
 mod overlays;
 mod parallel;
 mod reading;
+mod size_budget;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -33,6 +34,7 @@ pub use crate::workspace::local::overlays::Unsaved;
 
 use crate::workspace::local::overlays::Overlays;
 use crate::workspace::local::reading::Reading;
+use crate::workspace::local::size_budget::SizeBudget;
 use crate::workspace::setup;
 use crate::workspace::{Trouble, Workspace};
 
@@ -48,6 +50,8 @@ pub struct LocalWorkspace {
     found: Arc<Found>,
     /// From what `files` was made, as long as nothing else has had a say in it.
     listed: Option<Arc<Found>>,
+    /// How much more may be read.
+    budget: SizeBudget,
     /// Paths with a role that are on disk. Of several names of one file only one is here.
     files: Arc<BTreeSet<String>>,
     /// Files that are read through a link, by canonical path, with the link.
@@ -68,6 +72,10 @@ pub struct LocalWorkspace {
 pub fn config_of(root: &Path) -> Config {
     setup::config(root, None)
 }
+
+/// More than this is not read of one workspace, in bytes. What is made of a text takes several times as
+/// much.
+const SIZE_LIMIT: u64 = 128 * 1024 * 1024;
 
 /// No more files than these are read by one thread while another could read some.
 const FEW: usize = 64;
@@ -112,6 +120,7 @@ impl LocalWorkspace {
             analysis,
             found: Arc::default(),
             listed: None,
+            budget: SizeBudget::new(SIZE_LIMIT),
             files: Arc::default(),
             aliases: Arc::default(),
             nested: BTreeSet::new(),
@@ -323,6 +332,7 @@ impl LocalWorkspace {
         self.host = disk.host.clone();
         self.analysis = disk.analysis.clone();
         self.found = disk.found.clone();
+        self.budget = disk.budget.clone();
         self.listed = None;
         self.files = disk.files.clone();
         self.aliases = disk.aliases.clone();
@@ -450,11 +460,20 @@ impl LocalWorkspace {
         let mut is_gone = false;
         let before = self.analysis.clone();
         let paths: Vec<&str> = paths.into_iter().collect();
+        let budget = &self.budget;
         let looked = each(&paths, FEW, |path| {
+            if budget.is_over() {
+                return None;
+            }
             let content = self.content(path, taking);
             let old = self.analysis.index.document(path).map(|(_, document)| document.content());
+            budget.take(old.as_ref(), content.as_ref());
             (content != old).then_some(content)
         });
+        if self.budget.is_over() {
+            self.give_up();
+            return left_out;
+        }
         let other = paths.into_iter().zip(looked);
         for (path, content) in other.filter_map(|(path, content)| Some((path, content?))) {
             let old = self.analysis.index.document(path).map(|(_, document)| document);

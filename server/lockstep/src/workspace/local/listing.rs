@@ -28,6 +28,7 @@ impl LocalWorkspace {
             self.listed = Some(found.clone());
         }
         self.found = found;
+        self.measure();
         let known = self.analysis.index.docs.iter().map(|doc| doc.path.as_str());
         let gone = known.filter(|path| !self.files.contains(*path)).map(ToOwned::to_owned);
         let all: Vec<String> =

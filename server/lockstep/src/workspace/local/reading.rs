@@ -52,6 +52,11 @@ impl Reading {
         known.insert(path.to_owned(), Said { text: text.clone(), seen });
     }
 
+    /// Forgets what files say.
+    pub(super) fn forget(&self) {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Whether the file at `path` below `root` holds this still; `None` where there was none.
     pub(super) fn says(&self, path: &str, root: &Path, content: Option<Content>) -> bool {
         let known = self.known(path, &root.join(path)).map(Content::from);

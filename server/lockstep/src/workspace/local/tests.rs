@@ -202,3 +202,32 @@ fn what_lies_in_a_nested_workspace_is_left_out() {
     workspace.adopt(&disk);
     assert_eq!(status(&workspace, "[PLANNED]"), Some(true));
 }
+
+#[test]
+fn a_workspace_that_is_too_large_is_held_in_no_part_and_says_so() {
+    let sandbox = sandbox();
+    let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+    let size = |path: &str| sandbox.read(path).len() as u64;
+    let all = size("specs/TODO.md") + size(RECORD);
+    workspace.budget = SizeBudget::new(all);
+    workspace.rescan();
+    assert_eq!(
+        workspace.analysis().index.tasks.values().count(),
+        1,
+        "it is just as large as it may be"
+    );
+    sandbox.write(RECORD, format!("{} ", sandbox.read(RECORD)));
+    let left_out = workspace.refresh_whole([RECORD]);
+    for _ in 0..3 {
+        assert!(left_out.is_empty() && workspace.analysis().index.docs.iter().next().is_none());
+        let [told] = &workspace.analysis().unread[..] else { panic!("one reason") };
+        assert!(told.reason.contains("bytes together, and no more are read"), "{told:?}");
+        workspace.rescan();
+    }
+    sandbox.write(RECORD, sandbox.read(RECORD).trim_end());
+    workspace.rescan();
+    assert_eq!(
+        (workspace.analysis().index.tasks.values().count(), workspace.analysis().unread.len()),
+        (1, 0)
+    );
+}

@@ -1,0 +1,75 @@
+//! How much of a workspace is read: files that hold tasks may be many and long, and nobody else is to
+//! do without memory for it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use lockstep_analysis::model::{Content, Document, FilePath};
+use lockstep_analysis::{Change, snapshot};
+
+use crate::workspace::local::{CONFIG, LocalWorkspace};
+
+/// How many bytes may be read beside those that are.
+#[derive(Debug)]
+pub(super) struct SizeBudget {
+    left: AtomicI64,
+    limit: u64,
+}
+
+impl Clone for SizeBudget {
+    fn clone(&self) -> SizeBudget {
+        SizeBudget { left: AtomicI64::new(self.left.load(Ordering::Relaxed)), limit: self.limit }
+    }
+}
+
+impl SizeBudget {
+    pub(super) fn new(limit: u64) -> SizeBudget {
+        SizeBudget { left: AtomicI64::new(limit.cast_signed()), limit }
+    }
+
+    /// The same limit, with what these documents take.
+    fn holding<'d>(&self, documents: impl Iterator<Item = &'d Arc<Document>>) -> SizeBudget {
+        let budget = SizeBudget::new(self.limit);
+        documents.for_each(|document| budget.take(None, Some(&document.content())));
+        budget
+    }
+
+    /// Takes what one content needs in the place of another.
+    pub(super) fn take(&self, old: Option<&Content>, new: Option<&Content>) {
+        let size = |content: Option<&Content>| content.map_or(0, |it| it.text.len() as i64);
+        self.left.fetch_sub(size(new) - size(old), Ordering::Relaxed);
+    }
+
+    /// Whether more was taken than there is.
+    pub(super) fn is_over(&self) -> bool {
+        self.left.load(Ordering::Relaxed) < 0
+    }
+}
+
+impl LocalWorkspace {
+    /// Counts anew what is held: what was left out meanwhile was counted as if it were not.
+    pub(super) fn measure(&mut self) {
+        self.budget = self.budget.holding(self.analysis.index.docs.iter());
+    }
+
+    /// Holds nothing of a workspace that is too large, and says so. The next look at everything tries
+    /// again.
+    pub(super) fn give_up(&mut self) {
+        let limit = self.budget.limit;
+        let reason = format!(
+            "the files that may hold tasks have more than {limit} bytes together, and no more are read; \
+             name some in `.ignore`, or give a smaller folder"
+        );
+        let unread = snapshot::Unread { path: FilePath::new(CONFIG), reason };
+        let docs = self.analysis.index.docs.iter();
+        let files = docs.map(|document| (document.path.clone(), None)).collect();
+        self.host.apply_change(Change { files, unread: Some(vec![unread]), ..Change::default() });
+        self.analysis = self.host.analysis();
+        self.files = Arc::new(BTreeSet::new());
+        self.aliases = Arc::default();
+        self.listed = None;
+        self.reading.forget();
+        self.budget = SizeBudget::new(limit);
+    }
+}
