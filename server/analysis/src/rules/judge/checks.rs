@@ -113,8 +113,13 @@ impl Checks<'_> {
         };
         let mut pieces: Vec<Piece<'_>> = tasks.chunks(PIECE).map(Piece::Tasks).collect();
         for (doc, document) in index.docs.iter().enumerate() {
-            pieces.push(Piece::Document(doc));
-            let n_entities = document.facts.entities.len();
+            if !self.of_documents.is_empty() {
+                pieces.push(Piece::Document(doc));
+            }
+            let n_entities = match self.of_entities.is_empty() {
+                true => 0,
+                false => document.facts.entities.len(),
+            };
             for first in (0..n_entities).step_by(PIECE) {
                 pieces.push(Piece::Entities(doc, first..n_entities.min(first + PIECE)));
             }
