@@ -164,6 +164,7 @@ impl LocalWorkspace {
     pub fn rescan_written(&mut self) {
         self.overlays.look(None, Taking::Everything);
         self.settle_config(Taking::Everything);
+        self.settle_profile();
         self.find_and_apply(Taking::Written);
         self.tell_editing();
     }
@@ -176,6 +177,7 @@ impl LocalWorkspace {
         self.detect_again();
         let mut left_out = self.overlays.look(None, Taking::Whole);
         let doubtful = self.settle_config(Taking::Whole);
+        self.settle_profile();
         left_out.extend(self.find_and_apply(Taking::Whole));
         left_out.extend(doubtful.then(|| CONFIG.to_owned()));
         self.tell_editing();
@@ -378,6 +380,18 @@ impl LocalWorkspace {
         self.host.apply_change(Change { setup, ..Change::default() });
         self.analysis = self.host.analysis();
         self.rescan();
+    }
+
+    /// Chooses the profile again where it was chosen without what can be read by now.
+    fn settle_profile(&mut self) {
+        if self.unread_at_setup.is_empty() {
+            return;
+        }
+        let overlay = self.overlays.get(CONFIG).map(|text| &**text);
+        let setup = setup::find(&self.root, overlay, || self.reading.find());
+        if setup.unread != self.unread_at_setup {
+            self.reconfigure();
+        }
     }
 
     /// Reads the configuration again if it says something else. Returns whether it looks

@@ -38,6 +38,8 @@ fn detected(root: &Path, found: &Found, unread: &mut Vec<Unread>) -> Arc<Profile
     let paths = found.files.iter().map(|(path, _)| path.as_str());
     let mut paths: Vec<&str> = paths.filter(|path| may_hold_tasks(path)).collect();
     paths.sort_unstable();
+    // What is in a folder that cannot be read may say how tasks are kept.
+    unread.extend(found.unread.iter().cloned());
     let faults = std::cell::RefCell::new(unread);
     let read = |path: &str| match loader::read(root, path) {
         Ok(file) => Some(file.text.to_string()),

@@ -40,7 +40,8 @@ impl LocalWorkspace {
     /// one that counts.
     fn take_in(&mut self, found: &Found) {
         let profile = self.analysis.profile.clone();
-        let unread = self.unread_at_setup.iter().chain(&found.unread).map(|it| {
+        let later = found.unread.iter().filter(|it| !self.unread_at_setup.contains(it));
+        let unread = self.unread_at_setup.iter().chain(later).map(|it| {
             let path = if it.path.is_empty() { CONFIG } else { &it.path };
             snapshot::Unread { path: FilePath::new(path), reason: it.reason.clone() }
         });
