@@ -169,18 +169,6 @@ pub enum Code {
     NotExpected,
     /// The profile or the files do not allow the change.
     NotAllowed,
-    /// A place has a form in which the status cannot be written.
-    NoSpelling,
-    /// A file that the task names and the status requires is absent or empty.
-    MissingArtifact,
-    /// The time is before one that the task has already.
-    TimeOrder,
-    /// The task is archived, and archives are not edited.
-    Archived,
-    /// Read again, the changed files would not say what was asked and nothing else.
-    Unproven,
-    /// Another task was refused, and all or none was asked for.
-    NotAttempted,
     /// The status requires a reason.
     NeedsReason,
     /// No such task, or no such phase of the task.
@@ -201,15 +189,9 @@ pub enum Code {
 
 impl Code {
     /// Every code with its name.
-    pub const ALL: [(Code, &'static str); 16] = [
+    pub const ALL: [(Code, &'static str); 10] = [
         (Code::NotExpected, "not-expected"),
         (Code::NotAllowed, "not-allowed"),
-        (Code::NoSpelling, "no-spelling"),
-        (Code::MissingArtifact, "missing-artifact"),
-        (Code::TimeOrder, "time-order"),
-        (Code::Archived, "archived"),
-        (Code::Unproven, "unproven"),
-        (Code::NotAttempted, "not-attempted"),
         (Code::NeedsReason, "needs-reason"),
         (Code::UnknownTask, "unknown-task"),
         (Code::UnknownStatus, "unknown-status"),
@@ -232,12 +214,12 @@ impl From<RefusalKind> for Code {
             RefusalKind::NotFound => Code::UnknownTask,
             RefusalKind::ReasonMissing => Code::NeedsReason,
             RefusalKind::Malformed => Code::Unreadable,
-            RefusalKind::NotAllowed => Code::NotAllowed,
-            RefusalKind::TimeOrder => Code::TimeOrder,
-            RefusalKind::ArtifactMissing => Code::MissingArtifact,
-            RefusalKind::History => Code::Archived,
-            RefusalKind::NoSpelling => Code::NoSpelling,
-            RefusalKind::Unproven => Code::Unproven,
+            RefusalKind::NotAllowed
+            | RefusalKind::TimeOrder
+            | RefusalKind::ArtifactMissing
+            | RefusalKind::History
+            | RefusalKind::NoSpelling
+            | RefusalKind::Unproven => Code::NotAllowed,
         }
     }
 }

@@ -55,11 +55,8 @@ impl Draft<'_> {
         for result in self.results.iter_mut().filter(|r| r.verdict == Verdict::Applied) {
             let (task, from) = (result.task.clone(), result.from.take());
             let message = "another task was refused, and --atomic changes all or none".to_owned();
-            let why = Refused::new(
-                Code::NotAttempted,
-                message,
-                "correct the other task, or leave it out",
-            );
+            let why =
+                Refused::new(Code::NotAllowed, message, "correct the other task, or leave it out");
             *result = Outcome::refused(&task, from, &result.to.clone(), why);
         }
     }

@@ -134,7 +134,7 @@ fn of_all_or_none_the_rest_is_refused_with_one() {
     let whose = vec![Whose::Task("7"), Whose::Task("99")];
     let wish = Wish { status: "implementing", ..Wish::default() };
     let plan = plan(&analysis, &Operation::Set { whose, wish, atomic: true }, AT).expect("a plan");
-    assert_eq!(codes(&plan), [Some("not-attempted"), Some("unknown-task")]);
+    assert_eq!(codes(&plan), [Some("not-allowed"), Some("unknown-task")]);
     assert!(plan.change.is_empty() && plan.texts.is_empty());
 }
 
@@ -302,7 +302,7 @@ fn the_name_of_a_task_means_it_and_no_other() {
 }
 
 #[test]
-fn refusals_that_ask_for_something_else_have_another_code() {
+fn what_the_profile_or_the_files_do_not_allow_is_one_code_for_programs() {
     const RECORD: &str = "//- /specs/state.json\n  { \"active_projects\": [";
     let entry = |more: &str| format!("//- /specs/TODO.md\n  ### 7. Add login\n{more}{RECORD}");
     let artifact = "{ \"project_number\": 7, \"status\": \"researching\", \"artifacts\": \
@@ -310,14 +310,14 @@ fn refusals_that_ask_for_something_else_have_another_code() {
     let researching = "  - **Status**: [RESEARCHING]\n";
     let started = "  - **Status**: [IMPLEMENTING]\n  - **Started**: 2999-01-01\n";
     for (fixture, status, code) in [
-        (entry(researching) + artifact, "researched", "missing-artifact"),
-        (entry(started) + "] }\n", "completed", "time-order"),
+        (entry(researching) + artifact, "researched", "not-allowed"),
+        (entry(started) + "] }\n", "completed", "not-allowed"),
         (
             format!("//- /specs/archive/TODO.md\n  ### 7. Old\n{researching}{RECORD}] }}\n"),
             "researched",
-            "archived",
+            "not-allowed",
         ),
-        ("//- /TODO.md\n  - [/] 7\n".to_owned(), "failed", "no-spelling"),
+        ("//- /TODO.md\n  - [/] 7\n".to_owned(), "failed", "not-allowed"),
     ] {
         let refused = set_part(&fixture, "7", status).expect_err("it is refused");
         assert_eq!(refused.code.name(), code, "{refused}");
