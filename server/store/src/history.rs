@@ -66,11 +66,21 @@ pub struct FileRecord {
 
 impl FileRecord {
     pub(crate) fn new(path: &RelPath, before: Option<&[u8]>, after: Option<&[u8]>) -> FileRecord {
-        let digest = |bytes: Option<&[u8]>| bytes.map(|bytes| Stamp::of(bytes).hex());
+        let stamps = [before, after].map(|bytes| bytes.map(Stamp::of));
+        FileRecord::with_stamps(path, [before, after], stamps)
+    }
+
+    /// As [`FileRecord::new`], where it is known what identifies both contents.
+    pub(crate) fn with_stamps(
+        path: &RelPath,
+        [before, after]: [Option<&[u8]>; 2],
+        stamps: [Option<Stamp>; 2],
+    ) -> FileRecord {
+        let [pre, post] = stamps.map(|stamp| stamp.map(|stamp| stamp.hex()));
         FileRecord {
             path: path.to_string(),
-            pre: digest(before),
-            post: digest(after),
+            pre,
+            post,
             before: if after.is_none() { before.map(Bytes::of) } else { None },
             patch: before.zip(after).map(|(before, after)| Patch::reversing(before, after)),
         }

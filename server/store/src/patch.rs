@@ -9,6 +9,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// How much of the text around a piece is kept on either side, in bytes.
 const CONTEXT: usize = 240;
+/// So much is compared at once, in bytes.
+const BLOCK: usize = 4096;
 /// How much more of the surrounding text the right place has than any other, in bytes.
 const TELLING: usize = 8;
 
@@ -65,9 +67,12 @@ impl Bytes {
 impl Patch {
     /// What makes `old` of `new`.
     pub(crate) fn reversing(old: &[u8], new: &[u8]) -> Patch {
-        let (old_lines, new_lines) = (lines(old), lines(new));
+        let start = same_start(old, new);
+        let end = same_end(&old[start..], &new[start..]);
+        let (old_lines, new_lines) =
+            (lines(&old[start..old.len() - end]), lines(&new[start..new.len() - end]));
         let mut pieces = Vec::new();
-        let (mut old_at, mut new_at) = (0, 0);
+        let (mut old_at, mut new_at) = (start, start);
         for op in capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines) {
             let len = |lines: &[&[u8]]| lines.iter().map(|line| line.len()).sum::<usize>();
             let old_len = len(old_lines.get(op.old_range()).unwrap_or_default());
@@ -129,6 +134,31 @@ impl Piece {
         }
         (best.0 >= second + TELLING).then_some(best.1)
     }
+}
+
+/// How many bytes both begin with, in whole lines.
+fn same_start(old: &[u8], new: &[u8]) -> usize {
+    let both = old.chunks(BLOCK).zip(new.chunks(BLOCK));
+    let blocks = both.take_while(|(old, new)| old == new && old.len() == BLOCK).count() * BLOCK;
+    let rest = old[blocks..].iter().zip(&new[blocks..]).take_while(|(old, new)| old == new).count();
+    let same = &old[..blocks + rest];
+    same.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
+}
+
+/// How many bytes both end with, in whole lines.
+fn same_end(old: &[u8], new: &[u8]) -> usize {
+    let both = old.rchunks(BLOCK).zip(new.rchunks(BLOCK));
+    let blocks = both.take_while(|(old, new)| old == new && old.len() == BLOCK).count() * BLOCK;
+    let (old_rest, new_rest) = (&old[..old.len() - blocks], &new[..new.len() - blocks]);
+    let rest = old_rest.iter().rev().zip(new_rest.iter().rev());
+    let same = blocks + rest.take_while(|(old, new)| old == new).count();
+    // A line begins where another has ended.
+    let from = old.len() - same;
+    let ends = |text: &[u8]| same == text.len() || text[text.len() - same - 1] == b'\n';
+    if ends(old) && ends(new) {
+        return same;
+    }
+    old[from..].iter().position(|byte| *byte == b'\n').map_or(0, |at| same - at - 1)
 }
 
 fn lines(text: &[u8]) -> Vec<&[u8]> {

@@ -131,7 +131,9 @@ impl StagedPart<'_> {
     /// What the history will say, unless somebody saves in between.
     fn operation(&self) -> Operation {
         let record = |file: &PlannedFile| {
-            FileRecord::new(&file.entry.named, file.before.as_deref(), file.after.as_deref())
+            let contents = [file.before.as_deref(), file.after.as_deref()];
+            let stamps = [file.entry.pre, file.entry.post];
+            FileRecord::with_stamps(&file.entry.named, contents, stamps)
         };
         Operation {
             id: self.id.to_string(),
@@ -144,10 +146,13 @@ impl StagedPart<'_> {
     /// The last look before the commit: every file is as planned.
     fn check_files(&self) -> Result<(), StoreError> {
         let store = self.locked.store;
-        let planned = self.files.iter().map(|file| (&file.entry.named, file.entry.pre));
-        let guards = self.guards.iter().map(|(path, stamp)| (path, *stamp));
-        for (path, stamp) in planned.chain(guards) {
-            if stable_read(store, path)?.bytes.as_deref().map(Stamp::of) != stamp {
+        for file in &self.files {
+            if stable_read(store, &file.entry.named)?.bytes != file.before {
+                return Err(StoreError::Stale { path: file.entry.named.clone() });
+            }
+        }
+        for (path, stamp) in &self.guards {
+            if stable_read(store, path)?.bytes.as_deref().map(Stamp::of) != *stamp {
                 return Err(StoreError::Stale { path: path.clone() });
             }
         }
