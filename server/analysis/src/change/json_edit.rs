@@ -15,8 +15,13 @@ pub(super) fn with_record<T>(
     place: Place,
     edit: impl FnOnce(&JsonValue) -> T,
 ) -> Option<T> {
-    let json = Json::parse(&document.text);
     let range = document.facts.entities[place.entity].range;
+    // A record that is whole reads the same alone.
+    let alone = Json::value_at(&document.text, range.start as usize);
+    if let Some(record) = alone.filter(|record| record.range == range) {
+        return Some(edit(&record));
+    }
+    let json = Json::parse(&document.text);
     find(json.root.as_ref()?, range).map(edit)
 }
 

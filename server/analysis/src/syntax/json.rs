@@ -64,6 +64,11 @@ impl Json {
     pub fn parse(text: &str) -> Json {
         read::Reader::new(text).document()
     }
+
+    /// The value that begins at `start`; `None` where it is not well formed.
+    pub fn value_at(text: &str, start: usize) -> Option<JsonValue> {
+        read::Reader::new(text).value_at(start)
+    }
 }
 
 impl JsonValue {

@@ -67,6 +67,14 @@ impl<'a> Reader<'a> {
         Json { root: Some(root), problems: self.problems }
     }
 
+    /// The value that begins at `start`; `None` where it is not well formed.
+    pub(super) fn value_at(mut self, start: usize) -> Option<JsonValue> {
+        (self.at, self.fresh_at) = (start, start);
+        self.peek()?;
+        let value = self.value(Parent::None);
+        self.problems.is_empty().then_some(value)
+    }
+
     pub(super) fn peek(&self) -> Option<u8> {
         self.byte(self.at)
     }
