@@ -3,6 +3,7 @@
 pub mod finder;
 mod ignoring;
 mod walk;
+mod witness;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -148,11 +149,12 @@ pub fn is_being_written(path: &Path) -> bool {
 /// as it stays below the root. The error is a clause that says what to do, without the path; its kind
 /// is [`io::ErrorKind::NotFound`] only where nothing is there.
 pub fn read(root: &Path, path: &str) -> io::Result<FileText> {
-    read_with_state(root, path).map(|(file, _)| file)
+    read_with_state(root, path).map(|(file, ..)| file)
 }
 
-/// As [`read`], with what the file was before the reading.
-pub fn read_with_state(root: &Path, path: &str) -> io::Result<(FileText, LastSeen)> {
+/// As [`read`], with what the file was before the reading, and whether it has no other name: only of
+/// such a file does its folder tell all that is done to it.
+pub fn read_with_state(root: &Path, path: &str) -> io::Result<(FileText, LastSeen, bool)> {
     let now = seen::now();
     let full = root.join(path);
     let read = match bounded::read(&full, SIZE_LIMIT) {
@@ -161,7 +163,17 @@ pub fn read_with_state(root: &Path, path: &str) -> io::Result<(FileText, LastSee
     };
     let (bytes, meta) = read?;
     // Told before the reading: a write in between shows in it.
-    Ok((decoded(bytes)?, LastSeen::told(&meta, now)))
+    Ok((decoded(bytes)?, LastSeen::told(&meta, now), has_one_name(&meta)))
+}
+
+#[cfg(unix)]
+fn has_one_name(meta: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(meta) == 1
+}
+
+#[cfg(not(unix))]
+fn has_one_name(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// As [`read`], of a file that somebody has opened, wherever links lead.

@@ -268,7 +268,7 @@ impl SharedWorkspaces {
             let _span = tracing::info_span!("index", root = %path.display()).entered();
             let watcher = watch(&path, tell.clone());
             let read = || {
-                let workspace = LocalWorkspace::open(&path)?;
+                let workspace = LocalWorkspace::open_watched(&path)?;
                 // Whoever opens a folder is told what is found in it.
                 workspace.judge();
                 Ok((Ledger::new(&workspace), workspace))

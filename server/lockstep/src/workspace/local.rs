@@ -11,7 +11,7 @@ mod size_budget;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use lockstep_analysis::features::hover;
@@ -24,11 +24,12 @@ use lockstep_analysis::snapshot::editing::{EditorChange, OtherEditor};
 use lockstep_analysis::snapshot::worktrees::Worktree;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
-use lockstep_store::loader::finder::Found;
+use lockstep_store::loader::finder::{Finder, Found, Moment};
 use lockstep_store::loader::{self, Entry, Unread};
 use lockstep_store::parallel::each;
 
 use crate::report::{self, CheckReport, Fixes, TaskFilter, TaskList, TransitionReport};
+use crate::workspace::local::doubts::Subjects;
 pub use crate::workspace::local::doubts::{Doubt, Why};
 pub use crate::workspace::local::overlays::Unsaved;
 
@@ -54,8 +55,16 @@ pub struct LocalWorkspace {
     budget: SizeBudget,
     /// Paths with a role that are on disk. Of several names of one file only one is here.
     files: Arc<BTreeSet<String>>,
+    /// Of which tasks they may say something.
+    subjects: Arc<OnceLock<Subjects>>,
     /// Files that are read through a link, by canonical path, with the link.
     aliases: Arc<Aliases>,
+    /// Whether a link may be a file with a role.
+    has_links: bool,
+    /// A look after which every file was read of which nothing has been told since.
+    basis: Option<Moment>,
+    /// Files that stay as they were read before that.
+    left_out: BTreeSet<String>,
     /// Texts that stand in for what is on disk.
     overlays: Overlays,
     /// Folders below the root that are workspaces of their own.
@@ -96,6 +105,16 @@ enum Taking {
 impl LocalWorkspace {
     /// Reads everything below `root`.
     pub fn open(root: &Path) -> io::Result<LocalWorkspace> {
+        LocalWorkspace::open_with(root, Finder::new)
+    }
+
+    /// As [`LocalWorkspace::open`], for whoever looks often whether something has changed: what the
+    /// system vouches for is not looked at then.
+    pub fn open_watched(root: &Path) -> io::Result<LocalWorkspace> {
+        LocalWorkspace::open_with(root, Finder::with_witness)
+    }
+
+    fn open_with(root: &Path, finder: fn(&Path) -> Finder) -> io::Result<LocalWorkspace> {
         let root = root.canonicalize().map_err(|error| {
             io::Error::new(error.kind(), format!("{}: {error}", root.display()))
         })?;
@@ -104,7 +123,7 @@ impl LocalWorkspace {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
         }
         let opened = SystemTime::now();
-        let reading = Arc::new(Reading::new(&root));
+        let reading = Arc::new(Reading::new(finder(&root)));
         let setup = setup::find(&root, None, || reading.find());
         let found = setup.found.unwrap_or_else(|| reading.find());
         let is_sound = setup.config.problems.is_empty();
@@ -122,7 +141,11 @@ impl LocalWorkspace {
             listed: None,
             budget: SizeBudget::new(SIZE_LIMIT),
             files: Arc::default(),
+            subjects: Arc::default(),
             aliases: Arc::default(),
+            has_links: false,
+            basis: None,
+            left_out: BTreeSet::new(),
             nested: BTreeSet::new(),
             unread_at_setup: setup.unread,
             sound,
@@ -156,16 +179,6 @@ impl LocalWorkspace {
     pub fn rescan(&mut self) {
         self.overlays.look(None, Taking::Everything);
         self.find_and_apply(Taking::Everything);
-        self.tell_editing();
-    }
-
-    /// As [`LocalWorkspace::rescan`], but does not read again what nobody has written to since. Reads
-    /// the configuration too.
-    pub fn rescan_written(&mut self) {
-        self.overlays.look(None, Taking::Everything);
-        self.settle_config(Taking::Everything);
-        self.settle_profile();
-        self.find_and_apply(Taking::Written);
         self.tell_editing();
     }
 
@@ -337,12 +350,17 @@ impl LocalWorkspace {
         self.budget = disk.budget.clone();
         self.listed = None;
         self.files = disk.files.clone();
+        self.subjects = disk.subjects.clone();
         self.aliases = disk.aliases.clone();
+        self.has_links = disk.has_links;
+        self.basis = disk.basis;
+        self.left_out.clone_from(&disk.left_out);
         self.unread_at_setup.clone_from(&disk.unread_at_setup);
         self.sound.clone_from(&disk.sound);
         self.overlays.see(&disk.analysis);
         if !self.nested.is_empty() {
-            Arc::make_mut(&mut self.files).retain(|path| !is_below(path, &self.nested));
+            let nested = self.nested.clone();
+            self.files_mut().retain(|path| !is_below(path, &nested));
             Arc::make_mut(&mut self.aliases).retain(|_, link| !is_below(link, &self.nested));
         }
         let files = disk.files.iter().map(String::as_str);
@@ -436,9 +454,6 @@ impl LocalWorkspace {
             self.host.apply_change(Change { known, ..Change::default() });
             self.analysis = self.host.analysis();
         }
-        if !with_role.is_empty() {
-            self.listed = None;
-        }
         for path in &with_role {
             let full = self.root.join(path);
             let target = self.aliases.iter().find(|(_, link)| link == path).map(|it| it.0.clone());
@@ -446,16 +461,18 @@ impl LocalWorkspace {
                 |was: &PathBuf| loader::target(&self.root, &full).ok() != Some(was.clone());
             let moved = target.as_ref().is_some_and(is_elsewhere);
             if moved || full.is_dir() || full.symlink_metadata().is_err() {
-                Arc::make_mut(&mut self.files).remove(*path);
+                self.files_mut().remove(*path);
+                self.listed = None;
                 if target.is_some() {
                     // Another link may take its place.
                     return self.find_and_apply(taking);
                 }
             } else if !self.files.contains(*path) {
+                self.listed = None;
                 match loader::finds(&self.root, path) {
                     Some(Entry::Link) => self.add_link((*path).to_owned()),
                     Some(Entry::File | Entry::Special) => {
-                        Arc::make_mut(&mut self.files).insert((*path).to_owned());
+                        self.files_mut().insert((*path).to_owned());
                     }
                     Some(Entry::Folder) | None => {}
                 }

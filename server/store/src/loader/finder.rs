@@ -3,7 +3,7 @@
 //! come or gone, or other files may count than before.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
 use std::hash::{Hash, Hasher};
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::loader::walk::{self, Step};
+use crate::loader::witness::{Event, Witness};
 use crate::loader::{self, Entry, SKIPPED, Unread};
 use crate::seen::{LastSeen, Looked};
 
@@ -27,13 +28,9 @@ pub struct Found {
 }
 
 impl Found {
-    /// Looks for what is below `root`, by the rules of [`loader::visit`].
-    pub fn below(root: &Path) -> Found {
-        Found::with(root, |_, _| {})
-    }
-
-    /// The same; `folder` is told of each folder, and then of all that is in it.
-    fn with(root: &Path, mut folder: impl FnMut(&Path, Option<&[(OsString, FileType)]>)) -> Found {
+    /// Looks for what is below `root`, by the rules of [`loader::visit`]. `folder` is told of each
+    /// folder, and then of all that is in it.
+    fn below(root: &Path, mut folder: impl FnMut(&Path, Option<&[(OsString, FileType)]>)) -> Found {
         let mut files = Vec::new();
         let walked = walk::walk(
             root,
@@ -58,7 +55,14 @@ impl Found {
 pub struct Finder {
     root: PathBuf,
     known: Option<Known>,
+    /// Whether to have the system vouch for what nobody has touched, where it does.
+    has_witness: bool,
+    now: Moment,
 }
+
+/// Between which looks something was, of one [`Finder`]; the later, the greater.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(u64);
 
 /// What was found, and what has to be as it was for that to hold.
 #[derive(Debug)]
@@ -66,6 +70,13 @@ struct Known {
     found: Arc<Found>,
     folders: Vec<Folder>,
     others: Others,
+    witness: Option<Witness>,
+    /// Since when the witness vouches.
+    vouched: Moment,
+    /// Folders in which something may have come or gone.
+    doubted: BTreeSet<PathBuf>,
+    /// Which files may have become others, and when that was told last.
+    touched: BTreeMap<String, Moment>,
 }
 
 /// A folder whose files count.
@@ -90,19 +101,63 @@ struct Others {
 impl Finder {
     /// One that has not looked yet.
     pub fn new(root: &Path) -> Finder {
-        Finder { root: root.to_owned(), known: None }
+        Finder { root: root.to_owned(), known: None, has_witness: false, now: Moment::default() }
     }
 
-    /// What is below the folder now, as [`Found::below`] says it.
+    /// One that asks nothing of what the system vouches for. Worth while for whoever looks often.
+    pub fn with_witness(root: &Path) -> Finder {
+        Finder { has_witness: true, ..Finder::new(root) }
+    }
+
+    /// What is below the folder now, by the rules of [`loader::visit`].
     pub fn look(&mut self) -> Arc<Found> {
-        if let Some(known) = &mut self.known
-            && known.holds()
-        {
-            return known.found.clone();
+        match self.known.as_ref().map(|known| known.found.clone()) {
+            Some(found) if self.holds() => found,
+            _ => self.look_again(),
         }
-        let (found, known) = find(&self.root);
+    }
+
+    /// Whether a look at everything would find what is known.
+    fn holds(&mut self) -> bool {
+        self.now.0 += 1;
+        let Some(known) = &mut self.known else { return false };
+        known.hear(&self.root, self.now);
+        if self.has_witness && known.witness.is_none() {
+            known.summon(&self.root, self.now);
+            // It costs much to find out.
+            self.has_witness = known.witness.is_some();
+        }
+        known.holds(self.now)
+    }
+
+    /// As [`Finder::look`], and believes nothing that was seen before.
+    pub fn look_again(&mut self) -> Arc<Found> {
+        self.now.0 += 1;
+        let before = self.known.take().map(|known| known.found);
+        let witness = if self.has_witness { Witness::new(&self.root) } else { None };
+        let (mut found, known) = find(&self.root, witness, self.now);
         self.known = known;
+        if let Some(before) = before.filter(|before| *before == found) {
+            found = before;
+            self.known.iter_mut().for_each(|known| known.found = found.clone());
+        }
         found
+    }
+
+    /// The moment of the last look. Whoever reads a file after it reads what [`Finder::touched`] tells
+    /// of.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// The files that may have become others between two looks: after that at `since`, before the last.
+    /// `None` where nobody vouches for all others. What is done to a file by another of its names is
+    /// not told.
+    pub fn touched(&self, since: Moment) -> Option<impl Iterator<Item = &str>> {
+        let known = self.known.as_ref()?;
+        known.witness.as_ref().filter(|_| known.vouched <= since)?;
+        let touched = known.touched.iter().filter(move |(_, at)| **at > since);
+        Some(touched.map(|(path, _)| path.as_str()))
     }
 
     /// The folders in which something may have come or gone just before the last look.
@@ -113,13 +168,14 @@ impl Finder {
 }
 
 /// What is below a folder; and what that hangs on, unless that cannot be told.
-fn find(root: &Path) -> (Arc<Found>, Option<Known>) {
+fn find(root: &Path, mut witness: Option<Witness>, now: Moment) -> (Arc<Found>, Option<Known>) {
     let (mut folders, mut others, mut inner) = (Vec::new(), Others::default(), Vec::new());
     others.rules = Looked::at(ignore::gitignore::gitconfig_excludes_path());
     let (mut is_read, mut seen) = (true, VecDeque::new());
-    let found = Arc::new(Found::with(root, |path, names| {
+    let found = Arc::new(Found::below(root, |path, names| {
         let Some(names) = names else {
-            // Its content is read after this: what comes in between shows in the state.
+            // Its content is read after this: what comes in between is told, or shows in the state.
+            witness.take_if(|witness| !witness.add(path));
             let state = LastSeen::at(path);
             is_read &= state != LastSeen::Absent;
             seen.push_back((path.to_owned(), state));
@@ -141,14 +197,55 @@ fn find(root: &Path) -> (Arc<Found>, Option<Known>) {
     let left = inner.iter().filter(|folder| !entered.contains(folder.as_os_str()));
     others.rules.extend(Looked::at(left.map(|folder| folder.join(".git"))));
     let is_known = is_read && found.unread.is_empty();
-    let known = is_known.then(|| Known { found: found.clone(), folders, others });
+    let known = is_known.then(|| Known {
+        found: found.clone(),
+        folders,
+        others,
+        witness,
+        vouched: now,
+        doubted: BTreeSet::new(),
+        touched: BTreeMap::new(),
+    });
     (found, known)
 }
 
 impl Known {
+    /// Takes in what has happened.
+    fn hear(&mut self, root: &Path, now: Moment) {
+        let Some(events) = self.witness.as_mut().and_then(Witness::ask) else {
+            self.witness = None;
+            return;
+        };
+        for event in events {
+            match event {
+                Event::Folder(folder) => drop(self.doubted.insert(folder)),
+                Event::File(file) => {
+                    // What has another name than text has no role.
+                    self.touched.extend(loader::relative(root, &file).map(|file| (file, now)));
+                }
+            }
+        }
+    }
+
+    /// Has the system vouch from `now` on, where it does.
+    fn summon(&mut self, root: &Path, now: Moment) {
+        let mut witness = Witness::new(root);
+        for folder in &self.folders {
+            witness.take_if(|witness| !witness.add(&folder.path));
+        }
+        (self.witness, self.vouched) = (witness, now);
+        self.doubted.clear();
+        self.touched.clear();
+    }
+
     /// Whether a look at everything would find the same.
-    fn holds(&mut self) -> bool {
-        self.others.holds() && self.folders.iter_mut().all(Folder::holds)
+    fn holds(&mut self, now: Moment) -> bool {
+        let is_vouched = self.witness.is_some() && self.vouched < now;
+        let doubted = std::mem::take(&mut self.doubted);
+        let is_doubted = |it: &&mut Folder| {
+            !is_vouched || it.seen == LastSeen::Young || doubted.contains(&it.path)
+        };
+        self.others.holds() && self.folders.iter_mut().filter(is_doubted).all(Folder::holds)
     }
 }
 
@@ -209,9 +306,22 @@ mod tests {
     }
 
     impl Case {
-        fn new(files: &[&str]) -> Case {
-            let folder = tempfile::tempdir().expect("a folder");
-            let finder = Finder::new(folder.path());
+        /// One whose folders and files tell by their states what they are, and one for which the
+        /// system vouches.
+        fn both(files: &[&str]) -> [Case; 2] {
+            let folder = || tempfile::tempdir().expect("a folder");
+            [Finder::new, Finder::with_witness].map(|finder| Case::with(files, folder(), finder))
+        }
+
+        /// One in memory, for which the system vouches wherever the tests run.
+        #[cfg(target_os = "linux")]
+        fn vouched(files: &[&str]) -> Case {
+            let folder = tempfile::tempdir_in("/dev/shm").expect("a folder");
+            Case::with(files, folder, Finder::with_witness)
+        }
+
+        fn with(files: &[&str], folder: tempfile::TempDir, finder: fn(&Path) -> Finder) -> Case {
+            let finder = finder(folder.path());
             let mut case = Case { folder, finder };
             files.iter().for_each(|path| case.write(path, ""));
             case.look();
@@ -227,7 +337,7 @@ mod tests {
         /// Looks, and compares with a look at everything.
         fn look(&mut self) -> Vec<String> {
             let found = self.finder.look();
-            assert_eq!(*found, Found::below(self.folder.path()));
+            assert_eq!(*found, Found::below(self.folder.path(), |_, _| {}));
             let mut paths: Vec<String> = found.files.iter().map(|(path, _)| path.clone()).collect();
             paths.sort();
             paths
@@ -244,29 +354,34 @@ mod tests {
 
         /// Whether nothing has to be looked for again.
         fn holds(&mut self) -> bool {
-            self.finder.known.as_mut().is_some_and(Known::holds)
+            self.finder.holds()
         }
     }
 
     #[test]
     fn what_is_as_it_was_is_not_looked_for_again() {
-        let mut case = Case::new(&["a/TODO.md", "b/TODO.md"]);
-        assert!(case.holds(), "by the names");
-        case.age();
-        assert!(case.holds(), "by the states");
-        case.write("a/TODO.md", "- [ ] written\n");
-        assert!(case.holds(), "the same names");
-        let [one, two] = ["a/TODO.md", "a/.TODO.md.new"].map(|it| case.folder.path().join(it));
-        fs::write(&two, "").expect("written");
-        fs::rename(two, one).expect("renamed");
-        assert!(case.holds(), "another file of the same name");
-        assert_eq!(case.look(), case.look());
+        for mut case in Case::both(&["a/TODO.md", "b/TODO.md"]) {
+            assert!(case.holds(), "by the names");
+            case.age();
+            assert!(case.holds(), "by the states");
+            case.write("a/TODO.md", "- [ ] written\n");
+            assert!(case.holds(), "the same names");
+            let [one, two] = ["a/TODO.md", "a/.TODO.md.new"].map(|it| case.folder.path().join(it));
+            fs::write(&two, "").expect("written");
+            fs::rename(two, one).expect("renamed");
+            assert!(case.holds(), "another file of the same name");
+            assert_eq!(case.look(), case.look());
+        }
     }
 
     #[test]
     fn what_comes_and_goes_is_found() {
-        for is_old in [false, true] {
-            let mut case = Case::new(&["a/TODO.md", "b/c/TODO.md"]);
+        let cases = || Case::both(&["a/TODO.md", "b/c/TODO.md"]).into_iter();
+        for (is_old, mut case) in cases()
+            .zip([false; 2])
+            .chain(cases().zip([true; 2]))
+            .map(|(case, is_old)| (is_old, case))
+        {
             let mut next = |what: &dyn Fn(&Case)| {
                 if is_old {
                     case.age();
@@ -291,45 +406,141 @@ mod tests {
 
     #[test]
     fn rules_of_what_counts_are_read_again() {
-        let mut case = Case::new(&["a/TODO.md", "b/TODO.md", ".git/info/exclude", ".ignore"]);
-        case.age();
-        assert_eq!(case.look(), [".ignore", "a/TODO.md", "b/TODO.md"]);
-        for rules in [".ignore", ".git/info/exclude"] {
-            case.write(rules, "/b\n");
-            assert!(!case.holds(), "{rules}");
-            assert_eq!(case.look(), [".ignore", "a/TODO.md"]);
+        for mut case in Case::both(&["a/TODO.md", "b/TODO.md", ".git/info/exclude", ".ignore"]) {
             case.age();
-            case.write(rules, "\n");
             assert_eq!(case.look(), [".ignore", "a/TODO.md", "b/TODO.md"]);
-            case.age();
+            for rules in [".ignore", ".git/info/exclude"] {
+                case.write(rules, "/b\n");
+                assert!(!case.holds(), "{rules}");
+                assert_eq!(case.look(), [".ignore", "a/TODO.md"]);
+                case.age();
+                case.write(rules, "\n");
+                assert_eq!(case.look(), [".ignore", "a/TODO.md", "b/TODO.md"]);
+                case.age();
+            }
         }
     }
 
     #[test]
     fn a_folder_becomes_another_worktree_and_none_again() {
-        let mut case = Case::new(&["a/TODO.md", "b/TODO.md"]);
-        case.age();
-        case.write("b/.git", "gitdir: /elsewhere/.git/worktrees/b\n");
-        assert_eq!(case.look(), ["a/TODO.md"]);
-        case.age();
-        fs::remove_file(case.folder.path().join("b/.git")).expect("removed");
-        assert_eq!(case.look(), ["a/TODO.md", "b/TODO.md"]);
+        for mut case in Case::both(&["a/TODO.md", "b/TODO.md"]) {
+            case.age();
+            case.write("b/.git", "gitdir: /elsewhere/.git/worktrees/b\n");
+            assert_eq!(case.look(), ["a/TODO.md"]);
+            case.age();
+            fs::remove_file(case.folder.path().join("b/.git")).expect("removed");
+            assert_eq!(case.look(), ["a/TODO.md", "b/TODO.md"]);
+        }
     }
 
     #[cfg(unix)]
     #[test]
     fn a_link_counts_unless_it_leads_to_a_folder() {
-        let mut case = Case::new(&["a/TODO.md"]);
-        let elsewhere = tempfile::tempdir().expect("a folder");
-        let target = elsewhere.path().join("TODO.md");
-        std::os::unix::fs::symlink(&target, case.folder.path().join("link.md")).expect("a link");
-        assert_eq!(case.look(), ["a/TODO.md", "link.md"], "that it leads nowhere is told");
+        for mut case in Case::both(&["a/TODO.md"]) {
+            let elsewhere = tempfile::tempdir().expect("a folder");
+            let target = elsewhere.path().join("TODO.md");
+            std::os::unix::fs::symlink(&target, case.folder.path().join("link.md"))
+                .expect("a link");
+            assert_eq!(case.look(), ["a/TODO.md", "link.md"], "that it leads nowhere is told");
+            case.age();
+            fs::create_dir(&target).expect("a folder");
+            assert_eq!(case.look(), ["a/TODO.md"]);
+            case.age();
+            fs::remove_dir(&target).expect("removed");
+            fs::write(&target, "").expect("written");
+            assert_eq!(case.look(), ["a/TODO.md", "link.md"]);
+        }
+    }
+
+    /// Whether somebody vouches in this place, and what is said to be touched since a moment.
+    #[cfg(target_os = "linux")]
+    fn touched(case: &Case, since: Moment) -> Option<Vec<&str>> {
+        case.finder.touched(since).map(|touched| touched.collect())
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn every_file_that_somebody_touches_is_told() {
+        let mut case = Case::vouched(&["a/b/TODO.md", "TODO.md"]);
+        let at = |case: &Case, path: &str| case.folder.path().join(path);
+        let first = case.finder.now();
         case.age();
-        fs::create_dir(&target).expect("a folder");
-        assert_eq!(case.look(), ["a/TODO.md"]);
+        let mut since = first;
+        let mut tells = |what: &dyn Fn(&Case), told: &[&str]| {
+            what(&case);
+            assert!(case.holds(), "the names are the same");
+            assert_eq!(touched(&case, since).as_deref(), Some(told));
+            since = case.finder.now();
+        };
+        tells(&|_| {}, &[]);
+        tells(&|case| case.write("a/b/TODO.md", "1"), &["a/b/TODO.md"]);
+        tells(&|_| {}, &[]);
+        let open = |case: &Case, path| {
+            fs::File::options().write(true).open(at(case, path)).expect("opened")
+        };
+        tells(&|case| open(case, "TODO.md").set_len(1).expect("it is longer"), &["TODO.md"]);
+        let time = std::time::SystemTime::UNIX_EPOCH;
+        tells(&|case| open(case, "TODO.md").set_modified(time).expect("a time"), &["TODO.md"]);
+        let swap = |case: &Case| {
+            case.write("a/new", "2");
+            fs::rename(at(case, "a/new"), at(case, "TODO.md")).expect("renamed");
+        };
+        tells(&swap, &["TODO.md", "a/new"]);
+        let all = touched(&case, first).expect("it is vouched for");
+        assert_eq!(all, ["TODO.md", "a/b/TODO.md", "a/new"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nobody_vouches_for_what_was_in_a_folder_that_is_another_now() {
+        let mut case = Case::vouched(&["a/b/TODO.md"]);
         case.age();
-        fs::remove_dir(&target).expect("removed");
-        fs::write(&target, "").expect("written");
-        assert_eq!(case.look(), ["a/TODO.md", "link.md"]);
+        let since = case.finder.now();
+        let at = |path: &str| case.folder.path().join(path);
+        fs::create_dir(at("c")).expect("a folder");
+        fs::write(at("c/TODO.md"), "other").expect("written");
+        fs::rename(at("a/b"), at("d")).expect("renamed");
+        fs::rename(at("c"), at("a/b")).expect("renamed");
+        fs::remove_dir_all(at("d")).expect("removed");
+        assert_eq!(case.look(), ["a/b/TODO.md"]);
+        assert_eq!(touched(&case, since), None);
+        let since = case.finder.now();
+        assert!(case.holds());
+        assert_eq!(touched(&case, since), Some(Vec::new()), "from then on it is vouched for");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nobody_vouches_where_more_has_happened_than_is_kept() {
+        let mut case = Case::vouched(&["a/TODO.md", "TODO.md"]);
+        let since = case.finder.now();
+        let limit = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").expect("a limit");
+        let limit: usize = limit.trim().parse().expect("a number");
+        let files = ["a/TODO.md", "TODO.md"].map(|path| case.folder.path().join(path));
+        let files = files.map(|path| fs::File::options().write(true).open(path).expect("opened"));
+        // The same twice is kept as one.
+        for n in 0..=limit {
+            files[n % 2].set_len(n as u64 % 7).expect("written");
+        }
+        assert!(case.holds());
+        assert_eq!(touched(&case, since), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nobody_vouches_for_another_root_of_the_name() {
+        let folder = tempfile::tempdir_in("/dev/shm").expect("a folder");
+        let [above, away] = ["above", "away"].map(|name| folder.path().join(name));
+        let root = above.join("root");
+        fs::create_dir_all(&root).expect("folders");
+        let mut finder = Finder::with_witness(&root);
+        finder.look();
+        let since = finder.now();
+        finder.look();
+        assert!(finder.touched(since).is_some());
+        fs::rename(&above, away).expect("renamed");
+        fs::create_dir_all(&root).expect("folders");
+        finder.look();
+        assert!(finder.touched(since).is_none(), "what holds the root tells nothing");
     }
 }

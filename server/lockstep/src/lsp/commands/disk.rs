@@ -95,7 +95,7 @@ pub(super) fn open(
     folder: &Folder,
 ) -> std::result::Result<LocalWorkspace, CommitError> {
     let mut workspace = known(context, folder)?;
-    workspace.rescan_written();
+    workspace.rescan_written(&BTreeSet::new());
     Ok(workspace)
 }
 

@@ -113,7 +113,9 @@ pub(super) fn run(
         for (place, (one, look)) in all.iter().zip(&looks).enumerate() {
             look.settled(one.workspace, intent.planned_tasks(place).as_ref())?;
         }
-        let changed = || settled::changed(all.iter().map(|one| &*one.workspace));
+        let about: Vec<BTreeSet<String>> =
+            (0..all.len()).map(|place| about(intent, place)).collect();
+        let changed = || settled::changed(all.iter().map(|one| &*one.workspace).zip(&about));
         let rebase = &mut |root: &Path, path: &RelPath, bytes: &[u8]| {
             let mut known = stores.iter().zip(&*all).enumerate();
             match known.find(|(_, (store, _))| store.root() == root) {
@@ -141,6 +143,16 @@ pub(super) fn run(
         }
         return Ok(Ended::Committed(committed));
     }
+}
+
+/// The tasks that are asked for, and those that come with them, in the checkout at a place; none where
+/// it is about all.
+fn about(intent: &dyn Intent, place: usize) -> BTreeSet<String> {
+    let mut tasks = intent.concern(place).tasks;
+    if !tasks.is_empty() {
+        tasks.extend(intent.planned_tasks(place).unwrap_or_default());
+    }
+    tasks
 }
 
 /// What is to be said of a transaction that was withdrawn.

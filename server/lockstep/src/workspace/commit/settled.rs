@@ -82,7 +82,7 @@ impl Concern<'_> {
 /// something may be about.
 pub(super) fn look(workspace: &mut LocalWorkspace, concern: &Concern<'_>) -> Look {
     let (before, began) = (workspace.analysis().clone(), Instant::now());
-    workspace.rescan_written();
+    workspace.rescan_written(&concern.tasks);
     let mut doubts = concern.doubts(workspace, &before);
     if doubts.is_empty() {
         return Look::Settled;
@@ -93,7 +93,7 @@ pub(super) fn look(workspace: &mut LocalWorkspace, concern: &Concern<'_>) -> Loo
             return Look::Unsettled(doubts);
         }
         RealVfs.wait(AGAIN);
-        workspace.rescan_written();
+        workspace.rescan_written(&concern.tasks);
         doubts = concern.doubts(workspace, &before);
         if doubts.is_empty() {
             // What was not there may decide how all is read.
@@ -106,10 +106,11 @@ pub(super) fn look(workspace: &mut LocalWorkspace, concern: &Concern<'_>) -> Loo
     }
 }
 
-/// What is not as these workspaces have read it, by now.
+/// What is not as these workspaces have read it, by now, each with the tasks that the change of it is
+/// about; all where none are named.
 pub(super) fn changed<'w>(
-    mut workspaces: impl Iterator<Item = &'w LocalWorkspace>,
+    mut workspaces: impl Iterator<Item = (&'w LocalWorkspace, &'w BTreeSet<String>)>,
 ) -> Option<RelPath> {
-    let path = workspaces.find_map(LocalWorkspace::changed)?;
+    let path = workspaces.find_map(|(workspace, tasks)| workspace.changed(tasks))?;
     RelPath::new(&path).or_else(|_| RelPath::new(CONFIG)).ok()
 }

@@ -48,10 +48,13 @@ impl LocalWorkspace {
             return Some(text.into());
         }
         let read = loader::read_with_state(&self.root, path);
-        if let Ok((FileText { text, replaced: None }, state)) = &read {
+        if !matches!(&read, Ok((file, _, true)) if file.is_exact()) {
+            self.reading.doubt(path);
+        }
+        if let Ok((FileText { text, replaced: None }, state, _)) = &read {
             self.reading.take_note(path, text, *state);
         }
-        told(read.map(|(file, _)| file))
+        told(read.map(|(file, ..)| file))
     }
 
     pub(super) fn existence(&self, path: &str) -> Existence {

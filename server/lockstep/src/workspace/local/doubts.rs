@@ -4,13 +4,14 @@
 //! Some editors empty a file and then write it, some move it away and write another. In between the
 //! file does not hold what its user takes it to hold, and what a task says in it is not seen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::profile::id::TaskId;
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, Entry};
 use lockstep_store::parallel::each;
@@ -82,12 +83,63 @@ impl LocalWorkspace {
 
     /// Whether a file may say something of a task: its path names no other.
     pub fn may_hold(&self, path: &str, task: &str) -> bool {
+        let Some(own) = self.subject_of(path) else { return true };
+        self.number(task).is_none_or(|number| number == own)
+    }
+
+    /// The task that the path of a file names.
+    fn subject_of(&self, path: &str) -> Option<TaskId> {
         let profile = &self.analysis.profile;
-        // In the tree of another root the same number is another task.
-        let number = |id: &str| profile.ids.parse(id.rsplit(':').next().unwrap_or(id));
-        let own = profile.role_of(path).and_then(|role| profile.role(role).captures(path).id);
-        let Some(own) = own.as_deref().and_then(number) else { return true };
-        number(task).is_none_or(|number| number == own)
+        let role = profile.role_of(path)?;
+        self.number(profile.role(role).captures(path).id.as_deref()?)
+    }
+
+    /// In the tree of another root the same number is another task.
+    fn number(&self, task: &str) -> Option<TaskId> {
+        self.analysis.profile.ids.parse(task.rsplit(':').next().unwrap_or(task))
+    }
+
+    /// The files that may say something of one of these tasks; all where none are named.
+    fn holding<'w>(&'w self, tasks: &BTreeSet<String>) -> Vec<&'w String> {
+        let numbers: Option<Vec<TaskId>> = tasks.iter().map(|task| self.number(task)).collect();
+        let Some(numbers) = numbers.filter(|numbers| !numbers.is_empty()) else {
+            return self.files.iter().collect();
+        };
+        let subjects = self.subjects.get_or_init(|| {
+            let mut subjects = Subjects::new();
+            for path in &*self.files {
+                subjects.entry(self.subject_of(path)).or_default().push(path.clone());
+            }
+            subjects
+        });
+        let own = numbers.into_iter().map(Some).collect::<BTreeSet<_>>();
+        let own = own.iter().chain([&None]).filter_map(|own| subjects.get(own));
+        own.flatten().collect()
+    }
+
+    /// The files that may be others than they were read, where `found` is what was found before: those
+    /// of which something is told, and for the others somebody vouches; and those that may say something
+    /// of one of these tasks, all where none are named. `None` where nobody vouches.
+    pub(super) fn in_question(
+        &self,
+        found: &Arc<Found>,
+        tasks: &BTreeSet<String>,
+    ) -> Option<BTreeSet<String>> {
+        let is_listed = self.listed.as_ref().is_some_and(|listed| Arc::ptr_eq(listed, found));
+        if !is_listed || self.has_links || self.overlays.paths().next().is_some() {
+            return None;
+        }
+        let mut paths = self.reading.touched(self.basis?)?;
+        paths.extend(self.left_out.iter().cloned());
+        paths.retain(|path| self.files.contains(path));
+        paths.extend(self.holding(tasks).into_iter().cloned());
+        Some(paths)
+    }
+
+    /// The files with a role that are on disk, to be changed.
+    pub(super) fn files_mut(&mut self) -> &mut BTreeSet<String> {
+        self.subjects = Arc::default();
+        Arc::make_mut(&mut self.files)
     }
 
     fn all_doubts(&self, before: &Analysis) -> Vec<Doubt> {
@@ -149,8 +201,9 @@ impl LocalWorkspace {
     }
 
     /// A file with a role, or the configuration, that is not as it was read; one that was not there is
-    /// such as well.
-    pub fn changed(&self) -> Option<String> {
+    /// such as well. Files that may say something of these tasks are looked at whatever is told of them;
+    /// all files where none are named.
+    pub fn changed(&self, tasks: &BTreeSet<String>) -> Option<String> {
         let is_role = |path: &str| {
             self.analysis.profile.role_of(path).is_some() && !is_below(path, &self.nested)
         };
@@ -169,7 +222,8 @@ impl LocalWorkspace {
         if *config != *self.analysis.config.text {
             return Some(CONFIG.to_owned());
         }
-        let files: Vec<&String> = self.files.iter().collect();
+        let in_question = self.in_question(&found, tasks);
+        let files: Vec<&String> = in_question.as_ref().unwrap_or(&self.files).iter().collect();
         let is_other = each(&files, FEW, |path| {
             let read = self.analysis.index.document(path).map(|(_, document)| document.content());
             !self.reading.says(path, &self.root, read)
@@ -178,6 +232,9 @@ impl LocalWorkspace {
         other.map(|(path, _)| path.clone())
     }
 }
+
+/// Files by the task that their paths name.
+pub(super) type Subjects = BTreeMap<Option<TaskId>, Vec<String>>;
 
 /// Whether what is not in a folder is to be believed, which was `changed` then. What goes after
 /// somebody has `opened` it is known to have been there.

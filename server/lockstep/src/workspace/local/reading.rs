@@ -1,12 +1,12 @@
 //! What was read of a workspace, and where there was anything to read. It says what stands on disk, and
 //! so is the same for all that look at one folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lockstep_analysis::model::Content;
-use lockstep_store::loader::finder::{Finder, Found};
+use lockstep_store::loader::finder::{Finder, Found, Moment};
 use lockstep_store::seen::LastSeen;
 
 use crate::workspace::local::content::on_disk;
@@ -15,8 +15,18 @@ use crate::workspace::local::content::on_disk;
 #[derive(Debug)]
 pub(super) struct Reading {
     said: Mutex<BTreeMap<String, Said>>,
+    unsure: Mutex<Unsure>,
     /// Held for as long as it looks.
     finder: Mutex<Finder>,
+}
+
+/// Files that may become others without anybody telling.
+#[derive(Debug, Default)]
+struct Unsure {
+    /// Somebody had written to them just before they were read last.
+    young: BTreeSet<String>,
+    /// They had another name once, or could not be read as they are.
+    odd: BTreeSet<String>,
 }
 
 /// What a file said.
@@ -28,14 +38,43 @@ struct Said {
 }
 
 impl Reading {
-    /// Nothing is read yet.
-    pub(super) fn new(root: &Path) -> Reading {
-        Reading { said: Mutex::default(), finder: Mutex::new(Finder::new(root)) }
+    /// Nothing is read yet. What `finder` finds is read.
+    pub(super) fn new(finder: Finder) -> Reading {
+        let finder = Mutex::new(finder);
+        Reading { said: Mutex::default(), unsure: Mutex::default(), finder }
+    }
+
+    fn finder(&self) -> MutexGuard<'_, Finder> {
+        self.finder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unsure(&self) -> MutexGuard<'_, Unsure> {
+        self.unsure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The files that there are.
     pub(super) fn find(&self) -> Arc<Found> {
-        self.finder.lock().unwrap_or_else(PoisonError::into_inner).look()
+        self.finder().look()
+    }
+
+    /// As [`Reading::find`], and believes nothing that was seen before.
+    pub(super) fn find_again(&self) -> Arc<Found> {
+        self.finder().look_again()
+    }
+
+    /// The moment of the last look for files.
+    pub(super) fn now(&self) -> Moment {
+        self.finder().now()
+    }
+
+    /// Of the files that were read after `since`, those that may be others by the last look. `None`
+    /// where nobody vouches for the rest.
+    pub(super) fn touched(&self, since: Moment) -> Option<BTreeSet<String>> {
+        let finder = self.finder();
+        let mut touched: BTreeSet<String> = finder.touched(since)?.map(str::to_owned).collect();
+        let unsure = self.unsure();
+        touched.extend(unsure.young.iter().chain(&unsure.odd).cloned());
+        Some(touched)
     }
 
     /// The text of the file at `path`, if nobody has written to it since it was read.
@@ -48,8 +87,17 @@ impl Reading {
 
     /// Takes note of what a file says, and what it was before it was read.
     pub(super) fn take_note(&self, path: &str, text: &Arc<str>, seen: LastSeen) {
+        match seen {
+            LastSeen::Young => self.unsure().young.insert(path.to_owned()),
+            LastSeen::As(_) | LastSeen::Absent => self.unsure().young.remove(path),
+        };
         let mut known = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(path.to_owned(), Said { text: text.clone(), seen });
+    }
+
+    /// Takes note that the file at `path` is to be looked at whatever is told of it.
+    pub(super) fn doubt(&self, path: &str) {
+        self.unsure().odd.insert(path.to_owned());
     }
 
     /// Forgets what files say.
@@ -65,14 +113,11 @@ impl Reading {
 
     /// Which of the files that were read somebody had written to just before.
     pub(super) fn young(&self) -> Vec<String> {
-        let known = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        let young = known.iter().filter(|(_, said)| said.seen == LastSeen::Young);
-        young.map(|(path, _)| path.clone()).collect()
+        self.unsure().young.iter().cloned().collect()
     }
 
     /// The folders in which something has come or gone just before they were looked at.
     pub(super) fn young_folders(&self) -> Vec<PathBuf> {
-        let finder = self.finder.lock().unwrap_or_else(PoisonError::into_inner);
-        finder.young().map(Path::to_owned).collect()
+        self.finder().young().map(Path::to_owned).collect()
     }
 }

@@ -1,7 +1,6 @@
 //! How much of a workspace is read: files that hold tasks may be many and long, and nobody else is to
 //! do without memory for it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -66,9 +65,9 @@ impl LocalWorkspace {
         let files = docs.map(|document| (document.path.clone(), None)).collect();
         self.host.apply_change(Change { files, unread: Some(vec![unread]), ..Change::default() });
         self.analysis = self.host.analysis();
-        self.files = Arc::new(BTreeSet::new());
+        self.files_mut().clear();
         self.aliases = Arc::default();
-        self.listed = None;
+        (self.listed, self.basis) = (None, None);
         self.reading.forget();
         self.budget = SizeBudget::new(limit);
     }

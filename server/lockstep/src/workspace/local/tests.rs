@@ -50,10 +50,10 @@ fn what_nobody_has_written_to_is_not_read_again() {
     let seen = || State::of(&sandbox.path().join(RECORD)).map_or(LastSeen::Absent, LastSeen::As);
     let text: Arc<str> = sandbox.read(RECORD).replace("planned", "blocked").into();
     workspace.reading.take_note(RECORD, &text, seen());
-    workspace.rescan_written();
+    workspace.rescan_written(&BTreeSet::new());
     assert_eq!(status(&workspace, r#""blocked""#), Some(true), "what is known of the state");
     sandbox.write(RECORD, sandbox.read(RECORD).replace("planned", "revised"));
-    workspace.rescan_written();
+    workspace.rescan_written(&BTreeSet::new());
     assert_eq!(status(&workspace, r#""revised""#), Some(true), "another state");
     workspace.reading.take_note(RECORD, &text, seen());
     workspace.rescan();
@@ -230,4 +230,161 @@ fn a_workspace_that_is_too_large_is_held_in_no_part_and_says_so() {
         (workspace.analysis().index.tasks.values().count(), workspace.analysis().unread.len()),
         (1, 0)
     );
+}
+
+/// A workspace for which the system vouches, as if nobody had written to any file of it lately.
+#[cfg(target_os = "linux")]
+mod vouched {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const TODO: &str = "TODO.md";
+    const OTHER: &str = "specs/008_other/plans/implementation-001.md";
+
+    /// What is done to a root.
+    type Act<'a> = &'a dyn Fn(&Path);
+
+    struct Vouched {
+        folder: TempDir,
+        workspace: LocalWorkspace,
+    }
+
+    impl Vouched {
+        fn new() -> Vouched {
+            let folder = tempfile::tempdir_in("/dev/shm").expect("a folder");
+            let todo = "# TODO\n\n### 7. Add login\n- **Status**: [PLANNED]\n\n### 8. Other\n- **Status**: [PLANNED]\n";
+            let write = |path: &str, text: &str| write(&folder.path().join(path), text);
+            write(CONFIG, "profile = \"opencode\"\n");
+            write(TODO, todo);
+            write(OTHER, "# Other\n- **Status**: [PLANNED]\n");
+            let workspace = LocalWorkspace::open_watched(folder.path()).expect("a workspace");
+            let vouched = Vouched { folder, workspace };
+            [TODO, OTHER].iter().for_each(|path| vouched.note(path, &vouched.read(path)));
+            assert_eq!(vouched.in_question("7"), [TODO], "the other is vouched for");
+            vouched
+        }
+
+        fn at(&self, path: &str) -> PathBuf {
+            self.folder.path().join(path)
+        }
+
+        fn read(&self, path: &str) -> String {
+            fs::read_to_string(self.at(path)).expect("a text")
+        }
+
+        /// Notes that a file said this when it was read, long after it was written.
+        fn note(&self, path: &str, text: &str) {
+            let state = State::of(&self.at(path)).expect("a state");
+            self.workspace.reading.take_note(path, &text.into(), LastSeen::As(state));
+        }
+
+        fn in_question(&self, task: &str) -> Vec<String> {
+            let found = self.workspace.reading.find();
+            let paths = self.workspace.in_question(&found, &task_ids(task));
+            paths.map(Vec::from_iter).expect("it is vouched for")
+        }
+
+        fn says(&self, path: &str) -> Option<String> {
+            let document = self.workspace.analysis().index.document(path);
+            document.map(|(_, document)| document.text.to_string())
+        }
+    }
+
+    fn task_ids(task: &str) -> BTreeSet<String> {
+        BTreeSet::from([task.to_owned()])
+    }
+
+    fn write(path: &Path, text: &str) {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        fs::write(path, text).expect("written");
+    }
+
+    #[test]
+    fn only_what_may_say_something_of_a_task_is_looked_at() {
+        let mut it = Vouched::new();
+        let text = it.read(OTHER);
+        it.note(OTHER, "# What nobody has written\n");
+        it.workspace.rescan_written(&task_ids("7"));
+        assert_eq!(it.workspace.changed(&task_ids("7")), None);
+        assert_eq!(it.says(OTHER), Some(text), "it was not looked at");
+        let tasks = [
+            task_ids("8"),
+            BTreeSet::new(),
+            task_ids("7").into_iter().chain(task_ids("8")).collect(),
+        ];
+        for tasks in tasks {
+            assert_eq!(it.workspace.changed(&tasks).as_deref(), Some(OTHER), "{tasks:?}");
+        }
+        it.workspace.rescan_written(&task_ids("8"));
+        assert_eq!(it.says(OTHER).as_deref(), Some("# What nobody has written\n"));
+    }
+
+    #[test]
+    fn whatever_happens_between_a_look_and_the_commit_is_seen() {
+        let acts: [(&str, &str, Act<'_>); 7] = [
+            ("written over", OTHER, &|root| {
+                let text = fs::read_to_string(root.join(OTHER)).expect("a text");
+                fs::write(root.join(OTHER), text.replace("PLANNED", "BLOCKED")).expect("written");
+            }),
+            ("cut", OTHER, &|root| {
+                let file = fs::File::options().write(true).open(root.join(OTHER));
+                file.and_then(|file| file.set_len(3)).expect("cut");
+            }),
+            ("replaced", OTHER, &|root| {
+                write(&root.join("specs/new"), "# Other\n- **Status**: [BLOCKED]\n");
+                fs::rename(root.join("specs/new"), root.join(OTHER)).expect("renamed");
+            }),
+            ("removed", OTHER, &|root| fs::remove_file(root.join(OTHER)).expect("removed")),
+            ("new", "specs/state.json", &|root| write(&root.join("specs/state.json"), "{}")),
+            ("in a new folder", "specs/009_new/plans/implementation-001.md", &|root| {
+                write(&root.join("specs/009_new/plans/implementation-001.md"), "# New\n");
+            }),
+            ("in another folder of the name", OTHER, &|root| {
+                write(&root.join("new/plans/implementation-001.md"), "# Another\n");
+                fs::rename(root.join("specs/008_other"), root.join("old")).expect("renamed");
+                fs::rename(root.join("new"), root.join("specs/008_other")).expect("renamed");
+            }),
+        ];
+        for (what, path, act) in acts {
+            let mut it = Vouched::new();
+            it.workspace.rescan_written(&task_ids("7"));
+            assert_eq!(it.workspace.changed(&task_ids("7")), None, "{what}");
+            act(it.folder.path());
+            assert_eq!(it.workspace.changed(&task_ids("7")).as_deref(), Some(path), "{what}");
+            it.workspace.rescan_written(&task_ids("7"));
+            let now = fs::read_to_string(it.at(path)).ok();
+            assert_eq!(it.says(path), now, "{what}");
+            assert_eq!(it.workspace.changed(&task_ids("7")), None, "{what}");
+        }
+    }
+
+    #[test]
+    fn what_is_done_by_another_name_of_a_file_is_seen() {
+        let mut it = Vouched::new();
+        let elsewhere = tempfile::tempdir_in("/dev/shm").expect("a folder");
+        let name = elsewhere.path().join("name");
+        fs::hard_link(it.at(OTHER), &name).expect("a link");
+        write(&it.at(OTHER), "# Other\n- **Status**: [BLOCKED]\n");
+        it.workspace.rescan_written(&task_ids("7"));
+        it.note(OTHER, &it.read(OTHER));
+        assert_eq!(it.workspace.changed(&task_ids("7")), None);
+        fs::write(&name, "# Other\n- **Status**: [COMPLETED]\n").expect("written");
+        assert_eq!(it.workspace.changed(&task_ids("7")).as_deref(), Some(OTHER));
+    }
+
+    #[test]
+    fn a_text_that_is_left_out_is_looked_at_again() {
+        let mut it = Vouched::new();
+        let text = it.read(OTHER);
+        write(&it.at(OTHER), "");
+        assert_eq!(it.workspace.rescan_whole(), [OTHER]);
+        assert_eq!(it.says(OTHER), Some(text));
+        it.note(OTHER, "");
+        assert_eq!(it.in_question("7"), [TODO, OTHER]);
+        it.workspace.rescan_written(&task_ids("7"));
+        assert_eq!(it.says(OTHER).as_deref(), Some(""));
+    }
 }
