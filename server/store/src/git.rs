@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
     use crate::store::Options;
-    use crate::vfs::faulty::{Fault, FaultyVfs, When};
+    use crate::vfs::faulty::{Fault, FaultWhen, FaultyVfs};
     use crate::vfs::simulated::SimulatedVfs;
 
     /// A workspace at `root`, and what waiting for git comes to.
@@ -120,7 +120,7 @@ mod tests {
         let lock = Path::new("/w/.git/index.lock");
         let disk = SimulatedVfs::disk("/w", &[(".git/index.lock", "")]);
         let inner = Arc::new(SimulatedVfs::new(disk));
-        let ends = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("wait", 3), move |_| {
+        let ends = FaultyVfs::new(inner.clone()).hook(FaultWhen::BeforeNth("wait", 3), move |_| {
             inner.remove(lock).expect("removed");
         });
         let store = Store::with_vfs(PathBuf::from("/w"), Options::default(), Arc::new(ends));

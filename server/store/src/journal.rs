@@ -157,7 +157,7 @@ fn parse(bytes: &[u8], checked: bool) -> Result<Journal, &'static str> {
     if checked && hasher.finalize().as_bytes() != checksum {
         return Err("its checksum is wrong");
     }
-    let mut input = Reader(records);
+    let mut input = JournalReader(records);
     let operation: Operation =
         serde_json::from_slice(input.bytes()?).map_err(|_| "its operation is none")?;
     let journal = Journal {
@@ -182,7 +182,7 @@ fn parse(bytes: &[u8], checked: bool) -> Result<Journal, &'static str> {
     Ok(journal)
 }
 
-fn entries(input: &mut Reader<'_>) -> Result<Vec<Entry>, &'static str> {
+fn entries(input: &mut JournalReader<'_>) -> Result<Vec<Entry>, &'static str> {
     let count = input.number()?;
     // No reservation: the count may be any number.
     let mut entries: Vec<Entry> = Vec::new();
@@ -207,7 +207,7 @@ fn entries(input: &mut Reader<'_>) -> Result<Vec<Entry>, &'static str> {
     Ok(entries)
 }
 
-fn participants(input: &mut Reader<'_>) -> Result<Vec<String>, &'static str> {
+fn participants(input: &mut JournalReader<'_>) -> Result<Vec<String>, &'static str> {
     let mut roots: Vec<String> = Vec::new();
     if input.0.is_empty() {
         return Ok(roots);
@@ -289,9 +289,9 @@ impl Writer<'_> {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+struct JournalReader<'a>(&'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> JournalReader<'a> {
     fn take(&mut self, count: u64) -> Result<&'a [u8], &'static str> {
         let count = usize::try_from(count).map_err(|_| "a length is too great")?;
         let (taken, rest) = self.0.split_at_checked(count).ok_or("a length is too great")?;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub use walk::Unread;
 use walk::Walked;
 
-use walk::Step;
+use walk::WalkStep;
 
 use crate::bounded;
 use crate::seen::{self, LastSeen};
@@ -120,8 +120,8 @@ pub(crate) fn visit(
     mut each: impl FnMut(&Path, Entry),
 ) -> Walked {
     walk::walk(root, enters, |path, step| match step {
-        Step::Entry(entry) => each(path, entry),
-        Step::Names(_) => {}
+        WalkStep::Entry(entry) => each(path, entry),
+        WalkStep::Names(_) => {}
     })
 }
 

@@ -106,7 +106,7 @@ fn jittered(pause: Duration) -> Duration {
 mod tests {
     use super::*;
     use crate::store::{Options, Sabotage};
-    use crate::vfs::faulty::{FaultyVfs, When};
+    use crate::vfs::faulty::{FaultWhen, FaultyVfs};
     use crate::vfs::real::RealVfs;
     use std::sync::Arc;
 
@@ -145,7 +145,7 @@ mod tests {
         let writer = Held::acquire(&store, NOW).expect("the lock");
         let vfs = FaultyVfs::new(Arc::new(RealVfs));
         let mut writer = Some(writer);
-        let vfs = vfs.hook(When::BeforeNth("try_lock", 3), move |_| drop(writer.take()));
+        let vfs = vfs.hook(FaultWhen::BeforeNth("try_lock", 3), move |_| drop(writer.take()));
         let waiting =
             Store::with_vfs(store.root().to_path_buf(), Options::default(), Arc::new(vfs));
         let deadline = Duration::from_secs(60);
@@ -181,7 +181,9 @@ mod tests {
         let path = store.layout.lock();
         // Nine looks at the folder, its mark and its parts, then the one at the lock just taken.
         let vfs = FaultyVfs::new(Arc::new(RealVfs))
-            .hook(When::BeforeNth("metadata", 9), move |vfs| vfs.remove(&path).expect("removed"));
+            .hook(FaultWhen::BeforeNth("metadata", 9), move |vfs| {
+                vfs.remove(&path).expect("removed")
+            });
         let store = Store { vfs: Arc::new(vfs), ..store };
         assert!(Held::acquire(&store, NOW).is_err(), "it is not the one");
         let held = Held::acquire(&store, NOW).expect("the lock");

@@ -22,7 +22,7 @@ const NAME: &str = "has a name that Lockstep does not use";
 const MARK_LIMIT: u64 = 256;
 
 /// What the store's folder is.
-enum Standing {
+enum EntryStanding {
     /// Not there.
     Absent,
     /// The store's own.
@@ -37,9 +37,9 @@ impl Store {
     /// did not make, which is not used.
     pub fn is_kept(&self) -> Result<bool, StoreError> {
         match standing(self)? {
-            Standing::Own => Ok(true),
-            Standing::Absent | Standing::Blank => Ok(false),
-            Standing::Strange(strange) => Err(StoreError::Strange(strange)),
+            EntryStanding::Own => Ok(true),
+            EntryStanding::Absent | EntryStanding::Blank => Ok(false),
+            EntryStanding::Strange(strange) => Err(StoreError::Strange(strange)),
         }
     }
 
@@ -168,27 +168,27 @@ pub(crate) fn create(store: &Store) -> Result<(), StoreError> {
     create().doing("create", layout.folder())
 }
 
-fn standing(store: &Store) -> Result<Standing, StoreError> {
+fn standing(store: &Store) -> Result<EntryStanding, StoreError> {
     let (vfs, folder) = (&*store.vfs, store.layout.folder());
     let strange = |reason| {
         let path = folder.to_path_buf();
-        Ok(Standing::Strange(Strange { path, reason, is_whole: true }))
+        Ok(EntryStanding::Strange(Strange { path, reason, is_whole: true }))
     };
     let Some(found) = vfs::metadata(vfs, folder).doing("look at", folder)? else {
-        return Ok(Standing::Absent);
+        return Ok(EntryStanding::Absent);
     };
     if let Some(reason) = fault(vfs, found, Kind::Folder) {
         return strange(reason);
     }
     if is_marked(vfs, &store.layout, found)? {
-        return Ok(Standing::Own);
+        return Ok(EntryStanding::Own);
     }
     if is_blank(vfs, &store.layout)? {
-        return Ok(Standing::Blank);
+        return Ok(EntryStanding::Blank);
     }
     // Whoever creates the folder marks it before they put anything into it.
     match is_marked(vfs, &store.layout, found)? {
-        true => Ok(Standing::Own),
+        true => Ok(EntryStanding::Own),
         false => strange("was not created here by Lockstep: it came with a repository or a copy"),
     }
 }
@@ -257,11 +257,11 @@ fn names(vfs: &dyn Vfs, folder: &Path) -> Result<Vec<String>, StoreError> {
 pub(crate) fn all_strange(store: &Store) -> Result<Vec<Strange>, StoreError> {
     let (vfs, layout) = (&*store.vfs, &store.layout);
     match standing(store)? {
-        Standing::Strange(strange) => return Ok(vec![strange]),
-        Standing::Absent | Standing::Blank => return Ok(Vec::new()),
-        Standing::Own => {}
+        EntryStanding::Strange(strange) => return Ok(vec![strange]),
+        EntryStanding::Absent | EntryStanding::Blank => return Ok(Vec::new()),
+        EntryStanding::Own => {}
     }
-    let mut found = Found { vfs, strange: Vec::new() };
+    let mut found = OwnEntry { vfs, strange: Vec::new() };
     found.look(layout.folder(), |name| layout.kind_of(name))?;
     let file = |is_own: bool| is_own.then_some(Kind::File);
     if found.is_own(&layout.tx()) {
@@ -283,12 +283,12 @@ pub(crate) fn all_strange(store: &Store) -> Result<Vec<Strange>, StoreError> {
     Ok(found.strange)
 }
 
-struct Found<'v> {
+struct OwnEntry<'v> {
     vfs: &'v dyn Vfs,
     strange: Vec<Strange>,
 }
 
-impl Found<'_> {
+impl OwnEntry<'_> {
     fn is_own(&self, path: &Path) -> bool {
         self.strange.iter().all(|strange| strange.path != path)
     }

@@ -18,12 +18,12 @@ const TELLING: usize = 8;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Patch {
-    pieces: Vec<Piece>,
+    pieces: Vec<PatchPiece>,
 }
 
 /// One place of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Piece {
+struct PatchPiece {
     /// Where it stood after the change, as a byte offset.
     at: usize,
     /// What stood before it.
@@ -107,7 +107,7 @@ impl Patch {
     }
 }
 
-impl Piece {
+impl PatchPiece {
     /// Where the piece stands in `text`: among the places that hold it, the one with the most of the
     /// surrounding text that it had.
     fn find(&self, text: &[u8]) -> Option<usize> {
@@ -166,7 +166,12 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
 }
 
 /// The smallest piece for two ranges that differ.
-fn piece(old: &[u8], new: &[u8], old_range: (usize, usize), new_range: (usize, usize)) -> Piece {
+fn piece(
+    old: &[u8],
+    new: &[u8],
+    old_range: (usize, usize),
+    new_range: (usize, usize),
+) -> PatchPiece {
     let (was, is) = (slice(old, old_range), slice(new, new_range));
     let same = was.iter().zip(is).take_while(|(a, b)| a == b).count();
     let prefix = (0..=same).rev().find(|at| splits(was, *at) && splits(is, *at)).unwrap_or(0);
@@ -178,7 +183,7 @@ fn piece(old: &[u8], new: &[u8], old_range: (usize, usize), new_range: (usize, u
     let from = (at.saturating_sub(CONTEXT)..at).find(|from| splits(new, *from)).unwrap_or(at);
     let far = end.saturating_add(CONTEXT).min(new.len());
     let to = (end..=far).rev().find(|to| splits(new, *to)).unwrap_or(end);
-    Piece {
+    PatchPiece {
         at,
         before: Bytes::of(slice(new, (from, at))),
         new: Bytes::of(slice(new, (at, end))),
@@ -253,7 +258,7 @@ mod tests {
     fn text_is_kept_as_text() {
         let patch = Patch::reversing("ä\n".as_bytes(), "ü\n".as_bytes());
         let is_text = |bytes: &Bytes| matches!(bytes, Bytes::Text(_));
-        let [Piece { before, new, old, after, .. }] = &patch.pieces[..] else {
+        let [PatchPiece { before, new, old, after, .. }] = &patch.pieces[..] else {
             panic!("{patch:?}")
         };
         assert!([before, new, old, after].into_iter().all(is_text), "{patch:?}");

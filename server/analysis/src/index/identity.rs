@@ -65,7 +65,7 @@ pub(super) fn settled(profile: &Profile, docs: &Docs, id: TaskId, all: Vec<Place
     let (places, plans): (Vec<Place>, Vec<Place>) =
         all.iter().partition(|place| entity(place).kind == EntityKind::Task);
     let mut task = Task { id, places, plans, past: Vec::new(), all };
-    let names = Names::of(docs, &task, &archived);
+    let names = FolderNames::of(docs, &task, &archived);
     let past = |place: &Place| archived(place) || !names.owns(&docs[place.doc]);
     let (past_places, places): (Vec<Place>, Vec<Place>) = task.places.iter().partition(|p| past(p));
     let (past_plans, mut plans): (Vec<Place>, Vec<Place>) =
@@ -97,13 +97,13 @@ pub(super) fn settled(profile: &Profile, docs: &Docs, id: TaskId, all: Vec<Place
 
 /// Which of the folders that carry a task's number are the task's own. Numbers are used again after
 /// the last one, so a folder with another name may belong to an earlier task.
-struct Names {
+struct FolderNames {
     /// The folders that are taken for its own; `None` where nothing tells them apart.
     own: Option<BTreeSet<String>>,
 }
 
-impl Names {
-    fn of(docs: &Docs, task: &Task, archived: &dyn Fn(&Place) -> bool) -> Names {
+impl FolderNames {
+    fn of(docs: &Docs, task: &Task, archived: &dyn Fn(&Place) -> bool) -> FolderNames {
         let mut titles: Vec<String> = Vec::new();
         let mut linked: Vec<&str> = Vec::new();
         let mut folders: Vec<(&str, &str)> = Vec::new();
@@ -125,7 +125,7 @@ impl Names {
         titles.dedup();
         if titles.is_empty() {
             let own = (folders.len() > 1).then(BTreeSet::new);
-            return Names { own };
+            return FolderNames { own };
         }
         let titles: Vec<Vec<&str>> = titles.iter().map(|title| words(title)).collect();
         let score = |folder: &str, slug: &str| {
@@ -139,7 +139,7 @@ impl Names {
         let scores: Vec<(&str, u32)> = scores.filter(|(_, score)| *score > 0).collect();
         let best = scores.iter().map(|(_, score)| *score).max();
         let own = scores.iter().filter(|(_, score)| Some(*score) == best);
-        Names { own: Some(own.map(|(folder, _)| (*folder).to_owned()).collect()) }
+        FolderNames { own: Some(own.map(|(folder, _)| (*folder).to_owned()).collect()) }
     }
 
     fn owns(&self, document: &Document) -> bool {

@@ -23,7 +23,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let vocabulary = profile.vocabulary(EntityKind::Task);
     let stamps = vocabulary.iter().filter_map(|(_, def)| def.stamp.as_deref());
     let stamps = stamps.map(|stamp| (StatusDef::json_name(stamp), stamp)).collect();
-    let reader = Reader { profile, role, text, stamps };
+    let reader = RecordReader { profile, role, text, stamps };
     for rule in &role.records {
         reader.records(root, rule, facts);
     }
@@ -42,7 +42,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     }
 }
 
-struct Reader<'a> {
+struct RecordReader<'a> {
     profile: &'a Profile,
     role: &'a Role,
     text: &'a str,
@@ -50,7 +50,7 @@ struct Reader<'a> {
     stamps: Vec<(String, &'a str)>,
 }
 
-impl Reader<'_> {
+impl RecordReader<'_> {
     fn records(&self, root: &JsonValue, rule: &RecordRule, facts: &mut Facts) {
         let (path, list) = match (rule.at.strip_suffix("[]"), rule.at.strip_suffix("{}")) {
             (Some(path), _) => (path, true),

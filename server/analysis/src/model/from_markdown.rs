@@ -29,7 +29,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let markdown = Markdown::parse(text);
     facts.problems = markdown.problems.clone();
     let role = profile.role(facts.role);
-    let mut reader = Reader {
+    let mut reader = MarkdownReader {
         profile,
         role,
         text,
@@ -53,7 +53,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     reader.drop_conditional();
 }
 
-struct Reader<'a> {
+struct MarkdownReader<'a> {
     profile: &'a Profile,
     role: &'a Role,
     text: &'a str,
@@ -72,7 +72,7 @@ struct Reader<'a> {
     facts: &'a mut Facts,
 }
 
-impl Reader<'_> {
+impl MarkdownReader<'_> {
     fn entity(&self, kind: EntityKind, name: TextRange, range: TextRange) -> Entity {
         Entity {
             kind,

@@ -108,10 +108,10 @@ impl Shift {
 #[derive(Clone)]
 pub struct Runs<T> {
     /// None is empty, and the facts of one entity stand in one.
-    runs: Vec<Run<T>>,
+    runs: Vec<FactRun<T>>,
 }
 
-struct Run<T> {
+struct FactRun<T> {
     /// The index of the first fact.
     first: usize,
     /// The entity of the first fact.
@@ -124,10 +124,10 @@ struct Run<T> {
     placed: OnceLock<Arc<Vec<T>>>,
 }
 
-impl<T> Clone for Run<T> {
-    fn clone(&self) -> Run<T> {
-        let Run { first, entity, span, moved, .. } = *self;
-        Run { first, entity, span, made: self.made.clone(), moved, placed: self.placed.clone() }
+impl<T> Clone for FactRun<T> {
+    fn clone(&self) -> FactRun<T> {
+        let FactRun { first, entity, span, moved, .. } = *self;
+        FactRun { first, entity, span, made: self.made.clone(), moved, placed: self.placed.clone() }
     }
 }
 
@@ -136,7 +136,7 @@ fn by(range: TextRange, moved: i64) -> Option<TextRange> {
     Some(TextRange { start: at(range.start)?, end: at(range.end)? })
 }
 
-impl<T: Fact> Run<T> {
+impl<T: Fact> FactRun<T> {
     fn facts(&self) -> &[T] {
         if self.moved == 0 {
             return &self.made;
@@ -198,7 +198,7 @@ impl<T: Fact> Runs<T> {
             end: places().map(|place| place.end).max().unwrap_or_default(),
         };
         let (made, placed) = (Arc::new(facts), OnceLock::new());
-        self.runs.push(Run { first, entity, span, made, moved: 0, placed });
+        self.runs.push(FactRun { first, entity, span, made, moved: 0, placed });
     }
 
     /// How many there are.
@@ -288,15 +288,22 @@ impl<T: Fact> Runs<T> {
     }
 
     /// Adds a run of another list, placed anew.
-    fn follow(&mut self, run: &Run<T>, shift: Shift) -> Option<()> {
+    fn follow(&mut self, run: &FactRun<T>, shift: Shift) -> Option<()> {
         let first = self.len();
         let span = by(run.span, run.moved)?;
         if span.end <= shift.window.start {
-            self.runs.push(Run { first, ..run.clone() });
+            self.runs.push(FactRun { first, ..run.clone() });
         } else if span.start >= shift.window.end {
             let (made, moved) = (run.made.clone(), run.moved + shift.longer);
             let placed = if shift.longer == 0 { run.placed.clone() } else { OnceLock::new() };
-            self.runs.push(Run { first, entity: run.entity, span: run.span, made, moved, placed });
+            self.runs.push(FactRun {
+                first,
+                entity: run.entity,
+                span: run.span,
+                made,
+                moved,
+                placed,
+            });
         } else {
             let place = |range| shift.place(range);
             self.push(run.facts().iter().map(|it| it.moved(place)).collect::<Option<_>>()?);
@@ -316,12 +323,13 @@ impl Runs<Entity> {
     /// How many begin before `offset`.
     pub(crate) fn before(&self, offset: usize) -> usize {
         let offset = i64::try_from(offset).unwrap_or(i64::MAX);
-        let start =
-            |run: &Run<Entity>, at: usize| i64::from(run.made[at].range.start) + run.moved < offset;
+        let start = |run: &FactRun<Entity>, at: usize| {
+            i64::from(run.made[at].range.start) + run.moved < offset
+        };
         let Some(run) = self.runs.partition_point(|run| start(run, 0)).checked_sub(1) else {
             return 0;
         };
-        let Run { first, made, moved, .. } = &self.runs[run];
+        let FactRun { first, made, moved, .. } = &self.runs[run];
         first + made.partition_point(|it| i64::from(it.range.start) + moved < offset)
     }
 }

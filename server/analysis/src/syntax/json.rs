@@ -62,12 +62,12 @@ pub struct JsonMember {
 impl Json {
     /// Reads `text`, whatever it is, in time proportional to its length.
     pub fn parse(text: &str) -> Json {
-        read::Reader::new(text).document()
+        read::JsonReader::new(text).document()
     }
 
     /// The value that begins at `start`; `None` where it is not well formed.
     pub fn value_at(text: &str, start: usize) -> Option<JsonValue> {
-        read::Reader::new(text).value_at(start)
+        read::JsonReader::new(text).value_at(start)
     }
 }
 

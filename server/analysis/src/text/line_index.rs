@@ -16,12 +16,12 @@ const RUN: usize = if cfg!(test) { 2 } else { 512 };
 #[derive(Clone)]
 pub struct LineIndex {
     /// Never empty, nor is any of them.
-    runs: Vec<Run>,
+    runs: Vec<LineRun>,
 }
 
 /// Lines that stand together. Indexes of texts that are alike share them.
 #[derive(Clone)]
-struct Run {
+struct LineRun {
     /// The number of its first line.
     first: usize,
     /// Where that begins.
@@ -30,7 +30,7 @@ struct Run {
     lines: Arc<[TextRange]>,
 }
 
-impl Run {
+impl LineRun {
     fn line(&self, idx: usize) -> Option<TextRange> {
         let line = self.lines.get(idx)?;
         Some(TextRange { start: self.at + line.start, end: self.at + line.end })
@@ -93,7 +93,7 @@ impl LineIndex {
             let relative =
                 |line: &TextRange| TextRange { start: line.start - at, end: line.end - at };
             let lines = lines.iter().map(relative).collect();
-            self.runs.push(Run { first, at, lines });
+            self.runs.push(LineRun { first, at, lines });
         }
     }
 
@@ -126,7 +126,7 @@ impl LineIndex {
         }
         for run in &self.runs[to + 1..] {
             let (first, at) = (index.n_lines() as usize, moved(run.at) as u32);
-            index.runs.push(Run { first, at, lines: run.lines.clone() });
+            index.runs.push(LineRun { first, at, lines: run.lines.clone() });
         }
         index
     }
@@ -135,7 +135,7 @@ impl LineIndex {
     fn push(&mut self, lines: &[TextRange]) {
         let (first, at) = (self.n_lines() as usize, lines.first().map_or(0, |line| line.start));
         let relative = |line: &TextRange| TextRange { start: line.start - at, end: line.end - at };
-        self.runs.push(Run { first, at, lines: lines.iter().map(relative).collect() });
+        self.runs.push(LineRun { first, at, lines: lines.iter().map(relative).collect() });
     }
 
     /// The run that this line is in.
@@ -146,7 +146,7 @@ impl LineIndex {
     /// The line that holds `offset`.
     fn line_at(&self, offset: usize) -> usize {
         let run = self.runs.partition_point(|run| run.at as usize <= offset).saturating_sub(1);
-        let Run { first, at, lines } = &self.runs[run];
+        let LineRun { first, at, lines } = &self.runs[run];
         let within = offset - *at as usize;
         first + lines.partition_point(|line| line.start as usize <= within).saturating_sub(1)
     }

@@ -22,20 +22,20 @@ pub struct SharedText(Arc<Pieces>);
 
 struct Pieces {
     /// In order; none is empty.
-    pieces: Vec<Piece>,
+    pieces: Vec<TextPiece>,
     length: usize,
     whole: OnceLock<Arc<str>>,
 }
 
 #[derive(Clone)]
-struct Piece {
+struct TextPiece {
     /// Where in the text it begins.
     at: usize,
     source: Arc<str>,
     range: Range<usize>,
 }
 
-impl Piece {
+impl TextPiece {
     fn text(&self) -> &str {
         &self.source[self.range.clone()]
     }
@@ -44,15 +44,15 @@ impl Piece {
         self.at + self.range.len()
     }
 
-    fn is(&self, other: &Piece) -> bool {
+    fn is(&self, other: &TextPiece) -> bool {
         Arc::ptr_eq(&self.source, &other.source) && self.range == other.range
     }
 
     /// The part from `start` to `end`, both offsets in the text.
-    fn part(&self, start: usize, end: usize) -> Piece {
+    fn part(&self, start: usize, end: usize) -> TextPiece {
         let first = self.range.start + (start - self.at);
         let range = first..first + (end - start);
-        Piece { at: start, source: self.source.clone(), range }
+        TextPiece { at: start, source: self.source.clone(), range }
     }
 }
 
@@ -68,8 +68,8 @@ pub struct Difference {
 }
 
 impl SharedText {
-    fn new(pieces: Vec<Piece>, whole: OnceLock<Arc<str>>) -> SharedText {
-        let length = pieces.last().map_or(0, Piece::end);
+    fn new(pieces: Vec<TextPiece>, whole: OnceLock<Arc<str>>) -> SharedText {
+        let length = pieces.last().map_or(0, TextPiece::end);
         SharedText(Arc::new(Pieces { pieces, length, whole }))
     }
 
@@ -104,7 +104,7 @@ impl SharedText {
 
     /// Its parts in order.
     pub fn parts(&self) -> impl Iterator<Item = &str> {
-        self.0.pieces.iter().map(Piece::text)
+        self.0.pieces.iter().map(TextPiece::text)
     }
 
     /// The piece that holds `offset`, or the last for the end of the text.
@@ -148,7 +148,8 @@ impl SharedText {
             return self.clone();
         }
         let whole = self.whole();
-        let piece = |range: Range<usize>| Piece { at: range.start, source: whole.clone(), range };
+        let piece =
+            |range: Range<usize>| TextPiece { at: range.start, source: whole.clone(), range };
         let (mut pieces, mut at) = (Vec::new(), 0);
         for offset in offsets {
             if offset >= at + PIECE && offset < whole.len() {
@@ -174,9 +175,10 @@ impl SharedText {
         let mut all = Vec::with_capacity(pieces.len());
         all.extend_from_slice(&pieces[..first]);
         if length > 0 {
-            all.push(Piece { at: head.at, source: middle, range: 0..length });
+            all.push(TextPiece { at: head.at, source: middle, range: 0..length });
         }
-        let moved = |piece: &Piece| Piece { at: piece.at - range.end + new_end, ..piece.clone() };
+        let moved =
+            |piece: &TextPiece| TextPiece { at: piece.at - range.end + new_end, ..piece.clone() };
         all.extend(pieces[last + 1..].iter().map(moved));
         SharedText::new(all, OnceLock::new())
     }
@@ -192,7 +194,7 @@ impl SharedText {
         let backwards = one.iter().rev().zip(two.iter().rev()).take(most);
         let last = backwards.take_while(|(one, two)| one.is(two)).count();
         let start = one.get(first).map_or(self.len(), |piece| piece.at);
-        let end = |pieces: &[Piece], length: usize| {
+        let end = |pieces: &[TextPiece], length: usize| {
             pieces.get(pieces.len() - last).map_or(length, |piece| piece.at)
         };
         let (old_end, new_end) = (end(one, self.len()), end(two, other.len()));
@@ -217,7 +219,7 @@ impl SharedText {
 impl From<Arc<str>> for SharedText {
     fn from(text: Arc<str>) -> SharedText {
         let range = 0..text.len();
-        let piece = Piece { at: 0, source: text.clone(), range };
+        let piece = TextPiece { at: 0, source: text.clone(), range };
         let pieces = if text.is_empty() { Vec::new() } else { vec![piece] };
         SharedText::new(pieces, OnceLock::from(text))
     }

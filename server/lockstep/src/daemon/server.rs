@@ -279,7 +279,7 @@ async fn meet(shared: Arc<Shared>, session: u64, stream: Stream) -> Want {
     }
     match want {
         Want::Editor | Want::Listen | Want::Order => {
-            let _entry = Entry::new(&shared, session, &hello);
+            let _entry = SessionEntry::new(&shared, session, &hello);
             tracing::info!(pid = hello.pid, client = hello.client, "a session begins");
             let ending = shared.ending.clone();
             let (input, output) = (Box::new(input), Box::new(output));
@@ -367,13 +367,13 @@ impl Shared {
 }
 
 /// A session's place in the list, as long as it is served.
-struct Entry<'a> {
+struct SessionEntry<'a> {
     shared: &'a Shared,
     session: u64,
 }
 
-impl<'a> Entry<'a> {
-    fn new(shared: &'a Shared, session: u64, hello: &Hello) -> Entry<'a> {
+impl<'a> SessionEntry<'a> {
+    fn new(shared: &'a Shared, session: u64, hello: &Hello) -> SessionEntry<'a> {
         let status = SessionStatus {
             id: session,
             client: hello.client.clone(),
@@ -382,11 +382,11 @@ impl<'a> Entry<'a> {
             ..SessionStatus::default()
         };
         shared.sessions.insert(session, (status, Instant::now()));
-        Entry { shared, session }
+        SessionEntry { shared, session }
     }
 }
 
-impl Drop for Entry<'_> {
+impl Drop for SessionEntry<'_> {
     fn drop(&mut self) {
         self.shared.sessions.remove(&self.session);
     }

@@ -47,7 +47,7 @@ use crate::lsp::publication::Publication;
 use crate::metrics::Metrics;
 use framing::{Frame, FrameReader};
 use message::{Message, error};
-use writer::{OpenRequest, Output, Responses, Unanswered};
+use writer::{ClientOutput, OpenRequest, Responses, Unanswered};
 
 /// What a connection is held to.
 #[derive(Debug)]
@@ -144,7 +144,7 @@ where
     let (responses, queued) = Responses::new(restraint.map(|restraint| restraint.bytes));
     let full = responses.full();
     let (finish, finishing) = oneshot::channel();
-    let output = Output::new(output, restraint.map(|restraint| restraint.age));
+    let output = ClientOutput::new(output, restraint.map(|restraint| restraint.age));
     // A set of one: unlike a handle, it stops its task when it is dropped.
     let mut writer = JoinSet::new();
     let unanswered = Unanswered::new();

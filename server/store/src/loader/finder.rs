@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::loader::walk::{self, Step};
+use crate::loader::walk::{self, WalkStep};
 use crate::loader::witness::{Event, Witness};
 use crate::loader::{self, Entry, SKIPPED, Unread};
 use crate::seen::{LastSeen, Looked};
@@ -36,9 +36,9 @@ impl Found {
             root,
             |_| true,
             |path, step| match step {
-                Step::Entry(Entry::Folder) => folder(path, None),
-                Step::Names(names) => folder(path, Some(names)),
-                Step::Entry(entry) => {
+                WalkStep::Entry(Entry::Folder) => folder(path, None),
+                WalkStep::Names(names) => folder(path, Some(names)),
+                WalkStep::Entry(entry) => {
                     files.extend(loader::relative(root, path).map(|path| (path, entry)));
                 }
             },
@@ -68,7 +68,7 @@ pub struct Moment(u64);
 #[derive(Debug)]
 struct Known {
     found: Arc<Found>,
-    folders: Vec<Folder>,
+    folders: Vec<SeenFolder>,
     others: Others,
     witness: Option<Witness>,
     /// Since when the witness vouches.
@@ -81,7 +81,7 @@ struct Known {
 
 /// A folder whose files count.
 #[derive(Debug)]
-struct Folder {
+struct SeenFolder {
     path: PathBuf,
     /// What it was before the names were read.
     seen: LastSeen,
@@ -190,7 +190,7 @@ fn find(root: &Path, mut witness: Option<Witness>, now: Moment) -> (Arc<Found>, 
             kind.is_dir() && !SKIPPED.iter().any(|skipped| name == skipped)
         };
         inner.extend(names.iter().filter(is_inner).map(|(name, _)| path.join(name)));
-        folders.push(Folder::new(path, seen, names));
+        folders.push(SeenFolder::new(path, seen, names));
     }));
     let entered: HashSet<&OsStr> = folders.iter().map(|folder| folder.path.as_os_str()).collect();
     // A folder that is not entered may be another worktree now, and none later.
@@ -242,20 +242,20 @@ impl Known {
     fn holds(&mut self, now: Moment) -> bool {
         let is_vouched = self.witness.is_some() && self.vouched < now;
         let doubted = std::mem::take(&mut self.doubted);
-        let is_doubted = |it: &&mut Folder| {
+        let is_doubted = |it: &&mut SeenFolder| {
             !is_vouched || it.seen == LastSeen::Young || doubted.contains(&it.path)
         };
-        self.others.holds() && self.folders.iter_mut().filter(is_doubted).all(Folder::holds)
+        self.others.holds() && self.folders.iter_mut().filter(is_doubted).all(SeenFolder::holds)
     }
 }
 
-impl Folder {
-    fn new(path: &Path, seen: LastSeen, names: &[(OsString, FileType)]) -> Folder {
+impl SeenFolder {
+    fn new(path: &Path, seen: LastSeen, names: &[(OsString, FileType)]) -> SeenFolder {
         let mut names: Vec<&(OsString, FileType)> = names.iter().collect();
         names.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut digest = DefaultHasher::new();
         names.hash(&mut digest);
-        Folder { path: path.to_owned(), seen, names: digest.finish() }
+        SeenFolder { path: path.to_owned(), seen, names: digest.finish() }
     }
 
     fn holds(&mut self) -> bool {
@@ -267,7 +267,7 @@ impl Folder {
         if walk::list(&self.path, usize::MAX, &mut names).is_err() {
             return false;
         }
-        let now = Folder::new(&self.path, seen, &names);
+        let now = SeenFolder::new(&self.path, seen, &names);
         self.seen = now.seen;
         self.names == now.names
     }

@@ -49,7 +49,7 @@ pub(crate) struct Walked {
 }
 
 /// What a walk comes upon.
-pub(super) enum Step<'a> {
+pub(super) enum WalkStep<'a> {
     /// What counts; a folder before what is in it.
     Entry(Entry),
     /// All that is in the folder, whether it counts or not. Only where all of it could be read.
@@ -60,7 +60,7 @@ pub(super) enum Step<'a> {
 pub(super) fn walk(
     root: &Path,
     enters: impl Fn(&Path) -> bool,
-    each: impl FnMut(&Path, Step<'_>),
+    each: impl FnMut(&Path, WalkStep<'_>),
 ) -> Walked {
     walk_up_to(MOST_ENTRIES, root, enters, each)
 }
@@ -69,7 +69,7 @@ fn walk_up_to(
     most: usize,
     root: &Path,
     enters: impl Fn(&Path) -> bool,
-    mut each: impl FnMut(&Path, Step<'_>),
+    mut each: impl FnMut(&Path, WalkStep<'_>),
 ) -> Walked {
     let mut walked = Walked::default();
     let mut room = Room::new();
@@ -125,7 +125,7 @@ fn list_all(
     folders: Vec<(PathBuf, Arc<Ignoring>)>,
     most: usize,
     walked: &mut Walked,
-    each: &mut impl FnMut(&Path, Step<'_>),
+    each: &mut impl FnMut(&Path, WalkStep<'_>),
 ) -> Vec<Listed> {
     let linked = parallel::each(&folders, FEW, |(folder, _)| {
         if folder == root { Ok(false) } else { worktrees::is_linked(folder) }
@@ -135,7 +135,7 @@ fn list_all(
         match is_linked {
             Ok(true) => {}
             Ok(false) => {
-                each(&folder.0, Step::Entry(Entry::Folder));
+                each(&folder.0, WalkStep::Entry(Entry::Folder));
                 entered.push(folder);
             }
             // Whose files they are is not known.
@@ -153,7 +153,7 @@ fn list_all(
     let mut listed = Vec::with_capacity(entered.len());
     for ((folder, above), (names, read)) in entered.into_iter().zip(names) {
         match read {
-            Ok(()) => each(&folder, Step::Names(&names)),
+            Ok(()) => each(&folder, WalkStep::Names(&names)),
             Err(error) => walked.note(root, &folder, &error),
         }
         listed.push(Listed { folder, above, names });
@@ -179,7 +179,7 @@ impl Walked {
     }
 }
 
-fn each_file(path: &Path, kind: FileType, each: &mut impl FnMut(&Path, Step<'_>)) {
+fn each_file(path: &Path, kind: FileType, each: &mut impl FnMut(&Path, WalkStep<'_>)) {
     let entry = if kind.is_file() {
         Entry::File
     } else if !kind.is_symlink() {
@@ -189,7 +189,7 @@ fn each_file(path: &Path, kind: FileType, each: &mut impl FnMut(&Path, Step<'_>)
     } else {
         Entry::Link
     };
-    each(path, Step::Entry(entry));
+    each(path, WalkStep::Entry(entry));
 }
 
 /// The names in a folder, with what they are; at most one more than `most`.
@@ -249,7 +249,7 @@ mod tests {
             folder.path(),
             |_| true,
             |path, step| {
-                if let Step::Entry(entry) = step {
+                if let WalkStep::Entry(entry) = step {
                     found.extend(relative(folder.path(), path).map(|path| (path, entry)));
                 }
             },

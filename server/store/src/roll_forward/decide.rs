@@ -12,7 +12,7 @@ const ROUNDS: u32 = 5;
 
 /// The next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum ForwardStep {
     /// Nothing is left to do.
     Finish,
     /// Exchange the file with the slot at this place.
@@ -49,7 +49,7 @@ pub(super) fn decide(
     entry: &Entry,
     slots: &[Slot],
     at_path: impl FnOnce() -> io::Result<Content>,
-) -> io::Result<Step> {
+) -> io::Result<ForwardStep> {
     let next_round = slots.last().map_or(0, |slot| slot.round) + 1;
     let last = slots.iter().rposition(|slot| installed(entry, slot));
     // A slot that waits was made of what the last exchange took out.
@@ -60,12 +60,12 @@ pub(super) fn decide(
         let staged = slots.get(waiting).and_then(|slot| slot.staged);
         let at_path = at_path()?;
         return Ok(match at_path {
-            _ if at_path.is(staged) => Step::Finish,
+            _ if at_path.is(staged) => ForwardStep::Finish,
             Content::Missing if entry.pre.is_some() || waiting > 0 => {
-                Step::Withdraw("the file was removed")
+                ForwardStep::Withdraw("the file was removed")
             }
-            Content::Odd => Step::Withdraw("the file is no longer a regular file"),
-            _ => Step::Put(waiting),
+            Content::Odd => ForwardStep::Withdraw("the file is no longer a regular file"),
+            _ => ForwardStep::Put(waiting),
         });
     }
     let Some((last, slot)) = last.and_then(|last| Some((last, slots.get(last)?))) else {
@@ -73,13 +73,13 @@ pub(super) fn decide(
     };
     let expected = expected(entry, slots, last);
     if slot.content.is(expected) || is_ours(entry, slots, slot.content) {
-        return Ok(Step::Finish);
+        return Ok(ForwardStep::Finish);
     }
     Ok(match slot.content {
-        _ if entry.post.is_none() => Step::Withdraw("a file to be removed was changed"),
-        Content::Odd => Step::Withdraw("the file is no longer a regular file"),
-        _ if next_round > ROUNDS => Step::Withdraw("the file keeps changing"),
-        _ => Step::Rebase { from: last, round: next_round },
+        _ if entry.post.is_none() => ForwardStep::Withdraw("a file to be removed was changed"),
+        Content::Odd => ForwardStep::Withdraw("the file is no longer a regular file"),
+        _ if next_round > ROUNDS => ForwardStep::Withdraw("the file keeps changing"),
+        _ => ForwardStep::Rebase { from: last, round: next_round },
     })
 }
 
@@ -90,12 +90,12 @@ pub(super) fn expected(entry: &Entry, slots: &[Slot], index: usize) -> Option<St
 }
 
 /// What to do about a file of which no slot was exchanged and none waits.
-fn start(entry: &Entry, at_path: Content, round: u32) -> Step {
+fn start(entry: &Entry, at_path: Content, round: u32) -> ForwardStep {
     match (entry.post, at_path) {
-        (post, _) if at_path.is(post) => Step::Finish,
-        (None, _) => Step::Put(0),
-        (Some(_), Content::Missing) => Step::Withdraw("the file was removed"),
-        (Some(_), Content::Odd) => Step::Withdraw("the file is no longer a regular file"),
-        (Some(_), Content::Bytes(_)) => Step::RebasePath { round },
+        (post, _) if at_path.is(post) => ForwardStep::Finish,
+        (None, _) => ForwardStep::Put(0),
+        (Some(_), Content::Missing) => ForwardStep::Withdraw("the file was removed"),
+        (Some(_), Content::Odd) => ForwardStep::Withdraw("the file is no longer a regular file"),
+        (Some(_), Content::Bytes(_)) => ForwardStep::RebasePath { round },
     }
 }

@@ -17,7 +17,7 @@ use crate::vfs;
 /// What names a file has after it was given another.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "the first may have to go"]
-enum Names {
+enum SlotNames {
     /// The new one.
     One,
     /// The new one and the one before.
@@ -48,26 +48,26 @@ impl Participant<'_> {
     /// is. An end in between leaves both names, which [`Participant::mend`] mends.
     pub(super) fn place(&self, slot: &Path, target: &Path) -> io::Result<()> {
         match self.appear(slot, target)? {
-            Names::One => Ok(()),
-            Names::Both => self.leave(slot, target),
+            SlotNames::One => Ok(()),
+            SlotNames::Both => self.leave(slot, target),
         }
     }
 
     /// Gives a slot the name of a path where nothing is, as [`Participant::place`] does.
-    fn appear(&self, slot: &Path, target: &Path) -> io::Result<Names> {
+    fn appear(&self, slot: &Path, target: &Path) -> io::Result<SlotNames> {
         match self.vfs().rename_new(slot, target) {
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
-            answer => return answer.map(|()| Names::One),
+            answer => return answer.map(|()| SlotNames::One),
         }
         match self.vfs().link(slot, target) {
             // Over a network the answer of a link that took place may be lost, and the next try is
             // told that there is something (link(2), BUGS).
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                self.is_same(slot, target)?.then_some(Names::Both).ok_or(error)
+                self.is_same(slot, target)?.then_some(SlotNames::Both).ok_or(error)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
             Err(error) => Err(refused(&error)),
-            Ok(()) => Ok(Names::Both),
+            Ok(()) => Ok(SlotNames::Both),
         }
     }
 
@@ -118,8 +118,8 @@ impl Participant<'_> {
         }
         drop(self.vfs().create(&from)?);
         match self.appear(&from, &to)? {
-            Names::One => self.vfs().remove(&to),
-            Names::Both => self.vfs().remove(&from).and(self.vfs().remove(&to)),
+            SlotNames::One => self.vfs().remove(&to),
+            SlotNames::Both => self.vfs().remove(&from).and(self.vfs().remove(&to)),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::vfs;
 
 /// What a file that is written in place holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum SlotStanding {
     Old,
     New,
     /// Some of the new, and the rest of the old.
@@ -23,20 +23,20 @@ enum Standing {
 }
 
 /// Tells what a file holds. A power cut may leave any of its blocks old and any of them new.
-fn standing(now: &[u8], old: &[u8], new: &[u8]) -> Standing {
+fn standing(now: &[u8], old: &[u8], new: &[u8]) -> SlotStanding {
     if now == new {
-        return Standing::New;
+        return SlotStanding::New;
     }
     if now == old {
-        return Standing::Old;
+        return SlotStanding::Old;
     }
     let ours = now
         .iter()
         .enumerate()
         .all(|(at, byte)| old.get(at) == Some(byte) || new.get(at) == Some(byte));
     match ours && now.len() >= old.len().min(new.len()) {
-        true => Standing::Torn,
-        false => Standing::Foreign,
+        true => SlotStanding::Torn,
+        false => SlotStanding::Foreign,
     }
 }
 
@@ -56,7 +56,7 @@ impl Participant<'_> {
             let reason = "what was to be written is damaged";
             return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
         }
-        if standing(&now, &old, &new) == Standing::Foreign {
+        if standing(&now, &old, &new) == SlotStanding::Foreign {
             return Err(saved());
         }
         self.write(&target, now.len(), &new)?;
@@ -83,7 +83,7 @@ impl Participant<'_> {
             // How much of it is ours cannot be told.
             self.keep_copy(index, &entry.named, &now)?;
             self.write(&target, now.len(), &old)?;
-        } else if standing(&now, &old, &new) != Standing::Foreign {
+        } else if standing(&now, &old, &new) != SlotStanding::Foreign {
             self.write(&target, now.len(), &old)?;
         }
         Ok(true)
@@ -93,7 +93,7 @@ impl Participant<'_> {
     pub(super) fn is_begun(&self, index: usize, entry: &Entry) -> io::Result<bool> {
         let Some(now) = vfs::read(self.vfs(), &self.target(entry))? else { return Ok(false) };
         let (old, new) = self.contents(index)?;
-        Ok(matches!(standing(&now, &old, &new), Standing::New | Standing::Torn))
+        Ok(matches!(standing(&now, &old, &new), SlotStanding::New | SlotStanding::Torn))
     }
 
     /// What was in the file, and what shall be.
@@ -128,14 +128,14 @@ mod tests {
         for (old, new) in cases {
             for written in 1..=new.len() {
                 let now = [&new[..written], old.get(written..).unwrap_or_default()].concat();
-                assert_ne!(standing(&now, old, new), Standing::Foreign, "{written} of {new:?}");
+                assert_ne!(standing(&now, old, new), SlotStanding::Foreign, "{written} of {new:?}");
             }
-            assert_eq!(standing(old, old, new), Standing::Old);
-            assert_eq!(standing(new, old, new), Standing::New);
+            assert_eq!(standing(old, old, new), SlotStanding::Old);
+            assert_eq!(standing(new, old, new), SlotStanding::New);
             let theirs = [new, b"\nand a line of mine\n"].concat();
-            assert_eq!(standing(&theirs, old, new), Standing::Foreign);
+            assert_eq!(standing(&theirs, old, new), SlotStanding::Foreign);
         }
-        assert_eq!(standing(b"", b"status: old", b"status: new"), Standing::Foreign);
-        assert_eq!(standing(b"Status: old", b"status: old", b"status: new"), Standing::Foreign);
+        assert_eq!(standing(b"", b"status: old", b"status: new"), SlotStanding::Foreign);
+        assert_eq!(standing(b"Status: old", b"status: old", b"status: new"), SlotStanding::Foreign);
     }
 }

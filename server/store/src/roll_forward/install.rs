@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 
-use super::decide::{Step, decide, is_ours};
+use super::decide::{ForwardStep, decide, is_ours};
 use super::participant::{Participant, Stop};
 use super::slots::{self, Content, Slot};
 use super::{Rebase, RebaseFn};
@@ -37,7 +37,7 @@ impl Participant<'_> {
         let names = slots::names(self.store)?;
         for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| !entry.in_place) {
             let slots = self.settled(index, entry, &names)?;
-            if self.decide(entry, &slots)? == Step::Finish {
+            if self.decide(entry, &slots)? == ForwardStep::Finish {
                 self.take_note(&slots);
             } else {
                 self.advance(index, entry, rebase)?;
@@ -69,12 +69,12 @@ impl Participant<'_> {
     fn advance_once(&self, index: usize, entry: &Entry) -> Result<(), Stop> {
         let slots = self.scan(index, entry)?;
         match (self.decide(entry, &slots)?, slots.first()) {
-            (Step::Put(0), Some(slot)) => Ok(self.put(entry, slot)?),
+            (ForwardStep::Put(0), Some(slot)) => Ok(self.put(entry, slot)?),
             _ => Ok(()),
         }
     }
 
-    fn decide(&self, entry: &Entry, slots: &[Slot]) -> io::Result<Step> {
+    fn decide(&self, entry: &Entry, slots: &[Slot]) -> io::Result<ForwardStep> {
         decide(entry, slots, || slots::content(self.store, &self.target(entry)))
     }
 
@@ -97,25 +97,25 @@ impl Participant<'_> {
         for _ in 0..STEPS {
             let slots = self.settled(index, entry, &slots::names(self.store)?)?;
             match self.decide(entry, &slots)? {
-                Step::Finish => {
+                ForwardStep::Finish => {
                     self.take_note(&slots);
                     return Ok(());
                 }
                 #[cfg(test)]
-                Step::Rebase { .. }
+                ForwardStep::Rebase { .. }
                     if self.store.sabotaged(crate::store::Sabotage::SlotsUnread) =>
                 {
                     return Ok(());
                 }
-                Step::Put(slot) => {
+                ForwardStep::Put(slot) => {
                     if let Some(slot) = slots.get(slot) {
                         self.put(entry, slot)?;
                     }
                 }
-                Step::Withdraw(reason) => {
+                ForwardStep::Withdraw(reason) => {
                     return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
                 }
-                Step::Rebase { from, round } => {
+                ForwardStep::Rebase { from, round } => {
                     self.keep_older(index, entry, &slots, from)?;
                     let Some(slot) = slots.get(from) else { continue };
                     let put = slot.staged;
@@ -123,7 +123,7 @@ impl Participant<'_> {
                         return Ok(());
                     }
                 }
-                Step::RebasePath { round } => {
+                ForwardStep::RebasePath { round } => {
                     if self.rebase(index, entry, &target, (round, None), rebase)? {
                         return Ok(());
                     }

@@ -33,13 +33,13 @@ pub(crate) struct FaultyVfs {
     inner: Arc<dyn Vfs>,
     count: AtomicU64,
     fault: Option<(u64, Fault, bool)>,
-    hooks: Mutex<Vec<(When, Hook)>>,
+    hooks: Mutex<Vec<(FaultWhen, Hook)>>,
     log: Mutex<Vec<&'static str>>,
 }
 
-/// When a hook runs.
+/// FaultWhen a hook runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum When {
+pub(crate) enum FaultWhen {
     /// Right before the operation of this number.
     Before(u64),
     /// Right before the nth operation of this name, counted from 0.
@@ -70,7 +70,11 @@ impl FaultyVfs {
     }
 
     /// Runs `hook` once, at `when`.
-    pub(crate) fn hook(self, when: When, hook: impl FnMut(&dyn Vfs) + Send + 'static) -> FaultyVfs {
+    pub(crate) fn hook(
+        self,
+        when: FaultWhen,
+        hook: impl FnMut(&dyn Vfs) + Send + 'static,
+    ) -> FaultyVfs {
         self.hooks.lock().expect("no panic").push((when, Box::new(hook)));
         self
     }
@@ -87,9 +91,9 @@ impl FaultyVfs {
             log.push(name);
             log.iter().filter(|known| **known == name).count() - 1
         };
-        let due = |when: &When| match *when {
-            When::Before(at) => at == number,
-            When::BeforeNth(wanted, at) => wanted == name && at == nth,
+        let due = |when: &FaultWhen| match *when {
+            FaultWhen::Before(at) => at == number,
+            FaultWhen::BeforeNth(wanted, at) => wanted == name && at == nth,
         };
         let hooks = {
             let mut hooks = self.hooks.lock().expect("no panic");

@@ -27,14 +27,14 @@ pub(crate) struct Away(BTreeMap<PathBuf, Name>);
 
 /// One change of names, which happens as a whole.
 #[derive(Clone, Debug)]
-struct Change(Vec<(PathBuf, Option<Name>)>);
+struct UnsyncedChange(Vec<(PathBuf, Option<Name>)>);
 
 /// The state of the disk and of what is on its way there.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Disk {
     /// Names as they are flushed, the changes since, and what both come to.
     durable: BTreeMap<PathBuf, Name>,
-    pending: Vec<Change>,
+    pending: Vec<UnsyncedChange>,
     names: BTreeMap<PathBuf, Name>,
     files: BTreeMap<u64, Content>,
     next: u64,
@@ -89,7 +89,7 @@ impl Disk {
             }
         }
         let changes = changes.into_iter().map(|(path, name)| (self.spelled(path), name));
-        let change = Change(changes.collect());
+        let change = UnsyncedChange(changes.collect());
         change.apply(&mut self.names);
         self.pending.push(change);
         Ok(())
@@ -98,7 +98,7 @@ impl Disk {
     /// Makes the changes that touch `folder` durable. What an earlier change would do to the same
     /// names is overtaken.
     fn flush(&mut self, folder: &Path) {
-        let mut rest: Vec<Change> = Vec::new();
+        let mut rest: Vec<UnsyncedChange> = Vec::new();
         for change in std::mem::take(&mut self.pending) {
             if change.touches(folder) {
                 change.apply(&mut self.durable);
@@ -243,7 +243,7 @@ impl Name {
     }
 }
 
-impl Change {
+impl UnsyncedChange {
     fn apply(&self, names: &mut BTreeMap<PathBuf, Name>) {
         for (path, name) in &self.0 {
             match name {

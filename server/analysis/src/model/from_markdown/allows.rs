@@ -1,10 +1,10 @@
 //! Comments that suppress findings.
 
 use crate::model::Allow;
-use crate::model::from_markdown::Reader;
+use crate::model::from_markdown::MarkdownReader;
 use crate::text::TextRange;
 
-impl Reader<'_> {
+impl MarkdownReader<'_> {
     pub(super) fn allows(&mut self) {
         for comment in &self.markdown.comments {
             let Some(body) = comment.body.of(self.text).strip_prefix("lockstep:") else { continue };

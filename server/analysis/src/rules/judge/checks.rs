@@ -65,7 +65,7 @@ pub(crate) fn alone(n_pieces: usize, work: &(dyn Fn(usize) + Sync)) {
 const PIECE: usize = if cfg!(test) { 2 } else { 512 };
 
 /// A part of everything there is to be judged.
-enum Piece<'a> {
+enum WorkPiece<'a> {
     Tasks(&'a [&'a Task]),
     Document(DocIdx),
     Entities(DocIdx, Range<EntityIdx>),
@@ -111,20 +111,20 @@ impl Checks<'_> {
             true => Vec::new(),
             false => index.tasks.values().map(|task| &**task).collect(),
         };
-        let mut pieces: Vec<Piece<'_>> = tasks.chunks(PIECE).map(Piece::Tasks).collect();
+        let mut pieces: Vec<WorkPiece<'_>> = tasks.chunks(PIECE).map(WorkPiece::Tasks).collect();
         for (doc, document) in index.docs.iter().enumerate() {
             if !self.of_documents.is_empty() {
-                pieces.push(Piece::Document(doc));
+                pieces.push(WorkPiece::Document(doc));
             }
             let n_entities = match self.of_entities.is_empty() {
                 true => 0,
                 false => document.facts.entities.len(),
             };
             for first in (0..n_entities).step_by(PIECE) {
-                pieces.push(Piece::Entities(doc, first..n_entities.min(first + PIECE)));
+                pieces.push(WorkPiece::Entities(doc, first..n_entities.min(first + PIECE)));
             }
         }
-        pieces.push(Piece::Workspace);
+        pieces.push(WorkPiece::Workspace);
         let found: Vec<OnceLock<Vec<StoredFinding>>> =
             pieces.iter().map(|_| OnceLock::new()).collect();
         workers(pieces.len(), &|at| {
@@ -133,21 +133,21 @@ impl Checks<'_> {
         found.into_iter().filter_map(OnceLock::into_inner).flatten().collect()
     }
 
-    fn of_piece(&self, piece: &Piece<'_>) -> Vec<StoredFinding> {
+    fn of_piece(&self, piece: &WorkPiece<'_>) -> Vec<StoredFinding> {
         let mut out = Vec::new();
         match piece {
-            Piece::Tasks(tasks) => {
+            WorkPiece::Tasks(tasks) => {
                 for task in *tasks {
                     self.run(&CheckSubject::Task(task.id.clone()), &mut out);
                 }
             }
-            Piece::Document(doc) => self.run(&CheckSubject::Document(*doc), &mut out),
-            Piece::Entities(doc, entities) => {
+            WorkPiece::Document(doc) => self.run(&CheckSubject::Document(*doc), &mut out),
+            WorkPiece::Entities(doc, entities) => {
                 for entity in entities.clone() {
                     self.run(&CheckSubject::Entity(Place { doc: *doc, entity }), &mut out);
                 }
             }
-            Piece::Workspace => self.run(&CheckSubject::Workspace, &mut out),
+            WorkPiece::Workspace => self.run(&CheckSubject::Workspace, &mut out),
         }
         out
     }

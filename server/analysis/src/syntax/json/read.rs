@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 127;
 
 const BOM: &str = "\u{feff}";
 
-pub(super) struct Reader<'a> {
+pub(super) struct JsonReader<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
     pub(super) problems: Vec<SyntaxError>,
@@ -45,10 +45,10 @@ enum Parent {
     Array,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str) -> Reader<'a> {
+impl<'a> JsonReader<'a> {
+    pub(super) fn new(text: &'a str) -> JsonReader<'a> {
         let at = if text.starts_with(BOM) { BOM.len() } else { 0 };
-        Reader { text, at, problems: Vec::new(), open_objects: 0, open_arrays: 0, fresh_at: at }
+        JsonReader { text, at, problems: Vec::new(), open_objects: 0, open_arrays: 0, fresh_at: at }
     }
 
     pub(super) fn document(mut self) -> Json {

@@ -1,10 +1,10 @@
 //! What a heading's own text is, and which underlined lines are no heading.
 
-use super::source::Source;
+use super::source::LineSource;
 use crate::syntax::check_box::check_box;
 
 /// The content of `# heading ##` at `start..end`, as offsets.
-pub(super) fn hash_text(source: &Source<'_>, start: usize, end: usize) -> (usize, usize) {
+pub(super) fn hash_text(source: &LineSource<'_>, start: usize, end: usize) -> (usize, usize) {
     let whole = source.get(start, end);
     let hashes = whole.bytes().take_while(|byte| *byte == b'#').count();
     let text = whole.get(hashes..).unwrap_or("");
@@ -15,7 +15,7 @@ pub(super) fn hash_text(source: &Source<'_>, start: usize, end: usize) -> (usize
 }
 
 /// Where the text over the underline of the heading at `start..end` ends.
-pub(super) fn underlined_text_end(source: &Source<'_>, start: usize, end: usize) -> usize {
+pub(super) fn underlined_text_end(source: &LineSource<'_>, start: usize, end: usize) -> usize {
     let whole = source.get(start, end);
     let text = whole.get(..whole.rfind('\n').unwrap_or(0)).unwrap_or("");
     start + text.trim_end().len()

@@ -1,6 +1,6 @@
 //! The parts of an inline link.
 
-use super::source::Source;
+use super::source::LineSource;
 
 /// A link whose inside is being read.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl OpenLink {
     }
 
     /// The parts, once everything between the square brackets is read.
-    pub(super) fn parts(&self, source: &Source<'_>) -> Option<Parts> {
+    pub(super) fn parts(&self, source: &LineSource<'_>) -> Option<Parts> {
         let text_start = self.start + 1 + usize::from(self.image);
         let close = self.inner_end + source.get(self.inner_end, self.end).find("](")?;
         let open = close + 2;

@@ -5,7 +5,7 @@ use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use super::ContentLine;
 use super::link::OpenLink;
-use super::source::{Fence, Line, columns, is_rule, list_marker};
+use super::source::{Fence, SourceLine, columns, is_rule, list_marker};
 use super::unclosed::{Opener, OpenerKind, comment};
 use super::walk::{Walk, interrupts};
 use crate::syntax::check_box::check_box;
@@ -97,7 +97,7 @@ impl Walk<'_> {
     }
 
     /// Reads the innermost item's first line, if that is `line` and still to be read.
-    fn first_line_at(&mut self, start: usize, line: Line) -> bool {
+    fn first_line_at(&mut self, start: usize, line: SourceLine) -> bool {
         let Some(open) = self.items.last().filter(|open| open.pending) else { return false };
         let Some(item) = self.out.items.get(open.index) else { return false };
         let (from, to) = (item.range.start as usize, item.line.end as usize);
@@ -196,7 +196,7 @@ impl Walk<'_> {
         &mut self,
         start: usize,
         text: &str,
-        line: Line,
+        line: SourceLine,
         end: usize,
         unclosed: &mut Unclosed,
     ) -> Option<usize> {

@@ -5,7 +5,7 @@ use super::ItemKind;
 
 /// A source line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct SourceLine {
     pub(super) start: usize,
     /// Before the line break.
     pub(super) end: usize,
@@ -16,16 +16,16 @@ pub(super) struct Line {
 /// The text, with the line asked for last: a long line is searched once, not once for each thing on
 /// it.
 #[derive(Debug)]
-pub(super) struct Source<'t> {
+pub(super) struct LineSource<'t> {
     pub(super) text: &'t str,
     /// Where the first line begins: after a byte order mark or front matter.
     body: usize,
-    last: Line,
+    last: SourceLine,
 }
 
-impl<'t> Source<'t> {
-    pub(super) fn new(text: &'t str, body: usize) -> Source<'t> {
-        Source { text, body, last: Line::default() }
+impl<'t> LineSource<'t> {
+    pub(super) fn new(text: &'t str, body: usize) -> LineSource<'t> {
+        LineSource { text, body, last: SourceLine::default() }
     }
 
     /// `start..end`, or nothing where that is no range of the text.
@@ -35,7 +35,7 @@ impl<'t> Source<'t> {
 
     /// The line `offset` is on. The end of the text is on the line before it, unless a line break
     /// is last.
-    pub(super) fn line(&mut self, offset: usize) -> Line {
+    pub(super) fn line(&mut self, offset: usize) -> SourceLine {
         let last = self.last;
         if last.start <= offset && offset < last.next {
             return last;
@@ -51,16 +51,16 @@ impl<'t> Source<'t> {
         self.last = match memchr::memchr(b'\n', rest) {
             Some(at) => {
                 let line = self.get(start, start + at).trim_end_matches('\r');
-                Line { start, end: start + line.len(), next: start + at + 1 }
+                SourceLine { start, end: start + line.len(), next: start + at + 1 }
             }
-            None => Line { start, end: bytes.len(), next: start + rest.len() },
+            None => SourceLine { start, end: bytes.len(), next: start + rest.len() },
         };
         self.last
     }
 
     /// Where the content of a line in `quotes` block quotes begins, and at which column after the
     /// last quote marker.
-    pub(super) fn content(&self, line: Line, quotes: usize) -> (usize, usize) {
+    pub(super) fn content(&self, line: SourceLine, quotes: usize) -> (usize, usize) {
         let text = self.get(line.start, line.end);
         let mut rest = text;
         for _ in 0..quotes {
@@ -82,7 +82,7 @@ impl<'t> Source<'t> {
                 return end;
             }
             let line = self.line(end - 1);
-            let (content, _) = self.content(Line { end, ..line }, quotes);
+            let (content, _) = self.content(SourceLine { end, ..line }, quotes);
             if line.start <= start || content < end {
                 return end;
             }
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn content_begins_after_quote_markers_and_tabs_count_to_the_next_stop() {
-        let mut source = Source::new("> >  \ta\nb", 0);
+        let mut source = LineSource::new("> >  \ta\nb", 0);
         let line = source.line(0);
         assert_eq!(source.content(line, 2), (6, 4));
         let line = source.line(8);
@@ -173,9 +173,9 @@ mod tests {
 
     #[test]
     fn a_line_ends_before_its_break() {
-        let mut source = Source::new("a\r\n\nb", 0);
-        assert_eq!(source.line(1), Line { start: 0, end: 1, next: 3 });
-        assert_eq!(source.line(3), Line { start: 3, end: 3, next: 4 });
-        assert_eq!(source.line(5), Line { start: 4, end: 5, next: 5 });
+        let mut source = LineSource::new("a\r\n\nb", 0);
+        assert_eq!(source.line(1), SourceLine { start: 0, end: 1, next: 3 });
+        assert_eq!(source.line(3), SourceLine { start: 3, end: 3, next: 4 });
+        assert_eq!(source.line(5), SourceLine { start: 4, end: 5, next: 5 });
     }
 }

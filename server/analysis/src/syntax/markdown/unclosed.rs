@@ -3,7 +3,7 @@
 //! is read once more.
 
 use super::Comment;
-use super::source::{Fence, Source};
+use super::source::{Fence, LineSource};
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 
@@ -72,7 +72,7 @@ impl Mended {
 
     /// Blanks out the fences between the lines `opener` had swallowed that nothing closes either.
     fn reopen(&mut self, text: &str, bytes: &mut [u8], opener: &Opener) {
-        let mut source = Source::new(text, 0);
+        let mut source = LineSource::new(text, 0);
         let mut fences = Vec::new();
         let mut at = source.line(opener.at).next;
         while at < opener.end {
@@ -109,7 +109,7 @@ impl Mended {
 
     /// Blanks out what begins a line, and a comment without an end, in what `opener` had swallowed.
     fn reopen_comments(&mut self, text: &str, bytes: &mut [u8], opener: &Opener) {
-        let mut source = Source::new(text, 0);
+        let mut source = LineSource::new(text, 0);
         let swallowed = source.get(opener.line_end, opener.end);
         for (at, _) in swallowed.match_indices("<!--") {
             let at = opener.line_end + at;
@@ -163,7 +163,7 @@ pub(super) fn without_stray_fences(text: &str, body: usize) -> Option<(String, V
     if !has(b"```") && !has(b"~~~") {
         return None;
     }
-    let mut source = Source::new(text, body);
+    let mut source = LineSource::new(text, body);
     let mut fences = Vec::new();
     let mut at = body;
     while at < text.len() {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::link::OpenLink;
-use super::source::{Source, list_marker};
+use super::source::{LineSource, list_marker};
 use super::unclosed::{Opener, OpenerKind, comment};
 use super::{CheckBox, Heading, ItemKind, Link, ListItem, Markdown, Table, heading};
 use crate::syntax::check_box::check_box;
@@ -61,7 +61,7 @@ pub(super) struct OpenItem {
 
 #[derive(Debug)]
 pub(super) struct Walk<'t> {
-    pub(super) source: Source<'t>,
+    pub(super) source: LineSource<'t>,
     pub(super) out: Markdown,
     pub(super) openers: Vec<Opener>,
     pub(super) items: Vec<OpenItem>,
@@ -79,7 +79,7 @@ pub(super) struct Walk<'t> {
 impl<'t> Walk<'t> {
     fn new(text: &'t str, body: usize) -> Walk<'t> {
         Walk {
-            source: Source::new(text, body),
+            source: LineSource::new(text, body),
             out: Markdown::default(),
             openers: Vec::new(),
             items: Vec::new(),

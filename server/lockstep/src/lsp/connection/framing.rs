@@ -69,7 +69,7 @@ pub(in crate::lsp) struct FrameReader<R> {
     lost: bool,
 }
 
-enum Line {
+enum HeaderLine {
     Complete,
     TooLong,
     EndOfInput,
@@ -108,14 +108,14 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         let mut block_size = 0;
         loop {
             match self.read_line().await? {
-                Line::EndOfInput => return Ok(None),
-                Line::TooLong if self.lost => {
+                HeaderLine::EndOfInput => return Ok(None),
+                HeaderLine::TooLong if self.lost => {
                     // What follows a length but is no header proves that it was none either.
                     length = None;
                     continue;
                 }
-                Line::TooLong => return Ok(Some(Err(FrameFault::HeadersTooLarge))),
-                Line::Complete => {}
+                HeaderLine::TooLong => return Ok(Some(Err(FrameFault::HeadersTooLarge))),
+                HeaderLine::Complete => {}
             }
             let line = std::mem::take(&mut self.line);
             let is_blank = line.trim_ascii().is_empty();
@@ -154,22 +154,22 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
 
     /// Appends to `self.line` up to and including a line feed. Of a line that is too long it
     /// keeps the end, in which a length can still be found.
-    async fn read_line(&mut self) -> io::Result<Line> {
+    async fn read_line(&mut self) -> io::Result<HeaderLine> {
         loop {
             let chunk = self.input.fill_buf().await?;
             if chunk.is_empty() {
-                return Ok(Line::EndOfInput);
+                return Ok(HeaderLine::EndOfInput);
             }
             let line_end = chunk.iter().position(|&byte| byte == b'\n');
             let used = line_end.map_or(chunk.len(), |at| at + 1);
             self.line.extend_from_slice(&chunk[..used]);
             self.input.consume(used);
             if line_end.is_some() {
-                return Ok(Line::Complete);
+                return Ok(HeaderLine::Complete);
             }
             if self.line.len() > HEADER_LIMIT {
                 self.line.drain(..self.line.len() - HEADER_TAIL);
-                return Ok(Line::TooLong);
+                return Ok(HeaderLine::TooLong);
             }
         }
     }

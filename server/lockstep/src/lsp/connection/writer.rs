@@ -103,15 +103,15 @@ impl Queued {
 
 /// Where bytes go that the client must take within a time.
 #[derive(Debug)]
-pub(super) struct Output<W> {
+pub(super) struct ClientOutput<W> {
     stream: W,
     age: Option<Duration>,
 }
 
-impl<W: AsyncWrite + Unpin> Output<W> {
+impl<W: AsyncWrite + Unpin> ClientOutput<W> {
     /// An output whose client must take something within `age`.
-    pub(super) fn new(stream: W, age: Option<Duration>) -> Output<W> {
-        Output { stream, age }
+    pub(super) fn new(stream: W, age: Option<Duration>) -> ClientOutput<W> {
+        ClientOutput { stream, age }
     }
 
     async fn write(&mut self, batch: &mut Vec<u8>) -> io::Result<()> {
@@ -193,7 +193,7 @@ pub(super) fn outgoing(
 ///
 /// The first error of `output`, which is final; `TimedOut` where the client does not read.
 pub(super) async fn write_messages(
-    mut output: Output<impl AsyncWrite + Unpin>,
+    mut output: ClientOutput<impl AsyncWrite + Unpin>,
     mut to_client: impl Stream<Item = Outgoing> + Unpin,
     mut responses: Queued,
     mut finish: oneshot::Receiver<Option<Request>>,
@@ -279,7 +279,7 @@ mod tests {
         finish.send(Some(Request::build("last").finish())).expect("the writer is to come");
 
         let mut bytes = Vec::new();
-        let output = Output::new(&mut bytes, None);
+        let output = ClientOutput::new(&mut bytes, None);
         write_messages(output, to_client, queued, finishing).await.expect("memory takes all");
         assert_eq!(written(&bytes).await, ["first", "second", "last"]);
     }
@@ -307,18 +307,18 @@ mod tests {
     async fn an_output_that_fails_is_the_end() {
         let (output, reader) = tokio::io::duplex(1);
         drop(reader);
-        let result = written_to(Output::new(output, None)).await;
+        let result = written_to(ClientOutput::new(output, None)).await;
         assert_eq!(result.expect_err("no one reads").kind(), io::ErrorKind::BrokenPipe);
     }
 
     #[tokio::test]
     async fn a_client_that_takes_nothing_in_time_is_the_end() {
         let (output, _reader) = tokio::io::duplex(1);
-        let result = written_to(Output::new(output, Some(Duration::from_millis(1)))).await;
+        let result = written_to(ClientOutput::new(output, Some(Duration::from_millis(1)))).await;
         assert_eq!(result.expect_err("no one reads").kind(), io::ErrorKind::TimedOut);
     }
 
-    async fn written_to(output: Output<tokio::io::DuplexStream>) -> io::Result<()> {
+    async fn written_to(output: ClientOutput<tokio::io::DuplexStream>) -> io::Result<()> {
         let (responses, queued) = Responses::new(None);
         responses.send(&Response::from_ok(1.into(), json!(null)));
         let (_finish, finishing) = oneshot::channel();

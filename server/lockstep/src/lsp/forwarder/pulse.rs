@@ -14,13 +14,13 @@ const LATE: Duration = Duration::from_secs(1);
 /// What is known of one server.
 #[derive(Debug)]
 pub(super) struct Pulse {
-    state: State,
+    state: PulseState,
     /// Whether what it says waits for the editor, and so is not heard.
     is_held_up: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum PulseState {
     /// It owes nothing.
     Rest,
     /// It owes something since then.
@@ -43,28 +43,28 @@ pub(super) enum Act {
 impl Pulse {
     /// A server that is at rest.
     pub(super) fn new() -> Pulse {
-        Pulse { state: State::Rest, is_held_up: false }
+        Pulse { state: PulseState::Rest, is_held_up: false }
     }
 
     /// Something is said to the server. Returns whether it owed nothing before.
     pub(super) fn said(&mut self, now: Instant) -> bool {
-        let was_at_rest = self.state == State::Rest;
+        let was_at_rest = self.state == PulseState::Rest;
         if was_at_rest {
-            self.state = State::Owing(now);
+            self.state = PulseState::Owing(now);
         }
         was_at_rest
     }
 
     /// The server is asked what it must answer before anything else is said.
     pub(super) fn asked(&mut self, now: Instant) {
-        self.state = State::Asked(now);
+        self.state = PulseState::Asked(now);
     }
 
     /// The server says something that the editor takes, and may owe more. Returns whether it was
     /// silent.
     pub(super) fn heard(&mut self, now: Instant, owes: bool) -> bool {
-        let was_silent = self.state == State::Silent;
-        self.state = if owes { State::Owing(now) } else { State::Rest };
+        let was_silent = self.state == PulseState::Silent;
+        self.state = if owes { PulseState::Owing(now) } else { PulseState::Rest };
         self.is_held_up = false;
         was_silent
     }
@@ -77,8 +77,8 @@ impl Pulse {
     /// When there is something to do, if nothing is heard before.
     pub(super) fn due(&self) -> Option<Instant> {
         match self.state {
-            State::Owing(since) | State::Asked(since) => Some(since + PATIENCE),
-            State::Rest | State::Silent => None,
+            PulseState::Owing(since) | PulseState::Asked(since) => Some(since + PATIENCE),
+            PulseState::Rest | PulseState::Silent => None,
         }
     }
 
@@ -88,11 +88,11 @@ impl Pulse {
         // Who stood still has heard nothing either.
         let is_late = now > due + LATE || self.is_held_up;
         let (state, act) = match self.state {
-            State::Owing(_) if is_late => (State::Owing(now), None),
-            State::Asked(_) if is_late => (State::Asked(now), None),
-            State::Owing(_) => (State::Asked(now), Some(Act::Ask)),
-            State::Asked(_) => (State::Silent, Some(Act::Tell)),
-            State::Rest | State::Silent => (self.state, None),
+            PulseState::Owing(_) if is_late => (PulseState::Owing(now), None),
+            PulseState::Asked(_) if is_late => (PulseState::Asked(now), None),
+            PulseState::Owing(_) => (PulseState::Asked(now), Some(Act::Ask)),
+            PulseState::Asked(_) => (PulseState::Silent, Some(Act::Tell)),
+            PulseState::Rest | PulseState::Silent => (self.state, None),
         };
         self.state = state;
         act

@@ -48,7 +48,7 @@ impl Undone {
 /// The operation that is meant: the named one, else the newest that is neither undone nor an undo.
 pub(super) fn choose(store: &Store, transaction: Option<&str>) -> Result<Operation, CommitError> {
     let Some(id) = transaction else {
-        let mut standing = Standing::default();
+        let mut standing = UndoStanding::default();
         for operation in history::newest_first(store)? {
             let operation = operation?;
             if standing.is_deed(&operation) {
@@ -101,11 +101,11 @@ fn is_undone(store: &Store, id: &str) -> Result<bool, CommitError> {
 /// What of a history stands, which is read from the newest to the oldest: whatever undoes an
 /// operation comes before it.
 #[derive(Default)]
-struct Standing {
+struct UndoStanding {
     undone: BTreeSet<String>,
 }
 
-impl Standing {
+impl UndoStanding {
     /// Whether the next operation stands and is no undo.
     fn is_deed(&mut self, operation: &Operation) -> bool {
         let is_undone = self.undone.remove(&operation.id);
@@ -151,7 +151,7 @@ pub(super) fn targets(
 fn why_not(store: &Store, operation: &Operation, file: &FileRecord) -> Result<String, CommitError> {
     let tasks = |op: &Operation| Recorded::of(op).map(|it| it.tasks()).unwrap_or_default();
     let own = tasks(operation);
-    let (mut standing, mut newest) = (Standing::default(), None);
+    let (mut standing, mut newest) = (UndoStanding::default(), None);
     for later in history::newest_first(store)? {
         let later = later?;
         if later.id == operation.id {

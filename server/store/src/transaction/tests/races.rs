@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::power::save_by_rename;
 use super::*;
-use crate::vfs::faulty::{FaultyVfs, When};
+use crate::vfs::faulty::{FaultWhen, FaultyVfs};
 
 const NAMES: [&str; 4] = [FILES[0].0, FILES[1].0, FILES[2].0, FILES[3].0];
 
@@ -46,7 +46,7 @@ fn a_save_at_any_moment_is_kept_and_the_files_stay_in_step() {
                 let inner = start();
                 let path = Path::new("/w").join(name);
                 let text_saved = saved.clone();
-                let vfs = FaultyVfs::new(inner.clone()).hook(When::Before(at), move |vfs| {
+                let vfs = FaultyVfs::new(inner.clone()).hook(FaultWhen::Before(at), move |vfs| {
                     save_by_rename(vfs, &path, &text_saved);
                 });
                 let store = simulated(Arc::new(vfs), Options::default());
@@ -73,7 +73,7 @@ fn a_save_and_a_kill_at_any_two_moments_are_mended() {
             let path = Path::new("/w").join(FILES[1].0);
             let vfs = FaultyVfs::new(inner.clone())
                 .failing(kill, crate::vfs::faulty::Fault::Kill, true)
-                .hook(When::Before(save), move |vfs| {
+                .hook(FaultWhen::Before(save), move |vfs| {
                     save_by_rename(vfs, &path, "# Task 7\nold\nby hand\n");
                 });
             let outcome = change(&simulated(Arc::new(vfs), Options::default()), &NAMES);
@@ -89,7 +89,7 @@ fn a_save_and_a_kill_at_any_two_moments_are_mended() {
 /// Runs the change while somebody saves right before the first exchange.
 fn save_before_the_exchange(options: Options, saved: &'static str) -> (Outcome, Disk) {
     let inner = start();
-    let vfs = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("exchange", 0), move |vfs| {
+    let vfs = FaultyVfs::new(inner.clone()).hook(FaultWhen::BeforeNth("exchange", 0), move |vfs| {
         save_by_rename(vfs, Path::new("/w/TODO.md"), saved);
     });
     let outcome = change(&simulated(Arc::new(vfs), options), &NAMES).expect("an outcome");
@@ -134,8 +134,8 @@ fn an_earlier_save_that_a_later_one_did_not_know_is_kept_as_a_copy() {
     };
     // The fifth exchange is the second of the first file.
     let vfs = FaultyVfs::new(inner.clone())
-        .hook(When::BeforeNth("exchange", 0), save("old, ann\n"))
-        .hook(When::BeforeNth("exchange", 4), save("old, bob\n"));
+        .hook(FaultWhen::BeforeNth("exchange", 0), save("old, ann\n"))
+        .hook(FaultWhen::BeforeNth("exchange", 4), save("old, bob\n"));
     let outcome = change(&simulated(Arc::new(vfs), Options::default()), &NAMES);
     let Ok(Outcome::Committed(committed)) = outcome else { panic!("{outcome:?}") };
     let disk = inner.now_on_disk();
@@ -150,7 +150,7 @@ fn every_save_of_somebody_who_saves_again_and_again_is_kept() {
     let inner = start();
     let mut vfs = FaultyVfs::new(inner.clone());
     for nth in (0..1).chain(4..40) {
-        vfs = vfs.hook(When::BeforeNth("exchange", nth), move |vfs| {
+        vfs = vfs.hook(FaultWhen::BeforeNth("exchange", nth), move |vfs| {
             save_by_rename(vfs, Path::new("/w/TODO.md"), &format!("old, save {nth:02}\n"));
         });
     }
@@ -247,9 +247,10 @@ fn what_a_change_is_based_on_is_asked_for_right_before_the_commit() {
 #[test]
 fn a_file_that_is_moved_away_while_its_new_content_is_staged_stops_the_commit() {
     let inner = start();
-    let vfs = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("copy_attributes", 0), |vfs| {
-        vfs.remove(Path::new("/w/TODO.md")).expect("removed");
-    });
+    let vfs =
+        FaultyVfs::new(inner.clone()).hook(FaultWhen::BeforeNth("copy_attributes", 0), |vfs| {
+            vfs.remove(Path::new("/w/TODO.md")).expect("removed");
+        });
     let store = simulated(Arc::new(vfs), Options::default());
     let answer = change(&store, &["TODO.md"]);
     assert!(matches!(&answer, Err(StoreError::Stale { .. })), "{answer:?}");
@@ -262,10 +263,11 @@ fn where_leases_are_unknown_a_late_write_is_found_by_looking_again() {
         vfs.leases = false;
         let inner = Arc::new(vfs);
         let writer = inner.open(Path::new("/w/TODO.md")).expect("a writer in place");
-        let vfs = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("wait", wait), move |vfs| {
-            let text = b"- [ ] 7 old, by hand\n";
-            vfs.write_at(&writer, 0, text).expect("written");
-        });
+        let vfs =
+            FaultyVfs::new(inner.clone()).hook(FaultWhen::BeforeNth("wait", wait), move |vfs| {
+                let text = b"- [ ] 7 old, by hand\n";
+                vfs.write_at(&writer, 0, text).expect("written");
+            });
         let outcome = change(&simulated(Arc::new(vfs), Options::default()), &NAMES);
         let Ok(Outcome::Committed(committed)) = outcome else { panic!("{outcome:?}") };
         assert!(committed[0].files[0].rebased);
@@ -353,9 +355,10 @@ fn a_save_and_a_power_cut_are_mended() {
     for saved in ["- [ ] 7 old\nby hand\n", "by hand\n"] {
         let vfs = SimulatedVfs::new(SimulatedVfs::disk("/w", &FILES)).recording();
         let inner = Arc::new(vfs);
-        let vfs = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("exchange", 0), move |vfs| {
-            save_by_rename(vfs, Path::new("/w/TODO.md"), saved);
-        });
+        let vfs =
+            FaultyVfs::new(inner.clone()).hook(FaultWhen::BeforeNth("exchange", 0), move |vfs| {
+                save_by_rename(vfs, Path::new("/w/TODO.md"), saved);
+            });
         drop(change(&simulated(Arc::new(vfs), Options::default()), &NAMES));
         let mut seen = HashSet::new();
         let by_hand = |disk: &Disk| text(disk, "TODO.md").is_some_and(|t| t.contains("by hand"));
@@ -384,7 +387,7 @@ fn making_and_removing_files_is_taken_back() {
     let log = Arc::new(Mutex::new(0));
     for nth in 0..12 {
         let inner = start();
-        let vfs = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("exchange", nth), {
+        let vfs = FaultyVfs::new(inner.clone()).hook(FaultWhen::BeforeNth("exchange", nth), {
             let log = log.clone();
             move |vfs| {
                 *log.lock().expect("no panic") += 1;
@@ -411,7 +414,7 @@ fn a_file_that_appears_where_one_is_made_is_rebased_on_or_stays() {
         let inner = start();
         // The first of that name makes the new file.
         let vfs =
-            FaultyVfs::new(inner.clone()).hook(When::BeforeNth("rename_new", 0), move |vfs| {
+            FaultyVfs::new(inner.clone()).hook(FaultWhen::BeforeNth("rename_new", 0), move |vfs| {
                 save_by_rename(vfs, Path::new("/w/done/7.md"), appears);
             });
         let outcome = move_a_file(&simulated(Arc::new(vfs), Options::default()));
@@ -426,7 +429,7 @@ fn a_file_that_appears_where_one_is_made_is_rebased_on_or_stays() {
 fn a_file_to_be_removed_that_somebody_saved_stays() {
     let inner = start();
     // The first of that name is of the journal; the second takes the old file out.
-    let vfs = FaultyVfs::new(inner.clone()).hook(When::BeforeNth("rename", 1), |vfs| {
+    let vfs = FaultyVfs::new(inner.clone()).hook(FaultWhen::BeforeNth("rename", 1), |vfs| {
         save_by_rename(vfs, Path::new("/w/plans/7.md"), "old, by hand");
     });
     let outcome = move_a_file(&simulated(Arc::new(vfs), Options::default())).expect("an outcome");

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 use super::*;
-use crate::vfs::faulty::{Fault, FaultyVfs, When};
+use crate::vfs::faulty::{Fault, FaultWhen, FaultyVfs};
 use crate::vfs::real::RealVfs;
 
 mod damaged;
@@ -124,9 +124,10 @@ fn a_store_that_is_removed_when_all_is_installed_does_no_harm() {
     };
     let workspace = workspace();
     let folder = workspace.path(".lockstep");
-    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::Before(removal as u64), move |_| {
-        fs::remove_dir_all(&folder).expect("removed");
-    });
+    let vfs =
+        FaultyVfs::new(Arc::new(RealVfs)).hook(FaultWhen::Before(removal as u64), move |_| {
+            fs::remove_dir_all(&folder).expect("removed");
+        });
     committed(change(&workspace.with_vfs(vfs, Options::default()), &NAMES));
     assert_eq!(workspace.state(), Ok(true));
 }
@@ -135,14 +136,15 @@ fn a_store_that_is_removed_when_all_is_installed_does_no_harm() {
 fn where_the_slots_are_removed_nothing_is_said_to_be_withdrawn() {
     let workspace = workspace();
     let tx = workspace.path(".lockstep/tx");
-    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("exchange", 1), move |_| {
-        for entry in fs::read_dir(&tx).expect("the folder") {
-            let path = entry.expect("an entry").path();
-            if path.extension().is_some_and(|extension| extension != "journal") {
-                fs::remove_file(path).expect("removed");
+    let vfs =
+        FaultyVfs::new(Arc::new(RealVfs)).hook(FaultWhen::BeforeNth("exchange", 1), move |_| {
+            for entry in fs::read_dir(&tx).expect("the folder") {
+                let path = entry.expect("an entry").path();
+                if path.extension().is_some_and(|extension| extension != "journal") {
+                    fs::remove_file(path).expect("removed");
+                }
             }
-        }
-    });
+        });
     let answer = change(&workspace.with_vfs(vfs, Options::default()), &NAMES);
     assert!(matches!(answer, Err(StoreError::Unfinished { .. })), "{answer:?}");
     drop(begin(&workspace.store(Options::default())).expect("the next command goes on"));
@@ -154,7 +156,7 @@ fn a_lock_that_is_removed_right_before_the_commit_ends_the_change() {
     let lock = workspace.path(".lockstep/lock");
     // The last file is looked at for the last time.
     let vfs = FaultyVfs::new(Arc::new(RealVfs))
-        .hook(When::BeforeNth("lease", 11), move |_| fs::remove_file(&lock).expect("removed"));
+        .hook(FaultWhen::BeforeNth("lease", 11), move |_| fs::remove_file(&lock).expect("removed"));
     let answer = change(&workspace.with_vfs(vfs, Options::default()), &NAMES);
     assert!(matches!(answer, Err(StoreError::Io { .. })), "{answer:?}");
     assert_eq!(workspace.state(), Ok(false));
@@ -169,7 +171,7 @@ fn a_commit_of_somebody_whose_lock_was_removed_is_not_swept_away() {
     drop(begin(&workspace.store(Options::default())).expect("the lock"));
     fs::write(workspace.path(".lockstep/tx/fedcba9876543210.s0"), "left").expect("a file");
     // After recovery found no journal, and something to sweep away.
-    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("list", 1), move |_| {
+    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(FaultWhen::BeforeNth("list", 1), move |_| {
         paths.iter().for_each(|path| fs::write(path, "theirs").expect("a file"));
     });
     drop(begin(&workspace.with_vfs(vfs, Options::default())).expect("the lock"));
@@ -184,11 +186,11 @@ fn a_writer_in_place_that_is_not_done_is_waited_for() {
         let slot: Arc<std::sync::Mutex<Option<fs::File>>> = Arc::default();
         let (open, close) = (slot.clone(), slot);
         let vfs = FaultyVfs::new(Arc::new(RealVfs))
-            .hook(When::BeforeNth("exchange", 0), move |_| {
+            .hook(FaultWhen::BeforeNth("exchange", 0), move |_| {
                 let file = fs::OpenOptions::new().append(true).open(&path).expect("the file");
                 *open.lock().expect("no panic") = Some(file);
             })
-            .hook(When::BeforeNth("lease", lease), move |_| {
+            .hook(FaultWhen::BeforeNth("lease", lease), move |_| {
                 if let Some(mut file) = close.lock().expect("no panic").take() {
                     file.write_all(b"by hand\n").expect("written");
                 }
@@ -211,10 +213,11 @@ fn writer_that_writes_at_the_end(options: Options) -> (Workspace, Result<Outcome
     let path = workspace.path("TODO.md");
     let slot: Arc<std::sync::Mutex<Option<fs::File>>> = Arc::default();
     let open = slot.clone();
-    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("exchange", 0), move |_| {
-        let file = fs::OpenOptions::new().append(true).open(&path).expect("the file");
-        *open.lock().expect("no panic") = Some(file);
-    });
+    let vfs =
+        FaultyVfs::new(Arc::new(RealVfs)).hook(FaultWhen::BeforeNth("exchange", 0), move |_| {
+            let file = fs::OpenOptions::new().append(true).open(&path).expect("the file");
+            *open.lock().expect("no panic") = Some(file);
+        });
     let outcome = change(&workspace.with_vfs(vfs, options), &NAMES);
     let file = slot.lock().expect("no panic").take();
     file.expect("the writer").write_all(b"by hand\n").expect("written");
@@ -253,12 +256,13 @@ fn a_file_that_is_open_for_writing_is_refused_before_the_commit() {
 fn a_save_by_renaming_right_before_the_exchange_is_rebased() {
     let workspace = workspace();
     let path = workspace.path("plans/7.md");
-    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("exchange", 1), move |_| {
-        let new = path.with_extension("new");
-        fs::write(&new, "old\nby hand\n").expect("a file");
-        fs::set_permissions(&new, fs::Permissions::from_mode(0o600)).expect("permissions");
-        fs::rename(&new, &path).expect("renamed");
-    });
+    let vfs =
+        FaultyVfs::new(Arc::new(RealVfs)).hook(FaultWhen::BeforeNth("exchange", 1), move |_| {
+            let new = path.with_extension("new");
+            fs::write(&new, "old\nby hand\n").expect("a file");
+            fs::set_permissions(&new, fs::Permissions::from_mode(0o600)).expect("permissions");
+            fs::rename(&new, &path).expect("renamed");
+        });
     committed(change(&workspace.with_vfs(vfs, Options::default()), &NAMES));
     assert_eq!(workspace.text("plans/7.md"), "new\nby hand\n");
     let mode = fs::metadata(workspace.path("plans/7.md")).expect("the file").mode();
@@ -372,10 +376,11 @@ fn a_link_stays_and_its_file_changes() {
 fn a_file_that_becomes_a_link_meanwhile_withdraws_all() {
     let workspace = workspace();
     let path = workspace.path("TODO.md");
-    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("exchange", 0), move |_| {
-        fs::remove_file(&path).expect("removed");
-        symlink("/etc/hosts", &path).expect("a link");
-    });
+    let vfs =
+        FaultyVfs::new(Arc::new(RealVfs)).hook(FaultWhen::BeforeNth("exchange", 0), move |_| {
+            fs::remove_file(&path).expect("removed");
+            symlink("/etc/hosts", &path).expect("a link");
+        });
     let outcome = change(&workspace.with_vfs(vfs, Options::default()), &NAMES);
     assert!(matches!(outcome, Ok(Outcome::Aborted(_))), "{outcome:?}");
     let link = fs::read_link(workspace.path("TODO.md")).expect("the link is back");

@@ -3,7 +3,7 @@
 
 use super::power::save_by_rename;
 use super::*;
-use crate::vfs::faulty::{Fault, FaultyVfs, When};
+use crate::vfs::faulty::{Fault, FaultWhen, FaultyVfs};
 
 mod damaged;
 mod gone;
@@ -68,7 +68,7 @@ fn killed(files: &'static [File], at: u64, by_hand: bool) -> Option<Disk> {
     let inner = Arc::new(SimulatedVfs::new(SimulatedVfs::disk("/w", files)));
     let mut vfs = FaultyVfs::new(inner.clone()).failing(at, Fault::Kill, true);
     if by_hand {
-        vfs = vfs.hook(When::BeforeNth("exchange", 0), move |vfs| save_by_hand(vfs, files));
+        vfs = vfs.hook(FaultWhen::BeforeNth("exchange", 0), move |vfs| save_by_hand(vfs, files));
     }
     let vfs = Arc::new(vfs);
     let shared: Arc<dyn Vfs> = vfs.clone();
@@ -164,7 +164,7 @@ fn search(search: Search) -> Found {
     let inner = Arc::new(inner.ignoring_sync(search.ignored_sync));
     let mut vfs = FaultyVfs::new(inner.clone());
     if search.by_hand {
-        vfs = vfs.hook(When::BeforeNth("exchange", 0), move |vfs| save_by_hand(vfs, files));
+        vfs = vfs.hook(FaultWhen::BeforeNth("exchange", 0), move |vfs| save_by_hand(vfs, files));
     }
     let vfs: Arc<dyn Vfs> = Arc::new(vfs);
     let outcome = change_all(&stores(&vfs, files), &names(files));

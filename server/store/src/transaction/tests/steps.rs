@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::power::save_by_rename;
 use super::*;
-use crate::vfs::faulty::{Fault, FaultyVfs, When};
+use crate::vfs::faulty::{Fault, FaultWhen, FaultyVfs};
 
 const NAMES: [&str; 4] = [FILES[0].0, FILES[1].0, FILES[2].0, FILES[3].0];
 
@@ -175,7 +175,7 @@ fn save_at_any_moment(
             let inner = Arc::new(case.vfs(start()));
             let (path, text) = (Path::new("/w").join(name), saved.to_string());
             let done = Arc::new(AtomicBool::new(false));
-            let vfs = Arc::new(FaultyVfs::new(inner.clone()).hook(When::Before(at), {
+            let vfs = Arc::new(FaultyVfs::new(inner.clone()).hook(FaultWhen::Before(at), {
                 let done = done.clone();
                 move |vfs| {
                     // Nobody saves to a folder that is not there yet.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Reader;
+use super::JsonReader;
 use crate::syntax::json::{JsonKind, JsonValue};
 
 /// The longest piece of a document that a message repeats, in characters.
@@ -33,7 +33,7 @@ pub(in crate::syntax::json) fn clip(text: &str) -> String {
     res
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     /// Reads a string in either kind of quotes. A line break ends one that is not closed.
     pub(in crate::syntax::json) fn string(&mut self) -> ReadString {
         let start = self.at;

@@ -57,9 +57,10 @@ fn what_somebody_saves_to_a_file_that_is_written_in_place_stays() {
     let workspace = workspace();
     let path = workspace.path("TODO.md");
     fs::hard_link(&path, workspace.path("second")).expect("a second name");
-    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("exchange", 1), move |_| {
-        fs::write(&path, "old, by hand\n").expect("saved");
-    });
+    let vfs =
+        FaultyVfs::new(Arc::new(RealVfs)).hook(FaultWhen::BeforeNth("exchange", 1), move |_| {
+            fs::write(&path, "old, by hand\n").expect("saved");
+        });
     let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
     let outcome = change(&store, &NAMES);
     assert!(matches!(outcome, Ok(Outcome::Aborted(_))), "{outcome:?}");
@@ -83,7 +84,7 @@ fn a_file_is_written_back_where_another_was_saved_meanwhile() {
         let workspace = linked(&["TODO.md", "state.json"]);
         let path = workspace.path("state.json");
         let save = move |_: &dyn Vfs| fs::write(&path, "by hand\n").expect("saved");
-        let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("exchange", 0), save);
+        let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(FaultWhen::BeforeNth("exchange", 0), save);
         let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
         let texts = [("TODO.md", text), ("plans/7.md", "new"), ("state.json", "new")];
         let outcome = replace(&store, &texts);
@@ -110,8 +111,8 @@ fn a_program_that_is_not_done_with_the_file_is_waited_for() {
         file.write_all(b"by hand\n").expect("written");
     };
     let vfs = FaultyVfs::new(Arc::new(RealVfs))
-        .hook(When::BeforeNth("exchange", 1), open)
-        .hook(When::BeforeNth("wait", 0), write);
+        .hook(FaultWhen::BeforeNth("exchange", 1), open)
+        .hook(FaultWhen::BeforeNth("wait", 0), write);
     let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
     let outcome = change(&store, &NAMES);
     assert!(matches!(outcome, Ok(Outcome::Aborted(_))), "{outcome:?}");
@@ -123,9 +124,10 @@ fn a_program_that_is_not_done_with_the_file_is_waited_for() {
 fn a_file_that_is_removed_meanwhile_is_named() {
     let workspace = linked(&["TODO.md"]);
     let path = workspace.path("TODO.md");
-    let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(When::BeforeNth("exchange", 1), move |_| {
-        fs::remove_file(&path).expect("removed");
-    });
+    let vfs =
+        FaultyVfs::new(Arc::new(RealVfs)).hook(FaultWhen::BeforeNth("exchange", 1), move |_| {
+            fs::remove_file(&path).expect("removed");
+        });
     let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
     let outcome = change(&store, &NAMES);
     let Ok(Outcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
@@ -139,7 +141,7 @@ fn what_is_saved_while_the_file_is_written_stays() {
     let workspace = linked(&["TODO.md"]);
     let path = workspace.path("TODO.md");
     // After those of the mark, two contents of this file, the others' slots, and the journal.
-    let flush = When::BeforeNth("sync", 7);
+    let flush = FaultWhen::BeforeNth("sync", 7);
     let vfs = FaultyVfs::new(Arc::new(RealVfs)).hook(flush, move |_| {
         assert!(fs::read_to_string(&path).expect("the file").contains("new"));
         fs::write(&path, "by hand\n").expect("saved");
