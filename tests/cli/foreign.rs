@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use lockstep_store::stamp::Stamp;
+use lockstep_store::stamp::ContentStamp;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use super::support::{Answer, Place, answer, lockstep};
@@ -65,7 +65,7 @@ impl Clone {
                     }
                     kind if kind.is_file() => {
                         let bytes = fs::read(&path).expect("a file");
-                        format!("{} {}", path.display(), Stamp::of(&bytes).hex())
+                        format!("{} {}", path.display(), ContentStamp::of(&bytes).hex())
                     }
                     _ => format!("{} is odd", path.display()),
                 });

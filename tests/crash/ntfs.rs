@@ -11,7 +11,9 @@ use lockstep_store::error::StoreError;
 use lockstep_store::history::Note;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Options, Store};
-use lockstep_store::transaction::{Expect, Outcome, Part, Rebase, Target, Transaction};
+use lockstep_store::transaction::{
+    CommitOutcome, Expect, Rebase, Target, Transaction, TransactionPart,
+};
 
 use super::kills::{Kills, Tally, kill_until};
 use super::mounts::{Mounted, make_ntfs};
@@ -70,7 +72,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// Gives every one of these files, old or not there yet, its own name as content.
-fn change(root: &Path, files: &[(&str, bool)]) -> Result<Outcome, StoreError> {
+fn change(root: &Path, files: &[(&str, bool)]) -> Result<CommitOutcome, StoreError> {
     let store = Store::open(root, Options::default()).expect("a store");
     let locked =
         Transaction::begin(&[&store], Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)?;
@@ -81,8 +83,11 @@ fn change(root: &Path, files: &[(&str, bool)]) -> Result<Outcome, StoreError> {
         moved_from: None,
     };
     let note = Note { who: "ann".into(), when: "2026-01-31T12:00:00Z".into(), what: "new".into() };
-    let planned =
-        locked.plan(vec![Part { root: 0, note, targets: files.iter().map(target).collect() }])?;
+    let planned = locked.plan(vec![TransactionPart {
+        root: 0,
+        note,
+        targets: files.iter().map(target).collect(),
+    }])?;
     planned.stage()?.commit(&mut |_, _, _| Rebase::Unchanged)
 }
 
@@ -108,7 +113,7 @@ fn two_spellings_of_one_file_are_refused_and_one_that_is_not_on_disk_is_that_fil
         assert!(!root.join("plans/new.md").exists());
     }
     let answer = change(&root, &[("TODO.md", true), ("Plans/new.md", false)]);
-    assert!(matches!(answer, Ok(Outcome::Committed(_))), "{answer:?}");
+    assert!(matches!(answer, Ok(CommitOutcome::Committed(_))), "{answer:?}");
     assert_eq!(
         (read("todo.md").as_str(), read("plans/new.md").as_str()),
         ("TODO.md", "Plans/new.md")

@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use lockstep_store::stamp::Stamp;
+use lockstep_store::stamp::ContentStamp;
 use serde_json::Value;
 
 use super::naive;
@@ -138,7 +138,7 @@ fn history(tasks: &Tasks) -> Vec<String> {
     }
     for (path, post) in left {
         let bytes = fs::read(tasks.path(&path)).expect("the file");
-        assert_eq!(post, Some(Stamp::of(&bytes).hex()), "{path}");
+        assert_eq!(post, Some(ContentStamp::of(&bytes).hex()), "{path}");
     }
     names
 }

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::process::{Child, Stdio};
 
-use lockstep::daemon::handshake::{Hello, Reply, Want, hear, tell};
+use lockstep::daemon::handshake::{HandshakeReply, Hello, Want, hear, tell};
 use lockstep_fixture::Sandbox;
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -246,8 +246,8 @@ async fn commands_that_are_welcome_and_say_nothing_do_not_hold_up_the_end() {
         // Nobody takes the place of a daemon that is newer.
         hello.build.written = 0;
         tell(&mut client, &hello).await.expect("it is heard");
-        let reply: Reply = hear(&mut client).await.expect("it is answered");
-        assert!(matches!(reply, Reply::Welcome(_)), "{reply:?}");
+        let reply: HandshakeReply = hear(&mut client).await.expect("it is answered");
+        assert!(matches!(reply, HandshakeReply::Welcome(_)), "{reply:?}");
         silent.push(client);
     }
     assert_eq!(meeting.ask("stop").1, 0);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use lockstep::workspace::commit::{Action, Change, Request};
+use lockstep::workspace::commit::{CommitAction, CommitChange, CommitRequest};
 use lockstep::workspace::local::LocalWorkspace;
 use lockstep::workspace::order::{Deed, Order, Reply};
 use rustix::process::Signal;
@@ -167,7 +167,7 @@ fn what_is_found_in_the_history_is_what_would_have_been_answered() {
             git::repository_with_worktree(sandbox.path(), &second.path().join("second"));
         }
         let at = "2026-01-02T03:04:05Z".to_owned();
-        let change = |task: &str, status: &str, from: Option<&str>| Change {
+        let change = |task: &str, status: &str, from: Option<&str>| CommitChange {
             task: task.to_owned(),
             status: status.to_owned(),
             phase: None,
@@ -181,7 +181,8 @@ fn what_is_found_in_the_history_is_what_would_have_been_answered() {
             change("99", "completed", None),
             change("7", "blocked", None),
         ];
-        let request = Request { at: at.clone(), action: Action::Batch { list, atomic: false } };
+        let request =
+            CommitRequest { at: at.clone(), action: CommitAction::Batch { list, atomic: false } };
         let undo = Deed::Undo { transaction: None, at };
         for deed in [Deed::CarryOut(request), undo] {
             let order = Order::new(sandbox.path(), "somebody".to_owned(), deed);

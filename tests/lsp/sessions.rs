@@ -1,7 +1,7 @@
 //! Several editors on one workspace: each sees its own unsaved text and everybody's saved one.
 
 use lockstep::hub::Hub;
-use lockstep::workspace::commit::{Action, Request};
+use lockstep::workspace::commit::{CommitAction, CommitRequest};
 use lockstep::workspace::order::{Deed, Done, Order};
 use serde_json::json;
 
@@ -177,7 +177,7 @@ async fn a_worktree_that_comes_later_is_known_and_followed() {
 
 /// What a command would have the hub do in a workspace: an error, or whether it is done.
 fn block(hub: &Hub, root: &std::path::Path) -> Result<bool, String> {
-    let action = Action::Set {
+    let action = CommitAction::Set {
         tasks: vec!["7".to_owned()],
         status: "blocked".to_owned(),
         phase: None,
@@ -186,7 +186,7 @@ fn block(hub: &Hub, root: &std::path::Path) -> Result<bool, String> {
         force: true,
         atomic: false,
     };
-    let request = Request { at: "2026-01-02T03:04:05Z".to_owned(), action };
+    let request = CommitRequest { at: "2026-01-02T03:04:05Z".to_owned(), action };
     let order = Order::new(root, "somebody".to_owned(), Deed::CarryOut(request));
     match hub.carry_out(&order, &|_| {}).map_err(|error| error.to_string())? {
         Done::CarriedOut(report) => Ok(report.transaction.is_some()),

@@ -24,7 +24,7 @@ const ANSWERS: &[(&str, &[(&str, &str)])] = &[
         &[
             (REPORT, "CheckReport"),
             (REPORT, "Summary"),
-            (REPORT, "Finding"),
+            (REPORT, "ReportedFinding"),
             (REPORT, "RelatedPlace"),
         ],
     ),
@@ -211,7 +211,7 @@ fn plain(of: &str) -> String {
         "String" => "string".to_owned(),
         "u32" | "u64" | "usize" | "f64" => "number".to_owned(),
         "bool" => "boolean".to_owned(),
-        "Verdict" => "`applied`, `would_apply`, `unchanged` or `refused`".to_owned(),
+        "ReportedVerdict" => "`applied`, `would_apply`, `unchanged` or `refused`".to_owned(),
         "Build" => "object".to_owned(),
         other => format!("`{other}`"),
     }

@@ -138,7 +138,7 @@ impl SourceChange {
 
 /// A planned change with what it means.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct ChangePlan {
     /// The edits; empty where everything already says so.
     pub change: SourceChange,
     /// The status before.

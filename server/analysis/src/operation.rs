@@ -44,7 +44,7 @@ pub enum Operation<'a> {
         atomic: bool,
     },
     /// Agreement, and whatever else has one certain fix.
-    Fix(Fix<'a>),
+    FixOperation(FixOperation<'a>),
     /// Finished tasks put away where the profile keeps them.
     Archive {
         /// The tasks; all that are finished where there are none.
@@ -82,7 +82,7 @@ pub struct Wish<'a> {
 
 /// Which findings are to be mended, and how.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Fix<'a> {
+pub struct FixOperation<'a> {
     /// The tasks; all where there are none.
     pub tasks: &'a [String],
     /// Only findings of this rule.
@@ -306,7 +306,7 @@ pub fn plan_with(
     match operation {
         Operation::Set { whose, wish, atomic } => draft.set(whose, wish, *atomic)?,
         Operation::Batch { list, atomic } => draft.batch(list, *atomic),
-        Operation::Fix(fix) => draft.fix(fix)?,
+        Operation::FixOperation(fix) => draft.fix(fix)?,
         Operation::Archive { tasks, done_before, folders } => {
             draft.archive(tasks, *done_before, folders)?;
         }

@@ -18,13 +18,15 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use lockstep::daemon::address::OFF_VARIABLE;
-use lockstep::workspace::commit::{self, Action, Request, Terms};
+use lockstep::workspace::commit::{self, CommitAction, CommitRequest, Terms};
 use lockstep::workspace::local::LocalWorkspace;
 use lockstep_store::error::StoreError;
 use lockstep_store::history::Note;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Options, Store};
-use lockstep_store::transaction::{Expect, Outcome, Part, Rebase, Target, Transaction};
+use lockstep_store::transaction::{
+    CommitOutcome, Expect, Rebase, Target, Transaction, TransactionPart,
+};
 
 /// Names the work of a process that this program starts.
 const WORK: &str = "LOCKSTEP_BENCH_WORK";
@@ -89,10 +91,10 @@ fn transaction(store: &Store, round: usize) -> Result<(), StoreError> {
     }
     let note = Note { who: String::new(), when: String::new(), what: round.into() };
     let outcome = locked
-        .plan(vec![Part { root: 0, note, targets }])?
+        .plan(vec![TransactionPart { root: 0, note, targets }])?
         .stage()?
         .commit(&mut |_, _, _| Rebase::Unchanged)?;
-    assert!(matches!(outcome, Outcome::Committed(_)), "{outcome:?}");
+    assert!(matches!(outcome, CommitOutcome::Committed(_)), "{outcome:?}");
     Ok(())
 }
 
@@ -211,7 +213,7 @@ fn run(command: &mut Command) -> io::Result<()> {
 }
 
 fn within(workspace: &mut LocalWorkspace, status: &str) -> io::Result<()> {
-    let action = Action::Set {
+    let action = CommitAction::Set {
         tasks: vec!["7".to_owned()],
         status: status.to_owned(),
         phase: None,
@@ -220,7 +222,7 @@ fn within(workspace: &mut LocalWorkspace, status: &str) -> io::Result<()> {
         force: true,
         atomic: false,
     };
-    let request = Request { at: "2026-01-31T12:00:00Z".to_owned(), action };
+    let request = CommitRequest { at: "2026-01-31T12:00:00Z".to_owned(), action };
     let report = commit::commit(workspace, &request, &Terms::of("bench".to_owned()));
     match report.map_err(io::Error::other)?.transaction {
         Some(_) => Ok(()),

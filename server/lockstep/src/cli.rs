@@ -104,7 +104,7 @@ impl Context {
 
     /// The workspace. What is wrong in its configuration is told on standard error, and the rest
     /// holds.
-    pub fn workspace(&self) -> Result<Opened, UserError> {
+    pub fn workspace(&self) -> Result<OpenedWorkspace, UserError> {
         let workspace = self.open(&self.root()?)?;
         self.warn_of_config(&workspace.analysis().config);
         Ok(workspace)
@@ -132,7 +132,7 @@ impl Context {
         self.no_daemon || address::is_switched_off()
     }
 
-    fn open(&self, root: &Path) -> Result<Opened, UserError> {
+    fn open(&self, root: &Path) -> Result<OpenedWorkspace, UserError> {
         commit::undisturbed(root, || LocalWorkspace::open(root))?
             .map(ManuallyDrop::new)
             .map_err(|error| UserError::usage(error.to_string()))
@@ -140,7 +140,7 @@ impl Context {
 }
 
 /// A workspace that is as long as its process: nobody waits for it to be taken apart.
-pub type Opened = ManuallyDrop<LocalWorkspace>;
+pub type OpenedWorkspace = ManuallyDrop<LocalWorkspace>;
 
 /// Runs what the arguments of this process ask for.
 pub fn main() -> Exit {
@@ -294,7 +294,7 @@ impl Color {
 
 /// Output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// For people.
     Text,
     /// For programs.

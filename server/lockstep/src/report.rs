@@ -32,7 +32,7 @@ pub struct CheckReport {
     #[serde(default, skip_serializing_if = "is_none")]
     pub archived: usize,
     /// What was found, in order of path and place.
-    pub diagnostics: Vec<Finding>,
+    pub diagnostics: Vec<ReportedFinding>,
     /// How much of each severity.
     pub summary: Summary,
 }
@@ -50,7 +50,7 @@ pub struct Summary {
 
 /// One finding.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Finding {
+pub struct ReportedFinding {
     /// The rule's id.
     pub rule: String,
     /// `error`, `warning` or `info`.
@@ -211,7 +211,7 @@ pub enum Fixes {
 
 /// All findings of a workspace.
 pub fn check(analysis: &Analysis, root: &str, fixes: Fixes) -> CheckReport {
-    let mut diagnostics: Vec<Finding> =
+    let mut diagnostics: Vec<ReportedFinding> =
         analysis.diagnostics().iter().map(|found| finding(analysis, found)).collect();
     if fixes == Fixes::Certain {
         let certain = mending::certain(analysis);
@@ -239,7 +239,7 @@ pub fn check(analysis: &Analysis, root: &str, fixes: Fixes) -> CheckReport {
     }
 }
 
-fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> Finding {
+fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> ReportedFinding {
     let ((line, column), (end_line, end_column)) =
         span(analysis, &diagnostic.path, diagnostic.range);
     let related = diagnostic.related.iter().map(|related| {
@@ -248,7 +248,7 @@ fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> Finding {
         let message = related.message.clone();
         RelatedPlace { path, line, column, end_line, end_column, message }
     });
-    Finding {
+    ReportedFinding {
         rule: diagnostic.rule.to_owned(),
         severity: diagnostic.severity.name().to_owned(),
         path: diagnostic.path.to_string(),
@@ -422,7 +422,7 @@ pub struct SetResult {
     /// The status that was asked for.
     pub to: String,
     /// What became of it.
-    pub outcome: Verdict,
+    pub outcome: ReportedVerdict,
     /// Why it was refused, for programs that branch: a result code.
     #[serde(default)]
     pub code: Option<String>,
@@ -454,7 +454,7 @@ pub struct PlaceReport {
 /// What became of a request about one task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum ReportedVerdict {
     /// Done, in every file.
     Applied,
     /// To be done in every file, and not done yet.
@@ -469,9 +469,9 @@ impl From<Outcome> for SetResult {
     fn from(outcome: Outcome) -> SetResult {
         let Outcome { task, from, to, verdict, code, reason, remedy, files, changes } = outcome;
         let outcome = match verdict {
-            operation::Verdict::Applied => Verdict::Applied,
-            operation::Verdict::Unchanged => Verdict::Unchanged,
-            operation::Verdict::Refused => Verdict::Refused,
+            operation::Verdict::Applied => ReportedVerdict::Applied,
+            operation::Verdict::Unchanged => ReportedVerdict::Unchanged,
+            operation::Verdict::Refused => ReportedVerdict::Refused,
         };
         let code = code.map(|code| code.name().to_owned());
         let changes = changes.into_iter().map(|it| {
@@ -490,7 +490,7 @@ impl SetResult {
             let said = [self.reason.as_deref(), self.remedy.as_deref()];
             said.into_iter().flatten().collect::<Vec<_>>().join("; ")
         };
-        (self.outcome == Verdict::Refused).then(said)
+        (self.outcome == ReportedVerdict::Refused).then(said)
     }
 
     /// Whether it was refused because somebody else was faster.
@@ -506,8 +506,8 @@ impl SetReport {
         self.dry_run = true;
         let others = self.worktrees.iter_mut().flat_map(|there| &mut there.results);
         for result in self.results.iter_mut().chain(others) {
-            if result.outcome == Verdict::Applied {
-                result.outcome = Verdict::WouldApply;
+            if result.outcome == ReportedVerdict::Applied {
+                result.outcome = ReportedVerdict::WouldApply;
             }
         }
         self

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::error::{Doing, StoreError};
 use crate::store::Store;
-use crate::vfs::{self, Kind, Metadata, Vfs};
+use crate::vfs::{self, FileKind, Metadata, Vfs};
 
 /// How long to wait for git.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -39,10 +39,10 @@ fn index_lock(vfs: &dyn Vfs, root: &Path) -> Result<Option<PathBuf>, StoreError>
         let git = folder.join(".git");
         match is_there(vfs, &git)? {
             // A link is one to a folder.
-            Some(Metadata { kind: Kind::Folder | Kind::Link, .. }) => {
+            Some(Metadata { kind: FileKind::Folder | FileKind::Link, .. }) => {
                 return Ok(Some(git.join("index.lock")));
             }
-            Some(Metadata { kind: Kind::File, len, .. }) => {
+            Some(Metadata { kind: FileKind::File, len, .. }) => {
                 let bytes = match len {
                     0..=SIZE_LIMIT => vfs.read(&git),
                     _ => Err(io::ErrorKind::InvalidData.into()),

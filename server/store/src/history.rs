@@ -16,9 +16,9 @@ use crate::id::TxId;
 use crate::own;
 use crate::patch::{Bytes, Patch};
 use crate::path::RelPath;
-use crate::stamp::Stamp;
+use crate::stamp::ContentStamp;
 use crate::store::Store;
-use crate::vfs::{self, Kind};
+use crate::vfs::{self, FileKind};
 
 /// Who did what when, as the caller tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub struct Note {
 
 /// An operation, as recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Operation {
+pub struct RecordedOperation {
     /// The name of its transaction.
     pub id: String,
     /// Who did what when.
@@ -66,7 +66,7 @@ pub struct FileRecord {
 
 impl FileRecord {
     pub(crate) fn new(path: &RelPath, before: Option<&[u8]>, after: Option<&[u8]>) -> FileRecord {
-        let stamps = [before, after].map(|bytes| bytes.map(Stamp::of));
+        let stamps = [before, after].map(|bytes| bytes.map(ContentStamp::of));
         FileRecord::with_stamps(path, [before, after], stamps)
     }
 
@@ -74,7 +74,7 @@ impl FileRecord {
     pub(crate) fn with_stamps(
         path: &RelPath,
         [before, after]: [Option<&[u8]>; 2],
-        stamps: [Option<Stamp>; 2],
+        stamps: [Option<ContentStamp>; 2],
     ) -> FileRecord {
         let [pre, post] = stamps.map(|stamp| stamp.map(|stamp| stamp.hex()));
         FileRecord {
@@ -92,11 +92,11 @@ impl FileRecord {
         match (&self.patch, now) {
             (Some(patch), Some(now)) => {
                 let text = patch.apply(now)?;
-                let untouched = Some(Stamp::of(now).hex()) == self.post;
-                let right = !untouched || Some(Stamp::of(&text).hex()) == self.pre;
+                let untouched = Some(ContentStamp::of(now).hex()) == self.post;
+                let right = !untouched || Some(ContentStamp::of(&text).hex()) == self.pre;
                 right.then_some(Some(text))
             }
-            (None, now) if now.map(|now| Stamp::of(now).hex()) == self.post => {
+            (None, now) if now.map(|now| ContentStamp::of(now).hex()) == self.post => {
                 Some(self.before.as_ref().map(|before| before.as_bytes().to_vec()))
             }
             _ => None,
@@ -116,15 +116,15 @@ pub struct Observed {
 /// One line of the history.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
-pub enum Entry {
+pub enum HistoryEntry {
     /// An operation.
-    Operation(Operation),
+    RecordedOperation(RecordedOperation),
     /// Something else.
     Observed(Observed),
 }
 
 /// Adds an operation to the history.
-pub(crate) fn append(store: &Store, operation: &Operation) -> Result<(), StoreError> {
+pub(crate) fn append(store: &Store, operation: &RecordedOperation) -> Result<(), StoreError> {
     append_line(store, operation, store.durable())
 }
 
@@ -140,7 +140,7 @@ fn append_line(store: &Store, entry: &impl Serialize, flush: bool) -> Result<(),
         .map_err(std::io::Error::from)
         .doing("describe an operation for", &path)?;
     line.push(b'\n');
-    let found = own::entry(vfs, &path, Kind::File)?;
+    let found = own::entry(vfs, &path, FileKind::File)?;
     let (file, end) = match found {
         Some(found) => {
             // A line that was cut short is ended, so that it spoils no other.
@@ -199,7 +199,7 @@ pub enum News {
     /// It has taken the place of another one; all that it has follows.
     Anew,
     /// What came next.
-    Entry(Entry),
+    HistoryEntry(HistoryEntry),
 }
 
 /// Tells `each` of what is in the history behind `mark`, the oldest first, and moves the mark behind
@@ -210,7 +210,7 @@ pub fn read_on(
     each: &mut dyn FnMut(News),
 ) -> Result<(), StoreError> {
     let (vfs, path) = (&*store.vfs, store.layout.log());
-    let file = match store.is_kept()? && own::entry(vfs, &path, Kind::File)?.is_some() {
+    let file = match store.is_kept()? && own::entry(vfs, &path, FileKind::File)?.is_some() {
         true => vfs::look(vfs, &path).doing("open", &path)?,
         false => None,
     };
@@ -250,7 +250,7 @@ fn parse(bytes: &[u8], is_all: bool, each: &mut dyn FnMut(News)) -> usize {
             break;
         }
         match serde_json::from_slice(line) {
-            Ok(entry) => each(News::Entry(entry)),
+            Ok(entry) => each(News::HistoryEntry(entry)),
             Err(_) if !is_whole => break,
             Err(_) if line == b"\n" => {}
             Err(error) => tracing::debug!(%error, "a line of the history is none"),
@@ -262,8 +262,8 @@ fn parse(bytes: &[u8], is_all: bool, each: &mut dyn FnMut(News)) -> usize {
 
 /// The operations of a workspace, the oldest first.
 #[cfg(test)]
-pub(crate) fn read(store: &Store) -> Result<Vec<Operation>, StoreError> {
-    let mut operations: Vec<Operation> = newest_first(store)?.collect::<Result<_, _>>()?;
+pub(crate) fn read(store: &Store) -> Result<Vec<RecordedOperation>, StoreError> {
+    let mut operations: Vec<RecordedOperation> = newest_first(store)?.collect::<Result<_, _>>()?;
     operations.reverse();
     Ok(operations)
 }
@@ -273,9 +273,9 @@ mod tests {
     use super::*;
     use crate::store::Options;
 
-    fn operation(id: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> Operation {
+    fn operation(id: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> RecordedOperation {
         let path = RelPath::new("a.md").expect("a path");
-        Operation {
+        RecordedOperation {
             id: id.to_string(),
             note: Note {
                 who: "ann".to_string(),
@@ -288,11 +288,11 @@ mod tests {
     }
 
     /// What is new, and whether the history is another one.
-    fn news_of(store: &Store, mark: &mut Mark) -> (Vec<Entry>, bool) {
+    fn news_of(store: &Store, mark: &mut Mark) -> (Vec<HistoryEntry>, bool) {
         let (mut entries, mut anew) = (Vec::new(), false);
         let each = &mut |news| match news {
             News::Anew => anew = true,
-            News::Entry(entry) => entries.push(entry),
+            News::HistoryEntry(entry) => entries.push(entry),
         };
         read_on(store, mark, each).expect("it can be read");
         (entries, anew)
@@ -315,7 +315,7 @@ mod tests {
         }
         std::fs::write(store.layout.log(), &log).expect("a history");
         assert_eq!(read(&store).expect("it can be read"), entries);
-        let all = entries.iter().cloned().map(Entry::Operation).collect();
+        let all = entries.iter().cloned().map(HistoryEntry::RecordedOperation).collect();
         let mut mark = Mark::default();
         assert_eq!(news_of(&store, &mut mark), (all, false));
         assert_eq!((mark.end, mark.last.len()), (log.len() as u64, REMEMBERED));
@@ -373,13 +373,13 @@ mod tests {
         let when = "2026-01-01T00:00:00Z".to_string();
         let second = Observed { when, observed: serde_json::json!({"task": 7}) };
         append(&store, &first).expect("it is kept");
-        assert_eq!(read(), (vec![Entry::Operation(first)], false));
+        assert_eq!(read(), (vec![HistoryEntry::RecordedOperation(first)], false));
         observe(&store, &second).expect("it is kept");
         let whole = std::fs::read(store.layout.log()).expect("a history");
         std::fs::write(store.layout.log(), &whole[..whole.len() - 5]).expect("half a line");
         assert_eq!(read(), (Vec::new(), false));
         std::fs::write(store.layout.log(), &whole).expect("the rest");
-        assert_eq!(read(), (vec![Entry::Observed(second)], false));
+        assert_eq!(read(), (vec![HistoryEntry::Observed(second)], false));
         assert_eq!(read(), (Vec::new(), false));
         assert_eq!(super::read(&store).expect("it can be read").len(), 1);
     }
@@ -396,9 +396,9 @@ mod tests {
                 let begin = |ids: &[&str]| {
                     std::fs::write(store.layout.log(), "").expect("it is cleared");
                     let each = ids.iter().map(|id| operation(id, None, Some(texts)));
-                    let each: Vec<Operation> = each.collect();
+                    let each: Vec<RecordedOperation> = each.collect();
                     each.iter().for_each(|it| append(&store, it).expect("it is kept"));
-                    each.into_iter().map(Entry::Operation).collect::<Vec<_>>()
+                    each.into_iter().map(HistoryEntry::RecordedOperation).collect::<Vec<_>>()
                 };
                 let first = begin(&["1", "9"]);
                 assert_eq!(news_of(&store, &mut mark), (first, false));
@@ -424,7 +424,7 @@ mod tests {
         assert_eq!(record.reversed(None), None);
         assert!(record.reversed(Some(b"1")).is_some());
         // One that does not make of it what it says.
-        let forged = FileRecord { pre: Some(Stamp::of(b"two").hex()), ..record };
+        let forged = FileRecord { pre: Some(ContentStamp::of(b"two").hex()), ..record };
         assert_eq!(forged.reversed(Some(b"1")), None);
     }
 }

@@ -12,10 +12,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::history::Operation;
+use crate::history::RecordedOperation;
 use crate::id::TxId;
 use crate::path::RelPath;
-use crate::stamp::Stamp;
+use crate::stamp::ContentStamp;
 
 const MAGIC: &[u8] = b"lockstep journal 1\n";
 const STATE_AREA: usize = 4096;
@@ -27,36 +27,36 @@ pub(crate) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Where a transaction is headed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum JournalState {
     /// Forward: every file gets its new state.
     Committed,
     /// Back: every file gets its old state.
     Aborting,
 }
 
-impl State {
+impl JournalState {
     /// The word that stands on disk. The words are equally long and differ in two bits at least at
     /// every place, so that neither a flipped bit nor a write that was cut short makes one of the
     /// other by chance.
     fn word(self) -> &'static [u8; 9] {
         match self {
-            State::Committed => b"COMMITTED",
-            State::Aborting => b"WITHDRAWN",
+            JournalState::Committed => b"COMMITTED",
+            JournalState::Aborting => b"WITHDRAWN",
         }
     }
 }
 
 /// One file of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct JournalEntry {
     /// The file, links resolved.
     pub(crate) path: RelPath,
     /// The file as the caller named it.
     pub(crate) named: RelPath,
     /// Its content before; `None` where it is created.
-    pub(crate) pre: Option<Stamp>,
+    pub(crate) pre: Option<ContentStamp>,
     /// Its content after; `None` where it is removed.
-    pub(crate) post: Option<Stamp>,
+    pub(crate) post: Option<ContentStamp>,
     /// Its permissions before, 0 where it is created.
     pub(crate) mode: u32,
     /// Whether it is written in place, because it cannot be exchanged.
@@ -66,15 +66,15 @@ pub(crate) struct Entry {
 /// What a journal says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Journal {
-    pub(crate) state: State,
+    pub(crate) state: JournalState,
     pub(crate) id: TxId,
     /// The canonical path of the workspace and the inode of its root. Either may change lawfully,
     /// both together do not.
     pub(crate) root: String,
     pub(crate) root_ino: u64,
     /// What the history will say.
-    pub(crate) operation: Operation,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) operation: RecordedOperation,
+    pub(crate) entries: Vec<JournalEntry>,
     /// The canonical paths of the roots that the transaction is about, the deciding one first; empty
     /// where it is this one alone.
     pub(crate) participants: Vec<String>,
@@ -84,7 +84,7 @@ pub(crate) struct Journal {
 pub(crate) const STATE_OFFSET: u64 = MAGIC.len() as u64;
 
 /// What is written at [`STATE_OFFSET`] to change the state.
-pub(crate) fn state_word(state: State) -> &'static [u8] {
+pub(crate) fn state_word(state: JournalState) -> &'static [u8] {
     state.word()
 }
 
@@ -92,7 +92,7 @@ impl Journal {
     /// The bytes of the file.
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
         let operation = serde_json::to_vec(&self.operation)?;
-        let mut bytes = state_area(State::Committed);
+        let mut bytes = state_area(JournalState::Committed);
         let mut out = Writer(&mut bytes);
         out.bytes(&operation);
         out.bytes(self.root.as_bytes());
@@ -152,13 +152,13 @@ fn parse(bytes: &[u8], checked: bool) -> Result<Journal, &'static str> {
         bytes.split_at_checked(end.ok_or("it is cut short")?).ok_or("it is cut short")?;
     let records = body.get(STATE_AREA..).unwrap_or_default();
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&state_area(State::Committed));
+    hasher.update(&state_area(JournalState::Committed));
     hasher.update(records);
     if checked && hasher.finalize().as_bytes() != checksum {
         return Err("its checksum is wrong");
     }
     let mut input = JournalReader(records);
-    let operation: Operation =
+    let operation: RecordedOperation =
         serde_json::from_slice(input.bytes()?).map_err(|_| "its operation is none")?;
     let journal = Journal {
         state,
@@ -182,10 +182,10 @@ fn parse(bytes: &[u8], checked: bool) -> Result<Journal, &'static str> {
     Ok(journal)
 }
 
-fn entries(input: &mut JournalReader<'_>) -> Result<Vec<Entry>, &'static str> {
+fn entries(input: &mut JournalReader<'_>) -> Result<Vec<JournalEntry>, &'static str> {
     let count = input.number()?;
     // No reservation: the count may be any number.
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<JournalEntry> = Vec::new();
     for _ in 0..count {
         let path = RelPath::new(input.text()?).map_err(|error| error.reason)?;
         let named = RelPath::new(input.text()?).map_err(|error| error.reason)?;
@@ -202,7 +202,7 @@ fn entries(input: &mut JournalReader<'_>) -> Result<Vec<Entry>, &'static str> {
         if entries.iter().any(|entry| entry.path == path) {
             return Err("a file stands twice");
         }
-        entries.push(Entry { path, named, pre, post, mode, in_place });
+        entries.push(JournalEntry { path, named, pre, post, mode, in_place });
     }
     Ok(entries)
 }
@@ -241,7 +241,7 @@ fn is_canonical(path: &Path) -> bool {
         && path.components().collect::<PathBuf>().as_os_str() == path.as_os_str()
 }
 
-fn state_area(state: State) -> Vec<u8> {
+fn state_area(state: JournalState) -> Vec<u8> {
     let mut area = Vec::with_capacity(STATE_AREA);
     area.extend_from_slice(MAGIC);
     area.extend_from_slice(state.word());
@@ -250,16 +250,16 @@ fn state_area(state: State) -> Vec<u8> {
     area
 }
 
-/// The state in `area`. A word that begins as [`State::Aborting`] and ends as [`State::Committed`]
+/// The state in `area`. A word that begins as [`JournalState::Aborting`] and ends as [`JournalState::Committed`]
 /// is one whose writing was cut short: the transaction is being withdrawn.
-fn state_of(area: &[u8]) -> Option<State> {
-    let (from, to) = (State::Committed.word(), State::Aborting.word());
+fn state_of(area: &[u8]) -> Option<JournalState> {
+    let (from, to) = (JournalState::Committed.word(), JournalState::Aborting.word());
     for done in 0..=from.len() {
-        let mut expected = state_area(State::Committed);
+        let mut expected = state_area(JournalState::Committed);
         let word = expected.get_mut(MAGIC.len()..)?.get_mut(..done)?;
         word.copy_from_slice(to.get(..done)?);
         if area == expected {
-            return Some(if done == 0 { State::Committed } else { State::Aborting });
+            return Some(if done == 0 { JournalState::Committed } else { JournalState::Aborting });
         }
     }
     None
@@ -277,7 +277,7 @@ impl Writer<'_> {
         self.0.extend_from_slice(bytes);
     }
 
-    fn stamp(&mut self, stamp: Option<Stamp>) {
+    fn stamp(&mut self, stamp: Option<ContentStamp>) {
         match stamp {
             None => self.0.push(0),
             Some(stamp) => {
@@ -313,12 +313,12 @@ impl<'a> JournalReader<'a> {
         std::str::from_utf8(self.bytes()?).map_err(|_| "a text is not UTF-8")
     }
 
-    fn stamp(&mut self) -> Result<Option<Stamp>, &'static str> {
+    fn stamp(&mut self) -> Result<Option<ContentStamp>, &'static str> {
         match self.take(1)? {
             [0] => Ok(None),
             [1] => {
                 let digest = self.take(32)?.try_into().map_err(|_| "it is cut short")?;
-                Ok(Some(Stamp { digest, len: self.number()? }))
+                Ok(Some(ContentStamp { digest, len: self.number()? }))
             }
             _ => Err("a stamp is none"),
         }

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use crate::id::TxId;
 use crate::path::STORE_FOLDER;
-use crate::vfs::Kind;
+use crate::vfs::FileKind;
 
 /// How the name of a journal ends in the root that decides.
 pub(crate) const JOURNAL: &str = ".journal";
@@ -96,11 +96,11 @@ impl Layout {
     }
 
     /// What has a name in the folder; `None` where nothing of the store's has it.
-    pub(crate) fn kind_of(&self, name: &str) -> Option<Kind> {
+    pub(crate) fn kind_of(&self, name: &str) -> Option<FileKind> {
         match name {
-            "tx" | "graveyard" | "conflicts" => Some(Kind::Folder),
+            "tx" | "graveyard" | "conflicts" => Some(FileKind::Folder),
             ".gitignore" | "owner" | "lock" | "lock.info" | "probe" | "probe.new" | "log.jsonl" => {
-                Some(Kind::File)
+                Some(FileKind::File)
             }
             _ => None,
         }

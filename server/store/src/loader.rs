@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use walk::Unread;
+pub use walk::UnreadPath;
 use walk::Walked;
 
 use walk::WalkStep;

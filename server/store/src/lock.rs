@@ -12,20 +12,23 @@ use crate::error::{Doing, StoreError};
 use crate::holder::Holder;
 use crate::own;
 use crate::store::Store;
-use crate::vfs::{self, Kind, Lock};
+use crate::vfs::{self, FileKind, Lock};
 
 /// How long somebody may take to remove the store's folder, in which its mark may be the first to go.
 const REMOVAL: Duration = Duration::from_millis(100);
 
 /// The lock of a workspace, held.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct HeldWorkspaceLock {
     lock: Lock,
 }
 
-impl Held {
+impl HeldWorkspaceLock {
     /// Waits for the lock, for at most `deadline`.
-    pub(crate) fn acquire(store: &Store, deadline: Duration) -> Result<Held, StoreError> {
+    pub(crate) fn acquire(
+        store: &Store,
+        deadline: Duration,
+    ) -> Result<HeldWorkspaceLock, StoreError> {
         let (vfs, path) = (&*store.vfs, store.layout.lock());
         let mut waited = Duration::ZERO;
         let mut pause = Duration::from_millis(1);
@@ -43,7 +46,7 @@ impl Held {
             };
             match locked {
                 Ok(Some(lock)) => {
-                    let held = Held { lock };
+                    let held = HeldWorkspaceLock { lock };
                     if held.is_current(store).doing("look at", &path)? {
                         held.announce(store);
                         return Ok(held);
@@ -78,7 +81,7 @@ impl Held {
     fn announce(&self, store: &Store) {
         let (vfs, path) = (&*store.vfs, store.layout.lock_info());
         let text = Holder::this_process(vfs.now()).to_text();
-        let written = own::entry(vfs, &path, Kind::File).and_then(|found| {
+        let written = own::entry(vfs, &path, FileKind::File).and_then(|found| {
             let file = if found.is_some() { vfs.open(&path) } else { vfs.create(&path) };
             let file = file.doing("open", &path)?;
             vfs::write_all(vfs, &file, 0, text.as_bytes()).doing("write", &path)?;
@@ -121,18 +124,18 @@ mod tests {
     #[test]
     fn one_has_the_lock_at_a_time() {
         let (_dir, store) = workspace();
-        let first = Held::acquire(&store, NOW).expect("the lock");
-        assert!(Held::acquire(&store, NOW).is_err());
+        let first = HeldWorkspaceLock::acquire(&store, NOW).expect("the lock");
+        assert!(HeldWorkspaceLock::acquire(&store, NOW).is_err());
         drop(first);
-        assert!(Held::acquire(&store, NOW).is_ok());
+        assert!(HeldWorkspaceLock::acquire(&store, NOW).is_ok());
     }
 
     #[test]
     fn whoever_waits_in_vain_is_told_who_holds_the_lock() {
         let (_dir, store) = workspace();
-        let _writer = Held::acquire(&store, NOW).expect("the lock");
+        let _writer = HeldWorkspaceLock::acquire(&store, NOW).expect("the lock");
         let deadline = Duration::from_millis(30);
-        let error = Held::acquire(&store, deadline).expect_err("it is held");
+        let error = HeldWorkspaceLock::acquire(&store, deadline).expect_err("it is held");
         let StoreError::Busy { holder: Some(holder), waited } = &error else { panic!("{error:?}") };
         assert_eq!(holder.pid, std::process::id());
         assert_eq!(*waited, deadline);
@@ -142,22 +145,22 @@ mod tests {
     #[test]
     fn whoever_waits_gets_the_lock_when_it_is_given_up() {
         let (_dir, store) = workspace();
-        let writer = Held::acquire(&store, NOW).expect("the lock");
+        let writer = HeldWorkspaceLock::acquire(&store, NOW).expect("the lock");
         let vfs = FaultyVfs::new(Arc::new(RealVfs));
         let mut writer = Some(writer);
         let vfs = vfs.hook(FaultWhen::BeforeNth("try_lock", 3), move |_| drop(writer.take()));
         let waiting =
             Store::with_vfs(store.root().to_path_buf(), Options::default(), Arc::new(vfs));
         let deadline = Duration::from_secs(60);
-        Held::acquire(&waiting, deadline).expect("the lock");
+        HeldWorkspaceLock::acquire(&waiting, deadline).expect("the lock");
     }
 
     /// Has the store's folder removed right after the lock was taken.
     fn removed_under_the_holder(options: Options) -> bool {
         let (_dir, store) = workspace();
-        let held = Held::acquire(&store, NOW).expect("the lock");
+        let held = HeldWorkspaceLock::acquire(&store, NOW).expect("the lock");
         std::fs::remove_dir_all(store.layout.folder()).expect("removed");
-        let second = Held::acquire(&store, NOW);
+        let second = HeldWorkspaceLock::acquire(&store, NOW);
         assert!(second.is_ok(), "the lock that stands there is free");
         let store = Store { options, ..store.clone() };
         held.is_current(&store).expect("looked at")
@@ -177,7 +180,7 @@ mod tests {
     #[test]
     fn a_lock_that_is_removed_while_it_is_taken_is_taken_again() {
         let (_dir, store) = workspace();
-        drop(Held::acquire(&store, NOW).expect("the folder is complete"));
+        drop(HeldWorkspaceLock::acquire(&store, NOW).expect("the folder is complete"));
         let path = store.layout.lock();
         // Nine looks at the folder, its mark and its parts, then the one at the lock just taken.
         let vfs = FaultyVfs::new(Arc::new(RealVfs))
@@ -185,8 +188,8 @@ mod tests {
                 vfs.remove(&path).expect("removed")
             });
         let store = Store { vfs: Arc::new(vfs), ..store };
-        assert!(Held::acquire(&store, NOW).is_err(), "it is not the one");
-        let held = Held::acquire(&store, NOW).expect("the lock");
+        assert!(HeldWorkspaceLock::acquire(&store, NOW).is_err(), "it is not the one");
+        let held = HeldWorkspaceLock::acquire(&store, NOW).expect("the lock");
         assert!(held.is_current(&store).expect("looked at"));
     }
 }

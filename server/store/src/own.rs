@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use crate::error::{Doing, StoreError, Strange};
 use crate::id::TxId;
 use crate::layout::Layout;
-use crate::stamp::Stamp;
+use crate::stamp::ContentStamp;
 use crate::store::Store;
-use crate::vfs::{self, Kind, Metadata, Vfs};
+use crate::vfs::{self, FileKind, Metadata, Vfs};
 
 /// What is wrong with a file by its name.
 const NAME: &str = "has a name that Lockstep does not use";
@@ -47,8 +47,8 @@ impl Store {
     /// in it is looked at as ever.
     pub fn adopt(&self) -> Result<(), StoreError> {
         let (vfs, layout) = (&*self.vfs, &self.layout);
-        if entry(vfs, layout.folder(), Kind::Folder)?.is_some() {
-            entry(vfs, &layout.mark(), Kind::File)?;
+        if entry(vfs, layout.folder(), FileKind::Folder)?.is_some() {
+            entry(vfs, &layout.mark(), FileKind::File)?;
             mark(self).doing("mark", layout.folder())?;
         }
         Ok(())
@@ -60,7 +60,7 @@ impl Store {
 pub(crate) fn entry(
     vfs: &dyn Vfs,
     path: &Path,
-    kind: Kind,
+    kind: FileKind,
 ) -> Result<Option<Metadata>, StoreError> {
     let Some(found) = vfs::metadata(vfs, path).doing("look at", path)? else { return Ok(None) };
     match fault(vfs, found, kind) {
@@ -73,11 +73,11 @@ fn strange(path: &Path, reason: &'static str) -> StoreError {
     StoreError::Strange(Strange { path: path.to_path_buf(), reason, is_whole: false })
 }
 
-fn fault(vfs: &dyn Vfs, found: Metadata, kind: Kind) -> Option<&'static str> {
+fn fault(vfs: &dyn Vfs, found: Metadata, kind: FileKind) -> Option<&'static str> {
     match (found.kind, kind) {
         (found, kind) if found == kind => {}
-        (Kind::Link, _) => return Some("is a symbolic link"),
-        (_, Kind::Folder) => return Some("is not a folder"),
+        (FileKind::Link, _) => return Some("is a symbolic link"),
+        (_, FileKind::Folder) => return Some("is not a folder"),
         _ => return Some("is not a regular file"),
     }
     (!belongs(vfs, found)).then_some("belongs to another user")
@@ -95,16 +95,16 @@ pub(crate) fn transaction_of(name: &str) -> Option<TxId> {
 
 /// What a retained slot held when it came there, and its name before.
 /// [`StoreError::Strange`] where it has no such name.
-pub(crate) fn retained(path: &Path) -> Result<(Stamp, &str), StoreError> {
+pub(crate) fn retained(path: &Path) -> Result<(ContentStamp, &str), StoreError> {
     let name = path.file_name().and_then(|name| name.to_str());
     let parts = name.and_then(retained_name);
     parts.ok_or_else(|| strange(path, NAME))
 }
 
-fn retained_name(name: &str) -> Option<(Stamp, &str)> {
+fn retained_name(name: &str) -> Option<(ContentStamp, &str)> {
     let (stamp, name) = name.split_once('.')?;
     transaction_of(name)?;
-    Some((Stamp::parse(stamp)?, name))
+    Some((ContentStamp::parse(stamp)?, name))
 }
 
 /// Tells why something was left as it is, which breaks no promise.
@@ -136,14 +136,14 @@ pub(crate) fn create(store: &Store) -> Result<(), StoreError> {
         [layout.folder().to_path_buf(), layout.tx(), layout.retained(), layout.conflicts()];
     let mut missing = Vec::new();
     for folder in &folders {
-        if entry(vfs, folder, Kind::Folder)?.is_none() {
+        if entry(vfs, folder, FileKind::Folder)?.is_none() {
             missing.push(folder);
         }
     }
-    entry(vfs, &layout.lock(), Kind::File)?;
+    entry(vfs, &layout.lock(), FileKind::File)?;
     let (log, ignore) = (layout.log(), layout.ignore());
-    let has_log = entry(vfs, &log, Kind::File)?.is_some();
-    let is_flushed = entry(vfs, &ignore, Kind::File)?.is_some();
+    let has_log = entry(vfs, &log, FileKind::File)?.is_some();
+    let is_flushed = entry(vfs, &ignore, FileKind::File)?.is_some();
     if marked && missing.is_empty() && has_log && is_flushed {
         return Ok(());
     }
@@ -177,7 +177,7 @@ fn standing(store: &Store) -> Result<EntryStanding, StoreError> {
     let Some(found) = vfs::metadata(vfs, folder).doing("look at", folder)? else {
         return Ok(EntryStanding::Absent);
     };
-    if let Some(reason) = fault(vfs, found, Kind::Folder) {
+    if let Some(reason) = fault(vfs, found, FileKind::Folder) {
         return strange(reason);
     }
     if is_marked(vfs, &store.layout, found)? {
@@ -196,7 +196,7 @@ fn standing(store: &Store) -> Result<EntryStanding, StoreError> {
 fn is_marked(vfs: &dyn Vfs, layout: &Layout, folder: Metadata) -> Result<bool, StoreError> {
     let path = layout.mark();
     let found = vfs::metadata(vfs, &path).doing("look at", &path)?;
-    if !found.is_some_and(|found| found.kind == Kind::File && found.len <= MARK_LIMIT) {
+    if !found.is_some_and(|found| found.kind == FileKind::File && found.len <= MARK_LIMIT) {
         return Ok(false);
     }
     let text = vfs::read(vfs, &path).doing("read", &path)?.unwrap_or_default();
@@ -239,7 +239,7 @@ fn is_blank(vfs: &dyn Vfs, layout: &Layout) -> Result<bool, StoreError> {
             Err(error) => return Err(error),
         };
         let is_empty = match kind {
-            Kind::Folder => names(vfs, &path)?.is_empty(),
+            FileKind::Folder => names(vfs, &path)?.is_empty(),
             _ => path != layout.log() || found.len == 0,
         };
         if !is_empty {
@@ -263,16 +263,16 @@ pub(crate) fn all_strange(store: &Store) -> Result<Vec<Strange>, StoreError> {
     }
     let mut found = OwnEntry { vfs, strange: Vec::new() };
     found.look(layout.folder(), |name| layout.kind_of(name))?;
-    let file = |is_own: bool| is_own.then_some(Kind::File);
+    let file = |is_own: bool| is_own.then_some(FileKind::File);
     if found.is_own(&layout.tx()) {
         found.look(&layout.tx(), |name| file(transaction_of(name).is_some()))?;
     }
     if found.is_own(&layout.conflicts()) {
-        found.look(&layout.conflicts(), |_| Some(Kind::File))?;
+        found.look(&layout.conflicts(), |_| Some(FileKind::File))?;
     }
     let retained = layout.retained();
     if found.is_own(&retained) {
-        found.look(&retained, |name| name.parse::<u64>().ok().map(|_| Kind::Folder))?;
+        found.look(&retained, |name| name.parse::<u64>().ok().map(|_| FileKind::Folder))?;
         for name in names(vfs, &retained)? {
             let minute = retained.join(name);
             if found.is_own(&minute) {
@@ -297,7 +297,7 @@ impl OwnEntry<'_> {
     fn look(
         &mut self,
         folder: &Path,
-        kind: impl Fn(&str) -> Option<Kind>,
+        kind: impl Fn(&str) -> Option<FileKind>,
     ) -> Result<(), StoreError> {
         for name in names(self.vfs, folder)? {
             let path = folder.join(&name);

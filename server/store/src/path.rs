@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::vfs::{self, Kind, Vfs};
+use crate::vfs::{self, FileKind, Vfs};
 
 /// The folder at the root of a workspace that belongs to the store.
 pub const STORE_FOLDER: &str = ".lockstep";
@@ -115,7 +115,7 @@ pub(crate) fn resolve(vfs: &dyn Vfs, root: &Path, path: &RelPath) -> io::Result<
         }
         done.push(part);
         let here = root.join(done.join("/"));
-        let link = vfs::metadata(vfs, &here)?.is_some_and(|found| found.kind == Kind::Link);
+        let link = vfs::metadata(vfs, &here)?.is_some_and(|found| found.kind == FileKind::Link);
         if !link {
             continue;
         }

@@ -9,7 +9,7 @@ use crate::id::TxId;
 use crate::own;
 use crate::store::Store;
 use crate::transaction::LockedRoot;
-use crate::vfs::{self, Kind, Lease, Mount, Vfs};
+use crate::vfs::{self, FileKind, Lease, Mount, Vfs};
 
 /// How safely a file can be replaced while others write it, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,8 +109,8 @@ fn record(store: &Store, probe: &Probe) -> Result<(), StoreError> {
     let (vfs, path) = (&*store.vfs, store.layout.probe());
     let text = format!("tier {}\nmount {}\n", probe.tier, probe.mount.kind);
     let new = path.with_extension("new");
-    own::entry(vfs, &path, Kind::File)?;
-    if own::entry(vfs, &new, Kind::File)?.is_some() {
+    own::entry(vfs, &path, FileKind::File)?;
+    if own::entry(vfs, &new, FileKind::File)?.is_some() {
         vfs.remove(&new).doing("remove", &new)?;
     }
     let write = || {

@@ -18,12 +18,12 @@ use crate::history::Note;
 use crate::id::TxId;
 use crate::journal::Journal;
 use crate::layout::{JOURNAL, REFERENCE};
-use crate::lock::Held;
+use crate::lock::HeldWorkspaceLock;
 use crate::own;
 use crate::retained;
 use crate::roll_forward::{Conflict, Participant, Participants, Rebase, RecoverFn};
 use crate::store::Store;
-use crate::vfs::{self, Kind};
+use crate::vfs::{self, FileKind};
 
 /// A transaction that was carried to its end by a later process.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub struct Recovered {
 /// Whether a transaction is unfinished, told without the lock.
 pub fn is_pending(store: &Store) -> Result<bool, StoreError> {
     let look = || {
-        let tx = own::entry(&*store.vfs, &store.layout.tx(), Kind::Folder);
+        let tx = own::entry(&*store.vfs, &store.layout.tx(), FileKind::Folder);
         Ok(store.is_kept()? && tx?.is_some() && !journals(store)?.is_empty())
     };
     match look() {
@@ -65,12 +65,15 @@ fn journals_of(stores: &[&Store]) -> Result<Vec<Vec<String>>, StoreError> {
 }
 
 /// Locks several roots in the order of their paths. The answer is in the order of `stores`.
-fn acquire_all(stores: &[&Store], deadline: Duration) -> Result<Vec<Held>, StoreError> {
+fn acquire_all(
+    stores: &[&Store],
+    deadline: Duration,
+) -> Result<Vec<HeldWorkspaceLock>, StoreError> {
     let mut order: Vec<(usize, &Store)> = stores.iter().copied().enumerate().collect();
     order.sort_by(|(_, a), (_, b)| a.root.cmp(&b.root));
     let mut held = Vec::new();
     for (place, store) in order {
-        held.push((place, Held::acquire(store, deadline)?));
+        held.push((place, HeldWorkspaceLock::acquire(store, deadline)?));
     }
     held.sort_by_key(|(place, _)| *place);
     Ok(held.into_iter().map(|(_, held)| held).collect())
@@ -81,7 +84,7 @@ pub(crate) fn lock(
     stores: &[&Store],
     deadline: Duration,
     rebase: &mut RecoverFn<'_>,
-) -> Result<(Vec<Held>, Vec<Recovered>), StoreError> {
+) -> Result<(Vec<HeldWorkspaceLock>, Vec<Recovered>), StoreError> {
     let mut recovered = Vec::new();
     loop {
         let held = acquire_all(stores, deadline)?;

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Doing, StoreError};
 use crate::own;
-use crate::stamp::Stamp;
+use crate::stamp::ContentStamp;
 use crate::store::Store;
-use crate::vfs::{self, Kind};
+use crate::vfs::{self, FileKind};
 
 /// How long a slot is kept, in minutes.
 const MINUTES: u64 = 10;
@@ -25,7 +25,7 @@ pub struct LateWrite {
 
 /// Moves the slots whose names begin with `prefix` and a dot out of the way. What cannot be moved is
 /// moved by the next transaction. `known` is what some of them hold, by name; the others are read.
-pub(crate) fn retain(store: &Store, prefix: &str, known: &HashMap<String, Stamp>) {
+pub(crate) fn retain(store: &Store, prefix: &str, known: &HashMap<String, ContentStamp>) {
     if let Err(error) = try_retain(store, prefix, known) {
         own::tell(&error, "slots stay for the next transaction");
     }
@@ -34,7 +34,7 @@ pub(crate) fn retain(store: &Store, prefix: &str, known: &HashMap<String, Stamp>
 fn try_retain(
     store: &Store,
     prefix: &str,
-    known: &HashMap<String, Stamp>,
+    known: &HashMap<String, ContentStamp>,
 ) -> Result<(), StoreError> {
     let (vfs, tx) = (&*store.vfs, store.layout.tx());
     let names = vfs::list(vfs, &tx).doing("list", &tx)?;
@@ -46,12 +46,12 @@ fn try_retain(
         return Ok(());
     }
     let folder = store.layout.retained().join((vfs.now() / 60).to_string());
-    if own::entry(vfs, &folder, Kind::Folder)?.is_none() {
+    if own::entry(vfs, &folder, FileKind::Folder)?.is_none() {
         vfs.create_dir(&folder).doing("create", &folder)?;
     }
     for name in slots {
         let path = tx.join(name);
-        let Some(found) = own::entry(vfs, &path, Kind::File)? else { continue };
+        let Some(found) = own::entry(vfs, &path, FileKind::File)? else { continue };
         if found.links > 1 {
             // A file that got its place under a second name, until a power cut brought back the
             // first. A file with two names is not replaced.
@@ -59,12 +59,12 @@ fn try_retain(
             continue;
         }
         let read = || match vfs::read(vfs, &path) {
-            Ok(Some(bytes)) => Stamp::of(&bytes),
-            _ => Stamp::of(b""),
+            Ok(Some(bytes)) => ContentStamp::of(&bytes),
+            _ => ContentStamp::of(b""),
         };
         let stamp = known.get(name).copied().unwrap_or_else(read);
         let kept = folder.join(format!("{}+{}.{name}", stamp.hex(), stamp.len));
-        if own::entry(vfs, &kept, Kind::File)?.is_none() {
+        if own::entry(vfs, &kept, FileKind::File)?.is_none() {
             vfs.rename(&path, &kept).doing("move", &path)?;
         }
     }
@@ -87,16 +87,16 @@ pub(crate) fn sweep(store: &Store) -> Vec<LateWrite> {
 
 fn clear(store: &Store, folder: &Path, late: &mut Vec<LateWrite>) -> Result<(), StoreError> {
     let vfs = &*store.vfs;
-    if own::entry(vfs, folder, Kind::Folder)?.is_none() {
+    if own::entry(vfs, folder, FileKind::Folder)?.is_none() {
         return Ok(());
     }
     for name in vfs.list(folder).doing("list", folder)? {
         let path = folder.join(&name);
         let (stamp, rest) = own::retained(&path)?;
-        if own::entry(vfs, &path, Kind::File)?.is_none() {
+        if own::entry(vfs, &path, FileKind::File)?.is_none() {
             continue;
         }
-        let found = vfs::read(vfs, &path).ok().flatten().map(|bytes| Stamp::of(&bytes));
+        let found = vfs::read(vfs, &path).ok().flatten().map(|bytes| ContentStamp::of(&bytes));
         if found == Some(stamp) {
             vfs.remove(&path).doing("remove", &path)?;
         } else {
@@ -114,7 +114,7 @@ mod tests {
     use crate::history::Note;
     use crate::path::RelPath;
     use crate::store::Options;
-    use crate::transaction::{Expect, Outcome, Part, Rebase, Target, Transaction};
+    use crate::transaction::{CommitOutcome, Expect, Rebase, Target, Transaction, TransactionPart};
     use crate::vfs::Vfs;
     use crate::vfs::simulated::SimulatedVfs;
     use std::sync::Arc;
@@ -138,10 +138,10 @@ mod tests {
             moved_from: None,
         };
         let planned = locked
-            .plan(vec![Part { root: 0, note, targets: vec![target("a"), target("b")] }])
+            .plan(vec![TransactionPart { root: 0, note, targets: vec![target("a"), target("b")] }])
             .expect("a plan");
         let outcome = planned.stage().expect("staged").commit(&mut |_, _, _| Rebase::Unchanged);
-        assert!(matches!(outcome, Ok(Outcome::Committed(_))));
+        assert!(matches!(outcome, Ok(CommitOutcome::Committed(_))));
         drop(locked);
         let retained = store.layout.retained();
         let minute = vfs.list(&retained).expect("the folder").pop().expect("a minute");

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::error::StoreError;
 use crate::history::Note;
 use crate::id::TxId;
-use crate::journal::State;
+use crate::journal::JournalState;
 use crate::path::RelPath;
 
 mod damaged;
@@ -77,7 +77,7 @@ impl Participants<'_> {
     }
 
     fn try_complete(&mut self, rebase: &mut RebaseFn<'_>) -> io::Result<Option<String>> {
-        if self.state() == State::Committed {
+        if self.state() == JournalState::Committed {
             let reason = match self.forward(rebase) {
                 Ok(()) => None,
                 Err(Stop::Withdraw(why)) => Some(why),
@@ -92,7 +92,7 @@ impl Participants<'_> {
     /// Rolls the transaction back in every root.
     pub(crate) fn roll_back(&mut self) -> io::Result<()> {
         // The first decides; the others are told, for it may be gone when somebody goes on.
-        for one in self.all.iter_mut().filter(|one| one.journal.state == State::Committed) {
+        for one in self.all.iter_mut().filter(|one| one.journal.state == JournalState::Committed) {
             one.turn_back()?;
         }
         // What cannot be put back in one root is no reason to leave the others.
@@ -127,7 +127,7 @@ impl Participants<'_> {
     /// Whether nothing proves that it was committed: no file of any root was installed, and no
     /// history has it.
     pub(crate) fn never_decided(&mut self) -> io::Result<bool> {
-        let withdrawn = self.state() == State::Aborting;
+        let withdrawn = self.state() == JournalState::Aborting;
         Ok(!withdrawn && !self.acknowledged()? && !self.began()?)
     }
 
@@ -157,9 +157,9 @@ impl Participants<'_> {
         Ok(any)
     }
 
-    fn state(&self) -> State {
-        let back = self.all.iter().any(|one| one.journal.state == State::Aborting);
-        if back { State::Aborting } else { State::Committed }
+    fn state(&self) -> JournalState {
+        let back = self.all.iter().any(|one| one.journal.state == JournalState::Aborting);
+        if back { JournalState::Aborting } else { JournalState::Committed }
     }
 
     fn forward(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {

@@ -2,20 +2,20 @@
 //!
 //! The stages are types. [`Locked`] proves the locks, [`Planned`] that every file is as the
 //! caller read it, [`Staged`] that the new content is on disk beside the old. [`Staged::commit`]
-//! ends either way in an [`Outcome`]. Each file is installed by exchanging it with its *slot*, so
+//! ends either way in an [`CommitOutcome`]. Each file is installed by exchanging it with its *slot*, so
 //! that what stood there is in hand afterwards and can be looked at: if somebody saved in between,
 //! the intent is applied anew to what they saved. See `server/docs/transactions.md`.
 
 use std::time::Duration;
 
 use crate::error::StoreError;
-use crate::history::{self, Note, Observed, Operation};
+use crate::history::{self, Note, Observed, RecordedOperation};
 use crate::id::TxId;
-use crate::lock::Held;
+use crate::lock::HeldWorkspaceLock;
 use crate::path::RelPath;
 use crate::recovery::{self, Recovered};
 use crate::retained::{self, LateWrite};
-use crate::stamp::Stamp;
+use crate::stamp::ContentStamp;
 use crate::store::Store;
 
 mod commit;
@@ -35,16 +35,16 @@ pub enum Expect {
     /// There is no such file.
     Absent,
     /// The file has this content.
-    Content(Stamp),
+    Content(ContentStamp),
 }
 
 impl Expect {
     /// What is expected of a file that was read as `bytes`; `None` where there was none.
     pub fn read_as(bytes: Option<&[u8]>) -> Expect {
-        bytes.map_or(Expect::Absent, |bytes| Expect::Content(Stamp::of(bytes)))
+        bytes.map_or(Expect::Absent, |bytes| Expect::Content(ContentStamp::of(bytes)))
     }
 
-    fn stamp(self) -> Option<Stamp> {
+    fn stamp(self) -> Option<ContentStamp> {
         match self {
             Expect::Absent => None,
             Expect::Content(stamp) => Some(stamp),
@@ -70,7 +70,7 @@ pub struct Target {
 /// How a transaction ended.
 #[derive(Debug)]
 #[must_use = "a transaction may have been withdrawn"]
-pub enum Outcome {
+pub enum CommitOutcome {
     /// Every file of every root has its new state: what became of each part, in their order.
     Committed(Vec<Committed>),
     /// Every file has its old state, or what somebody else saved meanwhile.
@@ -85,7 +85,7 @@ pub struct Committed {
     /// The files that it changed, in the order of the targets.
     pub files: Vec<FileChange>,
     /// What the history says of it; `None` where nothing had to be changed.
-    pub operation: Option<Operation>,
+    pub operation: Option<RecordedOperation>,
     /// What could not be brought together.
     pub conflicts: Vec<Conflict>,
 }
@@ -116,7 +116,7 @@ pub struct FileChange {
 
 /// What is to become of one root.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct TransactionPart {
     /// Which, by its place among [`Locked::roots`].
     pub root: usize,
     /// For its journal and its history.
@@ -180,7 +180,7 @@ impl<'s> Locked<'s> {
 #[derive(Debug)]
 pub struct LockedRoot<'s> {
     store: &'s Store,
-    held: Held,
+    held: HeldWorkspaceLock,
     late: Vec<LateWrite>,
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use lockstep::daemon::address::OFF_VARIABLE;
 use lockstep::hub::Hub;
 use lockstep::hub::subscribers::{Notice, Subscription};
-use lockstep::workspace::commit::{self, Action, Request};
+use lockstep::workspace::commit::{self, CommitAction, CommitRequest};
 use lockstep::workspace::order::{Deed, Done, Order};
 use lockstep_fixture::Sandbox;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ impl Meeting for Here {
     }
 
     fn set(&self, sandbox: &Sandbox, task: &str, status: &str) -> Option<String> {
-        let action = Action::Set {
+        let action = CommitAction::Set {
             tasks: vec![task.to_owned()],
             status: status.to_owned(),
             phase: None,
@@ -36,7 +36,7 @@ impl Meeting for Here {
             force: true,
             atomic: false,
         };
-        let request = Request { at: "2026-01-02T03:04:05Z".to_owned(), action };
+        let request = CommitRequest { at: "2026-01-02T03:04:05Z".to_owned(), action };
         let order = Order::new(sandbox.path(), commit::user(), Deed::CarryOut(request));
         match self.0.carry_out(&order, &|_| {}) {
             Ok(Done::CarriedOut(report)) => report.transaction,

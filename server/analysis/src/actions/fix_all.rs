@@ -3,7 +3,7 @@
 use crate::actions::{Action, ActionKind, At, Choice, Offer, gone, mendable};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
-use crate::operation::{self, Fix, Operation, Refused};
+use crate::operation::{self, FixOperation, Operation, Refused};
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -26,7 +26,7 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
 }
 
 fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
-    let fix = Fix { file: Some(&choice.path), ..Fix::default() };
-    let plan = operation::plan(analysis, &Operation::Fix(fix), at)?;
+    let fix = FixOperation { file: Some(&choice.path), ..FixOperation::default() };
+    let plan = operation::plan(analysis, &Operation::FixOperation(fix), at)?;
     if plan.mended == 0 { Err(gone("nothing left to fix here")) } else { Ok(plan.change) }
 }

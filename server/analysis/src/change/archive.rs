@@ -30,7 +30,7 @@ pub type Folders = BTreeMap<String, Result<Vec<String>, String>>;
 
 /// What is to be put away.
 #[derive(Clone, Copy, Debug)]
-pub struct Wish<'a> {
+pub struct ArchiveWish<'a> {
     /// The tasks.
     pub tasks: &'a [TaskId],
     /// Only those that were finished before this day.
@@ -70,7 +70,7 @@ pub enum Fate {
 
 /// What of one task is put away.
 #[derive(Clone, Debug, Default)]
-struct Parts {
+struct ArchiveParts {
     records: Vec<Place>,
     entries: Vec<Place>,
     /// Folders, from where to where.
@@ -83,7 +83,7 @@ struct Parts {
 }
 
 /// Plans what is to be put away. An error means that nothing can be.
-pub fn plan(analysis: &Snapshot, wish: &Wish<'_>) -> Result<Archived, Refusal> {
+pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Refusal> {
     let profile = &analysis.profile;
     let Some(rule) = &profile.archive else {
         return Err(refuse(
@@ -92,7 +92,7 @@ pub fn plan(analysis: &Snapshot, wish: &Wish<'_>) -> Result<Archived, Refusal> {
             "name a file in lockstep.toml: `[archive]` with `entries = \"archive/TODO.md\"`",
         ));
     };
-    let mut parts: BTreeMap<TaskId, Parts> = BTreeMap::new();
+    let mut parts: BTreeMap<TaskId, ArchiveParts> = BTreeMap::new();
     let mut fates: BTreeMap<TaskId, Fate> = BTreeMap::new();
     for id in wish.tasks {
         match select::parts(analysis, rule, wish, id) {
@@ -102,7 +102,7 @@ pub fn plan(analysis: &Snapshot, wish: &Wish<'_>) -> Result<Archived, Refusal> {
     }
     // Whatever cannot be put away with the others is left out, and the rest is planned again.
     let (texts, moves) = loop {
-        let built = Draft::new(analysis, rule, &parts).build();
+        let built = ArchiveDraft::new(analysis, rule, &parts).build();
         match built.and_then(|built| proven(analysis, &parts, &built.0).map(|()| built)) {
             Ok(built) => break built,
             Err((id, refusal)) => {
@@ -123,7 +123,7 @@ pub fn plan(analysis: &Snapshot, wish: &Wish<'_>) -> Result<Archived, Refusal> {
 /// Reads the new texts again: each task is there still, and says what it said.
 fn proven(
     analysis: &Snapshot,
-    parts: &BTreeMap<TaskId, Parts>,
+    parts: &BTreeMap<TaskId, ArchiveParts>,
     texts: &BTreeMap<FilePath, Option<Arc<str>>>,
 ) -> Result<(), (TaskId, Refusal)> {
     let Some(first) = parts.keys().next() else { return Ok(()) };
@@ -147,7 +147,7 @@ pub fn folders(analysis: &Snapshot, id: &TaskId) -> Vec<(String, String)> {
 fn files_of(
     analysis: &Snapshot,
     rule: &Archive,
-    parts: &Parts,
+    parts: &ArchiveParts,
     texts: &BTreeMap<FilePath, Option<Arc<str>>>,
     moves: &BTreeMap<FilePath, FilePath>,
 ) -> BTreeSet<FilePath> {
@@ -168,10 +168,10 @@ fn files_of(
 }
 
 /// The texts of all tasks that are put away together.
-struct Draft<'a> {
+struct ArchiveDraft<'a> {
     analysis: &'a Snapshot,
     rule: &'a Archive,
-    parts: &'a BTreeMap<TaskId, Parts>,
+    parts: &'a BTreeMap<TaskId, ArchiveParts>,
     edits: BTreeMap<DocIdx, Vec<TextEdit>>,
     /// What leaves each document.
     gone: BTreeMap<DocIdx, Vec<TextRange>>,
@@ -180,21 +180,21 @@ struct Draft<'a> {
 }
 
 /// A task that cannot be put away, and why.
-type Obstacle = (TaskId, Refusal);
+type ArchiveObstacle = (TaskId, Refusal);
 
 type Built = (BTreeMap<FilePath, Option<Arc<str>>>, BTreeMap<FilePath, FilePath>);
 
-impl<'a> Draft<'a> {
+impl<'a> ArchiveDraft<'a> {
     fn new(
         analysis: &'a Snapshot,
         rule: &'a Archive,
-        parts: &'a BTreeMap<TaskId, Parts>,
-    ) -> Draft<'a> {
+        parts: &'a BTreeMap<TaskId, ArchiveParts>,
+    ) -> ArchiveDraft<'a> {
         let (edits, gone, made) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Draft { analysis, rule, parts, edits, gone, made }
+        ArchiveDraft { analysis, rule, parts, edits, gone, made }
     }
 
-    fn build(mut self) -> Result<Built, Obstacle> {
+    fn build(mut self) -> Result<Built, ArchiveObstacle> {
         if self.parts.is_empty() {
             return Ok(Built::default());
         }
@@ -208,7 +208,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Refuses tasks that stand in files which cannot be read in full.
-    fn readable(&self) -> Result<(), Obstacle> {
+    fn readable(&self) -> Result<(), ArchiveObstacle> {
         for (id, own) in self.parts {
             let docs = own.records.iter().chain(&own.entries).map(|place| place.doc).collect();
             crate::change::validate::readable(self.analysis, docs)
@@ -229,7 +229,7 @@ impl<'a> Draft<'a> {
         TextEdits::new(inner.collect()).unwrap_or_default().apply(text)
     }
 
-    fn texts(mut self, folders: &BTreeMap<&str, &str>) -> Result<Built, Obstacle> {
+    fn texts(mut self, folders: &BTreeMap<&str, &str>) -> Result<Built, ArchiveObstacle> {
         let index = &self.analysis.index;
         for (doc, gone) in &self.gone {
             let is_gone =
@@ -273,7 +273,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Edits that overlap are a fault of this program; no task is put away by halves for it.
-    fn fault(&self, path: &FilePath) -> Obstacle {
+    fn fault(&self, path: &FilePath) -> ArchiveObstacle {
         let message = format!("the edits of {path} would overlap");
         let remedy = "this is a bug in Lockstep; please report it with the file";
         let first = self.parts.keys().next().cloned().unwrap_or_else(|| TaskId::new(""));

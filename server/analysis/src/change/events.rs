@@ -137,7 +137,7 @@ impl KnownTasks {
         KnownTasks { tasks: tasks.collect(), counters: counters(analysis) }
     }
 
-    /// What has happened to these tasks since, and to counters. Telling [`Known::take`] of each event
+    /// What has happened to these tasks since, and to counters. Telling [`KnownTasks::take`] of each event
     /// makes this what the workspace is: then there are no differences any more.
     pub fn differences(&self, now: &Snapshot, tasks: &BTreeSet<TaskId>) -> Vec<Event> {
         let mut events = Vec::new();

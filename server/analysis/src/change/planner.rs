@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
-    Intent, Mode, Plan, Refusal, RefusalKind, SourceChange, Subject, Transition, create, form,
-    json_edit, markdown_edit, proven, reason, refuse, validate,
+    ChangePlan, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, Transition, create,
+    form, json_edit, markdown_edit, proven, reason, refuse, validate,
 };
 use crate::index::rollup::{asked, roll_up};
 use crate::index::{Place, Spot, Task, counters};
@@ -20,17 +20,17 @@ use crate::text::text_edit::{TextEdit, TextEdits};
 const ROUNDS: usize = 8;
 
 /// Plans what an intent asks for. Nothing is changed; a refusal says why and what to do.
-pub fn plan(analysis: &Snapshot, intent: &Intent) -> Result<Plan, Refusal> {
+pub fn plan(analysis: &Snapshot, intent: &Intent) -> Result<ChangePlan, Refusal> {
     drafted(analysis, intent, true)
 }
 
 /// As [`plan`], for whoever reads the changed texts again, of many plans together.
-pub(crate) fn unproven(analysis: &Snapshot, intent: &Intent) -> Result<Plan, Refusal> {
+pub(crate) fn unproven(analysis: &Snapshot, intent: &Intent) -> Result<ChangePlan, Refusal> {
     drafted(analysis, intent, false)
 }
 
-fn drafted(analysis: &Snapshot, intent: &Intent, proves: bool) -> Result<Plan, Refusal> {
-    let mut draft = Draft::new(analysis, intent);
+fn drafted(analysis: &Snapshot, intent: &Intent, proves: bool) -> Result<ChangePlan, Refusal> {
+    let mut draft = PlanDraft::new(analysis, intent);
     let (from, kind) = match &intent.subject {
         Subject::Task(id) => (draft.task(id)?, EntityKind::Task),
         Subject::Phase(id, number) => (draft.phase(id, number)?, EntityKind::Phase),
@@ -40,7 +40,7 @@ fn drafted(analysis: &Snapshot, intent: &Intent, proves: bool) -> Result<Plan, R
     if proves {
         proven(analysis, &change, Some(&draft.desired))?;
     }
-    Ok(Plan { change, from, to: intent.to, kind, notes: draft.notes })
+    Ok(ChangePlan { change, from, to: intent.to, kind, notes: draft.notes })
 }
 
 /// Which statuses may follow now, in the profile's order.
@@ -62,7 +62,7 @@ pub fn transitions(vocabulary: &Vocabulary, from: Option<StatusIdx>) -> Vec<Tran
         .collect()
 }
 
-struct Draft<'a> {
+struct PlanDraft<'a> {
     analysis: &'a Snapshot,
     intent: &'a Intent,
     /// The status that each place is to have.
@@ -72,10 +72,10 @@ struct Draft<'a> {
     notes: Vec<String>,
 }
 
-impl<'a> Draft<'a> {
-    fn new(analysis: &'a Snapshot, intent: &'a Intent) -> Draft<'a> {
+impl<'a> PlanDraft<'a> {
+    fn new(analysis: &'a Snapshot, intent: &'a Intent) -> PlanDraft<'a> {
         let (desired, tasks) = (BTreeMap::new(), BTreeMap::new());
-        Draft { analysis, intent, desired, tasks, notes: Vec::new() }
+        PlanDraft { analysis, intent, desired, tasks, notes: Vec::new() }
     }
 
     fn find(&self, id: &TaskId) -> Result<&'a Task, Refusal> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::time::Stamp;
+use crate::model::time::TimeStamp;
 use crate::profile::vocabulary::StatusDef;
 
 /// `word` in the letter case and with the separator of `model`.
@@ -39,9 +39,9 @@ pub(super) fn in_case(word: &str, model: &str) -> String {
 
 /// A time in the form of `model`: a day where the model is a day.
 pub(super) fn time_like(at: &str, model: Option<&str>, default_day: bool) -> String {
-    let day = match model.and_then(Stamp::parse) {
-        Some(Stamp::Day(_)) => true,
-        Some(Stamp::Instant(..)) => false,
+    let day = match model.and_then(TimeStamp::parse) {
+        Some(TimeStamp::Day(_)) => true,
+        Some(TimeStamp::Instant(..)) => false,
         None => default_day,
     };
     if day { at.get(..10).unwrap_or(at).to_owned() } else { at.to_owned() }
@@ -50,7 +50,7 @@ pub(super) fn time_like(at: &str, model: Option<&str>, default_day: bool) -> Str
 /// The part of a stamp's old value that a new time takes the place of; `None` where somebody has
 /// written something else there.
 pub(super) fn time_in(old: &str) -> Option<Range<usize>> {
-    if let Some((_, range)) = Stamp::find(old) {
+    if let Some((_, range)) = TimeStamp::find(old) {
         return Some(range);
     }
     let word = old.trim().to_lowercase();

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind};
 use crate::index::{DocIdx, Task};
-use crate::model::time::Stamp;
+use crate::model::time::TimeStamp;
 use crate::model::{Document, FieldRole};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Format};
@@ -20,7 +20,7 @@ pub(super) fn times(
     to: StatusIdx,
     at: &str,
 ) -> Result<(), Refusal> {
-    let Some(now) = Stamp::parse(at) else { return Ok(()) };
+    let Some(now) = TimeStamp::parse(at) else { return Ok(()) };
     let own = analysis.profile.vocabulary(EntityKind::Task).get(to).stamp.as_deref();
     let Some(own) = own else { return Ok(()) };
     for place in &task.places {
@@ -29,7 +29,7 @@ pub(super) fn times(
             let FieldRole::Stamp(name) = &field.role else { continue };
             let value = field.value.of(&document.text);
             let later =
-                **name != *own && Stamp::parse(value).is_some_and(|other| now.is_before(other));
+                **name != *own && TimeStamp::parse(value).is_some_and(|other| now.is_before(other));
             if later {
                 let message = format!(
                     "`{own}` of task {} would be {at}, before its `{name}` ({}) at {}",

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use slug::slug;
 
-use crate::model::time::Stamp;
+use crate::model::time::TimeStamp;
 use crate::model::{
     CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence, OccurrenceKind,
     link_path,
@@ -270,8 +270,8 @@ impl MarkdownReader<'_> {
             self.facts.fields.push(Field { entity: owner, role, value, line: whole });
         };
         // `Blocked` may say when or why.
-        let why =
-            is(&names.reason) && !(stamp.is_some() && Stamp::parse(value.of(self.text)).is_some());
+        let why = is(&names.reason)
+            && !(stamp.is_some() && TimeStamp::parse(value.of(self.text)).is_some());
         if let Some(stamp) = stamp.filter(|_| top && (!why || value.is_empty())) {
             push(FieldRole::Stamp(stamp.into()));
         }

@@ -50,7 +50,7 @@ impl Document {
         let end = (window.end as usize + change.new_end).checked_sub(change.old_end)?;
         let new = text.copy(window.bytes().start..end);
         let own = self.entities_in(outermost)?;
-        let reading = Reading { document: self, profile, window, own, length: new.len() };
+        let reading = WindowReading { document: self, profile, window, own, length: new.len() };
         let part = match profile.role(self.facts.role).format {
             Format::Markdown => {
                 let frame = self.markdown_frame(outermost)?;
@@ -198,7 +198,7 @@ fn json_frame(rule: &crate::profile::RecordRule) -> Option<Surroundings<'static>
 }
 
 /// A window that is to be read alone.
-struct Reading<'a> {
+struct WindowReading<'a> {
     document: &'a Document,
     profile: &'a Profile,
     window: TextRange,
@@ -208,7 +208,7 @@ struct Reading<'a> {
     length: usize,
 }
 
-impl Reading<'_> {
+impl WindowReading<'_> {
     fn part(&self, old: &str, new: &str, frame: &Surroundings<'_>) -> Option<(Facts, Vec<u32>)> {
         let was = self.read(old, frame)?;
         let is = self.read(new, frame)?;

@@ -1,7 +1,7 @@
 //! Finished tasks put away.
 
 use super::{Draft, Outcome, Refused, Verdict, task_meant};
-use crate::change::archive::{self, Fate, Folders, Wish};
+use crate::change::archive::{self, ArchiveWish, Fate, Folders};
 use crate::task_view;
 
 /// What `to` says of a task that is put away.
@@ -29,7 +29,8 @@ impl Draft<'_> {
             wanted = archive::finished(&self.state);
             names = wanted.iter().map(ToString::to_string).collect();
         }
-        let archived = archive::plan(&self.state, &Wish { tasks: &wanted, before, folders })?;
+        let archived =
+            archive::plan(&self.state, &ArchiveWish { tasks: &wanted, before, folders })?;
         (self.progress)(wanted.len(), wanted.len());
         for (name, (id, fate)) in names.iter().zip(archived.fates) {
             let task = self.analysis.index.tasks.get(&id);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::prefer::{self, Preference};
-use super::{Code, Draft, Fix, Outcome, PlaceChange, Refused, Verdict, task_meant};
+use super::{Code, Draft, FixOperation, Outcome, PlaceChange, Refused, Verdict, task_meant};
 use crate::analysis::Analysis;
 use crate::analysis::mending;
 use crate::change::{self, Intent, Mode, Subject};
@@ -12,7 +12,7 @@ use crate::rules::{self, Diagnostic};
 use crate::task_view;
 
 impl Draft<'_> {
-    pub(super) fn fix(&mut self, fix: &Fix<'_>) -> Result<(), Refused> {
+    pub(super) fn fix(&mut self, fix: &FixOperation<'_>) -> Result<(), Refused> {
         if let Some(rule) = fix.rule.filter(|rule| rules::rule(rule).is_none()) {
             let message = format!("no rule `{rule}`");
             return Err(Refused::new(Code::Usage, message, "`lockstep explain` lists them"));

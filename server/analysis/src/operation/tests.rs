@@ -28,9 +28,9 @@ fn set(ids: &[&'static str], wish: Wish<'_>) -> Result<Plan, Refused> {
     plan(&analysis, &Operation::Set { whose, wish, atomic: false }, AT)
 }
 
-fn fix(fix: Fix<'_>) -> Result<Plan, Refused> {
+fn fix(fix: FixOperation<'_>) -> Result<Plan, Refused> {
     let (analysis, _) = analysis(TASKS);
-    plan(&analysis, &Operation::Fix(fix), AT)
+    plan(&analysis, &Operation::FixOperation(fix), AT)
 }
 
 fn codes(plan: &Plan) -> Vec<Option<&'static str>> {
@@ -91,7 +91,7 @@ fn a_preference_that_names_no_place_mends_nothing_towards_another() {
         ("nowhere/at-all.toml", "name a file that holds the task"),
     ] {
         let prefer = Some(prefer);
-        let refused = fix(Fix { tasks: &seven, prefer, ..Fix::default() });
+        let refused = fix(FixOperation { tasks: &seven, prefer, ..FixOperation::default() });
         let refused = refused.expect_err("it names nothing");
         assert_eq!(refused.code, Code::Usage, "{prefer:?}");
         assert!(refused.remedy.contains(says), "{prefer:?}: {refused}");
@@ -110,8 +110,8 @@ fn a_fix_fills_in_no_reason() {
   { \"active_projects\": [{ \"project_number\": 7, \"status\": \"planned\" }] }
 ",
     );
-    let fix = Fix { prefer: Some("blocked"), ..Fix::default() };
-    let plan = plan(&analysis, &Operation::Fix(fix), AT).expect("a plan");
+    let fix = FixOperation { prefer: Some("blocked"), ..FixOperation::default() };
+    let plan = plan(&analysis, &Operation::FixOperation(fix), AT).expect("a plan");
     let after: Vec<_> = plan.change.after().into_values().flatten().collect();
     assert!(after.len() == 1 && after[0].contains("\"blocked\""), "{after:?}");
     assert!(!after[0].contains("reason"), "{after:?}");
@@ -122,7 +122,8 @@ fn a_preference_is_a_status_or_a_file_by_its_path_or_end() {
     let seven = tasks(&["7"]);
     for prefer in ["state.json", "./specs/state.json", "specs/state.json", "[RESEARCHED]"] {
         let prefer = Some(prefer);
-        let plan = fix(Fix { tasks: &seven, prefer, ..Fix::default() }).expect("a plan");
+        let plan =
+            fix(FixOperation { tasks: &seven, prefer, ..FixOperation::default() }).expect("a plan");
         assert_eq!(plan.results[0].to, "researched", "{prefer:?}");
         assert_eq!(plan.change.files().len(), 1, "{prefer:?}");
     }
@@ -266,7 +267,11 @@ fn what_only_its_order_tells_from_others_is_named_by_its_file_or_line() {
         assert_eq!(refused.remedy, format!("name one: {remedy}"), "{name}");
         let (analysis, _) = analysis(TWINS);
         let tasks = tasks(&[name]);
-        let fix = plan(&analysis, &Operation::Fix(Fix { tasks: &tasks, ..Fix::default() }), AT);
+        let fix = plan(
+            &analysis,
+            &Operation::FixOperation(FixOperation { tasks: &tasks, ..FixOperation::default() }),
+            AT,
+        );
         assert_eq!(codes(&fix.expect("an operation")), [Some("ambiguous")], "{name}");
     }
     for (name, file, line) in [

@@ -18,7 +18,7 @@ pub struct Config {
     /// Severities that differ from the profile's and the rules' own.
     pub rules: BTreeMap<String, SeveritySetting>,
     /// Findings that are not to be reported.
-    pub allow: Vec<Allow>,
+    pub allow: Vec<ConfiguredAllow>,
     /// Where commands from an editor make their changes, where the file says so.
     pub commit: Option<CommitTo>,
     /// Whether a change need only survive the end of the program, and not a power cut, by
@@ -27,7 +27,7 @@ pub struct Config {
     /// Files that are written in place where they cannot be exchanged, by `in-place`.
     pub in_place: globset::GlobSet,
     /// What becomes of the other worktrees of the repository, by `[worktrees]`.
-    pub worktrees: Worktrees,
+    pub worktrees: WorktreeSettings,
     /// What is wrong in the file itself.
     pub problems: Vec<SyntaxError>,
     /// The file's text; empty where there is none.
@@ -49,7 +49,7 @@ impl Config {
 
 /// What `[worktrees]` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Worktrees {
+pub struct WorktreeSettings {
     /// What becomes of the others.
     pub mode: WorktreeMode,
     /// The roots of clones that belong to them, relative to this one or absolute.
@@ -58,7 +58,7 @@ pub struct Worktrees {
 
 /// Findings that are not to be reported, by `[[allow]]`.
 #[derive(Clone, Debug)]
-pub struct Allow {
+pub struct ConfiguredAllow {
     /// The rule.
     pub rule: String,
     /// Only in files that match, where given.
@@ -154,17 +154,21 @@ fn decode_settings(
     }
 }
 
-fn decode_worktrees(decoder: &mut Decoder, table: &mut Table<'_>) -> Worktrees {
+fn decode_worktrees(decoder: &mut Decoder, table: &mut Table<'_>) -> WorktreeSettings {
     let mode = table.choice(decoder, "mode");
     let mode = WorktreeMode::ALL.into_iter().find(|(_, name)| Some(*name) == mode);
-    Worktrees {
+    WorktreeSettings {
         mode: mode.map(|(mode, _)| mode).unwrap_or_default(),
         also: table.strings(decoder, "also"),
     }
 }
 
 /// One `[[allow]]`. A faulty one allows nothing: without its path or task it would allow too much.
-fn decode_allow(decoder: &mut Decoder, mut entry: Table<'_>, rules: &[&str]) -> Option<Allow> {
+fn decode_allow(
+    decoder: &mut Decoder,
+    mut entry: Table<'_>,
+    rules: &[&str],
+) -> Option<ConfiguredAllow> {
     let before = decoder.problems.len();
     let rule = entry.string(decoder, "rule");
     let path = entry.glob(decoder, "path");
@@ -178,7 +182,7 @@ fn decode_allow(decoder: &mut Decoder, mut entry: Table<'_>, rules: &[&str]) -> 
     }
     entry.finish(decoder);
     let (rule, _) = rule.filter(|_| decoder.problems.len() == before)?;
-    Some(Allow { rule, path, task })
+    Some(ConfiguredAllow { rule, path, task })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub(crate) struct Node {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
-    Table(Vec<(Key, Node)>),
+    Table(Vec<(NodeKey, Node)>),
     Array(Vec<Node>),
     String(String),
     Integer(i64),
@@ -21,7 +21,7 @@ pub(crate) enum Value {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Key {
+pub(crate) struct NodeKey {
     pub(crate) name: String,
     pub(crate) range: Option<TextRange>,
 }
@@ -52,7 +52,7 @@ pub(crate) fn parse(text: &str, own: bool) -> Result<Node, (TextRange, String)> 
 fn table_value(table: toml::de::DeTable<'_>, own: bool) -> Value {
     let rows = table.into_iter().map(|(key, value)| {
         let range = own.then(|| TextRange::from(key.span()));
-        (Key { name: key.into_inner().into_owned(), range }, node(value, own))
+        (NodeKey { name: key.into_inner().into_owned(), range }, node(value, own))
     });
     Value::Table(rows.collect())
 }

@@ -5,7 +5,7 @@ use crate::model::FilePath;
 use crate::profile::Severity;
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule};
 use crate::snapshot::Snapshot;
-use crate::snapshot::editing::{EditedFile, EditorChange, Progress};
+use crate::snapshot::editing::{EditProgress, EditedFile, EditorChange};
 use crate::text::merge;
 
 /// The rule.
@@ -31,7 +31,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
 fn report(
     analysis: &Snapshot,
     change: &EditorChange,
-    progress: &Progress,
+    progress: &EditProgress,
     findings: &mut Findings<'_>,
 ) {
     let message = format!("`{}` is not made in {}", change.label, listed(progress));
@@ -56,12 +56,12 @@ fn report(
 /// The files that lack the change.
 fn missing<'a>(
     change: &'a EditorChange,
-    progress: &'a Progress,
+    progress: &'a EditProgress,
 ) -> impl Iterator<Item = (&'a FilePath, &'a EditedFile)> {
     change.files.iter().filter(|(path, _)| progress.missing.contains(*path))
 }
 
-fn listed(progress: &Progress) -> String {
+fn listed(progress: &EditProgress) -> String {
     let names: Vec<&str> = progress.missing.iter().map(FilePath::as_str).collect();
     names.join(" and ")
 }

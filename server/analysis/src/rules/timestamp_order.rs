@@ -1,7 +1,7 @@
 //! Times that contradict the order of statuses.
 
 use crate::index::Place;
-use crate::model::time::Stamp;
+use crate::model::time::TimeStamp;
 use crate::model::{Field, FieldRole};
 use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
@@ -30,7 +30,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let document = &index.docs[place.doc];
     let text = &document.text;
     let stamps = || document.facts.fields_of(place.entity).filter_map(|field| named(field));
-    let time = |field: &Field| Stamp::parse(field.value.of(text));
+    let time = |field: &Field| TimeStamp::parse(field.value.of(text));
     let Some((_, first)) = stamps().find(|(name, _)| *name == FIRST) else { return };
     let Some(started) = time(first) else { return };
     for (name, last) in stamps().filter(|(name, _)| LAST.contains(name)) {

@@ -6,7 +6,7 @@ use crate::model::FilePath;
 use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Related, Rule};
 use crate::snapshot::Snapshot;
-use crate::snapshot::editing::{EditorChange, Progress};
+use crate::snapshot::editing::{EditProgress, EditorChange};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -31,7 +31,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
 fn report(
     analysis: &Snapshot,
     change: &EditorChange,
-    progress: &Progress,
+    progress: &EditProgress,
     findings: &mut Findings<'_>,
 ) {
     let label = &change.label;

@@ -124,7 +124,7 @@ pub(crate) fn place(document: &Document, before: &str, after: &str) -> TextRange
 /// How far a change has come: its files by what becomes of them. A file in which the same place was
 /// changed otherwise since is none of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct EditProgress {
     /// Made and on disk.
     pub saved: BTreeSet<FilePath>,
     /// Made in the editor only.
@@ -135,7 +135,7 @@ pub struct Progress {
     pub unknown: BTreeSet<FilePath>,
 }
 
-impl Progress {
+impl EditProgress {
     /// Whether the change is made in some of its files.
     pub fn is_begun(&self) -> bool {
         !(self.saved.is_empty() && self.unsaved.is_empty())
@@ -159,8 +159,8 @@ impl Progress {
 
 impl Snapshot {
     /// How far a change has come.
-    pub fn progress(&self, change: &EditorChange) -> Progress {
-        let mut progress = Progress::default();
+    pub fn progress(&self, change: &EditorChange) -> EditProgress {
+        let mut progress = EditProgress::default();
         for (path, file) in &change.files {
             let here = self.index.document(path.as_str()).map(|(_, document)| &*document.text);
             let disk = match self.editing.open.get(path) {

@@ -38,9 +38,9 @@ pub struct Markdown {
     /// Lines of paragraphs and list items. Never empty ones, headings, tables or fenced code.
     pub lines: Vec<ContentLine>,
     /// All tables.
-    pub tables: Vec<Table>,
+    pub tables: Vec<MarkdownTable>,
     /// Links and images whose target stands beside their text.
-    pub links: Vec<Link>,
+    pub links: Vec<MarkdownLink>,
     /// HTML comments. What they hold is not read as anything else.
     pub comments: Vec<Comment>,
     /// Fenced code blocks from fence to fence. What they hold is not read.
@@ -127,7 +127,7 @@ pub struct ContentLine {
 
 /// A table with a header row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
+pub struct MarkdownTable {
     /// From the header row to the last row, without the last line break.
     pub range: TextRange,
     /// Trimmed cells of the header row.
@@ -141,7 +141,7 @@ pub struct Table {
 
 /// `[text](target)` or `![text](target)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct MarkdownLink {
     /// The whole construct.
     pub range: TextRange,
     /// Between the square brackets.

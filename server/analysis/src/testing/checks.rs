@@ -1,7 +1,7 @@
 //! One function for each thing that the façade does.
 
 use expect_test::Expect;
-use lockstep_fixture::{Annotation, Fixture, Place};
+use lockstep_fixture::{Annotation, Fixture, FixturePlace};
 
 use crate::actions::{self, Offer};
 use crate::analysis::Analysis;
@@ -59,7 +59,7 @@ fn matches(annotation: &Annotation, diagnostic: &Diagnostic, text: &str) -> bool
 /// Whether an annotation can stand for a range: carets mark one line and one character at least.
 fn marks(annotation: &Annotation, range: TextRange, text: &str) -> bool {
     let marked = TextRange::from(annotation.range.clone());
-    if annotation.place != Place::Range {
+    if annotation.place != FixturePlace::Range {
         return marked == range;
     }
     let line = range.of(text).find(['\n', '\r']).unwrap_or(range.len());
@@ -81,7 +81,7 @@ fn with_findings(analysis: &Analysis, mut fixture: Fixture, rule: &str) -> Strin
             }
             let range = diagnostic.range.bytes();
             let past = range.is_empty() && range.start == file.text.len();
-            let place = if past { Place::Eof } else { Place::Range };
+            let place = if past { FixturePlace::Eof } else { FixturePlace::Range };
             file.annotations.push(Annotation { range, place, label });
         }
     }

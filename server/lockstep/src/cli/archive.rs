@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use lockstep_analysis::change::archive;
 
 use crate::cli::set::{carry_out_elsewhere, carry_out_in, instant};
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::workspace::commit::{self, Action, Request};
+use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
+use crate::workspace::commit::{self, CommitAction, CommitRequest};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -31,7 +31,7 @@ struct Args {
     dry_run: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
@@ -42,12 +42,12 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let folders = commit::movable(workspace.folder(), workspace.analysis(), &args.ids);
     let analysis = workspace.analysis();
     let nothing = || analysis.profile.archive.is_some() && archive::finished(analysis).is_empty();
-    if args.ids.is_empty() && args.format == Format::Text && nothing() {
+    if args.ids.is_empty() && args.format == OutputFormat::Text && nothing() {
         cx.out.line("no finished tasks to archive")?;
         return Ok(Exit::Done);
     }
-    let action = Action::Archive { tasks: args.ids, done_before, folders };
-    let request = Request { at: instant(None)?, action };
+    let action = CommitAction::Archive { tasks: args.ids, done_before, folders };
+    let request = CommitRequest { at: instant(None)?, action };
     match carry_out_elsewhere(cx, &request, args.dry_run, args.format)? {
         Some(exit) => Ok(exit),
         None => carry_out_in(cx, workspace, &request, args.dry_run, args.format),

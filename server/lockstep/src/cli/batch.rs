@@ -7,8 +7,8 @@ use clap::{ArgMatches, Args as _, ValueHint};
 use serde_json::Value;
 
 use crate::cli::set::{carry_out, instant};
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
-use crate::workspace::commit::{Action, Change, Request};
+use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
+use crate::workspace::commit::{CommitAction, CommitChange, CommitRequest};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -35,14 +35,14 @@ struct Args {
     atomic: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
     let list = changes(&read(&args.file)?)?;
-    let action = Action::Batch { list, atomic: args.atomic };
-    let request = Request { at: instant(args.at.as_deref())?, action };
+    let action = CommitAction::Batch { list, atomic: args.atomic };
+    let request = CommitRequest { at: instant(args.at.as_deref())?, action };
     carry_out(cx, &request, args.dry_run, args.format)
 }
 
@@ -59,7 +59,7 @@ fn read(file: &PathBuf) -> Result<String, UserError> {
 }
 
 /// The changes of a list. Nothing is done for a list of which a line is wrong.
-fn changes(text: &str) -> Result<Vec<Change>, UserError> {
+fn changes(text: &str) -> Result<Vec<CommitChange>, UserError> {
     let mut changes = Vec::new();
     for (line, number) in text.trim_start_matches('\u{feff}').lines().zip(1..) {
         let line = line.trim();
@@ -75,7 +75,7 @@ fn changes(text: &str) -> Result<Vec<Change>, UserError> {
     Ok(changes)
 }
 
-fn change(line: &str) -> Result<Change, String> {
+fn change(line: &str) -> Result<CommitChange, String> {
     if line.starts_with('{') {
         let mut value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
         // A number is as good as its digits.
@@ -91,7 +91,7 @@ fn change(line: &str) -> Result<Change, String> {
         return Err(format!("it has {} words, not a task and a status", words.len()));
     };
     let (task, status) = ((*task).to_owned(), (*status).to_owned());
-    Ok(Change { task, status, phase: None, from: None, reason: None, force: false })
+    Ok(CommitChange { task, status, phase: None, from: None, reason: None, force: false })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use lockstep_analysis::snapshot::CONFIG;
 use lockstep_store::loader;
 
 use crate::cli::{Command, Context, Exit, UserError, arguments, nearest, place};
-use crate::report::{CheckReport, Finding, Fixes, Summary};
+use crate::report::{CheckReport, Fixes, ReportedFinding, Summary};
 use crate::workspace::{Workspace, worktrees};
 
 /// The command.
@@ -169,7 +169,7 @@ fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn level(finding: &Finding) -> SeverityLevel {
+fn level(finding: &ReportedFinding) -> SeverityLevel {
     match finding.severity.as_str() {
         "error" => SeverityLevel::Error,
         "warning" => SeverityLevel::Warning,
@@ -188,11 +188,11 @@ fn summary(report: &CheckReport) -> Summary {
 
 #[cfg(test)]
 pub(super) mod testing {
-    use crate::report::{CheckReport, Finding, RelatedPlace, SCHEMA, Summary};
+    use crate::report::{CheckReport, RelatedPlace, ReportedFinding, SCHEMA, Summary};
 
     /// A report with one finding that has everything in it.
     pub(in crate::cli) fn report() -> CheckReport {
-        let finding = Finding {
+        let finding = ReportedFinding {
             rule: "drift".into(),
             severity: "warning".into(),
             path: "specs/my, [x]:TODO.md".into(),

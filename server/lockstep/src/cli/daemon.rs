@@ -9,7 +9,7 @@ use clap::{ArgMatches, Subcommand};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments, logging};
+use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments, logging};
 use crate::daemon::address::Address;
 use crate::daemon::end::{Ended, end};
 use crate::daemon::handshake::{Hello, Want};
@@ -37,20 +37,20 @@ enum DaemonAction {
     /// Show daemon status and clients
     Status {
         /// Output format
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+        format: OutputFormat,
     },
     /// Stop the daemon; open editors continue without it
     Stop {
         /// Output format
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+        format: OutputFormat,
     },
     /// Restart the daemon, or start one
     Restart {
         /// Output format
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+        format: OutputFormat,
     },
     /// Print the log of the daemon
     Logs {
@@ -58,8 +58,8 @@ enum DaemonAction {
         #[arg(short = 'n', long, value_name = "N")]
         lines: Option<usize>,
         /// Output format
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+        format: OutputFormat,
     },
     /// Run the daemon in this terminal
     Run {
@@ -89,43 +89,45 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     }
 }
 
-fn stop(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, UserError> {
+fn stop(cx: &mut Context, address: &Address, format: OutputFormat) -> Result<Exit, UserError> {
     let ended = block_on(end(address, Want::Stop))??;
     let (pid, killed) = (ended.map(|ended| ended.pid), ended.is_some_and(|ended| ended.killed));
     match (format, pid) {
-        (Format::Json, pid) => {
+        (OutputFormat::Json, pid) => {
             cx.out.json(&json!({ "schema": 1, "stopped": pid, "killed": killed }))?;
         }
-        (Format::Text, Some(pid)) if killed => {
+        (OutputFormat::Text, Some(pid)) if killed => {
             cx.out.line(&format!("killed the daemon, process {pid}, which did not answer"))?;
         }
-        (Format::Text, Some(pid)) => cx.out.line(&format!("stopped the daemon, process {pid}"))?,
-        (Format::Text, None) => cx.out.line(status::NONE)?,
+        (OutputFormat::Text, Some(pid)) => {
+            cx.out.line(&format!("stopped the daemon, process {pid}"))?
+        }
+        (OutputFormat::Text, None) => cx.out.line(status::NONE)?,
     }
     Ok(Exit::Done)
 }
 
-fn restart(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, UserError> {
+fn restart(cx: &mut Context, address: &Address, format: OutputFormat) -> Result<Exit, UserError> {
     let (ended, begun) = block_on(async {
         let ended = end(address, Want::Restart).await?;
         let link = dial::dial_in_place(address, &Hello::new(Want::Status)).await?;
         Ok::<_, Unavailable>((ended, link.welcome.pid))
     })??;
     match (format, ended) {
-        (Format::Json, ended) => {
+        (OutputFormat::Json, ended) => {
             let killed = ended.is_some_and(|ended| ended.killed);
             let old = ended.map(|ended| ended.pid);
             cx.out.json(
                 &json!({ "schema": 1, "stopped": old, "started": begun, "killed": killed }),
             )?;
         }
-        (Format::Text, Some(Ended { pid, killed })) => {
+        (OutputFormat::Text, Some(Ended { pid, killed })) => {
             let killed = if killed { ", which did not answer and was killed" } else { "" };
             cx.out.line(&format!(
                 "restarted the daemon: process {begun} replaces process {pid}{killed}"
             ))?;
         }
-        (Format::Text, None) => cx.out.line(&format!("started a daemon, process {begun}"))?,
+        (OutputFormat::Text, None) => cx.out.line(&format!("started a daemon, process {begun}"))?,
     }
     Ok(Exit::Done)
 }
@@ -134,7 +136,7 @@ fn logs(
     cx: &mut Context,
     address: &Address,
     lines: Option<usize>,
-    format: Format,
+    format: OutputFormat,
 ) -> Result<Exit, UserError> {
     let text = log::read(address).map_err(|error| {
         UserError::io(format!("{} cannot be read", address.log().display()), &error)
@@ -142,10 +144,10 @@ fn logs(
     let n_left_out = lines.map_or(0, |wanted| text.lines().count().saturating_sub(wanted));
     let mut last = text.lines().skip(n_left_out);
     match format {
-        Format::Json => {
+        OutputFormat::Json => {
             cx.out.json(&json!({ "schema": 1, "lines": last.collect::<Vec<_>>() }))?;
         }
-        Format::Text => last.try_for_each(|line| cx.out.line(line))?,
+        OutputFormat::Text => last.try_for_each(|line| cx.out.line(line))?,
     }
     Ok(Exit::Done)
 }

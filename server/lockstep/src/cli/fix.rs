@@ -6,8 +6,8 @@ use std::path::{Component, Path, PathBuf};
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::set::{carry_out, instant, preview};
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments, place};
-use crate::workspace::commit::{Action, Request};
+use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments, place};
+use crate::workspace::commit::{CommitAction, CommitRequest};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -36,14 +36,14 @@ struct Args {
     yes: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
     let prefer = args.prefer.map(|word| in_workspace(cx, word)).transpose()?;
-    let action = Action::Fix { tasks: args.ids, rule: args.rule, prefer };
-    let request = Request { at: instant(None)?, action };
+    let action = CommitAction::Fix { tasks: args.ids, rule: args.rule, prefer };
+    let request = CommitRequest { at: instant(None)?, action };
     if args.yes && !args.dry_run {
         return carry_out(cx, &request, false, args.format);
     }
@@ -53,7 +53,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         return Ok(exit);
     }
     let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    if args.format == Format::Json {
+    if args.format == OutputFormat::Json {
         return Ok(Exit::Findings);
     }
     if !is_terminal {

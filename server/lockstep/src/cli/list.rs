@@ -5,7 +5,7 @@ use clap::{ArgMatches, Args as _};
 use crate::cli::output::{
     DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint,
 };
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
 use crate::report::{TaskFilter, TaskReport};
 use crate::workspace::Workspace;
 
@@ -31,7 +31,7 @@ struct Args {
     archived: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
@@ -39,7 +39,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let filter =
         TaskFilter { status: args.status, category: args.category, archived: args.archived };
     let list = cx.workspace()?.tasks(&filter)?;
-    if args.format == Format::Json {
+    if args.format == OutputFormat::Json {
         cx.out.json(&list)?;
         return Ok(Exit::Done);
     }

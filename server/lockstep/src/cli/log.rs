@@ -1,10 +1,10 @@
 //! `log`: the history of transactions.
 
 use clap::{ArgMatches, Args as _};
-use lockstep_store::history::Operation;
+use lockstep_store::history::RecordedOperation;
 
 use crate::cli::output::{DIM, count, one_line, paint};
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
 use crate::workspace::commit::{self, CommitError};
 
 /// The command.
@@ -23,7 +23,7 @@ struct Args {
     limit: usize,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
@@ -31,7 +31,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let mut operations = commit::newest_first(&cx.root()?)?;
     let shown = operations.by_ref().take(args.limit).map(|it| it.map_err(CommitError::from));
     match args.format {
-        Format::Json => {
+        OutputFormat::Json => {
             let shown: Result<Vec<_>, _> = shown.map(|operation| Ok(json(&operation?))).collect();
             let shown = shown.map_err(|error: CommitError| UserError::from(error))?;
             cx.out.json(&serde_json::json!({
@@ -40,7 +40,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
                 "more": operations.next().is_some(),
             }))?;
         }
-        Format::Text => {
+        OutputFormat::Text => {
             for operation in shown {
                 let operation = operation?;
                 let files = paint(DIM, &count(operation.files.len(), "file"));
@@ -61,7 +61,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
 }
 
 /// An operation without the contents of its files.
-fn json(operation: &Operation) -> serde_json::Value {
+fn json(operation: &RecordedOperation) -> serde_json::Value {
     let files: Vec<_> = operation
         .files
         .iter()

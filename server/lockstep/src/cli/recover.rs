@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::{Bar, one_line};
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
 use crate::workspace::commit::{self, CommitError};
 
 /// The command.
@@ -33,7 +33,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         cx.out.line("nothing to recover")?;
         return Ok(Exit::Done);
     }
-    let bar = Bar::new(Format::Text);
+    let bar = Bar::new(OutputFormat::Text);
     let locked = commit::begin(&[&store], commit::DEADLINE, &|told| bar.tell(told))?;
     if locked.recovered().is_empty() {
         cx.out.line("nothing to recover; removed a transaction that was never committed")?;

@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use crate::cli::{Context, UserError, output};
 use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
-use crate::daemon::dial::{self, Link};
+use crate::daemon::dial::{self, DaemonLink};
 use crate::daemon::handshake::{self, Hello, Want, hear};
 use crate::hub::subscribers::{Notice, Subscription};
 use crate::workspace::commit::{CommitError, TellInterim};
@@ -66,7 +66,7 @@ fn unsure(pid: u32, why: &Unavailable) -> UserError {
 }
 
 async fn have_done(
-    mut link: Link,
+    mut link: DaemonLink,
     order: &Order,
     tell: &TellInterim<'_>,
 ) -> io::Result<Result<Done, CommitError>> {
@@ -83,7 +83,7 @@ async fn have_done(
 #[derive(Debug)]
 pub(super) struct Listening {
     runtime: Runtime,
-    link: Link,
+    link: DaemonLink,
 }
 
 impl Listening {
@@ -122,7 +122,7 @@ fn runtime(cx: &Context) -> Result<Option<Runtime>, UserError> {
 }
 
 /// The daemon, if one runs. The others are what it knows of who comes.
-async fn reach(want: Want, client: &str, root: &Path) -> Result<Option<Link>, Unavailable> {
+async fn reach(want: Want, client: &str, root: &Path) -> Result<Option<DaemonLink>, Unavailable> {
     let mut hello = Hello::new(want);
     hello.client = Some(client.to_owned());
     hello.folders = vec![root.to_string_lossy().into_owned()];

@@ -3,9 +3,11 @@
 use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, lines, one_line, paint};
-use crate::cli::{Command, Context, Exit, Format, Opened, UserError, arguments, remote};
-use crate::report::{MirrorReport, PlaceReport, SetReport, SetResult, Verdict};
-use crate::workspace::commit::{self, Action, Request, Terms, user};
+use crate::cli::{
+    Command, Context, Exit, OpenedWorkspace, OutputFormat, UserError, arguments, remote,
+};
+use crate::report::{MirrorReport, PlaceReport, ReportedVerdict, SetReport, SetResult};
+use crate::workspace::commit::{self, CommitAction, CommitRequest, Terms, user};
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Deed, Done, Order};
 
@@ -46,7 +48,7 @@ struct Args {
     force: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
@@ -57,7 +59,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         return Err(UserError::usage("a task and a status are required")
             .hint("for example `lockstep set 7 completed`"));
     };
-    let action = Action::Set {
+    let action = CommitAction::Set {
         tasks: tasks.to_vec(),
         status: status.clone(),
         phase: args.phase,
@@ -66,16 +68,16 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
         force: args.force,
         atomic: args.atomic,
     };
-    let request = Request { at: instant(args.at.as_deref())?, action };
+    let request = CommitRequest { at: instant(args.at.as_deref())?, action };
     carry_out(cx, &request, args.dry_run, args.format)
 }
 
 /// Carries a request out, or shows what it would do, and tells what became of it.
 pub(super) fn carry_out(
     cx: &mut Context,
-    request: &Request,
+    request: &CommitRequest,
     dry_run: bool,
-    format: Format,
+    format: OutputFormat,
 ) -> Result<Exit, UserError> {
     match carry_out_elsewhere(cx, request, dry_run, format)? {
         Some(exit) => Ok(exit),
@@ -89,9 +91,9 @@ pub(super) fn carry_out(
 /// Has the daemon carry a request out, and tells what became of it; `None` where it does not.
 pub(super) fn carry_out_elsewhere(
     cx: &mut Context,
-    request: &Request,
+    request: &CommitRequest,
     dry_run: bool,
-    format: Format,
+    format: OutputFormat,
 ) -> Result<Option<Exit>, UserError> {
     if dry_run {
         return Ok(None);
@@ -107,10 +109,10 @@ pub(super) fn carry_out_elsewhere(
 /// As [`carry_out`], in a workspace that is open already.
 pub(super) fn carry_out_in(
     cx: &mut Context,
-    mut workspace: Opened,
-    request: &Request,
+    mut workspace: OpenedWorkspace,
+    request: &CommitRequest,
     dry_run: bool,
-    format: Format,
+    format: OutputFormat,
 ) -> Result<Exit, UserError> {
     if dry_run {
         return preview(cx, &workspace, request, format).map(|(exit, _)| exit);
@@ -127,8 +129,8 @@ pub(super) fn carry_out_in(
 pub(super) fn preview(
     cx: &mut Context,
     workspace: &LocalWorkspace,
-    request: &Request,
-    format: Format,
+    request: &CommitRequest,
+    format: OutputFormat,
 ) -> Result<(Exit, bool), UserError> {
     let bar = Bar::new(format);
     let tell = |told| bar.tell(told);
@@ -136,7 +138,7 @@ pub(super) fn preview(
     let (diffs, report) = commit::preview(workspace, request, &terms)?;
     bar.erase();
     let changes = diffs.iter().any(|(_, diff)| !diff.is_empty());
-    if let Format::Text = format {
+    if let OutputFormat::Text = format {
         for (worktree, diff) in diffs {
             if !worktree.is_empty() {
                 cx.out.line(&format!("In worktree {}:", one_line(&worktree)))?;
@@ -150,12 +152,12 @@ pub(super) fn preview(
 /// Tells what became of a request.
 fn answer(
     cx: &mut Context,
-    request: &Request,
+    request: &CommitRequest,
     report: &SetReport,
-    format: Format,
+    format: OutputFormat,
 ) -> Result<Exit, UserError> {
     let phase = match &request.action {
-        Action::Set { phase, .. } => phase.as_deref(),
+        CommitAction::Set { phase, .. } => phase.as_deref(),
         _ => None,
     };
     let exit = match report.transaction {
@@ -163,8 +165,8 @@ fn answer(
         None => exit(report),
     };
     match format {
-        Format::Json => cx.out.json(report)?,
-        Format::Text => {
+        OutputFormat::Json => cx.out.json(report)?,
+        OutputFormat::Text => {
             for result in &report.results {
                 cx.out.line(&line(result, phase))?;
             }
@@ -217,7 +219,7 @@ fn line(result: &SetResult, phase: Option<&str>) -> String {
     let note = result.reason.as_deref().map(one_line);
     let note = note.map(|note| format!("; {note}")).unwrap_or_default();
     match result.outcome {
-        Verdict::Applied | Verdict::WouldApply if !result.changes.is_empty() => {
+        ReportedVerdict::Applied | ReportedVerdict::WouldApply if !result.changes.is_empty() => {
             let lines = result.changes.iter().map(|change| {
                 let (what, from) = (one_line(&change.what), one_line(&change.from));
                 let file = paint(DIM, &one_line(&shortest(change, &result.changes)));
@@ -225,21 +227,21 @@ fn line(result: &SetResult, phase: Option<&str>) -> String {
             });
             lines.collect::<Vec<_>>().join("\n")
         }
-        Verdict::Applied | Verdict::WouldApply
+        ReportedVerdict::Applied | ReportedVerdict::WouldApply
             if result.from.as_deref().unwrap_or_default() == result.to =>
         {
             let files = count(result.files.len(), "file");
             let of = if result.task.is_empty() { "" } else { &format!("{from}: ") };
             format!("{id}  {of}fixed  {}{note}", paint(DIM, &files))
         }
-        Verdict::Applied | Verdict::WouldApply => {
+        ReportedVerdict::Applied | ReportedVerdict::WouldApply => {
             let files = count(result.files.len(), "file");
             format!("{id}  {from} -> {}  {}{note}", paint(GREEN, &result.to), paint(DIM, &files))
         }
-        Verdict::Unchanged => {
+        ReportedVerdict::Unchanged => {
             format!("{id}  {}", paint(DIM, &format!("{from}: unchanged{note}")))
         }
-        Verdict::Refused => {
+        ReportedVerdict::Refused => {
             let reason = one_line(&result.refusal().unwrap_or_default());
             format!("{id}  {}: {reason}", paint(YELLOW, "refused"))
         }
@@ -257,7 +259,7 @@ fn shortest(change: &PlaceReport, all: &[PlaceReport]) -> String {
 fn exit(report: &SetReport) -> Exit {
     if report.results.iter().any(SetResult::is_conflict) {
         Exit::Conflict
-    } else if report.results.iter().any(|result| result.outcome == Verdict::Refused) {
+    } else if report.results.iter().any(|result| result.outcome == ReportedVerdict::Refused) {
         Exit::Findings
     } else {
         Exit::Done

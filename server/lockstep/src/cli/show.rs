@@ -9,7 +9,7 @@ use lockstep_analysis::task_view;
 use crate::cli::output::{
     BOLD, DIM, YELLOW, category_style, columns, cut, cut_start, one_line, pad, paint,
 };
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
 use crate::report::{self, SCHEMA, StatusElsewhere, TaskList, TaskReport};
 use crate::workspace::{Workspace, worktrees};
 
@@ -34,7 +34,7 @@ struct Args {
     id: String,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
@@ -74,8 +74,8 @@ fn tell(
     let next = Some(next.map(|next| next.status).collect());
     let task = TaskReport { next, ..task };
     match args.format {
-        Format::Json => cx.out.json(&task)?,
-        Format::Text => cx.out.text(&render(&task, cx.out.width()))?,
+        OutputFormat::Json => cx.out.json(&task)?,
+        OutputFormat::Text => cx.out.text(&render(&task, cx.out.width()))?,
     }
     Ok(Exit::Done)
 }
@@ -85,13 +85,13 @@ fn tell_parts(
     cx: &mut Context,
     analysis: &Analysis,
     parts: &[Place],
-    format: Format,
+    format: OutputFormat,
 ) -> Result<Exit, UserError> {
     let names = analysis.index.telling_names(parts).into_iter();
     let parts = parts.iter().map(|place| task_view::part(analysis, *place));
     let parts = parts.map(|part| report::task_report(analysis, &part)).zip(names);
     let tasks: Vec<TaskReport> = parts.map(|(part, id)| TaskReport { id, ..part }).collect();
-    if let Format::Json = format {
+    if let OutputFormat::Json = format {
         cx.out.json(&TaskList { schema: SCHEMA, tasks, archived: 0 })?;
         return Ok(Exit::Done);
     }

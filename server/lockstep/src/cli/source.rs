@@ -10,7 +10,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use lockstep_store::loader;
 
 use crate::cli::output::{self, one_line};
-use crate::report::{Finding, RelatedPlace};
+use crate::report::{RelatedPlace, ReportedFinding};
 
 /// Longer lines are shown from a little before the place to a little after it.
 const LINE_LIMIT: usize = 160;
@@ -37,7 +37,7 @@ impl Excerpts {
     }
 
     /// One finding, with its colours.
-    pub(super) fn show(&mut self, finding: &Finding) -> String {
+    pub(super) fn show(&mut self, finding: &ReportedFinding) -> String {
         let level = match finding.severity.as_str() {
             "error" => Level::ERROR,
             "warning" => Level::WARNING,
@@ -113,7 +113,7 @@ struct Underline<'a> {
 }
 
 /// The finding's own file first, then the others in the order in which they are named.
-fn by_file(finding: &Finding) -> Vec<(&str, Vec<Underline<'_>>)> {
+fn by_file(finding: &ReportedFinding) -> Vec<(&str, Vec<Underline<'_>>)> {
     let own = Underline {
         start: (finding.line, finding.column),
         end: (finding.end_line, finding.end_column),

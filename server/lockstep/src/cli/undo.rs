@@ -4,7 +4,7 @@ use clap::{ArgMatches, Args as _};
 
 use crate::cli::output::{Bar, count, one_line};
 use crate::cli::set::instant;
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments, remote};
+use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments, remote};
 use crate::workspace::commit::{self, Terms, user};
 use crate::workspace::order::{Deed, Done, Order};
 
@@ -23,7 +23,7 @@ struct Args {
     transaction: Option<String>,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
@@ -43,8 +43,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     };
     let exit = cx.made(Exit::Done);
     match args.format {
-        Format::Json => cx.out.json(&undone.report())?,
-        Format::Text => {
+        OutputFormat::Json => cx.out.json(&undone.report())?,
+        OutputFormat::Text => {
             let files = count(undone.files.len(), "file");
             let (what, reversed) = (one_line(&undone.what), one_line(&undone.reversed));
             cx.out.line(&format!("Undid {what} in {files} (transaction {reversed})"))?;

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Receiver;
 
 use crate::cli::output::{BOLD, DIM, one_line, paint};
 use crate::cli::remote::Listening;
-use crate::cli::{Command, Context, Exit, Format, UserError, arguments};
+use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
 use crate::hub::Hub;
 use crate::hub::subscribers::{Notice, Subscription};
 use crate::workspace::events::EventReport;
@@ -31,7 +31,7 @@ struct Args {
     count: Option<u64>,
     /// Output format; JSON is one object per line
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
@@ -88,10 +88,10 @@ impl EventSource {
 }
 
 /// Writes one event, at once: somebody may wait for it.
-fn tell(cx: &mut Context, event: &EventReport, format: Format) -> Result<(), UserError> {
+fn tell(cx: &mut Context, event: &EventReport, format: OutputFormat) -> Result<(), UserError> {
     match format {
-        Format::Json => cx.out.json_line(event)?,
-        Format::Text => cx.out.line(&line(event))?,
+        OutputFormat::Json => cx.out.json_line(event)?,
+        OutputFormat::Text => cx.out.line(&line(event))?,
     }
     cx.out.flush()
 }

@@ -17,8 +17,8 @@ use crate::daemon::address::Address;
 #[cfg(unix)]
 use crate::daemon::address::FOLDER_VARIABLE;
 use crate::daemon::build::{self, Build};
-use crate::daemon::handshake::{Hello, Reply, Want, Welcome, hear, tell};
-use crate::daemon::lock::{self, Held};
+use crate::daemon::handshake::{HandshakeReply, Hello, Want, Welcome, hear, tell};
+use crate::daemon::lock::{self, HeldDaemonLock};
 use crate::daemon::log::Log;
 use crate::daemon::status::Status;
 use crate::daemon::transport::{self, Stream, split};
@@ -53,7 +53,7 @@ const ENVIRONMENT: [&str; 12] = [
 ];
 
 /// A connection to the daemon, which has said that it is welcome.
-pub struct Link {
+pub struct DaemonLink {
     /// What the daemon says.
     pub input: Box<dyn AsyncBufRead + Send + Unpin>,
     /// What the daemon hears.
@@ -62,9 +62,9 @@ pub struct Link {
     pub welcome: Welcome,
 }
 
-impl std::fmt::Debug for Link {
+impl std::fmt::Debug for DaemonLink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Link").field("welcome", &self.welcome).finish_non_exhaustive()
+        f.debug_struct("DaemonLink").field("welcome", &self.welcome).finish_non_exhaustive()
     }
 }
 
@@ -73,7 +73,7 @@ impl std::fmt::Debug for Link {
 /// # Errors
 ///
 /// Where there is no daemon to be had.
-pub async fn dial(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
+pub async fn dial(address: &Address, hello: &Hello) -> Result<DaemonLink, Unavailable> {
     dial_within(address, hello, ANSWER_TIMEOUT).await
 }
 
@@ -83,7 +83,7 @@ pub async fn dial(address: &Address, hello: &Hello) -> Result<Link, Unavailable>
 ///
 /// As for [`dial`], but not [`Unavailable::NotYet`], and [`Unavailable::Silent`] only where too many
 /// wait for it already.
-pub async fn dial_patiently(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
+pub async fn dial_patiently(address: &Address, hello: &Hello) -> Result<DaemonLink, Unavailable> {
     loop {
         match dial_within(address, hello, Duration::MAX).await {
             // It has waited for its turn, or for the daemon to end.
@@ -98,7 +98,7 @@ pub async fn dial_patiently(address: &Address, hello: &Hello) -> Result<Link, Un
 /// # Errors
 ///
 /// As for [`dial`].
-pub async fn dial_in_place(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
+pub async fn dial_in_place(address: &Address, hello: &Hello) -> Result<DaemonLink, Unavailable> {
     match tokio::time::timeout(END_TIMEOUT, dial_patiently(address, hello)).await {
         Ok(reached) => reached,
         Err(_) => Err(still_ending(END_TIMEOUT)),
@@ -109,7 +109,7 @@ async fn dial_within(
     address: &Address,
     hello: &Hello,
     patience: Duration,
-) -> Result<Link, Unavailable> {
+) -> Result<DaemonLink, Unavailable> {
     address.prepare()?;
     if let Some(stream) = connect(address).await?
         && let Greeting::Welcome(link) = greet(address, stream, hello, patience).await?
@@ -128,7 +128,7 @@ async fn dial_within(
 /// # Errors
 ///
 /// Where it cannot be reached, or does not answer.
-pub async fn join(address: &Address, hello: &Hello) -> Result<Option<Link>, Unavailable> {
+pub async fn join(address: &Address, hello: &Hello) -> Result<Option<DaemonLink>, Unavailable> {
     if !address.exists() {
         return Ok(None);
     }
@@ -213,7 +213,7 @@ pub(super) async fn connect(address: &Address) -> Result<Option<Stream>, Unavail
 /// What a daemon makes of a client.
 pub(super) enum Greeting {
     /// It is welcome.
-    Welcome(Link),
+    Welcome(DaemonLink),
     /// The daemon ends, and another one may be there soon.
     Retiring,
     /// The daemon ends, for the client to start a newer one.
@@ -234,13 +234,13 @@ pub(super) async fn greet(
         hear(&mut input).await
     };
     match tokio::time::timeout(patience, exchange).await {
-        Ok(Ok(Reply::Welcome(welcome))) => {
+        Ok(Ok(HandshakeReply::Welcome(welcome))) => {
             let (input, output) = (Box::new(input), Box::new(output));
-            Ok(Greeting::Welcome(Link { input, output, welcome }))
+            Ok(Greeting::Welcome(DaemonLink { input, output, welcome }))
         }
-        Ok(Ok(Reply::Retiring)) => Ok(Greeting::Retiring),
-        Ok(Ok(Reply::Yielding)) => Ok(Greeting::Yielding),
-        Ok(Ok(Reply::Refused(why))) => Err(Unavailable::new(why)),
+        Ok(Ok(HandshakeReply::Retiring)) => Ok(Greeting::Retiring),
+        Ok(Ok(HandshakeReply::Yielding)) => Ok(Greeting::Yielding),
+        Ok(Ok(HandshakeReply::Refused(why))) => Err(Unavailable::new(why)),
         Ok(Err(error)) => match error.kind() {
             io::ErrorKind::UnexpectedEof
             | io::ErrorKind::ConnectionReset
@@ -255,7 +255,7 @@ pub(super) async fn greet(
 ///
 /// The turn ends with the welcome, not before: one that makes room for this process is followed by
 /// one that this process starts, never by another one of those that wait for their turn.
-async fn start(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
+async fn start(address: &Address, hello: &Hello) -> Result<DaemonLink, Unavailable> {
     let _turn = turn(address).await?;
     for _ in 0..ATTEMPTS {
         let stream = match connect(address).await? {
@@ -275,7 +275,7 @@ async fn start(address: &Address, hello: &Hello) -> Result<Link, Unavailable> {
 }
 
 /// Waits until it is this process's turn to start the daemon.
-async fn turn(address: &Address) -> Result<Held, Unavailable> {
+async fn turn(address: &Address) -> Result<HeldDaemonLock, Unavailable> {
     let path = address.start_lock();
     match tokio::task::spawn_blocking(move || lock::take(&path, START_TIMEOUT)).await {
         Ok(Ok(held)) => Ok(held),

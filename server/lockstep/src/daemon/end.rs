@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
-use crate::daemon::dial::{ANSWER_TIMEOUT, END_TIMEOUT, Greeting, Link, connect, greet};
+use crate::daemon::dial::{ANSWER_TIMEOUT, DaemonLink, END_TIMEOUT, Greeting, connect, greet};
 use crate::daemon::handshake::{Hello, Want};
 use crate::daemon::lock;
 use crate::daemon::transport::Process;
@@ -85,7 +85,7 @@ async fn kill(address: &Address, process: io::Result<Process>) -> Result<Ended, 
 }
 
 /// Waits until nobody can reach the daemon any more, for a time.
-async fn is_closed(link: &mut Link) -> bool {
+async fn is_closed(link: &mut DaemonLink) -> bool {
     let mut sink = tokio::io::sink();
     let closed = tokio::io::copy_buf(&mut link.input, &mut sink);
     // To be cut off is an end too.

@@ -62,13 +62,13 @@ pub enum Want {
 /// What the daemon answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reply {
+pub enum HandshakeReply {
     /// The client has what it wants.
     Welcome(Welcome),
     /// The daemon gives its place to another one. The client is to try again.
     Retiring,
     /// The daemon gives its place to one of the client's build, which is newer. The client is to
-    /// start it. An editor is told [`Reply::Retiring`] instead: it starts one in any case.
+    /// start it. An editor is told [`HandshakeReply::Retiring`] instead: it starts one in any case.
     Yielding,
     /// The client cannot be served, for a reason that a user can read.
     Refused(String),
@@ -122,17 +122,17 @@ mod tests {
     #[tokio::test]
     async fn a_line_is_read_and_what_follows_is_left() {
         let mut bytes = Vec::new();
-        tell(&mut bytes, &Reply::Retiring).await.expect("memory takes all");
+        tell(&mut bytes, &HandshakeReply::Retiring).await.expect("memory takes all");
         bytes.extend_from_slice(b"Content-Length: 2");
         let mut input = &bytes[..];
-        let reply: Reply = hear(&mut input).await.expect("a line");
-        assert!(matches!(reply, Reply::Retiring), "{reply:?}");
+        let reply: HandshakeReply = hear(&mut input).await.expect("a line");
+        assert!(matches!(reply, HandshakeReply::Retiring), "{reply:?}");
         assert_eq!(input, b"Content-Length: 2");
     }
 
     #[tokio::test]
     async fn half_a_line_is_none() {
-        let error = hear::<Reply>(&mut &b"\"retiring\""[..]).await.expect_err("no line");
+        let error = hear::<HandshakeReply>(&mut &b"\"retiring\""[..]).await.expect_err("no line");
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
     }
 

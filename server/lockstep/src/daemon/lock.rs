@@ -10,11 +10,11 @@ use crate::daemon::address::open_private;
 
 /// A lock, given back when this is dropped or the process ends.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct HeldDaemonLock {
     file: File,
 }
 
-impl Held {
+impl HeldDaemonLock {
     /// Writes down which process holds it, for [`holder`].
     pub(super) fn sign(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
@@ -57,10 +57,10 @@ pub(super) fn holder(path: &Path) -> io::Result<Option<u32>> {
 /// # Errors
 ///
 /// `WouldBlock` where the holder keeps it; else what keeps the file from being opened.
-pub(super) fn take(path: &Path, patience: Duration) -> io::Result<Held> {
+pub(super) fn take(path: &Path, patience: Duration) -> io::Result<HeldDaemonLock> {
     let file = open_private(path)?;
     match file.try_lock() {
-        Ok(()) => return Ok(Held { file }),
+        Ok(()) => return Ok(HeldDaemonLock { file }),
         Err(TryLockError::Error(error)) => return Err(error),
         Err(TryLockError::WouldBlock) if patience.is_zero() => {
             return Err(io::ErrorKind::WouldBlock.into());
@@ -70,7 +70,7 @@ pub(super) fn take(path: &Path, patience: Duration) -> io::Result<Held> {
     // Nothing can wait for a lock for a limited time but a thread that is left behind.
     let (taken, arrived) = mpsc::channel();
     std::thread::spawn(move || {
-        let locked = file.lock().map(|()| Held { file });
+        let locked = file.lock().map(|()| HeldDaemonLock { file });
         // Where nobody waits any more the lock is given back.
         let _ = taken.send(locked);
     });

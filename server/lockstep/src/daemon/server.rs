@@ -20,8 +20,8 @@ use tracing::Instrument as _;
 
 use crate::daemon::address::Address;
 use crate::daemon::build::Build;
-use crate::daemon::handshake::{Hello, PROTOCOL, Reply, Want, Welcome, hear, tell};
-use crate::daemon::lock::{self, Held};
+use crate::daemon::handshake::{HandshakeReply, Hello, PROTOCOL, Want, Welcome, hear, tell};
+use crate::daemon::lock::{self, HeldDaemonLock};
 use crate::daemon::signals::Signals;
 use crate::daemon::status::{SessionStatus, Status};
 use crate::daemon::transport::{self, Listener, Stream, split};
@@ -88,7 +88,7 @@ pub struct Habits {
 #[derive(Debug)]
 pub struct Claim {
     address: Address,
-    _held: Held,
+    _held: HeldDaemonLock,
 }
 
 impl Claim {
@@ -274,7 +274,7 @@ async fn meet(shared: Arc<Shared>, session: u64, stream: Stream) -> Want {
     let want = hello.want;
     let reply = shared.reply(session, &hello);
     tracing::debug!(?want, ?reply, pid = hello.pid, "a client is answered");
-    if tell(&mut output, &reply).await.is_err() || !matches!(reply, Reply::Welcome(_)) {
+    if tell(&mut output, &reply).await.is_err() || !matches!(reply, HandshakeReply::Welcome(_)) {
         return want;
     }
     match want {
@@ -298,28 +298,28 @@ async fn meet(shared: Arc<Shared>, session: u64, stream: Stream) -> Want {
 }
 
 impl Shared {
-    fn reply(&self, session: u64, hello: &Hello) -> Reply {
+    fn reply(&self, session: u64, hello: &Hello) -> HandshakeReply {
         let is_served = matches!(hello.want, Want::Editor | Want::Order | Want::Listen);
         if is_served && self.makes_room_for(hello) {
             self.end(Ending::Replaced);
             return match hello.want {
-                Want::Editor => Reply::Retiring,
-                _ => Reply::Yielding,
+                Want::Editor => HandshakeReply::Retiring,
+                _ => HandshakeReply::Yielding,
             };
         }
         if self.ending.borrow().is_some() {
-            return Reply::Retiring;
+            return HandshakeReply::Retiring;
         }
         // Whatever else two versions have in common, one can end the other.
         let is_plain = matches!(hello.want, Want::Status | Want::Stop | Want::Restart);
         if hello.want == Want::Unknown || (hello.protocol != PROTOCOL && !is_plain) {
-            return Reply::Refused(format!(
+            return HandshakeReply::Refused(format!(
                 "the daemon has version {} and cannot serve version {}; update this program, or run `lockstep daemon stop`",
                 self.build.version, hello.build.version
             ));
         }
         let pid = std::process::id();
-        Reply::Welcome(Welcome { session, build: self.build.clone(), pid })
+        HandshakeReply::Welcome(Welcome { session, build: self.build.clone(), pid })
     }
 
     /// Whether a client has a newer build, and can start a newer daemon.
@@ -518,8 +518,8 @@ mod tests {
         let stream = transport::connect(&address).await.expect("it listens");
         let (input, mut output) = split(stream);
         tell(&mut output, &newer).await.expect("it listens");
-        let reply: Reply = hear(&mut BufReader::new(input)).await.expect("it answers");
-        assert!(matches!(reply, Reply::Retiring), "{reply:?}");
+        let reply: HandshakeReply = hear(&mut BufReader::new(input)).await.expect("it answers");
+        assert!(matches!(reply, HandshakeReply::Retiring), "{reply:?}");
         assert_eq!(end(serving).await, Ending::Replaced);
     }
 
@@ -536,8 +536,8 @@ mod tests {
             let stream = transport::connect(&address).await.expect("it listens");
             let (input, mut output) = split(stream);
             tell(&mut output, &newer).await.expect("it listens");
-            let reply: Reply = hear(&mut BufReader::new(input)).await.expect("it answers");
-            assert_eq!(matches!(reply, Reply::Yielding), is_replaced, "{reply:?}");
+            let reply: HandshakeReply = hear(&mut BufReader::new(input)).await.expect("it answers");
+            assert_eq!(matches!(reply, HandshakeReply::Yielding), is_replaced, "{reply:?}");
             if is_replaced {
                 assert_eq!(end(serving).await, Ending::Replaced);
             }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::SourceChange;
-use lockstep_analysis::snapshot::editing::{EditedFile, EditorChange, Progress};
+use lockstep_analysis::snapshot::editing::{EditProgress, EditedFile, EditorChange};
 
 use crate::hub::snapshot::Folder;
 
@@ -84,7 +84,7 @@ enum Stage {
 
 impl Stage {
     /// The next stage; `None` where the change matters no more.
-    fn next(self, progress: &Progress, patience: Patience, now: Instant) -> Option<Stage> {
+    fn next(self, progress: &EditProgress, patience: Patience, now: Instant) -> Option<Stage> {
         if !progress.is_begun() {
             return match self {
                 Stage::Offered { until } => (now < until).then_some(self),

@@ -12,15 +12,15 @@ use tower_lsp::jsonrpc::Result;
 
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::error::invalid_params;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 
 macro_rules! commands {
     ($($name:ident,)*) => {
         $(pub(crate) mod $name;)*
 
         /// Every command.
-        pub(crate) const COMMANDS: &[Command] =
-            &[$(Command { name: $name::NAME, run: $name::run }),*];
+        pub(crate) const COMMANDS: &[ClientCommand] =
+            &[$(ClientCommand { name: $name::NAME, run: $name::run }),*];
     };
 }
 
@@ -35,15 +35,15 @@ commands! {
 
 /// One command.
 #[derive(Debug)]
-pub(crate) struct Command {
+pub(crate) struct ClientCommand {
     /// Its name in the protocol.
     pub(crate) name: &'static str,
     /// Carries it out, and answers what other programs read.
-    pub(crate) run: fn(&Context, Arguments) -> Result<Value>,
+    pub(crate) run: fn(&SessionContext, Arguments) -> Result<Value>,
 }
 
 /// Carries out the command with this name.
-pub(crate) fn run(context: &Context, name: &str, arguments: Vec<Value>) -> Result<Value> {
+pub(crate) fn run(context: &SessionContext, name: &str, arguments: Vec<Value>) -> Result<Value> {
     let command = COMMANDS
         .iter()
         .find(|command| command.name == name)

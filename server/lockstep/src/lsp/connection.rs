@@ -46,7 +46,7 @@ use tracing::Instrument as _;
 use crate::lsp::publication::Publication;
 use crate::metrics::Metrics;
 use framing::{Frame, FrameReader};
-use message::{Message, error};
+use message::{IncomingMessage, error};
 use writer::{ClientOutput, OpenRequest, Responses, Unanswered};
 
 /// What a connection is held to.
@@ -247,14 +247,14 @@ impl<S: LanguageServer> Connection<S> {
 
     async fn receive(&mut self, mut value: Value) -> ControlFlow<ConnectionEnd> {
         uri_repair::repair_uris(&mut value);
-        match Message::from_value(value) {
-            Message::Request(request) => self.call(request),
-            Message::Response(response) => {
+        match IncomingMessage::from_value(value) {
+            IncomingMessage::Request(request) => self.call(request),
+            IncomingMessage::Response(response) => {
                 // An error means that the service has exited, and then no one waits.
                 let _ = self.answers.send(response).await;
                 ControlFlow::Continue(())
             }
-            Message::Invalid(refusal) => {
+            IncomingMessage::Invalid(refusal) => {
                 tracing::warn!(?refusal, "the client sent what is no message");
                 self.respond(refusal);
                 ControlFlow::Continue(())

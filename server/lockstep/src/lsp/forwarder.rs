@@ -107,7 +107,7 @@ enum End {
 
 /// Who serves an editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum ForwarderPlace {
     /// A daemon, if there is one to be had.
     Shared,
     /// This process, until the daemon answers.
@@ -127,10 +127,10 @@ where
     let Some(first) = editor.first().await else { return Leave::Abrupt };
     let hello = hello(first);
     let mirror = RefCell::new(Mirror::default());
-    let (losses, place) = (VecDeque::new(), Place::Shared);
-    let mut front = Front { editor, mirror, hello, has_lost: false, losses, place };
+    let (losses, place) = (VecDeque::new(), ForwarderPlace::Shared);
+    let mut front = EditorFront { editor, mirror, hello, has_lost: false, losses, place };
     front.run(source).await;
-    let Front { editor, mirror, .. } = front;
+    let EditorFront { editor, mirror, .. } = front;
     editor.close(FAREWELL).await;
     if mirror.into_inner().has_left_in_order() { Leave::InOrder } else { Leave::Abrupt }
 }
@@ -143,7 +143,7 @@ fn hello(first: &Sent) -> Hello {
     hello
 }
 
-struct Front {
+struct EditorFront {
     editor: Editor,
     mirror: RefCell<Mirror>,
     hello: Hello,
@@ -151,10 +151,10 @@ struct Front {
     has_lost: bool,
     /// When servers were lost that were not replaced.
     losses: VecDeque<Instant>,
-    place: Place,
+    place: ForwarderPlace,
 }
 
-impl Front {
+impl EditorFront {
     async fn run(&mut self, source: &impl Reach) {
         let mut found = None;
         loop {
@@ -204,7 +204,7 @@ impl Front {
         upstream: Upstream,
         source: &impl Reach,
     ) -> (End, Option<Upstream>) {
-        if self.place != Place::Meanwhile {
+        if self.place != ForwarderPlace::Meanwhile {
             return (self.serve(upstream, &Better::default()).await, None);
         }
         let (better, hello) = (Better::default(), self.hello.clone());
@@ -225,13 +225,13 @@ impl Front {
             never = searching => match never {},
         };
         let better = better.take();
-        self.place = if better.is_some() { Place::Shared } else { Place::Alone };
+        self.place = if better.is_some() { ForwarderPlace::Shared } else { ForwarderPlace::Alone };
         (end, better)
     }
 
     /// A server: the daemon's, else this process's own, else none.
     async fn reach(&mut self, source: &impl Reach) -> Option<Upstream> {
-        if self.place != Place::Shared {
+        if self.place != ForwarderPlace::Shared {
             // It has ended although nobody else could end it.
             return None;
         }
@@ -254,15 +254,15 @@ impl Front {
                 }
                 Err(why @ (Unavailable::Silent(_) | Unavailable::NotYet(_))) => {
                     let why = format!("{why}. As soon as one answers it takes over");
-                    return Some(self.serve_alone(Place::Meanwhile, &why));
+                    return Some(self.serve_alone(ForwarderPlace::Meanwhile, &why));
                 }
                 Err(why) => why.to_string(),
             }
         };
-        Some(self.serve_alone(Place::Alone, &why))
+        Some(self.serve_alone(ForwarderPlace::Alone, &why))
     }
 
-    fn serve_alone(&mut self, place: Place, why: &str) -> Upstream {
+    fn serve_alone(&mut self, place: ForwarderPlace, why: &str) -> Upstream {
         tracing::warn!(%why, "this editor is served alone");
         self.place = place;
         let message = format!("Lockstep serves this editor alone, sharing nothing: {why}");

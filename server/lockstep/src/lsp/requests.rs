@@ -8,7 +8,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::ServerCapabilities;
 
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::session::{Context, Session};
+use crate::lsp::session::{Session, SessionContext};
 
 /// One request.
 pub(crate) trait Request {
@@ -23,7 +23,7 @@ pub(crate) trait Request {
     fn declare(client: &ClientFeatures, server: &mut ServerCapabilities);
 
     /// Answers it. May block and may panic.
-    fn answer(context: &Context, params: Self::Params) -> Result<Self::Answer>;
+    fn answer(context: &SessionContext, params: Self::Params) -> Result<Self::Answer>;
 }
 
 /// Answers a request from a snapshot that has taken in all events before it.
@@ -77,13 +77,13 @@ macro_rules! requests {
 
 requests! {
     protocol {
-        hover: Hover,
+        hover: HoverRequest,
         code_action: CodeAction,
         code_action_resolve: CodeActionResolve,
         execute_command: ExecuteCommand,
     }
     own {
-        tasks: Tasks,
+        tasks: TasksRequest,
         transitions: Transitions,
     }
 }

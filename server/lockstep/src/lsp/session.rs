@@ -63,14 +63,14 @@ pub(crate) struct Session {
 
 /// What a request is answered from.
 #[derive(Clone, Debug)]
-pub(crate) struct Context {
+pub(crate) struct SessionContext {
     /// The session.
     pub(crate) session: Arc<Session>,
     /// What it sees now.
     pub(crate) snapshot: Arc<SessionSnapshot>,
 }
 
-impl Context {
+impl SessionContext {
     /// What the client can do.
     pub(crate) fn features(&self) -> &ClientFeatures {
         self.session.features()
@@ -189,7 +189,7 @@ impl Session {
     /// `work` runs on a thread of its own, may block, and may panic.
     pub(crate) async fn read<T: Send + 'static>(
         self: &Arc<Session>,
-        work: impl FnOnce(&Context) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&SessionContext) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let ticket = *self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         let session = self.clone();
@@ -203,7 +203,7 @@ impl Session {
             self.outbox.until_told().await;
             self.asks_missed.store(false, Ordering::Relaxed);
         }
-        let context = Context { session, snapshot };
+        let context = SessionContext { session, snapshot };
         let span = tracing::Span::current();
         let work = move || span.in_scope(|| work(&context));
         match tokio::task::spawn_blocking(work).await {

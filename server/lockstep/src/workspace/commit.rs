@@ -19,8 +19,8 @@ mod withdrawn;
 pub use error::CommitError;
 pub use folders::movable;
 pub use reading::{finish, undisturbed};
-pub use recorded::{Recorded, StatusChange, described};
-pub use request::{Action, Change, Request};
+pub use recorded::{Recorded, RecordedChange, described};
+pub use request::{CommitAction, CommitChange, CommitRequest};
 pub use reverse::reverse;
 pub use save::{Saved, save};
 pub use terms::{DEADLINE, Interim, Spare, TellInterim, Terms, user};
@@ -38,16 +38,16 @@ use lockstep_analysis::operation::{Code, Progress};
 use lockstep_analysis::snapshot::Unread;
 use lockstep_analysis::text::line_index::LineIndex;
 use lockstep_store::doctor;
-use lockstep_store::history::{self, Newest, Operation};
+use lockstep_store::history::{self, Newest, RecordedOperation};
 use lockstep_store::path::RelPath;
 use lockstep_store::store::{Durability, Options, Store};
 use lockstep_store::transaction::{Expect, Locked, LockedRoot, Rebase, Target, Transaction};
 
 use crate::report::{SCHEMA, SetReport, SetResult};
 use crate::workspace::commit::recovered::Intents;
-use crate::workspace::commit::request::{Planned, plan, plan_with};
+use crate::workspace::commit::request::{PlannedFiles, plan, plan_with};
 use crate::workspace::commit::requested::{CheckoutPlan, Requested, changes, plan_all, told};
-use crate::workspace::commit::run::{Checkout, Ended, run};
+use crate::workspace::commit::run::{Checkout, RunEnd, run};
 use crate::workspace::commit::settled::{Concern, Look};
 use crate::workspace::local::{CONFIG, LocalWorkspace, config_of};
 use crate::workspace::worktrees;
@@ -74,7 +74,7 @@ fn is_task_file(path: &str) -> bool {
 /// `workspace`.
 pub fn commit(
     workspace: &mut LocalWorkspace,
-    request: &Request,
+    request: &CommitRequest,
     terms: &Terms<'_>,
 ) -> Result<SetReport, CommitError> {
     let _span = tracing::info_span!("transaction", who = terms.who).entered();
@@ -103,8 +103,8 @@ pub fn commit(
     let planned_on = all.iter().map(|one| one.analysis().clone()).collect();
     let mut requested = Requested { request, terms, plans, planned_on };
     match run(&mut all, &mut requested, terms)? {
-        Ended::Nothing(looks) => nothing(request, &looks, &all, &requested.plans),
-        Ended::Committed(committed) => {
+        RunEnd::Nothing(looks) => nothing(request, &looks, &all, &requested.plans),
+        RunEnd::Committed(committed) => {
             let id = committed.first().map(|committed| committed.id.to_string());
             Ok(told(id, &all, &requested.plans))
         }
@@ -114,7 +114,7 @@ pub fn commit(
 /// The answer to a request that changes nothing. That a task is as it should be is not said while
 /// somebody is saving; a request that names none says nothing of any.
 fn nothing(
-    request: &Request,
+    request: &CommitRequest,
     looks: &[Look],
     all: &[Checkout<'_>],
     plans: &[CheckoutPlan],
@@ -153,10 +153,10 @@ fn opened(name: String, root: &Path) -> Result<(String, LocalWorkspace), CommitE
 
 /// Plans a request on all files of a workspace, also on those that have no role.
 fn plan_here(
-    request: &Request,
+    request: &CommitRequest,
     workspace: &LocalWorkspace,
     progress: &Progress<'_>,
-) -> Result<Planned, CommitError> {
+) -> Result<PlannedFiles, CommitError> {
     let mut planned = plan_with(request, workspace.analysis(), progress)?;
     all_whole(workspace.analysis(), &planned)?;
     folders::mend_links(workspace.folder(), workspace.analysis(), &mut planned);
@@ -167,7 +167,7 @@ fn plan_here(
 /// empty, and of every other worktree that it would be done in.
 pub fn preview(
     workspace: &LocalWorkspace,
-    request: &Request,
+    request: &CommitRequest,
     terms: &Terms<'_>,
 ) -> Result<(Vec<(String, String)>, SetReport), CommitError> {
     let (mut own, mut others) = (workspace.clone(), others_of(workspace)?);
@@ -200,7 +200,7 @@ pub fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {
 }
 
 /// Refuses to write to a file whose text is not all that is in it.
-fn all_whole(analysis: &Analysis, planned: &Planned) -> Result<(), CommitError> {
+fn all_whole(analysis: &Analysis, planned: &PlannedFiles) -> Result<(), CommitError> {
     let changed = planned.texts.keys().chain(planned.moves.keys());
     let mut known = changed.filter_map(|path| analysis.index.document(path.as_str()));
     match known.find_map(|(_, document)| Some((document, document.fault.as_ref()?))) {
@@ -240,7 +240,7 @@ pub fn report(transaction: Option<String>, results: Vec<SetResult>) -> SetReport
 }
 
 /// What each file must be and shall become.
-fn targets(analysis: &Analysis, planned: &Planned) -> Result<Vec<Target>, CommitError> {
+fn targets(analysis: &Analysis, planned: &PlannedFiles) -> Result<Vec<Target>, CommitError> {
     let rel = |path: &FilePath| {
         RelPath::new(path.as_str()).map_err(|error| CommitError::Refused(error.to_string()))
     };
@@ -262,7 +262,7 @@ fn targets(analysis: &Analysis, planned: &Planned) -> Result<Vec<Target>, Commit
 }
 
 /// The request applied to what somebody else gave to a file.
-fn replan(request: &Request, analysis: &Analysis, path: &RelPath, bytes: &[u8]) -> Rebase {
+fn replan(request: &CommitRequest, analysis: &Analysis, path: &RelPath, bytes: &[u8]) -> Rebase {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Rebase::Invalid(format!("{path} was saved with bytes that are not UTF-8"));
     };
@@ -296,7 +296,10 @@ pub fn newest_first(root: &Path) -> Result<Newest, CommitError> {
 }
 
 /// The operation that [`reverse`] would take back.
-pub fn reversible(root: &Path, transaction: Option<&str>) -> Result<Operation, CommitError> {
+pub fn reversible(
+    root: &Path,
+    transaction: Option<&str>,
+) -> Result<RecordedOperation, CommitError> {
     undo::choose(&open_store(root)?, transaction)
 }
 

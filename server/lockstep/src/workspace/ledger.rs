@@ -15,7 +15,7 @@ use std::time::Duration;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::events::{Event, EventKind, KnownTasks, touched};
 use lockstep_analysis::profile::id::TaskId;
-use lockstep_store::history::{self, Entry, Mark, News, Observed, Operation};
+use lockstep_store::history::{self, HistoryEntry, Mark, News, Observed, RecordedOperation};
 use lockstep_store::path::STORE_FOLDER;
 use lockstep_store::store::Store;
 use serde::{Deserialize, Serialize};
@@ -179,7 +179,7 @@ impl Ledger {
         let mut mark = self.mark.clone();
         let read = history::read_on(&store, &mut mark, &mut |news| match news {
             News::Anew => self.begin_anew(),
-            News::Entry(entry) => self.read_entry(entry).into_iter().for_each(&mut *tell),
+            News::HistoryEntry(entry) => self.read_entry(entry).into_iter().for_each(&mut *tell),
         });
         match read {
             Ok(()) => self.mark = mark,
@@ -187,10 +187,10 @@ impl Ledger {
         }
     }
 
-    fn read_entry(&mut self, entry: Entry) -> Vec<Arc<EventReport>> {
+    fn read_entry(&mut self, entry: HistoryEntry) -> Vec<Arc<EventReport>> {
         match entry {
-            Entry::Operation(operation) => self.read_operation(&operation),
-            Entry::Observed(observed) => {
+            HistoryEntry::RecordedOperation(operation) => self.read_operation(&operation),
+            HistoryEntry::Observed(observed) => {
                 let Ok(sight) = serde_json::from_value::<Sight>(observed.observed) else {
                     return Vec::new();
                 };
@@ -208,7 +208,7 @@ impl Ledger {
         }
     }
 
-    fn read_operation(&mut self, operation: &Operation) -> Vec<Arc<EventReport>> {
+    fn read_operation(&mut self, operation: &RecordedOperation) -> Vec<Arc<EventReport>> {
         let Some(recorded) = Recorded::of(operation) else { return Vec::new() };
         let events: Vec<Event> = recorded.events.iter().filter_map(EventRecord::event).collect();
         self.open.extend(events.iter().map(|event| TaskId::new(&event.task)));

@@ -24,17 +24,17 @@ use lockstep_analysis::snapshot::editing::{EditorChange, OtherEditor};
 use lockstep_analysis::snapshot::worktrees::Worktree;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
-use lockstep_store::loader::finder::{Finder, Found, Moment};
-use lockstep_store::loader::{self, Entry, Unread};
+use lockstep_store::loader::finder::{Finder, Found, LookMoment};
+use lockstep_store::loader::{self, Entry, UnreadPath};
 use lockstep_store::parallel::each;
 
 use crate::report::{self, CheckReport, Fixes, TaskFilter, TaskList, TransitionReport};
-use crate::workspace::local::doubts::Subjects;
+use crate::workspace::local::doubts::FileSubjects;
 pub use crate::workspace::local::doubts::{Doubt, Why};
 pub use crate::workspace::local::overlays::Unsaved;
 
 use crate::workspace::local::overlays::Overlays;
-use crate::workspace::local::reading::Reading;
+use crate::workspace::local::reading::FolderReading;
 use crate::workspace::local::size_budget::SizeBudget;
 use crate::workspace::setup;
 use crate::workspace::{Trouble, Workspace};
@@ -56,13 +56,13 @@ pub struct LocalWorkspace {
     /// Paths with a role that are on disk. Of several names of one file only one is here.
     files: Arc<BTreeSet<String>>,
     /// Of which tasks they may say something.
-    subjects: Arc<OnceLock<Subjects>>,
+    subjects: Arc<OnceLock<FileSubjects>>,
     /// Files that are read through a link, by canonical path, with the link.
     aliases: Arc<Aliases>,
     /// Whether a link may be a file with a role.
     has_links: bool,
     /// A look after which every file was read of which nothing has been told since.
-    basis: Option<Moment>,
+    basis: Option<LookMoment>,
     /// Files that stay as they were read before that.
     left_out: BTreeSet<String>,
     /// Texts that stand in for what is on disk.
@@ -70,9 +70,9 @@ pub struct LocalWorkspace {
     /// Folders below the root that are workspaces of their own.
     nested: BTreeSet<String>,
     /// What was read, and where there was anything to read.
-    reading: Arc<Reading>,
+    reading: Arc<FolderReading>,
     /// What could not be read when the profile was chosen.
-    unread_at_setup: Vec<Unread>,
+    unread_at_setup: Vec<UnreadPath>,
     /// The last profile and configuration without a mistake, which hold while there is one.
     sound: Option<(Arc<Profile>, Config)>,
 }
@@ -123,7 +123,7 @@ impl LocalWorkspace {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
         }
         let opened = SystemTime::now();
-        let reading = Arc::new(Reading::new(finder(&root)));
+        let reading = Arc::new(FolderReading::new(finder(&root)));
         let setup = setup::find(&root, None, || reading.find());
         let found = setup.found.unwrap_or_else(|| reading.find());
         let is_sound = setup.config.problems.is_empty();

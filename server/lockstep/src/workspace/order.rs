@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use lockstep_store::history::{self, Operation};
+use lockstep_store::history::{self, RecordedOperation};
 use lockstep_store::id::TxId;
 use lockstep_store::store::Store;
 use serde::{Deserialize, Serialize};
 
 use crate::report::{SetReport, SetResult};
 use crate::workspace::commit::{
-    self, CommitError, DEADLINE, Interim, Recorded, Request, Spare, TellInterim, Terms, Undone,
+    self, CommitError, CommitRequest, DEADLINE, Interim, Recorded, Spare, TellInterim, Terms,
+    Undone,
 };
 use crate::workspace::local::LocalWorkspace;
 
@@ -34,7 +35,7 @@ pub struct Order {
 #[serde(rename_all = "snake_case")]
 pub enum Deed {
     /// A request is to be carried out.
-    CarryOut(Request),
+    CarryOut(CommitRequest),
     /// A transaction is to be taken back; without a name the newest that can be.
     Undo {
         /// Its name, or how that begins.
@@ -112,9 +113,13 @@ impl Order {
         Ok(None)
     }
 
-    fn done(store: &Store, operation: &Operation, recorded: Recorded) -> Result<Done, CommitError> {
+    fn done(
+        store: &Store,
+        operation: &RecordedOperation,
+        recorded: Recorded,
+    ) -> Result<Done, CommitError> {
         let transaction = operation.id.clone();
-        if let commit::Action::Undo { transaction: reversed } = recorded.request.action {
+        if let commit::CommitAction::Undo { transaction: reversed } = recorded.request.action {
             let files = operation.files.iter().map(|file| file.path.clone()).collect();
             let worktrees = operation.roots.clone();
             let named = history::newest_first(store)?.naming(&reversed);

@@ -8,7 +8,7 @@ use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::profile::{Profile, detect};
 use lockstep_analysis::rules;
 use lockstep_store::loader::finder::Found;
-use lockstep_store::loader::{self, Unread};
+use lockstep_store::loader::{self, UnreadPath};
 
 use lockstep_analysis::snapshot::CONFIG;
 
@@ -17,7 +17,7 @@ pub(super) struct Setup {
     pub(super) profile: Arc<Profile>,
     pub(super) config: Config,
     /// What is there and could not be read: with it the profile might be another.
-    pub(super) unread: Vec<Unread>,
+    pub(super) unread: Vec<UnreadPath>,
     /// What there is, where the files had to be looked for.
     pub(super) found: Option<Arc<Found>>,
 }
@@ -34,7 +34,7 @@ pub(super) fn find(root: &Path, overlay: Option<&str>, look: impl Fn() -> Arc<Fo
     Setup { profile, config, unread, found: Some(found) }
 }
 
-fn detected(root: &Path, found: &Found, unread: &mut Vec<Unread>) -> Arc<Profile> {
+fn detected(root: &Path, found: &Found, unread: &mut Vec<UnreadPath>) -> Arc<Profile> {
     let paths = found.files.iter().map(|(path, _)| path.as_str());
     let mut paths: Vec<&str> = paths.filter(|path| may_hold_tasks(path)).collect();
     paths.sort_unstable();
@@ -48,7 +48,7 @@ fn detected(root: &Path, found: &Found, unread: &mut Vec<Unread>) -> Arc<Profile
             // What can never be read as text says nothing of how tasks are kept.
             if ![FileTooLarge, InvalidData, InvalidInput, NotFound].contains(&error.kind()) {
                 let (path, reason) = (path.to_owned(), error.to_string());
-                faults.borrow_mut().push(Unread { path, reason });
+                faults.borrow_mut().push(UnreadPath { path, reason });
             }
             None
         }

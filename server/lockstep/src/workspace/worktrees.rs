@@ -5,7 +5,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use lockstep_analysis::profile::config::{WorktreeMode, Worktrees};
+use lockstep_analysis::profile::config::{WorktreeMode, WorktreeSettings};
 use lockstep_analysis::snapshot::worktrees::Worktree;
 use lockstep_store::worktrees;
 
@@ -31,7 +31,7 @@ pub struct Member {
 
 /// The group of the workspace at `root`, which is canonical. One that says `mode = "off"` belongs to
 /// no group, whatever the others say. The error names what cannot be read of any.
-pub fn group(root: &Path, settings: &Worktrees) -> io::Result<Group> {
+pub fn group(root: &Path, settings: &WorktreeSettings) -> io::Result<Group> {
     if settings.mode == WorktreeMode::Off {
         return Ok(Group::default());
     }
@@ -66,7 +66,7 @@ pub fn group(root: &Path, settings: &Worktrees) -> io::Result<Group> {
 }
 
 /// The files and folders on which it hangs what [`group`] says.
-pub fn inputs(root: &Path, settings: &Worktrees) -> Vec<PathBuf> {
+pub fn inputs(root: &Path, settings: &WorktreeSettings) -> Vec<PathBuf> {
     if settings.mode == WorktreeMode::Off {
         return Vec::new();
     }
@@ -92,7 +92,7 @@ pub fn watched(root: &Path, inputs: &[PathBuf]) -> Vec<PathBuf> {
 /// is named, rather than known to git, has to name this root as well: a configuration may come
 /// with somebody's repository, and must not have files elsewhere changed. The error names what cannot
 /// be read: a worktree that is left out in silence would differ from then on.
-pub fn mirrored(root: &Path, settings: &Worktrees) -> io::Result<Vec<Member>> {
+pub fn mirrored(root: &Path, settings: &WorktreeSettings) -> io::Result<Vec<Member>> {
     if settings.mode != WorktreeMode::Mirror {
         return Ok(Vec::new());
     }
@@ -154,7 +154,7 @@ fn canonical(path: &Path) -> io::Result<Option<PathBuf>> {
     }
 }
 
-fn settings_of(root: &Path) -> io::Result<Worktrees> {
+fn settings_of(root: &Path) -> io::Result<WorktreeSettings> {
     let config = config_of(root);
     match config.problems.first() {
         Some(problem) if config.is_unread() => {

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Operation;
+use super::RecordedOperation;
 use crate::error::{Doing, StoreError};
 use crate::own;
 use crate::store::Store;
-use crate::vfs::{self, Handle, Kind, Vfs};
+use crate::vfs::{self, FileKind, Handle, Vfs};
 
 /// How much is read at once, in bytes, unless a line is longer.
 const PIECE: usize = 64 * 1024;
@@ -30,7 +30,7 @@ pub struct Newest {
 pub fn newest_first(store: &Store) -> Result<Newest, StoreError> {
     let (vfs, path) = (store.vfs.clone(), store.layout.log());
     let found = match store.is_kept()? {
-        true => own::entry(&*vfs, &path, Kind::File)?,
+        true => own::entry(&*vfs, &path, FileKind::File)?,
         false => None,
     };
     let file = found.map(|_| vfs::look(&*vfs, &path).doing("open", &path)).transpose()?.flatten();
@@ -39,7 +39,7 @@ pub fn newest_first(store: &Store) -> Result<Newest, StoreError> {
 }
 
 /// The operation of this name.
-pub fn find(store: &Store, id: &str) -> Result<Option<Operation>, StoreError> {
+pub fn find(store: &Store, id: &str) -> Result<Option<RecordedOperation>, StoreError> {
     for operation in newest_first(store)?.naming(id) {
         let operation = operation?;
         if operation.id == id {
@@ -85,7 +85,7 @@ impl Newest {
 }
 
 impl Iterator for Newest {
-    type Item = Result<Operation, StoreError>;
+    type Item = Result<RecordedOperation, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {

@@ -5,20 +5,20 @@ use crate::history::{FileRecord, Note};
 
 fn journal() -> Journal {
     let path = |path: &str| RelPath::new(path).expect("a path");
-    let entry = |name: &str, pre: Option<&[u8]>, post: Option<&[u8]>| Entry {
+    let entry = |name: &str, pre: Option<&[u8]>, post: Option<&[u8]>| JournalEntry {
         path: path(name),
         named: path(name),
-        pre: pre.map(Stamp::of),
-        post: post.map(Stamp::of),
+        pre: pre.map(ContentStamp::of),
+        post: post.map(ContentStamp::of),
         mode: 0o644,
         in_place: name == "a.md",
     };
     Journal {
-        state: State::Committed,
+        state: JournalState::Committed,
         id: TxId::parse("00112233445566aa").expect("an id"),
         root: "/w".to_string(),
         root_ino: 7,
-        operation: Operation {
+        operation: RecordedOperation {
             id: "00112233445566aa".to_string(),
             note: Note {
                 who: "ann".to_string(),
@@ -43,7 +43,7 @@ fn journal() -> Journal {
 
 #[test]
 fn a_journal_is_read_as_it_was_written() {
-    for state in [State::Committed, State::Aborting] {
+    for state in [JournalState::Committed, JournalState::Aborting] {
         let journal = Journal { state, ..journal() };
         assert_eq!(Journal::from_bytes(&journal.to_bytes().expect("bytes")), Ok(journal));
     }
@@ -52,14 +52,17 @@ fn a_journal_is_read_as_it_was_written() {
 #[test]
 fn the_state_is_changed_in_place() {
     let mut bytes = journal().to_bytes().expect("bytes");
-    let word = state_word(State::Aborting);
+    let word = state_word(JournalState::Aborting);
     let at = STATE_OFFSET as usize;
     for done in 1..=word.len() {
         bytes[at..at + done].copy_from_slice(&word[..done]);
         let read = Journal::from_bytes(&bytes).expect("a journal");
-        assert_eq!(read.state, State::Aborting, "after {done} bytes");
+        assert_eq!(read.state, JournalState::Aborting, "after {done} bytes");
     }
-    assert_eq!(bytes, Journal { state: State::Aborting, ..journal() }.to_bytes().expect("bytes"));
+    assert_eq!(
+        bytes,
+        Journal { state: JournalState::Aborting, ..journal() }.to_bytes().expect("bytes")
+    );
 }
 
 #[test]
@@ -77,7 +80,7 @@ fn every_truncation_and_extension_is_refused() {
 
 #[test]
 fn every_flipped_bit_is_refused() {
-    for state in [State::Committed, State::Aborting] {
+    for state in [JournalState::Committed, JournalState::Aborting] {
         let mut bytes = Journal { state, ..journal() }.to_bytes().expect("bytes");
         for bit in 0..bytes.len() * 8 {
             bytes[bit / 8] ^= 1 << (bit % 8);
@@ -102,7 +105,7 @@ fn without_the_checksum_flipped_bits_are_believed() {
 #[test]
 fn a_forged_journal_with_a_right_checksum_is_still_checked() {
     let forge = |records: &[u8]| {
-        let mut bytes = state_area(State::Committed);
+        let mut bytes = state_area(JournalState::Committed);
         bytes.extend_from_slice(records);
         let checksum = *blake3::hash(&bytes).as_bytes();
         bytes.extend_from_slice(&checksum);
@@ -121,7 +124,7 @@ fn a_forged_journal_with_a_right_checksum_is_still_checked() {
         out.bytes(path.as_bytes());
         out.bytes(path.as_bytes());
         out.stamp(None);
-        out.stamp(Some(Stamp::of(b"x")));
+        out.stamp(Some(ContentStamp::of(b"x")));
         out.number(0);
         out.number(0);
         bytes
@@ -136,7 +139,7 @@ fn a_forged_journal_with_a_right_checksum_is_still_checked() {
     assert!(forge(&[0xff; 64]).is_err());
     let id = |id: &str| {
         let mut bytes = Vec::new();
-        let operation = Operation { id: id.to_string(), ..journal().operation };
+        let operation = RecordedOperation { id: id.to_string(), ..journal().operation };
         Writer(&mut bytes).bytes(&serde_json::to_vec(&operation).expect("JSON"));
         bytes
     };

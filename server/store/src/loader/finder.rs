@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::loader::walk::{self, WalkStep};
-use crate::loader::witness::{Event, Witness};
-use crate::loader::{self, Entry, SKIPPED, Unread};
+use crate::loader::witness::{Witness, WitnessEvent};
+use crate::loader::{self, Entry, SKIPPED, UnreadPath};
 use crate::seen::{LastSeen, Looked};
 
 /// Files that say which others count.
@@ -24,7 +24,7 @@ pub struct Found {
     /// What counts and is no folder, relative to the folder.
     pub files: Vec<(String, Entry)>,
     /// What is there and could not be read.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<UnreadPath>,
 }
 
 impl Found {
@@ -57,12 +57,12 @@ pub struct Finder {
     known: Option<Known>,
     /// Whether to have the system vouch for what nobody has touched, where it does.
     has_witness: bool,
-    now: Moment,
+    now: LookMoment,
 }
 
 /// Between which looks something was, of one [`Finder`]; the later, the greater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(u64);
+pub struct LookMoment(u64);
 
 /// What was found, and what has to be as it was for that to hold.
 #[derive(Debug)]
@@ -72,11 +72,11 @@ struct Known {
     others: Others,
     witness: Option<Witness>,
     /// Since when the witness vouches.
-    vouched: Moment,
+    vouched: LookMoment,
     /// Folders in which something may have come or gone.
     doubted: BTreeSet<PathBuf>,
     /// Which files may have become others, and when that was told last.
-    touched: BTreeMap<String, Moment>,
+    touched: BTreeMap<String, LookMoment>,
 }
 
 /// A folder whose files count.
@@ -101,7 +101,12 @@ struct Others {
 impl Finder {
     /// One that has not looked yet.
     pub fn new(root: &Path) -> Finder {
-        Finder { root: root.to_owned(), known: None, has_witness: false, now: Moment::default() }
+        Finder {
+            root: root.to_owned(),
+            known: None,
+            has_witness: false,
+            now: LookMoment::default(),
+        }
     }
 
     /// One that asks nothing of what the system vouches for. Worth while for whoever looks often.
@@ -146,14 +151,14 @@ impl Finder {
 
     /// The moment of the last look. Whoever reads a file after it reads what [`Finder::touched`] tells
     /// of.
-    pub fn now(&self) -> Moment {
+    pub fn now(&self) -> LookMoment {
         self.now
     }
 
     /// The files that may have become others between two looks: after that at `since`, before the last.
     /// `None` where nobody vouches for all others. What is done to a file by another of its names is
     /// not told.
-    pub fn touched(&self, since: Moment) -> Option<impl Iterator<Item = &str>> {
+    pub fn touched(&self, since: LookMoment) -> Option<impl Iterator<Item = &str>> {
         let known = self.known.as_ref()?;
         known.witness.as_ref().filter(|_| known.vouched <= since)?;
         let touched = known.touched.iter().filter(move |(_, at)| **at > since);
@@ -168,7 +173,7 @@ impl Finder {
 }
 
 /// What is below a folder; and what that hangs on, unless that cannot be told.
-fn find(root: &Path, mut witness: Option<Witness>, now: Moment) -> (Arc<Found>, Option<Known>) {
+fn find(root: &Path, mut witness: Option<Witness>, now: LookMoment) -> (Arc<Found>, Option<Known>) {
     let (mut folders, mut others, mut inner) = (Vec::new(), Others::default(), Vec::new());
     others.rules = Looked::at(ignore::gitignore::gitconfig_excludes_path());
     let (mut is_read, mut seen) = (true, VecDeque::new());
@@ -211,15 +216,15 @@ fn find(root: &Path, mut witness: Option<Witness>, now: Moment) -> (Arc<Found>, 
 
 impl Known {
     /// Takes in what has happened.
-    fn hear(&mut self, root: &Path, now: Moment) {
+    fn hear(&mut self, root: &Path, now: LookMoment) {
         let Some(events) = self.witness.as_mut().and_then(Witness::ask) else {
             self.witness = None;
             return;
         };
         for event in events {
             match event {
-                Event::Folder(folder) => drop(self.doubted.insert(folder)),
-                Event::File(file) => {
+                WitnessEvent::Folder(folder) => drop(self.doubted.insert(folder)),
+                WitnessEvent::File(file) => {
                     // What has another name than text has no role.
                     self.touched.extend(loader::relative(root, &file).map(|file| (file, now)));
                 }
@@ -228,7 +233,7 @@ impl Known {
     }
 
     /// Has the system vouch from `now` on, where it does.
-    fn summon(&mut self, root: &Path, now: Moment) {
+    fn summon(&mut self, root: &Path, now: LookMoment) {
         let mut witness = Witness::new(root);
         for folder in &self.folders {
             witness.take_if(|witness| !witness.add(&folder.path));
@@ -239,7 +244,7 @@ impl Known {
     }
 
     /// Whether a look at everything would find the same.
-    fn holds(&mut self, now: Moment) -> bool {
+    fn holds(&mut self, now: LookMoment) -> bool {
         let is_vouched = self.witness.is_some() && self.vouched < now;
         let doubted = std::mem::take(&mut self.doubted);
         let is_doubted = |it: &&mut SeenFolder| {
@@ -454,7 +459,7 @@ mod tests {
 
     /// Whether somebody vouches in this place, and what is said to be touched since a moment.
     #[cfg(target_os = "linux")]
-    fn touched(case: &Case, since: Moment) -> Option<Vec<&str>> {
+    fn touched(case: &Case, since: LookMoment) -> Option<Vec<&str>> {
         case.finder.touched(since).map(|touched| touched.collect())
     }
 

@@ -23,14 +23,14 @@ const FEW: usize = 32;
 
 /// What is there and could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
+pub struct UnreadPath {
     /// Where, relative to the root, with `/` between its parts; empty for the root itself.
     pub path: String,
     /// Why, and what to do: a clause.
     pub reason: String,
 }
 
-impl fmt::Display for Unread {
+impl fmt::Display for UnreadPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.path.as_str() {
             "" => f.write_str(&self.reason),
@@ -43,7 +43,7 @@ impl fmt::Display for Unread {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Walked {
     /// What could not be read.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<UnreadPath>,
     /// Whether it ended early, because there is more than is looked at: what was found says nothing.
     pub gave_up: bool,
 }
@@ -169,11 +169,11 @@ impl Walked {
         }
         let path = relative(root, folder).unwrap_or_default();
         let reason = format!("cannot read the folder: {error}; make it readable, or ignore it");
-        self.unread.push(Unread { path, reason });
+        self.unread.push(UnreadPath { path, reason });
     }
 
     fn give_up(mut self, reason: String) -> Walked {
-        self.unread.push(Unread { path: String::new(), reason });
+        self.unread.push(UnreadPath { path: String::new(), reason });
         self.gave_up = true;
         self
     }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// What has happened.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Event {
+pub(super) enum WitnessEvent {
     /// Something may have come to a folder, or gone from it, or it has become another.
     Folder(PathBuf),
     /// A file may have become another.
@@ -34,7 +34,7 @@ mod on_linux {
     use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
     use rustix::io::Errno;
 
-    use super::Event;
+    use super::WitnessEvent;
     use crate::loader::SKIPPED;
 
     /// One in so many of the watches that a user may have is taken for one root.
@@ -97,7 +97,7 @@ mod on_linux {
         }
 
         /// What has happened since it was asked last; `None` where it does not vouch any longer.
-        pub(in crate::loader) fn ask(&mut self) -> Option<Vec<Event>> {
+        pub(in crate::loader) fn ask(&mut self) -> Option<Vec<WitnessEvent>> {
             let mut events = Vec::new();
             let mut buffer = [MaybeUninit::uninit(); 16 * 1024];
             let mut reader = Reader::new(&self.queue, &mut buffer);
@@ -131,15 +131,15 @@ mod on_linux {
                         if !SKIPPED.iter().any(|skipped| name == *skipped) {
                             return None;
                         }
-                        events.push(Event::Folder(folder.clone()));
+                        events.push(WitnessEvent::Folder(folder.clone()));
                     }
                     Some(name) => {
                         if comes_or_goes {
-                            events.push(Event::Folder(folder.clone()));
+                            events.push(WitnessEvent::Folder(folder.clone()));
                         }
-                        events.push(Event::File(folder.join(name)));
+                        events.push(WitnessEvent::File(folder.join(name)));
                     }
-                    None => events.push(Event::Folder(folder.clone())),
+                    None => events.push(WitnessEvent::Folder(folder.clone())),
                 }
             }
             // Asked last: all that is said of a path holds as long as it leads to the same folders.
@@ -214,7 +214,7 @@ impl Witness {
         match *self {}
     }
 
-    pub(super) fn ask(&mut self) -> Option<Vec<Event>> {
+    pub(super) fn ask(&mut self) -> Option<Vec<WitnessEvent>> {
         match *self {}
     }
 }

@@ -9,7 +9,7 @@ use crate::history;
 use crate::journal::Journal;
 use crate::own;
 use crate::store::Store;
-use crate::vfs::{self, Kind};
+use crate::vfs::{self, FileKind};
 
 /// The roots, beyond `stores`, whose locks are needed to carry to its end what is unfinished in
 /// these, and which know of it too.
@@ -51,7 +51,7 @@ pub(super) fn knows(store: &Store, journal: &Journal, position: usize) -> Result
     let Some(other) = standing(store, journal, position)? else { return Ok(false) };
     let path = other.layout.journal_at(&journal.id, position);
     let found = vfs::metadata(&*store.vfs, &path).doing("look at", &path)?;
-    Ok(found.is_some_and(|found| found.kind == Kind::File && own::belongs(&*store.vfs, found)))
+    Ok(found.is_some_and(|found| found.kind == FileKind::File && own::belongs(&*store.vfs, found)))
 }
 
 /// Whether the history of another root has the transaction.
@@ -71,7 +71,7 @@ pub(super) fn standing(
     for folder in path.ancestors().chain([other.layout.folder(), &other.layout.tx()]) {
         let found = vfs::metadata(vfs, folder);
         // No part of a canonical path is a link.
-        if !found.doing("look at", folder)?.is_some_and(|found| found.kind == Kind::Folder) {
+        if !found.doing("look at", folder)?.is_some_and(|found| found.kind == FileKind::Folder) {
             return Ok(None);
         }
     }

@@ -15,7 +15,7 @@ use crate::vfs;
 pub(super) fn load(store: &Store, name: &str) -> Result<Journal, StoreError> {
     let (vfs, path) = (&*store.vfs, &store.layout.tx().join(name));
     let found = vfs.metadata(path).doing("look at", path)?;
-    let fault = if found.kind != vfs::Kind::File {
+    let fault = if found.kind != vfs::FileKind::File {
         Some("it is not a regular file")
     } else if !own::belongs(vfs, found) {
         Some("it belongs to another user")

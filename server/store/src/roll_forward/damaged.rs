@@ -6,7 +6,7 @@ use std::io;
 use super::Conflict;
 use super::decide::{expected, is_ours};
 use super::participant::{Participant, Stop};
-use super::slots::{self, Content};
+use super::slots::{self, SlotContent};
 use crate::own;
 
 impl Participant<'_> {
@@ -20,7 +20,7 @@ impl Participant<'_> {
             let at_path = slots::content(self.store, &self.target(entry))?;
             loop {
                 let slots = self.scan(index, entry)?;
-                let newest = slots.iter().rposition(|slot| slot.content != Content::Missing);
+                let newest = slots.iter().rposition(|slot| slot.content != SlotContent::Missing);
                 let Some((place, slot)) = newest.and_then(|it| Some((it, slots.get(it)?))) else {
                     break;
                 };

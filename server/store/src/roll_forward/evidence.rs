@@ -3,7 +3,7 @@
 use std::io;
 
 use super::participant::Participant;
-use super::slots::{self, Content, Slot};
+use super::slots::{self, Slot, SlotContent};
 
 impl Participant<'_> {
     /// Whether the names of some slots did not outlive a power cut that the name of the journal
@@ -19,7 +19,7 @@ impl Participant<'_> {
             if slots.iter().any(is_exchanged) || slots.len() > 1 {
                 return Ok(false);
             }
-            let missing = slots.first().is_some_and(|slot| slot.content == Content::Missing);
+            let missing = slots.first().is_some_and(|slot| slot.content == SlotContent::Missing);
             if entry.post.is_some() && missing {
                 if at_path.is(entry.post) {
                     return Ok(false);
@@ -38,7 +38,8 @@ impl Participant<'_> {
                 false => {
                     self.mend(index, entry)?;
                     let slots = self.scan(index, entry)?;
-                    let gone = slots.first().is_some_and(|slot| slot.content == Content::Missing);
+                    let gone =
+                        slots.first().is_some_and(|slot| slot.content == SlotContent::Missing);
                     let at_path = slots::content(self.store, &self.target(entry))?;
                     let moved_in = gone && entry.post.is_some() && at_path.is(entry.post);
                     moved_in || slots.len() > 1 || slots.iter().any(is_exchanged)
@@ -54,5 +55,5 @@ impl Participant<'_> {
 
 /// Whether a slot holds what it did not start with.
 fn is_exchanged(slot: &Slot) -> bool {
-    slot.content != Content::Missing && !slot.content.is(slot.staged)
+    slot.content != SlotContent::Missing && !slot.content.is(slot.staged)
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::participant::Participant;
 use super::slots::{self, Slot};
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
 use crate::own;
 use crate::vfs;
 
@@ -26,7 +26,7 @@ enum SlotNames {
 
 impl Participant<'_> {
     /// Exchanges the file with a slot.
-    pub(super) fn put(&self, entry: &Entry, slot: &Slot) -> io::Result<()> {
+    pub(super) fn put(&self, entry: &JournalEntry, slot: &Slot) -> io::Result<()> {
         let target = self.target(entry);
         if slot.staged.is_none() {
             return match self.vfs().rename(&target, &slot.path) {
@@ -152,7 +152,7 @@ impl Participant<'_> {
 
     /// Completes what was begun in more steps than one for the file of `entry`, by an earlier process
     /// or by this one until something failed.
-    pub(super) fn mend(&self, index: usize, entry: &Entry) -> io::Result<()> {
+    pub(super) fn mend(&self, index: usize, entry: &JournalEntry) -> io::Result<()> {
         let target = self.target(entry);
         let names = slots::names(self.store)?;
         for slot in slots::named(self.store, &names, self.id(), index, entry.post) {

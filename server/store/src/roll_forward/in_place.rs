@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::participant::{Participant, Stop};
 use super::slots::{kept_path, slot_path};
-use crate::journal::Entry;
-use crate::stamp::Stamp;
+use crate::journal::JournalEntry;
+use crate::stamp::ContentStamp;
 use crate::vfs;
 
 /// What a file that is written in place holds.
@@ -43,7 +43,7 @@ fn standing(now: &[u8], old: &[u8], new: &[u8]) -> SlotStanding {
 impl Participant<'_> {
     /// Writes the new content to the file. Where somebody else saved it, the transaction is to be
     /// withdrawn.
-    pub(super) fn overwrite(&mut self, index: usize, entry: &Entry) -> Result<(), Stop> {
+    pub(super) fn overwrite(&mut self, index: usize, entry: &JournalEntry) -> Result<(), Stop> {
         let target = self.target(entry);
         let Some(file) = vfs::look(self.vfs(), &target)? else {
             return Err(Stop::Withdraw(format!("{}: the file was removed", entry.named)));
@@ -52,7 +52,7 @@ impl Participant<'_> {
         let saved = || Stop::Withdraw(format!("{}: another program saved it", entry.named));
         let now = vfs::read(self.vfs(), &target)?.ok_or_else(saved)?;
         let (old, new) = self.contents(index)?;
-        if entry.post != Some(Stamp::of(&new)) || entry.pre != Some(Stamp::of(&old)) {
+        if entry.post != Some(ContentStamp::of(&new)) || entry.pre != Some(ContentStamp::of(&old)) {
             let reason = "what was to be written is damaged";
             return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
         }
@@ -68,18 +68,18 @@ impl Participant<'_> {
 
     /// Writes what was there to the file again, unless somebody else saved it; whether nothing is
     /// left to do.
-    pub(super) fn write_back(&mut self, index: usize, entry: &Entry) -> io::Result<bool> {
+    pub(super) fn write_back(&mut self, index: usize, entry: &JournalEntry) -> io::Result<bool> {
         let target = self.target(entry);
         let Some(now) = vfs::read(self.vfs(), &target)? else { return Ok(true) };
-        if entry.pre == Some(Stamp::of(&now)) {
+        if entry.pre == Some(ContentStamp::of(&now)) {
             return Ok(true);
         }
         let (old, new) = self.contents(index)?;
-        if entry.pre != Some(Stamp::of(&old)) {
+        if entry.pre != Some(ContentStamp::of(&old)) {
             let message = format!("{}: what stood there before is damaged", entry.named);
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
-        if entry.post != Some(Stamp::of(&new)) {
+        if entry.post != Some(ContentStamp::of(&new)) {
             // How much of it is ours cannot be told.
             self.keep_copy(index, &entry.named, &now)?;
             self.write(&target, now.len(), &old)?;
@@ -90,7 +90,7 @@ impl Participant<'_> {
     }
 
     /// Whether some of the new content is in the file.
-    pub(super) fn is_begun(&self, index: usize, entry: &Entry) -> io::Result<bool> {
+    pub(super) fn is_begun(&self, index: usize, entry: &JournalEntry) -> io::Result<bool> {
         let Some(now) = vfs::read(self.vfs(), &self.target(entry))? else { return Ok(false) };
         let (old, new) = self.contents(index)?;
         Ok(matches!(standing(&now, &old, &new), SlotStanding::New | SlotStanding::Torn))

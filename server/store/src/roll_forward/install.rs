@@ -6,11 +6,11 @@ use std::path::Path;
 
 use super::decide::{ForwardStep, decide, is_ours};
 use super::participant::{Participant, Stop};
-use super::slots::{self, Content, Slot};
+use super::slots::{self, Slot, SlotContent};
 use super::{Rebase, RebaseFn};
-use crate::journal::Entry;
-use crate::stamp::Stamp;
-use crate::vfs::{self, Kind};
+use crate::journal::JournalEntry;
+use crate::stamp::ContentStamp;
+use crate::vfs::{self, FileKind};
 
 /// Steps for one file, at most. Each round takes two.
 const STEPS: usize = 16;
@@ -51,7 +51,7 @@ impl Participant<'_> {
 
     /// Exchanges a file that was looked at right before the commit. What has become of it since shows
     /// in what comes out.
-    fn put_first(&self, index: usize, entry: &Entry) -> Result<(), Stop> {
+    fn put_first(&self, index: usize, entry: &JournalEntry) -> Result<(), Stop> {
         let slots = slots::named(self.store, &[], self.id(), index, entry.post);
         let Some(slot) = slots.first() else { return Ok(()) };
         match self.put(entry, slot) {
@@ -66,7 +66,7 @@ impl Participant<'_> {
     }
 
     /// Exchanges a file of which nothing is exchanged yet.
-    fn advance_once(&self, index: usize, entry: &Entry) -> Result<(), Stop> {
+    fn advance_once(&self, index: usize, entry: &JournalEntry) -> Result<(), Stop> {
         let slots = self.scan(index, entry)?;
         match (self.decide(entry, &slots)?, slots.first()) {
             (ForwardStep::Put(0), Some(slot)) => Ok(self.put(entry, slot)?),
@@ -74,14 +74,14 @@ impl Participant<'_> {
         }
     }
 
-    fn decide(&self, entry: &Entry, slots: &[Slot]) -> io::Result<ForwardStep> {
+    fn decide(&self, entry: &JournalEntry, slots: &[Slot]) -> io::Result<ForwardStep> {
         decide(entry, slots, || slots::content(self.store, &self.target(entry)))
     }
 
     /// Remembers what was found in slots that nobody writes to.
     fn take_note(&mut self, slots: &[Slot]) {
         for slot in slots {
-            if let (Content::Bytes(stamp), Some(name)) = (slot.content, slot.path.file_name()) {
+            if let (SlotContent::Bytes(stamp), Some(name)) = (slot.content, slot.path.file_name()) {
                 self.found.insert(name.to_string_lossy().into_owned(), stamp);
             }
         }
@@ -90,7 +90,7 @@ impl Participant<'_> {
     fn advance(
         &mut self,
         index: usize,
-        entry: &Entry,
+        entry: &JournalEntry,
         rebase: &mut RebaseFn<'_>,
     ) -> Result<(), Stop> {
         let target = self.target(entry);
@@ -138,9 +138,9 @@ impl Participant<'_> {
     fn rebase(
         &mut self,
         index: usize,
-        entry: &Entry,
+        entry: &JournalEntry,
         from: &Path,
-        (round, put): (u32, Option<Stamp>),
+        (round, put): (u32, Option<ContentStamp>),
         rebase: &mut RebaseFn<'_>,
     ) -> Result<bool, Stop> {
         let Some(foreign) = vfs::read(self.vfs(), from)? else { return Ok(false) };
@@ -151,7 +151,7 @@ impl Participant<'_> {
                 return Err(Stop::Withdraw(format!("{}: {reason}", entry.named)));
             }
         };
-        let stamp = Stamp::of(&bytes);
+        let stamp = ContentStamp::of(&bytes);
         let there = slots::content(self.store, &self.target(entry))?;
         let done = there.is(Some(stamp)) || put == Some(stamp);
         if !done {
@@ -179,7 +179,7 @@ impl Participant<'_> {
     fn keep_older(
         &mut self,
         index: usize,
-        entry: &Entry,
+        entry: &JournalEntry,
         slots: &[Slot],
         newest: usize,
     ) -> Result<(), Stop> {
@@ -188,7 +188,7 @@ impl Participant<'_> {
             let foreign = !slot.content.is(entry.pre) && !is_ours(entry, slots, slot.content);
             if foreign
                 && Some(slot.content) != newest_content
-                && let Content::Bytes(_) = slot.content
+                && let SlotContent::Bytes(_) = slot.content
                 && let Some(bytes) = vfs::read(self.vfs(), &slot.path)?
             {
                 self.keep_copy(index, &entry.named, &bytes)?;
@@ -202,7 +202,7 @@ impl Participant<'_> {
     fn settled(
         &mut self,
         index: usize,
-        entry: &Entry,
+        entry: &JournalEntry,
         names: &[String],
     ) -> Result<Vec<Slot>, Stop> {
         let mut slots = slots::named(self.store, names, self.id(), index, entry.post);
@@ -212,13 +212,13 @@ impl Participant<'_> {
         Ok(slots)
     }
 
-    fn settled_content(&mut self, entry: &Entry, slot: &Path) -> Result<Content, Stop> {
+    fn settled_content(&mut self, entry: &JournalEntry, slot: &Path) -> Result<SlotContent, Stop> {
         let file = match vfs::look(self.vfs(), slot) {
             Ok(Some(file)) => file,
             answer => return Ok(slots::told(answer.map(|_| None))?),
         };
-        if self.vfs().metadata_of(&file)?.kind != Kind::File {
-            return Ok(Content::Odd);
+        if self.vfs().metadata_of(&file)?.kind != FileKind::File {
+            return Ok(SlotContent::Odd);
         }
         self.wait_for_writer(entry, &file)?;
         Ok(slots::told(self.vfs().read_all(&file).map(Some))?)

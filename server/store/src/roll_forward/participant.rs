@@ -10,11 +10,11 @@ use super::Conflict;
 use super::slots::{self, Slot};
 use crate::history::{self, FileRecord};
 use crate::id::TxId;
-use crate::journal::{self, Entry, Journal, State};
+use crate::journal::{self, Journal, JournalEntry, JournalState};
 use crate::own;
 use crate::path::RelPath;
 use crate::retained;
-use crate::stamp::Stamp;
+use crate::stamp::ContentStamp;
 use crate::store::Store;
 use crate::vfs::{self, Handle, Lease, Vfs};
 
@@ -38,7 +38,7 @@ pub(crate) struct Participant<'a> {
     /// The files of which a slot was damaged.
     pub(super) damaged: BTreeSet<usize>,
     /// What slots hold in which everything was as expected, by name.
-    pub(super) found: HashMap<String, Stamp>,
+    pub(super) found: HashMap<String, ContentStamp>,
 }
 
 /// Why going forward ended.
@@ -100,7 +100,7 @@ impl<'a> Participant<'a> {
         &self.journal.id
     }
 
-    pub(super) fn target(&self, entry: &Entry) -> PathBuf {
+    pub(super) fn target(&self, entry: &JournalEntry) -> PathBuf {
         entry.path.below(&self.store.root)
     }
 
@@ -113,12 +113,12 @@ impl<'a> Participant<'a> {
     /// Writes to the journal that the transaction is being withdrawn.
     pub(super) fn turn_back(&mut self) -> io::Result<()> {
         let file = self.vfs().open(&self.path)?;
-        let word = journal::state_word(State::Aborting);
+        let word = journal::state_word(JournalState::Aborting);
         vfs::write_all(self.vfs(), &file, journal::STATE_OFFSET, word)?;
         if self.store.durable() {
             self.vfs().sync(&file)?;
         }
-        self.journal.state = State::Aborting;
+        self.journal.state = JournalState::Aborting;
         Ok(())
     }
 
@@ -184,7 +184,7 @@ impl<'a> Participant<'a> {
 
     /// A folder goes with its last file. Where it cannot, it stays: that breaks no promise.
     fn remove_empty_folders(&self) {
-        let there_once = |entry: &&Entry| entry.pre.is_none() || entry.post.is_none();
+        let there_once = |entry: &&JournalEntry| entry.pre.is_none() || entry.post.is_none();
         for entry in self.journal.entries.iter().filter(there_once) {
             let target = self.target(entry);
             if !matches!(vfs::metadata(self.vfs(), &target), Ok(None)) {
@@ -200,12 +200,16 @@ impl<'a> Participant<'a> {
     }
 
     /// The slots of the file at `index`.
-    pub(super) fn scan(&self, index: usize, entry: &Entry) -> io::Result<Vec<Slot>> {
+    pub(super) fn scan(&self, index: usize, entry: &JournalEntry) -> io::Result<Vec<Slot>> {
         slots::scan(self.store, self.id(), index, entry.post)
     }
 
     /// Waits until nobody has `file` open for writing.
-    pub(super) fn wait_for_writer(&mut self, entry: &Entry, file: &Handle) -> Result<(), Stop> {
+    pub(super) fn wait_for_writer(
+        &mut self,
+        entry: &JournalEntry,
+        file: &Handle,
+    ) -> Result<(), Stop> {
         #[cfg(test)]
         if self.store.sabotaged(crate::store::Sabotage::LeaseUnasked) {
             return Ok(());
@@ -239,11 +243,11 @@ impl<'a> Participant<'a> {
         path: &RelPath,
         bytes: &[u8],
     ) -> io::Result<()> {
-        let hex = Stamp::of(bytes).hex();
+        let hex = ContentStamp::of(bytes).hex();
         let digest = hex.get(..8).unwrap_or_default();
         let name = format!("{}-{index}-{digest}-{}", self.id(), short(path.file_name()));
         let mut copy = self.store.layout.conflicts().join(&name);
-        if !slots::content(self.store, &copy)?.is(Some(Stamp::of(bytes))) {
+        if !slots::content(self.store, &copy)?.is(Some(ContentStamp::of(bytes))) {
             copy = own::free_conflict(self.store, &name)?;
             let file = self.vfs().create(&copy)?;
             vfs::write_all(self.vfs(), &file, 0, bytes)?;

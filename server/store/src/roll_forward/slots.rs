@@ -6,28 +6,28 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::id::TxId;
-use crate::stamp::Stamp;
+use crate::stamp::ContentStamp;
 use crate::store::Store;
 use crate::vfs;
 
 /// What is found at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Content {
+pub(crate) enum SlotContent {
     /// Nothing.
     Missing,
     /// A regular file.
-    Bytes(Stamp),
+    Bytes(ContentStamp),
     /// Something that is not a regular file.
     Odd,
 }
 
-impl Content {
+impl SlotContent {
     /// Whether this is the content that `stamp` means; `None` means no file.
-    pub(super) fn is(self, stamp: Option<Stamp>) -> bool {
+    pub(super) fn is(self, stamp: Option<ContentStamp>) -> bool {
         match self {
-            Content::Missing => stamp.is_none(),
-            Content::Bytes(found) => stamp == Some(found),
-            Content::Odd => false,
+            SlotContent::Missing => stamp.is_none(),
+            SlotContent::Bytes(found) => stamp == Some(found),
+            SlotContent::Odd => false,
         }
     }
 }
@@ -39,11 +39,11 @@ pub(crate) struct Slot {
     pub(crate) round: u32,
     pub(crate) path: PathBuf,
     /// What it started with; `None` where the file is to be removed.
-    pub(crate) staged: Option<Stamp>,
+    pub(crate) staged: Option<ContentStamp>,
     /// Whether what it started with is what somebody saved, as they saved it.
     pub(crate) theirs: bool,
     /// What it holds.
-    pub(crate) content: Content,
+    pub(crate) content: SlotContent,
 }
 
 /// The slot of what was planned for the file at `index`.
@@ -66,7 +66,7 @@ pub(super) fn round_path(
     id: &TxId,
     index: usize,
     round: u32,
-    (staged, theirs): (Stamp, bool),
+    (staged, theirs): (ContentStamp, bool),
 ) -> PathBuf {
     let (hex, len) = (staged.hex(), staged.len);
     let mark = if theirs { "t" } else { "" };
@@ -84,7 +84,7 @@ pub(super) fn scan(
     store: &Store,
     id: &TxId,
     index: usize,
-    post: Option<Stamp>,
+    post: Option<ContentStamp>,
 ) -> io::Result<Vec<Slot>> {
     let mut slots = named(store, &names(store)?, id, index, post);
     for slot in &mut slots {
@@ -104,9 +104,9 @@ pub(super) fn named(
     names: &[String],
     id: &TxId,
     index: usize,
-    post: Option<Stamp>,
+    post: Option<ContentStamp>,
 ) -> Vec<Slot> {
-    let content = Content::Missing;
+    let content = SlotContent::Missing;
     let path = slot_path(store, id, index);
     let mut slots = vec![Slot { round: 0, path, staged: post, theirs: false, content }];
     let prefix = format!("{id}.s{index}.");
@@ -121,23 +121,23 @@ pub(super) fn named(
     slots
 }
 
-fn parse(rest: &str) -> Option<(u32, bool, Stamp)> {
+fn parse(rest: &str) -> Option<(u32, bool, ContentStamp)> {
     let (round, stamp) = rest.split_once('-')?;
     let (number, theirs) = round.strip_suffix('t').map_or((round, false), |round| (round, true));
-    Some((number.parse().ok()?, theirs, Stamp::parse(stamp)?))
+    Some((number.parse().ok()?, theirs, ContentStamp::parse(stamp)?))
 }
 
 /// What is at `path`.
-pub(super) fn content(store: &Store, path: &Path) -> io::Result<Content> {
+pub(super) fn content(store: &Store, path: &Path) -> io::Result<SlotContent> {
     told(vfs::read(&*store.vfs, path))
 }
 
 /// What an attempt to read a file tells of it.
-pub(super) fn told(read: io::Result<Option<Vec<u8>>>) -> io::Result<Content> {
+pub(super) fn told(read: io::Result<Option<Vec<u8>>>) -> io::Result<SlotContent> {
     match read {
-        Ok(None) => Ok(Content::Missing),
-        Ok(Some(bytes)) => Ok(Content::Bytes(Stamp::of(&bytes))),
-        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(Content::Odd),
+        Ok(None) => Ok(SlotContent::Missing),
+        Ok(Some(bytes)) => Ok(SlotContent::Bytes(ContentStamp::of(&bytes))),
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(SlotContent::Odd),
         Err(error) => Err(error),
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::decide::is_ours;
 use super::participant::{Participant, Stop};
-use super::slots::{self, Content, Slot};
-use crate::journal::Entry;
+use super::slots::{self, Slot, SlotContent};
+use crate::journal::JournalEntry;
 use crate::vfs;
 
 /// Steps for one file, at most: somebody who saves in between each time ends it.
@@ -42,14 +42,14 @@ impl Participant<'_> {
     }
 
     /// Gives a file that was removed its place again; whether nothing is left to do.
-    fn give_back(&mut self, index: usize, entry: &Entry) -> io::Result<bool> {
+    fn give_back(&mut self, index: usize, entry: &JournalEntry) -> io::Result<bool> {
         let slots = self.scan(index, entry)?;
         let target = self.target(entry);
-        let Some(slot) = slots.first().filter(|slot| slot.content != Content::Missing) else {
+        let Some(slot) = slots.first().filter(|slot| slot.content != SlotContent::Missing) else {
             return Ok(true);
         };
         let at_path = slots::content(self.store, &target)?;
-        if at_path != Content::Missing {
+        if at_path != SlotContent::Missing {
             self.keep_others(index, entry, &slots, at_path)?;
             return Ok(true);
         }
@@ -61,7 +61,7 @@ impl Participant<'_> {
 
     /// Waits until nobody writes what came out. A writer that does not end leaves the transaction
     /// unfinished.
-    fn settle(&mut self, entry: &Entry, slot: &Path) -> io::Result<()> {
+    fn settle(&mut self, entry: &JournalEntry, slot: &Path) -> io::Result<()> {
         let file = self.vfs().look(slot)?;
         self.wait_for_writer(entry, &file).map_err(|stop| match stop {
             Stop::Io(error) => error,
@@ -70,15 +70,17 @@ impl Participant<'_> {
     }
 
     /// One step on the way back; whether nothing is left to do.
-    fn step_back(&mut self, index: usize, entry: &Entry) -> io::Result<bool> {
+    fn step_back(&mut self, index: usize, entry: &JournalEntry) -> io::Result<bool> {
         let slots = self.scan(index, entry)?;
         let target = self.target(entry);
         let at_path = slots::content(self.store, &target)?;
         let ours = |content| is_ours(entry, &slots, content);
-        let theirs =
-            slots.iter().rev().find(|slot| slot.content != Content::Missing && !ours(slot.content));
+        let theirs = slots
+            .iter()
+            .rev()
+            .find(|slot| slot.content != SlotContent::Missing && !ours(slot.content));
         let Some(theirs) = theirs else {
-            let lost = slots.first().is_some_and(|slot| slot.content == Content::Missing);
+            let lost = slots.first().is_some_and(|slot| slot.content == SlotContent::Missing);
             // A later process leaves such a file as it is, for it will never be otherwise.
             if lost && entry.pre.is_some() && ours(at_path) && !self.resumed {
                 let message = format!("{}: what stood there before was removed", entry.named);
@@ -87,7 +89,7 @@ impl Participant<'_> {
             return self.take_away(entry, &slots, at_path);
         };
         // What somebody saved goes before what was there at first.
-        let known = |content: Content| {
+        let known = |content: SlotContent| {
             ours(content) || (content.is(entry.pre) && !theirs.content.is(entry.pre))
         };
         if !known(at_path) {
@@ -105,9 +107,14 @@ impl Participant<'_> {
     }
 
     /// Takes a file away that there was not before; whether nothing is left to do.
-    fn take_away(&mut self, entry: &Entry, slots: &[Slot], at_path: Content) -> io::Result<bool> {
+    fn take_away(
+        &mut self,
+        entry: &JournalEntry,
+        slots: &[Slot],
+        at_path: SlotContent,
+    ) -> io::Result<bool> {
         let Some(slot) = slots.first() else { return Ok(true) };
-        let created = entry.pre.is_none() && slot.content == Content::Missing;
+        let created = entry.pre.is_none() && slot.content == SlotContent::Missing;
         if !created || !is_ours(entry, slots, at_path) {
             return Ok(true);
         }
@@ -125,15 +132,15 @@ impl Participant<'_> {
     fn keep_others(
         &mut self,
         index: usize,
-        entry: &Entry,
+        entry: &JournalEntry,
         slots: &[Slot],
-        at_path: Content,
+        at_path: SlotContent,
     ) -> io::Result<()> {
         for slot in slots {
             let known = slot.content == at_path || slot.content.is(entry.pre);
             if !known
                 && !is_ours(entry, slots, slot.content)
-                && matches!(slot.content, Content::Bytes(_))
+                && matches!(slot.content, SlotContent::Bytes(_))
                 && let Some(bytes) = vfs::read(self.vfs(), &slot.path)?
             {
                 self.keep_copy(index, &entry.named, &bytes)?;

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::plan::{PlannedFile, stable_read};
 use super::stage::{Staged, StagedPart};
-use super::{Aborted, Committed, FileChange, Outcome, RebaseFn};
+use super::{Aborted, CommitOutcome, Committed, FileChange, RebaseFn};
 use crate::error::{Doing, StoreError};
-use crate::history::{FileRecord, Operation};
+use crate::history::{FileRecord, RecordedOperation};
 use crate::id::TxId;
-use crate::journal::{self, Journal, State};
+use crate::journal::{self, Journal, JournalState};
 use crate::roll_forward::{Participant, Participants};
-use crate::stamp::Stamp;
+use crate::stamp::ContentStamp;
 use crate::store::Store;
 use crate::vfs;
 
@@ -22,7 +22,7 @@ impl<'l> Staged<'l> {
     /// [`StoreError::Stale`] where a file changed since it was planned, [`StoreError::Refused`] and
     /// [`StoreError::Io`] where it cannot be committed: nothing was changed.
     /// [`StoreError::Unfinished`] where it was committed and did not come to its end.
-    pub fn commit(self, rebase: &mut RebaseFn<'_>) -> Result<Outcome, StoreError> {
+    pub fn commit(self, rebase: &mut RebaseFn<'_>) -> Result<CommitOutcome, StoreError> {
         let mut participants = self.reach_commit()?;
         let withdrawn = match participants.all.is_empty() {
             true => None,
@@ -31,13 +31,13 @@ impl<'l> Staged<'l> {
         let mut all = participants.all.into_iter();
         if let Some(reason) = withdrawn {
             let conflicts = all.flat_map(|one| one.conflicts).collect();
-            return Ok(Outcome::Aborted(Aborted { id: self.id, reason, conflicts }));
+            return Ok(CommitOutcome::Aborted(Aborted { id: self.id, reason, conflicts }));
         }
         let committed = self.parts.into_iter().map(|part| {
             let participant = if part.files.is_empty() { None } else { all.next() };
             part.committed(participant)
         });
-        Ok(Outcome::Committed(committed.collect()))
+        Ok(CommitOutcome::Committed(committed.collect()))
     }
 
     /// Writes the journals and gives that of the first root its name, which commits the change. The
@@ -116,9 +116,9 @@ impl StagedPart<'_> {
         let found = store.vfs.metadata(store.root()).doing("look at", store.root())?;
         let root = root_name(store);
         let others = roots.iter().filter(|other| **other != root).cloned().collect();
-        let operation = Operation { roots: others, ..self.operation() };
+        let operation = RecordedOperation { roots: others, ..self.operation() };
         Ok(Journal {
-            state: State::Committed,
+            state: JournalState::Committed,
             id: self.id.clone(),
             operation,
             root,
@@ -129,13 +129,13 @@ impl StagedPart<'_> {
     }
 
     /// What the history will say, unless somebody saves in between.
-    fn operation(&self) -> Operation {
+    fn operation(&self) -> RecordedOperation {
         let record = |file: &PlannedFile| {
             let contents = [file.before.as_deref(), file.after.as_deref()];
             let stamps = [file.entry.pre, file.entry.post];
             FileRecord::with_stamps(&file.entry.named, contents, stamps)
         };
-        Operation {
+        RecordedOperation {
             id: self.id.to_string(),
             note: self.note.clone(),
             files: self.files.iter().map(record).collect(),
@@ -152,7 +152,7 @@ impl StagedPart<'_> {
             }
         }
         for (path, stamp) in &self.guards {
-            if stable_read(store, path)?.bytes.as_deref().map(Stamp::of) != *stamp {
+            if stable_read(store, path)?.bytes.as_deref().map(ContentStamp::of) != *stamp {
                 return Err(StoreError::Stale { path: path.clone() });
             }
         }

@@ -7,15 +7,15 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Locked, LockedRoot, Part, Target};
+use super::{Locked, LockedRoot, Target, TransactionPart};
 use crate::error::{Doing, StoreError};
 use crate::git;
 use crate::history::Note;
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
 use crate::path::{self, RelPath};
-use crate::stamp::Stamp;
+use crate::stamp::ContentStamp;
 use crate::store::Store;
-use crate::vfs::{self, Identity, Kind, Lease, Metadata, Obstacle, Vfs};
+use crate::vfs::{self, FileKind, Identity, Lease, Metadata, Obstacle, Vfs};
 
 /// A change whose files are all as the caller expects.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) struct PlannedPart<'l> {
     pub(super) note: Note,
     pub(super) files: Vec<PlannedFile>,
     /// Files that only have to be as they are.
-    pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
+    pub(super) guards: Vec<(RelPath, Option<ContentStamp>)>,
 }
 
 /// What else a change was planned on, besides the files that it is about.
@@ -62,7 +62,7 @@ impl<'l> Planned<'l> {
 /// One file of a plan.
 #[derive(Debug)]
 pub(crate) struct PlannedFile {
-    pub(super) entry: Entry,
+    pub(super) entry: JournalEntry,
     pub(super) before: Option<Vec<u8>>,
     pub(super) after: Option<Vec<u8>>,
     /// The file whose owner, permissions and attributes it gets, links resolved.
@@ -76,14 +76,14 @@ impl<'s> Locked<'s> {
     ///
     /// [`StoreError::Git`] where git does not end, [`StoreError::Stale`] where a file is not as
     /// expected, [`StoreError::Refused`] where it cannot be changed safely. Nothing is written.
-    pub fn plan<'l>(&'l self, parts: Vec<Part>) -> Result<Planned<'l>, StoreError>
+    pub fn plan<'l>(&'l self, parts: Vec<TransactionPart>) -> Result<Planned<'l>, StoreError>
     where
         's: 'l,
     {
         let is_one = parts.len() == 1;
         let mut files = HashSet::new();
         let mut planned = Planned { parts: Vec::new(), basis: Basis(&|| None) };
-        for Part { root, note, targets } in parts {
+        for TransactionPart { root, note, targets } in parts {
             let Some(locked) = self.roots.get(root) else {
                 let source = io::Error::other("it is not locked");
                 return Err(StoreError::Io { action: format!("plan for root {root}"), source });
@@ -142,11 +142,11 @@ impl LockedRoot<'_> {
             if identity.is_none() && !names.insert(read.path.as_str().to_lowercase()) {
                 return Err(refuse("its name differs from another only in case; rename one"));
             }
-            let pre = read.bytes.as_deref().map(Stamp::of);
+            let pre = read.bytes.as_deref().map(ContentStamp::of);
             if pre != target.pre.stamp() {
                 return Err(StoreError::Stale { path: target.path });
             }
-            let post = target.post.as_deref().map(Stamp::of);
+            let post = target.post.as_deref().map(ContentStamp::of);
             if pre == post {
                 planned.guards.push((read.path, pre));
                 continue;
@@ -166,7 +166,8 @@ impl LockedRoot<'_> {
                 (None, None) => None,
             };
             let mode = read.metadata.map_or(0, |found| found.mode);
-            let entry = Entry { path: read.path, named: target.path, pre, post, mode, in_place };
+            let entry =
+                JournalEntry { path: read.path, named: target.path, pre, post, mode, in_place };
             let (before, after) = (read.bytes, target.post);
             planned.files.push(PlannedFile { entry, before, after, like });
         }
@@ -192,7 +193,7 @@ fn check(store: &Store, read: &Read, own: u64) -> Result<Option<String>, String>
     while above.pop() {
         match vfs::metadata(&*store.vfs, &above).map_err(describe)? {
             None => {}
-            Some(found) if found.kind != Kind::Folder => {
+            Some(found) if found.kind != FileKind::Folder => {
                 return Err(format!("{} is not a folder; move it away first", above.display()));
             }
             Some(found) if found.identity.dev != own => {
@@ -280,7 +281,7 @@ fn read_once(vfs: &dyn Vfs, full: &Path) -> io::Result<Once> {
         Err(error) => return Err(error),
     };
     let before = vfs.metadata_of(&file)?;
-    if before.kind != Kind::File {
+    if before.kind != FileKind::File {
         return Ok(Once::Odd);
     }
     if vfs.lease(&file)? == Lease::Busy {

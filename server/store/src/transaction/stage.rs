@@ -11,9 +11,9 @@ use crate::history::Note;
 use crate::id::TxId;
 use crate::path::RelPath;
 use crate::roll_forward::slots::{self, kept_path, slot_path};
-use crate::stamp::Stamp;
+use crate::stamp::ContentStamp;
 use crate::store::Store;
-use crate::vfs::{self, Kind};
+use crate::vfs::{self, FileKind};
 
 /// A change whose new content is on disk, and which waits to be committed.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(super) struct StagedPart<'l> {
     pub(super) id: TxId,
     pub(super) note: Note,
     pub(super) files: Vec<PlannedFile>,
-    pub(super) guards: Vec<(RelPath, Option<Stamp>)>,
+    pub(super) guards: Vec<(RelPath, Option<ContentStamp>)>,
     /// Folders that had to be created for new files, outermost first.
     folders: Vec<PathBuf>,
 }
@@ -116,7 +116,7 @@ fn create_above(store: &Store, target: &Path, created: &mut Vec<PathBuf>) -> io:
     let mut above = target.to_path_buf();
     while above.pop() {
         match vfs::metadata(vfs, &above)? {
-            Some(found) if found.kind == Kind::Folder => break,
+            Some(found) if found.kind == FileKind::Folder => break,
             Some(_) => return Err(io::ErrorKind::NotADirectory.into()),
             None => missing.push(above.clone()),
         }

@@ -63,7 +63,7 @@ fn plan<'l>(
     note: Note,
     targets: Vec<Target>,
 ) -> Result<Planned<'l>, StoreError> {
-    locked.plan(vec![Part { root: 0, note, targets }])
+    locked.plan(vec![TransactionPart { root: 0, note, targets }])
 }
 
 /// What became of the only root, where the transaction took place.
@@ -72,7 +72,7 @@ fn only(committed: Vec<Committed>) -> Committed {
 }
 
 /// Makes `old` into `new` in `files`.
-fn change(store: &Store, files: &[&str]) -> Result<Outcome, StoreError> {
+fn change(store: &Store, files: &[&str]) -> Result<CommitOutcome, StoreError> {
     let locked = begin(store)?;
     let mut targets = Vec::new();
     for file in files {
@@ -148,7 +148,7 @@ fn kept(disk: &Disk, token: &str) -> bool {
 }
 
 /// A change that makes one file, removes another and edits a third.
-fn move_a_file(store: &Store) -> Result<Outcome, StoreError> {
+fn move_a_file(store: &Store) -> Result<CommitOutcome, StoreError> {
     let locked = begin(store)?;
     let old = |at: usize| Expect::read_as(Some(FILES[at].1.as_bytes()));
     let targets = vec![

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{Handle, Identity, Kind, Lease, Lock, Metadata, Mount, Vfs};
+use super::{FileKind, Handle, Identity, Lease, Lock, Metadata, Mount, Vfs};
 
 /// The file system of the machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -290,13 +290,13 @@ fn unsupported(error: rustix::io::Errno) -> bool {
 fn from_std(found: &std::fs::Metadata) -> Metadata {
     let file_type = found.file_type();
     let kind = if file_type.is_file() {
-        Kind::File
+        FileKind::File
     } else if file_type.is_dir() {
-        Kind::Folder
+        FileKind::Folder
     } else if file_type.is_symlink() {
-        Kind::Link
+        FileKind::Link
     } else {
-        Kind::Other
+        FileKind::Other
     };
     let born =
         found.created().ok().and_then(|born| born.duration_since(SystemTime::UNIX_EPOCH).ok());

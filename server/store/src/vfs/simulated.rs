@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use content::Content;
+use content::SimulatedContent;
 
-use super::{Handle, Identity, Kind, Lease, Lock, Metadata, Mount, Vfs, not_a_file};
+use super::{FileKind, Handle, Identity, Lease, Lock, Metadata, Mount, Vfs, not_a_file};
 
 /// What a name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ pub(crate) struct Disk {
     durable: BTreeMap<PathBuf, Name>,
     pending: Vec<UnsyncedChange>,
     names: BTreeMap<PathBuf, Name>,
-    files: BTreeMap<u64, Content>,
+    files: BTreeMap<u64, SimulatedContent>,
     next: u64,
     clock: u64,
     /// Whether names that differ in case only mean the same file.
@@ -70,10 +70,10 @@ impl Disk {
 
     fn metadata(&self, name: Name) -> Metadata {
         let (kind, ino, len) = match name {
-            Name::Folder => (Kind::Folder, 0, 0),
+            Name::Folder => (FileKind::Folder, 0, 0),
             Name::File(file) => {
                 let len = self.files.get(&file).map_or(0, |content| content.now.len());
-                (Kind::File, file, len as u64)
+                (FileKind::File, file, len as u64)
             }
         };
         let identity = Identity { dev: 1, ino };
@@ -312,7 +312,7 @@ impl SimulatedVfs {
             let path = root.join(path);
             folders.extend(path.ancestors().skip(1).map(PathBuf::from));
             let bytes = text.as_bytes().to_vec();
-            let content = Content { now: bytes.clone(), durable: bytes, flushed: true };
+            let content = SimulatedContent { now: bytes.clone(), durable: bytes, flushed: true };
             disk.files.insert(disk.next, content);
             disk.durable.insert(path, Name::File(disk.next));
             disk.next += 1;
@@ -377,7 +377,7 @@ impl Vfs for SimulatedVfs {
             }
             let node = disk.next;
             disk.change(vec![(path, Some(Name::File(node)))])?;
-            disk.files.insert(node, Content::default());
+            disk.files.insert(node, SimulatedContent::default());
             disk.next += 1;
             Ok(handle(path, node))
         })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::change::archive::{Draft, Obstacle, below};
+use crate::change::archive::{ArchiveDraft, ArchiveObstacle, below};
 use crate::change::markdown_edit::eol;
 use crate::change::refuse;
 use crate::change::{RefusalKind, validate};
@@ -16,8 +16,8 @@ use crate::text::text_edit::TextEdit;
 /// What a file begins with that is made for entries.
 const TITLE: &str = "# Archive";
 
-impl Draft<'_> {
-    pub(super) fn move_entries(&mut self) -> Result<(), Obstacle> {
+impl ArchiveDraft<'_> {
+    pub(super) fn move_entries(&mut self) -> Result<(), ArchiveObstacle> {
         let index = &self.analysis.index;
         let mut blocks: BTreeMap<DocIdx, Vec<(TextRange, TaskId)>> = BTreeMap::new();
         for (id, own) in self.parts {
@@ -55,7 +55,7 @@ impl Draft<'_> {
     }
 
     /// Refuses an entry with other tasks below it that stay.
-    fn nothing_below(&self, id: &TaskId, place: Place) -> Result<(), Obstacle> {
+    fn nothing_below(&self, id: &TaskId, place: Place) -> Result<(), ArchiveObstacle> {
         let index = &self.analysis.index;
         let document = &index.docs[place.doc];
         let range = block(document, place);
@@ -91,7 +91,7 @@ impl Draft<'_> {
     }
 
     /// Adds an entry to the file for entries, where there is one or it is needed.
-    fn put(&mut self, doc: DocIdx, range: TextRange, id: &TaskId) -> Result<(), Obstacle> {
+    fn put(&mut self, doc: DocIdx, range: TextRange, id: &TaskId) -> Result<(), ArchiveObstacle> {
         let index = &self.analysis.index;
         let document = &index.docs[doc];
         let Some(name) = &self.rule.entries else { return Ok(()) };

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::change::archive::{Draft, Obstacle, below};
+use crate::change::archive::{ArchiveDraft, ArchiveObstacle, below};
 use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind, validate};
 use crate::index::{DocIdx, Place};
 use crate::profile::id::TaskId;
-use crate::syntax::json::rewrite::{Look, add_elements, insert_member, remove_elements};
+use crate::syntax::json::rewrite::{ElementLayout, add_elements, insert_member, remove_elements};
 use crate::syntax::json::{Json, JsonKind, JsonValue};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
@@ -20,8 +20,8 @@ struct Leaving<'j> {
     records: BTreeMap<usize, TaskId>,
 }
 
-impl Draft<'_> {
-    pub(super) fn move_records(&mut self) -> Result<(), Obstacle> {
+impl ArchiveDraft<'_> {
+    pub(super) fn move_records(&mut self) -> Result<(), ArchiveObstacle> {
         let mut by_doc: BTreeMap<DocIdx, Vec<(TaskId, Place)>> = BTreeMap::new();
         for (id, own) in self.parts {
             for place in &own.records {
@@ -34,7 +34,11 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn move_from(&mut self, doc: DocIdx, records: &[(TaskId, Place)]) -> Result<(), Obstacle> {
+    fn move_from(
+        &mut self,
+        doc: DocIdx,
+        records: &[(TaskId, Place)],
+    ) -> Result<(), ArchiveObstacle> {
         let document = self.analysis.index.docs[doc].clone();
         let json = Json::parse(&document.text);
         let mut lists: Vec<Leaving<'_>> = Vec::new();
@@ -60,7 +64,7 @@ impl Draft<'_> {
                 (id, refusal)
             };
             let gone: Vec<usize> = list.records.keys().copied().collect();
-            let look = Look::of(&document.text, list.array).ok_or_else(obstacle)?;
+            let look = ElementLayout::of(&document.text, list.array).ok_or_else(obstacle)?;
             let removed =
                 remove_elements(&document.text, list.array, &gone).ok_or_else(obstacle)?;
             let elements = list.array.as_array().unwrap_or_default();
@@ -87,7 +91,7 @@ impl Draft<'_> {
         json: &Json,
         key: Option<&str>,
         records: &[String],
-        look: &Look,
+        look: &ElementLayout,
     ) -> Result<Vec<(DocIdx, TextEdit)>, Option<Refusal>> {
         let index = &self.analysis.index;
         let document = &index.docs[doc];

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::archive::{Fate, Parts, Wish, below};
+use crate::change::archive::{ArchiveParts, ArchiveWish, Fate, below};
 use crate::change::{Refusal, RefusalKind};
 use crate::change::{refuse, validate};
 use crate::index::{Place, Task};
 use crate::model::FieldRole;
-use crate::model::time::Stamp;
+use crate::model::time::TimeStamp;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::profile::{Archive, EntityKind, Format, RecordList};
@@ -78,9 +78,9 @@ fn places(analysis: &Snapshot, rule: &Archive, task: &Task) -> (Vec<Place>, Vec<
 pub(super) fn parts(
     analysis: &Snapshot,
     rule: &Archive,
-    wish: &Wish<'_>,
+    wish: &ArchiveWish<'_>,
     id: &TaskId,
-) -> Result<Parts, Fate> {
+) -> Result<ArchiveParts, Fate> {
     let Some(task) = analysis.index.tasks.get(id) else {
         let message = format!("no task {id}");
         let remedy = "`lockstep list` shows the tasks";
@@ -118,7 +118,7 @@ pub(super) fn parts(
     });
     let files = own.iter().filter_map(|(folder, _)| wish.folders.get(folder)?.as_ref().ok());
     let files = files.flatten().cloned().collect();
-    Ok(Parts { records, entries, folders: own, files, is_recorded, notes })
+    Ok(ArchiveParts { records, entries, folders: own, files, is_recorded, notes })
 }
 
 /// The status of a task that is finished wherever it stands.
@@ -157,7 +157,7 @@ fn was_before(analysis: &Snapshot, task: &Task, def: &StatusDef, day: &str) -> R
         for field in fields.filter(|field| Some(&field.role) == role.as_ref()) {
             let value = field.value.of(&document.text);
             let at = || validate::location(document, field.value);
-            match Stamp::parse(value).zip(Stamp::parse(day)) {
+            match TimeStamp::parse(value).zip(TimeStamp::parse(day)) {
                 Some((stamp, day)) if stamp.is_before(day) => is_dated = true,
                 Some(_) => return Err(format!("it was finished on {day} or later: {}", at())),
                 None => return Err(format!("its date of completion is no date: {}", at())),

@@ -7,7 +7,7 @@ use lockstep_fixture::Fixture;
 
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
-use crate::change::archive::{Archived, Fate, Folders, Wish, finished, folders, plan};
+use crate::change::archive::{ArchiveWish, Archived, Fate, Folders, finished, folders, plan};
 use crate::model::FilePath;
 use crate::profile::id::TaskId;
 use crate::testing::{analysis, result};
@@ -30,7 +30,7 @@ fn archive(fixture: &str, ids: &[&str], before: Option<&str>) -> (Analysis, Arch
         false => ids.iter().map(|id| TaskId::new(id)).collect(),
     };
     let folders = all_folders(&analysis, &fixture, &ids);
-    let wish = Wish { tasks: &ids, before, folders: &folders };
+    let wish = ArchiveWish { tasks: &ids, before, folders: &folders };
     let archived = plan(&analysis, &wish).expect("the profile has an archive");
     (analysis, archived)
 }
@@ -68,7 +68,7 @@ fn check(fixture: &str, ids: &[&str], expected: Expect) {
     let new: Vec<String> = told(&after).into_iter().filter(|d| !old.contains(d)).collect();
     assert_eq!(new, [""; 0], "nothing is found wrong that was not before");
     let ids: Vec<TaskId> = archived.fates.iter().map(|(id, _)| id.clone()).collect();
-    let wish = Wish { tasks: &ids, before: None, folders: &BTreeMap::new() };
+    let wish = ArchiveWish { tasks: &ids, before: None, folders: &BTreeMap::new() };
     let again = plan(&after, &wish).expect("the profile has an archive");
     assert!(again.texts.is_empty(), "a second time it changes {:?}", again.texts.keys());
 }
@@ -460,7 +460,7 @@ fn a_folder_that_may_not_be_moved_stays_and_its_links_with_it() {
     let (ids, folder) = ([TaskId::new("7")], "specs/007_add_login");
     let why = Err(format!("{folder}/run.sh is no Markdown and no JSON"));
     let kept = Folders::from([(folder.to_owned(), why)]);
-    let archived = plan(&analysis, &Wish { tasks: &ids, before: None, folders: &kept });
+    let archived = plan(&analysis, &ArchiveWish { tasks: &ids, before: None, folders: &kept });
     let archived = archived.expect("the profile has an archive");
     assert_eq!(
         fates(&archived)[0],
@@ -475,7 +475,7 @@ fn a_folder_that_may_not_be_moved_stays_and_its_links_with_it() {
 #[test]
 fn a_profile_without_an_archive_says_how_to_get_one() {
     let (analysis, _) = analysis("//- /TODO.md\n  - [x] Wash the car\n");
-    let wish = Wish { tasks: &[], before: None, folders: &Folders::new() };
+    let wish = ArchiveWish { tasks: &[], before: None, folders: &Folders::new() };
     let refusal = plan(&analysis, &wish).expect_err("it has none").to_string();
     assert!(refusal.contains("`checklist` does not say where"), "{refusal}");
     assert!(refusal.contains("entries = \"archive/TODO.md\""), "{refusal}");

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::change::archive::{self, Wish};
+use crate::change::archive::{self, ArchiveWish};
 use crate::testing::analysis;
 
 const BEFORE: &str = r#"
@@ -171,7 +171,7 @@ fn what_is_put_away_is_archived_and_nothing_is_finished_anew() {
         Ok(vec!["specs/007_add_login/plans/implementation-001.md".to_owned()]),
     )];
     let folders = folders.into_iter().collect();
-    let wish = Wish { tasks: &[TaskId::new("7")], before: None, folders: &folders };
+    let wish = ArchiveWish { tasks: &[TaskId::new("7")], before: None, folders: &folders };
     let archived = archive::plan(&before, &wish).expect("it is planned");
     let after = before.with_texts(&archived.texts);
     let told = |from: &Snapshot, to: &Snapshot| {

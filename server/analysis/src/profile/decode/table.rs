@@ -5,7 +5,7 @@ use regex::Regex;
 
 use crate::profile::decode::Decoder;
 use crate::profile::keys::{self, Kind, SEVERITIES};
-use crate::profile::node::{Key, Node, Value};
+use crate::profile::node::{Node, NodeKey, Value};
 use crate::profile::{Severity, SeveritySetting};
 use crate::text::TextRange;
 
@@ -15,7 +15,7 @@ pub(super) type Placed<T> = (T, Option<TextRange>);
 /// A table whose keys are taken out one by one.
 #[derive(Debug)]
 pub(crate) struct Table<'a> {
-    pub(super) rows: &'a [(Key, Node)],
+    pub(super) rows: &'a [(NodeKey, Node)],
     /// The keys that are read from it.
     own: &'static [keys::Key],
     /// The keys that may stand in it too, and are read elsewhere.
@@ -26,7 +26,7 @@ pub(crate) struct Table<'a> {
 
 impl<'a> Table<'a> {
     pub(super) fn new(
-        rows: &'a [(Key, Node)],
+        rows: &'a [(NodeKey, Node)],
         own: &'static [keys::Key],
         range: Option<TextRange>,
     ) -> Table<'a> {

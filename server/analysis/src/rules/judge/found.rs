@@ -217,7 +217,7 @@ impl FindingStore {
         self.among(index, doc, 0..index.docs[doc].facts.entities.len())
     }
 
-    /// As [`Store::of`], as far as it is in one of these entities, or before all and the first is
+    /// As [`FindingStore::of`], as far as it is in one of these entities, or before all and the first is
     /// among them.
     pub(super) fn among(
         &self,

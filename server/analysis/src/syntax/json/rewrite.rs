@@ -3,7 +3,7 @@
 
 mod elements;
 
-pub use elements::{Look, add_elements, remove_elements};
+pub use elements::{ElementLayout, add_elements, remove_elements};
 
 use super::{JsonKind, JsonMember, JsonValue};
 use crate::text::TextRange;

@@ -8,7 +8,9 @@ use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEn
 use super::link::OpenLink;
 use super::source::{LineSource, list_marker};
 use super::unclosed::{Opener, OpenerKind, comment};
-use super::{CheckBox, Heading, ItemKind, Link, ListItem, Markdown, Table, heading};
+use super::{
+    CheckBox, Heading, ItemKind, ListItem, Markdown, MarkdownLink, MarkdownTable, heading,
+};
 use crate::syntax::check_box::check_box;
 use crate::text::TextRange;
 
@@ -403,7 +405,7 @@ impl<'t> Walk<'t> {
     fn end_table(&mut self, range: Range<usize>) {
         let end = self.see(range.start, range.end);
         let Leaf::Table(table) = std::mem::replace(&mut self.leaf, Leaf::Prose) else { return };
-        self.out.tables.push(Table {
+        self.out.tables.push(MarkdownTable {
             range: TextRange::new(range.start, end),
             header: table.header,
             rows: table.rows,
@@ -458,7 +460,7 @@ impl<'t> Walk<'t> {
         text: (usize, usize),
         target: (usize, usize),
     ) {
-        self.out.links.push(Link {
+        self.out.links.push(MarkdownLink {
             range: TextRange::new(open.start, open.end),
             text: TextRange::new(text.0, text.1),
             target: TextRange::new(target.0, target.1),

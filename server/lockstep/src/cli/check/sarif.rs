@@ -4,7 +4,7 @@ use lockstep_analysis::profile::Severity;
 use lockstep_analysis::rules::RULES;
 use serde_json::{Value, json};
 
-use crate::report::{CheckReport, Finding};
+use crate::report::{CheckReport, ReportedFinding};
 
 /// The whole log.
 pub(super) fn render(report: &CheckReport) -> Value {
@@ -36,7 +36,7 @@ pub(super) fn render(report: &CheckReport) -> Value {
     })
 }
 
-fn result(finding: &Finding) -> Value {
+fn result(finding: &ReportedFinding) -> Value {
     let place = (finding.line, finding.column, finding.end_line, finding.end_column);
     let related: Vec<Value> = (1..)
         .zip(&finding.related)

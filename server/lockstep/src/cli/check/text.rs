@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::cli::UserError;
 use crate::cli::output::{BOLD, CYAN, GREEN, Output, RED, YELLOW, count, counted, one_line, paint};
 use crate::cli::source::Excerpts;
-use crate::report::{CheckReport, Finding};
+use crate::report::{CheckReport, ReportedFinding};
 
 /// Prints every finding over its source line, and one line that sums up.
 pub(super) fn print(out: &mut Output, root: &Path, report: &CheckReport) -> Result<(), UserError> {
@@ -25,7 +25,7 @@ pub(super) fn print(out: &mut Output, root: &Path, report: &CheckReport) -> Resu
 /// Prints every finding on a line of its own.
 pub(super) fn print_short(out: &mut Output, report: &CheckReport) -> Result<(), UserError> {
     for finding in &report.diagnostics {
-        let Finding { path, line, column, severity, rule, message, .. } = finding;
+        let ReportedFinding { path, line, column, severity, rule, message, .. } = finding;
         let style = match severity.as_str() {
             "error" => RED.bold(),
             "warning" => YELLOW.bold(),

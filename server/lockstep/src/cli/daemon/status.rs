@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::cli::output::{DIM, columns, count, one_line, pad, paint};
-use crate::cli::{Context, Exit, Format, UserError};
+use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::daemon::address::Address;
 use crate::daemon::dial;
 use crate::daemon::status::{SessionStatus, Status};
@@ -13,13 +13,17 @@ use crate::metrics::Latency;
 pub(super) const NONE: &str = "no daemon is running";
 
 /// Tells how the daemon is. There being none is a finding.
-pub(super) fn tell(cx: &mut Context, address: &Address, format: Format) -> Result<Exit, UserError> {
+pub(super) fn tell(
+    cx: &mut Context,
+    address: &Address,
+    format: OutputFormat,
+) -> Result<Exit, UserError> {
     let status = super::block_on(dial::status(address))??;
     match (format, &status) {
-        (Format::Json, Some(status)) => cx.out.json(&json_of(status)?)?,
-        (Format::Json, None) => cx.out.json(&json!({ "schema": 1, "running": false }))?,
-        (Format::Text, Some(status)) => cx.out.text(&text_of(status))?,
-        (Format::Text, None) => cx.out.line(NONE)?,
+        (OutputFormat::Json, Some(status)) => cx.out.json(&json_of(status)?)?,
+        (OutputFormat::Json, None) => cx.out.json(&json!({ "schema": 1, "running": false }))?,
+        (OutputFormat::Text, Some(status)) => cx.out.text(&text_of(status))?,
+        (OutputFormat::Text, None) => cx.out.line(NONE)?,
     }
     Ok(if status.is_some() { Exit::Done } else { Exit::Findings })
 }

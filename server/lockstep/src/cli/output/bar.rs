@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use crate::cli::Format;
+use crate::cli::OutputFormat;
 use crate::workspace::commit::Interim;
 
 /// Cells of the bar.
@@ -22,8 +22,8 @@ pub(in crate::cli) struct Bar {
 
 impl Bar {
     /// A bar that is drawn if somebody sees it.
-    pub(in crate::cli) fn new(format: Format) -> Bar {
-        let is_seen = format == Format::Text && io::stderr().is_terminal();
+    pub(in crate::cli) fn new(format: OutputFormat) -> Bar {
+        let is_seen = format == OutputFormat::Text && io::stderr().is_terminal();
         Bar { is_seen, drawn: Cell::new(Instant::now()), stands: Cell::new(false) }
     }
 
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn for_programs_nothing_is_drawn() {
-        let bar = Bar::new(Format::Json);
+        let bar = Bar::new(OutputFormat::Json);
         bar.drawn.set(Instant::now() - PAUSE);
         bar.show(1, 2);
         assert!(!bar.stands.get());

@@ -12,7 +12,7 @@ use super::sample::{FILES, STATE, Sample};
 use crate::cli::output::{BOLD, GREEN, RED, paint};
 use crate::cli::source::Excerpts;
 use crate::cli::{Context, UserError};
-use crate::report::{Finding, RelatedPlace};
+use crate::report::{RelatedPlace, ReportedFinding};
 
 /// What the demonstration mends.
 const RULE: &str = "drift";
@@ -222,7 +222,7 @@ fn offset(text: &str, position: &Value) -> usize {
 }
 
 /// A diagnostic of the protocol as a finding.
-fn finding(open: &OpenFile, path: &str, diagnostic: &Value) -> Finding {
+fn finding(open: &OpenFile, path: &str, diagnostic: &Value) -> ReportedFinding {
     let (start, end) = (&diagnostic["range"]["start"], &diagnostic["range"]["end"]);
     let related = diagnostic["relatedInformation"].as_array().into_iter().flatten();
     let related = related.map(|related| {
@@ -241,7 +241,7 @@ fn finding(open: &OpenFile, path: &str, diagnostic: &Value) -> Finding {
         Some(2) => "warning",
         _ => "info",
     };
-    Finding {
+    ReportedFinding {
         rule: diagnostic["code"].as_str().unwrap_or_default().to_owned(),
         severity: severity.to_owned(),
         path: path.to_owned(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use lockstep_analysis::profile::config::Worktrees;
+use lockstep_analysis::profile::config::WorktreeSettings;
 use lockstep_analysis::snapshot::worktrees::Worktree;
 use lockstep_store::seen::Looked;
 
@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct WorktreeGroup {
     group: Group,
     /// By which settings the group was looked for, and what that hangs on.
-    looked: Option<(Worktrees, Looked)>,
+    looked: Option<(WorktreeSettings, Looked)>,
     /// When to look again.
     next: Next,
     /// Whether a change of what was looked at is told.
@@ -59,7 +59,7 @@ impl WorktreeGroup {
     }
 
     /// Whether it is time to look.
-    fn is_due(&self, settings: &Worktrees, now: Instant) -> bool {
+    fn is_due(&self, settings: &WorktreeSettings, now: Instant) -> bool {
         match self.next {
             Next::Used => true,
             Next::At(at) => at <= now,
@@ -70,7 +70,7 @@ impl WorktreeGroup {
     }
 
     /// Whether a look would find the group as it is.
-    fn holds(&self, settings: &Worktrees) -> bool {
+    fn holds(&self, settings: &WorktreeSettings) -> bool {
         let same = self.looked.as_ref().filter(|(by, _)| by == settings);
         same.is_some_and(|(_, looked)| looked.holds())
     }

@@ -14,7 +14,7 @@ use crate::hub::sent_changes::{Patience, SentChange};
 use crate::hub::session_state::SessionState;
 use crate::hub::snapshot::SessionSnapshot;
 use crate::hub::uri::DocumentUri;
-use crate::workspace::commit::{self, Action, Request, Terms};
+use crate::workspace::commit::{self, CommitAction, CommitRequest, Terms};
 
 const RECORD: &str = "specs/state.json";
 
@@ -79,7 +79,7 @@ fn what_is_changed_and_changed_back_between_two_looks_is_told() {
     let root = sandbox.path();
     let mut other = LocalWorkspace::open(root).expect("a workspace");
     let mut set = |status: &str| {
-        let action = Action::Set {
+        let action = CommitAction::Set {
             tasks: vec!["7".to_owned()],
             status: status.to_owned(),
             phase: None,
@@ -88,7 +88,7 @@ fn what_is_changed_and_changed_back_between_two_looks_is_told() {
             force: true,
             atomic: false,
         };
-        let request = Request { at: "2026-01-02T03:04:05Z".to_owned(), action };
+        let request = CommitRequest { at: "2026-01-02T03:04:05Z".to_owned(), action };
         let report = commit::commit(&mut other, &request, &Terms::of("ann".to_owned()));
         assert!(report.is_ok_and(|report| report.transaction.is_some()));
     };

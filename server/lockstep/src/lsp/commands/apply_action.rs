@@ -9,17 +9,17 @@ use crate::lsp::chosen_action::ChosenAction;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::edit::{self, CommandEdits};
 use crate::lsp::error::{refusal, refused};
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::workspace::clock::now;
 
 /// Its name in the protocol.
 pub(crate) const NAME: &str = "lockstep.applyAction";
 
-pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
+pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Value> {
     edit::carry_out(context, arguments, plan)
 }
 
-fn plan(context: &Context, arguments: Arguments) -> Result<CommandEdits<'_>> {
+fn plan(context: &SessionContext, arguments: Arguments) -> Result<CommandEdits<'_>> {
     let chosen: ChosenAction = arguments.all()?;
     let folder = context.snapshot.folder(&chosen.root);
     let folder = folder.ok_or_else(|| refused("the workspace of this action is no longer open"))?;

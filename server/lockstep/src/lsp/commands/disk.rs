@@ -22,11 +22,11 @@ use crate::hub::TRANSACTION;
 use crate::hub::client_event::ClientEvent;
 use crate::hub::snapshot::Folder;
 use crate::lsp::error::{invalid_params, refused, with_code};
-use crate::lsp::session::Context;
-use crate::report::{SetReport, SetResult, Verdict};
+use crate::lsp::session::SessionContext;
+use crate::report::{ReportedVerdict, SetReport, SetResult};
 use crate::workspace::clock;
 use crate::workspace::commit::{
-    self, Action, CommitError, Interim, Request, Spare, TellInterim, Terms,
+    self, CommitAction, CommitError, CommitRequest, Interim, Spare, TellInterim, Terms,
 };
 use crate::workspace::local::LocalWorkspace;
 
@@ -35,7 +35,11 @@ const DEADLINE: Duration = Duration::from_secs(2);
 
 /// Where a command makes its change: as it says itself, else the client, else the workspace. What is to
 /// be made in other worktrees too is a change on disk unless somebody says otherwise.
-pub(super) fn commits_to(context: &Context, folder: &Folder, said: Option<CommitTo>) -> CommitTo {
+pub(super) fn commits_to(
+    context: &SessionContext,
+    folder: &Folder,
+    said: Option<CommitTo>,
+) -> CommitTo {
     let settings = context.session.settings();
     let config = &folder.analysis.config;
     let default = match config.worktrees.mode {
@@ -48,13 +52,13 @@ pub(super) fn commits_to(context: &Context, folder: &Folder, said: Option<Commit
 /// Commits a request about one task, or about a check box by its name, and answers what `lockstep set --format json` prints. What is
 /// refused is shown to the user as well.
 pub(super) fn carry_out(
-    context: &Context,
+    context: &SessionContext,
     folder: &Folder,
     name: &str,
     task: Option<&Task>,
-    action: Action,
+    action: CommitAction,
 ) -> Result<Value> {
-    let request = Request { at: clock::now(), action };
+    let request = CommitRequest { at: clock::now(), action };
     let report = match known(context, folder).and_then(|mut disk| {
         task.map_or(Ok(()), |task| check_task(folder, task))?;
         let began = Instant::now();
@@ -91,7 +95,7 @@ pub(super) fn carry_out(
 
 /// The workspace as it is on disk.
 pub(super) fn open(
-    context: &Context,
+    context: &SessionContext,
     folder: &Folder,
 ) -> std::result::Result<LocalWorkspace, CommitError> {
     let mut workspace = known(context, folder)?;
@@ -100,7 +104,10 @@ pub(super) fn open(
 }
 
 /// The workspace as it was read last; the disk may say something newer.
-fn known(context: &Context, folder: &Folder) -> std::result::Result<LocalWorkspace, CommitError> {
+fn known(
+    context: &SessionContext,
+    folder: &Folder,
+) -> std::result::Result<LocalWorkspace, CommitError> {
     let disk = match context.session.workspace(&folder.root) {
         Some(disk) => disk,
         None => LocalWorkspace::open(&folder.root)
@@ -115,7 +122,7 @@ fn known(context: &Context, folder: &Folder) -> std::result::Result<LocalWorkspa
 }
 
 /// Shows the user what is to be known of a commit.
-pub(super) fn show(context: &Context, told: Interim) {
+pub(super) fn show(context: &SessionContext, told: Interim) {
     if let Interim::Warning(warning) = told {
         context.session.show(Severity::Warning, format!("Lockstep: {warning}"));
     }
@@ -123,7 +130,7 @@ pub(super) fn show(context: &Context, told: Interim) {
 
 /// The terms of an editor.
 pub(super) fn terms<'a>(
-    context: &Context,
+    context: &SessionContext,
     spare: &'a Spare<'a>,
     tell: &'a TellInterim<'a>,
 ) -> Terms<'a> {
@@ -136,7 +143,7 @@ pub(super) fn terms<'a>(
 
 /// Has the session read what was written, before anything that it is asked later.
 pub(super) fn written<'p>(
-    context: &Context,
+    context: &SessionContext,
     folder: &Folder,
     files: impl IntoIterator<Item = &'p String>,
 ) {
@@ -146,7 +153,10 @@ pub(super) fn written<'p>(
 
 /// Why a file cannot be changed on disk while editors hold what they hold: this one in the folder, or
 /// any in another worktree.
-pub(super) fn spare(context: &Context, folder: &Folder) -> impl Fn(&Path, &str) -> Option<String> {
+pub(super) fn spare(
+    context: &SessionContext,
+    folder: &Folder,
+) -> impl Fn(&Path, &str) -> Option<String> {
     |root, path| match root == folder.root {
         true => spare_here(folder)(path),
         false => context.session.spare(root, path),
@@ -191,20 +201,20 @@ fn refusal(
     folder: &Folder,
     name: &str,
     task: Option<&Task>,
-    action: &Action,
+    action: &CommitAction,
     error: &CommitError,
 ) -> SetReport {
     let from = task.and_then(|task| task_view::status(&folder.analysis, task));
     let from = from.map(|def| def.id.clone());
     let to = match action {
-        Action::Set { status, .. } => status,
+        CommitAction::Set { status, .. } => status,
         _ => "",
     };
     let result = SetResult {
         task: name.to_owned(),
         from,
         to: to.to_owned(),
-        outcome: Verdict::Refused,
+        outcome: ReportedVerdict::Refused,
         code: Some(error.code().to_owned()),
         reason: Some(error.message().to_owned()),
         remedy: error.remedy().map(str::to_owned),

@@ -13,7 +13,7 @@ use crate::hub::sent_changes::SentChange;
 use crate::hub::snapshot::{Folder, SessionSnapshot};
 use crate::hub::uri::DocumentKey;
 use crate::lsp::commands::arguments::Arguments;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::lsp::session::edit_queue::{Edit, QueuedEdit, Unopened};
 use crate::lsp::workspace_edit::workspace_edit;
 
@@ -31,11 +31,15 @@ pub(super) struct CommandEdits<'a> {
 }
 
 /// Plans a command.
-pub(super) type PlanFn = for<'a> fn(&'a Context, Arguments) -> Result<CommandEdits<'a>>;
+pub(super) type PlanFn = for<'a> fn(&'a SessionContext, Arguments) -> Result<CommandEdits<'a>>;
 
 /// Plans a command, queues its edit for the client, and answers
 /// `{"transaction", "files": […], "notes": […]}`; the transaction is what `lockstep.saveChange` takes.
-pub(super) fn carry_out(context: &Context, arguments: Arguments, plan: PlanFn) -> Result<Value> {
+pub(super) fn carry_out(
+    context: &SessionContext,
+    arguments: Arguments,
+    plan: PlanFn,
+) -> Result<Value> {
     let id = context.session.name_change();
     let outcome = outcome(context, arguments.clone(), plan, &id)?;
     let transaction = outcome.edit.is_some().then_some(&id);
@@ -43,7 +47,7 @@ pub(super) fn carry_out(context: &Context, arguments: Arguments, plan: PlanFn) -
         json!({"transaction": transaction, "files": outcome.files, "notes": outcome.notes});
     if let Some(edit) = outcome.edit {
         let planned_on = context.snapshot.clone();
-        let again = Arc::new(move |context: &Context| {
+        let again = Arc::new(move |context: &SessionContext| {
             Ok(self::outcome(context, arguments.clone(), plan, &id)?.edit)
         });
         context.session.apply(QueuedEdit { edit, planned_on, plan: again })?;
@@ -66,7 +70,7 @@ struct CommandOutcome {
 }
 
 fn outcome(
-    context: &Context,
+    context: &SessionContext,
     arguments: Arguments,
     plan: PlanFn,
     id: &str,

@@ -2,7 +2,7 @@
 //! agreement, and mends what else is wrong with it. `prefer` is the status that is right, or the
 //! file that is.
 
-use lockstep_analysis::operation::{self, Fix, Operation, plan_one};
+use lockstep_analysis::operation::{self, FixOperation, Operation, plan_one};
 use lockstep_analysis::profile::config::CommitTo;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
@@ -12,14 +12,14 @@ use crate::lsp::commands::disk;
 use crate::lsp::commands::edit::{self, CommandEdits};
 use crate::lsp::commands::target::CommandTarget;
 use crate::lsp::error::refusal_of;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::workspace::clock::now;
-use crate::workspace::commit::Action;
+use crate::workspace::commit::CommitAction;
 
 /// Its name in the protocol.
 pub(crate) const NAME: &str = "lockstep.fixTask";
 
-pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
+pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Value> {
     let mut rest = arguments.clone();
     let target = CommandTarget::take(context, &mut rest)?;
     if disk::commits_to(context, target.folder, rest.commit()?) == CommitTo::Edit {
@@ -29,11 +29,11 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     rest.finish()?;
     let task = target.task()?;
     let name = operation::name_of(&target.folder.analysis, task);
-    let action = Action::Fix { tasks: vec![name], rule: None, prefer };
+    let action = CommitAction::Fix { tasks: vec![name], rule: None, prefer };
     disk::carry_out(context, target.folder, &task.id.to_string(), Some(task), action)
 }
 
-fn plan(context: &Context, mut arguments: Arguments) -> Result<CommandEdits<'_>> {
+fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdits<'_>> {
     let target = CommandTarget::take(context, &mut arguments)?;
     let prefer = arguments.text("prefer")?;
     arguments.commit()?;
@@ -42,8 +42,8 @@ fn plan(context: &Context, mut arguments: Arguments) -> Result<CommandEdits<'_>>
     let task = target.task()?;
     let id = &task.id;
     let tasks = [operation::name_of(&target.folder.analysis, task)];
-    let fix = Fix { tasks: &tasks, prefer: prefer.as_deref(), ..Fix::default() };
-    let (change, _) = plan_one(&target.folder.analysis, &Operation::Fix(fix), &now())
+    let fix = FixOperation { tasks: &tasks, prefer: prefer.as_deref(), ..FixOperation::default() };
+    let (change, _) = plan_one(&target.folder.analysis, &Operation::FixOperation(fix), &now())
         .map_err(|why| refusal_of("prefer", &why))?;
     let nothing = change.is_empty().then(|| format!("nothing to fix in task {id}"));
     Ok(CommandEdits {

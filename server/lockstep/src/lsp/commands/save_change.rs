@@ -10,14 +10,14 @@ use tower_lsp::jsonrpc::Result;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::disk;
 use crate::lsp::error::refused;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::workspace::clock::now;
 use crate::workspace::commit;
 
 /// Its name in the protocol.
 pub(crate) const NAME: &str = "lockstep.saveChange";
 
-pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> {
+pub(super) fn run(context: &SessionContext, mut arguments: Arguments) -> Result<Value> {
     let id = arguments.required_text("transaction")?;
     arguments.finish()?;
     let mut known = context.snapshot.folders.iter().flat_map(|folder| {

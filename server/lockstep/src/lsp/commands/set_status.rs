@@ -11,14 +11,14 @@ use crate::lsp::commands::disk;
 use crate::lsp::commands::edit::{self, CommandEdits};
 use crate::lsp::commands::target::CommandTarget;
 use crate::lsp::error::refusal_of;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::workspace::clock::now;
-use crate::workspace::commit::Action;
+use crate::workspace::commit::CommitAction;
 
 /// Its name in the protocol.
 pub(crate) const NAME: &str = "lockstep.setStatus";
 
-pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
+pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Value> {
     let mut rest = arguments.clone();
     let target = CommandTarget::take(context, &mut rest)?;
     if disk::commits_to(context, target.folder, rest.commit()?) == CommitTo::Edit {
@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     let (status, reason) = (rest.required_text("status")?, rest.text("reason")?);
     let from = rest.text("expect")?;
     rest.finish()?;
-    let action = Action::Set {
+    let action = CommitAction::Set {
         tasks: vec![target.name()],
         status,
         phase: target.phase.clone(),
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, arguments: Arguments) -> Result<Value> {
     disk::carry_out(context, target.folder, &target.name(), target.whole(), action)
 }
 
-fn plan(context: &Context, mut arguments: Arguments) -> Result<CommandEdits<'_>> {
+fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdits<'_>> {
     let target = CommandTarget::take(context, &mut arguments)?;
     let status = arguments.required_text("status")?;
     let (expect, reason) = (arguments.text("expect")?, arguments.text("reason")?);

@@ -10,7 +10,7 @@ use crate::hub::snapshot::Folder;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::error::{invalid_params, refusal, refused, with_code};
 use crate::lsp::from_proto;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::lsp::to_proto::Lines;
 use crate::lsp::uri;
 
@@ -33,7 +33,7 @@ impl<'a> CommandTarget<'a> {
     /// Takes `task` and `phase`, or `uri` and `position`, or all of them: a task that several
     /// workspaces have is the one in the workspace of `uri`. `task` is also the name of a phase or box.
     pub(crate) fn take(
-        context: &'a Context,
+        context: &'a SessionContext,
         arguments: &mut Arguments,
     ) -> Result<CommandTarget<'a>> {
         let (task, phase) = (arguments.text("task")?, arguments.text("phase")?);
@@ -77,7 +77,7 @@ impl<'a> CommandTarget<'a> {
 }
 
 fn by_id<'a>(
-    context: &'a Context,
+    context: &'a SessionContext,
     id: &str,
     phase: Option<String>,
     focus: Option<Uri>,
@@ -128,7 +128,11 @@ fn by_id<'a>(
     Ok(target)
 }
 
-fn by_place<'a>(context: &'a Context, uri: &Uri, position: Position) -> Result<CommandTarget<'a>> {
+fn by_place<'a>(
+    context: &'a SessionContext,
+    uri: &Uri,
+    position: Position,
+) -> Result<CommandTarget<'a>> {
     let snapshot = &context.snapshot;
     let (folder, path) = snapshot.locate(&uri::from_proto(uri)).ok_or_else(nothing)?;
     let encoding = context.features().encoding;

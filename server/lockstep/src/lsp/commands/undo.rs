@@ -12,7 +12,7 @@ use crate::hub::snapshot::Folder;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::disk;
 use crate::lsp::error::refused;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::lsp::uri;
 use crate::workspace::clock::now;
 use crate::workspace::commit;
@@ -21,7 +21,7 @@ use crate::workspace::order::Done;
 /// Its name in the protocol.
 pub(crate) const NAME: &str = "lockstep.undo";
 
-pub(super) fn run(context: &Context, mut arguments: Arguments) -> Result<Value> {
+pub(super) fn run(context: &SessionContext, mut arguments: Arguments) -> Result<Value> {
     let transaction = arguments.text("transaction")?;
     let uri = arguments.uri("uri")?;
     arguments.finish()?;

@@ -6,7 +6,7 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 
 /// One element of the input.
 #[derive(Debug)]
-pub(super) enum Message {
+pub(super) enum IncomingMessage {
     /// A request, or a notification if it has no id.
     Request(Request),
     /// An answer to a request of ours.
@@ -15,9 +15,9 @@ pub(super) enum Message {
     Invalid(Response),
 }
 
-impl Message {
+impl IncomingMessage {
     /// What `value` is. Values of unknown keys are ignored.
-    pub(super) fn from_value(value: Value) -> Message {
+    pub(super) fn from_value(value: Value) -> IncomingMessage {
         let Value::Object(mut object) = value else {
             return invalid(Id::Null, "a message is a JSON object");
         };
@@ -29,7 +29,7 @@ impl Message {
             return invalid(id, "a message has a method, a result or an error");
         };
         match id(object.remove("id")) {
-            Ok(Some(id)) => Message::Response(Response::from_parts(id, body)),
+            Ok(Some(id)) => IncomingMessage::Response(Response::from_parts(id, body)),
             _ => invalid(Id::Null, "a response has the id of its request"),
         }
     }
@@ -40,12 +40,12 @@ pub(super) fn error(code: ErrorCode, message: impl Into<String>) -> Error {
     Error { code, message: message.into().into(), data: None }
 }
 
-fn invalid(id: Id, reason: &str) -> Message {
+fn invalid(id: Id, reason: &str) -> IncomingMessage {
     let reason = format!("{}: {reason}", ErrorCode::InvalidRequest.description());
-    Message::Invalid(Response::from_error(id, error(ErrorCode::InvalidRequest, reason)))
+    IncomingMessage::Invalid(Response::from_error(id, error(ErrorCode::InvalidRequest, reason)))
 }
 
-fn request(mut object: Map<String, Value>) -> Message {
+fn request(mut object: Map<String, Value>) -> IncomingMessage {
     let Ok(id) = id(object.remove("id")) else {
         return invalid(Id::Null, "the id of a request is an integer or a string");
     };
@@ -62,7 +62,7 @@ fn request(mut object: Map<String, Value>) -> Message {
     if let Some(params) = object.remove("params") {
         builder = builder.params(params);
     }
-    Message::Request(builder.finish())
+    IncomingMessage::Request(builder.finish())
 }
 
 /// `Ok(None)` without an id, `Err` for one which the protocol does not have.
@@ -102,8 +102,8 @@ mod tests {
 
     /// The id and the reason of the error which `value` is answered with.
     fn refusal(value: Value) -> (Id, String) {
-        match Message::from_value(value) {
-            Message::Invalid(response) => {
+        match IncomingMessage::from_value(value) {
+            IncomingMessage::Invalid(response) => {
                 let (id, body) = response.into_parts();
                 let error = body.expect_err("a refusal is an error");
                 assert_eq!(error.code, ErrorCode::InvalidRequest);
@@ -114,8 +114,8 @@ mod tests {
     }
 
     fn response(value: Value) -> (Id, Result<Value, Error>) {
-        match Message::from_value(value) {
-            Message::Response(response) => response.into_parts(),
+        match IncomingMessage::from_value(value) {
+            IncomingMessage::Response(response) => response.into_parts(),
             other => panic!("not a response: {other:?}"),
         }
     }
@@ -123,7 +123,9 @@ mod tests {
     #[test]
     fn a_request_keeps_its_id_method_and_params() {
         let value = json!({"jsonrpc": "2.0", "id": "a", "method": "m", "params": [1], "extra": 0});
-        let Message::Request(request) = Message::from_value(value) else { panic!("not a request") };
+        let IncomingMessage::Request(request) = IncomingMessage::from_value(value) else {
+            panic!("not a request")
+        };
         let (method, id, params) = request.into_parts();
         assert_eq!((method.as_ref(), id, params), ("m", Some("a".into()), Some(json!([1]))));
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
-use crate::daemon::dial::Link;
+use crate::daemon::dial::DaemonLink;
 use crate::hub::Hub;
 use crate::lsp::connection::framing::{FrameReader, frame};
 use crate::lsp::server;
@@ -33,7 +33,7 @@ pub(super) struct Upload {
 
 impl Upstream {
     /// The daemon's server.
-    pub(super) fn daemon(link: Link) -> Upstream {
+    pub(super) fn daemon(link: DaemonLink) -> Upstream {
         let process = Some(link.welcome.pid);
         Upstream { process, ..Upstream::over(link.input, link.output) }
     }

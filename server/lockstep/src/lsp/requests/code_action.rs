@@ -18,7 +18,7 @@ use crate::lsp::chosen_action::ChosenAction;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::requests::code_action_resolve::edit_of;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::lsp::to_proto::{self, Lines};
 use crate::lsp::uri;
 use crate::lsp::{commands, from_proto};
@@ -41,12 +41,15 @@ impl Request for CodeAction {
         server.code_action_provider = Some(CodeActionProviderCapability::Options(options));
     }
 
-    fn answer(context: &Context, params: CodeActionParams) -> Result<Self::Answer> {
+    fn answer(context: &SessionContext, params: CodeActionParams) -> Result<Self::Answer> {
         Ok(code_actions(context, &params))
     }
 }
 
-fn code_actions(context: &Context, params: &CodeActionParams) -> Option<Vec<CodeActionOrCommand>> {
+fn code_actions(
+    context: &SessionContext,
+    params: &CodeActionParams,
+) -> Option<Vec<CodeActionOrCommand>> {
     let (snapshot, features) = (&context.snapshot, context.features());
     let uri = &params.text_document.uri;
     let (folder, path) = snapshot.locate(&uri::from_proto(uri))?;
@@ -76,7 +79,7 @@ fn code_actions(context: &Context, params: &CodeActionParams) -> Option<Vec<Code
 
 /// What saves the changes that are not saved here. A command, for no edit saves.
 fn saves(
-    context: &Context,
+    context: &SessionContext,
     folder: &Folder,
     path: &str,
     range: TextRange,
@@ -143,7 +146,7 @@ fn mended(
 
 /// The action; `None` where its edit must stand in it and cannot be made.
 fn action(
-    context: &Context,
+    context: &SessionContext,
     folder: &Folder,
     focus: &Uri,
     kind: ActionKind,

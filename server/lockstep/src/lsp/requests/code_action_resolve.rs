@@ -13,7 +13,7 @@ use crate::lsp::client::ClientFeatures;
 use crate::lsp::commands::edit;
 use crate::lsp::error::{invalid_params, refusal, refused};
 use crate::lsp::requests::Request;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::lsp::session::edit_queue::outdated;
 use crate::lsp::workspace_edit::workspace_edit;
 use crate::workspace::clock::now;
@@ -29,7 +29,10 @@ impl Request for CodeActionResolve {
     /// Nothing: `textDocument/codeAction` declares it.
     fn declare(_: &ClientFeatures, _: &mut ServerCapabilities) {}
 
-    fn answer(context: &Context, mut action: proto::CodeAction) -> Result<proto::CodeAction> {
+    fn answer(
+        context: &SessionContext,
+        mut action: proto::CodeAction,
+    ) -> Result<proto::CodeAction> {
         // Some clients resolve what needs no resolving.
         let Some(data) = &action.data else { return Ok(action) };
         let chosen = ChosenAction::deserialize(data)
@@ -42,7 +45,7 @@ impl Request for CodeActionResolve {
 }
 
 /// The edit of an action, on the context's text, of which nobody knows whether it will be chosen.
-pub(crate) fn edit_of(context: &Context, chosen: &ChosenAction) -> Result<WorkspaceEdit> {
+pub(crate) fn edit_of(context: &SessionContext, chosen: &ChosenAction) -> Result<WorkspaceEdit> {
     planned(context, chosen, Files::AsRead).map(|(edit, _)| edit)
 }
 
@@ -57,7 +60,7 @@ enum Files {
 
 /// The edit of an action, on the context's text, and what to follow once it is handed out.
 fn planned(
-    context: &Context,
+    context: &SessionContext,
     chosen: &ChosenAction,
     files: Files,
 ) -> Result<(WorkspaceEdit, Option<SentChange>)> {

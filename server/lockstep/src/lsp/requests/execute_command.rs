@@ -7,7 +7,7 @@ use tower_lsp::ls_types::{ExecuteCommandOptions, ExecuteCommandParams, ServerCap
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::commands;
 use crate::lsp::requests::Request;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 
 /// The request.
 pub(crate) struct ExecuteCommand;
@@ -23,7 +23,7 @@ impl Request for ExecuteCommand {
             Some(ExecuteCommandOptions { commands, ..ExecuteCommandOptions::default() });
     }
 
-    fn answer(context: &Context, params: ExecuteCommandParams) -> Result<Option<Value>> {
+    fn answer(context: &SessionContext, params: ExecuteCommandParams) -> Result<Option<Value>> {
         commands::run(context, &params.command, params.arguments).map(Some)
     }
 }

@@ -9,15 +9,15 @@ use tower_lsp::ls_types::{
 
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::lsp::to_proto::Lines;
 use crate::lsp::uri;
 use crate::lsp::{from_proto, to_proto};
 
 /// The request.
-pub(crate) struct Hover;
+pub(crate) struct HoverRequest;
 
-impl Request for Hover {
+impl Request for HoverRequest {
     const METHOD: &'static str = "textDocument/hover";
     type Params = HoverParams;
     type Answer = Option<proto::Hover>;
@@ -26,13 +26,13 @@ impl Request for Hover {
         server.hover_provider = Some(HoverProviderCapability::Simple(true));
     }
 
-    fn answer(context: &Context, params: HoverParams) -> Result<Option<proto::Hover>> {
+    fn answer(context: &SessionContext, params: HoverParams) -> Result<Option<proto::Hover>> {
         let at = params.text_document_position_params;
         Ok(hover(context, &at))
     }
 }
 
-fn hover(context: &Context, at: &proto::TextDocumentPositionParams) -> Option<proto::Hover> {
+fn hover(context: &SessionContext, at: &proto::TextDocumentPositionParams) -> Option<proto::Hover> {
     let (snapshot, features) = (&context.snapshot, context.features());
     let (folder, path) = snapshot.locate(&uri::from_proto(&at.text_document.uri))?;
     let lines = Lines::new(snapshot, folder, &path, features.encoding)?;

@@ -8,20 +8,20 @@ use tower_lsp::ls_types::ServerCapabilities;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::error::invalid_params;
 use crate::lsp::requests::Request;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::report::{self, SCHEMA, TaskFilter};
 
 /// The request.
-pub(crate) struct Tasks;
+pub(crate) struct TasksRequest;
 
-impl Request for Tasks {
+impl Request for TasksRequest {
     const METHOD: &'static str = "lockstep/tasks";
     type Params = Value;
     type Answer = Value;
 
     fn declare(_: &ClientFeatures, _: &mut ServerCapabilities) {}
 
-    fn answer(context: &Context, _: Value) -> Result<Value> {
+    fn answer(context: &SessionContext, _: Value) -> Result<Value> {
         let mut tasks = Vec::new();
         for folder in &context.snapshot.folders {
             let list = report::list(&folder.analysis, &TaskFilter::default());

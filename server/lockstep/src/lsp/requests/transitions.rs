@@ -9,7 +9,7 @@ use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::target::CommandTarget;
 use crate::lsp::error::refused;
 use crate::lsp::requests::Request;
-use crate::lsp::session::Context;
+use crate::lsp::session::SessionContext;
 use crate::report::{self, TransitionReport};
 
 /// The request.
@@ -22,7 +22,7 @@ impl Request for Transitions {
 
     fn declare(_: &ClientFeatures, _: &mut ServerCapabilities) {}
 
-    fn answer(context: &Context, params: Value) -> Result<Vec<TransitionReport>> {
+    fn answer(context: &SessionContext, params: Value) -> Result<Vec<TransitionReport>> {
         let mut arguments = Arguments::new(params)?;
         let target = CommandTarget::take(context, &mut arguments)?;
         arguments.finish()?;

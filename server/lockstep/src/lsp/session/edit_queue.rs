@@ -26,7 +26,7 @@ use crate::hub::sent_changes::SentChange;
 use crate::hub::snapshot::SessionSnapshot;
 use crate::hub::uri::DocumentKey;
 use crate::lsp::error::refused;
-use crate::lsp::session::{Context, Session};
+use crate::lsp::session::{Session, SessionContext};
 
 /// How long a client may take to answer, with the user's help.
 const ANSWER: Duration = Duration::from_secs(60);
@@ -74,7 +74,7 @@ pub(crate) fn outdated(unopened: &[Unopened]) -> BTreeMap<PathBuf, Vec<String>> 
 const ROUNDS: usize = 5;
 
 /// Plans an edit; `None` where there is nothing to change.
-pub(crate) type PlanEdit = Arc<dyn Fn(&Context) -> Result<Option<Edit>> + Send + Sync>;
+pub(crate) type PlanEdit = Arc<dyn Fn(&SessionContext) -> Result<Option<Edit>> + Send + Sync>;
 
 /// An edit that waits for its turn.
 pub(crate) struct QueuedEdit {
@@ -122,10 +122,11 @@ impl EditSender {
         let QueuedEdit { edit, planned_on, plan } = queued;
         let Some(session) = self.session.upgrade() else { return Ok(None) };
         let again = plan.clone();
-        let newest = move |context: &Context| match Arc::ptr_eq(&context.snapshot, &planned_on) {
-            true => Ok(Some(edit)),
-            false => again(context),
-        };
+        let newest =
+            move |context: &SessionContext| match Arc::ptr_eq(&context.snapshot, &planned_on) {
+                true => Ok(Some(edit)),
+                false => again(context),
+            };
         let mut edit = session.read(newest).await?;
         for _ in 0..ROUNDS {
             let outdated = edit.as_ref().map(|edit| outdated(&edit.unopened)).unwrap_or_default();

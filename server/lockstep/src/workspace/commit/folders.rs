@@ -11,7 +11,7 @@ use lockstep_store::loader::{self, FileText};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{Expect, LockedRoot, Target};
 
-use crate::workspace::commit::{CommitError, Planned, is_task_file};
+use crate::workspace::commit::{CommitError, PlannedFiles, is_task_file};
 
 /// The folders of these tasks, or of all that are finished: the files of those that may be moved,
 /// which hold nothing but what a transaction may change, and whose place in the archive is free; and
@@ -74,7 +74,7 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> Result<(), St
 
 /// Has links follow what moves in Markdown that has no role, and so no text in the analysis. History
 /// is left alone, unless it moves.
-pub(super) fn mend_links(root: &Path, analysis: &Analysis, planned: &mut Planned) {
+pub(super) fn mend_links(root: &Path, analysis: &Analysis, planned: &mut PlannedFiles) {
     if planned.folders.is_empty() {
         return;
     }
@@ -100,7 +100,7 @@ pub(super) fn mend_links(root: &Path, analysis: &Analysis, planned: &mut Planned
 pub(super) fn targets(
     locked: &LockedRoot<'_>,
     analysis: &Analysis,
-    planned: &Planned,
+    planned: &PlannedFiles,
 ) -> Result<Vec<Target>, CommitError> {
     let mut targets = Vec::new();
     for (from, to) in &planned.moves {

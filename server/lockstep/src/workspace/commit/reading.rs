@@ -47,7 +47,9 @@ mod tests {
 
     use lockstep_store::history::Note;
     use lockstep_store::path::RelPath;
-    use lockstep_store::transaction::{Expect, Outcome, Part, Rebase, Target, Transaction};
+    use lockstep_store::transaction::{
+        CommitOutcome, Expect, Rebase, Target, Transaction, TransactionPart,
+    };
 
     use super::*;
 
@@ -66,12 +68,12 @@ mod tests {
         });
         let note = Note { who: String::new(), when: String::new(), what: "".into() };
         let staged = locked
-            .plan(vec![Part { root: 0, note, targets: targets.into() }])
+            .plan(vec![TransactionPart { root: 0, note, targets: targets.into() }])
             .expect("planned")
             .stage()
             .expect("staged");
         let outcome = staged.commit(&mut |_, _, _| Rebase::Unchanged);
-        assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+        assert!(matches!(outcome, Ok(CommitOutcome::Committed(_))), "{outcome:?}");
     }
 
     #[test]

@@ -6,10 +6,10 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::change::{self, events};
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::EntityKind;
-use lockstep_store::history::{Note, Operation};
+use lockstep_store::history::{Note, RecordedOperation};
 use serde::{Deserialize, Serialize};
 
-use super::{Action, CommitError, Request, Terms};
+use super::{CommitAction, CommitError, CommitRequest, Terms};
 use crate::report::SetReport;
 use crate::workspace::events::EventRecord;
 
@@ -18,9 +18,9 @@ use crate::workspace::events::EventRecord;
 pub struct Recorded {
     /// The request.
     #[serde(flatten)]
-    pub request: Request,
+    pub request: CommitRequest,
     /// What becomes of statuses, as planned.
-    pub changes: Vec<StatusChange>,
+    pub changes: Vec<RecordedChange>,
     /// What others are told of it, as planned.
     #[serde(default)]
     pub events: Vec<EventRecord>,
@@ -37,7 +37,7 @@ pub struct Recorded {
 
 /// What becomes of one status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatusChange {
+pub struct RecordedChange {
     /// The task.
     pub task: String,
     /// The phase of it; absent for the task itself.
@@ -51,7 +51,7 @@ pub struct StatusChange {
 
 impl Recorded {
     /// What an operation of the history was; `None` where this version does not know it.
-    pub fn of(operation: &Operation) -> Option<Recorded> {
+    pub fn of(operation: &RecordedOperation) -> Option<Recorded> {
         Recorded::in_note(&operation.note)
     }
 
@@ -61,12 +61,12 @@ impl Recorded {
     }
 
     /// The request as it is carried out, where the workspace goes from one state to another.
-    pub(super) fn new(request: &Request, before: &Analysis, after: &Analysis) -> Recorded {
+    pub(super) fn new(request: &CommitRequest, before: &Analysis, after: &Analysis) -> Recorded {
         let changes = change::status_changes(before, after).into_iter().map(|change| {
             let kind = if change.phase.is_some() { EntityKind::Phase } else { EntityKind::Task };
             let vocabulary = before.profile.vocabulary(kind);
             let name = |status| vocabulary.get(status).id.clone();
-            StatusChange {
+            RecordedChange {
                 task: change.task.to_string(),
                 phase: change.phase,
                 from: change.from.map(name),
@@ -74,7 +74,7 @@ impl Recorded {
             }
         });
         let undone = match &request.action {
-            Action::Undo { transaction } => Some(EventRecord::undone(transaction)),
+            CommitAction::Undo { transaction } => Some(EventRecord::undone(transaction)),
             _ => None,
         };
         let events = events::events(before, after);
@@ -99,7 +99,7 @@ impl Recorded {
     }
 
     /// As it is, with files that are moved back from where `operation` moved them.
-    pub(super) fn moving_back(self, operation: &Operation) -> Recorded {
+    pub(super) fn moving_back(self, operation: &RecordedOperation) -> Recorded {
         let moves = Recorded::of(operation).map(|it| it.moves).unwrap_or_default();
         Recorded { moves: moves.into_iter().map(|(from, to)| (to, from)).collect(), ..self }
     }
@@ -120,20 +120,20 @@ impl Recorded {
 }
 
 /// What an operation of the history was, for people.
-pub fn described(operation: &Operation) -> String {
+pub fn described(operation: &RecordedOperation) -> String {
     match Recorded::of(operation).map(|recorded| recorded.request.action) {
-        Some(Action::Set { tasks, status, phase, force, .. }) => {
+        Some(CommitAction::Set { tasks, status, phase, force, .. }) => {
             let phase = phase.map(|n| format!(" phase {n}")).unwrap_or_default();
             let force = if force { ", forced" } else { "" };
             format!("set {}{phase} {status}{force}", tasks.join(" "))
         }
-        Some(Action::Batch { list, .. }) => format!("batch of {}", list.len()),
-        Some(Action::Fix { tasks, .. }) if tasks.is_empty() => "fix".to_owned(),
-        Some(Action::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
-        Some(Action::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),
-        Some(Action::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
-        Some(Action::Save { label }) => format!("save `{label}`"),
-        Some(Action::Undo { transaction }) => format!("undo {transaction}"),
+        Some(CommitAction::Batch { list, .. }) => format!("batch of {}", list.len()),
+        Some(CommitAction::Fix { tasks, .. }) if tasks.is_empty() => "fix".to_owned(),
+        Some(CommitAction::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
+        Some(CommitAction::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),
+        Some(CommitAction::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
+        Some(CommitAction::Save { label }) => format!("save `{label}`"),
+        Some(CommitAction::Undo { transaction }) => format!("undo {transaction}"),
         None => "a change that this version does not know".to_owned(),
     }
 }

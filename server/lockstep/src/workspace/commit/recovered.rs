@@ -8,7 +8,7 @@ use lockstep_store::history::{self, Note};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::Rebase;
 
-use super::{Action, Recorded, open_store, replan, undo};
+use super::{CommitAction, Recorded, open_store, replan, undo};
 use crate::workspace::local::LocalWorkspace;
 
 /// What is needed to apply intents again, by root, as far as it was read.
@@ -27,7 +27,7 @@ impl Intents {
         let Some(Recorded { request, .. }) = Recorded::in_note(note) else {
             return Rebase::Invalid("its record cannot be read".to_owned());
         };
-        if let Action::Undo { transaction } = &request.action {
+        if let CommitAction::Undo { transaction } = &request.action {
             let found = open_store(root).and_then(|store| Ok(history::find(&store, transaction)?));
             return match found {
                 Ok(Some(operation)) => undo::rebase(&operation, path, bytes),

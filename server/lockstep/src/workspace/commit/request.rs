@@ -8,7 +8,7 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::change::SourceChange;
 use lockstep_analysis::change::archive::Folders;
 use lockstep_analysis::model::FilePath;
-use lockstep_analysis::operation::{self, Fix, Operation, Plan, Progress, Whose, Wish};
+use lockstep_analysis::operation::{self, FixOperation, Operation, Plan, Progress, Whose, Wish};
 use lockstep_analysis::text::diff;
 use serde::{Deserialize, Serialize};
 
@@ -17,18 +17,18 @@ use crate::workspace::commit::CommitError;
 
 /// What somebody asks for, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
+pub struct CommitRequest {
     /// When: an instant in UTC as RFC 3339, to the second.
     pub at: String,
     /// What.
     #[serde(flatten)]
-    pub action: Action,
+    pub action: CommitAction,
 }
 
 /// What somebody asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
-pub enum Action {
+pub enum CommitAction {
     /// A status for tasks, or for one phase of each.
     Set {
         /// The tasks.
@@ -49,7 +49,7 @@ pub enum Action {
     /// A status of its own for each of several tasks.
     Batch {
         /// What each of them gets.
-        list: Vec<Change>,
+        list: Vec<CommitChange>,
         /// Whether nothing is done unless everything is.
         atomic: bool,
     },
@@ -83,15 +83,15 @@ pub enum Action {
     },
 }
 
-impl Action {
+impl CommitAction {
     /// The tasks that it names; without any it is about all.
     pub(super) fn tasks(&self) -> BTreeSet<String> {
         match self {
-            Action::Set { tasks, .. }
-            | Action::Fix { tasks, .. }
-            | Action::Archive { tasks, .. } => tasks.iter().cloned().collect(),
-            Action::Batch { list, .. } => list.iter().map(|it| it.task.clone()).collect(),
-            Action::Save { .. } | Action::Undo { .. } => BTreeSet::new(),
+            CommitAction::Set { tasks, .. }
+            | CommitAction::Fix { tasks, .. }
+            | CommitAction::Archive { tasks, .. } => tasks.iter().cloned().collect(),
+            CommitAction::Batch { list, .. } => list.iter().map(|it| it.task.clone()).collect(),
+            CommitAction::Save { .. } | CommitAction::Undo { .. } => BTreeSet::new(),
         }
     }
 }
@@ -99,7 +99,7 @@ impl Action {
 /// A status for one task of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub struct CommitChange {
     /// The task.
     pub task: String,
     /// The status, in any spelling.
@@ -120,7 +120,7 @@ pub struct Change {
 
 /// What a request comes to.
 #[derive(Debug)]
-pub(super) struct Planned {
+pub(super) struct PlannedFiles {
     /// New texts of files.
     pub(super) texts: BTreeMap<FilePath, Option<Arc<str>>>,
     /// Files that are moved, from where to where; some have no role, and so no text here.
@@ -135,7 +135,7 @@ pub(super) struct Planned {
     pub(super) after: Analysis,
 }
 
-impl Planned {
+impl PlannedFiles {
     /// Takes a file along that the analysis does not hold: its text, and what that becomes.
     pub(super) fn take_unread(&mut self, path: FilePath, before: Arc<str>, after: String) {
         for result in &mut self.results {
@@ -176,11 +176,11 @@ impl Planned {
     }
 }
 
-impl Action {
+impl CommitAction {
     /// As it is planned; `None` for what is not.
     fn operation(&self) -> Option<Operation<'_>> {
         Some(match self {
-            Action::Set { tasks, status, phase, from, reason, force, atomic } => {
+            CommitAction::Set { tasks, status, phase, from, reason, force, atomic } => {
                 let whose = tasks.iter().map(|task| whose(task, phase.as_deref())).collect();
                 let wish = Wish {
                     status,
@@ -190,7 +190,7 @@ impl Action {
                 };
                 Operation::Set { whose, wish, atomic: *atomic }
             }
-            Action::Batch { list, atomic } => {
+            CommitAction::Batch { list, atomic } => {
                 let list = list.iter().map(|change| {
                     let wish = Wish {
                         status: &change.status,
@@ -202,16 +202,16 @@ impl Action {
                 });
                 Operation::Batch { list: list.collect(), atomic: *atomic }
             }
-            Action::Fix { tasks, rule, prefer } => Operation::Fix(Fix {
+            CommitAction::Fix { tasks, rule, prefer } => Operation::FixOperation(FixOperation {
                 tasks,
                 rule: rule.as_deref(),
                 prefer: prefer.as_deref(),
                 file: None,
             }),
-            Action::Archive { tasks, done_before, folders } => {
+            CommitAction::Archive { tasks, done_before, folders } => {
                 Operation::Archive { tasks, done_before: done_before.as_deref(), folders }
             }
-            Action::Save { .. } | Action::Undo { .. } => return None,
+            CommitAction::Save { .. } | CommitAction::Undo { .. } => return None,
         })
     }
 }
@@ -221,21 +221,24 @@ fn whose<'a>(task: &'a str, phase: Option<&'a str>) -> Whose<'a> {
 }
 
 /// Plans a request on what the files say. An error means that the request itself is wrong.
-pub(super) fn plan(request: &Request, analysis: &Analysis) -> Result<Planned, CommitError> {
+pub(super) fn plan(
+    request: &CommitRequest,
+    analysis: &Analysis,
+) -> Result<PlannedFiles, CommitError> {
     plan_with(request, analysis, &|_, _| {})
 }
 
 /// As [`plan`], telling how far it is.
 pub(super) fn plan_with(
-    request: &Request,
+    request: &CommitRequest,
     analysis: &Analysis,
     progress: &Progress<'_>,
-) -> Result<Planned, CommitError> {
+) -> Result<PlannedFiles, CommitError> {
     let Some(operation) = request.action.operation() else {
         return Err(CommitError::Internal("what is saved or undone is not planned".to_owned()));
     };
     let plan = operation::plan_with(analysis, &operation, &request.at, progress)?;
     let Plan { texts, moves, folders, results, change, after, .. } = plan;
     let results = results.into_iter().map(SetResult::from).collect();
-    Ok(Planned { texts, moves, folders, results, change, after })
+    Ok(PlannedFiles { texts, moves, folders, results, change, after })
 }

@@ -8,18 +8,18 @@ use lockstep_store::transaction::{LockedRoot, Rebase};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::run::{Checkout, Intent, Work};
+use super::run::{Checkout, CommitIntent, Work};
 use super::settled::Concern;
 use super::{
-    Action, CommitError, Interim, Planned, Recorded, Request, Terms, folders, movable, plan_here,
-    replan, report, targets,
+    CommitAction, CommitError, CommitRequest, Interim, PlannedFiles, Recorded, Terms, folders,
+    movable, plan_here, replan, report, targets,
 };
 use crate::report::{MirrorReport, SetReport, SetResult};
 
 /// What is to be done in one checkout.
 pub(super) struct CheckoutPlan {
-    request: Request,
-    pub(super) planned: Planned,
+    request: CommitRequest,
+    pub(super) planned: PlannedFiles,
     /// Tasks that are not there.
     missing: Vec<String>,
 }
@@ -31,7 +31,7 @@ pub(super) fn changes(plans: &[CheckoutPlan]) -> bool {
 
 /// A request that is planned.
 pub(super) struct Requested<'r> {
-    pub(super) request: &'r Request,
+    pub(super) request: &'r CommitRequest,
     pub(super) terms: &'r Terms<'r>,
     pub(super) plans: Vec<CheckoutPlan>,
     /// What each checkout said when it was planned, as long as that was not under the lock.
@@ -49,7 +49,7 @@ impl Requested<'_> {
     }
 }
 
-impl Intent for Requested<'_> {
+impl CommitIntent for Requested<'_> {
     fn concern(&self, _: usize) -> Concern<'_> {
         Concern { tasks: self.request.action.tasks(), left_by: None }
     }
@@ -93,7 +93,7 @@ impl Intent for Requested<'_> {
 /// Plans a request in every checkout.
 pub(super) fn plan_all(
     all: &[Checkout<'_>],
-    request: &Request,
+    request: &CommitRequest,
     terms: &Terms<'_>,
 ) -> Result<Vec<CheckoutPlan>, CommitError> {
     let mut plans: Vec<CheckoutPlan> = Vec::new();
@@ -148,38 +148,40 @@ fn refused(one: &Checkout<'_>, said: &str) -> CommitError {
 /// What of a request came to `results` where it was given, about those of its tasks that are `here`,
 /// in `one`.
 fn narrowed(
-    request: &Request,
+    request: &CommitRequest,
     results: &[SetResult],
     here: &[&str],
     one: &Checkout<'_>,
-) -> Request {
+) -> CommitRequest {
     let (root, analysis) = (one.folder(), one.analysis());
     let mut request = request.clone();
     let is_here = |task: &str| here.contains(&task);
     match &mut request.action {
         // One refusal is enough here, and the first is the one to tell.
-        Action::Set { tasks, atomic, .. } => {
+        CommitAction::Set { tasks, atomic, .. } => {
             tasks.retain(|task| is_here(task));
             *atomic = false;
         }
-        Action::Batch { list, atomic } => {
+        CommitAction::Batch { list, atomic } => {
             let lines = std::mem::take(list).into_iter().zip(results);
             let done = lines.filter(|(line, result)| done(result).is_some() && is_here(&line.task));
             *list = done.map(|(line, _)| line).collect();
             *atomic = false;
         }
-        Action::Fix { tasks, .. } => *tasks = here.iter().map(|task| (*task).to_owned()).collect(),
-        Action::Archive { tasks, folders, .. } => {
+        CommitAction::Fix { tasks, .. } => {
+            *tasks = here.iter().map(|task| (*task).to_owned()).collect()
+        }
+        CommitAction::Archive { tasks, folders, .. } => {
             *tasks = here.iter().map(|task| (*task).to_owned()).collect();
             *folders = movable(root, analysis, tasks);
         }
-        Action::Save { .. } | Action::Undo { .. } => {}
+        CommitAction::Save { .. } | CommitAction::Undo { .. } => {}
     }
     // No tasks at all would mean every task.
     if here.is_empty()
-        && let Action::Fix { .. } | Action::Archive { .. } = request.action
+        && let CommitAction::Fix { .. } | CommitAction::Archive { .. } = request.action
     {
-        request.action = Action::Batch { list: Vec::new(), atomic: true };
+        request.action = CommitAction::Batch { list: Vec::new(), atomic: true };
     }
     request
 }

@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use lockstep_store::error::StoreError;
-use lockstep_store::history::{self, Operation};
+use lockstep_store::history::{self, RecordedOperation};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{LockedRoot, Rebase};
 
-use super::run::{Checkout, Ended, Intent, Work, run};
+use super::run::{Checkout, CommitIntent, RunEnd, Work, run};
 use super::settled::Concern;
 use super::undo::{self, Undone};
 use super::{
-    Action, CommitError, Recorded, Request, Terms, all_read, described, open_store, opened,
+    CommitAction, CommitError, CommitRequest, Recorded, Terms, all_read, described, open_store,
+    opened,
 };
 use crate::workspace::local::LocalWorkspace;
 
@@ -38,7 +39,7 @@ pub fn reverse(
 
 fn reverse_this(
     workspace: &mut LocalWorkspace,
-    found: &Operation,
+    found: &RecordedOperation,
     at: &str,
     terms: &Terms<'_>,
 ) -> Result<Undone, CommitError> {
@@ -50,12 +51,12 @@ fn reverse_this(
         }
     }
     let mut all = Checkout::all(workspace, &mut others);
-    let action = Action::Undo { transaction: found.id.clone() };
-    let request = Request { at: at.to_owned(), action };
+    let action = CommitAction::Undo { transaction: found.id.clone() };
+    let request = CommitRequest { at: at.to_owned(), action };
     let mut reversal = Reversal { request, terms, found: vec![found.clone()] };
     let committed = match run(&mut all, &mut reversal, terms)? {
-        Ended::Committed(committed) => committed,
-        Ended::Nothing(_) => Vec::new(),
+        RunEnd::Committed(committed) => committed,
+        RunEnd::Nothing(_) => Vec::new(),
     };
     let own = committed.first();
     let files = own.map(|own| own.files.iter().map(|file| file.path.to_string()).collect());
@@ -70,13 +71,13 @@ fn reverse_this(
 
 /// The reverse of an operation.
 struct Reversal<'r> {
-    request: Request,
+    request: CommitRequest,
     terms: &'r Terms<'r>,
     /// What it was in each checkout, as far as that was looked up.
-    found: Vec<Operation>,
+    found: Vec<RecordedOperation>,
 }
 
-impl Intent for Reversal<'_> {
+impl CommitIntent for Reversal<'_> {
     fn concern(&self, place: usize) -> Concern<'_> {
         let left_by = self.found.get(place).or_else(|| self.found.first());
         let tasks = left_by.and_then(Recorded::of).map(|recorded| recorded.tasks());
@@ -88,7 +89,7 @@ impl Intent for Reversal<'_> {
         all: &[Checkout<'_>],
         locked: &[LockedRoot<'_>],
     ) -> Result<Option<Vec<Work>>, CommitError> {
-        let Action::Undo { transaction } = &self.request.action else { return Ok(None) };
+        let CommitAction::Undo { transaction } = &self.request.action else { return Ok(None) };
         let mut found = Vec::new();
         let mut work = Vec::new();
         for (one, locked) in all.iter().zip(locked) {
@@ -115,7 +116,7 @@ impl Intent for Reversal<'_> {
 }
 
 /// Whether the history of another root says that `operation` took place in `own` as well.
-fn agrees(root: &Path, own: &Path, operation: &Operation) -> Result<bool, CommitError> {
+fn agrees(root: &Path, own: &Path, operation: &RecordedOperation) -> Result<bool, CommitError> {
     let store = open_store(root)?;
     let counterpart = match history::find(&store, &operation.id) {
         // What came with a repository says nothing.
@@ -130,7 +131,7 @@ fn agrees(root: &Path, own: &Path, operation: &Operation) -> Result<bool, Commit
 }
 
 /// The operation of this name that can be undone.
-fn counterpart(one: &Checkout<'_>, id: &str) -> Result<Operation, CommitError> {
+fn counterpart(one: &Checkout<'_>, id: &str) -> Result<RecordedOperation, CommitError> {
     undo::choose(&open_store(one.folder())?, Some(id)).map_err(|error| match error {
         CommitError::Refused(message) => CommitError::Refused(in_checkout(one, message)),
         other => other,

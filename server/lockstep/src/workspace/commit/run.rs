@@ -12,7 +12,7 @@ use lockstep_store::error::StoreError;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::Store;
 use lockstep_store::transaction::{
-    Aborted, Committed, LockedRoot, Outcome, Part, Rebase, RebaseFn, Target,
+    Aborted, CommitOutcome, Committed, LockedRoot, Rebase, RebaseFn, Target, TransactionPart,
 };
 
 use super::settled::{self, Concern, Look};
@@ -59,7 +59,7 @@ pub(super) struct Work {
 }
 
 /// What somebody wants, applied to whatever the files say.
-pub(super) trait Intent {
+pub(super) trait CommitIntent {
     /// What it is about in the checkout at this place.
     fn concern(&self, place: usize) -> Concern<'_>;
 
@@ -81,7 +81,7 @@ pub(super) trait Intent {
 }
 
 /// How it ended.
-pub(super) enum Ended {
+pub(super) enum RunEnd {
     /// Nothing is to be done; and how certain that is.
     Nothing(Vec<Look>),
     /// What became of each checkout.
@@ -93,9 +93,9 @@ pub(super) enum Ended {
 /// the commit.
 pub(super) fn run(
     all: &mut [Checkout<'_>],
-    intent: &mut dyn Intent,
+    intent: &mut dyn CommitIntent,
     terms: &Terms<'_>,
-) -> Result<Ended, CommitError> {
+) -> Result<RunEnd, CommitError> {
     let stores: Vec<Store> =
         all.iter().map(|one| open_store(one.folder())).collect::<Result<_, _>>()?;
     let borrowed: Vec<&Store> = stores.iter().collect();
@@ -108,7 +108,7 @@ pub(super) fn run(
             all_read(one.workspace)?;
         }
         let Some(work) = intent.plan(all, locked.roots())? else {
-            return Ok(Ended::Nothing(looks));
+            return Ok(RunEnd::Nothing(looks));
         };
         for (place, (one, look)) in all.iter().zip(&looks).enumerate() {
             look.settled(one.workspace, intent.planned_tasks(place).as_ref())?;
@@ -124,7 +124,11 @@ pub(super) fn run(
             }
         };
         let parts = work.iter().enumerate().map(|(root, work)| {
-            Ok(Part { root, note: work.recorded.note(terms)?, targets: work.targets.clone() })
+            Ok(TransactionPart {
+                root,
+                note: work.recorded.note(terms)?,
+                targets: work.targets.clone(),
+            })
         });
         let parts = parts.collect::<Result<Vec<_>, CommitError>>()?;
         let staged = locked.plan(parts).and_then(|planned| planned.based_on(&changed).stage());
@@ -135,19 +139,19 @@ pub(super) fn run(
                 continue;
             }
             Err(error) => return Err(error.into()),
-            Ok(Outcome::Aborted(aborted)) => return Err(conflict(&aborted, all, &work)),
-            Ok(Outcome::Committed(committed)) => committed,
+            Ok(CommitOutcome::Aborted(aborted)) => return Err(conflict(&aborted, all, &work)),
+            Ok(CommitOutcome::Committed(committed)) => committed,
         };
         for ((one, work), committed) in all.iter().zip(&work).zip(&committed) {
             verify(one.folder(), committed, work)?;
         }
-        return Ok(Ended::Committed(committed));
+        return Ok(RunEnd::Committed(committed));
     }
 }
 
 /// The tasks that are asked for, and those that come with them, in the checkout at a place; none where
 /// it is about all.
-fn about(intent: &dyn Intent, place: usize) -> BTreeSet<String> {
+fn about(intent: &dyn CommitIntent, place: usize) -> BTreeSet<String> {
     let mut tasks = intent.concern(place).tasks;
     if !tasks.is_empty() {
         tasks.extend(intent.planned_tasks(place).unwrap_or_default());

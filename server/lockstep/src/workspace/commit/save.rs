@@ -11,9 +11,9 @@ use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
 
 use crate::report::SCHEMA;
-use crate::workspace::commit::run::{Checkout, Ended, Intent, Work, after, run};
+use crate::workspace::commit::run::{Checkout, CommitIntent, RunEnd, Work, after, run};
 use crate::workspace::commit::settled::Concern;
-use crate::workspace::commit::{Action, CommitError, Recorded, Request, Terms};
+use crate::workspace::commit::{CommitAction, CommitError, CommitRequest, Recorded, Terms};
 use crate::workspace::local::LocalWorkspace;
 
 /// What was saved.
@@ -41,15 +41,15 @@ pub fn save(
     at: &str,
     terms: &Terms<'_>,
 ) -> Result<Saved, CommitError> {
-    let action = Action::Save { label: change.label.clone() };
+    let action = CommitAction::Save { label: change.label.clone() };
     let all = change.below.iter().map(|below| &**below).chain([change]).collect();
-    let mut saving = Saving { request: Request { at: at.to_owned(), action }, all };
+    let mut saving = Saving { request: CommitRequest { at: at.to_owned(), action }, all };
     match run(&mut Checkout::all(workspace, &mut []), &mut saving, terms)? {
-        Ended::Nothing(looks) => {
+        RunEnd::Nothing(looks) => {
             looks.iter().try_for_each(|look| look.settled(workspace, None))?;
             Ok(Saved { transaction: None, files: Vec::new() })
         }
-        Ended::Committed(committed) => {
+        RunEnd::Committed(committed) => {
             let files = committed.iter().flat_map(|committed| &committed.files);
             let files = files.map(|file| file.path.to_string()).collect();
             let transaction = committed.first().map(|committed| committed.id.to_string());
@@ -60,7 +60,7 @@ pub fn save(
 
 /// Changes of an editor that are to be on disk.
 struct Saving<'c> {
-    request: Request,
+    request: CommitRequest,
     /// One after the other.
     all: Vec<&'c EditorChange>,
 }
@@ -73,7 +73,7 @@ impl Saving<'_> {
     }
 }
 
-impl Intent for Saving<'_> {
+impl CommitIntent for Saving<'_> {
     fn concern(&self, _: usize) -> Concern<'_> {
         Concern::default()
     }

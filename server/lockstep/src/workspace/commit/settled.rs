@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use lockstep_analysis::Analysis;
-use lockstep_store::history::Operation;
+use lockstep_store::history::RecordedOperation;
 use lockstep_store::path::RelPath;
-use lockstep_store::stamp::Stamp;
+use lockstep_store::stamp::ContentStamp;
 use lockstep_store::vfs::Vfs as _;
 use lockstep_store::vfs::real::RealVfs;
 
@@ -59,7 +59,7 @@ pub(super) struct Concern<'c> {
     /// These tasks; all where none are named.
     pub(super) tasks: BTreeSet<String>,
     /// What is to be undone. How it left a file is how that is meant to be.
-    pub(super) left_by: Option<&'c Operation>,
+    pub(super) left_by: Option<&'c RecordedOperation>,
 }
 
 impl Concern<'_> {
@@ -71,7 +71,7 @@ impl Concern<'_> {
             let mut files = self.left_by.iter().flat_map(|operation| &operation.files);
             let post = files.find(|file| file.path == doubt.path)?.post.as_ref()?;
             let (_, document) = index.document(&doubt.path)?;
-            Some(Stamp::of(document.text.as_bytes()).hex() == *post)
+            Some(ContentStamp::of(document.text.as_bytes()).hex() == *post)
         };
         doubts.retain(|doubt| doubt.why == Why::Open || is_left(doubt) != Some(true));
         doubts

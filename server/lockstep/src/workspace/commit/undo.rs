@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::status_changes;
-use lockstep_store::history::{self, FileRecord, Operation};
+use lockstep_store::history::{self, FileRecord, RecordedOperation};
 use lockstep_store::path::RelPath;
-use lockstep_store::stamp::Stamp;
+use lockstep_store::stamp::ContentStamp;
 use lockstep_store::store::Store;
 use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,10 @@ impl Undone {
 }
 
 /// The operation that is meant: the named one, else the newest that is neither undone nor an undo.
-pub(super) fn choose(store: &Store, transaction: Option<&str>) -> Result<Operation, CommitError> {
+pub(super) fn choose(
+    store: &Store,
+    transaction: Option<&str>,
+) -> Result<RecordedOperation, CommitError> {
     let Some(id) = transaction else {
         let mut standing = UndoStanding::default();
         for operation in history::newest_first(store)? {
@@ -57,7 +60,7 @@ pub(super) fn choose(store: &Store, transaction: Option<&str>) -> Result<Operati
         }
         return Err(CommitError::Refused("nothing to undo".to_owned()));
     };
-    let mut found: Option<Operation> = None;
+    let mut found: Option<RecordedOperation> = None;
     for operation in history::newest_first(store)?.naming(id).filter(|_| !id.is_empty()) {
         let operation = operation?;
         if operation.id == id {
@@ -80,7 +83,7 @@ pub(super) fn choose(store: &Store, transaction: Option<&str>) -> Result<Operati
 }
 
 /// The transaction that an operation reversed, where it is an undo.
-pub(super) fn reverses(operation: &Operation) -> Option<&str> {
+pub(super) fn reverses(operation: &RecordedOperation) -> Option<&str> {
     operation.note.what.get("transaction")?.as_str()
 }
 
@@ -107,7 +110,7 @@ struct UndoStanding {
 
 impl UndoStanding {
     /// Whether the next operation stands and is no undo.
-    fn is_deed(&mut self, operation: &Operation) -> bool {
+    fn is_deed(&mut self, operation: &RecordedOperation) -> bool {
         let is_undone = self.undone.remove(&operation.id);
         match reverses(operation) {
             Some(reversed) if !is_undone => {
@@ -123,7 +126,7 @@ impl UndoStanding {
 /// The files without the operation.
 pub(super) fn targets(
     locked: &LockedRoot<'_>,
-    operation: &Operation,
+    operation: &RecordedOperation,
 ) -> Result<Vec<Target>, CommitError> {
     let rel =
         |path: &str| RelPath::new(path).map_err(|error| CommitError::Refused(error.to_string()));
@@ -148,8 +151,12 @@ pub(super) fn targets(
 }
 
 /// What stands in the place of an operation in a file.
-fn why_not(store: &Store, operation: &Operation, file: &FileRecord) -> Result<String, CommitError> {
-    let tasks = |op: &Operation| Recorded::of(op).map(|it| it.tasks()).unwrap_or_default();
+fn why_not(
+    store: &Store,
+    operation: &RecordedOperation,
+    file: &FileRecord,
+) -> Result<String, CommitError> {
+    let tasks = |op: &RecordedOperation| Recorded::of(op).map(|it| it.tasks()).unwrap_or_default();
     let own = tasks(operation);
     let (mut standing, mut newest) = (UndoStanding::default(), None);
     for later in history::newest_first(store)? {
@@ -180,7 +187,7 @@ fn why_not(store: &Store, operation: &Operation, file: &FileRecord) -> Result<St
 /// not. The answer is what would become of statuses.
 pub(super) fn check(
     analysis: &Analysis,
-    operation: &Operation,
+    operation: &RecordedOperation,
     targets: &[Target],
 ) -> Result<Analysis, CommitError> {
     let after = run::after(analysis, targets);
@@ -210,17 +217,17 @@ pub(super) fn check(
 
 /// Whether every file becomes what it was before the operation, to the byte: whatever that was, it is
 /// taken back.
-fn restores(operation: &Operation, targets: &[Target]) -> bool {
+fn restores(operation: &RecordedOperation, targets: &[Target]) -> bool {
     let became = |path: &str| {
         let target = targets.iter().find(|target| target.path.as_str() == path)?;
-        Some(target.post.as_deref().map(|bytes| Stamp::of(bytes).hex()))
+        Some(target.post.as_deref().map(|bytes| ContentStamp::of(bytes).hex()))
     };
     let is_same = |file: &FileRecord| became(&file.path) == Some(file.pre.clone());
     !operation.files.is_empty() && operation.files.iter().all(is_same)
 }
 
 /// The reverse of an operation, applied to what somebody else gave to a file.
-pub(super) fn rebase(operation: &Operation, path: &RelPath, bytes: &[u8]) -> Rebase {
+pub(super) fn rebase(operation: &RecordedOperation, path: &RelPath, bytes: &[u8]) -> Rebase {
     let file = operation.files.iter().find(|file| file.path == path.as_str());
     match file.and_then(|file| file.reversed(Some(bytes))) {
         Some(Some(text)) => Rebase::Bytes(text),
@@ -245,12 +252,12 @@ mod tests {
             std::fs::write(folder.path().join(path), text).expect("a file");
         }
         let workspace = LocalWorkspace::open(folder.path()).expect("a workspace");
-        let operation = |files| -> Operation {
+        let operation = |files| -> RecordedOperation {
             let of =
                 serde_json::json!({"id": "1", "who": "", "when": "", "what": {}, "files": files});
             serde_json::from_value(of).expect("an operation")
         };
-        let checked_of = |operation: &Operation, post: &str| {
+        let checked_of = |operation: &RecordedOperation, post: &str| {
             let (path, post) = (RelPath::new(path).expect("a path"), Some(post.into()));
             let target = Target { path, pre: Expect::Absent, post, moved_from: None };
             check(workspace.analysis(), operation, &[target]).map(|_| ()).map_err(|e| e.to_string())
@@ -262,7 +269,7 @@ mod tests {
         assert!(refused.starts_with("specs/state.json could not be read without it"), "{refused}");
         // What stood there before the operation is put back, however it reads.
         let cut = "{ \"active_projects\": [ ";
-        let pre = Stamp::of(cut.as_bytes()).hex();
+        let pre = ContentStamp::of(cut.as_bytes()).hex();
         let files = serde_json::json!([{"path": path, "pre": pre, "post": null}]);
         assert_eq!(checked_of(&operation(files), cut), Ok(()));
     }

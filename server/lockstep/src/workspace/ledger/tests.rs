@@ -3,7 +3,7 @@
 use lockstep_fixture::{Fixture, Sandbox};
 
 use super::*;
-use crate::workspace::commit::{Action, Request, Terms};
+use crate::workspace::commit::{CommitAction, CommitRequest, Terms};
 
 const NOW: &str = "2026-01-02T03:04:05Z";
 const TODO: &str = "specs/TODO.md";
@@ -73,7 +73,7 @@ fn edit(sandbox: &Sandbox, from: (&str, &str), to: (&str, &str)) {
 
 fn set(sandbox: &Sandbox, task: &str, status: &str) {
     let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-    let action = Action::Set {
+    let action = CommitAction::Set {
         tasks: vec![task.to_owned()],
         status: status.to_owned(),
         phase: None,
@@ -82,7 +82,7 @@ fn set(sandbox: &Sandbox, task: &str, status: &str) {
         force: true,
         atomic: false,
     };
-    let request = Request { at: NOW.to_owned(), action };
+    let request = CommitRequest { at: NOW.to_owned(), action };
     let report = commit::commit(&mut workspace, &request, &Terms::of("ann".to_owned()));
     assert!(report.expect("it is committed").transaction.is_some());
 }

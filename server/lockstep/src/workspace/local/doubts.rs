@@ -106,7 +106,7 @@ impl LocalWorkspace {
             return self.files.iter().collect();
         };
         let subjects = self.subjects.get_or_init(|| {
-            let mut subjects = Subjects::new();
+            let mut subjects = FileSubjects::new();
             for path in &*self.files {
                 subjects.entry(self.subject_of(path)).or_default().push(path.clone());
             }
@@ -234,7 +234,7 @@ impl LocalWorkspace {
 }
 
 /// Files by the task that their paths name.
-pub(super) type Subjects = BTreeMap<Option<TaskId>, Vec<String>>;
+pub(super) type FileSubjects = BTreeMap<Option<TaskId>, Vec<String>>;
 
 /// Whether what is not in a folder is to be believed, which was `changed` then. What goes after
 /// somebody has `opened` it is known to have been there.

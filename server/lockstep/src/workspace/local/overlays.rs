@@ -14,13 +14,13 @@ use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
 
 use crate::workspace::local::Taking;
-use crate::workspace::local::reading::Reading;
+use crate::workspace::local::reading::FolderReading;
 
 /// Texts that stand in for files of one workspace.
 #[derive(Clone, Debug)]
 pub(super) struct Overlays {
     root: PathBuf,
-    reading: Arc<Reading>,
+    reading: Arc<FolderReading>,
     texts: BTreeMap<String, Overlaid>,
     /// Changes that the editor was asked to make.
     pub(super) changes: Vec<Arc<EditorChange>>,
@@ -62,7 +62,7 @@ impl Overlaid {
 }
 
 impl Overlays {
-    pub(super) fn new(root: &Path, reading: Arc<Reading>) -> Overlays {
+    pub(super) fn new(root: &Path, reading: Arc<FolderReading>) -> Overlays {
         Overlays {
             root: root.to_owned(),
             reading,
@@ -177,7 +177,12 @@ fn is_empty(text: &Option<SharedText>) -> bool {
 
 /// The text on disk. A file that cannot be read as UTF-8 says what the editor says: they cannot be
 /// compared.
-fn on_disk(root: &Path, reading: &Reading, path: &str, text: &SharedText) -> Option<SharedText> {
+fn on_disk(
+    root: &Path,
+    reading: &FolderReading,
+    path: &str,
+    text: &SharedText,
+) -> Option<SharedText> {
     let read = match reading.known(path, &root.join(path)) {
         Some(known) => Ok((true, known)),
         None => loader::read(root, path).map(|file| (file.is_exact(), file.text)),

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lockstep_analysis::model::Content;
-use lockstep_store::loader::finder::{Finder, Found, Moment};
+use lockstep_store::loader::finder::{Finder, Found, LookMoment};
 use lockstep_store::seen::LastSeen;
 
 use crate::workspace::local::content::on_disk;
 
 /// What was read below one root.
 #[derive(Debug)]
-pub(super) struct Reading {
+pub(super) struct FolderReading {
     said: Mutex<BTreeMap<String, Said>>,
     unsure: Mutex<Unsure>,
     /// Held for as long as it looks.
@@ -37,11 +37,11 @@ struct Said {
     seen: LastSeen,
 }
 
-impl Reading {
+impl FolderReading {
     /// Nothing is read yet. What `finder` finds is read.
-    pub(super) fn new(finder: Finder) -> Reading {
+    pub(super) fn new(finder: Finder) -> FolderReading {
         let finder = Mutex::new(finder);
-        Reading { said: Mutex::default(), unsure: Mutex::default(), finder }
+        FolderReading { said: Mutex::default(), unsure: Mutex::default(), finder }
     }
 
     fn finder(&self) -> MutexGuard<'_, Finder> {
@@ -57,19 +57,19 @@ impl Reading {
         self.finder().look()
     }
 
-    /// As [`Reading::find`], and believes nothing that was seen before.
+    /// As [`FolderReading::find`], and believes nothing that was seen before.
     pub(super) fn find_again(&self) -> Arc<Found> {
         self.finder().look_again()
     }
 
     /// The moment of the last look for files.
-    pub(super) fn now(&self) -> Moment {
+    pub(super) fn now(&self) -> LookMoment {
         self.finder().now()
     }
 
     /// Of the files that were read after `since`, those that may be others by the last look. `None`
     /// where nobody vouches for the rest.
-    pub(super) fn touched(&self, since: Moment) -> Option<BTreeSet<String>> {
+    pub(super) fn touched(&self, since: LookMoment) -> Option<BTreeSet<String>> {
         let finder = self.finder();
         let mut touched: BTreeSet<String> = finder.touched(since)?.map(str::to_owned).collect();
         let unsure = self.unsure();

@@ -85,7 +85,7 @@ fn count_up(root: &Path, options: &Options, count: usize, kill: u64) -> bool {
     }
     let staged = plan(&locked, note(&count.to_string()), targets).and_then(Planned::stage);
     let answer = staged.and_then(|staged| staged.commit(&mut |_, _, bytes| counted(bytes, count)));
-    matches!(answer, Ok(Outcome::Committed(_)))
+    matches!(answer, Ok(CommitOutcome::Committed(_)))
 }
 
 /// How many saves there were until so many transactions took place, and how many of them were lost.

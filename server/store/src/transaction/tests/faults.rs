@@ -9,7 +9,7 @@ fn operations() -> u64 {
     let vfs = Arc::new(FaultyVfs::new(Arc::new(SimulatedVfs::new(disk()))));
     let store = simulated(vfs.clone(), Options::default());
     let outcome = change(&store, &FILES.map(|(name, _)| name));
-    assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+    assert!(matches!(outcome, Ok(CommitOutcome::Committed(_))), "{outcome:?}");
     vfs.log().len() as u64
 }
 
@@ -18,7 +18,7 @@ fn disk() -> Disk {
 }
 
 /// Runs the change with a fault; what it said and what is on disk.
-fn with_fault(at: u64, fault: Fault, for_ever: bool) -> (Result<Outcome, StoreError>, Disk) {
+fn with_fault(at: u64, fault: Fault, for_ever: bool) -> (Result<CommitOutcome, StoreError>, Disk) {
     let inner = Arc::new(SimulatedVfs::new(disk()));
     let vfs = Arc::new(FaultyVfs::new(inner.clone()).failing(at, fault, for_ever));
     let store = simulated(vfs, Options::default());
@@ -27,10 +27,10 @@ fn with_fault(at: u64, fault: Fault, for_ever: bool) -> (Result<Outcome, StoreEr
 }
 
 /// What the answer lets its caller expect: the new state, the old, or either.
-fn promised(outcome: &Result<Outcome, StoreError>) -> Option<bool> {
+fn promised(outcome: &Result<CommitOutcome, StoreError>) -> Option<bool> {
     match outcome {
-        Ok(Outcome::Committed(_)) => Some(true),
-        Ok(Outcome::Aborted(_)) => Some(false),
+        Ok(CommitOutcome::Committed(_)) => Some(true),
+        Ok(CommitOutcome::Aborted(_)) => Some(false),
         Err(StoreError::Unfinished { .. }) => None,
         Err(_) => Some(false),
     }
@@ -103,7 +103,7 @@ fn an_exchange_that_is_not_allowed_takes_the_rest_back() {
         let vfs = FaultyVfs::new(inner.clone()).failing(at, Fault::Denied, false);
         let store = simulated(Arc::new(vfs), Options::default());
         let outcome = change(&store, &FILES.map(|(name, _)| name)).expect("an outcome");
-        assert!(matches!(outcome, Outcome::Aborted(_)), "{outcome:?}");
+        assert!(matches!(outcome, CommitOutcome::Aborted(_)), "{outcome:?}");
         let disk = inner.now_on_disk();
         assert_eq!(state(&disk, &FILES), Ok(false));
         assert!(debris(&disk).is_empty());

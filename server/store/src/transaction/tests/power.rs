@@ -55,7 +55,7 @@ fn search(search: Search) -> Found {
     let vfs = Arc::new(vfs.ignoring_sync(search.ignored_sync));
     let store = simulated(vfs.clone(), Options::default());
     match change(&store, &names) {
-        Ok(Outcome::Committed(_)) => {}
+        Ok(CommitOutcome::Committed(_)) => {}
         other => panic!("{other:?}"),
     }
     let mut found = Found::default();
@@ -116,7 +116,7 @@ fn check(disk: &Disk, files: &[(&str, &str)], acknowledged: bool, found: &mut Fo
 /// How many operations the history of a disk holds.
 fn recorded(disk: &Disk) -> usize {
     let log = text(disk, ".lockstep/log.jsonl").unwrap_or_default();
-    log.lines().filter(|line| serde_json::from_str::<Operation>(line).is_ok()).count()
+    log.lines().filter(|line| serde_json::from_str::<RecordedOperation>(line).is_ok()).count()
 }
 
 /// Cuts the recovery of `disk` short at every point.

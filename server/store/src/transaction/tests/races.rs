@@ -87,7 +87,7 @@ fn a_save_and_a_kill_at_any_two_moments_are_mended() {
 }
 
 /// Runs the change while somebody saves right before the first exchange.
-fn save_before_the_exchange(options: Options, saved: &'static str) -> (Outcome, Disk) {
+fn save_before_the_exchange(options: Options, saved: &'static str) -> (CommitOutcome, Disk) {
     let inner = start();
     let vfs = FaultyVfs::new(inner.clone()).hook(FaultWhen::BeforeNth("exchange", 0), move |vfs| {
         save_by_rename(vfs, Path::new("/w/TODO.md"), saved);
@@ -99,7 +99,7 @@ fn save_before_the_exchange(options: Options, saved: &'static str) -> (Outcome, 
 #[test]
 fn a_save_right_before_the_exchange_is_rebased() {
     let (outcome, disk) = save_before_the_exchange(Options::default(), "- [ ] 7 old\nby hand\n");
-    let Outcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
+    let CommitOutcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
     assert_eq!(text(&disk, "TODO.md").as_deref(), Some("- [ ] 7 new\nby hand\n"));
     assert_eq!(committed[0].conflicts, []);
     let file = &committed[0].files[0];
@@ -111,7 +111,7 @@ fn a_save_right_before_the_exchange_is_rebased() {
 #[test]
 fn a_save_that_the_intent_does_not_fit_withdraws_all_files() {
     let (outcome, disk) = save_before_the_exchange(Options::default(), "by hand\n");
-    let Outcome::Aborted(aborted) = outcome else { panic!("{outcome:?}") };
+    let CommitOutcome::Aborted(aborted) = outcome else { panic!("{outcome:?}") };
     assert_eq!(aborted.reason, "TODO.md: there is no status any more");
     assert_eq!(text(&disk, "TODO.md").as_deref(), Some("by hand\n"));
     for (name, old) in &FILES[1..] {
@@ -137,7 +137,7 @@ fn an_earlier_save_that_a_later_one_did_not_know_is_kept_as_a_copy() {
         .hook(FaultWhen::BeforeNth("exchange", 0), save("old, ann\n"))
         .hook(FaultWhen::BeforeNth("exchange", 4), save("old, bob\n"));
     let outcome = change(&simulated(Arc::new(vfs), Options::default()), &NAMES);
-    let Ok(Outcome::Committed(committed)) = outcome else { panic!("{outcome:?}") };
+    let Ok(CommitOutcome::Committed(committed)) = outcome else { panic!("{outcome:?}") };
     let disk = inner.now_on_disk();
     assert_eq!(text(&disk, "TODO.md").as_deref(), Some("new, bob\n"));
     assert_eq!(committed[0].conflicts.len(), 1);
@@ -269,7 +269,7 @@ fn where_leases_are_unknown_a_late_write_is_found_by_looking_again() {
                 vfs.write_at(&writer, 0, text).expect("written");
             });
         let outcome = change(&simulated(Arc::new(vfs), Options::default()), &NAMES);
-        let Ok(Outcome::Committed(committed)) = outcome else { panic!("{outcome:?}") };
+        let Ok(CommitOutcome::Committed(committed)) = outcome else { panic!("{outcome:?}") };
         assert!(committed[0].files[0].rebased);
         let found = text(&inner.now_on_disk(), "TODO.md");
         assert_eq!(found.as_deref(), Some("- [ ] 7 new, by hand\n"));
@@ -283,7 +283,7 @@ fn disk_that_ignores_case(ignores_case: bool) -> Arc<SimulatedVfs> {
     Arc::new(SimulatedVfs::new(disk))
 }
 
-fn make_both(store: &Store, names: [&str; 2]) -> Result<Outcome, StoreError> {
+fn make_both(store: &Store, names: [&str; 2]) -> Result<CommitOutcome, StoreError> {
     let locked = begin(store)?;
     let target = |name| {
         let (path, post) = (rel(name), Some(format!("{name}: new").into_bytes()));
@@ -317,7 +317,7 @@ fn another_spelling_of_a_file_changes_it_and_leaves_its_name() {
     let vfs = disk_that_ignores_case(true);
     let names = ["todo.md", "Plans/7.md", "plans/STATE.json", "state.json"];
     let outcome = change(&simulated(vfs.clone(), Options::default()), &names);
-    assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+    assert!(matches!(outcome, Ok(CommitOutcome::Committed(_))), "{outcome:?}");
     assert_eq!(state(&vfs.now_on_disk(), &FILES), Ok(true));
 }
 
@@ -326,7 +326,7 @@ fn two_files_whose_names_differ_in_case_only_are_changed_together() {
     let vfs = disk_that_ignores_case(false);
     save_by_rename(&*vfs, Path::new("/w/todo.md"), "the other: old");
     let outcome = change(&simulated(vfs.clone(), Options::default()), &["TODO.md", "todo.md"]);
-    assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+    assert!(matches!(outcome, Ok(CommitOutcome::Committed(_))), "{outcome:?}");
     let disk = vfs.now_on_disk();
     assert_eq!(text(&disk, "TODO.md").as_deref(), Some("- [ ] 7 new\n"));
     assert_eq!(text(&disk, "todo.md").as_deref(), Some("the other: new"));
@@ -336,7 +336,7 @@ fn two_files_whose_names_differ_in_case_only_are_changed_together() {
 fn a_file_is_made_and_another_removed_all_or_none() {
     let vfs = Arc::new(SimulatedVfs::new(SimulatedVfs::disk("/w", &FILES)).recording());
     let outcome = move_a_file(&simulated(vfs.clone(), Options::default()));
-    assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+    assert!(matches!(outcome, Ok(CommitOutcome::Committed(_))), "{outcome:?}");
     assert_eq!(moved(&vfs.now_on_disk()), Ok(true));
     let mut seen = HashSet::new();
     for disk in vfs.history() {
@@ -395,8 +395,8 @@ fn making_and_removing_files_is_taken_back() {
             }
         });
         match move_a_file(&simulated(Arc::new(vfs), Options::default())).expect("an outcome") {
-            Outcome::Committed(_) => assert_eq!(moved(&inner.now_on_disk()), Ok(true)),
-            Outcome::Aborted(_) => {
+            CommitOutcome::Committed(_) => assert_eq!(moved(&inner.now_on_disk()), Ok(true)),
+            CommitOutcome::Aborted(_) => {
                 let disk = inner.now_on_disk();
                 assert_eq!(text(&disk, "done/7.md"), None);
                 assert_eq!(text(&disk, "plans/7.md").as_deref(), Some(FILES[1].1));
@@ -433,7 +433,7 @@ fn a_file_to_be_removed_that_somebody_saved_stays() {
         save_by_rename(vfs, Path::new("/w/plans/7.md"), "old, by hand");
     });
     let outcome = move_a_file(&simulated(Arc::new(vfs), Options::default())).expect("an outcome");
-    assert!(matches!(outcome, Outcome::Aborted(_)), "{outcome:?}");
+    assert!(matches!(outcome, CommitOutcome::Aborted(_)), "{outcome:?}");
     let disk = inner.now_on_disk();
     assert_eq!(text(&disk, "plans/7.md").as_deref(), Some("old, by hand"));
     assert_eq!(text(&disk, "TODO.md").as_deref(), Some(FILES[0].1));

@@ -66,14 +66,14 @@ impl Workspace {
     }
 }
 
-fn committed(answer: Result<Outcome, StoreError>) -> Committed {
+fn committed(answer: Result<CommitOutcome, StoreError>) -> Committed {
     match answer {
-        Ok(Outcome::Committed(committed)) => only(committed),
+        Ok(CommitOutcome::Committed(committed)) => only(committed),
         other => panic!("{other:?}"),
     }
 }
 
-fn refused(answer: Result<Outcome, StoreError>) -> String {
+fn refused(answer: Result<CommitOutcome, StoreError>) -> String {
     match answer {
         Err(StoreError::Refused { path, reason }) => format!("{path}: {reason}"),
         other => panic!("{other:?}"),
@@ -208,7 +208,9 @@ fn a_writer_in_place_that_is_not_done_is_waited_for() {
 }
 
 /// Somebody has a file open in place from before the exchange, and writes after everything.
-fn writer_that_writes_at_the_end(options: Options) -> (Workspace, Result<Outcome, StoreError>) {
+fn writer_that_writes_at_the_end(
+    options: Options,
+) -> (Workspace, Result<CommitOutcome, StoreError>) {
     let workspace = workspace();
     let path = workspace.path("TODO.md");
     let slot: Arc<std::sync::Mutex<Option<fs::File>>> = Arc::default();
@@ -229,7 +231,7 @@ fn a_writer_in_place_that_is_never_done_has_the_transaction_withdrawn() {
     let writer_after = Duration::from_millis(20);
     let options = Options { writer_after, ..Options::default() };
     let (workspace, outcome) = writer_that_writes_at_the_end(options);
-    let Ok(Outcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
+    let Ok(CommitOutcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
     assert_eq!(aborted.reason, "TODO.md: another program keeps it open for writing");
     assert_eq!(workspace.text("TODO.md"), "- [ ] 7 old\nby hand\n");
     assert_eq!(workspace.text("state.json"), FILES[3].1);
@@ -315,7 +317,7 @@ fn a_file_that_is_moved_takes_its_owner_permissions_and_attributes_along() {
     }
 }
 
-fn move_file(store: &Store, from: &str, to: &str) -> Result<Outcome, StoreError> {
+fn move_file(store: &Store, from: &str, to: &str) -> Result<CommitOutcome, StoreError> {
     let locked = begin(store)?;
     let (from, to) = (rel(from), rel(to));
     let bytes = locked.roots()[0].read(&from)?;
@@ -382,7 +384,7 @@ fn a_file_that_becomes_a_link_meanwhile_withdraws_all() {
             symlink("/etc/hosts", &path).expect("a link");
         });
     let outcome = change(&workspace.with_vfs(vfs, Options::default()), &NAMES);
-    assert!(matches!(outcome, Ok(Outcome::Aborted(_))), "{outcome:?}");
+    assert!(matches!(outcome, Ok(CommitOutcome::Aborted(_))), "{outcome:?}");
     let link = fs::read_link(workspace.path("TODO.md")).expect("the link is back");
     assert_eq!(link, Path::new("/etc/hosts"));
     assert_eq!(workspace.text("state.json"), FILES[3].1);

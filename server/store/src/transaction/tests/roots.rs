@@ -35,7 +35,7 @@ fn stores(vfs: &Arc<dyn Vfs>, files: &[File]) -> Vec<Store> {
 }
 
 /// Makes `old` into `new` in every file.
-fn change_all(stores: &[Store], files: &[&str]) -> Result<Outcome, StoreError> {
+fn change_all(stores: &[Store], files: &[&str]) -> Result<CommitOutcome, StoreError> {
     let borrowed: Vec<&Store> = stores.iter().collect();
     let locked =
         Transaction::begin(&borrowed, Duration::ZERO, &mut |_, _, _, bytes| rebase(bytes))?;
@@ -57,7 +57,7 @@ fn change_all(stores: &[Store], files: &[&str]) -> Result<Outcome, StoreError> {
                 moved_from: None,
             });
         }
-        parts.push(Part { root, note: note("old -> new"), targets });
+        parts.push(TransactionPart { root, note: note("old -> new"), targets });
     }
     locked.plan(parts)?.stage()?.commit(&mut |_, _, bytes| rebase(bytes))
 }
@@ -120,7 +120,7 @@ fn state_of(disk: &Disk, files: &[File]) -> Result<bool, String> {
 
 fn recorded_in(disk: &Disk, root: &str) -> usize {
     let log = text(disk, &format!("{root}/.lockstep/log.jsonl")).unwrap_or_default();
-    log.lines().filter(|line| serde_json::from_str::<Operation>(line).is_ok()).count()
+    log.lines().filter(|line| serde_json::from_str::<RecordedOperation>(line).is_ok()).count()
 }
 
 fn left_behind(disk: &Disk) -> Vec<PathBuf> {
@@ -169,8 +169,8 @@ fn search(search: Search) -> Found {
     let vfs: Arc<dyn Vfs> = Arc::new(vfs);
     let outcome = change_all(&stores(&vfs, files), &names(files));
     match outcome {
-        Ok(Outcome::Committed(_)) if !search.by_hand => {}
-        Ok(Outcome::Aborted(_)) if search.by_hand => {}
+        Ok(CommitOutcome::Committed(_)) if !search.by_hand => {}
+        Ok(CommitOutcome::Aborted(_)) if search.by_hand => {}
         other => panic!("{other:?}"),
     }
     let mut found = Found::default();
@@ -338,8 +338,8 @@ fn after_a_fault_the_answer_is_true_and_any_root_mends_all() {
             let (outcome, _) = run(FaultyVfs::new(inner.clone()).failing(at, fault, for_ever));
             let case = format!("{fault:?} at {at}, for ever {for_ever}: {outcome:?}");
             let promised = match &outcome {
-                Ok(Outcome::Committed(_)) => Some(true),
-                Ok(Outcome::Aborted(_)) => {
+                Ok(CommitOutcome::Committed(_)) => Some(true),
+                Ok(CommitOutcome::Aborted(_)) => {
                     withdrawn += 1;
                     Some(false)
                 }
@@ -412,7 +412,7 @@ fn a_root_in_which_nothing_changes_only_has_to_be_as_it_is() {
     let inner = Arc::new(SimulatedVfs::new(SimulatedVfs::disk("/w", files)));
     let vfs: Arc<dyn Vfs> = inner.clone();
     let outcome = change_all(&stores(&vfs, files), &names(files)).expect("an outcome");
-    let Outcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
+    let CommitOutcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
     assert!(committed[0].operation.as_ref().is_some_and(|it| it.roots.is_empty()));
     assert!(committed[1].operation.is_none());
     let disk = inner.now_on_disk();
@@ -425,7 +425,7 @@ fn each_history_has_the_change_and_names_the_other_roots() {
     let vfs: Arc<dyn Vfs> = inner.clone();
     let all = stores(&vfs, THREE);
     let outcome = change_all(&all, &names(THREE)).expect("an outcome");
-    let Outcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
+    let CommitOutcome::Committed(committed) = outcome else { panic!("{outcome:?}") };
     for (store, committed) in all.iter().zip(&committed) {
         let [operation] = &crate::history::read(store).expect("a history")[..] else { panic!() };
         assert_eq!(operation.id, committed.id.as_str());

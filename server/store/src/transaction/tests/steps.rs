@@ -14,7 +14,7 @@ const NAMES: [&str; 4] = [FILES[0].0, FILES[1].0, FILES[2].0, FILES[3].0];
 struct Case {
     /// Whether that renames a file in one step without taking another's place.
     renames_new: bool,
-    change: fn(&Store) -> Result<Outcome, StoreError>,
+    change: fn(&Store) -> Result<CommitOutcome, StoreError>,
     /// Whether the files are as after the change.
     told: fn(&Disk) -> Result<bool, String>,
 }
@@ -26,7 +26,7 @@ fn cases() -> impl Iterator<Item = Case> {
     })
 }
 
-fn change_all(store: &Store) -> Result<Outcome, StoreError> {
+fn change_all(store: &Store) -> Result<CommitOutcome, StoreError> {
     change(store, &NAMES)
 }
 
@@ -46,7 +46,7 @@ impl Case {
     fn recorded(self) -> Arc<SimulatedVfs> {
         let vfs = Arc::new(self.vfs(start()).recording());
         let outcome = (self.change)(&simulated(vfs.clone(), Options::default()));
-        assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+        assert!(matches!(outcome, Ok(CommitOutcome::Committed(_))), "{outcome:?}");
         assert!(self.check(&vfs.now_on_disk(), "without an end"));
         vfs
     }
@@ -152,7 +152,7 @@ fn faults_at(case: Case, at: u64) -> bool {
         let name = format!("{fault:?} at {at}, for ever {for_ever}: {outcome:?}");
         let new = case.check(&case.mended(&inner.now_on_disk()).now_on_disk(), &name);
         match outcome {
-            Ok(Outcome::Committed(_)) => assert!(new, "{name}"),
+            Ok(CommitOutcome::Committed(_)) => assert!(new, "{name}"),
             Err(StoreError::Unfinished { .. }) => {}
             _ => assert!(!new || fault == Fault::Kill, "{name}"),
         }
@@ -164,7 +164,7 @@ fn faults_at(case: Case, at: u64) -> bool {
 /// Runs the change of every case once for each of its operations, before which somebody saves to the
 /// file of this name; how often they did.
 fn save_at_any_moment(
-    change: fn(&Store) -> Result<Outcome, StoreError>,
+    change: fn(&Store) -> Result<CommitOutcome, StoreError>,
     name: &str,
     saved: &str,
 ) -> usize {
@@ -219,7 +219,7 @@ fn where_files_can_have_no_second_name_either_nothing_is_touched() {
         vfs.links = false;
         let vfs = Arc::new(vfs.recording());
         let outcome = (case.change)(&simulated(vfs.clone(), Options::default()));
-        let Ok(Outcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
+        let Ok(CommitOutcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
         assert!(aborted.reason.contains("neither rename"), "{}", aborted.reason);
         assert!(!case.check(&vfs.now_on_disk(), "withdrawn"));
         for disk in vfs.history() {

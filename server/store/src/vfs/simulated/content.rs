@@ -1,13 +1,13 @@
 //! What a file holds, and what of it a power cut would leave.
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Content {
+pub(super) struct SimulatedContent {
     pub(super) now: Vec<u8>,
     pub(super) durable: Vec<u8>,
     pub(super) flushed: bool,
 }
 
-impl Content {
+impl SimulatedContent {
     /// What is on disk after a power cut while this was on its way there: nothing of it, half, or all.
     pub(super) fn after_power_cut(&self, thirds: u64) -> Vec<u8> {
         // A change of few bytes in place is one sector: there or not.

@@ -7,23 +7,23 @@ use crate::text::text_edit::TextEdit;
 
 /// The blanks around the elements of an array.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct ElementLayout {
     /// Before the first.
     pub lead: String,
     /// Behind the last.
     pub tail: String,
 }
 
-impl Look {
+impl ElementLayout {
     /// That of an array with elements; nothing where there is something else beside them.
-    pub fn of(text: &str, array: &JsonValue) -> Option<Look> {
+    pub fn of(text: &str, array: &JsonValue) -> Option<ElementLayout> {
         let elements = array.as_array().filter(|_| array.is_complete())?;
         let inside = inside(array);
         let lead = TextRange { start: inside.start, end: elements.first()?.range.start };
         let tail = TextRange { start: elements.last()?.range.end, end: inside.end };
         let (lead, tail) = (lead.of(text), tail.of(text));
         let blank = is_blank(lead) && is_blank(tail);
-        blank.then(|| Look { lead: lead.to_owned(), tail: tail.to_owned() })
+        blank.then(|| ElementLayout { lead: lead.to_owned(), tail: tail.to_owned() })
     }
 
     /// These elements between the blanks.
@@ -38,7 +38,7 @@ impl Look {
 /// Nothing if `array` is no array or not whole, or if more than a comma parts two elements.
 pub fn remove_elements(text: &str, array: &JsonValue, gone: &[usize]) -> Option<Vec<TextEdit>> {
     let elements = array.as_array().filter(|_| array.is_complete())?;
-    Look::of(text, array)?;
+    ElementLayout::of(text, array)?;
     for pair in elements.windows(2) {
         split_gap(TextRange { start: pair[0].range.end, end: pair[1].range.start }.of(text))?;
     }
@@ -70,7 +70,7 @@ pub fn add_elements(
     text: &str,
     array: &JsonValue,
     elements: &[String],
-    look: &Look,
+    look: &ElementLayout,
 ) -> Option<TextEdit> {
     let present = array.as_array().filter(|_| array.is_complete())?;
     let ranges: Vec<TextRange> = present.iter().map(|element| element.range).collect();
@@ -86,7 +86,7 @@ pub fn add_elements(
         return None;
     }
     let line = last_line(blanks);
-    let own = Look { lead: format!("{line}{}", indent_unit(text)), tail: line.to_owned() };
+    let own = ElementLayout { lead: format!("{line}{}", indent_unit(text)), tail: line.to_owned() };
     let look = if line.starts_with(['\n', '\r']) { &own } else { look };
     Some(TextEdit::replace(inside(array), look.fill(elements)))
 }
@@ -109,7 +109,7 @@ mod tests {
 
     #[track_caller]
     fn check_add(text: &str, look: (&str, &str), expected: &str) {
-        let look = Look { lead: look.0.to_owned(), tail: look.1.to_owned() };
+        let look = ElementLayout { lead: look.0.to_owned(), tail: look.1.to_owned() };
         let added = ["8".to_owned(), "9".to_owned()];
         let edit = add_elements(text, &root(text), &added, &look).expect("an edit");
         assert_eq!(TextEdits::from(edit).apply(text), expected);

@@ -15,7 +15,7 @@ fn linked(names: &[&str]) -> Workspace {
 }
 
 /// Gives files that say `old` other texts.
-fn replace(store: &Store, texts: &[(&str, &str)]) -> Result<Outcome, StoreError> {
+fn replace(store: &Store, texts: &[(&str, &str)]) -> Result<CommitOutcome, StoreError> {
     let locked = begin(store)?;
     let mut targets = Vec::new();
     for (name, text) in texts {
@@ -63,7 +63,7 @@ fn what_somebody_saves_to_a_file_that_is_written_in_place_stays() {
         });
     let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
     let outcome = change(&store, &NAMES);
-    assert!(matches!(outcome, Ok(Outcome::Aborted(_))), "{outcome:?}");
+    assert!(matches!(outcome, Ok(CommitOutcome::Aborted(_))), "{outcome:?}");
     assert_eq!(workspace.text("second"), "old, by hand\n");
     assert_eq!(workspace.text("state.json"), FILES[3].1);
 }
@@ -88,7 +88,7 @@ fn a_file_is_written_back_where_another_was_saved_meanwhile() {
         let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
         let texts = [("TODO.md", text), ("plans/7.md", "new"), ("state.json", "new")];
         let outcome = replace(&store, &texts);
-        let Ok(Outcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
+        let Ok(CommitOutcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
         assert_eq!(aborted.reason, "state.json: another program saved it");
         assert_eq!(workspace.text("TODO.md2"), FILES[0].1);
         assert_eq!(workspace.text("plans/7.md"), FILES[1].1);
@@ -115,7 +115,7 @@ fn a_program_that_is_not_done_with_the_file_is_waited_for() {
         .hook(FaultWhen::BeforeNth("wait", 0), write);
     let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
     let outcome = change(&store, &NAMES);
-    assert!(matches!(outcome, Ok(Outcome::Aborted(_))), "{outcome:?}");
+    assert!(matches!(outcome, Ok(CommitOutcome::Aborted(_))), "{outcome:?}");
     assert_eq!(workspace.text("TODO.md2"), format!("{}by hand\n", FILES[0].1));
     assert_eq!(workspace.text("state.json"), FILES[3].1);
 }
@@ -130,7 +130,7 @@ fn a_file_that_is_removed_meanwhile_is_named() {
         });
     let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
     let outcome = change(&store, &NAMES);
-    let Ok(Outcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
+    let Ok(CommitOutcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
     assert_eq!(aborted.reason, "TODO.md: the file was removed");
     assert_eq!(workspace.text("TODO.md2"), FILES[0].1);
     assert_eq!(workspace.text("state.json"), FILES[3].1);
@@ -148,7 +148,7 @@ fn what_is_saved_while_the_file_is_written_stays() {
     });
     let store = workspace.with_vfs(vfs, Options::default()).writing_in_place(|_| true);
     let outcome = change(&store, &NAMES);
-    let Ok(Outcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
+    let Ok(CommitOutcome::Aborted(aborted)) = outcome else { panic!("{outcome:?}") };
     assert_eq!(aborted.reason, "TODO.md: another program saved it");
     assert_eq!(workspace.text("TODO.md2"), "by hand\n");
     assert_eq!(workspace.text("state.json"), FILES[3].1);

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::history::FileRecord;
-use crate::journal::{Entry, Journal, State};
-use crate::stamp::Stamp;
+use crate::journal::{Journal, JournalEntry, JournalState};
+use crate::stamp::ContentStamp;
 
 /// A change of two roots that was killed between two exchanges, with the name of the transaction.
 fn half_way() -> (Disk, String) {
@@ -71,22 +71,22 @@ fn a_damaged_reference_or_journal_is_refused_from_every_root() {
 /// A reference in `/x` that would make `/x/a.md` new.
 fn forged(id: &str, roots: &[&str]) -> Vec<u8> {
     let path = rel("a.md");
-    let operation = Operation {
+    let operation = RecordedOperation {
         id: id.to_string(),
         note: note("old -> new"),
         files: vec![FileRecord::new(&path, Some(b"old"), Some(b"new"))],
         roots: Vec::new(),
     };
-    let entry = Entry {
+    let entry = JournalEntry {
         path: path.clone(),
         named: path,
-        pre: Some(Stamp::of(b"old")),
-        post: Some(Stamp::of(b"new")),
+        pre: Some(ContentStamp::of(b"old")),
+        post: Some(ContentStamp::of(b"new")),
         mode: 0o644,
         in_place: false,
     };
     let journal = Journal {
-        state: State::Committed,
+        state: JournalState::Committed,
         id: TxId::parse(id).expect("an id"),
         root: "/x".to_string(),
         root_ino: 0,

@@ -16,7 +16,7 @@ fn roots(vfs: &Arc<dyn Vfs>) -> (tempfile::TempDir, [Store; 2]) {
     (dir, stores)
 }
 
-fn change_both(stores: &[Store; 2]) -> Result<Outcome, StoreError> {
+fn change_both(stores: &[Store; 2]) -> Result<CommitOutcome, StoreError> {
     let paths = stores.each_ref().map(|store| store.root().join("a.md"));
     change_all(stores, &paths.each_ref().map(|path| path.to_str().expect("a name")))
 }
@@ -31,7 +31,7 @@ fn half_way() -> (tempfile::TempDir, [Store; 2]) {
     let shared: Arc<dyn Vfs> = whole.clone();
     let (_dir, stores) = roots(&shared);
     let outcome = change_both(&stores);
-    assert!(matches!(outcome, Ok(Outcome::Committed(_))), "{outcome:?}");
+    assert!(matches!(outcome, Ok(CommitOutcome::Committed(_))), "{outcome:?}");
     let log = whole.log();
     let second = log.iter().enumerate().filter(|(_, name)| **name == "exchange").nth(1);
     let at = second.expect("an exchange").0 as u64;
@@ -85,7 +85,7 @@ fn a_commit_ends_where_the_lock_of_any_root_was_removed() {
         let locked =
             Transaction::begin(&borrowed, Duration::ZERO, &mut |_, _, _, _| Rebase::Unchanged)
                 .expect("the locks");
-        let parts = (0..2).map(|root| Part {
+        let parts = (0..2).map(|root| TransactionPart {
             root,
             note: note("old -> new"),
             targets: vec![Target {
