@@ -2,6 +2,7 @@
 //! worktrees as one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,7 +17,9 @@ use lockstep_store::transaction::{
 };
 
 use super::settled::{self, Concern, Look};
-use super::{CommitError, Recorded, Terms, all_read, begin, open_store, withdrawn};
+use super::{
+    CommitError, Interim, Recorded, TellInterim, Terms, all_read, begin, open_store, withdrawn,
+};
 use crate::workspace::local::LocalWorkspace;
 
 /// How often something is planned anew because somebody saved meanwhile.
@@ -143,7 +146,7 @@ pub(super) fn run(
             Ok(CommitOutcome::Committed(committed)) => committed,
         };
         for ((one, work), committed) in all.iter().zip(&work).zip(&committed) {
-            verify(one.folder(), committed, work)?;
+            verify(one.folder(), committed, work, terms.tell)?;
         }
         return Ok(RunEnd::Committed(committed));
     }
@@ -185,11 +188,26 @@ pub(super) fn after(analysis: &Analysis, targets: &[Target]) -> Analysis {
 }
 
 /// Reads every file back. Somebody may have saved one since; the statuses that were changed must
-/// stand all the same.
-fn verify(folder: &Path, committed: &Committed, work: &Work) -> Result<(), CommitError> {
+/// stand all the same. One that cannot be read is not taken for saved: it is committed, which is told.
+fn verify(
+    folder: &Path,
+    committed: &Committed,
+    work: &Work,
+    tell: &TellInterim<'_>,
+) -> Result<(), CommitError> {
     let mut saved = BTreeMap::new();
     for file in &committed.files {
-        let found = std::fs::read(file.path.below(folder)).ok();
+        let found = match std::fs::read(file.path.below(folder)) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => {
+                tell(Interim::Warning(format!(
+                    "{} is committed, but cannot be read back: {error}; check it",
+                    file.path
+                )));
+                continue;
+            }
+        };
         if found != file.after {
             let text = found.map(|bytes| String::from_utf8_lossy(&bytes).into());
             saved.insert(FilePath::new(file.path.as_str()), text);
