@@ -43,14 +43,23 @@ fn a_finding_stands_over_its_source_line_with_the_places_that_explain_it() {
 fn a_clean_workspace_gives_one_line_and_exit_code_0() {
     let place = Place::new(&[DRIFT[0]]);
     let answer = place.run(&["check"]);
-    assert_eq!(answer.out, "nothing found in 1 document, 1 task (profile checklist)\n");
+    assert_eq!(answer.out, "no findings in 1 document, 1 task (profile checklist)\n");
     assert_eq!(answer.exit, 0);
 }
 
 #[test]
-fn an_empty_folder_is_clean() {
-    let answer = Place::new(&[]).run(&["check"]);
-    assert_eq!((answer.exit, answer.err.as_str()), (0, ""));
+fn an_empty_folder_is_clean_and_its_owner_is_told_which_files_there_could_be() {
+    let place = Place::new(&[]);
+    for command in ["check", "list"] {
+        let answer = place.run(&[command]);
+        assert_eq!((answer.exit, answer.err.as_str()), (0, ""));
+        let told =
+            "no task files found; Lockstep looks for PLAN.md, ROADMAP.md, TODO.md and others";
+        assert!(answer.out.contains(told), "{}", answer.out);
+    }
+    let answer = place.run(&["set", "3", "done"]);
+    assert!(answer.out.starts_with("3  refused: no task 3: no task files found"), "{}", answer.out);
+    assert_eq!(place.run(&["fix", "--yes"]).out, "nothing to do\n");
 }
 
 #[test]

@@ -86,6 +86,16 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Which files hold tasks, for somebody in whose folder there is none.
+    pub fn looks_for(&self) -> String {
+        let globs = self.roles.iter().flat_map(|role| &role.patterns);
+        let mut names: Vec<String> = globs.filter_map(|glob| plain_name(glob)).collect();
+        names.sort();
+        names.dedup();
+        let id = &self.id;
+        format!("Lockstep looks for {} and others (`lockstep profiles {id}`)", names.join(", "))
+    }
+
     /// The words for statuses of `kind`.
     pub fn vocabulary(&self, kind: EntityKind) -> &Vocabulary {
         &self.vocabularies[kind as usize]
@@ -437,3 +447,13 @@ impl fmt::Display for Severity {
 
 /// A rule's severity as configured; `None` switches it off.
 pub type SeveritySetting = Option<Severity>;
+
+/// A name of a file that a glob takes, of several the first, where it is one without wildcards.
+fn plain_name(glob: &str) -> Option<String> {
+    let mut name = glob.strip_prefix("**/").unwrap_or(glob).to_owned();
+    while let (Some(open), Some(close)) = (name.find('{'), name.find('}')) {
+        let first = name.get(open + 1..close)?.split(',').next()?.to_owned();
+        name.replace_range(open..=close, &first);
+    }
+    (!name.contains(['*', '?', '['])).then_some(name)
+}

@@ -38,6 +38,17 @@ impl Index {
         self.live_in(Some(file), &is_part)
     }
 
+    /// The live phases and boxes whose own words are the last part of a name, in every file.
+    pub fn parts_called(&self, name: &str) -> Vec<Place> {
+        let last = slug(name.rsplit(['#', '/']).next().unwrap_or(name), usize::MAX);
+        let mut found = self.live_in(None, &is_part);
+        found.retain(|it| {
+            let words = |words| self.own_name(it.doc, it.entity, words) == last;
+            !last.is_empty() && (words(WORDS) || words(usize::MAX))
+        });
+        found
+    }
+
     /// The live tasks that only their order tells from `task`, itself among them: those of the same
     /// title, or with the same id that holds in one file only.
     pub fn twins(&self, profile: &Profile, task: &Task) -> Vec<Place> {

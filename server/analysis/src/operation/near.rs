@@ -13,6 +13,10 @@ pub fn unknown_task(analysis: &Analysis, id: &str) -> Refused {
     if let Some(refused) = unreadable(analysis, id) {
         return refused;
     }
+    if analysis.index.docs.is_empty() {
+        let message = format!("no task {id}: no task files found");
+        return Refused::new(Code::UnknownTask, message, analysis.profile.looks_for());
+    }
     let near = near_ids(analysis, id);
     let remedy = match near.as_slice() {
         [] => "`lockstep list` shows the tasks".to_owned(),
@@ -42,11 +46,18 @@ fn unreadable(analysis: &Analysis, id: &str) -> Option<Refused> {
     Some(Refused::new(Code::Unreadable, message, remedy))
 }
 
-/// The ids that are spelled nearly so, the nearest first.
+/// The names of what may be meant: phases and boxes that are called so, else the ids that are
+/// spelled nearly so, the nearest first.
 pub fn near_ids(analysis: &Analysis, id: &str) -> Vec<String> {
+    let index = &analysis.index;
+    let parts = index.parts_called(id);
+    if !parts.is_empty() {
+        let mut names = index.telling_names(&parts);
+        names.truncate(LIMIT);
+        return names;
+    }
     let wanted = id.trim_start_matches('#').to_lowercase();
-    let known = analysis.index.tasks.values().map(|task| task.id.to_string());
-    nearest(&wanted, known)
+    nearest(&wanted, index.tasks.values().map(|task| task.id.to_string()))
 }
 
 /// Those of `known` that differ from a word in few letters, the nearest first.

@@ -72,6 +72,15 @@ fn each_refusal_has_a_code_and_a_remedy() {
 }
 
 #[test]
+fn the_words_of_a_box_are_answered_with_its_name() {
+    let (analysis, _) = analysis("//- /TODO.md\n  - [ ] feed the cat\n    - [ ] clean the bowl\n");
+    for word in ["clean-the-bowl", "clean the bowl", "feed-the-cat/clean-the-bowl"] {
+        assert_eq!(near_ids(&analysis, word), ["TODO.md#feed-the-cat/clean-the-bowl"], "{word}");
+    }
+    assert_eq!(near_ids(&analysis, "feed-a-cat"), ["feed-the-cat"]);
+}
+
+#[test]
 fn a_status_among_the_tasks_is_told_before_anything_is_planned() {
     let wish = Wish { status: "implementing", ..Wish::default() };
     let refused = set(&["7", "planned", "12"], wish).expect_err("it is no operation");

@@ -92,6 +92,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
                 CheckFormat::Short => text::print_short(&mut cx.out, &report)?,
                 _ => text::print(&mut cx.out, workspace.root(), &report)?,
             }
+            tell_no_files(cx, workspace.analysis())?;
         }
         CheckFormat::Json => cx.out.json(&report)?,
         CheckFormat::Github => cx.out.commands(&github::render(&report))?,
@@ -143,8 +144,13 @@ fn sort(analysis: &Analysis, report: &mut CheckReport) {
         .sort_by_key(|finding| (is_history(&finding.path), std::cmp::Reverse(level(finding))));
 }
 
-/// How many globs a message names.
-const SHOWN: usize = 8;
+/// Tells somebody who has no task files which ones there could be.
+pub(super) fn tell_no_files(cx: &mut Context, analysis: &Analysis) -> Result<(), UserError> {
+    if !analysis.index.docs.is_empty() {
+        return Ok(());
+    }
+    cx.out.line(&format!("no task files found; {}", analysis.profile.looks_for()))
+}
 
 /// Complains of a place in which there is nothing to look at.
 fn holds_tasks(analysis: &Analysis, path: &Path, below: Option<&str>) -> Result<(), UserError> {
@@ -153,15 +159,8 @@ fn holds_tasks(analysis: &Analysis, path: &Path, below: Option<&str>) -> Result<
     if documents.any(is_there) || below == Some(CONFIG) {
         return Ok(());
     }
-    let roles = analysis.profile.roles.iter();
-    let mut globs: Vec<&str> = roles.flat_map(|role| &role.patterns).map(String::as_str).collect();
-    let rest = globs.len().saturating_sub(SHOWN);
-    globs.truncate(SHOWN);
-    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-    let profile = &analysis.profile.id;
-    let looks = format!("Lockstep looks for {}{more} (profile `{profile}`)", globs.join(", "));
     Err(UserError::usage(format!("no task files found below {}", path.display()))
-        .why(looks)
+        .why(analysis.profile.looks_for())
         .hint("`lockstep profiles` lists what there is; `lockstep.toml` can name your files"))
 }
 

@@ -2,6 +2,7 @@
 
 use clap::{ArgMatches, Args as _};
 
+use crate::cli::check::tell_no_files;
 use crate::cli::output::{
     DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint,
 };
@@ -38,7 +39,8 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     let args: Args = arguments(matches)?;
     let filter =
         TaskFilter { status: args.status, category: args.category, archived: args.archived };
-    let list = cx.workspace()?.tasks(&filter)?;
+    let workspace = cx.workspace()?;
+    let list = workspace.tasks(&filter)?;
     if args.format == OutputFormat::Json {
         cx.out.json(&list)?;
         return Ok(Exit::Done);
@@ -47,6 +49,7 @@ fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
     cx.out.text(&table(&tasks, cx.out.width()))?;
     let live = tasks.iter().filter(|task| !task.archived).count();
     cx.out.line(&paint(DIM, &counted(live, list.archived)))?;
+    tell_no_files(cx, workspace.analysis())?;
     Ok(Exit::Done)
 }
 

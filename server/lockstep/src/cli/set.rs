@@ -206,6 +206,7 @@ fn tell_transaction(cx: &mut Context, report: &SetReport) -> Result<(), UserErro
             let undo = paint(DIM, &format!("lockstep undo {}", id.get(..8).unwrap_or(id)));
             cx.out.line(&format!("transaction {id}; undo it with {undo}"))
         }
+        None if report.results.is_empty() => cx.out.line("nothing to do"),
         None if report.dry_run => cx.out.line("nothing written"),
         None => Ok(()),
     }

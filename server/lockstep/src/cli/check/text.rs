@@ -65,7 +65,7 @@ fn summary(report: &CheckReport) -> String {
     let found = found.into_iter().filter(|(n, ..)| *n > 0);
     let found: Vec<String> = found.map(|(n, noun, style)| paint(style, &count(n, noun))).collect();
     let found =
-        if found.is_empty() { paint(GREEN.bold(), "nothing found") } else { found.join(", ") };
+        if found.is_empty() { paint(GREEN.bold(), "no findings") } else { found.join(", ") };
     format!(
         "{found} in {}, {} (profile {})",
         count(report.documents, "document"),
@@ -88,7 +88,7 @@ mod tests {
         (report.summary.warning, report.archived) = (0, 612);
         assert_eq!(
             plain(&report),
-            "nothing found in 2 documents, 1 task (612 archived) (profile opencode)"
+            "no findings in 2 documents, 1 task (612 archived) (profile opencode)"
         );
     }
 
