@@ -31,6 +31,6 @@ fn no_command_is_a_mistake_that_shows_the_help() {
     let answer = Place::new(&[]).run(&[]);
     assert_eq!(answer.exit, 2);
     for command in COMMANDS {
-        assert!(answer.err.contains(command.summary), "{}", command.name);
+        assert!(answer.err.contains(command.summary()), "{}", command.name);
     }
 }

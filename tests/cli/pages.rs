@@ -10,7 +10,7 @@ use crate::support::expectation::compare;
 #[test]
 fn every_page_has_its_command_as_title_and_its_summary_as_first_paragraph() {
     for command in COMMANDS {
-        let expected = format!("# lockstep {}\n\n{}.\n", command.name, command.summary);
+        let expected = format!("# lockstep {}\n\n{}.\n", command.name, command.summary());
         assert!(command.page.starts_with(&expected), "{}: {expected}", command.name);
     }
 }

@@ -28,7 +28,7 @@ fn the_reference_of_rules_is_fresh() {
 fn the_reference_of_commands_is_fresh() {
     let mut text = format!("{NOTE}\n\n# Commands\n\n| command | does |\n|---|---|\n");
     for command in COMMANDS {
-        let (name, summary) = (command.name, cell(command.summary));
+        let (name, summary) = (command.name, cell(command.summary()));
         text.push_str(&format!("| [`lockstep {name}`](#lockstep-{name}) | {summary} |\n"));
     }
     for command in COMMANDS {

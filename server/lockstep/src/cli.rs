@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, ValueHint};
+use clap::{Arg, ArgAction, ArgMatches, Args as _, FromArgMatches as _, ValueHint};
 
 use lockstep_analysis::profile::config::Config;
 
@@ -28,34 +28,42 @@ use crate::workspace::commit;
 use crate::workspace::local::LocalWorkspace;
 
 macro_rules! commands {
-    ($($name:ident,)*) => {
-        $(pub mod $name;)*
+    ($($module:ident: $name:literal,)*) => {
+        $(pub mod $module;)*
 
         /// Every command, in the order of the help.
-        pub const COMMANDS: &[&Command] = &[$(&$name::COMMAND),*];
+        pub const COMMANDS: &[Command] = &[$(Command {
+            name: $name,
+            page: include_str!(concat!("cli/", $name, ".md")),
+            arguments: $module::Args::augment_args,
+            run: |cx, matches| {
+                let args = $module::Args::from_arg_matches(matches);
+                $module::run(cx, args.map_err(|error| UserError::usage(error.to_string()))?)
+            },
+        }),*];
     };
 }
 
 commands! {
-    r#try,
-    check,
-    list,
-    show,
-    set,
-    batch,
-    fix,
-    archive,
-    undo,
-    log,
-    watch,
-    recover,
-    doctor,
-    explain,
-    profiles,
-    init,
-    lsp,
-    daemon,
-    completions,
+    r#try: "try",
+    check: "check",
+    list: "list",
+    show: "show",
+    set: "set",
+    batch: "batch",
+    fix: "fix",
+    archive: "archive",
+    undo: "undo",
+    log: "log",
+    watch: "watch",
+    recover: "recover",
+    doctor: "doctor",
+    explain: "explain",
+    profiles: "profiles",
+    init: "init",
+    lsp: "lsp",
+    daemon: "daemon",
+    completions: "completions",
 }
 
 /// Other names of commands: what the operations are called that keep statuses in step elsewhere.
@@ -67,14 +75,20 @@ const ALIASES: [(&str, &str); 4] =
 pub struct Command {
     /// What is typed.
     pub name: &'static str,
-    /// One sentence.
-    pub summary: &'static str,
     /// Its page, in Markdown: the long help. The examples in it are tests.
     pub page: &'static str,
     /// Adds its arguments.
     pub arguments: fn(clap::Command) -> clap::Command,
     /// Does it.
     pub run: fn(&mut Context, &ArgMatches) -> Result<Exit, UserError>,
+}
+
+impl Command {
+    /// One sentence: the first paragraph of the page.
+    pub fn summary(&self) -> &'static str {
+        let first = body(self.page).lines().next().unwrap_or_default();
+        first.trim_end_matches('.')
+    }
 }
 
 /// What every command is given.
@@ -255,7 +269,7 @@ pub fn command_line() -> clap::Command {
         .args([root, no_daemon, color]);
     COMMANDS.iter().fold(top, |top, command| {
         let sub = (command.arguments)(clap::Command::new(command.name));
-        let sub = sub.about(command.summary).long_about(markdown::plain(body(command.page)));
+        let sub = sub.about(command.summary()).long_about(markdown::plain(body(command.page)));
         let own = ALIASES.iter().filter(|(_, name)| *name == command.name);
         top.subcommand(sub.visible_aliases(own.map(|(alias, _)| *alias)))
     })
@@ -267,11 +281,6 @@ fn body(page: &str) -> &str {
         Some((title, rest)) if title.starts_with("# ") => rest.trim(),
         _ => page.trim(),
     }
-}
-
-/// The arguments of a command, typed.
-fn arguments<A: FromArgMatches>(matches: &ArgMatches) -> Result<A, UserError> {
-    A::from_arg_matches(matches).map_err(|error| UserError::usage(error.to_string()))
 }
 
 /// When to use colours.

@@ -1,26 +1,16 @@
 //! `archive`: finished tasks put away where the profile keeps them, as one transaction.
 
-use clap::{ArgMatches, Args as _};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use lockstep_analysis::change::archive;
 
 use crate::cli::set::{carry_out_elsewhere, carry_out_in, instant};
-use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
+use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::workspace::commit::{self, CommitAction, CommitRequest};
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "archive",
-    summary: "Archive finished tasks",
-    page: include_str!("archive.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// The tasks to archive [default: all finished tasks]
     ids: Vec<String>,
     /// Archive only tasks that were finished before this day
@@ -34,8 +24,7 @@ struct Args {
     format: OutputFormat,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let done_before = args.done_before.as_deref().map(day).transpose()?;
     let workspace = cx.workspace()?;
     commit::all_read(&workspace)?;

@@ -3,24 +3,15 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Args as _, ValueHint};
+use clap::ValueHint;
 use serde_json::Value;
 
 use crate::cli::set::{carry_out, instant};
-use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
+use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::workspace::commit::{CommitAction, CommitChange, CommitRequest};
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "batch",
-    summary: "Set statuses from a list, in one transaction",
-    page: include_str!("batch.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// The list: `ID STATUS` or one JSON object a line; `-` is standard input
     #[arg(value_hint = ValueHint::FilePath)]
     file: PathBuf,
@@ -38,8 +29,7 @@ struct Args {
     format: OutputFormat,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let list = changes(&read(&args.file)?)?;
     let action = CommitAction::Batch { list, atomic: args.atomic };
     let request = CommitRequest { at: instant(args.at.as_deref())?, action };

@@ -6,27 +6,18 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Args as _, ValueEnum};
+use clap::ValueEnum;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::rules;
 use lockstep_analysis::snapshot::CONFIG;
 use lockstep_store::loader;
 
-use crate::cli::{Command, Context, Exit, UserError, arguments, nearest, place};
+use crate::cli::{Context, Exit, UserError, nearest, place};
 use crate::report::{CheckReport, Fixes, ReportedFinding, Summary};
 use crate::workspace::{Workspace, worktrees};
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "check",
-    summary: "Check the task files and report findings",
-    page: include_str!("check.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// Show only findings in this file or folder; the whole workspace is read
     #[arg(value_hint = clap::ValueHint::AnyPath)]
     path: Option<PathBuf>,
@@ -62,8 +53,7 @@ enum SeverityLevel {
     Error,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     for rule in &args.rule {
         known_rule(rule)?;
     }

@@ -9,7 +9,7 @@ use clap::{ArgMatches, Subcommand};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments, logging};
+use crate::cli::{Context, Exit, OutputFormat, UserError, logging};
 use crate::daemon::address::Address;
 use crate::daemon::end::{Ended, end};
 use crate::daemon::handshake::{Hello, Want};
@@ -18,48 +18,40 @@ use crate::daemon::server::{Claim, Habits};
 use crate::daemon::{Unavailable, dial};
 use crate::lsp::hosted::Hosted;
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "daemon",
-    summary: "Manage the daemon that serves all editors",
-    page: include_str!("daemon.md"),
-    arguments: |command| DaemonAction::augment_subcommands(command).subcommand_required(true),
-    run,
-};
-
 /// How much time its last transactions have when a daemon ends.
 const LAST_TRANSACTIONS: Duration = Duration::from_secs(30);
 /// How often a daemon looks whether its socket is still there, besides being told.
 const LOOK: Duration = Duration::from_secs(60);
 
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = false)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: DaemonAction,
+}
+
+#[derive(Debug, clap::Args)]
+struct FormatOption {
+    /// Output format
+    #[arg(long, value_enum, default_value = "text")]
+    format: OutputFormat,
+}
+
 #[derive(Debug, Subcommand)]
 enum DaemonAction {
     /// Show daemon status and clients
-    Status {
-        /// Output format
-        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-        format: OutputFormat,
-    },
+    Status(FormatOption),
     /// Stop the daemon; open editors continue without it
-    Stop {
-        /// Output format
-        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-        format: OutputFormat,
-    },
+    Stop(FormatOption),
     /// Restart the daemon, or start one
-    Restart {
-        /// Output format
-        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-        format: OutputFormat,
-    },
+    Restart(FormatOption),
     /// Print the log of the daemon
     Logs {
         /// Print only the last N lines
         #[arg(short = 'n', long, value_name = "N")]
         lines: Option<usize>,
-        /// Output format
-        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-        format: OutputFormat,
+        #[command(flatten)]
+        form: FormatOption,
     },
     /// Run the daemon in this terminal
     Run {
@@ -74,17 +66,17 @@ enum DaemonAction {
 
 /// Whether these arguments make this process the daemon.
 pub(super) fn is_run(matches: &ArgMatches) -> bool {
-    let daemon = matches.subcommand_matches(COMMAND.name);
+    let daemon = matches.subcommand_matches("daemon");
     daemon.and_then(ArgMatches::subcommand_name) == Some("run")
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let address = Address::of_user();
-    match arguments(matches)? {
-        DaemonAction::Status { format } => status::tell(cx, &address, format),
-        DaemonAction::Stop { format } => stop(cx, &address, format),
-        DaemonAction::Restart { format } => restart(cx, &address, format),
-        DaemonAction::Logs { lines, format } => logs(cx, &address, lines, format),
+    match args.action {
+        DaemonAction::Status(FormatOption { format }) => status::tell(cx, &address, format),
+        DaemonAction::Stop(FormatOption { format }) => stop(cx, &address, format),
+        DaemonAction::Restart(FormatOption { format }) => restart(cx, &address, format),
+        DaemonAction::Logs { lines, form } => logs(cx, &address, lines, form.format),
         DaemonAction::Run { idle, detached } => be_daemon(cx, &address, idle, detached),
     }
 }

@@ -1,26 +1,15 @@
 //! `doctor`: what the machine and the file system allow.
 
-use clap::{ArgMatches, Args as _};
 use lockstep_store::doctor;
 
 use crate::cli::output::{YELLOW, one_line, paint};
-use crate::cli::{Command, Context, Exit, UserError, arguments};
+use crate::cli::{Context, Exit, UserError};
 use crate::workspace::commit::{self, CommitError};
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "doctor",
-    summary: "Show what the machine and the file system support",
-    page: include_str!("doctor.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {}
+pub(super) struct Args {}
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let Args {} = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, Args {}: Args) -> Result<Exit, UserError> {
     let root = cx.root()?;
     let store = commit::open_store(&root)?;
     let report = doctor::examine(&store).map_err(CommitError::from)?;

@@ -1,22 +1,12 @@
 //! `explain`: the page of a rule, or of another topic.
 
-use clap::{ArgMatches, Args as _};
 use lockstep_analysis::rules::{self, RULES};
 
 use crate::cli::output::{RED, YELLOW, columns, pad, paint};
-use crate::cli::{Command, Context, Exit, UserError, arguments, markdown, nearest};
-
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "explain",
-    summary: "Explain a rule or another topic",
-    page: include_str!("explain.md"),
-    arguments: Args::augment_args,
-    run,
-};
+use crate::cli::{Context, Exit, UserError, markdown, nearest};
 
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// The rule or topic [default: list all of them]
     #[arg(value_name = "RULE|TOPIC")]
     about: Option<String>,
@@ -43,8 +33,7 @@ const TOPICS: [(&str, &str, &str); 8] = [
     ),
 ];
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     match &args.about {
         Some(about) => {
             let page = page(about)?;

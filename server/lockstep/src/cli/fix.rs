@@ -3,23 +3,12 @@
 use std::io::{BufRead, IsTerminal};
 use std::path::{Component, Path, PathBuf};
 
-use clap::{ArgMatches, Args as _};
-
 use crate::cli::set::{carry_out, instant, preview};
-use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments, place};
+use crate::cli::{Context, Exit, OutputFormat, UserError, place};
 use crate::workspace::commit::{CommitAction, CommitRequest};
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "fix",
-    summary: "Fix drift and other findings that have one certain fix",
-    page: include_str!("fix.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// The tasks to fix [default: all]
     ids: Vec<String>,
     /// Fix only findings of this rule
@@ -39,8 +28,7 @@ struct Args {
     format: OutputFormat,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let prefer = args.prefer.map(|word| in_workspace(cx, word)).transpose()?;
     let action = CommitAction::Fix { tasks: args.ids, rule: args.rule, prefer };
     let request = CommitRequest { at: instant(None)?, action };

@@ -1,32 +1,21 @@
 //! `init`: writes a `lockstep.toml` to begin with.
 
-use clap::{ArgMatches, Args as _};
 use lockstep_analysis::profile::{Profile, Severity, builtin};
 use lockstep_analysis::rules::{self, RULES};
 use lockstep_store::init::write_new;
 
 use crate::cli::output::count;
-use crate::cli::{Command, Context, Exit, UserError, arguments, profiles};
+use crate::cli::{Context, Exit, UserError, profiles};
 use crate::workspace::local::CONFIG;
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "init",
-    summary: "Write a first lockstep.toml",
-    page: include_str!("init.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// The profile to write into it [default: the detected one]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     if let Some(name) = &args.profile {
         profiles::source(name)?;
     }

@@ -1,26 +1,15 @@
 //! `list`: the tasks of the workspace.
 
-use clap::{ArgMatches, Args as _};
-
 use crate::cli::check::tell_no_files;
 use crate::cli::output::{
     DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint,
 };
-use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
+use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::report::{TaskFilter, TaskReport};
 use crate::workspace::Workspace;
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "list",
-    summary: "List tasks",
-    page: include_str!("list.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// Show only tasks with this status, in any spelling
     #[arg(long)]
     status: Option<String>,
@@ -35,8 +24,7 @@ struct Args {
     format: OutputFormat,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let filter =
         TaskFilter { status: args.status, category: args.category, archived: args.archived };
     let workspace = cx.workspace()?;

@@ -1,23 +1,13 @@
 //! `log`: the history of transactions.
 
-use clap::{ArgMatches, Args as _};
 use lockstep_store::history::RecordedOperation;
 
 use crate::cli::output::{DIM, count, one_line, paint};
-use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
+use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::workspace::commit::{self, CommitError};
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "log",
-    summary: "Show the history of transactions, newest first",
-    page: include_str!("log.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// Show at most N transactions
     #[arg(long, value_name = "N", default_value_t = 1000)]
     limit: usize,
@@ -26,8 +16,7 @@ struct Args {
     format: OutputFormat,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let mut operations = commit::newest_first(&cx.root()?)?;
     let shown = operations.by_ref().take(args.limit).map(|it| it.map_err(CommitError::from));
     match args.format {

@@ -118,16 +118,16 @@ impl Output {
 
     /// Prints a value as JSON.
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), UserError> {
-        let json = serde_json::to_string_pretty(value).map_err(|error| {
-            UserError::internal(format!("cannot write the answer as JSON: {error}"))
-        })?;
-        self.raw(&clean::json(&json))?;
-        self.raw("\n")
+        self.json_text(serde_json::to_string_pretty(value))
     }
 
     /// Prints a value as JSON on one line.
     pub fn json_line(&mut self, value: &impl serde::Serialize) -> Result<(), UserError> {
-        let json = serde_json::to_string(value).map_err(|error| {
+        self.json_text(serde_json::to_string(value))
+    }
+
+    fn json_text(&mut self, json: serde_json::Result<String>) -> Result<(), UserError> {
+        let json = json.map_err(|error| {
             UserError::internal(format!("cannot write the answer as JSON: {error}"))
         })?;
         self.raw(&clean::json(&json))?;

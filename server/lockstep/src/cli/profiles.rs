@@ -1,28 +1,17 @@
 //! `profiles`: the ways of keeping tasks that are built in.
 
-use clap::{ArgMatches, Args as _};
 use lockstep_analysis::profile::builtin;
 
 use crate::cli::output::{GREEN, columns, one_line, pad, paint};
-use crate::cli::{Command, Context, Exit, UserError, arguments, nearest};
-
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "profiles",
-    summary: "List the built-in profiles, or print one",
-    page: include_str!("profiles.md"),
-    arguments: Args::augment_args,
-    run,
-};
+use crate::cli::{Context, Exit, UserError, nearest};
 
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// The profile to print, as TOML
     name: Option<String>,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     if let Some(name) = &args.name {
         cx.out.text(source(name)?)?;
         return Ok(Exit::Done);

@@ -1,29 +1,17 @@
 //! `recover`: carries to its end what a crash left unfinished.
 
-use clap::{ArgMatches, Args as _};
-
 use crate::cli::output::{Bar, one_line};
-use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
+use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::workspace::commit::{self, CommitError};
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "recover",
-    summary: "Recover unfinished transactions",
-    page: include_str!("recover.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// Use a `.lockstep` folder that was copied or restored from elsewhere
     #[arg(long)]
     adopt: bool,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let Args { adopt } = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, Args { adopt }: Args) -> Result<Exit, UserError> {
     let root = cx.root()?;
     let store = commit::open_store(&root)?;
     if adopt {

@@ -1,27 +1,14 @@
 //! `set`: a status for tasks, in every file, as one transaction.
 
-use clap::{ArgMatches, Args as _};
-
 use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, lines, one_line, paint};
-use crate::cli::{
-    Command, Context, Exit, OpenedWorkspace, OutputFormat, UserError, arguments, remote,
-};
+use crate::cli::{Context, Exit, OpenedWorkspace, OutputFormat, UserError, remote};
 use crate::report::{MirrorReport, PlaceReport, ReportedVerdict, SetReport, SetResult};
 use crate::workspace::commit::{self, CommitAction, CommitRequest, Terms, user};
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Deed, Done, Order};
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "set",
-    summary: "Set the status of tasks in every file, in one transaction",
-    page: include_str!("set.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// The tasks, then the status, in any spelling
     #[arg(required = true, num_args = 1.., value_name = "ID... STATUS")]
     words: Vec<String>,
@@ -51,8 +38,7 @@ struct Args {
     format: OutputFormat,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     // Options may stand among them, so that clap does not count.
     let Some((status, tasks)) = args.words.split_last().filter(|(_, tasks)| !tasks.is_empty())
     else {

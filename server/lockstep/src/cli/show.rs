@@ -1,6 +1,5 @@
 //! `show`: one task across files.
 
-use clap::{ArgMatches, Args as _};
 use lockstep_analysis::Analysis;
 use lockstep_analysis::index::Place;
 use lockstep_analysis::operation::{self, Meant};
@@ -9,18 +8,9 @@ use lockstep_analysis::task_view;
 use crate::cli::output::{
     BOLD, DIM, YELLOW, category_style, columns, cut, cut_start, one_line, pad, paint,
 };
-use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
+use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::report::{self, SCHEMA, StatusElsewhere, TaskList, TaskReport};
 use crate::workspace::{Workspace, worktrees};
-
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "show",
-    summary: "Show one task in all files",
-    page: include_str!("show.md"),
-    arguments: Args::augment_args,
-    run,
-};
 
 /// So many columns of a text are shown.
 const TEXT: usize = 40;
@@ -28,7 +18,7 @@ const TEXT: usize = 40;
 const PLACE: usize = 16;
 
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// The task, as it is written anywhere (7, #7, 007), a phase or check box (PLAN.md#phase-2), or
     /// a file that holds phases and check boxes
     id: String,
@@ -37,8 +27,7 @@ struct Args {
     format: OutputFormat,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let mut workspace = cx.workspace()?;
     let worktrees = worktrees::look(&workspace);
     workspace.set_worktrees(worktrees);

@@ -7,19 +7,8 @@ pub mod sample;
 
 use std::io::{IsTerminal, stdin, stdout};
 
-use clap::{ArgMatches, Args as _};
-
-use crate::cli::{Command, Context, Exit, UserError, arguments};
+use crate::cli::{Context, Exit, UserError};
 use editors::KnownEditor;
-
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "try",
-    summary: "Write a sample workspace and open it in an editor",
-    page: include_str!("try.md"),
-    arguments: Args::augment_args,
-    run,
-};
 
 /// What is said at the end.
 const NEXT: &str = "
@@ -30,14 +19,13 @@ What to do next, in a repository of yours:
   lockstep explain        rules, configuration and protocol";
 
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// The editor to open; without it the first that is there
     #[arg(long, value_enum, value_name = "NAME")]
     editor: Option<KnownEditor>,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let interactive = stdin().is_terminal() && stdout().is_terminal();
     let editor = match args.editor {
         Some(editor) => Some(editors::find(editor)?),

@@ -1,24 +1,13 @@
 //! `undo`: reverses a transaction by a new one.
 
-use clap::{ArgMatches, Args as _};
-
 use crate::cli::output::{Bar, count, one_line};
 use crate::cli::set::instant;
-use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments, remote};
+use crate::cli::{Context, Exit, OutputFormat, UserError, remote};
 use crate::workspace::commit::{self, Terms, user};
 use crate::workspace::order::{Deed, Done, Order};
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "undo",
-    summary: "Undo a transaction",
-    page: include_str!("undo.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// The id of the transaction, or its beginning [default: the newest that is not undone]
     transaction: Option<String>,
     /// Output format
@@ -26,8 +15,7 @@ struct Args {
     format: OutputFormat,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let at = instant(None)?;
     let deed = Deed::Undo { transaction: args.transaction.clone(), at: at.clone() };
     let order = Order::new(&cx.root()?, user(), deed);

@@ -2,27 +2,17 @@
 
 use std::path::Path;
 
-use clap::{ArgMatches, Args as _};
 use tokio::sync::mpsc::Receiver;
 
 use crate::cli::output::{BOLD, DIM, one_line, paint};
 use crate::cli::remote::Listening;
-use crate::cli::{Command, Context, Exit, OutputFormat, UserError, arguments};
+use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::hub::Hub;
 use crate::hub::subscribers::{Notice, Subscription};
 use crate::workspace::events::EventReport;
 
-/// The command.
-pub const COMMAND: Command = Command {
-    name: "watch",
-    summary: "Show events as they happen",
-    page: include_str!("watch.md"),
-    arguments: Args::augment_args,
-    run,
-};
-
 #[derive(Debug, clap::Args)]
-struct Args {
+pub(super) struct Args {
     /// Begin with the first event after number N
     #[arg(long, value_name = "N")]
     since: Option<u64>,
@@ -34,8 +24,7 @@ struct Args {
     format: OutputFormat,
 }
 
-fn run(cx: &mut Context, matches: &ArgMatches) -> Result<Exit, UserError> {
-    let args: Args = arguments(matches)?;
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let root = cx.root()?;
     let root = root.canonicalize().map_err(|error| UserError::usage(format!("{error}")))?;
     let mut source = EventSource::new(cx, &root, args.since)?;
