@@ -19,12 +19,14 @@ pub fn product(folder: &Path) -> BTreeMap<Module, String> {
     let all: BTreeMap<Module, String> =
         rust_files(folder).iter().map(|file| (module(file), read(file))).collect();
     let is_test = |module: &Module| {
-        (1..=module.len()).any(|n| {
-            let declared = format!("#[cfg(test)]\nmod {};", module[n - 1]);
-            let indented = format!("#[cfg(test)]\n    mod {};", module[n - 1]);
-            let parent = all.get(&module[..n - 1]);
-            parent.is_some_and(|it| it.contains(&declared) || it.contains(&indented))
-        })
+        let is_named = module.iter().any(|name| name == "tests" || name == "testing");
+        is_named
+            || (1..=module.len()).any(|n| {
+                let declared = format!("#[cfg(test)]\nmod {};", module[n - 1]);
+                let indented = format!("#[cfg(test)]\n    mod {};", module[n - 1]);
+                let parent = all.get(&module[..n - 1]);
+                parent.is_some_and(|it| it.contains(&declared) || it.contains(&indented))
+            })
     };
     let product = all.iter().filter(|(module, _)| !is_test(module));
     product.map(|(module, source)| (module.clone(), untested(source))).collect()

@@ -1,8 +1,6 @@
 //! Floor 8: the façade: a host that takes changes, and snapshots with what is found in them.
 
 pub mod findings;
-#[cfg(test)]
-mod incremental;
 pub mod mending;
 
 use std::collections::BTreeMap;
@@ -185,6 +183,8 @@ impl Analysis {
 
 #[cfg(test)]
 mod tests {
+    mod incremental;
+
     use std::collections::BTreeSet;
 
     use super::*;

@@ -3,8 +3,6 @@
 pub mod archive;
 mod create;
 pub mod events;
-#[cfg(test)]
-mod fidelity;
 mod form;
 mod json_edit;
 mod markdown_edit;

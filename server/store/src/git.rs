@@ -72,8 +72,8 @@ mod tests {
 
     use super::*;
     use crate::store::Options;
-    use crate::vfs::faulty::{Fault, FaultWhen, FaultyVfs};
-    use crate::vfs::simulated::SimulatedVfs;
+    use crate::vfs::testing::faulty::{Fault, FaultWhen, FaultyVfs};
+    use crate::vfs::testing::simulated::SimulatedVfs;
 
     /// A workspace at `root`, and what waiting for git comes to.
     fn waits(root: &str, files: &[(&str, &str)]) -> bool {

@@ -109,8 +109,8 @@ fn jittered(pause: Duration) -> Duration {
 mod tests {
     use super::*;
     use crate::store::{Options, Sabotage};
-    use crate::vfs::faulty::{FaultWhen, FaultyVfs};
     use crate::vfs::real::RealVfs;
+    use crate::vfs::testing::faulty::{FaultWhen, FaultyVfs};
     use std::sync::Arc;
 
     const NOW: Duration = Duration::ZERO;

@@ -116,7 +116,7 @@ mod tests {
     use crate::store::Options;
     use crate::transaction::{CommitOutcome, Expect, Rebase, Target, Transaction, TransactionPart};
     use crate::vfs::Vfs;
-    use crate::vfs::simulated::SimulatedVfs;
+    use crate::vfs::testing::simulated::SimulatedVfs;
     use std::sync::Arc;
     use std::time::Duration;
 

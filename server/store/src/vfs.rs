@@ -9,8 +9,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-#[cfg(test)]
-pub(crate) mod faulty;
 #[cfg(target_os = "linux")]
 mod lease;
 pub mod limit;
@@ -18,7 +16,7 @@ pub mod limit;
 mod obstacle;
 pub mod real;
 #[cfg(test)]
-pub(crate) mod simulated;
+pub(crate) mod testing;
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

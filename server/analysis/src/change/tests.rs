@@ -1,5 +1,6 @@
 //! Plans of whole workspaces.
 
+mod fidelity;
 mod forms;
 mod reopening;
 mod shapes;

@@ -12,8 +12,6 @@ pub(crate) mod conflict;
 mod depth;
 mod heading;
 mod link;
-#[cfg(test)]
-mod properties;
 mod prose;
 mod source;
 mod unclosed;
@@ -213,6 +211,8 @@ fn with_plain_breaks(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    mod properties;
+
     use super::*;
 
     /// Depth, mark and text of every item.

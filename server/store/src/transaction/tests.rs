@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::history::Note;
 use crate::store::{Options, Sabotage, Store};
 use crate::vfs::Vfs;
-use crate::vfs::simulated::{Disk, SimulatedVfs};
+use crate::vfs::testing::simulated::{Disk, SimulatedVfs};
 
 mod editors;
 mod faults;

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::*;
-use crate::vfs::faulty::{Fault, FaultyVfs};
 use crate::vfs::real::RealVfs;
+use crate::vfs::testing::faulty::{Fault, FaultyVfs};
 
 const NAMES: [&str; 4] = ["a.md", "b.md", "c.json", "d.md"];
 

@@ -1,7 +1,7 @@
 //! A fault at every operation, of every kind, once and for ever.
 
 use super::*;
-use crate::vfs::faulty::{Fault, FaultyVfs};
+use crate::vfs::testing::faulty::{Fault, FaultyVfs};
 
 const KINDS: [Fault; 5] = [Fault::Kill, Fault::Io, Fault::Full, Fault::Denied, Fault::Short];
 

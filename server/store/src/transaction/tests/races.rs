@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::power::save_by_rename;
 use super::*;
-use crate::vfs::faulty::{FaultWhen, FaultyVfs};
+use crate::vfs::testing::faulty::{FaultWhen, FaultyVfs};
 
 const NAMES: [&str; 4] = [FILES[0].0, FILES[1].0, FILES[2].0, FILES[3].0];
 
@@ -72,7 +72,7 @@ fn a_save_and_a_kill_at_any_two_moments_are_mended() {
             let inner = start();
             let path = Path::new("/w").join(FILES[1].0);
             let vfs = FaultyVfs::new(inner.clone())
-                .failing(kill, crate::vfs::faulty::Fault::Kill, true)
+                .failing(kill, crate::vfs::testing::faulty::Fault::Kill, true)
                 .hook(FaultWhen::Before(save), move |vfs| {
                     save_by_rename(vfs, &path, "# Task 7\nold\nby hand\n");
                 });

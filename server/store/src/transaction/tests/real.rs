@@ -5,8 +5,8 @@ use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 use super::*;
-use crate::vfs::faulty::{Fault, FaultWhen, FaultyVfs};
 use crate::vfs::real::RealVfs;
+use crate::vfs::testing::faulty::{Fault, FaultWhen, FaultyVfs};
 
 mod damaged;
 mod in_place;

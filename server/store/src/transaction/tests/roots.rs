@@ -3,7 +3,7 @@
 
 use super::power::save_by_rename;
 use super::*;
-use crate::vfs::faulty::{Fault, FaultWhen, FaultyVfs};
+use crate::vfs::testing::faulty::{Fault, FaultWhen, FaultyVfs};
 
 mod damaged;
 mod gone;

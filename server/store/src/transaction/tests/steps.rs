@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::power::save_by_rename;
 use super::*;
-use crate::vfs::faulty::{Fault, FaultWhen, FaultyVfs};
+use crate::vfs::testing::faulty::{Fault, FaultWhen, FaultyVfs};
 
 const NAMES: [&str; 4] = [FILES[0].0, FILES[1].0, FILES[2].0, FILES[3].0];
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{Handle, Lease, Lock, Metadata, Mount, Vfs};
+use crate::vfs::{Handle, Lease, Lock, Metadata, Mount, Vfs};
 
 /// How an operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,7 +238,7 @@ impl Vfs for FaultyVfs {
         self.inner.lease(file)
     }
 
-    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<super::Obstacle>> {
+    fn obstacle(&self, path: &Path, slots: &Path) -> io::Result<Option<crate::vfs::Obstacle>> {
         self.step("obstacle")?;
         self.inner.obstacle(path, slots)
     }

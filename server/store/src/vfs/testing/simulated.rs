@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use content::SimulatedContent;
 
-use super::{FileKind, Handle, Identity, Lease, Lock, Metadata, Mount, Vfs, not_a_file};
+use crate::vfs::{FileKind, Handle, Identity, Lease, Lock, Metadata, Mount, Vfs, not_a_file};
 
 /// What a name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -545,7 +545,7 @@ impl Vfs for SimulatedVfs {
         Ok(if self.leases { Lease::Free } else { Lease::Unknown })
     }
 
-    fn obstacle(&self, _: &Path, _: &Path) -> io::Result<Option<super::Obstacle>> {
+    fn obstacle(&self, _: &Path, _: &Path) -> io::Result<Option<crate::vfs::Obstacle>> {
         Ok(None)
     }
 
