@@ -43,7 +43,7 @@ fn walk(case: u64, corpora: Option<&Corpora>) -> Vec<Breach> {
     let mut chance = Chance::of(case);
     let files = repository(&mut chance, corpora);
     let before = laws::read(&files);
-    let mut found = vec![laws::of_fix(&before)];
+    let mut found = vec![laws::of_names(&before), laws::of_fix(&before)];
     found.extend(["drift", "stale-rollup"].map(|rule| laws::of_rule(&before, rule)));
     found.extend((0..3).map(|_| laws::of_set(&before, &mut chance)));
     found.into_iter().filter_map(Result::err).collect()
@@ -57,5 +57,17 @@ fn whatever_a_repository_looks_like_the_laws_of_set_and_fix_hold() {
         let found = walk(case, corpora.as_ref()).into_iter();
         broken.extend(found.map(|it| format!("LOCKSTEP_SEED={case}: {}: {}", it.law, it.what)));
     }
+    assert!(broken.is_empty(), "{} broken:\n{}", broken.len(), broken.join("\n"));
+}
+
+#[test]
+fn in_real_repositories_each_name_means_one_task_phase_or_box() {
+    let Some(folder) = corpora() else { return };
+    let corpora = Corpora::open(&folder);
+    let all = corpora.all().into_iter();
+    let broken: Vec<String> = all
+        .filter_map(|(root, files)| Some((root, laws::of_names(&laws::read(&files)).err()?)))
+        .map(|(root, found)| format!("{}: {}", root.display(), found.what))
+        .collect();
     assert!(broken.is_empty(), "{} broken:\n{}", broken.len(), broken.join("\n"));
 }

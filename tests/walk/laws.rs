@@ -1,11 +1,12 @@
 //! What holds of every repository, whatever it looks like: the laws of `fix` and of `set`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lockstep_analysis::analysis::mending;
 use lockstep_analysis::change::{self, Intent, Mode, SourceChange, Subject};
 use lockstep_analysis::index::{Place, Task};
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::operation::{Meant, meant};
 use lockstep_analysis::profile::EntityKind;
 use lockstep_analysis::profile::detect::detect;
 use lockstep_analysis::profile::id::TaskId;
@@ -20,6 +21,9 @@ use crate::support::report::Chance;
 const AT: &str = "2026-04-05T06:07:08Z";
 /// Later, when the same is asked for again.
 const AGAIN: &str = "2026-06-07T08:09:10Z";
+
+/// So many names of a kind are tried, one here and one there.
+const NAMES: usize = 40;
 
 /// Findings that a status itself may call for: work that is still to be done around it, and what a
 /// task waits for once it is open again.
@@ -150,6 +154,31 @@ pub fn of_rule(before: &Analysis, rule: &'static str) -> Result<(), Breach> {
     }
     if n > 0 && after.diagnostics().len() >= before.diagnostics().len() {
         return Err(breach("fix of a rule mends", format!("--rule {rule}: {n} claimed")));
+    }
+    Ok(())
+}
+
+/// What a list calls a task, phase or box means just that one.
+pub fn of_names(analysis: &Analysis) -> Result<(), Breach> {
+    let index = &analysis.index;
+    let mut names = BTreeSet::new();
+    for task in index.tasks.values().step_by(index.tasks.len() / NAMES + 1) {
+        let name = analysis.name_of(&task.id);
+        let is_own = |found: Meant<'_>| matches!(found, Meant::Task(found) if found.id == task.id);
+        if !meant(analysis, name).is_ok_and(is_own) || !names.insert(name.to_owned()) {
+            let what = format!("{name} (task {}): {:?}", task.id, meant(analysis, name));
+            return Err(breach("names mean one", what));
+        }
+    }
+    let parts = index.docs.iter().flat_map(|document| index.parts_in(document.path.as_str()));
+    let parts: Vec<Place> = parts.collect();
+    for place in parts.iter().step_by(parts.len() / NAMES + 1).copied() {
+        let name = index.part_name(&analysis.profile, place);
+        let is_own = |found| matches!(found, Meant::Part(found) if found == place);
+        if !meant(analysis, &name).is_ok_and(is_own) {
+            let what = format!("{name} ({place:?}): {:?}", meant(analysis, &name));
+            return Err(breach("names mean one", what));
+        }
     }
     Ok(())
 }

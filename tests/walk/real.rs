@@ -33,7 +33,6 @@ impl Corpora {
         // Those that keep a status in several files come as often as all others.
         let n = if chance.below(2) == 0 { 2 } else { self.0.len() as u64 };
         let (root, files) = &self.0[chance.below(n.min(self.0.len() as u64)) as usize];
-        let mut part = Files::new();
         let main = |path: &&PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let depth = path.strip_prefix(root).map_or(0, |below| below.components().count());
@@ -41,20 +40,25 @@ impl Corpora {
         };
         let start = chance.below(files.len() as u64) as usize;
         let some = files.iter().cycle().skip(start).take(6 + chance.below(20) as usize);
-        for path in files.iter().filter(main).chain(some.take(files.len())) {
-            let (Ok(below), Ok(bytes)) = (path.strip_prefix(root), std::fs::read(path)) else {
-                continue;
-            };
-            if bytes.len() as u64 > LARGEST {
-                continue;
-            }
-            let below = below.to_string_lossy().replace('\\', "/");
-            if let Ok(text) = String::from_utf8(bytes) {
-                part.insert(below, text);
-            }
-        }
-        part
+        let chosen = files.iter().filter(main).chain(some.take(files.len()));
+        chosen.filter_map(|path| read(root, path)).collect()
     }
+
+    /// Each repository with its files.
+    pub fn all(&self) -> Vec<(&Path, Files)> {
+        let read = |(root, files): &(PathBuf, Vec<PathBuf>)| {
+            files.iter().filter_map(|path| read(root, path)).collect()
+        };
+        self.0.iter().map(|it| (it.0.as_path(), read(it))).collect()
+    }
+}
+
+/// A file by its path below the root, where it is short and text.
+fn read(root: &Path, path: &Path) -> Option<(String, String)> {
+    let (below, bytes) = (path.strip_prefix(root).ok()?, std::fs::read(path).ok()?);
+    let below = below.to_string_lossy().replace('\\', "/");
+    (bytes.len() as u64 <= LARGEST).then_some(())?;
+    Some((below, String::from_utf8(bytes).ok()?))
 }
 
 fn folders(folder: &Path) -> Vec<PathBuf> {

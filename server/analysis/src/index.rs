@@ -13,7 +13,7 @@ mod tests;
 pub mod update;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::index::graph::Graph;
 use crate::index::shared_vec::SharedVec;
@@ -109,6 +109,8 @@ pub struct Index {
     /// Those among them that hold derived numbers.
     counting: Arc<Vec<DocIdx>>,
     scopes: identity::Scopes,
+    /// The names of tasks whose ids may mean others too, once somebody asks.
+    names: OnceLock<BTreeMap<TaskId, String>>,
 }
 
 impl Index {
@@ -313,6 +315,13 @@ impl Index {
     /// The status at one place: the first occurrence that is known.
     pub fn status_at(&self, place: Place) -> Option<StatusIdx> {
         self.spots(place).find_map(|spot| spot.status())
+    }
+
+    /// The name by which a task is certainly meant, as long as the text stays: its id, where that
+    /// cannot mean another.
+    pub fn name_of<'a>(&'a self, profile: &Profile, id: &'a TaskId) -> &'a str {
+        let names = self.names.get_or_init(|| self.find_names(profile));
+        names.get(id).map_or(id.as_str(), String::as_str)
     }
 
     /// Whether any active place speaks of the task: an entry, or a record in an active list.

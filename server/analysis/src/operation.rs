@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-pub use meant::{Meant, meant, name_of, task_meant};
+pub use meant::{Meant, meant, task_meant};
 pub use near::{near_ids, unknown_task};
 
 use crate::analysis::Analysis;

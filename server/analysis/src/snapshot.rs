@@ -143,6 +143,12 @@ impl Snapshot {
         found.map(|task| &**task)
     }
 
+    /// The name by which a task is certainly meant: `TODO.md:4#write-a-test` where its id may mean
+    /// another.
+    pub fn name_of<'a>(&'a self, id: &'a TaskId) -> &'a str {
+        self.index.name_of(&self.profile, id)
+    }
+
     /// What is known of the file at `path`, relative to the root.
     pub fn existence(&self, path: &str) -> Option<Existence> {
         if let Some((_, document)) = self.index.document(path) {

@@ -4,15 +4,14 @@ use crate::analysis::Analysis;
 use crate::index::{Place, Spot, Task};
 use crate::model::{FilePath, OccurrenceKind};
 use crate::profile::EntityKind;
-use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
 
 /// A task over all files.
 #[derive(Clone, Debug)]
 pub struct TaskView {
-    /// Its id.
-    pub id: TaskId,
+    /// The name by which it is certainly meant: mostly its id.
+    pub id: String,
     /// What it is called.
     pub title: String,
     /// The id of its status, by its authority.
@@ -22,7 +21,7 @@ pub struct TaskView {
     /// Whether every place says the same.
     pub agreed: bool,
     /// What must be done before it.
-    pub depends: Vec<TaskId>,
+    pub depends: Vec<String>,
     /// Whether it stands in history only.
     pub archived: bool,
     /// Where its status stands; the header of its newest plan is among them.
@@ -77,26 +76,26 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
     };
     let occurrences = places.iter().flat_map(|place| index.spots(*place));
     TaskView {
-        id: task.id.clone(),
+        id: analysis.name_of(&task.id).to_owned(),
         title: index.title(task).to_owned(),
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),
         agreed: index.agreed(&analysis.profile, task),
-        depends: index.depends(task),
+        depends: index.depends(task).iter().map(|id| analysis.name_of(id).to_owned()).collect(),
         archived,
         occurrences: occurrences.map(|spot| occurrence(analysis, &spot)).collect(),
         phases: index.phases(task).into_iter().map(|place| phase(analysis, place)).collect(),
     }
 }
 
-/// A phase or a box, by its name.
-pub fn part(analysis: &Analysis, place: Place) -> TaskView {
+/// A phase or a box, by a name that means it.
+pub fn part(analysis: &Analysis, place: Place, name: String) -> TaskView {
     let index = &analysis.index;
     let entity = index.entity(place);
     let vocabulary = analysis.profile.vocabulary(entity.kind);
     let def = index.status_at(place).map(|status| vocabulary.get(status));
     TaskView {
-        id: TaskId::new(&index.part_name(&analysis.profile, place)),
+        id: name,
         title: entity.title.to_string(),
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),

@@ -257,7 +257,7 @@ fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> ReportedFinding {
         end_line,
         end_column,
         message: diagnostic.message.clone(),
-        task: diagnostic.task.as_ref().map(ToString::to_string),
+        task: diagnostic.task.as_ref().map(|id| analysis.name_of(id).to_owned()),
         related: related.collect(),
         fixable: diagnostic.fixable,
     }
@@ -335,13 +335,13 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
         category: phase.category.map(|category| category.name().to_owned()),
     });
     TaskReport {
-        id: task.id.to_string(),
+        id: task.id.clone(),
         title: task.title.clone(),
         status: task.status.clone(),
         category: task.category.map(|category| category.name().to_owned()),
         agreed: task.agreed,
         archived: task.archived,
-        depends: task.depends.iter().map(ToString::to_string).collect(),
+        depends: task.depends.clone(),
         occurrences: occurrences.collect(),
         phases: phases.collect(),
         next: None,

@@ -5,8 +5,9 @@ use crate::analysis::Analysis;
 use crate::change::{self, SourceChange, reason};
 use crate::index::{Place, Task};
 use crate::model::OccurrenceKind;
-use crate::operation::{Code, Operation, Refused, Whose, Wish, name_of, plan_one};
+use crate::operation::{Code, Operation, Refused, Whose, Wish, plan_one};
 use crate::profile::EntityKind;
+use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusDef;
 
 /// The action.
@@ -72,7 +73,8 @@ fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
         }
         let marker = analysis.profile.markers.write(&def.marker);
         let title = of_box(def).filter(|_| is_box);
-        let mut title = title.unwrap_or_else(|| format!("Set task {} to {marker}", task.id));
+        let mut title = title
+            .unwrap_or_else(|| format!("Set task {} to {marker}", analysis.index.called(task)));
         let lacks_reason = def.reason.is_some() && !reason::has_reason(&analysis.index, task);
         if lacks_reason {
             title.push_str(TO_FILL_IN);
@@ -159,15 +161,16 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
 /// that stands where it was chosen.
 fn named(analysis: &Analysis, choice: &Choice, id: &str) -> Result<String, Refused> {
     let lost = || gone("the text here has changed");
-    let index = &analysis.index;
-    let twins = analysis.task(id).map(|task| index.twins(&analysis.profile, task));
-    if twins.is_none_or(|twins| twins.len() < 2) {
-        return Ok(id.to_owned());
+    let id = TaskId::new(id);
+    let name = analysis.name_of(&id).to_owned();
+    if name == id.as_str() {
+        return Ok(name);
     }
+    let index = &analysis.index;
     let (doc, document) = index.document(&choice.path).ok_or_else(lost)?;
     let entity = document.entity_at(choice.range.start as usize).ok_or_else(lost)?;
-    let here = index.task_at(Place { doc, entity }).filter(|task| task.id.as_str() == id);
-    here.map(|task| name_of(analysis, task)).ok_or_else(lost)
+    let here = index.task_at(Place { doc, entity }).filter(|task| task.id == id);
+    here.map(|_| name).ok_or_else(lost)
 }
 
 #[cfg(test)]

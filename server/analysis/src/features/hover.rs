@@ -71,7 +71,7 @@ pub fn describe(
     let view = task_view::view(analysis, task);
     let mut out = String::new();
     let status = view.status.as_deref().unwrap_or("no status");
-    let _ = write!(out, "**{} · {}** — {status}", view.id, escape(&view.title));
+    let _ = write!(out, "**{} · {}** — {status}", escape(&view.id), escape(&view.title));
     if view.archived {
         out.push_str(" (archived)");
     } else if !view.agreed {
@@ -183,7 +183,7 @@ fn dependencies(analysis: &Analysis, task: &Task, out: &mut String) {
         Some(other) => {
             let status =
                 task_view::status(analysis, other).map_or("no status", |def| def.id.as_str());
-            format!("{id} ({status})")
+            format!("{} ({status})", escape(analysis.name_of(id)))
         }
         None => format!("{id} (unknown)"),
     };

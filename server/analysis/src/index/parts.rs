@@ -2,8 +2,11 @@
 //! they stand, so that they stay when lines are added above: `PLAN.md#phase-2/choose-a-store`. Only
 //! what has no other name is told apart by its line: `PLAN.md:9#choose-a-store`.
 
+use std::collections::BTreeMap;
+
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::{Entity, EntityIdx, slug};
+use crate::profile::id::TaskId;
 use crate::profile::{EntityKind, Profile};
 
 /// So many words of a title are its name; all of them are, too.
@@ -29,6 +32,14 @@ impl Index {
         let is_whole = |place: &Place| self.docs[place.doc].path.as_str() == file;
         if found.iter().any(is_whole) {
             found.retain(is_whole);
+        }
+        // Neither is another meant where all that is around one of them is named.
+        let full = |place: &Place| self.full_name(*place);
+        let is_all = |place: &Place| {
+            full(place).rsplit_once('#').is_some_and(|(_, own)| own.eq_ignore_ascii_case(name))
+        };
+        if found.len() > 1 && found.iter().any(is_all) {
+            found.retain(is_all);
         }
         found
     }
@@ -60,6 +71,14 @@ impl Index {
         if is_twin(own) { self.live_in(None, &is_twin) } else { Vec::new() }
     }
 
+    /// What a message beside a task calls it, as its author does: without what only tells it from
+    /// others.
+    pub fn called<'a>(&'a self, task: &'a Task) -> &'a str {
+        let own = task.places.first().or(task.past.first()).map(|place| self.entity(*place));
+        let is_numbered = |own: &&Entity| own.derived_id || task.id.as_str().contains('#');
+        own.filter(is_numbered).map_or(task.id.as_str(), bare)
+    }
+
     /// The line of a place, from 1.
     pub fn line(&self, place: Place) -> u32 {
         let document = &self.docs[place.doc];
@@ -68,12 +87,10 @@ impl Index {
 
     /// Names by which each of several places is meant and no other of them.
     pub fn telling_names(&self, places: &[Place]) -> Vec<String> {
-        let name = |place: &Place| match is_part(self.entity(*place)) {
-            true => self.long_name(*place),
-            false => format!("{}#{}", self.docs[place.doc].path, bare(self.entity(*place))),
-        };
-        let names: Vec<String> = places.iter().map(name).collect();
-        let is_shared = |name: &String| names.iter().filter(|it| *it == name).count() > 1;
+        let names: Vec<String> = places.iter().map(|place| self.full_name(*place)).collect();
+        let mut times: BTreeMap<&str, u32> = BTreeMap::new();
+        names.iter().for_each(|name| *times.entry(name).or_default() += 1);
+        let is_shared = |name: &String| times[name.as_str()] > 1;
         let each = names.iter().zip(places).map(|(name, place)| match name.rsplit_once('#') {
             Some((file, rest)) if is_shared(name) => format!("{file}:{}#{rest}", self.line(*place)),
             _ => name.clone(),
@@ -104,15 +121,29 @@ impl Index {
 
     /// A name that means this phase or box and no other, as long as the text stays.
     pub fn part_name(&self, profile: &Profile, place: Place) -> String {
-        let name = self.long_name(place);
+        let name = self.full_name(place);
         let found = self.named(profile, &name);
         let own = found.iter().position(|it| *it == place).filter(|_| found.len() > 1);
         own.map(|at| self.telling_names(&found).swap_remove(at)).unwrap_or(name)
     }
 
-    /// The name of a phase or box, with its file and all that is around it.
-    fn long_name(&self, place: Place) -> String {
+    /// The names of those tasks whose ids may mean others too, by their ids.
+    pub(super) fn find_names(&self, profile: &Profile) -> BTreeMap<TaskId, String> {
+        let mut alike: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
+        for place in self.live_in(None, &|entity| is_local(profile, entity)) {
+            alike.entry(bare(self.entity(place))).or_default().push(place);
+        }
+        let several = alike.into_values().filter(|places| places.len() > 1);
+        let named = several.flat_map(|places| self.telling_names(&places).into_iter().zip(places));
+        named.filter_map(|(name, at)| Some((self.task_at(at)?.id.clone(), name))).collect()
+    }
+
+    /// The name of a task by its id, that of a phase or box by all that is around it; with its file.
+    fn full_name(&self, place: Place) -> String {
         let document = &self.docs[place.doc];
+        if !is_part(self.entity(place)) {
+            return format!("{}#{}", document.path, bare(self.entity(place)));
+        }
         let mut names = vec![self.own_name(place.doc, place.entity, WORDS)];
         let mut up = self.entity(place).parent;
         while let Some(entity) = up {
@@ -136,7 +167,8 @@ impl Index {
         let is = |entity: EntityIdx, name: &str| {
             let own = &self.docs[place.doc].facts.entities[entity];
             let id = profile.ids.parse(name);
-            let by_id = || own.id.is_some() && id.is_some_and(|id| id.as_str() == bare(own));
+            let is_own = |id: TaskId| id.as_str().eq_ignore_ascii_case(bare(own));
+            let by_id = || own.id.is_some() && id.is_some_and(is_own);
             let words = |words| self.own_name(place.doc, entity, words) == name;
             words(WORDS) || words(usize::MAX) || by_id()
         };

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::index::graph::Graph;
 use crate::index::{DocIdx, Docs, Index, Place, Task, identity};
@@ -64,6 +64,7 @@ impl Index {
             live: self.live.clone(),
             counting: self.counting.clone(),
             scopes: self.scopes.clone(),
+            names: OnceLock::new(),
         };
         let mut touched = self.touched(docs, &differing);
         let mut depends = differing.iter().any(|(doc, entities)| {

@@ -72,7 +72,8 @@ impl Draft<'_> {
                 Err(why) if n == 1 && why.code == Code::Usage => return Err(why),
                 Err(why) => {
                     let to = from.clone().unwrap_or_default();
-                    self.results.push(Outcome::refused(id.as_str(), from, &to, why));
+                    let name = self.analysis.name_of(&id);
+                    self.results.push(Outcome::refused(name, from, &to, why));
                     left.insert(id);
                 }
             }
@@ -102,7 +103,11 @@ impl Draft<'_> {
                 is_mended && self.analysis.diagnostics().iter().any(is_there)
             });
             self.results.push(Outcome {
-                task: id.to_owned(),
+                task: diagnostic
+                    .task
+                    .as_ref()
+                    .map_or("", |id| self.analysis.name_of(id))
+                    .to_owned(),
                 from: status(self.analysis),
                 to: status(&self.state).unwrap_or_default(),
                 verdict: if is_mended { Verdict::Applied } else { Verdict::Unchanged },

@@ -1,4 +1,4 @@
-//! What a name means that somebody has typed, and the name by which a task is certainly meant.
+//! What a name means that somebody has typed, and the names of those that it may mean.
 
 use super::{Code, Refused, unknown_task};
 use crate::analysis::Analysis;
@@ -43,16 +43,6 @@ pub fn task_meant<'a>(analysis: &'a Analysis, name: &str) -> Result<&'a Task, Re
         Meant::Task(task) => Ok(task),
         Meant::Part(_) => Err(unknown_task(analysis, name)),
     }
-}
-
-/// A name that means this task and no other, as long as the text stays.
-pub fn name_of(analysis: &Analysis, task: &Task) -> String {
-    let index = &analysis.index;
-    let twins = index.twins(&analysis.profile, task);
-    let own = twins.iter().position(|place| task.places.contains(place));
-    let name =
-        own.filter(|_| twins.len() > 1).map(|at| index.telling_names(&twins).swap_remove(at));
-    name.unwrap_or_else(|| task.id.to_string())
 }
 
 fn ambiguous(analysis: &Analysis, name: &str, several: &[Place]) -> Refused {

@@ -302,17 +302,41 @@ fn what_only_its_order_tells_from_others_is_named_by_its_file_or_line() {
     assert_eq!(refused.code, Code::UnknownTask);
 }
 
+/// Ids that hold in their file only, one of them twice, and one that an archive has too.
+const LOCAL: &str = "\
+//- /TODO.md
+  - [ ] **T7** Paint
+  - [ ] **T7** Glue
+  - [ ] Sweep
+    - [ ] Under the bed
+  - [ ] Under the bed
+//- /archive/TODO.md
+  - [x] Sweep
+//- /old/TODO.md
+  - [ ] **T7** Saw
+  - [ ] Under the bed
+";
+
 #[test]
 fn the_name_of_a_task_means_it_and_no_other() {
-    let (analysis, _) = analysis(TWINS);
-    for task in analysis.index.tasks.values() {
-        let named = task_meant(&analysis, &name_of(&analysis, task)).map(|it| it.id.clone());
-        assert_eq!(named, Ok(task.id.clone()));
+    for fixture in [TWINS, LOCAL] {
+        let (analysis, _) = analysis(fixture);
+        for task in analysis.index.tasks.values() {
+            let named = task_meant(&analysis, analysis.name_of(&task.id)).map(|it| it.id.clone());
+            assert_eq!(named, Ok(task.id.clone()));
+        }
+        for place in analysis.index.parts_in("TODO.md") {
+            let name = analysis.index.part_name(&analysis.profile, place);
+            let meant = meant(&analysis, &name);
+            assert!(matches!(meant, Ok(Meant::Part(it)) if it == place), "{name}: {meant:?}");
+        }
     }
-    for place in analysis.index.parts_in("TODO.md") {
-        let name = analysis.index.part_name(&analysis.profile, place);
-        assert!(matches!(meant(&analysis, &name), Ok(Meant::Part(it)) if it == place), "{name}");
-    }
+    let (analysis, _) = analysis(LOCAL);
+    let shown: Vec<String> =
+        crate::task_view::all(&analysis).into_iter().map(|task| task.id).collect();
+    let own = ["TODO.md:1#T7", "TODO.md:2#T7", "archive/TODO.md#sweep", "old/TODO.md#T7"];
+    let others = ["old/TODO.md#under-the-bed", "sweep", "TODO.md#under-the-bed"];
+    assert_eq!(shown, [&own[..], &others].concat());
 }
 
 #[test]

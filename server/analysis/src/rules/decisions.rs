@@ -55,8 +55,11 @@ fn reopened(analysis: &Snapshot, place: Place, task: &Task, at: &str) -> Option<
     let wanted = crate::index::rollup::asked(profile, EntityKind::Plan, rolled, *said)?;
     let (to, _) = profile.agreement.iter().find(|(_, plans)| plans.first() == Some(&wanted))?;
     let marker = &profile.vocabulary(EntityKind::Task).get(*to).marker;
-    let title =
-        format!("Set task {} to {}, as its phases say", task.id, profile.markers.write(marker));
+    let title = format!(
+        "Set task {} to {}, as its phases say",
+        index.called(task),
+        profile.markers.write(marker)
+    );
     let (subject, mode) = (Subject::Task(task.id.clone()), Mode::Force);
     let intent = Intent { subject, to: *to, reason: None, at: at.to_owned(), mode };
     Some(Fix { title, preferred: false, change: plan(analysis, &intent).ok()?.change })

@@ -25,13 +25,14 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
             continue;
         };
         let Some((first, others)) = tasks.split_first() else { continue };
-        let names: Vec<String> = others.iter().map(|task| task.id.to_string()).collect();
+        let names: Vec<String> =
+            others.iter().map(|task| analysis.index.called(task).to_owned()).collect();
+        let id = analysis.index.called(first);
         let message = match names.as_slice() {
-            [] => format!("task {} depends on itself", first.id),
+            [] => format!("task {id} depends on itself"),
             names => format!(
                 "task {id} waits for itself: it depends on {}, which depends on {id}",
                 names.join(", which depends on "),
-                id = first.id,
             ),
         };
         let Some((doc, range)) = place(analysis, first) else { continue };
@@ -39,7 +40,10 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
         for (other, next) in others.iter().zip(others.iter().skip(1).chain([first])) {
             let Some((doc, range)) = place(analysis, other) else { continue };
             let path = analysis.index.docs[doc].path.clone();
-            let message = format!("task {} depends on {} here", other.id, next.id);
+            let message = {
+                let name = |task| analysis.index.called(task);
+                format!("task {} depends on {} here", name(other), name(next))
+            };
             finding = finding.related(Related { path, range, message });
         }
         findings.push(finding);

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     task_places(analysis, task, findings);
     if let Some((header, authority)) = analysis.index.plan_disagreement(&analysis.profile, task) {
-        report(task, &header, &authority, findings);
+        report(&analysis.index, task, &header, &authority, findings);
     }
 }
 
@@ -39,25 +39,31 @@ fn task_places(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let Some(authority) = index.authority(task) else { return };
     for spot in index.statuses(task) {
         if spot.status().is_some() && !spot.agrees(&authority, vocabulary) {
-            report(task, &spot, &authority, findings);
+            report(index, task, &spot, &authority, findings);
         }
     }
 }
 
-fn report(task: &Task, spot: &Spot<'_>, authority: &Spot<'_>, findings: &mut Findings<'_>) {
+fn report(
+    index: &Index,
+    task: &Task,
+    spot: &Spot<'_>,
+    authority: &Spot<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let name = index.called(task);
     let what = match spot.entity.kind {
         EntityKind::Plan => "the plan of task",
         _ => "task",
     };
     let message = format!(
         "{what} {} is {} here, but the task is {} in {}",
-        task.id,
+        name,
         spot.shown(),
         authority.shown(),
         authority.document.path,
     );
-    let related =
-        Related::spot(authority, format!("task {} is {} here", task.id, authority.shown()));
+    let related = Related::spot(authority, format!("task {name} is {} here", authority.shown()));
     findings.push(Finding::at(spot, message).task(&task.id).related(related).fixable(true));
 }
 
@@ -138,8 +144,11 @@ fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
         let is_new = |to: &StatusIdx| ways.iter().all(|way| way.to != *to);
         let Some(to) = spot.status().filter(is_new) else { continue };
         let marker = analysis.profile.markers.write(&vocabulary.get(to).marker);
-        let title =
-            format!("Set task {} to {marker} everywhere (as in {})", task.id, spot.document.path);
+        let title = format!(
+            "Set task {} to {marker} everywhere (as in {})",
+            index.called(task),
+            spot.document.path
+        );
         ways.push(DriftFix { title, subject: Subject::Task(task.id.clone()), to });
     }
     ways

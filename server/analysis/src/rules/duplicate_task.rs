@@ -34,11 +34,12 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         let line = document.lines.line_col(first.name.start as usize).line + 1;
         for place in &places[1..] {
             let entity = index.entity(*place);
-            let message = format!("task {} is twice in this file: see line {line}", task.id);
+            let message =
+                format!("task {} is twice in this file: see line {line}", index.called(task));
             let related = Related {
                 path: document.path.clone(),
                 range: first.name,
-                message: format!("task {} is here first", task.id),
+                message: format!("task {} is here first", index.called(task)),
             };
             let finding = Finding::new(doc, entity.name, message).task(&task.id).place(*place);
             findings.push(finding.related(related));

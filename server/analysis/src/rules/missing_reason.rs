@@ -25,7 +25,7 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     // Whatever the status is by now, what was to be filled in is no text to keep.
     let mut open = placeholders(index, task);
     if let Some((doc, _, field)) = open.next() {
-        let message = format!("task {} still says `{PLACEHOLDER}`; replace it", task.id);
+        let message = format!("task {} still says `{PLACEHOLDER}`; replace it", index.called(task));
         let finding = Finding::new(doc, field.value, message).task(&task.id);
         findings.push(open.fold(finding, |finding, (_, document, field)| {
             let (path, range) = (document.path.clone(), field.value);
@@ -40,8 +40,11 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     let Some(def) = authority.status().map(|status| vocabulary.get(status)) else { return };
     let Some(field) = def.reason.as_deref() else { return };
-    let message =
-        format!("task {} is {} without a reason; add `{field}`", task.id, authority.shown(),);
+    let message = format!(
+        "task {} is {} without a reason; add `{field}`",
+        index.called(task),
+        authority.shown(),
+    );
     findings.push(Finding::at(&authority, message).task(&task.id));
 }
 

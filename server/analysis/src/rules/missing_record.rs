@@ -66,11 +66,11 @@ fn report(
 ) {
     let index = &analysis.index;
     let document = &index.docs[other];
-    let message = format!("task {} is here, but not in {}", task.id, document.path);
+    let message = format!("task {} is here, but not in {}", index.called(task), document.path);
     let related = Related {
         path: document.path.clone(),
         range: crate::text::TextRange::empty(0),
-        message: format!("task {} is not in this file", task.id),
+        message: format!("task {} is not in this file", index.called(task)),
     };
     let range = index.entity(place).name;
     let finding = Finding::new(place.doc, range, message).task(&task.id).place(place);

@@ -30,7 +30,7 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         if index.docs[place.doc].facts.broken.is_some() {
             continue;
         }
-        let message = format!("task {} has no status here", task.id);
+        let message = format!("task {} has no status here", index.called(task));
         let finding = Finding::new(place.doc, index.entity(*place).name, message);
         let finding = finding.task(&task.id).place(*place);
         findings.push(match &says {

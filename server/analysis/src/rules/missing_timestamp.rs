@@ -28,7 +28,7 @@ fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         return;
     }
     let is = authority.shown();
-    let message = format!("task {} is {is}, but has no `{stamp}` timestamp", task.id);
+    let message = format!("task {} is {is}, but has no `{stamp}` timestamp", index.called(task));
     findings.push(Finding::at(&authority, message).task(&task.id));
 }
 

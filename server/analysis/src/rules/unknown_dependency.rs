@@ -29,7 +29,10 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
         if !is_alike(analysis, *place, &task.id, missing) || !told.insert((&task.id, missing)) {
             continue;
         }
-        let message = format!("task {} depends on {missing}, which does not exist", task.id);
+        let message = format!(
+            "task {} depends on {missing}, which does not exist",
+            analysis.index.called(task)
+        );
         let range = dependencies_at(analysis, *place);
         findings.push(Finding::new(place.doc, range, message).task(&task.id).place(*place));
     }

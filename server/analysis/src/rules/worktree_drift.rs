@@ -24,7 +24,7 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let Some(spot) = analysis.index.authority(task).filter(|_| !elsewhere.is_empty()) else {
         return;
     };
-    let message = format!("task {} is {}", task.id, elsewhere.join(", "));
+    let message = format!("task {} is {}", analysis.index.called(task), elsewhere.join(", "));
     let finding = Finding::new(spot.place.doc, spot.occurrence.reading.range, message);
     findings.push(finding.task(&task.id).place(spot.place));
 }

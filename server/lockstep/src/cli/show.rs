@@ -39,7 +39,8 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let task = match operation::meant(analysis, &args.id)? {
         Meant::Task(task) => task,
         Meant::Part(place) => {
-            let part = report::task_report(analysis, &task_view::part(analysis, place));
+            let name = analysis.index.part_name(&analysis.profile, place);
+            let part = report::task_report(analysis, &task_view::part(analysis, place, name));
             return tell(cx, &*workspace, &args, part);
         }
     };
@@ -76,10 +77,9 @@ fn tell_parts(
     parts: &[Place],
     format: OutputFormat,
 ) -> Result<Exit, UserError> {
-    let names = analysis.index.telling_names(parts).into_iter();
-    let parts = parts.iter().map(|place| task_view::part(analysis, *place));
-    let parts = parts.map(|part| report::task_report(analysis, &part)).zip(names);
-    let tasks: Vec<TaskReport> = parts.map(|(part, id)| TaskReport { id, ..part }).collect();
+    let named = parts.iter().zip(analysis.index.telling_names(parts));
+    let parts = named.map(|(place, name)| task_view::part(analysis, *place, name));
+    let tasks: Vec<TaskReport> = parts.map(|part| report::task_report(analysis, &part)).collect();
     if let OutputFormat::Json = format {
         cx.out.json(&TaskList { schema: SCHEMA, tasks, archived: 0 })?;
         return Ok(Exit::Done);

@@ -97,7 +97,7 @@ pub(crate) fn diagnostic(
         related_information: (!related.is_empty()).then_some(related),
         data: Some(json!({
             "rule": diagnostic.rule,
-            "task": diagnostic.task.as_ref().map(ToString::to_string),
+            "task": diagnostic.task.as_ref().map(|id| folder.analysis.name_of(id)),
             "fixable": diagnostic.fixable,
             "transaction": diagnostic.change,
         })),

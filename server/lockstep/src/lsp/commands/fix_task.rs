@@ -2,7 +2,7 @@
 //! agreement, and mends what else is wrong with it. `prefer` is the status that is right, or the
 //! file that is.
 
-use lockstep_analysis::operation::{self, FixOperation, Operation, plan_one};
+use lockstep_analysis::operation::{FixOperation, Operation, plan_one};
 use lockstep_analysis::profile::config::CommitTo;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
@@ -28,9 +28,9 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
     let prefer = rest.text("prefer")?;
     rest.finish()?;
     let task = target.task()?;
-    let name = operation::name_of(&target.folder.analysis, task);
-    let action = CommitAction::Fix { tasks: vec![name], rule: None, prefer };
-    disk::carry_out(context, target.folder, &task.id.to_string(), Some(task), action)
+    let name = target.folder.analysis.name_of(&task.id).to_owned();
+    let action = CommitAction::Fix { tasks: vec![name.clone()], rule: None, prefer };
+    disk::carry_out(context, target.folder, &name, Some(task), action)
 }
 
 fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdits<'_>> {
@@ -40,8 +40,8 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
     arguments.finish()?;
     // A place in a phase still means its task.
     let task = target.task()?;
-    let id = &task.id;
-    let tasks = [operation::name_of(&target.folder.analysis, task)];
+    let id = target.folder.analysis.name_of(&task.id);
+    let tasks = [id.to_owned()];
     let fix = FixOperation { tasks: &tasks, prefer: prefer.as_deref(), ..FixOperation::default() };
     let (change, _) = plan_one(&target.folder.analysis, &Operation::FixOperation(fix), &now())
         .map_err(|why| refusal_of("prefer", &why))?;

@@ -3,6 +3,7 @@
 //! but for tasks that the other does not have: those are left alone there.
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::operation::{self, Code};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{LockedRoot, Rebase};
 use std::collections::BTreeSet;
@@ -107,7 +108,8 @@ pub(super) fn plan_all(
             continue;
         };
         let done: Vec<&str> = own.planned.results.iter().filter_map(done).collect();
-        let is_there = |task: &str| analysis.task(task).is_some();
+        let is_unknown = |why: operation::Refused| why.code == Code::UnknownTask;
+        let is_there = |task: &str| !operation::meant(analysis, task).is_err_and(is_unknown);
         let (here, missing): (Vec<&str>, Vec<&str>) =
             done.into_iter().partition(|task| is_there(task));
         let request = narrowed(request, &own.planned.results, &here, one);
