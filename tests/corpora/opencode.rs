@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use lockstep::report::{CheckReport, Fixes, TaskList};
-use lockstep::workspace::Workspace;
+use lockstep::report::{self, CheckReport, Fixes, TaskList};
 use lockstep::workspace::local::LocalWorkspace;
 use serde_json::Value;
 
@@ -27,7 +26,7 @@ fn corpus(name: &str, ledger: &'static str, records: &'static str) -> Option<Cor
     let workspace = LocalWorkspace::open(&root).expect("the corpus opens");
     Some(Corpus {
         check: workspace.check(Fixes::Certain),
-        tasks: workspace.tasks(&Default::default()).expect("no filter"),
+        tasks: report::list(workspace.analysis(), &Default::default()).expect("no filter"),
         ledger,
         records,
         crude_ledger: crude_ledger(&root.join(ledger)),

@@ -1,7 +1,6 @@
 //! The documents that the project started from, understood as plans.
 
-use lockstep::report::Fixes;
-use lockstep::workspace::Workspace;
+use lockstep::report::{self, Fixes};
 use lockstep::workspace::local::LocalWorkspace;
 
 use crate::support::repository::corpora;
@@ -31,7 +30,8 @@ fn a_plan_with_phases_is_understood_under_any_fitting_name() {
         "plans/implementation-001.md",
     ] {
         let Some((_sandbox, workspace)) = seed_at("002_", path) else { return };
-        let tasks = workspace.tasks(&Default::default()).expect("no filter").tasks;
+        let tasks =
+            report::list(workspace.analysis(), &Default::default()).expect("no filter").tasks;
         assert_eq!(tasks.len(), 1, "{path}: {tasks:?}");
         let phases = &tasks[0].phases;
         assert_eq!(phases.len(), 7, "{path}");
@@ -49,7 +49,8 @@ fn a_plan_with_phases_is_understood_under_any_fitting_name() {
 fn a_plan_with_a_free_form_status_is_understood() {
     for path in ["PLAN.md", "task-status-sync-step-phase-2.md", "docs/sync-plan.md"] {
         let Some((_sandbox, workspace)) = seed_at("000_", path) else { return };
-        let tasks = workspace.tasks(&Default::default()).expect("no filter").tasks;
+        let tasks =
+            report::list(workspace.analysis(), &Default::default()).expect("no filter").tasks;
         assert_eq!(tasks.len(), 1, "{path}: {tasks:?}");
         assert_eq!(tasks[0].status.as_deref(), Some("done"), "{path}");
         let found = workspace.check(Fixes::Offered).diagnostics;

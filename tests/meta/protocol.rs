@@ -111,9 +111,7 @@ fn the_reference_of_the_protocol_is_fresh() {
         out.push_str(&format!("\n### {title}\n"));
         for (source, name) in *types {
             out.push_str(&format!("\n`{name}`\n\n| member | type | is |\n|---|---|---|\n"));
-            for (doc, attributes, member) in members(source, &format!("struct {name}")) {
-                out.push_str(&row(&doc, &attributes, &member));
-            }
+            out.push_str(&rows(source, name));
         }
     }
     for (arguments, answer) in plain_answers() {
@@ -187,6 +185,19 @@ fn members(source: &str, header: &str) -> Vec<(String, String, String)> {
         }
     }
     found
+}
+
+/// The members of a type, with those of the types that it takes in.
+fn rows(source: &str, name: &str) -> String {
+    let members = members(source, &format!("struct {name}")).into_iter();
+    let row = |(doc, attributes, member): (String, String, String)| {
+        let of = member.rsplit(' ').next().unwrap_or_default().trim_end_matches(',');
+        match attributes.contains("flatten") {
+            true => rows(source, of),
+            false => row(&doc, &attributes, &member),
+        }
+    };
+    members.map(row).collect()
 }
 
 fn row(doc: &str, attributes: &str, member: &str) -> String {

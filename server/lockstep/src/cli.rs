@@ -310,6 +310,17 @@ pub enum OutputFormat {
     Json,
 }
 
+/// There is no `word` of this kind: `what` says so, and the nearest of `known` may be meant.
+fn unknown<'a>(
+    what: String,
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    otherwise: &str,
+) -> UserError {
+    let meant = nearest(word, known).map(|near| format!("did you mean `{near}`?"));
+    UserError::usage(what).hint(meant.unwrap_or_else(|| otherwise.to_owned()))
+}
+
 /// The nearest of `known` to a misspelled word, where one is near.
 fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();

@@ -114,9 +114,9 @@ impl Hub {
 
     /// What happens from now on in a workspace, or after the event that is known; an error where it
     /// cannot be read. Whoever does not read for long is told no more.
-    pub fn subscribe(&self, Subscription { root, since }: Subscription) -> Receiver<Notice> {
+    pub fn subscribe(&self, wants: Subscription) -> Receiver<Notice> {
         let (sender, told) = channel(BACKLOG);
-        self.send(Message::Subscribe(Subscriber { root, since, sender }));
+        self.send(Message::Subscribe(Subscriber { wants, sender }));
         told
     }
 

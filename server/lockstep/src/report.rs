@@ -57,14 +57,9 @@ pub struct ReportedFinding {
     pub severity: String,
     /// The file, relative to the root.
     pub path: String,
-    /// Where it begins.
-    pub line: u32,
-    /// Where it begins in the line.
-    pub column: u32,
-    /// Where it ends.
-    pub end_line: u32,
-    /// Where it ends in the line: the column after its last character.
-    pub end_column: u32,
+    /// Where in it.
+    #[serde(flatten)]
+    pub at: ReportedRange,
     /// What is wrong.
     pub message: String,
     /// The task it is about.
@@ -80,6 +75,16 @@ pub struct ReportedFinding {
 pub struct RelatedPlace {
     /// The file, relative to the root.
     pub path: String,
+    /// Where in it.
+    #[serde(flatten)]
+    pub at: ReportedRange,
+    /// What it has to do with the finding.
+    pub message: String,
+}
+
+/// From where to where something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedRange {
     /// Where it begins.
     pub line: u32,
     /// Where it begins in the line.
@@ -88,8 +93,6 @@ pub struct RelatedPlace {
     pub end_line: u32,
     /// Where it ends in the line: the column after its last character.
     pub end_column: u32,
-    /// What it has to do with the finding.
-    pub message: String,
 }
 
 /// The answer of `list` and of `lockstep/tasks`.
@@ -240,22 +243,16 @@ pub fn check(analysis: &Analysis, root: &str, fixes: Fixes) -> CheckReport {
 }
 
 fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> ReportedFinding {
-    let ((line, column), (end_line, end_column)) =
-        span(analysis, &diagnostic.path, diagnostic.range);
-    let related = diagnostic.related.iter().map(|related| {
-        let ((line, column), (end_line, end_column)) = span(analysis, &related.path, related.range);
-        let path = related.path.to_string();
-        let message = related.message.clone();
-        RelatedPlace { path, line, column, end_line, end_column, message }
+    let related = diagnostic.related.iter().map(|related| RelatedPlace {
+        path: related.path.to_string(),
+        at: range(analysis, &related.path, related.range),
+        message: related.message.clone(),
     });
     ReportedFinding {
         rule: diagnostic.rule.to_owned(),
         severity: diagnostic.severity.name().to_owned(),
         path: diagnostic.path.to_string(),
-        line,
-        column,
-        end_line,
-        end_column,
+        at: range(analysis, &diagnostic.path, diagnostic.range),
         message: diagnostic.message.clone(),
         task: diagnostic.task.as_ref().map(|id| analysis.name_of(id).to_owned()),
         related: related.collect(),
@@ -263,10 +260,8 @@ fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> ReportedFinding {
     }
 }
 
-type LineColumn = (u32, u32);
-
-/// The lines and columns of a range, counted from 1.
-pub fn span(analysis: &Analysis, path: &FilePath, range: TextRange) -> (LineColumn, LineColumn) {
+/// The lines and columns of a range.
+fn range(analysis: &Analysis, path: &FilePath, range: TextRange) -> ReportedRange {
     let place = |offset: u32| match analysis.source(path.as_str()) {
         Some((text, lines)) => {
             let at = lines.line_col(offset as usize);
@@ -278,7 +273,8 @@ pub fn span(analysis: &Analysis, path: &FilePath, range: TextRange) -> (LineColu
         }
         None => (1, 1),
     };
-    (place(range.start), place(range.end))
+    let ((line, column), (end_line, end_column)) = (place(range.start), place(range.end));
+    ReportedRange { line, column, end_line, end_column }
 }
 
 /// The tasks that pass a filter. An unknown status or category is an error that names the known
@@ -318,7 +314,8 @@ pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, String
 /// One task as other programs read it.
 pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
     let occurrences = task.occurrences.iter().map(|occurrence| {
-        let ((line, column), _) = span(analysis, &occurrence.path, occurrence.range);
+        let ReportedRange { line, column, .. } =
+            range(analysis, &occurrence.path, occurrence.range);
         OccurrenceReport {
             path: occurrence.path.to_string(),
             line,

@@ -63,11 +63,7 @@ fn on_header(analysis: &Analysis, place: Place, offset: usize) -> bool {
 }
 
 /// A task's state as Markdown.
-pub fn describe(
-    analysis: &Analysis,
-    task: &Task,
-    link: &dyn Fn(&FilePath, u32) -> String,
-) -> String {
+fn describe(analysis: &Analysis, task: &Task, link: &dyn Fn(&FilePath, u32) -> String) -> String {
     let view = task_view::view(analysis, task);
     let mut out = String::new();
     let status = view.status.as_deref().unwrap_or("no status");

@@ -173,12 +173,9 @@ fn decode_allow(
     let rule = entry.string(decoder, "rule");
     let path = entry.glob(decoder, "path");
     let task = entry.word(decoder, "task");
-    match &rule {
-        Some((rule, range)) if !rules.contains(&rule.as_str()) => {
-            decoder.unknown("rule", rule, *range, rules);
-        }
-        None if !entry.has("rule") => entry.missing(decoder, "rule"),
-        _ => {}
+    entry.needs(decoder, "rule");
+    if let Some((rule, range)) = rule.as_ref().filter(|(rule, _)| !rules.contains(&rule.as_str())) {
+        decoder.unknown("rule", rule, *range, rules);
     }
     entry.finish(decoder);
     let (rule, _) = rule.filter(|_| decoder.problems.len() == before)?;

@@ -7,7 +7,7 @@ use globset::GlobSet;
 
 use crate::profile::id::IdStyle;
 use crate::profile::keys;
-use crate::profile::node::{Node, Value};
+use crate::profile::node::{Node, NodeKey, Value};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{
     Counter, CounterValue, Create, Detect, DocumentRule, EntityKind, EntryRule, FieldNames, Format,
@@ -174,10 +174,8 @@ impl Decoder {
         let mut nexts: Vec<Vec<Placed<String>>> = Vec::new();
         for entry in entries.iter().take(250) {
             let Some(mut table) = self.table(entry, "a status", own) else { continue };
-            let Some((id, _)) = table.string(self, "id") else {
-                table.missing(self, "id");
-                continue;
-            };
+            table.needs(self, "id");
+            let Some((id, _)) = table.string(self, "id") else { continue };
             nexts.push(table.placed_strings(self, "next"));
             defs.push(self.status(&mut table, id));
             table.finish(self);
@@ -196,10 +194,8 @@ impl Decoder {
     }
 
     fn status(&mut self, table: &mut Table<'_>, id: String) -> StatusDef {
+        table.needs(self, "category");
         let category = table.choice(self, "category").and_then(Category::parse);
-        if !table.has("category") {
-            table.missing(self, "category");
-        }
         let words = id.replace(['_', '-'], " ");
         StatusDef {
             marker: table.string(self, "marker").map_or(words, |(m, _)| m),
@@ -222,34 +218,41 @@ impl Decoder {
         vocabularies: &[Arc<Vocabulary>; 4],
     ) -> Vec<(StatusIdx, Vec<StatusIdx>)> {
         let Some(node) = top.take("agreement") else { return Vec::new() };
-        let Value::Table(rows) = &node.value else {
-            self.report(
-                node.range,
-                format!("agreement must be a table, not {}", node.value.kind()),
-            );
-            return Vec::new();
-        };
         let mut out = Vec::new();
-        for (key, value) in rows {
-            let Some(task) = vocabularies[0].by_id(&key.name) else {
-                let known: Vec<&str> = vocabularies[0].iter().map(|(_, d)| d.id.as_str()).collect();
-                self.unknown("status", &key.name, key.range, &known);
-                continue;
-            };
-            let mut plans = Vec::new();
-            for (name, range) in self.string_list(value, "agreement") {
-                match vocabularies[1].by_id(&name) {
-                    Some(plan) => plans.push(plan),
-                    None => {
-                        let known: Vec<&str> =
-                            vocabularies[1].iter().map(|(_, d)| d.id.as_str()).collect();
-                        self.unknown("plan status", &name, range, &known);
-                    }
-                }
-            }
-            out.push((task, plans));
+        for (key, value) in self.rows(node, "agreement") {
+            let task = self.status_named("status", &key.name, key.range, &vocabularies[0]);
+            let Some(task) = task else { continue };
+            let names = self.string_list(value, "agreement").into_iter();
+            let plans = names.filter_map(|(name, range)| {
+                self.status_named("plan status", &name, range, &vocabularies[1])
+            });
+            out.push((task, plans.collect()));
         }
         out
+    }
+
+    /// The rows of what must be a table.
+    fn rows<'a>(&mut self, node: &'a Node, what: &str) -> &'a [(NodeKey, Node)] {
+        if let Value::Table(rows) = &node.value {
+            return rows;
+        }
+        self.report(node.range, format!("{what} must be a table, not {}", node.value.kind()));
+        &[]
+    }
+
+    fn status_named(
+        &mut self,
+        what: &str,
+        name: &str,
+        range: Option<TextRange>,
+        vocabulary: &Vocabulary,
+    ) -> Option<StatusIdx> {
+        let found = vocabulary.by_id(name);
+        if found.is_none() {
+            let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
+            self.unknown(what, name, range, &known);
+        }
+        found
     }
 
     fn detect(&mut self, mut table: Table<'_>) -> Detect {
@@ -265,10 +268,8 @@ impl Decoder {
     }
 
     fn role(&mut self, mut table: Table<'_>) -> Option<Role> {
-        let Some((id, _)) = table.string(self, "id") else {
-            table.missing(self, "id");
-            return None;
-        };
+        table.needs(self, "id");
+        let (id, _) = table.string(self, "id")?;
         let format = match table.choice(self, "format") {
             Some("json") => Format::Json,
             _ => Format::Markdown,
@@ -311,12 +312,8 @@ impl Decoder {
 
     fn pairs(&mut self, top: &mut Table<'_>, names: &[&str]) -> Vec<(RoleIdx, RoleIdx)> {
         let Some(node) = top.take("pairs") else { return Vec::new() };
-        let Value::Table(rows) = &node.value else {
-            self.report(node.range, format!("pairs must be a table, not {}", node.value.kind()));
-            return Vec::new();
-        };
         let mut out = Vec::new();
-        for (key, value) in rows {
+        for (key, value) in self.rows(node, "pairs") {
             let Value::String(other) = &value.value else {
                 let kind = value.value.kind();
                 self.report(value.range, format!("`{}` must be a string, not {kind}", key.name));
@@ -360,10 +357,8 @@ impl Decoder {
         let role = table.string(self, "role");
         let role = role.and_then(|(name, range)| self.role_named(&name, range, names));
         let key = [table.string(self, "front_matter"), table.string(self, "json")];
+        table.needs(self, "equals");
         let equals = table.choice(self, "equals");
-        if !table.has("equals") {
-            table.missing(self, "equals");
-        }
         let mut statuses = Vec::new();
         for (name, range) in table.placed_strings(self, "status") {
             match vocabulary.by_id(&name) {
@@ -448,10 +443,8 @@ fn field_names(d: &mut Decoder, t: &mut Table<'_>) -> FieldNames {
 }
 
 fn entity_kind(d: &mut Decoder, t: &mut Table<'_>) -> EntityKind {
+    t.needs(d, "kind");
     let name = t.choice(d, "kind");
-    if !t.has("kind") {
-        t.missing(d, "kind");
-    }
     let kind = EntityKind::ALL.into_iter().find(|kind| Some(kind.name()) == name);
     kind.unwrap_or(EntityKind::Task)
 }
@@ -495,9 +488,7 @@ fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
         None => vec![1, 2, 3, 4, 5, 6],
     };
     let when = when(d, t);
-    if heading.is_none() && !t.has("heading") {
-        t.missing(d, "heading");
-    }
+    t.needs(d, "heading");
     Some(SectionRule { kind, heading: heading?, levels, when })
 }
 

@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use lockstep_analysis::change::archive;
 
-use crate::cli::set::{carry_out_elsewhere, carry_out_in, instant};
+use crate::cli::set::{carry_out_elsewhere, carry_out_in};
 use crate::cli::{Context, Exit, OutputFormat, UserError};
+use crate::workspace::clock::now;
 use crate::workspace::commit::{self, CommitAction, CommitRequest};
 
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         return Ok(Exit::Done);
     }
     let action = CommitAction::Archive { tasks: args.ids, done_before, folders };
-    let request = CommitRequest { at: instant(None)?, action };
+    let request = CommitRequest { at: now(), action };
     match carry_out_elsewhere(cx, &request, args.dry_run, args.format)? {
         Some(exit) => Ok(exit),
         None => carry_out_in(cx, workspace, &request, args.dry_run, args.format),

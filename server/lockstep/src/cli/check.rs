@@ -12,9 +12,9 @@ use lockstep_analysis::rules;
 use lockstep_analysis::snapshot::CONFIG;
 use lockstep_store::loader;
 
-use crate::cli::{Context, Exit, UserError, nearest, place};
+use crate::cli::{Context, Exit, UserError, place, unknown};
 use crate::report::{CheckReport, Fixes, ReportedFinding, Summary};
-use crate::workspace::{Workspace, worktrees};
+use crate::workspace::worktrees;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -80,7 +80,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
             sort(workspace.analysis(), &mut report);
             match args.format {
                 CheckFormat::Short => text::print_short(&mut cx.out, &report)?,
-                _ => text::print(&mut cx.out, workspace.root(), &report)?,
+                _ => text::print(&mut cx.out, workspace.folder(), &report)?,
             }
             tell_no_files(cx, workspace.analysis())?;
         }
@@ -94,13 +94,9 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
 
 /// The rule, or an error that names the nearest one.
 pub(super) fn known_rule(id: &str) -> Result<&'static rules::Rule, UserError> {
-    rules::rule(id).ok_or_else(|| {
-        let error = UserError::usage(format!("no rule `{id}`"));
-        match nearest(id, rules::ids()) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint("`lockstep explain` lists all rules"),
-        }
-    })
+    let what = || format!("no rule `{id}`");
+    let all = "`lockstep explain` lists all rules";
+    rules::rule(id).ok_or_else(|| unknown(what(), id, rules::ids(), all))
 }
 
 /// The workspace's folder, and the path in it that was asked for.
@@ -177,7 +173,9 @@ fn summary(report: &CheckReport) -> Summary {
 
 #[cfg(test)]
 pub(super) mod testing {
-    use crate::report::{CheckReport, RelatedPlace, ReportedFinding, SCHEMA, Summary};
+    use crate::report::{
+        CheckReport, RelatedPlace, ReportedFinding, ReportedRange, SCHEMA, Summary,
+    };
 
     /// A report with one finding that has everything in it.
     pub(in crate::cli) fn report() -> CheckReport {
@@ -185,18 +183,12 @@ pub(super) mod testing {
             rule: "drift".into(),
             severity: "warning".into(),
             path: "specs/my, [x]:TODO.md".into(),
-            line: 3,
-            column: 15,
-            end_line: 3,
-            end_column: 26,
+            at: ReportedRange { line: 3, column: 15, end_line: 3, end_column: 26 },
             message: "task 7 is 50% done,\nor so".into(),
             task: Some("7".into()),
             related: vec![RelatedPlace {
                 path: "specs/state.json".into(),
-                line: 5,
-                column: 17,
-                end_line: 5,
-                end_column: 27,
+                at: ReportedRange { line: 5, column: 17, end_line: 5, end_column: 27 },
                 message: "says completed".into(),
             }],
             fixable: true,

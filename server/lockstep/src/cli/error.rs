@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use lockstep_analysis::operation::{Code, Refused};
 
 use crate::report::SCHEMA;
-use crate::workspace::Trouble;
 use crate::workspace::commit::CommitError;
 
 /// How a command ended. The numbers are a contract with scripts.
@@ -107,17 +106,6 @@ impl UserError {
     /// Nobody reads the output any more, which is no fault: the process ends as if it were done.
     pub(super) fn closed_pipe() -> UserError {
         UserError::new(Exit::Done, "")
-    }
-}
-
-impl From<Trouble> for UserError {
-    fn from(trouble: Trouble) -> UserError {
-        match trouble {
-            Trouble::NotFound(what) => {
-                UserError::new(Exit::Findings, what).code(Code::UnknownTask.name())
-            }
-            Trouble::Usage(what) => UserError::usage(what),
-        }
     }
 }
 

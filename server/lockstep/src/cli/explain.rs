@@ -3,7 +3,7 @@
 use lockstep_analysis::rules::{self, RULES};
 
 use crate::cli::output::{RED, YELLOW, columns, pad, paint};
-use crate::cli::{Context, Exit, UserError, markdown, nearest};
+use crate::cli::{Context, Exit, UserError, markdown, unknown};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -52,12 +52,9 @@ fn page(about: &str) -> Result<String, UserError> {
     match TOPICS.iter().find(|(name, ..)| *name == about) {
         Some((_, _, page)) => Ok(markdown::standing_alone(page)),
         None => {
-            let error = UserError::usage(format!("no rule or topic `{about}`"));
-            let topics = TOPICS.iter().map(|(name, ..)| *name);
-            Err(match nearest(about, rules::ids().into_iter().chain(topics)) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint("`lockstep explain` lists them"),
-            })
+            let known = rules::ids().into_iter().chain(TOPICS.iter().map(|(name, ..)| *name));
+            let what = format!("no rule or topic `{about}`");
+            Err(unknown(what, about, known, "`lockstep explain` lists them"))
         }
     }
 }

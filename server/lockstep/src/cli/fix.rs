@@ -3,8 +3,9 @@
 use std::io::{BufRead, IsTerminal};
 use std::path::{Component, Path, PathBuf};
 
-use crate::cli::set::{carry_out, instant, preview};
+use crate::cli::set::{carry_out, preview};
 use crate::cli::{Context, Exit, OutputFormat, UserError, place};
+use crate::workspace::clock::now;
 use crate::workspace::commit::{CommitAction, CommitRequest};
 
 #[derive(Debug, clap::Args)]
@@ -31,7 +32,7 @@ pub(super) struct Args {
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let prefer = args.prefer.map(|word| in_workspace(cx, word)).transpose()?;
     let action = CommitAction::Fix { tasks: args.ids, rule: args.rule, prefer };
-    let request = CommitRequest { at: instant(None)?, action };
+    let request = CommitRequest { at: now(), action };
     if args.yes && !args.dry_run {
         return carry_out(cx, &request, false, args.format);
     }

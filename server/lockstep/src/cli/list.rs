@@ -5,8 +5,7 @@ use crate::cli::output::{
     DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint,
 };
 use crate::cli::{Context, Exit, OutputFormat, UserError};
-use crate::report::{TaskFilter, TaskReport};
-use crate::workspace::Workspace;
+use crate::report::{self, TaskFilter, TaskReport};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -28,7 +27,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let filter =
         TaskFilter { status: args.status, category: args.category, archived: args.archived };
     let workspace = cx.workspace()?;
-    let list = workspace.tasks(&filter)?;
+    let list = report::list(workspace.analysis(), &filter).map_err(UserError::usage)?;
     if args.format == OutputFormat::Json {
         cx.out.json(&list)?;
         return Ok(Exit::Done);

@@ -36,6 +36,22 @@ pub(super) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// A diff with its colours.
+pub(super) fn painted_diff(diff: &str) -> String {
+    let paint_line = |line: &str| match line.chars().next() {
+        Some('+') => paint(GREEN, line),
+        Some('-') => paint(RED, line),
+        Some('@') => paint(CYAN, line),
+        _ => line.to_owned(),
+    };
+    diff.split_inclusive('\n')
+        .map(|line| match line.strip_suffix('\n') {
+            Some(line) => format!("{}\n", paint_line(line)),
+            None => paint_line(line),
+        })
+        .collect()
+}
+
 /// The colour of a category of statuses.
 pub(super) fn category_style(category: Option<&str>) -> Style {
     match category {

@@ -3,7 +3,7 @@
 use lockstep_analysis::profile::builtin;
 
 use crate::cli::output::{GREEN, columns, one_line, pad, paint};
-use crate::cli::{Context, Exit, UserError, nearest};
+use crate::cli::{Context, Exit, UserError, unknown};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -30,14 +30,11 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     Ok(Exit::Done)
 }
 
-/// The TOML of a built-in profile, or an error that names the nearest one.
+/// The TOML of a built-in profile, or an error that names the unknown one.
 pub(super) fn source(name: &str) -> Result<&'static str, UserError> {
     builtin::source(name).ok_or_else(|| {
         let known: Vec<&str> = builtin::SOURCES.iter().map(|(name, _)| *name).collect();
-        let error = UserError::usage(format!("no profile `{name}`"));
-        match nearest(name, known.iter().copied()) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("known: {}", known.join(", "))),
-        }
+        let all = format!("known: {}", known.join(", "));
+        unknown(format!("no profile `{name}`"), name, known, &all)
     })
 }

@@ -1,6 +1,6 @@
 //! `set`: a status for tasks, in every file, as one transaction.
 
-use crate::cli::output::{Bar, CYAN, DIM, GREEN, RED, YELLOW, count, lines, one_line, paint};
+use crate::cli::output::{Bar, DIM, GREEN, YELLOW, count, lines, one_line, paint, painted_diff};
 use crate::cli::{Context, Exit, OpenedWorkspace, OutputFormat, UserError, remote};
 use crate::report::{MirrorReport, PlaceReport, ReportedVerdict, SetReport, SetResult};
 use crate::workspace::commit::{self, CommitAction, CommitRequest, Terms, user};
@@ -129,7 +129,7 @@ pub(super) fn preview(
             if !worktree.is_empty() {
                 cx.out.line(&format!("In worktree {}:", one_line(&worktree)))?;
             }
-            cx.out.text(&painted(&lines(&diff)))?;
+            cx.out.text(&painted_diff(&lines(&diff)))?;
         }
     }
     Ok((answer(cx, request, &report, format)?, changes))
@@ -251,21 +251,6 @@ fn exit(report: &SetReport) -> Exit {
     } else {
         Exit::Done
     }
-}
-
-fn painted(diff: &str) -> String {
-    let paint_line = |line: &str| match line.chars().next() {
-        Some('+') => paint(GREEN, line),
-        Some('-') => paint(RED, line),
-        Some('@') => paint(CYAN, line),
-        _ => line.to_owned(),
-    };
-    diff.split_inclusive('\n')
-        .map(|line| match line.strip_suffix('\n') {
-            Some(line) => format!("{}\n", paint_line(line)),
-            None => paint_line(line),
-        })
-        .collect()
 }
 
 /// The instant that is meant, in UTC to the second.

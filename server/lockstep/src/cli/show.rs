@@ -2,7 +2,7 @@
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::index::Place;
-use lockstep_analysis::operation::{self, Meant};
+use lockstep_analysis::operation::{self, Code, Meant};
 use lockstep_analysis::task_view;
 
 use crate::cli::output::{
@@ -10,7 +10,7 @@ use crate::cli::output::{
 };
 use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::report::{self, SCHEMA, StatusElsewhere, TaskList, TaskReport};
-use crate::workspace::{Workspace, worktrees};
+use crate::workspace::worktrees;
 
 /// So many columns of a text are shown.
 const TEXT: usize = 40;
@@ -41,7 +41,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         Meant::Part(place) => {
             let name = analysis.index.part_name(&analysis.profile, place);
             let part = report::task_report(analysis, &task_view::part(analysis, place, name));
-            return tell(cx, &*workspace, &args, part);
+            return tell(cx, analysis, &args, part);
         }
     };
     let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| StatusElsewhere {
@@ -50,16 +50,18 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
     let task = report::task_report(analysis, &task_view::view(analysis, task));
-    tell(cx, &*workspace, &args, TaskReport { elsewhere, ..task })
+    tell(cx, analysis, &args, TaskReport { elsewhere, ..task })
 }
 
 fn tell(
     cx: &mut Context,
-    workspace: &impl Workspace,
+    analysis: &Analysis,
     args: &Args,
     task: TaskReport,
 ) -> Result<Exit, UserError> {
-    let next = workspace.transitions(&args.id, None)?.into_iter();
+    let next = report::transitions(analysis, &args.id, None);
+    let unknown = |what| UserError::new(Exit::Findings, what).code(Code::UnknownTask.name());
+    let next = next.map_err(unknown)?.into_iter();
     let next = next.filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
     let next = Some(next.map(|next| next.status).collect());
     let task = TaskReport { next, ..task };

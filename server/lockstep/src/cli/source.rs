@@ -10,7 +10,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use lockstep_store::loader;
 
 use crate::cli::output::{self, one_line};
-use crate::report::{RelatedPlace, ReportedFinding};
+use crate::report::{ReportedFinding, ReportedRange};
 
 /// Longer lines are shown from a little before the place to a little after it.
 const LINE_LIMIT: usize = 160;
@@ -114,14 +114,9 @@ struct Underline<'a> {
 
 /// The finding's own file first, then the others in the order in which they are named.
 fn by_file(finding: &ReportedFinding) -> Vec<(&str, Vec<Underline<'_>>)> {
-    let own = Underline {
-        start: (finding.line, finding.column),
-        end: (finding.end_line, finding.end_column),
-        label: None,
-    };
-    let mut files = vec![(finding.path.as_str(), vec![own])];
+    let mut files = vec![(finding.path.as_str(), vec![underline(finding.at, None)])];
     for related in finding.related.iter().take(RELATED) {
-        let mark = related_mark(related);
+        let mark = underline(related.at, Some(&related.message));
         match files.iter_mut().find(|(path, _)| *path == related.path) {
             Some((_, marks)) => marks.push(mark),
             None => files.push((&related.path, vec![mark])),
@@ -130,12 +125,8 @@ fn by_file(finding: &ReportedFinding) -> Vec<(&str, Vec<Underline<'_>>)> {
     files
 }
 
-fn related_mark(related: &RelatedPlace) -> Underline<'_> {
-    Underline {
-        start: (related.line, related.column),
-        end: (related.end_line, related.end_column),
-        label: Some(&related.message),
-    }
+fn underline(at: ReportedRange, label: Option<&str>) -> Underline<'_> {
+    Underline { start: (at.line, at.column), end: (at.end_line, at.end_column), label }
 }
 
 /// The lines around some places. Lines far from every place are empty, for they are not shown.
@@ -314,7 +305,7 @@ mod tests {
         let mut finding = testing::report().diagnostics.remove(0);
         finding.related.clear();
         finding.path = "a.md".into();
-        (finding.line, finding.column, finding.end_line, finding.end_column) = (1, 7, 1, 10);
+        finding.at = ReportedRange { line: 1, column: 7, end_line: 1, end_column: 10 };
         let shown = Excerpts::new(dir.path(), None).show(&finding);
         let shown = anstream::adapter::strip_str(&shown).to_string();
         assert!(shown.ends_with("1 | -    日本: [X]\n  |            ^^^"), "{shown}");
@@ -337,7 +328,7 @@ mod tests {
         let mut finding = testing::report().diagnostics.remove(0);
         finding.related.clear();
         finding.path = "a.md".into();
-        (finding.line, finding.column, finding.end_line, finding.end_column) = (1, 901, 1, 907);
+        finding.at = ReportedRange { line: 1, column: 901, end_line: 1, end_column: 907 };
         let shown = Excerpts::new(dir.path(), None).show(&finding);
         let shown = anstream::adapter::strip_str(&shown).to_string();
         assert!(shown.contains("--> a.md:1:901\n"), "{shown}");

@@ -1,8 +1,8 @@
 //! `undo`: reverses a transaction by a new one.
 
 use crate::cli::output::{Bar, count, one_line};
-use crate::cli::set::instant;
 use crate::cli::{Context, Exit, OutputFormat, UserError, remote};
+use crate::workspace::clock::now;
 use crate::workspace::commit::{self, Terms, user};
 use crate::workspace::order::{Deed, Done, Order};
 
@@ -16,7 +16,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
-    let at = instant(None)?;
+    let at = now();
     let deed = Deed::Undo { transaction: args.transaction.clone(), at: at.clone() };
     let order = Order::new(&cx.root()?, user(), deed);
     let bar = Bar::new(args.format);

@@ -123,7 +123,7 @@ impl Owner {
                 }
             }
             Message::Subscribe(subscriber) => {
-                self.workspaces.open(&subscriber.root);
+                self.workspaces.open(&subscriber.wants.root);
                 self.subscribers.add(subscriber);
             }
             Message::Stop => return ControlFlow::Break(()),

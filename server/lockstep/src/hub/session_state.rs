@@ -23,7 +23,7 @@ use crate::hub::overlay::{Overlay, TextChange};
 use crate::hub::sent_changes::SentChanges;
 use crate::hub::session_state::folders::SessionFolder;
 use crate::hub::shared_workspaces::SharedWorkspaces;
-use crate::hub::snapshot::{Folder, OpenDocument, SessionSnapshot, home};
+use crate::hub::snapshot::{Folder, OpenDocument, SessionSnapshot, home, key};
 use crate::hub::uri::{DocumentKey, DocumentUri, UriTable};
 use crate::workspace::local::{Aliases, LocalWorkspace, Unsaved};
 
@@ -443,10 +443,4 @@ impl SessionState {
             uris: Arc::new(self.uris.clone()),
         }));
     }
-}
-
-/// The one name of the file that is indexed as `path`.
-fn key(folder: &Path, aliases: &Aliases, path: &str) -> DocumentKey {
-    let target = aliases.iter().find(|(_, link)| *link == path).map(|(target, _)| target.clone());
-    DocumentKey::of_canonical(target.unwrap_or_else(|| folder.join(path)))
 }

@@ -50,10 +50,14 @@ pub(crate) struct Folder {
 impl Folder {
     /// The one name of the file that is indexed as `path`.
     pub(crate) fn key(&self, path: &str) -> DocumentKey {
-        let behind_link = self.aliases.iter().find(|(_, link)| *link == path);
-        let target = behind_link.map(|(target, _)| target.clone());
-        DocumentKey::of_canonical(target.unwrap_or_else(|| self.root.join(path)))
+        key(&self.root, &self.aliases, path)
     }
+}
+
+/// The one name of the file that is indexed as `path` below a root.
+pub(crate) fn key(root: &Path, aliases: &Aliases, path: &str) -> DocumentKey {
+    let target = aliases.iter().find(|(_, link)| *link == path).map(|(target, _)| target.clone());
+    DocumentKey::of_canonical(target.unwrap_or_else(|| root.join(path)))
 }
 
 impl SessionSnapshot {

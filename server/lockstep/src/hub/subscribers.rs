@@ -33,10 +33,8 @@ pub struct Subscription {
 /// One of them.
 #[derive(Debug)]
 pub(crate) struct Subscriber {
-    /// The canonical root that it listens to.
-    pub(crate) root: PathBuf,
-    /// The number of the last event that it knows, if it is to be told of those before now.
-    pub(crate) since: Option<u64>,
+    /// What it wants to be told of.
+    pub(crate) wants: Subscription,
     /// Where it is told. Whoever does not read is told no more: the channel ends.
     pub(crate) sender: Sender<Notice>,
 }
@@ -66,13 +64,13 @@ impl Subscribers {
     /// Whether anybody listens to this root.
     pub(super) fn hear(&self, root: &Path) -> bool {
         let all = self.waiting.iter().chain(&self.listening);
-        all.into_iter().any(|known| known.root == root && !known.sender.is_closed())
+        all.into_iter().any(|known| known.wants.root == root && !known.sender.is_closed())
     }
 
     /// Tells those who wait for a root that it cannot be read.
     pub(super) fn refuse(&mut self, root: &Path, error: &str) {
         self.waiting.retain(|subscriber| {
-            let is_concerned = subscriber.root == root;
+            let is_concerned = subscriber.wants.root == root;
             if is_concerned {
                 // It may have left.
                 let _ = subscriber.sender.try_send(Notice::Refused(error.to_owned()));
@@ -84,18 +82,18 @@ impl Subscribers {
     /// Tells those who listen to a root what has happened there.
     pub(super) fn tell(&mut self, root: &Path, events: &[Arc<EventReport>]) {
         self.listening.retain(|subscriber| {
-            subscriber.root != root || events.iter().all(|event| subscriber.tell(event))
+            subscriber.wants.root != root || events.iter().all(|event| subscriber.tell(event))
         });
     }
 
     /// Begins with those whose root is read by now, by what they have missed.
     pub(super) fn begin(&mut self, workspaces: &mut SharedWorkspaces) {
         for subscriber in std::mem::take(&mut self.waiting) {
-            match workspaces.get_mut(&subscriber.root) {
+            match workspaces.get_mut(&subscriber.wants.root) {
                 None => self.waiting.push(subscriber),
                 Some(shared) => {
-                    let missed = subscriber.since.map(|since| shared.ledger.since(since));
-                    let begun = subscriber.since.unwrap_or_else(|| shared.ledger.seq());
+                    let missed = subscriber.wants.since.map(|since| shared.ledger.since(since));
+                    let begun = subscriber.wants.since.unwrap_or_else(|| shared.ledger.seq());
                     let begun = subscriber.sender.try_send(Notice::Begun(begun)).is_ok();
                     if begun && missed.into_iter().flatten().all(|event| subscriber.tell(&event)) {
                         self.listening.push(subscriber);

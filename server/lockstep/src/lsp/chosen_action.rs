@@ -14,10 +14,19 @@ pub(crate) struct ChosenAction {
     pub(crate) root: String,
     /// The document in which it was offered.
     pub(crate) focus: Uri,
+    /// What was offered.
+    #[serde(flatten, with = "ChoiceMembers")]
+    pub(crate) choice: Choice,
+}
+
+/// The members of a [`Choice`], for serde.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Choice")]
+struct ChoiceMembers {
     action: String,
     path: String,
-    start: u32,
-    end: u32,
+    #[serde(flatten, with = "RangeMembers")]
+    range: TextRange,
     rule: Option<String>,
     task: Option<String>,
     phase: Option<String>,
@@ -27,38 +36,18 @@ pub(crate) struct ChosenAction {
     title: String,
 }
 
+/// The members of a [`TextRange`], for serde.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "TextRange")]
+struct RangeMembers {
+    start: u32,
+    end: u32,
+}
+
 impl ChosenAction {
     /// What `choice` is, in the workspace at `root`.
     pub(crate) fn new(root: &Path, focus: &Uri, choice: &Choice) -> ChosenAction {
-        let choice = choice.clone();
-        ChosenAction {
-            root: root.to_string_lossy().into_owned(),
-            focus: focus.clone(),
-            action: choice.action,
-            path: choice.path,
-            start: choice.range.start,
-            end: choice.range.end,
-            rule: choice.rule,
-            task: choice.task,
-            phase: choice.phase,
-            status: choice.status,
-            lacks_reason: choice.lacks_reason,
-            title: choice.title,
-        }
-    }
-
-    /// The choice.
-    pub(crate) fn choice(&self) -> Choice {
-        Choice {
-            action: self.action.clone(),
-            path: self.path.clone(),
-            range: TextRange::new(self.start as usize, self.end as usize),
-            rule: self.rule.clone(),
-            task: self.task.clone(),
-            phase: self.phase.clone(),
-            status: self.status.clone(),
-            lacks_reason: self.lacks_reason,
-            title: self.title.clone(),
-        }
+        let root = root.to_string_lossy().into_owned();
+        ChosenAction { root, focus: focus.clone(), choice: choice.clone() }
     }
 }

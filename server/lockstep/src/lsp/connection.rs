@@ -276,16 +276,9 @@ impl<S: LanguageServer> Connection<S> {
         self.shutdown_requested |= method == "shutdown" && id.is_some();
         let is_exit = method == "exit";
 
-        let mut request = Request::build(method.clone());
-        if let Some(id) = &id {
-            request = request.id(id.clone());
-        }
-        if let Some(params) = params {
-            request = request.params(params);
-        }
+        let request = message::built(method.clone(), id.clone(), params);
         let asked = id.as_ref().map(|_| self.unanswered.ask());
         // `poll_ready` is not asked: all it waits for is a state that wakes no one.
-        let request = request.finish();
         match catch_unwind(AssertUnwindSafe(|| self.service.call(request))) {
             Ok(handler) => {
                 let metrics = self.metrics.clone().filter(|_| id.is_some());

@@ -33,6 +33,7 @@ use crate::daemon::address::Address;
 use crate::daemon::dial;
 use crate::daemon::handshake::{Hello, Want};
 use crate::lsp::connection::framing::Frame;
+use crate::lsp::server;
 
 use editor::{Editor, Gone, Sent};
 use mirror::{Mirror, Parting, ToEditor, ToServer};
@@ -50,21 +51,8 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// Serves one editor over standard input and output until it leaves, by the daemon if there is
 /// one to be had. The exit code is 0 if the editor took leave by `shutdown` and `exit`.
 pub fn run_stdio() -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            tracing::error!(%error, "there are no threads to serve on");
-            return ExitCode::FAILURE;
-        }
-    };
     let dialer = Dialer(Address::of_user());
-    let leave = runtime.block_on(forward(tokio::io::stdin(), tokio::io::stdout(), &dialer));
-    // The thread that reads standard input cannot be stopped.
-    runtime.shutdown_background();
-    match leave {
-        Leave::InOrder => ExitCode::SUCCESS,
-        Leave::Abrupt => ExitCode::FAILURE,
-    }
+    server::run(forward(tokio::io::stdin(), tokio::io::stdout(), &dialer))
 }
 
 /// Where a shared server comes from.
@@ -88,15 +76,6 @@ impl Reach for Dialer {
     }
 }
 
-/// How an editor left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Leave {
-    /// By `shutdown` and `exit`.
-    InOrder,
-    /// In another way.
-    Abrupt,
-}
-
 /// How a server was done with.
 enum End {
     /// The editor has left.
@@ -116,15 +95,15 @@ enum ForwarderPlace {
     Alone,
 }
 
-/// Serves one editor until it leaves.
-async fn forward<R, W>(input: R, output: W, source: &impl Reach) -> Leave
+/// Serves one editor until it leaves, and returns whether it did by `shutdown` and `exit`.
+async fn forward<R, W>(input: R, output: W, source: &impl Reach) -> bool
 where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
     let mut editor = Editor::new(input, output);
     // Its first message says who the editor is.
-    let Some(first) = editor.first().await else { return Leave::Abrupt };
+    let Some(first) = editor.first().await else { return false };
     let hello = hello(first);
     let mirror = RefCell::new(Mirror::default());
     let (losses, place) = (VecDeque::new(), ForwarderPlace::Shared);
@@ -132,7 +111,7 @@ where
     front.run(source).await;
     let EditorFront { editor, mirror, .. } = front;
     editor.close(FAREWELL).await;
-    if mirror.into_inner().has_left_in_order() { Leave::InOrder } else { Leave::Abrupt }
+    mirror.into_inner().has_left_in_order()
 }
 
 fn hello(first: &Sent) -> Hello {

@@ -39,6 +39,14 @@ use crate::lsp::uri;
 /// Serves one editor over standard input and output until it leaves. The exit code is 0 if it took
 /// leave by `shutdown` and `exit`.
 pub fn run_stdio() -> ExitCode {
+    run(async {
+        let end = serve(&Hub::start(), tokio::io::stdin(), tokio::io::stdout()).await;
+        matches!(end, ConnectionEnd::Exit { after_shutdown: true })
+    })
+}
+
+/// Runs what serves one editor, and returns whether that took leave by `shutdown` and `exit`.
+pub(crate) fn run(serving: impl Future<Output = bool>) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -46,13 +54,10 @@ pub fn run_stdio() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let end = runtime.block_on(serve(&Hub::start(), tokio::io::stdin(), tokio::io::stdout()));
+    let is_in_order = runtime.block_on(serving);
     // The thread that reads standard input cannot be stopped.
     runtime.shutdown_background();
-    match end {
-        ConnectionEnd::Exit { after_shutdown: true } => ExitCode::SUCCESS,
-        _ => ExitCode::FAILURE,
-    }
+    if is_in_order { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Serves one client until it leaves, in the company of the hub's other sessions. Must run in a

@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
-use lockstep_analysis::features::hover;
 use lockstep_analysis::model::{Document, FilePath};
 use lockstep_analysis::profile::Profile;
 use lockstep_analysis::profile::config::{self, Config};
@@ -28,7 +27,7 @@ use lockstep_store::loader::finder::{Finder, Found, LookMoment};
 use lockstep_store::loader::{self, Entry, UnreadPath};
 use lockstep_store::parallel::each;
 
-use crate::report::{self, CheckReport, Fixes, TaskFilter, TaskList, TransitionReport};
+use crate::report::{self, CheckReport, Fixes};
 use crate::workspace::local::doubts::FileSubjects;
 pub use crate::workspace::local::doubts::{Doubt, Why};
 pub use crate::workspace::local::overlays::Unsaved;
@@ -37,7 +36,6 @@ use crate::workspace::local::overlays::Overlays;
 use crate::workspace::local::reading::FolderReading;
 use crate::workspace::local::size_budget::SizeBudget;
 use crate::workspace::setup;
-use crate::workspace::{Trouble, Workspace};
 
 /// A workspace whose files this process reads. Clones share what neither has changed.
 #[derive(Clone, Debug)]
@@ -163,6 +161,12 @@ impl LocalWorkspace {
     /// Runs the rules now, on all processors, if they are still to be run.
     pub fn judge(&self) {
         parallel::judge(&self.analysis);
+    }
+
+    /// All findings.
+    pub fn check(&self, fixes: Fixes) -> CheckReport {
+        self.judge();
+        report::check(&self.analysis, &self.root.to_string_lossy(), fixes)
     }
 
     /// The files that are read through a link.
@@ -561,38 +565,6 @@ fn is_below(path: &str, folders: &BTreeSet<String>) -> bool {
     folders
         .iter()
         .any(|folder| path.strip_prefix(&**folder).is_some_and(|rest| rest.starts_with('/')))
-}
-
-impl Workspace for LocalWorkspace {
-    fn root(&self) -> &Path {
-        &self.root
-    }
-
-    fn check(&self, fixes: Fixes) -> CheckReport {
-        self.judge();
-        report::check(&self.analysis, &self.root.to_string_lossy(), fixes)
-    }
-
-    fn tasks(&self, filter: &TaskFilter) -> Result<TaskList, Trouble> {
-        report::list(&self.analysis, filter).map_err(Trouble::Usage)
-    }
-
-    fn describe(&self, task: &str) -> Result<String, Trouble> {
-        let found = self
-            .analysis
-            .task(task)
-            .ok_or_else(|| Trouble::NotFound(format!("no task `{task}`")))?;
-        let link = |path: &FilePath, line: u32| format!("{path}#L{line}");
-        Ok(hover::describe(&self.analysis, found, &link))
-    }
-
-    fn transitions(
-        &self,
-        task: &str,
-        phase: Option<&str>,
-    ) -> Result<Vec<TransitionReport>, Trouble> {
-        report::transitions(&self.analysis, task, phase).map_err(Trouble::NotFound)
-    }
 }
 
 #[cfg(test)]

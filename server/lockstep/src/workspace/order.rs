@@ -135,24 +135,30 @@ impl Order {
 impl Done {
     /// The files that were written in the workspace at `root`, and in other worktrees.
     pub fn files(&self, root: PathBuf) -> Vec<(PathBuf, Vec<String>)> {
-        let report = match self {
-            Done::CarriedOut(report) if report.transaction.is_none() => return Vec::new(),
-            Done::CarriedOut(report) => report,
+        match self {
+            Done::CarriedOut(report) => written(report, root),
             // What was taken back elsewhere are the same files.
             Done::Undone(undone) => {
                 let others = undone.worktrees.iter().map(PathBuf::from);
                 let roots = std::iter::once(root).chain(others);
-                return roots.map(|root| (root, undone.files.clone())).collect();
+                roots.map(|root| (root, undone.files.clone())).collect()
             }
-        };
-        let of = |results: &[SetResult]| {
-            let files: BTreeSet<&String> = results.iter().flat_map(|it| &it.files).collect();
-            files.into_iter().cloned().collect()
-        };
-        let others = report.worktrees.iter();
-        let others = others.map(|there| (PathBuf::from(&there.root), of(&there.results)));
-        std::iter::once((root, of(&report.results))).chain(others).collect()
+        }
     }
+}
+
+/// The files that a request has written in the workspace at `root`, and in other worktrees.
+pub fn written(report: &SetReport, root: PathBuf) -> Vec<(PathBuf, Vec<String>)> {
+    if report.transaction.is_none() {
+        return Vec::new();
+    }
+    let of = |results: &[SetResult]| {
+        let files: BTreeSet<&String> = results.iter().flat_map(|it| &it.files).collect();
+        files.into_iter().cloned().collect()
+    };
+    let others = report.worktrees.iter();
+    let others = others.map(|there| (PathBuf::from(&there.root), of(&there.results)));
+    std::iter::once((root, of(&report.results))).chain(others).collect()
 }
 
 impl From<Result<Done, CommitError>> for Reply {

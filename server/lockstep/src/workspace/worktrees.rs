@@ -11,13 +11,6 @@ use lockstep_store::worktrees;
 
 use crate::workspace::local::{CONFIG, LocalWorkspace, config_of};
 
-/// The others of a group.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Group {
-    /// In the order of their names.
-    pub others: Vec<Member>,
-}
-
 /// Another workspace of a group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Member {
@@ -29,11 +22,11 @@ pub struct Member {
     pub linked: bool,
 }
 
-/// The group of the workspace at `root`, which is canonical. One that says `mode = "off"` belongs to
+/// The others of the group of the workspace at `root`, which is canonical, by name. One that says `mode = "off"` belongs to
 /// no group, whatever the others say. The error names what cannot be read of any.
-pub fn group(root: &Path, settings: &WorktreeSettings) -> io::Result<Group> {
+pub fn group(root: &Path, settings: &WorktreeSettings) -> io::Result<Vec<Member>> {
     if settings.mode == WorktreeMode::Off {
-        return Ok(Group::default());
+        return Ok(Vec::new());
     }
     let mut found: Vec<Member> = Vec::new();
     if let Some(linked) = worktrees::of(root)? {
@@ -62,7 +55,7 @@ pub fn group(root: &Path, settings: &WorktreeSettings) -> io::Result<Group> {
         }
     }
     others.sort();
-    Ok(Group { others })
+    Ok(others)
 }
 
 /// The files and folders on which it hangs what [`group`] says.
@@ -97,7 +90,7 @@ pub fn mirrored(root: &Path, settings: &WorktreeSettings) -> io::Result<Vec<Memb
         return Ok(Vec::new());
     }
     let mut mirrored = Vec::new();
-    for other in group(root, settings)?.others {
+    for other in group(root, settings)? {
         if other.linked || names(&other.root, root)? {
             mirrored.push(other);
         }
@@ -121,7 +114,7 @@ pub fn look(workspace: &LocalWorkspace) -> Vec<Worktree> {
     let analysis = workspace.analysis();
     let group = group(workspace.folder(), &analysis.config.worktrees).unwrap_or_else(|error| {
         tracing::warn!(%error, "cannot look for other worktrees");
-        Group::default()
+        Vec::new()
     });
     let read = |member: Member| {
         let other = LocalWorkspace::open(&member.root)
@@ -133,7 +126,7 @@ pub fn look(workspace: &LocalWorkspace) -> Vec<Worktree> {
     std::thread::scope(|scope| {
         let read = &read;
         let others: Vec<_> =
-            group.others.into_iter().map(|member| scope.spawn(move || read(member))).collect();
+            group.into_iter().map(|member| scope.spawn(move || read(member))).collect();
         others.into_iter().filter_map(|other| other.join().ok().flatten()).collect()
     })
 }

@@ -95,19 +95,7 @@ impl Vfs for RealVfs {
     }
 
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
-        #[cfg(any(target_os = "linux", target_vendor = "apple"))]
-        {
-            use rustix::fs::{CWD, RenameFlags, renameat_with};
-            match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-                Err(error) if unsupported(error) => Err(io::ErrorKind::Unsupported.into()),
-                answer => Ok(answer?),
-            }
-        }
-        #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
-        {
-            let _ = (from, to);
-            Err(io::ErrorKind::Unsupported.into())
-        }
+        in_one_step(from, to, false)
     }
 
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -115,19 +103,7 @@ impl Vfs for RealVfs {
     }
 
     fn exchange(&self, target: &Path, slot: &Path) -> io::Result<()> {
-        #[cfg(any(target_os = "linux", target_vendor = "apple"))]
-        {
-            use rustix::fs::{CWD, RenameFlags, renameat_with};
-            match renameat_with(CWD, target, CWD, slot, RenameFlags::EXCHANGE) {
-                Err(error) if unsupported(error) => Err(io::ErrorKind::Unsupported.into()),
-                answer => Ok(answer?),
-            }
-        }
-        #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
-        {
-            let _ = (target, slot);
-            Err(io::ErrorKind::Unsupported.into())
-        }
+        in_one_step(target, slot, true)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -281,10 +257,21 @@ impl Vfs for RealVfs {
     }
 }
 
+/// Renames a file to a name that is free, or exchanges it with another, in one step.
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
-fn unsupported(error: rustix::io::Errno) -> bool {
+fn in_one_step(from: &Path, to: &Path, exchanges: bool) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
     use rustix::io::Errno;
-    matches!(error, Errno::INVAL | Errno::NOSYS | Errno::NOTSUP)
+    let how = if exchanges { RenameFlags::EXCHANGE } else { RenameFlags::NOREPLACE };
+    match renameat_with(CWD, from, CWD, to, how) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => Err(io::ErrorKind::Unsupported.into()),
+        answer => Ok(answer?),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+fn in_one_step(_: &Path, _: &Path, _: bool) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 fn from_std(found: &std::fs::Metadata) -> Metadata {

@@ -9,9 +9,7 @@ pub(super) fn archive(d: &mut Decoder, t: &mut Table<'_>) -> Archive {
     let records = t.tables(d, "records").into_iter().filter_map(|mut list| {
         let file = path(d, &mut list, "file");
         let name = list.string(d, "list");
-        if !list.has("list") {
-            list.missing(d, "list");
-        }
+        list.needs(d, "list");
         list.finish(d);
         Some(ArchiveList { list: name?.0, file })
     });

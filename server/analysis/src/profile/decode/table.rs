@@ -179,12 +179,8 @@ impl<'a> Table<'a> {
         d: &mut Decoder,
     ) -> Vec<(String, Option<TextRange>, SeveritySetting)> {
         let Some(node) = self.take("rules") else { return Vec::new() };
-        let Value::Table(rows) = &node.value else {
-            d.report(node.range, format!("`rules` must be a table, not {}", node.value.kind()));
-            return Vec::new();
-        };
         let mut out = Vec::new();
-        for (key, value) in rows {
+        for (key, value) in d.rows(node, "`rules`") {
             let setting = match &value.value {
                 Value::String(word) => match word.as_str() {
                     "off" => None,
@@ -210,8 +206,11 @@ impl<'a> Table<'a> {
         out
     }
 
-    pub(crate) fn missing(&self, d: &mut Decoder, key: &str) {
-        d.report(self.range, format!("`{key}` is missing here"));
+    /// Reports a key that is missing.
+    pub(crate) fn needs(&self, d: &mut Decoder, key: &str) {
+        if !self.has(key) {
+            d.report(self.range, format!("`{key}` is missing here"));
+        }
     }
 
     /// Reports every key that is not listed.

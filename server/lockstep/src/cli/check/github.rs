@@ -18,14 +18,14 @@ pub(super) fn render(report: &CheckReport) -> String {
             out,
             "::{kind} file={},line={},endLine={},col={},endColumn={},title={}::{}",
             property(&finding.path),
-            finding.line,
-            finding.end_line,
-            finding.column,
+            finding.at.line,
+            finding.at.end_line,
+            finding.at.column,
             // There the column of the last character counts, here the one after it.
-            if finding.end_line == finding.line {
-                finding.end_column.saturating_sub(1).max(finding.column)
+            if finding.at.end_line == finding.at.line {
+                finding.at.end_column.saturating_sub(1).max(finding.at.column)
             } else {
-                finding.end_column.saturating_sub(1).max(1)
+                finding.at.end_column.saturating_sub(1).max(1)
             },
             property(&finding.rule),
             message(&finding.message),

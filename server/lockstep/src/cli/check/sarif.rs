@@ -4,7 +4,7 @@ use lockstep_analysis::profile::Severity;
 use lockstep_analysis::rules::RULES;
 use serde_json::{Value, json};
 
-use crate::report::{CheckReport, ReportedFinding};
+use crate::report::{CheckReport, ReportedFinding, ReportedRange};
 
 /// The whole log.
 pub(super) fn render(report: &CheckReport) -> Value {
@@ -37,12 +37,10 @@ pub(super) fn render(report: &CheckReport) -> Value {
 }
 
 fn result(finding: &ReportedFinding) -> Value {
-    let place = (finding.line, finding.column, finding.end_line, finding.end_column);
     let related: Vec<Value> = (1..)
         .zip(&finding.related)
         .map(|(id, r)| {
-            let place = (r.line, r.column, r.end_line, r.end_column);
-            let mut location = location(&r.path, place);
+            let mut location = location(&r.path, r.at);
             location["id"] = id.into();
             location["message"] = json!({ "text": r.message });
             location
@@ -52,7 +50,7 @@ fn result(finding: &ReportedFinding) -> Value {
         "ruleId": finding.rule,
         "level": level(&finding.severity),
         "message": { "text": finding.message },
-        "locations": [location(&finding.path, place)],
+        "locations": [location(&finding.path, finding.at)],
     });
     if let Some(index) = RULES.iter().position(|rule| rule.id == finding.rule) {
         result["ruleIndex"] = index.into();
@@ -63,14 +61,14 @@ fn result(finding: &ReportedFinding) -> Value {
     result
 }
 
-fn location(path: &str, place: (u32, u32, u32, u32)) -> Value {
+fn location(path: &str, at: ReportedRange) -> Value {
     json!({ "physicalLocation": {
         "artifactLocation": { "uri": uri_path(path), "uriBaseId": "ROOT" },
         "region": {
-            "startLine": place.0,
-            "startColumn": place.1,
-            "endLine": place.2,
-            "endColumn": place.3,
+            "startLine": at.line,
+            "startColumn": at.column,
+            "endLine": at.end_line,
+            "endColumn": at.end_column,
         },
     }})
 }

@@ -25,7 +25,7 @@ pub(super) fn print(out: &mut Output, root: &Path, report: &CheckReport) -> Resu
 /// Prints every finding on a line of its own.
 pub(super) fn print_short(out: &mut Output, report: &CheckReport) -> Result<(), UserError> {
     for finding in &report.diagnostics {
-        let ReportedFinding { path, line, column, severity, rule, message, .. } = finding;
+        let ReportedFinding { path, at, severity, rule, message, .. } = finding;
         let style = match severity.as_str() {
             "error" => RED.bold(),
             "warning" => YELLOW.bold(),
@@ -33,7 +33,7 @@ pub(super) fn print_short(out: &mut Output, report: &CheckReport) -> Result<(), 
         };
         let (place, message) = (one_line(path), one_line(message));
         let kind = paint(style, &format!("{severity}[{rule}]"));
-        out.line(&format!("{place}:{line}:{column}: {kind}: {message}"))?;
+        out.line(&format!("{place}:{}:{}: {kind}: {message}", at.line, at.column))?;
     }
     Ok(())
 }

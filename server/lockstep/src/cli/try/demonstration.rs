@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::sample::{FILES, STATE, Sample};
-use crate::cli::output::{BOLD, GREEN, RED, paint};
+use crate::cli::output::{BOLD, GREEN, paint, painted_diff};
 use crate::cli::source::Excerpts;
 use crate::cli::{Context, UserError};
-use crate::report::{RelatedPlace, ReportedFinding};
+use crate::hub::uri::DocumentUri;
+use crate::report::{RelatedPlace, ReportedFinding, ReportedRange};
 
 /// What the demonstration mends.
 const RULE: &str = "drift";
@@ -48,7 +49,7 @@ pub(super) fn run(cx: &mut Context, sample: &Sample, server: &Path) -> Result<()
     let changed = open.apply(&edit)?;
     for (path, before) in &changed {
         let text = &open.texts[path];
-        print_diff(cx, &diff::unified(path, before, text, 1))?;
+        cx.out.text(&painted_diff(&diff::unified(path, before, text, 1)))?;
         std::fs::write(sample.root.join(path), text)
             .map_err(|error| UserError::io(format!("{path} cannot be written"), &error))?;
         save(&mut client, &open, path)?;
@@ -115,19 +116,6 @@ fn save(client: &mut Client, open: &OpenFile, path: &str) -> Result<(), UserErro
     client.notify("textDocument/didSave", json!({ "textDocument": { "uri": uri } }))
 }
 
-fn print_diff(cx: &mut Context, diff: &str) -> Result<(), UserError> {
-    for line in diff.lines() {
-        let style = match line.as_bytes().first() {
-            _ if line.starts_with("+++") || line.starts_with("---") => BOLD,
-            Some(b'+') => GREEN,
-            Some(b'-') => RED,
-            _ => anstyle::Style::new(),
-        };
-        cx.out.line(&paint(style, line))?;
-    }
-    Ok(())
-}
-
 fn capabilities(root: &str) -> Value {
     json!({
         "processId": std::process::id(),
@@ -164,7 +152,7 @@ impl OpenFile {
     fn new(sample: &Sample) -> OpenFile {
         let tasks = FILES.iter().filter(|(path, _)| !path.ends_with(".toml"));
         let texts = tasks.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-        OpenFile { root: file_uri(&sample.root), texts }
+        OpenFile { root: DocumentUri::of_path(&sample.root).as_str().to_owned(), texts }
     }
 
     fn uri(&self, path: &str) -> String {
@@ -223,18 +211,11 @@ fn offset(text: &str, position: &Value) -> usize {
 
 /// A diagnostic of the protocol as a finding.
 fn finding(open: &OpenFile, path: &str, diagnostic: &Value) -> ReportedFinding {
-    let (start, end) = (&diagnostic["range"]["start"], &diagnostic["range"]["end"]);
     let related = diagnostic["relatedInformation"].as_array().into_iter().flatten();
-    let related = related.map(|related| {
-        let range = &related["location"]["range"];
-        RelatedPlace {
-            path: open.path(related["location"]["uri"].as_str().unwrap_or_default()).to_owned(),
-            line: line(&range["start"]),
-            column: column(&range["start"]),
-            end_line: line(&range["end"]),
-            end_column: column(&range["end"]),
-            message: related["message"].as_str().unwrap_or_default().to_owned(),
-        }
+    let related = related.map(|related| RelatedPlace {
+        path: open.path(related["location"]["uri"].as_str().unwrap_or_default()).to_owned(),
+        at: reported(&related["location"]["range"]),
+        message: related["message"].as_str().unwrap_or_default().to_owned(),
     });
     let severity = match diagnostic["severity"].as_u64() {
         Some(1) => "error",
@@ -245,15 +226,18 @@ fn finding(open: &OpenFile, path: &str, diagnostic: &Value) -> ReportedFinding {
         rule: diagnostic["code"].as_str().unwrap_or_default().to_owned(),
         severity: severity.to_owned(),
         path: path.to_owned(),
-        line: line(start),
-        column: column(start),
-        end_line: line(end),
-        end_column: column(end),
+        at: reported(&diagnostic["range"]),
         message: diagnostic["message"].as_str().unwrap_or_default().to_owned(),
         task: None,
         related: related.collect(),
         fixable: false,
     }
+}
+
+fn reported(range: &Value) -> ReportedRange {
+    let (start, end) = (&range["start"], &range["end"]);
+    let (line, column, end_line, end_column) = (line(start), column(start), line(end), column(end));
+    ReportedRange { line, column, end_line, end_column }
 }
 
 fn line(position: &Value) -> u32 {
@@ -266,38 +250,4 @@ fn column(position: &Value) -> u32 {
 
 fn one_based(n: &Value) -> u32 {
     n.as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(0).saturating_add(1)
-}
-
-/// The URI of a folder.
-fn file_uri(folder: &Path) -> String {
-    let path = folder.to_string_lossy().replace('\\', "/");
-    let mut uri = String::from(if path.starts_with('/') { "file://" } else { "file:///" });
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' => {
-                uri.push(byte.into());
-            }
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn edits_count_in_the_text_before_them() {
-        let range = |start: (u32, u32), end: (u32, u32)| {
-            json!({ "start": { "line": start.0, "character": start.1 },
-                    "end": { "line": end.0, "character": end.1 } })
-        };
-        let edits = [
-            json!({ "range": range((0, 1), (0, 2)), "newText": "longer" }),
-            json!({ "range": range((1, 0), (1, 3)), "newText": "" }),
-            json!({ "range": range((2, 0), (2, 0)), "newText": "end" }),
-        ];
-        assert_eq!(edited("日本\r\nabcd\n", &edits), "日longer\r\nd\nend");
-    }
 }

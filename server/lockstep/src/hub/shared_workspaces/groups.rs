@@ -8,7 +8,7 @@ use lockstep_analysis::snapshot::worktrees::Worktree;
 use lockstep_store::seen::Looked;
 
 use crate::hub::shared_workspaces::{SharedWorkspace, SharedWorkspaces};
-use crate::workspace::worktrees::{self, Group};
+use crate::workspace::worktrees::{self, Member};
 
 /// How soon a worktree is noticed that was not there before, where nobody tells of it.
 const LOOK: Duration = Duration::from_secs(2);
@@ -19,7 +19,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The group of a shared.
 #[derive(Debug, Default)]
 pub(super) struct WorktreeGroup {
-    group: Group,
+    /// The others, by name.
+    group: Vec<Member>,
     /// By which settings the group was looked for, and what that hangs on.
     looked: Option<(WorktreeSettings, Looked)>,
     /// When to look again.
@@ -115,7 +116,7 @@ impl SharedWorkspaces {
                 known.is_new |= known.group != group;
                 known.group = group;
             }
-            others.extend(known.group.others.iter().map(|other| other.root.clone()));
+            others.extend(known.group.iter().map(|other| other.root.clone()));
         }
         others.iter().for_each(|root| self.open(root));
     }
@@ -130,7 +131,7 @@ impl SharedWorkspaces {
     /// Has the others of its group try again to read a shared, which could not be read.
     pub(super) fn retry_group(&mut self, root: &Path, now: Instant) {
         for (_, shared) in self.open_workspaces() {
-            if shared.worktrees.group.others.iter().any(|other| other.root == root) {
+            if shared.worktrees.group.iter().any(|other| other.root == root) {
                 shared.worktrees.look_at(now + LOOK);
             }
         }
@@ -139,7 +140,7 @@ impl SharedWorkspaces {
     /// Has the others of its group take in a shared that has just been read.
     pub(super) fn tell_group(&mut self, root: &Path) {
         for (_, shared) in self.open_workspaces() {
-            let others = &shared.worktrees.group.others;
+            let others = &shared.worktrees.group;
             shared.worktrees.is_new |= others.iter().any(|other| other.root == root);
         }
     }
@@ -148,7 +149,7 @@ impl SharedWorkspaces {
     /// for which that is new.
     pub(in crate::hub) fn share_worktrees(&mut self, news: &[PathBuf]) -> Vec<PathBuf> {
         let concerned = |shared: &SharedWorkspace| {
-            let others = &shared.worktrees.group.others;
+            let others = &shared.worktrees.group;
             shared.worktrees.is_new || others.iter().any(|other| news.contains(&other.root))
         };
         let roots: Vec<PathBuf> = self
@@ -166,7 +167,7 @@ impl SharedWorkspaces {
         let (group, profile) =
             (shared.worktrees.group.clone(), shared.local.analysis().profile.id.clone());
         let mut worktrees = Vec::new();
-        for other in group.others {
+        for other in group {
             let Some(there) = self.get_mut(&other.root) else { continue };
             let analysis = there.local.analysis();
             if analysis.profile.id == profile {
@@ -186,7 +187,7 @@ impl SharedWorkspaces {
     pub(in crate::hub) fn is_whole(&self, root: &Path) -> bool {
         let shared = self.known().find(|(known, _)| *known == root);
         shared.is_none_or(|(_, shared)| {
-            let mut others = shared.worktrees.group.others.iter();
+            let mut others = shared.worktrees.group.iter();
             shared.worktrees.next != Next::Used && !others.any(|other| self.is_opening(&other.root))
         })
     }
@@ -194,7 +195,7 @@ impl SharedWorkspaces {
     /// Whether a shared that is used has this one in its group.
     pub(super) fn groups(&self, root: &Path, is_used: impl Fn(&Path) -> bool) -> bool {
         self.known().any(|(used, shared)| {
-            let others = &shared.worktrees.group.others;
+            let others = &shared.worktrees.group;
             is_used(used) && others.iter().any(|other| other.root == root)
         })
     }

@@ -2,9 +2,11 @@
 //! ask for no edit of it.
 
 use lockstep_analysis::actions;
+use lockstep_analysis::change::SourceChange;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
+use crate::hub::snapshot::{Folder, SessionSnapshot};
 use crate::lsp::chosen_action::ChosenAction;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::edit::{self, CommandEdits};
@@ -21,16 +23,18 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
 
 fn plan(context: &SessionContext, arguments: Arguments) -> Result<CommandEdits<'_>> {
     let chosen: ChosenAction = arguments.all()?;
-    let folder = context.snapshot.folder(&chosen.root);
+    let changes = vec![change(&chosen, &context.snapshot)?];
+    let (label, focus) = (chosen.choice.title, Some(chosen.focus));
+    Ok(CommandEdits { label, changes, notes: Vec::new(), focus })
+}
+
+/// What an action changes in the texts that there are.
+pub(crate) fn change<'s>(
+    chosen: &ChosenAction,
+    snapshot: &'s SessionSnapshot,
+) -> Result<(&'s Folder, SourceChange)> {
+    let folder = snapshot.folder(&chosen.root);
     let folder = folder.ok_or_else(|| refused("the workspace of this action is no longer open"))?;
-    let choice = chosen.choice();
-    let change =
-        actions::resolve(&folder.analysis, &choice, &now()).map_err(|why| refusal(&why))?;
-    let focus = Some(chosen.focus);
-    Ok(CommandEdits {
-        label: choice.title,
-        changes: vec![(folder, change)],
-        notes: Vec::new(),
-        focus,
-    })
+    let change = actions::resolve(&folder.analysis, &chosen.choice, &now());
+    Ok((folder, change.map_err(|why| refusal(&why))?))
 }

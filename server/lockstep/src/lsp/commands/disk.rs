@@ -2,7 +2,7 @@
 //! else's lock holds up nothing but the answer; what they have written is read at once.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lockstep_analysis::index::Task;
@@ -29,6 +29,7 @@ use crate::workspace::commit::{
     self, CommitAction, CommitError, CommitRequest, Interim, Spare, TellInterim, Terms,
 };
 use crate::workspace::local::LocalWorkspace;
+use crate::workspace::order;
 
 /// How long an editor's user waits for somebody else's transaction.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -75,14 +76,8 @@ pub(super) fn carry_out(
         Err(error) if error.is_misuse() => return Err(failure(error)),
         Err(error) => refusal(folder, name, task, &request.action, &error),
     };
-    let files: BTreeSet<&String> = report.results.iter().flat_map(|it| &it.files).collect();
-    if report.transaction.is_some() {
-        written(context, folder, files);
-        for there in &report.worktrees {
-            let files: BTreeSet<&String> = there.results.iter().flat_map(|it| &it.files).collect();
-            let paths = files.into_iter().cloned().collect();
-            context.session.send(ClientEvent::Written { root: PathBuf::from(&there.root), paths });
-        }
+    for (root, paths) in order::written(&report, folder.root.clone()) {
+        context.session.send(ClientEvent::Written { root, paths });
     }
     for result in &report.results {
         if let Some(reason) = result.refusal() {
@@ -142,12 +137,7 @@ pub(super) fn terms<'a>(
 }
 
 /// Has the session read what was written, before anything that it is asked later.
-pub(super) fn written<'p>(
-    context: &SessionContext,
-    folder: &Folder,
-    files: impl IntoIterator<Item = &'p String>,
-) {
-    let paths = files.into_iter().cloned().collect();
+pub(super) fn written(context: &SessionContext, folder: &Folder, paths: Vec<String>) {
     context.session.send(ClientEvent::Written { root: folder.root.clone(), paths });
 }
 

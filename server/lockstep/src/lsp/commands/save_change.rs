@@ -31,6 +31,6 @@ pub(super) fn run(context: &SessionContext, mut arguments: Arguments) -> Result<
     let terms = disk::terms(context, &|_, _| None, &tell);
     let saved = commit::save(&mut workspace, change, &now(), &terms);
     let saved = saved.map_err(disk::failure)?;
-    disk::written(context, folder, &saved.files);
+    disk::written(context, folder, saved.files.clone());
     Ok(saved.report())
 }

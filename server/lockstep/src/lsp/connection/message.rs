@@ -1,6 +1,8 @@
 //! JSON values to JSON-RPC messages: strict where an error can be answered, lenient with answers,
 //! for which a handler waits.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 
@@ -55,14 +57,23 @@ fn request(mut object: Map<String, Value>) -> IncomingMessage {
     let Some(Value::String(method)) = object.remove("method") else {
         return invalid(id.unwrap_or_default(), "the method is a string");
     };
+    IncomingMessage::Request(built(method, id, object.remove("params")))
+}
+
+/// A request, or a notification if it has no id.
+pub(super) fn built(
+    method: impl Into<Cow<'static, str>>,
+    id: Option<Id>,
+    params: Option<Value>,
+) -> Request {
     let mut builder = Request::build(method);
     if let Some(id) = id {
         builder = builder.id(id);
     }
-    if let Some(params) = object.remove("params") {
+    if let Some(params) = params {
         builder = builder.params(params);
     }
-    IncomingMessage::Request(builder.finish())
+    builder.finish()
 }
 
 /// `Ok(None)` without an id, `Err` for one which the protocol does not have.

@@ -1,6 +1,5 @@
 //! `codeAction/resolve`: the edit of an action, on the newest text.
 
-use lockstep_analysis::actions;
 use lockstep_analysis::profile::Severity;
 use serde::Deserialize;
 use tower_lsp::jsonrpc::Result;
@@ -10,13 +9,12 @@ use crate::hub::client_event::ClientEvent;
 use crate::hub::sent_changes::SentChange;
 use crate::lsp::chosen_action::ChosenAction;
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::commands::edit;
-use crate::lsp::error::{invalid_params, refusal, refused};
+use crate::lsp::commands::{apply_action, edit};
+use crate::lsp::error::{invalid_params, refused};
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
 use crate::lsp::session::edit_queue::outdated;
 use crate::lsp::workspace_edit::workspace_edit;
-use crate::workspace::clock::now;
 
 /// The request.
 pub(crate) struct CodeActionResolve;
@@ -65,11 +63,7 @@ fn planned(
     files: Files,
 ) -> Result<(WorkspaceEdit, Option<SentChange>)> {
     let snapshot = &context.snapshot;
-    let folder = snapshot
-        .folder(&chosen.root)
-        .ok_or_else(|| refused("the workspace of this action is no longer open"))?;
-    let change = actions::resolve(&folder.analysis, &chosen.choice(), &now())
-        .map_err(|why| refusal(&why))?;
+    let (folder, change) = apply_action::change(chosen, snapshot)?;
     if files == Files::AsOnDisk {
         let unopened: Vec<_> = edit::unopened(snapshot, folder, &change).collect();
         let outdated = outdated(&unopened);
@@ -87,6 +81,6 @@ fn planned(
         context.session.show(Severity::Info, format!("Lockstep: {note}"));
     }
     let id = context.session.name_change();
-    let handed = SentChange::new(&id, &chosen.choice().title, folder, &change, &planned.files);
+    let handed = SentChange::new(&id, &chosen.choice.title, folder, &change, &planned.files);
     Ok((planned.edit, handed))
 }

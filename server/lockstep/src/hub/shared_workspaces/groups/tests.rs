@@ -45,7 +45,7 @@ fn a_worktree_is_waited_for_without_looking() {
     workspaces.regroup(is_used, now);
     let known = |workspaces: &mut SharedWorkspaces| {
         let known = &workspaces.get_mut(&one).expect("it is open").worktrees;
-        (matches!(known.next, Next::Told(_)), known.group.others.len())
+        (matches!(known.next, Next::Told(_)), known.group.len())
     };
     assert_eq!(known(&mut workspaces), (true, 0));
     let entry = "one/.git/worktrees/two";
