@@ -53,8 +53,8 @@ fn explained(path: &Path, error: io::Error) -> io::Error {
     }
     match std::fs::symlink_metadata(path) {
         Ok(meta) if !meta.is_file() => special(&meta),
-        Ok(_) => refusal(error.kind(), format!("cannot read the file: {error}; make it readable")),
-        Err(_) => error,
+        // Also where the folder cannot be entered.
+        _ => refusal(error.kind(), format!("cannot read the file: {error}; make it readable")),
     }
 }
 

@@ -121,7 +121,7 @@ pub(crate) fn visit(
 ) -> Walked {
     walk::walk(root, enters, |path, step| match step {
         WalkStep::Entry(entry) => each(path, entry),
-        WalkStep::Names(_) => {}
+        WalkStep::Names(..) => {}
     })
 }
 

@@ -3,7 +3,7 @@
 //! come or gone, or other files may count than before.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
 use std::hash::{Hash, Hasher};
@@ -18,6 +18,9 @@ use crate::seen::{LastSeen, Looked};
 /// Files that say which others count.
 const RULES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
 
+/// What is in a folder, and what it was before that was read.
+type Listing<'a> = (&'a [(OsString, FileType)], LastSeen);
+
 /// What there is below a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
@@ -29,15 +32,15 @@ pub struct Found {
 
 impl Found {
     /// Looks for what is below `root`, by the rules of [`loader::visit`]. `folder` is told of each
-    /// folder, and then of all that is in it.
-    fn below(root: &Path, mut folder: impl FnMut(&Path, Option<&[(OsString, FileType)]>)) -> Found {
+    /// folder, and then of all that is in it and of what it was before.
+    fn below(root: &Path, mut folder: impl FnMut(&Path, Option<Listing<'_>>)) -> Found {
         let mut files = Vec::new();
         let walked = walk::walk(
             root,
             |_| true,
             |path, step| match step {
                 WalkStep::Entry(Entry::Folder) => folder(path, None),
-                WalkStep::Names(names) => folder(path, Some(names)),
+                WalkStep::Names(names, seen) => folder(path, Some((names, seen))),
                 WalkStep::Entry(entry) => {
                     files.extend(loader::relative(root, path).map(|path| (path, entry)));
                 }
@@ -176,20 +179,14 @@ impl Finder {
 fn find(root: &Path, mut witness: Option<Witness>, now: LookMoment) -> (Arc<Found>, Option<Known>) {
     let (mut folders, mut others, mut inner) = (Vec::new(), Others::default(), Vec::new());
     others.rules = Looked::at(ignore::gitignore::gitconfig_excludes_path());
-    let (mut is_read, mut seen) = (true, VecDeque::new());
-    let found = Arc::new(Found::below(root, |path, names| {
-        let Some(names) = names else {
+    let mut is_read = true;
+    let found = Arc::new(Found::below(root, |path, listing| {
+        let Some((names, seen)) = listing else {
             // Its content is read after this: what comes in between is told, or shows in the state.
             witness.take_if(|witness| !witness.add(path));
-            let state = LastSeen::at(path);
-            is_read &= state != LastSeen::Absent;
-            seen.push_back((path.to_owned(), state));
             return;
         };
-        // Folders are listed in the order in which they were told, but for those that cannot be.
-        let is_it = |(folder, state): (PathBuf, LastSeen)| (folder == path).then_some(state);
-        let seen = std::iter::from_fn(|| seen.pop_front()).find_map(is_it);
-        let seen = seen.unwrap_or(LastSeen::Young);
+        is_read &= seen != LastSeen::Absent;
         others.note(path, names);
         let is_inner = |(name, kind): &&(OsString, FileType)| {
             kind.is_dir() && !SKIPPED.iter().any(|skipped| name == skipped)

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::loader::ignoring::{Ignoring, Room};
 use crate::loader::{Entry, SKIPPED, relative};
+use crate::seen::LastSeen;
 use crate::{parallel, worktrees};
 
 /// More files and folders than this are not looked at: no repository has as many, but a whole disk.
@@ -50,10 +51,11 @@ pub(crate) struct Walked {
 
 /// What a walk comes upon.
 pub(super) enum WalkStep<'a> {
-    /// What counts; a folder before what is in it.
+    /// What counts; a folder before what is in it, and even where that is another worktree.
     Entry(Entry),
-    /// All that is in the folder, whether it counts or not. Only where all of it could be read.
-    Names(&'a [(OsString, FileType)]),
+    /// All that is in the folder, whether it counts or not, and what the folder was before that was
+    /// read. Only where all of it could be read.
+    Names(&'a [(OsString, FileType)], LastSeen),
 }
 
 /// As [`visit`](crate::loader::visit).
@@ -127,36 +129,34 @@ fn list_all(
     walked: &mut Walked,
     each: &mut impl FnMut(&Path, WalkStep<'_>),
 ) -> Vec<Listed> {
-    let linked = parallel::each(&folders, FEW, |(folder, _)| {
-        if folder == root { Ok(false) } else { worktrees::is_linked(folder) }
-    });
-    let mut entered = Vec::with_capacity(folders.len());
-    for (folder, is_linked) in folders.into_iter().zip(linked) {
-        match is_linked {
-            Ok(true) => {}
-            Ok(false) => {
-                each(&folder.0, WalkStep::Entry(Entry::Folder));
-                entered.push(folder);
-            }
-            // Whose files they are is not known.
-            Err(error) => walked.note(root, &folder.0, &error),
-        }
-    }
+    folders.iter().for_each(|(folder, _)| each(folder, WalkStep::Entry(Entry::Folder)));
     let n_names = AtomicUsize::new(0);
-    let names = parallel::each(&entered, FEW, |(folder, _)| {
+    let read = parallel::each(&folders, FEW, |(folder, _)| {
+        let seen = LastSeen::at(folder);
         let left = most.saturating_sub(n_names.load(Ordering::Relaxed));
         let mut names = Vec::new();
         let read = list(folder, left, &mut names);
         n_names.fetch_add(names.len(), Ordering::Relaxed);
-        (names, read)
+        let may_be_linked = folder != root && names.iter().any(|(name, _)| name == ".git");
+        match may_be_linked && worktrees::is_linked(folder)? {
+            true => Ok(None),
+            false => Ok(Some((seen, names, read))),
+        }
     });
-    let mut listed = Vec::with_capacity(entered.len());
-    for ((folder, above), (names, read)) in entered.into_iter().zip(names) {
-        match read {
-            Ok(()) => each(&folder, WalkStep::Names(&names)),
+    let mut listed = Vec::with_capacity(folders.len());
+    for ((folder, above), found) in folders.into_iter().zip(read) {
+        match found {
+            Ok(None) => {}
+            Ok(Some((seen, names, read))) => {
+                match read {
+                    Ok(()) => each(&folder, WalkStep::Names(&names, seen)),
+                    Err(error) => walked.note(root, &folder, &error),
+                }
+                listed.push(Listed { folder, above, names });
+            }
+            // Whose files they are is not known.
             Err(error) => walked.note(root, &folder, &error),
         }
-        listed.push(Listed { folder, above, names });
     }
     listed
 }
