@@ -54,7 +54,7 @@ fn breach(law: &'static str, what: impl Into<String>) -> Breach {
 /// The files as a workspace that has been read from disk.
 pub fn read(files: &Files) -> Analysis {
     let paths: Vec<&str> = files.keys().map(String::as_str).collect();
-    let profile = detect(&paths, &|path| files.get(path).cloned());
+    let profile = detect(&paths, &|path| files.get(path).map(|text| text.as_str().into()));
     let mut host = AnalysisHost::new(profile, Default::default());
     let texts = files.iter().map(|(path, text)| (FilePath::new(path), Some(text.as_str().into())));
     host.apply_change(Change { files: texts.collect(), ..Change::default() });

@@ -6,13 +6,13 @@ use crate::profile::{Detect, Profile, builtin};
 
 /// The first built-in profile that recognises the files. `read` gives a file's text where a profile
 /// wants to look into one. The fallback is the last one.
-pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> Arc<Profile> {
+pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Arc<Profile> {
     let found = builtin::profiles().find(|p| p.detect.iter().any(|d| recognises(d, paths, read)));
     let fallback = || builtin::profiles().last();
     found.or_else(fallback).unwrap_or_else(|| Arc::new(Profile::empty()))
 }
 
-fn recognises(detect: &Detect, paths: &[&str], read: &dyn Fn(&str) -> Option<String>) -> bool {
+fn recognises(detect: &Detect, paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> bool {
     let present = detect.files.iter().all(|glob| paths.iter().any(|path| glob.is_match(path)));
     let Some((glob, regex)) = &detect.contains else { return present };
     present

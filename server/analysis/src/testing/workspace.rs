@@ -30,7 +30,7 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     let problems = &config.problems;
     assert!(problems.is_empty(), "the fixture's `/{CONFIG}`: {problems:?}");
     let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
-    let found = || detect(&paths, &|path| texts.get(path).cloned());
+    let found = || detect(&paths, &|path| texts.get(path).map(|text| text.as_str().into()));
     let profile = config.profile.clone().unwrap_or_else(found);
 
     let mut host = AnalysisHost::new(profile.clone(), config);

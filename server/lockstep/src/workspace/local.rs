@@ -122,7 +122,7 @@ impl LocalWorkspace {
         }
         let opened = SystemTime::now();
         let reading = Arc::new(FolderReading::new(finder(&root)));
-        let setup = setup::find(&root, None, || reading.find());
+        let setup = reading.setup(&root, None);
         let found = setup.found.unwrap_or_else(|| reading.find());
         let is_sound = setup.config.problems.is_empty();
         let sound = is_sound.then(|| (setup.profile.clone(), setup.config.clone()));
@@ -148,7 +148,8 @@ impl LocalWorkspace {
             unread_at_setup: setup.unread,
             sound,
         };
-        workspace.apply_found(found, Taking::Everything);
+        // What was read to choose the profile is not read again.
+        workspace.apply_found(found, Taking::Written);
         workspace.tell_editing();
         Ok(workspace)
     }
@@ -231,8 +232,7 @@ impl LocalWorkspace {
             return;
         }
         let overlay = self.overlays.get(CONFIG).map(|text| &**text);
-        let look = || self.reading.find();
-        if setup::find(&self.root, overlay, look).profile.id != self.analysis.profile.id {
+        if self.reading.setup(&self.root, overlay).profile.id != self.analysis.profile.id {
             self.reconfigure();
         }
     }
@@ -388,7 +388,7 @@ impl LocalWorkspace {
     /// configuration, what it said before holds, with the mistake.
     pub fn reconfigure(&mut self) {
         let overlay = self.overlays.get(CONFIG).map(|text| &**text);
-        let setup = setup::find(&self.root, overlay, || self.reading.find());
+        let setup = self.reading.setup(&self.root, overlay);
         self.listed = None;
         self.unread_at_setup = setup.unread;
         let (mut profile, mut config) = (setup.profile, setup.config);
@@ -410,7 +410,7 @@ impl LocalWorkspace {
             return;
         }
         let overlay = self.overlays.get(CONFIG).map(|text| &**text);
-        let setup = setup::find(&self.root, overlay, || self.reading.find());
+        let setup = self.reading.setup(&self.root, overlay);
         if setup.unread != self.unread_at_setup {
             self.reconfigure();
         }

@@ -8,7 +8,7 @@ use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::profile::{Profile, detect};
 use lockstep_analysis::rules;
 use lockstep_store::loader::finder::Found;
-use lockstep_store::loader::{self, UnreadPath};
+use lockstep_store::loader::{self, FileText, UnreadPath};
 
 use lockstep_analysis::snapshot::CONFIG;
 
@@ -22,27 +22,37 @@ pub(super) struct Setup {
     pub(super) found: Option<Arc<Found>>,
 }
 
-/// What `lockstep.toml` says, or `overlay` in its stead, else what the files look like that `look` finds.
-pub(super) fn find(root: &Path, overlay: Option<&str>, look: impl Fn() -> Arc<Found>) -> Setup {
+/// What `lockstep.toml` says, or `overlay` in its stead, else what the files look like that `look` finds
+/// and `read` reads.
+pub(super) fn find(
+    root: &Path,
+    overlay: Option<&str>,
+    look: impl Fn() -> Arc<Found>,
+    read: impl Fn(&str) -> io::Result<FileText>,
+) -> Setup {
     let config = config(root, overlay);
     let mut unread = Vec::new();
     if let Some(profile) = config.profile.clone() {
         return Setup { profile, config, unread, found: None };
     }
     let found = look();
-    let profile = detected(root, &found, &mut unread);
+    let profile = detected(&found, read, &mut unread);
     Setup { profile, config, unread, found: Some(found) }
 }
 
-fn detected(root: &Path, found: &Found, unread: &mut Vec<UnreadPath>) -> Arc<Profile> {
+fn detected(
+    found: &Found,
+    read: impl Fn(&str) -> io::Result<FileText>,
+    unread: &mut Vec<UnreadPath>,
+) -> Arc<Profile> {
     let paths = found.files.iter().map(|(path, _)| path.as_str());
     let mut paths: Vec<&str> = paths.filter(|path| may_hold_tasks(path)).collect();
     paths.sort_unstable();
     // What is in a folder that cannot be read may say how tasks are kept.
     unread.extend(found.unread.iter().cloned());
     let faults = std::cell::RefCell::new(unread);
-    let read = |path: &str| match loader::read(root, path) {
-        Ok(file) => Some(file.text.to_string()),
+    let read = |path: &str| match read(path) {
+        Ok(file) => Some(file.text),
         Err(error) => {
             use std::io::ErrorKind::{FileTooLarge, InvalidData, InvalidInput, NotFound};
             // What can never be read as text says nothing of how tasks are kept.

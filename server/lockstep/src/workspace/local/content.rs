@@ -47,14 +47,7 @@ impl LocalWorkspace {
         {
             return Some(text.into());
         }
-        let read = loader::read_with_state(&self.root, path);
-        if !matches!(&read, Ok((file, _, true)) if file.is_exact()) {
-            self.reading.doubt(path);
-        }
-        if let Ok((FileText { text, replaced: None }, state, _)) = &read {
-            self.reading.take_note(path, text, *state);
-        }
-        told(read.map(|(file, ..)| file))
+        told(self.reading.read(&self.root, path))
     }
 
     pub(super) fn existence(&self, path: &str) -> Existence {

@@ -3,12 +3,10 @@
 //! difference which thread reads it.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 use std::mem;
 use std::sync::Arc;
 
 use lockstep_analysis::model::{Content, Document, FilePath};
-use lockstep_analysis::profile::Profile;
 use lockstep_analysis::{Analysis, Change};
 use lockstep_store::parallel::each;
 
@@ -30,25 +28,21 @@ pub(super) fn read_new(analysis: &Analysis, change: &mut Change) {
     }
     // The longest first, so that no thread begins with it when the others have ended.
     new.sort_by_key(|(_, content)| Reverse(content.text.len()));
-    let documents = match new.iter().map(|(_, content)| content.text.len()).sum::<usize>() {
-        ..MUCH => Vec::new(),
-        _ => read(&analysis.profile, &new),
+    let read = |(path, content): &(FilePath, Content)| {
+        Document::read_content(&analysis.profile, path, content.clone(), false).map(Arc::new)
     };
-    // What has no role makes no document.
-    let read: BTreeSet<usize> = documents.iter().map(|(at, _)| *at).collect();
-    let left = new.into_iter().enumerate().filter(|(at, _)| !read.contains(at));
-    rest.extend(left.map(|(_, (path, content))| (path, Some(content))));
+    let documents = match new.iter().map(|(_, content)| content.text.len()).sum::<usize>() {
+        ..MUCH => vec![None; new.len()],
+        _ => each(&new, 1, read),
+    };
+    for ((path, content), document) in new.into_iter().zip(documents) {
+        match document {
+            Some(document) => change.read.push(document),
+            // What has no role makes no document.
+            None => rest.push((path, Some(content))),
+        }
+    }
     change.files = rest;
-    change.read.extend(documents.into_iter().map(|(_, document)| Arc::new(document)));
-}
-
-/// The documents that texts make, each with the place of its text.
-fn read(profile: &Profile, texts: &[(FilePath, Content)]) -> Vec<(usize, Document)> {
-    let documents = each(texts, 1, |(path, content)| {
-        Document::read_content(profile, path, content.clone(), false)
-    });
-    let documents = documents.into_iter().enumerate();
-    documents.filter_map(|(at, document)| Some((at, document?))).collect()
 }
 
 /// Runs the rules over all of a workspace.

@@ -2,14 +2,17 @@
 //! so is the same for all that look at one folder.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lockstep_analysis::model::Content;
 use lockstep_store::loader::finder::{Finder, Found, LookMoment};
+use lockstep_store::loader::{self, FileText};
 use lockstep_store::seen::LastSeen;
 
 use crate::workspace::local::content::on_disk;
+use crate::workspace::setup::{self, Setup};
 
 /// What was read below one root.
 #[derive(Debug)]
@@ -62,6 +65,11 @@ impl FolderReading {
         self.finder().look_again()
     }
 
+    /// By what `root` is read, with `overlay` in the place of its configuration.
+    pub(super) fn setup(&self, root: &Path, overlay: Option<&str>) -> Setup {
+        setup::find(root, overlay, || self.find(), |path| self.read(root, path))
+    }
+
     /// The moment of the last look for files.
     pub(super) fn now(&self) -> LookMoment {
         self.finder().now()
@@ -85,6 +93,19 @@ impl FolderReading {
         seen.holds(file).then_some(text)
     }
 
+    /// Reads the file at `path` below `root`, and takes note of what it says.
+    pub(super) fn read(&self, root: &Path, path: &str) -> io::Result<FileText> {
+        let read = loader::read_with_state(root, path);
+        if !matches!(&read, Ok((file, _, true)) if file.is_exact()) {
+            // It is to be looked at whatever is told of it.
+            self.unsure().odd.insert(path.to_owned());
+        }
+        if let Ok((FileText { text, replaced: None }, state, _)) = &read {
+            self.take_note(path, text, *state);
+        }
+        read.map(|(file, ..)| file)
+    }
+
     /// Takes note of what a file says, and what it was before it was read.
     pub(super) fn take_note(&self, path: &str, text: &Arc<str>, seen: LastSeen) {
         match seen {
@@ -93,11 +114,6 @@ impl FolderReading {
         };
         let mut known = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(path.to_owned(), Said { text: text.clone(), seen });
-    }
-
-    /// Takes note that the file at `path` is to be looked at whatever is told of it.
-    pub(super) fn doubt(&self, path: &str) {
-        self.unsure().odd.insert(path.to_owned());
     }
 
     /// Forgets what files say.
