@@ -25,7 +25,7 @@ pub(super) fn with_record<T>(
     find(json.root.as_ref()?, range).map(edit)
 }
 
-fn find(value: &JsonValue, range: TextRange) -> Option<&JsonValue> {
+fn find<'j>(value: &'j JsonValue<'j>, range: TextRange) -> Option<&'j JsonValue<'j>> {
     if value.range == range {
         return Some(value);
     }

@@ -92,11 +92,11 @@ impl RecordReader<'_> {
         }
         let id_value = value.get(&rule.id);
         let spelled = match id_value.map(|v| (&v.kind, v)) {
-            Some((JsonKind::String(text), _)) => Some(text.clone()),
-            Some((JsonKind::Number, v)) => Some(v.range.of(self.text).to_owned()),
-            _ => keyed.map(|member| member.key.clone()).or_else(|| facts.captures.id.clone()),
+            Some((JsonKind::String(text), _)) => Some(&**text),
+            Some((JsonKind::Number, v)) => Some(v.range.of(self.text)),
+            _ => keyed.map(|member| &*member.key).or(facts.captures.id.as_deref()),
         };
-        let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) else { return };
+        let Some(id) = spelled.and_then(|text| self.profile.ids.parse(text)) else { return };
         let name = id_value
             .map(|v| v.range)
             .or_else(|| keyed.map(|member| member.key_range))
@@ -138,17 +138,18 @@ impl RecordReader<'_> {
         let mut field = |role: FieldRole| {
             facts.fields.push(Field { entity, role, value: value.range, line: member.range });
         };
+        let is = |names: &[String]| names.iter().any(|name| *name == member.key);
         let stamp = self.stamps.iter().find(|(name, _)| *name == member.key);
         if let Some((_, stamp)) = stamp {
             field(FieldRole::Stamp((*stamp).into()));
-        } else if names.json_touch.contains(&member.key) {
+        } else if is(&names.json_touch) {
             field(FieldRole::Touch);
-        } else if names.json_reason.contains(&member.key) && !is_empty(value) {
+        } else if is(&names.json_reason) && !is_empty(value) {
             field(FieldRole::Reason);
-        } else if names.json_dependencies.contains(&member.key) {
+        } else if is(&names.json_dependencies) {
             field(FieldRole::Dependencies);
             self.dependencies(value, entity, facts);
-        } else if names.json_artifacts.contains(&member.key) {
+        } else if is(&names.json_artifacts) {
             self.artifacts(value, entity, facts);
         }
     }

@@ -4,14 +4,16 @@
 mod read;
 pub mod rewrite;
 
+use std::borrow::Cow;
+
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 
 /// A JSON document as far as it can be read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Json {
+pub struct Json<'t> {
     /// The value; nothing if there is only white space.
-    pub root: Option<JsonValue>,
+    pub root: Option<JsonValue<'t>>,
     /// What is wrong, in order; empty if and only if the document is strictly JSON without
     /// duplicate keys. A byte order mark at the start is no problem.
     pub problems: Vec<SyntaxError>,
@@ -19,17 +21,17 @@ pub struct Json {
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct JsonValue {
+pub struct JsonValue<'t> {
     /// From its first byte to after its last; a container that is never closed ends with its last
     /// item, and a value that is missing is empty.
     pub range: TextRange,
     /// What it is.
-    pub kind: JsonKind,
+    pub kind: JsonKind<'t>,
 }
 
 /// What a value is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum JsonKind {
+pub enum JsonKind<'t> {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -37,49 +39,49 @@ pub enum JsonKind {
     /// A number: its digits are in the text.
     Number,
     /// A string, decoded.
-    String(String),
+    String(Cow<'t, str>),
     /// The elements, also the invalid ones.
-    Array(Vec<JsonValue>),
+    Array(Vec<JsonValue<'t>>),
     /// The members in order, also duplicate and half-written ones.
-    Object(Vec<JsonMember>),
+    Object(Vec<JsonMember<'t>>),
     /// Missing, or something that is not JSON.
     Invalid,
 }
 
 /// A key and its value in an object.
 #[derive(Clone, Debug, PartialEq)]
-pub struct JsonMember {
+pub struct JsonMember<'t> {
     /// The key, decoded.
-    pub key: String,
+    pub key: Cow<'t, str>,
     /// Where the key stands, with its quotes.
     pub key_range: TextRange,
     /// The value.
-    pub value: JsonValue,
+    pub value: JsonValue<'t>,
     /// From the start of the key to the end of the value.
     pub range: TextRange,
 }
 
-impl Json {
+impl<'t> Json<'t> {
     /// Reads `text`, whatever it is, in time proportional to its length.
-    pub fn parse(text: &str) -> Json {
+    pub fn parse(text: &'t str) -> Json<'t> {
         read::JsonReader::new(text).document()
     }
 
     /// The value that begins at `start`; `None` where it is not well formed.
-    pub fn value_at(text: &str, start: usize) -> Option<JsonValue> {
+    pub fn value_at(text: &'t str, start: usize) -> Option<JsonValue<'t>> {
         read::JsonReader::new(text).value_at(start)
     }
 }
 
-impl JsonValue {
+impl<'t> JsonValue<'t> {
     /// The value of the last member of that name, as JSON has it.
-    pub fn get(&self, key: &str) -> Option<&JsonValue> {
+    pub fn get(&self, key: &str) -> Option<&JsonValue<'t>> {
         let member = self.members().iter().rfind(|member| member.key == key)?;
         Some(&member.value)
     }
 
     /// The members of an object; none for anything else.
-    pub fn members(&self) -> &[JsonMember] {
+    pub fn members(&self) -> &[JsonMember<'t>] {
         match &self.kind {
             JsonKind::Object(members) => members,
             _ => &[],
@@ -87,7 +89,7 @@ impl JsonValue {
     }
 
     /// What `get` finds key after key.
-    pub fn path(&self, keys: &[&str]) -> Option<&JsonValue> {
+    pub fn path(&self, keys: &[&str]) -> Option<&JsonValue<'t>> {
         keys.iter().try_fold(self, |value, key| value.get(key))
     }
 
@@ -100,7 +102,7 @@ impl JsonValue {
     }
 
     /// The elements of an array.
-    pub fn as_array(&self) -> Option<&[JsonValue]> {
+    pub fn as_array(&self) -> Option<&[JsonValue<'t>]> {
         match &self.kind {
             JsonKind::Array(elements) => Some(elements),
             _ => None,
@@ -150,10 +152,10 @@ mod tests {
             JsonKind::Null => Value::Null,
             JsonKind::Bool(bool) => Value::Bool(*bool),
             JsonKind::Number => serde_json::from_str(value.range.of(text)).unwrap(),
-            JsonKind::String(string) => Value::String(string.clone()),
+            JsonKind::String(string) => Value::String(string.to_string()),
             JsonKind::Array(elements) => elements.iter().map(|it| to_serde(it, text)).collect(),
             JsonKind::Object(members) => {
-                members.iter().map(|it| (it.key.clone(), to_serde(&it.value, text))).collect()
+                members.iter().map(|it| (it.key.to_string(), to_serde(&it.value, text))).collect()
             }
             JsonKind::Invalid => panic!("an invalid value without a problem"),
         }
@@ -273,7 +275,8 @@ mod tests {
     #[test]
     fn duplicate_keys_are_found_in_large_objects_too() {
         let members: Vec<_> = (0..20).map(|idx| format!("\"k{}\": {idx}", idx % 19)).collect();
-        let json = Json::parse(&format!("{{{}}}", members.join(", ")));
+        let text = format!("{{{}}}", members.join(", "));
+        let json = Json::parse(&text);
         assert_eq!(json.problems.len(), 1);
         assert_eq!(json.problems[0].message, "duplicate key `k0`, only the last one counts");
     }

@@ -15,7 +15,7 @@ use crate::text::text_edit::TextEdit;
 /// Records that leave one list together.
 struct Leaving<'j> {
     key: Option<&'j str>,
-    array: &'j JsonValue,
+    array: &'j JsonValue<'j>,
     /// Their indices in it, in order, and whose they are.
     records: BTreeMap<usize, TaskId>,
 }
@@ -133,10 +133,10 @@ fn no_list(path: &str, id: &TaskId) -> Refusal {
 
 /// The array that has the value at `range` as an element, its key and the element's index.
 fn array_around<'j>(
-    value: &'j JsonValue,
+    value: &'j JsonValue<'j>,
     key: Option<&'j str>,
     range: TextRange,
-) -> Option<(Option<&'j str>, &'j JsonValue, usize)> {
+) -> Option<(Option<&'j str>, &'j JsonValue<'j>, usize)> {
     let inside = |value: &&JsonValue| value.range.contains_range(range);
     match &value.kind {
         JsonKind::Array(items) => match items.iter().position(|item| item.range == range) {

@@ -2,7 +2,9 @@
 
 mod scalar;
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+
+use rustc_hash::FxHashSet;
 
 use super::{Json, JsonKind, JsonMember, JsonValue};
 use crate::syntax::SyntaxError;
@@ -51,7 +53,7 @@ impl<'a> JsonReader<'a> {
         JsonReader { text, at, problems: Vec::new(), open_objects: 0, open_arrays: 0, fresh_at: at }
     }
 
-    pub(super) fn document(mut self) -> Json {
+    pub(super) fn document(mut self) -> Json<'a> {
         self.trivia();
         if self.peek().is_none() {
             self.problem(TextRange::empty(self.at), "expected a JSON value, the document is empty");
@@ -68,7 +70,7 @@ impl<'a> JsonReader<'a> {
     }
 
     /// The value that begins at `start`; `None` where it is not well formed.
-    pub(super) fn value_at(mut self, start: usize) -> Option<JsonValue> {
+    pub(super) fn value_at(mut self, start: usize) -> Option<JsonValue<'a>> {
         (self.at, self.fresh_at) = (start, start);
         self.peek()?;
         let value = self.value(Parent::None);
@@ -120,7 +122,7 @@ impl<'a> JsonReader<'a> {
     }
 
     /// Reads a value; the caller has skipped the blanks before it.
-    fn value(&mut self, parent: Parent) -> JsonValue {
+    fn value(&mut self, parent: Parent) -> JsonValue<'a> {
         match self.peek() {
             Some(b'{' | b'[') if self.open_objects + self.open_arrays >= MAX_DEPTH => {
                 self.too_deep()
@@ -146,11 +148,11 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    pub(super) fn since(&self, start: usize, kind: JsonKind) -> JsonValue {
+    pub(super) fn since(&self, start: usize, kind: JsonKind<'a>) -> JsonValue<'a> {
         JsonValue { range: TextRange::new(start, self.at), kind }
     }
 
-    fn object(&mut self, parent: Parent) -> JsonValue {
+    fn object(&mut self, parent: Parent) -> JsonValue<'a> {
         let start = self.at;
         self.at += 1;
         self.open_objects += 1;
@@ -191,11 +193,11 @@ impl<'a> JsonReader<'a> {
         self.container(start, closed, last, JsonKind::Object(members))
     }
 
-    fn array(&mut self) -> JsonValue {
+    fn array(&mut self) -> JsonValue<'a> {
         let start = self.at;
         self.at += 1;
         self.open_arrays += 1;
-        let mut elements: Vec<JsonValue> = Vec::new();
+        let mut elements: Vec<JsonValue<'a>> = Vec::new();
         let mut gap = Gap::Start;
         let closed = loop {
             self.trivia();
@@ -243,8 +245,8 @@ impl<'a> JsonReader<'a> {
         start: usize,
         closed: bool,
         last: Option<TextRange>,
-        kind: JsonKind,
-    ) -> JsonValue {
+        kind: JsonKind<'a>,
+    ) -> JsonValue<'a> {
         let mut res = self.since(start, kind);
         if !closed {
             res.range.end = last.map_or(res.range.start + 1, |last| last.end);
@@ -274,7 +276,7 @@ impl<'a> JsonReader<'a> {
     }
 
     /// Reads `"key": value`, or what there is of it.
-    fn member(&mut self, gap: Gap, parent: Parent) -> (JsonMember, Gap) {
+    fn member(&mut self, gap: Gap, parent: Parent) -> (JsonMember<'a>, Gap) {
         let start = self.at;
         let (key, key_closed) = self.key();
         let key_range = TextRange::new(start, self.at);
@@ -322,13 +324,13 @@ impl<'a> JsonReader<'a> {
     }
 
     /// Reads a key, quoted as it should be or not; says whether it has an end.
-    fn key(&mut self) -> (String, bool) {
+    fn key(&mut self) -> (Cow<'a, str>, bool) {
         if self.peek().is_some_and(is_quote) {
             let string = self.string();
             return (string.decoded, string.closed);
         }
         let range = self.take_word();
-        let key = self.text[range.clone()].to_owned();
+        let key = Cow::Borrowed(&self.text[range.clone()]);
         self.problem(range, format!("the key `{}` needs double quotes", clip(&key)));
         (key, true)
     }
@@ -411,7 +413,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    fn garbage(&mut self) -> JsonValue {
+    fn garbage(&mut self) -> JsonValue<'a> {
         let start = self.at;
         self.take_garbage();
         let found = clip(&self.text[start..self.at]);
@@ -428,7 +430,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    fn too_deep(&mut self) -> JsonValue {
+    fn too_deep(&mut self) -> JsonValue<'a> {
         let start = self.at;
         let message = format!("nested deeper than {MAX_DEPTH} levels");
         self.problem(start..start + 1, message);
@@ -459,12 +461,12 @@ impl<'a> JsonReader<'a> {
     fn duplicate_keys(&mut self, members: &[JsonMember]) {
         // Most objects are small, and comparing is then cheaper than hashing.
         let is_small = members.len() <= 8;
-        let mut seen = HashSet::new();
+        let mut seen = FxHashSet::default();
         for (idx, member) in members.iter().enumerate() {
             let duplicate = if is_small {
                 members[..idx].iter().any(|earlier| earlier.key == member.key)
             } else {
-                !seen.insert(member.key.as_str())
+                !seen.insert(&*member.key)
             };
             if duplicate {
                 let key = clip(&member.key);

@@ -227,7 +227,7 @@ mod tests {
     use crate::syntax::json::tests::values;
     use crate::text::text_edit::TextEdits;
 
-    fn root(text: &str) -> JsonValue {
+    fn root(text: &str) -> JsonValue<'_> {
         Json::parse(text).root.unwrap()
     }
 
@@ -430,7 +430,7 @@ mod tests {
         })
     }
 
-    fn in_tree<'a>(root: &'a JsonValue, way: &[usize]) -> &'a JsonValue {
+    fn in_tree<'a>(root: &'a JsonValue<'a>, way: &[usize]) -> &'a JsonValue<'a> {
         way.iter().fold(root, |value, &idx| match &value.kind {
             JsonKind::Array(elements) => &elements[idx],
             JsonKind::Object(members) => &members[idx].value,

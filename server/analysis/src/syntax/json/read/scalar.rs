@@ -1,5 +1,6 @@
 //! Strings, numbers and words of JSON.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::JsonReader;
@@ -9,9 +10,9 @@ use crate::syntax::json::{JsonKind, JsonValue};
 const MAX_QUOTED: usize = 32;
 
 /// A string as it was read.
-pub(in crate::syntax::json) struct ReadString {
+pub(in crate::syntax::json) struct ReadString<'a> {
     /// Its characters; U+FFFD for an escape that stands for none.
-    pub(in crate::syntax::json) decoded: String,
+    pub(in crate::syntax::json) decoded: Cow<'a, str>,
     /// Whether the closing quote is there.
     pub(in crate::syntax::json) closed: bool,
 }
@@ -33,25 +34,23 @@ pub(in crate::syntax::json) fn clip(text: &str) -> String {
     res
 }
 
-impl JsonReader<'_> {
+impl<'a> JsonReader<'a> {
     /// Reads a string in either kind of quotes. A line break ends one that is not closed.
-    pub(in crate::syntax::json) fn string(&mut self) -> ReadString {
+    pub(in crate::syntax::json) fn string(&mut self) -> ReadString<'a> {
         let start = self.at;
         let quote = self.peek();
-        let mut decoded = String::new();
+        let mut decoded = Cow::Borrowed("");
         self.at += 1;
         let closed = loop {
-            let plain = self.at;
-            while self
-                .peek()
-                .is_some_and(|byte| byte >= 0x20 && byte != b'\\' && Some(byte) != quote)
-            {
-                self.at += 1;
-            }
-            decoded.push_str(&self.text[plain..self.at]);
+            let rest = &self.text.as_bytes()[self.at..];
+            let is_plain = |byte: &u8| *byte >= 0x20 && *byte != b'\\' && Some(*byte) != quote;
+            let len = rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+            // As long as nothing stands for something else, it is a part of the text.
+            decoded += &self.text[self.at..self.at + len];
+            self.at += len;
             match self.peek() {
                 None | Some(b'\n' | b'\r') => break false,
-                Some(b'\\') => self.escape(&mut decoded, quote),
+                Some(b'\\') => self.escape(decoded.to_mut(), quote),
                 byte if byte == quote => {
                     self.at += 1;
                     break true;
@@ -62,7 +61,7 @@ impl JsonReader<'_> {
                         _ => format!("this control character is written `\\u{control:04x}`"),
                     };
                     self.problem(self.at..self.at + 1, message);
-                    decoded.push(char::from(control));
+                    decoded.to_mut().push(char::from(control));
                     self.at += 1;
                 }
             }
@@ -144,7 +143,7 @@ impl JsonReader<'_> {
     }
 
     /// Reads a literal, a number, or a word that is neither.
-    pub(in crate::syntax::json) fn word(&mut self) -> JsonValue {
+    pub(in crate::syntax::json) fn word(&mut self) -> JsonValue<'a> {
         let range = self.take_word();
         let word = &self.text[range.clone()];
         let (kind, fault) = match word {

@@ -97,7 +97,7 @@ mod tests {
     use crate::syntax::json::{Json, JsonValue};
     use crate::text::text_edit::TextEdits;
 
-    fn root(text: &str) -> JsonValue {
+    fn root(text: &str) -> JsonValue<'_> {
         Json::parse(text).root.expect("a value")
     }
 
