@@ -563,18 +563,20 @@ const LONGEST_NAME: usize = 60;
 /// Splits `**Name**: value`, `**Name:** value` or `Name: value`.
 pub(crate) fn split_field(text: &str, line: TextRange) -> Option<(TextRange, TextRange)> {
     let raw = line.of(text);
-    let start = line.start as usize;
     let head = &raw.as_bytes()[..raw.len().min(LONGEST_NAME + 1)];
     let colon = memchr::memchr(b':', head)?;
     let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_');
-    let name = reading::trim(text, TextRange::new(start, start + colon), marks);
-    let first = name.of(text).chars().next()?;
+    let name = raw[..colon].trim_start_matches(marks);
     let is_mark = |byte: u8| matches!(byte, b'[' | b'(' | b'`' | b'*');
-    if !first.is_alphabetic() || name.of(text).bytes().any(is_mark) {
+    let start = line.start as usize + colon - name.len();
+    let name = name.trim_end_matches(marks);
+    if !name.starts_with(char::is_alphabetic) || name.bytes().any(is_mark) {
         return None;
     }
-    let value = TextRange::new(start + colon + 1, line.end as usize);
-    Some((name, reading::trim(text, value, marks)))
+    let value = raw[colon + 1..].trim_start_matches(marks);
+    let value_start = line.end as usize - value.len();
+    let value = TextRange::new(value_start, value_start + value.trim_end_matches(marks).len());
+    Some((TextRange::new(start, start + name.len()), value))
 }
 
 fn is_none_word(value: &str) -> bool {

@@ -14,14 +14,63 @@ use super::{
 use crate::syntax::check_box::check_box;
 use crate::text::TextRange;
 
+/// A part of a text that pulldown reads at once is at least as long, in bytes: what it makes of a part
+/// takes ten times as much room.
+const PART: usize = if cfg!(test) { 16 } else { 64 * 1024 };
+
 /// Reads `text` from `body` on, and lists what would swallow the rest of the document.
 pub(super) fn read(text: &str, body: usize) -> (Markdown, Vec<Opener>) {
+    // Where a link leads may be told in another part.
+    let in_parts = memchr::memmem::find(text.as_bytes(), b"]:").is_none();
+    let read = if in_parts { read_by(text, body, part_end) } else { None };
+    read.unwrap_or_else(|| read_whole(text, body))
+}
+
+/// As [`read`], all at once.
+pub(super) fn read_whole(text: &str, body: usize) -> (Markdown, Vec<Opener>) {
+    read_by(text, body, |_, _| None).unwrap_or_default()
+}
+
+/// Reads the parts of `text` that `end` tells the ends of; `None` where one of them is no end.
+fn read_by(
+    text: &str,
+    body: usize,
+    end: impl Fn(&str, usize) -> Option<usize>,
+) -> Option<(Markdown, Vec<Opener>)> {
     let mut walk = Walk::new(text, body);
-    let parser = Parser::new_ext(text.get(body..).unwrap_or(""), Options::ENABLE_TABLES);
-    for (event, range) in parser.into_offset_iter() {
-        walk.event(event, range.start + body..range.end + body);
+    let mut start = body;
+    while start < text.len() {
+        let end = end(text, start);
+        let part = text.get(start..end.unwrap_or(text.len())).unwrap_or("");
+        let parser = Parser::new_ext(part, Options::ENABLE_TABLES);
+        for (event, range) in parser.into_offset_iter() {
+            let is_code = matches!(event, Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock));
+            if is_code && end.is_some() && range.end == part.len() {
+                // It may go on behind the end of the part.
+                return None;
+            }
+            walk.event(event, range.start + start..range.end + start);
+        }
+        start = end.unwrap_or(text.len());
     }
-    walk.finish()
+    Some(walk.finish())
+}
+
+/// Where the part of `text` that begins at `start` ends: before a heading at the beginning of its line
+/// below a blank one, which ends all but what [`read_by`] looks for. `None` where no part follows.
+fn part_end(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut from, mut counted, mut fences) = (start + PART, start, 0);
+    loop {
+        let at = from + memchr::memmem::find(bytes.get(from..)?, b"\n\n#")? + 2;
+        let marks = bytes[at..].iter().take_while(|byte| **byte == b'#').count();
+        fences += memchr::memmem::find_iter(&bytes[counted..at], b"\n```").count();
+        let is_heading = marks <= 6 && bytes.get(at + marks) == Some(&b' ');
+        if is_heading && fences % 2 == 0 {
+            return Some(at);
+        }
+        (from, counted) = (at, at);
+    }
 }
 
 /// The block whose inside is being read.
@@ -82,7 +131,13 @@ impl<'t> Walk<'t> {
     fn new(text: &'t str, body: usize) -> Walk<'t> {
         Walk {
             source: LineSource::new(text, body),
-            out: Markdown::default(),
+            out: Markdown {
+                // Lists that grow are moved, and a long one is moved to memory that nobody has used.
+                headings: Vec::with_capacity(text.len() / 192),
+                items: Vec::with_capacity(text.len() / 64),
+                lines: Vec::with_capacity(text.len() / 56),
+                ..Markdown::default()
+            },
             openers: Vec::new(),
             items: Vec::new(),
             quotes: Vec::new(),

@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 
-use crate::syntax::markdown::Markdown;
+use crate::syntax::markdown::{Markdown, walk};
 use crate::text::TextRange;
 
 /// Panics unless what holds for every document holds for `text`.
 fn check(text: &str) {
+    assert_eq!(walk::read(text, 0), walk::read_whole(text, 0), "read in parts and all at once");
     let markdown = Markdown::parse(text);
     check_places(text, &markdown);
     check_headings(&markdown);
@@ -160,8 +161,9 @@ const DOCUMENTS: [&str; 4] = [
      <pre>\n- [ ] raw\n</pre>\n**Status**: x\n---\n# \u{4E2D}\u{6587} #\n\n\ttab\n\t- [ ] t\n* * *\n",
 ];
 
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 41] = [
     "\n",
+    "\n\n# ",
     "\r\n",
     "\r",
     "\t",
