@@ -73,8 +73,6 @@ pub struct Rule {
     pub id: &'static str,
     /// How loud it is unless profile or configuration say otherwise.
     pub severity: Severity,
-    /// The version that brought it.
-    pub since: &'static str,
     /// One sentence: what it finds.
     pub summary: &'static str,
     /// Its page, in Markdown; the examples in it are tests.

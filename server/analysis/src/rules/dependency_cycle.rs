@@ -10,7 +10,6 @@ use crate::text::TextRange;
 pub static RULE: Rule = Rule {
     id: "dependency-cycle",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "tasks depend on each other in a circle",
     doc: include_str!("dependency_cycle.md"),
     checks: &[Check::Workspace(check)],

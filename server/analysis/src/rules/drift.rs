@@ -12,7 +12,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "drift",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "the places of a task disagree about its status",
     doc: include_str!("drift.md"),
     checks: &[Check::Task(of_task), Check::Entity(of_entity)],

@@ -11,7 +11,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "duplicate-task",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "two tasks in one file have the same id",
     doc: include_str!("duplicate_task.md"),
     checks: &[Check::Task(check)],

@@ -11,7 +11,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "finished-unmarked",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "all check boxes are ticked, but the status is not finished",
     doc: include_str!("finished_unmarked.md"),
     checks: &[Check::Entity(check)],

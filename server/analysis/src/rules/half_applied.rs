@@ -12,7 +12,6 @@ use crate::text::merge;
 pub static RULE: Rule = Rule {
     id: "half-applied",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a change has reached only some of its files",
     doc: include_str!("half_applied.md"),
     checks: &[Check::Workspace(check)],

@@ -9,7 +9,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "malformed-file",
     severity: Severity::Error,
-    since: "0.1.0",
     summary: "a file cannot be read, or only in part",
     doc: include_str!("malformed_file.md"),
     checks: &[Check::Document(check)],

@@ -13,7 +13,6 @@ use crate::text::text_edit::TextEdit;
 pub static RULE: Rule = Rule {
     id: "malformed-marker",
     severity: Severity::Info,
-    since: "0.1.0",
     summary: "a status marker is malformed",
     doc: include_str!("malformed_marker.md"),
     checks: &[Check::Entity(check)],

@@ -9,7 +9,6 @@ use crate::snapshot::{Resolved, Snapshot};
 pub static RULE: Rule = Rule {
     id: "missing-artifact",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a task links to a file that does not exist or is empty",
     doc: include_str!("missing_artifact.md"),
     checks: &[Check::Entity(check)],

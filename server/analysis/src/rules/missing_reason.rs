@@ -10,7 +10,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "missing-reason",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a blocked or abandoned task has no reason",
     doc: include_str!("missing_reason.md"),
     checks: &[Check::Task(check)],

@@ -10,7 +10,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "missing-record",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a task is missing in one of two files that must both have it",
     doc: include_str!("missing_record.md"),
     checks: &[Check::Task(check)],

@@ -9,7 +9,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "missing-status",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "an entry or a record of a task says no status",
     doc: include_str!("missing_status.md"),
     checks: &[Check::Task(check)],

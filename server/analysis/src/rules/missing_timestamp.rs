@@ -11,7 +11,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "missing-timestamp",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a status has no timestamp, but the profile requires one",
     doc: include_str!("missing_timestamp.md"),
     checks: &[Check::Task(of_task), Check::Entity(of_phase)],

@@ -17,7 +17,6 @@ use crate::text::shared_text::SharedText;
 pub static RULE: Rule = Rule {
     id: "other-editor",
     severity: Severity::Info,
-    since: "0.1.0",
     summary: "another editor has an unsaved status, or both editors change the file",
     doc: include_str!("other_editor.md"),
     checks: &[Check::Workspace(check)],

@@ -13,7 +13,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "phase-numbering",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "two phases of a plan have the same number, or a number is missing",
     doc: include_str!("phase_numbering.md"),
     checks: &[Check::Document(check)],

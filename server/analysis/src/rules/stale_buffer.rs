@@ -12,7 +12,6 @@ use crate::text::shared_text::SharedText;
 pub static RULE: Rule = Rule {
     id: "stale-buffer",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a file changed on disk after the editor read it; saving would undo that change",
     doc: include_str!("stale_buffer.md"),
     checks: &[Check::Workspace(check)],

@@ -13,7 +13,6 @@ use crate::text::text_edit::TextEdit;
 pub static RULE: Rule = Rule {
     id: "stale-counter",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a counter does not match the tasks",
     doc: include_str!("stale_counter.md"),
     checks: &[Check::Workspace(check)],

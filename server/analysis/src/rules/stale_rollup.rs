@@ -11,7 +11,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "stale-rollup",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a plan's status does not follow from its phases",
     doc: include_str!("stale_rollup.md"),
     checks: &[Check::Entity(check)],

@@ -11,7 +11,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "timestamp-order",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a task or phase was finished before it was started",
     doc: include_str!("timestamp_order.md"),
     checks: &[Check::Entity(check)],

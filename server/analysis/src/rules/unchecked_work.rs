@@ -10,7 +10,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "unchecked-work",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a finished task, plan or phase has open check boxes",
     doc: include_str!("unchecked_work.md"),
     checks: &[Check::Entity(check)],

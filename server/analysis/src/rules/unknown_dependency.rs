@@ -12,7 +12,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "unknown-dependency",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "a task depends on a task that does not exist",
     doc: include_str!("unknown_dependency.md"),
     checks: &[Check::Workspace(check)],

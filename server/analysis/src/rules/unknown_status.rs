@@ -13,7 +13,6 @@ use crate::text::text_edit::TextEdit;
 pub static RULE: Rule = Rule {
     id: "unknown-status",
     severity: Severity::Warning,
-    since: "0.1.0",
     summary: "status not defined in the profile",
     doc: include_str!("unknown_status.md"),
     checks: &[Check::Entity(check)],

@@ -12,7 +12,6 @@ use crate::snapshot::editing::{EditProgress, EditorChange};
 pub static RULE: Rule = Rule {
     id: "unsaved-change",
     severity: Severity::Info,
-    since: "0.1.0",
     summary: "a change of several files is not saved in the editor",
     doc: include_str!("unsaved_change.md"),
     checks: &[Check::Workspace(check)],

@@ -9,7 +9,6 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "worktree-drift",
     severity: Severity::Info,
-    since: "0.1.0",
     summary: "another worktree of the repository has another status",
     doc: include_str!("worktree_drift.md"),
     checks: &[Check::Task(check)],
