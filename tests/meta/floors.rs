@@ -97,6 +97,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     (
         "server/lockstep/src/lsp",
         &[
+            &["methods"],
             &[
                 "chosen_action",
                 "delivery",

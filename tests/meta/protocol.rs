@@ -58,7 +58,7 @@ const ANSWERS: &[(&str, &[(&str, &str)])] = &[
         &[
             (STATUS, "Status"),
             (STATUS, "SessionStatus"),
-            (STATUS, "WorkspaceStatus"),
+            (REPORT, "WorkspaceStatus"),
             (METRICS, "Latency"),
         ],
     ),
@@ -128,6 +128,10 @@ fn the_reference_of_the_protocol_is_fresh() {
     list(&mut out, "server/lockstep/src/lsp/requests");
     out.push_str("\n## Commands\n\nOf `workspace/executeCommand`, each with one object as its argument. A task is named by `task`, or by `uri` and `position`; `task` is also the name of a phase or check box, as on the command line: `PLAN.md#phase-2/choose-a-store`. `commit` is `edit` or `disk`, else `lockstep.toml` decides. In the editor the answer is `{\"transaction\", \"files\", \"notes\"}`; on disk it is that of `lockstep set --format json`.\n\n");
     list(&mut out, "server/lockstep/src/lsp/commands");
+    out.push_str("\n## Other methods\n\nEditors get `lockstep/event`. The others are for the process that hands the messages of an editor on to the daemon, as `lockstep lsp` does.\n\n");
+    for (said, method) in methods() {
+        out.push_str(&format!("- `{method}`: {said}\n"));
+    }
     out.push_str("\n## Events\n\nThe notification `lockstep/event` tells each client what has happened. The kinds:\n\n");
     for kind in EventKind::ALL {
         out.push_str(&format!("- `{kind}`: {}\n", kind.summary()));
@@ -226,6 +230,17 @@ fn plain(of: &str) -> String {
         "Build" => "object".to_owned(),
         other => format!("`{other}`"),
     }
+}
+
+/// What is said of each method beside the requests, and its name.
+fn methods() -> Vec<(String, String)> {
+    let source = read("server/lockstep/src/lsp/methods.rs");
+    let blocks = source.split("\n\n").filter_map(|block| {
+        let name = block.lines().last()?.split('"').nth(1)?.to_owned();
+        let said: Vec<&str> = block.lines().filter_map(|line| line.strip_prefix("/// ")).collect();
+        Some((said.join(" "), name))
+    });
+    blocks.collect()
 }
 
 /// What each file of a registry is for, where it begins with what clients call it.

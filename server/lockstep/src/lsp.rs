@@ -16,6 +16,7 @@ mod error;
 pub mod forwarder;
 mod from_proto;
 pub mod hosted;
+mod methods;
 mod publication;
 mod publish;
 mod requests;

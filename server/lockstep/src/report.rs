@@ -510,3 +510,14 @@ impl SetReport {
         self
     }
 }
+
+/// How much is held of one workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceStatus {
+    /// Its folder.
+    pub root: String,
+    /// How many files were read.
+    pub files: usize,
+    /// How many tasks stand in them.
+    pub tasks: usize,
+}

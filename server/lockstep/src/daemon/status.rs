@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::daemon::build::Build;
 use crate::metrics::Latency;
+use crate::report::WorkspaceStatus;
 
 /// How the daemon is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -47,15 +48,4 @@ pub struct SessionStatus {
     pub seconds: u64,
     /// How many documents are open in it.
     pub open_documents: usize,
-}
-
-/// One workspace.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkspaceStatus {
-    /// Its folder.
-    pub root: String,
-    /// How many files were read.
-    pub files: usize,
-    /// How many tasks stand in them.
-    pub tasks: usize,
 }

@@ -3,24 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::report::WorkspaceStatus;
+
 /// What there is.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Description {
     /// The workspaces that are held.
-    pub(crate) workspaces: Vec<WorkspaceSize>,
+    pub(crate) workspaces: Vec<WorkspaceStatus>,
     /// How many documents each session has open, by what the daemon calls it.
     pub(crate) open: BTreeMap<u64, usize>,
     /// The files that some editor has changed and not saved, with what the editor calls itself.
     pub(crate) unsaved: BTreeMap<PathBuf, String>,
-}
-
-/// How much was read of one workspace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct WorkspaceSize {
-    /// Its folder.
-    pub(crate) root: PathBuf,
-    /// How many files were read.
-    pub(crate) n_files: usize,
-    /// How many tasks stand in them.
-    pub(crate) n_tasks: usize,
 }

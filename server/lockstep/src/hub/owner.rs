@@ -15,13 +15,14 @@ use lockstep_analysis::snapshot::editing::OtherEditor;
 use lockstep_store::watcher::Hint;
 use tokio::sync::watch;
 
-use crate::hub::description::{Description, WorkspaceSize};
+use crate::hub::description::Description;
 use crate::hub::message::{Message, SessionId};
 use crate::hub::session_state::SessionState;
 use crate::hub::shared_workspaces::{Opened, SharedWorkspaces, WorkspaceEvent};
 use crate::hub::subscribers::Subscribers;
 use crate::hub::uri::DocumentKey;
 use crate::metrics::Metrics;
+use crate::report::WorkspaceStatus;
 use crate::workspace::local::Unsaved;
 
 /// How many messages are taken before a snapshot is due, so that a client which never pauses is
@@ -145,11 +146,8 @@ impl Owner {
     fn describe(&self) -> Description {
         let workspaces = self.workspaces.known().map(|(root, shared)| {
             let index = &shared.local.analysis().index;
-            WorkspaceSize {
-                root: root.to_owned(),
-                n_files: index.docs.len(),
-                n_tasks: index.tasks.len(),
-            }
+            let root = root.to_string_lossy().into_owned();
+            WorkspaceStatus { root, files: index.docs.len(), tasks: index.tasks.len() }
         });
         let open = self.sessions.values().map(SessionState::n_open);
         let unsaved = self.sessions.values().flat_map(|session| {
@@ -384,7 +382,7 @@ mod tests {
         let task = first.folders[0].analysis.index.tasks.values().next().expect("a task");
         assert_eq!(first.folders[0].analysis.index.title(task), "Sweep 99 times");
         let known = owner.described.borrow().clone();
-        assert_eq!((known.workspaces[0].n_tasks, &known.open), (1, &BTreeMap::from([(0, 1)])));
+        assert_eq!((known.workspaces[0].tasks, &known.open), (1, &BTreeMap::from([(0, 1)])));
         owner.end();
     }
 

@@ -6,19 +6,20 @@ use tower_lsp::ls_types::MessageType;
 use tower_lsp::ls_types::notification::Notification;
 
 use crate::hub::outbox::{ClientNotice, Delivery, Missed};
+use crate::lsp::methods;
 use crate::workspace::events::EventReport;
 
-/// `lockstep/event`: something has happened.
+/// Something has happened.
 pub(crate) enum LockstepEvent {}
 
 impl Notification for LockstepEvent {
     type Params = EventReport;
-    const METHOD: &'static str = "lockstep/event";
+    const METHOD: &'static str = methods::EVENT;
 }
 
 impl Notification for Missed {
     type Params = Missed;
-    const METHOD: &'static str = "lockstep/missed";
+    const METHOD: &'static str = methods::MISSED;
 }
 
 /// Delivers to the client, which is initialized by now, until the outbox is dropped.

@@ -14,15 +14,13 @@ use tokio::sync::{oneshot, watch};
 use tower_lsp::jsonrpc::Request;
 
 use crate::daemon::handshake::{Want, hear};
-use crate::daemon::status::{Status, WorkspaceStatus};
+use crate::daemon::status::Status;
 use crate::daemon::{Ending, Guest, Host};
 use crate::hub::Hub;
 use crate::lsp::connection::{ConnectionEnd, ConnectionOptions, Restraint};
+use crate::lsp::methods::RETIRING;
 use crate::lsp::server;
 use crate::metrics::Metrics;
-
-/// Told to a client of the daemon before it ends: whether another one takes its place.
-pub(crate) const RETIRING: &str = "lockstep/retiring";
 
 /// How long a command may take to say what it is about, once it is welcome.
 const SAY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -77,12 +75,7 @@ impl Host for Hosted {
 
     fn describe(&self, status: &mut Status) {
         let described = self.hub.describe();
-        let workspaces = described.workspaces.into_iter().map(|workspace| WorkspaceStatus {
-            root: workspace.root.to_string_lossy().into_owned(),
-            files: workspace.n_files,
-            tasks: workspace.n_tasks,
-        });
-        status.workspaces = workspaces.collect();
+        status.workspaces = described.workspaces;
         status.still_seconds = self.hub.stands_still().map(|time| time.as_secs());
         for session in &mut status.sessions {
             session.open_documents = described.open.get(&session.id).copied().unwrap_or(0);

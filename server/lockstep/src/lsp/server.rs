@@ -31,6 +31,7 @@ use crate::lsp::client::ClientFeatures;
 use crate::lsp::connection::{self, ConnectionEnd, ConnectionOptions};
 use crate::lsp::encoding;
 use crate::lsp::from_proto;
+use crate::lsp::methods::{LATEST, PING, TOLD, WAS_READ};
 use crate::lsp::publication::{self, Publication};
 use crate::lsp::requests;
 use crate::lsp::session::Session;
@@ -92,10 +93,6 @@ where
     connection::serve(input, output, service, socket, options).await
 }
 
-/// A notification `{uri, text}` of what an editor has read or saved last of a document that it has
-/// open. Whoever opens a document for the first time need not say so: it has read what is on disk.
-pub(crate) const WAS_READ: &str = "lockstep/wasRead";
-
 /// The params of [`WAS_READ`].
 #[derive(Debug, Deserialize)]
 struct WasRead {
@@ -103,25 +100,11 @@ struct WasRead {
     text: String,
 }
 
-/// A notification `{workspaces}` of the number of the event in each that an editor was told last.
-/// It is answered by what the editor has missed, once everything is read, and before anything else
-/// is answered that is asked after it.
-pub(crate) const LATEST: &str = "lockstep/latest";
-
 /// The params of [`LATEST`].
 #[derive(Debug, Deserialize)]
 struct Latest {
     workspaces: BTreeMap<PathBuf, u64>,
 }
-
-/// A request whether the server is there: whoever serves the connection answers it, and waits for
-/// nothing but an owner of the texts that stands still.
-pub(crate) const PING: &str = "lockstep/ping";
-
-/// A request that is answered once the client has been told the findings of all that it has said
-/// before, with everything read that it takes: what it knows of before and was not told again is no
-/// more.
-pub(crate) const TOLD: &str = "lockstep/told";
 
 /// What the service calls.
 #[derive(Debug)]
@@ -139,7 +122,7 @@ impl Server {
     }
 
     async fn ping(&self, _: Value) -> Result<()> {
-        self.session.until_owner_moves().await;
+        self.session.hub().until_it_moves().await;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 pub(crate) mod edit_queue;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -29,8 +29,6 @@ use crate::lsp::publication::Publication;
 use crate::lsp::publish;
 use crate::lsp::session::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::settings::Settings;
-use crate::metrics::Metrics;
-use crate::workspace::local::LocalWorkspace;
 
 /// One client's connection.
 #[derive(Debug)]
@@ -118,20 +116,9 @@ impl Session {
         }
     }
 
-    /// What is counted.
-    pub(crate) fn metrics(&self) -> &Metrics {
-        self.hub.metrics()
-    }
-
-    /// The workspace at a canonical root as it was read last. Must not be called where waiting is not
-    /// allowed.
-    pub(crate) fn workspace(&self, root: &Path) -> Option<LocalWorkspace> {
-        self.hub.workspace(root)
-    }
-
-    /// Why a file must be left alone that some editor has changed and not saved.
-    pub(crate) fn spare(&self, root: &Path, path: &str) -> Option<String> {
-        self.hub.spare(root, path)
+    /// What it shares with other sessions.
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.hub
     }
 
     /// What the client can do; little before `initialize`.
@@ -221,11 +208,6 @@ impl Session {
         let mut told = self.told.subscribe();
         let done = told.wait_for(|told| *told >= ticket).await;
         done.map(drop).map_err(|_| Error::internal_error())
-    }
-
-    /// Returns as soon as the owner of the texts does not stand still.
-    pub(crate) async fn until_owner_moves(&self) {
-        self.hub.until_it_moves().await;
     }
 
     /// Starts what talks to the client unasked. To be called once the client is initialized.

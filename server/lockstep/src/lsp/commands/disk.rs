@@ -69,7 +69,7 @@ pub(super) fn carry_out(
             &request,
             &terms(context, &spare, &|told| show(context, told)),
         );
-        context.session.metrics().record(TRANSACTION, began.elapsed());
+        context.session.hub().metrics().record(TRANSACTION, began.elapsed());
         report
     }) {
         Ok(report) => report,
@@ -103,7 +103,7 @@ fn known(
     context: &SessionContext,
     folder: &Folder,
 ) -> std::result::Result<LocalWorkspace, CommitError> {
-    let disk = match context.session.workspace(&folder.root) {
+    let disk = match context.session.hub().workspace(&folder.root) {
         Some(disk) => disk,
         None => LocalWorkspace::open(&folder.root)
             .map_err(|error| CommitError::Internal(error.to_string()))?,
@@ -149,7 +149,7 @@ pub(super) fn spare(
 ) -> impl Fn(&Path, &str) -> Option<String> {
     |root, path| match root == folder.root {
         true => spare_here(folder)(path),
-        false => context.session.spare(root, path),
+        false => context.session.hub().spare(root, path),
     }
 }
 

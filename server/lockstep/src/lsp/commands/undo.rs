@@ -36,7 +36,7 @@ pub(super) fn run(context: &SessionContext, mut arguments: Arguments) -> Result<
     let terms = disk::terms(context, &spare, &tell);
     let began = Instant::now();
     let undone = commit::reverse(&mut workspace, transaction.as_deref(), &now(), &terms);
-    context.session.metrics().record(TRANSACTION, began.elapsed());
+    context.session.hub().metrics().record(TRANSACTION, began.elapsed());
     let undone = undone.map_err(disk::failure)?;
     for (root, paths) in Done::Undone(undone.clone()).files(folder.root.clone()) {
         context.session.send(ClientEvent::Written { root, paths });

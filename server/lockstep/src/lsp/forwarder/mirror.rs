@@ -13,13 +13,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use tower_lsp::ls_types::notification::Notification as _;
 
 use crate::hub::outbox::Missed;
-use crate::lsp::delivery::LockstepEvent;
 use crate::lsp::forwarder::envelope::{self, Envelope};
-use crate::lsp::hosted::RETIRING;
-use crate::lsp::server::{LATEST, PING, TOLD};
+use crate::lsp::methods::{EVENT, LATEST, MISSED, PING, RETIRING, TOLD};
 use documents::Documents;
 
 /// The id of an `initialize` that only the new server sees.
@@ -263,7 +260,7 @@ impl Mirror {
                 self.parting = Some(if replaced { Parting::Replaced } else { Parting::Stopped });
                 return ToEditor::Drop;
             }
-            LockstepEvent::METHOD => {
+            EVENT => {
                 let Some(ToldEvent { workspace, seq }) = message.params() else {
                     return ToEditor::Pass;
                 };
@@ -275,7 +272,7 @@ impl Mirror {
                     self.latest.insert(workspace, seq);
                 }
             }
-            Missed::METHOD => return self.catch_up(message),
+            MISSED => return self.catch_up(message),
             "$/progress" => {
                 if let Some(progress) = message.params::<ProgressNotice>() {
                     let token = progress.token.get().to_owned();
@@ -307,7 +304,7 @@ impl Mirror {
         self.is_behind = false;
         let Some(Missed { latest, events }) = message.params() else { return ToEditor::Drop };
         self.latest.extend(latest);
-        let tell = |event| envelope::notification(LockstepEvent::METHOD, &json!(event));
+        let tell = |event| envelope::notification(EVENT, &json!(event));
         ToEditor::Several(events.iter().map(tell).collect())
     }
 

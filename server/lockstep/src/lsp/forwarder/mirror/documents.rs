@@ -13,7 +13,7 @@ use crate::hub::overlay::Overlay;
 use crate::lsp::encoding;
 use crate::lsp::forwarder::envelope::{self, Envelope};
 use crate::lsp::from_proto;
-use crate::lsp::server::WAS_READ;
+use crate::lsp::methods::WAS_READ;
 use crate::lsp::uri;
 
 /// Open documents.

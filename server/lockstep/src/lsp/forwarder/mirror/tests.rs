@@ -336,13 +336,13 @@ fn event(seq: u64) -> Value {
 }
 
 fn missed(seq: u64, events: &[Value]) -> Vec<u8> {
-    notification(Missed::METHOD, json!({"latest": {"/w": seq}, "events": events}))
+    notification(MISSED, json!({"latest": {"/w": seq}, "events": events}))
 }
 
 #[test]
 fn what_happens_between_two_servers_is_told_once() {
     let mut mirror = initialized("utf-16");
-    let told = |seq| notification(LockstepEvent::METHOD, event(seq));
+    let told = |seq| notification(EVENT, event(seq));
     assert_eq!(mirror.server_says(&missed(3, &[])), ToEditor::Several(Vec::new()));
     assert_eq!(mirror.server_says(&told(4)), ToEditor::Pass);
     assert_eq!(mirror.server_says(&told(0)), ToEditor::Pass, "it stands in no history");
@@ -362,7 +362,7 @@ fn what_happens_between_two_servers_is_told_once() {
     mirror.lose();
     assert_eq!(latest(mirror.replay_rest()), json!({"/w": 7}));
     // What cannot be read keeps nobody from hearing what comes next.
-    let unread = notification(Missed::METHOD, json!({"latest": 1}));
+    let unread = notification(MISSED, json!({"latest": 1}));
     assert_eq!(mirror.server_says(&unread), ToEditor::Drop);
     assert_eq!(mirror.server_says(&told(8)), ToEditor::Pass);
 }
