@@ -120,7 +120,7 @@ async fn the_log_tells_of_sessions_by_their_numbers() {
     assert_eq!(answer, json!({"schema": 1, "lines": [last.trim_end()]}));
     // A daemon that has ended can still be asked what it was at.
     assert_eq!(meeting.ask("stop").1, 0);
-    assert!(said(&meeting, &["daemon", "logs"]).0.contains("the daemon ends why=Stopped"));
+    assert!(said(&meeting, &["daemon", "logs"]).0.contains("the daemon stops why=Stopped"));
 }
 
 #[tokio::test]

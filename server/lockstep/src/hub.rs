@@ -74,7 +74,7 @@ impl Hub {
         let owner = Owner::new(messages.clone(), metrics.clone(), description, begun);
         let thread = std::thread::Builder::new().name("lockstep-state".to_owned());
         if let Err(error) = thread.spawn(move || owner.run(&taken)) {
-            tracing::error!(%error, "there is no thread that owns the texts");
+            tracing::error!(%error, "cannot start the thread that owns the texts");
         }
         Hub::over(messages, metrics, described, at)
     }
@@ -181,7 +181,7 @@ impl Hub {
     /// Hands a message to the owner. Returns at once.
     pub(crate) fn send(&self, message: Message) {
         if self.shared.messages.send(message).is_err() {
-            tracing::error!("there is no owner of the texts any more");
+            tracing::error!("the thread that owns the texts has ended");
         }
     }
 }

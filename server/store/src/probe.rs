@@ -70,7 +70,7 @@ impl LockedRoot<'_> {
             return;
         }
         if let Err(error) = self.probe() {
-            tracing::debug!(%error, "the file system is not probed");
+            tracing::debug!(%error, "cannot probe the file system");
         }
     }
 }
@@ -88,7 +88,7 @@ fn tier(store: &Store) -> io::Result<Tier> {
     let found = create(a).and_then(|()| create(b)).and_then(|()| exchange(vfs, a, b));
     for name in &names {
         if let Err(error) = vfs.remove(name) {
-            tracing::debug!(%error, "a file of the probe stays");
+            tracing::debug!(%error, "cannot remove a file of the probe");
         }
     }
     found

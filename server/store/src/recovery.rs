@@ -187,7 +187,7 @@ fn complete(
             None => Rebase::Invalid("its intent is not known".to_string()),
         })?
     };
-    tracing::info!(%id, ?withdrawn, "an unfinished transaction was carried to its end");
+    tracing::info!(%id, ?withdrawn, "completed an unfinished transaction");
     let roots = participants.all.iter().map(|one| one.root().to_path_buf()).collect();
     let conflicts = participants.all.into_iter().flat_map(|one| one.conflicts).collect();
     Ok(Some(Recovered { id, note, roots, withdrawn, conflicts }))

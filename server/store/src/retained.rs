@@ -27,7 +27,7 @@ pub struct LateWrite {
 /// moved by the next transaction. `known` is what some of them hold, by name; the others are read.
 pub(crate) fn retain(store: &Store, prefix: &str, known: &HashMap<String, ContentStamp>) {
     if let Err(error) = try_retain(store, prefix, known) {
-        own::tell(&error, "slots stay for the next transaction");
+        own::tell(&error, "cannot move slots; the next transaction moves them");
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn sweep(store: &Store) -> Vec<LateWrite> {
     for name in vfs::list(&*store.vfs, &retained).unwrap_or_default() {
         let due = name.parse::<u64>().is_ok_and(|minute| minute + MINUTES < now);
         if due && let Err(error) = clear(store, &retained.join(&name), &mut late) {
-            own::tell(&error, "old slots stay");
+            own::tell(&error, "cannot remove old slots");
         }
     }
     late

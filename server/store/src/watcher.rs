@@ -346,7 +346,7 @@ impl Tree {
         if self.poll.is_some() {
             return;
         }
-        tracing::warn!(%reason, root = %self.root.display(), "not everything can be watched");
+        tracing::warn!(%reason, root = %self.root.display(), "cannot watch every folder");
         self.poll = Some(Poll::new(&self.root, self.limits.interval));
         // A folder that was empty or gone is watched again when it is looked at next.
         let is_passing = [EMPTY, ABSENT].contains(&reason.as_str());
@@ -368,7 +368,7 @@ impl Tree {
         self.doubt_root();
         let is_new = self.watch_below(None);
         if self.limited.is_none() {
-            tracing::info!(root = %self.root.display(), "everything is watched");
+            tracing::info!(root = %self.root.display(), "watching every folder");
             self.poll = None;
         }
         if is_new {

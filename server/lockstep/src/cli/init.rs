@@ -45,16 +45,16 @@ fn text(profile: &str, of_rules: &Profile) -> String {
     let mut text = format!(
         "# How Lockstep reads this repository.\n\
          \n\
-         # How tasks are kept here. `lockstep profiles` lists what there is; `extends` instead of\n\
-         # `profile` takes one as the base of your own.\n\
+         # The profile says how tasks are kept. `lockstep profiles` lists the built-in profiles.\n\
+         # Write `extends` instead of `profile` to change a profile below.\n\
          profile = \"{profile}\"\n\
          \n\
-         # Where commands from an editor change a status: \"edit\" leaves the files unsaved in the\n\
-         # editor, \"disk\" changes them on disk as one transaction.\n\
+         # Where commands of an editor make a change: \"edit\" changes the text in the editor and\n\
+         # leaves it unsaved; \"disk\" changes the files on disk in one transaction.\n\
          # commit = \"edit\"\n\
          \n\
-         # How loud each rule is: \"error\", \"warning\", \"info\" or \"off\". `lockstep explain RULE` says\n\
-         # what it finds.\n\
+         # The severity of each rule: \"error\", \"warning\", \"info\" or \"off\". `lockstep explain RULE`\n\
+         # explains a rule.\n\
          [rules]\n"
     );
     for rule in RULES {
@@ -62,7 +62,7 @@ fn text(profile: &str, of_rules: &Profile) -> String {
         text.push_str(&format!("# {} = \"{severity}\"\n", rule.id));
     }
     text.push_str(
-        "\n# Findings that are not to be reported: a rule, and if wanted only some files or one task.\n\
+        "\n# Findings to ignore: those of a rule, or only those in some files or of one task.\n\
          # [[allow]]\n# rule = \"drift\"\n# path = \"specs/archive/**\"\n# task = \"58\"\n",
     );
     text

@@ -40,7 +40,7 @@ pub(super) fn carry_out(
         Ok(outcome) => Ok(Some(outcome?)),
         // The daemon has ended. What it has done, it has done.
         Err(error) => {
-            tracing::info!(%error, "the daemon does not answer with a result");
+            tracing::info!(%error, "the daemon did not send a result");
             order.find().map_err(|error| {
                 UserError::internal("the daemon stopped, and the result of the change is not known")
                     .why(error.to_string())

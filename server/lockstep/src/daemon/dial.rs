@@ -87,7 +87,7 @@ pub async fn dial_patiently(address: &Address, hello: &Hello) -> Result<DaemonLi
     loop {
         match dial_within(address, hello, Duration::MAX).await {
             // It has waited for its turn, or for the daemon to end.
-            Err(Unavailable::NotYet(why)) => tracing::info!(%why, "the daemon is waited for"),
+            Err(Unavailable::NotYet(why)) => tracing::info!(%why, "waiting for the daemon"),
             reached => return reached,
         }
     }

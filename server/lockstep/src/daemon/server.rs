@@ -107,7 +107,7 @@ impl Claim {
             Ok(mut held) => {
                 // Whoever ends a daemon that cannot be reached finds it by that; mostly it can be.
                 if let Err(error) = held.sign() {
-                    tracing::warn!(%error, "the lock does not tell who holds it");
+                    tracing::warn!(%error, "cannot write the process id into the lock");
                 }
                 Ok(Some(Claim { address: address.clone(), _held: held }))
             }
@@ -157,13 +157,13 @@ impl Claim {
         let (sessions, idle_since) = (JoinSet::new(), Instant::now());
         let mut running = Running { listener, doubt, shared, sessions, idle_since };
         let why = running.accept(Habits { look, ..habits }, asked_to_end, signals).await;
-        tracing::info!(?why, "the daemon ends");
+        tracing::info!(?why, "the daemon stops");
         running.listener.close();
         ending.send_replace(Some(why));
         let mut sessions = running.sessions;
         let all_ended = async { while sessions.join_next().await.is_some() {} };
         if tokio::time::timeout(FAREWELL, all_ended).await.is_err() {
-            tracing::warn!("sessions are cut off");
+            tracing::warn!("closed sessions that did not end in time");
         }
         Ok(why)
     }
@@ -218,7 +218,7 @@ impl Running {
                 () = self.doubt.notified() => {}
             }
             if !self.listener.is_reachable() {
-                tracing::warn!("the socket was taken away");
+                tracing::warn!("the socket is gone");
                 return Ending::Replaced;
             }
         }
@@ -232,7 +232,7 @@ impl Running {
                 self.sessions.spawn(meet(self.shared.clone(), session, stream).instrument(span));
             }
             Err(error) => {
-                tracing::warn!(%error, "a connection is not accepted");
+                tracing::warn!(%error, "cannot accept a connection");
                 // Where files run out the next attempt fails too, until a session has ended.
                 let ended = self.sessions.join_next();
                 if let Ok(Some(ended)) = tokio::time::timeout(Duration::from_secs(1), ended).await {
@@ -265,7 +265,7 @@ async fn meet(shared: Arc<Shared>, session: u64, stream: Stream) -> Want {
         heard = hear(&mut input) => match heard {
             Ok(hello) => hello,
             Err(error) => {
-                tracing::debug!(%error, "a client says nothing that is understood");
+                tracing::debug!(%error, "cannot read the first message of a client");
                 return Want::Unknown;
             }
         },

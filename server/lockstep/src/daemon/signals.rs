@@ -15,7 +15,7 @@ impl Signals {
         let both = signal(SignalKind::terminate())
             .and_then(|terminate| Ok((terminate, signal(SignalKind::interrupt())?)));
         if let Err(error) = &both {
-            tracing::warn!(%error, "signals end the daemon at once");
+            tracing::warn!(%error, "cannot handle signals: they end the daemon at once");
         }
         Signals { both: both.ok() }
     }

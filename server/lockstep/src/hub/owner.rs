@@ -161,7 +161,7 @@ impl Owner {
 
     fn opened(&mut self, root: &Path, opened: io::Result<Opened>) {
         let read = self.workspaces.opened(root, opened).map_err(|error| {
-            tracing::warn!(%error, "a folder cannot be opened");
+            tracing::warn!(%error, "cannot open a folder");
             error.to_string()
         });
         if let Err(error) = &read {
@@ -276,7 +276,7 @@ impl Owner {
 /// Keeps the owner alive whatever a single step does to it.
 fn guarded(step: impl FnOnce()) {
     if catch_unwind(AssertUnwindSafe(step)).is_err() {
-        tracing::error!("an event could not be taken in; the panic is above");
+        tracing::error!("cannot process an event; see the panic above");
     }
 }
 

@@ -204,7 +204,7 @@ impl SessionState {
         let opened = self.uris.open_spelling(&key).cloned();
         let overlay = opened.and_then(|uri| Some((self.overlays.get_mut(&uri)?, uri)));
         let Some((overlay, uri)) = overlay else {
-            tracing::warn!(uri = uri.as_str(), "a document changes that is not open");
+            tracing::warn!(uri = uri.as_str(), "a document was changed that is not open");
             return;
         };
         match overlay.apply(changes, version, self.encoding) {
@@ -216,7 +216,7 @@ impl SessionState {
                 self.unsettled.insert(key);
             }
             Err(error) => {
-                tracing::warn!(uri = uri.as_str(), %error, "a document is out of step");
+                tracing::warn!(uri = uri.as_str(), %error, "the text of a document differs from that of the client");
                 if self.out_of_sync.insert(uri) {
                     let name = key.path().display();
                     let message = format!(

@@ -177,7 +177,7 @@ where
     if last.is_some() {
         let all_ended = async { while handlers.join_next().await.is_some() {} };
         if tokio::time::timeout(end_timeout, all_ended).await.is_err() {
-            tracing::warn!("handlers are stopped before they have answered");
+            tracing::warn!("stopped request handlers before they answered");
         }
     }
     handlers.abort_all();
@@ -189,7 +189,7 @@ where
         handlers.shutdown().await;
     };
     if tokio::time::timeout(end_timeout, all_ended).await.is_err() {
-        tracing::warn!("the client does not read its last responses, or a handler blocks");
+        tracing::warn!("the client did not read its last responses, or a request handler blocks");
     }
     end
 }
@@ -255,7 +255,7 @@ impl<S: LanguageServer> Connection<S> {
                 ControlFlow::Continue(())
             }
             IncomingMessage::Invalid(refusal) => {
-                tracing::warn!(?refusal, "the client sent what is no message");
+                tracing::warn!(?refusal, "the client sent something that is not a message");
                 self.respond(refusal);
                 ControlFlow::Continue(())
             }
@@ -266,12 +266,12 @@ impl<S: LanguageServer> Connection<S> {
         let (method, id, mut params) = request.into_parts();
         let dropped = params::mend(&method, id.is_some(), &mut params);
         if !dropped.is_empty() {
-            tracing::warn!(%method, ?dropped, "params that do not parse are ignored");
+            tracing::warn!(%method, ?dropped, "ignored params that cannot be parsed");
         }
         if id.is_none()
             && let Err(error) = params::check_notification(&method, params.as_ref())
         {
-            tracing::warn!(%method, %error, "a notification does not parse and is lost");
+            tracing::warn!(%method, %error, "dropped a notification that cannot be parsed");
         }
         self.shutdown_requested |= method == "shutdown" && id.is_some();
         let is_exit = method == "exit";
@@ -322,7 +322,7 @@ impl<S: LanguageServer> Connection<S> {
 
     /// Answers input that has no readable id.
     fn refuse(&self, code: ErrorCode, reason: &str) {
-        tracing::warn!(%reason, "the client sent what is no message");
+        tracing::warn!(%reason, "the client sent something that is not a message");
         let message = format!("{}: {reason}", code.description());
         self.respond(Response::from_error(Id::Null, error(code, message)));
     }
@@ -375,7 +375,7 @@ fn panic_response(method: &str, id: Option<Id>, panic: &(dyn Any + Send)) -> Opt
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".to_owned());
-    tracing::error!(method, %message, "a handler panicked");
+    tracing::error!(method, %message, "a request handler panicked");
     let error: Error = error(ErrorCode::InternalError, format!("{method} panicked: {message}"));
     id.map(|id| Response::from_error(id, error))
 }

@@ -194,7 +194,7 @@ impl EditorFront {
                 attempts.tick().await;
                 match source.reach_patiently(&hello).await {
                     Ok(upstream) => break better.is_there(upstream),
-                    Err(why) => tracing::info!(%why, "this editor is still served alone"),
+                    Err(why) => tracing::info!(%why, "still serving this editor without the daemon"),
                 }
             }
             std::future::pending::<Infallible>().await
@@ -242,7 +242,7 @@ impl EditorFront {
     }
 
     fn serve_alone(&mut self, place: ForwarderPlace, why: &str) -> Upstream {
-        tracing::warn!(%why, "this editor is served alone");
+        tracing::warn!(%why, "serving this editor without the daemon");
         self.place = place;
         let message = format!("Lockstep serves this editor alone, sharing nothing: {why}");
         self.mirror.borrow_mut().show(&message);
@@ -385,7 +385,7 @@ async fn receive(
         let body = match next {
             Ok(Some(Frame::Body(body))) => body,
             Ok(Some(Frame::Fault(fault))) => {
-                tracing::error!(%fault, "the server says what is no message");
+                tracing::error!(%fault, "the server sent something that is not a message");
                 continue;
             }
             Ok(None) | Err(_) => return Received::Ended,

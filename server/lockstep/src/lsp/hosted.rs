@@ -67,7 +67,7 @@ impl Host for Hosted {
                 }
             };
             if let ConnectionEnd::Unread(why) = &end {
-                tracing::warn!(%why, "the session is dropped");
+                tracing::warn!(%why, "dropped the session");
                 metrics.add_dropped();
             }
         })
@@ -96,7 +96,7 @@ async fn hear_at_once<T: DeserializeOwned>(
     tokio::select! {
         biased;
         said = tokio::time::timeout(SAY_TIMEOUT, hear(input)) => said?,
-        _ = ended(ending) => Err(io::Error::other("the daemon ends")),
+        _ = ended(ending) => Err(io::Error::other("the daemon stops")),
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) async fn publish(
             (difference(&before.files, files, &known), snapshot)
         });
         let Ok((changed, snapshot)) = found.await else {
-            tracing::error!("the findings could not be made; the panic is above");
+            tracing::error!("cannot compute the findings; see the panic above");
             continue;
         };
         let told = Arc::make_mut(&mut told);

@@ -51,7 +51,7 @@ pub(crate) fn run(serving: impl Future<Output = bool>) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            tracing::error!(%error, "there are no threads to serve on");
+            tracing::error!(%error, "cannot start threads");
             return ExitCode::FAILURE;
         }
     };

@@ -168,7 +168,7 @@ impl Ledger {
         }
         match commit::open_store(&self.root) {
             Ok(store) => self.store = Some(store).filter(is_kept),
-            Err(error) => tracing::warn!(%error, "the history cannot be read"),
+            Err(error) => tracing::warn!(%error, "cannot read the history"),
         }
         self.store.is_some()
     }
@@ -183,7 +183,7 @@ impl Ledger {
         });
         match read {
             Ok(()) => self.mark = mark,
-            Err(error) => tracing::warn!(%error, "the history cannot be read"),
+            Err(error) => tracing::warn!(%error, "cannot read the history"),
         }
     }
 

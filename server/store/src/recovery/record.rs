@@ -74,7 +74,7 @@ pub(super) fn quarantine(store: &Store, path: &Path, name: &str, reason: &str) -
             && slot.starts_with(prefix)
             && let Err(error) = put_aside(store, &tx.join(&slot), &slot)
         {
-            tracing::warn!(%error, slot, "a slot of a damaged journal stays");
+            tracing::warn!(%error, slot, "cannot move a slot of a damaged journal");
         }
     }
     // Where it cannot be moved it stays, and is refused again.

@@ -155,7 +155,7 @@ impl<'a> Participant<'a> {
         match history::append(self.store, &self.journal.operation) {
             Ok(()) => self.recorded = true,
             Err(error) => {
-                tracing::warn!(%error, "the change is made, but could not be added to the history");
+                tracing::warn!(%error, "the change is made, but cannot be added to the history");
             }
         }
     }

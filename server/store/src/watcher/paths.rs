@@ -39,7 +39,7 @@ impl PathWatcher {
         // Other systems watch a tree as a whole, and the whole tree here may be all of a disk.
         let inner = match BY_FOLDER {
             true => notify::recommended_watcher(told)
-                .inspect_err(|error| tracing::warn!(%error, "single paths cannot be watched"))
+                .inspect_err(|error| tracing::warn!(%error, "cannot watch single paths"))
                 .ok(),
             false => None,
         };

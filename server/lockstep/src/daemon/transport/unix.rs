@@ -154,7 +154,7 @@ impl Listener {
         if self.is_reachable()
             && let Err(error) = fs::remove_file(&self.path)
         {
-            tracing::warn!(%error, "the socket is left behind");
+            tracing::warn!(%error, "cannot remove the socket");
         }
     }
 }

@@ -108,7 +108,7 @@ impl SharedWorkspaces {
                     known.next = Next::Told(next);
                 }
                 let group = worktrees::group(root, settings).unwrap_or_else(|error| {
-                    tracing::warn!(%error, root = %root.display(), "worktrees cannot be read");
+                    tracing::warn!(%error, root = %root.display(), "cannot read the worktrees");
                     known.next = Next::At(next);
                     known.group.clone()
                 });

@@ -238,7 +238,7 @@ pub(super) async fn write_messages(
 
 fn push(batch: &mut Vec<u8>, message: &impl Serialize) {
     if let Err(error) = encode(message, batch) {
-        tracing::error!(%error, "a message cannot be serialised and is dropped");
+        tracing::error!(%error, "dropped a message that cannot be serialized");
     }
 }
 

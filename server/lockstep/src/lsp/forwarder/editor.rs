@@ -133,7 +133,7 @@ impl Editor {
     pub(super) async fn close(self, patience: Duration) {
         drop(self.said);
         if tokio::time::timeout(patience, self.writer).await.is_err() {
-            tracing::warn!("the editor does not read what it was told last");
+            tracing::warn!("the editor did not read the last messages");
         }
     }
 }

@@ -317,7 +317,7 @@ impl Mirror {
     fn compare(&self, message: &Envelope<'_>) -> ToEditor {
         let encoding = encoding_of(message);
         if encoding != self.encoding {
-            tracing::error!(?encoding, known = ?self.encoding, "the new server counts otherwise");
+            tracing::error!(?encoding, known = ?self.encoding, "the new server uses another position encoding");
             return ToEditor::Unfit;
         }
         ToEditor::Replayed

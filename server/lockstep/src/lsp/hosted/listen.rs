@@ -25,7 +25,7 @@ async fn serve_for(hub: Hub, metrics: &Metrics, guest: Guest, patience: Duration
     let subscription: Subscription = match hear_at_once(&mut input, &mut ending).await {
         Ok(subscription) => subscription,
         Err(error) => {
-            tracing::warn!(%error, "a subscription is not heard");
+            tracing::warn!(%error, "cannot read a subscription");
             return;
         }
     };
@@ -50,7 +50,7 @@ async fn serve_for(hub: Hub, metrics: &Metrics, guest: Guest, patience: Duration
         _ = ending.wait_for(Option::is_some) => false,
     };
     if is_dropped {
-        tracing::warn!("a listener that does not read is dropped");
+        tracing::warn!("dropped a listener that does not read");
         metrics.add_dropped();
     }
 }

@@ -16,7 +16,7 @@ pub(super) async fn serve(hub: Hub, guest: Guest) {
     let order: Order = match hear_at_once(&mut input, &mut ending).await {
         Ok(order) => order,
         Err(error) => {
-            tracing::warn!(%error, "an order is not heard");
+            tracing::warn!(%error, "cannot read the request of a command");
             return;
         }
     };
@@ -29,11 +29,11 @@ pub(super) async fn serve(hub: Hub, guest: Guest) {
     });
     while let Some(reply) = queued.recv().await {
         if tell(&mut output, &reply).await.is_err() {
-            tracing::info!("nobody waits for an order any more");
+            tracing::info!("the command stopped waiting for the result");
             break;
         }
     }
     if work.await.is_err() {
-        tracing::error!("an order was not carried out; the panic is above");
+        tracing::error!("a command was not carried out; see the panic above");
     }
 }

@@ -101,7 +101,7 @@ impl Documents {
         // A change that does not fit is one for the server too, which tells the user.
         let changes = from_proto::changes(content_changes);
         if let Err(error) = now.apply(&changes, text_document.version, encoding) {
-            tracing::warn!(%error, uri = text_document.uri, "the editor's text is not known");
+            tracing::warn!(%error, uri = text_document.uri, "cannot apply a change of the editor to its text");
         }
     }
 
