@@ -194,7 +194,9 @@ impl EditorFront {
                 attempts.tick().await;
                 match source.reach_patiently(&hello).await {
                     Ok(upstream) => break better.is_there(upstream),
-                    Err(why) => tracing::info!(%why, "still serving this editor without the daemon"),
+                    Err(why) => {
+                        tracing::info!(%why, "still serving this editor without the daemon")
+                    }
                 }
             }
             std::future::pending::<Infallible>().await
