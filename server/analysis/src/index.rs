@@ -15,10 +15,12 @@ pub mod update;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
+
 use crate::index::graph::Graph;
 use crate::index::shared_vec::SharedVec;
 use crate::index::tasks::Tasks;
-use crate::model::{Document, Entity, EntityIdx, Occurrence, OccurrenceKind};
+use crate::model::{Document, Entity, EntityIdx, FilePath, Occurrence, OccurrenceKind};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Profile, RecordList, RoleIdx};
@@ -100,6 +102,7 @@ pub struct Index {
     pub docs: Docs,
     /// The tasks by id.
     pub tasks: Tasks,
+    by_path: Arc<FxHashMap<FilePath, DocIdx>>,
     by_place: Arc<BTreeMap<Place, TaskId>>,
     graph: Arc<Graph>,
     /// For each document whether another stands for its task.
@@ -118,7 +121,9 @@ impl Index {
     pub fn new(profile: &Profile, docs: Docs) -> Index {
         let scopes = identity::Scopes::new(profile, &docs);
         let mut index = Index { docs, scopes, ..Index::default() };
-        let mut by_place = BTreeMap::new();
+        let paths = index.docs.iter().enumerate();
+        index.by_path = Arc::new(paths.map(|(doc, it)| (it.path.clone(), doc)).collect());
+        let mut by_place: Vec<(Place, TaskId)> = Vec::new();
         let mut by_task: BTreeMap<TaskId, Vec<Place>> = BTreeMap::new();
         // How often each id was found taken, in one document.
         let mut clashes: BTreeMap<String, u32> = BTreeMap::new();
@@ -138,11 +143,11 @@ impl Index {
                 if matches!(fact.kind, EntityKind::Task | EntityKind::Plan) {
                     let place = Place { doc, entity };
                     all.push(place);
-                    by_place.insert(place, id);
+                    by_place.push((place, id));
                 }
             }
         }
-        index.by_place = Arc::new(by_place);
+        index.by_place = Arc::new(by_place.into_iter().collect());
         let settled = by_task.into_iter().map(|(id, all)| {
             let task = identity::settled(profile, &index.docs, id, all);
             Arc::new(task)
@@ -208,7 +213,7 @@ impl Index {
 
     /// The document at `path`.
     pub fn document(&self, path: &str) -> Option<(DocIdx, &Arc<Document>)> {
-        let idx = self.docs.binary_search_by(|doc| doc.path.as_str().cmp(path)).ok()?;
+        let idx = *self.by_path.get(path)?;
         Some((idx, &self.docs[idx]))
     }
 

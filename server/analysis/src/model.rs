@@ -9,6 +9,7 @@ mod reread;
 mod runs;
 pub mod time;
 
+use std::borrow::Borrow;
 use std::cmp::Reverse;
 use std::fmt;
 use std::sync::Arc;
@@ -49,6 +50,12 @@ impl FilePath {
     /// Its last part.
     pub fn name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+}
+
+impl Borrow<str> for FilePath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

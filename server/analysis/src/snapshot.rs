@@ -6,6 +6,7 @@ mod emptied;
 pub mod worktrees;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::successors;
 use std::sync::{Arc, OnceLock};
 
 use crate::index::update::Touched;
@@ -197,10 +198,9 @@ impl Snapshot {
     ) -> BTreeSet<String> {
         let mut paths = BTreeSet::new();
         for (document, link) in links.filter(|(document, _)| !document.facts.history) {
-            let mut candidates = link_candidates(&document.path, &link.target);
-            if !candidates.iter().any(|path| self.existence(path) == Some(Existence::Present)) {
-                candidates.retain(|path| self.existence(path).is_none());
-                paths.extend(candidates);
+            let candidates = || link_candidates(&document.path, &link.target);
+            if !candidates().any(|path| self.existence(&path) == Some(Existence::Present)) {
+                paths.extend(candidates().filter(|path| self.existence(path).is_none()));
             }
         }
         paths
@@ -241,34 +241,22 @@ pub enum Resolved {
 
 /// The paths a link may mean: relative to its file's folder and to each folder above it, and the
 /// same without leading parts that lie above the root.
-pub(crate) fn link_candidates(from: &FilePath, target: &str) -> Vec<String> {
-    let mut candidates = Vec::new();
-    let mut add = |path: Option<String>| {
-        if let Some(path) = path.filter(|path| !path.is_empty() && !candidates.contains(path)) {
-            candidates.push(path);
-        }
-    };
-    let mut folder = from.folder();
-    loop {
-        add(join(folder, target));
-        match folder.rsplit_once('/') {
-            Some((above, _)) => folder = above,
-            None if folder.is_empty() => break,
-            None => folder = "",
-        }
-    }
-    let mut rest = target;
-    while let Some((_, below)) = rest.split_once('/') {
-        rest = below;
-        if rest.contains('/') {
-            add(join("", rest));
-        }
-    }
-    candidates
+pub(crate) fn link_candidates(from: &FilePath, target: &str) -> impl Iterator<Item = String> {
+    let folders = successors(Some(from.folder()), |folder| match folder.rsplit_once('/') {
+        Some((above, _)) => Some(above),
+        None => (!folder.is_empty()).then_some(""),
+    });
+    let parts = successors(Some(target), |path| path.split_once('/').map(|(_, below)| below));
+    let parts = parts.skip(1).filter(|path| path.contains('/')).map(|path| ("", path));
+    let named = folders.map(move |folder| (folder, target)).chain(parts);
+    named.filter_map(|(folder, path)| join(folder, path)).filter(|path| !path.is_empty())
 }
 
 /// `folder/target` with `.` and `..` resolved; `None` where it leaves the root.
 pub(crate) fn join(folder: &str, target: &str) -> Option<String> {
+    if !folder.is_empty() && target.split('/').all(|part| !matches!(part, "" | "." | "..")) {
+        return Some(format!("{folder}/{target}"));
+    }
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in target.split('/') {
         match part {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use crate::index::{Index, Place, Task};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
@@ -10,7 +12,8 @@ use crate::profile::{EntityKind, Profile};
 /// The dependencies of all tasks that are no history.
 #[derive(Debug, Default)]
 pub struct Graph {
-    dependents: BTreeMap<TaskId, BTreeSet<TaskId>>,
+    /// What is waited for and what waits for it, in order.
+    dependents: Vec<(TaskId, TaskId)>,
     /// What a place depends on that no task is.
     unknown: Vec<(Place, TaskId)>,
     /// Tasks that wait for themselves, each with the next one that it waits for; the last waits for
@@ -21,22 +24,21 @@ pub struct Graph {
 impl Graph {
     pub(super) fn new(index: &Index) -> Graph {
         let mut graph = Graph::default();
-        let mut before: BTreeMap<&TaskId, BTreeSet<TaskId>> = BTreeMap::new();
         for task in index.tasks.values() {
             for place in &task.places {
                 for id in index.depends_at(*place) {
                     if !index.tasks.contains_key(&id) {
                         graph.unknown.push((*place, id.clone()));
                     }
-                    if id != task.id {
-                        graph.dependents.entry(id.clone()).or_default().insert(task.id.clone());
-                    }
-                    before.entry(&task.id).or_default().insert(id);
+                    graph.dependents.push((id, task.id.clone()));
                 }
             }
         }
         graph.unknown.dedup();
-        graph.cycles = cycles(before.into_iter().map(|(id, ids)| (id.clone(), ids)).collect());
+        graph.dependents.sort_unstable();
+        graph.dependents.dedup();
+        graph.cycles = cycles(&graph.dependents);
+        graph.dependents.retain(|(id, dependent)| id != dependent);
         graph
     }
 
@@ -81,7 +83,10 @@ impl Index {
 
     /// The tasks that depend on it.
     pub fn dependents(&self, task: &Task) -> Vec<TaskId> {
-        self.graph.dependents.get(&task.id).into_iter().flatten().cloned().collect()
+        let dependents = &self.graph.dependents;
+        let first = dependents.partition_point(|(id, _)| *id < task.id);
+        let own = dependents[first..].iter().take_while(|(id, _)| *id == task.id);
+        own.map(|(_, dependent)| dependent.clone()).collect()
     }
 
     /// Those that it depends on and that are not done.
@@ -100,11 +105,12 @@ impl Index {
     }
 }
 
-/// The circles in what each task waits for: every task that is on one is on one of these.
-fn cycles(mut before: BTreeMap<TaskId, BTreeSet<TaskId>>) -> Vec<Vec<TaskId>> {
+/// The circles in what each task waits for: every task that is on one is on one of these. `behind` is
+/// what is waited for and what waits for it, in order.
+fn cycles(behind: &[(TaskId, TaskId)]) -> Vec<Vec<TaskId>> {
+    let mut before = unsettled(behind);
     let mut cycles = Vec::new();
     loop {
-        settle(&mut before);
         let Some(first) = before.keys().next() else { return cycles };
         // Each that is left waits for one that is left, so that the way comes back to itself.
         let mut way = vec![first.clone()];
@@ -117,6 +123,12 @@ fn cycles(mut before: BTreeMap<TaskId, BTreeSet<TaskId>>) -> Vec<Vec<TaskId>> {
             way.push(next.clone());
         };
         cycle.iter().for_each(|id| drop(before.remove(id)));
+        let left = before.iter().flat_map(|(next, ids)| ids.iter().map(move |id| (id, next)));
+        let left = left.filter(|(id, _)| !cycle.contains(id));
+        let mut left: Vec<(TaskId, TaskId)> =
+            left.map(|(id, next)| (id.clone(), next.clone())).collect();
+        left.sort_unstable();
+        before = unsettled(&left);
         let start = cycle.iter().enumerate().min_by_key(|(_, id)| *id).map_or(0, |(at, _)| at);
         let mut cycle = cycle;
         cycle.rotate_left(start);
@@ -124,27 +136,31 @@ fn cycles(mut before: BTreeMap<TaskId, BTreeSet<TaskId>>) -> Vec<Vec<TaskId>> {
     }
 }
 
-/// Takes those out that can be done in some order, and what others wait for them.
-fn settle(before: &mut BTreeMap<TaskId, BTreeSet<TaskId>>) {
-    let mut behind: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
-    for (id, ids) in before.iter() {
-        ids.iter().for_each(|it| behind.entry(it.clone()).or_default().push(id.clone()));
-    }
-    let free = |before: &BTreeMap<TaskId, BTreeSet<TaskId>>, id: &TaskId| {
-        before.get(id).is_none_or(BTreeSet::is_empty)
-    };
-    let named = before.keys().chain(behind.keys());
-    let mut ready: Vec<TaskId> = named.filter(|id| free(before, id)).cloned().collect();
+/// What is left of those when all that can be done in some order is done: each with what it waits for.
+fn unsettled(behind: &[(TaskId, TaskId)]) -> BTreeMap<TaskId, BTreeSet<TaskId>> {
+    let mut waits: FxHashMap<&TaskId, usize> = FxHashMap::default();
+    behind.iter().for_each(|(_, id)| *waits.entry(id).or_default() += 1);
+    let free = behind.iter().map(|(id, _)| id).filter(|id| !waits.contains_key(id));
+    let mut ready: Vec<&TaskId> = free.collect();
+    ready.dedup();
     while let Some(id) = ready.pop() {
-        before.remove(&id);
-        for next in behind.remove(&id).unwrap_or_default() {
-            let Some(ids) = before.get_mut(&next) else { continue };
-            ids.remove(&id);
-            if ids.is_empty() {
+        let first = behind.partition_point(|(before, _)| before < id);
+        for (_, next) in behind[first..].iter().take_while(|(before, _)| before == id) {
+            let Some(left) = waits.get_mut(next) else { continue };
+            *left -= 1;
+            if *left == 0 {
+                waits.remove(next);
                 ready.push(next);
             }
         }
     }
+    let mut before: BTreeMap<TaskId, BTreeSet<TaskId>> = BTreeMap::new();
+    for (id, next) in
+        behind.iter().filter(|(id, next)| [id, next].iter().all(|it| waits.contains_key(it)))
+    {
+        before.entry(next.clone()).or_default().insert(id.clone());
+    }
+    before
 }
 
 #[cfg(test)]
@@ -153,9 +169,11 @@ mod tests {
 
     fn found(edges: &[(u32, &[u32])]) -> Vec<Vec<String>> {
         let id = |n: &u32| TaskId::new(&n.to_string());
-        let before = edges.iter().map(|(n, ids)| (id(n), ids.iter().map(id).collect())).collect();
+        let behind = edges.iter().flat_map(|(n, ids)| ids.iter().map(|it| (id(it), id(n))));
+        let mut behind: Vec<(TaskId, TaskId)> = behind.collect();
+        behind.sort_unstable();
         let named = |cycle: Vec<TaskId>| cycle.iter().map(ToString::to_string).collect();
-        cycles(before).into_iter().map(named).collect()
+        cycles(&behind).into_iter().map(named).collect()
     }
 
     #[test]

@@ -104,7 +104,7 @@ struct FolderNames {
 
 impl FolderNames {
     fn of(docs: &Docs, task: &Task, archived: &dyn Fn(&Place) -> bool) -> FolderNames {
-        let mut titles: Vec<String> = Vec::new();
+        let mut titles: Vec<&str> = Vec::new();
         let mut linked: Vec<&str> = Vec::new();
         let mut folders: Vec<(&str, &str)> = Vec::new();
         for place in task.places.iter().chain(&task.plans).filter(|place| !archived(place)) {
@@ -115,12 +115,19 @@ impl FolderNames {
             }
             let entity = &facts.entities[place.entity];
             if !entity.title.is_empty() && !entity.mention {
-                titles.push(normalise(&entity.title));
+                titles.push(&entity.title);
             }
             linked.extend(facts.links_of(place.entity).flat_map(|link| link.target.split('/')));
         }
         folders.sort_unstable();
         folders.dedup();
+        let is_linked =
+            |folder: &str| linked.contains(&folder.rsplit('/').next().unwrap_or(folder));
+        if folders.len() < 2 && folders.iter().all(|(folder, _)| is_linked(folder)) {
+            // There is no other that could be its own.
+            return FolderNames { own: None };
+        }
+        let mut titles: Vec<String> = titles.into_iter().map(normalise).collect();
         titles.sort_unstable();
         titles.dedup();
         if titles.is_empty() {
@@ -129,11 +136,10 @@ impl FolderNames {
         }
         let titles: Vec<Vec<&str>> = titles.iter().map(|title| words(title)).collect();
         let score = |folder: &str, slug: &str| {
-            let name = folder.rsplit('/').next().unwrap_or(folder);
             let slug = normalise(slug);
             let slug = words(&slug);
             let alike = titles.iter().map(|title| likeness(title, &slug)).max().unwrap_or(0);
-            if linked.contains(&name) { alike + 1000 } else { alike }
+            if is_linked(folder) { alike + 1000 } else { alike }
         };
         let scores = folders.iter().map(|(folder, slug)| (*folder, score(folder, slug)));
         let scores: Vec<(&str, u32)> = scores.filter(|(_, score)| *score > 0).collect();

@@ -58,6 +58,7 @@ impl Index {
         let mut index = Index {
             docs: docs.clone(),
             tasks: self.tasks.clone(),
+            by_path: self.by_path.clone(),
             by_place: self.by_place.clone(),
             graph: self.graph.clone(),
             superseded: self.superseded.clone(),

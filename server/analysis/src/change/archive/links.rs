@@ -76,7 +76,7 @@ pub fn mend_text(
     let markdown = Markdown::parse(text);
     let edits = markdown.links.iter().filter_map(|link| {
         let target = link_path(link.target.of(text))?;
-        let goal = link_candidates(path, &target).into_iter().find(|it| goes(it) && is_there(it));
+        let goal = link_candidates(path, &target).find(|it| goes(it) && is_there(it));
         let literal = || join(path.folder(), &target).filter(|goal| !goes(goal));
         let goal = goal.or_else(literal)?;
         Way { from: path, target: &target, goal: &goal }.mended(text, link.target, &folders)
