@@ -118,10 +118,10 @@ struct FactRun<T> {
     entity: Option<EntityIdx>,
     /// From the first place to the last.
     span: TextRange,
-    made: Arc<Vec<T>>,
+    made: Arc<[T]>,
     /// How far the facts have moved since they were made.
     moved: i64,
-    placed: OnceLock<Arc<Vec<T>>>,
+    placed: OnceLock<Arc<[T]>>,
 }
 
 impl<T> Clone for FactRun<T> {
@@ -143,7 +143,7 @@ impl<T: Fact> FactRun<T> {
         }
         self.placed.get_or_init(|| {
             let place = |range| by(range, self.moved);
-            Arc::new(self.made.iter().filter_map(|fact| fact.moved(place)).collect())
+            self.made.iter().filter_map(|fact| fact.moved(place)).collect()
         })
     }
 
@@ -187,8 +187,7 @@ impl<T: Fact> Runs<T> {
         self.push(run);
     }
 
-    fn push(&mut self, mut facts: Vec<T>) {
-        facts.shrink_to_fit();
+    fn push(&mut self, facts: Vec<T>) {
         let first = self.len();
         let Some(fact) = facts.first() else { return };
         let entity = fact.entity(first);
@@ -197,7 +196,7 @@ impl<T: Fact> Runs<T> {
             start: places().map(|place| place.start).min().unwrap_or_default(),
             end: places().map(|place| place.end).max().unwrap_or_default(),
         };
-        let (made, placed) = (Arc::new(facts), OnceLock::new());
+        let (made, placed) = (facts.into(), OnceLock::new());
         self.runs.push(FactRun { first, entity, span, made, moved: 0, placed });
     }
 

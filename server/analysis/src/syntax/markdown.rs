@@ -198,7 +198,7 @@ impl Markdown {
 fn with_plain_breaks(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
-    if !text.match_indices('\r').any(|(at, _)| lone(at)) {
+    if !memchr::memchr_iter(b'\r', bytes).any(lone) {
         return Cow::Borrowed(text);
     }
     let mut chars = text.chars().peekable();
