@@ -25,7 +25,7 @@ fn an_unknown_filter_names_what_is_known() {
     let place = Place::sample();
     let answer = place.run(&["list", "--status", "flying"]);
     assert_eq!(answer.exit, 2);
-    assert!(answer.err.contains("there is no status `flying`; known: not_started"));
+    assert!(answer.err.contains("there is no status `flying`\nhelp: known: not_started"));
     let answer = place.run(&["list", "--category", "flying"]);
     assert_eq!(answer.exit, 2);
     assert!(answer.err.contains("known: open, active"), "{}", answer.err);

@@ -320,3 +320,28 @@ fn whatever_stands_in_a_tree_nothing_hangs_and_nothing_outside_is_read_or_writte
         assert_eq!(std::fs::read_dir(&beside).expect("the folder").count(), 1, "{seed} {told:?}");
     }
 }
+
+#[test]
+fn a_workspace_that_is_too_large_is_not_taken_for_an_empty_one() {
+    let place = place();
+    let more = vec![b' '; 43 << 20];
+    for n in 1..=3 {
+        place.write(&format!("specs/00{n}_more/plans/implementation-001.md"), &more);
+    }
+    for command in [
+        &["list"][..],
+        &["show", "7"],
+        &["set", "7", "planned"],
+        &["fix", "7", "--dry-run"],
+        &["archive", "7"],
+    ] {
+        let told = place.run(&[command, &["--format", "json"]].concat());
+        let json: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
+        assert_eq!((told.exit, &json["error"]["code"]), (1, &"unreadable".into()), "{told:?}");
+        let message = json["error"]["message"].as_str().expect("a message");
+        let says = |words: &str| message.contains(words);
+        assert!(says("134217728 bytes together") && says("or give a smaller folder"), "{message}");
+    }
+    let told = place.run(&["check"]);
+    assert!(told.exit == 1 && told.out.contains("bytes together"), "{told:?}");
+}

@@ -183,6 +183,7 @@ fn block(hub: &Hub, root: &std::path::Path) -> Result<bool, String> {
         phase: None,
         from: None,
         reason: Some("it rains".to_owned()),
+        to_fill_in: false,
         force: true,
         atomic: false,
     };

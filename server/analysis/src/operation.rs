@@ -16,7 +16,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use meant::{Meant, meant, task_meant};
-pub use near::{near_ids, unknown_task};
+pub use near::{is_held, near_ids, unknown_task};
 
 use crate::analysis::Analysis;
 use crate::change::archive::Folders;
@@ -76,6 +76,8 @@ pub struct Wish<'a> {
     pub expect: Option<&'a str>,
     /// Why.
     pub reason: Option<&'a str>,
+    /// Whether a placeholder stands for a reason that is needed, until somebody fills it in.
+    pub to_fill_in: bool,
     /// Whether any status may follow any other.
     pub force: bool,
 }
@@ -245,7 +247,8 @@ impl fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 impl Refused {
-    fn new(code: Code, message: String, remedy: impl Into<String>) -> Refused {
+    /// With all that there is to say.
+    pub fn new(code: Code, message: String, remedy: impl Into<String>) -> Refused {
         Refused { code, message, remedy: remedy.into() }
     }
 }

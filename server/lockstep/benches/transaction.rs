@@ -219,6 +219,7 @@ fn within(workspace: &mut LocalWorkspace, status: &str) -> io::Result<()> {
         phase: None,
         from: None,
         reason: Some("r".to_owned()),
+        to_fill_in: false,
         force: true,
         atomic: false,
     };

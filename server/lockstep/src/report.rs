@@ -3,7 +3,7 @@
 
 use lockstep_analysis::analysis::{Analysis, mending};
 use lockstep_analysis::index::Task;
-use lockstep_analysis::operation::{self, Code, Meant, Outcome};
+use lockstep_analysis::operation::{self, Code, Meant, Outcome, Refused};
 use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::profile::{EntityKind, Severity};
 use lockstep_analysis::rules::Diagnostic;
@@ -279,19 +279,22 @@ fn range(analysis: &Analysis, path: &FilePath, range: TextRange) -> ReportedRang
 
 /// The tasks that pass a filter. An unknown status or category is an error that names the known
 /// ones.
-pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, String> {
+pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, Refused> {
+    operation::is_held(analysis)?;
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     let status = match &filter.status {
         Some(word) => Some(vocabulary.lookup(word).ok_or_else(|| {
             let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
-            format!("there is no status `{word}`; known: {}", known.join(", "))
+            let message = format!("there is no status `{word}`");
+            Refused::new(Code::UnknownStatus, message, format!("known: {}", known.join(", ")))
         })?),
         None => None,
     };
     let category = match &filter.category {
         Some(word) => Some(Category::parse(word).ok_or_else(|| {
             let known = Category::ALL.map(|(_, name)| name);
-            format!("there is no category `{word}`; known: {}", known.join(", "))
+            let message = format!("there is no category `{word}`");
+            Refused::new(Code::Usage, message, format!("known: {}", known.join(", ")))
         })?),
         None => None,
     };
@@ -352,19 +355,20 @@ pub fn transitions(
     analysis: &Analysis,
     task: &str,
     phase: Option<&str>,
-) -> Result<Vec<TransitionReport>, String> {
+) -> Result<Vec<TransitionReport>, Refused> {
     let index = &analysis.index;
-    let found = operation::meant(analysis, task).map_err(|why| why.to_string())?;
+    let none = |what| Refused::new(Code::UnknownTask, what, "`lockstep show` lists its phases");
+    let found = operation::meant(analysis, task)?;
     let (kind, from) = match (phase, found) {
         (None, Meant::Task(found)) => (EntityKind::Task, index.status(found)),
         (None, Meant::Part(place)) => (index.entity(place).kind, index.status_at(place)),
-        (Some(_), Meant::Part(_)) => return Err(format!("`{task}` has no phases")),
+        (Some(_), Meant::Part(_)) => return Err(none(format!("`{task}` has no phases"))),
         (Some(number), Meant::Task(found)) => {
             let phases = index.phases(found);
             let place = phases
                 .iter()
                 .find(|place| index.entity(**place).number.as_deref() == Some(number))
-                .ok_or_else(|| format!("task {} has no phase `{number}`", found.id))?;
+                .ok_or_else(|| none(format!("task {task} has no phase `{number}`")))?;
             (EntityKind::Phase, index.status_at(*place))
         }
     };

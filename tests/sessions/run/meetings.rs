@@ -33,6 +33,7 @@ impl Meeting for Here {
             phase: None,
             from: None,
             reason: Some("because".to_owned()),
+            to_fill_in: false,
             force: true,
             atomic: false,
         };

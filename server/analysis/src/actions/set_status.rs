@@ -147,8 +147,7 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
             Whose::Place(Place { doc, entity: found.ok_or_else(lost)? })
         }
     };
-    let reason = choice.lacks_reason.then_some(reason::PLACEHOLDER);
-    let wish = Wish { status, reason, ..Wish::default() };
+    let wish = Wish { status, to_fill_in: choice.lacks_reason, ..Wish::default() };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
     let planned = plan_one(analysis, &operation, at).map_err(|why| match why.code {
         Code::UnknownTask | Code::UnknownStatus | Code::Usage => lost(),

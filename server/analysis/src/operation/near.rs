@@ -4,6 +4,7 @@ use super::{Code, Refused};
 use crate::analysis::Analysis;
 use crate::change::holds_number;
 use crate::model::Document;
+use crate::snapshot::Unread;
 
 /// How many are named.
 const LIMIT: usize = 3;
@@ -25,8 +26,28 @@ pub fn unknown_task(analysis: &Analysis, id: &str) -> Refused {
     Refused::new(Code::UnknownTask, format!("no task {id}"), remedy)
 }
 
+/// Refuses where nothing of the workspace can be read, so that nobody takes it for empty.
+pub fn is_held(analysis: &Analysis) -> Result<(), Refused> {
+    match analysis.unread.first().filter(|_| analysis.index.docs.is_empty()) {
+        Some(Unread { path, reason }) => {
+            let message = format!("the tasks cannot be read: {path}: {reason}");
+            Err(Refused::new(
+                Code::Unreadable,
+                message,
+                "`lockstep check` lists what cannot be read",
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
 /// That a task may stand in a file that cannot be read, where there is such a file.
 fn unreadable(analysis: &Analysis, id: &str) -> Option<Refused> {
+    if let Some(Unread { path, reason }) = analysis.unread.first() {
+        let message = format!("no task {id} in what can be read; {path}: {reason}");
+        let remedy = "it may stand there; `lockstep check` lists what cannot be read";
+        return Some(Refused::new(Code::Unreadable, message, remedy));
+    }
     let ids = &analysis.profile.ids;
     let wanted = ids.parse(id)?;
     let may_hold = |document: &Document| match document.facts.captures.id.as_deref() {

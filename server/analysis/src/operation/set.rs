@@ -154,7 +154,12 @@ impl Draft<'_> {
         whose: &Whose<'_>,
         wish: &Wish<'_>,
     ) -> Result<(), (Option<String>, Refused)> {
-        if wish.force && wish.reason.is_none_or(|reason| reason == PLACEHOLDER) {
+        if wish.reason.is_some_and(|reason| reason.trim() == PLACEHOLDER) {
+            let message =
+                format!("`{PLACEHOLDER}` stands where a reason is to be given, and is none");
+            return Err((None, Refused::new(Code::NeedsReason, message, "add `--reason \"why\"`")));
+        }
+        if wish.force && wish.reason.is_none() {
             let message = "--force requires a reason".to_owned();
             return Err((
                 None,
@@ -178,7 +183,9 @@ impl Draft<'_> {
             return Err((now.map(name), why));
         }
         let mode = if wish.force { Mode::Force } else { Mode::Transition };
-        let (reason, at) = (wish.reason.map(str::to_owned), self.at.to_owned());
+        let placeholder = wish.to_fill_in.then_some(PLACEHOLDER);
+        let reason = wish.reason.or(placeholder).map(str::to_owned);
+        let at = self.at.to_owned();
         let planned = change::plan(&self.state, &Intent { subject, to, reason, at, mode })
             .map_err(|refusal| (now.map(name), refusal.into()))?;
         self.results.push(Outcome {

@@ -60,7 +60,13 @@ fn each_refusal_has_a_code_and_a_remedy() {
             "7",
             Wish { force: true, reason: Some(PLACEHOLDER), ..wish("completed") },
             "needs-reason",
-            "add `--reason \"why\"`; it is recorded",
+            "add `--reason \"why\"`",
+        ),
+        (
+            "7",
+            Wish { reason: Some(" (fill in the reason)"), ..wish("blocked") },
+            "needs-reason",
+            "add `--reason \"why\"`",
         ),
     ] {
         let plan = set(&[id], wish).expect("an operation");

@@ -27,7 +27,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let filter =
         TaskFilter { status: args.status, category: args.category, archived: args.archived };
     let workspace = cx.workspace()?;
-    let list = report::list(workspace.analysis(), &filter).map_err(UserError::usage)?;
+    let list = report::list(workspace.analysis(), &filter)?;
     if args.format == OutputFormat::Json {
         cx.out.json(&list)?;
         return Ok(Exit::Done);

@@ -51,6 +51,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         phase: args.phase,
         from: args.from,
         reason: args.reason,
+        to_fill_in: false,
         force: args.force,
         atomic: args.atomic,
     };

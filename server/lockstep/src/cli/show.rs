@@ -2,7 +2,7 @@
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::index::Place;
-use lockstep_analysis::operation::{self, Code, Meant};
+use lockstep_analysis::operation::{self, Meant};
 use lockstep_analysis::task_view;
 
 use crate::cli::output::{
@@ -59,9 +59,7 @@ fn tell(
     args: &Args,
     task: TaskReport,
 ) -> Result<Exit, UserError> {
-    let next = report::transitions(analysis, &args.id, None);
-    let unknown = |what| UserError::new(Exit::Findings, what).code(Code::UnknownTask.name());
-    let next = next.map_err(unknown)?.into_iter();
+    let next = report::transitions(analysis, &args.id, None)?.into_iter();
     let next = next.filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
     let next = Some(next.map(|next| next.status).collect());
     let task = TaskReport { next, ..task };

@@ -71,6 +71,8 @@ pub struct LocalWorkspace {
     reading: Arc<FolderReading>,
     /// What could not be read when the profile was chosen.
     unread_at_setup: Vec<UnreadPath>,
+    /// The size of what there is to read, in bytes, since that was found to be too much.
+    too_large: Option<u64>,
     /// The last profile and configuration without a mistake, which hold while there is one.
     sound: Option<(Arc<Profile>, Config)>,
 }
@@ -146,6 +148,7 @@ impl LocalWorkspace {
             left_out: BTreeSet::new(),
             nested: BTreeSet::new(),
             unread_at_setup: setup.unread,
+            too_large: None,
             sound,
         };
         // What was read to choose the profile is not read again.
@@ -360,6 +363,7 @@ impl LocalWorkspace {
         self.basis = disk.basis;
         self.left_out.clone_from(&disk.left_out);
         self.unread_at_setup.clone_from(&disk.unread_at_setup);
+        self.too_large = disk.too_large;
         self.sound.clone_from(&disk.sound);
         self.overlays.see(&disk.analysis);
         if !self.nested.is_empty() {
@@ -490,6 +494,9 @@ impl LocalWorkspace {
         paths: impl IntoIterator<Item = &'a str>,
         taking: Taking,
     ) -> Vec<String> {
+        if let Some(left_out) = self.still_too_large(taking) {
+            return left_out;
+        }
         let mut change = Change::default();
         let mut left_out = Vec::new();
         let mut is_gone = false;

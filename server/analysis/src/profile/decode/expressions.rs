@@ -19,14 +19,16 @@ const SHORTEST: usize = 32;
 const DEEPEST: u32 = 32;
 
 /// How large one regular expression may be when it is compiled, in bytes; and all together.
-const LARGEST: usize = 512 * 1024;
-const MOST_SIZE: usize = 4 * 1024 * 1024;
+const LARGEST: usize = 256 * 1024;
+const MOST_SIZE: usize = 2 * 1024 * 1024;
 
 /// What a regular expression is taken for at least.
 const SMALLEST: usize = 4 * 1024;
 
-/// How much room a regular expression has for states that it finds while it searches, in bytes.
-const STATES: usize = 256 * 1024;
+/// How much room a regular expression has for states that it finds while it searches, in bytes. Where
+/// the largest one had less than it needs, each character would be searched for in all of it, which
+/// takes a thousand times as long.
+const STATES: usize = 4 * LARGEST;
 
 /// What is left.
 #[derive(Debug)]
@@ -92,7 +94,9 @@ impl Budget {
                 }
                 Err(regex::Error::CompiledTooBig(_)) if size < LARGEST => size *= 2,
                 Err(regex::Error::CompiledTooBig(_)) => {
-                    return Err("it is too large when it is compiled; repeat less".to_owned());
+                    return Err("it is too large when it is compiled; repeat less, or write \
+                                `[0-9A-Za-z_]` for `\\w`"
+                        .to_owned());
                 }
                 Err(error) => {
                     let reason = error.to_string();
@@ -170,6 +174,9 @@ mod tests {
         };
         let one = problems(&sections(1, "[\\pL\\pN]{200}"));
         assert!(one.len() == 1 && one[0].contains("too large when it is compiled"), "{one:?}");
+        let slow = problems(&sections(1, "(?:a|b|é|.|1|2){300}z"));
+        assert!(slow.len() == 1 && slow[0].contains("write `[0-9A-Za-z_]` for `\\w`"), "{slow:?}");
+        assert_eq!(problems(&sections(1, r"^(?<id>\w+)-(\w+)-(\w+): (?<title>[\w ]+)$")), [""; 0]);
         let all = problems(&sections(400, "\\pL"));
         let told = all.iter().filter(|it| it.contains("too large together")).count();
         assert!(told > 0 && told == all.len(), "{all:?}");

@@ -85,6 +85,7 @@ fn what_is_changed_and_changed_back_between_two_looks_is_told() {
             phase: None,
             from: None,
             reason: Some("because".to_owned()),
+            to_fill_in: false,
             force: true,
             atomic: false,
         };

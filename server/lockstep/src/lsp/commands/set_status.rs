@@ -1,6 +1,7 @@
 //! `lockstep.setStatus {task | uri, position, status, phase?, expect?, reason?,
 //! commit?}`: `expect` is the status that it must have now.
 
+use lockstep_analysis::change::reason::PLACEHOLDER;
 use lockstep_analysis::operation::{Operation, Whose, Wish, plan_one};
 use lockstep_analysis::profile::config::CommitTo;
 use serde_json::Value;
@@ -24,7 +25,8 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
     if disk::commits_to(context, target.folder, rest.commit()?) == CommitTo::Edit {
         return edit::carry_out(context, arguments, plan);
     }
-    let (status, reason) = (rest.required_text("status")?, rest.text("reason")?);
+    let status = rest.required_text("status")?;
+    let (reason, to_fill_in) = reason_of(&mut rest)?;
     let from = rest.text("expect")?;
     rest.finish()?;
     let action = CommitAction::Set {
@@ -33,16 +35,26 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
         phase: target.phase.clone(),
         from,
         reason,
+        to_fill_in,
         force: false,
         atomic: false,
     };
     disk::carry_out(context, target.folder, &target.name(), target.whole(), action)
 }
 
+/// The reason that was given; else whether one is to be filled in, as the action says that is offered
+/// where nobody can be asked.
+fn reason_of(arguments: &mut Arguments) -> Result<(Option<String>, bool)> {
+    let reason = arguments.text("reason")?;
+    let to_fill_in = reason.as_deref() == Some(PLACEHOLDER);
+    Ok((reason.filter(|_| !to_fill_in), to_fill_in))
+}
+
 fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdits<'_>> {
     let target = CommandTarget::take(context, &mut arguments)?;
     let status = arguments.required_text("status")?;
-    let (expect, reason) = (arguments.text("expect")?, arguments.text("reason")?);
+    let expect = arguments.text("expect")?;
+    let (reason, to_fill_in) = reason_of(&mut arguments)?;
     arguments.commit()?;
     arguments.finish()?;
 
@@ -56,6 +68,7 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
         status: &status,
         expect: expect.as_deref(),
         reason: reason.as_deref(),
+        to_fill_in,
         force: false,
     };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };

@@ -4,6 +4,7 @@
 use lockstep_analysis::actions::set_status::TO_FILL_IN;
 use lockstep_analysis::actions::{self, ActionKind, Choice, Offer};
 use lockstep_analysis::change::reason;
+use lockstep_analysis::profile::id::TaskId;
 use lockstep_analysis::rules::unsaved_change;
 use lockstep_analysis::text::TextRange;
 use serde_json::{Value, json};
@@ -67,11 +68,11 @@ fn code_actions(
             continue;
         }
         if features.code_actions {
-            let mends = mended(&params.context.diagnostics, &offer, &lines, range);
+            let mends = mended(folder, &params.context.diagnostics, &offer, &lines, range);
             let action = action(context, folder, uri, kind, offer, mends);
             out.extend(action.map(CodeActionOrCommand::CodeAction));
         } else {
-            out.extend(command(features, &offer).map(CodeActionOrCommand::Command));
+            out.extend(command(folder, features, &offer).map(CodeActionOrCommand::Command));
         }
     }
     Some(out)
@@ -125,20 +126,20 @@ fn is_wanted(kind: ActionKind, only: Option<&[CodeActionKind]>) -> bool {
 
 /// Those of the client's diagnostics which the offer mends.
 fn mended(
+    folder: &Folder,
     shown: &[proto::Diagnostic],
     offer: &Offer,
     lines: &Lines<'_>,
     asked: TextRange,
 ) -> Vec<proto::Diagnostic> {
     let Some((rule, _)) = offer.mends else { return Vec::new() };
+    let own = task_of(folder, &offer.choice);
     let is_mended = |diagnostic: &&proto::Diagnostic| {
         let code = NumberOrString::String(rule.to_owned());
         let task = diagnostic.data.as_ref().and_then(|data| data["task"].as_str());
         diagnostic.source.as_deref() == Some(to_proto::SOURCE)
             && diagnostic.code.as_ref() == Some(&code)
-            && (task.is_none()
-                || offer.choice.task.is_none()
-                || task == offer.choice.task.as_deref())
+            && (task.is_none() || own.is_none() || task == own.as_deref())
             && from_proto::range(lines, diagnostic.range).intersects(asked)
     };
     shown.iter().filter(is_mended).cloned().collect()
@@ -161,7 +162,7 @@ fn action(
         is_preferred: offer.preferred.then_some(true),
         ..proto::CodeAction::default()
     };
-    if let Some(command) = asking(context.features(), &offer.choice) {
+    if let Some(command) = asking(folder, context.features(), &offer.choice) {
         action.title.clone_from(&command.title);
         action.command = Some(command);
     } else if context.features().resolves_edits {
@@ -176,11 +177,17 @@ fn action(
     Some(action)
 }
 
+/// The name that commands take of the task that is chosen.
+fn task_of(folder: &Folder, choice: &Choice) -> Option<String> {
+    let id = TaskId::new(choice.task.as_ref()?);
+    Some(folder.analysis.name_of(&id).to_owned())
+}
+
 /// The command that lacks a reason, for which the client asks; `None` where nothing is lacking, or the
 /// client does not ask.
-fn asking(features: &ClientFeatures, choice: &Choice) -> Option<Command> {
+fn asking(folder: &Folder, features: &ClientFeatures, choice: &Choice) -> Option<Command> {
     let asks = choice.lacks_reason && features.asks_reason && features.applies_edits;
-    let (task, status) = choice.task.as_ref().zip(choice.status.as_ref()).filter(|_| asks)?;
+    let (task, status) = task_of(folder, choice).zip(choice.status.as_ref()).filter(|_| asks)?;
     let said = choice.title.strip_suffix(TO_FILL_IN).unwrap_or(&choice.title);
     let argument = json!({"task": task, "status": status});
     Some(Command {
@@ -191,12 +198,12 @@ fn asking(features: &ClientFeatures, choice: &Choice) -> Option<Command> {
 }
 
 /// The command that does what the offer does, for clients that know only commands.
-fn command(features: &ClientFeatures, offer: &Offer) -> Option<Command> {
+fn command(folder: &Folder, features: &ClientFeatures, offer: &Offer) -> Option<Command> {
     let choice = &offer.choice;
-    if let Some(command) = asking(features, choice) {
+    if let Some(command) = asking(folder, features, choice) {
         return Some(command);
     }
-    let task = choice.task.as_ref()?;
+    let task = task_of(folder, choice)?;
     let (command, argument) = match (&choice.status, &choice.rule) {
         (Some(status), _) => {
             let mut argument = json!({"task": task, "status": status});

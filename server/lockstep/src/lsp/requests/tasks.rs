@@ -6,7 +6,7 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::ServerCapabilities;
 
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::error::invalid_params;
+use crate::lsp::error::refusal;
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
 use crate::report::{self, SCHEMA, TaskFilter};
@@ -25,7 +25,7 @@ impl Request for TasksRequest {
         let mut tasks = Vec::new();
         for folder in &context.snapshot.folders {
             let list = report::list(&folder.analysis, &TaskFilter::default());
-            for task in list.map_err(invalid_params)?.tasks {
+            for task in list.map_err(|why| refusal(&why))?.tasks {
                 let mut task = serde_json::to_value(task).map_err(|_| Error::internal_error())?;
                 task["root"] = json!(folder.root.to_string_lossy());
                 tasks.push(task);

@@ -7,7 +7,7 @@ use tower_lsp::ls_types::ServerCapabilities;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::target::CommandTarget;
-use crate::lsp::error::refused;
+use crate::lsp::error::refusal;
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
 use crate::report::{self, TransitionReport};
@@ -27,6 +27,6 @@ impl Request for Transitions {
         let target = CommandTarget::take(context, &mut arguments)?;
         arguments.finish()?;
         report::transitions(&target.folder.analysis, &target.name(), target.phase.as_deref())
-            .map_err(refused)
+            .map_err(|why| refusal(&why))
     }
 }

@@ -41,6 +41,9 @@ pub enum CommitAction {
         from: Option<String>,
         /// Why.
         reason: Option<String>,
+        /// Whether a placeholder stands for the reason until somebody fills it in.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        to_fill_in: bool,
         /// Whether any status may follow any other.
         force: bool,
         /// Whether nothing is done unless everything is.
@@ -180,12 +183,13 @@ impl CommitAction {
     /// As it is planned; `None` for what is not.
     fn operation(&self) -> Option<Operation<'_>> {
         Some(match self {
-            CommitAction::Set { tasks, status, phase, from, reason, force, atomic } => {
+            CommitAction::Set { tasks, status, phase, from, reason, to_fill_in, force, atomic } => {
                 let whose = tasks.iter().map(|task| whose(task, phase.as_deref())).collect();
                 let wish = Wish {
                     status,
                     expect: from.as_deref(),
                     reason: reason.as_deref(),
+                    to_fill_in: *to_fill_in,
                     force: *force,
                 };
                 Operation::Set { whose, wish, atomic: *atomic }
@@ -197,6 +201,7 @@ impl CommitAction {
                         expect: change.from.as_deref(),
                         reason: change.reason.as_deref(),
                         force: change.force,
+                        ..Wish::default()
                     };
                     (whose(&change.task, change.phase.as_deref()), wish)
                 });

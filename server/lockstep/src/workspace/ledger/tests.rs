@@ -79,6 +79,7 @@ fn set(sandbox: &Sandbox, task: &str, status: &str) {
         phase: None,
         from: None,
         reason: Some("because".to_owned()),
+        to_fill_in: false,
         force: true,
         atomic: false,
     };

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use lockstep_analysis::model::{Content, Document, FilePath};
 use lockstep_analysis::{Change, snapshot};
 
-use crate::workspace::local::{CONFIG, LocalWorkspace};
+use crate::workspace::local::{CONFIG, LocalWorkspace, Taking};
 
 /// How many bytes may be read beside those that are.
 #[derive(Debug)]
@@ -52,10 +52,31 @@ impl LocalWorkspace {
         self.budget = self.budget.holding(self.analysis.index.docs.iter());
     }
 
-    /// Holds nothing of a workspace that is too large, and says so. The next look at everything tries
-    /// again.
+    /// Where the workspace was too large and nothing of it has shrunk since, holds nothing as before,
+    /// without reading any of it; where it has shrunk, everything is read.
+    pub(super) fn still_too_large(&mut self, taking: Taking) -> Option<Vec<String>> {
+        if self.size() >= self.too_large? {
+            self.give_up();
+            return Some(Vec::new());
+        }
+        self.too_large = None;
+        self.listed.is_none().then(|| self.find_and_apply(taking))
+    }
+
+    /// How many bytes there are to read, by the state of the files.
+    fn size(&self) -> u64 {
+        let found = self.found.files.iter().map(|(path, _)| path).filter(|path| {
+            self.analysis.profile.role_of(path).is_some() && self.overlays.get(path).is_none()
+        });
+        let on_disk = |path| std::fs::metadata(self.root.join(path)).map_or(0, |it| it.len());
+        let open = self.overlays.paths().filter_map(|path| self.overlays.get(path));
+        found.map(on_disk).sum::<u64>() + open.map(|text| text.len() as u64).sum::<u64>()
+    }
+
+    /// Holds nothing of a workspace that is too large, and says so.
     pub(super) fn give_up(&mut self) {
-        let limit = self.budget.limit;
+        let (limit, size) = (self.budget.limit, self.size());
+        self.too_large = Some(self.too_large.map_or(size, |known| known.min(size)));
         let reason = format!(
             "the files that may hold tasks have more than {limit} bytes together, and no more are read; \
              name some in `.ignore`, or give a smaller folder"

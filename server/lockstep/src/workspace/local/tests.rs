@@ -1,10 +1,12 @@
 //! What a workspace reads, when, and under which name.
 
+use lockstep_analysis::operation::Code;
 use lockstep_analysis::snapshot::Snapshot;
 use lockstep_fixture::{Fixture, Sandbox};
 use lockstep_store::seen::{LastSeen, State};
 
 use super::*;
+use crate::report::{self, TaskFilter};
 
 const RECORD: &str = "specs/state.json";
 
@@ -222,8 +224,20 @@ fn a_workspace_that_is_too_large_is_held_in_no_part_and_says_so() {
         assert!(left_out.is_empty() && workspace.analysis().index.docs.iter().next().is_none());
         let [told] = &workspace.analysis().unread[..] else { panic!("one reason") };
         assert!(told.reason.contains("bytes together, and no more are read"), "{told:?}");
+        let told =
+            report::list(workspace.analysis(), &TaskFilter::default()).expect_err("not empty");
+        let asked = report::transitions(workspace.analysis(), "7", None).expect_err("unknown");
+        assert_eq!((told.code, asked.code), (Code::Unreadable, Code::Unreadable));
         workspace.rescan();
     }
+    // As long as nothing gets smaller, nothing is read: neither what is told of nor what is new.
+    let new = "specs/008_other/plans/implementation-001.md";
+    sandbox.write(new, "# Plan\n");
+    assert!(workspace.refresh_whole(["specs/TODO.md", new]).is_empty());
+    workspace.rescan();
+    assert!(!workspace.reading.young().iter().any(|path| path == new));
+    assert!(workspace.analysis().index.docs.iter().next().is_none());
+    sandbox.remove(new);
     sandbox.write(RECORD, sandbox.read(RECORD).trim_end());
     workspace.rescan();
     assert_eq!(
