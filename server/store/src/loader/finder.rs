@@ -2,21 +2,21 @@
 //! where its state tells of a change, and everything is looked for again only where something has
 //! come or gone, or other files may count than before.
 
+mod others;
+
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::{OsStr, OsString};
-use std::fs::FileType;
+use std::fs::{self, FileType};
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::loader::finder::others::Others;
 use crate::loader::walk::{self, WalkStep};
 use crate::loader::witness::{Witness, WitnessEvent};
 use crate::loader::{self, Entry, SKIPPED, UnreadPath};
 use crate::seen::{LastSeen, Looked};
-
-/// Files that say which others count.
-const RULES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
 
 /// What is in a folder, and what it was before that was read.
 type Listing<'a> = (&'a [(OsString, FileType)], LastSeen);
@@ -73,11 +73,17 @@ struct Known {
     found: Arc<Found>,
     folders: Vec<SeenFolder>,
     others: Others,
-    witness: Option<Witness>,
-    /// Since when the witness vouches.
-    vouched: LookMoment,
-    /// Folders in which something may have come or gone.
-    doubted: BTreeSet<PathBuf>,
+    vouching: Option<Vouching>,
+}
+
+/// A witness, and what it has told.
+#[derive(Debug)]
+struct Vouching {
+    witness: Witness,
+    /// Since when.
+    since: LookMoment,
+    /// Folders in which these names may have come or gone; any, where none are named.
+    doubted: BTreeMap<PathBuf, Option<BTreeSet<OsString>>>,
     /// Which files may have become others, and when that was told last.
     touched: BTreeMap<String, LookMoment>,
 }
@@ -88,17 +94,8 @@ struct SeenFolder {
     path: PathBuf,
     /// What it was before the names were read.
     seen: LastSeen,
-    /// A digest of what is in it.
-    names: u64,
-}
-
-/// What decides which files count, besides the names in folders.
-#[derive(Debug, Default)]
-struct Others {
-    /// Files of rules, and what makes folders other worktrees.
-    rules: Looked,
-    /// Links, and whether they lead to folders.
-    links: Vec<(PathBuf, bool)>,
+    /// What is in it, by digests of the names, in order.
+    names: Box<[(u64, FileType)]>,
 }
 
 impl Finder {
@@ -121,7 +118,7 @@ impl Finder {
     pub fn look(&mut self) -> Arc<Found> {
         match self.known.as_ref().map(|known| known.found.clone()) {
             Some(found) if self.holds() => found,
-            _ => self.look_again(),
+            _ => self.find(true),
         }
     }
 
@@ -129,21 +126,33 @@ impl Finder {
     fn holds(&mut self) -> bool {
         self.now.0 += 1;
         let Some(known) = &mut self.known else { return false };
-        known.hear(&self.root, self.now);
-        if self.has_witness && known.witness.is_none() {
+        // What comes or goes after this is told below.
+        let young = known.vouching.iter().flat_map(|_| known.young());
+        let aged = young.map(|(folder, path)| (folder, LastSeen::at(path))).collect();
+        known.vouching.take_if(|vouching| !vouching.hear(&self.root, self.now));
+        if self.has_witness && known.vouching.is_none() {
             known.summon(&self.root, self.now);
             // It costs much to find out.
-            self.has_witness = known.witness.is_some();
+            self.has_witness = known.vouching.is_some();
         }
-        known.holds(self.now)
+        known.holds(self.now, aged)
     }
 
     /// As [`Finder::look`], and believes nothing that was seen before.
     pub fn look_again(&mut self) -> Arc<Found> {
+        self.find(false)
+    }
+
+    /// Looks at everything. Whoever vouches for what was known may go on.
+    fn find(&mut self, goes_on: bool) -> Arc<Found> {
         self.now.0 += 1;
-        let before = self.known.take().map(|known| known.found);
-        let witness = if self.has_witness { Witness::new(&self.root) } else { None };
-        let (mut found, known) = find(&self.root, witness, self.now);
+        let (before, vouching) = self.known.take().map(|it| (it.found, it.vouching)).unzip();
+        let vouching = match vouching.flatten().filter(|_| goes_on) {
+            Some(vouching) => Some(Vouching { doubted: BTreeMap::new(), ..vouching }),
+            None if self.has_witness => Vouching::new(&self.root, self.now),
+            None => None,
+        };
+        let (mut found, known) = find(&self.root, vouching);
         self.known = known;
         if let Some(before) = before.filter(|before| *before == found) {
             found = before;
@@ -162,28 +171,26 @@ impl Finder {
     /// `None` where nobody vouches for all others. What is done to a file by another of its names is
     /// not told.
     pub fn touched(&self, since: LookMoment) -> Option<impl Iterator<Item = &str>> {
-        let known = self.known.as_ref()?;
-        known.witness.as_ref().filter(|_| known.vouched <= since)?;
-        let touched = known.touched.iter().filter(move |(_, at)| **at > since);
+        let vouching = self.known.as_ref()?.vouching.as_ref().filter(|it| it.since <= since)?;
+        let touched = vouching.touched.iter().filter(move |(_, at)| **at > since);
         Some(touched.map(|(path, _)| path.as_str()))
     }
 
     /// The folders in which something may have come or gone just before the last look.
     pub fn young(&self) -> impl Iterator<Item = &Path> {
-        let folders = self.known.iter().flat_map(|known| &known.folders);
-        folders.filter(|folder| folder.seen == LastSeen::Young).map(|folder| folder.path.as_path())
+        self.known.iter().flat_map(Known::young).map(|(_, path)| path)
     }
 }
 
 /// What is below a folder; and what that hangs on, unless that cannot be told.
-fn find(root: &Path, mut witness: Option<Witness>, now: LookMoment) -> (Arc<Found>, Option<Known>) {
+fn find(root: &Path, mut vouching: Option<Vouching>) -> (Arc<Found>, Option<Known>) {
     let (mut folders, mut others, mut inner) = (Vec::new(), Others::default(), Vec::new());
     others.rules = Looked::at(ignore::gitignore::gitconfig_excludes_path());
     let mut is_read = true;
     let found = Arc::new(Found::below(root, |path, listing| {
         let Some((names, seen)) = listing else {
             // Its content is read after this: what comes in between is told, or shows in the state.
-            witness.take_if(|witness| !witness.add(path));
+            vouching.take_if(|vouching| !vouching.witness.add(path));
             return;
         };
         is_read &= seen != LastSeen::Absent;
@@ -199,65 +206,81 @@ fn find(root: &Path, mut witness: Option<Witness>, now: LookMoment) -> (Arc<Foun
     let left = inner.iter().filter(|folder| !entered.contains(folder.as_os_str()));
     others.rules.extend(Looked::at(left.map(|folder| folder.join(".git"))));
     let is_known = is_read && found.unread.is_empty();
-    let known = is_known.then(|| Known {
-        found: found.clone(),
-        folders,
-        others,
-        witness,
-        vouched: now,
-        doubted: BTreeSet::new(),
-        touched: BTreeMap::new(),
-    });
+    let known = is_known.then(|| Known { found: found.clone(), folders, others, vouching });
     (found, known)
 }
 
-impl Known {
-    /// Takes in what has happened.
-    fn hear(&mut self, root: &Path, now: LookMoment) {
-        let Some(events) = self.witness.as_mut().and_then(Witness::ask) else {
-            self.witness = None;
-            return;
-        };
+impl Vouching {
+    /// From `now` on; `None` where the system does not.
+    fn new(root: &Path, now: LookMoment) -> Option<Vouching> {
+        let (doubted, touched) = (BTreeMap::new(), BTreeMap::new());
+        Some(Vouching { witness: Witness::new(root)?, since: now, doubted, touched })
+    }
+
+    /// Takes in what has happened. Returns whether it vouches still.
+    fn hear(&mut self, root: &Path, now: LookMoment) -> bool {
+        let Some(events) = self.witness.ask() else { return false };
         for event in events {
             match event {
-                WitnessEvent::Folder(folder) => drop(self.doubted.insert(folder)),
+                WitnessEvent::Folder(folder, None) => drop(self.doubted.insert(folder, None)),
+                WitnessEvent::Folder(folder, Some(name)) => {
+                    let names = self.doubted.entry(folder).or_insert_with(|| Some(BTreeSet::new()));
+                    names.iter_mut().for_each(|names| names.extend([name.clone()]));
+                }
                 WitnessEvent::File(file) => {
                     // What has another name than text has no role.
                     self.touched.extend(loader::relative(root, &file).map(|file| (file, now)));
                 }
             }
         }
+        true
     }
+}
 
+impl Known {
     /// Has the system vouch from `now` on, where it does.
     fn summon(&mut self, root: &Path, now: LookMoment) {
-        let mut witness = Witness::new(root);
+        self.vouching = Vouching::new(root, now);
         for folder in &self.folders {
-            witness.take_if(|witness| !witness.add(&folder.path));
+            self.vouching.take_if(|vouching| !vouching.witness.add(&folder.path));
         }
-        (self.witness, self.vouched) = (witness, now);
-        self.doubted.clear();
-        self.touched.clear();
     }
 
-    /// Whether a look at everything would find the same.
-    fn holds(&mut self, now: LookMoment) -> bool {
-        let is_vouched = self.witness.is_some() && self.vouched < now;
-        let doubted = std::mem::take(&mut self.doubted);
-        let is_doubted = |it: &&mut SeenFolder| {
-            !is_vouched || it.seen == LastSeen::Young || doubted.contains(&it.path)
+    /// Whether a look at everything would find the same. `aged` is what young folders were before the
+    /// witness was heard.
+    fn holds(&mut self, now: LookMoment, aged: Vec<(usize, LastSeen)>) -> bool {
+        if !self.others.holds() {
+            return false;
+        }
+        let Some(vouching) = self.vouching.as_mut().filter(|vouching| vouching.since < now) else {
+            return self.folders.iter_mut().all(SeenFolder::holds);
         };
-        self.others.holds() && self.folders.iter_mut().filter(is_doubted).all(SeenFolder::holds)
+        for (folder, seen) in aged {
+            self.folders[folder].seen = seen;
+        }
+        vouching.doubted.retain(|path, names| {
+            let mut folders = self.folders.iter_mut();
+            let folder = folders.find(|folder| folder.path.as_os_str() == path.as_os_str());
+            folder.is_some_and(|folder| match names {
+                Some(names) => !names.iter().all(|name| folder.has_still(name)),
+                None => !folder.holds(),
+            })
+        });
+        vouching.doubted.is_empty()
+    }
+
+    fn young(&self) -> impl Iterator<Item = (usize, &Path)> {
+        let folders = self.folders.iter().enumerate();
+        let young = folders.filter(|(_, folder)| folder.seen == LastSeen::Young);
+        young.map(|(at, folder)| (at, folder.path.as_path()))
     }
 }
 
 impl SeenFolder {
     fn new(path: &Path, seen: LastSeen, names: &[(OsString, FileType)]) -> SeenFolder {
-        let mut names: Vec<&(OsString, FileType)> = names.iter().collect();
-        names.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let mut digest = DefaultHasher::new();
-        names.hash(&mut digest);
-        SeenFolder { path: path.to_owned(), seen, names: digest.finish() }
+        let mut names: Box<[_]> = names.iter().map(|(name, kind)| (digest(name), *kind)).collect();
+        names.sort_by_key(|(name, _)| *name);
+        SeenFolder { path: path.to_owned(), seen, names }
     }
 
     fn holds(&mut self) -> bool {
@@ -273,33 +296,23 @@ impl SeenFolder {
         self.seen = now.seen;
         self.names == now.names
     }
+
+    /// Whether what has this name is of the kind that it was; what was not there is not.
+    fn has_still(&self, name: &OsStr) -> bool {
+        let known = self.names.binary_search_by_key(&digest(name), |(name, _)| *name);
+        let now = fs::symlink_metadata(self.path.join(name)).map(|meta| meta.file_type());
+        known.ok().map(|at| self.names[at].1) == now.ok()
+    }
 }
 
-impl Others {
-    /// Takes note of what decides besides the names in a folder.
-    fn note(&mut self, folder: &Path, names: &[(OsString, FileType)]) {
-        for (name, _) in names.iter().filter(|(_, kind)| kind.is_symlink()) {
-            let link = folder.join(name);
-            let is_folder = link.is_dir();
-            self.links.push((link, is_folder));
-        }
-        let is_there = |rules: &&&str| {
-            let first = rules.split('/').next().unwrap_or_default();
-            names.iter().any(|(name, _)| name == first)
-        };
-        let rules = RULES.iter().filter(is_there).map(|rules| folder.join(rules));
-        self.rules.extend(Looked::at(rules));
-    }
-
-    fn holds(&self) -> bool {
-        self.rules.holds() && self.links.iter().all(|(link, is_folder)| link.is_dir() == *is_folder)
-    }
+fn digest(name: &OsStr) -> u64 {
+    let mut digest = DefaultHasher::new();
+    name.hash(&mut digest);
+    digest.finish()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     struct Case {
@@ -354,9 +367,13 @@ mod tests {
             known.others.rules.age();
         }
 
-        /// Whether nothing has to be looked for again.
+        /// Looks, and tells whether nothing had to be looked for again.
         fn holds(&mut self) -> bool {
-            self.finder.holds()
+            let holds = self.finder.holds();
+            if !holds {
+                self.finder.find(true);
+            }
+            holds
         }
     }
 
@@ -490,6 +507,18 @@ mod tests {
         tells(&swap, &["TODO.md", "a/new"]);
         let all = touched(&case, first).expect("it is vouched for");
         assert_eq!(all, ["TODO.md", "a/b/TODO.md", "a/new"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_comes_beside_a_file_casts_no_doubt_on_it() {
+        let mut case = Case::vouched(&["a/TODO.md"]);
+        let since = case.finder.now();
+        fs::create_dir(case.folder.path().join(".lockstep")).expect("a folder");
+        case.write("b.md", "");
+        assert!(!case.holds());
+        assert_eq!(case.look(), ["a/TODO.md", "b.md"]);
+        assert_eq!(touched(&case, since), Some(vec!["b.md"]));
     }
 
     #[cfg(target_os = "linux")]

@@ -6,13 +6,15 @@
 //! for what another machine does. The first is told by the file's state, for the second the files that
 //! matter most are asked for theirs, and only file systems of this machine have a witness.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What has happened.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum WitnessEvent {
-    /// Something may have come to a folder, or gone from it, or it has become another.
-    Folder(PathBuf),
+    /// Something may have come to a folder, or gone from it, of this name; of any, or it has become
+    /// another, where none is named.
+    Folder(PathBuf, Option<OsString>),
     /// A file may have become another.
     File(PathBuf),
 }
@@ -92,8 +94,10 @@ mod on_linux {
                 | WatchFlags::ONLYDIR
                 | WatchFlags::DONT_FOLLOW;
             self.folders.len() < self.most
-                && inotify::add_watch(&self.queue, folder, flags)
-                    .is_ok_and(|watch| self.folders.insert(watch, folder.to_owned()).is_none())
+                && inotify::add_watch(&self.queue, folder, flags).is_ok_and(|watch| {
+                    let before = self.folders.insert(watch, folder.to_owned());
+                    before.is_none_or(|before| before == folder)
+                })
         }
 
         /// What has happened since it was asked last; `None` where it does not vouch any longer.
@@ -131,15 +135,16 @@ mod on_linux {
                         if !SKIPPED.iter().any(|skipped| name == *skipped) {
                             return None;
                         }
-                        events.push(WitnessEvent::Folder(folder.clone()));
+                        events.push(WitnessEvent::Folder(folder.clone(), Some(name.to_owned())));
                     }
                     Some(name) => {
                         if comes_or_goes {
-                            events.push(WitnessEvent::Folder(folder.clone()));
+                            let name = Some(name.to_owned());
+                            events.push(WitnessEvent::Folder(folder.clone(), name));
                         }
                         events.push(WitnessEvent::File(folder.join(name)));
                     }
-                    None => events.push(WitnessEvent::Folder(folder.clone())),
+                    None => events.push(WitnessEvent::Folder(folder.clone(), None)),
                 }
             }
             // Asked last: all that is said of a path holds as long as it leads to the same folders.
