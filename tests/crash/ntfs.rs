@@ -79,7 +79,7 @@ fn change(root: &Path, files: &[(&str, bool)]) -> Result<CommitOutcome, StoreErr
     let target = |(name, there): &(&str, bool)| Target {
         path: RelPath::new(name).expect("a path"),
         pre: if *there { Expect::read_as(Some(OLD.as_bytes())) } else { Expect::Absent },
-        post: Some(name.as_bytes().to_vec()),
+        post: Some(name.as_bytes().into()),
         moved_from: None,
     };
     let note = Note { who: "ann".into(), when: "2026-01-31T12:00:00Z".into(), what: "new".into() };

@@ -85,7 +85,7 @@ fn transaction(store: &Store, round: usize) -> Result<(), StoreError> {
         targets.push(Target {
             path,
             pre: Expect::read_as(before.as_deref()),
-            post,
+            post: post.map(Into::into),
             moved_from: None,
         });
     }

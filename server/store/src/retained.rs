@@ -134,7 +134,7 @@ mod tests {
         let target = |path| Target {
             path: RelPath::new(path).expect("a path"),
             pre: Expect::read_as(Some(b"old")),
-            post: Some(b"new".to_vec()),
+            post: Some((*b"new").into()),
             moved_from: None,
         };
         let planned = locked

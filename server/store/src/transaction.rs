@@ -6,6 +6,7 @@
 //! that what stood there is in hand afterwards and can be looked at: if somebody saved in between,
 //! the intent is applied anew to what they saved. See `server/docs/transactions.md`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::StoreError;
@@ -15,7 +16,6 @@ use crate::lock::HeldWorkspaceLock;
 use crate::path::RelPath;
 use crate::recovery::{self, Recovered};
 use crate::retained::{self, LateWrite};
-use crate::stamp::ContentStamp;
 use crate::store::Store;
 
 mod commit;
@@ -30,24 +30,25 @@ pub use stage::Staged;
 pub use crate::roll_forward::{Conflict, Rebase, RebaseFn, RecoverFn};
 
 /// What a file must be for a change to fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expect {
     /// There is no such file.
     Absent,
     /// The file has this content.
-    Content(ContentStamp),
+    Content(Arc<[u8]>),
 }
 
 impl Expect {
     /// What is expected of a file that was read as `bytes`; `None` where there was none.
     pub fn read_as(bytes: Option<&[u8]>) -> Expect {
-        bytes.map_or(Expect::Absent, |bytes| Expect::Content(ContentStamp::of(bytes)))
+        bytes.map_or(Expect::Absent, |bytes| Expect::Content(bytes.into()))
     }
 
-    fn stamp(self) -> Option<ContentStamp> {
+    /// Whether this is what is expected; `None` is no file.
+    pub fn is(&self, bytes: Option<&[u8]>) -> bool {
         match self {
-            Expect::Absent => None,
-            Expect::Content(stamp) => Some(stamp),
+            Expect::Absent => bytes.is_none(),
+            Expect::Content(content) => bytes == Some(&**content),
         }
     }
 }
@@ -61,7 +62,7 @@ pub struct Target {
     pub pre: Expect,
     /// What it shall be; `None` for no file. A target that shall be what it is only has to be so
     /// at the commit.
-    pub post: Option<Vec<u8>>,
+    pub post: Option<Arc<[u8]>>,
     /// The file that one which is created was before it was moved here: it is given the owner,
     /// permissions and attributes of that one. Any other file keeps its own.
     pub moved_from: Option<RelPath>,
@@ -109,7 +110,7 @@ pub struct FileChange {
     /// Its content before; `None` where there was no file.
     pub before: Option<Vec<u8>>,
     /// Its content after; `None` where there is no file.
-    pub after: Option<Vec<u8>>,
+    pub after: Option<Arc<[u8]>>,
     /// Whether somebody saved it meanwhile, so that it is not what was planned.
     pub rebased: bool,
 }

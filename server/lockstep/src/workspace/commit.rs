@@ -247,13 +247,13 @@ fn targets(analysis: &Analysis, planned: &PlannedFiles) -> Result<Vec<Target>, C
     let mut targets = Vec::new();
     for (path, after) in &planned.texts {
         let pre = match analysis.index.document(path.as_str()) {
-            Some((_, document)) => Expect::read_as(Some(document.text.as_bytes())),
+            Some((_, document)) => Expect::Content(Arc::from(document.text.whole().clone())),
             None => {
                 let unread = planned.change.before.get(path);
                 Expect::read_as(unread.map(|text| text.as_bytes()))
             }
         };
-        let post = after.as_ref().map(|text| text.as_bytes().to_vec());
+        let post = after.clone().map(Arc::from);
         let moved_from = planned.moves.iter().find(|(_, to)| *to == path);
         let moved_from = moved_from.map(|(from, _)| rel(from)).transpose()?;
         targets.push(Target { path: rel(path)?, pre, post, moved_from });

@@ -206,7 +206,7 @@ fn change(file: PlannedFile, rebased: Option<(Vec<u8>, Vec<u8>)>) -> FileChange 
     let path = file.entry.named;
     match rebased {
         Some((before, after)) => {
-            FileChange { path, before: Some(before), after: Some(after), rebased: true }
+            FileChange { path, before: Some(before), after: Some(after.into()), rebased: true }
         }
         None => FileChange { path, before: file.before, after: file.after, rebased: false },
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Locked, LockedRoot, Target, TransactionPart};
@@ -64,7 +65,7 @@ impl<'l> Planned<'l> {
 pub(crate) struct PlannedFile {
     pub(super) entry: JournalEntry,
     pub(super) before: Option<Vec<u8>>,
-    pub(super) after: Option<Vec<u8>>,
+    pub(super) after: Option<Arc<[u8]>>,
     /// The file whose owner, permissions and attributes it gets, links resolved.
     pub(super) like: Option<RelPath>,
 }
@@ -142,10 +143,10 @@ impl LockedRoot<'_> {
             if identity.is_none() && !names.insert(read.path.as_str().to_lowercase()) {
                 return Err(refuse("its name differs from another only in case; rename one"));
             }
-            let pre = read.bytes.as_deref().map(ContentStamp::of);
-            if pre != target.pre.stamp() {
+            if !target.pre.is(read.bytes.as_deref()) {
                 return Err(StoreError::Stale { path: target.path });
             }
+            let pre = read.bytes.as_deref().map(ContentStamp::of);
             let post = target.post.as_deref().map(ContentStamp::of);
             if pre == post {
                 planned.guards.push((read.path, pre));

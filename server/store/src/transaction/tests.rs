@@ -79,8 +79,8 @@ fn change(store: &Store, files: &[&str]) -> Result<CommitOutcome, StoreError> {
         let path = rel(file);
         let bytes = locked.roots()[0].read(&path)?;
         let post = bytes.as_deref().map(|bytes| match rebase(bytes) {
-            Rebase::Bytes(bytes) => bytes,
-            _ => bytes.to_vec(),
+            Rebase::Bytes(bytes) => bytes.into(),
+            _ => bytes.into(),
         });
         targets.push(Target {
             path,
@@ -155,14 +155,14 @@ fn move_a_file(store: &Store) -> Result<CommitOutcome, StoreError> {
         Target {
             path: rel("done/7.md"),
             pre: Expect::Absent,
-            post: Some(b"new".to_vec()),
+            post: Some((*b"new").into()),
             moved_from: Some(rel("plans/7.md")),
         },
         Target { path: rel("plans/7.md"), pre: old(1), post: None, moved_from: None },
         Target {
             path: rel("TODO.md"),
             pre: old(0),
-            post: Some(b"- [x] 7 new\n".to_vec()),
+            post: Some((*b"- [x] 7 new\n").into()),
             moved_from: None,
         },
     ];

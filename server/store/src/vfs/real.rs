@@ -138,23 +138,11 @@ impl Vfs for RealVfs {
         if !found.is_file() {
             return Err(super::not_a_file());
         }
-        let (mut bytes, mut done) = (Vec::new(), 0);
+        let mut bytes = Vec::new();
         // One byte more, so that the end is found without asking for more room.
-        let mut room = usize::try_from(found.len()).unwrap_or(usize::MAX).saturating_add(1);
-        loop {
-            if done == bytes.len() {
-                bytes.try_reserve_exact(room)?;
-                bytes.resize(done + room, 0);
-                room = bytes.len();
-            }
-            match file.read(bytes.get_mut(done..).unwrap_or_default()) {
-                Ok(0) => break,
-                Ok(taken) => done += taken,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        bytes.truncate(done);
+        let room = usize::try_from(found.len()).unwrap_or(usize::MAX).saturating_add(1);
+        bytes.try_reserve_exact(room)?;
+        file.read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

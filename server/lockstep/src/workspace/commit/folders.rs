@@ -117,7 +117,7 @@ pub(super) fn targets(
         let pre = Expect::read_as(Some(&bytes));
         let (absent, moved_from) = (Expect::Absent, Some(from.clone()));
         targets.push(Target { path: from, pre, post: None, moved_from: None });
-        targets.push(Target { path: to, pre: absent, post: Some(bytes), moved_from });
+        targets.push(Target { path: to, pre: absent, post: Some(bytes.into()), moved_from });
     }
     Ok(targets)
 }

@@ -63,7 +63,7 @@ mod tests {
         let targets = NAMES.map(|name| {
             let path = RelPath::new(name).expect("a path");
             let before = locked.roots()[0].read(&path).expect("it is read").unwrap_or_default();
-            let post = Some([&before[..], b"x"].concat());
+            let post = Some([&before[..], b"x"].concat().into());
             Target { path, pre: Expect::read_as(Some(&before)), post, moved_from: None }
         });
         let note = Note { who: String::new(), when: String::new(), what: "".into() };

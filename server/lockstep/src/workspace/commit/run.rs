@@ -61,6 +61,12 @@ pub(super) struct Work {
     pub(super) after: Analysis,
 }
 
+impl Work {
+    fn paths(&self) -> BTreeSet<&str> {
+        self.targets.iter().map(|target| target.path.as_str()).collect()
+    }
+}
+
 /// What somebody wants, applied to whatever the files say.
 pub(super) trait CommitIntent {
     /// What it is about in the checkout at this place.
@@ -118,7 +124,12 @@ pub(super) fn run(
         }
         let about: Vec<BTreeSet<String>> =
             (0..all.len()).map(|place| about(intent, place)).collect();
-        let changed = || settled::changed(all.iter().map(|one| &*one.workspace).zip(&about));
+        // Files that are changed are compared by the store.
+        let compared: Vec<BTreeSet<&str>> = work.iter().map(Work::paths).collect();
+        let others = || all.iter().zip(&about).zip(&compared);
+        let changed = || {
+            settled::changed(others().map(|((one, tasks), ours)| (&*one.workspace, tasks, ours)))
+        };
         let rebase = &mut |root: &Path, path: &RelPath, bytes: &[u8]| {
             let mut known = stores.iter().zip(&*all).enumerate();
             match known.find(|(_, (store, _))| store.root() == root) {
@@ -208,7 +219,7 @@ fn verify(
                 continue;
             }
         };
-        if found != file.after {
+        if found.as_deref() != file.after.as_deref() {
             let text = found.map(|bytes| String::from_utf8_lossy(&bytes).into());
             saved.insert(FilePath::new(file.path.as_str()), text);
         }

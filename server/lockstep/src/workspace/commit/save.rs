@@ -93,7 +93,8 @@ impl CommitIntent for Saving<'_> {
                     RelPath::new(path.as_str()).map_err(|e| CommitError::Refused(e.to_string()))?;
                 let bytes = locked.read(&path)?;
                 if let Some(post) = made(&path, &self.steps(path.as_str()), bytes.as_deref())? {
-                    let (pre, post) = (Expect::read_as(bytes.as_deref()), Some(post.into_bytes()));
+                    let (pre, post) =
+                        (Expect::read_as(bytes.as_deref()), Some(post.into_bytes().into()));
                     targets.push(Target { path, pre, post, moved_from: None });
                 }
             }

@@ -107,10 +107,12 @@ pub(super) fn look(workspace: &mut LocalWorkspace, concern: &Concern<'_>) -> Loo
 }
 
 /// What is not as these workspaces have read it, by now, each with the tasks that the change of it is
-/// about; all where none are named.
+/// about, all where none are named, and the files that somebody else compares.
 pub(super) fn changed<'w>(
-    mut workspaces: impl Iterator<Item = (&'w LocalWorkspace, &'w BTreeSet<String>)>,
+    mut workspaces: impl Iterator<
+        Item = (&'w LocalWorkspace, &'w BTreeSet<String>, &'w BTreeSet<&'w str>),
+    >,
 ) -> Option<RelPath> {
-    let path = workspaces.find_map(|(workspace, tasks)| workspace.changed(tasks))?;
+    let path = workspaces.find_map(|(workspace, tasks, ours)| workspace.changed(tasks, ours))?;
     RelPath::new(&path).or_else(|_| RelPath::new(CONFIG)).ok()
 }

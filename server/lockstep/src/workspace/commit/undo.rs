@@ -145,7 +145,12 @@ pub(super) fn targets(
             return Err(CommitError::Conflict(format!("{path} has changed since: {why}")));
         };
         let moved_from = moves.get(&file.path).map(|to| rel(to)).transpose()?;
-        targets.push(Target { path, pre: Expect::read_as(now.as_deref()), post, moved_from });
+        targets.push(Target {
+            path,
+            pre: Expect::read_as(now.as_deref()),
+            post: post.map(Into::into),
+            moved_from,
+        });
     }
     Ok(targets)
 }
@@ -258,7 +263,7 @@ mod tests {
             serde_json::from_value(of).expect("an operation")
         };
         let checked_of = |operation: &RecordedOperation, post: &str| {
-            let (path, post) = (RelPath::new(path).expect("a path"), Some(post.into()));
+            let (path, post) = (RelPath::new(path).expect("a path"), Some(post.as_bytes().into()));
             let target = Target { path, pre: Expect::Absent, post, moved_from: None };
             check(workspace.analysis(), operation, &[target]).map(|_| ()).map_err(|e| e.to_string())
         };

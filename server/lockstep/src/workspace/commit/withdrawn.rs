@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use lockstep_store::transaction::{Expect, Target};
+use lockstep_store::transaction::Target;
 
 /// What is to be said of files that are still as the withdrawn transaction would have made them;
 /// empty where none is.
 pub(super) fn left_over(root: &Path, targets: &[Target]) -> String {
     let left: Vec<&str> = targets
         .iter()
-        .filter(|target| Expect::read_as(target.post.as_deref()) != target.pre)
-        .filter(|target| std::fs::read(target.path.below(root)).ok() == target.post)
+        .filter(|target| !target.pre.is(target.post.as_deref()))
+        .filter(|target| {
+            std::fs::read(target.path.below(root)).ok().as_deref() == target.post.as_deref()
+        })
         .map(|target| target.path.as_str())
         .collect();
     match left.is_empty() {
@@ -22,6 +24,7 @@ pub(super) fn left_over(root: &Path, targets: &[Target]) -> String {
 #[cfg(test)]
 mod tests {
     use lockstep_store::path::RelPath;
+    use lockstep_store::transaction::Expect;
 
     use super::*;
 
@@ -31,7 +34,7 @@ mod tests {
         let target = |path: &str, pre: Option<&str>, post: Option<&str>| Target {
             path: RelPath::new(path).expect("a path"),
             pre: Expect::read_as(pre.map(str::as_bytes)),
-            post: post.map(|post| post.as_bytes().to_vec()),
+            post: post.map(|post| post.as_bytes().into()),
             moved_from: None,
         };
         let targets = [

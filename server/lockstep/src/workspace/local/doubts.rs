@@ -202,8 +202,9 @@ impl LocalWorkspace {
 
     /// A file with a role, or the configuration, that is not as it was read; one that was not there is
     /// such as well. Files that may say something of these tasks are looked at whatever is told of them;
-    /// all files where none are named.
-    pub fn changed(&self, tasks: &BTreeSet<String>) -> Option<String> {
+    /// all files where none are named. What is in files that are `compared` is not looked at: somebody
+    /// else does.
+    pub fn changed(&self, tasks: &BTreeSet<String>, compared: &BTreeSet<&str>) -> Option<String> {
         let is_role = |path: &str| {
             self.analysis.profile.role_of(path).is_some() && !is_below(path, &self.nested)
         };
@@ -223,7 +224,8 @@ impl LocalWorkspace {
             return Some(CONFIG.to_owned());
         }
         let in_question = self.in_question(&found, tasks);
-        let files: Vec<&String> = in_question.as_ref().unwrap_or(&self.files).iter().collect();
+        let files = in_question.as_ref().unwrap_or(&self.files).iter();
+        let files: Vec<&String> = files.filter(|path| !compared.contains(path.as_str())).collect();
         let is_other = each(&files, FEW, |path| {
             let read = self.analysis.index.document(path).map(|(_, document)| document.content());
             !self.reading.says(path, &self.root, read)

@@ -322,7 +322,7 @@ mod vouched {
         let text = it.read(OTHER);
         it.note(OTHER, "# What nobody has written\n");
         it.workspace.rescan_written(&task_ids("7"));
-        assert_eq!(it.workspace.changed(&task_ids("7")), None);
+        assert_eq!(it.workspace.changed(&task_ids("7"), &BTreeSet::new()), None);
         assert_eq!(it.says(OTHER), Some(text), "it was not looked at");
         let tasks = [
             task_ids("8"),
@@ -330,7 +330,11 @@ mod vouched {
             task_ids("7").into_iter().chain(task_ids("8")).collect(),
         ];
         for tasks in tasks {
-            assert_eq!(it.workspace.changed(&tasks).as_deref(), Some(OTHER), "{tasks:?}");
+            assert_eq!(
+                it.workspace.changed(&tasks, &BTreeSet::new()).as_deref(),
+                Some(OTHER),
+                "{tasks:?}"
+            );
         }
         it.workspace.rescan_written(&task_ids("8"));
         assert_eq!(it.says(OTHER).as_deref(), Some("# What nobody has written\n"));
@@ -365,13 +369,17 @@ mod vouched {
         for (what, path, act) in acts {
             let mut it = Vouched::new();
             it.workspace.rescan_written(&task_ids("7"));
-            assert_eq!(it.workspace.changed(&task_ids("7")), None, "{what}");
+            assert_eq!(it.workspace.changed(&task_ids("7"), &BTreeSet::new()), None, "{what}");
             act(it.folder.path());
-            assert_eq!(it.workspace.changed(&task_ids("7")).as_deref(), Some(path), "{what}");
+            assert_eq!(
+                it.workspace.changed(&task_ids("7"), &BTreeSet::new()).as_deref(),
+                Some(path),
+                "{what}"
+            );
             it.workspace.rescan_written(&task_ids("7"));
             let now = fs::read_to_string(it.at(path)).ok();
             assert_eq!(it.says(path), now, "{what}");
-            assert_eq!(it.workspace.changed(&task_ids("7")), None, "{what}");
+            assert_eq!(it.workspace.changed(&task_ids("7"), &BTreeSet::new()), None, "{what}");
         }
     }
 
@@ -384,9 +392,9 @@ mod vouched {
         write(&it.at(OTHER), "# Other\n- **Status**: [BLOCKED]\n");
         it.workspace.rescan_written(&task_ids("7"));
         it.note(OTHER, &it.read(OTHER));
-        assert_eq!(it.workspace.changed(&task_ids("7")), None);
+        assert_eq!(it.workspace.changed(&task_ids("7"), &BTreeSet::new()), None);
         fs::write(&name, "# Other\n- **Status**: [COMPLETED]\n").expect("written");
-        assert_eq!(it.workspace.changed(&task_ids("7")).as_deref(), Some(OTHER));
+        assert_eq!(it.workspace.changed(&task_ids("7"), &BTreeSet::new()).as_deref(), Some(OTHER));
     }
 
     #[test]

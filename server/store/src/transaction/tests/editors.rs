@@ -81,7 +81,7 @@ fn count_up(root: &Path, options: &Options, count: usize, kill: u64) -> bool {
         let Ok(Some(bytes)) = locked.roots()[0].read(&rel(name)) else { return false };
         let Rebase::Bytes(post) = counted(&bytes, count) else { return false };
         let pre = Expect::read_as(Some(&bytes));
-        targets.push(Target { path: rel(name), pre, post: Some(post), moved_from: None });
+        targets.push(Target { path: rel(name), pre, post: Some(post.into()), moved_from: None });
     }
     let staged = plan(&locked, note(&count.to_string()), targets).and_then(Planned::stage);
     let answer = staged.and_then(|staged| staged.commit(&mut |_, _, bytes| counted(bytes, count)));

@@ -173,7 +173,7 @@ fn a_file_that_changed_since_it_was_read_is_not_touched() {
     let target = |pre: &[u8]| Target {
         path: rel("TODO.md"),
         pre: Expect::read_as(Some(pre)),
-        post: Some(b"x".to_vec()),
+        post: Some((*b"x").into()),
         moved_from: None,
     };
     let stale = plan(&locked, note("old -> new"), vec![target(b"something else")]);
@@ -206,13 +206,13 @@ fn a_guard_that_changed_stops_the_commit() {
     let guard = Target {
         path: rel("state.json"),
         pre: Expect::read_as(Some(FILES[3].1.as_bytes())),
-        post: Some(FILES[3].1.as_bytes().to_vec()),
+        post: Some(FILES[3].1.as_bytes().into()),
         moved_from: None,
     };
     let target = Target {
         path: rel("TODO.md"),
         pre: Expect::read_as(Some(FILES[0].1.as_bytes())),
-        post: Some(b"x".to_vec()),
+        post: Some((*b"x").into()),
         moved_from: None,
     };
     let planned = plan(&locked, note("old -> new"), vec![guard, target]).expect("a plan");
@@ -231,7 +231,7 @@ fn what_a_change_is_based_on_is_asked_for_right_before_the_commit() {
     let target = Target {
         path: rel("TODO.md"),
         pre: Expect::read_as(Some(FILES[0].1.as_bytes())),
-        post: Some(b"x".to_vec()),
+        post: Some((*b"x").into()),
         moved_from: None,
     };
     let is_changed = std::cell::Cell::new(false);
@@ -286,7 +286,7 @@ fn disk_that_ignores_case(ignores_case: bool) -> Arc<SimulatedVfs> {
 fn make_both(store: &Store, names: [&str; 2]) -> Result<CommitOutcome, StoreError> {
     let locked = begin(store)?;
     let target = |name| {
-        let (path, post) = (rel(name), Some(format!("{name}: new").into_bytes()));
+        let (path, post) = (rel(name), Some(format!("{name}: new").into_bytes().into()));
         Target { path, pre: Expect::Absent, post, moved_from: None }
     };
     let planned = plan(&locked, note("old -> new"), names.map(target).into())?;

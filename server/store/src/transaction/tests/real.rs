@@ -324,7 +324,7 @@ fn move_file(store: &Store, from: &str, to: &str) -> Result<CommitOutcome, Store
     let (pre, moved_from) = (Expect::read_as(bytes.as_deref()), Some(from.clone()));
     let targets = vec![
         Target { path: from, pre, post: None, moved_from: None },
-        Target { path: to, pre: Expect::Absent, post: bytes, moved_from },
+        Target { path: to, pre: Expect::Absent, post: bytes.map(Into::into), moved_from },
     ];
     let planned = plan(&locked, note("old -> new"), targets)?;
     planned.stage()?.commit(&mut |_, _, bytes| rebase(bytes))
@@ -510,7 +510,12 @@ fn append(store: &Store, line: &str) {
         let path = rel(name);
         let bytes = locked.roots()[0].read(&path).expect("read").expect("a file");
         let post = [&bytes, line.as_bytes()].concat();
-        Target { path, pre: Expect::read_as(Some(&bytes)), post: Some(post), moved_from: None }
+        Target {
+            path,
+            pre: Expect::read_as(Some(&bytes)),
+            post: Some(post.into()),
+            moved_from: None,
+        }
     };
     let targets = vec![target("TODO.md"), target("state.json")];
     let staged = plan(&locked, note("a line"), targets).expect("a plan").stage().expect("staged");
@@ -531,7 +536,12 @@ fn a_folder_goes_with_its_last_file_and_no_sooner() {
     let remove = |names: &[&str]| {
         let locked = begin(&store).expect("the lock");
         let pre = Expect::read_as(Some(b"old"));
-        let target = |name: &&str| Target { path: rel(name), pre, post: None, moved_from: None };
+        let target = |name: &&str| Target {
+            path: rel(name),
+            pre: pre.clone(),
+            post: None,
+            moved_from: None,
+        };
         let planned = plan(&locked, note("remove"), names.iter().map(target).collect());
         let staged = planned.expect("a plan").stage().expect("staged");
         committed(staged.commit(&mut |_, _, _| Rebase::Unchanged));

@@ -47,8 +47,8 @@ fn change_all(stores: &[Store], files: &[&str]) -> Result<CommitOutcome, StoreEr
             let path = rel(file.to_str().expect("a name"));
             let bytes = locked.roots()[root].read(&path)?;
             let post = bytes.as_deref().map(|bytes| match rebase(bytes) {
-                Rebase::Bytes(bytes) => bytes,
-                _ => bytes.to_vec(),
+                Rebase::Bytes(bytes) => bytes.into(),
+                _ => bytes.into(),
             });
             targets.push(Target {
                 path,

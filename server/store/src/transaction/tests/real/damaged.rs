@@ -41,7 +41,7 @@ fn a_damaged_slot_of_a_new_file_has_the_others_put_back() {
         let target = |path: &str, pre: Option<&[u8]>| Target {
             path: rel(path),
             pre: Expect::read_as(pre),
-            post: Some(b"new".to_vec()),
+            post: Some((*b"new").into()),
             moved_from: None,
         };
         let targets = vec![target("TODO.md", Some(FILES[0].1.as_bytes())), target("a.md", None)];

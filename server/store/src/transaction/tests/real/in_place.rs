@@ -21,7 +21,7 @@ fn replace(store: &Store, texts: &[(&str, &str)]) -> Result<CommitOutcome, Store
     for (name, text) in texts {
         let path = rel(name);
         let pre = Expect::read_as(locked.roots()[0].read(&path)?.as_deref());
-        let post = Some(text.as_bytes().to_vec());
+        let post = Some(text.as_bytes().into());
         targets.push(Target { path, pre, post, moved_from: None });
     }
     let planned = plan(&locked, note("old -> new"), targets)?;

@@ -91,7 +91,7 @@ fn a_commit_ends_where_the_lock_of_any_root_was_removed() {
             targets: vec![Target {
                 path: rel("a.md"),
                 pre: Expect::read_as(Some(b"old")),
-                post: Some(b"new".to_vec()),
+                post: Some((*b"new").into()),
                 moved_from: None,
             }],
         });
