@@ -42,26 +42,26 @@ pub fn examine(store: &Store) -> Result<Report, StoreError> {
     let root = store.root();
     let mount = store.vfs.mount(root).doing("look at the mount of", root)?;
     let strange = own::all_strange(store)?;
-    if let [Strange { is_whole: true, .. }] = strange.as_slice() {
-        let (tier, holder, leftovers) = (None, None, false);
-        let (pending, conflicts, warnings) = (Vec::new(), Vec::new(), Vec::new());
-        return Ok(Report {
-            mount,
-            tier,
-            holder,
-            pending,
-            leftovers,
-            conflicts,
-            strange,
-            warnings,
-        });
+    let is_foreign = matches!(&strange[..], [Strange { is_whole: true, .. }]);
+    let mut report = Report {
+        mount,
+        tier: None,
+        holder: None,
+        pending: Vec::new(),
+        leftovers: false,
+        conflicts: Vec::new(),
+        strange,
+        warnings: Vec::new(),
+    };
+    if !is_foreign {
+        examine_own(store, &mut report).doing("look at", store.layout.folder())?;
     }
-    examine_own(store, mount, strange).doing("look at", store.layout.folder())
+    Ok(report)
 }
 
-fn examine_own(store: &Store, mount: Mount, strange: Vec<Strange>) -> io::Result<Report> {
+fn examine_own(store: &Store, report: &mut Report) -> io::Result<()> {
     let vfs = &*store.vfs;
-    let is_own = |path: &Path| strange.iter().all(|strange| strange.path != path);
+    let is_own = |path: &Path| report.strange.iter().all(|strange| strange.path != path);
     let list = |folder: &Path| match is_own(folder) {
         true => vfs::list(vfs, folder),
         false => Ok(Vec::new()),
@@ -80,18 +80,10 @@ fn examine_own(store: &Store, mount: Mount, strange: Vec<Strange>) -> io::Result
     let is_left = |name: &String| own::transaction_of(name).is_some() && !belongs(name);
     let leftovers = under_way.iter().any(is_left);
     let conflicts = list(&store.layout.conflicts())?;
-    let mut report = Report {
-        mount,
-        tier,
-        holder: lock::holder(store),
-        pending,
-        leftovers,
-        conflicts,
-        strange,
-        warnings: Vec::new(),
-    };
-    report.warnings = warnings(&report);
-    Ok(report)
+    (report.tier, report.holder) = (tier, lock::holder(store));
+    (report.pending, report.leftovers, report.conflicts) = (pending, leftovers, conflicts);
+    report.warnings = warnings(report);
+    Ok(())
 }
 
 fn warnings(report: &Report) -> Vec<String> {

@@ -189,7 +189,8 @@ fn is_there(path: &Path) -> io::Result<bool> {
     Ok(present(path, std::fs::symlink_metadata(path))?.is_some())
 }
 
-fn canonical(path: &Path) -> io::Result<Option<PathBuf>> {
+/// The canonical path of what is there.
+pub fn canonical(path: &Path) -> io::Result<Option<PathBuf>> {
     present(path, path.canonicalize())
 }
 

@@ -102,7 +102,7 @@ pub fn mirrored(root: &Path, settings: &WorktreeSettings) -> io::Result<Vec<Memb
 fn names(other: &Path, root: &Path) -> io::Result<bool> {
     let theirs = settings_of(other)?;
     for clone in theirs.also.iter().filter(|_| theirs.mode == WorktreeMode::Mirror) {
-        if canonical(&other.join(clone))?.as_deref() == Some(root) {
+        if worktrees::canonical(&other.join(clone))?.as_deref() == Some(root) {
             return Ok(true);
         }
     }
@@ -132,19 +132,13 @@ pub fn look(workspace: &LocalWorkspace) -> Vec<Worktree> {
 }
 
 fn member(top: &Path, root: &Path, linked: bool) -> io::Result<Option<Member>> {
-    let Some((top, root)) = canonical(top)?.zip(canonical(root)?) else { return Ok(None) };
+    let Some((top, root)) = worktrees::canonical(top)?.zip(worktrees::canonical(root)?) else {
+        return Ok(None);
+    };
     let name = top
         .file_name()
         .map_or_else(|| top.display().to_string(), |name| name.to_string_lossy().into_owned());
     Ok(root.is_dir().then_some(Member { name, root, linked }))
-}
-
-/// The canonical path of what is there.
-fn canonical(path: &Path) -> io::Result<Option<PathBuf>> {
-    match path.canonicalize() {
-        Ok(found) => Ok(Some(found)),
-        Err(error) => absent(path, error).map(|()| None),
-    }
 }
 
 fn settings_of(root: &Path) -> io::Result<WorktreeSettings> {
@@ -154,13 +148,5 @@ fn settings_of(root: &Path) -> io::Result<WorktreeSettings> {
             Err(io::Error::other(format!("{}: {}", root.join(CONFIG).display(), problem.message)))
         }
         _ => Ok(config.worktrees),
-    }
-}
-
-/// Nothing, where that is what an error says.
-fn absent(path: &Path, error: io::Error) -> io::Result<()> {
-    match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(()),
-        kind => Err(io::Error::new(kind, format!("{}: {error}", path.display()))),
     }
 }

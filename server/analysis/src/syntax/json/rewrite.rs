@@ -9,11 +9,6 @@ use super::{JsonKind, JsonMember, JsonValue};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
-/// Puts `json_text` in the place of `value`.
-pub fn set_value(value: &JsonValue, json_text: &str) -> TextEdit {
-    TextEdit::replace(value.range, json_text)
-}
-
 /// `text` as a JSON string. Only what JSON demands is escaped.
 pub fn quote(text: &str) -> String {
     let mut res = String::with_capacity(text.len() + 2);
@@ -66,27 +61,6 @@ pub fn insert_member(
     let separator = separator_after(text, object, &ranges, idx, !colon.ends_with(':'));
     let member = format!("{separator}{}{colon}{json_text}", quote(key));
     Some(TextEdit::insert(previous.range.end as usize, member))
-}
-
-/// Adds an element at the end; `json_text` goes in as it is.
-///
-/// Nothing if `array` is no array or not whole, if its last element is not, or if it holds nothing
-/// but what is not JSON.
-pub fn insert_element(text: &str, array: &JsonValue, json_text: &str) -> Option<TextEdit> {
-    let JsonKind::Array(elements) = &array.kind else { return None };
-    if !array.is_complete() {
-        return None;
-    }
-    let Some(last) = elements.len().checked_sub(1) else {
-        return fill_empty(text, array, json_text);
-    };
-    let previous = &elements[last];
-    if !previous.is_complete() {
-        return None;
-    }
-    let ranges: Vec<TextRange> = elements.iter().map(|element| element.range).collect();
-    let separator = separator_after(text, array, &ranges, last, !is_compact(text));
-    Some(TextEdit::insert(previous.range.end as usize, format!("{separator}{json_text}")))
 }
 
 /// Takes a member out, with the comma and the blanks that part it from its neighbour.
@@ -242,20 +216,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_push(text: &str, expected: &str) {
-        assert_eq!(applied(insert_element(text, &root(text), "0").unwrap(), text), expected);
-    }
-
-    #[track_caller]
     fn check_remove(text: &str, key: &str, expected: &str) {
         assert_eq!(applied(remove_member(text, &root(text), key).unwrap(), text), expected);
-    }
-
-    #[test]
-    fn a_value_is_replaced_where_it_stands() {
-        let text = "\u{feff}{ \"status\" :\t\"open\" ,\r\n  \"n\": 1.0e+5 }";
-        let edit = set_value(root(text).get("status").unwrap(), "\"done\"");
-        assert_eq!(applied(edit, text), text.replace("open", "done"));
     }
 
     #[test]
@@ -310,20 +272,6 @@ mod tests {
     }
 
     #[test]
-    fn an_element_follows_the_last() {
-        check_push("[]", "[0]");
-        check_push("[1]", "[1, 0]");
-        check_push("[ 1,2 ]", "[ 1,2,0 ]");
-        check_push("[\n    1\n]", "[\n    1,\n    0\n]");
-        check_push(
-            "[ {\n  \"a\": 1\n}, {\n  \"a\": 2\n} ]",
-            "[ {\n  \"a\": 1\n}, {\n  \"a\": 2\n}, 0 ]",
-        );
-        check_push("[{\"a\":1}]", "[{\"a\":1},0]");
-        check_push("[\n]", "[\n  0\n]");
-    }
-
-    #[test]
     fn a_removed_member_takes_its_comma_along() {
         check_remove(r#"{ "a": 1 }"#, "a", "{}");
         check_remove(r#"{ "a": 1, "b": 2 }"#, "a", r#"{ "b": 2 }"#);
@@ -339,9 +287,6 @@ mod tests {
         for text in ["[1]", "{ \"n\": 1 }", "{ \"a\": 1", "{ \"a\": {}", "{ \"a\": }", "{ x }", "1"]
         {
             assert_eq!(insert_member(text, &root(text), "n", "0", None), None, "{text}");
-        }
-        for text in ["{}", "[", "[[]", "[x]", "[ // c\n ]", "\"[]\""] {
-            assert_eq!(insert_element(text, &root(text), "0"), None, "{text}");
         }
         for text in [
             "[]",
@@ -459,19 +404,7 @@ mod tests {
         }
 
         #[test]
-        fn setting_a_value_changes_that_value(
-            (mut model, text) in laid_out(), at in any::<Index>(),
-        ) {
-            let ways = ways(&model);
-            let way = at.get(&ways);
-            let root = root(&text);
-            let value = in_tree(&root, way);
-            *in_model(&mut model, way) = Value::from("neu");
-            check_edit(&text, value, set_value(value, "\"neu\""), &model);
-        }
-
-        #[test]
-        fn inserting_adds_one_item(
+        fn inserting_adds_one_member(
             (mut model, text) in laid_out(), at in any::<Index>(), after in any::<Option<Index>>(),
         ) {
             let ways = ways(&model);
@@ -479,10 +412,6 @@ mod tests {
             let root = root(&text);
             let container = in_tree(&root, way);
             let edit = match in_model(&mut model, way) {
-                Value::Array(elements) => {
-                    elements.push(Value::from(7));
-                    insert_element(&text, container, "7")
-                }
                 Value::Object(members) => {
                     let after = after.filter(|_| !members.is_empty());
                     let idx = after.map(|after| after.index(members.len()));
