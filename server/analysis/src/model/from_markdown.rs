@@ -299,7 +299,8 @@ impl MarkdownReader<'_> {
             if self.entry(item) {
                 continue;
             }
-            if item.check_box.is_none() && self.is_status_field(item) {
+            let may_be_marked = self.profile.markers.bare && !self.is_status_field(item);
+            if item.check_box.is_none() && !may_be_marked {
                 continue;
             }
             let parent = self.item_parent(item);
@@ -585,11 +586,11 @@ fn is_none_word(value: &str) -> bool {
 
 /// Text without marks of emphasis, code and deletion, on one line.
 fn plain(text: &str) -> Cow<'_, str> {
-    let mark = |c: char| matches!(c, '*' | '`' | '\n' | '\r');
-    if !text.contains(mark) && !text.contains("~~") {
+    let is_mark = |byte: u8| matches!(byte, b'*' | b'`' | b'\n' | b'\r');
+    if !text.bytes().any(|byte| is_mark(byte) || byte == b'~') {
         return Cow::Borrowed(text.trim());
     }
-    let text: String = text.chars().filter(|c| !mark(*c)).collect();
+    let text: String = text.chars().filter(|c| !matches!(c, '*' | '`' | '\n' | '\r')).collect();
     Cow::Owned(text.replace("~~", "").trim().to_owned())
 }
 

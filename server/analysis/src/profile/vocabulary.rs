@@ -143,8 +143,13 @@ impl Vocabulary {
 
     /// The status of a check box that holds `mark`; an empty box counts as one with a space.
     pub fn lookup_box(&self, mark: &str) -> Option<StatusIdx> {
-        let mark = if mark.is_empty() { " ".to_owned() } else { strip_variation(mark) };
-        self.by_box.get(mark.as_str()).copied()
+        let mark = if mark.is_empty() { " " } else { mark };
+        let found = if mark.is_ascii() {
+            self.by_box.get(mark)
+        } else {
+            self.by_box.get(&strip_variation(mark))
+        };
+        found.copied()
     }
 
     /// The status that the first words of `text` spell, and how many bytes they take: the longest

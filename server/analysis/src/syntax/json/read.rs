@@ -189,6 +189,8 @@ impl<'a> JsonReader<'a> {
             self.problem(start..start + 1, "this `{` is never closed");
         }
         self.duplicate_keys(&members);
+        // There are as many objects as records, all held at once.
+        members.shrink_to_fit();
         let last = members.last().map(|member| member.range);
         self.container(start, closed, last, JsonKind::Object(members))
     }
