@@ -23,6 +23,7 @@ use crate::hub::subscribers::Subscribers;
 use crate::hub::uri::DocumentKey;
 use crate::metrics::Metrics;
 use crate::report::WorkspaceStatus;
+use crate::workspace::ledger::Followed;
 use crate::workspace::local::Unsaved;
 
 /// How many messages are taken before a snapshot is due, so that a client which never pauses is
@@ -236,10 +237,13 @@ impl Owner {
 
     /// Tells whoever it concerns what has happened.
     fn tell(&mut self, news: &[PathBuf], now: Instant) {
-        for (root, events) in self.workspaces.follow(news, now) {
+        for (root, Followed { events, warnings, .. }) in self.workspaces.follow(news, now) {
             for session in self.sessions.values().filter(|session| session.works_in(&root)) {
                 events.iter().for_each(|event| session.outbox.tell(event.clone()));
                 self.metrics.add_events(events.len() as u64);
+                for warning in &warnings {
+                    session.outbox.show(Severity::Warning, warning.as_str());
+                }
             }
             self.subscribers.tell(&root, &events);
         }

@@ -17,8 +17,7 @@ use lockstep_store::watcher::{Hint, PathWatcher, Watcher};
 
 use crate::hub::pending::Pending;
 use crate::workspace::clock;
-use crate::workspace::events::EventReport;
-use crate::workspace::ledger::Ledger;
+use crate::workspace::ledger::{Followed, Ledger};
 use crate::workspace::local::LocalWorkspace;
 
 /// How long a workspace is kept that no session works in: editors come back.
@@ -127,7 +126,7 @@ impl SharedWorkspace {
     }
 
     /// Has the ledger look at what is new. The files may be read again by that.
-    fn follow(&mut self, now: Instant) -> Vec<Arc<EventReport>> {
+    fn follow(&mut self, now: Instant) -> Followed {
         let followed = self.ledger.follow(&mut self.local, &clock::now());
         let is_news = !Arc::ptr_eq(&self.local.analysis().index, &self.told);
         self.look = match (followed.again, is_news) {
@@ -135,7 +134,7 @@ impl SharedWorkspace {
             (false, true) => Some(now),
             (false, false) => None,
         };
-        followed.events
+        followed
     }
 
     /// When something is to be done but to look for worktrees, if nothing else happens.
@@ -329,11 +328,7 @@ impl SharedWorkspaces {
     }
 
     /// What has happened in the workspaces of which something is new or a look is due.
-    pub(super) fn follow(
-        &mut self,
-        news: &[PathBuf],
-        now: Instant,
-    ) -> Vec<(PathBuf, Vec<Arc<EventReport>>)> {
+    pub(super) fn follow(&mut self, news: &[PathBuf], now: Instant) -> Vec<(PathBuf, Followed)> {
         let mut happened = Vec::new();
         for (root, state) in &mut self.workspaces {
             let WorkspaceState::Open(shared) = state else { continue };

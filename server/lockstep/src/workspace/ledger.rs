@@ -7,6 +7,7 @@
 //! have no number, and are forgotten. What were numbered here would be another event's number in the
 //! history that is begun later.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,6 +57,8 @@ pub struct Ledger {
 pub struct Followed {
     /// What is new, in order.
     pub events: Vec<Arc<EventReport>>,
+    /// What whoever works there is to know, though nothing is kept from being done.
+    pub warnings: Vec<String>,
     /// Whether somebody is at work, so that another look is due a little later.
     pub again: bool,
 }
@@ -221,7 +224,16 @@ impl Ledger {
     /// it certain that no transaction explains it.
     fn record(&mut self, workspace: &mut LocalWorkspace, now: &str, followed: &mut Followed) {
         let Some(store) = self.store.clone() else { return };
-        let locked = match commit::begin(&[&store], Duration::ZERO, &Interim::log) {
+        let warnings = RefCell::new(Vec::new());
+        let tell = |told| {
+            if let Interim::Warning(warning) = &told {
+                warnings.borrow_mut().push(warning.clone());
+            }
+            Interim::log(told);
+        };
+        let locked = commit::begin(&[&store], Duration::ZERO, &tell);
+        followed.warnings.append(&mut warnings.take());
+        let locked = match locked {
             Ok(locked) => locked,
             Err(error) if error.is_conflict() => {
                 followed.again = true;

@@ -105,7 +105,7 @@ fn what_is_changed_and_changed_back_between_two_looks_is_told() {
     now += LATER;
     assert!(workspaces.settle(now).is_empty(), "the files say what they said");
     let told = workspaces.follow(&[], now);
-    assert_eq!(told[0].1.len(), 2, "{told:#?}");
+    assert_eq!(told[0].1.events.len(), 2, "{told:#?}");
 }
 
 /// A folder that was read, which nothing watches.

@@ -1,5 +1,8 @@
 //! What is told of a workspace, by whoever and in whatever order things happen.
 
+use std::fs;
+use std::path::Path;
+
 use lockstep_fixture::{Fixture, Sandbox};
 
 use super::*;
@@ -241,4 +244,26 @@ fn a_history_that_stands_in_the_place_of_another_is_told_from_its_begin() {
     set(&sandbox, "8", "abandoned");
     assert_eq!(watcher.told(), ["1 task.abandoned 8 abandoned committed"]);
     assert_eq!(lines(&watcher.ledger.since(0)).len(), 1);
+}
+
+#[test]
+fn what_was_written_late_to_a_replaced_file_is_told_by_whoever_notices() {
+    let sandbox = sandbox();
+    set(&sandbox, "7", "implementing");
+    let mut watcher = Watcher::new(&sandbox);
+    watcher.told();
+    // As if the change were made an hour ago, and a program had still written to the file.
+    let retained = sandbox.join(".lockstep/graveyard");
+    let entry = |folder: &Path| fs::read_dir(folder).expect("a folder").flatten().next();
+    let now = entry(&retained).expect("a minute").path();
+    let minute: u64 = now.file_name().and_then(|it| it.to_str()?.parse().ok()).expect("a number");
+    let then = retained.join((minute - 60).to_string());
+    fs::rename(now, &then).expect("renamed");
+    fs::write(entry(&then).expect("a slot").path(), "late").expect("written");
+    edit(&sandbox, IMPLEMENTING, REVISED);
+    watcher.workspace.rescan();
+    let followed = watcher.ledger.follow(&mut watcher.workspace, NOW);
+    let [warning] = &followed.warnings[..] else { panic!("{followed:?}") };
+    assert!(warning.contains("after a transaction had replaced it"), "{warning}");
+    assert_eq!(followed.events.len(), 1, "and nothing is kept from being told");
 }
