@@ -1,5 +1,6 @@
 //! The findings of one file on their way to a client, as they are written.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -34,24 +35,19 @@ impl Publication {
         self.parts.iter().map(|part| part.len() + 1).sum()
     }
 
-    /// The notification.
-    pub(super) fn body(&self) -> Vec<u8> {
-        let mut body = Vec::with_capacity(self.length() + 256);
-        body.extend_from_slice(
-            br#"{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"#,
-        );
+    /// The notification, in pieces: the findings of a large file are not copied once more.
+    pub(super) fn body(&self) -> Vec<Cow<'_, [u8]>> {
         let uri = serde_json::Value::from(self.uri.as_str());
-        body.extend_from_slice(uri.to_string().as_bytes());
-        body.extend_from_slice(br#","diagnostics":["#);
+        let head = format!(
+            r#"{{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{{"uri":{uri},"diagnostics":["#
+        );
+        let mut body: Vec<Cow<'_, [u8]>> = vec![head.into_bytes().into()];
         for (nth, part) in self.parts.iter().enumerate() {
-            body.extend_from_slice(if nth > 0 { b"," } else { b"" });
-            body.extend_from_slice(part.as_bytes());
+            body.push((if nth > 0 { &b","[..] } else { b"" }).into());
+            body.push(part.as_bytes().into());
         }
-        body.push(b']');
-        if let Some(version) = self.version {
-            body.extend_from_slice(format!(r#","version":{version}"#).as_bytes());
-        }
-        body.extend_from_slice(b"}}");
+        let version = self.version.map(|version| format!(r#","version":{version}"#));
+        body.push(format!("]{}}}}}", version.unwrap_or_default()).into_bytes().into());
         body
     }
 }

@@ -219,7 +219,7 @@ mod tests {
         reached.send(()).expect("it waits");
         let told = sent.recv().await.expect("a publication");
         assert!(told.uri.as_str().ends_with("/here/a/TODO.md"), "{told:?}");
-        let told: Value = serde_json::from_slice(&told.body()).expect("JSON");
+        let told: Value = serde_json::from_slice(&told.body().concat()).expect("JSON");
         assert_eq!(told["method"], "textDocument/publishDiagnostics");
         assert_eq!(told["params"]["diagnostics"][0]["code"], "unknown-status");
         drop(published);

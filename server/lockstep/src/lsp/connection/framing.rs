@@ -214,14 +214,17 @@ pub(in crate::lsp) fn encode(
     message: &impl Serialize,
     out: &mut Vec<u8>,
 ) -> serde_json::Result<()> {
-    frame(&serde_json::to_vec(message)?, out);
+    frame(&[serde_json::to_vec(message)?], out);
     Ok(())
 }
 
-/// Appends a body to `out` as one frame.
-pub(in crate::lsp) fn frame(body: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
-    out.extend_from_slice(body);
+/// Appends a body, which may come in pieces, to `out` as one frame.
+pub(in crate::lsp) fn frame(body: &[impl AsRef<[u8]>], out: &mut Vec<u8>) {
+    let length: usize = body.iter().map(|piece| piece.as_ref().len()).sum();
+    let header = format!("Content-Length: {length}\r\n\r\n");
+    out.reserve(header.len() + length);
+    out.extend_from_slice(header.as_bytes());
+    body.iter().for_each(|piece| out.extend_from_slice(piece.as_ref()));
 }
 
 #[cfg(test)]

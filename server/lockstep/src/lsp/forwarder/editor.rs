@@ -157,7 +157,7 @@ async fn write(mut output: impl AsyncWrite + Unpin, mut saying: mpsc::Receiver<V
     let (mut bodies, mut bytes) = (Vec::new(), Vec::new());
     while saying.recv_many(&mut bodies, ROOM).await > 0 {
         for body in bodies.drain(..) {
-            frame(&body, &mut bytes);
+            frame(&[body], &mut bytes);
         }
         let written = match output.write_all(&bytes).await {
             Ok(()) => output.flush().await,

@@ -63,7 +63,7 @@ impl Upload {
     /// Says one message.
     pub(super) async fn write(&mut self, body: &[u8]) -> io::Result<()> {
         self.bytes.clear();
-        frame(body, &mut self.bytes);
+        frame(&[body], &mut self.bytes);
         self.output.write_all(&self.bytes).await?;
         self.output.flush().await
     }
