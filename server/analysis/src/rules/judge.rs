@@ -164,9 +164,8 @@ impl Judged {
         doc: DocIdx,
     ) -> BTreeMap<&'static str, Fixable> {
         let mut by_rule: BTreeMap<&'static str, Fixable> = BTreeMap::new();
-        let found = self.found.of(&analysis.index, doc);
-        let allowed = |found: &StoredFinding| is_found_allowed(analysis, found);
-        for found in found.into_iter().filter(|it| it.unplaced().fixable && !allowed(it)) {
+        let found = self.found.fixable(&analysis.index, doc);
+        for found in found.filter(|found| !is_found_allowed(analysis, found)) {
             let of_rule = by_rule.entry(found.unplaced().rule).or_default();
             of_rule.own += usize::from(found.doc() == doc);
             if of_rule.some.len() < SOME {

@@ -217,6 +217,23 @@ impl FindingStore {
         self.among(index, doc, 0..index.docs[doc].facts.entities.len())
     }
 
+    /// As far as it has a fix, in about the order of place.
+    pub(super) fn fixable(
+        &self,
+        index: &Index,
+        doc: DocIdx,
+    ) -> impl Iterator<Item = &Arc<StoredFinding>> {
+        // Whoever stands in several parts is told in the first.
+        let is_first = move |found: &StoredFinding, part| {
+            let here = found.anchors().filter(|anchor| anchor.doc == doc);
+            here.flat_map(Anchor::buckets).all(|(_, of)| of >= part)
+        };
+        (0..n_parts(index, doc)).flat_map(move |part| {
+            let here = self.by_place.get(&(doc, part)).iter();
+            here.filter(move |found| found.diagnostic.fixable && is_first(found, part))
+        })
+    }
+
     /// As [`FindingStore::of`], as far as it is in one of these entities, or before all and the first is
     /// among them.
     pub(super) fn among(
