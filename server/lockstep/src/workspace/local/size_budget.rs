@@ -55,7 +55,9 @@ impl LocalWorkspace {
     /// Where the workspace was too large and nothing of it has shrunk since, holds nothing as before,
     /// without reading any of it; where it has shrunk, everything is read.
     pub(super) fn still_too_large(&mut self, taking: Taking) -> Option<Vec<String>> {
-        if self.size() >= self.too_large? {
+        // The states of all files are asked only of a workspace that was too large.
+        let known = self.too_large?;
+        if self.size() >= known {
             self.give_up();
             return Some(Vec::new());
         }
