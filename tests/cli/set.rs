@@ -1,5 +1,6 @@
 //! `lockstep set`, `fix`, `undo`, `log` and `recover`: what is written, told and refused.
 
+use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -302,4 +303,40 @@ fn what_a_program_writes_late_to_a_file_that_was_replaced_is_told_of() {
     let answer = place.run(&["set", "7", "partial"]);
     assert_eq!(answer.exit, 0, "{answer:?}");
     assert!(answer.err.contains("what it wrote is in"), "{answer:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_keeps_a_file_from_being_changed_is_told_by_a_dry_run_too() {
+    type Spoil = fn(&std::path::Path) -> std::io::Result<()>;
+    let spoil: [(&str, Spoil); 3] = [
+        ("read-only", |root| {
+            let path = root.join("specs/state.json");
+            let mut rights = fs::metadata(&path)?.permissions();
+            rights.set_readonly(true);
+            fs::set_permissions(path, rights)
+        }),
+        ("hard links", |root| fs::hard_link(root.join("specs/state.json"), root.join("other"))),
+        (".lockstep", |root| {
+            fs::create_dir(root.join(".lockstep"))
+                .and_then(|()| fs::write(root.join(".lockstep/log.jsonl"), "{}"))
+        }),
+    ];
+    for (what, spoil) in spoil {
+        let place = Place::sample();
+        spoil(&place.path()).expect("it is done");
+        let tree = || {
+            let mut tree = place.tree();
+            tree.retain(|path, _| !path.iter().any(|name| name == ".lockstep"));
+            tree
+        };
+        let before = tree();
+        for command in [&["set", "7", "completed"][..], &["fix", "7", "--yes"]] {
+            let shown = place.run(&[command, &["--dry-run"]].concat());
+            let done = place.run(command);
+            assert_eq!((shown.exit, &shown.err), (done.exit, &done.err), "{what}: {command:?}");
+            assert!(done.exit != 0 && done.err.contains(what), "{what}: {}", done.err);
+        }
+        assert!(tree() == before, "{what}: nothing is written");
+    }
 }

@@ -62,6 +62,27 @@ pub enum Subject {
     Place(Place),
 }
 
+impl Subject {
+    /// What stands at a place: a task everywhere, a phase of a task's plan with plan and task. Any
+    /// other place stands alone, and so does one of several phases with one number.
+    pub fn at(analysis: &Snapshot, place: Place) -> Subject {
+        let index = &analysis.index;
+        let entity = index.entity(place);
+        match (entity.kind, index.task_at(place), &entity.number) {
+            (EntityKind::Task, Some(task), _) => Subject::Task(task.id.clone()),
+            (_, Some(task), Some(number)) => {
+                let mut phases = index.phases(task);
+                phases.retain(|it| index.entity(*it).number.as_deref() == Some(&**number));
+                match phases == [place] {
+                    true => Subject::Phase(task.id.clone(), number.to_string()),
+                    false => Subject::Place(place),
+                }
+            }
+            _ => Subject::Place(place),
+        }
+    }
+}
+
 /// How strictly an intent is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -165,6 +186,8 @@ pub struct Refusal {
 pub enum RefusalKind {
     /// No such task, phase or entity.
     NotFound,
+    /// Several phases of a task are meant.
+    Ambiguous,
     /// The profile does not allow the transition.
     NotAllowed,
     /// The status needs a reason.

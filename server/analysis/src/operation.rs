@@ -216,6 +216,7 @@ impl From<RefusalKind> for Code {
             RefusalKind::NotFound => Code::UnknownTask,
             RefusalKind::ReasonMissing => Code::NeedsReason,
             RefusalKind::Malformed => Code::Unreadable,
+            RefusalKind::Ambiguous => Code::Ambiguous,
             RefusalKind::NotAllowed
             | RefusalKind::TimeOrder
             | RefusalKind::ArtifactMissing

@@ -286,7 +286,7 @@ pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, Refuse
         Some(word) => Some(vocabulary.lookup(word).ok_or_else(|| {
             let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
             let message = format!("there is no status `{word}`");
-            Refused::new(Code::UnknownStatus, message, format!("known: {}", known.join(", ")))
+            Refused::new(Code::Usage, message, format!("known: {}", known.join(", ")))
         })?),
         None => None,
     };

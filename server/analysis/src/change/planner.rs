@@ -120,7 +120,13 @@ impl<'a> PlanDraft<'a> {
         let named = |place: &&Place| {
             index.entity(**place).number.as_deref().is_some_and(|n| same_number(n, number))
         };
-        let Some(place) = phases.iter().find(named).copied() else {
+        let found: Vec<Place> = phases.iter().filter(named).copied().collect();
+        if found.len() > 1 {
+            let message = format!("task {id} has {} phases {number}", found.len());
+            let names = index.telling_names(&found).join(", ");
+            return Err(refuse(RefusalKind::Ambiguous, message, &format!("name one: {names}")));
+        }
+        let Some(place) = found.first().copied() else {
             let numbers: Vec<&str> =
                 phases.iter().filter_map(|p| index.entity(*p).number.as_deref()).collect();
             let remedy = match numbers.is_empty() {

@@ -3,7 +3,6 @@
 use super::{Code, Draft, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
 use crate::change::reason::PLACEHOLDER;
 use crate::change::{self, Intent, Mode, Subject};
-use crate::index::Place;
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::StatusIdx;
 use crate::task_view;
@@ -125,27 +124,13 @@ impl Draft<'_> {
         Ok(match whose {
             Whose::Task(id) => match meant(&self.state, id)? {
                 Meant::Task(task) => Subject::Task(task.id.clone()),
-                Meant::Part(place) => self.subject_at(place),
+                Meant::Part(place) => Subject::at(&self.state, place),
             },
             Whose::Phase(id, number) => {
                 Subject::Phase(task_meant(&self.state, id)?.id.clone(), (*number).to_owned())
             }
             Whose::Place(place) => Subject::Place(*place),
         })
-    }
-
-    /// A phase of a task's plan carries plan and task with it, any other place stands alone.
-    fn subject_at(&self, place: Place) -> Subject {
-        let index = &self.state.index;
-        let number = index.entity(place).number.as_ref();
-        let task = index.task_at(place).filter(|task| {
-            let mut phases = index.phases(task).into_iter();
-            phases.find(|phase| index.entity(*phase).number.as_ref() == number) == Some(place)
-        });
-        match (task, number) {
-            (Some(task), Some(number)) => Subject::Phase(task.id.clone(), number.to_string()),
-            _ => Subject::Place(place),
-        }
     }
 
     /// Plans it, and says what becomes of it; the error is the status that it has now, and why not.

@@ -78,6 +78,37 @@ fn each_refusal_has_a_code_and_a_remedy() {
 }
 
 #[test]
+fn of_two_phases_with_one_number_none_is_taken() {
+    let (analysis, _) = analysis(
+        r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [IMPLEMENTING]
+//- /specs/007_login/plans/implementation-001.md
+  # Plan for task 7
+  - **Status**: [IN PROGRESS]
+  ### Phase 2: Show the form [NOT STARTED]
+  ### Phase 2: Check the password [NOT STARTED]
+"#,
+    );
+    let wish = Wish { status: "in_progress", ..Wish::default() };
+    let of = |whose| {
+        let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
+        plan(&analysis, &operation, AT).expect("an operation")
+    };
+    let refused = of(Whose::Phase("7", "2")).results.remove(0);
+    assert_eq!(refused.code, Some(Code::Ambiguous), "{refused:?}");
+    let remedy = refused.remedy.expect("a remedy");
+    let names = remedy.trim_start_matches("name one: ").split(", ");
+    for (name, changed) in names.zip(["form [IN PROGRESS]", "password [IN PROGRESS]"]) {
+        let done = of(Whose::Task(name));
+        let texts: String = done.texts.values().flatten().map(|text| &**text).collect();
+        assert_eq!(texts.matches("IN PROGRESS]").count(), 2, "the plan and one: {texts}");
+        assert!(texts.contains(changed), "{name}: {texts}");
+    }
+}
+
+#[test]
 fn the_words_of_a_box_are_answered_with_its_name() {
     let (analysis, _) = analysis("//- /TODO.md\n  - [ ] feed the cat\n    - [ ] clean the bowl\n");
     for word in ["clean-the-bowl", "clean the bowl", "feed-the-cat/clean-the-bowl"] {

@@ -66,14 +66,7 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let entity = analysis.index.entity(place);
     let Some(to) = done_status(analysis, entity.kind) else { return Vec::new() };
-    let task = analysis.index.task_at(place);
-    let subject = match (entity.kind, task, &entity.number) {
-        (EntityKind::Task, Some(task), _) => Subject::Task(task.id.clone()),
-        (EntityKind::Phase, Some(task), Some(number)) => {
-            Subject::Phase(task.id.clone(), number.to_string())
-        }
-        _ => Subject::Place(place),
-    };
+    let subject = Subject::at(analysis, place);
     let id = &analysis.profile.vocabulary(entity.kind).get(to).id;
     let title = format!("Set this {} to {id}", entity.kind.name());
     let mode = Mode::Force;

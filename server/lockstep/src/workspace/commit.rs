@@ -175,7 +175,12 @@ pub fn preview(
     let plans = plan_all(&all, request, terms)?;
     let mut diffs = Vec::new();
     for (one, plan) in all.iter().zip(&plans) {
-        targets(one.analysis(), &plan.planned)?;
+        let targets = targets(one.analysis(), &plan.planned)?;
+        if !targets.is_empty() {
+            let store = open_store(one.folder())?;
+            store.is_kept()?;
+            store.could_change(targets)?;
+        }
         diffs.push((one.name.clone(), plan.planned.change.diff()));
     }
     Ok((diffs, told(None, &all, &plans).planned()))

@@ -33,8 +33,11 @@ pub(super) struct PlannedPart<'l> {
     pub(super) note: Note,
     pub(super) files: Vec<PlannedFile>,
     /// Files that only have to be as they are.
-    pub(super) guards: Vec<(RelPath, Option<ContentStamp>)>,
+    pub(super) guards: Guards,
 }
+
+/// Files, and what they have to be.
+type Guards = Vec<(RelPath, Option<ContentStamp>)>;
 
 /// What else a change was planned on, besides the files that it is about.
 #[derive(Clone, Copy)]
@@ -122,13 +125,30 @@ fn in_root(root: &Path, error: StoreError) -> StoreError {
 impl LockedRoot<'_> {
     fn plan(&self, note: Note, targets: Vec<Target>) -> Result<PlannedPart<'_>, StoreError> {
         git::wait(self.store)?;
-        let mut planned = PlannedPart { locked: self, note, files: Vec::new(), guards: Vec::new() };
-        let folder = self.store.layout.folder();
-        let own = self.store.vfs.metadata(folder).doing("look at", folder)?;
+        let (files, guards) = self.store.planned(targets)?;
+        Ok(PlannedPart { locked: self, note, files, guards })
+    }
+}
+
+impl Store {
+    /// Whether a transaction could change these files now: the errors of [`Locked::plan`], but for
+    /// that of git. Nothing is locked, and nothing is made.
+    pub fn could_change(&self, targets: Vec<Target>) -> Result<(), StoreError> {
+        self.planned(targets).map(drop)
+    }
+
+    fn planned(&self, targets: Vec<Target>) -> Result<(Vec<PlannedFile>, Guards), StoreError> {
+        let folder = self.layout.folder();
+        let own = match vfs::metadata(&*self.vfs, folder).doing("look at", folder)? {
+            Some(own) => own,
+            // It will be on the mount of the root.
+            None => self.vfs.metadata(self.root()).doing("look at", self.root())?,
+        };
+        let (mut files, mut guards) = (Vec::new(), Vec::new());
         let (mut paths, mut identities, mut names) =
             (HashSet::new(), HashSet::new(), HashSet::new());
         for target in targets {
-            let read = stable_read(self.store, &target.path)?;
+            let read = stable_read(self, &target.path)?;
             let refuse = |reason: &str| StoreError::Refused {
                 path: target.path.clone(),
                 reason: reason.to_string(),
@@ -149,30 +169,30 @@ impl LockedRoot<'_> {
             let pre = read.bytes.as_deref().map(ContentStamp::of);
             let post = target.post.as_deref().map(ContentStamp::of);
             if pre == post {
-                planned.guards.push((read.path, pre));
+                guards.push((read.path, pre));
                 continue;
             }
-            let obstacle = check(self.store, &read, own.identity.dev);
+            let obstacle = check(self, &read, own.identity.dev);
             let obstacle = obstacle.map_err(|reason| refuse(&reason))?;
             let in_place = obstacle.is_some();
             if let Some(reason) = obstacle {
-                let allowed = self.store.writes_in_place(&read.path);
+                let allowed = self.writes_in_place(&read.path);
                 if !allowed || pre.is_none() || post.is_none() {
                     return Err(refuse(&reason));
                 }
             }
             let like = match (pre, &target.moved_from) {
                 (Some(_), _) => Some(read.path.clone()),
-                (None, Some(from)) => Some(resolve(self.store, from)?),
+                (None, Some(from)) => Some(resolve(self, from)?),
                 (None, None) => None,
             };
             let mode = read.metadata.map_or(0, |found| found.mode);
             let entry =
                 JournalEntry { path: read.path, named: target.path, pre, post, mode, in_place };
             let (before, after) = (read.bytes, target.post);
-            planned.files.push(PlannedFile { entry, before, after, like });
+            files.push(PlannedFile { entry, before, after, like });
         }
-        Ok(planned)
+        Ok((files, guards))
     }
 }
 
