@@ -325,6 +325,13 @@ impl Index {
     /// The name by which a task is certainly meant, as long as the text stays: its id, where that
     /// cannot mean another.
     pub fn name_of<'a>(&'a self, profile: &Profile, id: &'a TaskId) -> &'a str {
+        // To find all names costs a look at every entity; most ids cannot mean another.
+        let may_have_twins = |task: &Task| {
+            task.places.iter().any(|place| parts::is_local(profile, self.entity(*place)))
+        };
+        if !self.tasks.get(id).is_some_and(may_have_twins) {
+            return id.as_str();
+        }
         let names = self.names.get_or_init(|| self.find_names(profile));
         names.get(id).map_or(id.as_str(), String::as_str)
     }

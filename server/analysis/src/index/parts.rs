@@ -208,7 +208,7 @@ fn is_part(entity: &Entity) -> bool {
 }
 
 /// Whether it is a task whose id holds in its file only.
-fn is_local(profile: &Profile, entity: &Entity) -> bool {
+pub(super) fn is_local(profile: &Profile, entity: &Entity) -> bool {
     entity.kind == EntityKind::Task
         && entity.id.is_some()
         && (entity.derived_id || profile.ids.local)
