@@ -329,7 +329,7 @@ impl Index {
         let may_have_twins = |task: &Task| {
             task.places.iter().any(|place| parts::is_local(profile, self.entity(*place)))
         };
-        if !self.tasks.get(id).is_some_and(may_have_twins) {
+        if !self.tasks.get(id).is_some_and(|task| may_have_twins(task)) {
             return id.as_str();
         }
         let names = self.names.get_or_init(|| self.find_names(profile));
