@@ -3,13 +3,11 @@
 pub mod archive;
 mod create;
 pub mod events;
-mod form;
 mod json_edit;
 mod markdown_edit;
 mod planner;
 mod read_back;
 pub mod reason;
-mod spelling;
 mod status_changes;
 #[cfg(test)]
 mod tests;
@@ -26,8 +24,8 @@ pub(crate) use read_back::proven;
 pub use status_changes::{StatusChange, status_changes};
 pub(crate) use validate::holds_number;
 
-use crate::change::form::Form;
 use crate::index::{Place, Spot};
+use crate::model::carrier::Form;
 use crate::model::{Document, FilePath};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
@@ -269,9 +267,9 @@ impl SourceChange {
 }
 
 fn form<'a>(profile: &'a Profile, spot: &Spot<'a>) -> Form<'a> {
-    let (document, occurrence) = (spot.document, spot.occurrence);
     let vocabulary = profile.vocabulary(spot.entity.kind);
-    Form { document, occurrence, vocabulary, style: &profile.markers }
+    let style = &profile.markers;
+    Form { text: &spot.document.text, occurrence: spot.occurrence, vocabulary, style }
 }
 
 /// A status with its form mended, and every word kept.

@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 use crate::index::graph::Graph;
 use crate::index::shared_vec::SharedVec;
 use crate::index::tasks::Tasks;
-use crate::model::{Document, Entity, EntityIdx, FilePath, Occurrence, OccurrenceKind};
+use crate::model::{Document, Entity, EntityIdx, FilePath, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Profile, RecordList, RoleIdx};
@@ -77,7 +77,7 @@ impl Spot<'_> {
     /// Whether it says what another place says, as far as it can: a box beside a marker tells only
     /// whether work is left.
     pub fn agrees(&self, other: &Spot<'_>, vocabulary: &Vocabulary) -> bool {
-        let beside = self.place == other.place && self.occurrence.kind == OccurrenceKind::Box;
+        let beside = self.place == other.place && self.occurrence.carrier.is_coarse();
         match (self.status(), other.status()) {
             (Some(own), Some(said)) if beside => vocabulary.box_allows(own, said),
             (own, said) => own == said,

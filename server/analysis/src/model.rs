@@ -1,6 +1,7 @@
 //! Floor 3: what one document says: entities, the places where their statuses stand, and what else
 //! a rule or an edit needs. Every fact knows its range.
 
+pub mod carrier;
 mod document_facts;
 mod from_json;
 mod from_markdown;
@@ -14,6 +15,7 @@ use std::cmp::Reverse;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::model::carrier::Carrier;
 use crate::model::lineage::Lineage;
 use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
@@ -198,12 +200,7 @@ impl Document {
 
     /// The same for a message: in brackets or backticks.
     pub fn shown(&self, occurrence: &Occurrence) -> String {
-        let raw = self.raw(occurrence).trim_matches('"');
-        match occurrence.kind {
-            _ if raw.starts_with('[') => raw.to_owned(),
-            OccurrenceKind::Box => format!("[{raw}]"),
-            _ => format!("`{raw}`"),
-        }
+        occurrence.carrier.shown(self.raw(occurrence))
     }
 }
 
@@ -364,42 +361,11 @@ pub struct Occurrence {
     /// Whose status it is.
     pub entity: EntityIdx,
     /// How it stands there.
-    pub kind: OccurrenceKind,
+    pub carrier: &'static Carrier,
     /// What it says.
     pub reading: Reading,
     /// The whole line or member, for insertions beside it.
     pub line: TextRange,
-}
-
-/// How a status stands in a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum OccurrenceKind {
-    /// `### Phase 1: Title [COMPLETED]`
-    Heading,
-    /// `- **Status**: [COMPLETED]`
-    Field,
-    /// `- [x] Title`
-    Box,
-    /// `- [IN PROGRESS] Title`, `- **12** [BLOCKED] — Title`
-    Entry,
-    /// `"status": "completed"`
-    Json,
-    /// `status: completed` between the `---` at the start of a document.
-    FrontMatter,
-}
-
-impl OccurrenceKind {
-    /// The word for it in output.
-    pub fn name(self) -> &'static str {
-        match self {
-            OccurrenceKind::Heading => "heading",
-            OccurrenceKind::Field => "field",
-            OccurrenceKind::Box => "box",
-            OccurrenceKind::Entry => "entry",
-            OccurrenceKind::Json => "json",
-            OccurrenceKind::FrontMatter => "front-matter",
-        }
-    }
 }
 
 /// What a field is for.

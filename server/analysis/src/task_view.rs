@@ -2,7 +2,8 @@
 
 use crate::analysis::Analysis;
 use crate::index::{Place, Spot, Task};
-use crate::model::{FilePath, OccurrenceKind};
+use crate::model::FilePath;
+use crate::model::carrier::Carrier;
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
@@ -38,7 +39,7 @@ pub struct OccurrenceView {
     /// The marker in it.
     pub range: TextRange,
     /// How it stands there.
-    pub kind: OccurrenceKind,
+    pub carrier: &'static Carrier,
     /// What it belongs to.
     pub entity: EntityKind,
     /// The text as it stands.
@@ -126,18 +127,12 @@ pub fn status<'a>(analysis: &'a Analysis, task: &Task) -> Option<&'a StatusDef> 
 
 fn occurrence(analysis: &Analysis, spot: &Spot<'_>) -> OccurrenceView {
     let vocabulary = analysis.profile.vocabulary(spot.entity.kind);
-    let raw = spot.raw();
-    let text = match spot.occurrence.kind {
-        OccurrenceKind::Box => format!("[{raw}]"),
-        OccurrenceKind::Json => raw.trim_matches('"').to_owned(),
-        _ => raw.to_owned(),
-    };
     OccurrenceView {
         path: spot.document.path.clone(),
         range: spot.occurrence.reading.range,
-        kind: spot.occurrence.kind,
+        carrier: spot.occurrence.carrier,
         entity: spot.entity.kind,
-        text,
+        text: (spot.occurrence.carrier.text)(spot.raw()),
         status: spot.status().map(|status| vocabulary.get(status).id.clone()),
     }
 }

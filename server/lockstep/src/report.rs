@@ -323,7 +323,7 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
             path: occurrence.path.to_string(),
             line,
             column,
-            kind: occurrence.kind.name().to_owned(),
+            kind: occurrence.carrier.id.to_owned(),
             text: occurrence.text.clone(),
             status: occurrence.status.clone(),
         }

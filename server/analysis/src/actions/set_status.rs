@@ -4,7 +4,6 @@ use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
 use crate::analysis::Analysis;
 use crate::change::{self, SourceChange, reason};
 use crate::index::{Place, Task};
-use crate::model::OccurrenceKind;
 use crate::operation::{Code, Operation, Refused, Whose, Wish, plan_one};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
@@ -63,8 +62,9 @@ fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
     let analysis = at.analysis;
     let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
     let from = analysis.index.status(task);
-    let mut kinds = analysis.index.spots(place).map(|spot| spot.occurrence.kind).peekable();
-    let is_box = kinds.peek().is_some() && kinds.all(|kind| kind == OccurrenceKind::Box);
+    let mut coarse =
+        analysis.index.spots(place).map(|it| it.occurrence.carrier.is_coarse()).peekable();
+    let is_box = coarse.peek().is_some() && coarse.all(|coarse| coarse);
     let mut out = Vec::new();
     for transition in change::transitions(vocabulary, from) {
         let def = vocabulary.get(transition.to);

@@ -1,8 +1,8 @@
 //! Edits of Markdown: fields beside a status.
 
-use crate::change::spelling::{same_reason, time_in, time_like};
 use crate::index::Place;
-use crate::model::{Document, Field, FieldRole, Occurrence, OccurrenceKind};
+use crate::model::carrier::spelling::{same_reason, time_in, time_like};
+use crate::model::{Document, Field, FieldRole, Occurrence};
 use crate::profile::EntityKind;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
@@ -118,7 +118,7 @@ fn add_field(document: &Document, place: Place, name: &str, value: &str) -> Text
     let status = document
         .facts
         .occurrences_of(place.entity)
-        .find(|occurrence| occurrence.kind == OccurrenceKind::Field)
+        .find(|occurrence| occurrence.carrier.is_line)
         .map(|occurrence: &Occurrence| occurrence.line);
     let last_stamp = document
         .facts

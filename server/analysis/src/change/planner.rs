@@ -9,7 +9,7 @@ use crate::change::{
 };
 use crate::index::rollup::{asked, roll_up};
 use crate::index::{Place, Spot, Task, counters};
-use crate::model::{FieldRole, OccurrenceKind};
+use crate::model::FieldRole;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Format, RecordList};
@@ -414,20 +414,20 @@ impl<'a> PlanDraft<'a> {
         let mut silent = true;
         let mut changes = false;
         let vocabulary = profile.vocabulary(entity.kind);
-        let marked = index.spots(place).any(|spot| spot.occurrence.kind != OccurrenceKind::Box);
+        let marked = index.spots(place).any(|spot| !spot.occurrence.carrier.is_coarse());
         for spot in index.spots(place) {
             silent = false;
             // A box beside a marker changes only where it would contradict it.
-            let coarse = marked && spot.occurrence.kind == OccurrenceKind::Box;
-            let allows = |status| coarse && vocabulary.box_allows(status, to);
+            let beside = spot.occurrence.carrier.beside.filter(|_| marked);
+            let allows = |status| beside.is_some() && vocabulary.box_allows(status, to);
             if spot.status() == Some(to) || spot.status().is_some_and(allows) {
                 continue;
             }
             changes = true;
             let form = form(profile, &spot);
-            let own = match coarse {
-                true => form.box_beside(to),
-                false => form.respelled(def, self.day()),
+            let own = match beside {
+                Some(beside) => beside(form, to),
+                None => form.respelled(def, self.day()),
             };
             edits.extend(own.map_err(|why| unspelled(&spot, &def.id, &why))?);
         }

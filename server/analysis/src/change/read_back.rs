@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind, SourceChange, validate};
 use crate::index::{DocIdx, Place, Task};
-use crate::model::{Document, Entity, EntityIdx, FieldRole, Link, Occurrence, OccurrenceKind};
+use crate::model::{Document, Entity, EntityIdx, FieldRole, Link, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
 use crate::snapshot::Snapshot;
@@ -138,9 +138,9 @@ impl ReadBack<'_> {
         let wanted = self.intended.map(|intended| intended.get(&place).copied());
         if let Some(Some(to)) = wanted {
             let vocabulary = self.analysis.profile.vocabulary(entity.kind);
-            let marked = is.iter().any(|it| it.kind != OccurrenceKind::Box);
+            let marked = is.iter().any(|it| !it.carrier.is_coarse());
             let says = |it: &&Occurrence| match it.reading.status {
-                Some(status) if marked && it.kind == OccurrenceKind::Box => {
+                Some(status) if marked && it.carrier.is_coarse() => {
                     vocabulary.box_allows(status, to)
                 }
                 status => status == Some(to),
@@ -161,7 +161,7 @@ impl ReadBack<'_> {
                     edit.range.start <= was.reading.range.end
                         && was.reading.range.start <= edit.range.end
                 });
-            let alike = was.kind == is.kind && self.before.raw(was) == self.after.raw(is);
+            let alike = was.carrier == is.carrier && self.before.raw(was) == self.after.raw(is);
             touched || (alike && was.reading.status == is.reading.status)
         });
         (!same).then(|| "change the status".to_owned())

@@ -205,7 +205,7 @@ fn facts_are_alike(old: &Document, new: &Document, entity: EntityIdx) -> bool {
     let (was, is) = (&old.facts, &new.facts);
     let status = |one: &Occurrence, two: &Occurrence| {
         let (of, other_of) = (&one.reading, &two.reading);
-        (one.kind, of.status, of.shape) == (two.kind, other_of.status, other_of.shape)
+        (one.carrier, of.status, of.shape) == (two.carrier, other_of.status, other_of.shape)
             && of.range.of(&old.text) == other_of.range.of(&new.text)
             && of.word.of(&old.text) == other_of.word.of(&new.text)
     };

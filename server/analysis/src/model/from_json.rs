@@ -1,9 +1,7 @@
 //! Facts of a JSON document.
 
 use crate::model::link_path;
-use crate::model::{
-    CounterFact, Entity, Facts, Field, FieldRole, Link, Occurrence, OccurrenceKind,
-};
+use crate::model::{CounterFact, Entity, Facts, Field, FieldRole, Link, Occurrence, carrier};
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Profile, RecordRule, Role, reading};
 use crate::syntax::SyntaxError;
@@ -130,8 +128,8 @@ impl RecordReader<'_> {
         if member.key == rule.status {
             if let Some(word) = value.as_str() {
                 let reading = reading::read_json(vocabulary, word, value.range);
-                let kind = OccurrenceKind::Json;
-                facts.occurrences.push(Occurrence { entity, kind, reading, line: member.range });
+                let carrier = &carrier::json::CARRIER;
+                facts.occurrences.push(Occurrence { entity, carrier, reading, line: member.range });
             }
             return;
         }

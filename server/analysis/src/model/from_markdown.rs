@@ -11,10 +11,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use slug::slug;
 
+use crate::model::carrier::{self, Carrier};
 use crate::model::time::TimeStamp;
 use crate::model::{
-    CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence, OccurrenceKind,
-    link_path,
+    CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence, link_path,
 };
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::{EntityKind, Profile, RecordList, Role, SectionRule, When};
@@ -158,7 +158,7 @@ impl MarkdownReader<'_> {
             self.conditional.push((self.facts.entities.len(), rule.when));
         }
         let idx = self.push(entity);
-        let marker = marker.map(|reading| (OccurrenceKind::Heading, reading));
+        let marker = marker.map(|reading| (&carrier::heading::CARRIER, reading));
         let leading = || group("status").and_then(|range| self.heading_status(rule.kind, range));
         if let Some((kind, reading)) = marker.or_else(leading) {
             self.occurrence(idx, kind, reading, heading.range);
@@ -171,28 +171,28 @@ impl MarkdownReader<'_> {
         &self,
         kind: EntityKind,
         range: TextRange,
-    ) -> Option<(OccurrenceKind, Reading)> {
+    ) -> Option<(&'static Carrier, Reading)> {
         let vocabulary = self.profile.vocabulary(kind);
         let mark = TextRange::new(range.start as usize + 1, range.end as usize - 1);
         if mark.of(self.text).chars().count() <= 1 {
             let status = Some(vocabulary.lookup_box(mark.of(self.text))?);
             let reading = Reading { range: mark, word: mark, status, shape: Shape::Exact };
-            return Some((OccurrenceKind::Box, reading));
+            return Some((&carrier::check_box::CARRIER, reading));
         }
         let style = &self.profile.markers;
         let reading = reading::read_field(vocabulary, style, self.text, range)?;
-        reading.status.is_some().then_some((OccurrenceKind::Heading, reading))
+        reading.status.is_some().then_some((&carrier::heading::CARRIER, reading))
     }
 
     fn occurrence(
         &mut self,
         entity: EntityIdx,
-        kind: OccurrenceKind,
+        carrier: &'static Carrier,
         reading: Reading,
         line: TextRange,
     ) {
         self.with_status.insert(entity);
-        self.facts.occurrences.push(Occurrence { entity, kind, reading, line });
+        self.facts.occurrences.push(Occurrence { entity, carrier, reading, line });
     }
 
     fn fields(&mut self) {
@@ -247,7 +247,7 @@ impl MarkdownReader<'_> {
             if let Some(reading) = reading::read_field(vocabulary, style, self.text, value) {
                 has_status[owner] = true;
                 let line = self.whole_line(line.range);
-                self.occurrence(owner, OccurrenceKind::Field, reading, line);
+                self.occurrence(owner, &carrier::field::CARRIER, reading, line);
             }
             return;
         }
@@ -349,7 +349,7 @@ impl MarkdownReader<'_> {
             entity.title =
                 plain(rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':'])).into();
             let idx = self.push(entity);
-            self.occurrence(idx, OccurrenceKind::Entry, reading, item.line);
+            self.occurrence(idx, &carrier::entry::CARRIER, reading, item.line);
             return true;
         }
         false
@@ -429,7 +429,7 @@ impl MarkdownReader<'_> {
             let status = vocabulary.lookup_box(check_box.mark.of(self.text));
             let range = check_box.mark;
             let reading = Reading { range, word: range, status, shape: Shape::Exact };
-            found.push((OccurrenceKind::Box, reading));
+            found.push((&carrier::check_box::CARRIER, reading));
         }
         if let Some(reading) = leading {
             // A marker says more than a box that agrees with it, so it is heard first.
@@ -438,7 +438,7 @@ impl MarkdownReader<'_> {
                 (Some(of_box), Some(said)) => vocabulary.box_allows(of_box, said),
                 _ => false,
             });
-            found.insert(if finer { 0 } else { found.len() }, (OccurrenceKind::Entry, reading));
+            found.insert(if finer { 0 } else { found.len() }, (&carrier::entry::CARRIER, reading));
         }
         for (how, reading) in found {
             self.occurrence(idx, how, reading, item.line);
@@ -537,7 +537,7 @@ impl MarkdownReader<'_> {
             status: vocabulary.lookup(&entry.text),
             shape: Shape::Exact,
         };
-        self.occurrence(document, OccurrenceKind::FrontMatter, reading, line);
+        self.occurrence(document, &carrier::front_matter::CARRIER, reading, line);
     }
 
     /// Whether an entity that counts only under a condition meets it.

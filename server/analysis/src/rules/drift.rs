@@ -2,7 +2,6 @@
 
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::{Index, Place, Spot, Task};
-use crate::model::OccurrenceKind;
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, ways_out};
@@ -77,10 +76,7 @@ fn within(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         let number = spot.entity.number.as_deref().unwrap_or_default();
         let name = format!("{kind} {number}");
         let name = name.trim_end();
-        let begin = match spot.occurrence.kind {
-            OccurrenceKind::FrontMatter => "in its header",
-            _ => "where it begins",
-        };
+        let begin = spot.occurrence.carrier.whereabouts;
         let message = format!("{name} is {} here, but {} {begin}", spot.shown(), first.shown());
         let related = Related::spot(&first, format!("{name} is {} here", first.shown()));
         let mut finding = Finding::at(&spot, message).related(related).fixable(true);

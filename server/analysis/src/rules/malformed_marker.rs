@@ -2,7 +2,6 @@
 
 use crate::change::{SourceChange, mended};
 use crate::index::{Place, Spot};
-use crate::model::OccurrenceKind;
 use crate::profile::Severity;
 use crate::profile::reading::Shape;
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
@@ -24,12 +23,10 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let document = &index.docs[place.doc];
     for occurrence in document.facts.occurrences_of(place.entity) {
         let reading = &occurrence.reading;
-        let json = occurrence.kind == OccurrenceKind::Json;
         let what = match reading.shape {
             Shape::Exact | Shape::Sign => continue,
             Shape::Unclosed => "lacks a bracket",
-            Shape::WrongCase if json => "is not spelled as in other JSON files",
-            Shape::WrongCase => "is not in capitals",
+            Shape::WrongCase => occurrence.carrier.wrong_case,
             Shape::WrongBrackets => "is not in square brackets",
         };
         let entity = index.entity(place);

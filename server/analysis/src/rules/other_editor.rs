@@ -74,7 +74,7 @@ fn differing<'a>(
     let mut differing = Vec::new();
     let mut compare = |own: &'a Occurrence, other: &Occurrence, read: Option<&Occurrence>| {
         let is_changed = read.is_none_or(|it| it.reading.status != other.reading.status);
-        let differs = own.kind == other.kind && own.reading.status != other.reading.status;
+        let differs = own.carrier == other.carrier && own.reading.status != other.reading.status;
         if differs && is_changed {
             differing.push((own, there.shown(other)));
         }

@@ -2,7 +2,6 @@
 
 use crate::change::{SourceChange, with_word};
 use crate::index::{Place, Spot};
-use crate::model::OccurrenceKind;
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
@@ -36,7 +35,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         let meant = near.as_ref().map(|near| spelled(analysis, &spot, near));
         let hint = match meant {
             Some(meant) => format!("; did you mean {meant}?"),
-            None if occurrence.kind == OccurrenceKind::Box => "; it counts as not done".to_owned(),
+            None if occurrence.carrier.is_coarse() => "; it counts as not done".to_owned(),
             None => format!("; known: {}", known(analysis, place)),
         };
         let shown = spot.shown();

@@ -37,8 +37,17 @@ pub(super) fn in_case(word: &str, model: &str) -> String {
     out
 }
 
+/// A status as a value for programs, with the letters and the separator of `model`.
+pub(super) fn machine_word(def: &StatusDef, model: &str) -> String {
+    let plain = model.chars().all(|c| c.is_lowercase() || c == '_' || !c.is_alphabetic());
+    if plain && !model.contains([' ', '-']) {
+        return def.json.clone();
+    }
+    in_case(&def.json.replace('_', " "), model)
+}
+
 /// A time in the form of `model`: a day where the model is a day.
-pub(super) fn time_like(at: &str, model: Option<&str>, default_day: bool) -> String {
+pub(crate) fn time_like(at: &str, model: Option<&str>, default_day: bool) -> String {
     let day = match model.and_then(TimeStamp::parse) {
         Some(TimeStamp::Day(_)) => true,
         Some(TimeStamp::Instant(..)) => false,
@@ -49,7 +58,7 @@ pub(super) fn time_like(at: &str, model: Option<&str>, default_day: bool) -> Str
 
 /// The part of a stamp's old value that a new time takes the place of; `None` where somebody has
 /// written something else there.
-pub(super) fn time_in(old: &str) -> Option<Range<usize>> {
+pub(crate) fn time_in(old: &str) -> Option<Range<usize>> {
     if let Some((_, range)) = TimeStamp::find(old) {
         return Some(range);
     }
@@ -62,7 +71,7 @@ pub(super) fn time_in(old: &str) -> Option<Range<usize>> {
 
 /// Whether a field of this name holds what the field `wanted` would: `Blocked Reason` and
 /// `Blocking Reason`, but not `Blocked by`, which names somebody, nor the reason of another status.
-pub(super) fn same_reason(name: &str, wanted: &str) -> bool {
+pub(crate) fn same_reason(name: &str, wanted: &str) -> bool {
     let words = |text: &str| StatusDef::json_name(text.trim());
     let (name, wanted) = (words(name), words(wanted));
     let stem = |text: &str| text.chars().take(5).collect::<String>();

@@ -1,0 +1,146 @@
+//! The kinds of place where a status stands: one file each, and one line in [`CARRIERS`]. A carrier
+//! knows how a status is written in its form; everybody else asks for properties, and never which
+//! carrier it is.
+
+pub mod check_box;
+pub mod entry;
+pub mod field;
+pub mod front_matter;
+pub mod heading;
+pub mod json;
+mod marker;
+
+pub(crate) mod spelling;
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use crate::model::Occurrence;
+use crate::profile::MarkerStyle;
+use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
+use crate::text::TextRange;
+use crate::text::text_edit::TextEdit;
+
+/// Every carrier.
+pub static CARRIERS: &[&Carrier] = &[
+    &heading::CARRIER,
+    &field::CARRIER,
+    &check_box::CARRIER,
+    &entry::CARRIER,
+    &json::CARRIER,
+    &front_matter::CARRIER,
+];
+
+/// Why a status cannot be written in a form: a clause about the form.
+pub type Unspelled = String;
+
+/// The edits that have a place say a status, or why there are none.
+pub type Spelled = Result<Vec<TextEdit>, Unspelled>;
+
+/// A kind of place where a status stands. Two are the same where their ids are.
+pub struct Carrier {
+    /// The word for it in output; a contract with programs.
+    pub id: &'static str,
+    /// A status as it stands, for output.
+    pub text: fn(&str) -> String,
+    /// The edits that have the place say a status. The day is that of a change that is stamped.
+    pub respelled: fn(Form<'_>, &StatusDef, Option<&str>) -> Spelled,
+    /// For a carrier that tells no more than whether work is left: the edits that have it allow the
+    /// status that a finer one beside it is to say.
+    pub beside: Option<fn(Form<'_>, StatusIdx) -> Spelled>,
+    /// The status as it stands, written as the profile has it and every word kept; `None` where
+    /// nothing is to be mended, or it would have another status then.
+    pub mended: fn(Form<'_>) -> Option<String>,
+    /// The status as it stands, with another word in place of its own.
+    pub with_word: fn(Form<'_>, &str) -> String,
+    /// What is wrong with a word in other letters than the profile's: a clause.
+    pub wrong_case: &'static str,
+    /// Where in its entity it stands: `where it begins`.
+    pub whereabouts: &'static str,
+    /// Whether it is a line of its own, below which other fields of the entity stand.
+    pub is_line: bool,
+}
+
+impl Carrier {
+    /// Whether it tells no more than whether work is left.
+    pub fn is_coarse(&self) -> bool {
+        self.beside.is_some()
+    }
+
+    /// A status as it stands, for a message: in brackets or backticks.
+    pub fn shown(&self, raw: &str) -> String {
+        let text = (self.text)(raw);
+        if text.starts_with('[') { text } else { format!("`{text}`") }
+    }
+}
+
+impl PartialEq for Carrier {
+    fn eq(&self, other: &Carrier) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Carrier {}
+
+impl Hash for Carrier {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
+impl fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+/// One status in a text, with the words it may be written in.
+#[derive(Clone, Copy, Debug)]
+pub struct Form<'a> {
+    /// The text of the document.
+    pub text: &'a str,
+    /// The place in it.
+    pub occurrence: &'a Occurrence,
+    /// The words for the statuses of its entity.
+    pub vocabulary: &'a Vocabulary,
+    /// How markers are written.
+    pub style: &'a MarkerStyle,
+}
+
+impl<'a> Form<'a> {
+    /// The edits that have this place say `def`. `day` is the date of a change that is stamped.
+    pub fn respelled(self, def: &StatusDef, day: Option<&str>) -> Spelled {
+        (self.occurrence.carrier.respelled)(self, def, day)
+    }
+
+    /// The status with its form mended, and every word kept.
+    pub fn mended(self) -> Option<String> {
+        (self.occurrence.carrier.mended)(self)
+    }
+
+    /// The status with another word in its form.
+    pub fn with_word(self, word: &str) -> String {
+        (self.occurrence.carrier.with_word)(self, word)
+    }
+
+    fn range(self) -> TextRange {
+        self.occurrence.reading.range
+    }
+
+    fn raw(self) -> &'a str {
+        self.range().of(self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CARRIERS;
+
+    #[test]
+    fn no_two_carriers_have_one_name() {
+        let mut ids: Vec<&str> = CARRIERS.iter().map(|carrier| carrier.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), CARRIERS.len());
+    }
+}

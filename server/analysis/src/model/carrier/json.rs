@@ -1,0 +1,35 @@
+//! `"status": "completed"`: the string of a JSON member.
+
+use crate::model::carrier::spelling::machine_word;
+use crate::model::carrier::{Carrier, Form, Spelled, marker};
+use crate::profile::reading::Shape;
+use crate::profile::vocabulary::StatusDef;
+use crate::syntax::json::rewrite;
+use crate::text::text_edit::TextEdit;
+
+/// The carrier.
+pub static CARRIER: Carrier = Carrier {
+    id: "json",
+    text: |raw| raw.trim_matches('"').to_owned(),
+    respelled,
+    mended,
+    with_word: |_, word| rewrite::quote(&StatusDef::json_name(word)),
+    wrong_case: "is not spelled as in other JSON files",
+    ..marker::CARRIER
+};
+
+fn respelled(form: Form<'_>, def: &StatusDef, _: Option<&str>) -> Spelled {
+    let insert = rewrite::quote(&machine_word(def, form.raw().trim_matches('"')));
+    Ok(vec![TextEdit { range: form.range(), insert }])
+}
+
+fn mended(form: Form<'_>) -> Option<String> {
+    let reading = &form.occurrence.reading;
+    let status = reading.status?;
+    if matches!(reading.shape, Shape::Exact | Shape::Sign) {
+        return None;
+    }
+    let word = StatusDef::json_name(form.raw().trim_matches('"').trim());
+    let same = form.vocabulary.lookup(&word) == Some(status);
+    same.then(|| rewrite::quote(&word))
+}

@@ -1,0 +1,218 @@
+//! A status in words: its brackets, its letters, a sign, a figure. Another status is written in the
+//! same form, or not at all.
+
+use crate::model::carrier::spelling::{in_case, time_in};
+use crate::model::carrier::{Carrier, Form, Spelled, Unspelled};
+use crate::profile::reading::{self, Shape, is_sign};
+use crate::profile::vocabulary::{Category, StatusDef};
+use crate::text::TextRange;
+use crate::text::text_edit::TextEdit;
+
+/// What the carriers of words have in common.
+pub(super) const CARRIER: Carrier = Carrier {
+    id: "marker",
+    text: str::to_owned,
+    respelled,
+    beside: None,
+    mended,
+    with_word,
+    wrong_case: "is not in capitals",
+    whereabouts: "where it begins",
+    is_line: false,
+};
+
+/// As [`written`], where the place may hold other words than a status.
+fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
+    let raw = form.spelled().of(form.text);
+    if form.occurrence.reading.status.is_none() && form.vocabulary.nearest(raw).is_none() {
+        return Err("it may not be a status".to_owned());
+    }
+    written(form, def, day)
+}
+
+/// The edits that have words say another status.
+pub(super) fn written(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
+    let range = form.range();
+    let spelled = form.spelled();
+    let raw = spelled.of(form.text);
+    let is_only_sign = raw.chars().all(|c| is_sign_part(&c));
+    let insert = match is_only_sign {
+        true => sign_of(def)?.to_owned(),
+        false => text_word(def, raw),
+    };
+    let mut edits = vec![TextEdit { range: spelled, insert }];
+    let head = TextRange::new(range.start as usize, spelled.start as usize);
+    edits.extend(sign_in(form, head, def)?);
+    edits.extend(remark(form, spelled.end as usize, def, day)?);
+    edits.extend(beside(form, def)?);
+    Ok(edits)
+}
+
+fn mended(form: Form<'_>) -> Option<String> {
+    let reading = &form.occurrence.reading;
+    let status = reading.status?;
+    if matches!(reading.shape, Shape::Exact | Shape::Sign) {
+        return None;
+    }
+    let spelled = form.spelled();
+    let head = form.between(reading.range.start, spelled.start).replace(['[', '('], "");
+    let tail = form.between(spelled.end, reading.range.end);
+    let tail = tail.trim_end_matches([']', ')']);
+    let word = spelled.of(form.text);
+    let word = match form.style.upper {
+        true => word.to_uppercase().replace('_', " "),
+        false => word.to_owned(),
+    };
+    let insert = format!("{head}{}{word}{tail}{}", form.style.open, form.style.close);
+    let whole = TextRange::new(0, insert.len());
+    let again = reading::read_field(form.vocabulary, form.style, &insert, whole)?;
+    (again.status == Some(status) && again.shape == Shape::Exact).then_some(insert)
+}
+
+fn with_word(form: Form<'_>, word: &str) -> String {
+    let range = form.range();
+    let own = form.spelled();
+    let word = match form.style.upper {
+        true => word.to_uppercase(),
+        false => in_case(word, own.of(form.text)),
+    };
+    let head = form.between(range.start, own.start);
+    format!("{head}{word}{}", form.between(own.end, range.end))
+}
+
+impl<'a> Form<'a> {
+    fn between(self, start: u32, end: u32) -> &'a str {
+        TextRange::new(start as usize, end as usize).of(self.text)
+    }
+
+    /// The words that are the status, without what is said beside them; all of them where the status
+    /// is not known.
+    fn spelled(self) -> TextRange {
+        let word = self.occurrence.reading.word;
+        let raw = word.of(self.text);
+        if self.vocabulary.lookup(raw).is_some() {
+            return word;
+        }
+        let len = self.vocabulary.lookup_prefix(raw).map_or(raw.len(), |(_, len)| len);
+        TextRange::new(word.start as usize, word.start as usize + len)
+    }
+}
+
+/// The edit of a sign that says the status beside its word. Other signs are decoration.
+pub(super) fn sign_in(
+    form: Form<'_>,
+    part: TextRange,
+    def: &StatusDef,
+) -> Result<Option<TextEdit>, Unspelled> {
+    let sign = reading::trim(form.text, part, |c| !is_sign(c) && !is_joiner(c));
+    if sign.is_empty() || form.vocabulary.lookup(sign.of(form.text)).is_none() {
+        return Ok(None);
+    }
+    Ok(Some(TextEdit { range: sign, insert: sign_of(def)?.to_owned() }))
+}
+
+/// What the marker says behind its status: a date is that of the new status, a share of the work
+/// is all or none of it. Anything else belongs to the old status.
+fn remark(
+    form: Form<'_>,
+    from: usize,
+    def: &StatusDef,
+    day: Option<&str>,
+) -> Result<Option<TextEdit>, Unspelled> {
+    let part = TextRange::new(from, form.occurrence.reading.range.end as usize);
+    let part = reading::trim(form.text, part, |c| {
+        c.is_whitespace() || is_joiner(c) || "[](){}*_`,;:.-–—|".contains(c)
+    });
+    let said = part.of(form.text);
+    if said.is_empty() {
+        return Ok(None);
+    }
+    if let Some(share) = Share::read(said) {
+        let insert = share.of(def)?;
+        return Ok(insert.map(|insert| TextEdit { range: part, insert }));
+    }
+    match (time_in(said), day) {
+        (Some(time), Some(day)) if time == (0..said.len()) && time.len() == 10 => {
+            Ok(Some(TextEdit { range: part, insert: day.to_owned() }))
+        }
+        _ => Err(format!("it also says `{said}`, which belongs to its old status")),
+    }
+}
+
+/// Signs and shares that stand right beside the marker, and say the old status again.
+fn beside(form: Form<'_>, def: &StatusDef) -> Result<Vec<TextEdit>, Unspelled> {
+    let (range, line) = (form.occurrence.reading.range, form.occurrence.line);
+    let mut edits = Vec::new();
+    let behind = TextRange::new(range.end as usize, (line.end as usize).max(range.end as usize));
+    let skipped = |c: char| c.is_whitespace() || "*_`~(-–—,:".contains(c);
+    let rest = reading::trim(form.text, behind, skipped);
+    let said = rest.of(form.text);
+    let sign_len = said.find(|c| !is_sign(c) && !is_joiner(c)).unwrap_or(said.len());
+    let start = rest.start as usize;
+    edits.extend(sign_in(form, TextRange::new(start, start + sign_len), def)?);
+    // `(80%)` is a share, `80% of the tests` is prose.
+    let figure_len = said.find('%').map_or(0, |at| at + 1);
+    let (figure, rest) = said.split_at_checked(figure_len).unwrap_or_default();
+    let rest = rest.trim_start_matches(['*', '_', '`']);
+    let ends = rest.is_empty() || rest.starts_with([')', ',', ';']);
+    let figure = if ends { figure } else { "" };
+    if let Some(insert) = Share::read(figure).map(|share| share.of(def)).transpose()?.flatten() {
+        edits.push(TextEdit { range: TextRange::new(start, start + figure_len), insert });
+    }
+    Ok(edits)
+}
+
+/// Whether a character is a sign, or belongs to one.
+pub(super) fn is_sign_part(c: &char) -> bool {
+    is_sign(*c) || is_joiner(*c)
+}
+
+/// Characters that belong to a sign before them.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{200d}' | '\u{20e3}')
+}
+
+fn sign_of(def: &StatusDef) -> Result<&str, Unspelled> {
+    let is_drawn = |alias: &&String| alias.chars().next().is_some_and(is_sign);
+    let sign = def.aliases.iter().find(is_drawn).map(String::as_str);
+    sign.ok_or_else(|| format!("no sign stands for {}", def.id))
+}
+
+/// A share of the work, as `50%` or `50 %`.
+struct Share<'a> {
+    percent: u8,
+    unit: &'a str,
+}
+
+impl Share<'_> {
+    fn read(text: &str) -> Option<Share<'_>> {
+        let digits = text.find(|c: char| !c.is_ascii_digit())?;
+        let (number, unit) = text.split_at(digits);
+        let percent = number.parse().ok()?;
+        (unit.trim_start() == "%").then_some(Share { percent, unit })
+    }
+
+    /// The share beside another status, where that gives another one.
+    fn of(&self, def: &StatusDef) -> Result<Option<String>, Unspelled> {
+        let certain = match def.category {
+            Category::Done => Some(100),
+            Category::Open => Some(0),
+            _ if self.percent == 100 => {
+                return Err(format!("it also says `{}{}`", self.percent, self.unit));
+            }
+            _ => None,
+        };
+        let certain = certain.filter(|percent| *percent != self.percent);
+        Ok(certain.map(|percent| format!("{percent}{}", self.unit)))
+    }
+}
+
+/// A status in words, with the letters of `model`. In small letters it is named by its id where its
+/// marker has no small letters of its own.
+fn text_word(def: &StatusDef, model: &str) -> String {
+    let is_small = !model.chars().any(char::is_uppercase);
+    if is_small && !def.marker.chars().any(char::is_lowercase) {
+        return in_case(&def.id.replace(['_', '-'], " "), model);
+    }
+    in_case(&def.marker, model)
+}
