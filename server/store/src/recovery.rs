@@ -166,18 +166,14 @@ fn complete(
     let unfinished = |source| StoreError::Unfinished { id: id.clone(), source };
     let note = journal.operation.note.clone();
     let undecided = journal.position() != 0;
-    let (mut participants, absent) = gather(stores, store, journal)?;
+    let (mut participants, given_up) = gather(stores, store, journal)?;
     participants.look_at_slots().map_err(unfinished)?;
-    if undecided && !absent.acknowledged && participants.never_decided().map_err(unfinished)? {
+    if undecided && participants.never_decided().map_err(unfinished)? {
         participants.close().map_err(unfinished)?;
         return Ok(None);
     }
     settle(&participants)?;
-    let withdrawn = if !undecided
-        && absent.given_up
-        && !absent.acknowledged
-        && !participants.acknowledged().map_err(unfinished)?
-    {
+    let withdrawn = if !undecided && given_up && !participants.acknowledged().map_err(unfinished)? {
         participants.roll_back().map_err(unfinished)?;
         Some("another of its roots has given it up".to_string())
     } else {
@@ -193,23 +189,16 @@ fn complete(
     Ok(Some(Recovered { id, note, roots, withdrawn, conflicts }))
 }
 
-/// What the roots say that a transaction is about and that have no journal of it.
-#[derive(Debug, Default)]
-struct Absent {
-    /// The history of one has it: it took place, while some other root was away.
-    acknowledged: bool,
-    /// One stands and does not have it: it was taken for undecided there, while some other root was
-    /// away.
-    given_up: bool,
-}
-
-/// The transaction in all of `stores` that have a journal of it, and what the other roots say.
+/// The transaction in all of `stores` that have a journal of it, and whether a root that has none has
+/// given it up: one that stands, and whose history does not have it, took it for undecided while some
+/// other root was away.
 fn gather<'s>(
     stores: &[&'s Store],
     store: &'s Store,
     journal: Journal,
-) -> Result<(Participants<'s>, Absent), StoreError> {
-    let (mut all, mut absent) = (Vec::new(), Absent::default());
+) -> Result<(Participants<'s>, bool), StoreError> {
+    let mut all = Vec::new();
+    let (mut acknowledged_elsewhere, mut given_up) = (false, false);
     for (position, root) in others::others(&journal) {
         let other = stores.iter().find(|other| *other.root == *Path::new(root));
         match other {
@@ -225,16 +214,16 @@ fn gather<'s>(
             }
             _ => match others::standing(store, &journal, position)? {
                 Some(other) if others::acknowledged(&other, &journal)? => {
-                    absent.acknowledged = true;
+                    acknowledged_elsewhere = true;
                 }
-                Some(_) => absent.given_up = true,
+                Some(_) => given_up = true,
                 None => {}
             },
         }
     }
     let path = store.layout.journal_at(&journal.id, journal.position());
     all.insert(0, Participant::resume(store, journal, path));
-    Ok((Participants { all }, absent))
+    Ok((Participants { all, acknowledged_elsewhere }, given_up))
 }
 
 /// Refuses a reference that the root which decides does not know of, though it has a journal of that

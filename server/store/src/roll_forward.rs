@@ -62,6 +62,8 @@ pub struct Conflict {
 #[must_use = "the transaction is under way"]
 pub(crate) struct Participants<'a> {
     pub(crate) all: Vec<Participant<'a>>,
+    /// Whether the history of a root that has no journal of it any more has it.
+    pub(crate) acknowledged_elsewhere: bool,
 }
 
 impl Participants<'_> {
@@ -78,6 +80,10 @@ impl Participants<'_> {
 
     fn try_complete(&mut self, rebase: &mut RebaseFn<'_>) -> io::Result<Option<String>> {
         if self.state() == JournalState::Committed {
+            // A history that cannot be read is no reason to take back what it may acknowledge.
+            if self.all.iter().any(|one| one.resumed) && self.acknowledged()? {
+                return self.end().map(|()| None);
+            }
             let reason = match self.forward(rebase) {
                 Ok(()) => None,
                 Err(Stop::Withdraw(why)) => Some(why),
@@ -150,7 +156,7 @@ impl Participants<'_> {
     /// Whether the history of some root has it. Before the first line is written, every file of
     /// every root has its new state for good.
     pub(crate) fn acknowledged(&mut self) -> io::Result<bool> {
-        let mut any = false;
+        let mut any = self.acknowledged_elsewhere;
         for one in &mut self.all {
             any |= one.look_into_history()?;
         }
@@ -164,9 +170,6 @@ impl Participants<'_> {
 
     fn forward(&mut self, rebase: &mut RebaseFn<'_>) -> Result<(), Stop> {
         let resumed = self.all.iter().any(|one| one.resumed);
-        if resumed && self.acknowledged()? {
-            return Ok(());
-        }
         // The slots of the other roots are flushed before the first root decides.
         if let Some(first) = self.all.first()
             && resumed

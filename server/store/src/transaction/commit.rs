@@ -47,7 +47,7 @@ impl<'l> Staged<'l> {
             self.parts.iter().filter(|part| !part.files.is_empty()).collect();
         let Some(first) = changed.first() else {
             self.check()?;
-            return Ok(Participants { all: Vec::new() });
+            return Ok(Participants { all: Vec::new(), acknowledged_elsewhere: false });
         };
         let journals = self.write_journals(&changed).map_err(|error| {
             let store = first.locked.store;
@@ -64,7 +64,7 @@ impl<'l> Staged<'l> {
             let store = part.locked.store;
             Participant::new(store, journal, store.layout.journal_at(&self.id, position))
         });
-        Ok(Participants { all: all.collect() })
+        Ok(Participants { all: all.collect(), acknowledged_elsewhere: false })
     }
 
     fn write_journals(&self, changed: &[&StagedPart<'_>]) -> Result<Vec<Journal>, StoreError> {

@@ -3,6 +3,7 @@
 
 use super::power::save_by_rename;
 use super::*;
+use crate::layout::{JOURNAL, REFERENCE};
 use crate::vfs::testing::faulty::{Fault, FaultWhen, FaultyVfs};
 
 mod damaged;
@@ -384,6 +385,39 @@ fn a_second_fault_in_the_recovery_of_one_root_is_mended_by_another() {
         }
     }
     assert!(pairs >= 500, "{pairs}");
+}
+
+#[test]
+fn what_another_root_acknowledges_is_not_taken_back_where_something_cannot_be_read() {
+    let mut faults = 0;
+    for first in 0.. {
+        let Some(killed) = killed(TWO, first, false) else { break };
+        let disk = SimulatedVfs::new(killed.clone());
+        let has = |root: &str, end: &str| {
+            let names = disk.list(&Path::new(root).join(".lockstep/tx")).unwrap_or_default();
+            names.iter().any(|name| name.ends_with(end))
+        };
+        let is_ended_there = !has("/w", JOURNAL) && has("/a", REFERENCE);
+        if !is_ended_there || !state_of(&killed, TWO).is_ok_and(|new| new) {
+            continue;
+        }
+        for second in 0.. {
+            let inner = Arc::new(SimulatedVfs::new(killed.clone()));
+            let vfs = Arc::new(FaultyVfs::new(inner.clone()).failing(second, Fault::Io, false));
+            let store = Store::with_vfs(PathBuf::from("/a"), Options::default(), vfs.clone());
+            let answer = begin(&store).map(drop);
+            let case = format!("{first}, then at {second}: {answer:?}");
+            for root in ["/w", "/a"] {
+                let after = recover_from(inner.now_on_disk(), root).expect(&case);
+                state_of(&after, TWO).expect(&case);
+            }
+            faults += 1;
+            if vfs.log().len() as u64 <= second {
+                break;
+            }
+        }
+    }
+    assert!(faults > 100, "{faults}");
 }
 
 #[test]
