@@ -167,8 +167,9 @@ fn complete(
     let note = journal.operation.note.clone();
     let undecided = journal.position() != 0;
     let (mut participants, given_up) = gather(stores, store, journal)?;
+    let acknowledged = participants.acknowledged_elsewhere;
     participants.look_at_slots().map_err(unfinished)?;
-    if undecided && participants.never_decided().map_err(unfinished)? {
+    if undecided && !acknowledged && participants.never_decided().map_err(unfinished)? {
         participants.close().map_err(unfinished)?;
         return Ok(None);
     }

@@ -62,7 +62,8 @@ pub struct Conflict {
 #[must_use = "the transaction is under way"]
 pub(crate) struct Participants<'a> {
     pub(crate) all: Vec<Participant<'a>>,
-    /// Whether the history of a root that has no journal of it any more has it.
+    /// Whether the history of a root that has no journal of it any more has it: the files of these
+    /// roots have their new state too, or get it now that their root is back.
     pub(crate) acknowledged_elsewhere: bool,
 }
 
@@ -87,6 +88,7 @@ impl Participants<'_> {
             let reason = match self.forward(rebase) {
                 Ok(()) => None,
                 Err(Stop::Withdraw(why)) => Some(why),
+                Err(Stop::Io(error)) if self.acknowledged_elsewhere => return Err(error),
                 Err(Stop::Io(error)) => Some(error.to_string()),
             };
             let Some(reason) = reason else { return self.end().map(|()| None) };
@@ -156,7 +158,7 @@ impl Participants<'_> {
     /// Whether the history of some root has it. Before the first line is written, every file of
     /// every root has its new state for good.
     pub(crate) fn acknowledged(&mut self) -> io::Result<bool> {
-        let mut any = self.acknowledged_elsewhere;
+        let mut any = false;
         for one in &mut self.all {
             any |= one.look_into_history()?;
         }

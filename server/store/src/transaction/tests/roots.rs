@@ -417,7 +417,7 @@ fn what_another_root_acknowledges_is_not_taken_back_where_something_cannot_be_re
             }
         }
     }
-    assert!(faults > 100, "{faults}");
+    assert!(faults > 50, "{faults}");
 }
 
 #[test]
@@ -437,7 +437,7 @@ fn a_journal_that_cannot_be_read_once_is_not_taken_for_one_that_names_no_other_r
             faults += usize::from(answer.is_err());
         }
     }
-    assert!(faults > 100, "{faults}");
+    assert!(faults > 50, "{faults}");
 }
 
 #[test]
