@@ -2,12 +2,14 @@
 //! a rule or an edit needs. Every fact knows its range.
 
 pub mod carrier;
+pub mod carriers;
 mod document_facts;
 mod from_json;
 mod from_markdown;
 mod lineage;
 mod reread;
 mod runs;
+mod slug;
 pub mod time;
 
 use std::borrow::Borrow;
@@ -26,8 +28,8 @@ use crate::text::line_index::LineIndex;
 use crate::text::shared_text::SharedText;
 
 pub use document_facts::DocumentFacts;
-pub(crate) use from_markdown::slug;
 pub use runs::{Fact, Runs};
+pub(crate) use slug::slug;
 
 /// A file's path relative to the workspace's root, with `/` between its parts.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

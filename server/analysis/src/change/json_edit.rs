@@ -1,7 +1,7 @@
 //! Edits of JSON records.
 
 use crate::index::Place;
-use crate::model::carrier::spelling::{same_reason, time_in, time_like};
+use crate::model::carriers::spelling::{same_reason, time_in, time_like};
 use crate::model::{Document, Field, FieldRole};
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{FieldNames, RecordRule};

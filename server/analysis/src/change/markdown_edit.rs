@@ -1,7 +1,7 @@
 //! Edits of Markdown: fields beside a status.
 
 use crate::index::Place;
-use crate::model::carrier::spelling::{same_reason, time_in, time_like};
+use crate::model::carriers::spelling::{same_reason, time_in, time_like};
 use crate::model::{Document, Field, FieldRole, Occurrence};
 use crate::profile::EntityKind;
 use crate::text::TextRange;

@@ -1,35 +1,19 @@
-//! The kinds of place where a status stands: one file each, and one line in [`CARRIERS`]. A carrier
-//! knows how a status is written in its form; everybody else asks for properties, and never which
-//! carrier it is.
+//! The kinds of place where a status stands: what each of them knows. A carrier reads statuses and writes
+//! them in its form; everybody else asks for properties, and never which carrier it is.
 
-pub mod check_box;
-pub mod entry;
-pub mod field;
-pub mod front_matter;
-pub mod heading;
-pub mod json;
-mod marker;
-
-pub(crate) mod spelling;
+pub mod markdown_reader;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use crate::model::Occurrence;
+use crate::model::carrier::markdown_reader::MarkdownReader;
 use crate::profile::MarkerStyle;
+use crate::profile::reading::Reading;
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
+use crate::syntax::json::JsonValue;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
-
-/// Every carrier.
-pub static CARRIERS: &[&Carrier] = &[
-    &heading::CARRIER,
-    &field::CARRIER,
-    &check_box::CARRIER,
-    &entry::CARRIER,
-    &json::CARRIER,
-    &front_matter::CARRIER,
-];
 
 /// Why a status cannot be written in a form: a clause about the form.
 pub type Unspelled = String;
@@ -41,6 +25,10 @@ pub type Spelled = Result<Vec<TextEdit>, Unspelled>;
 pub struct Carrier {
     /// The word for it in output; a contract with programs.
     pub id: &'static str,
+    /// Finds its statuses in a Markdown document, and the entities that only they make.
+    pub(in crate::model) of_markdown: Option<fn(&mut MarkdownReader<'_>)>,
+    /// Reads a value of a JSON record as a status.
+    pub(in crate::model) of_value: Option<fn(&Vocabulary, &JsonValue<'_>) -> Option<Reading>>,
     /// A status as it stands, for output.
     pub text: fn(&str) -> String,
     /// The edits that have the place say a status. The day is that of a change that is stamped.
@@ -123,24 +111,11 @@ impl<'a> Form<'a> {
         (self.occurrence.carrier.with_word)(self, word)
     }
 
-    fn range(self) -> TextRange {
+    pub(in crate::model) fn range(self) -> TextRange {
         self.occurrence.reading.range
     }
 
-    fn raw(self) -> &'a str {
+    pub(in crate::model) fn raw(self) -> &'a str {
         self.range().of(self.text)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::CARRIERS;
-
-    #[test]
-    fn no_two_carriers_have_one_name() {
-        let mut ids: Vec<&str> = CARRIERS.iter().map(|carrier| carrier.id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), CARRIERS.len());
     }
 }

@@ -1,9 +1,11 @@
 //! Facts of a JSON document.
 
+use crate::model::carrier::Carrier;
+use crate::model::carriers::CARRIERS;
 use crate::model::link_path;
-use crate::model::{CounterFact, Entity, Facts, Field, FieldRole, Link, Occurrence, carrier};
+use crate::model::{CounterFact, Entity, Facts, Field, FieldRole, Link, Occurrence};
 use crate::profile::vocabulary::StatusDef;
-use crate::profile::{EntityKind, Profile, RecordRule, Role, reading};
+use crate::profile::{EntityKind, Profile, RecordRule, Role};
 use crate::syntax::SyntaxError;
 use crate::syntax::json::{Json, JsonKind, JsonMember, JsonValue};
 use crate::text::TextRange;
@@ -126,9 +128,8 @@ impl RecordReader<'_> {
         let names = &self.profile.fields;
         let value = &member.value;
         if member.key == rule.status {
-            if let Some(word) = value.as_str() {
-                let reading = reading::read_json(vocabulary, word, value.range);
-                let carrier = &carrier::json::CARRIER;
+            let read = |it: &&'static Carrier| Some((*it, it.of_value?(vocabulary, value)?));
+            if let Some((carrier, reading)) = CARRIERS.iter().find_map(read) {
                 facts.occurrences.push(Occurrence { entity, carrier, reading, line: member.range });
             }
             return;

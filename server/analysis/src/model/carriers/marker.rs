@@ -1,8 +1,8 @@
 //! A status in words: its brackets, its letters, a sign, a figure. Another status is written in the
 //! same form, or not at all.
 
-use crate::model::carrier::spelling::{in_case, time_in};
 use crate::model::carrier::{Carrier, Form, Spelled, Unspelled};
+use crate::model::carriers::spelling::{in_case, time_in};
 use crate::profile::reading::{self, Shape, is_sign};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
@@ -11,6 +11,8 @@ use crate::text::text_edit::TextEdit;
 /// What the carriers of words have in common.
 pub(super) const CARRIER: Carrier = Carrier {
     id: "marker",
+    of_markdown: None,
+    of_value: None,
     text: str::to_owned,
     respelled,
     beside: None,

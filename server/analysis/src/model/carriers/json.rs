@@ -1,15 +1,19 @@
 //! `"status": "completed"`: the string of a JSON member.
 
-use crate::model::carrier::spelling::machine_word;
-use crate::model::carrier::{Carrier, Form, Spelled, marker};
-use crate::profile::reading::Shape;
+use crate::model::carrier::{Carrier, Form, Spelled};
+use crate::model::carriers::marker;
+use crate::model::carriers::spelling::machine_word;
+use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::StatusDef;
 use crate::syntax::json::rewrite;
 use crate::text::text_edit::TextEdit;
 
 /// The carrier.
-pub static CARRIER: Carrier = Carrier {
+pub(super) static CARRIER: Carrier = Carrier {
     id: "json",
+    of_value: Some(|vocabulary, value| {
+        Some(reading::read_json(vocabulary, value.as_str()?, value.range))
+    }),
     text: |raw| raw.trim_matches('"').to_owned(),
     respelled,
     mended,

@@ -1,0 +1,209 @@
+//! What readers of Markdown have in common: the document under way, and which entity is around what.
+
+use std::borrow::Cow;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Carrier;
+use crate::model::{Entity, EntityIdx, Facts, Occurrence};
+use crate::profile::reading::Reading;
+use crate::profile::{EntityKind, Profile, RecordList, Role, When};
+use crate::syntax::markdown::{ContentLine, ListItem, Markdown};
+use crate::text::TextRange;
+
+/// What is read of a Markdown document, as far as it is.
+#[derive(Debug)]
+pub(in crate::model) struct MarkdownReader<'a> {
+    pub(in crate::model) profile: &'a Profile,
+    pub(in crate::model) role: &'a Role,
+    pub(in crate::model) text: &'a str,
+    pub(in crate::model) markdown: &'a Markdown,
+    pub(in crate::model) of_heading: Vec<Option<EntityIdx>>,
+    pub(in crate::model) of_item: Vec<Option<EntityIdx>>,
+    pub(in crate::model) document: Option<EntityIdx>,
+    /// Items that are read already.
+    pub(in crate::model) taken: FxHashSet<usize>,
+    /// Whether the front matter says a status.
+    pub(in crate::model) has_front_status: bool,
+    /// Entities that count only if they carry a status, or a field where that suffices.
+    pub(in crate::model) conditional: Vec<(EntityIdx, When)>,
+    /// Entities with a status.
+    pub(in crate::model) with_status: FxHashSet<EntityIdx>,
+    /// Entities with a field of any name.
+    pub(in crate::model) fielded: FxHashSet<EntityIdx>,
+    /// Ids that were made from titles so far.
+    pub(in crate::model) derived: FxHashMap<String, u32>,
+    pub(in crate::model) facts: &'a mut Facts,
+}
+
+impl<'a> MarkdownReader<'a> {
+    /// Nothing is read yet.
+    pub(in crate::model) fn new(
+        profile: &'a Profile,
+        text: &'a str,
+        markdown: &'a Markdown,
+        facts: &'a mut Facts,
+    ) -> MarkdownReader<'a> {
+        MarkdownReader {
+            profile,
+            role: profile.role(facts.role),
+            text,
+            markdown,
+            of_heading: vec![None; markdown.headings.len()],
+            of_item: vec![None; markdown.items.len()],
+            document: None,
+            taken: FxHashSet::default(),
+            has_front_status: false,
+            conditional: Vec::new(),
+            with_status: FxHashSet::default(),
+            fielded: FxHashSet::default(),
+            derived: FxHashMap::default(),
+            facts,
+        }
+    }
+    pub(in crate::model) fn entity(
+        &self,
+        kind: EntityKind,
+        name: TextRange,
+        range: TextRange,
+    ) -> Entity {
+        Entity {
+            kind,
+            id: None,
+            derived_id: false,
+            number: None,
+            title: "".into(),
+            name,
+            range,
+            parent: None,
+            section: None,
+            mention: false,
+            list: RecordList::Active,
+            rank: self.role.rank,
+            depends: Vec::new(),
+        }
+    }
+
+    pub(in crate::model) fn push(&mut self, entity: Entity) -> EntityIdx {
+        self.facts.entities.push(entity);
+        self.facts.entities.len() - 1
+    }
+
+    pub(in crate::model) fn occurrence(
+        &mut self,
+        entity: EntityIdx,
+        carrier: &'static Carrier,
+        reading: Reading,
+        line: TextRange,
+    ) {
+        self.with_status.insert(entity);
+        self.facts.occurrences.push(Occurrence { entity, carrier, reading, line });
+    }
+
+    /// The innermost entity around a heading's section.
+    pub(in crate::model) fn section_of(&self, mut heading: Option<usize>) -> Option<EntityIdx> {
+        while let Some(at) = heading {
+            if self.of_heading[at].is_some() {
+                return self.of_heading[at];
+            }
+            heading = self.markdown.headings[at].parent;
+        }
+        self.document
+    }
+
+    pub(in crate::model) fn item_parent(&self, item: &ListItem) -> Option<EntityIdx> {
+        let mut up = item.parent;
+        while let Some(at) = up {
+            if self.of_item[at].is_some() {
+                return self.of_item[at];
+            }
+            up = self.markdown.items[at].parent;
+        }
+        self.section_of(item.heading)
+    }
+
+    pub(in crate::model) fn item_kind(&self, parent: Option<EntityIdx>) -> EntityKind {
+        let within = parent.map(|idx| self.facts.entities[idx].kind);
+        match within {
+            Some(EntityKind::Task | EntityKind::Item) => EntityKind::Item,
+            _ => self.role.boxes,
+        }
+    }
+
+    pub(in crate::model) fn owner_of_line(
+        &self,
+        line: &ContentLine,
+        body: u32,
+    ) -> Option<EntityIdx> {
+        let header = |doc: EntityIdx| (line.range.start < body).then_some(doc);
+        let Some(at) = line.heading else { return self.document.and_then(header) };
+        if let Some(owner) = self.of_heading[at] {
+            return Some(owner);
+        }
+        let heading = &self.markdown.headings[at];
+        let rule = self.role.document.as_ref()?;
+        let in_header = heading.level == 1
+            || rule
+                .header_sections
+                .as_ref()
+                .is_some_and(|sections| sections.is_match(heading.text.of(self.text)));
+        if in_header { self.document.and_then(header) } else { None }
+    }
+
+    pub(in crate::model) fn whole_line(&self, range: TextRange) -> TextRange {
+        let before = self.text.get(..range.start as usize).unwrap_or_default();
+        let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let after = self.text.get(range.end as usize..).unwrap_or_default();
+        let end = range.end as usize + after.find(['\n', '\r']).unwrap_or(after.len());
+        TextRange::new(start, end)
+    }
+
+    /// Whether an entity that counts only under a condition meets it.
+    pub(in crate::model) fn counts(&self, entity: EntityIdx) -> bool {
+        let found = self.conditional.binary_search_by_key(&entity, |(idx, _)| *idx);
+        let Ok(when) = found.map(|at| self.conditional[at].1) else { return true };
+        self.with_status.contains(&entity)
+            || (when == When::Field && self.fielded.contains(&entity))
+    }
+
+    pub(in crate::model) fn drop_conditional(&mut self) {
+        let dead: Vec<EntityIdx> =
+            self.conditional.iter().map(|(idx, _)| *idx).filter(|idx| !self.counts(*idx)).collect();
+        if dead.is_empty() {
+            return;
+        }
+        self.facts.remove(&dead);
+    }
+}
+
+/// What stands further from the start of its line than this, in bytes, ends no field's name.
+const LONGEST_NAME: usize = 60;
+
+/// Splits `**Name**: value`, `**Name:** value` or `Name: value`.
+pub(crate) fn split_field(text: &str, line: TextRange) -> Option<(TextRange, TextRange)> {
+    let raw = line.of(text);
+    let head = &raw.as_bytes()[..raw.len().min(LONGEST_NAME + 1)];
+    let colon = memchr::memchr(b':', head)?;
+    let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_');
+    let name = raw[..colon].trim_start_matches(marks);
+    let is_mark = |byte: u8| matches!(byte, b'[' | b'(' | b'`' | b'*');
+    let start = line.start as usize + colon - name.len();
+    let name = name.trim_end_matches(marks);
+    if !name.starts_with(char::is_alphabetic) || name.bytes().any(is_mark) {
+        return None;
+    }
+    let value = raw[colon + 1..].trim_start_matches(marks);
+    let value_start = line.end as usize - value.len();
+    let value = TextRange::new(value_start, value_start + value.trim_end_matches(marks).len());
+    Some((TextRange::new(start, start + name.len()), value))
+}
+
+/// Text without marks of emphasis, code and deletion, on one line.
+pub(in crate::model) fn plain(text: &str) -> Cow<'_, str> {
+    let is_mark = |byte: u8| matches!(byte, b'*' | b'`' | b'\n' | b'\r');
+    if !text.bytes().any(|byte| is_mark(byte) || byte == b'~') {
+        return Cow::Borrowed(text.trim());
+    }
+    let text: String = text.chars().filter(|c| !matches!(c, '*' | '`' | '\n' | '\r')).collect();
+    Cow::Owned(text.replace("~~", "").trim().to_owned())
+}

@@ -1,0 +1,36 @@
+//! Every kind of place where a status stands: one file each, and one line in [`CARRIERS`].
+
+mod check_box;
+mod entry;
+mod field;
+mod front_matter;
+mod heading;
+mod json;
+mod marker;
+pub(crate) mod spelling;
+
+use crate::model::carrier::Carrier;
+
+/// Every carrier, in the order in which a document is read: those that make entities come before
+/// those that look for the entity around them.
+pub static CARRIERS: &[&Carrier] = &[
+    &heading::CARRIER,
+    &field::CARRIER,
+    &entry::CARRIER,
+    &check_box::CARRIER,
+    &json::CARRIER,
+    &front_matter::CARRIER,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::CARRIERS;
+
+    #[test]
+    fn no_two_carriers_have_one_name() {
+        let mut ids: Vec<&str> = CARRIERS.iter().map(|carrier| carrier.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), CARRIERS.len());
+    }
+}

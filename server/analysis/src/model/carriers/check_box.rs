@@ -1,0 +1,166 @@
+//! `- [x] Title`: the mark in a check box. Beside a marker it tells only whether work is left.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::model::EntityIdx;
+use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
+use crate::model::carrier::{Carrier, Form, Spelled};
+use crate::model::carriers::{entry, marker};
+use crate::model::slug::slug;
+use crate::profile::EntityKind;
+use crate::profile::reading::{self, Reading, Shape};
+use crate::profile::vocabulary::{StatusDef, StatusIdx};
+use crate::syntax::markdown::ListItem;
+use crate::text::TextRange;
+use crate::text::text_edit::TextEdit;
+
+/// The carrier.
+pub(super) static CARRIER: Carrier = Carrier {
+    id: "box",
+    of_markdown: Some(|reader| reader.items()),
+    text: |raw| format!("[{raw}]"),
+    respelled,
+    beside: Some(beside),
+    is_line: false,
+    ..marker::CARRIER
+};
+
+fn respelled(form: Form<'_>, def: &StatusDef, _: Option<&str>) -> Spelled {
+    match def.boxes.first() {
+        Some(mark) => Ok(vec![TextEdit { range: form.range(), insert: mark.clone() }]),
+        None => Err(format!("a check box has no mark for {}", def.id)),
+    }
+}
+
+fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
+    let def = form.vocabulary.get(to);
+    let mut fitting = form
+        .vocabulary
+        .iter()
+        .filter(|(idx, def)| !def.boxes.is_empty() && form.vocabulary.box_allows(*idx, to));
+    let def = match def.boxes.is_empty() {
+        true => fitting.next().map_or(def, |(_, def)| def),
+        false => def,
+    };
+    respelled(form, def, None)
+}
+
+impl MarkdownReader<'_> {
+    fn items(&mut self) {
+        for at in 0..self.markdown.items.len() {
+            let item = &self.markdown.items[at];
+            if self.taken.contains(&at) {
+                continue;
+            }
+            let may_be_marked = self.profile.markers.bare && !self.is_status_field(item);
+            if item.check_box.is_none() && !may_be_marked {
+                continue;
+            }
+            let parent = self.item_parent(item);
+            let leading = self.leading_marker(item, parent);
+            if item.check_box.is_none() && leading.is_none() {
+                continue;
+            }
+            self.of_item[at] = Some(self.boxed(item, parent, leading));
+        }
+    }
+
+    /// Whether the item is a field that says somebody's status, and so is nothing of its own.
+    fn is_status_field(&self, item: &ListItem) -> bool {
+        let names = &self.profile.fields.status;
+        split_field(self.text, item.text).is_some_and(|(name, _)| {
+            names.iter().any(|own| own.eq_ignore_ascii_case(name.of(self.text)))
+        })
+    }
+
+    fn leading_marker(&self, item: &ListItem, parent: Option<EntityIdx>) -> Option<Reading> {
+        if !self.profile.markers.bare {
+            return None;
+        }
+        let vocabulary = self.profile.vocabulary(self.item_kind(parent));
+        let style = &self.profile.markers;
+        let at_start = reading::read_leading(vocabulary, style, self.text, item.text);
+        at_start.or_else(|| {
+            let (_, end) = reading::read_trailing(vocabulary, style, self.text, item.text);
+            // Plain words at the end of a sentence are prose, a bracketed status is not.
+            end.filter(|r| r.status.is_some() && r.range.of(self.text).starts_with('['))
+        })
+    }
+
+    fn boxed(
+        &mut self,
+        item: &ListItem,
+        parent: Option<EntityIdx>,
+        leading: Option<Reading>,
+    ) -> EntityIdx {
+        let kind = self.item_kind(parent);
+        let mut title = item.text;
+        if let Some(reading) = &leading {
+            title = if reading.range.start == title.start {
+                TextRange::new(reading.range.end as usize, title.end as usize)
+            } else {
+                TextRange::new(title.start as usize, reading.range.start as usize)
+            };
+        }
+        let mut entity = self.entity(kind, item.text, item.range);
+        entity.parent = parent;
+        entity.title = plain(title.of(self.text)).into();
+        if kind == EntityKind::Task {
+            let (id, derived) = self.item_id(title.of(self.text));
+            entity.id = Some(id);
+            entity.derived_id = derived;
+        }
+        let idx = self.push(entity);
+        let mut found: Vec<(&'static Carrier, Reading)> = Vec::new();
+        if let Some(check_box) = &item.check_box {
+            let vocabulary = self.profile.vocabulary(kind);
+            let status = vocabulary.lookup_box(check_box.mark.of(self.text));
+            let range = check_box.mark;
+            let reading = Reading { range, word: range, status, shape: Shape::Exact };
+            found.push((&CARRIER, reading));
+        }
+        if let Some(reading) = leading {
+            // A marker says more than a box that agrees with it, so it is heard first.
+            let vocabulary = self.profile.vocabulary(kind);
+            let finer = found.iter().all(|(_, r)| match (r.status, reading.status) {
+                (Some(of_box), Some(said)) => vocabulary.box_allows(of_box, said),
+                _ => false,
+            });
+            found.insert(if finer { 0 } else { found.len() }, (&entry::CARRIER, reading));
+        }
+        for (how, reading) in found {
+            self.occurrence(idx, how, reading, item.line);
+        }
+        idx
+    }
+
+    /// The id in an item's text, or one made from its words.
+    fn item_id(&mut self, text: &str) -> (crate::profile::id::TaskId, bool) {
+        static ID: OnceLock<Option<Regex>> = OnceLock::new();
+        let regex = ID.get_or_init(|| {
+            Regex::new(concat!(
+                r"^\*\*#?(?<a>[0-9]+|[A-Z]{1,6}-?[0-9]+)[.:]?\*\*|^\[?#(?<b>[0-9]+)\]?(?-u:\b)",
+                r"|^(?<c>[A-Z]{1,6}-?[0-9]+)(?-u:\b)|^(?:Task\s+)(?<d>[0-9]+)(?-u:\b)",
+                r"|\[#(?<e>[0-9]+)\]\(|\(#(?<f>[0-9]+)\)\s*$",
+            ))
+            .ok()
+        });
+        let found = regex.as_ref().and_then(|regex| regex.captures(text.trim()));
+        let spelled = found.and_then(|found| {
+            ["a", "b", "c", "d", "e", "f"]
+                .iter()
+                .find_map(|n| found.name(n))
+                .map(|m| m.as_str().to_owned())
+        });
+        if let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) {
+            return (id, false);
+        }
+        let base = slug(text, 6);
+        let times = self.derived.entry(base.clone()).or_insert(0);
+        *times += 1;
+        let id = if *times == 1 { base } else { format!("{base}-{times}") };
+        (crate::profile::id::TaskId::new(&id), true)
+    }
+}

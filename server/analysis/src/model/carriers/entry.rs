@@ -1,0 +1,61 @@
+//! `- [IN PROGRESS] Title`, `- **12** [BLOCKED] — Title`: a marker in a list entry.
+
+use crate::model::carrier::Carrier;
+use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
+use crate::model::carriers::marker;
+use crate::profile::{EntityKind, reading};
+use crate::syntax::markdown::ListItem;
+use crate::text::TextRange;
+
+/// The carrier.
+pub(super) static CARRIER: Carrier =
+    Carrier { id: "entry", of_markdown: Some(|reader| reader.entries()), ..marker::CARRIER };
+
+impl MarkdownReader<'_> {
+    /// List entries that name a task of another place.
+    fn entries(&mut self) {
+        if self.role.entries.is_empty() {
+            return;
+        }
+        for (at, item) in self.markdown.items.iter().enumerate() {
+            if self.entry(item) {
+                self.taken.insert(at);
+            }
+        }
+    }
+
+    /// An entry that names a task of another place.
+    fn entry(&mut self, item: &ListItem) -> bool {
+        let role = self.role;
+        for rule in &role.entries {
+            let start = item.text.start as usize;
+            let Some(found) = rule.text.captures(item.text.of(self.text)) else { continue };
+            let inside = self.section_of(item.heading).filter(|idx| self.counts(*idx));
+            if inside.is_some_and(|idx| self.facts.entities[idx].kind == EntityKind::Task) {
+                return false;
+            }
+            let group = |name: &str| {
+                found.name(name).map(|m| TextRange::new(start + m.start(), start + m.end()))
+            };
+            let id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
+            let (Some(id), Some(status)) = (id, group("status")) else { continue };
+            let vocabulary = self.profile.vocabulary(rule.kind);
+            let style = &self.profile.markers;
+            let Some(reading) = reading::read_field(vocabulary, style, self.text, status) else {
+                continue;
+            };
+            let mut entity = self.entity(rule.kind, status, item.line);
+            entity.name = group("id").unwrap_or(status);
+            entity.id = Some(id);
+            entity.mention = true;
+            entity.rank = rule.rank;
+            let rest = TextRange::new(status.end as usize, item.text.end as usize);
+            entity.title =
+                plain(rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':'])).into();
+            let idx = self.push(entity);
+            self.occurrence(idx, &CARRIER, reading, item.line);
+            return true;
+        }
+        false
+    }
+}

@@ -1,0 +1,99 @@
+//! `- **Status**: [COMPLETED]`: the value of a field. What stands there is a status, known or not.
+
+use crate::model::carrier::Carrier;
+use crate::model::carrier::markdown_reader::{MarkdownReader, split_field};
+use crate::model::carriers::marker;
+use crate::model::time::TimeStamp;
+use crate::model::{EntityIdx, Field, FieldRole};
+use crate::profile::reading;
+use crate::syntax::markdown::ContentLine;
+use crate::text::TextRange;
+
+/// The carrier.
+pub(super) static CARRIER: Carrier = Carrier {
+    id: "field",
+    of_markdown: Some(|reader| reader.fields()),
+    respelled: marker::written,
+    is_line: true,
+    ..marker::CARRIER
+};
+
+impl MarkdownReader<'_> {
+    fn fields(&mut self) {
+        let first_phase = self.of_heading.iter().position(Option::is_some);
+        let body = first_phase.map_or(u32::MAX, |at| self.markdown.headings[at].range.start);
+        let mut has_status = vec![false; self.facts.entities.len()];
+        for line in &self.markdown.lines {
+            let Some((name, value)) = split_field(self.text, line.range) else { continue };
+            let Some(owner) = self.owner_of_line(line, body) else { continue };
+            if line.depth <= 1 && name.end < value.start {
+                self.fielded.insert(owner);
+            }
+            self.field(line, owner, name, value, &mut has_status);
+        }
+    }
+
+    fn field(
+        &mut self,
+        line: &ContentLine,
+        owner: EntityIdx,
+        name: TextRange,
+        value: TextRange,
+        has_status: &mut [bool],
+    ) {
+        let kind = self.facts.entities[owner].kind;
+        let vocabulary = self.profile.vocabulary(kind);
+        let names = &self.profile.fields;
+        let word = name.of(self.text);
+        let is = |list: &[String]| list.iter().any(|n| n.eq_ignore_ascii_case(word));
+        let top = line.depth <= 1;
+        if is(&names.status) {
+            if !top || has_status[owner] {
+                return;
+            }
+            let style = &self.profile.markers;
+            if let Some(reading) = reading::read_field(vocabulary, style, self.text, value) {
+                has_status[owner] = true;
+                let line = self.whole_line(line.range);
+                self.occurrence(owner, &CARRIER, reading, line);
+            }
+            return;
+        }
+        let document = self.role.document.as_ref();
+        if Some(owner) == self.document
+            && document.is_some_and(|rule| is(&rule.task_fields))
+            && (self.facts.entities[owner].id.is_none() || self.facts.entities[owner].derived_id)
+        {
+            let number = value.of(self.text).trim_start_matches(['#', '[', ' ', '*']);
+            let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+            if let Some(id) = number.get(..digits).and_then(|n| self.profile.ids.parse(n)) {
+                self.facts.entities[owner].id = Some(id);
+                self.facts.entities[owner].derived_id = false;
+            }
+        }
+        let stamp = vocabulary.iter().filter_map(|(_, d)| d.stamp.as_deref());
+        let stamp = stamp.into_iter().find(|stamp| stamp.eq_ignore_ascii_case(word));
+        let whole = self.whole_line(line.range);
+        let mut push = |role| {
+            self.facts.fields.push(Field { entity: owner, role, value, line: whole });
+        };
+        // `Blocked` may say when or why.
+        let why = is(&names.reason)
+            && !(stamp.is_some() && TimeStamp::parse(value.of(self.text)).is_some());
+        if let Some(stamp) = stamp.filter(|_| top && (!why || value.is_empty())) {
+            push(FieldRole::Stamp(stamp.into()));
+        }
+        if why && !value.is_empty() && !is_none_word(value.of(self.text)) {
+            push(FieldRole::Reason);
+        }
+        if is(&names.dependencies) && top {
+            push(FieldRole::Dependencies);
+            let ids = self.profile.ids.parse_list(value.of(self.text));
+            self.facts.entities[owner].depends.extend(ids);
+        }
+    }
+}
+
+fn is_none_word(value: &str) -> bool {
+    ["none", "n/a", "-", "no", "nothing"].iter().any(|w| value.trim().eq_ignore_ascii_case(w))
+}
