@@ -173,7 +173,7 @@ pub fn of_names(analysis: &Analysis) -> Result<(), Breach> {
     let parts = index.docs.iter().flat_map(|document| index.parts_in(document.path.as_str()));
     let parts: Vec<Place> = parts.collect();
     for place in parts.iter().step_by(parts.len() / NAMES + 1).copied() {
-        let name = index.part_name(&analysis.profile, place);
+        let name = index.part_name(place);
         let is_own = |found| matches!(found, Meant::Part(found) if found == place);
         if !meant(analysis, &name).is_ok_and(is_own) {
             let what = format!("{name} ({place:?}): {:?}", meant(analysis, &name));

@@ -118,8 +118,8 @@ pub struct Index {
 
 impl Index {
     /// Builds the index of these documents, which stand in order of their paths.
-    pub fn new(profile: &Profile, docs: Docs) -> Index {
-        let scopes = identity::Scopes::new(profile, &docs);
+    pub fn new(docs: Docs) -> Index {
+        let scopes = identity::Scopes::new(&docs);
         let mut index = Index { docs, scopes, ..Index::default() };
         let paths = index.docs.iter().enumerate();
         index.by_path = Arc::new(paths.map(|(doc, it)| (it.path.clone(), doc)).collect());
@@ -131,7 +131,8 @@ impl Index {
             for (entity, fact) in document.facts.entities.iter().enumerate() {
                 let Some(id) = &fact.id else { continue };
                 let mut id = index.scopes.id(document, id);
-                let local = fact.derived_id || (profile.ids.local && fact.kind == EntityKind::Task);
+                let local = fact.derived_id
+                    || (document.profile.ids.local && fact.kind == EntityKind::Task);
                 if local && by_task.contains_key(&id) {
                     let base = format!("{}#{id}", document.path);
                     let times = clashes.entry(base.clone()).or_insert(0u32);
@@ -149,13 +150,13 @@ impl Index {
         }
         index.by_place = Arc::new(by_place.into_iter().collect());
         let settled = by_task.into_iter().map(|(id, all)| {
-            let task = identity::settled(profile, &index.docs, id, all);
+            let task = identity::settled(&index.docs, id, all);
             Arc::new(task)
         });
         index.tasks = Tasks::new(settled.collect());
         index.graph = Arc::new(Graph::new(&index));
         let docs = 0..index.docs.len();
-        index.superseded = Arc::new(docs.map(|doc| index.find_superseded(profile, doc)).collect());
+        index.superseded = Arc::new(docs.map(|doc| index.find_superseded(doc)).collect());
         let mut live: BTreeMap<RoleIdx, Vec<DocIdx>> = BTreeMap::new();
         for (doc, document) in index.docs.iter().enumerate().filter(|(_, it)| !it.facts.history) {
             live.entry(document.facts.role).or_default().push(doc);
@@ -188,8 +189,8 @@ impl Index {
         Some((self.task_at(place)?, place))
     }
 
-    fn find_superseded(&self, profile: &Profile, doc: DocIdx) -> bool {
-        let latest = || profile.role(self.docs[doc].facts.role).latest;
+    fn find_superseded(&self, doc: DocIdx) -> bool {
+        let latest = || self.docs[doc].role().latest;
         self.head(doc).is_some_and(|(task, place)| {
             let is_other_plan = || task.plans.iter().skip(1).any(|plan| plan.doc == doc);
             task.past.contains(&place) || (latest() && is_other_plan())
@@ -215,6 +216,21 @@ impl Index {
     pub fn document(&self, path: &str) -> Option<(DocIdx, &Arc<Document>)> {
         let idx = *self.by_path.get(path)?;
         Some((idx, &self.docs[idx]))
+    }
+
+    /// How the document of a place was read.
+    pub fn profile_at(&self, place: Place) -> &Profile {
+        &self.docs[place.doc].profile
+    }
+
+    /// How the documents of a task were read: its ids hold within one profile.
+    pub fn profile_of(&self, task: &Task) -> &Profile {
+        self.profile_at(task.all[0])
+    }
+
+    /// The words for the status of an entity.
+    pub fn vocabulary_at(&self, place: Place) -> &Vocabulary {
+        self.docs[place.doc].vocabulary_of(place.entity)
     }
 
     /// The entity at a place.
@@ -263,21 +279,17 @@ impl Index {
     }
 
     /// Whether all places that speak for the task say the same.
-    pub fn agreed(&self, profile: &Profile, task: &Task) -> bool {
+    pub fn agreed(&self, task: &Task) -> bool {
         let authority = self.authority(task);
-        let vocabulary = profile.vocabulary(EntityKind::Task);
+        let vocabulary = self.profile_of(task).vocabulary(EntityKind::Task);
         self.statuses(task).all(|spot| authority.is_some_and(|a| spot.agrees(&a, vocabulary)))
-            && self.plan_disagreement(profile, task).is_none()
+            && self.plan_disagreement(task).is_none()
     }
 
     /// The header of the task's newest plan, where it contradicts the task.
-    pub fn plan_disagreement<'a>(
-        &'a self,
-        profile: &Profile,
-        task: &'a Task,
-    ) -> Option<(Spot<'a>, Spot<'a>)> {
+    pub fn plan_disagreement<'a>(&'a self, task: &'a Task) -> Option<(Spot<'a>, Spot<'a>)> {
         let authority = self.authority(task)?;
-        let allowed = profile.plan_statuses(authority.status()?)?;
+        let allowed = self.profile_of(task).plan_statuses(authority.status()?)?;
         let header = self.spots(*task.plans.first()?).find(|spot| spot.status().is_some())?;
         (!allowed.contains(&header.status()?)).then_some((header, authority))
     }
@@ -324,15 +336,13 @@ impl Index {
 
     /// The name by which a task is certainly meant, as long as the text stays: its id, where that
     /// cannot mean another.
-    pub fn name_of<'a>(&'a self, profile: &Profile, id: &'a TaskId) -> &'a str {
+    pub fn name_of<'a>(&'a self, id: &'a TaskId) -> &'a str {
         // To find all names costs a look at every entity; most ids cannot mean another.
-        let may_have_twins = |task: &Task| {
-            task.places.iter().any(|place| parts::is_local(profile, self.entity(*place)))
-        };
+        let may_have_twins = |task: &Task| task.places.iter().any(|place| self.is_local(*place));
         if !self.tasks.get(id).is_some_and(|task| may_have_twins(task)) {
             return id.as_str();
         }
-        let names = self.names.get_or_init(|| self.find_names(profile));
+        let names = self.names.get_or_init(|| self.find_names());
         names.get(id).map_or(id.as_str(), String::as_str)
     }
 

@@ -21,7 +21,8 @@ use crate::model::carrier::Carrier;
 use crate::model::lineage::Lineage;
 use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
-use crate::profile::{EntityKind, Format, PathCaptures, Profile, RecordList, RoleIdx};
+use crate::profile::vocabulary::Vocabulary;
+use crate::profile::{EntityKind, Format, PathCaptures, Profile, RecordList, Role, RoleIdx};
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 use crate::text::line_index::LineIndex;
@@ -117,6 +118,8 @@ pub struct Document {
     has_references: bool,
     /// Why the text is not all of the file.
     pub fault: Option<Arc<SyntaxError>>,
+    /// How it was read.
+    pub profile: Arc<Profile>,
     /// What it was made from.
     pub(crate) lineage: Lineage,
 }
@@ -125,7 +128,7 @@ impl Document {
     /// Reads `text` as the profile says; `None` where the path has no role. A `stray` file counts as
     /// history.
     pub fn read(
-        profile: &Profile,
+        profile: &Arc<Profile>,
         path: &FilePath,
         text: impl Into<SharedText>,
         stray: bool,
@@ -135,7 +138,7 @@ impl Document {
 
     /// As [`Document::read`], of a file that perhaps cannot be read in full.
     pub fn read_content(
-        profile: &Profile,
+        profile: &Arc<Profile>,
         path: &FilePath,
         content: Content,
         stray: bool,
@@ -157,8 +160,18 @@ impl Document {
         let (lines, lineage) = (LineIndex::new(&text), Lineage::first());
         let text = text.cut(facts.entities.iter().map(|entity| entity.range.start as usize));
         let has_references = format == Format::Markdown && text.contains("]:");
-        let path = path.clone();
-        Some(Document { path, text, lines, facts, has_references, fault, lineage })
+        let (path, profile) = (path.clone(), profile.clone());
+        Some(Document { path, text, lines, facts, has_references, fault, profile, lineage })
+    }
+
+    /// The role that its path gives it.
+    pub fn role(&self) -> &Role {
+        self.profile.role(self.facts.role)
+    }
+
+    /// The words for the statuses of an entity in it.
+    pub fn vocabulary_of(&self, entity: EntityIdx) -> &Vocabulary {
+        self.profile.vocabulary(self.facts.entities[entity].kind)
     }
 
     /// What the file holds.

@@ -52,7 +52,6 @@ impl EntityKind {
 }
 
 /// One kind of repository: file roles, words, transitions, roll-up.
-#[derive(Debug)]
 pub struct Profile {
     /// Its name in configuration.
     pub id: String,
@@ -83,6 +82,12 @@ pub struct Profile {
     pub archive: Option<Archive>,
     /// Severities that differ from the rules' own defaults: `(rule, severity)`.
     pub rules: Vec<(String, SeveritySetting)>,
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Profile").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl Profile {

@@ -307,7 +307,7 @@ pub(crate) fn offered(analysis: &Snapshot, diagnostic: &Diagnostic) -> Vec<(Stri
 
 /// Whether a task is worked on or will be, so that it matters what it waits for.
 pub(crate) fn waits(analysis: &Snapshot, task: &Task) -> bool {
-    let category = analysis.index.category(&analysis.profile, task);
+    let category = analysis.index.category(task);
     !task.places.is_empty() && category.is_none_or(|category| !category.is_closed())
 }
 

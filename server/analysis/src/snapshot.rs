@@ -71,7 +71,7 @@ impl Snapshot {
     /// A workspace without files.
     pub(crate) fn new(profile: Arc<Profile>, config: Arc<Config>) -> Snapshot {
         Snapshot {
-            index: Arc::new(Index::new(&profile, Docs::default())),
+            index: Arc::new(Index::new(Docs::default())),
             profile,
             config,
             editing: Arc::default(),
@@ -90,9 +90,9 @@ impl Snapshot {
         docs: Docs,
         known: Arc<BTreeMap<String, Existence>>,
     ) -> (Snapshot, Option<Touched>) {
-        let (index, touched) = match self.index.updated(&self.profile, &docs) {
+        let (index, touched) = match self.index.updated(&docs) {
             Some((index, touched)) => (index, Some(touched)),
-            None => (Index::new(&self.profile, docs), None),
+            None => (Index::new(docs), None),
         };
         // Links lead to files that are there now or are there no longer, and what is in one file is
         // looked for in another as far as that can be read.
@@ -147,7 +147,7 @@ impl Snapshot {
     /// The name by which a task is certainly meant: `TODO.md:4#write-a-test` where its id may mean
     /// another.
     pub fn name_of<'a>(&'a self, id: &'a TaskId) -> &'a str {
-        self.index.name_of(&self.profile, id)
+        self.index.name_of(id)
     }
 
     /// What is known of the file at `path`, relative to the root.

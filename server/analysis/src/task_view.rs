@@ -81,7 +81,7 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
         title: index.title(task).to_owned(),
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),
-        agreed: index.agreed(&analysis.profile, task),
+        agreed: index.agreed(task),
         depends: index.depends(task).iter().map(|id| analysis.name_of(id).to_owned()).collect(),
         archived,
         occurrences: occurrences.map(|spot| occurrence(analysis, &spot)).collect(),

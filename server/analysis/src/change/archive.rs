@@ -291,8 +291,8 @@ fn follow(analysis: &Snapshot, texts: &mut BTreeMap<FilePath, Option<Arc<str>>>)
         let edits = now.facts.counters.iter().filter_map(|fact| {
             let counter = &profile.counters[fact.counter];
             let value = fact.value?;
-            let was = counters::expected(profile, &analysis.index, old, counter, &none);
-            let is = counters::expected(profile, &after.index, new, counter, &none)?;
+            let was = counters::expected(&analysis.index, old, counter, &none);
+            let is = counters::expected(&after.index, new, counter, &none)?;
             let edit = || TextEdit { range: fact.range, insert: is.to_string() };
             (before.facts.counters.len() == now.facts.counters.len()
                 && was == Some(value)

@@ -229,7 +229,7 @@ fn state(analysis: &Snapshot, id: &TaskId) -> Option<TaskState> {
         status: index.status(task).map(|status| name(EntityKind::Task, status)),
         plan: header.map(|status| name(EntityKind::Plan, status)),
         phases: by_number,
-        agreed: index.agreed(&analysis.profile, task),
+        agreed: index.agreed(task),
         archived,
         ready: is_ready(analysis, task),
     })
@@ -240,10 +240,10 @@ fn is_archived(index: &Index, task: &Task) -> bool {
 }
 
 fn is_ready(analysis: &Snapshot, task: &Task) -> bool {
-    let (index, profile) = (&analysis.index, &analysis.profile);
-    index.category(profile, task) == Some(Category::Open)
+    let index = &analysis.index;
+    index.category(task) == Some(Category::Open)
         && !index.depends(task).is_empty()
-        && index.waits_for(profile, task).is_empty()
+        && index.waits_for(task).is_empty()
 }
 
 /// The derived numbers of a workspace, by file and key.

@@ -515,12 +515,12 @@ impl<'a> PlanDraft<'a> {
         for doc in docs {
             for fact in &index.docs[doc].facts.counters {
                 let counter = &profile.counters[fact.counter];
-                if !counters::moves(profile, index, doc, counter, &self.desired) {
+                if !counters::moves(index, doc, counter, &self.desired) {
                     continue;
                 }
                 let none = BTreeMap::new();
-                let before = counters::expected(profile, index, doc, counter, &none);
-                let after = counters::expected(profile, index, doc, counter, &self.desired);
+                let before = counters::expected(index, doc, counter, &none);
+                let after = counters::expected(index, doc, counter, &self.desired);
                 if let (Some(value), Some(after)) = (fact.value, after)
                     && before == Some(value)
                     && after != value

@@ -30,7 +30,7 @@ pub(crate) fn proven(
             validate::readable(analysis, [doc].into())?;
         }
         let text: Arc<str> = edits.apply(&before.text).into();
-        let Some(after) = before.with_text(&analysis.profile, text) else { continue };
+        let Some(after) = before.with_text(text) else { continue };
         let reading = ReadBack { analysis, doc, before, after: &after, edits, intended };
         if let Some(difference) = reading.difference() {
             let message = format!("the change cannot be verified: {path} would {difference}");

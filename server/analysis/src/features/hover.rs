@@ -101,7 +101,7 @@ fn describe_item(analysis: &Analysis, place: Place) -> String {
         let _ = writeln!(out, "- in {}{name} {}", parent.kind.name(), escape(&parent.title));
         up = parent.parent;
     }
-    let _ = write!(out, "\nName: {}\n", code(&index.part_name(&analysis.profile, place)));
+    let _ = write!(out, "\nName: {}\n", code(&index.part_name(place)));
     let with_box =
         |id: &&str| vocabulary.lookup(id).is_some_and(|it| !vocabulary.get(it).boxes.is_empty());
     let next: Vec<&str> = next_statuses(vocabulary, from).into_iter().filter(with_box).collect();
@@ -133,7 +133,7 @@ fn occurrences(
     link: &dyn Fn(&FilePath, u32) -> String,
     out: &mut String,
 ) {
-    let other = analysis.index.plan_disagreement(&analysis.profile, task);
+    let other = analysis.index.plan_disagreement(task);
     let plan = other.map(|(header, _)| (&header.document.path, header.occurrence.reading.range));
     for occurrence in &view.occurrences {
         let Some((_, document)) = analysis.index.document(occurrence.path.as_str()) else {

@@ -3,26 +3,26 @@
 use std::collections::BTreeMap;
 
 use crate::index::{DocIdx, Index, Place};
+use crate::model::CounterFact;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
-use crate::profile::{Counter, CounterValue, EntityKind, Profile, RecordList};
+use crate::profile::{Counter, CounterValue, EntityKind, RecordList};
 
 /// What a counter in `doc` must be, were the statuses in `changed` as they are there.
 pub fn expected(
-    profile: &Profile,
     index: &Index,
     doc: DocIdx,
     counter: &Counter,
     changed: &BTreeMap<Place, StatusIdx>,
 ) -> Option<i64> {
     match &counter.equals {
-        CounterValue::NextId => next_id(profile, index, doc),
+        CounterValue::NextId => next_id(index, doc),
         CounterValue::Count { .. } => {
             let entities = 0..index.docs[doc].facts.entities.len();
             let counted = entities.filter(|entity| {
                 let place = Place { doc, entity: *entity };
                 let status = changed.get(&place).copied().or_else(|| index.status_at(place));
-                counts(profile, index, counter, place, status)
+                counts(index, counter, place, status)
             });
             i64::try_from(counted.count()).ok()
         }
@@ -31,7 +31,6 @@ pub fn expected(
 
 /// Whether the statuses in `changed` can move a counter in `doc`: decided by these places alone.
 pub fn moves(
-    profile: &Profile,
     index: &Index,
     doc: DocIdx,
     counter: &Counter,
@@ -40,26 +39,20 @@ pub fn moves(
     let (first, last) = (Place { doc, entity: 0 }, Place { doc, entity: usize::MAX });
     let own = changed.range(first..=last);
     let delta = own.map(|(place, to)| {
-        let before = counts(profile, index, counter, *place, index.status_at(*place));
-        let after = counts(profile, index, counter, *place, Some(*to));
+        let before = counts(index, counter, *place, index.status_at(*place));
+        let after = counts(index, counter, *place, Some(*to));
         i64::from(after) - i64::from(before)
     });
     delta.sum::<i64>() != 0
 }
 
 /// Whether a place with this status adds to a counter.
-fn counts(
-    profile: &Profile,
-    index: &Index,
-    counter: &Counter,
-    place: Place,
-    status: Option<StatusIdx>,
-) -> bool {
+fn counts(index: &Index, counter: &Counter, place: Place, status: Option<StatusIdx>) -> bool {
     let CounterValue::Count { statuses, categories } = &counter.equals else { return false };
     let entity = index.entity(place);
     let listed =
         entity.kind == EntityKind::Task && !entity.mention && entity.list == RecordList::Active;
-    let vocabulary = profile.vocabulary(EntityKind::Task);
+    let vocabulary = index.profile_at(place).vocabulary(EntityKind::Task);
     listed
         && status.is_some_and(|status| {
             statuses.contains(&status) || categories.contains(&vocabulary.get(status).category)
@@ -68,13 +61,16 @@ fn counts(
 
 /// The first free number from the largest of all counters on: numbers wrap around, so it need not
 /// be larger than every id. Each tree of files counts for itself.
-fn next_id(profile: &Profile, index: &Index, doc: DocIdx) -> Option<i64> {
+fn next_id(index: &Index, doc: DocIdx) -> Option<i64> {
     let scope = index.scope(doc);
     let own = index.counting().filter(|(doc, _)| index.scope(*doc) == scope);
-    let counters = own.flat_map(|(_, document)| &document.facts.counters);
-    let values = counters
-        .filter(|fact| profile.counters[fact.counter].equals == CounterValue::NextId)
-        .filter_map(|fact| fact.value);
+    let values = own.flat_map(|(_, document)| {
+        let defined = |fact: &CounterFact| &document.profile.counters[fact.counter].equals;
+        let counters = document.facts.counters.iter();
+        counters
+            .filter(move |fact| *defined(fact) == CounterValue::NextId)
+            .filter_map(|it| it.value)
+    });
     let mut next = values.max()?;
     while is_taken(index, doc, next) {
         next += 1;

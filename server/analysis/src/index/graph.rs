@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use crate::index::{Index, Place, Task};
+use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
-use crate::profile::{EntityKind, Profile};
 
 /// The dependencies of all tasks that are no history.
 #[derive(Debug, Default)]
@@ -90,18 +90,19 @@ impl Index {
     }
 
     /// Those that it depends on and that are not done.
-    pub fn waits_for(&self, profile: &Profile, task: &Task) -> Vec<TaskId> {
+    pub fn waits_for(&self, task: &Task) -> Vec<TaskId> {
         let mut depends = self.depends(task);
         depends.retain(|id| {
             let before = self.tasks.get(id);
-            before.and_then(|before| self.category(profile, before)) != Some(Category::Done)
+            before.and_then(|before| self.category(before)) != Some(Category::Done)
         });
         depends
     }
 
     /// What the status of a task means.
-    pub fn category(&self, profile: &Profile, task: &Task) -> Option<Category> {
-        Some(profile.vocabulary(EntityKind::Task).get(self.status(task)?).category)
+    pub fn category(&self, task: &Task) -> Option<Category> {
+        let vocabulary = self.profile_of(task).vocabulary(EntityKind::Task);
+        Some(vocabulary.get(self.status(task)?).category)
     }
 }
 

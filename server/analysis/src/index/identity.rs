@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::index::{Docs, Place, Task};
 use crate::model::Document;
@@ -18,17 +19,24 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
-    pub(super) fn new(profile: &Profile, docs: &Docs) -> Scopes {
-        let folders = |role| -> BTreeSet<&str> {
-            docs.iter()
-                .filter(|doc| doc.facts.role == role && !doc.facts.history)
-                .map(|doc| doc.path.folder())
-                .collect()
-        };
+    pub(super) fn new(docs: &Docs) -> Scopes {
+        let mut profiles: Vec<&Arc<Profile>> = Vec::new();
+        for document in docs.iter() {
+            if !profiles.iter().any(|profile| Arc::ptr_eq(profile, &document.profile)) {
+                profiles.push(&document.profile);
+            }
+        }
         let mut roots: Vec<String> = Vec::new();
-        for (one, two) in &profile.pairs {
-            let with_two = folders(*two);
-            roots.extend(folders(*one).intersection(&with_two).map(|f| (*f).to_owned()));
+        for profile in profiles {
+            let folders = |role| -> BTreeSet<&str> {
+                let live = |doc: &&Arc<Document>| doc.facts.role == role && !doc.facts.history;
+                let own = docs.iter().filter(|doc| Arc::ptr_eq(&doc.profile, profile));
+                own.filter(live).map(|doc| doc.path.folder()).collect()
+            };
+            for (one, two) in &profile.pairs {
+                let with_two = folders(*two);
+                roots.extend(folders(*one).intersection(&with_two).map(|f| (*f).to_owned()));
+            }
         }
         roots.sort_by_key(|root| (root.matches('/').count(), root.clone()));
         roots.dedup();
@@ -57,7 +65,7 @@ impl Scopes {
 }
 
 /// The task that stands at `all` places: history put aside, the rest sorted by authority.
-pub(super) fn settled(profile: &Profile, docs: &Docs, id: TaskId, all: Vec<Place>) -> Task {
+pub(super) fn settled(docs: &Docs, id: TaskId, all: Vec<Place>) -> Task {
     let facts = |place: &Place| &docs[place.doc].facts;
     let entity = |place: &Place| &facts(place).entities[place.entity];
     let archived =
@@ -79,12 +87,12 @@ pub(super) fn settled(profile: &Profile, docs: &Docs, id: TaskId, all: Vec<Place
         let mut said = document.facts.occurrences_of(place.entity);
         said.next().is_some_and(|occurrence| {
             let word = occurrence.reading.word.of(&document.text);
-            profile.role(document.facts.role).is_old(&format!("-{word}"))
+            document.role().is_old(&format!("-{word}"))
         })
     };
     plans.sort_by_key(|p| Reverse((!given_up(p), version(&docs[p.doc]), *p)));
     task.past.extend(past_plans);
-    let latest = |p: &Place| profile.role(facts(p).role).latest;
+    let latest = |p: &Place| docs[p.doc].role().latest;
     if let Some(first) = plans.first()
         && latest(first)
     {

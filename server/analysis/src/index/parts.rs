@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::{Entity, EntityIdx, slug};
+use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
-use crate::profile::{EntityKind, Profile};
 
 /// So many words of a title are its name; all of them are, too.
 const WORDS: usize = 6;
@@ -16,15 +16,14 @@ impl Index {
     /// The live phases and boxes that a name means, and tasks whose ids hold in their file only.
     /// Folders before the file may be left out, and so may be whatever is around the last part of
     /// the name.
-    pub fn named(&self, profile: &Profile, name: &str) -> Vec<Place> {
+    pub fn named(&self, name: &str) -> Vec<Place> {
         let Some((file, name)) = name.rsplit_once('#') else { return Vec::new() };
         let by_line = file.rsplit_once(':').and_then(|(file, at)| Some((file, at.parse().ok()?)));
         let (file, line) = by_line.map_or((file, None), |(file, line)| (file, Some(line)));
         let parts: Vec<String> = name.split('/').map(|part| part.trim().to_lowercase()).collect();
-        let is_meant = |entity: &Entity| is_part(entity) || is_local(profile, entity);
+        let is_meant = |place: Place| is_part(self.entity(place)) || self.is_local(place);
         let named = |place: &Place| {
-            line.is_none_or(|line: u32| line == self.line(*place))
-                && self.is_named(profile, *place, &parts)
+            line.is_none_or(|line: u32| line == self.line(*place)) && self.is_named(*place, &parts)
         };
         let mut found = self.live_in(Some(file), &is_meant);
         found.retain(named);
@@ -46,13 +45,13 @@ impl Index {
 
     /// The live phases and boxes of a file. Folders before it may be left out.
     pub fn parts_in(&self, file: &str) -> Vec<Place> {
-        self.live_in(Some(file), &is_part)
+        self.live_in(Some(file), &|place| is_part(self.entity(place)))
     }
 
     /// The live phases and boxes whose own words are the last part of a name, in every file.
     pub fn parts_called(&self, name: &str) -> Vec<Place> {
         let last = slug(name.rsplit(['#', '/']).next().unwrap_or(name), usize::MAX);
-        let mut found = self.live_in(None, &is_part);
+        let mut found = self.live_in(None, &|place| is_part(self.entity(place)));
         found.retain(|it| {
             let words = |words| self.own_name(it.doc, it.entity, words) == last;
             !last.is_empty() && (words(WORDS) || words(usize::MAX))
@@ -62,13 +61,11 @@ impl Index {
 
     /// The live tasks that only their order tells from `task`, itself among them: those of the same
     /// title, or with the same id that holds in one file only.
-    pub fn twins(&self, profile: &Profile, task: &Task) -> Vec<Place> {
-        let Some(own) = task.places.first().map(|place| self.entity(*place)) else {
-            return Vec::new();
-        };
-        let name = bare(own);
-        let is_twin = |entity: &Entity| is_local(profile, entity) && bare(entity) == name;
-        if is_twin(own) { self.live_in(None, &is_twin) } else { Vec::new() }
+    pub fn twins(&self, task: &Task) -> Vec<Place> {
+        let Some(own) = task.places.first() else { return Vec::new() };
+        let name = bare(self.entity(*own));
+        let is_twin = |at: Place| self.is_local(at) && bare(self.entity(at)) == name;
+        if is_twin(*own) { self.live_in(None, &is_twin) } else { Vec::new() }
     }
 
     /// What a message beside a task calls it, as its author does: without what only tells it from
@@ -99,7 +96,7 @@ impl Index {
     }
 
     /// The live entities of a kind in a file, or in all.
-    fn live_in(&self, file: Option<&str>, is_meant: &dyn Fn(&Entity) -> bool) -> Vec<Place> {
+    fn live_in(&self, file: Option<&str>, is_meant: &dyn Fn(Place) -> bool) -> Vec<Place> {
         let is_file = |path: &str| {
             file.is_none_or(|file| {
                 let rest = path.strip_suffix(file).filter(|_| !file.is_empty());
@@ -112,25 +109,24 @@ impl Index {
         };
         let docs = (0..self.docs.len()).filter(live);
         let places = docs.flat_map(|doc| {
-            let entities = self.docs[doc].facts.entities.iter().enumerate();
-            let meant = entities.filter(|(_, entity)| is_meant(entity));
-            meant.map(move |(entity, _)| Place { doc, entity })
+            let entities = 0..self.docs[doc].facts.entities.len();
+            entities.map(move |entity| Place { doc, entity }).filter(|place| is_meant(*place))
         });
         places.collect()
     }
 
     /// A name that means this phase or box and no other, as long as the text stays.
-    pub fn part_name(&self, profile: &Profile, place: Place) -> String {
+    pub fn part_name(&self, place: Place) -> String {
         let name = self.full_name(place);
-        let found = self.named(profile, &name);
+        let found = self.named(&name);
         let own = found.iter().position(|it| *it == place).filter(|_| found.len() > 1);
         own.map(|at| self.telling_names(&found).swap_remove(at)).unwrap_or(name)
     }
 
     /// The names of those tasks whose ids may mean others too, by their ids.
-    pub(super) fn find_names(&self, profile: &Profile) -> BTreeMap<TaskId, String> {
+    pub(super) fn find_names(&self) -> BTreeMap<TaskId, String> {
         let mut alike: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
-        for place in self.live_in(None, &|entity| is_local(profile, entity)) {
+        for place in self.live_in(None, &|place| self.is_local(place)) {
             alike.entry(bare(self.entity(place))).or_default().push(place);
         }
         let several = alike.into_values().filter(|places| places.len() > 1);
@@ -162,11 +158,11 @@ impl Index {
     }
 
     /// Whether the last of `parts` names what stands here, and those before it what is around it.
-    fn is_named(&self, profile: &Profile, place: Place, parts: &[String]) -> bool {
+    fn is_named(&self, place: Place, parts: &[String]) -> bool {
         let mut parts = parts.iter().rev();
         let is = |entity: EntityIdx, name: &str| {
             let own = &self.docs[place.doc].facts.entities[entity];
-            let id = profile.ids.parse(name);
+            let id = self.docs[place.doc].profile.ids.parse(name);
             let is_own = |id: TaskId| id.as_str().eq_ignore_ascii_case(bare(own));
             let by_id = || own.id.is_some() && id.is_some_and(is_own);
             let words = |words| self.own_name(place.doc, entity, words) == name;
@@ -184,6 +180,14 @@ impl Index {
             up = self.docs[place.doc].facts.entities[entity].parent;
         }
         wanted.is_none()
+    }
+
+    /// Whether it is a task whose id holds in its file only.
+    pub(super) fn is_local(&self, place: Place) -> bool {
+        let entity = self.entity(place);
+        entity.kind == EntityKind::Task
+            && entity.id.is_some()
+            && (entity.derived_id || self.profile_at(place).ids.local)
     }
 
     /// A phase by the word and the number in its heading, anything else by the first words of its title.
@@ -206,14 +210,6 @@ impl Index {
 fn is_part(entity: &Entity) -> bool {
     matches!(entity.kind, EntityKind::Phase | EntityKind::Item)
 }
-
-/// Whether it is a task whose id holds in its file only.
-pub(super) fn is_local(profile: &Profile, entity: &Entity) -> bool {
-    entity.kind == EntityKind::Task
-        && entity.id.is_some()
-        && (entity.derived_id || profile.ids.local)
-}
-
 /// The id, without the number that tells it from those of the same title before it.
 fn bare(entity: &Entity) -> &str {
     let id = entity.id.as_ref().map_or("", |id| id.as_str());

@@ -57,28 +57,28 @@ pub fn asked(
 
 impl Index {
     /// What the phases below a place say of it.
-    pub fn rolled(&self, profile: &Profile, place: Place) -> RollUp {
-        let phases = profile.vocabulary(EntityKind::Phase);
+    pub fn rolled(&self, place: Place) -> RollUp {
+        let phases = self.profile_at(place).vocabulary(EntityKind::Phase);
         let parts = self.phases_below(place);
         roll_up(parts.iter().map(|at| self.status_at(*at).map(|said| phases.get(said).category)))
     }
 
     /// What a plan or task says and what its phases say that it must, where the two cannot both be.
-    pub fn contradiction(&self, profile: &Profile, place: Place) -> Option<(StatusIdx, StatusIdx)> {
+    pub fn contradiction(&self, place: Place) -> Option<(StatusIdx, StatusIdx)> {
         let kind = self.entity(place).kind;
         if !matches!(kind, EntityKind::Plan | EntityKind::Task) {
             return None;
         }
         let said = self.status_at(place)?;
-        Some((said, asked(profile, kind, self.rolled(profile, place), said)?))
+        Some((said, asked(self.profile_at(place), kind, self.rolled(place), said)?))
     }
 
     /// What the task's newest plan must say to agree with the task and with its own phases; `None`
     /// where the task has no say over it, or where nothing agrees with both.
-    pub fn fitting(&self, profile: &Profile, task: &Task) -> Option<StatusIdx> {
-        let plan = *task.plans.first()?;
+    pub fn fitting(&self, task: &Task) -> Option<StatusIdx> {
+        let (plan, profile) = (*task.plans.first()?, self.profile_of(task));
         let allowed = profile.plan_statuses(self.authority(task)?.status()?)?;
-        let rolled = self.rolled(profile, plan);
+        let rolled = self.rolled(plan);
         let fits = |said: &&StatusIdx| asked(profile, EntityKind::Plan, rolled, **said).is_none();
         allowed.iter().find(fits).copied()
     }

@@ -12,7 +12,7 @@ fn check_tasks(fixture: &str, expected: &[&str]) {
     let tasks = index.tasks.values().map(|task| {
         let status = index.status(task).map_or("-", |status| vocabulary.get(status).id.as_str());
         let depends: Vec<String> = index.depends(task).iter().map(ToString::to_string).collect();
-        let disagree = if index.agreed(&analysis.profile, task) { "" } else { "!" };
+        let disagree = if index.agreed(task) { "" } else { "!" };
         format!("{} {status}{disagree} {}", task.id, depends.join(",")).trim_end().to_owned()
     });
     let found: Vec<String> = tasks.collect();

@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use crate::index::graph::Graph;
 use crate::index::{DocIdx, Docs, Index, Place, Task, identity};
 use crate::model::{Document, Entity, EntityIdx, Field, Link, Occurrence};
-use crate::profile::Profile;
 use crate::profile::id::TaskId;
 
 /// What is other in one index than in another with the same files and the same entities in them.
@@ -53,7 +52,7 @@ impl Touched {
 impl Index {
     /// The index of `docs`, made from this one, and what it touches; `None` where files have come or
     /// gone, or entities in them, so that all must be read together again.
-    pub(crate) fn updated(&self, profile: &Profile, docs: &Docs) -> Option<(Index, Touched)> {
+    pub(crate) fn updated(&self, docs: &Docs) -> Option<(Index, Touched)> {
         let differing = self.differing(docs)?;
         let mut index = Index {
             docs: docs.clone(),
@@ -74,7 +73,7 @@ impl Index {
         });
         for id in &touched.tasks {
             let Some(task) = self.tasks.get(id) else { continue };
-            let settled = identity::settled(profile, docs, id.clone(), task.all.clone());
+            let settled = identity::settled(docs, id.clone(), task.all.clone());
             depends |= settled.places != task.places;
             index.tasks.replace(settled);
         }
@@ -91,7 +90,7 @@ impl Index {
             if !index.head(doc).is_some_and(is_touched) {
                 continue;
             }
-            let superseded = index.find_superseded(profile, doc);
+            let superseded = index.find_superseded(doc);
             if superseded != index.superseded[doc] {
                 Arc::make_mut(&mut index.superseded)[doc] = superseded;
                 touched.replaced.insert(doc);

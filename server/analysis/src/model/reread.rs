@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::model::runs::Shift;
 use crate::model::{Content, Document, Entity, EntityIdx, Facts, from_json, from_markdown};
-use crate::profile::{Format, Profile};
+use crate::profile::Format;
 use crate::text::TextRange;
 use crate::text::shared_text::{Difference, SharedText};
 
@@ -20,22 +20,22 @@ const MOST: usize = 64 * 1024;
 
 impl Document {
     /// The same document with another content.
-    pub fn with_content(&self, profile: &Profile, content: Content) -> Option<Document> {
+    pub fn with_content(&self, content: Content) -> Option<Document> {
         match content.fault {
-            Some(_) => Document::read_content(profile, &self.path, content, self.facts.stray),
-            None => self.with_text(profile, content.text),
+            Some(_) => Document::read_content(&self.profile, &self.path, content, self.facts.stray),
+            None => self.with_text(content.text),
         }
     }
 
     /// The same document with another text.
-    pub fn with_text(&self, profile: &Profile, text: impl Into<SharedText>) -> Option<Document> {
+    pub fn with_text(&self, text: impl Into<SharedText>) -> Option<Document> {
         let text = text.into();
-        self.reread(profile, &text)
-            .or_else(|| Document::read(profile, &self.path, text, self.facts.stray))
+        self.reread(&text)
+            .or_else(|| Document::read(&self.profile, &self.path, text, self.facts.stray))
     }
 
     /// As [`Document::with_text`], if the change stays within one entity that can be read alone.
-    fn reread(&self, profile: &Profile, text: &SharedText) -> Option<Document> {
+    fn reread(&self, text: &SharedText) -> Option<Document> {
         if text.len() < WORTH
             || !self.facts.problems.is_empty()
             || self.facts.broken.is_some()
@@ -44,14 +44,14 @@ impl Document {
             return None;
         }
         let change = self.text.difference(text)?;
-        let outermost = self.outermost(profile, &change)?;
+        let outermost = self.outermost(&change)?;
         let window = self.facts.entities[outermost].range;
         let old = self.text.copy(window.bytes());
         let end = (window.end as usize + change.new_end).checked_sub(change.old_end)?;
         let new = text.copy(window.bytes().start..end);
         let own = self.entities_in(outermost)?;
-        let reading = WindowReading { document: self, profile, window, own, length: new.len() };
-        let part = match profile.role(self.facts.role).format {
+        let reading = WindowReading { document: self, window, own, length: new.len() };
+        let part = match self.role().format {
             Format::Markdown => {
                 let frame = self.markdown_frame(outermost)?;
                 let is_plain = is_plain(&old) && is_plain(&new);
@@ -61,8 +61,7 @@ impl Document {
                 reading.part(&old, &new, &frame)?
             }
             Format::Json => {
-                let mut frames =
-                    profile.role(self.facts.role).records.iter().filter_map(json_frame);
+                let mut frames = self.role().records.iter().filter_map(json_frame);
                 frames.find_map(|frame| reading.part(&old, &new, &frame))?
             }
         };
@@ -80,12 +79,12 @@ impl Document {
         };
         let lines = self.lines.edited(&text, replaced, change.new_end - change.start);
         let lineage = self.lineage.next(reading.own);
-        let (path, fault) = (self.path.clone(), None);
-        Some(Document { path, text, lines, facts, has_references: false, fault, lineage })
+        let (path, profile, fault) = (self.path.clone(), self.profile.clone(), None);
+        Some(Document { path, text, lines, facts, has_references: false, fault, profile, lineage })
     }
 
     /// The outermost entity around the change that is not the document.
-    fn outermost(&self, profile: &Profile, change: &Difference) -> Option<EntityIdx> {
+    fn outermost(&self, change: &Difference) -> Option<EntityIdx> {
         let entities = &self.facts.entities;
         let is_before = |entity: &Entity| (entity.range.start as usize) < change.start;
         let mut outermost = entities.before(change.start).checked_sub(1)?;
@@ -98,7 +97,7 @@ impl Document {
             && window.len() <= MOST
             && is_before(&entities[outermost])
             && change.old_end <= window.end as usize;
-        let is_one = || match profile.role(self.facts.role).format {
+        let is_one = || match self.role().format {
             Format::Json => change.old_end < window.end as usize,
             Format::Markdown => {
                 let hashes = window.of(&self.text).bytes().take_while(|byte| *byte == b'#').count();
@@ -200,7 +199,6 @@ fn json_frame(rule: &crate::profile::RecordRule) -> Option<Surroundings<'static>
 /// A window that is to be read alone.
 struct WindowReading<'a> {
     document: &'a Document,
-    profile: &'a Profile,
     window: TextRange,
     /// The entities of the document that stand in the window.
     own: Range<EntityIdx>,
@@ -249,9 +247,9 @@ impl WindowReading<'_> {
         let text = format!("{}{window}{}", frame.before, frame.after);
         let own = &self.document.facts;
         let mut facts = Facts::new(own.role, own.captures.clone());
-        match self.profile.role(own.role).format {
-            Format::Markdown => from_markdown::read(self.profile, &text, &mut facts),
-            Format::Json => from_json::read(self.profile, &text, &mut facts),
+        match self.document.role().format {
+            Format::Markdown => from_markdown::read(&self.document.profile, &text, &mut facts),
+            Format::Json => from_json::read(&self.document.profile, &text, &mut facts),
         }
         facts.settle();
         facts.problems.is_empty().then_some(facts)
@@ -386,8 +384,8 @@ mod tests {
         let (_, document) = analysis.index.document(path).expect("the document");
         assert!(document.text.contains(from), "{from:?} is not in {path}");
         let text: SharedText = document.text.replacen(from, to, 1).into();
-        let part = document.reread(&analysis.profile, &text);
-        let now = document.with_text(&analysis.profile, text.clone()).expect("a document");
+        let part = document.reread(&text);
+        let now = document.with_text(text.clone()).expect("a document");
         let whole = super::Document::read(&analysis.profile, &document.path, text, false);
         assert_eq!(format!("{now:#?}"), format!("{:#?}", whole.expect("a document")));
         part.is_some()

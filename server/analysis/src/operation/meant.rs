@@ -20,9 +20,9 @@ pub enum Meant<'a> {
 /// The task, phase or box that a name means; where it may mean several, they are named.
 pub fn meant<'a>(analysis: &'a Analysis, name: &str) -> Result<Meant<'a>, Refused> {
     let index = &analysis.index;
-    let mut found = index.named(&analysis.profile, name);
+    let mut found = index.named(name);
     if let Some(task) = analysis.task(name).filter(|_| found.is_empty()) {
-        found = index.twins(&analysis.profile, task);
+        found = index.twins(task);
         if found.len() < 2 {
             return Ok(Meant::Task(task));
         }

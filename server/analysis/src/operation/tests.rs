@@ -272,7 +272,7 @@ fn a_phase_that_is_named_carries_its_task_with_it() {
     let name = "implementation-001.md#7/phase-1/choose-it";
     let Ok(Meant::Part(place)) = meant(&analysis, name) else { panic!("one box") };
     assert_eq!(
-        analysis.index.part_name(&analysis.profile, place),
+        analysis.index.part_name(place),
         "specs/007_add_login/plans/implementation-001.md#phase-1/choose-it"
     );
 }
@@ -363,7 +363,7 @@ fn the_name_of_a_task_means_it_and_no_other() {
             assert_eq!(named, Ok(task.id.clone()));
         }
         for place in analysis.index.parts_in("TODO.md") {
-            let name = analysis.index.part_name(&analysis.profile, place);
+            let name = analysis.index.part_name(place);
             let meant = meant(&analysis, &name);
             assert!(matches!(meant, Ok(Meant::Part(it)) if it == place), "{name}: {meant:?}");
         }

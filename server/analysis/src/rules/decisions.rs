@@ -50,7 +50,7 @@ fn all(analysis: &Snapshot, phases: &[Place], to: StatusIdx, at: &str) -> Option
 /// The task in the status that goes with what the phases say of their plan.
 fn reopened(analysis: &Snapshot, place: Place, task: &Task, at: &str) -> Option<Fix> {
     let (index, profile) = (&analysis.index, &analysis.profile);
-    let rolled = index.rolled(profile, place);
+    let rolled = index.rolled(place);
     let said = profile.plan_statuses(index.status(task)?)?.first()?;
     let wanted = crate::index::rollup::asked(profile, EntityKind::Plan, rolled, *said)?;
     let (to, _) = profile.agreement.iter().find(|(_, plans)| plans.first() == Some(&wanted))?;

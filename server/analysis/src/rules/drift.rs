@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 
 fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     task_places(analysis, task, findings);
-    if let Some((header, authority)) = analysis.index.plan_disagreement(&analysis.profile, task) {
+    if let Some((header, authority)) = analysis.index.plan_disagreement(task) {
         report(&analysis.index, task, &header, &authority, findings);
     }
 }
@@ -107,7 +107,7 @@ fn undecided(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<Place> {
     let index = &analysis.index;
     let plan = diagnostic.place.filter(|it| index.entity(*it).kind == EntityKind::Plan)?;
     let task = index.task_at(plan)?;
-    index.fitting(&analysis.profile, task).is_none().then_some(plan)
+    index.fitting(task).is_none().then_some(plan)
 }
 
 /// The ways to bring a task's places into agreement: each status that some place has.

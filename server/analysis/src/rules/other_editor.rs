@@ -53,7 +53,7 @@ fn report(analysis: &Snapshot, path: &FilePath, other: &OtherEditor, findings: &
     let Some(there) = other.document(analysis, document) else { return };
     let before = other.read.as_ref().and_then(|read| match same_texts(read, here) {
         true => Some(document.clone()),
-        false => document.with_text(&analysis.profile, read.clone()).map(Arc::new),
+        false => document.with_text(read.clone()).map(Arc::new),
     });
     for (occurrence, there) in differing(document, &there, before.as_deref()) {
         let message = format!("this is {there} in {name}, unsaved");

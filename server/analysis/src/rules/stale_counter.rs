@@ -27,8 +27,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
             if !counter.judged {
                 continue;
             }
-            let Some(wanted) = counters::expected(profile, index, doc, counter, &BTreeMap::new())
-            else {
+            let Some(wanted) = counters::expected(index, doc, counter, &BTreeMap::new()) else {
                 continue;
             };
             if fact.value == Some(wanted) {
@@ -57,7 +56,7 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let mut facts = document.facts.counters.iter();
     let Some(fact) = facts.find(|fact| fact.range == diagnostic.range) else { return Vec::new() };
     let counter = &profile.counters[fact.counter];
-    let wanted = counters::expected(profile, index, doc, counter, &BTreeMap::new());
+    let wanted = counters::expected(index, doc, counter, &BTreeMap::new());
     let Some(wanted) = wanted else { return Vec::new() };
     let edit = TextEdit { range: fact.range, insert: wanted.to_string() };
     let title = format!("Set `{}` to {wanted}", counter.key.join("."));

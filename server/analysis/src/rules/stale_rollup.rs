@@ -21,7 +21,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if !is_judged(analysis, place.doc) {
         return;
     }
-    let Some((said, wanted)) = analysis.index.contradiction(&analysis.profile, place) else {
+    let Some((said, wanted)) = analysis.index.contradiction(place) else {
         return;
     };
     if !is_told_as_drift(analysis, place) {
@@ -33,7 +33,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
 fn is_told_as_drift(analysis: &Snapshot, place: Place) -> bool {
     let index = &analysis.index;
     let task = index.task_at(place).filter(|task| task.plans.first() == Some(&place));
-    task.is_some_and(|task| index.plan_disagreement(&analysis.profile, task).is_some())
+    task.is_some_and(|task| index.plan_disagreement(task).is_some())
 }
 
 /// Whether a plan that says `wanted` would agree with the task that stands beside it.
@@ -100,7 +100,7 @@ fn count(n: usize, all: usize, how: &str) -> String {
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let (index, profile) = (&analysis.index, &analysis.profile);
-    let Some((said, wanted)) = index.contradiction(profile, place) else { return Vec::new() };
+    let Some((said, wanted)) = index.contradiction(place) else { return Vec::new() };
     let kind = index.entity(place).kind;
     let def = profile.vocabulary(kind).get(wanted);
     let title = format!(

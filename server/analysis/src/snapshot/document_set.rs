@@ -24,7 +24,7 @@ impl DocumentSet {
     }
 
     /// Reads everything again by another profile.
-    pub(crate) fn read_again(&mut self, profile: &Profile) {
+    pub(crate) fn read_again(&mut self, profile: &Arc<Profile>) {
         let read = self.docs.iter().map(|it| (it.path.clone(), Some(it.content())));
         let others = self.others.iter().map(|(path, it)| (path.clone(), Some(it.clone())));
         let files = read.chain(others).collect();
@@ -33,7 +33,7 @@ impl DocumentSet {
     }
 
     /// Reads these files, as far as their texts differ; `None` removes the file.
-    pub(crate) fn read(&mut self, profile: &Profile, files: Vec<(FilePath, Option<Content>)>) {
+    pub(crate) fn read(&mut self, profile: &Arc<Profile>, files: Vec<(FilePath, Option<Content>)>) {
         let mut new: BTreeMap<FilePath, Option<Arc<Document>>> = BTreeMap::new();
         for (path, content) in files {
             let before = match new.get(&path) {
@@ -45,7 +45,7 @@ impl DocumentSet {
                 continue;
             }
             let read = content.as_ref().and_then(|content| match before {
-                Some(before) => before.with_content(profile, content.clone()),
+                Some(before) => before.with_content(content.clone()),
                 None => Document::read_content(profile, &path, content.clone(), false),
             });
             match content.filter(|_| read.is_none()) {
@@ -103,7 +103,7 @@ impl DocumentSet {
     }
 
     /// Reads those documents again that have become strays, or are none any more.
-    pub(crate) fn settle_strays(&mut self, profile: &Profile) {
+    pub(crate) fn settle_strays(&mut self, profile: &Arc<Profile>) {
         if !std::mem::take(&mut self.paths_changed) {
             return;
         }

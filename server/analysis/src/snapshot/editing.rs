@@ -45,7 +45,7 @@ impl OtherEditor {
         {
             return Some(document.clone());
         }
-        here.with_text(&analysis.profile, self.text.clone()).map(Arc::new)
+        here.with_text(self.text.clone()).map(Arc::new)
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let task = match operation::meant(analysis, &args.id)? {
         Meant::Task(task) => task,
         Meant::Part(place) => {
-            let name = analysis.index.part_name(&analysis.profile, place);
+            let name = analysis.index.part_name(place);
             let part = report::task_report(analysis, &task_view::part(analysis, place, name));
             return tell(cx, analysis, &args, part);
         }

@@ -525,7 +525,7 @@ impl LocalWorkspace {
                     is_gone = true;
                     left_out.push(path.to_owned());
                 }
-                (Some(old), Some(now)) => match old.with_content(&self.analysis.profile, now) {
+                (Some(old), Some(now)) => match old.with_content(now) {
                     Some(new) if is_doubtful(old, &new) => left_out.push(path.to_owned()),
                     new => change.read.extend(new.map(Arc::new)),
                 },

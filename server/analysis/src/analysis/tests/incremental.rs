@@ -307,7 +307,7 @@ impl Stepped {
             let text: SharedText =
                 edited(&document.text, &Edit::Word(self.texts.len() * 7, doc)).into();
             let stray = document.facts.stray;
-            let part = document.with_text(&now.profile, text.clone());
+            let part = document.with_text(text.clone());
             let whole = Document::read(&now.profile, &document.path, text.clone(), stray);
             let told = |document: Option<Document>| {
                 let (name, read) = ("Ed".to_owned(), Some(now.index.docs[doc].text.clone()));

@@ -70,7 +70,7 @@ impl<'a> CommandTarget<'a> {
     /// What commands call it: the id of a task, the name of a check box.
     pub(crate) fn name(&self) -> String {
         let analysis = &self.folder.analysis;
-        let item = self.item.map(|place| analysis.index.part_name(&analysis.profile, place));
+        let item = self.item.map(|place| analysis.index.part_name(place));
         let task = || self.task.map(|task| analysis.name_of(&task.id).to_owned());
         item.or_else(task).unwrap_or_default()
     }
