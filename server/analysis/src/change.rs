@@ -27,9 +27,9 @@ pub(crate) use validate::holds_number;
 use crate::index::{Place, Spot};
 use crate::model::carrier::Form;
 use crate::model::{Document, FilePath};
+use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
-use crate::profile::{EntityKind, Profile};
 use crate::snapshot::Snapshot;
 use crate::text::diff;
 use crate::text::text_edit::{TextEdit, TextEdits};
@@ -266,20 +266,20 @@ impl SourceChange {
     }
 }
 
-fn form<'a>(profile: &'a Profile, spot: &Spot<'a>) -> Form<'a> {
-    let vocabulary = profile.vocabulary(spot.entity.kind);
-    let style = &profile.markers;
-    Form { text: &spot.document.text, occurrence: spot.occurrence, vocabulary, style }
+fn form<'a>(spot: &Spot<'a>) -> Form<'a> {
+    let style = &spot.document.profile.markers;
+    let (text, vocabulary) = (&spot.document.text, spot.vocabulary());
+    Form { text, occurrence: spot.occurrence, vocabulary, style }
 }
 
 /// A status with its form mended, and every word kept.
-pub(crate) fn mended(profile: &Profile, spot: &Spot<'_>) -> Option<String> {
-    form(profile, spot).mended()
+pub(crate) fn mended(spot: &Spot<'_>) -> Option<String> {
+    form(spot).mended()
 }
 
 /// A status with another word in its form.
-pub(crate) fn with_word(profile: &Profile, spot: &Spot<'_>, word: &str) -> String {
-    form(profile, spot).with_word(word)
+pub(crate) fn with_word(spot: &Spot<'_>, word: &str) -> String {
+    form(spot).with_word(word)
 }
 
 fn refuse(kind: RefusalKind, message: String, remedy: &str) -> Refusal {

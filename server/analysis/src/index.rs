@@ -68,7 +68,12 @@ pub struct Spot<'a> {
     pub entity: &'a Entity,
 }
 
-impl Spot<'_> {
+impl<'a> Spot<'a> {
+    /// The words for its statuses.
+    pub fn vocabulary(&self) -> &'a Vocabulary {
+        self.document.vocabulary_of(self.place.entity)
+    }
+
     /// What it says, where that is known.
     pub fn status(&self) -> Option<StatusIdx> {
         self.occurrence.reading.status

@@ -333,7 +333,7 @@ pub(crate) fn boxes_below(analysis: &Snapshot, place: Place) -> Vec<(Place, Cate
     if facts.children(place.entity).next().is_none() {
         return Vec::new();
     }
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Item);
+    let vocabulary = index.profile_at(place).vocabulary(EntityKind::Item);
     let mut out = Vec::new();
     let mut stack = vec![place.entity];
     while let Some(parent) = stack.pop() {

@@ -98,9 +98,9 @@ impl Snapshot {
         // looked for in another as far as that can be read.
         let touched = touched.filter(|touched| {
             let said = |index: &Index, doc: DocIdx| {
-                let Document { text, facts, .. } = &*index.docs[doc];
+                let Document { text, facts, profile, .. } = &*index.docs[doc];
                 let is_paired =
-                    self.profile.pairs.iter().any(|(one, two)| [*one, *two].contains(&facts.role));
+                    profile.pairs.iter().any(|(one, two)| [*one, *two].contains(&facts.role));
                 let holds = is_paired && facts.entities.iter().any(emptied::is_record);
                 (text.is_blank(), is_paired && facts.problems.is_empty(), holds)
             };

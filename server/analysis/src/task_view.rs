@@ -84,7 +84,7 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
         agreed: index.agreed(task),
         depends: index.depends(task).iter().map(|id| analysis.name_of(id).to_owned()).collect(),
         archived,
-        occurrences: occurrences.map(|spot| occurrence(analysis, &spot)).collect(),
+        occurrences: occurrences.map(|spot| occurrence(&spot)).collect(),
         phases: index.phases(task).into_iter().map(|place| phase(analysis, place)).collect(),
     }
 }
@@ -93,7 +93,7 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
 pub fn part(analysis: &Analysis, place: Place, name: String) -> TaskView {
     let index = &analysis.index;
     let entity = index.entity(place);
-    let vocabulary = analysis.profile.vocabulary(entity.kind);
+    let vocabulary = index.vocabulary_at(place);
     let def = index.status_at(place).map(|status| vocabulary.get(status));
     TaskView {
         id: name,
@@ -103,7 +103,7 @@ pub fn part(analysis: &Analysis, place: Place, name: String) -> TaskView {
         agreed: true,
         depends: Vec::new(),
         archived: false,
-        occurrences: index.spots(place).map(|spot| occurrence(analysis, &spot)).collect(),
+        occurrences: index.spots(place).map(|spot| occurrence(&spot)).collect(),
         phases: Vec::new(),
     }
 }
@@ -116,17 +116,18 @@ pub fn is_archived(task: &Task) -> bool {
 /// A task's status by its authority; where only a plan speaks, what its header says.
 pub fn status<'a>(analysis: &'a Analysis, task: &Task) -> Option<&'a StatusDef> {
     let index = &analysis.index;
-    let tasks = analysis.profile.vocabulary(EntityKind::Task);
+    let profile = index.profile_of(task);
+    let tasks = profile.vocabulary(EntityKind::Task);
     if let Some(status) = index.status(task) {
         return Some(tasks.get(status));
     }
     let header = index.status_at(*task.plans.first()?)?;
-    let plan = analysis.profile.vocabulary(EntityKind::Plan).get(header);
+    let plan = profile.vocabulary(EntityKind::Plan).get(header);
     tasks.lookup(&plan.id).map(|status| tasks.get(status))
 }
 
-fn occurrence(analysis: &Analysis, spot: &Spot<'_>) -> OccurrenceView {
-    let vocabulary = analysis.profile.vocabulary(spot.entity.kind);
+fn occurrence(spot: &Spot<'_>) -> OccurrenceView {
+    let vocabulary = spot.vocabulary();
     OccurrenceView {
         path: spot.document.path.clone(),
         range: spot.occurrence.reading.range,
@@ -139,7 +140,7 @@ fn occurrence(analysis: &Analysis, spot: &Spot<'_>) -> OccurrenceView {
 
 fn phase(analysis: &Analysis, place: Place) -> PhaseView {
     let entity = analysis.index.entity(place);
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Phase);
+    let vocabulary = analysis.index.vocabulary_at(place);
     let def = analysis.index.status_at(place).map(|status| vocabulary.get(status));
     PhaseView {
         number: entity.number.as_deref().unwrap_or_default().to_owned(),

@@ -22,7 +22,7 @@ pub static ACTION: Action = Action {
 
 fn offers(at: &At<'_>) -> Vec<Offer> {
     let document = &at.analysis.index.docs[at.doc];
-    if at.analysis.profile.role(document.facts.role).format != Format::Markdown {
+    if document.role().format != Format::Markdown {
         return Vec::new();
     }
     let mut out: Vec<Offer> = Vec::new();

@@ -60,7 +60,8 @@ fn of_box(def: &StatusDef) -> Option<String> {
 
 fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
     let analysis = at.analysis;
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let profile = analysis.index.profile_of(task);
+    let vocabulary = profile.vocabulary(EntityKind::Task);
     let from = analysis.index.status(task);
     let mut coarse =
         analysis.index.spots(place).map(|it| it.occurrence.carrier.is_coarse()).peekable();
@@ -71,7 +72,7 @@ fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
         if !transition.allowed || Some(transition.to) == from {
             continue;
         }
-        let marker = analysis.profile.markers.write(&def.marker);
+        let marker = profile.markers.write(&def.marker);
         let title = of_box(def).filter(|_| is_box);
         let mut title = title
             .unwrap_or_else(|| format!("Set task {} to {marker}", analysis.index.called(task)));
@@ -95,7 +96,8 @@ fn of_phase(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
     if !analysis.index.phases(task).contains(&place) {
         return Vec::new();
     }
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Phase);
+    let profile = analysis.index.profile_at(place);
+    let vocabulary = profile.vocabulary(EntityKind::Phase);
     let from = analysis.index.status_at(place);
     let mut out = Vec::new();
     for transition in change::transitions(vocabulary, from) {
@@ -104,7 +106,7 @@ fn of_phase(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
             continue;
         }
         let def = vocabulary.get(transition.to);
-        let marker = analysis.profile.markers.write(&def.marker);
+        let marker = profile.markers.write(&def.marker);
         let title = format!("Set phase {number} to {marker}");
         let mut choice = Choice::new(&ACTION, at, at.range, &title);
         choice.task = Some(task.id.to_string());
@@ -117,7 +119,7 @@ fn of_phase(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
 
 fn of_item(at: &At<'_>, place: Place) -> Vec<Offer> {
     let analysis = at.analysis;
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Item);
+    let vocabulary = analysis.index.vocabulary_at(place);
     let from = analysis.index.status_at(place);
     let mut out = Vec::new();
     for transition in change::transitions(vocabulary, from) {

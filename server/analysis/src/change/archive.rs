@@ -283,13 +283,13 @@ impl<'a> ArchiveDraft<'a> {
 
 /// Counters that were right stay right.
 fn follow(analysis: &Snapshot, texts: &mut BTreeMap<FilePath, Option<Arc<str>>>) {
-    let (profile, none) = (&analysis.profile, BTreeMap::new());
+    let none = BTreeMap::new();
     let after = analysis.with_texts(texts);
     for (path, text) in texts.iter_mut() {
         let Some((old, before)) = analysis.index.document(path.as_str()) else { continue };
         let Some((new, now)) = after.index.document(path.as_str()) else { continue };
         let edits = now.facts.counters.iter().filter_map(|fact| {
-            let counter = &profile.counters[fact.counter];
+            let counter = &now.profile.counters[fact.counter];
             let value = fact.value?;
             let was = counters::expected(&analysis.index, old, counter, &none);
             let is = counters::expected(&after.index, new, counter, &none)?;

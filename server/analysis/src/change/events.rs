@@ -210,7 +210,8 @@ fn ends_readiness(kind: EventKind) -> bool {
 fn state(analysis: &Snapshot, id: &TaskId) -> Option<TaskState> {
     let index = &analysis.index;
     let task = index.tasks.get(id)?;
-    let name = |kind: EntityKind, status| analysis.profile.vocabulary(kind).get(status).id.clone();
+    let name =
+        |kind: EntityKind, status| index.profile_of(task).vocabulary(kind).get(status).id.clone();
     let archived = is_archived(index, task);
     // What is put away is as it was: nothing is begun or finished by that.
     let of_past = || task.past.iter().find(|place| index.entity(**place).kind == EntityKind::Plan);
@@ -252,7 +253,7 @@ fn counters(analysis: &Snapshot) -> BTreeMap<String, String> {
     for (_, document) in analysis.index.counting() {
         for fact in &document.facts.counters {
             let Some(value) = fact.value else { continue };
-            let key = analysis.profile.counters[fact.counter].key.join(".");
+            let key = document.profile.counters[fact.counter].key.join(".");
             counters.insert(format!("{}#{key}", document.path), value.to_string());
         }
     }

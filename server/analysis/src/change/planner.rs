@@ -99,9 +99,9 @@ impl<'a> PlanDraft<'a> {
 
     fn task(&mut self, id: &TaskId) -> Result<Option<StatusIdx>, Refusal> {
         let task = self.find(id)?;
-        let to = self.intent.to;
+        let (to, profile) = (self.intent.to, self.analysis.index.profile_of(task));
         let from = self.analysis.index.status(task);
-        self.judge(EntityKind::Task, &format!("task {id}"), from, to)?;
+        self.judge(profile.vocabulary(EntityKind::Task), &format!("task {id}"), from, to)?;
         self.require_reason(task, to)?;
         if self.intent.mode == Mode::Transition && from != Some(to) {
             validate::times(self.analysis, task, to, &self.intent.at)?;
@@ -138,7 +138,7 @@ impl<'a> PlanDraft<'a> {
         };
         let from = index.status_at(place);
         self.judge(
-            EntityKind::Phase,
+            index.vocabulary_at(place),
             &format!("phase {number} of task {id}"),
             from,
             self.intent.to,
@@ -164,19 +164,23 @@ impl<'a> PlanDraft<'a> {
         let index = &self.analysis.index;
         let kind = index.entity(place).kind;
         let from = index.status_at(place);
-        self.judge(kind, &format!("this {}", kind.name()), from, self.intent.to)?;
+        self.judge(
+            index.vocabulary_at(place),
+            &format!("this {}", kind.name()),
+            from,
+            self.intent.to,
+        )?;
         self.desired.insert(place, self.intent.to);
         Ok((from, kind))
     }
 
     fn judge(
         &self,
-        kind: EntityKind,
+        vocabulary: &Vocabulary,
         what: &str,
         from: Option<StatusIdx>,
         to: StatusIdx,
     ) -> Result<(), Refusal> {
-        let vocabulary = self.analysis.profile.vocabulary(kind);
         let Some(from) = from else { return Ok(()) };
         if self.intent.mode != Mode::Transition || vocabulary.allows(from, to) {
             return Ok(());
@@ -194,8 +198,8 @@ impl<'a> PlanDraft<'a> {
     }
 
     fn require_reason(&self, task: &Task, to: StatusIdx) -> Result<(), Refusal> {
-        let def = self.analysis.profile.vocabulary(EntityKind::Task).get(to);
         let index = &self.analysis.index;
+        let def = index.profile_of(task).vocabulary(EntityKind::Task).get(to);
         let given = self.intent.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
         let Some(field) = &def.reason else { return Ok(()) };
         if self.intent.mode != Mode::Transition || given || reason::has_reason(index, task) {
@@ -225,7 +229,7 @@ impl<'a> PlanDraft<'a> {
     /// The newest plan's header follows the task where the profile ties the two. Where its phases
     /// contradict all that it may say then, it follows only if the task itself changes.
     fn follow_task(&mut self, task: &Task, to: StatusIdx) {
-        let Some(allowed) = self.analysis.profile.plan_statuses(to) else { return };
+        let Some(allowed) = self.analysis.index.profile_of(task).plan_statuses(to) else { return };
         let Some(plan) = task.plans.first() else { return };
         let present = self.status(*plan);
         if present.is_none_or(|status| allowed.contains(&status)) {
@@ -240,7 +244,7 @@ impl<'a> PlanDraft<'a> {
     }
 
     fn note_open_phases(&mut self, task: &Task, to: StatusIdx) {
-        let profile = &self.analysis.profile;
+        let profile = self.analysis.index.profile_of(task);
         if profile.vocabulary(EntityKind::Task).get(to).category != Category::Done {
             return;
         }
@@ -281,7 +285,7 @@ impl<'a> PlanDraft<'a> {
 
     /// Opens a finished task of which a phase is open by force, where its phases alone do not ask for it.
     fn reopen(&mut self, task: &Task) {
-        let profile = &self.analysis.profile;
+        let profile = self.analysis.index.profile_of(task);
         let active =
             |kind, status| profile.vocabulary(kind).get(status).category == Category::Active;
         let with_plan = profile.agreement.iter().find(|(status, plans)| {
@@ -310,7 +314,7 @@ impl<'a> PlanDraft<'a> {
 
     /// What the phases below a place ask for instead of `said`, which contradicts them.
     fn asked(&self, parent: Place, kind: EntityKind, said: StatusIdx) -> Option<StatusIdx> {
-        let profile = &self.analysis.profile;
+        let profile = self.analysis.index.profile_at(parent);
         let phases = profile.vocabulary(EntityKind::Phase);
         let parts = self.analysis.index.phases_below(parent);
         let rolled = roll_up(
@@ -321,7 +325,7 @@ impl<'a> PlanDraft<'a> {
 
     fn roll_up_task(&mut self, task: &Task, plan: Place) {
         let Some(says) = self.desired.get(&plan).copied() else { return };
-        let profile = self.analysis.profile.clone();
+        let profile = self.analysis.index.profile_of(task);
         let Some(present) =
             self.tasks.get(&task.id).copied().or_else(|| self.analysis.index.status(task))
         else {
@@ -405,11 +409,11 @@ impl<'a> PlanDraft<'a> {
 
     fn place_edits(&self, place: Place, to: StatusIdx) -> Result<Vec<TextEdit>, Refusal> {
         let index = &self.analysis.index;
-        let profile = &self.analysis.profile;
         let document = &*index.docs[place.doc];
+        let profile = &document.profile;
         let entity = index.entity(place);
         let def = profile.vocabulary(entity.kind).get(to);
-        let role = profile.role(document.facts.role);
+        let role = document.role();
         let mut edits = Vec::new();
         let mut silent = true;
         let mut changes = false;
@@ -424,7 +428,7 @@ impl<'a> PlanDraft<'a> {
                 continue;
             }
             changes = true;
-            let form = form(profile, &spot);
+            let form = form(&spot);
             let own = match beside {
                 Some(beside) => beside(form, to),
                 None => form.respelled(def, self.day()),
@@ -460,12 +464,12 @@ impl<'a> PlanDraft<'a> {
     }
 
     fn stamp_edits(&self, place: Place, to: StatusIdx, changes: bool) -> Vec<TextEdit> {
-        let profile = &self.analysis.profile;
         let document = &*self.analysis.index.docs[place.doc];
+        let profile = &document.profile;
         let entity = &document.facts.entities[place.entity];
         let def = profile.vocabulary(entity.kind).get(to);
         let names = &profile.fields;
-        let json = profile.role(document.facts.role).format == Format::Json;
+        let json = document.role().format == Format::Json;
         let at = &self.intent.at;
         let mut edits = Vec::new();
         if changes {
@@ -494,7 +498,7 @@ impl<'a> PlanDraft<'a> {
     fn stale_stamps(&self, place: Place, to: StatusIdx, json: bool) -> Vec<TextEdit> {
         let index = &self.analysis.index;
         let document = &*index.docs[place.doc];
-        let vocabulary = self.analysis.profile.vocabulary(index.entity(place).kind);
+        let vocabulary = index.vocabulary_at(place);
         if vocabulary.get(to).category.is_closed() {
             return Vec::new();
         }
@@ -510,11 +514,11 @@ impl<'a> PlanDraft<'a> {
 
     /// Counters that were right stay right; one that was wrong is left to its own rule.
     fn counters(&self, by_doc: &mut BTreeMap<usize, Vec<TextEdit>>) {
-        let (profile, index) = (&self.analysis.profile, &self.analysis.index);
+        let index = &self.analysis.index;
         let docs: Vec<usize> = by_doc.keys().copied().collect();
         for doc in docs {
             for fact in &index.docs[doc].facts.counters {
-                let counter = &profile.counters[fact.counter];
+                let counter = &index.docs[doc].profile.counters[fact.counter];
                 if !counters::moves(index, doc, counter, &self.desired) {
                     continue;
                 }
@@ -536,10 +540,10 @@ impl<'a> PlanDraft<'a> {
         if self.intent.mode == Mode::Align {
             return;
         }
-        let vocabulary = self.analysis.profile.vocabulary(EntityKind::Task);
         for (id, to) in &self.tasks {
             let Some(task) = self.analysis.index.tasks.get(id) else { continue };
-            let def = vocabulary.get(*to);
+            let profile = self.analysis.index.profile_of(task);
+            let def = profile.vocabulary(EntityKind::Task).get(*to);
             let reason = self.intent.reason.as_deref();
             let at = &self.intent.at;
             change.creates.extend(create::missing_files(self.analysis, task, def, reason, at));
@@ -575,7 +579,8 @@ impl<'a> PlanDraft<'a> {
 
 /// Whether a phase with this status would be open below a task that is finished.
 pub(crate) fn reopens(analysis: &Snapshot, task: &Task, to: StatusIdx) -> bool {
-    let category = |kind, status| analysis.profile.vocabulary(kind).get(status).category;
+    let profile = analysis.index.profile_of(task);
+    let category = |kind, status| profile.vocabulary(kind).get(status).category;
     let finished = |status| category(EntityKind::Task, status) == Category::Done;
     !category(EntityKind::Phase, to).is_closed()
         && analysis.index.status(task).is_some_and(finished)

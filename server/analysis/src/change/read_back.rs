@@ -31,7 +31,7 @@ pub(crate) fn proven(
         }
         let text: Arc<str> = edits.apply(&before.text).into();
         let Some(after) = before.with_text(text) else { continue };
-        let reading = ReadBack { analysis, doc, before, after: &after, edits, intended };
+        let reading = ReadBack { doc, before, after: &after, edits, intended };
         if let Some(difference) = reading.difference() {
             let message = format!("the change cannot be verified: {path} would {difference}");
             let remedy = "change that file by hand; nothing was written";
@@ -85,7 +85,6 @@ pub(super) fn lost(
 }
 
 struct ReadBack<'a> {
-    analysis: &'a Snapshot,
     doc: DocIdx,
     before: &'a Document,
     after: &'a Document,
@@ -137,7 +136,7 @@ impl ReadBack<'_> {
         let place = Place { doc: self.doc, entity: at };
         let wanted = self.intended.map(|intended| intended.get(&place).copied());
         if let Some(Some(to)) = wanted {
-            let vocabulary = self.analysis.profile.vocabulary(entity.kind);
+            let vocabulary = self.before.profile.vocabulary(entity.kind);
             let marked = is.iter().any(|it| !it.carrier.is_coarse());
             let says = |it: &&Occurrence| match it.reading.status {
                 Some(status) if marked && it.carrier.is_coarse() => {

@@ -21,7 +21,7 @@ pub(super) fn times(
     at: &str,
 ) -> Result<(), Refusal> {
     let Some(now) = TimeStamp::parse(at) else { return Ok(()) };
-    let own = analysis.profile.vocabulary(EntityKind::Task).get(to).stamp.as_deref();
+    let own = analysis.index.profile_of(task).vocabulary(EntityKind::Task).get(to).stamp.as_deref();
     let Some(own) = own else { return Ok(()) };
     for place in &task.places {
         let document = &*analysis.index.docs[place.doc];
@@ -48,7 +48,7 @@ pub(super) fn times(
 /// Refuses where the task itself links to a file that the status needs, and the file is not there
 /// or is empty.
 pub(super) fn artifacts(analysis: &Snapshot, task: &Task, to: StatusIdx) -> Result<(), Refusal> {
-    let def = analysis.profile.vocabulary(EntityKind::Task).get(to);
+    let def = analysis.index.profile_of(task).vocabulary(EntityKind::Task).get(to);
     for place in &task.places {
         let document = &*analysis.index.docs[place.doc];
         let links = document.facts.links_of(place.entity);
@@ -94,11 +94,11 @@ pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
         task.places.iter().chain(&task.plans).map(|place| &*index.docs[place.doc]).any(|known| {
             let pair = (known.facts.role, document.facts.role);
             let paired =
-                analysis.profile.pairs.iter().any(|(a, b)| pair == (*a, *b) || pair == (*b, *a));
+                known.profile.pairs.iter().any(|(a, b)| pair == (*a, *b) || pair == (*b, *a));
             let partner = paired && known.path.folder() == document.path.folder();
             let same_folder = folder.is_some() && *folder == known.facts.captures.folder;
             // A JSON file that is cut may have held it before, and so may one that is empty.
-            let is_json = analysis.profile.role(document.facts.role).format == Format::Json;
+            let is_json = document.role().format == Format::Json;
             let held = is_json || document.text.is_blank();
             let holds = held || holds_number(&document.text, task.id.as_str());
             same_folder || (partner && holds)
@@ -106,8 +106,8 @@ pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
     };
     let may_hold = |document: &Document| {
         let own =
-            document.facts.captures.id.as_deref().and_then(|id| analysis.profile.ids.parse(id));
-        let is_of_all = !analysis.profile.ids.local && own.is_none();
+            document.facts.captures.id.as_deref().and_then(|id| document.profile.ids.parse(id));
+        let is_of_all = !document.profile.ids.local && own.is_none();
         document.is_unreadable() && (is_of_all || own.is_some_and(|id| id == task.id))
     };
     let docs = analysis.incomplete().iter().copied().filter(|doc| !own(*doc));

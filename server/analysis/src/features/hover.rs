@@ -86,7 +86,7 @@ fn describe(analysis: &Analysis, task: &Task, link: &dyn Fn(&FilePath, u32) -> S
 fn describe_item(analysis: &Analysis, place: Place) -> String {
     let index = &analysis.index;
     let item = index.entity(place);
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Item);
+    let vocabulary = index.vocabulary_at(place);
     let from = index.status_at(place);
     let status = from.map_or("no status", |from| vocabulary.get(from).id.as_str());
     let mut out = format!("**{}** — {status}\n", escape(&item.title));
@@ -198,7 +198,7 @@ fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
     if view.archived {
         return;
     }
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let vocabulary = analysis.index.profile_of(task).vocabulary(EntityKind::Task);
     let allowed = next_statuses(vocabulary, analysis.index.status(task));
     let next = if allowed.is_empty() { "none, it is final".to_owned() } else { allowed.join(", ") };
     let _ = writeln!(out, "Allowed next: {next}");

@@ -12,7 +12,7 @@ use crate::snapshot::Snapshot;
 
 /// The ways out for the phases of `place`, and for its task, if that is to follow them.
 pub(crate) fn ways_out(analysis: &Snapshot, place: Place, at: &str) -> Vec<Fix> {
-    let (index, profile) = (&analysis.index, &analysis.profile);
+    let (index, profile) = (&analysis.index, analysis.index.profile_at(place));
     let vocabulary = profile.vocabulary(EntityKind::Phase);
     let is_open = |phase: &Place| {
         let status = index.status_at(*phase);
@@ -49,7 +49,7 @@ fn all(analysis: &Snapshot, phases: &[Place], to: StatusIdx, at: &str) -> Option
 
 /// The task in the status that goes with what the phases say of their plan.
 fn reopened(analysis: &Snapshot, place: Place, task: &Task, at: &str) -> Option<Fix> {
-    let (index, profile) = (&analysis.index, &analysis.profile);
+    let (index, profile) = (&analysis.index, analysis.index.profile_at(place));
     let rolled = index.rolled(place);
     let said = profile.plan_statuses(index.status(task)?)?.first()?;
     let wanted = crate::index::rollup::asked(profile, EntityKind::Plan, rolled, *said)?;

@@ -33,7 +33,7 @@ fn of_entity(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
 
 fn task_places(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
     let Some(authority) = index.authority(task) else { return };
     for spot in index.statuses(task) {
         if spot.status().is_some() && !spot.agrees(&authority, vocabulary) {
@@ -68,7 +68,7 @@ fn report(
 /// Two statuses of one plan, phase or item in one document.
 fn within(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    let vocabulary = analysis.profile.vocabulary(index.entity(place).kind);
+    let vocabulary = index.vocabulary_at(place);
     let mut known = index.spots(place).filter(|spot| spot.status().is_some());
     let Some(first) = known.next() else { return };
     for spot in known.filter(|spot| !spot.agrees(&first, vocabulary)) {
@@ -133,12 +133,13 @@ fn ways(analysis: &Snapshot, diagnostic: &Diagnostic) -> Vec<DriftFix> {
 
 fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
     let index = &analysis.index;
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let profile = index.profile_of(task);
+    let vocabulary = profile.vocabulary(EntityKind::Task);
     let mut ways: Vec<DriftFix> = Vec::new();
     for spot in index.statuses(task) {
         let is_new = |to: &StatusIdx| ways.iter().all(|way| way.to != *to);
         let Some(to) = spot.status().filter(is_new) else { continue };
-        let marker = analysis.profile.markers.write(&vocabulary.get(to).marker);
+        let marker = profile.markers.write(&vocabulary.get(to).marker);
         let title = format!(
             "Set task {} to {marker} everywhere (as in {})",
             index.called(task),
@@ -156,7 +157,7 @@ fn is_task_level(index: &Index, place: Place) -> bool {
 fn ways_of_place(analysis: &Snapshot, place: Place) -> Vec<DriftFix> {
     let index = &analysis.index;
     let entity = index.entity(place);
-    let vocabulary = analysis.profile.vocabulary(entity.kind);
+    let vocabulary = index.vocabulary_at(place);
     let statuses = index.spots(place).filter_map(|spot| spot.status());
     let way = |to: StatusIdx| {
         let title = format!("Set this {} to {}", entity.kind.name(), vocabulary.get(to).id);

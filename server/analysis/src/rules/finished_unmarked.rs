@@ -2,7 +2,7 @@
 
 use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::Place;
-use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, boxes_below, is_judged};
 use crate::snapshot::Snapshot;
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
-    let (index, profile) = (&analysis.index, &analysis.profile);
+    let index = &analysis.index;
     if !is_judged(analysis, place.doc) {
         return;
     }
@@ -29,7 +29,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     }
     // A status that is not known counts as not done.
     let status = index.status_at(place);
-    let category = status.map(|status| profile.vocabulary(fact.kind).get(status).category);
+    let category = status.map(|status| index.vocabulary_at(place).get(status).category);
     if !matches!(category, None | Some(Category::Open | Category::Active)) {
         return;
     }
@@ -51,23 +51,23 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         n => format!("all {n} boxes of this {kind} are ticked"),
     };
     let message = format!("{all}, but it is {}", spot.shown());
-    let fixable = done_status(analysis, fact.kind).is_some();
+    let fixable = done_status(index.vocabulary_at(place)).is_some();
     let mut finding = Finding::at(&spot, message).fixable(fixable);
     finding.task = index.task_at(place).map(|task| task.id.clone());
     findings.push(finding);
 }
 
-fn done_status(analysis: &Snapshot, kind: EntityKind) -> Option<StatusIdx> {
-    let vocabulary = analysis.profile.vocabulary(kind);
+fn done_status(vocabulary: &Vocabulary) -> Option<StatusIdx> {
     vocabulary.iter().find(|(_, def)| def.category == Category::Done).map(|(idx, _)| idx)
 }
 
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let entity = analysis.index.entity(place);
-    let Some(to) = done_status(analysis, entity.kind) else { return Vec::new() };
+    let vocabulary = analysis.index.vocabulary_at(place);
+    let Some(to) = done_status(vocabulary) else { return Vec::new() };
     let subject = Subject::at(analysis, place);
-    let id = &analysis.profile.vocabulary(entity.kind).get(to).id;
+    let id = &vocabulary.get(to).id;
     let title = format!("Set this {} to {id}", entity.kind.name());
     let mode = Mode::Force;
     let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode };

@@ -258,8 +258,7 @@ fn is_found_allowed(analysis: &Snapshot, found: &StoredFinding) -> bool {
         return true;
     }
     analysis.config.allow.iter().any(|allow| {
-        let is_of =
-            |id| diagnostic.task.is_some() && analysis.profile.ids.parse(id) == diagnostic.task;
+        let is_of = |id: &str| analysis.task(id).map(|task| &task.id) == diagnostic.task.as_ref();
         allow.rule == diagnostic.rule
             && allow.path.as_ref().is_none_or(|glob| glob.is_match(diagnostic.path.as_str()))
             && allow.task.as_ref().is_none_or(|id| is_of(id))

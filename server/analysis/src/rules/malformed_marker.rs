@@ -31,7 +31,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         };
         let entity = index.entity(place);
         let spot = Spot { place, document, occurrence, entity };
-        let Some(right) = mended(&analysis.profile, &spot) else { continue };
+        let Some(right) = mended(&spot) else { continue };
         let message = format!("the status `{}` {what}; write {right}", spot.raw());
         // What is history stays as it is.
         let fixable = is_judged(analysis, place.doc);
@@ -46,11 +46,11 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let mut spots = analysis.index.spots(place);
     let spot = spots.find(|s| s.occurrence.reading.range == diagnostic.range);
-    spot.and_then(|spot| rewrite(analysis, &spot)).into_iter().collect()
+    spot.and_then(|spot| rewrite(&spot)).into_iter().collect()
 }
 
-fn rewrite(analysis: &Snapshot, spot: &Spot<'_>) -> Option<Fix> {
-    let insert = mended(&analysis.profile, spot)?;
+fn rewrite(spot: &Spot<'_>) -> Option<Fix> {
+    let insert = mended(spot)?;
     let title = format!("Write {insert}");
     let edit = TextEdit { range: spot.occurrence.reading.range, insert };
     Some(Fix { title, preferred: true, change: SourceChange::single(spot.document, edit) })

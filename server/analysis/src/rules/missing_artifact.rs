@@ -30,7 +30,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if !index.is_live(task) || is_closed(analysis, place) {
         return;
     }
-    let json = analysis.profile.role(document.facts.role).format == Format::Json;
+    let json = document.role().format == Format::Json;
     for link in links {
         if json && !leads_into_folder(analysis, place, &link.target) {
             continue;
@@ -47,8 +47,8 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
 
 fn is_closed(analysis: &Snapshot, place: Place) -> bool {
     let status = analysis.index.status_at(place);
-    let kind = analysis.index.entity(place).kind;
-    status.is_some_and(|s| analysis.profile.vocabulary(kind).get(s).category.is_closed())
+    let vocabulary = analysis.index.vocabulary_at(place);
+    status.is_some_and(|s| vocabulary.get(s).category.is_closed())
 }
 
 /// Whether a path in a record names a file among the tasks' own, rather than a source file that
@@ -65,7 +65,8 @@ fn leads_into_folder(analysis: &Snapshot, place: Place, target: &str) -> bool {
         && entity.id.as_ref().is_some_and(|id| {
             target.split('/').any(|part| {
                 let digits = part.split('_').next().unwrap_or_default();
-                part.contains('_') && analysis.profile.ids.parse(digits).as_ref() == Some(id)
+                part.contains('_')
+                    && analysis.index.profile_at(place).ids.parse(digits).as_ref() == Some(id)
             })
         })
 }

@@ -36,7 +36,7 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         return;
     }
     let Some(authority) = index.authority(task) else { return };
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
     let Some(def) = authority.status().map(|status| vocabulary.get(status)) else { return };
     let Some(field) = def.reason.as_deref() else { return };
     let message = format!(

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
-    for (one, two) in &analysis.profile.pairs {
+    for (one, two) in &analysis.index.profile_of(task).pairs {
         for (here, there) in [(*one, *two), (*two, *one)] {
             let Some(other) = partner(analysis, there) else { continue };
             if let Some(place) = lone_place(analysis, task, here, there) {
@@ -51,7 +51,7 @@ fn lone_place(analysis: &Snapshot, task: &Task, here: RoleIdx, there: RoleIdx) -
     let place = task.places.iter().find(own).copied()?;
     // What is finished may have been put away on one side first; a status that is not known counts as
     // not done.
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
     let closed = |status| vocabulary.get(status).category.is_closed();
     (!index.status(task).is_some_and(closed)).then_some(place)
 }

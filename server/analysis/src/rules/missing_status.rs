@@ -47,7 +47,7 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
 fn is_paired(analysis: &Snapshot, place: Place) -> bool {
     let entity = analysis.index.entity(place);
     let role = analysis.index.docs[place.doc].facts.role;
-    let pairs = &analysis.profile.pairs;
+    let pairs = &analysis.index.profile_at(place).pairs;
     pairs.iter().any(|(one, two)| role == *one || role == *two)
         && !entity.mention
         && entity.list == RecordList::Active

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let Some(authority) = index.authority(task).filter(|_| index.is_live(task)) else { return };
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let vocabulary = analysis.index.profile_of(task).vocabulary(EntityKind::Task);
     let stamp = authority.status().and_then(|status| required(vocabulary.get(status)));
     let Some(stamp) = stamp else { return };
     if authority.entity.derived_id || any_stamp(analysis, task, stamp) {
@@ -36,7 +36,7 @@ fn of_phase(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if index.entity(place).kind != EntityKind::Phase || !is_judged(analysis, place.doc) {
         return;
     }
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Phase);
+    let vocabulary = analysis.index.profile_at(place).vocabulary(EntityKind::Phase);
     let stamp = index.status_at(place).and_then(|status| required(vocabulary.get(status)));
     let Some(stamp) = stamp else { return };
     let role = FieldRole::Stamp(stamp.into());

@@ -20,10 +20,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
-    let (index, profile) = (&analysis.index, &analysis.profile);
+    let index = &analysis.index;
     for (doc, document) in index.counting() {
         for fact in &document.facts.counters {
-            let counter = &profile.counters[fact.counter];
+            let counter = &document.profile.counters[fact.counter];
             if !counter.judged {
                 continue;
             }
@@ -51,11 +51,11 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
 }
 
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
-    let (index, profile) = (&analysis.index, &analysis.profile);
+    let index = &analysis.index;
     let Some((doc, document)) = index.document(diagnostic.path.as_str()) else { return Vec::new() };
     let mut facts = document.facts.counters.iter();
     let Some(fact) = facts.find(|fact| fact.range == diagnostic.range) else { return Vec::new() };
-    let counter = &profile.counters[fact.counter];
+    let counter = &document.profile.counters[fact.counter];
     let wanted = counters::expected(index, doc, counter, &BTreeMap::new());
     let Some(wanted) = wanted else { return Vec::new() };
     let edit = TextEdit { range: fact.range, insert: wanted.to_string() };

@@ -38,7 +38,7 @@ fn is_told_as_drift(analysis: &Snapshot, place: Place) -> bool {
 
 /// Whether a plan that says `wanted` would agree with the task that stands beside it.
 fn agrees(analysis: &Snapshot, place: Place, wanted: StatusIdx) -> bool {
-    let (index, profile) = (&analysis.index, &analysis.profile);
+    let (index, profile) = (&analysis.index, analysis.index.profile_at(place));
     let task = index.task_at(place).filter(|_| index.entity(place).kind == EntityKind::Plan);
     let says = task.and_then(|task| index.authority(task)).and_then(|spot| spot.status());
     let allowed = says.and_then(|status| profile.plan_statuses(status));
@@ -54,8 +54,9 @@ fn report(
 ) {
     let index = &analysis.index;
     let kind = index.entity(place).kind;
-    let vocabulary = analysis.profile.vocabulary(kind);
-    let phases = analysis.profile.vocabulary(EntityKind::Phase);
+    let profile = index.profile_at(place);
+    let vocabulary = profile.vocabulary(kind);
+    let phases = profile.vocabulary(EntityKind::Phase);
     let parts = index.phases_below(place);
     let (said_category, wanted_category) =
         (vocabulary.get(said).category, vocabulary.get(wanted).category);
@@ -80,7 +81,7 @@ fn report(
         "the {} says {}, but {they}; it should say {}",
         kind.name(),
         spot.shown(),
-        analysis.profile.markers.write(&vocabulary.get(wanted).marker),
+        profile.markers.write(&vocabulary.get(wanted).marker),
     );
     let mut finding = Finding::at(&spot, message).fixable(true);
     finding.task = index.task_at(place).map(|task| task.id.clone());
@@ -99,7 +100,7 @@ fn count(n: usize, all: usize, how: &str) -> String {
 
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
-    let (index, profile) = (&analysis.index, &analysis.profile);
+    let (index, profile) = (&analysis.index, analysis.index.profile_at(place));
     let Some((said, wanted)) = index.contradiction(place) else { return Vec::new() };
     let kind = index.entity(place).kind;
     let def = profile.vocabulary(kind).get(wanted);

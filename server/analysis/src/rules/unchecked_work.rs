@@ -17,14 +17,14 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
-    let (index, profile) = (&analysis.index, &analysis.profile);
+    let index = &analysis.index;
     if !is_judged(analysis, place.doc) {
         return;
     }
     let fact = index.entity(place);
     let Some(status) = index.status_at(place) else { return };
     if fact.kind == EntityKind::Plan
-        || profile.vocabulary(fact.kind).get(status).category != Category::Done
+        || index.vocabulary_at(place).get(status).category != Category::Done
     {
         return;
     }

@@ -45,7 +45,9 @@ fn is_alike(analysis: &Snapshot, place: Place, id: &TaskId, missing: &TaskId) ->
         own.starts_with(|c: char| c.is_ascii_digit())
     };
     let entity = analysis.index.entity(place);
-    !analysis.profile.ids.local && !entity.derived_id && is_number(id) == is_number(missing)
+    !analysis.index.profile_at(place).ids.local
+        && !entity.derived_id
+        && is_number(id) == is_number(missing)
 }
 
 #[cfg(test)]

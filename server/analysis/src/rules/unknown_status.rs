@@ -32,7 +32,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
         let entity = index.entity(place);
         let spot = Spot { place, document, occurrence, entity };
-        let meant = near.as_ref().map(|near| spelled(analysis, &spot, near));
+        let meant = near.as_ref().map(|near| spelled(&spot, near));
         let hint = match meant {
             Some(meant) => format!("; did you mean {meant}?"),
             None if occurrence.carrier.is_coarse() => "; it counts as not done".to_owned(),
@@ -43,32 +43,30 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         let message = format!("{shown} is not a status of {a} {}{hint}", kind.name());
         let mut finding = Finding::new(place.doc, occurrence.reading.range, message)
             .place(place)
-            .fixable(slip(analysis, &spot).is_some());
+            .fixable(slip(&spot).is_some());
         finding.task = index.task_at(place).map(|task| task.id.clone());
         findings.push(finding);
     }
 }
 
 fn nearest(analysis: &Snapshot, place: Place, word: &str) -> Option<StatusDef> {
-    let kind = analysis.index.entity(place).kind;
-    let vocabulary = analysis.profile.vocabulary(kind);
+    let vocabulary = analysis.index.vocabulary_at(place);
     if word.chars().count() < 2 { None } else { vocabulary.nearest(word.trim_matches('"')) }
 }
 
 /// The status that was certainly meant.
-fn slip(analysis: &Snapshot, spot: &Spot<'_>) -> Option<StatusDef> {
+fn slip(spot: &Spot<'_>) -> Option<StatusDef> {
     let word = spot.occurrence.reading.word.of(&spot.document.text);
-    analysis.profile.vocabulary(spot.entity.kind).slip(word.trim_matches('"'))
+    spot.vocabulary().slip(word.trim_matches('"'))
 }
 
 /// A status as it would stand in the place of another.
-fn spelled(analysis: &Snapshot, spot: &Spot<'_>, def: &StatusDef) -> String {
-    with_word(&analysis.profile, spot, &def.marker)
+fn spelled(spot: &Spot<'_>, def: &StatusDef) -> String {
+    with_word(spot, &def.marker)
 }
 
 fn known(analysis: &Snapshot, place: Place) -> String {
-    let kind = analysis.index.entity(place).kind;
-    let names = analysis.profile.vocabulary(kind).iter().map(|(_, def)| def.id.clone());
+    let names = analysis.index.vocabulary_at(place).iter().map(|(_, def)| def.id.clone());
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -78,13 +76,13 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let Some(spot) = spots.find(|s| s.occurrence.reading.range == diagnostic.range) else {
         return Vec::new();
     };
-    replace(analysis, &spot).into_iter().collect()
+    replace(&spot).into_iter().collect()
 }
 
-fn replace(analysis: &Snapshot, spot: &Spot<'_>) -> Option<Fix> {
+fn replace(spot: &Spot<'_>) -> Option<Fix> {
     let reading = &spot.occurrence.reading;
-    let to = slip(analysis, spot)?;
-    let insert = spelled(analysis, spot, &to);
+    let to = slip(spot)?;
+    let insert = spelled(spot, &to);
     let title = format!("Change {} to {insert}", spot.raw());
     let edit = TextEdit { range: reading.range, insert };
     Some(Fix { title, preferred: true, change: SourceChange::single(spot.document, edit) })

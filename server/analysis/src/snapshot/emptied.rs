@@ -35,7 +35,7 @@ impl Snapshot {
             _ if role == *two => Some(*one),
             _ => None,
         };
-        let partners = self.profile.pairs.iter().filter_map(partner);
+        let partners = document.profile.pairs.iter().filter_map(partner);
         let mut partners = partners.flat_map(|role| self.index.live(role));
         let holds = |doc: &&DocIdx| self.index.docs[**doc].facts.entities.iter().any(is_record);
         let path = &self.index.docs[*partners.find(holds)?].path;

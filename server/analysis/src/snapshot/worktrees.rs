@@ -52,5 +52,5 @@ impl Snapshot {
 
 fn status<'a>(analysis: &'a Snapshot, task: &Task) -> Option<&'a str> {
     let status = analysis.index.status(task)?;
-    Some(&analysis.profile.vocabulary(EntityKind::Task).get(status).id)
+    Some(&analysis.index.profile_of(task).vocabulary(EntityKind::Task).get(status).id)
 }

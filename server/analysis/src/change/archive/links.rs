@@ -36,7 +36,7 @@ pub(super) fn mend(
                 Resolved::Absent | Resolved::Unknown => None,
             })
             .collect();
-        if moves && analysis.profile.role(document.facts.role).format == Format::Markdown {
+        if moves && document.role().format == Format::Markdown {
             mended.extend(images(document, folders));
         }
         if !mended.is_empty() {

@@ -40,7 +40,7 @@ pub(super) fn folders(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(
 
 fn status<'a>(analysis: &'a Snapshot, task: &Task) -> Option<&'a StatusDef> {
     let status = analysis.index.status(task)?;
-    Some(analysis.profile.vocabulary(EntityKind::Task).get(status))
+    Some(analysis.index.profile_of(task).vocabulary(EntityKind::Task).get(status))
 }
 
 fn is_finished(def: &StatusDef) -> bool {
@@ -57,7 +57,7 @@ fn places(analysis: &Snapshot, rule: &Archive, task: &Task) -> (Vec<Place>, Vec<
         }
         let entity = analysis.index.entity(*place);
         let is_document = entity.range.len() == document.text.len();
-        match analysis.profile.role(document.facts.role).format {
+        match document.role().format {
             Format::Json if entity.list == RecordList::Active && !is_document => {
                 records.push(*place);
             }
@@ -113,7 +113,7 @@ pub(super) fn parts(
     let places = task.places.iter().chain(&task.past);
     let mut documents = places.map(|place| &analysis.index.docs[place.doc]);
     let is_recorded = documents.any(|document| {
-        let json = analysis.profile.role(document.facts.role).format == Format::Json;
+        let json = document.role().format == Format::Json;
         json && document.facts.captures.folder.is_none()
     });
     let files = own.iter().filter_map(|(folder, _)| wish.folders.get(folder)?.as_ref().ok());
@@ -129,7 +129,7 @@ fn is_allowed<'a>(analysis: &'a Snapshot, task: &'a Task) -> Result<&'a StatusDe
         let message = format!("task {id} is {is}, and only finished tasks are archived");
         refuse(RefusalKind::NotAllowed, message, "finish it first with `lockstep set`")
     })?;
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
     if let Some(authority) = index.authority(task)
         && let Some(other) = index.statuses(task).find(|spot| !spot.agrees(&authority, vocabulary))
     {
