@@ -111,16 +111,19 @@ impl Profile {
         self.roles.iter().position(|role| role.matches(path)).map(RoleIdx)
     }
 
-    /// Which of these files are strays: of two roles that belong together in one folder, files of
-    /// either that stand alone, where some folder has both.
-    pub fn strays<'a>(&self, paths: impl Iterator<Item = &'a str> + Clone) -> BTreeSet<&'a str> {
+    /// Which of these files, each with its role, are strays: of two roles that belong together in one
+    /// folder, files of either that stand alone, where some folder has both.
+    pub fn strays<'a>(
+        &self,
+        files: impl Iterator<Item = (&'a str, RoleIdx)> + Clone,
+    ) -> BTreeSet<&'a str> {
         let mut strays = BTreeSet::new();
         for (one, two) in &self.pairs {
             let folder = |path: &'a str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let live = paths.clone().filter(|path| !self.history.is_match(path));
             let of = |role: RoleIdx| {
-                let own = live.clone().filter(move |path| self.role_of(path) == Some(role));
-                own.map(|path| (folder(path), path)).collect::<Vec<_>>()
+                let own = files.clone().filter(|(_, of)| *of == role).map(|(path, _)| path);
+                let live = own.filter(|path| !self.history.is_match(path));
+                live.map(|path| (folder(path), path)).collect::<Vec<_>>()
             };
             let (ones, twos) = (of(*one), of(*two));
             let has =

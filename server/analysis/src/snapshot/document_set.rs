@@ -107,7 +107,8 @@ impl DocumentSet {
         if !std::mem::take(&mut self.paths_changed) {
             return;
         }
-        let strays = profile.strays(self.docs.iter().map(|document| document.path.as_str()));
+        let files = self.docs.iter().map(|it| (it.path.as_str(), it.facts.role));
+        let strays = profile.strays(files);
         let is_stray = |document: &Document| strays.contains(document.path.as_str());
         let changed: Vec<(DocIdx, bool)> = (self.docs.iter().enumerate())
             .map(|(at, document)| (at, document, is_stray(document)))
