@@ -149,11 +149,21 @@ impl<T: Fact> FactRun<T> {
 
     /// Which of them are about entities before this one.
     fn before(&self, entity: EntityIdx) -> usize {
-        let idx = |at: usize| self.first + at;
+        let is_before = |at: usize| self.made[at].entity(self.first + at) < Some(entity);
         let (mut low, mut high) = (0, self.made.len());
+        // Most entities have one fact each, so that it stands about as far behind the first.
+        let near = entity.saturating_sub(self.entity.unwrap_or_default());
+        for at in [near, near + 1, near.wrapping_sub(1)] {
+            if (low..high).contains(&at) {
+                match is_before(at) {
+                    true => low = at + 1,
+                    false => high = at,
+                }
+            }
+        }
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.made[middle].entity(idx(middle)) < Some(entity) {
+            match is_before(middle) {
                 true => low = middle + 1,
                 false => high = middle,
             }
@@ -222,8 +232,19 @@ impl<T: Fact> Runs<T> {
 
     /// The one at `idx`.
     pub fn get(&self, idx: usize) -> Option<&T> {
-        let run = &self.runs[self.runs.partition_point(|run| run.first <= idx).checked_sub(1)?];
+        let run = self.runs.get(self.run_of(idx))?;
         run.facts().get(idx - run.first)
+    }
+
+    /// In which run the fact at `idx` is, if there is one.
+    fn run_of(&self, idx: usize) -> usize {
+        // As long as nothing was changed, runs of entities are equally long.
+        let near = idx / RUN;
+        let holds = |run: &FactRun<T>| run.first <= idx && idx - run.first < run.made.len();
+        match self.runs.get(near).is_some_and(holds) {
+            true => near,
+            false => self.runs.partition_point(|run| run.first <= idx).saturating_sub(1),
+        }
     }
 
     /// Those about one entity.
@@ -337,7 +358,7 @@ impl<T: Fact> Index<usize> for Runs<T> {
     type Output = T;
 
     fn index(&self, idx: usize) -> &T {
-        let run = &self.runs[self.runs.partition_point(|run| run.first <= idx) - 1];
+        let run = &self.runs[self.run_of(idx)];
         &run.facts()[idx - run.first]
     }
 }
