@@ -32,6 +32,9 @@ pub enum Shape {
     Sign,
 }
 
+/// Words and signs at the end of a text that may spell a status.
+const MOST_TAIL: usize = 4;
+
 /// Words that an unknown status without brackets may have.
 const MOST_WORDS: usize = 3;
 
@@ -332,17 +335,12 @@ fn read_emphasised(
 
 /// The longest run of words at the end of `text` that spells a status, and where it starts.
 fn trailing_words(vocabulary: &Vocabulary, text: &str) -> Option<(usize, StatusIdx)> {
-    let mut starts = Vec::new();
-    let mut previous = ' ';
-    for (at, c) in text.char_indices() {
-        let boundary = !previous.is_alphanumeric() && c.is_alphanumeric();
-        if boundary || is_sign(c) {
-            starts.push(at);
-        }
-        previous = c;
-    }
-    let recent = starts.len().saturating_sub(4);
-    starts[recent..].iter().find_map(|at| Some((*at, vocabulary.lookup(text.get(*at..)?)?)))
+    let before = |at: usize| text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+    let begins = |(at, c): &(usize, char)| is_sign(*c) || (c.is_alphanumeric() && !before(*at));
+    let mut starts: Vec<usize> =
+        text.char_indices().rev().filter(begins).map(|(at, _)| at).take(MOST_TAIL).collect();
+    starts.reverse();
+    starts.into_iter().find_map(|at| Some((at, vocabulary.lookup(&text[at..])?)))
 }
 
 /// The last bracketed group of `value` if it ends there, and what stands before it.
