@@ -147,7 +147,7 @@ impl Context {
     }
 
     fn open(&self, root: &Path) -> Result<OpenedWorkspace, UserError> {
-        commit::undisturbed(root, || LocalWorkspace::open(root))?
+        commit::undisturbed(root, || LocalWorkspace::open_once(root))?
             .map(ManuallyDrop::new)
             .map_err(|error| UserError::usage(error.to_string()))
     }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub use walk::UnreadPath;
 use walk::Walked;
 
-use walk::WalkStep;
+use walk::{States, WalkStep};
 
 use crate::bounded;
 use crate::seen::{self, LastSeen};
@@ -119,7 +119,7 @@ pub(crate) fn visit(
     enters: impl Fn(&Path) -> bool,
     mut each: impl FnMut(&Path, Entry),
 ) -> Walked {
-    walk::walk(root, enters, |path, step| match step {
+    walk::walk(root, States::Unasked, enters, |path, step| match step {
         WalkStep::Entry(entry) => each(path, entry),
         WalkStep::Names(..) => {}
     })

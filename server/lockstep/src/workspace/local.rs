@@ -108,6 +108,11 @@ impl LocalWorkspace {
         LocalWorkspace::open_with(root, Finder::new)
     }
 
+    /// As [`LocalWorkspace::open`], for whoever looks at it once.
+    pub fn open_once(root: &Path) -> io::Result<LocalWorkspace> {
+        LocalWorkspace::open_with(root, Finder::once)
+    }
+
     /// As [`LocalWorkspace::open`], for whoever looks often whether something has changed: what the
     /// system vouches for is not looked at then.
     pub fn open_watched(root: &Path) -> io::Result<LocalWorkspace> {

@@ -117,7 +117,7 @@ pub fn look(workspace: &LocalWorkspace) -> Vec<Worktree> {
         Vec::new()
     });
     let read = |member: Member| {
-        let other = LocalWorkspace::open(&member.root)
+        let other = LocalWorkspace::open_once(&member.root)
             .inspect_err(|error| tracing::warn!(%error, "cannot read a worktree"))
             .ok()?;
         let same = other.analysis().profile.id == analysis.profile.id;

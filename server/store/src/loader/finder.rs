@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::loader::finder::others::Others;
-use crate::loader::walk::{self, WalkStep};
+use crate::loader::walk::{self, States, WalkStep};
 use crate::loader::witness::{Witness, WitnessEvent};
 use crate::loader::{self, Entry, SKIPPED, UnreadPath};
 use crate::seen::{LastSeen, Looked};
@@ -32,11 +32,16 @@ pub struct Found {
 
 impl Found {
     /// Looks for what is below `root`, by the rules of [`loader::visit`]. `folder` is told of each
-    /// folder, and then of all that is in it and of what it was before.
-    fn below(root: &Path, mut folder: impl FnMut(&Path, Option<Listing<'_>>)) -> Found {
+    /// folder, and then, where states are asked for, of all that is in it and of what it was before.
+    fn below(
+        root: &Path,
+        states: States,
+        mut folder: impl FnMut(&Path, Option<Listing<'_>>),
+    ) -> Found {
         let mut files = Vec::new();
         let walked = walk::walk(
             root,
+            states,
             |_| true,
             |path, step| match step {
                 WalkStep::Entry(Entry::Folder) => folder(path, None),
@@ -58,6 +63,8 @@ impl Found {
 pub struct Finder {
     root: PathBuf,
     known: Option<Known>,
+    /// Whether to take note of what a further look needs.
+    looks_again: bool,
     /// Whether to have the system vouch for what nobody has touched, where it does.
     has_witness: bool,
     now: LookMoment,
@@ -104,9 +111,15 @@ impl Finder {
         Finder {
             root: root.to_owned(),
             known: None,
+            looks_again: true,
             has_witness: false,
             now: LookMoment::default(),
         }
+    }
+
+    /// One that looks once: a further look costs as much as the first.
+    pub fn once(root: &Path) -> Finder {
+        Finder { looks_again: false, ..Finder::new(root) }
     }
 
     /// One that asks nothing of what the system vouches for. Worth while for whoever looks often.
@@ -152,6 +165,9 @@ impl Finder {
             None if self.has_witness => Vouching::new(&self.root, self.now),
             None => None,
         };
+        if !self.looks_again {
+            return Arc::new(Found::below(&self.root, States::Unasked, |_, _| {}));
+        }
         let (mut found, known) = find(&self.root, vouching);
         self.known = known;
         if let Some(before) = before.filter(|before| *before == found) {
@@ -187,7 +203,7 @@ fn find(root: &Path, mut vouching: Option<Vouching>) -> (Arc<Found>, Option<Know
     let (mut folders, mut others, mut inner) = (Vec::new(), Others::default(), Vec::new());
     others.rules = Looked::at(ignore::gitignore::gitconfig_excludes_path());
     let mut is_read = true;
-    let found = Arc::new(Found::below(root, |path, listing| {
+    let found = Arc::new(Found::below(root, States::Asked, |path, listing| {
         let Some((names, seen)) = listing else {
             // Its content is read after this: what comes in between is told, or shows in the state.
             vouching.take_if(|vouching| !vouching.witness.add(path));
@@ -352,7 +368,7 @@ mod tests {
         /// Looks, and compares with a look at everything.
         fn look(&mut self) -> Vec<String> {
             let found = self.finder.look();
-            assert_eq!(*found, Found::below(self.folder.path(), |_, _| {}));
+            assert_eq!(*found, Found::below(self.folder.path(), States::Unasked, |_, _| {}));
             let mut paths: Vec<String> = found.files.iter().map(|(path, _)| path.clone()).collect();
             paths.sort();
             paths

@@ -54,22 +54,30 @@ pub(super) enum WalkStep<'a> {
     /// What counts; a folder before what is in it, and even where that is another worktree.
     Entry(Entry),
     /// All that is in the folder, whether it counts or not, and what the folder was before that was
-    /// read. Only where all of it could be read.
+    /// read. Only where all of it could be read, and where states are asked for.
     Names(&'a [(OsString, FileType)], LastSeen),
+}
+
+/// Whether the states of folders are asked for, which takes one more call of the system for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum States {
+    Asked,
+    Unasked,
 }
 
 /// As [`visit`](crate::loader::visit).
 pub(super) fn walk(
     root: &Path,
+    states: States,
     enters: impl Fn(&Path) -> bool,
     each: impl FnMut(&Path, WalkStep<'_>),
 ) -> Walked {
-    walk_up_to(MOST_ENTRIES, root, enters, each)
+    walk_up_to(MOST_ENTRIES, (root, states), enters, each)
 }
 
 fn walk_up_to(
     most: usize,
-    root: &Path,
+    (root, states): (&Path, States),
     enters: impl Fn(&Path) -> bool,
     mut each: impl FnMut(&Path, WalkStep<'_>),
 ) -> Walked {
@@ -83,7 +91,7 @@ fn walk_up_to(
     let mut pending: Vec<(PathBuf, Arc<Ignoring>)> = vec![(root.to_owned(), above)];
     while !pending.is_empty() {
         let wave = pending.split_off(pending.len().saturating_sub(WAVE));
-        for listed in list_all(root, wave, left, &mut walked, &mut each) {
+        for listed in list_all((root, states), wave, left, &mut walked, &mut each) {
             let Listed { folder, above, names } = listed;
             if names.len() > left {
                 let reason = format!(
@@ -123,7 +131,7 @@ struct Listed {
 /// Lists those of some folders that are no other worktrees: on several threads, since most of a walk is
 /// waiting for the system. Where all have more than `most` names together, not all are listed in full.
 fn list_all(
-    root: &Path,
+    (root, states): (&Path, States),
     folders: Vec<(PathBuf, Arc<Ignoring>)>,
     most: usize,
     walked: &mut Walked,
@@ -132,7 +140,7 @@ fn list_all(
     folders.iter().for_each(|(folder, _)| each(folder, WalkStep::Entry(Entry::Folder)));
     let n_names = AtomicUsize::new(0);
     let read = parallel::each(&folders, FEW, |(folder, _)| {
-        let seen = LastSeen::at(folder);
+        let seen = (states == States::Asked).then(|| LastSeen::at(folder));
         let left = most.saturating_sub(n_names.load(Ordering::Relaxed));
         let mut names = Vec::new();
         let read = list(folder, left, &mut names);
@@ -148,9 +156,10 @@ fn list_all(
         match found {
             Ok(None) => {}
             Ok(Some((seen, names, read))) => {
-                match read {
-                    Ok(()) => each(&folder, WalkStep::Names(&names, seen)),
-                    Err(error) => walked.note(root, &folder, &error),
+                match (read, seen) {
+                    (Ok(()), Some(seen)) => each(&folder, WalkStep::Names(&names, seen)),
+                    (Ok(()), None) => {}
+                    (Err(error), _) => walked.note(root, &folder, &error),
                 }
                 listed.push(Listed { folder, above, names });
             }
@@ -221,7 +230,8 @@ mod tests {
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
             std::fs::write(path, "").expect("written");
         }
-        let walk = |most| walk_up_to(most, folder.path(), |_| true, |_, _| {});
+        let root = (folder.path(), States::Unasked);
+        let walk = |most| walk_up_to(most, root, |_| true, |_, _| {});
         assert_eq!(walk(5), Walked::default());
         let walked = walk(4);
         assert!(walked.gave_up);
@@ -247,6 +257,7 @@ mod tests {
         let mut found = Vec::new();
         let walked = walk(
             folder.path(),
+            States::Asked,
             |_| true,
             |path, step| {
                 if let WalkStep::Entry(entry) = step {
