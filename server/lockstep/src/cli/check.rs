@@ -12,6 +12,7 @@ use lockstep_analysis::rules;
 use lockstep_analysis::snapshot::CONFIG;
 use lockstep_store::loader;
 
+use crate::cli::source::Excerpts;
 use crate::cli::{Context, Exit, UserError, place, unknown};
 use crate::report::{CheckReport, Fixes, ReportedFinding, Summary};
 use crate::workspace::worktrees;
@@ -80,7 +81,10 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
             sort(workspace.analysis(), &mut report);
             match args.format {
                 CheckFormat::Short => text::print_short(&mut cx.out, &report)?,
-                _ => text::print(&mut cx.out, workspace.folder(), &report)?,
+                _ => {
+                    let excerpts = Excerpts::of(workspace.analysis(), workspace.folder(), &cx.out);
+                    text::print(&mut cx.out, &excerpts, &report)?;
+                }
             }
             tell_no_files(cx, workspace.analysis())?;
         }

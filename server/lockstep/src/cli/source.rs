@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use lockstep_analysis::Analysis;
 use lockstep_store::loader;
 
-use crate::cli::output::{self, one_line};
+use crate::cli::output::{self, Output, one_line};
 use crate::report::{ReportedFinding, ReportedRange};
 
 /// Longer lines are shown from a little before the place to a little after it.
@@ -22,22 +23,41 @@ const RELATED: usize = 8;
 const LINES_OF_A_RANGE: u32 = 4;
 
 /// Shows findings, each over its source.
-pub(super) struct Excerpts {
-    root: PathBuf,
-    texts: BTreeMap<String, Option<Arc<ExcerptLines>>>,
+pub(super) struct Excerpts<'a> {
+    read: ReadText<'a>,
+    texts: Mutex<BTreeMap<String, Option<Arc<ExcerptLines>>>>,
     renderer: Renderer,
 }
 
-impl Excerpts {
-    /// Over the files below `root`, for lines of `width` columns.
-    pub(super) fn new(root: &Path, width: Option<usize>) -> Excerpts {
-        let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
-        let renderer = renderer.term_width(width.unwrap_or(400));
-        Excerpts { root: root.to_owned(), texts: BTreeMap::new(), renderer }
+/// The text of a file, by its path relative to the root.
+type ReadText<'a> = Box<dyn Fn(&str) -> Option<Arc<str>> + Sync + 'a>;
+
+impl<'a> Excerpts<'a> {
+    /// Over the files below `root`, for this stream.
+    pub(super) fn new(root: &'a Path, out: &Output) -> Excerpts<'a> {
+        Excerpts::over(Box::new(|path| Some(loader::read(root, path).ok()?.text)), out)
     }
 
-    /// One finding, with its colours.
-    pub(super) fn show(&mut self, finding: &ReportedFinding) -> String {
+    /// Over the texts of an analysis of `root`; what it holds no text of is read.
+    pub(super) fn of(analysis: &'a Analysis, root: &'a Path, out: &Output) -> Excerpts<'a> {
+        let known = |path: &str| {
+            let (_, document) = analysis.index.document(path)?;
+            document.fault.is_none().then(|| document.text.whole().clone())
+        };
+        let read = |path: &str| Some(loader::read(root, path).ok()?.text);
+        Excerpts::over(Box::new(move |path| known(path).or_else(|| read(path))), out)
+    }
+
+    fn over(read: ReadText<'a>, out: &Output) -> Excerpts<'a> {
+        // Colours that nobody sees would be taken out again.
+        let renderer = if out.is_styled() { Renderer::styled() } else { Renderer::plain() };
+        let renderer = renderer.decor_style(DecorStyle::Ascii);
+        let renderer = renderer.term_width(out.width().unwrap_or(400));
+        Excerpts { read, texts: Mutex::default(), renderer }
+    }
+
+    /// One finding, with its colours where they are shown.
+    pub(super) fn show(&self, finding: &ReportedFinding) -> String {
         let level = match finding.severity.as_str() {
             "error" => Level::ERROR,
             "warning" => Level::WARNING,
@@ -66,7 +86,7 @@ impl Excerpts {
     /// What is shown of one file: its lines with the places marked, or only where the place is, if
     /// the file cannot be read. With it the place as the renderer writes it and as it is, where
     /// these differ.
-    fn file<'a>(&mut self, path: &'a str, marks: &[Underline<'a>]) -> (InFile<'a>, Option<Moved>) {
+    fn file<'f>(&self, path: &'f str, marks: &[Underline<'f>]) -> (InFile<'f>, Option<Moved>) {
         let (first, at) = match marks.iter().position(|mark| mark.label.is_none()) {
             Some(own) => (&marks[own], own),
             None => (&marks[0], 0),
@@ -88,10 +108,14 @@ impl Excerpts {
         (InFile::ExcerptLines(snippet.annotations(annotations)), moved)
     }
 
-    fn text(&mut self, path: &str) -> Option<Arc<ExcerptLines>> {
-        let root = &self.root;
-        let read = || Some(Arc::new(ExcerptLines::of(loader::read(root, path).ok()?.text)));
-        self.texts.entry(path.to_owned()).or_insert_with(read).clone()
+    fn text(&self, path: &str) -> Option<Arc<ExcerptLines>> {
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = texts.get(path) {
+            return known.clone();
+        }
+        let lines = (self.read)(path).map(|text| Arc::new(ExcerptLines::of(text)));
+        texts.insert(path.to_owned(), lines.clone());
+        lines
     }
 }
 
@@ -306,7 +330,7 @@ mod tests {
         finding.related.clear();
         finding.path = "a.md".into();
         finding.at = ReportedRange { line: 1, column: 7, end_line: 1, end_column: 10 };
-        let shown = Excerpts::new(dir.path(), None).show(&finding);
+        let shown = Excerpts::new(dir.path(), &Output::new()).show(&finding);
         let shown = anstream::adapter::strip_str(&shown).to_string();
         assert!(shown.ends_with("1 | -    日本: [X]\n  |            ^^^"), "{shown}");
     }
@@ -314,7 +338,8 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_read_is_named_with_its_place() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let shown = Excerpts::new(dir.path(), None).show(&testing::report().diagnostics[0]);
+        let shown =
+            Excerpts::new(dir.path(), &Output::new()).show(&testing::report().diagnostics[0]);
         let shown = anstream::adapter::strip_str(&shown).to_string();
         assert!(shown.contains("--> specs/my, [x]:TODO.md:3:15"), "{shown}");
         assert!(shown.contains("specs/state.json:5:17"), "{shown}");
@@ -329,7 +354,7 @@ mod tests {
         finding.related.clear();
         finding.path = "a.md".into();
         finding.at = ReportedRange { line: 1, column: 901, end_line: 1, end_column: 907 };
-        let shown = Excerpts::new(dir.path(), None).show(&finding);
+        let shown = Excerpts::new(dir.path(), &Output::new()).show(&finding);
         let shown = anstream::adapter::strip_str(&shown).to_string();
         assert!(shown.contains("--> a.md:1:901\n"), "{shown}");
     }

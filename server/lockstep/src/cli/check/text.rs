@@ -1,19 +1,30 @@
 //! Findings for people.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+
+use lockstep_store::parallel::each;
 
 use crate::cli::UserError;
 use crate::cli::output::{BOLD, CYAN, GREEN, Output, RED, YELLOW, count, counted, one_line, paint};
 use crate::cli::source::Excerpts;
 use crate::report::{CheckReport, ReportedFinding};
 
+/// As many findings are laid out before they are printed.
+const TOGETHER: usize = 1024;
+
+/// As many a thread takes at once.
+const FEW: usize = 32;
+
 /// Prints every finding over its source line, and one line that sums up.
-pub(super) fn print(out: &mut Output, root: &Path, report: &CheckReport) -> Result<(), UserError> {
-    let mut excerpts = Excerpts::new(root, out.width());
-    for finding in &report.diagnostics {
-        out.line(&excerpts.show(finding))?;
-        out.text("\n")?;
+pub(super) fn print(
+    out: &mut Output,
+    excerpts: &Excerpts<'_>,
+    report: &CheckReport,
+) -> Result<(), UserError> {
+    for findings in report.diagnostics.chunks(TOGETHER) {
+        for shown in each(findings, FEW, |finding| excerpts.show(finding) + "\n\n") {
+            out.text(&shown)?;
+        }
     }
     if let Some(help) = help(report) {
         out.line(&help)?;

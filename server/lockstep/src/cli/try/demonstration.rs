@@ -35,7 +35,7 @@ pub(super) fn run(cx: &mut Context, sample: &Sample, server: &Path) -> Result<()
         uris.iter().all(|uri| found.get(uri).is_some_and(|found| !found.is_empty()))
     })?;
     title(cx, "Findings of the server")?;
-    let mut excerpts = Excerpts::new(&sample.root, cx.out.width());
+    let excerpts = Excerpts::new(&sample.root, &cx.out);
     for path in open.texts.keys() {
         let mut found = client.diagnostics.get(&open.uri(path)).cloned().unwrap_or_default();
         found.sort_by_key(|diagnostic| line(&diagnostic["range"]["start"]));
