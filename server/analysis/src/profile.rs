@@ -5,6 +5,7 @@ pub mod builtin;
 pub mod config;
 mod decode;
 pub mod detect;
+pub mod heading_pattern;
 pub mod id;
 pub mod keys;
 mod modes;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use globset::GlobSet;
 use regex::Regex;
 
+use crate::profile::heading_pattern::HeadingPattern;
 use crate::profile::id::IdStyle;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 
@@ -318,7 +320,7 @@ pub struct SectionRule {
     /// What they are.
     pub kind: EntityKind,
     /// Matches the heading's text; captures `id` or `number`, and `title`.
-    pub heading: Regex,
+    pub heading: HeadingPattern,
     /// Heading levels that count.
     pub levels: Vec<u8>,
     /// When they count.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use globset::GlobSet;
 
+use crate::profile::heading_pattern::HeadingPattern;
 use crate::profile::id::IdStyle;
 use crate::profile::keys;
 use crate::profile::node::{Node, NodeKey, Value};
@@ -489,7 +490,7 @@ fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
     };
     let when = when(d, t);
     t.needs(d, "heading");
-    Some(SectionRule { kind, heading: heading?, levels, when })
+    Some(SectionRule { kind, heading: HeadingPattern::new(heading?), levels, when })
 }
 
 fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {

@@ -1,6 +1,8 @@
 //! `### Phase 1: Title [COMPLETED]`: a marker in a heading. Signs at either end of the title may say
 //! the status again.
 
+use std::ops::Range;
+
 use crate::model::EntityIdx;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carrier::{Carrier, Form, Spelled};
@@ -57,12 +59,11 @@ impl MarkdownReader<'_> {
 
     fn section(&mut self, rule: &SectionRule, heading: &Heading) -> Option<EntityIdx> {
         let raw = heading.text.of(self.text);
-        let found = rule.heading.captures(raw)?;
+        let (found, title) = rule.heading.captures(raw)?;
         let start = heading.text.start as usize;
-        let group = |name: &str| {
-            found.name(name).map(|m| TextRange::new(start + m.start(), start + m.end()))
-        };
-        let title = group("title").unwrap_or(TextRange::empty(heading.text.end as usize));
+        let at = |found: Range<usize>| TextRange::new(start + found.start, start + found.end);
+        let group = |name: &str| found.name(name).map(|m| at(m.range()));
+        let title = title.map_or(TextRange::empty(heading.text.end as usize), at);
         let vocabulary = self.profile.vocabulary(rule.kind);
         let style = &self.profile.markers;
         let (title, marker) = reading::read_trailing(vocabulary, style, self.text, title);
