@@ -4,6 +4,10 @@ use crate::actions::{Action, ActionKind, At, Choice, Offer, gone, mendable};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::operation::{self, FixOperation, Operation, Refused};
+use crate::rules::RULES;
+
+/// How many findings tell for all of a rule.
+const SOME: usize = 3;
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -16,8 +20,8 @@ pub static ACTION: Action = Action {
 
 fn offers(at: &At<'_>) -> Vec<Offer> {
     // A few findings of each rule tell for all of them.
-    let fixable = at.analysis.fixable_in(at.doc);
-    if !fixable.values().flat_map(|of_rule| &of_rule.some).any(|d| mendable(at.analysis, d)) {
+    let mut some = RULES.iter().flat_map(|rule| at.analysis.fixable(at.doc, rule.id).take(SOME));
+    if !some.any(|diagnostic| mendable(at.analysis, &diagnostic)) {
         return Vec::new();
     }
     let title = "Fix all Lockstep findings in this file".to_owned();

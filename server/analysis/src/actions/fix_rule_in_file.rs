@@ -18,22 +18,17 @@ pub static ACTION: Action = Action {
 
 fn offers(at: &At<'_>) -> Vec<Offer> {
     let path = &at.analysis.index.docs[at.doc].path;
-    let mut own = at
-        .here
-        .iter()
-        .filter(|d| d.fixable && d.path == *path && d.range.intersects(at.lines))
-        .peekable();
+    let is_own = |d: &Diagnostic| d.fixable && d.path == *path;
     let mut out: Vec<Offer> = Vec::new();
-    let fixable = own.peek().map(|_| at.analysis.fixable_in(at.doc)).unwrap_or_default();
-    for diagnostic in own {
+    for diagnostic in at.here.iter().filter(|d| is_own(d) && d.range.intersects(at.lines)) {
+        let title = format!("Fix all `{}` findings in this file", diagnostic.rule);
+        let is_offered = out.iter().any(|offer| offer.title == title);
         // The findings of one rule are mended alike, so that one tells for all: an offer must not
         // cost as much as what it offers.
-        if !mendable(at.analysis, diagnostic) {
+        if is_offered || !mendable(at.analysis, diagnostic) {
             continue;
         }
-        let n = fixable.get(diagnostic.rule).map_or(0, |of_rule| of_rule.own);
-        let title = format!("Fix all {n} `{}` findings in this file", diagnostic.rule);
-        if n < 2 || out.iter().any(|offer| offer.title == title) {
+        if at.analysis.fixable(at.doc, diagnostic.rule).filter(is_own).nth(1).is_none() {
             continue;
         }
         let mut choice = Choice::new(&ACTION, at, diagnostic.range, &title);

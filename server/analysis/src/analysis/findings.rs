@@ -1,12 +1,12 @@
 //! What is found: everything, in a file, at a place, or part by part.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::index::DocIdx;
 use crate::rules::Diagnostic;
-use crate::rules::judge::{self, Fixable, Judged, Workers};
+use crate::rules::judge::{self, Judged, Workers};
 use crate::text::TextRange;
 
 /// A part of a document: some of its entities. What is found is told part by part.
@@ -88,19 +88,21 @@ impl Analysis {
         all
     }
 
-    /// The findings of a document that have a fix, by rule.
-    pub(crate) fn fixable_in(&self, doc: DocIdx) -> BTreeMap<&'static str, Fixable> {
-        let mut by_rule = self.judged().fixable_in(self, doc);
+    /// The findings of a rule that have a fix, and stand in a document or are explained there. Each is
+    /// looked for when it is asked for: a few of them cost no more where there are many.
+    pub(crate) fn fixable(
+        &self,
+        doc: DocIdx,
+        rule: &'static str,
+    ) -> impl Iterator<Item = Diagnostic> {
         let path = &self.index.docs[doc].path;
-        for found in self.of_editors().iter().filter(|found| found.fixable) {
-            let is_own = found.path == *path;
-            if is_own || found.related.iter().any(|related| related.path == *path) {
-                let of_rule = by_rule.entry(found.rule).or_default();
-                of_rule.own += usize::from(is_own);
-                of_rule.some.push(found.clone());
-            }
-        }
-        by_rule
+        let of_editors = self.of_editors().iter().filter(move |found| {
+            let mut related = found.related.iter();
+            found.rule == rule
+                && found.fixable
+                && (found.path == *path || related.any(|related| related.path == *path))
+        });
+        self.judged().fixable(self, doc, rule).chain(of_editors.cloned())
     }
 
     /// Runs the rules now, if they are still to be run: over all of a workspace that is new, with the

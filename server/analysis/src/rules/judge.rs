@@ -3,7 +3,7 @@
 mod checks;
 mod found;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::index::update::Touched;
@@ -156,36 +156,16 @@ impl Judged {
         (found, found::part_range(&analysis.index, part.0, part.1))
     }
 
-    /// How many of them with a fix stand in a document or are explained there, by rule: all, and those
-    /// that stand there; and the first of each rule.
-    pub(crate) fn fixable_in(
-        &self,
-        analysis: &Snapshot,
+    /// Those of one rule that have a fix, and stand in a document or are explained there. Each is
+    /// looked for when it is asked for.
+    pub(crate) fn fixable<'a>(
+        &'a self,
+        analysis: &'a Snapshot,
         doc: DocIdx,
-    ) -> BTreeMap<&'static str, Fixable> {
-        let mut by_rule: BTreeMap<&'static str, Fixable> = BTreeMap::new();
-        let found = self.found.fixable(&analysis.index, doc);
-        for found in found.filter(|found| !is_found_allowed(analysis, found)) {
-            let of_rule = by_rule.entry(found.unplaced().rule).or_default();
-            of_rule.own += usize::from(found.doc() == doc);
-            if of_rule.some.len() < SOME {
-                of_rule.some.push(found.diagnostic(&analysis.index));
-            }
-        }
-        by_rule
+        rule: &'static str,
+    ) -> impl Iterator<Item = Diagnostic> + 'a {
+        shown(analysis, self.found.fixable(doc, rule))
     }
-}
-
-/// How many findings tell for all of a rule.
-const SOME: usize = 3;
-
-/// The findings of one rule in a document that have a fix.
-#[derive(Debug, Default)]
-pub(crate) struct Fixable {
-    /// How many stand in it.
-    pub(crate) own: usize,
-    /// A few of those that stand in it, or are explained by what stands in it.
-    pub(crate) some: Vec<Diagnostic>,
 }
 
 fn shown<'a>(

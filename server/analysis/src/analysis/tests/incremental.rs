@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::analysis::findings::Part;
 use crate::model::{Document, FilePath};
-use crate::rules::Diagnostic;
+use crate::rules::{Diagnostic, RULES, judge};
 use crate::snapshot::editing::{Editing, OtherEditor};
 use crate::testing;
 use crate::text::TextRange;
@@ -348,8 +348,16 @@ fn check_places(analysis: &Analysis) {
             let here: Vec<_> = here.cloned().collect();
             assert_eq!(analysis.diagnostics_at(doc, range), here, "{path}, line {line}");
         }
-        let n_fixable: usize = analysis.fixable_in(doc).values().map(|it| it.own).sum();
-        assert_eq!(n_fixable, own.iter().filter(|found| found.fixable).count(), "{path}");
+        for rule in RULES {
+            let of_rule = |found: &&Diagnostic| found.rule == rule.id && found.fixable;
+            let mut fixable: Vec<_> = analysis.fixable(doc, rule.id).collect();
+            judge::sort(&mut fixable);
+            let is_here = |found: &&Diagnostic| {
+                found.path == *path || found.related.iter().any(|it| it.path == *path)
+            };
+            let all: Vec<_> = all().filter(of_rule).filter(is_here).cloned().collect();
+            assert_eq!(fixable, all, "{path}, {}", rule.id);
+        }
     }
 }
 

@@ -166,6 +166,10 @@ impl StoredFinding {
         diagnostic
     }
 
+    fn is_fixable_by(&self, rule: &'static str) -> bool {
+        self.diagnostic.fixable && self.diagnostic.rule == rule
+    }
+
     fn buckets(&self) -> BTreeSet<(DocIdx, PartFindings)> {
         self.anchors().flat_map(Anchor::buckets).collect()
     }
@@ -176,20 +180,30 @@ impl StoredFinding {
 pub(super) struct FindingStore {
     by_subject: SharedMap<CheckSubject, Arc<StoredFinding>>,
     by_place: SharedMap<(DocIdx, PartFindings), Arc<StoredFinding>>,
+    /// The parts of a document in which a rule has found something that has a fix.
+    fixable: SharedMap<(DocIdx, &'static str), PartFindings>,
 }
 
 impl FindingStore {
     pub(super) fn new(found: Vec<StoredFinding>) -> FindingStore {
-        let by_subject = SharedMap::for_keys(found.len());
-        let mut store = FindingStore { by_subject, by_place: SharedMap::for_keys(found.len()) };
+        let mut store = FindingStore {
+            by_subject: SharedMap::for_keys(found.len()),
+            by_place: SharedMap::for_keys(found.len()),
+            fixable: SharedMap::for_keys(found.len()),
+        };
         found.into_iter().for_each(|found| store.add(found));
         store
     }
 
     pub(super) fn add(&mut self, found: StoredFinding) {
         let found = Arc::new(found);
-        for bucket in found.buckets() {
-            self.by_place.add(bucket, found.clone());
+        let rule = found.diagnostic.rule;
+        for (doc, part) in found.buckets() {
+            let is_known = || self.fixable.get(&(doc, rule)).contains(&part);
+            if found.diagnostic.fixable && !is_known() {
+                self.fixable.add((doc, rule), part);
+            }
+            self.by_place.add((doc, part), found.clone());
         }
         self.by_subject.add(found.subject.clone(), found);
     }
@@ -201,8 +215,13 @@ impl FindingStore {
             return;
         }
         for found in &found {
-            for bucket in found.buckets() {
-                self.by_place.retain(&bucket, |other| !Arc::ptr_eq(other, found));
+            let rule = found.diagnostic.rule;
+            for (doc, part) in found.buckets() {
+                self.by_place.retain(&(doc, part), |other| !Arc::ptr_eq(other, found));
+                let left = self.in_part((doc, part));
+                if found.diagnostic.fixable && !left.iter().any(|it| it.is_fixable_by(rule)) {
+                    self.fixable.retain(&(doc, rule), |of| *of != part);
+                }
             }
         }
         self.by_subject.retain(subject, |_| false);
@@ -217,20 +236,21 @@ impl FindingStore {
         self.among(index, doc, 0..index.docs[doc].facts.entities.len())
     }
 
-    /// As far as it has a fix, in about the order of place.
+    /// What has a fix of those that a rule has found in a document, or that are explained by what
+    /// stands in it. Each is looked for when it is asked for.
     pub(super) fn fixable(
         &self,
-        index: &Index,
         doc: DocIdx,
+        rule: &'static str,
     ) -> impl Iterator<Item = &Arc<StoredFinding>> {
         // Whoever stands in several parts is told in the first.
         let is_first = move |found: &StoredFinding, part| {
             let here = found.anchors().filter(|anchor| anchor.doc == doc);
             here.flat_map(Anchor::buckets).all(|(_, of)| of >= part)
         };
-        (0..n_parts(index, doc)).flat_map(move |part| {
-            let here = self.by_place.get(&(doc, part)).iter();
-            here.filter(move |found| found.diagnostic.fixable && is_first(found, part))
+        self.fixable.get(&(doc, rule)).iter().flat_map(move |part| {
+            let here = self.by_place.get(&(doc, *part)).iter();
+            here.filter(move |found| found.is_fixable_by(rule) && is_first(found, *part))
         })
     }
 
