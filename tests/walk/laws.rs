@@ -165,8 +165,8 @@ pub fn of_names(analysis: &Analysis) -> Result<(), Breach> {
     for task in index.tasks.values().step_by(index.tasks.len() / NAMES + 1) {
         let name = analysis.name_of(&task.id);
         let is_own = |found: Meant<'_>| matches!(found, Meant::Task(found) if found.id == task.id);
-        if !meant(analysis, name).is_ok_and(is_own) || !names.insert(name.to_owned()) {
-            let what = format!("{name} (task {}): {:?}", task.id, meant(analysis, name));
+        if !meant(analysis, &name).is_ok_and(is_own) || !names.insert(name.clone()) {
+            let what = format!("{name} (task {}): {:?}", task.id, meant(analysis, &name));
             return Err(breach("names mean one", what));
         }
     }

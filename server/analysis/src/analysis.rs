@@ -184,6 +184,7 @@ impl Analysis {
 #[cfg(test)]
 mod tests {
     mod incremental;
+    mod looks;
 
     use std::collections::BTreeSet;
 

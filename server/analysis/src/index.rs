@@ -117,8 +117,8 @@ pub struct Index {
     /// Those among them that hold derived numbers.
     counting: Arc<Vec<DocIdx>>,
     scopes: identity::Scopes,
-    /// The names of tasks whose ids may mean others too, once somebody asks.
-    names: OnceLock<BTreeMap<TaskId, String>>,
+    /// The live tasks whose ids may mean others too, once somebody asks.
+    alike: Arc<OnceLock<parts::Alike>>,
 }
 
 impl Index {
@@ -341,14 +341,10 @@ impl Index {
 
     /// The name by which a task is certainly meant, as long as the text stays: its id, where that
     /// cannot mean another.
-    pub fn name_of<'a>(&'a self, id: &'a TaskId) -> &'a str {
-        // To find all names costs a look at every entity; most ids cannot mean another.
-        let may_have_twins = |task: &Task| task.places.iter().any(|place| self.is_local(*place));
-        if !self.tasks.get(id).is_some_and(|task| may_have_twins(task)) {
-            return id.as_str();
-        }
-        let names = self.names.get_or_init(|| self.find_names());
-        names.get(id).map_or(id.as_str(), String::as_str)
+    pub fn name_of(&self, id: &TaskId) -> String {
+        let places = self.tasks.get(id).map_or(&[][..], |task| &task.places);
+        let local = places.iter().find(|place| self.is_local(**place));
+        local.and_then(|place| self.telling_name(*place)).unwrap_or_else(|| id.to_string())
     }
 
     /// Whether any active place speaks of the task: an entry, or a record in an active list.

@@ -146,7 +146,7 @@ impl Snapshot {
 
     /// The name by which a task is certainly meant: `TODO.md:4#write-a-test` where its id may mean
     /// another.
-    pub fn name_of<'a>(&'a self, id: &'a TaskId) -> &'a str {
+    pub fn name_of(&self, id: &TaskId) -> String {
         self.index.name_of(id)
     }
 

@@ -77,12 +77,12 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
     };
     let occurrences = places.iter().flat_map(|place| index.spots(*place));
     TaskView {
-        id: analysis.name_of(&task.id).to_owned(),
+        id: analysis.name_of(&task.id),
         title: index.title(task).to_owned(),
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),
         agreed: index.agreed(task),
-        depends: index.depends(task).iter().map(|id| analysis.name_of(id).to_owned()).collect(),
+        depends: index.depends(task).iter().map(|id| analysis.name_of(id)).collect(),
         archived,
         occurrences: occurrences.map(|spot| occurrence(&spot)).collect(),
         phases: index.phases(task).into_iter().map(|place| phase(analysis, place)).collect(),

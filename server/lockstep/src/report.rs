@@ -254,7 +254,7 @@ fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> ReportedFinding {
         path: diagnostic.path.to_string(),
         at: range(analysis, &diagnostic.path, diagnostic.range),
         message: diagnostic.message.clone(),
-        task: diagnostic.task.as_ref().map(|id| analysis.name_of(id).to_owned()),
+        task: diagnostic.task.as_ref().map(|id| analysis.name_of(id)),
         related: related.collect(),
         fixable: diagnostic.fixable,
     }

@@ -163,7 +163,7 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
 fn named(analysis: &Analysis, choice: &Choice, id: &str) -> Result<String, Refused> {
     let lost = || gone("the text here has changed");
     let id = TaskId::new(id);
-    let name = analysis.name_of(&id).to_owned();
+    let name = analysis.name_of(&id);
     if name == id.as_str() {
         return Ok(name);
     }

@@ -179,7 +179,7 @@ fn dependencies(analysis: &Analysis, task: &Task, out: &mut String) {
         Some(other) => {
             let status =
                 task_view::status(analysis, other).map_or("no status", |def| def.id.as_str());
-            format!("{} ({status})", escape(analysis.name_of(id)))
+            format!("{} ({status})", escape(&analysis.name_of(id)))
         }
         None => format!("{id} (unknown)"),
     };

@@ -3,11 +3,15 @@
 //! what has no other name is told apart by its line: `PLAN.md:9#choose-a-store`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::{Entity, EntityIdx, slug};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
+
+/// The places of tasks by what they share with others: their ids, but for what tells them apart.
+pub(super) type Alike = BTreeMap<String, Vec<Place>>;
 
 /// So many words of a title are its name; all of them are, too.
 const WORDS: usize = 6;
@@ -123,15 +127,37 @@ impl Index {
         own.map(|at| self.telling_names(&found).swap_remove(at)).unwrap_or(name)
     }
 
-    /// The names of those tasks whose ids may mean others too, by their ids.
-    pub(super) fn find_names(&self) -> BTreeMap<TaskId, String> {
-        let mut alike: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
+    /// The name of a task whose id holds in its file only; `None` where no other is called alike.
+    pub(super) fn telling_name(&self, place: Place) -> Option<String> {
+        let alike = self.alike.get_or_init(|| self.find_alike());
+        let places = alike.get(bare(self.entity(place)))?;
+        let at = places.binary_search(&place).ok()?;
+        // Those of one file stand together.
+        let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+        let beside = beside.filter_map(|at| places.get(at)).find(|other| other.doc == place.doc);
+        let told = [Some(&place), beside].map(|it| it.copied());
+        let told: Vec<Place> = told.into_iter().flatten().collect();
+        Some(self.telling_names(&told).swap_remove(0))
+    }
+
+    fn find_alike(&self) -> Alike {
+        let mut alike = Alike::new();
         for place in self.live_in(None, &|place| self.is_local(place)) {
-            alike.entry(bare(self.entity(place))).or_default().push(place);
+            alike.entry(bare(self.entity(place)).to_owned()).or_default().push(place);
         }
-        let several = alike.into_values().filter(|places| places.len() > 1);
-        let named = several.flat_map(|places| self.telling_names(&places).into_iter().zip(places));
-        named.filter_map(|(name, at)| Some((self.task_at(at)?.id.clone(), name))).collect()
+        alike.retain(|_, places| places.len() > 1);
+        alike
+    }
+
+    /// Whether the same live tasks are called alike as in `before`, of which these entities say
+    /// something else.
+    pub(super) fn is_alike(&self, before: &Index, differing: &[(DocIdx, Vec<EntityIdx>)]) -> bool {
+        differing.iter().all(|(doc, entities)| {
+            let (is, was) = (&self.docs[*doc], &before.docs[*doc]);
+            let same =
+                |at: &EntityIdx| bare(&is.facts.entities[*at]) == bare(&was.facts.entities[*at]);
+            Arc::ptr_eq(&is.profile, &was.profile) && entities.iter().all(same)
+        })
     }
 
     /// The name of a task by its id, that of a phase or box by all that is around it; with its file.

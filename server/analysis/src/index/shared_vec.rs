@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops;
 use std::sync::Arc;
 
+use crate::model::looks::looked;
+
 /// How many items stand together: a copy shares the rest and copies these.
 const RUN: usize = 64;
 
@@ -28,12 +30,13 @@ impl<T> SharedVec<T> {
 
     /// The item at `idx`.
     pub fn get(&self, idx: usize) -> Option<&T> {
+        looked();
         self.runs.get(idx / RUN)?.get(idx % RUN)
     }
 
     /// The items in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
-        self.runs.iter().flat_map(|run| run.iter())
+        self.runs.iter().flat_map(|run| run.iter()).inspect(|_| looked())
     }
 
     /// Where the item is for which `compare` says that it is the one, as for a slice in that order.
@@ -98,6 +101,7 @@ impl<T> ops::Index<usize> for SharedVec<T> {
     type Output = T;
 
     fn index(&self, idx: usize) -> &T {
+        looked();
         &self.runs[idx / RUN][idx % RUN]
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::index::graph::Graph;
 use crate::index::{DocIdx, Docs, Index, Place, Task, identity};
@@ -64,7 +64,7 @@ impl Index {
             live: self.live.clone(),
             counting: self.counting.clone(),
             scopes: self.scopes.clone(),
-            names: OnceLock::new(),
+            alike: self.alike.clone(),
         };
         let mut touched = self.touched(docs, &differing);
         let mut depends = differing.iter().any(|(doc, entities)| {
@@ -95,6 +95,9 @@ impl Index {
                 Arc::make_mut(&mut index.superseded)[doc] = superseded;
                 touched.replaced.insert(doc);
             }
+        }
+        if !touched.replaced.is_empty() || !index.is_alike(self, &differing) {
+            index.alike = Arc::default();
         }
         Some((index, touched))
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::{Index, Range};
 use std::sync::{Arc, OnceLock};
 
+use crate::model::looks::looked;
 use crate::model::{Entity, EntityIdx, Field, Link, Occurrence};
 use crate::text::TextRange;
 
@@ -138,6 +139,7 @@ fn by(range: TextRange, moved: i64) -> Option<TextRange> {
 
 impl<T: Fact> FactRun<T> {
     fn facts(&self) -> &[T] {
+        looked();
         if self.moved == 0 {
             return &self.made;
         }

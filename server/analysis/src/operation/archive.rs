@@ -27,7 +27,7 @@ impl Draft<'_> {
         }
         if ids.is_empty() {
             wanted = archive::finished(&self.state);
-            names = wanted.iter().map(|id| self.analysis.name_of(id).to_owned()).collect();
+            names = wanted.iter().map(|id| self.analysis.name_of(id)).collect();
         }
         let archived =
             archive::plan(&self.state, &ArchiveWish { tasks: &wanted, before, folders })?;

@@ -73,7 +73,7 @@ impl Draft<'_> {
                 Err(why) => {
                     let to = from.clone().unwrap_or_default();
                     let name = self.analysis.name_of(&id);
-                    self.results.push(Outcome::refused(name, from, &to, why));
+                    self.results.push(Outcome::refused(&name, from, &to, why));
                     left.insert(id);
                 }
             }
@@ -106,8 +106,8 @@ impl Draft<'_> {
                 task: diagnostic
                     .task
                     .as_ref()
-                    .map_or("", |id| self.analysis.name_of(id))
-                    .to_owned(),
+                    .map(|id| self.analysis.name_of(id))
+                    .unwrap_or_default(),
                 from: status(self.analysis),
                 to: status(&self.state).unwrap_or_default(),
                 verdict: if is_mended { Verdict::Applied } else { Verdict::Unchanged },

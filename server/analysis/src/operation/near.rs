@@ -78,7 +78,7 @@ pub fn near_ids(analysis: &Analysis, id: &str) -> Vec<String> {
         return names;
     }
     let wanted = id.trim_start_matches('#').to_lowercase();
-    nearest(&wanted, index.tasks.keys().map(|id| analysis.name_of(id).to_owned()))
+    nearest(&wanted, index.tasks.keys().map(|id| analysis.name_of(id)))
 }
 
 /// Those of `known` that differ from a word in few letters, the nearest first.

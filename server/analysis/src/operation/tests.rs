@@ -359,7 +359,7 @@ fn the_name_of_a_task_means_it_and_no_other() {
     for fixture in [TWINS, LOCAL] {
         let (analysis, _) = analysis(fixture);
         for task in analysis.index.tasks.values() {
-            let named = task_meant(&analysis, analysis.name_of(&task.id)).map(|it| it.id.clone());
+            let named = task_meant(&analysis, &analysis.name_of(&task.id)).map(|it| it.id.clone());
             assert_eq!(named, Ok(task.id.clone()));
         }
         for place in analysis.index.parts_in("TODO.md") {

@@ -28,7 +28,7 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
     let prefer = rest.text("prefer")?;
     rest.finish()?;
     let task = target.task()?;
-    let name = target.folder.analysis.name_of(&task.id).to_owned();
+    let name = target.folder.analysis.name_of(&task.id);
     let action = CommitAction::Fix { tasks: vec![name.clone()], rule: None, prefer };
     disk::carry_out(context, target.folder, &name, Some(task), action)
 }
@@ -41,7 +41,7 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
     // A place in a phase still means its task.
     let task = target.task()?;
     let id = target.folder.analysis.name_of(&task.id);
-    let tasks = [id.to_owned()];
+    let tasks = [id.clone()];
     let fix = FixOperation { tasks: &tasks, prefer: prefer.as_deref(), ..FixOperation::default() };
     let (change, _) = plan_one(&target.folder.analysis, &Operation::FixOperation(fix), &now())
         .map_err(|why| refusal_of("prefer", &why))?;

@@ -71,7 +71,7 @@ impl<'a> CommandTarget<'a> {
     pub(crate) fn name(&self) -> String {
         let analysis = &self.folder.analysis;
         let item = self.item.map(|place| analysis.index.part_name(place));
-        let task = || self.task.map(|task| analysis.name_of(&task.id).to_owned());
+        let task = || self.task.map(|task| analysis.name_of(&task.id));
         item.or_else(task).unwrap_or_default()
     }
 }

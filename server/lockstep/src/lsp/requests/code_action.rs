@@ -180,7 +180,7 @@ fn action(
 /// The name that commands take of the task that is chosen.
 fn task_of(folder: &Folder, choice: &Choice) -> Option<String> {
     let id = TaskId::new(choice.task.as_ref()?);
-    Some(folder.analysis.name_of(&id).to_owned())
+    Some(folder.analysis.name_of(&id))
 }
 
 /// The command that lacks a reason, for which the client asks; `None` where nothing is lacking, or the

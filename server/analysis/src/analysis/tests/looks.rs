@@ -1,0 +1,144 @@
+//! What a keystroke and what is asked after it look at does not grow with the workspace, and what is
+//! kept for that is what looking at everything gives.
+
+use std::fmt::Write;
+
+use crate::actions;
+use crate::features::hover;
+use crate::model::looks;
+use crate::testing;
+use crate::text::TextRange;
+use crate::{Analysis, AnalysisHost, Change};
+
+/// Every second task drifts.
+fn opencode(n: usize) -> String {
+    let mut list = "//- /specs/TODO.md\n  # TODO\n\n  ## Tasks\n\n".to_owned();
+    let mut records = Vec::new();
+    for id in 1..=n {
+        let _ = write!(list, "  ### {id}. Task\n  - **Status**: [PLANNED]\n\n  Words of {id}.\n\n");
+        let status = if id % 2 == 0 { "planned" } else { "researched" };
+        records.push(format!(
+            r#"    {{ "project_number": {id}, "project_name": "task", "status": "{status}" }}"#
+        ));
+    }
+    let records = records.join(",\n");
+    format!(
+        "{list}//- /specs/state.json\n  {{\n  \"active_projects\": [\n{records}\n  ],\n  \
+         \"completed_projects\": []\n  }}\n"
+    )
+}
+
+/// In a folder of its own for each hundred, with the same titles.
+fn checklist(n: usize) -> String {
+    let mut fixture = String::new();
+    for id in 0..n {
+        if id % 100 == 0 {
+            let _ = writeln!(fixture, "//- /part{}/TODO.md\n  # To do\n", id / 100);
+        }
+        let _ = writeln!(fixture, "  - [ ] Write test {}\n\n    Words of {id}.\n", id % 60);
+    }
+    fixture
+}
+
+fn host(fixture: &str) -> AnalysisHost {
+    let (analysis, _) = testing::analysis(fixture);
+    let mut host = AnalysisHost::new(analysis.profile.clone(), (*analysis.config).clone());
+    let docs = analysis.index.docs.iter();
+    let files = docs.map(|it| (it.path.clone(), Some(it.content()))).collect();
+    host.apply_change(Change { files, ..Change::default() });
+    host
+}
+
+/// The looks of a keystroke in the middle of a file, and of what is asked then.
+fn looks(fixture: &str, path: &str, id: usize, line: &str) -> [usize; 4] {
+    let mut host = host(fixture);
+    let mut looks = [0; 4];
+    // What is made once, when somebody asks first, is made before.
+    for word in ["x", "xy"] {
+        let before = host.analysis();
+        let ask = |analysis: &Analysis| {
+            let (_, document) = analysis.index.document(path).expect("the file is there");
+            let at = document.text.find(line).expect("the line is there");
+            (at, TextRange::new(at, at))
+        };
+        let mut now = before.clone();
+        let (_, document) = before.index.document(path).expect("the file is there");
+        let words = format!("Words of {id}");
+        let end = document.text.find(&words).expect("there are words below it") + words.len();
+        let text = format!("{}{word}{}", &document.text[..end], &document.text[end..]);
+        let files = vec![(document.path.clone(), Some(text.as_str().into()))];
+        let keystroke = looks::count(|| {
+            host.apply_change(Change { files, ..Change::default() });
+            now = host.analysis();
+            let _ = now.parts_other_than(&before);
+        });
+        let (at, range) = ask(&now);
+        let shown = &mut None;
+        let hover = looks::count(|| *shown = hover::hover(&now, path, at, &|_, _| String::new()));
+        assert!(shown.is_some(), "something is hovered over");
+        let actions = looks::count(|| drop(actions::offers(&now, path, range)));
+        let publish = looks::count(|| {
+            for part in now.parts_other_than(&before).expect("little has changed") {
+                drop(now.diagnostics_of(part));
+            }
+            drop(now.diagnostics_of_none());
+        });
+        looks = [keystroke, hover, actions, publish];
+    }
+    looks
+}
+
+#[track_caller]
+fn check(small: [usize; 4], large: [usize; 4]) {
+    for (small, large) in small.into_iter().zip(large) {
+        assert!(large <= small + small / 2 + 32, "{small} looks became {large}");
+    }
+    assert!(small.iter().all(|looks| *looks > 0), "something is looked at: {small:?}");
+}
+
+#[test]
+fn a_keystroke_in_a_large_list_looks_at_what_it_touches() {
+    let looks = |n| looks(&opencode(n), "specs/TODO.md", 101, "101. Task");
+    check(looks(200), looks(2000));
+}
+
+#[test]
+fn a_keystroke_where_ids_hold_in_one_file_looks_at_what_it_touches() {
+    let looks = |n| looks(&checklist(n), "part0/TODO.md", 7, "Write test 7");
+    check(looks(200), looks(2000));
+}
+
+/// The state of a fixture, and after one text in it has become another.
+fn after(fixture: &str, path: &str, (from, to): (&str, &str)) -> (Analysis, Analysis) {
+    let mut host = host(fixture);
+    let before = host.analysis();
+    // What is kept is made by who asks first.
+    before.index.tasks.keys().for_each(|id| drop(before.name_of(id)));
+    let _ = before.diagnostics();
+    let (_, document) = before.index.document(path).expect("the file is there");
+    let text = document.text.replacen(from, to, 1);
+    let files = vec![(document.path.clone(), Some(text.as_str().into()))];
+    host.apply_change(Change { files, ..Change::default() });
+    (before, host.analysis())
+}
+
+#[test]
+fn what_is_fixable_beside_a_finding_that_is_mended_stays_known() {
+    let fixture = opencode(3).replace("\"planned\"", "\"researched\"");
+    let mended = ("[PLANNED]", "[RESEARCHED]");
+    let (before, now) = after(&fixture, "specs/TODO.md", mended);
+    let (doc, _) = now.index.document("specs/TODO.md").expect("the file is there");
+    let n_fixable = |analysis: &Analysis| analysis.fixable(doc, "drift").count();
+    assert_eq!((n_fixable(&before), n_fixable(&now)), (3, 2));
+}
+
+#[test]
+fn names_that_tasks_share_follow_their_titles() {
+    let fixture = "//- /TODO.md\n  - [ ] Foo\n  - [ ] Foo\n";
+    let (before, now) = after(fixture, "TODO.md", ("Foo\n- [ ] Foo", "Foo\n- [ ] Foo 2"));
+    let names = |analysis: &Analysis| -> Vec<String> {
+        analysis.index.tasks.keys().map(|id| analysis.name_of(id)).collect()
+    };
+    assert_eq!(names(&before), ["TODO.md:1#foo", "TODO.md:2#foo"]);
+    assert_eq!(names(&now), ["foo", "foo-2"]);
+}
