@@ -79,7 +79,17 @@ fn the_examples_of_the_reference_are_sound_and_schema_and_decoder_tell_each_miss
             assert_eq!(faults(&slip).is_empty(), is_name, "x{line}");
         }
     }
-    assert_eq!(faults("commit = \"disc\"\n"), "commit: \"disc\" is not allowed");
+    for (text, told) in [
+        ("commit = \"disc\"\n", "commit: \"disc\" is not allowed"),
+        // What is wrong deep inside is told there, and not that the whole is neither this nor that.
+        (
+            "[[vocabulary.task]]\nid = \"a\"\nmarker = \"A\"\ncategory = \"opne\"\n",
+            "vocabulary.task.category: \"opne\" is not allowed",
+        ),
+        ("in-place = [7]\n", "in-place: integer instead of string"),
+    ] {
+        assert_eq!(faults(text), told);
+    }
 }
 
 /// What stands in the fences of TOML.
@@ -225,6 +235,9 @@ fn object<'a>(keys: impl Iterator<Item = &'a Key>, in_list: bool) -> Value {
 
 fn value(kind: Kind) -> Value {
     let list = |of: Value| json!({"anyOf": [{"type": "array", "items": of}, of]});
+    // Of a list that may be a text, each keyword is about one of the two: whoever reads the schema
+    // tells the item that is wrong.
+    let or_text = |of: Value| json!({"type": ["array", "string"], "items": of});
     let tables =
         |keys: &'static [Key]| json!({"type": "array", "items": object(keys.iter(), true)});
     match kind {
@@ -239,13 +252,13 @@ fn value(kind: Kind) -> Value {
             json!({"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 6}})
         }
         Kind::Flag => json!({"type": "boolean"}),
-        Kind::Texts | Kind::Globs => list(json!({"type": "string"})),
+        Kind::Texts | Kind::Globs => or_text(json!({"type": "string"})),
         Kind::Table(keys) => object(keys.iter(), false),
         Kind::Tables(keys) => tables(keys),
-        Kind::TablesOrName(keys) => json!({"anyOf": [tables(keys), {"type": "string"}]}),
+        Kind::TablesOrName(keys) => or_text(object(keys.iter(), true)),
         Kind::Names => json!({"type": "object", "additionalProperties": {"type": "string"}}),
         Kind::NameLists => {
-            json!({"type": "object", "additionalProperties": list(json!({"type": "string"}))})
+            json!({"type": "object", "additionalProperties": or_text(json!({"type": "string"}))})
         }
         Kind::Severities => {
             let rule = |rule: &lockstep_analysis::rules::Rule| json!({"enum": SEVERITIES, "description": rule.summary});
