@@ -35,6 +35,9 @@ const IGNORING: [&str; 3] = [".gitignore", ".ignore", ".git"];
 const EMPTY: &str = "the folder is empty";
 const ABSENT: &str = "the folder is not there";
 
+/// EMFILE: what inotify_init(2) says where a user has as many watchers as the system allows.
+const NO_MORE_FILES: i32 = 24;
+
 /// What may have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hint {
@@ -99,7 +102,7 @@ impl Watcher {
         };
         match inner {
             Ok(inner) => tree.inner = Some(inner),
-            Err(error) => tree.limited = Some(error.to_string()),
+            Err(error) => tree.limited = Some(reason(&error)),
         }
         tree.watch_below(None);
         tree.poll_where_limited();
@@ -395,7 +398,11 @@ fn holds_something(folder: &Path) -> bool {
 
 /// Why a folder cannot be watched, for a person who can change that.
 fn reason(error: &notify::Error) -> String {
-    match error.kind {
+    match &error.kind {
+        notify::ErrorKind::Io(why) if why.raw_os_error() == Some(NO_MORE_FILES) => {
+            "the system allows no more watchers (fs.inotify.max_user_instances), or this process no more open files"
+                .to_owned()
+        }
         notify::ErrorKind::MaxFilesWatch => {
             "the system allows no more watches (fs.inotify.max_user_watches)".to_owned()
         }

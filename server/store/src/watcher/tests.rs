@@ -233,3 +233,10 @@ fn a_change_behind_a_link_is_told_by_the_link() {
     fs::write(&target, "other text").expect("written");
     watched.until_told_of("TODO.md");
 }
+
+#[test]
+fn a_watcher_that_cannot_be_had_is_told_with_what_a_person_can_change() {
+    let why = |code| super::reason(&notify::Error::io(std::io::Error::from_raw_os_error(code)));
+    assert!(why(24).contains("fs.inotify.max_user_instances"), "{}", why(24));
+    assert!(!why(13).contains("inotify"), "{}", why(13));
+}
