@@ -94,9 +94,11 @@ impl LocalWorkspace {
         self.number(profile.role(role).captures(path).id.as_deref()?)
     }
 
-    /// In the tree of another root the same number is another task.
+    /// In the tree of another root the same number is another task. What is named by its file may
+    /// belong to any.
     fn number(&self, task: &str) -> Option<TaskId> {
-        self.analysis.profile.ids.parse(task.rsplit(':').next().unwrap_or(task))
+        let id = self.analysis.profile.ids.parse(task.rsplit(':').next().unwrap_or(task));
+        id.filter(|id| !id.as_str().contains('#'))
     }
 
     /// The files that may say something of one of these tasks; all where none are named.
