@@ -10,6 +10,7 @@ pub mod id;
 pub mod keys;
 mod modes;
 mod node;
+mod reach;
 pub mod reading;
 pub mod vocabulary;
 

@@ -4,7 +4,9 @@ use super::{Code, Refused};
 use crate::analysis::Analysis;
 use crate::change::holds_number;
 use crate::model::Document;
-use crate::snapshot::Unread;
+use crate::profile::id::TaskId;
+use crate::profile::{Profile, Role};
+use crate::snapshot::{CONFIG, Unread};
 
 /// How many are named.
 const LIMIT: usize = 3;
@@ -41,22 +43,19 @@ pub fn is_held(analysis: &Analysis) -> Result<(), Refused> {
     }
 }
 
-/// That a task may stand in a file that cannot be read, where there is such a file.
+/// That a task may stand in what cannot be read, where something of that could hold it.
 fn unreadable(analysis: &Analysis, id: &str) -> Option<Refused> {
-    if let Some(Unread { path, reason }) = analysis.unread.first() {
+    let wanted = Wanted::new(analysis, id)?;
+    if let Some(Unread { path, reason }) =
+        analysis.unread.iter().find(|unread| wanted.may_lie_below(unread.path.as_str()))
+    {
         let message = format!("no task {id} in what can be read; {path}: {reason}");
         let remedy = "it may stand there; `lockstep check` lists what cannot be read";
         return Some(Refused::new(Code::Unreadable, message, remedy));
     }
-    let ids = &analysis.profile.ids;
-    let wanted = ids.parse(id)?;
-    let may_hold = |document: &Document| match document.facts.captures.id.as_deref() {
-        Some(own) => ids.parse(own).as_ref() == Some(&wanted),
-        None => document.is_unreadable() || holds_number(&document.text, wanted.as_str()),
-    };
     let live = analysis.index.docs.iter().filter(|document| !document.facts.history);
     let mut found = live.filter_map(|it| Some((it, it.facts.broken.as_ref()?)));
-    let (document, problem) = found.find(|(document, _)| may_hold(document))?;
+    let (document, problem) = found.find(|(document, _)| wanted.may_stand_in(document))?;
     let at = document.lines.line_col(problem.range.start as usize);
     let (path, line, column) = (&document.path, at.line + 1, at.col + 1);
     let message = format!(
@@ -65,6 +64,66 @@ fn unreadable(analysis: &Analysis, id: &str) -> Option<Refused> {
     );
     let remedy = "mend that file first, or check the id with `lockstep list`";
     Some(Refused::new(Code::Unreadable, message, remedy))
+}
+
+/// What somebody named and is nowhere in what can be read.
+struct Wanted<'a> {
+    profile: &'a Profile,
+    /// Its id, without file and tree.
+    id: TaskId,
+    /// The file that the name begins with.
+    file: Option<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(analysis: &'a Analysis, name: &'a str) -> Option<Wanted<'a>> {
+        let profile = &*analysis.profile;
+        let by_file = name.rsplit_once('#').filter(|(file, _)| is_path(profile, file));
+        let (file, own) = by_file.map_or((None, name), |(file, own)| (Some(file), own));
+        let is_line = |line: &str| line.bytes().all(|byte| byte.is_ascii_digit());
+        let file = file.map(|file| match file.rsplit_once(':') {
+            Some((file, line)) if is_line(line) => file,
+            _ => file,
+        });
+        let own = own.rsplit(':').next().unwrap_or(own);
+        Some(Wanted { profile, id: profile.ids.parse(own)?, file })
+    }
+
+    /// Whether it may stand in a file below a folder that cannot be looked into. Without the
+    /// configuration nothing is known.
+    fn may_lie_below(&self, folder: &str) -> bool {
+        let may_name = |role: &Role| self.file.is_some() || role.may_name(&self.id, None);
+        let mut roles = self.profile.roles.iter();
+        folder == CONFIG || roles.any(|role| role.may_lie_below(folder) && may_name(role))
+    }
+
+    /// Whether it may stand in a file of which something cannot be read.
+    fn may_stand_in(&self, document: &Document) -> bool {
+        let (captures, path) = (&document.facts.captures, document.path.as_str());
+        if let Some(file) = self.file {
+            let before = path.strip_suffix(file);
+            return before.is_some_and(|before| before.is_empty() || before.ends_with('/'));
+        }
+        if let Some(own) = captures.id.as_deref() {
+            return self.profile.ids.parse(own).as_ref() == Some(&self.id);
+        }
+        let role = self.profile.role(document.facts.role);
+        match document.is_unreadable() {
+            true => role.may_name(&self.id, captures.stem.as_deref()),
+            false => holds_number(&document.text, self.id.as_str()),
+        }
+    }
+}
+
+/// Whether what stands before a `#` is a file, and no prefix of ids.
+fn is_path(profile: &Profile, file: &str) -> bool {
+    let spelled = file.trim();
+    !spelled.is_empty()
+        && !profile
+            .ids
+            .prefixes
+            .iter()
+            .any(|prefix| prefix.trim_end_matches('#').trim().eq_ignore_ascii_case(spelled))
 }
 
 /// The names of what may be meant: phases and boxes that are called so, else the ids that are
