@@ -41,6 +41,30 @@ fn commits_and_edits_are_told_as_they_happen() {
 }
 
 #[test]
+fn tasks_of_one_title_are_told_and_logged_by_names_that_commands_take() {
+    let todo = "- [ ] Sweep\n- [ ] Write a test\n- [ ] Write a test\n";
+    let place = Place::new(&[("TODO.md", todo)]);
+    let (first, second) = ("TODO.md:2#write-a-test", "TODO.md:3#write-a-test");
+    set(&place, second, "done");
+    let log = place.json(&["log", "--format", "json"]);
+    let what = &log["operations"][0]["what"];
+    for told in [&what["changes"][0], &what["events"][0]] {
+        assert_eq!(told["task"], second, "{what:#}");
+        assert!(told["name"].is_null(), "{what:#}");
+    }
+    let mut watch = watch(&place, 0);
+    assert_eq!(watch.next()["task"], second);
+    place.write("TODO.md", todo.replacen("[ ] Write", "[/] Write", 1).as_bytes());
+    let (one, two) = (watch.next(), watch.next());
+    assert_eq!((&one["kind"], &one["task"]), (&"task.started".into(), &first.into()));
+    assert_eq!((&two["kind"], &two["task"]), (&"task.reopened".into(), &second.into()));
+    // What is gone is called as it was while it was there.
+    place.write("TODO.md", b"- [ ] Sweep\n- [/] Write a test\n");
+    let gone = watch.next();
+    assert_eq!((&gone["kind"], &gone["task"]), (&"task.removed".into(), &second.into()));
+}
+
+#[test]
 fn two_that_watch_are_told_the_same_and_one_that_comes_later_too() {
     let place = place();
     set(&place, "7", "implementing");

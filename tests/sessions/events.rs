@@ -63,13 +63,13 @@ impl<'a> History<'a> {
         for event in list(&what["events"]) {
             let record: EventRecord = serde_json::from_value(event).expect("an event");
             self.known.take(&record.event().expect("a kind that is known"));
-            let EventRecord { kind, task, phase, counter, from, to } = record;
+            let EventRecord { kind, task, name, phase, counter, from, to } = record;
             let told = EventReport {
                 seq: self.n_events() + 1,
                 time: text(&line["when"]),
                 workspace: root.display().to_string(),
                 kind,
-                task,
+                task: name.or(task),
                 phase,
                 counter,
                 from,

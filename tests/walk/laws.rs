@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lockstep_analysis::analysis::mending;
+use lockstep_analysis::change::events::{self, Event};
 use lockstep_analysis::change::{self, Intent, Mode, SourceChange, Subject};
 use lockstep_analysis::index::{Place, Task};
 use lockstep_analysis::model::FilePath;
@@ -158,7 +159,24 @@ pub fn of_rule(before: &Analysis, rule: &'static str) -> Result<(), Breach> {
     Ok(())
 }
 
-/// What a list calls a task, phase or box means just that one.
+/// What is told of tasks that change, come or go calls each by a name that means just that one: where
+/// it stands afterwards, else where it stood.
+fn of_events(before: &Analysis, after: &Analysis) -> Result<(), Breach> {
+    let told = events::events(before, after);
+    let told: Vec<&Event> = told.iter().filter(|event| !event.task.is_empty()).collect();
+    for event in told.iter().step_by(told.len() / NAMES + 1) {
+        let id = TaskId::new(&event.task);
+        let there = if after.index.tasks.contains_key(&id) { after } else { before };
+        let is_own = |found: Meant<'_>| matches!(found, Meant::Task(found) if found.id == id);
+        if !meant(there, &event.name).is_ok_and(is_own) {
+            let what = format!("{} of {} (task {id})", event.kind, event.name);
+            return Err(breach("names mean one", what));
+        }
+    }
+    Ok(())
+}
+
+/// What a list calls a task, phase or box means just that one, and so does what is told of it.
 pub fn of_names(analysis: &Analysis) -> Result<(), Breach> {
     let index = &analysis.index;
     let mut names = BTreeSet::new();
@@ -180,7 +198,9 @@ pub fn of_names(analysis: &Analysis) -> Result<(), Breach> {
             return Err(breach("names mean one", what));
         }
     }
-    Ok(())
+    let none = index.docs.iter().map(|document| (document.path.clone(), None)).collect();
+    let empty = analysis.with_texts(&none);
+    of_events(&empty, analysis).and_then(|()| of_events(analysis, &empty))
 }
 
 fn told(found: &Diagnostic) -> String {
@@ -218,6 +238,7 @@ pub fn of_set(before: &Analysis, chance: &mut Chance) -> Result<(), Breach> {
     };
     let what = |breach: Breach| Breach { what: format!("{}: {}", asked(), breach.what), ..breach };
     of_change(before, &after, &plan.change).map_err(what)?;
+    of_events(before, &after).map_err(what)?;
     set_says(&after, &task.id, &phase, to).map_err(what)?;
     set_tells_nothing_else(before, &after, &task.id).map_err(what)?;
     let again = Intent { at: AGAIN.to_owned(), mode: Mode::Force, ..intent };

@@ -78,8 +78,10 @@ impl fmt::Display for EventKind {
 pub struct Event {
     /// What kind of thing.
     pub kind: EventKind,
-    /// The task; empty for counters and transactions.
+    /// The id of the task; empty for counters and transactions.
     pub task: String,
+    /// What commands call the task right after this; of a task that is gone, what they called it.
+    pub name: String,
     /// The number of a phase, or the name of a counter.
     pub part: Option<String>,
     /// What it was.
@@ -121,7 +123,16 @@ pub fn events(before: &Snapshot, after: &Snapshot) -> Vec<Event> {
     for id in &tasks {
         known.tasks.extend(state(before, id).map(|state| (id.to_string(), state)));
     }
-    known.differences(after, &tasks)
+    let mut events = known.differences(after, &tasks);
+    name_removed(&mut events, &|id| before.name_of(id).to_owned());
+    events
+}
+
+/// Calls tasks that are gone what they were called while they were there.
+pub fn name_removed(events: &mut [Event], name: &dyn Fn(&TaskId) -> String) {
+    for event in events.iter_mut().filter(|event| event.kind == EventKind::TaskRemoved) {
+        event.name = name(&TaskId::new(&event.task));
+    }
 }
 
 /// The tasks that may be other than before, and those that depend on them.
@@ -143,7 +154,7 @@ impl KnownTasks {
         let mut events = Vec::new();
         for id in tasks {
             let (was, is) = (self.tasks.get(id.as_str()), state(now, id));
-            of_task(now, id.as_str(), was, is.as_ref(), &mut events);
+            of_task(now, id, was, is.as_ref(), &mut events);
         }
         let counters = counters(now);
         let names: BTreeSet<&String> = counters.keys().chain(self.counters.keys()).collect();
@@ -151,7 +162,8 @@ impl KnownTasks {
             let (from, to) = (self.counters.get(name).cloned(), counters.get(name).cloned());
             if from != to {
                 let (kind, part) = (EventKind::CounterChanged, Some(name.clone()));
-                events.push(Event { kind, task: String::new(), part, from, to });
+                let (task, name) = (String::new(), String::new());
+                events.push(Event { kind, task, name, part, from, to });
             }
         }
         events
@@ -263,14 +275,15 @@ fn counters(analysis: &Snapshot) -> BTreeMap<String, String> {
 /// What happened to one task.
 fn of_task(
     analysis: &Snapshot,
-    id: &str,
+    id: &TaskId,
     was: Option<&TaskState>,
     is: Option<&TaskState>,
     events: &mut Vec<Event>,
 ) {
     let mut tell = |kind, part: Option<&String>, from: Option<&String>, to: Option<&String>| {
         let (part, from, to) = (part.cloned(), from.cloned(), to.cloned());
-        events.push(Event { kind, task: id.to_owned(), part, from, to });
+        let (task, name) = (id.to_string(), analysis.name_of(id).to_owned());
+        events.push(Event { kind, task, name, part, from, to });
     };
     let was_status = was.and_then(|was| was.status.as_ref());
     let Some(is) = is else {

@@ -90,7 +90,7 @@ impl<'a> PlanDraft<'a> {
         if task.places.is_empty() && task.plans.is_empty() {
             return Err(refuse(
                 RefusalKind::History,
-                format!("task {id} is archived"),
+                format!("task {} is archived", self.analysis.name_of(id)),
                 "undo its archiving first; archives are not edited",
             ));
         }
@@ -101,7 +101,8 @@ impl<'a> PlanDraft<'a> {
         let task = self.find(id)?;
         let (to, profile) = (self.intent.to, self.analysis.index.profile_of(task));
         let from = self.analysis.index.status(task);
-        self.judge(profile.vocabulary(EntityKind::Task), &format!("task {id}"), from, to)?;
+        let called = || format!("task {}", self.analysis.name_of(id));
+        self.judge(profile.vocabulary(EntityKind::Task), &called, from, to)?;
         self.require_reason(task, to)?;
         if self.intent.mode == Mode::Transition && from != Some(to) {
             validate::times(self.analysis, task, to, &self.intent.at)?;
@@ -116,13 +117,14 @@ impl<'a> PlanDraft<'a> {
     fn phase(&mut self, id: &TaskId, number: &str) -> Result<Option<StatusIdx>, Refusal> {
         let task = self.find(id)?;
         let index = &self.analysis.index;
+        let called = || self.analysis.name_of(id);
         let phases = index.phases(task);
         let named = |place: &&Place| {
             index.entity(**place).number.as_deref().is_some_and(|n| same_number(n, number))
         };
         let found: Vec<Place> = phases.iter().filter(named).copied().collect();
         if found.len() > 1 {
-            let message = format!("task {id} has {} phases {number}", found.len());
+            let message = format!("task {} has {} phases {number}", called(), found.len());
             let names = index.telling_names(&found).join(", ");
             return Err(refuse(RefusalKind::Ambiguous, message, &format!("name one: {names}")));
         }
@@ -133,20 +135,16 @@ impl<'a> PlanDraft<'a> {
                 true => "the task has no plan with phases".to_owned(),
                 false => format!("its phases are {}", numbers.join(", ")),
             };
-            let message = format!("task {id} has no phase {number}");
+            let message = format!("task {} has no phase {number}", called());
             return Err(refuse(RefusalKind::NotFound, message, &remedy));
         };
         let from = index.status_at(place);
-        self.judge(
-            index.vocabulary_at(place),
-            &format!("phase {number} of task {id}"),
-            from,
-            self.intent.to,
-        )?;
+        let phase = || format!("phase {number} of task {}", called());
+        self.judge(index.vocabulary_at(place), &phase, from, self.intent.to)?;
         if self.intent.mode == Mode::Transition && reopens(self.analysis, task, self.intent.to) {
             return Err(refuse(
                 RefusalKind::NotAllowed,
-                format!("task {id} is finished, so its phases cannot be open"),
+                format!("task {} is finished, so its phases cannot be open", called()),
                 "reopen both with `--force --reason …`",
             ));
         }
@@ -164,12 +162,8 @@ impl<'a> PlanDraft<'a> {
         let index = &self.analysis.index;
         let kind = index.entity(place).kind;
         let from = index.status_at(place);
-        self.judge(
-            index.vocabulary_at(place),
-            &format!("this {}", kind.name()),
-            from,
-            self.intent.to,
-        )?;
+        let this = || format!("this {}", kind.name());
+        self.judge(index.vocabulary_at(place), &this, from, self.intent.to)?;
         self.desired.insert(place, self.intent.to);
         Ok((from, kind))
     }
@@ -177,7 +171,7 @@ impl<'a> PlanDraft<'a> {
     fn judge(
         &self,
         vocabulary: &Vocabulary,
-        what: &str,
+        what: &dyn Fn() -> String,
         from: Option<StatusIdx>,
         to: StatusIdx,
     ) -> Result<(), Refusal> {
@@ -193,7 +187,7 @@ impl<'a> PlanDraft<'a> {
             }
             false => format!("allowed next: {}", next.join(", ")),
         };
-        let message = format!("{what} cannot change from {} to {}", old.id, new.id);
+        let message = format!("{} cannot change from {} to {}", what(), old.id, new.id);
         Err(refuse(RefusalKind::NotAllowed, message, &remedy))
     }
 
@@ -207,7 +201,7 @@ impl<'a> PlanDraft<'a> {
         }
         Err(refuse(
             RefusalKind::ReasonMissing,
-            format!("task {} needs a reason to be {}", task.id, def.id),
+            format!("task {} needs a reason to be {}", self.analysis.name_of(&task.id), def.id),
             &format!("add `--reason \"why\"`; it is written as `{field}`"),
         ))
     }
@@ -257,7 +251,8 @@ impl<'a> PlanDraft<'a> {
         let n = open.count();
         if n > 0 {
             let (are, s) = if n == 1 { ("is", "") } else { ("are", "s") };
-            self.notes.push(format!("{n} phase{s} of task {} {are} still open", task.id));
+            let name = self.analysis.name_of(&task.id);
+            self.notes.push(format!("{n} phase{s} of task {name} {are} still open"));
         }
     }
 
@@ -342,8 +337,8 @@ impl<'a> PlanDraft<'a> {
         if may && new.reason.is_none() {
             self.set_task(task, *to);
         } else {
-            let (id, old, new) = (&task.id, &old.id, &new.id);
-            let note = format!("task {id} stays {old}: the profile does not allow {new} next");
+            let (name, old, new) = (self.analysis.name_of(&task.id), &old.id, &new.id);
+            let note = format!("task {name} stays {old}: the profile does not allow {new} next");
             if !self.notes.contains(&note) {
                 self.notes.push(note);
             }
@@ -571,7 +566,8 @@ impl<'a> PlanDraft<'a> {
         let Some(id) = self.tasks.keys().find(nowhere).filter(|_| change.creates.is_empty()) else {
             return Ok(());
         };
-        let message = format!("no file has an entry or a record of task {id}");
+        let message =
+            format!("no file has an entry or a record of task {}", self.analysis.name_of(id));
         let remedy = "add one; a plan alone cannot hold the status of its task";
         Err(refuse(RefusalKind::NotAllowed, message, remedy))
     }

@@ -65,7 +65,10 @@ pub(super) fn lost(
         let Some(is) = after.index.tasks.get(id) else {
             return Some(unproven(
                 id,
-                format!("the change cannot be verified: task {id} would not be found"),
+                format!(
+                    "the change cannot be verified: task {} would not be found",
+                    before.name_of(id)
+                ),
             ));
         };
         let (old, new) = (said(before, was), said(after, is));
@@ -76,12 +79,18 @@ pub(super) fn lost(
         if !same {
             return Some(unproven(
                 id,
-                format!("the change cannot be verified: task {id} would have another status"),
+                format!(
+                    "the change cannot be verified: task {} would have another status",
+                    before.name_of(id)
+                ),
             ));
         }
     }
     let new = after.index.tasks.keys().find(|id| !before.index.tasks.contains_key(id))?;
-    Some(unproven(new, format!("the change cannot be verified: there would be a new task {new}")))
+    Some(unproven(
+        new,
+        format!("the change cannot be verified: there would be a new task {}", after.name_of(new)),
+    ))
 }
 
 struct ReadBack<'a> {

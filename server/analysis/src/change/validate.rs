@@ -33,7 +33,7 @@ pub(super) fn times(
             if later {
                 let message = format!(
                     "`{own}` of task {} would be {at}, before its `{name}` ({}) at {}",
-                    task.id,
+                    analysis.name_of(&task.id),
                     value.trim_matches('"'),
                     location(document, field.value),
                 );
@@ -61,7 +61,7 @@ pub(super) fn artifacts(analysis: &Snapshot, task: &Task, to: StatusIdx) -> Resu
             let message = format!(
                 "`{}`, which task {} names at {}, {what}, and {} requires it",
                 link.target,
-                task.id,
+                analysis.name_of(&task.id),
                 location(document, link.range),
                 def.id,
             );

@@ -77,12 +77,16 @@ pub(super) fn status(
             .statuses(task)
             .filter_map(|spot| Some(format!("{} in {}", name(spot.status()?), spot.document.path)));
         let places: Vec<String> = places.collect();
-        let message = format!("task {} has no place {what}", task.id);
+        let message = format!("task {} has no place {what}", analysis.name_of(&task.id));
         return Err(Refused::new(Code::Usage, message, format!("it is {}", places.join(", "))));
     };
     if let Some(other) = said.iter().find(|said| *said != first) {
-        let message =
-            format!("task {} is both {} and {} there", task.id, name(*first), name(*other));
+        let message = format!(
+            "task {} is both {} and {} there",
+            analysis.name_of(&task.id),
+            name(*first),
+            name(*other)
+        );
         let remedy = "name the whole path of one file, or the status";
         return Err(Refused::new(Code::Ambiguous, message, remedy));
     }

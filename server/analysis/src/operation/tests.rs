@@ -1,7 +1,13 @@
 //! What operations come to.
 
 use super::*;
+use crate::analysis::{AnalysisHost, Change};
 use crate::change::reason::PLACEHOLDER;
+use crate::model::{Content, FilePath};
+use crate::profile::config;
+use crate::profile::detect::detect;
+use crate::rules;
+use crate::snapshot::{CONFIG, Unread};
 use crate::testing::{AT, analysis};
 
 const TASKS: &str = r#"
@@ -199,6 +205,58 @@ fn a_task_that_can_only_stand_in_a_file_that_is_cut_is_unreadable_and_no_other_i
     assert_eq!(refused("8").code, Code::UnknownTask);
 }
 
+/// The code of a refusal where a file or a folder cannot be read.
+fn code_beside(files: &[(&str, Option<&str>)], folders: &[&str], id: &str) -> Code {
+    let config = files.iter().find(|(path, _)| *path == CONFIG).and_then(|(_, text)| *text);
+    let config = config::parse(config.unwrap_or_default(), &rules::ids());
+    let paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
+    let profile = config.profile.clone().unwrap_or_else(|| detect(&paths, &|_| None));
+    let mut host = AnalysisHost::new(profile, config);
+    let content = |text: &Option<&str>| match text {
+        Some(text) => (*text).into(),
+        None => Content::unreadable("this is not UTF-8".to_owned()),
+    };
+    let files = files.iter().map(|(path, text)| (FilePath::new(path), Some(content(text))));
+    let unread = |path: &&str| Unread { path: FilePath::new(path), reason: "so it is".to_owned() };
+    let unread = Some(folders.iter().map(unread).collect());
+    host.apply_change(Change { files: files.collect(), unread, ..Change::default() });
+    unknown_task(&host.analysis(), id).code
+}
+
+#[test]
+fn a_task_is_unreadable_only_where_what_cannot_be_read_could_hold_it() {
+    let todo = Some("# Tasks\n\n### 7. Login\n- **Status**: [PLANNED]\n");
+    let state =
+        Some("{ \"active_projects\": [{ \"project_number\": 7, \"status\": \"planned\" }] }");
+    let opencode = (CONFIG, Some("profile = \"opencode\"\n"));
+    let (ledger, records) = ("specs/TODO.md", "specs/state.json");
+    let (plan, boxes) = ("docs/PLAN.md", "docs/TODO.md");
+    let own = "[[role]]\nid = \"own\"\nfiles = [\"tasks/*.md\"]\nformat = \"markdown\"\n\
+               [[role.section]]\nkind = \"task\"\nheading = '^(?<id>[0-9]+)\\. (?<title>.+)$'\n";
+    let mine = ("tasks/a.md", Some("# 1. Paint\n"));
+    let (may, not) = (Code::Unreadable, Code::UnknownTask);
+    for (files, folders, id, expected) in [
+        (&[opencode, (ledger, None), (records, state)][..], &[][..], "9", may),
+        (&[opencode, (ledger, None), (records, state)], &[], "lgin", not),
+        (&[opencode, (ledger, todo), (records, None)], &[], "lgin", may),
+        (&[(boxes, None), (plan, Some("# Plan\n- [ ] a\n"))], &[], "write-a-test", may),
+        (&[(boxes, None), (plan, Some("# Plan\n- [ ] a\n"))], &[], "PLAN.md#phase-2", not),
+        (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "PLAN.md#phase-2", may),
+        (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "docs/PLAN.md:3#phase-2", may),
+        (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "#7", not),
+        (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "write-a-test", not),
+        (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "plan", may),
+        (&[(CONFIG, Some(own)), mine], &["vendor"], "2", not),
+        (&[(CONFIG, Some(own)), mine], &["tasks"], "2", may),
+        (&[(CONFIG, Some(own)), mine], &["tasks"], "glue", not),
+        (&[(CONFIG, Some(own)), mine], &["vendor", CONFIG], "glue", may),
+        (&[opencode, (ledger, todo), (records, state)], &["specs/old"], "9", may),
+    ] {
+        let code = code_beside(files, folders, id);
+        assert_eq!(code, expected, "{id} beside {folders:?} of {files:?}");
+    }
+}
+
 const PLAN: &str = "\
 //- /docs/PLAN.md
   # Plan
@@ -332,6 +390,12 @@ fn what_only_its_order_tells_from_others_is_named_by_its_file_or_line() {
         let (header, text) = after.split_once('\n').expect("a header");
         let changed = text.lines().position(|line| line.contains("[x]")).map(|at| at + 1);
         assert!(header.ends_with(file) && changed == Some(line), "{name}: {after}");
+    }
+    // What is refused is called so too.
+    let done = TWINS.replace("[ ] Write a test", "[x] Write a test");
+    for name in ["TODO.md:4#write-a-test", "TODO.md:1#write-a-test"] {
+        let refused = set_part(&done, name, "blocked").expect_err("done is final");
+        assert!(refused.message.contains(&format!("task {name} ")), "{refused:?}");
     }
     // A line where another one stands by now.
     let moved = TWINS.replacen("TODO.md\n", "TODO.md\n\n", 1);

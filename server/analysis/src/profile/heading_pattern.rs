@@ -22,6 +22,11 @@ impl HeadingPattern {
         HeadingPattern { whole, head }
     }
 
+    /// The whole expression.
+    pub fn as_str(&self) -> &str {
+        self.whole.as_str()
+    }
+
     /// The groups but for `title`, and where that is.
     pub fn captures<'t>(&self, text: &'t str) -> Option<(Captures<'t>, Option<Range<usize>>)> {
         // What takes all the rest ends at a line break.

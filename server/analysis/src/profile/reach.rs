@@ -1,7 +1,6 @@
 //! Which tasks a file may name that nobody can read. What is not certain may be.
 
 use globset::GlobBuilder;
-use regex::Regex;
 
 use crate::profile::id::TaskId;
 use crate::profile::{EntityKind, Role};
@@ -30,12 +29,12 @@ impl Role {
         let is_number = id.number().is_some();
         // Ids that are made of words hold letters, digits and hyphens.
         let is_slug = id.as_str().chars().all(|c| c.is_alphanumeric() || c == '-');
-        let captures = |regex: &Regex| match id_group(regex.as_str()) {
+        let captures = |regex: &str| match id_group(regex) {
             None => false,
             Some(group) => is_number || !is_of_digits(group),
         };
-        let mut regexes = self.sections.iter().map(|rule| &rule.heading);
-        let mut entries = self.entries.iter().map(|rule| &rule.text);
+        let mut regexes = self.sections.iter().map(|rule| rule.heading.as_str());
+        let mut entries = self.entries.iter().map(|rule| rule.text.as_str());
         let by_document = self.document.as_ref().is_some_and(|rule| {
             let is_own = |stem: &str| stem.to_lowercase() == id.as_str().to_lowercase();
             // What is left out of a stem is not repeated here.
@@ -46,7 +45,7 @@ impl Role {
         by_document
             || !self.records.is_empty()
             || (self.boxes == EntityKind::Task && is_slug)
-            || self.path.iter().any(captures)
+            || self.path.as_ref().is_some_and(|path| captures(path.as_str()))
             || regexes.any(captures)
             || entries.any(captures)
     }

@@ -60,7 +60,7 @@ fn json(operation: &RecordedOperation) -> serde_json::Value {
         "id": operation.id,
         "who": operation.note.who,
         "when": operation.note.when,
-        "what": operation.note.what,
+        "what": commit::with_names(operation),
         "files": files,
     })
 }

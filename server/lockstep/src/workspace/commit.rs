@@ -19,7 +19,7 @@ mod withdrawn;
 pub use error::CommitError;
 pub use folders::movable;
 pub use reading::{finish, undisturbed};
-pub use recorded::{Recorded, RecordedChange, described};
+pub use recorded::{Recorded, RecordedChange, described, with_names};
 pub use request::{CommitAction, CommitChange, CommitRequest};
 pub use reverse::reverse;
 pub use save::{Saved, save};

@@ -8,9 +8,12 @@ use serde::{Deserialize, Serialize};
 pub struct EventRecord {
     /// The name of its kind.
     pub kind: String,
-    /// The task.
+    /// The id of the task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
+    /// What commands called the task at that time, where that is not its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The number of the phase, where it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
@@ -37,7 +40,7 @@ pub struct EventReport {
     pub workspace: String,
     /// The name of its kind.
     pub kind: String,
-    /// The task.
+    /// What commands called the task at that time.
     pub task: Option<String>,
     /// The number of the phase, where it is about one.
     pub phase: Option<String>,
@@ -63,6 +66,7 @@ impl EventRecord {
         EventRecord {
             kind: event.kind.name().to_owned(),
             task: Some(event.task.clone()).filter(|task| !task.is_empty()),
+            name: Some(event.name.clone()).filter(|name| *name != event.task),
             phase: if is_counter { None } else { part() },
             counter: if is_counter { part() } else { None },
             from: event.from.clone(),
@@ -75,6 +79,7 @@ impl EventRecord {
         EventRecord::new(&Event {
             kind: EventKind::TransactionUndone,
             task: String::new(),
+            name: String::new(),
             part: None,
             from: Some(transaction.to_owned()),
             to: None,
@@ -86,6 +91,7 @@ impl EventRecord {
         Some(Event {
             kind: EventKind::parse(&self.kind)?,
             task: self.task.clone().unwrap_or_default(),
+            name: self.name.clone().or_else(|| self.task.clone()).unwrap_or_default(),
             part: self.phase.clone().or_else(|| self.counter.clone()),
             from: self.from.clone(),
             to: self.to.clone(),

@@ -8,13 +8,13 @@
 //! history that is begun later.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::change::events::{Event, EventKind, KnownTasks, touched};
+use lockstep_analysis::change::events::{Event, EventKind, KnownTasks, name_removed, touched};
 use lockstep_analysis::profile::id::TaskId;
 use lockstep_store::history::{self, HistoryEntry, Mark, News, Observed, RecordedOperation};
 use lockstep_store::path::STORE_FOLDER;
@@ -49,6 +49,8 @@ pub struct Ledger {
     last: Analysis,
     /// Tasks that may be other than is known.
     open: BTreeSet<TaskId>,
+    /// What commands called those of them that are gone.
+    gone: BTreeMap<TaskId, String>,
     recent: VecDeque<Arc<EventReport>>,
 }
 
@@ -88,6 +90,7 @@ impl Ledger {
             seq: 0,
             last: analysis.clone(),
             open: analysis.index.tasks.keys().cloned().collect(),
+            gone: BTreeMap::new(),
             recent: VecDeque::new(),
         };
         if ledger.opens_history() {
@@ -113,7 +116,7 @@ impl Ledger {
             self.read_history(&mut |event| followed.events.push(event));
         }
         self.look_at(workspace.analysis());
-        let found = self.known.differences(&self.last, &self.open);
+        let found = self.differences();
         if has_history {
             if !found.is_empty() || !self.has_baseline {
                 self.record(workspace, now, &mut followed);
@@ -123,6 +126,7 @@ impl Ledger {
         }
         if !followed.again {
             self.open.clear();
+            self.gone.clear();
         }
         followed
     }
@@ -142,6 +146,7 @@ impl Ledger {
             seq: 0,
             last: self.last.clone(),
             open: BTreeSet::new(),
+            gone: BTreeMap::new(),
             recent: VecDeque::new(),
         };
         let mut events = Vec::new();
@@ -158,9 +163,23 @@ impl Ledger {
         self.seq
     }
 
+    /// What the workspace is now, and is not known of the tasks in question.
+    fn differences(&self) -> Vec<Event> {
+        let mut found = self.known.differences(&self.last, &self.open);
+        let name = |id: &TaskId| self.gone.get(id).map_or(id.as_str(), String::as_str).to_owned();
+        name_removed(&mut found, &name);
+        found
+    }
+
     fn look_at(&mut self, analysis: &Analysis) {
         if !Arc::ptr_eq(&self.last.index, &analysis.index) {
-            self.open.extend(touched(&self.last, analysis));
+            let touched = touched(&self.last, analysis);
+            let was = self.last.index.clone();
+            let is_gone =
+                |id: &&TaskId| was.tasks.contains_key(id) && !analysis.index.tasks.contains_key(id);
+            let gone = touched.iter().filter(is_gone);
+            self.gone.extend(gone.map(|id| (id.clone(), self.last.name_of(id).to_owned())));
+            self.open.extend(touched);
             self.last = analysis.clone();
         }
     }
@@ -241,7 +260,7 @@ impl Ledger {
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot add events to the history");
-                let found = self.known.differences(&self.last, &self.open);
+                let found = self.differences();
                 followed.events.extend(self.tell_unnumbered(&found, now));
                 return;
             }
@@ -253,7 +272,7 @@ impl Ledger {
             return;
         }
         self.look_at(workspace.analysis());
-        let found = self.known.differences(&self.last, &self.open);
+        let found = self.differences();
         let mut sights = Vec::new();
         if !found.is_empty() {
             sights.push(self.sight(false, &found));
@@ -314,13 +333,13 @@ impl Ledger {
     }
 
     fn report(&self, event: &Event, time: &str, origin: &str, files: &[String]) -> EventReport {
-        let EventRecord { kind, task, phase, counter, from, to } = EventRecord::new(event);
+        let EventRecord { kind, task, name, phase, counter, from, to } = EventRecord::new(event);
         EventReport {
             seq: 0,
             time: time.to_owned(),
             workspace: self.root.to_string_lossy().into_owned(),
             kind,
-            task,
+            task: name.or(task),
             phase,
             counter,
             from,

@@ -60,9 +60,11 @@ impl ArchiveDraft<'_> {
         let document = &index.docs[place.doc];
         let range = block(document, place);
         let path = &document.path;
+        let name = |id| self.analysis.name_of(id);
         if let Some(above) = self.stays_above(id, place) {
+            let (own, above) = (name(id), name(&above));
             let message =
-                format!("task {id} is below task {above} in {path}, which is not archived");
+                format!("task {own} is below task {above} in {path}, which is not archived");
             let refusal =
                 refuse(RefusalKind::NotAllowed, message, "archive that task when it is done");
             return Err((id.clone(), refusal));
@@ -74,7 +76,7 @@ impl ArchiveDraft<'_> {
             }
             let task = index.task_at(Place { doc: place.doc, entity }).map(|task| &task.id);
             if let Some(task) = task.filter(|task| *task != id && !self.parts.contains_key(*task)) {
-                let message = format!("task {task} is below task {id} in {path}");
+                let message = format!("task {} is below task {} in {path}", name(task), name(id));
                 let refusal = refuse(RefusalKind::NotAllowed, message, "finish that task first");
                 return Err((id.clone(), refusal));
             }
@@ -109,8 +111,10 @@ impl ArchiveDraft<'_> {
             return Ok(());
         }
         if self.analysis.profile.role_of(path.as_str()).is_none() {
-            let message =
-                format!("task {id} would not be found in {path}, because no role takes that file");
+            let name = self.analysis.name_of(id);
+            let message = format!(
+                "task {name} would not be found in {path}, because no role takes that file"
+            );
             let remedy = "name a file in `[archive]` that a role takes, such as `archive/TODO.md`";
             return Err((id.clone(), refuse(RefusalKind::NotAllowed, message, remedy)));
         }

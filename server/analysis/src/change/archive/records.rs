@@ -46,7 +46,10 @@ impl ArchiveDraft<'_> {
             let range = document.facts.entities[place.entity].range;
             let found = json.root.as_ref().and_then(|root| array_around(root, None, range));
             let Some((key, array, idx)) = found else {
-                return Err((id.clone(), no_list(document.path.as_str(), id)));
+                return Err((
+                    id.clone(),
+                    no_list(document.path.as_str(), &self.analysis.name_of(id)),
+                ));
             };
             match lists.iter_mut().find(|list| list.array.range == array.range) {
                 Some(list) => drop(list.records.insert(idx, id.clone())),
@@ -60,7 +63,7 @@ impl ArchiveDraft<'_> {
             let first = list.records.values().next().cloned();
             let obstacle = || {
                 let id = first.clone().unwrap_or_else(|| TaskId::new(""));
-                let refusal = no_list(document.path.as_str(), &id);
+                let refusal = no_list(document.path.as_str(), &self.analysis.name_of(&id));
                 (id, refusal)
             };
             let gone: Vec<usize> = list.records.keys().copied().collect();
@@ -125,9 +128,9 @@ impl ArchiveDraft<'_> {
     }
 }
 
-fn no_list(path: &str, id: &TaskId) -> Refusal {
+fn no_list(path: &str, name: &str) -> Refusal {
     let message =
-        format!("the record of task {id} in {path}, or the place it goes to, is not in a list");
+        format!("the record of task {name} in {path}, or the place it goes to, is not in a list");
     refuse(RefusalKind::Malformed, message, "move it by hand")
 }
 

@@ -123,7 +123,7 @@ pub(super) fn parts(
 
 /// The status of a task that is finished wherever it stands.
 fn is_allowed<'a>(analysis: &'a Snapshot, task: &'a Task) -> Result<&'a StatusDef, Refusal> {
-    let (index, id) = (&analysis.index, &task.id);
+    let (index, id) = (&analysis.index, analysis.name_of(&task.id));
     let def = status(analysis, task).filter(|def| is_finished(def)).ok_or_else(|| {
         let is = status(analysis, task).map_or("without a status", |def| def.id.as_str());
         let message = format!("task {id} is {is}, and only finished tasks are archived");

@@ -38,8 +38,11 @@ pub struct Recorded {
 /// What becomes of one status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedChange {
-    /// The task.
+    /// The id of the task.
     pub task: String,
+    /// What commands called the task before, where that is not its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The phase of it; absent for the task itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
@@ -67,6 +70,8 @@ impl Recorded {
             let vocabulary = before.profile.vocabulary(kind);
             let name = |status| vocabulary.get(status).id.clone();
             RecordedChange {
+                name: Some(before.name_of(&change.task))
+                    .filter(|name| *name != change.task.as_str()),
                 task: change.task.to_string(),
                 phase: change.phase,
                 from: change.from.map(name),
@@ -117,6 +122,21 @@ impl Recorded {
     pub(super) fn tasks(&self) -> BTreeSet<String> {
         self.changes.iter().map(|change| change.task.clone()).collect()
     }
+}
+
+/// What an operation of the history was, for other programs: with the names that commands called
+/// tasks by at that time.
+pub fn with_names(operation: &RecordedOperation) -> serde_json::Value {
+    let mut what = operation.note.what.clone();
+    for list in ["changes", "events"] {
+        let all = what.get_mut(list).and_then(serde_json::Value::as_array_mut);
+        for one in all.into_iter().flatten().filter_map(serde_json::Value::as_object_mut) {
+            if let Some(name) = one.remove("name") {
+                one.insert("task".to_owned(), name);
+            }
+        }
+    }
+    what
 }
 
 /// What an operation of the history was, for people.

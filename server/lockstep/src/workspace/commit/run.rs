@@ -233,7 +233,8 @@ fn verify(
         None => Ok(()),
         Some(change) => Err(CommitError::Conflict(format!(
             "transaction {} is committed, but another program saved a file right after it, and task {} does not have the status; check the file, and repeat the command",
-            committed.id, change.task
+            committed.id,
+            work.after.name_of(&change.task)
         ))),
     }
 }

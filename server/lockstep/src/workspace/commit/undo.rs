@@ -213,7 +213,8 @@ pub(super) fn check(
         if !own.contains(change.task.as_str()) {
             return Err(CommitError::Conflict(format!(
                 "it would change task {}, which transaction {} did not change; set the status again",
-                change.task, operation.id
+                after.name_of(&change.task),
+                operation.id
             )));
         }
     }
