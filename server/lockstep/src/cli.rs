@@ -14,6 +14,7 @@ pub use output::Output;
 
 use std::cell::Cell;
 use std::ffi::OsString;
+use std::io;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
@@ -116,10 +117,19 @@ impl Context {
         }
     }
 
-    /// The workspace. What is wrong in its configuration is told on standard error, and the rest
-    /// holds.
+    /// The workspace, for a command that changes it: whether files and folders are as they were is
+    /// looked at again before. What is wrong in its configuration is told on standard error, and
+    /// the rest holds.
     pub fn workspace(&self) -> Result<OpenedWorkspace, UserError> {
-        let workspace = self.open(&self.root()?)?;
+        self.told(self.open(&self.root()?, LocalWorkspace::open)?)
+    }
+
+    /// As [`Context::workspace`], for a command that only reads it.
+    pub fn read_once(&self) -> Result<OpenedWorkspace, UserError> {
+        self.told(self.open(&self.root()?, LocalWorkspace::open_once)?)
+    }
+
+    fn told(&self, workspace: OpenedWorkspace) -> Result<OpenedWorkspace, UserError> {
         self.warn_of_config(&workspace.analysis().config);
         Ok(workspace)
     }
@@ -146,8 +156,12 @@ impl Context {
         self.no_daemon || address::is_switched_off()
     }
 
-    fn open(&self, root: &Path) -> Result<OpenedWorkspace, UserError> {
-        commit::undisturbed(root, || LocalWorkspace::open_once(root))?
+    fn open(
+        &self,
+        root: &Path,
+        open: fn(&Path) -> io::Result<LocalWorkspace>,
+    ) -> Result<OpenedWorkspace, UserError> {
+        commit::undisturbed(root, || open(root))?
             .map(ManuallyDrop::new)
             .map_err(|error| UserError::usage(error.to_string()))
     }

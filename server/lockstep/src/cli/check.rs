@@ -15,6 +15,7 @@ use lockstep_store::loader;
 use crate::cli::source::Excerpts;
 use crate::cli::{Context, Exit, UserError, place, unknown};
 use crate::report::{CheckReport, Fixes, ReportedFinding, Summary};
+use crate::workspace::local::LocalWorkspace;
 use crate::workspace::worktrees;
 
 #[derive(Debug, clap::Args)]
@@ -59,7 +60,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         known_rule(rule)?;
     }
     let (root, below) = target(cx, args.path.as_deref())?;
-    let mut workspace = cx.open(&root)?;
+    let mut workspace = cx.open(&root, LocalWorkspace::open_once)?;
     let worktrees = worktrees::look(&workspace);
     workspace.set_worktrees(worktrees);
     let fixes = match args.format {

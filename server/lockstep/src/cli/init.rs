@@ -19,7 +19,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     if let Some(name) = &args.profile {
         profiles::source(name)?;
     }
-    let workspace = cx.workspace()?;
+    let workspace = cx.read_once()?;
     let analysis = workspace.analysis();
     let named = args.profile.as_deref().and_then(builtin::profile);
     let of_rules = named.unwrap_or_else(|| analysis.profile.clone());

@@ -26,7 +26,7 @@ pub(super) struct Args {
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let filter =
         TaskFilter { status: args.status, category: args.category, archived: args.archived };
-    let workspace = cx.workspace()?;
+    let workspace = cx.read_once()?;
     let list = report::list(workspace.analysis(), &filter)?;
     if args.format == OutputFormat::Json {
         cx.out.json(&list)?;

@@ -16,7 +16,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         cx.out.text(source(name)?)?;
         return Ok(Exit::Done);
     }
-    let here = cx.workspace()?.analysis().profile.id.clone();
+    let here = cx.read_once()?.analysis().profile.id.clone();
     let profiles: Vec<_> = builtin::profiles().collect();
     let width = profiles.iter().map(|profile| columns(&profile.id)).max().unwrap_or(0);
     for profile in &profiles {

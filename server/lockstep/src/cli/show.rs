@@ -28,7 +28,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
-    let mut workspace = cx.workspace()?;
+    let mut workspace = cx.read_once()?;
     let worktrees = worktrees::look(&workspace);
     workspace.set_worktrees(worktrees);
     let analysis = workspace.analysis();

@@ -108,7 +108,7 @@ impl LocalWorkspace {
         LocalWorkspace::open_with(root, Finder::new)
     }
 
-    /// As [`LocalWorkspace::open`], for whoever looks at it once.
+    /// As [`LocalWorkspace::open`], for whoever looks at it once and changes nothing.
     pub fn open_once(root: &Path) -> io::Result<LocalWorkspace> {
         LocalWorkspace::open_with(root, Finder::once)
     }
