@@ -45,7 +45,7 @@ pub fn is_held(analysis: &Analysis) -> Result<(), Refused> {
 
 /// That a task may stand in what cannot be read, where something of that could hold it.
 fn unreadable(analysis: &Analysis, id: &str) -> Option<Refused> {
-    let wanted = Wanted::new(analysis, id)?;
+    let wanted = SoughtId::new(analysis, id)?;
     if let Some(Unread { path, reason }) =
         analysis.unread.iter().find(|unread| wanted.may_lie_below(unread.path.as_str()))
     {
@@ -67,7 +67,7 @@ fn unreadable(analysis: &Analysis, id: &str) -> Option<Refused> {
 }
 
 /// What somebody named and is nowhere in what can be read.
-struct Wanted<'a> {
+struct SoughtId<'a> {
     profile: &'a Profile,
     /// Its id, without file and tree.
     id: TaskId,
@@ -75,8 +75,8 @@ struct Wanted<'a> {
     file: Option<&'a str>,
 }
 
-impl<'a> Wanted<'a> {
-    fn new(analysis: &'a Analysis, name: &'a str) -> Option<Wanted<'a>> {
+impl<'a> SoughtId<'a> {
+    fn new(analysis: &'a Analysis, name: &'a str) -> Option<SoughtId<'a>> {
         let profile = &*analysis.profile;
         let by_file = name.rsplit_once('#').filter(|(file, _)| is_path(profile, file));
         let (file, own) = by_file.map_or((None, name), |(file, own)| (Some(file), own));
@@ -86,7 +86,7 @@ impl<'a> Wanted<'a> {
             _ => file,
         });
         let own = own.rsplit(':').next().unwrap_or(own);
-        Some(Wanted { profile, id: profile.ids.parse(own)?, file })
+        Some(SoughtId { profile, id: profile.ids.parse(own)?, file })
     }
 
     /// Whether it may stand in a file below a folder that cannot be looked into. Without the
