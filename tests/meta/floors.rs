@@ -226,10 +226,15 @@ fn modules_of_a_crate_say_on_which_floor_they_stand() {
 }
 
 #[test]
-fn features_and_rules_and_actions_do_not_see_each_other() {
+fn features_rules_actions_and_commands_do_not_see_each_other() {
     let mut faults = Vec::new();
-    for (kind, has_pages) in [("rules", true), ("actions", true), ("features", false)] {
-        let folder = root().join("server/analysis/src");
+    for (krate, kind, has_pages) in [
+        ("analysis", "rules", true),
+        ("analysis", "actions", true),
+        ("analysis", "features", false),
+        ("lockstep", "cli", true),
+    ] {
+        let folder = root().join("server").join(krate).join("src");
         let is_one =
             |name: &str| !has_pages || folder.join(kind).join(name).with_extension("md").is_file();
         let of_kind = |module: &Module| {

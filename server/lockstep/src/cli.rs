@@ -1,6 +1,7 @@
 //! Floor 4: the command line. A command is one file and its page beside it; the registry below is
 //! the only list of commands. [`output`] is the only place that prints.
 
+mod carry_out;
 mod error;
 mod logging;
 pub mod markdown;
@@ -22,6 +23,8 @@ use anstream::ColorChoice;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args as _, FromArgMatches as _, ValueHint};
 
+use lockstep_analysis::Analysis;
+use lockstep_analysis::profile::builtin;
 use lockstep_analysis::profile::config::Config;
 
 use crate::daemon::address;
@@ -132,6 +135,14 @@ impl Context {
     fn told(&self, workspace: OpenedWorkspace) -> Result<OpenedWorkspace, UserError> {
         self.warn_of_config(&workspace.analysis().config);
         Ok(workspace)
+    }
+
+    /// Tells somebody who has no task files which ones there could be.
+    fn tell_no_files(&mut self, analysis: &Analysis) -> Result<(), UserError> {
+        if !analysis.index.docs.is_empty() {
+            return Ok(());
+        }
+        self.out.line(&format!("no task files found; {}", analysis.profile.looks_for()))
     }
 
     /// Says once that the configuration holds only in part, where that is so.
@@ -322,6 +333,15 @@ pub enum OutputFormat {
     Text,
     /// For programs.
     Json,
+}
+
+/// The TOML of a built-in profile, or an error that names the unknown one.
+fn profile_source(name: &str) -> Result<&'static str, UserError> {
+    builtin::source(name).ok_or_else(|| {
+        let known: Vec<&str> = builtin::SOURCES.iter().map(|(name, _)| *name).collect();
+        let all = format!("known: {}", known.join(", "));
+        unknown(format!("no profile `{name}`"), name, known, &all)
+    })
 }
 
 /// There is no `word` of this kind: `what` says so, and the nearest of `known` may be meant.

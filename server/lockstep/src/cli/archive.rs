@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use lockstep_analysis::change::archive;
 
-use crate::cli::set::{carry_out_elsewhere, carry_out_in};
+use crate::cli::carry_out::{carry_out_elsewhere, carry_out_in};
 use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::workspace::clock::now;
 use crate::workspace::commit::{self, CommitAction, CommitRequest};

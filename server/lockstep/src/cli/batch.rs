@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueHint;
 use serde_json::Value;
 
-use crate::cli::set::{carry_out, instant};
+use crate::cli::carry_out::{carry_out, instant};
 use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::workspace::commit::{CommitAction, CommitChange, CommitRequest};
 

@@ -87,7 +87,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
                     text::print(&mut cx.out, &excerpts, &report)?;
                 }
             }
-            tell_no_files(cx, workspace.analysis())?;
+            cx.tell_no_files(workspace.analysis())?;
         }
         CheckFormat::Json => cx.out.json(&report)?,
         CheckFormat::Github => cx.out.commands(&github::render(&report))?,
@@ -133,14 +133,6 @@ fn sort(analysis: &Analysis, report: &mut CheckReport) {
     report
         .diagnostics
         .sort_by_key(|finding| (is_history(&finding.path), std::cmp::Reverse(level(finding))));
-}
-
-/// Tells somebody who has no task files which ones there could be.
-pub(super) fn tell_no_files(cx: &mut Context, analysis: &Analysis) -> Result<(), UserError> {
-    if !analysis.index.docs.is_empty() {
-        return Ok(());
-    }
-    cx.out.line(&format!("no task files found; {}", analysis.profile.looks_for()))
 }
 
 /// Complains of a place in which there is nothing to look at.

@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal};
 use std::path::{Component, Path, PathBuf};
 
-use crate::cli::set::{carry_out, preview};
+use crate::cli::carry_out::{carry_out, preview};
 use crate::cli::{Context, Exit, OutputFormat, UserError, place};
 use crate::workspace::clock::now;
 use crate::workspace::commit::{CommitAction, CommitRequest};

@@ -5,7 +5,7 @@ use lockstep_analysis::rules::{self, RULES};
 use lockstep_store::init::write_new;
 
 use crate::cli::output::count;
-use crate::cli::{Context, Exit, UserError, profiles};
+use crate::cli::{Context, Exit, UserError, profile_source};
 use crate::workspace::local::CONFIG;
 
 #[derive(Debug, clap::Args)]
@@ -17,7 +17,7 @@ pub(super) struct Args {
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     if let Some(name) = &args.profile {
-        profiles::source(name)?;
+        profile_source(name)?;
     }
     let workspace = cx.read_once()?;
     let analysis = workspace.analysis();

@@ -1,6 +1,5 @@
 //! `list`: the tasks of the workspace.
 
-use crate::cli::check::tell_no_files;
 use crate::cli::output::{
     DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint,
 };
@@ -36,7 +35,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     cx.out.text(&table(&tasks, cx.out.width()))?;
     let live = tasks.iter().filter(|task| !task.archived).count();
     cx.out.line(&paint(DIM, &counted(live, list.archived)))?;
-    tell_no_files(cx, workspace.analysis())?;
+    cx.tell_no_files(workspace.analysis())?;
     Ok(Exit::Done)
 }
 

@@ -3,7 +3,7 @@
 use lockstep_analysis::profile::builtin;
 
 use crate::cli::output::{GREEN, columns, one_line, pad, paint};
-use crate::cli::{Context, Exit, UserError, unknown};
+use crate::cli::{Context, Exit, UserError, profile_source};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -13,7 +13,7 @@ pub(super) struct Args {
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     if let Some(name) = &args.name {
-        cx.out.text(source(name)?)?;
+        cx.out.text(profile_source(name)?)?;
         return Ok(Exit::Done);
     }
     let here = cx.read_once()?.analysis().profile.id.clone();
@@ -28,13 +28,4 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         cx.out.line(&format!("{}{here}  (of lockstep.toml)", paint(GREEN, "* ")))?;
     }
     Ok(Exit::Done)
-}
-
-/// The TOML of a built-in profile, or an error that names the unknown one.
-pub(super) fn source(name: &str) -> Result<&'static str, UserError> {
-    builtin::source(name).ok_or_else(|| {
-        let known: Vec<&str> = builtin::SOURCES.iter().map(|(name, _)| *name).collect();
-        let all = format!("known: {}", known.join(", "));
-        unknown(format!("no profile `{name}`"), name, known, &all)
-    })
 }
