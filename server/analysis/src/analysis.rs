@@ -9,8 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::index::update::Touched;
 use crate::model::{Content, Document, FilePath};
-use crate::profile::Profile;
 use crate::profile::config::Config;
+use crate::profile::instances::Instances;
 use crate::rules::Diagnostic;
 use crate::rules::judge::{Judged, Workers};
 use crate::snapshot::document_set::DocumentSet;
@@ -32,7 +32,7 @@ pub struct Change {
     /// before.
     pub unread: Option<Vec<Unread>>,
     /// A new profile and configuration: everything is read again.
-    pub setup: Option<(Arc<Profile>, Config)>,
+    pub setup: Option<(Instances, Config)>,
 }
 
 /// Holds the texts of a workspace and hands out snapshots. Clones share what neither has changed.
@@ -48,12 +48,12 @@ pub struct AnalysisHost {
 
 impl AnalysisHost {
     /// A host without files.
-    pub fn new(profile: Arc<Profile>, config: Config) -> AnalysisHost {
+    pub fn new(instances: impl Into<Instances>, config: Config) -> AnalysisHost {
         AnalysisHost {
             set: DocumentSet::default(),
             known: Arc::default(),
             unread: Arc::default(),
-            last: Analysis::new(Snapshot::new(profile, Arc::new(config))),
+            last: Analysis::new(Snapshot::new(instances.into(), Arc::new(config))),
             is_stale: false,
         }
     }
@@ -61,14 +61,14 @@ impl AnalysisHost {
     /// Takes in what has changed. Only files whose text differs are read again.
     pub fn apply_change(&mut self, change: Change) {
         self.is_stale = true;
-        if let Some((profile, config)) = change.setup {
-            let mut snapshot = Snapshot::new(profile.clone(), Arc::new(config));
+        if let Some((instances, config)) = change.setup {
+            let mut snapshot = Snapshot::new(instances.clone(), Arc::new(config));
             snapshot.editing = self.last.editing.clone();
             snapshot.worktrees = self.last.worktrees.clone();
             self.last = Analysis::new(snapshot);
-            self.set.read_again(&profile);
+            self.set.read_again(&instances);
         }
-        self.set.read(&self.last.profile, change.files);
+        self.set.read(&self.last.instances, change.files);
         self.set.put_all(change.read.into_iter().map(|it| (it.path.clone(), Some(it))).collect());
         if !change.known.is_empty() {
             Arc::make_mut(&mut self.known).extend(change.known);
@@ -94,7 +94,7 @@ impl AnalysisHost {
     /// The state as it is now; later changes do not touch it.
     pub fn analysis(&mut self) -> Analysis {
         if std::mem::take(&mut self.is_stale) {
-            self.set.settle_strays(&self.last.profile);
+            self.set.settle_strays(&self.last.instances);
             let snapshot = self.last.snapshot.updated(self.set.docs.clone(), self.known.clone());
             self.last = self.last.updated(snapshot);
             self.last.snapshot.unread = self.unread.clone();

@@ -214,7 +214,19 @@ impl Index {
 
     /// The tree of files that a document numbers its tasks with.
     pub fn scope(&self, doc: DocIdx) -> usize {
-        self.scopes.of(self.docs[doc].path.as_str())
+        self.scopes.of(&self.docs[doc])
+    }
+
+    /// The tasks that an id may mean: one of each tree of files that has it.
+    pub fn spelled(&self, id: &str) -> Vec<&Task> {
+        let exact = self.tasks.get(&TaskId::new(id.trim()));
+        let keys = || self.scopes.meant(id.trim()).into_iter();
+        let mut found: Vec<&Task> =
+            keys().filter_map(|key| self.tasks.get(&key).map(|it| &**it)).collect();
+        if found.is_empty() {
+            found.extend(exact.map(|task| &**task));
+        }
+        found
     }
 
     /// The document at `path`.
@@ -344,7 +356,16 @@ impl Index {
     pub fn name_of(&self, id: &TaskId) -> String {
         let places = self.tasks.get(id).map_or(&[][..], |task| &task.places);
         let local = places.iter().find(|place| self.is_local(**place));
-        local.and_then(|place| self.telling_name(*place)).unwrap_or_else(|| id.to_string())
+        let name = local.and_then(|place| self.telling_name(*place));
+        name.or_else(|| self.name_of_tree(id)).unwrap_or_else(|| id.to_string())
+    }
+
+    /// The name of a task where several trees of files number their own: plain where only one has the
+    /// id, else with the prefix of the tree.
+    fn name_of_tree(&self, id: &TaskId) -> Option<String> {
+        let task = self.tasks.get(id).filter(|_| self.scopes.are_several())?;
+        let (own, full) = self.scopes.names(&self.docs[task.all[0].doc], id);
+        Some(if self.spelled(own).len() > 1 { full } else { own.to_owned() })
     }
 
     /// Whether any active place speaks of the task: an entry, or a record in an active list.

@@ -7,6 +7,7 @@ mod decode;
 pub mod detect;
 pub mod heading_pattern;
 pub mod id;
+pub mod instances;
 pub mod keys;
 mod modes;
 mod node;
@@ -55,11 +56,14 @@ impl EntityKind {
 }
 
 /// One kind of repository: file roles, words, transitions, roll-up.
+#[derive(Clone)]
 pub struct Profile {
     /// Its name in configuration.
     pub id: String,
     /// One line for people.
     pub summary: String,
+    /// The folder that its files are in, relative to the workspace's; empty for that itself.
+    pub root: String,
     /// How it is recognised; any of these suffices.
     pub detect: Vec<Detect>,
     /// How ids are written.
@@ -104,6 +108,19 @@ impl Profile {
         format!("Lockstep looks for {} and others (`lockstep profiles {id}`)", names.join(", "))
     }
 
+    /// The same profile for another folder.
+    pub fn at(&self, root: &str) -> Profile {
+        Profile { root: root.to_owned(), ..self.clone() }
+    }
+
+    /// The path within its folder; `None` for what lies elsewhere.
+    pub fn relative<'p>(&self, path: &'p str) -> Option<&'p str> {
+        match self.root.as_str() {
+            "" => Some(path),
+            root => path.strip_prefix(root)?.strip_prefix('/'),
+        }
+    }
+
     /// The words for statuses of `kind`.
     pub fn vocabulary(&self, kind: EntityKind) -> &Vocabulary {
         &self.vocabularies[kind as usize]
@@ -111,6 +128,7 @@ impl Profile {
 
     /// The role that takes `path`, with the path's captures.
     pub fn role_of(&self, path: &str) -> Option<RoleIdx> {
+        let path = self.relative(path)?;
         self.roles.iter().position(|role| role.matches(path)).map(RoleIdx)
     }
 
@@ -160,7 +178,7 @@ impl Profile {
 pub struct RoleIdx(pub usize);
 
 /// One way to recognise a profile.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Detect {
     /// Every one of these must match some path.
     pub files: Vec<globset::GlobMatcher>,
@@ -209,7 +227,7 @@ pub struct FieldNames {
 }
 
 /// What one group of files is for, and where statuses stand in them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Role {
     /// Its name in the profile.
     pub id: String,
@@ -299,7 +317,7 @@ pub enum When {
 }
 
 /// The document as an entity.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DocumentRule {
     /// What it is.
     pub kind: EntityKind,
@@ -316,7 +334,7 @@ pub struct DocumentRule {
 }
 
 /// Headings that are entities.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SectionRule {
     /// What they are.
     pub kind: EntityKind,
@@ -329,7 +347,7 @@ pub struct SectionRule {
 }
 
 /// List entries that name a task.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EntryRule {
     /// What they name.
     pub kind: EntityKind,

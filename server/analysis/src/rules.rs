@@ -255,10 +255,10 @@ impl Finding {
     }
 }
 
-/// The severity of a rule in this workspace; `None` where it is off.
-pub fn severity(analysis: &Snapshot, rule: &Rule) -> SeveritySetting {
+/// The severity of a rule in files that are read by a profile; `None` where it is off.
+pub fn severity(analysis: &Snapshot, profile: &Profile, rule: &Rule) -> SeveritySetting {
     let configured = analysis.config.rules.get(rule.id).copied();
-    configured.unwrap_or_else(|| usual_severity(&analysis.profile, rule))
+    configured.unwrap_or_else(|| usual_severity(profile, rule))
 }
 
 /// How loud a rule is in a profile, where no configuration says otherwise.

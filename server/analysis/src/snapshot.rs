@@ -15,6 +15,7 @@ use crate::model::{Content, Document, FilePath, Link};
 use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::profile::id::TaskId;
+use crate::profile::instances::Instances;
 use crate::snapshot::document_set::DocumentSet;
 use crate::snapshot::editing::Editing;
 use crate::snapshot::worktrees::Worktree;
@@ -48,6 +49,8 @@ pub enum Existence {
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// How the repository keeps its tasks.
+    pub instances: Instances,
+    /// The profile that speaks where no file is meant.
     pub profile: Arc<Profile>,
     /// What the user has configured.
     pub config: Arc<Config>,
@@ -69,10 +72,11 @@ pub const CONFIG: &str = "lockstep.toml";
 
 impl Snapshot {
     /// A workspace without files.
-    pub(crate) fn new(profile: Arc<Profile>, config: Arc<Config>) -> Snapshot {
+    pub(crate) fn new(instances: Instances, config: Arc<Config>) -> Snapshot {
         Snapshot {
             index: Arc::new(Index::new(Docs::default())),
-            profile,
+            profile: instances.main().clone(),
+            instances,
             config,
             editing: Arc::default(),
             worktrees: Arc::default(),
@@ -121,7 +125,7 @@ impl Snapshot {
         let content = |text: &Option<Arc<str>>| text.clone().map(Content::from);
         let files = texts.iter().map(|(path, text)| (path.clone(), content(text))).collect();
         let mut set = DocumentSet::new(self.index.docs.clone());
-        set.read(&self.profile, files);
+        set.read(&self.instances, files);
         self.updated(set.docs, self.known.clone())
     }
 
@@ -139,9 +143,8 @@ impl Snapshot {
 
     /// The task with this id, in any of its spellings.
     pub fn task(&self, spelled: &str) -> Option<&Task> {
-        let (tasks, id) = (&self.index.tasks, self.profile.ids.parse(spelled)?);
-        let found = tasks.get(&id).or_else(|| tasks.get(&TaskId::new(spelled.trim())));
-        found.map(|task| &**task)
+        let exact = self.index.tasks.get(&TaskId::new(spelled.trim()));
+        exact.map(|task| &**task).or_else(|| self.index.spelled(spelled).first().copied())
     }
 
     /// The name by which a task is certainly meant: `TODO.md:4#write-a-test` where its id may mean

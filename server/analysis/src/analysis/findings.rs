@@ -60,7 +60,7 @@ impl Analysis {
     /// `None` where that may be anywhere. What has to do with editors is in none of them.
     pub fn parts_other_than(&self, before: &Analysis) -> Option<BTreeSet<Part>> {
         let same = self.index.docs.len() == before.index.docs.len()
-            && Arc::ptr_eq(&self.profile, &before.profile)
+            && self.instances.is_same(&before.instances)
             && Arc::ptr_eq(&self.config, &before.config);
         let judged = self.judged();
         let parts = same.then(|| judged.other_parts(before.judged(), self, before))??;

@@ -29,7 +29,7 @@ pub(super) fn missing_files(
         captures.filter_map(|c| c.folder.as_ref().zip(c.slug.as_ref())).collect();
     folders.dedup();
     let Some((folder, slug)) = folders.first() else { return out };
-    for create in &analysis.profile.creates {
+    for create in &index.profile_of(task).creates {
         let path = create.path.replace("{folder}", folder);
         if index.document(&path).is_some() || !is_custom(analysis, create.role) {
             continue;
@@ -40,7 +40,7 @@ pub(super) fn missing_files(
         .captures
         .id
         .as_deref()
-        .and_then(|id| analysis.profile.ids.parse(id));
+        .and_then(|id| index.profile_of(task).ids.parse(id));
         let id = id.map_or_else(|| task.id.to_string(), |id| id.to_string());
         let text = create
             .text
@@ -68,10 +68,11 @@ fn with_reason(
     reason: &str,
 ) -> String {
     let edit = || {
-        let document = Document::read(&analysis.profile, path, Arc::from(text), false)?;
+        let profile = analysis.instances.of(path.as_str())?;
+        let document = Document::read(profile, path, Arc::from(text), false)?;
         let place = Place { doc: 0, entity: 0 };
         document.facts.entities.first()?;
-        let edit = json_edit::reason(&document, place, &analysis.profile.fields, field, reason)?;
+        let edit = json_edit::reason(&document, place, &document.profile.fields, field, reason)?;
         TextEdits::new(vec![edit]).ok()
     };
     edit().map_or_else(|| text.to_owned(), |edits| edits.apply(text))

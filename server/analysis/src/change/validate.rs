@@ -117,7 +117,7 @@ pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
 
 /// Whether the number at the end of `id` stands in `text` as a word of its own.
 pub(crate) fn holds_number(text: &str, id: &str) -> bool {
-    let number = id.rsplit(':').next().unwrap_or(id);
+    let number = id.rsplit([':', '/']).next().unwrap_or(id);
     let is_word = |c: char| c.is_alphanumeric();
     text.match_indices(number).any(|(at, _)| {
         let before = text[..at].trim_end_matches('0').chars().next_back();

@@ -11,11 +11,29 @@ use crate::profile::id::TaskId;
 use crate::profile::vocabulary::normalise;
 use crate::profile::{EntityKind, Profile, RecordList};
 
-/// Trees of files that number their tasks independently: each folder that holds a complete pair of
-/// ledger and records, where there is more than one.
+/// Trees of files that number their tasks independently: each folder that a profile is at, and in it
+/// each folder that holds a complete pair of ledger and records, where there is more than one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scopes {
-    roots: Vec<String>,
+    all: Vec<Scope>,
+}
+
+/// One tree of files with numbers of its own.
+#[derive(Clone, Debug)]
+struct Scope {
+    root: String,
+    profile: Arc<Profile>,
+    /// What is put in front of its ids where they may be taken for those of another.
+    prefix: String,
+}
+
+impl Scope {
+    fn holds(&self, document: &Document) -> bool {
+        let is_below =
+            |path: &str| path.strip_prefix(&self.root).is_some_and(|p| p.starts_with('/'));
+        Arc::ptr_eq(&self.profile, &document.profile)
+            && (self.root.is_empty() || is_below(document.path.as_str()))
+    }
 }
 
 impl Scopes {
@@ -26,42 +44,111 @@ impl Scopes {
                 profiles.push(&document.profile);
             }
         }
-        let mut roots: Vec<String> = Vec::new();
+        let mut all: Vec<Scope> = Vec::new();
         for profile in profiles {
-            let folders = |role| -> BTreeSet<&str> {
-                let live = |doc: &&Arc<Document>| doc.facts.role == role && !doc.facts.history;
-                let own = docs.iter().filter(|doc| Arc::ptr_eq(&doc.profile, profile));
-                own.filter(live).map(|doc| doc.path.folder()).collect()
+            let trees = trees(profile, docs);
+            let roots = match trees.len() {
+                0 | 1 => vec![profile.root.clone()],
+                _ => trees,
             };
-            for (one, two) in &profile.pairs {
-                let with_two = folders(*two);
-                roots.extend(folders(*one).intersection(&with_two).map(|f| (*f).to_owned()));
-            }
+            let scope = |root| Scope { root, profile: profile.clone(), prefix: String::new() };
+            all.extend(roots.into_iter().map(scope));
         }
-        roots.sort_by_key(|root| (root.matches('/').count(), root.clone()));
-        roots.dedup();
-        Scopes { roots }
+        all.sort_by_key(|it| {
+            (it.root.matches('/').count(), it.root.clone(), it.profile.id.clone())
+        });
+        let prefixes: Vec<String> = (0..all.len()).map(|at| prefix(&all, at)).collect();
+        all.iter_mut().zip(prefixes).for_each(|(scope, prefix)| scope.prefix = prefix);
+        Scopes { all }
     }
 
-    /// The id within the whole workspace: the first tree's ids are plain.
+    /// The id within the whole workspace: those of the first tree are plain.
     pub(super) fn id(&self, document: &Document, id: &TaskId) -> TaskId {
-        match self.of(document.path.as_str()) {
+        match self.of(document) {
             0 => id.clone(),
-            at => TaskId::new(&format!("{}:{id}", self.roots[at])),
+            at => TaskId::new(&format!("{}{id}", self.all[at].prefix)),
         }
     }
 
-    /// Which tree a path is in; 0 for the first one and for what is in none.
-    pub(super) fn of(&self, path: &str) -> usize {
-        if self.roots.len() < 2 {
+    /// Which tree a document is in; 0 for the first one and for what is in none.
+    pub(super) fn of(&self, document: &Document) -> usize {
+        if self.all.len() < 2 {
             return 0;
         }
-        let inside = |root: &String| {
-            root.is_empty() || path.strip_prefix(root.as_str()).is_some_and(|p| p.starts_with('/'))
-        };
-        let roots = self.roots.iter().enumerate().filter(|(_, root)| inside(root));
-        roots.max_by_key(|(_, root)| root.len()).map_or(0, |(at, _)| at)
+        let holding = self.all.iter().enumerate().filter(|(_, scope)| scope.holds(document));
+        let of_profile =
+            || self.all.iter().position(|it| Arc::ptr_eq(&it.profile, &document.profile));
+        let deepest = holding.max_by_key(|(_, scope)| scope.root.len()).map(|(at, _)| at);
+        deepest.or_else(of_profile).unwrap_or(0)
     }
+
+    /// Whether ids may be those of several trees.
+    pub(super) fn are_several(&self) -> bool {
+        self.all.len() > 1
+    }
+
+    /// The id as its own tree has it, and with the prefix of that tree.
+    pub(super) fn names<'a>(&self, document: &Document, id: &'a TaskId) -> (&'a str, String) {
+        let at = self.of(document);
+        let prefix = &self.all[at].prefix;
+        let own = id.as_str().strip_prefix(prefix.as_str()).filter(|_| at > 0);
+        let own = own.unwrap_or(id.as_str());
+        (own, format!("{prefix}{own}"))
+    }
+
+    /// Every id within the workspace that may be meant by one with the prefix of its tree, or, where no
+    /// tree is named, by one that is plain.
+    pub(super) fn meant(&self, spelled: &str) -> Vec<TaskId> {
+        let key = |(at, scope): (usize, &Scope), own: &str| {
+            let id = scope.profile.ids.parse(own)?;
+            Some(if at == 0 { id } else { TaskId::new(&format!("{}{id}", scope.prefix)) })
+        };
+        let scopes = || self.all.iter().enumerate();
+        let named = scopes().filter(|(_, scope)| !scope.prefix.is_empty()).filter_map(|it| {
+            let own = spelled.get(..it.1.prefix.len())?;
+            let is_own = own.eq_ignore_ascii_case(&it.1.prefix);
+            key(it, &spelled[own.len()..]).filter(|_| is_own)
+        });
+        let mut keys: Vec<TaskId> = named.collect();
+        if keys.is_empty() {
+            keys.extend(scopes().filter_map(|it| key(it, spelled)));
+        }
+        keys.dedup();
+        keys
+    }
+}
+
+/// The folders that hold a complete pair of ledger and records of a profile.
+fn trees(profile: &Arc<Profile>, docs: &Docs) -> Vec<String> {
+    let folders = |role| -> BTreeSet<&str> {
+        let live = |doc: &&Arc<Document>| doc.facts.role == role && !doc.facts.history;
+        let own = docs.iter().filter(|doc| Arc::ptr_eq(&doc.profile, profile));
+        own.filter(live).map(|doc| doc.path.folder()).collect()
+    };
+    let mut roots: Vec<String> = Vec::new();
+    for (one, two) in &profile.pairs {
+        let with_two = folders(*two);
+        roots.extend(folders(*one).intersection(&with_two).map(|f| (*f).to_owned()));
+    }
+    roots.sort_by_key(|root| (root.matches('/').count(), root.clone()));
+    roots.dedup();
+    roots
+}
+
+/// What tells one of several trees from the others: a folder that no other is in, else all of its own,
+/// else the name of its profile.
+fn prefix(all: &[Scope], at: usize) -> String {
+    let own = &all[at];
+    let others = || all.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, it)| it);
+    if others().next().is_none() {
+        return String::new();
+    }
+    if own.root.is_empty() || others().any(|other| other.root == own.root) {
+        return format!("{}:", own.profile.id);
+    }
+    let is_shared = |folder: &&str| others().any(|it| it.root.split('/').any(|it| it == *folder));
+    let folder = own.root.rsplit('/').find(|folder| !is_shared(folder)).unwrap_or(&own.root);
+    format!("{folder}/")
 }
 
 /// The task that stands at `all` places: history put aside, the rest sorted by authority.

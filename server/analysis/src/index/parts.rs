@@ -2,6 +2,7 @@
 //! they stand, so that they stay when lines are added above: `PLAN.md#phase-2/choose-a-store`. Only
 //! what has no other name is told apart by its line: `PLAN.md:9#choose-a-store`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -74,10 +75,14 @@ impl Index {
 
     /// What a message beside a task calls it, as its author does: without what only tells it from
     /// others.
-    pub fn called<'a>(&'a self, task: &'a Task) -> &'a str {
+    pub fn called<'a>(&'a self, task: &'a Task) -> Cow<'a, str> {
         let own = task.places.first().or(task.past.first()).map(|place| self.entity(*place));
         let is_numbered = |own: &&Entity| own.derived_id || task.id.as_str().contains('#');
-        own.filter(is_numbered).map_or(task.id.as_str(), bare)
+        match own.filter(is_numbered) {
+            Some(own) => Cow::Borrowed(bare(own)),
+            None if self.scopes.are_several() => Cow::Owned(self.name_of(&task.id)),
+            None => Cow::Borrowed(task.id.as_str()),
+        }
     }
 
     /// The line of a place, from 1.

@@ -88,10 +88,14 @@ fn tasks_depend_on_tasks_of_their_own_tree() {
         )
     };
     let fixture = format!("{}{}", tree("a"), tree("b"));
-    check_tasks(&fixture, &["3 planned", "7 planned 3", "b:3 planned", "b:7 planned b:3"]);
+    check_tasks(&fixture, &["3 planned", "7 planned 3", "b/3 planned", "b/7 planned b/3"]);
     let (analysis, _) = analysis(&fixture);
-    let base = analysis.task("b:3").expect("the base of the second tree");
+    let base = analysis.task("b/3").expect("the base of the second tree");
     assert_eq!(analysis.index.dependents(base).len(), 1);
+    let names = analysis.index.tasks.keys().map(|id| analysis.name_of(id)).collect::<Vec<_>>();
+    assert_eq!(names, ["a/3", "a/7", "b/3", "b/7"]);
+    assert_eq!(analysis.task("a/3").map(|task| task.id.as_str()), Some("3"));
+    assert_eq!(analysis.index.spelled("3").len(), 2);
 }
 
 #[test]

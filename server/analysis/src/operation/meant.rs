@@ -21,7 +21,11 @@ pub enum Meant<'a> {
 pub fn meant<'a>(analysis: &'a Analysis, name: &str) -> Result<Meant<'a>, Refused> {
     let index = &analysis.index;
     let mut found = index.named(name);
-    if let Some(task) = analysis.task(name).filter(|_| found.is_empty()) {
+    let spelled = index.spelled(name);
+    if let ([_, _, ..], true) = (spelled.as_slice(), found.is_empty()) {
+        return Err(shared(analysis, name, &spelled));
+    }
+    if let Some(task) = spelled.first().copied().filter(|_| found.is_empty()) {
         found = index.twins(task);
         if found.len() < 2 {
             return Ok(Meant::Task(task));
@@ -43,6 +47,21 @@ pub fn task_meant<'a>(analysis: &'a Analysis, name: &str) -> Result<&'a Task, Re
         Meant::Task(task) => Ok(task),
         Meant::Part(_) => Err(unknown_task(analysis, name)),
     }
+}
+
+/// That tasks of several trees of files have an id.
+fn shared(analysis: &Analysis, id: &str, tasks: &[&Task]) -> Refused {
+    let index = &analysis.index;
+    let told = tasks.iter().take(LIMIT).map(|task| {
+        let at = task.places.iter().chain(&task.plans).chain(&task.past).next();
+        let path = at.map_or("", |place| index.docs[place.doc].path.as_str());
+        format!("{} ({path})", analysis.name_of(&task.id))
+    });
+    let more = tasks.len().saturating_sub(LIMIT);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let message = format!("`{id}` means {} tasks", tasks.len());
+    let remedy = format!("name one: {}{more}", told.collect::<Vec<_>>().join(", "));
+    Refused::new(Code::Ambiguous, message, remedy)
 }
 
 fn ambiguous(analysis: &Analysis, name: &str, several: &[Place]) -> Refused {

@@ -210,8 +210,8 @@ fn code_beside(files: &[(&str, Option<&str>)], folders: &[&str], id: &str) -> Co
     let config = files.iter().find(|(path, _)| *path == CONFIG).and_then(|(_, text)| *text);
     let config = config::parse(config.unwrap_or_default(), &rules::ids());
     let paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
-    let profile = config.profile.clone().unwrap_or_else(|| detect(&paths, &|_| None));
-    let mut host = AnalysisHost::new(profile, config);
+    let instances = config.instances().unwrap_or_else(|| detect(&paths, &|_| None));
+    let mut host = AnalysisHost::new(instances, config);
     let content = |text: &Option<&str>| match text {
         Some(text) => (*text).into(),
         None => Content::unreadable("this is not UTF-8".to_owned()),
@@ -498,4 +498,79 @@ fn a_task_that_is_listed_is_not_unknown_though_its_status_has_no_place() {
     let refused = set_part(&fixture, "4", "planned").expect_err("there is no place");
     assert_eq!(refused.code, Code::NotAllowed, "{refused}");
     assert!(refused.message.contains("no file has an entry or a record of task 4"), "{refused}");
+}
+
+const TWO_KINDS: &str = r##"
+//- /lockstep.toml
+  [[use]]
+  profile = "opencode"
+  root = "apps"
+
+  [[use]]
+  profile = "checklist"
+  root = "notes"
+
+//- /apps/specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+
+  ### 8. Add logout
+  - **Status**: [PLANNED]
+//- /apps/specs/state.json
+  { "active_projects": [
+    { "project_number": 7, "status": "planned" },
+    { "project_number": 8, "status": "planned" }
+  ] }
+//- /notes/TODO.md
+  - [x] **7.** Buy a cake
+  - [ ] **9.** Eat it
+//- /other/TODO.md
+  - [ ] **7.** Sing
+//- /apps/notes/PLAN.md
+  - [ ] **7.** A list that no profile of its folder knows
+"##;
+
+#[test]
+fn conventions_beside_each_other_do_not_see_each_other() {
+    let (analysis, _) = analysis(TWO_KINDS);
+    assert!(analysis.diagnostics().is_empty(), "{:#?}", analysis.diagnostics());
+    let mut names: Vec<String> =
+        analysis.index.tasks.keys().map(|id| analysis.name_of(id)).collect();
+    names.sort();
+    assert_eq!(names, ["8", "9", "apps/7", "notes/TODO.md#7", "other/TODO.md#7"]);
+    for name in &names {
+        let meant = task_meant(&analysis, name).expect("a task");
+        assert_eq!(analysis.name_of(&meant.id), *name);
+    }
+    let path = |name: &str| {
+        let task = task_meant(&analysis, name).expect("a task");
+        analysis.index.docs[task.places[0].doc].path.to_string()
+    };
+    assert_eq!(path("notes/TODO.md#7"), "notes/TODO.md");
+    assert_eq!(path("checklist:7"), "other/TODO.md");
+    assert_eq!(path("APPS/7"), "apps/specs/TODO.md");
+}
+
+#[test]
+fn an_id_that_several_trees_have_is_refused_and_the_tasks_are_named() {
+    let (analysis, _) = analysis(TWO_KINDS);
+    let refused = task_meant(&analysis, "7").expect_err("it means three");
+    assert_eq!(refused.code, Code::Ambiguous);
+    assert_eq!(
+        refused.to_string(),
+        "`7` means 3 tasks; name one: other/TODO.md#7 (other/TODO.md), \
+         apps/7 (apps/specs/TODO.md), notes/TODO.md#7 (notes/TODO.md)"
+    );
+    let set = |id: &str, status: &str| {
+        let wish = Wish { status, ..Wish::default() };
+        let operation = Operation::Set { whose: vec![Whose::Task(id)], wish, atomic: false };
+        plan(&analysis, &operation, AT).map(|plan| {
+            let refused = plan.results[0].code;
+            (refused, plan.texts.keys().map(ToString::to_string).collect::<Vec<_>>())
+        })
+    };
+    assert_eq!(set("7", "implementing"), Ok((Some(Code::Ambiguous), vec![])));
+    let files = ["apps/specs/TODO.md", "apps/specs/state.json"].map(str::to_owned);
+    assert_eq!(set("apps/7", "implementing"), Ok((None, files.to_vec())));
+    assert_eq!(set("9", "done"), Ok((None, vec!["notes/TODO.md".to_owned()])));
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 pub use crate::profile::modes::{CommitTo, WorktreeMode};
 
 use crate::profile::decode::{Decoder, Table};
+use crate::profile::instances::Instances;
 use crate::profile::{Profile, SeveritySetting, builtin, keys, node};
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -15,6 +16,8 @@ use crate::text::TextRange;
 pub struct Config {
     /// The profile it names, extends or defines; `None` leaves it to detection.
     pub profile: Option<Arc<Profile>>,
+    /// The profiles that `[[use]]` puts at folders.
+    pub uses: Vec<Arc<Profile>>,
     /// Severities that differ from the profile's and the rules' own.
     pub rules: BTreeMap<String, SeveritySetting>,
     /// Findings that are not to be reported.
@@ -39,6 +42,15 @@ impl Config {
     pub fn unread(reason: String) -> Config {
         let problems = vec![SyntaxError { range: TextRange::default(), message: reason }];
         Config { problems, ..Config::default() }
+    }
+
+    /// The profiles that the file names; `None` leaves them to detection.
+    pub fn instances(&self) -> Option<Instances> {
+        let own = self.profile.iter().cloned();
+        let chosen: Vec<Arc<Profile>> = own.chain(self.uses.iter().cloned()).collect();
+        let has_own = |root: &str| chosen.iter().any(|profile| profile.root == root);
+        let fallback = builtin::profiles().last().filter(|_| !has_own(""));
+        (!chosen.is_empty()).then(|| Instances::new(chosen.clone(), fallback))
     }
 
     /// Whether the file is there and cannot be read.
@@ -102,14 +114,8 @@ fn decode(decoder: &mut Decoder, own: node::Node, rules: &[&str], config: &mut C
     let first = keys::PROFILE.iter().find(|key| top.has(key.name));
     let first = first.map(|key| top.key_range(key.name));
     let base = extends.as_ref().or(named.as_ref());
-    let source = base.and_then(|(id, range)| {
-        let source = builtin::source(id);
-        if source.is_none() {
-            let known: Vec<&str> = builtin::SOURCES.iter().map(|(name, _)| *name).collect();
-            decoder.unknown("profile", id, *range, &known);
-        }
-        source
-    });
+    let base_profile = base.and_then(|(id, range)| known_profile(decoder, id, *range));
+    let source = base_profile.as_ref().and_then(|profile| builtin::source(&profile.id));
     if base.is_some() && source.is_none() {
         return;
     }
@@ -128,7 +134,7 @@ fn decode(decoder: &mut Decoder, own: node::Node, rules: &[&str], config: &mut C
         }
         return;
     }
-    config.profile = base.and_then(|(id, _)| builtin::profile(id));
+    config.profile = base_profile;
     top.finish(decoder);
 }
 
@@ -149,6 +155,9 @@ fn decode_settings(
     config.unflushed = top.choice(decoder, "durability") == Some("process");
     config.in_place = top.globs(decoder, "in-place");
     config.worktrees = top.sub(decoder, "worktrees", decode_worktrees).unwrap_or_default();
+    for entry in top.tables(decoder, "use") {
+        config.uses.extend(decode_use(decoder, entry).map(Arc::new));
+    }
     for entry in top.tables(decoder, "allow") {
         config.allow.extend(decode_allow(decoder, entry, rules));
     }
@@ -161,6 +170,39 @@ fn decode_worktrees(decoder: &mut Decoder, table: &mut Table<'_>) -> WorktreeSet
         mode: mode.map(|(mode, _)| mode).unwrap_or_default(),
         also: table.strings(decoder, "also"),
     }
+}
+
+/// One `[[use]]`: a built-in profile at a folder.
+fn decode_use(decoder: &mut Decoder, mut entry: Table<'_>) -> Option<Profile> {
+    let named = entry.string(decoder, "profile");
+    let root = entry.string(decoder, "root");
+    entry.needs(decoder, "profile");
+    entry.needs(decoder, "root");
+    entry.finish(decoder);
+    let ((id, range), (root, place)) = (named?, root?);
+    let root = root.trim_start_matches("./").trim_end_matches('/');
+    let is_outside = root.split('/').any(|part| matches!(part, ".." | ".")) && root != ".";
+    if root.starts_with('/') || is_outside {
+        let message = "`root` must be a folder of the workspace, such as \"docs/tasks\"";
+        decoder.report(place, message.to_owned());
+        return None;
+    }
+    let found = known_profile(decoder, &id, range)?;
+    Some(found.at(if root == "." { "" } else { root }))
+}
+
+/// The built-in profile of this name.
+fn known_profile(
+    decoder: &mut Decoder,
+    id: &str,
+    range: Option<TextRange>,
+) -> Option<Arc<Profile>> {
+    let found = builtin::profile(id);
+    if found.is_none() {
+        let known: Vec<&str> = builtin::SOURCES.iter().map(|(name, _)| *name).collect();
+        decoder.unknown("profile", id, range, &known);
+    }
+    found
 }
 
 /// One `[[allow]]`. A faulty one allows nothing: without its path or task it would allow too much.

@@ -118,6 +118,7 @@ impl Decoder {
         Some(Profile {
             id,
             summary,
+            root: String::new(),
             detect,
             ids: ids.unwrap_or_default(),
             markers: markers.unwrap_or_else(MarkerStyle::brackets),
@@ -526,6 +527,7 @@ impl Profile {
         Profile {
             id: "empty".to_owned(),
             summary: String::new(),
+            root: String::new(),
             detect: Vec::new(),
             ids: IdStyle::default(),
             markers: MarkerStyle::brackets(),

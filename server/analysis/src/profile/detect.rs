@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::profile::{Detect, Profile, builtin};
+use crate::profile::instances::Instances;
+use crate::profile::{Detect, builtin};
 
 /// The first built-in profile that recognises the files. `read` gives a file's text where a profile
 /// wants to look into one. The fallback is the last one.
-pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Arc<Profile> {
+pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instances {
     let found = builtin::profiles().find(|p| p.detect.iter().any(|d| recognises(d, paths, read)));
-    let fallback = || builtin::profiles().last();
-    found.or_else(fallback).unwrap_or_else(|| Arc::new(Profile::empty()))
+    let fallback = found.is_none().then(|| builtin::profiles().last()).flatten();
+    Instances::new(found.into_iter().collect(), fallback)
 }
 
 fn recognises(detect: &Detect, paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> bool {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use regex::{Captures, Regex};
 
 /// Matches the text of headings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct HeadingPattern {
     whole: Regex,
     /// What stands before a title that is all the rest, and whether that may be empty.

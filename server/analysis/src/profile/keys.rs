@@ -161,6 +161,14 @@ pub const SETTINGS: &[Key] = &[
         "The severity of each rule. `lockstep explain` lists the rules.",
     ),
     key(
+        "use",
+        Kind::Tables(USE),
+        "the profiles that are detected",
+        "",
+        "Built-in profiles, each at a folder, where a repository keeps tasks in several ways. Nothing \
+         is detected then.",
+    ),
+    key(
         "allow",
         Kind::Tables(ALLOW),
         "none",
@@ -173,6 +181,18 @@ pub const SETTINGS: &[Key] = &[
         "`mode = \"report\"`",
         "",
         "What happens to the other worktrees of the repository.",
+    ),
+];
+
+const USE: &[Key] = &[
+    key("profile", Kind::Builtin, "", "\"opencode\"", "The name of the profile."),
+    key(
+        "root",
+        Kind::Text,
+        "",
+        "\"apps/web\"",
+        "The folder, relative to this file. A file belongs to the deepest folder whose profile has \
+         a role for it; `.` is the folder of this file.",
     ),
 ];
 

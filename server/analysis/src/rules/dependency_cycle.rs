@@ -25,7 +25,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
         };
         let Some((first, others)) = tasks.split_first() else { continue };
         let names: Vec<String> =
-            others.iter().map(|task| analysis.index.called(task).to_owned()).collect();
+            others.iter().map(|task| analysis.index.called(task).into_owned()).collect();
         let id = analysis.index.called(first);
         let message = match names.as_slice() {
             [] => format!("task {id} depends on itself"),

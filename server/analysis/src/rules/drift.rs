@@ -285,7 +285,7 @@ mod tests {
   - **Status**: [COMPLETED]
 //- /b/specs/state.json
   { "active_projects": [{ "project_number": 7, "status": "blocked" }] }
-//                                                       ^^^^^^^^^ warning[drift]: task b/specs:7 is `blocked` here, but the task is [COMPLETED] in b/specs/TODO.md
+//                                                       ^^^^^^^^^ warning[drift]: task b/7 is `blocked` here, but the task is [COMPLETED] in b/specs/TODO.md
 "#,
         );
     }

@@ -50,7 +50,7 @@ fn report(analysis: &Snapshot, path: &FilePath, other: &OtherEditor, findings: &
         findings.push(Finding::new(doc, place(document, disk, &other.text), message));
         return;
     }
-    let Some(there) = other.document(analysis, document) else { return };
+    let Some(there) = other.document(document) else { return };
     let before = other.read.as_ref().and_then(|read| match same_texts(read, here) {
         true => Some(document.clone()),
         false => document.with_text(read.clone()).map(Arc::new),

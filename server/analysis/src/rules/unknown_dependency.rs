@@ -41,7 +41,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
 /// phase, or a step beside them.
 fn is_alike(analysis: &Snapshot, place: Place, id: &TaskId, missing: &TaskId) -> bool {
     let is_number = |id: &TaskId| {
-        let own = id.as_str().rsplit(':').next().unwrap_or_default();
+        let own = id.as_str().rsplit([':', '/']).next().unwrap_or_default();
         own.starts_with(|c: char| c.is_ascii_digit())
     };
     let entity = analysis.index.entity(place);

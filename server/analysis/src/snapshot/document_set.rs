@@ -1,11 +1,11 @@
 //! The documents of a workspace, as they are read from its texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::index::{DocIdx, Docs};
 use crate::model::{Content, Document, FilePath};
-use crate::profile::Profile;
+use crate::profile::instances::Instances;
 
 /// What is read. Clones share what neither has changed.
 #[derive(Clone, Debug, Default)]
@@ -24,16 +24,16 @@ impl DocumentSet {
     }
 
     /// Reads everything again by another profile.
-    pub(crate) fn read_again(&mut self, profile: &Arc<Profile>) {
+    pub(crate) fn read_again(&mut self, instances: &Instances) {
         let read = self.docs.iter().map(|it| (it.path.clone(), Some(it.content())));
         let others = self.others.iter().map(|(path, it)| (path.clone(), Some(it.clone())));
         let files = read.chain(others).collect();
         (self.docs, self.others) = (Docs::default(), Arc::default());
-        self.read(profile, files);
+        self.read(instances, files);
     }
 
     /// Reads these files, as far as their texts differ; `None` removes the file.
-    pub(crate) fn read(&mut self, profile: &Arc<Profile>, files: Vec<(FilePath, Option<Content>)>) {
+    pub(crate) fn read(&mut self, instances: &Instances, files: Vec<(FilePath, Option<Content>)>) {
         let mut new: BTreeMap<FilePath, Option<Arc<Document>>> = BTreeMap::new();
         for (path, content) in files {
             let before = match new.get(&path) {
@@ -46,7 +46,10 @@ impl DocumentSet {
             }
             let read = content.as_ref().and_then(|content| match before {
                 Some(before) => before.with_content(content.clone()),
-                None => Document::read_content(profile, &path, content.clone(), false),
+                None => {
+                    let profile = instances.of(path.as_str())?;
+                    Document::read_content(profile, &path, content.clone(), false)
+                }
             });
             match content.filter(|_| read.is_none()) {
                 Some(content) => {
@@ -103,12 +106,17 @@ impl DocumentSet {
     }
 
     /// Reads those documents again that have become strays, or are none any more.
-    pub(crate) fn settle_strays(&mut self, profile: &Arc<Profile>) {
+    pub(crate) fn settle_strays(&mut self, instances: &Instances) {
         if !std::mem::take(&mut self.paths_changed) {
             return;
         }
-        let files = self.docs.iter().map(|it| (it.path.as_str(), it.facts.role));
-        let strays = profile.strays(files);
+        let strays: BTreeSet<&str> = instances
+            .iter()
+            .flat_map(|profile| {
+                let own = self.docs.iter().filter(|it| Arc::ptr_eq(&it.profile, profile));
+                profile.strays(own.map(|it| (it.path.as_str(), it.facts.role)))
+            })
+            .collect();
         let is_stray = |document: &Document| strays.contains(document.path.as_str());
         let changed: Vec<(DocIdx, bool)> = (self.docs.iter().enumerate())
             .map(|(at, document)| (at, document, is_stray(document)))
@@ -116,7 +124,8 @@ impl DocumentSet {
             .map(|(at, _, stray)| (at, stray))
             .collect();
         for (at, stray) in changed {
-            let (path, content) = (&self.docs[at].path, self.docs[at].content());
+            let Document { path, profile, .. } = &*self.docs[at];
+            let content = self.docs[at].content();
             if let Some(document) = Document::read_content(profile, path, content, stray) {
                 self.docs.replace(at, Arc::new(document));
             }

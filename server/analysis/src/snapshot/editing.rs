@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{Document, FilePath};
-use crate::profile::Profile;
 use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 use crate::text::merge::{self, Standing};
@@ -31,15 +30,15 @@ pub struct OtherEditor {
     pub text: SharedText,
     /// What it has read or saved last; `None` where there was no file.
     pub read: Option<SharedText>,
-    /// Its text as it is read there already, and by which profile.
-    pub document: Option<(Arc<Profile>, Arc<Document>)>,
+    /// Its text as it is read there already.
+    pub document: Option<Arc<Document>>,
 }
 
 impl OtherEditor {
     /// What it has, as the analysis reads it.
-    pub(crate) fn document(&self, analysis: &Snapshot, here: &Document) -> Option<Arc<Document>> {
-        if let Some((profile, document)) = &self.document
-            && Arc::ptr_eq(profile, &analysis.profile)
+    pub(crate) fn document(&self, here: &Document) -> Option<Arc<Document>> {
+        if let Some(document) = &self.document
+            && Arc::ptr_eq(&document.profile, &here.profile)
             && document.facts.stray == here.facts.stray
             && document.path == here.path
         {

@@ -8,9 +8,9 @@ use lockstep_fixture::{Fixture, FixtureFile, Rendered, render};
 use crate::analysis::{Analysis, AnalysisHost, Change};
 use crate::change::SourceChange;
 use crate::model::FilePath;
-use crate::profile::Profile;
 use crate::profile::config;
 use crate::profile::detect::detect;
+use crate::profile::instances::Instances;
 use crate::rules;
 use crate::snapshot::Existence;
 use crate::snapshot::editing::{EditedFile, Editing, EditorChange, OnDisk, OtherEditor};
@@ -31,13 +31,13 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     assert!(problems.is_empty(), "the fixture's `/{CONFIG}`: {problems:?}");
     let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
     let found = || detect(&paths, &|path| texts.get(path).map(|text| text.as_str().into()));
-    let profile = config.profile.clone().unwrap_or_else(found);
+    let instances = config.instances().unwrap_or_else(found);
 
-    let mut host = AnalysisHost::new(profile.clone(), config);
+    let mut host = AnalysisHost::new(instances.clone(), config);
     let files = texts.iter().map(|(path, text)| (FilePath::new(path), Some(text.as_str().into())));
     host.apply_change(Change { files: files.collect(), ..Change::default() });
     host.set_editing(editing(&fixture));
-    host.set_worktrees(worktrees(&fixture, &profile));
+    host.set_worktrees(worktrees(&fixture, &instances));
     let look_up = |path: String| {
         let known = match texts.get(&path) {
             Some(text) if text.trim().is_empty() => Existence::Empty,
@@ -64,7 +64,7 @@ fn texts(fixture: &Fixture) -> BTreeMap<String, String> {
 }
 
 /// The other worktrees, by name.
-fn worktrees(fixture: &Fixture, profile: &Arc<Profile>) -> Vec<Worktree> {
+fn worktrees(fixture: &Fixture, instances: &Instances) -> Vec<Worktree> {
     let mut changes: BTreeMap<&str, Change> = BTreeMap::new();
     for file in &fixture.files {
         let Some(name) = &file.worktree else { continue };
@@ -72,7 +72,7 @@ fn worktrees(fixture: &Fixture, profile: &Arc<Profile>) -> Vec<Worktree> {
         changes.entry(name).or_default().files.push((FilePath::new(&file.path), text));
     }
     let worktrees = changes.into_iter().map(|(name, change)| {
-        let mut host = AnalysisHost::new(profile.clone(), config::Config::default());
+        let mut host = AnalysisHost::new(instances.clone(), config::Config::default());
         host.apply_change(change);
         Worktree::new(name.to_owned(), &host.analysis())
     });

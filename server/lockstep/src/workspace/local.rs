@@ -15,10 +15,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use lockstep_analysis::model::{Document, FilePath};
-use lockstep_analysis::profile::Profile;
 use lockstep_analysis::profile::config::{self, Config};
+use lockstep_analysis::profile::instances::Instances;
 pub use lockstep_analysis::snapshot::CONFIG;
-use lockstep_analysis::snapshot::Snapshot;
+
 use lockstep_analysis::snapshot::editing::{EditorChange, OtherEditor};
 use lockstep_analysis::snapshot::worktrees::Worktree;
 use lockstep_analysis::text::shared_text::SharedText;
@@ -74,7 +74,7 @@ pub struct LocalWorkspace {
     /// The size of what there is to read, in bytes, since that was found to be too much.
     too_large: Option<u64>,
     /// The last profile and configuration without a mistake, which hold while there is one.
-    sound: Option<(Arc<Profile>, Config)>,
+    sound: Option<(Instances, Config)>,
 }
 
 /// What `lockstep.toml` of a workspace says.
@@ -132,8 +132,8 @@ impl LocalWorkspace {
         let setup = reading.setup(&root, None);
         let found = setup.found.unwrap_or_else(|| reading.find());
         let is_sound = setup.config.problems.is_empty();
-        let sound = is_sound.then(|| (setup.profile.clone(), setup.config.clone()));
-        let mut host = AnalysisHost::new(setup.profile, setup.config);
+        let sound = is_sound.then(|| (setup.instances.clone(), setup.config.clone()));
+        let mut host = AnalysisHost::new(setup.instances, setup.config);
         let analysis = host.analysis();
         let mut workspace = LocalWorkspace {
             overlays: Overlays::new(&root, reading.clone()),
@@ -236,11 +236,12 @@ impl LocalWorkspace {
     /// Looks for another profile as long as there are no tasks: with the first files it may turn
     /// out how they are kept.
     fn detect_again(&mut self) {
-        if !self.analysis.index.tasks.is_empty() || self.analysis.config.profile.is_some() {
+        if !self.analysis.index.tasks.is_empty() || self.analysis.config.instances().is_some() {
             return;
         }
         let overlay = self.overlays.get(CONFIG).map(|text| &**text);
-        if self.reading.setup(&self.root, overlay).profile.id != self.analysis.profile.id {
+        let instances = self.reading.setup(&self.root, overlay).instances;
+        if instances.main().id != self.analysis.profile.id {
             self.reconfigure();
         }
     }
@@ -329,10 +330,8 @@ impl LocalWorkspace {
     /// The texts that stand in for files and are not what is on disk.
     pub fn unsaved(&self) -> impl Iterator<Item = (&str, Unsaved)> {
         self.overlays.unsaved().map(|(path, unsaved)| {
-            let Snapshot { index, profile, .. } = &*self.analysis;
-            let document = index.document(path).map(|(_, document)| document);
-            let read = document.filter(|document| document.text == unsaved.text);
-            let document = read.map(|document| (profile.clone(), document.clone()));
+            let document = self.analysis.index.document(path).map(|(_, document)| document);
+            let document = document.filter(|document| document.text == unsaved.text).cloned();
             (path, Unsaved { document, ..unsaved })
         })
     }
@@ -400,14 +399,14 @@ impl LocalWorkspace {
         let setup = self.reading.setup(&self.root, overlay);
         self.listed = None;
         self.unread_at_setup = setup.unread;
-        let (mut profile, mut config) = (setup.profile, setup.config);
+        let (mut instances, mut config) = (setup.instances, setup.config);
         if config.problems.is_empty() {
-            self.sound = Some((profile.clone(), config.clone()));
+            self.sound = Some((instances.clone(), config.clone()));
         } else if let Some((known, sound)) = self.sound.clone() {
-            profile = known;
+            instances = known;
             config = Config { problems: config.problems, text: config.text, ..sound };
         }
-        let setup = Some((profile, config));
+        let setup = Some((instances, config));
         self.host.apply_change(Change { setup, ..Change::default() });
         self.analysis = self.host.analysis();
         self.rescan();
@@ -454,9 +453,9 @@ impl LocalWorkspace {
             left_out.push(CONFIG.to_owned());
             return left_out;
         }
-        let profile = self.analysis.profile.clone();
+        let instances = &self.analysis.instances;
         let with_role: Vec<&str> =
-            paths.iter().copied().filter(|path| profile.role_of(path).is_some()).collect();
+            paths.iter().copied().filter(|path| instances.has_role(path)).collect();
         let known: Vec<(String, Existence)> = paths
             .iter()
             .filter(|path| self.analysis.existence(path).is_some())

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lockstep_analysis::profile::config::{self, Config};
-use lockstep_analysis::profile::{Profile, detect};
+use lockstep_analysis::profile::detect;
+use lockstep_analysis::profile::instances::Instances;
 use lockstep_analysis::rules;
 use lockstep_store::loader::finder::Found;
 use lockstep_store::loader::{self, FileText, UnreadPath};
@@ -14,7 +15,7 @@ use lockstep_analysis::snapshot::CONFIG;
 
 /// What a root is read by.
 pub(super) struct Setup {
-    pub(super) profile: Arc<Profile>,
+    pub(super) instances: Instances,
     pub(super) config: Config,
     /// What is there and could not be read: with it the profile might be another.
     pub(super) unread: Vec<UnreadPath>,
@@ -32,19 +33,19 @@ pub(super) fn find(
 ) -> Setup {
     let config = config(root, overlay);
     let mut unread = Vec::new();
-    if let Some(profile) = config.profile.clone() {
-        return Setup { profile, config, unread, found: None };
+    if let Some(instances) = config.instances() {
+        return Setup { instances, config, unread, found: None };
     }
     let found = look();
-    let profile = detected(&found, read, &mut unread);
-    Setup { profile, config, unread, found: Some(found) }
+    let instances = detected(&found, read, &mut unread);
+    Setup { instances, config, unread, found: Some(found) }
 }
 
 fn detected(
     found: &Found,
     read: impl Fn(&str) -> io::Result<FileText>,
     unread: &mut Vec<UnreadPath>,
-) -> Arc<Profile> {
+) -> Instances {
     let paths = found.files.iter().map(|(path, _)| path.as_str());
     let mut paths: Vec<&str> = paths.filter(|path| may_hold_tasks(path)).collect();
     paths.sort_unstable();

@@ -308,10 +308,10 @@ impl Stepped {
                 edited(&document.text, &Edit::Word(self.texts.len() * 7, doc)).into();
             let stray = document.facts.stray;
             let part = document.with_text(text.clone());
-            let whole = Document::read(&now.profile, &document.path, text.clone(), stray);
+            let whole = Document::read(&document.profile, &document.path, text.clone(), stray);
             let told = |document: Option<Document>| {
                 let (name, read) = ("Ed".to_owned(), Some(now.index.docs[doc].text.clone()));
-                let document = document.map(|it| (now.profile.clone(), Arc::new(it)));
+                let document = document.map(Arc::new);
                 let other = OtherEditor { name, text: text.clone(), read, document };
                 let others = [(now.index.docs[doc].path.clone(), vec![other])].into();
                 let mut host = self.host.clone();

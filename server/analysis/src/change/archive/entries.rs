@@ -110,7 +110,7 @@ impl ArchiveDraft<'_> {
         if mention || (there.is_none() && recorded) {
             return Ok(());
         }
-        if self.analysis.profile.role_of(path.as_str()).is_none() {
+        if !self.analysis.instances.has_role(path.as_str()) {
             let name = self.analysis.name_of(id);
             let message = format!(
                 "task {name} would not be found in {path}, because no role takes that file"

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::index::{DocIdx, Place, Task};
-use crate::model::EntityIdx;
+use crate::model::{Document, EntityIdx};
 use crate::profile::Severity;
 use crate::rules::judge::found::{CheckSubject, StoredFinding};
 use crate::rules::{
@@ -33,12 +33,22 @@ impl<'a> Findings<'a> {
         Findings { analysis, rule, severity, subject, out }
     }
 
+    /// How severe a finding in a document is; `None` where the rule is off in it.
+    fn severity_in(&self, document: &Document) -> Option<Severity> {
+        match self.analysis.instances.are_several() {
+            true => severity(self.analysis, &document.profile, self.rule),
+            false => Some(self.severity),
+        }
+    }
+
     /// Reports a finding.
     pub fn push(&mut self, finding: Finding) {
+        let document = &self.analysis.index.docs[finding.doc];
+        let Some(severity) = self.severity_in(document) else { return };
         let diagnostic = Diagnostic {
             rule: self.rule.id,
-            severity: self.severity,
-            path: self.analysis.index.docs[finding.doc].path.clone(),
+            severity,
+            path: document.path.clone(),
             range: finding.range,
             message: finding.message,
             task: finding.task,
@@ -92,7 +102,8 @@ impl Checks<'_> {
         let (of_documents, of_workspace) = (Vec::new(), Vec::new());
         let mut checks = Checks { analysis, of_tasks, of_entities, of_documents, of_workspace };
         for rule in RULES.iter().copied().filter(|rule| chosen(rule)) {
-            let Some(severity) = severity(analysis, rule) else { continue };
+            let mut each = analysis.instances.iter().map(|it| severity(analysis, it, rule));
+            let Some(severity) = each.find_map(|it| it) else { continue };
             for check in rule.checks {
                 match *check {
                     Check::Task(check) => checks.of_tasks.push((rule, severity, check)),

@@ -89,7 +89,7 @@ impl LocalWorkspace {
 
     /// The task that the path of a file names.
     fn subject_of(&self, path: &str) -> Option<TaskId> {
-        let profile = &self.analysis.profile;
+        let profile = self.analysis.instances.of(path)?;
         let role = profile.role_of(path)?;
         self.number(profile.role(role).captures(path).id.as_deref()?)
     }
@@ -97,8 +97,8 @@ impl LocalWorkspace {
     /// In the tree of another root the same number is another task. What is named by its file may
     /// belong to any.
     fn number(&self, task: &str) -> Option<TaskId> {
-        let id = self.analysis.profile.ids.parse(task.rsplit(':').next().unwrap_or(task));
-        id.filter(|id| !id.as_str().contains('#'))
+        let own = task.rsplit([':', '/']).next().filter(|_| !task.contains('#'))?;
+        self.analysis.profile.ids.parse(own)
     }
 
     /// The files that may say something of one of these tasks; all where none are named.
@@ -183,7 +183,7 @@ impl LocalWorkspace {
         if !is_quiet(changed, self.opened, SystemTime::now()) {
             doubts.push(Doubt { path: name.clone(), why: Why::Gone });
         }
-        let is_role = |path: &str| self.analysis.profile.role_of(path).is_some();
+        let is_role = |path: &str| self.analysis.instances.has_role(path);
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let beside = entry.file_name().to_string_lossy().into_owned();
             let path = |file: String| match name.as_str() {
@@ -207,9 +207,8 @@ impl LocalWorkspace {
     /// all files where none are named. What is in files that are `compared` is not looked at: somebody
     /// else does.
     pub fn changed(&self, tasks: &BTreeSet<String>, compared: &BTreeSet<&str>) -> Option<String> {
-        let is_role = |path: &str| {
-            self.analysis.profile.role_of(path).is_some() && !is_below(path, &self.nested)
-        };
+        let is_role =
+            |path: &str| self.analysis.instances.has_role(path) && !is_below(path, &self.nested);
         let found = self.reading.find();
         if !Arc::ptr_eq(&found, &self.found) {
             let with_role = |found: &Found| -> BTreeSet<(String, bool)> {

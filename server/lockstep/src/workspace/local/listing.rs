@@ -61,7 +61,7 @@ impl LocalWorkspace {
     /// Of the files that were found takes those with a role, and of each that has several names the
     /// one that counts.
     fn take_in(&mut self, found: &Found) {
-        let profile = self.analysis.profile.clone();
+        let instances = self.analysis.instances.clone();
         let later = found.unread.iter().filter(|it| !self.unread_at_setup.contains(it));
         let unread = self.unread_at_setup.iter().chain(later).map(|it| {
             let path = if it.path.is_empty() { CONFIG } else { &it.path };
@@ -74,7 +74,7 @@ impl LocalWorkspace {
         }
         let (mut files, mut links) = (BTreeSet::new(), BTreeSet::new());
         for (path, entry) in &found.files {
-            if profile.role_of(path).is_some() && !is_below(path, &self.nested) {
+            if instances.has_role(path) && !is_below(path, &self.nested) {
                 match entry {
                     Entry::Link => links.insert(path.clone()),
                     _ => files.insert(path.clone()),

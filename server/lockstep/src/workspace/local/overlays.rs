@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::model::{Document, FilePath};
-use lockstep_analysis::profile::Profile;
 use lockstep_analysis::snapshot::editing::{Editing, EditorChange, OnDisk, OtherEditor};
 use lockstep_analysis::text::merge::{self, Standing};
 use lockstep_analysis::text::shared_text::SharedText;
@@ -36,7 +35,7 @@ pub struct Unsaved {
     /// What the editor has read or saved last; `None` where there was no file.
     pub read: Option<SharedText>,
     /// The text as it is read already, and by which profile.
-    pub document: Option<(Arc<Profile>, Arc<Document>)>,
+    pub document: Option<Arc<Document>>,
 }
 
 impl Unsaved {

@@ -29,7 +29,8 @@ pub(super) fn read_new(analysis: &Analysis, change: &mut Change) {
     // The longest first, so that no thread begins with it when the others have ended.
     new.sort_by_key(|(_, content)| Reverse(content.text.len()));
     let read = |(path, content): &(FilePath, Content)| {
-        Document::read_content(&analysis.profile, path, content.clone(), false).map(Arc::new)
+        let profile = analysis.instances.of(path.as_str())?;
+        Document::read_content(profile, path, content.clone(), false).map(Arc::new)
     };
     let documents = match new.iter().map(|(_, content)| content.text.len()).sum::<usize>() {
         ..MUCH => vec![None; new.len()],

@@ -68,7 +68,7 @@ impl LocalWorkspace {
     /// How many bytes there are to read, by the state of the files.
     fn size(&self) -> u64 {
         let found = self.found.files.iter().map(|(path, _)| path).filter(|path| {
-            self.analysis.profile.role_of(path).is_some() && self.overlays.get(path).is_none()
+            self.analysis.instances.has_role(path) && self.overlays.get(path).is_none()
         });
         let on_disk = |path| std::fs::metadata(self.root.join(path)).map_or(0, |it| it.len());
         let open = self.overlays.paths().filter_map(|path| self.overlays.get(path));
