@@ -10,6 +10,7 @@ mod foreign;
 mod help;
 mod hostile;
 mod init;
+mod instances;
 mod list;
 mod mirror;
 mod pages;

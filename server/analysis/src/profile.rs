@@ -121,6 +121,11 @@ impl Profile {
         }
     }
 
+    /// As [`Profile::vocabulary`], to be kept.
+    pub fn shared_vocabulary(&self, kind: EntityKind) -> Arc<Vocabulary> {
+        self.vocabularies[kind as usize].clone()
+    }
+
     /// The words for statuses of `kind`.
     pub fn vocabulary(&self, kind: EntityKind) -> &Vocabulary {
         &self.vocabularies[kind as usize]

@@ -1,11 +1,14 @@
 //! Floor 0: what other programs read: the JSON of `check`, `list` and the server's own requests.
 //! Lines and columns count from 1, columns in Unicode scalar values.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use lockstep_analysis::analysis::{Analysis, mending};
 use lockstep_analysis::index::Task;
 use lockstep_analysis::operation::{self, Code, Meant, Outcome, Refused};
 use lockstep_analysis::profile::vocabulary::Category;
-use lockstep_analysis::profile::{EntityKind, Severity};
+use lockstep_analysis::profile::{EntityKind, Profile, Severity};
 use lockstep_analysis::rules::Diagnostic;
 use lockstep_analysis::task_view::{self, TaskView};
 use lockstep_analysis::text::TextRange;
@@ -22,8 +25,11 @@ pub struct CheckReport {
     pub schema: u32,
     /// The workspace's folder.
     pub root: String,
-    /// The profile's name.
+    /// The profile's name; of several, that of the first.
     pub profile: String,
+    /// The profiles, each with its folder, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<ProfileAtRoot>,
     /// How many documents have a role.
     pub documents: usize,
     /// How many tasks there are.
@@ -35,6 +41,15 @@ pub struct CheckReport {
     pub diagnostics: Vec<ReportedFinding>,
     /// How much of each severity.
     pub summary: Summary,
+}
+
+/// A profile at a folder.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProfileAtRoot {
+    /// The profile's name.
+    pub profile: String,
+    /// The folder, relative to the root; empty for the root itself.
+    pub root: String,
 }
 
 /// How much of each severity was found.
@@ -234,12 +249,20 @@ pub fn check(analysis: &Analysis, root: &str, fixes: Fixes) -> CheckReport {
         schema: SCHEMA,
         root: root.to_owned(),
         profile: analysis.profile.id.clone(),
+        profiles: profiles(analysis),
         documents: analysis.index.docs.len(),
         tasks: analysis.index.tasks.len() - archived,
         archived,
         diagnostics,
         summary,
     }
+}
+
+/// The profiles of a workspace, where there are several.
+fn profiles(analysis: &Analysis) -> Vec<ProfileAtRoot> {
+    let all = analysis.instances.iter().filter(|_| analysis.instances.are_several());
+    let at = |it: &Arc<Profile>| ProfileAtRoot { profile: it.id.clone(), root: it.root.clone() };
+    all.map(at).collect()
 }
 
 fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> ReportedFinding {
@@ -281,15 +304,15 @@ fn range(analysis: &Analysis, path: &FilePath, range: TextRange) -> ReportedRang
 /// ones.
 pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, Refused> {
     operation::is_held(analysis)?;
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
-    let status = match &filter.status {
-        Some(word) => Some(vocabulary.lookup(word).ok_or_else(|| {
-            let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
-            let message = format!("there is no status `{word}`");
-            Refused::new(Code::Usage, message, format!("known: {}", known.join(", ")))
-        })?),
-        None => None,
-    };
+    if let Some(word) = filter.status.as_ref().filter(|it| !analysis.instances.know_status(it)) {
+        let all = analysis.instances.iter();
+        let all = all.flat_map(|it| it.vocabulary(EntityKind::Task).iter());
+        let mut known: Vec<&str> = all.map(|(_, def)| def.id.as_str()).collect();
+        let mut seen = BTreeSet::new();
+        known.retain(|id| seen.insert(*id));
+        let message = format!("there is no status `{word}`");
+        return Err(Refused::new(Code::Usage, message, format!("known: {}", known.join(", "))));
+    }
     let category = match &filter.category {
         Some(word) => Some(Category::parse(word).ok_or_else(|| {
             let known = Category::ALL.map(|(_, name)| name);
@@ -298,10 +321,14 @@ pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, Refuse
         })?),
         None => None,
     };
-    let wanted = status.map(|status| vocabulary.get(status).id.as_str());
     let is_wanted = |task: &&Task| {
         let def = task_view::status(analysis, task);
-        (wanted.is_none() || def.map(|def| def.id.as_str()) == wanted)
+        let vocabulary = analysis.index.profile_of(task).vocabulary(EntityKind::Task);
+        let means = |word: &String| {
+            let wanted = vocabulary.lookup(word).map(|status| &vocabulary.get(status).id);
+            wanted.is_some() && def.map(|def| &def.id) == wanted
+        };
+        filter.status.as_ref().is_none_or(means)
             && (category.is_none() || def.map(|def| def.category) == category)
     };
     let (mut tasks, mut archived) = (Vec::new(), 0);
@@ -359,9 +386,11 @@ pub fn transitions(
     let index = &analysis.index;
     let none = |what| Refused::new(Code::UnknownTask, what, "`lockstep show` lists its phases");
     let found = operation::meant(analysis, task)?;
-    let (kind, from) = match (phase, found) {
-        (None, Meant::Task(found)) => (EntityKind::Task, index.status(found)),
-        (None, Meant::Part(place)) => (index.entity(place).kind, index.status_at(place)),
+    let (vocabulary, from) = match (phase, found) {
+        (None, Meant::Task(found)) => {
+            (index.profile_of(found).vocabulary(EntityKind::Task), index.status(found))
+        }
+        (None, Meant::Part(place)) => (index.vocabulary_at(place), index.status_at(place)),
         (Some(_), Meant::Part(_)) => return Err(none(format!("`{task}` has no phases"))),
         (Some(number), Meant::Task(found)) => {
             let phases = index.phases(found);
@@ -369,10 +398,9 @@ pub fn transitions(
                 .iter()
                 .find(|place| index.entity(**place).number.as_deref() == Some(number))
                 .ok_or_else(|| none(format!("task {task} has no phase `{number}`")))?;
-            (EntityKind::Phase, index.status_at(*place))
+            (index.vocabulary_at(*place), index.status_at(*place))
         }
     };
-    let vocabulary = analysis.profile.vocabulary(kind);
     Ok(change::transitions(vocabulary, from)
         .into_iter()
         .map(|transition| TransitionReport {

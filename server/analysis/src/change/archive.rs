@@ -84,7 +84,8 @@ struct ArchiveParts {
 
 /// Plans what is to be put away. An error means that nothing can be.
 pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Refusal> {
-    let profile = &analysis.profile;
+    let of = |id: &TaskId| analysis.index.tasks.get(id).map(|it| analysis.index.profile_of(it));
+    let profile = wish.tasks.iter().find_map(of).unwrap_or(&analysis.profile);
     let Some(rule) = &profile.archive else {
         return Err(refuse(
             RefusalKind::NotAllowed,
@@ -95,7 +96,9 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
     let mut parts: BTreeMap<TaskId, ArchiveParts> = BTreeMap::new();
     let mut fates: BTreeMap<TaskId, Fate> = BTreeMap::new();
     for id in wish.tasks {
+        let is_other = of(id).is_some_and(|own| !std::ptr::eq(own, profile));
         match select::parts(analysis, rule, wish, id) {
+            _ if is_other => drop(fates.insert(id.clone(), of_another(analysis, id))),
             Ok(own) => drop(parts.insert(id.clone(), own)),
             Err(fate) => drop(fates.insert(id.clone(), fate)),
         }
@@ -120,6 +123,14 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
     Ok(Archived { fates: in_order.collect(), texts, moves, folders })
 }
 
+/// That a task is kept in another way than the first of them.
+fn of_another(analysis: &Snapshot, id: &TaskId) -> Fate {
+    let name = analysis.name_of(id);
+    let message = format!("task {name} is of another profile than the first task");
+    let remedy = format!("run `lockstep archive {name}` for it");
+    Fate::Refused(refuse(RefusalKind::NotAllowed, message, &remedy))
+}
+
 /// Reads the new texts again: each task is there still, and says what it said.
 fn proven(
     analysis: &Snapshot,
@@ -139,8 +150,9 @@ fn proven(
 
 /// The folders of a task, from where to where they go.
 pub fn folders(analysis: &Snapshot, id: &TaskId) -> Vec<(String, String)> {
-    let task = analysis.index.tasks.get(id).zip(analysis.profile.archive.as_ref());
-    task.map(|(task, rule)| select::folders(analysis, rule, task)).unwrap_or_default()
+    let Some(task) = analysis.index.tasks.get(id) else { return Vec::new() };
+    let rule = analysis.index.profile_of(task).archive.as_ref();
+    rule.map(|rule| select::folders(analysis, rule, task)).unwrap_or_default()
 }
 
 /// The files that change by one task.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::index::{Index, Task};
-use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, Vocabulary};
+use crate::profile::{EntityKind, Profile};
 use crate::snapshot::Snapshot;
 
 macro_rules! kinds {
@@ -294,7 +294,9 @@ fn of_task(
     };
     let fresh = TaskState { agreed: true, ..TaskState::default() };
     let (known, was) = (was.is_some(), was.unwrap_or(&fresh));
-    let tasks = analysis.profile.vocabulary(EntityKind::Task);
+    let task = analysis.index.tasks.get(id);
+    let profile = task.map_or(&*analysis.profile, |task| analysis.index.profile_of(task));
+    let tasks = profile.vocabulary(EntityKind::Task);
     if !known {
         tell(EventKind::TaskAdded, None, None, is.status.as_ref());
     } else if was.status != is.status {
@@ -302,15 +304,10 @@ fn of_task(
         tell(kind, None, was.status.as_ref(), is.status.as_ref());
         if ends_readiness(kind) {
             // That it waits no longer goes without saying.
-            return of_parts(
-                analysis,
-                &TaskState { ready: is.ready, ..was.clone() },
-                is,
-                &mut tell,
-            );
+            return of_parts(profile, &TaskState { ready: is.ready, ..was.clone() }, is, &mut tell);
         }
     }
-    of_parts(analysis, was, is, &mut tell);
+    of_parts(profile, was, is, &mut tell);
 }
 
 /// Whether it is put away now, and was not, or the other way round.
@@ -326,13 +323,13 @@ fn of_archive(was: &TaskState, is: &TaskState, tell: Tell<'_>) {
 type Tell<'a> = &'a mut dyn FnMut(EventKind, Option<&String>, Option<&String>, Option<&String>);
 
 /// What happened to plan, phases and agreement of a task.
-fn of_parts(analysis: &Snapshot, was: &TaskState, is: &TaskState, tell: Tell<'_>) {
+fn of_parts(profile: &Profile, was: &TaskState, is: &TaskState, tell: Tell<'_>) {
     of_archive(was, is, tell);
     let is_put_away = was.archived != is.archived;
     if was.plan != is.plan {
         tell(EventKind::PlanChanged, None, was.plan.as_ref(), is.plan.as_ref());
     }
-    let phases = analysis.profile.vocabulary(EntityKind::Phase);
+    let phases = profile.vocabulary(EntityKind::Phase);
     let numbers: BTreeSet<&String> = was.phases.keys().chain(is.phases.keys()).collect();
     for number in numbers {
         let (from, to) = (was.phases.get(number), is.phases.get(number));

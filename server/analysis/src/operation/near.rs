@@ -5,6 +5,7 @@ use crate::analysis::Analysis;
 use crate::change::holds_number;
 use crate::model::Document;
 use crate::profile::id::TaskId;
+use crate::profile::instances::Instances;
 use crate::profile::{Profile, Role};
 use crate::snapshot::{CONFIG, Unread};
 
@@ -45,7 +46,7 @@ pub fn is_held(analysis: &Analysis) -> Result<(), Refused> {
 
 /// That a task may stand in what cannot be read, where something of that could hold it.
 fn unreadable(analysis: &Analysis, id: &str) -> Option<Refused> {
-    let wanted = SoughtId::new(analysis, id)?;
+    let wanted = SoughtId::new(analysis, id);
     if let Some(Unread { path, reason }) =
         analysis.unread.iter().find(|unread| wanted.may_lie_below(unread.path.as_str()))
     {
@@ -68,33 +69,44 @@ fn unreadable(analysis: &Analysis, id: &str) -> Option<Refused> {
 
 /// What somebody named and is nowhere in what can be read.
 struct SoughtId<'a> {
-    profile: &'a Profile,
+    instances: &'a Instances,
     /// Its id, without file and tree.
-    id: TaskId,
+    own: &'a str,
     /// The file that the name begins with.
     file: Option<&'a str>,
 }
 
 impl<'a> SoughtId<'a> {
-    fn new(analysis: &'a Analysis, name: &'a str) -> Option<SoughtId<'a>> {
-        let profile = &*analysis.profile;
-        let by_file = name.rsplit_once('#').filter(|(file, _)| is_path(profile, file));
+    fn new(analysis: &'a Analysis, name: &'a str) -> SoughtId<'a> {
+        let instances = &analysis.instances;
+        let is_path = |file: &str| instances.iter().all(|profile| is_path(profile, file));
+        let by_file = name.rsplit_once('#').filter(|(file, _)| is_path(file));
         let (file, own) = by_file.map_or((None, name), |(file, own)| (Some(file), own));
         let is_line = |line: &str| line.bytes().all(|byte| byte.is_ascii_digit());
         let file = file.map(|file| match file.rsplit_once(':') {
             Some((file, line)) if is_line(line) => file,
             _ => file,
         });
-        let own = own.rsplit(':').next().unwrap_or(own);
-        Some(SoughtId { profile, id: profile.ids.parse(own)?, file })
+        let own = own.rsplit([':', '/']).next().unwrap_or(own);
+        SoughtId { instances, own, file }
+    }
+
+    /// The id as a profile has it.
+    fn id(&self, profile: &Profile) -> Option<TaskId> {
+        profile.ids.parse(self.own)
     }
 
     /// Whether it may stand in a file below a folder that cannot be looked into. Without the
     /// configuration nothing is known.
     fn may_lie_below(&self, folder: &str) -> bool {
-        let may_name = |role: &Role| self.file.is_some() || role.may_name(&self.id, None);
-        let mut roles = self.profile.roles.iter();
-        folder == CONFIG || roles.any(|role| role.may_lie_below(folder) && may_name(role))
+        let may_hold = |profile: &Profile| {
+            let Some(id) = self.id(profile) else { return false };
+            let may_name = |role: &Role| self.file.is_some() || role.may_name(&id, None);
+            let within = profile.relative(folder).unwrap_or("");
+            let mut roles = profile.roles.iter();
+            roles.any(|role| role.may_lie_below(within) && may_name(role))
+        };
+        folder == CONFIG || self.instances.iter().any(|profile| may_hold(profile))
     }
 
     /// Whether it may stand in a file of which something cannot be read.
@@ -104,13 +116,13 @@ impl<'a> SoughtId<'a> {
             let before = path.strip_suffix(file);
             return before.is_some_and(|before| before.is_empty() || before.ends_with('/'));
         }
+        let Some(id) = self.id(&document.profile) else { return false };
         if let Some(own) = captures.id.as_deref() {
-            return self.profile.ids.parse(own).as_ref() == Some(&self.id);
+            return document.profile.ids.parse(own) == Some(id);
         }
-        let role = self.profile.role(document.facts.role);
         match document.is_unreadable() {
-            true => role.may_name(&self.id, captures.stem.as_deref()),
-            false => holds_number(&document.text, self.id.as_str()),
+            true => document.role().may_name(&id, captures.stem.as_deref()),
+            false => holds_number(&document.text, id.as_str()),
         }
     }
 }

@@ -11,16 +11,15 @@ use crate::profile::vocabulary::StatusIdx;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Preference<'a> {
     /// Those places are right that say so.
-    Status(StatusIdx),
+    Status(&'a str),
     /// That place is right which stands in this file, by its path or the end of it.
     File(&'a str),
 }
 
 /// What `word` means: a status of the vocabulary, or a file in which some task stands.
 pub(super) fn read<'a>(analysis: &Analysis, word: &'a str) -> Result<Preference<'a>, Refused> {
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
-    if let Some(status) = vocabulary.lookup(word) {
-        return Ok(Preference::Status(status));
+    if analysis.instances.know_status(word) {
+        return Ok(Preference::Status(word));
     }
     let path = word.trim_start_matches("./");
     let mut paths = analysis.index.docs.iter().map(|document| document.path.as_str());
@@ -32,7 +31,9 @@ pub(super) fn read<'a>(analysis: &Analysis, word: &'a str) -> Result<Preference<
         true => known.to_owned(),
         false => known.rsplit('/').next().unwrap_or(known).to_owned(),
     };
-    let words = vocabulary.iter().map(|(_, def)| def.id.clone());
+    let words = analysis.instances.iter().flat_map(|profile| {
+        profile.vocabulary(EntityKind::Task).iter().map(|(_, def)| def.id.clone())
+    });
     let near = nearest(&path.to_lowercase(), known.map(name).chain(words));
     let remedy = match near.as_slice() {
         [] => "name a file that holds the task, or a status that one of its places has".into(),
@@ -49,7 +50,7 @@ pub(super) fn status(
     preference: Preference<'_>,
 ) -> Result<StatusIdx, Refused> {
     let index = &analysis.index;
-    let vocabulary = analysis.profile.vocabulary(EntityKind::Task);
+    let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
     let name = |status: StatusIdx| vocabulary.get(status).id.as_str();
     // Of several files that are called so, the one nearest to the root is meant.
     let of_path = |path: &str| -> Vec<StatusIdx> {
@@ -67,8 +68,10 @@ pub(super) fn status(
     };
     let (said, what): (Vec<StatusIdx>, String) = match preference {
         Preference::Status(wanted) => {
+            let to = vocabulary.lookup(wanted);
             let said = index.statuses(task).filter_map(|spot| spot.status());
-            (said.filter(|said| *said == wanted).collect(), format!("that says {}", name(wanted)))
+            let what = format!("that says {}", to.map_or(wanted, name));
+            (said.filter(|said| Some(*said) == to).collect(), what)
         }
         Preference::File(path) => (of_path(path), format!("with a status in {path}")),
     };

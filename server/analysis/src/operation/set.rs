@@ -1,10 +1,13 @@
 //! A status for tasks, phases and single places.
 
 use super::{Code, Draft, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
+use std::sync::Arc;
+
 use crate::change::reason::PLACEHOLDER;
 use crate::change::{self, Intent, Mode, Subject};
+use crate::index::{Place, Task};
 use crate::profile::EntityKind;
-use crate::profile::vocabulary::StatusIdx;
+use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::task_view;
 
 impl Draft<'_> {
@@ -63,8 +66,7 @@ impl Draft<'_> {
     /// Complains of a word that means a status and no task.
     fn no_status_as_task(&self, whose: &Whose<'_>) -> Result<(), Refused> {
         let (Whose::Task(id) | Whose::Phase(id, _)) = whose else { return Ok(()) };
-        let vocabulary = self.analysis.profile.vocabulary(EntityKind::Task);
-        if self.analysis.task(id).is_some() || vocabulary.lookup(id).is_none() {
+        if self.analysis.task(id).is_some() || !self.analysis.instances.know_status(id) {
             return Ok(());
         }
         let message = format!("`{id}` is a status, not a task; nothing was changed");
@@ -72,15 +74,24 @@ impl Draft<'_> {
         Err(Refused::new(Code::Usage, message, remedy))
     }
 
-    fn kind(&self, whose: &Whose<'_>) -> EntityKind {
-        match whose {
+    /// What has the status, and the words for it; of nobody, those of the main profile.
+    fn words(&self, whose: &Whose<'_>) -> (EntityKind, Arc<Vocabulary>) {
+        let index = &self.state.index;
+        let part = |place: Place| (index.profile_at(place), index.entity(place).kind);
+        let of_task = |task: &Task, kind| (index.profile_of(task), kind);
+        let (profile, kind) = match whose {
             Whose::Task(id) => match meant(&self.state, id) {
-                Ok(Meant::Part(place)) => self.state.index.entity(place).kind,
-                _ => EntityKind::Task,
+                Ok(Meant::Part(place)) => part(place),
+                Ok(Meant::Task(task)) => of_task(task, EntityKind::Task),
+                Err(_) => (&*self.state.profile, EntityKind::Task),
             },
-            Whose::Phase(..) => EntityKind::Phase,
-            Whose::Place(place) => self.state.index.entity(*place).kind,
-        }
+            Whose::Phase(id, _) => match task_meant(&self.state, id) {
+                Ok(task) => of_task(task, EntityKind::Phase),
+                Err(_) => (&*self.state.profile, EntityKind::Phase),
+            },
+            Whose::Place(place) => part(*place),
+        };
+        (kind, profile.shared_vocabulary(kind))
     }
 
     /// The status that is wanted, and the one that is expected now.
@@ -89,25 +100,23 @@ impl Draft<'_> {
         whose: &Whose<'_>,
         wish: &Wish<'_>,
     ) -> Result<(StatusIdx, Option<StatusIdx>), Refused> {
-        let kind = self.kind(whose);
-        let expect = wish.expect.map(|expect| self.status(kind, expect)).transpose()?;
-        Ok((self.status(kind, wish.status)?, expect))
-    }
-
-    fn status(&self, kind: EntityKind, word: &str) -> Result<StatusIdx, Refused> {
-        let vocabulary = self.analysis.profile.vocabulary(kind);
-        vocabulary.lookup(word).ok_or_else(|| {
-            let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
-            let message = format!("unknown {} status `{word}`", kind.name());
-            Refused::new(Code::UnknownStatus, message, format!("known: {}", known.join(", ")))
-        })
+        let (kind, vocabulary) = self.words(whose);
+        let status = |word: &str| {
+            vocabulary.lookup(word).ok_or_else(|| {
+                let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
+                let message = format!("unknown {} status `{word}`", kind.name());
+                Refused::new(Code::UnknownStatus, message, format!("known: {}", known.join(", ")))
+            })
+        };
+        let expect = wish.expect.map(status).transpose()?;
+        Ok((status(wish.status)?, expect))
     }
 
     fn want(&mut self, whose: &Whose<'_>, wish: &Wish<'_>) {
         if let Err((from, why)) = self.try_want(whose, wish) {
-            let (kind, analysis) = (self.kind(whose), self.analysis);
-            let to = analysis.profile.vocabulary(kind).lookup(wish.status);
-            let to = to.map_or(wish.status, |to| &analysis.profile.vocabulary(kind).get(to).id);
+            let (_, vocabulary) = self.words(whose);
+            let to = vocabulary.lookup(wish.status);
+            let to = to.map_or(wish.status, |to| &vocabulary.get(to).id);
             self.results.push(Outcome::refused(self.name(whose), from, to, why));
         }
     }
@@ -153,8 +162,7 @@ impl Draft<'_> {
         }
         let (to, expect) = self.statuses(whose, wish).map_err(|why| (None, why))?;
         let subject = self.subject(whose).map_err(|why| (None, why))?;
-        let analysis = self.analysis;
-        let vocabulary = analysis.profile.vocabulary(self.kind(whose));
+        let (_, vocabulary) = self.words(whose);
         let name = |status: StatusIdx| vocabulary.get(status).id.clone();
         let now = self.now(&subject);
         if let Some(expect) = expect.filter(|expect| now != Some(*expect)) {
@@ -197,7 +205,7 @@ impl Draft<'_> {
             Subject::Task(id) => {
                 let task = index.tasks.get(id)?;
                 let shown = || task_view::status(&self.state, task);
-                let vocabulary = self.state.profile.vocabulary(EntityKind::Task);
+                let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
                 index.status(task).or_else(|| vocabulary.lookup(&shown()?.id))
             }
             Subject::Phase(id, number) => {

@@ -547,7 +547,7 @@ fn conventions_beside_each_other_do_not_see_each_other() {
         analysis.index.docs[task.places[0].doc].path.to_string()
     };
     assert_eq!(path("notes/TODO.md#7"), "notes/TODO.md");
-    assert_eq!(path("checklist:7"), "other/TODO.md");
+    assert_eq!(path("other/TODO.md#7"), "other/TODO.md");
     assert_eq!(path("APPS/7"), "apps/specs/TODO.md");
 }
 

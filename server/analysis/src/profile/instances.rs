@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use crate::profile::Profile;
+use crate::profile::{EntityKind, Profile};
 
 /// The profiles of a workspace. A file belongs to the one with the deepest root that gives it a role,
 /// and of several with one root to the first. What lies below no root is left to a fallback.
@@ -33,6 +33,12 @@ impl Instances {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Profile>> {
         self.chosen.iter().chain(&self.fallback)
+    }
+
+    /// Whether a word is a status of some task.
+    pub fn know_status(&self, word: &str) -> bool {
+        let mut all = self.iter().map(|profile| profile.vocabulary(EntityKind::Task));
+        all.any(|vocabulary| vocabulary.lookup(word).is_some())
     }
 
     /// Whether there is more than one.

@@ -31,7 +31,10 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     commit::all_read(&workspace)?;
     let folders = commit::movable(workspace.folder(), workspace.analysis(), &args.ids);
     let analysis = workspace.analysis();
-    let nothing = || analysis.profile.archive.is_some() && archive::finished(analysis).is_empty();
+    let nothing = || {
+        analysis.instances.iter().any(|it| it.archive.is_some())
+            && archive::finished(analysis).is_empty()
+    };
     if args.ids.is_empty() && args.format == OutputFormat::Text && nothing() {
         cx.out.line("no finished tasks to archive")?;
         return Ok(Exit::Done);

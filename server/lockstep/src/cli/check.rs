@@ -197,6 +197,7 @@ pub(super) mod testing {
             schema: SCHEMA,
             root,
             profile,
+            profiles: Vec::new(),
             documents: 2,
             tasks: 1,
             archived: 0,

@@ -15,10 +15,10 @@ use crate::snapshot::Snapshot;
 
 /// The tasks that are finished and of which something may be put away, in order.
 pub fn finished(analysis: &Snapshot) -> Vec<TaskId> {
-    let Some(rule) = &analysis.profile.archive else { return Vec::new() };
     let tasks = analysis.index.tasks.values();
     let done = tasks.filter(|task| status(analysis, task).is_some_and(is_finished));
     let with_parts = done.filter(|task| {
+        let Some(rule) = &analysis.index.profile_of(task).archive else { return false };
         let (records, entries) = places(analysis, rule, task);
         !records.is_empty() || !entries.is_empty() || !folders(analysis, rule, task).is_empty()
     });

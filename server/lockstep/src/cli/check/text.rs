@@ -7,7 +7,7 @@ use lockstep_store::parallel::each;
 use crate::cli::UserError;
 use crate::cli::output::{BOLD, CYAN, GREEN, Output, RED, YELLOW, count, counted, one_line, paint};
 use crate::cli::source::Excerpts;
-use crate::report::{CheckReport, ReportedFinding};
+use crate::report::{CheckReport, ProfileAtRoot, ReportedFinding};
 
 /// As many findings are laid out before they are printed.
 const TOGETHER: usize = 1024;
@@ -77,11 +77,20 @@ fn summary(report: &CheckReport) -> String {
     let found: Vec<String> = found.map(|(n, noun, style)| paint(style, &count(n, noun))).collect();
     let found =
         if found.is_empty() { paint(GREEN.bold(), "no findings") } else { found.join(", ") };
+    let own = |it: &ProfileAtRoot| match it.root.as_str() {
+        "" => it.profile.clone(),
+        root => format!("{} in {root}", it.profile),
+    };
+    let profiles = match report.profiles.as_slice() {
+        [] => format!("profile {}", report.profile),
+        several => {
+            format!("profiles {}", several.iter().map(own).collect::<Vec<_>>().join(", "))
+        }
+    };
     format!(
-        "{found} in {}, {} (profile {})",
+        "{found} in {}, {} ({profiles})",
         count(report.documents, "document"),
         counted(report.tasks, report.archived),
-        report.profile
     )
 }
 

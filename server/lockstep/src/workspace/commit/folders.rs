@@ -79,8 +79,9 @@ pub(super) fn mend_links(root: &Path, analysis: &Analysis, planned: &mut Planned
         return;
     }
     let has_role = |path: &str| analysis.index.document(path).is_some();
-    let history = &analysis.profile.history;
-    let stays = |path: &str| path.ends_with(".md") && !has_role(path) && !history.is_match(path);
+    let is_history =
+        |path: &str| analysis.instances.iter().any(|profile| profile.history.is_match(path));
+    let stays = |path: &str| path.ends_with(".md") && !has_role(path) && !is_history(path);
     let goes = planned.moves.keys().map(FilePath::as_str);
     let goes = goes.filter(|path| path.ends_with(".md") && !has_role(path)).map(str::to_owned);
     let mut paths: BTreeSet<String> = goes.collect();

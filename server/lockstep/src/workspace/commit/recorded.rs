@@ -65,9 +65,16 @@ impl Recorded {
 
     /// The request as it is carried out, where the workspace goes from one state to another.
     pub(super) fn new(request: &CommitRequest, before: &Analysis, after: &Analysis) -> Recorded {
+        let main = before.profile.clone();
         let changes = change::status_changes(before, after).into_iter().map(|change| {
             let kind = if change.phase.is_some() { EntityKind::Phase } else { EntityKind::Task };
-            let vocabulary = before.profile.vocabulary(kind);
+            let (id, before, after) = (&change.task, &before.index, &after.index);
+            let profile = match (after.tasks.get(id), before.tasks.get(id)) {
+                (Some(task), _) => after.profile_of(task),
+                (None, Some(task)) => before.profile_of(task),
+                (None, None) => &main,
+            };
+            let vocabulary = profile.vocabulary(kind);
             let name = |status| vocabulary.get(status).id.clone();
             RecordedChange {
                 name: Some(before.name_of(&change.task))
