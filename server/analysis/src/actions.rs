@@ -4,7 +4,7 @@
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::index::DocIdx;
-use crate::operation::{Code, Refused};
+use crate::operation::{FindingNamed, Refused, gone};
 use crate::rules::{self, Diagnostic};
 use crate::text::TextRange;
 
@@ -128,6 +128,14 @@ impl Choice {
     }
 }
 
+impl Choice {
+    /// The finding that it is about.
+    fn finding(&self) -> FindingNamed<'_> {
+        let rule = self.rule.as_deref().unwrap_or_default();
+        FindingNamed { rule, path: &self.path, start: self.range.start }
+    }
+}
+
 /// Everything that is offered at a place.
 pub fn offers(analysis: &Analysis, path: &str, range: TextRange) -> Vec<(ActionKind, Offer)> {
     let Some((doc, document)) = analysis.index.document(path) else { return Vec::new() };
@@ -153,10 +161,4 @@ pub fn resolve(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceC
 /// Whether a finding has a fix that may be applied unasked.
 fn mendable(analysis: &Analysis, diagnostic: &Diagnostic) -> bool {
     rules::offered(analysis, diagnostic).iter().any(|(_, preferred)| *preferred)
-}
-
-/// The refusal of an offer that no longer fits.
-fn gone(message: &str) -> Refused {
-    let (message, remedy) = (message.to_owned(), "request the actions again".to_owned());
-    Refused { code: Code::NotExpected, message, remedy }
 }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub(crate) use markdown_edit::eol;
 pub use planner::{plan, transitions};
 pub(crate) use planner::{reopens, unproven};
-pub(crate) use read_back::proven;
+pub(crate) use read_back::{proven, proven_with};
 pub use status_changes::{StatusChange, status_changes};
 pub(crate) use validate::holds_number;
 

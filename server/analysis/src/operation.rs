@@ -2,8 +2,10 @@
 //! command, an action at a place. An operation against a snapshot gives a plan: the change, and
 //! what becomes of each task, with a code that programs branch on and what can be done about it.
 
+mod allow;
 mod archive;
 mod fix;
+mod fix_finding;
 mod meant;
 mod near;
 mod prefer;
@@ -15,6 +17,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use allow::front_matter_around;
 pub use meant::{Meant, meant, task_meant};
 pub use near::{is_held, near_ids, unknown_task};
 
@@ -45,6 +48,17 @@ pub enum Operation<'a> {
     },
     /// Agreement, and whatever else has one certain fix.
     FixOperation(FixOperation<'a>),
+    /// One finding mended in one of the ways that its rule offers.
+    FixFinding {
+        /// The finding.
+        finding: FindingNamed<'a>,
+        /// The task that it is about.
+        task: Option<&'a str>,
+        /// What the way is called.
+        title: &'a str,
+    },
+    /// A comment by which one finding is reported no more.
+    Allow(FindingNamed<'a>),
     /// Finished tasks put away where the profile keeps them.
     Archive {
         /// The tasks; all that are finished where there are none.
@@ -82,6 +96,17 @@ pub struct Wish<'a> {
     pub force: bool,
 }
 
+/// A finding by what stays when the text moves: of several, the nearest is meant.
+#[derive(Clone, Copy, Debug)]
+pub struct FindingNamed<'a> {
+    /// Its rule.
+    pub rule: &'a str,
+    /// Its file.
+    pub path: &'a str,
+    /// Where it began when it was named, in bytes.
+    pub start: u32,
+}
+
 /// Which findings are to be mended, and how.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FixOperation<'a> {
@@ -91,6 +116,8 @@ pub struct FixOperation<'a> {
     pub rule: Option<&'a str>,
     /// Only findings that are in this file, or about a place in it.
     pub file: Option<&'a str>,
+    /// Only findings that are in that file themselves.
+    pub only_there: bool,
     /// The file that is right, or the status.
     pub prefer: Option<&'a str>,
 }
@@ -311,6 +338,10 @@ pub fn plan_with(
         Operation::Set { whose, wish, atomic } => draft.set(whose, wish, *atomic)?,
         Operation::Batch { list, atomic } => draft.batch(list, *atomic),
         Operation::FixOperation(fix) => draft.fix(fix)?,
+        Operation::FixFinding { finding, task, title } => {
+            draft.fix_finding(*finding, *task, title)?;
+        }
+        Operation::Allow(finding) => draft.allow(*finding)?,
         Operation::Archive { tasks, done_before, folders } => {
             draft.archive(tasks, *done_before, folders)?;
         }
@@ -332,6 +363,11 @@ pub fn plan_one(
         },
         None => Ok((change, None)),
     }
+}
+
+/// The refusal of what no longer fits the text.
+pub(crate) fn gone(message: &str) -> Refused {
+    Refused::new(Code::NotExpected, message.to_owned(), "request the actions again")
 }
 
 struct Draft<'a> {

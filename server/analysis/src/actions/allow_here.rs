@@ -1,15 +1,11 @@
 //! Suppresses a finding by a comment in front of it.
 
-use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
+use crate::actions::{Action, ActionKind, At, Choice, Offer};
 use crate::analysis::Analysis;
-use crate::change::{SourceChange, eol};
-use crate::model::Document;
-use crate::operation::Refused;
+use crate::change::SourceChange;
+use crate::operation::{self, Operation, Refused, front_matter_around};
 use crate::profile::Format;
-use crate::rules::{self, Diagnostic};
-use crate::syntax::markdown::Markdown;
-use crate::text::TextRange;
-use crate::text::text_edit::TextEdit;
+use crate::rules;
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -32,7 +28,7 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
             && d.rule != "malformed-file"
             && !rules::is_of_editors(d.rule)
     }) {
-        let place = match around(document, diagnostic.range) {
+        let place = match front_matter_around(document, diagnostic.range) {
             Some(_) => "in this file",
             None => "here",
         };
@@ -48,51 +44,8 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     out
 }
 
-/// The front matter around a range: YAML, in which an HTML comment would be a fault.
-fn around(document: &Document, range: TextRange) -> Option<TextRange> {
-    // It stands before all entities but the one that is the whole document.
-    let mut starts =
-        document.facts.entities.iter().take(2).map(|entity| entity.range.start as usize);
-    let end = starts.find(|start| *start > 0).unwrap_or(document.text.len());
-    if range.start as usize >= end {
-        return None;
-    }
-    let front = Markdown::parse(&document.text.copy(0..end)).front_matter?;
-    front.range.contains_range(range).then_some(front.range)
-}
-
-fn plan(analysis: &Analysis, choice: &Choice, _at: &str) -> Result<SourceChange, Refused> {
-    let lost = || gone("the text here has changed");
-    let (_, document) = analysis.index.document(&choice.path).ok_or_else(lost)?;
-    // The text may have moved since: the nearest finding of the rule is the one meant.
-    let same =
-        |d: &&Diagnostic| Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path;
-    let in_file = analysis.diagnostics_in(&choice.path);
-    let found = in_file.iter().filter(same);
-    let meant =
-        found.min_by_key(|d| d.range.start.abs_diff(choice.range.start)).ok_or_else(lost)?;
-    let text = &document.text;
-    let eol = eol(text);
-    let edit = match around(document, meant.range) {
-        Some(front) => {
-            let insert = format!("{eol}{eol}<!-- lockstep: allow-file {} -->", meant.rule);
-            TextEdit::insert(front.end as usize, insert)
-        }
-        None => {
-            let before = text.get(..meant.range.start as usize).ok_or_else(lost)?;
-            let start = before.rfind(['\n', '\r']).map_or(body_start(text), |at| at + 1);
-            let line = &text[start..];
-            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-            let comment = format!("<!-- lockstep: allow {} -->", meant.rule);
-            TextEdit::insert(start, format!("{indent}{comment}{eol}"))
-        }
-    };
-    Ok(SourceChange::single(document, edit))
-}
-
-/// Behind a byte order mark.
-fn body_start(text: &str) -> usize {
-    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
+    Ok(operation::plan(analysis, &Operation::Allow(choice.finding()), at)?.change)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Mends everything in the file that has one certain fix.
 
-use crate::actions::{Action, ActionKind, At, Choice, Offer, gone, mendable};
+use crate::actions::{Action, ActionKind, At, Choice, Offer, mendable};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
-use crate::operation::{self, FixOperation, Operation, Refused};
+use crate::operation::{self, FixOperation, Operation, Refused, gone};
 use crate::rules::RULES;
 
 /// How many findings tell for all of a rule.

@@ -1,10 +1,10 @@
 //! Mends one finding: every fix that its rule offers.
 
-use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
+use crate::actions::{Action, ActionKind, At, Choice, Offer};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
-use crate::operation::Refused;
-use crate::rules::{self, Diagnostic};
+use crate::operation::{self, Operation, Refused};
+use crate::rules;
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -39,19 +39,9 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
 }
 
 fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
-    let same = |d: &&Diagnostic| {
-        Some(d.rule) == choice.rule.as_deref()
-            && d.path.as_str() == choice.path
-            && d.task.as_ref().map(ToString::to_string) == choice.task
-    };
-    let in_file = analysis.diagnostics_in(&choice.path);
-    let mut found: Vec<&Diagnostic> = in_file.iter().filter(same).collect();
-    // The text may have moved since: the nearest finding of the same kind is the one meant.
-    found.sort_by_key(|d| d.range.start.abs_diff(choice.range.start));
-    let fixes = found.into_iter().flat_map(|d| rules::fixes(analysis, d, at));
-    let fix = fixes.into_iter().find(|fix| fix.title == choice.title);
-    fix.map(|fix| fix.change)
-        .ok_or_else(|| gone("this finding is fixed already, or the text has changed"))
+    let (finding, task) = (choice.finding(), choice.task.as_deref());
+    let fix = Operation::FixFinding { finding, task, title: &choice.title };
+    Ok(operation::plan(analysis, &fix, at)?.change)
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Mends every finding of one rule in the file.
 
-use crate::actions::{Action, ActionKind, At, Choice, Offer, gone, mendable};
+use crate::actions::{Action, ActionKind, At, Choice, Offer, mendable};
 use crate::analysis::Analysis;
-use crate::analysis::mending;
 use crate::change::SourceChange;
-use crate::operation::Refused;
+use crate::operation::{self, FixOperation, Operation, Refused, gone};
 use crate::rules::Diagnostic;
 
 /// The action.
@@ -40,10 +39,10 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
 }
 
 fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
-    let chosen =
-        |d: &Diagnostic| Some(d.rule) == choice.rule.as_deref() && d.path.as_str() == choice.path;
-    let (change, n) = mending::fix_all(analysis, at, &chosen);
-    if n == 0 { Err(gone("nothing left to fix here")) } else { Ok(change) }
+    let (file, rule) = (Some(choice.path.as_str()), choice.rule.as_deref());
+    let fix = FixOperation { file, rule, only_there: true, ..FixOperation::default() };
+    let plan = operation::plan(analysis, &Operation::FixOperation(fix), at)?;
+    if plan.mended == 0 { Err(gone("nothing left to fix here")) } else { Ok(plan.change) }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Sets the status of the task, phase or item under the cursor, everywhere it stands.
 
-use crate::actions::{Action, ActionKind, At, Choice, Offer, gone};
+use crate::actions::{Action, ActionKind, At, Choice, Offer};
 use crate::analysis::Analysis;
 use crate::change::{self, SourceChange, reason};
 use crate::index::{Place, Task};
-use crate::operation::{Code, Operation, Refused, Whose, Wish, plan_one};
+use crate::operation::{Code, Operation, Refused, Whose, Wish, gone, plan_one};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusDef;

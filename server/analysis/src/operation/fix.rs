@@ -27,7 +27,10 @@ impl Draft<'_> {
         }
         let chosen = |d: &Diagnostic| {
             fix.rule.is_none_or(|rule| d.rule == rule)
-                && fix.file.is_none_or(|file| touches(d, file))
+                && fix.file.is_none_or(|file| match fix.only_there {
+                    true => d.path.as_str() == file,
+                    false => touches(d, file),
+                })
                 && (fix.tasks.is_empty() || d.task.as_ref().is_some_and(|it| wanted.contains(it)))
         };
         let left = match preference {

@@ -212,6 +212,7 @@ impl CommitAction {
                 rule: rule.as_deref(),
                 prefer: prefer.as_deref(),
                 file: None,
+                only_there: false,
             }),
             CommitAction::Archive { tasks, done_before, folders } => {
                 Operation::Archive { tasks, done_before: done_before.as_deref(), folders }
