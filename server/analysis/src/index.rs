@@ -23,7 +23,7 @@ use crate::index::tasks::Tasks;
 use crate::model::{Document, Entity, EntityIdx, FilePath, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
-use crate::profile::{EntityKind, Profile, RecordList, RoleIdx};
+use crate::profile::{EntityKind, EntityType, Profile, RecordList, RoleIdx, TypeIdx};
 
 /// Index of a document within an [`Index`].
 pub type DocIdx = usize;
@@ -45,6 +45,8 @@ pub struct Place {
 pub struct Task {
     /// Its id.
     pub id: TaskId,
+    /// Its type, as the most trusted place has it.
+    pub task_type: TypeIdx,
     /// Where it stands and counts, the most trusted first.
     pub places: Vec<Place>,
     /// Where it stands in history or in folders of another task with this number.
@@ -53,6 +55,13 @@ pub struct Task {
     pub plans: Vec<Place>,
     /// Every place that carries its id, in order.
     all: Vec<Place>,
+}
+
+impl Task {
+    /// What it is, with its type.
+    pub fn what(&self) -> EntityType {
+        EntityType { kind: EntityKind::Task, task_type: self.task_type }
+    }
 }
 
 /// A place where a task's own status stands, with what it says.
@@ -245,6 +254,11 @@ impl Index {
         self.profile_at(task.all[0])
     }
 
+    /// The words for the status of a task.
+    pub fn vocabulary_of(&self, task: &Task) -> &Vocabulary {
+        self.profile_of(task).vocabulary_of(task.what())
+    }
+
     /// The words for the status of an entity.
     pub fn vocabulary_at(&self, place: Place) -> &Vocabulary {
         self.docs[place.doc].vocabulary_of(place.entity)
@@ -298,15 +312,21 @@ impl Index {
     /// Whether all places that speak for the task say the same.
     pub fn agreed(&self, task: &Task) -> bool {
         let authority = self.authority(task);
-        let vocabulary = self.profile_of(task).vocabulary(EntityKind::Task);
+        let vocabulary = self.vocabulary_of(task);
         self.statuses(task).all(|spot| authority.is_some_and(|a| spot.agrees(&a, vocabulary)))
             && self.plan_disagreement(task).is_none()
+    }
+
+    /// What the task's plan may say while the task has `status`; `None` where it has no say.
+    pub fn plan_statuses(&self, task: &Task, status: StatusIdx) -> Option<&[StatusIdx]> {
+        let is_default = task.task_type == TypeIdx::default();
+        self.profile_of(task).plan_statuses(status).filter(|_| is_default)
     }
 
     /// The header of the task's newest plan, where it contradicts the task.
     pub fn plan_disagreement<'a>(&'a self, task: &'a Task) -> Option<(Spot<'a>, Spot<'a>)> {
         let authority = self.authority(task)?;
-        let allowed = self.profile_of(task).plan_statuses(authority.status()?)?;
+        let allowed = self.plan_statuses(task, authority.status()?)?;
         let header = self.spots(*task.plans.first()?).find(|spot| spot.status().is_some())?;
         (!allowed.contains(&header.status()?)).then_some((header, authority))
     }

@@ -23,7 +23,9 @@ use crate::model::lineage::Lineage;
 use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
 use crate::profile::vocabulary::Vocabulary;
-use crate::profile::{EntityKind, Format, PathCaptures, Profile, RecordList, Role, RoleIdx};
+use crate::profile::{
+    EntityKind, EntityType, Format, PathCaptures, Profile, RecordList, Role, RoleIdx, TypeIdx,
+};
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 use crate::text::line_index::LineIndex;
@@ -172,7 +174,7 @@ impl Document {
 
     /// The words for the statuses of an entity in it.
     pub fn vocabulary_of(&self, entity: EntityIdx) -> &Vocabulary {
-        self.profile.vocabulary(self.facts.entities[entity].kind)
+        self.profile.vocabulary_of(self.facts.entities[entity].what())
     }
 
     /// What the file holds.
@@ -345,6 +347,8 @@ impl Facts {
 pub struct Entity {
     /// What it is.
     pub kind: EntityKind,
+    /// Of a task, which type.
+    pub task_type: TypeIdx,
     /// The task it is, or for a plan the task it belongs to.
     pub id: Option<TaskId>,
     /// Whether the id was made from the title, so that it holds in this document only.
@@ -369,6 +373,13 @@ pub struct Entity {
     pub rank: u32,
     /// The tasks that must be done before it.
     pub depends: Vec<TaskId>,
+}
+
+impl Entity {
+    /// What it is, with the type of a task.
+    pub fn what(&self) -> EntityType {
+        EntityType { kind: self.kind, task_type: self.task_type }
+    }
 }
 
 /// One place where a status stands.

@@ -55,6 +55,35 @@ impl EntityKind {
     }
 }
 
+/// Index of a type of task within its profile; the default is what every task is of which no rule says
+/// more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeIdx(u8);
+
+/// Tasks with statuses of their own, such as epics beside stories.
+#[derive(Clone, Debug)]
+pub struct TaskType {
+    /// Its name in the profile.
+    pub id: String,
+    vocabulary: Arc<Vocabulary>,
+}
+
+/// What an entity is that a rule makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntityType {
+    /// Its kind.
+    pub kind: EntityKind,
+    /// Of a task, which type.
+    pub task_type: TypeIdx,
+}
+
+impl EntityType {
+    /// An entity of a kind, and of a task the default type.
+    pub fn of(kind: EntityKind) -> EntityType {
+        EntityType { kind, task_type: TypeIdx::default() }
+    }
+}
+
 /// One kind of repository: file roles, words, transitions, roll-up.
 #[derive(Clone)]
 pub struct Profile {
@@ -73,6 +102,8 @@ pub struct Profile {
     /// Names of the fields it reads.
     pub fields: FieldNames,
     vocabularies: [Arc<Vocabulary>; 4],
+    /// The types of tasks beside the default one.
+    types: Vec<TaskType>,
     /// What a plan's status may be, for each task status that has a say over it.
     pub agreement: Vec<(StatusIdx, Vec<StatusIdx>)>,
     /// Files that are history: judged for malformed markers at most.
@@ -121,14 +152,41 @@ impl Profile {
         }
     }
 
-    /// As [`Profile::vocabulary`], to be kept.
-    pub fn shared_vocabulary(&self, kind: EntityKind) -> Arc<Vocabulary> {
-        self.vocabularies[kind as usize].clone()
-    }
-
     /// The words for statuses of `kind`.
     pub fn vocabulary(&self, kind: EntityKind) -> &Vocabulary {
         &self.vocabularies[kind as usize]
+    }
+
+    /// The words for statuses of what a rule makes.
+    pub fn vocabulary_of(&self, what: EntityType) -> &Vocabulary {
+        match self.task_type(what) {
+            Some(own) => &own.vocabulary,
+            None => self.vocabulary(what.kind),
+        }
+    }
+
+    /// As [`Profile::vocabulary_of`], to be kept.
+    pub fn shared_vocabulary(&self, what: EntityType) -> Arc<Vocabulary> {
+        match self.task_type(what) {
+            Some(own) => own.vocabulary.clone(),
+            None => self.vocabularies[what.kind as usize].clone(),
+        }
+    }
+
+    /// The words for statuses of tasks, of each type.
+    pub fn task_vocabularies(&self) -> impl Iterator<Item = &Vocabulary> {
+        let own = self.types.iter().map(|own| &*own.vocabulary);
+        std::iter::once(self.vocabulary(EntityKind::Task)).chain(own)
+    }
+
+    /// What a message calls an entity: the type of a task, or the kind.
+    pub fn word_for(&self, what: EntityType) -> &str {
+        self.task_type(what).map_or(what.kind.name(), |own| &own.id)
+    }
+
+    fn task_type(&self, what: EntityType) -> Option<&TaskType> {
+        let at = usize::from(what.task_type.0).checked_sub(1)?;
+        self.types.get(at).filter(|_| what.kind == EntityKind::Task)
     }
 
     /// The role that takes `path`, with the path's captures.
@@ -255,7 +313,7 @@ pub struct Role {
     /// List entries that name a task of another file or section.
     pub entries: Vec<EntryRule>,
     /// What top-level check boxes are.
-    pub boxes: EntityKind,
+    pub boxes: EntityType,
     /// JSON objects that are tasks.
     pub records: Vec<RecordRule>,
 }
@@ -325,7 +383,7 @@ pub enum When {
 #[derive(Clone, Debug)]
 pub struct DocumentRule {
     /// What it is.
-    pub kind: EntityKind,
+    pub what: EntityType,
     /// When it counts.
     pub when: When,
     /// Whether its id is the file's stem, where neither path nor field gives one.
@@ -342,7 +400,7 @@ pub struct DocumentRule {
 #[derive(Clone, Debug)]
 pub struct SectionRule {
     /// What they are.
-    pub kind: EntityKind,
+    pub what: EntityType,
     /// Matches the heading's text; captures `id` or `number`, and `title`.
     pub heading: HeadingPattern,
     /// Heading levels that count.
@@ -355,7 +413,7 @@ pub struct SectionRule {
 #[derive(Clone, Debug)]
 pub struct EntryRule {
     /// What they name.
-    pub kind: EntityKind,
+    pub what: EntityType,
     /// Matches the entry's first line; captures `id` and `status`.
     pub text: Regex,
     /// Authority of these entries.
@@ -365,6 +423,8 @@ pub struct EntryRule {
 /// JSON objects that are tasks.
 #[derive(Clone, Debug)]
 pub struct RecordRule {
+    /// The type of the tasks.
+    pub task_type: TypeIdx,
     /// Where: `""` is the root object, `a.b[]` the elements of an array, `a{}` the members of an
     /// object keyed by id.
     pub at: String,

@@ -117,7 +117,7 @@ pub fn is_archived(task: &Task) -> bool {
 pub fn status<'a>(analysis: &'a Analysis, task: &Task) -> Option<&'a StatusDef> {
     let index = &analysis.index;
     let profile = index.profile_of(task);
-    let tasks = profile.vocabulary(EntityKind::Task);
+    let tasks = index.vocabulary_of(task);
     if let Some(status) = index.status(task) {
         return Some(tasks.get(status));
     }

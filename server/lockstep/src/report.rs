@@ -8,7 +8,7 @@ use lockstep_analysis::analysis::{Analysis, mending};
 use lockstep_analysis::index::Task;
 use lockstep_analysis::operation::{self, Code, Meant, Outcome, Refused};
 use lockstep_analysis::profile::vocabulary::Category;
-use lockstep_analysis::profile::{EntityKind, Profile, Severity};
+use lockstep_analysis::profile::{Profile, Severity};
 use lockstep_analysis::rules::Diagnostic;
 use lockstep_analysis::task_view::{self, TaskView};
 use lockstep_analysis::text::TextRange;
@@ -306,7 +306,7 @@ pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, Refuse
     operation::is_held(analysis)?;
     if let Some(word) = filter.status.as_ref().filter(|it| !analysis.instances.know_status(it)) {
         let all = analysis.instances.iter();
-        let all = all.flat_map(|it| it.vocabulary(EntityKind::Task).iter());
+        let all = all.flat_map(|it| it.task_vocabularies().flat_map(|it| it.iter()));
         let mut known: Vec<&str> = all.map(|(_, def)| def.id.as_str()).collect();
         let mut seen = BTreeSet::new();
         known.retain(|id| seen.insert(*id));
@@ -323,7 +323,7 @@ pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, Refuse
     };
     let is_wanted = |task: &&Task| {
         let def = task_view::status(analysis, task);
-        let vocabulary = analysis.index.profile_of(task).vocabulary(EntityKind::Task);
+        let vocabulary = analysis.index.vocabulary_of(task);
         let means = |word: &String| {
             let wanted = vocabulary.lookup(word).map(|status| &vocabulary.get(status).id);
             wanted.is_some() && def.map(|def| &def.id) == wanted
@@ -387,9 +387,7 @@ pub fn transitions(
     let none = |what| Refused::new(Code::UnknownTask, what, "`lockstep show` lists its phases");
     let found = operation::meant(analysis, task)?;
     let (vocabulary, from) = match (phase, found) {
-        (None, Meant::Task(found)) => {
-            (index.profile_of(found).vocabulary(EntityKind::Task), index.status(found))
-        }
+        (None, Meant::Task(found)) => (index.vocabulary_of(found), index.status(found)),
         (None, Meant::Part(place)) => (index.vocabulary_at(place), index.status_at(place)),
         (Some(_), Meant::Part(_)) => return Err(none(format!("`{task}` has no phases"))),
         (Some(number), Meant::Task(found)) => {

@@ -61,7 +61,7 @@ fn of_box(def: &StatusDef) -> Option<String> {
 fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
     let analysis = at.analysis;
     let profile = analysis.index.profile_of(task);
-    let vocabulary = profile.vocabulary(EntityKind::Task);
+    let vocabulary = analysis.index.vocabulary_of(task);
     let from = analysis.index.status(task);
     let mut coarse =
         analysis.index.spots(place).map(|it| it.occurrence.carrier.is_coarse()).peekable();

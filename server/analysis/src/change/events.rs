@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use crate::index::{Index, Task};
 use crate::profile::id::TaskId;
@@ -222,8 +223,11 @@ fn ends_readiness(kind: EventKind) -> bool {
 fn state(analysis: &Snapshot, id: &TaskId) -> Option<TaskState> {
     let index = &analysis.index;
     let task = index.tasks.get(id)?;
-    let name =
-        |kind: EntityKind, status| index.profile_of(task).vocabulary(kind).get(status).id.clone();
+    let profile = index.profile_of(task);
+    let name = |kind: EntityKind, status| match kind {
+        EntityKind::Task => index.vocabulary_of(task).get(status).id.clone(),
+        _ => profile.vocabulary(kind).get(status).id.clone(),
+    };
     let archived = is_archived(index, task);
     // What is put away is as it was: nothing is begun or finished by that.
     let of_past = || task.past.iter().find(|place| index.entity(**place).kind == EntityKind::Plan);
@@ -296,7 +300,8 @@ fn of_task(
     let (known, was) = (was.is_some(), was.unwrap_or(&fresh));
     let task = analysis.index.tasks.get(id);
     let profile = task.map_or(&*analysis.profile, |task| analysis.index.profile_of(task));
-    let tasks = profile.vocabulary(EntityKind::Task);
+    let own = |task: &Arc<Task>| analysis.index.vocabulary_of(task);
+    let tasks = task.map_or_else(|| profile.vocabulary(EntityKind::Task), own);
     if !known {
         tell(EventKind::TaskAdded, None, None, is.status.as_ref());
     } else if was.status != is.status {

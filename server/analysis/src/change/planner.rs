@@ -99,10 +99,10 @@ impl<'a> PlanDraft<'a> {
 
     fn task(&mut self, id: &TaskId) -> Result<Option<StatusIdx>, Refusal> {
         let task = self.find(id)?;
-        let (to, profile) = (self.intent.to, self.analysis.index.profile_of(task));
+        let to = self.intent.to;
         let from = self.analysis.index.status(task);
         let called = || format!("task {}", self.analysis.name_of(id));
-        self.judge(profile.vocabulary(EntityKind::Task), &called, from, to)?;
+        self.judge(self.analysis.index.vocabulary_of(task), &called, from, to)?;
         self.require_reason(task, to)?;
         if self.intent.mode == Mode::Transition && from != Some(to) {
             validate::times(self.analysis, task, to, &self.intent.at)?;
@@ -193,7 +193,7 @@ impl<'a> PlanDraft<'a> {
 
     fn require_reason(&self, task: &Task, to: StatusIdx) -> Result<(), Refusal> {
         let index = &self.analysis.index;
-        let def = index.profile_of(task).vocabulary(EntityKind::Task).get(to);
+        let def = index.vocabulary_of(task).get(to);
         let given = self.intent.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
         let Some(field) = &def.reason else { return Ok(()) };
         if self.intent.mode != Mode::Transition || given || reason::has_reason(index, task) {
@@ -223,13 +223,13 @@ impl<'a> PlanDraft<'a> {
     /// The newest plan's header follows the task where the profile ties the two. Where its phases
     /// contradict all that it may say then, it follows only if the task itself changes.
     fn follow_task(&mut self, task: &Task, to: StatusIdx) {
-        let Some(allowed) = self.analysis.index.profile_of(task).plan_statuses(to) else { return };
+        let Some(allowed) = self.analysis.index.plan_statuses(task, to) else { return };
         let Some(plan) = task.plans.first() else { return };
         let present = self.status(*plan);
         if present.is_none_or(|status| allowed.contains(&status)) {
             return;
         }
-        let fits = |said: &&StatusIdx| self.asked(*plan, EntityKind::Plan, **said).is_none();
+        let fits = |said: &&StatusIdx| self.asked(*plan, **said).is_none();
         let align = self.intent.mode == Mode::Align;
         let fitting = allowed.iter().find(fits).or(allowed.first().filter(|_| !align));
         if let Some(status) = fitting.copied() {
@@ -239,7 +239,7 @@ impl<'a> PlanDraft<'a> {
 
     fn note_open_phases(&mut self, task: &Task, to: StatusIdx) {
         let profile = self.analysis.index.profile_of(task);
-        if profile.vocabulary(EntityKind::Task).get(to).category != Category::Done {
+        if self.analysis.index.vocabulary_of(task).get(to).category != Category::Done {
             return;
         }
         let vocabulary = profile.vocabulary(EntityKind::Phase);
@@ -280,15 +280,16 @@ impl<'a> PlanDraft<'a> {
 
     /// Opens a finished task of which a phase is open by force, where its phases alone do not ask for it.
     fn reopen(&mut self, task: &Task) {
-        let profile = self.analysis.index.profile_of(task);
-        let active =
-            |kind, status| profile.vocabulary(kind).get(status).category == Category::Active;
-        let with_plan = profile.agreement.iter().find(|(status, plans)| {
-            let plan = plans.first().is_some_and(|plan| active(EntityKind::Plan, *plan));
-            plan && active(EntityKind::Task, *status)
+        let index = &self.analysis.index;
+        let (profile, tasks) = (index.profile_of(task), index.vocabulary_of(task));
+        let plans = profile.vocabulary(EntityKind::Plan);
+        let is_active = |of: &Vocabulary, status| of.get(status).category == Category::Active;
+        let with_plan = profile.agreement.iter().find(|(status, said)| {
+            let plan = said.first().is_some_and(|said| is_active(plans, *said));
+            plan && is_active(tasks, *status)
         });
-        let mut all = profile.vocabulary(EntityKind::Task).iter().map(|(status, _)| status);
-        let first = || all.find(|status| active(EntityKind::Task, *status));
+        let mut all = tasks.iter().map(|(status, _)| status);
+        let first = || all.find(|status| is_active(tasks, *status));
         if let Some(to) = with_plan.map(|(status, _)| *status).or_else(first) {
             self.notes.clear();
             self.set_task(task, to);
@@ -297,25 +298,25 @@ impl<'a> PlanDraft<'a> {
     }
 
     fn roll_up_plan(&mut self, plan: Place) {
-        if let Some(status) = self.rolled(plan, EntityKind::Plan) {
+        if let Some(status) = self.rolled(plan) {
             self.desired.insert(plan, status);
         }
     }
 
     /// The status that the phases below a place give it, where that differs in kind.
-    fn rolled(&self, parent: Place, kind: EntityKind) -> Option<StatusIdx> {
-        self.asked(parent, kind, self.status(parent)?)
+    fn rolled(&self, parent: Place) -> Option<StatusIdx> {
+        self.asked(parent, self.status(parent)?)
     }
 
     /// What the phases below a place ask for instead of `said`, which contradicts them.
-    fn asked(&self, parent: Place, kind: EntityKind, said: StatusIdx) -> Option<StatusIdx> {
-        let profile = self.analysis.index.profile_at(parent);
-        let phases = profile.vocabulary(EntityKind::Phase);
+    fn asked(&self, parent: Place, said: StatusIdx) -> Option<StatusIdx> {
+        let index = &self.analysis.index;
+        let phases = index.profile_at(parent).vocabulary(EntityKind::Phase);
         let parts = self.analysis.index.phases_below(parent);
         let rolled = roll_up(
             parts.iter().map(|p| self.status(*p).map(|status| phases.get(status).category)),
         );
-        asked(profile, kind, rolled, said)
+        asked(self.analysis.index.vocabulary_at(parent), rolled, said)
     }
 
     fn roll_up_task(&mut self, task: &Task, plan: Place) {
@@ -326,12 +327,12 @@ impl<'a> PlanDraft<'a> {
         else {
             return;
         };
-        if profile.plan_statuses(present).is_some_and(|plans| plans.contains(&says)) {
+        if self.analysis.index.plan_statuses(task, present).is_some_and(|it| it.contains(&says)) {
             return;
         }
         let fitting = profile.agreement.iter().find(|(_, plans)| plans.first() == Some(&says));
         let Some((to, _)) = fitting else { return };
-        let vocabulary = profile.vocabulary(EntityKind::Task);
+        let vocabulary = self.analysis.index.vocabulary_of(task);
         let (old, new) = (vocabulary.get(present), vocabulary.get(*to));
         let may = self.intent.mode == Mode::Force || vocabulary.allows(present, *to);
         if may && new.reason.is_none() {
@@ -343,7 +344,7 @@ impl<'a> PlanDraft<'a> {
                 self.notes.push(note);
             }
             // A plan that its task speaks for stays with it.
-            if profile.plan_statuses(present).is_some() {
+            if self.analysis.index.plan_statuses(task, present).is_some() {
                 self.desired.remove(&plan);
             }
         }
@@ -352,7 +353,7 @@ impl<'a> PlanDraft<'a> {
     /// A task whose phases stand below it in the same document.
     fn roll_up_own(&mut self, task: &Task) {
         let Some(place) = task.places.first() else { return };
-        if let Some(status) = self.rolled(*place, EntityKind::Task) {
+        if let Some(status) = self.rolled(*place) {
             self.set_task(task, status);
         }
     }
@@ -407,12 +408,12 @@ impl<'a> PlanDraft<'a> {
         let document = &*index.docs[place.doc];
         let profile = &document.profile;
         let entity = index.entity(place);
-        let def = profile.vocabulary(entity.kind).get(to);
+        let def = profile.vocabulary_of(entity.what()).get(to);
         let role = document.role();
         let mut edits = Vec::new();
         let mut silent = true;
         let mut changes = false;
-        let vocabulary = profile.vocabulary(entity.kind);
+        let vocabulary = profile.vocabulary_of(entity.what());
         let marked = index.spots(place).any(|spot| !spot.occurrence.carrier.is_coarse());
         for spot in index.spots(place) {
             silent = false;
@@ -462,7 +463,7 @@ impl<'a> PlanDraft<'a> {
         let document = &*self.analysis.index.docs[place.doc];
         let profile = &document.profile;
         let entity = &document.facts.entities[place.entity];
-        let def = profile.vocabulary(entity.kind).get(to);
+        let def = profile.vocabulary_of(entity.what()).get(to);
         let names = &profile.fields;
         let json = document.role().format == Format::Json;
         let at = &self.intent.at;
@@ -537,8 +538,7 @@ impl<'a> PlanDraft<'a> {
         }
         for (id, to) in &self.tasks {
             let Some(task) = self.analysis.index.tasks.get(id) else { continue };
-            let profile = self.analysis.index.profile_of(task);
-            let def = profile.vocabulary(EntityKind::Task).get(*to);
+            let def = self.analysis.index.vocabulary_of(task).get(*to);
             let reason = self.intent.reason.as_deref();
             let at = &self.intent.at;
             change.creates.extend(create::missing_files(self.analysis, task, def, reason, at));
@@ -575,11 +575,10 @@ impl<'a> PlanDraft<'a> {
 
 /// Whether a phase with this status would be open below a task that is finished.
 pub(crate) fn reopens(analysis: &Snapshot, task: &Task, to: StatusIdx) -> bool {
-    let profile = analysis.index.profile_of(task);
-    let category = |kind, status| profile.vocabulary(kind).get(status).category;
-    let finished = |status| category(EntityKind::Task, status) == Category::Done;
-    !category(EntityKind::Phase, to).is_closed()
-        && analysis.index.status(task).is_some_and(finished)
+    let index = &analysis.index;
+    let finished = |status| index.vocabulary_of(task).get(status).category == Category::Done;
+    let phases = index.profile_of(task).vocabulary(EntityKind::Phase);
+    !phases.get(to).category.is_closed() && analysis.index.status(task).is_some_and(finished)
 }
 
 fn same_number(a: &str, b: &str) -> bool {

@@ -157,7 +157,7 @@ impl ReadBack<'_> {
         let place = Place { doc: self.doc, entity: at };
         let wanted = self.intended.map(|intended| intended.get(&place).copied());
         if let Some(Some(to)) = wanted {
-            let vocabulary = self.before.profile.vocabulary(entity.kind);
+            let vocabulary = self.before.profile.vocabulary_of(entity.what());
             let marked = is.iter().any(|it| !it.carrier.is_coarse());
             let says = |it: &&Occurrence| match it.reading.status {
                 Some(status) if marked && it.carrier.is_coarse() => {

@@ -8,8 +8,8 @@ use crate::change::{Refusal, RefusalKind};
 use crate::index::{DocIdx, Task};
 use crate::model::time::TimeStamp;
 use crate::model::{Document, FieldRole};
+use crate::profile::Format;
 use crate::profile::vocabulary::StatusIdx;
-use crate::profile::{EntityKind, Format};
 use crate::snapshot::{Resolved, Snapshot};
 use crate::text::TextRange;
 
@@ -21,7 +21,7 @@ pub(super) fn times(
     at: &str,
 ) -> Result<(), Refusal> {
     let Some(now) = TimeStamp::parse(at) else { return Ok(()) };
-    let own = analysis.index.profile_of(task).vocabulary(EntityKind::Task).get(to).stamp.as_deref();
+    let own = analysis.index.vocabulary_of(task).get(to).stamp.as_deref();
     let Some(own) = own else { return Ok(()) };
     for place in &task.places {
         let document = &*analysis.index.docs[place.doc];
@@ -48,7 +48,7 @@ pub(super) fn times(
 /// Refuses where the task itself links to a file that the status needs, and the file is not there
 /// or is empty.
 pub(super) fn artifacts(analysis: &Snapshot, task: &Task, to: StatusIdx) -> Result<(), Refusal> {
-    let def = analysis.index.profile_of(task).vocabulary(EntityKind::Task).get(to);
+    let def = analysis.index.vocabulary_of(task).get(to);
     for place in &task.places {
         let document = &*analysis.index.docs[place.doc];
         let links = document.facts.links_of(place.entity);

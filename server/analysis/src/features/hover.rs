@@ -198,7 +198,7 @@ fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
     if view.archived {
         return;
     }
-    let vocabulary = analysis.index.profile_of(task).vocabulary(EntityKind::Task);
+    let vocabulary = analysis.index.vocabulary_of(task);
     let allowed = next_statuses(vocabulary, analysis.index.status(task));
     let next = if allowed.is_empty() { "none, it is final".to_owned() } else { allowed.join(", ") };
     let _ = writeln!(out, "Allowed next: {next}");

@@ -52,7 +52,7 @@ fn counts(index: &Index, counter: &Counter, place: Place, status: Option<StatusI
     let entity = index.entity(place);
     let listed =
         entity.kind == EntityKind::Task && !entity.mention && entity.list == RecordList::Active;
-    let vocabulary = index.profile_at(place).vocabulary(EntityKind::Task);
+    let vocabulary = index.vocabulary_at(place);
     listed
         && status.is_some_and(|status| {
             statuses.contains(&status) || categories.contains(&vocabulary.get(status).category)

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use crate::index::{Index, Place, Task};
-use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 
@@ -101,7 +100,7 @@ impl Index {
 
     /// What the status of a task means.
     pub fn category(&self, task: &Task) -> Option<Category> {
-        let vocabulary = self.profile_of(task).vocabulary(EntityKind::Task);
+        let vocabulary = self.vocabulary_of(task);
         Some(vocabulary.get(self.status(task)?).category)
     }
 }

@@ -9,7 +9,7 @@ use crate::index::{Docs, Place, Task};
 use crate::model::Document;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::normalise;
-use crate::profile::{EntityKind, Profile, RecordList};
+use crate::profile::{EntityKind, Profile, RecordList, TypeIdx};
 
 /// Trees of files that number their tasks independently: each folder that a profile is at, and in it
 /// each folder that holds a complete pair of ledger and records, where there is more than one.
@@ -159,7 +159,8 @@ pub(super) fn settled(docs: &Docs, id: TaskId, all: Vec<Place>) -> Task {
         |place: &Place| facts(place).history || entity(place).list == RecordList::Archived;
     let (places, plans): (Vec<Place>, Vec<Place>) =
         all.iter().partition(|place| entity(place).kind == EntityKind::Task);
-    let mut task = Task { id, places, plans, past: Vec::new(), all };
+    let task_type = TypeIdx::default();
+    let mut task = Task { id, task_type, places, plans, past: Vec::new(), all };
     let names = FolderNames::of(docs, &task, &archived);
     let past = |place: &Place| archived(place) || !names.owns(&docs[place.doc]);
     let (past_places, places): (Vec<Place>, Vec<Place>) = task.places.iter().partition(|p| past(p));
@@ -168,6 +169,8 @@ pub(super) fn settled(docs: &Docs, id: TaskId, all: Vec<Place>) -> Task {
     task.places = places;
     task.past = past_places;
     task.places.sort_by_key(|p| (entity(p).rank, entity(p).list, *p));
+    let own = task.places.first().or(task.past.first());
+    task.task_type = own.map_or_else(TypeIdx::default, |place| entity(place).task_type);
     // A plan whose header says that it is no longer the plan gives way to any other.
     let given_up = |place: &Place| {
         let document = &docs[place.doc];

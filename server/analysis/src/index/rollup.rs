@@ -2,8 +2,8 @@
 //! contradict each other, and by the planner that carries a change up.
 
 use crate::index::{Index, Place, Task};
-use crate::profile::vocabulary::{Category, StatusIdx};
-use crate::profile::{EntityKind, Profile};
+use crate::profile::EntityKind;
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 
 /// What the parts say of their whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,18 +40,13 @@ pub fn roll_up(parts: impl IntoIterator<Item = Option<Category>>) -> RollUp {
 
 /// The status that a plan or task must have instead of `said`, which cannot stand beside parts that
 /// say `rolled`; `None` where it can.
-pub fn asked(
-    profile: &Profile,
-    kind: EntityKind,
-    rolled: RollUp,
-    said: StatusIdx,
-) -> Option<StatusIdx> {
-    let wanted = match (rolled, profile.vocabulary(kind).get(said).category) {
+pub fn asked(vocabulary: &Vocabulary, rolled: RollUp, said: StatusIdx) -> Option<StatusIdx> {
+    let wanted = match (rolled, vocabulary.get(said).category) {
         (RollUp::Done, Category::Open | Category::Active | Category::Waiting) => Category::Done,
         (RollUp::Active, Category::Open | Category::Done) => Category::Active,
         _ => return None,
     };
-    let mut all = profile.vocabulary(kind).iter();
+    let mut all = vocabulary.iter();
     all.find(|(_, def)| def.category == wanted).map(|(status, _)| status)
 }
 
@@ -70,16 +65,17 @@ impl Index {
             return None;
         }
         let said = self.status_at(place)?;
-        Some((said, asked(self.profile_at(place), kind, self.rolled(place), said)?))
+        Some((said, asked(self.vocabulary_at(place), self.rolled(place), said)?))
     }
 
     /// What the task's newest plan must say to agree with the task and with its own phases; `None`
     /// where the task has no say over it, or where nothing agrees with both.
     pub fn fitting(&self, task: &Task) -> Option<StatusIdx> {
-        let (plan, profile) = (*task.plans.first()?, self.profile_of(task));
-        let allowed = profile.plan_statuses(self.authority(task)?.status()?)?;
+        let plan = *task.plans.first()?;
+        let allowed = self.plan_statuses(task, self.authority(task)?.status()?)?;
         let rolled = self.rolled(plan);
-        let fits = |said: &&StatusIdx| asked(profile, EntityKind::Plan, rolled, **said).is_none();
+        let vocabulary = self.vocabulary_at(plan);
+        let fits = |said: &&StatusIdx| asked(vocabulary, rolled, **said).is_none();
         allowed.iter().find(fits).copied()
     }
 }

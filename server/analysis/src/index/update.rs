@@ -183,8 +183,8 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
     let mut differences = Vec::new();
     for at in entities {
         let (one, two) = (&was.entities[at], &is.entities[at]);
-        if (one.kind, &one.id, one.derived_id, one.parent)
-            != (two.kind, &two.id, two.derived_id, two.parent)
+        if (one.what(), &one.id, one.derived_id, one.parent)
+            != (two.what(), &two.id, two.derived_id, two.parent)
         {
             return None;
         }

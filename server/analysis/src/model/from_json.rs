@@ -20,8 +20,8 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let Some(root) = &json.root else { return };
     let role_idx = facts.role;
     let role = profile.role(role_idx);
-    let vocabulary = profile.vocabulary(EntityKind::Task);
-    let stamps = vocabulary.iter().filter_map(|(_, def)| def.stamp.as_deref());
+    let vocabularies = profile.task_vocabularies();
+    let stamps = vocabularies.flat_map(|it| it.iter().filter_map(|(_, def)| def.stamp.as_deref()));
     let stamps = stamps.map(|stamp| (StatusDef::json_name(stamp), stamp)).collect();
     let reader = RecordReader { profile, role, text, stamps };
     for rule in &role.records {
@@ -105,6 +105,7 @@ impl RecordReader<'_> {
         let entity = facts.entities.len();
         facts.entities.push(Entity {
             kind: EntityKind::Task,
+            task_type: rule.task_type,
             id: Some(id),
             derived_id: false,
             number: None,
@@ -124,7 +125,7 @@ impl RecordReader<'_> {
     }
 
     fn member(&self, member: &JsonMember, rule: &RecordRule, entity: usize, facts: &mut Facts) {
-        let vocabulary = self.profile.vocabulary(EntityKind::Task);
+        let vocabulary = self.profile.vocabulary_of(facts.entities[entity].what());
         let names = &self.profile.fields;
         let value = &member.value;
         if member.key == rule.status {

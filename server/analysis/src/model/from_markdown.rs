@@ -32,7 +32,7 @@ impl MarkdownReader<'_> {
         let top = self.markdown.headings.iter().find(|h| h.level == 1 && !h.in_quote);
         let first = self.markdown.headings.first().or(top);
         let name = top.or(first).map_or(TextRange::empty(0), |h| h.text);
-        let mut entity = self.entity(rule.kind, name, TextRange::new(0, self.text.len()));
+        let mut entity = self.entity(rule.what, name, TextRange::new(0, self.text.len()));
         entity.title = plain(name.of(self.text)).into();
         let captured = self.facts.captures.id.as_deref();
         entity.id = captured.and_then(|id| self.profile.ids.parse(id));

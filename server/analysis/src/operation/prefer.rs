@@ -4,7 +4,6 @@ use super::near::nearest;
 use super::{Code, Refused};
 use crate::analysis::Analysis;
 use crate::index::Task;
-use crate::profile::EntityKind;
 use crate::profile::vocabulary::StatusIdx;
 
 /// A preference that means something here.
@@ -32,7 +31,7 @@ pub(super) fn read<'a>(analysis: &Analysis, word: &'a str) -> Result<Preference<
         false => known.rsplit('/').next().unwrap_or(known).to_owned(),
     };
     let words = analysis.instances.iter().flat_map(|profile| {
-        profile.vocabulary(EntityKind::Task).iter().map(|(_, def)| def.id.clone())
+        profile.task_vocabularies().flat_map(|it| it.iter()).map(|(_, def)| def.id.clone())
     });
     let near = nearest(&path.to_lowercase(), known.map(name).chain(words));
     let remedy = match near.as_slice() {
@@ -50,7 +49,7 @@ pub(super) fn status(
     preference: Preference<'_>,
 ) -> Result<StatusIdx, Refused> {
     let index = &analysis.index;
-    let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
+    let vocabulary = index.vocabulary_of(task);
     let name = |status: StatusIdx| vocabulary.get(status).id.as_str();
     // Of several files that are called so, the one nearest to the root is meant.
     let of_path = |path: &str| -> Vec<StatusIdx> {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::change::reason::PLACEHOLDER;
 use crate::change::{self, Intent, Mode, Subject};
-use crate::index::{Place, Task};
-use crate::profile::EntityKind;
+use crate::index::Place;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
+use crate::profile::{EntityKind, EntityType};
 use crate::task_view;
 
 impl Draft<'_> {
@@ -77,21 +77,22 @@ impl Draft<'_> {
     /// What has the status, and the words for it; of nobody, those of the main profile.
     fn words(&self, whose: &Whose<'_>) -> (EntityKind, Arc<Vocabulary>) {
         let index = &self.state.index;
-        let part = |place: Place| (index.profile_at(place), index.entity(place).kind);
-        let of_task = |task: &Task, kind| (index.profile_of(task), kind);
-        let (profile, kind) = match whose {
+        let part = |place: Place| (index.profile_at(place), index.entity(place).what());
+        let (task_of, phase) =
+            (EntityType::of(EntityKind::Task), EntityType::of(EntityKind::Phase));
+        let (profile, what) = match whose {
             Whose::Task(id) => match meant(&self.state, id) {
                 Ok(Meant::Part(place)) => part(place),
-                Ok(Meant::Task(task)) => of_task(task, EntityKind::Task),
-                Err(_) => (&*self.state.profile, EntityKind::Task),
+                Ok(Meant::Task(task)) => (index.profile_of(task), task.what()),
+                Err(_) => (&*self.state.profile, task_of),
             },
             Whose::Phase(id, _) => match task_meant(&self.state, id) {
-                Ok(task) => of_task(task, EntityKind::Phase),
-                Err(_) => (&*self.state.profile, EntityKind::Phase),
+                Ok(task) => (index.profile_of(task), phase),
+                Err(_) => (&*self.state.profile, phase),
             },
             Whose::Place(place) => part(*place),
         };
-        (kind, profile.shared_vocabulary(kind))
+        (what.kind, profile.shared_vocabulary(what))
     }
 
     /// The status that is wanted, and the one that is expected now.
@@ -205,7 +206,7 @@ impl Draft<'_> {
             Subject::Task(id) => {
                 let task = index.tasks.get(id)?;
                 let shown = || task_view::status(&self.state, task);
-                let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
+                let vocabulary = index.vocabulary_of(task);
                 index.status(task).or_else(|| vocabulary.lookup(&shown()?.id))
             }
             Subject::Phase(id, number) => {

@@ -10,6 +10,8 @@ use crate::rules;
 use crate::snapshot::{CONFIG, Unread};
 use crate::testing::{AT, analysis};
 
+mod types;
+
 const TASKS: &str = r#"
 //- /specs/TODO.md
   ### 7. Add login

@@ -11,8 +11,9 @@ use crate::profile::keys;
 use crate::profile::node::{Node, NodeKey, Value};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{
-    Counter, CounterValue, Create, Detect, DocumentRule, EntityKind, EntryRule, FieldNames, Format,
-    MarkerStyle, Profile, RecordList, RecordRule, Role, RoleIdx, SectionRule, When,
+    Counter, CounterValue, Create, Detect, DocumentRule, EntityKind, EntityType, EntryRule,
+    FieldNames, Format, MarkerStyle, Profile, RecordList, RecordRule, Role, RoleIdx, SectionRule,
+    TaskType, TypeIdx, When,
 };
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -27,6 +28,9 @@ pub(crate) use table::Table;
 /// More faults of one file are not told.
 pub(crate) const MOST_PROBLEMS: usize = 100;
 
+/// More types of tasks are not read.
+const MOST_TYPES: usize = 100;
+
 /// Longer names are near no other.
 const LONGEST_NAME: usize = 80;
 
@@ -34,6 +38,8 @@ const LONGEST_NAME: usize = 80;
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     pub(crate) problems: Vec<SyntaxError>,
+    /// The types of tasks that rules may name.
+    types: Vec<String>,
     budget: expressions::Budget,
 }
 
@@ -98,6 +104,7 @@ impl Decoder {
         let markers = top.sub(self, "markers", marker_style);
         let fields = top.sub(self, "fields", field_names).unwrap_or_default();
         let vocabularies = self.vocabularies(&mut top);
+        let types = self.task_types(&mut top, &vocabularies[0]);
         let agreement = self.agreement(&mut top, &vocabularies);
         let detect = top.tables(self, "detect").into_iter().map(|t| self.detect(t)).collect();
         let history = top.sub(self, "history", |d, t| t.globs(d, "files"));
@@ -124,6 +131,7 @@ impl Decoder {
             markers: markers.unwrap_or_else(MarkerStyle::brackets),
             fields,
             vocabularies,
+            types,
             agreement,
             history: history.unwrap_or_else(GlobSet::empty),
             roles,
@@ -159,6 +167,34 @@ impl Decoder {
         }
         let task = out[0].clone().unwrap_or_default();
         out.map(|vocabulary| vocabulary.unwrap_or_else(|| task.clone()))
+    }
+
+    /// The types of tasks. One without statuses has those of tasks.
+    fn task_types(&mut self, top: &mut Table<'_>, tasks: &Arc<Vocabulary>) -> Vec<TaskType> {
+        let mut types = Vec::new();
+        for mut table in top.tables(self, "type").into_iter().take(MOST_TYPES) {
+            table.needs(self, "id");
+            let id = table.string(self, "id");
+            let statuses = table.take("status").zip(Some(table.kind("status").keys()));
+            let own = statuses.map(|(node, own)| Arc::new(self.vocabulary(node, own)));
+            table.finish(self);
+            let Some((id, _)) = id else { continue };
+            types.push(TaskType { id, vocabulary: own.unwrap_or_else(|| tasks.clone()) });
+        }
+        self.types = types.iter().map(|own| own.id.clone()).collect();
+        types
+    }
+
+    /// The type of task that the key `type` names.
+    fn task_type(&mut self, table: &mut Table<'_>) -> TypeIdx {
+        let Some((name, range)) = table.string(self, "type") else { return TypeIdx::default() };
+        let found = self.types.iter().position(|own| *own == name);
+        if found.is_none() {
+            let types = self.types.clone();
+            let known: Vec<&str> = types.iter().map(String::as_str).collect();
+            self.unknown("type", &name, range, &known);
+        }
+        TypeIdx(found.and_then(|at| u8::try_from(at + 1).ok()).unwrap_or_default())
     }
 
     fn vocabulary(&mut self, node: &Node, own: &'static [keys::Key]) -> Vocabulary {
@@ -290,7 +326,9 @@ impl Decoder {
             document: table.sub(self, "document", document_rule),
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
-            boxes: table.sub(self, "boxes", |d, t| entity_kind(d, t)).unwrap_or(EntityKind::Item),
+            boxes: table
+                .sub(self, "boxes", entity_type)
+                .unwrap_or(EntityType::of(EntityKind::Item)),
             records: self.each(&mut table, "records", record_rule),
         };
         table.finish(self);
@@ -444,6 +482,10 @@ fn field_names(d: &mut Decoder, t: &mut Table<'_>) -> FieldNames {
     }
 }
 
+fn entity_type(d: &mut Decoder, t: &mut Table<'_>) -> EntityType {
+    EntityType { kind: entity_kind(d, t), task_type: d.task_type(t) }
+}
+
 fn entity_kind(d: &mut Decoder, t: &mut Table<'_>) -> EntityKind {
     t.needs(d, "kind");
     let name = t.choice(d, "kind");
@@ -461,7 +503,7 @@ fn when(d: &mut Decoder, t: &mut Table<'_>) -> When {
 
 fn document_rule(d: &mut Decoder, t: &mut Table<'_>) -> DocumentRule {
     DocumentRule {
-        kind: entity_kind(d, t),
+        what: entity_type(d, t),
         when: when(d, t),
         id_from_stem: t.choice(d, "id_from").is_some(),
         task_fields: t.strings(d, "task_fields"),
@@ -471,7 +513,7 @@ fn document_rule(d: &mut Decoder, t: &mut Table<'_>) -> DocumentRule {
 }
 
 fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
-    let kind = entity_kind(d, t);
+    let what = entity_type(d, t);
     let heading = t.regex(d, "heading");
     // Kept for readers of a profile: headings carry their marker at the end.
     let _ = t.choice(d, "marker");
@@ -491,17 +533,18 @@ fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
     };
     let when = when(d, t);
     t.needs(d, "heading");
-    Some(SectionRule { kind, heading: HeadingPattern::new(heading?), levels, when })
+    Some(SectionRule { what, heading: HeadingPattern::new(heading?), levels, when })
 }
 
 fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {
-    let kind = entity_kind(d, t);
+    let what = entity_type(d, t);
     let rank = t.number(d, "rank").unwrap_or(100);
     let text = t.regex(d, "text");
-    Some(EntryRule { kind, text: text?, rank })
+    Some(EntryRule { what, text: text?, rank })
 }
 
 fn record_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<RecordRule> {
+    let task_type = d.task_type(t);
     let mut text = |key: &'static str| t.string(d, key).map(|(text, _)| text);
     let at = text("at").unwrap_or_default();
     let id = text("id").unwrap_or_else(|| "id".to_owned());
@@ -512,7 +555,7 @@ fn record_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<RecordRule> {
         Some("archived") => RecordList::Archived,
         _ => RecordList::Active,
     };
-    Some(RecordRule { at, id, title, status, list })
+    Some(RecordRule { task_type, at, id, title, status, list })
 }
 
 impl MarkerStyle {
@@ -533,6 +576,7 @@ impl Profile {
             markers: MarkerStyle::brackets(),
             fields: FieldNames::default(),
             vocabularies: Default::default(),
+            types: Vec::new(),
             agreement: Vec::new(),
             history: GlobSet::empty(),
             roles: Vec::new(),

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use crate::profile::{EntityKind, Profile};
+use crate::profile::Profile;
 
 /// The profiles of a workspace. A file belongs to the one with the deepest root that gives it a role,
 /// and of several with one root to the first. What lies below no root is left to a fallback.
@@ -37,7 +37,7 @@ impl Instances {
 
     /// Whether a word is a status of some task.
     pub fn know_status(&self, word: &str) -> bool {
-        let mut all = self.iter().map(|profile| profile.vocabulary(EntityKind::Task));
+        let mut all = self.iter().flat_map(|profile| profile.task_vocabularies());
         all.any(|vocabulary| vocabulary.lookup(word).is_some())
     }
 

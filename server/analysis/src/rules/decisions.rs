@@ -51,10 +51,10 @@ fn all(analysis: &Snapshot, phases: &[Place], to: StatusIdx, at: &str) -> Option
 fn reopened(analysis: &Snapshot, place: Place, task: &Task, at: &str) -> Option<Fix> {
     let (index, profile) = (&analysis.index, analysis.index.profile_at(place));
     let rolled = index.rolled(place);
-    let said = profile.plan_statuses(index.status(task)?)?.first()?;
-    let wanted = crate::index::rollup::asked(profile, EntityKind::Plan, rolled, *said)?;
+    let said = index.plan_statuses(task, index.status(task)?)?.first()?;
+    let wanted = crate::index::rollup::asked(profile.vocabulary(EntityKind::Plan), rolled, *said)?;
     let (to, _) = profile.agreement.iter().find(|(_, plans)| plans.first() == Some(&wanted))?;
-    let marker = &profile.vocabulary(EntityKind::Task).get(*to).marker;
+    let marker = &index.vocabulary_of(task).get(*to).marker;
     let title = format!(
         "Set task {} to {}, as its phases say",
         index.called(task),

@@ -33,7 +33,7 @@ fn of_entity(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
 
 fn task_places(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
+    let vocabulary = index.vocabulary_of(task);
     let Some(authority) = index.authority(task) else { return };
     for spot in index.statuses(task) {
         if spot.status().is_some() && !spot.agrees(&authority, vocabulary) {
@@ -133,8 +133,7 @@ fn ways(analysis: &Snapshot, diagnostic: &Diagnostic) -> Vec<DriftFix> {
 
 fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
     let index = &analysis.index;
-    let profile = index.profile_of(task);
-    let vocabulary = profile.vocabulary(EntityKind::Task);
+    let (profile, vocabulary) = (index.profile_of(task), index.vocabulary_of(task));
     let mut ways: Vec<DriftFix> = Vec::new();
     for spot in index.statuses(task) {
         let is_new = |to: &StatusIdx| ways.iter().all(|way| way.to != *to);

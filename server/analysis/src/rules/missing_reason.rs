@@ -2,7 +2,7 @@
 
 use crate::change::reason::{PLACEHOLDER, has_reason, placeholders};
 use crate::index::Task;
-use crate::profile::{EntityKind, Severity};
+use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Related, Rule};
 use crate::snapshot::Snapshot;
 
@@ -36,7 +36,7 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         return;
     }
     let Some(authority) = index.authority(task) else { return };
-    let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
+    let vocabulary = index.vocabulary_of(task);
     let Some(def) = authority.status().map(|status| vocabulary.get(status)) else { return };
     let Some(field) = def.reason.as_deref() else { return };
     let message = format!(

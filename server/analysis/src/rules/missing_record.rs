@@ -2,7 +2,7 @@
 
 use crate::index::{DocIdx, Place, Task};
 use crate::model::Document;
-use crate::profile::{EntityKind, RecordList, RoleIdx, Severity};
+use crate::profile::{RecordList, RoleIdx, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule};
 use crate::snapshot::Snapshot;
 
@@ -51,7 +51,7 @@ fn lone_place(analysis: &Snapshot, task: &Task, here: RoleIdx, there: RoleIdx) -
     let place = task.places.iter().find(own).copied()?;
     // What is finished may have been put away on one side first; a status that is not known counts as
     // not done.
-    let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
+    let vocabulary = index.vocabulary_of(task);
     let closed = |status| vocabulary.get(status).category.is_closed();
     (!index.status(task).is_some_and(closed)).then_some(place)
 }

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let Some(authority) = index.authority(task).filter(|_| index.is_live(task)) else { return };
-    let vocabulary = analysis.index.profile_of(task).vocabulary(EntityKind::Task);
+    let vocabulary = analysis.index.vocabulary_of(task);
     let stamp = authority.status().and_then(|status| required(vocabulary.get(status)));
     let Some(stamp) = stamp else { return };
     if authority.entity.derived_id || any_stamp(analysis, task, stamp) {

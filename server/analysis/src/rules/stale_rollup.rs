@@ -38,10 +38,10 @@ fn is_told_as_drift(analysis: &Snapshot, place: Place) -> bool {
 
 /// Whether a plan that says `wanted` would agree with the task that stands beside it.
 fn agrees(analysis: &Snapshot, place: Place, wanted: StatusIdx) -> bool {
-    let (index, profile) = (&analysis.index, analysis.index.profile_at(place));
+    let index = &analysis.index;
     let task = index.task_at(place).filter(|_| index.entity(place).kind == EntityKind::Plan);
-    let says = task.and_then(|task| index.authority(task)).and_then(|spot| spot.status());
-    let allowed = says.and_then(|status| profile.plan_statuses(status));
+    let says = task.and_then(|task| Some((task, index.authority(task)?.status()?)));
+    let allowed = says.and_then(|(task, status)| index.plan_statuses(task, status));
     allowed.is_none_or(|allowed| allowed.contains(&wanted))
 }
 
@@ -55,7 +55,7 @@ fn report(
     let index = &analysis.index;
     let kind = index.entity(place).kind;
     let profile = index.profile_at(place);
-    let vocabulary = profile.vocabulary(kind);
+    let vocabulary = index.vocabulary_at(place);
     let phases = profile.vocabulary(EntityKind::Phase);
     let parts = index.phases_below(place);
     let (said_category, wanted_category) =
@@ -103,7 +103,7 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let (index, profile) = (&analysis.index, analysis.index.profile_at(place));
     let Some((said, wanted)) = index.contradiction(place) else { return Vec::new() };
     let kind = index.entity(place).kind;
-    let def = profile.vocabulary(kind).get(wanted);
+    let def = index.vocabulary_at(place).get(wanted);
     let title = format!(
         "Set this {} to {}, as its phases say",
         kind.name(),
@@ -115,7 +115,7 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     };
     let intent = Intent { subject, to: wanted, reason: None, at: at.to_owned(), mode };
     // Open phases below something finished may be what is wrong, as may the task beside a plan.
-    let vocabulary = profile.vocabulary(kind);
+    let vocabulary = index.vocabulary_at(place);
     let preferred = vocabulary.get(said).category != Category::Done;
     let planned = unproven(analysis, &intent).ok().filter(|_| agrees(analysis, place, wanted));
     let own = planned.map(|planned| Fix { title, preferred, change: planned.change });

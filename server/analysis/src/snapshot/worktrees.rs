@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use crate::index::Task;
-use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::snapshot::Snapshot;
 
@@ -52,5 +51,5 @@ impl Snapshot {
 
 fn status<'a>(analysis: &'a Snapshot, task: &Task) -> Option<&'a str> {
     let status = analysis.index.status(task)?;
-    Some(&analysis.index.profile_of(task).vocabulary(EntityKind::Task).get(status).id)
+    Some(&analysis.index.vocabulary_of(task).get(status).id)
 }

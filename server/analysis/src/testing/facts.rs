@@ -34,7 +34,7 @@ pub(crate) fn check_facts(fixture: &str, path: &str, expect: Expect) {
             let known = occurrence
                 .reading
                 .status
-                .map(|status| document.profile.vocabulary(it.kind).get(status).id.clone());
+                .map(|status| document.profile.vocabulary_of(it.what()).get(status).id.clone());
             let known = known.unwrap_or_else(|| "unknown".to_owned());
             out.push_str(&format!("  {} {known}\n", document.shown(occurrence)));
         }

@@ -10,7 +10,7 @@ use crate::model::FieldRole;
 use crate::model::time::TimeStamp;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusDef};
-use crate::profile::{Archive, EntityKind, Format, RecordList};
+use crate::profile::{Archive, Format, RecordList};
 use crate::snapshot::Snapshot;
 
 /// The tasks that are finished and of which something may be put away, in order.
@@ -40,7 +40,7 @@ pub(super) fn folders(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(
 
 fn status<'a>(analysis: &'a Snapshot, task: &Task) -> Option<&'a StatusDef> {
     let status = analysis.index.status(task)?;
-    Some(analysis.index.profile_of(task).vocabulary(EntityKind::Task).get(status))
+    Some(analysis.index.vocabulary_of(task).get(status))
 }
 
 fn is_finished(def: &StatusDef) -> bool {
@@ -129,7 +129,7 @@ fn is_allowed<'a>(analysis: &'a Snapshot, task: &'a Task) -> Result<&'a StatusDe
         let message = format!("task {id} is {is}, and only finished tasks are archived");
         refuse(RefusalKind::NotAllowed, message, "finish it first with `lockstep set`")
     })?;
-    let vocabulary = index.profile_of(task).vocabulary(EntityKind::Task);
+    let vocabulary = index.vocabulary_of(task);
     if let Some(authority) = index.authority(task)
         && let Some(other) = index.statuses(task).find(|spot| !spot.agrees(&authority, vocabulary))
     {

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Carrier;
 use crate::model::{Entity, EntityIdx, Facts, Occurrence};
 use crate::profile::reading::Reading;
-use crate::profile::{EntityKind, Profile, RecordList, Role, When};
+use crate::profile::{EntityKind, EntityType, Profile, RecordList, Role, When};
 use crate::syntax::markdown::{ContentLine, ListItem, Markdown};
 use crate::text::TextRange;
 
@@ -63,12 +63,13 @@ impl<'a> MarkdownReader<'a> {
     }
     pub(in crate::model) fn entity(
         &self,
-        kind: EntityKind,
+        what: EntityType,
         name: TextRange,
         range: TextRange,
     ) -> Entity {
         Entity {
-            kind,
+            kind: what.kind,
+            task_type: what.task_type,
             id: None,
             derived_id: false,
             number: None,
@@ -122,10 +123,10 @@ impl<'a> MarkdownReader<'a> {
         self.section_of(item.heading)
     }
 
-    pub(in crate::model) fn item_kind(&self, parent: Option<EntityIdx>) -> EntityKind {
+    pub(in crate::model) fn item_type(&self, parent: Option<EntityIdx>) -> EntityType {
         let within = parent.map(|idx| self.facts.entities[idx].kind);
         match within {
-            Some(EntityKind::Task | EntityKind::Item) => EntityKind::Item,
+            Some(EntityKind::Task | EntityKind::Item) => EntityType::of(EntityKind::Item),
             _ => self.role.boxes,
         }
     }

@@ -79,7 +79,7 @@ impl MarkdownReader<'_> {
         if !self.profile.markers.bare {
             return None;
         }
-        let vocabulary = self.profile.vocabulary(self.item_kind(parent));
+        let vocabulary = self.profile.vocabulary_of(self.item_type(parent));
         let style = &self.profile.markers;
         let at_start = reading::read_leading(vocabulary, style, self.text, item.text);
         at_start.or_else(|| {
@@ -95,7 +95,7 @@ impl MarkdownReader<'_> {
         parent: Option<EntityIdx>,
         leading: Option<Reading>,
     ) -> EntityIdx {
-        let kind = self.item_kind(parent);
+        let what = self.item_type(parent);
         let mut title = item.text;
         if let Some(reading) = &leading {
             title = if reading.range.start == title.start {
@@ -104,10 +104,10 @@ impl MarkdownReader<'_> {
                 TextRange::new(title.start as usize, reading.range.start as usize)
             };
         }
-        let mut entity = self.entity(kind, item.text, item.range);
+        let mut entity = self.entity(what, item.text, item.range);
         entity.parent = parent;
         entity.title = plain(title.of(self.text)).into();
-        if kind == EntityKind::Task {
+        if what.kind == EntityKind::Task {
             let (id, derived) = self.item_id(title.of(self.text));
             entity.id = Some(id);
             entity.derived_id = derived;
@@ -115,7 +115,7 @@ impl MarkdownReader<'_> {
         let idx = self.push(entity);
         let mut found: Vec<(&'static Carrier, Reading)> = Vec::new();
         if let Some(check_box) = &item.check_box {
-            let vocabulary = self.profile.vocabulary(kind);
+            let vocabulary = self.profile.vocabulary_of(what);
             let status = vocabulary.lookup_box(check_box.mark.of(self.text));
             let range = check_box.mark;
             let reading = Reading { range, word: range, status, shape: Shape::Exact };
@@ -123,7 +123,7 @@ impl MarkdownReader<'_> {
         }
         if let Some(reading) = leading {
             // A marker says more than a box that agrees with it, so it is heard first.
-            let vocabulary = self.profile.vocabulary(kind);
+            let vocabulary = self.profile.vocabulary_of(what);
             let finer = found.iter().all(|(_, r)| match (r.status, reading.status) {
                 (Some(of_box), Some(said)) => vocabulary.box_allows(of_box, said),
                 _ => false,

@@ -39,12 +39,12 @@ impl MarkdownReader<'_> {
             };
             let id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
             let (Some(id), Some(status)) = (id, group("status")) else { continue };
-            let vocabulary = self.profile.vocabulary(rule.kind);
+            let vocabulary = self.profile.vocabulary_of(rule.what);
             let style = &self.profile.markers;
             let Some(reading) = reading::read_field(vocabulary, style, self.text, status) else {
                 continue;
             };
-            let mut entity = self.entity(rule.kind, status, item.line);
+            let mut entity = self.entity(rule.what, status, item.line);
             entity.name = group("id").unwrap_or(status);
             entity.id = Some(id);
             entity.mention = true;

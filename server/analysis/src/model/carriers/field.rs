@@ -41,8 +41,7 @@ impl MarkdownReader<'_> {
         value: TextRange,
         has_status: &mut [bool],
     ) {
-        let kind = self.facts.entities[owner].kind;
-        let vocabulary = self.profile.vocabulary(kind);
+        let vocabulary = self.profile.vocabulary_of(self.facts.entities[owner].what());
         let names = &self.profile.fields;
         let word = name.of(self.text);
         let is = |list: &[String]| list.iter().any(|n| n.eq_ignore_ascii_case(word));

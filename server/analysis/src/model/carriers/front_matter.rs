@@ -35,7 +35,7 @@ impl MarkdownReader<'_> {
         let quote = usize::from(entry.quoted);
         let (start, end) = (entry.value.start as usize + quote, entry.value.end as usize - quote);
         let (range, line) = (TextRange::new(start, end), self.whole_line(entry.value));
-        let vocabulary = self.profile.vocabulary(self.facts.entities[document].kind);
+        let vocabulary = self.profile.vocabulary_of(self.facts.entities[document].what());
         if entry.text.is_empty() || range.of(self.text) != entry.text {
             return;
         }

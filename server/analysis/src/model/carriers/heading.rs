@@ -9,7 +9,7 @@ use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{check_box, marker};
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::StatusDef;
-use crate::profile::{EntityKind, SectionRule, When};
+use crate::profile::{EntityType, SectionRule, When};
 use crate::syntax::markdown::Heading;
 use crate::text::TextRange;
 
@@ -64,13 +64,13 @@ impl MarkdownReader<'_> {
         let at = |found: Range<usize>| TextRange::new(start + found.start, start + found.end);
         let group = |name: &str| found.name(name).map(|m| at(m.range()));
         let title = title.map_or(TextRange::empty(heading.text.end as usize), at);
-        let vocabulary = self.profile.vocabulary(rule.kind);
+        let vocabulary = self.profile.vocabulary_of(rule.what);
         let style = &self.profile.markers;
         let (title, marker) = reading::read_trailing(vocabulary, style, self.text, title);
         let title = reading::trim(self.text, title, |c| {
             c.is_whitespace() || matches!(c, ':' | '.' | '-' | '–' | '—')
         });
-        let mut entity = self.entity(rule.kind, heading.text, heading.section);
+        let mut entity = self.entity(rule.what, heading.text, heading.section);
         entity.title = plain(title.of(self.text)).into();
         entity.number = group("number").map(|n| n.of(self.text).into());
         entity.id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
@@ -81,7 +81,7 @@ impl MarkdownReader<'_> {
         }
         let idx = self.push(entity);
         let marker = marker.map(|reading| (&CARRIER, reading));
-        let leading = || group("status").and_then(|range| self.heading_status(rule.kind, range));
+        let leading = || group("status").and_then(|range| self.heading_status(rule.what, range));
         if let Some((kind, reading)) = marker.or_else(leading) {
             self.occurrence(idx, kind, reading, heading.range);
         }
@@ -91,10 +91,10 @@ impl MarkdownReader<'_> {
     /// A known status in brackets in front of a heading's title: `[x]` or `[PLANNED]`.
     fn heading_status(
         &self,
-        kind: EntityKind,
+        what: EntityType,
         range: TextRange,
     ) -> Option<(&'static Carrier, Reading)> {
-        let vocabulary = self.profile.vocabulary(kind);
+        let vocabulary = self.profile.vocabulary_of(what);
         let mark = TextRange::new(range.start as usize + 1, range.end as usize - 1);
         if mark.of(self.text).chars().count() <= 1 {
             let status = Some(vocabulary.lookup_box(mark.of(self.text))?);

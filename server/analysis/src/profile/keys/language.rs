@@ -25,6 +25,14 @@ pub const PROFILE: &[Key] = &[
         "The statuses of each kind of entity, in the order in which they are offered.",
     ),
     key(
+        "type",
+        Kind::Tables(TYPE),
+        "all tasks are of one type",
+        "",
+        "A type of task with statuses of its own, such as epics beside stories. Rules name it by \
+         `type`.",
+    ),
+    key(
         "agreement",
         Kind::NameLists,
         "a plan and its task are not compared",
@@ -180,6 +188,11 @@ const VOCABULARY: &[Key] = &[
     key("item", Kind::TablesOrName(STATUS), "as `task`", "", "The statuses of check boxes."),
 ];
 
+const TYPE: &[Key] = &[
+    key("id", Kind::Text, "", "\"epic\"", "The name of the type."),
+    key("status", Kind::Tables(STATUS), "those of tasks", "", "The statuses of its tasks."),
+];
+
 const STATUS: &[Key] = &[
     key("id", Kind::Text, "", "\"in_review\"", "The id of the status."),
     key(
@@ -295,6 +308,8 @@ const ROLE: &[Key] = &[
 
 const KIND: Key = key("kind", Kind::Word(ENTITIES), "", "\"task\"", "What the entity is.");
 
+const OF_TYPE: Key = key("type", Kind::Text, "none", "\"epic\"", "The `[[type]]` of the task.");
+
 const WHEN: Key = key(
     "when",
     Kind::Word(&["always", "status", "field"]),
@@ -306,6 +321,7 @@ const WHEN: Key = key(
 
 const DOCUMENT: &[Key] = &[
     KIND,
+    OF_TYPE,
     WHEN,
     key(
         "id_from",
@@ -339,6 +355,7 @@ const DOCUMENT: &[Key] = &[
 
 const SECTION: &[Key] = &[
     KIND,
+    OF_TYPE,
     WHEN,
     key(
         "heading",
@@ -360,6 +377,7 @@ const SECTION: &[Key] = &[
 
 const ENTRY: &[Key] = &[
     KIND,
+    OF_TYPE,
     key(
         "text",
         Kind::Regex,
@@ -370,9 +388,10 @@ const ENTRY: &[Key] = &[
     key("rank", Kind::Number, "`100`", "50", "Authority of these entries."),
 ];
 
-const BOXES: &[Key] = &[KIND];
+const BOXES: &[Key] = &[KIND, OF_TYPE];
 
 const RECORDS: &[Key] = &[
+    OF_TYPE,
     key(
         "at",
         Kind::Text,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::{self, events};
 use lockstep_analysis::model::FilePath;
-use lockstep_analysis::profile::EntityKind;
+use lockstep_analysis::profile::{EntityKind, EntityType};
 use lockstep_store::history::{Note, RecordedOperation};
 use serde::{Deserialize, Serialize};
 
@@ -67,14 +67,16 @@ impl Recorded {
     pub(super) fn new(request: &CommitRequest, before: &Analysis, after: &Analysis) -> Recorded {
         let main = before.profile.clone();
         let changes = change::status_changes(before, after).into_iter().map(|change| {
-            let kind = if change.phase.is_some() { EntityKind::Phase } else { EntityKind::Task };
             let (id, before, after) = (&change.task, &before.index, &after.index);
-            let profile = match (after.tasks.get(id), before.tasks.get(id)) {
-                (Some(task), _) => after.profile_of(task),
-                (None, Some(task)) => before.profile_of(task),
-                (None, None) => &main,
+            let task = EntityType::of(EntityKind::Task);
+            let (profile, task) = match (after.tasks.get(id), before.tasks.get(id)) {
+                (Some(task), _) => (after.profile_of(task), task.what()),
+                (None, Some(task)) => (before.profile_of(task), task.what()),
+                (None, None) => (&*main, task),
             };
-            let vocabulary = profile.vocabulary(kind);
+            let phase = EntityType::of(EntityKind::Phase);
+            let what = if change.phase.is_some() { phase } else { task };
+            let vocabulary = profile.vocabulary_of(what);
             let name = |status| vocabulary.get(status).id.clone();
             RecordedChange {
                 name: Some(before.name_of(&change.task))
