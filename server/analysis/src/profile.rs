@@ -146,10 +146,7 @@ impl Profile {
 
     /// The path within its folder; `None` for what lies elsewhere.
     pub fn relative<'p>(&self, path: &'p str) -> Option<&'p str> {
-        match self.root.as_str() {
-            "" => Some(path),
-            root => path.strip_prefix(root)?.strip_prefix('/'),
-        }
+        detect::within(&self.root, path)
     }
 
     /// The words for statuses of `kind`.
@@ -243,10 +240,21 @@ pub struct RoleIdx(pub usize);
 /// One way to recognise a profile.
 #[derive(Clone, Debug)]
 pub struct Detect {
+    /// Which folders it may be at; `None` for the workspace's own.
+    pub root: Option<DetectRoot>,
     /// Every one of these must match some path.
     pub files: Vec<globset::GlobMatcher>,
     /// And some file that the glob matches must contain the expression.
     pub contains: Option<(globset::GlobMatcher, Regex)>,
+}
+
+/// The folders that a profile may be at. Its globs are relative to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DetectRoot {
+    /// Each folder of this name, or of these names below each other.
+    Named(String),
+    /// Each folder that holds this file.
+    Holding(String),
 }
 
 /// How a status marker is written in Markdown.

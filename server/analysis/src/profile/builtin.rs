@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::profile::decode::Decoder;
-use crate::profile::{Profile, node};
+use crate::profile::{Detect, Profile, node};
 
 /// Name and TOML text of every built-in profile, in the order in which they are tried.
 pub const SOURCES: &[(&str, &str)] = &[
@@ -26,7 +26,17 @@ pub fn profile(id: &str) -> Option<Arc<Profile>> {
     nth(SOURCES.iter().position(|(name, _)| *name == id)?)
 }
 
-fn nth(at: usize) -> Option<Arc<Profile>> {
+/// How a built-in profile is recognised. Only that is read of it.
+pub(super) fn detection(at: usize) -> &'static [Detect] {
+    static RULES: [OnceLock<Vec<Detect>>; SOURCES.len()] =
+        [const { OnceLock::new() }; SOURCES.len()];
+    let (Some((_, text)), Some(rules)) = (SOURCES.get(at), RULES.get(at)) else { return &[] };
+    let read = || node::parse(text, true).map(|node| Decoder::default().detection(&node));
+    rules.get_or_init(|| read().unwrap_or_default())
+}
+
+/// A built-in profile by its place in [`SOURCES`].
+pub(super) fn nth(at: usize) -> Option<Arc<Profile>> {
     static PROFILES: [OnceLock<Arc<Profile>>; SOURCES.len()] =
         [const { OnceLock::new() }; SOURCES.len()];
     let (_, text) = SOURCES.get(at)?;

@@ -11,9 +11,9 @@ use crate::profile::keys;
 use crate::profile::node::{Node, NodeKey, Value};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{
-    Counter, CounterValue, Create, Detect, DocumentRule, EntityKind, EntityType, EntryRule,
-    FieldNames, Format, MarkerStyle, Profile, RecordList, RecordRule, Role, RoleIdx, SectionRule,
-    TaskType, TypeIdx, When,
+    Counter, CounterValue, Create, Detect, DetectRoot, DocumentRule, EntityKind, EntityType,
+    EntryRule, FieldNames, Format, MarkerStyle, Profile, RecordList, RecordRule, Role, RoleIdx,
+    SectionRule, TaskType, TypeIdx, When,
 };
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -293,16 +293,25 @@ impl Decoder {
         found
     }
 
+    /// How a profile is recognised, of its tree.
+    pub(crate) fn detection(&mut self, node: &Node) -> Vec<Detect> {
+        let Value::Table(rows) = &node.value else { return Vec::new() };
+        let mut top = Table::new(rows, keys::PROFILE, node.range);
+        top.tables(self, "detect").into_iter().map(|table| self.detect(table)).collect()
+    }
+
     fn detect(&mut self, mut table: Table<'_>) -> Detect {
         let files = table
             .placed_strings(self, "files")
             .into_iter()
             .filter_map(|(glob, range)| Some(self.glob(&glob, range)?.compile_matcher()))
             .collect();
+        let named = table.string(self, "root").map(|(name, _)| DetectRoot::Named(name));
+        let holding = table.string(self, "root_holds").map(|(file, _)| DetectRoot::Holding(file));
         let file = table.glob(self, "file");
         let contains = table.regex(self, "contains");
         table.finish(self);
-        Detect { files, contains: file.zip(contains) }
+        Detect { root: named.or(holding), files, contains: file.zip(contains) }
     }
 
     fn role(&mut self, mut table: Table<'_>) -> Option<Role> {

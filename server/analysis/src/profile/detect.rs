@@ -1,24 +1,150 @@
-//! Which profile a workspace has, by its files.
+//! Which profiles a workspace has, and at which folders, by its files.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::profile::instances::Instances;
-use crate::profile::{Detect, builtin};
+use crate::profile::{Detect, DetectRoot, Profile, builtin};
 
-/// The first built-in profile that recognises the files. `read` gives a file's text where a profile
-/// wants to look into one. The fallback is the last one.
+/// What is below folders of these names is somebody else's, or of the past.
+const NOT_OWN: &[&str] =
+    &["node_modules", "vendor", "third_party", "archive", "archived", "backup", "backups"];
+
+/// The built-in profiles that recognise the files, each at every folder where it does. `read` gives a
+/// file's text where a profile wants to look into one. The last profile takes what lies below none of
+/// these folders.
 pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instances {
-    let found = builtin::profiles().find(|p| p.detect.iter().any(|d| recognises(d, paths, read)));
-    let fallback = found.is_none().then(|| builtin::profiles().last()).flatten();
-    Instances::new(found.into_iter().collect(), fallback)
+    let Some(last) = builtin::SOURCES.len().checked_sub(1) else {
+        return Instances::new(Vec::new(), None);
+    };
+    let mut chosen: Vec<Arc<Profile>> = Vec::new();
+    for at in 0..last {
+        let roots = recognised(builtin::detection(at), paths, read);
+        let Some(profile) = builtin::nth(at).filter(|_| !roots.is_empty()) else { continue };
+        let placed = |root: String| match root.is_empty() {
+            true => profile.clone(),
+            false => Arc::new(profile.at(&root)),
+        };
+        chosen.extend(roots.into_iter().map(placed));
+    }
+    let takes_all = chosen.iter().any(|profile| profile.root.is_empty());
+    let fallback = builtin::nth(last).filter(|_| !takes_all);
+    Instances::new(chosen, fallback)
 }
 
-fn recognises(detect: &Detect, paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> bool {
-    let present = detect.files.iter().all(|glob| paths.iter().any(|path| glob.is_match(path)));
-    let Some((glob, regex)) = &detect.contains else { return present };
-    present
-        && paths
-            .iter()
-            .filter(|path| glob.is_match(path))
-            .any(|path| read(path).is_some_and(|text| regex.is_match(&text)))
+/// The folders at which one of the rules recognises a profile.
+fn recognised(
+    rules: &[Detect],
+    paths: &[&str],
+    read: &dyn Fn(&str) -> Option<Arc<str>>,
+) -> BTreeSet<String> {
+    let of_rule = |rule| {
+        let all = roots_of(rule, paths).into_iter();
+        all.filter(move |root| recognises(rule, root, paths, read))
+    };
+    rules.iter().flat_map(of_rule).collect()
+}
+
+/// The folders that a profile may be at.
+fn roots_of(rule: &Detect, paths: &[&str]) -> BTreeSet<String> {
+    let found = |path: &&str| -> Option<String> {
+        match rule.root.as_ref()? {
+            DetectRoot::Named(name) => root_named(path, name),
+            DetectRoot::Holding(file) => {
+                let folder = path.strip_suffix(file.as_str())?;
+                (folder.is_empty() || folder.ends_with('/'))
+                    .then(|| folder.trim_end_matches('/').to_owned())
+            }
+        }
+    };
+    let is_own = |root: &String| !root.split('/').any(|part| NOT_OWN.contains(&part));
+    match rule.root {
+        None => BTreeSet::from([String::new()]),
+        Some(_) => paths.iter().filter_map(found).filter(is_own).collect(),
+    }
+}
+
+/// The folder of this name that a path is in, the outermost of several.
+fn root_named(path: &str, name: &str) -> Option<String> {
+    let mut at = 0;
+    while let Some(found) = path.get(at..)?.find(name) {
+        let (start, end) = (at + found, at + found + name.len());
+        let begins = start == 0 || path.as_bytes()[start - 1] == b'/';
+        if begins && path.as_bytes().get(end) == Some(&b'/') {
+            return Some(path[..end].to_owned());
+        }
+        at = end;
+    }
+    None
+}
+
+fn recognises(
+    rule: &Detect,
+    root: &str,
+    paths: &[&str],
+    read: &dyn Fn(&str) -> Option<Arc<str>>,
+) -> bool {
+    let mut own = paths.iter().filter_map(|path| Some((*path, within(root, path)?)));
+    let present = rule.files.iter().all(|glob| own.clone().any(|(_, inner)| glob.is_match(inner)));
+    let Some((glob, regex)) = &rule.contains else { return present };
+    let matches = |path| read(path).is_some_and(|text: Arc<str>| regex.is_match(&text));
+    present && own.any(|(path, inner)| glob.is_match(inner) && matches(path))
+}
+
+/// A path within a folder; `None` for what lies elsewhere.
+pub(super) fn within<'p>(root: &str, path: &'p str) -> Option<&'p str> {
+    match root {
+        "" => Some(path),
+        root => path.strip_prefix(root)?.strip_prefix('/'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::recognised;
+    use crate::profile::decode::Decoder;
+    use crate::profile::node;
+
+    fn roots(rule: &str, paths: &[&str]) -> Vec<String> {
+        let node = node::parse(&format!("[[detect]]\n{rule}"), true).expect("TOML");
+        let mut decoder = Decoder::default();
+        let rules = decoder.detection(&node);
+        assert_eq!(decoder.problems, []);
+        recognised(&rules, paths, &|path| Some(path.into())).into_iter().collect()
+    }
+
+    #[test]
+    fn a_profile_is_at_each_folder_of_its_name_in_which_its_files_are() {
+        let rule = "root = \".planning\"\nfiles = [\"ROADMAP.md\"]";
+        let paths = [
+            ".planning/ROADMAP.md",
+            ".planning/old/.planning/ROADMAP.md",
+            "apps/web/.planning/ROADMAP.md",
+            "apps/web/.planning/phases/1.md",
+            "empty/.planning/STATE.md",
+            "node_modules/x/.planning/ROADMAP.md",
+            "my.planning/ROADMAP.md",
+            ".planning2/ROADMAP.md",
+        ];
+        assert_eq!(roots(rule, &paths), [".planning", "apps/web/.planning"]);
+        let deep = "root = \"a/b\"\nfiles = [\"x.md\"]";
+        assert_eq!(roots(deep, &["a/b/x.md", "c/a/b/x.md", "a/c/b/x.md"]), ["a/b", "c/a/b"]);
+    }
+
+    #[test]
+    fn a_profile_is_at_each_folder_that_holds_its_file() {
+        let rule = "root_holds = \"_tasks.md\"\nfiles = [\"task_*.md\"]";
+        let paths = ["_tasks.md", "a/_tasks.md", "a/task_1.md", "b/_tasks.md", "c/my_tasks.md"];
+        assert_eq!(roots(rule, &paths), ["a"]);
+    }
+
+    #[test]
+    fn a_text_tells_files_of_one_name_apart() {
+        let rule = "root = \"x\"\nfile = \"*.json\"\ncontains = \"^b/\"";
+        assert_eq!(
+            roots(rule, &["a/x/1.json", "b/x/1.json"]),
+            ["b/x"],
+            "the text is the path here"
+        );
+    }
 }

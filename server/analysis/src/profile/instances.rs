@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::profile::Profile;
 
 /// The profiles of a workspace. A file belongs to the one with the deepest root that gives it a role,
@@ -11,6 +13,8 @@ use crate::profile::Profile;
 pub struct Instances {
     /// The deepest root first.
     chosen: Arc<[Arc<Profile>]>,
+    /// Those at each root, in order.
+    by_root: Arc<FxHashMap<String, Vec<Arc<Profile>>>>,
     fallback: Option<Arc<Profile>>,
     main: Arc<Profile>,
 }
@@ -22,7 +26,11 @@ impl Instances {
         let main = main.unwrap_or_else(|| Arc::new(Profile::empty()));
         let depth = |root: &str| root.split('/').filter(|part| !part.is_empty()).count();
         chosen.sort_by_key(|profile| Reverse(depth(&profile.root)));
-        Instances { chosen: chosen.into(), fallback, main }
+        let mut by_root: FxHashMap<String, Vec<Arc<Profile>>> = FxHashMap::default();
+        for profile in &chosen {
+            by_root.entry(profile.root.clone()).or_default().push(profile.clone());
+        }
+        Instances { chosen: chosen.into(), by_root: Arc::new(by_root), fallback, main }
     }
 
     /// The one that speaks where no file is meant.
@@ -49,14 +57,38 @@ impl Instances {
     /// The one that a file belongs to.
     pub fn of(&self, path: &str) -> Option<&Arc<Profile>> {
         let takes = |profile: &&Arc<Profile>| profile.role_of(path).is_some();
-        let is_below = |profile: &Arc<Profile>| profile.relative(path).is_some();
-        let rest = || self.fallback.as_ref().filter(|_| !self.chosen.iter().any(is_below));
-        self.chosen.iter().find(takes).or_else(|| rest().filter(takes))
+        let (mut folder, mut is_left) = (path, true);
+        while !folder.is_empty() {
+            folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let Some(here) = self.by_root.get(folder) else { continue };
+            if let Some(found) = here.iter().find(takes) {
+                return Some(found);
+            }
+            is_left = false;
+        }
+        self.fallback.as_ref().filter(|_| is_left).filter(takes)
     }
 
     /// Whether a file belongs to one of them.
     pub fn has_role(&self, path: &str) -> bool {
         self.of(path).is_some()
+    }
+
+    /// These, and of the others those at folders that none of these is at: what is known of a folder
+    /// holds as long as it is looked at.
+    pub fn and(&self, others: &Instances) -> Instances {
+        let is_new = |other: &&Arc<Profile>| !self.by_root.contains_key(&other.root);
+        let mut chosen: Vec<Arc<Profile>> = self.chosen.to_vec();
+        chosen.extend(others.chosen.iter().filter(is_new).cloned());
+        Instances { main: self.main.clone(), ..Instances::new(chosen, self.fallback.clone()) }
+    }
+
+    /// Whether the other names the same profiles at the same folders.
+    pub fn names_the_same(&self, other: &Instances) -> bool {
+        let names = |all: &Instances| -> Vec<(String, String)> {
+            all.iter().map(|it| (it.id.clone(), it.root.clone())).collect()
+        };
+        names(self) == names(other)
     }
 
     /// Whether the other holds the very same profiles.
@@ -97,5 +129,11 @@ mod tests {
         assert_eq!(of("b/PLAN.md"), None, "nothing below another's root is left to the fallback");
         assert_eq!(of("main.rs"), None);
         assert_eq!(instances.main().root, "apps");
+        let more = Instances::new(vec![at("opencode", "c"), at("checklist", "b")], None);
+        let both = instances.and(&more);
+        let names: Vec<&str> = both.iter().map(|it| it.root.as_str()).collect();
+        assert_eq!(names, ["apps/web", "apps", "b", "c", ""], "what is known of a folder stays");
+        assert!(both.names_the_same(&both.and(&more)) && !both.names_the_same(&instances));
+        assert!(std::sync::Arc::ptr_eq(both.main(), instances.main()));
     }
 }

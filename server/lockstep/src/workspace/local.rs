@@ -35,7 +35,7 @@ pub use crate::workspace::local::overlays::Unsaved;
 use crate::workspace::local::overlays::Overlays;
 use crate::workspace::local::reading::FolderReading;
 use crate::workspace::local::size_budget::SizeBudget;
-use crate::workspace::setup;
+use crate::workspace::setup::{self, Setup};
 
 /// A workspace whose files this process reads. Clones share what neither has changed.
 #[derive(Clone, Debug)]
@@ -224,7 +224,8 @@ impl LocalWorkspace {
     #[must_use = "what is left out must be read later"]
     pub fn refresh_whole<'a>(&mut self, paths: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let paths: BTreeSet<&str> = paths.into_iter().collect();
-        if paths.iter().any(|path| setup::may_hold_tasks(path)) {
+        let is_new = |path: &&&str| !self.files.contains(**path);
+        if paths.iter().filter(is_new).any(|path| setup::may_hold_tasks(path)) {
             self.detect_again();
         }
         let mut left_out = self.overlays.look(Some(&paths), Taking::Whole);
@@ -233,16 +234,23 @@ impl LocalWorkspace {
         left_out
     }
 
-    /// Looks for another profile as long as there are no tasks: with the first files it may turn
-    /// out how they are kept.
+    /// Looks for other profiles: with the first files it may turn out how they are kept. One by which
+    /// there are tasks stays, whatever is being saved right now; others may come at folders of theirs.
     fn detect_again(&mut self) {
-        if !self.analysis.index.tasks.is_empty() || self.analysis.config.instances().is_some() {
+        if self.analysis.config.instances().is_some() {
+            return;
+        }
+        let has_tasks = !self.analysis.index.tasks.is_empty();
+        if has_tasks && Arc::ptr_eq(&self.found, &self.reading.find()) {
             return;
         }
         let overlay = self.overlays.get(CONFIG).map(|text| &**text);
-        let instances = self.reading.setup(&self.root, overlay).instances;
-        if instances.main().id != self.analysis.profile.id {
-            self.reconfigure();
+        let mut setup = self.reading.setup(&self.root, overlay);
+        if has_tasks {
+            setup.instances = self.analysis.instances.and(&setup.instances);
+        }
+        if !setup.instances.names_the_same(&self.analysis.instances) {
+            self.set_up(setup);
         }
     }
 
@@ -397,6 +405,10 @@ impl LocalWorkspace {
     pub fn reconfigure(&mut self) {
         let overlay = self.overlays.get(CONFIG).map(|text| &**text);
         let setup = self.reading.setup(&self.root, overlay);
+        self.set_up(setup);
+    }
+
+    fn set_up(&mut self, setup: Setup) {
         self.listed = None;
         self.unread_at_setup = setup.unread;
         let (mut instances, mut config) = (setup.instances, setup.config);

@@ -69,7 +69,7 @@ fn detected(
 
 /// Whether the name is one of files in which tasks are kept.
 pub(super) fn may_hold_tasks(path: &str) -> bool {
-    path.ends_with(".md") || path.ends_with(".json")
+    [".md", ".json", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// What `lockstep.toml` says, or `overlay` in its stead.

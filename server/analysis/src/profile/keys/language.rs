@@ -76,6 +76,21 @@ pub const PROFILE: &[Key] = &[
 
 const DETECT: &[Key] = &[
     key(
+        "root",
+        Kind::Text,
+        "the folder of the workspace",
+        "\".planning\"",
+        "The name of the folder that the profile is at, wherever it is. All globs of the profile \
+         are relative to it, those in this table too.",
+    ),
+    key(
+        "root_holds",
+        Kind::Text,
+        "none",
+        "\"_tasks.md\"",
+        "The profile is at each folder that holds this file. Give this or `root`.",
+    ),
+    key(
         "files",
         Kind::Globs,
         "none",
