@@ -4,6 +4,7 @@ pub mod counters;
 pub mod graph;
 mod identity;
 pub mod parts;
+pub mod relations;
 pub mod rollup;
 pub(crate) mod shared_map;
 pub mod shared_vec;
@@ -18,6 +19,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use crate::index::graph::Graph;
+use crate::index::relations::Relations;
 use crate::index::shared_vec::SharedVec;
 use crate::index::tasks::Tasks;
 use crate::model::{Document, Entity, EntityIdx, FilePath, Occurrence};
@@ -119,6 +121,7 @@ pub struct Index {
     by_path: Arc<FxHashMap<FilePath, DocIdx>>,
     by_place: Arc<BTreeMap<Place, TaskId>>,
     graph: Arc<Graph>,
+    relations: Arc<Relations>,
     /// For each document whether another stands for its task.
     superseded: Arc<Vec<bool>>,
     /// The documents of each role that are no history.
@@ -169,6 +172,7 @@ impl Index {
         });
         index.tasks = Tasks::new(settled.collect());
         index.graph = Arc::new(Graph::new(&index));
+        index.relations = Arc::new(Relations::new(&index));
         let docs = 0..index.docs.len();
         index.superseded = Arc::new(docs.map(|doc| index.find_superseded(doc)).collect());
         let mut live: BTreeMap<RoleIdx, Vec<DocIdx>> = BTreeMap::new();

@@ -404,6 +404,8 @@ pub enum FieldRole {
     Reason,
     /// What it depends on.
     Dependencies,
+    /// What it is part of.
+    Parent,
     /// When it was last changed.
     Touch,
 }

@@ -1,13 +1,14 @@
 //! Intent to edits: which places get which status, up the parents to a fixpoint, then the edits of
 //! every file.
 
+mod follow;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
     ChangePlan, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, Transition, create,
     form, json_edit, markdown_edit, proven, reason, refuse, validate,
 };
-use crate::index::rollup::{asked, roll_up};
 use crate::index::{Place, Spot, Task, counters};
 use crate::model::FieldRole;
 use crate::profile::id::TaskId;
@@ -111,6 +112,9 @@ impl<'a> PlanDraft<'a> {
         self.set_task(task, to);
         self.follow_task(task, to);
         self.note_open_phases(task, to);
+        if from != Some(to) {
+            self.carry_up(task);
+        }
         Ok(from)
     }
 
@@ -259,103 +263,6 @@ impl<'a> PlanDraft<'a> {
     /// The status a place has, or is to have.
     fn status(&self, place: Place) -> Option<StatusIdx> {
         self.desired.get(&place).copied().or_else(|| self.analysis.index.status_at(place))
-    }
-
-    /// Carries phases up to their plan and the plan up to its task, until nothing changes.
-    fn roll_up(&mut self, task: &Task) {
-        for _ in 0..ROUNDS {
-            let before = self.desired.clone();
-            match task.plans.first() {
-                Some(plan) => {
-                    self.roll_up_plan(*plan);
-                    self.roll_up_task(task, *plan);
-                }
-                None => self.roll_up_own(task),
-            }
-            if self.desired == before {
-                break;
-            }
-        }
-    }
-
-    /// Opens a finished task of which a phase is open by force, where its phases alone do not ask for it.
-    fn reopen(&mut self, task: &Task) {
-        let index = &self.analysis.index;
-        let (profile, tasks) = (index.profile_of(task), index.vocabulary_of(task));
-        let plans = profile.vocabulary(EntityKind::Plan);
-        let is_active = |of: &Vocabulary, status| of.get(status).category == Category::Active;
-        let with_plan = profile.agreement.iter().find(|(status, said)| {
-            let plan = said.first().is_some_and(|said| is_active(plans, *said));
-            plan && is_active(tasks, *status)
-        });
-        let mut all = tasks.iter().map(|(status, _)| status);
-        let first = || all.find(|status| is_active(tasks, *status));
-        if let Some(to) = with_plan.map(|(status, _)| *status).or_else(first) {
-            self.notes.clear();
-            self.set_task(task, to);
-            self.follow_task(task, to);
-        }
-    }
-
-    fn roll_up_plan(&mut self, plan: Place) {
-        if let Some(status) = self.rolled(plan) {
-            self.desired.insert(plan, status);
-        }
-    }
-
-    /// The status that the phases below a place give it, where that differs in kind.
-    fn rolled(&self, parent: Place) -> Option<StatusIdx> {
-        self.asked(parent, self.status(parent)?)
-    }
-
-    /// What the phases below a place ask for instead of `said`, which contradicts them.
-    fn asked(&self, parent: Place, said: StatusIdx) -> Option<StatusIdx> {
-        let index = &self.analysis.index;
-        let phases = index.profile_at(parent).vocabulary(EntityKind::Phase);
-        let parts = self.analysis.index.phases_below(parent);
-        let rolled = roll_up(
-            parts.iter().map(|p| self.status(*p).map(|status| phases.get(status).category)),
-        );
-        asked(self.analysis.index.vocabulary_at(parent), rolled, said)
-    }
-
-    fn roll_up_task(&mut self, task: &Task, plan: Place) {
-        let Some(says) = self.desired.get(&plan).copied() else { return };
-        let profile = self.analysis.index.profile_of(task);
-        let Some(present) =
-            self.tasks.get(&task.id).copied().or_else(|| self.analysis.index.status(task))
-        else {
-            return;
-        };
-        if self.analysis.index.plan_statuses(task, present).is_some_and(|it| it.contains(&says)) {
-            return;
-        }
-        let fitting = profile.agreement.iter().find(|(_, plans)| plans.first() == Some(&says));
-        let Some((to, _)) = fitting else { return };
-        let vocabulary = self.analysis.index.vocabulary_of(task);
-        let (old, new) = (vocabulary.get(present), vocabulary.get(*to));
-        let may = self.intent.mode == Mode::Force || vocabulary.allows(present, *to);
-        if may && new.reason.is_none() {
-            self.set_task(task, *to);
-        } else {
-            let (name, old, new) = (self.analysis.name_of(&task.id), &old.id, &new.id);
-            let note = format!("task {name} stays {old}: the profile does not allow {new} next");
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
-            }
-            // A plan that its task speaks for stays with it.
-            if self.analysis.index.plan_statuses(task, present).is_some() {
-                self.desired.remove(&plan);
-            }
-        }
-    }
-
-    /// A task whose phases stand below it in the same document.
-    fn roll_up_own(&mut self, task: &Task) {
-        let Some(place) = task.places.first() else { return };
-        if let Some(status) = self.rolled(*place) {
-            self.set_task(task, status);
-        }
     }
 
     /// The edits of all files.

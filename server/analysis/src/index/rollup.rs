@@ -3,18 +3,8 @@
 
 use crate::index::{Index, Place, Task};
 use crate::profile::EntityKind;
+use crate::profile::relation::RollUp;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
-
-/// What the parts say of their whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RollUp {
-    /// Every part is finished or dropped, and one at least is finished.
-    Done,
-    /// Work goes on, or some parts are finished and some are not.
-    Active,
-    /// No part has been begun, or the parts do not say.
-    Silent,
-}
 
 /// Rolls up the categories of the parts; `None` is a part that says nothing and stops the whole
 /// from being finished.
@@ -33,6 +23,8 @@ pub fn roll_up(parts: impl IntoIterator<Item = Option<Category>>) -> RollUp {
         RollUp::Active
     } else if done > 0 && silent == 0 {
         RollUp::Done
+    } else if done == 0 && open > 0 && silent == 0 {
+        RollUp::Open
     } else {
         RollUp::Silent
     }

@@ -6,8 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::index::graph::Graph;
+use crate::index::relations::Relations;
 use crate::index::{DocIdx, Docs, Index, Place, Task, identity};
-use crate::model::{Document, Entity, EntityIdx, Field, Link, Occurrence};
+use crate::model::{Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence};
 use crate::profile::id::TaskId;
 
 /// What is other in one index than in another with the same files and the same entities in them.
@@ -60,6 +61,7 @@ impl Index {
             by_path: self.by_path.clone(),
             by_place: self.by_place.clone(),
             graph: self.graph.clone(),
+            relations: self.relations.clone(),
             superseded: self.superseded.clone(),
             live: self.live.clone(),
             counting: self.counting.clone(),
@@ -80,6 +82,7 @@ impl Index {
         if depends {
             index.graph = Arc::new(Graph::new(&index));
         }
+        index.relate_again(self, &differing, &mut touched);
         let has_counters = |index: &Index, doc: DocIdx| !index.docs[doc].facts.counters.is_empty();
         if touched.docs.iter().any(|doc| has_counters(self, *doc) != has_counters(&index, *doc)) {
             index.counting = Arc::new(index.find_counting());
@@ -100,6 +103,33 @@ impl Index {
             index.alike = Arc::default();
         }
         Some((index, touched))
+    }
+
+    /// Joins parts and wholes anew where one names another whole than in `before`. What tasks are part
+    /// of is touched with them.
+    fn relate_again(
+        &mut self,
+        before: &Index,
+        differing: &[(DocIdx, Vec<EntityIdx>)],
+        touched: &mut Touched,
+    ) {
+        let names = |index: &Index, doc: DocIdx, at: EntityIdx| -> Vec<String> {
+            let document = &index.docs[doc];
+            let fields = document.facts.fields_of(at).filter(|it| it.role == FieldRole::Parent);
+            fields.map(|field| field.value.of(&document.text).to_owned()).collect()
+        };
+        let is_renamed = |(doc, entities): &(DocIdx, Vec<EntityIdx>)| {
+            entities.iter().any(|at| names(before, *doc, *at) != names(self, *doc, *at))
+        };
+        if differing.iter().any(is_renamed) {
+            self.relations = Arc::new(Relations::new(self));
+        }
+        for index in [before, &*self].into_iter().filter(|index| !index.relations.is_empty()) {
+            let own = touched.tasks.iter().filter_map(|id| index.tasks.get(id));
+            let parents = own.flat_map(|task| index.parents(task).map(|(_, it)| it.id.clone()));
+            let parents: Vec<TaskId> = parents.collect();
+            touched.tasks.extend(parents);
+        }
     }
 
     /// The tasks that may be other than in `before`, and those that depend on them.

@@ -146,6 +146,8 @@ impl RecordReader<'_> {
             field(FieldRole::Touch);
         } else if is(&names.json_reason) && !is_empty(value) {
             field(FieldRole::Reason);
+        } else if is(&names.json_parent) {
+            field(FieldRole::Parent);
         } else if is(&names.json_dependencies) {
             field(FieldRole::Dependencies);
             self.dependencies(value, entity, facts);

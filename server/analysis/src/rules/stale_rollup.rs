@@ -1,5 +1,7 @@
 //! A plan or task whose status its parts contradict.
 
+mod children;
+
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::Place;
 use crate::profile::vocabulary::{Category, StatusIdx};
@@ -11,9 +13,9 @@ use crate::snapshot::Snapshot;
 pub static RULE: Rule = Rule {
     id: "stale-rollup",
     severity: Severity::Warning,
-    summary: "a plan's status does not follow from its phases",
+    summary: "a status does not follow from those of its parts",
     doc: include_str!("stale_rollup.md"),
-    checks: &[Check::Entity(check)],
+    checks: &[Check::Entity(check), Check::Task(children::check)],
     fix: Some(fix),
 };
 
@@ -101,7 +103,9 @@ fn count(n: usize, all: usize, how: &str) -> String {
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let (index, profile) = (&analysis.index, analysis.index.profile_at(place));
-    let Some((said, wanted)) = index.contradiction(place) else { return Vec::new() };
+    let Some((said, wanted)) = index.contradiction(place) else {
+        return children::fix(analysis, diagnostic, at);
+    };
     let kind = index.entity(place).kind;
     let def = index.vocabulary_at(place).get(wanted);
     let title = format!(

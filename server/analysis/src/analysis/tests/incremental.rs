@@ -82,7 +82,71 @@ const WORKSPACE: &str = r#"
   ### Phase 1: Form [NOT STARTED]
 "#;
 
-/// Lines that may come to stand anywhere.
+/// Tasks of two types, of which one is part of the other.
+const RELATED: &str = r#"
+//- /lockstep.toml
+  [markers]
+  bare = true
+
+  [fields]
+  status = ["Status"]
+  parent = ["Epic"]
+
+  [[vocabulary.task]]
+  id = "planned"
+  category = "open"
+  next = ["completed"]
+
+  [[vocabulary.task]]
+  id = "completed"
+  category = "done"
+
+  [[type]]
+  id = "epic"
+
+  [[relation]]
+  parent = "epic"
+  by = "field"
+
+  [[role]]
+  id = "epics"
+  files = ["epics.md"]
+
+  [[role.section]]
+  kind = "task"
+  type = "epic"
+  heading = '^(?<id>E[0-9]+): (?<title>.+)$'
+
+  [[role]]
+  id = "stories"
+  files = ["stories/*.md"]
+
+  [[role.section]]
+  kind = "task"
+  heading = '^(?<id>[0-9]+): (?<title>.+)$'
+//- /epics.md
+  ## E1: Accounts
+  - **Status**: planned
+
+  ## E2: Search
+  - **Status**: completed
+//- /stories/1.md
+  ## 1: Login
+  - **Status**: completed
+  - **Epic**: E1
+
+  ## 2: Logout
+  - **Epic**: E1
+  - **Status**: planned
+//- /stories/2.md
+  ## 3: Index
+  - **Status**: planned
+  - **Epic**: E2
+"#;
+
+const WORKSPACES: [&str; 2] = [WORKSPACE, RELATED];
+
+/// Lines that may come to stand anywhere, beside those of the workspace.
 const LINES: [&str; 22] = [
     "### 7. Add login",
     "### 12. Another",
@@ -108,8 +172,8 @@ const LINES: [&str; 22] = [
     "",
 ];
 
-const WORDS: [&str; 8] =
-    ["PLANNED", "COMPLETED", "completed", "planned", "7", "x", "# ", "\u{e4}\u{1f6a7}"];
+const WORDS: [&str; 9] =
+    ["PLANNED", "COMPLETED", "completed", "planned", "7", "x", "# ", "\u{e4}\u{1f6a7}", "E1"];
 
 /// What happens to one file.
 #[derive(Clone, Debug)]
@@ -143,14 +207,16 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-fn edited(text: &str, edit: &Edit) -> String {
+fn edited(text: &str, edit: &Edit, own: &[&str]) -> String {
+    let line = |at: usize| LINES.iter().chain(own).nth(at % (LINES.len() + own.len()));
+    let line = |at: usize| line(at).copied().unwrap_or_default();
     let mut lines: Vec<&str> = text.split('\n').collect();
     match *edit {
-        Edit::Line(at, line) => {
+        Edit::Line(at, with) => {
             let n = lines.len();
-            lines[at % n] = LINES[line % LINES.len()];
+            lines[at % n] = line(with);
         }
-        Edit::Insert(at, line) => lines.insert(at % (lines.len() + 1), LINES[line % LINES.len()]),
+        Edit::Insert(at, with) => lines.insert(at % (lines.len() + 1), line(with)),
         Edit::Remove(at) => drop(lines.remove(at % lines.len())),
         Edit::Word(at, word) => {
             let starts = |at: &usize| {
@@ -181,6 +247,7 @@ fn edited(text: &str, edit: &Edit) -> String {
 
 /// One workspace, changed step by step.
 struct Stepped {
+    lines: Vec<&'static str>,
     host: AnalysisHost,
     texts: BTreeMap<FilePath, Arc<str>>,
     gone: BTreeMap<FilePath, Arc<str>>,
@@ -249,18 +316,19 @@ fn known(unread: Existence) -> Vec<(String, Existence)> {
 }
 
 impl Stepped {
-    fn new() -> Stepped {
-        let (analysis, _) = testing::analysis(WORKSPACE);
+    fn new(workspace: &'static str) -> Stepped {
+        let (analysis, _) = testing::analysis(workspace);
         let docs = analysis.index.docs.iter();
         let texts: BTreeMap<FilePath, Arc<str>> =
             docs.map(|doc| (doc.path.clone(), doc.text.whole().clone())).collect();
+        let lines = workspace.lines().map(str::trim_start).collect();
         let mut host = AnalysisHost::new(analysis.profile.clone(), (*analysis.config).clone());
         let files =
             texts.iter().map(|(path, text)| (path.clone(), Some(text.clone().into()))).collect();
         let known = known(Existence::Present);
         host.apply_change(Change { files, known, ..Change::default() });
         let (gone, told) = (BTreeMap::new(), Told::default());
-        Stepped { host, texts, gone, known: Existence::Present, told }
+        Stepped { lines, host, texts, gone, known: Existence::Present, told }
     }
 
     fn step(&mut self, file: usize, edit: &Edit) {
@@ -275,7 +343,7 @@ impl Stepped {
         let text = match (edit, self.texts.get(&path)) {
             (Edit::File, Some(_)) => None,
             (_, None) => self.gone.remove(&path),
-            (_, Some(text)) => Some(Arc::from(edited(text, edit))),
+            (_, Some(text)) => Some(Arc::from(edited(text, edit, &self.lines))),
         };
         match &text {
             Some(text) => drop(self.texts.insert(path.clone(), text.clone())),
@@ -305,7 +373,7 @@ impl Stepped {
         self.told.tell(&now);
         for (doc, document) in now.index.docs.iter().enumerate() {
             let text: SharedText =
-                edited(&document.text, &Edit::Word(self.texts.len() * 7, doc)).into();
+                edited(&document.text, &Edit::Word(self.texts.len() * 7, doc), &[]).into();
             let stray = document.facts.stray;
             let part = document.with_text(text.clone());
             let whole = Document::read(&document.profile, &document.path, text.clone(), stray);
@@ -362,13 +430,14 @@ fn check_places(analysis: &Analysis) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn a_changed_state_is_what_reading_anew_gives(
+        workspace in 0..WORKSPACES.len(),
         steps in prop::collection::vec((0..8usize, edit(), 0..3u8), 1..24),
     ) {
-        let mut stepped = Stepped::new();
+        let mut stepped = Stepped::new(WORKSPACES[workspace]);
         stepped.check();
         for (file, edit, look) in &steps {
             let before = stepped.host.clone().analysis();

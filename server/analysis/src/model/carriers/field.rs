@@ -85,6 +85,9 @@ impl MarkdownReader<'_> {
         if why && !value.is_empty() && !is_none_word(value.of(self.text)) {
             push(FieldRole::Reason);
         }
+        if is(&names.parent) && top {
+            push(FieldRole::Parent);
+        }
         if is(&names.dependencies) && top {
             push(FieldRole::Dependencies);
             let ids = self.profile.ids.parse_list(value.of(self.text));

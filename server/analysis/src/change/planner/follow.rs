@@ -1,0 +1,149 @@
+//! What follows from a change: plans and tasks take what their parts say, up to a fixpoint.
+
+use super::{PlanDraft, ROUNDS};
+use crate::change::Mode;
+use crate::index::rollup::{asked, roll_up};
+use crate::index::{Place, Task};
+use crate::profile::EntityKind;
+use crate::profile::relation::RollUpMode;
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
+
+impl PlanDraft<'_> {
+    /// Carries phases up to their plan and the plan up to its task, until nothing changes.
+    pub(super) fn roll_up(&mut self, task: &Task) {
+        for _ in 0..ROUNDS {
+            let before = self.desired.clone();
+            match task.plans.first() {
+                Some(plan) => {
+                    self.roll_up_plan(*plan);
+                    self.roll_up_task(task, *plan);
+                }
+                None => self.roll_up_own(task),
+            }
+            if self.desired == before {
+                break;
+            }
+        }
+    }
+
+    /// The status a task has, or is to have.
+    pub(super) fn task_status(&self, task: &Task) -> Option<StatusIdx> {
+        let present = || self.analysis.index.status(task);
+        self.tasks.get(&task.id).copied().or_else(present)
+    }
+
+    /// Carries a change up to what the task is part of, where the profile says so; else tells of it.
+    pub(super) fn carry_up(&mut self, task: &Task) {
+        let index = &self.analysis.index;
+        let mut changed = vec![task];
+        for _ in 0..ROUNDS {
+            let mut parents: Vec<&Task> = Vec::new();
+            for (_, parent) in changed.iter().flat_map(|task| index.parents(task)) {
+                if !parents.iter().any(|it| it.id == parent.id) {
+                    parents.push(parent);
+                }
+            }
+            changed = parents.into_iter().filter(|parent| self.follow_children(parent)).collect();
+        }
+    }
+
+    /// Has a task say what its children say, where it must; returns whether it changes.
+    fn follow_children(&mut self, parent: &Task) -> bool {
+        let index = &self.analysis.index;
+        let found = index.parent_contradictions(parent, &|task| self.task_status(task));
+        let Some(found) = found.first() else { return false };
+        let vocabulary = index.vocabulary_of(parent);
+        let wanted = vocabulary.get(found.wanted);
+        let may = self.intent.mode == Mode::Force || vocabulary.allows(found.said, found.wanted);
+        let is_applied = found.relation.roll_up == RollUpMode::Apply;
+        let to = found.wanted;
+        if is_applied && may && wanted.reason.is_none() && !parent.places.is_empty() {
+            self.set_task(parent, to);
+            self.follow_task(parent, to);
+            return true;
+        }
+        let was = index.parent_contradictions(parent, &|task| index.status(task));
+        if !was.iter().any(|was| was.wanted == to) {
+            let (name, said) = (self.analysis.name_of(&parent.id), &vocabulary.get(found.said).id);
+            let note = format!("{name} is {said}; as its parts say, it should be {}", wanted.id);
+            self.notes.push(note);
+        }
+        false
+    }
+
+    /// Opens a finished task of which a phase is open by force, where its phases alone do not ask for it.
+    pub(super) fn reopen(&mut self, task: &Task) {
+        let index = &self.analysis.index;
+        let (profile, tasks) = (index.profile_of(task), index.vocabulary_of(task));
+        let plans = profile.vocabulary(EntityKind::Plan);
+        let is_active = |of: &Vocabulary, status| of.get(status).category == Category::Active;
+        let with_plan = profile.agreement.iter().find(|(status, said)| {
+            let plan = said.first().is_some_and(|said| is_active(plans, *said));
+            plan && is_active(tasks, *status)
+        });
+        let mut all = tasks.iter().map(|(status, _)| status);
+        let first = || all.find(|status| is_active(tasks, *status));
+        if let Some(to) = with_plan.map(|(status, _)| *status).or_else(first) {
+            self.notes.clear();
+            self.set_task(task, to);
+            self.follow_task(task, to);
+        }
+    }
+
+    fn roll_up_plan(&mut self, plan: Place) {
+        if let Some(status) = self.rolled(plan) {
+            self.desired.insert(plan, status);
+        }
+    }
+
+    /// The status that the phases below a place give it, where that differs in kind.
+    fn rolled(&self, parent: Place) -> Option<StatusIdx> {
+        self.asked(parent, self.status(parent)?)
+    }
+
+    /// What the phases below a place ask for instead of `said`, which contradicts them.
+    pub(super) fn asked(&self, parent: Place, said: StatusIdx) -> Option<StatusIdx> {
+        let index = &self.analysis.index;
+        let phases = index.profile_at(parent).vocabulary(EntityKind::Phase);
+        let parts = self.analysis.index.phases_below(parent);
+        let rolled = roll_up(
+            parts.iter().map(|p| self.status(*p).map(|status| phases.get(status).category)),
+        );
+        asked(self.analysis.index.vocabulary_at(parent), rolled, said)
+    }
+
+    fn roll_up_task(&mut self, task: &Task, plan: Place) {
+        let Some(says) = self.desired.get(&plan).copied() else { return };
+        let profile = self.analysis.index.profile_of(task);
+        let Some(present) = self.task_status(task) else { return };
+        if self.analysis.index.plan_statuses(task, present).is_some_and(|it| it.contains(&says)) {
+            return;
+        }
+        let fitting = profile.agreement.iter().find(|(_, plans)| plans.first() == Some(&says));
+        let Some((to, _)) = fitting else { return };
+        let vocabulary = self.analysis.index.vocabulary_of(task);
+        let (old, new) = (vocabulary.get(present), vocabulary.get(*to));
+        let may = self.intent.mode == Mode::Force || vocabulary.allows(present, *to);
+        if may && new.reason.is_none() {
+            self.set_task(task, *to);
+        } else {
+            let (name, old, new) = (self.analysis.name_of(&task.id), &old.id, &new.id);
+            let note = format!("task {name} stays {old}: the profile does not allow {new} next");
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+            // A plan that its task speaks for stays with it.
+            if self.analysis.index.plan_statuses(task, present).is_some() {
+                self.desired.remove(&plan);
+            }
+        }
+    }
+
+    /// A task whose phases stand below it in the same document.
+    fn roll_up_own(&mut self, task: &Task) {
+        let Some(place) = task.places.first() else { return };
+        if let Some(status) = self.rolled(*place) {
+            self.set_task(task, status);
+        }
+    }
+}

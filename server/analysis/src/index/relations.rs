@@ -1,0 +1,172 @@
+//! Which tasks are part of which others, and what the parts say of their whole: asked by rules, lists and
+//! the planner.
+
+use crate::index::rollup::{asked, roll_up};
+use crate::index::{Index, Place, Task};
+use crate::model::FieldRole;
+use crate::profile::id::TaskId;
+use crate::profile::relation::{PartOf, Relation, RollUp, RollUpMode};
+use crate::profile::vocabulary::StatusIdx;
+
+/// Every task that is part of another, once for each relation.
+#[derive(Debug, Default)]
+pub struct Relations {
+    /// The whole, which of its profile's relations it is, the part; in order.
+    by_parent: Vec<(TaskId, usize, TaskId)>,
+    /// The part, which relation, the whole; in order.
+    by_child: Vec<(TaskId, usize, TaskId)>,
+}
+
+/// What the children of a task say, which contradicts the task.
+#[derive(Debug)]
+pub struct ParentContradiction<'a> {
+    /// The task.
+    pub parent: &'a Task,
+    /// How the two belong together.
+    pub relation: &'a Relation,
+    /// The children.
+    pub children: Vec<&'a Task>,
+    /// What they say together.
+    pub rolled: RollUp,
+    /// What the task says.
+    pub said: StatusIdx,
+    /// What it must say.
+    pub wanted: StatusIdx,
+}
+
+impl Relations {
+    pub(super) fn new(index: &Index) -> Relations {
+        let mut relations = Relations::default();
+        for task in index.tasks.values() {
+            let all = index.profile_of(task).relations.iter().enumerate();
+            for (at, relation) in all.filter(|(_, it)| it.child == task.task_type) {
+                for parent in index.named_parents(task, relation) {
+                    relations.by_child.push((task.id.clone(), at, parent.clone()));
+                    relations.by_parent.push((parent, at, task.id.clone()));
+                }
+            }
+        }
+        relations.by_child.sort_unstable();
+        relations.by_parent.sort_unstable();
+        relations
+    }
+
+    /// Whether no task is part of another.
+    pub fn is_empty(&self) -> bool {
+        self.by_child.is_empty()
+    }
+}
+
+fn of<'r>(
+    all: &'r [(TaskId, usize, TaskId)],
+    id: &TaskId,
+) -> impl Iterator<Item = (usize, &'r TaskId)> + use<'r> {
+    let first = all.partition_point(|(own, ..)| own < id);
+    let n = all[first..].partition_point(|(own, ..)| own <= id);
+    all[first..first + n].iter().map(|(_, relation, other)| (*relation, other))
+}
+
+impl Index {
+    /// Which tasks are part of which others.
+    pub fn relations(&self) -> &Relations {
+        &self.relations
+    }
+
+    /// The tasks that a task is part of, each with how.
+    pub fn parents<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = (&'a Relation, &'a Task)> {
+        let relations = &self.profile_of(task).relations;
+        let found = of(&self.relations.by_child, &task.id);
+        found.filter_map(|(at, id)| Some((relations.get(at)?, &**self.tasks.get(id)?)))
+    }
+
+    /// The tasks that are part of a task by one of the relations of its profile.
+    fn children_by(&self, task: &Task, relation: usize) -> Vec<&Task> {
+        let found = of(&self.relations.by_parent, &task.id).filter(|(at, _)| *at == relation);
+        found.filter_map(|(_, id)| self.tasks.get(id).map(|task| &**task)).collect()
+    }
+
+    /// The tasks that are part of a task.
+    pub fn children<'a>(&'a self, task: &Task) -> impl Iterator<Item = &'a Task> {
+        let found = of(&self.relations.by_parent, &task.id);
+        found.filter_map(|(_, id)| self.tasks.get(id).map(|task| &**task))
+    }
+
+    /// Where what the children of a task say contradicts it, by what `status` says that each of them has.
+    pub fn parent_contradictions<'a>(
+        &'a self,
+        task: &'a Task,
+        status: &dyn Fn(&Task) -> Option<StatusIdx>,
+    ) -> Vec<ParentContradiction<'a>> {
+        let Some(said) = status(task) else { return Vec::new() };
+        let relations = self.profile_of(task).relations.iter().enumerate();
+        let own = relations
+            .filter(|(_, it)| it.parent == task.task_type && it.roll_up != RollUpMode::Off);
+        let contradiction = |(at, relation): (usize, &'a Relation)| {
+            let children = self.children_by(task, at);
+            let categories = children.iter().map(|child| {
+                let category = |said| self.vocabulary_of(child).get(said).category;
+                status(child).map(category)
+            });
+            let rolled = roll_up(categories);
+            let wanted = self.wanted(task, relation, rolled, said)?;
+            Some(ParentContradiction { parent: task, relation, children, rolled, said, wanted })
+        };
+        own.filter_map(contradiction).collect()
+    }
+
+    /// What a task must say whose children say `rolled`; `None` where it may say `said`.
+    fn wanted(
+        &self,
+        task: &Task,
+        relation: &Relation,
+        rolled: RollUp,
+        said: StatusIdx,
+    ) -> Option<StatusIdx> {
+        let agreement = &relation.agreement;
+        if agreement.is_empty() {
+            return asked(self.vocabulary_of(task), rolled, said);
+        }
+        let (_, allowed) = agreement.iter().find(|(status, _)| *status == said)?;
+        if rolled == RollUp::Silent || allowed.contains(&rolled) {
+            return None;
+        }
+        agreement.iter().find(|(_, all)| all.contains(&rolled)).map(|(status, _)| *status)
+    }
+
+    /// The tasks that a task says it is part of.
+    fn named_parents(&self, task: &Task, relation: &Relation) -> Vec<TaskId> {
+        let places = if task.places.is_empty() { &task.past } else { &task.places };
+        let is_parent = |id: &TaskId| {
+            let found = self.tasks.get(id).filter(|_| *id != task.id);
+            found.is_some_and(|found| found.task_type == relation.parent)
+        };
+        let mut ids: Vec<TaskId> =
+            places.iter().filter_map(|place| self.named_parent(*place, &relation.by)).collect();
+        ids.retain(is_parent);
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    fn named_parent(&self, place: Place, by: &PartOf) -> Option<TaskId> {
+        let document = &self.docs[place.doc];
+        let spelled = |text: &str| {
+            let id = document.profile.ids.parse(text)?;
+            Some(self.scopes.id(document, &id))
+        };
+        match by {
+            PartOf::Id { .. } => spelled(&by.parent_of(self.entity(place).id.as_ref()?)?),
+            PartOf::Path => spelled(document.facts.captures.parent.as_deref()?),
+            PartOf::Field => {
+                let mut fields = document.facts.fields_of(place.entity);
+                let field = fields.find(|field| field.role == FieldRole::Parent)?;
+                let value = field.value.of(&document.text).trim_matches(['"', '\'', ' ']);
+                spelled(value)
+            }
+            PartOf::Nesting => {
+                let around = Place { entity: self.entity(place).parent?, ..place };
+                Some(self.task_at(around)?.id.clone())
+            }
+        }
+    }
+}

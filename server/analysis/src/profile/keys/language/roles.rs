@@ -1,0 +1,151 @@
+//! `[[role]]`: groups of files, and where statuses stand in them.
+
+use crate::profile::keys::{ENTITIES, Key, Kind, key};
+
+pub(super) const ROLE: &[Key] = &[
+    key("id", Kind::Text, "", "\"ledger\"", "The name of the role."),
+    key("files", Kind::Globs, "none", "[\"**/TODO.md\"]", "The files of the role."),
+    key("exclude", Kind::Globs, "none", "[\"**/drafts/**\"]", "Files that it does not take."),
+    key(
+        "format",
+        Kind::Word(&["markdown", "json"]),
+        "`\"markdown\"`",
+        "\"json\"",
+        "What the files are written in.",
+    ),
+    key(
+        "path",
+        Kind::Regex,
+        "none",
+        "'(?<id>[0-9]+)_(?<slug>[^/]+)/(?<stem>[^/]+)\\.md$'",
+        "What the path says about the task. Groups: `id`; `slug`, with which the folder of the \
+         task ends; `stem`, the name of the file; `parent`, what the task is part of.",
+    ),
+    key(
+        "old",
+        Kind::Regex,
+        "none",
+        "'[-_.](old|backup)\\b'",
+        "Names of files that are older versions and speak for no task.",
+    ),
+    key(
+        "rank",
+        Kind::Number,
+        "`100`",
+        "10",
+        "Authority: where places disagree, `fix` trusts the smallest number first.",
+    ),
+    key("latest", Kind::Flag, "`false`", "true", "Only the newest file of a task speaks for it."),
+    key("document", Kind::Table(DOCUMENT), "none", "", "The whole document is an entity."),
+    key("section", Kind::Tables(SECTION), "none", "", "Headings that are entities."),
+    key("entry", Kind::Tables(ENTRY), "none", "", "List entries that name a task."),
+    key("boxes", Kind::Table(BOXES), "`kind = \"item\"`", "", "Check boxes at the top level."),
+    key("records", Kind::Tables(RECORDS), "none", "", "JSON objects that are tasks."),
+];
+
+const KIND: Key = key("kind", Kind::Word(ENTITIES), "", "\"task\"", "What the entity is.");
+
+const OF_TYPE: Key = key("type", Kind::Text, "none", "\"epic\"", "The `[[type]]` of the task.");
+
+const WHEN: Key = key(
+    "when",
+    Kind::Word(&["always", "status", "field"]),
+    "`\"always\"`",
+    "\"status\"",
+    "When it is an entity: `status` only where it has a status in a field or a marker, `field` \
+     also where it has any field.",
+);
+
+const DOCUMENT: &[Key] = &[
+    KIND,
+    OF_TYPE,
+    WHEN,
+    key(
+        "id_from",
+        Kind::Word(&["stem"]),
+        "none",
+        "\"stem\"",
+        "Where neither the path nor a field gives the id, the name of the file does.",
+    ),
+    key(
+        "task_fields",
+        Kind::Texts,
+        "none",
+        "[\"Task\"]",
+        "Fields whose first number is the id of the task.",
+    ),
+    key(
+        "front_matter",
+        Kind::Text,
+        "none",
+        "\"status\"",
+        "The key of the front matter that holds the status of the document.",
+    ),
+    key(
+        "header_sections",
+        Kind::Regex,
+        "none",
+        "'(?i-u)\\b(metadata|status)\\b'",
+        "Sections that belong to the header, where the fields of the document stand.",
+    ),
+];
+
+const SECTION: &[Key] = &[
+    KIND,
+    OF_TYPE,
+    WHEN,
+    key(
+        "heading",
+        Kind::Regex,
+        "",
+        "'^(?<id>[0-9]+)\\. (?<title>.+)$'",
+        "The text of the heading. Groups: `id` of a task or `number` of a phase, `title`, and \
+         `status` where it stands before the id.",
+    ),
+    key("levels", Kind::Levels, "all", "[2, 3]", "The levels of headings that count."),
+    key(
+        "marker",
+        Kind::Word(&["end"]),
+        "`\"end\"`",
+        "\"end\"",
+        "Where the marker stands in the heading.",
+    ),
+];
+
+const ENTRY: &[Key] = &[
+    KIND,
+    OF_TYPE,
+    key(
+        "text",
+        Kind::Regex,
+        "",
+        "'^\\*\\*(?<id>[0-9]+)\\*\\* (?<status>\\[[^\\]]*\\])'",
+        "The first line of the entry. Groups: `id`, `status`.",
+    ),
+    key("rank", Kind::Number, "`100`", "50", "Authority of these entries."),
+];
+
+const BOXES: &[Key] = &[KIND, OF_TYPE];
+
+const RECORDS: &[Key] = &[
+    OF_TYPE,
+    key(
+        "at",
+        Kind::Text,
+        "the root object",
+        "\"active_projects[]\"",
+        "Where the objects are: `a.b[]` the elements of an array, `a{}` the members of an object \
+         by id.",
+    ),
+    key("id", Kind::Text, "`\"id\"`", "\"project_number\"", "The member that holds the id."),
+    key("title", Kind::Text, "`\"title\"`", "\"name\"", "The member that holds the title."),
+    key("status", Kind::Text, "`\"status\"`", "\"state\"", "The member that holds the status."),
+    key(
+        "list",
+        Kind::Word(&["active", "finished", "archived"]),
+        "`\"active\"`",
+        "\"finished\"",
+        "What standing in this list means: `finished` tasks are judged only where an active place \
+         speaks of them too, `archived` tasks are history.",
+    ),
+];

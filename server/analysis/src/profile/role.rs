@@ -1,0 +1,174 @@
+//! What the files of a workspace are for, and where statuses stand in them.
+
+use globset::GlobSet;
+use regex::Regex;
+
+use crate::profile::heading_pattern::HeadingPattern;
+use crate::profile::{EntityType, TypeIdx};
+
+/// Index of a role within its profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RoleIdx(pub usize);
+
+/// What one group of files is for, and where statuses stand in them.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// Its name in the profile.
+    pub id: String,
+    /// The globs of its files, as they are written.
+    pub patterns: Vec<String>,
+    pub(in crate::profile) files: GlobSet,
+    pub(in crate::profile) exclude: GlobSet,
+    /// What the files are written in.
+    pub format: Format,
+    pub(in crate::profile) path: Option<Regex>,
+    pub(in crate::profile) old: Option<Regex>,
+    /// Authority: the smaller number is trusted first.
+    pub rank: u32,
+    /// Whether only the newest file of a task speaks for it.
+    pub latest: bool,
+    /// The document itself as an entity.
+    pub document: Option<DocumentRule>,
+    /// Headings that are entities.
+    pub sections: Vec<SectionRule>,
+    /// List entries that name a task of another file or section.
+    pub entries: Vec<EntryRule>,
+    /// What top-level check boxes are.
+    pub boxes: EntityType,
+    /// JSON objects that are tasks.
+    pub records: Vec<RecordRule>,
+}
+
+impl Role {
+    /// Whether the role takes `path`.
+    pub fn matches(&self, path: &str) -> bool {
+        self.files.is_match(path) && !self.exclude.is_match(path)
+    }
+
+    /// Whether the file's name marks it as an older version.
+    pub fn is_old(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.old.as_ref().is_some_and(|old| old.is_match(name))
+    }
+
+    /// What the path itself says about its task.
+    pub fn captures(&self, path: &str) -> PathCaptures {
+        let Some(found) = self.path.as_ref().and_then(|regex| regex.captures(path)) else {
+            return PathCaptures::default();
+        };
+        let get = |name: &str| found.name(name).map(|m| m.as_str().to_owned());
+        let slug_end = found.name("slug").map(|m| m.end());
+        PathCaptures {
+            id: get("id"),
+            slug: get("slug"),
+            stem: get("stem"),
+            parent: get("parent"),
+            folder: slug_end.and_then(|end| path.get(..end)).map(str::to_owned),
+        }
+    }
+}
+
+/// What a role's `path` expression captured.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathCaptures {
+    /// The task's id, as written.
+    pub id: Option<String>,
+    /// The rest of the task folder's name.
+    pub slug: Option<String>,
+    /// The file's name without its extension.
+    pub stem: Option<String>,
+    /// The id of what the task is part of, as written.
+    pub parent: Option<String>,
+    /// The task's folder, relative to the root.
+    pub folder: Option<String>,
+}
+
+/// What a role's files are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Markdown with optional front matter.
+    Markdown,
+    /// JSON.
+    Json,
+}
+
+/// When a document or section that matches is an entity at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Always.
+    Always,
+    /// Only where it carries a status of its own, in a field or a marker.
+    Status,
+    /// Only where it carries a status, or a field of any name.
+    Field,
+}
+
+/// The document as an entity.
+#[derive(Clone, Debug)]
+pub struct DocumentRule {
+    /// What it is.
+    pub what: EntityType,
+    /// When it counts.
+    pub when: When,
+    /// Whether its id is the file's stem, where neither path nor field gives one.
+    pub id_from_stem: bool,
+    /// Fields whose first number is the task's id.
+    pub task_fields: Vec<String>,
+    /// The key of the front matter that holds its status.
+    pub front_matter: Option<String>,
+    /// Sections that still belong to the document's header.
+    pub header_sections: Option<Regex>,
+}
+
+/// Headings that are entities.
+#[derive(Clone, Debug)]
+pub struct SectionRule {
+    /// What they are.
+    pub what: EntityType,
+    /// Matches the heading's text; captures `id` or `number`, and `title`.
+    pub heading: HeadingPattern,
+    /// Heading levels that count.
+    pub levels: Vec<u8>,
+    /// When they count.
+    pub when: When,
+}
+
+/// List entries that name a task.
+#[derive(Clone, Debug)]
+pub struct EntryRule {
+    /// What they name.
+    pub what: EntityType,
+    /// Matches the entry's first line; captures `id` and `status`.
+    pub text: Regex,
+    /// Authority of these entries.
+    pub rank: u32,
+}
+
+/// JSON objects that are tasks.
+#[derive(Clone, Debug)]
+pub struct RecordRule {
+    /// The type of the tasks.
+    pub task_type: TypeIdx,
+    /// Where: `""` is the root object, `a.b[]` the elements of an array, `a{}` the members of an
+    /// object keyed by id.
+    pub at: String,
+    /// The member that holds the id.
+    pub id: String,
+    /// The member that holds the title.
+    pub title: String,
+    /// The member that holds the status.
+    pub status: String,
+    /// What standing in this list means.
+    pub list: RecordList,
+}
+
+/// What standing in one list of records means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordList {
+    /// The task is worked on.
+    Active,
+    /// The task is finished; judged only where an active place speaks of it too.
+    Finished,
+    /// The task is history.
+    Archived,
+}
