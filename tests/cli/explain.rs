@@ -33,7 +33,7 @@ fn no_link_of_what_an_installed_program_prints_leads_into_a_source_tree() {
     let listed = place.run(&["explain"]).out;
     let topics = listed.lines().filter_map(|line| line.split_once(' ')).map(|(name, _)| name);
     let mut pages: Vec<String> = topics
-        .filter(|name| !matches!(*name, "" | "Other" | "schema"))
+        .filter(|name| !matches!(*name, "" | "Other" | "Profiles:" | "schema"))
         .map(|name| place.run(&["explain", name]).out)
         .collect();
     pages.extend(COMMANDS.iter().map(|it| place.run(&[it.name, "--help"]).out));
@@ -52,7 +52,7 @@ fn no_link_of_what_an_installed_program_prints_leads_into_a_source_tree() {
 fn an_unknown_rule_is_answered_with_the_nearest() {
     let answer = Place::new(&[]).run(&["explain", "rollup-stale"]);
     assert_eq!(answer.exit, 2);
-    assert!(answer.err.starts_with("error: no rule or topic `rollup-stale`\nhelp: "));
+    assert!(answer.err.starts_with("error: no rule, profile or topic `rollup-stale`\nhelp: "));
 }
 
 #[test]

@@ -18,8 +18,8 @@ fn the_profile_in_use_is_marked() {
 #[test]
 fn a_profile_is_printed_as_it_is() {
     let place = Place::new(&[]);
-    for (name, source) in builtin::SOURCES {
-        assert_eq!(place.run(&["profiles", name]).out, *source);
+    for source in builtin::SOURCES {
+        assert_eq!(place.run(&["profiles", source.id]).out, source.toml);
     }
     let answer = place.run(&["profiles", "opncode"]);
     assert_eq!(answer.exit, 2);

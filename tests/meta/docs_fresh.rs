@@ -1,9 +1,10 @@
-//! The reference under `server/docs` is made from the pages of rules and commands.
+//! The reference under `server/docs` is made from the pages of rules, profiles and commands.
 
 use std::path::Path;
 
 use lockstep::cli::{COMMANDS, markdown};
 use lockstep_analysis::change::events::EventKind;
+use lockstep_analysis::profile::builtin;
 use lockstep_analysis::rules::RULES;
 
 use crate::support::expectation::compare;
@@ -22,6 +23,24 @@ fn the_reference_of_rules_is_fresh() {
         text.push_str(&format!("\n{}", below(&markdown::examples(rule.doc))));
     }
     check("rules.md", &text);
+}
+
+#[test]
+fn the_reference_of_built_in_profiles_is_fresh() {
+    let intro = "A profile says how one kind of repository keeps its tasks. These are found by the \
+                 files that are there, several of them in one repository, each at its folder; \
+                 another one is written in [the language of profiles](profiles.md).";
+    let mut text = format!("{NOTE}\n\n# Built-in profiles\n\n{intro}\n\n");
+    text.push_str("| profile | files |\n|---|---|\n");
+    for source in builtin::SOURCES {
+        let summary = builtin::profile(source.id).map(|profile| cell(&profile.summary));
+        let id = source.id;
+        text.push_str(&format!("| [`{id}`](#{id}) | {} |\n", summary.unwrap_or_default()));
+    }
+    for source in builtin::SOURCES {
+        text.push_str(&format!("\n{}", below(&markdown::examples(source.page))));
+    }
+    check("built-in-profiles.md", &text);
 }
 
 #[test]

@@ -57,8 +57,8 @@ fn the_schema_accepts_what_the_program_writes_and_the_built_in_profiles() {
         _ => format!("{line}\n"),
     });
     assert_eq!(faults(&uncommented.collect::<String>()), "");
-    for (name, source) in SOURCES {
-        assert_eq!(faults(source), "", "{name}");
+    for source in SOURCES {
+        assert_eq!(faults(source.toml), "", "{}", source.id);
     }
 }
 
@@ -181,7 +181,7 @@ fn kind(key: &Key, path: &str) -> String {
         Kind::Text => "string".to_owned(),
         Kind::TextOrNumber => "string or number".to_owned(),
         Kind::Rule => "id of a rule".to_owned(),
-        Kind::Builtin => quoted(&SOURCES.map_names()),
+        Kind::Builtin => quoted(&profiles()),
         Kind::Word(words) => quoted(words),
         Kind::Words(words) => format!("list of {}", quoted(words)),
         Kind::Number => "number from 0".to_owned(),
@@ -198,14 +198,8 @@ fn kind(key: &Key, path: &str) -> String {
     }
 }
 
-trait Names {
-    fn map_names(&self) -> Vec<&'static str>;
-}
-
-impl Names for [(&'static str, &'static str)] {
-    fn map_names(&self) -> Vec<&'static str> {
-        self.iter().map(|(name, _)| *name).collect()
-    }
+fn profiles() -> Vec<&'static str> {
+    SOURCES.iter().map(|source| source.id).collect()
 }
 
 /// The schema of `lockstep.toml`, as draft 7, which all TOML tools read.
@@ -252,7 +246,7 @@ fn value(kind: Kind) -> Value {
         Kind::Text | Kind::Glob | Kind::Regex => json!({"type": "string"}),
         Kind::TextOrNumber => json!({"type": ["string", "integer"]}),
         Kind::Rule => json!({"enum": rules::ids()}),
-        Kind::Builtin => json!({"enum": SOURCES.map_names()}),
+        Kind::Builtin => json!({"enum": profiles()}),
         Kind::Word(words) => json!({"enum": words}),
         Kind::Words(words) => list(json!({"enum": words})),
         Kind::Number => json!({"type": "integer", "minimum": 0}),

@@ -1,5 +1,6 @@
 //! Floor 4: what all documents say together.
 
+pub mod boxes;
 pub mod counters;
 pub mod graph;
 mod identity;
@@ -308,7 +309,8 @@ impl Index {
 
     /// What the task's status is, by its authority; history speaks where nothing else does.
     pub fn status(&self, task: &Task) -> Option<StatusIdx> {
-        self.authority(task).and_then(|spot| spot.status()).or_else(|| {
+        let derived = || task.places.iter().find_map(|place| self.derived_at(*place));
+        self.authority(task).and_then(|spot| spot.status()).or_else(derived).or_else(|| {
             task.past.iter().flat_map(|place| self.spots(*place)).find_map(|spot| spot.status())
         })
     }
@@ -370,9 +372,14 @@ impl Index {
         phases
     }
 
-    /// The status at one place: the first occurrence that is known.
+    /// The status at one place: the first occurrence that is known; where none stands, perhaps that of the
+    /// boxes.
     pub fn status_at(&self, place: Place) -> Option<StatusIdx> {
-        self.spots(place).find_map(|spot| spot.status())
+        let mut spots = self.spots(place).peekable();
+        if spots.peek().is_none() {
+            return self.derived_at(place);
+        }
+        spots.find_map(|spot| spot.status())
     }
 
     /// The name by which a task is certainly meant, as long as the text stays: its id, where that

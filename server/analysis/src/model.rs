@@ -248,9 +248,8 @@ impl Facts {
         let role = profile.role_of(path.as_str())?;
         let mut facts = Facts::new(role, profile.role(role).captures(path.as_str()));
         facts.stray = stray;
-        facts.history = stray
-            || profile.history.is_match(path.as_str())
-            || profile.role(role).is_old(path.as_str());
+        facts.history =
+            stray || profile.is_history(path.as_str()) || profile.role(role).is_old(path.as_str());
         Some(facts)
     }
 
@@ -365,6 +364,8 @@ pub struct Entity {
     pub parent: Option<EntityIdx>,
     /// Which heading it is under, whether that is an entity or not: a number within its document.
     pub section: Option<u32>,
+    /// Whether it has the status of its boxes where it states none.
+    pub derived: bool,
     /// Whether it only mentions a task that stands elsewhere.
     pub mention: bool,
     /// The kind of list that its record stands in.
@@ -393,6 +394,8 @@ pub struct Occurrence {
     pub reading: Reading,
     /// The whole line or member, for insertions beside it.
     pub line: TextRange,
+    /// Whether it says what a tool wrote when it made the record, and perhaps nobody since.
+    pub untouched: bool,
 }
 
 /// What a field is for.

@@ -27,7 +27,7 @@ use regex::Regex;
 use crate::profile::id::IdStyle;
 use crate::profile::relation::Relation;
 pub use role::{
-    DocumentRule, EntryRule, Format, PathCaptures, RecordList, RecordRule, Role, RoleIdx,
+    BoxRule, DocumentRule, EntryRule, Format, PathCaptures, RecordList, RecordRule, Role, RoleIdx,
     SectionRule, When,
 };
 
@@ -158,6 +158,11 @@ impl Profile {
         detect::within(&self.root, path)
     }
 
+    /// Whether a file is history.
+    pub fn is_history(&self, path: &str) -> bool {
+        self.relative(path).is_some_and(|path| self.history.is_match(path))
+    }
+
     /// The words for statuses of `kind`.
     pub fn vocabulary(&self, kind: EntityKind) -> &Vocabulary {
         &self.vocabularies[kind as usize]
@@ -212,7 +217,7 @@ impl Profile {
             let folder = |path: &'a str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let of = |role: RoleIdx| {
                 let own = files.clone().filter(|(_, of)| *of == role).map(|(path, _)| path);
-                let live = own.filter(|path| !self.history.is_match(path));
+                let live = own.filter(|path| !self.is_history(path));
                 live.map(|path| (folder(path), path)).collect::<Vec<_>>()
             };
             let (ones, twos) = (of(*one), of(*two));

@@ -8,8 +8,7 @@ use crate::change::{SourceChange, proven};
 use crate::index::{DocIdx, Place, Spot, Task};
 use crate::model::{FieldRole, FilePath};
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::Category;
-use crate::profile::{EntityKind, Profile, Severity, SeveritySetting};
+use crate::profile::{Profile, Severity, SeveritySetting};
 use crate::snapshot::Snapshot;
 use crate::text::TextRange;
 
@@ -200,6 +199,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Whether the rule offers a fix for it.
     pub fixable: bool,
+    /// Whether it is good to know only, however severe the rule is.
+    pub is_lenient: bool,
 }
 
 impl Finding {
@@ -214,6 +215,7 @@ impl Finding {
             change: None,
             related: Vec::new(),
             fixable: false,
+            is_lenient: false,
         }
     }
 
@@ -245,6 +247,12 @@ impl Finding {
     /// Explained by another place.
     pub fn related(mut self, related: Related) -> Finding {
         self.related.push(related);
+        self
+    }
+
+    /// No more than good to know, if so.
+    pub fn lenient(mut self, is_lenient: bool) -> Finding {
+        self.is_lenient = is_lenient;
         self
     }
 
@@ -323,35 +331,6 @@ pub(crate) fn dependencies_at(analysis: &Snapshot, place: Place) -> TextRange {
 /// replaced, nor in the folder of another task.
 pub(crate) fn is_judged(analysis: &Snapshot, doc: DocIdx) -> bool {
     !analysis.index.docs[doc].facts.history && !analysis.index.is_superseded(doc)
-}
-
-/// The check boxes below an entity, without those of phases and tasks in between, and what they
-/// say. An unknown mark counts as open.
-pub(crate) fn boxes_below(analysis: &Snapshot, place: Place) -> Vec<(Place, Category)> {
-    let index = &analysis.index;
-    let facts = &index.docs[place.doc].facts;
-    if facts.children(place.entity).next().is_none() {
-        return Vec::new();
-    }
-    let vocabulary = index.profile_at(place).vocabulary(EntityKind::Item);
-    let mut out = Vec::new();
-    let mut stack = vec![place.entity];
-    while let Some(parent) = stack.pop() {
-        for (entity, fact) in facts.children(parent) {
-            if fact.kind != EntityKind::Item {
-                continue;
-            }
-            stack.push(entity);
-            let below = Place { doc: place.doc, entity };
-            if facts.occurrences_of(entity).next().is_some() {
-                let status = index.status_at(below);
-                let category = status.map_or(Category::Open, |s| vocabulary.get(s).category);
-                out.push((below, category));
-            }
-        }
-    }
-    out.sort_by_key(|(place, _)| *place);
-    out
 }
 
 #[cfg(test)]

@@ -338,7 +338,7 @@ pub enum OutputFormat {
 /// The TOML of a built-in profile, or an error that names the unknown one.
 fn profile_source(name: &str) -> Result<&'static str, UserError> {
     builtin::source(name).ok_or_else(|| {
-        let known: Vec<&str> = builtin::SOURCES.iter().map(|(name, _)| *name).collect();
+        let known: Vec<&str> = builtin::SOURCES.iter().map(|source| source.id).collect();
         let all = format!("known: {}", known.join(", "));
         unknown(format!("no profile `{name}`"), name, known, &all)
     })

@@ -1,4 +1,4 @@
-//! Mends every finding that has one certain fix. A fix is certain if what results, the change cannot be verified: has no
+//! Mends every finding that has one certain fix. A fix is certain if what results has no
 //! finding that was not there before, and lacks the one that it is for.
 
 use std::collections::{BTreeMap, BTreeSet};

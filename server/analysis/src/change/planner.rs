@@ -9,6 +9,7 @@ use crate::change::{
     ChangePlan, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, Transition, create,
     form, json_edit, markdown_edit, proven, reason, refuse, validate,
 };
+use crate::index::boxes::Boxes;
 use crate::index::{Place, Spot, Task, counters};
 use crate::model::FieldRole;
 use crate::profile::id::TaskId;
@@ -338,6 +339,12 @@ impl<'a> PlanDraft<'a> {
             };
             edits.extend(own.map_err(|why| unspelled(&spot, &def.id, &why))?);
         }
+        if silent && entity.derived {
+            return match index.derived_at(place) == Some(to) {
+                true => Ok(edits),
+                false => Err(self.follows_boxes(place)),
+            };
+        }
         if silent {
             changes = true;
             match role.format {
@@ -359,6 +366,19 @@ impl<'a> PlanDraft<'a> {
             edits.extend(markdown_edit::part_from_prose(document, place, &edits));
         }
         Ok(edits)
+    }
+
+    /// What has the status of its boxes is given no other.
+    fn follows_boxes(&self, place: Place) -> Refusal {
+        let index = &self.analysis.index;
+        let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
+        let name = name.unwrap_or_else(|| index.entity(place).title.to_string());
+        let message = format!("{name} states no status: it follows from its check boxes");
+        let remedy = match index.boxes_below(place, Boxes::WithPhases).first() {
+            Some((first, _)) => format!("set the boxes, such as `{}`", index.part_name(*first)),
+            None => "add check boxes, or a status".to_owned(),
+        };
+        refuse(RefusalKind::NotAllowed, message, &remedy)
     }
 
     /// The day of a change that is stamped.

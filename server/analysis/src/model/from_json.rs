@@ -114,6 +114,7 @@ impl RecordReader<'_> {
             range: value.range,
             parent: None,
             section: None,
+            derived: false,
             mention: false,
             list: rule.list,
             rank: self.role.rank,
@@ -131,7 +132,10 @@ impl RecordReader<'_> {
         if member.key == rule.status {
             let read = |it: &&'static Carrier| Some((*it, it.of_value?(vocabulary, value)?));
             if let Some((carrier, reading)) = CARRIERS.iter().find_map(read) {
-                facts.occurrences.push(Occurrence { entity, carrier, reading, line: member.range });
+                let said = reading.word.of(self.text).trim_matches('"');
+                let untouched = rule.untouched.iter().any(|word| word == said);
+                let line = member.range;
+                facts.occurrences.push(Occurrence { entity, carrier, reading, line, untouched });
             }
             return;
         }

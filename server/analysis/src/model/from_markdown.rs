@@ -41,6 +41,7 @@ impl MarkdownReader<'_> {
             entity.id = self.profile.ids.parse(&slug(stem, 12));
             entity.derived_id = true;
         }
+        entity.derived = rule.derived;
         if rule.when != When::Always {
             self.conditional.push((self.facts.entities.len(), rule.when));
         }

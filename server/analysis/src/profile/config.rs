@@ -199,7 +199,7 @@ fn known_profile(
 ) -> Option<Arc<Profile>> {
     let found = builtin::profile(id);
     if found.is_none() {
-        let known: Vec<&str> = builtin::SOURCES.iter().map(|(name, _)| *name).collect();
+        let known: Vec<&str> = builtin::SOURCES.iter().map(|source| source.id).collect();
         decoder.unknown("profile", id, range, &known);
     }
     found

@@ -11,9 +11,9 @@ use crate::profile::keys;
 use crate::profile::node::{Node, NodeKey, Value};
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{
-    Counter, CounterValue, Create, Detect, DetectRoot, DocumentRule, EntityKind, EntityType,
-    EntryRule, FieldNames, Format, MarkerStyle, Profile, RecordList, RecordRule, Role, RoleIdx,
-    SectionRule, When,
+    BoxRule, Counter, CounterValue, Create, Detect, DetectRoot, DocumentRule, EntityKind,
+    EntityType, EntryRule, FieldNames, Format, MarkerStyle, Profile, RecordList, RecordRule, Role,
+    RoleIdx, SectionRule, When,
 };
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -230,8 +230,8 @@ impl Decoder {
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
             boxes: table
-                .sub(self, "boxes", entity_type)
-                .unwrap_or(EntityType::of(EntityKind::Item)),
+                .sub(self, "boxes", box_rule)
+                .unwrap_or_else(|| BoxRule { what: EntityType::of(EntityKind::Item), link: None }),
             records: self.each(&mut table, "records", record_rule),
         };
         table.finish(self);
@@ -410,11 +410,16 @@ fn document_rule(d: &mut Decoder, t: &mut Table<'_>) -> DocumentRule {
     DocumentRule {
         what: entity_type(d, t),
         when: when(d, t),
+        derived: t.flag(d, "derived"),
         id_from_stem: t.choice(d, "id_from").is_some(),
         task_fields: t.strings(d, "task_fields"),
         front_matter: t.string(d, "front_matter").map(|(key, _)| key),
         header_sections: t.regex(d, "header_sections"),
     }
+}
+
+fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
+    BoxRule { what: entity_type(d, t), link: t.regex(d, "link") }
 }
 
 fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
@@ -437,8 +442,9 @@ fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
         None => vec![1, 2, 3, 4, 5, 6],
     };
     let when = when(d, t);
+    let (link, derived) = (t.regex(d, "link"), t.flag(d, "derived"));
     t.needs(d, "heading");
-    Some(SectionRule { what, heading: HeadingPattern::new(heading?), levels, when })
+    Some(SectionRule { what, heading: HeadingPattern::new(heading?), link, derived, levels, when })
 }
 
 fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {
@@ -460,7 +466,8 @@ fn record_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<RecordRule> {
         Some("archived") => RecordList::Archived,
         _ => RecordList::Active,
     };
-    Some(RecordRule { task_type, at, id, title, status, list })
+    let untouched = t.strings(d, "untouched");
+    Some(RecordRule { task_type, at, id, title, status, untouched, list })
 }
 
 impl MarkerStyle {

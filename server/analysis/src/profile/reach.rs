@@ -44,7 +44,7 @@ impl Role {
         });
         by_document
             || !self.records.is_empty()
-            || (self.boxes.kind == EntityKind::Task && is_slug)
+            || (self.boxes.what.kind == EntityKind::Task && is_slug)
             || self.path.as_ref().is_some_and(|path| captures(path.as_str()))
             || regexes.any(captures)
             || entries.any(captures)

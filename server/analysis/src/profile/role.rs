@@ -34,7 +34,7 @@ pub struct Role {
     /// List entries that name a task of another file or section.
     pub entries: Vec<EntryRule>,
     /// What top-level check boxes are.
-    pub boxes: EntityType,
+    pub boxes: BoxRule,
     /// JSON objects that are tasks.
     pub records: Vec<RecordRule>,
 }
@@ -110,6 +110,8 @@ pub struct DocumentRule {
     pub what: EntityType,
     /// When it counts.
     pub when: When,
+    /// Whether it has the status of its boxes where it states none.
+    pub derived: bool,
     /// Whether its id is the file's stem, where neither path nor field gives one.
     pub id_from_stem: bool,
     /// Fields whose first number is the task's id.
@@ -127,10 +129,23 @@ pub struct SectionRule {
     pub what: EntityType,
     /// Matches the heading's text; captures `id` or `number`, and `title`.
     pub heading: HeadingPattern,
+    /// Finds the id in the target of a link below the heading; what has none is no task then.
+    pub link: Option<Regex>,
+    /// Whether it has the status of its boxes where it states none.
+    pub derived: bool,
     /// Heading levels that count.
     pub levels: Vec<u8>,
     /// When they count.
     pub when: When,
+}
+
+/// Check boxes at the top level.
+#[derive(Clone, Debug)]
+pub struct BoxRule {
+    /// What they are.
+    pub what: EntityType,
+    /// Finds the id in the target of a link in the item; what has none is no task then.
+    pub link: Option<Regex>,
 }
 
 /// List entries that name a task.
@@ -158,6 +173,8 @@ pub struct RecordRule {
     pub title: String,
     /// The member that holds the status.
     pub status: String,
+    /// What a tool writes as the status at first, and perhaps nobody changes.
+    pub untouched: Vec<String>,
     /// What standing in this list means.
     pub list: RecordList,
 }

@@ -62,7 +62,8 @@ fn report(
         authority.document.path,
     );
     let related = Related::spot(authority, format!("task {name} is {} here", authority.shown()));
-    findings.push(Finding::at(spot, message).task(&task.id).related(related).fixable(true));
+    let finding = Finding::at(spot, message).task(&task.id).related(related).fixable(true);
+    findings.push(finding.lenient(spot.occurrence.untouched || authority.occurrence.untouched));
 }
 
 /// Two statuses of one plan, phase or item in one document.

@@ -2,9 +2,10 @@
 
 use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::Place;
+use crate::index::boxes::Boxes;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, boxes_below, is_judged};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -33,7 +34,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if !matches!(category, None | Some(Category::Open | Category::Active)) {
         return;
     }
-    let boxes = boxes_below(analysis, place);
+    let boxes = index.boxes_below(place, Boxes::Own);
     let done = boxes.iter().filter(|(_, c)| *c == Category::Done).count();
     if done == 0 || boxes.iter().any(|(_, c)| !c.is_closed()) {
         return;

@@ -1,9 +1,10 @@
 //! A plan or task whose status its parts contradict.
 
+mod boxes;
 mod children;
 
 use crate::change::{Intent, Mode, Subject, unproven};
-use crate::index::Place;
+use crate::index::{Place, Task};
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, ways_out};
@@ -15,9 +16,14 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a status does not follow from those of its parts",
     doc: include_str!("stale_rollup.md"),
-    checks: &[Check::Entity(check), Check::Task(children::check)],
+    checks: &[Check::Entity(check), Check::Task(of_task)],
     fix: Some(fix),
 };
+
+fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
+    children::check(analysis, task, findings);
+    boxes::check(analysis, task, findings);
+}
 
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if !is_judged(analysis, place.doc) {
@@ -104,7 +110,12 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
     let (index, profile) = (&analysis.index, analysis.index.profile_at(place));
     let Some((said, wanted)) = index.contradiction(place) else {
-        return children::fix(analysis, diagnostic, at);
+        let by_boxes = boxes::fix(analysis, diagnostic, at);
+        return if by_boxes.is_empty() {
+            children::fix(analysis, diagnostic, at)
+        } else {
+            by_boxes
+        };
     };
     let kind = index.entity(place).kind;
     let def = index.vocabulary_at(place).get(wanted);

@@ -1,9 +1,10 @@
 //! Something finished with open boxes below it.
 
 use crate::index::Place;
+use crate::index::boxes::Boxes;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Finding, Findings, Related, Rule, boxes_below, is_judged};
+use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -28,7 +29,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     {
         return;
     }
-    let boxes = boxes_below(analysis, place);
+    let boxes = index.boxes_below(place, Boxes::Own);
     let open: Vec<_> = boxes.iter().filter(|(_, c)| !c.is_closed()).collect();
     if open.is_empty() {
         return;

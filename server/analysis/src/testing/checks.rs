@@ -5,7 +5,8 @@ use lockstep_fixture::{Annotation, Fixture, FixturePlace};
 
 use crate::actions::{self, Offer};
 use crate::analysis::Analysis;
-use crate::change::{self, Intent, Mode, Refusal, Subject};
+use crate::analysis::mending::fix_all;
+use crate::change::{self, Intent, Mode, Refusal, Subject, Transition};
 use crate::features::hover::hover;
 use crate::profile::EntityKind;
 use crate::rules::{self, Diagnostic, Rule};
@@ -19,9 +20,20 @@ use crate::text::TextRange;
 /// that begin with `|` are parts of its related places, written `path: message`.
 #[track_caller]
 pub(crate) fn check_rule(rule: &Rule, fixture: &str) {
+    check_findings(fixture, &|id| id == rule.id);
+}
+
+/// As [`check_rule`], for every rule.
+#[track_caller]
+pub(crate) fn check_all_rules(fixture: &str) {
+    check_findings(fixture, &|_| true);
+}
+
+#[track_caller]
+fn check_findings(fixture: &str, is_meant: &dyn Fn(&str) -> bool) {
     let (analysis, expected) = analysis(fixture);
-    let mut found: Vec<&Diagnostic> =
-        analysis.diagnostics().iter().filter(|d| d.rule == rule.id).collect();
+    let all = analysis.diagnostics().iter();
+    let mut found: Vec<&Diagnostic> = all.filter(|d| is_meant(d.rule)).collect();
     let mut missing = 0;
     for file in &expected.files {
         for annotation in &file.annotations {
@@ -37,10 +49,9 @@ pub(crate) fn check_rule(rule: &Rule, fixture: &str) {
     if missing > 0 || !found.is_empty() {
         let n = found.len();
         panic!(
-            "{missing} annotations without finding, {n} findings of `{}` without annotation; \
-             found is:\n\n{}",
-            rule.id,
-            with_findings(&analysis, expected, rule.id)
+            "{missing} annotations without finding, {n} findings without annotation; found is:\
+             \n\n{}",
+            with_findings(&analysis, expected, is_meant)
         );
     }
 }
@@ -69,10 +80,14 @@ fn marks(annotation: &Annotation, range: TextRange, text: &str) -> bool {
 }
 
 /// The fixture with what was found for annotations, so that it can be pasted.
-fn with_findings(analysis: &Analysis, mut fixture: Fixture, rule: &str) -> String {
+fn with_findings(
+    analysis: &Analysis,
+    mut fixture: Fixture,
+    is_meant: &dyn Fn(&str) -> bool,
+) -> String {
     for file in &mut fixture.files {
         file.annotations.clear();
-        let of_file = |d: &&Diagnostic| d.path.as_str() == file.path && d.rule == rule;
+        let of_file = |d: &&Diagnostic| d.path.as_str() == file.path && is_meant(d.rule);
         for diagnostic in analysis.diagnostics().iter().filter(of_file) {
             let mut label =
                 format!("{}[{}]: {}", diagnostic.severity, diagnostic.rule, diagnostic.message);
@@ -164,6 +179,44 @@ pub(crate) fn check_hover(fixture: &str, expect: Expect) {
     let (path, offset) = fixture.cursor();
     let hover = hover(&analysis, path, offset, &|path, line| format!("/{path}#L{line}"));
     expect.assert_eq(&hover.map(|hover| hover.markdown).unwrap_or_default());
+}
+
+/// All that is fixable is fixed: what changes is `after`, and nothing fixable is left.
+#[track_caller]
+pub(crate) fn check_fix_all(before: &str, after: &str) {
+    let (analysis, _) = analysis(before);
+    let (change, _) = fix_all(&analysis, AT, &|_| true);
+    assert_eq!(result(&change), normal(after), "what is fixed");
+    let fixed = changed(&analysis, &change);
+    let left: Vec<&str> =
+        fixed.diagnostics().iter().filter(|d| d.fixable).map(|d| d.message.as_str()).collect();
+    assert!(left.is_empty(), "fixable is still: {left:#?}");
+}
+
+/// Whatever status each task may take next, all its places say it then; any other is refused.
+#[track_caller]
+pub(crate) fn check_transitions(fixture: &str) {
+    let (analysis, _) = analysis(fixture);
+    let index = &analysis.index;
+    for task in index.tasks.values().filter(|task| index.is_live(task)) {
+        let vocabulary = index.vocabulary_of(task);
+        for Transition { to, allowed, why } in change::transitions(vocabulary, index.status(task)) {
+            let (subject, reason) = (Subject::Task(task.id.clone()), Some("why".to_owned()));
+            let (at, mode) = (AT.to_owned(), Mode::Transition);
+            let intent = Intent { subject, to, reason, at, mode };
+            let what = format!("{} -> {}", task.id, vocabulary.get(to).id);
+            let plan = match change::plan(&analysis, &intent) {
+                Ok(_) if !allowed => panic!("{what} is not refused, but {why}"),
+                Ok(plan) => plan,
+                Err(refusal) if allowed => panic!("{what}: {refusal}"),
+                Err(_) => continue,
+            };
+            let after = changed(&analysis, &plan.change);
+            let Some(same) = after.index.tasks.get(&task.id) else { panic!("{what}: it is gone") };
+            let is_so = after.index.status(same) == Some(to) && after.index.agreed(same);
+            assert!(is_so, "{what}:\n{}", result(&plan.change));
+        }
+    }
 }
 
 /// The files that change when a task is given a status.

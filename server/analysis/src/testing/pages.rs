@@ -1,8 +1,12 @@
-//! The pages of rules and actions: their form, and that every example in them is true.
+//! The pages of rules, actions and profiles: their form, and that every example in them is true.
 
 use crate::actions::Action;
+use crate::profile::builtin;
 use crate::rules::Rule;
-use crate::testing::{check_action, check_fix, check_rule};
+use crate::testing::{
+    analysis, check_action, check_all_rules, check_fix, check_fix_all, check_rule,
+    check_transitions,
+};
 
 /// A section of a page: what stands between two headings.
 struct Section<'a> {
@@ -127,4 +131,32 @@ pub(crate) fn check_action_doc(action: &'static Action, stem: &str) {
         };
         check_action(action.id, before, title, &pair[1].0);
     }
+}
+
+/// A profile's page: *Example* with all that is found in it, *Not reported*, and *Fix* with all that is
+/// fixed. The profile takes every file of these by itself, but for what is nobody's.
+#[track_caller]
+pub(crate) fn check_profile_doc(source: &'static builtin::BuiltIn) {
+    check_head(source.page, source.id, source.id);
+    let sections = sections(source.page);
+    let [examples, silent, fixes] =
+        ["Example", "Not reported", "Fix"].map(|title| section(&sections, title).fixtures());
+    assert!(!examples.is_empty() && !silent.is_empty(), "each section has a fixture");
+    for fixture in examples.iter().chain(&silent) {
+        check_all_rules(fixture);
+        let (analysis, _) = analysis(fixture);
+        let of = |path: &str| analysis.instances.of(path).map(|profile| profile.id.clone());
+        let paths: Vec<&str> = analysis.index.docs.iter().map(|doc| doc.path.as_str()).collect();
+        assert!(!analysis.index.tasks.is_empty(), "there are tasks");
+        assert!(
+            !paths.is_empty() && paths.iter().all(|path| of(path).as_deref() == Some(source.id))
+        );
+    }
+    assert!(examples.iter().any(|text| text.contains("]: ")), "an example shows a finding");
+    for fixture in silent {
+        assert!(!fixture.contains("]: "), "nothing is annotated under *Not reported*");
+        check_transitions(fixture);
+    }
+    assert!(fixes.len() >= 2 && fixes.len().is_multiple_of(2), "before and after");
+    fixes.chunks_exact(2).for_each(|pair| check_fix_all(pair[0], pair[1]));
 }

@@ -39,9 +39,11 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     host.set_editing(editing(&fixture));
     host.set_worktrees(worktrees(&fixture, &instances));
     let look_up = |path: String| {
+        let below = format!("{path}/");
         let known = match texts.get(&path) {
             Some(text) if text.trim().is_empty() => Existence::Empty,
             Some(_) => Existence::Present,
+            None if texts.keys().any(|path| path.starts_with(&below)) => Existence::Present,
             None => Existence::Absent,
         };
         (path, known)

@@ -1,5 +1,6 @@
-//! `explain`: the page of a rule, or of another topic.
+//! `explain`: the page of a rule, of a built-in profile, or of another topic.
 
+use lockstep_analysis::profile::builtin::{self, SOURCES};
 use lockstep_analysis::rules::{self, RULES};
 
 use crate::cli::output::{RED, YELLOW, columns, pad, paint};
@@ -7,8 +8,8 @@ use crate::cli::{Context, Exit, UserError, markdown, unknown};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The rule or topic [default: list all of them]
-    #[arg(value_name = "RULE|TOPIC")]
+    /// The rule, profile or topic [default: list all of them]
+    #[arg(value_name = "RULE|PROFILE|TOPIC")]
     about: Option<String>,
 }
 
@@ -49,11 +50,16 @@ fn page(about: &str) -> Result<String, UserError> {
     if let Some(rule) = rules::rule(about) {
         return Ok(markdown::examples(rule.doc));
     }
+    if let Some(source) = SOURCES.iter().find(|source| source.id == about) {
+        return Ok(markdown::examples(source.page));
+    }
     match TOPICS.iter().find(|(name, ..)| *name == about) {
         Some((_, _, page)) => Ok(markdown::standing_alone(page)),
         None => {
-            let known = rules::ids().into_iter().chain(TOPICS.iter().map(|(name, ..)| *name));
-            let what = format!("no rule or topic `{about}`");
+            let profiles = SOURCES.iter().map(|source| source.id);
+            let topics = TOPICS.iter().map(|(name, ..)| *name);
+            let known = rules::ids().into_iter().chain(profiles).chain(topics);
+            let what = format!("no rule, profile or topic `{about}`");
             Err(unknown(what, about, known, "`lockstep explain` lists them"))
         }
     }
@@ -69,6 +75,11 @@ fn list(cx: &mut Context) -> Result<(), UserError> {
             _ => pad(name, 7),
         };
         cx.out.line(&format!("{}  {severity}  {}", pad(rule.id, width), rule.summary))?;
+    }
+    cx.out.line("\nProfiles:")?;
+    for source in SOURCES {
+        let summary = builtin::profile(source.id).map(|profile| profile.summary.clone());
+        cx.out.line(&format!("{}  {}", pad(source.id, width), summary.unwrap_or_default()))?;
     }
     cx.out.line("\nOther topics:")?;
     for (name, what, _) in TOPICS {

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Carrier;
 use crate::model::{Entity, EntityIdx, Facts, Occurrence};
+use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
 use crate::profile::{EntityKind, EntityType, Profile, RecordList, Role, When};
 use crate::syntax::markdown::{ContentLine, ListItem, Markdown};
@@ -78,6 +80,7 @@ impl<'a> MarkdownReader<'a> {
             range,
             parent: None,
             section: None,
+            derived: false,
             mention: false,
             list: RecordList::Active,
             rank: self.role.rank,
@@ -98,7 +101,13 @@ impl<'a> MarkdownReader<'a> {
         line: TextRange,
     ) {
         self.with_status.insert(entity);
-        self.facts.occurrences.push(Occurrence { entity, carrier, reading, line });
+        self.facts.occurrences.push(Occurrence {
+            entity,
+            carrier,
+            reading,
+            line,
+            untouched: false,
+        });
     }
 
     /// The innermost entity around a heading's section.
@@ -127,7 +136,7 @@ impl<'a> MarkdownReader<'a> {
         let within = parent.map(|idx| self.facts.entities[idx].kind);
         match within {
             Some(EntityKind::Task | EntityKind::Item) => EntityType::of(EntityKind::Item),
-            _ => self.role.boxes,
+            _ => self.role.boxes.what,
         }
     }
 
@@ -157,6 +166,17 @@ impl<'a> MarkdownReader<'a> {
         let after = self.text.get(range.end as usize..).unwrap_or_default();
         let end = range.end as usize + after.find(['\n', '\r']).unwrap_or(after.len());
         TextRange::new(start, end)
+    }
+
+    /// The id that the first link in a range leads to, by an expression on its target.
+    pub(in crate::model) fn linked_id(&self, range: TextRange, link: &Regex) -> Option<TaskId> {
+        let links = &self.markdown.links;
+        let first = links.partition_point(|link| link.target.start < range.start);
+        let own = links[first..].iter().take_while(|link| link.target.end <= range.end);
+        own.filter(|link| !link.image).find_map(|own| {
+            let found = link.captures(own.target.of(self.text))?;
+            self.profile.ids.parse(found.name("id")?.as_str())
+        })
     }
 
     /// Whether an entity that counts only under a condition meets it.

@@ -63,7 +63,7 @@ impl MarkdownReader<'_> {
             if item.check_box.is_none() && leading.is_none() {
                 continue;
             }
-            self.of_item[at] = Some(self.boxed(item, parent, leading));
+            self.of_item[at] = self.boxed(item, parent, leading);
         }
     }
 
@@ -94,7 +94,7 @@ impl MarkdownReader<'_> {
         item: &ListItem,
         parent: Option<EntityIdx>,
         leading: Option<Reading>,
-    ) -> EntityIdx {
+    ) -> Option<EntityIdx> {
         let what = self.item_type(parent);
         let mut title = item.text;
         if let Some(reading) = &leading {
@@ -108,7 +108,12 @@ impl MarkdownReader<'_> {
         entity.parent = parent;
         entity.title = plain(title.of(self.text)).into();
         if what.kind == EntityKind::Task {
-            let (id, derived) = self.item_id(title.of(self.text));
+            let role = self.role;
+            let linked = role.boxes.link.as_ref().map(|link| self.linked_id(item.range, link));
+            let (id, derived) = match linked {
+                Some(linked) => (linked?, false),
+                None => self.item_id(title.of(self.text)),
+            };
             entity.id = Some(id);
             entity.derived_id = derived;
         }
@@ -133,7 +138,7 @@ impl MarkdownReader<'_> {
         for (how, reading) in found {
             self.occurrence(idx, how, reading, item.line);
         }
-        idx
+        Some(idx)
     }
 
     /// The id in an item's text, or one made from its words.

@@ -74,6 +74,10 @@ impl MarkdownReader<'_> {
         entity.title = plain(title.of(self.text)).into();
         entity.number = group("number").map(|n| n.of(self.text).into());
         entity.id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
+        if let (None, Some(link)) = (&entity.id, &rule.link) {
+            entity.id = Some(self.linked_id(heading.section, link)?);
+        }
+        entity.derived = rule.derived;
         entity.parent = self.section_of(heading.parent);
         entity.section = heading.parent.map(|at| self.markdown.headings[at].range.start);
         if rule.when != When::Always {

@@ -205,9 +205,9 @@ mod tests {
 
     #[test]
     fn built_in_profiles_take_a_quarter_of_it_at_most() {
-        for (name, text) in builtin::SOURCES {
+        for builtin::BuiltIn { id: name, toml, .. } in builtin::SOURCES {
             let mut decoder = Decoder::default();
-            let node = crate::profile::node::parse(text, false).expect("it is TOML");
+            let node = crate::profile::node::parse(toml, false).expect("it is TOML");
             decoder.profile(&node);
             let Budget { text, size } = decoder.budget;
             assert!(text * 4 > MOST_TEXT * 3 && size * 4 > MOST_SIZE * 3, "{name}: {text} {size}");

@@ -45,6 +45,7 @@ impl<'a> Findings<'a> {
     pub fn push(&mut self, finding: Finding) {
         let document = &self.analysis.index.docs[finding.doc];
         let Some(severity) = self.severity_in(document) else { return };
+        let severity = if finding.is_lenient { Severity::Info } else { severity };
         let diagnostic = Diagnostic {
             rule: self.rule.id,
             severity,

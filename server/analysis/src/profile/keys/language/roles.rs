@@ -47,6 +47,23 @@ const KIND: Key = key("kind", Kind::Word(ENTITIES), "", "\"task\"", "What the en
 
 const OF_TYPE: Key = key("type", Kind::Text, "none", "\"epic\"", "The `[[type]]` of the task.");
 
+const LINK: Key = key(
+    "link",
+    Kind::Regex,
+    "none",
+    "'(?<id>[^/]+)/?$'",
+    "Where the text has no id: matches the target of a link in it. Group: `id`. What has no such link \
+     is no task then.",
+);
+
+const DERIVED: Key = key(
+    "derived",
+    Kind::Flag,
+    "`false`",
+    "true",
+    "Where it states no status, it has that of its check boxes.",
+);
+
 const WHEN: Key = key(
     "when",
     Kind::Word(&["always", "status", "field"]),
@@ -60,6 +77,7 @@ const DOCUMENT: &[Key] = &[
     KIND,
     OF_TYPE,
     WHEN,
+    DERIVED,
     key(
         "id_from",
         Kind::Word(&["stem"]),
@@ -94,6 +112,8 @@ const SECTION: &[Key] = &[
     KIND,
     OF_TYPE,
     WHEN,
+    LINK,
+    DERIVED,
     key(
         "heading",
         Kind::Regex,
@@ -125,7 +145,7 @@ const ENTRY: &[Key] = &[
     key("rank", Kind::Number, "`100`", "50", "Authority of these entries."),
 ];
 
-const BOXES: &[Key] = &[KIND, OF_TYPE];
+const BOXES: &[Key] = &[KIND, OF_TYPE, LINK];
 
 const RECORDS: &[Key] = &[
     OF_TYPE,
@@ -140,6 +160,14 @@ const RECORDS: &[Key] = &[
     key("id", Kind::Text, "`\"id\"`", "\"project_number\"", "The member that holds the id."),
     key("title", Kind::Text, "`\"title\"`", "\"name\"", "The member that holds the title."),
     key("status", Kind::Text, "`\"status\"`", "\"state\"", "The member that holds the status."),
+    key(
+        "untouched",
+        Kind::Texts,
+        "none",
+        "[\"new\"]",
+        "What a tool writes as the status at first and often nobody changes. If another place says \
+         something else, `drift` is reported as `info` only.",
+    ),
     key(
         "list",
         Kind::Word(&["active", "finished", "archived"]),

@@ -1,0 +1,71 @@
+//! What check boxes say of what they stand below: how much of it is done, and the status of what states
+//! none by itself.
+
+use crate::index::rollup::roll_up;
+use crate::index::{Index, Place};
+use crate::profile::EntityKind;
+use crate::profile::relation::RollUp;
+use crate::profile::vocabulary::{Category, StatusIdx};
+
+/// Which boxes are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Boxes {
+    /// Those of the thing itself.
+    Own,
+    /// Those of its phases too.
+    WithPhases,
+}
+
+impl Index {
+    /// The check boxes below an entity, without those of tasks in between, and what they say. An unknown
+    /// mark counts as open.
+    pub fn boxes_below(&self, place: Place, which: Boxes) -> Vec<(Place, Category)> {
+        let facts = &self.docs[place.doc].facts;
+        if facts.children(place.entity).next().is_none() {
+            return Vec::new();
+        }
+        let vocabulary = self.profile_at(place).vocabulary(EntityKind::Item);
+        let mut out = Vec::new();
+        let mut stack = vec![place.entity];
+        while let Some(parent) = stack.pop() {
+            for (entity, fact) in facts.children(parent) {
+                if fact.kind == EntityKind::Phase && which == Boxes::WithPhases {
+                    stack.push(entity);
+                }
+                if fact.kind != EntityKind::Item {
+                    continue;
+                }
+                stack.push(entity);
+                let below = Place { doc: place.doc, entity };
+                if facts.occurrences_of(entity).next().is_some() {
+                    let status = self.status_at(below);
+                    let category = status.map_or(Category::Open, |s| vocabulary.get(s).category);
+                    out.push((below, category));
+                }
+            }
+        }
+        out.sort_by_key(|(place, _)| *place);
+        out
+    }
+
+    /// What the boxes below an entity say of it.
+    pub fn boxes_say(&self, place: Place) -> RollUp {
+        let boxes = self.boxes_below(place, Boxes::WithPhases);
+        roll_up(boxes.into_iter().map(|(_, category)| Some(category)))
+    }
+
+    /// The status of what states none and has that of its boxes.
+    pub fn derived_at(&self, place: Place) -> Option<StatusIdx> {
+        if !self.entity(place).derived {
+            return None;
+        }
+        let wanted = match self.boxes_say(place) {
+            RollUp::Done => Category::Done,
+            RollUp::Active => Category::Active,
+            RollUp::Open => Category::Open,
+            RollUp::Silent => return None,
+        };
+        let mut all = self.vocabulary_at(place).iter();
+        all.find(|(_, def)| def.category == wanted).map(|(status, _)| status)
+    }
+}

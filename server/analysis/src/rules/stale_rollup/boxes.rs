@@ -1,0 +1,79 @@
+//! A task whose status the boxes of its plan contradict, where the plan says none by itself.
+
+use crate::change::{Intent, Mode, Subject, unproven};
+use crate::index::boxes::Boxes;
+use crate::index::rollup::asked;
+use crate::index::{Place, Task};
+use crate::profile::relation::RollUp;
+use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, is_judged};
+use crate::snapshot::Snapshot;
+
+/// The plan, what its task says, and what the task must say.
+fn contradiction(analysis: &Snapshot, task: &Task) -> Option<(Place, StatusIdx, StatusIdx)> {
+    let index = &analysis.index;
+    let plan = *task.plans.first()?;
+    if !index.entity(plan).derived || index.spots(plan).next().is_some() {
+        return None;
+    }
+    let said = index.authority(task)?.status()?;
+    let wanted = asked(index.vocabulary_of(task), index.boxes_say(plan), said)?;
+    Some((plan, said, wanted))
+}
+
+pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    let Some((plan, said, wanted)) = contradiction(analysis, task) else { return };
+    let Some(spot) = index.statuses(task).find(|spot| spot.status() == Some(said)) else { return };
+    if !is_judged(analysis, plan.doc) || !is_judged(analysis, spot.place.doc) {
+        return;
+    }
+    let (profile, vocabulary) = (index.profile_of(task), index.vocabulary_of(task));
+    let boxes = index.boxes_below(plan, Boxes::WithPhases);
+    let is_finished = vocabulary.get(said).category == Category::Done;
+    let telling: Vec<_> = match index.boxes_say(plan) {
+        RollUp::Done => Vec::new(),
+        _ if is_finished => boxes.iter().filter(|(_, it)| !it.is_closed()).collect(),
+        _ => boxes.iter().filter(|(_, it)| *it != Category::Open).collect(),
+    };
+    let (n, all) = (telling.len(), boxes.len());
+    let are = if n == 1 { "is" } else { "are" };
+    let they = match index.boxes_say(plan) {
+        RollUp::Done => format!("all {all} boxes of its plan are ticked"),
+        _ if is_finished => format!("{n} of the {all} boxes of its plan {are} open"),
+        _ => format!("{n} of the {all} boxes of its plan {are} ticked or begun"),
+    };
+    let word = profile.word_for(task.what());
+    let wanted = profile.markers.write(&vocabulary.get(wanted).marker);
+    let called = index.called(task);
+    let message =
+        format!("{word} {called} says {}, but {they}; it should say {wanted}", spot.shown());
+    let mut finding = Finding::at(&spot, message).task(&task.id).fixable(true);
+    for (place, _) in telling.into_iter().take(8) {
+        if let Some(spot) = index.spots(*place).next() {
+            let text = format!("this box is {} here", spot.shown());
+            finding = finding.related(Related::spot(&spot, text));
+        }
+    }
+    findings.push(finding);
+}
+
+/// The task follows the boxes, unless it is finished: then a box may be what is wrong.
+pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
+    let index = &analysis.index;
+    let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id));
+    let fix = || {
+        let task = task?;
+        let (_, said, wanted) = contradiction(analysis, task)?;
+        let (profile, vocabulary) = (index.profile_of(task), index.vocabulary_of(task));
+        let marker = profile.markers.write(&vocabulary.get(wanted).marker);
+        let (word, called) = (profile.word_for(task.what()), index.called(task));
+        let title = format!("Set {word} {called} to {marker}, as the boxes of its plan say");
+        let preferred = vocabulary.get(said).category != Category::Done;
+        // Who begins and ends a task in one go passes over what lies between.
+        let (subject, mode) = (Subject::Task(task.id.clone()), Mode::Force);
+        let intent = Intent { subject, to: wanted, reason: None, at: at.to_owned(), mode };
+        Some(Fix { title, preferred, change: unproven(analysis, &intent).ok()?.change })
+    };
+    fix().into_iter().collect()
+}
