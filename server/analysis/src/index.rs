@@ -309,7 +309,10 @@ impl Index {
 
     /// What the task's status is, by its authority; history speaks where nothing else does.
     pub fn status(&self, task: &Task) -> Option<StatusIdx> {
-        let derived = || task.places.iter().find_map(|place| self.derived_at(*place));
+        let derived = || {
+            let by_file = |place: &Place| self.entity(*place).fixed;
+            task.places.iter().find_map(|place| by_file(place).or_else(|| self.derived_at(*place)))
+        };
         self.authority(task).and_then(|spot| spot.status()).or_else(derived).or_else(|| {
             task.past.iter().flat_map(|place| self.spots(*place)).find_map(|spot| spot.status())
         })
@@ -377,7 +380,7 @@ impl Index {
     pub fn status_at(&self, place: Place) -> Option<StatusIdx> {
         let mut spots = self.spots(place).peekable();
         if spots.peek().is_none() {
-            return self.derived_at(place);
+            return self.entity(place).fixed.or_else(|| self.derived_at(place));
         }
         spots.find_map(|spot| spot.status())
     }

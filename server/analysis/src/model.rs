@@ -22,7 +22,7 @@ use crate::model::carrier::Carrier;
 use crate::model::lineage::Lineage;
 use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
-use crate::profile::vocabulary::Vocabulary;
+use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::profile::{
     EntityKind, EntityType, Format, PathCaptures, Profile, RecordList, Role, RoleIdx, TypeIdx,
 };
@@ -366,6 +366,10 @@ pub struct Entity {
     pub section: Option<u32>,
     /// Whether it has the status of its boxes where it states none.
     pub derived: bool,
+    /// The status that its file gives it where it states none.
+    pub fixed: Option<StatusIdx>,
+    /// Whether it may stay open in what is finished.
+    pub optional: bool,
     /// Whether it only mentions a task that stands elsewhere.
     pub mention: bool,
     /// The kind of list that its record stands in.

@@ -339,6 +339,12 @@ impl<'a> PlanDraft<'a> {
             };
             edits.extend(own.map_err(|why| unspelled(&spot, &def.id, &why))?);
         }
+        if silent && entity.fixed.is_some() {
+            return match entity.fixed == Some(to) {
+                true => Ok(edits),
+                false => Err(self.follows_file(place)),
+            };
+        }
         if silent && entity.derived {
             return match index.derived_at(place) == Some(to) {
                 true => Ok(edits),
@@ -366,6 +372,16 @@ impl<'a> PlanDraft<'a> {
             edits.extend(markdown_edit::part_from_prose(document, place, &edits));
         }
         Ok(edits)
+    }
+
+    /// What has its status by the folder of its file is given no other.
+    fn follows_file(&self, place: Place) -> Refusal {
+        let index = &self.analysis.index;
+        let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
+        let name = name.unwrap_or_else(|| index.entity(place).title.to_string());
+        let path = &index.docs[place.doc].path;
+        let message = format!("{name} has its status by where its file is, which is {path}");
+        refuse(RefusalKind::NotAllowed, message, "move the file, or its folder")
     }
 
     /// What has the status of its boxes is given no other.

@@ -18,7 +18,7 @@ pub enum Boxes {
 
 impl Index {
     /// The check boxes below an entity, without those of tasks in between, and what they say. An unknown
-    /// mark counts as open.
+    /// mark counts as open, an open box that is optional not at all.
     pub fn boxes_below(&self, place: Place, which: Boxes) -> Vec<(Place, Category)> {
         let facts = &self.docs[place.doc].facts;
         if facts.children(place.entity).next().is_none() {
@@ -40,7 +40,9 @@ impl Index {
                 if facts.occurrences_of(entity).next().is_some() {
                     let status = self.status_at(below);
                     let category = status.map_or(Category::Open, |s| vocabulary.get(s).category);
-                    out.push((below, category));
+                    if !fact.optional || category.is_closed() {
+                        out.push((below, category));
+                    }
                 }
             }
         }

@@ -6,7 +6,7 @@ use crate::index::{Index, Place, Task};
 use crate::model::FieldRole;
 use crate::profile::id::TaskId;
 use crate::profile::relation::{PartOf, Relation, RollUp, RollUpMode};
-use crate::profile::vocabulary::StatusIdx;
+use crate::profile::vocabulary::{Category, StatusIdx};
 
 /// Every task that is part of another, once for each relation.
 #[derive(Debug, Default)]
@@ -102,7 +102,8 @@ impl Index {
         let own = relations
             .filter(|(_, it)| it.parent == task.task_type && it.roll_up != RollUpMode::Off);
         let contradiction = |(at, relation): (usize, &'a Relation)| {
-            let children = self.children_by(task, at);
+            let mut children = self.children_by(task, at);
+            children.retain(|child| !self.may_stay_open(child, status(child)));
             let categories = children.iter().map(|child| {
                 let category = |said| self.vocabulary_of(child).get(said).category;
                 status(child).map(category)
@@ -112,6 +113,13 @@ impl Index {
             Some(ParentContradiction { parent: task, relation, children, rolled, said, wanted })
         };
         own.filter_map(contradiction).collect()
+    }
+
+    /// Whether nothing needs to wait for a task that has this status.
+    fn may_stay_open(&self, task: &Task, status: Option<StatusIdx>) -> bool {
+        let is_optional = task.places.iter().any(|place| self.entity(*place).optional);
+        let category = |said| self.vocabulary_of(task).get(said).category;
+        is_optional && !status.map(category).is_some_and(Category::is_closed)
     }
 
     /// What a task must say whose children say `rolled`; `None` where it may say `said`.

@@ -115,6 +115,8 @@ impl RecordReader<'_> {
             parent: None,
             section: None,
             derived: false,
+            fixed: None,
+            optional: false,
             mention: false,
             list: rule.list,
             rank: self.role.rank,

@@ -41,7 +41,11 @@ impl MarkdownReader<'_> {
             entity.id = self.profile.ids.parse(&slug(stem, 12));
             entity.derived_id = true;
         }
+        if let (true, Some(id)) = (rule.title_from_id, &entity.id) {
+            entity.title = id.as_str().into();
+        }
         entity.derived = rule.derived;
+        entity.fixed = rule.status;
         if rule.when != When::Always {
             self.conditional.push((self.facts.entities.len(), rule.when));
         }

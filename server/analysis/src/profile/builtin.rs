@@ -29,7 +29,14 @@ macro_rules! source {
 
 /// Every built-in profile, in the order in which they are tried. What none of them takes is left to the
 /// last.
-pub const SOURCES: &[BuiltIn] = &[source!("opencode"), source!("conductor"), source!("checklist")];
+pub const SOURCES: &[BuiltIn] = &[
+    source!("opencode"),
+    source!("conductor"),
+    source!("openspec"),
+    source!("kiro"),
+    source!("spec-kit"),
+    source!("checklist"),
+];
 
 /// The TOML text of a built-in profile.
 pub fn source(id: &str) -> Option<&'static str> {

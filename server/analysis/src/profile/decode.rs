@@ -13,7 +13,7 @@ use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{
     BoxRule, Counter, CounterValue, Create, Detect, DetectRoot, DocumentRule, EntityKind,
     EntityType, EntryRule, FieldNames, Format, MarkerStyle, Profile, RecordList, RecordRule, Role,
-    RoleIdx, SectionRule, When,
+    RoleIdx, SectionRule, TaskType, When,
 };
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -108,8 +108,11 @@ impl Decoder {
         let agreement = self.agreement(&mut top, &vocabularies);
         let detect = top.tables(self, "detect").into_iter().map(|t| self.detect(t)).collect();
         let history = top.sub(self, "history", |d, t| t.globs(d, "files"));
-        let roles: Vec<Role> =
-            top.tables(self, "role").into_iter().filter_map(|t| self.role(t)).collect();
+        let roles: Vec<Role> = top
+            .tables(self, "role")
+            .into_iter()
+            .filter_map(|t| self.role(t, &vocabularies[0], &types))
+            .collect();
         let names: Vec<&str> = roles.iter().map(|role| role.id.as_str()).collect();
         let pairs = self.pairs(&mut top, &names);
         let creates =
@@ -208,7 +211,12 @@ impl Decoder {
         Detect { root: named.or(holding), files, contains: file.zip(contains) }
     }
 
-    fn role(&mut self, mut table: Table<'_>) -> Option<Role> {
+    fn role(
+        &mut self,
+        mut table: Table<'_>,
+        tasks: &Vocabulary,
+        types: &[TaskType],
+    ) -> Option<Role> {
         table.needs(self, "id");
         let (id, _) = table.string(self, "id")?;
         let format = match table.choice(self, "format") {
@@ -226,12 +234,10 @@ impl Decoder {
             old: table.regex(self, "old"),
             rank: table.number(self, "rank").unwrap_or(100),
             latest: table.flag(self, "latest"),
-            document: table.sub(self, "document", document_rule),
+            document: table.sub(self, "document", |d, t| document_rule(d, t, tasks, types)),
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
-            boxes: table
-                .sub(self, "boxes", box_rule)
-                .unwrap_or_else(|| BoxRule { what: EntityType::of(EntityKind::Item), link: None }),
+            boxes: table.sub(self, "boxes", box_rule).unwrap_or_default(),
             records: self.each(&mut table, "records", record_rule),
         };
         table.finish(self);
@@ -406,12 +412,24 @@ fn when(d: &mut Decoder, t: &mut Table<'_>) -> When {
     }
 }
 
-fn document_rule(d: &mut Decoder, t: &mut Table<'_>) -> DocumentRule {
+fn document_rule(
+    d: &mut Decoder,
+    t: &mut Table<'_>,
+    tasks: &Vocabulary,
+    types: &[TaskType],
+) -> DocumentRule {
+    let what = entity_type(d, t);
+    let own = usize::from(what.task_type.0).checked_sub(1).and_then(|at| types.get(at));
+    let vocabulary = own.map_or(tasks, |own| &own.vocabulary);
+    let named = t.string(d, "status");
+    let status = named.and_then(|(name, range)| d.status_named("status", &name, range, vocabulary));
     DocumentRule {
-        what: entity_type(d, t),
+        what,
+        status,
         when: when(d, t),
         derived: t.flag(d, "derived"),
         id_from_stem: t.choice(d, "id_from").is_some(),
+        title_from_id: t.choice(d, "title_from").is_some(),
         task_fields: t.strings(d, "task_fields"),
         front_matter: t.string(d, "front_matter").map(|(key, _)| key),
         header_sections: t.regex(d, "header_sections"),
@@ -419,7 +437,14 @@ fn document_rule(d: &mut Decoder, t: &mut Table<'_>) -> DocumentRule {
 }
 
 fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
-    BoxRule { what: entity_type(d, t), link: t.regex(d, "link") }
+    BoxRule {
+        what: entity_type(d, t),
+        link: t.regex(d, "link"),
+        id: t.regex(d, "id"),
+        depends: t.regex(d, "depends"),
+        optional: t.regex(d, "optional"),
+        sections: t.regex(d, "sections"),
+    }
 }
 
 fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {

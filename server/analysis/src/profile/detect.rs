@@ -17,9 +17,11 @@ pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instan
     let Some(last) = builtin::SOURCES.len().checked_sub(1) else {
         return Instances::new(Vec::new(), None);
     };
+    let mut sorted = paths.to_vec();
+    sorted.sort_unstable();
     let mut chosen: Vec<Arc<Profile>> = Vec::new();
     for at in 0..last {
-        let roots = recognised(builtin::detection(at), paths, read);
+        let roots = recognised(builtin::detection(at), &sorted, read);
         let Some(profile) = builtin::nth(at).filter(|_| !roots.is_empty()) else { continue };
         let placed = |root: String| match root.is_empty() {
             true => profile.clone(),
@@ -32,7 +34,7 @@ pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instan
     Instances::new(chosen, fallback)
 }
 
-/// The folders at which one of the rules recognises a profile.
+/// The folders at which one of the rules recognises a profile. The paths are sorted.
 fn recognised(
     rules: &[Detect],
     paths: &[&str],
@@ -64,8 +66,14 @@ fn roots_of(rule: &Detect, paths: &[&str]) -> BTreeSet<String> {
     }
 }
 
-/// The folder of this name that a path is in, the outermost of several.
+/// The folder of this name that a path is in, the outermost of several; with `/*` behind it, the folder
+/// in that one.
 fn root_named(path: &str, name: &str) -> Option<String> {
+    if let Some(around) = name.strip_suffix("/*") {
+        let around = root_named(path, around)?;
+        let inner = path.get(around.len() + 1..)?.find('/')?;
+        return Some(path[..around.len() + 1 + inner].to_owned());
+    }
     let mut at = 0;
     while let Some(found) = path.get(at..)?.find(name) {
         let (start, end) = (at + found, at + found + name.len());
@@ -84,7 +92,10 @@ fn recognises(
     paths: &[&str],
     read: &dyn Fn(&str) -> Option<Arc<str>>,
 ) -> bool {
-    let mut own = paths.iter().filter_map(|path| Some((*path, within(root, path)?)));
+    let below = if root.is_empty() { String::new() } else { format!("{root}/") };
+    let first = paths.partition_point(|path| **path < *below);
+    let below = paths[first..].iter().take_while(|path| path.starts_with(&below));
+    let mut own = below.filter_map(|path| Some((*path, within(root, path)?)));
     let present = rule.files.iter().all(|glob| own.clone().any(|(_, inner)| glob.is_match(inner)));
     let Some((glob, regex)) = &rule.contains else { return present };
     let matches = |path| read(path).is_some_and(|text: Arc<str>| regex.is_match(&text));
@@ -110,7 +121,9 @@ mod tests {
         let mut decoder = Decoder::default();
         let rules = decoder.detection(&node);
         assert_eq!(decoder.problems, []);
-        recognised(&rules, paths, &|path| Some(path.into())).into_iter().collect()
+        let mut paths = paths.to_vec();
+        paths.sort_unstable();
+        recognised(&rules, &paths, &|path| Some(path.into())).into_iter().collect()
     }
 
     #[test]
@@ -129,6 +142,11 @@ mod tests {
         assert_eq!(roots(rule, &paths), [".planning", "apps/web/.planning"]);
         let deep = "root = \"a/b\"\nfiles = [\"x.md\"]";
         assert_eq!(roots(deep, &["a/b/x.md", "c/a/b/x.md", "a/c/b/x.md"]), ["a/b", "c/a/b"]);
+        let each = "root = \"a/*\"\nfiles = [\"x.md\"]";
+        assert_eq!(
+            roots(each, &["a/x.md", "a/b/x.md", "d/a/c/x.md", "a/e/f/x.md"]),
+            ["a/b", "d/a/c"]
+        );
     }
 
     #[test]

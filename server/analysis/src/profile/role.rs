@@ -4,7 +4,8 @@ use globset::GlobSet;
 use regex::Regex;
 
 use crate::profile::heading_pattern::HeadingPattern;
-use crate::profile::{EntityType, TypeIdx};
+use crate::profile::vocabulary::StatusIdx;
+use crate::profile::{EntityKind, EntityType, TypeIdx};
 
 /// Index of a role within its profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -112,6 +113,10 @@ pub struct DocumentRule {
     pub when: When,
     /// Whether it has the status of its boxes where it states none.
     pub derived: bool,
+    /// The status that it has by being such a file, where it states none.
+    pub status: Option<StatusIdx>,
+    /// Whether the id is its title, too.
+    pub title_from_id: bool,
     /// Whether its id is the file's stem, where neither path nor field gives one.
     pub id_from_stem: bool,
     /// Fields whose first number is the task's id.
@@ -146,6 +151,21 @@ pub struct BoxRule {
     pub what: EntityType,
     /// Finds the id in the target of a link in the item; what has none is no task then.
     pub link: Option<Regex>,
+    /// Finds the id in the text of a box, in a list of another too; what has none is an item then.
+    pub id: Option<Regex>,
+    /// Finds the ids that a box depends on in its text.
+    pub depends: Option<Regex>,
+    /// Boxes that nothing needs to wait for.
+    pub optional: Option<Regex>,
+    /// The headings below which boxes count; all where there is none.
+    pub sections: Option<Regex>,
+}
+
+impl Default for BoxRule {
+    fn default() -> BoxRule {
+        let what = EntityType::of(EntityKind::Item);
+        BoxRule { what, link: None, id: None, depends: None, optional: None, sections: None }
+    }
 }
 
 /// List entries that name a task.

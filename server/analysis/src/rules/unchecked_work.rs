@@ -34,16 +34,20 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if open.is_empty() {
         return;
     }
-    let Some(spot) = index.spots(place).find(|s| s.status() == Some(status)) else {
+    let spot = index.spots(place).find(|s| s.status() == Some(status));
+    if spot.is_none() && fact.fixed.is_none() {
         return;
-    };
+    }
     let which = match (open.len(), boxes.len()) {
         (1, 1) => "its only box is".to_owned(),
         (1, all) => format!("1 of its {all} boxes is"),
         (n, all) => format!("{n} of its {all} boxes are"),
     };
     let message = format!("this {} is finished, but {which} open", fact.kind.name());
-    let mut finding = Finding::at(&spot, message);
+    let mut finding = match spot {
+        Some(spot) => Finding::at(&spot, message),
+        None => Finding::new(place.doc, fact.name, message).place(place),
+    };
     finding.task = index.task_at(place).map(|task| task.id.clone());
     for (place, _) in open.into_iter().take(8) {
         if let Some(spot) = index.spots(*place).next() {

@@ -1,5 +1,7 @@
 //! One function for each thing that the façade does.
 
+use std::sync::Arc;
+
 use expect_test::Expect;
 use lockstep_fixture::{Annotation, Fixture, FixturePlace};
 
@@ -8,6 +10,7 @@ use crate::analysis::Analysis;
 use crate::analysis::mending::fix_all;
 use crate::change::{self, Intent, Mode, Refusal, Subject, Transition};
 use crate::features::hover::hover;
+use crate::index::Task;
 use crate::profile::EntityKind;
 use crate::rules::{self, Diagnostic, Rule};
 use crate::testing::AT;
@@ -193,12 +196,14 @@ pub(crate) fn check_fix_all(before: &str, after: &str) {
     assert!(left.is_empty(), "fixable is still: {left:#?}");
 }
 
-/// Whatever status each task may take next, all its places say it then; any other is refused.
+/// Whatever status each task that states one may take next, all its places say it then; any other is
+/// refused.
 #[track_caller]
 pub(crate) fn check_transitions(fixture: &str) {
     let (analysis, _) = analysis(fixture);
     let index = &analysis.index;
-    for task in index.tasks.values().filter(|task| index.is_live(task)) {
+    let states = |task: &&Arc<Task>| index.is_live(task) && index.statuses(task).next().is_some();
+    for task in index.tasks.values().filter(states) {
         let vocabulary = index.vocabulary_of(task);
         for Transition { to, allowed, why } in change::transitions(vocabulary, index.status(task)) {
             let (subject, reason) = (Subject::Task(task.id.clone()), Some("why".to_owned()));

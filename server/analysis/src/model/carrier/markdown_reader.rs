@@ -81,6 +81,8 @@ impl<'a> MarkdownReader<'a> {
             parent: None,
             section: None,
             derived: false,
+            fixed: None,
+            optional: false,
             mention: false,
             list: RecordList::Active,
             rank: self.role.rank,
@@ -132,12 +134,34 @@ impl<'a> MarkdownReader<'a> {
         self.section_of(item.heading)
     }
 
-    pub(in crate::model) fn item_type(&self, parent: Option<EntityIdx>) -> EntityType {
+    pub(in crate::model) fn item_type(
+        &self,
+        item: &ListItem,
+        parent: Option<EntityIdx>,
+    ) -> EntityType {
+        let boxes = &self.role.boxes;
+        if let Some(id) = &boxes.id {
+            let is_own = id.is_match(item.text.of(self.text));
+            return if is_own { boxes.what } else { EntityType::of(EntityKind::Item) };
+        }
         let within = parent.map(|idx| self.facts.entities[idx].kind);
         match within {
             Some(EntityKind::Task | EntityKind::Item) => EntityType::of(EntityKind::Item),
             _ => self.role.boxes.what,
         }
+    }
+
+    /// Whether check boxes below a heading count.
+    pub(in crate::model) fn boxes_count(&self, mut heading: Option<usize>) -> bool {
+        let Some(sections) = &self.role.boxes.sections else { return true };
+        while let Some(at) = heading {
+            let heading_above = &self.markdown.headings[at];
+            if sections.is_match(heading_above.text.of(self.text)) {
+                return true;
+            }
+            heading = heading_above.parent;
+        }
+        false
     }
 
     pub(in crate::model) fn owner_of_line(

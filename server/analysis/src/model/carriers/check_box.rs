@@ -10,6 +10,7 @@ use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{entry, marker};
 use crate::model::slug::slug;
 use crate::profile::EntityKind;
+use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{StatusDef, StatusIdx};
 use crate::syntax::markdown::ListItem;
@@ -55,16 +56,31 @@ impl MarkdownReader<'_> {
                 continue;
             }
             let may_be_marked = self.profile.markers.bare && !self.is_status_field(item);
-            if item.check_box.is_none() && !may_be_marked {
+            let is_nothing = item.check_box.is_none() && !may_be_marked;
+            if is_nothing || !self.boxes_count(item.heading) {
                 continue;
             }
             let parent = self.item_parent(item);
+            if self.is_legend(item) {
+                continue;
+            }
             let leading = self.leading_marker(item, parent);
             if item.check_box.is_none() && leading.is_none() {
                 continue;
             }
             self.of_item[at] = self.boxed(item, parent, leading);
         }
+    }
+
+    /// Whether brackets that hold no mark of a box stand where boxes are called by ids, and this one is
+    /// not: `[P] may run in parallel`.
+    fn is_legend(&self, item: &ListItem) -> bool {
+        let (Some(check_box), Some(id)) = (&item.check_box, &self.role.boxes.id) else {
+            return false;
+        };
+        let mark = check_box.mark.of(self.text);
+        let vocabulary = self.profile.vocabulary(EntityKind::Item);
+        vocabulary.lookup_box(mark).is_none() && !id.is_match(item.text.of(self.text))
     }
 
     /// Whether the item is a field that says somebody's status, and so is nothing of its own.
@@ -79,7 +95,7 @@ impl MarkdownReader<'_> {
         if !self.profile.markers.bare {
             return None;
         }
-        let vocabulary = self.profile.vocabulary_of(self.item_type(parent));
+        let vocabulary = self.profile.vocabulary_of(self.item_type(item, parent));
         let style = &self.profile.markers;
         let at_start = reading::read_leading(vocabulary, style, self.text, item.text);
         at_start.or_else(|| {
@@ -95,7 +111,7 @@ impl MarkdownReader<'_> {
         parent: Option<EntityIdx>,
         leading: Option<Reading>,
     ) -> Option<EntityIdx> {
-        let what = self.item_type(parent);
+        let what = self.item_type(item, parent);
         let mut title = item.text;
         if let Some(reading) = &leading {
             title = if reading.range.start == title.start {
@@ -106,17 +122,22 @@ impl MarkdownReader<'_> {
         }
         let mut entity = self.entity(what, item.text, item.range);
         entity.parent = parent;
-        entity.title = plain(title.of(self.text)).into();
+        entity.title = plain(self.behind_id(title)).into();
         if what.kind == EntityKind::Task {
             let role = self.role;
-            let linked = role.boxes.link.as_ref().map(|link| self.linked_id(item.range, link));
-            let (id, derived) = match linked {
-                Some(linked) => (linked?, false),
-                None => self.item_id(title.of(self.text)),
+            let boxes = &role.boxes;
+            let linked = boxes.link.as_ref().map(|link| self.linked_id(item.range, link));
+            let (id, derived) = match (linked, &boxes.id) {
+                (Some(linked), _) => (linked?, false),
+                (None, Some(own)) => (self.matched_id(own, item)?, false),
+                (None, None) => self.item_id(title.of(self.text)),
             };
             entity.id = Some(id);
             entity.derived_id = derived;
+            entity.depends = self.item_depends(item);
         }
+        let optional = self.role.boxes.optional.as_ref();
+        entity.optional = optional.is_some_and(|own| own.is_match(item.text.of(self.text)));
         let idx = self.push(entity);
         let mut found: Vec<(&'static Carrier, Reading)> = Vec::new();
         if let Some(check_box) = &item.check_box {
@@ -141,8 +162,32 @@ impl MarkdownReader<'_> {
         Some(idx)
     }
 
+    /// The text of a box without the id in front of it.
+    fn behind_id(&self, text: TextRange) -> &str {
+        let text = text.of(self.text);
+        let own = self.role.boxes.id.as_ref().and_then(|own| own.find(text));
+        match own.filter(|own| own.start() == 0) {
+            Some(own) => {
+                text[own.end()..].trim_start_matches(['.', ':', ')', '*', '-', '–', '—', ' '])
+            }
+            None => text,
+        }
+    }
+
+    fn matched_id(&self, own: &Regex, item: &ListItem) -> Option<TaskId> {
+        let found = own.captures(item.text.of(self.text))?;
+        self.profile.ids.parse(found.name("id")?.as_str())
+    }
+
+    fn item_depends(&self, item: &ListItem) -> Vec<TaskId> {
+        let depends = self.role.boxes.depends.as_ref();
+        let found = depends.and_then(|own| own.captures(item.text.of(self.text)));
+        let ids = found.as_ref().and_then(|found| found.name("ids"));
+        ids.map(|ids| self.profile.ids.parse_list(ids.as_str())).unwrap_or_default()
+    }
+
     /// The id in an item's text, or one made from its words.
-    fn item_id(&mut self, text: &str) -> (crate::profile::id::TaskId, bool) {
+    fn item_id(&mut self, text: &str) -> (TaskId, bool) {
         static ID: OnceLock<Option<Regex>> = OnceLock::new();
         let regex = ID.get_or_init(|| {
             Regex::new(concat!(
@@ -166,6 +211,6 @@ impl MarkdownReader<'_> {
         let times = self.derived.entry(base.clone()).or_insert(0);
         *times += 1;
         let id = if *times == 1 { base } else { format!("{base}-{times}") };
-        (crate::profile::id::TaskId::new(&id), true)
+        (TaskId::new(&id), true)
     }
 }

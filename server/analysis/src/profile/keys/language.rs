@@ -90,8 +90,9 @@ const DETECT: &[Key] = &[
         Kind::Text,
         "the folder of the workspace",
         "\".planning\"",
-        "The name of the folder that the profile is at, wherever it is. All globs of the profile \
-         are relative to it, those in this table too.",
+        "The name of the folder that the profile is at, wherever it is; with `/*` behind it, the \
+         profile is at each folder in that one. All globs of the profile are relative to its folder, \
+         those in this table too.",
     ),
     key(
         "root_holds",

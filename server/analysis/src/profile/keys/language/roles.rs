@@ -79,11 +79,25 @@ const DOCUMENT: &[Key] = &[
     WHEN,
     DERIVED,
     key(
+        "status",
+        Kind::Text,
+        "none",
+        "\"completed\"",
+        "Where it states no status, it has this one, as the file of a folder for finished tasks.",
+    ),
+    key(
         "id_from",
         Kind::Word(&["stem"]),
         "none",
         "\"stem\"",
         "Where neither the path nor a field gives the id, the name of the file does.",
+    ),
+    key(
+        "title_from",
+        Kind::Word(&["id"]),
+        "its first heading",
+        "\"id\"",
+        "What the title is, where the headings of such a document say nothing of the task.",
     ),
     key(
         "task_fields",
@@ -145,7 +159,40 @@ const ENTRY: &[Key] = &[
     key("rank", Kind::Number, "`100`", "50", "Authority of these entries."),
 ];
 
-const BOXES: &[Key] = &[KIND, OF_TYPE, LINK];
+const BOXES: &[Key] = &[
+    KIND,
+    OF_TYPE,
+    LINK,
+    key(
+        "id",
+        Kind::Regex,
+        "the id is made of the text",
+        "'^(?<id>T[0-9]+)'",
+        "The text of a box that is a task, in the list of another box too. Group: `id`. Any other box \
+         is an item.",
+    ),
+    key(
+        "depends",
+        Kind::Regex,
+        "none",
+        "'\\(depends on (?<ids>[^)]*)\\)'",
+        "What the text of a box says it depends on. Group: `ids`.",
+    ),
+    key(
+        "optional",
+        Kind::Regex,
+        "none",
+        "'(?i-u)\\boptional\\b'",
+        "The text of boxes that may stay open in what is finished.",
+    ),
+    key(
+        "sections",
+        Kind::Regex,
+        "all",
+        "'^Tasks$'",
+        "The headings below which boxes count. All others are prose.",
+    ),
+];
 
 const RECORDS: &[Key] = &[
     OF_TYPE,
