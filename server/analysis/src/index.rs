@@ -375,6 +375,21 @@ impl Index {
         phases
     }
 
+    /// Whether an entity is its whole document.
+    pub fn is_document(&self, place: Place) -> bool {
+        self.entity(place).range.len() == self.docs[place.doc].text.len()
+    }
+
+    /// The files of a task where several of one role are files of it, each as a whole, so that nobody
+    /// knows whether they are one task.
+    pub fn twin_files(&self, task: &Task) -> Vec<Place> {
+        let role = |place: &Place| self.docs[place.doc].facts.role;
+        let whole: Vec<Place> =
+            task.places.iter().copied().filter(|place| self.is_document(*place)).collect();
+        let is_twin = |place: &Place| whole.iter().filter(|it| role(it) == role(place)).count() > 1;
+        whole.iter().copied().filter(is_twin).collect()
+    }
+
     /// The status at one place: the first occurrence that is known; where none stands, perhaps that of the
     /// boxes.
     pub fn status_at(&self, place: Place) -> Option<StatusIdx> {

@@ -24,11 +24,11 @@ use std::sync::Arc;
 use globset::GlobSet;
 use regex::Regex;
 
-use crate::profile::id::IdStyle;
+use crate::profile::id::{IdStyle, TaskId};
 use crate::profile::relation::Relation;
 pub use role::{
     BoxRule, DocumentRule, EntryRule, Format, PathCaptures, RecordList, RecordRule, Role, RoleIdx,
-    SectionRule, When,
+    SectionRule, TableRule, When,
 };
 
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
@@ -104,6 +104,8 @@ pub struct Profile {
     pub detect: Vec<Detect>,
     /// How ids are written.
     pub ids: IdStyle,
+    /// Finds each id in a list of dependencies; where there is none, numbers and such as `T07` are.
+    pub listed: Option<Regex>,
     /// How markers are written in Markdown.
     pub markers: MarkerStyle,
     /// Names of the fields it reads.
@@ -121,6 +123,8 @@ pub struct Profile {
     pub roles: Vec<Role>,
     /// Pairs of role ids whose tasks must stand in both.
     pub pairs: Vec<(RoleIdx, RoleIdx)>,
+    /// Roles, and for each the one that must have its live tasks, too.
+    pub listed_in: Vec<(RoleIdx, RoleIdx)>,
     /// Files that are made when a task's status changes and they are missing.
     pub creates: Vec<Create>,
     /// Derived numbers that must follow the tasks.
@@ -156,6 +160,13 @@ impl Profile {
     /// The path within its folder; `None` for what lies elsewhere.
     pub fn relative<'p>(&self, path: &'p str) -> Option<&'p str> {
         detect::within(&self.root, path)
+    }
+
+    /// The ids that a list of dependencies names.
+    pub fn listed_ids(&self, text: &str) -> Vec<TaskId> {
+        let Some(pattern) = &self.listed else { return self.ids.parse_list(text) };
+        let found = pattern.captures_iter(text).filter_map(|found| found.name("id"));
+        found.filter_map(|id| self.ids.parse(id.as_str())).collect()
     }
 
     /// Whether a file is history.

@@ -104,6 +104,7 @@ impl<'a> PlanDraft<'a> {
         let to = self.intent.to;
         let from = self.analysis.index.status(task);
         let called = || format!("task {}", self.analysis.name_of(id));
+        self.only_file(task)?;
         self.judge(self.analysis.index.vocabulary_of(task), &called, from, to)?;
         self.require_reason(task, to)?;
         if self.intent.mode == Mode::Transition && from != Some(to) {
@@ -117,6 +118,19 @@ impl<'a> PlanDraft<'a> {
             self.carry_up(task);
         }
         Ok(from)
+    }
+
+    /// Refuses where two files are called by the id, for which of them is meant is not certain.
+    fn only_file(&self, task: &Task) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let twins = index.twin_files(task);
+        if twins.is_empty() {
+            return Ok(());
+        }
+        let paths: Vec<&str> = twins.iter().map(|it| index.docs[it.doc].path.as_str()).collect();
+        let name = self.analysis.name_of(&task.id);
+        let message = format!("{} files are task {name}: {}", paths.len(), paths.join(", "));
+        Err(refuse(RefusalKind::Ambiguous, message, "give each of them an id of its own"))
     }
 
     fn phase(&mut self, id: &TaskId, number: &str) -> Result<Option<StatusIdx>, Refusal> {
@@ -217,7 +231,9 @@ impl<'a> PlanDraft<'a> {
         for place in &task.places {
             let entity = index.entity(*place);
             let silent = index.spots(*place).next().is_none();
-            if silent && (entity.mention || entity.list != RecordList::Active) {
+            let stands_elsewhere =
+                index.is_document(*place) && index.statuses(task).next().is_some();
+            if silent && (stands_elsewhere || entity.mention || entity.list != RecordList::Active) {
                 continue;
             }
             self.desired.insert(*place, to);

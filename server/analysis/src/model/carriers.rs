@@ -7,7 +7,9 @@ mod front_matter;
 mod heading;
 mod json;
 mod marker;
+mod section;
 pub(crate) mod spelling;
+mod table;
 
 use crate::model::carrier::Carrier;
 
@@ -16,6 +18,8 @@ use crate::model::carrier::Carrier;
 pub static CARRIERS: &[&Carrier] = &[
     &heading::CARRIER,
     &field::CARRIER,
+    &section::CARRIER,
+    &table::CARRIER,
     &entry::CARRIER,
     &check_box::CARRIER,
     &json::CARRIER,

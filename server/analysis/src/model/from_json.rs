@@ -172,7 +172,7 @@ impl RecordReader<'_> {
                     _ => None,
                 })
                 .collect(),
-            JsonKind::String(text) => self.profile.ids.parse_list(text),
+            JsonKind::String(text) => self.profile.listed_ids(text),
             _ => Vec::new(),
         };
         facts.entities[entity].depends.extend(ids);

@@ -5,8 +5,8 @@ mod allows;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carriers::CARRIERS;
 use crate::model::slug::slug;
-use crate::model::{CounterFact, Facts, Link, link_path};
-use crate::profile::{Profile, When};
+use crate::model::{CounterFact, EntityIdx, Facts, Link, link_path};
+use crate::profile::{EntityKind, Profile, When};
 use crate::syntax::SyntaxError;
 use crate::syntax::markdown::{Markdown, conflict};
 use crate::text::TextRange;
@@ -30,11 +30,22 @@ impl MarkdownReader<'_> {
     fn document(&mut self) {
         let Some(rule) = &self.role.document else { return };
         let top = self.markdown.headings.iter().find(|h| h.level == 1 && !h.in_quote);
-        let first = self.markdown.headings.first().or(top);
+        // What says the status says no title.
+        let is_status = |text: TextRange| {
+            rule.status_section.as_ref().is_some_and(|own| own.is_match(text.of(self.text)))
+        };
+        let first = self.markdown.headings.iter().find(|heading| !is_status(heading.text));
         let name = top.or(first).map_or(TextRange::empty(0), |h| h.text);
         let mut entity = self.entity(rule.what, name, TextRange::new(0, self.text.len()));
         entity.title = plain(name.of(self.text)).into();
-        let captured = self.facts.captures.id.as_deref();
+        let front = |key: &Option<String>| {
+            let told = self.front_value(key.as_deref()?).map(|entry| &*entry.text);
+            told.filter(|told| !told.is_empty())
+        };
+        if let Some(title) = front(&rule.title_key) {
+            entity.title = title.into();
+        }
+        let captured = front(&rule.id_key).or(self.facts.captures.id.as_deref());
         entity.id = captured.and_then(|id| self.profile.ids.parse(id));
         if entity.id.is_none() && rule.id_from_stem {
             let stem = self.facts.captures.stem.as_deref().unwrap_or("document");
@@ -58,10 +69,28 @@ impl MarkdownReader<'_> {
                 continue;
             }
             if let Some(target) = link_path(link.target.of(self.text)) {
-                let entity = self.section_of(link.heading);
+                let entity =
+                    self.item_around(link.target).or_else(|| self.section_of(link.heading));
                 self.facts.links.push(Link { entity, target: target.into(), range: link.target });
             }
         }
+    }
+
+    /// The task that an item is which holds a place, where the item says its id.
+    fn item_around(&self, target: TextRange) -> Option<EntityIdx> {
+        let items = &self.markdown.items;
+        let mut at = items.partition_point(|item| item.range.start <= target.start).checked_sub(1);
+        while let Some(item) = at {
+            let own = self.of_item[item].filter(|own| {
+                let entity = &self.facts.entities[*own];
+                entity.kind == EntityKind::Task && !entity.derived_id
+            });
+            if own.is_some() && items[item].range.contains_range(target) {
+                return own;
+            }
+            at = items[item].parent;
+        }
+        None
     }
 
     fn front_matter(&mut self) {
@@ -79,7 +108,9 @@ impl MarkdownReader<'_> {
         };
         // One bad value hides no other, so that a status that is found is the one.
         let is_read = is_counted || (key.is_some() && !self.has_front_status);
-        self.facts.problems.extend(front.problems.iter().cloned());
+        if is_read || !self.has_front_status {
+            self.facts.problems.extend(front.problems.iter().cloned());
+        }
         self.facts.broken = conflict.or(front.problems.first().filter(|_| is_read).cloned());
         for (counter, def) in self.profile.counters.iter().enumerate() {
             if def.role != self.facts.role {

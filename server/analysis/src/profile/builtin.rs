@@ -35,6 +35,9 @@ pub const SOURCES: &[BuiltIn] = &[
     source!("openspec"),
     source!("kiro"),
     source!("spec-kit"),
+    source!("compozy"),
+    source!("backlog"),
+    source!("minsky"),
     source!("checklist"),
 ];
 

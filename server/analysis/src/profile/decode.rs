@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use globset::GlobSet;
+use regex::Regex;
 
 use crate::profile::heading_pattern::HeadingPattern;
 use crate::profile::id::IdStyle;
@@ -13,7 +14,7 @@ use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{
     BoxRule, Counter, CounterValue, Create, Detect, DetectRoot, DocumentRule, EntityKind,
     EntityType, EntryRule, FieldNames, Format, MarkerStyle, Profile, RecordList, RecordRule, Role,
-    RoleIdx, SectionRule, TaskType, When,
+    RoleIdx, SectionRule, TableRule, TaskType, When,
 };
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -95,11 +96,7 @@ impl Decoder {
         let mut top = self.table(node, "a profile", keys::PROFILE)?.beside(keys::SETTINGS);
         let id = top.string(self, "id").map_or_else(|| "custom".to_owned(), |(id, _)| id);
         let summary = top.string(self, "summary").map(|(s, _)| s).unwrap_or_default();
-        let ids = top.sub(self, "ids", |d, t| IdStyle {
-            prefixes: t.strings(d, "prefixes"),
-            number: t.flag(d, "number"),
-            local: t.flag(d, "local"),
-        });
+        let (ids, listed) = top.sub(self, "ids", id_style).unwrap_or_default();
         let markers = top.sub(self, "markers", marker_style);
         let fields = top.sub(self, "fields", field_names).unwrap_or_default();
         let vocabularies = self.vocabularies(&mut top);
@@ -114,7 +111,8 @@ impl Decoder {
             .filter_map(|t| self.role(t, &vocabularies[0], &types))
             .collect();
         let names: Vec<&str> = roles.iter().map(|role| role.id.as_str()).collect();
-        let pairs = self.pairs(&mut top, &names);
+        let pairs = self.pairs(&mut top, "pairs", &names);
+        let listed_in = self.pairs(&mut top, "listed_in", &names);
         let creates =
             top.tables(self, "create").into_iter().filter_map(|t| self.create(t, &names)).collect();
         let counters = top
@@ -130,7 +128,8 @@ impl Decoder {
             summary,
             root: String::new(),
             detect,
-            ids: ids.unwrap_or_default(),
+            ids,
+            listed,
             markers: markers.unwrap_or_else(MarkerStyle::brackets),
             fields,
             vocabularies,
@@ -140,6 +139,7 @@ impl Decoder {
             history: history.unwrap_or_else(GlobSet::empty),
             roles,
             pairs,
+            listed_in,
             creates,
             counters,
             archive,
@@ -237,6 +237,7 @@ impl Decoder {
             document: table.sub(self, "document", |d, t| document_rule(d, t, tasks, types)),
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
+            tables: self.each(&mut table, "table", table_rule),
             boxes: table.sub(self, "boxes", box_rule).unwrap_or_default(),
             records: self.each(&mut table, "records", record_rule),
         };
@@ -259,10 +260,15 @@ impl Decoder {
         out
     }
 
-    fn pairs(&mut self, top: &mut Table<'_>, names: &[&str]) -> Vec<(RoleIdx, RoleIdx)> {
-        let Some(node) = top.take("pairs") else { return Vec::new() };
+    fn pairs(
+        &mut self,
+        top: &mut Table<'_>,
+        key: &'static str,
+        names: &[&str],
+    ) -> Vec<(RoleIdx, RoleIdx)> {
+        let Some(node) = top.take(key) else { return Vec::new() };
         let mut out = Vec::new();
-        for (key, value) in self.rows(node, "pairs") {
+        for (key, value) in self.rows(node, key) {
             let Value::String(other) = &value.value else {
                 let kind = value.value.kind();
                 self.report(value.range, format!("`{}` must be a string, not {kind}", key.name));
@@ -432,8 +438,33 @@ fn document_rule(
         title_from_id: t.choice(d, "title_from").is_some(),
         task_fields: t.strings(d, "task_fields"),
         front_matter: t.string(d, "front_matter").map(|(key, _)| key),
+        id_key: t.string(d, "id_key").map(|(key, _)| key),
+        title_key: t.string(d, "title_key").map(|(key, _)| key),
+        status_section: t.regex(d, "status_section"),
         header_sections: t.regex(d, "header_sections"),
     }
+}
+
+fn id_style(d: &mut Decoder, t: &mut Table<'_>) -> (IdStyle, Option<Regex>) {
+    let prefixes = t.strings(d, "prefixes");
+    let (number, local) = (t.flag(d, "number"), t.flag(d, "local"));
+    (IdStyle { prefixes, number, local }, t.regex(d, "listed"))
+}
+
+fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule> {
+    t.needs(d, "id");
+    t.needs(d, "status");
+    let rule = TableRule {
+        what: entity_type(d, t),
+        id_columns: t.strings(d, "id"),
+        status_columns: t.strings(d, "status"),
+        title_columns: t.strings(d, "title"),
+        depends_columns: t.strings(d, "depends"),
+        id: t.regex(d, "pattern"),
+        link: t.regex(d, "link"),
+        rank: t.number(d, "rank"),
+    };
+    (!rule.id_columns.is_empty() && !rule.status_columns.is_empty()).then_some(rule)
 }
 
 fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
@@ -510,6 +541,7 @@ impl Profile {
             root: String::new(),
             detect: Vec::new(),
             ids: IdStyle::default(),
+            listed: None,
             markers: MarkerStyle::brackets(),
             fields: FieldNames::default(),
             vocabularies: Default::default(),
@@ -519,6 +551,7 @@ impl Profile {
             history: GlobSet::empty(),
             roles: Vec::new(),
             pairs: Vec::new(),
+            listed_in: Vec::new(),
             creates: Vec::new(),
             counters: Vec::new(),
             archive: None,

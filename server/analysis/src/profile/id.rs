@@ -55,7 +55,8 @@ impl PartialOrd for TaskId {
 /// How ids are written in files and by people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdStyle {
-    /// Prefixes that are no part of the id; matched without regard to case.
+    /// Prefixes that are no part of the id; matched without regard to case. `*-` is any word of letters
+    /// with a hyphen behind it.
     pub prefixes: Vec<String>,
     /// Whether digits alone are a number, so that leading zeros do not count.
     pub number: bool,
@@ -68,6 +69,10 @@ impl IdStyle {
     pub fn parse(&self, text: &str) -> Option<TaskId> {
         let mut rest = text.trim();
         for prefix in &self.prefixes {
+            if let Some(word) = prefix.strip_prefix('*') {
+                rest = behind_word(rest, word);
+                continue;
+            }
             if let Some(head) = rest.get(..prefix.len())
                 && head.eq_ignore_ascii_case(prefix)
             {
@@ -126,6 +131,13 @@ impl IdStyle {
         }
         ids
     }
+}
+
+/// What stands behind any word of letters and this separator.
+fn behind_word<'t>(text: &'t str, separator: &str) -> &'t str {
+    let letters = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let behind = text.get(letters..).and_then(|rest| rest.strip_prefix(separator));
+    behind.filter(|rest| letters > 0 && !rest.is_empty()).unwrap_or(text)
 }
 
 /// An id such as `T07` or `LOG-12`.

@@ -34,6 +34,8 @@ pub struct Role {
     pub sections: Vec<SectionRule>,
     /// List entries that name a task of another file or section.
     pub entries: Vec<EntryRule>,
+    /// Tables whose rows are entities.
+    pub tables: Vec<TableRule>,
     /// What top-level check boxes are.
     pub boxes: BoxRule,
     /// JSON objects that are tasks.
@@ -123,6 +125,13 @@ pub struct DocumentRule {
     pub task_fields: Vec<String>,
     /// The key of the front matter that holds its status.
     pub front_matter: Option<String>,
+    /// The key of the front matter that holds its id.
+    pub id_key: Option<String>,
+    /// The key of the front matter that holds its title.
+    pub title_key: Option<String>,
+    /// Matches the heading of the section that holds its status; captures `status` where it stands in
+    /// the heading itself.
+    pub status_section: Option<Regex>,
     /// Sections that still belong to the document's header.
     pub header_sections: Option<Regex>,
 }
@@ -142,6 +151,27 @@ pub struct SectionRule {
     pub levels: Vec<u8>,
     /// When they count.
     pub when: When,
+}
+
+/// Tables whose rows are entities.
+#[derive(Clone, Debug)]
+pub struct TableRule {
+    /// What the rows are.
+    pub what: EntityType,
+    /// Headers of the column that holds the id.
+    pub id_columns: Vec<String>,
+    /// Headers of the column that holds the status.
+    pub status_columns: Vec<String>,
+    /// Headers of the column that holds the title.
+    pub title_columns: Vec<String>,
+    /// Headers of the column that holds what the row depends on.
+    pub depends_columns: Vec<String>,
+    /// Finds the id in the text of its cell.
+    pub id: Option<Regex>,
+    /// Finds the id in the target of a link in its cell.
+    pub link: Option<Regex>,
+    /// Authority of the rows; that of the role where there is none.
+    pub rank: Option<u32>,
 }
 
 /// Check boxes at the top level.

@@ -1,17 +1,17 @@
-//! Two entries or records of one task in the same file.
+//! Two entries or records of one task in the same file, or two files of it.
 
 use std::collections::BTreeMap;
 
 use crate::index::{Place, Task};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Finding, Findings, Related, Rule};
+use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
 use crate::snapshot::Snapshot;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "duplicate-task",
     severity: Severity::Warning,
-    summary: "two tasks in one file have the same id",
+    summary: "two tasks in one file, or two files, have the same id",
     doc: include_str!("duplicate_task.md"),
     checks: &[Check::Task(check)],
     fix: None,
@@ -43,5 +43,23 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
             let finding = Finding::new(doc, entity.name, message).task(&task.id).place(*place);
             findings.push(finding.related(related));
         }
+    }
+    files(analysis, task, findings);
+}
+
+/// Files that are the same task.
+fn files(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    let twins = index.twin_files(task);
+    let Some((first, others)) = twins.split_first() else { return };
+    let path = &index.docs[first.doc].path;
+    let range = index.entity(*first).name;
+    for place in others.iter().filter(|place| is_judged(analysis, place.doc)) {
+        let called = index.called(task);
+        let message = format!("task {called} is in two files: see {path}");
+        let message_there = format!("task {called} is here too");
+        let related = Related { path: path.clone(), range, message: message_there };
+        let finding = Finding::new(place.doc, index.entity(*place).name, message);
+        findings.push(finding.task(&task.id).place(*place).related(related));
     }
 }

@@ -17,12 +17,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
-    for (one, two) in &analysis.index.profile_of(task).pairs {
-        for (here, there) in [(*one, *two), (*two, *one)] {
-            let Some(other) = partner(analysis, there) else { continue };
-            if let Some(place) = lone_place(analysis, task, here, there) {
-                report(analysis, task, place, other, findings);
-            }
+    let profile = analysis.index.profile_of(task);
+    let both = profile.pairs.iter().flat_map(|(one, two)| [(*one, *two), (*two, *one)]);
+    for (here, there) in both.chain(profile.listed_in.iter().copied()) {
+        let Some(other) = partner(analysis, there) else { continue };
+        if let Some(place) = lone_place(analysis, task, here, there) {
+            report(analysis, task, place, other, findings);
         }
     }
 }

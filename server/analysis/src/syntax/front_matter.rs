@@ -353,7 +353,9 @@ impl MatterReader<'_, '_> {
 
     fn scalar(&mut self, text: &str, quoted: bool, start: usize, end: usize) {
         let source = self.yaml.get(start..end).unwrap_or("");
-        let end = start + source.trim_end().len();
+        // A parser counts what follows a closing quote on its line as a part of the value.
+        let source = if quoted { in_quotes(source) } else { source.trim_end() };
+        let end = start + source.len();
         if let Some(KeyLevel::Mapping(key @ None, _)) = self.levels.last_mut() {
             let place = TextRange::new(self.base + start, self.base + end);
             *key = Some((text.to_owned(), place));
@@ -388,6 +390,22 @@ impl MatterReader<'_, '_> {
     }
 }
 
+/// A value in quotes up to the closing one.
+fn in_quotes(source: &str) -> &str {
+    let mut chars = source.char_indices().peekable();
+    let Some((_, quote)) = chars.next() else { return source };
+    while let Some((at, char)) = chars.next() {
+        let is_next = chars.peek().is_some_and(|(_, next)| *next == quote);
+        let escapes = (quote == '"' && char == '\\') || (quote == '\'' && char == quote && is_next);
+        if escapes {
+            chars.next();
+        } else if char == quote {
+            return &source[..at + char.len_utf8()];
+        }
+    }
+    source.trim_end()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -408,10 +426,11 @@ mod tests {
 
     #[test]
     fn nested_keys_and_elements_have_paths() {
-        let text =
-            "---\nnext: 12 # so far\ncounts:\n  active: 3\n  names: [a, \"b: c\"]\n---\n# T\n";
+        let text = "---\nnext: 12 # so far\nq: \"a\\\"b\" # so far\nr: 'it''s' # so far\ncounts:\n  active: 3\n  names: [a, \"b: c\"]\n---\n# T\n";
         let expected = [
             ("next", "12", "12"),
+            ("q", r#""a\"b""#, r#"a"b"#),
+            ("r", "'it''s'", "it's"),
             ("counts.active", "3", "3"),
             ("counts.names.0", "a", "a"),
             ("counts.names.1", "\"b: c\"", "b: c"),

@@ -10,6 +10,7 @@ use crate::model::{Entity, EntityIdx, Facts, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
 use crate::profile::{EntityKind, EntityType, Profile, RecordList, Role, When};
+use crate::syntax::front_matter::FrontEntry;
 use crate::syntax::markdown::{ContentLine, ListItem, Markdown};
 use crate::text::TextRange;
 
@@ -182,6 +183,13 @@ impl<'a> MarkdownReader<'a> {
                 .as_ref()
                 .is_some_and(|sections| sections.is_match(heading.text.of(self.text)));
         if in_header { self.document.and_then(header) } else { None }
+    }
+
+    /// What a key of the front matter is given.
+    pub(in crate::model) fn front_value(&self, key: &str) -> Option<&'a FrontEntry> {
+        let front = self.markdown.front_matter.as_ref()?;
+        let is_key = |entry: &&FrontEntry| matches!(&entry.path[..], [only] if only.eq_ignore_ascii_case(key));
+        front.entries.iter().find(is_key)
     }
 
     pub(in crate::model) fn whole_line(&self, range: TextRange) -> TextRange {

@@ -166,7 +166,8 @@ impl MarkdownReader<'_> {
     fn behind_id(&self, text: TextRange) -> &str {
         let text = text.of(self.text);
         let own = self.role.boxes.id.as_ref().and_then(|own| own.find(text));
-        match own.filter(|own| own.start() == 0) {
+        match own {
+            Some(own) if own.start() > 0 => &text[..own.start()],
             Some(own) => {
                 text[own.end()..].trim_start_matches(['.', ':', ')', '*', '-', '–', '—', ' '])
             }
@@ -183,7 +184,7 @@ impl MarkdownReader<'_> {
         let depends = self.role.boxes.depends.as_ref();
         let found = depends.and_then(|own| own.captures(item.text.of(self.text)));
         let ids = found.as_ref().and_then(|found| found.name("ids"));
-        ids.map(|ids| self.profile.ids.parse_list(ids.as_str())).unwrap_or_default()
+        ids.map(|ids| self.profile.listed_ids(ids.as_str())).unwrap_or_default()
     }
 
     /// The id in an item's text, or one made from its words.

@@ -90,7 +90,7 @@ impl MarkdownReader<'_> {
         }
         if is(&names.dependencies) && top {
             push(FieldRole::Dependencies);
-            let ids = self.profile.ids.parse_list(value.of(self.text));
+            let ids = self.profile.listed_ids(value.of(self.text));
             self.facts.entities[owner].depends.extend(ids);
         }
     }

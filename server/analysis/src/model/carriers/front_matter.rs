@@ -4,9 +4,9 @@ use crate::model::carrier::markdown_reader::MarkdownReader;
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::marker;
 use crate::model::carriers::spelling::machine_word;
+use crate::model::{Field, FieldRole};
 use crate::profile::reading::{Reading, Shape};
 use crate::profile::vocabulary::StatusDef;
-use crate::syntax::front_matter::FrontEntry;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
@@ -27,9 +27,8 @@ fn respelled(form: Form<'_>, def: &StatusDef, _: Option<&str>) -> Spelled {
 impl MarkdownReader<'_> {
     fn front_status(&mut self) {
         let key = self.role.document.as_ref().and_then(|rule| rule.front_matter.as_deref());
-        let (Some(key), Some(front)) = (key, &self.markdown.front_matter) else { return };
-        let is_key = |entry: &&FrontEntry| matches!(&entry.path[..], [only] if only.eq_ignore_ascii_case(key));
-        let Some(entry) = front.entries.iter().find(is_key) else { return };
+        self.front_fields();
+        let Some(entry) = key.and_then(|key| self.front_value(key)) else { return };
         self.has_front_status = true;
         let Some(document) = self.document else { return };
         let quote = usize::from(entry.quoted);
@@ -46,5 +45,34 @@ impl MarkdownReader<'_> {
             shape: Shape::Exact,
         };
         self.occurrence(document, &CARRIER, reading, line);
+    }
+
+    /// What the front matter says of dependencies, and of what the document is part of.
+    fn front_fields(&mut self) {
+        let (Some(front), Some(document)) = (&self.markdown.front_matter, self.document) else {
+            return;
+        };
+        let names = &self.profile.fields;
+        for entry in &front.entries {
+            // A list has the number of each element behind its key.
+            let [key, ..] = &entry.path[..] else { continue };
+            let is = |names: &[String]| {
+                entry.path.len() <= 2 && names.iter().any(|name| name.eq_ignore_ascii_case(key))
+            };
+            let role = match () {
+                () if is(&names.parent) => FieldRole::Parent,
+                () if is(&names.dependencies) => FieldRole::Dependencies,
+                () => continue,
+            };
+            if entry.text.is_empty() {
+                continue;
+            }
+            if role == FieldRole::Dependencies {
+                let ids = self.profile.listed_ids(&entry.text);
+                self.facts.entities[document].depends.extend(ids);
+            }
+            let line = self.whole_line(entry.value);
+            self.facts.fields.push(Field { entity: document, role, value: entry.value, line });
+        }
     }
 }

@@ -67,6 +67,13 @@ pub const PROFILE: &[Key] = &[
         "Two roles whose live tasks must stand in both.",
     ),
     key(
+        "listed_in",
+        Kind::Names,
+        "none",
+        "record = \"ledger\"",
+        "Roles, and for each the role that must have its live tasks, too.",
+    ),
+    key(
         "create",
         Kind::Tables(CREATE),
         "none",
@@ -124,7 +131,7 @@ const IDS: &[Key] = &[
         Kind::Texts,
         "none",
         "[\"#\", \"task \"]",
-        "What may stand before an id and does not belong to it.",
+        "What may stand before an id and does not belong to it; `*-` is any word and a hyphen.",
     ),
     key(
         "number",
@@ -139,6 +146,13 @@ const IDS: &[Key] = &[
         "`false`",
         "true",
         "An id holds within its file, so that the same number in two files is two tasks.",
+    ),
+    key(
+        "listed",
+        Kind::Regex,
+        "numbers, their ranges, and such as `T07` or `LOG-12`",
+        "'task_0*(?<id>[0-9]+)'",
+        "Each id in a list of dependencies. Group: `id`. Other words there name no task.",
     ),
 ];
 

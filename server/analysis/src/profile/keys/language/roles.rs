@@ -39,6 +39,7 @@ pub(super) const ROLE: &[Key] = &[
     key("document", Kind::Table(DOCUMENT), "none", "", "The whole document is an entity."),
     key("section", Kind::Tables(SECTION), "none", "", "Headings that are entities."),
     key("entry", Kind::Tables(ENTRY), "none", "", "List entries that name a task."),
+    key("table", Kind::Tables(TABLE), "none", "", "Tables whose rows are entities."),
     key("boxes", Kind::Table(BOXES), "`kind = \"item\"`", "", "Check boxes at the top level."),
     key("records", Kind::Tables(RECORDS), "none", "", "JSON objects that are tasks."),
 ];
@@ -113,6 +114,22 @@ const DOCUMENT: &[Key] = &[
         "\"status\"",
         "The key of the front matter that holds the status of the document.",
     ),
+    key("id_key", Kind::Text, "none", "\"id\"", "The key of the front matter that holds the id."),
+    key(
+        "title_key",
+        Kind::Text,
+        "none",
+        "\"title\"",
+        "The key of the front matter that holds the title.",
+    ),
+    key(
+        "status_section",
+        Kind::Regex,
+        "none",
+        "'^Status(?:: (?<status>.+))?$'",
+        "The heading of the section whose first line is the status of the document. Group: `status` \
+         where it stands in the heading itself.",
+    ),
     key(
         "header_sections",
         Kind::Regex,
@@ -157,6 +174,48 @@ const ENTRY: &[Key] = &[
         "The first line of the entry. Groups: `id`, `status`.",
     ),
     key("rank", Kind::Number, "`100`", "50", "Authority of these entries."),
+];
+
+const TABLE: &[Key] = &[
+    KIND,
+    OF_TYPE,
+    key(
+        "id",
+        Kind::Texts,
+        "",
+        "[\"#\", \"ID\"]",
+        "Headers of the column that holds the id. A table without such a column is no table of tasks.",
+    ),
+    key(
+        "status",
+        Kind::Texts,
+        "",
+        "[\"Status\"]",
+        "Headers of the column that holds the status. A row whose cell is empty is no task.",
+    ),
+    key("title", Kind::Texts, "none", "[\"Title\"]", "Headers of the column that holds the title."),
+    key(
+        "depends",
+        Kind::Texts,
+        "none",
+        "[\"Dependencies\"]",
+        "Headers of the column that holds what the row depends on.",
+    ),
+    key(
+        "pattern",
+        Kind::Regex,
+        "the whole text",
+        "'^ADR-(?<id>[0-9]+)$'",
+        "The text of the cell that holds the id. Group: `id`. Another row is no task.",
+    ),
+    key(
+        "link",
+        Kind::Regex,
+        "none",
+        "'(?<id>[0-9]+)[^/]*\\.md$'",
+        "Matches the target of a link in the cell that holds the id, instead of its text. Group: `id`.",
+    ),
+    key("rank", Kind::Number, "that of the role", "20", "Authority of the rows."),
 ];
 
 const BOXES: &[Key] = &[

@@ -1,0 +1,148 @@
+//! `## Status` and the first line below it, or `## Status: completed`: the status of a document. Prose
+//! that begins with no status says none.
+
+use crate::model::carrier::Carrier;
+use crate::model::carrier::markdown_reader::{MarkdownReader, split_field};
+use crate::model::carriers::marker;
+use crate::profile::reading;
+use crate::syntax::markdown::ContentLine;
+use crate::text::TextRange;
+
+/// The carrier.
+pub(super) static CARRIER: Carrier = Carrier {
+    id: "section",
+    of_markdown: Some(|reader| reader.status_section()),
+    whereabouts: "in its section",
+    ..marker::CARRIER
+};
+
+/// More words that are no status are prose.
+const MOST_WORDS: usize = 3;
+
+impl MarkdownReader<'_> {
+    fn status_section(&mut self) {
+        let rule = self.role.document.as_ref().and_then(|rule| rule.status_section.as_ref());
+        let (Some(rule), Some(document)) = (rule, self.document) else { return };
+        let headings = self.markdown.headings.iter().enumerate();
+        let own = headings.filter(|(at, heading)| {
+            !heading.in_quote && self.section_of(Some(*at)) == Some(document)
+        });
+        let mut found = own.filter_map(|(at, heading)| {
+            let found = rule.captures(heading.text.of(self.text))?;
+            let inline = found.name("status").map(|status| {
+                let start = heading.text.start as usize;
+                TextRange::new(start + status.start(), start + status.end())
+            });
+            Some(inline.or_else(|| self.first_line(at)))
+        });
+        let Some(Some(range)) = found.next() else { return };
+        let vocabulary = self.profile.vocabulary_of(self.facts.entities[document].what());
+        let style = &self.profile.markers;
+        let Some(reading) = reading::read_field(vocabulary, style, self.text, range) else {
+            return;
+        };
+        let words = range.of(self.text).split_whitespace().count();
+        if reading.status.is_none() && words > MOST_WORDS {
+            return;
+        }
+        let line = self.whole_line(range);
+        self.occurrence(document, &CARRIER, reading, line);
+    }
+
+    /// The first line right below a heading, if it can be a status.
+    fn first_line(&self, heading: usize) -> Option<TextRange> {
+        let line = self.markdown.lines.iter().find(|line| line.heading == Some(heading))?;
+        let is_box = |line: &ContentLine| {
+            line.item.is_some_and(|item| self.markdown.items[item].check_box.is_some())
+        };
+        let is_field = |line: &ContentLine| {
+            let names = &self.profile.fields.status;
+            let is_own = |name: &str| names.iter().any(|own| own.eq_ignore_ascii_case(name));
+            split_field(self.text, line.range).is_some_and(|(name, _)| is_own(name.of(self.text)))
+        };
+        let heading = &self.markdown.headings[heading];
+        let is_inner = |line: &ContentLine| {
+            let between = self.text.get(heading.range.end as usize..line.range.start as usize);
+            between.is_some_and(|between| {
+                between.chars().all(|c| c.is_whitespace() || "-*+".contains(c))
+            })
+        };
+        let value = split_field(self.text, line.range).filter(|(name, _)| {
+            let last = name.of(self.text).rsplit(' ').next().unwrap_or_default();
+            self.profile.fields.status.iter().any(|own| own.eq_ignore_ascii_case(last))
+        });
+        let range = value.map_or(line.range, |(_, value)| value);
+        (is_inner(line) && !is_box(line) && !is_field(line)).then_some(range)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::testing::check_facts;
+
+    const PROFILE: &str = r#"
+//- /lockstep.toml
+  id = "team"
+  [[vocabulary.task]]
+  id = "open"
+  category = "open"
+  [[vocabulary.task]]
+  id = "done"
+  category = "done"
+  [[role]]
+  id = "task"
+  files = ["*.md"]
+  path = '^(?<id>[0-9]+)'
+  document = { kind = "task", status_section = '^Status(?:: (?<status>.+))?$' }
+"#;
+
+    #[track_caller]
+    fn check(text: &str, expect: expect_test::Expect) {
+        check_facts(&format!("{PROFILE}//- /1.md\n{text}"), "1.md", expect);
+    }
+
+    #[test]
+    fn the_first_line_below_the_heading_is_the_status() {
+        check(
+            "  # One\n  ## Context\n  Done.\n  ## Status\n\n  **Done** - in 2026\n\n  open\n  ## Status\n  open\n",
+            expect![[r#"
+                task 1 "One"
+                  `Done` done
+            "#]],
+        );
+        check(
+            "  # One\n  ## Status: open\n  Done.\n",
+            expect![[r#"
+                task 1 "One"
+                  `open` open
+            "#]],
+        );
+        check(
+            "  # One\n  ## Status\n  Finnished\n",
+            expect![[r#"
+                task 1 "One"
+                  `Finnished` unknown
+            "#]],
+        );
+    }
+
+    #[test]
+    fn prose_boxes_and_what_stands_further_below_are_none() {
+        for text in [
+            "  ## Status\n  All of it works as it should by now\n  done\n",
+            "  ## Status\n  - [ ] done\n",
+            "  ## Status\n  ### More\n  done\n",
+            "  ## Status\n  ```\n  x\n  ```\n  done\n",
+            "  > ## Status\n  > done\n",
+        ] {
+            check(
+                &format!("  # One\n{text}"),
+                expect![[r#"
+                    task 1 "One"
+                "#]],
+            );
+        }
+    }
+}

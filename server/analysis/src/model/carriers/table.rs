@@ -1,0 +1,101 @@
+//! `| 7 | Add login | in progress |`: the cell of a table, in a column that is known by its header.
+
+use crate::model::carrier::Carrier;
+use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
+use crate::model::carriers::marker;
+use crate::model::{Field, FieldRole};
+use crate::profile::id::TaskId;
+use crate::profile::{TableRule, reading};
+use crate::syntax::markdown::MarkdownTable;
+use crate::text::TextRange;
+
+/// The carrier.
+pub(super) static CARRIER: Carrier = Carrier {
+    id: "table",
+    of_markdown: Some(|reader| reader.tables()),
+    whereabouts: "in its row",
+    ..marker::CARRIER
+};
+
+/// The columns of one table.
+struct Columns {
+    id: usize,
+    status: usize,
+    title: Option<usize>,
+    depends: Option<usize>,
+}
+
+impl MarkdownReader<'_> {
+    fn tables(&mut self) {
+        let (role, markdown) = (self.role, self.markdown);
+        for table in &markdown.tables {
+            for rule in &role.tables {
+                let Some(columns) = self.columns(rule, table) else { continue };
+                for row in &table.rows {
+                    self.row(rule, table, &columns, row);
+                }
+                break;
+            }
+        }
+    }
+
+    fn columns(&self, rule: &TableRule, table: &MarkdownTable) -> Option<Columns> {
+        let column = |names: &[String]| {
+            let is = |cell: &TextRange| {
+                let header = plain(cell.of(self.text));
+                names.iter().any(|name| name.eq_ignore_ascii_case(&header))
+            };
+            table.header.iter().position(is)
+        };
+        Some(Columns {
+            id: column(&rule.id_columns)?,
+            status: column(&rule.status_columns)?,
+            title: column(&rule.title_columns),
+            depends: column(&rule.depends_columns),
+        })
+    }
+
+    fn row(
+        &mut self,
+        rule: &TableRule,
+        table: &MarkdownTable,
+        columns: &Columns,
+        row: &[TextRange],
+    ) -> Option<()> {
+        let (name, status) = (*row.get(columns.id)?, *row.get(columns.status)?);
+        let id = self.row_id(rule, name)?;
+        let vocabulary = self.profile.vocabulary_of(rule.what);
+        let style = &self.profile.markers;
+        let reading = reading::read_field(vocabulary, style, self.text, status)?;
+        let line = self.whole_line(name);
+        let mut entity = self.entity(rule.what, name, line);
+        entity.id = Some(id);
+        entity.parent = self.section_of(table.heading);
+        entity.rank = rule.rank.unwrap_or(entity.rank);
+        let title = columns.title.and_then(|at| row.get(at));
+        entity.title = title.map(|title| plain(title.of(self.text))).unwrap_or_default().into();
+        let depends = columns.depends.and_then(|at| row.get(at)).copied();
+        let depends = depends.filter(|cell| !cell.is_empty());
+        if let Some(cell) = depends {
+            entity.depends = self.profile.listed_ids(cell.of(self.text));
+        }
+        let idx = self.push(entity);
+        if let Some(value) = depends {
+            let field = Field { entity: idx, role: FieldRole::Dependencies, value, line };
+            self.facts.fields.push(field);
+        }
+        self.occurrence(idx, &CARRIER, reading, line);
+        Some(())
+    }
+
+    fn row_id(&self, rule: &TableRule, cell: TextRange) -> Option<TaskId> {
+        if let Some(link) = &rule.link {
+            return self.linked_id(cell, link);
+        }
+        let text = plain(cell.of(self.text));
+        match &rule.id {
+            Some(id) => self.profile.ids.parse(id.captures(&text)?.name("id")?.as_str()),
+            None => self.profile.ids.parse(&text),
+        }
+    }
+}
