@@ -129,10 +129,21 @@ mod tests {
     }
 
     #[test]
-    fn prose_boxes_and_what_stands_further_below_are_none() {
+    fn a_box_is_no_status_of_the_document() {
+        check(
+            "  # One\n  ## Status\n  - [ ] done\n",
+            expect![[r#"
+                task 1 "One"
+                item "done" in "One"
+                  [ ] unknown
+            "#]],
+        );
+    }
+
+    #[test]
+    fn prose_and_what_stands_further_below_are_none() {
         for text in [
             "  ## Status\n  All of it works as it should by now\n  done\n",
-            "  ## Status\n  - [ ] done\n",
             "  ## Status\n  ### More\n  done\n",
             "  ## Status\n  ```\n  x\n  ```\n  done\n",
             "  > ## Status\n  > done\n",

@@ -70,7 +70,7 @@ pub const PROFILE: &[Key] = &[
         "listed_in",
         Kind::Names,
         "none",
-        "record = \"ledger\"",
+        "ledger = \"state\"",
         "Roles, and for each the role that must have its live tasks, too.",
     ),
     key(
