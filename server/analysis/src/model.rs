@@ -6,6 +6,7 @@ pub mod carriers;
 mod document_facts;
 mod from_json;
 mod from_markdown;
+mod from_yaml;
 mod lineage;
 pub(crate) mod looks;
 mod reread;
@@ -154,6 +155,7 @@ impl Document {
             _ if fault.is_some() && text.is_empty() => {}
             Format::Markdown => from_markdown::read(profile, &text, &mut facts),
             Format::Json => from_json::read(profile, &text, &mut facts),
+            Format::Yaml => from_yaml::read(profile, &text, &mut facts),
         }
         if let Some(fault) = &fault {
             facts.problems.insert(0, (**fault).clone());

@@ -21,14 +21,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use globset::GlobSet;
+use globset::{Glob, GlobSet};
 use regex::Regex;
 
 use crate::profile::id::{IdStyle, TaskId};
 use crate::profile::relation::Relation;
 pub use role::{
-    BoxRule, DocumentRule, EntryRule, Format, PathCaptures, RecordList, RecordRule, Role, RoleIdx,
-    SectionRule, TableRule, When,
+    BoxRule, DocumentRule, EntryRule, Format, PathCaptures, RecordList, RecordPath, RecordRule,
+    RecordStep, Role, RoleIdx, SectionRule, TableRule, When,
 };
 
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
@@ -167,6 +167,15 @@ impl Profile {
         let Some(pattern) = &self.listed else { return self.ids.parse_list(text) };
         let found = pattern.captures_iter(text).filter_map(|found| found.name("id"));
         found.filter_map(|id| self.ids.parse(id.as_str())).collect()
+    }
+
+    /// Whether a role has files of this name, in whichever folder.
+    pub fn takes_name(&self, name: &str) -> bool {
+        let takes = |pattern: &String| {
+            let last = pattern.rsplit('/').next().unwrap_or(pattern);
+            Glob::new(last).is_ok_and(|glob| glob.compile_matcher().is_match(name))
+        };
+        self.roles.iter().flat_map(|role| &role.patterns).any(takes)
     }
 
     /// Whether a file is history.

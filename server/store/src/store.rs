@@ -135,7 +135,8 @@ impl Store {
         (self.in_place.0)(path)
     }
 
-    pub(crate) fn accepts(&self, path: &RelPath) -> bool {
+    /// Whether a journal may name a file.
+    pub fn accepts(&self, path: &RelPath) -> bool {
         (self.accept.0)(path)
     }
 

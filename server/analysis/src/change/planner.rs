@@ -379,15 +379,26 @@ impl<'a> PlanDraft<'a> {
                     let marker = profile.markers.write(&def.marker);
                     edits.push(markdown_edit::add_status(document, place, field, &marker));
                 }
+                Format::Yaml => return Err(self.nowhere(place)),
             }
         }
-        if self.intent.mode != Mode::Align && !entity.mention {
+        let takes_fields = index.spots(place).all(|spot| spot.occurrence.carrier.takes_fields);
+        if self.intent.mode != Mode::Align && !entity.mention && takes_fields {
             edits.extend(self.stamp_edits(place, to, changes));
         }
         if role.format == Format::Markdown {
             edits.extend(markdown_edit::part_from_prose(document, place, &edits));
         }
         Ok(edits)
+    }
+
+    /// Where no status stands and none can be added.
+    fn nowhere(&self, place: Place) -> Refusal {
+        let index = &self.analysis.index;
+        let path = &index.docs[place.doc].path;
+        let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
+        let message = format!("{} has no status in {path}", name.unwrap_or_default());
+        refuse(RefusalKind::NoSpelling, message, "add one by hand")
     }
 
     /// What has its status by the folder of its file is given no other.

@@ -10,9 +10,13 @@ use crate::model::carrier::markdown_reader::MarkdownReader;
 use crate::profile::MarkerStyle;
 use crate::profile::reading::Reading;
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
+use crate::syntax::front_matter::FrontEntry;
 use crate::syntax::json::JsonValue;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
+
+/// Reads a value of YAML, in the text that it stands in.
+pub(in crate::model) type ReadEntry = fn(&Vocabulary, &str, &FrontEntry) -> Option<Reading>;
 
 /// Why a status cannot be written in a form: a clause about the form.
 pub type Unspelled = String;
@@ -28,6 +32,8 @@ pub struct Carrier {
     pub(in crate::model) of_markdown: Option<fn(&mut MarkdownReader<'_>)>,
     /// Reads a value of a JSON record as a status.
     pub(in crate::model) of_value: Option<fn(&Vocabulary, &JsonValue<'_>) -> Option<Reading>>,
+    /// Reads a value of YAML as a status.
+    pub(in crate::model) of_entry: Option<ReadEntry>,
     /// A status as it stands, for output.
     pub text: fn(&str) -> String,
     /// The edits that have the place say a status. The day is that of a change that is stamped.
@@ -44,6 +50,8 @@ pub struct Carrier {
     pub wrong_case: &'static str,
     /// Where in its entity it stands: `where it begins`.
     pub whereabouts: &'static str,
+    /// Whether other fields of its entity can be written beside it.
+    pub takes_fields: bool,
     /// Whether it is a line of its own, below which other fields of the entity stand.
     pub is_line: bool,
 }

@@ -10,6 +10,7 @@ mod marker;
 mod section;
 pub(crate) mod spelling;
 mod table;
+mod yaml;
 
 use crate::model::carrier::Carrier;
 
@@ -24,6 +25,7 @@ pub static CARRIERS: &[&Carrier] = &[
     &check_box::CARRIER,
     &json::CARRIER,
     &front_matter::CARRIER,
+    &yaml::CARRIER,
 ];
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use crate::model::carrier::Carrier;
 use crate::model::carriers::CARRIERS;
 use crate::model::link_path;
 use crate::model::{CounterFact, Entity, Facts, Field, FieldRole, Link, Occurrence};
+use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusDef;
-use crate::profile::{EntityKind, Profile, RecordRule, Role};
+use crate::profile::{EntityKind, Profile, RecordRule, RecordStep, Role};
 use crate::syntax::SyntaxError;
 use crate::syntax::json::{Json, JsonKind, JsonMember, JsonValue};
 use crate::text::TextRange;
@@ -42,6 +43,14 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     }
 }
 
+/// What a record stands in.
+struct Around {
+    /// What stands before its id.
+    before: String,
+    /// The record around it.
+    parent: Option<TextRange>,
+}
+
 struct RecordReader<'a> {
     profile: &'a Profile,
     role: &'a Role,
@@ -52,31 +61,62 @@ struct RecordReader<'a> {
 
 impl RecordReader<'_> {
     fn records(&self, root: &JsonValue, rule: &RecordRule, facts: &mut Facts) {
-        let (path, list) = match (rule.at.strip_suffix("[]"), rule.at.strip_suffix("{}")) {
-            (Some(path), _) => (path, true),
-            (_, Some(path)) => (path, true),
-            _ => (rule.at.as_str(), false),
+        let around = Around { before: String::new(), parent: None };
+        self.walk(root, &rule.at.0, &around, rule, facts);
+    }
+
+    fn walk(
+        &self,
+        value: &JsonValue,
+        steps: &[RecordStep],
+        around: &Around,
+        rule: &RecordRule,
+        facts: &mut Facts,
+    ) {
+        let Some((step, rest)) = steps.split_first() else {
+            self.record(value, None, around, rule, facts);
+            return;
         };
-        let mut value = root;
-        for key in path.split('.').filter(|key| !key.is_empty()) {
-            match value.get(key) {
-                Some(inner) => value = inner,
-                None => return,
-            }
-        }
-        match &value.kind {
-            JsonKind::Array(items) if list => {
-                for item in items {
-                    self.record(item, None, rule, facts);
+        match (step, &value.kind) {
+            (RecordStep::Key(key), _) => {
+                if let Some(inner) = value.get(key) {
+                    self.walk(inner, rest, around, rule, facts);
                 }
             }
-            JsonKind::Object(members) if list => {
+            (RecordStep::AnyKey, JsonKind::Object(members)) => {
                 for member in members {
-                    self.record(&member.value, Some(member), rule, facts);
+                    let before = format!("{}{}:", around.before, member.key);
+                    let inside = Around { before, parent: None };
+                    self.walk(&member.value, rest, &inside, rule, facts);
                 }
             }
-            JsonKind::Object(_) => self.record(value, None, rule, facts),
+            (RecordStep::Elements, JsonKind::Array(items)) => {
+                for item in items.iter().filter(|_| rest.is_empty()) {
+                    self.record(item, None, around, rule, facts);
+                }
+                for item in items.iter().filter(|_| !rest.is_empty()) {
+                    let id = item.get(&rule.id).and_then(|id| self.spelled(id));
+                    let Some(id) = id.and_then(|id| self.profile.ids.parse(id)) else { continue };
+                    let before = format!("{}{id}.", around.before);
+                    let parent = Some(item.range);
+                    self.walk(item, rest, &Around { before, parent }, rule, facts);
+                }
+            }
+            (RecordStep::Members, JsonKind::Object(members)) => {
+                for member in members {
+                    self.record(&member.value, Some(member), around, rule, facts);
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// What a value spells that may be an id.
+    fn spelled<'v>(&'v self, value: &'v JsonValue) -> Option<&'v str> {
+        match &value.kind {
+            JsonKind::String(text) => Some(text),
+            JsonKind::Number => Some(value.range.of(self.text)),
+            _ => None,
         }
     }
 
@@ -84,19 +124,30 @@ impl RecordReader<'_> {
         &self,
         value: &JsonValue,
         keyed: Option<&JsonMember>,
+        around: &Around,
         rule: &RecordRule,
         facts: &mut Facts,
     ) {
-        if !matches!(value.kind, JsonKind::Object(_)) {
+        let is_scalar = keyed.is_some() && matches!(value.kind, JsonKind::String(_));
+        let is_read = |entity: &Entity| entity.range == value.range;
+        if !(is_scalar || matches!(value.kind, JsonKind::Object(_)))
+            || (rule.at.0.contains(&RecordStep::AnyKey) && facts.entities.iter().any(is_read))
+        {
             return;
         }
         let id_value = value.get(&rule.id);
-        let spelled = match id_value.map(|v| (&v.kind, v)) {
-            Some((JsonKind::String(text), _)) => Some(&**text),
-            Some((JsonKind::Number, v)) => Some(v.range.of(self.text)),
-            _ => keyed.map(|member| &*member.key).or(facts.captures.id.as_deref()),
+        let spelled = match (id_value.and_then(|id| self.spelled(id)), keyed) {
+            (Some(own), _) => Some(own),
+            (None, Some(member)) => match &rule.key {
+                Some(key) => {
+                    key.captures(&member.key).and_then(|it| it.name("id")).map(|it| it.as_str())
+                }
+                None => Some(&*member.key),
+            },
+            (None, None) => facts.captures.id.as_deref(),
         };
-        let Some(id) = spelled.and_then(|text| self.profile.ids.parse(text)) else { return };
+        let spelled = spelled.map(|own| format!("{}{own}", around.before));
+        let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) else { return };
         let name = id_value
             .map(|v| v.range)
             .or_else(|| keyed.map(|member| member.key_range))
@@ -112,7 +163,7 @@ impl RecordReader<'_> {
             title: title.into(),
             name,
             range: value.range,
-            parent: None,
+            parent: around.parent.and_then(|range| self.entity_at(facts, range)),
             section: None,
             derived: false,
             fixed: None,
@@ -122,23 +173,52 @@ impl RecordReader<'_> {
             rank: self.role.rank,
             depends: Vec::new(),
         });
+        if let (true, Some(member)) = (is_scalar, keyed) {
+            self.status(value, member.range, rule, entity, facts);
+        }
         for member in value.members() {
             self.member(member, rule, entity, facts);
+        }
+        if !around.before.is_empty() {
+            self.siblings(&around.before, entity, facts);
+        }
+    }
+
+    fn entity_at(&self, facts: &Facts, range: TextRange) -> Option<usize> {
+        facts.entities.iter().position(|entity| entity.range == range)
+    }
+
+    /// A number among what a record in another depends on is one beside it.
+    fn siblings(&self, before: &str, entity: usize, facts: &mut Facts) {
+        for id in &mut facts.entities[entity].depends {
+            if id.number().is_some() {
+                *id = TaskId::new(&format!("{before}{id}"));
+            }
+        }
+    }
+
+    fn status(
+        &self,
+        value: &JsonValue,
+        line: TextRange,
+        rule: &RecordRule,
+        entity: usize,
+        facts: &mut Facts,
+    ) {
+        let vocabulary = self.profile.vocabulary_of(facts.entities[entity].what());
+        let read = |it: &&'static Carrier| Some((*it, it.of_value?(vocabulary, value)?));
+        if let Some((carrier, reading)) = CARRIERS.iter().find_map(read) {
+            let said = reading.word.of(self.text).trim_matches('"');
+            let untouched = rule.untouched.iter().any(|word| word == said);
+            facts.occurrences.push(Occurrence { entity, carrier, reading, line, untouched });
         }
     }
 
     fn member(&self, member: &JsonMember, rule: &RecordRule, entity: usize, facts: &mut Facts) {
-        let vocabulary = self.profile.vocabulary_of(facts.entities[entity].what());
         let names = &self.profile.fields;
         let value = &member.value;
         if member.key == rule.status {
-            let read = |it: &&'static Carrier| Some((*it, it.of_value?(vocabulary, value)?));
-            if let Some((carrier, reading)) = CARRIERS.iter().find_map(read) {
-                let said = reading.word.of(self.text).trim_matches('"');
-                let untouched = rule.untouched.iter().any(|word| word == said);
-                let line = member.range;
-                facts.occurrences.push(Occurrence { entity, carrier, reading, line, untouched });
-            }
+            self.status(value, member.range, rule, entity, facts);
             return;
         }
         let mut field = |role: FieldRole| {

@@ -38,6 +38,12 @@ impl MarkdownReader<'_> {
         let name = top.or(first).map_or(TextRange::empty(0), |h| h.text);
         let mut entity = self.entity(rule.what, name, TextRange::new(0, self.text.len()));
         entity.title = plain(name.of(self.text)).into();
+        if let Some(heading) = &rule.heading {
+            let Some(found) = heading.captures(name.of(self.text)) else { return };
+            if let Some(title) = found.name("title") {
+                entity.title = plain(title.as_str()).into();
+            }
+        }
         let front = |key: &Option<String>| {
             let told = self.front_value(key.as_deref()?).map(|entry| &*entry.text);
             told.filter(|told| !told.is_empty())

@@ -7,8 +7,10 @@
 use std::ops::Range;
 
 use crate::model::runs::Shift;
-use crate::model::{Content, Document, Entity, EntityIdx, Facts, from_json, from_markdown};
-use crate::profile::Format;
+use crate::model::{
+    Content, Document, Entity, EntityIdx, Facts, from_json, from_markdown, from_yaml,
+};
+use crate::profile::{Format, RecordStep};
 use crate::text::TextRange;
 use crate::text::shared_text::{Difference, SharedText};
 
@@ -64,6 +66,7 @@ impl Document {
                 let mut frames = self.role().records.iter().filter_map(json_frame);
                 frames.find_map(|frame| reading.part(&old, &new, &frame))?
             }
+            Format::Yaml => return None,
         };
         u32::try_from(text.len()).ok()?;
         let longer = change.new_end as i64 - change.old_end as i64;
@@ -98,7 +101,7 @@ impl Document {
             && is_before(&entities[outermost])
             && change.old_end <= window.end as usize;
         let is_one = || match self.role().format {
-            Format::Json => change.old_end < window.end as usize,
+            Format::Json | Format::Yaml => change.old_end < window.end as usize,
             Format::Markdown => {
                 let hashes = window.of(&self.text).bytes().take_while(|byte| *byte == b'#').count();
                 let heading = window.start as usize + hashes + 1;
@@ -186,9 +189,13 @@ impl Surroundings<'_> {
 
 /// The list that a rule's records stand in, around one of them.
 fn json_frame(rule: &crate::profile::RecordRule) -> Option<Surroundings<'static>> {
-    let path = rule.at.strip_suffix("[]").filter(|path| !path.contains(['"', '\\']))?;
+    let (last, path) = rule.at.0.split_last()?;
     let (mut before, mut after) = (String::new(), "]".to_owned());
-    for key in path.split('.').filter(|key| !key.is_empty()) {
+    for step in path {
+        let RecordStep::Key(key) = step else { return None };
+        if key.contains(['"', '\\']) || *last != RecordStep::Elements {
+            return None;
+        }
         before += &format!("{{\"{key}\":");
         after.push('}');
     }
@@ -250,6 +257,7 @@ impl WindowReading<'_> {
         match self.document.role().format {
             Format::Markdown => from_markdown::read(&self.document.profile, &text, &mut facts),
             Format::Json => from_json::read(&self.document.profile, &text, &mut facts),
+            Format::Yaml => from_yaml::read(&self.document.profile, &text, &mut facts),
         }
         facts.settle();
         facts.problems.is_empty().then_some(facts)

@@ -32,12 +32,14 @@ macro_rules! source {
 pub const SOURCES: &[BuiltIn] = &[
     source!("opencode"),
     source!("conductor"),
+    source!("bmad"),
     source!("openspec"),
     source!("kiro"),
     source!("spec-kit"),
     source!("compozy"),
     source!("backlog"),
     source!("minsky"),
+    source!("taskmaster"),
     source!("checklist"),
 ];
 

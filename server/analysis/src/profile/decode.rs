@@ -13,8 +13,8 @@ use crate::profile::node::{Node, NodeKey, Value};
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{
     BoxRule, Counter, CounterValue, Create, Detect, DetectRoot, DocumentRule, EntityKind,
-    EntityType, EntryRule, FieldNames, Format, MarkerStyle, Profile, RecordList, RecordRule, Role,
-    RoleIdx, SectionRule, TableRule, TaskType, When,
+    EntityType, EntryRule, FieldNames, Format, MarkerStyle, Profile, RecordList, RecordPath,
+    RecordRule, Role, RoleIdx, SectionRule, TableRule, TaskType, When,
 };
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -221,6 +221,7 @@ impl Decoder {
         let (id, _) = table.string(self, "id")?;
         let format = match table.choice(self, "format") {
             Some("json") => Format::Json,
+            Some("yaml") => Format::Yaml,
             _ => Format::Markdown,
         };
         let files = table.placed_strings(self, "files");
@@ -438,6 +439,7 @@ fn document_rule(
         title_from_id: t.choice(d, "title_from").is_some(),
         task_fields: t.strings(d, "task_fields"),
         front_matter: t.string(d, "front_matter").map(|(key, _)| key),
+        heading: t.regex(d, "heading"),
         id_key: t.string(d, "id_key").map(|(key, _)| key),
         title_key: t.string(d, "title_key").map(|(key, _)| key),
         status_section: t.regex(d, "status_section"),
@@ -513,7 +515,7 @@ fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {
 fn record_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<RecordRule> {
     let task_type = d.task_type(t);
     let mut text = |key: &'static str| t.string(d, key).map(|(text, _)| text);
-    let at = text("at").unwrap_or_default();
+    let at = RecordPath::parse(&text("at").unwrap_or_default());
     let id = text("id").unwrap_or_else(|| "id".to_owned());
     let title = text("title").unwrap_or_else(|| "title".to_owned());
     let status = text("status").unwrap_or_else(|| "status".to_owned());
@@ -523,7 +525,8 @@ fn record_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<RecordRule> {
         _ => RecordList::Active,
     };
     let untouched = t.strings(d, "untouched");
-    Some(RecordRule { task_type, at, id, title, status, untouched, list })
+    let key = t.regex(d, "key");
+    Some(RecordRule { task_type, at, key, id, title, status, untouched, list })
 }
 
 impl MarkerStyle {

@@ -93,6 +93,8 @@ pub enum Format {
     Markdown,
     /// JSON.
     Json,
+    /// YAML.
+    Yaml,
 }
 
 /// When a document or section that matches is an entity at all.
@@ -125,6 +127,8 @@ pub struct DocumentRule {
     pub task_fields: Vec<String>,
     /// The key of the front matter that holds its status.
     pub front_matter: Option<String>,
+    /// Matches its first heading, and perhaps captures `title`; another document is no entity.
+    pub heading: Option<Regex>,
     /// The key of the front matter that holds its id.
     pub id_key: Option<String>,
     /// The key of the front matter that holds its title.
@@ -214,9 +218,10 @@ pub struct EntryRule {
 pub struct RecordRule {
     /// The type of the tasks.
     pub task_type: TypeIdx,
-    /// Where: `""` is the root object, `a.b[]` the elements of an array, `a{}` the members of an
-    /// object keyed by id.
-    pub at: String,
+    /// Where they are.
+    pub at: RecordPath,
+    /// Finds the id in the key of a member; a member with another key is no task.
+    pub key: Option<Regex>,
     /// The member that holds the id.
     pub id: String,
     /// The member that holds the title.
@@ -227,6 +232,49 @@ pub struct RecordRule {
     pub untouched: Vec<String>,
     /// What standing in this list means.
     pub list: RecordList,
+}
+
+/// The way to records: keys, elements of arrays and members of objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordPath(pub Vec<RecordStep>);
+
+/// One step of the way to records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordStep {
+    /// To the value of a key.
+    Key(String),
+    /// To every value of an object, whose key stands before the ids of what is found in it.
+    AnyKey,
+    /// To every element of an array.
+    Elements,
+    /// To every member of an object, whose key is the id.
+    Members,
+}
+
+impl RecordPath {
+    /// `a.b[]` are the elements of an array, `a{}` the members of an object, `*` is any key.
+    pub fn parse(text: &str) -> RecordPath {
+        let mut steps = Vec::new();
+        for part in text.split('.').filter(|part| !part.is_empty()) {
+            let (key, last) = match (part.strip_suffix("[]"), part.strip_suffix("{}")) {
+                (Some(key), _) => (key, Some(RecordStep::Elements)),
+                (_, Some(key)) => (key, Some(RecordStep::Members)),
+                _ => (part, None),
+            };
+            match key {
+                "" => {}
+                "*" => steps.push(RecordStep::AnyKey),
+                key => steps.push(RecordStep::Key(key.to_owned())),
+            }
+            steps.extend(last);
+        }
+        RecordPath(steps)
+    }
+
+    /// How many lists are in one another.
+    pub fn depth(&self) -> usize {
+        self.0.iter().filter(|step| **step == RecordStep::Elements).count()
+    }
 }
 
 /// What standing in one list of records means.

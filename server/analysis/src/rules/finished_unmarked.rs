@@ -31,7 +31,9 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     // A status that is not known counts as not done.
     let status = index.status_at(place);
     let category = status.map(|status| index.vocabulary_at(place).get(status).category);
-    if !matches!(category, None | Some(Category::Open | Category::Active)) {
+    let may_be_ticked =
+        status.is_some_and(|status| index.vocabulary_at(place).get(status).may_be_ticked);
+    if may_be_ticked || !matches!(category, None | Some(Category::Open | Category::Active)) {
         return;
     }
     let boxes = index.boxes_below(place, Boxes::Own);

@@ -30,7 +30,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if !index.is_live(task) || is_closed(analysis, place) {
         return;
     }
-    let json = document.role().format == Format::Json;
+    let json = document.role().format != Format::Markdown;
     for link in links {
         if json && !leads_into_folder(analysis, place, &link.target) {
             continue;

@@ -50,6 +50,15 @@ const MAX_ERRORS: usize = 16;
 /// Longer front matter is read line by line.
 const MAX_YAML_LEN: usize = 1 << 20;
 
+/// Reads a text that is YAML as a whole, and whose lines end in `\n` or `\r\n`.
+pub fn read_whole(text: &str) -> FrontMatter {
+    let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    let range = TextRange::new(start, text.len());
+    let mut whole = FrontMatter { range, ..read_yaml(text, start, text.len()) };
+    whole.entries.sort_by_key(|entry| entry.value.start);
+    whole
+}
+
 /// Reads the front matter of `text`, whose lines end in `\n` or `\r\n`.
 pub(super) fn read(text: &str) -> Front {
     let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };

@@ -35,6 +35,8 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::change::archive;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::{Code, Progress};
+use lockstep_analysis::profile::builtin;
+use lockstep_analysis::profile::instances::Instances;
 use lockstep_analysis::snapshot::Unread;
 use lockstep_analysis::text::line_index::LineIndex;
 use lockstep_store::doctor;
@@ -58,10 +60,20 @@ pub fn open_store(root: &Path) -> Result<Store, CommitError> {
     let durability = if config.unflushed { Durability::Process } else { Durability::Full };
     let store = Store::open(root, Options { durability, ..Options::default() })
         .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))?;
+    let own = config.instances();
     let in_place = config.in_place;
     Ok(store
-        .accepting(|path| is_task_file(path.as_str()))
+        .accepting(move |path| is_task_file(path.as_str()) || has_role(own.as_ref(), path.as_str()))
         .writing_in_place(move |path| in_place.is_match(path.as_str())))
+}
+
+/// Whether a path is called as the files of a role of these profiles, or of the built-in ones.
+fn has_role(own: Option<&Instances>, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match own {
+        Some(own) => own.iter().any(|profile| profile.takes_name(name)),
+        None => builtin::profiles().any(|profile| profile.takes_name(name)),
+    }
 }
 
 /// Whether a path may stand in a transaction, by its ending.

@@ -6,14 +6,18 @@ use crate::model::carriers::marker;
 use crate::model::carriers::spelling::machine_word;
 use crate::model::{Field, FieldRole};
 use crate::profile::reading::{Reading, Shape};
-use crate::profile::vocabulary::StatusDef;
+use crate::profile::vocabulary::{StatusDef, Vocabulary};
+use crate::syntax::front_matter::FrontEntry;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
 /// The carrier.
-pub(super) static CARRIER: Carrier = Carrier {
+pub(super) static CARRIER: Carrier =
+    Carrier { of_markdown: Some(|reader| reader.front_status()), ..BASE };
+
+/// What values of YAML have in common.
+pub(super) const BASE: Carrier = Carrier {
     id: "front-matter",
-    of_markdown: Some(|reader| reader.front_status()),
     respelled,
     with_word: |_, word| StatusDef::json_name(word),
     whereabouts: "in its header",
@@ -24,6 +28,16 @@ fn respelled(form: Form<'_>, def: &StatusDef, _: Option<&str>) -> Spelled {
     Ok(vec![TextEdit { range: form.range(), insert: machine_word(def, form.raw()) }])
 }
 
+/// A value as a status, if it stands there as it is meant.
+pub(super) fn scalar(vocabulary: &Vocabulary, text: &str, entry: &FrontEntry) -> Option<Reading> {
+    let quote = usize::from(entry.quoted);
+    let (start, end) = (entry.value.start as usize + quote, entry.value.end as usize);
+    let range = TextRange::new(start, end.checked_sub(quote).filter(|end| *end >= start)?);
+    let status = vocabulary.lookup(&entry.text);
+    let stands = !entry.text.is_empty() && range.of(text) == entry.text;
+    stands.then_some(Reading { range, word: range, status, shape: Shape::Exact })
+}
+
 impl MarkdownReader<'_> {
     fn front_status(&mut self) {
         let key = self.role.document.as_ref().and_then(|rule| rule.front_matter.as_deref());
@@ -31,19 +45,9 @@ impl MarkdownReader<'_> {
         let Some(entry) = key.and_then(|key| self.front_value(key)) else { return };
         self.has_front_status = true;
         let Some(document) = self.document else { return };
-        let quote = usize::from(entry.quoted);
-        let (start, end) = (entry.value.start as usize + quote, entry.value.end as usize - quote);
-        let (range, line) = (TextRange::new(start, end), self.whole_line(entry.value));
         let vocabulary = self.profile.vocabulary_of(self.facts.entities[document].what());
-        if entry.text.is_empty() || range.of(self.text) != entry.text {
-            return;
-        }
-        let reading = Reading {
-            range,
-            word: range,
-            status: vocabulary.lookup(&entry.text),
-            shape: Shape::Exact,
-        };
+        let Some(reading) = scalar(vocabulary, self.text, entry) else { return };
+        let line = self.whole_line(entry.value);
         self.occurrence(document, &CARRIER, reading, line);
     }
 

@@ -13,6 +13,7 @@ pub(super) const CARRIER: Carrier = Carrier {
     id: "marker",
     of_markdown: None,
     of_value: None,
+    of_entry: None,
     text: str::to_owned,
     respelled,
     beside: None,
@@ -20,6 +21,7 @@ pub(super) const CARRIER: Carrier = Carrier {
     with_word,
     wrong_case: "is not in capitals",
     whereabouts: "where it begins",
+    takes_fields: true,
     is_line: false,
 };
 

@@ -14,6 +14,7 @@ pub(super) static CARRIER: Carrier = Carrier {
     id: "table",
     of_markdown: Some(|reader| reader.tables()),
     whereabouts: "in its row",
+    takes_fields: false,
     ..marker::CARRIER
 };
 

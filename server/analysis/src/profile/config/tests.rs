@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::profile::RecordPath;
 use crate::profile::config::{CommitTo, Config, WorktreeMode, parse};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::profile::{EntityKind, Profile, Severity};
@@ -212,8 +213,8 @@ list = \"finished\"
     );
     let state = own.role_of("specs/tasks.json").map(|role| own.role(role)).expect("a role");
     assert_eq!((state.id.as_str(), state.rank), ("state", 20));
-    let records: Vec<&str> = state.records.iter().map(|r| r.at.as_str()).collect();
-    assert_eq!(records, ["tasks[]", "done[]"]);
+    let records: Vec<_> = state.records.iter().map(|r| r.at.clone()).collect();
+    assert_eq!(records, ["tasks[]", "done[]"].map(RecordPath::parse));
     assert_eq!(own.role_of("specs/state.json"), None);
 }
 
@@ -286,9 +287,9 @@ fn faults_in_a_profile_are_reported_where_they_stand() {
         "`{a` is not a glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)",
     );
     check_problem(
-        &role("format = \"yaml\"\n"),
-        "\"yaml\"",
-        "unknown value of `format`: `yaml`; known: markdown, json",
+        &role("format = \"toml\"\n"),
+        "\"toml\"",
+        "unknown value of `format`: `toml`; known: markdown, json, yaml",
     );
     check_problem(
         "extends = \"opencode\"\n[agreement]\nplaned = [\"not_started\"]\n",

@@ -328,6 +328,13 @@ const STATUS: &[Key] = &[
         "`missing-timestamp` reports an entity in this status without the stamp.",
     ),
     key(
+        "may_be_ticked",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "All boxes of what is in this status may be ticked, as while somebody reviews it.",
+    ),
+    key(
         "reason",
         Kind::Text,
         "no reason is needed",

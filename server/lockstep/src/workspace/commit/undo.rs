@@ -12,7 +12,7 @@ use lockstep_store::transaction::{Expect, LockedRoot, Rebase, Target};
 use serde::{Deserialize, Serialize};
 
 use super::recorded::Recorded;
-use super::{CommitError, is_task_file, run};
+use super::{CommitError, run};
 use crate::report::SCHEMA;
 
 /// What was undone.
@@ -135,7 +135,7 @@ pub(super) fn targets(
     for file in &operation.files {
         let path = rel(&file.path)?;
         // A history may have come with somebody's repository.
-        if !is_task_file(path.as_str()) {
+        if !locked.store().accepts(&path) {
             let message = format!("{path} is not a task file; change it by hand");
             return Err(CommitError::Refused(message));
         }

@@ -8,7 +8,7 @@ pub(super) const ROLE: &[Key] = &[
     key("exclude", Kind::Globs, "none", "[\"**/drafts/**\"]", "Files that it does not take."),
     key(
         "format",
-        Kind::Word(&["markdown", "json"]),
+        Kind::Word(&["markdown", "json", "yaml"]),
         "`\"markdown\"`",
         "\"json\"",
         "What the files are written in.",
@@ -41,7 +41,7 @@ pub(super) const ROLE: &[Key] = &[
     key("entry", Kind::Tables(ENTRY), "none", "", "List entries that name a task."),
     key("table", Kind::Tables(TABLE), "none", "", "Tables whose rows are entities."),
     key("boxes", Kind::Table(BOXES), "`kind = \"item\"`", "", "Check boxes at the top level."),
-    key("records", Kind::Tables(RECORDS), "none", "", "JSON objects that are tasks."),
+    key("records", Kind::Tables(RECORDS), "none", "", "Records of JSON or YAML that are tasks."),
 ];
 
 const KIND: Key = key("kind", Kind::Word(ENTITIES), "", "\"task\"", "What the entity is.");
@@ -113,6 +113,13 @@ const DOCUMENT: &[Key] = &[
         "none",
         "\"status\"",
         "The key of the front matter that holds the status of the document.",
+    ),
+    key(
+        "heading",
+        Kind::Regex,
+        "any",
+        "'^Story [0-9.]+: (?<title>.+)$'",
+        "The first heading of the document. Another document is no entity. Group: `title`.",
     ),
     key("id_key", Kind::Text, "none", "\"id\"", "The key of the front matter that holds the id."),
     key(
@@ -260,8 +267,17 @@ const RECORDS: &[Key] = &[
         Kind::Text,
         "the root object",
         "\"active_projects[]\"",
-        "Where the objects are: `a.b[]` the elements of an array, `a{}` the members of an object \
-         by id.",
+        "Where the records are: `a.b[]` the elements of an array, `a{}` the members of an object, by \
+         id, whose values may be statuses themselves. Arrays may be in the elements of arrays, whose \
+         ids stand before a dot then: `tasks[].parts[]`. `*` is any key, which stands before the ids \
+         with a colon.",
+    ),
+    key(
+        "key",
+        Kind::Regex,
+        "the whole key",
+        "'^(?<id>[0-9]+-[0-9]+)-'",
+        "The key of a member. Group: `id`. A member with another key is no task.",
     ),
     key("id", Kind::Text, "`\"id\"`", "\"project_number\"", "The member that holds the id."),
     key("title", Kind::Text, "`\"title\"`", "\"name\"", "The member that holds the title."),

@@ -1,0 +1,182 @@
+//! Facts of a YAML document.
+
+use crate::model::carriers::CARRIERS;
+use crate::model::{CounterFact, Entity, Facts, Occurrence};
+use crate::profile::id::TaskId;
+use crate::profile::{EntityKind, Profile, RecordRule, RecordStep, Role};
+use crate::syntax::front_matter::{self, FrontEntry, FrontMatter};
+use crate::text::TextRange;
+
+/// Reads `text` into `facts`.
+pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
+    let yaml = front_matter::read_whole(text);
+    facts.problems.clone_from(&yaml.problems);
+    facts.broken = yaml.problems.first().cloned();
+    let role_idx = facts.role;
+    let role = profile.role(role_idx);
+    let reader = YamlReader { profile, role, text, yaml: &yaml };
+    for rule in &role.records {
+        reader.records(rule, facts);
+    }
+    for (counter, def) in profile.counters.iter().enumerate().filter(|it| it.1.role == role_idx) {
+        if let Some(entry) = yaml.entries.iter().find(|entry| entry.path == def.key) {
+            let value = entry.text.trim().parse().ok();
+            facts.counters.push(CounterFact { counter, value, range: entry.value });
+        }
+    }
+}
+
+struct YamlReader<'a> {
+    profile: &'a Profile,
+    role: &'a Role,
+    text: &'a str,
+    yaml: &'a FrontMatter,
+}
+
+impl YamlReader<'_> {
+    /// The records of a rule: what has the same key, or number in a list, where they are.
+    fn records(&self, rule: &RecordRule, facts: &mut Facts) {
+        let Some((last, keys)) = rule.at.0.split_last() else { return };
+        if !matches!(last, RecordStep::Elements | RecordStep::Members) {
+            return;
+        }
+        let keys: Option<Vec<&str>> = keys
+            .iter()
+            .map(|step| match step {
+                RecordStep::Key(key) => Some(key.as_str()),
+                _ => None,
+            })
+            .collect();
+        let Some(keys) = keys else { return };
+        let is_below = |entry: &&FrontEntry| {
+            entry.path.len() > keys.len()
+                && entry.path.iter().zip(&keys).all(|(own, key)| own == key)
+        };
+        let below: Vec<&FrontEntry> = self.yaml.entries.iter().filter(is_below).collect();
+        for record in below.chunk_by(|one, two| one.path[keys.len()] == two.path[keys.len()]) {
+            self.record(record, keys.len(), *last == RecordStep::Members, rule, facts);
+        }
+    }
+
+    fn record(
+        &self,
+        record: &[&FrontEntry],
+        depth: usize,
+        is_keyed: bool,
+        rule: &RecordRule,
+        facts: &mut Facts,
+    ) -> Option<()> {
+        let first = record.first()?;
+        let member = |name: &str| {
+            record.iter().find(|it| it.path.len() == depth + 2 && it.path[depth + 1] == name)
+        };
+        let scalar = record.iter().find(|it| is_keyed && it.path.len() == depth + 1);
+        let (id, name) = match member(&rule.id) {
+            Some(id) => (self.profile.ids.parse(&id.text)?, id.value),
+            None if is_keyed => (self.keyed(rule, &first.path[depth])?, first.key),
+            None => return None,
+        };
+        let start = first.key.start.min(first.value.start) as usize;
+        let end = record.iter().map(|it| it.value.end).max()? as usize;
+        let title = member(&rule.title).map_or("", |title| &title.text);
+        let entity = facts.entities.len();
+        facts.entities.push(Entity {
+            kind: EntityKind::Task,
+            task_type: rule.task_type,
+            id: Some(id),
+            derived_id: false,
+            number: None,
+            title: title.into(),
+            name,
+            range: TextRange::new(start, end),
+            parent: None,
+            section: None,
+            derived: false,
+            fixed: None,
+            optional: false,
+            mention: false,
+            list: rule.list,
+            rank: self.role.rank,
+            depends: Vec::new(),
+        });
+        let status = scalar.or_else(|| member(&rule.status))?;
+        let vocabulary = self.profile.vocabulary_of(facts.entities[entity].what());
+        let read = CARRIERS.iter().find_map(|carrier| {
+            Some((*carrier, carrier.of_entry?(vocabulary, self.text, status)?))
+        });
+        let (carrier, reading) = read?;
+        let untouched = rule.untouched.contains(&status.text);
+        let line = TextRange::new(status.key.start as usize, status.value.end as usize);
+        facts.occurrences.push(Occurrence { entity, carrier, reading, line, untouched });
+        Some(())
+    }
+
+    fn keyed(&self, rule: &RecordRule, key: &str) -> Option<TaskId> {
+        let own = match &rule.key {
+            Some(own) => own.captures(key)?.name("id")?.as_str(),
+            None => key,
+        };
+        self.profile.ids.parse(own)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::testing::{check_facts, set};
+
+    const PROFILE: &str = r#"
+//- /lockstep.toml
+  id = "team"
+  [[vocabulary.task]]
+  id = "open"
+  category = "open"
+  next = ["in-progress"]
+  [[vocabulary.task]]
+  id = "in-progress"
+  category = "active"
+  [[role]]
+  id = "tracker"
+  files = ["*.yaml"]
+  format = "yaml"
+  records = [{ at = "work.items{}", key = '^(?<id>[0-9]+-[0-9]+)-' }, { at = "list[]" }]
+//- /a.yaml
+  # Comments stay.
+  work:
+    items:
+      1-1-login: "open" # so far
+      epic-1: open
+      1-2-logout: {status: in-progress, title: 'Log out'}
+  list:
+    - id: 7
+      title: Search
+      status: Open
+    - id: 8
+"#;
+
+    #[test]
+    fn records_are_members_and_elements() {
+        check_facts(
+            PROFILE,
+            "a.yaml",
+            expect![[r#"
+                task 1-1 ""
+                  `open` open
+                task 1-2 "Log out"
+                  `in-progress` in-progress
+                task 7 "Search"
+                  `Open` open
+                task 8 ""
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_status_is_changed_and_nothing_else() {
+        let after = set(PROFILE, "1-1", "in-progress").expect("it may be set");
+        assert!(after.contains("1-1-login: \"in-progress\" # so far\n"), "{after}");
+        let refused = set(PROFILE, "8", "in-progress").expect_err("there is no place");
+        assert!(refused.remedy.contains("by hand"), "{refused}");
+    }
+}
