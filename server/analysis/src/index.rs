@@ -25,7 +25,7 @@ use crate::index::shared_vec::SharedVec;
 use crate::index::tasks::Tasks;
 use crate::model::{Document, Entity, EntityIdx, FilePath, Occurrence};
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::{StatusIdx, Vocabulary};
+use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, EntityType, Profile, RecordList, RoleIdx, TypeIdx};
 
 /// Index of a document within an [`Index`].
@@ -95,8 +95,12 @@ impl<'a> Spot<'a> {
     /// whether work is left.
     pub fn agrees(&self, other: &Spot<'_>, vocabulary: &Vocabulary) -> bool {
         let beside = self.place == other.place && self.occurrence.carrier.is_coarse();
+        let (coarse, finer) = (self.entity.coarse, other.entity.coarse);
         match (self.status(), other.status()) {
-            (Some(own), Some(said)) if beside => vocabulary.box_allows(own, said),
+            (Some(own), Some(said)) if beside || coarse && !finer => {
+                vocabulary.box_allows(own, said)
+            }
+            (Some(own), Some(said)) if finer && !coarse => vocabulary.box_allows(said, own),
             (own, said) => own == said,
         }
     }
@@ -304,7 +308,30 @@ impl Index {
 
     /// The most trusted place with a status that is known.
     pub fn authority<'a>(&'a self, task: &'a Task) -> Option<Spot<'a>> {
-        self.statuses(task).find(|spot| spot.status().is_some())
+        let mut known = self.statuses(task).filter(|spot| spot.status().is_some());
+        let first = known.next()?;
+        if !first.entity.coarse {
+            return Some(first);
+        }
+        let vocabulary = self.vocabulary_of(task);
+        let finer = known.find(|spot| !spot.entity.coarse && spot.agrees(&first, vocabulary));
+        Some(finer.unwrap_or(first))
+    }
+
+    /// What a place is to say so that its task has a status: a coarse box only whether work is left,
+    /// where another place tells more.
+    pub fn wanted_at(&self, task: &Task, place: Place, to: StatusIdx) -> StatusIdx {
+        let vocabulary = self.vocabulary_of(task);
+        let tells_more = |spot: Spot<'_>| !spot.entity.coarse && spot.place != place;
+        if !self.entity(place).coarse || !self.statuses(task).any(tells_more) {
+            return to;
+        }
+        let own = self.status_at(place).filter(|own| vocabulary.box_allows(*own, to));
+        let has_mark = |(status, def): &(StatusIdx, &StatusDef)| {
+            !def.boxes.is_empty() && vocabulary.box_allows(*status, to)
+        };
+        let other = || vocabulary.iter().find(has_mark).map(|(status, _)| status);
+        own.filter(|_| vocabulary.get(to).boxes.is_empty()).or_else(other).unwrap_or(to)
     }
 
     /// What the task's status is, by its authority; history speaks where nothing else does.
@@ -318,10 +345,25 @@ impl Index {
         })
     }
 
+    /// What a file says of the task by being where it is.
+    pub fn said_by_file(&self, task: &Task) -> Option<(Place, StatusIdx)> {
+        let fixed = |place: &Place| {
+            let status = self.entity(*place).fixed?;
+            self.spots(*place).next().is_none().then_some((*place, status))
+        };
+        task.places.iter().find_map(fixed)
+    }
+
     /// Whether all places that speak for the task say the same.
     pub fn agreed(&self, task: &Task) -> bool {
         let authority = self.authority(task);
         let vocabulary = self.vocabulary_of(task);
+        let category = |status| vocabulary.get(status).category;
+        let by_file = self.said_by_file(task).map(|(_, said)| category(said));
+        let said = |spot: &Spot<'_>| spot.status().map(category);
+        if by_file.is_some() && self.statuses(task).any(|spot| said(&spot) != by_file) {
+            return false;
+        }
         self.statuses(task).all(|spot| authority.is_some_and(|a| spot.agrees(&a, vocabulary)))
             && self.plan_disagreement(task).is_none()
     }

@@ -372,6 +372,8 @@ pub struct Entity {
     pub fixed: Option<StatusIdx>,
     /// Whether it may stay open in what is finished.
     pub optional: bool,
+    /// Whether its box tells only whether work is left, where another place tells more.
+    pub coarse: bool,
     /// Whether it only mentions a task that stands elsewhere.
     pub mention: bool,
     /// The kind of list that its record stands in.

@@ -231,12 +231,13 @@ impl<'a> PlanDraft<'a> {
         for place in &task.places {
             let entity = index.entity(*place);
             let silent = index.spots(*place).next().is_none();
-            let stands_elsewhere =
-                index.is_document(*place) && index.statuses(task).next().is_some();
+            let stands_elsewhere = index.is_document(*place)
+                && entity.fixed.is_none()
+                && index.statuses(task).next().is_some();
             if silent && (stands_elsewhere || entity.mention || entity.list != RecordList::Active) {
                 continue;
             }
-            self.desired.insert(*place, to);
+            self.desired.insert(*place, index.wanted_at(task, *place, to));
         }
         self.tasks.insert(task.id.clone(), to);
     }

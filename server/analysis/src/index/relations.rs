@@ -138,7 +138,9 @@ impl Index {
         if rolled == RollUp::Silent || allowed.contains(&rolled) {
             return None;
         }
-        agreement.iter().find(|(_, all)| all.contains(&rolled)).map(|(status, _)| *status)
+        let first = agreement.iter().find(|(_, all)| all.first() == Some(&rolled));
+        let any = || agreement.iter().find(|(_, all)| all.contains(&rolled));
+        first.or_else(any).map(|(status, _)| *status)
     }
 
     /// The tasks that a task says it is part of.

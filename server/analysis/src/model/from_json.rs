@@ -168,6 +168,7 @@ impl RecordReader<'_> {
             derived: false,
             fixed: None,
             optional: false,
+            coarse: false,
             mention: false,
             list: rule.list,
             rank: self.role.rank,

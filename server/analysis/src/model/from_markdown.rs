@@ -114,7 +114,8 @@ impl MarkdownReader<'_> {
         };
         // One bad value hides no other, so that a status that is found is the one.
         let is_read = is_counted || (key.is_some() && !self.has_front_status);
-        if is_read || !self.has_front_status {
+        let by_file = self.role.document.as_ref().is_some_and(|rule| rule.status.is_some());
+        if is_read || !(self.has_front_status || by_file) {
             self.facts.problems.extend(front.problems.iter().cloned());
         }
         self.facts.broken = conflict.or(front.problems.first().filter(|_| is_read).cloned());

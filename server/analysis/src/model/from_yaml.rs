@@ -94,6 +94,7 @@ impl YamlReader<'_> {
             derived: false,
             fixed: None,
             optional: false,
+            coarse: false,
             mention: false,
             list: rule.list,
             rank: self.role.rank,

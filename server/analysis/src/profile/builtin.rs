@@ -32,6 +32,7 @@ macro_rules! source {
 pub const SOURCES: &[BuiltIn] = &[
     source!("opencode"),
     source!("conductor"),
+    source!("gsd"),
     source!("bmad"),
     source!("openspec"),
     source!("kiro"),

@@ -239,6 +239,7 @@ impl Decoder {
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
             tables: self.each(&mut table, "table", table_rule),
+            own_boxes: self.each(&mut table, "box", own_box_rule),
             boxes: table.sub(self, "boxes", box_rule).unwrap_or_default(),
             records: self.each(&mut table, "records", record_rule),
         };
@@ -469,12 +470,19 @@ fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule> {
     (!rule.id_columns.is_empty() && !rule.status_columns.is_empty()).then_some(rule)
 }
 
+fn own_box_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<BoxRule> {
+    t.needs(d, "id");
+    let rule = box_rule(d, t);
+    rule.id.is_some().then_some(rule)
+}
+
 fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
     BoxRule {
         what: entity_type(d, t),
         link: t.regex(d, "link"),
         id: t.regex(d, "id"),
         depends: t.regex(d, "depends"),
+        coarse: t.flag(d, "coarse"),
         optional: t.regex(d, "optional"),
         sections: t.regex(d, "sections"),
     }

@@ -3,7 +3,7 @@
 use globset::GlobBuilder;
 
 use crate::profile::id::TaskId;
-use crate::profile::{EntityKind, Role};
+use crate::profile::{BoxRule, EntityKind, Role};
 
 impl Role {
     /// Whether a file that the role takes may lie below a folder.
@@ -35,6 +35,10 @@ impl Role {
         };
         let mut regexes = self.sections.iter().map(|rule| rule.heading.as_str());
         let mut entries = self.entries.iter().map(|rule| rule.text.as_str());
+        let names = |rule: &BoxRule| rule.id.is_some() || rule.link.is_some();
+        let is_by_text = self.own_boxes.iter().chain([&self.boxes]).any(names)
+            || self.document.as_ref().is_some_and(|rule| rule.id_key.is_some())
+            || !self.tables.is_empty();
         let by_document = self.document.as_ref().is_some_and(|rule| {
             let is_own = |stem: &str| stem.to_lowercase() == id.as_str().to_lowercase();
             // What is left out of a stem is not repeated here.
@@ -43,6 +47,7 @@ impl Role {
             by_stem || (!rule.task_fields.is_empty() && is_number)
         });
         by_document
+            || is_by_text
             || !self.records.is_empty()
             || (self.boxes.what.kind == EntityKind::Task && is_slug)
             || self.path.as_ref().is_some_and(|path| captures(path.as_str()))

@@ -36,7 +36,9 @@ pub struct Role {
     pub entries: Vec<EntryRule>,
     /// Tables whose rows are entities.
     pub tables: Vec<TableRule>,
-    /// What top-level check boxes are.
+    /// Check boxes that are known by their text.
+    pub own_boxes: Vec<BoxRule>,
+    /// What other top-level check boxes are.
     pub boxes: BoxRule,
     /// JSON objects that are tasks.
     pub records: Vec<RecordRule>,
@@ -46,6 +48,12 @@ impl Role {
     /// Whether the role takes `path`.
     pub fn matches(&self, path: &str) -> bool {
         self.files.is_match(path) && !self.exclude.is_match(path)
+    }
+
+    /// What a check box with this text is.
+    pub fn box_rule(&self, text: &str) -> &BoxRule {
+        let is_own = |rule: &&BoxRule| rule.id.as_ref().is_some_and(|id| id.is_match(text));
+        self.own_boxes.iter().find(is_own).unwrap_or(&self.boxes)
     }
 
     /// Whether the file's name marks it as an older version.
@@ -189,6 +197,8 @@ pub struct BoxRule {
     pub id: Option<Regex>,
     /// Finds the ids that a box depends on in its text.
     pub depends: Option<Regex>,
+    /// Whether it tells only if work is left, where another place of the task tells more.
+    pub coarse: bool,
     /// Boxes that nothing needs to wait for.
     pub optional: Option<Regex>,
     /// The headings below which boxes count; all where there is none.
@@ -198,7 +208,15 @@ pub struct BoxRule {
 impl Default for BoxRule {
     fn default() -> BoxRule {
         let what = EntityType::of(EntityKind::Item);
-        BoxRule { what, link: None, id: None, depends: None, optional: None, sections: None }
+        BoxRule {
+            what,
+            link: None,
+            id: None,
+            depends: None,
+            coarse: false,
+            optional: None,
+            sections: None,
+        }
     }
 }
 

@@ -35,11 +35,37 @@ fn task_places(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let vocabulary = index.vocabulary_of(task);
     let Some(authority) = index.authority(task) else { return };
+    if let Some((file, said)) = index.said_by_file(task) {
+        let category = |status| vocabulary.get(status).category;
+        let differs =
+            |spot: &Spot<'_>| spot.status().is_some_and(|it| category(it) != category(said));
+        for spot in index.statuses(task).filter(differs) {
+            report_file(index, task, &spot, (file, said), findings);
+        }
+        return;
+    }
     for spot in index.statuses(task) {
         if spot.status().is_some() && !spot.agrees(&authority, vocabulary) {
             report(index, task, &spot, &authority, findings);
         }
     }
+}
+
+/// A place that does not say what a file says by being there.
+fn report_file(
+    index: &Index,
+    task: &Task,
+    spot: &Spot<'_>,
+    (file, said): (Place, StatusIdx),
+    findings: &mut Findings<'_>,
+) {
+    let (name, path) = (index.called(task), &index.docs[file.doc].path);
+    let word = index.profile_of(task).word_for(task.what());
+    let status = &index.vocabulary_of(task).get(said).marker;
+    let message = format!("{word} {name} is {} here, but {status} by {path}", spot.shown());
+    let text = format!("{word} {name} is {status} by this file");
+    let related = Related { path: path.clone(), range: index.entity(file).name, message: text };
+    findings.push(Finding::at(spot, message).task(&task.id).related(related).fixable(true));
 }
 
 fn report(
@@ -136,6 +162,12 @@ fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
     let index = &analysis.index;
     let (profile, vocabulary) = (index.profile_of(task), index.vocabulary_of(task));
     let mut ways: Vec<DriftFix> = Vec::new();
+    if let Some((file, to)) = index.said_by_file(task) {
+        let marker = profile.markers.write(&vocabulary.get(to).marker);
+        let (called, path) = (index.called(task), &index.docs[file.doc].path);
+        let title = format!("Set task {called} to {marker} everywhere (as {path} says)");
+        ways.push(DriftFix { title, subject: Subject::Task(task.id.clone()), to });
+    }
     for spot in index.statuses(task) {
         let is_new = |to: &StatusIdx| ways.iter().all(|way| way.to != *to);
         let Some(to) = spot.status().filter(is_new) else { continue };

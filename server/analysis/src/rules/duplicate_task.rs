@@ -19,14 +19,15 @@ pub static RULE: Rule = Rule {
 
 fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    let mut by_doc: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+    // A list and a table in one file are two places of one task.
+    let mut by_list: BTreeMap<(usize, u32), Vec<Place>> = BTreeMap::new();
     for place in &task.places {
         let entity = index.entity(*place);
         if entity.kind == EntityKind::Task && !entity.mention {
-            by_doc.entry(place.doc).or_default().push(*place);
+            by_list.entry((place.doc, entity.rank)).or_default().push(*place);
         }
     }
-    for (doc, mut places) in by_doc.into_iter().filter(|(_, places)| places.len() > 1) {
+    for ((doc, _), mut places) in by_list.into_iter().filter(|(_, places)| places.len() > 1) {
         places.sort();
         let document = &index.docs[doc];
         let first = index.entity(places[0]);

@@ -84,6 +84,7 @@ impl<'a> MarkdownReader<'a> {
             derived: false,
             fixed: None,
             optional: false,
+            coarse: false,
             mention: false,
             list: RecordList::Active,
             rank: self.role.rank,
@@ -140,7 +141,7 @@ impl<'a> MarkdownReader<'a> {
         item: &ListItem,
         parent: Option<EntityIdx>,
     ) -> EntityType {
-        let boxes = &self.role.boxes;
+        let boxes = self.role.box_rule(item.text.of(self.text));
         if let Some(id) = &boxes.id {
             let is_own = id.is_match(item.text.of(self.text));
             return if is_own { boxes.what } else { EntityType::of(EntityKind::Item) };

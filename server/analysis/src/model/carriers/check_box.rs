@@ -75,12 +75,12 @@ impl MarkdownReader<'_> {
     /// Whether brackets that hold no mark of a box stand where boxes are called by ids, and this one is
     /// not: `[P] may run in parallel`.
     fn is_legend(&self, item: &ListItem) -> bool {
-        let (Some(check_box), Some(id)) = (&item.check_box, &self.role.boxes.id) else {
-            return false;
-        };
+        let text = item.text.of(self.text);
+        let rule = self.role.box_rule(text);
+        let (Some(check_box), Some(id)) = (&item.check_box, &rule.id) else { return false };
         let mark = check_box.mark.of(self.text);
         let vocabulary = self.profile.vocabulary(EntityKind::Item);
-        vocabulary.lookup_box(mark).is_none() && !id.is_match(item.text.of(self.text))
+        vocabulary.lookup_box(mark).is_none() && !id.is_match(text)
     }
 
     /// Whether the item is a field that says somebody's status, and so is nothing of its own.
@@ -125,7 +125,7 @@ impl MarkdownReader<'_> {
         entity.title = plain(self.behind_id(title)).into();
         if what.kind == EntityKind::Task {
             let role = self.role;
-            let boxes = &role.boxes;
+            let boxes = role.box_rule(item.text.of(self.text));
             let linked = boxes.link.as_ref().map(|link| self.linked_id(item.range, link));
             let (id, derived) = match (linked, &boxes.id) {
                 (Some(linked), _) => (linked?, false),
@@ -136,7 +136,9 @@ impl MarkdownReader<'_> {
             entity.derived_id = derived;
             entity.depends = self.item_depends(item);
         }
-        let optional = self.role.boxes.optional.as_ref();
+        let rule = self.role.box_rule(item.text.of(self.text));
+        entity.coarse = rule.coarse;
+        let optional = rule.optional.as_ref();
         entity.optional = optional.is_some_and(|own| own.is_match(item.text.of(self.text)));
         let idx = self.push(entity);
         let mut found: Vec<(&'static Carrier, Reading)> = Vec::new();
@@ -165,7 +167,7 @@ impl MarkdownReader<'_> {
     /// The text of a box without the id in front of it.
     fn behind_id(&self, text: TextRange) -> &str {
         let text = text.of(self.text);
-        let own = self.role.boxes.id.as_ref().and_then(|own| own.find(text));
+        let own = self.role.box_rule(text).id.as_ref().and_then(|own| own.find(text));
         match own {
             Some(own) if own.start() > 0 => &text[..own.start()],
             Some(own) => {
@@ -181,7 +183,7 @@ impl MarkdownReader<'_> {
     }
 
     fn item_depends(&self, item: &ListItem) -> Vec<TaskId> {
-        let depends = self.role.boxes.depends.as_ref();
+        let depends = self.role.box_rule(item.text.of(self.text)).depends.as_ref();
         let found = depends.and_then(|own| own.captures(item.text.of(self.text)));
         let ids = found.as_ref().and_then(|found| found.name("ids"));
         ids.map(|ids| self.profile.listed_ids(ids.as_str())).unwrap_or_default()

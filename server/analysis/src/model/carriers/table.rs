@@ -3,6 +3,7 @@
 use crate::model::carrier::Carrier;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carriers::marker;
+use crate::model::time::TimeStamp;
 use crate::model::{Field, FieldRole};
 use crate::profile::id::TaskId;
 use crate::profile::{TableRule, reading};
@@ -65,6 +66,12 @@ impl MarkdownReader<'_> {
     ) -> Option<()> {
         let (name, status) = (*row.get(columns.id)?, *row.get(columns.status)?);
         let id = self.row_id(rule, name)?;
+        let said = status.of(self.text);
+        if TimeStamp::parse(said).is_some()
+            || !said.contains(char::is_alphanumeric) && said.is_ascii()
+        {
+            return None;
+        }
         let vocabulary = self.profile.vocabulary_of(rule.what);
         let style = &self.profile.markers;
         let reading = reading::read_field(vocabulary, style, self.text, status)?;

@@ -275,7 +275,7 @@ const RELATION: &[Key] = &[
         "in_review = [\"open\", \"active\"]",
         "For each status of the whole, what its parts may say together then: `open` none is begun, \
          `active` some are begun or finished, `done` all are finished or dropped. A status that is \
-         not listed says nothing about the parts. Of the statuses that fit, `fix` takes the first.",
+         not listed says nothing about the parts. `fix` takes the status that names first what they say.",
     ),
     key(
         "roll_up",

@@ -40,7 +40,14 @@ pub(super) const ROLE: &[Key] = &[
     key("section", Kind::Tables(SECTION), "none", "", "Headings that are entities."),
     key("entry", Kind::Tables(ENTRY), "none", "", "List entries that name a task."),
     key("table", Kind::Tables(TABLE), "none", "", "Tables whose rows are entities."),
-    key("boxes", Kind::Table(BOXES), "`kind = \"item\"`", "", "Check boxes at the top level."),
+    key("box", Kind::Tables(BOXES), "none", "", "Check boxes that are known by the `id` in them."),
+    key(
+        "boxes",
+        Kind::Table(BOXES),
+        "`kind = \"item\"`",
+        "",
+        "Other check boxes at the top level.",
+    ),
     key("records", Kind::Tables(RECORDS), "none", "", "Records of JSON or YAML that are tasks."),
 ];
 
@@ -243,6 +250,14 @@ const BOXES: &[Key] = &[
         "none",
         "'\\(depends on (?<ids>[^)]*)\\)'",
         "What the text of a box says it depends on. Group: `ids`.",
+    ),
+    key(
+        "coarse",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "An open box tells only that work is left, where another place of the task tells more: it does \
+         not contradict what is in progress there.",
     ),
     key(
         "optional",
