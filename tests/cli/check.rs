@@ -53,8 +53,7 @@ fn an_empty_folder_is_clean_and_its_owner_is_told_which_files_there_could_be() {
     for command in ["check", "list"] {
         let answer = place.run(&[command]);
         assert_eq!((answer.exit, answer.err.as_str()), (0, ""));
-        let told =
-            "no task files found; Lockstep looks for PLAN.md, ROADMAP.md, TODO.md and others";
+        let told = "no task files found; Lockstep looks for PLAN.md, ROADMAP.md, TASK.md, TODO.md";
         assert!(answer.out.contains(told), "{}", answer.out);
     }
     let answer = place.run(&["set", "3", "done"]);

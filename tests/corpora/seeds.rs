@@ -57,3 +57,44 @@ fn a_plan_with_a_free_form_status_is_understood() {
         assert!(found.is_empty(), "{path}: {found:?}");
     }
 }
+
+fn listed(workspace: &LocalWorkspace) -> Vec<report::TaskReport> {
+    report::list(workspace.analysis(), &Default::default()).expect("no filter").tasks
+}
+
+#[test]
+fn a_task_with_a_section_for_its_status_is_understood() {
+    for path in ["process/tasks/157-enhance.md", "TASK.md", "docs/task-157.md"] {
+        let Some((_sandbox, workspace)) = seed_at("001_", path) else { return };
+        let tasks = listed(&workspace);
+        let told: Vec<(&str, Option<&str>)> =
+            tasks.iter().map(|task| (task.id.as_str(), task.status.as_deref())).collect();
+        assert_eq!(told, [("157", Some("todo"))], "{path}");
+        assert_eq!(tasks[0].occurrences[0].text, "NEW", "{path}");
+        assert!(workspace.check(Fixes::Offered).diagnostics.is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn numbered_tasks_without_a_status_have_that_of_their_boxes() {
+    for path in ["PLAN.md", "docs/implementation-tasks.md"] {
+        let Some((_sandbox, workspace)) = seed_at("003_", path) else { return };
+        let tasks = listed(&workspace);
+        assert_eq!(tasks.len(), 20, "{path}");
+        assert!(tasks.iter().all(|task| task.status.as_deref() == Some("todo")), "{path}");
+        let depend: Vec<usize> = tasks.iter().map(|task| task.depends.len()).collect();
+        assert_eq!(depend, [0, 1, 2, 3, 4, 5, 4, 4, 1, 4, 1, 4, 4, 0, 1, 2, 0, 0, 1, 0], "{path}");
+        assert!(workspace.check(Fixes::Offered).diagnostics.is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn signs_stand_before_items_in_their_emphasis_and_behind_them() {
+    for path in ["TODO.md", "docs/handover.md"] {
+        let Some((_sandbox, workspace)) = seed_at("004_", path) else { return };
+        let tasks = listed(&workspace);
+        let failed = tasks.iter().filter(|task| task.status.as_deref() == Some("failed"));
+        assert_eq!((tasks.len(), failed.count()), (28, 3), "{path}");
+        assert!(workspace.check(Fixes::Offered).diagnostics.is_empty(), "{path}");
+    }
+}

@@ -184,6 +184,7 @@ fn block(hub: &Hub, root: &std::path::Path) -> Result<bool, String> {
         from: None,
         reason: Some("it rains".to_owned()),
         to_fill_in: false,
+        tick: false,
         force: true,
         atomic: false,
     };

@@ -18,7 +18,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use markdown_edit::eol;
-pub use planner::{plan, transitions};
+pub use planner::{plan, plan_ticking, transitions};
 pub(crate) use planner::{reopens, unproven};
 pub(crate) use read_back::{proven, proven_with};
 pub use status_changes::{StatusChange, status_changes};

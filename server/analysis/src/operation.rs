@@ -94,6 +94,8 @@ pub struct Wish<'a> {
     pub to_fill_in: bool,
     /// Whether any status may follow any other.
     pub force: bool,
+    /// Whether what has its status by its check boxes gets it by them.
+    pub tick: bool,
 }
 
 /// A finding by what stays when the text moves: of several, the nearest is meant.

@@ -12,7 +12,7 @@ pub(crate) use checks::{
 };
 pub(crate) use facts::check_facts;
 pub(crate) use pages::{check_action_doc, check_profile_doc, check_rule_doc};
-pub(crate) use workspace::{analysis, result};
+pub(crate) use workspace::{analysis, normal, result};
 
 /// Now, for every test.
 pub(crate) const AT: &str = "2026-01-02T03:04:05Z";

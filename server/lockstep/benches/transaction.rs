@@ -220,6 +220,7 @@ fn within(workspace: &mut LocalWorkspace, status: &str) -> io::Result<()> {
         from: None,
         reason: Some("r".to_owned()),
         to_fill_in: false,
+        tick: false,
         force: true,
         atomic: false,
     };

@@ -34,6 +34,7 @@ impl Meeting for Here {
             from: None,
             reason: Some("because".to_owned()),
             to_fill_in: false,
+            tick: false,
             force: true,
             atomic: false,
         };

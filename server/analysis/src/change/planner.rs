@@ -2,6 +2,7 @@
 //! every file.
 
 mod follow;
+mod tick;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,16 +24,21 @@ const ROUNDS: usize = 8;
 
 /// Plans what an intent asks for. Nothing is changed; a refusal says why and what to do.
 pub fn plan(analysis: &Snapshot, intent: &Intent) -> Result<ChangePlan, Refusal> {
-    drafted(analysis, intent, true)
+    drafted(PlanDraft::new(analysis, intent), true)
+}
+
+/// As [`plan`], and what has its status by its check boxes gets it by them: all are ticked, or none.
+pub fn plan_ticking(analysis: &Snapshot, intent: &Intent) -> Result<ChangePlan, Refusal> {
+    drafted(PlanDraft { ticks: true, ..PlanDraft::new(analysis, intent) }, true)
 }
 
 /// As [`plan`], for whoever reads the changed texts again, of many plans together.
 pub(crate) fn unproven(analysis: &Snapshot, intent: &Intent) -> Result<ChangePlan, Refusal> {
-    drafted(analysis, intent, false)
+    drafted(PlanDraft::new(analysis, intent), false)
 }
 
-fn drafted(analysis: &Snapshot, intent: &Intent, proves: bool) -> Result<ChangePlan, Refusal> {
-    let mut draft = PlanDraft::new(analysis, intent);
+fn drafted(mut draft: PlanDraft<'_>, proves: bool) -> Result<ChangePlan, Refusal> {
+    let (analysis, intent) = (draft.analysis, draft.intent);
     let (from, kind) = match &intent.subject {
         Subject::Task(id) => (draft.task(id)?, EntityKind::Task),
         Subject::Phase(id, number) => (draft.phase(id, number)?, EntityKind::Phase),
@@ -72,12 +78,14 @@ struct PlanDraft<'a> {
     /// Tasks whose status changes: they get stamps, reason, and missing files.
     tasks: BTreeMap<TaskId, StatusIdx>,
     notes: Vec<String>,
+    /// Whether boxes are ticked from which a status follows.
+    ticks: bool,
 }
 
 impl<'a> PlanDraft<'a> {
     fn new(analysis: &'a Snapshot, intent: &'a Intent) -> PlanDraft<'a> {
         let (desired, tasks) = (BTreeMap::new(), BTreeMap::new());
-        PlanDraft { analysis, intent, desired, tasks, notes: Vec::new() }
+        PlanDraft { analysis, intent, desired, tasks, notes: Vec::new(), ticks: false }
     }
 
     fn find(&self, id: &TaskId) -> Result<&'a Task, Refusal> {
@@ -167,7 +175,10 @@ impl<'a> PlanDraft<'a> {
                 "reopen both with `--force --reason …`",
             ));
         }
-        self.desired.insert(place, self.intent.to);
+        match self.ticked(place, self.intent.to) {
+            Some(boxes) => self.desired.extend(boxes),
+            None => drop(self.desired.insert(place, self.intent.to)),
+        }
         if self.intent.mode != Mode::Align && from != Some(self.intent.to) {
             self.roll_up(task);
             if reopens(self.analysis, task, self.intent.to) && !self.tasks.contains_key(id) {
@@ -237,8 +248,13 @@ impl<'a> PlanDraft<'a> {
             if silent && (stands_elsewhere || entity.mention || entity.list != RecordList::Active) {
                 continue;
             }
-            self.desired.insert(*place, index.wanted_at(task, *place, to));
+            match self.ticked(*place, to) {
+                Some(boxes) => self.desired.extend(boxes),
+                None => drop(self.desired.insert(*place, index.wanted_at(task, *place, to))),
+            }
         }
+        let plan = task.plans.first().and_then(|plan| self.ticked(*plan, to));
+        self.desired.extend(plan.unwrap_or_default());
         self.tasks.insert(task.id.clone(), to);
     }
 
@@ -418,9 +434,15 @@ impl<'a> PlanDraft<'a> {
         let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
         let name = name.unwrap_or_else(|| index.entity(place).title.to_string());
         let message = format!("{name} states no status: it follows from its check boxes");
-        let remedy = match index.boxes_below(place, Boxes::WithPhases).first() {
-            Some((first, _)) => format!("set the boxes, such as `{}`", index.part_name(*first)),
-            None => "add check boxes, or a status".to_owned(),
+        let boxes = index.boxes_below(place, Boxes::WithPhases);
+        let category = index.vocabulary_at(place).get(self.intent.to).category;
+        let remedy = match (boxes.first(), category) {
+            (None, _) => "add check boxes, or a status".to_owned(),
+            (Some(_), Category::Done) => format!("`--tick` ticks all {}", boxes.len()),
+            (Some(_), Category::Open) => format!("`--tick` unticks all {}", boxes.len()),
+            (Some((first, _)), _) => {
+                format!("set the boxes, such as `{}`", index.part_name(*first))
+            }
         };
         refuse(RefusalKind::NotAllowed, message, &remedy)
     }
@@ -530,7 +552,9 @@ impl<'a> PlanDraft<'a> {
         let nowhere = |id: &&TaskId| {
             let task = index.tasks.get(id);
             let stands = |place: &Place| {
-                self.desired.contains_key(place) || index.spots(*place).next().is_some()
+                self.desired.contains_key(place)
+                    || index.spots(*place).next().is_some()
+                    || index.entity(*place).derived
             };
             task.is_some_and(|task| !task.places.iter().any(stands))
         };

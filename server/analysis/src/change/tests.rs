@@ -4,6 +4,7 @@ mod fidelity;
 mod forms;
 mod reopening;
 mod shapes;
+mod ticking;
 
 use expect_test::{Expect, expect};
 

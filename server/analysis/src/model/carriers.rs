@@ -21,10 +21,10 @@ pub static CARRIERS: &[&Carrier] = &[
     &field::CARRIER,
     &section::CARRIER,
     &table::CARRIER,
+    &front_matter::CARRIER,
     &entry::CARRIER,
     &check_box::CARRIER,
     &json::CARRIER,
-    &front_matter::CARRIER,
     &yaml::CARRIER,
 ];
 

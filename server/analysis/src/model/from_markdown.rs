@@ -40,6 +40,8 @@ impl MarkdownReader<'_> {
         entity.title = plain(name.of(self.text)).into();
         if let Some(heading) = &rule.heading {
             let Some(found) = heading.captures(name.of(self.text)) else { return };
+            let told = found.name("id").and_then(|id| self.profile.ids.parse(id.as_str()));
+            entity.id = told;
             if let Some(title) = found.name("title") {
                 entity.title = plain(title.as_str()).into();
             }
@@ -52,7 +54,7 @@ impl MarkdownReader<'_> {
             entity.title = title.into();
         }
         let captured = front(&rule.id_key).or(self.facts.captures.id.as_deref());
-        entity.id = captured.and_then(|id| self.profile.ids.parse(id));
+        entity.id = captured.and_then(|id| self.profile.ids.parse(id)).or(entity.id);
         if entity.id.is_none() && rule.id_from_stem {
             let stem = self.facts.captures.stem.as_deref().unwrap_or("document");
             entity.id = self.profile.ids.parse(&slug(stem, 12));

@@ -180,7 +180,8 @@ impl Draft<'_> {
         let placeholder = wish.to_fill_in.then_some(PLACEHOLDER);
         let reason = wish.reason.or(placeholder).map(str::to_owned);
         let at = self.at.to_owned();
-        let planned = change::plan(&self.state, &Intent { subject, to, reason, at, mode })
+        let plan = if wish.tick { change::plan_ticking } else { change::plan };
+        let planned = plan(&self.state, &Intent { subject, to, reason, at, mode })
             .map_err(|refusal| (now.map(name), refusal.into()))?;
         self.results.push(Outcome {
             task: self.name(whose).to_owned(),

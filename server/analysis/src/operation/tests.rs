@@ -246,7 +246,7 @@ fn a_task_is_unreadable_only_where_what_cannot_be_read_could_hold_it() {
         (&[(boxes, None), (plan, Some("# Plan\n- [ ] a\n"))], &[], "PLAN.md#phase-2", not),
         (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "PLAN.md#phase-2", may),
         (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "docs/PLAN.md:3#phase-2", may),
-        (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "#7", not),
+        (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "#7", may),
         (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "write-a-test", not),
         (&[(boxes, Some("- [ ] a\n")), (plan, None)], &[], "plan", may),
         (&[(CONFIG, Some(own)), mine], &["vendor"], "2", not),

@@ -416,6 +416,7 @@ fn when(d: &mut Decoder, t: &mut Table<'_>) -> When {
     match t.choice(d, "when") {
         Some("status") => When::Status,
         Some("field") => When::Field,
+        Some("boxes") => When::Boxes,
         _ => When::Always,
     }
 }

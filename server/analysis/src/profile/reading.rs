@@ -1,8 +1,12 @@
 //! Reading a status out of a text: where its marker stands, what it says, how well it is written.
 
+mod item;
+
 use crate::profile::MarkerStyle;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::text::TextRange;
+
+pub use item::{read_leading, read_sign};
 
 /// A status as it stands in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -387,29 +391,6 @@ fn read_group(
         && raw.chars().filter(|c| c.is_uppercase()).count() >= 3;
     let near = vocabulary.nearest(raw).is_some() && raw.contains(char::is_alphabetic);
     (capitals || near).then_some(reading)
-}
-
-/// The marker at the start of a list item's text: `[IN PROGRESS] Title`, `✅ Title`. Only a known
-/// status counts.
-pub fn read_leading(
-    vocabulary: &Vocabulary,
-    style: &MarkerStyle,
-    text: &str,
-    value: TextRange,
-) -> Option<Reading> {
-    let raw = value.of(text);
-    let first = raw.chars().next()?;
-    let reading = if first == '[' {
-        read_bracket(vocabulary, style, text, value)?
-    } else if is_sign(first) {
-        let end = value.start as usize + sign_length(raw);
-        let sign = TextRange::new(value.start as usize, end);
-        let status = vocabulary.lookup(sign.of(text));
-        Reading { range: sign, word: sign, status, shape: Shape::Sign }
-    } else {
-        return None;
-    };
-    reading.status.is_some().then_some(reading)
 }
 
 /// Reads a JSON string's content as a status.

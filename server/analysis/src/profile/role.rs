@@ -114,6 +114,8 @@ pub enum When {
     Status,
     /// Only where it carries a status, or a field of any name.
     Field,
+    /// Only where it carries a status, or check boxes.
+    Boxes,
 }
 
 /// The document as an entity.

@@ -30,6 +30,9 @@ pub(super) struct Args {
     /// Allow any transition; requires --reason, and is recorded
     #[arg(long, requires = "reason")]
     force: bool,
+    /// Tick the check boxes, or untick them, where the status follows from them
+    #[arg(long)]
+    tick: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: OutputFormat,
@@ -49,6 +52,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         from: args.from,
         reason: args.reason,
         to_fill_in: false,
+        tick: args.tick,
         force: args.force,
         atomic: args.atomic,
     };

@@ -108,6 +108,9 @@ fn render(task: &TaskReport, width: Option<usize>) -> String {
     }
     out.push('\n');
     out.push_str(&occurrences(task, width));
+    if task.occurrences.is_empty() && task.status.is_some() {
+        out.push_str("  it states none: its status follows from its check boxes, or its file\n");
+    }
     if !task.phases.is_empty() {
         out.push_str(&format!("\n{}\n", paint(BOLD, "Phases")));
         for phase in &task.phases {

@@ -52,8 +52,9 @@ fn a_field_keeps_its_form() {
         ("✅ (2026-01-02)", "in_progress", "🚧 (2026-01-02)"),
         ("[COMPLETED 2025-12-24]", "in_progress", "[IN PROGRESS 2026-01-02]"),
         ("🚧", "done", "✅"),
-        ("🚧", "failed", "refused: no sign stands for failed"),
-        ("🚧 In Progress", "failed", "refused: no sign stands for failed"),
+        ("🚧", "failed", "❌"),
+        ("🚧", "cancelled", "refused: no sign stands for cancelled"),
+        ("🚧 In Progress", "cancelled", "refused: no sign stands for cancelled"),
         (
             "[BLOCKED by 12]",
             "in_progress",

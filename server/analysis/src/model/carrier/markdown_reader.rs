@@ -32,6 +32,8 @@ pub(in crate::model) struct MarkdownReader<'a> {
     pub(in crate::model) conditional: Vec<(EntityIdx, When)>,
     /// Entities with a status.
     pub(in crate::model) with_status: FxHashSet<EntityIdx>,
+    /// Entities with a check box.
+    pub(in crate::model) boxed: FxHashSet<EntityIdx>,
     /// Entities with a field of any name.
     pub(in crate::model) fielded: FxHashSet<EntityIdx>,
     /// Ids that were made from titles so far.
@@ -59,6 +61,7 @@ impl<'a> MarkdownReader<'a> {
             has_front_status: false,
             conditional: Vec::new(),
             with_status: FxHashSet::default(),
+            boxed: FxHashSet::default(),
             fielded: FxHashSet::default(),
             derived: FxHashMap::default(),
             facts,
@@ -218,6 +221,7 @@ impl<'a> MarkdownReader<'a> {
         let Ok(when) = found.map(|at| self.conditional[at].1) else { return true };
         self.with_status.contains(&entity)
             || (when == When::Field && self.fielded.contains(&entity))
+            || (when == When::Boxes && self.boxed.contains(&entity))
     }
 
     pub(in crate::model) fn drop_conditional(&mut self) {

@@ -60,7 +60,9 @@ impl MarkdownReader<'_> {
             if is_nothing || !self.boxes_count(item.heading) {
                 continue;
             }
+            // A document that is nothing itself is around nothing.
             let parent = self.item_parent(item);
+            let parent = parent.filter(|own| Some(*own) != self.document || self.counts(*own));
             if self.is_legend(item) {
                 continue;
             }
@@ -98,7 +100,9 @@ impl MarkdownReader<'_> {
         let vocabulary = self.profile.vocabulary_of(self.item_type(item, parent));
         let style = &self.profile.markers;
         let at_start = reading::read_leading(vocabulary, style, self.text, item.text);
-        at_start.or_else(|| {
+        let sign = || reading::read_sign(vocabulary, self.text, item.text);
+        let without_box = || sign().filter(|_| item.check_box.is_none());
+        at_start.or_else(without_box).or_else(|| {
             let (_, end) = reading::read_trailing(vocabulary, style, self.text, item.text);
             // Plain words at the end of a sentence are prose, a bracketed status is not.
             end.filter(|r| r.status.is_some() && r.range.of(self.text).starts_with('['))
@@ -112,9 +116,13 @@ impl MarkdownReader<'_> {
         leading: Option<Reading>,
     ) -> Option<EntityIdx> {
         let what = self.item_type(item, parent);
+        if item.check_box.is_some() {
+            self.boxed.extend(parent);
+        }
         let mut title = item.text;
         if let Some(reading) = &leading {
-            title = if reading.range.start == title.start {
+            let before = TextRange::new(title.start as usize, reading.range.start as usize);
+            title = if before.of(self.text).chars().all(|c| matches!(c, '*' | '_')) {
                 TextRange::new(reading.range.end as usize, title.end as usize)
             } else {
                 TextRange::new(title.start as usize, reading.range.start as usize)

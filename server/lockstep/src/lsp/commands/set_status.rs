@@ -36,6 +36,7 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
         from,
         reason,
         to_fill_in,
+        tick: false,
         force: false,
         atomic: false,
     };
@@ -69,6 +70,7 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
         expect: expect.as_deref(),
         reason: reason.as_deref(),
         to_fill_in,
+        tick: false,
         force: false,
     };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };

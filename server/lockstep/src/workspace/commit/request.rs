@@ -44,6 +44,9 @@ pub enum CommitAction {
         /// Whether a placeholder stands for the reason until somebody fills it in.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         to_fill_in: bool,
+        /// Whether what has its status by its check boxes gets it by them.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tick: bool,
         /// Whether any status may follow any other.
         force: bool,
         /// Whether nothing is done unless everything is.
@@ -183,13 +186,24 @@ impl CommitAction {
     /// As it is planned; `None` for what is not.
     fn operation(&self) -> Option<Operation<'_>> {
         Some(match self {
-            CommitAction::Set { tasks, status, phase, from, reason, to_fill_in, force, atomic } => {
+            CommitAction::Set {
+                tasks,
+                status,
+                phase,
+                from,
+                reason,
+                to_fill_in,
+                tick,
+                force,
+                atomic,
+            } => {
                 let whose = tasks.iter().map(|task| whose(task, phase.as_deref())).collect();
                 let wish = Wish {
                     status,
                     expect: from.as_deref(),
                     reason: reason.as_deref(),
                     to_fill_in: *to_fill_in,
+                    tick: *tick,
                     force: *force,
                 };
                 Operation::Set { whose, wish, atomic: *atomic }

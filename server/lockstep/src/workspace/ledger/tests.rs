@@ -83,6 +83,7 @@ fn set(sandbox: &Sandbox, task: &str, status: &str) {
         from: None,
         reason: Some("because".to_owned()),
         to_fill_in: false,
+        tick: false,
         force: true,
         atomic: false,
     };

@@ -74,11 +74,11 @@ const DERIVED: Key = key(
 
 const WHEN: Key = key(
     "when",
-    Kind::Word(&["always", "status", "field"]),
+    Kind::Word(&["always", "status", "field", "boxes"]),
     "`\"always\"`",
     "\"status\"",
     "When it is an entity: `status` only where it has a status in a field or a marker, `field` \
-     also where it has any field.",
+     also where it has any field, `boxes` also where it has a check box.",
 );
 
 const DOCUMENT: &[Key] = &[
@@ -126,7 +126,8 @@ const DOCUMENT: &[Key] = &[
         Kind::Regex,
         "any",
         "'^Story [0-9.]+: (?<title>.+)$'",
-        "The first heading of the document. Another document is no entity. Group: `title`.",
+        "The first heading of the document. Another document is no entity. Groups: `title`, and `id` \
+         where neither the path nor the front matter gives one.",
     ),
     key("id_key", Kind::Text, "none", "\"id\"", "The key of the front matter that holds the id."),
     key(
