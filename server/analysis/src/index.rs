@@ -345,6 +345,16 @@ impl Index {
         })
     }
 
+    /// Whether it is a box that agrees with the marker beside it, and so says nothing more.
+    pub fn is_echo(&self, spot: &Spot<'_>) -> bool {
+        let vocabulary = self.vocabulary_at(spot.place);
+        let agrees = |own: Spot<'_>| {
+            let is_finer = !own.occurrence.carrier.is_coarse() && own.status().is_some();
+            is_finer && spot.agrees(&own, vocabulary)
+        };
+        spot.occurrence.carrier.is_coarse() && self.spots(spot.place).any(agrees)
+    }
+
     /// What a file says of the task by being where it is.
     pub fn said_by_file(&self, task: &Task) -> Option<(Place, StatusIdx)> {
         let fixed = |place: &Place| {
@@ -364,7 +374,8 @@ impl Index {
         if by_file.is_some() && self.statuses(task).any(|spot| said(&spot) != by_file) {
             return false;
         }
-        self.statuses(task).all(|spot| authority.is_some_and(|a| spot.agrees(&a, vocabulary)))
+        let mut told = self.statuses(task).filter(|spot| !self.is_echo(spot));
+        told.all(|spot| authority.is_some_and(|a| spot.agrees(&a, vocabulary)))
             && self.plan_disagreement(task).is_none()
     }
 

@@ -108,6 +108,8 @@ pub struct Profile {
     pub listed: Option<Regex>,
     /// How markers are written in Markdown.
     pub markers: MarkerStyle,
+    /// Values in Markdown that state nothing, such as those of a template.
+    pub unstated: Option<Regex>,
     /// Names of the fields it reads.
     pub fields: FieldNames,
     /// Which tasks are part of which others.
@@ -285,6 +287,8 @@ pub enum DetectRoot {
     Named(String),
     /// Each folder that holds this file.
     Holding(String),
+    /// Each folder in which there are folders of these names.
+    Around(Vec<String>),
 }
 
 /// How a status marker is written in Markdown.

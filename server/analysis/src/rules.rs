@@ -45,6 +45,7 @@ rules! {
     finished_unmarked,
     duplicate_task,
     phase_numbering,
+    misplaced_file,
     missing_artifact,
     stale_counter,
     missing_timestamp,

@@ -39,6 +39,7 @@ pub const SOURCES: &[BuiltIn] = &[
     source!("spec-kit"),
     source!("compozy"),
     source!("backlog"),
+    source!("roadmap"),
     source!("minsky"),
     source!("taskmaster"),
     source!("checklist"),

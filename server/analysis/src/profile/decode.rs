@@ -97,7 +97,9 @@ impl Decoder {
         let id = top.string(self, "id").map_or_else(|| "custom".to_owned(), |(id, _)| id);
         let summary = top.string(self, "summary").map(|(s, _)| s).unwrap_or_default();
         let (ids, listed) = top.sub(self, "ids", id_style).unwrap_or_default();
-        let markers = top.sub(self, "markers", marker_style);
+        let (markers, unstated) = top
+            .sub(self, "markers", |d, t| (marker_style(d, t), t.regex(d, "unstated")))
+            .unwrap_or_else(|| (MarkerStyle::brackets(), None));
         let fields = top.sub(self, "fields", field_names).unwrap_or_default();
         let vocabularies = self.vocabularies(&mut top);
         let types = self.task_types(&mut top, &vocabularies[0]);
@@ -130,7 +132,8 @@ impl Decoder {
             detect,
             ids,
             listed,
-            markers: markers.unwrap_or_else(MarkerStyle::brackets),
+            markers,
+            unstated,
             fields,
             vocabularies,
             types,
@@ -205,10 +208,12 @@ impl Decoder {
             .collect();
         let named = table.string(self, "root").map(|(name, _)| DetectRoot::Named(name));
         let holding = table.string(self, "root_holds").map(|(file, _)| DetectRoot::Holding(file));
+        let around = table.strings(self, "root_around");
+        let around = (!around.is_empty()).then_some(DetectRoot::Around(around));
         let file = table.glob(self, "file");
         let contains = table.regex(self, "contains");
         table.finish(self);
-        Detect { root: named.or(holding), files, contains: file.zip(contains) }
+        Detect { root: named.or(holding).or(around), files, contains: file.zip(contains) }
     }
 
     fn role(
@@ -483,6 +488,8 @@ fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
         link: t.regex(d, "link"),
         id: t.regex(d, "id"),
         depends: t.regex(d, "depends"),
+        rank: t.number(d, "rank"),
+        mention: t.flag(d, "mention"),
         coarse: t.flag(d, "coarse"),
         optional: t.regex(d, "optional"),
         sections: t.regex(d, "sections"),
@@ -555,6 +562,7 @@ impl Profile {
             ids: IdStyle::default(),
             listed: None,
             markers: MarkerStyle::brackets(),
+            unstated: None,
             fields: FieldNames::default(),
             vocabularies: Default::default(),
             types: Vec::new(),

@@ -52,6 +52,12 @@ fn roots_of(rule: &Detect, paths: &[&str]) -> BTreeSet<String> {
     let found = |path: &&str| -> Option<String> {
         match rule.root.as_ref()? {
             DetectRoot::Named(name) => root_named(path, name),
+            DetectRoot::Around(names) => {
+                let mut parts = path.split('/');
+                parts.next_back();
+                let at = parts.position(|part| names.iter().any(|name| name == part))?;
+                Some(path.split('/').take(at).collect::<Vec<_>>().join("/"))
+            }
             DetectRoot::Holding(file) => {
                 let folder = path.strip_suffix(file.as_str())?;
                 (folder.is_empty() || folder.ends_with('/'))
@@ -153,6 +159,13 @@ mod tests {
     fn a_profile_is_at_each_folder_that_holds_its_file() {
         let rule = "root_holds = \"_tasks.md\"\nfiles = [\"task_*.md\"]";
         let paths = ["_tasks.md", "a/_tasks.md", "a/task_1.md", "b/_tasks.md", "c/my_tasks.md"];
+        assert_eq!(roots(rule, &paths), ["a"]);
+    }
+
+    #[test]
+    fn a_profile_is_around_folders_of_these_names() {
+        let rule = "root_around = [\"open\", \"done\"]\nfiles = [\"{open,done}/**/*.md\"]";
+        let paths = ["a/open/b/done/1.md", "a/done/2.md", "done/3.txt", "c/open.md"];
         assert_eq!(roots(rule, &paths), ["a"]);
     }
 

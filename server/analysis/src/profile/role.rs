@@ -74,6 +74,7 @@ impl Role {
             slug: get("slug"),
             stem: get("stem"),
             parent: get("parent"),
+            status: get("status"),
             folder: slug_end.and_then(|end| path.get(..end)).map(str::to_owned),
         }
     }
@@ -90,6 +91,8 @@ pub struct PathCaptures {
     pub stem: Option<String>,
     /// The id of what the task is part of, as written.
     pub parent: Option<String>,
+    /// The status that the folder says.
+    pub status: Option<String>,
     /// The task's folder, relative to the root.
     pub folder: Option<String>,
 }
@@ -199,6 +202,10 @@ pub struct BoxRule {
     pub id: Option<Regex>,
     /// Finds the ids that a box depends on in its text.
     pub depends: Option<Regex>,
+    /// Authority of the boxes; that of the role where there is none.
+    pub rank: Option<u32>,
+    /// Whether it only names a task of another place.
+    pub mention: bool,
     /// Whether it tells only if work is left, where another place of the task tells more.
     pub coarse: bool,
     /// Boxes that nothing needs to wait for.
@@ -215,6 +222,8 @@ impl Default for BoxRule {
             link: None,
             id: None,
             depends: None,
+            rank: None,
+            mention: false,
             coarse: false,
             optional: None,
             sections: None,

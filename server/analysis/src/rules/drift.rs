@@ -44,7 +44,7 @@ fn task_places(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         }
         return;
     }
-    for spot in index.statuses(task) {
+    for spot in index.statuses(task).filter(|spot| !index.is_echo(spot)) {
         if spot.status().is_some() && !spot.agrees(&authority, vocabulary) {
             report(index, task, &spot, &authority, findings);
         }

@@ -22,6 +22,11 @@ fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
     let facts = &analysis.index.docs[doc].facts;
     let problems = facts.problems.iter().filter(|_| !facts.history);
     for problem in problems.chain(analysis.emptied(doc).as_ref()).take(MOST) {
-        findings.push(Finding::new(doc, problem.range, problem.message.clone()));
+        // A fence hides what stands behind it, where a status stands.
+        let from = problem.range.start;
+        let hides = facts.occurrences.iter().any(|it| it.reading.range.end > from);
+        let is_lenient = problem.message.starts_with("this code fence") && !hides;
+        let finding = Finding::new(doc, problem.range, problem.message.clone());
+        findings.push(finding.lenient(is_lenient));
     }
 }

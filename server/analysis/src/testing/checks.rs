@@ -7,7 +7,7 @@ use lockstep_fixture::{Annotation, Fixture, FixturePlace};
 
 use crate::actions::{self, Offer};
 use crate::analysis::Analysis;
-use crate::analysis::mending::fix_all;
+use crate::analysis::mending::{certain, fix_all};
 use crate::change::{self, Intent, Mode, Refusal, RefusalKind, Subject, Transition};
 use crate::features::hover::hover;
 use crate::index::Task;
@@ -191,8 +191,8 @@ pub(crate) fn check_fix_all(before: &str, after: &str) {
     let (change, _) = fix_all(&analysis, AT, &|_| true);
     assert_eq!(result(&change), normal(after), "what is fixed");
     let fixed = changed(&analysis, &change);
-    let left: Vec<&str> =
-        fixed.diagnostics().iter().filter(|d| d.fixable).map(|d| d.message.as_str()).collect();
+    let left = fixed.diagnostics().iter().zip(certain(&fixed)).filter(|(_, certain)| *certain);
+    let left: Vec<&str> = left.map(|(found, _)| found.message.as_str()).collect();
     assert!(left.is_empty(), "fixable is still: {left:#?}");
 }
 

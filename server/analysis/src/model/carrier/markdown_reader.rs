@@ -107,6 +107,14 @@ impl<'a> MarkdownReader<'a> {
         reading: Reading,
         line: TextRange,
     ) {
+        let said = TextRange::new(
+            reading.range.start as usize,
+            (line.end.max(reading.range.end)) as usize,
+        );
+        let unstated = self.profile.unstated.as_ref();
+        if unstated.is_some_and(|unstated| unstated.is_match(said.of(self.text))) {
+            return;
+        }
         self.with_status.insert(entity);
         self.facts.occurrences.push(Occurrence {
             entity,
@@ -148,6 +156,10 @@ impl<'a> MarkdownReader<'a> {
         if let Some(id) = &boxes.id {
             let is_own = id.is_match(item.text.of(self.text));
             return if is_own { boxes.what } else { EntityType::of(EntityKind::Item) };
+        }
+        let is_linked = |link: &Regex| self.linked_id(item.text, link).is_some();
+        if boxes.link.as_ref().is_some_and(is_linked) {
+            return boxes.what;
         }
         let within = parent.map(|idx| self.facts.entities[idx].kind);
         match within {

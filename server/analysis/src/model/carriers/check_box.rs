@@ -9,10 +9,10 @@ use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field}
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{entry, marker};
 use crate::model::slug::slug;
-use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{StatusDef, StatusIdx};
+use crate::profile::{EntityKind, EntityType};
 use crate::syntax::markdown::ListItem;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
@@ -116,11 +116,24 @@ impl MarkdownReader<'_> {
         leading: Option<Reading>,
     ) -> Option<EntityIdx> {
         let what = self.item_type(item, parent);
+        let rule = self.role.box_rule(item.text.of(self.text));
+        // Where links tell tasks, a box without one is prose.
+        if rule.link.is_some() && what.kind != rule.what.kind && item.parent.is_none() {
+            return None;
+        }
         if item.check_box.is_some() {
             self.boxed.extend(parent);
         }
         let mut title = item.text;
-        if let Some(reading) = &leading {
+        let behind = self.behind_link(what, item);
+        let leading = match &behind {
+            Some((name, reading)) => {
+                title = *name;
+                Some(reading.clone())
+            }
+            None => leading,
+        };
+        if let Some(reading) = leading.as_ref().filter(|_| behind.is_none()) {
             let before = TextRange::new(title.start as usize, reading.range.start as usize);
             title = if before.of(self.text).chars().all(|c| matches!(c, '*' | '_')) {
                 TextRange::new(reading.range.end as usize, title.end as usize)
@@ -146,6 +159,8 @@ impl MarkdownReader<'_> {
         }
         let rule = self.role.box_rule(item.text.of(self.text));
         entity.coarse = rule.coarse;
+        entity.mention = rule.mention;
+        entity.rank = rule.rank.unwrap_or(entity.rank);
         let optional = rule.optional.as_ref();
         entity.optional = optional.is_some_and(|own| own.is_match(item.text.of(self.text)));
         let idx = self.push(entity);
@@ -183,6 +198,29 @@ impl MarkdownReader<'_> {
             }
             None => text,
         }
+    }
+
+    /// `[Name](phase-2.md) - ✅ Done - 100%`: the name, and the status behind the link that says which
+    /// task it is.
+    fn behind_link(&self, what: EntityType, item: &ListItem) -> Option<(TextRange, Reading)> {
+        self.role.box_rule(item.text.of(self.text)).link.as_ref()?;
+        let links = &self.markdown.links;
+        let first = links.partition_point(|link| link.target.start < item.text.start);
+        let link = links.get(first).filter(|link| link.target.end <= item.text.end)?;
+        let start = item.text.start as usize;
+        let name = self.text.get(start..link.target.start as usize)?.strip_suffix("](")?;
+        let opening = name.rfind('[')? + 1;
+        let from =
+            self.text.get(link.target.end as usize..item.text.end as usize)?.strip_prefix(')')?;
+        let rest = from.trim_start().strip_prefix(['-', '–', '—', ':'])?;
+        let end = item.text.end as usize;
+        let value = TextRange::new(end - rest.trim_start().len(), end);
+        let word_len = value.of(self.text).find(" - ").unwrap_or(value.len());
+        let value = TextRange::new(value.start as usize, value.start as usize + word_len);
+        let (vocabulary, style) = (self.profile.vocabulary_of(what), &self.profile.markers);
+        let reading = reading::read_field(vocabulary, style, self.text, value)?;
+        reading.status?;
+        Some((TextRange::new(start + opening, start + name.len()), reading))
     }
 
     fn matched_id(&self, own: &Regex, item: &ListItem) -> Option<TaskId> {

@@ -166,6 +166,16 @@ fn beside(form: Form<'_>, def: &StatusDef) -> Result<Vec<TextEdit>, Unspelled> {
     Ok(edits)
 }
 
+/// The edit of a text that is a share of the work and nothing else.
+pub(super) fn share_in(
+    form: Form<'_>,
+    part: TextRange,
+    def: &StatusDef,
+) -> Result<Option<TextEdit>, Unspelled> {
+    let insert = Share::read(part.of(form.text)).map(|share| share.of(def)).transpose()?.flatten();
+    Ok(insert.map(|insert| TextEdit { range: part, insert }))
+}
+
 /// Whether a character is a sign, or belongs to one.
 pub(super) fn is_sign_part(c: &char) -> bool {
     is_sign(*c) || is_joiner(*c)

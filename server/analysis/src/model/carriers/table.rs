@@ -1,11 +1,12 @@
 //! `| 7 | Add login | in progress |`: the cell of a table, in a column that is known by its header.
 
-use crate::model::carrier::Carrier;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
+use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::marker;
 use crate::model::time::TimeStamp;
 use crate::model::{Field, FieldRole};
 use crate::profile::id::TaskId;
+use crate::profile::vocabulary::StatusDef;
 use crate::profile::{TableRule, reading};
 use crate::syntax::markdown::MarkdownTable;
 use crate::text::TextRange;
@@ -14,10 +15,28 @@ use crate::text::TextRange;
 pub(super) static CARRIER: Carrier = Carrier {
     id: "table",
     of_markdown: Some(|reader| reader.tables()),
+    respelled,
     whereabouts: "in its row",
     takes_fields: false,
     ..marker::CARRIER
 };
+
+/// A share of the work in a cell of the row follows.
+fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
+    let mut edits = (marker::CARRIER.respelled)(form, def, day)?;
+    let line = form.occurrence.line;
+    let mut start = line.start as usize;
+    for cell in line.of(form.text).split('|') {
+        let range = TextRange::new(start, start + cell.len());
+        start = range.end as usize + 1;
+        edits.extend(marker::share_in(
+            form,
+            reading::trim(form.text, range, char::is_whitespace),
+            def,
+        )?);
+    }
+    Ok(edits)
+}
 
 /// The columns of one table.
 struct Columns {

@@ -109,6 +109,14 @@ const DETECT: &[Key] = &[
         "The profile is at each folder that holds this file. Give this or `root`.",
     ),
     key(
+        "root_around",
+        Kind::Texts,
+        "none",
+        "[\"pending\", \"completed\"]",
+        "The profile is at each folder in which there are folders of these names, the outermost of \
+         several.",
+    ),
+    key(
         "files",
         Kind::Globs,
         "none",
@@ -166,6 +174,13 @@ const MARKERS: &[Key] = &[
     ),
     key("case", Kind::Word(&["upper", "any"]), "`\"any\"`", "\"upper\"", "The case of the word."),
     key("bare", Kind::Flag, "`false`", "true", "A word without brackets is as good as a marker."),
+    key(
+        "unstated",
+        Kind::Regex,
+        "none",
+        "'^pending \\(default|^\\{\\{'",
+        "What begins so where a status may stand states none, as what a template says.",
+    ),
 ];
 
 const FIELDS: &[Key] = &[

@@ -19,7 +19,8 @@ pub(super) const ROLE: &[Key] = &[
         "none",
         "'(?<id>[0-9]+)_(?<slug>[^/]+)/(?<stem>[^/]+)\\.md$'",
         "What the path says about the task. Groups: `id`; `slug`, with which the folder of the \
-         task ends; `stem`, the name of the file; `parent`, what the task is part of.",
+         task ends; `stem`, the name of the file; `parent`, what the task is part of; \
+         `status`, the status that its folder says.",
     ),
     key(
         "old",
@@ -251,6 +252,14 @@ const BOXES: &[Key] = &[
         "none",
         "'\\(depends on (?<ids>[^)]*)\\)'",
         "What the text of a box says it depends on. Group: `ids`.",
+    ),
+    key("rank", Kind::Number, "that of the role", "30", "Authority of the boxes."),
+    key(
+        "mention",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "The boxes only name tasks of other places, so that one may be named twice.",
     ),
     key(
         "coarse",
