@@ -28,7 +28,7 @@ const NAMES: usize = 40;
 
 /// Findings that a status itself may call for: work that is still to be done around it, and what a
 /// task waits for once it is open again.
-const CALLED_FOR: [&str; 10] = [
+const CALLED_FOR: [&str; 12] = [
     "missing-reason",
     "missing-timestamp",
     "unchecked-work",
@@ -39,6 +39,9 @@ const CALLED_FOR: [&str; 10] = [
     "phase-numbering",
     "unknown-dependency",
     "dependency-cycle",
+    "unmet-dependency",
+    // A time of an end that stood beside an open status is before the new beginning.
+    "timestamp-order",
 ];
 
 /// A law that does not hold, and where.
@@ -73,8 +76,13 @@ pub fn read(files: &Files) -> Analysis {
 fn titles(analysis: &Analysis) -> BTreeMap<String, String> {
     let index = &analysis.index;
     let title =
-        |task: &Task| if task.places.is_empty() { "" } else { index.title(task) }.to_owned();
+        |task: &Task| if has_title(index, task) { index.title(task) } else { "" }.to_owned();
     index.tasks.values().map(|task| (task.id.to_string(), title(task))).collect()
+}
+
+/// Whether what a task is called stands beside its status rather than in its plan only.
+fn has_title(index: &Index, task: &Task) -> bool {
+    task.places.iter().any(|place| !index.entity(*place).title.is_empty())
 }
 
 /// How often each rule finds something about each task, or about no task in each file.
@@ -312,7 +320,12 @@ fn set_tells_nothing_else(before: &Analysis, after: &Analysis, id: &TaskId) -> R
         let is_called_for = match about == id.as_str() {
             true => CALLED_FOR.contains(&rule),
             // What a task is a part of has to be looked at where the part is open again.
-            false => rule == "stale-rollup" && above.contains(&about),
+            // A circle is told of the first task in it, and what depends on the task has to be
+            // looked at too.
+            false => {
+                (rule == "stale-rollup" && above.contains(&about))
+                    || ["dependency-cycle", "unmet-dependency"].contains(&rule)
+            }
         };
         if !is_called_for {
             return Err(breach("set finds nothing new", format!("{rule} of {about}")));

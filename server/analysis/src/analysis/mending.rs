@@ -102,7 +102,26 @@ fn counts(analysis: &Analysis) -> BTreeMap<(MendedSubject, &'static str), usize>
     counts
 }
 
-/// The subjects of which more is found than before, and tasks that are gone or called otherwise.
+/// The subjects of which as much is found as before, but something else.
+fn no_better(before: &Analysis, after: &Analysis) -> BTreeSet<MendedSubject> {
+    let sizes = |analysis: &Analysis| {
+        let mut sizes: BTreeMap<MendedSubject, usize> = BTreeMap::new();
+        for found in analysis.diagnostics() {
+            *sizes.entry(MendedSubject::of(found)).or_default() += 1;
+        }
+        sizes
+    };
+    let old = sizes(before);
+    let new = sizes(after);
+    let mut was = Left::of(before);
+    let other = after.diagnostics().iter().filter(|found| !was.take(found));
+    let other: BTreeSet<MendedSubject> = other.map(MendedSubject::of).collect();
+    let size = |sizes: &BTreeMap<_, usize>, it: &MendedSubject| sizes.get(it).copied().unwrap_or(0);
+    other.into_iter().filter(|it| size(&new, it) >= size(&old, it)).collect()
+}
+
+/// The subjects of which more is found than before, or something else and no less, and tasks that
+/// are gone or called otherwise.
 fn worse(before: &Analysis, after: &Analysis) -> BTreeSet<MendedSubject> {
     let old = counts(before);
     let new = counts(after).into_iter();
@@ -114,7 +133,8 @@ fn worse(before: &Analysis, after: &Analysis) -> BTreeSet<MendedSubject> {
         Some(analysis.index.title(task).to_owned())
     };
     let renamed = ids.filter(|id| named(before, id) != named(after, id));
-    more.chain(renamed.map(MendedSubject::Task)).collect()
+    let renamed = renamed.map(MendedSubject::Task);
+    more.chain(renamed).chain(no_better(before, after)).collect()
 }
 
 struct Mending<'a> {

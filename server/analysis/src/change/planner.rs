@@ -389,7 +389,11 @@ impl<'a> PlanDraft<'a> {
             match role.format {
                 Format::Json => {
                     let rule = role.records.first();
-                    edits.extend(rule.and_then(|r| json_edit::add_status(document, place, r, def)));
+                    let added = rule.and_then(|r| json_edit::add_status(document, place, r, def));
+                    if added.is_none() && document.facts.broken.is_none() {
+                        return Err(self.nowhere(place));
+                    }
+                    edits.extend(added);
                 }
                 Format::Markdown => {
                     let field = profile.fields.status.first().map_or("Status", String::as_str);

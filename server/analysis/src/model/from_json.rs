@@ -212,6 +212,9 @@ impl RecordReader<'_> {
             let said = reading.word.of(self.text).trim_matches('"');
             let untouched = rule.untouched.iter().any(|word| word == said);
             facts.occurrences.push(Occurrence { entity, carrier, reading, line, untouched });
+        } else if !matches!(value.kind, JsonKind::Null | JsonKind::Invalid) {
+            let message = format!("expected a status in quotes for `{}`", rule.status);
+            facts.problems.push(SyntaxError { range: value.range, message });
         }
     }
 

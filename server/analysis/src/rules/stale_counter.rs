@@ -45,9 +45,16 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
                 CounterValue::Count { .. } => format!("this file has {wanted} such tasks"),
             };
             let message = format!("`{name}` is {said}, but {why}");
-            findings.push(Finding::new(doc, fact.range, message).fixable(true));
+            // What is no number may be anything, and perhaps more than one line of it.
+            let is_certain = fact.value.is_some() || is_blank(said);
+            let is_fixable = is_certain && document.facts.broken.is_none();
+            findings.push(Finding::new(doc, fact.range, message).fixable(is_fixable));
         }
     }
+}
+
+fn is_blank(said: &str) -> bool {
+    said.is_empty() || matches!(said, "null" | "~")
 }
 
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
@@ -66,7 +73,8 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{check_fix, check_rule};
+    use crate::analysis::mending::fix_all;
+    use crate::testing::{AT, analysis, check_fix, check_rule};
 
     #[test]
     fn two_counters_of_one_kind_agree_on_the_larger() {
@@ -90,6 +98,26 @@ mod tests {
   { "next_project_number": 9, "active_projects": [] }
 "#,
         );
+    }
+
+    #[test]
+    fn what_is_no_number_and_what_stands_in_a_broken_file_is_left() {
+        let todo = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n";
+        for text in [
+            "{ \"next_project_number\": (Planned),\n    \"active_projects\": [] }",
+            "{ \"next_project_number\": \"soon\",\n    \"active_projects\": [] }",
+            "{ \"next_project_number\": 7,\n    \"active_projects\": [] ",
+        ] {
+            let (analysis, _) = analysis(&format!("{todo}//- /specs/state.json\n  {text}\n"));
+            let (change, n) = fix_all(&analysis, AT, &|found| found.rule == RULE.id);
+            assert!(change.is_empty() && n == 0, "{text}: {}", change.diff());
+        }
+        let lines = "//- /specs/TODO.md\n  ---\n  next_project_number: 9\n\n    active: 3\n  ---\n";
+        let (analysis, _) = analysis(&format!(
+            "{lines}  ### 7. Add login\n  - **Status**: [PLANNED]\n//- /specs/state.json\n  {{ \"active_projects\": [] }}\n"
+        ));
+        let (change, _) = fix_all(&analysis, AT, &|found| found.rule == RULE.id);
+        assert!(change.is_empty(), "{}", change.diff());
     }
 
     #[test]

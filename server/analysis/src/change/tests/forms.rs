@@ -148,7 +148,7 @@ fn a_record_without_a_status_gets_one_where_it_would_stand() {
                 assert_eq!(after.matches("\"status\"").count(), 1, "{after}");
             }
             Err(refusal) => {
-                assert_eq!((expected, refusal.kind), ("refused", RefusalKind::Unproven));
+                assert_eq!((expected, refusal.kind), ("refused", RefusalKind::NoSpelling));
             }
         }
     }
