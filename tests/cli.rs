@@ -13,6 +13,7 @@ mod init;
 mod instances;
 mod list;
 mod mirror;
+mod next;
 mod pages;
 mod profiles;
 mod programs;

@@ -13,6 +13,7 @@ use crate::cli::support::Place;
 const EXITS: &str = "server/lockstep/src/cli/error.rs";
 const CODES: &str = "server/analysis/src/operation.rs";
 const REPORT: &str = "server/lockstep/src/report.rs";
+const NEXT: &str = "server/lockstep/src/report/next.rs";
 const EVENTS: &str = "server/lockstep/src/workspace/events.rs";
 const STATUS: &str = "server/lockstep/src/daemon/status.rs";
 const METRICS: &str = "server/lockstep/src/metrics.rs";
@@ -39,6 +40,10 @@ const ANSWERS: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("`lockstep show --format json`: a `TaskReport`", &[]),
+    (
+        "`lockstep next --format json`",
+        &[(NEXT, "NextReport"), (NEXT, "WaitingTask"), (NEXT, "BlockerReport")],
+    ),
     (
         "`lockstep set`, `batch`, `fix` and `archive`, each with `--format json`",
         &[

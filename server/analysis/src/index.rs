@@ -5,6 +5,7 @@ pub mod counters;
 pub mod graph;
 mod identity;
 pub mod parts;
+pub mod readiness;
 pub mod relations;
 pub mod rollup;
 pub(crate) mod shared_map;

@@ -53,6 +53,7 @@ rules! {
     missing_reason,
     unknown_dependency,
     dependency_cycle,
+    unmet_dependency,
     malformed_file,
     worktree_drift,
     stale_buffer,
@@ -86,8 +87,9 @@ pub struct Rule {
 /// What a rule looks at, and so when it must look again.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
-    /// One task: what its places say, and of other tasks nothing but the statuses of its children; and
-    /// whether the documents of a pair can be read in full.
+    /// One task: what its places say, and of other tasks nothing but what the statuses of its
+    /// children, and of those that it depends on, mean; and whether the documents of a pair can be
+    /// read in full.
     Task(TaskCheck),
     /// One entity: what it says, what those below it say, and the task that it belongs to.
     Entity(EntityCheck),

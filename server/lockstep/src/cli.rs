@@ -53,6 +53,7 @@ commands! {
     check: "check",
     list: "list",
     show: "show",
+    next: "next",
     set: "set",
     batch: "batch",
     fix: "fix",

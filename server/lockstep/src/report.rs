@@ -1,6 +1,8 @@
 //! Floor 0: what other programs read: the JSON of `check`, `list` and the server's own requests.
 //! Lines and columns count from 1, columns in Unicode scalar values.
 
+pub mod next;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -48,7 +48,7 @@ kinds! {
     TaskChanged "task.changed" "A task has another status of the same category, or went back to open.",
     TaskArchived "task.archived" "A task is archived: it is only in archives, or in lists of finished tasks.",
     TaskRestored "task.restored" "An archived task is live again.",
-    TaskReady "task.ready" "A task is open, and all tasks it depends on are done.",
+    TaskReady "task.ready" "A task is open, and all tasks it depends on are done or dropped.",
     TaskUnready "task.unready" "An open task depends on an unfinished task again.",
     PlanChanged "plan.changed" "The newest plan of a task has another status.",
     PhaseStarted "phase.started" "Work on a phase has begun.",

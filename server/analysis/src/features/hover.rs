@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use crate::analysis::Analysis;
 use crate::change;
+use crate::index::readiness::Blocker;
 use crate::index::{Place, Task};
 use crate::model::FilePath;
 use crate::profile::EntityKind;
-use crate::profile::vocabulary::{StatusIdx, Vocabulary};
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::task_view::{self, TaskView};
 use crate::text::TextRange;
 
@@ -77,6 +78,7 @@ fn describe(analysis: &Analysis, task: &Task, link: &dyn Fn(&FilePath, u32) -> S
     occurrences(analysis, task, &view, link, &mut out);
     phases(&view, &mut out);
     dependencies(analysis, task, &mut out);
+    readiness(analysis, task, &view, &mut out);
     elsewhere(analysis, task, &mut out);
     next(analysis, task, &view, &mut out);
     out.trim_end().to_owned()
@@ -191,6 +193,29 @@ fn dependencies(analysis: &Analysis, task: &Task, out: &mut String) {
             let names: Vec<String> = ids.iter().map(name).collect();
             let _ = writeln!(out, "{title}: {}\n", names.join(", "));
         }
+    }
+}
+
+/// Whether an open task may begin, where it depends on anything.
+fn readiness(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
+    let index = &analysis.index;
+    if view.archived || index.category(task) != Some(Category::Open) {
+        return;
+    }
+    let blockers = index.blockers(task);
+    let why = blockers.iter().map(|blocker| match blocker {
+        Blocker::Unfinished(id) => format!("{} is not finished", escape(&analysis.name_of(id))),
+        Blocker::Unknown(id) => format!("{} does not exist", escape(id.as_str())),
+        Blocker::Above(id) => {
+            format!("{}, which it is a part of, does not go on", escape(&analysis.name_of(id)))
+        }
+        Blocker::Words(text) => format!("\"{}\" names no task", escape(text)),
+    });
+    let why: Vec<String> = why.collect();
+    if !why.is_empty() {
+        let _ = writeln!(out, "Cannot begin: {}\n", why.join("; "));
+    } else if !view.depends.is_empty() {
+        let _ = writeln!(out, "Can begin: what it depends on is finished\n");
     }
 }
 

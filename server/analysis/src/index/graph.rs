@@ -59,7 +59,7 @@ impl Index {
     }
 
     /// What one place depends on, among the tasks of its own tree.
-    fn depends_at(&self, place: Place) -> impl Iterator<Item = TaskId> {
+    pub(super) fn depends_at(&self, place: Place) -> impl Iterator<Item = TaskId> {
         let document = &self.docs[place.doc];
         self.entity(place).depends.iter().map(|id| {
             let own = self.scopes.id(document, id);
@@ -70,6 +70,12 @@ impl Index {
                 false => Some(plain()).filter(|id| self.tasks.contains_key(id)).unwrap_or(own),
             }
         })
+    }
+
+    /// The place where a task says that it depends on another.
+    pub fn says_depends(&self, task: &Task, id: &TaskId) -> Option<Place> {
+        let mut places = task.places.iter();
+        places.find(|place| self.depends_at(**place).any(|it| it == *id)).copied()
     }
 
     /// The tasks that it depends on, in order.
@@ -88,12 +94,12 @@ impl Index {
         own.map(|(_, dependent)| dependent.clone()).collect()
     }
 
-    /// Those that it depends on and that are not done.
+    /// Those that it depends on and that are still to be finished: what was given up is not.
     pub fn waits_for(&self, task: &Task) -> Vec<TaskId> {
         let mut depends = self.depends(task);
         depends.retain(|id| {
-            let before = self.tasks.get(id);
-            before.and_then(|before| self.category(before)) != Some(Category::Done)
+            let before = self.tasks.get(id).and_then(|before| self.category(before));
+            !matches!(before, Some(Category::Done | Category::Dropped))
         });
         depends
     }

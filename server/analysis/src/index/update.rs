@@ -83,6 +83,7 @@ impl Index {
             index.graph = Arc::new(Graph::new(&index));
         }
         index.relate_again(self, &differing, &mut touched);
+        index.touch_dependents(self, &mut touched);
         let has_counters = |index: &Index, doc: DocIdx| !index.docs[doc].facts.counters.is_empty();
         if touched.docs.iter().any(|doc| has_counters(self, *doc) != has_counters(&index, *doc)) {
             index.counting = Arc::new(index.find_counting());
@@ -130,6 +131,19 @@ impl Index {
             let parents: Vec<TaskId> = parents.collect();
             touched.tasks.extend(parents);
         }
+    }
+
+    /// What depends on a task is touched where the status of that task means something else than in
+    /// `before`.
+    fn touch_dependents(&self, before: &Index, touched: &mut Touched) {
+        let category = |index: &Index, id| index.tasks.get(id).and_then(|it| index.category(it));
+        let dependents = |index: &Index, id| {
+            index.tasks.get(id).map(|task| index.dependents(task)).unwrap_or_default()
+        };
+        let other = touched.tasks.iter().filter(|id| category(before, id) != category(self, id));
+        let waiting = other.flat_map(|id| [dependents(before, id), dependents(self, id)]);
+        let waiting: Vec<TaskId> = waiting.flatten().collect();
+        touched.tasks.extend(waiting);
     }
 
     /// The tasks that may be other than in `before`, and those that depend on them.

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::index::Place;
 use crate::profile::Severity;
-use crate::profile::id::TaskId;
 use crate::rules::{Check, Finding, Findings, Rule, dependencies_at, waits};
 use crate::snapshot::Snapshot;
 
@@ -25,7 +23,9 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
         let Some(task) = analysis.index.task_at(*place).filter(|task| waits(analysis, task)) else {
             continue;
         };
-        if !is_alike(analysis, *place, &task.id, missing) || !told.insert((&task.id, missing)) {
+        if !analysis.index.could_be_task(*place, &task.id, missing)
+            || !told.insert((&task.id, missing))
+        {
             continue;
         }
         let message = format!(
@@ -35,19 +35,6 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
         let range = dependencies_at(analysis, *place);
         findings.push(Finding::new(place.doc, range, message).task(&task.id).place(*place));
     }
-}
-
-/// Whether the two are ids of one kind. Where tasks have names a number is that of something else: a
-/// phase, or a step beside them.
-fn is_alike(analysis: &Snapshot, place: Place, id: &TaskId, missing: &TaskId) -> bool {
-    let is_number = |id: &TaskId| {
-        let own = id.as_str().rsplit([':', '/']).next().unwrap_or_default();
-        own.starts_with(|c: char| c.is_ascii_digit())
-    };
-    let entity = analysis.index.entity(place);
-    !analysis.index.profile_at(place).ids.local
-        && !entity.derived_id
-        && is_number(id) == is_number(missing)
 }
 
 #[cfg(test)]

@@ -1,0 +1,159 @@
+//! Whether a task may begin, and what it waits for.
+
+use crate::index::{Index, Place, Task};
+use crate::model::FieldRole;
+use crate::profile::id::TaskId;
+use crate::profile::vocabulary::Category;
+
+/// Why a task that is open should not begin yet.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Blocker {
+    /// A task that it depends on is not finished.
+    Unfinished(TaskId),
+    /// It depends on a task that does not exist.
+    Unknown(TaskId),
+    /// The task that it is a part of is dropped, or waits itself.
+    Above(TaskId),
+    /// What it depends on is told in words that name no task. Only a person knows what they mean.
+    Words(String),
+}
+
+impl Index {
+    /// What keeps a task from beginning; nothing where it may begin.
+    pub fn blockers(&self, task: &Task) -> Vec<Blocker> {
+        let mut found = Vec::new();
+        for id in self.waits_for(task) {
+            match self.tasks.contains_key(&id) {
+                true => found.push(Blocker::Unfinished(id)),
+                false if task.places.iter().any(|at| self.could_be_task(*at, &task.id, &id)) => {
+                    found.push(Blocker::Unknown(id));
+                }
+                false => {}
+            }
+        }
+        let above = self.parents(task).map(|(_, parent)| parent);
+        let above = above.filter(|parent| {
+            matches!(self.category(parent), Some(Category::Dropped | Category::Waiting))
+        });
+        found.extend(above.map(|parent| Blocker::Above(parent.id.clone())));
+        found.extend(task.places.iter().flat_map(|place| self.words_at(task, *place)));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The tasks that it depends on and that were given up, which counts as met.
+    pub fn dropped_before(&self, task: &Task) -> Vec<TaskId> {
+        let mut depends = self.depends(task);
+        depends.retain(|id| {
+            let before = self.tasks.get(id);
+            before.and_then(|before| self.category(before)) == Some(Category::Dropped)
+        });
+        depends
+    }
+
+    /// Whether what a place depends on has the form of the ids of tasks there. Where tasks have
+    /// names a number is that of something else: a phase, or a step beside them.
+    pub fn could_be_task(&self, place: Place, id: &TaskId, missing: &TaskId) -> bool {
+        let is_number = |id: &TaskId| {
+            let own = id.as_str().rsplit([':', '/']).next().unwrap_or_default();
+            own.starts_with(|c: char| c.is_ascii_digit())
+        };
+        !self.profile_at(place).ids.local
+            && !self.entity(place).derived_id
+            && is_number(id) == is_number(missing)
+    }
+
+    /// What a place says that it depends on, where that names no task.
+    fn words_at(&self, task: &Task, place: Place) -> Vec<Blocker> {
+        let document = &self.docs[place.doc];
+        let names_task = self
+            .depends_at(place)
+            .any(|id| self.tasks.contains_key(&id) || self.could_be_task(place, &task.id, &id));
+        if names_task {
+            return Vec::new();
+        }
+        let fields = document.facts.fields_of(place.entity);
+        let fields = fields.filter(|field| field.role == FieldRole::Dependencies);
+        let values = fields.map(|field| field.value.of(&document.text).trim());
+        values.filter(|value| is_said(value)).map(|it| Blocker::Words(it.to_owned())).collect()
+    }
+}
+
+/// Whether a text says that there is something.
+fn is_said(value: &str) -> bool {
+    let plain = value.trim_matches(|c: char| !c.is_alphanumeric());
+    let none = ["none", "n/a", "na", "no", "nothing", "nil", "null", "keine"];
+    // `None (can start immediately)`: what follows explains it.
+    let first = plain.split(|c: char| !c.is_alphanumeric() && c != '/').next().unwrap_or_default();
+    !plain.is_empty() && !none.iter().any(|word| first.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::analysis;
+
+    fn told(text: &str) -> Vec<String> {
+        let (analysis, _) = analysis(text);
+        let index = &analysis.index;
+        let word = |it: &Blocker| match it {
+            Blocker::Unfinished(id) => format!("unfinished {id}"),
+            Blocker::Unknown(id) => format!("unknown {id}"),
+            Blocker::Above(id) => format!("above {id}"),
+            Blocker::Words(text) => format!("words {text}"),
+        };
+        let all = |task: &Task| index.blockers(task).iter().map(word).collect::<Vec<_>>();
+        let told = |task: &Task| format!("{}: {}", task.id, all(task).join(", "));
+        index.tasks.values().map(|task| told(task)).collect()
+    }
+
+    #[test]
+    fn a_task_waits_for_what_is_unfinished_unknown_or_told_in_words() {
+        assert_eq!(
+            told(
+                "\
+//- /specs/TODO.md
+  # Tasks
+
+  ### 1. First
+  - **Status**: [COMPLETED]
+
+  ### 2. Second
+  - **Status**: [PLANNED]
+  - **Dependencies**: 1
+
+  ### 3. Third
+  - **Status**: [PLANNED]
+  - **Dependencies**: 2, 99
+
+  ### 4. Fourth
+  - **Status**: [PLANNED]
+  - **Dependencies**: All tasks
+
+  ### 5. Fifth
+  - **Status**: [PLANNED]
+  - **Dependencies**: None (can start at once)
+
+  ### 6. Sixth
+  - **Status**: [ABANDONED]
+
+  ### 7. Seventh
+  - **Status**: [PLANNED]
+  - **Dependencies**: 6
+//- /specs/state.json
+  { \"active_projects\": [] }
+"
+            ),
+            [
+                "1: ",
+                "2: ",
+                "3: unfinished 2, unknown 99",
+                "4: words All tasks",
+                "5: ",
+                "6: ",
+                "7: ",
+            ]
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! A task that is worked on, or done, before one that it depends on.
+
+use crate::index::Task;
+use crate::profile::Severity;
+use crate::profile::vocabulary::Category;
+use crate::rules::{Check, Finding, Findings, Related, Rule, dependencies_at};
+use crate::snapshot::Snapshot;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unmet-dependency",
+    severity: Severity::Warning,
+    summary: "a task is active or done before a task that it depends on",
+    doc: include_str!("unmet_dependency.md"),
+    checks: &[Check::Task(check)],
+    fix: None,
+};
+
+fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    let is_begun = matches!(index.category(task), Some(Category::Active | Category::Done));
+    if task.places.is_empty() || !is_begun {
+        return;
+    }
+    let before = index.depends(task).into_iter().filter_map(|id| index.tasks.get(&id));
+    let unmet = before.filter(|before| is_unmet(analysis, before));
+    unmet.filter_map(|before| finding(analysis, task, before)).for_each(|it| findings.push(it));
+}
+
+/// Whether a task was not begun, or has failed.
+fn is_unmet(analysis: &Snapshot, before: &Task) -> bool {
+    let category = analysis.index.category(before);
+    matches!(category, Some(Category::Open | Category::Failed))
+}
+
+fn finding(analysis: &Snapshot, task: &Task, before: &Task) -> Option<Finding> {
+    let index = &analysis.index;
+    let place = index.says_depends(task, &before.id)?;
+    let status = |task: &Task| {
+        let vocabulary = index.vocabulary_of(task);
+        index.status(task).map_or("", |status| vocabulary.get(status).id.as_str())
+    };
+    let message = format!(
+        "task {} is {}, but depends on task {}, which is {}",
+        index.called(task),
+        status(task),
+        index.called(before),
+        status(before),
+    );
+    let mut finding = Finding::new(place.doc, dependencies_at(analysis, place), message)
+        .task(&task.id)
+        .place(place);
+    if let Some(at) = before.places.first().or(before.past.first()) {
+        let path = index.docs[at.doc].path.clone();
+        let range = index.entity(*at).name;
+        let message = format!("task {} stands here", index.called(before));
+        finding = finding.related(Related { path, range, message });
+    }
+    Some(finding)
+}
