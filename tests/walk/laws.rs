@@ -19,7 +19,7 @@ use super::Files;
 use super::words;
 use crate::support::report::Chance;
 
-const AT: &str = "2026-04-05T06:07:08Z";
+pub const AT: &str = "2026-04-05T06:07:08Z";
 /// Later, when the same is asked for again.
 const AGAIN: &str = "2026-06-07T08:09:10Z";
 
