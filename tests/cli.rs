@@ -1,6 +1,7 @@
 //! The command line, as it is typed.
 
 mod archive;
+mod base;
 mod batch;
 mod check;
 mod completions;

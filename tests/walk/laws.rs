@@ -82,7 +82,8 @@ fn titles(analysis: &Analysis) -> BTreeMap<String, String> {
 
 /// Whether what a task is called stands beside its status rather than in its plan only.
 fn has_title(index: &Index, task: &Task) -> bool {
-    task.places.iter().any(|place| !index.entity(*place).title.is_empty())
+    let mut own = task.places.iter().map(|place| index.entity(*place));
+    own.any(|entity| !entity.title.is_empty() && !entity.mention)
 }
 
 /// How often each rule finds something about each task, or about no task in each file.

@@ -85,7 +85,7 @@ fn texts(analysis: &Analysis) -> BTreeMap<String, String> {
     let stays = |line: &&str| !line.contains("202") && !line.to_lowercase().contains("reason");
     let kept = |text: &str| text.lines().filter(stays).collect::<Vec<_>>().join("\n");
     let docs = analysis.index.docs.iter();
-    docs.map(|it| (it.path.to_string(), kept(&it.text.to_string()))).collect()
+    docs.map(|it| (it.path.to_string(), kept(it.text.whole()))).collect()
 }
 
 /// The same with the words of the profile and in its case: of the words that mean one status, the

@@ -13,6 +13,7 @@ use crate::profile::config::Config;
 use crate::profile::instances::Instances;
 use crate::rules::Diagnostic;
 use crate::rules::judge::{Judged, Workers};
+use crate::snapshot::base::Base;
 use crate::snapshot::document_set::DocumentSet;
 use crate::snapshot::editing::Editing;
 use crate::snapshot::worktrees::Worktree;
@@ -65,6 +66,7 @@ impl AnalysisHost {
             let mut snapshot = Snapshot::new(instances.clone(), Arc::new(config));
             snapshot.editing = self.last.editing.clone();
             snapshot.worktrees = self.last.worktrees.clone();
+            snapshot.base = self.last.base.clone();
             self.last = Analysis::new(snapshot);
             self.set.read_again(&instances);
         }
@@ -87,6 +89,13 @@ impl AnalysisHost {
     /// Takes in what the other worktrees of the repository say. The facts stay as they are.
     pub fn set_worktrees(&mut self, worktrees: Vec<Worktree>) {
         self.last.snapshot.worktrees = Arc::new(worktrees);
+        self.last.judging = Arc::default();
+        self.last.diagnostics = Arc::default();
+    }
+
+    /// Takes in how tasks stood at the commit that is compared with. The facts stay as they are.
+    pub fn set_base(&mut self, base: Option<Base>) {
+        self.last.snapshot.base = Arc::new(base);
         self.last.judging = Arc::default();
         self.last.diagnostics = Arc::default();
     }
@@ -177,6 +186,7 @@ impl Analysis {
         Arc::ptr_eq(&self.index, &other.index)
             && Arc::ptr_eq(&self.judging, &other.judging)
             && Arc::ptr_eq(&self.worktrees, &other.worktrees)
+            && Arc::ptr_eq(&self.base, &other.base)
             && self.editing == other.editing
     }
 }

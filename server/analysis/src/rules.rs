@@ -3,6 +3,7 @@
 
 mod decisions;
 pub(crate) mod judge;
+mod since_base;
 
 use crate::change::{SourceChange, proven};
 use crate::index::{DocIdx, Place, Spot, Task};
@@ -51,6 +52,8 @@ rules! {
     missing_timestamp,
     timestamp_order,
     missing_reason,
+    invalid_transition,
+    skipped_transition,
     unknown_dependency,
     dependency_cycle,
     unmet_dependency,
@@ -66,6 +69,9 @@ rules! {
 /// what they find, and without an editor they find nothing.
 const OF_EDITORS: [&Rule; 4] =
     [&stale_buffer::RULE, &other_editor::RULE, &half_applied::RULE, &unsaved_change::RULE];
+
+/// Rules that find nothing until somebody gives them a severity.
+const OFF: [&Rule; 1] = [&skipped_transition::RULE];
 
 /// One rule.
 #[derive(Debug)]
@@ -275,7 +281,8 @@ pub fn severity(analysis: &Snapshot, profile: &Profile, rule: &Rule) -> Severity
 /// How loud a rule is in a profile, where no configuration says otherwise.
 pub fn usual_severity(profile: &Profile, rule: &Rule) -> SeveritySetting {
     let of_profile = profile.rules.iter().find(|(id, _)| id == rule.id).map(|(_, said)| *said);
-    of_profile.unwrap_or(Some(rule.severity))
+    let is_off = OFF.iter().any(|off| off.id == rule.id);
+    of_profile.unwrap_or((!is_off).then_some(rule.severity))
 }
 
 /// The fixes for a diagnostic, the best first.

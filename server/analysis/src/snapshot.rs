@@ -1,5 +1,6 @@
 //! Floor 5: what is known of a workspace at one time, which changes are planned on and rules look at.
 
+pub mod base;
 pub(crate) mod document_set;
 pub mod editing;
 mod emptied;
@@ -16,6 +17,7 @@ use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::profile::id::TaskId;
 use crate::profile::instances::Instances;
+use crate::snapshot::base::Base;
 use crate::snapshot::document_set::DocumentSet;
 use crate::snapshot::editing::Editing;
 use crate::snapshot::worktrees::Worktree;
@@ -60,6 +62,8 @@ pub struct Snapshot {
     pub editing: Arc<Editing>,
     /// What the other worktrees of the repository say; nothing where they were not looked at.
     pub worktrees: Arc<Vec<Worktree>>,
+    /// How tasks stood at the commit that is compared with; nothing where there is none.
+    pub base: Arc<Option<Base>>,
     /// Where there is something that cannot be looked into.
     pub unread: Arc<Vec<Unread>>,
     pub(crate) known: Arc<BTreeMap<String, Existence>>,
@@ -80,6 +84,7 @@ impl Snapshot {
             config,
             editing: Arc::default(),
             worktrees: Arc::default(),
+            base: Arc::default(),
             unread: Arc::default(),
             known: Arc::default(),
             config_lines: Arc::default(),

@@ -2,6 +2,7 @@
 //! command line, and later a daemon's client. Questions and answers are plain data, so that the
 //! workspace may live in another process.
 
+pub mod base;
 pub mod clock;
 pub mod commit;
 pub mod events;

@@ -223,6 +223,19 @@ impl Vocabulary {
     pub fn allows(&self, from: StatusIdx, to: StatusIdx) -> bool {
         from == to || self.get(from).next.contains(&to)
     }
+
+    /// Whether any number of steps leads from one to the other.
+    pub fn reaches(&self, from: StatusIdx, to: StatusIdx) -> bool {
+        let mut reached = vec![from];
+        let mut looked = 0;
+        while let Some(at) = reached.get(looked).copied().filter(|at| *at != to) {
+            looked += 1;
+            let next = self.get(at).next.iter().copied();
+            let new: Vec<StatusIdx> = next.filter(|it| !reached.contains(it)).collect();
+            reached.extend(new);
+        }
+        looked < reached.len()
+    }
 }
 
 /// Whether `word` is `known` with two neighbours exchanged, or with one letter lost or too many: one of

@@ -13,6 +13,7 @@ use crate::profile::detect::detect;
 use crate::profile::instances::Instances;
 use crate::rules;
 use crate::snapshot::Existence;
+use crate::snapshot::base::Base;
 use crate::snapshot::editing::{EditedFile, Editing, EditorChange, OnDisk, OtherEditor};
 use crate::snapshot::worktrees::Worktree;
 use crate::text::shared_text::SharedText;
@@ -37,7 +38,9 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     let files = texts.iter().map(|(path, text)| (FilePath::new(path), Some(text.as_str().into())));
     host.apply_change(Change { files: files.collect(), ..Change::default() });
     host.set_editing(editing(&fixture));
-    host.set_worktrees(worktrees(&fixture, &instances));
+    let (base, worktrees) = worktrees(&fixture, &instances);
+    host.set_worktrees(worktrees);
+    host.set_base(base);
     let look_up = |path: String| {
         let below = format!("{path}/");
         let known = match texts.get(&path) {
@@ -65,20 +68,24 @@ fn texts(fixture: &Fixture) -> BTreeMap<String, String> {
     texts
 }
 
-/// The other worktrees, by name.
-fn worktrees(fixture: &Fixture, instances: &Instances) -> Vec<Worktree> {
+/// What is compared with, which is called `HEAD`, and the other worktrees, by name.
+fn worktrees(fixture: &Fixture, instances: &Instances) -> (Option<Base>, Vec<Worktree>) {
     let mut changes: BTreeMap<&str, Change> = BTreeMap::new();
     for file in &fixture.files {
         let Some(name) = &file.worktree else { continue };
         let text = Some(file.text.as_str().into());
         changes.entry(name).or_default().files.push((FilePath::new(&file.path), text));
     }
-    let worktrees = changes.into_iter().map(|(name, change)| {
+    let (mut base, mut worktrees) = (None, Vec::new());
+    for (name, change) in changes {
         let mut host = AnalysisHost::new(instances.clone(), config::Config::default());
         host.apply_change(change);
-        Worktree::new(name.to_owned(), &host.analysis())
-    });
-    worktrees.collect()
+        match name {
+            "HEAD" => base = Some(Base::new(name.to_owned(), &host.analysis())),
+            _ => worktrees.push(Worktree::new(name.to_owned(), &host.analysis())),
+        }
+    }
+    (base, worktrees)
 }
 
 /// What the fixture's editor holds. All that is marked `after` is one change.

@@ -15,6 +15,7 @@ use lockstep_store::loader;
 use crate::cli::source::Excerpts;
 use crate::cli::{Context, Exit, UserError, place, unknown};
 use crate::report::{CheckReport, Fixes, ReportedFinding, Summary};
+use crate::workspace::base;
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::worktrees;
 
@@ -23,6 +24,10 @@ pub(super) struct Args {
     /// Show only findings in this file or folder; the whole workspace is read
     #[arg(value_hint = clap::ValueHint::AnyPath)]
     path: Option<PathBuf>,
+    /// Compare with this commit too, and report statuses that cannot follow the ones there; of a
+    /// branch, with the commit at which the current one has left it
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: CheckFormat,
@@ -63,6 +68,14 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let mut workspace = cx.open(&root, LocalWorkspace::open_once)?;
     let worktrees = worktrees::look(&workspace);
     workspace.set_worktrees(worktrees);
+    if let Some(rev) = &args.base {
+        let base = base::at(&root, workspace.analysis(), rev).map_err(|why| {
+            UserError::usage(format!("cannot compare with `{rev}`"))
+                .why(why)
+                .hint("name a commit or a branch of the repository around the workspace")
+        })?;
+        workspace.set_base(base);
+    }
     let fixes = match args.format {
         CheckFormat::Json => Fixes::Certain,
         _ => Fixes::Offered,

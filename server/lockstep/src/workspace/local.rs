@@ -20,7 +20,7 @@ use lockstep_analysis::profile::instances::Instances;
 pub use lockstep_analysis::snapshot::CONFIG;
 
 use lockstep_analysis::snapshot::editing::{EditorChange, OtherEditor};
-use lockstep_analysis::snapshot::worktrees::Worktree;
+use lockstep_analysis::snapshot::{base::Base, worktrees::Worktree};
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
 use lockstep_store::loader::finder::{Finder, Found, LookMoment};
@@ -327,6 +327,12 @@ impl LocalWorkspace {
         self.overlays.others = others;
         self.tell_editing();
         is_new
+    }
+
+    /// Takes in how tasks stood at the commit that is compared with.
+    pub fn set_base(&mut self, base: Base) {
+        self.host.set_base(Some(base));
+        self.analysis = self.host.analysis();
     }
 
     /// Takes in what the other worktrees of the repository say.
