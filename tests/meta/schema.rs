@@ -12,7 +12,7 @@ use super::docs_fresh::{NOTE, check};
 use crate::cli::support::Place;
 
 const CONFIGURATION: &str = "\
-`lockstep.toml` stands in the root of the workspace. No repository needs one: without it the profile is detected, and every setting has its default. `lockstep init` writes one to begin with. What is wrong in it is a finding of `lockstep check`, and commands that change files refuse until it is corrected.
+`lockstep.toml` stands in the root of the workspace. No repository needs one: without it the profile is detected, and every setting has its default. `lockstep init --write` writes one to begin with. What is wrong in it is a finding of `lockstep check`, and commands that change files refuse until it is corrected.
 
 The keys of a profile may stand in the same file: `lockstep explain profile`.
 
@@ -48,7 +48,7 @@ fn the_schema_accepts_what_the_program_writes_and_the_built_in_profiles() {
     let place = Place::sample();
     assert_eq!(faults(&place.read("lockstep.toml")), "");
     std::fs::remove_file(place.path().join("lockstep.toml")).expect("the file");
-    assert_eq!(place.run(&["init"]).exit, 0);
+    assert_eq!(place.run(&["init", "--write"]).exit, 0);
     let written = place.read("lockstep.toml");
     assert_eq!(faults(&written), "");
     let is_setting = |rest: &str| rest.contains(" = ") || rest.starts_with('[');

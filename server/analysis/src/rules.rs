@@ -57,6 +57,7 @@ rules! {
     unknown_dependency,
     dependency_cycle,
     unmet_dependency,
+    wip_limit,
     malformed_file,
     worktree_drift,
     stale_buffer,

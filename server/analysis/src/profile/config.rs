@@ -31,6 +31,8 @@ pub struct Config {
     pub in_place: globset::GlobSet,
     /// What becomes of the other worktrees of the repository, by `[worktrees]`.
     pub worktrees: WorktreeSettings,
+    /// How many tasks of a profile may be active at one time, by `wip-limit`.
+    pub wip_limit: Option<usize>,
     /// What is wrong in the file itself.
     pub problems: Vec<SyntaxError>,
     /// The file's text; empty where there is none.
@@ -154,6 +156,7 @@ fn decode_settings(
     config.commit = top.choice(decoder, "commit").and_then(CommitTo::parse);
     config.unflushed = top.choice(decoder, "durability") == Some("process");
     config.in_place = top.globs(decoder, "in-place");
+    config.wip_limit = top.number(decoder, "wip-limit").map(|n| n as usize);
     config.worktrees = top.sub(decoder, "worktrees", decode_worktrees).unwrap_or_default();
     for entry in top.tables(decoder, "use") {
         config.uses.extend(decode_use(decoder, entry).map(Arc::new));

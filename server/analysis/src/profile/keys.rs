@@ -154,6 +154,13 @@ pub const SETTINGS: &[Key] = &[
          or a mount of their own. Other programs may see half of such a write.",
     ),
     key(
+        "wip-limit",
+        Kind::Number,
+        "no limit",
+        "3",
+        "How many tasks of a profile may be active at one time, for the rule `wip-limit`.",
+    ),
+    key(
         "rules",
         Kind::Severities,
         "the severities of the profile, then of the rules",

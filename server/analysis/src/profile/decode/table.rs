@@ -97,7 +97,7 @@ impl<'a> Table<'a> {
         found
     }
 
-    pub(super) fn number(&mut self, d: &mut Decoder, key: &'static str) -> Option<u32> {
+    pub(in crate::profile) fn number(&mut self, d: &mut Decoder, key: &'static str) -> Option<u32> {
         let node = self.take(key)?;
         match &node.value {
             Value::Integer(n) if u32::try_from(*n).is_ok() => u32::try_from(*n).ok(),
