@@ -34,10 +34,10 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     cx.tell_no_files(analysis)?;
     if !args.write {
         let told = match path.exists() {
-            true => format!("nothing written; {} exists already", path.display()),
-            false => "nothing written; `lockstep init --write` writes lockstep.toml".to_owned(),
+            true => "nothing written; lockstep.toml exists already",
+            false => "nothing written; `lockstep init --write` writes lockstep.toml",
         };
-        cx.out.line(&paint(DIM, &told))?;
+        cx.out.line(&paint(DIM, told))?;
         return Ok(Exit::Done);
     }
     let named = args.profile.as_deref().and_then(builtin::profile);
