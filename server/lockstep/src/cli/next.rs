@@ -94,24 +94,33 @@ fn table(report: &NextReport, width: Option<usize>) -> String {
 fn waiting(report: &NextReport) -> String {
     let mut out = String::new();
     for task in &report.waiting {
-        let why: Vec<String> = task.why.iter().map(reason).collect();
+        let (unfinished, others): (Vec<_>, Vec<_>) =
+            task.why.iter().partition(|why| why.kind == "unfinished");
+        let unfinished: Vec<String> = unfinished.into_iter().map(named).collect();
+        let depends =
+            (!unfinished.is_empty()).then(|| format!("depends on {}", unfinished.join(", ")));
+        let why: Vec<String> = depends.into_iter().chain(others.into_iter().map(reason)).collect();
         let line = format!("{} {}", one_line(&task.id), one_line(&task.title));
         out.push_str(&format!("{}\n  {}\n", line.trim_end(), paint(YELLOW, &why.join("; "))));
     }
     out
 }
 
+/// A task with its status.
+fn named(why: &BlockerReport) -> String {
+    let task = one_line(why.task.as_deref().unwrap_or_default());
+    format!("{task} ({})", why.status.as_deref().unwrap_or("no known status"))
+}
+
 fn reason(why: &BlockerReport) -> String {
     let task = one_line(why.task.as_deref().unwrap_or_default());
-    let status = why.status.as_deref().unwrap_or("no known status");
     match why.kind.as_str() {
         "unknown" => format!("depends on {task}, which does not exist"),
-        "above" => format!("is a part of {task}, which is {status}"),
-        "text" => {
+        "above" => format!("is a part of {}", named(why)),
+        _ => {
             let text = one_line(why.text.as_deref().unwrap_or_default());
             format!("depends on \"{text}\", which names no task")
         }
-        _ => format!("depends on {task} ({status})"),
     }
 }
 
