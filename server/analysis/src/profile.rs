@@ -119,6 +119,8 @@ pub struct Profile {
     types: Vec<TaskType>,
     /// What a plan's status may be, for each task status that has a say over it.
     pub agreement: Vec<(StatusIdx, Vec<StatusIdx>)>,
+    /// Whether nobody but a person takes work back that some place says is begun or done.
+    pub keeps_progress: bool,
     /// Files that are history: judged for malformed markers at most.
     pub history: GlobSet,
     /// File roles; the first that matches a path takes it.

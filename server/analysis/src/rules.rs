@@ -3,6 +3,7 @@
 
 mod decisions;
 pub(crate) mod judge;
+mod progress;
 mod since_base;
 
 use crate::change::{SourceChange, proven};

@@ -105,6 +105,7 @@ impl Decoder {
         let types = self.task_types(&mut top, &vocabularies[0]);
         let relations = self.relations(&mut top, &vocabularies[0], &types);
         let agreement = self.agreement(&mut top, &vocabularies);
+        let keeps_progress = top.flag(self, "keeps_progress");
         let detect = top.tables(self, "detect").into_iter().map(|t| self.detect(t)).collect();
         let history = top.sub(self, "history", |d, t| t.globs(d, "files"));
         let roles: Vec<Role> = top
@@ -139,6 +140,7 @@ impl Decoder {
             types,
             relations,
             agreement,
+            keeps_progress,
             history: history.unwrap_or_else(GlobSet::empty),
             roles,
             pairs,
@@ -568,6 +570,7 @@ impl Profile {
             types: Vec::new(),
             relations: Vec::new(),
             agreement: Vec::new(),
+            keeps_progress: false,
             history: GlobSet::empty(),
             roles: Vec::new(),
             pairs: Vec::new(),

@@ -4,7 +4,9 @@ use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::{Index, Place, Spot, Task};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, ways_out};
+use crate::rules::{
+    Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, progress, ways_out,
+};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -115,6 +117,9 @@ fn within(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
 /// One fix for each status that some place has, the authority's first.
 pub fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let mut fixes = planned(analysis, ways(analysis, diagnostic), at);
+    if takes_back(analysis, diagnostic) {
+        fixes.iter_mut().for_each(|fix| fix.preferred = false);
+    }
     // Where its phases contradict the task, somebody must decide what becomes of them.
     if let Some(plan) = undecided(analysis, diagnostic) {
         fixes.extend(ways_out(analysis, plan, at));
@@ -126,7 +131,17 @@ pub fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
 /// one.
 pub(super) fn titles(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<Vec<String>> {
     let ways = ways(analysis, diagnostic).into_iter().map(|way| way.title);
-    undecided(analysis, diagnostic).is_none().then(|| ways.collect())
+    let is_plain = undecided(analysis, diagnostic).is_none() && !takes_back(analysis, diagnostic);
+    is_plain.then(|| ways.collect())
+}
+
+/// Whether the trusted place would take work back that another says is begun or done.
+fn takes_back(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
+    let index = &analysis.index;
+    let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id));
+    let task = task.filter(|task| index.said_by_file(task).is_none());
+    let said = task.and_then(|task| Some((task, index.status(task)?)));
+    said.is_some_and(|(task, said)| progress::takes_back(analysis, task, said))
 }
 
 /// The plan that the finding is about, where its phases contradict the task.
@@ -211,7 +226,26 @@ fn planned(analysis: &Snapshot, ways: Vec<DriftFix>, at: &str) -> Vec<Fix> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{check_fix, check_rule};
+    use crate::analysis::mending::fix_all;
+    use crate::rules::fixes;
+    use crate::testing::{AT, analysis, check_fix, check_rule};
+
+    #[test]
+    fn what_the_trusted_place_is_behind_of_is_offered_and_not_chosen() {
+        let fixed = |trusted: &str, other: &str| {
+            let (analysis, _) = analysis(&format!(
+                "//- /docs/roadmap/pending/login/login-index.md\n  # Login\n  **Status**: {trusted}\n//- /docs/roadmap/pending/login/login-implementation.md\n  # Login\n  **Status**: {other}\n"
+            ));
+            let found = analysis.diagnostics().iter().find(|found| found.rule == RULE.id);
+            let offered = found.map_or(0, |found| fixes(&analysis, found, AT).len());
+            (offered, fix_all(&analysis, AT, &|found| found.rule == RULE.id).0.is_empty())
+        };
+        assert_eq!(fixed("Pending", "Completed"), (2, true));
+        assert_eq!(fixed("In Progress", "Completed"), (2, true));
+        assert_eq!(fixed("Pending", "Cancelled"), (2, true));
+        assert_eq!(fixed("Completed", "Pending"), (2, false));
+        assert_eq!(fixed("Cancelled", "In Progress"), (2, false));
+    }
 
     #[test]
     fn a_phase_agrees_with_the_field_below_it() {

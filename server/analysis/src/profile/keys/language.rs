@@ -50,6 +50,14 @@ pub const PROFILE: &[Key] = &[
         "For each status of a task, the statuses that the header of its newest plan may have. A \
          status that is not listed says nothing about the plan.",
     ),
+    key(
+        "keeps_progress",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Whether drift is not fixed unasked where a place says that work is begun or done and the \
+         trusted place does not say so yet: each side is offered, and none chosen.",
+    ),
     key("history", Kind::Table(HISTORY), "none", "", "Files that are history."),
     key(
         "role",

@@ -5,7 +5,7 @@ use crate::index::Task;
 use crate::index::relations::ParentContradiction;
 use crate::profile::relation::RollUp;
 use crate::profile::vocabulary::Category;
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Related};
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, progress};
 use crate::snapshot::Snapshot;
 
 pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
@@ -87,6 +87,8 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
         let mode = if preferred { Mode::Transition } else { Mode::Force };
         let subject = Subject::Task(task.id.clone());
         let intent = Intent { subject, to: found.wanted, reason: None, at: at.to_owned(), mode };
+        // Another place of the task may be ahead of the trusted one.
+        let preferred = preferred && !progress::takes_back(analysis, task, found.wanted);
         Some(Fix { title, preferred, change: unproven(analysis, &intent).ok()?.change })
     });
     each.collect()
