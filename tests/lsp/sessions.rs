@@ -185,6 +185,7 @@ fn block(hub: &Hub, root: &std::path::Path) -> Result<bool, String> {
         reason: Some("it rains".to_owned()),
         to_fill_in: false,
         tick: false,
+        stay: false,
         force: true,
         atomic: false,
     };

@@ -5,9 +5,11 @@ mod create;
 pub mod events;
 mod json_edit;
 mod markdown_edit;
+pub mod moving;
 mod planner;
 mod read_back;
 pub mod reason;
+pub mod relocation;
 mod status_changes;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ mod fix_finding;
 mod meant;
 mod near;
 mod prefer;
+mod relocate;
 mod set;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use near::{is_held, near_ids, unknown_task};
 
 use crate::analysis::Analysis;
 use crate::change::archive::Folders;
+use crate::change::moving::{Kept, Movable};
 use crate::change::{Refusal, RefusalKind, SourceChange};
 use crate::index::Place;
 use crate::model::FilePath;
@@ -96,6 +98,8 @@ pub struct Wish<'a> {
     pub force: bool,
     /// Whether what has its status by its check boxes gets it by them.
     pub tick: bool,
+    /// Whether files stay in folders that say another status.
+    pub stay: bool,
 }
 
 /// A finding by what stays when the text moves: of several, the nearest is meant.
@@ -126,6 +130,22 @@ pub struct FixOperation<'a> {
 
 /// Told how many of how many tasks are planned.
 pub type Progress<'a> = dyn Fn(usize, usize) + 'a;
+
+/// Whoever has something planned: who is told how far it is, and who answers for the disk.
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "nothing can be told of a function")]
+pub struct Planner<'a> {
+    /// Told how far it is.
+    pub progress: &'a Progress<'a>,
+    /// Which files may be moved with a change of status.
+    pub movable: &'a Movable<'a>,
+}
+
+impl Planner<'_> {
+    /// Is told nothing, and moves nothing.
+    pub const STILL: Planner<'static> =
+        Planner { progress: &|_, _| {}, movable: &|_, _| Err(Kept::ByTexts) };
+}
 
 /// What an operation comes to.
 #[derive(Clone, Debug)]
@@ -312,17 +332,18 @@ impl From<Refusal> for Refused {
     }
 }
 
-/// Plans an operation at the instant `at`, in UTC as RFC 3339 to the second. Nothing is changed.
+/// Plans an operation at the instant `at`, in UTC as RFC 3339 to the second, that moves no files when
+/// a status changes. Nothing is changed.
 pub fn plan(analysis: &Analysis, operation: &Operation<'_>, at: &str) -> Result<Plan, Refused> {
-    plan_with(analysis, operation, at, &|_, _| {})
+    plan_with(analysis, operation, at, Planner::STILL)
 }
 
-/// As [`plan`], telling how far it is.
+/// As [`plan`], for whoever answers for more.
 pub fn plan_with(
     analysis: &Analysis,
     operation: &Operation<'_>,
     at: &str,
-    progress: &Progress<'_>,
+    planner: Planner<'_>,
 ) -> Result<Plan, Refused> {
     let mut draft = Draft {
         analysis,
@@ -334,7 +355,8 @@ pub fn plan_with(
         mended: 0,
         only: None,
         at,
-        progress,
+        progress: planner.progress,
+        movable: planner.movable,
     };
     match operation {
         Operation::Set { whose, wish, atomic } => draft.set(whose, wish, *atomic)?,
@@ -385,6 +407,7 @@ struct Draft<'a> {
     only: Option<SourceChange>,
     at: &'a str,
     progress: &'a Progress<'a>,
+    movable: &'a Movable<'a>,
 }
 
 impl Draft<'_> {

@@ -15,6 +15,7 @@ mod reach;
 pub mod reading;
 pub mod relation;
 mod role;
+pub mod status_folders;
 pub mod vocabulary;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ use regex::Regex;
 
 use crate::profile::id::{IdStyle, TaskId};
 use crate::profile::relation::Relation;
+use crate::profile::status_folders::StatusFolders;
 pub use role::{
     BoxRule, DocumentRule, EntryRule, Format, PathCaptures, RecordList, RecordPath, RecordRule,
     RecordStep, Role, RoleIdx, SectionRule, TableRule, When,
@@ -133,6 +135,8 @@ pub struct Profile {
     pub creates: Vec<Create>,
     /// Derived numbers that must follow the tasks.
     pub counters: Vec<Counter>,
+    /// Folders that say a status, to which tasks are moved; `None` where they stay.
+    pub folders: Option<StatusFolders>,
     /// Where finished tasks are put away; `None` where they stay.
     pub archive: Option<Archive>,
     /// Severities that differ from the rules' own defaults: `(rule, severity)`.

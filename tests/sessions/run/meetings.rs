@@ -35,6 +35,7 @@ impl Meeting for Here {
             reason: Some("because".to_owned()),
             to_fill_in: false,
             tick: false,
+            stay: false,
             force: true,
             atomic: false,
         };

@@ -2,7 +2,6 @@
 //! their file or to another, folders to another folder, and links to what has moved are mended.
 
 mod entries;
-mod links;
 mod records;
 mod select;
 #[cfg(test)]
@@ -11,9 +10,9 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use links::mend_text;
 pub use select::finished;
 
+use crate::change::moving::{self, MovedFiles, Ways, is_inside};
 use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind, read_back};
 use crate::index::{DocIdx, Place, counters};
@@ -104,9 +103,9 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
         }
     }
     // Whatever cannot be put away with the others is left out, and the rest is planned again.
-    let (texts, moves) = loop {
+    let MovedFiles { texts, moves } = loop {
         let built = ArchiveDraft::new(analysis, rule, &parts).build();
-        match built.and_then(|built| proven(analysis, &parts, &built.0).map(|()| built)) {
+        match built.and_then(|built| proven(analysis, &parts, &built.texts).map(|()| built)) {
             Ok(built) => break built,
             Err((id, refusal)) => {
                 parts.remove(&id);
@@ -194,8 +193,6 @@ struct ArchiveDraft<'a> {
 /// A task that cannot be put away, and why.
 type ArchiveObstacle = (TaskId, Refusal);
 
-type Built = (BTreeMap<FilePath, Option<Arc<str>>>, BTreeMap<FilePath, FilePath>);
-
 impl<'a> ArchiveDraft<'a> {
     fn new(
         analysis: &'a Snapshot,
@@ -206,14 +203,14 @@ impl<'a> ArchiveDraft<'a> {
         ArchiveDraft { analysis, rule, parts, edits, gone, made }
     }
 
-    fn build(mut self) -> Result<Built, ArchiveObstacle> {
+    fn build(mut self) -> Result<MovedFiles, ArchiveObstacle> {
         if self.parts.is_empty() {
-            return Ok(Built::default());
+            return Ok(MovedFiles::default());
         }
         self.readable()?;
-        let folders: BTreeMap<&str, &str> =
+        let folders: Ways<'_> =
             self.parts.values().flat_map(|own| &own.folders).map(|(a, b)| (&**a, &**b)).collect();
-        self.edits = links::mend(self.analysis, &folders);
+        self.edits = moving::mend(self.analysis, &folders);
         self.move_entries()?;
         self.move_records()?;
         self.texts(&folders)
@@ -241,8 +238,7 @@ impl<'a> ArchiveDraft<'a> {
         TextEdits::new(inner.collect()).unwrap_or_default().apply(text)
     }
 
-    fn texts(mut self, folders: &BTreeMap<&str, &str>) -> Result<Built, ArchiveObstacle> {
-        let index = &self.analysis.index;
+    fn texts(mut self, folders: &Ways<'_>) -> Result<MovedFiles, ArchiveObstacle> {
         for (doc, gone) in &self.gone {
             let is_gone =
                 |edit: &TextEdit| gone.iter().any(|range| range.contains_range(edit.range));
@@ -251,45 +247,13 @@ impl<'a> ArchiveDraft<'a> {
                 edits.extend(gone.iter().map(|range| TextEdit::delete(*range)));
             }
         }
-        let mut texts: BTreeMap<FilePath, Option<Arc<str>>> = BTreeMap::new();
-        let mut moves = BTreeMap::new();
-        for (doc, document) in index.docs.iter().enumerate() {
-            let to = moved(document.path.as_str(), folders);
-            let edits = self.edits.remove(&doc).filter(|edits| !edits.is_empty());
-            let text = match edits {
-                Some(edits) => {
-                    let edits = TextEdits::new(edits).map_err(|_| self.fault(&document.path))?;
-                    Arc::from(edits.apply(&document.text))
-                }
-                None => document.text.whole().clone(),
-            };
-            if let Some(to) = to {
-                moves.insert(document.path.clone(), to.clone());
-                texts.insert(document.path.clone(), None);
-                texts.insert(to, Some(text));
-            } else if *text != *document.text {
-                texts.insert(document.path.clone(), Some(text));
-            }
-        }
-        texts.extend(self.made.into_iter().map(|(path, text)| (path, Some(Arc::from(text)))));
-        // Files without a role are told of by whoever has looked.
-        for own in self.parts.values() {
-            for (path, to) in
-                own.files.iter().filter_map(|path| Some((path, moved(path, folders)?)))
-            {
-                moves.insert(FilePath::new(path), to);
-            }
-        }
-        follow(self.analysis, &mut texts);
-        Ok((texts, moves))
-    }
-
-    /// Edits that overlap are a fault of this program; no task is put away by halves for it.
-    fn fault(&self, path: &FilePath) -> ArchiveObstacle {
-        let message = format!("the edits of {path} would overlap");
-        let remedy = "this is a bug in Lockstep; please report it with the file";
-        let first = self.parts.keys().next().cloned().unwrap_or_else(|| TaskId::new(""));
-        (first, refuse(RefusalKind::Malformed, message, remedy))
+        let files = self.parts.values().flat_map(|own| &own.files);
+        let mut made = moving::moved_texts(self.analysis, self.edits, folders, files)
+            .map_err(|refusal| (self.parts.keys().next().cloned(), refusal))
+            .map_err(|(first, refusal)| (first.unwrap_or_else(|| TaskId::new("")), refusal))?;
+        made.texts.extend(self.made.into_iter().map(|(path, text)| (path, Some(Arc::from(text)))));
+        follow(self.analysis, &mut made.texts);
+        Ok(made)
     }
 }
 
@@ -317,16 +281,6 @@ fn follow(analysis: &Snapshot, texts: &mut BTreeMap<FilePath, Option<Arc<str>>>)
             *text = Some(Arc::from(edits.apply(&now.text)));
         }
     }
-}
-
-/// Where a file goes with its folder.
-fn moved(path: &str, folders: &BTreeMap<&str, &str>) -> Option<FilePath> {
-    let (from, to) = folders.iter().find(|(from, _)| is_inside(path, from))?;
-    Some(FilePath::new(&format!("{to}{}", &path[from.len()..])))
-}
-
-fn is_inside(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A name from a folder on.

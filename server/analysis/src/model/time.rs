@@ -54,7 +54,8 @@ impl TimeStamp {
         }
     }
 
-    fn day(self) -> Date {
+    /// Its day, as written.
+    pub fn day(self) -> Date {
         match self {
             TimeStamp::Day(day) | TimeStamp::Instant(_, day) => day,
         }

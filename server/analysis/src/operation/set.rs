@@ -1,7 +1,11 @@
 //! A status for tasks, phases and single places.
 
-use super::{Code, Draft, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use super::relocate::touched;
+use super::{Code, Draft, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
+use crate::model::FilePath;
 
 use crate::change::reason::PLACEHOLDER;
 use crate::change::{self, Intent, Mode, Subject};
@@ -54,6 +58,8 @@ impl Draft<'_> {
             return;
         }
         self.texts.clear();
+        self.moves.clear();
+        self.folders.clear();
         for result in self.results.iter_mut().filter(|r| r.verdict == Verdict::Applied) {
             let (task, from) = (result.task.clone(), result.from.take());
             let message = "another task was refused, and --atomic changes all or none".to_owned();
@@ -180,24 +186,37 @@ impl Draft<'_> {
         let placeholder = wish.to_fill_in.then_some(PLACEHOLDER);
         let reason = wish.reason.or(placeholder).map(str::to_owned);
         let at = self.at.to_owned();
+        let about = subject.clone();
         let plan = if wish.tick { change::plan_ticking } else { change::plan };
         let planned = plan(&self.state, &Intent { subject, to, reason, at, mode })
             .map_err(|refusal| (now.map(name), refusal.into()))?;
+        let moved = match wish.stay {
+            true => Vec::new(),
+            false => self
+                .relocations(&planned.change, &about)
+                .map_err(|refusal| (now.map(name), refusal.into()))?,
+        };
+        let mut files: BTreeSet<FilePath> = touched(&moved);
+        files.extend(planned.change.files().into_iter().cloned());
+        let mut notes = planned.notes.clone();
+        let ways = moved.iter().flat_map(|it| &it.ways);
+        notes.extend(ways.map(|(from, to)| format!("{from} is now {to}")));
         self.results.push(Outcome {
             task: self.name(whose).to_owned(),
             from: planned.from.or(now).map(name),
             to: name(to),
-            verdict: match planned.change.is_empty() {
+            verdict: match files.is_empty() {
                 true => Verdict::Unchanged,
                 false => Verdict::Applied,
             },
             code: None,
-            reason: Some(planned.notes.join("; ")).filter(|notes| !notes.is_empty()),
+            reason: Some(notes.join("; ")).filter(|notes| !notes.is_empty()),
             remedy: None,
-            files: planned.change.files().iter().map(ToString::to_string).collect(),
+            files: files.iter().map(ToString::to_string).collect(),
             changes: Vec::new(),
         });
         self.take(planned.change);
+        moved.into_iter().for_each(|it| self.take_moved(it));
         Ok(())
     }
 

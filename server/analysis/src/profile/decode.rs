@@ -22,6 +22,7 @@ use crate::text::TextRange;
 mod archive;
 mod expressions;
 mod relations;
+mod status_folders;
 mod table;
 mod vocabularies;
 
@@ -124,6 +125,9 @@ impl Decoder {
             .filter_map(|t| self.counter(t, &names, &vocabularies[0]))
             .collect();
         let archive = top.sub(self, "archive", archive::archive);
+        let tasks = &vocabularies[0];
+        let folders =
+            top.sub(self, "folders", |d, t| status_folders::status_folders(d, t, tasks)).flatten();
         let rules = top.severities(self).into_iter().map(|(name, _, s)| (name, s)).collect();
         top.finish(self);
         Some(Profile {
@@ -147,6 +151,7 @@ impl Decoder {
             listed_in,
             creates,
             counters,
+            folders,
             archive,
             rules,
         })
@@ -577,6 +582,7 @@ impl Profile {
             listed_in: Vec::new(),
             creates: Vec::new(),
             counters: Vec::new(),
+            folders: None,
             archive: None,
             rules: Vec::new(),
         }

@@ -1,8 +1,10 @@
 //! A task whose folder says another status than its text.
 
+use crate::change::relocation::misplaced;
+use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::Place;
 use crate::profile::Severity;
-use crate::rules::{Check, Finding, Findings, Rule, is_judged};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -12,7 +14,7 @@ pub static RULE: Rule = Rule {
     summary: "the folder of a task says another status than its text",
     doc: include_str!("misplaced_file.md"),
     checks: &[Check::Entity(check)],
-    fix: None,
+    fix: Some(fix),
 };
 
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
@@ -37,5 +39,20 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let word = index.profile_of(task).word_for(task.what());
     let called = index.called(task);
     let message = format!("{word} {called} is {} here, but its folder says {folder}", spot.shown());
-    findings.push(Finding::at(&spot, message).task(&task.id));
+    findings.push(Finding::at(&spot, message).task(&task.id).fixable(true));
+}
+
+/// What the folder says, everywhere. That the files go where the status says is no edit of a text:
+/// who sets the status moves them.
+fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
+    let index = &analysis.index;
+    let place = diagnostic.place.and_then(|place| misplaced(analysis, place));
+    let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id));
+    let (Some((to, _)), Some(task)) = (place, task) else { return Vec::new() };
+    let (subject, at) = (Subject::Task(task.id.clone()), at.to_owned());
+    let intent = Intent { subject, to, reason: None, at, mode: Mode::Align };
+    let Ok(planned) = unproven(analysis, &intent) else { return Vec::new() };
+    let marker = index.profile_of(task).markers.write(&index.vocabulary_of(task).get(to).marker);
+    let title = format!("Set task {} to {marker}, as its folder says", index.called(task));
+    vec![Fix { title, preferred: false, change: planned.change }]
 }

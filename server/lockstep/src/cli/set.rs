@@ -33,6 +33,9 @@ pub(super) struct Args {
     /// Tick the check boxes, or untick them, where the status follows from them
     #[arg(long)]
     tick: bool,
+    /// Leave the files where they are, though their folder says another status then
+    #[arg(long)]
+    stay: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: OutputFormat,
@@ -53,6 +56,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         reason: args.reason,
         to_fill_in: false,
         tick: args.tick,
+        stay: args.stay,
         force: args.force,
         atomic: args.atomic,
     };

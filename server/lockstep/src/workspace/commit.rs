@@ -32,9 +32,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockstep_analysis::Analysis;
-use lockstep_analysis::change::archive;
+use lockstep_analysis::change::moving::{self, Kept};
 use lockstep_analysis::model::FilePath;
-use lockstep_analysis::operation::{Code, Progress};
+use lockstep_analysis::operation::{Code, Planner, Progress};
 use lockstep_analysis::profile::builtin;
 use lockstep_analysis::profile::instances::Instances;
 use lockstep_analysis::snapshot::Unread;
@@ -47,7 +47,7 @@ use lockstep_store::transaction::{Expect, Locked, LockedRoot, Rebase, Target, Tr
 
 use crate::report::{SCHEMA, SetReport, SetResult};
 use crate::workspace::commit::recovered::Intents;
-use crate::workspace::commit::request::{PlannedFiles, plan, plan_with};
+use crate::workspace::commit::request::{PlannedFiles, plan};
 use crate::workspace::commit::requested::{CheckoutPlan, Requested, changes, plan_all, told};
 use crate::workspace::commit::run::{Checkout, RunEnd, run};
 use crate::workspace::commit::settled::{Concern, Look};
@@ -169,7 +169,11 @@ fn plan_here(
     workspace: &LocalWorkspace,
     progress: &Progress<'_>,
 ) -> Result<PlannedFiles, CommitError> {
-    let mut planned = plan_with(request, workspace.analysis(), progress)?;
+    let movable = |from: &str, to: &str| {
+        folders::files_of(workspace.folder(), from, to).map_err(Kept::ByDisk)
+    };
+    let planner = Planner { progress, movable: &movable };
+    let mut planned = plan(request, workspace.analysis(), planner)?;
     all_whole(workspace.analysis(), &planned)?;
     folders::mend_links(workspace.folder(), workspace.analysis(), &mut planned);
     Ok(planned)
@@ -278,14 +282,22 @@ fn targets(analysis: &Analysis, planned: &PlannedFiles) -> Result<Vec<Target>, C
     Ok(targets)
 }
 
-/// The request applied to what somebody else gave to a file.
-fn replan(request: &CommitRequest, analysis: &Analysis, path: &RelPath, bytes: &[u8]) -> Rebase {
+/// The request applied to what somebody else gave to a file, where it moved the files `moved` before.
+fn replan(
+    request: &CommitRequest,
+    moved: &[&str],
+    analysis: &Analysis,
+    path: &RelPath,
+    bytes: &[u8],
+) -> Rebase {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Rebase::Invalid(format!("{path} was saved with bytes that are not UTF-8"));
     };
     let file = FilePath::new(path.as_str());
     let saved = BTreeMap::from([(file.clone(), Some(Arc::from(text)))]);
-    let planned = match plan(request, &analysis.with_texts(&saved)) {
+    let movable = |from: &str, _: &str| Ok(folders::inside(moved, from));
+    let planner = Planner { movable: &movable, ..Planner::STILL };
+    let planned = match plan(request, &analysis.with_texts(&saved), planner) {
         Ok(planned) => planned,
         Err(error) => return Rebase::Invalid(error.to_string()),
     };
@@ -298,7 +310,7 @@ fn replan(request: &CommitRequest, analysis: &Analysis, path: &RelPath, bytes: &
     match planned.texts.get(&file) {
         Some(Some(after)) => Rebase::Bytes(after.as_bytes().to_vec()),
         _ if analysis.index.document(file.as_str()).is_none() => {
-            match archive::mend_text(&file, text, &planned.folders, &planned.moves) {
+            match moving::mend_text(&file, text, &planned.folders, &planned.moves) {
                 Some(mended) => Rebase::Bytes(mended.into_bytes()),
                 None => Rebase::Unchanged,
             }

@@ -91,6 +91,14 @@ pub const PROFILE: &[Key] = &[
     ),
     key("counter", Kind::Tables(COUNTER), "none", "", "A number that follows from the tasks."),
     key(
+        "folders",
+        Kind::Table(FOLDERS),
+        "a change of status moves no files",
+        "",
+        "Folders that say a status. When the status of a task changes, its folder moves along, or those \
+         of its files that lie beside other tasks; links are mended.",
+    ),
+    key(
         "archive",
         Kind::Table(ARCHIVE),
         "finished tasks stay where they are",
@@ -439,6 +447,27 @@ const COUNTER: &[Key] = &[
         "`false`",
         "true",
         "A wrong number is not reported. Changes still keep it right.",
+    ),
+];
+
+const FOLDERS: &[Key] = &[
+    key(
+        "path",
+        Kind::Regex,
+        "",
+        "'(?:open|done)(?:/(?<area>[^/]+))?'",
+        "Matches the first parts of a folder that says a status. What follows them is kept, and what a \
+         group matches can be named in `to`.",
+    ),
+    key(
+        "to",
+        Kind::Names,
+        "",
+        "completed = \"done/{year}/{area?}\"",
+        "For each status that has a folder, that folder: `{area}` is the group of that name, `{year}`, \
+         `{quarter}` and `{month}` are those of the time stamp of the status, else of the change. With \
+         a question mark in the braces, a part of the path of which nothing is known is left out; \
+         without one, the change is refused then.",
     ),
 ];
 

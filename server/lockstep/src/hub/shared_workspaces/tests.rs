@@ -87,6 +87,7 @@ fn what_is_changed_and_changed_back_between_two_looks_is_told() {
             reason: Some("because".to_owned()),
             to_fill_in: false,
             tick: false,
+            stay: false,
             force: true,
             atomic: false,
         };

@@ -37,6 +37,7 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
         reason,
         to_fill_in,
         tick: false,
+        stay: false,
         force: false,
         atomic: false,
     };
@@ -71,6 +72,7 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
         reason: reason.as_deref(),
         to_fill_in,
         tick: false,
+        stay: false,
         force: false,
     };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };

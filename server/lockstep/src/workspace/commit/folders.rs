@@ -1,10 +1,12 @@
 //! Folders on disk: which may be moved whole, and their files as targets.
 
 use std::collections::BTreeSet;
+use std::fs::FileType;
 use std::path::Path;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::archive::{self, Folders};
+use lockstep_analysis::change::moving;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::task_meant;
 use lockstep_store::loader::{self, FileText};
@@ -26,14 +28,38 @@ pub fn movable(root: &Path, analysis: &Analysis, ids: &[String]) -> Folders {
     };
     let folders = tasks.iter().flat_map(|id| archive::folders(analysis, id));
     let looked = folders.map(|(from, to)| {
-        let mut files = Vec::new();
-        let kept = match is_free(&root.join(&to)) {
-            true => collect(root, &root.join(&from), &mut files),
-            false => Err(format!("{to} exists already")),
-        };
-        (from, kept.map(|()| files))
+        let files = files_of(root, &from, &to);
+        (from, files)
     });
     looked.collect()
+}
+
+/// The files that go with a folder, or the one that goes alone; the error is what keeps it.
+pub(super) fn files_of(root: &Path, from: &str, to: &str) -> Result<Vec<String>, String> {
+    if !is_free(&root.join(to)) {
+        return Err(format!("{to} exists already"));
+    }
+    let path = root.join(from);
+    let kind = std::fs::symlink_metadata(&path).map_err(|error| unread(root, &path, error))?;
+    let mut files = Vec::new();
+    match kind.is_dir() {
+        true => collect(root, &path, &mut files)?,
+        false => take(root, &path, kind.file_type(), &mut files)?,
+    }
+    Ok(files)
+}
+
+/// Those of `files` that go with a folder, or the one that goes alone.
+pub(super) fn inside(files: &[&str], from: &str) -> Vec<String> {
+    let goes = |path: &&&str| {
+        path.strip_prefix(from).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    files.iter().filter(goes).map(|path| (*path).to_owned()).collect()
+}
+
+fn unread(root: &Path, path: &Path, error: std::io::Error) -> String {
+    let name = path.strip_prefix(root).unwrap_or(path);
+    format!("{} cannot be read: {error}", name.display())
 }
 
 /// Whether nothing is at `path` but folders, which a command that was killed may have made.
@@ -50,23 +76,27 @@ fn is_free(path: &Path) -> bool {
 
 /// Adds the files below `folder`; the error names what may not be moved, and so keeps it.
 fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> Result<(), String> {
-    let unread = |path: &Path, error: std::io::Error| {
-        let name = path.strip_prefix(root).unwrap_or(path);
-        format!("{} cannot be read: {error}", name.display())
-    };
-    let entries = std::fs::read_dir(folder).map_err(|error| unread(folder, error))?;
+    let entries = std::fs::read_dir(folder).map_err(|error| unread(root, folder, error))?;
     for entry in entries {
-        let entry = entry.map_err(|error| unread(folder, error))?;
+        let entry = entry.map_err(|error| unread(root, folder, error))?;
         let path = entry.path();
-        let kind = entry.file_type().map_err(|error| unread(&path, error))?;
-        match loader::relative(root, &path) {
-            _ if kind.is_dir() => collect(root, &path, files)?,
-            Some(file) if kind.is_file() && is_task_file(&file) => files.push(file),
-            _ => {
-                let name = path.strip_prefix(root).unwrap_or(&path);
-                let what = if kind.is_symlink() { "a link" } else { "no Markdown and no JSON" };
-                return Err(format!("{} is {what}", name.display()));
-            }
+        let kind = entry.file_type().map_err(|error| unread(root, &path, error))?;
+        match kind.is_dir() {
+            true => collect(root, &path, files)?,
+            false => take(root, &path, kind, files)?,
+        }
+    }
+    Ok(())
+}
+
+/// Adds what is no folder; the error tells why it may not be moved.
+fn take(root: &Path, path: &Path, kind: FileType, files: &mut Vec<String>) -> Result<(), String> {
+    match loader::relative(root, path) {
+        Some(file) if kind.is_file() && is_task_file(&file) => files.push(file),
+        _ => {
+            let name = path.strip_prefix(root).unwrap_or(path);
+            let what = if kind.is_symlink() { "a link" } else { "no Markdown and no JSON" };
+            return Err(format!("{} is {what}", name.display()));
         }
     }
     Ok(())
@@ -90,7 +120,7 @@ pub(super) fn mend_links(root: &Path, analysis: &Analysis, planned: &mut Planned
         // What cannot be read is refused where it moves, and of no concern where it does not.
         let Ok(FileText { text, replaced: None }) = loader::read(root, &path) else { continue };
         let path = FilePath::new(&path);
-        let mended = archive::mend_text(&path, &text, &planned.folders, &planned.moves);
+        let mended = moving::mend_text(&path, &text, &planned.folders, &planned.moves);
         if let Some(after) = mended {
             planned.take_unread(path, text, after);
         }

@@ -24,7 +24,7 @@ impl Intents {
         path: &RelPath,
         bytes: &[u8],
     ) -> Rebase {
-        let Some(Recorded { request, .. }) = Recorded::in_note(note) else {
+        let Some(Recorded { request, moves, .. }) = Recorded::in_note(note) else {
             return Rebase::Invalid("its record cannot be read".to_owned());
         };
         if let CommitAction::Undo { transaction } = &request.action {
@@ -41,7 +41,10 @@ impl Intents {
             LocalWorkspace::open(root).ok().map(|workspace| workspace.analysis().clone())
         });
         match workspace {
-            Some(analysis) => replan(&request, analysis, path, bytes),
+            Some(analysis) => {
+                let moved: Vec<&str> = moves.keys().map(String::as_str).collect();
+                replan(&request, &moved, analysis, path, bytes)
+            }
             None => Rebase::Invalid("the workspace cannot be read".to_owned()),
         }
     }

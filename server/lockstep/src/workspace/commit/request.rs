@@ -8,7 +8,7 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::change::SourceChange;
 use lockstep_analysis::change::archive::Folders;
 use lockstep_analysis::model::FilePath;
-use lockstep_analysis::operation::{self, FixOperation, Operation, Plan, Progress, Whose, Wish};
+use lockstep_analysis::operation::{self, FixOperation, Operation, Plan, Planner, Whose, Wish};
 use lockstep_analysis::text::diff;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,9 @@ pub enum CommitAction {
         /// Whether what has its status by its check boxes gets it by them.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         tick: bool,
+        /// Whether files stay in folders that say another status.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        stay: bool,
         /// Whether any status may follow any other.
         force: bool,
         /// Whether nothing is done unless everything is.
@@ -148,7 +151,8 @@ impl PlannedFiles {
             let files = &mut result.files;
             let is_own = |from: &String| {
                 let name = from.rsplit('/').next().unwrap_or(from);
-                let is_inside = |file: &String| file.starts_with(&format!("{from}/"));
+                let is_inside =
+                    |file: &String| file == from || file.starts_with(&format!("{from}/"));
                 files.iter().any(is_inside) && before.contains(name)
             };
             if !files.iter().any(|file| file == path.as_str()) && self.folders.keys().any(is_own) {
@@ -194,6 +198,7 @@ impl CommitAction {
                 reason,
                 to_fill_in,
                 tick,
+                stay,
                 force,
                 atomic,
             } => {
@@ -204,6 +209,7 @@ impl CommitAction {
                     reason: reason.as_deref(),
                     to_fill_in: *to_fill_in,
                     tick: *tick,
+                    stay: *stay,
                     force: *force,
                 };
                 Operation::Set { whose, wish, atomic: *atomic }
@@ -244,20 +250,12 @@ fn whose<'a>(task: &'a str, phase: Option<&'a str>) -> Whose<'a> {
 pub(super) fn plan(
     request: &CommitRequest,
     analysis: &Analysis,
-) -> Result<PlannedFiles, CommitError> {
-    plan_with(request, analysis, &|_, _| {})
-}
-
-/// As [`plan`], telling how far it is.
-pub(super) fn plan_with(
-    request: &CommitRequest,
-    analysis: &Analysis,
-    progress: &Progress<'_>,
+    planner: Planner<'_>,
 ) -> Result<PlannedFiles, CommitError> {
     let Some(operation) = request.action.operation() else {
         return Err(CommitError::Internal("what is saved or undone is not planned".to_owned()));
     };
-    let plan = operation::plan_with(analysis, &operation, &request.at, progress)?;
+    let plan = operation::plan_with(analysis, &operation, &request.at, planner)?;
     let Plan { texts, moves, folders, results, change, after, .. } = plan;
     let results = results.into_iter().map(SetResult::from).collect();
     Ok(PlannedFiles { texts, moves, folders, results, change, after })

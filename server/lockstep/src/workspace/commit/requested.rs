@@ -3,6 +3,7 @@
 //! but for tasks that the other does not have: those are left alone there.
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::{self, Code};
 use lockstep_store::path::RelPath;
 use lockstep_store::transaction::{LockedRoot, Rebase};
@@ -85,7 +86,10 @@ impl CommitIntent for Requested<'_> {
 
     fn rebase(&self, place: usize, own: &Checkout<'_>, path: &RelPath, bytes: &[u8]) -> Rebase {
         match self.plans.get(place) {
-            Some(plan) => replan(&plan.request, own.analysis(), path, bytes),
+            Some(plan) => {
+                let moved: Vec<&str> = plan.planned.moves.keys().map(FilePath::as_str).collect();
+                replan(&plan.request, &moved, own.analysis(), path, bytes)
+            }
             None => Rebase::Invalid(format!("{path} has no plan")),
         }
     }

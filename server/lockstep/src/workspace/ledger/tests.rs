@@ -84,6 +84,7 @@ fn set(sandbox: &Sandbox, task: &str, status: &str) {
         reason: Some("because".to_owned()),
         to_fill_in: false,
         tick: false,
+        stay: false,
         force: true,
         atomic: false,
     };

@@ -1,8 +1,8 @@
-//! Links to files that move with a folder, and links of such files to what stays.
+//! Links to files that move, and links of such files to what stays.
 
 use std::collections::BTreeMap;
 
-use crate::change::archive::{is_inside, moved};
+use crate::change::moving::{Ways, goes, is_inside, moved};
 use crate::index::DocIdx;
 use crate::model::{Document, FilePath, link_path};
 use crate::profile::Format;
@@ -13,16 +13,16 @@ use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// The edits that let links lead to where folders have gone, by document. History is left alone,
 /// unless it moves.
-pub(super) fn mend(
+pub(in crate::change) fn mend(
     analysis: &Snapshot,
-    folders: &BTreeMap<&str, &str>,
+    ways: &Ways<'_>,
 ) -> BTreeMap<DocIdx, Vec<TextEdit>> {
     let mut edits: BTreeMap<DocIdx, Vec<TextEdit>> = BTreeMap::new();
-    if folders.is_empty() {
+    if ways.is_empty() {
         return edits;
     }
     for (doc, document) in analysis.index.docs.iter().enumerate() {
-        let moves = moved(document.path.as_str(), folders).is_some();
+        let moves = moved(document.path.as_str(), ways).is_some();
         if document.facts.history && !moves {
             continue;
         }
@@ -31,13 +31,13 @@ pub(super) fn mend(
             .filter_map(|link| match analysis.resolve(document, &link.target) {
                 Resolved::Present(goal) | Resolved::Empty(goal) => {
                     let way = Way { from: &document.path, target: &link.target, goal: &goal };
-                    way.mended(&document.text, link.range, folders)
+                    way.mended(&document.text, link.range, ways)
                 }
                 Resolved::Absent | Resolved::Unknown => None,
             })
             .collect();
         if moves && document.role().format == Format::Markdown {
-            mended.extend(images(document, folders));
+            mended.extend(images(document, ways));
         }
         if !mended.is_empty() {
             edits.insert(doc, mended);
@@ -47,20 +47,20 @@ pub(super) fn mend(
 }
 
 /// The edits for pictures that stay where they are: they are no links of tasks.
-fn images(document: &Document, folders: &BTreeMap<&str, &str>) -> Vec<TextEdit> {
+fn images(document: &Document, ways: &Ways<'_>) -> Vec<TextEdit> {
     let markdown = Markdown::parse(&document.text);
     let images = markdown.links.iter().filter(|link| link.image);
     let mended = images.filter_map(|link| {
         let target = link_path(link.target.of(&document.text))?;
         let goal = join(document.path.folder(), &target)?;
         let way = Way { from: &document.path, target: &target, goal: &goal };
-        way.mended(&document.text, link.target, folders)
+        way.mended(&document.text, link.target, ways)
     });
     mended.collect()
 }
 
-/// The text of a Markdown file without a role at `path`, with its links mended where `folders` move,
-/// from where to where, and with them `files`; `None` where nothing is to be mended. What is not
+/// The text of a Markdown file without a role at `path`, with its links mended where `folders` and
+/// files of their own move, from where to where, and with them `files`; `None` where nothing is to be mended. What is not
 /// among `files` is taken to be where a link says by the letter.
 pub fn mend_text(
     path: &FilePath,
@@ -68,8 +68,8 @@ pub fn mend_text(
     folders: &BTreeMap<String, String>,
     files: &BTreeMap<FilePath, FilePath>,
 ) -> Option<String> {
-    let folders: BTreeMap<&str, &str> = folders.iter().map(|(from, to)| (&**from, &**to)).collect();
-    let goes = |goal: &str| folders.keys().any(|from| goal == *from || is_inside(goal, from));
+    let ways: Ways<'_> = folders.iter().map(|(from, to)| (&**from, &**to)).collect();
+    let goes = |goal: &str| ways.keys().any(|from| goes(goal, from));
     let is_there = |goal: &str| {
         files.keys().any(|file| file.as_str() == goal || is_inside(file.as_str(), goal))
     };
@@ -79,7 +79,7 @@ pub fn mend_text(
         let goal = link_candidates(path, &target).find(|it| goes(it) && is_there(it));
         let literal = || join(path.folder(), &target).filter(|goal| !goes(goal));
         let goal = goal.or_else(literal)?;
-        Way { from: path, target: &target, goal: &goal }.mended(text, link.target, &folders)
+        Way { from: path, target: &target, goal: &goal }.mended(text, link.target, &ways)
     });
     let edits = TextEdits::new(edits.collect()).ok()?;
     (!edits.is_empty()).then(|| edits.apply(text))
@@ -94,44 +94,76 @@ struct Way<'a> {
 
 impl Way<'_> {
     /// The edit of the target at `range` by which it leads there still.
-    fn mended(
-        &self,
-        text: &str,
-        range: TextRange,
-        folders: &BTreeMap<&str, &str>,
-    ) -> Option<TextEdit> {
-        let (raw, start) = (range.of(text), range.start as usize);
-        let is_literal = join(self.from.folder(), self.target).as_deref() == Some(self.goal);
-        let to = folders.iter().find(|(from, _)| self.goal == **from || is_inside(self.goal, from));
-        match (moved(self.from.as_str(), folders), to) {
-            // What goes along is found as before.
-            (Some(_), Some(_)) if is_literal => None,
-            // What stays is so many folders further up.
-            (Some(new), None) if is_literal => {
-                let depth = |path: &FilePath| path.as_str().matches('/').count();
-                let up = depth(&new).checked_sub(depth(self.from))?;
-                let here = raw.len() - raw.trim_start_matches("./").len();
-                Some(TextEdit::insert(start + here, "../".repeat(up)))
-            }
-            (_, Some((from, to))) => {
-                let name = from.rsplit('/').next().unwrap_or(from);
-                let above = from.len() - name.len();
-                let added = &to[above..to.len() - name.len()];
-                Some(TextEdit::insert(start + component(raw, name)?, added.to_owned()))
-            }
-            (_, None) => None,
+    fn mended(&self, text: &str, range: TextRange, ways: &Ways<'_>) -> Option<TextEdit> {
+        let new_goal = moved(self.goal, ways);
+        let goal = new_goal.as_ref().map_or(self.goal, FilePath::as_str);
+        let new_from = moved(self.from.as_str(), ways);
+        let from = new_from.as_ref().unwrap_or(self.from);
+        let folder = self.from.folder();
+        if join(folder, self.target).as_deref() == Some(self.goal) {
+            let by_letter = join(from.folder(), self.target).as_deref() == Some(goal);
+            return (!by_letter).then(|| respelled(text, range, &relative(from.folder(), goal)))?;
+        }
+        // It begins at a folder above the file, and so it does where both have one above them.
+        let above = self.goal.strip_suffix(self.target)?;
+        match goal.strip_prefix(above).filter(|_| from.as_str().starts_with(above)) {
+            Some(target) if target == self.target => None,
+            Some(target) => respelled(text, range, target),
+            None => respelled(text, range, &relative(from.folder(), goal)),
         }
     }
 }
 
-/// Where the last part of a path that is `name` begins.
-fn component(path: &str, name: &str) -> Option<usize> {
-    let ends = |at: usize| {
-        let rest = &path[at + name.len()..];
-        rest.is_empty() || rest.starts_with(['/', '#', '?'])
+/// The way from a folder to a file.
+fn relative(folder: &str, goal: &str) -> String {
+    let parts = |path: &str| -> Vec<String> {
+        path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
     };
-    let begins = |at: usize| at == 0 || path[..at].ends_with('/');
-    path.rmatch_indices(name).map(|(at, _)| at).find(|at| begins(*at) && ends(*at))
+    let (from, to) = (parts(folder), parts(goal));
+    let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    // What is linked may be a folder above.
+    let up = std::iter::repeat_n("..".to_owned(), from.len() - same);
+    up.chain(to.into_iter().skip(same)).collect::<Vec<_>>().join("/")
+}
+
+/// The edit by which a link leads along `path`: as many of its last parts as say the same are left as
+/// they are written.
+fn respelled(text: &str, range: TextRange, path: &str) -> Option<TextEdit> {
+    let raw = range.of(text);
+    let end = raw.find(['#', '?', '>']).unwrap_or(raw.len());
+    let mut start = raw.len() - raw.trim_start_matches(['<', ' ']).len();
+    while raw.get(start..end)?.starts_with("./") {
+        start += 2;
+    }
+    let old: Vec<&str> = raw.get(start..end)?.trim_end_matches(['/', ' ']).split('/').collect();
+    let new: Vec<&str> = path.split('/').collect();
+    let same = |(old, new): &(&&str, &&str)| link_path(old).as_deref() == Some(**new);
+    let kept = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
+    let (old, new) = (&old[..old.len() - kept], &new[..new.len() - kept]);
+    let is_plain = raw.starts_with('<') || raw.contains(' ');
+    let parts: Vec<String> = new.iter().map(|part| escaped(part, is_plain)).collect();
+    let slash = usize::from(kept > 0);
+    // With the slash behind each part of which another follows.
+    let length = old.iter().map(|part| part.len() + 1).sum::<usize>().saturating_sub(1 - slash);
+    let insert = parts.iter().map(|part| format!("{part}/")).collect::<String>();
+    let insert = if slash == 1 { &*insert } else { insert.trim_end_matches('/') };
+    let start = range.start as usize + start;
+    Some(TextEdit { range: TextRange::new(start, start + length), insert: insert.to_owned() })
+}
+
+/// A part of a path as a link has it.
+fn escaped(part: &str, is_plain: bool) -> String {
+    let mut out = String::new();
+    for c in part.chars() {
+        match c {
+            ' ' if is_plain => out.push(c),
+            ' ' | '(' | ')' | '<' | '>' | '%' | '#' | '?' | '"' | '\\' => {
+                out.push_str(&format!("%{:02X}", u32::from(c)));
+            }
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -1,0 +1,91 @@
+//! Files and folders that go elsewhere, with the links to them and from them.
+
+mod links;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(super) use links::mend;
+pub use links::mend_text;
+
+use crate::change::{Refusal, RefusalKind, refuse};
+use crate::index::DocIdx;
+use crate::model::FilePath;
+use crate::snapshot::Snapshot;
+use crate::text::text_edit::{TextEdit, TextEdits};
+
+/// What keeps files where they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// What is on the disk, as a clause.
+    ByDisk(String),
+    /// That whoever asks changes texts and moves nothing.
+    ByTexts,
+}
+
+/// The files of a folder, or the file, that may go from one path to another, relative to the root.
+pub type Movable<'a> = dyn Fn(&str, &str) -> Result<Vec<String>, Kept> + 'a;
+
+/// Folders and files, from where to where they go.
+pub(super) type Ways<'a> = BTreeMap<&'a str, &'a str>;
+
+/// What a move makes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MovedFiles {
+    /// New texts of files; `None` removes one.
+    pub(super) texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    /// Files that are moved, from where to where, also those that have no role.
+    pub(super) moves: BTreeMap<FilePath, FilePath>,
+}
+
+/// The texts of all documents that change by `edits` or go along the `ways`, with those of `files` that
+/// do, some of which have no role.
+pub(super) fn moved_texts<'f>(
+    analysis: &Snapshot,
+    mut edits: BTreeMap<DocIdx, Vec<TextEdit>>,
+    ways: &Ways<'_>,
+    files: impl Iterator<Item = &'f String>,
+) -> Result<MovedFiles, Refusal> {
+    let mut made = MovedFiles::default();
+    for (doc, document) in analysis.index.docs.iter().enumerate() {
+        let edits = edits.remove(&doc).filter(|edits| !edits.is_empty());
+        let text = match edits {
+            Some(edits) => {
+                let edits = TextEdits::new(edits).map_err(|_| {
+                    let message = format!("the edits of {} would overlap", document.path);
+                    let remedy = "this is a bug in Lockstep; please report it with the file";
+                    refuse(RefusalKind::Malformed, message, remedy)
+                })?;
+                Arc::from(edits.apply(&document.text))
+            }
+            None => document.text.whole().clone(),
+        };
+        if let Some(to) = moved(document.path.as_str(), ways) {
+            made.moves.insert(document.path.clone(), to.clone());
+            made.texts.insert(document.path.clone(), None);
+            made.texts.insert(to, Some(text));
+        } else if *text != *document.text {
+            made.texts.insert(document.path.clone(), Some(text));
+        }
+    }
+    // Files without a role are told of by whoever has looked.
+    for (path, to) in files.filter_map(|path| Some((path, moved(path, ways)?))) {
+        made.moves.insert(FilePath::new(path), to);
+    }
+    Ok(made)
+}
+
+/// Where a file goes, by itself or with its folder.
+pub(super) fn moved(path: &str, ways: &Ways<'_>) -> Option<FilePath> {
+    let (from, to) = ways.iter().find(|(from, _)| goes(path, from))?;
+    Some(FilePath::new(&format!("{to}{}", &path[from.len()..])))
+}
+
+/// Whether a file or folder is the one that goes, or in it.
+fn goes(path: &str, way: &str) -> bool {
+    path == way || is_inside(path, way)
+}
+
+pub(super) fn is_inside(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}

@@ -1,0 +1,182 @@
+//! The files of a task put where its status says, in profiles whose folders say one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::change::moving::{self, Kept, Movable, MovedFiles, Ways, is_inside};
+use crate::change::{Refusal, RefusalKind, read_back, refuse};
+use crate::index::{DocIdx, Place, Task};
+use crate::model::time::TimeStamp;
+use crate::model::{FieldRole, FilePath};
+use crate::profile::id::TaskId;
+use crate::profile::vocabulary::StatusIdx;
+use crate::snapshot::Snapshot;
+
+/// What becomes of the files of a task.
+#[derive(Clone, Debug, Default)]
+pub struct Relocation {
+    /// New texts of files; `None` removes one.
+    pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    /// Files that are moved, from where to where, also those that have no role.
+    pub moves: BTreeMap<FilePath, FilePath>,
+    /// The folders that are moved, and files that are moved alone, from where to where.
+    pub ways: BTreeMap<String, String>,
+}
+
+/// The file of a task whose folder says another status than the task has, and that which it says.
+pub(crate) fn misplaced(analysis: &Snapshot, place: Place) -> Option<(StatusIdx, &str)> {
+    let index = &analysis.index;
+    let folder = index.docs[place.doc].facts.captures.status.as_deref()?;
+    let task = index.task_at(place).filter(|_| index.is_document(place))?;
+    let vocabulary = index.vocabulary_of(task);
+    let (said, is) = (vocabulary.lookup(folder)?, index.status(task)?);
+    let category = |status| vocabulary.get(status).category;
+    (category(said) != category(is)).then_some((said, folder))
+}
+
+/// Moves what is misplaced of a task, at the instant `at`, in UTC as RFC 3339; `None` where nothing is.
+/// A folder goes as a whole where it is called as the task and no other task is in it; else the files
+/// of the task go alone. `movable` answers for the disk.
+pub fn relocate(
+    analysis: &Snapshot,
+    id: &TaskId,
+    at: &str,
+    movable: &Movable<'_>,
+) -> Result<Option<Relocation>, Refusal> {
+    let index = &analysis.index;
+    let Some(task) = index.tasks.get(id) else { return Ok(None) };
+    let mut ways: BTreeMap<String, String> = BTreeMap::new();
+    for place in task.places.iter().filter(|place| misplaced(analysis, **place).is_some()) {
+        if let Some(folder) = new_folder(analysis, task, *place, at)? {
+            ways.extend(moved_parts(analysis, task, *place, &folder));
+        }
+    }
+    if ways.is_empty() {
+        return Ok(None);
+    }
+    let name = analysis.name_of(id);
+    let mut files = Vec::new();
+    for (from, to) in &ways {
+        files.extend(movable(from, to).map_err(|kept| {
+            let command = command(analysis, task);
+            let (why, remedy) = match kept {
+                Kept::ByDisk(why) => {
+                    (why, format!("`{command} --stay` leaves the files where they are"))
+                }
+                Kept::ByTexts => {
+                    let why = "that is more than an edit of texts".to_owned();
+                    (why, format!("run `{command}`, which moves the files and mends links"))
+                }
+            };
+            let message = format!("with its status task {name} moves from {from} to {to}: {why}");
+            refuse(RefusalKind::NotAllowed, message, &remedy)
+        })?);
+    }
+    let borrowed: Ways<'_> = ways.iter().map(|(from, to)| (&**from, &**to)).collect();
+    let edits = moving::mend(analysis, &borrowed);
+    let MovedFiles { texts, moves } =
+        moving::moved_texts(analysis, edits, &borrowed, files.iter())?;
+    let after = analysis.with_texts(&texts);
+    match read_back::lost(analysis, &after, &|_| false) {
+        Some((_, refusal)) => Err(refusal),
+        None => Ok(Some(Relocation { texts, moves, ways })),
+    }
+}
+
+/// The command that gives a task the status that it has.
+fn command(analysis: &Snapshot, task: &Task) -> String {
+    let name = analysis.name_of(&task.id);
+    let status = analysis.index.status(task);
+    let status = status.map(|it| analysis.index.vocabulary_of(task).get(it).id.as_str());
+    let status = status.unwrap_or_default();
+    format!("lockstep set {name} {status}")
+}
+
+/// The folder in which the file at `place` lies by the status of its task.
+fn new_folder(
+    analysis: &Snapshot,
+    task: &Task,
+    place: Place,
+    at: &str,
+) -> Result<Option<String>, Refusal> {
+    let index = &analysis.index;
+    let profile = index.profile_of(task);
+    let Some((folders, status)) = profile.folders.as_ref().zip(index.status(task)) else {
+        return Ok(None);
+    };
+    let document = &index.docs[place.doc];
+    let Some(folder) = profile.relative(document.path.folder()) else { return Ok(None) };
+    let Some(day) = day(analysis, task, status, at) else { return Ok(None) };
+    match folders.place(folder, status, day) {
+        None => Ok(None),
+        Some(Ok(new)) if profile.root.is_empty() => Ok(Some(new)),
+        Some(Ok(new)) => Ok(Some(format!("{}/{new}", profile.root))),
+        Some(Err(part)) => {
+            let path = document.path.folder();
+            let name = analysis.name_of(&task.id);
+            let message = format!(
+                "with its status task {name} changes its folder, and {path} tells no {part}"
+            );
+            let command = command(analysis, task);
+            let remedy = format!("move it by hand, or leave it there with `{command} --stay`");
+            Err(refuse(RefusalKind::NotAllowed, message, &remedy))
+        }
+    }
+}
+
+/// The day since which a task has a status: that of its stamp, else that of the change.
+fn day(analysis: &Snapshot, task: &Task, status: StatusIdx, at: &str) -> Option<Date> {
+    let index = &analysis.index;
+    let stamp = index.vocabulary_of(task).get(status).stamp.as_deref();
+    let role = stamp.map(|stamp| FieldRole::Stamp(stamp.into()));
+    let stamps = task.places.iter().filter_map(|place| {
+        let document = &index.docs[place.doc];
+        let mut fields = document.facts.fields_of(place.entity);
+        let field = fields.find(|field| Some(&field.role) == role.as_ref())?;
+        TimeStamp::parse(field.value.of(&document.text))
+    });
+    let now = TimeStamp::parse(at).into_iter();
+    stamps.chain(now).next().map(TimeStamp::day)
+}
+
+/// What goes to `folder` of a task with a file at `place`: the folder of the file, or files in it.
+fn moved_parts(
+    analysis: &Snapshot,
+    task: &Task,
+    place: Place,
+    folder: &str,
+) -> Vec<(String, String)> {
+    let index = &analysis.index;
+    let document = &index.docs[place.doc];
+    let from = document.path.folder();
+    let inside: Vec<DocIdx> = (0..index.docs.len())
+        .filter(|doc| is_inside(index.docs[*doc].path.as_str(), from))
+        .collect();
+    let (own, others): (Vec<DocIdx>, Vec<DocIdx>) =
+        inside.into_iter().partition(|doc| is_of(analysis, *doc, task));
+    let is_called = document.facts.captures.id.as_deref() == from.rsplit('/').next();
+    if is_called && others.is_empty() {
+        return vec![(from.to_owned(), folder.to_owned())];
+    }
+    let beside = own.into_iter().map(|doc| &index.docs[doc].path);
+    let beside = beside.filter(|path| path.folder() == from);
+    beside
+        .map(|path| (path.to_string(), format!("{folder}{}", &path.as_str()[from.len()..])))
+        .collect()
+}
+
+/// Whether all tasks of a document are the task or part of it.
+fn is_of(analysis: &Snapshot, doc: DocIdx, task: &Task) -> bool {
+    let index = &analysis.index;
+    let places = (0..index.docs[doc].facts.entities.len()).map(|entity| Place { doc, entity });
+    let tasks: BTreeSet<&TaskId> =
+        places.filter_map(|place| index.task_at(place)).map(|it| &it.id).collect();
+    let is_own = |id: &&TaskId| {
+        let child = index.tasks.get(*id);
+        **id == task.id
+            || child.is_some_and(|child| index.parents(child).any(|(_, it)| it.id == task.id))
+    };
+    !tasks.is_empty() && tasks.iter().all(is_own)
+}
