@@ -14,6 +14,7 @@ mod init;
 mod instances;
 mod list;
 mod mirror;
+mod moving;
 mod next;
 mod pages;
 mod profiles;

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lockstep_analysis::analysis::mending;
 use lockstep_analysis::change::events::{self, Event};
+use lockstep_analysis::change::moving::Kept;
+use lockstep_analysis::change::relocation::relocate;
 use lockstep_analysis::change::{self, Intent, Mode, SourceChange, Subject};
 use lockstep_analysis::index::{Index, Place, Task};
 use lockstep_analysis::model::FilePath;
@@ -251,6 +253,7 @@ pub fn of_set(before: &Analysis, chance: &mut Chance) -> Result<(), Breach> {
     let what = |breach: Breach| Breach { what: format!("{}: {}", asked(), breach.what), ..breach };
     of_change(before, &after, &plan.change).map_err(what)?;
     of_events(before, &after).map_err(what)?;
+    let Some(after) = moved(before, after) else { return Ok(()) };
     set_says(&after, &task.id, &phase, to).map_err(what)?;
     set_tells_nothing_else(before, &after, &task.id).map_err(what)?;
     let again = Intent { at: AGAIN.to_owned(), mode: Mode::Force, ..intent };
@@ -259,6 +262,25 @@ pub fn of_set(before: &Analysis, chance: &mut Chance) -> Result<(), Breach> {
         Ok(plan) => Err(what(breach("set is done at once", plan.change.diff()))),
         Err(refusal) => Err(what(breach("set is done at once", refusal.to_string()))),
     }
+}
+
+/// The files of all tasks that have another status than before, where their folders say so; `None`
+/// where one of them has to stay.
+fn moved(before: &Analysis, after: Analysis) -> Option<Analysis> {
+    let mut now = after;
+    for change in change::status_changes(before, &now) {
+        let paths: Vec<String> = now.index.docs.iter().map(|it| it.path.to_string()).collect();
+        let is_inside = |path: &&String, from: &str| {
+            path.strip_prefix(from).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let movable = |from: &str, to: &str| match paths.iter().any(|it| is_inside(&it, to)) {
+            true => Err(Kept::ByDisk(format!("{to} exists already"))),
+            false => Ok(paths.iter().filter(|it| is_inside(it, from)).cloned().collect()),
+        };
+        let relocation = relocate(&now, &change.task, AT, &movable).ok()?;
+        now = relocation.map_or(now.clone(), |it| now.with_texts(&it.texts));
+    }
+    Some(now)
 }
 
 /// What a task is a part of, and what that is a part of.

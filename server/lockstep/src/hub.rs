@@ -25,6 +25,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
 
+use lockstep_analysis::text::merge::same_texts;
+use lockstep_analysis::text::shared_text::SharedText;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::sync::watch;
 
@@ -174,7 +176,15 @@ impl Hub {
     pub(crate) fn spare(&self, root: &Path, path: &str) -> Option<String> {
         let file = root.join(path).canonicalize().ok()?;
         let described = self.shared.described.borrow();
-        let editor = described.unsaved.get(&file)?;
+        let is_on_disk = |text: &SharedText| {
+            std::fs::read_to_string(&file)
+                .is_ok_and(|read| same_texts(&SharedText::from(&*read), text))
+        };
+        let bystander = || {
+            let mut own = described.bystanders.iter().filter(|(path, ..)| *path == file);
+            own.find(|(.., text)| !is_on_disk(text)).map(|(_, editor, _)| editor)
+        };
+        let editor = described.unsaved.get(&file).or_else(bystander)?;
         Some(format!("{path} has unsaved changes in {editor}; save or undo them there first"))
     }
 

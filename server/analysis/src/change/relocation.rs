@@ -1,5 +1,8 @@
 //! The files of a task put where its status says, in profiles whose folders say one.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use lockstep_analysis::text::shared_text::SharedText;
+
 use crate::report::WorkspaceStatus;
 
 /// What there is.
@@ -14,4 +16,7 @@ pub(crate) struct Description {
     pub(crate) open: BTreeMap<u64, usize>,
     /// The files that some editor has changed and not saved, with what the editor calls itself.
     pub(crate) unsaved: BTreeMap<PathBuf, String>,
+    /// The files that are open and hold no tasks, with what the editor calls itself, and its text:
+    /// whether that is saved is not known before somebody asks.
+    pub(crate) bystanders: Vec<(PathBuf, String, SharedText)>,
 }

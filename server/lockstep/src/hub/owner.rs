@@ -156,8 +156,14 @@ impl Owner {
             let dirty = texts.iter().filter(|(_, it)| it.is_changed());
             dirty.map(move |(key, _)| (key.path().to_owned(), name.to_owned()))
         });
+        let bystanders = self.sessions.values().flat_map(|session| {
+            let (name, _) = session.unsaved();
+            let texts = session.bystanders();
+            texts.map(move |(key, text)| (key.path().to_owned(), name.to_owned(), text.clone()))
+        });
         let (workspaces, open) = (workspaces.collect(), open.collect());
-        Description { workspaces, open, unsaved: unsaved.collect() }
+        let (unsaved, bystanders) = (unsaved.collect(), bystanders.collect());
+        Description { workspaces, open, unsaved, bystanders }
     }
 
     fn opened(&mut self, root: &Path, opened: io::Result<Opened>) {

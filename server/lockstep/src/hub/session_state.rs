@@ -287,6 +287,16 @@ impl SessionState {
         self.overlays.get(self.uris.open_spelling(key)?)
     }
 
+    /// What is open and no file of tasks, with its text.
+    pub(super) fn bystanders(&self) -> impl Iterator<Item = (&DocumentKey, &SharedText)> {
+        self.uris.open_files().filter_map(|key| {
+            let (root, path) = self.home(key)?;
+            let view = self.roots[root].view.as_ref()?;
+            let is_known = view.analysis().index.document(&path).is_some();
+            Some((key, self.overlay(key)?.text())).filter(|_| !is_known)
+        })
+    }
+
     /// What the daemon calls it, and how many documents it has open.
     pub(super) fn n_open(&self) -> (u64, usize) {
         (self.guest, self.overlays.len())

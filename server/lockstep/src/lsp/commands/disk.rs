@@ -148,6 +148,10 @@ pub(super) fn spare(
     folder: &Folder,
 ) -> impl Fn(&Path, &str) -> Option<String> {
     |root, path| match root == folder.root {
+        // What holds no tasks is not known here.
+        true if folder.analysis.index.document(path).is_none() => {
+            context.session.hub().spare(root, path)
+        }
         true => spare_here(folder)(path),
         false => context.session.hub().spare(root, path),
     }
