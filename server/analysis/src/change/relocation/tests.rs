@@ -2,10 +2,10 @@
 
 use expect_test::{Expect, expect};
 
+use crate::change::Refusal;
 use crate::change::SourceChange;
 use crate::change::moving::Kept;
 use crate::change::relocation::{Relocation, relocate};
-use crate::change::Refusal;
 use crate::profile::id::TaskId;
 use crate::testing::{analysis, result};
 
@@ -17,12 +17,15 @@ fn relocated(fixture: &str, id: &str) -> Result<Option<Relocation>, Refusal> {
         path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let paths = || fixture.files.iter().map(|file| file.path.trim_start_matches('/'));
-    relocate(&analysis, &TaskId::new(id), AT, &|from, to| {
-        match paths().any(|path| inside(path, to)) {
+    relocate(
+        &analysis,
+        &TaskId::new(id),
+        AT,
+        &|from, to| match paths().any(|path| inside(path, to)) {
             true => Err(Kept::ByDisk(format!("{to} exists already"))),
             false => Ok(paths().filter(|path| inside(path, from)).map(str::to_owned).collect()),
-        }
-    })
+        },
+    )
 }
 
 #[track_caller]
