@@ -177,7 +177,7 @@ fn is_of(analysis: &Snapshot, doc: DocIdx, task: &Task) -> bool {
     let tasks: BTreeSet<&TaskId> =
         places.filter_map(|place| index.task_at(place)).map(|it| &it.id).collect();
     let is_own = |id: &&TaskId| {
-        let child = index.tasks.get(*id);
+        let child = index.tasks.get(id);
         **id == task.id
             || child.is_some_and(|child| index.parents(child).any(|(_, it)| it.id == task.id))
     };
