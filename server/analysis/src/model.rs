@@ -419,6 +419,8 @@ pub enum FieldRole {
     Parent,
     /// When it was last changed.
     Touch,
+    /// How many of its parts are finished: `2/3`.
+    Parts,
 }
 
 /// A named value of an entity.

@@ -221,6 +221,7 @@ fn within(workspace: &mut LocalWorkspace, status: &str) -> io::Result<()> {
         reason: Some("r".to_owned()),
         to_fill_in: false,
         tick: false,
+        stay: false,
         force: true,
         atomic: false,
     };

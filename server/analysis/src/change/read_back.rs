@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind, SourceChange, validate};
 use crate::index::{DocIdx, Place, Task};
-use crate::model::{Document, Entity, EntityIdx, FieldRole, Link, Occurrence};
+use crate::model::{Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
 use crate::snapshot::Snapshot;
@@ -196,7 +196,10 @@ impl ReadBack<'_> {
         };
         let own = |document: &Document| -> Vec<(FieldRole, String)> {
             let fields = document.facts.fields_of(at);
-            let kept = fields.filter(|it| !is_changed || it.role == FieldRole::Dependencies);
+            // A figure follows what other tasks are.
+            let stays = |it: &&Field| it.role != FieldRole::Parts;
+            let stay = fields.filter(stays);
+            let kept = stay.filter(|it| !is_changed || it.role == FieldRole::Dependencies);
             kept.map(|it| (it.role.clone(), it.value.of(&document.text).to_owned())).collect()
         };
         (own(self.before) != own(self.after)).then(|| "change a field".to_owned())

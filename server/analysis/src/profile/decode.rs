@@ -476,6 +476,7 @@ fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule> {
         status_columns: t.strings(d, "status"),
         title_columns: t.strings(d, "title"),
         depends_columns: t.strings(d, "depends"),
+        parts_columns: t.strings(d, "parts"),
         id: t.regex(d, "pattern"),
         link: t.regex(d, "link"),
         rank: t.number(d, "rank"),

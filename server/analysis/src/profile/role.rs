@@ -183,6 +183,8 @@ pub struct TableRule {
     pub title_columns: Vec<String>,
     /// Headers of the column that holds what the row depends on.
     pub depends_columns: Vec<String>,
+    /// Headers of the column that says how many parts are finished.
+    pub parts_columns: Vec<String>,
     /// Finds the id in the text of its cell.
     pub id: Option<Regex>,
     /// Finds the id in the target of a link in its cell.

@@ -71,6 +71,28 @@ impl PlanDraft<'_> {
         false
     }
 
+    /// Figures of what the changed tasks are part of stay right where they were.
+    pub(super) fn figures(&self, by_doc: &mut BTreeMap<DocIdx, Vec<TextEdit>>) {
+        let index = &self.analysis.index;
+        let changed = self.tasks.keys().filter_map(|id| index.tasks.get(id));
+        let parents = changed.flat_map(|task| index.parents(task));
+        let parents: BTreeMap<&TaskId, &Task> =
+            parents.map(|(_, parent)| (&parent.id, parent)).collect();
+        for parent in parents.into_values() {
+            let was = finished_parts(index, parent, &|part| index.status(part));
+            let (done, _) = finished_parts(index, parent, &|part| self.task_status(part));
+            for place in &parent.places {
+                let document = &index.docs[place.doc];
+                let fields = document.facts.fields_of(place.entity);
+                let figures = fields.filter_map(|field| PartsFigure::of(document, field));
+                for figure in figures.filter(|it| (it.done, it.total) == was && it.done != done) {
+                    let edit = TextEdit { range: figure.range, insert: done.to_string() };
+                    by_doc.entry(place.doc).or_default().push(edit);
+                }
+            }
+        }
+    }
+
     /// Opens a finished task of which a phase is open by force, where its phases alone do not ask for it.
     pub(super) fn reopen(&mut self, task: &Task) {
         let index = &self.analysis.index;

@@ -73,6 +73,7 @@ impl MarkdownReader<'_> {
             status: column(&rule.status_columns)?,
             title: column(&rule.title_columns),
             depends: column(&rule.depends_columns),
+            parts: column(&rule.parts_columns),
         })
     }
 
@@ -110,6 +111,9 @@ impl MarkdownReader<'_> {
         if let Some(value) = depends {
             let field = Field { entity: idx, role: FieldRole::Dependencies, value, line };
             self.facts.fields.push(field);
+        }
+        if let Some(value) = columns.parts.and_then(|at| row.get(at)).copied() {
+            self.facts.fields.push(Field { entity: idx, role: FieldRole::Parts, value, line });
         }
         self.occurrence(idx, &CARRIER, reading, line);
         Some(())
