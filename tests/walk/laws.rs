@@ -100,10 +100,20 @@ fn findings(analysis: &Analysis) -> BTreeMap<(&'static str, String), usize> {
     counts
 }
 
+/// Files that have moved, from where they are to where they were.
+type Moves = BTreeMap<String, String>;
+
 /// What is found more often than before: the rule, and what it is about.
-fn new_findings(before: &Analysis, after: &Analysis) -> Vec<(&'static str, String)> {
+fn new_findings(
+    before: &Analysis,
+    after: &Analysis,
+    moves: &Moves,
+) -> Vec<(&'static str, String)> {
     let (old, new) = (findings(before), findings(after));
-    let more = |(key, n): &(_, usize)| *n > old.get(key).copied().unwrap_or(0);
+    let more = |((rule, about), n): &((_, String), usize)| {
+        let was = (*rule, moves.get(about).unwrap_or(about).clone());
+        *n > old.get(&was).copied().unwrap_or(0)
+    };
     new.into_iter().filter(more).map(|(key, _)| key).collect()
 }
 
@@ -135,7 +145,7 @@ pub fn of_fix(before: &Analysis) -> Result<(), Breach> {
     let (change, _) = mending::fix_all(before, AT, &|_| true);
     let after = before.with_texts(&change.after());
     of_change(before, &after, &change)?;
-    if let Some((rule, about)) = new_findings(before, &after).first() {
+    if let Some((rule, about)) = new_findings(before, &after, &Moves::new()).first() {
         return Err(breach("fix finds nothing new", format!("{rule} of {about}")));
     }
     let left =
@@ -156,7 +166,7 @@ pub fn of_rule(before: &Analysis, rule: &'static str) -> Result<(), Breach> {
     let (change, n) = mending::fix_all(before, AT, &own);
     let after = before.with_texts(&change.after());
     of_change(before, &after, &change)?;
-    if let Some((new, about)) = new_findings(before, &after).first() {
+    if let Some((new, about)) = new_findings(before, &after, &Moves::new()).first() {
         let what = format!("--rule {rule}: {new} of {about}");
         return Err(breach("fix of a rule finds nothing new", what));
     }
@@ -253,9 +263,9 @@ pub fn of_set(before: &Analysis, chance: &mut Chance) -> Result<(), Breach> {
     let what = |breach: Breach| Breach { what: format!("{}: {}", asked(), breach.what), ..breach };
     of_change(before, &after, &plan.change).map_err(what)?;
     of_events(before, &after).map_err(what)?;
-    let Some(after) = moved(before, after) else { return Ok(()) };
+    let Some((after, moves)) = moved(before, after) else { return Ok(()) };
     set_says(&after, &task.id, &phase, to).map_err(what)?;
-    set_tells_nothing_else(before, &after, &task.id).map_err(what)?;
+    set_tells_nothing_else(before, &after, &task.id, &moves).map_err(what)?;
     let again = Intent { at: AGAIN.to_owned(), mode: Mode::Force, ..intent };
     match change::plan(&after, &again) {
         Ok(plan) if plan.change.is_empty() => Ok(()),
@@ -266,8 +276,8 @@ pub fn of_set(before: &Analysis, chance: &mut Chance) -> Result<(), Breach> {
 
 /// The files of all tasks that have another status than before, where their folders say so; `None`
 /// where one of them has to stay.
-fn moved(before: &Analysis, after: Analysis) -> Option<Analysis> {
-    let mut now = after;
+fn moved(before: &Analysis, after: Analysis) -> Option<(Analysis, Moves)> {
+    let (mut now, mut moves) = (after, Moves::new());
     for change in change::status_changes(before, &now) {
         let paths: Vec<String> = now.index.docs.iter().map(|it| it.path.to_string()).collect();
         let is_inside = |path: &&String, from: &str| {
@@ -277,10 +287,13 @@ fn moved(before: &Analysis, after: Analysis) -> Option<Analysis> {
             true => Err(Kept::ByDisk(format!("{to} exists already"))),
             false => Ok(paths.iter().filter(|it| is_inside(it, from)).cloned().collect()),
         };
-        let relocation = relocate(&now, &change.task, AT, &movable).ok()?;
-        now = relocation.map_or(now.clone(), |it| now.with_texts(&it.texts));
+        if let Some(relocation) = relocate(&now, &change.task, AT, &movable).ok()? {
+            let ways = relocation.moves.iter();
+            moves.extend(ways.map(|(from, to)| (to.to_string(), from.to_string())));
+            now = now.with_texts(&relocation.texts);
+        }
     }
-    Some(now)
+    Some((now, moves))
 }
 
 /// What a task is a part of, and what that is a part of.
@@ -333,13 +346,18 @@ fn set_says(
 }
 
 /// No other task changes, and nothing is found that the status itself does not call for.
-fn set_tells_nothing_else(before: &Analysis, after: &Analysis, id: &TaskId) -> Result<(), Breach> {
+fn set_tells_nothing_else(
+    before: &Analysis,
+    after: &Analysis,
+    id: &TaskId,
+    moves: &Moves,
+) -> Result<(), Breach> {
     let changed = change::status_changes(before, after);
     if let Some(other) = changed.iter().find(|change| change.task != *id) {
         return Err(breach("set leaves others alone", other.task.to_string()));
     }
     let above = above(&after.index, id);
-    for (rule, about) in new_findings(before, after) {
+    for (rule, about) in new_findings(before, after, moves) {
         let is_called_for = match about == id.as_str() {
             true => CALLED_FOR.contains(&rule),
             // What a task is a part of has to be looked at where the part is open again.

@@ -2,6 +2,7 @@
 
 pub mod boxes;
 pub mod counters;
+pub mod figures;
 pub mod graph;
 mod identity;
 pub mod parts;

@@ -377,6 +377,16 @@ pub enum CounterValue {
         /// Categories that count.
         categories: Vec<Category>,
     },
+    /// How many tasks of a type, in any file, have one of these categories.
+    OfType {
+        /// The type.
+        task_type: TypeIdx,
+        /// Categories that count; all where there are none.
+        categories: Vec<Category>,
+        /// Where the same file says how many there are in all: where that is another number, it speaks
+        /// of other tasks as well.
+        total: Option<Vec<String>>,
+    },
 }
 
 /// Where finished tasks are put away: `[archive]` of a profile.

@@ -309,6 +309,7 @@ impl<'a> PlanDraft<'a> {
         by_doc.retain(|_, edits| !edits.is_empty());
         self.readable(by_doc.keys().copied())?;
         self.counters(&mut by_doc);
+        self.type_counters(&mut by_doc);
         self.figures(&mut by_doc);
         let mut change = SourceChange::default();
         for (doc, edits) in by_doc {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::{DocIdx, Index, Place};
+use crate::index::figures::{agrees, parts_agree};
+use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::CounterFact;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
@@ -26,7 +27,41 @@ pub fn expected(
             });
             i64::try_from(counted.count()).ok()
         }
+        CounterValue::OfType { .. } => of_type(index, doc, counter, &|task| index.status(task)),
     }
+}
+
+/// What a counter of a type of tasks must be, if each has the `status`; `None` where that is not certain.
+pub fn of_type(
+    index: &Index,
+    doc: DocIdx,
+    counter: &Counter,
+    status: &dyn Fn(&Task) -> Option<StatusIdx>,
+) -> Option<i64> {
+    let CounterValue::OfType { task_type, categories, total } = &counter.equals else {
+        return None;
+    };
+    let document = &index.docs[doc];
+    let (mut all, mut counted) = (0, 0);
+    let own = index.tasks.values().filter(|task| {
+        let is_here = std::ptr::eq(index.profile_of(task), &*document.profile);
+        is_here && task.task_type == *task_type && !task.places.is_empty()
+    });
+    for task in own {
+        let is_certain = agrees(index, task) && parts_agree(index, task);
+        if !is_certain || !index.parent_contradictions(task, status).is_empty() {
+            return None;
+        }
+        let category = status(task).map(|it| index.vocabulary_of(task).get(it).category);
+        all += 1;
+        let counts = categories.is_empty() || category.is_some_and(|it| categories.contains(&it));
+        counted += i64::from(counts);
+    }
+    let said = total.as_ref().map(|key| {
+        let mut facts = document.facts.counters.iter();
+        facts.find(|fact| document.profile.counters[fact.counter].key == *key)?.value
+    });
+    (said.is_none_or(|said| said == Some(all))).then_some(counted)
 }
 
 /// Whether the statuses in `changed` can move a counter in `doc`: decided by these places alone.

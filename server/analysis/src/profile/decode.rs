@@ -343,13 +343,18 @@ impl Decoder {
             }
         }
         let judged = !table.flag(self, "lenient");
+        let key_of = |key: &str| key.split('.').map(str::to_owned).collect();
+        let total = table.string(self, "total").map(|(key, _)| key_of(&key));
+        let is_typed = table.has("type");
+        let task_type = self.type_named(&mut table, "type");
         table.finish(self);
-        let equals = match equals? {
-            "next-id" => CounterValue::NextId,
+        let equals = match (equals?, is_typed) {
+            ("next-id", _) => CounterValue::NextId,
+            (_, true) => CounterValue::OfType { task_type, categories, total },
             _ => CounterValue::Count { statuses, categories },
         };
         let (key, _) = key.into_iter().flatten().next()?;
-        let key = key.split('.').map(str::to_owned).collect();
+        let key = key_of(&key);
         Some(Counter { role: role?, key, equals, judged })
     }
 

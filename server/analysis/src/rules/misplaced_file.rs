@@ -28,7 +28,14 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let Some(by_folder) = vocabulary.lookup(folder) else { return };
     let Some(spot) = index.spots(place).find(|spot| spot.status().is_some()) else { return };
     let category = |status| vocabulary.get(status).category;
-    if spot.status().map(category) == Some(category(by_folder)) {
+    let has_folder = |status| match &document.profile.folders {
+        Some(folders) => folders.to.iter().any(|(it, _)| *it == status),
+        None => true,
+    };
+    let is_elsewhere = spot.status().is_some_and(|status| {
+        category(status) != category(by_folder) && has_folder(status)
+    });
+    if !is_elsewhere {
         return;
     }
     // The place that is trusted speaks for the others.

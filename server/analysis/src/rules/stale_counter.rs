@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::change::SourceChange;
-use crate::index::counters;
+use crate::index::figures::{PartsFigure, finished_parts, parts_agree};
+use crate::index::{Index, Place, Task, counters};
 use crate::profile::{CounterValue, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
 use crate::snapshot::Snapshot;
@@ -15,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a counter does not match the tasks",
     doc: include_str!("stale_counter.md"),
-    checks: &[Check::Workspace(check)],
+    checks: &[Check::Workspace(check), Check::Task(figures)],
     fix: Some(fix),
 };
 
@@ -43,6 +44,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
                 }
                 CounterValue::NextId => format!("the next free number is {wanted} elsewhere"),
                 CounterValue::Count { .. } => format!("this file has {wanted} such tasks"),
+                CounterValue::OfType { .. } => format!("the files say {wanted}"),
             };
             let message = format!("`{name}` is {said}, but {why}");
             // What is no number may be anything, and perhaps more than one line of it.
@@ -53,6 +55,36 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
     }
 }
 
+/// Figures that stand beside a task. One that counts other parts as well says nothing certain.
+fn figures(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    for (place, figure) in figures_of(index, task) {
+        let (done, total) = finished_parts(index, task, &|part| index.status(part));
+        if total != figure.total || done == figure.done || !parts_agree(index, task) {
+            continue;
+        }
+        let word = index.profile_of(task).word_for(task.what());
+        let name = index.called(task);
+        let be = if done == 1 { "is" } else { "are" };
+        let message = format!(
+            "{} of {total} parts of {word} {name} are finished here, but {done} {be}",
+            figure.done
+        );
+        let finding = Finding::new(place.doc, figure.range, message).task(&task.id);
+        findings.push(finding.fixable(index.docs[place.doc].facts.broken.is_none()));
+    }
+}
+
+/// The figures beside a task, with where it stands.
+fn figures_of(index: &Index, task: &Task) -> Vec<(Place, PartsFigure)> {
+    let found = task.places.iter().flat_map(|place| {
+        let document = &index.docs[place.doc];
+        let fields = document.facts.fields_of(place.entity);
+        fields.filter_map(move |field| Some((*place, PartsFigure::of(document, field)?)))
+    });
+    found.collect()
+}
+
 fn is_blank(said: &str) -> bool {
     said.is_empty() || matches!(said, "null" | "~")
 }
@@ -60,6 +92,9 @@ fn is_blank(said: &str) -> bool {
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let index = &analysis.index;
     let Some((doc, document)) = index.document(diagnostic.path.as_str()) else { return Vec::new() };
+    if let Some(task) = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id)) {
+        return figure_fix(index, task, diagnostic);
+    }
     let mut facts = document.facts.counters.iter();
     let Some(fact) = facts.find(|fact| fact.range == diagnostic.range) else { return Vec::new() };
     let counter = &document.profile.counters[fact.counter];
@@ -70,10 +105,25 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     vec![Fix { title, preferred: true, change: SourceChange::single(document, edit) }]
 }
 
+fn figure_fix(index: &Index, task: &Task, diagnostic: &Diagnostic) -> Vec<Fix> {
+    let mut figures = figures_of(index, task).into_iter();
+    let found = figures.find(|(place, figure)| {
+        let path = &index.docs[place.doc].path;
+        *path == diagnostic.path && figure.range == diagnostic.range
+    });
+    let Some((place, figure)) = found else { return Vec::new() };
+    let (done, total) = finished_parts(index, task, &|part| index.status(part));
+    let edit = TextEdit { range: figure.range, insert: done.to_string() };
+    let title = format!("Set the figure to {done}/{total}");
+    let change = SourceChange::single(&index.docs[place.doc], edit);
+    vec![Fix { title, preferred: true, change }]
+}
+
 #[cfg(test)]
 mod tests {
     use super::RULE;
     use crate::analysis::mending::fix_all;
+    use crate::change::{Intent, Mode, Subject, plan};
     use crate::testing::{AT, analysis, check_fix, check_rule};
 
     #[test]
@@ -133,6 +183,45 @@ mod tests {
             &RULE,
             &format!("{}{}", tree("a", 9), tree("b", 7)),
             &format!("{taken}  ### 7. Add login\n  - **Status**: [PLANNED]\n"),
+        );
+    }
+
+    #[test]
+    fn figures_follow_what_they_count_and_stay_wrong_where_they_were() {
+        let fixture = |done: u32, state: u32| {
+            format!(
+                "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n  - [ ] 01-01-PLAN.md -- Draw it\n  - [ ] 01-02-PLAN.md -- Test it\n\n  | Phase | Plans | Status |\n  |---|---|---|\n  | 1. Log in | {done}/2 | In Progress |\n//- /.planning/STATE.md\n  ---\n  progress:\n    total_plans: 2\n    completed_plans: {state}\n  ---\n"
+            )
+        };
+        for (done, state, follow) in [(0, 0, (1, 1)), (2, 1, (2, 1))] {
+            let (analysis, _) = analysis(&fixture(done, state));
+            let task = analysis.task("01-01").expect("a plan");
+            let to = analysis.index.vocabulary_of(task).lookup("complete").expect("a status");
+            let subject = Subject::Task(task.id.clone());
+            let (reason, at) = (None, AT.to_owned());
+            let intent = Intent { subject, to, reason, at, mode: Mode::Transition };
+            let after =
+                analysis.with_texts(&plan(&analysis, &intent).expect("a plan").change.after());
+            let text = |path: &str| after.index.document(path).expect("a file").1.text.to_string();
+            let (road, state) = (text(".planning/ROADMAP.md"), text(".planning/STATE.md"));
+            assert!(road.contains(&format!("| {}/2 |", follow.0)), "{road}");
+            assert!(state.contains(&format!("completed_plans: {}\n", follow.1)), "{state}");
+        }
+    }
+
+    #[test]
+    fn what_is_of_two_minds_is_not_counted() {
+        let (analysis, _) = analysis(
+            "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n  - [ ] 01-01-PLAN.md -- Draw it\n\n  | Phase | Plans | Status |\n  |---|---|---|\n  | 1. Log in | 1/1 | In Progress |\n//- /.planning/STATE.md\n  ---\n  progress:\n    total_phases: 1\n    completed_phases: 1\n    total_plans: 1\n    completed_plans: 1\n  ---\n//- /.planning/phases/01-log-in/01-01-SUMMARY.md\n  # Done\n",
+        );
+        let told = || analysis.diagnostics().iter().filter(|found| found.rule == RULE.id);
+        assert_eq!(told().count(), 0, "{:?}", told().collect::<Vec<_>>());
+        let (change, _) = fix_all(&analysis, AT, &|_| true);
+        let after = analysis.with_texts(&change.after());
+        assert!(
+            after.diagnostics().iter().all(|found| !found.fixable),
+            "{:?}",
+            after.diagnostics()
         );
     }
 }

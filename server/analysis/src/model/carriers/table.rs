@@ -44,6 +44,7 @@ struct Columns {
     status: usize,
     title: Option<usize>,
     depends: Option<usize>,
+    parts: Option<usize>,
 }
 
 impl MarkdownReader<'_> {

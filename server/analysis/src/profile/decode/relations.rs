@@ -77,7 +77,7 @@ impl Decoder {
     }
 
     /// The type that a key names; without it that of all other tasks.
-    fn type_named(&mut self, table: &mut Table<'_>, key: &'static str) -> TypeIdx {
+    pub(super) fn type_named(&mut self, table: &mut Table<'_>, key: &'static str) -> TypeIdx {
         let Some((name, range)) = table.string(self, key) else { return TypeIdx::default() };
         self.type_called(&name, range)
     }

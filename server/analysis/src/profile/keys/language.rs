@@ -433,6 +433,22 @@ const COUNTER: &[Key] = &[
         "What it must equal: `next-id` a number that no task has, `count` how many tasks have one \
          of the statuses or categories below.",
     ),
+    key(
+        "type",
+        Kind::Text,
+        "tasks in the same file",
+        "\"epic\"",
+        "For `count`: the type of the tasks, which may stand in any file. It is judged where the places \
+         of each of them agree, and its parts with it.",
+    ),
+    key(
+        "total",
+        Kind::Text,
+        "none",
+        "\"progress.total_epics\"",
+        "For `type`: the counter that says how many there are in all. Where it says another number, \
+         this one is not judged, for it may count what is put away.",
+    ),
     key("status", Kind::Texts, "none", "[\"not_started\"]", "Statuses that `count` counts."),
     key(
         "category",

@@ -218,6 +218,13 @@ const TABLE: &[Key] = &[
         "Headers of the column that holds what the row depends on.",
     ),
     key(
+        "parts",
+        Kind::Texts,
+        "none",
+        "[\"Plans\"]",
+        "Headers of the column that says how many parts are finished, as in `2/3`.",
+    ),
+    key(
         "pattern",
         Kind::Regex,
         "the whole text",

@@ -1,0 +1,97 @@
+//! How many parts of a task are finished, where a number beside the task says so: `2/3`.
+
+use crate::index::{Index, Task};
+use crate::model::{Document, Field, FieldRole};
+use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::text::TextRange;
+
+/// What such a figure says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartsFigure {
+    /// How many are finished.
+    pub done: u64,
+    /// How many there are.
+    pub total: u64,
+    /// Where the first of the two numbers stands.
+    pub range: TextRange,
+}
+
+impl PartsFigure {
+    /// What a field of a document says, where it is one.
+    pub fn of(document: &Document, field: &Field) -> Option<PartsFigure> {
+        let is_figure = field.role == FieldRole::Parts;
+        PartsFigure::read(field.value.of(&document.text), field.value.start as usize)
+            .filter(|_| is_figure)
+    }
+
+    /// Two numbers with a slash between them and nothing else; `start` is where the text begins.
+    fn read(text: &str, start: usize) -> Option<PartsFigure> {
+        let (first, second) = text.split_once('/')?;
+        let lead = first.len() - first.trim_start().len();
+        let first = first.trim();
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let second = second.trim();
+        if first.is_empty() || !is_number(first) || !is_number(second) {
+            return None;
+        }
+        let at = start + lead;
+        let range = TextRange::new(at, at + first.len());
+        Some(PartsFigure { done: first.parse().ok()?, total: second.parse().ok()?, range })
+    }
+}
+
+/// How many parts of a task are finished, and how many there are, if each has the `status`.
+pub fn finished_parts(
+    index: &Index,
+    task: &Task,
+    status: &dyn Fn(&Task) -> Option<StatusIdx>,
+) -> (u64, u64) {
+    let (mut done, mut total) = (0, 0);
+    for part in index.children(task).filter(|part| !part.places.is_empty()) {
+        let category = status(part).map(|it| index.vocabulary_of(part).get(it).category);
+        total += 1;
+        done += u64::from(category == Some(Category::Done));
+    }
+    (done, total)
+}
+
+/// Whether the places of each part agree on its status, so that it is certain.
+pub fn parts_agree(index: &Index, task: &Task) -> bool {
+    index.children(task).all(|part| agrees(index, part))
+}
+
+/// Whether all places of a task say one status.
+pub fn agrees(index: &Index, task: &Task) -> bool {
+    let vocabulary = index.vocabulary_of(task);
+    let Some(authority) = index.authority(task) else { return true };
+    let by_file = index.said_by_file(task).map(|(_, said)| said);
+    let is_one = by_file.is_none_or(|said| index.status(task) == Some(said));
+    is_one && index.statuses(task).all(|spot| spot.agrees(&authority, vocabulary))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_is_two_numbers() {
+        for (text, expected) in [
+            ("2/3", Some((2, 3, 5, 6))),
+            (" 10 / 12 ", Some((10, 12, 6, 8))),
+            ("0/0", Some((0, 0, 5, 6))),
+            ("2/3 plans", None),
+            ("2", None),
+            ("-", None),
+            ("/3", None),
+            ("1/2/3", None),
+            ("99999999999999999999/3", None),
+        ] {
+            let found = PartsFigure::read(text, 5);
+            let expected = expected.map(|(done, total, from, to)| {
+                let range = TextRange::new(from, to);
+                PartsFigure { done, total, range }
+            });
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}
