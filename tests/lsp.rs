@@ -1,6 +1,7 @@
 //! The language server, through the protocol: that it is wired, and speaks to each client in its
 //! own way. What it says is tested where it is made.
 
+mod base;
 mod changes;
 mod clients;
 mod code_action;

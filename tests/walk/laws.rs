@@ -7,7 +7,7 @@ use lockstep_analysis::change::events::{self, Event};
 use lockstep_analysis::change::moving::Kept;
 use lockstep_analysis::change::relocation::relocate;
 use lockstep_analysis::change::{self, Intent, Mode, SourceChange, Subject};
-use lockstep_analysis::index::{Index, Place, Task};
+use lockstep_analysis::index::{Index, Place, Task, counters};
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::{Meant, meant};
 use lockstep_analysis::profile::EntityKind;
@@ -104,11 +104,7 @@ fn findings(analysis: &Analysis) -> BTreeMap<(&'static str, String), usize> {
 type Moves = BTreeMap<String, String>;
 
 /// What is found more often than before: the rule, and what it is about.
-fn new_findings(
-    before: &Analysis,
-    after: &Analysis,
-    moves: &Moves,
-) -> Vec<(&'static str, String)> {
+fn new_findings(before: &Analysis, after: &Analysis, moves: &Moves) -> Vec<(&'static str, String)> {
     let (old, new) = (findings(before), findings(after));
     let more = |((rule, about), n): &((_, String), usize)| {
         let was = (*rule, moves.get(about).unwrap_or(about).clone());
@@ -345,6 +341,17 @@ fn set_says(
     }
 }
 
+/// Whether a counter in a file was not judged, because what it counts was of two minds.
+fn was_uncertain(analysis: &Analysis, path: &str) -> bool {
+    let index = &analysis.index;
+    index.document(path).is_some_and(|(doc, document)| {
+        document.facts.counters.iter().any(|fact| {
+            let counter = &document.profile.counters[fact.counter];
+            counters::expected(index, doc, counter, &BTreeMap::new()).is_none()
+        })
+    })
+}
+
 /// No other task changes, and nothing is found that the status itself does not call for.
 fn set_tells_nothing_else(
     before: &Analysis,
@@ -365,6 +372,7 @@ fn set_tells_nothing_else(
             // looked at too.
             false => {
                 (rule == "stale-rollup" && above.contains(&about))
+                    || (rule == "stale-counter" && was_uncertain(before, &about))
                     || ["dependency-cycle", "unmet-dependency"].contains(&rule)
             }
         };

@@ -95,8 +95,11 @@ impl AnalysisHost {
 
     /// Takes in how tasks stood at the commit that is compared with. The facts stay as they are.
     pub fn set_base(&mut self, base: Option<Base>) {
+        let mut tasks = self.last.snapshot.tasks_changed_since_base();
         self.last.snapshot.base = Arc::new(base);
-        self.last.judging = Arc::default();
+        tasks.extend(self.last.snapshot.tasks_changed_since_base());
+        let basis = self.last.judging.basis(Touched { tasks, ..Touched::default() });
+        self.last.judging = Arc::new(Judging { basis, ..Judging::default() });
         self.last.diagnostics = Arc::default();
     }
 

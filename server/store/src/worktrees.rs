@@ -62,6 +62,24 @@ pub fn inputs(folder: &Path) -> Vec<PathBuf> {
     inputs
 }
 
+/// The files on which it hangs which commit is checked out in the worktree that `folder` lies in; none
+/// where that is no worktree.
+pub fn head_inputs(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let Some(own) = top_of(folder)? else { return Ok(Vec::new()) };
+    let Some(git) = git_folder(own)? else { return Ok(Vec::new()) };
+    let common = first_line(&git.join("commondir"))?;
+    let common = common.map_or(git.clone(), |common| git.join(common));
+    let head = git.join("HEAD");
+    let branch = first_line(&head)?.and_then(|line| {
+        let name = line.strip_prefix("ref: ")?.trim().to_owned();
+        let is_below = name.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        is_below.then(|| common.join(name))
+    });
+    // The log of HEAD is written last, and each time; but it may be switched off.
+    let inputs = [git.join("logs/HEAD"), common.join("packed-refs"), head];
+    Ok(inputs.into_iter().chain(branch).collect())
+}
+
 /// Adds what there is behind the `.git` of a worktree.
 fn add_inputs(own: &Path, inputs: &mut Vec<PathBuf>) -> io::Result<()> {
     let Some(git) = git_folder(own)? else { return Ok(()) };

@@ -60,6 +60,16 @@ impl Base {
 }
 
 impl Snapshot {
+    /// The tasks of which a status is another than at the base, as far as nothing explains it.
+    pub(crate) fn tasks_changed_since_base(&self) -> BTreeSet<TaskId> {
+        if self.base.is_none() {
+            return BTreeSet::new();
+        }
+        let tasks = self.index.tasks.values();
+        let changed = tasks.filter(|task| !self.changes_since_base(task).is_empty());
+        changed.map(|task| task.id.clone()).collect()
+    }
+
     /// What a task and its phases have become since the base, as far as nothing explains it.
     pub fn changes_since_base<'a>(&'a self, task: &'a Task) -> Vec<ChangeSinceBase<'a>> {
         let Some(base) = &*self.base else { return Vec::new() };

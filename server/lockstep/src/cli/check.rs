@@ -74,7 +74,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
                 .why(why)
                 .hint("name a commit or a branch of the repository around the workspace")
         })?;
-        workspace.set_base(base);
+        workspace.set_base(Some(base));
     }
     let fixes = match args.format {
         CheckFormat::Json => Fixes::Certain,

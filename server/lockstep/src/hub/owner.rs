@@ -141,6 +141,10 @@ impl Owner {
             }
             WorkspaceEvent::Disk { root, hint } => guarded(|| self.workspaces.hint(&root, hint)),
             WorkspaceEvent::Group { root } => self.workspaces.doubt_group(&root, Instant::now()),
+            WorkspaceEvent::Head { root } => self.workspaces.doubt_head(&root, Instant::now()),
+            WorkspaceEvent::Based { root, base } => {
+                guarded(|| self.workspaces.based(&root, *base));
+            }
         }
     }
 
@@ -233,6 +237,7 @@ impl Owner {
             sessions.values().any(|session| session.works_in(root)) || subscribers.hear(root)
         };
         self.workspaces.regroup(is_used, now);
+        self.workspaces.read_heads(is_used, now);
         let mut news = self.workspaces.settle(now);
         if !news.is_empty() {
             self.metrics.record("index", now.elapsed());

@@ -1,5 +1,6 @@
 //! The workspaces as they are on disk, each read and watched once for all sessions.
 
+mod bases;
 mod groups;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use lockstep_analysis::index::Index;
 use lockstep_store::watcher::{Hint, PathWatcher, Watcher};
 
 use crate::hub::pending::Pending;
+use crate::workspace::base::HeadBase;
 use crate::workspace::clock;
 use crate::workspace::ledger::{Followed, Ledger};
 use crate::workspace::local::LocalWorkspace;
@@ -35,6 +37,10 @@ pub(crate) enum WorkspaceEvent {
     Disk { root: PathBuf, hint: Hint },
     /// Other worktrees may be there beside a root than before.
     Group { root: PathBuf },
+    /// Another commit may be checked out than before.
+    Head { root: PathBuf },
+    /// How tasks stood at the commit that is checked out has been read, or cannot be.
+    Based { root: PathBuf, base: Box<Result<Option<HeadBase>, String>> },
 }
 
 /// Takes what happens to workspaces; never waits.
@@ -53,6 +59,8 @@ pub(crate) struct SharedWorkspace {
     look: Option<Instant>,
     /// The other worktrees of its repository.
     worktrees: groups::WorktreeGroup,
+    /// The commit that is checked out.
+    head: bases::CheckedOut,
     /// Whether a doubt is over: a session may have read what was left out, and the files say what they
     /// said before.
     is_certain_again: bool,
@@ -84,6 +92,7 @@ impl SharedWorkspace {
             ledger,
             look: Some(Instant::now()),
             worktrees: groups::WorktreeGroup::default(),
+            head: bases::CheckedOut::default(),
             is_certain_again: false,
             told: workspace.analysis().index.clone(),
             local: workspace,
@@ -128,7 +137,11 @@ impl SharedWorkspace {
     /// Has the ledger look at what is new. The files may be read again by that.
     fn follow(&mut self, now: Instant) -> Followed {
         let followed = self.ledger.follow(&mut self.local, &clock::now());
-        let is_news = !Arc::ptr_eq(&self.local.analysis().index, &self.told);
+        if !followed.events.is_empty() {
+            self.explain();
+        }
+        let is_news =
+            self.head.has_news() || !Arc::ptr_eq(&self.local.analysis().index, &self.told);
         self.look = match (followed.again, is_news) {
             (true, _) => Some(now + AGAIN),
             (false, true) => Some(now),
@@ -146,7 +159,8 @@ impl SharedWorkspace {
     /// Whether something is new since this was last asked.
     fn take_news(&mut self) -> bool {
         let now = &self.local.analysis().index;
-        let is_new = std::mem::take(&mut self.is_certain_again) || !Arc::ptr_eq(now, &self.told);
+        let is_certain_again = std::mem::take(&mut self.is_certain_again);
+        let is_new = self.head.take_news() || is_certain_again || !Arc::ptr_eq(now, &self.told);
         self.told = now.clone();
         is_new
     }
@@ -157,6 +171,8 @@ pub(crate) struct SharedWorkspaces {
     workspaces: BTreeMap<PathBuf, WorkspaceState>,
     /// Tells of changes on which it hangs which other worktrees there are.
     paths: PathWatcher,
+    /// Tells of changes on which it hangs which commit is checked out.
+    heads: PathWatcher,
     /// For the watchers, and for what is being read.
     tell: OnWorkspaceEvent,
 }
@@ -181,7 +197,10 @@ impl SharedWorkspaces {
         let told = tell.clone();
         let paths =
             PathWatcher::new(move |root| told(WorkspaceEvent::Group { root: root.to_owned() }));
-        SharedWorkspaces { workspaces: BTreeMap::new(), paths, tell }
+        let told = tell.clone();
+        let heads =
+            PathWatcher::new(move |root| told(WorkspaceEvent::Head { root: root.to_owned() }));
+        SharedWorkspaces { workspaces: BTreeMap::new(), paths, heads, tell }
     }
 
     /// The shared at `root`, if it is read by now.
@@ -311,7 +330,9 @@ impl SharedWorkspaces {
     /// When something is to be read or forgotten, if nothing else happens.
     pub(super) fn next(&self) -> Option<Instant> {
         let open = self.workspaces.values().filter_map(WorkspaceState::shared);
-        open.flat_map(|shared| [shared.next(), shared.worktrees.next()]).flatten().min()
+        let next =
+            |shared: &SharedWorkspace| [shared.next(), shared.worktrees.next(), shared.head.next()];
+        open.flat_map(next).flatten().min()
     }
 
     /// Reads what is due, and returns the roots of what is new.
@@ -321,6 +342,9 @@ impl SharedWorkspaces {
             let WorkspaceState::Open(shared) = state else { continue };
             shared.read_pending(now);
             if shared.take_news() {
+                // What is told already needs no other look.
+                shared.explain();
+                shared.head.take_news();
                 news.push(root.clone());
             }
         }

@@ -1,6 +1,6 @@
 //! How tasks stood at a commit, as `git` has it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::Path;
@@ -10,11 +10,19 @@ use std::sync::Arc;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::snapshot::base::Base;
+use lockstep_store::history::RecordedOperation;
 
 use super::commit::{self, CommitAction, Recorded};
+use super::local::LocalWorkspace;
 
 /// A file larger than this at the commit is taken to be as it is now.
 const LARGEST: u64 = 64 << 20;
+
+/// The commit that is checked out.
+const HEAD: &str = "HEAD";
+
+/// How often it is looked again whether files are as they were.
+const ROUNDS: u32 = 3;
 
 /// What files of the workspace hold at a commit.
 type BaseTexts = BTreeMap<FilePath, Option<Arc<str>>>;
@@ -23,10 +31,83 @@ type BaseTexts = BTreeMap<FilePath, Option<Arc<str>>>;
 /// error says why that is not known.
 pub fn at(root: &Path, analysis: &Analysis, rev: &str) -> Result<Base, String> {
     let commit = resolved(root, rev)?;
-    let texts = texts(root, analysis, &commit)?;
+    let listed = Listed::at(root, &commit)?;
+    let texts = texts(root, analysis, &commit, &listed)?;
     let mut base = Base::new(rev.to_owned(), &analysis.with_texts(&texts));
-    explain(root, &mut base);
+    explain(&mut base, &history_since(root, None));
     Ok(base)
+}
+
+/// How tasks stood at the commit that is checked out, as far as the history was known.
+#[derive(Debug)]
+pub struct HeadBase {
+    /// How they stood.
+    pub base: Base,
+    /// The operation that was the newest.
+    pub newest: Option<String>,
+}
+
+impl HeadBase {
+    /// As `base` is, with what the history tells after the operation `newest`.
+    pub fn explained(root: &Path, base: &Base, newest: Option<&str>) -> HeadBase {
+        let mut base = base.clone();
+        let operations = history_since(root, newest);
+        explain(&mut base, &operations);
+        let first = operations.into_iter().next().map(|operation| operation.id);
+        HeadBase { base, newest: first.or_else(|| newest.map(str::to_owned)) }
+    }
+}
+
+/// How the tasks of a workspace stood at the commit that is checked out; `None` where there is none
+/// yet, or the files change all the time. `workspace` is brought up to date.
+pub fn at_head(workspace: &mut LocalWorkspace) -> Result<Option<HeadBase>, String> {
+    let root = workspace.folder().to_owned();
+    let Ok(commit) = resolved(&root, HEAD) else { return Ok(None) };
+    let mut listed = Listed::at(&root, &commit)?;
+    for _ in 0..ROUNDS {
+        // What is not listed before nor afterwards is as at the commit, and so it was read.
+        workspace.rescan_written(&BTreeSet::new());
+        let again = Listed::at(&root, &commit)?;
+        if again == listed {
+            let analysis = workspace.analysis();
+            let texts = texts(&root, analysis, &commit, &listed)?;
+            let base = Base::new(HEAD.to_owned(), &analysis.with_texts(&texts));
+            return Ok(Some(HeadBase::explained(&root, &base, None)));
+        }
+        listed = again;
+    }
+    Ok(None)
+}
+
+/// The files that are others than at a commit, as `git` tells them.
+#[derive(Debug, PartialEq, Eq)]
+struct Listed {
+    changed: Vec<u8>,
+    untracked: Vec<u8>,
+}
+
+impl Listed {
+    fn at(root: &Path, commit: &str) -> Result<Listed, String> {
+        let changed = git(
+            root,
+            &[
+                "diff",
+                "--no-ext-diff",
+                "--no-textconv",
+                "--name-status",
+                "--find-renames",
+                "-z",
+                "--relative",
+                "--no-color",
+                commit,
+                "--",
+                ".",
+            ],
+            b"",
+        )?;
+        let untracked = git(root, &["ls-files", "--others", "--exclude-standard", "-z"], b"")?;
+        Ok(Listed { changed, untracked })
+    }
 }
 
 /// The commit to compare with.
@@ -46,30 +127,17 @@ fn resolved(root: &Path, rev: &str) -> Result<String, String> {
 }
 
 /// The texts at a commit of all files that are others now, each at the path that it has now.
-fn texts(root: &Path, analysis: &Analysis, commit: &str) -> Result<BaseTexts, String> {
-    let changed = git(
-        root,
-        &[
-            "diff",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--name-status",
-            "--find-renames",
-            "-z",
-            "--relative",
-            "--no-color",
-            commit,
-            "--",
-            ".",
-        ],
-        b"",
-    )?;
-    let untracked = git(root, &["ls-files", "--others", "--exclude-standard", "-z"], b"")?;
+fn texts(
+    root: &Path,
+    analysis: &Analysis,
+    commit: &str,
+    Listed { changed, untracked }: &Listed,
+) -> Result<BaseTexts, String> {
     let has_role = |path: &str| analysis.instances.of(path).is_some();
     let mut texts = BaseTexts::new();
     // Each with the path that it has at the commit.
     let mut wanted: Vec<(String, String)> = Vec::new();
-    for (now, then) in changes(&changed) {
+    for (now, then) in changes(changed) {
         match then {
             Some(then) if has_role(&now) => wanted.push((now, then)),
             None if has_role(&now) => drop(texts.insert(FilePath::new(&now), None)),
@@ -164,10 +232,15 @@ fn git(root: &Path, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String>
     }
 }
 
+/// The operations after one, or all, the newest first.
+fn history_since(root: &Path, since: Option<&str>) -> Vec<RecordedOperation> {
+    let Ok(operations) = commit::newest_first(root) else { return Vec::new() };
+    operations.flatten().take_while(|operation| Some(operation.id.as_str()) != since).collect()
+}
+
 /// Has the history tell what was set by force, or taken back.
-fn explain(root: &Path, base: &mut Base) {
-    let Ok(operations) = commit::newest_first(root) else { return };
-    for recorded in operations.flatten().filter_map(|operation| Recorded::of(&operation)) {
+fn explain(base: &mut Base, operations: &[RecordedOperation]) {
+    for recorded in operations.iter().filter_map(Recorded::of) {
         let is_meant = match &recorded.request.action {
             CommitAction::Set { force, .. } => *force,
             CommitAction::Batch { list, .. } => list.iter().any(|change| change.force),

@@ -330,8 +330,8 @@ impl LocalWorkspace {
     }
 
     /// Takes in how tasks stood at the commit that is compared with.
-    pub fn set_base(&mut self, base: Base) {
-        self.host.set_base(Some(base));
+    pub fn set_base(&mut self, base: Option<Base>) {
+        self.host.set_base(base);
         self.analysis = self.host.analysis();
     }
 
