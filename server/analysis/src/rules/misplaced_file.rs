@@ -32,9 +32,9 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         Some(folders) => folders.to.iter().any(|(it, _)| *it == status),
         None => true,
     };
-    let is_elsewhere = spot.status().is_some_and(|status| {
-        category(status) != category(by_folder) && has_folder(status)
-    });
+    let is_elsewhere = spot
+        .status()
+        .is_some_and(|status| category(status) != category(by_folder) && has_folder(status));
     if !is_elsewhere {
         return;
     }

@@ -31,7 +31,7 @@ type BaseTexts = BTreeMap<FilePath, Option<Arc<str>>>;
 /// error says why that is not known.
 pub fn at(root: &Path, analysis: &Analysis, rev: &str) -> Result<Base, String> {
     let commit = resolved(root, rev)?;
-    let listed = Listed::at(root, &commit)?;
+    let listed = FilesSince::at(root, &commit)?;
     let texts = texts(root, analysis, &commit, &listed)?;
     let mut base = Base::new(rev.to_owned(), &analysis.with_texts(&texts));
     explain(&mut base, &history_since(root, None));
@@ -63,11 +63,11 @@ impl HeadBase {
 pub fn at_head(workspace: &mut LocalWorkspace) -> Result<Option<HeadBase>, String> {
     let root = workspace.folder().to_owned();
     let Ok(commit) = resolved(&root, HEAD) else { return Ok(None) };
-    let mut listed = Listed::at(&root, &commit)?;
+    let mut listed = FilesSince::at(&root, &commit)?;
     for _ in 0..ROUNDS {
         // What is not listed before nor afterwards is as at the commit, and so it was read.
         workspace.rescan_written(&BTreeSet::new());
-        let again = Listed::at(&root, &commit)?;
+        let again = FilesSince::at(&root, &commit)?;
         if again == listed {
             let analysis = workspace.analysis();
             let texts = texts(&root, analysis, &commit, &listed)?;
@@ -81,13 +81,13 @@ pub fn at_head(workspace: &mut LocalWorkspace) -> Result<Option<HeadBase>, Strin
 
 /// The files that are others than at a commit, as `git` tells them.
 #[derive(Debug, PartialEq, Eq)]
-struct Listed {
+struct FilesSince {
     changed: Vec<u8>,
     untracked: Vec<u8>,
 }
 
-impl Listed {
-    fn at(root: &Path, commit: &str) -> Result<Listed, String> {
+impl FilesSince {
+    fn at(root: &Path, commit: &str) -> Result<FilesSince, String> {
         let changed = git(
             root,
             &[
@@ -106,7 +106,7 @@ impl Listed {
             b"",
         )?;
         let untracked = git(root, &["ls-files", "--others", "--exclude-standard", "-z"], b"")?;
-        Ok(Listed { changed, untracked })
+        Ok(FilesSince { changed, untracked })
     }
 }
 
@@ -131,7 +131,7 @@ fn texts(
     root: &Path,
     analysis: &Analysis,
     commit: &str,
-    Listed { changed, untracked }: &Listed,
+    FilesSince { changed, untracked }: &FilesSince,
 ) -> Result<BaseTexts, String> {
     let has_role = |path: &str| analysis.instances.of(path).is_some();
     let mut texts = BaseTexts::new();
