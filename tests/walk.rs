@@ -7,6 +7,7 @@ mod black_box;
 mod damage;
 mod laws;
 mod real;
+mod several;
 mod transitions;
 mod trees;
 mod words;

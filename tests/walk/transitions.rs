@@ -18,7 +18,7 @@ use crate::support::report::{Chance, count};
 use crate::support::repository::corpora;
 
 /// The workspaces on the page of a profile.
-fn examples(page: &str) -> Vec<Files> {
+pub(super) fn examples(page: &str) -> Vec<Files> {
     let fences = page.split("```fixture\n").skip(1);
     let fences = fences.filter_map(|rest| rest.split("```").next());
     let plain = |text: &str| {
@@ -36,7 +36,7 @@ fn is_sound(analysis: &Analysis, task: &Task) -> bool {
     index.is_live(task) && index.agreed(task) && is_stated
 }
 
-fn intent(id: &TaskId, to: StatusIdx, mode: Mode) -> Intent {
+pub(super) fn intent(id: &TaskId, to: StatusIdx, mode: Mode) -> Intent {
     let (subject, reason) = (Subject::Task(id.clone()), Some("why".to_owned()));
     Intent { subject, to, reason, at: AT.to_owned(), mode }
 }

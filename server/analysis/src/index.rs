@@ -191,9 +191,15 @@ impl Index {
         index
     }
 
-    /// The documents of a role that are no history, in order.
-    pub fn live(&self, role: RoleIdx) -> &[DocIdx] {
-        self.live.get(&role).map_or(&[], Vec::as_slice)
+    /// The documents of a role of a profile that are no history, in order.
+    pub fn live<'a>(
+        &'a self,
+        profile: &'a Profile,
+        role: RoleIdx,
+    ) -> impl Iterator<Item = DocIdx> + 'a {
+        // Roles of other profiles have the same numbers.
+        let is_own = |doc: &DocIdx| std::ptr::eq(&*self.docs[*doc].profile, profile);
+        self.live.get(&role).into_iter().flatten().copied().filter(is_own)
     }
 
     /// The documents that hold derived numbers and are no history, in order.

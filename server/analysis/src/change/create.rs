@@ -7,6 +7,7 @@ use crate::change::json_edit;
 use crate::index::{Place, Task};
 use crate::model::{Document, FilePath};
 use crate::profile::vocabulary::StatusDef;
+use crate::profile::{Profile, RoleIdx};
 use crate::snapshot::Snapshot;
 use crate::text::text_edit::TextEdits;
 
@@ -31,7 +32,9 @@ pub(super) fn missing_files(
     let Some((folder, slug)) = folders.first() else { return out };
     for create in &index.profile_of(task).creates {
         let path = create.path.replace("{folder}", folder);
-        if index.document(&path).is_some() || !is_custom(analysis, create.role) {
+        if index.document(&path).is_some()
+            || !is_custom(analysis, index.profile_of(task), create.role)
+        {
             continue;
         }
         let id = index.docs
@@ -78,8 +81,9 @@ fn with_reason(
     edit().map_or_else(|| text.to_owned(), |edits| edits.apply(text))
 }
 
-fn is_custom(analysis: &Snapshot, role: crate::profile::RoleIdx) -> bool {
-    let live = analysis.index.docs.iter().filter(|doc| !doc.facts.history);
+fn is_custom(analysis: &Snapshot, profile: &Profile, role: RoleIdx) -> bool {
+    let own = analysis.index.docs.iter().filter(|doc| std::ptr::eq(&*doc.profile, profile));
+    let live = own.filter(|doc| !doc.facts.history);
     let mut folders = BTreeSet::new();
     let mut with_file = 0;
     for doc in live {

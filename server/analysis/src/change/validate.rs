@@ -2,6 +2,7 @@
 //! can be read. Each refusal names the place and says what to do.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind};
@@ -95,7 +96,8 @@ pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
             let pair = (known.facts.role, document.facts.role);
             let paired =
                 known.profile.pairs.iter().any(|(a, b)| pair == (*a, *b) || pair == (*b, *a));
-            let partner = paired && known.path.folder() == document.path.folder();
+            let is_of_one = Arc::ptr_eq(&known.profile, &document.profile);
+            let partner = is_of_one && paired && known.path.folder() == document.path.folder();
             let same_folder = folder.is_some() && *folder == known.facts.captures.folder;
             // A JSON file that is cut may have held it before, and so may one that is empty.
             let is_json = document.role().format == Format::Json;

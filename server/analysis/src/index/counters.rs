@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::figures::{agrees, parts_agree};
+use crate::index::figures::parts_agree;
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::CounterFact;
 use crate::profile::id::TaskId;
@@ -48,7 +48,7 @@ pub fn of_type(
         is_here && task.task_type == *task_type && !task.places.is_empty()
     });
     for task in own {
-        let is_certain = agrees(index, task) && parts_agree(index, task);
+        let is_certain = index.agreed(task) && parts_agree(index, task);
         if !is_certain || !index.parent_contradictions(task, status).is_empty() {
             return None;
         }

@@ -57,16 +57,7 @@ pub fn finished_parts(
 
 /// Whether the places of each part agree on its status, so that it is certain.
 pub fn parts_agree(index: &Index, task: &Task) -> bool {
-    index.children(task).all(|part| agrees(index, part))
-}
-
-/// Whether all places of a task say one status.
-pub fn agrees(index: &Index, task: &Task) -> bool {
-    let vocabulary = index.vocabulary_of(task);
-    let Some(authority) = index.authority(task) else { return true };
-    let by_file = index.said_by_file(task).map(|(_, said)| said);
-    let is_one = by_file.is_none_or(|said| index.status(task) == Some(said));
-    is_one && index.statuses(task).all(|spot| spot.agrees(&authority, vocabulary))
+    index.children(task).all(|part| index.agreed(part))
 }
 
 #[cfg(test)]

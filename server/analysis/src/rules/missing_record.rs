@@ -2,7 +2,7 @@
 
 use crate::index::{DocIdx, Place, Task};
 use crate::model::Document;
-use crate::profile::{RecordList, RoleIdx, Severity};
+use crate::profile::{Profile, RecordList, RoleIdx, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule};
 use crate::snapshot::Snapshot;
 
@@ -20,7 +20,7 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let profile = analysis.index.profile_of(task);
     let both = profile.pairs.iter().flat_map(|(one, two)| [(*one, *two), (*two, *one)]);
     for (here, there) in both.chain(profile.listed_in.iter().copied()) {
-        let Some(other) = partner(analysis, there) else { continue };
+        let Some(other) = partner(analysis, profile, there) else { continue };
         if let Some(place) = lone_place(analysis, task, here, there) {
             report(analysis, task, place, other, findings);
         }
@@ -28,13 +28,17 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
 }
 
 /// The file where the record would stand; none is missing where there is no such file.
-fn partner(analysis: &Snapshot, role: RoleIdx) -> Option<DocIdx> {
+fn partner(analysis: &Snapshot, profile: &Profile, role: RoleIdx) -> Option<DocIdx> {
+    let mut live = analysis.index.live(profile, role);
+    let doc = live.next()?;
     // With several trees of files it is not certain which one lacks it.
-    let [doc] = analysis.index.live(role) else { return None };
+    if live.next().is_some() {
+        return None;
+    }
     // In a file that can be read only in part, the record may stand in the other part; that a file is
     // empty is one finding.
-    let Document { text, facts, .. } = &*analysis.index.docs[*doc];
-    (facts.problems.is_empty() && !text.is_blank()).then_some(*doc)
+    let Document { text, facts, .. } = &*analysis.index.docs[doc];
+    (facts.problems.is_empty() && !text.is_blank()).then_some(doc)
 }
 
 fn lone_place(analysis: &Snapshot, task: &Task, here: RoleIdx, there: RoleIdx) -> Option<Place> {

@@ -36,9 +36,9 @@ impl Snapshot {
             _ => None,
         };
         let partners = document.profile.pairs.iter().filter_map(partner);
-        let mut partners = partners.flat_map(|role| self.index.live(role));
-        let holds = |doc: &&DocIdx| self.index.docs[**doc].facts.entities.iter().any(is_record);
-        let path = &self.index.docs[*partners.find(holds)?].path;
+        let mut partners = partners.flat_map(|role| self.index.live(&document.profile, role));
+        let holds = |doc: &DocIdx| self.index.docs[*doc].facts.entities.iter().any(is_record);
+        let path = &self.index.docs[partners.find(holds)?].path;
         let message = format!(
             "the file is empty, but tasks of {path} must stand in it too; restore it, or remove it"
         );
