@@ -147,3 +147,16 @@ async fn a_renamed_file_takes_its_findings_along() {
     client.diagnostics_until(&state(new), has_drift).await;
     client.diagnostics_until(&state(old), |found| found.is_empty()).await;
 }
+
+#[tokio::test]
+async fn a_convention_that_is_taken_up_beside_another_is_noticed() {
+    let sandbox = workspaces::login();
+    let state = sandbox.join("specs/state.json");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.diagnostics_until(&state, has_drift).await;
+    sandbox
+        .write("apps/web/.planning/ROADMAP.md", "- [ ] **Phase 1: Log in**\n- [ ] 01-01-PLAN.md\n");
+    sandbox.write("apps/web/.planning/phases/01-log-in/01-01-SUMMARY.md", "# Done\n");
+    let road_map = sandbox.join("apps/web/.planning/ROADMAP.md");
+    client.diagnostics_until(&road_map, has_drift).await;
+}
