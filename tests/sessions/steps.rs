@@ -240,7 +240,8 @@ impl Run<'_> {
         } else if answer["transaction"].is_string() {
             // The files may have changed since.
             let client = &mut self.sessions[at].client;
-            let asked = client.asked_or_told("workspace/applyEdit", "have this status already").await;
+            let asked =
+                client.asked_or_told("workspace/applyEdit", "have this status already").await;
             let Some(asked) = asked else { return };
             let applied = self.apply(at, &asked["params"]).await;
             let client = &mut self.sessions[at].client;

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::index::update::Touched;
 use crate::model::{Content, Document, FilePath};
+use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::profile::instances::Instances;
 use crate::rules::Diagnostic;
@@ -62,21 +63,49 @@ impl AnalysisHost {
     /// Takes in what has changed. Only files whose text differs are read again.
     pub fn apply_change(&mut self, change: Change) {
         self.is_stale = true;
+        let is_new = change.setup.is_some();
         if let Some((instances, config)) = change.setup {
-            let mut snapshot = Snapshot::new(instances.clone(), Arc::new(config));
-            snapshot.editing = self.last.editing.clone();
-            snapshot.worktrees = self.last.worktrees.clone();
-            snapshot.base = self.last.base.clone();
-            self.last = Analysis::new(snapshot);
-            self.set.read_again(&instances);
+            self.set_up(instances, Arc::new(config));
         }
+        let paths = change.files.iter().map(|(path, _)| path);
+        let mut paths = paths.chain(change.read.iter().map(|it| &it.path));
+        let lists = is_new || paths.any(|path| self.last.instances.list_statuses(path.as_str()));
         self.set.read(&self.last.instances, change.files);
         self.set.put_all(change.read.into_iter().map(|it| (it.path.clone(), Some(it))).collect());
+        if lists {
+            self.take_listed();
+        }
         if !change.known.is_empty() {
             Arc::make_mut(&mut self.known).extend(change.known);
         }
         if let Some(unread) = change.unread.filter(|unread| *unread != *self.unread) {
             self.unread = Arc::new(unread);
+        }
+    }
+
+    fn set_up(&mut self, instances: Instances, config: Arc<Config>) {
+        let mut snapshot = Snapshot::new(instances.clone(), config);
+        snapshot.editing = self.last.editing.clone();
+        snapshot.worktrees = self.last.worktrees.clone();
+        snapshot.base = self.last.base.clone();
+        self.last = Analysis::new(snapshot);
+        self.set.read_again(&instances);
+    }
+
+    /// Takes in the statuses that files of the repository list.
+    fn take_listed(&mut self) {
+        let listed = |profile: &Arc<Profile>| {
+            let document = self.set.docs.iter().find(|document| {
+                Arc::ptr_eq(&document.profile, profile)
+                    && profile.lists_statuses(document.path.as_str())
+            });
+            let is_read = document.is_none_or(|document| document.content().fault.is_none());
+            let text = document.map(|document| &**document.text.whole());
+            profile.with_listed(text).filter(|_| is_read).map(Arc::new)
+        };
+        let instances = self.last.instances.with(&listed);
+        if !instances.is_same(&self.last.instances) {
+            self.set_up(instances, self.last.config.clone());
         }
     }
 

@@ -9,6 +9,7 @@ pub mod heading_pattern;
 pub mod id;
 pub mod instances;
 pub mod keys;
+pub mod listed_statuses;
 mod modes;
 mod node;
 mod reach;
@@ -26,6 +27,7 @@ use globset::{Glob, GlobSet};
 use regex::Regex;
 
 use crate::profile::id::{IdStyle, TaskId};
+use crate::profile::listed_statuses::ListedStatuses;
 use crate::profile::relation::Relation;
 use crate::profile::status_folders::StatusFolders;
 pub use role::{
@@ -117,6 +119,8 @@ pub struct Profile {
     /// Which tasks are part of which others.
     pub relations: Vec<Relation>,
     vocabularies: [Arc<Vocabulary>; 4],
+    /// Where a repository lists statuses of its own; `None` where all have those of the profile.
+    listed_statuses: Option<ListedStatuses>,
     /// The types of tasks beside the default one.
     types: Vec<TaskType>,
     /// What a plan's status may be, for each task status that has a say over it.
@@ -152,7 +156,9 @@ impl fmt::Debug for Profile {
 impl Profile {
     /// Which files hold tasks, for somebody in whose folder there is none.
     pub fn looks_for(&self) -> String {
-        let globs = self.roles.iter().flat_map(|role| &role.patterns);
+        let lists = self.listed_statuses.as_ref().map(|it| it.role.0);
+        let roles = self.roles.iter().enumerate().filter(|(at, _)| lists != Some(*at));
+        let globs = roles.flat_map(|(_, role)| &role.patterns);
         let mut names: Vec<String> = globs.filter_map(|glob| plain_name(glob)).collect();
         names.sort();
         names.dedup();

@@ -103,7 +103,9 @@ pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
             let is_json = document.role().format == Format::Json;
             let held = is_json || document.text.is_blank();
             let holds = held || holds_number(&document.text, task.id.as_str());
-            same_folder || (partner && holds)
+            // A file that lists the statuses tells which words there are.
+            let lists = is_of_one && document.profile.lists_statuses(document.path.as_str());
+            same_folder || lists || (partner && holds)
         })
     };
     let may_hold = |document: &Document| {

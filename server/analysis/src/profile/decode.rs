@@ -10,17 +10,19 @@ use crate::profile::heading_pattern::HeadingPattern;
 use crate::profile::id::IdStyle;
 use crate::profile::keys;
 use crate::profile::node::{Node, NodeKey, Value};
-use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
+use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::profile::{
-    BoxRule, Counter, CounterValue, Create, Detect, DetectRoot, DocumentRule, EntityKind,
-    EntityType, EntryRule, FieldNames, Format, MarkerStyle, Profile, RecordList, RecordPath,
-    RecordRule, Role, RoleIdx, SectionRule, TableRule, TaskType, When,
+    BoxRule, Create, Detect, DetectRoot, DocumentRule, EntityKind, EntityType, EntryRule,
+    FieldNames, Format, MarkerStyle, Profile, RecordList, RecordPath, RecordRule, Role, RoleIdx,
+    SectionRule, TableRule, TaskType, When,
 };
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 
 mod archive;
+mod counters;
 mod expressions;
+mod listed_statuses;
 mod relations;
 mod status_folders;
 mod table;
@@ -126,6 +128,8 @@ impl Decoder {
             .collect();
         let archive = top.sub(self, "archive", archive::archive);
         let tasks = &vocabularies[0];
+        let listed_statuses =
+            top.sub(self, "statuses_from", |d, t| listed_statuses::listed(d, t, &names)).flatten();
         let folders =
             top.sub(self, "folders", |d, t| status_folders::status_folders(d, t, tasks)).flatten();
         let rules = top.severities(self).into_iter().map(|(name, _, s)| (name, s)).collect();
@@ -141,6 +145,7 @@ impl Decoder {
             unstated,
             fields,
             vocabularies,
+            listed_statuses,
             types,
             relations,
             agreement,
@@ -315,47 +320,6 @@ impl Decoder {
         let role = role.and_then(|(name, range)| self.role_named(&name, range, names));
         table.finish(self);
         Some(Create { role: role?, path: path?, text: text? })
-    }
-
-    fn counter(
-        &mut self,
-        mut table: Table<'_>,
-        names: &[&str],
-        vocabulary: &Vocabulary,
-    ) -> Option<Counter> {
-        let role = table.string(self, "role");
-        let role = role.and_then(|(name, range)| self.role_named(&name, range, names));
-        let key = [table.string(self, "front_matter"), table.string(self, "json")];
-        table.needs(self, "equals");
-        let equals = table.choice(self, "equals");
-        let mut statuses = Vec::new();
-        for (name, range) in table.placed_strings(self, "status") {
-            match vocabulary.by_id(&name) {
-                Some(status) => statuses.push(status),
-                None => self.unknown("status", &name, range, &[]),
-            }
-        }
-        let mut categories = Vec::new();
-        for (name, range) in table.placed_strings(self, "category") {
-            match Category::parse(&name) {
-                Some(category) => categories.push(category),
-                None => self.unknown("category", &name, range, &Category::ALL.map(|(_, n)| n)),
-            }
-        }
-        let judged = !table.flag(self, "lenient");
-        let key_of = |key: &str| key.split('.').map(str::to_owned).collect();
-        let total = table.string(self, "total").map(|(key, _)| key_of(&key));
-        let is_typed = table.has("type");
-        let task_type = self.type_named(&mut table, "type");
-        table.finish(self);
-        let equals = match (equals?, is_typed) {
-            ("next-id", _) => CounterValue::NextId,
-            (_, true) => CounterValue::OfType { task_type, categories, total },
-            _ => CounterValue::Count { statuses, categories },
-        };
-        let (key, _) = key.into_iter().flatten().next()?;
-        let key = key_of(&key);
-        Some(Counter { role: role?, key, equals, judged })
     }
 
     fn string_list(&mut self, node: &Node, key: &str) -> Vec<Placed<String>> {
@@ -578,6 +542,7 @@ impl Profile {
             unstated: None,
             fields: FieldNames::default(),
             vocabularies: Default::default(),
+            listed_statuses: None,
             types: Vec::new(),
             relations: Vec::new(),
             agreement: Vec::new(),

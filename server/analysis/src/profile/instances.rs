@@ -49,6 +49,11 @@ impl Instances {
         all.any(|vocabulary| vocabulary.lookup(word).is_some())
     }
 
+    /// Whether a file lists the statuses of tasks.
+    pub fn list_statuses(&self, path: &str) -> bool {
+        self.iter().any(|profile| profile.lists_statuses(path))
+    }
+
     /// Whether there is more than one.
     pub fn are_several(&self) -> bool {
         self.chosen.len() + usize::from(self.fallback.is_some()) > 1
@@ -81,6 +86,16 @@ impl Instances {
         let mut chosen: Vec<Arc<Profile>> = self.chosen.to_vec();
         chosen.extend(others.chosen.iter().filter(is_new).cloned());
         Instances { main: self.main.clone(), ..Instances::new(chosen, self.fallback.clone()) }
+    }
+
+    /// The same, with others in the place of some of the profiles.
+    pub fn with(&self, other: &dyn Fn(&Arc<Profile>) -> Option<Arc<Profile>>) -> Instances {
+        let now = |profile: &Arc<Profile>| other(profile).unwrap_or_else(|| profile.clone());
+        let chosen = self.chosen.iter().map(now).collect();
+        let all = Instances::new(chosen, self.fallback.as_ref().map(now));
+        let main = self.iter().position(|it| Arc::ptr_eq(it, &self.main));
+        let main = main.and_then(|at| all.iter().nth(at).cloned());
+        Instances { main: main.unwrap_or_else(|| self.main.clone()), ..all }
     }
 
     /// Whether the other names the same profiles at the same folders.

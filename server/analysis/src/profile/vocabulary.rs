@@ -60,6 +60,8 @@ pub struct StatusDef {
     pub marker: String,
     /// Its value in JSON.
     pub json: String,
+    /// Whether it is written just so, whatever the letters of what it replaces.
+    pub exact: bool,
     /// Other spellings that mean the same.
     pub aliases: Vec<String>,
     /// What may stand in a check box; the first is the one that is written.

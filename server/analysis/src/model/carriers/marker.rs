@@ -224,6 +224,9 @@ impl Share<'_> {
 /// A status in words, with the letters of `model`. In small letters it is named by its id where its
 /// marker has no small letters of its own.
 fn text_word(def: &StatusDef, model: &str) -> String {
+    if def.exact {
+        return def.marker.clone();
+    }
     let is_small = !model.chars().any(char::is_uppercase);
     if is_small && !def.marker.chars().any(char::is_lowercase) {
         return in_case(&def.id.replace(['_', '-'], " "), model);

@@ -40,7 +40,7 @@ pub(super) fn in_case(word: &str, model: &str) -> String {
 /// A status as a value for programs, with the letters and the separator of `model`.
 pub(super) fn machine_word(def: &StatusDef, model: &str) -> String {
     let plain = model.chars().all(|c| c.is_lowercase() || c == '_' || !c.is_alphabetic());
-    if plain && !model.contains([' ', '-']) {
+    if def.exact || (plain && !model.contains([' ', '-'])) {
         return def.json.clone();
     }
     in_case(&def.json.replace('_', " "), model)

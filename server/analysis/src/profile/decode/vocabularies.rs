@@ -116,6 +116,7 @@ impl Decoder {
         StatusDef {
             marker: table.string(self, "marker").map_or(words, |(m, _)| m),
             json: table.string(self, "json").map_or_else(|| id.clone(), |(j, _)| j),
+            exact: false,
             aliases: table.strings(self, "aliases"),
             boxes: table.strings(self, "box"),
             category: category.unwrap_or(Category::Open),

@@ -28,6 +28,17 @@ pub const PROFILE: &[Key] = &[
         "The statuses of each kind of entity, in the order in which they are offered.",
     ),
     key(
+        "statuses_from",
+        Kind::Table(STATUSES_FROM),
+        "the statuses of tasks are those of the profile",
+        "",
+        "Where a repository lists the statuses of its tasks itself. Those that the profile knows keep \
+         what they mean, and have the word of the list; of the others the first is open, the last is \
+         done where no other is, and those between are active. Any of the list may follow any other. \
+         A status of the profile that the list has not is read, and no longer written. With a list, \
+         `unknown-status` is reported even where the profile switches it off.",
+    ),
+    key(
         "type",
         Kind::Tables(TYPE),
         "all tasks are of one type",
@@ -463,6 +474,23 @@ const COUNTER: &[Key] = &[
         "`false`",
         "true",
         "A wrong number is not reported. Changes still keep it right.",
+    ),
+];
+
+const STATUSES_FROM: &[Key] = &[
+    key(
+        "role",
+        Kind::Text,
+        "",
+        "\"state\"",
+        "The role of the file that lists them, which is YAML or JSON. It needs no rules of its own.",
+    ),
+    key(
+        "key",
+        Kind::Text,
+        "",
+        "\"board.statuses\"",
+        "The key of the list, with `.` between nested keys.",
     ),
 ];
 
