@@ -3,6 +3,7 @@
 pub mod boxes;
 pub mod counters;
 pub mod figures;
+pub mod flow;
 pub mod graph;
 mod identity;
 pub mod parts;

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use crate::model::carrier::Carrier;
 use crate::model::lineage::Lineage;
+use crate::profile::flow::FlowField;
 use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
@@ -421,6 +422,8 @@ pub enum FieldRole {
     Touch,
     /// How many of its parts are finished: `2/3`.
     Parts,
+    /// How its work is put together.
+    Flow(FlowField),
 }
 
 /// A named value of an entity.

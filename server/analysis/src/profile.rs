@@ -5,6 +5,7 @@ pub mod builtin;
 pub mod config;
 mod decode;
 pub mod detect;
+pub mod flow;
 pub mod heading_pattern;
 pub mod id;
 pub mod instances;
@@ -16,7 +17,9 @@ mod reach;
 pub mod reading;
 pub mod relation;
 mod role;
+pub mod roll_up;
 pub mod status_folders;
+pub mod strategies;
 pub mod vocabulary;
 
 use std::collections::BTreeSet;
@@ -26,6 +29,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet};
 use regex::Regex;
 
+use crate::profile::flow::FlowNames;
 use crate::profile::id::{IdStyle, TaskId};
 use crate::profile::listed_statuses::ListedStatuses;
 use crate::profile::relation::Relation;
@@ -345,6 +349,8 @@ pub struct FieldNames {
     pub json_touch: Vec<String>,
     /// JSON members that name files the task has produced.
     pub json_artifacts: Vec<String>,
+    /// Fields and members of any format that say how the work of a task is put together.
+    pub flow: FlowNames,
 }
 
 /// A file that belongs to every task that has a folder.

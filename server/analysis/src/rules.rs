@@ -58,6 +58,8 @@ rules! {
     unknown_dependency,
     dependency_cycle,
     unmet_dependency,
+    unneeded_task,
+    conflicting_routes,
     wip_limit,
     malformed_file,
     worktree_drift,

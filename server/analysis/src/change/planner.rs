@@ -113,6 +113,7 @@ impl<'a> PlanDraft<'a> {
         let from = self.analysis.index.status(task);
         let called = || format!("task {}", self.analysis.name_of(id));
         self.only_file(task)?;
+        self.not_derived(task)?;
         self.judge(self.analysis.index.vocabulary_of(task), &called, from, to)?;
         self.require_reason(task, to)?;
         if self.intent.mode == Mode::Transition && from != Some(to) {

@@ -8,7 +8,8 @@ use crate::index::readiness::Blocker;
 use crate::index::{Place, Task};
 use crate::model::FilePath;
 use crate::profile::EntityKind;
-use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
+use crate::profile::flow::TaskKind;
+use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::task_view::{self, TaskView};
 use crate::text::TextRange;
 
@@ -199,7 +200,7 @@ fn dependencies(analysis: &Analysis, task: &Task, out: &mut String) {
 /// Whether an open task may begin, where it depends on anything.
 fn readiness(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
     let index = &analysis.index;
-    if view.archived || index.category(task) != Some(Category::Open) {
+    if view.archived || !index.may_be_next(task) {
         return;
     }
     let blockers = index.blockers(task);
@@ -209,11 +210,20 @@ fn readiness(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String
         Blocker::Above(id) => {
             format!("{}, which it is a part of, does not go on", escape(&analysis.name_of(id)))
         }
+        Blocker::Before(id) => {
+            format!("{}, which comes before it, is not finished", escape(&analysis.name_of(id)))
+        }
+        Blocker::Decided(id) => {
+            format!("{}, which it is a part of, is decided", escape(&analysis.name_of(id)))
+        }
+        Blocker::Signal(name) => format!("no task has given \"{}\" yet", escape(name)),
         Blocker::Words(text) => format!("\"{}\" names no task", escape(text)),
     });
     let why: Vec<String> = why.collect();
     if !why.is_empty() {
         let _ = writeln!(out, "Cannot begin: {}\n", why.join("; "));
+    } else if index.kind(task) == TaskKind::Wait {
+        let _ = writeln!(out, "Can begin: what it waits for is done\n");
     } else if !view.depends.is_empty() {
         let _ = writeln!(out, "Can begin: what it depends on is finished\n");
     }

@@ -4,7 +4,7 @@
 use crate::index::rollup::roll_up;
 use crate::index::{Index, Place};
 use crate::profile::EntityKind;
-use crate::profile::relation::RollUp;
+use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::{Category, StatusIdx};
 
 /// Which boxes are meant.
@@ -65,7 +65,8 @@ impl Index {
             RollUp::Done => Category::Done,
             RollUp::Active => Category::Active,
             RollUp::Open => Category::Open,
-            RollUp::Silent => return None,
+            // Boxes neither fail nor suffice.
+            RollUp::Silent | RollUp::Partial | RollUp::Failed | RollUp::Dropped => return None,
         };
         let mut all = self.vocabulary_at(place).iter();
         all.find(|(_, def)| def.category == wanted).map(|(status, _)| status)

@@ -2,6 +2,7 @@
 
 use crate::index::{Index, Place, Task};
 use crate::model::FieldRole;
+use crate::profile::flow::TaskKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 
@@ -14,11 +15,26 @@ pub enum Blocker {
     Unknown(TaskId),
     /// The task that it is a part of is dropped, or waits itself.
     Above(TaskId),
+    /// The parts of its parent are done in order, and this one comes before it.
+    Before(TaskId),
+    /// The task that it is a part of is decided without it.
+    Decided(TaskId),
+    /// It waits for a signal of this name.
+    Signal(String),
     /// What it depends on is told in words that name no task. Only a person knows what they mean.
     Words(String),
 }
 
 impl Index {
+    /// Whether it matters what a task waits for: it is open, or is of the kind that waits and does so.
+    pub fn may_be_next(&self, task: &Task) -> bool {
+        match self.category(task) {
+            Some(Category::Open) => true,
+            Some(Category::Waiting) => self.kind(task) == TaskKind::Wait,
+            _ => false,
+        }
+    }
+
     /// What keeps a task from beginning; nothing where it may begin.
     pub fn blockers(&self, task: &Task) -> Vec<Blocker> {
         let mut found = Vec::new();
@@ -36,6 +52,11 @@ impl Index {
             matches!(self.category(parent), Some(Category::Dropped | Category::Waiting))
         });
         found.extend(above.map(|parent| Blocker::Above(parent.id.clone())));
+        found.extend(self.before_in_order(task).into_iter().map(Blocker::Before));
+        found.extend(self.decided_above(task).into_iter().map(Blocker::Decided));
+        let (awaited, signals) = self.awaited(task);
+        found.extend(awaited.into_iter().map(Blocker::Unfinished));
+        found.extend(signals.into_iter().map(Blocker::Signal));
         found.extend(task.places.iter().flat_map(|place| self.words_at(task, *place)));
         found.sort_unstable();
         found.dedup();
@@ -102,6 +123,9 @@ mod tests {
             Blocker::Unknown(id) => format!("unknown {id}"),
             Blocker::Above(id) => format!("above {id}"),
             Blocker::Words(text) => format!("words {text}"),
+            Blocker::Before(id) => format!("before {id}"),
+            Blocker::Decided(id) => format!("decided {id}"),
+            Blocker::Signal(name) => format!("signal {name}"),
         };
         let all = |task: &Task| index.blockers(task).iter().map(word).collect::<Vec<_>>();
         let told = |task: &Task| format!("{}: {}", task.id, all(task).join(", "));

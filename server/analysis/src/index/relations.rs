@@ -1,11 +1,15 @@
 //! Which tasks are part of which others, and what the parts say of their whole: asked by rules, lists and
 //! the planner.
 
-use crate::index::rollup::{asked, roll_up};
+use crate::index::flow::Flow;
+use crate::index::rollup::asked;
 use crate::index::{Index, Place, Task};
 use crate::model::FieldRole;
+use crate::profile::flow::TaskKind;
 use crate::profile::id::TaskId;
-use crate::profile::relation::{PartOf, Relation, RollUp, RollUpMode};
+use crate::profile::relation::{PartOf, Relation, RollUpMode};
+use crate::profile::roll_up::RollUp;
+use crate::profile::strategies::ChildCounts;
 use crate::profile::vocabulary::{Category, StatusIdx};
 
 /// Every task that is part of another, once for each relation.
@@ -24,8 +28,12 @@ pub struct ParentContradiction<'a> {
     pub parent: &'a Task,
     /// How the two belong together.
     pub relation: &'a Relation,
+    /// By what the task follows from its children.
+    pub flow: Flow,
     /// The children.
     pub children: Vec<&'a Task>,
+    /// How far they are.
+    pub counts: ChildCounts,
     /// What they say together.
     pub rolled: RollUp,
     /// What the task says.
@@ -80,7 +88,7 @@ impl Index {
     }
 
     /// The tasks that are part of a task by one of the relations of its profile.
-    fn children_by(&self, task: &Task, relation: usize) -> Vec<&Task> {
+    pub(super) fn children_by(&self, task: &Task, relation: usize) -> Vec<&Task> {
         let found = of(&self.relations.by_parent, &task.id).filter(|(at, _)| *at == relation);
         found.filter_map(|(_, id)| self.tasks.get(id).map(|task| &**task)).collect()
     }
@@ -108,9 +116,27 @@ impl Index {
                 let category = |said| self.vocabulary_of(child).get(said).category;
                 status(child).map(category)
             });
-            let rolled = roll_up(categories);
-            let wanted = self.wanted(task, relation, rolled, said)?;
-            Some(ParentContradiction { parent: task, relation, children, rolled, said, wanted })
+            let counts = ChildCounts::of(categories);
+            let flow = self.flow(task, relation);
+            let rolled = match flow.is_declared || relation.agreement.is_empty() {
+                true => flow.strategy.rolled(&counts, flow.threshold),
+                false => counts.coarse(),
+            };
+            let wanted = match flow.kind {
+                TaskKind::Aggregate => self.aggregated(task, rolled, said),
+                _ => self.wanted(task, relation, rolled, said),
+            };
+            let (parent, wanted) = (task, wanted?);
+            Some(ParentContradiction {
+                parent,
+                relation,
+                flow,
+                children,
+                counts,
+                rolled,
+                said,
+                wanted,
+            })
         };
         own.filter_map(contradiction).collect()
     }
@@ -131,7 +157,9 @@ impl Index {
         said: StatusIdx,
     ) -> Option<StatusIdx> {
         let agreement = &relation.agreement;
-        if agreement.is_empty() {
+        let speaks = agreement.iter().any(|(_, all)| all.contains(&rolled));
+        let is_end = matches!(rolled, RollUp::Partial | RollUp::Failed | RollUp::Dropped);
+        if agreement.is_empty() || (is_end && !speaks) {
             return asked(self.vocabulary_of(task), rolled, said);
         }
         let (_, allowed) = agreement.iter().find(|(status, _)| *status == said)?;

@@ -3,38 +3,31 @@
 
 use crate::index::{Index, Place, Task};
 use crate::profile::EntityKind;
-use crate::profile::relation::RollUp;
+use crate::profile::roll_up::RollUp;
+use crate::profile::strategies::ChildCounts;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 
 /// Rolls up the categories of the parts; `None` is a part that says nothing and stops the whole
 /// from being finished.
 pub fn roll_up(parts: impl IntoIterator<Item = Option<Category>>) -> RollUp {
-    let (mut done, mut open, mut active, mut silent) = (0, 0, 0, 0);
-    for part in parts {
-        match part {
-            Some(Category::Done) => done += 1,
-            Some(Category::Dropped) => {}
-            Some(Category::Active) => active += 1,
-            Some(Category::Open | Category::Waiting | Category::Failed) => open += 1,
-            None => silent += 1,
-        }
-    }
-    if active > 0 || (done > 0 && open > 0) {
-        RollUp::Active
-    } else if done > 0 && silent == 0 {
-        RollUp::Done
-    } else if done == 0 && open > 0 && silent == 0 {
-        RollUp::Open
-    } else {
-        RollUp::Silent
-    }
+    ChildCounts::of(parts).coarse()
 }
 
 /// The status that a plan or task must have instead of `said`, which cannot stand beside parts that
 /// say `rolled`; `None` where it can.
 pub fn asked(vocabulary: &Vocabulary, rolled: RollUp, said: StatusIdx) -> Option<StatusIdx> {
+    let partial = || vocabulary.lookup("partial");
+    let is_left = || {
+        let category = vocabulary.get(said).category;
+        matches!(category, Category::Open | Category::Active | Category::Waiting)
+    };
     let wanted = match (rolled, vocabulary.get(said).category) {
-        (RollUp::Done, Category::Open | Category::Active | Category::Waiting) => Category::Done,
+        (RollUp::Partial, Category::Done) => return None,
+        (RollUp::Partial, _) if partial() == Some(said) => return None,
+        (RollUp::Partial, _) if is_left() && partial().is_some() => return partial(),
+        (RollUp::Done | RollUp::Partial, _) if is_left() => Category::Done,
+        (RollUp::Dropped, _) if is_left() => Category::Dropped,
+        (RollUp::Failed, category) if is_left() || category == Category::Done => Category::Failed,
         (RollUp::Active, Category::Open | Category::Done) => Category::Active,
         _ => return None,
     };

@@ -243,6 +243,8 @@ impl RecordReader<'_> {
             self.dependencies(value, entity, facts);
         } else if is(&names.json_artifacts) {
             self.artifacts(value, entity, facts);
+        } else if let Some(said) = names.flow.field(&member.key, value.range.of(self.text)) {
+            field(FieldRole::Flow(said));
         }
     }
 

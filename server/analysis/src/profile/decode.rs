@@ -6,6 +6,7 @@ use std::sync::Arc;
 use globset::GlobSet;
 use regex::Regex;
 
+use crate::profile::flow::FlowNames;
 use crate::profile::heading_pattern::HeadingPattern;
 use crate::profile::id::IdStyle;
 use crate::profile::keys;
@@ -379,6 +380,9 @@ fn field_names(d: &mut Decoder, t: &mut Table<'_>) -> FieldNames {
         json_reason: t.strings(d, "json_reason"),
         json_touch: t.strings(d, "json_touch"),
         json_artifacts: t.strings(d, "json_artifacts"),
+        flow: FlowNames::new(
+            ["kind", "strategy", "threshold", "waits_for", "raises"].map(|key| t.strings(d, key)),
+        ),
     }
 }
 

@@ -5,6 +5,7 @@ mod language;
 
 pub use language::PROFILE;
 
+use crate::profile::flow::TaskKind;
 use crate::profile::modes::{CommitTo, WorktreeMode};
 use crate::profile::vocabulary::Category;
 
@@ -91,6 +92,8 @@ pub const SEVERITIES: &[&str] = &["off", "info", "warning", "error"];
 const ENTITIES: &[&str] = &["task", "plan", "phase", "item"];
 
 const CATEGORIES: &[&str] = &names(Category::ALL);
+
+const KINDS: &[&str] = &names(TaskKind::ALL);
 
 const fn names<T: Copy, const N: usize>(all: [(T, &'static str); N]) -> [&'static str; N] {
     let mut names = [""; N];

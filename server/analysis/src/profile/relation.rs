@@ -3,27 +3,10 @@
 use regex::Regex;
 
 use crate::profile::TypeIdx;
+use crate::profile::flow::DeclaredFlow;
 use crate::profile::id::TaskId;
+use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::StatusIdx;
-
-/// What the parts say of their whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RollUp {
-    /// Every part is finished or dropped, and one at least is finished.
-    Done,
-    /// Work goes on, or some parts are finished and some are not.
-    Active,
-    /// No part has been begun, and each says so.
-    Open,
-    /// The parts do not say.
-    Silent,
-}
-
-impl RollUp {
-    /// All that can be named in configuration.
-    pub const ALL: [(RollUp, &'static str); 3] =
-        [(RollUp::Open, "open"), (RollUp::Active, "active"), (RollUp::Done, "done")];
-}
 
 /// What becomes of a task when its children change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +33,8 @@ pub struct Relation {
     pub agreement: Vec<(StatusIdx, Vec<RollUp>)>,
     /// What becomes of the parent.
     pub roll_up: RollUpMode,
+    /// How the work of a parent is put together that does not say so itself.
+    pub flow: DeclaredFlow,
 }
 
 /// How a task names the one that it is part of.

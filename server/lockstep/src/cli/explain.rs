@@ -15,7 +15,7 @@ pub(super) struct Args {
 
 /// What can be explained beside rules: name, what it is about, text. The pages are the references
 /// under `server/docs`.
-const TOPICS: [(&str, &str, &str); 8] = [
+const TOPICS: [(&str, &str, &str); 9] = [
     ("config", "every key of lockstep.toml", include_str!("../../../docs/configuration.md")),
     (
         "schema",
@@ -23,6 +23,11 @@ const TOPICS: [(&str, &str, &str); 8] = [
         include_str!("../../../docs/lockstep.schema.json"),
     ),
     ("profile", "the language of profiles", include_str!("../../../docs/profiles.md")),
+    (
+        "strategies",
+        "how a task follows from its parts",
+        include_str!("../../../docs/strategies.md"),
+    ),
     ("protocol", "JSON, codes, requests", include_str!("../../../docs/protocol.md")),
     ("events", "what clients and `watch` are told", include_str!("../../../docs/events.md")),
     ("daemon", "the process that serves all editors", include_str!("../../../docs/daemon.md")),

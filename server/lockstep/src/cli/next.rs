@@ -117,6 +117,12 @@ fn reason(why: &BlockerReport) -> String {
     match why.kind.as_str() {
         "unknown" => format!("depends on {task}, which does not exist"),
         "above" => format!("is a part of {}", named(why)),
+        "before" => format!("comes after {}", named(why)),
+        "decided" => format!("is a part of {task}, which is decided without it"),
+        "signal" => {
+            let name = one_line(why.text.as_deref().unwrap_or_default());
+            format!("waits for the signal \"{name}\"")
+        }
         _ => {
             let text = one_line(why.text.as_deref().unwrap_or_default());
             format!("depends on \"{text}\", which names no task")

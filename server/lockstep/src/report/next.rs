@@ -7,7 +7,6 @@ use lockstep_analysis::index::Task;
 use lockstep_analysis::index::readiness::Blocker;
 use lockstep_analysis::operation::{self, Refused};
 use lockstep_analysis::profile::id::TaskId;
-use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::task_view;
 use serde::{Deserialize, Serialize};
 
@@ -43,13 +42,15 @@ pub struct WaitingTask {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BlockerReport {
     /// `unfinished`, `unknown` (no such task), `above` (the task that it is a part of is dropped or
-    /// waits) or `text` (words that name no task: read them).
+    /// waits), `before` (a part of the same task that comes first), `decided` (the task that it is a
+    /// part of needs it no more), `signal` (a name that no task has given yet) or `text` (words that
+    /// name no task: read them).
     pub kind: String,
     /// The id of the task that it waits for.
     pub task: Option<String>,
     /// The id of the status of that task.
     pub status: Option<String>,
-    /// What is said that names no task.
+    /// The name of the signal, or what is said that names no task.
     pub text: Option<String>,
 }
 
@@ -88,8 +89,7 @@ fn open(analysis: &Analysis) -> Vec<&Task> {
         analysis.instances.iter().position(|it| it.id == own.id && it.root == own.root)
     };
     let tasks = index.tasks.values().map(|task| &**task);
-    let is_open =
-        |task: &&Task| !task.places.is_empty() && index.category(task) == Some(Category::Open);
+    let is_open = |task: &&Task| !task.places.is_empty() && index.may_be_next(task);
     let mut open: Vec<&Task> = tasks.filter(is_open).collect();
     open.sort_by_key(|task| rank(task));
     open
@@ -106,16 +106,20 @@ fn blocker(analysis: &Analysis, blocker: &Blocker) -> BlockerReport {
             text: None,
         }
     };
+    let said = |kind: &str, text: &str| BlockerReport {
+        kind: kind.to_owned(),
+        task: None,
+        status: None,
+        text: Some(text.to_owned()),
+    };
     match blocker {
         Blocker::Unfinished(id) => about("unfinished", id),
         Blocker::Unknown(id) => about("unknown", id),
         Blocker::Above(id) => about("above", id),
-        Blocker::Words(text) => BlockerReport {
-            kind: "text".to_owned(),
-            task: None,
-            status: None,
-            text: Some(text.clone()),
-        },
+        Blocker::Before(id) => about("before", id),
+        Blocker::Decided(id) => about("decided", id),
+        Blocker::Signal(name) => said("signal", name),
+        Blocker::Words(text) => said("text", text),
     }
 }
 

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{PlanDraft, ROUNDS};
-use crate::change::Mode;
+use crate::change::{Mode, Refusal, RefusalKind, refuse};
 use crate::index::counters::of_type;
 use crate::index::figures::{PartsFigure, finished_parts};
+use crate::index::flow::Decided;
 use crate::index::rollup::{asked, roll_up};
 use crate::index::{DocIdx, Place, Task};
+use crate::profile::flow::TaskKind;
 use crate::profile::id::TaskId;
 use crate::profile::relation::RollUpMode;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
@@ -49,7 +51,40 @@ impl PlanDraft<'_> {
                     parents.push(parent);
                 }
             }
+            parents.iter().for_each(|parent| self.note_decided(parent));
             changed = parents.into_iter().filter(|parent| self.follow_children(parent)).collect();
+        }
+    }
+
+    /// Refuses where a task has the status that follows from its parts.
+    pub(super) fn not_derived(&self, task: &Task) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        if self.intent.mode == Mode::Align || index.kind(task) != TaskKind::Aggregate {
+            return Ok(());
+        }
+        let follows = index.parent_contradictions(task, &|task| index.status(task));
+        let is_mended = follows.iter().any(|found| found.wanted == self.intent.to);
+        let mut children = index.children(task).map(|child| self.analysis.name_of(&child.id));
+        let Some(first) = children.next().filter(|_| !is_mended) else { return Ok(()) };
+        let names: Vec<String> = std::iter::once(first).chain(children.take(7)).collect();
+        let name = self.analysis.name_of(&task.id);
+        let message = format!("task {name} is an aggregate: its status follows from its parts");
+        let remedy = format!("set its parts instead: {}", names.join(", "));
+        Err(refuse(RefusalKind::NotAllowed, message, &remedy))
+    }
+
+    /// Tells what of the parts of `parent` is left that need not be done any more.
+    fn note_decided(&mut self, parent: &Task) {
+        let index = &self.analysis.index;
+        let after = index.decided(parent, &|task| self.task_status(task));
+        let before = index.decided(parent, &|task| index.status(task));
+        let is_new = |found: &&Decided<'_>| !before.iter().any(|it| it.why == found.why);
+        let name = self.analysis.name_of(&parent.id);
+        for found in after.iter().filter(is_new) {
+            let left: Vec<String> =
+                found.left.iter().map(|child| self.analysis.name_of(&child.id)).collect();
+            let note = format!("{name} is decided: {}; left: {}", found.why, left.join(", "));
+            self.notes.push(note);
         }
     }
 
@@ -60,8 +95,11 @@ impl PlanDraft<'_> {
         let Some(found) = found.first() else { return false };
         let vocabulary = index.vocabulary_of(parent);
         let wanted = vocabulary.get(found.wanted);
-        let may = self.intent.mode == Mode::Force || vocabulary.allows(found.said, found.wanted);
-        let is_applied = found.relation.roll_up == RollUpMode::Apply;
+        let is_aggregate = found.flow.kind == TaskKind::Aggregate;
+        let may = self.intent.mode == Mode::Force
+            || is_aggregate
+            || vocabulary.allows(found.said, found.wanted);
+        let is_applied = is_aggregate || found.relation.roll_up == RollUpMode::Apply;
         let to = found.wanted;
         if is_applied && may && wanted.reason.is_none() && !parent.places.is_empty() {
             self.set_task(parent, to);

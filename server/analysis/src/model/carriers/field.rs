@@ -88,6 +88,9 @@ impl MarkdownReader<'_> {
         if is(&names.parent) && top {
             push(FieldRole::Parent);
         }
+        if let Some(said) = names.flow.field(word, value.of(self.text)).filter(|_| top) {
+            push(FieldRole::Flow(said));
+        }
         if is(&names.dependencies) && top {
             push(FieldRole::Dependencies);
             let ids = self.profile.listed_ids(value.of(self.text));

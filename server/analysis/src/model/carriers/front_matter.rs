@@ -63,10 +63,14 @@ impl MarkdownReader<'_> {
             let is = |names: &[String]| {
                 entry.path.len() <= 2 && names.iter().any(|name| name.eq_ignore_ascii_case(key))
             };
+            let flow = || names.flow.field(key, &entry.text).filter(|_| entry.path.len() <= 2);
             let role = match () {
                 () if is(&names.parent) => FieldRole::Parent,
                 () if is(&names.dependencies) => FieldRole::Dependencies,
-                () => continue,
+                () => match flow() {
+                    Some(said) => FieldRole::Flow(said),
+                    None => continue,
+                },
             };
             if entry.text.is_empty() {
                 continue;

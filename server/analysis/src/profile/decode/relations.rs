@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use crate::profile::decode::{Decoder, Table};
-use crate::profile::relation::{PartOf, Relation, RollUp, RollUpMode};
+use crate::profile::flow::{DeclaredFlow, TaskKind};
+use crate::profile::relation::{PartOf, Relation, RollUpMode};
+use crate::profile::roll_up::RollUp;
+use crate::profile::strategies::{Threshold, strategy};
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::profile::{TaskType, TypeIdx};
 
@@ -49,8 +52,25 @@ impl Decoder {
             "field" => Some(PartOf::Field),
             _ => Some(PartOf::Nesting),
         };
+        let flow = self.flow(&mut table);
         table.finish(self);
-        Some(Relation { parent, child, by: by?, agreement, roll_up })
+        Some(Relation { parent, child, by: by?, agreement, roll_up, flow })
+    }
+
+    fn flow(&mut self, table: &mut Table<'_>) -> DeclaredFlow {
+        let threshold = table.string(self, "threshold").map(|(text, range)| {
+            let read = Threshold::parse(&text);
+            if read.is_none() {
+                let message = "a threshold must be a number from 1 on, or a percentage: `60%`";
+                self.report(range, message.to_owned());
+            }
+            read
+        });
+        DeclaredFlow {
+            kind: table.choice(self, "kind").and_then(TaskKind::parse),
+            strategy: table.choice(self, "strategy").and_then(strategy),
+            threshold: threshold.flatten(),
+        }
     }
 
     fn children_agreement(

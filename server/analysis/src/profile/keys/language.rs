@@ -1,8 +1,10 @@
 //! The language of profiles: how one kind of repository keeps its tasks.
 
+mod relations;
 mod roles;
 
 use crate::profile::keys::{CATEGORIES, Key, Kind, key};
+use relations::RELATION;
 use roles::ROLE;
 
 /// The keys of a profile.
@@ -269,6 +271,43 @@ const FIELDS: &[Key] = &[
         "[\"artifacts\", \"plan_path\"]",
         "JSON members that name files that the task has produced.",
     ),
+    key(
+        "kind",
+        Kind::Texts,
+        "`Type`, `Kind`",
+        "[\"Type\"]",
+        "Fields and members, of any format, that hold the kind of a task: `composite`, `aggregate` and \
+         so on. Another value says nothing.",
+    ),
+    key(
+        "strategy",
+        Kind::Texts,
+        "`Strategy`",
+        "[\"Strategy\"]",
+        "Fields and members that say how a task follows from its parts. Another value than the name \
+         of a strategy says nothing.",
+    ),
+    key(
+        "threshold",
+        Kind::Texts,
+        "`Threshold`",
+        "[\"Enough\"]",
+        "Fields and members that say how many parts suffice.",
+    ),
+    key(
+        "waits_for",
+        Kind::Texts,
+        "`Waits for`",
+        "[\"Until\"]",
+        "Fields and members that name the tasks or signals that a task of the kind `wait` waits for.",
+    ),
+    key(
+        "raises",
+        Kind::Texts,
+        "`Raises`, `Signal`",
+        "[\"Raises\"]",
+        "Fields and members that name the signal that a task of the kind `signal` gives when it is done.",
+    ),
 ];
 
 const VOCABULARY: &[Key] = &[
@@ -287,46 +326,6 @@ const VOCABULARY: &[Key] = &[
 const TYPE: &[Key] = &[
     key("id", Kind::Text, "", "\"epic\"", "The name of the type."),
     key("status", Kind::Tables(STATUS), "those of tasks", "", "The statuses of its tasks."),
-];
-
-const RELATION: &[Key] = &[
-    key("parent", Kind::Text, "tasks", "\"epic\"", "The type of the whole."),
-    key("child", Kind::Text, "tasks", "\"epic\"", "The type of the parts."),
-    key(
-        "by",
-        Kind::Word(&["id", "path", "field", "nesting"]),
-        "",
-        "\"id\"",
-        "How a part names its whole: `id` by `pattern` and `parent_id`, `path` by the group \
-         `parent` of its role's `path`, `field` by a field or member named in `[fields]`, `nesting` \
-         by standing in it.",
-    ),
-    key(
-        "pattern",
-        Kind::Regex,
-        "none",
-        "'^(?<epic>[0-9]+)-'",
-        "For `id`: matches the id of a part. Its groups stand in `parent_id`.",
-    ),
-    key("parent_id", Kind::Text, "none", "\"epic-{epic}\"", "For `id`: the id of the whole."),
-    key(
-        "agreement",
-        Kind::NameLists,
-        "by category: a whole whose parts are all finished is finished, and one with a part that \
-         is begun is under way",
-        "in_review = [\"open\", \"active\"]",
-        "For each status of the whole, what its parts may say together then: `open` none is begun, \
-         `active` some are begun or finished, `done` all are finished or dropped. A status that is \
-         not listed says nothing about the parts. `fix` takes the status that names first what they say.",
-    ),
-    key(
-        "roll_up",
-        Kind::Word(&["propose", "apply", "off"]),
-        "`\"propose\"`",
-        "\"apply\"",
-        "What becomes of the whole when a part changes: `propose` reports a contradiction and offers \
-         to mend it, `apply` changes the whole with the part, `off` compares nothing.",
-    ),
 ];
 
 const STATUS: &[Key] = &[

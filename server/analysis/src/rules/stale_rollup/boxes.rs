@@ -4,7 +4,7 @@ use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::boxes::Boxes;
 use crate::index::rollup::asked;
 use crate::index::{Place, Task};
-use crate::profile::relation::RollUp;
+use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, is_judged};
 use crate::snapshot::Snapshot;

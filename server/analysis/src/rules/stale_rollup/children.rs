@@ -3,7 +3,8 @@
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::Task;
 use crate::index::relations::ParentContradiction;
-use crate::profile::relation::RollUp;
+use crate::profile::flow::TaskKind;
+use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::Category;
 use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, progress};
 use crate::snapshot::Snapshot;
@@ -43,7 +44,15 @@ fn telling<'a>(analysis: &Snapshot, found: &ParentContradiction<'a>) -> Vec<&'a 
     let index = &analysis.index;
     let tells = |child: &&&Task| match (found.rolled, index.category(child)) {
         (_, None) => false,
-        (RollUp::Done, Some(category)) => category.is_closed(),
+        (RollUp::Done | RollUp::Partial, Some(category)) => match found.flow.strategy.goes_on() {
+            true if found.rolled == RollUp::Done => category.is_closed(),
+            _ => category == Category::Done,
+        },
+        (RollUp::Failed, Some(category)) => match found.counts.failed {
+            0 => category == Category::Dropped,
+            _ => category == Category::Failed,
+        },
+        (RollUp::Dropped, Some(category)) => category == Category::Dropped,
         (RollUp::Open, Some(category)) => !category.is_closed(),
         (_, Some(category)) if is_said_finished(analysis, found) => !category.is_closed(),
         (_, Some(category)) => matches!(category, Category::Done | Category::Active),
@@ -56,10 +65,19 @@ fn is_said_finished(analysis: &Snapshot, found: &ParentContradiction<'_>) -> boo
 }
 
 fn they_say(analysis: &Snapshot, found: &ParentContradiction<'_>) -> String {
-    let (n, all) = (telling(analysis, found).len(), found.children.len());
+    let (n, all) = (telling(analysis, found).len(), found.counts.all());
     let are = if n == 1 { "is" } else { "are" };
     match found.rolled {
-        RollUp::Done => "all its parts are finished".to_owned(),
+        RollUp::Done if found.counts.have_ended() && found.counts.failed == 0 => {
+            "all its parts are finished".to_owned()
+        }
+        RollUp::Done | RollUp::Partial => {
+            format!("{n} of its {all} parts {are} finished, which is enough")
+        }
+        RollUp::Failed if n == 0 => "all its parts ended too early".to_owned(),
+        RollUp::Failed if found.counts.failed > 0 => format!("{n} of its {all} parts failed"),
+        RollUp::Failed => format!("{n} of its {all} parts {are} dropped, and none goes on"),
+        RollUp::Dropped => "all its parts are dropped".to_owned(),
         RollUp::Open => "none of its parts is begun".to_owned(),
         _ if is_said_finished(analysis, found) => {
             format!("{n} of its {all} parts {are} not finished")
@@ -83,10 +101,18 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
             index.called(task),
             index.profile_of(task).markers.write(marker)
         );
-        let preferred = vocabulary.get(found.said).category != Category::Done;
-        let mode = if preferred { Mode::Transition } else { Mode::Force };
+        let is_aggregate = found.flow.kind == TaskKind::Aggregate;
+        // That something went wrong, or is given up, somebody has to say.
+        let is_end = matches!(found.rolled, RollUp::Failed | RollUp::Dropped);
+        let is_said_done = vocabulary.get(found.said).category == Category::Done;
+        let preferred = is_aggregate || !(is_said_done || is_end);
+        let mode = match is_aggregate || is_said_done {
+            true => Mode::Force,
+            false => Mode::Transition,
+        };
         let subject = Subject::Task(task.id.clone());
-        let intent = Intent { subject, to: found.wanted, reason: None, at: at.to_owned(), mode };
+        let reason = is_end.then(|| they_say(analysis, found));
+        let intent = Intent { subject, to: found.wanted, reason, at: at.to_owned(), mode };
         // Another place of the task may be ahead of the trusted one.
         let preferred = preferred && !progress::takes_back(analysis, task, found.wanted);
         Some(Fix { title, preferred, change: unproven(analysis, &intent).ok()?.change })
