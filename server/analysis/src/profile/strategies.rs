@@ -164,6 +164,7 @@ fn parts(count: usize, verb: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::flow::TaskKind;
 
     const THRESHOLDS: [Threshold; 4] =
         [Threshold::Count(1), Threshold::Count(2), Threshold::Percent(50), Threshold::Percent(100)];
@@ -234,6 +235,18 @@ mod tests {
                 let said = strategy.decided(&counts, threshold);
                 assert_eq!(said.is_some(), decided, "{strategy:?} of {counts:?}");
             }
+        }
+    }
+
+    #[test]
+    fn the_page_tells_what_each_strategy_and_kind_is() {
+        let page = include_str!("../../../docs/strategies.md");
+        for strategy in STRATEGIES {
+            let row = format!("| `{}` | {} |", strategy.name(), strategy.summary());
+            assert!(page.contains(&row), "{row}");
+        }
+        for (_, name) in TaskKind::ALL {
+            assert!(page.contains(&format!("| `{name}` | ")), "{name}");
         }
     }
 

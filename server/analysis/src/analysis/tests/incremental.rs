@@ -101,6 +101,14 @@ const RELATED: &str = r#"
   id = "completed"
   category = "done"
 
+  [[vocabulary.task]]
+  id = "failed"
+  category = "failed"
+
+  [[vocabulary.task]]
+  id = "dropped"
+  category = "dropped"
+
   [[type]]
   id = "epic"
 
@@ -127,8 +135,10 @@ const RELATED: &str = r#"
 //- /epics.md
   ## E1: Accounts
   - **Status**: planned
+  - **Strategy**: race
 
   ## E2: Search
+  - **Type**: router
   - **Status**: completed
 //- /stories/1.md
   ## 1: Login
@@ -142,9 +152,50 @@ const RELATED: &str = r#"
   ## 3: Index
   - **Status**: planned
   - **Epic**: E2
+
+  ## 4: Rank
+  - **Status**: completed
+  - **Epic**: E2
 "#;
 
-const WORKSPACES: [&str; 2] = [WORKSPACE, RELATED];
+/// Statuses that a file lists.
+const LISTED: &str = r#"
+//- /lockstep.toml
+  statuses_from = { role = "board", key = "columns" }
+  markers = { bare = true }
+  fields = { status = ["Status"] }
+
+  [[vocabulary.task]]
+  id = "planned"
+  category = "open"
+  aliases = ["later"]
+
+  [[role]]
+  id = "board"
+  files = ["board.yml"]
+  format = "yaml"
+
+  [[role]]
+  id = "tasks"
+  files = ["TASKS.md"]
+
+  [[role.section]]
+  kind = "task"
+  heading = '^(?<id>[0-9]+): (?<title>.+)$'
+//- /TASKS.md
+  ## 1: Login
+  - **Status**: planned
+
+  ## 2: Logout
+  - **Status**: completed
+//- /board.yml
+  columns:
+    - planned
+    - x
+    - completed
+"#;
+
+const WORKSPACES: [&str; 3] = [WORKSPACE, RELATED, LISTED];
 
 /// Lines that may come to stand anywhere, beside those of the workspace.
 const LINES: [&str; 22] = [
