@@ -131,6 +131,8 @@ pub struct Profile {
     pub agreement: Vec<(StatusIdx, Vec<StatusIdx>)>,
     /// Whether nobody but a person takes work back that some place says is begun or done.
     pub keeps_progress: bool,
+    /// Whether people have words of their own, so that one that is not known is no fault.
+    pub free_words: bool,
     /// Files that are history: judged for malformed markers at most.
     pub history: GlobSet,
     /// File roles; the first that matches a path takes it.

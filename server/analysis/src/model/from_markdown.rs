@@ -1,6 +1,7 @@
 //! Facts of a Markdown document.
 
 mod allows;
+mod renumbered;
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carriers::CARRIERS;
@@ -23,6 +24,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     reader.links();
     reader.front_matter();
     reader.allows();
+    reader.renumbered();
     reader.drop_conditional();
 }
 

@@ -42,6 +42,7 @@ impl Document {
             || !self.facts.problems.is_empty()
             || self.facts.broken.is_some()
             || self.has_references
+            || self.role().renumbered
         {
             return None;
         }

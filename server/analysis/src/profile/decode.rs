@@ -110,6 +110,7 @@ impl Decoder {
         let relations = self.relations(&mut top, &vocabularies[0], &types);
         let agreement = self.agreement(&mut top, &vocabularies);
         let keeps_progress = top.flag(self, "keeps_progress");
+        let free_words = top.flag(self, "free_words");
         let detect = top.tables(self, "detect").into_iter().map(|t| self.detect(t)).collect();
         let history = top.sub(self, "history", |d, t| t.globs(d, "files"));
         let roles: Vec<Role> = top
@@ -151,6 +152,7 @@ impl Decoder {
             relations,
             agreement,
             keeps_progress,
+            free_words,
             history: history.unwrap_or_else(GlobSet::empty),
             roles,
             pairs,
@@ -253,6 +255,7 @@ impl Decoder {
             old: table.regex(self, "old"),
             rank: table.number(self, "rank").unwrap_or(100),
             latest: table.flag(self, "latest"),
+            renumbered: table.flag(self, "renumbered"),
             document: table.sub(self, "document", |d, t| document_rule(d, t, tasks, types)),
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
@@ -551,6 +554,7 @@ impl Profile {
             relations: Vec::new(),
             agreement: Vec::new(),
             keeps_progress: false,
+            free_words: false,
             history: GlobSet::empty(),
             roles: Vec::new(),
             pairs: Vec::new(),

@@ -28,6 +28,8 @@ pub struct Role {
     pub rank: u32,
     /// Whether only the newest file of a task speaks for it.
     pub latest: bool,
+    /// Whether numbers may begin anew, and what had them before is of the past.
+    pub renumbered: bool,
     /// The document itself as an entity.
     pub document: Option<DocumentRule>,
     /// Headings that are entities.

@@ -22,10 +22,16 @@ fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
     let facts = &analysis.index.docs[doc].facts;
     let problems = facts.problems.iter().filter(|_| !facts.history);
     for problem in problems.chain(analysis.emptied(doc).as_ref()).take(MOST) {
-        // A fence hides what stands behind it, where a status stands.
+        // What opens here hides what stands behind it, where a status stands.
         let from = problem.range.start;
         let hides = facts.occurrences.iter().any(|it| it.reading.range.end > from);
-        let is_lenient = problem.message.starts_with("this code fence") && !hides;
+        let opens = |what: &str| problem.message.starts_with(what);
+        let is_lenient = match () {
+            () if opens("this code fence") || opens("this comment") => !hides,
+            // Nothing is looked for in it.
+            () if opens("this front matter") => facts.broken.is_none(),
+            () => false,
+        };
         let finding = Finding::new(doc, problem.range, problem.message.clone());
         findings.push(finding.lenient(is_lenient));
     }

@@ -32,7 +32,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     }
     let json = document.role().format != Format::Markdown;
     for link in links {
-        if json && !leads_into_folder(analysis, place, &link.target) {
+        if json && !leads_into_folder(analysis, place, &link.target) || !is_document(&link.target) {
             continue;
         }
         let message = match analysis.resolve(document, &link.target) {
@@ -49,6 +49,18 @@ fn is_closed(analysis: &Snapshot, place: Place) -> bool {
     let status = analysis.index.status_at(place);
     let vocabulary = analysis.index.vocabulary_at(place);
     status.is_some_and(|s| vocabulary.get(s).category.is_closed())
+}
+
+/// Whether a link leads to a folder or to what people write, rather than to a line of a file, or to a
+/// source file that the work is to make or to change.
+fn is_document(target: &str) -> bool {
+    let name = target.rsplit('/').next().unwrap_or(target);
+    let kinds =
+        ["md", "markdown", "mdx", "txt", "json", "yaml", "yml", "rst", "adoc", "org", "pdf"];
+    match name.trim_start_matches('.').rsplit_once('.') {
+        Some((_, kind)) => kinds.iter().any(|own| own.eq_ignore_ascii_case(kind)),
+        None => true,
+    }
 }
 
 /// Whether a path in a record names a file among the tasks' own, rather than a source file that

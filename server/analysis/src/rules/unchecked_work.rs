@@ -1,7 +1,7 @@
 //! Something finished with open boxes below it.
 
-use crate::index::Place;
 use crate::index::boxes::Boxes;
+use crate::index::{Index, Place};
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
@@ -27,6 +27,9 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if fact.kind == EntityKind::Plan
         || index.vocabulary_at(place).get(status).category != Category::Done
     {
+        return;
+    }
+    if fact.kind == EntityKind::Item && is_within_finished(index, place) {
         return;
     }
     let boxes = index.boxes_below(place, Boxes::Own);
@@ -55,4 +58,19 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         }
     }
     findings.push(finding);
+}
+
+/// Whether an item is a part of something that is finished, which is told of all its boxes.
+fn is_within_finished(index: &Index, place: Place) -> bool {
+    let mut around = index.entity(place).parent;
+    while let Some(entity) = around {
+        let at = Place { entity, ..place };
+        let said = index.status_at(at).filter(|_| index.spots(at).next().is_some());
+        let category = said.map(|said| index.vocabulary_at(at).get(said).category);
+        if category == Some(Category::Done) && index.entity(at).kind != EntityKind::Plan {
+            return true;
+        }
+        around = index.entity(at).parent;
+    }
+    false
 }

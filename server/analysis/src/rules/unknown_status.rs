@@ -32,6 +32,10 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
         let entity = index.entity(place);
         let spot = Spot { place, document, occurrence, entity };
+        let is_free = document.profile.free_words && !occurrence.carrier.is_coarse();
+        if is_free && slip(&spot).is_none() {
+            continue;
+        }
         let meant = near.as_ref().map(|near| spelled(&spot, near));
         let hint = match meant {
             Some(meant) => format!("; did you mean {meant}?"),

@@ -11,7 +11,7 @@ use crate::model::carriers::{entry, marker};
 use crate::model::slug::slug;
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
-use crate::profile::vocabulary::{StatusDef, StatusIdx};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
 use crate::profile::{EntityKind, EntityType};
 use crate::syntax::markdown::ListItem;
 use crate::text::TextRange;
@@ -109,6 +109,21 @@ impl MarkdownReader<'_> {
         })
     }
 
+    /// Whether what stands before the words of an item says its status. `[ ] ✅ All tests pass` and
+    /// `[x] ❌ No warnings` tell what is to be reached: there a sign says no more than its box.
+    fn says_status(&self, what: EntityType, item: &ListItem, reading: &Reading) -> bool {
+        let vocabulary = self.profile.vocabulary_of(what);
+        let mark = item.check_box.as_ref().map(|it| it.mark.of(self.text));
+        let of_box = mark.and_then(|mark| vocabulary.lookup_box(mark));
+        match (of_box, reading.status) {
+            (Some(of_box), Some(said)) if reading.shape == Shape::Sign => {
+                let is_failed = vocabulary.get(said).category == Category::Failed;
+                !is_failed && vocabulary.box_allows(of_box, said)
+            }
+            _ => true,
+        }
+    }
+
     fn boxed(
         &mut self,
         item: &ListItem,
@@ -141,6 +156,8 @@ impl MarkdownReader<'_> {
                 TextRange::new(title.start as usize, reading.range.start as usize)
             };
         }
+        let leading =
+            leading.filter(|reading| behind.is_some() || self.says_status(what, item, reading));
         let mut entity = self.entity(what, item.text, item.range);
         entity.parent = parent;
         entity.title = plain(self.behind_id(title)).into();

@@ -71,6 +71,14 @@ pub const PROFILE: &[Key] = &[
         "Whether drift is not fixed unasked where a place says that work is begun or done and the \
          trusted place does not say so yet: each side is offered, and none chosen.",
     ),
+    key(
+        "free_words",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Whether people have words of their own: of the words that are not known, `unknown-status` \
+         reports only slips of the pen.",
+    ),
     key("history", Kind::Table(HISTORY), "none", "", "Files that are history."),
     key(
         "role",

@@ -37,6 +37,14 @@ pub(super) const ROLE: &[Key] = &[
         "Authority: where places disagree, `fix` trusts the smallest number first.",
     ),
     key("latest", Kind::Flag, "`false`", "true", "Only the newest file of a task speaks for it."),
+    key(
+        "renumbered",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Numbers may begin anew. A block `<details>` is of the past if a number in it is that of \
+         something else behind it; of the rows of one table with one number and different names, the last counts.",
+    ),
     key("document", Kind::Table(DOCUMENT), "none", "", "The whole document is an entity."),
     key("section", Kind::Tables(SECTION), "none", "", "Headings that are entities."),
     key("entry", Kind::Tables(ENTRY), "none", "", "List entries that name a task."),
