@@ -30,6 +30,7 @@ macro_rules! actions {
 actions! {
     fix_finding,
     set_status,
+    make_parts,
     fix_rule_in_file,
     allow_here,
     fix_all,

@@ -1,6 +1,7 @@
 //! Floor 6: what should become of the documents: an intent in, edits over many files out.
 
 pub mod archive;
+pub mod children;
 mod create;
 pub mod events;
 mod json_edit;

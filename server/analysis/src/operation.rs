@@ -6,6 +6,7 @@ mod allow;
 mod archive;
 mod fix;
 mod fix_finding;
+mod make_parts;
 mod meant;
 mod near;
 mod prefer;
@@ -61,6 +62,8 @@ pub enum Operation<'a> {
     },
     /// A comment by which one finding is reported no more.
     Allow(FindingNamed<'a>),
+    /// Makes a part for each item of this task that has none.
+    MakeParts(&'a str),
     /// Finished tasks put away where the profile keeps them.
     Archive {
         /// The tasks; all that are finished where there are none.
@@ -366,6 +369,7 @@ pub fn plan_with(
             draft.fix_finding(*finding, *task, title)?;
         }
         Operation::Allow(finding) => draft.allow(*finding)?,
+        Operation::MakeParts(task) => draft.make_parts(task)?,
         Operation::Archive { tasks, done_before, folders } => {
             draft.archive(tasks, *done_before, folders)?;
         }

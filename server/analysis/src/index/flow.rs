@@ -72,7 +72,7 @@ impl Index {
                 FlowField::Threshold => {
                     said.threshold = said.threshold.or(Threshold::parse(value));
                 }
-                FlowField::WaitsFor | FlowField::Raises => {}
+                FlowField::WaitsFor | FlowField::Raises | FlowField::Items => {}
             }
         }
         said
@@ -91,7 +91,11 @@ impl Index {
     }
 
     /// The names that a task waits for, or gives when it is done, each as written.
-    fn flow_names<'a>(&'a self, task: &'a Task, of: FlowField) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn flow_names<'a>(
+        &'a self,
+        task: &'a Task,
+        of: FlowField,
+    ) -> impl Iterator<Item = &'a str> {
         let values = self.flow_fields(task).filter(move |(field, _)| *field == of);
         let names = values.flat_map(|(_, value)| value.split([',', ';']));
         names

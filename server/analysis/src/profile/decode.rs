@@ -384,7 +384,8 @@ fn field_names(d: &mut Decoder, t: &mut Table<'_>) -> FieldNames {
         json_touch: t.strings(d, "json_touch"),
         json_artifacts: t.strings(d, "json_artifacts"),
         flow: FlowNames::new(
-            ["kind", "strategy", "threshold", "waits_for", "raises"].map(|key| t.strings(d, key)),
+            ["kind", "strategy", "threshold", "waits_for", "raises", "items"]
+                .map(|key| t.strings(d, key)),
         ),
     }
 }

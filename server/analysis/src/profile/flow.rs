@@ -74,15 +74,18 @@ pub enum FlowField {
     WaitsFor,
     /// The signal that is given when it is done.
     Raises,
+    /// What it has a part for, each.
+    Items,
 }
 
 impl FlowField {
-    const ALL: [FlowField; 5] = [
+    const ALL: [FlowField; 6] = [
         FlowField::Kind,
         FlowField::Strategy,
         FlowField::Threshold,
         FlowField::WaitsFor,
         FlowField::Raises,
+        FlowField::Items,
     ];
 
     /// Whether a value says it. `Type: feature` says something else.
@@ -91,22 +94,30 @@ impl FlowField {
             FlowField::Kind => TaskKind::parse(value).is_some(),
             FlowField::Strategy => strategy(value.trim_matches(['"', '\'', ' '])).is_some(),
             FlowField::Threshold => Threshold::parse(value).is_some(),
-            FlowField::WaitsFor | FlowField::Raises => value.contains(char::is_alphanumeric),
+            FlowField::WaitsFor | FlowField::Raises | FlowField::Items => {
+                value.contains(char::is_alphanumeric)
+            }
         }
     }
 }
 
 /// The names of fields and members that say how the work of a task is put together.
 #[derive(Clone, Debug)]
-pub struct FlowNames([Vec<String>; 5]);
+pub struct FlowNames([Vec<String>; 6]);
 
 impl FlowNames {
     /// The names that hold where a profile has no others.
-    pub const USUAL: [&[&str]; 5] =
-        [&["Type", "Kind"], &["Strategy"], &["Threshold"], &["Waits for"], &["Raises", "Signal"]];
+    pub const USUAL: [&[&str]; 6] = [
+        &["Type", "Kind"],
+        &["Strategy"],
+        &["Threshold"],
+        &["Waits for"],
+        &["Raises", "Signal"],
+        &["Items"],
+    ];
 
     /// These names, in order of [`FlowNames::USUAL`]; the usual ones where there is none.
-    pub fn new(given: [Vec<String>; 5]) -> FlowNames {
+    pub fn new(given: [Vec<String>; 6]) -> FlowNames {
         let mut usual = FlowNames::USUAL.into_iter();
         FlowNames(given.map(|own| {
             let usual = usual.next().unwrap_or_default();

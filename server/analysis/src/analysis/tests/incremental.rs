@@ -198,7 +198,7 @@ const LISTED: &str = r#"
 const WORKSPACES: [&str; 3] = [WORKSPACE, RELATED, LISTED];
 
 /// Lines that may come to stand anywhere, beside those of the workspace.
-const LINES: [&str; 22] = [
+const LINES: [&str; 24] = [
     "### 7. Add login",
     "### 12. Another",
     "## Completed",
@@ -212,6 +212,8 @@ const LINES: [&str; 22] = [
     "### Phase 3: More [IN PROGRESS]",
     "- [ ] A box",
     "  - [x] Another",
+    "  - Type: composite",
+    "- **Strategy**: fail_fast",
     "<!-- lockstep: allow drift, unknown-status -->",
     "<!--",
     "```",

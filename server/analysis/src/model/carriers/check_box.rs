@@ -4,11 +4,11 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use crate::model::EntityIdx;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{entry, marker};
 use crate::model::slug::slug;
+use crate::model::{EntityIdx, Field, FieldRole};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
@@ -71,6 +71,24 @@ impl MarkdownReader<'_> {
                 continue;
             }
             self.of_item[at] = self.boxed(item, parent, leading);
+        }
+        self.item_flow();
+    }
+
+    /// What bullets below the box of a task say of how its work is put together.
+    fn item_flow(&mut self) {
+        let markdown = self.markdown;
+        for item in markdown.items.iter().filter(|item| item.check_box.is_none()) {
+            let around = item.parent.and_then(|at| self.of_item[at]);
+            let is_task = |at: &EntityIdx| self.facts.entities[*at].kind == EntityKind::Task;
+            let Some(entity) = around.filter(is_task) else { continue };
+            let Some((name, value)) = split_field(self.text, item.text) else { continue };
+            let said = self.profile.fields.flow.field(name.of(self.text), value.of(self.text));
+            if let Some(said) = said {
+                let line = self.whole_line(item.line);
+                let role = FieldRole::Flow(said);
+                self.facts.fields.push(Field { entity, role, value, line });
+            }
         }
     }
 

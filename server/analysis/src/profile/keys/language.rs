@@ -316,6 +316,13 @@ const FIELDS: &[Key] = &[
         "[\"Raises\"]",
         "Fields and members that name the signal that a task of the kind `signal` gives when it is done.",
     ),
+    key(
+        "items",
+        Kind::Texts,
+        "`Items`",
+        "[\"Items\"]",
+        "Fields and members that name what a task of the kind `collection` has a part for, each.",
+    ),
 ];
 
 const VOCABULARY: &[Key] = &[

@@ -1,0 +1,95 @@
+//! Makes a part for each item of a collection.
+
+use crate::actions::{Action, ActionKind, At, Choice, Offer};
+use crate::analysis::Analysis;
+use crate::change::SourceChange;
+use crate::change::children::missing_items;
+use crate::index::Place;
+use crate::operation::{self, Operation, Refused, gone};
+
+/// The action.
+pub static ACTION: Action = Action {
+    id: "make-parts",
+    kind: ActionKind::Refactor,
+    doc: include_str!("make_parts.md"),
+    offers,
+    plan,
+};
+
+fn offers(at: &At<'_>) -> Vec<Offer> {
+    let index = &at.analysis.index;
+    let document = &index.docs[at.doc];
+    let found = document.entity_at(at.range.start as usize).filter(|_| !document.facts.history);
+    let task = found.and_then(|entity| index.task_at(Place { doc: at.doc, entity }));
+    let Some(task) = task else { return Vec::new() };
+    let missing = missing_items(at.analysis, task);
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let what = match missing.len() {
+        1 => "a part".to_owned(),
+        n => format!("{n} parts"),
+    };
+    let title = format!("Make {what} of task {}: {}", index.called(task), missing.join(", "));
+    let mut choice = Choice::new(&ACTION, at, at.range, &title);
+    choice.task = Some(task.id.to_string());
+    vec![Offer { title, preferred: false, mends: None, choice }]
+}
+
+fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
+    let task = choice.task.as_deref().ok_or_else(|| gone("no task is named"))?;
+    Ok(operation::plan(analysis, &Operation::MakeParts(task), at)?.change)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ACTION;
+    use crate::testing::{check_action, check_no_action};
+
+    #[test]
+    fn parts_that_are_there_stay_and_numbers_go_on() {
+        check_action(
+            ACTION.id,
+            "\
+//- /.kiro/specs/search/tasks.md
+  - [ ] 1. Plan it
+  - [ ] 2. Trans$0late
+    - Type: collection
+    - Items: French, German, Dutch
+    - [x] 2.1 French
+    - [ ] 2.4 German
+  - [ ] 3. Ship it
+",
+            "Make a part of task 2: Dutch",
+            "\
+//- /.kiro/specs/search/tasks.md
+  - [ ] 1. Plan it
+  - [ ] 2. Translate
+    - Type: collection
+    - Items: French, German, Dutch
+    - [x] 2.1 French
+    - [ ] 2.4 German
+    - [ ] 2.5 Dutch
+  - [ ] 3. Ship it
+",
+        );
+    }
+
+    #[test]
+    fn nothing_is_made_twice_or_where_no_collection_is() {
+        for (kind, items) in [("collection", "French"), ("parallel", "French, German")] {
+            check_no_action(
+                ACTION.id,
+                &format!(
+                    "\
+//- /.kiro/specs/search/tasks.md
+  - [ ] 2. Trans$0late
+    - Type: {kind}
+    - Items: {items}
+    - [x] 2.1 French
+"
+                ),
+            );
+        }
+    }
+}
