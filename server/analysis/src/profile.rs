@@ -412,6 +412,8 @@ pub struct Archive {
     pub entries: Option<String>,
     /// `folders = "archive"`: the folder that tasks' folders go to, from the one they stand in.
     pub folders: Option<String>,
+    /// `files = "completed"`: the folder that the file of a task goes to, beside the one it lies in.
+    pub files: Option<String>,
     /// `[[archive.records]]`: the lists that records go to, each of those that are there; where none
     /// is, the first of the same file is made.
     pub records: Vec<ArchiveList>,

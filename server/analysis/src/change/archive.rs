@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use select::finished;
 
-use crate::change::moving::{self, MovedFiles, Ways, is_inside};
+use crate::change::moving::{self, MovedFiles, Ways};
 use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind, read_back};
 use crate::index::{DocIdx, Place, counters};
@@ -81,7 +81,7 @@ struct ArchiveParts {
     notes: Vec<String>,
 }
 
-/// Plans what is to be put away. An error means that nothing can be.
+/// Plans what is to be put away of tasks of one profile. An error means that nothing can be.
 pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Refusal> {
     let of = |id: &TaskId| analysis.index.tasks.get(id).map(|it| analysis.index.profile_of(it));
     let profile = wish.tasks.iter().find_map(of).unwrap_or(&analysis.profile);
@@ -95,9 +95,7 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
     let mut parts: BTreeMap<TaskId, ArchiveParts> = BTreeMap::new();
     let mut fates: BTreeMap<TaskId, Fate> = BTreeMap::new();
     for id in wish.tasks {
-        let is_other = of(id).is_some_and(|own| !std::ptr::eq(own, profile));
         match select::parts(analysis, rule, wish, id) {
-            _ if is_other => drop(fates.insert(id.clone(), of_another(analysis, id))),
             Ok(own) => drop(parts.insert(id.clone(), own)),
             Err(fate) => drop(fates.insert(id.clone(), fate)),
         }
@@ -120,14 +118,6 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
     }
     let in_order = wish.tasks.iter().filter_map(|id| fates.remove_entry(id));
     Ok(Archived { fates: in_order.collect(), texts, moves, folders })
-}
-
-/// That a task is kept in another way than the first of them.
-fn of_another(analysis: &Snapshot, id: &TaskId) -> Fate {
-    let name = analysis.name_of(id);
-    let message = format!("task {name} is of another profile than the first task");
-    let remedy = format!("run `lockstep archive {name}` for it");
-    Fate::Refused(refuse(RefusalKind::NotAllowed, message, &remedy))
 }
 
 /// Reads the new texts again: each task is there still, and says what it said.
@@ -171,7 +161,7 @@ fn files_of(
     }
     files.retain(|path| texts.contains_key(path));
     for (from, to) in moves {
-        if parts.folders.iter().any(|(folder, _)| is_inside(from.as_str(), folder)) {
+        if parts.folders.iter().any(|(way, _)| moving::goes(from.as_str(), way)) {
             files.extend([from.clone(), to.clone()]);
         }
     }

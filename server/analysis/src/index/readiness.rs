@@ -26,10 +26,13 @@ pub enum Blocker {
 }
 
 impl Index {
-    /// Whether it matters what a task waits for: it is open, or is of the kind that waits and does so.
+    /// Whether it matters what a task waits for: it is open, and somebody can begin it; or it is of the
+    /// kind that waits, and does so.
     pub fn may_be_next(&self, task: &Task) -> bool {
         match self.category(task) {
-            Some(Category::Open) => true,
+            Some(Category::Open) => {
+                self.kind(task) != TaskKind::Aggregate || self.children(task).next().is_none()
+            }
             Some(Category::Waiting) => self.kind(task) == TaskKind::Wait,
             _ => false,
         }

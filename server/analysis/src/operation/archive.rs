@@ -1,7 +1,10 @@
 //! Finished tasks put away.
 
+use std::collections::BTreeMap;
+
 use super::{Draft, Outcome, Refused, Verdict, task_meant};
-use crate::change::archive::{self, ArchiveWish, Fate, Folders};
+use crate::change::archive::{self, ArchiveWish, Archived, Fate, Folders};
+use crate::profile::id::TaskId;
 use crate::task_view;
 
 /// What `to` says of a task that is put away.
@@ -29,21 +32,55 @@ impl Draft<'_> {
             wanted = archive::finished(&self.state);
             names = wanted.iter().map(|id| self.analysis.name_of(id)).collect();
         }
-        let archived =
-            archive::plan(&self.state, &ArchiveWish { tasks: &wanted, before, folders })?;
+        let mut fates: BTreeMap<TaskId, Fate> = BTreeMap::new();
+        let groups = self.by_profile(&wanted);
+        let is_one = groups.len() < 2;
+        for tasks in groups {
+            match archive::plan(&self.state, &ArchiveWish { tasks: &tasks, before, folders }) {
+                Ok(archived) => fates.extend(self.put_away(archived)),
+                Err(refusal) if is_one => return Err(refusal.into()),
+                Err(refusal) => {
+                    fates.extend(tasks.into_iter().map(|id| (id, Fate::Refused(refusal.clone()))));
+                }
+            }
+        }
         (self.progress)(wanted.len(), wanted.len());
-        for (name, (id, fate)) in names.iter().zip(archived.fates) {
-            let task = self.analysis.index.tasks.get(&id);
+        for (name, id) in names.iter().zip(&wanted) {
+            let task = self.analysis.index.tasks.get(id);
             let from = task.and_then(|task| task_view::status(self.analysis, task));
             let from = from.map(|def| def.id.clone());
-            self.results.push(outcome(name, from, fate));
+            let fate = fates.remove(id);
+            self.results.extend(fate.map(|fate| outcome(name, from, fate)));
         }
-        (self.moves, self.folders) = (archived.moves, archived.folders);
+        Ok(())
+    }
+
+    /// The tasks of each profile; one group of none where there are none.
+    fn by_profile(&self, wanted: &[TaskId]) -> Vec<Vec<TaskId>> {
+        let index = &self.analysis.index;
+        let of = |id: &TaskId| index.tasks.get(id).map(|task| index.profile_of(task));
+        let is_same = |one: &TaskId, two: &TaskId| match (of(one), of(two)) {
+            (Some(one), Some(two)) => std::ptr::eq(one, two),
+            _ => false,
+        };
+        let mut groups: Vec<Vec<TaskId>> = Vec::new();
+        for id in wanted {
+            match groups.iter_mut().find(|group| is_same(&group[0], id)) {
+                Some(group) => group.push(id.clone()),
+                None => groups.push(vec![id.clone()]),
+            }
+        }
+        if groups.is_empty() { vec![Vec::new()] } else { groups }
+    }
+
+    fn put_away(&mut self, archived: Archived) -> Vec<(TaskId, Fate)> {
+        self.moves.extend(archived.moves);
+        self.folders.extend(archived.folders);
         if !archived.texts.is_empty() {
             self.state = self.state.with_texts(&archived.texts);
         }
-        self.texts = archived.texts;
-        Ok(())
+        self.texts.extend(archived.texts);
+        archived.fates
     }
 }
 

@@ -25,9 +25,10 @@ pub fn finished(analysis: &Snapshot) -> Vec<TaskId> {
     with_parts.map(|task| task.id.clone()).collect()
 }
 
-/// The folders of a task, from where to where they go.
+/// The folders of a task, and its files that go alone, from where to where they go.
 pub(super) fn folders(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(String, String)> {
-    let Some(archive) = &rule.folders else { return Vec::new() };
+    let mut ways = files(analysis, rule, task);
+    let Some(archive) = &rule.folders else { return ways };
     let places = task.places.iter().chain(&task.plans);
     let own = places.filter_map(|p| analysis.index.docs[p.doc].facts.captures.folder.as_deref());
     let own: BTreeSet<&str> = own.collect();
@@ -35,7 +36,25 @@ pub(super) fn folders(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(
         let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
         below(above, &format!("{archive}/{name}")).to_string()
     };
-    own.into_iter().map(|folder| (folder.to_owned(), to(folder))).collect()
+    ways.extend(own.into_iter().map(|folder| (folder.to_owned(), to(folder))));
+    ways
+}
+
+/// The files that are a task and lie beside those of others, from where to where they go.
+fn files(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(String, String)> {
+    let Some(archive) = &rule.files else { return Vec::new() };
+    let own = task.places.iter().filter(|place| analysis.index.is_document(**place));
+    let way = |place: &Place| {
+        let document = &analysis.index.docs[place.doc];
+        let folder = document.path.folder();
+        let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+        if document.facts.captures.folder.is_some() || name == archive {
+            return None;
+        }
+        let to = below(above, &format!("{archive}/{}", document.path.name()));
+        Some((document.path.to_string(), to.to_string()))
+    };
+    own.filter_map(way).collect()
 }
 
 fn status<'a>(analysis: &'a Snapshot, task: &Task) -> Option<&'a StatusDef> {

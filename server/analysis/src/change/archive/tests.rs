@@ -15,7 +15,7 @@ use crate::testing::{analysis, result};
 /// Every folder of the tasks with the fixture's files in it, as if nothing else were there.
 fn all_folders(analysis: &Analysis, fixture: &Fixture, ids: &[TaskId]) -> Folders {
     let own = ids.iter().flat_map(|id| folders(analysis, id)).map(|(folder, _)| {
-        let inside = |path: &&str| path.starts_with(&format!("{folder}/"));
+        let inside = |path: &&str| *path == folder || path.starts_with(&format!("{folder}/"));
         let paths = fixture.files.iter().map(|file| file.path.as_str());
         (folder.clone(), Ok(paths.filter(inside).map(str::to_owned).collect()))
     });
@@ -513,4 +513,48 @@ fn counters_that_were_right_follow_and_others_stay() {
         let text = todo.and_then(|(_, text)| text.clone()).expect("it changes");
         assert!(text.contains(then), "{text}");
     }
+}
+
+#[test]
+fn a_file_that_is_a_task_goes_to_the_folder_beside_its_own() {
+    check(
+        "
+//- /backlog/tasks/task-1-log-in.md
+  ---
+  id: TASK-1
+  status: Done
+  ---
+  As in [the other](task-2-log-out.md).
+//- /backlog/tasks/task-2-log-out.md
+  ---
+  id: TASK-2
+  status: To Do
+  ---
+  As in [the first](task-1-log-in.md).
+//- /backlog/completed/task-3-search.md
+  ---
+  id: TASK-3
+  status: Done
+  ---
+",
+        &["1", "2", "3"],
+        expect![[r#"
+            1 moved
+            2 refused: task 2 is to_do, and only finished tasks are archived; finish it first with `lockstep set`
+            3 unchanged: archived already
+            //- /backlog/completed/task-1-log-in.md
+              ---
+              id: TASK-1
+              status: Done
+              ---
+              As in [the other](../tasks/task-2-log-out.md).
+            //- /backlog/tasks/task-1-log-in.md deleted
+            //- /backlog/tasks/task-2-log-out.md
+              ---
+              id: TASK-2
+              status: To Do
+              ---
+              As in [the first](../completed/task-1-log-in.md).
+        "#]],
+    );
 }

@@ -159,6 +159,9 @@ fn an_aggregate_is_never_set_and_follows_its_parts() {
         (8, "Part of=7, Status=open"),
         (9, "Part of=7, Status=open"),
     ]);
+    let (read, _) = analysis(&text);
+    let may_be_next = |id| read.index.may_be_next(read.task(id).expect("a task"));
+    assert!(!may_be_next("7") && may_be_next("8"));
     for force in [false, true] {
         let refused = set(&text, "7", "active", force).expect_err("refused");
         assert_eq!(refused.code, Code::NotAllowed, "{refused}");

@@ -6,6 +6,7 @@ use crate::profile::{Archive, ArchiveList};
 pub(super) fn archive(d: &mut Decoder, t: &mut Table<'_>) -> Archive {
     let entries = path(d, t, "entries");
     let folders = path(d, t, "folders");
+    let files = path(d, t, "files");
     let records = t.tables(d, "records").into_iter().filter_map(|mut list| {
         let file = path(d, &mut list, "file");
         let name = list.string(d, "list");
@@ -13,7 +14,7 @@ pub(super) fn archive(d: &mut Decoder, t: &mut Table<'_>) -> Archive {
         list.finish(d);
         Some(ArchiveList { list: name?.0, file })
     });
-    Archive { entries, folders, records: records.collect() }
+    Archive { entries, folders, files, records: records.collect() }
 }
 
 /// A path that leads down from where it is used.

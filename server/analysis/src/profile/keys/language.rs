@@ -546,6 +546,14 @@ const ARCHIVE: &[Key] = &[
         "The folder that the folders of tasks go to, from the folder they stand in.",
     ),
     key(
+        "files",
+        Kind::Text,
+        "none",
+        "\"completed\"",
+        "The folder that a file goes to that is a task and has no folder of its own. It lies beside \
+         the folder of the file.",
+    ),
+    key(
         "records",
         Kind::Tables(ARCHIVE_RECORDS),
         "none",

@@ -1,0 +1,45 @@
+//! Finished tasks of several profiles, put away together.
+
+use std::collections::BTreeMap;
+
+use super::{Operation, Verdict, plan};
+use crate::change::archive;
+use crate::testing::{AT, analysis, result};
+
+#[test]
+fn tasks_of_several_profiles_are_put_away_where_each_keeps_them() {
+    let (analysis, fixture) = analysis(
+        "
+//- /specs/TODO.md
+  # Tasks
+
+  ### 7. Add login
+  - **Status**: [COMPLETED]
+  - **Completed**: 2026-01-01
+//- /specs/archive/TODO.md
+  # Archive
+//- /specs/state.json
+  { \"active_projects\": [] }
+//- /backlog/tasks/task-1-log-in.md
+  ---
+  id: TASK-1
+  status: Done
+  ---
+//- /checks/TODO.md
+  - [x] Draw it
+",
+    );
+    let ids = archive::finished(&analysis);
+    let ways = ids.iter().flat_map(|id| archive::folders(&analysis, id));
+    let own = |from: &String| fixture.files.iter().map(|it| it.path.clone()).find(|it| it == from);
+    let folders: BTreeMap<_, _> =
+        ways.map(|(from, _)| (from.clone(), Ok(own(&from).into_iter().collect()))).collect();
+    let operation = Operation::Archive { tasks: &[], done_before: None, folders: &folders };
+    let plan = plan(&analysis, &operation, AT).expect("a plan");
+    let verdicts = plan.results.iter().map(|it| (it.task.as_str(), it.verdict));
+    let expected = [("7", Verdict::Applied), ("1", Verdict::Applied)];
+    assert_eq!(verdicts.collect::<Vec<_>>(), expected);
+    let text = result(&plan.change);
+    assert!(text.contains("//- /backlog/completed/task-1-log-in.md"), "{text}");
+    assert!(text.contains("# Archive\n\n  ### 7. Add login"), "{text}");
+}
