@@ -97,7 +97,34 @@ fn findings(analysis: &Analysis) -> BTreeMap<(&'static str, String), usize> {
         let rule = if found.rule == "malformed-marker" { "unknown-status" } else { found.rule };
         *counts.entry((rule, about)).or_default() += 1;
     }
+    for about in untold(analysis) {
+        *counts.entry(("unknown-status", about)).or_default() += 1;
+    }
     counts
+}
+
+/// What has a status that nobody knows, where words of one's own are no fault.
+fn untold(analysis: &Analysis) -> Vec<String> {
+    let index = &analysis.index;
+    let free = index.docs.iter().enumerate().filter(|(_, document)| document.profile.free_words);
+    let found = free.flat_map(|(doc, document)| {
+        let unknown = document.facts.occurrences.iter().filter(|it| it.reading.status.is_none());
+        unknown.map(move |it| {
+            let task = index.task_at(Place { doc, entity: it.entity });
+            task.map_or(document.path.to_string(), |task| task.id.to_string())
+        })
+    });
+    let told = analysis.diagnostics().iter().filter(|found| found.rule == "unknown-status");
+    let mut told: Vec<&TaskId> = told.filter_map(|found| found.task.as_ref()).collect();
+    let mut untold: Vec<String> = found.collect();
+    untold.retain(|about| match told.iter().position(|id| id.as_str() == about) {
+        Some(at) => {
+            told.remove(at);
+            false
+        }
+        None => true,
+    });
+    untold
 }
 
 /// Files that have moved, from where they are to where they were.
