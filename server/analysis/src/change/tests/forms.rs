@@ -104,6 +104,11 @@ fn a_check_box_keeps_its_form() {
         ("- [ ] Add login", "in_progress", "- [/] Add login"),
         ("- [ ] Add login", "failed", "refused: a check box has no mark for failed"),
         ("- [x] ✅ Add login", "in_progress", "- [/] 🚧 Add login"),
+        (
+            "- [x] ✅ Add login",
+            "failed",
+            "refused: beside a check box, a sign for it tells what is not to be",
+        ),
         ("- [ ] [TODO] Add login", "failed", "- [ ] [FAILED] Add login"),
         ("- [x] [DONE] Add login", "in_progress", "- [/] [IN PROGRESS] Add login"),
     ];

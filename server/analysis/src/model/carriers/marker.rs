@@ -40,6 +40,9 @@ pub(super) fn written(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spe
     let spelled = form.spelled();
     let raw = spelled.of(form.text);
     let is_only_sign = raw.chars().all(|c| is_sign_part(&c));
+    if is_only_sign && def.category == Category::Failed && is_behind_box(form) {
+        return Err("beside a check box, a sign for it tells what is not to be".to_owned());
+    }
     let insert = match is_only_sign {
         true => sign_of(def)?.to_owned(),
         false => text_word(def, raw),
@@ -50,6 +53,12 @@ pub(super) fn written(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spe
     edits.extend(remark(form, spelled.end as usize, def, day)?);
     edits.extend(beside(form, def)?);
     Ok(edits)
+}
+
+/// Whether a check box stands before the words: `[ ] ❌ No warnings` is a goal.
+fn is_behind_box(form: Form<'_>) -> bool {
+    let before = form.between(form.occurrence.line.start, form.range().start);
+    before.trim_end_matches(['*', '_', ' ', '\t']).ends_with(']')
 }
 
 fn mended(form: Form<'_>) -> Option<String> {
