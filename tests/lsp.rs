@@ -13,6 +13,7 @@ mod folders;
 mod hover;
 mod lifecycle;
 mod missed;
+mod moves;
 mod sessions;
 mod stdio;
 mod sync;

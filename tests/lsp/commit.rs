@@ -240,18 +240,13 @@ async fn a_workspace_in_a_workspace_is_changed_and_taken_back_by_itself() {
 }
 
 #[tokio::test]
-async fn a_change_that_moves_files_is_no_edit_and_waits_for_what_is_unsaved_in_them() {
+async fn a_change_on_disk_that_moves_files_waits_for_what_is_unsaved_in_them() {
     let sandbox = workspaces::workspace(
         "//- /docs/pending/api/login/login-index.md\n  # Login\n  - **Status**: Pending\n//- /docs/pending/api/login/notes.md\n  Nothing of tasks.\n",
     );
     let (index, notes) =
         ("docs/pending/api/login/login-index.md", "docs/pending/api/login/notes.md");
     let mut editor = Editor::start(&sandbox).await;
-    let argument = json!({"task": "login", "status": "in_progress"});
-    let error = editor.run("lockstep.setStatus", argument).await.expect_err("it moves a folder");
-    let said = error["message"].as_str().expect("a message");
-    assert!(said.contains("run `lockstep set login in_progress`"), "{said}");
-
     editor.open(notes).await;
     editor.write(notes, "Something else.\n").await;
     let argument = json!({"task": "login", "status": "in_progress", "commit": "disk"});

@@ -112,6 +112,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["to_proto"],
             &["from_proto", "publish", "workspace_edit"],
             &["session"],
+            &["moves"],
             &["commands"],
             &["requests"],
             &["server"],

@@ -1,7 +1,7 @@
 //! Applies edits of the server as an editor does.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lockstep::lsp::uri;
 use serde_json::Value;
@@ -50,6 +50,19 @@ pub fn files(edit: &Value) -> Vec<(String, Value, Vec<Value>)> {
         out.push((uri.clone(), Value::Null, edits.as_array().expect("edits").clone()));
     }
     out
+}
+
+/// The renames of a workspace edit, which come before any text: from where to where.
+pub fn renames(edit: &Value) -> Vec<(PathBuf, PathBuf)> {
+    let changes = edit["documentChanges"].as_array().into_iter().flatten();
+    let n_first = changes.clone().take_while(|it| it["kind"] == "rename").count();
+    let renames: Vec<&Value> = changes.filter(|it| it["kind"] == "rename").collect();
+    assert_eq!(renames.len(), n_first, "{edit:#}");
+    let path = |uri: &Value| {
+        let uri = uri.as_str().and_then(|uri| uri.parse().ok()).expect("a URI");
+        uri::to_path(&uri).expect("a path")
+    };
+    renames.iter().map(|it| (path(&it["oldUri"]), path(&it["newUri"]))).collect()
 }
 
 /// The texts an edit makes of those on disk, by path relative to `root`.

@@ -126,6 +126,9 @@ impl<'a> Editor<'a> {
 
     /// Makes an edit in all files but those `left`.
     pub async fn make(&mut self, edit: &Value, left: &[&str]) {
+        for (from, to) in edit::renames(edit) {
+            self.rename(&from, &to).await;
+        }
         for (uri, _, edits) in edit::files(edit) {
             let path = lockstep::lsp::uri::to_path(&uri.parse().expect("a URI")).expect("a path");
             let path = path.strip_prefix(self.sandbox.path()).expect("below the root");
@@ -135,6 +138,24 @@ impl<'a> Editor<'a> {
                 let text = edit::apply(self.text(&path), &edits, Units::Utf16);
                 self.write(&path, &text).await;
             }
+        }
+    }
+
+    /// Renames a folder or a file on disk; what is open there is closed, and opened where it is then.
+    async fn rename(&mut self, from: &Path, to: &Path) {
+        let parent = to.parent().expect("a folder");
+        std::fs::create_dir_all(parent).expect("a folder");
+        std::fs::rename(from, to).expect("it may be renamed");
+        let relative = |path: &Path| {
+            let path = path.strip_prefix(self.sandbox.path()).expect("below the root");
+            path.to_str().expect("UTF-8").to_owned()
+        };
+        let (from, to) = (relative(from), relative(to));
+        let is_inside = |path: &&String| path.starts_with(&from);
+        let open: Vec<String> = self.texts.keys().filter(is_inside).cloned().collect();
+        for path in open {
+            self.close(&path).await;
+            self.open(&format!("{to}{}", &path[from.len()..])).await;
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::index::DocIdx;
-use crate::operation::{FindingNamed, Refused, gone};
+use crate::operation::{FindingNamed, Planner, Refused, gone};
 use crate::rules::{self, Diagnostic};
 use crate::text::TextRange;
 
@@ -29,6 +29,7 @@ macro_rules! actions {
 
 actions! {
     fix_finding,
+    move_files,
     set_status,
     make_parts,
     fix_rule_in_file,
@@ -48,7 +49,7 @@ pub struct Action {
     /// What it offers at a place.
     pub offers: fn(&At<'_>) -> Vec<Offer>,
     /// The edits of an offer, on the newest text. `at` is now, as RFC 3339 in UTC.
-    pub plan: fn(&Analysis, &Choice, at: &str) -> Result<SourceChange, Refused>,
+    pub plan: fn(&Analysis, &Choice, at: &str, Planner<'_>) -> Result<SourceChange, Refused>,
 }
 
 /// What editors file an action under.
@@ -152,9 +153,14 @@ pub fn offers(analysis: &Analysis, path: &str, range: TextRange) -> Vec<(ActionK
 }
 
 /// The edits of a choice.
-pub fn resolve(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
+pub fn resolve(
+    analysis: &Analysis,
+    choice: &Choice,
+    at: &str,
+    planner: Planner<'_>,
+) -> Result<SourceChange, Refused> {
     match ACTIONS.iter().find(|action| action.id == choice.action) {
-        Some(action) => (action.plan)(analysis, choice, at),
+        Some(action) => (action.plan)(analysis, choice, at, planner),
         None => Err(gone("no such action")),
     }
 }

@@ -104,6 +104,8 @@ pub struct SourceChange {
     pub creates: BTreeMap<FilePath, String>,
     /// Files that go, each with the one among those to be made that takes its place.
     pub moves: BTreeMap<FilePath, FilePath>,
+    /// The folders of these, and files that go alone, from where to where.
+    pub folders: BTreeMap<String, String>,
     /// The texts that the edits were planned against: the change is stale where they differ.
     pub before: BTreeMap<FilePath, Arc<str>>,
 }
@@ -112,6 +114,21 @@ impl SourceChange {
     /// Whether nothing would change.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty() && self.creates.is_empty() && self.moves.is_empty()
+    }
+
+    /// Where a file was before it.
+    pub fn came_from<'c>(&'c self, path: &'c FilePath) -> &'c FilePath {
+        let mut moves = self.moves.iter();
+        moves.find(|(_, to)| *to == path).map_or(path, |(from, _)| from)
+    }
+
+    /// Takes a file along that the analysis does not hold: its text, and what that becomes.
+    pub fn take_unread(&mut self, path: FilePath, before: Arc<str>, after: String) {
+        match self.moves.get(&path) {
+            Some(to) => drop(self.creates.insert(to.clone(), after)),
+            None => drop(self.edits.insert(path.clone(), diff::edits(&before, &after))),
+        }
+        self.before.insert(path, before);
     }
 
     /// The files it touches, in order.

@@ -382,8 +382,9 @@ pub fn plan_one(
     analysis: &Analysis,
     operation: &Operation<'_>,
     at: &str,
+    planner: Planner<'_>,
 ) -> Result<(SourceChange, Option<Outcome>), Refused> {
-    let Plan { change, results, .. } = plan(analysis, operation, at)?;
+    let Plan { change, results, .. } = plan_with(analysis, operation, at, planner)?;
     match results.into_iter().next() {
         Some(outcome) => match outcome.refusal() {
             Some(refused) => Err(refused),
@@ -430,7 +431,7 @@ impl Draft<'_> {
         let Draft { analysis, state, texts, moves, folders, results, mended, only, .. } = self;
         let between = || SourceChange::between(analysis, &texts);
         let change = only.filter(|_| !texts.is_empty()).unwrap_or_else(between);
-        let change = SourceChange { moves: moves.clone(), ..change };
+        let change = SourceChange { moves: moves.clone(), folders: folders.clone(), ..change };
         let after = if texts.is_empty() { analysis.clone() } else { state };
         Plan { texts, moves, folders, results, mended, change, after }
     }

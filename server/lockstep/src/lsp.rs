@@ -17,6 +17,7 @@ pub mod forwarder;
 mod from_proto;
 pub mod hosted;
 mod methods;
+mod moves;
 mod publication;
 mod publish;
 mod requests;

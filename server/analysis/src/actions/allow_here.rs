@@ -3,7 +3,7 @@
 use crate::actions::{Action, ActionKind, At, Choice, Offer};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
-use crate::operation::{self, Operation, Refused, front_matter_around};
+use crate::operation::{self, Operation, Planner, Refused, front_matter_around};
 use crate::profile::Format;
 use crate::rules;
 
@@ -44,8 +44,13 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     out
 }
 
-fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
-    Ok(operation::plan(analysis, &Operation::Allow(choice.finding()), at)?.change)
+fn plan(
+    analysis: &Analysis,
+    choice: &Choice,
+    at: &str,
+    planner: Planner<'_>,
+) -> Result<SourceChange, Refused> {
+    Ok(operation::plan_with(analysis, &Operation::Allow(choice.finding()), at, planner)?.change)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::actions::{Action, ActionKind, At, Choice, Offer};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
-use crate::operation::{self, Operation, Refused};
+use crate::operation::{self, Operation, Planner, Refused};
 use crate::rules;
 
 /// The action.
@@ -38,10 +38,15 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     out
 }
 
-fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
+fn plan(
+    analysis: &Analysis,
+    choice: &Choice,
+    at: &str,
+    planner: Planner<'_>,
+) -> Result<SourceChange, Refused> {
     let (finding, task) = (choice.finding(), choice.task.as_deref());
     let fix = Operation::FixFinding { finding, task, title: &choice.title };
-    Ok(operation::plan(analysis, &fix, at)?.change)
+    Ok(operation::plan_with(analysis, &fix, at, planner)?.change)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::actions::{Action, ActionKind, At, Choice, Offer, mendable};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
-use crate::operation::{self, FixOperation, Operation, Refused, gone};
+use crate::operation::{self, FixOperation, Operation, Planner, Refused, gone};
 use crate::rules::Diagnostic;
 
 /// The action.
@@ -38,10 +38,15 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     out
 }
 
-fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
+fn plan(
+    analysis: &Analysis,
+    choice: &Choice,
+    at: &str,
+    planner: Planner<'_>,
+) -> Result<SourceChange, Refused> {
     let (file, rule) = (Some(choice.path.as_str()), choice.rule.as_deref());
     let fix = FixOperation { file, rule, only_there: true, ..FixOperation::default() };
-    let plan = operation::plan(analysis, &Operation::FixOperation(fix), at)?;
+    let plan = operation::plan_with(analysis, &Operation::FixOperation(fix), at, planner)?;
     if plan.mended == 0 { Err(gone("nothing left to fix here")) } else { Ok(plan.change) }
 }
 

@@ -5,7 +5,7 @@ use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::change::children::missing_items;
 use crate::index::Place;
-use crate::operation::{self, Operation, Refused, gone};
+use crate::operation::{self, Operation, Planner, Refused, gone};
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -36,9 +36,14 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     vec![Offer { title, preferred: false, mends: None, choice }]
 }
 
-fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
+fn plan(
+    analysis: &Analysis,
+    choice: &Choice,
+    at: &str,
+    planner: Planner<'_>,
+) -> Result<SourceChange, Refused> {
     let task = choice.task.as_deref().ok_or_else(|| gone("no task is named"))?;
-    Ok(operation::plan(analysis, &Operation::MakeParts(task), at)?.change)
+    Ok(operation::plan_with(analysis, &Operation::MakeParts(task), at, planner)?.change)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::actions::{Action, ActionKind, At, Choice, Offer};
 use crate::analysis::Analysis;
 use crate::change::{self, SourceChange, reason};
 use crate::index::{Place, Task};
-use crate::operation::{Code, Operation, Refused, Whose, Wish, gone, plan_one};
+use crate::operation::{Code, Operation, Planner, Refused, Whose, Wish, gone, plan_one};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusDef;
@@ -135,7 +135,12 @@ fn of_item(at: &At<'_>, place: Place) -> Vec<Offer> {
     out
 }
 
-fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, Refused> {
+fn plan(
+    analysis: &Analysis,
+    choice: &Choice,
+    at: &str,
+    planner: Planner<'_>,
+) -> Result<SourceChange, Refused> {
     let lost = || gone("the text here has changed");
     let status = choice.status.as_deref().ok_or_else(lost)?;
     let task = choice.task.as_ref().map(|id| named(analysis, choice, id));
@@ -151,7 +156,7 @@ fn plan(analysis: &Analysis, choice: &Choice, at: &str) -> Result<SourceChange, 
     };
     let wish = Wish { status, to_fill_in: choice.lacks_reason, ..Wish::default() };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
-    let planned = plan_one(analysis, &operation, at).map_err(|why| match why.code {
+    let planned = plan_one(analysis, &operation, at, planner).map_err(|why| match why.code {
         Code::UnknownTask | Code::UnknownStatus | Code::Usage => lost(),
         _ => why,
     });

@@ -281,7 +281,8 @@ fn set_part(fixture: &str, name: &str, status: &str) -> Result<String, Refused> 
     let (analysis, _) = analysis(fixture);
     let wish = Wish { status, ..Wish::default() };
     let operation = Operation::Set { whose: vec![Whose::Task(name)], wish, atomic: false };
-    plan_one(&analysis, &operation, AT).map(|(change, _)| crate::testing::result(&change))
+    plan_one(&analysis, &operation, AT, Planner::STILL)
+        .map(|(change, _)| crate::testing::result(&change))
 }
 
 #[test]

@@ -49,8 +49,8 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     findings.push(Finding::at(&spot, message).task(&task.id).fixable(true));
 }
 
-/// What the folder says, everywhere. That the files go where the status says is no edit of a text:
-/// who sets the status moves them.
+/// What the folder says, everywhere. That the files go where the status says is an action of its own:
+/// it needs more than edits of texts.
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let index = &analysis.index;
     let place = diagnostic.place.and_then(|place| misplaced(analysis, place));

@@ -8,9 +8,11 @@ use lockstep_fixture::{Annotation, Fixture, FixturePlace};
 use crate::actions::{self, Offer};
 use crate::analysis::Analysis;
 use crate::analysis::mending::{certain, fix_all};
-use crate::change::{self, Intent, Mode, Refusal, RefusalKind, Subject, Transition};
+use crate::change::moving::goes;
+use crate::change::{self, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, Transition};
 use crate::features::hover::hover;
 use crate::index::Task;
+use crate::operation::{Planner, Refused};
 use crate::profile::EntityKind;
 use crate::rules::{self, Diagnostic, Rule};
 use crate::testing::AT;
@@ -157,15 +159,24 @@ pub(crate) fn check_action(id: &str, before: &str, title: &str, after: &str) {
         let titles: Vec<&str> = offers.iter().map(|offer| offer.title.as_str()).collect();
         panic!("no offer of `{id}` is titled `{title}`; offered is {titles:#?}");
     };
-    let change = match actions::resolve(&analysis, &offer.choice, AT) {
+    let change = match resolve(&analysis, offer) {
         Ok(change) => change,
         Err(refusal) => panic!("`{}` is refused: {refusal}", offer.title),
     };
     assert_eq!(result(&change), normal(after), "the result of `{}`", offer.title);
     let after = changed(&analysis, &change);
-    if let Ok(again) = actions::resolve(&after, &offer.choice, AT) {
+    if let Ok(again) = resolve(&after, offer) {
         assert!(is_no_op(&after, &again), "`{}` changes nothing a second time", offer.title);
     }
+}
+
+/// What an offer comes to where all files may be moved.
+fn resolve(analysis: &Analysis, offer: &Offer) -> Result<SourceChange, Refused> {
+    let movable = |from: &str, _: &str| {
+        let paths = analysis.index.docs.iter().map(|document| document.path.as_str());
+        Ok(paths.filter(|path| goes(path, from)).map(str::to_owned).collect())
+    };
+    actions::resolve(analysis, &offer.choice, AT, Planner { movable: &movable, ..Planner::STILL })
 }
 
 /// The action offers nothing at the cursor.

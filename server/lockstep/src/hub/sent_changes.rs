@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::SourceChange;
+use lockstep_analysis::model::FilePath;
 use lockstep_analysis::snapshot::editing::{EditProgress, EditedFile, EditorChange};
 
 use crate::hub::snapshot::Folder;
@@ -36,7 +37,8 @@ pub(crate) struct SentChange {
 }
 
 impl SentChange {
-    /// The change as far as it is `sent`; `None` where that is not over several files.
+    /// The change as far as it is `sent`; `None` where that is not over several files,
+    /// and moves none.
     pub(crate) fn new(
         id: &str,
         label: &str,
@@ -45,15 +47,23 @@ impl SentChange {
         sent: &[String],
     ) -> Option<SentChange> {
         let after = change.after().into_iter();
-        let after = after.filter(|(path, _)| sent.iter().any(|sent| sent == path.as_str()));
+        // What becomes of a file without a role is not known.
+        let is_known = |path: &FilePath| {
+            let from = change.came_from(path);
+            !change.before.contains_key(from)
+                || folder.analysis.index.document(from.as_str()).is_some()
+        };
+        let after = after
+            .filter(|(path, _)| is_known(path) && sent.iter().any(|sent| sent == path.as_str()));
         let files = after.filter_map(|(path, after)| {
-            let before = change.before.get(&path).cloned();
+            let before = change.before.get(change.came_from(&path)).cloned();
             Some((path, EditedFile { before, after: after?, seen: false }))
         });
         let (id, label) = (id.to_owned(), label.to_owned());
+        let is_moving = !change.folders.is_empty();
         let change = EditorChange { id, label, files: files.collect(), below: Vec::new() };
         let root = folder.root.clone();
-        (change.files.len() > 1).then_some(SentChange { root, change })
+        (change.files.len() > 1 || is_moving).then_some(SentChange { root, change })
     }
 }
 
@@ -187,7 +197,6 @@ fn see(change: &mut Arc<EditorChange>, analysis: &Analysis) {
 
 #[cfg(test)]
 mod tests {
-    use lockstep_analysis::model::FilePath;
     use lockstep_fixture::{Fixture, Sandbox};
 
     use super::*;

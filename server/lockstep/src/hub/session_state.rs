@@ -441,9 +441,10 @@ impl SessionState {
             aliases: view.aliases().clone(),
         });
         let open = self.uris.open_files().filter_map(|key| {
-            let version = self.overlay(key)?.version();
+            let overlay = self.overlay(key)?;
+            let (text, version) = (overlay.text().clone(), overlay.version());
             let opening = self.openings.get(key).copied().unwrap_or_default();
-            Some((key.clone(), OpenDocument { version, opening }))
+            Some((key.clone(), OpenDocument { text, version, opening }))
         });
         self.snapshots.send_replace(Arc::new(SessionSnapshot {
             applied: self.applied,

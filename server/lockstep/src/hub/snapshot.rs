@@ -28,8 +28,10 @@ pub(crate) struct SessionSnapshot {
 }
 
 /// A document that is open.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct OpenDocument {
+    /// What the client has.
+    pub(crate) text: SharedText,
     /// The version that the client gave last.
     pub(crate) version: i32,
     /// Which opening of a document this is, among all of the session.
@@ -113,8 +115,8 @@ impl SessionSnapshot {
     }
 
     /// A file as the client has it open.
-    pub(crate) fn opened(&self, folder: &Folder, path: &str) -> Option<OpenDocument> {
-        self.open.get(&folder.key(path)).copied()
+    pub(crate) fn opened(&self, folder: &Folder, path: &str) -> Option<&OpenDocument> {
+        self.open.get(&folder.key(path))
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct ClientFeatures {
     pub(crate) edits: EditForm,
     /// Whether an edit may create files.
     pub(crate) creates_files: bool,
+    /// Whether an edit may rename files and folders.
+    pub(crate) renames_files: bool,
     /// Whether it applies edits that the server sends.
     pub(crate) applies_edits: bool,
     /// Whether it takes code actions, rather than commands only.
@@ -67,6 +69,7 @@ impl ClientFeatures {
             encoding: negotiate(declared),
             edits: if ordered { EditForm::DocumentChanges } else { EditForm::Changes },
             creates_files: operations.is_some_and(|o| o.contains(&ResourceOperationKind::Create)),
+            renames_files: operations.is_some_and(|o| o.contains(&ResourceOperationKind::Rename)),
             applies_edits: workspace.apply_edit == Some(true),
             code_actions: action.is_some_and(|a| a.code_action_literal_support.is_some()),
             resolves_edits: resolves.is_some_and(|r| r.properties.iter().any(|p| p == "edit")),

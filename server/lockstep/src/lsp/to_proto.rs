@@ -41,10 +41,21 @@ impl<'a> Lines<'a> {
         path: &str,
         encoding: PositionEncoding,
     ) -> Option<Lines<'a>> {
-        let (text, index) = folder.analysis.source(path)?;
+        let source = folder.analysis.source(path)?;
+        Some(Lines::of(snapshot, folder, path, source, encoding))
+    }
+
+    /// The lines of a file with this text.
+    pub(crate) fn of(
+        snapshot: &SessionSnapshot,
+        folder: &Folder,
+        path: &str,
+        (text, index): (&'a SharedText, &'a LineIndex),
+        encoding: PositionEncoding,
+    ) -> Lines<'a> {
         // Editors take the mark off when they open a file.
         let marked = text.copy(0..3) == "\u{feff}" && snapshot.version(folder, path).is_none();
-        Some(Lines { text, index, encoding, marked })
+        Lines { text, index, encoding, marked }
     }
 
     /// How many columns the mark takes on the first line.

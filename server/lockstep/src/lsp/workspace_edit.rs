@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use lockstep_analysis::change::SourceChange;
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::text::diff;
+use lockstep_analysis::text::line_index::LineIndex;
+use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_analysis::text::text_edit::TextEdits;
 use tower_lsp::ls_types::{
     CreateFile, CreateFileOptions, DocumentChangeOperation, DocumentChanges, OneOf,
-    OptionalVersionedTextDocumentIdentifier, Position, Range, ResourceOp, TextDocumentEdit,
-    TextEdit, Uri, WorkspaceEdit,
+    OptionalVersionedTextDocumentIdentifier, Position, Range, RenameFile, ResourceOp,
+    TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 
 use crate::hub::snapshot::{Folder, SessionSnapshot};
@@ -26,54 +29,53 @@ pub(crate) struct PlannedEdit {
     pub(crate) files: Vec<String>,
     /// New files that the client cannot make.
     pub(crate) left_out: Vec<String>,
+    /// Files without a role, of which nobody follows what becomes of them.
+    pub(crate) unfollowed: Vec<String>,
 }
 
 impl PlannedEdit {
     /// What the user must know of what is left out.
     pub(crate) fn notes(&self) -> Vec<String> {
         let left_out = self.left_out.iter();
-        left_out.map(|path| format!("this editor cannot create files: {path} is missing")).collect()
+        let left_out =
+            left_out.map(|path| format!("this editor cannot create files: {path} is missing"));
+        left_out.chain(self.unfollowed()).collect()
+    }
+
+    /// The files that nobody saves for the user.
+    fn unfollowed(&self) -> Option<String> {
+        let (first, others) = self.unfollowed.split_first()?;
+        Some(match others.len() {
+            0 => format!("links in {first} follow; save that file too, it holds no tasks"),
+            n => {
+                format!("links in {first} and {n} more follow; save those too, they hold no tasks")
+            }
+        })
     }
 }
 
 /// The edit of changes that were planned on `snapshot`, each in its workspace. The file at `focus`
-/// comes first: it is the one whose version Neovim checks.
+/// comes first: it is the one whose version Neovim checks. Files are renamed before any text changes:
+/// where that fails, nothing is half made.
 pub(crate) fn workspace_edit(
     snapshot: &SessionSnapshot,
     features: &ClientFeatures,
     changes: &[(&Folder, &SourceChange)],
     focus: Option<&Uri>,
 ) -> PlannedEdit {
-    let mut planned = PlannedEdit::default();
-    let mut files = Vec::new();
+    let mut drawn =
+        Drawn { snapshot, features, planned: PlannedEdit::default(), files: Vec::new() };
+    let mut renames = Vec::new();
     for (folder, change) in changes {
-        for (path, edits) in &change.edits {
-            let Some(edits) = text_edits(snapshot, features, folder, path, edits) else { continue };
-            let version = snapshot.version(folder, path.as_str());
-            files.push(File {
-                uri: snapshot.uri(folder, path.as_str()),
-                version,
-                edits,
-                new: false,
-            });
-            planned.files.push(path.to_string());
-        }
-        for (path, text) in &change.creates {
-            if !features.creates_files || features.edits == EditForm::Changes {
-                planned.left_out.push(path.to_string());
-                continue;
-            }
-            let start = Range::new(Position::new(0, 0), Position::new(0, 0));
-            let edits = vec![TextEdit::new(start, text.clone())];
-            let uri = snapshot.uri(folder, path.as_str());
-            files.push(File { uri, version: None, edits, new: true });
-            planned.files.push(path.to_string());
-        }
+        let uri = |path: &str| uri::to_proto(&snapshot.uri(folder, path));
+        renames.extend(renamed(change).into_iter().map(|(from, to)| (uri(from), uri(to))));
+        drawn.take(folder, change);
     }
+    let Drawn { mut planned, mut files, .. } = drawn;
     let focus = focus.and_then(|uri| snapshot.uris.key(&uri::from_proto(uri)));
     files.sort_by_key(|file| focus.is_none() || snapshot.uris.key(&file.uri) != focus);
     planned.edit = match features.edits {
-        EditForm::DocumentChanges => document_changes(files),
+        EditForm::DocumentChanges => document_changes(renames, files),
         EditForm::Changes => changes_map(files),
     };
     planned
@@ -86,23 +88,88 @@ struct File {
     new: bool,
 }
 
-fn text_edits(
-    snapshot: &SessionSnapshot,
-    features: &ClientFeatures,
-    folder: &Folder,
-    path: &FilePath,
-    edits: &TextEdits,
-) -> Option<Vec<TextEdit>> {
-    let lines = Lines::new(snapshot, folder, path.as_str(), features.encoding)?;
-    let edits = edits.minimal(lines.text);
-    let edit = |edit: &lockstep_analysis::text::text_edit::TextEdit| {
-        TextEdit::new(to_proto::range(&lines, edit.range), edit.insert.clone())
-    };
-    (!edits.is_empty()).then(|| edits.iter().map(edit).collect())
+/// An edit that is being put together.
+struct Drawn<'a> {
+    snapshot: &'a SessionSnapshot,
+    features: &'a ClientFeatures,
+    planned: PlannedEdit,
+    files: Vec<File>,
 }
 
-fn document_changes(files: Vec<File>) -> WorkspaceEdit {
-    let mut operations = Vec::new();
+impl Drawn<'_> {
+    fn take(&mut self, folder: &Folder, change: &SourceChange) {
+        let moved = change.moves.iter().flat_map(|(from, to)| [from, to]);
+        self.planned.files.extend(moved.map(ToString::to_string));
+        for (path, edits) in &change.edits {
+            let version = self.snapshot.version(folder, path.as_str());
+            if let Some(edits) = self.text_edits(folder, path, change, edits) {
+                let uri = self.snapshot.uri(folder, path.as_str());
+                self.files.push(File { uri, version, edits, new: false });
+                self.planned.files.push(path.to_string());
+            }
+        }
+        for (path, text) in &change.creates {
+            let (from, uri) = (change.came_from(path), self.snapshot.uri(folder, path.as_str()));
+            if let Some(before) = change.before.get(from).filter(|_| from != path) {
+                let edits = diff::edits(before, text);
+                if let Some(edits) = self.text_edits(folder, from, change, &edits) {
+                    self.files.push(File { uri, version: None, edits, new: false });
+                }
+            } else if !self.features.creates_files || self.features.edits == EditForm::Changes {
+                self.planned.left_out.push(path.to_string());
+            } else {
+                let start = Range::new(Position::new(0, 0), Position::new(0, 0));
+                let edits = vec![TextEdit::new(start, text.clone())];
+                self.files.push(File { uri, version: None, edits, new: true });
+                self.planned.files.push(path.to_string());
+            }
+        }
+    }
+
+    /// The edits of a file in the client's columns; `None` where there are none.
+    fn text_edits(
+        &mut self,
+        folder: &Folder,
+        path: &FilePath,
+        change: &SourceChange,
+        edits: &TextEdits,
+    ) -> Option<Vec<TextEdit>> {
+        let (snapshot, encoding) = (self.snapshot, self.features.encoding);
+        let before = change.before.get(path)?;
+        let (text, index) = (SharedText::from(before.clone()), LineIndex::new(before));
+        let lines = match Lines::new(snapshot, folder, path.as_str(), encoding) {
+            Some(lines) => lines,
+            None => {
+                self.planned.unfollowed.push(path.to_string());
+                Lines::of(snapshot, folder, path.as_str(), (&text, &index), encoding)
+            }
+        };
+        let edits = edits.minimal(lines.text);
+        let edit = |edit: &lockstep_analysis::text::text_edit::TextEdit| {
+            TextEdit::new(to_proto::range(&lines, edit.range), edit.insert.clone())
+        };
+        (!edits.is_empty()).then(|| edits.iter().map(edit).collect())
+    }
+}
+
+/// The folders and files that go elsewhere with a change; each file by itself where one way begins
+/// where another ends.
+fn renamed(change: &SourceChange) -> Vec<(&str, &str)> {
+    let ways = change.folders.iter().map(|(from, to)| (from.as_str(), to.as_str()));
+    let ways: Vec<(&str, &str)> = ways.collect();
+    let ends = |path: &str| ways.iter().any(|(_, to)| path.starts_with(to) || to.starts_with(path));
+    match ways.iter().any(|(from, _)| ends(from)) {
+        true => change.moves.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect(),
+        false => ways,
+    }
+}
+
+fn document_changes(renames: Vec<(Uri, Uri)>, files: Vec<File>) -> WorkspaceEdit {
+    let rename =
+        |(old_uri, new_uri)| RenameFile { old_uri, new_uri, options: None, annotation_id: None };
+    let renames = renames.into_iter().map(rename);
+    let mut operations: Vec<DocumentChangeOperation> =
+        renames.map(|it| DocumentChangeOperation::Op(ResourceOp::Rename(it))).collect();
     for File { uri, version, edits, new } in files {
         let uri = uri::to_proto(&uri);
         if new {

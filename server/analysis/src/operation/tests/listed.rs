@@ -1,6 +1,6 @@
 //! Statuses that a repository lists itself.
 
-use super::{Code, Operation, Refused, Whose, Wish, plan_one};
+use super::{Code, Operation, Planner, Refused, Whose, Wish, plan_one};
 use crate::analysis::{AnalysisHost, Change};
 use crate::model::{Content, FilePath};
 use crate::testing::{AT, analysis};
@@ -26,7 +26,7 @@ fn set(fixture: &str, status: &str) -> Result<String, Refused> {
     let (analysis, _) = analysis(fixture);
     let wish = Wish { status, ..Wish::default() };
     let operation = Operation::Set { whose: vec![Whose::Task("1")], wish, atomic: false };
-    let (change, _) = plan_one(&analysis, &operation, AT)?;
+    let (change, _) = plan_one(&analysis, &operation, AT, Planner::STILL)?;
     let text = crate::testing::result(&change);
     let line = text.lines().find(|line| line.contains("status: ")).unwrap_or_default();
     Ok(line.trim().to_owned())

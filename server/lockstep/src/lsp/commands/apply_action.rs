@@ -6,11 +6,12 @@ use lockstep_analysis::change::SourceChange;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 
-use crate::hub::snapshot::{Folder, SessionSnapshot};
+use crate::hub::snapshot::Folder;
 use crate::lsp::chosen_action::ChosenAction;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::commands::edit::{self, CommandEdits};
 use crate::lsp::error::{refusal, refused};
+use crate::lsp::moves;
 use crate::lsp::session::SessionContext;
 use crate::workspace::clock::now;
 
@@ -23,7 +24,7 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
 
 fn plan(context: &SessionContext, arguments: Arguments) -> Result<CommandEdits<'_>> {
     let chosen: ChosenAction = arguments.all()?;
-    let changes = vec![change(&chosen, &context.snapshot)?];
+    let changes = vec![change(&chosen, context)?];
     let (label, focus) = (chosen.choice.title, Some(chosen.focus));
     Ok(CommandEdits { label, changes, notes: Vec::new(), focus })
 }
@@ -31,10 +32,12 @@ fn plan(context: &SessionContext, arguments: Arguments) -> Result<CommandEdits<'
 /// What an action changes in the texts that there are.
 pub(crate) fn change<'s>(
     chosen: &ChosenAction,
-    snapshot: &'s SessionSnapshot,
+    context: &'s SessionContext,
 ) -> Result<(&'s Folder, SourceChange)> {
-    let folder = snapshot.folder(&chosen.root);
+    let folder = context.snapshot.folder(&chosen.root);
     let folder = folder.ok_or_else(|| refused("the workspace of this action is no longer open"))?;
-    let change = actions::resolve(&folder.analysis, &chosen.choice, &now());
+    let change = moves::planned(context, folder, |planner| {
+        actions::resolve(&folder.analysis, &chosen.choice, &now(), planner)
+    });
     Ok((folder, change.map_err(|why| refusal(&why))?))
 }

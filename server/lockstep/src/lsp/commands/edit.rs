@@ -102,7 +102,8 @@ pub(crate) fn unopened<'a>(
     folder: &'a Folder,
     change: &'a SourceChange,
 ) -> impl Iterator<Item = Unopened> + 'a {
-    let files = change.edits.keys().filter_map(|path| Some((path, change.before.get(path)?)));
+    let files = change.edits.keys().chain(change.moves.keys());
+    let files = files.filter_map(|path| Some((path, change.before.get(path)?)));
     let files = files.filter(|(path, _)| snapshot.version(folder, path.as_str()).is_none());
     files.map(|(path, before)| Unopened {
         root: folder.root.clone(),

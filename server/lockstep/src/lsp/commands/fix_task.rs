@@ -12,6 +12,7 @@ use crate::lsp::commands::disk;
 use crate::lsp::commands::edit::{self, CommandEdits};
 use crate::lsp::commands::target::CommandTarget;
 use crate::lsp::error::refusal_of;
+use crate::lsp::moves;
 use crate::lsp::session::SessionContext;
 use crate::workspace::clock::now;
 use crate::workspace::commit::CommitAction;
@@ -43,8 +44,11 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
     let id = target.folder.analysis.name_of(&task.id);
     let tasks = [id.clone()];
     let fix = FixOperation { tasks: &tasks, prefer: prefer.as_deref(), ..FixOperation::default() };
-    let (change, _) = plan_one(&target.folder.analysis, &Operation::FixOperation(fix), &now())
-        .map_err(|why| refusal_of("prefer", &why))?;
+    let operation = Operation::FixOperation(fix);
+    let change = moves::planned(context, target.folder, |planner| {
+        plan_one(&target.folder.analysis, &operation, &now(), planner).map(|(change, _)| change)
+    });
+    let change = change.map_err(|why| refusal_of("prefer", &why))?;
     let nothing = change.is_empty().then(|| format!("nothing to fix in task {id}"));
     Ok(CommandEdits {
         label: format!("Fix task {id}"),

@@ -12,6 +12,7 @@ use crate::lsp::commands::disk;
 use crate::lsp::commands::edit::{self, CommandEdits};
 use crate::lsp::commands::target::CommandTarget;
 use crate::lsp::error::refusal_of;
+use crate::lsp::moves;
 use crate::lsp::session::SessionContext;
 use crate::workspace::clock::now;
 use crate::workspace::commit::CommitAction;
@@ -76,8 +77,15 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
         force: false,
     };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
-    let (change, outcome) = plan_one(&target.folder.analysis, &operation, &now())
-        .map_err(|why| refusal_of("status", &why))?;
+    let mut outcome = None;
+    let change = moves::planned(context, target.folder, |planner| {
+        let planned = plan_one(&target.folder.analysis, &operation, &now(), planner);
+        planned.map(|(change, own)| {
+            outcome = own;
+            change
+        })
+    });
+    let change = change.map_err(|why| refusal_of("status", &why))?;
     let status = outcome.as_ref().map_or(status.as_str(), |outcome| &outcome.to);
     let mut notes: Vec<String> = outcome.iter().filter_map(|it| it.reason.clone()).collect();
     if change.is_empty() {

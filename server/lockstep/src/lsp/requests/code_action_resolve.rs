@@ -63,7 +63,7 @@ fn planned(
     files: Files,
 ) -> Result<(WorkspaceEdit, Option<SentChange>)> {
     let snapshot = &context.snapshot;
-    let (folder, change) = apply_action::change(chosen, snapshot)?;
+    let (folder, change) = apply_action::change(chosen, context)?;
     if files == Files::AsOnDisk {
         let unopened: Vec<_> = edit::unopened(snapshot, folder, &change).collect();
         let outdated = outdated(&unopened);

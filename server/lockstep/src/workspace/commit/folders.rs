@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs::FileType;
 use std::path::Path;
+use std::sync::Arc;
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::change::SourceChange;
 use lockstep_analysis::change::archive::{self, Folders};
 use lockstep_analysis::change::moving;
 use lockstep_analysis::model::FilePath;
@@ -35,7 +37,7 @@ pub fn movable(root: &Path, analysis: &Analysis, ids: &[String]) -> Folders {
 }
 
 /// The files that go with a folder, or the one that goes alone; the error is what keeps it.
-pub(super) fn files_of(root: &Path, from: &str, to: &str) -> Result<Vec<String>, String> {
+pub fn files_of(root: &Path, from: &str, to: &str) -> Result<Vec<String>, String> {
     if !is_free(&root.join(to)) {
         return Err(format!("{to} exists already"));
     }
@@ -105,26 +107,41 @@ fn take(root: &Path, path: &Path, kind: FileType, files: &mut Vec<String>) -> Re
 /// Has links follow what moves in Markdown that has no role, and so no text in the analysis. History
 /// is left alone, unless it moves.
 pub(super) fn mend_links(root: &Path, analysis: &Analysis, planned: &mut PlannedFiles) {
-    if planned.folders.is_empty() {
-        return;
+    // What cannot be read is refused where it moves, and of no concern where it does not.
+    let on_disk = |path: &str| match loader::read(root, path) {
+        Ok(FileText { text, replaced: None }) => Some(text),
+        _ => None,
+    };
+    for (path, before, after) in mended_links(root, analysis, &planned.change, &on_disk) {
+        planned.take_unread(path, before, after);
+    }
+}
+
+/// The Markdown without a role that has links to what a change moves, or moves itself: its path, its
+/// text, and what that becomes.
+pub fn mended_links(
+    root: &Path,
+    analysis: &Analysis,
+    change: &SourceChange,
+    text: &dyn Fn(&str) -> Option<Arc<str>>,
+) -> Vec<(FilePath, Arc<str>, String)> {
+    if change.folders.is_empty() {
+        return Vec::new();
     }
     let has_role = |path: &str| analysis.index.document(path).is_some();
     let is_history =
         |path: &str| analysis.instances.iter().any(|profile| profile.history.is_match(path));
     let stays = |path: &str| path.ends_with(".md") && !has_role(path) && !is_history(path);
-    let goes = planned.moves.keys().map(FilePath::as_str);
+    let goes = change.moves.keys().map(FilePath::as_str);
     let goes = goes.filter(|path| path.ends_with(".md") && !has_role(path)).map(str::to_owned);
     let mut paths: BTreeSet<String> = goes.collect();
     paths.extend(loader::files(root, &stays));
-    for path in paths {
-        // What cannot be read is refused where it moves, and of no concern where it does not.
-        let Ok(FileText { text, replaced: None }) = loader::read(root, &path) else { continue };
-        let path = FilePath::new(&path);
-        let mended = moving::mend_text(&path, &text, &planned.folders, &planned.moves);
-        if let Some(after) = mended {
-            planned.take_unread(path, text, after);
-        }
-    }
+    let mended = paths.into_iter().filter_map(|path| {
+        let (before, path) = (text(&path)?, FilePath::new(&path));
+        let after = moving::mend_text(&path, &before, &change.folders, &change.moves)?;
+        Some((path, before, after))
+    });
+    mended.collect()
 }
 
 /// The targets of moved files that have no role, and so no text in the analysis.

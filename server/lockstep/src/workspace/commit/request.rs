@@ -9,7 +9,6 @@ use lockstep_analysis::change::SourceChange;
 use lockstep_analysis::change::archive::Folders;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::{self, FixOperation, Operation, Plan, Planner, Whose, Wish};
-use lockstep_analysis::text::diff;
 use serde::{Deserialize, Serialize};
 
 use crate::report::SetResult;
@@ -160,18 +159,15 @@ impl PlannedFiles {
                 files.sort();
             }
         }
+        let text = Some(Arc::from(after.as_str()));
         match self.moves.get(&path) {
             Some(to) => {
-                self.change.creates.insert(to.clone(), after.clone());
-                self.texts.insert(to.clone(), Some(Arc::from(after)));
+                self.texts.insert(to.clone(), text);
                 self.texts.insert(path.clone(), None);
             }
-            None => {
-                self.change.edits.insert(path.clone(), diff::edits(&before, &after));
-                self.texts.insert(path.clone(), Some(Arc::from(after)));
-            }
+            None => drop(self.texts.insert(path.clone(), text)),
         }
-        self.change.before.insert(path, before);
+        self.change.take_unread(path, before, after);
     }
 
     /// The tasks that it is about.

@@ -1,0 +1,78 @@
+//! Files that an editor moves with a change: which it may, and the texts that follow.
+
+use std::sync::Arc;
+
+use lockstep_analysis::change::SourceChange;
+use lockstep_analysis::change::moving::Kept;
+use lockstep_analysis::model::FilePath;
+use lockstep_analysis::operation::Planner;
+use lockstep_analysis::text::merge::same_texts;
+use lockstep_store::loader::{self, FileText};
+
+use crate::hub::snapshot::Folder;
+use crate::lsp::session::SessionContext;
+use crate::workspace::commit;
+
+/// Plans a change in a folder that the client may be asked to make, with the files that it moves. The
+/// links in files without a role follow.
+pub(crate) fn planned<E>(
+    context: &SessionContext,
+    folder: &Folder,
+    plan: impl FnOnce(Planner<'_>) -> Result<SourceChange, E>,
+) -> Result<SourceChange, E> {
+    let movable = |from: &str, to: &str| movable(context, folder, from, to);
+    let mut change = plan(Planner { movable: &movable, ..Planner::STILL })?;
+    let text = |path: &str| text(context, folder, path);
+    for (path, before, after) in
+        commit::mended_links(&folder.root, &folder.analysis, &change, &text)
+    {
+        change.take_unread(path, before, after);
+    }
+    Ok(change)
+}
+
+/// The files that the client may move from one path to another.
+fn movable(
+    context: &SessionContext,
+    folder: &Folder,
+    from: &str,
+    to: &str,
+) -> Result<Vec<String>, Kept> {
+    if !context.features().renames_files {
+        return Err(Kept::ByTexts);
+    }
+    let files = commit::files_of(&folder.root, from, to).map_err(Kept::ByDisk)?;
+    match files.iter().find_map(|path| unsaved(context, folder, path)) {
+        Some(why) => Err(Kept::ByDisk(why)),
+        None => Ok(files),
+    }
+}
+
+/// Why a file cannot be moved while editors hold what they hold.
+fn unsaved(context: &SessionContext, folder: &Folder, path: &str) -> Option<String> {
+    let own = context.snapshot.opened(folder, path).is_some_and(|open| {
+        let disk = loader::read(&folder.root, path).ok();
+        !disk.is_some_and(|disk| same_texts(&disk.text.into(), &open.text))
+    });
+    let others = &folder.analysis.editing.others;
+    let other = others.get(&FilePath::new(path)).and_then(|all| all.first());
+    match (own, other) {
+        (true, _) => Some(format!("{path} has unsaved changes; save or undo them first")),
+        (false, Some(other)) => {
+            let name = &other.name;
+            Some(format!("{path} has unsaved changes in {name}; save or undo them there first"))
+        }
+        (false, None) => context.session.hub().spare(&folder.root, path),
+    }
+}
+
+/// The text of a file without a role: what the client has, else what is on disk.
+fn text(context: &SessionContext, folder: &Folder, path: &str) -> Option<Arc<str>> {
+    if let Some(open) = context.snapshot.opened(folder, path) {
+        return Some(open.text.whole().clone());
+    }
+    match loader::read(&folder.root, path) {
+        Ok(FileText { text, replaced: None }) => Some(text),
+        _ => None,
+    }
+}
