@@ -75,3 +75,9 @@ fn two_neovims_see_each_other_s_changes_and_keep_their_own() {
     let Some(neovim) = neovim() else { return };
     assert!(drive(&neovim, "two.lua") >= 13);
 }
+
+#[test]
+fn neovim_moves_the_files_of_a_task_with_its_status() {
+    let Some(neovim) = neovim() else { return };
+    assert!(drive(&neovim, "moves.lua") >= 7);
+}

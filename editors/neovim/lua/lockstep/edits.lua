@@ -20,7 +20,8 @@ local function note(edit)
     steps[uri] = vim.api.nvim_buf_is_loaded(bufnr) and undo_tree(uri).seq_cur or 0
   end
   for _, change in ipairs(edit.documentChanges or {}) do
-    local uri = change.kind == 'rename' and change.newUri or change.uri or (change.textDocument or {}).uri
+    -- What is renamed is so on disk already.
+    local uri = change.uri or (change.textDocument or {}).uri
     if uri and change.kind ~= 'delete' then
       add(uri)
     end
