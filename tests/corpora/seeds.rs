@@ -2,6 +2,7 @@
 
 use lockstep::report::{self, Fixes};
 use lockstep::workspace::local::LocalWorkspace;
+use lockstep_analysis::profile::EntityKind;
 
 use crate::support::repository::corpora;
 
@@ -84,6 +85,15 @@ fn numbered_tasks_without_a_status_have_that_of_their_boxes() {
         assert!(tasks.iter().all(|task| task.status.as_deref() == Some("todo")), "{path}");
         let depend: Vec<usize> = tasks.iter().map(|task| task.depends.len()).collect();
         assert_eq!(depend, [0, 1, 2, 3, 4, 5, 4, 4, 1, 4, 1, 4, 4, 0, 1, 2, 0, 0, 1, 0], "{path}");
+        let index = &workspace.analysis().index;
+        let deliverables = index.docs.iter().flat_map(|document| {
+            let entities = &document.facts.entities;
+            entities.iter().filter(|it| {
+                let around = it.parent.map(|parent| entities[parent].kind);
+                it.kind == EntityKind::Item && around == Some(EntityKind::Task)
+            })
+        });
+        assert_eq!(deliverables.count(), 99, "{path}");
         assert!(workspace.check(Fixes::Offered).diagnostics.is_empty(), "{path}");
     }
 }
