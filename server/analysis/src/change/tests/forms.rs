@@ -104,6 +104,8 @@ fn a_check_box_keeps_its_form() {
         ("- [ ] Add login", "in_progress", "- [/] Add login"),
         ("- [ ] Add login", "failed", "refused: a check box has no mark for failed"),
         ("- [x] ✅ Add login", "in_progress", "- [/] 🚧 Add login"),
+        ("- [x] Add login (done 2026-01-02)", "in_progress", "- [/] Add login"),
+        ("- [x] Add login (DONE 2026-01-02)  ", "todo", "- [ ] Add login  "),
         (
             "- [x] ✅ Add login",
             "failed",

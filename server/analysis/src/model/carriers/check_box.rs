@@ -8,10 +8,11 @@ use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field}
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{entry, marker};
 use crate::model::slug::slug;
+use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
-use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, EntityType};
 use crate::syntax::markdown::ListItem;
 use crate::text::TextRange;
@@ -28,11 +29,53 @@ pub(super) static CARRIER: Carrier = Carrier {
     ..marker::CARRIER
 };
 
-fn respelled(form: Form<'_>, def: &StatusDef, _: Option<&str>) -> Spelled {
-    match def.boxes.first() {
-        Some(mark) => Ok(vec![TextEdit { range: form.range(), insert: mark.clone() }]),
-        None => Err(format!("a check box has no mark for {}", def.id)),
+fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
+    let Some(mark) = def.boxes.first() else {
+        return Err(format!("a check box has no mark for {}", def.id));
+    };
+    let mut edits = vec![TextEdit { range: form.range(), insert: mark.clone() }];
+    edits.extend(redated(form, def, day));
+    Ok(edits)
+}
+
+/// `(completed 2026-02-26)` behind the words of a box.
+struct Remark {
+    /// With the blanks before it.
+    whole: TextRange,
+    /// What it says.
+    status: StatusIdx,
+    /// The date in it.
+    day: TextRange,
+}
+
+impl Remark {
+    /// The remark at the end of a line or of the words in it, which says a status with its date.
+    fn at_end(vocabulary: &Vocabulary, text: &str, words: TextRange) -> Option<Remark> {
+        let said = words.of(text).trim_end();
+        let inside = said.strip_suffix(')')?;
+        let open = inside.rfind('(')?;
+        let (word, day) = inside[open + 1..].rsplit_once(' ')?;
+        if !matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) || day.len() != 10 {
+            return None;
+        }
+        let status = vocabulary.lookup(word.trim())?;
+        let (start, end) = (words.start as usize, words.start as usize + inside.len());
+        let from = start + inside[..open].trim_end().len();
+        let whole = TextRange::new(from, end + 1);
+        Some(Remark { whole, status, day: TextRange::new(end - day.len(), end) })
     }
+}
+
+/// What is said of the old status goes; of the same one it says the new day.
+fn redated(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Option<TextEdit> {
+    let (mark, line) = (form.range(), form.occurrence.line);
+    let words = TextRange::new(mark.end as usize, (line.end as usize).max(mark.end as usize));
+    let remark = Remark::at_end(form.vocabulary, form.text, words)?;
+    if form.vocabulary.get(remark.status).id != def.id {
+        return Some(TextEdit::delete(remark.whole));
+    }
+    let day = day.filter(|day| *day != remark.day.of(form.text))?;
+    Some(TextEdit { range: remark.day, insert: day.to_owned() })
 }
 
 fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
@@ -157,23 +200,16 @@ impl MarkdownReader<'_> {
         if item.check_box.is_some() {
             self.boxed.extend(parent);
         }
-        let mut title = item.text;
         let behind = self.behind_link(what, item);
-        let leading = match &behind {
-            Some((name, reading)) => {
-                title = *name;
-                Some(reading.clone())
-            }
-            None => leading,
+        let title = match (&behind, &leading) {
+            (Some((name, _)), _) => *name,
+            (None, Some(reading)) => self.beside(item.text, reading),
+            (None, None) => item.text,
         };
-        if let Some(reading) = leading.as_ref().filter(|_| behind.is_none()) {
-            let before = TextRange::new(title.start as usize, reading.range.start as usize);
-            title = if before.of(self.text).chars().all(|c| matches!(c, '*' | '_')) {
-                TextRange::new(reading.range.end as usize, title.end as usize)
-            } else {
-                TextRange::new(title.start as usize, reading.range.start as usize)
-            };
-        }
+        let remark = Remark::at_end(self.profile.vocabulary_of(what), self.text, title);
+        let end = remark.map_or(title.end, |remark| remark.whole.start);
+        let title = TextRange::new(title.start as usize, end as usize);
+        let leading = behind.as_ref().map(|(_, reading)| reading.clone()).or(leading);
         let leading =
             leading.filter(|reading| behind.is_some() || self.says_status(what, item, reading));
         let mut entity = self.entity(what, item.text, item.range);
@@ -220,6 +256,15 @@ impl MarkdownReader<'_> {
             self.occurrence(idx, how, reading, item.line);
         }
         Some(idx)
+    }
+
+    /// The words of an item without the status in front of them or behind.
+    fn beside(&self, words: TextRange, reading: &Reading) -> TextRange {
+        let before = TextRange::new(words.start as usize, reading.range.start as usize);
+        match before.of(self.text).chars().all(|c| matches!(c, '*' | '_')) {
+            true => TextRange::new(reading.range.end as usize, words.end as usize),
+            false => before,
+        }
     }
 
     /// The text of a box without the id in front of it.
