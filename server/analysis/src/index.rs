@@ -46,6 +46,15 @@ pub struct Place {
     pub entity: EntityIdx,
 }
 
+/// Entries of one list that are called by one id.
+#[derive(Clone, Debug)]
+pub struct TwinEntries {
+    /// The entries, in order.
+    pub places: Vec<Place>,
+    /// Whether their titles differ, so that nobody knows whether they are one task.
+    pub differ: bool,
+}
+
 /// One task over all documents.
 #[derive(Clone, Debug)]
 pub struct Task {
@@ -450,6 +459,26 @@ impl Index {
             task.places.iter().copied().filter(|place| self.is_document(*place)).collect();
         let is_twin = |place: &Place| whole.iter().filter(|it| role(it) == role(place)).count() > 1;
         whole.iter().copied().filter(is_twin).collect()
+    }
+
+    /// The entries of a task that stand more than once in one list. A list and a table in one file are
+    /// two places of one task.
+    pub fn twin_entries(&self, task: &Task) -> Vec<TwinEntries> {
+        let mut by_list: BTreeMap<(usize, u32), Vec<Place>> = BTreeMap::new();
+        for place in &task.places {
+            let entity = self.entity(*place);
+            if entity.kind == EntityKind::Task && !entity.mention {
+                by_list.entry((place.doc, entity.rank)).or_default().push(*place);
+            }
+        }
+        let twins = by_list.into_values().filter(|places| places.len() > 1);
+        let twins = twins.map(|mut places| {
+            places.sort();
+            let title = |place: &Place| self.entity(*place).title.to_lowercase();
+            let first = title(&places[0]);
+            TwinEntries { differ: places.iter().any(|place| title(place) != first), places }
+        });
+        twins.collect()
     }
 
     /// The status at one place: the first occurrence that is known; where none stands, perhaps that of the

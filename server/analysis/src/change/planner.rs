@@ -3,6 +3,7 @@
 
 mod follow;
 mod tick;
+mod twins;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,6 +114,7 @@ impl<'a> PlanDraft<'a> {
         let from = self.analysis.index.status(task);
         let called = || format!("task {}", self.analysis.name_of(id));
         self.only_file(task)?;
+        self.only_entry(task)?;
         self.not_derived(task)?;
         self.judge(self.analysis.index.vocabulary_of(task), &called, from, to)?;
         self.require_reason(task, to)?;
@@ -127,19 +129,6 @@ impl<'a> PlanDraft<'a> {
             self.carry_up(task);
         }
         Ok(from)
-    }
-
-    /// Refuses where two files are called by the id, for which of them is meant is not certain.
-    fn only_file(&self, task: &Task) -> Result<(), Refusal> {
-        let index = &self.analysis.index;
-        let twins = index.twin_files(task);
-        if twins.is_empty() {
-            return Ok(());
-        }
-        let paths: Vec<&str> = twins.iter().map(|it| index.docs[it.doc].path.as_str()).collect();
-        let name = self.analysis.name_of(&task.id);
-        let message = format!("{} files are task {name}: {}", paths.len(), paths.join(", "));
-        Err(refuse(RefusalKind::Ambiguous, message, "give each of them an id of its own"))
     }
 
     fn phase(&mut self, id: &TaskId, number: &str) -> Result<Option<StatusIdx>, Refusal> {

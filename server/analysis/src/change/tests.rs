@@ -252,6 +252,24 @@ fn refusals_say_what_can_be_done() {
         RefusalKind::History,
         expect!["task 7 is archived; undo its archiving first; archives are not edited"],
     );
+    let twins = |title: &str| {
+        format!(
+            "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n\n  ### 7. {title}\n  - **Status**: [NOT STARTED]\n//- /specs/state.json\n  {{ \"active_projects\": [] }}\n"
+        )
+    };
+    check_refused(
+        &twins("Add logout"),
+        "7",
+        "implementing",
+        RefusalKind::Ambiguous,
+        expect![
+            "2 entries of specs/TODO.md are task 7: lines 1, 4; give each of them an id of its own"
+        ],
+    );
+    assert!(
+        crate::testing::set(&twins("add Login"), "7", "implementing").is_ok(),
+        "one title, one task"
+    );
 }
 
 #[test]

@@ -90,7 +90,9 @@ fn report(
         authority.document.path,
     );
     let related = Related::spot(authority, format!("task {name} is {} here", authority.shown()));
-    let finding = Finding::at(spot, message).task(&task.id).related(related).fixable(true);
+    // Of two tasks with one id nobody knows which is meant.
+    let is_one = !index.twin_entries(task).iter().any(|twins| twins.differ);
+    let finding = Finding::at(spot, message).task(&task.id).related(related).fixable(is_one);
     findings.push(finding.lenient(spot.occurrence.untouched || authority.occurrence.untouched));
 }
 

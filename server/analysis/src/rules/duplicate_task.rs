@@ -1,9 +1,7 @@
 //! Two entries or records of one task in the same file, or two files of it.
 
-use std::collections::BTreeMap;
-
-use crate::index::{Place, Task};
-use crate::profile::{EntityKind, Severity};
+use crate::index::Task;
+use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
 use crate::snapshot::Snapshot;
 
@@ -19,16 +17,8 @@ pub static RULE: Rule = Rule {
 
 fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    // A list and a table in one file are two places of one task.
-    let mut by_list: BTreeMap<(usize, u32), Vec<Place>> = BTreeMap::new();
-    for place in &task.places {
-        let entity = index.entity(*place);
-        if entity.kind == EntityKind::Task && !entity.mention {
-            by_list.entry((place.doc, entity.rank)).or_default().push(*place);
-        }
-    }
-    for ((doc, _), mut places) in by_list.into_iter().filter(|(_, places)| places.len() > 1) {
-        places.sort();
+    for twins in index.twin_entries(task) {
+        let (doc, places) = (twins.places[0].doc, twins.places);
         let document = &index.docs[doc];
         let first = index.entity(places[0]);
         let line = document.lines.line_col(first.name.start as usize).line + 1;

@@ -1,0 +1,36 @@
+//! Refuses what is called by an id that something else has as well: which of them is meant is not
+//! certain.
+
+use crate::change::planner::PlanDraft;
+use crate::change::{Refusal, RefusalKind, refuse};
+use crate::index::Task;
+
+impl PlanDraft<'_> {
+    /// Refuses where two files are called by the id, for which of them is meant is not certain.
+    pub(super) fn only_file(&self, task: &Task) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let twins = index.twin_files(task);
+        if twins.is_empty() {
+            return Ok(());
+        }
+        let paths: Vec<&str> = twins.iter().map(|it| index.docs[it.doc].path.as_str()).collect();
+        let name = self.analysis.name_of(&task.id);
+        let message = format!("{} files are task {name}: {}", paths.len(), paths.join(", "));
+        Err(refuse(RefusalKind::Ambiguous, message, "give each of them an id of its own"))
+    }
+
+    /// Refuses where one file has two entries of other titles that are called by the id.
+    pub(super) fn only_entry(&self, task: &Task) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let Some(twins) = index.twin_entries(task).into_iter().find(|it| it.differ) else {
+            return Ok(());
+        };
+        let document = &index.docs[twins.places[0].doc];
+        let line = |at: usize| (document.lines.line_col(at).line + 1).to_string();
+        let lines = twins.places.iter().map(|place| index.entity(*place).name.start as usize);
+        let lines: Vec<String> = lines.map(line).collect();
+        let (n, name, path) = (lines.len(), self.analysis.name_of(&task.id), &document.path);
+        let message = format!("{n} entries of {path} are task {name}: lines {}", lines.join(", "));
+        Err(refuse(RefusalKind::Ambiguous, message, "give each of them an id of its own"))
+    }
+}
