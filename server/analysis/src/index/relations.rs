@@ -124,7 +124,7 @@ impl Index {
             };
             let wanted = match flow.kind {
                 TaskKind::Aggregate => self.aggregated(task, rolled, said),
-                _ => self.wanted(task, relation, rolled, said),
+                _ => self.wanted(task, relation, &children, rolled, said),
             };
             let (parent, wanted) = (task, wanted?);
             Some(ParentContradiction {
@@ -153,14 +153,23 @@ impl Index {
         &self,
         task: &Task,
         relation: &Relation,
+        children: &[&Task],
         rolled: RollUp,
         said: StatusIdx,
     ) -> Option<StatusIdx> {
         let agreement = &relation.agreement;
         let speaks = agreement.iter().any(|(_, all)| all.contains(&rolled));
         let is_end = matches!(rolled, RollUp::Partial | RollUp::Failed | RollUp::Dropped);
+        let vocabulary = self.vocabulary_of(task);
+        // What is finished has parts that are begun. A part of two minds may be.
+        if agreement.is_empty() && rolled == RollUp::Open {
+            let is_done = vocabulary.get(said).category == Category::Done;
+            let is_certain = is_done && children.iter().all(|child| self.agreed(child));
+            let mut open = vocabulary.iter().filter(|(_, def)| def.category == Category::Open);
+            return open.next().filter(|_| is_certain).map(|(status, _)| status);
+        }
         if agreement.is_empty() || (is_end && !speaks) {
-            return asked(self.vocabulary_of(task), rolled, said);
+            return asked(vocabulary, rolled, said);
         }
         let (_, allowed) = agreement.iter().find(|(status, _)| *status == said)?;
         if rolled == RollUp::Silent || allowed.contains(&rolled) {

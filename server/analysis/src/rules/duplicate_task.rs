@@ -1,6 +1,6 @@
 //! Two entries or records of one task in the same file, or two files of it.
 
-use crate::index::Task;
+use crate::index::{Place, Task};
 use crate::profile::Severity;
 use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
 use crate::snapshot::Snapshot;
@@ -42,13 +42,15 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
 fn files(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let twins = index.twin_files(task);
-    let Some((first, others)) = twins.split_first() else { return };
-    let path = &index.docs[first.doc].path;
-    let range = index.entity(*first).name;
-    for place in others.iter().filter(|place| is_judged(analysis, place.doc)) {
+    let role = |place: &Place| index.docs[place.doc].facts.role;
+    for (at, place) in twins.iter().enumerate().filter(|(_, it)| is_judged(analysis, it.doc)) {
+        // An index and a plan are two files of one task.
+        let Some(first) = twins[..at].iter().find(|it| role(it) == role(place)) else { continue };
+        let path = &index.docs[first.doc].path;
         let called = index.called(task);
         let message = format!("task {called} is in two files: see {path}");
         let message_there = format!("task {called} is here too");
+        let range = index.entity(*first).name;
         let related = Related { path: path.clone(), range, message: message_there };
         let finding = Finding::new(place.doc, index.entity(*place).name, message);
         findings.push(finding.task(&task.id).place(*place).related(related));
