@@ -43,6 +43,7 @@ impl Document {
             || self.facts.broken.is_some()
             || self.has_references
             || self.role().renumbered
+            || self.role().mentions_by_link()
         {
             return None;
         }

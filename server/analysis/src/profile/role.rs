@@ -58,6 +58,12 @@ impl Role {
         self.own_boxes.iter().find(is_own).unwrap_or(&self.boxes)
     }
 
+    /// Whether check boxes mention tasks by links, of which the first to each task tells its name.
+    pub fn mentions_by_link(&self) -> bool {
+        let mut rules = self.own_boxes.iter().chain([&self.boxes]);
+        rules.any(|rule| rule.mention && rule.link.is_some())
+    }
+
     /// Whether the file's name marks it as an older version.
     pub fn is_old(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);

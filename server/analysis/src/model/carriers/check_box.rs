@@ -1,5 +1,7 @@
 //! `- [x] Title`: the mark in a check box. Beside a marker it tells only whether work is left.
 
+mod pieces;
+
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -93,6 +95,7 @@ fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
 
 impl MarkdownReader<'_> {
     fn items(&mut self) {
+        self.take_pieces();
         for at in 0..self.markdown.items.len() {
             let item = &self.markdown.items[at];
             if self.taken.contains(&at) {
