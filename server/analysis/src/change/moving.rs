@@ -82,7 +82,7 @@ pub(super) fn moved(path: &str, ways: &Ways<'_>) -> Option<FilePath> {
 }
 
 /// Whether a file or folder is the one that goes, or in it.
-pub(crate) fn goes(path: &str, way: &str) -> bool {
+pub fn goes(path: &str, way: &str) -> bool {
     path == way || is_inside(path, way)
 }
 

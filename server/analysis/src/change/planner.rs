@@ -113,8 +113,7 @@ impl<'a> PlanDraft<'a> {
         let to = self.intent.to;
         let from = self.analysis.index.status(task);
         let called = || format!("task {}", self.analysis.name_of(id));
-        self.only_file(task)?;
-        self.only_entry(task)?;
+        self.is_one(task)?;
         self.not_derived(task)?;
         self.judge(self.analysis.index.vocabulary_of(task), &called, from, to)?;
         self.require_reason(task, to)?;
@@ -291,6 +290,11 @@ impl<'a> PlanDraft<'a> {
 
     /// The edits of all files.
     fn edits(&mut self) -> Result<SourceChange, Refusal> {
+        let index = &self.analysis.index;
+        // Also what a change is carried up to.
+        for task in self.tasks.keys().filter_map(|id| index.tasks.get(id)) {
+            self.is_one(task)?;
+        }
         let mut by_doc: BTreeMap<usize, Vec<TextEdit>> = BTreeMap::new();
         for (place, to) in &self.desired {
             let edits = self.place_edits(*place, *to)?;

@@ -58,7 +58,7 @@ impl Role {
         self.own_boxes.iter().find(is_own).unwrap_or(&self.boxes)
     }
 
-    /// Whether check boxes mention tasks by links, of which the first to each task tells its name.
+    /// Whether check boxes mention tasks by links; some may be about a piece of a task.
     pub fn mentions_by_link(&self) -> bool {
         let mut rules = self.own_boxes.iter().chain([&self.boxes]);
         rules.any(|rule| rule.mention && rule.link.is_some())

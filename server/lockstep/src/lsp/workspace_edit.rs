@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use lockstep_analysis::change::SourceChange;
+use lockstep_analysis::change::moving::goes;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::text::diff;
 use lockstep_analysis::text::line_index::LineIndex;
@@ -136,12 +137,13 @@ impl Drawn<'_> {
     ) -> Option<Vec<TextEdit>> {
         let (snapshot, encoding) = (self.snapshot, self.features.encoding);
         let before = change.before.get(path)?;
-        let (text, index) = (SharedText::from(before.clone()), LineIndex::new(before));
+        let unread;
         let lines = match Lines::new(snapshot, folder, path.as_str(), encoding) {
             Some(lines) => lines,
             None => {
                 self.planned.unfollowed.push(path.to_string());
-                Lines::of(snapshot, folder, path.as_str(), (&text, &index), encoding)
+                unread = (SharedText::from(before.clone()), LineIndex::new(before));
+                Lines::of(snapshot, folder, path.as_str(), (&unread.0, &unread.1), encoding)
             }
         };
         let edits = edits.minimal(lines.text);
@@ -157,7 +159,7 @@ impl Drawn<'_> {
 fn renamed(change: &SourceChange) -> Vec<(&str, &str)> {
     let ways = change.folders.iter().map(|(from, to)| (from.as_str(), to.as_str()));
     let ways: Vec<(&str, &str)> = ways.collect();
-    let ends = |path: &str| ways.iter().any(|(_, to)| path.starts_with(to) || to.starts_with(path));
+    let ends = |path: &str| ways.iter().any(|(_, to)| goes(path, to) || goes(to, path));
     match ways.iter().any(|(from, _)| ends(from)) {
         true => change.moves.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect(),
         false => ways,

@@ -6,8 +6,14 @@ use crate::change::{Refusal, RefusalKind, refuse};
 use crate::index::Task;
 
 impl PlanDraft<'_> {
+    /// Refuses where nobody knows which of several things the id of a task means.
+    pub(super) fn is_one(&self, task: &Task) -> Result<(), Refusal> {
+        self.only_file(task)?;
+        self.only_entry(task)
+    }
+
     /// Refuses where two files are called by the id, for which of them is meant is not certain.
-    pub(super) fn only_file(&self, task: &Task) -> Result<(), Refusal> {
+    fn only_file(&self, task: &Task) -> Result<(), Refusal> {
         let index = &self.analysis.index;
         let twins = index.twin_files(task);
         if twins.is_empty() {
@@ -20,7 +26,7 @@ impl PlanDraft<'_> {
     }
 
     /// Refuses where one file has two entries of other titles that are called by the id.
-    pub(super) fn only_entry(&self, task: &Task) -> Result<(), Refusal> {
+    fn only_entry(&self, task: &Task) -> Result<(), Refusal> {
         let index = &self.analysis.index;
         let Some(twins) = index.twin_entries(task).into_iter().find(|it| it.differ) else {
             return Ok(());

@@ -106,6 +106,7 @@ fn a_check_box_keeps_its_form() {
         ("- [x] ✅ Add login", "in_progress", "- [/] 🚧 Add login"),
         ("- [x] Add login (done 2026-01-02)", "in_progress", "- [/] Add login"),
         ("- [x] Add login (DONE 2026-01-02)  ", "todo", "- [ ] Add login  "),
+        ("- [ ] Add login (done 2025-01-02)", "done", "- [x] Add login (done 2026-01-02)"),
         (
             "- [x] ✅ Add login",
             "failed",

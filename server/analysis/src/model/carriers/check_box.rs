@@ -51,7 +51,8 @@ struct Remark {
 }
 
 impl Remark {
-    /// The remark at the end of a line or of the words in it, which says a status with its date.
+    /// The remark at the end of a line or of the words in it, which says since when it is finished. A
+    /// day on which something was planned or begun stays true.
     fn at_end(vocabulary: &Vocabulary, text: &str, words: TextRange) -> Option<Remark> {
         let said = words.of(text).trim_end();
         let inside = said.strip_suffix(')')?;
@@ -61,6 +62,9 @@ impl Remark {
             return None;
         }
         let status = vocabulary.lookup(word.trim())?;
+        if vocabulary.get(status).category != Category::Done {
+            return None;
+        }
         let (start, end) = (words.start as usize, words.start as usize + inside.len());
         let from = start + inside[..open].trim_end().len();
         let whole = TextRange::new(from, end + 1);
@@ -68,7 +72,7 @@ impl Remark {
     }
 }
 
-/// What is said of the old status goes; of the same one it says the new day.
+/// What is not finished any more has no day since which it is; what is says the new day.
 fn redated(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Option<TextEdit> {
     let (mark, line) = (form.range(), form.occurrence.line);
     let words = TextRange::new(mark.end as usize, (line.end as usize).max(mark.end as usize));

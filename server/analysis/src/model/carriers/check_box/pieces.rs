@@ -55,5 +55,26 @@ fn is_called(id: &TaskId, name: &str) -> bool {
     let mut parts = id.as_str().rsplitn(3, '-');
     let (last, word) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric() && c != '.').collect();
-    words.windows(2).any(|pair| pair == [word, last])
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    words.windows(2).any(|pair| same(pair[0], word) && same(pair[1], last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_called;
+    use crate::profile::id::TaskId;
+
+    #[test]
+    fn a_name_may_hold_the_last_words_of_an_id() {
+        let id = TaskId::new("Login-Phase-1");
+        for (name, expected) in [
+            ("phase 1 of it", true),
+            ("login-phase-1", true),
+            ("phase 10", false),
+            ("draw the form", false),
+            ("1 phase", false),
+        ] {
+            assert_eq!(is_called(&id, name), expected, "{name}");
+        }
+    }
 }
