@@ -56,3 +56,26 @@ fn files(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         findings.push(finding.task(&task.id).place(*place).related(related));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check_rule;
+
+    #[test]
+    fn files_of_two_roles_are_files_of_one_task() {
+        check_rule(
+            &RULE,
+            "\
+//- /docs/pending/high/api/login/login-index.md
+  # Login
+//- /docs/pending/high/api/login/login-implementation.md
+  # Plan
+//- /docs/pending/low/web/login-implementation.md
+  # Plan
+//  ^^^^ warning[duplicate-task]: task login is in two files: see docs/pending/high/api/login/login-implementation.md
+//  | docs/pending/high/api/login/login-implementation.md: task login is here too
+",
+        );
+    }
+}

@@ -178,6 +178,33 @@ mod tests {
     }
 
     #[test]
+    fn a_finished_task_has_parts_that_are_begun_unless_one_is_of_two_minds() {
+        let found = |phase: &str| {
+            let text = format!(
+                "\
+//- /docs/pending/high/api/login/login-index.md
+  # Login
+  - **Status**: Completed
+
+  | Phase | File | Status |
+  |-------|------|--------|
+  | 1 | [Phase 1](./login-phase-1.md) | Pending |
+//- /docs/pending/high/api/login/login-phase-1.md
+  # Phase 1
+  - **Status**: {phase}
+"
+            );
+            let (analysis, _) = analysis(&text);
+            let found = analysis.diagnostics().iter().find(|it| it.rule == "stale-rollup");
+            found.map(|it| it.message.clone())
+        };
+        let said =
+            "task login says `Completed`, but none of its parts is begun; it should say Pending";
+        assert_eq!(found("Pending").as_deref(), Some(said));
+        assert_eq!(found("Completed"), None);
+    }
+
+    #[test]
     fn open_phases_of_a_finished_task_are_one_finding_and_somebodys_decision() {
         assert_eq!(left_alone(&finished("[COMPLETED]")), [("stale-rollup", false)]);
         for plan in ["[COMPLETED]", "[IN PROGRESS]"] {

@@ -122,6 +122,12 @@ fn a_check_box_keeps_its_form() {
 }
 
 #[test]
+fn a_day_behind_a_box_that_is_not_of_its_end_stays() {
+    let fixture = "//- /TODO.md\n  # Tasks\n\n  - [ ] **7** Add login (todo 2025-01-02)\n";
+    assert_eq!(line(fixture, "7", None, "done", 2), "- [x] **7** Add login (todo 2025-01-02)");
+}
+
+#[test]
 fn a_record_keeps_its_letters() {
     let cases = [
         ("planned", "completed", "completed"),
