@@ -56,7 +56,7 @@ impl PartialOrd for TaskId {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdStyle {
     /// Prefixes that are no part of the id; matched without regard to case. `*-` is any word of letters
-    /// with a hyphen behind it.
+    /// with a hyphen and a digit behind it.
     pub prefixes: Vec<String>,
     /// Whether digits alone are a number, so that leading zeros do not count.
     pub number: bool,
@@ -133,11 +133,14 @@ impl IdStyle {
     }
 }
 
-/// What stands behind any word of letters and this separator.
+/// The number behind any word of letters and this separator. Another word behind them would be taken
+/// for a prefix when the id is read again, which then were another id.
 fn behind_word<'t>(text: &'t str, separator: &str) -> &'t str {
     let letters = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     let behind = text.get(letters..).and_then(|rest| rest.strip_prefix(separator));
-    behind.filter(|rest| letters > 0 && !rest.is_empty()).unwrap_or(text)
+    behind
+        .filter(|rest| letters > 0 && rest.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(text)
 }
 
 /// An id such as `T07` or `LOG-12`.
@@ -171,6 +174,18 @@ mod tests {
         assert_eq!(style().parse("000").unwrap().as_str(), "0");
         assert_eq!(style().parse("T07").unwrap().as_str(), "T07");
         assert_eq!(style().parse(" # "), None);
+    }
+
+    #[test]
+    fn an_id_that_is_read_again_is_the_same() {
+        let style = IdStyle { prefixes: vec!["*-".into()], number: true, local: false };
+        for (text, id) in
+            [("task-007", "7"), ("back-7.1", "7.1"), ("task-epic-11.2", "task-epic-11.2")]
+        {
+            let read = style.parse(text).unwrap();
+            assert_eq!(read.as_str(), id);
+            assert_eq!(style.parse(read.as_str()), Some(read));
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     }
     let json = document.role().format != Format::Markdown;
     for link in links {
-        if json && !leads_into_folder(analysis, place, &link.target) || !is_document(&link.target) {
+        if json && !leads_into_folder(analysis, place, &link.target) || !names_one(&link.target) {
             continue;
         }
         let message = match analysis.resolve(document, &link.target) {
@@ -51,9 +51,12 @@ fn is_closed(analysis: &Snapshot, place: Place) -> bool {
     status.is_some_and(|s| vocabulary.get(s).category.is_closed())
 }
 
-/// Whether a link leads to a folder or to what people write, rather than to a line of a file, or to a
-/// source file that the work is to make or to change.
-fn is_document(target: &str) -> bool {
+/// Whether a link leads to one folder or file that people write, rather than to a line of a file, to a
+/// source file that the work is to make or to change, or to whatever has a name of this form.
+fn names_one(target: &str) -> bool {
+    if target.contains(['*', '<', '{']) || target.contains("YYYY") {
+        return false;
+    }
     let name = target.rsplit('/').next().unwrap_or(target);
     let kinds =
         ["md", "markdown", "mdx", "txt", "json", "yaml", "yml", "rst", "adoc", "org", "pdf"];

@@ -176,7 +176,7 @@ const IDS: &[Key] = &[
         Kind::Texts,
         "none",
         "[\"#\", \"task \"]",
-        "What may stand before an id and does not belong to it; `*-` is any word and a hyphen.",
+        "What may stand before an id and does not belong to it; `*-` is any word and a hyphen before a digit.",
     ),
     key(
         "number",
