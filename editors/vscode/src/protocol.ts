@@ -32,6 +32,8 @@ export interface TaskRow {
   /** Whether it is open and may begin. */
   ready?: boolean;
   parent?: string | null;
+  /** Who holds it, where somebody does. */
+  holder?: string | null;
   /** How the status is shown to people. */
   marker?: string | null;
   /** Sorts rows of a root as the server's pages do. */

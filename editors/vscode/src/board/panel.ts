@@ -1,14 +1,214 @@
-//! The board's panel.
+//! The board's panel: one a window. Hands cards to its page, and what the page wants to the server.
 
+import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { fileUri, rootUri } from "../changes/place";
+import { setStatus } from "../changes/setStatus";
+import type { TaskRow, Transition } from "../protocol";
 import type { Services } from "../services";
+import { keyOf, type StoreChange } from "../tasks/store";
+import { CardMaker } from "./cards";
+import { boardHtml } from "./html";
+import type { Card, FromBoard, ToBoard } from "./messages";
+import { boardWords } from "./words";
+
+const VIEW = "lockstep.board";
+
+/** Cards a message: the first ones are shown while the others are on their way. */
+const PAGE = 2_000;
+
+let open: BoardPanel | undefined;
 
 /** Opens the board, or brings it to the front. */
-export function openBoard(_services: Services): void {
-  vscode.window.createWebviewPanel("lockstep.board", vscode.l10n.t("Lockstep Board"), vscode.ViewColumn.Active);
+export function openBoard(services: Services): void {
+  if (open) {
+    open.reveal();
+    return;
+  }
+  const panel = vscode.window.createWebviewPanel(VIEW, vscode.l10n.t("Lockstep Board"), vscode.ViewColumn.Active);
+  open = new BoardPanel(services, panel);
 }
 
 /** Lets boards come back with the window. */
-export function registerBoard(_services: Services): vscode.Disposable {
-  return new vscode.Disposable(() => {});
+export function registerBoard(services: Services): vscode.Disposable {
+  return vscode.window.registerWebviewPanelSerializer(VIEW, {
+    deserializeWebviewPanel(panel) {
+      open ??= new BoardPanel(services, panel);
+      return Promise.resolve();
+    },
+  });
+}
+
+class BoardPanel {
+  readonly #services: Services;
+  readonly #panel: vscode.WebviewPanel;
+  #maker = new CardMaker();
+  /** Whether the page is there to listen: it is not while the panel is hidden. */
+  #listens = false;
+
+  constructor(services: Services, panel: vscode.WebviewPanel) {
+    this.#services = services;
+    this.#panel = panel;
+    const { extensionUri } = services.extension;
+    const out = vscode.Uri.joinPath(extensionUri, "out");
+    const media = (name: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, "media", name);
+    panel.iconPath = { light: media("board-light.svg"), dark: media("board-dark.svg") };
+    panel.webview.options = { enableScripts: true, localResourceRoots: [out] };
+    const own = [
+      services.tasks.onDidChange((change) => this.#tasksChanged(change)),
+      panel.webview.onDidReceiveMessage((message: FromBoard) => void this.#hear(message)),
+      panel.onDidChangeViewState(() => {
+        this.#listens &&= panel.visible;
+      }),
+    ];
+    panel.onDidDispose(() => {
+      open = undefined;
+      vscode.Disposable.from(...own).dispose();
+    });
+    panel.webview.html = this.#html(out);
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  #html(out: vscode.Uri): string {
+    const { webview } = this.#panel;
+    const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(out, name)).toString();
+    return boardHtml({
+      source: webview.cspSource,
+      script: file("board.js"),
+      style: file("board.css"),
+      nonce: randomBytes(18).toString("base64url"),
+      title: vscode.l10n.t("Lockstep Board"),
+      language: vscode.env.language,
+      words: boardWords(),
+    });
+  }
+
+  #tell(message: ToBoard): void {
+    if (this.#listens) {
+      void this.#panel.webview.postMessage(message);
+    }
+  }
+
+  async #hear(message: FromBoard): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        this.#listens = true;
+        this.#tellAll();
+        break;
+      case "choices":
+        await this.#tellChoices(message.key);
+        break;
+      case "move":
+        await this.#move(message.key, message.status);
+        break;
+      case "open":
+        await this.#goTo(message.key, message.beside);
+        break;
+    }
+  }
+
+  #tasksChanged({ reset, changed, removed }: StoreChange): void {
+    if (reset) {
+      this.#tellAll();
+      return;
+    }
+    const wasSeveral = this.#maker.isSeveral;
+    const made = changed.map((row) => ({ row, card: this.#maker.card(row) }));
+    if (this.#maker.isSeveral !== wasSeveral) {
+      this.#tellAll();
+      return;
+    }
+    const gone = [...removed, ...made.filter(({ card }) => !card).map(({ row }) => row)];
+    const cards = made.flatMap(({ card }) => card ?? []);
+    this.#tell({ type: "changed", cards, removed: gone.map((row) => keyOf(row)) });
+  }
+
+  #tellAll(): void {
+    if (!this.#listens) {
+      return;
+    }
+    const rows = this.#services.tasks.rows();
+    this.#maker = new CardMaker(rows);
+    const cards: Card[] = rows.flatMap((row) => this.#maker.card(row) ?? []);
+    if (cards.length === 0) {
+      this.#tell({ type: "notice", text: this.#whyEmpty() });
+    }
+    for (let from = 0; from === 0 || from < cards.length; from += PAGE) {
+      const page = cards.slice(from, from + PAGE);
+      this.#tell({ type: "cards", cards: page, first: from === 0, last: from + PAGE >= cards.length });
+    }
+    void this.#tellStatuses(rows);
+  }
+
+  #whyEmpty(): string {
+    return this.#services.server.isRunning
+      ? vscode.l10n.t("There are no tasks in the folders of this window.")
+      : vscode.l10n.t("Lockstep's server is not running. Use “Lockstep: Restart Server”.");
+  }
+
+  /** The statuses of every profile, by one task of each. */
+  async #tellStatuses(rows: readonly TaskRow[]): Promise<void> {
+    const samples = new Map(rows.map((row) => [`${row.root}\n${row.profile ?? ""}`, row]));
+    const statuses = [];
+    for (const row of samples.values()) {
+      try {
+        const transitions = await this.#transitions(row);
+        statuses.push(...transitions.map((it) => this.#maker.status(it)));
+      } catch (error) {
+        this.#services.log.warn(`the statuses of ${row.id}: ${String(error)}`);
+      }
+    }
+    this.#tell({ type: "statuses", statuses });
+  }
+
+  async #tellChoices(key: string): Promise<void> {
+    const row = this.#services.tasks.get(key);
+    if (!row) {
+      this.#tell({ type: "choices", key, choices: [], error: gone() });
+      return;
+    }
+    try {
+      const transitions = await this.#transitions(row);
+      const choices = transitions.map((it) => this.#maker.choice(it, row.status));
+      this.#tell({ type: "choices", key, choices });
+    } catch (error) {
+      this.#tell({ type: "choices", key, choices: [], error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #move(key: string, status: string): Promise<void> {
+    const row = this.#services.tasks.get(key);
+    if (!row) {
+      this.#tell({ type: "settled", key, outcome: "refused", message: gone() });
+      return;
+    }
+    const outcome = await setStatus(this.#services, row, status);
+    if (outcome.kind === "refused") {
+      this.#tell({ type: "settled", key, outcome: "refused", message: outcome.why });
+    } else {
+      this.#tell({ type: "settled", key, outcome: outcome.kind === "done" ? "applied" : "cancelled" });
+    }
+  }
+
+  async #goTo(key: string, beside: boolean): Promise<void> {
+    const row = this.#services.tasks.get(key);
+    if (!row?.path) {
+      return;
+    }
+    const position = new vscode.Position((row.line ?? 1) - 1, (row.column ?? 1) - 1);
+    const viewColumn = beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    const selection = new vscode.Range(position, position);
+    await vscode.window.showTextDocument(fileUri(row.root, row.path), { selection, viewColumn });
+  }
+
+  #transitions(row: TaskRow): Promise<Transition[]> {
+    return this.#services.server.request("lockstep/transitions", { task: row.id, uri: rootUri(row.root) });
+  }
+}
+
+function gone(): string {
+  return vscode.l10n.t("the task is not there any more");
 }
