@@ -15,6 +15,9 @@ const JOURNEYS = [
   'problems',
   'hover',
   'quick_fix',
+  'set_status',
+  'palette',
+  'follow_shell',
 ];
 
 /** Far longer than any journey takes. */
@@ -28,5 +31,5 @@ after(() => studio?.end());
 
 for (const name of JOURNEYS) {
   const { title, walk } = await import(`./journeys/${name}.js`);
-  test(title, { timeout: TIMEOUT_MS }, () => studio.walk(title, walk));
+  test(title, { timeout: TIMEOUT_MS }, (context) => studio.walk(title, walk, context));
 }

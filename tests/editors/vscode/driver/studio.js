@@ -75,10 +75,10 @@ export class Studio {
     });
   }
 
-  /** Walks a journey, closes what it opened, and keeps a picture of where it failed. */
-  async walk(title, journey) {
+  /** Walks a journey, which may tell figures to the `context` of its test; closes what it opened, and keeps a picture of where it failed. */
+  async walk(title, journey, context) {
     try {
-      await journey(this);
+      await journey(this, context);
     } catch (error) {
       await this.picture(title);
       throw error;
