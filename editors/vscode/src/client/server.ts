@@ -134,6 +134,7 @@ export class Server implements vscode.Disposable {
       initializationOptions,
       synchronize: { configurationSection: "lockstep" },
       middleware: this.#middleware,
+      markdown: { isTrusted: false, supportHtml: false },
       errorHandler: this.#errorHandler(),
     };
     const client = new LanguageClient("lockstep", "Lockstep", { command, args: ["lsp"] }, options);
