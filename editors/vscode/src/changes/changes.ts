@@ -12,7 +12,7 @@ import { tellDone, tellTrouble } from "./tell";
 import { takeBack } from "./undoing";
 
 /** The last change of this window. */
-type Last = { kind: "edit"; snapshot: Snapshot } | { kind: "disk"; transaction: string; root: string };
+type Last = { kind: "edit"; snapshot: Snapshot } | { kind: "disk"; transaction: string; root: string | undefined };
 
 /** Follows every change that the server makes through this window. */
 export class Changes implements vscode.Disposable {
@@ -33,7 +33,7 @@ export class Changes implements vscode.Disposable {
   }
 
   /** Notes the answer of a command: what it has done on disk can be undone too. */
-  noteAnswer(answer: CommandAnswer | null, root: string): void {
+  noteAnswer(answer: CommandAnswer | null, root?: string): void {
     if (!answer?.schema || !answer.transaction) {
       return;
     }
@@ -53,7 +53,8 @@ export class Changes implements vscode.Disposable {
       this.#last = undefined;
       return last.snapshot.label;
     }
-    const argument = last ? { transaction: last.transaction, uri: rootUri(last.root) } : {};
+    const where = last?.root === undefined ? {} : { uri: rootUri(last.root) };
+    const argument = last ? { transaction: last.transaction, ...where } : {};
     const answer = await this.#server.execute<{ reversed?: string }>("lockstep.undo", argument);
     this.#last = undefined;
     return vscode.l10n.t("transaction {0}", answer?.reversed?.slice(0, 8) ?? "");

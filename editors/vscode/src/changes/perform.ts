@@ -2,7 +2,8 @@
 
 import * as vscode from "vscode";
 import type { CommandAnswer } from "../protocol";
-import type { Services } from "../services";
+import type { Server } from "../client/server";
+import type { Changes } from "./changes";
 import { refusal } from "./refusal";
 import { tellTrouble } from "./tell";
 
@@ -17,12 +18,12 @@ export interface Argument {
 }
 
 /** Runs a command. Shows nothing but the question for a reason and, where it was done on disk, what was done. `root` is
- * the folder that it is about. */
+ * the folder that it is about, where that is known. */
 export async function run(
-  services: Pick<Services, "server" | "changes">,
+  services: { server: Server; changes: Changes },
   command: string,
   argument: Argument,
-  root: string,
+  root: string | undefined,
   what: string,
 ): Promise<Outcome> {
   try {

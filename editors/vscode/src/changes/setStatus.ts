@@ -1,6 +1,7 @@
 //! A change of status: asked of the server, with a reason where one is needed.
 
 import * as vscode from "vscode";
+import type { Server } from "../client/server";
 import type { Services } from "../services";
 import { type Outcome, run } from "./perform";
 import { rootUri } from "./place";
@@ -20,20 +21,19 @@ export function setStatus(
   status: string,
   reason?: string,
 ): Promise<Outcome> {
-  const argument = {
-    task: task.id,
-    uri: rootUri(task.root),
-    status,
-    ...(task.phase ? { phase: task.phase } : {}),
-    ...(reason === undefined ? {} : { reason }),
-  };
+  const argument = { ...argumentOf(task), status, ...(reason === undefined ? {} : { reason }) };
   const what = task.phase
     ? vscode.l10n.t("Set phase {0} of task {1} to {2}", task.phase, task.id, status)
     : vscode.l10n.t("Set task {0} to {1}", task.id, status);
   return run(services, "lockstep.setStatus", argument, task.root, what);
 }
 
-/** The statuses that a task might be given now, with what each needs and does. */
-export function transitionParams(task: Target): object {
+/** Names a task to the server. */
+export function argumentOf(task: Target): { task: string; uri: string; phase?: string } {
   return { task: task.id, uri: rootUri(task.root), ...(task.phase ? { phase: task.phase } : {}) };
+}
+
+/** Asks `lockstep/transitions` for the statuses that a task might be given now, with what each needs and does. */
+export function transitionParams(server: Server, task: Target): object {
+  return { ...argumentOf(task), ...(server.experimental["rows"] === true ? { effects: true } : {}) };
 }

@@ -7,6 +7,7 @@ import type { Command } from "./command";
 export const fixAll: Command = {
   id: "lockstep.ui.fixAll",
   async run(services) {
-    show(await run(services, "lockstep.fixAll", { confirm: true }, "", vscode.l10n.t("Fix All")));
+    const argument = services.server.experimental["rows"] === true ? { confirm: true } : {};
+    show(await run(services, "lockstep.fixAll", argument, undefined, vscode.l10n.t("Fix All")));
   },
 };

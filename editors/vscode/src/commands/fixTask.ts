@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { run, show } from "../changes/perform";
-import { rootUri } from "../changes/place";
+import { argumentOf } from "../changes/setStatus";
 import { isContradictory } from "../tasks/words";
 import type { Command } from "./command";
 import { subjectAtCursor } from "./subject";
@@ -14,7 +14,7 @@ export const fixTask: Command = {
     const at = await subjectAtCursor(services, argument, what, (row) => isContradictory(row) || (row.findings ?? 0) > 0);
     if (at) {
       const { root, id } = at.row;
-      show(await run(services, "lockstep.fixTask", { task: id, uri: rootUri(root) }, root, what));
+      show(await run(services, "lockstep.fixTask", argumentOf({ root, id }), root, what));
     }
   },
 };

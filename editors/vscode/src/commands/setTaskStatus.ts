@@ -32,5 +32,5 @@ export const setTaskStatus: Command = {
 
 /** The statuses that a task or phase might be given. */
 export function transitionsOf(services: Pick<Services, "server">, target: Target): Promise<Transition[]> {
-  return services.server.request("lockstep/transitions", { ...transitionParams(target), effects: true });
+  return services.server.request("lockstep/transitions", transitionParams(services.server, target));
 }

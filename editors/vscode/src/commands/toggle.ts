@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { run, show } from "../changes/perform";
-import { transitionParams } from "../changes/setStatus";
+import { argumentOf } from "../changes/setStatus";
 import { tellTrouble } from "../changes/tell";
 import { nextInCycle } from "../pickers/cycle";
 import type { Category, Transition } from "../protocol";
@@ -23,12 +23,12 @@ export const toggle: Command = {
     }
     // A place may also be that of a phase or of a check box, which are toggled by themselves.
     const place = spot && { uri: spot.uri.toString(), position: spot.position };
-    const target = row ? transitionParams({ root: row.root, id: row.id }) : place!;
-    await toggleAt(services, target, row?.root ?? "");
+    const target = row ? argumentOf({ root: row.root, id: row.id }) : place!;
+    await toggleAt(services, target, row?.root);
   },
 };
 
-async function toggleAt(services: Services, target: object, root: string): Promise<void> {
+async function toggleAt(services: Services, target: object, root: string | undefined): Promise<void> {
   const transitions: Transition[] = await services.server.request("lockstep/transitions", target);
   const now = currentCategory(transitions);
   const { next, why } = nextInCycle(now, transitions);

@@ -30,7 +30,7 @@ function progressOf(rows: readonly TaskRow[]): Progress {
   return { done: rows.filter(isFinished).length, total: rows.length };
 }
 
-/** At most two characters: `✓`, or how many of a hundred. */
+/** How full a circle is, by quarters; one that is full is done. */
 export function badgeOf({ done, total }: Progress): string {
-  return done >= total ? "✓" : String(Math.min(99, Math.floor((100 * done) / total)));
+  return done >= total ? "✓" : "○◔◑◕".charAt(Math.floor((4 * done) / total));
 }
