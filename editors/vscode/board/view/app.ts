@@ -12,7 +12,7 @@ import { Drag } from "./drag";
 import { Footer } from "./footer";
 import { Metrics } from "./metrics";
 import { Selection } from "./selection";
-import { filled, tasks } from "./text";
+import { filled, tasks, written } from "./text";
 import { Toolbar } from "./toolbar";
 
 /** What the editor gives the page. */
@@ -285,7 +285,7 @@ export class App {
   private showCount(): void {
     const { size } = this.board;
     const shown = this.board.list.reduce((sum, column) => sum + column.cards.length, 0);
-    const text = shown === size ? tasks(this.words, size) : filled(this.words.someOf, shown, size);
+    const text = shown === size ? tasks(this.words, size) : filled(this.words.someOf, written(shown), written(size));
     this.toolbar.setCount(size === 0 && !this.isComplete ? "" : text);
   }
 

@@ -5,7 +5,7 @@ import { takes, zoneAt, zonesIn, type Move } from "../model/move";
 import { drawing, element, setAttribute, setText } from "./dom";
 import { CardList, type ListContext } from "./list";
 import { Targets } from "./targets";
-import { filled, tasks } from "./text";
+import { filled, tasks, written } from "./text";
 
 let made = 0;
 
@@ -48,10 +48,9 @@ export class ColumnView {
     if (!this.head.hasChildNodes()) this.build(column);
     setText(this.title, column.title);
     setText(this.railTitle, column.title);
-    const isAll = column.cards.length === column.total;
-    const count = isAll ? String(column.total) : filled(words.fewOf, column.cards.length, column.total);
-    setText(this.count, count);
-    setText(this.railCount, String(column.total));
+    const [shown, all] = [written(column.cards.length), written(column.total)];
+    setText(this.count, shown === all ? all : filled(words.fewOf, shown, all));
+    setText(this.railCount, all);
     const fold = filled(words.fold, column.title);
     setAttribute(this.fold, "aria-label", fold);
     setAttribute(this.fold, "title", fold);

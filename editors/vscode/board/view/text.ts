@@ -8,9 +8,14 @@ export function filled(template: string, ...values: (string | number)[]): string
   return template.replace(/\{(\d)\}/g, (whole, index: string) => String(values[Number(index)] ?? whole));
 }
 
+/** A number as people of the page's language write it. */
+export function written(count: number): string {
+  return count.toLocaleString(document.documentElement.lang);
+}
+
 /** How many tasks. */
 export function tasks(words: Words, count: number): string {
-  return count === 1 ? words.oneTask : filled(words.tasks, count);
+  return count === 1 ? words.oneTask : filled(words.tasks, written(count));
 }
 
 /** How many findings. */
