@@ -23,12 +23,10 @@ export function findings(words: Words, count: number): string {
   return count === 1 ? words.oneFinding : filled(words.findings, count);
 }
 
-/** All that a card shows, for whoever hears it. */
+/** What a card shows by drawings and numbers, in words. */
 export function spoken(words: Words, card: Card, isWaiting: boolean): string {
-  const parts = [`${card.id}, ${card.title}`];
-  parts.push(card.status === null ? words.statusUnknown : filled(words.statusIs, card.marker || card.status));
+  const parts: string[] = [];
   if (isWaiting) parts.push(words.waitingForServer);
-  if (card.ready) parts.push(words.ready);
   if (card.progress) parts.push(filled(words.progress, card.progress.done, card.progress.total));
   if (card.findings > 0) parts.push(findings(words, card.findings));
   if (!card.agreed) parts.push(words.disagrees);
