@@ -1,7 +1,7 @@
 // Bundles the extension (for node) and the board's page (for a browser) into `out`.
 // `--watch` builds again on every change, `--tests` builds the tests of `test/` alone.
 import * as esbuild from "esbuild";
-import { readdirSync } from "node:fs";
+import { copyFileSync, readdirSync } from "node:fs";
 
 const common = { bundle: true, logLevel: "warning", legalComments: "none", target: "es2023" };
 
@@ -45,5 +45,7 @@ if (process.argv.includes("--watch")) {
     await (await esbuild.context(options)).watch();
   }
 } else {
+  // The server's own schema of its configuration, for extensions that know TOML.
+  copyFileSync("../../server/docs/lockstep.schema.json", "schemas/lockstep.schema.json");
   await Promise.all(wanted.map((options) => esbuild.build(options)));
 }

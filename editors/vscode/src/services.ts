@@ -1,6 +1,7 @@
 //! What commands and views are given.
 
 import type * as vscode from "vscode";
+import type { Changes } from "./changes/changes";
 import type { Server } from "./client/server";
 import type { TaskStore } from "./tasks/store";
 
@@ -10,4 +11,5 @@ export interface Services {
   readonly log: vscode.LogOutputChannel;
   readonly server: Server;
   readonly tasks: TaskStore;
+  readonly changes: Changes;
 }

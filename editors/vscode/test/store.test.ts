@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TaskRow } from "../src/protocol";
+import { row } from "./rows";
 import { keyOf, type StoreChange, TaskStore } from "../src/tasks/store";
-
-function row(id: string, more: Partial<TaskRow> = {}): TaskRow {
-  const plain = { root: "/r", id, title: `Task ${id}`, status: "planned", category: "open" as const };
-  return { ...plain, agreed: true, archived: false, order: Number(id), ...more };
-}
 
 function filled(...rows: TaskRow[]): { store: TaskStore; told: StoreChange[] } {
   const store = new TaskStore();
@@ -53,4 +49,12 @@ test("nobody is told after the subscription is disposed", () => {
   subscription.dispose();
   store.replaceAll([]);
   assert.equal(n, 1);
+});
+
+test("a row that moves is sorted anew", () => {
+  const { store } = filled(row("1"), row("2"), row("3"));
+  store.rows();
+  store.apply("/r", [row("2", { title: "other" }), row("1", { order: 9 })]);
+  assert.deepEqual(store.rows().map((it) => it.id), ["2", "3", "1"]);
+  assert.equal(store.rows()[0]?.title, "other");
 });

@@ -1,44 +1,39 @@
 //! A change of status: asked of the server, with a reason where one is needed.
 
 import * as vscode from "vscode";
-import type { CommandAnswer, Refusal } from "../protocol";
+import type { Server } from "../client/server";
 import type { Services } from "../services";
-import { askReason } from "./reason";
+import { type Outcome, run } from "./perform";
 import { rootUri } from "./place";
 
 /** Whose status is meant: a task of a root, or a phase of it. */
 export interface Target {
   root: string;
   id: string;
-  title?: string;
-  phase?: string;
+  phase?: string | null;
 }
 
-/** What became of a wish. */
-export type Outcome = { kind: "done"; answer: CommandAnswer } | { kind: "cancelled" } | { kind: "refused"; why: string };
-
-/** Sets a status everywhere the task says it. Asks for a reason where one is missing; shows nothing else. */
-export async function setStatus(
-  services: Pick<Services, "server">,
+/** Sets a status everywhere the task says it. Asks for a reason where one is missing. What is refused is shown by the
+ * caller: see `show`. */
+export function setStatus(
+  services: Pick<Services, "server" | "changes">,
   task: Target,
   status: string,
   reason?: string,
 ): Promise<Outcome> {
-  const argument = { task: task.id, uri: rootUri(task.root), status, phase: task.phase, reason };
-  try {
-    return { kind: "done", answer: await services.server.execute("lockstep.setStatus", argument) };
-  } catch (error) {
-    const { code, why } = refusal(error);
-    if (code !== "needs-reason" || reason !== undefined) {
-      return { kind: "refused", why };
-    }
-    const given = await askReason(task, status);
-    return given === undefined ? { kind: "cancelled" } : setStatus(services, task, status, given);
-  }
+  const argument = { ...argumentOf(task), status, ...(reason === undefined ? {} : { reason }) };
+  const what = task.phase
+    ? vscode.l10n.t("Set phase {0} of task {1} to {2}", task.phase, task.id, status)
+    : vscode.l10n.t("Set task {0} to {1}", task.id, status);
+  return run(services, "lockstep.setStatus", argument, task.root, what);
 }
 
-/** An error of the server: what programs branch on, and what people read. */
-export function refusal(error: unknown): { code: string | undefined; why: string } {
-  const data = (error as { data?: Refusal }).data;
-  return { code: data?.code, why: error instanceof Error ? error.message : vscode.l10n.t("The server gives no reason.") };
+/** Names a task to the server. */
+export function argumentOf(task: Target): { task: string; uri: string; phase?: string } {
+  return { task: task.id, uri: rootUri(task.root), ...(task.phase ? { phase: task.phase } : {}) };
+}
+
+/** Asks `lockstep/transitions` for the statuses that a task might be given now, with what each needs and does. */
+export function transitionParams(server: Server, task: Target): object {
+  return { ...argumentOf(task), ...(server.experimental["rows"] === true ? { effects: true } : {}) };
 }

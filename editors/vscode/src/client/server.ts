@@ -37,6 +37,7 @@ export class Server implements vscode.Disposable {
   #middleware: Middleware = {};
   #client: LanguageClient | undefined;
   #starting: Promise<void> | undefined;
+  #command: string | undefined;
 
   /** The server answers: for the first time or again. */
   readonly onDidStart = this.#started.event;
@@ -71,6 +72,11 @@ export class Server implements vscode.Disposable {
     await this.#starting;
     await this.#stop();
     await this.start();
+  }
+
+  /** The program that was started. */
+  get command(): string | undefined {
+    return this.#command;
   }
 
   get isRunning(): boolean {
@@ -115,6 +121,7 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.#log.info(`starting ${binary.command} ${binary.version} (${binary.source})`);
+    this.#command = binary.command;
     const client = this.#newClient(binary.command);
     this.#client = client;
     client.onDidChangeState(({ newState }) => this.#changed(client, newState));
@@ -134,6 +141,7 @@ export class Server implements vscode.Disposable {
       initializationOptions,
       synchronize: { configurationSection: "lockstep" },
       middleware: this.#middleware,
+      markdown: { isTrusted: false, supportHtml: false },
       errorHandler: this.#errorHandler(),
     };
     const client = new LanguageClient("lockstep", "Lockstep", { command, args: ["lsp"] }, options);

@@ -28,7 +28,8 @@ export interface Subscription {
 /** Holds the rows of every root in their order. */
 export class TaskStore {
   #rows = new Map<TaskKey, TaskRow>();
-  #sorted: TaskRow[] | undefined;
+  /** The rows in order and where each stands, for as long as nobody comes, goes or moves. */
+  #sorted: { rows: TaskRow[]; at: Map<TaskKey, number> } | undefined;
   #roots: string[] = [];
   #listeners = new Set<(change: StoreChange) => void>();
 
@@ -42,10 +43,13 @@ export class TaskStore {
     return this.#rows.get(key);
   }
 
-  /** All rows: by root as the server has them, then by their order. Do not alter the list. */
+  /** All rows: by root as the server has them, then by their order. The list is the store's own, and goes with it. */
   rows(): readonly TaskRow[] {
-    this.#sorted ??= [...this.#rows.values()].sort((a, b) => this.#compare(a, b));
-    return this.#sorted;
+    if (!this.#sorted) {
+      const rows = [...this.#rows.values()].sort((a, b) => this.#compare(a, b));
+      this.#sorted = { rows, at: new Map(rows.map((row, at) => [keyOf(row), at])) };
+    }
+    return this.#sorted.rows;
   }
 
   /** Takes `rows` for all there is. */
@@ -65,13 +69,16 @@ export class TaskStore {
       const row = this.#rows.get(key);
       if (row) {
         this.#rows.delete(key);
+        this.#sorted = undefined;
         change.removed.push(row);
       }
     }
     for (const row of rows) {
       const key = keyOf(row);
-      if (!sameRow(this.#rows.get(key), row)) {
+      const known = this.#rows.get(key);
+      if (!sameRow(known, row)) {
         this.#rows.set(key, row);
+        this.#place(key, known, row);
         change.changed.push(row);
       }
     }
@@ -79,8 +86,17 @@ export class TaskStore {
       this.#roots.push(root);
     }
     if (change.changed.length + change.removed.length > 0) {
-      this.#sorted = undefined;
       this.#tell(change);
+    }
+  }
+
+  /** A row that keeps its order keeps its place. */
+  #place(key: TaskKey, known: TaskRow | undefined, row: TaskRow): void {
+    const at = this.#sorted?.at.get(key);
+    if (this.#sorted && at !== undefined && known?.order === row.order) {
+      this.#sorted.rows[at] = row;
+    } else {
+      this.#sorted = undefined;
     }
   }
 

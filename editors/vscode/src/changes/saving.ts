@@ -1,0 +1,45 @@
+//! Saves what a change touched, and nothing else.
+
+import * as vscode from "vscode";
+import type { Snapshot } from "./snapshot";
+
+/** What became of the files of a change. */
+export interface Saved {
+  saved: vscode.Uri[];
+  /** They held other unsaved changes before, or the user does not want them saved. */
+  left: vscode.Uri[];
+  /** They cannot be saved. */
+  failed: vscode.Uri[];
+}
+
+/** Saves the files that a change touched and that held nothing else. */
+export async function saveTouched(snapshot: Snapshot): Promise<Saved> {
+  const isWanted = vscode.workspace.getConfiguration("lockstep").get("saveTouchedFiles", true);
+  const result: Saved = { saved: [], left: [], failed: [] };
+  const created = snapshot.created.map(({ uri }) => ({ uri, wasDirty: false }));
+  for (const { uri, wasDirty } of [...snapshot.files, ...created]) {
+    const document = openDocument(uri);
+    if (!document?.isDirty) {
+      result.saved.push(uri);
+    } else if (wasDirty || !isWanted) {
+      result.left.push(uri);
+    } else {
+      (await isSaved(document) ? result.saved : result.failed).push(uri);
+    }
+  }
+  return result;
+}
+
+/** The document of a file, where it is open. */
+export function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  const name = uri.toString();
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === name);
+}
+
+async function isSaved(document: vscode.TextDocument): Promise<boolean> {
+  try {
+    return await document.save();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,30 @@
+//! Tells the user what has changed. Never a dialog.
+
+import * as vscode from "vscode";
+
+const { t } = vscode.l10n;
+
+/** Says what was done, with a button that undoes it. */
+export function tellDone(label: string, nFiles: number, unsaved: readonly vscode.Uri[]): void {
+  const files = nFiles === 1 ? t("1 file") : t("{0} files", nFiles);
+  const left = unsaved.map((uri) => vscode.workspace.asRelativePath(uri)).join(", ");
+  const message = left === "" ? t("{0}: {1}", label, files) : t("{0}: {1}; not saved: {2}", label, files, left);
+  const undo = t("Undo");
+  void vscode.window.showInformationMessage(message, undo).then((chosen) => {
+    if (chosen === undo) {
+      void vscode.commands.executeCommand("lockstep.ui.undo");
+    }
+  });
+}
+
+/** Says what was refused or went wrong. */
+export function tellTrouble(message: string): void {
+  void vscode.window.showWarningMessage(sentence(message));
+}
+
+/** The server says clauses; people are shown sentences. */
+function sentence(message: string): string {
+  const text = message.trim();
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
