@@ -38,7 +38,8 @@ export function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
 
 async function isSaved(document: vscode.TextDocument): Promise<boolean> {
   try {
-    return await document.save();
+    // Where somebody else has saved it meanwhile, there is nothing left to save, and the answer is no.
+    return (await document.save()) || !document.isDirty;
   } catch {
     return false;
   }

@@ -22,9 +22,10 @@ export function tellTrouble(message: string): void {
   void vscode.window.showWarningMessage(sentence(message));
 }
 
-/** The server says clauses; people are shown sentences. */
+/** The server says clauses; people are shown sentences. A path or a name keeps its first letter. */
 function sentence(message: string): string {
   const text = message.trim();
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  const isWord = /^[a-z]+[ ,:]/.test(text);
+  const capital = isWord ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }

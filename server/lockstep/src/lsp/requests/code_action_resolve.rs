@@ -14,7 +14,7 @@ use crate::lsp::error::{invalid_params, refused};
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
 use crate::lsp::session::edit_queue::outdated;
-use crate::lsp::workspace_edit::workspace_edit;
+use crate::lsp::workspace_edit::{Showing, workspace_edit};
 
 /// The request.
 pub(crate) struct CodeActionResolve;
@@ -76,7 +76,8 @@ fn planned(
         }
     }
     let changes = [(folder, &change)];
-    let planned = workspace_edit(snapshot, context.features(), &changes, Some(&chosen.focus));
+    let showing = Showing { focus: Some(&chosen.focus), confirm: false };
+    let planned = workspace_edit(snapshot, context.features(), &changes, showing);
     for note in planned.notes() {
         context.session.show(Severity::Info, format!("Lockstep: {note}"));
     }
