@@ -100,7 +100,6 @@ export class Board {
     this.said.clear();
     this.shown.clear();
     this.wanted.clear();
-    this.arrange();
   }
 
   /** Takes in what the server says. */

@@ -82,13 +82,15 @@ export function takes(move: Move, column: string): boolean {
   return zonesIn(move, column).some(isOpen);
 }
 
-/** The zone that the card is held over; a column with one status needs no closer aim. */
+/** The zone that the card is held over. A column with one status, or one that is allowed, needs no closer aim. */
 export function zoneAt(move: Move): Zone | undefined {
   const { aim } = move;
   if (!aim) return undefined;
   const zones = zonesIn(move, aim.column);
   if (aim.status !== null) return zones.find((zone) => zone.choice.status === aim.status);
-  return zones.length === 1 ? zones[0] : undefined;
+  if (aim.column === move.home) return undefined;
+  const open = zones.filter(isOpen);
+  return open.length === 1 ? open[0] : zones.length === 1 ? zones[0] : undefined;
 }
 
 /** The keyboard's steps: over columns that have statuses, or over the statuses of one. */
@@ -131,10 +133,9 @@ export function dropped(move: Move): Drop {
   if (zone) return onZone(zone);
   if (aim.column === move.home) return { does: "nothing" };
   const there = zonesIn(move, aim.column);
-  const open = there.filter(isOpen);
-  if (open.length === 1) return { does: "set", choice: open[0]!.choice };
-  if (open.length > 1) {
-    const status = open[0]!.choice.status;
+  const first = there.find(isOpen);
+  if (first) {
+    const { status } = first.choice;
     return { does: "choose", move: { ...move, by: "keyboard", isDropped: false, aim: { column: aim.column, status } } };
   }
   const why = [...new Set(there.map(({ choice }) => choice.why))].join("; ");

@@ -1,6 +1,6 @@
 //! The board: its parts, and what goes from one to another.
 
-import type { BoardState, FromBoard, ToBoard } from "../../src/board/messages";
+import type { BoardState, Card, FromBoard, ToBoard } from "../../src/board/messages";
 import type { Words } from "../../src/board/words";
 import { Board, type Changes } from "../model/board";
 import { UNKNOWN, type Grouping } from "../model/columns";
@@ -12,7 +12,7 @@ import { Drag } from "./drag";
 import { Footer } from "./footer";
 import { Metrics } from "./metrics";
 import { Selection } from "./selection";
-import { filled, tasks } from "./text";
+import { filled, tasks, written } from "./text";
 import { Toolbar } from "./toolbar";
 
 /** What the editor gives the page. */
@@ -37,7 +37,10 @@ export class App {
   private readonly metrics: Metrics;
   private readonly sizes = new ResizeObserver((entries) => this.resized(entries));
   private resting: ReturnType<typeof setTimeout> | undefined;
+  /** Whether all cards have come once. */
   private isComplete = false;
+  /** Cards that are to replace all others once they are there. */
+  private arriving: Card[] | null = null;
 
   private readonly words: Words;
   private readonly state: BoardState;
@@ -77,7 +80,9 @@ export class App {
     this.toolbar.show(state.filter, state.by);
     this.footer.hint(words.hintCard);
     this.notice.textContent = words.loading;
-    root.append(this.toolbar.node, this.columns, this.notice, this.footer.node);
+    const title = element("h1", "unseen");
+    title.textContent = words.board;
+    root.append(title, this.toolbar.node, this.columns, this.notice, this.footer.node);
     this.listen();
     this.arrange();
   }
@@ -86,11 +91,7 @@ export class App {
   hear(message: ToBoard): void {
     switch (message.type) {
       case "cards":
-        if (message.first) this.board.clear();
-        this.isComplete = message.last;
-        this.board.take(message.cards);
-        this.arrange();
-        if (message.last) this.restore();
+        this.takePage(message);
         break;
       case "changed":
         this.draw(this.board.take(message.cards, message.removed));
@@ -112,6 +113,19 @@ export class App {
         this.reveal(message.key);
         break;
     }
+  }
+
+  /** The first cards ever are shown page by page. Later ones replace what is there, all at once. */
+  private takePage({ cards, first, last }: Extract<ToBoard, { type: "cards" }>): void {
+    if (first) this.arriving = this.board.size > 0 ? [] : null;
+    this.arriving?.push(...cards);
+    if (this.arriving && !last) return;
+    if (this.arriving) this.board.clear();
+    this.board.take(this.arriving ?? cards);
+    this.arriving = null;
+    this.arrange();
+    if (last && !this.isComplete) this.restore();
+    this.isComplete ||= last;
   }
 
   private listen(): void {
@@ -259,8 +273,6 @@ export class App {
       if (next !== view.node) this.columns.insertBefore(view.node, next);
       this.show(id);
     }
-    this.columns.hidden = this.board.size === 0;
-    this.notice.hidden = this.board.size > 0;
     this.showCount();
     this.selection.follow();
   }
@@ -284,8 +296,10 @@ export class App {
 
   private showCount(): void {
     const { size } = this.board;
+    this.columns.hidden = size === 0;
+    this.notice.hidden = size > 0;
     const shown = this.board.list.reduce((sum, column) => sum + column.cards.length, 0);
-    const text = shown === size ? tasks(this.words, size) : filled(this.words.someOf, shown, size);
+    const text = shown === size ? tasks(this.words, size) : filled(this.words.someOf, written(shown), written(size));
     this.toolbar.setCount(size === 0 && !this.isComplete ? "" : text);
   }
 
@@ -313,9 +327,7 @@ export class App {
 
   /** Once all cards are there, columns are scrolled as they were. */
   private restore(): void {
-    requestAnimationFrame(() => {
-      for (const [id, to] of Object.entries(this.state.scrolled)) this.views.get(id)?.list.scroll(to);
-    });
+    for (const [id, to] of Object.entries(this.state.scrolled)) this.views.get(id)?.list.scroll(to);
   }
 
   private keep(): void {

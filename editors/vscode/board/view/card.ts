@@ -28,17 +28,19 @@ export class CardView {
   private readonly status = element("span", "card-status");
   private readonly ready = element("span", "card-ready");
   private readonly faults = element("span", "card-findings");
-  private readonly count = element("span");
+  private readonly count = element("span", "", { "aria-hidden": "true" });
   private readonly title = element("div", "card-title");
   private readonly foot = element("div", "card-line card-foot");
   private readonly bar = element("span", "card-bar");
   private readonly done = element("span", "card-done");
-  private readonly parts = element("span", "card-parts");
-  private readonly holder = element("span", "card-tag");
-  private readonly folder = element("span", "card-tag");
+  private readonly parts = element("span", "card-parts", { "aria-hidden": "true" });
+  private readonly holder = element("span", "card-tag", { "aria-hidden": "true" });
+  private readonly folder = element("span", "card-tag", { "aria-hidden": "true" });
   private readonly holderName = element("span", "card-tag-name");
   private readonly folderName = element("span", "card-tag-name");
 
+  /** What the drawings and numbers say, for whoever hears the card. */
+  private readonly spoken = element("span", "unseen");
   private readonly words: Words;
 
   constructor(words: Words) {
@@ -51,7 +53,7 @@ export class CardView {
     this.holder.append(drawing("person"), this.holderName);
     this.folder.append(drawing("folder"), this.folderName);
     this.foot.append(this.bar, this.parts, this.folder, this.holder);
-    this.node.append(head, this.title, this.foot);
+    this.node.append(head, this.title, this.foot, this.spoken);
   }
 
   /** Shows a task. Only what differs is touched. */
@@ -65,7 +67,6 @@ export class CardView {
     setAttribute(node, "aria-posinset", String(setting.index + 1));
     setAttribute(node, "aria-setsize", String(setting.count));
     setAttribute(node, "aria-selected", String(setting.isSelected));
-    setAttribute(node, "aria-label", spoken(words, card, setting.isWaiting));
     setAttribute(node, "title", tooltip(words, card));
     setStyle(node, "transform", `translateY(${setting.top}px)`);
     setStyle(node, "height", `${setting.height}px`);
@@ -79,6 +80,7 @@ export class CardView {
   private fill(card: Card, setting: Setting): void {
     setText(this.id, card.id);
     setText(this.title, card.title);
+    setText(this.spoken, spoken(this.words, card, setting.isWaiting));
     setText(this.status, card.marker || (card.status ?? ""));
     this.status.hidden = !setting.showsStatus;
     this.ready.hidden = !card.ready;

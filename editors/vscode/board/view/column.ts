@@ -5,7 +5,7 @@ import { takes, zoneAt, zonesIn, type Move } from "../model/move";
 import { drawing, element, setAttribute, setText } from "./dom";
 import { CardList, type ListContext } from "./list";
 import { Targets } from "./targets";
-import { filled, tasks } from "./text";
+import { filled, written } from "./text";
 
 let made = 0;
 
@@ -48,16 +48,13 @@ export class ColumnView {
     if (!this.head.hasChildNodes()) this.build(column);
     setText(this.title, column.title);
     setText(this.railTitle, column.title);
-    const isAll = column.cards.length === column.total;
-    const count = isAll ? String(column.total) : filled(words.fewOf, column.cards.length, column.total);
-    setText(this.count, count);
-    setText(this.railCount, String(column.total));
+    const [shown, all] = [written(column.cards.length), written(column.total)];
+    setText(this.count, shown === all ? all : filled(words.fewOf, shown, all));
+    setText(this.railCount, all);
     const fold = filled(words.fold, column.title);
     setAttribute(this.fold, "aria-label", fold);
     setAttribute(this.fold, "title", fold);
-    const unfold = filled(words.unfold, column.title, tasks(words, column.total));
-    setAttribute(this.rail, "aria-label", unfold);
-    setAttribute(this.rail, "title", unfold);
+    setAttribute(this.rail, "title", filled(words.unfold, column.title));
     this.empty.hidden = column.cards.length > 0;
     setText(this.empty, column.total > 0 ? words.noMatch : words.noTasks);
     this.list.setCards(isFolded ? [] : column.cards);
@@ -95,7 +92,7 @@ export class ColumnView {
   private build(column: Column): void {
     const icon = column.category ?? "unknown";
     this.head.append(drawing(icon), this.title, this.count, this.fold);
-    this.rail.append(drawing(icon), this.railCount, this.railTitle);
+    this.rail.append(drawing(icon), this.railTitle, this.railCount);
     this.node.append(this.head, this.rail, this.list.node, this.empty, this.targets.node);
   }
 }

@@ -14,6 +14,8 @@ export interface DragEvents {
 
 /** So far a pointer moves before a press becomes a drag. */
 const SLACK = 5;
+/** Where the picture of the card is beside the pointer: what it is held over has to be seen. */
+const BESIDE = { x: 14, y: 12 };
 /** So near to an edge the columns scroll, and so fast. */
 const EDGE = 48;
 const SPEED = 14;
@@ -90,8 +92,8 @@ export class Drag {
   private follow(): void {
     const { carried } = this;
     if (!carried?.ghost) return;
-    const { at, from, rest } = carried;
-    carried.ghost.style.transform = `translate(${at.x - from.x}px, ${at.y - from.y}px)`;
+    const { at, rest } = carried;
+    carried.ghost.style.transform = `translate(${at.x + BESIDE.x}px, ${at.y + BESIDE.y}px)`;
     carried.hasLeft ||= at.x < rest.left || at.x > rest.right || at.y < rest.top || at.y > rest.bottom;
     const under = carried.hasLeft ? document.elementFromPoint(at.x, at.y) : null;
     const column = under?.closest<HTMLElement>("[data-column]")?.dataset.column ?? null;
@@ -130,12 +132,12 @@ export class Drag {
 
 function ghostOf(card: HTMLElement, rest: DOMRect): HTMLElement {
   const ghost = card.cloneNode(true) as HTMLElement;
-  ghost.className = "card ghost";
+  ghost.classList.remove("is-selected");
+  ghost.classList.add("ghost");
   ghost.removeAttribute("id");
   ghost.removeAttribute("role");
   ghost.setAttribute("aria-hidden", "true");
-  const place = { left: rest.left, top: rest.top, width: rest.width, height: rest.height };
-  for (const [name, value] of Object.entries(place)) ghost.style.setProperty(name, `${value}px`);
+  ghost.style.width = `${rest.width}px`;
   document.body.append(ghost);
   return ghost;
 }

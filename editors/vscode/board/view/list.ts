@@ -36,6 +36,8 @@ export class CardList {
   private width = 0;
   private view = 0;
   private planned = 0;
+  /** How far to scroll once the size is known. */
+  private wanted: number | null = null;
 
   private readonly context: ListContext;
 
@@ -60,6 +62,9 @@ export class CardList {
     this.view = height;
     if (isOther) this.layOut();
     else this.render();
+    const { wanted } = this;
+    this.wanted = null;
+    if (wanted !== null && this.view > 0) this.scroll(wanted);
   }
 
   /** A card says something else, at the place where it is. */
@@ -104,10 +109,14 @@ export class CardList {
   }
 
   get scrolled(): number {
-    return this.node.scrollTop;
+    return this.wanted ?? this.node.scrollTop;
   }
 
   scroll(to: number): void {
+    if (this.width === 0) {
+      this.wanted = to;
+      return;
+    }
     this.node.scrollTop = to;
     this.render();
   }

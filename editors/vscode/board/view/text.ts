@@ -8,9 +8,14 @@ export function filled(template: string, ...values: (string | number)[]): string
   return template.replace(/\{(\d)\}/g, (whole, index: string) => String(values[Number(index)] ?? whole));
 }
 
+/** A number as people of the page's language write it. */
+export function written(count: number): string {
+  return count.toLocaleString(document.documentElement.lang);
+}
+
 /** How many tasks. */
 export function tasks(words: Words, count: number): string {
-  return count === 1 ? words.oneTask : filled(words.tasks, count);
+  return count === 1 ? words.oneTask : filled(words.tasks, written(count));
 }
 
 /** How many findings. */
@@ -18,12 +23,10 @@ export function findings(words: Words, count: number): string {
   return count === 1 ? words.oneFinding : filled(words.findings, count);
 }
 
-/** All that a card shows, for whoever hears it. */
+/** What a card shows by drawings and numbers, in words. */
 export function spoken(words: Words, card: Card, isWaiting: boolean): string {
-  const parts = [`${card.id}, ${card.title}`];
-  parts.push(card.status === null ? words.statusUnknown : filled(words.statusIs, card.marker || card.status));
+  const parts: string[] = [];
   if (isWaiting) parts.push(words.waitingForServer);
-  if (card.ready) parts.push(words.ready);
   if (card.progress) parts.push(filled(words.progress, card.progress.done, card.progress.total));
   if (card.findings > 0) parts.push(findings(words, card.findings));
   if (!card.agreed) parts.push(words.disagrees);

@@ -2,9 +2,11 @@
 
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { fileUri, rootUri } from "../changes/place";
+import { reveal } from "../changes/place";
 import { setStatus } from "../changes/setStatus";
-import type { TaskRow, Transition } from "../protocol";
+import { transitionsOf } from "../commands/setTaskStatus";
+import { placeOrTell } from "../commands/subject";
+import type { TaskRow } from "../protocol";
 import type { Services } from "../services";
 import { keyOf, type StoreChange } from "../tasks/store";
 import { CardMaker } from "./cards";
@@ -155,7 +157,7 @@ class BoardPanel {
     const statuses = [];
     for (const row of samples.values()) {
       try {
-        const transitions = await this.#transitions(row);
+        const transitions = await transitionsOf(this.#services, row);
         statuses.push(...transitions.map((it) => this.#maker.status(it)));
       } catch (error) {
         this.#services.log.warn(`the statuses of ${row.id}: ${String(error)}`);
@@ -171,7 +173,7 @@ class BoardPanel {
       return;
     }
     try {
-      const transitions = await this.#transitions(row);
+      const transitions = await transitionsOf(this.#services, row);
       const choices = transitions.map((it) => this.#maker.choice(it, row.status));
       this.#tell({ type: "choices", key, choices });
     } catch (error) {
@@ -195,17 +197,10 @@ class BoardPanel {
 
   async #goTo(key: string, beside: boolean): Promise<void> {
     const row = this.#services.tasks.get(key);
-    if (!row?.path) {
-      return;
+    const place = row && placeOrTell(row);
+    if (place) {
+      await reveal(place, false, beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active);
     }
-    const position = new vscode.Position((row.line ?? 1) - 1, (row.column ?? 1) - 1);
-    const viewColumn = beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-    const selection = new vscode.Range(position, position);
-    await vscode.window.showTextDocument(fileUri(row.root, row.path), { selection, viewColumn });
-  }
-
-  #transitions(row: TaskRow): Promise<Transition[]> {
-    return this.#services.server.request("lockstep/transitions", { task: row.id, uri: rootUri(row.root) });
   }
 }
 
