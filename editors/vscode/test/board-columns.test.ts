@@ -146,3 +146,13 @@ test("a card that arrived stays until the server says where it is", () => {
   board.take([card(1, { status: "completed", category: "done" })]);
   assert.deepEqual(ids(board, "done"), ["1"]);
 });
+
+test("when everything is told anew, a card on its way stays on it unless its status is another one", () => {
+  const board = new Board("category", NAMES);
+  board.replace([card(1), card(2)]);
+  board.want("/r\n1", active);
+  board.want("/r\n2", active);
+  board.replace([card(1), card(2, { status: "completed", category: "done" }), card(3)]);
+  assert.deepEqual([ids(board, "active"), ids(board, "done"), ids(board, "open")], [["1"], ["2"], ["3"]]);
+  assert.deepEqual([board.isWaiting("/r\n1"), board.isWaiting("/r\n2")], [true, false]);
+});

@@ -92,14 +92,18 @@ export class Board {
 
   know(statuses: readonly KnownStatus[]): void {
     this.statuses = statuses;
-    this.arrange();
+    if (this.by === "status") this.arrange();
   }
 
-  /** Forgets every card. */
-  clear(): void {
+  /** Takes these cards for all there are. */
+  replace(cards: readonly Card[]): void {
+    const kept = new Map([...this.wanted.keys()].map((key) => [key, this.said.get(key)?.status]));
     this.said.clear();
     this.shown.clear();
-    this.wanted.clear();
+    for (const card of cards) this.said.set(card.key, card);
+    for (const [key, status] of kept) if (this.said.get(key)?.status !== status) this.wanted.delete(key);
+    for (const card of cards) this.shown.set(card.key, this.asShown(card));
+    this.arrange();
   }
 
   /** Takes in what the server says. */

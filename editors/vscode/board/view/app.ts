@@ -39,8 +39,8 @@ export class App {
   private resting: ReturnType<typeof setTimeout> | undefined;
   /** Whether all cards have come once. */
   private isComplete = false;
-  /** Cards that are to replace all others once they are there. */
-  private arriving: Card[] | null = null;
+  /** The pages of cards that have come, until the last one is there. */
+  private arriving: Card[] = [];
 
   private readonly words: Words;
   private readonly state: BoardState;
@@ -98,7 +98,7 @@ export class App {
         break;
       case "statuses":
         this.board.know(message.statuses);
-        this.arrange();
+        if (this.board.grouping === "status") this.arrange();
         break;
       case "choices":
         this.carrying.informed(message);
@@ -115,17 +115,17 @@ export class App {
     }
   }
 
-  /** The first cards ever are shown page by page. Later ones replace what is there, all at once. */
+  /** The first cards are shown at once where there are none yet, all others together when the last ones have come. */
   private takePage({ cards, first, last }: Extract<ToBoard, { type: "cards" }>): void {
-    if (first) this.arriving = this.board.size > 0 ? [] : null;
-    this.arriving?.push(...cards);
-    if (this.arriving && !last) return;
-    if (this.arriving) this.board.clear();
-    this.board.take(this.arriving ?? cards);
-    this.arriving = null;
+    if (first) this.arriving = [];
+    this.arriving.push(...cards);
+    if (!last && this.board.size > 0) return;
+    this.board.replace(this.arriving);
     this.arrange();
-    if (last && !this.isComplete) this.restore();
-    this.isComplete ||= last;
+    if (!last) return;
+    this.arriving = [];
+    if (!this.isComplete) this.restore();
+    this.isComplete = true;
   }
 
   private listen(): void {

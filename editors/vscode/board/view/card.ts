@@ -23,7 +23,9 @@ let made = 0;
 
 export class CardView {
   readonly node = element("div", "card", { role: "option", id: `card-${(made += 1)}` });
-  key = "";
+  private key = "";
+  private card: Card | null = null;
+  private setting: Setting | null = null;
   private readonly id = element("span", "card-id");
   private readonly status = element("span", "card-status");
   private readonly ready = element("span", "card-ready");
@@ -56,8 +58,11 @@ export class CardView {
     this.node.append(head, this.title, this.foot, this.spoken);
   }
 
-  /** Shows a task. Only what differs is touched. */
+  /** Shows a task. Only what differs is touched: nothing where neither the card nor its setting is another one. */
   show(card: Card, setting: Setting): void {
+    if (this.card === card && this.setting && isSame(this.setting, setting)) return;
+    this.card = card;
+    this.setting = setting;
     const { node, words } = this;
     if (this.key !== card.key) {
       this.key = card.key;
@@ -100,4 +105,8 @@ export class CardView {
     this.folder.hidden = card.folder === null;
     setText(this.folderName, card.folder ?? "");
   }
+}
+
+function isSame(a: Setting, b: Setting): boolean {
+  return (Object.keys(a) as (keyof Setting)[]).every((name) => a[name] === b[name]);
 }
