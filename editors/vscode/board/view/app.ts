@@ -7,7 +7,7 @@ import { UNKNOWN, type Grouping } from "../model/columns";
 import { onCard, onMove } from "../model/keyboard";
 import { Carrying } from "./carrying";
 import { ColumnView } from "./column";
-import { element, setText } from "./dom";
+import { element, menuOf, setAttribute, setText } from "./dom";
 import { Drag } from "./drag";
 import { Footer } from "./footer";
 import { Metrics } from "./metrics";
@@ -82,6 +82,8 @@ export class App {
     this.notice.textContent = words.loading;
     const title = element("h1", "unseen");
     title.textContent = words.board;
+    // Cut, copy and paste are of no use on cards.
+    this.columns.dataset.vscodeContext = JSON.stringify({ preventDefaultContextMenuItems: true });
     root.append(title, this.toolbar.node, this.columns, this.notice, this.footer.node);
     this.listen();
     this.arrange();
@@ -98,7 +100,7 @@ export class App {
         break;
       case "statuses":
         this.board.know(message.statuses);
-        if (this.board.grouping === "status") this.arrange();
+        this.arrange();
         break;
       case "choices":
         this.carrying.informed(message);
@@ -141,6 +143,7 @@ export class App {
       const card = target instanceof Element ? target.closest<HTMLElement>(".card") : null;
       if (card?.dataset.key) this.host.tell({ type: "open", key: card.dataset.key, beside: ctrlKey });
     });
+    this.columns.addEventListener("contextmenu", (event) => this.nameMenu(event), { capture: true });
     this.columns.addEventListener("pointerdown", (event) => this.pressWhileCarrying(event), { capture: true });
     this.columns.addEventListener("scroll", () => this.keep(), { capture: true, passive: true });
     document.addEventListener("keydown", (event) => this.key(event));
@@ -164,6 +167,14 @@ export class App {
     else if (this.drag.isUnderWay) return;
     else if (intent.wants === "step") this.carrying.step(intent.step);
     else if (intent.wants === "drop") this.carrying.drop();
+  }
+
+  /** The editor's menu is about the card that is clicked; by keyboard, about the one that has the focus. */
+  private nameMenu({ target, button }: MouseEvent): void {
+    const view = this.viewOf(target);
+    if (!view || target !== view.list.node) return;
+    const key = button === 2 ? null : this.selection.key;
+    setAttribute(view.list.node, "data-vscode-context", key && menuOf(key));
   }
 
   private press(card: HTMLElement): void {
@@ -309,7 +320,7 @@ export class App {
       metrics: this.metrics,
       isWaiting: (key: string) => this.board.isWaiting(key),
       selected: () => this.selection.card,
-      showsStatus: () => this.board.grouping === "category",
+      statusOn: (card: Card) => (this.board.grouping === "category" ? this.board.statusOf(card) : null),
     };
   }
 

@@ -2,7 +2,7 @@
 
 import type { Card } from "../../src/board/messages";
 import type { Words } from "../../src/board/words";
-import { drawing, element, setAttribute, setStyle, setText } from "./dom";
+import { drawing, element, menuOf, setAttribute, setStyle, setText } from "./dom";
 import { hasFoot } from "./metrics";
 import { findings, spoken, tooltip } from "./text";
 
@@ -15,8 +15,8 @@ export interface Setting {
   isTwoLines: boolean;
   isSelected: boolean;
   isWaiting: boolean;
-  /** Whether the column does not say the status already. */
-  showsStatus: boolean;
+  /** The status in words, where the column does not say it already. */
+  status: string | null;
 }
 
 let made = 0;
@@ -67,7 +67,7 @@ export class CardView {
     if (this.key !== card.key) {
       this.key = card.key;
       node.dataset.key = card.key;
-      node.dataset.vscodeContext = JSON.stringify({ webviewSection: "card", lockstepTask: card.key });
+      node.dataset.vscodeContext = menuOf(card.key);
     }
     setAttribute(node, "aria-posinset", String(setting.index + 1));
     setAttribute(node, "aria-setsize", String(setting.count));
@@ -86,8 +86,8 @@ export class CardView {
     setText(this.id, card.id);
     setText(this.title, card.title);
     setText(this.spoken, spoken(this.words, card, setting.isWaiting));
-    setText(this.status, card.marker || (card.status ?? ""));
-    this.status.hidden = !setting.showsStatus;
+    setText(this.status, setting.status ?? "");
+    this.status.hidden = setting.status === null;
     this.ready.hidden = !card.ready;
     this.faults.hidden = card.findings === 0 && card.agreed;
     setText(this.count, card.findings > 0 ? String(card.findings) : "");

@@ -123,7 +123,8 @@ export class Carrying {
   /** The panel says what became of it. */
   settled({ key, outcome, message }: Extract<ToBoard, { type: "settled" }>): void {
     const { board, words, footer } = this.context;
-    const status = board.card(key)?.marker ?? "";
+    const card = board.card(key);
+    const status = card ? board.statusOf(card) : "";
     board.settle(key, outcome === "applied");
     this.context.onPlaced(key);
     if (outcome === "applied") footer.say(message ?? filled(words.moved, this.name(key), status));
@@ -179,12 +180,13 @@ export class Carrying {
     const zone = this.move && zoneAt(this.move);
     if (!zone) return;
     const { words, footer } = this.context;
+    const name = this.name(this.move?.key ?? "");
     const { choice } = zone;
-    if (choice.current) footer.say(filled(words.zoneCurrent, choice.title));
-    else if (!choice.allowed) footer.say(filled(words.zoneRefused, choice.title, choice.why), true);
+    if (choice.current) footer.say(filled(words.zoneCurrent, name, choice.title));
+    else if (!choice.allowed) footer.say(filled(words.zoneRefused, name, choice.title, choice.why), true);
     else {
       const needs = choice.needs.includes("reason") ? `, ${words.needsReason}` : "";
-      footer.say(filled(words.zoneAllowed, choice.title) + needs);
+      footer.say(filled(words.zoneAllowed, name, choice.title) + needs);
     }
   }
 

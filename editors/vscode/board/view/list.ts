@@ -15,7 +15,8 @@ export interface ListContext {
   isWaiting(key: string): boolean;
   /** The card that is selected, in whatever column. */
   selected(): Card | undefined;
-  showsStatus(): boolean;
+  /** What a card says of its status; null where its column says it. */
+  statusOn(card: Card): string | null;
 }
 
 /** Above and below the view, so that scrolling by a little shows no gap. */
@@ -209,7 +210,7 @@ export class CardList {
       isTwoLines: context.metrics.titleLines(card, this.width) === 2,
       isSelected: context.selected()?.key === card.key,
       isWaiting: context.isWaiting(card.key),
-      showsStatus: context.showsStatus(),
+      status: context.statusOn(card),
     });
   }
 }

@@ -52,7 +52,7 @@ boardTest('a card by pointer: columns that take it light up, others say why not'
   assert.deepEqual(takes, ['open', 'waiting', 'dropped']);
   assert.equal(await board.zone('completed').innerText(), 'Completed\nResearching cannot become Completed');
   assert.equal(await board.zone('blocked').innerText(), 'Blocked\nasks for a reason');
-  assert.equal(await board.message(), 'Blocked: allowed, asks for a reason');
+  assert.equal(await board.message(), '7 to Blocked: allowed, asks for a reason');
   await board.page.mouse.up();
   await board.settled();
   assert.deepEqual(await board.sent('move'), [{ type: 'move', key: '/r\n7', status: 'blocked', from: 'researching' }]);
@@ -133,7 +133,7 @@ boardTest('by keyboard alone: from the filter to a card, to another status, and 
   await press(' ');
   assert.equal(await board.focused(), 'blocked', 'the first status that may follow, at home or behind it');
   await press('ArrowRight');
-  assert.equal(await board.message(), 'Completed: not allowed, Researching cannot become Completed');
+  assert.equal(await board.message(), '7 to Completed: not allowed, Researching cannot become Completed');
   await press('Enter');
   assert.deepEqual(await board.sent('move'), [], 'what is not allowed is not sent');
   await press('ArrowLeft', 'Enter');
@@ -148,6 +148,20 @@ boardTest('by keyboard alone: from the filter to a card, to another status, and 
   assert.equal(await board.focused(), '7');
   await press('/');
   assert.equal(await board.page.evaluate(() => document.activeElement.className), 'filter-box');
+});
+
+boardTest('by keyboard a card waits in hand until the server has said what is allowed', {}, async (board) => {
+  await board.page.evaluate(() => {
+    window.host.answersChoices = false;
+  });
+  await board.card(7).click();
+  await board.page.keyboard.press(' ');
+  for (let frame = 0; frame < 5; frame += 1) await board.settled();
+  await board.page.keyboard.press('Enter');
+  await board.host(() => window.host.tellChoices('/r\n7'));
+  assert.equal(await board.focused(), 'blocked');
+  await board.page.keyboard.press('Enter');
+  assert.deepEqual((await board.sent('move')).map((it) => it.status), ['blocked']);
 });
 
 boardTest('a folded column takes a card by keyboard, and opens while it is held there', { by: 'status' }, async (board) => {
