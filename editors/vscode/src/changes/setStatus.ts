@@ -1,7 +1,6 @@
 //! A change of status: asked of the server, with a reason where one is needed.
 
 import * as vscode from "vscode";
-import type { Server } from "../client/server";
 import type { Services } from "../services";
 import { type Outcome, run } from "./perform";
 import { rootUri } from "./place";
@@ -34,6 +33,6 @@ export function argumentOf(task: Target): { task: string; uri: string; phase?: s
 }
 
 /** Asks `lockstep/transitions` for the statuses that a task might be given now, with what each needs and does. */
-export function transitionParams(server: Server, task: Target): object {
-  return { ...argumentOf(task), ...(server.experimental["rows"] === true ? { effects: true } : {}) };
+export function transitionParams(task: Target): object {
+  return { ...argumentOf(task), effects: true };
 }
