@@ -18,6 +18,20 @@ const JOURNEYS = [
   'set_status',
   'palette',
   'follow_shell',
+  'follow_neovim',
+  'board_drag',
+  'board_keyboard',
+  'two_windows',
+  'multi_root',
+  'auto_save',
+  'fix_all_on_save',
+  'server_killed',
+  'daemon_killed',
+  'read_only',
+  'untrusted',
+  'missing_server',
+  'quiet',
+  'accessible',
 ];
 
 /** Far longer than any journey takes. */

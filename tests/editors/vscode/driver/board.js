@@ -1,5 +1,6 @@
 // The board: a page of the extension inside the workbench, two frames deep.
 
+import { record, recorded } from './recorder.js';
 import { until } from './until.js';
 
 export class Board {
@@ -46,14 +47,17 @@ export class Board {
   /** The cards of each column, by the ids of their tasks. */
   async cards() {
     const frame = await this.frame();
-    return frame.locator('.column').evaluateAll((columns) =>
-      Object.fromEntries(
-        columns.map((column) => [
-          column.querySelector('.column-title').textContent,
-          [...column.querySelectorAll('.card')].map((card) => card.querySelector('.card-id').textContent),
-        ]),
-      ),
-    );
+    return frame.evaluate(painted);
+  }
+
+  /** Begins to write down the cards of each column that are shown from now on. */
+  async record() {
+    await record(await this.frame(), 'board', painted);
+  }
+
+  /** What `record` has written down. */
+  async recorded() {
+    return recorded(await this.frame(), 'board');
   }
 
   /** Waits until a card stands in a column. */
@@ -64,4 +68,11 @@ export class Board {
       throw new Error(`the board shows ${JSON.stringify(cards)}`);
     });
   }
+}
+
+/** Runs in the board. */
+function painted() {
+  const columns = [...document.querySelectorAll('.column')];
+  const ids = (column) => [...column.querySelectorAll('.card-id')].map((id) => id.textContent);
+  return Object.fromEntries(columns.map((column) => [column.querySelector('.column-title').textContent, ids(column)]));
 }
