@@ -211,7 +211,7 @@ export class App {
     this.toolbar.show(this.state.filter, by);
     this.arrange();
     const { view, card } = this.selection;
-    if (view && card) view.list.reveal(view.list.indexOf(card));
+    if (view && card) view.list.reveal(card);
     this.keep();
   }
 
@@ -252,6 +252,7 @@ export class App {
     }
     if (changes.columns.size > 0) this.showCount();
     this.selection.follow();
+    if (changes.columns.size > 0) this.carrying.again();
   }
 
   /** A card that somebody moved here is shown where it is now, and stays selected. */
@@ -286,6 +287,7 @@ export class App {
     }
     this.showCount();
     this.selection.follow();
+    this.carrying.again();
   }
 
   private show(id: string): void {

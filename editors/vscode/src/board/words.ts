@@ -47,6 +47,7 @@ export function boardWords() {
     zoneRefused: l10n.t("{0} to {1}: not allowed, {2}"),
     zoneCurrent: l10n.t("{1}: current status of {0}"),
     refused: l10n.t("{0} stays where it is: {1}"),
+    changed: l10n.t("{0} was changed by somebody else meanwhile"),
     cancelled: l10n.t("{0} stays where it is"),
     choose: l10n.t("Choose a status for {0}"),
     moving: l10n.t("{0}: changing status to {1}…"),

@@ -204,7 +204,7 @@ boardTest('tasks come, go and change their status while one looks', {}, async (b
   await board.card(7).click();
   await board.host(() => {
     const { host } = window;
-    host.say({ type: 'changed', cards: [{ ...host.card(7), id: '6b', key: '/r\n6b', order: 6.5 }], removed: ['/r\n4'] });
+    host.say({ type: 'changed', cards: [{ ...host.card(7), id: '6b', key: '/r\n6b', order: '000006b' }], removed: ['/r\n4'] });
   });
   const first = await board.column('active').locator('.card .card-id').allInnerTexts();
   assert.deepEqual(first.slice(0, 3), ['6b', '7', '14']);
@@ -212,6 +212,27 @@ boardTest('tasks come, go and change their status while one looks', {}, async (b
   await board.host(() => window.host.change('/r\n7', { status: 'completed', category: 'done', marker: 'Completed' }));
   assert.equal(await board.columnOf(7), 'done');
   assert.equal(await board.focused(), '14', 'somebody else moved it: its neighbour has the focus');
+});
+
+boardTest('a card that somebody else changes while it is carried is let go', {}, async (board) => {
+  await board.carry(board.card(7), board.column('waiting'));
+  await board.host(() => window.host.change('/r\n14', { findings: 2 }));
+  assert.equal(await board.zone('blocked').isVisible(), true, 'other cards are no matter');
+  await board.host(() => window.host.change('/r\n7', { status: 'completed', category: 'done' }));
+  assert.equal(await board.message(), '7 was changed by somebody else meanwhile');
+  await board.page.mouse.up();
+  assert.deepEqual(await board.sent('move'), []);
+  assert.equal(await board.page.locator('.ghost, .is-target').count(), 0);
+});
+
+boardTest('a task is shown, wherever it is hidden', { cards: 3000 }, async (board) => {
+  await board.page.locator('.filter-box').fill('nothing is called so');
+  await board.column('done').locator('.column-fold').click();
+  await board.host(() => window.host.say({ type: 'reveal', key: '/r\n2970' }));
+  assert.equal(await board.focused(), '2970');
+  assert.equal(await board.page.locator('.filter-box').inputValue(), '');
+  const [card, list] = [await board.card(2970).boundingBox(), await board.column('done').locator('.cards').boundingBox()];
+  assert.ok(card.y >= list.y && card.y + card.height <= list.y + list.height, 'all of it is in view');
 });
 
 boardTest('the filter counts, and Escape clears it', {}, async (board) => {

@@ -67,9 +67,9 @@ function card(n) {
     ready: status.status === 'not_started' && n % 2 === 0,
     holder: status.category === 'active' ? HOLDERS[n % 6] : null,
     folder: null,
-    place: `TODO.md:${n * 4 + 1}`,
+    place: 'specs/TODO.md',
     rank: 0,
-    order: n,
+    order: String(n).padStart(6, '0'),
   };
 }
 
