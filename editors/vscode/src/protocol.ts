@@ -1,5 +1,5 @@
 //! What the server and this client say to each other beside the Language Server Protocol. The reference is
-//! `server/docs/protocol.md`; members that older servers leave out are optional here.
+//! `server/docs/protocol.md`.
 
 /** What every status means, whatever a profile calls it. */
 export type Category = "open" | "active" | "waiting" | "done" | "failed" | "dropped";
@@ -18,26 +18,42 @@ export interface TaskRow {
   title: string;
   status: string | null;
   category: Category | null;
+  /** How the status is shown to people. */
+  marker: string | null;
   /** Whether every place says the same. */
   agreed: boolean;
   archived: boolean;
-  profile?: string;
-  /** Where a person goes first; null where the task stands nowhere. Line and column count from 1. */
-  path?: string | null;
-  line?: number | null;
-  column?: number | null;
-  progress?: Progress | null;
+  profile: string;
+  /** Where a person goes first; null where the task stands nowhere. Line and column count from 1, and are those of the
+   * time when the row was made. */
+  path: string | null;
+  line: number | null;
+  column: number | null;
+  progress: Progress | null;
   /** How many warnings and errors are about it. */
-  findings?: number;
+  findings: number;
   /** Whether it is open and may begin. */
-  ready?: boolean;
-  parent?: string | null;
+  ready: boolean;
+  parent: string | null;
   /** Who holds it, where somebody does. */
   holder?: string | null;
-  /** How the status is shown to people. */
-  marker?: string | null;
-  /** Sorts rows of a root as the server's pages do. */
-  order?: number | string;
+  /** Sorts the rows of a root as the server's pages do. */
+  order: string;
+}
+
+/** Answer of `lockstep/taskAt`. */
+export interface TaskThere {
+  task: TaskRow | null;
+  phase: string | null;
+}
+
+/** A status that stands in a document: one entry of `lockstep/marks`. */
+export interface StatusMark {
+  line: number;
+  column: number;
+  kind: string;
+  status: string;
+  category: Category;
 }
 
 /** A place where the status of a task stands. */
@@ -84,15 +100,17 @@ export interface TasksChanged {
 /** One status that a task might be given. */
 export interface Transition {
   status: string;
+  /** What people read for it. */
+  title: string;
+  category: Category;
+  /** Whether it is the status now. */
+  current: boolean;
   allowed: boolean;
   /** Why, or why not. */
   why: string;
-  title?: string;
-  category?: Category | null;
-  current?: boolean;
-  /** What the change needs beside the status. */
-  needs?: string[];
-  /** What else it changes. */
+  /** What the change needs beside the status, and the task lacks. */
+  needs: string[];
+  /** What it changes, where that was asked for. */
   changes?: PlaceReport[];
 }
 
@@ -102,21 +120,6 @@ export interface PlaceReport {
   from: string;
   to: string;
   path: string;
-}
-
-/** Params of `lockstep/event`. */
-export interface EventReport {
-  seq: number;
-  time: string;
-  workspace: string;
-  kind: string;
-  task: string | null;
-  from: string | null;
-  to: string | null;
-  files: string[];
-  origin: string;
-  transaction: string | null;
-  row?: TaskRow | null;
 }
 
 /** Params of `lockstep/applied`. */

@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { Board } from "../board/model/board";
 import { UNKNOWN } from "../board/model/columns";
 import { filterOf } from "../board/model/filter";
-import { compare } from "../board/model/order";
 import type { Card, KnownStatus } from "../src/board/messages";
 
 const NAMES = { open: "Open", active: "Active", [UNKNOWN]: "Unknown status" };
@@ -30,7 +29,7 @@ function card(id: number, more: Partial<Card> = {}): Card {
     folder: null,
     place: null,
     rank: 0,
-    order: id,
+    order: String(id).padStart(4, "0"),
     ...more,
   };
 }
@@ -76,7 +75,6 @@ test("cards stand in the order of folders, then in their own, however they come"
     }
     assert.deepEqual(ids(board, "open"), ["2", "3", "10", "1"]);
   }
-  assert.ok(compare(card(1, { order: "a" }), card(2, { order: "b" })) < 0);
 });
 
 test("a card that says something else where it is touches itself alone", () => {
@@ -145,4 +143,14 @@ test("a card that arrived stays until the server says where it is", () => {
   assert.deepEqual(ids(board, "active"), ["1"]);
   board.take([card(1, { status: "completed", category: "done" })]);
   assert.deepEqual(ids(board, "done"), ["1"]);
+});
+
+test("when everything is told anew, a card on its way stays on it unless its status is another one", () => {
+  const board = new Board("category", NAMES);
+  board.replace([card(1), card(2)]);
+  board.want("/r\n1", active);
+  board.want("/r\n2", active);
+  board.replace([card(1), card(2, { status: "completed", category: "done" }), card(3)]);
+  assert.deepEqual([ids(board, "active"), ids(board, "done"), ids(board, "open")], [["1"], ["2"], ["3"]]);
+  assert.deepEqual([board.isWaiting("/r\n1"), board.isWaiting("/r\n2")], [true, false]);
 });

@@ -19,13 +19,8 @@ test("without a task at the cursor there is no first", () => {
 
 test("allowed statuses are apart from the others, and that of now is in neither", () => {
   const all = [transition("a", { allowed: false }), transition("b"), transition("now", { current: true, allowed: false })];
-  const { allowed, others } = orderedStatuses(all, "now");
+  const { allowed, others } = orderedStatuses(all);
   assert.deepEqual([allowed, others].map((list) => list.map((it) => it.status)), [["b"], ["a"]]);
-});
-
-test("a server that does not say which status is that of now is asked by the row", () => {
-  const { current: _, ...old } = transition("now");
-  assert.deepEqual(orderedStatuses([old], "now"), { allowed: [], others: [] });
 });
 
 test("the phase at the cursor is first, finished ones are last", () => {

@@ -14,9 +14,9 @@ function filled(...rows: TaskRow[]): { store: TaskStore; told: StoreChange[] } {
 
 test("rows stand in the order of their roots, then in their own", () => {
   const { store } = filled(row("1", { root: "/z" }), row("2"), row("1"));
-  store.apply("/r", [row("1.5", { order: 1.5 })]);
+  store.apply("/r", [row("1a", { order: "00001a" })]);
   const names = store.rows().map((it) => `${it.root} ${it.id}`);
-  assert.deepEqual(names, ["/z 1", "/r 1", "/r 1.5", "/r 2"]);
+  assert.deepEqual(names, ["/z 1", "/r 1", "/r 1a", "/r 2"]);
 });
 
 test("only what says something else is told", () => {
@@ -54,7 +54,7 @@ test("nobody is told after the subscription is disposed", () => {
 test("a row that moves is sorted anew", () => {
   const { store } = filled(row("1"), row("2"), row("3"));
   store.rows();
-  store.apply("/r", [row("2", { title: "other" }), row("1", { order: 9 })]);
+  store.apply("/r", [row("2", { title: "other" }), row("1", { order: "00009" })]);
   assert.deepEqual(store.rows().map((it) => it.id), ["2", "3", "1"]);
   assert.equal(store.rows()[0]?.title, "other");
 });

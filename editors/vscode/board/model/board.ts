@@ -37,6 +37,7 @@ export class Board {
   private readonly wanted = new Map<string, Wanted>();
   private columns = new Map<string, Column>();
   private statuses: readonly KnownStatus[] = [];
+  private titles = new Map<string, string>();
   private filter: Filter = () => true;
 
   private by: Grouping;
@@ -76,6 +77,11 @@ export class Board {
     return card && this.columns.get(columnOf(this.by, card));
   }
 
+  /** A card's status as people read it: what is written may be half of a marker. */
+  statusOf({ status, marker }: Card): string {
+    return (status === null ? undefined : this.titles.get(status)) ?? marker;
+  }
+
   isWaiting(key: string): boolean {
     return this.wanted.has(key);
   }
@@ -92,14 +98,19 @@ export class Board {
 
   know(statuses: readonly KnownStatus[]): void {
     this.statuses = statuses;
-    this.arrange();
+    this.titles = new Map(statuses.map(({ status, title }) => [status, title]));
+    if (this.by === "status") this.arrange();
   }
 
-  /** Forgets every card. */
-  clear(): void {
+  /** Takes these cards for all there are. */
+  replace(cards: readonly Card[]): void {
+    const kept = new Map([...this.wanted.keys()].map((key) => [key, this.said.get(key)?.status]));
     this.said.clear();
     this.shown.clear();
-    this.wanted.clear();
+    for (const card of cards) this.said.set(card.key, card);
+    for (const [key, status] of kept) if (this.said.get(key)?.status !== status) this.wanted.delete(key);
+    for (const card of cards) this.shown.set(card.key, this.asShown(card));
+    this.arrange();
   }
 
   /** Takes in what the server says. */
@@ -149,7 +160,7 @@ export class Board {
 
   private asShown(card: Card): Card {
     const wanted = this.wanted.get(card.key);
-    return wanted ? { ...card, ...wanted } : card;
+    return wanted ? { ...card, ...wanted, ready: false } : card;
   }
 
   /** Puts one card where it belongs. */

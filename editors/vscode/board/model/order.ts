@@ -4,13 +4,11 @@ import type { Card } from "../../src/board/messages";
 
 /** Below, at or above zero, as `a` stands before, with or after `b`. */
 export function compare(a: Card, b: Card): number {
-  return a.rank - b.rank || compareOrder(a.order, b.order) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+  return a.rank - b.rank || compareText(a.order, b.order) || compareText(a.key, b.key);
 }
 
-function compareOrder(a: number | string, b: number | string): number {
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  const [left, right] = [String(a), String(b)];
-  return left < right ? -1 : left > right ? 1 : 0;
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Where `card` stands in `sorted`, or where it would have to be put. */

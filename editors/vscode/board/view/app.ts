@@ -7,7 +7,7 @@ import { UNKNOWN, type Grouping } from "../model/columns";
 import { onCard, onMove } from "../model/keyboard";
 import { Carrying } from "./carrying";
 import { ColumnView } from "./column";
-import { element, setText } from "./dom";
+import { element, menuOf, setAttribute, setText } from "./dom";
 import { Drag } from "./drag";
 import { Footer } from "./footer";
 import { Metrics } from "./metrics";
@@ -39,8 +39,8 @@ export class App {
   private resting: ReturnType<typeof setTimeout> | undefined;
   /** Whether all cards have come once. */
   private isComplete = false;
-  /** Cards that are to replace all others once they are there. */
-  private arriving: Card[] | null = null;
+  /** The pages of cards that have come, until the last one is there. */
+  private arriving: Card[] = [];
 
   private readonly words: Words;
   private readonly state: BoardState;
@@ -82,6 +82,8 @@ export class App {
     this.notice.textContent = words.loading;
     const title = element("h1", "unseen");
     title.textContent = words.board;
+    // Cut, copy and paste are of no use on cards.
+    this.columns.dataset.vscodeContext = JSON.stringify({ preventDefaultContextMenuItems: true });
     root.append(title, this.toolbar.node, this.columns, this.notice, this.footer.node);
     this.listen();
     this.arrange();
@@ -115,17 +117,17 @@ export class App {
     }
   }
 
-  /** The first cards ever are shown page by page. Later ones replace what is there, all at once. */
+  /** The first cards are shown at once where there are none yet, all others together when the last ones have come. */
   private takePage({ cards, first, last }: Extract<ToBoard, { type: "cards" }>): void {
-    if (first) this.arriving = this.board.size > 0 ? [] : null;
-    this.arriving?.push(...cards);
-    if (this.arriving && !last) return;
-    if (this.arriving) this.board.clear();
-    this.board.take(this.arriving ?? cards);
-    this.arriving = null;
+    if (first) this.arriving = [];
+    this.arriving.push(...cards);
+    if (!last && this.board.size > 0) return;
+    this.board.replace(this.arriving);
     this.arrange();
-    if (last && !this.isComplete) this.restore();
-    this.isComplete ||= last;
+    if (!last) return;
+    this.arriving = [];
+    if (!this.isComplete) this.restore();
+    this.isComplete = true;
   }
 
   private listen(): void {
@@ -141,6 +143,7 @@ export class App {
       const card = target instanceof Element ? target.closest<HTMLElement>(".card") : null;
       if (card?.dataset.key) this.host.tell({ type: "open", key: card.dataset.key, beside: ctrlKey });
     });
+    this.columns.addEventListener("contextmenu", (event) => this.nameMenu(event), { capture: true });
     this.columns.addEventListener("pointerdown", (event) => this.pressWhileCarrying(event), { capture: true });
     this.columns.addEventListener("scroll", () => this.keep(), { capture: true, passive: true });
     document.addEventListener("keydown", (event) => this.key(event));
@@ -164,6 +167,14 @@ export class App {
     else if (this.drag.isUnderWay) return;
     else if (intent.wants === "step") this.carrying.step(intent.step);
     else if (intent.wants === "drop") this.carrying.drop();
+  }
+
+  /** The editor's menu is about the card that is clicked; by keyboard, about the one that has the focus. */
+  private nameMenu({ target, button }: MouseEvent): void {
+    const view = this.viewOf(target);
+    if (!view || target !== view.list.node) return;
+    const key = button === 2 ? null : this.selection.key;
+    setAttribute(view.list.node, "data-vscode-context", key && menuOf(key));
   }
 
   private press(card: HTMLElement): void {
@@ -200,7 +211,7 @@ export class App {
     this.toolbar.show(this.state.filter, by);
     this.arrange();
     const { view, card } = this.selection;
-    if (view && card) view.list.reveal(view.list.indexOf(card));
+    if (view && card) view.list.reveal(card);
     this.keep();
   }
 
@@ -241,6 +252,7 @@ export class App {
     }
     if (changes.columns.size > 0) this.showCount();
     this.selection.follow();
+    if (changes.columns.size > 0) this.carrying.again();
   }
 
   /** A card that somebody moved here is shown where it is now, and stays selected. */
@@ -275,6 +287,7 @@ export class App {
     }
     this.showCount();
     this.selection.follow();
+    this.carrying.again();
   }
 
   private show(id: string): void {
@@ -309,7 +322,7 @@ export class App {
       metrics: this.metrics,
       isWaiting: (key: string) => this.board.isWaiting(key),
       selected: () => this.selection.card,
-      showsStatus: () => this.board.grouping === "category",
+      statusOn: (card: Card) => (this.board.grouping === "category" ? this.board.statusOf(card) : null),
     };
   }
 

@@ -2,7 +2,7 @@
 
 import type { Card } from "../../src/board/messages";
 import type { Words } from "../../src/board/words";
-import { drawing, element, setAttribute, setStyle, setText } from "./dom";
+import { drawing, element, menuOf, setAttribute, setStyle, setText } from "./dom";
 import { hasFoot } from "./metrics";
 import { findings, spoken, tooltip } from "./text";
 
@@ -15,15 +15,17 @@ export interface Setting {
   isTwoLines: boolean;
   isSelected: boolean;
   isWaiting: boolean;
-  /** Whether the column does not say the status already. */
-  showsStatus: boolean;
+  /** The status in words, where the column does not say it already. */
+  status: string | null;
 }
 
 let made = 0;
 
 export class CardView {
   readonly node = element("div", "card", { role: "option", id: `card-${(made += 1)}` });
-  key = "";
+  private key = "";
+  private card: Card | null = null;
+  private setting: Setting | null = null;
   private readonly id = element("span", "card-id");
   private readonly status = element("span", "card-status");
   private readonly ready = element("span", "card-ready");
@@ -56,13 +58,16 @@ export class CardView {
     this.node.append(head, this.title, this.foot, this.spoken);
   }
 
-  /** Shows a task. Only what differs is touched. */
+  /** Shows a task. Only what differs is touched: nothing where neither the card nor its setting is another one. */
   show(card: Card, setting: Setting): void {
+    if (this.card === card && this.setting && isSame(this.setting, setting)) return;
+    this.card = card;
+    this.setting = setting;
     const { node, words } = this;
     if (this.key !== card.key) {
       this.key = card.key;
       node.dataset.key = card.key;
-      node.dataset.vscodeContext = JSON.stringify({ webviewSection: "card", lockstepTask: card.key });
+      node.dataset.vscodeContext = menuOf(card.key);
     }
     setAttribute(node, "aria-posinset", String(setting.index + 1));
     setAttribute(node, "aria-setsize", String(setting.count));
@@ -81,8 +86,8 @@ export class CardView {
     setText(this.id, card.id);
     setText(this.title, card.title);
     setText(this.spoken, spoken(this.words, card, setting.isWaiting));
-    setText(this.status, card.marker || (card.status ?? ""));
-    this.status.hidden = !setting.showsStatus;
+    setText(this.status, setting.status ?? "");
+    this.status.hidden = setting.status === null;
     this.ready.hidden = !card.ready;
     this.faults.hidden = card.findings === 0 && card.agreed;
     setText(this.count, card.findings > 0 ? String(card.findings) : "");
@@ -100,4 +105,8 @@ export class CardView {
     this.folder.hidden = card.folder === null;
     setText(this.folderName, card.folder ?? "");
   }
+}
+
+function isSame(a: Setting, b: Setting): boolean {
+  return (Object.keys(a) as (keyof Setting)[]).every((name) => a[name] === b[name]);
 }

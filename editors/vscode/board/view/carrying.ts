@@ -23,6 +23,8 @@ export interface CarryingContext {
 
 export class Carrying {
   move: Move | null = null;
+  /** The status with which the card was taken up. */
+  private from: string | null = null;
 
   private readonly context: CarryingContext;
 
@@ -36,6 +38,7 @@ export class Carrying {
     const column = board.columnOf(key);
     if (!column || board.isWaiting(key)) return;
     this.move = begin(key, column.id, by);
+    this.from = board.card(key)?.status ?? null;
     this.context.tell({ type: "choices", key });
     this.show();
     footer.hint(words.hintMove);
@@ -60,6 +63,19 @@ export class Carrying {
     }
     this.show();
     this.say();
+  }
+
+  /** Tasks have changed: what is allowed for the card may be something else now. */
+  again(): void {
+    const { move } = this;
+    if (!move) return;
+    const card = this.context.board.card(move.key);
+    if (card && card.status === this.from) {
+      this.show();
+      return;
+    }
+    this.end();
+    this.context.footer.say(filled(this.context.words.changed, this.name(move.key) || (move.key.split("\n").at(-1) ?? "")), true);
   }
 
   /** The pointer carries it over something. */
@@ -123,7 +139,8 @@ export class Carrying {
   /** The panel says what became of it. */
   settled({ key, outcome, message }: Extract<ToBoard, { type: "settled" }>): void {
     const { board, words, footer } = this.context;
-    const status = board.card(key)?.marker ?? "";
+    const card = board.card(key);
+    const status = card ? board.statusOf(card) : "";
     board.settle(key, outcome === "applied");
     this.context.onPlaced(key);
     if (outcome === "applied") footer.say(message ?? filled(words.moved, this.name(key), status));
@@ -133,7 +150,7 @@ export class Carrying {
 
   private set(key: string, choice: Choice): void {
     const { board, words, footer } = this.context;
-    const from = board.card(key)?.status ?? null;
+    const { from } = this;
     this.end();
     board.want(key, { status: choice.status, category: choice.category, marker: choice.title });
     footer.say(filled(words.moving, this.name(key), choice.title));
@@ -179,12 +196,13 @@ export class Carrying {
     const zone = this.move && zoneAt(this.move);
     if (!zone) return;
     const { words, footer } = this.context;
+    const name = this.name(this.move?.key ?? "");
     const { choice } = zone;
-    if (choice.current) footer.say(filled(words.zoneCurrent, choice.title));
-    else if (!choice.allowed) footer.say(filled(words.zoneRefused, choice.title, choice.why), true);
+    if (choice.current) footer.say(filled(words.zoneCurrent, name, choice.title));
+    else if (!choice.allowed) footer.say(filled(words.zoneRefused, name, choice.title, choice.why), true);
     else {
       const needs = choice.needs.includes("reason") ? `, ${words.needsReason}` : "";
-      footer.say(filled(words.zoneAllowed, choice.title) + needs);
+      footer.say(filled(words.zoneAllowed, name, choice.title) + needs);
     }
   }
 

@@ -63,7 +63,7 @@ export class ColumnView {
   /** Shows what the card under way can become here. */
   showMove(move: Move, name: string): void {
     const zones = move.zones === null ? null : zonesIn(move, this.id);
-    this.targets.show(zones, filled(this.context.words.chooseStatus, name, this.title.textContent ?? ""));
+    this.targets.show(zones, name, this.title.textContent ?? "");
     this.node.classList.add("is-target");
     this.node.classList.toggle("takes", takes(move, this.id));
     this.node.classList.toggle("is-home", move.home === this.id);

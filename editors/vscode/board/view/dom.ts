@@ -27,6 +27,11 @@ export function setStyle(node: HTMLElement, name: string, value: string): void {
   if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value);
 }
 
+/** What the editor is told of a card when its menu is opened. */
+export function menuOf(key: string): string {
+  return JSON.stringify({ webviewSection: "card", lockstepTask: key });
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Drawings of 16 by 16, as strokes in the colour of the text. */

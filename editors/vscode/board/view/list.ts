@@ -15,7 +15,8 @@ export interface ListContext {
   isWaiting(key: string): boolean;
   /** The card that is selected, in whatever column. */
   selected(): Card | undefined;
-  showsStatus(): boolean;
+  /** What a card says of its status; null where its column says it. */
+  statusOn(card: Card): string | null;
 }
 
 /** Above and below the view, so that scrolling by a little shows no gap. */
@@ -36,8 +37,8 @@ export class CardList {
   private width = 0;
   private view = 0;
   private planned = 0;
-  /** How far to scroll once the size is known. */
-  private wanted: number | null = null;
+  /** How far to scroll, or to which card, once the size is known. */
+  private wanted: number | Card | null = null;
 
   private readonly context: ListContext;
 
@@ -64,7 +65,8 @@ export class CardList {
     else this.render();
     const { wanted } = this;
     this.wanted = null;
-    if (wanted !== null && this.view > 0) this.scroll(wanted);
+    if (typeof wanted === "number") this.scroll(wanted);
+    else if (wanted) this.reveal(wanted);
   }
 
   /** A card says something else, at the place where it is. */
@@ -109,11 +111,11 @@ export class CardList {
   }
 
   get scrolled(): number {
-    return this.wanted ?? this.node.scrollTop;
+    return typeof this.wanted === "number" ? this.wanted : this.node.scrollTop;
   }
 
   scroll(to: number): void {
-    if (this.width === 0) {
+    if (!this.hasSize) {
       this.wanted = to;
       return;
     }
@@ -122,8 +124,13 @@ export class CardList {
   }
 
   /** Scrolls as little as shows a card. */
-  reveal(index: number): void {
-    if (index < 0 || this.view === 0) return;
+  reveal(card: Card): void {
+    if (!this.hasSize) {
+      this.wanted = card;
+      return;
+    }
+    const index = this.indexOf(card);
+    if (index < 0) return;
     const now = this.node.scrollTop;
     const to = scrolledTo(this.tops, index, now, this.view - 2 * EDGE, CARD_GAP);
     if (to !== now) this.scroll(to);
@@ -136,6 +143,11 @@ export class CardList {
 
   private heightOf(card: Card): number {
     return this.context.metrics.heightOf(card, this.width);
+  }
+
+  /** Whether it is in view: a folded column has no size. */
+  private get hasSize(): boolean {
+    return this.width > 0 && this.view > 0;
   }
 
   private layOut(): void {
@@ -154,7 +166,7 @@ export class CardList {
   }
 
   private render(): void {
-    if (this.width === 0 || this.view === 0) return;
+    if (!this.hasSize) return;
     const { from, to } = windowOf(this.tops, this.node.scrollTop, this.view, MARGIN);
     const card = this.context.selected();
     const selected = card ? this.indexOf(card) : -1;
@@ -209,7 +221,7 @@ export class CardList {
       isTwoLines: context.metrics.titleLines(card, this.width) === 2,
       isSelected: context.selected()?.key === card.key,
       isWaiting: context.isWaiting(card.key),
-      showsStatus: context.showsStatus(),
+      status: context.statusOn(card),
     });
   }
 }

@@ -46,7 +46,7 @@ export class Selection {
     this.choose(key);
     const { view, card } = this;
     if (!view || !card) return;
-    view.list.reveal(view.list.indexOf(card));
+    view.list.reveal(card);
     view.node.scrollIntoView({ block: "nearest", inline: "nearest" });
     view.list.node.focus({ preventScroll: true });
   }

@@ -4,9 +4,10 @@ import type { Choice } from "../../src/board/messages";
 import type { Words } from "../../src/board/words";
 import type { Zone } from "../model/move";
 import { element, setAttribute, setText } from "./dom";
+import { filled } from "./text";
 
 export class Targets {
-  readonly node = element("div", "targets", { role: "listbox" });
+  readonly node = element("div", "targets", { role: "group", tabindex: "-1" });
   private readonly zones = new Map<string, HTMLElement>();
 
   private readonly words: Words;
@@ -19,18 +20,17 @@ export class Targets {
   }
 
   /** Shows what a card can become here; `null` while that is not known. */
-  show(zones: readonly Zone[] | null, label: string): void {
-    setAttribute(this.node, "aria-label", label);
+  show(zones: readonly Zone[] | null, name: string, column: string): void {
+    setAttribute(this.node, "aria-label", filled(this.words.chooseStatus, name, column));
     this.node.replaceChildren();
     this.zones.clear();
     for (const { choice } of zones ?? []) {
-      const node = this.zoneOf(choice);
+      const node = this.zoneOf(choice, name);
       this.zones.set(choice.status, node);
       this.node.append(node);
     }
     // A list without entries is no list.
-    setAttribute(this.node, "role", this.zones.size > 0 ? "listbox" : "presentation");
-    setAttribute(this.node, "tabindex", this.zones.size > 0 ? "-1" : null);
+    setAttribute(this.node, "role", this.zones.size > 0 ? "listbox" : "group");
     if (this.zones.size === 0) {
       const note = element("div", "zone-note");
       setText(note, zones === null ? this.words.asking : this.words.nowhere);
@@ -59,7 +59,7 @@ export class Targets {
     if (status === null) setAttribute(this.node, "aria-activedescendant", null);
   }
 
-  private zoneOf(choice: Choice): HTMLElement {
+  private zoneOf(choice: Choice, name: string): HTMLElement {
     const kind = choice.current ? "is-current" : choice.allowed ? "is-allowed" : "is-refused";
     const node = element("div", `zone ${kind}`, {
       role: "option",
@@ -71,7 +71,7 @@ export class Targets {
     const title = element("div", "zone-title");
     setText(title, choice.title);
     node.append(title);
-    const note = this.noteOf(choice);
+    const note = this.noteOf(choice, name);
     if (note) {
       const why = element("div", "zone-why");
       setText(why, note);
@@ -80,8 +80,8 @@ export class Targets {
     return node;
   }
 
-  private noteOf(choice: Choice): string {
-    if (choice.current) return this.words.stays;
+  private noteOf(choice: Choice, name: string): string {
+    if (choice.current) return filled(this.words.stays, name);
     if (!choice.allowed) return choice.why;
     if (choice.needs.includes("reason")) return this.words.needsReason;
     return choice.needs.includes("artifact") ? this.words.needsArtifact : "";

@@ -33,11 +33,11 @@ export interface Card {
   holder: string | null;
   /** The folder it is in, where the window has several. */
   folder: string | null;
-  /** Where a person goes first, as `path:line`. */
+  /** The file in which a person reads it first. */
   place: string | null;
   /** Sorts the cards of a column: first the folders, then what is in them. */
   rank: number;
-  order: number | string;
+  order: string;
 }
 
 /** A status that a profile has: what columns are made of when they are by status. */

@@ -3,13 +3,12 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { reveal } from "../changes/place";
-import { setStatus } from "../changes/setStatus";
-import { transitionsOf } from "../commands/setTaskStatus";
+import { argumentOf, setStatus } from "../changes/setStatus";
 import { placeOrTell } from "../commands/subject";
-import type { TaskRow } from "../protocol";
+import type { TaskRow, Transition } from "../protocol";
 import type { Services } from "../services";
-import { keyOf, type StoreChange } from "../tasks/store";
-import { CardMaker } from "./cards";
+import { keyOf, type StoreChange, type TaskKey } from "../tasks/store";
+import { CardMaker, choice, knownStatus } from "./cards";
 import { boardHtml } from "./html";
 import type { Card, FromBoard, ToBoard } from "./messages";
 import { boardWords } from "./words";
@@ -21,14 +20,17 @@ const PAGE = 2_000;
 
 let open: BoardPanel | undefined;
 
-/** Opens the board, or brings it to the front. */
-export function openBoard(services: Services): void {
+/** Opens the board, or brings it to the front: at a task, where one is meant. */
+export function openBoard(services: Services, task?: TaskRow): void {
   if (open) {
     open.reveal();
-    return;
+  } else {
+    const title = vscode.l10n.t("Lockstep Board");
+    open = new BoardPanel(services, vscode.window.createWebviewPanel(VIEW, title, vscode.ViewColumn.Active));
   }
-  const panel = vscode.window.createWebviewPanel(VIEW, vscode.l10n.t("Lockstep Board"), vscode.ViewColumn.Active);
-  open = new BoardPanel(services, panel);
+  if (task) {
+    open.show(keyOf(task));
+  }
 }
 
 /** Lets boards come back with the window. */
@@ -47,6 +49,8 @@ class BoardPanel {
   #maker = new CardMaker();
   /** Whether the page is there to listen: it is not while the panel is hidden. */
   #listens = false;
+  /** The card to go to once the page is there. */
+  #wanted: TaskKey | undefined;
 
   constructor(services: Services, panel: vscode.WebviewPanel) {
     this.#services = services;
@@ -74,6 +78,19 @@ class BoardPanel {
     this.#panel.reveal();
   }
 
+  /** Goes to a card. */
+  show(key: TaskKey): void {
+    this.#wanted = key;
+    this.#tellWanted();
+  }
+
+  #tellWanted(): void {
+    if (this.#listens && this.#wanted !== undefined) {
+      this.#tell({ type: "reveal", key: this.#wanted });
+      this.#wanted = undefined;
+    }
+  }
+
   #html(out: vscode.Uri): string {
     const { webview } = this.#panel;
     const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(out, name)).toString();
@@ -99,12 +116,13 @@ class BoardPanel {
       case "ready":
         this.#listens = true;
         this.#tellAll();
+        this.#tellWanted();
         break;
       case "choices":
         await this.#tellChoices(message.key);
         break;
       case "move":
-        await this.#move(message.key, message.status);
+        await this.#move(message.key, message.status, message.from);
         break;
       case "open":
         await this.#goTo(message.key, message.beside);
@@ -157,8 +175,8 @@ class BoardPanel {
     const statuses = [];
     for (const row of samples.values()) {
       try {
-        const transitions = await transitionsOf(this.#services, row);
-        statuses.push(...transitions.map((it) => this.#maker.status(it)));
+        const transitions = await this.#transitions(row);
+        statuses.push(...transitions.map(knownStatus));
       } catch (error) {
         this.#services.log.warn(`the statuses of ${row.id}: ${String(error)}`);
       }
@@ -173,21 +191,20 @@ class BoardPanel {
       return;
     }
     try {
-      const transitions = await transitionsOf(this.#services, row);
-      const choices = transitions.map((it) => this.#maker.choice(it, row.status));
-      this.#tell({ type: "choices", key, choices });
+      const transitions = await this.#transitions(row);
+      this.#tell({ type: "choices", key, choices: transitions.map(choice) });
     } catch (error) {
       this.#tell({ type: "choices", key, choices: [], error: error instanceof Error ? error.message : String(error) });
     }
   }
 
-  async #move(key: string, status: string): Promise<void> {
+  async #move(key: string, status: string, expect: string | null): Promise<void> {
     const row = this.#services.tasks.get(key);
     if (!row) {
       this.#tell({ type: "settled", key, outcome: "refused", message: gone() });
       return;
     }
-    const outcome = await setStatus(this.#services, row, status);
+    const outcome = await setStatus(this.#services, { root: row.root, id: row.id, expect }, status);
     if (outcome.kind === "refused") {
       this.#tell({ type: "settled", key, outcome: "refused", message: outcome.why });
     } else {
@@ -197,10 +214,14 @@ class BoardPanel {
 
   async #goTo(key: string, beside: boolean): Promise<void> {
     const row = this.#services.tasks.get(key);
-    const place = row && placeOrTell(row);
+    const place = row && (await placeOrTell(this.#services, row));
     if (place) {
       await reveal(place, false, beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active);
     }
+  }
+
+  #transitions(row: TaskRow): Promise<Transition[]> {
+    return this.#services.server.request("lockstep/transitions", argumentOf(row));
   }
 }
 

@@ -1,7 +1,6 @@
 //! A change of status: asked of the server, with a reason where one is needed.
 
 import * as vscode from "vscode";
-import type { Server } from "../client/server";
 import type { Services } from "../services";
 import { type Outcome, run } from "./perform";
 import { rootUri } from "./place";
@@ -11,6 +10,8 @@ export interface Target {
   root: string;
   id: string;
   phase?: string | null;
+  /** The status that it must still have, where that matters. */
+  expect?: string | null;
 }
 
 /** Sets a status everywhere the task says it. Asks for a reason where one is missing. What is refused is shown by the
@@ -21,7 +22,8 @@ export function setStatus(
   status: string,
   reason?: string,
 ): Promise<Outcome> {
-  const argument = { ...argumentOf(task), status, ...(reason === undefined ? {} : { reason }) };
+  const expect = task.expect ? { expect: task.expect } : {};
+  const argument = { ...argumentOf(task), status, ...expect, ...(reason === undefined ? {} : { reason }) };
   const what = task.phase
     ? vscode.l10n.t("Set phase {0} of task {1} to {2}", task.phase, task.id, status)
     : vscode.l10n.t("Set task {0} to {1}", task.id, status);
@@ -34,6 +36,6 @@ export function argumentOf(task: Target): { task: string; uri: string; phase?: s
 }
 
 /** Asks `lockstep/transitions` for the statuses that a task might be given now, with what each needs and does. */
-export function transitionParams(server: Server, task: Target): object {
-  return { ...argumentOf(task), ...(server.experimental["rows"] === true ? { effects: true } : {}) };
+export function transitionParams(task: Target): object {
+  return { ...argumentOf(task), effects: true };
 }

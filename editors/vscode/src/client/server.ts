@@ -83,13 +83,6 @@ export class Server implements vscode.Disposable {
     return this.#client?.isRunning() ?? false;
   }
 
-  /** What the server declares beside the protocol. */
-  get experimental(): { readonly [name: string]: unknown } {
-    const declared: unknown = this.#client?.initializeResult?.capabilities.experimental;
-    const own = (declared as { lockstep?: { [name: string]: unknown } } | undefined)?.lockstep;
-    return own ?? {};
-  }
-
   /** The answer to a request. Rejects where there is no server, and with the server's own errors. */
   async request<R>(method: string, params: object = {}): Promise<R> {
     if (!this.#client?.isRunning()) {

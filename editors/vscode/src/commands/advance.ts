@@ -22,7 +22,7 @@ export async function advance(services: Services, row: TaskRow, category: Catego
     return;
   }
   const title = joined(" ", row.id, row.title);
-  const chosen = allowed.length === 1 ? allowed[0] : await pickStatus(title, allowed, row.status);
+  const chosen = allowed.length === 1 ? allowed[0] : await pickStatus(title, allowed);
   if (chosen) {
     show(await setStatus(services, target, chosen.status));
   }

@@ -38,7 +38,7 @@ export const completePhase: Command = {
       tellTrouble(t("Phase {0}: {1}", phase.number, why.join("; ") || t("it is done already")));
       return;
     }
-    const chosen = allowed.length === 1 ? allowed[0] : await pickStatus(title, allowed, phase.status);
+    const chosen = allowed.length === 1 ? allowed[0] : await pickStatus(title, allowed);
     if (chosen) {
       show(await setStatus(services, target, chosen.status));
     }

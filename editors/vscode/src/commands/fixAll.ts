@@ -7,7 +7,6 @@ import type { Command } from "./command";
 export const fixAll: Command = {
   id: "lockstep.ui.fixAll",
   async run(services) {
-    const argument = services.server.experimental["rows"] === true ? { confirm: true } : {};
-    show(await run(services, "lockstep.fixAll", argument, undefined, vscode.l10n.t("Fix All")));
+    show(await run(services, "lockstep.fixAll", { confirm: true }, undefined, vscode.l10n.t("Fix All")));
   },
 };

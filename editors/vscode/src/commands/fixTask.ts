@@ -11,7 +11,7 @@ export const fixTask: Command = {
   id: "lockstep.ui.fixTask",
   async run(services, argument) {
     const what = vscode.l10n.t("Fix This Task");
-    const at = await subjectAtCursor(services, argument, what, (row) => isContradictory(row) || (row.findings ?? 0) > 0);
+    const at = await subjectAtCursor(services, argument, what, (row) => isContradictory(row) || row.findings > 0);
     if (at) {
       const { root, id } = at.row;
       show(await run(services, "lockstep.fixTask", argumentOf({ root, id }), root, what));

@@ -9,7 +9,7 @@ export const goToTask: Command = {
   id: "lockstep.ui.goToTask",
   async run(services, argument) {
     const at = await subjectOrPick(services, argument, vscode.l10n.t("Go to Task"));
-    const place = at && placeOrTell(at.row);
+    const place = at && (await placeOrTell(services, at.row));
     if (place) {
       await reveal(place);
     }

@@ -38,8 +38,8 @@ export const nextReadyTasks: Command = {
   },
 };
 
-async function goTo(_: Services, item: TaskItem): Promise<void> {
-  const place = placeOrTell(item.row);
+async function goTo(services: Services, item: TaskItem): Promise<void> {
+  const place = await placeOrTell(services, item.row);
   if (place) {
     await reveal(place);
   }

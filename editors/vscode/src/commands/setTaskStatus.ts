@@ -23,7 +23,7 @@ export const setTaskStatus: Command = {
     const target = { root: row.root, id: row.id };
     const transitions = await transitionsOf(services, target);
     const title = joined(" ", row.id, row.title, statusWord(row));
-    const chosen = await pickStatus(title, transitions, row.status);
+    const chosen = await pickStatus(title, transitions);
     if (chosen) {
       show(await setStatus(services, target, chosen.status));
     }
@@ -32,5 +32,5 @@ export const setTaskStatus: Command = {
 
 /** The statuses that a task or phase might be given. */
 export function transitionsOf(services: Pick<Services, "server">, target: Target): Promise<Transition[]> {
-  return services.server.request("lockstep/transitions", transitionParams(services.server, target));
+  return services.server.request("lockstep/transitions", transitionParams(target));
 }

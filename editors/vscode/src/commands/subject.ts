@@ -1,9 +1,9 @@
 //! What a command is about: what a menu hands in, the task at the cursor, or one that the user picks.
 
 import * as vscode from "vscode";
-import { placeOf } from "../changes/place";
+import { type Place, placeOf } from "../changes/place";
 import { pickTask } from "../pickers/task";
-import type { TaskRow } from "../protocol";
+import type { TaskList, TaskRow } from "../protocol";
 import type { Services } from "../services";
 import { cursor, type Spot, taskAt, type TaskAt } from "../tasks/atCursor";
 import type { TaskKey } from "../tasks/store";
@@ -72,11 +72,15 @@ export async function subjectAtCursor(
   return at ?? pickTask(services, title, which);
 }
 
-/** Says that a task stands nowhere. */
-export function placeOrTell(row: TaskRow): ReturnType<typeof placeOf> {
-  const place = placeOf(row);
+/** Where a task stands now, which rows need not know: text above it may have come or gone. Says so where it stands
+ * nowhere. */
+export async function placeOrTell(services: Services, task: TaskRow): Promise<Place | undefined> {
+  const params = { ids: [task.id], brief: true, archived: true };
+  const answer: TaskList = await services.server.request("lockstep/tasks", params);
+  const row = answer.tasks.find((it) => it.id === task.id && it.root === task.root);
+  const place = row && placeOf(row);
   if (!place) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("Task {0} stands in no file.", row.id));
+    void vscode.window.showInformationMessage(vscode.l10n.t("Task {0} stands in no file.", task.id));
   }
   return place;
 }

@@ -22,7 +22,7 @@ export interface Choice {
 
 /** The statuses of `category` that may follow now. */
 export function choiceOf(category: Category, all: readonly Transition[]): Choice {
-  const ofIt = all.filter((it) => it.category === category && it.current !== true);
+  const ofIt = all.filter((it) => it.category === category && !it.current);
   return {
     allowed: ofIt.filter((it) => it.allowed),
     why: [...new Set(ofIt.filter((it) => !it.allowed).map((it) => it.why))],
@@ -35,7 +35,7 @@ export function nextInCycle(now: Category | null, all: readonly Transition[]): {
   const why: string[] = [];
   for (const category of FOLLOWING[now ?? "open"]) {
     const choice = choiceOf(category, all);
-    const next = choice.allowed.find((it) => !it.needs?.length) ?? choice.allowed[0];
+    const next = choice.allowed.find((it) => it.needs.length === 0) ?? choice.allowed[0];
     if (next) {
       return { next, why: [] };
     }

@@ -19,11 +19,8 @@ function rank(row: TaskRow): number {
 }
 
 /** The statuses of a picker: what is allowed, then what is not. The status of now is neither. */
-export function orderedStatuses(all: readonly Transition[], now: string | null | undefined): {
-  allowed: Transition[];
-  others: Transition[];
-} {
-  const other = all.filter((it) => !(it.current ?? it.status === now));
+export function orderedStatuses(all: readonly Transition[]): { allowed: Transition[]; others: Transition[] } {
+  const other = all.filter((it) => !it.current);
   return { allowed: other.filter((it) => it.allowed), others: other.filter((it) => !it.allowed) };
 }
 

@@ -19,9 +19,8 @@ interface StatusItem extends vscode.QuickPickItem {
 export function pickStatus(
   title: string,
   transitions: readonly Transition[],
-  now: string | null | undefined,
 ): Promise<Transition | undefined> {
-  const { allowed, others } = orderedStatuses(transitions, now);
+  const { allowed, others } = orderedStatuses(transitions);
   const picker = vscode.window.createQuickPick<StatusItem | vscode.QuickPickItem>();
   picker.title = title;
   picker.placeholder = allowed.length > 0 ? t("New status") : t("No status is allowed now");
@@ -38,7 +37,7 @@ export function pickStatus(
         return;
       }
       if (!chosen.transition.allowed) {
-        picker.title = t("{0} is not allowed: {1}", chosen.transition.status, chosen.transition.why);
+        picker.title = t("{0} is not allowed: {1}", chosen.transition.title, chosen.transition.why);
         return;
       }
       resolve(chosen.transition);
@@ -53,12 +52,11 @@ export function pickStatus(
 }
 
 function statusItem(transition: Transition): StatusItem {
-  const label = transition.title ?? transition.status;
-  const shared = { transition, label, iconPath: iconOf(transition.category ?? null) };
+  const shared = { transition, label: transition.title, iconPath: iconOf(transition.category) };
   if (!transition.allowed) {
     return { ...shared, detail: transition.why };
   }
-  const needs = transition.needs?.map(needWord).join(", ") ?? "";
+  const needs = transition.needs.map(needWord).join(", ");
   const effects = effectsWord(transition.changes ?? []);
   return { ...shared, ...(needs && { description: needs }), ...(effects && { detail: effects }) };
 }

@@ -1,10 +1,8 @@
 //! Which task the user is at.
 
 import * as vscode from "vscode";
-import { placeOf } from "../changes/place";
-import type { TaskList, TaskRow } from "../protocol";
+import type { TaskRow, TaskThere } from "../protocol";
 import type { Services } from "../services";
-import type { TaskStore } from "./store";
 
 /** A place in a document. */
 export interface Spot {
@@ -25,30 +23,11 @@ export function cursor(): Spot | undefined {
 }
 
 /** The task at a place. */
-export async function taskAt(services: Pick<Services, "server" | "tasks">, spot: Spot): Promise<TaskAt | undefined> {
-  const { server, tasks } = services;
+export async function taskAt({ server, tasks }: Pick<Services, "server" | "tasks">, spot: Spot): Promise<TaskAt | undefined> {
   if (tasks.size === 0 || spot.uri.scheme !== "file") {
     return undefined;
   }
-  if (server.experimental["place"] !== true) {
-    const row = nearestAbove(tasks, spot);
-    return row && { row, phase: null };
-  }
-  const params = { uri: spot.uri.toString(), position: spot.position, brief: true };
-  const answer = await server.request<TaskList & { phase?: string | null }>("lockstep/tasks", params);
-  const row = answer.tasks[0];
-  return row && { row, phase: answer.phase ?? null };
-}
-
-/** Of the tasks that stand in the file, the last at or above the line: for servers that cannot be asked. */
-function nearestAbove(tasks: TaskStore, spot: Spot): TaskRow | undefined {
-  let nearest: TaskRow | undefined;
-  for (const row of tasks.rows()) {
-    const line = row.line ?? 0;
-    const isAbove = line > 0 && line - 1 <= spot.position.line && line > (nearest?.line ?? 0);
-    if (isAbove && placeOf(row)?.uri.fsPath === spot.uri.fsPath) {
-      nearest = row;
-    }
-  }
-  return nearest;
+  const params = { uri: spot.uri.toString(), position: spot.position };
+  const { task, phase }: TaskThere = await server.request("lockstep/taskAt", params);
+  return task ? { row: task, phase } : undefined;
 }

@@ -2,14 +2,14 @@
 
 import type * as vscode from "vscode";
 import type { Server } from "../client/server";
-import type { EventReport, TaskList, TaskRow, TasksChanged } from "../protocol";
+import type { TaskList, TaskRow, TasksChanged } from "../protocol";
 import { Debounce } from "./debounce";
 import type { TaskStore } from "./store";
 
 /** Tasks a page. */
 const PAGE = 1_000;
 
-/** How long to wait for further events before everything is asked for again. */
+/** How long to wait for further changes before everything is asked for again. */
 const PAUSE_MS = 150;
 
 /** Keeps `store` as the server sees the tasks, until it is disposed. */
@@ -36,12 +36,6 @@ export function feed(server: Server, store: TaskStore, log: vscode.LogOutputChan
       store.apply(change.root, change.tasks, change.removed);
     }
   });
-  server.onNotification<EventReport>("lockstep/event", () => {
-    // A server that tells rows needs no events for it.
-    if (server.experimental["rows"] !== true) {
-      again.call();
-    }
-  });
   return {
     dispose() {
       generation++;
@@ -58,15 +52,8 @@ async function allRows(server: Server): Promise<TaskRow[]> {
   do {
     const params = { brief: true, limit: PAGE, ...(cursor ? { cursor } : {}) };
     const page: TaskList = await server.request("lockstep/tasks", params);
-    rows.push(...page.tasks.map(withPlace));
+    rows.push(...page.tasks);
     cursor = page.next_cursor;
   } while (cursor);
   return rows;
-}
-
-/** Servers that do not say where a person goes first say where the task stands. */
-function withPlace(row: TaskRow & { occurrences?: { path: string; line: number; column: number }[] }): TaskRow {
-  const { occurrences, ...rest } = row;
-  const first = occurrences?.[0];
-  return rest.path === undefined && first ? { ...rest, path: first.path, line: first.line, column: first.column } : rest;
 }

@@ -116,19 +116,8 @@ export class TaskStore {
     if (a.root !== b.root) {
       return this.#roots.indexOf(a.root) - this.#roots.indexOf(b.root);
     }
-    return compareOrder(a.order, b.order);
+    return a.order < b.order ? -1 : a.order > b.order ? 1 : 0;
   }
-}
-
-/** Rows without an order stay where they are: the sort is stable, and they came in the server's order. */
-function compareOrder(a: number | string | undefined, b: number | string | undefined): number {
-  if (typeof a === "number" && typeof b === "number") {
-    return a - b;
-  }
-  if (typeof a === "string" && typeof b === "string") {
-    return a < b ? -1 : a > b ? 1 : 0;
-  }
-  return 0;
 }
 
 function sameRow(a: TaskRow | undefined, b: TaskRow): boolean {

@@ -1,8 +1,8 @@
-//! Marks in the gutter and on the ruler: the category of every task that stands in a visible file.
+//! Marks in the gutter and on the ruler: the category of every status that stands in a visible file.
 
 import * as vscode from "vscode";
-import { fileUri, positionOf } from "../changes/place";
-import type { Category, TaskList, TaskReport, TaskRow } from "../protocol";
+import { positionOf } from "../changes/place";
+import type { Category, StatusMark } from "../protocol";
 import type { Services } from "../services";
 import { Debounce } from "../tasks/debounce";
 import { CATEGORIES } from "../tasks/words";
@@ -18,13 +18,6 @@ const COLORS: Readonly<Record<Category, string>> = {
   failed: "charts.red",
   dropped: "disabledForeground",
 };
-
-/** A place of a task: in which file it is, and what the task is. */
-interface Mark {
-  line: number;
-  column: number;
-  category: Category;
-}
 
 /** Draws the marks until it is disposed. */
 export class Marks implements vscode.Disposable {
@@ -58,7 +51,7 @@ export class Marks implements vscode.Disposable {
     for (const editor of vscode.window.visibleTextEditors) {
       const { document } = editor;
       const version = document.version;
-      const marks = isWanted && document.uri.scheme === "file" ? await this.#marksOf(document) : [];
+      const marks = isWanted ? await this.#marksOf(document) : [];
       // Marks of another text would stand at other lines; the change that came calls again.
       if (document.version === version) {
         for (const [category, type] of this.#types) {
@@ -68,17 +61,13 @@ export class Marks implements vscode.Disposable {
     }
   }
 
-  async #marksOf(document: vscode.TextDocument): Promise<Mark[]> {
+  async #marksOf(document: vscode.TextDocument): Promise<StatusMark[]> {
     const { server, tasks } = this.#services;
-    if (tasks.size === 0) {
+    if (tasks.size === 0 || document.uri.scheme !== "file") {
       return [];
     }
-    if (server.experimental["place"] !== true) {
-      return tasks.rows().flatMap((row) => marksOf(row, [row], document));
-    }
     try {
-      const answer: TaskList<TaskReport> = await server.request("lockstep/tasks", { uri: document.uri.toString() });
-      return answer.tasks.flatMap((task) => marksOf(task, task.occurrences, document));
+      return await server.request("lockstep/marks", { uri: document.uri.toString() });
     } catch {
       // Between two starts of the server nobody can say.
       return [];
@@ -86,21 +75,7 @@ export class Marks implements vscode.Disposable {
   }
 }
 
-/** The marks of a task in a document: one a line. */
-function marksOf(
-  task: TaskRow,
-  places: readonly { path?: string | null; line?: number | null; column?: number | null }[],
-  document: vscode.TextDocument,
-): Mark[] {
-  const { category } = task;
-  if (!category) {
-    return [];
-  }
-  const own = places.filter((it) => it.path && it.line && fileUri(task.root, it.path).fsPath === document.uri.fsPath);
-  return own.map((it) => ({ line: it.line!, column: it.column ?? 1, category }));
-}
-
-function at(document: vscode.TextDocument, mark: Mark): vscode.Range {
+function at(document: vscode.TextDocument, mark: StatusMark): vscode.Range {
   const position = positionOf(document, mark);
   return new vscode.Range(position, position);
 }

@@ -52,7 +52,7 @@ boardTest('a card by pointer: columns that take it light up, others say why not'
   assert.deepEqual(takes, ['open', 'waiting', 'dropped']);
   assert.equal(await board.zone('completed').innerText(), 'Completed\nResearching cannot become Completed');
   assert.equal(await board.zone('blocked').innerText(), 'Blocked\nasks for a reason');
-  assert.equal(await board.message(), 'Blocked: allowed, asks for a reason');
+  assert.equal(await board.message(), '7 to Blocked: allowed, asks for a reason');
   await board.page.mouse.up();
   await board.settled();
   assert.deepEqual(await board.sent('move'), [{ type: 'move', key: '/r\n7', status: 'blocked', from: 'researching' }]);
@@ -133,7 +133,7 @@ boardTest('by keyboard alone: from the filter to a card, to another status, and 
   await press(' ');
   assert.equal(await board.focused(), 'blocked', 'the first status that may follow, at home or behind it');
   await press('ArrowRight');
-  assert.equal(await board.message(), 'Completed: not allowed, Researching cannot become Completed');
+  assert.equal(await board.message(), '7 to Completed: not allowed, Researching cannot become Completed');
   await press('Enter');
   assert.deepEqual(await board.sent('move'), [], 'what is not allowed is not sent');
   await press('ArrowLeft', 'Enter');
@@ -148,6 +148,20 @@ boardTest('by keyboard alone: from the filter to a card, to another status, and 
   assert.equal(await board.focused(), '7');
   await press('/');
   assert.equal(await board.page.evaluate(() => document.activeElement.className), 'filter-box');
+});
+
+boardTest('by keyboard a card waits in hand until the server has said what is allowed', {}, async (board) => {
+  await board.page.evaluate(() => {
+    window.host.answersChoices = false;
+  });
+  await board.card(7).click();
+  await board.page.keyboard.press(' ');
+  for (let frame = 0; frame < 5; frame += 1) await board.settled();
+  await board.page.keyboard.press('Enter');
+  await board.host(() => window.host.tellChoices('/r\n7'));
+  assert.equal(await board.focused(), 'blocked');
+  await board.page.keyboard.press('Enter');
+  assert.deepEqual((await board.sent('move')).map((it) => it.status), ['blocked']);
 });
 
 boardTest('a folded column takes a card by keyboard, and opens while it is held there', { by: 'status' }, async (board) => {
@@ -190,7 +204,7 @@ boardTest('tasks come, go and change their status while one looks', {}, async (b
   await board.card(7).click();
   await board.host(() => {
     const { host } = window;
-    host.say({ type: 'changed', cards: [{ ...host.card(7), id: '6b', key: '/r\n6b', order: 6.5 }], removed: ['/r\n4'] });
+    host.say({ type: 'changed', cards: [{ ...host.card(7), id: '6b', key: '/r\n6b', order: '000006b' }], removed: ['/r\n4'] });
   });
   const first = await board.column('active').locator('.card .card-id').allInnerTexts();
   assert.deepEqual(first.slice(0, 3), ['6b', '7', '14']);
@@ -198,6 +212,27 @@ boardTest('tasks come, go and change their status while one looks', {}, async (b
   await board.host(() => window.host.change('/r\n7', { status: 'completed', category: 'done', marker: 'Completed' }));
   assert.equal(await board.columnOf(7), 'done');
   assert.equal(await board.focused(), '14', 'somebody else moved it: its neighbour has the focus');
+});
+
+boardTest('a card that somebody else changes while it is carried is let go', {}, async (board) => {
+  await board.carry(board.card(7), board.column('waiting'));
+  await board.host(() => window.host.change('/r\n14', { findings: 2 }));
+  assert.equal(await board.zone('blocked').isVisible(), true, 'other cards are no matter');
+  await board.host(() => window.host.change('/r\n7', { status: 'completed', category: 'done' }));
+  assert.equal(await board.message(), '7 was changed by somebody else meanwhile');
+  await board.page.mouse.up();
+  assert.deepEqual(await board.sent('move'), []);
+  assert.equal(await board.page.locator('.ghost, .is-target').count(), 0);
+});
+
+boardTest('a task is shown, wherever it is hidden', { cards: 3000 }, async (board) => {
+  await board.page.locator('.filter-box').fill('nothing is called so');
+  await board.column('done').locator('.column-fold').click();
+  await board.host(() => window.host.say({ type: 'reveal', key: '/r\n2970' }));
+  assert.equal(await board.focused(), '2970');
+  assert.equal(await board.page.locator('.filter-box').inputValue(), '');
+  const [card, list] = [await board.card(2970).boundingBox(), await board.column('done').locator('.cards').boundingBox()];
+  assert.ok(card.y >= list.y && card.y + card.height <= list.y + list.height, 'all of it is in view');
 });
 
 boardTest('the filter counts, and Escape clears it', {}, async (board) => {

@@ -60,16 +60,16 @@ function card(n) {
     title: n < NASTY.length ? NASTY[n] : title,
     status: status.status,
     category: status.category,
-    marker: status.title,
+    marker: `[${status.title.toUpperCase()}`,
     progress: total > 1 ? { done: Math.min(n % 6, total), total } : null,
     findings: n % 9 === 0 ? (n % 4) + 1 : 0,
     agreed: n % 9 !== 0,
     ready: status.status === 'not_started' && n % 2 === 0,
     holder: status.category === 'active' ? HOLDERS[n % 6] : null,
     folder: null,
-    place: `TODO.md:${n * 4 + 1}`,
+    place: 'specs/TODO.md',
     rank: 0,
-    order: n,
+    order: String(n).padStart(6, '0'),
   };
 }
 

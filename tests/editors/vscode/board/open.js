@@ -9,6 +9,7 @@ export async function start() {
   const [served, browser] = await Promise.all([serveBoard(), launch()]);
   return {
     served,
+    browser,
     /** The board in a window of its own, once it shows its cards. */
     async open(settings = {}, viewport = { width: 1280, height: 760 }) {
       const context = await browser.newContext({ viewport });
