@@ -101,7 +101,8 @@ export class Changes implements vscode.Disposable {
     const at = this.#unseen.findIndex((edit) => edit.snapshot.label === label);
     const [edit] = at < 0 ? [] : this.#unseen.splice(at, 1);
     if (outcome !== "applied") {
-      tellTrouble(message ?? vscode.l10n.t("Not done: {0}", label));
+      // Whoever declines a change that is shown first knows it.
+      message && tellTrouble(message);
     } else if (edit) {
       tellSaved(joined(" · ", label, message), await edit.saved);
     }
