@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { launch } from './browser.js';
-import { BINARY, EXTENSION, REPOSITORY } from './install.js';
+import { EXTENSION, REPOSITORY } from './install.js';
 import { Server } from './server.js';
 import { Window } from './window.js';
 
@@ -66,10 +66,10 @@ export class Studio {
     return window;
   }
 
-  /** Runs the binary in a shell beside the editor: its exit code and what it printed. */
+  /** Runs the binary that the extension brings in a shell beside the editor: its exit code and what it printed. */
   lockstep(folder, arguments_, { server = this.server } = {}) {
     return new Promise((resolve) => {
-      execFile(BINARY, arguments_, { cwd: folder, env: server.environment() }, (error, stdout, stderr) => {
+      execFile(server.binary(), arguments_, { cwd: folder, env: server.environment() }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : error.code, stdout, stderr });
       });
     });
