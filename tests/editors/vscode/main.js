@@ -33,6 +33,7 @@ const JOURNEYS = [
   'missing_server',
   'quiet',
   'accessible',
+  'figures',
 ];
 
 /** Far longer than any journey takes. */

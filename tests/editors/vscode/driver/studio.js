@@ -14,12 +14,13 @@ import { Window } from './window.js';
 const FAILURES = process.env.LOCKSTEP_FAILURES ?? path.join(REPOSITORY, 'target/vscode-failures');
 
 export class Studio {
-  static async begin() {
+  /** Starts what is shared; `options` are those of `serve`. */
+  static async begin(options = {}) {
     const studio = new Studio();
     studio.folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'lockstep-vscode-'));
     try {
       studio.browser = await launch();
-      studio.server = await studio.serve();
+      studio.server = await studio.serve(options);
     } catch (error) {
       await studio.end();
       throw error;
@@ -54,9 +55,9 @@ export class Studio {
     return add(folder, files);
   }
 
-  /** A folder with these files and no others. */
-  bare(files) {
-    return add(this.fresh('folder'), files);
+  /** A folder with these files and no others. What people see of it is its name. */
+  bare(files, name = 'folder') {
+    return add(path.join(this.fresh('bare'), name), files);
   }
 
   /** Opens a window; it is closed when the journey ends. */
