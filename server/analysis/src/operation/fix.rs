@@ -27,6 +27,7 @@ impl Draft<'_> {
         }
         let chosen = |d: &Diagnostic| {
             fix.rule.is_none_or(|rule| d.rule == rule)
+                && fix.without.is_none_or(|rule| d.rule != rule)
                 && fix.file.is_none_or(|file| match fix.only_there {
                     true => d.path.as_str() == file,
                     false => touches(d, file),
