@@ -13,7 +13,7 @@ import { search } from "./search";
 const { t } = vscode.l10n;
 
 /** So many tasks are shown at once. */
-const SHOWN = 200;
+export const SHOWN = 200;
 
 /** An entry for a task. */
 export interface TaskItem extends vscode.QuickPickItem {
