@@ -182,11 +182,21 @@ impl Profile {
         detect::within(&self.root, path)
     }
 
-    /// The ids that a list of dependencies names.
+    /// The ids that a list of dependencies names, and all between those of a range: `1-3`.
     pub fn listed_ids(&self, text: &str) -> Vec<TaskId> {
         let Some(pattern) = &self.listed else { return self.ids.parse_list(text) };
         let found = pattern.captures_iter(text).filter_map(|found| found.name("id"));
-        found.filter_map(|id| self.ids.parse(id.as_str())).collect()
+        let mut ids = Vec::new();
+        let mut end_before = 0;
+        for found in found {
+            let Some(id) = self.ids.parse(found.as_str()) else { continue };
+            let between = text.get(end_before..found.start()).unwrap_or_default();
+            let range = ids.last().filter(|_| id::is_range(between));
+            ids.extend(range.map(|first| id::between(first, &id)).unwrap_or_default());
+            ids.push(id);
+            end_before = found.end();
+        }
+        ids
     }
 
     /// Whether a role has files of this name, in whichever folder.

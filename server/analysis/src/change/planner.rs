@@ -16,7 +16,7 @@ use crate::index::{Place, Spot, Task, counters};
 use crate::model::FieldRole;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
-use crate::profile::{EntityKind, Format, RecordList};
+use crate::profile::{EntityKind, Format, RecordList, reading};
 use crate::snapshot::Snapshot;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -392,6 +392,11 @@ impl<'a> PlanDraft<'a> {
                     edits.extend(added);
                 }
                 Format::Markdown => {
+                    self.is_silent(place)?;
+                    let rule = role.document.as_ref().filter(|_| index.is_document(place));
+                    if rule.is_some_and(|it| it.status_section.is_some()) {
+                        return Err(self.nowhere(place));
+                    }
                     let field = profile.fields.status.first().map_or("Status", String::as_str);
                     let marker = profile.markers.write(&def.marker);
                     edits.push(markdown_edit::add_status(document, place, field, &marker));
@@ -416,6 +421,24 @@ impl<'a> PlanDraft<'a> {
         let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
         let message = format!("{} has no status in {path}", name.unwrap_or_default());
         refuse(RefusalKind::NoSpelling, message, "add one by hand")
+    }
+
+    /// Refuses where the heading may say a status in a form that is not read: a second one beside it
+    /// would contradict it.
+    fn is_silent(&self, place: Place) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let (document, entity) = (&*index.docs[place.doc], index.entity(place));
+        let text = document.text.whole();
+        let Some(hint) = reading::hint(index.vocabulary_at(place), text, entity.name) else {
+            return Ok(());
+        };
+        let at = validate::location(document, hint);
+        let message =
+            format!("`{}` at {at} may be a status, in a form that is not read", hint.of(text));
+        let marker =
+            document.profile.markers.write(&index.vocabulary_at(place).get(self.intent.to).marker);
+        let remedy = format!("write `{marker}` at the end of the heading, and that out of it");
+        Err(refuse(RefusalKind::NoSpelling, message, &remedy))
     }
 
     /// What has its status by the folder of its file is given no other.

@@ -173,13 +173,17 @@ impl Draft<'_> {
         let name = |status: StatusIdx| vocabulary.get(status).id.clone();
         let now = self.now(&subject);
         if let Some(expect) = expect.filter(|expect| now != Some(*expect)) {
-            let is = now.map_or("without a status".to_owned(), name);
-            let message = format!("the status is {is}, not {}", name(expect));
-            let why = Refused::new(
-                Code::NotExpected,
-                message,
-                "another process has changed it; look at the task again",
-            );
+            let (message, remedy) = match now {
+                Some(now) => (
+                    format!("the status is {}, not {}", name(now), name(expect)),
+                    "another process has changed it; look at the task again",
+                ),
+                None => (
+                    format!("there is no status, so it is not {}", name(expect)),
+                    "set it without an expected status",
+                ),
+            };
+            let why = Refused::new(Code::NotExpected, message, remedy);
             return Err((now.map(name), why));
         }
         let mode = if wish.force { Mode::Force } else { Mode::Transition };

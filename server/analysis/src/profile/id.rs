@@ -118,12 +118,8 @@ impl IdStyle {
                     ids.extend(named(part));
                     continue;
                 };
-                if at > 0
-                    && let Some(first) = previous
-                    && number > first
-                    && number - first <= 1000
-                {
-                    ids.extend((first + 1..number).map(|n| TaskId::new(&n.to_string())));
+                if let Some(first) = previous.filter(|_| at > 0) {
+                    ids.extend(numbers_between(first, number));
                 }
                 ids.push(TaskId::new(&number.to_string()));
                 previous = Some(number);
@@ -131,6 +127,31 @@ impl IdStyle {
         }
         ids
     }
+}
+
+/// A range of more ids is none.
+const LONGEST_RANGE: u64 = 1000;
+
+/// Whether what stands between two ids has them be the ends of a range.
+pub(super) fn is_range(between: &str) -> bool {
+    let between = between.trim().to_ascii_lowercase();
+    let between = between.trim_end_matches(['0', '_', '#', ' ']);
+    let between = between.strip_suffix("task").unwrap_or(between).trim_end();
+    matches!(between, "-" | "–" | "—" | ".." | "..." | "to" | "through")
+}
+
+/// The ids between two that are numbers.
+pub(super) fn between(first: &TaskId, last: &TaskId) -> Vec<TaskId> {
+    match (first.as_str().parse(), last.as_str().parse()) {
+        (Ok(first), Ok(last)) => numbers_between(first, last).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn numbers_between(first: u64, last: u64) -> impl Iterator<Item = TaskId> {
+    let is_one = last > first && last - first <= LONGEST_RANGE;
+    let numbers = if is_one { first + 1..last } else { 0..0 };
+    numbers.map(|n| TaskId::new(&n.to_string()))
 }
 
 /// The number behind any word of letters and this separator. Another word behind them would be taken
