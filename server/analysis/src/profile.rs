@@ -169,12 +169,20 @@ impl Profile {
         names.sort();
         names.dedup();
         let id = &self.id;
+        if names.is_empty() {
+            return format!("`lockstep profiles {id}` shows which files it looks for");
+        }
         format!("Lockstep looks for {} and others (`lockstep profiles {id}`)", names.join(", "))
     }
 
     /// The same profile for another folder.
     pub fn at(&self, root: &str) -> Profile {
         Profile { root: root.to_owned(), ..self.clone() }
+    }
+
+    /// Whether it is at folders of a name, or that hold a file, rather than at the whole workspace.
+    pub fn is_at_folders(&self) -> bool {
+        self.root.is_empty() && self.detect.iter().any(|rule| rule.root.is_some())
     }
 
     /// The path within its folder; `None` for what lies elsewhere.

@@ -7,7 +7,7 @@ use super::relocate::touched;
 use super::{Code, Draft, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
 use crate::model::FilePath;
 
-use crate::change::reason::PLACEHOLDER;
+use crate::change::reason::{self, PLACEHOLDER};
 use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
@@ -188,7 +188,8 @@ impl Draft<'_> {
         }
         let mode = if wish.force { Mode::Force } else { Mode::Transition };
         let placeholder = wish.to_fill_in.then_some(PLACEHOLDER);
-        let reason = wish.reason.or(placeholder).map(str::to_owned);
+        let reason = wish.reason.map(reason::in_one_line);
+        let reason = reason.or_else(|| placeholder.map(str::to_owned));
         let at = self.at.to_owned();
         let about = subject.clone();
         let plan = if wish.tick { change::plan_ticking } else { change::plan };

@@ -34,6 +34,18 @@ pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instan
     Instances::new(chosen, fallback)
 }
 
+/// A profile at every folder where it recognises the files.
+pub(super) fn placed(
+    profile: &Arc<Profile>,
+    paths: &[&str],
+    read: &dyn Fn(&str) -> Option<Arc<str>>,
+) -> Vec<Arc<Profile>> {
+    let mut sorted = paths.to_vec();
+    sorted.sort_unstable();
+    let roots = recognised(&profile.detect, &sorted, read).into_iter();
+    roots.map(|root| Arc::new(profile.at(&root))).collect()
+}
+
 /// The folders at which one of the rules recognises a profile. The paths are sorted.
 fn recognised(
     rules: &[Detect],
