@@ -190,3 +190,41 @@ async fn a_client_that_knows_only_commands_gets_commands() {
     assert_eq!(command["command"], "lockstep.setStatus");
     assert_eq!(command["arguments"], json!([{"task": "7", "status": "implementing"}]));
 }
+
+#[tokio::test]
+async fn a_light_bulb_that_comes_by_itself_is_for_what_is_wrong() {
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.open(&todo).await;
+    client.diagnostics_until(&todo, |found| !found.is_empty()).await;
+    let (prose, status) = (25, 18);
+    let by_itself = json!({"diagnostics": [], "triggerKind": 2});
+    assert_eq!(actions(&mut client, &todo, prose, by_itself.clone()).await, Vec::<Value>::new());
+    let offered = actions(&mut client, &todo, status, by_itself).await;
+    let titles: Vec<&Value> = offered.iter().map(|it| &it["title"]).collect();
+    let fixes = [
+        "Set task 7 to [PLANNED] everywhere (as in specs/TODO.md)",
+        "Set task 7 to [RESEARCHED] everywhere (as in specs/state.json)",
+    ];
+    assert_eq!(titles, fixes);
+    for line in [prose, status] {
+        let asked = json!({"diagnostics": [], "triggerKind": 1});
+        let offered = actions(&mut client, &todo, line, asked).await;
+        titled(&offered, "Set task 7 to [IMPLEMENTING]");
+        titled(&offered, "Set task 7 to [BLOCKED], reason to be filled in");
+    }
+    // Editors that fix all on save do so by themselves.
+    sandbox.write("specs/TODO.md", sandbox.read("specs/TODO.md").replace("[PLANNED]", "[PLANED]"));
+    let plan = sandbox.join("specs/007_login/plans/implementation-001.md");
+    sandbox.write(
+        "specs/007_login/plans/implementation-001.md",
+        sandbox
+            .read("specs/007_login/plans/implementation-001.md")
+            .replace("[NOT STARTED]", "[Not Started]"),
+    );
+    client.open(&plan).await;
+    let on_save = json!({"diagnostics": [], "triggerKind": 2, "only": ["source.fixAll"]});
+    let offered = actions(&mut client, &plan, 0, on_save).await;
+    titled(&offered, "Fix all Lockstep findings in this file");
+}

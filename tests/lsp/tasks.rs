@@ -58,3 +58,34 @@ async fn transitions_are_told_of_a_task_and_of_what_stands_at_a_place() {
     let error = client.request("lockstep/transitions", json!({})).await.expect_err("no task");
     assert_eq!(error["code"], -32602);
 }
+
+#[tokio::test]
+async fn a_transition_tells_what_it_needs_and_on_request_what_it_changes() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let answer = client.request("lockstep/transitions", json!({"task": 7})).await.expect("a list");
+    let find = |answer: &Value, status: &str| {
+        let mut found = answer.as_array().expect("a list").iter();
+        found.find(|it| it["status"] == status).expect("it is there").clone()
+    };
+    let blocked = find(&answer, "blocked");
+    assert_eq!((&blocked["title"], &blocked["needs"]), (&json!("Blocked"), &json!(["reason"])));
+    assert_eq!((&blocked["category"], &blocked["current"]), (&json!("waiting"), &json!(false)));
+    let planned = find(&answer, "planned");
+    assert_eq!((&planned["current"], &planned["needs"]), (&json!(true), &json!([])));
+    assert_eq!(find(&answer, "not_started")["title"], "Not started");
+    assert_eq!(planned["changes"], Value::Null);
+
+    let params = json!({"task": 7, "effects": true});
+    let answer = client.request("lockstep/transitions", params).await.expect("a list");
+    assert_eq!(find(&answer, "completed")["changes"], Value::Null, "it is not allowed");
+    let changes = find(&answer, "implementing")["changes"].clone();
+    let said = |what: &str, path: &str| {
+        let mut found = changes.as_array().expect("a list").iter();
+        found.find(|it| it["what"] == what && it["path"] == path).map(|it| it["to"].clone())
+    };
+    assert_eq!(said("task", "specs/TODO.md"), Some(json!("[IMPLEMENTING]")));
+    assert_eq!(said("task", "specs/state.json"), Some(json!("implementing")));
+    let plan = "specs/007_login/plans/implementation-001.md";
+    assert_eq!(said("plan 7", plan).or(said("plan", plan)), Some(json!("[IN PROGRESS]")));
+}

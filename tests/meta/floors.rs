@@ -97,8 +97,10 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     (
         "server/lockstep/src/lsp",
         &[
-            &["methods"],
+            &["methods", "own_capabilities"],
             &[
+                "applied",
+                "apply_edit",
                 "chosen_action",
                 "delivery",
                 "echo",
@@ -110,7 +112,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             ],
             &["client", "connection"],
             &["to_proto"],
-            &["from_proto", "publish", "workspace_edit"],
+            &["from_proto", "publish", "rows", "workspace_edit"],
             &["session"],
             &["moves"],
             &["commands"],

@@ -7,6 +7,7 @@ pub mod events;
 mod json_edit;
 mod markdown_edit;
 pub mod moving;
+mod needs;
 mod planner;
 mod read_back;
 pub mod reason;
@@ -21,6 +22,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use markdown_edit::eol;
+pub use needs::{Need, needs};
 pub use planner::{plan, plan_ticking, transitions};
 pub(crate) use planner::{reopens, unproven};
 pub(crate) use read_back::{proven, proven_with};

@@ -222,6 +222,22 @@ impl Index {
         (tasks, names)
     }
 
+    /// The parts of a task, and those beside it where it matters for them how far it is.
+    pub(super) fn beside_and_below(&self, id: &TaskId) -> Vec<TaskId> {
+        let Some(task) = self.tasks.get(id) else { return Vec::new() };
+        let decides =
+            |(relation, parent): &(&Relation, &Task)| self.flow(parent, relation).is_declared;
+        let beside = self.parents(task).filter(decides);
+        let beside = beside.flat_map(|(_, parent)| self.children(parent));
+        self.children(task).chain(beside).map(|it| it.id.clone()).collect()
+    }
+
+    /// The tasks of the kind that waits.
+    pub(super) fn waiting_for_signals(&self) -> impl Iterator<Item = TaskId> + '_ {
+        let tasks = self.tasks.values().filter(|task| self.kind(task) == TaskKind::Wait);
+        tasks.map(|task| task.id.clone())
+    }
+
     /// The tasks that give a signal of this name when they are done.
     fn giving<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Task> {
         let signals = self.tasks.values().map(|task| &**task);

@@ -99,7 +99,9 @@ fn editing(fixture: &Fixture) -> Editing {
     let on_disk = |file: &FixtureFile| file.is_there() && !file.overlay;
     let before = |path: &str| text(path, &|file| file.before).or_else(|| text(path, &on_disk));
     for file in fixture.files.iter().filter(|file| file.open || file.overlay) {
-        let disk = OnDisk { text: text(&file.path, &on_disk), read: before(&file.path) };
+        let (text, read) = (text(&file.path, &on_disk), before(&file.path));
+        let typed_on = read.clone();
+        let disk = OnDisk { text, read, typed_on, late: true, ..OnDisk::default() };
         editing.open.insert(FilePath::new(&file.path), disk);
     }
     for file in &fixture.files {

@@ -1,13 +1,13 @@
 //! What one client can do: its capabilities, folded to the questions that are asked here.
 
 use lockstep_analysis::text::line_index::PositionEncoding;
-use serde_json::Value;
 use tower_lsp::ls_types::{
     ClientCapabilities, MarkupKind, ResourceOperationKind, TextDocumentClientCapabilities,
     WorkspaceClientCapabilities,
 };
 
 use crate::lsp::encoding::negotiate;
+use crate::lsp::own_capabilities::{APPLIED, ASKS_REASON, EDIT_METADATA, ROWS, declares};
 
 /// What a client can do.
 #[derive(Clone, Debug)]
@@ -38,6 +38,14 @@ pub(crate) struct ClientFeatures {
     pub(crate) progress: bool,
     /// Whether it asks its user for the reason that a command lacks.
     pub(crate) asks_reason: bool,
+    /// Whether it wants to be told which rows of a list of tasks are other than before.
+    pub(crate) rows: bool,
+    /// Whether it wants to be told what became of a change, and tells its user itself.
+    pub(crate) applied: bool,
+    /// Whether it can ask its user about each part of an edit.
+    pub(crate) annotations: bool,
+    /// Whether it wants to know what an edit is.
+    pub(crate) edit_metadata: bool,
 }
 
 /// How a client takes edits over many files.
@@ -76,9 +84,11 @@ impl ClientFeatures {
             markdown_hover: formats.is_some_and(|f| f.contains(&MarkupKind::Markdown)),
             related_information: published.and_then(|p| p.related_information) == Some(true),
             diagnostic_versions: published.and_then(|p| p.version_support) == Some(true),
-            asks_reason: declared.experimental.as_ref().is_some_and(|own| {
-                own.pointer("/lockstep/asksReason").and_then(Value::as_bool) == Some(true)
-            }),
+            asks_reason: declares(declared, ASKS_REASON),
+            rows: declares(declared, ROWS),
+            applied: declares(declared, APPLIED),
+            edit_metadata: declares(declared, EDIT_METADATA),
+            annotations: edit.is_some_and(|edit| edit.change_annotation_support.is_some()),
             progress: declared.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),
         }
     }

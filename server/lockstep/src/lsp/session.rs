@@ -27,6 +27,7 @@ use crate::lsp::delivery::deliver;
 use crate::lsp::error::refused;
 use crate::lsp::publication::Publication;
 use crate::lsp::publish;
+use crate::lsp::rows;
 use crate::lsp::session::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::settings::Settings;
 
@@ -140,6 +141,8 @@ impl Session {
     pub(crate) fn configure(&self, value: &serde_json::Value) {
         let (settings, trouble) = Settings::read(value);
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        let Settings { patience, fixes_drift, .. } = settings;
+        self.send(ClientEvent::Configured { patience, fixes_drift });
         if let Some(trouble) = trouble {
             self.show(Severity::Warning, format!("Lockstep: {trouble}"));
         }
@@ -227,6 +230,9 @@ impl Session {
             arrivals: self.arrivals.clone(),
         };
         self.spawn(sender.run(edits));
+        if features.rows {
+            self.spawn(rows::tell(self.client.clone(), snapshots.clone()));
+        }
         let n_events = *self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         let (outbox, told) = (self.outbox.clone(), self.told.clone());
         let publications = self.publications.clone();

@@ -48,6 +48,38 @@ impl Arguments {
         self.text(field)?.ok_or_else(|| missing(field))
     }
 
+    /// Whether a field is set; one that is not there is not.
+    pub(crate) fn flag(&mut self, field: &str) -> Result<bool> {
+        match self.take(field) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(_) => Err(invalid_params(format!("`{field}` must be true or false"))),
+        }
+    }
+
+    /// A field that counts something, where it is there.
+    pub(crate) fn number(&mut self, field: &str) -> Result<Option<usize>> {
+        let Some(value) = self.take(field) else { return Ok(None) };
+        let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+        number.map(Some).ok_or_else(|| {
+            invalid_params(format!("`{field}` must be a whole number that is not negative"))
+        })
+    }
+
+    /// A list of texts, where it is there. Numbers are texts as in [`Arguments::text`].
+    pub(crate) fn texts(&mut self, field: &str) -> Result<Option<Vec<String>>> {
+        let text = |item: &Value| match item {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let Some(value) = self.take(field) else { return Ok(None) };
+        let texts = value.as_array().and_then(|items| items.iter().map(text).collect());
+        texts
+            .map(Some)
+            .ok_or_else(|| invalid_params(format!("`{field}` must be a list of strings")))
+    }
+
     /// Where to make the change, where it is said.
     pub(crate) fn commit(&mut self) -> Result<Option<CommitTo>> {
         let Some(name) = self.text("commit")? else { return Ok(None) };

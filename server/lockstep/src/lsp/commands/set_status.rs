@@ -1,5 +1,6 @@
-//! `lockstep.setStatus {task | uri, position, status, phase?, expect?, reason?,
-//! commit?}`: `expect` is the status that it must have now.
+//! `lockstep.setStatus {task | uri, position, status, phase?, expect?, reason?, commit?, confirm?}`:
+//! `expect` is the status that it must have now. With `confirm` a change in the editor is shown first,
+//! and its user decides.
 
 use lockstep_analysis::change::reason::PLACEHOLDER;
 use lockstep_analysis::operation::{Operation, Whose, Wish, plan_one};
@@ -29,6 +30,7 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
     let status = rest.required_text("status")?;
     let (reason, to_fill_in) = reason_of(&mut rest)?;
     let from = rest.text("expect")?;
+    rest.flag("confirm")?;
     rest.finish()?;
     let action = CommitAction::Set {
         tasks: vec![target.name()],
@@ -58,6 +60,7 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
     let status = arguments.required_text("status")?;
     let expect = arguments.text("expect")?;
     let (reason, to_fill_in) = reason_of(&mut arguments)?;
+    let confirm = arguments.flag("confirm")?;
     arguments.commit()?;
     arguments.finish()?;
 
@@ -95,6 +98,8 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
         label: format!("Set {what} to {status}"),
         changes: vec![(target.folder, change)],
         notes,
+        done: None,
         focus: target.focus,
+        confirm,
     })
 }
