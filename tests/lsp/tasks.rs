@@ -89,3 +89,40 @@ async fn a_transition_tells_what_it_needs_and_on_request_what_it_changes() {
     let plan = "specs/007_login/plans/implementation-001.md";
     assert_eq!(said("plan 7", plan).or(said("plan", plan)), Some(json!("[IN PROGRESS]")));
 }
+
+#[tokio::test]
+async fn the_task_at_a_place_is_told_with_its_phase() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let plan = uri(&sandbox.join("specs/007_login/plans/implementation-001.md"));
+    let at = |line: u32| json!({"uri": plan, "position": {"line": line, "character": 0}});
+    let there = client.request("lockstep/taskAt", at(14)).await.expect("an answer");
+    assert_eq!((&there["task"]["id"], &there["phase"]), (&json!("7"), &json!("2")));
+    let elsewhere = json!({
+        "uri": uri(&sandbox.join("README.md")),
+        "position": {"line": 0, "character": 0},
+    });
+    let there = client.request("lockstep/taskAt", elsewhere).await.expect("an answer");
+    assert_eq!(there, json!({"task": null, "phase": null}));
+    let error = client.request("lockstep/taskAt", json!({"uri": plan})).await.expect_err("no");
+    assert_eq!(error["code"], -32602);
+}
+
+#[tokio::test]
+async fn the_statuses_of_a_document_are_told_where_they_stand() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let plan = uri(&sandbox.join("specs/007_login/plans/implementation-001.md"));
+    let marks = client.request("lockstep/marks", json!({"uri": plan})).await.expect("a list");
+    let marks = marks.as_array().expect("a list");
+    let kinds: Vec<&Value> = marks.iter().map(|mark| &mark["kind"]).collect();
+    assert_eq!(kinds, ["plan", "phase", "phase"]);
+    let text = sandbox.read("specs/007_login/plans/implementation-001.md");
+    for mark in marks {
+        let line = text.lines().nth(mark["line"].as_u64().expect("a line") as usize - 1);
+        let at = mark["column"].as_u64().expect("a column") as usize - 1;
+        assert!(line.expect("is there")[at..].starts_with('['), "{mark} in {line:?}");
+    }
+    let other = json!({"uri": uri(&sandbox.join("README.md"))});
+    assert_eq!(client.request("lockstep/marks", other).await.expect("a list"), json!([]));
+}

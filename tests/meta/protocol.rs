@@ -15,6 +15,7 @@ const CODES: &str = "server/analysis/src/operation.rs";
 const REPORT: &str = "server/lockstep/src/report.rs";
 const ROWS: &str = "server/lockstep/src/report/rows.rs";
 const TRANSITIONS: &str = "server/lockstep/src/report/transitions.rs";
+const MARKS: &str = "server/lockstep/src/report/marks.rs";
 const CHANGED: &str = "server/lockstep/src/lsp/rows.rs";
 const APPLIED: &str = "server/lockstep/src/lsp/applied.rs";
 const NEXT: &str = "server/lockstep/src/report/next.rs";
@@ -67,6 +68,7 @@ const ANSWERS: &[(&str, &[(&str, &str)])] = &[
     ),
     ("`lockstep/tasksChanged`", &[(CHANGED, "TasksChanged")]),
     ("`lockstep/transitions`: a list", &[(TRANSITIONS, "TransitionReport")]),
+    ("`lockstep/marks`: a list", &[(MARKS, "StatusMark")]),
     ("`lockstep/applied`", &[(APPLIED, "Applied")]),
     (
         "`lockstep daemon status --format json`: `schema`, `running`, and where it runs",

@@ -1,6 +1,7 @@
 //! Floor 0: what other programs read: the JSON of `check`, `list` and the server's own requests.
 //! Lines and columns count from 1, columns in Unicode scalar values.
 
+pub mod marks;
 pub mod next;
 pub mod rows;
 pub mod transitions;

@@ -85,5 +85,7 @@ requests! {
     own {
         tasks: TasksRequest,
         transitions: Transitions,
+        task_at: TaskAt,
+        marks: Marks,
     }
 }
