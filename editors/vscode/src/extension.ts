@@ -36,6 +36,11 @@ export function activate(extension: vscode.ExtensionContext): void {
     new Marks(services),
     new FileBadges(services),
     watchStaleBuffers(),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("lockstep.server.path")) {
+        void server.restart();
+      }
+    }),
   );
   void server.start();
 }

@@ -7,8 +7,9 @@ import type { Applied, CommandAnswer } from "../protocol";
 import { Pending } from "./pending";
 import { rootUri } from "./place";
 import { saveTouched, type Saved } from "./saving";
-import { type Snapshot, snapshotOf, snapshotOfAction } from "./snapshot";
-import { tellDone, tellTrouble } from "./tell";
+import { made, type Snapshot, snapshotOf, snapshotOfAction } from "./snapshot";
+import { joined } from "../tasks/words";
+import { tellDone, tellPreview, tellSaved, tellTrouble } from "./tell";
 import { takeBack } from "./undoing";
 
 /** The last change of this window. */
@@ -19,17 +20,15 @@ export class Changes implements vscode.Disposable {
   readonly #server: Server;
   readonly #pending: Pending;
   #last: Last | undefined;
+  /** Edits that are applied here, and not yet seen by the server. */
+  #unseen: { snapshot: Snapshot; saved: Promise<Saved> }[] = [];
 
   constructor(server: Server) {
     this.#server = server;
     this.#pending = new Pending((snapshot) => void this.#applied(snapshot, snapshot.files.length > 1));
     server.use(this.#middleware());
-    server.onNotification<Applied>("lockstep/applied", (told) => {
-      // That an edit was applied is seen here already.
-      if (told.outcome !== "applied" && told.message) {
-        tellTrouble(told.message);
-      }
-    });
+    server.onDidEnd(() => (this.#unseen = []));
+    server.onNotification<Applied>("lockstep/applied", (told) => void this.#told(told));
   }
 
   /** Notes the answer of a command: what it has done on disk can be undone too. */
@@ -68,12 +67,21 @@ export class Changes implements vscode.Disposable {
     return {
       workspace: {
         handleApplyEdit: async (params, next) => {
-          const snapshot = await snapshotOf(params.edit, params.label ?? vscode.l10n.t("Changed"));
-          const result = await next(params, CancellationToken.None);
-          if (typeof result === "object" && "applied" in result && result.applied) {
-            // The answer is not held up by saving.
-            void this.#applied(snapshot, true);
+          const planned = await snapshotOf(params.edit, params.label ?? vscode.l10n.t("Changed"));
+          if (Object.values(params.edit.changeAnnotations ?? {}).some((it) => it.needsConfirmation)) {
+            tellPreview();
           }
+          const result = await next(params, CancellationToken.None);
+          if (!("applied" in result) || !result.applied) {
+            return result;
+          }
+          const snapshot = made(planned);
+          if (!snapshot) {
+            // Of a preview nothing was chosen: that is to decline.
+            return { applied: false };
+          }
+          // The answer is not held up by saving.
+          this.#unseen.push({ snapshot, saved: this.#applied(snapshot, false) });
           return result;
         },
       },
@@ -87,15 +95,25 @@ export class Changes implements vscode.Disposable {
     };
   }
 
-  async #applied(snapshot: Snapshot, isTold: boolean): Promise<void> {
+  /** An edit is in the texts: it is saved and can be undone. */
+  async #applied(snapshot: Snapshot, isTold: boolean): Promise<Saved> {
     this.#last = { kind: "edit", snapshot };
-    const saved: Saved = await saveTouched(snapshot);
+    const saved = await saveTouched(snapshot);
     if (isTold) {
-      tellDone(snapshot.label, saved.saved.length + saved.left.length, saved.left);
+      tellSaved(snapshot.label, saved);
     }
-    if (saved.failed.length > 0) {
-      const paths = saved.failed.map((uri) => vscode.workspace.asRelativePath(uri)).join(", ");
-      tellTrouble(vscode.l10n.t("{0} is changed in the editor, but cannot be saved: {1}", paths, snapshot.label));
+    return saved;
+  }
+
+  /** The server says what became of an edit that it has asked for. */
+  async #told({ label, outcome, message }: Applied): Promise<void> {
+    const at = this.#unseen.findIndex((edit) => edit.snapshot.label === label);
+    const [edit] = at < 0 ? [] : this.#unseen.splice(at, 1);
+    if (outcome !== "applied") {
+      // Whoever declines a change that is shown first knows it.
+      message && tellTrouble(message);
+    } else if (edit) {
+      tellSaved(joined(" · ", label, message), await edit.saved);
     }
   }
 }

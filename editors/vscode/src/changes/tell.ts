@@ -1,6 +1,7 @@
 //! Tells the user what has changed. Never a dialog.
 
 import * as vscode from "vscode";
+import type { Saved } from "./saving";
 
 const { t } = vscode.l10n;
 
@@ -15,6 +16,20 @@ export function tellDone(label: string, nFiles: number, unsaved: readonly vscode
       void vscode.commands.executeCommand("lockstep.ui.undo");
     }
   });
+}
+
+/** Says what was done and saved, and what of it could not be saved. */
+export function tellSaved(label: string, { saved, left, failed }: Saved): void {
+  tellDone(label, saved.length + left.length + failed.length, left);
+  if (failed.length > 0) {
+    const paths = failed.map((uri) => vscode.workspace.asRelativePath(uri)).join(", ");
+    tellTrouble(t("Changed in the editor, but cannot be saved: {0}", paths));
+  }
+}
+
+/** Says what to do with the preview of VS Code, in which nothing is chosen at first. */
+export function tellPreview(): void {
+  void vscode.window.showInformationMessage(t("Refactor Preview shows the changes. Tick those that you want, then apply."));
 }
 
 /** Says what was refused or went wrong. */

@@ -2,6 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
+import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import { checkVersion } from "./version";
@@ -27,6 +28,9 @@ export type Binary =
  * by another one in silence. */
 export async function findBinary(extension: vscode.ExtensionContext): Promise<Binary> {
   const [command, source] = await candidate(extension);
+  if (command !== undefined && !isAbsolute(command)) {
+    return { kind: "missing", command, source, reason: vscode.l10n.t("The setting must be an absolute path.") };
+  }
   if (command === undefined) {
     const reason = vscode.l10n.t("It did not come with this extension, and there is none on PATH.");
     return { kind: "missing", command: PROGRAM, source, reason };
@@ -51,7 +55,7 @@ export async function findBinary(extension: vscode.ExtensionContext): Promise<Bi
 async function candidate(extension: vscode.ExtensionContext): Promise<[string | undefined, Source]> {
   const named = vscode.workspace.getConfiguration("lockstep").get<string>("server.path", "").trim();
   if (named !== "") {
-    return [named, "setting"];
+    return [named.replace(/^~(?=[/\\])/, homedir()), "setting"];
   }
   const bundled = extension.asAbsolutePath(join("server", PROGRAM));
   if (await isExecutable(bundled)) {
