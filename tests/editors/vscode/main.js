@@ -7,6 +7,7 @@
 //
 // A journey is a file of journeys/ with a title and a walk, and a line here.
 
+import process from 'node:process';
 import { after, before, test } from 'node:test';
 
 import { Studio } from './driver/studio.js';
@@ -42,6 +43,12 @@ before(async () => {
   studio = await Studio.begin();
 });
 after(() => studio?.end());
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await studio?.end();
+    process.exit(1);
+  });
+}
 
 for (const name of JOURNEYS) {
   const { title, walk } = await import(`./journeys/${name}.js`);

@@ -10,6 +10,7 @@ export class Board {
 
   /** Opens it from the palette, and waits for its cards. */
   async open() {
+    await this.window.statusBar.showsTasks();
     await this.window.run('Lockstep: Open Board');
     await this.card('7');
   }

@@ -2,6 +2,9 @@
 
 import { until } from './until.js';
 
+/** What stands in a picker that these keys open. */
+const BEGINS = { F1: '>', 'Control+P': '', 'Control+G': ':' };
+
 export class Picker {
   constructor(window) {
     this.window = window;
@@ -9,14 +12,21 @@ export class Picker {
     this.input = this.box.locator('.quick-input-box input, .quick-input-filter input').first();
   }
 
-  /** Opens one by its keys, and waits until it takes text. */
-  async open(keys) {
+  /** Opens one by its keys, and waits until it takes text. One that is open already is another: its text begins otherwise. */
+  async open(keys, begins = BEGINS[keys]) {
     await until(`${keys} opens a picker`, async () => {
-      if (await this.input.isVisible()) return true;
-      await this.window.press(keys);
-      await this.input.waitFor({ timeout: 2000 });
-      return true;
+      if (!(await this.isOpen(begins))) {
+        await this.window.press(keys);
+        await this.input.waitFor({ timeout: 2000 });
+      }
+      return this.isOpen(begins);
     });
+  }
+
+  async isOpen(begins) {
+    if (!(await this.input.isVisible())) return false;
+    const text = await this.input.inputValue();
+    return begins === '' ? text === '' : text.startsWith(begins);
   }
 
   /** Waits until one is shown that somebody else opened. */
@@ -84,7 +94,15 @@ export class Picker {
       await this.window.press('ArrowDown');
       return false;
     });
+    const before = await this.state();
     await this.window.press('Enter');
+    await until(`${label} is taken`, async () => (await this.state()) !== before);
+  }
+
+  /** What changes when it closes, or another takes its place. */
+  async state() {
+    if (!(await this.input.isVisible())) return 'closed';
+    return `${await this.input.inputValue()} ${await this.input.getAttribute('placeholder')} ${await this.box.innerText()}`;
   }
 
   /** Answers a question for a line of text. */

@@ -1,5 +1,7 @@
 // The line at the bottom.
 
+import { until } from './until.js';
+
 export class StatusBar {
   constructor(window) {
     this.window = window;
@@ -17,6 +19,11 @@ export class StatusBar {
   /** What a screen reader says of an item. */
   async said(id) {
     return (await this.item(id).getAttribute('aria-label')) ?? '';
+  }
+
+  /** Waits until the extension shows that there are tasks: its commands are offered from then on. */
+  async showsTasks() {
+    await until('tasks in the status bar', async () => (await this.of('lockstep')).length > 0);
   }
 
   /** All items of an extension, by their text. */

@@ -59,6 +59,17 @@ export class Window {
     await this.picker.choose(title);
   }
 
+  /** *Set Task Status…*, with a task by its id and a status as people read it. */
+  async setTaskStatus(id, status) {
+    await this.statusBar.showsTasks();
+    await this.run('Lockstep: Set Task Status…');
+    const task = new RegExp(`^${id}\\b`);
+    await this.picker.row(task);
+    await this.picker.take(task);
+    await this.picker.row(status);
+    await this.picker.take(status);
+  }
+
   /** Whether the palette offers a command under just this title. */
   async offers(title) {
     await this.picker.open('F1');

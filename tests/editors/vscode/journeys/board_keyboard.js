@@ -1,7 +1,6 @@
 // A card of the board is moved by the keyboard alone, with a reason.
 
-import assert from 'node:assert/strict';
-
+import { until } from '../driver/until.js';
 import { STATE, TODO, say } from './files.js';
 
 export const title = 'a card is moved by keyboard to a status that asks for a reason, and Escape leaves it where it is';
@@ -20,14 +19,12 @@ export async function walk(studio) {
 
   const frame = await window.board.frame();
   await window.press('Space');
-  await frame.locator('[data-status]').first().waitFor();
-  const aimed = frame.locator('[data-status].is-aimed, [data-status][aria-selected="true"], [data-status].is-over');
-  for (let step = 0; step < 12; step += 1) {
-    const text = (await aimed.allInnerTexts()).join(' ');
-    if (/blocked/i.test(text)) break;
+  const aimed = frame.locator('.zone.is-aimed .zone-title');
+  await until('Blocked is aimed at', async () => {
+    if ((await aimed.allInnerTexts()).join(' ') === 'Blocked') return true;
     await window.press('ArrowRight');
-  }
-  assert.match((await aimed.allInnerTexts()).join(' '), /blocked/i);
+    return false;
+  });
   await window.press('Enter');
   await window.picker.answer('no designer');
   await say(folder, { [TODO]: /\[BLOCKED\][^]*no designer/, [STATE]: /"project_number": 7,[^}]*"status": "blocked"/ });

@@ -37,7 +37,8 @@ export async function follow(studio, test, change) {
   await window.tree.row(/Add login.*implementing/);
   await window.editor.says('[IMPLEMENTING]');
   // What comes last is what is told of the text that the editor has read again; a hover answers from that text.
-  await window.editor.focus();
+  const [line, column] = place(folder, TODO, '[IMPLEMENTING]');
+  await window.editor.goTo(line, column + 1);
   await window.editor.hover(/7 · Add login — implementing/);
   await window.problems.count({ errors: 0, warnings: 0, infos: 0 });
 

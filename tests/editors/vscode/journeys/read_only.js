@@ -16,11 +16,7 @@ export async function walk(studio) {
   const window = await studio.open(folder);
   await window.editor.open(TODO, ...place(folder, TODO, '[PLANNED]'));
   await window.problems.count({ warnings: 2 });
-  await window.run('Lockstep: Set Task Status…');
-  await window.picker.row(/^7\b/);
-  await window.picker.take(/^7\b/);
-  await window.picker.row(/implementing/i);
-  await window.picker.take(/^\[?implementing/i);
+  await window.setTaskStatus('7', 'Implementing');
   const message = await window.messages.one(/state\.json/);
   assert.match(message.text, /cannot|could not|read-only/i);
   assert.equal(disk(folder, STATE), before);

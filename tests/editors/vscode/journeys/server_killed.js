@@ -28,11 +28,7 @@ export async function walk(studio) {
   await window.saved();
   assert.ok(disk(folder, TODO).includes('\nA first word. A second word, and a third one. **Description**'));
   await window.problems.count({ warnings: 2 });
-  await window.run('Lockstep: Set Task Status…');
-  await window.picker.row(/^7\b/);
-  await window.picker.take(/^7\b/);
-  await window.picker.row(/implementing/i);
-  await window.picker.take(/^\[?implementing/i);
+  await window.setTaskStatus('7', 'Implementing');
   await say(folder, IMPLEMENTING);
   const about = (await window.messages.all()).filter(({ text }) => /server/i.test(text));
   assert.equal(about.length, 1, JSON.stringify(about));

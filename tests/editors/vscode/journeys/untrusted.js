@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { until } from '../driver/until.js';
+
 export const title = 'a folder that is not trusted shows its findings, and cannot name the program that is run';
 
 export async function walk(studio) {
@@ -14,7 +16,7 @@ export async function walk(studio) {
   const settings = { 'lockstep.server.path': program };
   const folder = studio.workspace({ '.vscode/settings.json': JSON.stringify(settings) });
   const window = await studio.open(folder, { server });
-  await window.page.locator('.monaco-dialog-box .monaco-button', { hasText: /don't trust/i }).first().click();
+  await until('it is not trusted', async () => /restricted mode/i.test(await window.statusBar.said('status.workspaceTrust')));
   await window.problems.count({ warnings: 2 });
   assert.equal(fs.existsSync(marker), false, 'a program of the folder was run');
   assert.deepEqual(await window.messages.all(), []);
