@@ -48,6 +48,15 @@ impl Arguments {
         self.text(field)?.ok_or_else(|| missing(field))
     }
 
+    /// A field that is true or false; false where it is not there.
+    pub(crate) fn flag(&mut self, field: &str) -> Result<bool> {
+        match self.take(field) {
+            None => Ok(false),
+            Some(Value::Bool(is_set)) => Ok(is_set),
+            Some(_) => Err(invalid_params(format!("`{field}` must be true or false"))),
+        }
+    }
+
     /// Where to make the change, where it is said.
     pub(crate) fn commit(&mut self) -> Result<Option<CommitTo>> {
         let Some(name) = self.text("commit")? else { return Ok(None) };
@@ -100,6 +109,8 @@ mod tests {
         assert_eq!(status, Err("`status` is missing".to_owned()));
         let phase = arguments(json!({"phase": [1]})).text("phase").map_err(message);
         assert_eq!(phase, Err("`phase` must be a string".to_owned()));
+        let flag = arguments(json!({"tick": "yes"})).flag("tick").map_err(message);
+        assert_eq!(flag, Err("`tick` must be true or false".to_owned()));
         let position = arguments(json!({"position": {"line": 1}})).position("position");
         assert!(position.map_err(message).is_err_and(|it| it.starts_with("`position` is not a")));
         let left = arguments(json!({"statsu": "x"})).finish().map_err(message);

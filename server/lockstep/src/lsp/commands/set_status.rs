@@ -1,5 +1,6 @@
-//! `lockstep.setStatus {task | uri, position, status, phase?, expect?, reason?,
-//! commit?}`: `expect` is the status that it must have now.
+//! `lockstep.setStatus {task | uri, position, status, phase?, expect?, reason?, tick?, stay?, commit?}`:
+//! `expect` is the status that it must have now; with `tick: true` the check boxes from which a status
+//! follows are ticked or unticked for it; with `stay: true` files stay in folders that say another.
 
 use lockstep_analysis::change::reason::PLACEHOLDER;
 use lockstep_analysis::operation::{Operation, Whose, Wish, plan_one};
@@ -29,6 +30,7 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
     let status = rest.required_text("status")?;
     let (reason, to_fill_in) = reason_of(&mut rest)?;
     let from = rest.text("expect")?;
+    let (tick, stay) = (rest.flag("tick")?, rest.flag("stay")?);
     rest.finish()?;
     let action = CommitAction::Set {
         tasks: vec![target.name()],
@@ -37,8 +39,8 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
         from,
         reason,
         to_fill_in,
-        tick: false,
-        stay: false,
+        tick,
+        stay,
         force: false,
         atomic: false,
     };
@@ -58,6 +60,7 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
     let status = arguments.required_text("status")?;
     let expect = arguments.text("expect")?;
     let (reason, to_fill_in) = reason_of(&mut arguments)?;
+    let (tick, stay) = (arguments.flag("tick")?, arguments.flag("stay")?);
     arguments.commit()?;
     arguments.finish()?;
 
@@ -72,8 +75,8 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
         expect: expect.as_deref(),
         reason: reason.as_deref(),
         to_fill_in,
-        tick: false,
-        stay: false,
+        tick,
+        stay,
         force: false,
     };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
