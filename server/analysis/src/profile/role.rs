@@ -76,14 +76,14 @@ impl Role {
             return PathCaptures::default();
         };
         let get = |name: &str| found.name(name).map(|m| m.as_str().to_owned());
-        let slug_end = found.name("slug").map(|m| m.end());
+        let folder = || path.get(..found.name("slug")?.end()).map(str::to_owned);
         PathCaptures {
             id: get("id"),
             slug: get("slug"),
             stem: get("stem"),
             parent: get("parent"),
             status: get("status"),
-            folder: slug_end.and_then(|end| path.get(..end)).map(str::to_owned),
+            folder: get("folder").or_else(folder),
         }
     }
 }

@@ -18,9 +18,9 @@ pub(super) const ROLE: &[Key] = &[
         Kind::Regex,
         "none",
         "'(?<id>[0-9]+)_(?<slug>[^/]+)/(?<stem>[^/]+)\\.md$'",
-        "What the path says about the task. Groups: `id`; `slug`, with which the folder of the \
-         task ends; `stem`, the name of the file; `parent`, what the task is part of; \
-         `status`, the status that its folder says.",
+        "What the path says about the task. Groups: `id`; `folder`, the folder of the task, which \
+         ends with `slug` where that is a group; `stem`, the name of the file; `parent`, what the \
+         task is part of; `status`, the status that its folder says.",
     ),
     key(
         "old",
