@@ -144,6 +144,8 @@ pub struct DocumentRule {
     pub title_from_id: bool,
     /// Whether its id is the file's stem, where neither path nor field gives one.
     pub id_from_stem: bool,
+    /// Whether files that are called by the id of a task lie beside the one that a record names.
+    pub companions: bool,
     /// Fields whose first number is the task's id.
     pub task_fields: Vec<String>,
     /// The key of the front matter that holds its status.

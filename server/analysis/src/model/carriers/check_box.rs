@@ -240,7 +240,8 @@ impl MarkdownReader<'_> {
         entity.mention = rule.mention;
         entity.rank = rule.rank.unwrap_or(entity.rank);
         let optional = rule.optional.as_ref();
-        entity.optional = optional.is_some_and(|own| own.is_match(item.text.of(self.text)));
+        entity.optional = optional.is_some_and(|own| own.is_match(item.text.of(self.text)))
+            || parent.is_some_and(|parent| self.facts.entities[parent].optional);
         let idx = self.push(entity);
         let mut found: Vec<(&'static Carrier, Reading)> = Vec::new();
         if let Some(check_box) = &item.check_box {

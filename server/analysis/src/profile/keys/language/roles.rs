@@ -117,6 +117,14 @@ const DOCUMENT: &[Key] = &[
         "What the title is, where the headings of such a document say nothing of the task.",
     ),
     key(
+        "companions",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Of several documents with one id, that which an entry or a record names by its file is the \
+         task. The others are about it, and are not judged.",
+    ),
+    key(
         "task_fields",
         Kind::Texts,
         "none",
