@@ -274,7 +274,8 @@ const BOXES: &[Key] = &[
         Kind::Regex,
         "none",
         "'\\(depends on (?<ids>[^)]*)\\)'",
-        "What the text of a box says it depends on. Group: `ids`.",
+        "What the text of a box says it depends on. Groups: `ids`, of which words are kept for \
+         `lockstep next`, and `ids_only` where words are prose.",
     ),
     key("rank", Kind::Number, "that of the role", "30", "Authority of the boxes."),
     key(
