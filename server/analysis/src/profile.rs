@@ -428,8 +428,13 @@ pub struct Archive {
     /// file they stand in. Where there is no such file, the entry of a task that keeps a record
     /// goes without one; for any other the file is made.
     pub entries: Option<String>,
-    /// `folders = "archive"`: the folder that tasks' folders go to, from the one they stand in.
+    /// Whether the entries of a task whose folder goes leave their file, and go nowhere.
+    pub unlist: bool,
+    /// `folders = "archive"`: the folder that tasks' folders go to, from the one they stand in;
+    /// `../archive` lies beside that.
     pub folders: Option<String>,
+    /// `command = "openspec archive {id}"`: what does it instead.
+    pub command: Option<String>,
     /// `files = "completed"`: the folder that the file of a task goes to, beside the one it lies in.
     pub files: Option<String>,
     /// `[[archive.records]]`: the lists that records go to, each of those that are there; where none

@@ -5,6 +5,8 @@ mod follow;
 mod tick;
 mod twins;
 
+pub use tick::{Ticking, ticking, ticking_at};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
@@ -12,7 +14,7 @@ use crate::change::{
     form, json_edit, markdown_edit, proven, reason, refuse, validate,
 };
 use crate::index::boxes::Boxes;
-use crate::index::{Place, Spot, Task, counters};
+use crate::index::{Index, Place, Spot, Task, counters};
 use crate::model::FieldRole;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
@@ -229,12 +231,7 @@ impl<'a> PlanDraft<'a> {
     fn set_task(&mut self, task: &Task, to: StatusIdx) {
         let index = &self.analysis.index;
         for place in &task.places {
-            let entity = index.entity(*place);
-            let silent = index.spots(*place).next().is_none();
-            let stands_elsewhere = index.is_document(*place)
-                && entity.fixed.is_none()
-                && index.statuses(task).next().is_some();
-            if silent && (stands_elsewhere || entity.mention || entity.list != RecordList::Active) {
+            if stays_silent(index, task, *place) {
                 continue;
             }
             match self.ticked(*place, to) {
@@ -589,6 +586,16 @@ impl<'a> PlanDraft<'a> {
         let remedy = "add one; a plan alone cannot hold the status of its task";
         Err(refuse(RefusalKind::NotAllowed, message, remedy))
     }
+}
+
+/// Whether a place of a task says nothing of its status, and need not.
+fn stays_silent(index: &Index, task: &Task, place: Place) -> bool {
+    let entity = index.entity(place);
+    let stands_elsewhere = || {
+        index.is_document(place) && entity.fixed.is_none() && index.statuses(task).next().is_some()
+    };
+    index.spots(place).next().is_none()
+        && (entity.mention || entity.list != RecordList::Active || stands_elsewhere())
 }
 
 /// Whether a phase with this status would be open below a task that is finished.

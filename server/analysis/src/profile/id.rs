@@ -108,6 +108,10 @@ impl IdStyle {
             if is_date(word) {
                 continue;
             }
+            if let Some(range) = lettered_range(word) {
+                ids.extend(range);
+                continue;
+            }
             if word.starts_with(|c: char| c.is_ascii_uppercase()) && word.contains('-') {
                 ids.extend(named(word));
                 continue;
@@ -170,6 +174,21 @@ fn named(word: &str) -> Option<TaskId> {
     let digits = word[letters..].strip_prefix('-').unwrap_or(&word[letters..]);
     let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     (whole && (1..=6).contains(&letters)).then(|| TaskId::new(word))
+}
+
+/// Every id of a range such as `T001-T003`, in the width of the first.
+fn lettered_range(word: &str) -> Option<Vec<TaskId>> {
+    let (first, last) = word.split_once(['-', '–'])?;
+    let cut = |id: &str| {
+        let letters = id.find(|c: char| !c.is_ascii_uppercase()).filter(|at| *at > 0)?;
+        let number: u64 = named(id)?.as_str()[letters..].parse().ok()?;
+        Some((letters, number))
+    };
+    let ((letters, from), (other, to)) = (cut(first)?, cut(last)?);
+    let is_range = first[..letters] == last[..other] && from < to && to - from <= 1000;
+    let width = first.len() - letters;
+    let id = |number: u64| TaskId::new(&format!("{}{number:0width$}", &first[..letters]));
+    is_range.then(|| (from..=to).map(id).collect())
 }
 
 fn is_date(word: &str) -> bool {
@@ -235,5 +254,7 @@ mod tests {
         assert_eq!(listed("[Task 12](specs/012_login/plans/implementation-001.md)"), ["12"]);
         assert_eq!(listed("None (see the notes of 2024 (May))"), [""; 0]);
         assert_eq!(listed("T07, LOG-12, 1–3"), ["T07", "LOG-12", "1", "2", "3"]);
+        assert_eq!(listed("T009-T011, T1–T2"), ["T009", "T010", "T011", "T1", "T2"]);
+        assert_eq!(listed("T001-LOG3, T4-T2"), [""; 0]);
     }
 }

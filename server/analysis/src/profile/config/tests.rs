@@ -366,8 +366,8 @@ fn an_archive_is_read_and_its_slips_are_told() {
     for (archive, at, message) in [
         ("entires = \"a.md\"", "entires", "unknown key `entires`; did you mean `entries`?"),
         (
-            "folders = \"../old\"",
-            "\"../old\"",
+            "folders = \"../../old\"",
+            "\"../../old\"",
             "`folders` must be a path below the folder of the file, such as `archive`",
         ),
         ("entries = 3", "3", "`entries` must be a string, not an integer"),
