@@ -178,13 +178,15 @@ impl Seen {
             let on_disk = |read: Arc<str>| OnDisk {
                 text: Some(disk.text(path).into()),
                 read: Some(read.into()),
+                late: true,
+                ..OnDisk::default()
             };
             bounds.add(open.reads().map(|read| self.judge(path, on_disk(read), None, disk)));
         }
         for (_, path, cases) in &self.others {
             // What was read here is no matter.
             let text = Some(disk.text(path).into());
-            let here = OnDisk { text: text.clone(), read: text };
+            let here = OnDisk { text: text.clone(), read: text, ..OnDisk::default() };
             let judge = |other: &OtherEditor| {
                 let mut told = self.judge(path, here.clone(), Some(other), disk);
                 told.retain(|it| it.3 == "other-editor");

@@ -35,6 +35,8 @@ export interface TaskRow {
   /** Whether it is open and may begin. */
   ready: boolean;
   parent: string | null;
+  /** Who holds it, where somebody does. */
+  holder?: string | null;
   /** Sorts the rows of a root as the server's pages do. */
   order: string;
 }

@@ -76,7 +76,9 @@ function activationEvents(): string[] {
     const detected = tables(text, "detect").flatMap(detectedGlobs);
     return detected.includes("**/*.md") ? tables(text, "role").flatMap((it) => lists(it, "files")) : detected;
   });
-  return ["lockstep.toml", ...new Set(globs)].map((glob) => `workspaceContains:${anywhere(glob)}`);
+  const found = ["lockstep.toml", ...new Set(globs)].map((glob) => `workspaceContains:${anywhere(glob)}`);
+  // A board that was open comes back with its window.
+  return [...found, "onWebviewPanel:lockstep.board"];
 }
 
 function detectedGlobs(table: string): string[] {

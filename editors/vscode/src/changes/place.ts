@@ -33,10 +33,14 @@ export function positionOf(document: vscode.TextDocument, { line, column }: Omit
   return new vscode.Position(at, codeUnits(document.lineAt(at).text, column - 1));
 }
 
-/** Shows a place in an editor. As a preview, the focus stays where it is. */
-export async function reveal(place: Place, isPreview = false): Promise<void> {
+/** Shows a place in an editor: in the active group, or in another one. As a preview, the focus stays where it is. */
+export async function reveal(
+  place: Place,
+  isPreview = false,
+  viewColumn = vscode.ViewColumn.Active,
+): Promise<void> {
   const document = await vscode.workspace.openTextDocument(place.uri);
   const position = positionOf(document, place);
   const selection = new vscode.Range(position, position);
-  await vscode.window.showTextDocument(document, { selection, preview: isPreview, preserveFocus: isPreview });
+  await vscode.window.showTextDocument(document, { selection, viewColumn, preview: isPreview, preserveFocus: isPreview });
 }

@@ -10,6 +10,8 @@ export interface Target {
   root: string;
   id: string;
   phase?: string | null;
+  /** The status that it must still have, where that matters. */
+  expect?: string | null;
 }
 
 /** Sets a status everywhere the task says it. Asks for a reason where one is missing. What is refused is shown by the
@@ -20,7 +22,8 @@ export function setStatus(
   status: string,
   reason?: string,
 ): Promise<Outcome> {
-  const argument = { ...argumentOf(task), status, ...(reason === undefined ? {} : { reason }) };
+  const expect = task.expect ? { expect: task.expect } : {};
+  const argument = { ...argumentOf(task), status, ...expect, ...(reason === undefined ? {} : { reason }) };
   const what = task.phase
     ? vscode.l10n.t("Set phase {0} of task {1} to {2}", task.phase, task.id, status)
     : vscode.l10n.t("Set task {0} to {1}", task.id, status);

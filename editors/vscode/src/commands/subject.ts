@@ -6,10 +6,16 @@ import { pickTask } from "../pickers/task";
 import type { TaskList, TaskRow } from "../protocol";
 import type { Services } from "../services";
 import { cursor, type Spot, taskAt, type TaskAt } from "../tasks/atCursor";
+import type { TaskKey } from "../tasks/store";
 
 /** A node of the tree, or whatever else names a task. */
 interface Named {
   row: TaskRow;
+}
+
+/** What the menu of a card on the board hands in. */
+interface OnBoard {
+  lockstepTask: TaskKey;
 }
 
 /** What the menu of line numbers hands in. Lines count from 1. */
@@ -20,6 +26,10 @@ interface LineNumber {
 
 /** The task that a menu or a view means. */
 export function named(services: Services, argument: unknown): TaskRow | undefined {
+  const key = (argument as OnBoard | undefined)?.lockstepTask;
+  if (key !== undefined) {
+    return services.tasks.get(key);
+  }
   const row = (argument as Named | undefined)?.row;
   return row?.id === undefined ? undefined : (services.tasks.rows().find((it) => it.id === row.id && it.root === row.root) ?? row);
 }

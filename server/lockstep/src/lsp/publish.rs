@@ -200,7 +200,12 @@ mod tests {
         let (publications, mut sent) = publication::queue();
         let snapshot = |applied, name| {
             let (root, aliases) = (workspace.folder().join(name), workspace.aliases().clone());
-            let folders = vec![Folder { root, analysis: workspace.analysis().clone(), aliases }];
+            let folders = vec![Folder {
+                root,
+                analysis: workspace.analysis().clone(),
+                aliases,
+                held: Arc::default(),
+            }];
             Arc::new(SessionSnapshot { applied, folders, ..SessionSnapshot::default() })
         };
         let (published, snapshots) = watch::channel(snapshot(1, "early"));

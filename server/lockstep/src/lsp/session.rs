@@ -141,6 +141,8 @@ impl Session {
     pub(crate) fn configure(&self, value: &serde_json::Value) {
         let (settings, trouble) = Settings::read(value);
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        let Settings { patience, fixes_drift, .. } = settings;
+        self.send(ClientEvent::Configured { patience, fixes_drift });
         if let Some(trouble) = trouble {
             self.show(Severity::Warning, format!("Lockstep: {trouble}"));
         }

@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) commit: Option<CommitTo>,
     /// How long it is waited for.
     pub(crate) patience: Patience,
+    /// Whether `source.fixAll` brings places that disagree into agreement, too.
+    pub(crate) fixes_drift: bool,
 }
 
 impl Settings {
@@ -45,8 +47,16 @@ impl Settings {
         let patience = Patience {
             offer: seconds("offerSeconds", usual.offer),
             arrival: seconds("arrivalSeconds", usual.arrival),
+            reread: seconds("rereadSeconds", usual.reread),
         };
-        (Settings { commit, patience }, trouble)
+        let said = &value["fixAllIncludesDrift"];
+        if !said.is_boolean() && !said.is_null() {
+            trouble.get_or_insert_with(|| {
+                format!("the setting `fixAllIncludesDrift` must be true or false, not {said}")
+            });
+        }
+        let fixes_drift = said.as_bool().unwrap_or_default();
+        (Settings { commit, patience, fixes_drift }, trouble)
     }
 }
 
@@ -70,10 +80,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_fixed_with_all_is_set_by_true_or_false() {
+        let (settings, trouble) = Settings::read(&json!({"fixAllIncludesDrift": true}));
+        assert_eq!((settings.fixes_drift, trouble), (true, None));
+        let (settings, trouble) = Settings::read(&json!({"fixAllIncludesDrift": "yes"}));
+        let expected = "the setting `fixAllIncludesDrift` must be true or false, not \"yes\"";
+        assert_eq!((settings.fixes_drift, trouble.as_deref()), (false, Some(expected)));
+    }
+
+    #[test]
     fn times_are_seconds_up_to_a_day() {
         let (settings, trouble) =
             Settings::read(&json!({"offerSeconds": 0, "arrivalSeconds": 86400}));
-        let patience = Patience { offer: Duration::ZERO, arrival: Duration::from_secs(LONGEST) };
+        let arrival = Duration::from_secs(LONGEST);
+        let patience = Patience { offer: Duration::ZERO, arrival, ..Patience::default() };
         assert_eq!((settings.patience, trouble), (patience, None));
         for wrong in [json!(86401), json!(-1), json!(0.5), json!("2")] {
             let (settings, trouble) = Settings::read(&json!({"arrivalSeconds": wrong}));

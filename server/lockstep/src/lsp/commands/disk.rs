@@ -160,7 +160,7 @@ pub(super) fn spare(
 /// Why a file of the folder cannot be changed on disk while the editor holds what it holds.
 fn spare_here(folder: &Folder) -> impl Fn(&str) -> Option<String> {
     |path: &str| {
-        let OnDisk { text, read } = folder.analysis.editing.open.get(&FilePath::new(path))?;
+        let OnDisk { text, read, .. } = folder.analysis.editing.open.get(&FilePath::new(path))?;
         let (_, document) = folder.analysis.index.document(path)?;
         let is = |other: &Option<SharedText>| {
             other.as_ref().is_some_and(|other| same_texts(other, &document.text))

@@ -39,7 +39,7 @@ const EXPLANATION: Duration = Duration::from_millis(250);
 const AGAIN: usize = 2;
 
 /// An edit as it goes to the client.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Edit {
     /// The name of the change.
     pub(crate) id: String,
@@ -51,6 +51,9 @@ pub(crate) struct Edit {
     pub(crate) uris: Vec<Uri>,
     /// The texts that it makes.
     pub(crate) texts: Vec<EditedText>,
+    /// The files that it changes and that the client has to read again, before an edit of them can be
+    /// told: then all but the name is missing here.
+    pub(crate) behind: Vec<Behind>,
     /// The files that it changes and that the client has to read first.
     pub(crate) unopened: Vec<Unopened>,
     /// What is followed until it is saved or undone.
@@ -70,6 +73,23 @@ pub(crate) struct EditedText {
     pub(crate) before: Option<Arc<str>>,
     /// What it makes.
     pub(crate) after: Arc<str>,
+}
+
+/// A file that somebody has changed since the client read it.
+#[derive(Debug)]
+pub(crate) struct Behind {
+    /// The workspace.
+    pub(crate) root: PathBuf,
+    /// The file in it.
+    pub(crate) path: String,
+}
+
+impl Behind {
+    /// Whether that is still so.
+    fn is_so(&self, snapshot: &SessionSnapshot) -> bool {
+        let mut folders = snapshot.folders.iter().filter(|folder| folder.root == self.root);
+        folders.any(|folder| folder.held.contains_key(&self.path))
+    }
 }
 
 /// A file that an edit changes and the client has not open: it is on disk what it was planned on,
@@ -135,12 +155,26 @@ struct SentOutcome {
     why: Option<String>,
 }
 
+/// Plans an edit on a newer text, which it returns with it.
+fn plan_again(
+    plan: &PlanEdit,
+) -> impl FnOnce(&SessionContext) -> Result<Option<(Edit, Arc<SessionSnapshot>)>> + Send + 'static {
+    let plan = plan.clone();
+    move |context| Ok(plan(context)?.map(|edit| (edit, context.snapshot.clone())))
+}
+
 impl EditSender {
     /// Sends what is queued, until nothing more can be.
     pub(crate) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<QueuedEdit>) {
         while let Some(queued) = queue.recv().await {
+            let name = Edit {
+                id: queued.edit.id.clone(),
+                label: queued.edit.label.clone(),
+                ..Edit::default()
+            };
             if let Err(error) = self.carry_out(queued).await {
-                self.outbox.show(Severity::Error, &*error.message);
+                let (outcome, why) = (AppliedOutcome::Refused, Some(error.message.into_owned()));
+                self.tell(name, SentOutcome { outcome, why }).await;
             }
         }
     }
@@ -148,10 +182,13 @@ impl EditSender {
     /// Sends an edit on the newest text, and again where somebody has typed meanwhile.
     async fn carry_out(&mut self, queued: QueuedEdit) -> Result<()> {
         let QueuedEdit { edit, planned_on, plan } = queued;
+        let name = Edit { id: edit.id.clone(), label: edit.label.clone(), ..Edit::default() };
         let mut known = Some((edit, planned_on));
         for attempt in 0.. {
             let Some((edit, planned_on)) = self.fresh(known.take(), &plan).await? else {
-                self.outbox.show(Severity::Info, "Lockstep: the files have this status already");
+                let notes = vec!["the files have this status already".to_owned()];
+                let sent = SentOutcome { outcome: AppliedOutcome::Applied, why: None };
+                self.tell(Edit { notes, ..name }, sent).await;
                 return Ok(());
             };
             let sent = self.send(&edit).await;
@@ -188,6 +225,11 @@ impl EditSender {
         };
         let mut planned = session.read(newest).await?;
         for _ in 0..ROUNDS {
+            if let Some(behind) = planned.as_ref().and_then(|(edit, _)| edit.behind.first()) {
+                self.until_read(behind, session.settings().patience.reread).await?;
+                planned = session.read(plan_again(plan)).await?;
+                continue;
+            }
             let unopened = planned.as_ref().map(|(edit, _)| &*edit.unopened).unwrap_or_default();
             let outdated = outdated(unopened);
             if outdated.is_empty() {
@@ -196,13 +238,23 @@ impl EditSender {
             for (root, paths) in outdated {
                 session.send(ClientEvent::Written { root, paths });
             }
-            let plan = plan.clone();
-            let again = move |context: &SessionContext| {
-                Ok(plan(context)?.map(|edit| (edit, context.snapshot.clone())))
-            };
-            planned = session.read(again).await?;
+            planned = session.read(plan_again(plan)).await?;
         }
         Err(refused("another change writes to the files; try again when it is done"))
+    }
+
+    /// Waits until the client has read a file again.
+    async fn until_read(&self, behind: &Behind, patience: Duration) -> Result<()> {
+        let mut snapshots = self.snapshots.clone();
+        let read = snapshots.wait_for(|now| !behind.is_so(now));
+        match tokio::time::timeout(patience, read).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(refused(format!(
+                "{} has changed on disk since the editor read it; reload it there, and run the \
+                 command again",
+                behind.path
+            ))),
+        }
     }
 
     /// Sends an edit, and says what became of it.
