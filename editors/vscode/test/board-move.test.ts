@@ -65,6 +65,8 @@ test("letting go over a column with none says why", () => {
 test("letting go at home, or beside all columns, changes nothing", () => {
   assert.deepEqual(dropped(carried("pointer", null)), { does: "nothing" });
   assert.deepEqual(dropped(carried("pointer", { column: "open", status: null })), { does: "nothing" });
+  const early = { ...begin("1", "open", "pointer"), aim: { column: "open", status: null } };
+  assert.deepEqual(dropped(early), { does: "nothing" }, "before the server has answered, too");
 });
 
 test("a card that is let go before the answer waits for it", () => {
@@ -117,6 +119,7 @@ test("keys while a card is carried", () => {
   assert.deepEqual(onMove(press("Escape")), { wants: "cancel" });
   assert.deepEqual(onMove(press("Tab", { shiftKey: true })), { wants: "step", step: "left" });
   assert.equal(onMove(press("x")), null);
+  assert.equal(onMove(press("Enter", { ctrlKey: true })), null, "the editor's");
 });
 
 test("travelling ends at the ends", () => {

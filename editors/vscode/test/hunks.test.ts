@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applied, type Hunk, inverse, rebased } from "../src/changes/hunks";
+import { applied, difference, type Hunk, inverse, rebased } from "../src/changes/hunks";
 
 const BEFORE = "- [PLANNED]\n- started:\n- end\n";
 const HUNKS: Hunk[] = [
@@ -38,4 +38,11 @@ test("what was typed at the same place is never overwritten", () => {
 test("a change before and one behind are one region that holds all between them", () => {
   const typed = `# Title\n${AFTER}# End\n`;
   assert.equal(rebased(AFTER, typed, inverse(BEFORE, HUNKS)), undefined);
+});
+
+test("the difference of two texts is one edit", () => {
+  for (const [before, after] of [["abc", "abXc"], ["aaa", "aa"], ["", "x"], ["same", "same"], [BEFORE, AFTER]] as const) {
+    assert.equal(applied(before, [difference(before, after)]), after);
+  }
+  assert.deepEqual(difference("one two", "one 2"), { start: 4, end: 7, text: "2" });
 });

@@ -7,9 +7,9 @@ import type { Applied, CommandAnswer } from "../protocol";
 import { Pending } from "./pending";
 import { rootUri } from "./place";
 import { saveTouched, type Saved } from "./saving";
-import { type Snapshot, snapshotOf, snapshotOfAction } from "./snapshot";
+import { made, type Snapshot, snapshotOf, snapshotOfAction } from "./snapshot";
 import { joined } from "../tasks/words";
-import { tellDone, tellSaved, tellTrouble } from "./tell";
+import { tellDone, tellPreview, tellSaved, tellTrouble } from "./tell";
 import { takeBack } from "./undoing";
 
 /** The last change of this window. */
@@ -67,12 +67,21 @@ export class Changes implements vscode.Disposable {
     return {
       workspace: {
         handleApplyEdit: async (params, next) => {
-          const snapshot = await snapshotOf(params.edit, params.label ?? vscode.l10n.t("Changed"));
-          const result = await next(params, CancellationToken.None);
-          if (typeof result === "object" && "applied" in result && result.applied) {
-            // The answer is not held up by saving.
-            this.#unseen.push({ snapshot, saved: this.#applied(snapshot, false) });
+          const planned = await snapshotOf(params.edit, params.label ?? vscode.l10n.t("Changed"));
+          if (Object.values(params.edit.changeAnnotations ?? {}).some((it) => it.needsConfirmation)) {
+            tellPreview();
           }
+          const result = await next(params, CancellationToken.None);
+          if (!("applied" in result) || !result.applied) {
+            return result;
+          }
+          const snapshot = made(planned);
+          if (!snapshot) {
+            // Of a preview nothing was chosen: that is to decline.
+            return { applied: false };
+          }
+          // The answer is not held up by saving.
+          this.#unseen.push({ snapshot, saved: this.#applied(snapshot, false) });
           return result;
         },
       },

@@ -29,6 +29,12 @@ export function inverse(before: string, hunks: readonly Hunk[]): Hunk[] {
   });
 }
 
+/** The one edit that makes `after` of `before`. */
+export function difference(before: string, after: string): Hunk {
+  const [start, end] = region(before, after);
+  return { start, end: before.length - end, text: after.slice(start, after.length - end) };
+}
+
 /** Edits of `then` as edits of `now`; nothing where what they are about has changed. What has changed is one region:
  * all between what both texts begin and end with. */
 export function rebased(then: string, now: string, hunks: readonly Hunk[]): Hunk[] | undefined {

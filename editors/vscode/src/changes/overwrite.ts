@@ -1,7 +1,7 @@
 //! Writes a buffer over its file, though that is newer: VS Code itself refuses this to extensions.
 
 import * as vscode from "vscode";
-import { openDocument } from "./saving";
+import { openDocument } from "./documents";
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 

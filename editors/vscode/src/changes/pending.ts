@@ -1,7 +1,7 @@
 //! Sees when the edit of a code action has been applied: VS Code tells nobody.
 
 import * as vscode from "vscode";
-import { openDocument } from "./saving";
+import { openDocument } from "./documents";
 import type { Snapshot } from "./snapshot";
 
 /** For so long an edit that was asked for is expected. */

@@ -1,6 +1,7 @@
 //! Saves what a change touched, and nothing else.
 
 import * as vscode from "vscode";
+import { openDocument } from "./documents";
 import type { Snapshot } from "./snapshot";
 
 /** What became of the files of a change. */
@@ -28,12 +29,6 @@ export async function saveTouched(snapshot: Snapshot): Promise<Saved> {
     }
   }
   return result;
-}
-
-/** The document of a file, where it is open. */
-export function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
-  const name = uri.toString();
-  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === name);
 }
 
 async function isSaved(document: vscode.TextDocument): Promise<boolean> {

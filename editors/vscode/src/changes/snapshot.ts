@@ -2,7 +2,8 @@
 
 import * as vscode from "vscode";
 import type { CreateFile, DeleteFile, RenameFile, TextDocumentEdit, TextEdit, WorkspaceEdit } from "vscode-languageclient/node";
-import { applied, type Hunk } from "./hunks";
+import { applied, difference, type Hunk } from "./hunks";
+import { openDocument } from "./documents";
 import { after, before, type Rename } from "./renames";
 
 /** A file whose text an edit changes. */
@@ -66,6 +67,17 @@ export async function snapshotOf(edit: WorkspaceEdit, label: string): Promise<Sn
 export async function snapshotOfAction(edit: vscode.WorkspaceEdit, label: string): Promise<Snapshot> {
   const files = await Promise.all(edit.entries().map(([uri, edits]) => touched(uri, edits, uri)));
   return { label, files, renames: [], created: [], isWhole: edit.size === files.length };
+}
+
+/** What of an edit has really happened: whoever is shown it first may choose a part. Nothing where nothing has. */
+export function made(snapshot: Snapshot): Snapshot | undefined {
+  const files = snapshot.files.flatMap((file) => {
+    const now = openDocument(file.uri)?.getText() ?? file.after;
+    const isWhole = now === file.after;
+    return now === file.before ? [] : [isWhole ? file : { ...file, after: now, hunks: [difference(file.before, now)] }];
+  });
+  const isNothing = files.length + snapshot.renames.length + snapshot.created.length === 0;
+  return isNothing ? undefined : { ...snapshot, files };
 }
 
 function textEdit([uri, edits]: [string, TextEdit[]]): TextDocumentEdit {

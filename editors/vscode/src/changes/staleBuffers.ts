@@ -1,7 +1,7 @@
 //! Unsaved text of a file that somebody else has changed on disk: the user chooses, in a message and never in a dialog.
 
 import * as vscode from "vscode";
-import { openDocument } from "./saving";
+import { openDocument } from "./documents";
 import { overwrite } from "./overwrite";
 import { tellTrouble } from "./tell";
 

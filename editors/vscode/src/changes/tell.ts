@@ -27,6 +27,11 @@ export function tellSaved(label: string, { saved, left, failed }: Saved): void {
   }
 }
 
+/** Says what to do with the preview of VS Code, in which nothing is chosen at first. */
+export function tellPreview(): void {
+  void vscode.window.showInformationMessage(t("Refactor Preview shows the changes. Tick those that you want, then apply."));
+}
+
 /** Says what was refused or went wrong. */
 export function tellTrouble(message: string): void {
   void vscode.window.showWarningMessage(sentence(message));

@@ -69,7 +69,8 @@ fn gone(analysis: &Analysis, mut left: Left) -> impl Iterator<Item = (&Diagnosti
     analysis.diagnostics().iter().map(move |found| (found, !left.take(found)))
 }
 
-/// Findings by what they say, wherever it stands in the file.
+/// Findings by what they say, wherever it stands in the file. What follows from it, behind a semicolon,
+/// may change with what else is mended.
 struct Left(BTreeMap<(&'static str, FilePath, Option<TaskId>, String), usize>);
 
 impl Left {
@@ -82,7 +83,8 @@ impl Left {
     }
 
     fn key(found: &Diagnostic) -> (&'static str, FilePath, Option<TaskId>, String) {
-        (found.rule, found.path.clone(), found.task.clone(), found.message.clone())
+        let fact = found.message.split("; ").next().unwrap_or_default();
+        (found.rule, found.path.clone(), found.task.clone(), fact.to_owned())
     }
 
     /// Takes out one that says the same; whether there was one.

@@ -174,7 +174,8 @@ boardTest('a folded column takes a card by keyboard, and opens while it is held 
   await board.page.keyboard.press(' ');
   await board.settled();
   await board.page.keyboard.press('Home');
-  while ((await board.focused()) !== 'researched') await board.page.keyboard.press('ArrowRight');
+  await board.page.keyboard.press('ArrowRight');
+  assert.equal(await board.focused(), 'researched');
   assert.equal(await board.column('researched').locator('.column-head').isVisible(), true);
   await board.page.keyboard.press('Enter');
   await board.settled();
@@ -287,6 +288,7 @@ boardTest('an empty board says why', { cards: 0 }, async (board) => {
   assert.equal(await board.page.locator('.notice').innerText(), 'There are no tasks in the folders of this window.');
   await board.host(() => window.host.say({ type: 'changed', cards: [window.host.card(1)], removed: [] }));
   assert.equal(await board.columnOf(1), 'waiting');
+  assert.equal(await board.page.locator('.notice').isVisible(), false);
 });
 
 boardTest('in a narrow window nothing is cut off but what scrolling shows', { viewport: { width: 320, height: 560 } }, async (board) => {
@@ -296,6 +298,7 @@ boardTest('in a narrow window nothing is cut off but what scrolling shows', { vi
     const box = await board.page.locator(selector).first().boundingBox();
     assert.ok(box.x >= 0 && box.x + box.width <= 320, selector);
   }
+  assert.equal(await board.page.locator('.footer-keys').isVisible(), false, 'there is room for what is said alone');
   await board.card(8).scrollIntoViewIfNeeded();
   assert.ok((await board.card(8).boundingBox()).x < 320);
 });

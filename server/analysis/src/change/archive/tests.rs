@@ -1,5 +1,7 @@
 //! What is put away, as whole workspaces.
 
+mod by_profile;
+
 use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
@@ -513,48 +515,4 @@ fn counters_that_were_right_follow_and_others_stay() {
         let text = todo.and_then(|(_, text)| text.clone()).expect("it changes");
         assert!(text.contains(then), "{text}");
     }
-}
-
-#[test]
-fn a_file_that_is_a_task_goes_to_the_folder_beside_its_own() {
-    check(
-        "
-//- /backlog/tasks/task-1-log-in.md
-  ---
-  id: TASK-1
-  status: Done
-  ---
-  As in [the other](task-2-log-out.md).
-//- /backlog/tasks/task-2-log-out.md
-  ---
-  id: TASK-2
-  status: To Do
-  ---
-  As in [the first](task-1-log-in.md).
-//- /backlog/completed/task-3-search.md
-  ---
-  id: TASK-3
-  status: Done
-  ---
-",
-        &["1", "2", "3"],
-        expect![[r#"
-            1 moved
-            2 refused: task 2 is to_do, and only finished tasks are archived; finish it first with `lockstep set`
-            3 unchanged: archived already
-            //- /backlog/completed/task-1-log-in.md
-              ---
-              id: TASK-1
-              status: Done
-              ---
-              As in [the other](../tasks/task-2-log-out.md).
-            //- /backlog/tasks/task-1-log-in.md deleted
-            //- /backlog/tasks/task-2-log-out.md
-              ---
-              id: TASK-2
-              status: To Do
-              ---
-              As in [the first](../completed/task-1-log-in.md).
-        "#]],
-    );
 }

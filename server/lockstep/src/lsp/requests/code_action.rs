@@ -200,7 +200,10 @@ fn asking(folder: &Folder, features: &ClientFeatures, choice: &Choice) -> Option
     let asks = choice.lacks_reason && features.asks_reason && features.applies_edits;
     let (task, status) = task_of(folder, choice).zip(choice.status.as_ref()).filter(|_| asks)?;
     let said = choice.title.strip_suffix(TO_FILL_IN).unwrap_or(&choice.title);
-    let argument = json!({"task": task, "status": status});
+    let mut argument = json!({"task": task, "status": status});
+    if choice.ticks {
+        argument["tick"] = Value::from(true);
+    }
     Some(Command {
         title: format!("{said}…"),
         command: commands::set_status::NAME.to_owned(),
@@ -220,6 +223,9 @@ fn command(folder: &Folder, features: &ClientFeatures, offer: &Offer) -> Option<
             let mut argument = json!({"task": task, "status": status});
             if let Some(phase) = &choice.phase {
                 argument["phase"] = Value::from(phase.as_str());
+            }
+            if choice.ticks {
+                argument["tick"] = Value::from(true);
             }
             if choice.lacks_reason {
                 argument["reason"] = Value::from(reason::PLACEHOLDER);
