@@ -82,6 +82,8 @@ export class Studio {
       await journey(this, context);
     } catch (error) {
       await this.picture(title);
+      const messages = await Promise.all(this.windows.map((window) => window.messages.recorded().catch(() => [])));
+      error.message += `\nMessages that were shown: ${JSON.stringify(messages)}`;
       throw error;
     } finally {
       const windows = this.windows.splice(0);
