@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) commit: Option<CommitTo>,
     /// How long it is waited for.
     pub(crate) patience: Patience,
+    /// Whether it asks for diagnostics, rather than to be told of them. Counts when it is initialized.
+    pub(crate) pulls_diagnostics: bool,
 }
 
 impl Settings {
@@ -28,6 +30,13 @@ impl Settings {
         if commit.is_none() && !said.is_null() {
             trouble =
                 Some(format!("the setting `commit` must be \"edit\" or \"disk\", not {said}"));
+        }
+        let said = &value["diagnostics"];
+        let pulls_diagnostics = said == "pull";
+        if !pulls_diagnostics && said != "push" && !said.is_null() {
+            trouble.get_or_insert_with(|| {
+                format!("the setting `diagnostics` must be \"push\" or \"pull\", not {said}")
+            });
         }
         let mut seconds = |name: &str, otherwise: Duration| {
             let said = &value[name];
@@ -46,7 +55,7 @@ impl Settings {
             offer: seconds("offerSeconds", usual.offer),
             arrival: seconds("arrivalSeconds", usual.arrival),
         };
-        (Settings { commit, patience }, trouble)
+        (Settings { commit, patience, pulls_diagnostics }, trouble)
     }
 }
 
@@ -66,6 +75,18 @@ mod tests {
         let (settings, trouble) = Settings::read(&json!({"commit": "disc"}));
         assert_eq!(settings, Settings::default());
         let expected = "the setting `commit` must be \"edit\" or \"disk\", not \"disc\"";
+        assert_eq!(trouble.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn diagnostics_are_pushed_unless_the_client_pulls_them() {
+        assert!(Settings::read(&json!({"diagnostics": "pull"})).0.pulls_diagnostics);
+        for push in [json!({}), json!({"diagnostics": "push"}), json!({"diagnostics": null})] {
+            assert_eq!(Settings::read(&push), (Settings::default(), None), "{push}");
+        }
+        let (settings, trouble) = Settings::read(&json!({"diagnostics": true}));
+        assert!(!settings.pulls_diagnostics);
+        let expected = "the setting `diagnostics` must be \"push\" or \"pull\", not true";
         assert_eq!(trouble.as_deref(), Some(expected));
     }
 
