@@ -23,7 +23,7 @@ export const nextReadyTasks: Command = {
     picker.title = t("Next Ready Tasks");
     picker.placeholder = t("Pick a task to go there");
     picker.matchOnDescription = true;
-    picker.items = ready.slice(0, SHOWN).map((row) => ({ ...taskItem(row), buttons: [start] }));
+    picker.items = ready.slice(0, SHOWN).map((row) => ({ ...taskItem(row, services.tasks.isOfSeveralRoots), buttons: [start] }));
     picker.onDidTriggerItemButton(({ item }) => {
       picker.hide();
       void advance(services, item.row, "active");

@@ -4,8 +4,8 @@ import * as vscode from "vscode";
 import type { TaskRow } from "../protocol";
 import type { Services } from "../services";
 import { cursor, taskAt, type TaskAt } from "../tasks/atCursor";
-import { keyOf } from "../tasks/store";
-import { isContradictory, joined, progressWord, statusWord } from "../tasks/words";
+import { keyOf, type TaskStore } from "../tasks/store";
+import { isContradictory, joined, progressWord, rootWord, statusWord } from "../tasks/words";
 import { iconOf } from "../views/icons";
 import { orderedTasks } from "./order";
 import { search } from "./search";
@@ -21,12 +21,12 @@ export interface TaskItem extends vscode.QuickPickItem {
 }
 
 /** How a task stands in a picker. */
-export function taskItem(row: TaskRow): TaskItem {
+export function taskItem(row: TaskRow, isOfSeveralRoots: boolean): TaskItem {
   const contradiction = isContradictory(row) && `$(warning) ${t("files disagree")}`;
   return {
     row,
     label: joined("  ", row.id, row.title),
-    description: joined("  ", statusWord(row), progressWord(row.progress), contradiction),
+    description: joined("  ", isOfSeveralRoots && rootWord(row), statusWord(row), progressWord(row.progress), contradiction),
     iconPath: iconOf(row.category),
   };
 }
@@ -45,12 +45,17 @@ export async function pickTask(
     return undefined;
   }
   const { first, rest } = orderedTasks(rows, here && keyOf(here.row));
-  const row = await choose(title, first ? [first, ...rest] : rest, first);
+  const row = await choose(services.tasks, title, first ? [first, ...rest] : rest, first);
   return row && { row, phase: row === first ? (here?.phase ?? null) : null };
 }
 
 /** Shows the best of `rows` for what is typed. `first` is the one at the cursor. */
-function choose(title: string, rows: readonly TaskRow[], first: TaskRow | undefined): Promise<TaskRow | undefined> {
+function choose(
+  tasks: TaskStore,
+  title: string,
+  rows: readonly TaskRow[],
+  first: TaskRow | undefined,
+): Promise<TaskRow | undefined> {
   const picker = vscode.window.createQuickPick<TaskItem | vscode.QuickPickItem>();
   picker.title = title;
   picker.placeholder = t("Task, by id, title or status");
@@ -59,7 +64,8 @@ function choose(title: string, rows: readonly TaskRow[], first: TaskRow | undefi
     const found = search(rows, typed, SHOWN);
     picker.items = found.flatMap((row) => {
       const heading = row === first ? t("At the cursor") : row === found[1] && found[0] === first ? t("Tasks") : "";
-      return heading === "" ? [taskItem(row)] : [separator(heading), taskItem(row)];
+      const item = taskItem(row, tasks.isOfSeveralRoots);
+      return heading === "" ? [item] : [separator(heading), item];
     });
   };
   show("");

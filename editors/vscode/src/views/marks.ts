@@ -19,7 +19,7 @@ const AROUND = 200;
 const COLORS: Readonly<Record<Category, string>> = {
   open: "icon.foreground",
   active: "charts.blue",
-  waiting: "charts.orange",
+  waiting: "charts.yellow",
   done: "charts.green",
   failed: "charts.red",
   dropped: "disabledForeground",
