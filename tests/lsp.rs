@@ -14,6 +14,7 @@ mod hover;
 mod lifecycle;
 mod missed;
 mod moves;
+mod reading;
 mod sessions;
 mod stdio;
 mod sync;

@@ -1,4 +1,12 @@
-//! Floor 10: answers to questions, as plain data in the editor's terms. Features do not see each
+//! Floor 11: answers to questions, as plain data in the editor's terms. Features do not see each
 //! other.
 
+pub mod definition;
+pub mod document_highlight;
+pub mod document_links;
+pub mod document_symbols;
+pub mod folding_ranges;
 pub mod hover;
+pub mod references;
+pub mod selection_ranges;
+pub mod workspace_symbols;

@@ -6,6 +6,7 @@ pub mod figures;
 pub mod flow;
 pub mod graph;
 mod identity;
+mod linked;
 pub mod parts;
 pub mod readiness;
 pub mod relations;
@@ -148,6 +149,8 @@ pub struct Index {
     scopes: identity::Scopes,
     /// The live tasks whose ids may mean others too, once somebody asks.
     alike: Arc<OnceLock<parts::Alike>>,
+    /// Where links stand, once somebody asks.
+    linked: Arc<OnceLock<linked::Linked>>,
 }
 
 impl Index {

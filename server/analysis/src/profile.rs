@@ -24,6 +24,7 @@ pub mod vocabulary;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use globset::{Glob, GlobSet};
@@ -184,9 +185,14 @@ impl Profile {
 
     /// The ids that a list of dependencies names.
     pub fn listed_ids(&self, text: &str) -> Vec<TaskId> {
-        let Some(pattern) = &self.listed else { return self.ids.parse_list(text) };
+        self.listed_places(text).into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// As [`Profile::listed_ids`], each with the part of the text that names it.
+    pub fn listed_places(&self, text: &str) -> Vec<(TaskId, Range<usize>)> {
+        let Some(pattern) = &self.listed else { return self.ids.spelled_in(text) };
         let found = pattern.captures_iter(text).filter_map(|found| found.name("id"));
-        found.filter_map(|id| self.ids.parse(id.as_str())).collect()
+        found.filter_map(|id| Some((self.ids.parse(id.as_str())?, id.range()))).collect()
     }
 
     /// Whether a role has files of this name, in whichever folder.

@@ -5,6 +5,7 @@
 //! ([`requests`], [`commands`]). What the client is told unasked goes through [`publish`] and
 //! [`delivery`], so that a client that does not read holds up nothing but itself.
 
+mod asked;
 mod chosen_action;
 mod client;
 mod commands;

@@ -1,5 +1,7 @@
 //! What one client can do: its capabilities, folded to the questions that are asked here.
 
+mod shown;
+
 use lockstep_analysis::text::line_index::PositionEncoding;
 use serde_json::Value;
 use tower_lsp::ls_types::{
@@ -8,6 +10,8 @@ use tower_lsp::ls_types::{
 };
 
 use crate::lsp::encoding::negotiate;
+
+pub(crate) use shown::Shown;
 
 /// What a client can do.
 #[derive(Clone, Debug)]
@@ -38,6 +42,8 @@ pub(crate) struct ClientFeatures {
     pub(crate) progress: bool,
     /// Whether it asks its user for the reason that a command lacks.
     pub(crate) asks_reason: bool,
+    /// What it shows of the answers to its questions.
+    pub(crate) shown: Shown,
 }
 
 /// How a client takes edits over many files.
@@ -79,6 +85,7 @@ impl ClientFeatures {
             asks_reason: declared.experimental.as_ref().is_some_and(|own| {
                 own.pointer("/lockstep/asksReason").and_then(Value::as_bool) == Some(true)
             }),
+            shown: Shown::new(declared),
             progress: declared.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),
         }
     }

@@ -78,6 +78,15 @@ macro_rules! requests {
 requests! {
     protocol {
         hover: HoverRequest,
+        goto_definition: GotoDefinition,
+        goto_declaration: GotoDeclaration,
+        references: References,
+        document_highlight: DocumentHighlights,
+        document_symbol: DocumentSymbols,
+        symbol: WorkspaceSymbols,
+        folding_range: FoldingRanges,
+        selection_range: SelectionRanges,
+        document_link: DocumentLinks,
         code_action: CodeAction,
         code_action_resolve: CodeActionResolve,
         execute_command: ExecuteCommand,
