@@ -72,7 +72,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["mentions"],
             &["features"],
             &["operation"],
-            &["actions"],
+            &["actions", "completion"],
         ],
     ),
     (

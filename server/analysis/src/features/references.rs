@@ -150,7 +150,11 @@ mod tests {
   ---
 ",
             true,
-            expect![[""]],
+            expect![[r#"
+                Status backlog/tasks/task-1-log-in.md:4 To Do
+                Mention backlog/tasks/task-1.1-draw-it.md:7 1
+                Mention backlog/tasks/task-1.1-draw-it.md:5 task-1
+            "#]],
         );
     }
 

@@ -89,14 +89,17 @@ mod tests {
                 "# TODO (53)",
             ]
         );
-        assert_eq!(told("//- /PLAN.md\n  - [ ] Draw it\n    - [x] Meas$0ure it\n"), [
+        assert_eq!(
+            told("//- /PLAN.md\n  - [ ] Draw it\n    - [x] Meas$0ure it\n"),
+            [
                 "Measure (7)",
                 "Measure it (10)",
                 "- [x] Measure it (16)",
                 "  - [x] Measure it (18)",
                 "- [ ] Draw it (32)",
                 "- [ ] Draw it (33)",
-            ]);
+            ]
+        );
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Index {
     }
 
     /// The tasks that may be other than in `before`, and those that depend on them.
-    pub(crate) fn tasks_other_than(&self, before: &Index) -> BTreeSet<TaskId> {
+    pub fn tasks_other_than(&self, before: &Index) -> BTreeSet<TaskId> {
         let mut ids = match before.differing(&self.docs) {
             Some(differing) => before.touched(&self.docs, &differing).tasks,
             None => self
