@@ -111,7 +111,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             ],
             &["client", "connection"],
             &["to_proto"],
-            &["from_proto", "publish", "workspace_edit"],
+            &["from_proto", "publish", "refresh", "workspace_edit"],
             &["session"],
             &["asked", "moves"],
             &["commands"],

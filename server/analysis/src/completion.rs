@@ -58,6 +58,8 @@ pub struct Rest {
     pub status: String,
     /// Whether a placeholder stands for the reason that it needs.
     pub to_fill_in: bool,
+    /// Whether nothing is done before: the edit only puts back what stood there.
+    pub is_all: bool,
 }
 
 /// What can stand at a place.

@@ -21,6 +21,7 @@ mod methods;
 mod moves;
 mod publication;
 mod publish;
+mod refresh;
 mod requests;
 pub mod server;
 mod session;

@@ -12,7 +12,7 @@ use crate::syntax::json::rewrite::quote;
 use crate::text::TextRange;
 
 /// The place of a status that is being typed.
-pub(super) struct Slot {
+pub(super) struct StatusSlot {
     /// What is typed of it so far.
     pub(super) typed: TextRange,
     /// The text of that before the cursor.
@@ -26,24 +26,25 @@ pub(super) struct Slot {
     /// What has it.
     pub(super) place: Place,
     /// The form in which others can be written; `None` where the one before tells.
-    pub(super) fresh: Option<Form>,
+    pub(super) fresh: Option<StatusForm>,
 }
 
 /// How the text of a status is made.
-pub(super) type Form = fn(&Profile, &StatusDef) -> String;
+pub(super) type StatusForm = fn(&Profile, &StatusDef) -> String;
 
 /// The forms, the more particular ones first.
-const FORMS: [Form; 4] = [MARKER, |_, def| quote(&def.json), |_, def| def.json.clone(), BOX];
+const FORMS: [StatusForm; 4] = [MARKER, |_, def| quote(&def.json), |_, def| def.json.clone(), BOX];
 
 /// The same where a check box begins.
-const BOX_FORMS: [Form; 2] = [BOX, MARKER];
+const BOX_FORMS: [StatusForm; 2] = [BOX, MARKER];
 
-const MARKER: Form = |profile, def| profile.markers.write(&def.marker);
+const MARKER: StatusForm = |profile, def| profile.markers.write(&def.marker);
 
-const BOX: Form = |_, def| def.boxes.first().map(|mark| format!("[{mark}]")).unwrap_or_default();
+const BOX: StatusForm =
+    |_, def| def.boxes.first().map(|mark| format!("[{mark}]")).unwrap_or_default();
 
 /// The place of the status that a cursor is at, if it is at one.
-pub(super) fn find(analysis: &Analysis, doc: DocIdx, line: &Line) -> Option<Slot> {
+pub(super) fn find(analysis: &Analysis, doc: DocIdx, line: &Line) -> Option<StatusSlot> {
     let document = &*analysis.index.docs[doc];
     if document.facts.history {
         return None;
@@ -115,14 +116,20 @@ struct Search<'a> {
     document: &'a Document,
     typed: TextRange,
     head: &'a str,
-    forms: &'static [Form],
+    forms: &'static [StatusForm],
 }
 
 impl Search<'_> {
-    fn slot(&self, base: Analysis, token: TextRange, place: Place, fresh: Option<Form>) -> Slot {
+    fn slot(
+        &self,
+        base: Analysis,
+        token: TextRange,
+        place: Place,
+        fresh: Option<StatusForm>,
+    ) -> StatusSlot {
         let (typed, head) = (self.typed, self.head.to_owned());
         let is_whole = base.is_same(self.analysis);
-        Slot { typed, head, is_whole, base, token, place, fresh }
+        StatusSlot { typed, head, is_whole, base, token, place, fresh }
     }
 
     /// Whether what stands there is the status that it has, rather than one that is being overwritten.
@@ -161,7 +168,7 @@ impl Search<'_> {
     }
 
     /// With the status that was there when the file was saved.
-    fn before(&self, here: Option<&Occurrence>) -> Option<Slot> {
+    fn before(&self, here: Option<&Occurrence>) -> Option<StatusSlot> {
         let disk = self.on_disk()?;
         let entity = self.document.entity_at(self.typed.start as usize)?;
         let (own, was) = (&self.document.facts.entities[entity], disk.facts.entities.get(entity)?);
@@ -177,7 +184,7 @@ impl Search<'_> {
     }
 
     /// With the status that the other places of the task have.
-    fn by_others(&self) -> Option<Slot> {
+    fn by_others(&self) -> Option<StatusSlot> {
         let index = &self.analysis.index;
         let entity = self.document.entity_at(self.typed.start as usize)?;
         let task = index.task_at(Place { doc: self.doc, entity })?;
@@ -197,7 +204,7 @@ impl Search<'_> {
     }
 
     /// Where none has been yet.
-    fn new(&self) -> Option<Slot> {
+    fn new(&self) -> Option<StatusSlot> {
         let profile = &self.document.profile;
         let entity = self.document.entity_at(self.typed.start as usize);
         let vocabulary = |kind| profile.vocabulary(kind);

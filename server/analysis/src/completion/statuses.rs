@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::change::{self, Subject, reason};
-use crate::completion::slot::Slot;
+use crate::completion::slot::StatusSlot;
 use crate::completion::{Completion, CompletionKind, Rest};
 use crate::index::Index;
 use crate::model::FilePath;
@@ -14,7 +14,7 @@ use crate::text::text_edit::TextEdit;
 
 /// The statuses that may stand in a slot: those that may follow, and then the one that stands there. One
 /// that cannot be set is not among them.
-pub(super) fn completions(slot: &Slot, at: &str) -> Vec<Completion> {
+pub(super) fn completions(slot: &StatusSlot, at: &str) -> Vec<Completion> {
     let index = &slot.base.index;
     let document = &index.docs[slot.place.doc];
     let vocabulary = index.vocabulary_at(slot.place);
@@ -38,7 +38,7 @@ pub(super) fn completions(slot: &Slot, at: &str) -> Vec<Completion> {
     items
 }
 
-fn status_of(index: &Index, subject: &Subject, slot: &Slot) -> Option<StatusIdx> {
+fn status_of(index: &Index, subject: &Subject, slot: &StatusSlot) -> Option<StatusIdx> {
     match subject {
         Subject::Task(id) => index.tasks.get(id).and_then(|task| index.status(task)),
         Subject::Phase(..) | Subject::Place(_) => index.status_at(slot.place),
@@ -46,7 +46,7 @@ fn status_of(index: &Index, subject: &Subject, slot: &Slot) -> Option<StatusIdx>
 }
 
 /// Whether the header of a plan may say a status while its task says what it does.
-fn suits_plan(slot: &Slot, to: StatusIdx) -> bool {
+fn suits_plan(slot: &StatusSlot, to: StatusIdx) -> bool {
     let index = &slot.base.index;
     let is_plan = index.entity(slot.place).kind == EntityKind::Plan;
     let task = index.task_at(slot.place).filter(|_| is_plan);
@@ -56,7 +56,7 @@ fn suits_plan(slot: &Slot, to: StatusIdx) -> bool {
 }
 
 /// A completion that replaces what is typed by `text`.
-fn item(slot: &Slot, def: &StatusDef, text: String, detail: &str) -> Completion {
+fn item(slot: &StatusSlot, def: &StatusDef, text: String, detail: &str) -> Completion {
     let label = match def.boxes.contains(&text) {
         true => format!("[{text}] {}", def.id),
         false => word_of(&text).to_owned(),
@@ -82,14 +82,14 @@ fn word_of(text: &str) -> &str {
 }
 
 /// A status with what goes with it; `None` where it cannot be set.
-fn planned(slot: &Slot, subject: &Subject, def: &StatusDef, at: &str) -> Option<Completion> {
+fn planned(slot: &StatusSlot, subject: &Subject, def: &StatusDef, at: &str) -> Option<Completion> {
     let base = &slot.base;
     let index = &base.index;
     let task = index.task_at(slot.place);
     let is_task = matches!(subject, Subject::Task(_));
     let lacks = |task| def.reason.is_some() && !reason::has_reason(index, task);
     let to_fill_in = is_task && task.is_some_and(lacks);
-    let rest = rest(base, slot, subject, def, to_fill_in);
+    let mut rest = rest(base, slot, subject, def, to_fill_in);
     let plan = plan(base, slot, &rest, at)?;
     let path = &index.docs[slot.place.doc].path;
     let (text, others) = split(slot, &plan, path)?;
@@ -111,6 +111,7 @@ fn planned(slot: &Slot, subject: &Subject, def: &StatusDef, at: &str) -> Option<
         item.others = others;
     } else {
         // The command does all of it, as one change, from what stood there before.
+        rest.is_all = true;
         item.edit.insert = slot.token.of(&index.docs[slot.place.doc].text).to_owned();
     }
     item.rest = Some(rest);
@@ -120,7 +121,7 @@ fn planned(slot: &Slot, subject: &Subject, def: &StatusDef, at: &str) -> Option<
 /// What a command is told that sets the status everywhere.
 fn rest(
     base: &Analysis,
-    slot: &Slot,
+    slot: &StatusSlot,
     subject: &Subject,
     def: &StatusDef,
     to_fill_in: bool,
@@ -130,11 +131,11 @@ fn rest(
         Subject::Phase(id, number) => (base.name_of(id), Some(number.clone())),
         Subject::Place(_) => (base.index.part_name(slot.place), None),
     };
-    Rest { task, phase, status: def.id.clone(), to_fill_in }
+    Rest { task, phase, status: def.id.clone(), to_fill_in, is_all: false }
 }
 
 /// What setting the status comes to in a workspace; `None` where it is refused.
-fn plan(analysis: &Analysis, slot: &Slot, rest: &Rest, at: &str) -> Option<Plan> {
+fn plan(analysis: &Analysis, slot: &StatusSlot, rest: &Rest, at: &str) -> Option<Plan> {
     let wish = Wish { status: &rest.status, to_fill_in: rest.to_fill_in, ..Wish::default() };
     let kind = analysis.index.entity(slot.place).kind;
     let whose = match &rest.phase {
@@ -149,7 +150,7 @@ fn plan(analysis: &Analysis, slot: &Slot, rest: &Rest, at: &str) -> Option<Plan>
 
 /// What a plan on the base makes of what is typed, and what else it edits in the same file, in places of
 /// the present text; `None` where the two cannot be told apart.
-fn split(slot: &Slot, plan: &Plan, path: &FilePath) -> Option<(String, Vec<TextEdit>)> {
+fn split(slot: &StatusSlot, plan: &Plan, path: &FilePath) -> Option<(String, Vec<TextEdit>)> {
     let before = slot.base.index.docs[slot.place.doc].text.clone();
     let mut text = slot.token.of(&before).to_owned();
     let Some(edits) = plan.change.edits.get(path) else { return Some((text, Vec::new())) };
@@ -176,7 +177,7 @@ fn split(slot: &Slot, plan: &Plan, path: &FilePath) -> Option<(String, Vec<TextE
 }
 
 /// Whether setting the status once the file is edited makes of the others what the plan does.
-fn follows(slot: &Slot, plan: &Plan, rest: &Rest, at: &str) -> bool {
+fn follows(slot: &StatusSlot, plan: &Plan, rest: &Rest, at: &str) -> bool {
     let path = &slot.base.index.docs[slot.place.doc].path;
     let own = plan.texts.get(path).map(|text| (path.clone(), text.clone()));
     let edited = slot.base.with_texts(&own.into_iter().collect());

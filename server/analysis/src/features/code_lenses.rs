@@ -18,12 +18,12 @@ pub struct Lens {
     /// The name by which the task is certainly meant.
     pub task: String,
     /// What is done.
-    pub deed: Deed,
+    pub deed: LensDeed,
 }
 
 /// What is done with a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum LensDeed {
     /// Its places are brought into step.
     Fix,
     /// It gets the status with this id.
@@ -61,7 +61,7 @@ pub fn code_lenses(analysis: &Analysis, path: &str) -> Vec<Lens> {
         let name = || analysis.name_of(&task.id);
         let lens = |(title, deed)| Lens { range: fact.name, title, task: name(), deed };
         match agreed {
-            false => out.push(lens(("Fix drift".to_owned(), Deed::Fix))),
+            false => out.push(lens(("Fix drift".to_owned(), LensDeed::Fix))),
             true => out.extend(next(index, task).into_iter().map(lens)),
         }
     }
@@ -70,7 +70,7 @@ pub fn code_lenses(analysis: &Analysis, path: &str) -> Vec<Lens> {
 
 /// The statuses that a task may get by one key: to begin it, where it waits for nothing, and to complete
 /// it.
-fn next(index: &Index, task: &Task) -> Vec<(String, Deed)> {
+fn next(index: &Index, task: &Task) -> Vec<(String, LensDeed)> {
     let vocabulary = index.vocabulary_of(task);
     let from = index.status(task);
     let next = change::transitions(vocabulary, from).into_iter();
@@ -92,13 +92,13 @@ fn next(index: &Index, task: &Task) -> Vec<(String, Deed)> {
     out
 }
 
-fn named(verb: &str, statuses: &[&StatusDef]) -> Vec<(String, Deed)> {
+fn named(verb: &str, statuses: &[&StatusDef]) -> Vec<(String, LensDeed)> {
     let is_one = statuses.len() == 1;
     let title = |def: &StatusDef| match is_one {
         true => verb.to_owned(),
         false => format!("{verb}: {}", def.id.replace('_', " ")),
     };
-    statuses.iter().map(|def| (title(def), Deed::Set(def.id.clone()))).collect()
+    statuses.iter().map(|def| (title(def), LensDeed::Set(def.id.clone()))).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::text::TextRange;
 
 /// A remark behind a status.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hint {
+pub struct StatusHint {
     /// Where it is shown.
     pub offset: u32,
     /// What it says.
@@ -25,7 +25,7 @@ pub struct Hint {
 const NAMED: usize = 3;
 
 /// The remarks in a range of the file at `path`, in the order of the text.
-pub fn inlay_hints(analysis: &Analysis, path: &str, range: TextRange) -> Vec<Hint> {
+pub fn inlay_hints(analysis: &Analysis, path: &str, range: TextRange) -> Vec<StatusHint> {
     let index = &analysis.index;
     let Some((doc, document)) = index.document(path) else { return Vec::new() };
     if document.facts.history {
@@ -48,7 +48,7 @@ pub fn inlay_hints(analysis: &Analysis, path: &str, range: TextRange) -> Vec<Hin
     hints
 }
 
-fn hint(analysis: &Analysis, doc: DocIdx, entity: usize, offset: u32) -> Option<Hint> {
+fn hint(analysis: &Analysis, doc: DocIdx, entity: usize, offset: u32) -> Option<StatusHint> {
     let index = &analysis.index;
     let place = Place { doc, entity };
     let task = index.task_at(place).filter(|_| index.entity(place).kind == EntityKind::Task);
@@ -76,7 +76,7 @@ fn hint(analysis: &Analysis, doc: DocIdx, entity: usize, offset: u32) -> Option<
         label.push(format!("waits for {named}{more}"));
         tooltip.push(format!("cannot begin before {}", waits.join(", ")));
     }
-    (!label.is_empty()).then(|| Hint {
+    (!label.is_empty()).then(|| StatusHint {
         offset,
         label: label.join(" · "),
         tooltip: tooltip.join("\n"),

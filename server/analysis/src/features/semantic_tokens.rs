@@ -57,7 +57,8 @@ mod tests {
         expect![[r#"
             x Done
             / Active
-            [BLOCKED] Waiting"#]].assert_eq(&told.join("\n"));
+            [BLOCKED] Waiting"#]]
+        .assert_eq(&told.join("\n"));
     }
 
     #[test]

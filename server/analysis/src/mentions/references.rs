@@ -39,7 +39,7 @@ pub struct Reference {
 /// it and links to it.
 pub fn references(analysis: &Analysis, named: &Named) -> Vec<Reference> {
     let index = &analysis.index;
-    let mut found = Found { index, seen: BTreeSet::new(), all: Vec::new() };
+    let mut found = Gathering { index, seen: BTreeSet::new(), all: Vec::new() };
     match named {
         Named::Part(place) => {
             found.place(*place, true);
@@ -56,13 +56,13 @@ pub fn references(analysis: &Analysis, named: &Named) -> Vec<Reference> {
     found.all
 }
 
-struct Found<'a> {
+struct Gathering<'a> {
     index: &'a Index,
     seen: BTreeSet<(DocIdx, TextRange)>,
     all: Vec<Reference>,
 }
 
-impl Found<'_> {
+impl Gathering<'_> {
     fn add(&mut self, doc: DocIdx, range: TextRange, kind: ReferenceKind) {
         if self.seen.insert((doc, range)) {
             let path = self.index.docs[doc].path.clone();

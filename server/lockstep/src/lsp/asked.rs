@@ -12,7 +12,7 @@ use crate::lsp::uri;
 use crate::lsp::{from_proto, to_proto};
 
 /// The document that a request is about.
-pub(crate) struct Asked<'a> {
+pub(crate) struct AskedDocument<'a> {
     snapshot: &'a SessionSnapshot,
     /// What the client can do.
     pub(crate) features: &'a ClientFeatures,
@@ -24,13 +24,13 @@ pub(crate) struct Asked<'a> {
     pub(crate) lines: Lines<'a>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> AskedDocument<'a> {
     /// The document at `uri`; `None` for one that nothing is known of.
-    pub(crate) fn document(context: &'a SessionContext, uri: &Uri) -> Option<Asked<'a>> {
+    pub(crate) fn document(context: &'a SessionContext, uri: &Uri) -> Option<AskedDocument<'a>> {
         let (snapshot, features) = (&*context.snapshot, context.features());
         let (folder, path) = snapshot.locate(&uri::from_proto(uri))?;
         let lines = Lines::new(snapshot, folder, &path, features.encoding)?;
-        Some(Asked { snapshot, features, folder, path, lines })
+        Some(AskedDocument { snapshot, features, folder, path, lines })
     }
 
     /// What its workspace says.

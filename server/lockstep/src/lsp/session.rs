@@ -27,6 +27,7 @@ use crate::lsp::delivery::deliver;
 use crate::lsp::error::refused;
 use crate::lsp::publication::Publication;
 use crate::lsp::publish;
+use crate::lsp::refresh;
 use crate::lsp::session::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::settings::Settings;
 
@@ -227,6 +228,10 @@ impl Session {
             arrivals: self.arrivals.clone(),
         };
         self.spawn(sender.run(edits));
+        if refresh::is_wanted(&features) {
+            let (client, known) = (self.client.clone(), features.clone());
+            self.spawn(refresh::refresh(client, known, snapshots.clone()));
+        }
         let n_events = *self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         let (outbox, told) = (self.outbox.clone(), self.told.clone());
         let publications = self.publications.clone();

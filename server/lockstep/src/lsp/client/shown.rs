@@ -1,7 +1,7 @@
 //! What a client shows of the answers to its questions.
 
 use tower_lsp::ls_types::{
-    ClientCapabilities, GotoCapability, SymbolTag, TextDocumentClientCapabilities,
+    ClientCapabilities, GotoCapability, MarkupKind, SymbolTag, TextDocumentClientCapabilities,
     WorkspaceClientCapabilities,
 };
 
@@ -24,6 +24,14 @@ pub(crate) struct Shown {
     pub(crate) max_folds: usize,
     /// Whether it shows what a link leads to before it is followed.
     pub(crate) link_tooltips: bool,
+    /// Whether what stands beside an item of completion may be Markdown.
+    pub(crate) markdown_items: bool,
+    /// Whether it asks for lenses again when it is told to.
+    pub(crate) refreshes_lenses: bool,
+    /// The same of hints.
+    pub(crate) refreshes_hints: bool,
+    /// The same of tokens.
+    pub(crate) refreshes_tokens: bool,
 }
 
 impl Shown {
@@ -43,6 +51,10 @@ impl Shown {
         let folding = documents.folding_range.as_ref();
         let folded = folding.and_then(|it| it.folding_range.as_ref());
         let max_folds = folding.and_then(|it| it.range_limit);
+        let item = documents.completion.as_ref().and_then(|it| it.completion_item.as_ref());
+        let formats = item.and_then(|it| it.documentation_format.as_ref());
+        let (lenses, hints) = (workspace.code_lens.as_ref(), workspace.inlay_hint.as_ref());
+        let tokens = workspace.semantic_tokens.as_ref();
         let document_link = documents.document_link.as_ref();
         Shown {
             nested_symbols: outline.and_then(|it| it.hierarchical_document_symbol_support)
@@ -53,6 +65,10 @@ impl Shown {
             declaration_links: links(&documents.declaration),
             folded_text: folded.and_then(|it| it.collapsed_text) == Some(true),
             max_folds: max_folds.and_then(|it| usize::try_from(it).ok()).unwrap_or(usize::MAX),
+            markdown_items: formats.is_some_and(|it| it.contains(&MarkupKind::Markdown)),
+            refreshes_lenses: lenses.and_then(|it| it.refresh_support) == Some(true),
+            refreshes_hints: hints.and_then(|it| it.refresh_support) == Some(true),
+            refreshes_tokens: tokens.and_then(|it| it.refresh_support) == Some(true),
             link_tooltips: document_link.and_then(|it| it.tooltip_support) == Some(true),
         }
     }

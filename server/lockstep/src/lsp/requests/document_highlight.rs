@@ -8,7 +8,7 @@ use tower_lsp::ls_types::{
     DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, OneOf, ServerCapabilities,
 };
 
-use crate::lsp::asked::Asked;
+use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
@@ -27,7 +27,7 @@ impl Request for DocumentHighlights {
 
     fn answer(context: &SessionContext, params: DocumentHighlightParams) -> Result<Self::Answer> {
         let at = params.text_document_position_params;
-        let answer = Asked::document(context, &at.text_document.uri).map(|asked| {
+        let answer = AskedDocument::document(context, &at.text_document.uri).map(|asked| {
             let offset = asked.offset(at.position);
             let found = document_highlight(asked.analysis(), &asked.path, offset);
             let highlight = found.iter().map(|it| DocumentHighlight {

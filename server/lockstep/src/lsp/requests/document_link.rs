@@ -8,7 +8,7 @@ use tower_lsp::ls_types::{
     WorkDoneProgressOptions,
 };
 
-use crate::lsp::asked::Asked;
+use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
@@ -29,7 +29,7 @@ impl Request for DocumentLinks {
     }
 
     fn answer(context: &SessionContext, params: DocumentLinkParams) -> Result<Self::Answer> {
-        let answer = Asked::document(context, &params.text_document.uri).map(|asked| {
+        let answer = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
             let links = document_links(asked.analysis(), &asked.path).into_iter();
             links.map(|link| document_link(&asked, link)).collect()
         });
@@ -37,7 +37,7 @@ impl Request for DocumentLinks {
     }
 }
 
-fn document_link(asked: &Asked<'_>, link: document_links::DocumentLink) -> DocumentLink {
+fn document_link(asked: &AskedDocument<'_>, link: document_links::DocumentLink) -> DocumentLink {
     let shows = asked.features.shown.link_tooltips;
     DocumentLink {
         range: asked.range(link.range),

@@ -11,7 +11,7 @@ use tower_lsp::ls_types::{
     ServerCapabilities, SymbolInformation, SymbolKind, SymbolTag, Uri,
 };
 
-use crate::lsp::asked::Asked;
+use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
@@ -30,11 +30,11 @@ impl Request for DocumentSymbols {
 
     fn answer(context: &SessionContext, params: DocumentSymbolParams) -> Result<Self::Answer> {
         let uri = params.text_document.uri;
-        Ok(Asked::document(context, &uri).map(|asked| outline(&asked, &uri)))
+        Ok(AskedDocument::document(context, &uri).map(|asked| outline(&asked, &uri)))
     }
 }
 
-fn outline(asked: &Asked<'_>, uri: &Uri) -> DocumentSymbolResponse {
+fn outline(asked: &AskedDocument<'_>, uri: &Uri) -> DocumentSymbolResponse {
     let symbols = document_symbols(asked.analysis(), &asked.path);
     match asked.features.shown.nested_symbols {
         true => DocumentSymbolResponse::Nested(nested(asked, symbols)),
@@ -43,7 +43,7 @@ fn outline(asked: &Asked<'_>, uri: &Uri) -> DocumentSymbolResponse {
 }
 
 /// The symbols as a tree: each stands behind the one around it.
-fn nested(asked: &Asked<'_>, symbols: Vec<Symbol>) -> Vec<DocumentSymbol> {
+fn nested(asked: &AskedDocument<'_>, symbols: Vec<Symbol>) -> Vec<DocumentSymbol> {
     let mut below: Vec<Vec<DocumentSymbol>> = Vec::with_capacity(symbols.len());
     below.resize_with(symbols.len(), Vec::new);
     let mut roots = Vec::new();
@@ -69,7 +69,7 @@ fn nested(asked: &Asked<'_>, symbols: Vec<Symbol>) -> Vec<DocumentSymbol> {
 }
 
 /// The symbols as a list, for clients that show no tree.
-fn flat(asked: &Asked<'_>, uri: &Uri, symbols: &[Symbol]) -> Vec<SymbolInformation> {
+fn flat(asked: &AskedDocument<'_>, uri: &Uri, symbols: &[Symbol]) -> Vec<SymbolInformation> {
     let told = |symbol: &Symbol| {
         #[expect(deprecated, reason = "a member that no client needs, and the type has")]
         SymbolInformation {
@@ -84,7 +84,7 @@ fn flat(asked: &Asked<'_>, uri: &Uri, symbols: &[Symbol]) -> Vec<SymbolInformati
     symbols.iter().map(told).collect()
 }
 
-fn tags(asked: &Asked<'_>, category: Option<Category>) -> Option<Vec<SymbolTag>> {
+fn tags(asked: &AskedDocument<'_>, category: Option<Category>) -> Option<Vec<SymbolTag>> {
     let is_closed = category.is_some_and(Category::is_closed);
     (is_closed && asked.features.shown.symbol_tags).then(|| vec![SymbolTag::DEPRECATED])
 }

@@ -8,7 +8,7 @@ use tower_lsp::ls_types::{
     ServerCapabilities,
 };
 
-use crate::lsp::asked::Asked;
+use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
@@ -26,7 +26,7 @@ impl Request for FoldingRanges {
     }
 
     fn answer(context: &SessionContext, params: FoldingRangeParams) -> Result<Self::Answer> {
-        let answer = Asked::document(context, &params.text_document.uri).map(|asked| {
+        let answer = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
             let folds = folding_ranges(asked.analysis(), &asked.path).into_iter();
             let folds = folds.take(asked.features.shown.max_folds);
             folds.map(|fold| folding_range(&asked, fold)).collect()
@@ -36,7 +36,7 @@ impl Request for FoldingRanges {
 }
 
 /// Whole lines, which every client folds.
-fn folding_range(asked: &Asked<'_>, fold: Fold) -> FoldingRange {
+fn folding_range(asked: &AskedDocument<'_>, fold: Fold) -> FoldingRange {
     let line = |offset: u32| asked.lines.index.line_col(offset as usize).line;
     FoldingRange {
         start_line: line(fold.range.start),

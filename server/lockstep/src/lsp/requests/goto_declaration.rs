@@ -5,7 +5,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::request::{GotoDeclarationParams, GotoDeclarationResponse};
 use tower_lsp::ls_types::{DeclarationCapability, ServerCapabilities};
 
-use crate::lsp::asked::Asked;
+use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::requests::goto_definition::places;
@@ -25,7 +25,7 @@ impl Request for GotoDeclaration {
 
     fn answer(context: &SessionContext, params: GotoDeclarationParams) -> Result<Self::Answer> {
         let at = params.text_document_position_params;
-        let answer = Asked::document(context, &at.text_document.uri).and_then(|asked| {
+        let answer = AskedDocument::document(context, &at.text_document.uri).and_then(|asked| {
             let found = declaration(asked.analysis(), &asked.path, asked.offset(at.position))?;
             Some(places(&asked, &found, asked.features.shown.declaration_links))
         });

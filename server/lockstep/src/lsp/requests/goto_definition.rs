@@ -7,7 +7,7 @@ use tower_lsp::ls_types::{
     GotoDefinitionParams, GotoDefinitionResponse, LocationLink, OneOf, ServerCapabilities,
 };
 
-use crate::lsp::asked::Asked;
+use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
@@ -26,7 +26,7 @@ impl Request for GotoDefinition {
 
     fn answer(context: &SessionContext, params: GotoDefinitionParams) -> Result<Self::Answer> {
         let at = params.text_document_position_params;
-        let answer = Asked::document(context, &at.text_document.uri).and_then(|asked| {
+        let answer = AskedDocument::document(context, &at.text_document.uri).and_then(|asked| {
             let found = definition(asked.analysis(), &asked.path, asked.offset(at.position))?;
             Some(places(&asked, &found, asked.features.shown.definition_links))
         });
@@ -36,7 +36,7 @@ impl Request for GotoDefinition {
 
 /// What a definition leads to, with what it was asked for by where the client shows it.
 pub(super) fn places(
-    asked: &Asked<'_>,
+    asked: &AskedDocument<'_>,
     found: &Definition,
     as_links: bool,
 ) -> GotoDefinitionResponse {

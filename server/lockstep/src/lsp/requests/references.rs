@@ -5,7 +5,7 @@ use lockstep_analysis::features::references::references;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{Location, OneOf, ReferenceParams, ServerCapabilities};
 
-use crate::lsp::asked::Asked;
+use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
@@ -25,7 +25,7 @@ impl Request for References {
     fn answer(context: &SessionContext, params: ReferenceParams) -> Result<Self::Answer> {
         let at = params.text_document_position;
         let declaration = params.context.include_declaration;
-        let answer = Asked::document(context, &at.text_document.uri).map(|asked| {
+        let answer = AskedDocument::document(context, &at.text_document.uri).map(|asked| {
             let offset = asked.offset(at.position);
             let found = references(asked.analysis(), &asked.path, offset, declaration);
             found.iter().map(|it| asked.location(it.path.as_str(), it.range)).collect()

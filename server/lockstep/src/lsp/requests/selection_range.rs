@@ -8,7 +8,7 @@ use tower_lsp::ls_types::{
     ServerCapabilities,
 };
 
-use crate::lsp::asked::Asked;
+use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
@@ -26,14 +26,14 @@ impl Request for SelectionRanges {
     }
 
     fn answer(context: &SessionContext, params: SelectionRangeParams) -> Result<Self::Answer> {
-        let answer = Asked::document(context, &params.text_document.uri)
+        let answer = AskedDocument::document(context, &params.text_document.uri)
             .map(|asked| params.positions.iter().map(|at| around(&asked, *at)).collect());
         Ok(answer)
     }
 }
 
 /// The ranges around a position. There must be one for each that was asked for.
-fn around(asked: &Asked<'_>, position: Position) -> SelectionRange {
+fn around(asked: &AskedDocument<'_>, position: Position) -> SelectionRange {
     let ranges = selection_ranges(asked.analysis(), &asked.path, asked.offset(position));
     let outer = ranges.into_iter().rev().fold(None, |parent, range| {
         let parent = parent.map(Box::new);
