@@ -2,6 +2,7 @@
 //! own way. What it says is tested where it is made.
 
 mod applied;
+mod asked;
 mod base;
 mod changes;
 mod clients;

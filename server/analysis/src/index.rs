@@ -7,6 +7,7 @@ pub mod flow;
 pub mod graph;
 mod identity;
 mod likeness;
+mod linked;
 mod own_file;
 pub mod parts;
 pub mod readiness;
@@ -150,6 +151,8 @@ pub struct Index {
     scopes: identity::Scopes,
     /// The live tasks whose ids may mean others too, once somebody asks.
     alike: Arc<OnceLock<parts::Alike>>,
+    /// Where links stand, once somebody asks.
+    linked: Arc<OnceLock<linked::Linked>>,
 }
 
 impl Index {

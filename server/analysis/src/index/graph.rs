@@ -58,8 +58,8 @@ impl Index {
         &self.graph
     }
 
-    /// What one place depends on, among the tasks of its own tree.
-    pub(super) fn depends_at(&self, place: Place) -> impl Iterator<Item = TaskId> {
+    /// What one place depends on, among the tasks of its own tree, in the order in which it says so.
+    pub fn depends_at(&self, place: Place) -> impl Iterator<Item = TaskId> {
         let document = &self.docs[place.doc];
         self.entity(place).depends.iter().map(|id| {
             let own = self.scopes.id(document, id);
