@@ -63,6 +63,7 @@ fn looks(fixture: &str, path: &str, id: usize, line: &str) -> Looks {
     // What is made once, when somebody asks first, is made before.
     for word in ["x", "xy"] {
         let before = host.analysis();
+        let _ = before.parts_other_than(&before);
         let mut now = before.clone();
         let (_, document) = before.index.document(path).expect("the file is there");
         let words = format!("Words of {id}");
