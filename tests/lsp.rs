@@ -16,6 +16,7 @@ mod intent;
 mod lifecycle;
 mod missed;
 mod moves;
+mod pull;
 mod reading;
 mod rows;
 mod sessions;

@@ -49,14 +49,15 @@ async fn a_file_that_stays_broken_is_reported() {
 }
 
 #[tokio::test]
-async fn an_open_document_keeps_its_text_whatever_happens_on_disk() {
+async fn a_document_that_was_changed_keeps_its_text_whatever_happens_on_disk() {
     let sandbox = workspaces::login();
     let state = sandbox.join("specs/state.json");
     let mut client = TestClient::start(sandbox.path(), able()).await;
     client.open(&state).await;
     client.diagnostics_until(&state, has_drift).await;
-    let text = sandbox.read("specs/state.json").replace("researched", "planned");
-    sandbox.write("specs/state.json", text);
+    let text = sandbox.read("specs/state.json");
+    client.change(&state, 2, json!([{"text": format!("{text}\n")}])).await;
+    sandbox.write("specs/state.json", text.replace("researched", "planned"));
     // A second file tells when the watcher has been heard.
     sandbox.write("specs/008_docs/state.json", PROJECT_8);
     let path = sandbox.join("specs/008_docs/state.json");

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use lockstep::workspace::local::LocalWorkspace;
 use lockstep_analysis::rules;
 use lockstep_analysis::snapshot::editing::{OnDisk, OtherEditor};
+use lockstep_analysis::text::merge::same;
 use lockstep_fixture::Sandbox;
 use serde_json::Value;
 
@@ -140,6 +141,14 @@ impl Seen {
     /// Whether it is known what its server knows.
     pub fn is_decided(&self) -> bool {
         self.open.values().all(Open::is_decided) && self.changes.undecided().is_empty()
+    }
+
+    /// The files that it has as it read them, perhaps, and that are others on disk by now.
+    pub fn unread(&self, disk: &Disk) -> Vec<String> {
+        let is_unread = |(path, open): &(&String, &Open)| {
+            !open.is_saved(disk.log(path)) && open.reads().any(|read| same(&read, open.text()))
+        };
+        self.open.iter().filter(is_unread).map(|(path, _)| path.clone()).collect()
     }
 
     /// What it has that is not saved.

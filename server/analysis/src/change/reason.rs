@@ -10,7 +10,8 @@ pub const PLACEHOLDER: &str = "(fill in the reason)";
 /// or a heading, and without characters that no reader sees.
 pub(crate) fn in_one_line(reason: &str) -> String {
     let shown = |c: &char| !c.is_control() && !is_invisible(*c);
-    let words = reason.split_whitespace().map(|word| word.chars().filter(shown).collect::<String>());
+    let words =
+        reason.split_whitespace().map(|word| word.chars().filter(shown).collect::<String>());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -87,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_reason_of_several_lines_is_one_line() {
-        let reason = super::in_one_line("x\n- **Status**: [COMPLETED]\r\n\u{1b}[31m\u{202e} y\u{200b}");
+        let reason =
+            super::in_one_line("x\n- **Status**: [COMPLETED]\r\n\u{1b}[31m\u{202e} y\u{200b}");
         assert_eq!(reason, "x - **Status**: [COMPLETED] [31m y");
     }
 

@@ -199,3 +199,15 @@ fn a_row_names_its_task_by_a_link_and_what_it_depends_on_by_ranges() {
         &["1 completed", "2 completed 1", "3 in_progress 1,2", "4 pending 1,2,3"],
     );
 }
+
+#[test]
+fn a_profile_that_is_extended_is_at_the_folders_where_it_would_be_found() {
+    let fixture = |settings: &str| {
+        format!(
+            "//- /lockstep.toml\n  {settings}\n//- /apps/process/tasks.md\n  - [-] One [#001](process/tasks/001-one.md)\n//- /apps/process/tasks/001-one.md\n  ## Status\n  IN-REVIEW\n"
+        )
+    };
+    check_tasks(&fixture("extends = \"minsky\""), &["1 in_review"]);
+    let boxes = "extends = \"minsky\"\n  [[vocabulary.task]]\n  id = \"in_review\"\n  box = [\"+\"]\n  [[vocabulary.task]]\n  id = \"in_progress\"\n  box = [\"-\"]";
+    check_tasks(&fixture(boxes), &["1 in_progress!"]);
+}

@@ -10,6 +10,7 @@ use crate::snapshot::{CONFIG, Unread};
 use crate::testing::{AT, analysis};
 
 mod archive;
+mod decisions;
 mod flow;
 mod listed;
 mod relations;

@@ -19,6 +19,8 @@ pub(crate) struct Settings {
     pub(crate) patience: Patience,
     /// Whether `source.fixAll` brings places that disagree into agreement, too.
     pub(crate) fixes_drift: bool,
+    /// Whether it asks for diagnostics, rather than to be told of them. Counts when it is initialized.
+    pub(crate) pulls_diagnostics: bool,
 }
 
 impl Settings {
@@ -30,6 +32,13 @@ impl Settings {
         if commit.is_none() && !said.is_null() {
             trouble =
                 Some(format!("the setting `commit` must be \"edit\" or \"disk\", not {said}"));
+        }
+        let said = &value["diagnostics"];
+        let pulls_diagnostics = said == "pull";
+        if !pulls_diagnostics && said != "push" && !said.is_null() {
+            trouble.get_or_insert_with(|| {
+                format!("the setting `diagnostics` must be \"push\" or \"pull\", not {said}")
+            });
         }
         let mut seconds = |name: &str, otherwise: Duration| {
             let said = &value[name];
@@ -56,7 +65,7 @@ impl Settings {
             });
         }
         let fixes_drift = said.as_bool().unwrap_or_default();
-        (Settings { commit, patience, fixes_drift }, trouble)
+        (Settings { commit, patience, fixes_drift, pulls_diagnostics }, trouble)
     }
 }
 
@@ -86,6 +95,18 @@ mod tests {
         let (settings, trouble) = Settings::read(&json!({"fixAllIncludesDrift": "yes"}));
         let expected = "the setting `fixAllIncludesDrift` must be true or false, not \"yes\"";
         assert_eq!((settings.fixes_drift, trouble.as_deref()), (false, Some(expected)));
+    }
+
+    #[test]
+    fn diagnostics_are_pushed_unless_the_client_pulls_them() {
+        assert!(Settings::read(&json!({"diagnostics": "pull"})).0.pulls_diagnostics);
+        for push in [json!({}), json!({"diagnostics": "push"}), json!({"diagnostics": null})] {
+            assert_eq!(Settings::read(&push), (Settings::default(), None), "{push}");
+        }
+        let (settings, trouble) = Settings::read(&json!({"diagnostics": true}));
+        assert!(!settings.pulls_diagnostics);
+        let expected = "the setting `diagnostics` must be \"push\" or \"pull\", not true";
+        assert_eq!(trouble.as_deref(), Some(expected));
     }
 
     #[test]

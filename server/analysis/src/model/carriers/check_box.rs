@@ -285,7 +285,8 @@ impl MarkdownReader<'_> {
     /// The text of a box without the id in front of it.
     fn behind_id(&self, text: TextRange) -> &str {
         let text = text.of(self.text);
-        let own = self.role.box_rule(text).id.as_ref().and_then(|own| own.find(text));
+        let own = self.role.box_rule(text).id.as_ref();
+        let own = own.and_then(|own| own.find_iter(text).last());
         match own {
             Some(own) if own.start() > 0 => &text[..own.start()],
             Some(own) => {
@@ -319,7 +320,8 @@ impl MarkdownReader<'_> {
     }
 
     fn matched_id(&self, own: &Regex, item: &ListItem) -> Option<TaskId> {
-        let found = own.captures(item.text.of(self.text))?;
+        // What stands in the title may name others.
+        let found = own.captures_iter(item.text.of(self.text)).last()?;
         self.profile.ids.parse(found.name("id")?.as_str())
     }
 

@@ -19,6 +19,13 @@ use crate::lsp::to_proto;
 /// The findings of one file by part, as JSON: what is in no part, and then those of its text in order.
 pub(super) type FileParts = BTreeMap<Option<Part>, Arc<str>>;
 
+/// Whether these are the same findings. What is one in memory is not compared.
+pub(super) fn are_alike(one: &FileParts, other: &FileParts) -> bool {
+    let mut pairs = one.iter().zip(other);
+    one.len() == other.len()
+        && pairs.all(|((a, one), (b, other))| a == b && (Arc::ptr_eq(one, other) || one == other))
+}
+
 /// What a client was told, and from what.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ToldFindings {

@@ -153,6 +153,16 @@ struct SentOutcome {
     outcome: AppliedOutcome,
     /// Why it is not made as it should be.
     why: Option<String>,
+    /// Whether the client says that it has not made it.
+    is_declined: bool,
+}
+
+impl SentOutcome {
+    /// It is not made, for this reason.
+    fn refused(why: &str) -> SentOutcome {
+        let why = Some(why.trim_end().to_owned());
+        SentOutcome { outcome: AppliedOutcome::Refused, why, is_declined: false }
+    }
 }
 
 /// Plans an edit on a newer text, which it returns with it.
@@ -173,8 +183,8 @@ impl EditSender {
                 ..Edit::default()
             };
             if let Err(error) = self.carry_out(queued).await {
-                let (outcome, why) = (AppliedOutcome::Refused, Some(error.message.into_owned()));
-                self.tell(name, SentOutcome { outcome, why }).await;
+                let why = error.message.into_owned();
+                self.tell(name, SentOutcome::refused(&why)).await;
             }
         }
     }
@@ -187,13 +197,14 @@ impl EditSender {
         for attempt in 0.. {
             let Some((edit, planned_on)) = self.fresh(known.take(), &plan).await? else {
                 let notes = vec!["the files have this status already".to_owned()];
-                let sent = SentOutcome { outcome: AppliedOutcome::Applied, why: None };
+                let outcome = AppliedOutcome::Applied;
+                let sent = SentOutcome { outcome, why: None, is_declined: false };
                 self.tell(Edit { notes, ..name }, sent).await;
                 return Ok(());
             };
             let sent = self.send(&edit).await;
-            let is_refused = sent.outcome == AppliedOutcome::Refused && !edit.asks;
-            let has_moved = is_refused && self.has_moved(&edit, &planned_on).await;
+            let is_declined = sent.is_declined && !edit.asks;
+            let has_moved = is_declined && self.has_moved(&edit, &planned_on).await;
             if has_moved && attempt < AGAIN {
                 tracing::info!(label = edit.label, "the texts have changed; planned again");
                 continue;
@@ -259,11 +270,9 @@ impl EditSender {
 
     /// Sends an edit, and says what became of it.
     async fn send(&mut self, edit: &Edit) -> SentOutcome {
-        let refused = |why: &str| SentOutcome {
-            outcome: AppliedOutcome::Refused,
-            why: Some(why.trim_end().to_owned()),
+        let Some(session) = self.session.upgrade() else {
+            return SentOutcome::refused("the session is over");
         };
-        let Some(session) = self.session.upgrade() else { return refused("the session is over") };
         session.hand(edit.handed.iter().cloned());
         let patience = session.settings().patience.arrival;
         let metadata = session.features().edit_metadata;
@@ -281,16 +290,21 @@ impl EditSender {
             Ok(Ok(answer)) => {
                 let reason = answer.failure_reason.unwrap_or_default();
                 tracing::info!(%reason, "the client did not apply an edit");
-                // Who declines knows it.
-                let declined = SentOutcome { outcome: AppliedOutcome::Refused, why: None };
-                match edit.asks && reason.is_empty() {
-                    true => declined,
-                    false => refused(&format!("The editor did not make the change. {reason}")),
+                let mut sent =
+                    SentOutcome::refused(&format!("The editor did not make the change. {reason}"));
+                sent.is_declined = true;
+                if edit.asks && reason.is_empty() {
+                    // Who declines knows it.
+                    sent.why = None;
                 }
+                sent
             }
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the client cannot apply an edit");
-                refused(&format!("The editor cannot make the change. {}", error.message))
+                SentOutcome::refused(&format!(
+                    "The editor cannot make the change. {}",
+                    error.message
+                ))
             }
             Err(_) => {
                 tracing::debug!("the client does not say what became of an edit");
@@ -323,7 +337,14 @@ impl EditSender {
         if tokio::time::timeout(patience, seen).await.is_err() {
             tracing::debug!(?arrivals, "an edit was not seen to arrive");
         }
-        let now = self.snapshots.borrow().clone();
+        // What the client has said before its answer is taken in by then.
+        let Some(session) = self.session.upgrade() else {
+            return SentOutcome::refused("the session is over");
+        };
+        let Ok(now) = session.read(|context| Ok(context.snapshot.clone())).await else {
+            return SentOutcome::refused("the session is over");
+        };
+        self.arrivals.see_all(&now);
         // A file that the client does not show may be changed in a buffer that is not told of.
         let is_as_before = |it: &&EditedText| {
             let text = now.open.get(&it.key).map(|open| &open.text);
@@ -348,11 +369,11 @@ impl EditSender {
                 (AppliedOutcome::InPart, Some(why))
             }
         };
-        SentOutcome { outcome, why }
+        SentOutcome { outcome, why, is_declined: false }
     }
 
     /// Tells the user what became of an edit, or has the client tell.
-    async fn tell(&self, edit: Edit, SentOutcome { outcome, why }: SentOutcome) {
+    async fn tell(&self, edit: Edit, SentOutcome { outcome, why, .. }: SentOutcome) {
         let Some(session) = self.session.upgrade() else { return };
         let notes = if outcome == AppliedOutcome::Refused { Vec::new() } else { edit.notes };
         if session.features().applied {
