@@ -14,7 +14,7 @@ mod hover;
 mod lifecycle;
 mod missed;
 mod moves;
-mod reading;
+mod questions;
 mod sessions;
 mod stdio;
 mod sync;
