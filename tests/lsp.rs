@@ -2,7 +2,6 @@
 //! own way. What it says is tested where it is made.
 
 mod applied;
-mod asked;
 mod base;
 mod changes;
 mod clients;
@@ -18,6 +17,7 @@ mod lifecycle;
 mod missed;
 mod moves;
 mod pull;
+mod questions;
 mod reading;
 mod rows;
 mod sessions;

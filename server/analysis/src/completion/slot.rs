@@ -133,14 +133,14 @@ impl Search<'_> {
     }
 
     /// Whether what stands there is the status that it has, rather than one that is being overwritten.
-    fn is_settled(&self, occurrence: &Occurrence) -> bool {
+    fn is_settled(&self, here: &Occurrence) -> bool {
         let index = &self.analysis.index;
-        let place = Place { doc: self.doc, entity: occurrence.entity };
+        let place = Place { doc: self.doc, entity: here.entity };
         let is_task = index.entity(place).kind == EntityKind::Task;
         let agrees = || index.task_at(place).is_none_or(|task| index.agreed(task));
-        let is_saved =
-            || self.on_disk().is_none_or(|disk| disk.text.len() == self.document.text.len());
-        occurrence.reading.status.is_some() && (!is_task || agrees() || is_saved())
+        let said = here.reading.range.of(&self.document.text);
+        let is_saved = || self.saved(Some(here)).is_none_or(|(text, _)| text == said);
+        here.reading.status.is_some() && (!is_task || agrees() || is_saved())
     }
 
     /// The document as it is on disk.
@@ -167,20 +167,24 @@ impl Search<'_> {
         TextRange::new(self.typed.start as usize, self.typed.start as usize + len)
     }
 
-    /// With the status that was there when the file was saved.
-    fn before(&self, here: Option<&Occurrence>) -> Option<StatusSlot> {
+    /// The status that was there when the file was saved, as it stood.
+    fn saved(&self, here: Option<&Occurrence>) -> Option<(String, StatusIdx)> {
         let disk = self.on_disk()?;
         let entity = self.document.entity_at(self.typed.start as usize)?;
         let (own, was) = (&self.document.facts.entities[entity], disk.facts.entities.get(entity)?);
         if (own.kind, &own.id, &own.number) != (was.kind, &was.id, &was.number) {
             return None;
         }
-        let mut said = disk.facts.occurrences_of(entity).filter(|it| it.reading.status.is_some());
+        let mut said = disk.facts.occurrences_of(entity);
         let old = said.find(|it| here.is_none_or(|here| here.carrier == it.carrier))?;
-        let text = disk.raw(old);
-        let (base, place, status) = self.with(text)?;
-        let same = Some(status) == old.reading.status;
-        same.then(|| self.slot(base, self.token(text.len()), place, None))
+        Some((disk.raw(old).to_owned(), old.reading.status?))
+    }
+
+    /// With the status that was there when the file was saved.
+    fn before(&self, here: Option<&Occurrence>) -> Option<StatusSlot> {
+        let (text, old) = self.saved(here)?;
+        let (base, place, status) = self.with(&text)?;
+        (status == old).then(|| self.slot(base, self.token(text.len()), place, None))
     }
 
     /// With the status that the other places of the task have.
