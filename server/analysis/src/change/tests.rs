@@ -2,6 +2,7 @@
 
 mod fidelity;
 mod forms;
+mod one_task;
 mod reopening;
 mod shapes;
 mod ticking;
