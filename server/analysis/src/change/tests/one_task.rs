@@ -91,6 +91,40 @@ fn two_records_with_one_id_are_no_certain_one_task() {
 }
 
 #[test]
+fn a_file_of_data_that_is_empty_still_tells_how_tasks_are_kept() {
+    for text in ["", "  \0\n"] {
+        let fixture = format!(
+            "//- /docs/sprint-status.yaml\n{text}//- /docs/1-1-log-in.md\n  # Story 1.1: Log in\n\n  Status: review\n"
+        );
+        let (analysis, _) = analysis(&fixture);
+        let ids: Vec<&str> = analysis.instances.iter().map(|it| it.id.as_str()).collect();
+        assert!(ids.contains(&"bmad"), "{ids:?}");
+        let found: Vec<_> =
+            analysis.diagnostics().iter().map(|it| (it.rule, &*it.message)).collect();
+        assert!(!found.is_empty(), "{text:?} is no tracker");
+        assert!(set(&fixture, "1-1", "done").is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn an_emptied_state_tells_how_the_entries_beside_it_are_kept() {
+    let fixture =
+        "//- /specs/state.json\n//- /specs/TODO.md\n  ### 1. A\n  - **Status**: [PLANNED]\n";
+    check_set(
+        fixture,
+        "1",
+        "implementing",
+        expect![
+            "specs/state.json:1:1: expected a JSON value, the document is empty; correct the file first; a status is changed in all files or in none"
+        ],
+    );
+    let other = "//- /terraform/state.json\n//- /TODO.md\n  - [ ] A\n";
+    let (analysis, _) = analysis(other);
+    let ids: Vec<&str> = analysis.instances.iter().map(|it| it.id.as_str()).collect();
+    assert_eq!(ids, ["checklist"], "an empty file elsewhere tells nothing");
+}
+
+#[test]
 fn an_epic_whose_context_is_written_may_have_finished_stories() {
     check_all_rules(
         "//- /docs/sprint-status.yaml\n  development_status:\n    epic-1: contexted\n    1-1-a: done\n",
