@@ -124,6 +124,54 @@ fn an_emptied_state_tells_how_the_entries_beside_it_are_kept() {
     assert_eq!(ids, ["checklist"], "an empty file elsewhere tells nothing");
 }
 
+const DEFERRED: &str = r#"
+//- /.planning/ROADMAP.md
+  - [ ] **Phase 2: Log out** - with a button
+
+  | Phase | Plans Complete | Status | Completed |
+  |-------|----------------|--------|-----------|
+  | 2. Log out | 0/1 | Not started | - |
+"#;
+
+#[test]
+fn what_is_dropped_has_an_open_box_where_the_box_has_no_mark_for_it() {
+    check_set(
+        DEFERRED,
+        "2",
+        "deferred",
+        expect![[r#"
+        //- /.planning/ROADMAP.md
+          - [ ] **Phase 2: Log out** - with a button
+
+          | Phase | Plans Complete | Status | Completed |
+          |-------|----------------|--------|-----------|
+          | 2. Log out | 0/1 | Deferred | - |
+    "#]],
+    );
+    check_all_rules(&DEFERRED.replace("Not started", "Deferred"));
+}
+
+#[test]
+fn a_row_of_several_tasks_is_no_row_of_one() {
+    for several in ["1-2", "1, 2", "1 & 2", "1 to 2", "Phase 1–2 (both)"] {
+        let fixture = format!(
+            "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n\n  | Phase | Status |\n  |---|---|\n  | {several} | Not started |\n"
+        );
+        let after = set(&fixture, "1", "complete").expect("the box may be ticked");
+        assert!(after.contains("- [x]") && after.contains("| Not started |"), "{several}: {after}");
+    }
+    let one = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n\n  | Phase | Status |\n  |---|---|\n  | 1 - 2 forms | Not started |\n";
+    let after = set(one, "1", "complete").expect("it is its row");
+    assert!(after.contains("| Complete |"), "{after}");
+}
+
+#[test]
+fn the_text_of_a_task_of_a_tag_follows_it() {
+    let fixture = "//- /.taskmaster/tasks/tasks.json\n  { \"auth\": { \"tasks\": [{ \"id\": 1, \"title\": \"A\", \"status\": \"pending\" }] } }\n//- /.taskmaster/tasks/task_001_auth.txt\n  # Task ID: 1\n  # Status: pending\n";
+    let after = set(fixture, "auth:1", "in-progress").expect("both may change");
+    assert!(after.contains("# Status: in-progress"), "{after}");
+}
+
 #[test]
 fn an_epic_whose_context_is_written_may_have_finished_stories() {
     check_all_rules(

@@ -28,6 +28,7 @@ pub(super) const CARRIER: Carrier = Carrier {
     wrong_case: "is not in capitals",
     whereabouts: "where it begins",
     takes_fields: true,
+    is_in_header: false,
     is_line: false,
 };
 

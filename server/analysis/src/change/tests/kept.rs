@@ -1,0 +1,71 @@
+//! What stands beside a status follows it, or is left alone.
+
+use crate::change::{Intent, Mode, Subject, plan_ticking};
+use crate::profile::id::TaskId;
+use crate::testing::{AT, analysis, check_all_rules, result, set};
+
+const ROADMAP: &str = "\
+//- /.planning/ROADMAP.md
+  - [x] **Phase 1: Log in**
+  - [ ] **Phase 2: Log out**
+
+  | Phase | Status | Completed |
+  |---|---|---|
+  | 1. Log in | Complete | 2025-12-24 |
+  | 2. Log out | In Progress | - |
+";
+
+#[test]
+fn the_day_in_a_row_is_that_of_the_end() {
+    let opened = set(ROADMAP, "1", "not_started").expect("it may be opened");
+    assert!(opened.contains("| 1. Log in | Not Started | - |"), "{opened}");
+    let done = set(ROADMAP, "2", "complete").expect("it may be finished");
+    assert!(done.contains("| 2. Log out | Complete | 2026-01-02 |"), "{done}");
+}
+
+#[test]
+fn boxes_with_unknown_marks_are_not_ticked_and_optional_ones_stay() {
+    let ticked = |boxes: &str| {
+        let fixture = format!("//- /openspec/changes/add-a/tasks.md\n  ## 1. Do it\n{boxes}");
+        let (analysis, _) = analysis(&fixture);
+        let task = analysis.index.tasks.values().next().expect("a task");
+        let to = analysis.index.vocabulary_of(task).by_id("done").expect("a status");
+        let (subject, mode) = (Subject::Task(TaskId::new(task.id.as_str())), Mode::Transition);
+        let intent = Intent { subject, to, reason: None, at: AT.to_owned(), mode };
+        plan_ticking(&analysis, &intent).map(|plan| result(&plan.change))
+    };
+    let refused = ticked("  - [ ] 1.1 Draw\n  - [!] 1.2 Odd\n").expect_err("a mark is unknown");
+    assert!(refused.remedy.contains("[!]"), "{refused}");
+    let after = ticked("  - [ ] 1.1 Draw\n  - [ ] 1.2 Archive the change\n").expect("it is done");
+    assert!(after.contains("[x] 1.1") && after.contains("[ ] 1.2"), "{after}");
+}
+
+#[test]
+fn a_time_beside_a_status_in_front_matter_stands_there() {
+    let profile = "\
+//- /lockstep.toml
+  id = \"decisions\"
+  [[vocabulary.task]]
+  id = \"open\"
+  category = \"open\"
+  next = [\"accepted\"]
+  [[vocabulary.task]]
+  id = \"accepted\"
+  category = \"done\"
+  stamp = \"Decided\"
+  [[role]]
+  id = \"adr\"
+  files = [\"*.md\"]
+  path = '(?<id>[0-9]+)'
+  document = { kind = \"task\", front_matter = \"status\" }
+//- /7.md
+  ---
+  status: open
+";
+    let without = format!("{profile}  title: A\n  ---\n  # A\n");
+    let after = set(&without, "7", "accepted").expect("it may be decided");
+    assert!(after.contains("status: accepted\n  decided: 2026-01-02\n  title: A\n"), "{after}");
+    let with = format!("{profile}  decided: 2025-12-24\n  ---\n  # A\n");
+    let after = set(&with, "7", "accepted").expect("it may be decided");
+    assert!(after.contains("status: accepted\n  decided: 2026-01-02\n  ---\n"), "{after}");
+}
