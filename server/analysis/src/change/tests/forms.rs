@@ -197,6 +197,15 @@ fn a_check_box_keeps_its_form() {
 }
 
 #[test]
+fn pictures_behind_headings_are_no_statuses() {
+    let plan = "//- /PLAN.md\n  # Plan\n  **Status**: Planning\n\n  ## Phase 1: Quick wins 🏃\n  ## Phase 2: Redirects 🔄\n";
+    crate::testing::check_all_rules(plan);
+    let fixture = plan.replace("🏃", "✅");
+    let (analysis, _) = crate::testing::analysis(&fixture);
+    assert!(!analysis.diagnostics().is_empty(), "beside another sign of a status it is one");
+}
+
+#[test]
 fn of_two_fields_in_one_block_both_are_the_status() {
     let fixture = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [IMPLEMENTING]\n  - **Status**: [BLOCKED]\n//- /specs/state.json\n  { \"active_projects\": [] }\n";
     let (analysis, _) = crate::testing::analysis(fixture);

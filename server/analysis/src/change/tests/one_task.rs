@@ -165,6 +165,183 @@ fn a_row_of_several_tasks_is_no_row_of_one() {
     assert!(after.contains("| Complete |"), "{after}");
 }
 
+const TRACKS: &str = r#"
+//- /conductor/tracks.md
+  # Project Tracks
+
+  ## [ ] Track: A
+  *Link: [./tracks/a_1/](./tracks/a_1/)*
+
+  - [ ] See the [plan](./tracks/a_1/plan.md) first
+
+  ---
+  - [~] **Track: B**
+    *Link: [./tracks/b_2/](./tracks/b_2/)*
+  - [ ] no track
+
+  ## [x] Track: D
+  Begun with [A](./tracks/a_1/plan.md).
+  *Link: [./tracks/d_4/](./tracks/d_4/)*
+
+  ## [~] Track: F
+  | Status | Track | Link |
+  |---|---|---|
+  | [ ] | G | [g](./tracks/g_7/) |
+"#;
+
+#[test]
+fn a_track_is_the_one_that_its_own_link_leads_to() {
+    check_facts(
+        TRACKS,
+        "conductor/tracks.md",
+        expect![[r#"
+        task a_1 "A"
+          [ ] new
+        task b_2 "Track: B" in "A"
+          [~] in_progress
+        task d_4 "D"
+          [x] completed
+        link ./tracks/g_7/
+        link ./tracks/a_1/
+        link ./tracks/a_1/plan.md
+        link ./tracks/b_2/
+        link ./tracks/a_1/plan.md
+        link ./tracks/d_4/
+    "#]],
+    );
+}
+
+#[test]
+fn a_track_is_called_by_its_folder_whatever_its_record_says() {
+    let record = "//- /conductor/tracks/b_2/metadata.json\n  { \"track_id\": \"b-2\", \"status\": \"in_progress\" }\n";
+    check_set(
+        &format!("{TRACKS}{record}"),
+        "b_2",
+        "completed",
+        expect![[r#"
+        //- /conductor/tracks.md
+          # Project Tracks
+
+          ## [ ] Track: A
+          *Link: [./tracks/a_1/](./tracks/a_1/)*
+
+          - [ ] See the [plan](./tracks/a_1/plan.md) first
+
+          ---
+          - [x] **Track: B**
+            *Link: [./tracks/b_2/](./tracks/b_2/)*
+          - [ ] no track
+
+          ## [x] Track: D
+          Begun with [A](./tracks/a_1/plan.md).
+          *Link: [./tracks/d_4/](./tracks/d_4/)*
+
+          ## [~] Track: F
+          | Status | Track | Link |
+          |---|---|---|
+          | [ ] | G | [g](./tracks/g_7/) |
+        //- /conductor/tracks/b_2/metadata.json
+          { "track_id": "b-2", "status": "completed" }
+    "#]],
+    );
+}
+
+const PHASES: &str = r#"
+//- /docs/in-progress/login/login-index.md
+  # Login
+
+  **Status**: In Progress
+
+  | Phase | File | Status | Time | Progress |
+  |---|---|---|---|---|
+  | 2 | [Phase 2](login-phase-2.md#top) | 🔄 In Progress (50%) | 2h | 50% |
+  | 4 | `login-phase-4.md` | Pending | 2h | |
+
+  - [ ] **[Ship it](./login-phase-3.md)** — Pending — 0% complete (was 10%)
+//- /docs/in-progress/login/login-phase-2.md
+  # Phase 2
+
+  **Status**: 🔄 In Progress
+//- /docs/in-progress/login/login-phase-3.md
+  # Phase 3
+
+  **Status**: Pending
+//- /docs/in-progress/login/login-phase-4.md
+  # Phase 4
+
+  **Status**: Pending
+"#;
+
+#[test]
+fn a_row_of_a_phase_follows_however_its_file_is_named() {
+    check_set(
+        PHASES,
+        "login-phase-2",
+        "completed",
+        expect![[r#"
+        //- /docs/in-progress/login/login-index.md
+          # Login
+
+          **Status**: In Progress
+
+          | Phase | File | Status | Time | Progress |
+          |---|---|---|---|---|
+          | 2 | [Phase 2](login-phase-2.md#top) | ✅ Completed (100%) | 2h | 100% |
+          | 4 | `login-phase-4.md` | Pending | 2h | |
+
+          - [ ] **[Ship it](./login-phase-3.md)** — Pending — 0% complete (was 10%)
+        //- /docs/in-progress/login/login-phase-2.md
+          # Phase 2
+
+          **Status**: ✅ Completed
+    "#]],
+    );
+    check_set(
+        PHASES,
+        "login-phase-3",
+        "in_progress",
+        expect![[r#"
+        //- /docs/in-progress/login/login-index.md
+          # Login
+
+          **Status**: In Progress
+
+          | Phase | File | Status | Time | Progress |
+          |---|---|---|---|---|
+          | 2 | [Phase 2](login-phase-2.md#top) | 🔄 In Progress (50%) | 2h | 50% |
+          | 4 | `login-phase-4.md` | Pending | 2h | |
+
+          - [ ] **[Ship it](./login-phase-3.md)** — In Progress — 0% complete (was 10%)
+        //- /docs/in-progress/login/login-phase-3.md
+          # Phase 3
+
+          **Status**: In Progress
+    "#]],
+    );
+    check_set(
+        PHASES,
+        "login-phase-4",
+        "in_progress",
+        expect![[r#"
+        //- /docs/in-progress/login/login-index.md
+          # Login
+
+          **Status**: In Progress
+
+          | Phase | File | Status | Time | Progress |
+          |---|---|---|---|---|
+          | 2 | [Phase 2](login-phase-2.md#top) | 🔄 In Progress (50%) | 2h | 50% |
+          | 4 | `login-phase-4.md` | In Progress | 2h | |
+
+          - [ ] **[Ship it](./login-phase-3.md)** — Pending — 0% complete (was 10%)
+        //- /docs/in-progress/login/login-phase-4.md
+          # Phase 4
+
+          **Status**: In Progress
+    "#]],
+    );
+}
+
 #[test]
 fn the_text_of_a_task_of_a_tag_follows_it() {
     let fixture = "//- /.taskmaster/tasks/tasks.json\n  { \"auth\": { \"tasks\": [{ \"id\": 1, \"title\": \"A\", \"status\": \"pending\" }] } }\n//- /.taskmaster/tasks/task_001_auth.txt\n  # Task ID: 1\n  # Status: pending\n";
