@@ -41,6 +41,14 @@ fn boxes_with_unknown_marks_are_not_ticked_and_optional_ones_stay() {
 }
 
 #[test]
+fn a_box_of_any_mark_tells_how_tasks_are_kept() {
+    let fixture = "//- /specs/001-x/tasks.md\n  - [~] T001 Create\n  - [-] T002 Dropped\n";
+    let (analysis, _) = analysis(fixture);
+    assert!(analysis.instances.iter().any(|it| it.id == "spec-kit"));
+    check_all_rules(fixture);
+}
+
+#[test]
 fn a_time_beside_a_status_in_front_matter_stands_there() {
     let profile = "\
 //- /lockstep.toml

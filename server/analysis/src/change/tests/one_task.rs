@@ -246,6 +246,41 @@ fn a_track_is_called_by_its_folder_whatever_its_record_says() {
     );
 }
 
+#[test]
+fn a_star_behind_a_box_makes_it_optional() {
+    let fixture = "//- /.kiro/specs/login/tasks.md\n  - [ ] 1. Set up\n    - [x] 1.1 Draw it\n    - [ ]* 1.2 Test it\n";
+    check_set(
+        fixture,
+        "1.2",
+        "completed",
+        expect![[r#"
+        //- /.kiro/specs/login/tasks.md
+          - [ ] 1. Set up
+            - [x] 1.1 Draw it
+            - [x]* 1.2 Test it
+    "#]],
+    );
+}
+
+#[test]
+fn dependencies_are_the_ids_between_two_and_no_numbers_of_folders() {
+    let depends = |words: &str| {
+        let fixture = format!(
+            "//- /specs/001-x/tasks.md\n  - [ ] T001 One\n  - [ ] T002 Two\n  - [ ] T003 Three\n  - [ ] T004 Four {words}\n"
+        );
+        let (analysis, _) = analysis(&fixture);
+        let task = analysis.index.spelled("T004")[0];
+        let place = task.places[0];
+        let ids = analysis.index.entity(place).depends.iter().map(|id| id.as_str().to_owned());
+        ids.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(depends("(depends on T001-T003)"), "T001 T002 T003");
+    assert_eq!(depends("(depends on T001 to T003)"), "T001 T002 T003");
+    assert_eq!(depends("- depends on T001, T002"), "T001 T002");
+    assert_eq!(depends("(depends on T001 from 002-y)"), "T001");
+    assert_eq!(depends("which depends on nothing"), "");
+}
+
 const PHASES: &str = r#"
 //- /docs/in-progress/login/login-index.md
   # Login
