@@ -378,6 +378,19 @@ fn a_row_of_a_phase_follows_however_its_file_is_named() {
 }
 
 #[test]
+fn a_status_in_a_section_stands_below_comments_in_quotes_and_in_fields() {
+    for said in ["<!-- one of TODO, DONE -->\n  DONE", "> DONE", "**Status**: DONE"] {
+        for heading in ["## Status", "## Current Status"] {
+            let fixture = format!(
+                "//- /process/tasks.md\n  - [x] Two [#002](process/tasks/002-two.md)\n//- /process/tasks/002-two.md\n  # Two\n\n  {heading}\n\n  {said}\n"
+            );
+            let after = set(&fixture, "2", "todo").expect("both places may change");
+            assert!(after.contains("- [ ] Two") && after.contains("TODO\n"), "{said}: {after}");
+        }
+    }
+}
+
+#[test]
 fn the_text_of_a_task_of_a_tag_follows_it() {
     let fixture = "//- /.taskmaster/tasks/tasks.json\n  { \"auth\": { \"tasks\": [{ \"id\": 1, \"title\": \"A\", \"status\": \"pending\" }] } }\n//- /.taskmaster/tasks/task_001_auth.txt\n  # Task ID: 1\n  # Status: pending\n";
     let after = set(fixture, "auth:1", "in-progress").expect("both may change");
