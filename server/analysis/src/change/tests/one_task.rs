@@ -391,6 +391,21 @@ fn a_status_in_a_section_stands_below_comments_in_quotes_and_in_fields() {
 }
 
 #[test]
+fn a_fix_takes_no_work_back() {
+    for fixture in [
+        "//- /tasks/d/_tasks.md\n  | # | Title | Status |\n  |---|---|---|\n  | 01 | One | completed |\n//- /tasks/d/task_01.md\n  ## status: pending\n",
+        "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n\n  | Phase | Status | Completed |\n  |---|---|---|\n  | 1. Log in | Complete | 2026-01-01 |\n",
+        "//- /docs/sprint-status.yaml\n  development_status:\n    1-1-log-in: ready-for-dev\n//- /docs/1-1-log-in.md\n  # Story 1.1: Log in\n\n  Status: in-progress\n",
+    ] {
+        let (analysis, _) = analysis(fixture);
+        let found = analysis.diagnostics().iter().any(|it| it.rule == drift::RULE.id);
+        let (change, _) =
+            crate::analysis::mending::fix_all(&analysis, crate::testing::AT, &|_| true);
+        assert!(found && change.is_empty(), "{}", change.diff());
+    }
+}
+
+#[test]
 fn the_text_of_a_task_of_a_tag_follows_it() {
     let fixture = "//- /.taskmaster/tasks/tasks.json\n  { \"auth\": { \"tasks\": [{ \"id\": 1, \"title\": \"A\", \"status\": \"pending\" }] } }\n//- /.taskmaster/tasks/task_001_auth.txt\n  # Task ID: 1\n  # Status: pending\n";
     let after = set(fixture, "auth:1", "in-progress").expect("both may change");
