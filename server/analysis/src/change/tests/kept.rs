@@ -41,6 +41,24 @@ fn boxes_with_unknown_marks_are_not_ticked_and_optional_ones_stay() {
 }
 
 #[test]
+fn a_finished_task_does_not_hide_that_others_wait_for_each_other() {
+    let entry = |id: u32, status: &str, depends: &str| {
+        format!(
+            "  ### {id}. Task {id}\n  - **Status**: [{status}]\n  - **Dependencies**: {depends}\n\n"
+        )
+    };
+    let todo =
+        [entry(1, "NOT STARTED", "2, 4"), entry(2, "COMPLETED", "1"), entry(4, "NOT STARTED", "1")];
+    let fixture = format!(
+        "//- /specs/TODO.md\n{}//- /specs/state.json\n  {{ \"active_projects\": [] }}\n",
+        todo.concat()
+    );
+    let (analysis, _) = analysis(&fixture);
+    let found = analysis.diagnostics().iter().filter(|it| it.rule == "dependency-cycle");
+    assert_eq!(found.count(), 1);
+}
+
+#[test]
 fn a_box_of_any_mark_tells_how_tasks_are_kept() {
     let fixture = "//- /specs/001-x/tasks.md\n  - [~] T001 Create\n  - [-] T002 Dropped\n";
     let (analysis, _) = analysis(fixture);
