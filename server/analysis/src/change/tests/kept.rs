@@ -59,6 +59,14 @@ fn a_finished_task_does_not_hide_that_others_wait_for_each_other() {
 }
 
 #[test]
+fn finished_tasks_alone_tell_how_tasks_are_kept() {
+    let fixture =
+        "//- /backlog/completed/task-1-A.md\n  ---\n  id: task-1\n  status: Done\n  ---\n";
+    let (analysis, _) = analysis(fixture);
+    assert!(!analysis.index.spelled("1").is_empty());
+}
+
+#[test]
 fn a_box_of_any_mark_tells_how_tasks_are_kept() {
     let fixture = "//- /specs/001-x/tasks.md\n  - [~] T001 Create\n  - [-] T002 Dropped\n";
     let (analysis, _) = analysis(fixture);
