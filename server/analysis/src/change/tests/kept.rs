@@ -75,6 +75,19 @@ fn a_box_of_any_mark_tells_how_tasks_are_kept() {
 }
 
 #[test]
+fn what_says_no_status_where_nothing_else_can_is_found_and_set_says_why() {
+    let silent = "//- /backlog/tasks/task-1-A.md\n  ---\n  id: task-1\n  title: A\n  ---\n  # A\n";
+    let record = "//- /.taskmaster/tasks/tasks.json\n  { \"master\": { \"tasks\": [{ \"id\": 1, \"title\": \"A\" }] } }\n";
+    for fixture in [silent, record] {
+        let (analysis, _) = analysis(fixture);
+        let found: Vec<&str> = analysis.diagnostics().iter().map(|it| it.rule).collect();
+        assert_eq!(found, ["missing-status"]);
+    }
+    let refused = set(silent, "1", "done").expect_err("it has no place");
+    assert!(refused.message.contains("has no status in backlog/tasks/task-1-A.md"), "{refused}");
+}
+
+#[test]
 fn a_time_beside_a_status_in_front_matter_stands_there() {
     let profile = "\
 //- /lockstep.toml
