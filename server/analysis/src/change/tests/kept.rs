@@ -41,6 +41,14 @@ fn boxes_with_unknown_marks_are_not_ticked_and_optional_ones_stay() {
 }
 
 #[test]
+fn a_sign_means_what_the_word_beside_it_says() {
+    let plan = "//- /PLAN.md\n  # Plan\n  **Status**: Planning\n\n  ## Phase 1: Store\n  **Status**: 🚧 In progress\n\n  ## Phase 4: Qux ⏳\n  **Status:** ⏳ Pending\n";
+    let (analysis, _) = analysis(plan);
+    let found: Vec<&str> = analysis.diagnostics().iter().map(|it| it.rule).collect();
+    assert!(!found.contains(&"drift"), "{found:?}");
+}
+
+#[test]
 fn a_finished_task_does_not_hide_that_others_wait_for_each_other() {
     let entry = |id: u32, status: &str, depends: &str| {
         format!(
