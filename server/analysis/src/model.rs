@@ -433,6 +433,8 @@ pub enum FieldRole {
     Touch,
     /// How many of its parts are finished: `2/3`.
     Parts,
+    /// The day on which it was finished.
+    EndDay,
     /// How its work is put together.
     Flow(FlowField),
 }

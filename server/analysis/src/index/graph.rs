@@ -72,6 +72,21 @@ impl Index {
         })
     }
 
+    /// The circles among the tasks that are still to be finished: what is done holds up nothing.
+    pub fn cycles_among(&self, waits: &dyn Fn(&TaskId) -> bool) -> Vec<Vec<TaskId>> {
+        let all = self.graph.cycles();
+        if all.iter().flatten().all(waits) {
+            return all.to_vec();
+        }
+        let alone = all.iter().filter(|cycle| cycle.len() == 1).flatten();
+        let alone = alone.map(|id| (id.clone(), id.clone()));
+        let edges = self.graph.dependents.iter().cloned().chain(alone);
+        let mut left: Vec<(TaskId, TaskId)> =
+            edges.filter(|(id, dependent)| waits(id) && waits(dependent)).collect();
+        left.sort_unstable();
+        cycles(&left)
+    }
+
     /// The place where a task says that it depends on another.
     pub fn says_depends(&self, task: &Task, id: &TaskId) -> Option<Place> {
         let mut places = task.places.iter();

@@ -157,12 +157,13 @@ pub(super) fn is_range(between: &str) -> bool {
     matches!(between, "-" | "–" | "—" | ".." | "..." | "to" | "through")
 }
 
-/// The ids between two that are numbers.
+/// The ids between two that are numbers, or letters with numbers.
 pub(super) fn between(first: &TaskId, last: &TaskId) -> Vec<TaskId> {
-    match (first.as_str().parse(), last.as_str().parse()) {
-        (Ok(first), Ok(last)) => numbers_between(first, last).collect(),
-        _ => Vec::new(),
+    if let (Ok(first), Ok(last)) = (first.as_str().parse(), last.as_str().parse()) {
+        return numbers_between(first, last).collect();
     }
+    let all = lettered_range(&format!("{first}-{last}")).unwrap_or_default();
+    all.into_iter().filter(|id| id != first && id != last).collect()
 }
 
 fn numbers_between(first: u64, last: u64) -> impl Iterator<Item = TaskId> {
