@@ -97,7 +97,7 @@ async fn the_task_at_a_place_is_told_with_its_phase() {
     let plan = uri(&sandbox.join("specs/007_login/plans/implementation-001.md"));
     let at = |line: u32| json!({"uri": plan, "position": {"line": line, "character": 0}});
     let there = client.request("lockstep/taskAt", at(14)).await.expect("an answer");
-    assert_eq!((&there["task"]["id"], &there["phase"]), (&json!("7"), &json!("2")));
+    assert_eq!((&there["task"]["id"], &there["phase"]), (&json!("7"), &json!("1")));
     let elsewhere = json!({
         "uri": uri(&sandbox.join("README.md")),
         "position": {"line": 0, "character": 0},

@@ -20,7 +20,7 @@ import { TasksView } from "./views/tree/view";
 export function activate(extension: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Lockstep", { log: true });
   const server = new Server(extension, log);
-  const services: Services = { extension, log, server, tasks: new TaskStore(), changes: new Changes(server) };
+  const services: Services = { extension, log, server, tasks: new TaskStore(), changes: new Changes(server, log) };
   server.use(actionCommands(services));
   server.use(hoverLinks(services));
   extension.subscriptions.push(

@@ -47,9 +47,11 @@ test("every word of the manifest is there, and none too many", () => {
 
 test("settings that the server reads can be set", () => {
   const source = readFileSync(join(REPOSITORY, "server/lockstep/src/lsp/settings.rs"), "utf8").split("#[cfg(test)]")[0]!;
-  const read = [...source.matchAll(/(?:value\[|seconds\(|flag\()"(\w+)"/g)].map((it) => it[1]!);
-  assert.ok(read.includes("commit"));
-  for (const name of read) {
+  const found = [...source.matchAll(/(?:value\[|seconds\(|flag\()"(\w+)"/g)].map((it) => it[1]!);
+  assert.ok(found.includes("commit"));
+  const told = read("src/client/settings.ts");
+  for (const name of found) {
+    assert.ok(told.includes(`"${name}"`), `${name} is told to the server`);
     assert.ok(manifest.contributes.configuration.properties[`lockstep.${name}`], name);
   }
 });

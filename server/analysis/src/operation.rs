@@ -125,6 +125,8 @@ pub struct FixOperation<'a> {
     pub tasks: &'a [String],
     /// Only findings of this rule.
     pub rule: Option<&'a str>,
+    /// No findings of this rule.
+    pub without: Option<&'a str>,
     /// Only findings that are in this file, or about a place in it.
     pub file: Option<&'a str>,
     /// Only findings that are in that file themselves.

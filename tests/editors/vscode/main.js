@@ -3,7 +3,7 @@
 //   node --test-reporter=tap main.js             all of them
 //   node --test-name-pattern=board main.js       those whose title says "board"
 //
-// LOCKSTEP_VSCODE, LOCKSTEP_BIN and LOCKSTEP_VSIX name the programs: see driver/install.js.
+// LOCKSTEP_VSCODE and LOCKSTEP_VSIX name the workbench and the extension: see driver/install.js.
 //
 // A journey is a file of journeys/ with a title and a walk, and a line here.
 
@@ -33,6 +33,7 @@ const JOURNEYS = [
   'missing_server',
   'quiet',
   'accessible',
+  'figures',
 ];
 
 /** Far longer than any journey takes. */

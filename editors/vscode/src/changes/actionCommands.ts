@@ -1,6 +1,5 @@
 //! Commands of the server that code actions carry: they ask for a reason and show refusals like those of the palette.
 
-import * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import type { Services } from "../services";
 import { type Argument, run, show } from "./perform";
@@ -9,8 +8,7 @@ import { type Argument, run, show } from "./perform";
 export function actionCommands(services: Services): Middleware {
   return {
     executeCommand: async (command, [argument], _next) => {
-      const wanted: Argument = argument ?? {};
-      show(await run(services, command, wanted, undefined, vscode.l10n.t("Set to {0}", wanted.status ?? "")));
+      show(await run(services, command, (argument ?? {}) as Argument));
     },
   };
 }

@@ -6,26 +6,35 @@ import type { Server } from "../client/server";
 import type { Applied, CommandAnswer } from "../protocol";
 import { Pending } from "./pending";
 import { rootUri } from "./place";
+import { refusal } from "./refusal";
 import { saveTouched, type Saved } from "./saving";
 import { made, type Snapshot, snapshotOf, snapshotOfAction } from "./snapshot";
 import { joined } from "../tasks/words";
 import { tellDone, tellPreview, tellSaved, tellTrouble } from "./tell";
 import { takeBack } from "./undoing";
 
-/** The last change of this window. */
-type Last = { kind: "edit"; snapshot: Snapshot } | { kind: "disk"; transaction: string; root: string | undefined };
+/** So many changes can be undone one after the other. */
+const KEPT = 50;
+
+/** A change of this window: in its texts, or on disk. */
+type Change =
+  | { kind: "edit"; label: string; snapshot: Snapshot }
+  | { kind: "disk"; label: string; transaction: string; root: string | undefined };
 
 /** Follows every change that the server makes through this window. */
 export class Changes implements vscode.Disposable {
   readonly #server: Server;
+  readonly #log: vscode.LogOutputChannel;
   readonly #pending: Pending;
-  #last: Last | undefined;
+  /** What can be undone, the newest last. */
+  readonly #done: Change[] = [];
   /** Edits that are applied here, and not yet seen by the server. */
-  #unseen: { snapshot: Snapshot; saved: Promise<Saved> }[] = [];
+  #unseen: { change: Change; saved: Promise<Saved> }[] = [];
 
-  constructor(server: Server) {
+  constructor(server: Server, log: vscode.LogOutputChannel) {
     this.#server = server;
-    this.#pending = new Pending((snapshot) => void this.#applied(snapshot, snapshot.files.length > 1));
+    this.#log = log;
+    this.#pending = new Pending((snapshot) => void this.#chosen(snapshot));
     server.use(this.#middleware());
     server.onDidEnd(() => (this.#unseen = []));
     server.onNotification<Applied>("lockstep/applied", (told) => void this.#told(told));
@@ -36,27 +45,24 @@ export class Changes implements vscode.Disposable {
     if (!answer?.schema || !answer.transaction) {
       return;
     }
-    this.#last = { kind: "disk", transaction: answer.transaction, root };
-    const files = new Set([...(answer.files ?? []), ...(answer.results ?? []).flatMap((it) => it.files)]);
     const results = answer.results ?? [];
+    const files = new Set([...(answer.files ?? []), ...results.flatMap((it) => it.files)]);
     const only = results.length === 1 ? results[0] : undefined;
     const label = only ? vscode.l10n.t("Set task {0} to {1}", only.task, only.to) : vscode.l10n.t("Changed on disk");
-    tellDone(label, files.size, []);
+    const change: Change = { kind: "disk", label, transaction: answer.transaction, root };
+    this.#remember(change);
+    tellDone(label, files.size, [], () => void this.undo(change));
   }
 
-  /** Undoes the last change of this window, else the newest transaction on disk. Rejects with the reason. */
-  async undo(): Promise<string> {
-    const last = this.#last;
-    if (last?.kind === "edit") {
-      await takeBack(last.snapshot);
-      this.#last = undefined;
-      return last.snapshot.label;
+  /** Undoes a change, else the last of this window, else the newest transaction on disk; and says so, or why not. */
+  async undo(change: Change | undefined = this.#done.at(-1)): Promise<void> {
+    try {
+      const what = change?.kind === "edit" ? await takeBack(change.snapshot) : await this.#undoOnDisk(change);
+      this.#done.splice(0, this.#done.length, ...this.#done.filter((it) => it !== change));
+      void vscode.window.showInformationMessage(vscode.l10n.t("Undone: {0}", change?.label ?? what));
+    } catch (error) {
+      tellTrouble(vscode.l10n.t("Nothing is undone: {0}", refusal(error).why));
     }
-    const where = last?.root === undefined ? {} : { uri: rootUri(last.root) };
-    const argument = last ? { transaction: last.transaction, ...where } : {};
-    const answer = await this.#server.execute<{ reversed?: string }>("lockstep.undo", argument);
-    this.#last = undefined;
-    return vscode.l10n.t("transaction {0}", answer?.reversed?.slice(0, 8) ?? "");
   }
 
   dispose(): void {
@@ -67,7 +73,7 @@ export class Changes implements vscode.Disposable {
     return {
       workspace: {
         handleApplyEdit: async (params, next) => {
-          const planned = await snapshotOf(params.edit, params.label ?? vscode.l10n.t("Changed"));
+          const planned = await this.#planned(() => snapshotOf(params.edit, params.label ?? vscode.l10n.t("Changed")));
           if (Object.values(params.edit.changeAnnotations ?? {}).some((it) => it.needsConfirmation)) {
             tellPreview();
           }
@@ -75,45 +81,74 @@ export class Changes implements vscode.Disposable {
           if (!("applied" in result) || !result.applied) {
             return result;
           }
-          const snapshot = made(planned);
-          if (!snapshot) {
+          const snapshot = planned && made(planned);
+          if (planned && !snapshot) {
             // Of a preview nothing was chosen: that is to decline.
             return { applied: false };
           }
-          // The answer is not held up by saving.
-          this.#unseen.push({ snapshot, saved: this.#applied(snapshot, false) });
+          if (snapshot) {
+            // The answer is not held up by saving.
+            this.#unseen.push(this.#applied(snapshot));
+          }
           return result;
         },
       },
       resolveCodeAction: async (item, token, next) => {
         const action = await next(item, token);
-        if (action?.edit) {
-          this.#pending.expect(await snapshotOfAction(action.edit, action.title));
-        }
+        const edit = action?.edit;
+        this.#pending.expect(edit && (await this.#planned(() => snapshotOfAction(edit, action.title))));
         return action;
       },
     };
   }
 
-  /** An edit is in the texts: it is saved and can be undone. */
-  async #applied(snapshot: Snapshot, isTold: boolean): Promise<Saved> {
-    this.#last = { kind: "edit", snapshot };
-    const saved = await saveTouched(snapshot);
-    if (isTold) {
-      tellSaved(snapshot.label, saved);
+  /** What an edit is about. Where that cannot be told, it is applied all the same, and neither saved nor undone here. */
+  async #planned(plan: () => Promise<Snapshot>): Promise<Snapshot | undefined> {
+    try {
+      return await plan();
+    } catch (error) {
+      this.#log.warn(`what an edit is about: ${String(error)}`);
+      return undefined;
     }
-    return saved;
+  }
+
+  /** An edit is in the texts: it is saved and can be undone. */
+  #applied(snapshot: Snapshot): { change: Change; saved: Promise<Saved> } {
+    const change: Change = { kind: "edit", label: snapshot.label, snapshot };
+    this.#remember(change);
+    return { change, saved: saveTouched(snapshot) };
+  }
+
+  /** The edit of a code action is in the texts. That of one file can be seen there. */
+  async #chosen(snapshot: Snapshot): Promise<void> {
+    const { change, saved } = this.#applied(snapshot);
+    const became = await saved;
+    if (snapshot.files.length > 1 || became.failed.length > 0) {
+      tellSaved(snapshot.label, became, () => void this.undo(change));
+    }
   }
 
   /** The server says what became of an edit that it has asked for. */
   async #told({ label, outcome, message }: Applied): Promise<void> {
-    const at = this.#unseen.findIndex((edit) => edit.snapshot.label === label);
+    const at = this.#unseen.findIndex(({ change }) => change.label === label);
     const [edit] = at < 0 ? [] : this.#unseen.splice(at, 1);
     if (outcome !== "applied") {
       // Whoever declines a change that is shown first knows it.
       message && tellTrouble(message);
     } else if (edit) {
-      tellSaved(joined(" · ", label, message), await edit.saved);
+      tellSaved(joined(" · ", label, message), await edit.saved, () => void this.undo(edit.change));
     }
+  }
+
+  #remember(change: Change): void {
+    this.#done.push(change);
+    this.#done.splice(0, this.#done.length - KEPT);
+  }
+
+  async #undoOnDisk(change: Extract<Change, { kind: "disk" }> | undefined): Promise<string> {
+    const where = change?.root === undefined ? {} : { uri: rootUri(change.root) };
+    const argument = change ? { transaction: change.transaction, ...where } : {};
+    const answer = await this.#server.execute<{ files?: string[] }>("lockstep.undo", argument);
+    return vscode.l10n.t("the newest change on disk: {0}", answer?.files?.join(", ") ?? "");
   }
 }

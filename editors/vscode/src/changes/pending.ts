@@ -19,9 +19,9 @@ export class Pending implements vscode.Disposable {
     this.#listener = vscode.workspace.onDidChangeTextDocument(({ document }) => this.#look(document));
   }
 
-  /** Waits for `snapshot` instead of what was waited for. */
-  expect(snapshot: Snapshot): void {
-    this.#snapshot = snapshot.files.length > 0 ? snapshot : undefined;
+  /** Waits for `snapshot`, or for nothing, instead of what was waited for. */
+  expect(snapshot: Snapshot | undefined): void {
+    this.#snapshot = snapshot && snapshot.files.length > 0 ? snapshot : undefined;
     this.#until = Date.now() + PATIENCE_MS;
   }
 

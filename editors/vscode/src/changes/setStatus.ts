@@ -1,6 +1,5 @@
 //! A change of status: asked of the server, with a reason where one is needed.
 
-import * as vscode from "vscode";
 import type { Services } from "../services";
 import { type Outcome, run } from "./perform";
 import { rootUri } from "./place";
@@ -24,10 +23,7 @@ export function setStatus(
 ): Promise<Outcome> {
   const expect = task.expect ? { expect: task.expect } : {};
   const argument = { ...argumentOf(task), status, ...expect, ...(reason === undefined ? {} : { reason }) };
-  const what = task.phase
-    ? vscode.l10n.t("Set phase {0} of task {1} to {2}", task.phase, task.id, status)
-    : vscode.l10n.t("Set task {0} to {1}", task.id, status);
-  return run(services, "lockstep.setStatus", argument, task.root, what);
+  return run(services, "lockstep.setStatus", argument, task.root);
 }
 
 /** Names a task to the server. */

@@ -6,21 +6,21 @@ import type { Saved } from "./saving";
 const { t } = vscode.l10n;
 
 /** Says what was done, with a button that undoes it. */
-export function tellDone(label: string, nFiles: number, unsaved: readonly vscode.Uri[]): void {
+export function tellDone(label: string, nFiles: number, unsaved: readonly vscode.Uri[], onUndo: () => void): void {
   const files = nFiles === 1 ? t("1 file") : t("{0} files", nFiles);
   const left = unsaved.map((uri) => vscode.workspace.asRelativePath(uri)).join(", ");
   const message = left === "" ? t("{0}: {1}", label, files) : t("{0}: {1}; not saved: {2}", label, files, left);
   const undo = t("Undo");
   void vscode.window.showInformationMessage(message, undo).then((chosen) => {
     if (chosen === undo) {
-      void vscode.commands.executeCommand("lockstep.ui.undo");
+      onUndo();
     }
   });
 }
 
 /** Says what was done and saved, and what of it could not be saved. */
-export function tellSaved(label: string, { saved, left, failed }: Saved): void {
-  tellDone(label, saved.length + left.length + failed.length, left);
+export function tellSaved(label: string, { saved, left, failed }: Saved, onUndo: () => void): void {
+  tellDone(label, saved.length + left.length + failed.length, left, onUndo);
   if (failed.length > 0) {
     const paths = failed.map((uri) => vscode.workspace.asRelativePath(uri)).join(", ");
     tellTrouble(t("Changed in the editor, but cannot be saved: {0}", paths));

@@ -7,8 +7,9 @@ import type { Snapshot, TouchedFile } from "./snapshot";
 
 const { t } = vscode.l10n;
 
-/** Takes a change back, also where the files have changed elsewhere since. Rejects with the reason where it cannot. */
-export async function takeBack(snapshot: Snapshot): Promise<void> {
+/** Takes a change back, also where the files have changed elsewhere since. Rejects with the reason where it cannot.
+ * Says what it was. */
+export async function takeBack(snapshot: Snapshot): Promise<string> {
   if (!snapshot.isWhole) {
     throw new Error(t("this change can be undone by the editor's own Undo only"));
   }
@@ -31,6 +32,7 @@ export async function takeBack(snapshot: Snapshot): Promise<void> {
     throw new Error(t("the editor refuses the edit; a file may have changed just now"));
   }
   await saveTouched({ ...snapshot, files: snapshot.renames.length > 0 ? [] : files, created: [] });
+  return snapshot.label;
 }
 
 async function addInverse(edit: vscode.WorkspaceEdit, file: TouchedFile): Promise<TouchedFile> {

@@ -19,10 +19,16 @@ export async function reportMissing(
   const retry = t("Try Again");
   const chosen = await vscode.window.showErrorMessage(message, settings, retry);
   if (chosen === settings) {
-    await vscode.commands.executeCommand("workbench.action.openSettings", "lockstep.server.path");
+    await openSetting();
   } else if (chosen === retry) {
     await server.restart();
   }
+}
+
+/** The setting belongs to the machine: in a remote window to that at the other end. */
+async function openSetting(): Promise<void> {
+  const where = vscode.env.remoteName === undefined ? "openSettings" : "openRemoteSettings";
+  await vscode.commands.executeCommand(`workbench.action.${where}`, { query: "@id:lockstep.server.path" });
 }
 
 /** Says that the server has ended by itself. */

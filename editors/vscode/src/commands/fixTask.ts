@@ -14,7 +14,7 @@ export const fixTask: Command = {
     const at = await subjectAtCursor(services, argument, what, (row) => isContradictory(row) || row.findings > 0);
     if (at) {
       const { root, id } = at.row;
-      show(await run(services, "lockstep.fixTask", argumentOf({ root, id }), root, what));
+      show(await run(services, "lockstep.fixTask", argumentOf({ root, id }), root));
     }
   },
 };

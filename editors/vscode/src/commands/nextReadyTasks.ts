@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { reveal } from "../changes/place";
-import { type TaskItem, taskItem } from "../pickers/task";
+import { SHOWN, type TaskItem, taskItem } from "../pickers/task";
 import type { Services } from "../services";
 import { advance } from "./advance";
 import type { Command } from "./command";
@@ -23,7 +23,7 @@ export const nextReadyTasks: Command = {
     picker.title = t("Next Ready Tasks");
     picker.placeholder = t("Pick a task to go there");
     picker.matchOnDescription = true;
-    picker.items = ready.map((row) => ({ ...taskItem(row), buttons: [start] }));
+    picker.items = ready.slice(0, SHOWN).map((row) => ({ ...taskItem(row, services.tasks.isOfSeveralRoots), buttons: [start] }));
     picker.onDidTriggerItemButton(({ item }) => {
       picker.hide();
       void advance(services, item.row, "active");

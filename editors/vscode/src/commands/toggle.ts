@@ -36,8 +36,7 @@ async function toggleAt(services: Services, target: object, root: string | undef
     tellTrouble(t("Nothing to toggle to: {0}", why.join("; ") || t("no other status is allowed now")));
     return;
   }
-  const what = t("Set to {0}", next.title);
-  show(await run(services, "lockstep.setStatus", { ...target, status: next.status }, root, what));
+  show(await run(services, "lockstep.setStatus", { ...target, status: next.status }, root));
 }
 
 function currentCategory(transitions: readonly Transition[]): Category | null {

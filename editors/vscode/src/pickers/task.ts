@@ -4,12 +4,16 @@ import * as vscode from "vscode";
 import type { TaskRow } from "../protocol";
 import type { Services } from "../services";
 import { cursor, taskAt, type TaskAt } from "../tasks/atCursor";
-import { keyOf } from "../tasks/store";
-import { isContradictory, joined, progressWord, statusWord } from "../tasks/words";
+import { keyOf, type TaskStore } from "../tasks/store";
+import { isContradictory, joined, progressWord, rootWord, statusWord } from "../tasks/words";
 import { iconOf } from "../views/icons";
 import { orderedTasks } from "./order";
+import { search } from "./search";
 
 const { t } = vscode.l10n;
+
+/** So many tasks are shown at once. */
+export const SHOWN = 200;
 
 /** An entry for a task. */
 export interface TaskItem extends vscode.QuickPickItem {
@@ -17,12 +21,12 @@ export interface TaskItem extends vscode.QuickPickItem {
 }
 
 /** How a task stands in a picker. */
-export function taskItem(row: TaskRow): TaskItem {
+export function taskItem(row: TaskRow, isOfSeveralRoots: boolean): TaskItem {
   const contradiction = isContradictory(row) && `$(warning) ${t("files disagree")}`;
   return {
     row,
     label: joined("  ", row.id, row.title),
-    description: joined("  ", statusWord(row), progressWord(row.progress), contradiction),
+    description: joined("  ", isOfSeveralRoots && rootWord(row), statusWord(row), progressWord(row.progress), contradiction),
     iconPath: iconOf(row.category),
   };
 }
@@ -41,16 +45,45 @@ export async function pickTask(
     return undefined;
   }
   const { first, rest } = orderedTasks(rows, here && keyOf(here.row));
-  const items: (TaskItem | vscode.QuickPickItem)[] = rest.map(taskItem);
-  if (first) {
-    items.unshift(separator(t("At the cursor")), taskItem(first), separator(t("Tasks")));
-  }
-  const options = { title, placeHolder: t("Task, by id, title or status"), matchOnDescription: true };
-  const chosen = await vscode.window.showQuickPick(items, options);
-  if (!chosen || !("row" in chosen)) {
-    return undefined;
-  }
-  return { row: chosen.row, phase: chosen.row === first ? (here?.phase ?? null) : null };
+  const row = await choose(services.tasks, title, first ? [first, ...rest] : rest, first);
+  return row && { row, phase: row === first ? (here?.phase ?? null) : null };
+}
+
+/** Shows the best of `rows` for what is typed. `first` is the one at the cursor. */
+function choose(
+  tasks: TaskStore,
+  title: string,
+  rows: readonly TaskRow[],
+  first: TaskRow | undefined,
+): Promise<TaskRow | undefined> {
+  const picker = vscode.window.createQuickPick<TaskItem | vscode.QuickPickItem>();
+  picker.title = title;
+  picker.placeholder = t("Task, by id, title or status");
+  picker.matchOnDescription = true;
+  const show = (typed: string): void => {
+    const found = search(rows, typed, SHOWN);
+    picker.items = found.flatMap((row) => {
+      const heading = row === first ? t("At the cursor") : row === found[1] && found[0] === first ? t("Tasks") : "";
+      const item = taskItem(row, tasks.isOfSeveralRoots);
+      return heading === "" ? [item] : [separator(heading), item];
+    });
+  };
+  show("");
+  return new Promise((resolve) => {
+    picker.onDidChangeValue(show);
+    picker.onDidAccept(() => {
+      const chosen = picker.activeItems[0];
+      if (chosen && "row" in chosen) {
+        resolve(chosen.row);
+        picker.hide();
+      }
+    });
+    picker.onDidHide(() => {
+      resolve(undefined);
+      picker.dispose();
+    });
+    picker.show();
+  });
 }
 
 /** A line between groups of entries. */

@@ -38,6 +38,11 @@ export class TaskStore {
     return this.#rows.size;
   }
 
+  /** Whether tasks of several roots are here: then an id alone may mean two. */
+  get isOfSeveralRoots(): boolean {
+    return this.#roots.length > 1;
+  }
+
   /** The row of a task. */
   get(key: TaskKey): TaskRow | undefined {
     return this.#rows.get(key);

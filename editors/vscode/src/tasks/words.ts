@@ -15,6 +15,11 @@ export function progressWord(progress: Progress | null | undefined): string {
   return progress && progress.total > 0 ? `${progress.done}/${progress.total}` : "";
 }
 
+/** The folder of a task's root, where there are several. */
+export function rootWord(row: Pick<TaskRow, "root">): string {
+  return row.root.split(/[/\\]/).at(-1) ?? "";
+}
+
 /** Whether the task is done or dropped. */
 export function isFinished(row: Pick<TaskRow, "category">): boolean {
   return row.category === "done" || row.category === "dropped";

@@ -17,6 +17,8 @@ export class FileBadges implements vscode.FileDecorationProvider, vscode.Disposa
   readonly #changed = new vscode.EventEmitter<vscode.Uri[]>();
   readonly #subscriptions: vscode.Disposable;
   #badges = new Map<string, Progress>();
+  /** URIs of files by root and path: to make them is most of the work. */
+  readonly #uris = new Map<string, string>();
 
   readonly onDidChangeFileDecorations = this.#changed.event;
 
@@ -45,13 +47,22 @@ export class FileBadges implements vscode.FileDecorationProvider, vscode.Disposa
     this.#subscriptions.dispose();
   }
 
+  #uriOf(name: string): string {
+    let uri = this.#uris.get(name);
+    if (uri === undefined) {
+      const [root, path] = name.split("\n");
+      uri = fileUri(root!, path!).toString();
+      this.#uris.set(name, uri);
+    }
+    return uri;
+  }
+
   /** Tells only of files whose badge is another. */
   #update(): void {
     const isWanted = vscode.workspace.getConfiguration("lockstep").get("fileBadges", true);
     const badges = new Map<string, Progress>();
     for (const [name, progress] of isWanted ? fileProgress(this.#services.tasks.rows()) : []) {
-      const [root, path] = name.split("\n");
-      badges.set(fileUri(root!, path!).toString(), progress);
+      badges.set(this.#uriOf(name), progress);
     }
     const before = this.#badges;
     this.#badges = badges;

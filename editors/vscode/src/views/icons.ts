@@ -6,7 +6,7 @@ import type { Category } from "../protocol";
 const ICONS: Readonly<Record<Category, readonly [icon: string, color: string]>> = {
   open: ["circle-large-outline", "icon.foreground"],
   active: ["play-circle", "charts.blue"],
-  waiting: ["watch", "charts.orange"],
+  waiting: ["watch", "charts.yellow"],
   done: ["pass", "charts.green"],
   failed: ["error", "charts.red"],
   dropped: ["circle-slash", "disabledForeground"],

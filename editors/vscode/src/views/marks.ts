@@ -9,11 +9,17 @@ import { CATEGORIES } from "../tasks/words";
 
 const PAUSE_MS = 150;
 
+/** Of more marks than this only those are drawn that are near to what is seen. */
+const MANY = 2_000;
+
+/** So many lines above and below are near. */
+const AROUND = 200;
+
 /** Colours of the theme on the ruler. */
 const COLORS: Readonly<Record<Category, string>> = {
   open: "icon.foreground",
   active: "charts.blue",
-  waiting: "charts.orange",
+  waiting: "charts.yellow",
   done: "charts.green",
   failed: "charts.red",
   dropped: "disabledForeground",
@@ -25,6 +31,8 @@ export class Marks implements vscode.Disposable {
   readonly #types: Map<Category, vscode.TextEditorDecorationType>;
   readonly #later = new Debounce(() => void this.#draw(), PAUSE_MS);
   readonly #subscriptions: vscode.Disposable;
+  /** Editors with more marks than are drawn. */
+  readonly #partial = new WeakSet<vscode.TextEditor>();
 
   constructor(services: Services) {
     this.#services = services;
@@ -34,6 +42,11 @@ export class Marks implements vscode.Disposable {
       ...this.#types.values(),
       services.tasks.onDidChange(() => this.#later.call()),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#later.call()),
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+        if (this.#partial.has(textEditor)) {
+          this.#later.call();
+        }
+      }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration("lockstep.marks")) {
           this.#later.call();
@@ -51,12 +64,16 @@ export class Marks implements vscode.Disposable {
     for (const editor of vscode.window.visibleTextEditors) {
       const { document } = editor;
       const version = document.version;
-      const marks = isWanted ? await this.#marksOf(document) : [];
-      // Marks of another text would stand at other lines; the change that came calls again.
-      if (document.version === version) {
-        for (const [category, type] of this.#types) {
-          editor.setDecorations(type, marks.filter((mark) => mark.category === category).map((it) => at(document, it)));
-        }
+      const all = isWanted ? await this.#marksOf(document) : [];
+      if (document.version !== version) {
+        // Marks of another text would stand at other lines.
+        this.#later.call();
+        continue;
+      }
+      const marks = all.length > MANY ? near(editor, all) : all;
+      all.length > MANY ? this.#partial.add(editor) : this.#partial.delete(editor);
+      for (const [category, type] of this.#types) {
+        editor.setDecorations(type, marks.filter((mark) => mark.category === category).map((it) => at(document, it)));
       }
     }
   }
@@ -73,6 +90,13 @@ export class Marks implements vscode.Disposable {
       return [];
     }
   }
+}
+
+/** The marks in and around what is seen. */
+function near({ visibleRanges }: vscode.TextEditor, marks: readonly StatusMark[]): StatusMark[] {
+  return marks.filter(({ line }) =>
+    visibleRanges.some((range) => line >= range.start.line - AROUND && line <= range.end.line + AROUND),
+  );
 }
 
 function at(document: vscode.TextDocument, mark: StatusMark): vscode.Range {

@@ -1,5 +1,7 @@
 //! How the work of a task is put together: asked by rules, lists and the planner.
 
+use std::collections::BTreeSet;
+
 use crate::index::{Index, Task};
 use crate::model::FieldRole;
 use crate::profile::flow::{DeclaredFlow, FlowField, TaskKind};
@@ -7,7 +9,7 @@ use crate::profile::id::TaskId;
 use crate::profile::relation::Relation;
 use crate::profile::roll_up::RollUp;
 use crate::profile::strategies::{ChildCounts, STRATEGIES, Strategy, Threshold, strategy};
-use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::vocabulary::{Category, StatusIdx, normalise};
 
 /// How the work of a task is put together.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +103,22 @@ impl Index {
         names
             .map(|name| name.trim_matches(['"', '\'', '`', '[', ']', ' ']))
             .filter(|it| !it.is_empty())
+    }
+
+    /// The items of a collection that no part is for, in order.
+    pub fn missing_items(&self, task: &Task) -> Vec<String> {
+        if self.kind(task) != TaskKind::Collection {
+            return Vec::new();
+        }
+        let known: BTreeSet<String> =
+            self.children(task).map(|child| normalise(self.title(child))).collect();
+        let mut missing: Vec<String> = Vec::new();
+        for item in self.flow_names(task, FlowField::Items) {
+            let is_new = !known.contains(&normalise(item))
+                && missing.iter().all(|it| normalise(it) != normalise(item));
+            missing.extend(is_new.then(|| item.to_owned()));
+        }
+        missing
     }
 
     /// The children of a task, in the order in which they are to be done.

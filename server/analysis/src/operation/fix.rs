@@ -27,6 +27,7 @@ impl Draft<'_> {
         }
         let chosen = |d: &Diagnostic| {
             fix.rule.is_none_or(|rule| d.rule == rule)
+                && fix.without.is_none_or(|rule| d.rule != rule)
                 && fix.file.is_none_or(|file| match fix.only_there {
                     true => d.path.as_str() == file,
                     false => touches(d, file),
@@ -43,7 +44,7 @@ impl Draft<'_> {
         let (change, n) = mending::fix_all(&self.state, self.at, &mended);
         self.mended += n;
         self.take(change);
-        self.tell(&mended);
+        self.tell(&mended, &wanted);
         (self.progress)(self.results.len(), self.results.len());
         Ok(())
     }
@@ -84,8 +85,9 @@ impl Draft<'_> {
         Ok(left)
     }
 
-    /// One result for each task that the change touches.
-    fn tell(&mut self, chosen: &dyn Fn(&Diagnostic) -> bool) {
+    /// One result for each task that the change touches, or could: one that is left as it is was refused
+    /// where it was asked for by name.
+    fn tell(&mut self, chosen: &dyn Fn(&Diagnostic) -> bool, named: &BTreeSet<TaskId>) {
         let files: Vec<String> = self.texts.keys().map(ToString::to_string).collect();
         let mut told: Vec<String> = Vec::new();
         for diagnostic in self.analysis.diagnostics().iter().filter(|d| d.fixable && chosen(d)) {
@@ -105,6 +107,12 @@ impl Draft<'_> {
                 let is_there = |d: &Diagnostic| d.path.as_str() == *file && is_own(d);
                 is_mended && self.analysis.diagnostics().iter().any(is_there)
             });
+            let verdict = match (is_mended, &diagnostic.task) {
+                (true, _) => Verdict::Applied,
+                (false, Some(task)) if named.contains(task) => Verdict::Refused,
+                (false, _) => Verdict::Unchanged,
+            };
+            let left = verdict != Verdict::Applied;
             self.results.push(Outcome {
                 task: diagnostic
                     .task
@@ -113,14 +121,22 @@ impl Draft<'_> {
                     .unwrap_or_default(),
                 from: status(self.analysis),
                 to: status(&self.state).unwrap_or_default(),
-                verdict: if is_mended { Verdict::Applied } else { Verdict::Unchanged },
-                code: None,
-                reason: None,
-                remedy: None,
+                verdict,
+                code: (verdict == Verdict::Refused).then_some(Code::Ambiguous),
+                reason: left.then(|| diagnostic.message.clone()),
+                remedy: left.then(|| remedy(diagnostic)),
                 files: touched.cloned().collect(),
                 changes: place_changes::of_task(self.analysis, &self.state, id),
             });
         }
+    }
+}
+
+/// What a person can do about a finding that no fix is certain for.
+fn remedy(diagnostic: &Diagnostic) -> String {
+    match diagnostic.rule == rules::drift::RULE.id {
+        true => "say which is right: `--prefer STATUS` or `--prefer PATH`".to_owned(),
+        false => format!("decide it by hand: `lockstep explain {}`", diagnostic.rule),
     }
 }
 

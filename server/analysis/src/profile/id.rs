@@ -108,6 +108,10 @@ impl IdStyle {
             if is_date(word) {
                 continue;
             }
+            if let Some(range) = lettered_range(word) {
+                ids.extend(range);
+                continue;
+            }
             if word.starts_with(|c: char| c.is_ascii_uppercase()) && word.contains('-') {
                 ids.extend(named(word));
                 continue;
@@ -118,12 +122,8 @@ impl IdStyle {
                     ids.extend(named(part));
                     continue;
                 };
-                if at > 0
-                    && let Some(first) = previous
-                    && number > first
-                    && number - first <= 1000
-                {
-                    ids.extend((first + 1..number).map(|n| TaskId::new(&n.to_string())));
+                if let Some(first) = previous.filter(|_| at > 0) {
+                    ids.extend(numbers_between(first, number));
                 }
                 ids.push(TaskId::new(&number.to_string()));
                 previous = Some(number);
@@ -131,6 +131,31 @@ impl IdStyle {
         }
         ids
     }
+}
+
+/// A range of more ids is none.
+const LONGEST_RANGE: u64 = 1000;
+
+/// Whether what stands between two ids has them be the ends of a range.
+pub(super) fn is_range(between: &str) -> bool {
+    let between = between.trim().to_ascii_lowercase();
+    let between = between.trim_end_matches(['0', '_', '#', ' ']);
+    let between = between.strip_suffix("task").unwrap_or(between).trim_end();
+    matches!(between, "-" | "–" | "—" | ".." | "..." | "to" | "through")
+}
+
+/// The ids between two that are numbers.
+pub(super) fn between(first: &TaskId, last: &TaskId) -> Vec<TaskId> {
+    match (first.as_str().parse(), last.as_str().parse()) {
+        (Ok(first), Ok(last)) => numbers_between(first, last).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn numbers_between(first: u64, last: u64) -> impl Iterator<Item = TaskId> {
+    let is_one = last > first && last - first <= LONGEST_RANGE;
+    let numbers = if is_one { first + 1..last } else { 0..0 };
+    numbers.map(|n| TaskId::new(&n.to_string()))
 }
 
 /// The number behind any word of letters and this separator. Another word behind them would be taken
@@ -149,6 +174,21 @@ fn named(word: &str) -> Option<TaskId> {
     let digits = word[letters..].strip_prefix('-').unwrap_or(&word[letters..]);
     let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     (whole && (1..=6).contains(&letters)).then(|| TaskId::new(word))
+}
+
+/// Every id of a range such as `T001-T003`, in the width of the first.
+fn lettered_range(word: &str) -> Option<Vec<TaskId>> {
+    let (first, last) = word.split_once(['-', '–'])?;
+    let cut = |id: &str| {
+        let letters = id.find(|c: char| !c.is_ascii_uppercase()).filter(|at| *at > 0)?;
+        let number: u64 = named(id)?.as_str()[letters..].parse().ok()?;
+        Some((letters, number))
+    };
+    let ((letters, from), (other, to)) = (cut(first)?, cut(last)?);
+    let is_range = first[..letters] == last[..other] && from < to && to - from <= 1000;
+    let width = first.len() - letters;
+    let id = |number: u64| TaskId::new(&format!("{}{number:0width$}", &first[..letters]));
+    is_range.then(|| (from..=to).map(id).collect())
 }
 
 fn is_date(word: &str) -> bool {
@@ -214,5 +254,7 @@ mod tests {
         assert_eq!(listed("[Task 12](specs/012_login/plans/implementation-001.md)"), ["12"]);
         assert_eq!(listed("None (see the notes of 2024 (May))"), [""; 0]);
         assert_eq!(listed("T07, LOG-12, 1–3"), ["T07", "LOG-12", "1", "2", "3"]);
+        assert_eq!(listed("T009-T011, T1–T2"), ["T009", "T010", "T011", "T1", "T2"]);
+        assert_eq!(listed("T001-LOG3, T4-T2"), [""; 0]);
     }
 }

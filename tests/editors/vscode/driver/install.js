@@ -1,5 +1,5 @@
-// Where the programs are that the journeys run: the workbench as `tests/editors/install-vscode` provides it, the binary,
-// and the extension.
+// Where the programs are that the journeys run: the workbench as `tests/editors/install-vscode` provides it, and the
+// extension with its server.
 
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -10,9 +10,6 @@ export const REPOSITORY = path.resolve(import.meta.dirname, '../../../..');
 
 /** The folder that `tests/editors/install-vscode` prints. */
 export const TOOLS = process.env.LOCKSTEP_VSCODE ?? path.join(REPOSITORY, 'target/tools/vscode');
-
-/** The binary that shells and the tap run. The extension brings one of its own. */
-export const BINARY = process.env.LOCKSTEP_BIN ?? path.join(REPOSITORY, 'target/release/lockstep');
 
 /** The extension as a user would install it. */
 export const EXTENSION = process.env.LOCKSTEP_VSIX ?? path.join(REPOSITORY, 'target/lockstep.vsix');

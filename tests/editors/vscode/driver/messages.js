@@ -1,5 +1,6 @@
 // The messages at the bottom right.
 
+import { record, recorded } from './recorder.js';
 import { until } from './until.js';
 
 export class Messages {
@@ -10,12 +11,18 @@ export class Messages {
 
   /** Those that are shown, with the buttons on them. */
   async all() {
-    return this.toasts.evaluateAll((toasts) =>
-      toasts.map((toast) => ({
-        text: (toast.querySelector('.notification-list-item-message')?.textContent ?? '').replaceAll('\u00a0', ' ').trim(),
-        buttons: [...toast.querySelectorAll('.notification-list-item-buttons-container .monaco-button')].map((button) => button.textContent.trim()),
-      })),
-    );
+    return this.window.page.evaluate(shown);
+  }
+
+  /** Begins to write down all that are shown from now on: they go by themselves after a while. */
+  async record() {
+    await record(this.window.page, 'messages', shown);
+  }
+
+  /** The texts that were shown since `record`, each once. */
+  async recorded() {
+    const seen = await recorded(this.window.page, 'messages');
+    return [...new Set(seen.flatMap(({ value }) => value.map(({ text }) => text)))];
   }
 
   /** Waits for one that matches. */
@@ -39,4 +46,13 @@ export class Messages {
     await this.window.run('Notifications: Clear All Notifications');
     await until('no messages', async () => (await this.toasts.count()) === 0);
   }
+}
+
+/** Runs in the page. */
+function shown() {
+  const text = (element) => (element?.textContent ?? '').replaceAll('\u00a0', ' ').trim();
+  return [...document.querySelectorAll('.notification-toast')].map((toast) => ({
+    text: text(toast.querySelector('.notification-list-item-message')),
+    buttons: [...toast.querySelectorAll('.notification-list-item-buttons-container .monaco-button')].map(text),
+  }));
 }

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
-import { BINARY, REPOSITORY } from './install.js';
+import { REPOSITORY } from './install.js';
 
 const INSTALLED = path.join(REPOSITORY, 'target/tools/neovim/nvim');
 
@@ -17,7 +17,7 @@ export function setInNeovim(server, folder, task, status) {
   const state = path.join(server.folder, 'neovim');
   const env = {
     ...server.environment(),
-    LOCKSTEP_BIN: BINARY,
+    LOCKSTEP_BIN: server.binary(),
     LOCKSTEP_WORKSPACE: folder,
     XDG_CONFIG_HOME: state,
     XDG_DATA_HOME: state,

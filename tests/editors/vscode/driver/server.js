@@ -106,6 +106,13 @@ export class Server {
     if (!stdout.includes('was successfully installed')) throw new Error(`${vsix} is not installed:\n${stdout}`);
   }
 
+  /** The binary that the extension brings. One that is built at another time would have the daemon replaced. */
+  binary() {
+    const extensions = path.join(this.folder, 'extensions');
+    const own = fs.readdirSync(extensions).find((name) => name.startsWith('lockstep.lockstep-'));
+    return path.join(extensions, own, 'server/lockstep');
+  }
+
   /** Its processes, and all that they started. */
   processes() {
     return holding(FOLDER_VARIABLE, this.runtime);

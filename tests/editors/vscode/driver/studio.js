@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { launch } from './browser.js';
-import { BINARY, EXTENSION, REPOSITORY } from './install.js';
+import { EXTENSION, REPOSITORY } from './install.js';
 import { Server } from './server.js';
 import { Window } from './window.js';
 
@@ -14,12 +14,13 @@ import { Window } from './window.js';
 const FAILURES = process.env.LOCKSTEP_FAILURES ?? path.join(REPOSITORY, 'target/vscode-failures');
 
 export class Studio {
-  static async begin() {
+  /** Starts what is shared; `options` are those of `serve`. */
+  static async begin(options = {}) {
     const studio = new Studio();
     studio.folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'lockstep-vscode-'));
     try {
       studio.browser = await launch();
-      studio.server = await studio.serve();
+      studio.server = await studio.serve(options);
     } catch (error) {
       await studio.end();
       throw error;
@@ -54,9 +55,9 @@ export class Studio {
     return add(folder, files);
   }
 
-  /** A folder with these files and no others. */
-  bare(files) {
-    return add(this.fresh('folder'), files);
+  /** A folder with these files and no others. What people see of it is its name. */
+  bare(files, name = 'folder') {
+    return add(path.join(this.fresh('bare'), name), files);
   }
 
   /** Opens a window; it is closed when the journey ends. */
@@ -66,10 +67,10 @@ export class Studio {
     return window;
   }
 
-  /** Runs the binary in a shell beside the editor: its exit code and what it printed. */
+  /** Runs the binary that the extension brings in a shell beside the editor: its exit code and what it printed. */
   lockstep(folder, arguments_, { server = this.server } = {}) {
     return new Promise((resolve) => {
-      execFile(BINARY, arguments_, { cwd: folder, env: server.environment() }, (error, stdout, stderr) => {
+      execFile(server.binary(), arguments_, { cwd: folder, env: server.environment() }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : error.code, stdout, stderr });
       });
     });
@@ -81,6 +82,8 @@ export class Studio {
       await journey(this, context);
     } catch (error) {
       await this.picture(title);
+      const messages = await Promise.all(this.windows.map((window) => window.messages.recorded().catch(() => [])));
+      error.message += `\nMessages that were shown: ${JSON.stringify(messages)}`;
       throw error;
     } finally {
       const windows = this.windows.splice(0);

@@ -30,7 +30,9 @@ export class Window {
     const key = opened.endsWith('.code-workspace') ? 'workspace' : 'folder';
     await page.goto(`${server.origin}/?${key}=${encodeURIComponent(opened)}`);
     await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
-    return new Window(page, opened);
+    const window = new Window(page, opened);
+    await window.messages.record();
+    return window;
   }
 
   constructor(page, opened) {

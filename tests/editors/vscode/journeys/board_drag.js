@@ -13,7 +13,7 @@ export async function walk(studio) {
 
   await drag(window, '7', 'Done');
   const frame = await window.board.frame();
-  await frame.getByText(/completed may not follow planned/).first().waitFor();
+  await frame.getByText(/completed may not follow planned|cannot become Completed/i).first().waitFor();
   await window.board.shows('7', 'Open');
 
   // Two statuses of that column are allowed: it opens, and asks which.

@@ -24,5 +24,5 @@ export async function walk(studio) {
   await window.press('Backspace');
   await window.press('Backspace');
   await window.problems.count({ warnings: 2 });
-  assert.deepEqual(await window.messages.all(), []);
+  assert.deepEqual(await window.messages.recorded(), []);
 }

@@ -30,6 +30,6 @@ export async function walk(studio) {
   await window.problems.count({ warnings: 2 });
   await window.setTaskStatus('7', 'Implementing');
   await say(folder, IMPLEMENTING);
-  const about = (await window.messages.all()).filter(({ text }) => /server/i.test(text));
-  assert.equal(about.length, 1, JSON.stringify(about));
+  const about = (await window.messages.recorded()).filter((text) => /server/i.test(text));
+  assert.equal(about.length, 1, about.join('\n'));
 }

@@ -1,10 +1,9 @@
 //! How nodes of the tree look.
 
-import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { Category, TaskRow } from "../../protocol";
 import { keyOf } from "../../tasks/store";
-import { isContradictory, joined, progressWord, statusWord } from "../../tasks/words";
+import { isContradictory, joined, progressWord, rootWord, statusWord } from "../../tasks/words";
 import { iconOf } from "../icons";
 import type { GroupNode, MoreNode, TaskNode } from "./model";
 
@@ -37,25 +36,34 @@ export function groupItem({ group }: GroupNode, isByCategory: boolean): vscode.T
   const state = isFinished ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded;
   const item = new vscode.TreeItem(label, state);
   item.id = group.id;
-  item.description = String(group.keys.length);
+  item.description = beside(String(group.keys.length));
+  item.accessibilityInformation = { label: `${label}${item.description}` };
   item.contextValue = "group";
   return item;
 }
 
 /** A task. */
-export function taskItem(node: TaskNode, hasParts: boolean): vscode.TreeItem {
+export function taskItem(node: TaskNode, hasParts: boolean, isOfSeveralRoots: boolean): vscode.TreeItem {
   const { row } = node;
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(joined("  ", row.id, row.title), hasParts ? Collapsed : None);
+  const label = joined("  ", row.id, row.title);
+  const item = new vscode.TreeItem(label, hasParts ? Collapsed : None);
+  const root = isOfSeveralRoots && rootWord(row);
   const contradiction = isContradictory(row) && "⚠";
   item.id = `task:${keyOf(row)}`;
-  item.description = joined("  ", progressWord(row.progress), statusWord(row), contradiction);
+  item.description = beside(joined("  ", root, progressWord(row.progress), statusWord(row), contradiction));
   item.iconPath = iconOf(row.category);
   item.tooltip = tooltip(row);
   item.contextValue = `task ${row.category ?? "unknown"}${isContradictory(row) || row.findings ? " faulty" : ""}`;
-  item.accessibilityInformation = { label: spoken(row) };
+  item.accessibilityInformation = { label: joined(", ", `${label}${item.description}`, ...spoken(row)) };
   item.command = { command: "lockstep.ui.goToTask", title: t("Go to Task"), arguments: [node] };
   return item;
+}
+
+/** What is read to somebody begins with what is seen, word for word. Nothing but this blank stands between a label and
+ * its description. */
+function beside(description: string): string {
+  return description === "" ? "" : ` ${description}`;
 }
 
 /** The tasks that are not shown yet. */
@@ -75,8 +83,8 @@ function tooltip(row: TaskRow): string {
   return joined("\n", head, joined("  ", statusWord(row), progressWord(row.progress)), contradiction, findings, place);
 }
 
-function spoken(row: TaskRow): string {
+/** What is read to somebody beside what is seen. */
+function spoken(row: TaskRow): (string | false)[] {
   const progress = row.progress ? t("{0} of {1} parts done", row.progress.done, row.progress.total) : "";
-  const contradiction = isContradictory(row) && t("files contradict each other");
-  return joined(", ", t("task {0}", row.id), row.title, row.status, progress, contradiction, basename(row.path ?? ""));
+  return [row.category ? categoryWord(row.category) : "", progress, isContradictory(row) && t("files contradict each other")];
 }

@@ -6,7 +6,7 @@ import { keyOf, type StoreChange, type TaskKey, type TaskStore } from "../../tas
 import { difference, type Group, type Grouping, type Layout, layOut } from "./layout";
 
 /** So many tasks are shown under one heading before more are asked for. */
-export const PAGE = 500;
+export const PAGE = 200;
 
 /** A heading. */
 export interface GroupNode {

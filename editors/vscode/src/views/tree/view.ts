@@ -52,7 +52,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
       case "group":
         return groupItem(node, this.#grouping() === "category");
       case "task":
-        return taskItem(node, this.#model.hasParts(node));
+        return taskItem(node, this.#model.hasParts(node), this.#services.tasks.isOfSeveralRoots);
       case "more":
         return moreItem(node);
     }

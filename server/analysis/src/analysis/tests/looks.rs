@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::actions;
 use crate::features::hover;
 use crate::model::looks;
+use crate::task_view::row;
 use crate::testing;
 use crate::text::TextRange;
 use crate::{Analysis, AnalysisHost, Change};
@@ -50,9 +51,9 @@ fn host(fixture: &str) -> AnalysisHost {
 }
 
 /// The looks of a keystroke in the middle of a file, and of what is asked then.
-fn looks(fixture: &str, path: &str, id: usize, line: &str) -> [usize; 4] {
+fn looks(fixture: &str, path: &str, id: usize, line: &str) -> [usize; 5] {
     let mut host = host(fixture);
-    let mut looks = [0; 4];
+    let mut looks = [0; 5];
     // What is made once, when somebody asks first, is made before.
     for word in ["x", "xy"] {
         let before = host.analysis();
@@ -83,13 +84,22 @@ fn looks(fixture: &str, path: &str, id: usize, line: &str) -> [usize; 4] {
             }
             drop(now.diagnostics_of_none());
         });
-        looks = [keystroke, hover, actions, publish];
+        let rows = looks::count(|| {
+            let ids = now.tasks_other_than(&before).expect("little has changed");
+            assert!(ids.len() < 8, "{ids:?}");
+            // That lists show the same must be found out of each.
+            for task in ids.iter().chain(now.index.tasks.keys().next()) {
+                let task = now.index.tasks.get(task).expect("it is there");
+                let _ = row::row(&now, task);
+            }
+        });
+        looks = [keystroke, hover, actions, publish, rows];
     }
     looks
 }
 
 #[track_caller]
-fn check(small: [usize; 4], large: [usize; 4]) {
+fn check(small: [usize; 5], large: [usize; 5]) {
     for (small, large) in small.into_iter().zip(large) {
         assert!(large <= small + small / 2 + 32, "{small} looks became {large}");
     }

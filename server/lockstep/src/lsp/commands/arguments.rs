@@ -132,6 +132,8 @@ mod tests {
         assert_eq!(status, Err("`status` is missing".to_owned()));
         let phase = arguments(json!({"phase": [1]})).text("phase").map_err(message);
         assert_eq!(phase, Err("`phase` must be a string".to_owned()));
+        let flag = arguments(json!({"tick": "yes"})).flag("tick").map_err(message);
+        assert_eq!(flag, Err("`tick` must be true or false".to_owned()));
         let position = arguments(json!({"position": {"line": 1}})).position("position");
         assert!(position.map_err(message).is_err_and(|it| it.starts_with("`position` is not a")));
         let left = arguments(json!({"statsu": "x"})).finish().map_err(message);

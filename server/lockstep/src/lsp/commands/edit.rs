@@ -14,7 +14,7 @@ use crate::hub::sent_changes::SentChange;
 use crate::hub::snapshot::{Folder, SessionSnapshot};
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::session::SessionContext;
-use crate::lsp::session::edit_queue::{Edit, EditedText, QueuedEdit, Unopened};
+use crate::lsp::session::edit_queue::{Behind, Edit, EditedText, QueuedEdit, Unopened};
 use crate::lsp::workspace_edit::{Showing, workspace_edit};
 
 /// What a command would change.
@@ -83,6 +83,14 @@ fn outcome(
     let CommandEdits { label, changes, mut notes, done, focus, confirm } =
         plan(context, arguments)?;
     let changes: Vec<_> = changes.iter().map(|(folder, change)| (*folder, change)).collect();
+    let behind: Vec<Behind> =
+        changes.iter().flat_map(|(folder, change)| behind(folder, change)).collect();
+    if !behind.is_empty() {
+        let files = changes.iter().flat_map(|(_, change)| change.files());
+        let files = files.map(ToString::to_string).collect();
+        let edit = Edit { id: id.to_owned(), label, behind, ..Edit::default() };
+        return Ok(CommandOutcome { edit: Some(edit), files, notes });
+    }
     let (snapshot, features) = (&context.snapshot, context.features());
     let showing = Showing { focus: focus.as_ref(), confirm };
     let planned = workspace_edit(snapshot, features, &changes, showing);
@@ -105,12 +113,24 @@ fn outcome(
         edit: planned.edit,
         uris: planned.uris,
         texts,
+        behind,
         unopened,
         handed,
         notes: done.iter().chain(&notes).cloned().collect(),
         asks: confirm,
     };
     Ok(CommandOutcome { edit: (!is_empty).then_some(edit), files: planned.files, notes })
+}
+
+/// The files of a change that the client has to read again first: it shows what stood there before
+/// somebody else changed them.
+pub(crate) fn behind<'a>(
+    folder: &'a Folder,
+    change: &'a SourceChange,
+) -> impl Iterator<Item = Behind> + 'a {
+    let files = change.files().into_iter().map(|path| path.as_str());
+    let files = files.filter(|path| folder.held.contains_key(*path));
+    files.map(|path| Behind { root: folder.root.clone(), path: path.to_owned() })
 }
 
 /// The files of a change that the client has not open.

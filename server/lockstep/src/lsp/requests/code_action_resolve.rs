@@ -64,6 +64,12 @@ fn planned(
 ) -> Result<(WorkspaceEdit, Option<SentChange>)> {
     let snapshot = &context.snapshot;
     let (folder, change) = apply_action::change(chosen, context)?;
+    if let Some(behind) = edit::behind(folder, &change).next() {
+        return Err(refused(format!(
+            "{} has changed on disk since the editor read it; choose the action again once it has",
+            behind.path
+        )));
+    }
     if files == Files::AsOnDisk {
         let unopened: Vec<_> = edit::unopened(snapshot, folder, &change).collect();
         let outdated = outdated(&unopened);

@@ -39,7 +39,7 @@ const EXPLANATION: Duration = Duration::from_millis(250);
 const AGAIN: usize = 2;
 
 /// An edit as it goes to the client.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Edit {
     /// The name of the change.
     pub(crate) id: String,
@@ -51,6 +51,9 @@ pub(crate) struct Edit {
     pub(crate) uris: Vec<Uri>,
     /// The texts that it makes.
     pub(crate) texts: Vec<EditedText>,
+    /// The files that it changes and that the client has to read again, before an edit of them can be
+    /// told: then all but the name is missing here.
+    pub(crate) behind: Vec<Behind>,
     /// The files that it changes and that the client has to read first.
     pub(crate) unopened: Vec<Unopened>,
     /// What is followed until it is saved or undone.
@@ -70,6 +73,23 @@ pub(crate) struct EditedText {
     pub(crate) before: Option<Arc<str>>,
     /// What it makes.
     pub(crate) after: Arc<str>,
+}
+
+/// A file that somebody has changed since the client read it.
+#[derive(Debug)]
+pub(crate) struct Behind {
+    /// The workspace.
+    pub(crate) root: PathBuf,
+    /// The file in it.
+    pub(crate) path: String,
+}
+
+impl Behind {
+    /// Whether that is still so.
+    fn is_so(&self, snapshot: &SessionSnapshot) -> bool {
+        let mut folders = snapshot.folders.iter().filter(|folder| folder.root == self.root);
+        folders.any(|folder| folder.held.contains_key(&self.path))
+    }
 }
 
 /// A file that an edit changes and the client has not open: it is on disk what it was planned on,
@@ -133,14 +153,38 @@ struct SentOutcome {
     outcome: AppliedOutcome,
     /// Why it is not made as it should be.
     why: Option<String>,
+    /// Whether the client says that it has not made it.
+    is_declined: bool,
+}
+
+impl SentOutcome {
+    /// It is not made, for this reason.
+    fn refused(why: &str) -> SentOutcome {
+        let why = Some(why.trim_end().to_owned());
+        SentOutcome { outcome: AppliedOutcome::Refused, why, is_declined: false }
+    }
+}
+
+/// Plans an edit on a newer text, which it returns with it.
+fn plan_again(
+    plan: &PlanEdit,
+) -> impl FnOnce(&SessionContext) -> Result<Option<(Edit, Arc<SessionSnapshot>)>> + Send + 'static {
+    let plan = plan.clone();
+    move |context| Ok(plan(context)?.map(|edit| (edit, context.snapshot.clone())))
 }
 
 impl EditSender {
     /// Sends what is queued, until nothing more can be.
     pub(crate) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<QueuedEdit>) {
         while let Some(queued) = queue.recv().await {
+            let name = Edit {
+                id: queued.edit.id.clone(),
+                label: queued.edit.label.clone(),
+                ..Edit::default()
+            };
             if let Err(error) = self.carry_out(queued).await {
-                self.outbox.show(Severity::Error, &*error.message);
+                let why = error.message.into_owned();
+                self.tell(name, SentOutcome::refused(&why)).await;
             }
         }
     }
@@ -148,15 +192,19 @@ impl EditSender {
     /// Sends an edit on the newest text, and again where somebody has typed meanwhile.
     async fn carry_out(&mut self, queued: QueuedEdit) -> Result<()> {
         let QueuedEdit { edit, planned_on, plan } = queued;
+        let name = Edit { id: edit.id.clone(), label: edit.label.clone(), ..Edit::default() };
         let mut known = Some((edit, planned_on));
         for attempt in 0.. {
             let Some((edit, planned_on)) = self.fresh(known.take(), &plan).await? else {
-                self.outbox.show(Severity::Info, "Lockstep: the files have this status already");
+                let notes = vec!["the files have this status already".to_owned()];
+                let outcome = AppliedOutcome::Applied;
+                let sent = SentOutcome { outcome, why: None, is_declined: false };
+                self.tell(Edit { notes, ..name }, sent).await;
                 return Ok(());
             };
             let sent = self.send(&edit).await;
-            let is_refused = sent.outcome == AppliedOutcome::Refused && !edit.asks;
-            let has_moved = is_refused && self.has_moved(&edit, &planned_on).await;
+            let is_declined = sent.is_declined && !edit.asks;
+            let has_moved = is_declined && self.has_moved(&edit, &planned_on).await;
             if has_moved && attempt < AGAIN {
                 tracing::info!(label = edit.label, "the texts have changed; planned again");
                 continue;
@@ -188,6 +236,11 @@ impl EditSender {
         };
         let mut planned = session.read(newest).await?;
         for _ in 0..ROUNDS {
+            if let Some(behind) = planned.as_ref().and_then(|(edit, _)| edit.behind.first()) {
+                self.until_read(behind, session.settings().patience.reread).await?;
+                planned = session.read(plan_again(plan)).await?;
+                continue;
+            }
             let unopened = planned.as_ref().map(|(edit, _)| &*edit.unopened).unwrap_or_default();
             let outdated = outdated(unopened);
             if outdated.is_empty() {
@@ -196,22 +249,30 @@ impl EditSender {
             for (root, paths) in outdated {
                 session.send(ClientEvent::Written { root, paths });
             }
-            let plan = plan.clone();
-            let again = move |context: &SessionContext| {
-                Ok(plan(context)?.map(|edit| (edit, context.snapshot.clone())))
-            };
-            planned = session.read(again).await?;
+            planned = session.read(plan_again(plan)).await?;
         }
         Err(refused("another change writes to the files; try again when it is done"))
     }
 
+    /// Waits until the client has read a file again.
+    async fn until_read(&self, behind: &Behind, patience: Duration) -> Result<()> {
+        let mut snapshots = self.snapshots.clone();
+        let read = snapshots.wait_for(|now| !behind.is_so(now));
+        match tokio::time::timeout(patience, read).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(refused(format!(
+                "{} has changed on disk since the editor read it; reload it there, and run the \
+                 command again",
+                behind.path
+            ))),
+        }
+    }
+
     /// Sends an edit, and says what became of it.
     async fn send(&mut self, edit: &Edit) -> SentOutcome {
-        let refused = |why: &str| SentOutcome {
-            outcome: AppliedOutcome::Refused,
-            why: Some(why.trim_end().to_owned()),
+        let Some(session) = self.session.upgrade() else {
+            return SentOutcome::refused("the session is over");
         };
-        let Some(session) = self.session.upgrade() else { return refused("the session is over") };
         session.hand(edit.handed.iter().cloned());
         let patience = session.settings().patience.arrival;
         let metadata = session.features().edit_metadata;
@@ -229,16 +290,21 @@ impl EditSender {
             Ok(Ok(answer)) => {
                 let reason = answer.failure_reason.unwrap_or_default();
                 tracing::info!(%reason, "the client did not apply an edit");
-                // Who declines knows it.
-                let declined = SentOutcome { outcome: AppliedOutcome::Refused, why: None };
-                match edit.asks && reason.is_empty() {
-                    true => declined,
-                    false => refused(&format!("The editor did not make the change. {reason}")),
+                let mut sent =
+                    SentOutcome::refused(&format!("The editor did not make the change. {reason}"));
+                sent.is_declined = true;
+                if edit.asks && reason.is_empty() {
+                    // Who declines knows it.
+                    sent.why = None;
                 }
+                sent
             }
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the client cannot apply an edit");
-                refused(&format!("The editor cannot make the change. {}", error.message))
+                SentOutcome::refused(&format!(
+                    "The editor cannot make the change. {}",
+                    error.message
+                ))
             }
             Err(_) => {
                 tracing::debug!("the client does not say what became of an edit");
@@ -271,7 +337,14 @@ impl EditSender {
         if tokio::time::timeout(patience, seen).await.is_err() {
             tracing::debug!(?arrivals, "an edit was not seen to arrive");
         }
-        let now = self.snapshots.borrow().clone();
+        // What the client has said before its answer is taken in by then.
+        let Some(session) = self.session.upgrade() else {
+            return SentOutcome::refused("the session is over");
+        };
+        let Ok(now) = session.read(|context| Ok(context.snapshot.clone())).await else {
+            return SentOutcome::refused("the session is over");
+        };
+        self.arrivals.see_all(&now);
         // A file that the client does not show may be changed in a buffer that is not told of.
         let is_as_before = |it: &&EditedText| {
             let text = now.open.get(&it.key).map(|open| &open.text);
@@ -296,11 +369,11 @@ impl EditSender {
                 (AppliedOutcome::InPart, Some(why))
             }
         };
-        SentOutcome { outcome, why }
+        SentOutcome { outcome, why, is_declined: false }
     }
 
     /// Tells the user what became of an edit, or has the client tell.
-    async fn tell(&self, edit: Edit, SentOutcome { outcome, why }: SentOutcome) {
+    async fn tell(&self, edit: Edit, SentOutcome { outcome, why, .. }: SentOutcome) {
         let Some(session) = self.session.upgrade() else { return };
         let notes = if outcome == AppliedOutcome::Refused { Vec::new() } else { edit.notes };
         if session.features().applied {
