@@ -92,6 +92,19 @@ async fn what_nobody_typed_is_judged_as_what_is_on_disk_by_now() {
     assert!(offered.iter().any(|it| it["title"] == "Allow `unknown-status` here"), "{offered:#?}");
 
     let marks = editor.client.request("lockstep/marks", document.clone()).await.expect("marks");
+    for method in ["textDocument/foldingRange", "textDocument/semanticTokens/full"] {
+        let params = json!({"textDocument": document});
+        let shown = editor.client.request(method, params).await.expect("an answer");
+        let ends: Vec<u64> = match shown.as_array() {
+            Some(folds) => folds.iter().filter_map(|it| it["endLine"].as_u64()).collect(),
+            None => {
+                let data = shown["data"].as_array().expect("tokens");
+                vec![data.iter().step_by(5).filter_map(Value::as_u64).sum()]
+            }
+        };
+        let last = editor.text(TODO).lines().count() as u64;
+        assert!(!ends.is_empty() && ends.iter().all(|end| *end < last), "{method}: {shown:#}");
+    }
     let shown = (&marks[0]["line"], &marks[0]["status"]);
     assert_eq!(shown, (&json!(4), &json!("planned")), "{marks:#}");
 
