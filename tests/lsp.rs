@@ -17,6 +17,7 @@ mod lifecycle;
 mod missed;
 mod moves;
 mod pull;
+mod questions;
 mod reading;
 mod rows;
 mod sessions;

@@ -101,6 +101,23 @@ async fn what_is_made_in_some_files_only_is_told_so() {
 }
 
 #[tokio::test]
+async fn what_is_made_in_part_is_not_sent_again_though_it_is_called_refused() {
+    let (sandbox, hub) = (workspaces::login(), Hub::start());
+    let mut editor = Editor::join(&hub, &sandbox, "Ed", telling()).await;
+    for path in FILES {
+        editor.open(path).await;
+    }
+    let argument = json!({"task": 7, "status": "implementing"});
+    editor.run("lockstep.setStatus", argument).await.expect("it is planned");
+    let asked = editor.client.asked("workspace/applyEdit").await;
+    editor.make(&asked["params"]["edit"], &FILES[2..3]).await;
+    editor.client.answer(&asked, json!({"applied": false})).await;
+    let told = editor.client.notified("lockstep/applied").await;
+    let message = "the editor did not change TODO.md; undo the change, or run the command again";
+    assert_eq!((&told["outcome"], &told["message"]), (&json!("in-part"), &json!(message)));
+}
+
+#[tokio::test]
 async fn whoever_can_is_asked_about_each_task_and_may_decline() {
     let (sandbox, hub) = (workspaces::login(), Hub::start());
     for can in [true, false] {

@@ -1,4 +1,4 @@
-//! Floor 12: edits that are offered at a place. An offer is decided cheaply and holds no edit; the
+//! Floor 13: edits that are offered at a place. An offer is decided cheaply and holds no edit; the
 //! edit is planned when it is chosen, on the newest text.
 
 use crate::analysis::Analysis;

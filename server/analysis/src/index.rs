@@ -7,6 +7,7 @@ pub mod flow;
 pub mod graph;
 mod identity;
 mod likeness;
+mod linked;
 mod own_file;
 pub mod parts;
 pub mod readiness;
@@ -53,7 +54,7 @@ pub struct Place {
 pub struct TwinEntries {
     /// The entries, in order.
     pub places: Vec<Place>,
-    /// Whether their titles differ, so that nobody knows whether they are one task.
+    /// Whether no title that they share tells that they are one task.
     pub differ: bool,
 }
 
@@ -150,6 +151,8 @@ pub struct Index {
     scopes: identity::Scopes,
     /// The live tasks whose ids may mean others too, once somebody asks.
     alike: Arc<OnceLock<parts::Alike>>,
+    /// Where links stand, once somebody asks.
+    linked: Arc<OnceLock<linked::Linked>>,
 }
 
 impl Index {
@@ -491,7 +494,8 @@ impl Index {
             places.sort();
             let title = |place: &Place| self.entity(*place).title.to_lowercase();
             let first = title(&places[0]);
-            TwinEntries { differ: places.iter().any(|place| title(place) != first), places }
+            let is_other = |place: &Place| first.is_empty() || title(place) != first;
+            TwinEntries { differ: places.iter().any(is_other), places }
         });
         twins.collect()
     }

@@ -3,13 +3,15 @@
 //!
 //! Reading order, each floor seeing only those before it: [`text`], [`syntax`], [`profile`],
 //! [`model`], [`index`], [`snapshot`], [`change`], [`rules`], [`analysis`], [`task_view`],
-//! [`features`], [`operation`], [`actions`].
+//! [`mentions`], [`features`], [`operation`], [`actions`], [`completion`].
 
 pub mod actions;
 pub mod analysis;
 pub mod change;
+pub mod completion;
 pub mod features;
 pub mod index;
+pub mod mentions;
 pub mod model;
 pub mod operation;
 pub mod profile;

@@ -198,6 +198,17 @@ impl Document {
         all.chain(entities.into_iter().flatten().flat_map(|it| self.facts.links_of(it)))
     }
 
+    /// The link whose target a cursor is at.
+    pub fn link_at(&self, offset: usize) -> Option<&Link> {
+        self.links_in(TextRange::empty(offset)).next()
+    }
+
+    /// The links whose targets touch a range.
+    pub fn links_in(&self, range: TextRange) -> impl Iterator<Item = &Link> {
+        let near = self.facts.links.around(range).map(|(_, link)| link);
+        near.filter(move |link| link.range.start <= range.end && range.start <= link.range.end)
+    }
+
     /// The entity that a cursor is at: in any column the one whose line it is, else the innermost.
     pub fn entity_at(&self, offset: usize) -> Option<EntityIdx> {
         let line = self.lines.line_range(self.lines.line_col(offset).line);
@@ -422,6 +433,8 @@ pub enum FieldRole {
     Touch,
     /// How many of its parts are finished: `2/3`.
     Parts,
+    /// The day on which it was finished.
+    EndDay,
     /// How its work is put together.
     Flow(FlowField),
 }

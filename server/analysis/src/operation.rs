@@ -1,4 +1,4 @@
-//! Floor 11: what somebody wants, planned once for everybody who asks: the command line, a client's
+//! Floor 12: what somebody wants, planned once for everybody who asks: the command line, a client's
 //! command, an action at a place. An operation against a snapshot gives a plan: the change, and
 //! what becomes of each task, with a code that programs branch on and what can be done about it.
 

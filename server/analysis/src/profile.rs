@@ -24,6 +24,7 @@ pub mod vocabulary;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use globset::{Glob, GlobSet};
@@ -192,16 +193,25 @@ impl Profile {
 
     /// The ids that a list of dependencies names, and all between those of a range: `1-3`.
     pub fn listed_ids(&self, text: &str) -> Vec<TaskId> {
-        let Some(pattern) = &self.listed else { return self.ids.parse_list(text) };
+        self.listed_places(text).into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// As [`Profile::listed_ids`], each with the part of the text that names it.
+    pub fn listed_places(&self, text: &str) -> Vec<(TaskId, Range<usize>)> {
+        let Some(pattern) = &self.listed else { return self.ids.spelled_in(text) };
         let found = pattern.captures_iter(text).filter_map(|found| found.name("id"));
         let mut ids = Vec::new();
         let mut end_before = 0;
         for found in found {
             let Some(id) = self.ids.parse(found.as_str()) else { continue };
             let between = text.get(end_before..found.start()).unwrap_or_default();
-            let range = ids.last().filter(|_| id::is_range(between));
-            ids.extend(range.map(|first| id::between(first, &id)).unwrap_or_default());
-            ids.push(id);
+            let range = ids
+                .last()
+                .map(|(id, _): &(TaskId, Range<usize>)| id)
+                .filter(|_| id::is_range(between));
+            let between = range.map(|first| id::between(first, &id)).unwrap_or_default();
+            ids.extend(between.into_iter().map(|id| (id, found.range())));
+            ids.push((id, found.range()));
             end_before = found.end();
         }
         ids

@@ -7,6 +7,7 @@
 
 mod applied;
 mod apply_edit;
+mod asked;
 mod chosen_action;
 mod client;
 mod commands;
@@ -23,6 +24,7 @@ mod moves;
 mod own_capabilities;
 mod publication;
 mod publish;
+mod refresh;
 mod requests;
 mod rows;
 pub mod server;

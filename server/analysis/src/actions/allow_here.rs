@@ -3,9 +3,11 @@
 use crate::actions::{Action, ActionKind, At, Choice, Offer};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
+use crate::model::Document;
 use crate::operation::{self, Operation, Planner, Refused, front_matter_around};
 use crate::profile::Format;
 use crate::rules;
+use crate::text::TextRange;
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -27,6 +29,7 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
             && d.range.intersects(at.lines)
             && d.rule != "malformed-file"
             && !rules::is_of_editors(d.rule)
+            && !is_in_row(document, d.range)
     }) {
         let place = match front_matter_around(document, diagnostic.range) {
             Some(_) => "in this file",
@@ -42,6 +45,12 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
         out.push(Offer { title, preferred: false, mends, choice });
     }
     out
+}
+
+/// Whether a place is in a row: a comment on a line of its own would end the table.
+fn is_in_row(document: &Document, range: TextRange) -> bool {
+    let line = document.lines.line_range(document.lines.line_col(range.start as usize).line);
+    line.of(&document.text).trim_start().starts_with('|')
 }
 
 fn plan(
@@ -96,6 +105,14 @@ mod tests {
         check_no_action(
             ACTION.id,
             &format!("//- /specs/TODO.md\n  ### 7. Add$0 login\n  - **Status**: [PLANNED]{PLAN}"),
+        );
+    }
+
+    #[test]
+    fn a_row_has_no_place_for_a_comment() {
+        check_no_action(
+            ACTION.id,
+            "//- /tasks/d/_tasks.md\n  | # | Title | Status |\n  |---|---|---|\n  | 01 | One | pen$0ding |\n//- /tasks/d/task_01.md\n  ## status: completed\n",
         );
     }
 

@@ -40,7 +40,11 @@ pub(super) fn stamp(document: &Document, place: Place, name: &str, at: &str) -> 
         }
         let part = time_in(old)?;
         let start = field.value.start as usize;
-        let insert = time_like(at, Some(old), true);
+        let mut insert = time_like(at, Some(old), true);
+        let is_close = text.get(..start).is_some_and(|before| before.ends_with(':'));
+        if is_close && old.is_empty() {
+            insert.insert(0, ' ');
+        }
         let range = TextRange::new(start + part.start, start + part.end);
         return Some(TextEdit { range, insert });
     }

@@ -2,6 +2,7 @@
 //! every file.
 
 mod follow;
+mod stamps;
 mod tick;
 mod twins;
 
@@ -15,10 +16,9 @@ use crate::change::{
 };
 use crate::index::boxes::Boxes;
 use crate::index::{Index, Place, Spot, Task, counters};
-use crate::model::FieldRole;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
-use crate::profile::{EntityKind, Format, RecordList, reading};
+use crate::profile::{DocumentRule, EntityKind, Format, RecordList, reading};
 use crate::snapshot::Snapshot;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -391,7 +391,10 @@ impl<'a> PlanDraft<'a> {
                 Format::Markdown => {
                     self.is_silent(place)?;
                     let rule = role.document.as_ref().filter(|_| index.is_document(place));
-                    if rule.is_some_and(|it| it.status_section.is_some()) {
+                    // A field below front matter that is to say the status would not be read.
+                    let has_front = document.text.get(..3).is_some_and(|head| head == "---");
+                    let in_front = |it: &DocumentRule| it.front_matter.is_some() && has_front;
+                    if rule.is_some_and(|it| it.status_section.is_some() || in_front(it)) {
                         return Err(self.nowhere(place));
                     }
                     let field = profile.fields.status.first().map_or("Status", String::as_str);
@@ -404,6 +407,9 @@ impl<'a> PlanDraft<'a> {
         let takes_fields = index.spots(place).all(|spot| spot.occurrence.carrier.takes_fields);
         if self.intent.mode != Mode::Align && !entity.mention && takes_fields {
             edits.extend(self.stamp_edits(place, to, changes));
+        }
+        if changes {
+            edits.extend(self.ends(place, to));
         }
         if role.format == Format::Markdown {
             edits.extend(markdown_edit::part_from_prose(document, place, &edits));
@@ -456,6 +462,12 @@ impl<'a> PlanDraft<'a> {
         let message = format!("{name} states no status: it follows from its check boxes");
         let boxes = index.boxes_below(place, Boxes::WithPhases);
         let category = index.vocabulary_at(place).get(self.intent.to).category;
+        if let Some(spot) = tick::unknown_mark(index, &boxes).and_then(|it| index.spots(it).next())
+        {
+            let at = validate::location(spot.document, spot.occurrence.reading.range);
+            let remedy = format!("write a known mark instead of {} at {at}", spot.shown());
+            return refuse(RefusalKind::NotAllowed, message, &remedy);
+        }
         let remedy = match (boxes.first(), category) {
             (None, _) => "add check boxes, or a status".to_owned(),
             (Some(_), Category::Done) => format!("`--tick` ticks all {}", boxes.len()),
@@ -465,60 +477,6 @@ impl<'a> PlanDraft<'a> {
             }
         };
         refuse(RefusalKind::NotAllowed, message, &remedy)
-    }
-
-    /// The day of a change that is stamped.
-    fn day(&self) -> Option<&str> {
-        self.intent.at.get(..10).filter(|_| self.intent.mode != Mode::Align)
-    }
-
-    fn stamp_edits(&self, place: Place, to: StatusIdx, changes: bool) -> Vec<TextEdit> {
-        let document = &*self.analysis.index.docs[place.doc];
-        let profile = &document.profile;
-        let entity = &document.facts.entities[place.entity];
-        let def = profile.vocabulary_of(entity.what()).get(to);
-        let names = &profile.fields;
-        let json = document.role().format == Format::Json;
-        let at = &self.intent.at;
-        let mut edits = Vec::new();
-        if changes {
-            edits.extend(self.stale_stamps(place, to, json));
-        }
-        if changes && json {
-            edits.extend(json_edit::stamps(document, place, names, def.stamp.as_deref(), at));
-        } else if changes && let Some(stamp) = &def.stamp {
-            edits.extend(markdown_edit::stamp(document, place, stamp, at));
-        }
-        let subject = matches!(&self.intent.subject, Subject::Task(id) if self.tasks.contains_key(id))
-            || entity.kind == EntityKind::Phase;
-        let reason = self.intent.reason.as_deref().filter(|_| subject);
-        if let (Some(reason), Some(field)) = (reason, &def.reason) {
-            if json {
-                edits.extend(json_edit::reason(document, place, names, field, reason));
-            } else {
-                edits.push(markdown_edit::reason(document, place, field, reason));
-            }
-        }
-        edits
-    }
-
-    /// What is open again was not finished: the time at which it was goes, unless there is more in
-    /// its place than a time.
-    fn stale_stamps(&self, place: Place, to: StatusIdx, json: bool) -> Vec<TextEdit> {
-        let index = &self.analysis.index;
-        let document = &*index.docs[place.doc];
-        let vocabulary = index.vocabulary_at(place);
-        if vocabulary.get(to).category.is_closed() {
-            return Vec::new();
-        }
-        let closing = |name: &str| {
-            let mut of = vocabulary.iter().filter(|(_, def)| def.stamp.as_deref() == Some(name));
-            of.any(|(_, def)| def.category.is_closed())
-        };
-        let fields = document.facts.fields_of(place.entity);
-        let stale = fields.filter(|it| matches!(&it.role, FieldRole::Stamp(name) if closing(name)));
-        let remove = if json { json_edit::remove } else { markdown_edit::remove };
-        stale.filter_map(|field| remove(document, place, field)).collect()
     }
 
     /// Counters that were right stay right; one that was wrong is left to its own rule.

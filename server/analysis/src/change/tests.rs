@@ -2,6 +2,8 @@
 
 mod fidelity;
 mod forms;
+mod kept;
+mod one_task;
 mod reopening;
 mod shapes;
 mod ticking;

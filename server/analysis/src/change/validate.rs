@@ -105,7 +105,10 @@ pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
             let holds = held || holds_number(&document.text, task.id.as_str());
             // A file that lists the statuses tells which words there are.
             let lists = is_of_one && document.profile.lists_statuses(document.path.as_str());
-            same_folder || lists || (partner && holds)
+            // A file of data holds all tasks of its profile, but where it is of one.
+            let is_data = document.role().format != Format::Markdown;
+            let is_of_all = is_data && is_of_one && document.facts.captures.id.is_none();
+            same_folder || lists || is_of_all || (partner && holds)
         })
     };
     let may_hold = |document: &Document| {

@@ -6,6 +6,7 @@ use crate::analysis::Analysis;
 use crate::change;
 use crate::index::readiness::Blocker;
 use crate::index::{Place, Task};
+use crate::mentions;
 use crate::model::FilePath;
 use crate::profile::EntityKind;
 use crate::profile::flow::TaskKind;
@@ -36,7 +37,7 @@ pub fn hover(
     let (doc, document) = analysis.index.document(path)?;
     let entity = document.entity_at(offset)?;
     let place = Place { doc, entity };
-    if !on_header(analysis, place, offset) {
+    if !mentions::is_on_header(document, place, offset) {
         return None;
     }
     let range = document.facts.entities[entity].name;
@@ -45,23 +46,6 @@ pub fn hover(
         _ => describe(analysis, analysis.index.task_at(place)?, link),
     };
     Some(Hover { range, markdown })
-}
-
-/// Whether the offset is on a line that tells who the entity is or how it stands, rather than in
-/// the prose below.
-fn on_header(analysis: &Analysis, place: Place, offset: usize) -> bool {
-    let document = &analysis.index.docs[place.doc];
-    let line = document.lines.line_col(offset).line;
-    let at = |range: TextRange| {
-        let first = document.lines.line_col(range.start as usize).line;
-        let last = document.lines.line_col(range.end as usize).line;
-        (first..=last).contains(&line)
-    };
-    let entity = &document.facts.entities[place.entity];
-    let json = entity.range.of(&document.text).starts_with('{');
-    json || at(entity.name)
-        || document.facts.occurrences_of(place.entity).any(|o| at(o.line))
-        || document.facts.fields_of(place.entity).any(|f| at(f.line))
 }
 
 /// A task's state as Markdown.

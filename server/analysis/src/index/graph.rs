@@ -58,8 +58,8 @@ impl Index {
         &self.graph
     }
 
-    /// What one place depends on, among the tasks of its own tree.
-    pub(super) fn depends_at(&self, place: Place) -> impl Iterator<Item = TaskId> {
+    /// What one place depends on, among the tasks of its own tree, in the order in which it says so.
+    pub fn depends_at(&self, place: Place) -> impl Iterator<Item = TaskId> {
         let document = &self.docs[place.doc];
         self.entity(place).depends.iter().map(|id| {
             let own = self.scopes.id(document, id);
@@ -70,6 +70,21 @@ impl Index {
                 false => Some(plain()).filter(|id| self.tasks.contains_key(id)).unwrap_or(own),
             }
         })
+    }
+
+    /// The circles among the tasks that are still to be finished: what is done holds up nothing.
+    pub fn cycles_among(&self, waits: &dyn Fn(&TaskId) -> bool) -> Vec<Vec<TaskId>> {
+        let all = self.graph.cycles();
+        if all.iter().flatten().all(waits) {
+            return all.to_vec();
+        }
+        let alone = all.iter().filter(|cycle| cycle.len() == 1).flatten();
+        let alone = alone.map(|id| (id.clone(), id.clone()));
+        let edges = self.graph.dependents.iter().cloned().chain(alone);
+        let mut left: Vec<(TaskId, TaskId)> =
+            edges.filter(|(id, dependent)| waits(id) && waits(dependent)).collect();
+        left.sort_unstable();
+        cycles(&left)
     }
 
     /// The place where a task says that it depends on another.

@@ -7,6 +7,7 @@ use crate::index::flow::Flow;
 use crate::index::rollup::asked;
 use crate::index::{Index, Place, Task};
 use crate::model::FieldRole;
+use crate::profile::TypeIdx;
 use crate::profile::flow::TaskKind;
 use crate::profile::id::TaskId;
 use crate::profile::relation::{PartOf, Relation, RollUpMode};
@@ -49,8 +50,15 @@ impl Relations {
         let mut relations = Relations::default();
         for task in index.tasks.values() {
             let all = index.profile_of(task).relations.iter().enumerate();
+            // An id names one task of a type that it is part of: the first that is there.
+            let mut named: Vec<TypeIdx> = Vec::new();
             for (at, relation) in all.filter(|(_, it)| it.child == task.task_type) {
+                let by_id = matches!(relation.by, PartOf::Id { .. });
+                if by_id && named.contains(&relation.parent) {
+                    continue;
+                }
                 for parent in index.named_parents(task, relation) {
+                    named.extend(by_id.then_some(relation.parent));
                     relations.by_child.push((task.id.clone(), at, parent.clone()));
                     relations.by_parent.push((parent, at, task.id.clone()));
                 }

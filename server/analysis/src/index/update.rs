@@ -67,6 +67,7 @@ impl Index {
             counting: self.counting.clone(),
             scopes: self.scopes.clone(),
             alike: self.alike.clone(),
+            linked: self.linked.clone(),
         };
         let mut touched = self.touched(docs, &differing);
         let mut depends = differing.iter().any(|(doc, entities)| {
@@ -99,6 +100,9 @@ impl Index {
                 Arc::make_mut(&mut index.superseded)[doc] = superseded;
                 touched.replaced.insert(doc);
             }
+        }
+        if !index.links_as(self) {
+            index.linked = Arc::default();
         }
         if !touched.replaced.is_empty() || !index.is_alike(self, &differing) {
             index.alike = Arc::default();
@@ -147,7 +151,7 @@ impl Index {
     }
 
     /// The tasks that may be other than in `before`, and those that depend on them.
-    pub(crate) fn tasks_other_than(&self, before: &Index) -> BTreeSet<TaskId> {
+    pub fn tasks_other_than(&self, before: &Index) -> BTreeSet<TaskId> {
         let mut ids = match before.differing(&self.docs) {
             Some(differing) => before.touched(&self.docs, &differing).tasks,
             None => self

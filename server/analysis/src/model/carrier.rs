@@ -52,6 +52,8 @@ pub struct Carrier {
     pub whereabouts: &'static str,
     /// Whether other fields of its entity can be written beside it.
     pub takes_fields: bool,
+    /// Whether it stands in the front matter, where times beside it belong.
+    pub is_in_header: bool,
     /// Whether it is a line of its own, below which other fields of the entity stand.
     pub is_line: bool,
 }

@@ -6,7 +6,8 @@ mod renumbered;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carriers::CARRIERS;
 use crate::model::slug::slug;
-use crate::model::{CounterFact, EntityIdx, Facts, Link, link_path};
+use crate::model::{CounterFact, EntityIdx, Facts, Link, Occurrence, link_path};
+use crate::profile::reading::{self, Shape};
 use crate::profile::{EntityKind, Profile, When};
 use crate::syntax::SyntaxError;
 use crate::syntax::markdown::{Markdown, conflict};
@@ -23,6 +24,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     }
     reader.links();
     reader.front_matter();
+    reader.explained();
     reader.allows();
     reader.renumbered();
     reader.drop_conditional();
@@ -71,6 +73,29 @@ impl MarkdownReader<'_> {
             self.conditional.push((self.facts.entities.len(), rule.when));
         }
         self.document = Some(self.push(entity));
+    }
+
+    /// A sign means what the word says that stands beside the same sign in another place of its entity.
+    fn explained(&mut self) {
+        let is_sign = |raw: &str| !raw.is_empty() && raw.chars().all(reading::is_sign_part);
+        let bare = |raw: &str| raw.replace('\u{fe0f}', "");
+        let all = &mut self.facts.occurrences;
+        for at in 0..all.len() {
+            let own = &all[at];
+            let sign = bare(own.reading.range.of(self.text));
+            if own.reading.shape != Shape::Sign || !is_sign(&sign) {
+                continue;
+            }
+            let explains = |it: &&Occurrence| {
+                let raw = bare(it.reading.range.of(self.text));
+                let word = raw.strip_prefix(&sign).unwrap_or_default();
+                it.entity == own.entity && it.reading.status.is_some() && !word.trim().is_empty()
+            };
+            let status = all.iter().find(explains).map(|it| it.reading.status);
+            if let Some(status) = status {
+                all[at].reading.status = status;
+            }
+        }
     }
 
     fn links(&mut self) {

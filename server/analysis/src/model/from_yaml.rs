@@ -4,6 +4,7 @@ use crate::model::carriers::CARRIERS;
 use crate::model::{CounterFact, Entity, Facts, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::{EntityKind, Profile, RecordRule, RecordStep, Role};
+use crate::syntax::SyntaxError;
 use crate::syntax::front_matter::{self, FrontEntry, FrontMatter};
 use crate::text::TextRange;
 
@@ -11,7 +12,16 @@ use crate::text::TextRange;
 pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let yaml = front_matter::read_whole(text);
     facts.problems.clone_from(&yaml.problems);
-    facts.broken = yaml.problems.first().cloned();
+    if text.trim().is_empty() || text.contains('\0') {
+        let message = match text.contains('\0') {
+            true => "expected YAML, this is no text",
+            false => "expected YAML, the document is empty",
+        };
+        facts
+            .problems
+            .push(SyntaxError { range: TextRange::empty(0), message: message.to_owned() });
+    }
+    facts.broken = facts.problems.first().cloned();
     let role_idx = facts.role;
     let role = profile.role(role_idx);
     let reader = YamlReader { profile, role, text, yaml: &yaml };
@@ -179,7 +189,10 @@ mod tests {
         let fixture = fixture.replace("epic-1: open", "1-2-logout: open");
         let after = set(&fixture, "1-1", "in-progress").expect_err("the file is not certain");
         assert!(after.message.contains("duplicate key `1-2-logout`"), "{after}");
-        check_facts(&fixture, "a.yaml", expect![[r#"
+        check_facts(
+            &fixture,
+            "a.yaml",
+            expect![[r#"
             task 1-1 ""
               `open` open
             task 1-2 "Log out"
@@ -187,7 +200,8 @@ mod tests {
             task 7 "Search"
             task 8 ""
             problem: duplicate key `1-2-logout`: programs take the last one, or refuse the file
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

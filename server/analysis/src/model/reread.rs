@@ -10,7 +10,7 @@ use crate::model::runs::Shift;
 use crate::model::{
     Content, Document, Entity, EntityIdx, Facts, from_json, from_markdown, from_yaml,
 };
-use crate::profile::{Format, RecordStep};
+use crate::profile::{Format, RecordStep, reading};
 use crate::text::TextRange;
 use crate::text::shared_text::{Difference, SharedText};
 
@@ -59,7 +59,11 @@ impl Document {
             Format::Markdown => {
                 let frame = self.markdown_frame(outermost)?;
                 let is_plain = is_plain(&old) && is_plain(&new);
-                if !is_plain || !(new.ends_with('\n') || window.end as usize == self.text.len()) {
+                let is_adorned = pictures(&old).ne(pictures(&new));
+                if is_adorned
+                    || !is_plain
+                    || !(new.ends_with('\n') || window.end as usize == self.text.len())
+                {
                     return None;
                 }
                 reading.part(&old, &new, &frame)?
@@ -161,6 +165,12 @@ fn is_plain(text: &str) -> bool {
     let far = ["```", "~~~", "<", "]:", "=======", ">>>>>>>", "|||||||"];
     !far.iter().any(|far| text.contains(far))
         && text.split('\r').skip(1).all(|it| it.starts_with('\n'))
+}
+
+/// The headings with signs: they tell whether those of others beside them are statuses.
+fn pictures(text: &str) -> impl Iterator<Item = &str> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    headings.filter(|line| line.contains(reading::is_sign))
 }
 
 /// What is read around an entity, so that it is read as in the document.

@@ -264,11 +264,15 @@ impl<T: Fact> Runs<T> {
 
     /// Those with a place that touches `offset` somewhere between its ends, and perhaps others.
     pub(crate) fn near(&self, offset: usize) -> impl Iterator<Item = (usize, &T)> {
-        let near = self
-            .runs
-            .iter()
-            .filter(move |run| by(run.span, run.moved).is_none_or(|span| span.touches(offset)));
-        near.flat_map(|run| (run.first..).zip(run.facts()))
+        self.around(TextRange::empty(offset))
+    }
+
+    /// Those with a place that touches a range somewhere between its ends, and perhaps others.
+    pub(crate) fn around(&self, range: TextRange) -> impl Iterator<Item = (usize, &T)> {
+        let touches = move |span: TextRange| span.start <= range.end && range.start <= span.end;
+        let around =
+            self.runs.iter().filter(move |run| by(run.span, run.moved).is_none_or(touches));
+        around.flat_map(|run| (run.first..).zip(run.facts()))
     }
 
     /// With others in the place of those about the entities `own`, and the rest placed anew; `None`

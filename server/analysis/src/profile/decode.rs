@@ -455,6 +455,7 @@ fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule> {
         title_columns: t.strings(d, "title"),
         depends_columns: t.strings(d, "depends"),
         parts_columns: t.strings(d, "parts"),
+        ended_columns: t.strings(d, "ended"),
         id: t.regex(d, "pattern"),
         link: t.regex(d, "link"),
         rank: t.number(d, "rank"),

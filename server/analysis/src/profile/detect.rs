@@ -122,11 +122,35 @@ fn recognises(
     let below = if root.is_empty() { String::new() } else { format!("{root}/") };
     let first = paths.partition_point(|path| **path < *below);
     let below = paths[first..].iter().take_while(|path| path.starts_with(&below));
-    let mut own = below.filter_map(|path| Some((*path, within(root, path)?)));
+    let own = below.filter_map(|path| Some((*path, within(root, path)?)));
     let present = rule.files.iter().all(|glob| own.clone().any(|(_, inner)| glob.is_match(inner)));
     let Some((glob, regex)) = &rule.contains else { return present };
-    let matches = |path| read(path).is_some_and(|text: Arc<str>| regex.is_match(&text));
-    present && own.any(|(path, inner)| glob.is_match(inner) && matches(path))
+    // The others of the profile's files in the same folder: they tell what an empty file is to hold.
+    let beside = |path: &str| {
+        let folder = path.rfind('/').map_or("", |at| &path[..=at]);
+        let is_here = |path: &str| path.rfind('/').map_or("", |at| &path[..=at]) == folder;
+        rule.files
+            .iter()
+            .all(|glob| own.clone().any(|(path, inner)| is_here(path) && glob.is_match(inner)))
+    };
+    let matches = |path: &str| match read(path) {
+        Some(text) if regex.is_match(&text) => true,
+        Some(text) if !is_void(&text) => false,
+        _ => is_telling(glob) && beside(path),
+    };
+    present && own.clone().any(|(path, inner)| glob.is_match(inner) && matches(path))
+}
+
+/// Whether a file by this name holds data of a profile, whatever it holds right now: an editor empties a
+/// file before it writes it, and what cannot be read is not absent. A new page of Markdown is empty, too.
+fn is_telling(glob: &globset::GlobMatcher) -> bool {
+    let name = glob.glob().glob().rsplit('/').next().unwrap_or_default();
+    !name.contains(['*', '?', '[', '{']) && !name.ends_with(".md")
+}
+
+/// Whether a text says nothing: it is empty, or not the text that was written.
+fn is_void(text: &str) -> bool {
+    text.trim().is_empty() || text.contains(['\0', char::REPLACEMENT_CHARACTER])
 }
 
 /// A path within a folder; `None` for what lies elsewhere.

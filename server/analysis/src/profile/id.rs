@@ -1,6 +1,7 @@
 //! Ids of tasks: one spelling inside, many in the files.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A task's id in its normal form: numbers without leading zeros, other ids as written.
@@ -92,40 +93,52 @@ impl IdStyle {
     /// Every id that a list such as `12, Task 13, #14` or `Tasks 1-4` names. What stands in
     /// parentheses is a remark or the target of a link; a date is no id.
     pub fn parse_list(&self, text: &str) -> Vec<TaskId> {
+        self.spelled_in(text).into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// As [`IdStyle::parse_list`], each with the part of the text that names it: an id within `1-4`
+    /// is named by all of that.
+    pub fn spelled_in(&self, text: &str) -> Vec<(TaskId, Range<usize>)> {
         let mut ids = Vec::new();
         let mut previous: Option<u64> = None;
         let mut depth = 0usize;
-        let listed: String = text
-            .chars()
-            .map(|c| {
-                depth += usize::from(c == '(');
-                let shown = if depth > 0 { ' ' } else { c };
-                depth = depth.saturating_sub(usize::from(c == ')'));
-                shown
-            })
-            .collect();
+        let mut listed = String::with_capacity(text.len());
+        for c in text.chars() {
+            depth += usize::from(c == '(');
+            match depth {
+                0 => listed.push(c),
+                // Every byte keeps its place.
+                _ => listed.extend(std::iter::repeat_n(' ', c.len_utf8())),
+            }
+            depth = depth.saturating_sub(usize::from(c == ')'));
+        }
+        let place = |part: &str| {
+            let start = part.as_ptr() as usize - listed.as_ptr() as usize;
+            start..start + part.len()
+        };
         for word in listed.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '–') {
             if is_date(word) {
                 continue;
             }
             if let Some(range) = lettered_range(word) {
-                ids.extend(range);
+                ids.extend(range.into_iter().map(|id| (id, place(word))));
                 continue;
             }
             if word.starts_with(|c: char| c.is_ascii_uppercase()) && word.contains('-') {
-                ids.extend(named(word));
+                ids.extend(named(word).map(|id| (id, place(word))));
                 continue;
             }
             for (at, part) in word.split(['-', '–']).enumerate() {
                 let Ok(number) = part.parse::<u64>() else {
                     previous = None;
-                    ids.extend(named(part));
+                    ids.extend(named(part).map(|id| (id, place(part))));
                     continue;
                 };
+                let numbered = |n: u64| TaskId::new(&n.to_string());
                 if let Some(first) = previous.filter(|_| at > 0) {
-                    ids.extend(numbers_between(first, number));
+                    ids.extend(numbers_between(first, number).map(|id| (id, place(word))));
                 }
-                ids.push(TaskId::new(&number.to_string()));
+                ids.push((numbered(number), place(part)));
                 previous = Some(number);
             }
         }
@@ -144,12 +157,13 @@ pub(super) fn is_range(between: &str) -> bool {
     matches!(between, "-" | "–" | "—" | ".." | "..." | "to" | "through")
 }
 
-/// The ids between two that are numbers.
+/// The ids between two that are numbers, or letters with numbers.
 pub(super) fn between(first: &TaskId, last: &TaskId) -> Vec<TaskId> {
-    match (first.as_str().parse(), last.as_str().parse()) {
-        (Ok(first), Ok(last)) => numbers_between(first, last).collect(),
-        _ => Vec::new(),
+    if let (Ok(first), Ok(last)) = (first.as_str().parse(), last.as_str().parse()) {
+        return numbers_between(first, last).collect();
     }
+    let all = lettered_range(&format!("{first}-{last}")).unwrap_or_default();
+    all.into_iter().filter(|id| id != first && id != last).collect()
 }
 
 fn numbers_between(first: u64, last: u64) -> impl Iterator<Item = TaskId> {
@@ -243,6 +257,17 @@ mod tests {
             ["1", "2", "3", "4", "7", "12"]
         );
         assert!(style().parse_list("None").is_empty());
+    }
+
+    #[test]
+    fn each_id_of_a_list_has_the_text_that_names_it() {
+        let text = "größer (ü 9) 1-3, #007, T07";
+        let named: Vec<_> = style()
+            .spelled_in(text)
+            .into_iter()
+            .map(|(id, place)| format!("{id}={}", &text[place]))
+            .collect();
+        assert_eq!(named, ["1=1", "2=1-3", "3=3", "7=007", "T07=T07"]);
     }
 
     #[test]

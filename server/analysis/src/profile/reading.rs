@@ -7,7 +7,7 @@ use crate::profile::MarkerStyle;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::text::TextRange;
 
-pub use item::{read_leading, read_sign};
+pub use item::{read_leading, read_sign, said_beside};
 pub use trailing::{hint, read_sign_before, read_trailing};
 
 /// A status as it stands in a text.

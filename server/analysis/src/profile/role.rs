@@ -77,8 +77,12 @@ impl Role {
         };
         let get = |name: &str| found.name(name).map(|m| m.as_str().to_owned());
         let folder = || path.get(..found.name("slug")?.end()).map(str::to_owned);
+        let id = get("id").map(|id| match get("tag") {
+            Some(tag) => format!("{tag}:{id}"),
+            None => id,
+        });
         PathCaptures {
-            id: get("id"),
+            id,
             slug: get("slug"),
             stem: get("stem"),
             parent: get("parent"),
@@ -195,6 +199,8 @@ pub struct TableRule {
     pub depends_columns: Vec<String>,
     /// Headers of the column that says how many parts are finished.
     pub parts_columns: Vec<String>,
+    /// Headers of the column that holds the day on which a row was finished.
+    pub ended_columns: Vec<String>,
     /// Finds the id in the text of its cell.
     pub id: Option<Regex>,
     /// Finds the id in the target of a link in its cell.

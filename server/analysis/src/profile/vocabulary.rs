@@ -145,6 +145,12 @@ impl Vocabulary {
         self.by_name.get(normalise(word).as_str()).copied()
     }
 
+    /// Whether a word is the name of a status, and not only another word for it.
+    pub fn is_name(&self, def: &StatusDef, word: &str) -> bool {
+        let word = normalise(word);
+        [&def.id, &def.marker, &def.json].into_iter().any(|name| normalise(name) == word)
+    }
+
     /// The status of a check box that holds `mark`; an empty box counts as one with a space.
     pub fn lookup_box(&self, mark: &str) -> Option<StatusIdx> {
         let mark = if mark.is_empty() { " " } else { mark };
@@ -213,12 +219,15 @@ impl Vocabulary {
     }
 
     /// Whether a check box that says `of_box` may stand beside a marker that says `said`: an open or
-    /// ticked box tells only whether work is left.
+    /// ticked box tells only whether work is left. What is dropped and has no mark of its own was not
+    /// done, so that its box may stay open.
     pub fn box_allows(&self, of_box: StatusIdx, said: StatusIdx) -> bool {
         let (coarse, fine) = (self.get(of_box).category, self.get(said).category);
+        let is_left = fine == Category::Dropped && self.get(said).boxes.is_empty();
         of_box == said
             || (matches!(coarse, Category::Open | Category::Done)
                 && coarse.is_closed() == fine.is_closed())
+            || (coarse == Category::Open && is_left)
     }
 
     /// Whether `to` may follow `from` in one step. The same status again always may.

@@ -2,6 +2,7 @@
 
 use crate::index::{DocIdx, Task};
 use crate::profile::Severity;
+use crate::profile::id::TaskId;
 use crate::rules::{Check, Finding, Findings, Related, Rule, dependencies_at, waits};
 use crate::snapshot::Snapshot;
 use crate::text::TextRange;
@@ -17,12 +18,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
-    for cycle in analysis.index.graph().cycles() {
-        let tasks: Option<Vec<&Task>> =
-            cycle.iter().map(|id| analysis.index.tasks.get(id).map(|task| &**task)).collect();
-        let Some(tasks) = tasks.filter(|it| it.iter().all(|task| waits(analysis, task))) else {
-            continue;
-        };
+    let is_left = |id: &TaskId| analysis.index.tasks.get(id).is_some_and(|it| waits(analysis, it));
+    for cycle in analysis.index.cycles_among(&is_left) {
+        let tasks: Vec<&Task> = cycle
+            .iter()
+            .filter_map(|id| analysis.index.tasks.get(id).map(|task| &**task))
+            .collect();
         let Some((first, others)) = tasks.split_first() else { continue };
         let names: Vec<String> =
             others.iter().map(|task| analysis.index.called(task).into_owned()).collect();

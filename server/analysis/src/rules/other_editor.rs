@@ -42,6 +42,11 @@ fn report(analysis: &Snapshot, path: &FilePath, other: &OtherEditor, findings: &
         return;
     }
     let name = &other.name;
+    // A text that nobody has changed here is only older than the file.
+    let read = analysis.editing.open.get(path).and_then(|disk| disk.read.as_ref());
+    if read.is_some_and(|read| same_texts(read, here) && !same_texts(here, disk)) {
+        return;
+    }
     if !same_texts(here, disk) {
         let message = format!(
             "the file has unsaved changes here and in {name}; whoever saves last would undo what \

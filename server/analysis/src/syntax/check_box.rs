@@ -1,10 +1,13 @@
 //! What stands in the brackets of a check box.
 
-/// The length of what stands between the brackets of the check box `text` starts with.
+/// The length of what stands between the brackets of the check box `text` starts with. A star may stand
+/// right behind them: `[ ]* 1.2 Write tests` may be left out.
 pub(super) fn check_box(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('[')?;
     let len = inner.char_indices().take(12).find(|(_, char)| *char == ']')?.0;
     let after = inner.get(len + 1..)?;
+    let starred = after.strip_prefix('*').filter(|it| it.starts_with(char::is_whitespace));
+    let after = starred.unwrap_or(after);
     let closed = after.is_empty() || after.starts_with(char::is_whitespace);
     (closed && is_mark(inner.get(..len)?)).then_some(len)
 }
@@ -45,9 +48,21 @@ mod tests {
             assert_eq!(check_box(&format!("[{mark}] a")), Some(mark.len()), "{mark}");
             assert_eq!(check_box(&format!("[{mark}]")), Some(mark.len()), "{mark}");
         }
-        for text in ["[ab] c", "[NOT STARTED]", "[x](y)", "[x][y]", "[x", "[[] a", "x] a", ""] {
+        for text in [
+            "[ab] c",
+            "[NOT STARTED]",
+            "[x](y)",
+            "[x][y]",
+            "[x",
+            "[[] a",
+            "x] a",
+            "[ ]*a*",
+            "[ ]** a",
+            "",
+        ] {
             assert_eq!(check_box(text), None, "{text}");
         }
         assert_eq!(check_box("[x ] a"), Some(2));
+        assert_eq!(check_box("[ ]* a"), Some(1));
     }
 }

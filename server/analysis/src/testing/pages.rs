@@ -107,6 +107,12 @@ pub(crate) fn check_rule_doc(rule: &'static Rule, stem: &str) {
     }
 }
 
+/// The first fixture of the section *Example*.
+#[track_caller]
+pub(super) fn example(page: &str) -> String {
+    section(&sections(page), "Example").fixtures()[0].to_owned()
+}
+
 /// What stands in backticks, single or double.
 fn code(text: &str) -> Option<&str> {
     let inside = |marks: &str| text.strip_prefix(marks)?.strip_suffix(marks);

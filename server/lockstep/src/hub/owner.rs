@@ -278,7 +278,8 @@ impl Owner {
             let mut others: BTreeMap<DocumentKey, Vec<OtherEditor>> = BTreeMap::new();
             for (_, name, key, text) in unsaved.iter().filter(|(other, ..)| other != id) {
                 let is_namesake = name == session.unsaved().0;
-                let name = if is_namesake { format!("another {name}") } else { name.clone() };
+                let bare = name.strip_prefix("an ").unwrap_or(name);
+                let name = if is_namesake { format!("another {bare}") } else { name.clone() };
                 let Unsaved { text, read, document } = text.clone();
                 let other = OtherEditor { name, text, read, document };
                 others.entry(key.clone()).or_default().push(other);

@@ -1,5 +1,7 @@
 //! What one client can do: its capabilities, folded to the questions that are asked here.
 
+mod shown;
+
 use lockstep_analysis::text::line_index::PositionEncoding;
 use tower_lsp::ls_types::{
     ClientCapabilities, MarkupKind, ResourceOperationKind, TextDocumentClientCapabilities,
@@ -8,6 +10,8 @@ use tower_lsp::ls_types::{
 
 use crate::lsp::encoding::negotiate;
 use crate::lsp::own_capabilities::{APPLIED, ASKS_REASON, EDIT_METADATA, ROWS, declares};
+
+pub(crate) use shown::Shown;
 
 /// What a client can do.
 #[derive(Clone, Debug)]
@@ -54,6 +58,8 @@ pub(crate) struct ClientFeatures {
     pub(crate) annotations: bool,
     /// Whether it wants to know what an edit is.
     pub(crate) edit_metadata: bool,
+    /// What it shows of the answers to its questions.
+    pub(crate) shown: Shown,
 }
 
 /// How a client takes edits over many files.
@@ -107,6 +113,7 @@ impl ClientFeatures {
             applied: declares(declared, APPLIED),
             edit_metadata: declares(declared, EDIT_METADATA),
             annotations: edit.is_some_and(|edit| edit.change_annotation_support.is_some()),
+            shown: Shown::new(declared),
             progress: declared.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),
         }
     }

@@ -29,6 +29,7 @@ use crate::lsp::error::refused;
 use crate::lsp::publication::Publication;
 use crate::lsp::publish;
 use crate::lsp::publish::pulled::PulledFindings;
+use crate::lsp::refresh;
 use crate::lsp::rows;
 use crate::lsp::session::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::settings::Settings;
@@ -240,6 +241,10 @@ impl Session {
         self.spawn(sender.run(edits));
         if features.rows {
             self.spawn(rows::tell(self.client.clone(), snapshots.clone()));
+        }
+        if refresh::is_wanted(&features) {
+            let (client, known) = (self.client.clone(), features.clone());
+            self.spawn(refresh::refresh(client, known, snapshots.clone()));
         }
         let n_events = *self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         let (outbox, told) = (self.outbox.clone(), self.told.clone());

@@ -3,13 +3,13 @@
 import { files } from './workspace.js';
 
 export const name = 'board';
-export const size = { width: 1000, height: 560 };
+export const size = { width: 1120, height: 600 };
 
 export async function take(studio, options) {
   const folder = studio.bare(files(true), 'notes');
   const window = await studio.open(folder, options);
   await window.board.open();
-  await window.run('View: Close Primary Side Bar').catch(() => window.press('Control+B'));
+  await window.press('Control+B');
   const { mouse } = window.page;
   const card = await (await window.board.card('10')).boundingBox();
   const column = await (await window.board.column('Active')).boundingBox();

@@ -1,6 +1,6 @@
 // Takes the pictures of the README: `tests/editors/take-pictures` runs it.
 //
-//   node main.js FOLDER
+//   node main.js FOLDER [NAME]
 //
 // A picture is a file here with a name and a function that brings the window to where it is taken, and a line here.
 
@@ -19,21 +19,25 @@ const PICTURES = [problems, board, sideBySide];
 /** What is larger than this has something in it that does not belong there. */
 const LARGEST = 150_000;
 
+/** What takes room and says nothing of tasks is off. */
 const SETTINGS = {
   'breadcrumbs.enabled': false,
   'editor.fontSize': 13,
   'editor.minimap.enabled': false,
-  'explorer.compactFolders': false,
+  'editor.wordWrap': 'off',
+  'terminal.integrated.fontSize': 13,
+  // On a canvas it would be painted for a screen of another density.
+  'terminal.integrated.gpuAcceleration': 'off',
   'window.autoDetectColorScheme': true,
   'window.commandCenter': false,
   'workbench.layoutControl.enabled': false,
 };
 
-const folder = process.argv[2];
+const [folder, only] = process.argv.slice(2);
 fs.mkdirSync(folder, { recursive: true });
 const studio = await Studio.begin({ settings: SETTINGS });
 try {
-  for (const picture of PICTURES) {
+  for (const picture of PICTURES.filter(({ name }) => only === undefined || name === only)) {
     for (const colorScheme of ['light', 'dark']) {
       const file = path.join(folder, `${picture.name}-${colorScheme}.png`);
       const options = { colorScheme, viewport: picture.size, deviceScaleFactor: 1.5 };

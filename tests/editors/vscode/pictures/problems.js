@@ -4,7 +4,7 @@ import { STATE, place } from '../journeys/files.js';
 import { files } from './workspace.js';
 
 export const name = 'problems';
-export const size = { width: 1000, height: 640 };
+export const size = { width: 1000, height: 680 };
 
 export async function take(studio, options) {
   const folder = studio.bare(files(false), 'notes');
@@ -13,6 +13,7 @@ export async function take(studio, options) {
   await window.editor.open(STATE, line, column + 2);
   await window.problems.open();
   await window.problems.row(/^Warning: task 7 is `planned` here/);
+  await window.press('Control+B');
   await window.editor.focus();
   await window.editor.actions();
   return window;

@@ -1,5 +1,6 @@
 // The same list in VS Code and, beside it, in a Neovim that has just changed a task.
 
+import fs from 'node:fs';
 import path from 'node:path';
 
 import { NEOVIM } from '../driver/neovim.js';
@@ -11,22 +12,35 @@ import { files } from './workspace.js';
 export const name = 'side-by-side';
 export const size = { width: 1100, height: 600 };
 
+/** What Neovim shows looks best so. */
+const OPTIONS = 'number nowrap termguicolors noswapfile laststatus=0 noshowmode noruler shortmess+=I';
+
 export async function take(studio, options) {
   const folder = studio.bare(files(true), 'notes');
   const window = await studio.open(folder, options);
-  await window.editor.open(TODO, ...place(folder, TODO, '[IMPLEMENTING]'));
+  await window.editor.open(TODO, ...place(folder, TODO, '[PLANNED]'));
   await window.statusBar.showsTasks();
   await window.press('Control+B');
   await window.run('Terminal: Create New Terminal in Editor Area to the Side');
-  const terminal = window.page.locator('.terminal-wrapper .xterm-rows, .editor-instance .xterm-screen').first();
+  const terminal = window.page.locator('.editor-instance .xterm-rows').first();
+  const shows = (text) => until(`${text} in the terminal`, async () => (await terminal.innerText()).replaceAll('\u00a0', ' ').includes(text));
   await terminal.waitFor();
+  await shows('notes');
   const plugin = path.join(REPOSITORY, 'editors/neovim');
-  const setUp = `set rtp^=${plugin} background=${options.colorScheme} termguicolors noswapfile`;
   const server = `lua require("lockstep").setup({ cmd = { "${studio.server.binary()}", "lsp" } })`;
-  await window.type(`clear; exec ${NEOVIM} --clean -c '${setUp}' -c 'runtime plugin/lockstep.lua' -c '${server}' ${TODO}\n`);
-  await until('Neovim', () => studio.server.processes().some(({ command }) => command.includes('--clean')));
-  await window.type(':LockstepSet 7 completed\n');
+  const script = path.join(studio.fresh('neovim'), 'init.vim');
+  fs.mkdirSync(path.dirname(script));
+  const lines = [`set rtp^=${plugin} background=${options.colorScheme} ${OPTIONS}`, 'runtime plugin/lockstep.lua', server];
+  fs.writeFileSync(script, `${lines.join('\n')}\n`);
+  await window.type(`exec ${NEOVIM} --clean -u ${script} ${TODO}\n`);
+  await shows('### 7. Add login');
+  await until('Neovim is connected too', async () => {
+    const { stdout } = await studio.lockstep(folder, ['daemon', 'status', '--format', 'json']);
+    return JSON.stringify(JSON.parse(stdout)).includes('Neovim');
+  });
+  await window.type(':LockstepSet 10 implementing\n');
+  await shows('[IMPLEMENTING]');
   await window.type(':LockstepWrite\n');
-  await window.editor.says('[COMPLETED]');
+  await until('VS Code follows', async () => (await window.page.locator('.view-line', { hasText: /Status.*IMPLEMENTING/ }).count()) === 2);
   return window;
 }

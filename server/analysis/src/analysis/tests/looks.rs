@@ -3,13 +3,16 @@
 
 use std::fmt::Write;
 
-use crate::actions;
-use crate::features::hover;
+use crate::features::{
+    definition, document_highlight, hover, inlay_hints, references, selection_ranges,
+    semantic_tokens,
+};
 use crate::model::looks;
 use crate::task_view::row;
 use crate::testing;
 use crate::text::TextRange;
 use crate::{Analysis, AnalysisHost, Change};
+use crate::{actions, completion};
 
 /// Every second task drifts.
 fn opencode(n: usize) -> String {
@@ -50,18 +53,17 @@ fn host(fixture: &str) -> AnalysisHost {
     host
 }
 
+/// How many looks each thing takes, by its name.
+type Looks = Vec<(&'static str, usize)>;
+
 /// The looks of a keystroke in the middle of a file, and of what is asked then.
-fn looks(fixture: &str, path: &str, id: usize, line: &str) -> [usize; 5] {
+fn looks(fixture: &str, path: &str, id: usize, line: &str) -> Looks {
     let mut host = host(fixture);
-    let mut looks = [0; 5];
+    let mut looks = Looks::new();
     // What is made once, when somebody asks first, is made before.
     for word in ["x", "xy"] {
         let before = host.analysis();
-        let ask = |analysis: &Analysis| {
-            let (_, document) = analysis.index.document(path).expect("the file is there");
-            let at = document.text.find(line).expect("the line is there");
-            (at, TextRange::new(at, at))
-        };
+        let _ = before.parts_other_than(&before);
         let mut now = before.clone();
         let (_, document) = before.index.document(path).expect("the file is there");
         let words = format!("Words of {id}");
@@ -73,11 +75,8 @@ fn looks(fixture: &str, path: &str, id: usize, line: &str) -> [usize; 5] {
             now = host.analysis();
             let _ = now.parts_other_than(&before);
         });
-        let (at, range) = ask(&now);
-        let shown = &mut None;
-        let hover = looks::count(|| *shown = hover::hover(&now, path, at, &|_, _| String::new()));
-        assert!(shown.is_some(), "something is hovered over");
-        let actions = looks::count(|| drop(actions::offers(&now, path, range)));
+        looks = asked(&now, path, line);
+        looks.push(("keystroke", keystroke));
         let publish = looks::count(|| {
             for part in now.parts_other_than(&before).expect("little has changed") {
                 drop(now.diagnostics_of(part));
@@ -93,29 +92,59 @@ fn looks(fixture: &str, path: &str, id: usize, line: &str) -> [usize; 5] {
                 let _ = row::row(&now, task);
             }
         });
-        looks = [keystroke, hover, actions, publish, rows];
+        looks.push(("publish", publish));
+        looks.push(("rows", rows));
     }
     looks
 }
 
+/// The looks of what is asked about the task on a line, and about the lines around it.
+fn asked(now: &Analysis, path: &str, line: &str) -> Looks {
+    let (_, document) = now.index.document(path).expect("the file is there");
+    let at = document.text.find(line).expect("the line is there");
+    let entity = document.entity_at(at).expect("a task is there");
+    let said = document.facts.occurrences_of(entity).next().expect("it has a status");
+    let status = said.reading.range.end as usize;
+    let (here, near) = (TextRange::new(at, at), TextRange::new(at, at + 200));
+    let count = |name, ask: &dyn Fn() -> bool| {
+        let looks = looks::count(|| assert!(ask(), "{name} is answered"));
+        (name, looks)
+    };
+    let link = |_: &_, _| String::new();
+    vec![
+        count("hover", &|| hover::hover(now, path, at, &link).is_some()),
+        count("actions", &|| !actions::offers(now, path, here).is_empty()),
+        count("definition", &|| definition::definition(now, path, at).is_some()),
+        count("declaration", &|| definition::declaration(now, path, at).is_some()),
+        count("references", &|| !references::references(now, path, at, true).is_empty()),
+        count("highlight", &|| !document_highlight::document_highlight(now, path, at).is_empty()),
+        count("selection", &|| selection_ranges::selection_ranges(now, path, at).len() > 2),
+        count("completion", &|| {
+            !completion::completions(now, path, status, testing::AT).items.is_empty()
+        }),
+        count("hints", &|| inlay_hints::inlay_hints(now, path, near).len() < 99),
+        count("tokens", &|| semantic_tokens::semantic_tokens(now, path, near).len() < 99),
+    ]
+}
+
 #[track_caller]
-fn check(small: [usize; 5], large: [usize; 5]) {
-    for (small, large) in small.into_iter().zip(large) {
-        assert!(large <= small + small / 2 + 32, "{small} looks became {large}");
+fn check(small: &Looks, large: &Looks) {
+    for ((name, small), (_, large)) in small.iter().zip(large) {
+        assert!(*small > 0, "{name} looks at something");
+        assert!(*large <= small + small / 2 + 32, "{name}: {small} looks became {large}");
     }
-    assert!(small.iter().all(|looks| *looks > 0), "something is looked at: {small:?}");
 }
 
 #[test]
 fn a_keystroke_in_a_large_list_looks_at_what_it_touches() {
     let looks = |n| looks(&opencode(n), "specs/TODO.md", 101, "101. Task");
-    check(looks(200), looks(2000));
+    check(&looks(200), &looks(2000));
 }
 
 #[test]
 fn a_keystroke_where_ids_hold_in_one_file_looks_at_what_it_touches() {
     let looks = |n| looks(&checklist(n), "part0/TODO.md", 7, "Write test 7");
-    check(looks(200), looks(2000));
+    check(&looks(200), &looks(2000));
 }
 
 /// The state of a fixture, and after one text in it has become another.

@@ -36,8 +36,8 @@ pub(in crate::change) fn mend(
                 Resolved::Absent | Resolved::Unknown => None,
             })
             .collect();
-        if moves && document.role().format == Format::Markdown {
-            mended.extend(images(document, ways));
+        if document.role().format == Format::Markdown {
+            mended.extend(others(document, moves, ways));
         }
         if !mended.is_empty() {
             edits.insert(doc, mended);
@@ -46,17 +46,67 @@ pub(in crate::change) fn mend(
     edits
 }
 
-/// The edits for pictures that stay where they are: they are no links of tasks.
-fn images(document: &Document, ways: &Ways<'_>) -> Vec<TextEdit> {
-    let markdown = Markdown::parse(&document.text);
-    let images = markdown.links.iter().filter(|link| link.image);
-    let mended = images.filter_map(|link| {
-        let target = link_path(link.target.of(&document.text))?;
-        let goal = join(document.path.folder(), &target)?;
+/// The edits for what is no link of tasks: definitions, targets in HTML, and pictures, which stay where
+/// they are.
+fn others(document: &Document, moves: bool, ways: &Ways<'_>) -> Vec<TextEdit> {
+    let text = document.text.whole();
+    if !moves && !holds_targets(text) {
+        return Vec::new();
+    }
+    let markdown = Markdown::parse(text);
+    let images = markdown.links.iter().filter(|link| link.image && moves).map(|it| it.target);
+    let ranges = images.chain(targets(text, &markdown));
+    let mended = ranges.filter_map(|range| {
+        let target = link_path(range.of(text))?;
+        let by_letter = join(document.path.folder(), &target)?;
+        let above =
+            || link_candidates(&document.path, &target).find(|it| moved(it, ways).is_some());
+        let goal = match moved(&by_letter, ways) {
+            Some(_) => by_letter,
+            None => above().unwrap_or(by_letter),
+        };
         let way = Way { from: &document.path, target: &target, goal: &goal };
-        way.mended(&document.text, link.target, ways)
+        way.mended(text, range, ways)
     });
     mended.collect()
+}
+
+/// Whether a text may hold definitions or targets in HTML.
+fn holds_targets(text: &str) -> bool {
+    text.contains("]:") || text.contains("href=\"") || text.contains("src=\"")
+}
+
+/// The targets of definitions, `[name]: target`, and those in HTML.
+fn targets(text: &str, markdown: &Markdown) -> Vec<TextRange> {
+    let mut found = Vec::new();
+    let hidden = markdown.comments.iter().map(|it| it.range);
+    let hidden: Vec<TextRange> = hidden.chain(markdown.fences.iter().copied()).collect();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let at = start;
+        start += line.len();
+        if hidden.iter().any(|it| it.touches(at)) {
+            continue;
+        }
+        let is_named = |name: &&str| name.starts_with('[') && !name.starts_with("[^");
+        let name = line.find("]:").map(|end| line[..end].trim_start()).filter(is_named);
+        if name.is_some_and(|name| !name.contains(']')) {
+            let rest = &line[line.find("]:").map_or(0, |end| end + 2)..];
+            let target = rest.trim_start().trim_start_matches('<');
+            let len = target.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(target.len());
+            let from = start - target.len();
+            found.push(TextRange::new(from, from + len));
+        }
+        for attribute in ["href=\"", "src=\""] {
+            for (begin, _) in line.match_indices(attribute) {
+                let from = begin + attribute.len();
+                let len = line[from..].find('"').unwrap_or(0);
+                found.push(TextRange::new(at + from, at + from + len));
+            }
+        }
+    }
+    found.retain(|range| !range.is_empty());
+    found
 }
 
 /// The text of a Markdown file without a role at `path`, with its links mended where `folders` and
@@ -74,12 +124,13 @@ pub fn mend_text(
         files.keys().any(|file| file.as_str() == goal || is_inside(file.as_str(), goal))
     };
     let markdown = Markdown::parse(text);
-    let edits = markdown.links.iter().filter_map(|link| {
-        let target = link_path(link.target.of(text))?;
+    let links = markdown.links.iter().map(|link| link.target);
+    let edits = links.chain(targets(text, &markdown)).filter_map(|range| {
+        let target = link_path(range.of(text))?;
         let goal = link_candidates(path, &target).find(|it| goes(it) && is_there(it));
         let literal = || join(path.folder(), &target).filter(|goal| !goes(goal));
         let goal = goal.or_else(literal)?;
-        Way { from: path, target: &target, goal: &goal }.mended(text, link.target, &ways)
+        Way { from: path, target: &target, goal: &goal }.mended(text, range, &ways)
     });
     let edits = TextEdits::new(edits.collect()).ok()?;
     (!edits.is_empty()).then(|| edits.apply(text))

@@ -49,6 +49,12 @@ pub fn ticking_at(analysis: &Snapshot, place: Place, to: StatusIdx) -> Ticking {
     boxes_for(index, place, to).map_or(Ticking::Impossible, |boxes| Ticking::Boxes(boxes.len()))
 }
 
+/// The first of boxes whose mark is none that is known: what it means nobody knows.
+pub(super) fn unknown_mark(index: &Index, boxes: &[(Place, Category)]) -> Option<Place> {
+    let is_unknown = |place: &Place| index.spots(*place).any(|spot| spot.status().is_none());
+    boxes.iter().map(|(place, _)| *place).find(is_unknown)
+}
+
 /// The boxes from which the status of a place follows and that say something else, each with what it is
 /// to say. What is dropped stays so.
 fn boxes_for(index: &Index, place: Place, to: StatusIdx) -> Option<Vec<(Place, StatusIdx)>> {
@@ -60,6 +66,9 @@ fn boxes_for(index: &Index, place: Place, to: StatusIdx) -> Option<Vec<(Place, S
     let marked = items.iter().find(|(_, def)| def.category == wanted && !def.boxes.is_empty());
     let (mark, _) = marked.filter(|_| matches!(wanted, Category::Done | Category::Open))?;
     let boxes = index.boxes_below(place, Boxes::WithPhases);
+    if unknown_mark(index, &boxes).is_some() {
+        return None;
+    }
     let differs =
         |(_, category): &(Place, Category)| *category != wanted && *category != Category::Dropped;
     (!boxes.is_empty())

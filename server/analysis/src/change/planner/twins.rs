@@ -25,7 +25,8 @@ impl PlanDraft<'_> {
         Err(refuse(RefusalKind::Ambiguous, message, "give each of them an id of its own"))
     }
 
-    /// Refuses where one file has two entries of other titles that are called by the id.
+    /// Refuses where one file has two entries that are called by the id, and no title that says that
+    /// they are one task.
     fn only_entry(&self, task: &Task) -> Result<(), Refusal> {
         let index = &self.analysis.index;
         let Some(twins) = index.twin_entries(task).into_iter().find(|it| it.differ) else {

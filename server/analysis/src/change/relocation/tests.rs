@@ -214,3 +214,24 @@ fn a_part_of_the_folder_that_is_needed_and_not_known_is_asked_for() {
         "#]],
     );
 }
+
+#[test]
+fn definitions_and_targets_in_html_follow() {
+    let fixture = r#"
+//- /docs/pending/high/api/login/login-index.md
+  # Login
+  - **Status**: In Progress
+//- /docs/in-progress/high/api/other/other-index.md
+  # Other
+  - **Status**: In Progress
+
+  [login]: ../../../../pending/high/api/login/login-index.md#top "Log in"
+
+  <a href="../../../../pending/high/api/login/login-index.md">Log in</a>
+"#;
+    let relocation = relocated(fixture, "login").expect("it may go").expect("it goes");
+    let mut texts = relocation.texts.values().flatten();
+    let text = texts.find(|text| text.contains("# Other")).expect("the other file is changed");
+    assert_eq!(text.matches("pending/").count(), 0, "{text}");
+    assert_eq!(text.matches("/login/login-index.md").count(), 2, "{text}");
+}

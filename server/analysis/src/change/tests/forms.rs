@@ -54,7 +54,7 @@ fn a_field_keeps_its_form() {
         ("(In Progress, 50%)", "todo", "(Not Started, 0%)"),
         ("(In Progress, 50%)", "blocked", "(Blocked, 50%)"),
         ("Completed - 100 %", "in_progress", "refused: it also says `100 %`"),
-        ("✅ (2026-01-02)", "in_progress", "🚧 (2026-01-02)"),
+        ("✅ (2026-01-01)", "in_progress", "🚧 (2026-01-02)"),
         ("[COMPLETED 2025-12-24]", "in_progress", "[IN PROGRESS 2026-01-02]"),
         ("🚧", "done", "✅"),
         ("🚧", "failed", "❌"),
@@ -65,7 +65,21 @@ fn a_field_keeps_its_form() {
             "in_progress",
             "refused: it also says `by 12`, which belongs to its old status",
         ),
-        ("Blocked by the API - see below", "in_progress", "In Progress by the API - see below"),
+        (
+            "Blocked by the API - see below",
+            "in_progress",
+            "refused: `by` behind it belongs to its old status",
+        ),
+        (
+            "Done (duplicate of #5) on 2025-01-01",
+            "todo",
+            "refused: `duplicate` behind it belongs to its old status",
+        ),
+        ("In Progress | Blocked", "done", "refused: it also says `Blocked`"),
+        ("In Progress / blocked on review", "done", "refused: it also says `blocked`"),
+        ("✅ COMPLETED (2025-10-30)", "in_progress", "🚧 IN PROGRESS (2026-01-02)"),
+        ("In Progress - 50% complete (was 10%)", "done", "Completed - 100% complete (was 10%)"),
+        ("🎯", "done", "refused: it may not be a status"),
     ];
     for (value, status, expected) in cases {
         let fixture = format!("//- /PLAN.md\n  # Plan\n\n  - **Status**: {value}\n");
@@ -93,8 +107,8 @@ fn a_heading_keeps_its_form() {
         ("Store (✅ COMPLETED)", "in_progress", "Store (🚧 IN PROGRESS)"),
         ("Store **✅ Completed**", "in_progress", "Store **🚧 In Progress**"),
         ("Store - COMPLETED ✅", "in_progress", "Store - IN PROGRESS 🚧"),
-        ("Store ✅ (2026-01-01)", "in_progress", "Store 🚧 (2026-01-01)"),
-        ("Store - COMPLETED (2026-01-01)", "in_progress", "Store - IN PROGRESS (2026-01-01)"),
+        ("Store ✅ (2026-01-01)", "in_progress", "Store 🚧 (2026-01-02)"),
+        ("Store - COMPLETED (2026-01-01)", "in_progress", "Store - IN PROGRESS (2026-01-02)"),
         ("Store (IN PROGRESS, 50%)", "completed", "Store (COMPLETED, 100%)"),
         ("Store [IN PROGRESS] (optional)", "completed", "Store [COMPLETED] (optional)"),
         ("Store [IN PROGRESS] *(2 hours)*", "completed", "Store [COMPLETED] *(2 hours)*"),
@@ -160,12 +174,44 @@ fn a_check_box_keeps_its_form() {
             "refused: beside a check box, a sign for it tells what is not to be",
         ),
         ("- [ ] [TODO] Add login", "failed", "- [ ] [FAILED] Add login"),
+        ("- [x] Add login — completed 2026-01-02", "todo", "- [ ] Add login"),
+        ("- [x] Add login - DONE 2026-01-01", "todo", "- [ ] Add login"),
+        ("- [ ] Add login ✅ DONE", "in_progress", "refused: it also says `✅ DONE`"),
+        ("- [ ] Add login ✅ DONE", "done", "- [x] Add login ✅ DONE"),
+        ("- [ ] Add login ⏳", "done", "refused: it also says `⏳`"),
+        ("- [x] Add login (in progress)", "todo", "refused: it also says `(in progress)`"),
+        ("- ✅ DONE: Add login", "todo", "refused: it also says `DONE`"),
+        ("- ✅ **Done**: Add login", "todo", "refused: it also says `Done`"),
+        ("- ✅ Add login ✅", "todo", "refused: it also says `✅`"),
+        ("- ⏳ Add login - 50%", "done", "refused: it also says `50%`"),
+        ("- [ ] Add login - the new one", "done", "- [x] Add login - the new one"),
+        ("- [ ] Add login (see done.md)", "done", "- [x] Add login (see done.md)"),
         ("- [x] [DONE] Add login", "in_progress", "- [/] [IN PROGRESS] Add login"),
     ];
     for (item, status, expected) in cases {
         let fixture = format!("//- /TODO.md\n  # Tasks\n\n  {item}\n");
-        assert_eq!(line(&fixture, "add-login", None, status, 2), expected, "{item}");
+        let (analysis, _) = crate::testing::analysis(&fixture);
+        let id = analysis.index.tasks.values().next().expect("a task").id.clone();
+        assert_eq!(line(&fixture, id.as_str(), None, status, 2), expected, "{item}");
     }
+}
+
+#[test]
+fn pictures_behind_headings_are_no_statuses() {
+    let plan = "//- /PLAN.md\n  # Plan\n  **Status**: Planning\n\n  ## Phase 1: Quick wins 🏃\n  ## Phase 2: Redirects 🔄\n";
+    crate::testing::check_all_rules(plan);
+    let fixture = plan.replace("🏃", "✅");
+    let (analysis, _) = crate::testing::analysis(&fixture);
+    assert!(!analysis.diagnostics().is_empty(), "beside another sign of a status it is one");
+}
+
+#[test]
+fn of_two_fields_in_one_block_both_are_the_status() {
+    let fixture = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [IMPLEMENTING]\n  - **Status**: [BLOCKED]\n//- /specs/state.json\n  { \"active_projects\": [] }\n";
+    let (analysis, _) = crate::testing::analysis(fixture);
+    assert!(analysis.diagnostics().iter().any(|it| it.rule == "drift"));
+    let after = crate::testing::set(fixture, "7", "partial").expect("both are changed");
+    assert_eq!(after.matches("[PARTIAL]").count(), 2, "{after}");
 }
 
 #[test]

@@ -157,15 +157,28 @@ impl<'a> MarkdownReader<'a> {
             let is_own = id.is_match(item.text.of(self.text));
             return if is_own { boxes.what } else { EntityType::of(EntityKind::Item) };
         }
-        let is_linked = |link: &Regex| self.linked_id(item.text, link).is_some();
-        if boxes.link.as_ref().is_some_and(is_linked) {
+        let around = parent.map(|idx| &self.facts.entities[idx]);
+        let within = around.map(|around| around.kind);
+        let is_in_task = within == Some(EntityKind::Task);
+        let linked = |range| self.linked_id(range, boxes.link.as_ref()?);
+        // A link to the task around it makes nothing another task, one to another does.
+        let is_other = |id: TaskId| around.is_none_or(|it| it.id.as_ref() != Some(&id));
+        let part = if is_in_task { self.own_part(item) } else { item.text };
+        if linked(part).is_some_and(is_other) {
             return boxes.what;
         }
-        let within = parent.map(|idx| self.facts.entities[idx].kind);
         match within {
             Some(EntityKind::Task | EntityKind::Item) => EntityType::of(EntityKind::Item),
             _ => self.role.boxes.what,
         }
+    }
+
+    /// An item without those nested in it.
+    fn own_part(&self, item: &ListItem) -> TextRange {
+        let items = &self.markdown.items;
+        let next = items.partition_point(|it| it.range.start <= item.range.start);
+        let end = items.get(next).map_or(item.range.end, |next| next.range.start);
+        TextRange::new(item.range.start as usize, end.min(item.range.end) as usize)
     }
 
     /// Whether check boxes below a heading count.
@@ -222,7 +235,8 @@ impl<'a> MarkdownReader<'a> {
         let first = links.partition_point(|link| link.target.start < range.start);
         let own = links[first..].iter().take_while(|link| link.target.end <= range.end);
         own.filter(|link| !link.image).find_map(|own| {
-            let found = link.captures(own.target.of(self.text))?;
+            let target = own.target.of(self.text);
+            let found = link.captures(target.split(['#', '?']).next().unwrap_or(target))?;
             self.profile.ids.parse(found.name("id")?.as_str())
         })
     }

@@ -32,6 +32,20 @@ pub(super) static CARRIER: Carrier = Carrier {
 };
 
 fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
+    let (mark, line) = (form.range(), form.occurrence.line);
+    let words = TextRange::new(mark.end as usize, (line.end as usize).max(mark.end as usize));
+    let remark = Remark::at_end(form.vocabulary, form.text, words);
+    let end = remark.map_or(words.end, |remark| remark.whole.start);
+    let words = words
+        .of(form.text)
+        .strip_prefix(']')
+        .map_or(words, |rest| TextRange::new(words.end as usize - rest.len(), end as usize));
+    marker::uncontradicted(form, words, def)?;
+    ticked(form, def, day)
+}
+
+/// The edits of the mark, and of the day behind the words.
+fn ticked(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     let Some(mark) = def.boxes.first() else {
         return Err(format!("a check box has no mark for {}", def.id));
     };
@@ -40,7 +54,7 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     Ok(edits)
 }
 
-/// `(completed 2026-02-26)` behind the words of a box.
+/// `(completed 2026-02-26)` or `— completed 2026-02-26` behind the words of a box.
 struct Remark {
     /// With the blanks before it.
     whole: TextRange,
@@ -55,9 +69,12 @@ impl Remark {
     /// day on which something was planned or begun stays true.
     fn at_end(vocabulary: &Vocabulary, text: &str, words: TextRange) -> Option<Remark> {
         let said = words.of(text).trim_end();
-        let inside = said.strip_suffix(')')?;
-        let open = inside.rfind('(')?;
-        let (word, day) = inside[open + 1..].rsplit_once(' ')?;
+        let (inside, open) = match said.strip_suffix(')') {
+            Some(inside) => (inside, inside.rfind('(')?),
+            None => (said, [" - ", " – ", " — "].iter().filter_map(|it| said.rfind(it)).max()? + 1),
+        };
+        let dash = inside[open..].chars().next()?.len_utf8();
+        let (word, day) = inside[open + dash..].rsplit_once(' ')?;
         if !matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) || day.len() != 10 {
             return None;
         }
@@ -67,7 +84,7 @@ impl Remark {
         }
         let (start, end) = (words.start as usize, words.start as usize + inside.len());
         let from = start + inside[..open].trim_end().len();
-        let whole = TextRange::new(from, end + 1);
+        let whole = TextRange::new(from, start + said.len());
         Some(Remark { whole, status, day: TextRange::new(end - day.len(), end) })
     }
 }
@@ -94,7 +111,7 @@ fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
         true => fitting.next().map_or(def, |(_, def)| def),
         false => def,
     };
-    respelled(form, def, None)
+    ticked(form, def, None)
 }
 
 impl MarkdownReader<'_> {
@@ -308,10 +325,12 @@ impl MarkdownReader<'_> {
         let opening = name.rfind('[')? + 1;
         let from =
             self.text.get(link.target.end as usize..item.text.end as usize)?.strip_prefix(')')?;
-        let rest = from.trim_start().strip_prefix(['-', '–', '—', ':'])?;
+        let rest =
+            from.trim_start_matches(['*', '_']).trim_start().strip_prefix(['-', '–', '—', ':'])?;
         let end = item.text.end as usize;
         let value = TextRange::new(end - rest.trim_start().len(), end);
-        let word_len = value.of(self.text).find(" - ").unwrap_or(value.len());
+        let ends = [" - ", " – ", " — "].into_iter().filter_map(|it| value.of(self.text).find(it));
+        let word_len = ends.min().unwrap_or(value.len());
         let value = TextRange::new(value.start as usize, value.start as usize + word_len);
         let (vocabulary, style) = (self.profile.vocabulary_of(what), &self.profile.markers);
         let reading = reading::read_field(vocabulary, style, self.text, value)?;

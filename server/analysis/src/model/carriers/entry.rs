@@ -1,15 +1,27 @@
 //! `- [IN PROGRESS] Title`, `- **12** [BLOCKED] — Title`: a marker in a list entry.
 
-use crate::model::carrier::Carrier;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
+use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::marker;
+use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, reading};
 use crate::syntax::markdown::ListItem;
 use crate::text::TextRange;
 
 /// The carrier.
-pub(super) static CARRIER: Carrier =
-    Carrier { id: "entry", of_markdown: Some(|reader| reader.entries()), ..marker::CARRIER };
+pub(super) static CARRIER: Carrier = Carrier {
+    id: "entry",
+    of_markdown: Some(|reader| reader.entries()),
+    respelled,
+    ..marker::CARRIER
+};
+
+fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
+    let (said, line) = (form.occurrence.reading.range, form.occurrence.line);
+    let words = TextRange::new(said.end as usize, (line.end as usize).max(said.end as usize));
+    marker::uncontradicted(form, words, def)?;
+    (marker::CARRIER.respelled)(form, def, day)
+}
 
 impl MarkdownReader<'_> {
     /// List entries that name a task of another place.

@@ -22,7 +22,8 @@ impl MarkdownReader<'_> {
     fn fields(&mut self) {
         let first_phase = self.of_heading.iter().position(Option::is_some);
         let body = first_phase.map_or(u32::MAX, |at| self.markdown.headings[at].range.start);
-        let mut has_status = vec![false; self.facts.entities.len()];
+        // Where the line ends in which each entity has its status.
+        let mut has_status = vec![None; self.facts.entities.len()];
         for line in &self.markdown.lines {
             let Some((name, value)) = split_field(self.text, line.range) else { continue };
             let Some(owner) = self.owner_of_line(line, body) else { continue };
@@ -39,7 +40,7 @@ impl MarkdownReader<'_> {
         owner: EntityIdx,
         name: TextRange,
         value: TextRange,
-        has_status: &mut [bool],
+        has_status: &mut [Option<u32>],
     ) {
         let vocabulary = self.profile.vocabulary_of(self.facts.entities[owner].what());
         let names = &self.profile.fields;
@@ -47,13 +48,21 @@ impl MarkdownReader<'_> {
         let is = |list: &[String]| list.iter().any(|n| n.eq_ignore_ascii_case(word));
         let top = line.depth <= 1;
         if is(&names.status) {
-            if !top || has_status[owner] {
+            let between = has_status[owner].map(|end| {
+                let gap = end as usize..line.range.start as usize;
+                self.text.get(gap).unwrap_or_default()
+            });
+            // Another one further down is of something else.
+            let is_apart = |gap: &str| gap.lines().skip(1).any(|line| line.trim().is_empty());
+            if !top || between.is_some_and(is_apart) {
                 return;
             }
+            let is_second = between.is_some();
             let style = &self.profile.markers;
-            if let Some(reading) = reading::read_field(vocabulary, style, self.text, value) {
-                has_status[owner] = true;
+            let reading = reading::read_field(vocabulary, style, self.text, value);
+            if let Some(reading) = reading.filter(|it| !is_second || it.status.is_some()) {
                 let line = self.whole_line(line.range);
+                has_status[owner] = Some(line.end);
                 self.occurrence(owner, &CARRIER, reading, line);
             }
             return;

@@ -21,6 +21,7 @@ pub(super) const BASE: Carrier = Carrier {
     respelled,
     with_word: |_, word| StatusDef::json_name(word),
     whereabouts: "in its header",
+    is_in_header: true,
     ..marker::CARRIER
 };
 

@@ -7,10 +7,11 @@ use crate::model::EntityIdx;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{check_box, marker};
+use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
-use crate::profile::vocabulary::StatusDef;
+use crate::profile::vocabulary::{StatusDef, Vocabulary};
 use crate::profile::{EntityKind, EntityType, SectionRule, When};
-use crate::syntax::markdown::Heading;
+use crate::syntax::markdown::{Heading, MarkdownLink};
 use crate::text::TextRange;
 
 /// The carrier.
@@ -66,7 +67,11 @@ impl MarkdownReader<'_> {
         let title = title.map_or(TextRange::empty(heading.text.end as usize), at);
         let vocabulary = self.profile.vocabulary_of(rule.what);
         let style = &self.profile.markers;
-        let (title, marker) = reading::read_trailing(vocabulary, style, self.text, title);
+        let (words, marker) = reading::read_trailing(vocabulary, style, self.text, title);
+        let is_sign = |it: &Reading| it.word.of(self.text).chars().all(reading::is_sign_part);
+        let is_picture =
+            marker.as_ref().is_some_and(is_sign) && self.is_adorned(heading, vocabulary);
+        let (title, marker) = if is_picture { (title, None) } else { (words, marker) };
         let title = reading::trim(self.text, title, |c| {
             c.is_whitespace() || matches!(c, ':' | '.' | '-' | '–' | '—')
         });
@@ -74,8 +79,8 @@ impl MarkdownReader<'_> {
         entity.title = plain(title.of(self.text)).into();
         entity.number = group("number").map(|n| n.of(self.text).into());
         entity.id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
-        if let (None, Some(link)) = (&entity.id, &rule.link) {
-            entity.id = Some(self.linked_id(heading.section, link)?);
+        if entity.id.is_none() && rule.link.is_some() {
+            entity.id = Some(self.section_link(rule, heading)?);
         }
         entity.derived = rule.derived;
         entity.parent = self.section_of(heading.parent);
@@ -94,6 +99,72 @@ impl MarkdownReader<'_> {
             self.occurrence(idx, kind, reading, heading.range);
         }
         Some(idx)
+    }
+
+    /// Whether the headings beside one end in pictures, so that a picture at its end says no status.
+    fn is_adorned(&self, heading: &Heading, vocabulary: &Vocabulary) -> bool {
+        let headings = self.markdown.headings.iter();
+        let beside = headings.filter(|it| it.parent == heading.parent && it.level == heading.level);
+        let mut ends = beside.map(|it| {
+            let raw = it.text.of(self.text).trim_end();
+            &raw[raw.trim_end_matches(reading::is_sign_part).len()..]
+        });
+        ends.any(|sign| {
+            !sign.is_empty() && vocabulary.lookup(sign).is_none() && !marker::is_status_sign(sign)
+        })
+    }
+
+    /// The id that the links of a section lead to: one in the heading or alone on a line, as in
+    /// `*Link: [./tracks/a/](./tracks/a/)*`, before one in prose. Links of a row or a box are those of
+    /// somebody else, and links to two tasks tell nothing.
+    fn section_link(&self, rule: &SectionRule, heading: &Heading) -> Option<TaskId> {
+        let (markdown, link) = (self.markdown, rule.link.as_ref()?);
+        let first = markdown.links.partition_point(|it| it.target.start < heading.section.start);
+        let links = markdown.links[first..].iter();
+        let links = links.take_while(|it| it.target.end <= heading.section.end);
+        let (mut telling, mut told) = (Vec::new(), Vec::new());
+        for own in links.filter(|it| !it.image && self.is_of_section(rule, heading, it)) {
+            let Some(id) = self.linked_id(own.target, link) else { continue };
+            let is_telling = heading.text.contains_range(own.range) || self.is_alone(own.range);
+            if is_telling { telling.push(id) } else { told.push(id) }
+        }
+        let mut ids = if telling.is_empty() { told } else { telling };
+        ids.dedup();
+        ids.pop().filter(|_| ids.is_empty())
+    }
+
+    /// Whether a link below a heading is not that of a row, of a box, or of another such section.
+    fn is_of_section(&self, rule: &SectionRule, heading: &Heading, link: &MarkdownLink) -> bool {
+        let markdown = self.markdown;
+        let is_other = |at: usize| {
+            let below = &markdown.headings[at];
+            below.range != heading.range
+                && rule.levels.contains(&below.level)
+                && rule.heading.captures(below.text.of(self.text)).is_some()
+        };
+        let items = &markdown.items;
+        let before = items.partition_point(|item| item.range.start <= link.target.start);
+        let mut item = before.checked_sub(1);
+        while let Some(at) = item {
+            if items[at].check_box.is_some() && items[at].range.contains_range(link.target) {
+                return false;
+            }
+            item = items[at].parent;
+        }
+        !link.heading.is_some_and(is_other)
+            && !markdown.tables.iter().any(|it| it.range.contains_range(link.target))
+    }
+
+    /// Whether nothing but a label stands beside a link on its line.
+    fn is_alone(&self, link: TextRange) -> bool {
+        let line = self.whole_line(link);
+        let before = TextRange::new(line.start as usize, link.start as usize).of(self.text);
+        let behind = TextRange::new(link.end as usize, line.end as usize).of(self.text);
+        let is_mark = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '>');
+        let label = before.trim_matches(is_mark);
+        let name = label.strip_suffix(':').unwrap_or(label);
+        let is_label = name.len() < label.len() && name.split_whitespace().count() <= 2;
+        (label.is_empty() || is_label) && behind.trim_matches(is_mark).is_empty()
     }
 
     /// A known status in brackets in front of a heading's title: `[x]` or `[PLANNED]`.

@@ -3,6 +3,7 @@
 
 use crate::model::carrier::{Carrier, Form, Spelled, Unspelled};
 use crate::model::carriers::spelling::{in_case, time_in};
+use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
@@ -28,6 +29,7 @@ pub(super) const CARRIER: Carrier = Carrier {
     wrong_case: "is not in capitals",
     whereabouts: "where it begins",
     takes_fields: true,
+    is_in_header: false,
     is_line: false,
 };
 
@@ -45,6 +47,10 @@ pub(super) fn written(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spe
     let range = form.range();
     let spelled = form.spelled();
     let raw = spelled.of(form.text);
+    let reading = &form.occurrence.reading;
+    if reading.status.is_none() && reading.shape == Shape::Sign {
+        return Err("it may not be a status".to_owned());
+    }
     let is_only_sign = raw.chars().all(|c| is_sign_part(&c));
     if is_only_sign && def.category == Category::Failed && is_behind_box(form) {
         return Err("beside a check box, a sign for it tells what is not to be".to_owned());
@@ -57,7 +63,7 @@ pub(super) fn written(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spe
     let head = TextRange::new(range.start as usize, spelled.start as usize);
     edits.extend(sign_in(form, head, def)?);
     edits.extend(remark(form, spelled.end as usize, def, day)?);
-    edits.extend(beside(form, def)?);
+    edits.extend(beside(form, def, day)?);
     Ok(edits)
 }
 
@@ -129,7 +135,7 @@ pub(super) fn sign_in(
         return Ok(None);
     }
     if form.vocabulary.lookup(drawn).is_none() {
-        return match drawn.contains(STATUS_SIGNS) {
+        return match is_status_sign(drawn) {
             true => Err(format!(
                 "{drawn} beside it may say its old status, and no sign is known for another"
             )),
@@ -159,6 +165,10 @@ fn remark(
         let insert = share.of(def)?;
         return Ok(insert.map(|insert| TextEdit { range: part, insert }));
     }
+    // A day since which nothing is begun tells nothing.
+    if def.category == Category::Open && time_in(said) == Some(0..said.len()) {
+        return Ok(Some(TextEdit::delete(TextRange::new(from, part.end as usize))));
+    }
     match (time_in(said), day) {
         (Some(time), Some(day)) if time == (0..said.len()) && time.len() == 10 => {
             Ok(Some(TextEdit { range: part, insert: day.to_owned() }))
@@ -168,12 +178,15 @@ fn remark(
 }
 
 /// Signs and shares that stand right beside the marker, and say the old status again.
-fn beside(form: Form<'_>, def: &StatusDef) -> Result<Vec<TextEdit>, Unspelled> {
+fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<TextEdit>, Unspelled> {
     let (range, line) = (form.occurrence.reading.range, form.occurrence.line);
     let mut edits = Vec::new();
     let behind = TextRange::new(range.end as usize, (line.end as usize).max(range.end as usize));
     if let Some(second) = second(form, behind) {
         return Err(format!("it also says `{second}`"));
+    }
+    if let Some(tied) = tied(behind.of(form.text)) {
+        return Err(format!("`{tied}` behind it belongs to its old status"));
     }
     let skipped = |c: char| c.is_whitespace() || "*_`~(-–—,:".contains(c);
     let rest = reading::trim(form.text, behind, skipped);
@@ -185,21 +198,112 @@ fn beside(form: Form<'_>, def: &StatusDef) -> Result<Vec<TextEdit>, Unspelled> {
     let figure_len = said.find('%').map_or(0, |at| at + 1);
     let (figure, rest) = said.split_at_checked(figure_len).unwrap_or_default();
     let rest = rest.trim_start_matches(['*', '_', '`']);
-    let ends = rest.is_empty() || rest.starts_with([')', ',', ';']);
+    let unit = rest.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let is_unit = ["complete", "completed", "done"].iter().any(|it| it.eq_ignore_ascii_case(unit));
+    let ends = rest.is_empty() || rest.starts_with([')', ',', ';']) || is_unit;
     let figure = if ends { figure } else { "" };
+    if let Some(edit) = redated(form, start, def, day)? {
+        edits.push(edit);
+    }
     if let Some(insert) = Share::read(figure).map(|share| share.of(def)).transpose()?.flatten() {
         edits.push(TextEdit { range: TextRange::new(start, start + figure_len), insert });
     }
     Ok(edits)
 }
 
-/// A second status in brackets behind the first: `[DONE] [IN PROGRESS]`, `[PLANNED] -> [BLOCKED]`.
+/// Refuses where the words of a list item say another status than the new one, in a form that is not
+/// changed with it.
+pub(super) fn uncontradicted(
+    form: Form<'_>,
+    words: TextRange,
+    def: &StatusDef,
+) -> Result<(), Unspelled> {
+    let said = words.of(form.text).trim_end();
+    let share = [" - ", " – ", " — "].iter().filter_map(|dash| said.rfind(dash)).max();
+    // One right behind the marker goes with it.
+    let share = share.filter(|at| !said[..*at].trim().is_empty());
+    let share = share.map(|at| said[at..].trim_start_matches([' ', '-', '–', '—']));
+    let (share, figure) = (share.and_then(Share::read), share.unwrap_or_default());
+    if share.is_some_and(|share| !matches!(share.of(def), Ok(None))) {
+        return Err(format!("it also says `{figure}`"));
+    }
+    let said = reading::said_beside(form.vocabulary, form.style, form.text, words);
+    let Some((said, status)) = said else { return Ok(()) };
+    if form.vocabulary.get(status).category == def.category {
+        return Ok(());
+    }
+    Err(format!("it also says `{}`", said.of(form.text)))
+}
+
+/// The day in brackets behind a status, `(2026-01-02)`: that of the new one.
+fn redated(
+    form: Form<'_>,
+    start: usize,
+    def: &StatusDef,
+    day: Option<&str>,
+) -> Result<Option<TextEdit>, Unspelled> {
+    let said = form.text.get(start..start + 10).unwrap_or_default();
+    let is_day = matches!(TimeStamp::parse(said), Some(TimeStamp::Day(_)));
+    let is_alone = form.text[..start].ends_with('(')
+        && form.text.get(start + 10..).is_some_and(|rest| rest.starts_with(')'));
+    if !is_day || !is_alone {
+        return Ok(None);
+    }
+    // A day since which nothing is begun tells nothing.
+    if def.category == Category::Open {
+        let before = form.text[..start - 1].trim_end().len();
+        return Ok(Some(TextEdit::delete(TextRange::new(before, start + 11))));
+    }
+    if day == Some(said) {
+        return Ok(None);
+    }
+    match day {
+        Some(day) => {
+            let range = TextRange::new(start, start + 10);
+            Ok(Some(TextEdit { range, insert: day.to_owned() }))
+        }
+        None if def.category == Category::Done => Ok(None),
+        None => Err(format!("it also says `{said}`, which belongs to its old status")),
+    }
+}
+
+/// A second status behind the first: `[DONE] [IN PROGRESS]`, `[PLANNED] -> [BLOCKED]`, `Done | Blocked`.
 fn second(form: Form<'_>, behind: TextRange) -> Option<&str> {
     let between = |c: char| c.is_whitespace() || is_sign_part(&c) || "*_`-–—>=,:".contains(c);
     let rest = reading::trim(form.text, behind, between).of(form.text);
-    let inner = rest.strip_prefix('[')?;
-    let word = &inner[..inner.find(']')?];
-    form.vocabulary.lookup(word).map(|_| &rest[..word.len() + 2])
+    if let Some(inner) = rest.strip_prefix('[') {
+        let word = &inner[..inner.find(']')?];
+        return form.vocabulary.lookup(word).map(|_| &rest[..word.len() + 2]);
+    }
+    // In a row, a stroke begins another cell.
+    let strokes = if form.occurrence.carrier.is_line { "|/" } else { "/" };
+    let other = rest.strip_prefix(|c| strokes.contains(c))?.trim_start();
+    form.vocabulary.lookup_prefix(other).map(|(_, len)| &other[..len])
+}
+
+/// Words that cannot stay true behind another status: who or what it came from.
+const TIED: &[&str] = &[
+    "by",
+    "via",
+    "until",
+    "because",
+    "due",
+    "duplicate",
+    "superseded",
+    "replaced",
+    "partial",
+    "partially",
+    "merged",
+    "except",
+    "without",
+];
+
+/// What right behind a status belongs to it: `Superseded by 5`, `CLOSED (duplicate of #5)`.
+fn tied(behind: &str) -> Option<&str> {
+    let rest = behind.trim_start_matches(['*', '_', '`']);
+    let rest = rest.strip_prefix(' ')?.trim_start().trim_start_matches('(');
+    let word = rest.split(|c: char| !c.is_alphanumeric()).next()?;
+    TIED.iter().any(|it| it.eq_ignore_ascii_case(word)).then_some(word)
 }
 
 /// The edit of a text that is a share of the work and nothing else.
@@ -210,6 +314,11 @@ pub(super) fn share_in(
 ) -> Result<Option<TextEdit>, Unspelled> {
     let insert = Share::read(part.of(form.text)).map(|share| share.of(def)).transpose()?.flatten();
     Ok(insert.map(|insert| TextEdit { range: part, insert }))
+}
+
+/// Whether signs say a status to whoever reads them.
+pub(super) fn is_status_sign(signs: &str) -> bool {
+    signs.contains(STATUS_SIGNS)
 }
 
 /// Whether a character is a sign, or belongs to one.

@@ -58,14 +58,25 @@ impl MarkdownReader<'_> {
         let is_field = |line: &ContentLine| {
             let names = &self.profile.fields.status;
             let is_own = |name: &str| names.iter().any(|own| own.eq_ignore_ascii_case(name));
-            split_field(self.text, line.range).is_some_and(|(name, _)| is_own(name.of(self.text)))
+            // Whose field it is, that one's status it says.
+            self.owner_of_line(line, u32::MAX).is_some()
+                && split_field(self.text, line.range)
+                    .is_some_and(|(name, _)| is_own(name.of(self.text)))
         };
         let heading = &self.markdown.headings[heading];
         let is_inner = |line: &ContentLine| {
-            let between = self.text.get(heading.range.end as usize..line.range.start as usize);
-            between.is_some_and(|between| {
-                between.chars().all(|c| c.is_whitespace() || "-*+".contains(c))
-            })
+            let mut at = heading.range.end;
+            let comments = &self.markdown.comments;
+            let first = comments.partition_point(|it| it.range.start < heading.range.end);
+            let inside = comments[first..].iter().map(|it| it.range);
+            let inside = inside.take_while(|it| it.end <= line.range.start);
+            let ends = inside.chain([TextRange::empty(line.range.start as usize)]);
+            let mut between = ends.map(|it| {
+                let gap = self.text.get(at as usize..it.start as usize).unwrap_or_default();
+                at = it.end;
+                gap
+            });
+            between.all(|gap| gap.chars().all(|c| c.is_whitespace() || "-*+>".contains(c)))
         };
         let value = split_field(self.text, line.range).filter(|(name, _)| {
             let last = name.of(self.text).rsplit(' ').next().unwrap_or_default();

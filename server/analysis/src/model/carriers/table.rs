@@ -1,5 +1,7 @@
 //! `| 7 | Add login | in progress |`: the cell of a table, in a column that is known by its header.
 
+use regex::Regex;
+
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::marker;
@@ -45,6 +47,7 @@ struct Columns {
     title: Option<usize>,
     depends: Option<usize>,
     parts: Option<usize>,
+    ended: Option<usize>,
 }
 
 impl MarkdownReader<'_> {
@@ -75,6 +78,7 @@ impl MarkdownReader<'_> {
             title: column(&rule.title_columns),
             depends: column(&rule.depends_columns),
             parts: column(&rule.parts_columns),
+            ended: column(&rule.ended_columns),
         })
     }
 
@@ -116,21 +120,42 @@ impl MarkdownReader<'_> {
         if let Some(value) = columns.parts.and_then(|at| row.get(at)).copied() {
             self.facts.fields.push(Field { entity: idx, role: FieldRole::Parts, value, line });
         }
+        if let Some(value) = columns.ended.and_then(|at| row.get(at)).copied() {
+            self.facts.fields.push(Field { entity: idx, role: FieldRole::EndDay, value, line });
+        }
         self.occurrence(idx, &CARRIER, reading, line);
         Some(())
     }
 
     fn row_id(&self, rule: &TableRule, cell: TextRange) -> Option<TaskId> {
-        if let Some(link) = &rule.link {
-            return self.linked_id(cell, link);
-        }
         let text = plain(cell.of(self.text));
+        if let Some(link) = &rule.link {
+            let named = || self.profile.ids.parse(link.captures(&text)?.name("id")?.as_str());
+            return self.linked_id(cell, link).or_else(named);
+        }
         let text = link_text(&text).unwrap_or(&text);
         match &rule.id {
-            Some(id) => self.profile.ids.parse(id.captures(text)?.name("id")?.as_str()),
+            Some(id) => {
+                let found = id.captures(text)?;
+                let is_one = !names_another(id, &text[found.get_match().end()..]);
+                self.profile.ids.parse(found.name("id").filter(|_| is_one)?.as_str())
+            }
             None => self.profile.ids.parse(text),
         }
     }
+}
+
+/// Whether what stands behind an id is another one, and nothing else: `, AUTH-02`, ` to AUTH-03`, `-3`.
+fn names_another(id: &Regex, behind: &str) -> bool {
+    let behind = behind.trim_start();
+    let signs = [",", "&", "/", "+", ";", "...", "..", "-", "–", "—"];
+    let words = ["and ", "to ", "through "];
+    let between = signs.iter().chain(&words).find_map(|it| behind.strip_prefix(it));
+    let Some(rest) = between.map(str::trim_start) else { return false };
+    let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    let len = id.find(rest).map_or(digits, |found| found.end());
+    let rest = rest[len..].trim_start();
+    len > 0 && (rest.is_empty() || rest.starts_with(['(', ',', '&', '/', '+', ';']))
 }
 
 /// What a text shows that is a link: `7` of `[7](task_7.md)`.

@@ -1,8 +1,9 @@
 //! The status of a list item: a marker or a sign before its text, or a sign behind it.
 
-use super::{Reading, Shape, is_sign, read_bracket, sign_length, trim_end};
+use super::trailing::{is_figured, read_trailing};
+use super::{Reading, Shape, is_sign, is_sign_part, read_bracket, sign_length, trim, trim_end};
 use crate::profile::MarkerStyle;
-use crate::profile::vocabulary::Vocabulary;
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::text::TextRange;
 
 /// The marker at the start of a list item's text: `[IN PROGRESS] Title`, `✅ Title`. Only a known
@@ -50,4 +51,74 @@ pub fn read_sign(vocabulary: &Vocabulary, text: &str, value: TextRange) -> Optio
     };
     let status = vocabulary.lookup(sign.of(text))?;
     Some(Reading { range: sign, word: sign, status: Some(status), shape: Shape::Sign })
+}
+
+/// A status that the words of an item say beside the one that is read: `DONE: Title`, `Title ✅ DONE`,
+/// `Title (in progress)`, `Title — Pending — 50%`. A day on which something is to be is none.
+pub fn said_beside(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    words: TextRange,
+) -> Option<(TextRange, StatusIdx)> {
+    let is_mark = |c: char| c.is_whitespace() || "*_`~()[]".contains(c) || is_sign_part(c);
+    let said = |part: TextRange| {
+        let word = trim(text, part, is_mark);
+        let raw = word.of(text);
+        let status = vocabulary.lookup(raw).or_else(|| {
+            let (status, _) =
+                vocabulary.lookup_prefix(raw).filter(|_| is_figured(vocabulary, raw))?;
+            (vocabulary.get(status).category == Category::Done).then_some(status)
+        })?;
+        let def = vocabulary.get(status);
+        let is_named = raw.chars().any(char::is_uppercase) || vocabulary.is_name(def, raw);
+        is_named.then_some((word, status))
+    };
+    let (title, trailing) = read_trailing(vocabulary, style, text, words);
+    let known = trailing.and_then(|it| Some((it.range, it.status?)));
+    let is_whole = known.is_some_and(|(range, _)| range.of(text).chars().all(is_sign_part))
+        || !title.is_empty();
+    if let Some(known) =
+        known.filter(|(range, _)| is_whole && !is_planned(vocabulary, range.of(text)))
+    {
+        return Some(known);
+    }
+    let mut at = words.start as usize;
+    let label = words.of(text).find(": ").or_else(|| words.of(text).find(":*"));
+    if let Some(label) = label.and_then(|end| said(TextRange::new(at, at + end))) {
+        return Some(label);
+    }
+    let mut is_first = true;
+    for part in parts(words.of(text)) {
+        let range = TextRange::new(at, at + part.len());
+        at += part.len();
+        if let Some(found) = said(trim(text, range, |c| "-–— ".contains(c))).filter(|_| !is_first)
+        {
+            return Some(found);
+        }
+        is_first = false;
+    }
+    None
+}
+
+/// Whether a text is a status with a figure, which is not that of something finished.
+fn is_planned(vocabulary: &Vocabulary, raw: &str) -> bool {
+    let raw = raw.trim_matches(['(', ')', '[', ']']);
+    let status = vocabulary.lookup_prefix(raw).map(|(status, _)| vocabulary.get(status).category);
+    is_figured(vocabulary, raw) && status != Some(Category::Done)
+}
+
+/// The parts of a text between dashes and before brackets, each with what stands before it.
+fn parts(text: &str) -> Vec<&str> {
+    let mut starts = vec![0];
+    for (at, c) in text.char_indices() {
+        let is_dash = matches!(c, '-' | '–' | '—')
+            && text[..at].ends_with(' ')
+            && text[at + c.len_utf8()..].starts_with(' ');
+        if is_dash || matches!(c, '(' | '[') {
+            starts.push(at);
+        }
+    }
+    let ends = starts.iter().copied().skip(1).chain([text.len()]);
+    starts.iter().zip(ends).map(|(start, end)| &text[*start..end]).collect()
 }

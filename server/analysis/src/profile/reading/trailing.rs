@@ -243,7 +243,7 @@ fn read_group(
 }
 
 /// Whether a status and a figure are all that a text says: `DONE 2026-01-02`, `In Progress, 50%`.
-fn is_figured(vocabulary: &Vocabulary, raw: &str) -> bool {
+pub(super) fn is_figured(vocabulary: &Vocabulary, raw: &str) -> bool {
     let rest =
         vocabulary.lookup_prefix(raw).and_then(|(_, len)| raw.get(len..)).unwrap_or_default();
     let is_figure = |c: char| c.is_ascii_digit() || c.is_whitespace() || "-–—/.:,%".contains(c);

@@ -157,6 +157,27 @@ struct SentOutcome {
     is_declined: bool,
 }
 
+/// In which files an edit is made.
+struct MadeEdit {
+    /// The names of those that are as they were.
+    left: Vec<String>,
+    /// Whether it was seen in any.
+    is_begun: bool,
+}
+
+impl MadeEdit {
+    /// It is made in some of its files.
+    fn in_part(&self) -> SentOutcome {
+        let left = match self.left.is_empty() {
+            true => "all files".to_owned(),
+            false => self.left.join(", "),
+        };
+        let why =
+            format!("the editor did not change {left}; undo the change, or run the command again");
+        SentOutcome { outcome: AppliedOutcome::InPart, why: Some(why), is_declined: false }
+    }
+}
+
 impl SentOutcome {
     /// It is not made, for this reason.
     fn refused(why: &str) -> SentOutcome {
@@ -290,14 +311,7 @@ impl EditSender {
             Ok(Ok(answer)) => {
                 let reason = answer.failure_reason.unwrap_or_default();
                 tracing::info!(%reason, "the client did not apply an edit");
-                let mut sent =
-                    SentOutcome::refused(&format!("The editor did not make the change. {reason}"));
-                sent.is_declined = true;
-                if edit.asks && reason.is_empty() {
-                    // Who declines knows it.
-                    sent.why = None;
-                }
-                sent
+                self.declined(edit, &reason).await
             }
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the client cannot apply an edit");
@@ -308,9 +322,30 @@ impl EditSender {
             }
             Err(_) => {
                 tracing::debug!("the client does not say what became of an edit");
-                self.observe(edit, Duration::ZERO).await
+                let sent = self.observe(edit, Duration::ZERO).await;
+                let why = "the editor does not say what became of the change; look at its files";
+                match sent.outcome {
+                    AppliedOutcome::Refused => SentOutcome::refused(why),
+                    AppliedOutcome::Applied | AppliedOutcome::InPart => sent,
+                }
             }
         }
+    }
+
+    /// What became of an edit that the client says it has not made.
+    async fn declined(&self, edit: &Edit, reason: &str) -> SentOutcome {
+        if let Some(made) = self.made(edit).await
+            && made.is_begun
+        {
+            return made.in_part();
+        }
+        let why = format!("The editor did not make the change. {reason}");
+        let mut sent = SentOutcome { is_declined: true, ..SentOutcome::refused(&why) };
+        if edit.asks && reason.is_empty() {
+            // Who declines knows it.
+            sent.why = None;
+        }
+        sent
     }
 
     /// Whether the client has another version of a text than an edit was planned on. The change may
@@ -337,13 +372,23 @@ impl EditSender {
         if tokio::time::timeout(patience, seen).await.is_err() {
             tracing::debug!(?arrivals, "an edit was not seen to arrive");
         }
-        // What the client has said before its answer is taken in by then.
-        let Some(session) = self.session.upgrade() else {
-            return SentOutcome::refused("the session is over");
-        };
-        let Ok(now) = session.read(|context| Ok(context.snapshot.clone())).await else {
-            return SentOutcome::refused("the session is over");
-        };
+        match self.made(edit).await {
+            None => SentOutcome::refused("the session is over"),
+            Some(made) if made.left.is_empty() => {
+                SentOutcome { outcome: AppliedOutcome::Applied, why: None, is_declined: false }
+            }
+            Some(made) if made.left.len() == edit.texts.len() => SentOutcome::refused(
+                "the editor did not make the change, though it says so; run the command again",
+            ),
+            Some(made) => made.in_part(),
+        }
+    }
+
+    /// In which files an edit is made, by all that the client has said so far. `None` once the session
+    /// is over.
+    async fn made(&self, edit: &Edit) -> Option<MadeEdit> {
+        let session = self.session.upgrade()?;
+        let now = session.read(|context| Ok(context.snapshot.clone())).await.ok()?;
         self.arrivals.see_all(&now);
         // A file that the client does not show may be changed in a buffer that is not told of.
         let is_as_before = |it: &&EditedText| {
@@ -351,25 +396,11 @@ impl EditSender {
             self.arrivals.awaits(&it.key)
                 && text.zip(it.before.as_ref()).is_some_and(|(now, before)| **now == **before)
         };
-        let left: Vec<&EditedText> = edit.texts.iter().filter(is_as_before).collect();
-        let names = left.iter().filter_map(|it| it.key.path().file_name());
-        let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
-        let names = names.join(", ");
-        let (outcome, why) = match left.len() {
-            0 => (AppliedOutcome::Applied, None),
-            n if n == edit.texts.len() => {
-                let why =
-                    "the editor did not make the change, though it says so; run the command again";
-                (AppliedOutcome::Refused, Some(why.to_owned()))
-            }
-            _ => {
-                let why = format!(
-                    "the editor did not change {names}; undo the change, or run the command again"
-                );
-                (AppliedOutcome::InPart, Some(why))
-            }
-        };
-        SentOutcome { outcome, why, is_declined: false }
+        let left = edit.texts.iter().filter(is_as_before);
+        let names = left.filter_map(|it| it.key.path().file_name());
+        let left = names.map(|name| name.to_string_lossy().into_owned()).collect();
+        let is_begun = edit.texts.iter().any(|it| !self.arrivals.awaits(&it.key));
+        Some(MadeEdit { left, is_begun })
     }
 
     /// Tells the user what became of an edit, or has the client tell.

@@ -18,7 +18,8 @@ pub(super) const ROLE: &[Key] = &[
         Kind::Regex,
         "none",
         "'(?<id>[0-9]+)_(?<slug>[^/]+)/(?<stem>[^/]+)\\.md$'",
-        "What the path says about the task. Groups: `id`; `folder`, the folder of the task, which \
+        "What the path says about the task. Groups: `id`; `tag`, what stands before the id, with a \
+         colon between; `folder`, the folder of the task, which \
          ends with `slug` where that is a group; `stem`, the name of the file; `parent`, what the \
          task is part of; `status`, the status that its folder says.",
     ),
@@ -239,6 +240,13 @@ const TABLE: &[Key] = &[
         "none",
         "[\"Plans\"]",
         "Headers of the column that says how many parts are finished, as in `2/3`.",
+    ),
+    key(
+        "ended",
+        Kind::Texts,
+        "none",
+        "[\"Completed\"]",
+        "Headers of the column that holds the day on which a row was finished.",
     ),
     key(
         "pattern",

@@ -1,0 +1,120 @@
+//! What is written beside a status: since when it is so, and why.
+
+use crate::change::planner::PlanDraft;
+use crate::change::{Mode, Subject, json_edit, markdown_edit};
+use crate::index::{Place, Spot};
+use crate::model::FieldRole;
+use crate::model::carriers::spelling::{time_in, time_like};
+use crate::model::time::TimeStamp;
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
+use crate::profile::{EntityKind, Format};
+use crate::syntax::markdown::Markdown;
+use crate::text::TextRange;
+use crate::text::text_edit::TextEdit;
+
+impl PlanDraft<'_> {
+    /// The day of a change that is stamped.
+    pub(super) fn day(&self) -> Option<&str> {
+        self.intent.at.get(..10).filter(|_| self.intent.mode != Mode::Align)
+    }
+
+    /// The times and the reason that an entity gets with a status.
+    pub(super) fn stamp_edits(&self, place: Place, to: StatusIdx, changes: bool) -> Vec<TextEdit> {
+        let index = &self.analysis.index;
+        let document = &*index.docs[place.doc];
+        let profile = &document.profile;
+        let entity = &document.facts.entities[place.entity];
+        let def = profile.vocabulary_of(entity.what()).get(to);
+        let names = &profile.fields;
+        let json = document.role().format == Format::Json;
+        let at = &self.intent.at;
+        let mut edits = Vec::new();
+        if changes {
+            edits.extend(self.stale_stamps(place, to, json));
+        }
+        if changes && json {
+            edits.extend(json_edit::stamps(document, place, names, def.stamp.as_deref(), at));
+        } else if changes && let Some(stamp) = &def.stamp {
+            let header = index.spots(place).find(|spot| spot.occurrence.carrier.is_in_header);
+            edits.extend(match header {
+                Some(spot) => header_stamp(&spot, stamp, at),
+                None => markdown_edit::stamp(document, place, stamp, at),
+            });
+        }
+        let subject = matches!(&self.intent.subject, Subject::Task(id) if self.tasks.contains_key(id))
+            || entity.kind == EntityKind::Phase;
+        let reason = self.intent.reason.as_deref().filter(|_| subject);
+        if let (Some(reason), Some(field)) = (reason, &def.reason) {
+            if json {
+                edits.extend(json_edit::reason(document, place, names, field, reason));
+            } else {
+                edits.push(markdown_edit::reason(document, place, field, reason));
+            }
+        }
+        edits
+    }
+
+    /// What is open again was not finished: the time at which it was goes, unless there is more in
+    /// its place than a time.
+    fn stale_stamps(&self, place: Place, to: StatusIdx, json: bool) -> Vec<TextEdit> {
+        let index = &self.analysis.index;
+        let document = &*index.docs[place.doc];
+        let vocabulary = index.vocabulary_at(place);
+        if vocabulary.get(to).category.is_closed() {
+            return Vec::new();
+        }
+        let closing = |name: &str| {
+            let mut of = vocabulary.iter().filter(|(_, def)| def.stamp.as_deref() == Some(name));
+            of.any(|(_, def)| def.category.is_closed())
+        };
+        let fields = document.facts.fields_of(place.entity);
+        let stale = fields.filter(|it| matches!(&it.role, FieldRole::Stamp(name) if closing(name)));
+        let remove = if json { json_edit::remove } else { markdown_edit::remove };
+        stale.filter_map(|field| remove(document, place, field)).collect()
+    }
+
+    /// A cell of a row holds the day on which its task was finished: today, or none any more. What else
+    /// stands there stays.
+    pub(super) fn ends(&self, place: Place, to: StatusIdx) -> Vec<TextEdit> {
+        let index = &self.analysis.index;
+        let document = &*index.docs[place.doc];
+        let is_done = index.vocabulary_at(place).get(to).category == Category::Done;
+        let cells = document.facts.fields_of(place.entity);
+        let cells = cells.filter(|field| field.role == FieldRole::EndDay);
+        let edit = |range: TextRange| {
+            let said = range.of(&document.text).trim();
+            let is_blank = matches!(said, "-" | "–" | "—");
+            let is_day =
+                said.len() == 10 && matches!(TimeStamp::parse(said), Some(TimeStamp::Day(_)));
+            let insert = match (is_done, self.day()) {
+                (true, Some(day)) if is_blank || is_day => day,
+                (false, _) if is_day => "-",
+                _ => return None,
+            };
+            Some(TextEdit { range, insert: insert.to_owned() })
+        };
+        cells.filter_map(|field| edit(field.value)).collect()
+    }
+}
+
+/// The time at which a status was entered, in the front matter that says the status. What else stands
+/// there under that key stays.
+fn header_stamp(spot: &Spot<'_>, stamp: &str, at: &str) -> Option<TextEdit> {
+    let text = spot.document.text.whole();
+    let key = StatusDef::json_name(stamp);
+    let markdown = Markdown::parse(text);
+    let entries = markdown.front_matter.iter().flat_map(|front| &front.entries);
+    let mut own =
+        entries.filter(|it| matches!(&it.path[..], [only] if StatusDef::json_name(only) == key));
+    let Some(entry) = own.next() else {
+        let end = spot.occurrence.line.end as usize;
+        let line_break = if text.get(end..)?.starts_with('\r') { "\r\n" } else { "\n" };
+        let insert = format!("{line_break}{key}: {}", time_like(at, None, true));
+        return Some(TextEdit { range: TextRange::empty(end), insert });
+    };
+    let old = entry.value.of(text);
+    let part = time_in(old)?;
+    let start = entry.value.start as usize;
+    let range = TextRange::new(start + part.start, start + part.end);
+    Some(TextEdit { range, insert: time_like(at, Some(old), true) })
+}

@@ -1,0 +1,150 @@
+//! Floor 13: what can stand where somebody types, each with the whole change that goes with it.
+
+mod config;
+mod rules;
+mod slot;
+mod statuses;
+mod tasks;
+
+use crate::analysis::Analysis;
+use crate::snapshot::CONFIG;
+use crate::text::TextRange;
+use crate::text::text_edit::TextEdit;
+
+/// What is completed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompletionKind {
+    /// A status.
+    Status,
+    /// The id of a task.
+    Task,
+    /// The id of a rule.
+    Rule,
+    /// A key of the configuration.
+    Key,
+    /// A value of the configuration.
+    Value,
+}
+
+/// Something that can stand at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// What it is.
+    pub kind: CompletionKind,
+    /// What a menu shows.
+    pub label: String,
+    /// What that means, in a few words.
+    pub detail: String,
+    /// What there is to know, in Markdown; empty where there is nothing.
+    pub documentation: String,
+    /// What it replaces, on the line of the cursor, and with what.
+    pub edit: TextEdit,
+    /// What is compared with the replaced text before the cursor.
+    pub filter: String,
+    /// What else it changes in the same file.
+    pub others: Vec<TextEdit>,
+    /// What is left to do once these are made.
+    pub rest: Option<Rest>,
+}
+
+/// A status that is to be set everywhere, for what stands in other files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// The name of the task, phase or box.
+    pub task: String,
+    /// The phase of that task.
+    pub phase: Option<String>,
+    /// The id of the status.
+    pub status: String,
+    /// Whether a placeholder stands for the reason that it needs.
+    pub to_fill_in: bool,
+    /// Whether nothing is done before: the edit only puts back what stood there.
+    pub is_all: bool,
+}
+
+/// What can stand at a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completions {
+    /// In the order in which they are shown.
+    pub items: Vec<Completion>,
+    /// Whether there are more, for other letters.
+    pub incomplete: bool,
+}
+
+/// What can stand at `offset` of a file. `at` is now, as RFC 3339 in UTC.
+pub fn completions(analysis: &Analysis, path: &str, offset: usize, at: &str) -> Completions {
+    let all = |items| Completions { items, incomplete: false };
+    if path == CONFIG {
+        return all(config::completions(analysis, offset));
+    }
+    let Some((doc, document)) = analysis.index.document(path) else {
+        return Completions::default();
+    };
+    let line = Line::at(document, offset);
+    if let Some(items) = rules::completions(&line) {
+        return all(items);
+    }
+    if let Some(found) = tasks::completions(analysis, doc, &line) {
+        return found;
+    }
+    match slot::find(analysis, doc, &line) {
+        Some(slot) => all(statuses::completions(&slot, at)),
+        None => Completions::default(),
+    }
+}
+
+/// The line of a cursor.
+#[derive(Clone, Debug)]
+struct Line {
+    /// Where the cursor is.
+    offset: usize,
+    /// Where the line begins.
+    start: usize,
+    /// What stands before the cursor.
+    before: String,
+    /// What stands behind it.
+    behind: String,
+}
+
+impl Line {
+    fn at(document: &crate::model::Document, offset: usize) -> Line {
+        let range = document.lines.line_range(document.lines.line_col(offset).line);
+        let text = document.text.copy(range.bytes());
+        Line::of(range.start as usize, text.trim_end_matches(['\n', '\r']), offset)
+    }
+
+    fn of(start: usize, text: &str, offset: usize) -> Line {
+        let (before, behind) = text.split_at_checked(offset - start).unwrap_or((text, ""));
+        Line { offset, start, before: before.to_owned(), behind: behind.to_owned() }
+    }
+
+    /// The word that the cursor is in, of such letters.
+    fn word(&self, is_part: impl Fn(char) -> bool + Copy) -> TextRange {
+        let head = self.before.len() - self.before.trim_end_matches(is_part).len();
+        let tail = self.behind.len() - self.behind.trim_start_matches(is_part).len();
+        TextRange::new(self.offset - head, self.offset + tail)
+    }
+
+    /// What of a range stands before the cursor.
+    fn typed(&self, range: TextRange) -> &str {
+        let start = (range.start as usize).saturating_sub(self.start);
+        self.before.get(start.min(self.before.len())..).unwrap_or_default()
+    }
+}
+
+/// Something that replaces a word and changes nothing else.
+fn plain(kind: CompletionKind, range: TextRange, insert: &str, detail: &str) -> Completion {
+    Completion {
+        kind,
+        label: insert.to_owned(),
+        detail: detail.to_owned(),
+        documentation: String::new(),
+        edit: TextEdit { range, insert: insert.to_owned() },
+        filter: insert.to_owned(),
+        others: Vec::new(),
+        rest: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

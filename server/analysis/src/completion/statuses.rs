@@ -1,0 +1,190 @@
+//! Statuses, each with all that changes with it.
+
+use crate::analysis::Analysis;
+use crate::change::{self, Subject, reason};
+use crate::completion::slot::StatusSlot;
+use crate::completion::{Completion, CompletionKind, Rest};
+use crate::index::Index;
+use crate::model::FilePath;
+use crate::operation::{Operation, Plan, Planner, Whose, Wish, plan_with};
+use crate::profile::EntityKind;
+use crate::profile::vocabulary::{StatusDef, StatusIdx};
+use crate::text::TextRange;
+use crate::text::text_edit::TextEdit;
+
+/// The statuses that may stand in a slot: those that may follow, and then the one that stands there. One
+/// that cannot be set is not among them.
+pub(super) fn completions(slot: &StatusSlot, at: &str) -> Vec<Completion> {
+    let index = &slot.base.index;
+    let document = &index.docs[slot.place.doc];
+    let vocabulary = index.vocabulary_at(slot.place);
+    if let Some(form) = slot.fresh {
+        let all = vocabulary.iter().map(|(_, def)| (def, form(&document.profile, def)));
+        let own = all.filter(|(_, text)| !text.is_empty());
+        return own.map(|(def, text)| item(slot, def, text, def.category.name())).collect();
+    }
+    let subject = Subject::at(&slot.base, slot.place);
+    let from = status_of(index, &subject, slot);
+    let mut items: Vec<Completion> = Vec::new();
+    for transition in change::transitions(vocabulary, from) {
+        if !transition.allowed || Some(transition.to) == from || !suits_plan(slot, transition.to) {
+            continue;
+        }
+        items.extend(planned(slot, &subject, vocabulary.get(transition.to), at));
+    }
+    let present = index.status_at(slot.place).map(|status| vocabulary.get(status));
+    let token = slot.token.of(&document.text).to_owned();
+    items.extend(present.map(|def| item(slot, def, token, "as it is")));
+    items
+}
+
+fn status_of(index: &Index, subject: &Subject, slot: &StatusSlot) -> Option<StatusIdx> {
+    match subject {
+        Subject::Task(id) => index.tasks.get(id).and_then(|task| index.status(task)),
+        Subject::Phase(..) | Subject::Place(_) => index.status_at(slot.place),
+    }
+}
+
+/// Whether the header of a plan may say a status while its task says what it does.
+fn suits_plan(slot: &StatusSlot, to: StatusIdx) -> bool {
+    let index = &slot.base.index;
+    let is_plan = index.entity(slot.place).kind == EntityKind::Plan;
+    let task = index.task_at(slot.place).filter(|_| is_plan);
+    let said = task.and_then(|task| Some((task, index.status(task)?)));
+    let allowed = said.and_then(|(task, status)| index.plan_statuses(task, status));
+    allowed.is_none_or(|allowed| allowed.contains(&to))
+}
+
+/// A completion that replaces what is typed by `text`.
+fn item(slot: &StatusSlot, def: &StatusDef, text: String, detail: &str) -> Completion {
+    let label = match def.boxes.contains(&text) {
+        true => format!("[{text}] {}", def.id),
+        false => word_of(&text).to_owned(),
+    };
+    let is_begun = !slot.is_whole && text.to_lowercase().starts_with(&slot.head.to_lowercase());
+    let filter = if is_begun { label.clone() } else { format!("{}{label}", slot.head) };
+    Completion {
+        kind: CompletionKind::Status,
+        label,
+        detail: detail.to_owned(),
+        documentation: String::new(),
+        edit: TextEdit { range: slot.typed, insert: text },
+        filter,
+        others: Vec::new(),
+        rest: None,
+    }
+}
+
+/// The status in a text that may hold fields behind it.
+fn word_of(text: &str) -> &str {
+    let end = text.strip_prefix('"').and_then(|rest| rest.find('"')).map(|at| at + 2);
+    text.get(..end.unwrap_or(text.len())).and_then(|text| text.lines().next()).unwrap_or_default()
+}
+
+/// A status with what goes with it; `None` where it cannot be set.
+fn planned(slot: &StatusSlot, subject: &Subject, def: &StatusDef, at: &str) -> Option<Completion> {
+    let base = &slot.base;
+    let index = &base.index;
+    let task = index.task_at(slot.place);
+    let is_task = matches!(subject, Subject::Task(_));
+    let lacks = |task| def.reason.is_some() && !reason::has_reason(index, task);
+    let to_fill_in = is_task && task.is_some_and(lacks);
+    let mut rest = rest(base, slot, subject, def, to_fill_in);
+    let plan = plan(base, slot, &rest, at)?;
+    let path = &index.docs[slot.place.doc].path;
+    let (text, others) = split(slot, &plan, path)?;
+    let elsewhere: Vec<&FilePath> =
+        plan.change.files().into_iter().filter(|file| *file != path).collect();
+    let named: Vec<&str> = elsewhere.iter().map(|path| path.as_str()).collect();
+    let detail = match (named.as_slice(), others.len()) {
+        ([], 0) => def.category.name().to_owned(),
+        ([], n) => format!("changes {n} more here"),
+        (files, _) => format!("changes {}", files.join(", ")),
+    };
+    let mut item = item(slot, def, text, &detail);
+    let moves = || index.profile_at(slot.place).folders.is_some() && is_task;
+    if elsewhere.is_empty() && !moves() {
+        item.others = others;
+        return Some(item);
+    }
+    if !moves() && follows(slot, &plan, &rest, at) {
+        item.others = others;
+    } else {
+        // The command does all of it, as one change, from what stood there before.
+        rest.is_all = true;
+        item.edit.insert = slot.token.of(&index.docs[slot.place.doc].text).to_owned();
+    }
+    item.rest = Some(rest);
+    Some(item)
+}
+
+/// What a command is told that sets the status everywhere.
+fn rest(
+    base: &Analysis,
+    slot: &StatusSlot,
+    subject: &Subject,
+    def: &StatusDef,
+    to_fill_in: bool,
+) -> Rest {
+    let (task, phase) = match subject {
+        Subject::Task(id) => (base.name_of(id), None),
+        Subject::Phase(id, number) => (base.name_of(id), Some(number.clone())),
+        Subject::Place(_) => (base.index.part_name(slot.place), None),
+    };
+    Rest { task, phase, status: def.id.clone(), to_fill_in, is_all: false }
+}
+
+/// What setting the status comes to in a workspace; `None` where it is refused.
+fn plan(analysis: &Analysis, slot: &StatusSlot, rest: &Rest, at: &str) -> Option<Plan> {
+    let wish = Wish { status: &rest.status, to_fill_in: rest.to_fill_in, ..Wish::default() };
+    let kind = analysis.index.entity(slot.place).kind;
+    let whose = match &rest.phase {
+        Some(phase) => Whose::Phase(&rest.task, phase),
+        None if matches!(kind, EntityKind::Task) => Whose::Task(&rest.task),
+        None => Whose::Place(slot.place),
+    };
+    let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
+    let plan = plan_with(analysis, &operation, at, Planner::STILL).ok()?;
+    plan.results.iter().all(|result| result.refusal().is_none()).then_some(plan)
+}
+
+/// What a plan on the base makes of what is typed, and what else it edits in the same file, in places of
+/// the present text; `None` where the two cannot be told apart.
+fn split(slot: &StatusSlot, plan: &Plan, path: &FilePath) -> Option<(String, Vec<TextEdit>)> {
+    let before = slot.base.index.docs[slot.place.doc].text.clone();
+    let mut text = slot.token.of(&before).to_owned();
+    let Some(edits) = plan.change.edits.get(path) else { return Some((text, Vec::new())) };
+    let longer = i64::try_from(slot.typed.len()).ok()? - i64::try_from(slot.token.len()).ok()?;
+    let moved = |at: u32| u32::try_from(i64::from(at) + longer).ok();
+    let mut others = Vec::new();
+    // From the last to the first, so that places before stay.
+    for edit in edits.iter().rev() {
+        let range = edit.range;
+        if slot.token.contains_range(range) {
+            let start = (range.start - slot.token.start) as usize;
+            text.replace_range(start..start + range.len(), &edit.insert);
+        } else if range.end <= slot.token.start {
+            others.push(edit.clone());
+        } else if range.start >= slot.token.end {
+            let range = TextRange { start: moved(range.start)?, end: moved(range.end)? };
+            others.push(TextEdit { range, insert: edit.insert.clone() });
+        } else {
+            return None;
+        }
+    }
+    others.reverse();
+    Some((text, others))
+}
+
+/// Whether setting the status once the file is edited makes of the others what the plan does.
+fn follows(slot: &StatusSlot, plan: &Plan, rest: &Rest, at: &str) -> bool {
+    let path = &slot.base.index.docs[slot.place.doc].path;
+    let own = plan.texts.get(path).map(|text| (path.clone(), text.clone()));
+    let edited = slot.base.with_texts(&own.into_iter().collect());
+    let Some(again) = self::plan(&edited, slot, rest, at) else { return false };
+    let rest_of = |plan: &Plan| {
+        let texts = plan.texts.iter().filter(|(file, _)| *file != path);
+        texts.map(|(file, text)| (file.clone(), text.clone())).collect::<Vec<_>>()
+    };
+    !again.texts.contains_key(path) && rest_of(&again) == rest_of(plan)
+}

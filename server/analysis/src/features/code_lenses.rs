@@ -1,0 +1,161 @@
+//! What can be done with the tasks of a file, above each of them: begin it, complete it, bring its places
+//! into step.
+
+use crate::analysis::Analysis;
+use crate::change;
+use crate::index::{Index, Place, Task};
+use crate::profile::EntityKind;
+use crate::profile::vocabulary::{Category, StatusDef};
+use crate::text::TextRange;
+
+/// Something that can be done with a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lens {
+    /// The name of the task in the file.
+    pub range: TextRange,
+    /// What it is called.
+    pub title: String,
+    /// The name by which the task is certainly meant.
+    pub task: String,
+    /// What is done.
+    pub deed: LensDeed,
+}
+
+/// What is done with a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LensDeed {
+    /// Its places are brought into step.
+    Fix,
+    /// It gets the status with this id.
+    Set(String),
+}
+
+/// Of a file with more tasks than this, only those that are under way or disagree are told.
+const MANY: usize = 200;
+
+/// What can be done with the tasks of the file at `path`, in the order of the text. Nothing is offered
+/// that needs a word of somebody, or that waits for another task.
+pub fn code_lenses(analysis: &Analysis, path: &str) -> Vec<Lens> {
+    let index = &analysis.index;
+    let Some((doc, document)) = index.document(path) else { return Vec::new() };
+    if document.facts.history {
+        return Vec::new();
+    }
+    let entities = &document.facts.entities;
+    let is_long = entities.len() > MANY;
+    let mut out = Vec::new();
+    for (entity, fact) in entities.iter().enumerate() {
+        if fact.kind != EntityKind::Task || fact.mention {
+            continue;
+        }
+        let place = Place { doc, entity };
+        let Some(task) = index.task_at(place).filter(|task| task.places.contains(&place)) else {
+            continue;
+        };
+        let agreed = index.agreed(task);
+        let category = index.category(task);
+        let is_told = !is_long || matches!(category, Some(Category::Active)) || !agreed;
+        if !is_told || category.is_some_and(Category::is_closed) && agreed {
+            continue;
+        }
+        let name = || analysis.name_of(&task.id);
+        let lens = |(title, deed)| Lens { range: fact.name, title, task: name(), deed };
+        match agreed {
+            false => out.push(lens(("Fix drift".to_owned(), LensDeed::Fix))),
+            true => out.extend(next(index, task).into_iter().map(lens)),
+        }
+    }
+    out
+}
+
+/// The statuses that a task may get by one key: to begin it, where it waits for nothing, and to complete
+/// it.
+fn next(index: &Index, task: &Task) -> Vec<(String, LensDeed)> {
+    let vocabulary = index.vocabulary_of(task);
+    let from = index.status(task);
+    let next = change::transitions(vocabulary, from).into_iter();
+    let next = next.filter(|it| it.allowed && Some(it.to) != from);
+    let next: Vec<&StatusDef> = next.map(|it| vocabulary.get(it.to)).collect();
+    let of = |category: Category| -> Vec<&StatusDef> {
+        let own = next.iter().filter(|def| def.category == category && def.reason.is_none());
+        own.copied().collect()
+    };
+    let is_begun = index.category(task) == Some(Category::Active);
+    let begin = match is_begun || !index.blockers(task).is_empty() {
+        true => Vec::new(),
+        false => of(Category::Active),
+    };
+    let mut out = named("Start", &begin);
+    if is_begun {
+        out.extend(named("Complete", &of(Category::Done)));
+    }
+    out
+}
+
+fn named(verb: &str, statuses: &[&StatusDef]) -> Vec<(String, LensDeed)> {
+    let is_one = statuses.len() == 1;
+    let title = |def: &StatusDef| match is_one {
+        true => verb.to_owned(),
+        false => format!("{verb}: {}", def.id.replace('_', " ")),
+    };
+    statuses.iter().map(|def| (title(def), LensDeed::Set(def.id.clone()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code_lenses;
+    use crate::testing::{analysis, place};
+
+    fn told(fixture: &str, path: &str) -> Vec<String> {
+        let (analysis, _) = analysis(fixture);
+        let lenses = code_lenses(&analysis, path).into_iter();
+        let told = lenses
+            .map(|it| format!("{}: {} {:?}", place(&analysis, path, it.range), it.title, it.deed));
+        told.collect()
+    }
+
+    #[test]
+    fn what_is_open_can_be_begun_and_what_is_begun_completed() {
+        let state =
+            "//- /specs/state.json\n  { \"active_projects\": [], \"completed_projects\": [] }\n";
+        let fixture = format!(
+            "\
+//- /specs/TODO.md
+  - **7** [PLANNED] — Add login
+  ### 7. Add login
+  - **Status**: [PLANNED]
+  ### 8. Log out
+  - **Status**: [IMPLEMENTING]
+  ### 9. Waits
+  - **Status**: [PLANNED]
+  - **Dependencies**: 7
+  ### 10. Ended
+  - **Status**: [COMPLETED]
+{state}"
+        );
+        assert_eq!(
+            told(&fixture, "specs/TODO.md"),
+            [
+                "specs/TODO.md:2 7. Add login: Start: revising Set(\"revising\")",
+                "specs/TODO.md:2 7. Add login: Start: implementing Set(\"implementing\")",
+                "specs/TODO.md:4 8. Log out: Complete Set(\"completed\")",
+            ]
+        );
+        let drifts = fixture.replacen("[PLANNED]", "[RESEARCHED]", 1);
+        assert_eq!(
+            told(&drifts, "specs/TODO.md")[0],
+            "specs/TODO.md:2 7. Add login: Fix drift Fix"
+        );
+    }
+
+    #[test]
+    fn of_a_long_list_only_what_is_under_way_or_disagrees_is_told() {
+        let many: String = (0..300).map(|n| format!("  - [ ] Task {n}\n")).collect();
+        assert_eq!(told(&format!("//- /TODO.md\n{many}"), "TODO.md"), [""; 0]);
+        let begun = many.replace("[ ] Task 7\n", "[/] Task 7\n");
+        assert_eq!(
+            told(&format!("//- /TODO.md\n{begun}"), "TODO.md"),
+            ["TODO.md:8 Task 7: Complete Set(\"done\")"]
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! Asks the client to ask again for what it shows beside texts, when tasks have changed in a way that it
+//! cannot know of.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tower_lsp::Client;
+
+use crate::hub::snapshot::SessionSnapshot;
+use crate::lsp::client::{ClientFeatures, Shown};
+
+/// How long nothing must have changed: most changes come in several files.
+const QUIET: Duration = Duration::from_millis(150);
+
+/// Whether the client asks again when it is told to.
+pub(crate) fn is_wanted(features: &ClientFeatures) -> bool {
+    let Shown { refreshes_lenses, refreshes_hints, refreshes_tokens, .. } = features.shown;
+    refreshes_lenses || refreshes_hints || refreshes_tokens
+}
+
+/// Has the client ask again whenever what tasks say is something else, until there are no more
+/// snapshots. Changes that follow each other closely are one, and none is told of while the client
+/// has not answered for the one before.
+pub(crate) async fn refresh(
+    client: Client,
+    features: ClientFeatures,
+    mut snapshots: watch::Receiver<Arc<SessionSnapshot>>,
+) {
+    let mut told = snapshots.borrow_and_update().clone();
+    while snapshots.changed().await.is_ok() {
+        while let Ok(Ok(())) = tokio::time::timeout(QUIET, snapshots.changed()).await {}
+        let now = snapshots.borrow_and_update().clone();
+        // Who asks while everything is read for the first time is answered after that.
+        let is_first = told.applied == 0;
+        if !is_first && !says_the_same(&told, &now) {
+            let shown = &features.shown;
+            // What a client answers to this says nothing.
+            if shown.refreshes_lenses {
+                let _ = client.code_lens_refresh().await;
+            }
+            if shown.refreshes_hints {
+                let _ = client.inlay_hint_refresh().await;
+            }
+            if shown.refreshes_tokens {
+                let _ = client.semantic_tokens_refresh().await;
+            }
+        }
+        told = now;
+    }
+}
+
+/// Whether all tasks say in one snapshot what they say in another.
+fn says_the_same(before: &SessionSnapshot, now: &SessionSnapshot) -> bool {
+    let same_folders = before.folders.len() == now.folders.len();
+    let mut pairs = before.folders.iter().zip(&now.folders);
+    same_folders
+        && pairs.all(|(was, is)| {
+            was.root == is.root
+                && is.analysis.index.tasks_other_than(&was.analysis.index).is_empty()
+        })
+}

@@ -1,0 +1,49 @@
+//! `textDocument/foldingRange`: tasks, phases and boxes with what stands below them. Those that are
+//! finished are regions, so that they can be folded at once.
+
+use lockstep_analysis::features::folding_ranges::{Fold, folding_ranges};
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::{
+    FoldingRange, FoldingRangeKind, FoldingRangeParams, FoldingRangeProviderCapability,
+    ServerCapabilities,
+};
+
+use crate::lsp::asked::AskedDocument;
+use crate::lsp::client::ClientFeatures;
+use crate::lsp::requests::Request;
+use crate::lsp::session::SessionContext;
+
+/// The request.
+pub(crate) struct FoldingRanges;
+
+impl Request for FoldingRanges {
+    const METHOD: &'static str = "textDocument/foldingRange";
+    type Params = FoldingRangeParams;
+    type Answer = Option<Vec<FoldingRange>>;
+
+    fn declare(_: &ClientFeatures, server: &mut ServerCapabilities) {
+        server.folding_range_provider = Some(FoldingRangeProviderCapability::Simple(true));
+    }
+
+    fn answer(context: &SessionContext, params: FoldingRangeParams) -> Result<Self::Answer> {
+        let answer = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
+            let folds = folding_ranges(asked.analysis(), &asked.path).into_iter();
+            let folds = folds.take(asked.features.shown.max_folds);
+            folds.map(|fold| folding_range(&asked, fold)).collect()
+        });
+        Ok(answer)
+    }
+}
+
+/// Whole lines, which every client folds.
+fn folding_range(asked: &AskedDocument<'_>, fold: Fold) -> FoldingRange {
+    let line = |offset: u32| asked.lines.index.line_col(offset as usize).line;
+    FoldingRange {
+        start_line: line(fold.range.start),
+        start_character: None,
+        end_line: line(fold.range.end),
+        end_character: None,
+        kind: fold.finished.then_some(FoldingRangeKind::Region),
+        collapsed_text: fold.status.filter(|_| asked.features.shown.folded_text),
+    }
+}

@@ -1,0 +1,71 @@
+//! `workspace/symbol`: tasks by letters of their id, title or status, those that are live first.
+
+use lockstep_analysis::features::workspace_symbols::{Rank, TaskFound, workspace_symbols};
+use lockstep_analysis::profile::vocabulary::Category;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::{
+    Location, OneOf, ServerCapabilities, SymbolInformation, SymbolKind, SymbolTag,
+    WorkspaceSymbolParams, WorkspaceSymbolResponse,
+};
+
+use crate::hub::snapshot::Folder;
+use crate::lsp::client::ClientFeatures;
+use crate::lsp::requests::Request;
+use crate::lsp::session::SessionContext;
+use crate::lsp::to_proto::{self, Lines};
+use crate::lsp::uri;
+
+/// How many tasks are told: clients ask again with every letter.
+const LIMIT: usize = 128;
+
+/// The request.
+pub(crate) struct WorkspaceSymbols;
+
+impl Request for WorkspaceSymbols {
+    const METHOD: &'static str = "workspace/symbol";
+    type Params = WorkspaceSymbolParams;
+    type Answer = Option<WorkspaceSymbolResponse>;
+
+    fn declare(_: &ClientFeatures, server: &mut ServerCapabilities) {
+        server.workspace_symbol_provider = Some(OneOf::Left(true));
+    }
+
+    fn answer(context: &SessionContext, params: WorkspaceSymbolParams) -> Result<Self::Answer> {
+        let mut found: Vec<(Rank, SymbolInformation)> = Vec::new();
+        for folder in &context.snapshot.folders {
+            let tasks = workspace_symbols(&folder.analysis, &params.query, LIMIT);
+            let told = tasks.into_iter().filter_map(|task| symbol(context, folder, task));
+            found.extend(told);
+        }
+        found.sort_by_key(|(rank, _)| *rank);
+        found.truncate(LIMIT);
+        let symbols = found.into_iter().map(|(_, symbol)| symbol).collect();
+        Ok(Some(WorkspaceSymbolResponse::Flat(symbols)))
+    }
+}
+
+fn symbol(
+    context: &SessionContext,
+    folder: &Folder,
+    task: TaskFound,
+) -> Option<(Rank, SymbolInformation)> {
+    let (snapshot, features) = (&context.snapshot, context.features());
+    let path = task.path.as_str();
+    let lines = Lines::new(snapshot, folder, path, features.encoding)?;
+    let location = Location {
+        uri: uri::to_proto(&snapshot.uri(folder, path)),
+        range: to_proto::range(&lines, task.range),
+    };
+    let is_closed = task.category.is_some_and(Category::is_closed);
+    let tags = (is_closed && features.shown.found_tags).then(|| vec![SymbolTag::DEPRECATED]);
+    #[expect(deprecated, reason = "a member that no client needs, and the type has")]
+    let symbol = SymbolInformation {
+        name: task.name,
+        kind: SymbolKind::CLASS,
+        tags,
+        deprecated: None,
+        location,
+        container_name: task.status,
+    };
+    Some((task.rank, symbol))
+}
