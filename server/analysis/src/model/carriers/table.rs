@@ -102,7 +102,8 @@ impl MarkdownReader<'_> {
         entity.parent = self.section_of(table.heading);
         entity.rank = rule.rank.unwrap_or(entity.rank);
         let title = columns.title.and_then(|at| row.get(at));
-        entity.title = title.map(|title| plain(title.of(self.text))).unwrap_or_default().into();
+        let title = title.map(|title| plain(title.of(self.text))).unwrap_or_default();
+        entity.title = title.replace("\\|", "|").into();
         let depends = columns.depends.and_then(|at| row.get(at)).copied();
         let depends = depends.filter(|cell| !cell.is_empty());
         if let Some(cell) = depends {
@@ -125,9 +126,12 @@ impl MarkdownReader<'_> {
             return self.linked_id(cell, link);
         }
         let text = plain(cell.of(self.text));
+        // What a link is called, where it is the cell.
+        let linked = text.strip_prefix('[').and_then(|rest| rest.split_once("]("));
+        let text = linked.map_or(&*text, |(name, _)| name);
         match &rule.id {
-            Some(id) => self.profile.ids.parse(id.captures(&text)?.name("id")?.as_str()),
-            None => self.profile.ids.parse(&text),
+            Some(id) => self.profile.ids.parse(id.captures(text)?.name("id")?.as_str()),
+            None => self.profile.ids.parse(text),
         }
     }
 }
