@@ -1,5 +1,7 @@
 //! Real editors against the real server.
 
+mod vscode;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

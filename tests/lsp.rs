@@ -1,6 +1,7 @@
 //! The language server, through the protocol: that it is wired, and speaks to each client in its
 //! own way. What it says is tested where it is made.
 
+mod applied;
 mod base;
 mod changes;
 mod clients;
@@ -11,10 +12,14 @@ mod diagnostics;
 mod disk;
 mod folders;
 mod hover;
+mod intent;
 mod lifecycle;
 mod missed;
 mod moves;
+mod pull;
 mod questions;
+mod reading;
+mod rows;
 mod sessions;
 mod stdio;
 mod sync;

@@ -40,7 +40,7 @@ fn without_an_editor_the_server_is_shown_at_work() {
 #[test]
 fn an_editor_that_is_not_there_is_answered_with_what_to_install() {
     let place = Place::new(&[]);
-    for editor in ["neovim", "nvim", "helix", "emacs"] {
+    for editor in ["neovim", "nvim", "helix", "emacs", "code", "vscode"] {
         let answer = attempt(&place, &["try", "--editor", editor]);
         assert_eq!(answer.exit, 2);
         assert!(answer.err.contains("is not on PATH\nhelp: install "), "{}", answer.err);
@@ -48,12 +48,61 @@ fn an_editor_that_is_not_there_is_answered_with_what_to_install() {
     assert_eq!(place.tree().len(), 1, "nothing written");
 }
 
+/// A program in the place of VS Code, which notes how it was called.
+#[cfg(unix)]
+#[test]
+fn vs_code_gets_the_extension_that_lies_beside_the_program() {
+    let place = Place::new(&[]);
+    let bin = place.path().join("bin");
+    let program = bin.join("lockstep");
+    executable(&place, "bin/code", "#!/bin/sh\necho \"in $PWD: $*\"\n");
+    std::fs::copy(env!("CARGO_BIN_EXE_lockstep"), &program).expect("a copy of the program");
+    let attempt = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(&program);
+        command.args(arguments).current_dir(place.path()).stdin(std::process::Stdio::null());
+        answer(command.env("TMPDIR", place.path()).env("PATH", &bin))
+    };
+
+    let without = attempt(&["try", "--editor", "code"]);
+    assert_eq!((without.exit, without.out.as_str()), (2, ""));
+    assert!(without.err.contains("no extension for VS Code lies beside"), "{}", without.err);
+    assert!(without.err.contains("help: put `lockstep-*.vsix` there"), "{}", without.err);
+
+    place.write("bin/lockstep-linux-x64.vsix", b"a package");
+    let with = attempt(&["try", "--editor", "vscode"]);
+    assert_eq!((with.exit, with.err.as_str()), (0, ""), "{}", with.out);
+    let root = workspace(&with);
+    let private = root.parent().expect("a folder").join("editor/code");
+    let called: Vec<&str> = with.out.lines().filter(|line| line.starts_with("in ")).collect();
+    let folders = format!(
+        "in {}: --user-data-dir {private}/data --extensions-dir {private}/extensions",
+        root.display(),
+        private = private.display(),
+    );
+    let package = bin.join("lockstep-linux-x64.vsix");
+    let install = format!("{folders} --install-extension {} --force", package.display());
+    let open = format!("{folders} --new-window --wait . specs/TODO.md specs/state.json");
+    assert_eq!(called, [install, open]);
+    for file in ["data/User/settings.json", "data/Machine/settings.json"] {
+        let settings = std::fs::read_to_string(private.join(file)).expect("settings");
+        let settings: serde_json::Value = serde_json::from_str(&settings).expect("JSON");
+        assert_eq!(settings["lockstep.server.path"], program.to_string_lossy().as_ref());
+    }
+}
+
+#[cfg(unix)]
+fn executable(place: &Place, path: &str, script: &str) {
+    use std::os::unix::fs::PermissionsExt;
+
+    place.write(path, script.as_bytes());
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(place.path().join(path), executable).expect("an executable");
+}
+
 /// A program in the place of an editor, which notes how it was called.
 #[cfg(unix)]
 #[test]
 fn an_editor_gets_settings_of_its_own_and_the_two_files_that_disagree() {
-    use std::os::unix::fs::PermissionsExt;
-
     for (editor, program, settings) in [
         ("neovim", "nvim", "init.lua"),
         ("helix", "hx", "config/helix/languages.toml"),
@@ -63,9 +112,7 @@ fn an_editor_gets_settings_of_its_own_and_the_two_files_that_disagree() {
         let script =
             "#!/bin/sh\necho \"in $PWD\"\necho \"config $XDG_CONFIG_HOME\"\necho \"args $*\"\n";
         let path = place.path().join("bin").join(program);
-        place.write(&format!("bin/{program}"), script.as_bytes());
-        let executable = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(&path, executable).expect("an executable");
+        executable(&place, &format!("bin/{program}"), script);
         let mut command = place.command(&["try", "--editor", editor]);
         let bin = path.parent().expect("a folder").to_owned();
         let answer = answer(command.env("TMPDIR", place.path()).env("PATH", bin));

@@ -44,7 +44,7 @@ if attached then
     vim.notify = function(message)
       said = message
     end
-    vim.cmd('LockstepSet task=login in_progress')
+    vim.cmd('LockstepSet login in_progress')
     wait_for('the reason', function()
       return said
     end)
@@ -56,7 +56,7 @@ if attached then
   end)
 
   check(':LockstepSet moves the folder, and its buffers and links follow', function()
-    vim.cmd('LockstepSet task=login in_progress')
+    vim.cmd('LockstepSet login in_progress')
     wait_for('the status in the buffer with the new name', function()
       return text('begun'):find('%*%*Status%*%*: In Progress') ~= nil
     end)

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use lockstep_fixture::{Fixture, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::client::{TestClient, able, uri};
@@ -189,4 +190,86 @@ async fn a_client_that_knows_only_commands_gets_commands() {
     let command = titled(&offered, "Set task 7 to [IMPLEMENTING]");
     assert_eq!(command["command"], "lockstep.setStatus");
     assert_eq!(command["arguments"], json!([{"task": "7", "status": "implementing"}]));
+}
+
+#[tokio::test]
+async fn a_light_bulb_that_comes_by_itself_is_for_what_is_wrong() {
+    let sandbox = workspaces::login();
+    let todo = sandbox.join("specs/TODO.md");
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    client.open(&todo).await;
+    client.diagnostics_until(&todo, |found| !found.is_empty()).await;
+    let (prose, status) = (25, 18);
+    let by_itself = json!({"diagnostics": [], "triggerKind": 2});
+    assert_eq!(actions(&mut client, &todo, prose, by_itself.clone()).await, Vec::<Value>::new());
+    let offered = actions(&mut client, &todo, status, by_itself).await;
+    let titles: Vec<&Value> = offered.iter().map(|it| &it["title"]).collect();
+    let fixes = [
+        "Set task 7 to [PLANNED] everywhere (as in specs/TODO.md)",
+        "Set task 7 to [RESEARCHED] everywhere (as in specs/state.json)",
+    ];
+    assert_eq!(titles, fixes);
+    for line in [prose, status] {
+        let asked = json!({"diagnostics": [], "triggerKind": 1});
+        let offered = actions(&mut client, &todo, line, asked).await;
+        titled(&offered, "Set task 7 to [IMPLEMENTING]");
+        titled(&offered, "Set task 7 to [BLOCKED], reason to be filled in");
+    }
+    // Editors that fix all on save do so by themselves.
+    sandbox.write("specs/TODO.md", sandbox.read("specs/TODO.md").replace("[PLANNED]", "[PLANED]"));
+    let plan = sandbox.join("specs/007_login/plans/implementation-001.md");
+    sandbox.write(
+        "specs/007_login/plans/implementation-001.md",
+        sandbox
+            .read("specs/007_login/plans/implementation-001.md")
+            .replace("[NOT STARTED]", "[Not Started]"),
+    );
+    client.open(&plan).await;
+    let on_save = json!({"diagnostics": [], "triggerKind": 2, "only": ["source.fixAll"]});
+    let offered = actions(&mut client, &plan, 0, on_save).await;
+    titled(&offered, "Fix all Lockstep findings in this file");
+}
+
+#[tokio::test]
+async fn a_status_that_follows_from_boxes_is_offered_with_what_is_ticked_and_ticks_it() {
+    const TASKS: &str = "openspec/changes/add-login/tasks.md";
+    let sandbox = Sandbox::new(&Fixture::default());
+    sandbox.write(TASKS, "- [x] 1.1 Draw the form\n- [ ] 1.2 Test the form\n\nNo more of it.\n");
+    let tasks = sandbox.join(TASKS);
+    let done = "- [x] 1.1 Draw the form\n- [x] 1.2 Test the form\n\nNo more of it.\n";
+    for is_able in [true, false] {
+        let mut able = able();
+        if !is_able {
+            let document = able["textDocument"].as_object_mut().expect("an editor");
+            document.remove("codeAction");
+        }
+        let mut client = TestClient::start(sandbox.path(), able).await;
+        client.open(&tasks).await;
+        let offered = actions(&mut client, &tasks, 3, json!({"diagnostics": []})).await;
+        let own = titled(&offered, "Set task add-login to [done]: tick 1 box").clone();
+        let edit = if is_able {
+            client.request("codeAction/resolve", own).await.expect("an edit")["edit"].clone()
+        } else {
+            assert_eq!(own["arguments"][0]["tick"], true, "{own}");
+            client.request("workspace/executeCommand", own).await.expect("it is planned");
+            let asked = client.asked("workspace/applyEdit").await;
+            client.answer(&asked, json!({"applied": false})).await;
+            asked["params"]["edit"].clone()
+        };
+        let made = edit::applied(&edit, sandbox.path(), Units::Utf16);
+        assert_eq!(made[TASKS], done);
+    }
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let set = |tick: bool| {
+        let argument = json!({"task": "add-login", "status": "done", "tick": tick});
+        json!({"command": "lockstep.setStatus", "arguments": [argument]})
+    };
+    let refused = client.request("workspace/executeCommand", set(false)).await;
+    let message = refused.expect_err("nobody said that boxes are ticked")["message"].clone();
+    assert!(message.as_str().is_some_and(|it| it.contains("`--tick`")), "{message}");
+    client.request("workspace/executeCommand", set(true)).await.expect("it is planned");
+    let asked = client.asked("workspace/applyEdit").await;
+    client.answer(&asked, json!({"applied": false})).await;
+    let made = edit::applied(&asked["params"]["edit"], sandbox.path(), Units::Utf16);
+    assert_eq!(made[TASKS], done);
 }

@@ -49,14 +49,15 @@ async fn a_file_that_stays_broken_is_reported() {
 }
 
 #[tokio::test]
-async fn an_open_document_keeps_its_text_whatever_happens_on_disk() {
+async fn a_document_that_was_changed_keeps_its_text_whatever_happens_on_disk() {
     let sandbox = workspaces::login();
     let state = sandbox.join("specs/state.json");
     let mut client = TestClient::start(sandbox.path(), able()).await;
     client.open(&state).await;
     client.diagnostics_until(&state, has_drift).await;
-    let text = sandbox.read("specs/state.json").replace("researched", "planned");
-    sandbox.write("specs/state.json", text);
+    let text = sandbox.read("specs/state.json");
+    client.change(&state, 2, json!([{"text": format!("{text}\n")}])).await;
+    sandbox.write("specs/state.json", text.replace("researched", "planned"));
     // A second file tells when the watcher has been heard.
     sandbox.write("specs/008_docs/state.json", PROJECT_8);
     let path = sandbox.join("specs/008_docs/state.json");
@@ -133,6 +134,40 @@ async fn the_configuration_is_judged_and_followed_while_it_is_edited() {
     client.diagnostics_until(&state, has_drift).await;
     sandbox.write("lockstep.toml", "profile = \"checklist\"\n");
     client.diagnostics_until(&state, |found| found.is_empty()).await;
+}
+
+#[tokio::test]
+async fn what_the_configuration_said_last_holds_while_it_cannot_be_read() {
+    let sandbox = workspaces::login();
+    let rules = "[rules]\ndrift = \"off\"\n";
+    sandbox.write("lockstep.toml", rules);
+    let (config, plan) =
+        (sandbox.join("lockstep.toml"), "specs/007_login/plans/implementation-001.md");
+    sandbox.write(plan, sandbox.read(plan).replace("[NOT STARTED]", "[NOT STRATED]"));
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let plan = sandbox.join(plan);
+    client.diagnostics_until(&plan, |found| !found.is_empty()).await;
+    client.open(&config).await;
+    for (version, typed) in
+        [(2, "[rules]\ndrift = \"off\"\nunknown-status"), (3, "[rul"), (4, "[rules]\ndrift = ")]
+    {
+        client.change(&config, version, json!([{"text": typed}])).await;
+        client.diagnostics_until(&config, |found| found.len() == 1).await;
+        client.request("lockstep/told", json!({})).await.expect("all is told");
+        let is_drift = |it: &Value| it["code"] == "drift";
+        let found = client.diagnostics.values().filter_map(|it| it["diagnostics"].as_array());
+        assert!(!found.flatten().any(is_drift), "{typed}: {:#?}", client.diagnostics);
+    }
+    // The same where it is saved so.
+    sandbox.write("lockstep.toml", "[rules]\ndrift = ");
+    let document = json!({"textDocument": {"uri": crate::support::client::uri(&config)}});
+    client.notify("textDocument/didSave", document).await;
+    client.request("lockstep/told", json!({})).await.expect("all is told");
+    let state = crate::support::client::uri(&sandbox.join("specs/state.json"));
+    assert!(client.diagnostics.get(&state).is_none_or(|it| it["diagnostics"] == json!([])));
+    client.change(&config, 5, json!([{"text": "[rules]\ndrift = \"warning\"\n"}])).await;
+    client.diagnostics_until(&sandbox.join("specs/state.json"), has_drift).await;
+    client.diagnostics_until(&config, |found| found.is_empty()).await;
 }
 
 #[tokio::test]

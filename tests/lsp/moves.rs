@@ -5,7 +5,7 @@ use lockstep_fixture::{Fixture, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::client::able;
-use crate::support::edit;
+use crate::support::edit::{self, Units};
 use crate::support::editor::Editor;
 
 const INDEX: &str = "docs/pending/high/api/login/login-index.md";
@@ -71,6 +71,29 @@ async fn the_folder_goes_in_the_same_edit_and_links_follow() {
         .expect("it is saved");
     assert!(sandbox.read(MOVED).contains("- **Status**: In Progress"));
     assert!(sandbox.read("README.md").contains("docs/pending"), "its user saves that");
+}
+
+#[tokio::test]
+async fn files_stay_where_that_is_asked_for_whether_or_not_the_editor_can_rename() {
+    let mut cannot = able();
+    cannot["workspace"]["workspaceEdit"]["resourceOperations"] = json!(["create"]);
+    for (commit, able) in [("edit", able()), ("edit", cannot.clone()), ("disk", cannot)] {
+        let (sandbox, hub) = (place(), Hub::start());
+        let mut editor = Editor::join(&hub, &sandbox, "Editor", able).await;
+        let argument =
+            json!({"task": "login", "status": "in_progress", "stay": true, "commit": commit});
+        editor.run("lockstep.setStatus", argument).await.expect("nothing has to move");
+        let text = match commit {
+            "edit" => {
+                let asked = editor.client.asked("workspace/applyEdit").await;
+                assert_eq!(edit::renames(&asked["params"]["edit"]), []);
+                editor.client.answer(&asked, json!({"applied": false})).await;
+                edit::applied(&asked["params"]["edit"], sandbox.path(), Units::Utf16)[INDEX].clone()
+            }
+            _ => sandbox.read(INDEX),
+        };
+        assert!(text.contains("- **Status**: In Progress"), "{text}");
+    }
 }
 
 #[tokio::test]

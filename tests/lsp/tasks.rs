@@ -58,3 +58,71 @@ async fn transitions_are_told_of_a_task_and_of_what_stands_at_a_place() {
     let error = client.request("lockstep/transitions", json!({})).await.expect_err("no task");
     assert_eq!(error["code"], -32602);
 }
+
+#[tokio::test]
+async fn a_transition_tells_what_it_needs_and_on_request_what_it_changes() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let answer = client.request("lockstep/transitions", json!({"task": 7})).await.expect("a list");
+    let find = |answer: &Value, status: &str| {
+        let mut found = answer.as_array().expect("a list").iter();
+        found.find(|it| it["status"] == status).expect("it is there").clone()
+    };
+    let blocked = find(&answer, "blocked");
+    assert_eq!((&blocked["title"], &blocked["needs"]), (&json!("Blocked"), &json!(["reason"])));
+    assert_eq!((&blocked["category"], &blocked["current"]), (&json!("waiting"), &json!(false)));
+    let planned = find(&answer, "planned");
+    assert_eq!((&planned["current"], &planned["needs"]), (&json!(true), &json!([])));
+    assert_eq!(find(&answer, "not_started")["title"], "Not started");
+    assert_eq!(planned["changes"], Value::Null);
+
+    let params = json!({"task": 7, "effects": true});
+    let answer = client.request("lockstep/transitions", params).await.expect("a list");
+    assert_eq!(find(&answer, "completed")["changes"], Value::Null, "it is not allowed");
+    let changes = find(&answer, "implementing")["changes"].clone();
+    let said = |what: &str, path: &str| {
+        let mut found = changes.as_array().expect("a list").iter();
+        found.find(|it| it["what"] == what && it["path"] == path).map(|it| it["to"].clone())
+    };
+    assert_eq!(said("task", "specs/TODO.md"), Some(json!("[IMPLEMENTING]")));
+    assert_eq!(said("task", "specs/state.json"), Some(json!("implementing")));
+    let plan = "specs/007_login/plans/implementation-001.md";
+    assert_eq!(said("plan 7", plan).or(said("plan", plan)), Some(json!("[IN PROGRESS]")));
+}
+
+#[tokio::test]
+async fn the_task_at_a_place_is_told_with_its_phase() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let plan = uri(&sandbox.join("specs/007_login/plans/implementation-001.md"));
+    let at = |line: u32| json!({"uri": plan, "position": {"line": line, "character": 0}});
+    let there = client.request("lockstep/taskAt", at(14)).await.expect("an answer");
+    assert_eq!((&there["task"]["id"], &there["phase"]), (&json!("7"), &json!("1")));
+    let elsewhere = json!({
+        "uri": uri(&sandbox.join("README.md")),
+        "position": {"line": 0, "character": 0},
+    });
+    let there = client.request("lockstep/taskAt", elsewhere).await.expect("an answer");
+    assert_eq!(there, json!({"task": null, "phase": null}));
+    let error = client.request("lockstep/taskAt", json!({"uri": plan})).await.expect_err("no");
+    assert_eq!(error["code"], -32602);
+}
+
+#[tokio::test]
+async fn the_statuses_of_a_document_are_told_where_they_stand() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let plan = uri(&sandbox.join("specs/007_login/plans/implementation-001.md"));
+    let marks = client.request("lockstep/marks", json!({"uri": plan})).await.expect("a list");
+    let marks = marks.as_array().expect("a list");
+    let kinds: Vec<&Value> = marks.iter().map(|mark| &mark["kind"]).collect();
+    assert_eq!(kinds, ["plan", "phase", "phase"]);
+    let text = sandbox.read("specs/007_login/plans/implementation-001.md");
+    for mark in marks {
+        let line = text.lines().nth(mark["line"].as_u64().expect("a line") as usize - 1);
+        let at = mark["column"].as_u64().expect("a column") as usize - 1;
+        assert!(line.expect("is there")[at..].starts_with('['), "{mark} in {line:?}");
+    }
+    let other = json!({"uri": uri(&sandbox.join("README.md"))});
+    assert_eq!(client.request("lockstep/marks", other).await.expect("a list"), json!([]));
+}

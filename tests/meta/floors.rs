@@ -98,8 +98,10 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     (
         "server/lockstep/src/lsp",
         &[
-            &["methods"],
+            &["methods", "own_capabilities"],
             &[
+                "applied",
+                "apply_edit",
                 "chosen_action",
                 "delivery",
                 "echo",
@@ -111,7 +113,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             ],
             &["client", "connection"],
             &["to_proto"],
-            &["from_proto", "publish", "refresh", "workspace_edit"],
+            &["from_proto", "publish", "refresh", "rows", "workspace_edit"],
             &["session"],
             &["asked", "moves"],
             &["commands"],

@@ -8,7 +8,9 @@ use crate::support::repository::root;
 fn pages(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let (path, name) = (entry.path(), entry.file_name());
-        if path.is_dir() && !matches!(name.to_str(), Some("target" | ".git" | "corpora")) {
+        if path.is_dir()
+            && !matches!(name.to_str(), Some("target" | ".git" | "corpora" | "node_modules"))
+        {
             pages(&path, into);
         } else if path.extension().is_some_and(|extension| extension == "md") {
             into.push(path);

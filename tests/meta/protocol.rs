@@ -13,6 +13,11 @@ use crate::cli::support::Place;
 const EXITS: &str = "server/lockstep/src/cli/error.rs";
 const CODES: &str = "server/analysis/src/operation.rs";
 const REPORT: &str = "server/lockstep/src/report.rs";
+const ROWS: &str = "server/lockstep/src/report/rows.rs";
+const TRANSITIONS: &str = "server/lockstep/src/report/transitions.rs";
+const MARKS: &str = "server/lockstep/src/report/marks.rs";
+const CHANGED: &str = "server/lockstep/src/lsp/rows.rs";
+const APPLIED: &str = "server/lockstep/src/lsp/applied.rs";
 const NEXT: &str = "server/lockstep/src/report/next.rs";
 const EVENTS: &str = "server/lockstep/src/workspace/events.rs";
 const STATUS: &str = "server/lockstep/src/daemon/status.rs";
@@ -57,7 +62,14 @@ const ANSWERS: &[(&str, &[(&str, &str)])] = &[
         "`lockstep watch --format json`, `lockstep/event`: an object a line",
         &[(EVENTS, "EventReport")],
     ),
-    ("`lockstep/transitions`: a list", &[(REPORT, "TransitionReport")]),
+    (
+        "`lockstep/tasks` with `brief`, and the row of an event",
+        &[(ROWS, "TaskRow"), (ROWS, "PartsDone")],
+    ),
+    ("`lockstep/tasksChanged`", &[(CHANGED, "TasksChanged")]),
+    ("`lockstep/transitions`: a list", &[(TRANSITIONS, "TransitionReport")]),
+    ("`lockstep/marks`: a list", &[(MARKS, "StatusMark")]),
+    ("`lockstep/applied`", &[(APPLIED, "Applied")]),
     (
         "`lockstep daemon status --format json`: `schema`, `running`, and where it runs",
         &[
@@ -133,7 +145,7 @@ fn the_reference_of_the_protocol_is_fresh() {
     list(&mut out, "server/lockstep/src/lsp/requests");
     out.push_str("\n## Commands\n\nOf `workspace/executeCommand`, each with one object as its argument. A task is named by `task`, or by `uri` and `position`; `task` is also the name of a phase or check box, as on the command line: `PLAN.md#phase-2/choose-a-store`. `commit` is `edit` or `disk`, else `lockstep.toml` decides. In the editor the answer is `{\"transaction\", \"files\", \"notes\"}`; on disk it is that of `lockstep set --format json`.\n\n");
     list(&mut out, "server/lockstep/src/lsp/commands");
-    out.push_str("\n## Other methods\n\nEditors get `lockstep/event`. The others are for the process that hands the messages of an editor on to the daemon, as `lockstep lsp` does.\n\n");
+    out.push_str("\n## Other methods\n\nEditors get `lockstep/event`, and those that declare it in `capabilities.experimental.lockstep` the two after it: `{\"rows\": true, \"applied\": true}`. A client that declares `asksReason` there is offered commands without a reason for statuses that need one, and asks its user. The others are for the process that hands the messages of an editor on to the daemon, as `lockstep lsp` does.\n\n");
     for (said, method) in methods() {
         out.push_str(&format!("- `{method}`: {said}\n"));
     }
@@ -179,7 +191,7 @@ fn read(path: &str) -> String {
 /// Members or variants of a type: what is said of each, its attributes, its line.
 fn members(source: &str, header: &str) -> Vec<(String, String, String)> {
     let text = read(source);
-    let body = text.split_once(&format!("pub {header} {{\n")).expect("the type").1;
+    let body = text.split_once(&format!(" {header} {{\n")).expect("the type").1;
     let mut found = Vec::new();
     let (mut doc, mut attributes) = (Vec::new(), String::new());
     for line in body.lines().take_while(|line| *line != "}").map(str::trim) {
@@ -210,7 +222,8 @@ fn rows(source: &str, name: &str) -> String {
 }
 
 fn row(doc: &str, attributes: &str, member: &str) -> String {
-    let member = member.trim_start_matches("pub ").trim_end_matches(',');
+    let member = member.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+    let member = member.trim_end_matches(',');
     let (name, of) = member.split_once(": ").expect("a member");
     let left_out = if attributes.contains("skip_serializing_if") { ", or left out" } else { "" };
     format!("| `{name}` | {}{left_out} | {} |\n", plain(of), cell(doc))
@@ -233,6 +246,8 @@ fn plain(of: &str) -> String {
         "bool" => "boolean".to_owned(),
         "ReportedVerdict" => "`applied`, `would_apply`, `unchanged` or `refused`".to_owned(),
         "Build" => "object".to_owned(),
+        "Uri" => "string".to_owned(),
+        "AppliedOutcome" => "`applied`, `refused` or `in-part`".to_owned(),
         other => format!("`{other}`"),
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use lockstep::workspace::local::LocalWorkspace;
 use lockstep_analysis::rules;
 use lockstep_analysis::snapshot::editing::{OnDisk, OtherEditor};
+use lockstep_analysis::text::merge::same;
 use lockstep_fixture::Sandbox;
 use serde_json::Value;
 
@@ -142,6 +143,14 @@ impl Seen {
         self.open.values().all(Open::is_decided) && self.changes.undecided().is_empty()
     }
 
+    /// The files that it has as it read them, perhaps, and that are others on disk by now.
+    pub fn unread(&self, disk: &Disk) -> Vec<String> {
+        let is_unread = |(path, open): &(&String, &Open)| {
+            !open.is_saved(disk.log(path)) && open.reads().any(|read| same(&read, open.text()))
+        };
+        self.open.iter().filter(is_unread).map(|(path, _)| path.clone()).collect()
+    }
+
     /// What it has that is not saved.
     pub fn unsaved(&self, disk: &Disk) -> Vec<Unsaved> {
         let unsaved = self.open.iter().filter(|(path, it)| !it.is_saved(disk.log(path)));
@@ -178,13 +187,15 @@ impl Seen {
             let on_disk = |read: Arc<str>| OnDisk {
                 text: Some(disk.text(path).into()),
                 read: Some(read.into()),
+                late: true,
+                ..OnDisk::default()
             };
             bounds.add(open.reads().map(|read| self.judge(path, on_disk(read), None, disk)));
         }
         for (_, path, cases) in &self.others {
             // What was read here is no matter.
             let text = Some(disk.text(path).into());
-            let here = OnDisk { text: text.clone(), read: text };
+            let here = OnDisk { text: text.clone(), read: text, ..OnDisk::default() };
             let judge = |other: &OtherEditor| {
                 let mut told = self.judge(path, here.clone(), Some(other), disk);
                 told.retain(|it| it.3 == "other-editor");

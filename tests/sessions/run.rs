@@ -216,6 +216,7 @@ impl Run<'_> {
                 "initializationOptions": {
                     "offerSeconds": FOR_EVER,
                     "arrivalSeconds": if waits { FOR_EVER } else { 0 },
+                    "rereadSeconds": 0,
                 },
                 "workspaceFolders": [{"uri": uri(self.sandbox.path()), "name": "root"}],
             }))
@@ -287,6 +288,13 @@ impl Run<'_> {
         // told before may be just what they are to be told now.
         for session in &mut self.sessions {
             session.meet().await;
+        }
+        // Whoever has changed nothing shows what is on disk after a moment.
+        self.look();
+        for at in 0..self.sessions.len() {
+            for path in self.sessions[at].seen.unread(&self.disk) {
+                self.reload(at, &path).await;
+            }
         }
         // First by what has happened, and then by something more, after which nothing before it is
         // still to be told.

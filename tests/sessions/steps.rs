@@ -204,7 +204,7 @@ impl Run<'_> {
     }
 
     /// An editor takes what is on disk in the place of what it has.
-    async fn reload(&mut self, at: usize, path: &str) {
+    pub async fn reload(&mut self, at: usize, path: &str) {
         let text = self.sandbox.read(path);
         let session = &mut self.sessions[at];
         if session.seen.text(path).is_some() {

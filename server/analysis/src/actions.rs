@@ -110,6 +110,8 @@ pub struct Choice {
     pub status: Option<String>,
     /// Whether that status needs a reason which the task lacks: a placeholder is written for it.
     pub lacks_reason: bool,
+    /// Whether the check boxes from which the status follows are ticked, or unticked, for it.
+    pub ticks: bool,
     /// The title under which it was offered.
     pub title: String,
 }
@@ -125,6 +127,7 @@ impl Choice {
             phase: None,
             status: None,
             lacks_reason: false,
+            ticks: false,
             title: title.to_owned(),
         }
     }

@@ -7,6 +7,7 @@ pub mod events;
 mod json_edit;
 mod markdown_edit;
 pub mod moving;
+mod needs;
 mod planner;
 mod read_back;
 pub mod reason;
@@ -21,7 +22,8 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use markdown_edit::eol;
-pub use planner::{plan, plan_ticking, transitions};
+pub use needs::{Need, needs};
+pub use planner::{Ticking, plan, plan_ticking, ticking, ticking_at, transitions};
 pub(crate) use planner::{reopens, unproven};
 pub(crate) use read_back::{proven, proven_with};
 pub use status_changes::{StatusChange, status_changes};

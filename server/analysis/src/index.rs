@@ -6,6 +6,8 @@ pub mod figures;
 pub mod flow;
 pub mod graph;
 mod identity;
+mod likeness;
+mod own_file;
 mod linked;
 pub mod parts;
 pub mod readiness;
@@ -462,6 +464,19 @@ impl Index {
             task.places.iter().copied().filter(|place| self.is_document(*place)).collect();
         let is_twin = |place: &Place| whole.iter().filter(|it| role(it) == role(place)).count() > 1;
         whole.iter().copied().filter(is_twin).collect()
+    }
+
+    /// The files that are called by the id of a task and are not the task.
+    pub fn strangers<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = Place> + 'a {
+        let is_live = |place: &Place| {
+            let (facts, list) = (&self.docs[place.doc].facts, self.entity(*place).list);
+            !facts.history && list != RecordList::Archived && own_file::is_whole(&self.docs, *place)
+        };
+        task.past
+            .iter()
+            .copied()
+            .filter(is_live)
+            .filter(|it| self.entity(*it).kind == EntityKind::Task)
     }
 
     /// The entries of a task that stand more than once in one list. A list and a table in one file are

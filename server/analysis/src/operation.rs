@@ -9,6 +9,7 @@ mod fix_finding;
 mod make_parts;
 mod meant;
 mod near;
+mod place_changes;
 mod prefer;
 mod relocate;
 mod set;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 pub(crate) use allow::front_matter_around;
 pub use meant::{Meant, meant, task_meant};
 pub use near::{is_held, near_ids, unknown_task};
+pub use place_changes::place_changes;
 
 use crate::analysis::Analysis;
 use crate::change::archive::Folders;
@@ -123,6 +125,8 @@ pub struct FixOperation<'a> {
     pub tasks: &'a [String],
     /// Only findings of this rule.
     pub rule: Option<&'a str>,
+    /// No findings of this rule.
+    pub without: Option<&'a str>,
     /// Only findings that are in this file, or about a place in it.
     pub file: Option<&'a str>,
     /// Only findings that are in that file themselves.

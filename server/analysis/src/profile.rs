@@ -170,6 +170,9 @@ impl Profile {
         names.sort();
         names.dedup();
         let id = &self.id;
+        if names.is_empty() {
+            return format!("`lockstep profiles {id}` shows which files it looks for");
+        }
         format!("Lockstep looks for {} and others (`lockstep profiles {id}`)", names.join(", "))
     }
 
@@ -178,12 +181,17 @@ impl Profile {
         Profile { root: root.to_owned(), ..self.clone() }
     }
 
+    /// Whether it is at folders of a name, or that hold a file, rather than at the whole workspace.
+    pub fn is_at_folders(&self) -> bool {
+        self.root.is_empty() && self.detect.iter().any(|rule| rule.root.is_some())
+    }
+
     /// The path within its folder; `None` for what lies elsewhere.
     pub fn relative<'p>(&self, path: &'p str) -> Option<&'p str> {
         detect::within(&self.root, path)
     }
 
-    /// The ids that a list of dependencies names.
+    /// The ids that a list of dependencies names, and all between those of a range: `1-3`.
     pub fn listed_ids(&self, text: &str) -> Vec<TaskId> {
         self.listed_places(text).into_iter().map(|(id, _)| id).collect()
     }
@@ -192,7 +200,19 @@ impl Profile {
     pub fn listed_places(&self, text: &str) -> Vec<(TaskId, Range<usize>)> {
         let Some(pattern) = &self.listed else { return self.ids.spelled_in(text) };
         let found = pattern.captures_iter(text).filter_map(|found| found.name("id"));
-        found.filter_map(|id| Some((self.ids.parse(id.as_str())?, id.range()))).collect()
+        let mut ids: Vec<(TaskId, Range<usize>)> = Vec::new();
+        for found in found {
+            let Some(id) = self.ids.parse(found.as_str()) else { continue };
+            let last = ids.last().cloned();
+            let end_before = last.as_ref().map_or(0, |(_, range)| range.end);
+            let between = text.get(end_before..found.start()).unwrap_or_default();
+            if let Some((first, range)) = last.filter(|_| id::is_range(between)) {
+                let whole = range.start..found.end();
+                ids.extend(id::between(&first, &id).into_iter().map(|id| (id, whole.clone())));
+            }
+            ids.push((id, found.range()));
+        }
+        ids
     }
 
     /// Whether a role has files of this name, in whichever folder.
@@ -416,8 +436,13 @@ pub struct Archive {
     /// file they stand in. Where there is no such file, the entry of a task that keeps a record
     /// goes without one; for any other the file is made.
     pub entries: Option<String>,
-    /// `folders = "archive"`: the folder that tasks' folders go to, from the one they stand in.
+    /// Whether the entries of a task whose folder goes leave their file, and go nowhere.
+    pub unlist: bool,
+    /// `folders = "archive"`: the folder that tasks' folders go to, from the one they stand in;
+    /// `../archive` lies beside that.
     pub folders: Option<String>,
+    /// `command = "openspec archive {id}"`: what does it instead.
+    pub command: Option<String>,
     /// `files = "completed"`: the folder that the file of a task goes to, beside the one it lies in.
     pub files: Option<String>,
     /// `[[archive.records]]`: the lists that records go to, each of those that are there; where none

@@ -4,6 +4,7 @@ pub mod base;
 pub(crate) mod document_set;
 pub mod editing;
 mod emptied;
+pub(crate) mod typed;
 pub mod worktrees;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,7 @@
 //! Floor 9: tasks as lists and queries show them.
 
+pub mod row;
+
 use crate::analysis::Analysis;
 use crate::index::{Place, Spot, Task};
 use crate::model::FilePath;

@@ -12,6 +12,7 @@ pub(crate) mod outbox;
 pub mod overlay;
 mod owner;
 mod pending;
+mod reading_times;
 pub(crate) mod sent_changes;
 pub(crate) mod session_state;
 mod shared_workspaces;

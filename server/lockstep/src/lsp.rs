@@ -5,6 +5,8 @@
 //! ([`requests`], [`commands`]). What the client is told unasked goes through [`publish`] and
 //! [`delivery`], so that a client that does not read holds up nothing but itself.
 
+mod applied;
+mod apply_edit;
 mod asked;
 mod chosen_action;
 mod client;
@@ -19,10 +21,12 @@ mod from_proto;
 pub mod hosted;
 mod methods;
 mod moves;
+mod own_capabilities;
 mod publication;
 mod publish;
 mod refresh;
 mod requests;
+mod rows;
 pub mod server;
 mod session;
 mod settings;

@@ -1,20 +1,23 @@
 //! Floor 0: what other programs read: the JSON of `check`, `list` and the server's own requests.
 //! Lines and columns count from 1, columns in Unicode scalar values.
 
+pub mod marks;
 pub mod next;
+pub mod rows;
+pub mod transitions;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lockstep_analysis::analysis::{Analysis, mending};
 use lockstep_analysis::index::Task;
-use lockstep_analysis::operation::{self, Code, Meant, Outcome, Refused};
+use lockstep_analysis::model::FilePath;
+use lockstep_analysis::operation::{self, Code, Outcome, PlaceChange, Refused};
 use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::profile::{Profile, Severity};
 use lockstep_analysis::rules::Diagnostic;
 use lockstep_analysis::task_view::{self, TaskView};
 use lockstep_analysis::text::TextRange;
-use lockstep_analysis::{change, model::FilePath};
 use serde::{Deserialize, Serialize};
 
 /// The version of every format in this module.
@@ -192,17 +195,6 @@ pub struct PhaseReport {
     pub category: Option<String>,
 }
 
-/// A status that may or may not follow: one entry of `lockstep/transitions`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct TransitionReport {
-    /// The id of the status.
-    pub status: String,
-    /// Whether the profile allows it now.
-    pub allowed: bool,
-    /// Why, or why not.
-    pub why: String,
-}
-
 /// Which tasks to list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TaskFilter {
@@ -378,39 +370,6 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
     }
 }
 
-/// Which statuses may follow now, of a task, one of its phases, or a phase or box by its name. An error says what is not
-/// there.
-pub fn transitions(
-    analysis: &Analysis,
-    task: &str,
-    phase: Option<&str>,
-) -> Result<Vec<TransitionReport>, Refused> {
-    let index = &analysis.index;
-    let none = |what| Refused::new(Code::UnknownTask, what, "`lockstep show` lists its phases");
-    let found = operation::meant(analysis, task)?;
-    let (vocabulary, from) = match (phase, found) {
-        (None, Meant::Task(found)) => (index.vocabulary_of(found), index.status(found)),
-        (None, Meant::Part(place)) => (index.vocabulary_at(place), index.status_at(place)),
-        (Some(_), Meant::Part(_)) => return Err(none(format!("`{task}` has no phases"))),
-        (Some(number), Meant::Task(found)) => {
-            let phases = index.phases(found);
-            let place = phases
-                .iter()
-                .find(|place| index.entity(**place).number.as_deref() == Some(number))
-                .ok_or_else(|| none(format!("task {task} has no phase `{number}`")))?;
-            (index.vocabulary_at(*place), index.status_at(*place))
-        }
-    };
-    Ok(change::transitions(vocabulary, from)
-        .into_iter()
-        .map(|transition| TransitionReport {
-            status: vocabulary.get(transition.to).id.clone(),
-            allowed: transition.allowed,
-            why: transition.why,
-        })
-        .collect())
-}
-
 /// The answer of `set` and `fix`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SetReport {
@@ -480,6 +439,13 @@ pub struct PlaceReport {
     pub path: String,
 }
 
+impl From<PlaceChange> for PlaceReport {
+    fn from(change: PlaceChange) -> PlaceReport {
+        let PlaceChange { what, from, to, path } = change;
+        PlaceReport { what, from, to, path }
+    }
+}
+
 /// What became of a request about one task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -503,11 +469,7 @@ impl From<Outcome> for SetResult {
             operation::Verdict::Refused => ReportedVerdict::Refused,
         };
         let code = code.map(|code| code.name().to_owned());
-        let changes = changes.into_iter().map(|it| {
-            let operation::PlaceChange { what, from, to, path } = it;
-            PlaceReport { what, from, to, path }
-        });
-        let changes = changes.collect();
+        let changes = changes.into_iter().map(PlaceReport::from).collect();
         SetResult { task, from, to, outcome, code, reason, remedy, files, changes }
     }
 }

@@ -108,7 +108,7 @@ pub struct FileChange {
     /// The file as the caller named it.
     pub path: RelPath,
     /// Its content before; `None` where there was no file.
-    pub before: Option<Vec<u8>>,
+    pub before: Option<Arc<[u8]>>,
     /// Its content after; `None` where there is no file.
     pub after: Option<Arc<[u8]>>,
     /// Whether somebody saved it meanwhile, so that it is not what was planned.
@@ -194,7 +194,7 @@ impl LockedRoot<'_> {
     /// The content of a file; `None` where there is none. Waits a while for a program that is
     /// writing it; [`StoreError::Refused`] where that does not end.
     pub fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, StoreError> {
-        plan::stable_read(self.store, path).map(|read| read.bytes)
+        plan::stable_read(self.store, path).map(|read| read.content)
     }
 
     /// The store that is locked.

@@ -196,6 +196,25 @@ pub(crate) fn write_all(vfs: &dyn Vfs, file: &Handle, offset: u64, bytes: &[u8])
     Ok(())
 }
 
+/// How much of a file is compared at once, in bytes.
+const PIECE: usize = 256 * 1024;
+
+/// Whether a regular file holds `expected` and nothing else. It is read in pieces, for which no memory
+/// of its size is needed.
+pub(crate) fn holds(vfs: &dyn Vfs, file: &Handle, expected: &[u8]) -> io::Result<bool> {
+    let mut rest = expected;
+    loop {
+        let found = vfs.read_at(file, (expected.len() - rest.len()) as u64, PIECE)?;
+        if found.len() < PIECE {
+            return Ok(found == rest);
+        }
+        match rest.strip_prefix(&*found) {
+            Some(after) => rest = after,
+            None => return Ok(false),
+        }
+    }
+}
+
 /// What stands at `path`, `None` where nothing does.
 pub(crate) fn metadata(vfs: &dyn Vfs, path: &Path) -> io::Result<Option<Metadata>> {
     absent_as_none(vfs.metadata(path))
@@ -226,5 +245,29 @@ fn absent_as_none<T>(found: io::Result<T>) -> io::Result<Option<T>> {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::real::RealVfs;
+    use super::*;
+
+    #[test]
+    fn a_file_is_compared_to_its_last_byte_whatever_its_length() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.md");
+        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 2 * PIECE + 7] {
+            let bytes = vec![b'x'; length];
+            std::fs::write(&path, &bytes).expect("it can be written");
+            let file = RealVfs.look(&path).expect("a file");
+            let holds = |expected: &[u8]| holds(&RealVfs, &file, expected).expect("it is read");
+            assert!(holds(&bytes), "{length}");
+            assert!(!holds(&[&bytes[..], b"x"].concat()), "{length}: shorter");
+            if let Some((last, before)) = bytes.split_last() {
+                assert!(!holds(before), "{length}: longer");
+                assert!(!holds(&[before, &[last + 1][..]].concat()), "{length}: other");
+            }
+        }
     }
 }

@@ -116,9 +116,25 @@ local function transitions(client, id, phase)
   return ask(client, 'lockstep/transitions', params) or {}
 end
 
---- Cuts `[ID] STATUS [phase=N] [reason]`. An id holds a digit and a status does not; `task=ID` names any other id.
---- A marker may hold blanks: `[IN PROGRESS]`.
-local function parse(words)
+--- Whether a word names a task, phase or box, and is no status of what is under the cursor.
+local function names_task(client, word)
+  local id = word:lower()
+  local is_status = vim.iter(transitions(client)):any(function(transition)
+    return transition.status:lower() == id
+  end)
+  if is_status then
+    return false
+  end
+  local answer = client:request_sync('lockstep/transitions', { task = word }, TIMEOUT_MS, 0) or {}
+  -- What several tasks are called is a name, too; the server says of which.
+  local code = answer.err and (answer.err.data or {}).code
+  return answer.result ~= nil or code == 'ambiguous'
+end
+
+--- Cuts `[ID] STATUS [phase=N] [--tick] [--stay] [reason]`; the options may also stand before the status. A first word
+--- with a digit is an id, as is any other that the server knows for one; `task=ID` names an id that is a status, too. A
+--- marker may hold blanks: `[IN PROGRESS]`.
+local function parse(client, words)
   local wanted = {}
   local rest = vim.trim(words)
   local function take(pattern)
@@ -126,30 +142,42 @@ local function parse(words)
     rest = found and vim.trim(after) or rest
     return found
   end
-  local function take_phase()
+  local take_options
+  take_options = function()
     wanted.phase = wanted.phase or tonumber(take('^phase=(%d+)(.*)$'))
+    local option = rest:match('^%-%-(%a+)')
+    if option == 'tick' or option == 'stay' then
+      wanted[option] = true
+      take('^(%S+)(.*)$')
+      take_options()
+    end
   end
-  take_phase()
+  take_options()
   wanted.task = take('^task=(%S+)(.*)$') or take('^([^%[%s]*%d%S*)(.*)$')
-  take_phase()
+  local word = rest:match('^[^%[%s]%S*')
+  if not wanted.task and word and names_task(client, word) then
+    wanted.task = take('^(%S+)(.*)$')
+  end
+  take_options()
   wanted.status = take('^(%b[])(.*)$') or take('^(%S+)(.*)$')
-  take_phase()
+  take_options()
   wanted.reason = rest ~= '' and rest or nil
   return wanted
 end
 
 local function set_status(client, wanted)
   local argument = target(client, wanted.task)
-  argument.status, argument.phase, argument.reason = wanted.status, wanted.phase, wanted.reason
-  argument.commit = wanted.commit
+  for _, field in ipairs({ 'status', 'phase', 'reason', 'commit', 'tick', 'stay' }) do
+    argument[field] = wanted[field]
+  end
   execute(client, 'lockstep.setStatus', argument)
 end
 
---- :LockstepSet[!] [ID] [STATUS] [phase=N] [reason]. Without a status it offers those that are allowed now. With a bang
+--- :LockstepSet[!] [ID] [STATUS] [phase=N] [--tick] [--stay] [reason]. Without a status it offers those that are allowed now. With a bang
 --- the change is made on disk.
 function M.set(opts)
   with_client(function(client)
-    local wanted = parse(opts.args)
+    local wanted = parse(client, opts.args)
     wanted.commit = opts.bang and 'disk' or nil
     if wanted.status then
       return set_status(client, wanted)
@@ -278,7 +306,7 @@ function M.complete_set(lead, line, cursor)
     return {}
   end
   local before = line:sub(1, cursor - #lead):gsub('^.-LockstepSet!?%s*', '')
-  local wanted = parse(before)
+  local wanted = parse(client, before)
   if wanted.status then
     return wanted.phase and {} or starting_with(lead, { 'phase=' })
   end

@@ -3,7 +3,7 @@
 use crate::actions::{Action, ActionKind, At, Choice, Offer};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
-use crate::change::children::missing_items;
+use crate::change::children::takes_parts;
 use crate::index::Place;
 use crate::operation::{self, Operation, Planner, Refused, gone};
 
@@ -22,8 +22,8 @@ fn offers(at: &At<'_>) -> Vec<Offer> {
     let found = document.entity_at(at.range.start as usize).filter(|_| !document.facts.history);
     let task = found.and_then(|entity| index.task_at(Place { doc: at.doc, entity }));
     let Some(task) = task else { return Vec::new() };
-    let missing = missing_items(at.analysis, task);
-    if missing.is_empty() {
+    let missing = index.missing_items(task);
+    if missing.is_empty() || !takes_parts(at.analysis, task, &missing) {
         return Vec::new();
     }
     let what = match missing.len() {
@@ -78,6 +78,42 @@ mod tests {
   - [ ] 3. Ship it
 ",
         );
+    }
+
+    #[test]
+    fn a_record_gets_records_in_its_list_of_parts() {
+        let text = |parts: &str, at: &str| {
+            format!(
+                r#"
+//- /.taskmaster/tasks/tasks.json
+  {{
+    "master": {{
+      "tasks": [
+        {{
+          "id": 3,
+          "title": "Trans{at}late",
+          "status": "pending",
+          "type": "collection",
+          "items": "French, German, Dutch",
+          "subtasks": [{parts}]
+        }}
+      ]
+    }}
+  }}
+"#
+            )
+        };
+        let one = r#"
+            { "id": 4, "title": "German", "status": "done" }"#;
+        let more = r#",
+            { "id": 5, "title": "French", "status": "pending" },
+            { "id": 6, "title": "Dutch", "status": "pending" }"#;
+        let end = "\n          ";
+        let title = "Make 2 parts of task 3: French, Dutch";
+        let before = text(&format!("{one}{end}"), "$0");
+        check_action(ACTION.id, &before, title, &text(&format!("{one}{more}{end}"), ""));
+        let all = r#" { "id": 1, "title": "French", "status": "pending" }, { "id": 2, "title": "German", "status": "pending" }, { "id": 3, "title": "Dutch", "status": "pending" } "#;
+        check_action(ACTION.id, &text("", "$0"), "Make 3 parts", &text(all, ""));
     }
 
     #[test]

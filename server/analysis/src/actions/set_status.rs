@@ -2,12 +2,12 @@
 
 use crate::actions::{Action, ActionKind, At, Choice, Offer};
 use crate::analysis::Analysis;
-use crate::change::{self, SourceChange, reason};
+use crate::change::{self, SourceChange, Ticking, reason};
 use crate::index::{Place, Task};
 use crate::operation::{Code, Operation, Planner, Refused, Whose, Wish, gone, plan_one};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::StatusDef;
+use crate::profile::vocabulary::{Category, StatusDef};
 
 /// The action.
 pub static ACTION: Action = Action {
@@ -69,13 +69,15 @@ fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
     let mut out = Vec::new();
     for transition in change::transitions(vocabulary, from) {
         let def = vocabulary.get(transition.to);
-        if !transition.allowed || Some(transition.to) == from {
+        let ticking = change::ticking(analysis, task, transition.to);
+        if !transition.allowed || Some(transition.to) == from || ticking == Ticking::Impossible {
             continue;
         }
         let marker = profile.markers.write(&def.marker);
         let title = of_box(def).filter(|_| is_box);
         let mut title = title
             .unwrap_or_else(|| format!("Set task {} to {marker}", analysis.index.called(task)));
+        title.push_str(&by_boxes(def, ticking));
         let lacks_reason = def.reason.is_some() && !reason::has_reason(&analysis.index, task);
         if lacks_reason {
             title.push_str(TO_FILL_IN);
@@ -84,9 +86,18 @@ fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
         choice.task = Some(task.id.to_string());
         choice.status = Some(def.id.clone());
         choice.lacks_reason = lacks_reason;
+        choice.ticks = ticking != Ticking::Unneeded;
         out.push(Offer { title, preferred: false, mends: None, choice });
     }
     out
+}
+
+/// How a title ends that tells what becomes of the check boxes from which a status follows.
+fn by_boxes(def: &StatusDef, ticking: Ticking) -> String {
+    let Ticking::Boxes(n) = ticking else { return String::new() };
+    let verb = if def.category == Category::Done { "tick" } else { "untick" };
+    let boxes = if n == 1 { "box" } else { "boxes" };
+    format!(": {verb} {n} {boxes}")
 }
 
 fn of_phase(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
@@ -102,16 +113,19 @@ fn of_phase(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
     let mut out = Vec::new();
     for transition in change::transitions(vocabulary, from) {
         let reopens = change::reopens(analysis, task, transition.to);
-        if !transition.allowed || Some(transition.to) == from || reopens {
+        let ticking = change::ticking_at(analysis, place, transition.to);
+        let is_so = Some(transition.to) == from;
+        if !transition.allowed || is_so || reopens || ticking == Ticking::Impossible {
             continue;
         }
         let def = vocabulary.get(transition.to);
         let marker = profile.markers.write(&def.marker);
-        let title = format!("Set phase {number} to {marker}");
+        let title = format!("Set phase {number} to {marker}{}", by_boxes(def, ticking));
         let mut choice = Choice::new(&ACTION, at, at.range, &title);
         choice.task = Some(task.id.to_string());
         choice.phase = Some(number.to_string());
         choice.status = Some(def.id.clone());
+        choice.ticks = ticking != Ticking::Unneeded;
         out.push(Offer { title, preferred: false, mends: None, choice });
     }
     out
@@ -154,7 +168,8 @@ fn plan(
             Whose::Place(Place { doc, entity: found.ok_or_else(lost)? })
         }
     };
-    let wish = Wish { status, to_fill_in: choice.lacks_reason, ..Wish::default() };
+    let (to_fill_in, tick) = (choice.lacks_reason, choice.ticks);
+    let wish = Wish { status, to_fill_in, tick, ..Wish::default() };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
     let planned = plan_one(analysis, &operation, at, planner).map_err(|why| match why.code {
         Code::UnknownTask | Code::UnknownStatus | Code::Usage => lost(),
@@ -210,6 +225,33 @@ mod tests {
   { "active_projects": [] }
 "#,
         );
+    }
+
+    #[test]
+    fn a_status_that_follows_from_boxes_says_what_it_ticks_and_no_other_is_offered() {
+        let text = |marks: [&str; 3]| {
+            let [one, two, three] = marks;
+            format!(
+                "\
+//- /openspec/changes/add-login/tasks.md
+  ## 1. Store$0
+
+  - [{one}] 1.1 Choose one
+  - [{two}] 1.2 Open it
+  - [{three}] 1.3 Close it
+"
+            )
+        };
+        let (open, begun) = ([" ", " ", " "], ["x", " ", " "]);
+        let set = |n| format!("Set task add-login to [done]: tick {n} box");
+        assert_eq!(titles(&text(open)), [set(3) + "es"]);
+        let reset = "Set task add-login to [open]: untick 1 box";
+        assert_eq!(titles(&text(begun)), [reset.to_owned(), set(2) + "es"]);
+        assert_eq!(titles(&text(["x", "x", " "]))[1], set(1));
+        let done = text(["x"; 3]).replace("$0", "");
+        check_action(ACTION.id, &text(begun), &(set(2) + "es"), &done);
+        let none = text(open).replace("$0", "");
+        check_action(ACTION.id, &text(begun), reset, &none);
     }
 
     const NESTED: &str = "\

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::index::DocIdx;
+use crate::profile::Severity;
+use crate::profile::id::TaskId;
 use crate::rules::Diagnostic;
 use crate::rules::judge::{self, Judged, Workers};
 use crate::text::TextRange;
@@ -54,6 +56,24 @@ impl Analysis {
         all.extend(self.judged().at(self, doc, range));
         judge::sort(&mut all);
         all
+    }
+
+    /// How many errors and warnings are about a task. What has to do with editors is not among them.
+    pub fn n_findings(&self, task: &TaskId) -> usize {
+        let found = self.judged().about(self, task);
+        found.filter(|found| found.severity != Severity::Info).count()
+    }
+
+    /// The tasks of which a list may show something else than in `before`; `None` where that may be any.
+    /// Where they stand in their files is not looked at.
+    pub fn tasks_other_than(&self, before: &Analysis) -> Option<BTreeSet<TaskId>> {
+        if !self.instances.is_same(&before.instances) || !Arc::ptr_eq(&self.config, &before.config)
+        {
+            return None;
+        }
+        let mut tasks = self.judged().tasks_other_than(before.judged(), self, before)?;
+        tasks.extend(self.index.tasks_shown_otherwise(&before.index));
+        Some(tasks)
     }
 
     /// The parts of documents where other findings are to be told than of `before`, or at other lines;

@@ -9,6 +9,7 @@ use crate::change::{SourceChange, proven};
 use crate::model::FilePath;
 use crate::profile::id::TaskId;
 use crate::rules::{Diagnostic, Fix, fixes, rule};
+use crate::snapshot::typed::TypedStatuses;
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -27,11 +28,30 @@ type Chosen<'a> = &'a dyn Fn(&Diagnostic) -> bool;
 /// Applies every certain fix of the chosen diagnostics, one after the other on the text that the one
 /// before has made, until none is left. What results is one change against the present texts; and how
 /// many of the chosen findings are gone then.
+///
+/// A status that the editor's user has typed last stays: no fix of its task is made that changes it.
 pub fn fix_all(analysis: &Analysis, at: &str, chosen: Chosen<'_>) -> (SourceChange, usize) {
-    let mended = Mending::run(analysis, at, chosen);
-    let left = Left::of(&mended.state);
+    let typed = TypedStatuses::of(analysis);
+    let mut spared: BTreeSet<TaskId> = BTreeSet::new();
+    let meant = |spared: &BTreeSet<TaskId>, found: &Diagnostic| {
+        chosen(found) && found.task.as_ref().is_none_or(|task| !spared.contains(task))
+    };
+    let (state, texts) = loop {
+        let chosen = |found: &Diagnostic| meant(&spared, found);
+        let Mending { state, texts, .. } = Mending::run(analysis, at, &chosen);
+        let overwritten = typed.overwritten(&state);
+        if overwritten.is_empty() {
+            break (state, texts);
+        }
+        if overwritten.is_subset(&spared) {
+            // It is the fix of something else that would change it.
+            return (SourceChange::default(), 0);
+        }
+        spared.extend(overwritten);
+    };
+    let left = Left::of(&state);
     let gone = gone(analysis, left).filter(|(found, gone)| *gone && chosen(found)).count();
-    (SourceChange::between(analysis, &mended.texts), gone)
+    (SourceChange::between(analysis, &texts), gone)
 }
 
 /// For each finding whether it has a certain fix.
@@ -49,7 +69,8 @@ fn gone(analysis: &Analysis, mut left: Left) -> impl Iterator<Item = (&Diagnosti
     analysis.diagnostics().iter().map(move |found| (found, !left.take(found)))
 }
 
-/// Findings by what they say, wherever it stands in the file.
+/// Findings by what they say, wherever it stands in the file. What follows from it, behind a semicolon,
+/// may change with what else is mended.
 struct Left(BTreeMap<(&'static str, FilePath, Option<TaskId>, String), usize>);
 
 impl Left {
@@ -62,7 +83,8 @@ impl Left {
     }
 
     fn key(found: &Diagnostic) -> (&'static str, FilePath, Option<TaskId>, String) {
-        (found.rule, found.path.clone(), found.task.clone(), found.message.clone())
+        let fact = found.message.split("; ").next().unwrap_or_default();
+        (found.rule, found.path.clone(), found.task.clone(), fact.to_owned())
     }
 
     /// Takes out one that says the same; whether there was one.

@@ -92,6 +92,13 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
             "name a file in lockstep.toml: `[archive]` with `entries = \"archive/TODO.md\"`",
         ));
     };
+    if let Some(command) = &rule.command {
+        let name = wish.tasks.first().map_or("NAME".to_owned(), |id| analysis.name_of(id));
+        let command = command.replace("{id}", &name);
+        let message =
+            format!("the tool of `{}` archives tasks, and does more than move them", profile.id);
+        return Err(refuse(RefusalKind::NotAllowed, message, &format!("run `{command}`")));
+    }
     let mut parts: BTreeMap<TaskId, ArchiveParts> = BTreeMap::new();
     let mut fates: BTreeMap<TaskId, Fate> = BTreeMap::new();
     for id in wish.tasks {

@@ -1,56 +1,52 @@
-//! A part for each item of a collection: check boxes below the box that the collection is.
+//! A part for each item of a collection: check boxes below the box that the collection is, or records in the
+//! list of parts of its record.
 
-use std::collections::BTreeSet;
-
-use crate::change::{Refusal, RefusalKind, SourceChange, eol, refuse};
+use crate::change::{Refusal, RefusalKind, SourceChange, eol, json_edit, refuse};
 use crate::index::{Place, Task};
 use crate::model::Document;
-use crate::profile::flow::{FlowField, TaskKind};
 use crate::profile::id::TaskId;
 use crate::profile::relation::{PartOf, Relation};
-use crate::profile::vocabulary::{Category, normalise};
-use crate::profile::{EntityKind, Format};
+use crate::profile::vocabulary::{Category, StatusDef, Vocabulary};
+use crate::profile::{EntityKind, EntityType, Format, RecordStep};
 use crate::snapshot::Snapshot;
+use crate::syntax::json::rewrite::{ElementLayout, add_elements, quote};
 use crate::text::text_edit::TextEdit;
-
-/// The items of a collection that no part is for, in order.
-pub fn missing_items(analysis: &Snapshot, task: &Task) -> Vec<String> {
-    let index = &analysis.index;
-    if index.kind(task) != TaskKind::Collection {
-        return Vec::new();
-    }
-    let known: BTreeSet<String> =
-        index.children(task).map(|child| normalise(index.title(child))).collect();
-    let mut missing: Vec<String> = Vec::new();
-    for item in index.flow_names(task, FlowField::Items) {
-        let is_new = !known.contains(&normalise(item))
-            && missing.iter().all(|it| normalise(it) != normalise(item));
-        missing.extend(is_new.then(|| item.to_owned()));
-    }
-    missing
-}
 
 /// Plans a part for each item that has none. The parts that are there stay as they are, with their ids.
 pub fn make_children(analysis: &Snapshot, id: &TaskId) -> Result<SourceChange, Refusal> {
     let index = &analysis.index;
     let task = index.tasks.get(id);
-    let missing = task.map(|task| missing_items(analysis, task)).unwrap_or_default();
+    let missing = task.map(|task| index.missing_items(task)).unwrap_or_default();
     let Some(task) = task.filter(|_| !missing.is_empty()) else {
         let message = format!("each item of task {} has its part", analysis.name_of(id));
         return Err(refuse(RefusalKind::NotFound, message, "add names to its field `Items`"));
     };
-    let place = box_of(analysis, task).ok_or_else(|| unmakeable(analysis, task))?;
-    let document = &*index.docs[place.doc];
-    let labels = labels(analysis, task, &missing).ok_or_else(|| unmakeable(analysis, task))?;
-    let edit = below(document, place, &labels).ok_or_else(|| unmakeable(analysis, task))?;
+    let made = parts(analysis, task, &missing);
+    let (document, edit) = made.ok_or_else(|| unmakeable(analysis, task))?;
     let change = SourceChange::single(document, edit);
     proven(analysis, task, &change, &missing)?;
     Ok(change)
 }
 
+/// Whether the profile keeps the parts of a task where new ones can be written.
+pub fn takes_parts(analysis: &Snapshot, task: &Task, missing: &[String]) -> bool {
+    parts(analysis, task, missing).is_some()
+}
+
+fn parts<'a>(
+    analysis: &'a Snapshot,
+    task: &Task,
+    missing: &[String],
+) -> Option<(&'a Document, TextEdit)> {
+    match box_of(analysis, task) {
+        Some(place) => boxes(analysis, task, place, missing),
+        None => records(analysis, task, missing),
+    }
+}
+
 fn unmakeable(analysis: &Snapshot, task: &Task) -> Refusal {
     let message = format!(
-        "task {} is no check box whose parts are check boxes below it",
+        "task {} is no check box with boxes below it, and no record with a list of parts",
         analysis.name_of(&task.id)
     );
     refuse(RefusalKind::NotAllowed, message, "write its parts by hand")
@@ -65,6 +61,61 @@ fn box_of(analysis: &Snapshot, task: &Task) -> Option<Place> {
         let marker = range.of(&document.text).trim_start().get(1..3);
         document.role().format == Format::Markdown && marker == Some(" [")
     })
+}
+
+/// A box for each new part, in the document of the box that the task is.
+fn boxes<'a>(
+    analysis: &'a Snapshot,
+    task: &Task,
+    place: Place,
+    missing: &[String],
+) -> Option<(&'a Document, TextEdit)> {
+    let document = &*analysis.index.docs[place.doc];
+    let labels = labels(analysis, task, missing)?;
+    Some((document, below(document, place, &labels)?))
+}
+
+/// A record for each new part, at the end of the list in which parts of the task stand.
+fn records<'a>(
+    analysis: &'a Snapshot,
+    task: &Task,
+    missing: &[String],
+) -> Option<(&'a Document, TextEdit)> {
+    let index = &analysis.index;
+    let profile = index.profile_of(task);
+    let nests = |it: &&Relation| it.parent == task.task_type && matches!(it.by, PartOf::Nesting);
+    let relation = profile.relations.iter().find(nests)?;
+    let what = EntityType { kind: EntityKind::Task, task_type: relation.child };
+    let status = open_status(profile.vocabulary_of(what))?;
+    let is_json = |place: &&Place| index.docs[place.doc].role().format == Format::Json;
+    let place = *task.places.iter().find(is_json)?;
+    let document = &*index.docs[place.doc];
+    let mut of_parts = document.role().records.iter().filter(|it| it.task_type == relation.child);
+    of_parts.find_map(|rule| {
+        let [.., RecordStep::Key(list), RecordStep::Elements] = &rule.at.0[..] else { return None };
+        let edit = json_edit::with_record(document, place, |record| {
+            let array = record.get(list)?;
+            let taken = array
+                .as_array()?
+                .iter()
+                .filter_map(|part| part.get(&rule.id)?.as_integer(&document.text));
+            let first = taken.max().unwrap_or(0) + 1;
+            let made = missing.iter().zip(first..).map(|(item, id)| {
+                let members = [(&rule.title, item), (&rule.status, &status.json)];
+                let [title, status] =
+                    members.map(|(key, value)| format!("{}: {}", quote(key), quote(value)));
+                format!("{{ {}: {id}, {title}, {status} }}", quote(&rule.id))
+            });
+            let look = ElementLayout { lead: " ".to_owned(), tail: " ".to_owned() };
+            add_elements(&document.text, array, &made.collect::<Vec<_>>(), &look)
+        });
+        Some((document, edit??))
+    })
+}
+
+/// What is not begun has this status.
+fn open_status(all: &Vocabulary) -> Option<&StatusDef> {
+    all.iter().map(|(_, def)| def).find(|def| def.category == Category::Open)
 }
 
 /// What the box of each new part says: its id, where the parts are told by it, and its name.
@@ -104,9 +155,8 @@ fn below(document: &Document, place: Place, labels: &[String]) -> Option<TextEdi
         Some(line) => line[..line.len() - line.trim_start().len()].to_owned(),
         None => format!("{indent}  "),
     };
-    let status = document.profile.vocabulary(EntityKind::Task);
-    let open = status.iter().find(|(_, def)| def.category == Category::Open);
-    let mark = open.and_then(|(_, def)| def.boxes.first())?;
+    let open = open_status(document.profile.vocabulary(EntityKind::Task));
+    let mark = open?.boxes.first()?;
     let eol = eol(text);
     let bullet = own.chars().next()?;
     let lines = labels.iter().map(|label| format!("{eol}{deeper}{bullet} [{mark}] {label}"));
@@ -131,7 +181,7 @@ fn proven(
         })
     };
     let now = is.tasks.get(&task.id);
-    let left = now.map(|now| missing_items(&after, now));
+    let left = now.map(|now| after.index.missing_items(now));
     let is_sound = was.tasks.values().all(|old| stays(old))
         && is.tasks.len() == was.tasks.len() + missing.len()
         && left.is_some_and(|left| left.is_empty());

@@ -5,6 +5,8 @@ mod follow;
 mod tick;
 mod twins;
 
+pub use tick::{Ticking, ticking, ticking_at};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
@@ -12,11 +14,11 @@ use crate::change::{
     form, json_edit, markdown_edit, proven, reason, refuse, validate,
 };
 use crate::index::boxes::Boxes;
-use crate::index::{Place, Spot, Task, counters};
+use crate::index::{Index, Place, Spot, Task, counters};
 use crate::model::FieldRole;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
-use crate::profile::{EntityKind, Format, RecordList};
+use crate::profile::{EntityKind, Format, RecordList, reading};
 use crate::snapshot::Snapshot;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -229,12 +231,7 @@ impl<'a> PlanDraft<'a> {
     fn set_task(&mut self, task: &Task, to: StatusIdx) {
         let index = &self.analysis.index;
         for place in &task.places {
-            let entity = index.entity(*place);
-            let silent = index.spots(*place).next().is_none();
-            let stands_elsewhere = index.is_document(*place)
-                && entity.fixed.is_none()
-                && index.statuses(task).next().is_some();
-            if silent && (stands_elsewhere || entity.mention || entity.list != RecordList::Active) {
+            if stays_silent(index, task, *place) {
                 continue;
             }
             match self.ticked(*place, to) {
@@ -392,6 +389,11 @@ impl<'a> PlanDraft<'a> {
                     edits.extend(added);
                 }
                 Format::Markdown => {
+                    self.is_silent(place)?;
+                    let rule = role.document.as_ref().filter(|_| index.is_document(place));
+                    if rule.is_some_and(|it| it.status_section.is_some()) {
+                        return Err(self.nowhere(place));
+                    }
                     let field = profile.fields.status.first().map_or("Status", String::as_str);
                     let marker = profile.markers.write(&def.marker);
                     edits.push(markdown_edit::add_status(document, place, field, &marker));
@@ -416,6 +418,24 @@ impl<'a> PlanDraft<'a> {
         let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
         let message = format!("{} has no status in {path}", name.unwrap_or_default());
         refuse(RefusalKind::NoSpelling, message, "add one by hand")
+    }
+
+    /// Refuses where the heading may say a status in a form that is not read: a second one beside it
+    /// would contradict it.
+    fn is_silent(&self, place: Place) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let (document, entity) = (&*index.docs[place.doc], index.entity(place));
+        let text = document.text.whole();
+        let Some(hint) = reading::hint(index.vocabulary_at(place), text, entity.name) else {
+            return Ok(());
+        };
+        let at = validate::location(document, hint);
+        let message =
+            format!("`{}` at {at} may be a status, in a form that is not read", hint.of(text));
+        let marker =
+            document.profile.markers.write(&index.vocabulary_at(place).get(self.intent.to).marker);
+        let remedy = format!("write `{marker}` at the end of the heading, and that out of it");
+        Err(refuse(RefusalKind::NoSpelling, message, &remedy))
     }
 
     /// What has its status by the folder of its file is given no other.
@@ -566,6 +586,16 @@ impl<'a> PlanDraft<'a> {
         let remedy = "add one; a plan alone cannot hold the status of its task";
         Err(refuse(RefusalKind::NotAllowed, message, remedy))
     }
+}
+
+/// Whether a place of a task says nothing of its status, and need not.
+fn stays_silent(index: &Index, task: &Task, place: Place) -> bool {
+    let entity = index.entity(place);
+    let stands_elsewhere = || {
+        index.is_document(place) && entity.fixed.is_none() && index.statuses(task).next().is_some()
+    };
+    index.spots(place).next().is_none()
+        && (entity.mention || entity.list != RecordList::Active || stands_elsewhere())
 }
 
 /// Whether a phase with this status would be open below a task that is finished.

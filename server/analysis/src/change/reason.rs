@@ -6,6 +6,20 @@ use crate::model::{Document, Field, FieldRole};
 /// What stands in the place of a reason until somebody gives one. It never counts as a reason.
 pub const PLACEHOLDER: &str = "(fill in the reason)";
 
+/// A reason as it is written: in one line, since what began another line of a document would be a field
+/// or a heading, and without characters that no reader sees.
+pub(crate) fn in_one_line(reason: &str) -> String {
+    let shown = |c: &char| !c.is_control() && !is_invisible(*c);
+    let words =
+        reason.split_whitespace().map(|word| word.chars().filter(shown).collect::<String>());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Characters that change the direction of what follows, or take no room.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// Whether any place gives a reason.
 pub(crate) fn has_reason(index: &Index, task: &Task) -> bool {
     fields(index, task).any(|(_, document, field)| !is_placeholder(document, field))
@@ -70,6 +84,13 @@ mod tests {
     fn a_reason_takes_the_place_of_each_placeholder_and_of_nothing_else() {
         let after = blocked(OPEN, Some("no designer")).expect("it is set");
         assert_eq!(after.trim(), OPEN.replace(PLACEHOLDER, "no designer").trim());
+    }
+
+    #[test]
+    fn a_reason_of_several_lines_is_one_line() {
+        let reason =
+            super::in_one_line("x\n- **Status**: [COMPLETED]\r\n\u{1b}[31m\u{202e} y\u{200b}");
+        assert_eq!(reason, "x - **Status**: [COMPLETED] [31m y");
     }
 
     #[test]

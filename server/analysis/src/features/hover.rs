@@ -52,7 +52,7 @@ pub fn hover(
 fn describe(analysis: &Analysis, task: &Task, link: &dyn Fn(&FilePath, u32) -> String) -> String {
     let view = task_view::view(analysis, task);
     let mut out = String::new();
-    let status = view.status.as_deref().unwrap_or("no status");
+    let status = escape(view.status.as_deref().unwrap_or("no status"));
     let _ = write!(out, "**{} · {}** — {status}", escape(&view.id), escape(&view.title));
     if view.archived {
         out.push_str(" (archived)");
@@ -75,7 +75,7 @@ fn describe_item(analysis: &Analysis, place: Place) -> String {
     let item = index.entity(place);
     let vocabulary = index.vocabulary_at(place);
     let from = index.status_at(place);
-    let status = from.map_or("no status", |from| vocabulary.get(from).id.as_str());
+    let status = escape(from.map_or("no status", |from| vocabulary.get(from).id.as_str()));
     let mut out = format!("**{}** — {status}\n", escape(&item.title));
     if item.parent.is_some() {
         out.push('\n');
@@ -91,7 +91,8 @@ fn describe_item(analysis: &Analysis, place: Place) -> String {
     let _ = write!(out, "\nName: {}\n", code(&index.part_name(place)));
     let with_box =
         |id: &&str| vocabulary.lookup(id).is_some_and(|it| !vocabulary.get(it).boxes.is_empty());
-    let next: Vec<&str> = next_statuses(vocabulary, from).into_iter().filter(with_box).collect();
+    let next = next_statuses(vocabulary, from).into_iter().filter(with_box);
+    let next: Vec<String> = next.map(escape).collect();
     let _ = write!(out, "\nAllowed next: {}", next.join(", "));
     out
 }
@@ -108,7 +109,7 @@ fn elsewhere(analysis: &Analysis, task: &Task, out: &mut String) {
     }
     for (status, names) in by_status {
         let s = if names.len() == 1 { "" } else { "s" };
-        let status = status.unwrap_or("no status");
+        let status = escape(status.unwrap_or("no status"));
         let _ = writeln!(out, "In worktree{s} {}: {status}\n", names.join(", "));
     }
 }
@@ -138,8 +139,8 @@ fn occurrences(
             out,
             "- {} in [{}:{line}]({}){what}{mark}",
             code(&occurrence.text),
-            occurrence.path,
-            link(&occurrence.path, line),
+            escape(occurrence.path.as_str()),
+            address(&link(&occurrence.path, line)),
         );
     }
     out.push('\n');
@@ -152,8 +153,9 @@ fn phases(view: &TaskView, out: &mut String) {
     let closed = view.phases.iter().filter(|p| p.category.is_some_and(|c| c.is_closed())).count();
     let _ = writeln!(out, "Phases: {closed} of {} finished\n", view.phases.len());
     for phase in view.phases.iter().take(PHASES) {
-        let status = phase.status.as_deref().unwrap_or("no status");
-        let _ = writeln!(out, "- {} {} — {status}", phase.number, escape(&phase.title));
+        let status = escape(phase.status.as_deref().unwrap_or("no status"));
+        let (number, title) = (escape(&phase.number), escape(&phase.title));
+        let _ = writeln!(out, "- {number} {title} — {status}");
     }
     if view.phases.len() > PHASES {
         let _ = writeln!(out, "- … and {} more", view.phases.len() - PHASES);
@@ -166,9 +168,9 @@ fn dependencies(analysis: &Analysis, task: &Task, out: &mut String) {
         Some(other) => {
             let status =
                 task_view::status(analysis, other).map_or("no status", |def| def.id.as_str());
-            format!("{} ({status})", escape(&analysis.name_of(id)))
+            format!("{} ({})", escape(&analysis.name_of(id)), escape(status))
         }
-        None => format!("{id} (unknown)"),
+        None => format!("{} (unknown)", escape(id.as_str())),
     };
     for (title, ids) in [
         ("Depends on", analysis.index.depends(task)),
@@ -218,7 +220,8 @@ fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
         return;
     }
     let vocabulary = analysis.index.vocabulary_of(task);
-    let allowed = next_statuses(vocabulary, analysis.index.status(task));
+    let allowed = next_statuses(vocabulary, analysis.index.status(task)).into_iter();
+    let allowed: Vec<String> = allowed.map(escape).collect();
     let next = if allowed.is_empty() { "none, it is final".to_owned() } else { allowed.join(", ") };
     let _ = writeln!(out, "Allowed next: {next}");
 }
@@ -235,11 +238,36 @@ fn code(text: &str) -> String {
     if text.contains(['`', '\n', '\r']) { escape(text) } else { format!("`{text}`") }
 }
 
-/// Text that means itself in Markdown.
+/// An address that ends where its link does.
+fn address(link: &str) -> String {
+    link.replace('(', "%28").replace(')', "%29").replace('<', "%3C").replace('>', "%3E")
+}
+
+/// Text that means itself in Markdown, also where HTML, icons and bare addresses mean something: no link
+/// and no image of a repository's words is ever live.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '|' | '\\' | '*' | '_' | '`' | '<' | '[' | ']') {
+    for (at, c) in text.char_indices() {
+        let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
+        let is_escaped = match c {
+            '|' | '\\' | '*' | '`' | '<' | '[' | ']' | '~' | '&' | '@' => true,
+            // Within a word it is no mark.
+            '_' => {
+                !(before.ends_with(char::is_alphanumeric)
+                    && after.starts_with(char::is_alphanumeric))
+            }
+            ':' => after.starts_with("//"),
+            '$' => after.starts_with('('),
+            '.' => {
+                before.len() >= 3
+                    && before.is_char_boundary(before.len() - 3)
+                    && before[before.len() - 3..].eq_ignore_ascii_case("www")
+            }
+            // A list or a heading at the start of what stands behind a mark of a list.
+            '#' | '-' | '+' | '>' | '=' => before.trim().is_empty(),
+            _ => false,
+        };
+        if is_escaped {
             out.push('\\');
         }
         out.push(if c == '\n' || c == '\r' { ' ' } else { c });
@@ -318,30 +346,30 @@ mod tests {
         check_hover(
             &said("IMPLEMENTING"),
             expect![[r#"
-            **7 · Add login** — planned
+                **7 · Add login** — planned
 
-            - `[PLANNED]` in [specs/TODO.md:2](/specs/TODO.md#L2)
+                - `[PLANNED]` in [specs/TODO.md:2](/specs/TODO.md#L2)
 
-            In worktree fix\_1: implementing
+                In worktree fix_1: implementing
 
-            In worktree second: planned
+                In worktree second: planned
 
-            In worktree third: no status
+                In worktree third: no status
 
-            Allowed next: revising, implementing, blocked"#]],
+                Allowed next: revising, implementing, blocked"#]],
         );
         check_hover(
             &said("PLANNED"),
             expect![[r#"
-            **7 · Add login** — planned
+                **7 · Add login** — planned
 
-            - `[PLANNED]` in [specs/TODO.md:2](/specs/TODO.md#L2)
+                - `[PLANNED]` in [specs/TODO.md:2](/specs/TODO.md#L2)
 
-            In worktrees fix\_1, second: planned
+                In worktrees fix_1, second: planned
 
-            In worktree third: no status
+                In worktree third: no status
 
-            Allowed next: revising, implementing, blocked"#]],
+                Allowed next: revising, implementing, blocked"#]],
         );
     }
 
@@ -372,6 +400,47 @@ mod tests {
 
                 Allowed next: todo, blocked, done, cancelled"#]],
         );
+    }
+
+    #[test]
+    fn nothing_of_a_title_is_live() {
+        let title = "![x](http://evil.org/x.png) <img src=x> [go](command:rm) https://evil.org \
+                     www.evil.org me@evil.org &lt;b&gt; $(icon) ~~no~~ <!-- c -->";
+        check_hover(
+            &format!("//- /specs/TODO.md\n  ### 7. $0{title}\n  - **Status**: [PLANNED]\n{STATE}"),
+            expect![[r#"
+                **7 · !\[x\](http\://evil.org/x.png) \<img src=x> \[go\](command:rm) https\://evil.org www\.evil.org me\@evil.org \&lt;b\&gt; \$(icon) no \<!-- c -->** — planned — **places disagree**
+
+                - `[PLANNED]` in [specs/TODO.md:2](/specs/TODO.md#L2)
+                - `planned` in [specs/state.json:1](/specs/state.json#L1)
+                - `[IN PROGRESS]` in [specs/007_add_login/plans/implementation-001.md:2](/specs/007_add_login/plans/implementation-001.md#L2) (plan) ⚠ differs
+
+                Phases: 1 of 2 finished
+
+                - 1 Store — completed
+                - 2 Form — in_progress
+
+                Allowed next: revising, implementing, blocked"#]],
+        );
+        let (analysis, fixture) = crate::testing::analysis(&format!(
+            "//- /specs/TODO.md\n  ### 7. $0{title}\n  - **Status**: [PLANNED]\n{STATE}"
+        ));
+        let (path, range) = fixture.selection();
+        let shown = super::hover(&analysis, path, range.start, &|_, _| "file:///own".to_owned());
+        let shown = shown.expect("a hover").markdown;
+        use pulldown_cmark::{Event, Options, Parser, Tag};
+        for event in Parser::new_ext(&shown, Options::all()) {
+            match event {
+                Event::Start(Tag::Link { dest_url, .. }) => assert_eq!(&*dest_url, "file:///own"),
+                Event::Start(Tag::Image { .. } | Tag::HtmlBlock | Tag::Strikethrough)
+                | Event::Html(_)
+                | Event::InlineHtml(_) => panic!("{event:?} in {shown}"),
+                _ => {}
+            }
+        }
+        for bare in ["http://", "https://", "www.", "me@"] {
+            assert!(!shown.contains(bare), "{bare} in {shown}");
+        }
     }
 
     #[test]

@@ -20,6 +20,22 @@ impl Index {
     /// The check boxes below an entity, without those of tasks in between, and what they say. An unknown
     /// mark counts as open, an open box that is optional not at all.
     pub fn boxes_below(&self, place: Place, which: Boxes) -> Vec<(Place, Category)> {
+        let mut boxes = self.all_boxes_below(place, which);
+        boxes.retain(|(below, category)| !self.may_be_open(*below, *category));
+        boxes
+    }
+
+    /// Whether a box below an entity is open, and need not be ticked.
+    pub fn leaves_open(&self, place: Place, which: Boxes) -> bool {
+        let boxes = self.all_boxes_below(place, which);
+        boxes.into_iter().any(|(below, category)| self.may_be_open(below, category))
+    }
+
+    fn may_be_open(&self, place: Place, category: Category) -> bool {
+        self.entity(place).optional && !category.is_closed()
+    }
+
+    fn all_boxes_below(&self, place: Place, which: Boxes) -> Vec<(Place, Category)> {
         let facts = &self.docs[place.doc].facts;
         if facts.children(place.entity).next().is_none() {
             return Vec::new();
@@ -40,9 +56,7 @@ impl Index {
                 if facts.occurrences_of(entity).next().is_some() {
                     let status = self.status_at(below);
                     let category = status.map_or(Category::Open, |s| vocabulary.get(s).category);
-                    if !fact.optional || category.is_closed() {
-                        out.push((below, category));
-                    }
+                    out.push((below, category));
                 }
             }
         }

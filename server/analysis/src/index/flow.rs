@@ -1,5 +1,7 @@
 //! How the work of a task is put together: asked by rules, lists and the planner.
 
+use std::collections::BTreeSet;
+
 use crate::index::{Index, Task};
 use crate::model::FieldRole;
 use crate::profile::flow::{DeclaredFlow, FlowField, TaskKind};
@@ -7,7 +9,7 @@ use crate::profile::id::TaskId;
 use crate::profile::relation::Relation;
 use crate::profile::roll_up::RollUp;
 use crate::profile::strategies::{ChildCounts, STRATEGIES, Strategy, Threshold, strategy};
-use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::vocabulary::{Category, StatusIdx, normalise};
 
 /// How the work of a task is put together.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +103,22 @@ impl Index {
         names
             .map(|name| name.trim_matches(['"', '\'', '`', '[', ']', ' ']))
             .filter(|it| !it.is_empty())
+    }
+
+    /// The items of a collection that no part is for, in order.
+    pub fn missing_items(&self, task: &Task) -> Vec<String> {
+        if self.kind(task) != TaskKind::Collection {
+            return Vec::new();
+        }
+        let known: BTreeSet<String> =
+            self.children(task).map(|child| normalise(self.title(child))).collect();
+        let mut missing: Vec<String> = Vec::new();
+        for item in self.flow_names(task, FlowField::Items) {
+            let is_new = !known.contains(&normalise(item))
+                && missing.iter().all(|it| normalise(it) != normalise(item));
+            missing.extend(is_new.then(|| item.to_owned()));
+        }
+        missing
     }
 
     /// The children of a task, in the order in which they are to be done.
@@ -220,6 +238,22 @@ impl Index {
             }
         }
         (tasks, names)
+    }
+
+    /// The parts of a task, and those beside it where it matters for them how far it is.
+    pub(super) fn beside_and_below(&self, id: &TaskId) -> Vec<TaskId> {
+        let Some(task) = self.tasks.get(id) else { return Vec::new() };
+        let decides =
+            |(relation, parent): &(&Relation, &Task)| self.flow(parent, relation).is_declared;
+        let beside = self.parents(task).filter(decides);
+        let beside = beside.flat_map(|(_, parent)| self.children(parent));
+        self.children(task).chain(beside).map(|it| it.id.clone()).collect()
+    }
+
+    /// The tasks of the kind that waits.
+    pub(super) fn waiting_for_signals(&self) -> impl Iterator<Item = TaskId> + '_ {
+        let tasks = self.tasks.values().filter(|task| self.kind(task) == TaskKind::Wait);
+        tasks.map(|task| task.id.clone())
     }
 
     /// The tasks that give a signal of this name when they are done.

@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::index::{Docs, Place, Task};
+use crate::index::likeness::{likeness, words};
+use crate::index::{Docs, Place, Task, own_file};
 use crate::model::Document;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::normalise;
@@ -162,7 +163,11 @@ pub(super) fn settled(docs: &Docs, id: TaskId, all: Vec<Place>) -> Task {
     let task_type = TypeIdx::default();
     let mut task = Task { id, task_type, places, plans, past: Vec::new(), all };
     let names = FolderNames::of(docs, &task, &archived);
-    let past = |place: &Place| archived(place) || !names.owns(&docs[place.doc]);
+    let live: Vec<Place> = task.places.iter().filter(|it| !archived(it)).copied().collect();
+    let strangers = own_file::strangers(docs, &live);
+    let past = |place: &Place| {
+        archived(place) || strangers.contains(place) || !names.owns(&docs[place.doc])
+    };
     let (past_places, places): (Vec<Place>, Vec<Place>) = task.places.iter().partition(|p| past(p));
     let (past_plans, mut plans): (Vec<Place>, Vec<Place>) =
         task.plans.iter().partition(|p| past(p));
@@ -252,26 +257,6 @@ impl FolderNames {
             _ => true,
         }
     }
-}
-
-/// The words of a name, without the short ones, each once and in order.
-fn words(normal: &str) -> Vec<&str> {
-    let words = normal.split(|c: char| !c.is_alphanumeric());
-    let mut words: Vec<&str> = words.filter(|word| word.chars().nth(2).is_some()).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-/// How alike two names are, in percent of all their words; nothing where less than half of the
-/// shorter name's words stand in the longer one.
-fn likeness(a: &[&str], b: &[&str]) -> u32 {
-    let shared = a.iter().filter(|word| b.binary_search(word).is_ok()).count();
-    let shorter = a.len().min(b.len());
-    if shorter == 0 || shared * 2 < shorter {
-        return u32::from(shorter == 0);
-    }
-    u32::try_from(shared * 100 / (a.len() + b.len() - shared)).unwrap_or(100)
 }
 
 /// A plan's version: the number of a folder such as `v2`, then those in its file name, the later ones

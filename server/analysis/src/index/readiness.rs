@@ -136,6 +136,23 @@ mod tests {
     }
 
     #[test]
+    fn a_box_waits_for_the_ids_and_words_in_its_text_and_not_for_prose() {
+        assert_eq!(
+            told(
+                "\
+//- /specs/001-login/tasks.md
+  - [x] T001 First
+  - [ ] T002 Second (after T001)
+  - [ ] T003 Third (depends on T001-T002)
+  - [ ] T004 Fourth (depends on: all tests)
+  - [ ] T005 Fifth (requires a real machine)
+"
+            ),
+            ["T001: ", "T002: ", "T003: unfinished T002", "T004: words all tests", "T005: "]
+        );
+    }
+
+    #[test]
     fn a_task_waits_for_what_is_unfinished_unknown_or_told_in_words() {
         assert_eq!(
             told(

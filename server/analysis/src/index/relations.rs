@@ -1,6 +1,8 @@
 //! Which tasks are part of which others, and what the parts say of their whole: asked by rules, lists and
 //! the planner.
 
+use std::iter::repeat_n;
+
 use crate::index::flow::Flow;
 use crate::index::rollup::asked;
 use crate::index::{Index, Place, Task};
@@ -116,8 +118,14 @@ impl Index {
                 let category = |said| self.vocabulary_of(child).get(said).category;
                 status(child).map(category)
             });
-            let counts = ChildCounts::of(categories);
             let flow = self.flow(task, relation);
+            // What a collection has no part for yet is still to be done.
+            let missing = match flow.kind {
+                TaskKind::Collection if !children.is_empty() => self.missing_items(task).len(),
+                _ => 0,
+            };
+            let missing = repeat_n(Some(Category::Open), missing);
+            let counts = ChildCounts::of(categories.chain(missing));
             let rolled = match flow.is_declared || relation.agreement.is_empty() {
                 true => flow.strategy.rolled(&counts, flow.threshold),
                 false => counts.coarse(),

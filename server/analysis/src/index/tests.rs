@@ -159,3 +159,55 @@ fn the_newest_plan_speaks_unless_it_was_given_up() {
     let given_up = plan("implementation-002", "SUPERSEDED");
     check_tasks(&format!("{todo}{current}{given_up}"), &["7 implementing"]);
 }
+
+#[test]
+fn a_box_is_about_the_task_of_its_last_link() {
+    check_tasks(
+        "\
+//- /process/tasks.md
+  - [ ] One [#001](process/tasks/001-one.md)
+  - [+] Two: see [#001](process/tasks/001-one.md) first [#002](process/tasks/002-two.md)
+  - [x] Nine [009](process/tasks/009-nine.md)
+  - [!] Eleven [#011][eleven]
+
+  [eleven]: process/tasks/011-eleven.md
+//- /process/tasks/001-one.md
+  ## Status
+  TODO
+//- /process/tasks/009-nine.md
+  ## Status
+  DONE
+",
+        &["1 todo", "2 in_progress", "9 done", "11 blocked"],
+    );
+}
+
+#[test]
+fn a_row_names_its_task_by_a_link_and_what_it_depends_on_by_ranges() {
+    check_tasks(
+        "\
+//- /tasks/store/_tasks.md
+  | # | Title | Status | Dependencies |
+  |---|---|---|---|
+  | 1 | One | completed | - |
+  | 2 | Two | completed | 1 |
+  | [03](./task_03.md) | Three | in_progress | 1-2 |
+  | [4][four] | Four | pending | task_01 - task_03 |
+//- /tasks/store/task_03.md
+  ## status: in_progress
+",
+        &["1 completed", "2 completed 1", "3 in_progress 1,2", "4 pending 1,2,3"],
+    );
+}
+
+#[test]
+fn a_profile_that_is_extended_is_at_the_folders_where_it_would_be_found() {
+    let fixture = |settings: &str| {
+        format!(
+            "//- /lockstep.toml\n  {settings}\n//- /apps/process/tasks.md\n  - [-] One [#001](process/tasks/001-one.md)\n//- /apps/process/tasks/001-one.md\n  ## Status\n  IN-REVIEW\n"
+        )
+    };
+    check_tasks(&fixture("extends = \"minsky\""), &["1 in_review"]);
+    let boxes = "extends = \"minsky\"\n  [[vocabulary.task]]\n  id = \"in_review\"\n  box = [\"+\"]\n  [[vocabulary.task]]\n  id = \"in_progress\"\n  box = [\"-\"]";
+    check_tasks(&fixture(boxes), &["1 in_progress!"]);
+}

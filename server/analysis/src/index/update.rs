@@ -172,6 +172,27 @@ impl Index {
         ids
     }
 
+    /// The tasks of which a list may show something else than in `before`: those that may be other, what
+    /// they are part of, and what may begin, or not, with them.
+    pub(crate) fn tasks_shown_otherwise(&self, before: &Index) -> BTreeSet<TaskId> {
+        let mut ids = self.tasks_other_than(before);
+        let category = |index: &Index, id| index.tasks.get(id).and_then(|it| index.category(it));
+        let other = ids.iter().filter(|id| category(before, id) != category(self, id));
+        let other: Vec<TaskId> = other.cloned().collect();
+        for index in [before, self].into_iter().filter(|index| !index.relations.is_empty()) {
+            let tasks = ids.iter().filter_map(|id| index.tasks.get(id));
+            let above = tasks.flat_map(|task| index.parents(task).map(|(_, it)| it.id.clone()));
+            let above: Vec<TaskId> = above.collect();
+            let begin = other.iter().flat_map(|id| index.beside_and_below(id));
+            ids.extend(begin.collect::<Vec<_>>());
+            ids.extend(above);
+        }
+        if !other.is_empty() {
+            ids.extend(self.waiting_for_signals());
+        }
+        ids
+    }
+
     /// The tasks that stand in documents which `other` does not have as they are.
     fn tasks_of_other_docs(&self, other: &Index) -> BTreeSet<TaskId> {
         let same = |document: &Arc<Document>| {

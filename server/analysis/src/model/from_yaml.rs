@@ -174,6 +174,23 @@ mod tests {
     }
 
     #[test]
+    fn null_is_no_statement_and_a_key_twice_is_a_fault() {
+        let fixture = PROFILE.replace("status: Open", "status: ~");
+        let fixture = fixture.replace("epic-1: open", "1-2-logout: open");
+        let after = set(&fixture, "1-1", "in-progress").expect_err("the file is not certain");
+        assert!(after.message.contains("duplicate key `1-2-logout`"), "{after}");
+        check_facts(&fixture, "a.yaml", expect![[r#"
+            task 1-1 ""
+              `open` open
+            task 1-2 "Log out"
+              `open` open
+            task 7 "Search"
+            task 8 ""
+            problem: duplicate key `1-2-logout`: programs take the last one, or refuse the file
+        "#]]);
+    }
+
+    #[test]
     fn a_status_is_changed_and_nothing_else() {
         let after = set(PROFILE, "1-1", "in-progress").expect("it may be set");
         assert!(after.contains("1-1-login: \"in-progress\" # so far\n"), "{after}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::prefer::{self, Preference};
-use super::{Code, Draft, FixOperation, Outcome, PlaceChange, Refused, Verdict, task_meant};
+use super::{Code, Draft, FixOperation, Outcome, Refused, Verdict, place_changes, task_meant};
 use crate::analysis::Analysis;
 use crate::analysis::mending;
 use crate::change::{self, Intent, Mode, Subject};
@@ -27,6 +27,7 @@ impl Draft<'_> {
         }
         let chosen = |d: &Diagnostic| {
             fix.rule.is_none_or(|rule| d.rule == rule)
+                && fix.without.is_none_or(|rule| d.rule != rule)
                 && fix.file.is_none_or(|file| match fix.only_there {
                     true => d.path.as_str() == file,
                     false => touches(d, file),
@@ -43,7 +44,7 @@ impl Draft<'_> {
         let (change, n) = mending::fix_all(&self.state, self.at, &mended);
         self.mended += n;
         self.take(change);
-        self.tell(&mended);
+        self.tell(&mended, &wanted);
         (self.progress)(self.results.len(), self.results.len());
         Ok(())
     }
@@ -84,8 +85,9 @@ impl Draft<'_> {
         Ok(left)
     }
 
-    /// One result for each task that the change touches.
-    fn tell(&mut self, chosen: &dyn Fn(&Diagnostic) -> bool) {
+    /// One result for each task that the change touches, or could: one that is left as it is was refused
+    /// where it was asked for by name.
+    fn tell(&mut self, chosen: &dyn Fn(&Diagnostic) -> bool, named: &BTreeSet<TaskId>) {
         let files: Vec<String> = self.texts.keys().map(ToString::to_string).collect();
         let mut told: Vec<String> = Vec::new();
         for diagnostic in self.analysis.diagnostics().iter().filter(|d| d.fixable && chosen(d)) {
@@ -105,6 +107,12 @@ impl Draft<'_> {
                 let is_there = |d: &Diagnostic| d.path.as_str() == *file && is_own(d);
                 is_mended && self.analysis.diagnostics().iter().any(is_there)
             });
+            let verdict = match (is_mended, &diagnostic.task) {
+                (true, _) => Verdict::Applied,
+                (false, Some(task)) if named.contains(task) => Verdict::Refused,
+                (false, _) => Verdict::Unchanged,
+            };
+            let left = verdict != Verdict::Applied;
             self.results.push(Outcome {
                 task: diagnostic
                     .task
@@ -113,40 +121,23 @@ impl Draft<'_> {
                     .unwrap_or_default(),
                 from: status(self.analysis),
                 to: status(&self.state).unwrap_or_default(),
-                verdict: if is_mended { Verdict::Applied } else { Verdict::Unchanged },
-                code: None,
-                reason: None,
-                remedy: None,
+                verdict,
+                code: (verdict == Verdict::Refused).then_some(Code::Ambiguous),
+                reason: left.then(|| diagnostic.message.clone()),
+                remedy: left.then(|| remedy(diagnostic)),
                 files: touched.cloned().collect(),
-                changes: changes(self.analysis, &self.state, id),
+                changes: place_changes::of_task(self.analysis, &self.state, id),
             });
         }
     }
 }
 
-/// The places of a task that say something else after than before.
-fn changes(before: &Analysis, after: &Analysis, id: &str) -> Vec<PlaceChange> {
-    let (was, is) = (said(before, id), said(after, id));
-    if was.len() != is.len() {
-        return Vec::new();
+/// What a person can do about a finding that no fix is certain for.
+fn remedy(diagnostic: &Diagnostic) -> String {
+    match diagnostic.rule == rules::drift::RULE.id {
+        true => "say which is right: `--prefer STATUS` or `--prefer PATH`".to_owned(),
+        false => format!("decide it by hand: `lockstep explain {}`", diagnostic.rule),
     }
-    let differ = was.into_iter().zip(is).filter(|(was, is)| was.2 != is.2);
-    differ.map(|((what, path, from), (.., to))| PlaceChange { what, from, to, path }).collect()
-}
-
-/// What each place of a task, of its newest plan and of its phases is, its file, and what it says.
-fn said(analysis: &Analysis, id: &str) -> Vec<(String, String, String)> {
-    let index = &analysis.index;
-    let Some(task) = analysis.task(id) else { return Vec::new() };
-    let places = task.places.iter().chain(task.plans.first()).copied();
-    let spots = places.chain(index.phases(task)).flat_map(|place| index.spots(place));
-    let said = spots.map(|spot| {
-        let entity = index.entity(spot.place);
-        let number = entity.number.as_ref().map(|number| format!(" {number}"));
-        let what = format!("{}{}", entity.kind.name(), number.unwrap_or_default());
-        (what, spot.document.path.to_string(), spot.shown().replace('`', ""))
-    });
-    said.collect()
 }
 
 /// Whether the finding is in the file, or is about a place in it.

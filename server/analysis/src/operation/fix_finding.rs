@@ -2,6 +2,7 @@
 
 use super::{Draft, FindingNamed, Refused, gone};
 use crate::analysis::Analysis;
+use crate::rules::drift::is_same_way;
 use crate::rules::{self, Diagnostic};
 
 impl Draft<'_> {
@@ -15,7 +16,7 @@ impl Draft<'_> {
         let found = finding.nearest_first(&self.state);
         let fixes =
             found.iter().filter(of_task).flat_map(|d| rules::fixes(&self.state, d, self.at));
-        let fix = fixes.into_iter().find(|fix| fix.title == title);
+        let fix = fixes.into_iter().find(|fix| is_same_way(&fix.title, title));
         let lost = || gone("this finding is fixed already, or the text has changed");
         let fix = fix.ok_or_else(lost)?;
         self.mended += 1;

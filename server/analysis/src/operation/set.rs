@@ -7,7 +7,7 @@ use super::relocate::touched;
 use super::{Code, Draft, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
 use crate::model::FilePath;
 
-use crate::change::reason::PLACEHOLDER;
+use crate::change::reason::{self, PLACEHOLDER};
 use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
@@ -173,18 +173,23 @@ impl Draft<'_> {
         let name = |status: StatusIdx| vocabulary.get(status).id.clone();
         let now = self.now(&subject);
         if let Some(expect) = expect.filter(|expect| now != Some(*expect)) {
-            let is = now.map_or("without a status".to_owned(), name);
-            let message = format!("the status is {is}, not {}", name(expect));
-            let why = Refused::new(
-                Code::NotExpected,
-                message,
-                "another process has changed it; look at the task again",
-            );
+            let (message, remedy) = match now {
+                Some(now) => (
+                    format!("the status is {}, not {}", name(now), name(expect)),
+                    "another process has changed it; look at the task again",
+                ),
+                None => (
+                    format!("there is no status, so it is not {}", name(expect)),
+                    "set it without an expected status",
+                ),
+            };
+            let why = Refused::new(Code::NotExpected, message, remedy);
             return Err((now.map(name), why));
         }
         let mode = if wish.force { Mode::Force } else { Mode::Transition };
         let placeholder = wish.to_fill_in.then_some(PLACEHOLDER);
-        let reason = wish.reason.or(placeholder).map(str::to_owned);
+        let reason = wish.reason.map(reason::in_one_line);
+        let reason = reason.or_else(|| placeholder.map(str::to_owned));
         let at = self.at.to_owned();
         let about = subject.clone();
         let plan = if wish.tick { change::plan_ticking } else { change::plan };

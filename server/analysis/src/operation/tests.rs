@@ -5,12 +5,12 @@ use crate::analysis::{AnalysisHost, Change};
 use crate::change::reason::PLACEHOLDER;
 use crate::model::{Content, FilePath};
 use crate::profile::config;
-use crate::profile::detect::detect;
 use crate::rules;
 use crate::snapshot::{CONFIG, Unread};
 use crate::testing::{AT, analysis};
 
 mod archive;
+mod decisions;
 mod flow;
 mod listed;
 mod relations;
@@ -216,7 +216,7 @@ fn code_beside(files: &[(&str, Option<&str>)], folders: &[&str], id: &str) -> Co
     let config = files.iter().find(|(path, _)| *path == CONFIG).and_then(|(_, text)| *text);
     let config = config::parse(config.unwrap_or_default(), &rules::ids());
     let paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
-    let instances = config.instances().unwrap_or_else(|| detect(&paths, &|_| None));
+    let instances = config.instances().unwrap_or_else(|| config.detected(&paths, &|_| None));
     let mut host = AnalysisHost::new(instances, config);
     let content = |text: &Option<&str>| match text {
         Some(text) => (*text).into(),

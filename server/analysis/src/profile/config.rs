@@ -7,7 +7,7 @@ pub use crate::profile::modes::{CommitTo, WorktreeMode};
 
 use crate::profile::decode::{Decoder, Table};
 use crate::profile::instances::Instances;
-use crate::profile::{Profile, SeveritySetting, builtin, keys, node};
+use crate::profile::{Profile, SeveritySetting, builtin, detect, keys, node};
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 
@@ -46,13 +46,31 @@ impl Config {
         Config { problems, ..Config::default() }
     }
 
-    /// The profiles that the file names; `None` leaves them to detection.
+    /// The profiles that the file names; `None` leaves them, or at which folders they are, to
+    /// [`Config::detected`].
     pub fn instances(&self) -> Option<Instances> {
+        if self.profile.as_ref().is_some_and(|profile| profile.is_at_folders()) {
+            return None;
+        }
         let own = self.profile.iter().cloned();
         let chosen: Vec<Arc<Profile>> = own.chain(self.uses.iter().cloned()).collect();
         let has_own = |root: &str| chosen.iter().any(|profile| profile.root == root);
         let fallback = builtin::profiles().last().filter(|_| !has_own(""));
         (!chosen.is_empty()).then(|| Instances::new(chosen.clone(), fallback))
+    }
+
+    /// The profiles by the files: the one that the file names, at each folder where it recognises them,
+    /// else all that do. `read` gives a file's text.
+    pub fn detected(&self, paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instances {
+        let Some(own) = &self.profile else { return detect::detect(paths, read) };
+        let mut chosen = detect::placed(own, paths, read);
+        if chosen.is_empty() {
+            chosen.push(own.clone());
+        }
+        chosen.extend(self.uses.iter().cloned());
+        let takes_all = chosen.iter().any(|profile| profile.root.is_empty());
+        let fallback = builtin::profiles().last().filter(|_| !takes_all);
+        Instances::new(chosen, fallback)
     }
 
     /// Whether the file is there and cannot be read.

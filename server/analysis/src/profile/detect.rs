@@ -27,11 +27,32 @@ pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instan
             true => profile.clone(),
             false => Arc::new(profile.at(&root)),
         };
-        chosen.extend(roots.into_iter().map(placed));
+        let new = roots.into_iter().map(placed).filter(|new| takes_some(new, &chosen, &sorted));
+        let new: Vec<Arc<Profile>> = new.collect();
+        chosen.extend(new);
     }
     let takes_all = chosen.iter().any(|profile| profile.root.is_empty());
     let fallback = builtin::nth(last).filter(|_| !takes_all);
     Instances::new(chosen, fallback)
+}
+
+/// A profile at every folder where it recognises the files.
+pub(super) fn placed(
+    profile: &Arc<Profile>,
+    paths: &[&str],
+    read: &dyn Fn(&str) -> Option<Arc<str>>,
+) -> Vec<Arc<Profile>> {
+    let mut sorted = paths.to_vec();
+    sorted.sort_unstable();
+    let roots = recognised(&profile.detect, &sorted, read).into_iter();
+    roots.map(|root| Arc::new(profile.at(&root))).collect()
+}
+
+/// Whether those that were found at the same folder before leave a file to a profile.
+fn takes_some(new: &Profile, before: &[Arc<Profile>], paths: &[&str]) -> bool {
+    let here: Vec<&Arc<Profile>> = before.iter().filter(|it| it.root == new.root).collect();
+    let is_left = |path: &&str| !here.iter().any(|it| it.role_of(path).is_some());
+    here.is_empty() || paths.iter().any(|path| new.role_of(path).is_some() && is_left(path))
 }
 
 /// The folders at which one of the rules recognises a profile. The paths are sorted.
@@ -118,7 +139,7 @@ pub(super) fn within<'p>(root: &str, path: &'p str) -> Option<&'p str> {
 
 #[cfg(test)]
 mod tests {
-    use super::recognised;
+    use super::{detect, recognised};
     use crate::profile::decode::Decoder;
     use crate::profile::node;
 
@@ -153,6 +174,19 @@ mod tests {
             roots(each, &["a/x.md", "a/b/x.md", "d/a/c/x.md", "a/e/f/x.md"]),
             ["a/b", "d/a/c"]
         );
+    }
+
+    #[test]
+    fn a_profile_that_another_leaves_no_file_is_not_there() {
+        let found = |last: &str| -> Vec<String> {
+            let paths = ["backlog/tasks/task-1 - Log-in.md", last];
+            let all = detect(&paths, &|_| None);
+            all.iter().map(|it| format!("{} in {}", it.id, it.root)).collect()
+        };
+        let task = "backlog/completed/task-2 - Plan-its-implementation.md";
+        assert_eq!(found(task), ["backlog in backlog", "checklist in "]);
+        let own = "backlog/completed/2025-q1/login-implementation.md";
+        assert_eq!(found(own), ["backlog in backlog", "roadmap in backlog", "checklist in "]);
     }
 
     #[test]

@@ -120,6 +120,10 @@ impl IdStyle {
             if is_date(word) {
                 continue;
             }
+            if let Some(range) = lettered_range(word) {
+                ids.extend(range.into_iter().map(|id| (id, place(word))));
+                continue;
+            }
             if word.starts_with(|c: char| c.is_ascii_uppercase()) && word.contains('-') {
                 ids.extend(named(word).map(|id| (id, place(word))));
                 continue;
@@ -130,20 +134,40 @@ impl IdStyle {
                     ids.extend(named(part).map(|id| (id, place(part))));
                     continue;
                 };
-                let numbered = |n: u64| TaskId::new(&n.to_string());
-                if at > 0
-                    && let Some(first) = previous
-                    && number > first
-                    && number - first <= 1000
-                {
-                    ids.extend((first + 1..number).map(|n| (numbered(n), place(word))));
+                if let Some(first) = previous.filter(|_| at > 0) {
+                    ids.extend(numbers_between(first, number).map(|id| (id, place(word))));
                 }
-                ids.push((numbered(number), place(part)));
+                ids.push((TaskId::new(&number.to_string()), place(part)));
                 previous = Some(number);
             }
         }
         ids
     }
+}
+
+/// A range of more ids is none.
+const LONGEST_RANGE: u64 = 1000;
+
+/// Whether what stands between two ids has them be the ends of a range.
+pub(super) fn is_range(between: &str) -> bool {
+    let between = between.trim().to_ascii_lowercase();
+    let between = between.trim_end_matches(['0', '_', '#', ' ']);
+    let between = between.strip_suffix("task").unwrap_or(between).trim_end();
+    matches!(between, "-" | "–" | "—" | ".." | "..." | "to" | "through")
+}
+
+/// The ids between two that are numbers.
+pub(super) fn between(first: &TaskId, last: &TaskId) -> Vec<TaskId> {
+    match (first.as_str().parse(), last.as_str().parse()) {
+        (Ok(first), Ok(last)) => numbers_between(first, last).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn numbers_between(first: u64, last: u64) -> impl Iterator<Item = TaskId> {
+    let is_one = last > first && last - first <= LONGEST_RANGE;
+    let numbers = if is_one { first + 1..last } else { 0..0 };
+    numbers.map(|n| TaskId::new(&n.to_string()))
 }
 
 /// The number behind any word of letters and this separator. Another word behind them would be taken
@@ -162,6 +186,21 @@ fn named(word: &str) -> Option<TaskId> {
     let digits = word[letters..].strip_prefix('-').unwrap_or(&word[letters..]);
     let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     (whole && (1..=6).contains(&letters)).then(|| TaskId::new(word))
+}
+
+/// Every id of a range such as `T001-T003`, in the width of the first.
+fn lettered_range(word: &str) -> Option<Vec<TaskId>> {
+    let (first, last) = word.split_once(['-', '–'])?;
+    let cut = |id: &str| {
+        let letters = id.find(|c: char| !c.is_ascii_uppercase()).filter(|at| *at > 0)?;
+        let number: u64 = named(id)?.as_str()[letters..].parse().ok()?;
+        Some((letters, number))
+    };
+    let ((letters, from), (other, to)) = (cut(first)?, cut(last)?);
+    let is_range = first[..letters] == last[..other] && from < to && to - from <= 1000;
+    let width = first.len() - letters;
+    let id = |number: u64| TaskId::new(&format!("{}{number:0width$}", &first[..letters]));
+    is_range.then(|| (from..=to).map(id).collect())
 }
 
 fn is_date(word: &str) -> bool {
@@ -238,5 +277,7 @@ mod tests {
         assert_eq!(listed("[Task 12](specs/012_login/plans/implementation-001.md)"), ["12"]);
         assert_eq!(listed("None (see the notes of 2024 (May))"), [""; 0]);
         assert_eq!(listed("T07, LOG-12, 1–3"), ["T07", "LOG-12", "1", "2", "3"]);
+        assert_eq!(listed("T009-T011, T1–T2"), ["T009", "T010", "T011", "T1", "T2"]);
+        assert_eq!(listed("T001-LOG3, T4-T2"), [""; 0]);
     }
 }

@@ -79,35 +79,57 @@ fn node(value: toml::Spanned<toml::de::DeValue<'_>>, own: bool) -> Node {
 /// else is replaced. A new role comes first, so that it takes its files before the others; a new
 /// status comes last, so that roll-ups go on writing the statuses they wrote.
 pub(crate) fn merge(base: Node, over: Node) -> Node {
-    merge_below(base, over, "", "")
+    merge_below(base, over, Level::Profile)
 }
 
-/// `above` and `key` are the last two keys that lead here.
-fn merge_below(base: Node, over: Node, above: &str, key: &str) -> Node {
-    let by_id = above == "vocabulary" || (above.is_empty() && key == "role");
-    let value = match (base.value, over.value) {
-        (Value::Table(mut rows), Value::Table(news)) => {
-            for (new_key, value) in news {
-                match rows.iter_mut().find(|(k, _)| k.name == new_key.name) {
-                    Some((old_key, old)) => {
-                        let before = std::mem::replace(
-                            old,
-                            Node { range: None, value: Value::Boolean(false) },
-                        );
-                        *old = merge_below(before, value, key, &new_key.name);
-                        *old_key = new_key;
-                    }
-                    None => rows.push((new_key, value)),
-                }
-            }
-            Value::Table(rows)
+/// What is being laid over what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    Profile,
+    Vocabulary,
+    Roles,
+    Statuses,
+    /// What is merged key by key, or replaced.
+    Rest,
+}
+
+impl Level {
+    fn below(self, key: &str) -> Level {
+        match (self, key) {
+            (Level::Profile, "vocabulary") => Level::Vocabulary,
+            (Level::Profile, "role") => Level::Roles,
+            (Level::Vocabulary, _) => Level::Statuses,
+            _ => Level::Rest,
         }
-        (Value::Array(olds), Value::Array(news)) if by_id => {
-            Value::Array(merge_entries(olds, news, key == "role"))
+    }
+}
+
+fn merge_below(base: Node, over: Node, level: Level) -> Node {
+    let value = match (level, base.value, over.value) {
+        (_, Value::Table(rows), Value::Table(news)) => Value::Table(merge_rows(rows, news, level)),
+        (Level::Roles | Level::Statuses, Value::Array(olds), Value::Array(news)) => {
+            Value::Array(merge_entries(olds, news, level == Level::Roles))
         }
-        (_, value) => value,
+        (_, _, value) => value,
     };
     Node { range: over.range, value }
+}
+
+fn merge_rows(
+    mut rows: Vec<(NodeKey, Node)>,
+    news: Vec<(NodeKey, Node)>,
+    level: Level,
+) -> Vec<(NodeKey, Node)> {
+    for (new_key, value) in news {
+        match rows.iter_mut().find(|(key, _)| key.name == new_key.name) {
+            Some((old_key, old)) => {
+                *old = merge_below(old.clone(), value, level.below(&new_key.name));
+                *old_key = new_key;
+            }
+            None => rows.push((new_key, value)),
+        }
+    }
+    rows
 }
 
 fn merge_entries(mut olds: Vec<Node>, news: Vec<Node>, first: bool) -> Vec<Node> {
@@ -117,7 +139,7 @@ fn merge_entries(mut olds: Vec<Node>, news: Vec<Node>, first: bool) -> Vec<Node>
         let same = |old: &&mut Node| id.is_some() && entry_id(old) == id.as_deref();
         match olds.iter_mut().find(same) {
             // What an entry holds is not merged by id again: in it, `id` may mean something else.
-            Some(old) => *old = merge_below(old.clone(), new, "entry", "entry"),
+            Some(old) => *old = merge_below(old.clone(), new, Level::Rest),
             None => fresh.push(new),
         }
     }

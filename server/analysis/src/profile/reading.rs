@@ -1,12 +1,14 @@
 //! Reading a status out of a text: where its marker stands, what it says, how well it is written.
 
 mod item;
+mod trailing;
 
 use crate::profile::MarkerStyle;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::text::TextRange;
 
 pub use item::{read_leading, read_sign};
+pub use trailing::{hint, read_sign_before, read_trailing};
 
 /// A status as it stands in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +37,6 @@ pub enum Shape {
     /// A sign such as ✅.
     Sign,
 }
-
-/// Words and signs at the end of a text that may spell a status.
-const MOST_TAIL: usize = 4;
 
 /// Words that an unknown status without brackets may have.
 const MOST_WORDS: usize = 3;
@@ -209,190 +208,6 @@ fn read_word(
     Reading { range, word, status, shape }
 }
 
-/// The marker at the end of a heading's text, and the text before it: `Title [COMPLETED]`,
-/// `Title (COMPLETED)`, `Title ✅`, `Title - COMPLETED`, `Title [COMPLETED] [PASS]`.
-pub fn read_trailing(
-    vocabulary: &Vocabulary,
-    style: &MarkerStyle,
-    text: &str,
-    value: TextRange,
-) -> (TextRange, Option<Reading>) {
-    let unsigned = trim_end(text, value, |c| is_sign(c) || c == '\u{fe0f}' || c.is_whitespace());
-    if unsigned.end < value.end && unsigned.of(text).ends_with([']', ')']) {
-        // A word says more than the sign behind it.
-        let (title, reading) = read_trailing(vocabulary, style, text, unsigned);
-        if reading.as_ref().is_some_and(|reading| reading.status.is_some()) {
-            return (title, reading);
-        }
-    }
-    let mut end = value;
-    let mut found: Option<Reading> = None;
-    let mut unknown: Option<Reading> = None;
-    let mut title = value;
-    loop {
-        let rest = trim_end(text, end, |c| c.is_whitespace() || matches!(c, '*' | '`'));
-        let Some((before, group)) = last_group(text, rest) else { break };
-        let reading = read_group(vocabulary, style, text, group);
-        match reading {
-            Some(reading) if reading.status.is_some() => {
-                title = before;
-                found = Some(reading);
-                end = before;
-            }
-            Some(reading) if unknown.is_none() && found.is_none() => {
-                unknown = Some(reading);
-                end = before;
-            }
-            _ => break,
-        }
-        if end.is_empty() {
-            break;
-        }
-    }
-    if found.is_none()
-        && let Some(reading) = unknown
-    {
-        title = TextRange::new(value.start as usize, reading.range.start as usize);
-        found = Some(reading);
-    }
-    if found.is_none() {
-        (title, found) = read_tail(vocabulary, style, text, value);
-    }
-    let gap = |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':');
-    let title = trim_end(text, title, gap);
-    // A sign beside the marker says the status again.
-    let bare = trim_end(text, title, |c| is_sign(c) || c == '\u{fe0f}');
-    let sign = TextRange::new(bare.end as usize, title.end as usize).of(text);
-    match found.is_some() && !sign.is_empty() && vocabulary.lookup(sign).is_some() {
-        true => (trim_end(text, bare, gap), found),
-        false => (title, found),
-    }
-}
-
-/// A marker without closing bracket, a sign, or upper case words after a dash.
-fn read_tail(
-    vocabulary: &Vocabulary,
-    style: &MarkerStyle,
-    text: &str,
-    value: TextRange,
-) -> (TextRange, Option<Reading>) {
-    let raw = value.of(text);
-    let start = value.start as usize;
-    let split = |at: usize| TextRange::new(start, start + at);
-    if let Some(at) = raw.rfind('[')
-        && !raw[at..].contains(']')
-    {
-        let tail = TextRange::new(start + at, value.end as usize);
-        let reading = read_bracket(vocabulary, style, text, tail).filter(|r| r.status.is_some());
-        if reading.is_some() {
-            return (split(at), reading);
-        }
-    }
-    if let Some(reading) = read_emphasised(vocabulary, style, text, value) {
-        let before = reading.range.start as usize - start;
-        return (split(raw[..before].trim_end_matches(['*', '_', '`']).len()), Some(reading));
-    }
-    let closers = raw.trim_end();
-    if let Some(word) = closers.strip_suffix(']')
-        && !word.contains('[')
-        && let Some((at, status)) = trailing_words(vocabulary, word)
-    {
-        let range = TextRange::new(start + at, start + closers.len());
-        let word = TextRange::new(start + at, start + closers.len() - 1);
-        let shape = Shape::Unclosed;
-        return (split(at), Some(Reading { range, word, status: Some(status), shape }));
-    }
-    if let Some((at, status)) = trailing_words(vocabulary, closers) {
-        let range = TextRange::new(start + at, start + closers.len());
-        let before = raw[..at].trim_end();
-        let sign = range.of(text).chars().all(|c| is_sign(c) || c == '\u{fe0f}');
-        let spaced = [" -", " –", " —", " |"].iter().any(|dash| before.ends_with(dash));
-        let small = range.of(text).chars().any(char::is_lowercase);
-        let marked = spaced || (!small && before.ends_with(['-', '–', '—', ':', '|']));
-        if sign || marked {
-            let shape = if sign { Shape::Sign } else { Shape::WrongBrackets };
-            let shape = if style.bare && !sign { Shape::Exact } else { shape };
-            return (split(at), Some(Reading { range, word: range, status: Some(status), shape }));
-        }
-    }
-    (value, None)
-}
-
-/// A status that ends the text in emphasis of its own: `Title **in progress**`.
-fn read_emphasised(
-    vocabulary: &Vocabulary,
-    style: &MarkerStyle,
-    text: &str,
-    value: TextRange,
-) -> Option<Reading> {
-    let raw = value.of(text).trim_end();
-    let mark = ["**", "__", "*", "_", "`"].into_iter().find(|mark| raw.ends_with(mark))?;
-    let inner = raw.strip_suffix(mark)?;
-    let at = inner.rfind(mark)? + mark.len();
-    let is_apart = inner[..at - mark.len()].ends_with(char::is_whitespace);
-    let start = value.start as usize;
-    let word = TextRange::new(start + at, start + inner.len());
-    let status = vocabulary.lookup(word.of(text)).filter(|_| is_apart)?;
-    let shape = if style.bare { Shape::Exact } else { Shape::WrongBrackets };
-    Some(Reading { range: word, word, status: Some(status), shape })
-}
-
-/// The longest run of words at the end of `text` that spells a status, and where it starts.
-fn trailing_words(vocabulary: &Vocabulary, text: &str) -> Option<(usize, StatusIdx)> {
-    let before = |at: usize| text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
-    let begins = |(at, c): &(usize, char)| is_sign(*c) || (c.is_alphanumeric() && !before(*at));
-    let mut starts: Vec<usize> =
-        text.char_indices().rev().filter(begins).map(|(at, _)| at).take(MOST_TAIL).collect();
-    starts.reverse();
-    starts.into_iter().find_map(|at| Some((at, vocabulary.lookup(&text[at..])?)))
-}
-
-/// The last bracketed group of `value` if it ends there, and what stands before it.
-fn last_group(text: &str, value: TextRange) -> Option<(TextRange, TextRange)> {
-    let raw = value.of(text);
-    let open = match raw.chars().last()? {
-        ']' => '[',
-        ')' => '(',
-        _ => return None,
-    };
-    let at = raw.rfind(open)?;
-    let start = value.start as usize;
-    Some((TextRange::new(start, start + at), TextRange::new(start + at, value.end as usize)))
-}
-
-/// A bracketed group as a marker: a known status in either bracket, or capitals in square ones.
-fn read_group(
-    vocabulary: &Vocabulary,
-    style: &MarkerStyle,
-    text: &str,
-    group: TextRange,
-) -> Option<Reading> {
-    let (start, end) = (group.start as usize, group.end as usize);
-    let word = trim(text, TextRange::new(start + 1, end - 1), char::is_whitespace);
-    let raw = word.of(text);
-    if raw.is_empty() {
-        return None;
-    }
-    let round = group.of(text).starts_with('(');
-    let brackets = if round { ("(", ")") } else { ("[", "]") };
-    if round && vocabulary.lookup(raw).is_none() {
-        return None;
-    }
-    let reading = read_word(vocabulary, style, text, group, word, brackets);
-    if reading.status.is_some() {
-        let whole = vocabulary.lookup(raw).is_some();
-        let capitals =
-            !raw.split_whitespace().next().is_some_and(|w| w.contains(char::is_lowercase));
-        return (whole || capitals).then_some(reading);
-    }
-    // Where a status needs no brackets, `[MVP]` in brackets need not be one.
-    let capitals = !style.bare
-        && raw.chars().all(|c| c.is_uppercase() || matches!(c, ' ' | '_' | '-'))
-        && raw.chars().filter(|c| c.is_uppercase()).count() >= 3;
-    let near = vocabulary.nearest(raw).is_some() && raw.contains(char::is_alphabetic);
-    (capitals || near).then_some(reading)
-}
-
 /// Reads a JSON string's content as a status.
 pub fn read_json(vocabulary: &Vocabulary, word: &str, range: TextRange) -> Reading {
     let status = vocabulary.lookup(word);
@@ -409,6 +224,11 @@ pub fn is_sign(c: char) -> bool {
     matches!(u32::from(c),
         0x2190..=0x21FF | 0x2300..=0x23FF | 0x25A0..=0x27BF | 0x2900..=0x2BFF
         | 0x1F000..=0x1FAFF)
+}
+
+/// Whether `c` is a sign, or belongs to one.
+pub fn is_sign_part(c: char) -> bool {
+    is_sign(c) || matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{200d}' | '\u{20e3}')
 }
 
 /// Bytes of the sign that `text` starts with, with variation selectors and joined signs.
@@ -551,6 +371,39 @@ mod tests {
             (": Store (2 hours)", ": Store (2 hours)", None),
             (": Read [the docs](a.md)", ": Read [the docs](a.md)", None),
             (": Reach the status completed", ": Reach the status completed", None),
+            (
+                ": Store ✅ COMPLETED",
+                ": Store",
+                known("✅ COMPLETED", "completed", Shape::WrongBrackets),
+            ),
+            (
+                ": Store (✅ COMPLETED)",
+                ": Store",
+                known("(✅ COMPLETED)", "completed", Shape::WrongBrackets),
+            ),
+            (
+                ": Store **✅ COMPLETED**",
+                ": Store",
+                known("✅ COMPLETED", "completed", Shape::WrongBrackets),
+            ),
+            (
+                ": Store - COMPLETED ✅",
+                ": Store",
+                known("COMPLETED", "completed", Shape::WrongBrackets),
+            ),
+            (": Store ✅ (2026-01-02)", ": Store", known("✅", "completed", Shape::Sign)),
+            (
+                ": Store [COMPLETED] *(2 hours)*",
+                ": Store",
+                known("[COMPLETED]", "completed", Shape::Exact),
+            ),
+            (
+                ": Store (COMPLETED 2026-01-02)",
+                ": Store",
+                known("(COMPLETED 2026-01-02)", "completed", Shape::WrongBrackets),
+            ),
+            (": Store (COMPLETED by hand)", ": Store (COMPLETED by hand)", None),
+            (": Store - open ✅", ": Store - open", known("✅", "completed", Shape::Sign)),
             (": Store [COMPLETD]", ": Store", Some(("[COMPLETD]".into(), None, Shape::Exact))),
         ];
         for (value, title, expected) in cases {

@@ -76,14 +76,14 @@ impl Role {
             return PathCaptures::default();
         };
         let get = |name: &str| found.name(name).map(|m| m.as_str().to_owned());
-        let slug_end = found.name("slug").map(|m| m.end());
+        let folder = || path.get(..found.name("slug")?.end()).map(str::to_owned);
         PathCaptures {
             id: get("id"),
             slug: get("slug"),
             stem: get("stem"),
             parent: get("parent"),
             status: get("status"),
-            folder: slug_end.and_then(|end| path.get(..end)).map(str::to_owned),
+            folder: get("folder").or_else(folder),
         }
     }
 }
@@ -144,6 +144,8 @@ pub struct DocumentRule {
     pub title_from_id: bool,
     /// Whether its id is the file's stem, where neither path nor field gives one.
     pub id_from_stem: bool,
+    /// Whether files that are called by the id of a task lie beside the one that a record names.
+    pub companions: bool,
     /// Fields whose first number is the task's id.
     pub task_fields: Vec<String>,
     /// The key of the front matter that holds its status.

@@ -185,18 +185,25 @@ fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
         let title = format!("Set task {called} to {marker} everywhere (as {path} says)");
         ways.push(DriftFix { title, subject: Subject::Task(task.id.clone()), to });
     }
+    // What was typed last is meant, where it is one status.
+    let typed = analysis.typed_statuses(task);
+    let typed = typed.first().copied().filter(|_| typed.len() == 1);
     for spot in index.statuses(task) {
         let is_new = |to: &StatusIdx| ways.iter().all(|way| way.to != *to);
         let Some(to) = spot.status().filter(is_new) else { continue };
         let marker = profile.markers.write(&vocabulary.get(to).marker);
-        let title = format!(
-            "Set task {} to {marker} everywhere (as in {})",
-            index.called(task),
-            spot.document.path
-        );
+        let (called, path) = (index.called(task), &spot.document.path);
+        let source = if typed == Some(to) { "as typed" } else { "as" };
+        let title = format!("Set task {called} to {marker} everywhere ({source} in {path})");
         ways.push(DriftFix { title, subject: Subject::Task(task.id.clone()), to });
     }
+    ways.sort_by_key(|way| typed != Some(way.to));
     ways
+}
+
+/// Whether two titles name the same way, of which one may be told as typed.
+pub(crate) fn is_same_way(one: &str, other: &str) -> bool {
+    one.replace("(as typed in", "(as in") == other.replace("(as typed in", "(as in")
 }
 
 fn is_task_level(index: &Index, place: Place) -> bool {
@@ -231,6 +238,48 @@ mod tests {
     use crate::analysis::mending::fix_all;
     use crate::rules::fixes;
     use crate::testing::{AT, analysis, check_fix, check_rule};
+
+    #[test]
+    fn what_was_typed_last_is_offered_first_and_kept_by_a_fix_of_all() {
+        let said = |typed: &str, open: &str| {
+            analysis(&format!(
+                r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+
+  ### 8. Log out
+  - **Status**: [PLANNED]
+//- /specs/state.json {open}
+  {{ "active_projects": [{{ "project_number": 7, "status": "planned" }}, {{ "project_number": 8, "status": "researched" }}] }}
+//- /specs/state.json overlay
+  {{ "active_projects": [{{ "project_number": 7, "status": "{typed}" }}, {{ "project_number": 8, "status": "researched" }}] }}
+"#
+            ))
+            .0
+        };
+        let analysis = said("revised", "before");
+        let of_seven = |it: &&crate::rules::Diagnostic| {
+            it.rule == RULE.id && it.task.as_ref().is_some_and(|id| id.as_str() == "7")
+        };
+        let found = analysis.diagnostics().iter().find(of_seven).expect("a finding");
+        let titles: Vec<String> =
+            fixes(&analysis, found, AT).into_iter().map(|it| it.title).collect();
+        assert_eq!(
+            titles,
+            [
+                "Set task 7 to [REVISED] everywhere (as typed in specs/state.json)",
+                "Set task 7 to [PLANNED] everywhere (as in specs/TODO.md)",
+            ]
+        );
+        let (change, _) = fix_all(&analysis, AT, &|found| found.rule == RULE.id);
+        let fixed = analysis.with_texts(&change.after());
+        let text = |path: &str| fixed.index.document(path).expect("it is there").1.text.to_string();
+        assert!(text("specs/TODO.md").contains("[REVISED]"), "{}", change.diff());
+        let state = text("specs/state.json");
+        assert!(state.contains(r#""status": "revised""#), "{state}");
+        assert!(state.contains(r#""status": "planned""#), "what nobody typed follows: {state}");
+    }
 
     #[test]
     fn what_the_trusted_place_is_behind_of_is_offered_and_not_chosen() {

@@ -36,6 +36,30 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         }
     }
     files(analysis, task, findings);
+    strangers(analysis, task, findings);
+}
+
+/// Files with the number of another task, whose entry names another file.
+fn strangers(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    let Some(own) = task.places.first().copied() else { return };
+    for place in index.strangers(task) {
+        let rule = index.docs[place.doc].role().document.as_ref();
+        if rule.is_some_and(|rule| rule.companions) {
+            continue;
+        }
+        let (path, called) = (&index.docs[own.doc].path, index.called(task));
+        let title = index.title(task);
+        let message = format!("this file has the id {called} of another task: `{title}` in {path}");
+        let range = index.entity(own).name;
+        let related = Related {
+            path: path.clone(),
+            range,
+            message: format!("task {called} is here, with a link to another file"),
+        };
+        let finding = Finding::new(place.doc, index.entity(place).name, message);
+        findings.push(finding.task(&task.id).place(place).related(related));
+    }
 }
 
 /// Files that are the same task.

@@ -37,6 +37,10 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         return;
     }
     let boxes = index.boxes_below(place, Boxes::Own);
+    // Whether somebody still means to do it, nobody else knows.
+    if fact.optional || index.leaves_open(place, Boxes::Own) {
+        return;
+    }
     let done = boxes.iter().filter(|(_, c)| *c == Category::Done).count();
     if done == 0 || boxes.iter().any(|(_, c)| !c.is_closed()) {
         return;

@@ -1,7 +1,7 @@
 //! Phases that are numbered twice, or with a gap.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::index::{DocIdx, Place};
 use crate::model::Entity;
@@ -34,12 +34,26 @@ fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
             group.push(Place { doc, entity });
         }
     }
+    let named = document.facts.entities.iter().filter(|it| it.kind == EntityKind::Phase);
+    let named: BTreeSet<u64> = named.filter_map(|it| whole(it.number.as_deref()?)).collect();
     for phases in groups.values() {
-        numbers(analysis, phases, findings);
+        numbers(analysis, phases, &named, findings);
     }
 }
 
-fn numbers(analysis: &Snapshot, phases: &[Place], findings: &mut Findings<'_>) {
+/// The number of the phase that this is, or is a part of: `2.1` and `2a` are parts of 2.
+fn whole(number: &str) -> Option<u64> {
+    let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+    number[..digits].parse().ok()
+}
+
+/// `named` are the numbers of all phases, also of those that state no status.
+fn numbers(
+    analysis: &Snapshot,
+    phases: &[Place],
+    named: &BTreeSet<u64>,
+    findings: &mut Findings<'_>,
+) {
     let index = &analysis.index;
     let mut previous: Option<(u64, &Entity)> = None;
     let mut first: BTreeMap<String, &Entity> = BTreeMap::new();
@@ -67,11 +81,10 @@ fn numbers(analysis: &Snapshot, phases: &[Place], findings: &mut Findings<'_>) {
             findings.push(finding.place(*place));
             continue;
         }
-        // Parts of one phase, `2.1` or `2a`, count as that phase.
-        let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
-        let Ok(whole) = number[..digits].parse::<u64>() else { continue };
+        let Some(whole) = whole(number) else { continue };
         if let Some((before, _)) = previous
             && whole > before + 1
+            && named.range(before + 1..whole).next().is_none()
         {
             let missing = match whole - before {
                 2 => format!("phase {} is", before + 1),
@@ -91,6 +104,19 @@ fn numbers(analysis: &Snapshot, phases: &[Place], findings: &mut Findings<'_>) {
 mod tests {
     use super::RULE;
     use crate::testing::check_rule;
+
+    #[test]
+    fn a_phase_that_states_no_status_is_there() {
+        check_rule(
+            &RULE,
+            "\
+//- /specs/007_add_login/plans/implementation-001.md
+  ### Phase 1: Store [COMPLETED]
+  ### Phase 2: Form, to be written
+  ### Phase 3: Logout [COMPLETED]
+",
+        );
+    }
 
     #[test]
     fn parts_of_a_phase_fill_its_number() {

@@ -21,15 +21,19 @@ pub static RULE: Rule = Rule {
 fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
     for (path, disk) in &analysis.editing.open {
         let Some((doc, document)) = analysis.index.document(path.as_str()) else { continue };
-        let here = &document.text;
+        let here = disk.behind.as_ref().unwrap_or(&document.text);
+        let is_clean = disk.read.as_deref().is_some_and(|read| same(read, here));
+        if is_clean && !disk.late {
+            // Most editors read it again in a moment.
+            continue;
+        }
         match undone(disk, here) {
             None => {}
             Some(UndoneChange::Removal) => {
                 let message = "the file is no longer on disk; saving would create it again";
-                findings.push(Finding::new(doc, first_line(here), message.to_owned()));
+                findings.push(Finding::new(doc, first_line(&document.text), message.to_owned()));
             }
             Some(UndoneChange::Change(now)) => {
-                let is_clean = disk.read.as_deref().is_some_and(|read| same(read, here));
                 let message = match is_clean {
                     true => {
                         "the file changed on disk after it was read here; saving this text would \
@@ -40,7 +44,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
                          disk"
                     }
                 };
-                let mut finding = Finding::new(doc, first_line(here), message.to_owned());
+                let mut finding = Finding::new(doc, first_line(&document.text), message.to_owned());
                 let range = place(document, here, now);
                 if !range.is_empty() {
                     let (path, message) =

@@ -204,6 +204,51 @@ mod tests {
         assert_eq!(found("Completed"), None);
     }
 
+    /// A task with two parts: what each says in the list, and in its own file.
+    fn of_two_minds(index: &str, rows: [&str; 2], files: [&str; 2]) -> (String, Vec<bool>) {
+        let text = format!(
+            "\
+//- /docs/pending/high/api/login/login-index.md
+  # Login
+  - **Status**: {index}
+
+  | Phase | File | Status |
+  |-------|------|--------|
+  | 1 | [Phase 1](./login-phase-1.md) | {} |
+  | 2 | [Phase 2](./login-phase-2.md) | {} |
+//- /docs/pending/high/api/login/login-phase-1.md
+  # Phase 1
+  - **Status**: {}
+//- /docs/pending/high/api/login/login-phase-2.md
+  # Phase 2
+  - **Status**: {}
+",
+            rows[0], rows[1], files[0], files[1]
+        );
+        let (analysis, _) = analysis(&text);
+        let mut all = analysis.diagnostics().iter();
+        let found = all.find(|it| it.rule == "stale-rollup").expect("a contradiction");
+        let preferred = fixes(&analysis, found, AT).iter().map(|fix| fix.preferred).collect();
+        let told = found.message.rsplit_once(", but ").expect("what the parts say");
+        (told.1.to_owned(), preferred)
+    }
+
+    #[test]
+    fn what_parts_that_contradict_themselves_say_is_told_and_nothing_follows_from_it() {
+        let (done, begun, open) = ("Completed", "In Progress", "Pending");
+        let all = "all its parts are finished";
+        let of_one_mind = format!("{all}; it should say Completed");
+        assert_eq!(of_two_minds(begun, [done, done], [done, done]), (of_one_mind, vec![true]));
+        let of_two = format!("{all}; their own places disagree");
+        assert_eq!(of_two_minds(begun, [open, done], [done, done]), (of_two, vec![false]));
+        // One that is certainly begun is enough.
+        let begun = "1 of its 2 parts is begun or finished; it should say In Progress".to_owned();
+        assert_eq!(of_two_minds(open, [done, done], [done, open]), (begun, vec![true]));
+        let begun = "1 of its 2 parts is begun or finished; their own places disagree";
+        let found = of_two_minds(open, [open, open], [done, open]);
+        assert_eq!(found, (begun.to_owned(), vec![false]));
+    }
+
     #[test]
     fn open_phases_of_a_finished_task_are_one_finding_and_somebodys_decision() {
         assert_eq!(left_alone(&finished("[COMPLETED]")), [("stale-rollup", false)]);

@@ -19,6 +19,8 @@ pub struct Editing {
     pub changes: Vec<Arc<EditorChange>>,
     /// What other editors hold that is not saved.
     pub others: BTreeMap<FilePath, Vec<OtherEditor>>,
+    /// Whether to fix all is to bring places into agreement, too.
+    pub fixes_drift: bool,
 }
 
 /// Another editor that has a file open.
@@ -64,6 +66,13 @@ pub struct OnDisk {
     pub text: Option<SharedText>,
     /// The text when the editor last had the same.
     pub read: Option<SharedText>,
+    /// The editor's text, where the document is what is on disk instead: the editor has what it has read,
+    /// and somebody else has changed the file since.
+    pub behind: Option<SharedText>,
+    /// Whether the editor has had its usual time to read the file again.
+    pub late: bool,
+    /// What the text was before the editor's user changed it last; `None` where that is not just now.
+    pub typed_on: Option<SharedText>,
 }
 
 /// A change that an editor was asked to make.

@@ -2,6 +2,7 @@
 //! places. Read with saphyr's event parser; past an error, line by line until the next key at the
 //! margin, so that one bad value hides no other.
 
+use rustc_hash::FxHashSet;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use crate::syntax::SyntaxError;
@@ -152,7 +153,7 @@ fn read_yaml(text: &str, start: usize, end: usize) -> FrontMatter {
             break;
         }
         let known = matter.entries.len();
-        let Some((offset, message)) = read_events(yaml, at, &mut matter.entries) else { break };
+        let Some((offset, message)) = read_events(yaml, at, &mut matter) else { break };
         let bad = lines(yaml, at).take_while(|line| line.start <= offset).last();
         let Some(bad) = bad else { break };
         let content = bad.text.trim_end();
@@ -241,9 +242,9 @@ fn unquote(text: &str) -> (&str, bool) {
 /// What the events read so far are in.
 #[derive(Debug)]
 enum KeyLevel {
-    /// A mapping, with the key whose value comes next, and whether that key is itself a collection
-    /// being read.
-    Mapping(Option<(String, TextRange)>, bool),
+    /// A mapping, with the key whose value comes next, whether that key is itself a collection being
+    /// read, and all keys so far.
+    Mapping(Option<(String, TextRange)>, bool, FxHashSet<String>),
     /// A sequence, with the number of its next element and the key it is the value of.
     Sequence(usize, TextRange),
 }
@@ -255,12 +256,16 @@ struct MatterReader<'y, 'e> {
     levels: Vec<KeyLevel>,
     path: Vec<String>,
     entries: &'e mut Vec<FrontEntry>,
+    /// Keys that their mapping has already.
+    twice: &'e mut Vec<SyntaxError>,
 }
 
 /// Reads `yaml`, which stands at `base`. At an error returns its offset and what it is.
-fn read_events(yaml: &str, base: usize, entries: &mut Vec<FrontEntry>) -> Option<(usize, String)> {
+fn read_events(yaml: &str, base: usize, matter: &mut FrontMatter) -> Option<(usize, String)> {
     let mut places = CharPlaces { yaml, char: 0, byte: 0 };
-    let mut reader = MatterReader { yaml, base, levels: Vec::new(), path: Vec::new(), entries };
+    let FrontMatter { entries, problems: twice, .. } = matter;
+    let mut reader =
+        MatterReader { yaml, base, levels: Vec::new(), path: Vec::new(), entries, twice };
     for event in Parser::new_from_str(yaml) {
         match event {
             Ok((event, span)) => {
@@ -313,7 +318,7 @@ impl MatterReader<'_, '_> {
             }
             Event::MappingStart(..) => {
                 self.descend(start);
-                self.levels.push(KeyLevel::Mapping(None, false));
+                self.levels.push(KeyLevel::Mapping(None, false, FxHashSet::default()));
             }
             Event::SequenceStart(..) => {
                 let key = self.descend(start);
@@ -338,13 +343,13 @@ impl MatterReader<'_, '_> {
             None => return TextRange::empty(self.base + start),
             Some(KeyLevel::Sequence(number, key)) => (number.to_string(), *key),
             // A key that is itself a collection has no name, only a place.
-            Some(KeyLevel::Mapping(key @ None, in_key)) => {
+            Some(KeyLevel::Mapping(key @ None, in_key, _)) => {
                 *in_key = true;
                 let place = TextRange::empty(self.base + start);
                 *key = Some((String::new(), place));
                 (String::new(), place)
             }
-            Some(KeyLevel::Mapping(Some((name, key)), _)) => (name.clone(), *key),
+            Some(KeyLevel::Mapping(Some((name, key)), ..)) => (name.clone(), *key),
         };
         self.path.push(name);
         key
@@ -354,8 +359,8 @@ impl MatterReader<'_, '_> {
     fn advance(&mut self) {
         match self.levels.last_mut() {
             Some(KeyLevel::Sequence(number, _)) => *number += 1,
-            Some(KeyLevel::Mapping(_, in_key @ true)) => *in_key = false,
-            Some(KeyLevel::Mapping(key, _)) => *key = None,
+            Some(KeyLevel::Mapping(_, in_key @ true, _)) => *in_key = false,
+            Some(KeyLevel::Mapping(key, ..)) => *key = None,
             None => {}
         }
     }
@@ -365,9 +370,16 @@ impl MatterReader<'_, '_> {
         // A parser counts what follows a closing quote on its line as a part of the value.
         let source = if quoted { in_quotes(source) } else { source.trim_end() };
         let end = start + source.len();
-        if let Some(KeyLevel::Mapping(key @ None, _)) = self.levels.last_mut() {
+        if let Some(KeyLevel::Mapping(key @ None, _, keys)) = self.levels.last_mut() {
             let place = TextRange::new(self.base + start, self.base + end);
             *key = Some((text.to_owned(), place));
+            // Several of a merge key are allowed.
+            if text != "<<" && !keys.insert(text.to_owned()) {
+                let message = format!(
+                    "duplicate key `{text}`: programs take the last one, or refuse the file"
+                );
+                self.twice.push(SyntaxError { range: place, message });
+            }
             return;
         }
         if self.levels.is_empty() {
@@ -481,6 +493,14 @@ mod tests {
         let matter = read(text).matter.expect("there is front matter");
         let problems: Vec<_> = matter.problems.iter().map(|it| it.range.of(text)).collect();
         assert_eq!(problems, ["title: Fix: it # note", "c: \"open", "e: @f"]);
+    }
+
+    #[test]
+    fn a_key_twice_in_one_mapping_is_a_problem() {
+        let text = "---\na: {x: 1, y: 2}\nb: {x: 1}\n<<: {}\n<<: {}\na: 2\n---\n";
+        let matter = read(text).matter.expect("there is front matter");
+        let problems: Vec<_> = matter.problems.iter().map(|it| it.range.bytes()).collect();
+        assert_eq!(problems, [44..45]);
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::analysis::{Analysis, AnalysisHost, Change};
 use crate::change::SourceChange;
 use crate::model::FilePath;
 use crate::profile::config;
-use crate::profile::detect::detect;
 use crate::profile::instances::Instances;
 use crate::rules;
 use crate::snapshot::Existence;
@@ -31,7 +30,9 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     let problems = &config.problems;
     assert!(problems.is_empty(), "the fixture's `/{CONFIG}`: {problems:?}");
     let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
-    let found = || detect(&paths, &|path| texts.get(path).map(|text| text.as_str().into()));
+    let found = || {
+        config.detected(&paths, &|path| texts.get(path).map(|text| text.as_str().into()))
+    };
     let instances = config.instances().unwrap_or_else(found);
 
     let mut host = AnalysisHost::new(instances.clone(), config);
@@ -98,7 +99,9 @@ fn editing(fixture: &Fixture) -> Editing {
     let on_disk = |file: &FixtureFile| file.is_there() && !file.overlay;
     let before = |path: &str| text(path, &|file| file.before).or_else(|| text(path, &on_disk));
     for file in fixture.files.iter().filter(|file| file.open || file.overlay) {
-        let disk = OnDisk { text: text(&file.path, &on_disk), read: before(&file.path) };
+        let (text, read) = (text(&file.path, &on_disk), before(&file.path));
+        let typed_on = read.clone();
+        let disk = OnDisk { text, read, typed_on, late: true, ..OnDisk::default() };
         editing.open.insert(FilePath::new(&file.path), disk);
     }
     for file in &fixture.files {

@@ -90,6 +90,10 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         holds_tasks(workspace.analysis(), path, below.as_deref())?;
     }
     report.summary = summary(&report);
+    let found = report.summary.error + report.summary.warning > 0;
+    if !found {
+        configured_for_nothing(workspace.analysis())?;
+    }
     match args.format {
         CheckFormat::Text | CheckFormat::Short => {
             sort(workspace.analysis(), &mut report);
@@ -106,7 +110,6 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         CheckFormat::Github => cx.out.commands(&github::render(&report))?,
         CheckFormat::Sarif => cx.out.json(&sarif::render(&report))?,
     }
-    let found = report.summary.error + report.summary.warning > 0;
     Ok(if found { Exit::Findings } else { Exit::Done })
 }
 
@@ -158,6 +161,19 @@ fn holds_tasks(analysis: &Analysis, path: &Path, below: Option<&str>) -> Result<
     Err(UserError::usage(format!("no task files found below {}", path.display()))
         .why(analysis.profile.looks_for())
         .hint("`lockstep profiles` lists what there is; `lockstep.toml` can name your files"))
+}
+
+/// Complains where `lockstep.toml` names a profile, and no file is one of its tasks: whoever meant some
+/// would take silence for agreement.
+fn configured_for_nothing(analysis: &Analysis) -> Result<(), UserError> {
+    let config = &analysis.config;
+    let is_named = config.profile.is_some() || !config.uses.is_empty();
+    if !is_named || !analysis.index.docs.is_empty() {
+        return Ok(());
+    }
+    Err(UserError::usage("no task files found for the profile that lockstep.toml names")
+        .why(analysis.profile.looks_for())
+        .hint("name the files of its roles in lockstep.toml, or take the profile out"))
 }
 
 fn is_below(path: &str, folder: &str) -> bool {

@@ -35,14 +35,20 @@ pub(super) fn existing(path: &Path) -> Result<PathBuf, UserError> {
 }
 
 /// The workspace's folder for a place: the nearest folder from there upwards that holds
-/// `lockstep.toml`, but not beyond the repository; else the repository's folder; else `start`.
+/// `lockstep.toml`, but not beyond the repository; else the repository's folder; else the current
+/// folder where that is above, and `start` where it is not.
 pub(super) fn find_root(start: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    root_of(start, here.ok().as_deref())
+}
+
+fn root_of(start: &Path, here: Option<&Path>) -> PathBuf {
     for folder in start.ancestors() {
         if folder.join(CONFIG).is_file() || folder.join(".git").exists() {
             return folder.to_owned();
         }
     }
-    start.to_owned()
+    here.filter(|here| start.starts_with(here)).unwrap_or(start).to_owned()
 }
 
 #[cfg(test)]
@@ -64,6 +70,15 @@ mod tests {
         let dir = tree(&[".git/HEAD", "a/lockstep.toml", "a/b/c/x.md", "d/x.md"]);
         assert_eq!(find_root(&dir.path().join("a/b/c")), dir.path().join("a"));
         assert_eq!(find_root(&dir.path().join("d")), dir.path());
+    }
+
+    #[test]
+    fn outside_of_a_repository_the_current_folder_is_the_root_of_what_is_below() {
+        let dir = tree(&["process/tasks/1.md"]);
+        let (root, below) = (dir.path(), dir.path().join("process/tasks"));
+        assert_eq!(root_of(&below, Some(root)), root);
+        assert_eq!(root_of(&below, Some(Path::new("/elsewhere"))), below);
+        assert_eq!(root_of(&below, None), below);
     }
 
     #[test]

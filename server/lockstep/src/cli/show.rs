@@ -59,7 +59,7 @@ fn tell(
     args: &Args,
     task: TaskReport,
 ) -> Result<Exit, UserError> {
-    let next = report::transitions(analysis, &args.id, None)?.into_iter();
+    let next = report::transitions::transitions(analysis, &args.id, None)?.into_iter();
     let next = next.filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
     let next = Some(next.map(|next| next.status).collect());
     let task = TaskReport { next, ..task };

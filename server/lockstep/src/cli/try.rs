@@ -1,6 +1,7 @@
 //! `try`: a sample workspace in an editor, or a demonstration where there is none.
 
 mod client;
+mod code;
 mod demonstration;
 mod editors;
 pub mod sample;
@@ -27,13 +28,13 @@ pub(super) struct Args {
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let interactive = stdin().is_terminal() && stdout().is_terminal();
-    let editor = match args.editor {
-        Some(editor) => Some(editors::find(editor)?),
-        None if interactive => editors::first(),
-        None => None,
-    };
     let server = std::env::current_exe()
         .map_err(|error| UserError::io("cannot find the path of this program", &error))?;
+    let editor = match args.editor {
+        Some(editor) => Some(editors::find(editor, &server)?),
+        None if interactive => editors::first(&server),
+        None => None,
+    };
     let sample =
         sample::write().map_err(|error| UserError::io("cannot write the sample", &error))?;
     cx.out.line(&format!("sample: {}", sample.root.display()))?;

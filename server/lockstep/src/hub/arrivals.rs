@@ -32,6 +32,11 @@ impl Arrivals {
         self.0.retain(|key, expected| snapshot.text(key).is_none_or(|text| *text != **expected));
     }
 
+    /// Whether the text that is expected of a document was not seen yet.
+    pub(crate) fn awaits(&self, key: &DocumentKey) -> bool {
+        self.0.contains_key(key)
+    }
+
     /// Whether everything that is expected was seen.
     pub(crate) fn is_complete(&self) -> bool {
         self.0.is_empty()

@@ -14,6 +14,8 @@ use crate::hub::uri::DocumentUri;
 pub(crate) enum ClientEvent {
     /// It has said what it can do and which folders it works in.
     Start { name: String, encoding: PositionEncoding, roots: Vec<DocumentUri> },
+    /// It is waited for so long, and to fix all is to bring places into agreement or not.
+    Configured { patience: Patience, fixes_drift: bool },
     /// It has opened a document.
     Open { uri: DocumentUri, text: String, version: i32, language: String },
     /// It has read or saved an open document with this text last.

@@ -21,11 +21,17 @@ pub(crate) struct Patience {
     /// With the texts of a change, once the first is there; and with an edit that the client says it
     /// has made, before the next one goes out.
     pub(crate) arrival: Duration,
+    /// With a file that somebody else has changed, until it reads that again.
+    pub(crate) reread: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Patience {
-        Patience { offer: Duration::from_secs(60), arrival: Duration::from_secs(2) }
+        Patience {
+            offer: Duration::from_secs(60),
+            arrival: Duration::from_secs(2),
+            reread: Duration::from_secs(3),
+        }
     }
 }
 

@@ -20,7 +20,8 @@ use crate::hub::arrivals::Arrivals;
 use crate::hub::client_event::ClientEvent;
 use crate::hub::outbox::{Missed, Outbox};
 use crate::hub::overlay::{Overlay, TextChange};
-use crate::hub::sent_changes::SentChanges;
+use crate::hub::reading_times::{ReadingTimes, TimeUp};
+use crate::hub::sent_changes::{Patience, SentChanges};
 use crate::hub::session_state::folders::SessionFolder;
 use crate::hub::shared_workspaces::SharedWorkspaces;
 use crate::hub::snapshot::{Folder, OpenDocument, SessionSnapshot, home, key};
@@ -68,6 +69,12 @@ pub(crate) struct SessionState {
     /// What the client was asked to make.
     changes: SentChanges,
     arrivals: Arrivals,
+    /// How long the client is waited for.
+    patience: Patience,
+    /// Whether to fix all is to bring places into agreement, too.
+    fixes_drift: bool,
+    /// When something is to be said of what is open.
+    times: ReadingTimes,
     /// Documents of which the user has been told that they are out of step.
     out_of_sync: HashSet<DocumentUri>,
     /// What it has that is not saved, by file.
@@ -107,6 +114,9 @@ impl SessionState {
             read: BTreeMap::new(),
             changes: SentChanges::default(),
             arrivals,
+            patience: Patience::default(),
+            fixes_drift: false,
+            times: ReadingTimes::default(),
             out_of_sync: HashSet::new(),
             unsaved: BTreeMap::new(),
             is_fresh: false,
@@ -128,6 +138,9 @@ impl SessionState {
             ClientEvent::Start { name, encoding, roots } => {
                 (self.name, self.encoding) = (name, encoding);
                 self.change_roots(roots, &[], workspaces);
+            }
+            ClientEvent::Configured { patience, fixes_drift } => {
+                (self.patience, self.fixes_drift) = (patience, fixes_drift);
             }
             ClientEvent::Open { uri, text, version, language } => {
                 self.open(uri, Overlay::open(&text, version, language), workspaces);
@@ -304,7 +317,32 @@ impl SessionState {
 
     /// When something is to be judged, if nothing else happens.
     pub(super) fn next(&self) -> Option<Instant> {
-        self.changes.next()
+        [self.changes.next(), self.times.next()].into_iter().flatten().min()
+    }
+
+    /// Says what it is time to say of open texts, to their views.
+    fn keep_time(&mut self, now: Instant) {
+        let mut open = HashSet::new();
+        for root in &mut self.roots {
+            let Some(view) = &mut root.view else { continue };
+            let (folder, aliases) = (view.folder().to_owned(), view.aliases().clone());
+            let mut due = Vec::new();
+            for (path, state) in view.open_texts() {
+                let key = key(&folder, &aliases, path);
+                let said = self.times.see(&key, state, self.patience.reread, now);
+                due.extend(said.map(|said| (path.to_owned(), said)));
+                open.insert(key);
+            }
+            self.is_fresh |= !due.is_empty();
+            for (path, said) in due {
+                match said {
+                    TimeUp::Late => view.set_late(&path),
+                    TimeUp::NotJustTyped => view.forget_typed(&path),
+                }
+            }
+            view.set_fixes_drift(self.fixes_drift);
+        }
+        self.times.retain(|key| open.contains(key));
     }
 
     /// Takes over what is new on disk below `root`.
@@ -422,10 +460,11 @@ impl SessionState {
         // Nobody would ever judge one of a folder that is gone.
         let roots = &self.roots;
         self.changes.forget(|root| roots.iter().any(|known| known.path() == root));
-        let is_due = self.changes.next().is_some_and(|next| next <= now);
+        let is_due = self.next().is_some_and(|next| next <= now);
         if !self.is_fresh && !is_due {
             return;
         }
+        self.keep_time(now);
         for root in &mut self.roots {
             // A session that waits for a folder sees all of its folders or none.
             let Some(view) = &mut root.view else { return };
@@ -439,6 +478,7 @@ impl SessionState {
             root: view.folder().to_owned(),
             analysis: view.analysis().clone(),
             aliases: view.aliases().clone(),
+            held: Arc::new(view.held()),
         });
         let open = self.uris.open_files().filter_map(|key| {
             let overlay = self.overlay(key)?;

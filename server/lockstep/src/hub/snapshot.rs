@@ -1,7 +1,7 @@
 //! An immutable view of all that one session sees: its workspaces with its unsaved texts, and how
 //! its client spells their files.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
 
 use crate::hub::uri::{DocumentKey, DocumentUri, UriTable};
-use crate::workspace::local::Aliases;
+use crate::workspace::local::{Aliases, HeldText};
 
 /// What a session sees at one time.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +47,9 @@ pub(crate) struct Folder {
     pub(crate) analysis: Analysis,
     /// Its files that are read through a link.
     pub(crate) aliases: Arc<Aliases>,
+    /// The texts that the client has of files which it has not read since somebody else changed them: its
+    /// files say what is on disk instead.
+    pub(crate) held: Arc<BTreeMap<String, Arc<HeldText>>>,
 }
 
 impl Folder {

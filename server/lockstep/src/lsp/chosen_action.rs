@@ -33,6 +33,8 @@ struct ChoiceMembers {
     status: Option<String>,
     #[serde(default)]
     lacks_reason: bool,
+    #[serde(default)]
+    ticks: bool,
     title: String,
 }
 

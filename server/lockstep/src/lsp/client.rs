@@ -3,13 +3,13 @@
 mod shown;
 
 use lockstep_analysis::text::line_index::PositionEncoding;
-use serde_json::Value;
 use tower_lsp::ls_types::{
     ClientCapabilities, MarkupKind, ResourceOperationKind, TextDocumentClientCapabilities,
     WorkspaceClientCapabilities,
 };
 
 use crate::lsp::encoding::negotiate;
+use crate::lsp::own_capabilities::{APPLIED, ASKS_REASON, EDIT_METADATA, ROWS, declares};
 
 pub(crate) use shown::Shown;
 
@@ -38,10 +38,26 @@ pub(crate) struct ClientFeatures {
     pub(crate) related_information: bool,
     /// Whether it drops diagnostics of another version than it has.
     pub(crate) diagnostic_versions: bool,
+    /// Whether it can ask for diagnostics.
+    pub(crate) can_pull: bool,
+    /// Whether it asks for diagnostics in this session, and is told of none unasked.
+    pub(crate) pulls: bool,
+    /// Whether it can be asked to ask again.
+    pub(crate) refreshes_diagnostics: bool,
+    /// Whether it takes the diagnostics of other documents with those of one.
+    pub(crate) related_documents: bool,
     /// Whether it shows progress that the server begins.
     pub(crate) progress: bool,
     /// Whether it asks its user for the reason that a command lacks.
     pub(crate) asks_reason: bool,
+    /// Whether it wants to be told which rows of a list of tasks are other than before.
+    pub(crate) rows: bool,
+    /// Whether it wants to be told what became of a change, and tells its user itself.
+    pub(crate) applied: bool,
+    /// Whether it can ask its user about each part of an edit.
+    pub(crate) annotations: bool,
+    /// Whether it wants to know what an edit is.
+    pub(crate) edit_metadata: bool,
     /// What it shows of the answers to its questions.
     pub(crate) shown: Shown,
 }
@@ -70,6 +86,12 @@ impl ClientFeatures {
         let resolves = action.and_then(|action| action.resolve_support.as_ref());
         let formats = documents.hover.as_ref().and_then(|hover| hover.content_format.as_ref());
         let published = documents.publish_diagnostics.as_ref();
+        let pulled = documents.diagnostic.as_ref();
+        let explains = [
+            published.and_then(|it| it.related_information),
+            pulled.and_then(|it| it.related_information),
+        ];
+        let refreshes = workspace.diagnostics.as_ref().and_then(|it| it.refresh_support);
         ClientFeatures {
             name: None,
             encoding: negotiate(declared),
@@ -80,11 +102,17 @@ impl ClientFeatures {
             code_actions: action.is_some_and(|a| a.code_action_literal_support.is_some()),
             resolves_edits: resolves.is_some_and(|r| r.properties.iter().any(|p| p == "edit")),
             markdown_hover: formats.is_some_and(|f| f.contains(&MarkupKind::Markdown)),
-            related_information: published.and_then(|p| p.related_information) == Some(true),
+            related_information: explains.contains(&Some(true)),
             diagnostic_versions: published.and_then(|p| p.version_support) == Some(true),
-            asks_reason: declared.experimental.as_ref().is_some_and(|own| {
-                own.pointer("/lockstep/asksReason").and_then(Value::as_bool) == Some(true)
-            }),
+            can_pull: pulled.is_some(),
+            pulls: false,
+            refreshes_diagnostics: refreshes == Some(true),
+            related_documents: pulled.and_then(|it| it.related_document_support) == Some(true),
+            asks_reason: declares(declared, ASKS_REASON),
+            rows: declares(declared, ROWS),
+            applied: declares(declared, APPLIED),
+            edit_metadata: declares(declared, EDIT_METADATA),
+            annotations: edit.is_some_and(|edit| edit.change_annotation_support.is_some()),
             shown: Shown::new(declared),
             progress: declared.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),
         }

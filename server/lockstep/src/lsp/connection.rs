@@ -61,6 +61,9 @@ pub struct ConnectionOptions {
     /// Once this is there the connection ends by itself: nothing more is read, the handlers that
     /// run come to their end, and this is the last that the client is told.
     pub farewell: Option<oneshot::Receiver<Request>>,
+    /// Requests that are answered with JSON text, which is written as it is: their methods, and those
+    /// under which the service has them. To make values of a long text costs many times its length.
+    pub(crate) written: &'static [(&'static str, &'static str)],
     /// Findings that the client is told of.
     pub(crate) publications: Option<mpsc::Receiver<Publication>>,
     /// Where the time is counted that requests take.
@@ -75,6 +78,7 @@ impl Default for ConnectionOptions {
             end_timeout: Duration::from_secs(2),
             restraint: None,
             farewell: None,
+            written: &[],
             publications: None,
             metrics: None,
         }
@@ -138,8 +142,8 @@ where
     W: AsyncWrite + Unpin + Send + 'static,
     S: LanguageServer,
 {
-    let ConnectionOptions { body_limit, end_timeout, restraint, farewell, publications, metrics } =
-        options;
+    let ConnectionOptions { body_limit, end_timeout, restraint, farewell, .. } = options;
+    let ConnectionOptions { written, publications, metrics, .. } = options;
     let (to_client, answers) = socket.split();
     let (responses, queued) = Responses::new(restraint.map(|restraint| restraint.bytes));
     let full = responses.full();
@@ -158,6 +162,7 @@ where
         responses,
         unanswered,
         handlers,
+        written,
         metrics,
         shutdown_requested: false,
     };
@@ -210,6 +215,7 @@ struct Connection<S> {
     responses: Responses,
     unanswered: Unanswered,
     handlers: JoinSet<()>,
+    written: &'static [(&'static str, &'static str)],
     metrics: Option<Arc<Metrics>>,
     shutdown_requested: bool,
 }
@@ -276,7 +282,9 @@ impl<S: LanguageServer> Connection<S> {
         self.shutdown_requested |= method == "shutdown" && id.is_some();
         let is_exit = method == "exit";
 
-        let request = message::built(method.clone(), id.clone(), params);
+        let written = self.written.iter().find(|(standard, _)| *standard == method);
+        let here = written.map_or_else(|| method.clone(), |(_, here)| (*here).into());
+        let request = message::built(here, id.clone(), params);
         let asked = id.as_ref().map(|_| self.unanswered.ask());
         // `poll_ready` is not asked: all it waits for is a state that wakes no one.
         match catch_unwind(AssertUnwindSafe(|| self.service.call(request))) {
@@ -285,7 +293,8 @@ impl<S: LanguageServer> Connection<S> {
                 let name = method.clone().into_owned();
                 let span = tracing::info_span!("request", method = name);
                 let handler = guarded(handler, method.into_owned(), id);
-                self.run(measured(handler, name, metrics).instrument(span), asked);
+                let handler = measured(handler, name, metrics).instrument(span);
+                self.run(handler, asked, written.is_some());
             }
             Err(panic) => self.respond_if_any(panic_response(&method, id, panic.as_ref())),
         }
@@ -303,18 +312,22 @@ impl<S: LanguageServer> Connection<S> {
         &mut self,
         handler: impl Future<Output = Option<Response>> + Send + 'static,
         asked: Option<OpenRequest>,
+        is_written: bool,
     ) {
         while self.handlers.try_join_next().is_some() {}
         let mut handler = Box::pin(handler);
         // What this poll registers wakes no one, which is harmless: the task polls once more.
-        if let Some(response) = (&mut handler).now_or_never() {
-            return self.respond_if_any(response);
-        }
         let responses = self.responses.clone();
+        let send = move |response: Option<Response>| match response {
+            Some(response) if is_written => responses.send_written(&response),
+            Some(response) => responses.send(&response),
+            None => {}
+        };
+        if let Some(response) = (&mut handler).now_or_never() {
+            return send(response);
+        }
         let rest = async move {
-            if let Some(response) = handler.await {
-                responses.send(&response);
-            }
+            send(handler.await);
             drop(asked);
         };
         self.handlers.spawn(rest.in_current_span());

@@ -13,7 +13,8 @@ pub(crate) fn offset(lines: &Lines<'_>, position: Position) -> usize {
     let character =
         if line == 0 { character.saturating_add(lines.mark_width()) } else { character };
     let position = line_index::Position { line, character };
-    lines.index.from_position(lines.text, position, lines.encoding)
+    let offset = lines.index.from_position(lines.text, position, lines.encoding);
+    lines.held.map_or(offset, |held| held.to_document(offset))
 }
 
 /// The range of a range.

@@ -4,6 +4,18 @@
 /// Notification to the client: something has happened to a task. Its params are an `EventReport`.
 pub(crate) const EVENT: &str = "lockstep/event";
 
+/// Notification to a client that declares `experimental.lockstep.rows`: rows of its lists of tasks are
+/// other than before, by what the client has, unsaved texts included. Its params are `TasksChanged`. The
+/// first for each folder says `all`: whoever has not asked for its tasks does so then. That lines above
+/// a task have come or gone is not told: whoever goes to a task asks `lockstep/tasks` with `ids` for
+/// where it is.
+pub(crate) const TASKS_CHANGED: &str = "lockstep/tasksChanged";
+
+/// Notification to a client that declares `experimental.lockstep.applied`: a change that the client was
+/// asked to make is in its texts, or was given up. Its params are `Applied`. Such a client tells its
+/// user itself; others get a message.
+pub(crate) const APPLIED: &str = "lockstep/applied";
+
 /// Notification from the client, `{uri, text}`: the text of an open document that the editor has read
 /// or saved last. Without it, that is the text on disk when the document is opened.
 pub(crate) const WAS_READ: &str = "lockstep/wasRead";

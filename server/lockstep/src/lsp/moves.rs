@@ -50,7 +50,9 @@ fn movable(
 
 /// Why a file cannot be moved while editors hold what they hold.
 fn unsaved(context: &SessionContext, folder: &Folder, path: &str) -> Option<String> {
-    let own = context.snapshot.opened(folder, path).is_some_and(|open| {
+    // Who has only not read it again has nothing to lose.
+    let open = context.snapshot.opened(folder, path).filter(|_| !folder.held.contains_key(path));
+    let own = open.is_some_and(|open| {
         let disk = loader::read(&folder.root, path).ok();
         !disk.is_some_and(|disk| same_texts(&disk.text.into(), &open.text))
     });

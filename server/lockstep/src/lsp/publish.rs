@@ -1,6 +1,8 @@
-//! What a client is told of findings: every file that has some, open or not, whenever they change.
+//! What a client is told of findings: every file that has some, open or not, whenever they change; or,
+//! where it prefers that, when it asks.
 
 mod parts;
+pub(crate) mod pulled;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -85,7 +87,7 @@ pub(crate) async fn publish(
 }
 
 /// Waits until nothing has come for a while.
-async fn until_quiet(snapshots: &mut watch::Receiver<Arc<SessionSnapshot>>) {
+pub(crate) async fn until_quiet(snapshots: &mut watch::Receiver<Arc<SessionSnapshot>>) {
     let mut has_come = false;
     for _ in 0..MOST {
         match tokio::time::timeout(PAUSE, snapshots.changed()).await {
@@ -131,9 +133,9 @@ fn difference(
         Some(told) if published.opening.is_some_and(|it| told.opening != Some(it)) => true,
         // A client that checks versions may have dropped what it was told of the one before.
         Some(told) if features.diagnostic_versions => {
-            told.version != published.version || told.parts != published.parts
+            told.version != published.version || !parts::are_alike(&told.parts, &published.parts)
         }
-        Some(told) => told.parts != published.parts,
+        Some(told) => !parts::are_alike(&told.parts, &published.parts),
     };
     now.into_iter().filter(is_other).collect()
 }
@@ -200,7 +202,12 @@ mod tests {
         let (publications, mut sent) = publication::queue();
         let snapshot = |applied, name| {
             let (root, aliases) = (workspace.folder().join(name), workspace.aliases().clone());
-            let folders = vec![Folder { root, analysis: workspace.analysis().clone(), aliases }];
+            let folders = vec![Folder {
+                root,
+                analysis: workspace.analysis().clone(),
+                aliases,
+                held: Arc::default(),
+            }];
             Arc::new(SessionSnapshot { applied, folders, ..SessionSnapshot::default() })
         };
         let (published, snapshots) = watch::channel(snapshot(1, "early"));

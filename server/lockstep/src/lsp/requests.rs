@@ -22,6 +22,14 @@ pub(crate) trait Request {
     /// Adds what the client must know of it to `server`.
     fn declare(client: &ClientFeatures, server: &mut ServerCapabilities);
 
+    /// Waits until there is an answer that is worth telling.
+    fn until_due(
+        _session: &Arc<Session>,
+        _params: &Self::Params,
+    ) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Answers it. May block and may panic.
     fn answer(context: &SessionContext, params: Self::Params) -> Result<Self::Answer>;
 }
@@ -31,21 +39,37 @@ pub(crate) async fn answer<R: Request>(
     session: &Arc<Session>,
     params: R::Params,
 ) -> Result<R::Answer> {
+    R::until_due(session, &params).await?;
     session.read(move |context| R::answer(context, params)).await
 }
 
 macro_rules! requests {
-    (protocol { $($standard:ident: $Standard:ident,)* } own { $($own:ident: $Own:ident,)* }) => {
+    (
+        protocol { $($standard:ident: $Standard:ident,)* }
+        written { $($written:ident: $Written:ident,)* }
+        own { $($own:ident: $Own:ident,)* }
+    ) => {
         $(pub(crate) mod $standard;)*
+        $(pub(crate) mod $written;)*
         $(pub(crate) mod $own;)*
 
         /// What the client must know of the requests.
         pub(crate) fn declare(client: &ClientFeatures) -> ServerCapabilities {
             let mut server = ServerCapabilities::default();
             $($standard::$Standard::declare(client, &mut server);)*
+            $($written::$Written::declare(client, &mut server);)*
             $($own::$Own::declare(client, &mut server);)*
             server
         }
+
+        /// The protocol's requests that are answered with JSON text, and the methods under which the
+        /// service has them: those of the protocol have types there.
+        pub(crate) const WRITTEN: &[(&str, &str)] = &[
+            $((
+                <$written::$Written as Request>::METHOD,
+                concat!("lockstep/written/", stringify!($written)),
+            ),)*
+        ];
 
         /// The protocol's own requests, as methods of a `LanguageServer` with a `session`.
         macro_rules! protocol_requests {
@@ -60,10 +84,17 @@ macro_rules! requests {
         }
         pub(crate) use protocol_requests;
 
-        /// Our own requests, added to the builder of a service whose server has a `session`.
+        /// Our own requests, and those that are answered with text, added to the builder of a service whose server has a `session`.
         macro_rules! own_requests {
             ($Server:ty, $builder:expr) => {
-                $builder$(.custom_method(
+                $builder
+                $(.custom_method(
+                    concat!("lockstep/written/", stringify!($written)),
+                    async |server: &$Server, params| {
+                        requests::answer::<requests::$written::$Written>(&server.session, params).await
+                    },
+                ))*
+                $(.custom_method(
                     <requests::$own::$Own as requests::Request>::METHOD,
                     async |server: &$Server, params| {
                         requests::answer::<requests::$own::$Own>(&server.session, params).await
@@ -97,8 +128,14 @@ requests! {
         code_action_resolve: CodeActionResolve,
         execute_command: ExecuteCommand,
     }
+    written {
+        document_diagnostic: DocumentDiagnostic,
+        workspace_diagnostic: WorkspaceDiagnostic,
+    }
     own {
         tasks: TasksRequest,
         transitions: Transitions,
+        task_at: TaskAt,
+        marks: Marks,
     }
 }

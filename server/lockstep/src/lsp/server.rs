@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use lockstep_analysis::profile::Severity;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -84,6 +85,7 @@ where
 {
     let (publish, publications) = publication::queue();
     options.publications = Some(publications);
+    options.written = requests::WRITTEN;
     let builder = LspService::build(|client| Server::new(hub.clone(), client, publish));
     let builder = builder.custom_method(WAS_READ, Server::was_read);
     let builder = builder.custom_method(LATEST, Server::latest);
@@ -141,6 +143,14 @@ impl LanguageServer for Server {
         let mut features = ClientFeatures::new(&params.capabilities);
         features.name = params.client_info.map(|client| client.name);
         self.session.configure(&params.initialization_options.unwrap_or_default());
+        features.pulls = self.session.settings().pulls_diagnostics && features.can_pull;
+        if self.session.settings().pulls_diagnostics && !features.can_pull {
+            self.session.show(
+                Severity::Warning,
+                "Lockstep: the setting `diagnostics` is \"pull\", but this editor does not ask for \
+                 diagnostics; it is told of them",
+            );
+        }
         let encoding = features.encoding;
         let name = features.name.clone().unwrap_or_else(|| "an editor".to_owned());
         let capabilities = capabilities(&features);
@@ -220,7 +230,8 @@ fn roots(params: &InitializeParams) -> Vec<DocumentUri> {
 }
 
 /// What this server can do for the client: what its requests declare, and how texts are kept in
-/// step. Diagnostics are pushed only: clients that also pull show them twice.
+/// step. Diagnostics are pushed, or pulled where the client wants it, and never both: a client shows
+/// what it gets in each way.
 fn capabilities(features: &ClientFeatures) -> ServerCapabilities {
     let save = TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) });
     let sync = TextDocumentSyncOptions {

@@ -1,10 +1,11 @@
 //! One client's connection, as its handlers see it: they send events, and read snapshots.
 
 pub(crate) mod edit_queue;
+mod pulling;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lockstep_analysis::profile::Severity;
@@ -27,7 +28,9 @@ use crate::lsp::delivery::deliver;
 use crate::lsp::error::refused;
 use crate::lsp::publication::Publication;
 use crate::lsp::publish;
+use crate::lsp::publish::pulled::PulledFindings;
 use crate::lsp::refresh;
+use crate::lsp::rows;
 use crate::lsp::session::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::settings::Settings;
 
@@ -54,6 +57,10 @@ pub(crate) struct Session {
     arrivals: Arrivals,
     /// Whether the client waits for what it has missed.
     asks_missed: AtomicBool,
+    /// What a client knows that asks for findings.
+    pulled: Mutex<PulledFindings>,
+    /// How many questions for what is new in the workspace wait for it.
+    n_waiting: AtomicUsize,
     /// What runs for the session besides handlers; ends with it.
     tasks: Mutex<JoinSet<()>>,
     /// What waits for the client to be initialized.
@@ -112,6 +119,8 @@ impl Session {
             edits,
             arrivals,
             asks_missed: AtomicBool::new(false),
+            pulled: Mutex::default(),
+            n_waiting: AtomicUsize::new(0),
             tasks: Mutex::default(),
             unasked: Mutex::new(Some(Unasked { delivery, edits: queued })),
         }
@@ -141,6 +150,8 @@ impl Session {
     pub(crate) fn configure(&self, value: &serde_json::Value) {
         let (settings, trouble) = Settings::read(value);
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        let Settings { patience, fixes_drift, .. } = settings;
+        self.send(ClientEvent::Configured { patience, fixes_drift });
         if let Some(trouble) = trouble {
             self.show(Severity::Warning, format!("Lockstep: {trouble}"));
         }
@@ -228,12 +239,18 @@ impl Session {
             arrivals: self.arrivals.clone(),
         };
         self.spawn(sender.run(edits));
+        if features.rows {
+            self.spawn(rows::tell(self.client.clone(), snapshots.clone()));
+        }
         if refresh::is_wanted(&features) {
             let (client, known) = (self.client.clone(), features.clone());
             self.spawn(refresh::refresh(client, known, snapshots.clone()));
         }
         let n_events = *self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         let (outbox, told) = (self.outbox.clone(), self.told.clone());
+        if features.pulls {
+            return self.spawn(pulling::refresh(Arc::downgrade(self), self.client.clone(), told));
+        }
         let publications = self.publications.clone();
         self.spawn(publish::publish(publications, features, snapshots, outbox, n_events, told));
     }

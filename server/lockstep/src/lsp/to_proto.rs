@@ -16,6 +16,7 @@ use tower_lsp::ls_types::{
 use crate::hub::snapshot::{Folder, SessionSnapshot};
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::uri;
+use crate::workspace::local::HeldText;
 
 /// What findings are signed with.
 pub(crate) const SOURCE: &str = "lockstep";
@@ -31,6 +32,9 @@ pub(crate) struct Lines<'a> {
     pub(crate) encoding: PositionEncoding,
     /// Whether the text begins with a byte order mark that the client will not see.
     pub(crate) marked: bool,
+    /// What the client has in place of a document that it has not read again: its places are those of
+    /// this, and offsets those of the document.
+    pub(crate) held: Option<&'a HeldText>,
 }
 
 impl<'a> Lines<'a> {
@@ -42,7 +46,9 @@ impl<'a> Lines<'a> {
         encoding: PositionEncoding,
     ) -> Option<Lines<'a>> {
         let source = folder.analysis.source(path)?;
-        Some(Lines::of(snapshot, folder, path, source, encoding))
+        let held = folder.held.get(path).map(|held| &**held);
+        let shown = held.map_or(source, |held| (&held.text, &held.lines));
+        Some(Lines { held, ..Lines::of(snapshot, folder, path, shown, encoding) })
     }
 
     /// The lines of a file with this text.
@@ -55,7 +61,7 @@ impl<'a> Lines<'a> {
     ) -> Lines<'a> {
         // Editors take the mark off when they open a file.
         let marked = text.copy(0..3) == "\u{feff}" && snapshot.version(folder, path).is_none();
-        Lines { text, index, encoding, marked }
+        Lines { text, index, encoding, marked, held: None }
     }
 
     /// How many columns the mark takes on the first line.
@@ -70,6 +76,7 @@ impl<'a> Lines<'a> {
 
 /// The position of an offset.
 pub(crate) fn position(lines: &Lines<'_>, offset: usize) -> Position {
+    let offset = lines.held.map_or(offset, |held| held.from_document(offset));
     let at = lines.index.to_position(lines.text, offset, lines.encoding);
     let mark = if at.line == 0 { lines.mark_width() } else { 0 };
     Position { line: at.line, character: at.character.saturating_sub(mark) }

@@ -1,18 +1,19 @@
 //! A planned change as an edit that one client can take.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use lockstep_analysis::change::SourceChange;
 use lockstep_analysis::change::moving::goes;
+use lockstep_analysis::index::Place;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::text::diff;
 use lockstep_analysis::text::line_index::LineIndex;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_analysis::text::text_edit::TextEdits;
 use tower_lsp::ls_types::{
-    CreateFile, CreateFileOptions, DocumentChangeOperation, DocumentChanges, OneOf,
-    OptionalVersionedTextDocumentIdentifier, Position, Range, RenameFile, ResourceOp,
-    TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    AnnotatedTextEdit, ChangeAnnotation, CreateFile, CreateFileOptions, DocumentChangeOperation,
+    DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, Position, Range, RenameFile,
+    ResourceOp, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 
 use crate::hub::snapshot::{Folder, SessionSnapshot};
@@ -28,6 +29,8 @@ pub(crate) struct PlannedEdit {
     pub(crate) edit: WorkspaceEdit,
     /// The files it touches, relative to their roots.
     pub(crate) files: Vec<String>,
+    /// The same as the client spells them.
+    pub(crate) uris: Vec<Uri>,
     /// New files that the client cannot make.
     pub(crate) left_out: Vec<String>,
     /// Files without a role, of which nobody follows what becomes of them.
@@ -55,17 +58,27 @@ impl PlannedEdit {
     }
 }
 
-/// The edit of changes that were planned on `snapshot`, each in its workspace. The file at `focus`
+/// How an edit is to be shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Showing<'a> {
+    /// The document in which it was asked for.
+    pub(crate) focus: Option<&'a Uri>,
+    /// Whether the client shall ask its user about what it does to each task, if it can.
+    pub(crate) confirm: bool,
+}
+
+/// The edit of changes that were planned on `snapshot`, each in its workspace. The file in focus
 /// comes first: it is the one whose version Neovim checks. Files are renamed before any text changes:
 /// where that fails, nothing is half made.
 pub(crate) fn workspace_edit(
     snapshot: &SessionSnapshot,
     features: &ClientFeatures,
     changes: &[(&Folder, &SourceChange)],
-    focus: Option<&Uri>,
+    Showing { focus, confirm }: Showing<'_>,
 ) -> PlannedEdit {
-    let mut drawn =
-        Drawn { snapshot, features, planned: PlannedEdit::default(), files: Vec::new() };
+    let confirm = confirm && features.annotations && features.edits == EditForm::DocumentChanges;
+    let (planned, files) = (PlannedEdit::default(), Vec::new());
+    let mut drawn = Drawn { snapshot, features, confirm, planned, files };
     let mut renames = Vec::new();
     for (folder, change) in changes {
         let uri = |path: &str| uri::to_proto(&snapshot.uri(folder, path));
@@ -75,6 +88,8 @@ pub(crate) fn workspace_edit(
     let Drawn { mut planned, mut files, .. } = drawn;
     let focus = focus.and_then(|uri| snapshot.uris.key(&uri::from_proto(uri)));
     files.sort_by_key(|file| focus.is_none() || snapshot.uris.key(&file.uri) != focus);
+    let renamed = renames.iter().map(|(_, to)| to.clone());
+    planned.uris = files.iter().map(|file| uri::to_proto(&file.uri)).chain(renamed).collect();
     planned.edit = match features.edits {
         EditForm::DocumentChanges => document_changes(renames, files),
         EditForm::Changes => changes_map(files),
@@ -85,14 +100,21 @@ pub(crate) fn workspace_edit(
 struct File {
     uri: DocumentUri,
     version: Option<i32>,
-    edits: Vec<TextEdit>,
+    edits: Vec<ShownEdit>,
     new: bool,
+}
+
+/// An edit, and what it is about, where the user is to be asked.
+struct ShownEdit {
+    edit: TextEdit,
+    about: Option<String>,
 }
 
 /// An edit that is being put together.
 struct Drawn<'a> {
     snapshot: &'a SessionSnapshot,
     features: &'a ClientFeatures,
+    confirm: bool,
     planned: PlannedEdit,
     files: Vec<File>,
 }
@@ -120,7 +142,8 @@ impl Drawn<'_> {
                 self.planned.left_out.push(path.to_string());
             } else {
                 let start = Range::new(Position::new(0, 0), Position::new(0, 0));
-                let edits = vec![TextEdit::new(start, text.clone())];
+                let about = self.confirm.then(|| "New files".to_owned());
+                let edits = vec![ShownEdit { edit: TextEdit::new(start, text.clone()), about }];
                 self.files.push(File { uri, version: None, edits, new: true });
                 self.planned.files.push(path.to_string());
             }
@@ -134,7 +157,7 @@ impl Drawn<'_> {
         path: &FilePath,
         change: &SourceChange,
         edits: &TextEdits,
-    ) -> Option<Vec<TextEdit>> {
+    ) -> Option<Vec<ShownEdit>> {
         let (snapshot, encoding) = (self.snapshot, self.features.encoding);
         let before = change.before.get(path)?;
         let unread;
@@ -147,10 +170,26 @@ impl Drawn<'_> {
             }
         };
         let edits = edits.minimal(lines.text);
-        let edit = |edit: &lockstep_analysis::text::text_edit::TextEdit| {
-            TextEdit::new(to_proto::range(&lines, edit.range), edit.insert.clone())
+        let edit = |edit: &lockstep_analysis::text::text_edit::TextEdit| ShownEdit {
+            edit: TextEdit::new(to_proto::range(&lines, edit.range), edit.insert.clone()),
+            about: self.confirm.then(|| about(folder, path, edit.range.start)),
         };
         (!edits.is_empty()).then(|| edits.iter().map(edit).collect())
+    }
+}
+
+/// What stands at a place of a file, as a person reads it who decides about it.
+fn about(folder: &Folder, path: &FilePath, offset: u32) -> String {
+    let index = &folder.analysis.index;
+    let task = index.document(path.as_str()).and_then(|(doc, document)| {
+        index.task_at(Place { doc, entity: document.entity_at(offset as usize)? })
+    });
+    match task {
+        Some(task) => match (index.called(task), index.title(task)) {
+            (called, "") => format!("Task {called}"),
+            (called, title) => format!("Task {called}: {title}"),
+        },
+        None => "Other".to_owned(),
     }
 }
 
@@ -172,6 +211,16 @@ fn document_changes(renames: Vec<(Uri, Uri)>, files: Vec<File>) -> WorkspaceEdit
     let renames = renames.into_iter().map(rename);
     let mut operations: Vec<DocumentChangeOperation> =
         renames.map(|it| DocumentChangeOperation::Op(ResourceOp::Rename(it))).collect();
+    let labels: BTreeSet<String> =
+        files.iter().flat_map(|file| &file.edits).filter_map(|it| it.about.clone()).collect();
+    let annotation =
+        |label| ChangeAnnotation { label, needs_confirmation: Some(true), description: None };
+    let annotations = labels.into_iter().map(|label| (label.clone(), annotation(label)));
+    let annotations: HashMap<String, ChangeAnnotation> = annotations.collect();
+    let shown = |ShownEdit { edit, about }| match about {
+        None => OneOf::Left(edit),
+        Some(annotation_id) => OneOf::Right(AnnotatedTextEdit { text_edit: edit, annotation_id }),
+    };
     for File { uri, version, edits, new } in files {
         let uri = uri::to_proto(&uri);
         if new {
@@ -183,15 +232,17 @@ fn document_changes(renames: Vec<(Uri, Uri)>, files: Vec<File>) -> WorkspaceEdit
         }
         operations.push(DocumentChangeOperation::Edit(TextDocumentEdit {
             text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
-            edits: edits.into_iter().map(OneOf::Left).collect(),
+            edits: edits.into_iter().map(shown).collect(),
         }));
     }
     let document_changes = Some(DocumentChanges::Operations(operations));
-    WorkspaceEdit { document_changes, ..WorkspaceEdit::default() }
+    let change_annotations = Some(annotations).filter(|all| !all.is_empty());
+    WorkspaceEdit { document_changes, change_annotations, ..WorkspaceEdit::default() }
 }
 
 fn changes_map(files: Vec<File>) -> WorkspaceEdit {
+    let edits = |file: File| file.edits.into_iter().map(|it| it.edit).collect();
     let changes: HashMap<Uri, Vec<TextEdit>> =
-        files.into_iter().map(|file| (uri::to_proto(&file.uri), file.edits)).collect();
+        files.into_iter().map(|file| (uri::to_proto(&file.uri), edits(file))).collect();
     WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
 }

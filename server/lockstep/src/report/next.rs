@@ -10,7 +10,7 @@ use lockstep_analysis::profile::id::TaskId;
 use lockstep_analysis::task_view;
 use serde::{Deserialize, Serialize};
 
-use super::{SCHEMA, TaskReport, task_report};
+use super::{SCHEMA, TaskReport, rows, task_report};
 
 /// The answer of `next`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -83,15 +83,9 @@ pub fn next(analysis: &Analysis) -> Result<NextReport, Refused> {
 
 /// The open tasks that are no history, by profile and then by id.
 fn open(analysis: &Analysis) -> Vec<&Task> {
-    let index = &analysis.index;
-    let rank = |task: &Task| {
-        let own = index.profile_of(task);
-        analysis.instances.iter().position(|it| it.id == own.id && it.root == own.root)
-    };
-    let tasks = index.tasks.values().map(|task| &**task);
-    let is_open = |task: &&Task| !task.places.is_empty() && index.may_be_next(task);
-    let mut open: Vec<&Task> = tasks.filter(is_open).collect();
-    open.sort_by_key(|task| rank(task));
+    let is_open = |task: &&Task| !task.places.is_empty() && analysis.index.may_be_next(task);
+    let mut open = rows::in_order(analysis);
+    open.retain(is_open);
     open
 }
 

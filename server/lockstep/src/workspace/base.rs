@@ -33,8 +33,11 @@ pub fn at(root: &Path, analysis: &Analysis, rev: &str) -> Result<Base, String> {
     let commit = resolved(root, rev)?;
     let listed = FilesSince::at(root, &commit)?;
     let texts = texts(root, analysis, &commit, &listed)?;
-    let mut base = Base::new(rev.to_owned(), &analysis.with_texts(&texts));
-    explain(&mut base, &history_since(root, None));
+    let base = Base::new(rev.to_owned(), &analysis.with_texts(&texts));
+    let base = match news(root, &base, None) {
+        Some(BaseNews { explained: Some(explained), .. }) => explained,
+        _ => base,
+    };
     Ok(base)
 }
 
@@ -47,15 +50,26 @@ pub struct HeadBase {
     pub newest: Option<String>,
 }
 
-impl HeadBase {
-    /// As `base` is, with what the history tells after the operation `newest`.
-    pub fn explained(root: &Path, base: &Base, newest: Option<&str>) -> HeadBase {
+/// What the history tells of a base.
+#[derive(Debug)]
+pub struct BaseNews {
+    /// The operation that is the newest.
+    pub newest: String,
+    /// The base with what somebody has set by force, or taken back; `None` where nobody has.
+    pub explained: Option<Base>,
+}
+
+/// What the history tells of `base` after the operation `newest`; `None` where that is the newest.
+pub fn news(root: &Path, base: &Base, newest: Option<&str>) -> Option<BaseNews> {
+    let operations = history_since(root, newest);
+    let first = operations.first()?.id.clone();
+    let recorded: Vec<Recorded> = operations.iter().filter_map(Recorded::of).collect();
+    let explained = recorded.iter().any(explains).then(|| {
         let mut base = base.clone();
-        let operations = history_since(root, newest);
-        explain(&mut base, &operations);
-        let first = operations.into_iter().next().map(|operation| operation.id);
-        HeadBase { base, newest: first.or_else(|| newest.map(str::to_owned)) }
-    }
+        explain(&mut base, &recorded);
+        base
+    });
+    Some(BaseNews { newest: first, explained })
 }
 
 /// How the tasks of a workspace stood at the commit that is checked out; `None` where there is none
@@ -72,7 +86,12 @@ pub fn at_head(workspace: &mut LocalWorkspace) -> Result<Option<HeadBase>, Strin
             let analysis = workspace.analysis();
             let texts = texts(&root, analysis, &commit, &listed)?;
             let base = Base::new(HEAD.to_owned(), &analysis.with_texts(&texts));
-            return Ok(Some(HeadBase::explained(&root, &base, None)));
+            return Ok(Some(match news(&root, &base, None) {
+                Some(BaseNews { newest, explained }) => {
+                    HeadBase { base: explained.unwrap_or(base), newest: Some(newest) }
+                }
+                None => HeadBase { base, newest: None },
+            }));
         }
         listed = again;
     }
@@ -238,16 +257,20 @@ fn history_since(root: &Path, since: Option<&str>) -> Vec<RecordedOperation> {
     operations.flatten().take_while(|operation| Some(operation.id.as_str()) != since).collect()
 }
 
-/// Has the history tell what was set by force, or taken back.
-fn explain(base: &mut Base, operations: &[RecordedOperation]) {
-    for recorded in operations.iter().filter_map(Recorded::of) {
-        let is_meant = match &recorded.request.action {
-            CommitAction::Set { force, .. } => *force,
-            CommitAction::Batch { list, .. } => list.iter().any(|change| change.force),
-            CommitAction::Undo { .. } => true,
-            _ => false,
-        };
-        for change in recorded.changes.iter().filter(|_| is_meant) {
+/// Whether somebody has set by force what an operation says, or taken it back.
+fn explains(recorded: &Recorded) -> bool {
+    match &recorded.request.action {
+        CommitAction::Set { force, .. } => *force,
+        CommitAction::Batch { list, .. } => list.iter().any(|change| change.force),
+        CommitAction::Undo { .. } => true,
+        _ => false,
+    }
+}
+
+/// Takes in what was set by force, or taken back.
+fn explain(base: &mut Base, operations: &[Recorded]) {
+    for recorded in operations.iter().filter(|recorded| explains(recorded)) {
+        for change in &recorded.changes {
             if let Some(to) = &change.to {
                 base.explain(&change.task, change.phase.as_deref(), to);
             }

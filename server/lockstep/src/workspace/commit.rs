@@ -60,7 +60,8 @@ pub fn open_store(root: &Path) -> Result<Store, CommitError> {
     let durability = if config.unflushed { Durability::Process } else { Durability::Full };
     let store = Store::open(root, Options { durability, ..Options::default() })
         .map_err(|error| CommitError::Internal(format!("{}: {error}", root.display())))?;
-    let own = config.instances();
+    let named = || config.profile.clone().map(Instances::from);
+    let own = config.instances().or_else(named);
     let in_place = config.in_place;
     Ok(store
         .accepting(move |path| is_task_file(path.as_str()) || has_role(own.as_ref(), path.as_str()))

@@ -3,6 +3,8 @@
 use lockstep_analysis::change::events::{Event, EventKind};
 use serde::{Deserialize, Serialize};
 
+use crate::report::rows::TaskRow;
+
 /// An event as the history keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventRecord {
@@ -56,6 +58,10 @@ pub struct EventReport {
     pub origin: String,
     /// The transaction that brought it.
     pub transaction: Option<String>,
+    /// The task as lists show it by what is on disk, as it is when this is told; null where it is about
+    /// none, or where the task is gone.
+    #[serde(default)]
+    pub row: Option<TaskRow>,
 }
 
 impl EventRecord {

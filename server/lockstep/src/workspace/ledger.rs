@@ -15,12 +15,14 @@ use std::time::Duration;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::events::{Event, EventKind, KnownTasks, name_removed, touched};
+use lockstep_analysis::operation::{self, Meant};
 use lockstep_analysis::profile::id::TaskId;
 use lockstep_store::history::{self, HistoryEntry, Mark, News, Observed, RecordedOperation};
 use lockstep_store::path::STORE_FOLDER;
 use lockstep_store::store::Store;
 use serde::{Deserialize, Serialize};
 
+use crate::report::rows::TaskRow;
 use crate::workspace::commit::{self, Interim, Recorded};
 use crate::workspace::events::{EventRecord, EventReport};
 use crate::workspace::local::LocalWorkspace;
@@ -128,6 +130,7 @@ impl Ledger {
             self.open.clear();
             self.gone.clear();
         }
+        followed.events = self.with_rows(followed.events);
         followed
     }
 
@@ -135,7 +138,8 @@ impl Ledger {
     pub fn since(&self, seq: u64) -> Vec<Arc<EventReport>> {
         let first = self.recent.front().map_or(self.seq + 1, |event| event.seq);
         let Some(store) = self.store.as_ref().filter(|_| first > seq + 1) else {
-            return self.recent.iter().filter(|event| event.seq > seq).cloned().collect();
+            let recent = self.recent.iter().filter(|event| event.seq > seq);
+            return self.with_rows(recent.cloned().collect());
         };
         let mut all = Ledger {
             root: self.root.clone(),
@@ -155,7 +159,7 @@ impl Ledger {
                 events.push(event);
             }
         });
-        events
+        self.with_rows(events)
     }
 
     /// The number of the latest event.
@@ -347,7 +351,25 @@ impl Ledger {
             files: files.to_vec(),
             origin: origin.to_owned(),
             transaction: None,
+            row: None,
         }
+    }
+
+    /// The same events, each with what lists show of its task now.
+    fn with_rows(&self, mut events: Vec<Arc<EventReport>>) -> Vec<Arc<EventReport>> {
+        let root = self.root.to_string_lossy();
+        let row = |name: &str| match operation::meant(&self.last, name) {
+            Ok(Meant::Task(task)) => Some(TaskRow::of(&self.last, &root, task)),
+            _ => None,
+        };
+        let mut rows: BTreeMap<String, Option<TaskRow>> = BTreeMap::new();
+        for event in &mut events {
+            if let Some(name) = event.task.clone() {
+                let row = rows.entry(name).or_insert_with_key(|name| row(name)).clone();
+                Arc::make_mut(event).row = row;
+            }
+        }
+        events
     }
 
     /// Forgets what a history has told that is there no more.

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lockstep_analysis::profile::config::{self, Config};
-use lockstep_analysis::profile::detect;
 use lockstep_analysis::profile::instances::Instances;
 use lockstep_analysis::rules;
 use lockstep_store::loader::finder::Found;
@@ -23,8 +22,8 @@ pub(super) struct Setup {
     pub(super) found: Option<Arc<Found>>,
 }
 
-/// What `lockstep.toml` says, or `overlay` in its stead, else what the files look like that `look` finds
-/// and `read` reads.
+/// What `lockstep.toml` says, or `overlay` in its stead, and what the files look like that `look` finds and
+/// `read` reads, where that is not all.
 pub(super) fn find(
     root: &Path,
     overlay: Option<&str>,
@@ -37,11 +36,12 @@ pub(super) fn find(
         return Setup { instances, config, unread, found: None };
     }
     let found = look();
-    let instances = detected(&found, read, &mut unread);
+    let instances = detected(&config, &found, read, &mut unread);
     Setup { instances, config, unread, found: Some(found) }
 }
 
 fn detected(
+    config: &Config,
     found: &Found,
     read: impl Fn(&str) -> io::Result<FileText>,
     unread: &mut Vec<UnreadPath>,
@@ -64,7 +64,7 @@ fn detected(
             None
         }
     };
-    detect::detect(&paths, &read)
+    config.detected(&paths, &read)
 }
 
 /// Whether the name is one of files in which tasks are kept.

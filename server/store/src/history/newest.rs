@@ -12,6 +12,9 @@ use crate::vfs::{self, FileKind, Handle, Vfs};
 /// How much is read at once, in bytes, unless a line is longer.
 const PIECE: usize = 64 * 1024;
 
+/// How a line begins that tells what was observed.
+const OBSERVED: &[u8] = br#"{"when":"#;
+
 /// The operations of a history, the newest first.
 #[derive(Debug)]
 pub struct Newest {
@@ -97,8 +100,9 @@ impl Iterator for Newest {
                     return Some(Err(error));
                 }
             };
-            // Others are what was observed, or were cut short.
-            if self.names(&line)
+            // Others are what was observed, which may be long, or were cut short.
+            if !line.starts_with(OBSERVED)
+                && self.names(&line)
                 && let Ok(operation) = serde_json::from_slice(&line)
             {
                 return Some(Ok(operation));

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Conflict;
@@ -27,6 +28,8 @@ pub(crate) struct Participant<'a> {
     /// Where the journal is.
     path: PathBuf,
     pub(crate) conflicts: Vec<Conflict>,
+    /// By file: what stood there when it was planned, as far as that is known.
+    pub(super) was: Vec<Option<Arc<[u8]>>>,
     /// By file: what somebody saved meanwhile, and what was made of it.
     pub(crate) rebased: Vec<Option<(Vec<u8>, Vec<u8>)>>,
     /// Whether an earlier process committed it.
@@ -57,14 +60,20 @@ impl From<io::Error> for Stop {
 }
 
 impl<'a> Participant<'a> {
-    /// A transaction whose journal is at `path`.
-    pub(crate) fn new(store: &'a Store, journal: Journal, path: PathBuf) -> Participant<'a> {
+    /// A transaction whose journal is at `path`, by file of what stood there.
+    pub(crate) fn new(
+        store: &'a Store,
+        journal: Journal,
+        path: PathBuf,
+        was: Vec<Option<Arc<[u8]>>>,
+    ) -> Participant<'a> {
         let rebased = journal.entries.iter().map(|_| None).collect();
         Participant {
             store,
             journal,
             path,
             conflicts: Vec::new(),
+            was,
             rebased,
             resumed: false,
             recorded: false,
@@ -76,7 +85,7 @@ impl<'a> Participant<'a> {
 
     /// A transaction that an earlier process committed.
     pub(crate) fn resume(store: &'a Store, journal: Journal, path: PathBuf) -> Participant<'a> {
-        Participant { resumed: true, ..Participant::new(store, journal, path) }
+        Participant { resumed: true, ..Participant::new(store, journal, path, Vec::new()) }
     }
 
     pub(crate) fn store(&self) -> &'a Store {

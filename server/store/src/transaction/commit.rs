@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::plan::{PlannedFile, stable_read};
+use super::plan::{PlannedFile, stable_is, stable_read};
 use super::stage::{Staged, StagedPart};
 use super::{Aborted, CommitOutcome, Committed, FileChange, RebaseFn};
 use crate::error::{Doing, StoreError};
@@ -62,7 +62,8 @@ impl<'l> Staged<'l> {
         })?;
         let all = changed.iter().zip(journals).enumerate().map(|(position, (part, journal))| {
             let store = part.locked.store;
-            Participant::new(store, journal, store.layout.journal_at(&self.id, position))
+            let was = part.files.iter().map(|file| file.before.clone()).collect();
+            Participant::new(store, journal, store.layout.journal_at(&self.id, position), was)
         });
         Ok(Participants { all: all.collect(), acknowledged_elsewhere: false })
     }
@@ -147,12 +148,12 @@ impl StagedPart<'_> {
     fn check_files(&self) -> Result<(), StoreError> {
         let store = self.locked.store;
         for file in &self.files {
-            if stable_read(store, &file.entry.named)?.bytes != file.before {
+            if !stable_is(store, &file.entry.named, file.before.as_deref())? {
                 return Err(StoreError::Stale { path: file.entry.named.clone() });
             }
         }
         for (path, stamp) in &self.guards {
-            if stable_read(store, path)?.bytes.as_deref().map(ContentStamp::of) != *stamp {
+            if stable_read(store, path)?.content.as_deref().map(ContentStamp::of) != *stamp {
                 return Err(StoreError::Stale { path: path.clone() });
             }
         }
@@ -206,7 +207,8 @@ fn change(file: PlannedFile, rebased: Option<(Vec<u8>, Vec<u8>)>) -> FileChange 
     let path = file.entry.named;
     match rebased {
         Some((before, after)) => {
-            FileChange { path, before: Some(before), after: Some(after.into()), rebased: true }
+            let (before, after) = (Some(before.into()), Some(after.into()));
+            FileChange { path, before, after, rebased: true }
         }
         None => FileChange { path, before: file.before, after: file.after, rebased: false },
     }

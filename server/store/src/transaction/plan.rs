@@ -8,15 +8,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Locked, LockedRoot, Target, TransactionPart};
+use super::{Expect, Locked, LockedRoot, Target, TransactionPart};
 use crate::error::{Doing, StoreError};
 use crate::git;
 use crate::history::Note;
 use crate::journal::JournalEntry;
+use crate::parallel;
 use crate::path::{self, RelPath};
 use crate::stamp::ContentStamp;
 use crate::store::Store;
-use crate::vfs::{self, FileKind, Identity, Lease, Metadata, Obstacle, Vfs};
+use crate::vfs::{self, FileKind, Handle, Identity, Lease, Metadata, Obstacle, Vfs};
+
+/// Contents of more bytes are worth a thread.
+const LARGE: usize = 1024 * 1024;
 
 /// A change whose files are all as the caller expects.
 #[derive(Debug)]
@@ -67,7 +71,7 @@ impl<'l> Planned<'l> {
 #[derive(Debug)]
 pub(crate) struct PlannedFile {
     pub(super) entry: JournalEntry,
-    pub(super) before: Option<Vec<u8>>,
+    pub(super) before: Option<Arc<[u8]>>,
     pub(super) after: Option<Arc<[u8]>>,
     /// The file whose owner, permissions and attributes it gets, links resolved.
     pub(super) like: Option<RelPath>,
@@ -163,11 +167,14 @@ impl Store {
             if identity.is_none() && !names.insert(read.path.as_str().to_lowercase()) {
                 return Err(refuse("its name differs from another only in case; rename one"));
             }
-            if !target.pre.is(read.bytes.as_deref()) {
+            if !target.pre.is(read.content.as_deref()) {
                 return Err(StoreError::Stale { path: target.path });
             }
-            let pre = read.bytes.as_deref().map(ContentStamp::of);
-            let post = target.post.as_deref().map(ContentStamp::of);
+            let before = match target.pre {
+                Expect::Absent => None,
+                Expect::Content(content) => Some(content),
+            };
+            let (pre, post) = stamps(before.as_deref(), target.post.as_deref());
             if pre == post {
                 guards.push((read.path, pre));
                 continue;
@@ -189,16 +196,28 @@ impl Store {
             let mode = read.metadata.map_or(0, |found| found.mode);
             let entry =
                 JournalEntry { path: read.path, named: target.path, pre, post, mode, in_place };
-            let (before, after) = (read.bytes, target.post);
-            files.push(PlannedFile { entry, before, after, like });
+            files.push(PlannedFile { entry, before, after: target.post, like });
         }
         Ok((files, guards))
     }
 }
 
+/// The stamps of what a file holds before and after.
+fn stamps(
+    before: Option<&[u8]>,
+    after: Option<&[u8]>,
+) -> (Option<ContentStamp>, Option<ContentStamp>) {
+    let is_large = before.map_or(0, <[u8]>::len) > LARGE;
+    let both = [before, after];
+    let stamps = parallel::each(&both, if is_large { 1 } else { 2 }, |content| {
+        content.map(ContentStamp::of)
+    });
+    (stamps.first().copied().flatten(), stamps.get(1).copied().flatten())
+}
+
 /// Why the file cannot be exchanged, as a clause; the error is why it cannot be changed at all. `own`
 /// is the device of the store's folder.
-fn check(store: &Store, read: &Read, own: u64) -> Result<Option<String>, String> {
+fn check<T>(store: &Store, read: &Read<T>, own: u64) -> Result<Option<String>, String> {
     let describe = |error: io::Error| error.to_string();
     let mut why = None;
     if let Some(found) = read.metadata {
@@ -239,16 +258,42 @@ fn check(store: &Store, read: &Read, own: u64) -> Result<Option<String>, String>
 }
 
 /// A file as it was read.
-pub(super) struct Read {
+pub(super) struct Read<T> {
     /// Where it is, links resolved.
     pub(super) path: RelPath,
-    pub(super) bytes: Option<Vec<u8>>,
+    /// What was made of what it holds; `None` where there is no file.
+    pub(super) content: Option<T>,
     metadata: Option<Metadata>,
 }
 
 /// Reads a file while nobody writes it: nobody has it open for writing, and it is the same file of
 /// the same length before and after.
-pub(super) fn stable_read(store: &Store, named: &RelPath) -> Result<Read, StoreError> {
+pub(super) fn stable_read(store: &Store, named: &RelPath) -> Result<Read<Vec<u8>>, StoreError> {
+    stable(store, named, &|vfs, file, len| {
+        let bytes = vfs.read_all(file)?;
+        Ok((bytes.len() as u64 == len).then_some(bytes))
+    })
+}
+
+/// Whether a file holds this, read as by [`stable_read`]; `None` is no file.
+pub(super) fn stable_is(
+    store: &Store,
+    named: &RelPath,
+    expected: Option<&[u8]>,
+) -> Result<bool, StoreError> {
+    let is_it = |vfs: &dyn Vfs, file: &Handle, len| match expected {
+        Some(expected) if expected.len() as u64 == len => vfs::holds(vfs, file, expected).map(Some),
+        _ => Ok(Some(false)),
+    };
+    let content = stable(store, named, &is_it)?.content;
+    Ok(content.unwrap_or(expected.is_none()))
+}
+
+/// What to make of an open file of a length; `None` where it was written meanwhile.
+type Take<'t, T> = dyn Fn(&dyn Vfs, &Handle, u64) -> io::Result<Option<T>> + 't;
+
+/// Has a file read by `take` while nobody writes it.
+fn stable<T>(store: &Store, named: &RelPath, take: &Take<'_, T>) -> Result<Read<T>, StoreError> {
     let vfs = &*store.vfs;
     let path = resolve(store, named)?;
     let full = path.below(store.root());
@@ -258,11 +303,11 @@ pub(super) fn stable_read(store: &Store, named: &RelPath) -> Result<Read, StoreE
         let refuse = |reason: &str| {
             Err(StoreError::Refused { path: named.clone(), reason: reason.to_string() })
         };
-        match read_once(vfs, &full).doing("read", &full)? {
-            Once::Absent => return Ok(Read { path, bytes: None, metadata: None }),
+        match read_once(vfs, &full, take).doing("read", &full)? {
+            Once::Absent => return Ok(Read { path, content: None, metadata: None }),
             Once::Odd => return refuse("it is not a regular file; move it away first"),
-            Once::Read(metadata, bytes) => {
-                return Ok(Read { path, bytes: Some(bytes), metadata: Some(metadata) });
+            Once::Read(metadata, content) => {
+                return Ok(Read { path, content: Some(content), metadata: Some(metadata) });
             }
             Once::Busy if waited >= store.options.writer_before => {
                 return refuse("another program has it open for writing");
@@ -285,16 +330,16 @@ fn resolve(store: &Store, named: &RelPath) -> Result<RelPath, StoreError> {
 }
 
 /// What one look at a file finds.
-enum Once {
+enum Once<T> {
     Absent,
     Odd,
     /// Somebody is writing it, or has saved it meanwhile.
     Busy,
-    Read(Metadata, Vec<u8>),
+    Read(Metadata, T),
 }
 
 /// Reads a file unless somebody is writing it.
-fn read_once(vfs: &dyn Vfs, full: &Path) -> io::Result<Once> {
+fn read_once<T>(vfs: &dyn Vfs, full: &Path, take: &Take<'_, T>) -> io::Result<Once<T>> {
     let file = match vfs::look(vfs, full) {
         Ok(Some(file)) => file,
         Ok(None) => return Ok(Once::Absent),
@@ -308,11 +353,11 @@ fn read_once(vfs: &dyn Vfs, full: &Path) -> io::Result<Once> {
     if vfs.lease(&file)? == Lease::Busy {
         return Ok(Once::Busy);
     }
-    let bytes = vfs.read_all(&file)?;
+    let content = take(vfs, &file, before.len)?;
     let key = |found: Metadata| -> (Identity, u64) { (found.identity, found.len) };
     let same = vfs::metadata(vfs, full)?.is_some_and(|after| key(after) == key(before));
-    Ok(match same && bytes.len() as u64 == before.len {
-        true => Once::Read(before, bytes),
-        false => Once::Busy,
+    Ok(match content.filter(|_| same) {
+        Some(content) => Once::Read(before, content),
+        None => Once::Busy,
     })
 }

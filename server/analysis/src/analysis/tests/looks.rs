@@ -8,6 +8,7 @@ use crate::features::{
     semantic_tokens,
 };
 use crate::model::looks;
+use crate::task_view::row;
 use crate::testing;
 use crate::text::TextRange;
 use crate::{Analysis, AnalysisHost, Change};
@@ -82,6 +83,16 @@ fn looks(fixture: &str, path: &str, id: usize, line: &str) -> Looks {
             drop(now.diagnostics_of_none());
         });
         looks.push(("publish", publish));
+        let rows = looks::count(|| {
+            let ids = now.tasks_other_than(&before).expect("little has changed");
+            assert!(ids.len() < 8, "{ids:?}");
+            // That lists show the same must be found out of each.
+            for task in ids.iter().chain(now.index.tasks.keys().next()) {
+                let task = now.index.tasks.get(task).expect("it is there");
+                let _ = row::row(&now, task);
+            }
+        });
+        looks.push(("rows", rows));
     }
     looks
 }

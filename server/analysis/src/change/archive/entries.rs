@@ -107,7 +107,7 @@ impl ArchiveDraft<'_> {
             .iter()
             .any(|e| range.contains_range(e.range) && e.mention)
             && !document.facts.entities.iter().any(|e| range.contains_range(e.range) && !e.mention);
-        if mention || (there.is_none() && recorded) {
+        if mention || (there.is_none() && recorded && !says_more(document, range)) {
             return Ok(());
         }
         if !self.analysis.instances.has_role(path.as_str()) {
@@ -139,6 +139,24 @@ impl ArchiveDraft<'_> {
         let more = appended(text, entry, eol);
         text.push_str(&more);
     }
+}
+
+/// Whether an entry holds lines that are neither its heading nor a status or field, which a record has
+/// too: the author's words would be lost without it.
+fn says_more(document: &Document, range: TextRange) -> bool {
+    let facts = &document.facts;
+    let names = facts.entities.iter().map(|entity| entity.name);
+    let statuses = facts.occurrences.iter().map(|occurrence| occurrence.line);
+    let known: Vec<TextRange> =
+        names.chain(statuses).chain(facts.fields.iter().map(|field| field.line)).collect();
+    let mut start = range.start as usize;
+    range.of(&document.text).split_inclusive('\n').any(|line| {
+        let own = TextRange::new(start, start + line.len());
+        start = own.end as usize;
+        let is_known = known.iter().any(|known| known.start < own.end && known.end > own.start);
+        let is_rule = |c: char| c.is_whitespace() || matches!(c, '-' | '*' | '_' | '=');
+        !is_known && !line.trim_matches(is_rule).is_empty()
+    })
 }
 
 /// What has to be added to `before` for `entry` to stand at its end: in the same list, or after a

@@ -20,7 +20,8 @@ pub fn finished(analysis: &Snapshot) -> Vec<TaskId> {
     let with_parts = done.filter(|task| {
         let Some(rule) = &analysis.index.profile_of(task).archive else { return false };
         let (records, entries) = places(analysis, rule, task);
-        !records.is_empty() || !entries.is_empty() || !folders(analysis, rule, task).is_empty()
+        let goes = !folders(analysis, rule, task).is_empty();
+        goes || !records.is_empty() || (!entries.is_empty() && !rule.unlist)
     });
     with_parts.map(|task| task.id.clone()).collect()
 }
@@ -34,6 +35,10 @@ pub(super) fn folders(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(
     let own: BTreeSet<&str> = own.collect();
     let to = |folder: &str| {
         let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+        let (above, archive) = match archive.strip_prefix("../") {
+            Some(beside) => (above.rsplit_once('/').map_or("", |(above, _)| above), beside),
+            None => (above, archive.as_str()),
+        };
         below(above, &format!("{archive}/{name}")).to_string()
     };
     ways.extend(own.into_iter().map(|folder| (folder.to_owned(), to(folder))));
@@ -87,7 +92,7 @@ fn places(analysis: &Snapshot, rule: &Archive, task: &Task) -> (Vec<Place>, Vec<
     if rule.records.is_empty() {
         records.clear();
     }
-    if rule.entries.is_none() {
+    if rule.entries.is_none() && !rule.unlist {
         entries.clear();
     }
     (records, entries)
@@ -110,7 +115,7 @@ pub(super) fn parts(
         return Err(unchanged("archived already"));
     }
     let def = is_allowed(analysis, task).map_err(Fate::Refused)?;
-    let (records, entries) = places(analysis, rule, task);
+    let (records, mut entries) = places(analysis, rule, task);
     let (own, stay): (Vec<_>, Vec<_>) = folders(analysis, rule, task)
         .into_iter()
         .partition(|(folder, _)| wish.folders.get(folder).is_some_and(Result::is_ok));
@@ -120,8 +125,13 @@ pub(super) fn parts(
     };
     let notes = stay.iter().map(|(folder, _)| format!("{folder} is not moved: {}", keeps(folder)));
     let notes: Vec<String> = notes.collect();
+    let is_listed_only = rule.unlist && own.is_empty() && !entries.is_empty();
+    if is_listed_only {
+        entries.clear();
+    }
     if records.is_empty() && entries.is_empty() && own.is_empty() {
         return Err(Fate::Unchanged(match notes.is_empty() {
+            true if is_listed_only => "it has no folder to move".to_owned(),
             true => "archived already".to_owned(),
             false => notes.join("; "),
         }));

@@ -1,5 +1,7 @@
 //! What is put away, as whole workspaces.
 
+mod by_profile;
+
 use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
@@ -152,57 +154,68 @@ fn records_entries_and_folders_go_where_the_profile_says_and_links_follow() {
         THREE,
         &[],
         expect![[r#"
-        7 moved
-        9 moved
-        //- /specs/007_add_login/plans/a.md deleted
-        //- /specs/007_add_login/reports/r.md deleted
-        //- /specs/TODO.md
-          ---
-          next_project_number: 10
-          task_counts:
-            active: 1
-          ---
-          # Tasks
+            7 moved
+            9 moved
+            //- /specs/007_add_login/plans/a.md deleted
+            //- /specs/007_add_login/reports/r.md deleted
+            //- /specs/TODO.md
+              ---
+              next_project_number: 10
+              task_counts:
+                active: 1
+              ---
+              # Tasks
 
-          ## Task Order
+              ## Task Order
 
-          - **8** [PLANNED] — then logout
+              - **8** [PLANNED] — then logout
 
-          ### 8. Add logout
-          - **Status**: [PLANNED]
-          - **Plan**: [as login](specs/archive/007_add_login/plans/a.md#two)
+              ### 8. Add logout
+              - **Status**: [PLANNED]
+              - **Plan**: [as login](specs/archive/007_add_login/plans/a.md#two)
 
-          ---
-        //- /specs/archive/007_add_login/plans/a.md
-          # Plan
-          - **Status**: [COMPLETED]
+              ---
+            //- /specs/archive/007_add_login/plans/a.md
+              # Plan
+              - **Status**: [COMPLETED]
 
-          See [the tasks](../../../TODO.md) and [the report](../reports/r.md).
-        //- /specs/state.json
-          {
-            "active_projects": [
+              See [the tasks](../../../TODO.md) and [the report](../reports/r.md).
+            //- /specs/archive/TODO.md
+              # Archive
+
+              ### 7. Add login
+              - **Status**: [COMPLETED]
+              - **Completed**: 2026-01-01
+
+              #### Notes
+              Text.
+
+              ---
+            //- /specs/state.json
               {
-                "project_number": 8,
-                "project_name": "add_logout",
-                "status": "planned"
+                "active_projects": [
+                  {
+                    "project_number": 8,
+                    "project_name": "add_logout",
+                    "status": "planned"
+                  }
+                ],
+                "completed_projects": [
+                  {
+                    "project_number": 7,
+                    "project_name": "add_login",
+                    "status": "completed", "completed": "2026-01-01",
+                    "artifacts": ["specs/archive/007_add_login/plans/a.md"]
+                  },
+                  {
+                    "project_number": 9,
+                    "project_name": "write_docs",
+                    "status": "abandoned", "abandonment_reason": "nobody reads them"
+                  }
+                ],
+                "next_project_number": 10
               }
-            ],
-            "completed_projects": [
-              {
-                "project_number": 7,
-                "project_name": "add_login",
-                "status": "completed", "completed": "2026-01-01",
-                "artifacts": ["specs/archive/007_add_login/plans/a.md"]
-              },
-              {
-                "project_number": 9,
-                "project_name": "write_docs",
-                "status": "abandoned", "abandonment_reason": "nobody reads them"
-              }
-            ],
-            "next_project_number": 10
-          }
-    "#]],
+        "#]],
     );
 }
 
@@ -516,45 +529,15 @@ fn counters_that_were_right_follow_and_others_stay() {
 }
 
 #[test]
-fn a_file_that_is_a_task_goes_to_the_folder_beside_its_own() {
-    check(
-        "
-//- /backlog/tasks/task-1-log-in.md
-  ---
-  id: TASK-1
-  status: Done
-  ---
-  As in [the other](task-2-log-out.md).
-//- /backlog/tasks/task-2-log-out.md
-  ---
-  id: TASK-2
-  status: To Do
-  ---
-  As in [the first](task-1-log-in.md).
-//- /backlog/completed/task-3-search.md
-  ---
-  id: TASK-3
-  status: Done
-  ---
-",
-        &["1", "2", "3"],
-        expect![[r#"
-            1 moved
-            2 refused: task 2 is to_do, and only finished tasks are archived; finish it first with `lockstep set`
-            3 unchanged: archived already
-            //- /backlog/completed/task-1-log-in.md
-              ---
-              id: TASK-1
-              status: Done
-              ---
-              As in [the other](../tasks/task-2-log-out.md).
-            //- /backlog/tasks/task-1-log-in.md deleted
-            //- /backlog/tasks/task-2-log-out.md
-              ---
-              id: TASK-2
-              status: To Do
-              ---
-              As in [the first](../completed/task-1-log-in.md).
-        "#]],
-    );
+fn an_entry_with_words_of_its_own_is_kept_where_no_archive_is_yet() {
+    let entry = "//- /specs/TODO.md\n  # Tasks\n\n  ### 7. Add login\n  - **Status**: [COMPLETED]\n  - **Completed**: 2026-01-01\n";
+    let record = "//- /specs/state.json\n  { \"active_projects\": [\n    { \"project_number\": 7, \"status\": \"completed\", \"completed\": \"2026-01-01\" }\n  ] }\n";
+    let made = |more: &str| {
+        let (_, archived) = archive(&format!("{entry}{more}{record}"), &["7"], None);
+        assert_eq!(fates(&archived), ["7 moved"]);
+        archived.texts.get(&FilePath::new("specs/archive/TODO.md")).cloned().flatten()
+    };
+    assert_eq!(made(""), None);
+    let text = made("\n  **Description**: A long text.\n").expect("it is put away");
+    assert!(text.contains("### 7. Add login") && text.contains("A long text."), "{text}");
 }

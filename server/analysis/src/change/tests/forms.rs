@@ -41,6 +41,11 @@ fn a_field_keeps_its_form() {
         ("**[IN PROGRESS]**", "done", "**[COMPLETED]**"),
         ("🚧 In Progress", "done", "✅ Completed"),
         ("🎯 In Progress", "done", "🎯 Completed"),
+        (
+            "In Progress 🟠",
+            "done",
+            "refused: 🟠 beside it may say its old status, and no sign is known for another",
+        ),
         ("In Progress 🚧", "done", "Completed ✅"),
         ("In Progress (50%)", "done", "Completed (100%)"),
         ("In Progress (50% of the tests)", "done", "Completed (50% of the tests)"),
@@ -84,6 +89,18 @@ fn a_heading_keeps_its_form() {
         ("Store ✅ [COMPLETED]", "in_progress", "Store 🚧 [IN PROGRESS]"),
         ("Store [COMPLETED] ✅", "in_progress", "Store [IN PROGRESS] 🚧"),
         ("Store ✅", "in_progress", "Store 🚧"),
+        ("Store ✅ COMPLETED", "in_progress", "Store 🚧 IN PROGRESS"),
+        ("Store (✅ COMPLETED)", "in_progress", "Store (🚧 IN PROGRESS)"),
+        ("Store **✅ Completed**", "in_progress", "Store **🚧 In Progress**"),
+        ("Store - COMPLETED ✅", "in_progress", "Store - IN PROGRESS 🚧"),
+        ("Store ✅ (2026-01-01)", "in_progress", "Store 🚧 (2026-01-01)"),
+        ("Store - COMPLETED (2026-01-01)", "in_progress", "Store - IN PROGRESS (2026-01-01)"),
+        ("Store (IN PROGRESS, 50%)", "completed", "Store (COMPLETED, 100%)"),
+        ("Store [IN PROGRESS] (optional)", "completed", "Store [COMPLETED] (optional)"),
+        ("Store [IN PROGRESS] *(2 hours)*", "completed", "Store [COMPLETED] *(2 hours)*"),
+        ("Store ~~[BLOCKED]~~", "completed", "Store ~~[BLOCKED]~~ [COMPLETED]"),
+        ("Store [COMPLETED] [IN PROGRESS]", "blocked", "refused: it also says `[IN PROGRESS]`"),
+        ("Store [PLANNED] → [IN PROGRESS]", "completed", "Store [PLANNED] → [COMPLETED]"),
         ("Store", "in_progress", "Store [IN PROGRESS]"),
         ("Store {#store}", "in_progress", "Store {#store} [IN PROGRESS]"),
         ("Store ##", "in_progress", "Store [IN PROGRESS] ##"),
@@ -95,6 +112,36 @@ fn a_heading_keeps_its_form() {
         let after = line(&fixture, "7", Some("1"), status, 2);
         assert_eq!(after.trim_start_matches("### Phase 1: "), expected, "{title}");
     }
+}
+
+#[test]
+fn a_sign_before_a_heading_is_its_status() {
+    let after = |heading: &str, status| {
+        let fixture = format!("//- /PLAN.md\n  # Plan\n  **Status**: Started\n\n  {heading}\n");
+        line(&fixture, "plan", Some("1"), status, 3)
+    };
+    assert_eq!(after("## ✅ Phase 1: Store", "in_progress"), "## 🚧 Phase 1: Store");
+    assert_eq!(after("## 🚧 **Phase 1: Store**", "done"), "## ✅ **Phase 1: Store**");
+}
+
+#[test]
+fn a_heading_that_may_say_a_status_gets_no_second_one() {
+    let refused = |heading: &str, said: &str| {
+        let fixture = format!("//- /PLAN.md\n  # Plan\n  **Status**: Started\n\n  {heading}\n");
+        let intent = |analysis: &Analysis| {
+            let to = analysis.profile.vocabulary(EntityKind::Phase).by_id("done");
+            let subject = Subject::Phase(TaskId::new("plan"), "1".to_owned());
+            let to = to.expect("a status");
+            Intent { subject, to, reason: None, at: AT.to_owned(), mode: Mode::Force }
+        };
+        let refusal = set_with(&fixture, intent).expect_err(heading);
+        assert_eq!(refusal.kind, RefusalKind::NoSpelling, "{refusal}");
+        assert!(refusal.message.starts_with(said), "{refusal}");
+    };
+    refused("## Phase 1: ✅ Store", "`✅` at PLAN.md:4:13");
+    refused("## 📋 Phase 1: Store", "`📋` at PLAN.md:4:4");
+    refused("## Phase 1: [COMPLETED] Store", "`[COMPLETED]` at PLAN.md:4:13");
+    refused("## Phase 1: Store COMPLETED yesterday", "`COMPLETED` at PLAN.md:4:19");
 }
 
 #[test]

@@ -160,3 +160,20 @@ fn a_status_is_written_at_the_end_of_any_phase() {
     }
     assert_eq!(wrong, Vec::<String>::new());
 }
+
+#[test]
+fn a_specification_without_a_status_is_given_none_outside_its_section() {
+    let fixture = "\
+//- /process/tasks.md
+  - [ ] One [#001](process/tasks/001-one.md)
+//- /process/tasks/008-none.md
+  # Eight
+  ## Status
+
+  ```
+  TODO
+  ```
+";
+    let refusal = crate::testing::set(fixture, "8", "done").expect_err("there is no place");
+    assert!(refusal.message.contains("has no status in process/tasks/008-none.md"), "{refusal}");
+}

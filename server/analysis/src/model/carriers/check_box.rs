@@ -4,7 +4,7 @@ mod pieces;
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::{Match, Regex};
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Spelled};
@@ -233,15 +233,23 @@ impl MarkdownReader<'_> {
             };
             entity.id = Some(id);
             entity.derived_id = derived;
-            entity.depends = self.item_depends(item);
+        }
+        let depends = self.item_depends(item).filter(|_| what.kind == EntityKind::Task);
+        if let Some(said) = depends {
+            entity.depends = self.profile.listed_ids(said.of(self.text));
         }
         let rule = self.role.box_rule(item.text.of(self.text));
         entity.coarse = rule.coarse;
         entity.mention = rule.mention;
         entity.rank = rule.rank.unwrap_or(entity.rank);
         let optional = rule.optional.as_ref();
-        entity.optional = optional.is_some_and(|own| own.is_match(item.text.of(self.text)));
+        entity.optional = optional.is_some_and(|own| own.is_match(item.text.of(self.text)))
+            || parent.is_some_and(|parent| self.facts.entities[parent].optional);
         let idx = self.push(entity);
+        if let Some(value) = depends {
+            let (role, line) = (FieldRole::Dependencies, item.line);
+            self.facts.fields.push(Field { entity: idx, role, value, line });
+        }
         let mut found: Vec<(&'static Carrier, Reading)> = Vec::new();
         if let Some(check_box) = &item.check_box {
             let vocabulary = self.profile.vocabulary_of(what);
@@ -277,7 +285,8 @@ impl MarkdownReader<'_> {
     /// The text of a box without the id in front of it.
     fn behind_id(&self, text: TextRange) -> &str {
         let text = text.of(self.text);
-        let own = self.role.box_rule(text).id.as_ref().and_then(|own| own.find(text));
+        let own = self.role.box_rule(text).id.as_ref();
+        let own = own.and_then(|own| own.find_iter(text).last());
         match own {
             Some(own) if own.start() > 0 => &text[..own.start()],
             Some(own) => {
@@ -311,15 +320,20 @@ impl MarkdownReader<'_> {
     }
 
     fn matched_id(&self, own: &Regex, item: &ListItem) -> Option<TaskId> {
-        let found = own.captures(item.text.of(self.text))?;
+        // What stands in the title may name others.
+        let found = own.captures_iter(item.text.of(self.text)).last()?;
         self.profile.ids.parse(found.name("id")?.as_str())
     }
 
-    fn item_depends(&self, item: &ListItem) -> Vec<TaskId> {
-        let depends = self.role.box_rule(item.text.of(self.text)).depends.as_ref();
-        let found = depends.and_then(|own| own.captures(item.text.of(self.text)));
-        let ids = found.as_ref().and_then(|found| found.name("ids"));
-        ids.map(|ids| self.profile.listed_ids(ids.as_str())).unwrap_or_default()
+    /// What the text of an item says that it depends on.
+    fn item_depends(&self, item: &ListItem) -> Option<TextRange> {
+        let text = item.text.of(self.text);
+        let found = self.role.box_rule(text).depends.as_ref()?.captures(text)?;
+        let names_some = |said: &Match<'_>| !self.profile.listed_ids(said.as_str()).is_empty();
+        let said = found.name("ids").or_else(|| found.name("ids_only").filter(names_some))?;
+        let start = item.text.start as usize + said.start() + said.as_str().len()
+            - said.as_str().trim_start_matches([':', ' ']).len();
+        Some(TextRange::new(start, item.text.start as usize + said.end()))
     }
 
     /// The id in an item's text, or one made from its words.

@@ -28,13 +28,14 @@ fn respelled(form: Form<'_>, def: &StatusDef, _: Option<&str>) -> Spelled {
     Ok(vec![TextEdit { range: form.range(), insert: machine_word(def, form.raw()) }])
 }
 
-/// A value as a status, if it stands there as it is meant.
+/// A value as a status, if it stands there as it is meant. Null is none.
 pub(super) fn scalar(vocabulary: &Vocabulary, text: &str, entry: &FrontEntry) -> Option<Reading> {
     let quote = usize::from(entry.quoted);
     let (start, end) = (entry.value.start as usize + quote, entry.value.end as usize);
     let range = TextRange::new(start, end.checked_sub(quote).filter(|end| *end >= start)?);
     let status = vocabulary.lookup(&entry.text);
-    let stands = !entry.text.is_empty() && range.of(text) == entry.text;
+    let is_null = !entry.quoted && ["~", "null", "Null", "NULL"].contains(&entry.text.as_str());
+    let stands = !entry.text.is_empty() && !is_null && range.of(text) == entry.text;
     stands.then_some(Reading { range, word: range, status, shape: Shape::Exact })
 }
 

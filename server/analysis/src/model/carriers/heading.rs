@@ -9,7 +9,7 @@ use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{check_box, marker};
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::StatusDef;
-use crate::profile::{EntityType, SectionRule, When};
+use crate::profile::{EntityKind, EntityType, SectionRule, When};
 use crate::syntax::markdown::Heading;
 use crate::text::TextRange;
 
@@ -86,7 +86,11 @@ impl MarkdownReader<'_> {
         let idx = self.push(entity);
         let marker = marker.map(|reading| (&CARRIER, reading));
         let leading = || group("status").and_then(|range| self.heading_status(rule.what, range));
-        if let Some((kind, reading)) = marker.or_else(leading) {
+        // A task states its status in words; the sign before it is decoration.
+        let is_phase = rule.what.kind == EntityKind::Phase;
+        let sign = || reading::read_sign_before(vocabulary, self.text, heading.text);
+        let sign = || sign().filter(|_| is_phase).map(|reading| (&CARRIER, reading));
+        if let Some((kind, reading)) = marker.or_else(leading).or_else(sign) {
             self.occurrence(idx, kind, reading, heading.range);
         }
         Some(idx)

@@ -8,6 +8,12 @@ use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
+/// Signs that say a status to whoever reads them, whatever the profile knows. Others are decoration.
+const STATUS_SIGNS: [char; 22] = [
+    '✅', '☑', '✔', '✓', '❌', '❎', '✗', '✘', '✖', '⏳', '⌛', '🚧', '🔄', '🔴', '🟠', '🟡', '🟢',
+    '🔵', '⚪', '⬜', '🛑', '🚫',
+];
+
 /// What the carriers of words have in common.
 pub(super) const CARRIER: Carrier = Carrier {
     id: "marker",
@@ -111,15 +117,24 @@ impl<'a> Form<'a> {
     }
 }
 
-/// The edit of a sign that says the status beside its word. Other signs are decoration.
+/// The edit of a sign that says the status beside its word.
 pub(super) fn sign_in(
     form: Form<'_>,
     part: TextRange,
     def: &StatusDef,
 ) -> Result<Option<TextEdit>, Unspelled> {
     let sign = reading::trim(form.text, part, |c| !is_sign(c) && !is_joiner(c));
-    if sign.is_empty() || form.vocabulary.lookup(sign.of(form.text)).is_none() {
+    let drawn = sign.of(form.text);
+    if sign.is_empty() {
         return Ok(None);
+    }
+    if form.vocabulary.lookup(drawn).is_none() {
+        return match drawn.contains(STATUS_SIGNS) {
+            true => Err(format!(
+                "{drawn} beside it may say its old status, and no sign is known for another"
+            )),
+            false => Ok(None),
+        };
     }
     Ok(Some(TextEdit { range: sign, insert: sign_of(def)?.to_owned() }))
 }
@@ -157,6 +172,9 @@ fn beside(form: Form<'_>, def: &StatusDef) -> Result<Vec<TextEdit>, Unspelled> {
     let (range, line) = (form.occurrence.reading.range, form.occurrence.line);
     let mut edits = Vec::new();
     let behind = TextRange::new(range.end as usize, (line.end as usize).max(range.end as usize));
+    if let Some(second) = second(form, behind) {
+        return Err(format!("it also says `{second}`"));
+    }
     let skipped = |c: char| c.is_whitespace() || "*_`~(-–—,:".contains(c);
     let rest = reading::trim(form.text, behind, skipped);
     let said = rest.of(form.text);
@@ -175,6 +193,15 @@ fn beside(form: Form<'_>, def: &StatusDef) -> Result<Vec<TextEdit>, Unspelled> {
     Ok(edits)
 }
 
+/// A second status in brackets behind the first: `[DONE] [IN PROGRESS]`, `[PLANNED] -> [BLOCKED]`.
+fn second(form: Form<'_>, behind: TextRange) -> Option<&str> {
+    let between = |c: char| c.is_whitespace() || is_sign_part(&c) || "*_`-–—>=,:".contains(c);
+    let rest = reading::trim(form.text, behind, between).of(form.text);
+    let inner = rest.strip_prefix('[')?;
+    let word = &inner[..inner.find(']')?];
+    form.vocabulary.lookup(word).map(|_| &rest[..word.len() + 2])
+}
+
 /// The edit of a text that is a share of the work and nothing else.
 pub(super) fn share_in(
     form: Form<'_>,
@@ -187,7 +214,7 @@ pub(super) fn share_in(
 
 /// Whether a character is a sign, or belongs to one.
 pub(super) fn is_sign_part(c: &char) -> bool {
-    is_sign(*c) || is_joiner(*c)
+    reading::is_sign_part(*c)
 }
 
 /// Characters that belong to a sign before them.

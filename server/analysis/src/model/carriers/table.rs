@@ -125,9 +125,18 @@ impl MarkdownReader<'_> {
             return self.linked_id(cell, link);
         }
         let text = plain(cell.of(self.text));
+        let text = link_text(&text).unwrap_or(&text);
         match &rule.id {
-            Some(id) => self.profile.ids.parse(id.captures(&text)?.name("id")?.as_str()),
-            None => self.profile.ids.parse(&text),
+            Some(id) => self.profile.ids.parse(id.captures(text)?.name("id")?.as_str()),
+            None => self.profile.ids.parse(text),
         }
     }
+}
+
+/// What a text shows that is a link: `7` of `[7](task_7.md)`.
+fn link_text(text: &str) -> Option<&str> {
+    let (shown, target) = text.strip_prefix('[')?.split_once(']')?;
+    let is_target = target.starts_with('(') && target.ends_with(')')
+        || target.starts_with('[') && target.ends_with(']');
+    is_target.then_some(shown)
 }

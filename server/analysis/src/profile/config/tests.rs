@@ -194,6 +194,22 @@ next = [\"verified\"]
 }
 
 #[test]
+fn one_status_alone_is_added_or_changed() {
+    for base in ["opencode", "checklist"] {
+        let own = profile(&format!(
+            "extends = \"{base}\"\n[[vocabulary.task]]\nid = \"later\"\ncategory = \"open\"\n"
+        ));
+        let tasks = own.vocabulary(EntityKind::Task);
+        assert!(tasks.by_id("later").is_some() && tasks.by_id("blocked").is_some(), "{base}");
+        let own = profile(&format!(
+            "extends = \"{base}\"\n[[vocabulary.task]]\nid = \"blocked\"\nbox = [\"?\"]\n"
+        ));
+        let tasks = own.vocabulary(EntityKind::Task);
+        assert_eq!(tasks.lookup_box("?"), tasks.by_id("blocked"), "{base}");
+    }
+}
+
+#[test]
 fn a_role_is_changed_key_by_key_and_its_lists_as_wholes() {
     let own = profile(
         "\
@@ -350,8 +366,8 @@ fn an_archive_is_read_and_its_slips_are_told() {
     for (archive, at, message) in [
         ("entires = \"a.md\"", "entires", "unknown key `entires`; did you mean `entries`?"),
         (
-            "folders = \"../old\"",
-            "\"../old\"",
+            "folders = \"../../old\"",
+            "\"../../old\"",
             "`folders` must be a path below the folder of the file, such as `archive`",
         ),
         ("entries = 3", "3", "`entries` must be a string, not an integer"),

@@ -5,7 +5,9 @@ use crate::profile::{Archive, ArchiveList};
 
 pub(super) fn archive(d: &mut Decoder, t: &mut Table<'_>) -> Archive {
     let entries = path(d, t, "entries");
+    let unlist = t.flag(d, "unlist");
     let folders = path(d, t, "folders");
+    let command = t.string(d, "command").map(|(command, _)| command);
     let files = path(d, t, "files");
     let records = t.tables(d, "records").into_iter().filter_map(|mut list| {
         let file = path(d, &mut list, "file");
@@ -14,13 +16,14 @@ pub(super) fn archive(d: &mut Decoder, t: &mut Table<'_>) -> Archive {
         list.finish(d);
         Some(ArchiveList { list: name?.0, file })
     });
-    Archive { entries, folders, files, records: records.collect() }
+    Archive { entries, unlist, folders, command, files, records: records.collect() }
 }
 
-/// A path that leads down from where it is used.
+/// A path that leads down from where it is used; that of folders may begin one level further up.
 fn path(d: &mut Decoder, t: &mut Table<'_>, key: &'static str) -> Option<String> {
     let (path, range) = t.string(d, key)?;
-    let down = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    let below = path.strip_prefix("../").filter(|_| key == "folders").unwrap_or(&path);
+    let down = below.split('/').all(|part| !matches!(part, "" | "." | ".."));
     if !down {
         d.report(
             range,

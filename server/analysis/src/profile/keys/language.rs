@@ -543,7 +543,23 @@ const ARCHIVE: &[Key] = &[
         Kind::Text,
         "none",
         "\"archive\"",
-        "The folder that the folders of tasks go to, from the folder they stand in.",
+        "The folder that the folders of tasks go to, from the folder they stand in; `../archive` lies \
+         beside that.",
+    ),
+    key(
+        "unlist",
+        Kind::Flag,
+        "false",
+        "true",
+        "Whether the entries of a task whose folder moves are taken out of their file.",
+    ),
+    key(
+        "command",
+        Kind::Text,
+        "none",
+        "\"openspec archive {id}\"",
+        "The command of another tool that archives a task and does more than move it. `lockstep \
+         archive` is refused then, and names it.",
     ),
     key(
         "files",

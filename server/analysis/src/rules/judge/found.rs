@@ -180,6 +180,7 @@ impl StoredFinding {
 pub(super) struct FindingStore {
     by_subject: SharedMap<CheckSubject, Arc<StoredFinding>>,
     by_place: SharedMap<(DocIdx, PartFindings), Arc<StoredFinding>>,
+    by_task: SharedMap<TaskId, Arc<StoredFinding>>,
     /// The parts of a document in which a rule has found something that has a fix.
     fixable: SharedMap<(DocIdx, &'static str), PartFindings>,
 }
@@ -189,6 +190,7 @@ impl FindingStore {
         let mut store = FindingStore {
             by_subject: SharedMap::for_keys(found.len()),
             by_place: SharedMap::for_keys(found.len()),
+            by_task: SharedMap::for_keys(found.len()),
             fixable: SharedMap::for_keys(found.len()),
         };
         found.into_iter().for_each(|found| store.add(found));
@@ -204,6 +206,9 @@ impl FindingStore {
                 self.fixable.add((doc, rule), part);
             }
             self.by_place.add((doc, part), found.clone());
+        }
+        if let Some(task) = &found.diagnostic.task {
+            self.by_task.add(task.clone(), found.clone());
         }
         self.by_subject.add(found.subject.clone(), found);
     }
@@ -223,12 +228,27 @@ impl FindingStore {
                     self.fixable.retain(&(doc, rule), |of| *of != part);
                 }
             }
+            if let Some(task) = &found.diagnostic.task {
+                self.by_task.retain(task, |other| !Arc::ptr_eq(other, found));
+            }
         }
         self.by_subject.retain(subject, |_| false);
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Arc<StoredFinding>> {
         self.by_subject.values()
+    }
+
+    /// What is about a task.
+    pub(super) fn about(&self, task: &TaskId) -> &[Arc<StoredFinding>] {
+        self.by_task.get(task)
+    }
+
+    /// The tasks about which something may be found in one of the two only; `None` where that is not
+    /// told.
+    pub(super) fn tasks_other_than(&self, before: &FindingStore) -> Option<BTreeSet<TaskId>> {
+        let other = self.by_task.other_than(&before.by_task, Arc::ptr_eq)?;
+        Some(other.into_iter().filter_map(|found| found.diagnostic.task.clone()).collect())
     }
 
     /// What stands in a document, or is explained by what stands in it.

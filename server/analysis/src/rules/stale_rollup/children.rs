@@ -20,14 +20,17 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         };
         let profile = index.profile_of(task);
         let wanted = index.vocabulary_of(task).get(found.wanted);
-        let message = format!(
-            "{} {} says {}, but {}; it should say {}",
+        let mut message = format!(
+            "{} {} says {}, but {}",
             profile.word_for(task.what()),
             index.called(task),
             spot.shown(),
             they_say(analysis, &found),
-            profile.markers.write(&wanted.marker),
         );
+        message.push_str(&match is_certain(analysis, &found) {
+            true => format!("; it should say {}", profile.markers.write(&wanted.marker)),
+            false => "; their own places disagree".to_owned(),
+        });
         let mut finding = Finding::at(&spot, message).task(&task.id).fixable(true);
         for child in telling(analysis, &found).into_iter().take(8) {
             if let Some(spot) = index.authority(child) {
@@ -58,6 +61,24 @@ fn telling<'a>(analysis: &Snapshot, found: &ParentContradiction<'a>) -> Vec<&'a 
         (_, Some(category)) => matches!(category, Category::Done | Category::Active),
     };
     found.children.iter().filter(tells).copied().collect()
+}
+
+/// Whether the parts that tell say so in all their places; of a part that is under way, one is enough.
+fn is_certain(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
+    let index = &analysis.index;
+    let is_of_one_mind = |child: &&Task| {
+        let vocabulary = index.vocabulary_of(child);
+        let by_file = index.said_by_file(child).map(|(_, said)| said);
+        let said = index.statuses(child).filter_map(|spot| spot.status()).chain(by_file);
+        let mut said = said.map(|status| vocabulary.get(status).category);
+        let first = said.next();
+        index.agreed(child) || said.all(|other| Some(other) == first)
+    };
+    let telling = telling(analysis, found);
+    match found.rolled {
+        RollUp::Active => telling.iter().any(is_of_one_mind),
+        _ => telling.iter().all(is_of_one_mind),
+    }
 }
 
 fn is_said_finished(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
@@ -105,7 +126,7 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
         // That something went wrong, or is given up, somebody has to say.
         let is_end = matches!(found.rolled, RollUp::Failed | RollUp::Dropped);
         let is_said_done = vocabulary.get(found.said).category == Category::Done;
-        let preferred = is_aggregate || !(is_said_done || is_end);
+        let preferred = is_aggregate || !(is_said_done || is_end || !is_certain(analysis, found));
         let mode = match is_aggregate || is_said_done {
             true => Mode::Force,
             false => Mode::Transition,

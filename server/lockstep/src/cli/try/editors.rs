@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::code;
 use super::sample::{STATE, Sample, TODO, write_files};
 use crate::cli::UserError;
 
@@ -18,6 +19,9 @@ pub(super) enum KnownEditor {
     Helix,
     /// Emacs 29 or newer
     Emacs,
+    /// VS Code, VSCodium or code-server
+    #[value(alias = "vscode", alias = "codium", alias = "code-server")]
+    Code,
 }
 
 /// An editor and its program.
@@ -26,6 +30,8 @@ pub(super) struct InstalledEditor {
     editor: KnownEditor,
     /// The program.
     pub(super) program: PathBuf,
+    /// The extension that is put into it, where it takes one as a file.
+    extension: Option<PathBuf>,
 }
 
 macro_rules! embedded {
@@ -48,13 +54,16 @@ const PLUGIN: &[(&str, &str)] = &embedded! {
 };
 
 impl KnownEditor {
-    const ALL: [KnownEditor; 3] = [KnownEditor::Neovim, KnownEditor::Helix, KnownEditor::Emacs];
+    /// Those that stay in the terminal first.
+    const ALL: [KnownEditor; 4] =
+        [KnownEditor::Neovim, KnownEditor::Helix, KnownEditor::Emacs, KnownEditor::Code];
 
     fn programs(self) -> &'static [&'static str] {
         match self {
             KnownEditor::Neovim => &["nvim"],
             KnownEditor::Helix => &["hx", "helix"],
             KnownEditor::Emacs => &["emacs"],
+            KnownEditor::Code => &["code", "codium", "code-server"],
         }
     }
 
@@ -63,23 +72,28 @@ impl KnownEditor {
             KnownEditor::Neovim => "install Neovim 0.11 or newer (https://neovim.io), as `nvim`",
             KnownEditor::Helix => "install Helix (https://helix-editor.com), as `hx`",
             KnownEditor::Emacs => "install Emacs 29 or newer (https://www.gnu.org/software/emacs)",
+            KnownEditor::Code => "install VS Code (https://code.visualstudio.com), as `code`",
         }
     }
 }
 
-/// The editor that was asked for.
-pub(super) fn find(editor: KnownEditor) -> Result<InstalledEditor, UserError> {
+/// The editor that was asked for, which is to start this server.
+pub(super) fn find(editor: KnownEditor, server: &Path) -> Result<InstalledEditor, UserError> {
     let program = editor.programs().iter().find_map(|name| on_path(name));
-    match program {
-        Some(program) => Ok(InstalledEditor { editor, program }),
-        None => Err(UserError::usage(format!("`{}` is not on PATH", editor.programs()[0]))
-            .hint(format!("{}; `lockstep try` without --editor needs none", editor.install()))),
-    }
+    let Some(program) = program else {
+        return Err(UserError::usage(format!("`{}` is not on PATH", editor.programs()[0]))
+            .hint(format!("{}; `lockstep try` without --editor needs none", editor.install())));
+    };
+    let extension = match editor {
+        KnownEditor::Code => Some(code::extension(server)?),
+        _ => None,
+    };
+    Ok(InstalledEditor { editor, program, extension })
 }
 
 /// The first editor that is there.
-pub(super) fn first() -> Option<InstalledEditor> {
-    KnownEditor::ALL.into_iter().find_map(|editor| find(editor).ok())
+pub(super) fn first(server: &Path) -> Option<InstalledEditor> {
+    KnownEditor::ALL.into_iter().find_map(|editor| find(editor, server).ok())
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
@@ -97,9 +111,26 @@ pub(super) fn open(
     let broken = |error: std::io::Error| {
         UserError::io(format!("{} cannot be opened", found.program.display()), &error)
     };
-    let arguments = prepare(found.editor, sample, server).map_err(broken)?;
+    let arguments = match &found.extension {
+        Some(extension) => {
+            let installing = code::prepare(sample, server, extension).map_err(broken)?;
+            run(found, sample, installing, broken)?;
+            code::arguments(&found.program, sample)
+        }
+        None => prepare(found.editor, sample, server).map_err(broken)?,
+    };
+    run(found, sample, arguments, broken)
+}
+
+/// Runs the editor's program with a home of its own, until it ends.
+fn run(
+    found: &InstalledEditor,
+    sample: &Sample,
+    arguments: Vec<OsString>,
+    broken: impl Fn(std::io::Error) -> UserError,
+) -> Result<(), UserError> {
     let mut command = Command::new(&found.program);
-    command.args(arguments).args([TODO, STATE]).current_dir(&sample.root);
+    command.args(arguments).current_dir(&sample.root);
     for (name, folder) in [
         ("XDG_CONFIG_HOME", "config"),
         ("XDG_DATA_HOME", "data"),
@@ -119,7 +150,7 @@ pub(super) fn open(
 fn prepare(editor: KnownEditor, sample: &Sample, server: &Path) -> std::io::Result<Vec<OsString>> {
     let private = &sample.private;
     let server = quote(&server.to_string_lossy());
-    Ok(match editor {
+    let mut arguments: Vec<OsString> = match editor {
         KnownEditor::Neovim => {
             let plugin = private.join("neovim");
             write_files(&plugin, PLUGIN)?;
@@ -142,7 +173,11 @@ fn prepare(editor: KnownEditor, sample: &Sample, server: &Path) -> std::io::Resu
             folder.push(state);
             vec!["-Q".into(), folder, "-l".into(), private.join("init.el").into()]
         }
-    })
+        // It takes its extension as a file: see `code`.
+        KnownEditor::Code => Vec::new(),
+    };
+    arguments.extend([TODO.into(), STATE.into()]);
+    Ok(arguments)
 }
 
 /// Text in double quotes, as Lua, TOML and Emacs Lisp read them alike.

@@ -11,7 +11,7 @@ use lockstep_store::worktrees;
 use crate::hub::shared_workspaces::{
     SharedWorkspace, SharedWorkspaces, WorkspaceEvent, WorkspaceState,
 };
-use crate::workspace::base::{self, HeadBase};
+use crate::workspace::base::{self, BaseNews, HeadBase};
 
 /// How long after word of a change the look at it is: a commit is made in several steps.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -130,10 +130,10 @@ impl SharedWorkspace {
         let (root, newest) = (self.local.folder(), self.head.newest.as_deref());
         let before = self.local.analysis().base.clone();
         let Some(base) = &*before else { return };
-        let HeadBase { base, newest } = HeadBase::explained(root, base, newest);
-        self.head.newest = newest;
-        if Some(&base) != before.as_ref().as_ref() {
-            self.local.set_base(Some(base));
+        let Some(BaseNews { newest, explained }) = base::news(root, base, newest) else { return };
+        self.head.newest = Some(newest);
+        if let Some(explained) = explained.filter(|explained| explained != base) {
+            self.local.set_base(Some(explained));
             self.head.is_new = true;
         }
     }

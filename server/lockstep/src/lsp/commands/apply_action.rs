@@ -26,7 +26,7 @@ fn plan(context: &SessionContext, arguments: Arguments) -> Result<CommandEdits<'
     let chosen: ChosenAction = arguments.all()?;
     let changes = vec![change(&chosen, context)?];
     let (label, focus) = (chosen.choice.title, Some(chosen.focus));
-    Ok(CommandEdits { label, changes, notes: Vec::new(), focus })
+    Ok(CommandEdits { label, changes, notes: Vec::new(), done: None, focus, confirm: false })
 }
 
 /// What an action changes in the texts that there are.

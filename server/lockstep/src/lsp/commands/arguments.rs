@@ -48,6 +48,38 @@ impl Arguments {
         self.text(field)?.ok_or_else(|| missing(field))
     }
 
+    /// Whether a field is set; one that is not there is not.
+    pub(crate) fn flag(&mut self, field: &str) -> Result<bool> {
+        match self.take(field) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(_) => Err(invalid_params(format!("`{field}` must be true or false"))),
+        }
+    }
+
+    /// A field that counts something, where it is there.
+    pub(crate) fn number(&mut self, field: &str) -> Result<Option<usize>> {
+        let Some(value) = self.take(field) else { return Ok(None) };
+        let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+        number.map(Some).ok_or_else(|| {
+            invalid_params(format!("`{field}` must be a whole number that is not negative"))
+        })
+    }
+
+    /// A list of texts, where it is there. Numbers are texts as in [`Arguments::text`].
+    pub(crate) fn texts(&mut self, field: &str) -> Result<Option<Vec<String>>> {
+        let text = |item: &Value| match item {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let Some(value) = self.take(field) else { return Ok(None) };
+        let texts = value.as_array().and_then(|items| items.iter().map(text).collect());
+        texts
+            .map(Some)
+            .ok_or_else(|| invalid_params(format!("`{field}` must be a list of strings")))
+    }
+
     /// Where to make the change, where it is said.
     pub(crate) fn commit(&mut self) -> Result<Option<CommitTo>> {
         let Some(name) = self.text("commit")? else { return Ok(None) };
@@ -100,6 +132,8 @@ mod tests {
         assert_eq!(status, Err("`status` is missing".to_owned()));
         let phase = arguments(json!({"phase": [1]})).text("phase").map_err(message);
         assert_eq!(phase, Err("`phase` must be a string".to_owned()));
+        let flag = arguments(json!({"tick": "yes"})).flag("tick").map_err(message);
+        assert_eq!(flag, Err("`tick` must be true or false".to_owned()));
         let position = arguments(json!({"position": {"line": 1}})).position("position");
         assert!(position.map_err(message).is_err_and(|it| it.starts_with("`position` is not a")));
         let left = arguments(json!({"statsu": "x"})).finish().map_err(message);

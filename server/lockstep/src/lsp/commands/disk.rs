@@ -160,10 +160,12 @@ pub(super) fn spare(
 /// Why a file of the folder cannot be changed on disk while the editor holds what it holds.
 fn spare_here(folder: &Folder) -> impl Fn(&str) -> Option<String> {
     |path: &str| {
-        let OnDisk { text, read } = folder.analysis.editing.open.get(&FilePath::new(path))?;
+        let open = folder.analysis.editing.open.get(&FilePath::new(path))?;
+        let OnDisk { text, read, behind, .. } = open;
         let (_, document) = folder.analysis.index.document(path)?;
+        let here = behind.as_ref().unwrap_or(&document.text);
         let is = |other: &Option<SharedText>| {
-            other.as_ref().is_some_and(|other| same_texts(other, &document.text))
+            other.as_ref().is_some_and(|other| same_texts(other, here))
         };
         if is(text) {
             return None;

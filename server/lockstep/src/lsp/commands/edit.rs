@@ -1,5 +1,6 @@
 //! Commands whose change the client makes in its texts. A command plans on a snapshot; the edit goes
-//! to the client, and the answer says which files it touches, not what became of it.
+//! to the client, and the answer says which files it touches, not what became of it: the user is told
+//! once the change is seen in the texts.
 
 use std::sync::Arc;
 
@@ -11,11 +12,10 @@ use tower_lsp::ls_types::Uri;
 
 use crate::hub::sent_changes::SentChange;
 use crate::hub::snapshot::{Folder, SessionSnapshot};
-use crate::hub::uri::DocumentKey;
 use crate::lsp::commands::arguments::Arguments;
 use crate::lsp::session::SessionContext;
-use crate::lsp::session::edit_queue::{Edit, QueuedEdit, Unopened};
-use crate::lsp::workspace_edit::workspace_edit;
+use crate::lsp::session::edit_queue::{Behind, Edit, EditedText, QueuedEdit, Unopened};
+use crate::lsp::workspace_edit::{Showing, workspace_edit};
 
 /// What a command would change.
 #[derive(Debug)]
@@ -26,8 +26,12 @@ pub(super) struct CommandEdits<'a> {
     pub(super) changes: Vec<(&'a Folder, SourceChange)>,
     /// What the user should know.
     pub(super) notes: Vec<String>,
+    /// What the user is told once it is made.
+    pub(super) done: Option<String>,
     /// The document in which the command was given.
     pub(super) focus: Option<Uri>,
+    /// Whether the client shall ask its user about what it does to each task, if it can.
+    pub(super) confirm: bool,
 }
 
 /// Plans a command.
@@ -45,16 +49,17 @@ pub(super) fn carry_out(
     let transaction = outcome.edit.is_some().then_some(&id);
     let answer =
         json!({"transaction": transaction, "files": outcome.files, "notes": outcome.notes});
-    if let Some(edit) = outcome.edit {
-        let planned_on = context.snapshot.clone();
-        let again = Arc::new(move |context: &SessionContext| {
-            Ok(self::outcome(context, arguments.clone(), plan, &id)?.edit)
-        });
-        context.session.apply(QueuedEdit { edit, planned_on, plan: again })?;
-    }
-    for note in &outcome.notes {
-        context.session.show(Severity::Info, format!("Lockstep: {note}"));
-    }
+    let Some(edit) = outcome.edit else {
+        for note in &outcome.notes {
+            context.session.show(Severity::Info, format!("Lockstep: {note}"));
+        }
+        return Ok(answer);
+    };
+    let planned_on = context.snapshot.clone();
+    let again = Arc::new(move |context: &SessionContext| {
+        Ok(self::outcome(context, arguments.clone(), plan, &id)?.edit)
+    });
+    context.session.apply(QueuedEdit { edit, planned_on, plan: again })?;
     Ok(answer)
 }
 
@@ -75,25 +80,57 @@ fn outcome(
     plan: PlanFn,
     id: &str,
 ) -> Result<CommandOutcome> {
-    let CommandEdits { label, changes, mut notes, focus } = plan(context, arguments)?;
+    let CommandEdits { label, changes, mut notes, done, focus, confirm } =
+        plan(context, arguments)?;
     let changes: Vec<_> = changes.iter().map(|(folder, change)| (*folder, change)).collect();
+    let behind: Vec<Behind> =
+        changes.iter().flat_map(|(folder, change)| behind(folder, change)).collect();
+    if !behind.is_empty() {
+        let files = changes.iter().flat_map(|(_, change)| change.files());
+        let files = files.map(ToString::to_string).collect();
+        let edit = Edit { id: id.to_owned(), label, behind, ..Edit::default() };
+        return Ok(CommandOutcome { edit: Some(edit), files, notes });
+    }
     let (snapshot, features) = (&context.snapshot, context.features());
-    let planned = workspace_edit(snapshot, features, &changes, focus.as_ref());
+    let showing = Showing { focus: focus.as_ref(), confirm };
+    let planned = workspace_edit(snapshot, features, &changes, showing);
     notes.extend(planned.notes());
-    let after = changes.iter().flat_map(|(folder, change)| {
+    let texts = changes.iter().flat_map(|(folder, change)| {
         let is_sent = |path: &str| planned.files.iter().any(|sent| sent == path);
         texts(folder, change, is_sent)
     });
-    let after = after.collect();
+    let texts = texts.collect();
     let handed = changes
         .iter()
         .filter_map(|(folder, change)| SentChange::new(id, &label, folder, change, &planned.files));
     let handed = handed.collect();
     let unopened = changes.iter().flat_map(|(folder, change)| unopened(snapshot, folder, change));
     let unopened = unopened.collect();
-    let edit = Edit { label, edit: planned.edit, after, unopened, handed };
-    let edit = (!planned.files.is_empty()).then_some(edit);
-    Ok(CommandOutcome { edit, files: planned.files, notes })
+    let is_empty = planned.files.is_empty();
+    let edit = Edit {
+        id: id.to_owned(),
+        label,
+        edit: planned.edit,
+        uris: planned.uris,
+        texts,
+        behind,
+        unopened,
+        handed,
+        notes: done.iter().chain(&notes).cloned().collect(),
+        asks: confirm,
+    };
+    Ok(CommandOutcome { edit: (!is_empty).then_some(edit), files: planned.files, notes })
+}
+
+/// The files of a change that the client has to read again first: it shows what stood there before
+/// somebody else changed them.
+pub(crate) fn behind<'a>(
+    folder: &'a Folder,
+    change: &'a SourceChange,
+) -> impl Iterator<Item = Behind> + 'a {
+    let files = change.files().into_iter().map(|path| path.as_str());
+    let files = files.filter(|path| folder.held.contains_key(*path));
+    files.map(|path| Behind { root: folder.root.clone(), path: path.to_owned() })
 }
 
 /// The files of a change that the client has not open.
@@ -113,11 +150,11 @@ pub(crate) fn unopened<'a>(
 }
 
 /// The texts that a change makes of the files that are `wanted`, by document.
-fn texts(
-    folder: &Folder,
-    change: &SourceChange,
-    wanted: impl Fn(&str) -> bool,
-) -> Vec<(DocumentKey, Arc<str>)> {
+fn texts(folder: &Folder, change: &SourceChange, wanted: impl Fn(&str) -> bool) -> Vec<EditedText> {
     let after = change.after().into_iter().filter(|(path, _)| wanted(path.as_str()));
-    after.filter_map(|(path, text)| Some((folder.key(path.as_str()), text?))).collect()
+    let texts = after.filter_map(|(path, text)| {
+        let before = change.before.get(change.came_from(&path)).cloned();
+        Some(EditedText { key: folder.key(path.as_str()), before, after: text? })
+    });
+    texts.collect()
 }

@@ -54,6 +54,8 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
         label: format!("Fix task {id}"),
         changes: vec![(target.folder, change)],
         notes: nothing.into_iter().collect(),
+        done: None,
         focus: target.focus,
+        confirm: false,
     })
 }

@@ -1,5 +1,7 @@
-//! `lockstep.setStatus {task | uri, position, status, phase?, expect?, reason?,
-//! commit?}`: `expect` is the status that it must have now.
+//! `lockstep.setStatus {task | uri, position, status, phase?, expect?, reason?, tick?, stay?, commit?,
+//! confirm?}`: `expect` is the status that it must have now; with `tick: true` the check boxes from which a
+//! status follows are ticked or unticked for it; with `stay: true` files stay in folders that say another.
+//! With `confirm: true` a change in the editor is shown first, and its user decides.
 
 use lockstep_analysis::change::reason::PLACEHOLDER;
 use lockstep_analysis::operation::{Operation, Whose, Wish, plan_one};
@@ -29,6 +31,8 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
     let status = rest.required_text("status")?;
     let (reason, to_fill_in) = reason_of(&mut rest)?;
     let from = rest.text("expect")?;
+    rest.flag("confirm")?;
+    let (tick, stay) = (rest.flag("tick")?, rest.flag("stay")?);
     rest.finish()?;
     let action = CommitAction::Set {
         tasks: vec![target.name()],
@@ -37,8 +41,8 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
         from,
         reason,
         to_fill_in,
-        tick: false,
-        stay: false,
+        tick,
+        stay,
         force: false,
         atomic: false,
     };
@@ -58,6 +62,8 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
     let status = arguments.required_text("status")?;
     let expect = arguments.text("expect")?;
     let (reason, to_fill_in) = reason_of(&mut arguments)?;
+    let confirm = arguments.flag("confirm")?;
+    let (tick, stay) = (arguments.flag("tick")?, arguments.flag("stay")?);
     arguments.commit()?;
     arguments.finish()?;
 
@@ -72,8 +78,8 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
         expect: expect.as_deref(),
         reason: reason.as_deref(),
         to_fill_in,
-        tick: false,
-        stay: false,
+        tick,
+        stay,
         force: false,
     };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
@@ -95,6 +101,8 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
         label: format!("Set {what} to {status}"),
         changes: vec![(target.folder, change)],
         notes,
+        done: None,
         focus: target.focus,
+        confirm,
     })
 }

@@ -6,10 +6,13 @@ use serde_json::{Value, json};
 use tower_lsp::ls_types::InitializeParams;
 use tower_lsp::ls_types::notification::{self as notify, Notification};
 
+use crate::lsp::own_capabilities::EDIT_METADATA;
+
 /// Mends the params of `method` in place and returns what was dropped, as JSON pointers.
 ///
 /// - `initialize`: members that do not parse are dropped one by one, so that an unknown value deep
-///   in the client's capabilities does not cost the session.
+///   in the client's capabilities does not cost the session. What they say of metadata of edits is kept
+///   where there is a type for it.
 /// - `initialized` without params gets empty ones, as does any request (the service answers none
 ///   that has no params, even where all of them are optional); `shutdown` and `exit` lose theirs.
 pub(super) fn mend(method: &str, is_request: bool, params: &mut Option<Value>) -> Vec<String> {
@@ -17,6 +20,7 @@ pub(super) fn mend(method: &str, is_request: bool, params: &mut Option<Value>) -
     match method {
         "initialize" => {
             let sent = params.get_or_insert(Value::Null);
+            keep_edit_metadata(sent);
             if !fits::<InitializeParams>(sent) && (sent.is_object() || sent.is_null()) {
                 let mut kept = json!({ "capabilities": {} });
                 keep_fitting(&mut kept, "", sent, &fits::<InitializeParams>, &mut dropped);
@@ -29,6 +33,22 @@ pub(super) fn mend(method: &str, is_request: bool, params: &mut Option<Value>) -
         _ => {}
     }
     dropped
+}
+
+/// Keeps what a client declares of metadata of edits where the types of the protocol keep anything.
+fn keep_edit_metadata(params: &mut Value) {
+    let pointer = "/capabilities/workspace/workspaceEdit/metadataSupport";
+    if params.pointer(pointer) != Some(&Value::Bool(true)) {
+        return;
+    }
+    let mut at = &mut params["capabilities"];
+    for member in ["experimental", "lockstep"] {
+        if !at[member].is_object() {
+            at[member] = json!({});
+        }
+        at = &mut at[member];
+    }
+    at[EDIT_METADATA] = json!(true);
 }
 
 /// Why the service would drop the notification `method`; `Ok` also for methods unknown here.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures::stream::{self, PollNext};
 use futures::{FutureExt, Stream, StreamExt};
 use serde::Serialize;
+use serde_json::Value;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tower_lsp::jsonrpc::{Request, Response};
@@ -84,6 +85,20 @@ impl Responses {
     pub(super) fn send(&self, response: &Response) {
         let mut frame = Vec::new();
         push(&mut frame, response);
+        self.queue(frame);
+    }
+
+    /// As [`Responses::send`], of a response whose result is JSON text.
+    pub(super) fn send_written(&self, response: &Response) {
+        let Some(Value::String(result)) = response.result() else { return self.send(response) };
+        let id = serde_json::json!(response.id());
+        let head = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":"#);
+        let mut bytes = Vec::new();
+        frame(&[head.as_bytes(), result.as_bytes(), b"}"], &mut bytes);
+        self.queue(bytes);
+    }
+
+    fn queue(&self, frame: Vec<u8>) {
         let size = frame.len();
         if self.waiting.fetch_add(size, Ordering::Relaxed) + size > self.limit {
             self.full.notify_one();
@@ -244,7 +259,7 @@ fn push(batch: &mut Vec<u8>, message: &impl Serialize) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::hub::uri::DocumentUri;

@@ -85,6 +85,8 @@ enum WaitingRequest {
     Shutdown,
     /// Something may have been done although the answer is missing.
     Command,
+    /// Something to happen, for as long as it may take. The message.
+    News(Vec<u8>),
     /// Nothing is changed by it. The message, as long as another server may be asked it: once,
     /// and about the text that it was meant for.
     Read(Option<Vec<u8>>),
@@ -185,6 +187,7 @@ impl Mirror {
                 WaitingRequest::Shutdown
             }
             "workspace/executeCommand" => WaitingRequest::Command,
+            "workspace/diagnostic" => WaitingRequest::News(body.to_owned()),
             _ => WaitingRequest::Read(Some(body.to_owned())),
         };
         self.pending.insert(id.get().to_owned(), waiting);
@@ -340,11 +343,15 @@ impl Mirror {
                 WaitingRequest::Command => {
                     told.push(envelope::refusal(&id, REQUEST_FAILED, COMMAND_LOST))
                 }
+                WaitingRequest::News(message) if is_asked_again => {
+                    self.again.push(message.clone());
+                    self.pending.insert(id, WaitingRequest::News(message));
+                }
                 WaitingRequest::Read(Some(message)) if is_asked_again => {
                     self.pending.insert(id, WaitingRequest::Read(None));
                     self.again.push(message);
                 }
-                WaitingRequest::Read(_) => {
+                WaitingRequest::Read(_) | WaitingRequest::News(_) => {
                     told.push(envelope::refusal(&id, CONTENT_MODIFIED, READ_LOST))
                 }
             }
@@ -415,9 +422,9 @@ impl Mirror {
         self.pending.values().any(|waiting| matches!(waiting, WaitingRequest::Command))
     }
 
-    /// Whether the editor waits for an answer of the server.
+    /// Whether the editor waits for an answer that the server owes it.
     pub(super) fn awaits_answer(&self) -> bool {
-        !self.pending.is_empty()
+        self.pending.values().any(|waiting| !matches!(waiting, WaitingRequest::News(_)))
     }
 
     /// What clears the findings of a server before that the new one, which has told everything, has

@@ -19,6 +19,13 @@ use crate::lsp::to_proto;
 /// The findings of one file by part, as JSON: what is in no part, and then those of its text in order.
 pub(super) type FileParts = BTreeMap<Option<Part>, Arc<str>>;
 
+/// Whether these are the same findings. What is one in memory is not compared.
+pub(super) fn are_alike(one: &FileParts, other: &FileParts) -> bool {
+    let mut pairs = one.iter().zip(other);
+    one.len() == other.len()
+        && pairs.all(|((a, one), (b, other))| a == b && (Arc::ptr_eq(one, other) || one == other))
+}
+
 /// What a client was told, and from what.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ToldFindings {
@@ -52,9 +59,13 @@ pub(super) fn files(
     let pairs = snapshot.folders.iter().zip(&before.folders);
     let is_same =
         |(now, was): (&Folder, &Folder)| now.root == was.root && now.aliases == was.aliases;
+    // What was told of a file that the client has read again is about the text before.
+    let has_read =
+        |(now, was): (&Folder, &Folder)| was.held.keys().any(|path| !now.held.contains_key(path));
     let is_known = snapshot.folders.len() == before.folders.len()
         && snapshot.spells_as(before)
-        && pairs.clone().all(is_same);
+        && pairs.clone().all(is_same)
+        && !pairs.clone().any(has_read);
     let parts = pairs.map(|(now, was)| now.analysis.parts_other_than(&was.analysis));
     let parts: Option<Vec<BTreeSet<Part>>> = is_known.then(|| parts.collect()).flatten();
     let mut files: BTreeMap<DocumentUri, Published> = BTreeMap::new();
@@ -70,6 +81,7 @@ pub(super) fn files(
     }
     for (nth, folder) in snapshot.folders.iter().enumerate() {
         let context = PartContext { told, snapshot, features, folder, is_new: parts.is_none() };
+        context.keep_held(&mut files);
         match &parts {
             Some(parts) => parts[nth].iter().for_each(|part| context.add_part(*part, &mut files)),
             None => {
@@ -126,12 +138,25 @@ impl PartContext<'_> {
         file
     }
 
+    /// Leaves what was told of files that the client has not read again: what is found by now has no place
+    /// in the text that it shows.
+    fn keep_held(&self, files: &mut BTreeMap<DocumentUri, Published>) {
+        for path in self.folder.held.keys() {
+            let uri = self.snapshot.uri(self.folder, path);
+            if let Some(known) = self.told.files.get(&uri) {
+                let mut file = known.clone();
+                file.parts.remove(&None);
+                files.insert(uri, file);
+            }
+        }
+    }
+
     /// What is found in a part, and what is echoed there.
     fn add_part(&self, part: Part, files: &mut BTreeMap<DocumentUri, Published>) {
         let analysis = &self.folder.analysis;
         let (found, range) = analysis.diagnostics_of(part);
         let path = &analysis.index.docs[part.doc].path;
-        if found.is_empty() && self.is_new {
+        if (found.is_empty() && self.is_new) || self.folder.held.contains_key(path.as_str()) {
             return;
         }
         let is_here = |of: &FilePath, place: TextRange| {

@@ -2,7 +2,7 @@
 //! so that they are made on the text of the moment they are applied.
 
 use lockstep_analysis::actions::set_status::TO_FILL_IN;
-use lockstep_analysis::actions::{self, ActionKind, Choice, Offer};
+use lockstep_analysis::actions::{self, ActionKind, Choice, Offer, allow_here};
 use lockstep_analysis::change::reason;
 use lockstep_analysis::profile::id::TaskId;
 use lockstep_analysis::rules::unsaved_change;
@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
     self as proto, CodeActionKind, CodeActionOptions, CodeActionOrCommand, CodeActionParams,
-    CodeActionProviderCapability, Command, NumberOrString, ServerCapabilities, Uri,
+    CodeActionProviderCapability, CodeActionTriggerKind, Command, NumberOrString,
+    ServerCapabilities, Uri,
 };
 
 use crate::hub::snapshot::Folder;
@@ -56,15 +57,20 @@ fn code_actions(
     let (folder, path) = snapshot.locate(&uri::from_proto(uri))?;
     let lines = Lines::new(snapshot, folder, &path, features.encoding)?;
     let range = from_proto::range(&lines, params.range);
-    let wanted = |kind: ActionKind| is_wanted(kind, params.context.only.as_deref());
+    let only = params.context.only.as_deref();
+    let wanted = |kind: ActionKind| is_wanted(kind, only);
+    // A light bulb that comes by itself is for what is wrong.
+    let is_automatic =
+        params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC) && only.is_none();
     let mut out = Vec::new();
     if wanted(ActionKind::QuickFix) {
-        let line = |offset: u32| lines.index.line_range(lines.index.line_col(offset as usize).line);
+        let (_, index) = folder.analysis.source(&path)?;
+        let line = |offset: u32| index.line_range(index.line_col(offset as usize).line);
         let asked = TextRange { start: line(range.start).start, end: line(range.end).end };
         out.extend(saves(context, folder, &path, asked, &params.context.diagnostics));
     }
     for (kind, offer) in actions::offers(&folder.analysis, &path, range) {
-        if !wanted(kind) {
+        if !wanted(kind) || (is_automatic && !is_fix(kind, &offer)) {
             continue;
         }
         if features.code_actions {
@@ -122,6 +128,11 @@ fn is_wanted(kind: ActionKind, only: Option<&[CodeActionKind]>) -> bool {
         None => false,
     };
     only.is_none_or(|only| only.iter().any(below))
+}
+
+/// Whether an offer puts right what is wrong, rather than to report it no more.
+fn is_fix(kind: ActionKind, offer: &Offer) -> bool {
+    kind == ActionKind::QuickFix && offer.choice.action != allow_here::ACTION.id
 }
 
 /// Those of the client's diagnostics which the offer mends.
@@ -189,7 +200,10 @@ fn asking(folder: &Folder, features: &ClientFeatures, choice: &Choice) -> Option
     let asks = choice.lacks_reason && features.asks_reason && features.applies_edits;
     let (task, status) = task_of(folder, choice).zip(choice.status.as_ref()).filter(|_| asks)?;
     let said = choice.title.strip_suffix(TO_FILL_IN).unwrap_or(&choice.title);
-    let argument = json!({"task": task, "status": status});
+    let mut argument = json!({"task": task, "status": status});
+    if choice.ticks {
+        argument["tick"] = Value::from(true);
+    }
     Some(Command {
         title: format!("{said}…"),
         command: commands::set_status::NAME.to_owned(),
@@ -209,6 +223,9 @@ fn command(folder: &Folder, features: &ClientFeatures, offer: &Offer) -> Option<
             let mut argument = json!({"task": task, "status": status});
             if let Some(phase) = &choice.phase {
                 argument["phase"] = Value::from(phase.as_str());
+            }
+            if choice.ticks {
+                argument["tick"] = Value::from(true);
             }
             if choice.lacks_reason {
                 argument["reason"] = Value::from(reason::PLACEHOLDER);

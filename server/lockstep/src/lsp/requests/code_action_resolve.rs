@@ -14,7 +14,7 @@ use crate::lsp::error::{invalid_params, refused};
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
 use crate::lsp::session::edit_queue::outdated;
-use crate::lsp::workspace_edit::workspace_edit;
+use crate::lsp::workspace_edit::{Showing, workspace_edit};
 
 /// The request.
 pub(crate) struct CodeActionResolve;
@@ -64,6 +64,12 @@ fn planned(
 ) -> Result<(WorkspaceEdit, Option<SentChange>)> {
     let snapshot = &context.snapshot;
     let (folder, change) = apply_action::change(chosen, context)?;
+    if let Some(behind) = edit::behind(folder, &change).next() {
+        return Err(refused(format!(
+            "{} has changed on disk since the editor read it; choose the action again once it has",
+            behind.path
+        )));
+    }
     if files == Files::AsOnDisk {
         let unopened: Vec<_> = edit::unopened(snapshot, folder, &change).collect();
         let outdated = outdated(&unopened);
@@ -76,7 +82,8 @@ fn planned(
         }
     }
     let changes = [(folder, &change)];
-    let planned = workspace_edit(snapshot, context.features(), &changes, Some(&chosen.focus));
+    let showing = Showing { focus: Some(&chosen.focus), confirm: false };
+    let planned = workspace_edit(snapshot, context.features(), &changes, showing);
     for note in planned.notes() {
         context.session.show(Severity::Info, format!("Lockstep: {note}"));
     }

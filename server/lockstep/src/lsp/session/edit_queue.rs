@@ -16,8 +16,7 @@ use lockstep_store::loader;
 use tokio::sync::{mpsc, watch};
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::Result;
-use tower_lsp::ls_types::request::ApplyWorkspaceEdit;
-use tower_lsp::ls_types::{ApplyWorkspaceEditParams, WorkspaceEdit};
+use tower_lsp::ls_types::{Uri, WorkspaceEdit};
 
 use crate::hub::arrivals::Arrivals;
 use crate::hub::client_event::ClientEvent;
@@ -25,25 +24,72 @@ use crate::hub::outbox::Outbox;
 use crate::hub::sent_changes::SentChange;
 use crate::hub::snapshot::SessionSnapshot;
 use crate::hub::uri::DocumentKey;
+use crate::lsp::applied::{Applied, AppliedOutcome};
+use crate::lsp::apply_edit::{ApplyEdit, ApplyEditParams, EditMetadata};
 use crate::lsp::error::refused;
 use crate::lsp::session::{Session, SessionContext};
 
 /// How long a client may take to answer, with the user's help.
 const ANSWER: Duration = Duration::from_secs(60);
 
+/// How long the change of a text may take to arrive after the refusal that it explains.
+const EXPLANATION: Duration = Duration::from_millis(250);
+
+/// How often an edit is sent again where the texts have moved on.
+const AGAIN: usize = 2;
+
 /// An edit as it goes to the client.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Edit {
+    /// The name of the change.
+    pub(crate) id: String,
     /// What a menu of undo calls it.
     pub(crate) label: String,
     /// The edit.
     pub(crate) edit: WorkspaceEdit,
+    /// The files that it changes, as the client spells them.
+    pub(crate) uris: Vec<Uri>,
     /// The texts that it makes.
-    pub(crate) after: Vec<(DocumentKey, Arc<str>)>,
+    pub(crate) texts: Vec<EditedText>,
+    /// The files that it changes and that the client has to read again, before an edit of them can be
+    /// told: then all but the name is missing here.
+    pub(crate) behind: Vec<Behind>,
     /// The files that it changes and that the client has to read first.
     pub(crate) unopened: Vec<Unopened>,
     /// What is followed until it is saved or undone.
     pub(crate) handed: Vec<SentChange>,
+    /// What the user is told once it is made.
+    pub(crate) notes: Vec<String>,
+    /// Whether the client asks its user, who may decline.
+    pub(crate) asks: bool,
+}
+
+/// The text of one document.
+#[derive(Clone, Debug)]
+pub(crate) struct EditedText {
+    /// The document.
+    pub(crate) key: DocumentKey,
+    /// What an edit was planned on; `None` where there was no file.
+    pub(crate) before: Option<Arc<str>>,
+    /// What it makes.
+    pub(crate) after: Arc<str>,
+}
+
+/// A file that somebody has changed since the client read it.
+#[derive(Debug)]
+pub(crate) struct Behind {
+    /// The workspace.
+    pub(crate) root: PathBuf,
+    /// The file in it.
+    pub(crate) path: String,
+}
+
+impl Behind {
+    /// Whether that is still so.
+    fn is_so(&self, snapshot: &SessionSnapshot) -> bool {
+        let mut folders = snapshot.folders.iter().filter(|folder| folder.root == self.root);
+        folders.any(|folder| folder.held.contains_key(&self.path))
+    }
 }
 
 /// A file that an edit changes and the client has not open: it is on disk what it was planned on,
@@ -102,71 +148,187 @@ pub(crate) struct EditSender {
     pub(crate) arrivals: Arrivals,
 }
 
+/// What became of an edit that was sent.
+struct SentOutcome {
+    outcome: AppliedOutcome,
+    /// Why it is not made as it should be.
+    why: Option<String>,
+    /// Whether the client says that it has not made it.
+    is_declined: bool,
+}
+
+impl SentOutcome {
+    /// It is not made, for this reason.
+    fn refused(why: &str) -> SentOutcome {
+        let why = Some(why.trim_end().to_owned());
+        SentOutcome { outcome: AppliedOutcome::Refused, why, is_declined: false }
+    }
+}
+
+/// Plans an edit on a newer text, which it returns with it.
+fn plan_again(
+    plan: &PlanEdit,
+) -> impl FnOnce(&SessionContext) -> Result<Option<(Edit, Arc<SessionSnapshot>)>> + Send + 'static {
+    let plan = plan.clone();
+    move |context| Ok(plan(context)?.map(|edit| (edit, context.snapshot.clone())))
+}
+
 impl EditSender {
     /// Sends what is queued, until nothing more can be.
     pub(crate) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<QueuedEdit>) {
         while let Some(queued) = queue.recv().await {
-            match self.fresh(queued).await {
-                Ok(Some(edit)) => self.send(edit).await,
-                Ok(None) => {
-                    self.outbox
-                        .show(Severity::Info, "Lockstep: the files have this status already");
-                }
-                Err(error) => self.outbox.show(Severity::Error, &*error.message),
+            let name = Edit {
+                id: queued.edit.id.clone(),
+                label: queued.edit.label.clone(),
+                ..Edit::default()
+            };
+            if let Err(error) = self.carry_out(queued).await {
+                let why = error.message.into_owned();
+                self.tell(name, SentOutcome::refused(&why)).await;
             }
         }
     }
 
-    /// The edit on the newest text.
-    async fn fresh(&self, queued: QueuedEdit) -> Result<Option<Edit>> {
+    /// Sends an edit on the newest text, and again where somebody has typed meanwhile.
+    async fn carry_out(&mut self, queued: QueuedEdit) -> Result<()> {
         let QueuedEdit { edit, planned_on, plan } = queued;
+        let name = Edit { id: edit.id.clone(), label: edit.label.clone(), ..Edit::default() };
+        let mut known = Some((edit, planned_on));
+        for attempt in 0.. {
+            let Some((edit, planned_on)) = self.fresh(known.take(), &plan).await? else {
+                let notes = vec!["the files have this status already".to_owned()];
+                let outcome = AppliedOutcome::Applied;
+                let sent = SentOutcome { outcome, why: None, is_declined: false };
+                self.tell(Edit { notes, ..name }, sent).await;
+                return Ok(());
+            };
+            let sent = self.send(&edit).await;
+            let is_declined = sent.is_declined && !edit.asks;
+            let has_moved = is_declined && self.has_moved(&edit, &planned_on).await;
+            if has_moved && attempt < AGAIN {
+                tracing::info!(label = edit.label, "the texts have changed; planned again");
+                continue;
+            }
+            let moved = "the editor did not make the change, as its texts changed meanwhile; \
+                         run the command again when nobody types";
+            let why = if has_moved { Some(moved.to_owned()) } else { sent.why };
+            self.tell(edit, SentOutcome { why, ..sent }).await;
+            return Ok(());
+        }
+        Ok(())
+    }
+
+    /// The edit on the newest text, and that text.
+    async fn fresh(
+        &self,
+        known: Option<(Edit, Arc<SessionSnapshot>)>,
+        plan: &PlanEdit,
+    ) -> Result<Option<(Edit, Arc<SessionSnapshot>)>> {
         let Some(session) = self.session.upgrade() else { return Ok(None) };
         let again = plan.clone();
-        let newest =
-            move |context: &SessionContext| match Arc::ptr_eq(&context.snapshot, &planned_on) {
-                true => Ok(Some(edit)),
-                false => again(context),
+        let newest = move |context: &SessionContext| {
+            let planned_on = context.snapshot.clone();
+            let edit = match known {
+                Some((edit, on)) if Arc::ptr_eq(&on, &planned_on) => Some(edit),
+                _ => again(context)?,
             };
-        let mut edit = session.read(newest).await?;
+            Ok(edit.map(|edit| (edit, planned_on)))
+        };
+        let mut planned = session.read(newest).await?;
         for _ in 0..ROUNDS {
-            let outdated = edit.as_ref().map(|edit| outdated(&edit.unopened)).unwrap_or_default();
+            if let Some(behind) = planned.as_ref().and_then(|(edit, _)| edit.behind.first()) {
+                self.until_read(behind, session.settings().patience.reread).await?;
+                planned = session.read(plan_again(plan)).await?;
+                continue;
+            }
+            let unopened = planned.as_ref().map(|(edit, _)| &*edit.unopened).unwrap_or_default();
+            let outdated = outdated(unopened);
             if outdated.is_empty() {
-                return Ok(edit);
+                return Ok(planned);
             }
             for (root, paths) in outdated {
                 session.send(ClientEvent::Written { root, paths });
             }
-            let plan = plan.clone();
-            edit = session.read(move |context| plan(context)).await?;
+            planned = session.read(plan_again(plan)).await?;
         }
         Err(refused("another change writes to the files; try again when it is done"))
     }
 
-    async fn send(&mut self, Edit { label, edit, after, handed, .. }: Edit) {
-        let Some(session) = self.session.upgrade() else { return };
-        session.hand(handed);
-        let patience = session.settings().patience.arrival;
-        drop(session);
-        self.arrivals.expect(after);
-        let params = ApplyWorkspaceEditParams { label: Some(label), edit };
-        let answer = self.client.send_request::<ApplyWorkspaceEdit>(params);
-        match tokio::time::timeout(ANSWER, answer).await {
-            // What the client says of itself is no proof: its texts are.
-            Ok(Ok(answer)) if answer.applied => self.observe(patience).await,
-            Ok(Ok(answer)) => {
-                let reason = answer.failure_reason.unwrap_or_default();
-                tracing::info!(%reason, "the client did not apply an edit");
-                let message = format!("The editor did not make the change. {reason}");
-                self.outbox.show(Severity::Error, message.trim_end());
-            }
-            Ok(Err(error)) => tracing::warn!(%error, "the client cannot apply an edit"),
-            Err(_) => tracing::debug!("the client does not say what became of an edit"),
+    /// Waits until the client has read a file again.
+    async fn until_read(&self, behind: &Behind, patience: Duration) -> Result<()> {
+        let mut snapshots = self.snapshots.clone();
+        let read = snapshots.wait_for(|now| !behind.is_so(now));
+        match tokio::time::timeout(patience, read).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(refused(format!(
+                "{} has changed on disk since the editor read it; reload it there, and run the \
+                 command again",
+                behind.path
+            ))),
         }
     }
 
-    /// Waits until each file has had the text that is expected. A client that makes something else of
-    /// it, as one that formats, is waited for no longer than this.
-    async fn observe(&mut self, patience: Duration) {
+    /// Sends an edit, and says what became of it.
+    async fn send(&mut self, edit: &Edit) -> SentOutcome {
+        let Some(session) = self.session.upgrade() else {
+            return SentOutcome::refused("the session is over");
+        };
+        session.hand(edit.handed.iter().cloned());
+        let patience = session.settings().patience.arrival;
+        let metadata = session.features().edit_metadata;
+        drop(session);
+        self.arrivals.expect(edit.texts.iter().map(|it| (it.key.clone(), it.after.clone())));
+        let params = ApplyEditParams {
+            label: edit.label.clone(),
+            edit: edit.edit.clone(),
+            metadata: metadata.then_some(EditMetadata { is_refactoring: false }),
+        };
+        let answer = self.client.send_request::<ApplyEdit>(params);
+        match tokio::time::timeout(ANSWER, answer).await {
+            // What the client says of itself is no proof: its texts are.
+            Ok(Ok(answer)) if answer.applied => self.observe(edit, patience).await,
+            Ok(Ok(answer)) => {
+                let reason = answer.failure_reason.unwrap_or_default();
+                tracing::info!(%reason, "the client did not apply an edit");
+                let mut sent =
+                    SentOutcome::refused(&format!("The editor did not make the change. {reason}"));
+                sent.is_declined = true;
+                if edit.asks && reason.is_empty() {
+                    // Who declines knows it.
+                    sent.why = None;
+                }
+                sent
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the client cannot apply an edit");
+                SentOutcome::refused(&format!(
+                    "The editor cannot make the change. {}",
+                    error.message
+                ))
+            }
+            Err(_) => {
+                tracing::debug!("the client does not say what became of an edit");
+                self.observe(edit, Duration::ZERO).await
+            }
+        }
+    }
+
+    /// Whether the client has another version of a text than an edit was planned on. The change may
+    /// arrive after the refusal.
+    async fn has_moved(&mut self, edit: &Edit, planned_on: &SessionSnapshot) -> bool {
+        let version = |snapshot: &SessionSnapshot, key: &DocumentKey| {
+            snapshot.open.get(key).map(|open| (open.version, open.opening))
+        };
+        let is_other = |it: &EditedText, now: &SessionSnapshot| {
+            version(now, &it.key) != version(planned_on, &it.key)
+        };
+        let moved = self.snapshots.wait_for(|now| edit.texts.iter().any(|it| is_other(it, now)));
+        matches!(tokio::time::timeout(EXPLANATION, moved).await, Ok(Ok(_)))
+    }
+
+    /// Waits until each file has had the text that is expected, and no longer than this; a client may
+    /// make something else of it, as one that formats does.
+    async fn observe(&mut self, edit: &Edit, patience: Duration) -> SentOutcome {
         let arrivals = &self.arrivals;
         let seen = self.snapshots.wait_for(|snapshot| {
             arrivals.see_all(snapshot);
@@ -174,6 +336,58 @@ impl EditSender {
         });
         if tokio::time::timeout(patience, seen).await.is_err() {
             tracing::debug!(?arrivals, "an edit was not seen to arrive");
+        }
+        // What the client has said before its answer is taken in by then.
+        let Some(session) = self.session.upgrade() else {
+            return SentOutcome::refused("the session is over");
+        };
+        let Ok(now) = session.read(|context| Ok(context.snapshot.clone())).await else {
+            return SentOutcome::refused("the session is over");
+        };
+        self.arrivals.see_all(&now);
+        // A file that the client does not show may be changed in a buffer that is not told of.
+        let is_as_before = |it: &&EditedText| {
+            let text = now.open.get(&it.key).map(|open| &open.text);
+            self.arrivals.awaits(&it.key)
+                && text.zip(it.before.as_ref()).is_some_and(|(now, before)| **now == **before)
+        };
+        let left: Vec<&EditedText> = edit.texts.iter().filter(is_as_before).collect();
+        let names = left.iter().filter_map(|it| it.key.path().file_name());
+        let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
+        let names = names.join(", ");
+        let (outcome, why) = match left.len() {
+            0 => (AppliedOutcome::Applied, None),
+            n if n == edit.texts.len() => {
+                let why =
+                    "the editor did not make the change, though it says so; run the command again";
+                (AppliedOutcome::Refused, Some(why.to_owned()))
+            }
+            _ => {
+                let why = format!(
+                    "the editor did not change {names}; undo the change, or run the command again"
+                );
+                (AppliedOutcome::InPart, Some(why))
+            }
+        };
+        SentOutcome { outcome, why, is_declined: false }
+    }
+
+    /// Tells the user what became of an edit, or has the client tell.
+    async fn tell(&self, edit: Edit, SentOutcome { outcome, why, .. }: SentOutcome) {
+        let Some(session) = self.session.upgrade() else { return };
+        let notes = if outcome == AppliedOutcome::Refused { Vec::new() } else { edit.notes };
+        if session.features().applied {
+            let message: Vec<String> = why.into_iter().chain(notes).collect();
+            let message = Some(message.join("; ")).filter(|it| !it.is_empty());
+            let (transaction, label, files) = (edit.id, edit.label, edit.uris);
+            let applied = Applied { transaction, label, files, outcome, message };
+            return self.client.send_notification::<Applied>(applied).await;
+        }
+        if let Some(why) = why {
+            self.outbox.show(Severity::Error, why);
+        }
+        for note in notes {
+            self.outbox.show(Severity::Info, format!("Lockstep: {note}"));
         }
     }
 }

@@ -226,6 +226,7 @@ impl CommitAction {
             CommitAction::Fix { tasks, rule, prefer } => Operation::FixOperation(FixOperation {
                 tasks,
                 rule: rule.as_deref(),
+                without: None,
                 prefer: prefer.as_deref(),
                 file: None,
                 only_there: false,

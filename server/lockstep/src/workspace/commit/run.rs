@@ -2,7 +2,8 @@
 //! worktrees as one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,6 +25,9 @@ use crate::workspace::local::LocalWorkspace;
 
 /// How often something is planned anew because somebody saved meanwhile.
 const ROUNDS: u32 = 5;
+
+/// How much of a file is compared at once, in bytes.
+const PIECE: usize = 256 * 1024;
 
 /// One of the workspaces that a transaction is about. The first is the one in which it was asked for,
 /// and has no name.
@@ -208,9 +212,9 @@ fn verify(
 ) -> Result<(), CommitError> {
     let mut saved = BTreeMap::new();
     for file in &committed.files {
-        let found = match std::fs::read(file.path.below(folder)) {
-            Ok(bytes) => Some(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        let found = match other_than(&file.path.below(folder), file.after.as_deref()) {
+            Ok(None) => continue,
+            Ok(Some(found)) => found,
             Err(error) => {
                 tell(Interim::Warning(format!(
                     "{} is committed, but cannot be read back: {error}; check it",
@@ -219,10 +223,8 @@ fn verify(
                 continue;
             }
         };
-        if found.as_deref() != file.after.as_deref() {
-            let text = found.map(|bytes| String::from_utf8_lossy(&bytes).into());
-            saved.insert(FilePath::new(file.path.as_str()), text);
-        }
+        let text = found.map(|bytes| String::from_utf8_lossy(&bytes).into());
+        saved.insert(FilePath::new(file.path.as_str()), text);
     }
     if saved.is_empty() {
         return Ok(());
@@ -236,5 +238,33 @@ fn verify(
             committed.id,
             work.after.name_of(&change.task)
         ))),
+    }
+}
+
+/// What a file holds, where that is not what is expected; the inner `None` is no file. It is compared
+/// in pieces, for which no memory of its size is needed.
+fn other_than(path: &Path, expected: Option<&[u8]>) -> io::Result<Option<Option<Vec<u8>>>> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(expected.is_some().then_some(None));
+        }
+        Err(error) => return Err(error),
+    };
+    let (mut rest, mut piece) = (expected, vec![0; PIECE]);
+    while let Some(before) = rest {
+        rest = match file.read(&mut piece) {
+            Ok(0) if before.is_empty() => return Ok(None),
+            Ok(0) => None,
+            Ok(n) => before.strip_prefix(&piece[..n]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Some(before),
+            Err(error) => return Err(error),
+        };
+    }
+    // By its name: another may have it by now.
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(Some(bytes))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(None)),
+        Err(error) => Err(error),
     }
 }

@@ -13,6 +13,7 @@ use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::loader;
 
 use crate::workspace::local::Taking;
+use crate::workspace::local::held::HeldText;
 use crate::workspace::local::reading::FolderReading;
 
 /// Texts that stand in for files of one workspace.
@@ -25,6 +26,8 @@ pub(super) struct Overlays {
     pub(super) changes: Vec<Arc<EditorChange>>,
     /// What other editors hold that is not saved.
     pub(super) others: BTreeMap<FilePath, Vec<OtherEditor>>,
+    /// Whether to fix all is to bring places into agreement, too.
+    pub(super) fixes_drift: bool,
 }
 
 /// A text that is not what is on disk.
@@ -49,14 +52,63 @@ impl Unsaved {
 struct Overlaid {
     text: SharedText,
     disk: OnDisk,
+    /// What the text was before the editor's user changed it.
+    typed_on: Option<SharedText>,
+    /// The text beside what is on disk, where that counts.
+    held: Option<Arc<HeldText>>,
+}
+
+/// How an open text stands to what is on disk, for whoever keeps the time.
+#[derive(Clone, Debug)]
+pub struct OpenTextState {
+    /// What is on disk, where the editor has not read it since somebody else changed it, and has changed
+    /// nothing itself.
+    pub unread: Option<Option<SharedText>>,
+    /// Whether the editor has had its usual time to read it.
+    pub is_late: bool,
+    /// Whether its user has changed it, and has saved it since.
+    pub is_typed_and_saved: bool,
 }
 
 impl Overlaid {
-    /// What the editor has is what it has read, wherever that is on disk too.
+    /// What the editor has is what it has read, wherever that is on disk too. One that has not read what
+    /// has changed, and has changed nothing itself, states nothing: then the disk counts.
     fn compare(&mut self) {
         if self.disk.text.as_ref().is_some_and(|disk| merge::same_texts(disk, &self.text)) {
             self.disk.read = self.disk.text.clone();
         }
+        let beside = self.disk.text.as_ref().filter(|_| self.is_unread());
+        let is_known =
+            |held: &&Arc<HeldText>| beside.is_some_and(|disk| held.is_of(&self.text, disk));
+        let known = self.held.as_ref().filter(is_known).cloned();
+        let made = || beside.map(|disk| Arc::new(HeldText::new(&self.text, disk)));
+        self.held = known.or_else(made);
+    }
+
+    /// Whether somebody else has changed the file since it was read, and the editor nothing.
+    fn is_unread(&self) -> bool {
+        let read = self.disk.read.as_ref();
+        let is_read = |text: &SharedText| read.is_some_and(|read| merge::same_texts(read, text));
+        is_read(&self.text) && !self.disk.text.as_ref().is_some_and(is_read)
+    }
+
+    /// What the workspace goes by. A file that is gone counts as gone for as long as the editor may
+    /// close it.
+    fn judged(&self) -> Option<&SharedText> {
+        match &self.held {
+            Some(held) => Some(held.document()),
+            None if self.is_unread() && self.disk.text.is_none() && !self.disk.late => None,
+            None => Some(&self.text),
+        }
+    }
+
+    /// Takes over what is on disk.
+    fn see(&mut self, now: Option<SharedText>) {
+        if self.disk.text != now {
+            self.disk.late = false;
+        }
+        self.disk.text = now;
+        self.compare();
     }
 }
 
@@ -68,11 +120,52 @@ impl Overlays {
             texts: BTreeMap::new(),
             changes: Vec::new(),
             others: BTreeMap::new(),
+            fixes_drift: false,
         }
     }
 
+    /// What stands in for a file.
     pub(super) fn get(&self, path: &str) -> Option<&SharedText> {
-        self.texts.get(path).map(|overlaid| &overlaid.text)
+        self.texts.get(path)?.judged()
+    }
+
+    /// Whether a file is open, whatever counts of it.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        self.texts.contains_key(path)
+    }
+
+    /// The texts that editors hold where the disk counts.
+    pub(super) fn held(&self) -> impl Iterator<Item = (&str, &Arc<HeldText>)> {
+        self.texts.iter().filter_map(|(path, it)| Some((path.as_str(), it.held.as_ref()?)))
+    }
+
+    /// How each open text stands to what is on disk.
+    pub(super) fn states(&self) -> impl Iterator<Item = (&str, OpenTextState)> {
+        self.texts.iter().map(|(path, it)| {
+            let on_disk = it.disk.text.as_ref();
+            let is_saved = on_disk.is_some_and(|disk| merge::same_texts(disk, &it.text));
+            let is_typed = it.typed_on.as_ref().is_some_and(|before| *before != it.text);
+            let unread = it.is_unread().then(|| it.disk.text.clone());
+            let is_late = it.disk.late;
+            (
+                path.as_str(),
+                OpenTextState { unread, is_late, is_typed_and_saved: is_saved && is_typed },
+            )
+        })
+    }
+
+    /// Takes note that the editor has had its usual time to read a file again.
+    pub(super) fn set_late(&mut self, path: &str) {
+        if let Some(known) = self.texts.get_mut(path) {
+            known.disk.late = true;
+        }
+    }
+
+    /// Takes note that what was typed into a file was not typed just now.
+    pub(super) fn forget_typed(&mut self, path: &str) {
+        if let Some(known) = self.texts.get_mut(path) {
+            known.typed_on = Some(known.text.clone());
+        }
     }
 
     pub(super) fn paths(&self) -> impl Iterator<Item = &String> {
@@ -101,12 +194,17 @@ impl Overlays {
         if let Some(known) = self.texts.get_mut(path) {
             known.text = text;
             known.compare();
+            if known.disk.text.as_ref().is_some_and(|disk| merge::same_texts(disk, &known.text)) {
+                // It has read the file again.
+                known.typed_on = Some(known.text.clone());
+            }
         } else {
             let now = on_disk(&self.root, &self.reading, path, &text);
             // Where nothing is there, somebody may be writing it.
             let now = if is_empty(&now) { known.or(now) } else { now };
-            let disk = OnDisk { read: now.clone(), text: now };
-            self.texts.insert(path.to_owned(), Overlaid { text, disk });
+            let typed_on = now.clone();
+            let disk = OnDisk { read: now.clone(), text: now, ..OnDisk::default() };
+            self.texts.insert(path.to_owned(), Overlaid { text, disk, typed_on, held: None });
         }
     }
 
@@ -115,9 +213,9 @@ impl Overlays {
         if let Some(known) = self.texts.get_mut(path) {
             let now = on_disk(&self.root, &self.reading, path, &text);
             // As above: whoever watches the file knows better in a moment.
-            known.disk.text = if is_empty(&now) { Some(text.clone()) } else { now };
+            let now = if is_empty(&now) { Some(text.clone()) } else { now };
             known.disk.read = Some(text);
-            known.compare();
+            known.see(now);
         }
     }
 
@@ -127,6 +225,7 @@ impl Overlays {
         let Some(known) = self.texts.get_mut(path) else { return };
         let now = known.disk.text.as_deref().unwrap_or_default();
         if merge::standing(&text, now, &known.text) != Standing::Made {
+            known.typed_on = Some(text.clone());
             known.disk.read = Some(text);
             known.compare();
         }
@@ -142,8 +241,7 @@ impl Overlays {
             if taking == Taking::Whole && is_empty(&now) && !is_empty(&known.disk.text) {
                 left_out.push(path.clone());
             } else {
-                known.disk.text = now;
-                known.compare();
+                known.see(now);
             }
         }
         left_out
@@ -154,19 +252,24 @@ impl Overlays {
         for (path, known) in &mut self.texts {
             let indexed = disk.index.document(path).map(|(_, document)| document);
             let exact = indexed.filter(|document| document.fault.is_none());
-            known.disk.text = exact
+            let now = exact
                 .map(|document| document.text.clone())
                 .or_else(|| on_disk(&self.root, &self.reading, path, &known.text));
-            known.compare();
+            known.see(now);
         }
     }
 
     /// What the editor holds, for the analysis.
     pub(super) fn editing(&self) -> Editing {
         let open = self.texts.iter();
-        let open = open.map(|(path, known)| (FilePath::new(path), known.disk.clone()));
+        let open = open.map(|(path, known)| {
+            let behind = known.held.is_some().then(|| known.text.clone());
+            let typed_on =
+                known.typed_on.clone().filter(|it| behind.is_none() && *it != known.text);
+            (FilePath::new(path), OnDisk { behind, typed_on, ..known.disk.clone() })
+        });
         let (changes, others) = (self.changes.clone(), self.others.clone());
-        Editing { open: open.collect(), changes, others }
+        Editing { open: open.collect(), changes, others, fixes_drift: self.fixes_drift }
     }
 }
 

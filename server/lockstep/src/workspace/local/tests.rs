@@ -226,7 +226,8 @@ fn a_workspace_that_is_too_large_is_held_in_no_part_and_says_so() {
         assert!(told.reason.contains("bytes together, and no more are read"), "{told:?}");
         let told =
             report::list(workspace.analysis(), &TaskFilter::default()).expect_err("not empty");
-        let asked = report::transitions(workspace.analysis(), "7", None).expect_err("unknown");
+        let asked =
+            report::transitions::transitions(workspace.analysis(), "7", None).expect_err("unknown");
         assert_eq!((told.code, asked.code), (Code::Unreadable, Code::Unreadable));
         workspace.rescan();
     }

@@ -18,9 +18,9 @@ pub(super) const ROLE: &[Key] = &[
         Kind::Regex,
         "none",
         "'(?<id>[0-9]+)_(?<slug>[^/]+)/(?<stem>[^/]+)\\.md$'",
-        "What the path says about the task. Groups: `id`; `slug`, with which the folder of the \
-         task ends; `stem`, the name of the file; `parent`, what the task is part of; \
-         `status`, the status that its folder says.",
+        "What the path says about the task. Groups: `id`; `folder`, the folder of the task, which \
+         ends with `slug` where that is a group; `stem`, the name of the file; `parent`, what the \
+         task is part of; `status`, the status that its folder says.",
     ),
     key(
         "old",
@@ -115,6 +115,14 @@ const DOCUMENT: &[Key] = &[
         "its first heading",
         "\"id\"",
         "What the title is, where the headings of such a document say nothing of the task.",
+    ),
+    key(
+        "companions",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Of several documents with one id, that which an entry or a record names by its file is the \
+         task. The others are about it, and are not judged.",
     ),
     key(
         "task_fields",
@@ -266,7 +274,8 @@ const BOXES: &[Key] = &[
         Kind::Regex,
         "none",
         "'\\(depends on (?<ids>[^)]*)\\)'",
-        "What the text of a box says it depends on. Group: `ids`.",
+        "What the text of a box says it depends on. Groups: `ids`, of which words are kept for \
+         `lockstep next`, and `ids_only` where words are prose.",
     ),
     key("rank", Kind::Number, "that of the role", "30", "Authority of the boxes."),
     key(

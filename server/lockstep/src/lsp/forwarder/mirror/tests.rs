@@ -400,3 +400,17 @@ fn what_is_no_message_is_left_to_the_server() {
         assert_eq!(mirror.server_says(body), ToEditor::Pass);
     }
 }
+
+#[test]
+fn who_waits_for_news_is_owed_nothing_and_the_next_server_is_asked() {
+    let mut mirror = initialized("utf-16");
+    let question = request(json!(7), "workspace/diagnostic");
+    assert_eq!(mirror.editor_says(&question), ToServer::Pass);
+    assert!(!mirror.awaits_answer());
+    // News may be of any text.
+    edited(&mut mirror, 2, 0, 0, "x");
+    assert_eq!(mirror.lose(), Vec::<Vec<u8>>::new());
+    let told = mirror.replay_rest();
+    assert_eq!(told.last(), Some(&question));
+    assert_eq!(mirror.server_says(&response(json!(7), json!({"items": []}))), ToEditor::Pass);
+}

@@ -1,0 +1,41 @@
+//! Saves what a change touched, and nothing else.
+
+import * as vscode from "vscode";
+import { openDocument } from "./documents";
+import type { Snapshot } from "./snapshot";
+
+/** What became of the files of a change. */
+export interface Saved {
+  saved: vscode.Uri[];
+  /** They held other unsaved changes before, or the user does not want them saved. */
+  left: vscode.Uri[];
+  /** They cannot be saved. */
+  failed: vscode.Uri[];
+}
+
+/** Saves the files that a change touched and that held nothing else. */
+export async function saveTouched(snapshot: Snapshot): Promise<Saved> {
+  const isWanted = vscode.workspace.getConfiguration("lockstep").get("saveTouchedFiles", true);
+  const result: Saved = { saved: [], left: [], failed: [] };
+  const created = snapshot.created.map(({ uri }) => ({ uri, wasDirty: false }));
+  for (const { uri, wasDirty } of [...snapshot.files, ...created]) {
+    const document = openDocument(uri);
+    if (!document?.isDirty) {
+      result.saved.push(uri);
+    } else if (wasDirty || !isWanted) {
+      result.left.push(uri);
+    } else {
+      (await isSaved(document) ? result.saved : result.failed).push(uri);
+    }
+  }
+  return result;
+}
+
+async function isSaved(document: vscode.TextDocument): Promise<boolean> {
+  try {
+    // Where somebody else has saved it meanwhile, there is nothing left to save, and the answer is no.
+    return (await document.save()) || !document.isDirty;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,8 @@
+//! *Show Log*.
+
+import type { Command } from "./command";
+
+export const showLog: Command = {
+  id: "lockstep.ui.showLog",
+  run: ({ log }) => log.show(),
+};

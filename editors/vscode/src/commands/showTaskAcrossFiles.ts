@@ -1,0 +1,56 @@
+//! *Show Task Across Files*: every place that says something of a task, and what it says.
+
+import * as vscode from "vscode";
+import { fileUri, type Place, reveal } from "../changes/place";
+import type { TaskReport } from "../protocol";
+import { fullTask } from "../tasks/full";
+import { joined } from "../tasks/words";
+import type { Command } from "./command";
+import { subjectAtCursor } from "./subject";
+
+const { t } = vscode.l10n;
+
+interface PlaceItem extends vscode.QuickPickItem {
+  place: Place;
+}
+
+export const showTaskAcrossFiles: Command = {
+  id: "lockstep.ui.showTaskAcrossFiles",
+  async run(services, argument) {
+    const at = await subjectAtCursor(services, argument, t("Show Task Across Files"));
+    const task = at && (await fullTask(services.server, at.row));
+    if (task) {
+      await choosePlace(task);
+    }
+  },
+};
+
+/** Shows the place that is looked at, and stays there once it is chosen. */
+async function choosePlace(task: TaskReport): Promise<void> {
+  const before = vscode.window.activeTextEditor;
+  const picker = vscode.window.createQuickPick<PlaceItem>();
+  picker.title = joined(" ", task.id, task.title);
+  picker.placeholder = task.agreed ? t("All places say the same") : t("The places contradict each other");
+  picker.matchOnDescription = true;
+  picker.items = task.occurrences.map((it) => ({
+    label: it.text,
+    description: `${it.path}:${it.line}`,
+    iconPath: new vscode.ThemeIcon(it.status === task.status ? "check" : "warning"),
+    place: { uri: fileUri(task.root, it.path), line: it.line, column: it.column },
+  }));
+  let isChosen = false;
+  picker.onDidChangeActive(([item]) => void (item && reveal(item.place, true)));
+  picker.onDidAccept(() => {
+    const item = picker.activeItems[0];
+    isChosen = item !== undefined;
+    picker.hide();
+    void (item && reveal(item.place));
+  });
+  picker.onDidHide(() => {
+    picker.dispose();
+    if (!isChosen && before) {
+      void vscode.window.showTextDocument(before.document, before.viewColumn);
+    }
+  });
+  picker.show();
+}

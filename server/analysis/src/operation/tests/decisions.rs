@@ -1,0 +1,45 @@
+//! What is asked for in a way that cannot be done as it is said.
+
+use super::*;
+
+#[test]
+fn a_reason_of_several_lines_adds_no_field() {
+    let reason = Some("x\n- **Status**: [COMPLETED]");
+    let plan = set(&["7"], Wish { status: "blocked", reason, ..Wish::default() });
+    let plan = plan.expect("an operation");
+    let after: Vec<_> = plan.change.after().into_values().flatten().collect();
+    let todo = after.iter().find(|text| text.contains("###")).expect("the list changes");
+    assert!(todo.contains("Reason**: x - **Status**: [COMPLETED]\n"), "{todo}");
+}
+
+#[test]
+fn what_has_no_status_is_told_so_where_one_is_expected() {
+    let (analysis, _) = analysis("//- /TODO.md\n  - [x] a\n\n  ## 3. Base\n  - **Status**: Done\n");
+    let wish = Wish { status: "todo", expect: Some("blocked"), ..Wish::default() };
+    let of = |task| Operation::Set { whose: vec![Whose::Task(task)], wish, atomic: false };
+    let result = plan(&analysis, &of("3"), AT).expect("an operation").results.remove(0);
+    assert_eq!(result.reason.as_deref(), Some("the status is done, not blocked"));
+}
+
+#[test]
+fn a_task_that_is_to_be_fixed_and_is_for_a_person_to_decide_is_refused() {
+    let (analysis, _) = analysis(
+        "\
+//- /process/tasks.md
+  - [ ] One [#001](process/tasks/001-one.md)
+//- /process/tasks/001-one.md
+  ## Status
+  IN-PROGRESS
+",
+    );
+    let told = |tasks: &[String]| {
+        let operation = Operation::FixOperation(FixOperation { tasks, ..FixOperation::default() });
+        let plan = plan(&analysis, &operation, AT).expect("an operation");
+        assert!(plan.change.is_empty());
+        plan.results.into_iter().map(|it| (it.verdict, it.code, it.remedy)).next()
+    };
+    let remedy = Some("say which is right: `--prefer STATUS` or `--prefer PATH`".to_owned());
+    let refused = (Verdict::Refused, Some(Code::Ambiguous), remedy.clone());
+    assert_eq!(told(&tasks(&["1"])), Some(refused));
+    assert_eq!(told(&[]), Some((Verdict::Unchanged, None, remedy)));
+}

@@ -1,0 +1,121 @@
+// A window of the workbench on a folder, a file of several folders, or nothing.
+
+import path from 'node:path';
+
+import { Board } from './board.js';
+import { Editor } from './editor.js';
+import { Messages } from './messages.js';
+import { Picker } from './picker.js';
+import { Problems } from './problems.js';
+import { StatusBar } from './status_bar.js';
+import { Tree } from './tree.js';
+import { DEADLINE_MS, until } from './until.js';
+
+const SIZE = { width: 1280, height: 860 };
+
+export class Window {
+  /**
+   * Opens a window, and waits until its files are to be seen.
+   *
+   * @param browser what `launch` gave
+   * @param {import('./server.js').Server} server
+   * @param {string} opened a folder, or a `.code-workspace` file
+   * @param {object} [options] of the browser's context: `colorScheme`, `viewport`, `deviceScaleFactor` …
+   */
+  static async open(browser, server, opened, options = {}) {
+    const context = await browser.newContext({ viewport: SIZE, ...options });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await context.newPage();
+    page.setDefaultTimeout(DEADLINE_MS);
+    const key = opened.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    await page.goto(`${server.origin}/?${key}=${encodeURIComponent(opened)}`);
+    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    const window = new Window(page, opened);
+    await window.messages.record();
+    return window;
+  }
+
+  constructor(page, opened) {
+    this.page = page;
+    this.opened = opened;
+    this.picker = new Picker(this);
+    this.editor = new Editor(this);
+    this.problems = new Problems(this);
+    this.messages = new Messages(this);
+    this.statusBar = new StatusBar(this);
+    this.tree = new Tree(this);
+    this.board = new Board(this);
+  }
+
+  press(keys) {
+    return this.page.keyboard.press(keys);
+  }
+
+  type(text) {
+    return this.page.keyboard.type(text);
+  }
+
+  /** Runs a command by its title in the palette. */
+  async run(title) {
+    await this.picker.open('F1');
+    await this.picker.choose(title);
+  }
+
+  /** *Set Task Status…*, with a task by its id and a status as people read it. */
+  async setTaskStatus(id, status) {
+    await this.statusBar.showsTasks();
+    await this.run('Lockstep: Set Task Status…');
+    const task = new RegExp(`^${id}\\b`);
+    await this.picker.row(task);
+    await this.picker.take(task);
+    await this.picker.row(status);
+    await this.picker.take(status);
+  }
+
+  /** Whether the palette offers a command under just this title. */
+  async offers(title) {
+    await this.picker.open('F1');
+    await this.picker.filter(title);
+    const titles = (await this.picker.rows()).map((row) => row.label);
+    await this.picker.close();
+    return titles.includes(title);
+  }
+
+  /** The files that have a tab, those that are not saved with a star. */
+  async tabs() {
+    const all = this.page.locator('.tabs-container .tab');
+    return all.evaluateAll((tabs) =>
+      tabs.map((tab) => `${tab.dataset.resourceName ?? tab.innerText.trim()}${tab.classList.contains('dirty') ? '*' : ''}`),
+    );
+  }
+
+  /** Waits until no file is unsaved. */
+  async saved() {
+    await until('everything is saved', async () => !(await this.tabs()).some((tab) => tab.endsWith('*')));
+  }
+
+  /** Dialogs that hold everything else up, by their text. */
+  async dialogs() {
+    return this.page.locator('.monaco-dialog-box').allInnerTexts();
+  }
+
+  async screenshot(file) {
+    await this.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+  }
+
+  /** Loads it anew, as after `Reload Window`. */
+  async reload() {
+    await this.page.reload();
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+  }
+
+  /** Closes it. What is not saved is kept by the workbench. */
+  async close() {
+    await this.page.context().close();
+  }
+
+  /** A path below the folder that is open. */
+  path(...parts) {
+    return path.join(this.opened, ...parts);
+  }
+}

@@ -1,0 +1,57 @@
+// Walks the journeys through the real workbench, and prints one line of TAP for each.
+//
+//   node --test-reporter=tap main.js             all of them
+//   node --test-name-pattern=board main.js       those whose title says "board"
+//
+// LOCKSTEP_VSCODE and LOCKSTEP_VSIX name the workbench and the extension: see driver/install.js.
+//
+// A journey is a file of journeys/ with a title and a walk, and a line here.
+
+import process from 'node:process';
+import { after, before, test } from 'node:test';
+
+import { Studio } from './driver/studio.js';
+
+const JOURNEYS = [
+  'problems',
+  'hover',
+  'quick_fix',
+  'set_status',
+  'palette',
+  'follow_shell',
+  'follow_neovim',
+  'board_drag',
+  'board_keyboard',
+  'two_windows',
+  'multi_root',
+  'auto_save',
+  'fix_all_on_save',
+  'server_killed',
+  'daemon_killed',
+  'read_only',
+  'untrusted',
+  'missing_server',
+  'quiet',
+  'accessible',
+  'figures',
+];
+
+/** Far longer than any journey takes. */
+const TIMEOUT_MS = 150_000;
+
+let studio;
+before(async () => {
+  studio = await Studio.begin();
+});
+after(() => studio?.end());
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await studio?.end();
+    process.exit(1);
+  });
+}
+
+for (const name of JOURNEYS) {
+  const { title, walk } = await import(`./journeys/${name}.js`);
+  test(title, { timeout: TIMEOUT_MS }, (context) => studio.walk(title, walk, context));
+}
