@@ -19,6 +19,11 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let broken = |problem: &&SyntaxError| !problem.message.starts_with("duplicate key");
     facts.broken = json.problems.iter().find(broken).cloned();
     let Some(root) = &json.root else { return };
+    if matches!(root.kind, JsonKind::Null) {
+        let message = "expected an object, the document is null".to_owned();
+        facts.problems.push(SyntaxError { range: root.range, message });
+        facts.broken = facts.problems.last().cloned();
+    }
     let role_idx = facts.role;
     let role = profile.role(role_idx);
     let vocabularies = profile.task_vocabularies();

@@ -189,8 +189,11 @@ impl MarkdownReader<'_> {
         let without_box = || sign().filter(|_| item.check_box.is_none());
         at_start.or_else(without_box).or_else(|| {
             let (_, end) = reading::read_trailing(vocabulary, style, self.text, item.text);
-            // Plain words at the end of a sentence are prose, a bracketed status is not.
-            end.filter(|r| r.status.is_some() && r.range.of(self.text).starts_with('['))
+            // Plain words at the end of a sentence are prose, a bracketed status or a sign is not.
+            let is_drawn =
+                |said: &str| item.check_box.is_none() && said.starts_with(reading::is_sign);
+            let is_marked = |said: &str| said.starts_with('[') || is_drawn(said);
+            end.filter(|r| r.status.is_some() && is_marked(r.range.of(self.text)))
         })
     }
 
