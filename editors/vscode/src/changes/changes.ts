@@ -51,7 +51,7 @@ export class Changes implements vscode.Disposable {
     const label = only ? vscode.l10n.t("Set task {0} to {1}", only.task, only.to) : vscode.l10n.t("Changed on disk");
     const change: Change = { kind: "disk", label, transaction: answer.transaction, root };
     this.#remember(change);
-    tellDone(label, files.size, [], () => void this.undo(change));
+    tellDone(label, files.size, () => void this.undo(change));
   }
 
   /** Undoes a change, else the last of this window, else the newest transaction on disk; and says so, or why not. */

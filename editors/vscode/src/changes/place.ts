@@ -5,9 +5,9 @@ import * as vscode from "vscode";
 import type { TaskRow } from "../protocol";
 import { codeUnits } from "./columns";
 
-/** The URI of a root's folder, as the server reads it. */
+/** Names a root to the server, which takes files only: by that of its configuration, whether or not there is one. */
 export function rootUri(root: string): string {
-  return vscode.Uri.file(root).toString();
+  return fileUri(root, "lockstep.toml").toString();
 }
 
 /** The URI of a file of a root. */

@@ -5,26 +5,43 @@ import type { Saved } from "./saving";
 
 const { t } = vscode.l10n;
 
-/** Says what was done, with a button that undoes it. */
-export function tellDone(label: string, nFiles: number, unsaved: readonly vscode.Uri[], onUndo: () => void): void {
-  const files = nFiles === 1 ? t("1 file") : t("{0} files", nFiles);
-  const left = unsaved.map((uri) => vscode.workspace.asRelativePath(uri)).join(", ");
-  const message = left === "" ? t("{0}: {1}", label, files) : t("{0}: {1}; not saved: {2}", label, files, left);
+/** Says what was done on disk, with a button that undoes it. */
+export function tellDone(label: string, nFiles: number, onUndo: () => void): void {
   const undo = t("Undo");
-  void vscode.window.showInformationMessage(message, undo).then((chosen) => {
+  const message = t("{0}: {1}", label, filesWord(nFiles));
+  void vscode.window.showInformationMessage(message, undo).then((chosen) => chosen === undo && onUndo());
+}
+
+/** Says what was done and saved, with a button that undoes it; and what of it could not be saved. */
+export function tellSaved(label: string, { saved, left, failed }: Saved, onUndo: () => void): void {
+  const n = saved.length + left.length + failed.length;
+  const first = failed[0];
+  if (first) {
+    tellUnsaved(t("{0}: {1}, but cannot save {2}. Make it writable and save it, or undo.", label, filesWord(n), paths(failed)), first, onUndo);
+  } else if (left.length > 0) {
+    tellDone(t("{0} (not saved: {1})", label, paths(left)), n, onUndo);
+  } else {
+    tellDone(label, n, onUndo);
+  }
+}
+
+function tellUnsaved(message: string, first: vscode.Uri, onUndo: () => void): void {
+  const [undo, open] = [t("Undo"), t("Show File")];
+  void vscode.window.showWarningMessage(message, undo, open).then((chosen) => {
     if (chosen === undo) {
       onUndo();
+    } else if (chosen === open) {
+      void vscode.window.showTextDocument(first);
     }
   });
 }
 
-/** Says what was done and saved, and what of it could not be saved. */
-export function tellSaved(label: string, { saved, left, failed }: Saved, onUndo: () => void): void {
-  tellDone(label, saved.length + left.length + failed.length, left, onUndo);
-  if (failed.length > 0) {
-    const paths = failed.map((uri) => vscode.workspace.asRelativePath(uri)).join(", ");
-    tellTrouble(t("Changed in the editor, but cannot be saved: {0}", paths));
-  }
+function filesWord(n: number): string {
+  return n === 1 ? t("1 file") : t("{0} files", n);
+}
+
+function paths(uris: readonly vscode.Uri[]): string {
+  return uris.map((uri) => vscode.workspace.asRelativePath(uri)).join(", ");
 }
 
 /** Says what to do with the preview of VS Code, in which nothing is chosen at first. */
