@@ -41,9 +41,18 @@ export async function take(studio, options) {
   await shows(':LockstepWrite` saves them');
   await window.type(':LockstepWrite\n');
   await until('VS Code follows', async () => (await window.page.locator('.view-line', { hasText: /Status.*IMPLEMENTING/ }).count()) === 2);
+  await until('the mark in the gutter follows', () => window.page.evaluate(isMarked));
   await until('nothing is told of what was saved meanwhile', async () => {
     const [told] = await window.statusBar.of('lockstep');
     return told.startsWith(calm[0]);
   });
   return window;
+}
+
+/** Runs in the page: whether there is a mark beside the lower of the two tasks that are being implemented. */
+function isMarked() {
+  const top = (element) => Number.parseInt(element.style.top, 10);
+  const lines = [...document.querySelectorAll('.view-line')].filter((line) => line.textContent.includes('[IMPLEMENTING]'));
+  const marks = [...document.querySelectorAll('.glyph-margin-widgets .cgmr')];
+  return marks.some((mark) => top(mark) === Math.max(...lines.map(top)));
 }
