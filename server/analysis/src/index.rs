@@ -153,6 +153,8 @@ pub struct Index {
     alike: Arc<OnceLock<parts::Alike>>,
     /// Where links stand, once somebody asks.
     linked: Arc<OnceLock<linked::Linked>>,
+    /// The tasks of the kind that waits, once somebody asks.
+    waiting: Arc<OnceLock<Vec<TaskId>>>,
 }
 
 impl Index {
