@@ -3,7 +3,9 @@
 use lockstep::report::{self, Fixes};
 use lockstep::workspace::local::LocalWorkspace;
 use lockstep_analysis::profile::EntityKind;
+use lockstep_analysis::profile::id::TaskId;
 
+use crate::cli::support::lockstep;
 use crate::support::repository::corpora;
 
 /// The seed whose name begins with `number`, put at `path` of an otherwise empty workspace.
@@ -54,9 +56,65 @@ fn a_plan_with_a_free_form_status_is_understood() {
             report::list(workspace.analysis(), &Default::default()).expect("no filter").tasks;
         assert_eq!(tasks.len(), 1, "{path}: {tasks:?}");
         assert_eq!(tasks[0].status.as_deref(), Some("done"), "{path}");
+        let docs = workspace.analysis().index.docs.iter();
+        let boxes = docs.flat_map(|document| document.facts.occurrences.iter());
+        assert_eq!(boxes.filter(|it| it.carrier.id == "box").count(), 16, "{path}");
         let found = workspace.check(Fixes::Offered).diagnostics;
         assert!(found.is_empty(), "{path}: {found:?}");
     }
+}
+
+#[test]
+fn a_phase_in_a_folder_of_a_road_map_is_a_phase_of_its_task() {
+    let path = "docs/completed/2025-q3/automation/sync/task-status-sync-step-phase-2.md";
+    let Some((sandbox, _)) = seed_at("000_", path) else { return };
+    let index = path.replace("phase-2", "index");
+    std::fs::write(sandbox.path().join(index), "# Sync\n- **Status**: Completed\n").expect("it");
+    let workspace = LocalWorkspace::open(sandbox.path()).expect("it opens");
+    let index = &workspace.analysis().index;
+    let task = |id: &str| index.tasks.get(&TaskId::new(id)).expect("a task");
+    let phases = index.children(task("task-status-sync-step"));
+    let ids: Vec<&str> = phases.map(|phase| phase.id.as_str()).collect();
+    assert_eq!(ids, ["task-status-sync-step-phase-2"]);
+    assert!(workspace.check(Fixes::Offered).diagnostics.is_empty());
+}
+
+#[test]
+fn each_status_of_the_seeds_is_set_and_undone_byte_for_byte() {
+    let mut set = 0;
+    for (number, path) in [
+        ("000_", "PLAN.md"),
+        ("001_", "process/tasks/157-enhance.md"),
+        ("002_", "specs/221_fix_status_updates/plans/implementation-001.md"),
+        ("003_", "PLAN.md"),
+        ("004_", "TODO.md"),
+    ] {
+        let Some((sandbox, workspace)) = seed_at(number, path) else { return };
+        let file = sandbox.path().join(path);
+        let mut mode = std::fs::metadata(&file).expect("the seed").permissions();
+        #[expect(clippy::permissions_set_readonly_false, reason = "a copy in a folder of its own")]
+        mode.set_readonly(false);
+        std::fs::set_permissions(&file, mode).expect("it may be written");
+        let before = std::fs::read(&file).expect("the seed");
+        for task in listed(&workspace) {
+            let vocabulary = workspace.analysis().task(&task.id).expect("a task");
+            let vocabulary = workspace.analysis().index.vocabulary_of(vocabulary);
+            let now = task.status.as_deref().and_then(|status| vocabulary.lookup(status));
+            let next = now.and_then(|now| vocabulary.get(now).next.last().copied());
+            let Some(next) = next.map(|next| vocabulary.get(next).id.clone()) else { continue };
+            let run = |arguments: &[&str]| {
+                let output = lockstep(sandbox.path()).args(arguments).output().expect("it runs");
+                output.status.success()
+            };
+            if run(&["set", &task.id, &next, "--tick", "--reason", "why", "--stay"]) {
+                set += 1;
+                assert!(run(&["undo"]), "{number} {}", task.id);
+            }
+            let is_so = std::fs::read(&file).expect("the seed") == before;
+            assert!(is_so, "{number} {} was {next}", task.id);
+        }
+    }
+    assert!(set >= 30, "{set} statuses were set");
 }
 
 fn listed(workspace: &LocalWorkspace) -> Vec<report::TaskReport> {

@@ -13,7 +13,28 @@ async fn the_server_says_what_it_can_do() {
         "capabilities": {
             "positionEncoding": "utf-16",
             "textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": false}},
+            "selectionRangeProvider": true,
             "hoverProvider": true,
+            "completionProvider": {"resolveProvider": true, "triggerCharacters": ["[", "\"", " "]},
+            "definitionProvider": true,
+            "declarationProvider": true,
+            "referencesProvider": true,
+            "documentHighlightProvider": true,
+            "documentSymbolProvider": true,
+            "workspaceSymbolProvider": true,
+            "codeLensProvider": {},
+            "documentLinkProvider": {},
+            "foldingRangeProvider": true,
+            "inlayHintProvider": true,
+            "semanticTokensProvider": {
+                "legend": {
+                    "tokenTypes":
+                        ["enumMember", "keyword", "decorator", "string", "regexp", "comment"],
+                    "tokenModifiers": ["open", "active", "waiting", "done", "failed", "dropped"],
+                },
+                "range": true,
+                "full": true,
+            },
             "codeActionProvider": {
                 "codeActionKinds": ["quickfix", "refactor", "source.fixAll.lockstep"],
                 "resolveProvider": true,

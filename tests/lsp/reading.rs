@@ -91,12 +91,48 @@ async fn what_nobody_typed_is_judged_as_what_is_on_disk_by_now() {
     let offered = editor.actions(TODO, &finding).await;
     assert!(offered.iter().any(|it| it["title"] == "Allow `unknown-status` here"), "{offered:#?}");
 
+    let marks = editor.client.request("lockstep/marks", document.clone()).await.expect("marks");
+    for method in ["textDocument/foldingRange", "textDocument/semanticTokens/full"] {
+        let params = json!({"textDocument": document});
+        let shown = editor.client.request(method, params).await.expect("an answer");
+        let ends: Vec<u64> = match shown.as_array() {
+            Some(folds) => folds.iter().filter_map(|it| it["endLine"].as_u64()).collect(),
+            None => {
+                let data = shown["data"].as_array().expect("tokens");
+                vec![data.iter().step_by(5).filter_map(Value::as_u64).sum()]
+            }
+        };
+        let last = editor.text(TODO).lines().count() as u64;
+        assert!(!ends.is_empty() && ends.iter().all(|end| *end < last), "{method}: {shown:#}");
+    }
+    let shown = (&marks[0]["line"], &marks[0]["status"]);
+    assert_eq!(shown, (&json!(4), &json!("planned")), "{marks:#}");
+
     // It reads it again.
     editor.write(TODO, &disk).await;
     let line = disk.lines().position(|it| it.contains("SOMEDAY")).expect("it is there");
     let there = |all: &[Value]| all.iter().any(|it| it["range"]["start"]["line"] == line);
     editor.client.diagnostics_until(&sandbox.join(TODO), there).await;
     assert_eq!(found(&editor, &sandbox).len(), 1);
+}
+
+#[tokio::test]
+async fn a_commit_to_disk_goes_by_whether_the_task_is_shown_as_it_is() {
+    let (sandbox, hub) = (planned(), Hub::start());
+    let known = sandbox.read(TODO).replace("[SOMEDAY]", "[PLANNED]");
+    sandbox.write(TODO, &known);
+    let mut editor = patient(&hub, &sandbox, 86400).await;
+    editor.open(TODO).await;
+    set_elsewhere(&hub, &sandbox).await;
+    editor.client.notified("lockstep/event").await;
+    let set =
+        |task: u32| json!({"task": task, "status": "blocked", "reason": "x", "commit": "disk"});
+    let report = editor.run("lockstep.setStatus", set(7)).await.expect("a report");
+    let reason = report["results"][0]["reason"].as_str().unwrap_or_default();
+    assert!(reason.starts_with("specs/TODO.md has changed on disk since"), "{report:#}");
+    // What has changed in the file is of another task.
+    let report = editor.run("lockstep.setStatus", set(8)).await.expect("a report");
+    assert_eq!(report["results"][0]["outcome"], "applied", "{report:#}");
 }
 
 #[tokio::test]

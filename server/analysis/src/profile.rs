@@ -200,19 +200,17 @@ impl Profile {
     pub fn listed_places(&self, text: &str) -> Vec<(TaskId, Range<usize>)> {
         let Some(pattern) = &self.listed else { return self.ids.spelled_in(text) };
         let found = pattern.captures_iter(text).filter_map(|found| found.name("id"));
-        let mut ids = Vec::new();
-        let mut end_before = 0;
+        let mut ids: Vec<(TaskId, Range<usize>)> = Vec::new();
         for found in found {
             let Some(id) = self.ids.parse(found.as_str()) else { continue };
+            let last = ids.last().cloned();
+            let end_before = last.as_ref().map_or(0, |(_, range)| range.end);
             let between = text.get(end_before..found.start()).unwrap_or_default();
-            let range = ids
-                .last()
-                .map(|(id, _): &(TaskId, Range<usize>)| id)
-                .filter(|_| id::is_range(between));
-            let between = range.map(|first| id::between(first, &id)).unwrap_or_default();
-            ids.extend(between.into_iter().map(|id| (id, found.range())));
+            if let Some((first, range)) = last.filter(|_| id::is_range(between)) {
+                let whole = range.start..found.end();
+                ids.extend(id::between(&first, &id).into_iter().map(|id| (id, whole.clone())));
+            }
             ids.push((id, found.range()));
-            end_before = found.end();
         }
         ids
     }

@@ -128,6 +128,7 @@ export class App {
     this.arriving = [];
     if (!this.isComplete) this.restore();
     this.isComplete = true;
+    this.showCount();
   }
 
   private listen(): void {
@@ -313,7 +314,8 @@ export class App {
     this.notice.hidden = size > 0;
     const shown = this.board.list.reduce((sum, column) => sum + column.cards.length, 0);
     const text = shown === size ? tasks(this.words, size) : filled(this.words.someOf, written(shown), written(size));
-    this.toolbar.setCount(size === 0 && !this.isComplete ? "" : text);
+    // While pages are on their way, the number says nothing yet.
+    this.toolbar.setCount(this.isComplete ? text : "");
   }
 
   private listContext() {

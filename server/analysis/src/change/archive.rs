@@ -96,7 +96,7 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
         let name = wish.tasks.first().map_or("NAME".to_owned(), |id| analysis.name_of(id));
         let command = command.replace("{id}", &name);
         let message =
-            format!("the tool of `{}` archives tasks, and does more than move them", profile.id);
+            format!("the tool of `{}` archives what is finished, by rules of its own", profile.id);
         return Err(refuse(RefusalKind::NotAllowed, message, &format!("run `{command}`")));
     }
     let mut parts: BTreeMap<TaskId, ArchiveParts> = BTreeMap::new();
@@ -135,6 +135,14 @@ fn proven(
 ) -> Result<(), (TaskId, Refusal)> {
     let Some(first) = parts.keys().next() else { return Ok(()) };
     let after = analysis.with_texts(texts);
+    let says =
+        |of: &Snapshot, id: &TaskId| of.index.tasks.get(id).and_then(|task| of.index.status(task));
+    if let Some(id) = parts.keys().find(|id| says(analysis, id) != says(&after, id)) {
+        let message =
+            format!("the status of task {} would stand nowhere any more", analysis.name_of(id));
+        let remedy = "state it in a file that moves along, such as the record of the task";
+        return Err((id.clone(), refuse(RefusalKind::NotAllowed, message, remedy)));
+    }
     match read_back::lost(analysis, &after, &|id| parts.contains_key(id)) {
         None => Ok(()),
         Some((id, refusal)) => {

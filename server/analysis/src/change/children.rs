@@ -101,9 +101,8 @@ fn records<'a>(
                 .filter_map(|part| part.get(&rule.id)?.as_integer(&document.text));
             let first = taken.max().unwrap_or(0) + 1;
             let made = missing.iter().zip(first..).map(|(item, id)| {
-                let members = [(&rule.title, item), (&rule.status, &status.json)];
-                let [title, status] =
-                    members.map(|(key, value)| format!("{}: {}", quote(key), quote(value)));
+                let title = format!("{}: {}", quote(&rule.title), quote(item));
+                let status = format!("{}: {}", quote(&rule.status), status.json_value());
                 format!("{{ {}: {id}, {title}, {status} }}", quote(&rule.id))
             });
             let look = ElementLayout { lead: " ".to_owned(), tail: " ".to_owned() };

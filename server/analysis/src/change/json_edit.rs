@@ -47,7 +47,7 @@ pub(super) fn add_status(
     def: &StatusDef,
 ) -> Option<TextEdit> {
     with_record(document, place, |record| {
-        let value = rewrite::quote(&def.json);
+        let value = def.json_value();
         if let Some(own) = record.get(&rule.status) {
             let is_null = matches!(own.kind, JsonKind::Null);
             return is_null.then_some(TextEdit { range: own.range, insert: value });

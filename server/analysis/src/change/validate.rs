@@ -107,7 +107,8 @@ pub(super) fn unread(analysis: &Snapshot, task: &Task) -> Vec<DocIdx> {
             let lists = is_of_one && document.profile.lists_statuses(document.path.as_str());
             // A file of data holds all tasks of its profile, but where it is of one.
             let is_data = document.role().format != Format::Markdown;
-            let is_of_all = is_data && is_of_one && document.facts.captures.id.is_none();
+            let is_live = document.facts.captures.id.is_none() && !document.facts.history;
+            let is_of_all = is_data && is_of_one && is_live;
             same_folder || lists || is_of_all || (partner && holds)
         })
     };

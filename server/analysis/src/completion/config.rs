@@ -54,11 +54,8 @@ fn of_table(path: &[String]) -> Option<(Vec<&'static Key>, Option<Kind>)> {
     let Some((first, rest)) = path.split_first() else { return Some((root().collect(), None)) };
     let mut key = named(root(), first)?;
     for name in rest {
-        key = match named(key.kind.keys(), name) {
-            Some(key) => key,
-            // The name of one of several, such as a strategy or a vocabulary.
-            None => return None,
-        };
+        // Where it is the name of one of several, such as a strategy, nothing is known of it.
+        key = named(key.kind.keys(), name)?;
     }
     Some((key.kind.keys().iter().collect(), Some(key.kind)))
 }

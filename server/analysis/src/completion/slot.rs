@@ -59,7 +59,7 @@ pub(super) fn find(analysis: &Analysis, doc: DocIdx, line: &Line) -> Option<Stat
         let place = Place { doc, entity: known.entity };
         return Some(search.slot(analysis.clone(), typed, place, None));
     }
-    search.before(here).or_else(|| search.by_others()).or_else(|| search.new())
+    search.before(here).or_else(|| search.by_others()).or_else(|| search.fresh())
 }
 
 /// The shortest status that touches a range.
@@ -208,7 +208,7 @@ impl Search<'_> {
     }
 
     /// Where none has been yet.
-    fn new(&self) -> Option<StatusSlot> {
+    fn fresh(&self) -> Option<StatusSlot> {
         let profile = &self.document.profile;
         let entity = self.document.entity_at(self.typed.start as usize);
         let vocabulary = |kind| profile.vocabulary(kind);

@@ -8,15 +8,15 @@ use crate::profile::id::TaskId;
 use crate::profile::vocabulary::normalise;
 
 /// What the entries and records of a task say of its file.
-struct Named<'a> {
+struct NamedFile<'a> {
     /// The names of the files that they link to, and the keys of records.
     names: Vec<&'a str>,
     titles: Vec<&'a str>,
 }
 
-impl<'a> Named<'a> {
-    fn by(docs: &'a Docs, entries: &[Place]) -> Named<'a> {
-        let mut named = Named { names: Vec::new(), titles: Vec::new() };
+impl<'a> NamedFile<'a> {
+    fn by(docs: &'a Docs, entries: &[Place]) -> NamedFile<'a> {
+        let mut named = NamedFile { names: Vec::new(), titles: Vec::new() };
         for place in entries {
             let document = &docs[place.doc];
             let entity = &document.facts.entities[place.entity];
@@ -71,7 +71,7 @@ pub(super) fn strangers(docs: &Docs, places: &[Place]) -> Vec<Place> {
         return Vec::new();
     };
     let entries: Vec<Place> = places.iter().filter(|it| !is_whole(it)).copied().collect();
-    let named = Named::by(docs, &entries);
+    let named = NamedFile::by(docs, &entries);
     let is_named = |place: &Place| named.means(&docs[place.doc]);
     if whole.len() > 1 {
         let takes = |place: &Place| {

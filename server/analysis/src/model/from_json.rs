@@ -19,6 +19,11 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let broken = |problem: &&SyntaxError| !problem.message.starts_with("duplicate key");
     facts.broken = json.problems.iter().find(broken).cloned();
     let Some(root) = &json.root else { return };
+    if matches!(root.kind, JsonKind::Null) {
+        let message = "expected an object, the document is null".to_owned();
+        facts.problems.push(SyntaxError { range: root.range, message });
+        facts.broken = facts.problems.last().cloned();
+    }
     let role_idx = facts.role;
     let role = profile.role(role_idx);
     let vocabularies = profile.task_vocabularies();
@@ -311,7 +316,7 @@ fn is_empty(value: &JsonValue) -> bool {
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::check_facts;
+    use crate::testing::{check_facts, set};
 
     #[test]
     fn records_of_every_list_are_tasks_with_their_status_fields_and_links() {
@@ -349,6 +354,56 @@ mod tests {
                 link 007_add_login/reports/research-001.md
             "#]],
         );
+    }
+
+    const STORIES: &str = r#"
+//- /lockstep.toml
+  id = "stories"
+  [[vocabulary.task]]
+  id = "open"
+  json = "false"
+  category = "open"
+  next = ["done", "blocked"]
+  [[vocabulary.task]]
+  id = "done"
+  json = "true"
+  category = "done"
+  next = ["open"]
+  [[vocabulary.task]]
+  id = "blocked"
+  category = "waiting"
+  [[role]]
+  id = "stories"
+  files = ["*.json"]
+  format = "json"
+  records = [{ at = "*.stories[]", status = "passes" }]
+//- /a.json
+  {"one": {"stories": [
+    {"id": 1, "title": "Log in", "passes": false},
+    {"id": 2, "passes": true},
+    {"id": 3}
+  ]}}
+"#;
+
+    #[test]
+    fn booleans_are_statuses_where_the_profile_says_so() {
+        check_facts(
+            STORIES,
+            "a.json",
+            expect![[r#"
+                task one:1 "Log in"
+                  `false` open
+                task one:2 ""
+                  `true` done
+                task one:3 ""
+            "#]],
+        );
+        let after = set(STORIES, "one:1", "done").expect("it may be set");
+        assert!(after.contains(r#""title": "Log in", "passes": true}"#), "{after}");
+        let after = set(STORIES, "one:3", "done").expect("it may be set");
+        assert!(after.contains(r#"{"id": 3, "passes": true}"#), "{after}");
+        let refused = set(STORIES, "one:1", "blocked").expect_err("there is no word for it");
+        assert!(refused.to_string().contains("`true` or `false`"), "{refused}");
     }
 
     #[test]

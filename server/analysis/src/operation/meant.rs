@@ -3,7 +3,8 @@
 use super::{Code, Refused, unknown_task};
 use crate::analysis::Analysis;
 use crate::index::{Place, Task};
-use crate::profile::EntityKind;
+use crate::profile::{EntityKind, Format};
+use crate::text::TextRange;
 
 /// How many are named.
 const LIMIT: usize = 5;
@@ -31,6 +32,9 @@ pub fn meant<'a>(analysis: &'a Analysis, name: &str) -> Result<Meant<'a>, Refuse
             return Ok(Meant::Task(task));
         }
     }
+    if found.is_empty() && !name.is_empty() {
+        found = keyed(analysis, name);
+    }
     match found.as_slice() {
         [] => Err(unknown_task(analysis, name)),
         [one] => Ok(match index.task_at(*one) {
@@ -39,6 +43,20 @@ pub fn meant<'a>(analysis: &'a Analysis, name: &str) -> Result<Meant<'a>, Refuse
         }),
         several => Err(ambiguous(analysis, name, several)),
     }
+}
+
+/// The records of live tasks that have this key.
+fn keyed(analysis: &Analysis, name: &str) -> Vec<Place> {
+    let docs = analysis.index.docs.iter().enumerate();
+    let records = docs.filter(|(_, it)| it.role().format != Format::Markdown && !it.facts.history);
+    let places = records.flat_map(|(doc, document)| {
+        let is_key =
+            move |range: TextRange| range.of(&document.text).trim_matches(['"', '\'']) == name;
+        let own = document.facts.entities.iter().enumerate();
+        own.filter(move |(_, it)| it.kind == EntityKind::Task && is_key(it.name))
+            .map(move |(entity, _)| Place { doc, entity })
+    });
+    places.collect()
 }
 
 /// As [`meant`], of a task.

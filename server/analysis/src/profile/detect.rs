@@ -150,7 +150,8 @@ fn is_telling(glob: &globset::GlobMatcher) -> bool {
 
 /// Whether a text says nothing: it is empty, or not the text that was written.
 fn is_void(text: &str) -> bool {
-    text.trim().is_empty() || text.contains(['\0', char::REPLACEMENT_CHARACTER])
+    let said = text.trim();
+    said.is_empty() || said == "null" || text.contains(['\0', char::REPLACEMENT_CHARACTER])
 }
 
 /// A path within a folder; `None` for what lies elsewhere.

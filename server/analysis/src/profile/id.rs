@@ -134,11 +134,10 @@ impl IdStyle {
                     ids.extend(named(part).map(|id| (id, place(part))));
                     continue;
                 };
-                let numbered = |n: u64| TaskId::new(&n.to_string());
                 if let Some(first) = previous.filter(|_| at > 0) {
                     ids.extend(numbers_between(first, number).map(|id| (id, place(word))));
                 }
-                ids.push((numbered(number), place(part)));
+                ids.push((TaskId::new(&number.to_string()), place(part)));
                 previous = Some(number);
             }
         }

@@ -3,6 +3,8 @@
 use globset::GlobSet;
 use rustc_hash::FxHashMap;
 
+use crate::syntax::json::rewrite::quote;
+
 /// What every profile's status means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Category {
@@ -87,6 +89,19 @@ impl StatusDef {
     pub fn json_name(field: &str) -> String {
         field.to_lowercase().replace([' ', '-'], "_")
     }
+
+    /// How it is written as a value in JSON, where nothing stands yet.
+    pub fn json_value(&self) -> String {
+        match self.is_boolean() {
+            true => self.json.clone(),
+            false => quote(&self.json),
+        }
+    }
+
+    /// Whether its value in JSON is `true` or `false`.
+    pub fn is_boolean(&self) -> bool {
+        matches!(self.json.as_str(), "true" | "false")
+    }
 }
 
 /// The statuses of one kind of entity.
@@ -149,6 +164,11 @@ impl Vocabulary {
     pub fn is_name(&self, def: &StatusDef, word: &str) -> bool {
         let word = normalise(word);
         [&def.id, &def.marker, &def.json].into_iter().any(|name| normalise(name) == word)
+    }
+
+    /// Whether a check box can say anything.
+    pub fn has_boxes(&self) -> bool {
+        !self.by_box.is_empty()
     }
 
     /// The status of a check box that holds `mark`; an empty box counts as one with a space.

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { until } from '../driver/until.js';
 import { PLAN, PROJECT, STATE, TODO, disk, place, say, texts } from './files.js';
 
 export const title = 'fix-all on save never takes back what was just typed';
@@ -20,7 +21,7 @@ export async function walk(studio) {
   await window.press('Control+S');
   await say(folder, { [STATE]: /"project_number": 7,[^}]*"status": "implementing"/ });
   await window.saved();
-  await window.problems.row(/task 7/).catch(() => {});
+  await until('the contradiction is told of', async () => (await window.problems.counts()).warnings > 0);
   // Saved once more: what was typed is a statement still.
   await window.editor.goTo(1, 1);
   await window.type(' ');

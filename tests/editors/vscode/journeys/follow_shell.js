@@ -20,7 +20,7 @@ export async function follow(studio, test, change) {
   assert.equal(fixed.code, 0, fixed.stderr);
   const window = await studio.open(folder);
   await window.tree.open();
-  await window.tree.row(/Add login.*planned/);
+  await window.tree.row(/Add login.*planned/i);
   await window.board.open();
   await window.board.shows('7', 'Open');
   await window.run('View: Split Editor Right');
@@ -34,7 +34,7 @@ export async function follow(studio, test, change) {
   const done = Date.now();
   await say(folder, IMPLEMENTING);
   await window.board.shows('7', 'Active');
-  await window.tree.row(/Add login.*implementing/);
+  await window.tree.row(/Add login.*implementing/i);
   await window.editor.says('[IMPLEMENTING]');
   // What comes last is what is told of the text that the editor has read again; a hover answers from that text.
   const [line, column] = place(folder, TODO, '[IMPLEMENTING]');

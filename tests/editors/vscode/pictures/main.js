@@ -21,10 +21,10 @@ const LARGEST = 150_000;
 
 /** What takes room and says nothing of tasks is off. */
 const SETTINGS = {
+  '[markdown]': { 'editor.wordWrap': 'off' },
   'breadcrumbs.enabled': false,
   'editor.fontSize': 13,
   'editor.minimap.enabled': false,
-  'editor.wordWrap': 'off',
   'terminal.integrated.fontSize': 13,
   // On a canvas it would be painted for a screen of another density.
   'terminal.integrated.gpuAcceleration': 'off',

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { NEOVIM } from '../driver/neovim.js';
 import { REPOSITORY } from '../driver/install.js';
 import { until } from '../driver/until.js';
-import { TODO, place } from '../journeys/files.js';
+import { TODO } from '../journeys/files.js';
 import { files } from './workspace.js';
 
 export const name = 'side-by-side';
@@ -18,8 +18,9 @@ const OPTIONS = 'number nowrap termguicolors noswapfile laststatus=0 noshowmode 
 export async function take(studio, options) {
   const folder = studio.bare(files(true), 'notes');
   const window = await studio.open(folder, options);
-  await window.editor.open(TODO, ...place(folder, TODO, '[PLANNED]'));
+  await window.editor.open(TODO);
   await window.statusBar.showsTasks();
+  const calm = await window.statusBar.of('lockstep');
   await window.press('Control+B');
   await window.run('Terminal: Create New Terminal in Editor Area to the Side');
   const terminal = window.page.locator('.editor-instance .xterm-rows').first();
@@ -42,5 +43,9 @@ export async function take(studio, options) {
   await shows('[IMPLEMENTING]');
   await window.type(':LockstepWrite\n');
   await until('VS Code follows', async () => (await window.page.locator('.view-line', { hasText: /Status.*IMPLEMENTING/ }).count()) === 2);
+  await until('nothing is told of what was saved meanwhile', async () => {
+    const [told] = await window.statusBar.of('lockstep');
+    return told.startsWith(calm[0]);
+  });
   return window;
 }

@@ -83,6 +83,7 @@ fn looks(fixture: &str, path: &str, id: usize, line: &str) -> Looks {
             }
             drop(now.diagnostics_of_none());
         });
+        looks.push(("publish", publish));
         let rows = looks::count(|| {
             let ids = now.tasks_other_than(&before).expect("little has changed");
             assert!(ids.len() < 8, "{ids:?}");
@@ -92,7 +93,6 @@ fn looks(fixture: &str, path: &str, id: usize, line: &str) -> Looks {
                 let _ = row::row(&now, task);
             }
         });
-        looks.push(("publish", publish));
         looks.push(("rows", rows));
     }
     looks

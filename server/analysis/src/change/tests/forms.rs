@@ -184,6 +184,8 @@ fn a_check_box_keeps_its_form() {
         ("- ✅ **Done**: Add login", "todo", "refused: it also says `Done`"),
         ("- ✅ Add login ✅", "todo", "refused: it also says `✅`"),
         ("- ⏳ Add login - 50%", "done", "refused: it also says `50%`"),
+        ("- Add login ✅ (2026-01-01)", "in_progress", "- Add login 🚧 (2026-01-02)"),
+        ("- Add login ⏳ In progress", "done", "- Add login ✅ Completed"),
         ("- [ ] Add login - the new one", "done", "- [x] Add login - the new one"),
         ("- [ ] Add login (see done.md)", "done", "- [x] Add login (see done.md)"),
         ("- [x] [DONE] Add login", "in_progress", "- [/] [IN PROGRESS] Add login"),

@@ -69,6 +69,14 @@ fn stories_of_an_epic_between_two_others_are_its_own() {
 }
 
 #[test]
+fn the_key_of_a_record_is_a_name_of_its_task() {
+    let (analysis, _) = analysis(DECIMALS);
+    let id = |name| crate::operation::task_meant(&analysis, name).map(|task| task.id.to_string());
+    assert_eq!(id("0-5-1-contact").as_deref(), Ok("0-5-1"));
+    assert!(id("0-5-1-cont").is_err());
+}
+
+#[test]
 fn two_records_with_one_id_are_no_certain_one_task() {
     let fixture = r#"
 //- /docs/sprint-status.yaml
@@ -118,6 +126,9 @@ fn an_emptied_state_tells_how_the_entries_beside_it_are_kept() {
             "specs/state.json:1:1: expected a JSON value, the document is empty; correct the file first; a status is changed in all files or in none"
         ],
     );
+    let null = fixture.replace("state.json\n", "state.json\n  null\n");
+    let refused = set(&null, "1", "implementing").expect_err("it may hold the task");
+    assert!(refused.message.contains("the document is null"), "{refused}");
     let other = "//- /terraform/state.json\n//- /TODO.md\n  - [ ] A\n";
     let (analysis, _) = analysis(other);
     let ids: Vec<&str> = analysis.instances.iter().map(|it| it.id.as_str()).collect();

@@ -189,8 +189,11 @@ impl MarkdownReader<'_> {
         let without_box = || sign().filter(|_| item.check_box.is_none());
         at_start.or_else(without_box).or_else(|| {
             let (_, end) = reading::read_trailing(vocabulary, style, self.text, item.text);
-            // Plain words at the end of a sentence are prose, a bracketed status is not.
-            end.filter(|r| r.status.is_some() && r.range.of(self.text).starts_with('['))
+            // Plain words at the end of a sentence are prose, a bracketed status or a sign is not.
+            let is_drawn =
+                |said: &str| item.check_box.is_none() && said.starts_with(reading::is_sign);
+            let is_marked = |said: &str| said.starts_with('[') || is_drawn(said);
+            end.filter(|r| r.status.is_some() && is_marked(r.range.of(self.text)))
         })
     }
 
@@ -216,6 +219,11 @@ impl MarkdownReader<'_> {
         leading: Option<Reading>,
     ) -> Option<EntityIdx> {
         let what = self.item_type(item, parent);
+        let vocabulary = self.profile.vocabulary_of(what);
+        // Where no status has a box, boxes are prose.
+        if leading.is_none() && !vocabulary.has_boxes() {
+            return None;
+        }
         let rule = self.role.box_rule(item.text.of(self.text));
         // Where links tell tasks, a box without one is prose.
         if rule.link.is_some() && what.kind != rule.what.kind && item.parent.is_none() {
@@ -267,9 +275,22 @@ impl MarkdownReader<'_> {
             let (role, line) = (FieldRole::Dependencies, item.line);
             self.facts.fields.push(Field { entity: idx, role, value, line });
         }
+        for (how, reading) in self.said_by(item, vocabulary, leading) {
+            self.occurrence(idx, how, reading, item.line);
+        }
+        Some(idx)
+    }
+
+    /// What the box of an item says, and the marker in its text.
+    fn said_by(
+        &self,
+        item: &ListItem,
+        vocabulary: &Vocabulary,
+        leading: Option<Reading>,
+    ) -> Vec<(&'static Carrier, Reading)> {
         let mut found: Vec<(&'static Carrier, Reading)> = Vec::new();
-        if let Some(check_box) = &item.check_box {
-            let vocabulary = self.profile.vocabulary_of(what);
+        let check_box = item.check_box.as_ref().filter(|_| vocabulary.has_boxes());
+        if let Some(check_box) = check_box {
             let status = vocabulary.lookup_box(check_box.mark.of(self.text));
             let range = check_box.mark;
             let reading = Reading { range, word: range, status, shape: Shape::Exact };
@@ -277,17 +298,13 @@ impl MarkdownReader<'_> {
         }
         if let Some(reading) = leading {
             // A marker says more than a box that agrees with it, so it is heard first.
-            let vocabulary = self.profile.vocabulary_of(what);
             let finer = found.iter().all(|(_, r)| match (r.status, reading.status) {
                 (Some(of_box), Some(said)) => vocabulary.box_allows(of_box, said),
                 _ => false,
             });
             found.insert(if finer { 0 } else { found.len() }, (&entry::CARRIER, reading));
         }
-        for (how, reading) in found {
-            self.occurrence(idx, how, reading, item.line);
-        }
-        Some(idx)
+        found
     }
 
     /// The words of an item without the status in front of them or behind.

@@ -1,18 +1,21 @@
-//! `"status": "completed"`: the string of a JSON member.
+//! `"status": "completed"`: the string of a JSON member; `"passes": true`, where the profile has a status
+//! with that value.
 
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::marker;
 use crate::model::carriers::spelling::machine_word;
-use crate::profile::reading::{self, Shape};
-use crate::profile::vocabulary::StatusDef;
+use crate::profile::reading::{self, Reading, Shape};
+use crate::profile::vocabulary::{StatusDef, Vocabulary};
 use crate::syntax::json::rewrite;
+use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
 /// The carrier.
 pub(super) static CARRIER: Carrier = Carrier {
     id: "json",
-    of_value: Some(|vocabulary, value| {
-        Some(reading::read_json(vocabulary, value.as_str()?, value.range))
+    of_value: Some(|vocabulary, value| match value.as_bool() {
+        Some(said) => of_boolean(vocabulary, said, value.range),
+        None => Some(reading::read_json(vocabulary, value.as_str()?, value.range)),
     }),
     text: |raw| raw.trim_matches('"').to_owned(),
     respelled,
@@ -22,7 +25,19 @@ pub(super) static CARRIER: Carrier = Carrier {
     ..marker::CARRIER
 };
 
+fn of_boolean(vocabulary: &Vocabulary, said: bool, range: TextRange) -> Option<Reading> {
+    let word = if said { "true" } else { "false" };
+    let (status, _) = vocabulary.iter().find(|(_, def)| def.json == word)?;
+    Some(Reading { range, word: range, status: Some(status), shape: Shape::Exact })
+}
+
 fn respelled(form: Form<'_>, def: &StatusDef, _: Option<&str>) -> Spelled {
+    if matches!(form.raw(), "true" | "false") {
+        return match def.is_boolean() {
+            true => Ok(vec![TextEdit { range: form.range(), insert: def.json.clone() }]),
+            false => Err("a boolean is `true` or `false`".to_owned()),
+        };
+    }
     let insert = rewrite::quote(&machine_word(def, form.raw().trim_matches('"')));
     Ok(vec![TextEdit { range: form.range(), insert }])
 }

@@ -145,8 +145,6 @@ mod tests {
             "  # One\n  ## Status\n  - [ ] done\n",
             expect![[r#"
                 task 1 "One"
-                item "done" in "One"
-                  [ ] unknown
             "#]],
         );
     }

@@ -106,7 +106,8 @@ impl MarkdownReader<'_> {
         entity.parent = self.section_of(table.heading);
         entity.rank = rule.rank.unwrap_or(entity.rank);
         let title = columns.title.and_then(|at| row.get(at));
-        entity.title = title.map(|title| plain(title.of(self.text))).unwrap_or_default().into();
+        let title = title.map(|title| plain(title.of(self.text))).unwrap_or_default();
+        entity.title = title.replace("\\|", "|").into();
         let depends = columns.depends.and_then(|at| row.get(at)).copied();
         let depends = depends.filter(|cell| !cell.is_empty());
         if let Some(cell) = depends {

@@ -354,7 +354,13 @@ const STATUS: &[Key] = &[
          it cannot go on, `done` finished, `failed` it went wrong, `dropped` it will not be done.",
     ),
     key("marker", Kind::Text, "the id in words", "\"IN REVIEW\"", "The word in a marker."),
-    key("json", Kind::Text, "the id", "\"in-review\"", "The value in JSON."),
+    key(
+        "json",
+        Kind::Text,
+        "the id",
+        "\"in-review\"",
+        "The value in JSON. `\"true\"` and `\"false\"` are the booleans, too.",
+    ),
     key(
         "aliases",
         Kind::Texts,

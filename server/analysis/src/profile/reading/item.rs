@@ -85,8 +85,14 @@ pub fn said_beside(
     }
     let mut at = words.start as usize;
     let label = words.of(text).find(": ").or_else(|| words.of(text).find(":*"));
-    if let Some(label) = label.and_then(|end| said(TextRange::new(at, at + end))) {
-        return Some(label);
+    // Titles may begin with a word, too: `Review: the form`.
+    let is_loud = |(word, status): &(TextRange, StatusIdx)| {
+        !word.of(text).chars().any(char::is_lowercase)
+            || vocabulary.get(*status).category == Category::Done
+    };
+    let label = label.and_then(|end| said(TextRange::new(at, at + end))).filter(is_loud);
+    if label.is_some() {
+        return label;
     }
     let mut is_first = true;
     for part in parts(words.of(text)) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use lockstep_analysis::Analysis;
 use lockstep_analysis::index::Task;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::Code;
@@ -160,20 +161,18 @@ pub(super) fn spare(
 /// Why a file of the folder cannot be changed on disk while the editor holds what it holds.
 fn spare_here(folder: &Folder) -> impl Fn(&str) -> Option<String> {
     |path: &str| {
-        let open = folder.analysis.editing.open.get(&FilePath::new(path))?;
-        let OnDisk { text, read, behind, .. } = open;
+        // Who has only not read it again has nothing to lose.
+        let open = folder.analysis.editing.open.get(&FilePath::new(path));
+        let OnDisk { text, read, .. } = open.filter(|open| open.behind.is_none())?;
         let (_, document) = folder.analysis.index.document(path)?;
-        let here = behind.as_ref().unwrap_or(&document.text);
         let is = |other: &Option<SharedText>| {
-            other.as_ref().is_some_and(|other| same_texts(other, here))
+            other.as_ref().is_some_and(|other| same_texts(other, &document.text))
         };
         if is(text) {
             return None;
         }
         Some(match is(read) {
-            true => format!(
-                "{path} has changed on disk since the editor read it; reload it, or use commit = \"edit\""
-            ),
+            true => not_read_again(path),
             false => {
                 format!("{path} has unsaved changes; save it, or use commit = \"edit\"")
             }
@@ -181,15 +180,35 @@ fn spare_here(folder: &Folder) -> impl Fn(&str) -> Option<String> {
     }
 }
 
+fn not_read_again(path: &str) -> String {
+    format!(
+        "{path} has changed on disk since the editor read it; reload it, or use commit = \"edit\""
+    )
+}
+
 /// Refuses where a file in which the task stands is not as the editor shows it: what the user sees
 /// of the task is not what would be changed.
 fn check_task(folder: &Folder, task: &Task) -> std::result::Result<(), CommitError> {
     let index = &folder.analysis.index;
     let paths: BTreeSet<&str> = index.statuses(task).map(|it| it.document.path.as_str()).collect();
-    match paths.into_iter().find_map(spare_here(folder)) {
+    let unread = paths.iter().find(|path| folder.held.contains_key(**path));
+    let unread = unread.filter(|_| !is_shown(folder, task)).map(|path| not_read_again(path));
+    match unread.or_else(|| paths.into_iter().find_map(spare_here(folder))) {
         Some(reason) => Err(CommitError::told(Code::UnsavedElsewhere, reason, "")),
         None => Ok(()),
     }
+}
+
+/// Whether a task has the status that it has by what the editor shows.
+fn is_shown(folder: &Folder, task: &Task) -> bool {
+    let held = folder.held.iter();
+    let held = held.map(|(path, it)| (FilePath::new(path), Some(it.text.whole().clone())));
+    let shown = folder.analysis.with_texts(&held.collect());
+    let status = |analysis: &Analysis| {
+        let task = analysis.index.tasks.get(&task.id)?;
+        task_view::status(analysis, task).map(|def| def.id.clone())
+    };
+    status(&shown) == status(&folder.analysis)
 }
 
 /// The report of a request that failed as a whole.

@@ -37,11 +37,11 @@ impl Request for FoldingRanges {
 
 /// Whole lines, which every client folds.
 fn folding_range(asked: &AskedDocument<'_>, fold: Fold) -> FoldingRange {
-    let line = |offset: u32| asked.lines.index.line_col(offset as usize).line;
+    let range = asked.range(fold.range);
     FoldingRange {
-        start_line: line(fold.range.start),
+        start_line: range.start.line,
         start_character: None,
-        end_line: line(fold.range.end),
+        end_line: range.end.line,
         end_character: None,
         kind: fold.finished.then_some(FoldingRangeKind::Region),
         collapsed_text: fold.status.filter(|_| asked.features.shown.folded_text),

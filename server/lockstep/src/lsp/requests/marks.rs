@@ -1,6 +1,9 @@
 //! `lockstep/marks {uri}`: where the statuses of tasks, plans and phases stand in a document, in order,
 //! and what each says there: for marks beside the text. Check boxes are left out.
 
+use std::collections::BTreeMap;
+
+use lockstep_analysis::model::FilePath;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::ServerCapabilities;
@@ -28,6 +31,14 @@ impl Request for Marks {
         let uri = arguments.uri("uri")?.ok_or_else(|| invalid_params("`uri` is missing"))?;
         arguments.finish()?;
         let found = context.snapshot.locate(&uri::from_proto(&uri));
-        Ok(found.map(|(folder, path)| marks(&folder.analysis, &path)).unwrap_or_default())
+        let Some((folder, path)) = found else { return Ok(Vec::new()) };
+        Ok(match folder.held.get(&path) {
+            None => marks(&folder.analysis, &path),
+            // Marks stand beside the text that the client has.
+            Some(held) => {
+                let shown = (FilePath::new(&path), Some(held.text.whole().clone()));
+                marks(&folder.analysis.with_texts(&BTreeMap::from([shown])), &path)
+            }
+        })
     }
 }

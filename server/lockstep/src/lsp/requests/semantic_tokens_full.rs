@@ -38,8 +38,8 @@ impl Request for SemanticTokensFull {
 
     fn answer(context: &SessionContext, params: SemanticTokensParams) -> Result<Self::Answer> {
         let answer = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
-            let whole = TextRange::new(0, asked.lines.text.len());
-            SemanticTokensResult::Tokens(tokens(&asked, whole))
+            let text = asked.analysis().source(&asked.path).map_or(0, |(text, _)| text.len());
+            SemanticTokensResult::Tokens(tokens(&asked, TextRange::new(0, text)))
         });
         Ok(answer)
     }
@@ -73,8 +73,9 @@ pub(super) fn tokens(asked: &AskedDocument<'_>, range: TextRange) -> SemanticTok
         let token_type = index.and_then(|index| u32::try_from(index).ok()).unwrap_or_default();
         SemanticToken {
             delta_line,
-            delta_start: range.start.character - before,
-            length: range.end.character - range.start.character,
+            delta_start: range.start.character.saturating_sub(before),
+            // In a text that the client has not read again it may end where it begins.
+            length: range.end.character.saturating_sub(range.start.character),
             token_type,
             token_modifiers_bitset: 1 << token_type,
         }

@@ -14,16 +14,16 @@ use crate::lsp::publish::pulled::PulledFindings;
 use crate::lsp::session::Session;
 
 /// A question that waits for its answer, until it is dropped.
-struct Waiting(Arc<Session>);
+struct OpenQuestion(Arc<Session>);
 
-impl Waiting {
-    fn new(session: &Arc<Session>) -> Waiting {
+impl OpenQuestion {
+    fn new(session: &Arc<Session>) -> OpenQuestion {
         session.n_waiting.fetch_add(1, Ordering::Relaxed);
-        Waiting(session.clone())
+        OpenQuestion(session.clone())
     }
 }
 
-impl Drop for Waiting {
+impl Drop for OpenQuestion {
     fn drop(&mut self) {
         self.0.n_waiting.fetch_sub(1, Ordering::Relaxed);
     }
@@ -53,7 +53,7 @@ impl Session {
         let mut snapshots = self.snapshots.clone();
         let ended = |_| Error::internal_error();
         snapshots.wait_for(|snapshot| snapshot.applied >= ticket).await.map_err(ended)?;
-        let _waiting = Waiting::new(self);
+        let _open = OpenQuestion::new(self);
         let results = Arc::new(results);
         loop {
             snapshots.mark_unchanged();

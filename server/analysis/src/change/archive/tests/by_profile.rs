@@ -120,6 +120,16 @@ fn a_track_stays_in_the_list_while_its_folder_has_to_stay() {
 }
 
 #[test]
+fn a_track_stays_whose_status_stands_in_the_list_only() {
+    let fixture = TRACKS.replace("login_1/metadata.json", "login_1/notes.json");
+    let (_, archived) = archive(&fixture, &["login_1"], None);
+    let why = "the status of task login_1 would stand nowhere any more; state it in a file that \
+               moves along, such as the record of the task";
+    assert_eq!(fates(&archived), [format!("login_1 refused: {why}")]);
+    assert!(archived.texts.is_empty() && archived.moves.is_empty());
+}
+
+#[test]
 fn without_a_name_only_tracks_with_a_folder_are_put_away() {
     let (_, archived) = archive(TRACKS, &[], None);
     assert_eq!(fates(&archived), ["login_1 moved"]);
