@@ -3,7 +3,7 @@
 import { files } from './workspace.js';
 
 export const name = 'board';
-export const size = { width: 1120, height: 600 };
+export const size = { width: 1200, height: 600 };
 
 export async function take(studio, options) {
   const folder = studio.bare(files(true), 'notes');

@@ -25,6 +25,8 @@ const SETTINGS = {
   'breadcrumbs.enabled': false,
   'editor.fontSize': 13,
   'editor.minimap.enabled': false,
+  'editor.scrollbar.horizontal': 'hidden',
+  'editor.scrollbar.vertical': 'hidden',
   'terminal.integrated.fontSize': 13,
   // On a canvas it would be painted for a screen of another density.
   'terminal.integrated.gpuAcceleration': 'off',

@@ -13,7 +13,7 @@ export const name = 'side-by-side';
 export const size = { width: 1100, height: 600 };
 
 /** What Neovim shows looks best so. */
-const OPTIONS = 'number nowrap termguicolors noswapfile laststatus=0 noshowmode noruler shortmess+=I';
+const OPTIONS = 'number nowrap termguicolors noswapfile laststatus=0 noshowmode noruler cmdheight=2 shortmess+=I';
 
 export async function take(studio, options) {
   const folder = studio.bare(files(true), 'notes');
@@ -32,15 +32,13 @@ export async function take(studio, options) {
   const script = path.join(studio.fresh('neovim'), 'init.vim');
   fs.mkdirSync(path.dirname(script));
   const lines = [`set rtp^=${plugin} background=${options.colorScheme} ${OPTIONS}`, 'runtime plugin/lockstep.lua', server];
+  lines.push('autocmd LspAttach * ++once echo "connected to the server"');
   fs.writeFileSync(script, `${lines.join('\n')}\n`);
   await window.type(`exec ${NEOVIM} --clean -u ${script} ${TODO}\n`);
   await shows('### 7. Add login');
-  await until('Neovim is connected too', async () => {
-    const { stdout } = await studio.lockstep(folder, ['daemon', 'status', '--format', 'json']);
-    return JSON.stringify(JSON.parse(stdout)).includes('Neovim');
-  });
+  await shows('connected to the server');
   await window.type(':LockstepSet 10 implementing\n');
-  await shows('[IMPLEMENTING]');
+  await shows(':LockstepWrite` saves them');
   await window.type(':LockstepWrite\n');
   await until('VS Code follows', async () => (await window.page.locator('.view-line', { hasText: /Status.*IMPLEMENTING/ }).count()) === 2);
   await until('nothing is told of what was saved meanwhile', async () => {
