@@ -227,6 +227,7 @@ impl Analysis {
 mod tests {
     mod incremental;
     mod looks;
+    mod rows;
 
     use std::collections::BTreeSet;
 

@@ -153,6 +153,8 @@ pub struct Index {
     alike: Arc<OnceLock<parts::Alike>>,
     /// Where links stand, once somebody asks.
     linked: Arc<OnceLock<linked::Linked>>,
+    /// The tasks of the kind that waits, once somebody asks.
+    waiting: Arc<OnceLock<Vec<TaskId>>>,
 }
 
 impl Index {
@@ -498,6 +500,11 @@ impl Index {
             TwinEntries { differ: places.iter().any(is_other), places }
         });
         twins.collect()
+    }
+
+    /// Whether it is certain which thing the id of a task means.
+    pub fn is_certain(&self, task: &Task) -> bool {
+        self.twin_files(task).is_empty() && !self.twin_entries(task).iter().any(|it| it.differ)
     }
 
     /// The status at one place: the first occurrence that is known; where none stands, perhaps that of the

@@ -21,7 +21,7 @@ export async function saveTouched(snapshot: Snapshot): Promise<Saved> {
   for (const { uri, wasDirty } of [...snapshot.files, ...created]) {
     const document = openDocument(uri);
     if (!document?.isDirty) {
-      result.saved.push(uri);
+      (!document || (await isOnDisk(document)) ? result.saved : result.failed).push(uri);
     } else if (wasDirty || !isWanted) {
       result.left.push(uri);
     } else {
@@ -35,6 +35,20 @@ async function isSaved(document: vscode.TextDocument): Promise<boolean> {
   try {
     // Where somebody else has saved it meanwhile, there is nothing left to save, and the answer is no.
     return (await document.save()) || !document.isDirty;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a file says what its document does. The document of a file that is read-only is never dirty, whatever it
+ * says. */
+async function isOnDisk(document: vscode.TextDocument): Promise<boolean> {
+  if (!document.encoding.startsWith("utf8")) {
+    return true;
+  }
+  try {
+    const there = await vscode.workspace.fs.readFile(document.uri);
+    return document.isDirty || new TextDecoder().decode(there) === document.getText();
   } catch {
     return false;
   }

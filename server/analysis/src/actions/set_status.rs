@@ -60,6 +60,9 @@ fn of_box(def: &StatusDef) -> Option<String> {
 
 fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
     let analysis = at.analysis;
+    if !analysis.index.is_certain(task) {
+        return Vec::new();
+    }
     let profile = analysis.index.profile_of(task);
     let vocabulary = analysis.index.vocabulary_of(task);
     let from = analysis.index.status(task);
@@ -198,6 +201,14 @@ fn named(analysis: &Analysis, choice: &Choice, id: &str) -> Result<String, Refus
 mod tests {
     use super::ACTION;
     use crate::testing::{check_action, check_no_action};
+
+    #[test]
+    fn of_two_tasks_with_one_id_neither_is_offered() {
+        check_no_action(
+            ACTION.id,
+            "//- /docs/sprint-status.yaml\n  development_status:\n    1-2-log-in: back$0log\n    1-2-log-out: backlog\n",
+        );
+    }
 
     #[test]
     fn history_is_not_changed() {

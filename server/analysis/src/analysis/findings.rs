@@ -71,7 +71,7 @@ impl Analysis {
         {
             return None;
         }
-        let mut tasks = self.judged().tasks_other_than(before.judged(), self, before)?;
+        let mut tasks = self.judged().tasks_other_than(before.judged())?;
         tasks.extend(self.index.tasks_shown_otherwise(&before.index));
         Some(tasks)
     }

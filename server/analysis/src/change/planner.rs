@@ -2,6 +2,7 @@
 //! every file.
 
 mod follow;
+mod nowhere;
 mod stamps;
 mod tick;
 mod twins;
@@ -14,11 +15,10 @@ use crate::change::{
     ChangePlan, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, Transition, create,
     form, json_edit, markdown_edit, proven, reason, refuse, validate,
 };
-use crate::index::boxes::Boxes;
 use crate::index::{Index, Place, Spot, Task, counters};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
-use crate::profile::{DocumentRule, EntityKind, Format, RecordList, reading};
+use crate::profile::{DocumentRule, EntityKind, Format, RecordList};
 use crate::snapshot::Snapshot;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -415,68 +415,6 @@ impl<'a> PlanDraft<'a> {
             edits.extend(markdown_edit::part_from_prose(document, place, &edits));
         }
         Ok(edits)
-    }
-
-    /// Where no status stands and none can be added.
-    fn nowhere(&self, place: Place) -> Refusal {
-        let index = &self.analysis.index;
-        let path = &index.docs[place.doc].path;
-        let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
-        let message = format!("{} has no status in {path}", name.unwrap_or_default());
-        refuse(RefusalKind::NoSpelling, message, "add one by hand")
-    }
-
-    /// Refuses where the heading may say a status in a form that is not read: a second one beside it
-    /// would contradict it.
-    fn is_silent(&self, place: Place) -> Result<(), Refusal> {
-        let index = &self.analysis.index;
-        let (document, entity) = (&*index.docs[place.doc], index.entity(place));
-        let text = document.text.whole();
-        let Some(hint) = reading::hint(index.vocabulary_at(place), text, entity.name) else {
-            return Ok(());
-        };
-        let at = validate::location(document, hint);
-        let message =
-            format!("`{}` at {at} may be a status, in a form that is not read", hint.of(text));
-        let marker =
-            document.profile.markers.write(&index.vocabulary_at(place).get(self.intent.to).marker);
-        let remedy = format!("write `{marker}` at the end of the heading, and that out of it");
-        Err(refuse(RefusalKind::NoSpelling, message, &remedy))
-    }
-
-    /// What has its status by the folder of its file is given no other.
-    fn follows_file(&self, place: Place) -> Refusal {
-        let index = &self.analysis.index;
-        let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
-        let name = name.unwrap_or_else(|| index.entity(place).title.to_string());
-        let path = &index.docs[place.doc].path;
-        let message = format!("{name} has its status by where its file is, which is {path}");
-        refuse(RefusalKind::NotAllowed, message, "move the file, or its folder")
-    }
-
-    /// What has the status of its boxes is given no other.
-    fn follows_boxes(&self, place: Place) -> Refusal {
-        let index = &self.analysis.index;
-        let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
-        let name = name.unwrap_or_else(|| index.entity(place).title.to_string());
-        let message = format!("{name} states no status: it follows from its check boxes");
-        let boxes = index.boxes_below(place, Boxes::WithPhases);
-        let category = index.vocabulary_at(place).get(self.intent.to).category;
-        if let Some(spot) = tick::unknown_mark(index, &boxes).and_then(|it| index.spots(it).next())
-        {
-            let at = validate::location(spot.document, spot.occurrence.reading.range);
-            let remedy = format!("write a known mark instead of {} at {at}", spot.shown());
-            return refuse(RefusalKind::NotAllowed, message, &remedy);
-        }
-        let remedy = match (boxes.first(), category) {
-            (None, _) => "add check boxes, or a status".to_owned(),
-            (Some(_), Category::Done) => format!("`--tick` ticks all {}", boxes.len()),
-            (Some(_), Category::Open) => format!("`--tick` unticks all {}", boxes.len()),
-            (Some((first, _)), _) => {
-                format!("set the boxes, such as `{}`", index.part_name(*first))
-            }
-        };
-        refuse(RefusalKind::NotAllowed, message, &remedy)
     }
 
     /// Counters that were right stay right; one that was wrong is left to its own rule.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::index::{Index, Task};
-use crate::model::FieldRole;
+use crate::index::{DocIdx, Index, Task};
+use crate::model::{EntityIdx, FieldRole};
 use crate::profile::flow::{DeclaredFlow, FlowField, TaskKind};
 use crate::profile::id::TaskId;
 use crate::profile::relation::Relation;
@@ -251,9 +251,31 @@ impl Index {
     }
 
     /// The tasks of the kind that waits.
-    pub(super) fn waiting_for_signals(&self) -> impl Iterator<Item = TaskId> + '_ {
-        let tasks = self.tasks.values().filter(|task| self.kind(task) == TaskKind::Wait);
-        tasks.map(|task| task.id.clone())
+    pub(super) fn waiting(&self) -> &[TaskId] {
+        self.waiting.get_or_init(|| {
+            let tasks = self.tasks.values().filter(|task| self.kind(task) == TaskKind::Wait);
+            tasks.map(|task| task.id.clone()).collect()
+        })
+    }
+
+    /// Whether one of these entities says something else than in `before` of how its work is put
+    /// together.
+    pub(super) fn flows_otherwise(
+        &self,
+        before: &Index,
+        doc: DocIdx,
+        entities: &[EntityIdx],
+    ) -> bool {
+        let said = |index: &Index, entity: EntityIdx| -> Vec<(FlowField, String)> {
+            let document = &index.docs[doc];
+            let fields = document.facts.fields_of(entity);
+            let flow = fields.filter_map(|field| match field.role {
+                FieldRole::Flow(it) => Some((it, field.value.of(&document.text).to_owned())),
+                _ => None,
+            });
+            flow.collect()
+        };
+        entities.iter().any(|entity| said(self, *entity) != said(before, *entity))
     }
 
     /// The tasks that give a signal of this name when they are done.

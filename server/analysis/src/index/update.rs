@@ -67,6 +67,7 @@ impl Index {
             counting: self.counting.clone(),
             scopes: self.scopes.clone(),
             alike: self.alike.clone(),
+            waiting: self.waiting.clone(),
             linked: self.linked.clone(),
         };
         let mut touched = self.touched(docs, &differing);
@@ -106,6 +107,9 @@ impl Index {
         }
         if !touched.replaced.is_empty() || !index.is_alike(self, &differing) {
             index.alike = Arc::default();
+        }
+        if differing.iter().any(|(doc, entities)| index.flows_otherwise(self, *doc, entities)) {
+            index.waiting = Arc::default();
         }
         Some((index, touched))
     }
@@ -188,7 +192,7 @@ impl Index {
             ids.extend(above);
         }
         if !other.is_empty() {
-            ids.extend(self.waiting_for_signals());
+            ids.extend(self.waiting().iter().cloned());
         }
         ids
     }

@@ -91,7 +91,7 @@ fn report(
     );
     let related = Related::spot(authority, format!("task {name} is {} here", authority.shown()));
     // Of two tasks with one id nobody knows which is meant.
-    let is_one = !index.twin_entries(task).iter().any(|twins| twins.differ);
+    let is_one = index.is_certain(task);
     let finding = Finding::at(spot, message).task(&task.id).related(related).fixable(is_one);
     findings.push(finding.lenient(spot.occurrence.untouched || authority.occurrence.untouched));
 }

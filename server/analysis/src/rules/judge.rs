@@ -124,29 +124,11 @@ impl Judged {
         found.filter(|found| !is_found_allowed(analysis, found)).map(|found| found.unplaced())
     }
 
-    /// The tasks about which other findings may be told than in `before`, by what was found and by what
-    /// comments allow; `None` where that may be any.
-    pub(crate) fn tasks_other_than(
-        &self,
-        before: &Judged,
-        now: &Snapshot,
-        was: &Snapshot,
-    ) -> Option<BTreeSet<TaskId>> {
-        let mut tasks = self.found.tasks_other_than(&before.found)?;
-        // Where files have come or gone everything is found anew, and so is other.
-        let is_same = now.index.docs.len() == was.index.docs.len();
-        let docs = is_same.then(|| now.index.docs.other_than(&was.index.docs));
-        for doc in docs.into_iter().flatten() {
-            let (is, old) = (&now.index.docs[doc], &was.index.docs[doc]);
-            if is.facts.allows.is_empty() && old.facts.allows.is_empty() {
-                continue;
-            }
-            let read = is.lineage.since(&old.lineage);
-            let read = read.unwrap_or(0..is.facts.entities.len());
-            let found = self.found.among(&now.index, doc, read).into_iter();
-            tasks.extend(found.filter_map(|found| found.unplaced().task.clone()));
-        }
-        Some(tasks)
+    /// The tasks about which other findings may be told than in `before`; `None` where that may be any.
+    /// What stands where a text was read again is found anew, and so is other, also where a comment
+    /// there allows it.
+    pub(crate) fn tasks_other_than(&self, before: &Judged) -> Option<BTreeSet<TaskId>> {
+        self.found.tasks_other_than(&before.found)
     }
 
     /// The parts of documents where other findings are told than in `before`, of an analysis whose

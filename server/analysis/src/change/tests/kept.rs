@@ -93,6 +93,9 @@ fn what_says_no_status_where_nothing_else_can_is_found_and_set_says_why() {
     }
     let refused = set(silent, "1", "done").expect_err("it has no place");
     assert!(refused.message.contains("has no status in backlog/tasks/task-1-A.md"), "{refused}");
+    let folded = silent.replace("title: A", "status: >\n    To Do\n  title: A");
+    let refused = set(&folded, "1", "done").expect_err("it is not read");
+    assert!(refused.message.contains("is in a form that is not read"), "{refused}");
 }
 
 #[test]
