@@ -90,7 +90,6 @@ fn an_invented_convention_needs_toml_only() {
     let tasks = report::list(workspace.analysis(), &Default::default()).expect("no filter").tasks;
     // One file states no status.
     assert_eq!((tasks.len(), crude.len()), (24, 23));
-    assert!(tasks[17].title.contains("number | string[]"), "{}", tasks[17].title);
     let differ = crude.iter().filter(|(_, is_same)| !is_same);
     let mut expected: Vec<(String, String)> =
         differ.map(|(number, _)| ("drift".to_owned(), number.to_string())).collect();
