@@ -4,6 +4,7 @@ use lockstep::report::{self, Fixes};
 use lockstep::workspace::local::LocalWorkspace;
 use lockstep_analysis::profile::EntityKind;
 use lockstep_analysis::profile::id::TaskId;
+use lockstep_analysis::profile::vocabulary::{Category, StatusIdx};
 
 use crate::cli::support::lockstep;
 use crate::support::repository::corpora;
@@ -97,11 +98,17 @@ fn each_status_of_the_seeds_is_set_and_undone_byte_for_byte() {
         std::fs::set_permissions(&file, mode).expect("it may be written");
         let before = std::fs::read(&file).expect("the seed");
         // Some of many, here and there.
+<<<<<<< HEAD
         for task in listed(&workspace).into_iter().step_by(7) {
+=======
+        for task in listed(&workspace).into_iter().step_by(4) {
+>>>>>>> refs/heads/kinds
             let vocabulary = workspace.analysis().task(&task.id).expect("a task");
             let vocabulary = workspace.analysis().index.vocabulary_of(vocabulary);
             let now = task.status.as_deref().and_then(|status| vocabulary.lookup(status));
-            let next = now.and_then(|now| vocabulary.get(now).next.last().copied());
+            let next = now.map(|now| &vocabulary.get(now).next);
+            let is_done = |to: &&StatusIdx| vocabulary.get(**to).category == Category::Done;
+            let next = next.and_then(|all| all.iter().find(is_done).or(all.last()).copied());
             let Some(next) = next.map(|next| vocabulary.get(next).id.clone()) else { continue };
             let run = |arguments: &[&str]| {
                 let output = lockstep(sandbox.path()).args(arguments).output().expect("it runs");
@@ -115,7 +122,11 @@ fn each_status_of_the_seeds_is_set_and_undone_byte_for_byte() {
             assert!(is_so, "{number} {} was {next}", task.id);
         }
     }
+<<<<<<< HEAD
     assert!(set >= 8, "{set} statuses were set");
+=======
+    assert!(set >= 10, "{set} statuses were set");
+>>>>>>> refs/heads/kinds
 }
 
 fn listed(workspace: &LocalWorkspace) -> Vec<report::TaskReport> {

@@ -500,7 +500,7 @@ mod tests {
         let text = "---\na: {x: 1, y: 2}\nb: {x: 1}\n<<: {}\n<<: {}\na: 2\n---\n";
         let matter = read(text).matter.expect("there is front matter");
         let problems: Vec<_> = matter.problems.iter().map(|it| it.range.bytes()).collect();
-        assert_eq!(problems, [44..45]);
+        assert_eq!((problems.len(), problems.first()), (1, Some(&(44..45))));
     }
 
     #[test]

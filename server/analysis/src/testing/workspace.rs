@@ -30,9 +30,8 @@ pub(crate) fn analysis(fixture: &str) -> (Analysis, Fixture) {
     let problems = &config.problems;
     assert!(problems.is_empty(), "the fixture's `/{CONFIG}`: {problems:?}");
     let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
-    let found = || {
-        config.detected(&paths, &|path| texts.get(path).map(|text| text.as_str().into()))
-    };
+    let found =
+        || config.detected(&paths, &|path| texts.get(path).map(|text| text.as_str().into()));
     let instances = config.instances().unwrap_or_else(found);
 
     let mut host = AnalysisHost::new(instances.clone(), config);

@@ -234,7 +234,11 @@ mod tests {
         let change = EditorChange { id, label, files, below: Vec::new() };
         let (mut changes, now) = (SentChanges::default(), Instant::now());
         let handed = SentChange { root: workspace.folder().to_owned(), change };
-        changes.add(handed, Patience { offer: OFFER, arrival: ARRIVAL, ..Patience::default() }, now);
+        changes.add(
+            handed,
+            Patience { offer: OFFER, arrival: ARRIVAL, ..Patience::default() },
+            now,
+        );
         Case { workspace, changes, now, _sandbox: sandbox }
     }
 
