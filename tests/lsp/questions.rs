@@ -1,6 +1,6 @@
 //! What is asked about a place or a file: each request is wired, and its columns are right.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ async fn login(documents: Value) -> (Sandbox, TestClient) {
     (sandbox, client)
 }
 
-fn at(file: &PathBuf, line: u32, character: u32) -> Value {
+fn at(file: &Path, line: u32, character: u32) -> Value {
     json!({
         "textDocument": {"uri": uri(file)},
         "position": {"line": line, "character": character},
@@ -44,7 +44,7 @@ async fn an_outline_is_a_tree_or_a_list_as_the_client_shows_it() {
     let text = sandbox.read("specs/007_login/plans/implementation-001.md");
     sandbox.write(
         "specs/007_login/plans/implementation-001.md",
-        &text.replace("form [NOT STARTED]", "form [COMPLETED]"),
+        text.replace("form [NOT STARTED]", "form [COMPLETED]"),
     );
     client.open(&plan).await;
     let params = json!({"textDocument": {"uri": uri(&plan)}});
