@@ -6,6 +6,7 @@
 mod black_box;
 mod damage;
 mod laws;
+mod optimized;
 mod real;
 mod several;
 mod transitions;
