@@ -104,8 +104,9 @@ export class Server implements vscode.Disposable {
   }
 
   async #start(): Promise<void> {
-    if (this.#client?.isRunning()) {
-      return;
+    if (this.#client && this.#client.state !== State.StartFailed) {
+      // It may be starting again by itself: a second client could not register the same commands.
+      return this.#begin(this.#client);
     }
     const binary = await findBinary(this.#extension);
     if (binary.kind !== "found") {
@@ -118,6 +119,10 @@ export class Server implements vscode.Disposable {
     const client = this.#newClient(binary.command);
     this.#client = client;
     client.onDidChangeState(({ newState }) => this.#changed(client, newState));
+    await this.#begin(client);
+  }
+
+  async #begin(client: LanguageClient): Promise<void> {
     try {
       await client.start();
     } catch (error) {

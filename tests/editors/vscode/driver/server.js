@@ -22,6 +22,8 @@ const ENTRY = path.join(TOOLS, 'node_modules/code-server/out/node/entry.js');
 /** What a quiet workbench is set to that asks nobody for updates; else what a desktop has by default. */
 const SETTINGS = {
   'chat.disableAIFeatures': true,
+  // Painted lines are read as the text of the file.
+  'editor.inlayHints.enabled': 'off',
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'files.autoSave': 'off',
