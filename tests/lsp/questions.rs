@@ -241,8 +241,8 @@ async fn what_is_shown_beside_texts_is_asked_for_again_when_another_file_changes
     let (todo, state) = (sandbox.join("specs/TODO.md"), sandbox.join("specs/state.json"));
     client.open(&todo).await;
     client.open(&state).await;
-    // What is shown first is shown by then.
-    client.request("lockstep/tasks", json!({})).await.expect("tasks");
+    let document = json!({"textDocument": {"uri": uri(&todo)}});
+    client.request("textDocument/codeLens", document).await.expect("lenses");
     let text = sandbox.read("specs/state.json").replace("researched", "planned");
     let document = json!({"uri": uri(&state), "version": 2});
     let params = json!({"textDocument": document, "contentChanges": [{"text": text}]});

@@ -486,8 +486,10 @@ impl SessionState {
             let opening = self.openings.get(key).copied().unwrap_or_default();
             Some((key.clone(), OpenDocument { text, version, opening }))
         });
+        let number = self.snapshots.borrow().number + 1;
         self.snapshots.send_replace(Arc::new(SessionSnapshot {
             applied: self.applied,
+            number,
             is_whole: self.is_whole,
             folders: folders.collect(),
             open: Arc::new(open.collect()),

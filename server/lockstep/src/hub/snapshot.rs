@@ -17,6 +17,8 @@ use crate::workspace::local::{Aliases, HeldText};
 pub(crate) struct SessionSnapshot {
     /// How many of the client's messages it has taken in.
     pub(crate) applied: u64,
+    /// How many snapshots of this session came before.
+    pub(crate) number: u64,
     /// Whether everything is read that there is to be read for it: other worktrees too.
     pub(crate) is_whole: bool,
     /// The workspaces.

@@ -19,34 +19,54 @@ pub(crate) fn is_wanted(features: &ClientFeatures) -> bool {
     refreshes_lenses || refreshes_hints || refreshes_tokens
 }
 
-/// Has the client ask again whenever what tasks say is something else, until there are no more
-/// snapshots. Changes that follow each other closely are one, and none is told of while the client
-/// has not answered for the one before.
+/// Has the client ask again whenever what tasks say is something else than what it `shows`, until there
+/// are no more snapshots. Changes that follow each other closely are one, and none is told of while
+/// the client has not answered for the one before.
 pub(crate) async fn refresh(
     client: Client,
     features: ClientFeatures,
     mut snapshots: watch::Receiver<Arc<SessionSnapshot>>,
+    shows: watch::Sender<Option<Arc<SessionSnapshot>>>,
 ) {
-    let mut told = snapshots.borrow_and_update().clone();
-    while snapshots.changed().await.is_ok() {
-        while let Ok(Ok(())) = tokio::time::timeout(QUIET, snapshots.changed()).await {}
-        let now = snapshots.borrow_and_update().clone();
-        // Who asks while everything is read for the first time is answered after that.
-        let is_first = told.applied == 0;
-        if !is_first && !says_the_same(&told, &now) {
-            let shown = &features.shown;
-            // What a client answers to this says nothing.
-            if shown.refreshes_lenses {
-                let _ = client.code_lens_refresh().await;
+    let mut answers = shows.subscribe();
+    loop {
+        tokio::select! {
+            change = snapshots.changed() => {
+                if change.is_err() {
+                    return;
+                }
+                while let Ok(Ok(())) = tokio::time::timeout(QUIET, snapshots.changed()).await {}
             }
-            if shown.refreshes_hints {
-                let _ = client.inlay_hint_refresh().await;
-            }
-            if shown.refreshes_tokens {
-                let _ = client.semantic_tokens_refresh().await;
-            }
+            // An answer may be from before a change that is looked at already.
+            _ = answers.changed() => {}
         }
-        told = now;
+        let now = snapshots.borrow_and_update().clone();
+        let Some(shown) = answers.borrow_and_update().clone() else { continue };
+        let is_other = !says_the_same(&shown, &now);
+        // What is answered from now on is noted anew; what is answered meanwhile from before, too.
+        shows.send_if_modified(|noted| {
+            if noted.as_ref().is_some_and(|noted| Arc::ptr_eq(noted, &shown)) {
+                *noted = (!is_other).then_some(now);
+            }
+            false
+        });
+        if is_other {
+            ask_again(&client, &features).await;
+        }
+    }
+}
+
+/// Has the client ask again, and waits for its answers, which say nothing.
+async fn ask_again(client: &Client, features: &ClientFeatures) {
+    let shown = &features.shown;
+    if shown.refreshes_lenses {
+        let _ = client.code_lens_refresh().await;
+    }
+    if shown.refreshes_hints {
+        let _ = client.inlay_hint_refresh().await;
+    }
+    if shown.refreshes_tokens {
+        let _ = client.semantic_tokens_refresh().await;
     }
 }
 

@@ -49,6 +49,8 @@ pub(crate) struct Session {
     /// How many events there were: locked while one is sent, so that their order is one.
     n_events: Mutex<u64>,
     snapshots: watch::Receiver<Arc<SessionSnapshot>>,
+    /// The oldest of what the client shows beside texts, as far as it does.
+    shown: watch::Sender<Option<Arc<SessionSnapshot>>>,
     /// How many events those findings are about that the client was told last, once everything is
     /// read.
     told: watch::Sender<u64>,
@@ -80,6 +82,17 @@ impl SessionContext {
     /// What the client can do.
     pub(crate) fn features(&self) -> &ClientFeatures {
         self.session.features()
+    }
+
+    /// Takes note that the client shows beside a text what is answered from here.
+    pub(crate) fn is_shown(&self) {
+        self.session.shown.send_if_modified(|shown| {
+            let is_older = shown.as_ref().is_none_or(|known| self.snapshot.number < known.number);
+            if is_older {
+                *shown = Some(self.snapshot.clone());
+            }
+            is_older
+        });
     }
 }
 
@@ -115,6 +128,7 @@ impl Session {
             id,
             n_events: Mutex::new(0),
             snapshots,
+            shown: watch::Sender::default(),
             told: watch::Sender::new(0),
             edits,
             arrivals,
@@ -244,7 +258,7 @@ impl Session {
         }
         if refresh::is_wanted(&features) {
             let (client, known) = (self.client.clone(), features.clone());
-            self.spawn(refresh::refresh(client, known, snapshots.clone()));
+            self.spawn(refresh::refresh(client, known, snapshots.clone(), self.shown.clone()));
         }
         let n_events = *self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         let (outbox, told) = (self.outbox.clone(), self.told.clone());

@@ -28,6 +28,7 @@ impl Request for CodeLenses {
     }
 
     fn answer(context: &SessionContext, params: CodeLensParams) -> Result<Self::Answer> {
+        context.is_shown();
         let uri = params.text_document.uri;
         let answer = AskedDocument::document(context, &uri).map(|asked| {
             let lenses = code_lenses(asked.analysis(), &asked.path).into_iter();

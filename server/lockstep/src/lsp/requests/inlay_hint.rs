@@ -26,6 +26,7 @@ impl Request for InlayHints {
     }
 
     fn answer(context: &SessionContext, params: InlayHintParams) -> Result<Self::Answer> {
+        context.is_shown();
         let answer = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
             let range = from_proto::range(&asked.lines, params.range);
             let hints = inlay_hints(asked.analysis(), &asked.path, range).into_iter();

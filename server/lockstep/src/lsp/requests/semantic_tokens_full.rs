@@ -37,6 +37,7 @@ impl Request for SemanticTokensFull {
     }
 
     fn answer(context: &SessionContext, params: SemanticTokensParams) -> Result<Self::Answer> {
+        context.is_shown();
         let answer = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
             let text = asked.analysis().source(&asked.path).map_or(0, |(text, _)| text.len());
             SemanticTokensResult::Tokens(tokens(&asked, TextRange::new(0, text)))

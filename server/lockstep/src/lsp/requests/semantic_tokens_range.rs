@@ -24,6 +24,7 @@ impl Request for SemanticTokensRange {
     fn declare(_: &ClientFeatures, _: &mut ServerCapabilities) {}
 
     fn answer(context: &SessionContext, params: SemanticTokensRangeParams) -> Result<Self::Answer> {
+        context.is_shown();
         let answer = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
             let range = from_proto::range(&asked.lines, params.range);
             SemanticTokensRangeResult::Tokens(tokens(&asked, range))
