@@ -21,8 +21,11 @@ pub static RULE: Rule = Rule {
 fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
     for (path, disk) in &analysis.editing.open {
         let Some((doc, document)) = analysis.index.document(path.as_str()) else { continue };
+        if is_as_read(disk) {
+            continue;
+        }
         let here = disk.behind.as_ref().unwrap_or(&document.text);
-        let is_clean = disk.read.as_deref().is_some_and(|read| same(read, here));
+        let is_clean = disk.read.as_ref().is_some_and(|read| same_texts(read, here));
         if is_clean && !disk.late {
             // Most editors read it again in a moment.
             continue;
@@ -74,13 +77,19 @@ enum UndoneChange<'a> {
     Change(&'a str),
 }
 
-fn undone<'a>(disk: &'a OnDisk, here: &SharedText) -> Option<UndoneChange<'a>> {
-    let read = disk.read.as_ref();
-    let Some(now) = &disk.text else { return read.map(|_| UndoneChange::Removal) };
-    if read.is_some_and(|read| same_texts(now, read)) {
-        return None;
+/// Whether nobody has changed the file since it was read. Asked before the text is looked at: it is so
+/// at almost every key.
+fn is_as_read(disk: &OnDisk) -> bool {
+    match (&disk.text, &disk.read) {
+        (Some(now), Some(read)) => same_texts(now, read),
+        (now, read) => now.is_none() && read.is_none(),
     }
-    let read = read.map(|read| &**read).unwrap_or_default();
+}
+
+/// What is at stake where the file has changed since it was read.
+fn undone<'a>(disk: &'a OnDisk, here: &SharedText) -> Option<UndoneChange<'a>> {
+    let Some(now) = &disk.text else { return Some(UndoneChange::Removal) };
+    let read = disk.read.as_deref().unwrap_or_default();
     // What is on disk may stand here too, among words that are not saved.
     let is_known = same(now, read) || standing(read, now, here) == Standing::Made;
     (!is_known).then_some(UndoneChange::Change(now))
