@@ -1,7 +1,7 @@
 //! Markdown as headings, list items, lines of prose, tables, links and comments, each with its
 //! exact place. Structure comes from pulldown-cmark; `walk` reads its events, `prose` splits text
 //! into lines, `source` knows lines, markers and check boxes, `heading` and `link` their own
-//! syntax; `conflict` knows unfinished merges; `unclosed` mends what would swallow the rest of the
+//! syntax, `targets` what else names a file; `conflict` knows unfinished merges; `unclosed` mends what would swallow the rest of the
 //! document, `depth` what would nest without bounds.
 //!
 //! Wider than CommonMark where people write tasks all the same: any single character in a check
@@ -14,6 +14,7 @@ mod heading;
 mod link;
 mod prose;
 mod source;
+pub(crate) mod targets;
 mod unclosed;
 mod walk;
 

@@ -8,6 +8,7 @@ use crate::model::{Document, FilePath, link_path};
 use crate::profile::Format;
 use crate::snapshot::{Resolved, Snapshot, join, link_candidates};
 use crate::syntax::markdown::Markdown;
+use crate::syntax::markdown::targets::{may_name_targets, named_targets};
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -50,12 +51,12 @@ pub(in crate::change) fn mend(
 /// they are.
 fn others(document: &Document, moves: bool, ways: &Ways<'_>) -> Vec<TextEdit> {
     let text = document.text.whole();
-    if !moves && !holds_targets(text) {
+    if !moves && !may_name_targets(text) {
         return Vec::new();
     }
     let markdown = Markdown::parse(text);
     let images = markdown.links.iter().filter(|link| link.image && moves).map(|it| it.target);
-    let ranges = images.chain(targets(text, &markdown));
+    let ranges = images.chain(named_targets(text));
     let mended = ranges.filter_map(|range| {
         let target = link_path(range.of(text))?;
         let by_letter = join(document.path.folder(), &target)?;
@@ -69,44 +70,6 @@ fn others(document: &Document, moves: bool, ways: &Ways<'_>) -> Vec<TextEdit> {
         way.mended(text, range, ways)
     });
     mended.collect()
-}
-
-/// Whether a text may hold definitions or targets in HTML.
-fn holds_targets(text: &str) -> bool {
-    text.contains("]:") || text.contains("href=\"") || text.contains("src=\"")
-}
-
-/// The targets of definitions, `[name]: target`, and those in HTML.
-fn targets(text: &str, markdown: &Markdown) -> Vec<TextRange> {
-    let mut found = Vec::new();
-    let hidden = markdown.comments.iter().map(|it| it.range);
-    let hidden: Vec<TextRange> = hidden.chain(markdown.fences.iter().copied()).collect();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let at = start;
-        start += line.len();
-        if hidden.iter().any(|it| it.touches(at)) {
-            continue;
-        }
-        let is_named = |name: &&str| name.starts_with('[') && !name.starts_with("[^");
-        let name = line.find("]:").map(|end| line[..end].trim_start()).filter(is_named);
-        if name.is_some_and(|name| !name.contains(']')) {
-            let rest = &line[line.find("]:").map_or(0, |end| end + 2)..];
-            let target = rest.trim_start().trim_start_matches('<');
-            let len = target.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(target.len());
-            let from = start - target.len();
-            found.push(TextRange::new(from, from + len));
-        }
-        for attribute in ["href=\"", "src=\""] {
-            for (begin, _) in line.match_indices(attribute) {
-                let from = begin + attribute.len();
-                let len = line[from..].find('"').unwrap_or(0);
-                found.push(TextRange::new(at + from, at + from + len));
-            }
-        }
-    }
-    found.retain(|range| !range.is_empty());
-    found
 }
 
 /// The text of a Markdown file without a role at `path`, with its links mended where `folders` and
@@ -125,7 +88,7 @@ pub fn mend_text(
     };
     let markdown = Markdown::parse(text);
     let links = markdown.links.iter().map(|link| link.target);
-    let edits = links.chain(targets(text, &markdown)).filter_map(|range| {
+    let edits = links.chain(named_targets(text)).filter_map(|range| {
         let target = link_path(range.of(text))?;
         let goal = link_candidates(path, &target).find(|it| goes(it) && is_there(it));
         let literal = || join(path.folder(), &target).filter(|goal| !goes(goal));
