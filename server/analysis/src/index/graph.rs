@@ -109,9 +109,11 @@ impl Index {
         own.map(|(_, dependent)| dependent.clone()).collect()
     }
 
-    /// Those that it depends on and that are still to be finished: what was given up is not.
+    /// Those that it depends on and that are still to be finished: what was given up is not, nor what it
+    /// is part of, which is finished with it.
     pub fn waits_for(&self, task: &Task) -> Vec<TaskId> {
         let mut depends = self.depends(task);
+        depends.retain(|id| !self.is_part_of(task, id));
         depends.retain(|id| {
             let before = self.tasks.get(id).and_then(|before| self.category(before));
             !matches!(before, Some(Category::Done | Category::Dropped))

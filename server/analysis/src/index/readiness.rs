@@ -153,6 +153,36 @@ mod tests {
     }
 
     #[test]
+    fn a_part_does_not_wait_for_what_it_is_part_of() {
+        assert_eq!(
+            told(
+                "\
+//- /backlog/config.yml
+  project_name: x
+//- /backlog/tasks/task-1-whole.md
+  ---
+  id: TASK-1
+  status: To Do
+  ---
+//- /backlog/tasks/task-1.1-part.md
+  ---
+  id: TASK-1.1
+  status: To Do
+  parent_task_id: TASK-1
+  dependencies: [TASK-1, TASK-2]
+  ---
+//- /backlog/tasks/task-2-other.md
+  ---
+  id: TASK-2
+  status: To Do
+  ---
+"
+            ),
+            ["1: ", "2: ", "1.1: unfinished 2"]
+        );
+    }
+
+    #[test]
     fn a_task_waits_for_what_is_unfinished_unknown_or_told_in_words() {
         assert_eq!(
             told(

@@ -1,6 +1,7 @@
 //! Which tasks are part of which others, and what the parts say of their whole: asked by rules, lists and
 //! the planner.
 
+use std::collections::BTreeSet;
 use std::iter::repeat_n;
 
 use crate::index::flow::Flow;
@@ -95,6 +96,23 @@ impl Index {
         let relations = &self.profile_of(task).relations;
         let found = of(&self.relations.by_child, &task.id);
         found.filter_map(|(at, id)| Some((relations.get(at)?, &**self.tasks.get(id)?)))
+    }
+
+    /// Whether a task is part of another, or of a part of it.
+    pub fn is_part_of(&self, task: &Task, whole: &TaskId) -> bool {
+        let mut above: Vec<&Task> = vec![task];
+        let mut seen = BTreeSet::new();
+        while let Some(below) = above.pop() {
+            for (_, parent) in self.parents(below) {
+                if parent.id == *whole {
+                    return true;
+                }
+                if seen.insert(&parent.id) {
+                    above.push(parent);
+                }
+            }
+        }
+        false
     }
 
     /// The tasks that are part of a task by one of the relations of its profile.

@@ -480,6 +480,7 @@ fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
         coarse: t.flag(d, "coarse"),
         optional: t.regex(d, "optional"),
         sections: t.regex(d, "sections"),
+        labels: t.strings(d, "labels"),
     }
 }
 

@@ -230,6 +230,8 @@ pub struct BoxRule {
     pub optional: Option<Regex>,
     /// The headings below which boxes count; all where there is none.
     pub sections: Option<Regex>,
+    /// What stands in brackets that are a label, and no box.
+    pub labels: Vec<String>,
 }
 
 impl Default for BoxRule {
@@ -245,6 +247,7 @@ impl Default for BoxRule {
             coarse: false,
             optional: None,
             sections: None,
+            labels: Vec::new(),
         }
     }
 }

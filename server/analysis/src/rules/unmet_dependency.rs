@@ -22,7 +22,9 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     if task.places.is_empty() || !is_begun {
         return;
     }
-    let before = index.depends(task).into_iter().filter_map(|id| index.tasks.get(&id));
+    // What it is part of is finished with it.
+    let depends = index.depends(task).into_iter().filter(|id| !index.is_part_of(task, id));
+    let before = depends.filter_map(|id| index.tasks.get(&id));
     let unmet = before.filter(|before| is_unmet(analysis, before));
     unmet.filter_map(|before| finding(analysis, task, before)).for_each(|it| findings.push(it));
 }

@@ -159,13 +159,17 @@ impl MarkdownReader<'_> {
         }
     }
 
-    /// Whether brackets that hold no mark of a box stand where boxes are called by ids, and this one is
-    /// not: `[P] may run in parallel`.
+    /// Whether brackets hold a label, `[P] T004, T005 in parallel`, or no mark of a box where boxes are
+    /// called by ids, and this one is not: `[P] may run in parallel`.
     fn is_legend(&self, item: &ListItem) -> bool {
         let text = item.text.of(self.text);
         let rule = self.role.box_rule(text);
-        let (Some(check_box), Some(id)) = (&item.check_box, &rule.id) else { return false };
+        let Some(check_box) = &item.check_box else { return false };
         let mark = check_box.mark.of(self.text);
+        if rule.labels.iter().any(|label| label == mark) {
+            return true;
+        }
+        let Some(id) = &rule.id else { return false };
         let vocabulary = self.profile.vocabulary(EntityKind::Item);
         vocabulary.lookup_box(mark).is_none() && !id.is_match(text)
     }

@@ -315,6 +315,13 @@ const BOXES: &[Key] = &[
         "'^Tasks$'",
         "The headings below which boxes count. All others are prose.",
     ),
+    key(
+        "labels",
+        Kind::Texts,
+        "none",
+        "[\"P\"]",
+        "What stands in brackets that are a label, and no box: what begins with one is prose.",
+    ),
 ];
 
 const RECORDS: &[Key] = &[
