@@ -42,6 +42,7 @@ pub const SOURCES: &[BuiltIn] = &[
     source!("roadmap"),
     source!("minsky"),
     source!("taskmaster"),
+    source!("ralph"),
     source!("tasker"),
     source!("checklist"),
 ];
