@@ -12,6 +12,7 @@ use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::Severity;
 use lockstep_analysis::snapshot::editing::OtherEditor;
 use lockstep_analysis::text::line_index::PositionEncoding;
+use lockstep_analysis::text::merge::same_texts;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::watcher::Hint;
 use tokio::sync::watch;
@@ -252,12 +253,16 @@ impl SessionState {
         self.unsettled.insert(key);
     }
 
-    /// What the client has written is what it has at this moment, whatever it types next.
+    /// What the client has written is what it had a moment ago, whatever it types next.
     fn saved(&mut self, uri: DocumentUri, workspaces: &mut SharedWorkspaces) {
         let Some(key) = self.uris.key(&uri) else { return };
-        let text = self.overlay(&key).map(|overlay| overlay.text().clone());
-        if let (Some(text), Some((root, path))) = (text, self.home(&key)) {
+        let home = self.home(&key);
+        let opened = self.uris.open_spelling(&key).and_then(|uri| self.overlays.get_mut(uri));
+        if let (Some(overlay), Some((root, path))) = (opened, home) {
             let view = &mut self.roots[root].view;
+            let disk = view.as_ref().and_then(|view| view.on_disk(&path));
+            let is_there = |text: &SharedText| disk.as_ref().is_none_or(|it| same_texts(it, text));
+            let text = overlay.written(is_there);
             // One that does not know the text yet is told later, and of nothing that was read before.
             self.read.remove(&key);
             if view.is_none() || self.unsettled.contains(&key) {
