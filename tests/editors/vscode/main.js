@@ -19,6 +19,7 @@ const JOURNEYS = [
   'set_status',
   'palette',
   'follow_shell',
+  'follow_neovim',
   'board_drag',
   'board_keyboard',
   'two_windows',
