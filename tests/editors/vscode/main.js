@@ -8,7 +8,7 @@
 // A journey is a file of journeys/ with a title and a walk, and a line here.
 
 import process from 'node:process';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { Studio } from './driver/studio.js';
 
@@ -19,6 +19,7 @@ const JOURNEYS = [
   'set_status',
   'palette',
   'follow_shell',
+  'follow_neovim',
   'board_drag',
   'board_keyboard',
   'two_windows',
@@ -38,19 +39,20 @@ const JOURNEYS = [
 /** Far longer than any journey takes. */
 const TIMEOUT_MS = 150_000;
 
-let studio;
-before(async () => {
-  studio = await Studio.begin();
-});
-after(() => studio?.end());
+const studio = await Studio.begin();
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {
-    await studio?.end();
+    await studio.end();
     process.exit(1);
   });
 }
 
-for (const name of JOURNEYS) {
-  const { title, walk } = await import(`./journeys/${name}.js`);
-  test(title, { timeout: TIMEOUT_MS }, (context) => studio.walk(title, walk, context));
+// A hook of the test runner would not be called before everything has ended that the studio has started.
+try {
+  for (const name of JOURNEYS) {
+    const { title, walk } = await import(`./journeys/${name}.js`);
+    await test(title, { timeout: TIMEOUT_MS }, (context) => studio.walk(title, walk, context));
+  }
+} finally {
+  await studio.end();
 }

@@ -8,7 +8,7 @@ import { Pending } from "./pending";
 import { rootUri } from "./place";
 import { refusal } from "./refusal";
 import { saveTouched, type Saved } from "./saving";
-import { made, type Snapshot, snapshotOf, snapshotOfAction } from "./snapshot";
+import { made, type Snapshot, snapshotOf, snapshotOfAction, stands } from "./snapshot";
 import { joined } from "../tasks/words";
 import { tellDone, tellPreview, tellSaved, tellTrouble } from "./tell";
 import { takeBack } from "./undoing";
@@ -16,10 +16,11 @@ import { takeBack } from "./undoing";
 /** So many changes can be undone one after the other. */
 const KEPT = 50;
 
+/** A change in the texts of this window. */
+type EditChange = { kind: "edit"; label: string; snapshot: Snapshot };
+
 /** A change of this window: in its texts, or on disk. */
-type Change =
-  | { kind: "edit"; label: string; snapshot: Snapshot }
-  | { kind: "disk"; label: string; transaction: string; root: string | undefined };
+type Change = EditChange | { kind: "disk"; label: string; transaction: string; root: string | undefined };
 
 /** Follows every change that the server makes through this window. */
 export class Changes implements vscode.Disposable {
@@ -28,6 +29,9 @@ export class Changes implements vscode.Disposable {
   readonly #pending: Pending;
   /** What can be undone, the newest last. */
   readonly #done: Change[] = [];
+  /** What is undone in texts, and may be made again there. */
+  readonly #undone: EditChange[] = [];
+  readonly #listener: vscode.Disposable;
   /** Edits that are applied here, and not yet seen by the server. */
   #unseen: { change: Change; saved: Promise<Saved> }[] = [];
 
@@ -35,6 +39,11 @@ export class Changes implements vscode.Disposable {
     this.#server = server;
     this.#log = log;
     this.#pending = new Pending((snapshot) => void this.#chosen(snapshot));
+    this.#listener = vscode.workspace.onDidChangeTextDocument(({ document, reason }) => {
+      if (reason !== undefined) {
+        void this.#undoneOrRedone(document);
+      }
+    });
     server.use(this.#middleware());
     server.onDidEnd(() => (this.#unseen = []));
     server.onNotification<Applied>("lockstep/applied", (told) => void this.#told(told));
@@ -50,7 +59,7 @@ export class Changes implements vscode.Disposable {
     const only = results.length === 1 ? results[0] : undefined;
     const label = only ? vscode.l10n.t("Set task {0} to {1}", only.task, only.to) : vscode.l10n.t("Changed on disk");
     const change: Change = { kind: "disk", label, transaction: answer.transaction, root };
-    this.#remember(change);
+    keep(this.#done, change);
     tellDone(label, files.size, () => void this.undo(change));
   }
 
@@ -59,6 +68,9 @@ export class Changes implements vscode.Disposable {
     try {
       const what = change?.kind === "edit" ? await takeBack(change.snapshot) : await this.#undoOnDisk(change);
       this.#done.splice(0, this.#done.length, ...this.#done.filter((it) => it !== change));
+      if (change?.kind === "edit") {
+        keep(this.#undone, change);
+      }
       void vscode.window.showInformationMessage(vscode.l10n.t("Undone: {0}", change?.label ?? what));
     } catch (error) {
       tellTrouble(vscode.l10n.t("Nothing is undone: {0}", refusal(error).why));
@@ -66,6 +78,7 @@ export class Changes implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#listener.dispose();
     this.#pending.dispose();
   }
 
@@ -112,10 +125,28 @@ export class Changes implements vscode.Disposable {
     }
   }
 
+  /** The editor's own Undo and Redo are of texts alone: where they have taken a change back in all of its files, or made
+   * it again, these are saved as they were for the change itself. */
+  async #undoneOrRedone({ uri }: vscode.TextDocument): Promise<void> {
+    const isUndone = (it: Change) => it.kind === "edit" && stands(it.snapshot, uri, "before");
+    const undone = take(this.#done, isUndone) as EditChange | undefined;
+    const redone = undone ? undefined : take(this.#undone, ({ snapshot }) => stands(snapshot, uri, "after"));
+    if (undone) {
+      keep(this.#undone, undone);
+    } else if (redone) {
+      keep(this.#done, redone);
+    }
+    const change = undone ?? redone;
+    const [failed] = change ? (await saveTouched(change.snapshot)).failed : [];
+    if (failed) {
+      tellTrouble(vscode.l10n.t("cannot save {0}", vscode.workspace.asRelativePath(failed)));
+    }
+  }
+
   /** An edit is in the texts: it is saved and can be undone. */
   #applied(snapshot: Snapshot): { change: Change; saved: Promise<Saved> } {
     const change: Change = { kind: "edit", label: snapshot.label, snapshot };
-    this.#remember(change);
+    keep(this.#done, change);
     return { change, saved: saveTouched(snapshot) };
   }
 
@@ -140,15 +171,22 @@ export class Changes implements vscode.Disposable {
     }
   }
 
-  #remember(change: Change): void {
-    this.#done.push(change);
-    this.#done.splice(0, this.#done.length - KEPT);
-  }
-
   async #undoOnDisk(change: Extract<Change, { kind: "disk" }> | undefined): Promise<string> {
     const where = change?.root === undefined ? {} : { uri: rootUri(change.root) };
     const argument = change ? { transaction: change.transaction, ...where } : {};
     const answer = await this.#server.execute<{ files?: string[] }>("lockstep.undo", argument);
     return vscode.l10n.t("the newest change on disk: {0}", answer?.files?.join(", ") ?? "");
   }
+}
+
+/** Adds a change to others, of which so many are kept. */
+function keep<C extends Change>(changes: C[], change: C): void {
+  changes.push(change);
+  changes.splice(0, changes.length - KEPT);
+}
+
+/** Takes the newest change out that is meant. */
+function take<C extends Change>(changes: C[], isMeant: (change: C) => boolean): C | undefined {
+  const at = changes.findLastIndex(isMeant);
+  return at < 0 ? undefined : changes.splice(at, 1)[0];
 }

@@ -80,6 +80,17 @@ export function made(snapshot: Snapshot): Snapshot | undefined {
   return isNothing ? undefined : { ...snapshot, files };
 }
 
+/** Whether a change of texts alone, one of them that of `uri`, stands in all of them as before it, or as after it. */
+export function stands(snapshot: Snapshot, uri: vscode.Uri, side: "before" | "after"): boolean {
+  const { files, renames, created, isWhole } = snapshot;
+  return (
+    isWhole &&
+    renames.length + created.length === 0 &&
+    files.some((file) => file.uri.toString() === uri.toString()) &&
+    files.every((file) => openDocument(file.uri)?.getText() === file[side])
+  );
+}
+
 function textEdit([uri, edits]: [string, TextEdit[]]): TextDocumentEdit {
   return { textDocument: { uri, version: null }, edits };
 }

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::VecDeque;
 use std::fmt;
 
 use lockstep_analysis::text::line_index::{Position, PositionEncoding};
@@ -15,9 +16,14 @@ pub struct Overlay {
     rope: Rope,
     /// The same, as the analysis takes it.
     text: SharedText,
+    /// What it was before, as far as the client may be writing it, the newest last.
+    earlier: VecDeque<SharedText>,
     version: i32,
     language_id: String,
 }
+
+/// So many keys are not pressed while a client writes a file.
+const EARLIER: usize = 256;
 
 /// A change that a client makes to the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +63,8 @@ impl Overlay {
     /// A document as `didOpen` gives it.
     pub fn open(text: &str, version: i32, language_id: impl Into<String>) -> Overlay {
         let (rope, text) = (Rope::from_str(text), SharedText::from(text));
-        Overlay { rope, text, version, language_id: language_id.into() }
+        let earlier = VecDeque::new();
+        Overlay { rope, text, earlier, version, language_id: language_id.into() }
     }
 
     /// Applies `changes` in order, each to the result of the one before, and takes on `version`.
@@ -94,9 +101,27 @@ impl Overlay {
             rope.remove(start..end);
             rope.insert(start, &change.text);
         }
-        (self.rope, self.text) = (rope, text);
+        self.rope = rope;
+        self.earlier.push_back(std::mem::replace(&mut self.text, text));
+        self.earlier.drain(..self.earlier.len().saturating_sub(EARLIER));
         self.version = version;
         Ok(())
+    }
+
+    /// Which text the client has written when it says so, by what is on disk: its user may have typed on
+    /// meanwhile. The newest, unless one since the last time is there.
+    pub fn written(&mut self, is_on_disk: impl Fn(&SharedText) -> bool) -> SharedText {
+        let there = match is_on_disk(&self.text) {
+            true => None,
+            false => self.earlier.iter().rposition(is_on_disk),
+        };
+        match there {
+            Some(at) => self.earlier.drain(..=at).next_back().unwrap_or_else(|| self.text.clone()),
+            None => {
+                self.earlier.clear();
+                self.text.clone()
+            }
+        }
     }
 
     /// The whole text.

@@ -70,13 +70,15 @@ impl Owner {
     /// Takes messages until there are no more sessions to come.
     pub(crate) fn run(mut self, messages: &Receiver<Message>) {
         loop {
+            let now = Instant::now();
             let due = self
                 .sessions
                 .values()
-                .filter_map(SessionState::next)
+                .flat_map(|session| [session.next(), session.next_saving(now)])
+                .flatten()
                 .chain(self.workspaces.next())
                 .min();
-            let wait = due.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
+            let wait = due.map_or(Duration::MAX, |at| at.saturating_duration_since(now));
             self.at.send_replace(None);
             let mut next = match messages.recv_timeout(wait) {
                 Ok(message) => Some(message),
@@ -204,9 +206,15 @@ impl Owner {
         let now = Instant::now();
         let mut news = Vec::new();
         guarded(|| news = self.news(now));
-        for session in self.sessions.values_mut() {
+        let mut saving = Vec::new();
+        for (id, session) in &mut self.sessions {
+            guarded(|| saving.extend(session.saving(now).into_iter().map(|root| (*id, root))));
+        }
+        for (id, session) in &mut self.sessions {
+            let is_being_saved =
+                |root: &Path| saving.iter().any(|(other, known)| other != id && known == root);
             guarded(|| {
-                news.iter().for_each(|root| session.adopt(root, &mut self.workspaces));
+                session.adopt_settled(&news, is_being_saved, &mut self.workspaces);
                 session.settle(&mut self.workspaces);
                 session.await_others(&self.workspaces);
             });

@@ -83,7 +83,13 @@ struct TrackedChange {
     change: Arc<EditorChange>,
     stage: Stage,
     patience: Patience,
+    /// In how many files it waits to be saved while it is saved in others, and until when that counts as
+    /// one thing.
+    saving: Option<(usize, Instant)>,
 }
+
+/// For so long an editor that saves one file after the other is given until the next.
+const SAVING: Duration = Duration::from_secs(1);
 
 /// How far a change has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,7 +161,8 @@ impl SentChanges {
         }
         change.below = below;
         let stage = Stage::Offered { until: now + patience.offer };
-        self.0.push(TrackedChange { root, change: Arc::new(change), stage, patience });
+        let change = Arc::new(change);
+        self.0.push(TrackedChange { root, change, stage, patience, saving: None });
     }
 
     /// Forgets the changes in workspaces that it does not work in.
@@ -166,6 +173,29 @@ impl SentChanges {
     /// When something is to be judged, if nothing else happens.
     pub(crate) fn next(&self) -> Option<Instant> {
         self.0.iter().filter_map(|followed| followed.stage.deadline()).min()
+    }
+
+    /// When the next file of a change that is being saved is waited for no more, if that is still to come.
+    pub(crate) fn next_saving(&self, now: Instant) -> Option<Instant> {
+        let saving = self.0.iter().filter_map(|followed| followed.saving);
+        saving.map(|(_, until)| until).filter(|until| *until > now).min()
+    }
+
+    /// Whether the editor is about to save a change in the workspace at `root`, and has in some of its files:
+    /// what is on disk is half of it.
+    pub(crate) fn is_saving(&mut self, root: &Path, analysis: &Analysis, now: Instant) -> bool {
+        let mut is_saving = false;
+        for followed in self.0.iter_mut().filter(|followed| followed.root == root) {
+            let progress = analysis.progress(&followed.change);
+            let left = progress.unsaved.len();
+            followed.saving = match followed.saving {
+                _ if left == 0 || progress.saved.is_empty() => None,
+                Some((known, until)) if known == left => Some((known, until)),
+                _ => Some((left, now + SAVING)),
+            };
+            is_saving |= followed.saving.is_some_and(|(_, until)| now < until);
+        }
+        is_saving
     }
 
     /// Looks at what has become of the changes in the workspace at `root`, and returns those of
@@ -219,7 +249,7 @@ mod tests {
         workspace: LocalWorkspace,
         changes: SentChanges,
         now: Instant,
-        _sandbox: Sandbox,
+        sandbox: Sandbox,
     }
 
     /// Two open files, and a change of both that is handed out.
@@ -239,7 +269,7 @@ mod tests {
             Patience { offer: OFFER, arrival: ARRIVAL, ..Patience::default() },
             now,
         );
-        Case { workspace, changes, now, _sandbox: sandbox }
+        Case { workspace, changes, now, sandbox }
     }
 
     impl Case {
@@ -249,6 +279,17 @@ mod tests {
             self.now += later;
             let (root, analysis) = (self.workspace.folder(), self.workspace.analysis());
             self.changes.told(root, analysis, self.now).len()
+        }
+
+        /// Whether a change is being saved once a file is saved, if any, and time has passed.
+        fn is_saving(&mut self, saved: Option<&str>, later: Duration) -> bool {
+            if let Some(path) = saved {
+                self.sandbox.write(path, AFTER);
+                self.workspace.wrote(path, AFTER.into());
+            }
+            self.now += later;
+            let (root, analysis) = (self.workspace.folder(), self.workspace.analysis());
+            self.changes.is_saving(root, analysis, self.now)
         }
     }
 
@@ -264,6 +305,20 @@ mod tests {
         assert_eq!(case.told(A, BEFORE, ARRIVAL), 0);
         assert_eq!(case.told(A, AFTER, OFFER / 2), 0);
         assert_eq!(case.told(B, AFTER, ARRIVAL / 2), 1, "it is done again");
+    }
+
+    #[test]
+    fn a_change_that_is_saved_in_some_files_is_being_saved_for_a_moment_after_each() {
+        let mut case = case();
+        case.told(A, AFTER, Duration::ZERO);
+        case.told(B, AFTER, Duration::ZERO);
+        assert!(!case.is_saving(None, Duration::ZERO), "nothing is saved");
+        assert!(case.is_saving(Some(A), Duration::ZERO));
+        assert_eq!(case.changes.next_saving(case.now), Some(case.now + SAVING));
+        assert!(case.is_saving(None, SAVING / 2));
+        assert!(!case.is_saving(None, SAVING), "its user may not save the other");
+        assert_eq!(case.changes.next_saving(case.now), None);
+        assert!(!case.is_saving(Some(B), Duration::ZERO), "it is whole on disk");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use lockstep_analysis::model::FilePath;
 use lockstep_analysis::profile::Severity;
 use lockstep_analysis::snapshot::editing::OtherEditor;
 use lockstep_analysis::text::line_index::PositionEncoding;
+use lockstep_analysis::text::merge::same_texts;
 use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::watcher::Hint;
 use tokio::sync::watch;
@@ -75,6 +76,8 @@ pub(crate) struct SessionState {
     fixes_drift: bool,
     /// When something is to be said of what is open.
     times: ReadingTimes,
+    /// Workspaces in which there is something new on disk that is not taken over yet.
+    postponed: BTreeSet<PathBuf>,
     /// Documents of which the user has been told that they are out of step.
     out_of_sync: HashSet<DocumentUri>,
     /// What it has that is not saved, by file.
@@ -117,6 +120,7 @@ impl SessionState {
             patience: Patience::default(),
             fixes_drift: false,
             times: ReadingTimes::default(),
+            postponed: BTreeSet::new(),
             out_of_sync: HashSet::new(),
             unsaved: BTreeMap::new(),
             is_fresh: false,
@@ -252,12 +256,16 @@ impl SessionState {
         self.unsettled.insert(key);
     }
 
-    /// What the client has written is what it has at this moment, whatever it types next.
+    /// What the client has written is what it had a moment ago, whatever it types next.
     fn saved(&mut self, uri: DocumentUri, workspaces: &mut SharedWorkspaces) {
         let Some(key) = self.uris.key(&uri) else { return };
-        let text = self.overlay(&key).map(|overlay| overlay.text().clone());
-        if let (Some(text), Some((root, path))) = (text, self.home(&key)) {
+        let home = self.home(&key);
+        let opened = self.uris.open_spelling(&key).and_then(|uri| self.overlays.get_mut(uri));
+        if let (Some(overlay), Some((root, path))) = (opened, home) {
             let view = &mut self.roots[root].view;
+            let disk = view.as_ref().and_then(|view| view.on_disk(&path));
+            let is_there = |text: &SharedText| disk.as_ref().is_none_or(|it| same_texts(it, text));
+            let text = overlay.written(is_there);
             // One that does not know the text yet is told later, and of nothing that was read before.
             self.read.remove(&key);
             if view.is_none() || self.unsettled.contains(&key) {
@@ -318,6 +326,34 @@ impl SessionState {
     /// When something is to be judged, if nothing else happens.
     pub(super) fn next(&self) -> Option<Instant> {
         [self.changes.next(), self.times.next()].into_iter().flatten().min()
+    }
+
+    /// When others are to look again whether it is still about to save something.
+    pub(super) fn next_saving(&self, now: Instant) -> Option<Instant> {
+        self.changes.next_saving(now)
+    }
+
+    /// The workspaces in which it saves a change, one file after the other.
+    pub(super) fn saving(&mut self, now: Instant) -> Vec<PathBuf> {
+        let views = self.roots.iter().filter_map(|root| root.view.as_ref());
+        let saving = views.filter(|it| self.changes.is_saving(it.folder(), it.analysis(), now));
+        saving.map(|view| view.folder().to_owned()).collect()
+    }
+
+    /// Takes over what is new on disk below these roots, but not what another session is about to save:
+    /// that is taken over as one.
+    pub(super) fn adopt_settled(
+        &mut self,
+        news: &[PathBuf],
+        is_being_saved: impl Fn(&Path) -> bool,
+        workspaces: &mut SharedWorkspaces,
+    ) {
+        self.postponed.extend(news.iter().cloned());
+        let (later, now) =
+            std::mem::take(&mut self.postponed).into_iter().partition(|it| is_being_saved(it));
+        self.postponed = later;
+        let now: BTreeSet<PathBuf> = now;
+        now.iter().for_each(|root| self.adopt(root, workspaces));
     }
 
     /// Says what it is time to say of open texts, to their views.

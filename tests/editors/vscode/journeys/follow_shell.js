@@ -14,7 +14,7 @@ export async function walk(studio, test) {
 }
 
 /** Opens everything that shows task 7, has somebody else set it to implementing, and looks on. */
-async function follow(studio, test, change) {
+export async function follow(studio, test, change) {
   const folder = studio.workspace();
   const fixed = await studio.lockstep(folder, ['fix', '7', '--yes']);
   assert.equal(fixed.code, 0, fixed.stderr);

@@ -30,7 +30,6 @@ export async function walk(studio) {
     await meanAllFiles(window);
     return (await window.editor.painted()).some((text) => text.includes('[PLANNED]'));
   });
-  await window.run('File: Save All Files');
   await until('the texts before, on disk', () => {
     assert.deepEqual(texts(folder), before);
     return true;

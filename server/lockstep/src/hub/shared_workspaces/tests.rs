@@ -233,6 +233,38 @@ fn what_is_saved_counts_and_not_what_was_read_before() {
 }
 
 #[test]
+fn what_is_typed_while_a_file_is_written_is_not_taken_for_what_was_written() {
+    const PATH: &str = "a/TODO.md";
+    let (read, written, typed) = ("- [ ] Sweep\n", "- [ ] Sweep u\n", "- [ ] Sweep up\n");
+    let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
+    let root = sandbox.path().canonicalize().expect("a folder");
+    let uri = || DocumentUri::of_path(&root.join(PATH));
+    let typing = |version: i32, text: &str| ClientEvent::Change {
+        uri: uri(),
+        changes: vec![TextChange { range: None, text: text.to_owned() }],
+        version,
+    };
+    let saved = || ClientEvent::Saved { uri: uri() };
+    for is_one_batch in [true, false] {
+        sandbox.write(PATH, read);
+        let mut seat = Seat::start(&root);
+        seat.had(PATH, [open(uri(), read), typing(2, written)]);
+        sandbox.write(PATH, written);
+        let events = vec![typing(3, typed), saved()];
+        let batches: Vec<_> = match is_one_batch {
+            true => vec![events],
+            false => events.into_iter().map(|event| vec![event]).collect(),
+        };
+        let had: Vec<Had> = batches.into_iter().map(|events| seat.had(PATH, events)).collect();
+        let disk = Some([Some(written.to_owned()), Some(written.to_owned())]);
+        assert_eq!(had.last(), Some(&(Some(typed.to_owned()), disk)), "it is what its user says");
+        sandbox.write(PATH, typed);
+        let disk = Some([Some(typed.to_owned()), Some(typed.to_owned())]);
+        assert_eq!(seat.had(PATH, [saved()]), (Some(typed.to_owned()), disk));
+    }
+}
+
+#[test]
 fn a_file_that_belongs_to_another_folder_by_now_is_left_by_the_one_before() {
     let sandbox = Sandbox::new(&Fixture::new("//- /in/TODO.md\n  - [ ] Sweep\n"));
     let root = sandbox.path().canonicalize().expect("a folder");

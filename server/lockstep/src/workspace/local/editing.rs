@@ -60,6 +60,12 @@ impl LocalWorkspace {
         self.set_overlays(set);
     }
 
+    /// What the file at `path` says at this moment below the text that stands in for it; `None` where
+    /// nothing does, or nothing can be read.
+    pub fn on_disk(&self, path: &str) -> Option<SharedText> {
+        self.overlays.on_disk(path)
+    }
+
     /// Takes note that the editor has written `text` to the file at `path`.
     pub fn wrote(&mut self, path: &str, text: SharedText) {
         self.overlays.wrote(path, text);

@@ -208,6 +208,12 @@ impl Overlays {
         }
     }
 
+    /// What a file that a text stands in for says at this moment.
+    pub(super) fn on_disk(&self, path: &str) -> Option<SharedText> {
+        let known = self.texts.get(path)?;
+        on_disk(&self.root, &self.reading, path, &known.text)
+    }
+
     /// Takes note that the editor has written `text` to a file.
     pub(super) fn wrote(&mut self, path: &str, text: SharedText) {
         if let Some(known) = self.texts.get_mut(path) {
