@@ -12,6 +12,7 @@ mod near;
 mod place_changes;
 mod prefer;
 mod relocate;
+mod rename;
 mod set;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub(crate) use allow::front_matter_around;
 pub use meant::{Meant, meant, task_meant};
 pub use near::{is_held, near_ids, unknown_task};
 pub use place_changes::place_changes;
+pub use rename::{NewName, Renamable, RenamedPart, renamable};
 
 use crate::analysis::Analysis;
 use crate::change::archive::Folders;
@@ -64,6 +66,13 @@ pub enum Operation<'a> {
     },
     /// A comment by which one finding is reported no more.
     Allow(FindingNamed<'a>),
+    /// Another title, id or slug for a task.
+    Rename {
+        /// Which.
+        whose: Whose<'a>,
+        /// What it shall be called.
+        to: NewName<'a>,
+    },
     /// Makes a part for each item of this task that has none.
     MakeParts(&'a str),
     /// Finished tasks put away where the profile keeps them.
@@ -373,6 +382,7 @@ pub fn plan_with(
             draft.fix_finding(*finding, *task, title)?;
         }
         Operation::Allow(finding) => draft.allow(*finding)?,
+        Operation::Rename { whose, to } => draft.rename(*whose, *to)?,
         Operation::MakeParts(task) => draft.make_parts(task)?,
         Operation::Archive { tasks, done_before, folders } => {
             draft.archive(tasks, *done_before, folders)?;

@@ -5,7 +5,7 @@ mod links;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(super) use links::mend;
+pub(crate) use links::mend;
 pub use links::mend_text;
 
 use crate::change::{Refusal, RefusalKind, refuse};
@@ -27,20 +27,20 @@ pub enum Kept {
 pub type Movable<'a> = dyn Fn(&str, &str) -> Result<Vec<String>, Kept> + 'a;
 
 /// Folders and files, from where to where they go.
-pub(super) type Ways<'a> = BTreeMap<&'a str, &'a str>;
+pub(crate) type Ways<'a> = BTreeMap<&'a str, &'a str>;
 
 /// What a move makes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct MovedFiles {
+pub(crate) struct MovedFiles {
     /// New texts of files; `None` removes one.
-    pub(super) texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    pub(crate) texts: BTreeMap<FilePath, Option<Arc<str>>>,
     /// Files that are moved, from where to where, also those that have no role.
-    pub(super) moves: BTreeMap<FilePath, FilePath>,
+    pub(crate) moves: BTreeMap<FilePath, FilePath>,
 }
 
 /// The texts of all documents that change by `edits` or go along the `ways`, with those of `files` that
 /// do, some of which have no role.
-pub(super) fn moved_texts<'f>(
+pub(crate) fn moved_texts<'f>(
     analysis: &Snapshot,
     mut edits: BTreeMap<DocIdx, Vec<TextEdit>>,
     ways: &Ways<'_>,

@@ -14,6 +14,7 @@ mod decisions;
 mod flow;
 mod listed;
 mod relations;
+mod rename;
 mod types;
 
 const TASKS: &str = r#"

@@ -13,7 +13,7 @@ use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// The edits that let links lead to where folders have gone, by document. History is left alone,
 /// unless it moves.
-pub(in crate::change) fn mend(
+pub(crate) fn mend(
     analysis: &Snapshot,
     ways: &Ways<'_>,
 ) -> BTreeMap<DocIdx, Vec<TextEdit>> {
@@ -33,7 +33,14 @@ pub(in crate::change) fn mend(
                     let way = Way { from: &document.path, target: &link.target, goal: &goal };
                     way.mended(&document.text, link.range, ways)
                 }
-                Resolved::Absent | Resolved::Unknown => None,
+                // Nobody has looked, but what moves is there.
+                Resolved::Unknown => {
+                    let goal = join(document.path.folder(), &link.target)?;
+                    moved(&goal, ways)?;
+                    let way = Way { from: &document.path, target: &link.target, goal: &goal };
+                    way.mended(&document.text, link.range, ways)
+                }
+                Resolved::Absent => None,
             })
             .collect();
         if document.role().format == Format::Markdown {
