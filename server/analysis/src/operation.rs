@@ -16,6 +16,7 @@ mod rename;
 mod set;
 #[cfg(test)]
 mod tests;
+mod toggle;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,6 +27,7 @@ pub use meant::{Meant, meant, task_meant};
 pub use near::{is_held, near_ids, unknown_task};
 pub use place_changes::place_changes;
 pub use rename::{NewName, Renamable, RenamedPart, renamable};
+pub use toggle::{NextStatus, next_statuses};
 
 use crate::analysis::Analysis;
 use crate::change::archive::Folders;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub(crate) use links::mend;
 pub use links::mend_text;
 
-use crate::change::{Refusal, RefusalKind, refuse};
+use crate::change::{Refusal, RefusalKind, SourceChange, refuse};
 use crate::index::DocIdx;
 use crate::model::FilePath;
 use crate::snapshot::Snapshot;
@@ -73,6 +73,21 @@ pub(crate) fn moved_texts<'f>(
         made.moves.insert(FilePath::new(path), to);
     }
     Ok(made)
+}
+
+/// What links become by which files that go elsewhere are found, from where to where, and links in these:
+/// edits of texts that stay where they are.
+pub fn followed(analysis: &Snapshot, ways: &BTreeMap<String, String>) -> SourceChange {
+    let ways: Ways<'_> = ways.iter().map(|(from, to)| (&**from, &**to)).collect();
+    let mut change = SourceChange::default();
+    for (doc, edits) in mend(analysis, &ways) {
+        let document = &analysis.index.docs[doc];
+        if let Ok(edits) = TextEdits::new(edits) {
+            change.before.insert(document.path.clone(), document.text.whole().clone());
+            change.edits.insert(document.path.clone(), edits);
+        }
+    }
+    change
 }
 
 /// Where a file goes, by itself or with its folder.

@@ -20,7 +20,7 @@ use crate::change::relocation::Relocation;
 use crate::index::{DocIdx, counters};
 use crate::model::FilePath;
 use crate::operation::rename::proof::Proof;
-use crate::operation::rename::subject::Subject;
+use crate::operation::rename::subject::RenameSubject;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// What a task shall be called. What is `None` stays.
@@ -39,8 +39,8 @@ type Edits = BTreeMap<DocIdx, Vec<TextEdit>>;
 
 impl Draft<'_> {
     pub(super) fn rename(&mut self, whose: Whose<'_>, to: NewName<'_>) -> Result<(), Refused> {
-        let subject = Subject::new(&self.state, whose)?;
-        let (from, wanted) = (subject.name(&to), told(&to));
+        let subject = RenameSubject::new(&self.state, whose)?;
+        let (from, wanted) = (subject.name(&self.state, &to), told(&to));
         let (renamed, notes) = renamed(&self.state, &subject, to, self.movable)?;
         let files = touched(std::slice::from_ref(&renamed));
         let is_same = renamed.texts.is_empty() && renamed.moves.is_empty();
@@ -68,7 +68,7 @@ fn told(to: &NewName<'_>) -> String {
 /// What becomes of the files, and what the user should know.
 fn renamed(
     state: &Analysis,
-    subject: &Subject<'_>,
+    subject: &RenameSubject<'_>,
     to: NewName<'_>,
     movable: &Movable<'_>,
 ) -> Result<(Relocation, Vec<String>), Refused> {
@@ -97,7 +97,7 @@ fn renamed(
 /// The texts and paths that are made, with links that follow.
 fn moved(
     state: &Analysis,
-    subject: &Subject<'_>,
+    subject: &RenameSubject<'_>,
     to: &NewName<'_>,
     mut edits: Edits,
     ways: BTreeMap<String, String>,

@@ -15,6 +15,7 @@ mod flow;
 mod listed;
 mod relations;
 mod rename;
+mod toggle;
 mod types;
 
 const TASKS: &str = r#"

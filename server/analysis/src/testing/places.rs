@@ -1,5 +1,7 @@
 //! Places as a test reads them, and the cursor of a fixture.
 
+use std::collections::BTreeMap;
+
 use crate::analysis::Analysis;
 use crate::profile::builtin;
 use crate::testing::{analysis, pages};
@@ -19,6 +21,23 @@ pub(crate) fn place(analysis: &Analysis, path: &str, range: TextRange) -> String
     let line = lines.line_col(range.start as usize).line + 1;
     let words = range.of(text).lines().next().unwrap_or_default();
     format!("{path}:{line} {words}").trim_end().to_owned()
+}
+
+/// Workspaces of every built-in profile in which nothing is found: those that its page shows as such.
+pub(crate) fn silent_examples() -> impl Iterator<Item = (&'static str, Analysis)> {
+    builtin::SOURCES.iter().flat_map(|source| {
+        let fixtures = pages::silent(source.page).into_iter();
+        fixtures.map(|fixture| (source.id, analysis(&fixture).0))
+    })
+}
+
+/// How many findings there are of each rule.
+pub(crate) fn findings_by_rule(analysis: &Analysis) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for found in analysis.diagnostics() {
+        *counts.entry(found.rule).or_default() += 1;
+    }
+    counts
 }
 
 /// A workspace of every built-in profile: the first example of its page.

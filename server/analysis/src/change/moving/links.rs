@@ -13,10 +13,7 @@ use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// The edits that let links lead to where folders have gone, by document. History is left alone,
 /// unless it moves.
-pub(crate) fn mend(
-    analysis: &Snapshot,
-    ways: &Ways<'_>,
-) -> BTreeMap<DocIdx, Vec<TextEdit>> {
+pub(crate) fn mend(analysis: &Snapshot, ways: &Ways<'_>) -> BTreeMap<DocIdx, Vec<TextEdit>> {
     let mut edits: BTreeMap<DocIdx, Vec<TextEdit>> = BTreeMap::new();
     if ways.is_empty() {
         return edits;

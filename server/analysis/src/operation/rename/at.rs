@@ -5,7 +5,7 @@ use crate::index::{DocIdx, Place};
 use crate::mentions::{self, Named};
 use crate::operation::rename::NewName;
 use crate::operation::rename::ids::{own_ids, token};
-use crate::operation::rename::subject::Subject;
+use crate::operation::rename::subject::RenameSubject;
 use crate::operation::rename::titles::{slug_of, title_edit};
 use crate::operation::{Code, Refused, Whose};
 use crate::profile::EntityKind;
@@ -85,7 +85,7 @@ pub fn renamable(state: &Analysis, path: &str, offset: usize) -> Result<Renamabl
 fn own(state: &Analysis, doc: DocIdx, place: Place, offset: usize) -> Result<Renamable, Refused> {
     let index = &state.index;
     let (document, entity) = (&index.docs[doc], index.entity(place));
-    let subject = Subject::new(state, Whose::Place(place)).ok();
+    let subject = RenameSubject::new(state, Whose::Place(place)).ok();
     let is_part = matches!(entity.kind, EntityKind::Phase | EntityKind::Item);
     let id = subject.as_ref().filter(|_| !is_part && !entity.derived_id);
     let ids = id.map(|it| own_ids(index, place, &it.id)).unwrap_or_default();

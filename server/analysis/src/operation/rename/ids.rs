@@ -7,7 +7,7 @@ use crate::index::{DocIdx, Index, Place};
 use crate::mentions::{depended_on, parent_named};
 use crate::model::Document;
 use crate::operation::Refused;
-use crate::operation::rename::subject::Subject;
+use crate::operation::rename::subject::RenameSubject;
 use crate::operation::rename::{Edits, unwritable};
 use crate::profile::Format;
 use crate::profile::id::TaskId;
@@ -18,7 +18,7 @@ use crate::text::text_edit::TextEdit;
 /// Adds the edits of all places, dependencies and parents.
 pub(super) fn edits(
     state: &Analysis,
-    subject: &Subject<'_>,
+    subject: &RenameSubject<'_>,
     id: &str,
     edits: &mut Edits,
 ) -> Result<(), Refused> {
@@ -124,7 +124,7 @@ fn is_prefixed(document: &Document, name: TextRange, id: TextRange) -> bool {
 fn dependencies(
     state: &Analysis,
     place: Place,
-    subject: &Subject<'_>,
+    subject: &RenameSubject<'_>,
 ) -> Result<Vec<TextRange>, Refused> {
     let index = &state.index;
     if !index.depends_at(place).any(|id| id == subject.task.id) {

@@ -7,13 +7,13 @@ use crate::change::moving::{Kept, Movable};
 use crate::model::Document;
 use crate::operation::rename::NewName;
 use crate::operation::rename::ids::spelled;
-use crate::operation::rename::subject::Subject;
+use crate::operation::rename::subject::RenameSubject;
 use crate::operation::{Code, Refused};
 
 /// The folders that go, and files that go alone, from where to where.
 pub(super) fn ways(
     state: &Analysis,
-    subject: &Subject<'_>,
+    subject: &RenameSubject<'_>,
     to: &NewName<'_>,
 ) -> Result<BTreeMap<String, String>, Refused> {
     let mut ways = BTreeMap::new();
@@ -46,7 +46,7 @@ pub(super) fn ways(
 /// The path of a document that is called as is wanted.
 fn path_of(
     state: &Analysis,
-    subject: &Subject<'_>,
+    subject: &RenameSubject<'_>,
     document: &Document,
     to: &NewName<'_>,
 ) -> Option<String> {
@@ -74,7 +74,7 @@ fn path_of(
 /// The files that go, as whoever answers for the disk says.
 pub(super) fn files(
     state: &Analysis,
-    subject: &Subject<'_>,
+    subject: &RenameSubject<'_>,
     to: &NewName<'_>,
     ways: &BTreeMap<String, String>,
     movable: &Movable<'_>,
@@ -105,7 +105,7 @@ pub(super) fn files(
 }
 
 /// The command that does it.
-pub(super) fn command(state: &Analysis, subject: &Subject<'_>, to: &NewName<'_>) -> String {
+pub(super) fn command(state: &Analysis, subject: &RenameSubject<'_>, to: &NewName<'_>) -> String {
     let mut command = format!("lockstep rename {}", subject.called(state));
     for (option, value) in [("--id", to.id), ("--slug", to.slug), ("--title", to.title)] {
         if let Some(value) = value {

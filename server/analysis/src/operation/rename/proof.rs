@@ -9,7 +9,7 @@ use crate::index::{Place, Task};
 use crate::model::{Document, Entity, FieldRole, FilePath, slug};
 use crate::operation::rename::NewName;
 use crate::operation::rename::paths::command;
-use crate::operation::rename::subject::Subject;
+use crate::operation::rename::subject::RenameSubject;
 use crate::operation::rename::titles::{NewTitles, slug_of};
 use crate::operation::{Code, Refused};
 use crate::profile::id::TaskId;
@@ -18,7 +18,7 @@ use crate::profile::id::TaskId;
 pub(super) struct Proof<'a> {
     pub(super) before: &'a Analysis,
     pub(super) after: &'a Analysis,
-    pub(super) subject: &'a Subject<'a>,
+    pub(super) subject: &'a RenameSubject<'a>,
     pub(super) to: &'a NewName<'a>,
     pub(super) titles: NewTitles,
     pub(super) moves: &'a BTreeMap<FilePath, FilePath>,

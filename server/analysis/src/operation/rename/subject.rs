@@ -11,7 +11,7 @@ use crate::profile::id::TaskId;
 use crate::profile::{EntityKind, RecordList};
 
 /// What is renamed.
-pub(super) struct Subject<'a> {
+pub(super) struct RenameSubject<'a> {
     /// The task; of a part that around it.
     pub(super) task: &'a Task,
     /// The place that was pointed at.
@@ -24,8 +24,8 @@ pub(super) struct Subject<'a> {
     pub(super) id: TaskId,
 }
 
-impl<'a> Subject<'a> {
-    pub(super) fn new(state: &'a Analysis, whose: Whose<'_>) -> Result<Subject<'a>, Refused> {
+impl<'a> RenameSubject<'a> {
+    pub(super) fn new(state: &'a Analysis, whose: Whose<'_>) -> Result<RenameSubject<'a>, Refused> {
         let index = &state.index;
         let (task, at) = match whose {
             Whose::Task(name) | Whose::Phase(name, _) => match meant(state, name)? {
@@ -43,7 +43,7 @@ impl<'a> Subject<'a> {
             let at = at.ok_or_else(|| several(state, task))?;
             places = own_of_twin(state, task, at)?;
         }
-        Ok(Subject { task, at, places, is_twin, id })
+        Ok(RenameSubject { task, at, places, is_twin, id })
     }
 
     /// What a result calls it.
@@ -52,11 +52,23 @@ impl<'a> Subject<'a> {
     }
 
     /// What is to be changed, as it is.
-    pub(super) fn name(&self, to: &NewName<'_>) -> String {
-        match to.id {
-            Some(_) => self.id.to_string(),
-            None => String::new(),
-        }
+    pub(super) fn name(&self, state: &Analysis, to: &NewName<'_>) -> String {
+        let index = &state.index;
+        let title = || match self.at {
+            Some(at) => &*index.entity(at).title,
+            None => index.title(self.task),
+        };
+        let slug = || {
+            let mut slugs =
+                self.places.iter().map(|it| index.docs[it.doc].facts.captures.slug.as_deref());
+            slugs.find_map(|slug| slug)
+        };
+        let parts = [
+            to.id.map(|_| self.id.as_str()),
+            to.slug.and_then(|_| slug()),
+            to.title.map(|_| title()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// Refuses where a text that may hold the name cannot be read in full.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::analysis::Analysis;
 use crate::index::{Index, Place};
 use crate::model::Document;
-use crate::operation::rename::subject::Subject;
+use crate::operation::rename::subject::RenameSubject;
 use crate::operation::rename::{Edits, unwritable};
 use crate::operation::{Code, Refused};
 use crate::profile::{EntityKind, Format};
@@ -23,7 +23,7 @@ const LIMIT: usize = 20;
 /// Adds the edits of the title of what was pointed at, in all live places that are called the same.
 pub(super) fn edits(
     state: &Analysis,
-    subject: &Subject<'_>,
+    subject: &RenameSubject<'_>,
     title: &str,
     edits: &mut Edits,
 ) -> Result<NewTitles, Refused> {
@@ -62,7 +62,7 @@ pub(super) fn edits(
 /// Adds the edits of records that are called by the slug of the task's folder.
 pub(super) fn slugs(
     state: &Analysis,
-    subject: &Subject<'_>,
+    subject: &RenameSubject<'_>,
     slug: &str,
     edits: &mut Edits,
 ) -> Result<NewTitles, Refused> {
@@ -84,7 +84,7 @@ pub(super) fn slugs(
 }
 
 /// The words behind the id in the name of the task's folder.
-pub(super) fn slug_of<'a>(index: &'a Index, subject: &Subject<'_>) -> Option<&'a str> {
+pub(super) fn slug_of<'a>(index: &'a Index, subject: &RenameSubject<'_>) -> Option<&'a str> {
     let mut places = subject.places.iter();
     places.find_map(|place| index.docs[place.doc].facts.captures.slug.as_deref())
 }

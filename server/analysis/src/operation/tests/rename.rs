@@ -11,7 +11,9 @@ use crate::operation::{
     NewName, Operation, Plan, Planner, Refused, Whose, plan_one, plan_with, renamable,
 };
 use crate::profile::id::TaskId;
-use crate::testing::{AT, analysis, at_cursor, examples, normal, result};
+use crate::testing::{
+    AT, analysis, at_cursor, examples, findings_by_rule, normal, result, silent_examples,
+};
 
 const LOGIN: &str = r#"
 //- /specs/TODO.md
@@ -331,15 +333,6 @@ fn rename(analysis: &Analysis, place: Place, to: NewName<'_>) -> Result<Plan, Re
     plan_with(analysis, &Operation::Rename { whose: Whose::Place(place), to }, AT, planner)
 }
 
-/// How many findings there are of each rule.
-fn findings(analysis: &Analysis) -> BTreeMap<&'static str, usize> {
-    let mut counts = BTreeMap::new();
-    for found in analysis.diagnostics() {
-        *counts.entry(found.rule).or_default() += 1;
-    }
-    counts
-}
-
 fn texts(analysis: &Analysis) -> BTreeMap<String, String> {
     let docs = analysis.index.docs.iter();
     docs.map(|it| (it.path.to_string(), it.text.to_string())).collect()
@@ -358,46 +351,52 @@ fn free(analysis: &Analysis, place: Place, id: &TaskId) -> String {
     numbers.find(is_free).expect("one is free").to_string()
 }
 
+/// Renames everything in a workspace, each by itself, and back; tells which files change.
+fn rename_all(profile: &str, before: &Analysis, out: &mut String) {
+    let index = &before.index;
+    let was = findings_by_rule(before);
+    for task in index.tasks.values() {
+        let Some(place) = task.places.first().copied() else { continue };
+        let old_id = index.entity(place).id.clone().expect("it is a task");
+        let new_id = free(before, place, &old_id);
+        let old = index.title(task).to_owned();
+        let longer = format!("{old} again");
+        for (part, to, back) in
+            [("id", id(&new_id), id(old_id.as_str())), ("title", title(&longer), title(&old))]
+        {
+            *out += &format!("{profile} {} {part}: ", task.id);
+            match rename(before, place, to) {
+                Ok(plan) => {
+                    for (rule, n) in findings_by_rule(&plan.after) {
+                        let known = was.get(rule).copied().unwrap_or_default();
+                        assert!(n <= known, "{out}a new finding of {rule}");
+                    }
+                    let path = &index.docs[place.doc].path;
+                    let path = plan.moves.get(path).unwrap_or(path);
+                    let (doc, _) = plan.after.index.document(path.as_str()).expect("a file");
+                    let again = rename(&plan.after, Place { doc, entity: place.entity }, back);
+                    let again = again.unwrap_or_else(|why| panic!("{out}back: {why}"));
+                    assert_eq!(texts(&again.after), texts(before), "{out}");
+                    *out += &plan.results[0].files.join(", ");
+                }
+                Err(refused) => {
+                    assert!(!refused.remedy.is_empty(), "{out}");
+                    *out += &format!("refused: {}", refused.message);
+                }
+            }
+            out.push('\n');
+        }
+    }
+}
+
 #[test]
 fn in_every_profile_a_rename_finds_nothing_new_and_the_old_name_brings_everything_back() {
     let mut out = String::new();
     for (profile, before) in examples() {
-        let index = &before.index;
-        for task in index.tasks.values() {
-            let Some(place) = task.places.first().copied() else { continue };
-            let id = index.entity(place).id.clone().expect("it is a task");
-            let new = free(&before, place, &id);
-            let old = index.title(task).to_owned();
-            let longer = format!("{old} again");
-            for (part, to, back) in [
-                ("id", super::rename::id(&new), super::rename::id(id.as_str())),
-                ("title", title(&longer), title(&old)),
-            ] {
-                out += &format!("{profile} {} {part}: ", task.id);
-                match rename(&before, place, to) {
-                    Ok(plan) => {
-                        let (was, is) = (findings(&before), findings(&plan.after));
-                        for (rule, n) in is {
-                            let known = was.get(rule).copied().unwrap_or_default();
-                            assert!(n <= known, "{out}a new finding of {rule}");
-                        }
-                        let path = &index.docs[place.doc].path;
-                        let path = plan.moves.get(path).unwrap_or(path);
-                        let (doc, _) = plan.after.index.document(path.as_str()).expect("a file");
-                        let place = Place { doc, entity: place.entity };
-                        let again = rename(&plan.after, place, back);
-                        let again = again.unwrap_or_else(|why| panic!("{out}back: {why}"));
-                        assert_eq!(texts(&again.after), texts(&before), "{out}");
-                        out += &plan.results[0].files.join(", ");
-                    }
-                    Err(refused) => {
-                        assert!(!refused.remedy.is_empty(), "{out}");
-                        out += &format!("refused: {}", refused.message);
-                    }
-                }
-                out.push('\n');
-            }
-        }
+        rename_all(profile, &before, &mut out);
     }
     expect_file!["rename.txt"].assert_eq(&out);
+    for (profile, before) in silent_examples() {
+        rename_all(profile, &before, &mut String::new());
+    }
 }
