@@ -37,10 +37,11 @@ pub fn next_statuses(
     analysis: &Analysis,
     path: &str,
     range: TextRange,
+    reason: Option<&str>,
     at: &str,
     planner: Planner<'_>,
 ) -> Result<Vec<NextStatus>, Refused> {
-    let cycle = Cycle { analysis, at, planner };
+    let cycle = Cycle { analysis, reason, at, planner };
     let mut wanted = None;
     let (mut found, mut refused) = (Vec::new(), None);
     for place in meant(analysis, path, range) {
@@ -101,6 +102,8 @@ fn meant(analysis: &Analysis, path: &str, range: TextRange) -> Vec<Place> {
 /// The circle, in a workspace.
 struct Cycle<'a> {
     analysis: &'a Analysis,
+    /// Why, for a status that needs a reason.
+    reason: Option<&'a str>,
     at: &'a str,
     planner: Planner<'a>,
 }
@@ -138,7 +141,8 @@ impl Cycle<'_> {
                 Some(phase) => Whose::Phase(&task, phase),
                 None => Whose::Task(&task),
             };
-            let wish = Wish { status: &def.id, ..Wish::default() };
+            let reason = self.reason.filter(|_| def.reason.is_some());
+            let wish = Wish { status: &def.id, reason, ..Wish::default() };
             let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
             match plan_one(self.analysis, &operation, self.at, self.planner) {
                 Ok(_) => {

@@ -40,7 +40,7 @@ fn lines(analysis: &Analysis, path: &str, first: &str, last: &str) -> TextRange 
 }
 
 fn next(analysis: &Analysis, path: &str, range: TextRange) -> Result<Vec<NextStatus>, Refused> {
-    next_statuses(analysis, path, range, AT, Planner::STILL)
+    next_statuses(analysis, path, range, None, AT, Planner::STILL)
 }
 
 fn planned(analysis: &Analysis, next: &[NextStatus], planner: Planner<'_>) -> Plan {
@@ -122,7 +122,7 @@ fn toggle_all(profile: &str, analysis: &Analysis, out: &mut String) {
             let fact = index.entity(Place { doc, entity });
             let range = TextRange::empty(fact.name.start as usize);
             let path = document.path.as_str();
-            let found = next_statuses(analysis, path, range, AT, planner);
+            let found = next_statuses(analysis, path, range, None, AT, planner);
             *out += &format!("{profile} {path} {:?}: {}\n", fact.title, told(found.clone()));
             let Ok(found) = found else { continue };
             let plan = planned(analysis, &found, planner);

@@ -1,4 +1,4 @@
-//! `lockstep.toggle {uri, position | range, commit?}` or `{task, phase?, commit?}`: what stands there goes
+//! `lockstep.toggle {uri, position | range, reason?, commit?}` or `{task, phase?, reason?, commit?}`: what stands there goes
 //! on in the circle open → active → done, as its profile allows; of several lines all as the first does,
 //! in one edit.
 
@@ -28,7 +28,7 @@ pub(crate) const NAME: &str = "lockstep.toggle";
 
 pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Value> {
     let mut rest = arguments.clone();
-    let Toggled { folder, next, .. } = toggled(context, &mut rest)?;
+    let Toggled { folder, next, reason, .. } = toggled(context, &mut rest)?;
     if disk::commits_to(context, folder, rest.commit()?) == CommitTo::Edit {
         return edit::carry_out(context, arguments, plan);
     }
@@ -40,7 +40,7 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
         status,
         phase,
         from: None,
-        reason: None,
+        reason: reason.clone(),
         force: false,
     });
     let action = CommitAction::Batch { list: list.collect(), atomic: false };
@@ -51,10 +51,13 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
 struct Toggled<'a> {
     folder: &'a Folder,
     next: Vec<NextStatus>,
+    /// Why, for what needs a reason.
+    reason: Option<String>,
     focus: Option<Uri>,
 }
 
 fn toggled<'a>(context: &'a SessionContext, arguments: &mut Arguments) -> Result<Toggled<'a>> {
+    let reason = arguments.text("reason")?;
     let found = match arguments.range("range")? {
         Some(range) => of_range(context, arguments, range)?,
         None => {
@@ -71,11 +74,11 @@ fn toggled<'a>(context: &'a SessionContext, arguments: &mut Arguments) -> Result
     ));
     // Whoever plans a change answers for the disk; nothing is changed here.
     let _ = moves::planned(context, folder, |planner| {
-        next = next_statuses(&folder.analysis, &path, range, &now(), planner);
+        next = next_statuses(&folder.analysis, &path, range, reason.as_deref(), &now(), planner);
         Ok::<_, Refused>(Default::default())
     });
     let next = next.map_err(|why| refusal(&why))?;
-    Ok(Toggled { folder, next, focus })
+    Ok(Toggled { folder, next, reason, focus })
 }
 
 /// The lines of a selection.
@@ -91,11 +94,11 @@ fn of_range<'a>(
 }
 
 fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdits<'_>> {
-    let Toggled { folder, next, focus } = toggled(context, &mut arguments)?;
+    let Toggled { folder, next, reason, focus } = toggled(context, &mut arguments)?;
     arguments.commit()?;
     arguments.finish()?;
     let list = next.iter().map(|NextStatus { task, phase, status }| {
-        let wish = Wish { status, ..Wish::default() };
+        let wish = Wish { status, reason: reason.as_deref(), ..Wish::default() };
         (phase.as_ref().map_or(Whose::Task(task), |phase| Whose::Phase(task, phase)), wish)
     });
     let operation = Operation::Batch { list: list.collect(), atomic: false };
