@@ -40,6 +40,21 @@ pub(crate) fn findings_by_rule(analysis: &Analysis) -> BTreeMap<&'static str, us
     counts
 }
 
+/// The rules of which there are more findings than there were.
+pub(crate) fn new_findings(
+    before: &BTreeMap<&'static str, usize>,
+    after: &Analysis,
+) -> Vec<&'static str> {
+    let now = findings_by_rule(after).into_iter();
+    let more = now.filter(|(rule, n)| *n > before.get(rule).copied().unwrap_or_default());
+    more.map(|(rule, _)| rule).collect()
+}
+
+/// Rules that tell how the work stands, and not that files disagree: who takes up a task before another is
+/// done is told so.
+pub(crate) const OF_WORK: [&str; 5] =
+    ["unmet-dependency", "stale-rollup", "unchecked-work", "finished-unmarked", "wip-limit"];
+
 /// A workspace of every built-in profile: the first example of its page.
 pub(crate) fn examples() -> impl Iterator<Item = (&'static str, Analysis)> {
     builtin::SOURCES.iter().map(|source| (source.id, analysis(&pages::example(source.page)).0))

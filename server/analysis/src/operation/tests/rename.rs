@@ -12,7 +12,8 @@ use crate::operation::{
 };
 use crate::profile::id::TaskId;
 use crate::testing::{
-    AT, analysis, at_cursor, examples, findings_by_rule, normal, result, silent_examples,
+    AT, analysis, at_cursor, examples, findings_by_rule, new_findings, normal, result,
+    silent_examples,
 };
 
 const LOGIN: &str = r#"
@@ -367,10 +368,8 @@ fn rename_all(profile: &str, before: &Analysis, out: &mut String) {
             *out += &format!("{profile} {} {part}: ", task.id);
             match rename(before, place, to) {
                 Ok(plan) => {
-                    for (rule, n) in findings_by_rule(&plan.after) {
-                        let known = was.get(rule).copied().unwrap_or_default();
-                        assert!(n <= known, "{out}a new finding of {rule}");
-                    }
+                    let new = new_findings(&was, &plan.after);
+                    assert!(new.is_empty(), "{out}new findings of {new:?}");
                     let path = &index.docs[place.doc].path;
                     let path = plan.moves.get(path).unwrap_or(path);
                     let (doc, _) = plan.after.index.document(path.as_str()).expect("a file");

@@ -6,7 +6,9 @@ use crate::analysis::Analysis;
 use crate::index::Place;
 use crate::operation::{NextStatus, Operation, Plan, Planner, Refused, Whose, Wish};
 use crate::operation::{next_statuses, plan_with};
-use crate::testing::{AT, analysis, examples, findings_by_rule, silent_examples};
+use crate::testing::{
+    AT, OF_WORK, analysis, examples, findings_by_rule, new_findings, silent_examples,
+};
 use crate::text::TextRange;
 
 const PLAN: &str = "specs/007_add_login/plans/implementation-001.md";
@@ -102,11 +104,6 @@ fn several_lines_go_where_the_first_goes_and_what_is_around_them_follows() {
     assert_eq!(told(again), both);
 }
 
-/// Findings that tell how the work stands, and not that files disagree: who takes up a task before
-/// another is done is told so.
-const OF_WORK: [&str; 5] =
-    ["unmet-dependency", "stale-rollup", "unchecked-work", "finished-unmarked", "wip-limit"];
-
 /// Toggles everything in a workspace, each by itself, and tells what follows; a new finding that is none
 /// of work fails.
 fn toggle_all(profile: &str, analysis: &Analysis, out: &mut String) {
@@ -126,11 +123,9 @@ fn toggle_all(profile: &str, analysis: &Analysis, out: &mut String) {
             *out += &format!("{profile} {path} {:?}: {}\n", fact.title, told(found.clone()));
             let Ok(found) = found else { continue };
             let plan = planned(analysis, &found, planner);
-            for (rule, n) in findings_by_rule(&plan.after) {
-                if n > was.get(rule).copied().unwrap_or_default() {
-                    assert!(OF_WORK.contains(&rule), "{out}a new finding of {rule}");
-                    *out += &format!("  {rule}\n");
-                }
+            for rule in new_findings(&was, &plan.after) {
+                assert!(OF_WORK.contains(&rule), "{out}a new finding of {rule}");
+                *out += &format!("  {rule}\n");
             }
         }
     }
