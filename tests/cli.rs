@@ -19,6 +19,7 @@ mod next;
 mod pages;
 mod profiles;
 mod programs;
+mod rename;
 mod set;
 mod show;
 mod streams;

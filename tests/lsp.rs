@@ -19,6 +19,7 @@ mod moves;
 mod pull;
 mod questions;
 mod reading;
+mod rename;
 mod rows;
 mod sessions;
 mod stdio;

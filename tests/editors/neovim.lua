@@ -222,6 +222,91 @@ if attached then
     undo_everywhere(original)
   end)
 
+  check(':Lockstep completes subcommands, and what each of them takes', function()
+    local function offered(line)
+      return vim.fn.getcompletion('Lockstep ' .. line, 'cmdline')
+    end
+    assert(vim.deep_equal(offered('to'), { 'toggle' }), vim.inspect(offered('to')))
+    assert(vim.list_contains(offered('toggle '), '7'), vim.inspect(offered('toggle ')))
+    assert(vim.list_contains(offered('set 7 '), 'implementing'), vim.inspect(offered('set 7 ')))
+    assert(vim.list_contains(offered('pick '), 'open'), vim.inspect(offered('pick ')))
+    assert(#offered('fix 7 ') == 0, vim.inspect(offered('fix 7 ')))
+  end)
+
+  check('the status line counts the tasks', function()
+    wait_for('the counts', function()
+      return require('lockstep').statusline() == '2 open, 1 apart'
+    end)
+  end)
+
+  check(':Lockstep pick goes to the task that is chosen', function()
+    vim.api.nvim_win_set_cursor(0, { 1, 0 })
+    vim.cmd('Lockstep pick open')
+    local line = vim.api.nvim_get_current_line()
+    assert(line:find('%[PLANNED%]') or line:find('7%. Add login'), line)
+  end)
+
+  check('gO lists the tasks of the buffer with their status', function()
+    vim.api.nvim_set_current_buf(buffer('todo'))
+    vim.api.nvim_feedkeys('gO', 'mx', false)
+    local items = wait_for('a list', function()
+      local found = vim.fn.getloclist(0)
+      return #found > 0 and found
+    end)
+    vim.cmd('lclose')
+    local texts = vim.iter(items):map(function(item)
+      return item.text
+    end):join('\n')
+    assert(texts:find('7 Add login', 1, true), texts)
+  end)
+
+  local function keys(typed)
+    vim.keymap.set({ 'n', 'x' }, '<F5>', '<Plug>(lockstep-toggle)')
+    vim.api.nvim_feedkeys(vim.keycode(typed), 'mx', false)
+  end
+
+  check('the key for toggling moves the task under the cursor on, in four files', function()
+    edits = {}
+    go_to('7%. Add login')
+    keys('<F5>')
+    assert_one_edit_set_implementing()
+    undo_everywhere(original)
+  end)
+
+  check('the same key toggles the selected boxes in one edit', function()
+    edits = {}
+    vim.cmd.edit(vim.fn.fnameescape(shared.path('plan')))
+    wait_for('the server', function()
+      return #vim.lsp.get_clients({ name = 'lockstep', bufnr = 0 }) > 0
+    end)
+    vim.fn.cursor(1, 1)
+    vim.fn.search('- \\[ \\]')
+    keys('Vj<F5>')
+    wait_for('two ticked boxes', function()
+      local _, n = text('plan'):gsub('%- %[x%]', '')
+      return n == 2
+    end)
+    assert(#edits == 1, vim.inspect(edits))
+    undo_everywhere(original)
+  end)
+
+  check('grn renames the title of the task under the cursor where it stands', function()
+    edits = {}
+    local input = vim.ui.input
+    vim.ui.input = function(options, on_confirm)
+      assert(options.default == 'Add login', vim.inspect(options))
+      on_confirm('Add a login')
+    end
+    go_to('Add login')
+    vim.api.nvim_feedkeys('grn', 'mx', false)
+    wait_for('the new title', function()
+      return text('todo'):find('### 7. Add a login', 1, true)
+    end)
+    vim.ui.input = input
+    undo_everywhere(original)
+    assert(text('todo') == original.todo, text('todo'))
+  end)
+
   check(':LockstepSet 7 implementing changes four files in one edit', function()
     edits = {}
     go_to('### 8%.')
@@ -347,6 +432,36 @@ if attached then
     vim.cmd('LockstepUndo')
     wait_for_everywhere('the text before', function(key)
       return disk(key):find(IMPLEMENTING[key]) and text(key) == disk(key) and not vim.bo[buffer(key)].modified
+    end)
+  end)
+
+  check(':Lockstep rename with another id moves the folder, and back', function()
+    local before = {}
+    for key in pairs(FILES) do
+      before[key] = disk(key)
+    end
+    go_to('7%. Add login')
+    vim.cmd('Lockstep rename 12')
+    local moved = vim.fs.joinpath(workspace, 'specs/012_login/plans/implementation-001.md')
+    wait_for('the folder', function()
+      return vim.uv.fs_stat(moved) and text('todo'):find('### 12. Add login', 1, true)
+    end)
+    vim.cmd('silent wall')
+    wait_for('the task by its new id', function()
+      return vim.list_contains(vim.fn.getcompletion('Lockstep toggle ', 'cmdline'), '12')
+        and not vim.list_contains(vim.fn.getcompletion('Lockstep toggle ', 'cmdline'), '7')
+    end)
+    go_to('12%. Add login')
+    vim.cmd('Lockstep rename 7')
+    wait_for('the folder where it was', function()
+      return vim.uv.fs_stat(shared.path('plan')) and text('todo') == before.todo
+    end)
+    vim.cmd('silent wall')
+    for key in pairs(FILES) do
+      assert(disk(key) == before[key], disk(key))
+    end
+    wait_for('the task by its old id', function()
+      return vim.list_contains(vim.fn.getcompletion('Lockstep toggle ', 'cmdline'), '7')
     end)
   end)
 

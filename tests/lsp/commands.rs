@@ -264,3 +264,49 @@ async fn a_missing_project_file_is_created_where_the_client_can() {
         assert_eq!(made.is_some(), creates, "{changes:#?}");
     }
 }
+
+#[tokio::test]
+async fn toggling_goes_on_everywhere_and_several_lines_in_one_edit() {
+    let sandbox = workspaces::login();
+    let (todo, plan) = ("specs/TODO.md", "specs/007_login/plans/implementation-001.md");
+    let mut editor = Editor::start(&sandbox).await;
+    editor.open(todo).await;
+    let position = json!({"line": 16, "character": 6});
+    let argument = json!({"uri": uri(&sandbox.join(todo)), "position": position});
+    let answer = editor.run("lockstep.toggle", argument.clone()).await.expect("it is planned");
+    assert_eq!(answer["files"].as_array().map(Vec::len), Some(4), "{answer}");
+    let asked = editor.client.asked("workspace/applyEdit").await;
+    assert_eq!(asked["params"]["label"], "Toggle 7 to implementing");
+    editor.make(&asked["params"]["edit"], &[]).await;
+    editor.client.answer(&asked, json!({"applied": true})).await;
+    assert!(editor.text(todo).contains("- **Status**: [IMPLEMENTING]"));
+    assert!(editor.text(plan).contains("- **Status**: [IN PROGRESS]"), "{}", editor.text(plan));
+
+    let lines: Vec<&str> = editor.text(plan).lines().collect();
+    let first = lines.iter().position(|line| line.contains("- [ ]")).expect("a box");
+    let range = json!({
+        "start": {"line": first, "character": 0},
+        "end": {"line": first + 1, "character": 3},
+    });
+    let argument = json!({"uri": uri(&sandbox.join(plan)), "range": range});
+    editor.run("lockstep.toggle", argument).await.expect("it is planned");
+    let asked = editor.client.asked("workspace/applyEdit").await;
+    assert_eq!(asked["params"]["label"], "Toggle 2 lines");
+    editor.make(&asked["params"]["edit"], &[]).await;
+    editor.client.answer(&asked, json!({"applied": true})).await;
+    assert_eq!(editor.text(plan).matches("- [x]").count(), 2, "{}", editor.text(plan));
+
+    let nowhere = json!({"uri": uri(&sandbox.join(todo)), "position": {"line": 0, "character": 0}});
+    let error = editor.run("lockstep.toggle", nowhere).await.expect_err("no task");
+    assert_eq!(error["data"]["code"], "unknown-task", "{error}");
+}
+
+#[tokio::test]
+async fn toggling_on_disk_is_one_transaction() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let argument = json!({"task": "7", "commit": "disk"});
+    let answer = run(&mut client, "lockstep.toggle", argument).await.expect("it is done");
+    assert_eq!(answer["results"][0]["to"], "implementing", "{answer}");
+    assert!(sandbox.read("specs/state.json").contains(r#""status": "implementing""#));
+}

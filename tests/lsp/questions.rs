@@ -66,13 +66,17 @@ async fn an_outline_is_a_tree_or_a_list_as_the_client_shows_it() {
 }
 
 #[tokio::test]
-async fn tasks_are_found_by_letters_of_their_title() {
+async fn tasks_and_their_plans_are_found_by_letters_of_their_titles() {
     let (sandbox, mut client) = login(json!({})).await;
     let found =
         client.request("workspace/symbol", json!({"query": "login"})).await.expect("a list");
-    assert_eq!(found.as_array().map(Vec::len), Some(1));
+    assert_eq!(found.as_array().map(Vec::len), Some(2));
     assert_eq!(found[0]["name"], "7 Add 🔑 login");
     assert_eq!(found[0]["containerName"], "planned");
+    assert_eq!(found[1]["name"], "Implementation Plan: Add login");
+    assert_eq!(found[1]["containerName"], "not_started · 7 Add 🔑 login");
+    let plan = sandbox.join("specs/007_login/plans/implementation-001.md");
+    assert_eq!(found[1]["location"]["uri"], uri(&plan));
     assert_eq!(found[0]["location"]["uri"], uri(&sandbox.join("specs/TODO.md")));
     assert_eq!(range(&found[0]["location"]["range"]), [16, 4, 16, 19]);
 }

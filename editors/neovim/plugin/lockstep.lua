@@ -15,6 +15,17 @@ local function lazy(name)
 end
 
 local command = vim.api.nvim_create_user_command
+command('Lockstep', function(opts)
+  return require('lockstep.command').run(opts)
+end, {
+  nargs = '*',
+  bang = true,
+  range = true,
+  complete = function(...)
+    return require('lockstep.command').complete(...)
+  end,
+  desc = 'Tasks: set, toggle, rename, pick and so on (!: on disk)',
+})
 command('LockstepSet', lazy('set'), {
   nargs = '*',
   bang = true,
@@ -31,6 +42,11 @@ command('LockstepFixAll', lazy('fix_all'), { desc = 'Bring the files of every ta
 command('LockstepUndo', lazy('undo'), { nargs = '?', desc = 'Take back what was changed on disk' })
 command('LockstepTasks', lazy('tasks'), { bang = true, desc = 'List the tasks (!: choose one and go to it)' })
 command('LockstepWrite', lazy('write'), { bang = true, desc = 'Write the files that the last Lockstep edit changed' })
+
+-- For mappings: what is under the cursor, or in the selected lines, goes on.
+vim.keymap.set('n', '<Plug>(lockstep-toggle)', '<Cmd>Lockstep toggle<CR>', { desc = 'Toggle task, phase or box' })
+vim.keymap.set('x', '<Plug>(lockstep-toggle)', ':Lockstep toggle<CR>', { silent = true, desc = 'Toggle tasks, phases or boxes' })
+vim.keymap.set('n', '<Plug>(lockstep-pick)', '<Cmd>Lockstep pick<CR>', { desc = 'Choose a task and go there' })
 
 -- The server may write the files; the buffers are then brought together with them.
 vim.lsp.commands['lockstep.saveChange'] = lazy('run')
@@ -53,6 +69,7 @@ vim.api.nvim_create_autocmd('LspAttach', {
     local client = vim.lsp.get_client_by_id(event.data.client_id)
     if client and client.name == 'lockstep' then
       require('lockstep.edits').follow(client)
+      require('lockstep').attached(client, event.buf)
     end
   end,
 })

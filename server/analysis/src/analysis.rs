@@ -19,6 +19,7 @@ use crate::snapshot::document_set::DocumentSet;
 use crate::snapshot::editing::Editing;
 use crate::snapshot::worktrees::Worktree;
 use crate::snapshot::{Existence, Snapshot, Texts, Unread};
+use crate::text::shared_text::SharedText;
 
 /// What became of files since the last change.
 #[derive(Clone, Debug, Default)]
@@ -211,6 +212,11 @@ impl Analysis {
     /// The same workspace with some documents replaced: what an edit would make of it.
     pub fn with_texts(&self, texts: &Texts) -> Analysis {
         self.updated(self.replaced(texts))
+    }
+
+    /// The same workspace with another text of one document.
+    pub(crate) fn with_text(&self, path: &FilePath, text: SharedText) -> Analysis {
+        self.updated(self.snapshot.replaced_by(vec![(path.clone(), Some(text.into()))]))
     }
 
     /// Whether the other is of the same state, so that what is found for one holds for both.

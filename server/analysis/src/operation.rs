@@ -12,9 +12,11 @@ mod near;
 mod place_changes;
 mod prefer;
 mod relocate;
+mod rename;
 mod set;
 #[cfg(test)]
 mod tests;
+mod toggle;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,6 +26,8 @@ pub(crate) use allow::front_matter_around;
 pub use meant::{Meant, meant, task_meant};
 pub use near::{is_held, near_ids, unknown_task};
 pub use place_changes::place_changes;
+pub use rename::{NewName, Renamable, RenamedPart, renamable};
+pub use toggle::{NextStatus, next_statuses};
 
 use crate::analysis::Analysis;
 use crate::change::archive::Folders;
@@ -64,6 +68,13 @@ pub enum Operation<'a> {
     },
     /// A comment by which one finding is reported no more.
     Allow(FindingNamed<'a>),
+    /// Another title, id or slug for a task.
+    Rename {
+        /// Which.
+        whose: Whose<'a>,
+        /// What it shall be called.
+        to: NewName<'a>,
+    },
     /// Makes a part for each item of this task that has none.
     MakeParts(&'a str),
     /// Finished tasks put away where the profile keeps them.
@@ -352,6 +363,32 @@ pub fn plan_with(
     at: &str,
     planner: Planner<'_>,
 ) -> Result<Plan, Refused> {
+    drafted(analysis, operation, at, planner).map(Draft::plan)
+}
+
+/// As [`plan_with`], for whoever needs to know only what changes and what becomes of each task: what the
+/// texts are then is not made.
+pub fn plan_change(
+    analysis: &Analysis,
+    operation: &Operation<'_>,
+    at: &str,
+    planner: Planner<'_>,
+) -> Result<(SourceChange, Vec<Outcome>), Refused> {
+    let mut draft = drafted(analysis, operation, at, planner)?;
+    let is_one = draft.texts.is_empty() && draft.moves.is_empty();
+    if let Some(change) = draft.pending.take_if(|_| is_one) {
+        return Ok((change, draft.results));
+    }
+    let Plan { change, results, .. } = draft.plan();
+    Ok((change, results))
+}
+
+fn drafted<'a>(
+    analysis: &'a Analysis,
+    operation: &Operation<'_>,
+    at: &'a str,
+    planner: Planner<'a>,
+) -> Result<Draft<'a>, Refused> {
     let mut draft = Draft {
         analysis,
         state: analysis.clone(),
@@ -361,6 +398,7 @@ pub fn plan_with(
         results: Vec::new(),
         mended: 0,
         only: None,
+        pending: None,
         at,
         progress: planner.progress,
         movable: planner.movable,
@@ -373,12 +411,13 @@ pub fn plan_with(
             draft.fix_finding(*finding, *task, title)?;
         }
         Operation::Allow(finding) => draft.allow(*finding)?,
+        Operation::Rename { whose, to } => draft.rename(*whose, *to)?,
         Operation::MakeParts(task) => draft.make_parts(task)?,
         Operation::Archive { tasks, done_before, folders } => {
             draft.archive(tasks, *done_before, folders)?;
         }
     }
-    Ok(draft.plan())
+    Ok(draft)
 }
 
 /// Plans an operation about one task: the change, and what becomes of the task.
@@ -388,7 +427,7 @@ pub fn plan_one(
     at: &str,
     planner: Planner<'_>,
 ) -> Result<(SourceChange, Option<Outcome>), Refused> {
-    let Plan { change, results, .. } = plan_with(analysis, operation, at, planner)?;
+    let (change, results) = plan_change(analysis, operation, at, planner)?;
     match results.into_iter().next() {
         Some(outcome) => match outcome.refusal() {
             Some(refused) => Err(refused),
@@ -414,6 +453,8 @@ struct Draft<'a> {
     mended: usize,
     /// The one change that was taken, as long as it is one.
     only: Option<SourceChange>,
+    /// The change that was taken last, which nobody has gone on from yet.
+    pending: Option<SourceChange>,
     at: &'a str,
     progress: &'a Progress<'a>,
     movable: &'a Movable<'a>,
@@ -422,16 +463,27 @@ struct Draft<'a> {
 impl Draft<'_> {
     /// Goes on from what a change makes.
     fn take(&mut self, change: SourceChange) {
-        if change.is_empty() {
-            return;
-        }
+        self.take_later(change);
+        self.settle();
+    }
+
+    /// As [`Draft::take`], where perhaps nobody goes on.
+    fn take_later(&mut self, change: SourceChange) {
+        self.settle();
+        self.pending = Some(change).filter(|change| !change.is_empty());
+    }
+
+    /// Makes what was taken and nobody has gone on from.
+    fn settle(&mut self) {
+        let Some(change) = self.pending.take() else { return };
         let after = change.after();
         self.only = self.texts.is_empty().then_some(change);
         self.state = self.state.with_texts(&after);
         self.texts.extend(after);
     }
 
-    fn plan(self) -> Plan {
+    fn plan(mut self) -> Plan {
+        self.settle();
         let Draft { analysis, state, texts, moves, folders, results, mended, only, .. } = self;
         let between = || SourceChange::between(analysis, &texts);
         let change = only.filter(|_| !texts.is_empty()).unwrap_or_else(between);

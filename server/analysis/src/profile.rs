@@ -36,8 +36,8 @@ use crate::profile::listed_statuses::ListedStatuses;
 use crate::profile::relation::Relation;
 use crate::profile::status_folders::StatusFolders;
 pub use role::{
-    BoxRule, DocumentRule, EntryRule, Format, PathCaptures, RecordList, RecordPath, RecordRule,
-    RecordStep, Role, RoleIdx, SectionRule, TableRule, When,
+    BoxRule, DocumentRule, EntryRule, Format, PathCaptures, PathPlaces, RecordList, RecordPath,
+    RecordRule, RecordStep, Role, RoleIdx, SectionRule, TableRule, When,
 };
 
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};

@@ -129,7 +129,14 @@ impl Snapshot {
     /// As [`Snapshot::with_texts`], with what that touches where it is certain.
     pub(crate) fn replaced(&self, texts: &Texts) -> (Snapshot, Option<Touched>) {
         let content = |text: &Option<Arc<str>>| text.clone().map(Content::from);
-        let files = texts.iter().map(|(path, text)| (path.clone(), content(text))).collect();
+        self.replaced_by(texts.iter().map(|(path, text)| (path.clone(), content(text))).collect())
+    }
+
+    /// As [`Snapshot::replaced`], of whatever files hold.
+    pub(crate) fn replaced_by(
+        &self,
+        files: Vec<(FilePath, Option<Content>)>,
+    ) -> (Snapshot, Option<Touched>) {
         let mut set = DocumentSet::new(self.index.docs.clone());
         set.read(&self.instances, files);
         self.updated(set.docs, self.known.clone())

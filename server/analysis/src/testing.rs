@@ -13,7 +13,9 @@ pub(crate) use checks::{
 };
 pub(crate) use facts::check_facts;
 pub(crate) use pages::{check_action_doc, check_profile_doc, check_rule_doc};
-pub(crate) use places::{at_cursor, examples, place};
+pub(crate) use places::{
+    OF_WORK, at_cursor, examples, findings_by_rule, new_findings, place, silent_examples,
+};
 pub(crate) use workspace::{analysis, normal, result};
 
 /// Now, for every test.

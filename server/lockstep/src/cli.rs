@@ -58,6 +58,7 @@ commands! {
     batch: "batch",
     fix: "fix",
     archive: "archive",
+    rename: "rename",
     undo: "undo",
     log: "log",
     watch: "watch",

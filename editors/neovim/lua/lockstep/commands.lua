@@ -2,50 +2,8 @@
 --- only the server knows.
 local M = {}
 
-local TIMEOUT_MS = 2000 -- how long a completion waits for the server
-
-local function say(message, level)
-  vim.notify('lockstep: ' .. message, level or vim.log.levels.INFO)
-end
-
-local function complain(message)
-  say(message, vim.log.levels.ERROR)
-end
-
---- The server of this buffer, else the only one there is.
-local function find_client()
-  local here = vim.lsp.get_clients({ name = 'lockstep', bufnr = 0 })
-  local all = #here > 0 and here or vim.lsp.get_clients({ name = 'lockstep' })
-  if #all == 1 or #here > 0 then
-    return all[1]
-  end
-  return nil, #all == 0 and 'no server is running for this buffer (:checkhealth lockstep)'
-    or 'several servers are running: go to a file of the one you mean'
-end
-
---- Calls `action` with the client, or says why there is none.
-local function with_client(action)
-  local client, reason = find_client()
-  if client then
-    return action(client)
-  end
-  complain(reason)
-end
-
---- The folder that paths in the server's answers are relative to.
-local function root(client)
-  local folder = (client.workspace_folders or {})[1]
-  return client.root_dir or (folder and vim.uri_to_fname(folder.uri)) or vim.fn.getcwd()
-end
-
---- The task is named by its id, or else by the place of the cursor, which the server resolves.
-local function target(client, id)
-  if id then
-    return { task = id }
-  end
-  local place = vim.lsp.util.make_position_params(0, client.offset_encoding)
-  return { uri = place.textDocument.uri, position = place.position }
-end
+local server = require('lockstep.server')
+local say, complain, with_client, target = server.say, server.complain, server.with_client, server.target
 
 --- The files that a command has written on disk.
 local function written(answer)
@@ -84,7 +42,7 @@ execute = function(client, command, argument)
     if type(answer) == 'table' and answer.schema and answer.transaction ~= vim.NIL then
       local files = written(answer)
       require('lockstep.edits').meet(vim.tbl_map(function(file)
-        return vim.fs.joinpath(root(client), file)
+        return vim.fs.joinpath(server.root(client), file)
       end, files))
       say(('%d files changed on disk, as transaction %s'):format(#files, answer.transaction:sub(1, 8)))
     end
@@ -99,21 +57,10 @@ function M.run(command, ctx)
   end
 end
 
---- The answer of a request, or nothing: completion must not disturb.
-local function ask(client, method, params)
-  local answer = client:request_sync(method, next(params) and params or vim.empty_dict(), TIMEOUT_MS, 0)
-  return answer and answer.result or nil
-end
-
-local function known_tasks(client)
-  local list = ask(client, 'lockstep/tasks', {})
-  return list and list.tasks or {}
-end
-
 local function transitions(client, id, phase)
   local params = target(client, id)
   params.phase = phase
-  return ask(client, 'lockstep/transitions', params) or {}
+  return server.ask(client, 'lockstep/transitions', params) or {}
 end
 
 --- Whether a word names a task, phase or box, and is no status of what is under the cursor.
@@ -125,7 +72,7 @@ local function names_task(client, word)
   if is_status then
     return false
   end
-  local answer = client:request_sync('lockstep/transitions', { task = word }, TIMEOUT_MS, 0) or {}
+  local answer = server.answer(client, 'lockstep/transitions', { task = word })
   -- What several tasks are called is a name, too; the server says of which.
   local code = answer.err and (answer.err.data or {}).code
   return answer.result ~= nil or code == 'ambiguous'
@@ -225,55 +172,32 @@ function M.undo(opts)
   end)
 end
 
---- The first occurrence of a task. Columns of the list count characters: UTF-32 in the words of the protocol.
-local function location(client, task)
-  local first = (task.occurrences or {})[1]
-  if not first then
-    return nil
-  end
-  local place = { line = first.line - 1, character = first.column - 1 }
-  return {
-    uri = vim.uri_from_fname(vim.fs.joinpath(root(client), first.path)),
-    range = { start = place, ['end'] = place },
-    task = task,
-  }
-end
-
-local function title(task)
-  local drift = task.agreed == false and ' (its files disagree)' or ''
-  return ('%s [%s] %s%s'):format(task.id, task.status or '?', task.title or '', drift)
-end
-
 --- :LockstepTasks fills the quickfix list; with a bang it lets you choose a task and goes there.
 function M.tasks(opts)
+  local tasks = require('lockstep.tasks')
+  return opts.bang and tasks.pick({ fargs = {} }) or tasks.list()
+end
+
+--- Moves what is under the cursor, in a range of lines, or a task that is named on in the circle open, active, done.
+function M.toggle(opts)
   with_client(function(client)
-    local places = {}
-    for _, task in ipairs(known_tasks(client)) do
-      table.insert(places, location(client, task))
+    local argument = target(client, opts.fargs[1])
+    if (opts.range or 0) > 0 and not argument.task then
+      local text = vim.api.nvim_buf_get_lines(0, opts.line2 - 1, opts.line2, false)[1] or ''
+      argument.position = nil
+      argument.range = {
+        start = { line = opts.line1 - 1, character = 0 },
+        ['end'] = { line = opts.line2 - 1, character = vim.str_utfindex(text, client.offset_encoding) },
+      }
     end
-    if #places == 0 then
-      return say('no tasks here')
-    end
-    if not opts.bang then
-      local items = vim.lsp.util.locations_to_items(places, 'utf-32')
-      for _, item in ipairs(items) do
-        item.text = title(item.user_data.task)
-        item.type = item.user_data.task.agreed == false and 'W' or ''
-      end
-      vim.fn.setqflist({}, ' ', { title = 'Lockstep tasks', items = items })
-      return vim.cmd('botright copen')
-    end
-    vim.ui.select(places, {
-      prompt = 'Task',
-      format_item = function(place)
-        return title(place.task)
-      end,
-    }, function(place)
-      if place then
-        vim.lsp.util.show_document(place, 'utf-32', { focus = true })
-      end
-    end)
+    argument.commit = opts.bang and 'disk' or nil
+    execute(client, 'lockstep.toggle', argument)
   end)
+end
+
+--- Renames the title or id under the cursor; without a name it asks for one.
+function M.rename(opts)
+  vim.lsp.buf.rename(opts.args ~= '' and opts.args or nil, { name = 'lockstep' })
 end
 
 --- :LockstepWrite writes what the last edit changed; with a bang, what every edit changed and is not written yet.
@@ -287,28 +211,16 @@ function M.write(opts)
   end
 end
 
-local function starting_with(lead, words)
-  return vim.tbl_filter(function(word)
-    return vim.startswith(word:lower(), lead:lower())
-  end, words)
-end
-
-local function task_ids(client)
-  return vim.tbl_map(function(task)
-    return tostring(task.id)
-  end, known_tasks(client))
-end
-
 --- Offers ids and the allowed statuses, then `phase=`.
 function M.complete_set(lead, line, cursor)
-  local client = find_client()
+  local client = server.find_client()
   if not client then
     return {}
   end
   local before = line:sub(1, cursor - #lead):gsub('^.-LockstepSet!?%s*', '')
   local wanted = parse(client, before)
   if wanted.status then
-    return wanted.phase and {} or starting_with(lead, { 'phase=' })
+    return wanted.phase and {} or server.starting_with(lead, { 'phase=' })
   end
   local words = {}
   for _, transition in ipairs(transitions(client, wanted.task, wanted.phase)) do
@@ -316,13 +228,20 @@ function M.complete_set(lead, line, cursor)
       table.insert(words, transition.status)
     end
   end
-  return starting_with(lead, vim.list_extend(words, wanted.task and {} or task_ids(client)))
+  return server.starting_with(lead, vim.list_extend(words, wanted.task and {} or server.task_ids(client)))
 end
 
 function M.complete_fix(lead, line, cursor)
-  local client = find_client()
-  local first = not line:sub(1, cursor - #lead):match('LockstepFix!?%s+%S')
-  return client and first and starting_with(lead, task_ids(client)) or {}
+  local client = server.find_client()
+  local first = not line:sub(1, cursor - #lead):gsub('^.-LockstepFix!?%s*', ''):match('%S')
+  return client and first and server.starting_with(lead, server.task_ids(client)) or {}
+end
+
+--- Offers ids.
+function M.complete_task(lead, line, cursor)
+  local client = server.find_client()
+  local first = not line:sub(1, cursor - #lead):match('%S')
+  return client and first and server.starting_with(lead, server.task_ids(client)) or {}
 end
 
 return M

@@ -79,7 +79,8 @@ local function half(steps)
   )
 end
 
---- Notes every edit that comes through `client`: asked for by the server, or carried by a resolved code action.
+--- Notes every edit that comes through `client`: asked for by the server, carried by a resolved code action, or
+--- the answer to a rename.
 --- Neovim has no event for an applied edit, and a code action does not pass through a handler.
 function M.follow(client)
   if followed[client.id] then
@@ -94,11 +95,13 @@ function M.follow(client)
   end
   local request = client.request
   client.request = function(self, method, params, handler, bufnr)
-    if method == 'codeAction/resolve' and handler then
+    local carries = ({ ['codeAction/resolve'] = 'action', ['textDocument/rename'] = 'edit' })[method]
+    if carries and handler then
       local inner = handler
-      handler = function(err, action, ...)
-        local answer = inner(err, action, ...)
-        note(type(action) == 'table' and action.edit or nil)
+      handler = function(err, result, ...)
+        local answer = inner(err, result, ...)
+        local edit = type(result) == 'table' and (carries == 'edit' and result or result.edit) or nil
+        note(edit)
         return answer
       end
     end

@@ -5,10 +5,10 @@ mod links;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(super) use links::mend;
+pub(crate) use links::mend;
 pub use links::mend_text;
 
-use crate::change::{Refusal, RefusalKind, refuse};
+use crate::change::{Refusal, RefusalKind, SourceChange, refuse};
 use crate::index::DocIdx;
 use crate::model::FilePath;
 use crate::snapshot::Snapshot;
@@ -27,20 +27,20 @@ pub enum Kept {
 pub type Movable<'a> = dyn Fn(&str, &str) -> Result<Vec<String>, Kept> + 'a;
 
 /// Folders and files, from where to where they go.
-pub(super) type Ways<'a> = BTreeMap<&'a str, &'a str>;
+pub(crate) type Ways<'a> = BTreeMap<&'a str, &'a str>;
 
 /// What a move makes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct MovedFiles {
+pub(crate) struct MovedFiles {
     /// New texts of files; `None` removes one.
-    pub(super) texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    pub(crate) texts: BTreeMap<FilePath, Option<Arc<str>>>,
     /// Files that are moved, from where to where, also those that have no role.
-    pub(super) moves: BTreeMap<FilePath, FilePath>,
+    pub(crate) moves: BTreeMap<FilePath, FilePath>,
 }
 
 /// The texts of all documents that change by `edits` or go along the `ways`, with those of `files` that
 /// do, some of which have no role.
-pub(super) fn moved_texts<'f>(
+pub(crate) fn moved_texts<'f>(
     analysis: &Snapshot,
     mut edits: BTreeMap<DocIdx, Vec<TextEdit>>,
     ways: &Ways<'_>,
@@ -73,6 +73,21 @@ pub(super) fn moved_texts<'f>(
         made.moves.insert(FilePath::new(path), to);
     }
     Ok(made)
+}
+
+/// What links become by which files that go elsewhere are found, from where to where, and links in these:
+/// edits of texts that stay where they are.
+pub fn followed(analysis: &Snapshot, ways: &BTreeMap<String, String>) -> SourceChange {
+    let ways: Ways<'_> = ways.iter().map(|(from, to)| (&**from, &**to)).collect();
+    let mut change = SourceChange::default();
+    for (doc, edits) in mend(analysis, &ways) {
+        let document = &analysis.index.docs[doc];
+        if let Ok(edits) = TextEdits::new(edits) {
+            change.before.insert(document.path.clone(), document.text.whole().clone());
+            change.edits.insert(document.path.clone(), edits);
+        }
+    }
+    change
 }
 
 /// Where a file goes, by itself or with its folder.

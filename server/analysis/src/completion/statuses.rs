@@ -1,16 +1,16 @@
 //! Statuses, each with all that changes with it.
 
 use crate::analysis::Analysis;
-use crate::change::{self, Subject, reason};
+use crate::change::{self, SourceChange, Subject, reason};
 use crate::completion::slot::StatusSlot;
 use crate::completion::{Completion, CompletionKind, Rest};
 use crate::index::Index;
 use crate::model::FilePath;
-use crate::operation::{Operation, Plan, Planner, Whose, Wish, plan_with};
+use crate::operation::{Operation, Planner, Verdict, Whose, Wish, plan_change};
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::{StatusDef, StatusIdx};
 use crate::text::TextRange;
-use crate::text::text_edit::TextEdit;
+use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// The statuses that may stand in a slot: those that may follow, and then the one that stands there. One
 /// that cannot be set is not among them.
@@ -93,8 +93,7 @@ fn planned(slot: &StatusSlot, subject: &Subject, def: &StatusDef, at: &str) -> O
     let plan = plan(base, slot, &rest, at)?;
     let path = &index.docs[slot.place.doc].path;
     let (text, others) = split(slot, &plan, path)?;
-    let elsewhere: Vec<&FilePath> =
-        plan.change.files().into_iter().filter(|file| *file != path).collect();
+    let elsewhere: Vec<&FilePath> = plan.files().into_iter().filter(|file| *file != path).collect();
     let named: Vec<&str> = elsewhere.iter().map(|path| path.as_str()).collect();
     let detail = match (named.as_slice(), others.len()) {
         ([], 0) => def.category.name().to_owned(),
@@ -135,7 +134,7 @@ fn rest(
 }
 
 /// What setting the status comes to in a workspace; `None` where it is refused.
-fn plan(analysis: &Analysis, slot: &StatusSlot, rest: &Rest, at: &str) -> Option<Plan> {
+fn plan(analysis: &Analysis, slot: &StatusSlot, rest: &Rest, at: &str) -> Option<SourceChange> {
     let wish = Wish { status: &rest.status, to_fill_in: rest.to_fill_in, ..Wish::default() };
     let kind = analysis.index.entity(slot.place).kind;
     let whose = match &rest.phase {
@@ -144,16 +143,20 @@ fn plan(analysis: &Analysis, slot: &StatusSlot, rest: &Rest, at: &str) -> Option
         None => Whose::Place(slot.place),
     };
     let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
-    let plan = plan_with(analysis, &operation, at, Planner::STILL).ok()?;
-    plan.results.iter().all(|result| result.refusal().is_none()).then_some(plan)
+    let (change, results) = plan_change(analysis, &operation, at, Planner::STILL).ok()?;
+    results.iter().all(|result| result.verdict != Verdict::Refused).then_some(change)
 }
 
 /// What a plan on the base makes of what is typed, and what else it edits in the same file, in places of
 /// the present text; `None` where the two cannot be told apart.
-fn split(slot: &StatusSlot, plan: &Plan, path: &FilePath) -> Option<(String, Vec<TextEdit>)> {
+fn split(
+    slot: &StatusSlot,
+    plan: &SourceChange,
+    path: &FilePath,
+) -> Option<(String, Vec<TextEdit>)> {
     let before = slot.base.index.docs[slot.place.doc].text.clone();
     let mut text = slot.token.of(&before).to_owned();
-    let Some(edits) = plan.change.edits.get(path) else { return Some((text, Vec::new())) };
+    let Some(edits) = plan.edits.get(path) else { return Some((text, Vec::new())) };
     let longer = i64::try_from(slot.typed.len()).ok()? - i64::try_from(slot.token.len()).ok()?;
     let moved = |at: u32| u32::try_from(i64::from(at) + longer).ok();
     let mut others = Vec::new();
@@ -177,14 +180,17 @@ fn split(slot: &StatusSlot, plan: &Plan, path: &FilePath) -> Option<(String, Vec
 }
 
 /// Whether setting the status once the file is edited makes of the others what the plan does.
-fn follows(slot: &StatusSlot, plan: &Plan, rest: &Rest, at: &str) -> bool {
-    let path = &slot.base.index.docs[slot.place.doc].path;
-    let own = plan.texts.get(path).map(|text| (path.clone(), text.clone()));
-    let edited = slot.base.with_texts(&own.into_iter().collect());
+fn follows(slot: &StatusSlot, plan: &SourceChange, rest: &Rest, at: &str) -> bool {
+    let document = &slot.base.index.docs[slot.place.doc];
+    let path = &document.path;
+    let Some(edits) = plan.edits.get(path) else { return true };
+    let edited = slot.base.with_text(path, document.text.edited(edits));
     let Some(again) = self::plan(&edited, slot, rest, at) else { return false };
-    let rest_of = |plan: &Plan| {
-        let texts = plan.texts.iter().filter(|(file, _)| *file != path);
-        texts.map(|(file, text)| (file.clone(), text.clone())).collect::<Vec<_>>()
+    let others = |plan: &SourceChange| {
+        let edits = plan.edits.iter().filter(|(file, _)| *file != path);
+        let edits: Vec<(FilePath, TextEdits)> =
+            edits.map(|(file, edits)| (file.clone(), edits.clone())).collect();
+        (edits, plan.creates.clone())
     };
-    !again.texts.contains_key(path) && rest_of(&again) == rest_of(plan)
+    !again.edits.contains_key(path) && others(&again) == others(plan)
 }

@@ -12,7 +12,9 @@ use crate::operation::{Operation, Plan, Planner, Whose, Wish, plan_with};
 use crate::profile::config;
 use crate::rules::ids;
 use crate::snapshot::Snapshot;
-use crate::testing::{AT, analysis, at_cursor, examples};
+use crate::testing::{
+    AT, OF_WORK, analysis, at_cursor, examples, findings_by_rule, new_findings, silent_examples,
+};
 use crate::text::text_edit::TextEdits;
 
 fn complete(fixture: &str) -> (Analysis, String, Completions) {
@@ -174,6 +176,29 @@ fn in_every_place_of_every_profile_accepting_a_status_is_setting_it() {
         }
     }
     assert!(accepted_items > 50, "{accepted_items} were accepted");
+}
+
+#[test]
+fn in_every_profile_accepting_a_status_finds_nothing_new_but_what_is_left_to_do() {
+    for (profile, analysis) in silent_examples() {
+        let was = findings_by_rule(&analysis);
+        for document in analysis.index.docs.iter() {
+            let path = document.path.as_str();
+            for occurrence in document.facts.occurrences.iter() {
+                let at = occurrence.reading.range.start as usize;
+                for item in completions(&analysis, path, at, AT).items {
+                    let after = accepted(&analysis, path, &item);
+                    let mut new = new_findings(&was, &after);
+                    // A reason is left to be filled in.
+                    let fills_in = item.rest.as_ref().is_some_and(|rest| rest.to_fill_in);
+                    new.retain(|rule| {
+                        !OF_WORK.contains(rule) && !(fills_in && *rule == "missing-reason")
+                    });
+                    assert!(new.is_empty(), "{profile} {path} {}: {new:?}", item.label);
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,24 +1,29 @@
-//! Tasks by what somebody types of their id, title or status.
+//! Tasks, and the documents that belong to them, by what somebody types of their id, title or status.
 
 use std::cmp::Reverse;
 
 use crate::analysis::Analysis;
-use crate::index::{Index, Task};
+use crate::index::{Index, Place, Task};
 use crate::model::FilePath;
-use crate::profile::vocabulary::{Category, normalise};
+use crate::profile::EntityKind;
+use crate::profile::vocabulary::{Category, StatusDef, normalise};
 use crate::task_view;
 use crate::text::TextRange;
 
-/// A task that was found.
+/// A task, or a document of one, that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TaskFound {
-    /// Its id and title.
+pub struct SymbolFound {
+    /// Its title; of a task with its id.
     pub name: String,
+    /// Whether it is a task, or the plan or file of one.
+    pub what: SymbolOf,
     /// The id of its status.
     pub status: Option<String>,
     /// What that means.
     pub category: Option<Category>,
-    /// The file that is trusted first.
+    /// Of a document, the task that it belongs to: its id and title.
+    pub task: Option<String>,
+    /// The file; of a task that which is trusted first.
     pub path: FilePath,
     /// Its name there.
     pub range: TextRange,
@@ -26,14 +31,27 @@ pub struct TaskFound {
     pub rank: Rank,
 }
 
-/// How well a task fits: archived and finished ones after live ones, unless their id is what was typed.
+/// What a symbol stands for. Tasks come before their documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SymbolOf {
+    /// A task.
+    Task,
+    /// A plan of one.
+    Plan,
+    /// A file that is one as a whole, beside the place that is trusted first.
+    File,
+}
+
+/// How well a symbol fits: archived and finished ones after live ones, unless their id or whole title is
+/// what was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     class: Class,
+    what: SymbolOf,
     score: Reverse<u32>,
 }
 
-/// Groups of tasks in the order in which they are shown.
+/// Groups of symbols in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Meant,
@@ -43,14 +61,25 @@ enum Class {
     Archived,
 }
 
-/// At most `limit` tasks that fit all words of `query`, the best first. An empty query fits all.
-pub fn workspace_symbols(analysis: &Analysis, query: &str, limit: usize) -> Vec<TaskFound> {
+/// What is compared with the words that were typed.
+struct Candidate<'a> {
+    task: &'a Task,
+    place: Place,
+    what: SymbolOf,
+    title: &'a str,
+    is_old: bool,
+}
+
+/// At most `limit` tasks and documents of tasks that fit all words of `query`, the best first. An empty
+/// query fits all.
+pub fn workspace_symbols(analysis: &Analysis, query: &str, limit: usize) -> Vec<SymbolFound> {
     let index = &analysis.index;
     let query = normalise(query);
     let words: Vec<&str> = query.split(' ').filter(|word| !word.is_empty()).collect();
-    let fitting = index.tasks.values().enumerate().filter_map(|(at, task)| {
-        let score = score(analysis, task, &words)?;
-        Some((rank(analysis, task, &words, score), at, task))
+    let all = index.tasks.values().flat_map(|task| candidates(index, task));
+    let fitting = all.enumerate().filter_map(|(at, it)| {
+        let score = score(analysis, &it, &query, &words)?;
+        Some((rank(analysis, &it, &query, &words, score), at, it))
     });
     let mut best: Vec<_> = fitting.collect();
     if best.len() > limit && limit > 0 {
@@ -59,36 +88,75 @@ pub fn workspace_symbols(analysis: &Analysis, query: &str, limit: usize) -> Vec<
     }
     best.sort_unstable_by_key(|(rank, at, _)| (*rank, *at));
     best.truncate(limit);
-    best.into_iter().filter_map(|(rank, _, task)| found(analysis, task, rank)).collect()
+    best.into_iter().map(|(rank, _, it)| found(analysis, &it, rank)).collect()
 }
 
-fn found(analysis: &Analysis, task: &Task, rank: Rank) -> Option<TaskFound> {
+/// A task, then its plans and the files that are of it as a whole and have a title.
+fn candidates<'a>(index: &'a Index, task: &'a Task) -> impl Iterator<Item = Candidate<'a>> {
+    let first = task.places.first().or(task.plans.first()).or(task.past.first()).copied();
+    let is_old = task_view::is_archived(task);
+    let own = first.map(|place| {
+        let title = index.title(task);
+        Candidate { task, place, what: SymbolOf::Task, title, is_old }
+    });
+    let is_file = move |place: &Place| {
+        let entity = index.entity(*place);
+        let is_whole = entity.kind == EntityKind::Plan || index.is_document(*place);
+        is_whole && !entity.mention && !entity.title.is_empty()
+    };
+    let documents = task.plans.iter().chain(&task.places).copied();
+    let documents = documents.filter(move |place| Some(*place) != first && is_file(place));
+    own.into_iter().chain(documents.map(move |place| {
+        let entity = index.entity(place);
+        let is_plan = entity.kind == EntityKind::Plan;
+        let what = if is_plan { SymbolOf::Plan } else { SymbolOf::File };
+        let is_old = is_old || index.is_superseded(place.doc);
+        Candidate { task, place, what, title: &entity.title, is_old }
+    }))
+}
+
+fn found(analysis: &Analysis, it: &Candidate<'_>, rank: Rank) -> SymbolFound {
     let index = &analysis.index;
-    let place = *task.places.first().or(task.plans.first()).or(task.past.first())?;
-    let entity = index.entity(place);
-    let (id, title) = (index.called(task), index.title(task));
-    let name = if id == title { title.to_owned() } else { format!("{id} {title}") };
-    let def = task_view::status(analysis, task);
-    Some(TaskFound {
-        name: name.trim_end().to_owned(),
+    let def = status(analysis, it);
+    let (task, is_task) = (task_name(index, it.task), it.what == SymbolOf::Task);
+    SymbolFound {
+        name: if is_task { task.clone() } else { it.title.to_owned() },
+        what: it.what,
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),
-        path: index.docs[place.doc].path.clone(),
-        range: entity.name,
+        task: (!is_task).then_some(task),
+        path: index.docs[it.place.doc].path.clone(),
+        range: index.entity(it.place).name,
         rank,
-    })
+    }
 }
 
-fn rank(analysis: &Analysis, task: &Task, words: &[&str], score: u32) -> Rank {
-    let id = task.id.as_str();
-    let class = match task_view::status(analysis, task).map(|def| def.category) {
-        _ if matches!(words, [word] if is_id(id, word)) => Class::Meant,
-        _ if task_view::is_archived(task) => Class::Archived,
+fn task_name(index: &Index, task: &Task) -> String {
+    let (id, title) = (index.called(task), index.title(task));
+    let name = if id == title { title.to_owned() } else { format!("{id} {title}") };
+    name.trim_end().to_owned()
+}
+
+/// What a task has, or a plan says of itself.
+fn status<'a>(analysis: &'a Analysis, it: &Candidate<'a>) -> Option<&'a StatusDef> {
+    if it.what != SymbolOf::Plan {
+        return task_view::status(analysis, it.task);
+    }
+    let index = &analysis.index;
+    index.status_at(it.place).map(|status| index.vocabulary_at(it.place).get(status))
+}
+
+fn rank(analysis: &Analysis, it: &Candidate<'_>, query: &str, words: &[&str], score: u32) -> Rank {
+    let is_task = it.what == SymbolOf::Task;
+    let class = match status(analysis, it).map(|def| def.category) {
+        _ if matches!(words, [word] if is_task && is_id(it.task.id.as_str(), word)) => Class::Meant,
+        _ if is_whole(it.title, query) => Class::Meant,
+        _ if it.is_old => Class::Archived,
         Some(Category::Done | Category::Dropped) => Class::Closed,
         Some(Category::Active) => Class::Active,
         _ => Class::Live,
     };
-    Rank { class, score: Reverse(score) }
+    Rank { class, what: it.what, score: Reverse(score) }
 }
 
 fn is_id(id: &str, word: &str) -> bool {
@@ -96,21 +164,24 @@ fn is_id(id: &str, word: &str) -> bool {
     id.len() == word.len() && (id.eq_ignore_ascii_case(word) || normalise(id) == word)
 }
 
-/// How well a task fits all words; `None` where one of them fits nothing of it.
-fn score(analysis: &Analysis, task: &Task, words: &[&str]) -> Option<u32> {
-    let index: &Index = &analysis.index;
-    let title = index.title(task);
+/// Whether a title is what was typed.
+fn is_whole(title: &str, query: &str) -> bool {
+    !query.is_empty() && title.len() >= query.len() && normalise(title) == query
+}
+
+/// How well a task or document fits all words; `None` where one of them fits nothing of it.
+fn score(analysis: &Analysis, it: &Candidate<'_>, query: &str, words: &[&str]) -> Option<u32> {
     let mut sum = 0;
     for word in words {
-        let of_id = id_score(task.id.as_str(), word);
-        let best = of_id.max(fuzzy(title, word));
-        let best = if best == 0 { status_score(analysis, task, word) } else { best };
+        let best = id_score(it.task.id.as_str(), word).max(fuzzy(it.title, word));
+        let best = if best == 0 { status_score(status(analysis, it), word) } else { best };
         if best == 0 {
             return None;
         }
         sum += best;
     }
-    Some(sum)
+    let together = words.len() > 1 && stands_in(it.title, query).is_some();
+    Some(sum + if together { 1000 } else { 0 })
 }
 
 fn id_score(id: &str, word: &str) -> u32 {
@@ -122,8 +193,8 @@ fn id_score(id: &str, word: &str) -> u32 {
     if head.is_some_and(|head| head.eq_ignore_ascii_case(own)) { 500 } else { 0 }
 }
 
-fn status_score(analysis: &Analysis, task: &Task, word: &str) -> u32 {
-    let Some(def) = task_view::status(analysis, task) else { return 0 };
+fn status_score(def: Option<&StatusDef>, word: &str) -> u32 {
+    let Some(def) = def else { return 0 };
     let starts = |name: &str| name.split(['_', '-', ' ']).any(|part| part.starts_with(word));
     if starts(&def.id) || def.category.name() == word { 100 } else { 0 }
 }
@@ -131,11 +202,19 @@ fn status_score(analysis: &Analysis, task: &Task, word: &str) -> u32 {
 /// How well the letters of `word` stand in `text` in their order: 0 where they do not; more where they
 /// stand together, and where words begin.
 fn fuzzy(text: &str, word: &str) -> u32 {
-    let windows = text.as_bytes().windows(word.len().max(1));
-    let whole = windows.enumerate().filter(|(_, it)| it.eq_ignore_ascii_case(word.as_bytes()));
+    match stands_in(text, word) {
+        Some(true) => 300,
+        Some(false) => 200,
+        None => scattered(text, word),
+    }
+}
+
+/// Whether letters stand in `text` together, and then, whether a word begins with them.
+fn stands_in(text: &str, letters: &str) -> Option<bool> {
+    let windows = text.as_bytes().windows(letters.len().max(1));
+    let whole = windows.enumerate().filter(|(_, it)| it.eq_ignore_ascii_case(letters.as_bytes()));
     let begins = |at: usize| at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric();
-    let whole = whole.map(|(at, _)| if begins(at) { 300 } else { 200 }).max();
-    whole.unwrap_or_else(|| scattered(text, word))
+    whole.map(|(at, _)| begins(at)).max()
 }
 
 fn scattered(text: &str, word: &str) -> u32 {
@@ -157,9 +236,13 @@ fn scattered(text: &str, word: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use expect_test::expect_file;
+
     use super::{fuzzy, workspace_symbols};
     use crate::analysis::Analysis;
-    use crate::testing::analysis;
+    use crate::testing::{analysis, examples};
 
     const TASKS: &str = r#"
 //- /specs/TODO.md
@@ -213,6 +296,69 @@ mod tests {
             assert!(first.len() == 1 && first[0].starts_with(&format!("{id} ")), "{first:?}");
         }
         assert_eq!(found(&analysis, "7", 99).len(), 2);
+    }
+
+    const FILES: &str = r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+  ### 8. Log out
+  - **Status**: [COMPLETED]
+//- /specs/state.json
+  { "active_projects": [], "completed_projects": [] }
+//- /specs/007_add_login/plans/implementation-001.md
+  # Implementation Plan: Add login
+  - **Status**: [SUPERSEDED]
+//- /specs/007_add_login/plans/implementation-002.md
+  # Implementation Plan: Add login by keys
+  - **Status**: [NOT STARTED]
+//- /specs/008_log_out/plans/implementation-001.md
+  # Implementation Plan: Log out
+  - **Status**: [COMPLETED]
+"#;
+
+    #[test]
+    fn documents_of_tasks_are_found_by_their_titles_after_the_tasks() {
+        let (analysis, _) = analysis(FILES);
+        let find = |query| found(&analysis, query, 99);
+        assert_eq!(
+            find("log"),
+            [
+                "7 Add login planned",
+                "Implementation Plan: Add login by keys not_started",
+                "8 Log out completed",
+                "Implementation Plan: Log out completed",
+                "Implementation Plan: Add login abandoned",
+            ]
+        );
+        assert_eq!(
+            find("implementation plan: log out")[0],
+            "Implementation Plan: Log out completed"
+        );
+        let plans = workspace_symbols(&analysis, "plan by keys", 99);
+        assert_eq!(plans.len(), 1);
+        assert_eq!(plans[0].path.as_str(), "specs/007_add_login/plans/implementation-002.md");
+        assert_eq!(plans[0].task.as_deref(), Some("7 Add login"));
+        assert_eq!(
+            find("8")[..2],
+            ["8 Log out completed", "Implementation Plan: Log out completed"]
+        );
+    }
+
+    #[test]
+    fn each_file_of_a_task_is_found_once() {
+        let mut out = String::new();
+        for (profile, analysis) in examples() {
+            for it in workspace_symbols(&analysis, "", 999) {
+                let task = it.task.map(|task| format!(" of {task:?}")).unwrap_or_default();
+                let status = it.status.unwrap_or_default();
+                out +=
+                    &format!("{profile}: {:?} {:?}{task} {status} {}\n", it.what, it.name, it.path);
+            }
+        }
+        let lines: BTreeSet<&str> = out.lines().collect();
+        assert_eq!(lines.len(), out.lines().count());
+        expect_file!["workspace_symbols/examples.txt"].assert_eq(&out);
     }
 
     #[test]

@@ -41,6 +41,7 @@ impl Draft<'_> {
 
     /// Goes on from where files have gone.
     pub(super) fn take_moved(&mut self, relocation: Relocation) {
+        self.settle();
         self.state = self.state.with_texts(&relocation.texts);
         for (path, text) in relocation.texts {
             let is_new = self.analysis.index.document(path.as_str()).is_none();

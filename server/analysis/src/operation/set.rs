@@ -57,6 +57,7 @@ impl Draft<'_> {
         if self.results.iter().all(|result| result.verdict != Verdict::Refused) {
             return;
         }
+        self.pending = None;
         self.texts.clear();
         self.moves.clear();
         self.folders.clear();
@@ -155,6 +156,7 @@ impl Draft<'_> {
         whose: &Whose<'_>,
         wish: &Wish<'_>,
     ) -> Result<(), (Option<String>, Refused)> {
+        self.settle();
         if wish.reason.is_some_and(|reason| reason.trim() == PLACEHOLDER) {
             let message =
                 format!("`{PLACEHOLDER}` stands where a reason is to be given, and is none");
@@ -220,7 +222,7 @@ impl Draft<'_> {
             files: files.iter().map(ToString::to_string).collect(),
             changes: Vec::new(),
         });
-        self.take(planned.change);
+        self.take_later(planned.change);
         moved.into_iter().for_each(|it| self.take_moved(it));
         Ok(())
     }

@@ -14,6 +14,8 @@ mod decisions;
 mod flow;
 mod listed;
 mod relations;
+mod rename;
+mod toggle;
 mod types;
 
 const TASKS: &str = r#"

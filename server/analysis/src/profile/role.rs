@@ -1,5 +1,7 @@
 //! What the files of a workspace are for, and where statuses stand in them.
 
+use std::ops::Range;
+
 use globset::GlobSet;
 use regex::Regex;
 
@@ -70,6 +72,20 @@ impl Role {
         self.old.as_ref().is_some_and(|old| old.is_match(name))
     }
 
+    /// Where the path says the id of its task, zeros before a number included, and the slug; `None` where
+    /// it says no id, or one that stands in two parts.
+    pub fn path_places(&self, path: &str) -> Option<PathPlaces> {
+        let found = self.path.as_ref()?.captures(path)?;
+        if found.name("tag").is_some() {
+            return None;
+        }
+        let mut id = found.name("id")?.range();
+        if path[id.clone()].bytes().all(|byte| byte.is_ascii_digit()) {
+            id.start = path[..id.start].trim_end_matches('0').len();
+        }
+        Some(PathPlaces { id, slug: found.name("slug").map(|slug| slug.range()) })
+    }
+
     /// What the path itself says about its task.
     pub fn captures(&self, path: &str) -> PathCaptures {
         let Some(found) = self.path.as_ref().and_then(|regex| regex.captures(path)) else {
@@ -90,6 +106,15 @@ impl Role {
             folder: get("folder").or_else(folder),
         }
     }
+}
+
+/// Where a path says what its task is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathPlaces {
+    /// The id.
+    pub id: Range<usize>,
+    /// The rest of the task folder's name.
+    pub slug: Option<Range<usize>>,
 }
 
 /// What a role's `path` expression captured.

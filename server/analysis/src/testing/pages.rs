@@ -113,6 +113,14 @@ pub(super) fn example(page: &str) -> String {
     section(&sections(page), "Example").fixtures()[0].to_owned()
 }
 
+/// All fixtures of the section *Not reported*.
+#[track_caller]
+pub(super) fn silent(page: &str) -> Vec<String> {
+    let sections = sections(page);
+    let fixtures = section(&sections, "Not reported").fixtures().into_iter();
+    fixtures.map(str::to_owned).collect()
+}
+
 /// What stands in backticks, single or double.
 fn code(text: &str) -> Option<&str> {
     let inside = |marks: &str| text.strip_prefix(marks)?.strip_suffix(marks);

@@ -1,5 +1,7 @@
 //! Places as a test reads them, and the cursor of a fixture.
 
+use std::collections::BTreeMap;
+
 use crate::analysis::Analysis;
 use crate::profile::builtin;
 use crate::testing::{analysis, pages};
@@ -20,6 +22,38 @@ pub(crate) fn place(analysis: &Analysis, path: &str, range: TextRange) -> String
     let words = range.of(text).lines().next().unwrap_or_default();
     format!("{path}:{line} {words}").trim_end().to_owned()
 }
+
+/// Workspaces of every built-in profile in which nothing is found: those that its page shows as such.
+pub(crate) fn silent_examples() -> impl Iterator<Item = (&'static str, Analysis)> {
+    builtin::SOURCES.iter().flat_map(|source| {
+        let fixtures = pages::silent(source.page).into_iter();
+        fixtures.map(|fixture| (source.id, analysis(&fixture).0))
+    })
+}
+
+/// How many findings there are of each rule.
+pub(crate) fn findings_by_rule(analysis: &Analysis) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for found in analysis.diagnostics() {
+        *counts.entry(found.rule).or_default() += 1;
+    }
+    counts
+}
+
+/// The rules of which there are more findings than there were.
+pub(crate) fn new_findings(
+    before: &BTreeMap<&'static str, usize>,
+    after: &Analysis,
+) -> Vec<&'static str> {
+    let now = findings_by_rule(after).into_iter();
+    let more = now.filter(|(rule, n)| *n > before.get(rule).copied().unwrap_or_default());
+    more.map(|(rule, _)| rule).collect()
+}
+
+/// Rules that tell how the work stands, and not that files disagree: who takes up a task before another is
+/// done is told so.
+pub(crate) const OF_WORK: [&str; 5] =
+    ["unmet-dependency", "stale-rollup", "unchecked-work", "finished-unmarked", "wip-limit"];
 
 /// A workspace of every built-in profile: the first example of its page.
 pub(crate) fn examples() -> impl Iterator<Item = (&'static str, Analysis)> {

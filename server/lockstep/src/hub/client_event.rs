@@ -32,6 +32,8 @@ pub(crate) enum ClientEvent {
     Written { root: PathBuf, paths: Vec<String> },
     /// These files may have changed on disk, it says.
     Touched { uris: Vec<DocumentUri> },
+    /// It has renamed files or folders: from where, and to where.
+    Renamed { uris: Vec<DocumentUri> },
     /// It works in other folders now.
     Folders { added: Vec<DocumentUri>, removed: Vec<DocumentUri> },
     /// It was told of events up to these numbers, and wants to know what it has missed.

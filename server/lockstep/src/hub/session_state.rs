@@ -165,6 +165,7 @@ impl SessionState {
                 }
             }
             ClientEvent::Touched { uris } => self.touch(&uris, workspaces),
+            ClientEvent::Renamed { uris } => self.renamed(&uris, workspaces),
             ClientEvent::Folders { added, removed } => {
                 self.change_roots(added, &removed, workspaces)
             }
@@ -291,6 +292,18 @@ impl SessionState {
             let Some((root, path)) = self.home(&key) else { continue };
             let folder = self.roots[root].path();
             workspaces.hint(folder, Hint::Paths(vec![folder.join(path)]));
+        }
+    }
+
+    fn renamed(&self, uris: &[DocumentUri], workspaces: &mut SharedWorkspaces) {
+        let mut by_root: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for (root, path) in uris.iter().filter_map(|uri| self.home(&self.uris.key(uri)?)) {
+            by_root.entry(root).or_default().push(path);
+        }
+        for (root, paths) in by_root {
+            if let Some(workspace) = workspaces.get_mut(self.roots[root].path()) {
+                workspace.renamed(&paths);
+            }
         }
     }
 

@@ -110,6 +110,15 @@ impl SharedWorkspace {
         self.is_certain_again |= self.pending.doubt(Some(&paths), doubtful, Instant::now());
     }
 
+    /// Reads what is elsewhere now, at once: files, or all where folders have gone. What is not there any
+    /// more is not about to be written again.
+    pub(crate) fn renamed(&mut self, paths: &[String]) {
+        match paths.iter().any(|path| self.is_folder(path)) {
+            true => self.local.rescan(),
+            false => self.local.refresh(paths.iter().map(String::as_str)),
+        }
+    }
+
     /// Reads what has changed on disk, as far as it is due.
     pub(crate) fn read_pending(&mut self, now: Instant) {
         let Some(due) = self.pending.take(now) else { return };

@@ -5,6 +5,7 @@
 pub(crate) mod arguments;
 mod disk;
 pub(crate) mod edit;
+pub(crate) mod hand_out;
 pub(crate) mod target;
 
 use serde_json::{Value, json};
@@ -26,6 +27,7 @@ macro_rules! commands {
 
 commands! {
     set_status,
+    toggle,
     fix_task,
     fix_all,
     undo,

@@ -1,9 +1,10 @@
 //! Files that an editor moves with a change: which it may, and the texts that follow.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lockstep_analysis::change::SourceChange;
-use lockstep_analysis::change::moving::Kept;
+use lockstep_analysis::change::moving::{self, Kept};
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::Planner;
 use lockstep_analysis::text::merge::same_texts;
@@ -29,6 +30,32 @@ pub(crate) fn planned<E>(
         change.take_unread(path, before, after);
     }
     Ok(change)
+}
+
+/// What links to files become which the client is about to rename, from where to where, and what links in
+/// them become. The texts stay where they are: they are renamed by the client itself.
+pub(crate) fn followed(
+    context: &SessionContext,
+    folder: &Folder,
+    ways: &BTreeMap<String, String>,
+) -> SourceChange {
+    let mut change = moving::followed(&folder.analysis, ways);
+    let text = |path: &str| text(context, folder, path);
+    // Which files go is looked up before the client renames them.
+    let files = ways.iter().flat_map(|(from, to)| {
+        let files = commit::files_below(&folder.root, from);
+        files.into_iter().map(move |path| {
+            let new = format!("{to}{}", &path[from.len()..]);
+            (FilePath::new(&path), FilePath::new(&new))
+        })
+    });
+    let going =
+        SourceChange { moves: files.collect(), folders: ways.clone(), ..SourceChange::default() };
+    for (path, before, after) in commit::mended_links(&folder.root, &folder.analysis, &going, &text)
+    {
+        change.take_unread(path, before, after);
+    }
+    change
 }
 
 /// The files that the client may move from one path to another.

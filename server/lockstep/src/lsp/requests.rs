@@ -127,6 +127,9 @@ requests! {
         code_action: CodeAction,
         code_action_resolve: CodeActionResolve,
         execute_command: ExecuteCommand,
+        prepare_rename: PrepareRename,
+        rename: RenameRequest,
+        will_rename_files: WillRenameFiles,
     }
     written {
         document_diagnostic: DocumentDiagnostic,

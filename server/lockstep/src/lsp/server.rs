@@ -19,9 +19,9 @@ use tower_lsp::ls_types::{
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
     DidSaveTextDocumentParams, InitializeParams, InitializeResult, InitializedParams, OneOf,
-    SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    RenameFilesParams, SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
+    WorkspaceFoldersServerCapabilities,
 };
 use tower_lsp::{Client, LanguageServer, LspService};
 
@@ -199,6 +199,12 @@ impl LanguageServer for Server {
         self.session.send(ClientEvent::Touched { uris });
     }
 
+    async fn did_rename_files(&self, params: RenameFilesParams) {
+        let both = params.files.iter().flat_map(|file| [&file.old_uri, &file.new_uri]);
+        let uris = both.filter_map(|uri| Some(uri::from_proto(&uri.parse::<Uri>().ok()?)));
+        self.session.send(ClientEvent::Renamed { uris: uris.collect() });
+    }
+
     /// Only what the client sets for itself: the rest is a file of the workspace, which is watched.
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
         if let Some(settings) = params.settings.get("lockstep") {
@@ -244,14 +250,14 @@ fn capabilities(features: &ClientFeatures) -> ServerCapabilities {
         supported: Some(true),
         change_notifications: Some(OneOf::Left(true)),
     };
+    let declared = requests::declare(features);
+    let mut workspace = declared.workspace.clone().unwrap_or_default();
+    workspace.workspace_folders = Some(folders);
     ServerCapabilities {
         position_encoding: Some(encoding::to_proto(features.encoding)),
         text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
-        workspace: Some(WorkspaceServerCapabilities {
-            workspace_folders: Some(folders),
-            ..WorkspaceServerCapabilities::default()
-        }),
-        ..requests::declare(features)
+        workspace: Some(workspace),
+        ..declared
     }
 }
 

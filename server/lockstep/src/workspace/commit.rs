@@ -17,7 +17,7 @@ mod undo;
 mod withdrawn;
 
 pub use error::CommitError;
-pub use folders::{files_of, mended_links, movable};
+pub use folders::{files_below, files_of, mended_links, movable};
 pub use reading::{finish, undisturbed};
 pub use recorded::{Recorded, RecordedChange, described, with_names};
 pub use request::{CommitAction, CommitChange, CommitRequest};

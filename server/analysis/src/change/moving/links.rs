@@ -14,10 +14,7 @@ use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// The edits that let links lead to where folders have gone, by document. History is left alone,
 /// unless it moves.
-pub(in crate::change) fn mend(
-    analysis: &Snapshot,
-    ways: &Ways<'_>,
-) -> BTreeMap<DocIdx, Vec<TextEdit>> {
+pub(crate) fn mend(analysis: &Snapshot, ways: &Ways<'_>) -> BTreeMap<DocIdx, Vec<TextEdit>> {
     let mut edits: BTreeMap<DocIdx, Vec<TextEdit>> = BTreeMap::new();
     if ways.is_empty() {
         return edits;
@@ -34,7 +31,14 @@ pub(in crate::change) fn mend(
                     let way = Way { from: &document.path, target: &link.target, goal: &goal };
                     way.mended(&document.text, link.range, ways)
                 }
-                Resolved::Absent | Resolved::Unknown => None,
+                // Nobody has looked, but what moves is there.
+                Resolved::Unknown => {
+                    let goal = join(document.path.folder(), &link.target)?;
+                    moved(&goal, ways)?;
+                    let way = Way { from: &document.path, target: &link.target, goal: &goal };
+                    way.mended(&document.text, link.range, ways)
+                }
+                Resolved::Absent => None,
             })
             .collect();
         if document.role().format == Format::Markdown {

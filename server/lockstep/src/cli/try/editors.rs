@@ -47,10 +47,13 @@ const PLUGIN: &[(&str, &str)] = &embedded! {
     "doc/lockstep.txt",
     "README.md",
     "lua/lockstep/init.lua",
+    "lua/lockstep/command.lua",
     "lua/lockstep/commands.lua",
     "lua/lockstep/edits.lua",
     "lua/lockstep/events.lua",
     "lua/lockstep/health.lua",
+    "lua/lockstep/server.lua",
+    "lua/lockstep/tasks.lua",
 };
 
 impl KnownEditor {

@@ -32,6 +32,10 @@ pub(crate) struct Shown {
     pub(crate) refreshes_hints: bool,
     /// The same of tokens.
     pub(crate) refreshes_tokens: bool,
+    /// Whether it asks what is to be renamed before it asks its user for another name.
+    pub(crate) prepares_rename: bool,
+    /// Whether it tells of files that it is about to rename.
+    pub(crate) tells_renames: bool,
 }
 
 impl Shown {
@@ -69,6 +73,10 @@ impl Shown {
             refreshes_lenses: lenses.and_then(|it| it.refresh_support) == Some(true),
             refreshes_hints: hints.and_then(|it| it.refresh_support) == Some(true),
             refreshes_tokens: tokens.and_then(|it| it.refresh_support) == Some(true),
+            prepares_rename: documents.rename.as_ref().and_then(|it| it.prepare_support)
+                == Some(true),
+            tells_renames: workspace.file_operations.as_ref().and_then(|it| it.will_rename)
+                == Some(true),
             link_tooltips: document_link.and_then(|it| it.tooltip_support) == Some(true),
         }
     }

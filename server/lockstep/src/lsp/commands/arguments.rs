@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::ls_types::{Position, Uri};
+use tower_lsp::ls_types::{Position, Range, Uri};
 
 use crate::lsp::error::invalid_params;
 
@@ -99,6 +99,15 @@ impl Arguments {
         let value = self.take(field).ok_or_else(|| missing(field))?;
         Position::deserialize(value)
             .map_err(|error| invalid_params(format!("`{field}` is not a position: {error}")))
+    }
+
+    /// A range, where it is there.
+    pub(crate) fn range(&mut self, field: &str) -> Result<Option<Range>> {
+        let Some(value) = self.take(field) else { return Ok(None) };
+        let range = Range::deserialize(value);
+        range
+            .map(Some)
+            .map_err(|error| invalid_params(format!("`{field}` is not a range: {error}")))
     }
 
     /// Complains of fields that nobody has taken.

@@ -67,6 +67,21 @@ impl<'a> CommandTarget<'a> {
         self.task.filter(|_| self.item.is_none())
     }
 
+    /// A place of it: the file, and where its name stands.
+    pub(crate) fn place(&self) -> Result<(String, usize)> {
+        let index = &self.folder.analysis.index;
+        let phase = || {
+            let number = self.phase.as_deref()?;
+            let mut phases = index.phases(self.task?).into_iter();
+            phases.find(|it| index.entity(*it).number.as_deref() == Some(number))
+        };
+        let first =
+            || self.task.and_then(|task| task.places.first().or(task.plans.first()).copied());
+        let place = self.item.or_else(phase).or_else(first).ok_or_else(nothing)?;
+        let (document, entity) = (&index.docs[place.doc], index.entity(place));
+        Ok((document.path.to_string(), entity.name.start as usize))
+    }
+
     /// What commands call it: the id of a task, the name of a check box.
     pub(crate) fn name(&self) -> String {
         let analysis = &self.folder.analysis;

@@ -1,6 +1,9 @@
-//! `workspace/symbol`: tasks by letters of their id, title or status, those that are live first.
+//! `workspace/symbol`: tasks and their documents by letters of id, title or status, those that are live
+//! first.
 
-use lockstep_analysis::features::workspace_symbols::{Rank, TaskFound, workspace_symbols};
+use lockstep_analysis::features::workspace_symbols::{
+    Rank, SymbolFound, SymbolOf, workspace_symbols,
+};
 use lockstep_analysis::profile::vocabulary::Category;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
@@ -15,7 +18,7 @@ use crate::lsp::session::SessionContext;
 use crate::lsp::to_proto::{self, Lines};
 use crate::lsp::uri;
 
-/// How many tasks are told: clients ask again with every letter.
+/// How many symbols are told: clients ask again with every letter.
 const LIMIT: usize = 128;
 
 /// The request.
@@ -33,8 +36,8 @@ impl Request for WorkspaceSymbols {
     fn answer(context: &SessionContext, params: WorkspaceSymbolParams) -> Result<Self::Answer> {
         let mut found: Vec<(Rank, SymbolInformation)> = Vec::new();
         for folder in &context.snapshot.folders {
-            let tasks = workspace_symbols(&folder.analysis, &params.query, LIMIT);
-            let told = tasks.into_iter().filter_map(|task| symbol(context, folder, task));
+            let symbols = workspace_symbols(&folder.analysis, &params.query, LIMIT);
+            let told = symbols.into_iter().filter_map(|it| symbol(context, folder, it));
             found.extend(told);
         }
         found.sort_by_key(|(rank, _)| *rank);
@@ -47,25 +50,35 @@ impl Request for WorkspaceSymbols {
 fn symbol(
     context: &SessionContext,
     folder: &Folder,
-    task: TaskFound,
+    found: SymbolFound,
 ) -> Option<(Rank, SymbolInformation)> {
     let (snapshot, features) = (&context.snapshot, context.features());
-    let path = task.path.as_str();
+    let path = found.path.as_str();
     let lines = Lines::new(snapshot, folder, path, features.encoding)?;
     let location = Location {
         uri: uri::to_proto(&snapshot.uri(folder, path)),
-        range: to_proto::range(&lines, task.range),
+        range: to_proto::range(&lines, found.range),
     };
-    let is_closed = task.category.is_some_and(Category::is_closed);
+    let is_closed = found.category.is_some_and(Category::is_closed);
     let tags = (is_closed && features.shown.found_tags).then(|| vec![SymbolTag::DEPRECATED]);
+    let told = [found.status, found.task].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     #[expect(deprecated, reason = "a member that no client needs, and the type has")]
     let symbol = SymbolInformation {
-        name: task.name,
-        kind: SymbolKind::CLASS,
+        name: found.name,
+        kind: kind(found.what),
         tags,
         deprecated: None,
         location,
-        container_name: task.status,
+        container_name: (!told.is_empty()).then_some(told),
     };
-    Some((task.rank, symbol))
+    Some((found.rank, symbol))
+}
+
+/// As in the outline.
+fn kind(what: SymbolOf) -> SymbolKind {
+    match what {
+        SymbolOf::Task => SymbolKind::CLASS,
+        SymbolOf::Plan => SymbolKind::MODULE,
+        SymbolOf::File => SymbolKind::FILE,
+    }
 }

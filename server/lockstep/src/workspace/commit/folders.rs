@@ -51,6 +51,14 @@ pub fn files_of(root: &Path, from: &str, to: &str) -> Result<Vec<String>, String
     Ok(files)
 }
 
+/// The files in a folder that hold Markdown or JSON, or the one that is meant; what cannot be read is left
+/// out.
+pub fn files_below(root: &Path, path: &str) -> Vec<String> {
+    let below = format!("{path}/");
+    let is_meant = |file: &str| (file == path || file.starts_with(&below)) && is_task_file(file);
+    loader::files(root, &is_meant)
+}
+
 /// Those of `files` that go with a folder, or the one that goes alone.
 pub(super) fn inside(files: &[&str], from: &str) -> Vec<String> {
     let goes = |path: &&&str| {

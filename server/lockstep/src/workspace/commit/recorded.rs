@@ -161,6 +161,10 @@ pub fn described(operation: &RecordedOperation) -> String {
         Some(CommitAction::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
         Some(CommitAction::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),
         Some(CommitAction::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
+        Some(CommitAction::Rename { task, title, id, slug }) => {
+            let to = [id, slug, title].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            format!("rename {task} to {to}")
+        }
         Some(CommitAction::Save { label }) => format!("save `{label}`"),
         Some(CommitAction::Undo { transaction }) => format!("undo {transaction}"),
         None => "a change that this version does not know".to_owned(),

@@ -8,7 +8,9 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::change::SourceChange;
 use lockstep_analysis::change::archive::Folders;
 use lockstep_analysis::model::FilePath;
-use lockstep_analysis::operation::{self, FixOperation, Operation, Plan, Planner, Whose, Wish};
+use lockstep_analysis::operation::{
+    self, FixOperation, NewName, Operation, Plan, Planner, Whose, Wish,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::report::SetResult;
@@ -79,6 +81,20 @@ pub enum CommitAction {
         /// What may be moved as a folder: its files, by folder.
         folders: Folders,
     },
+    /// Another title, id or slug for a task.
+    Rename {
+        /// The task.
+        task: String,
+        /// What it is called by people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title: Option<String>,
+        /// Its id.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// The words behind the id in the name of its folder.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slug: Option<String>,
+    },
     /// A change that an editor has made and not saved.
     Save {
         /// What it does, in words.
@@ -99,6 +115,7 @@ impl CommitAction {
             | CommitAction::Fix { tasks, .. }
             | CommitAction::Archive { tasks, .. } => tasks.iter().cloned().collect(),
             CommitAction::Batch { list, .. } => list.iter().map(|it| it.task.clone()).collect(),
+            CommitAction::Rename { task, .. } => BTreeSet::from([task.clone()]),
             CommitAction::Save { .. } | CommitAction::Undo { .. } => BTreeSet::new(),
         }
     }
@@ -234,6 +251,10 @@ impl CommitAction {
             CommitAction::Archive { tasks, done_before, folders } => {
                 Operation::Archive { tasks, done_before: done_before.as_deref(), folders }
             }
+            CommitAction::Rename { task, title, id, slug } => Operation::Rename {
+                whose: Whose::Task(task),
+                to: NewName { title: title.as_deref(), id: id.as_deref(), slug: slug.as_deref() },
+            },
             CommitAction::Save { .. } | CommitAction::Undo { .. } => return None,
         })
     }

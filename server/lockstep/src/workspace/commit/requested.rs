@@ -181,7 +181,10 @@ fn narrowed(
             *tasks = here.iter().map(|task| (*task).to_owned()).collect();
             *folders = movable(root, analysis, tasks);
         }
-        CommitAction::Save { .. } | CommitAction::Undo { .. } => {}
+        CommitAction::Rename { .. } if here.is_empty() => {
+            request.action = CommitAction::Batch { list: Vec::new(), atomic: true };
+        }
+        CommitAction::Rename { .. } | CommitAction::Save { .. } | CommitAction::Undo { .. } => {}
     }
     // No tasks at all would mean every task.
     if here.is_empty()

@@ -1,0 +1,158 @@
+//! Another title, id or slug for a task, in every place that holds it. What is not certain to be known in
+//! full is refused: the texts and paths are made, read again, and compared with what there was.
+
+mod at;
+mod ids;
+mod paths;
+mod proof;
+mod subject;
+mod titles;
+
+use std::collections::BTreeMap;
+
+pub use at::{Renamable, RenamedPart, renamable};
+
+use super::relocate::touched;
+use super::{Code, Draft, Outcome, Refused, Verdict, Whose};
+use crate::analysis::Analysis;
+use crate::change::moving::{self, Movable};
+use crate::change::relocation::Relocation;
+use crate::index::{DocIdx, counters};
+use crate::model::FilePath;
+use crate::operation::rename::proof::Proof;
+use crate::operation::rename::subject::RenameSubject;
+use crate::text::text_edit::{TextEdit, TextEdits};
+
+/// What a task shall be called. What is `None` stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NewName<'a> {
+    /// What it is called by people.
+    pub title: Option<&'a str>,
+    /// Its id.
+    pub id: Option<&'a str>,
+    /// The words behind the id in the name of its folder.
+    pub slug: Option<&'a str>,
+}
+
+/// Edits by document.
+type Edits = BTreeMap<DocIdx, Vec<TextEdit>>;
+
+impl Draft<'_> {
+    pub(super) fn rename(&mut self, whose: Whose<'_>, to: NewName<'_>) -> Result<(), Refused> {
+        let subject = RenameSubject::new(&self.state, whose)?;
+        let (from, wanted) = (subject.name(&self.state, &to), told(&to));
+        let (renamed, notes) = renamed(&self.state, &subject, to, self.movable)?;
+        let files = touched(std::slice::from_ref(&renamed));
+        let is_same = renamed.texts.is_empty() && renamed.moves.is_empty();
+        self.results.push(Outcome {
+            task: subject.called(&self.state),
+            from: Some(from),
+            to: wanted,
+            verdict: if is_same { Verdict::Unchanged } else { Verdict::Applied },
+            code: None,
+            reason: Some(notes.join("; ")).filter(|notes| !notes.is_empty()),
+            remedy: None,
+            files: files.iter().map(ToString::to_string).collect(),
+            changes: Vec::new(),
+        });
+        self.take_moved(renamed);
+        Ok(())
+    }
+}
+
+/// What is wanted, in words.
+fn told(to: &NewName<'_>) -> String {
+    [to.id, to.slug, to.title].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// What becomes of the files, and what the user should know.
+fn renamed(
+    state: &Analysis,
+    subject: &RenameSubject<'_>,
+    to: NewName<'_>,
+    movable: &Movable<'_>,
+) -> Result<(Relocation, Vec<String>), Refused> {
+    subject.readable(state)?;
+    let to = subject.checked(state, to)?;
+    let mut edits = Edits::new();
+    let mut titles = BTreeMap::new();
+    if let Some(id) = to.id {
+        ids::edits(state, subject, id, &mut edits)?;
+    }
+    if let Some(title) = to.title {
+        titles = titles::edits(state, subject, title, &mut edits)?;
+    }
+    if let Some(slug) = to.slug {
+        titles.extend(titles::slugs(state, subject, slug, &mut edits)?);
+    }
+    let ways = paths::ways(state, subject, &to)?;
+    let (renamed, notes) = moved(state, subject, &to, edits, ways, movable)?;
+    let after = state.with_texts(&renamed.texts);
+    let proof =
+        Proof { before: state, after: &after, subject, to: &to, titles, moves: &renamed.moves };
+    proof.holds()?;
+    Ok((counted(state, &after, renamed), notes))
+}
+
+/// The texts and paths that are made, with links that follow.
+fn moved(
+    state: &Analysis,
+    subject: &RenameSubject<'_>,
+    to: &NewName<'_>,
+    mut edits: Edits,
+    ways: BTreeMap<String, String>,
+    movable: &Movable<'_>,
+) -> Result<(Relocation, Vec<String>), Refused> {
+    let files = paths::files(state, subject, to, &ways, movable)?;
+    let borrowed: moving::Ways<'_> = ways.iter().map(|(from, to)| (&**from, &**to)).collect();
+    for (doc, mended) in moving::mend(state, &borrowed) {
+        edits.entry(doc).or_default().extend(mended);
+    }
+    for (doc, edits) in &edits {
+        if TextEdits::new(edits.clone()).is_err() {
+            let path = &state.index.docs[*doc].path;
+            let message = format!("in {path} a link and the name in it would both change");
+            return Err(Refused::new(Code::NotAllowed, message, "change that file by hand first"));
+        }
+    }
+    let made = moving::moved_texts(state, edits, &borrowed, files.iter())?;
+    let mut notes: Vec<String> =
+        ways.iter().map(|(from, to)| format!("{from} is now {to}")).collect();
+    if to.id.is_some() {
+        notes.extend(subject.in_prose(state));
+    }
+    Ok((Relocation { texts: made.texts, moves: made.moves, ways }, notes))
+}
+
+/// With counters that were right and follow.
+fn counted(state: &Analysis, after: &Analysis, mut renamed: Relocation) -> Relocation {
+    let none = BTreeMap::new();
+    for (doc, document) in after.index.counting() {
+        let came_from = renamed.moves.iter().find(|(_, to)| **to == document.path);
+        let was = came_from.map_or(&document.path, |(from, _)| from);
+        let Some((old, before)) = state.index.document(was.as_str()) else { continue };
+        let pairs = before.facts.counters.iter().zip(&document.facts.counters);
+        let follow = pairs.filter_map(|(was, is)| {
+            let counter = &document.profile.counters[is.counter];
+            let right = counters::expected(&state.index, old, counter, &none);
+            let wanted = counters::expected(&after.index, doc, counter, &none)?;
+            let moves = right.is_some() && right == was.value && is.value != Some(wanted);
+            moves.then(|| TextEdit { range: is.range, insert: wanted.to_string() })
+        });
+        if let Ok(edits) = TextEdits::new(follow.collect())
+            && !edits.is_empty()
+        {
+            let text = edits.apply(&document.text).into();
+            renamed.texts.insert(FilePath::new(document.path.as_str()), Some(text));
+        }
+    }
+    renamed
+}
+
+/// That a place does not take a name.
+fn unwritable(state: &Analysis, doc: DocIdx, at: usize, what: &str, remedy: &str) -> Refused {
+    let document = &state.index.docs[doc];
+    let at = document.lines.line_col(at);
+    let message = format!("{}:{}:{} {what}", document.path, at.line + 1, at.col + 1);
+    Refused::new(Code::NotAllowed, message, remedy)
+}

@@ -1,0 +1,401 @@
+//! Other names for tasks.
+
+use std::collections::BTreeMap;
+
+use expect_test::expect_file;
+
+use crate::analysis::Analysis;
+use crate::change::SourceChange;
+use crate::index::{Place, Task};
+use crate::operation::{
+    NewName, Operation, Plan, Planner, Refused, Whose, plan_one, plan_with, renamable,
+};
+use crate::profile::id::TaskId;
+use crate::testing::{
+    AT, analysis, at_cursor, examples, findings_by_rule, new_findings, normal, result,
+    silent_examples,
+};
+
+const LOGIN: &str = r#"
+//- /specs/TODO.md
+  ---
+  next_project_number: 10
+  ---
+  - **7** [PLANNED] — Add login
+
+  ### 7. Add login
+  - **Status**: [PLANNED]
+  - **Plan**: [plan](007_add_login/plans/implementation-001.md)
+
+  Prose about task 7.
+
+  ### 8. Add logout
+  - **Status**: [PLANNED]
+  - **Dependencies**: 7, 9
+
+  ### 9. Write docs
+  - **Status**: [NOT STARTED]
+//- /specs/state.json
+  { "next_project_number": 10, "active_projects": [
+    { "project_number": 7, "project_name": "add_login", "status": "planned" },
+    { "project_number": 8, "project_name": "add_logout", "status": "planned", "dependencies": [7] },
+    { "project_number": 9, "project_name": "Write docs", "status": "not_started" }
+  ] }
+//- /specs/007_add_login/plans/implementation-001.md
+  # Implementation Plan: Add login
+  - **Task**: 7 - Add login
+  - **Status**: [NOT STARTED]
+  - [the list](../../TODO.md)
+//- /specs/007_add_login/state.json
+  { "project_number": 7, "project_name": "add_login", "status": "planned" }
+"#;
+
+/// Files of fixtures may go anywhere.
+fn planned(fixture: &str, whose: &str, to: NewName<'_>) -> Result<(SourceChange, String), Refused> {
+    let (analysis, _) = analysis(fixture);
+    let movable = |from: &str, _: &str| {
+        let paths = analysis.index.docs.iter().map(|it| it.path.to_string());
+        Ok(paths.filter(|path| path.starts_with(from)).collect())
+    };
+    let planner = Planner { movable: &movable, ..Planner::STILL };
+    let operation = Operation::Rename { whose: Whose::Task(whose), to };
+    let (change, outcome) = plan_one(&analysis, &operation, AT, planner)?;
+    Ok((change, outcome.and_then(|it| it.reason).unwrap_or_default()))
+}
+
+#[track_caller]
+fn check(fixture: &str, whose: &str, to: NewName<'_>, after: &str) {
+    let (change, _) = planned(fixture, whose, to).expect("it is planned");
+    assert_eq!(result(&change), normal(after));
+}
+
+#[track_caller]
+fn refusal(fixture: &str, whose: &str, to: NewName<'_>) -> String {
+    planned(fixture, whose, to).map(|(change, _)| result(&change)).expect_err("refused").to_string()
+}
+
+fn title(title: &str) -> NewName<'_> {
+    NewName { title: Some(title), ..NewName::default() }
+}
+
+fn id(id: &str) -> NewName<'_> {
+    NewName { id: Some(id), ..NewName::default() }
+}
+
+#[test]
+fn a_title_changes_in_every_place_that_holds_it() {
+    check(
+        LOGIN,
+        "9",
+        title("Write \"the\" docs"),
+        r#"
+//- /specs/TODO.md
+  ---
+  next_project_number: 10
+  ---
+  - **7** [PLANNED] — Add login
+
+  ### 7. Add login
+  - **Status**: [PLANNED]
+  - **Plan**: [plan](007_add_login/plans/implementation-001.md)
+
+  Prose about task 7.
+
+  ### 8. Add logout
+  - **Status**: [PLANNED]
+  - **Dependencies**: 7, 9
+
+  ### 9. Write "the" docs
+  - **Status**: [NOT STARTED]
+//- /specs/state.json
+  { "next_project_number": 10, "active_projects": [
+    { "project_number": 7, "project_name": "add_login", "status": "planned" },
+    { "project_number": 8, "project_name": "add_logout", "status": "planned", "dependencies": [7] },
+    { "project_number": 9, "project_name": "Write \"the\" docs", "status": "not_started" }
+  ] }
+"#,
+    );
+    let (change, _) = planned(LOGIN, "7", title("Add a login")).expect("it is planned");
+    let todo = result(&change);
+    assert!(todo.contains("[PLANNED] — Add a login\n") && todo.contains("### 7. Add a login\n"));
+    assert!(!todo.contains("state.json"), "a slug is no title: {todo}");
+}
+
+#[test]
+fn an_id_changes_where_it_stands_and_is_named_and_files_go_along() {
+    let (change, notes) = planned(LOGIN, "7", id("10")).expect("it is planned");
+    assert_eq!(
+        notes,
+        "specs/007_add_login is now specs/010_add_login; prose still says 7 at specs/TODO.md:10"
+    );
+    assert_eq!(
+        result(&change),
+        normal(
+            r#"
+//- /specs/007_add_login/plans/implementation-001.md deleted
+//- /specs/007_add_login/state.json deleted
+//- /specs/010_add_login/plans/implementation-001.md
+  # Implementation Plan: Add login
+  - **Task**: 10 - Add login
+  - **Status**: [NOT STARTED]
+  - [the list](../../TODO.md)
+//- /specs/010_add_login/state.json
+  { "project_number": 10, "project_name": "add_login", "status": "planned" }
+//- /specs/TODO.md
+  ---
+  next_project_number: 11
+  ---
+  - **10** [PLANNED] — Add login
+
+  ### 10. Add login
+  - **Status**: [PLANNED]
+  - **Plan**: [plan](010_add_login/plans/implementation-001.md)
+
+  Prose about task 7.
+
+  ### 8. Add logout
+  - **Status**: [PLANNED]
+  - **Dependencies**: 10, 9
+
+  ### 9. Write docs
+  - **Status**: [NOT STARTED]
+//- /specs/state.json
+  { "next_project_number": 11, "active_projects": [
+    { "project_number": 10, "project_name": "add_login", "status": "planned" },
+    { "project_number": 8, "project_name": "add_logout", "status": "planned", "dependencies": [10] },
+    { "project_number": 9, "project_name": "Write docs", "status": "not_started" }
+  ] }
+"#
+        )
+    );
+}
+
+#[test]
+fn a_slug_changes_in_paths_and_in_records_that_are_called_by_it() {
+    let to = NewName { title: Some("Sign in"), slug: Some("sign_in"), id: None };
+    let (change, _) = planned(LOGIN, "7", to).expect("it is planned");
+    let text = result(&change);
+    for line in [
+        "### 7. Sign in\n",
+        "[PLANNED] — Sign in\n",
+        "[plan](007_sign_in/plans/implementation-001.md)",
+        "\"project_name\": \"sign_in\"",
+        "//- /specs/007_sign_in/state.json\n",
+        "//- /specs/007_add_login/state.json deleted\n",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+}
+
+#[test]
+fn what_is_not_certain_is_refused_with_a_reason_and_a_remedy() {
+    let archived = LOGIN.to_owned()
+        + "//- /specs/archive/TODO.md\n  ### 12. Old\n  - **Status**: [COMPLETED]\n  ### 9. Write docs\n  - **Status**: [COMPLETED]\n";
+    let listed = LOGIN.replace("Dependencies**: 7, 9", "Dependencies**: 6-9");
+    let broken = LOGIN.replace("\"not_started\" }\n  ] }", "\"not_started\" }\n  ");
+    let link = "  - **Plan**: [plan](007_add_login/plans/implementation-001.md)\n";
+    let unlinked = LOGIN.replace(link, "").replace("\"add_login\"", "\"Add login\"");
+    for (fixture, to, why) in [
+        (LOGIN, id("8"), "the id 8 is taken by `Add logout`; choose one that is free"),
+        (&archived, id("12"), "the id 12 is taken by `Old`; choose one that is free"),
+        (LOGIN, id("x"), "`x` is no id like 7; write it in the same form"),
+        (LOGIN, title(" "), "a title is one line with at least one letter; give another title"),
+        (
+            LOGIN,
+            title("Add login [COMPLETED]"),
+            "specs/TODO.md:6:5 does not take the title `Add login [COMPLETED]`; change the title \
+             there by hand, or choose another",
+        ),
+        (
+            &listed,
+            id("10"),
+            "specs/TODO.md:14:21 names 7 as one of a range; write the range as a list of ids first",
+        ),
+        (
+            &unlinked,
+            title("Sign in"),
+            "the change cannot be verified: task 7 would no longer go with \
+             specs/007_add_login/state.json; rename its folder too, \
+             `lockstep rename 7 --slug sign_in --title \"Sign in\"`; nothing was written",
+        ),
+    ] {
+        assert_eq!(refusal(fixture, "7", to), why);
+    }
+    assert!(refusal(&broken, "7", id("10")).starts_with("specs/state.json cannot be read in full"));
+    let why = refusal(&archived, "9", id("10"));
+    assert!(why.starts_with("9 stands in specs/archive/TODO.md, which is history"), "{why}");
+}
+
+/// The name that is found at the cursor, or why there is none.
+fn found(fixture: &str) -> String {
+    let (analysis, path, offset) = at_cursor(fixture);
+    match renamable(&analysis, &path, offset) {
+        Ok(found) => {
+            let (text, _) = analysis.source(&path).expect("a file");
+            format!("{:?} {} `{}`", found.part, found.text, found.range.of(text))
+        }
+        Err(refused) => refused.message,
+    }
+}
+
+#[test]
+fn what_is_renamed_is_what_the_cursor_is_on() {
+    for (old, new, expected) in [
+        ("### 7. Add", "### $07. Add", "Id 7 `7`"),
+        ("### 7. Add", "### 7. A$0dd", "Title Add login `Add login`"),
+        ("[PLANNED] — Add login", "[PLANNED] — Add$0 login", "Title Add login `Add login`"),
+        ("**7** [", "**7$0** [", "Id 7 `7`"),
+        ("Dependencies**: 7,", "Dependencies**: $07,", "Id 7 `7`"),
+        ("\"project_number\": 7,", "\"project_number\": $07,", "Id 7 `7`"),
+        (
+            "\"add_login\", \"status\": \"planned\" },",
+            "\"add$0_login\", \"status\": \"planned\" },",
+            "Slug add_login `add_login`",
+        ),
+        ("\"Write docs\"", "\"Write $0docs\"", "Title Write docs `Write docs`"),
+        (
+            "Plan: Add login",
+            "Plan: A$0dd login",
+            "Title Implementation Plan: Add login `Implementation Plan: Add login`",
+        ),
+        ("about task 7", "about task $07", "no title and no id of a task stands here"),
+        (
+            "[plan](007_",
+            "[plan](0$007_",
+            "this is a link to specs/007_add_login/plans/implementation-001.md",
+        ),
+        (
+            "### 7. Add login\n  - **Status**: [PL",
+            "### 7. Add login\n  - **Status**: [P$0L",
+            "neither a title nor an id of a task stands here",
+        ),
+    ] {
+        assert!(LOGIN.contains(old), "{old}");
+        assert_eq!(found(&LOGIN.replacen(old, new, 1)), expected, "{new}");
+    }
+}
+
+const TWINS: &str = r#"
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+
+  ### 7. Write $0docs
+  - **Status**: [NOT STARTED]
+//- /specs/state.json
+  { "next_project_number": 9, "active_projects": [
+    { "project_number": 7, "project_name": "add_login", "status": "planned" }
+  ] }
+"#;
+
+#[test]
+fn of_two_tasks_with_one_id_the_one_that_is_pointed_at_gets_another() {
+    let (analysis, path, offset) = at_cursor(TWINS);
+    let found = renamable(&analysis, &path, offset).expect("a title");
+    let to = NewName { id: Some("8"), ..NewName::default() };
+    let operation = Operation::Rename { whose: Whose::Place(found.place), to };
+    let (change, _) = plan_one(&analysis, &operation, AT, Planner::STILL).expect("it is planned");
+    assert_eq!(
+        result(&change),
+        normal(
+            "\
+//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [PLANNED]
+
+  ### 8. Write docs
+  - **Status**: [NOT STARTED]
+"
+        )
+    );
+    let why = refusal(&TWINS.replace("$0", ""), "7", to);
+    assert_eq!(
+        why,
+        "the id 7 means several tasks: specs/TODO.md:1, specs/TODO.md:4; rename one of them in an \
+         editor, at its place"
+    );
+    let other = TWINS.replace("\"add_login\"", "\"add_search\"");
+    let (analysis, path, offset) = at_cursor(&other);
+    let place = renamable(&analysis, &path, offset).expect("a title").place;
+    let operation = Operation::Rename { whose: Whose::Place(place), to };
+    let why = plan_one(&analysis, &operation, AT, Planner::STILL).expect_err("refused");
+    assert_eq!(
+        why.to_string(),
+        "nobody knows which task 7 of several specs/state.json is of; change that file by hand first"
+    );
+}
+
+fn rename(analysis: &Analysis, place: Place, to: NewName<'_>) -> Result<Plan, Refused> {
+    let movable = |from: &str, _: &str| {
+        let paths = analysis.index.docs.iter().map(|it| it.path.to_string());
+        Ok(paths.filter(|path| path.starts_with(from)).collect())
+    };
+    let planner = Planner { movable: &movable, ..Planner::STILL };
+    plan_with(analysis, &Operation::Rename { whose: Whose::Place(place), to }, AT, planner)
+}
+
+fn texts(analysis: &Analysis) -> BTreeMap<String, String> {
+    let docs = analysis.index.docs.iter();
+    docs.map(|it| (it.path.to_string(), it.text.to_string())).collect()
+}
+
+/// An id that nobody has or names, as wide as the old one, which may be written with zeros.
+fn free(analysis: &Analysis, place: Place, id: &TaskId) -> String {
+    let Some(number) = id.number() else { return format!("{id}9") };
+    let index = &analysis.index;
+    let is_free = |number: &u64| {
+        let id = index.id_in(place.doc, &TaskId::new(&number.to_string()));
+        let names = |task: &Task| task.id == id || index.depends(task).contains(&id);
+        !index.tasks.values().any(|task| names(task))
+    };
+    let mut numbers = if number < 10 { 1..10 } else { 10..100 };
+    numbers.find(is_free).expect("one is free").to_string()
+}
+
+/// Renames everything in a workspace, each by itself, and back; tells which files change.
+fn rename_all(profile: &str, before: &Analysis, out: &mut String) {
+    let index = &before.index;
+    let was = findings_by_rule(before);
+    for task in index.tasks.values() {
+        let Some(place) = task.places.first().copied() else { continue };
+        let old_id = index.entity(place).id.clone().expect("it is a task");
+        let new_id = free(before, place, &old_id);
+        let old = index.title(task).to_owned();
+        let longer = format!("{old} again");
+        for (part, to, back) in
+            [("id", id(&new_id), id(old_id.as_str())), ("title", title(&longer), title(&old))]
+        {
+            *out += &format!("{profile} {} {part}: ", task.id);
+            match rename(before, place, to) {
+                Ok(plan) => {
+                    let new = new_findings(&was, &plan.after);
+                    assert!(new.is_empty(), "{out}new findings of {new:?}");
+                    let path = &index.docs[place.doc].path;
+                    let path = plan.moves.get(path).unwrap_or(path);
+                    let (doc, _) = plan.after.index.document(path.as_str()).expect("a file");
+                    let again = rename(&plan.after, Place { doc, entity: place.entity }, back);
+                    let again = again.unwrap_or_else(|why| panic!("{out}back: {why}"));
+                    assert_eq!(texts(&again.after), texts(before), "{out}");
+                    *out += &plan.results[0].files.join(", ");
+                }
+                Err(refused) => {
+                    assert!(!refused.remedy.is_empty(), "{out}");
+                    *out += &format!("refused: {}", refused.message);
+                }
+            }
+            out.push('\n');
+        }
+    }
+}
+
+#[test]
+fn in_every_profile_a_rename_finds_nothing_new_and_the_old_name_brings_everything_back() {
+    let mut out = String::new();
+    for (profile, before) in examples() {
+        rename_all(profile, &before, &mut out);
+    }
+    expect_file!["rename.txt"].assert_eq(&out);
+    for (profile, before) in silent_examples() {
+        rename_all(profile, &before, &mut String::new());
+    }
+}

@@ -1,0 +1,37 @@
+//! `rename`: another title, id or slug for a task, in every place that holds it, as one transaction.
+
+use crate::cli::carry_out::carry_out;
+use crate::cli::{Context, Exit, OutputFormat, UserError};
+use crate::workspace::clock::now;
+use crate::workspace::commit::{CommitAction, CommitRequest};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The task
+    task: String,
+    /// Its new title
+    #[arg(long)]
+    title: Option<String>,
+    /// Its new id
+    #[arg(long)]
+    id: Option<String>,
+    /// The new words behind the id in the name of its folder
+    #[arg(long)]
+    slug: Option<String>,
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Output format
+    #[arg(long, value_enum, default_value = "text")]
+    format: OutputFormat,
+}
+
+pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
+    let Args { task, title, id, slug, dry_run, format } = args;
+    if title.is_none() && id.is_none() && slug.is_none() {
+        let error = UserError::usage("a new name is missing".to_owned());
+        return Err(error.hint("give `--title`, `--id` or `--slug`"));
+    }
+    let action = CommitAction::Rename { task, title, id, slug };
+    carry_out(cx, &CommitRequest { at: now(), action }, dry_run, format)
+}

@@ -1,0 +1,71 @@
+//! `lockstep rename`: what is on disk then, and how it comes back.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::support::Place;
+
+const TODO: &str = "specs/TODO.md";
+const NOTES: &str = "specs/007_login/reports/research-001.md";
+
+fn place() -> Place {
+    Place::new(&[
+        (
+            TODO,
+            "# Tasks\n\n### 7. Login\n- **Status**: [PLANNED]\n- **Plan**: [plan](007_login/plans/implementation-001.md)\n\n### 8. Docs\n- **Status**: [PLANNED]\n- **Dependencies**: 7\n",
+        ),
+        (
+            "specs/state.json",
+            "{ \"active_projects\": [\n  { \"project_number\": 7, \"project_name\": \"login\", \"status\": \"planned\" },\n  { \"project_number\": 8, \"project_name\": \"docs\", \"status\": \"planned\", \"dependencies\": [7] }\n] }\n",
+        ),
+        ("specs/007_login/plans/implementation-001.md", "# Plan\n- **Status**: [NOT STARTED]\n"),
+        (NOTES, "# Findings\r\nSee [all](../../TODO.md).\r\n"),
+        ("README.md", "See [the findings](specs/007_login/reports/research-001.md).\n"),
+    ])
+}
+
+/// Every file and folder but those of the store.
+fn tree(place: &Place) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+    let mut tree = place.tree();
+    tree.retain(|path, _| !path.components().any(|part| part.as_os_str() == ".lockstep"));
+    tree
+}
+
+#[test]
+fn a_task_gets_another_id_with_its_folder_and_comes_back_byte_for_byte() {
+    let place = place();
+    let before = tree(&place);
+    let shown = place.run(&["rename", "7", "--id", "12", "--dry-run"]);
+    assert!(shown.out.contains("+### 12. Login"), "{shown:?}");
+    assert_eq!(tree(&place), before);
+
+    let report = place.json(&["rename", "7", "--id", "12", "--format", "json"]);
+    let result = &report["results"][0];
+    assert_eq!((&result["from"], &result["to"]), (&"7".into(), &"12".into()), "{report}");
+    assert!(place.read(TODO).contains("- **Dependencies**: 12\n"));
+    assert!(place.read("README.md").contains("(specs/012_login/reports/research-001.md)"));
+    let moved = place.read("specs/012_login/reports/research-001.md");
+    assert_eq!(moved, "# Findings\r\nSee [all](../../TODO.md).\r\n");
+    assert!(!place.path().join("specs/007_login").exists());
+    let log = place.run(&["log"]);
+    assert!(log.out.contains("rename 7 to 12"), "{log:?}");
+    place.run(&["undo"]);
+    assert_eq!(tree(&place), before);
+}
+
+#[test]
+fn a_title_and_the_slug_change_together_and_a_taken_id_is_refused() {
+    let place = place();
+    place.run(&["rename", "7", "--title", "Sign in", "--slug", "sign_in"]);
+    assert!(place.read(TODO).contains("### 7. Sign in\n"));
+    assert!(place.read("specs/state.json").contains("\"project_name\": \"sign_in\""));
+    assert!(place.path().join("specs/007_sign_in/plans/implementation-001.md").exists());
+
+    let before = tree(&place);
+    let refused = place.run(&["rename", "7", "--id", "8"]);
+    let told = "error: the id 8 is taken by `Docs`\nhelp: choose one that is free\n";
+    assert_eq!((refused.exit, &*refused.err), (1, told));
+    let nothing = place.run(&["rename", "7"]);
+    assert!(nothing.err.contains("a new name is missing"), "{nothing:?}");
+    assert_eq!(tree(&place), before);
+}
