@@ -93,7 +93,7 @@ pub enum Whose<'a> {
 pub struct Wish<'a> {
     /// The status, in any spelling.
     pub status: &'a str,
-    /// The status that it must have now.
+    /// The status that it must have now, or the name of what its places must say.
     pub expect: Option<&'a str>,
     /// Why.
     pub reason: Option<&'a str>,
@@ -205,6 +205,8 @@ pub struct Outcome {
     pub remedy: Option<String>,
     /// The files that it changes.
     pub files: Vec<String>,
+    /// The name of what its places say then, where it was asked for by its name.
+    pub rev: Option<String>,
     /// The places that say something else then, where the status of the task stays what it was.
     pub changes: Vec<PlaceChange>,
 }
@@ -328,6 +330,7 @@ impl Outcome {
             reason: Some(why.message),
             remedy: Some(why.remedy),
             files: Vec::new(),
+            rev: None,
             changes: Vec::new(),
         }
     }

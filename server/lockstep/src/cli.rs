@@ -3,6 +3,7 @@
 
 mod carry_out;
 mod error;
+mod fields;
 mod logging;
 pub mod markdown;
 mod output;
@@ -30,6 +31,7 @@ use lockstep_analysis::profile::config::Config;
 use crate::daemon::address;
 use crate::workspace::commit;
 use crate::workspace::local::LocalWorkspace;
+use crate::workspace::root;
 
 macro_rules! commands {
     ($($module:ident: $name:literal,)*) => {
@@ -117,7 +119,7 @@ impl Context {
     pub fn root(&self) -> Result<PathBuf, UserError> {
         match &self.root {
             Some(root) => place::folder(root),
-            None => Ok(place::find_root(&place::current()?)),
+            None => Ok(root::find_root(&place::current()?)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! `list`: the tasks of the workspace.
 
+use crate::cli::fields::Fields;
 use crate::cli::output::{
     DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint,
 };
@@ -17,6 +18,11 @@ pub(super) struct Args {
     /// Show archived tasks too
     #[arg(long, alias = "all")]
     archived: bool,
+    /// Show at most N tasks
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    #[command(flatten)]
+    fields: Fields,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: OutputFormat,
@@ -25,8 +31,15 @@ pub(super) struct Args {
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let filter =
         TaskFilter { status: args.status, category: args.category, archived: args.archived };
+    args.fields.check()?;
     let workspace = cx.read_once()?;
-    let list = report::list(workspace.analysis(), &filter)?;
+    let mut list = report::list(workspace.analysis(), &filter)?;
+    let all = list.tasks.len();
+    list.tasks.truncate(args.limit.unwrap_or(all));
+    if args.fields.are_named() {
+        args.fields.print(cx, &list.tasks)?;
+        return Ok(Exit::Done);
+    }
     if args.format == OutputFormat::Json {
         cx.out.json(&list)?;
         return Ok(Exit::Done);
@@ -34,7 +47,11 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let tasks: Vec<&TaskReport> = list.tasks.iter().collect();
     cx.out.text(&table(&tasks, cx.out.width()))?;
     let live = tasks.iter().filter(|task| !task.archived).count();
-    cx.out.line(&paint(DIM, &counted(live, list.archived)))?;
+    let counted = match all - tasks.len() {
+        0 => counted(live, list.archived),
+        more => format!("{} and {more} more", tasks.len()),
+    };
+    cx.out.line(&paint(DIM, &counted))?;
     cx.tell_no_files(workspace.analysis())?;
     Ok(Exit::Done)
 }
@@ -98,6 +115,7 @@ mod tests {
             depends: vec![],
             occurrences: vec![],
             phases: vec![],
+            rev: String::new(),
             next: None,
             elsewhere: vec![],
         }

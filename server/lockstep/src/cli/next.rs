@@ -1,5 +1,6 @@
 //! `next`: what may begin now.
 
+use crate::cli::fields::Fields;
 use crate::cli::output::{DIM, YELLOW, columns, count, cut, one_line, pad, paint};
 use crate::cli::{Context, Exit, UserError};
 use crate::report::next::{self, BlockerReport, Dependencies, NextReport};
@@ -12,6 +13,8 @@ pub(super) struct Args {
     /// Show at most N tasks that may begin
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    fields: Fields,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: NextFormat,
@@ -31,6 +34,7 @@ enum NextFormat {
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
+    args.fields.check()?;
     let workspace = cx.read_once()?;
     let analysis = workspace.analysis();
     if matches!(args.format, NextFormat::Dot | NextFormat::Mermaid) {
@@ -42,6 +46,10 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let mut report = next::next(analysis)?;
     let ready = report.tasks.len();
     report.tasks.truncate(args.limit.unwrap_or(ready));
+    if args.fields.are_named() {
+        args.fields.print(cx, &report.tasks)?;
+        return Ok(Exit::Done);
+    }
     if args.format == NextFormat::Json {
         cx.out.json(&report)?;
         return Ok(Exit::Done);

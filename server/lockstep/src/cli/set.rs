@@ -9,8 +9,8 @@ pub(super) struct Args {
     /// The tasks, then the status, in any spelling
     #[arg(required = true, num_args = 1.., value_name = "ID... STATUS")]
     words: Vec<String>,
-    /// Fail with exit code 3 unless the current status is STATUS
-    #[arg(long, value_name = "STATUS")]
+    /// Fail with exit code 3 unless the current status is STATUS, or the `rev` of the task this one
+    #[arg(long, value_name = "STATUS|REV", visible_alias = "expect")]
     from: Option<String>,
     /// Set this phase of the newest plan, not the task
     #[arg(long, value_name = "N")]

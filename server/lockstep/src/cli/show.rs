@@ -5,6 +5,7 @@ use lockstep_analysis::index::Place;
 use lockstep_analysis::operation::{self, Meant};
 use lockstep_analysis::task_view;
 
+use crate::cli::fields::Fields;
 use crate::cli::output::{
     BOLD, DIM, YELLOW, category_style, columns, cut, cut_start, one_line, pad, paint,
 };
@@ -22,19 +23,22 @@ pub(super) struct Args {
     /// The task, as it is written anywhere (7, #7, 007), a phase or check box (PLAN.md#phase-2), or
     /// a file that holds phases and check boxes
     id: String,
+    #[command(flatten)]
+    fields: Fields,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: OutputFormat,
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
+    args.fields.check()?;
     let mut workspace = cx.read_once()?;
     let worktrees = worktrees::look(&workspace);
     workspace.set_worktrees(worktrees);
     let analysis = workspace.analysis();
     let parts = analysis.index.parts_in(&args.id);
     if analysis.task(&args.id).is_none() && !parts.is_empty() {
-        return tell_parts(cx, analysis, &parts, args.format);
+        return tell_parts(cx, analysis, &parts, &args);
     }
     let task = match operation::meant(analysis, &args.id)? {
         Meant::Task(task) => task,
@@ -64,6 +68,7 @@ fn tell(
     let next = Some(next.map(|next| next.status).collect());
     let task = TaskReport { next, ..task };
     match args.format {
+        _ if args.fields.are_named() => cx.out.json_line(&args.fields.of(&task))?,
         OutputFormat::Json => cx.out.json(&task)?,
         OutputFormat::Text => cx.out.text(&render(&task, cx.out.width()))?,
     }
@@ -75,12 +80,16 @@ fn tell_parts(
     cx: &mut Context,
     analysis: &Analysis,
     parts: &[Place],
-    format: OutputFormat,
+    args: &Args,
 ) -> Result<Exit, UserError> {
     let named = parts.iter().zip(analysis.index.telling_names(parts));
     let parts = named.map(|(place, name)| task_view::part(analysis, *place, name));
     let tasks: Vec<TaskReport> = parts.map(|part| report::task_report(analysis, &part)).collect();
-    if let OutputFormat::Json = format {
+    if args.fields.are_named() {
+        args.fields.print(cx, &tasks)?;
+        return Ok(Exit::Done);
+    }
+    if let OutputFormat::Json = args.format {
         cx.out.json(&TaskList { schema: SCHEMA, tasks, archived: 0 })?;
         return Ok(Exit::Done);
     }
