@@ -69,6 +69,7 @@ commands! {
     profiles: "profiles",
     init: "init",
     lsp: "lsp",
+    mcp: "mcp",
     daemon: "daemon",
     completions: "completions",
 }

@@ -280,9 +280,7 @@ impl Draft<'_> {
                 let task = self.state.index.tasks.get(id)?;
                 Some(task_view::view(&self.state, task).rev)
             }
-            Subject::Place(place) => {
-                Some(task_view::part(&self.state, *place, String::new()).rev)
-            }
+            Subject::Place(place) => Some(task_view::part(&self.state, *place, String::new()).rev),
         }
     }
 

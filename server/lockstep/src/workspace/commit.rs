@@ -203,6 +203,11 @@ pub fn preview(
     Ok((diffs, told(None, &all, &plans).planned()))
 }
 
+/// The digest of a plan, by which it can be approved, from the diffs of [`preview`].
+pub fn plan_digest(diffs: &[(String, String)]) -> String {
+    requested::digest(diffs.iter().map(|(_, diff)| diff.clone()))
+}
+
 /// Refuses a change of a workspace that is not known in full, or whose configuration on disk is not
 /// what its user means: it might leave files out.
 pub fn all_read(workspace: &LocalWorkspace) -> Result<(), CommitError> {

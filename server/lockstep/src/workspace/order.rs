@@ -26,6 +26,9 @@ pub struct Order {
     /// What nobody else calls an order of theirs: the history keeps it, so that an order whose answer
     /// was lost can be found there.
     pub key: String,
+    /// The digest of the plan that was approved, where only that may be carried out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<String>,
     /// What is to be done.
     pub deed: Deed,
 }
@@ -71,7 +74,8 @@ pub enum Reply {
 impl Order {
     /// An order of `who`.
     pub fn new(root: &Path, who: String, deed: Deed) -> Order {
-        Order { root: root.to_owned(), who, key: TxId::random().to_string(), deed }
+        let (root, key) = (root.to_owned(), TxId::random().to_string());
+        Order { root, who, key, approved: None, deed }
     }
 
     /// Carries the order out in a workspace; its files may say something newer by now.
@@ -84,6 +88,7 @@ impl Order {
         let terms = Terms {
             who: self.who.clone(),
             key: Some(self.key.clone()),
+            approved: self.approved.clone(),
             deadline: DEADLINE,
             spare,
             tell,

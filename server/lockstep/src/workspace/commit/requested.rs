@@ -6,6 +6,7 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::{self, Code};
 use lockstep_store::path::RelPath;
+use lockstep_store::stamp::ContentStamp;
 use lockstep_store::transaction::{LockedRoot, Rebase};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,6 +18,9 @@ use super::{
     movable, plan_here, replan, report, targets,
 };
 use crate::report::{MirrorReport, SetReport, SetResult};
+
+/// How many digits of a digest are told.
+const DIGEST: usize = 16;
 
 /// What is to be done in one checkout.
 pub(super) struct CheckoutPlan {
@@ -135,7 +139,27 @@ pub(super) fn plan_all(
         let missing = missing.map(str::to_owned).collect();
         plans.push(CheckoutPlan { request, planned, missing });
     }
+    is_approved(&plans, terms)?;
     Ok(plans)
+}
+
+/// Refuses another plan than the one that was approved.
+fn is_approved(plans: &[CheckoutPlan], terms: &Terms<'_>) -> Result<(), CommitError> {
+    let Some(approved) = &terms.approved else { return Ok(()) };
+    let diffs = plans.iter().map(|plan| plan.planned.change.diff());
+    if digest(diffs) == *approved {
+        return Ok(());
+    }
+    let message = "the plan is another than the one that was approved: files have changed since";
+    Err(CommitError::told(Code::NotExpected, message, "look at the new plan, and approve that"))
+}
+
+/// What identifies a plan, by the diffs of all checkouts.
+pub(super) fn digest(diffs: impl IntoIterator<Item = String>) -> String {
+    let all: Vec<String> = diffs.into_iter().collect();
+    let mut digest = ContentStamp::of(all.join("\n\0\n").as_bytes()).hex();
+    digest.truncate(DIGEST);
+    digest
 }
 
 /// The task of a result, where it is as was asked for.

@@ -43,6 +43,8 @@ pub struct Terms<'a> {
     pub who: String,
     /// By what the history can tell this from anything else, where that is asked for.
     pub key: Option<String>,
+    /// The digest of the plan that was approved, where only that may be carried out.
+    pub approved: Option<String>,
     /// How long to wait for somebody else's transaction.
     pub deadline: Duration,
     /// Why a file must be left alone, with what can be done about it; `None` where it need not.
@@ -60,7 +62,9 @@ impl fmt::Debug for Terms<'_> {
 impl Terms<'_> {
     /// For a command that `who` gives, with every file free.
     pub fn of(who: String) -> Terms<'static> {
-        Terms { who, key: None, deadline: DEADLINE, spare: &|_, _| None, tell: &Interim::log }
+        let (key, approved) = (None, None);
+        let spare = &|_: &Path, _: &str| None;
+        Terms { who, key, approved, deadline: DEADLINE, spare, tell: &Interim::log }
     }
 
     pub(super) fn check<'p>(

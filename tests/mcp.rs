@@ -1,0 +1,6 @@
+//! `lockstep mcp`, through the real binary.
+
+mod eras;
+#[cfg(target_os = "linux")]
+mod listening;
+mod tools;
