@@ -3,4 +3,6 @@
 mod eras;
 #[cfg(target_os = "linux")]
 mod listening;
+#[cfg(target_os = "linux")]
+mod races;
 mod tools;

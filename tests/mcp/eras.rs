@@ -77,6 +77,7 @@ fn every_result_has_the_members_that_its_tool_says_it_gives() {
     let given = |name: &str| match name {
         "task" => json!({ "id": "7" }),
         "set_status" => json!({ "id": "9", "status": "researching", "expect": "not_started" }),
+        "claim" => json!({ "id": "8" }),
         "fix" => json!({ "task": "7" }),
         _ => json!({}),
     };

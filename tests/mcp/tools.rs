@@ -163,3 +163,32 @@ fn resources_are_read_by_their_address() {
     let events = read("lockstep://events").expect("events");
     assert_eq!(events["events"][0]["kind"], "task.started", "{events:#}");
 }
+
+#[test]
+fn a_task_is_claimed_and_changed_by_its_token() {
+    let place = Place::sample();
+    let mut mcp = Mcp::modern(place.command(&[]));
+    let claimed = mcp.done("claim", json!({ "id": "next" }));
+    assert_eq!((&claimed["task"], &claimed["status"]), (&json!("9"), &json!("not_started")));
+    let mut other = Mcp::legacy(place.command(&[]));
+    let held = other.failed("claim", json!({ "id": "9" }));
+    assert_eq!(held["code"], "held", "{held:#}");
+    let none = other.failed("claim", json!({ "id": "next" }));
+    assert_eq!(none["code"], "nothing-ready", "{none:#}");
+    let given = json!({ "id": "9", "status": "researching", "expect": "not_started" });
+    let held = other.failed("set_status", given.clone());
+    assert_eq!(held["code"], "held", "{held:#}");
+    assert!(held["fact"].as_str().expect("a text").contains(" in Test until "), "{held:#}");
+    let mut own = given;
+    own["claim"] = claimed["token"].clone();
+    mcp.done("set_status", own);
+    let all = other.done("tasks", json!({ "which": "all" }));
+    let holder = all["tasks"][2]["holder"].as_str().expect("a holder");
+    assert!(holder.ends_with(" in Test"), "{all:#}");
+    let token = &claimed["token"];
+    mcp.done("claim", json!({ "do": "renew", "token": token, "minutes": 10 }));
+    mcp.done("claim", json!({ "do": "release", "token": token }));
+    let over = mcp.failed("claim", json!({ "do": "renew", "token": token }));
+    assert_eq!(over["code"], "held", "{over:#}");
+    assert_eq!(other.failed("claim", json!({ "do": "release" }))["code"], "usage");
+}

@@ -83,7 +83,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["error", "layout", "loader"],
             &["store", "watcher"],
             &["own", "git"],
-            &["lock", "history", "retained"],
+            &["lock", "history", "retained", "register"],
             &["journal", "doctor"],
             &["roll_forward"],
             &["recovery"],

@@ -31,6 +31,7 @@ use crate::change::moving::{Kept, Movable};
 use crate::change::{Refusal, RefusalKind, SourceChange};
 use crate::index::Place;
 use crate::model::FilePath;
+use crate::profile::id::TaskId;
 
 /// What somebody wants.
 #[derive(Clone, Debug)]
@@ -138,6 +139,9 @@ pub struct FixOperation<'a> {
 /// Told how many of how many tasks are planned.
 pub type Progress<'a> = dyn Fn(usize, usize) + 'a;
 
+/// Why a task may not be changed by whoever asks: somebody else holds it.
+pub type HeldTask<'a> = dyn Fn(&TaskId) -> Option<Refused> + 'a;
+
 /// Whoever has something planned: who is told how far it is, and who answers for the disk.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "nothing can be told of a function")]
@@ -146,12 +150,14 @@ pub struct Planner<'a> {
     pub progress: &'a Progress<'a>,
     /// Which files may be moved with a change of status.
     pub movable: &'a Movable<'a>,
+    /// Which tasks somebody else holds; those that are forced are not asked about.
+    pub held: &'a HeldTask<'a>,
 }
 
 impl Planner<'_> {
-    /// Is told nothing, and moves nothing.
+    /// Is told nothing, moves nothing, and has everything to itself.
     pub const STILL: Planner<'static> =
-        Planner { progress: &|_, _| {}, movable: &|_, _| Err(Kept::ByTexts) };
+        Planner { progress: &|_, _| {}, movable: &|_, _| Err(Kept::ByTexts), held: &|_| None };
 }
 
 /// What an operation comes to.
@@ -243,13 +249,15 @@ pub enum Code {
     UnsavedElsewhere,
     /// Another agent or process holds the task or the lock.
     Held,
+    /// No task can begin, or all that can are held.
+    NothingReady,
     /// The request is malformed.
     Usage,
 }
 
 impl Code {
     /// Every code with its name.
-    pub const ALL: [(Code, &'static str); 10] = [
+    pub const ALL: [(Code, &'static str); 11] = [
         (Code::NotExpected, "not-expected"),
         (Code::NotAllowed, "not-allowed"),
         (Code::NeedsReason, "needs-reason"),
@@ -259,6 +267,7 @@ impl Code {
         (Code::Ambiguous, "ambiguous"),
         (Code::UnsavedElsewhere, "unsaved-elsewhere"),
         (Code::Held, "held"),
+        (Code::NothingReady, "nothing-ready"),
         (Code::Usage, "usage"),
     ];
 
@@ -367,6 +376,7 @@ pub fn plan_with(
         at,
         progress: planner.progress,
         movable: planner.movable,
+        held: planner.held,
     };
     match operation {
         Operation::Set { whose, wish, atomic } => draft.set(whose, wish, *atomic)?,
@@ -420,6 +430,7 @@ struct Draft<'a> {
     at: &'a str,
     progress: &'a Progress<'a>,
     movable: &'a Movable<'a>,
+    held: &'a HeldTask<'a>,
 }
 
 impl Draft<'_> {

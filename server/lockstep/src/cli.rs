@@ -4,6 +4,7 @@
 mod carry_out;
 mod error;
 mod fields;
+mod hold;
 mod logging;
 pub mod markdown;
 mod output;
@@ -58,6 +59,9 @@ commands! {
     next: "next",
     set: "set",
     batch: "batch",
+    claim: "claim",
+    renew: "renew",
+    release: "release",
     fix: "fix",
     archive: "archive",
     undo: "undo",
@@ -106,6 +110,8 @@ pub struct Context {
     root: Option<PathBuf>,
     /// Whether the daemon is left alone.
     no_daemon: bool,
+    /// The token of the claim that the command is given.
+    claim: Option<String>,
     /// How the command ends from when the change that it reports is on disk.
     made: Option<Exit>,
     /// Where answers go.
@@ -209,6 +215,7 @@ fn run(arguments: Vec<OsString>) -> Exit {
     let mut context = Context {
         root: matches.get_one::<PathBuf>("root").cloned(),
         no_daemon: matches.get_flag("no-daemon"),
+        claim: None,
         made: None,
         out: Output::new(),
         has_warned: Cell::new(false),

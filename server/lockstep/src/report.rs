@@ -151,6 +151,9 @@ pub struct TaskReport {
     /// The name of what all of this says of its status; `set --expect` takes it.
     #[serde(default)]
     pub rev: String,
+    /// Who holds it, where somebody has claimed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
     /// The statuses that may follow now, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Vec<String>>,
@@ -370,6 +373,7 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
         occurrences: occurrences.collect(),
         phases: phases.collect(),
         rev: task.rev.clone(),
+        holder: None,
         next: None,
         elsewhere: Vec::new(),
     }
@@ -470,7 +474,8 @@ pub enum ReportedVerdict {
 
 impl From<Outcome> for SetResult {
     fn from(outcome: Outcome) -> SetResult {
-        let Outcome { task, from, to, verdict, code, reason, remedy, files, rev, changes } = outcome;
+        let Outcome { task, from, to, verdict, code, reason, remedy, files, rev, changes } =
+            outcome;
         let outcome = match verdict {
             operation::Verdict::Applied => ReportedVerdict::Applied,
             operation::Verdict::Unchanged => ReportedVerdict::Unchanged,

@@ -184,6 +184,9 @@ impl Draft<'_> {
         let (_, vocabulary) = self.words(whose);
         let name = |status: StatusIdx| vocabulary.get(status).id.clone();
         let now = self.now(&subject);
+        if let Some(why) = self.is_held(&subject, wish) {
+            return Err((now.map(name), why));
+        }
         self.is_as_seen(&subject, expect, &vocabulary).map_err(|why| (now.map(name), why))?;
         let mode = if wish.force { Mode::Force } else { Mode::Transition };
         let placeholder = wish.to_fill_in.then_some(PLACEHOLDER);
@@ -227,6 +230,15 @@ impl Draft<'_> {
             last.rev = rev;
         }
         Ok(())
+    }
+
+    /// Why somebody else's claim keeps it from being changed, unless that is forced.
+    fn is_held(&self, subject: &Subject, wish: &Wish<'_>) -> Option<Refused> {
+        let task = match subject {
+            Subject::Task(id) | Subject::Phase(id, _) => id,
+            Subject::Place(place) => &self.state.index.task_at(*place)?.id,
+        };
+        if wish.force { None } else { (self.held)(task) }
     }
 
     /// Refuses what is not as somebody saw it.

@@ -17,6 +17,7 @@ const MEMBERS: &[&str] = &[
     "occurrences",
     "phases",
     "rev",
+    "holder",
     "next",
     "elsewhere",
 ];

@@ -2,10 +2,11 @@
 
 use crate::cli::fields::Fields;
 use crate::cli::output::{
-    DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint,
+    DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint, titled,
 };
 use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::report::{self, TaskFilter, TaskReport};
+use crate::workspace::commit::Claims;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -34,6 +35,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     args.fields.check()?;
     let workspace = cx.read_once()?;
     let mut list = report::list(workspace.analysis(), &filter)?;
+    Claims::at(workspace.folder()).tell_holders(workspace.analysis(), &mut list.tasks);
     let all = list.tasks.len();
     list.tasks.truncate(args.limit.unwrap_or(all));
     if args.fields.are_named() {
@@ -75,7 +77,7 @@ fn table(tasks: &[&TaskReport], width: Option<usize>) -> String {
             line.push_str(&format!("{}  ", pad(&progress(task), phases)));
             used += phases + 2;
         }
-        let title = one_line(&task.title);
+        let title = titled(&task.title, task.holder.as_deref());
         match width {
             Some(width) => line.push_str(&cut(&title, width.saturating_sub(used).max(8))),
             None => line.push_str(&title),
@@ -116,6 +118,7 @@ mod tests {
             occurrences: vec![],
             phases: vec![],
             rev: String::new(),
+            holder: None,
             next: None,
             elsewhere: vec![],
         }

@@ -1,9 +1,10 @@
 //! `next`: what may begin now.
 
 use crate::cli::fields::Fields;
-use crate::cli::output::{DIM, YELLOW, columns, count, cut, one_line, pad, paint};
+use crate::cli::output::{DIM, YELLOW, columns, count, cut, one_line, pad, paint, titled};
 use crate::cli::{Context, Exit, UserError};
 use crate::report::next::{self, BlockerReport, Dependencies, NextReport};
+use crate::workspace::commit::Claims;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -44,6 +45,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         return Ok(Exit::Done);
     }
     let mut report = next::next(analysis)?;
+    Claims::at(workspace.folder()).tell_holders(analysis, &mut report.tasks);
     let ready = report.tasks.len();
     report.tasks.truncate(args.limit.unwrap_or(ready));
     if args.fields.are_named() {
@@ -81,7 +83,7 @@ fn table(report: &NextReport, width: Option<usize>) -> String {
     let statuses = report.tasks.iter().map(|it| columns(&status(&it.status))).max().unwrap_or(0);
     let mut out = String::new();
     for task in &report.tasks {
-        let title = one_line(&task.title);
+        let title = titled(&task.title, task.holder.as_deref());
         let used = ids + 2 + statuses + 2;
         let title = match width {
             Some(width) => cut(&title, width.saturating_sub(used).max(8)),

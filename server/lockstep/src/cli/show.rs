@@ -1,5 +1,7 @@
 //! `show`: one task across files.
 
+use std::path::Path;
+
 use lockstep_analysis::Analysis;
 use lockstep_analysis::index::Place;
 use lockstep_analysis::operation::{self, Meant};
@@ -11,6 +13,7 @@ use crate::cli::output::{
 };
 use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::report::{self, SCHEMA, StatusElsewhere, TaskList, TaskReport};
+use crate::workspace::commit::Claims;
 use crate::workspace::worktrees;
 
 /// So many columns of a text are shown.
@@ -45,7 +48,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         Meant::Part(place) => {
             let name = analysis.index.part_name(place);
             let part = report::task_report(analysis, &task_view::part(analysis, place, name));
-            return tell(cx, analysis, &args, part);
+            return tell(cx, workspace.folder(), analysis, &args, part);
         }
     };
     let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| StatusElsewhere {
@@ -54,11 +57,12 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
     let task = report::task_report(analysis, &task_view::view(analysis, task));
-    tell(cx, analysis, &args, TaskReport { elsewhere, ..task })
+    tell(cx, workspace.folder(), analysis, &args, TaskReport { elsewhere, ..task })
 }
 
 fn tell(
     cx: &mut Context,
+    root: &Path,
     analysis: &Analysis,
     args: &Args,
     task: TaskReport,
@@ -66,7 +70,8 @@ fn tell(
     let next = report::transitions::transitions(analysis, &args.id, None)?.into_iter();
     let next = next.filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
     let next = Some(next.map(|next| next.status).collect());
-    let task = TaskReport { next, ..task };
+    let mut task = TaskReport { next, ..task };
+    Claims::at(root).tell_holders(analysis, std::slice::from_mut(&mut task));
     match args.format {
         _ if args.fields.are_named() => cx.out.json_line(&args.fields.of(&task))?,
         OutputFormat::Json => cx.out.json(&task)?,
@@ -111,6 +116,9 @@ fn render(task: &TaskReport, width: Option<usize>) -> String {
         paint(category_style(category), status),
         if task.archived { " (archived)" } else { "" },
     );
+    if let Some(holder) = &task.holder {
+        out.push_str(&format!("held by {}\n", one_line(holder)));
+    }
     if !task.agreed {
         out.push_str(&paint(YELLOW.bold(), "⚠ the places disagree"));
         out.push('\n');

@@ -2,6 +2,7 @@
 //! anything, so that every word of it counts: a test keeps it short.
 
 pub(super) mod check;
+pub(super) mod claim;
 pub(super) mod fix;
 pub(super) mod set_status;
 pub(super) mod task;
@@ -48,7 +49,8 @@ enum JsonShape {
     Items(&'static [&'static str]),
 }
 
-const TOOLS: &[Tool] = &[tasks::TOOL, task::TOOL, set_status::TOOL, check::TOOL, fix::TOOL];
+const TOOLS: &[Tool] =
+    &[tasks::TOOL, task::TOOL, set_status::TOOL, claim::TOOL, check::TOOL, fix::TOOL];
 
 /// The tool with this name.
 pub(super) fn find(name: &str) -> Option<&'static Tool> {

@@ -10,8 +10,8 @@ use super::{Called, JsonShape, Tool, arguments, word, word_or_none};
 use crate::mcp::failure::{TaskNow, ToolFailure};
 use crate::mcp::folder::CallFolder;
 use crate::report::{ReportedVerdict, SetReport};
-use crate::workspace::commit::{self, CommitAction, Recorded, Terms};
-use crate::workspace::order::{Deed, Done};
+use crate::workspace::commit::{self, Claiming, CommitAction, Recorded, Terms};
+use crate::workspace::order::{Deed, Done, Order};
 
 pub(super) const TOOL: Tool = Tool {
     name: "set_status",
@@ -24,6 +24,7 @@ pub(super) const TOOL: Tool = Tool {
         ("expect", JsonShape::Text, true, ""),
         ("phase", JsonShape::Text, false, "Set this phase instead"),
         ("reason", JsonShape::Text, false, ""),
+        ("claim", JsonShape::Text, false, "Your claim's token"),
         ("dry_run", JsonShape::Flag, false, ""),
     ],
     gives: &[
@@ -48,12 +49,14 @@ struct Given {
     #[serde(default, deserialize_with = "word_or_none")]
     phase: Option<String>,
     reason: Option<String>,
+    claim: Option<String>,
     #[serde(default)]
     dry_run: bool,
 }
 
 fn set(folder: &CallFolder, given: Given) -> Called<Value> {
-    let Given { id, status, expect, phase, reason, dry_run } = given;
+    let Given { id, status, expect, phase, reason, claim, dry_run } = given;
+    let claiming = claim.map_or(Claiming::Agent, Claiming::Token);
     let action = CommitAction::Set {
         tasks: vec![id.clone()],
         status,
@@ -70,13 +73,13 @@ fn set(folder: &CallFolder, given: Given) -> Called<Value> {
     // A folder that holds no tasks is told before anything is looked for in it.
     let workspace = folder.read()?;
     let (diff, report) = if dry_run {
-        let terms = Terms::of(folder.who.clone());
+        let terms = Terms { claiming, ..Terms::of(folder.who.clone()) };
         let (diffs, report) = commit::preview(&workspace, &request, &terms)
             .map_err(|why| now(folder, &id, why.into()))?;
         (Some(diffs.into_iter().map(|(_, diff)| diff).collect::<String>()), report)
     } else {
         drop(workspace);
-        let order = folder.order(Deed::CarryOut(request));
+        let order = Order { claiming, ..folder.order(Deed::CarryOut(request)) };
         match folder.carry_out(&order).map_err(|why| now(folder, &id, why))? {
             Done::CarriedOut(report) => (None, report),
             done => {

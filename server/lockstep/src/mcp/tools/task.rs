@@ -14,6 +14,7 @@ use crate::mcp::folder::CallFolder;
 use crate::report::next::{self, BlockerReport};
 use crate::report::transitions::{TransitionReport, transitions};
 use crate::report::{self, TaskReport};
+use crate::workspace::commit::Claims;
 
 pub(super) const TOOL: Tool = Tool {
     name: "task",
@@ -50,7 +51,8 @@ pub(in crate::mcp) fn show(folder: &CallFolder, id: &str) -> Called<Value> {
             (task_view::part(analysis, place, analysis.index.part_name(place)), None)
         }
     };
-    let report = report::task_report(analysis, &view);
+    let mut report = report::task_report(analysis, &view);
+    Claims::at(&folder.root).tell_holders(analysis, std::slice::from_mut(&mut report));
     let mut told = of_report(&report);
     let allowed = transitions(analysis, id, None)?;
     let allowed = allowed.iter().filter(|it| it.allowed && !it.current);
@@ -72,6 +74,9 @@ fn of_report(report: &TaskReport) -> Map<String, Value> {
         tell("status", json!(status));
     }
     tell("rev", json!(report.rev));
+    if let Some(holder) = &report.holder {
+        tell("holder", json!(holder));
+    }
     if !report.agreed {
         tell("agreed", json!(false));
     }

@@ -8,6 +8,7 @@ use super::{Called, JsonShape, Tool, arguments, word_or_none};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::folder::CallFolder;
 use crate::report::{self, TaskFilter, TaskReport, next, rows};
+use crate::workspace::commit::Claims;
 
 pub(super) const TOOL: Tool = Tool {
     name: "tasks",
@@ -86,6 +87,7 @@ pub(in crate::mcp) fn page(
         })?;
         tasks.retain(|task| order(&task.id).is_some_and(|own| own > last));
     }
+    Claims::at(&folder.root).tell_holders(analysis, &mut tasks);
     let is_more = tasks.len() > limit;
     tasks.truncate(limit);
     let mut told = json!({ "tasks": tasks.iter().map(line).collect::<Vec<_>>() });
@@ -100,6 +102,9 @@ fn line(task: &TaskReport) -> Value {
     let mut told = json!({ "id": task.id, "title": task.title, "rev": task.rev });
     if let Some(status) = &task.status {
         told["status"] = json!(status);
+    }
+    if let Some(holder) = &task.holder {
+        told["holder"] = json!(holder);
     }
     told
 }
