@@ -4,6 +4,7 @@ mod archive;
 mod base;
 mod batch;
 mod check;
+mod claims;
 mod completions;
 mod explain;
 mod fix;

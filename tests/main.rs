@@ -12,6 +12,7 @@ mod crash;
 mod daemon;
 mod editors;
 mod lsp;
+mod mcp;
 mod meta;
 mod sessions;
 mod support;

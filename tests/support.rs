@@ -7,6 +7,7 @@ pub mod edit;
 pub mod editor;
 pub mod expectation;
 pub mod git;
+pub mod mcp;
 pub mod report;
 pub mod repository;
 pub mod watch;

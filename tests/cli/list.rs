@@ -69,3 +69,24 @@ fn archived_tasks_are_listed_when_asked_for() {
     assert_eq!((&checked["tasks"], &checked["archived"]), (&3.into(), &1.into()));
     assert!(place.run(&["check"]).out.contains("3 tasks (1 archived)"));
 }
+
+#[test]
+fn some_members_of_some_tasks_are_printed_on_one_line() {
+    let place = Place::sample();
+    let answer = place.run(&["list", "--fields", "id,status", "--limit", "2"]);
+    let expected = concat!(
+        r#"{"schema":1,"tasks":[{"id":"7","status":"implementing"},"#,
+        r#"{"id":"8","status":"researched"}]}"#,
+        "\n"
+    );
+    assert_eq!((answer.out.as_str(), answer.exit), (expected, 0));
+    let one = place.run(&["show", "7", "--fields", "status"]);
+    assert_eq!(one.out, "{\"status\":\"implementing\"}\n");
+    let ready = place.json(&["next", "--fields", "id,rev"]);
+    assert_eq!(ready["tasks"][0]["id"], "9");
+    let wrong = place.run(&["next", "--fields", "id,stats"]);
+    assert_eq!(wrong.exit, 2);
+    assert!(wrong.err.contains("no field `stats`"), "{}", wrong.err);
+    assert!(wrong.err.contains("did you mean `status`?"), "{}", wrong.err);
+    assert!(place.run(&["list", "--limit", "1"]).out.ends_with("1 and 2 more\n"));
+}

@@ -340,3 +340,26 @@ fn what_keeps_a_file_from_being_changed_is_told_by_a_dry_run_too() {
         assert!(tree() == before, "{what}: nothing is written");
     }
 }
+
+#[test]
+fn what_was_seen_of_a_task_is_compared_by_its_rev() {
+    let place = Place::sample();
+    let rev = |place: &Place| {
+        let seen = place.json(&["show", "9", "--format", "json"])["rev"].clone();
+        seen.as_str().expect("a rev").to_owned()
+    };
+    let seen = rev(&place);
+    let set = |expect: &str, status: &str| {
+        place.json(&["set", "9", status, "--expect", expect, "--format", "json"])
+    };
+    let done = set(&seen, "researching");
+    assert_eq!(done["results"][0]["outcome"], "applied", "{done:#}");
+    assert_eq!(done["results"][0]["rev"], rev(&place), "the answer tells the new one");
+    assert_ne!(rev(&place), seen);
+    let late = set(&seen, "researched");
+    assert_eq!(late["results"][0]["code"], "not-expected", "{late:#}");
+    let reason = late["results"][0]["reason"].as_str().expect("a reason");
+    assert!(reason.ends_with("; the status is researching"), "{reason}");
+    assert_eq!(place.run(&["set", "9", "researched", "--expect", &seen]).exit, 3);
+    assert_eq!(place.run(&["set", "9", "researched", "--expect", "no such word"]).exit, 2);
+}

@@ -71,7 +71,7 @@ fn read(text: &str, file: &Path, case: usize) {
     }
     let offset = text.len() / 2;
     let link = |path: &FilePath, line: u32| format!("{path}:{line}");
-    let _ = lockstep_analysis::features::hover::hover(&analysis, path, offset, &link);
+    let _ = lockstep_analysis::features::hover::hover(&analysis, path, offset, &link, &|_| None);
     let range = lockstep_analysis::text::TextRange::empty(offset);
     let _ = lockstep_analysis::actions::offers(&analysis, path, range);
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::support::client::{TestClient, able, uri};
+use crate::support::editor::Editor;
 use crate::support::workspaces;
 
 #[tokio::test]
@@ -38,4 +39,16 @@ async fn prose_has_no_hover() {
     let params = json!({"textDocument": document, "position": {"line": 12, "character": 0}});
     let hover = client.request("textDocument/hover", params).await.expect("an answer");
     assert_eq!(hover, json!(null));
+}
+
+#[tokio::test]
+async fn a_hover_says_who_holds_the_task() {
+    let sandbox = crate::support::workspaces::login();
+    let mut editor = Editor::start(&sandbox).await;
+    editor.open("specs/TODO.md").await;
+    let claim = ["claim", "7", "--holder", "an [agent](x)", "--no-daemon"];
+    let claimed = crate::cli::support::lockstep(sandbox.path()).args(claim).output();
+    assert!(claimed.expect("the binary runs").status.success());
+    let hover = editor.hover("specs/TODO.md", "Add login").await;
+    assert!(hover.contains("Held by an \\[agent\\](x) until 2"), "{hover}");
 }

@@ -83,7 +83,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["error", "layout", "loader"],
             &["store", "watcher"],
             &["own", "git"],
-            &["lock", "history", "retained"],
+            &["lock", "history", "retained", "register"],
             &["journal", "doctor"],
             &["roll_forward"],
             &["recovery"],
@@ -93,7 +93,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     ),
     (
         "server/lockstep/src",
-        &[&["metrics", "report"], &["workspace"], &["hub"], &["daemon"], &["lsp", "cli"]],
+        &[&["metrics", "report"], &["workspace"], &["hub"], &["daemon"], &["lsp", "mcp", "cli"]],
     ),
     (
         "server/lockstep/src/lsp",
@@ -126,8 +126,10 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
 ];
 
 /// Modules on one floor that see each other all the same, with the reason.
-const SIBLINGS: &[(&str, &str, &str)] =
-    &[("cli", "lsp", "the subcommands that serve editors start the server")];
+const SIBLINGS: &[(&str, &str, &str)] = &[
+    ("cli", "lsp", "the subcommands that serve editors start the server"),
+    ("cli", "mcp", "the subcommand that serves agents starts the server"),
+];
 
 #[test]
 fn manifests_keep_the_layers() {

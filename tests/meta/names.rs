@@ -6,7 +6,7 @@ use super::sources::product;
 use crate::support::repository::root;
 
 /// Names that stand for a thing in each place where a registry or a platform asks for it.
-const SHARED: &[&str] = &["Args", "Listener", "Process", "Stream"];
+const SHARED: &[&str] = &["Args", "Given", "Listener", "Process", "Stream"];
 
 #[test]
 fn no_type_of_the_product_has_the_name_of_another() {

@@ -19,6 +19,7 @@ const MARKS: &str = "server/lockstep/src/report/marks.rs";
 const CHANGED: &str = "server/lockstep/src/lsp/rows.rs";
 const APPLIED: &str = "server/lockstep/src/lsp/applied.rs";
 const NEXT: &str = "server/lockstep/src/report/next.rs";
+const CLAIMING: &str = "server/lockstep/src/workspace/commit/claiming.rs";
 const EVENTS: &str = "server/lockstep/src/workspace/events.rs";
 const STATUS: &str = "server/lockstep/src/daemon/status.rs";
 const METRICS: &str = "server/lockstep/src/metrics.rs";
@@ -57,6 +58,10 @@ const ANSWERS: &[(&str, &[(&str, &str)])] = &[
             (REPORT, "PlaceReport"),
             (REPORT, "MirrorReport"),
         ],
+    ),
+    (
+        "`lockstep claim`, `renew` and `release`, each with `--format json`",
+        &[(CLAIMING, "ClaimReport")],
     ),
     (
         "`lockstep watch --format json`, `lockstep/event`: an object a line",

@@ -35,6 +35,7 @@ use crate::change::moving::{Kept, Movable};
 use crate::change::{Refusal, RefusalKind, SourceChange};
 use crate::index::Place;
 use crate::model::FilePath;
+use crate::profile::id::TaskId;
 
 /// What somebody wants.
 #[derive(Clone, Debug)]
@@ -104,7 +105,7 @@ pub enum Whose<'a> {
 pub struct Wish<'a> {
     /// The status, in any spelling.
     pub status: &'a str,
-    /// The status that it must have now.
+    /// The status that it must have now, or the name of what its places must say.
     pub expect: Option<&'a str>,
     /// Why.
     pub reason: Option<&'a str>,
@@ -149,6 +150,9 @@ pub struct FixOperation<'a> {
 /// Told how many of how many tasks are planned.
 pub type Progress<'a> = dyn Fn(usize, usize) + 'a;
 
+/// Why a task may not be changed by whoever asks: somebody else holds it.
+pub type HeldTask<'a> = dyn Fn(&TaskId) -> Option<Refused> + 'a;
+
 /// Whoever has something planned: who is told how far it is, and who answers for the disk.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "nothing can be told of a function")]
@@ -157,12 +161,14 @@ pub struct Planner<'a> {
     pub progress: &'a Progress<'a>,
     /// Which files may be moved with a change of status.
     pub movable: &'a Movable<'a>,
+    /// Which tasks somebody else holds; those that are forced are not asked about.
+    pub held: &'a HeldTask<'a>,
 }
 
 impl Planner<'_> {
-    /// Is told nothing, and moves nothing.
+    /// Is told nothing, moves nothing, and has everything to itself.
     pub const STILL: Planner<'static> =
-        Planner { progress: &|_, _| {}, movable: &|_, _| Err(Kept::ByTexts) };
+        Planner { progress: &|_, _| {}, movable: &|_, _| Err(Kept::ByTexts), held: &|_| None };
 }
 
 /// What an operation comes to.
@@ -216,6 +222,8 @@ pub struct Outcome {
     pub remedy: Option<String>,
     /// The files that it changes.
     pub files: Vec<String>,
+    /// The name of what its places say then, where it was asked for by its name.
+    pub rev: Option<String>,
     /// The places that say something else then, where the status of the task stays what it was.
     pub changes: Vec<PlaceChange>,
 }
@@ -252,13 +260,15 @@ pub enum Code {
     UnsavedElsewhere,
     /// Another agent or process holds the task or the lock.
     Held,
+    /// No task can begin, or all that can are held.
+    NothingReady,
     /// The request is malformed.
     Usage,
 }
 
 impl Code {
     /// Every code with its name.
-    pub const ALL: [(Code, &'static str); 10] = [
+    pub const ALL: [(Code, &'static str); 11] = [
         (Code::NotExpected, "not-expected"),
         (Code::NotAllowed, "not-allowed"),
         (Code::NeedsReason, "needs-reason"),
@@ -268,6 +278,7 @@ impl Code {
         (Code::Ambiguous, "ambiguous"),
         (Code::UnsavedElsewhere, "unsaved-elsewhere"),
         (Code::Held, "held"),
+        (Code::NothingReady, "nothing-ready"),
         (Code::Usage, "usage"),
     ];
 
@@ -339,6 +350,7 @@ impl Outcome {
             reason: Some(why.message),
             remedy: Some(why.remedy),
             files: Vec::new(),
+            rev: None,
             changes: Vec::new(),
         }
     }
@@ -402,6 +414,7 @@ fn drafted<'a>(
         at,
         progress: planner.progress,
         movable: planner.movable,
+        held: planner.held,
     };
     match operation {
         Operation::Set { whose, wish, atomic } => draft.set(whose, wish, *atomic)?,
@@ -458,6 +471,7 @@ struct Draft<'a> {
     at: &'a str,
     progress: &'a Progress<'a>,
     movable: &'a Movable<'a>,
+    held: &'a HeldTask<'a>,
 }
 
 impl Draft<'_> {

@@ -1,5 +1,6 @@
 //! Floor 9: tasks as lists and queries show them.
 
+pub mod rev;
 pub mod row;
 
 use crate::analysis::Analysis;
@@ -31,6 +32,8 @@ pub struct TaskView {
     pub occurrences: Vec<OccurrenceView>,
     /// The phases of its newest plan.
     pub phases: Vec<PhaseView>,
+    /// What it says at all of these places, as a name: another as soon as one of them says something else.
+    pub rev: String,
 }
 
 /// One place where a status stands.
@@ -78,7 +81,11 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
         false => task.places.iter().copied().chain(task.plans.first().copied()).collect(),
     };
     let occurrences = places.iter().flat_map(|place| index.spots(*place));
+    let occurrences: Vec<OccurrenceView> = occurrences.map(|spot| occurrence(&spot)).collect();
+    let phases = index.phases(task).into_iter().map(|place| phase(analysis, place));
+    let phases: Vec<PhaseView> = phases.collect();
     TaskView {
+        rev: rev::rev(&occurrences, &phases),
         id: analysis.name_of(&task.id),
         title: index.title(task).to_owned(),
         status: def.map(|def| def.id.clone()),
@@ -86,8 +93,8 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
         agreed: index.agreed(task),
         depends: index.depends(task).iter().map(|id| analysis.name_of(id)).collect(),
         archived,
-        occurrences: occurrences.map(|spot| occurrence(&spot)).collect(),
-        phases: index.phases(task).into_iter().map(|place| phase(analysis, place)).collect(),
+        occurrences,
+        phases,
     }
 }
 
@@ -97,7 +104,10 @@ pub fn part(analysis: &Analysis, place: Place, name: String) -> TaskView {
     let entity = index.entity(place);
     let vocabulary = index.vocabulary_at(place);
     let def = index.status_at(place).map(|status| vocabulary.get(status));
+    let occurrences = index.spots(place).map(|spot| occurrence(&spot));
+    let occurrences: Vec<OccurrenceView> = occurrences.collect();
     TaskView {
+        rev: rev::rev(&occurrences, &[]),
         id: name,
         title: entity.title.to_string(),
         status: def.map(|def| def.id.clone()),
@@ -105,7 +115,7 @@ pub fn part(analysis: &Analysis, place: Place, name: String) -> TaskView {
         agreed: true,
         depends: Vec::new(),
         archived: false,
-        occurrences: index.spots(place).map(|spot| occurrence(&spot)).collect(),
+        occurrences,
         phases: Vec::new(),
     }
 }

@@ -3,6 +3,8 @@
 
 mod carry_out;
 mod error;
+mod fields;
+mod hold;
 mod logging;
 pub mod markdown;
 mod output;
@@ -30,6 +32,7 @@ use lockstep_analysis::profile::config::Config;
 use crate::daemon::address;
 use crate::workspace::commit;
 use crate::workspace::local::LocalWorkspace;
+use crate::workspace::root;
 
 macro_rules! commands {
     ($($module:ident: $name:literal,)*) => {
@@ -56,6 +59,9 @@ commands! {
     next: "next",
     set: "set",
     batch: "batch",
+    claim: "claim",
+    renew: "renew",
+    release: "release",
     fix: "fix",
     archive: "archive",
     rename: "rename",
@@ -68,6 +74,7 @@ commands! {
     profiles: "profiles",
     init: "init",
     lsp: "lsp",
+    mcp: "mcp",
     daemon: "daemon",
     completions: "completions",
 }
@@ -104,6 +111,8 @@ pub struct Context {
     root: Option<PathBuf>,
     /// Whether the daemon is left alone.
     no_daemon: bool,
+    /// The token of the claim that the command is given.
+    claim: Option<String>,
     /// How the command ends from when the change that it reports is on disk.
     made: Option<Exit>,
     /// Where answers go.
@@ -118,7 +127,7 @@ impl Context {
     pub fn root(&self) -> Result<PathBuf, UserError> {
         match &self.root {
             Some(root) => place::folder(root),
-            None => Ok(place::find_root(&place::current()?)),
+            None => Ok(root::find_root(&place::current()?)),
         }
     }
 
@@ -207,6 +216,7 @@ fn run(arguments: Vec<OsString>) -> Exit {
     let mut context = Context {
         root: matches.get_one::<PathBuf>("root").cloned(),
         no_daemon: matches.get_flag("no-daemon"),
+        claim: None,
         made: None,
         out: Output::new(),
         has_warned: Cell::new(false),

@@ -17,6 +17,7 @@ pub mod end;
 pub mod handshake;
 mod lock;
 pub mod log;
+pub mod remote;
 pub mod server;
 mod signals;
 pub mod status;

@@ -120,7 +120,7 @@ pub struct ReportedRange {
 pub struct TaskList {
     /// The version of the format.
     pub schema: u32,
-    /// The tasks, in order of id.
+    /// The tasks, by profile and then by id.
     pub tasks: Vec<TaskReport>,
     /// How many of those that were asked for stand in archives only.
     #[serde(default, skip_serializing_if = "is_none")]
@@ -148,6 +148,12 @@ pub struct TaskReport {
     pub occurrences: Vec<OccurrenceReport>,
     /// The phases of its newest plan.
     pub phases: Vec<PhaseReport>,
+    /// The name of what all of this says of its status; `set --expect` takes it.
+    #[serde(default)]
+    pub rev: String,
+    /// Who holds it, where somebody has claimed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
     /// The statuses that may follow now, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Vec<String>>,
@@ -259,7 +265,8 @@ fn profiles(analysis: &Analysis) -> Vec<ProfileAtRoot> {
     all.map(at).collect()
 }
 
-fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> ReportedFinding {
+/// One finding as other programs read it.
+pub fn finding(analysis: &Analysis, diagnostic: &Diagnostic) -> ReportedFinding {
     let related = diagnostic.related.iter().map(|related| RelatedPlace {
         path: related.path.to_string(),
         at: range(analysis, &related.path, related.range),
@@ -326,7 +333,7 @@ pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, Refuse
             && (category.is_none() || def.map(|def| def.category) == category)
     };
     let (mut tasks, mut archived) = (Vec::new(), 0);
-    for task in analysis.index.tasks.values().map(|task| &**task).filter(is_wanted) {
+    for task in rows::in_order(analysis).into_iter().filter(is_wanted) {
         archived += usize::from(task_view::is_archived(task));
         if filter.archived || !task_view::is_archived(task) {
             tasks.push(task_report(analysis, &task_view::view(analysis, task)));
@@ -365,6 +372,8 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
         depends: task.depends.clone(),
         occurrences: occurrences.collect(),
         phases: phases.collect(),
+        rev: task.rev.clone(),
+        holder: None,
         next: None,
         elsewhere: Vec::new(),
     }
@@ -421,6 +430,9 @@ pub struct SetResult {
     pub remedy: Option<String>,
     /// The files that it changed.
     pub files: Vec<String>,
+    /// The name of what the places of the task say after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rev: Option<String>,
     /// The places that were changed, where the status of the task is what it was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<PlaceReport>,
@@ -462,7 +474,8 @@ pub enum ReportedVerdict {
 
 impl From<Outcome> for SetResult {
     fn from(outcome: Outcome) -> SetResult {
-        let Outcome { task, from, to, verdict, code, reason, remedy, files, changes } = outcome;
+        let Outcome { task, from, to, verdict, code, reason, remedy, files, rev, changes } =
+            outcome;
         let outcome = match verdict {
             operation::Verdict::Applied => ReportedVerdict::Applied,
             operation::Verdict::Unchanged => ReportedVerdict::Unchanged,
@@ -470,7 +483,7 @@ impl From<Outcome> for SetResult {
         };
         let code = code.map(|code| code.name().to_owned());
         let changes = changes.into_iter().map(PlaceReport::from).collect();
-        SetResult { task, from, to, outcome, code, reason, remedy, files, changes }
+        SetResult { task, from, to, outcome, code, reason, remedy, files, rev, changes }
     }
 }
 

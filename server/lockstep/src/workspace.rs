@@ -9,5 +9,6 @@ pub mod events;
 pub mod ledger;
 pub mod local;
 pub mod order;
+pub mod root;
 mod setup;
 pub mod worktrees;

@@ -10,6 +10,7 @@
 //! .lockstep/graveyard/   what transactions took out, for ten minutes
 //! .lockstep/conflicts/   copies of what could not be brought together, kept for their owner
 //! .lockstep/log.jsonl    the history
+//! .lockstep/register     what callers keep beside it, a whole at a time
 //! ```
 //!
 //! `tx` is flat so that one flush of one folder covers the journal and every slot: a folder for each
@@ -95,13 +96,21 @@ impl Layout {
         self.folder.join("log.jsonl")
     }
 
+    pub(crate) fn register(&self) -> PathBuf {
+        self.folder.join("register")
+    }
+
+    /// The next register, as long as it is written.
+    pub(crate) fn new_register(&self) -> PathBuf {
+        self.folder.join("register.new")
+    }
+
     /// What has a name in the folder; `None` where nothing of the store's has it.
     pub(crate) fn kind_of(&self, name: &str) -> Option<FileKind> {
         match name {
             "tx" | "graveyard" | "conflicts" => Some(FileKind::Folder),
-            ".gitignore" | "owner" | "lock" | "lock.info" | "probe" | "probe.new" | "log.jsonl" => {
-                Some(FileKind::File)
-            }
+            ".gitignore" | "owner" | "lock" | "lock.info" | "probe" | "probe.new" | "log.jsonl"
+            | "register" | "register.new" => Some(FileKind::File),
             _ => None,
         }
     }

@@ -13,6 +13,7 @@
 //! | [`recovery`] | finishes what an earlier process left, by the same code |
 //! | [`retained`] | the slots that transactions took out, for ten minutes |
 //! | [`history`], `patch` | the log of operations, with what reverses each |
+//! | [`register`] | what callers keep beside it, replaced as a whole under the lock |
 //! | [`probe`], [`doctor`] | what the machine and the file system allow |
 //! | `git` | the other program that writes the same files |
 //! | `bounded` | reading that ends |
@@ -39,6 +40,7 @@ mod patch;
 pub mod path;
 pub mod probe;
 pub mod recovery;
+pub mod register;
 pub mod retained;
 mod roll_forward;
 pub mod seen;

@@ -240,7 +240,7 @@ fn is_blank(vfs: &dyn Vfs, layout: &Layout) -> Result<bool, StoreError> {
         };
         let is_empty = match kind {
             FileKind::Folder => names(vfs, &path)?.is_empty(),
-            _ => path != layout.log() || found.len == 0,
+            _ => ![layout.log(), layout.register()].contains(&path) || found.len == 0,
         };
         if !is_empty {
             return Ok(false);

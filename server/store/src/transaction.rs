@@ -15,6 +15,7 @@ use crate::id::TxId;
 use crate::lock::HeldWorkspaceLock;
 use crate::path::RelPath;
 use crate::recovery::{self, Recovered};
+use crate::register;
 use crate::retained::{self, LateWrite};
 use crate::store::Store;
 
@@ -195,6 +196,21 @@ impl LockedRoot<'_> {
     /// writing it; [`StoreError::Refused`] where that does not end.
     pub fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, StoreError> {
         plan::stable_read(self.store, path).map(|read| read.content)
+    }
+
+    /// Adds to the history what came about without a transaction.
+    pub fn observe(&self, observed: &Observed) -> Result<(), StoreError> {
+        history::observe(self.store, observed)
+    }
+
+    /// What callers keep in the register; `None` where there is nothing.
+    pub fn kept(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        register::read(self.store)
+    }
+
+    /// Keeps this in the register, in the place of what is there.
+    pub fn keep(&self, bytes: &[u8]) -> Result<(), StoreError> {
+        register::replace(self.store, bytes)
     }
 
     /// The store that is locked.

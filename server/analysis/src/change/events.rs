@@ -59,6 +59,9 @@ kinds! {
     DriftResolved "drift.resolved" "The places of a task agree again.",
     CounterChanged "counter.changed" "A counter has another value.",
     TransactionUndone "transaction.undone" "A transaction was undone.",
+    ClaimTaken "claim.taken" "Somebody has claimed a task; `from` is who held it before, `to` who does.",
+    ClaimReleased "claim.released" "The holder of a task has released it, or has finished it.",
+    ClaimBroken "claim.broken" "A forced change has taken a task from its holder.",
 }
 
 impl EventKind {
@@ -175,7 +178,7 @@ impl KnownTasks {
         use EventKind as K;
         let part = || event.part.clone().unwrap_or_default();
         match event.kind {
-            K::TransactionUndone => {}
+            K::TransactionUndone | K::ClaimTaken | K::ClaimReleased | K::ClaimBroken => {}
             K::CounterChanged => {
                 match &event.to {
                     Some(value) => self.counters.insert(part(), value.clone()),

@@ -10,6 +10,7 @@ use crate::mentions;
 use crate::model::FilePath;
 use crate::profile::EntityKind;
 use crate::profile::flow::TaskKind;
+use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::task_view::{self, TaskView};
 use crate::text::TextRange;
@@ -27,12 +28,13 @@ pub struct Hover {
 const PHASES: usize = 30;
 
 /// The state of the task at `offset` of a file. `link` gives the address of a line of a file, both
-/// counted from 1.
+/// counted from 1; `holder` says who holds a task, and until when.
 pub fn hover(
     analysis: &Analysis,
     path: &str,
     offset: usize,
     link: &dyn Fn(&FilePath, u32) -> String,
+    holder: &dyn Fn(&TaskId) -> Option<String>,
 ) -> Option<Hover> {
     let (doc, document) = analysis.index.document(path)?;
     let entity = document.entity_at(offset)?;
@@ -43,13 +45,18 @@ pub fn hover(
     let range = document.facts.entities[entity].name;
     let markdown = match document.facts.entities[entity].kind {
         EntityKind::Item => describe_item(analysis, place),
-        _ => describe(analysis, analysis.index.task_at(place)?, link),
+        _ => describe(analysis, analysis.index.task_at(place)?, link, holder),
     };
     Some(Hover { range, markdown })
 }
 
 /// A task's state as Markdown.
-fn describe(analysis: &Analysis, task: &Task, link: &dyn Fn(&FilePath, u32) -> String) -> String {
+fn describe(
+    analysis: &Analysis,
+    task: &Task,
+    link: &dyn Fn(&FilePath, u32) -> String,
+    holder: &dyn Fn(&TaskId) -> Option<String>,
+) -> String {
     let view = task_view::view(analysis, task);
     let mut out = String::new();
     let status = escape(view.status.as_deref().unwrap_or("no status"));
@@ -64,6 +71,9 @@ fn describe(analysis: &Analysis, task: &Task, link: &dyn Fn(&FilePath, u32) -> S
     phases(&view, &mut out);
     dependencies(analysis, task, &mut out);
     readiness(analysis, task, &view, &mut out);
+    if let Some(holder) = holder(&task.id) {
+        let _ = writeln!(out, "Held by {}\n", escape(&holder));
+    }
     elsewhere(analysis, task, &mut out);
     next(analysis, task, &view, &mut out);
     out.trim_end().to_owned()
@@ -426,7 +436,8 @@ mod tests {
             "//- /specs/TODO.md\n  ### 7. $0{title}\n  - **Status**: [PLANNED]\n{STATE}"
         ));
         let (path, range) = fixture.selection();
-        let shown = super::hover(&analysis, path, range.start, &|_, _| "file:///own".to_owned());
+        let shown =
+            super::hover(&analysis, path, range.start, &|_, _| "file:///own".to_owned(), &|_| None);
         let shown = shown.expect("a hover").markdown;
         use pulldown_cmark::{Event, Options, Parser, Tag};
         for event in Parser::new_ext(&shown, Options::all()) {

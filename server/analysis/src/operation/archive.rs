@@ -95,5 +95,5 @@ fn outcome(name: &str, from: Option<String>, fate: Fate) -> Outcome {
     };
     let (task, to) = (name.to_owned(), ARCHIVED.to_owned());
     let changes = Vec::new();
-    Outcome { task, from, to, verdict, code: None, reason, remedy: None, files, changes }
+    Outcome { task, from, to, verdict, code: None, reason, remedy: None, files, rev: None, changes }
 }

@@ -126,6 +126,7 @@ impl Draft<'_> {
                 reason: left.then(|| diagnostic.message.clone()),
                 remedy: left.then(|| remedy(diagnostic)),
                 files: touched.cloned().collect(),
+                rev: self.state.task(id).map(|task| task_view::view(&self.state, task).rev),
                 changes: place_changes::of_task(self.analysis, &self.state, id),
             });
         }

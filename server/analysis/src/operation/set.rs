@@ -12,7 +12,15 @@ use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, EntityType};
-use crate::task_view;
+use crate::task_view::{self, rev};
+
+/// What somebody saw of a task, and says that it still is.
+enum Seen {
+    /// Its status.
+    Status(StatusIdx),
+    /// The name of what its places say.
+    Rev(String),
+}
 
 impl Draft<'_> {
     /// One status for all of them. A word that is no status, and a status where a task should stand,
@@ -102,12 +110,12 @@ impl Draft<'_> {
         (what.kind, profile.shared_vocabulary(what))
     }
 
-    /// The status that is wanted, and the one that is expected now.
+    /// The status that is wanted, and what is expected now.
     fn statuses(
         &self,
         whose: &Whose<'_>,
         wish: &Wish<'_>,
-    ) -> Result<(StatusIdx, Option<StatusIdx>), Refused> {
+    ) -> Result<(StatusIdx, Option<Seen>), Refused> {
         let (kind, vocabulary) = self.words(whose);
         let status = |word: &str| {
             vocabulary.lookup(word).ok_or_else(|| {
@@ -116,7 +124,11 @@ impl Draft<'_> {
                 Refused::new(Code::UnknownStatus, message, format!("known: {}", known.join(", ")))
             })
         };
-        let expect = wish.expect.map(status).transpose()?;
+        let seen = |word: &str| match status(word) {
+            Err(_) if rev::is_rev(word) => Ok(Seen::Rev(word.to_owned())),
+            known => known.map(Seen::Status),
+        };
+        let expect = wish.expect.map(seen).transpose()?;
         Ok((status(wish.status)?, expect))
     }
 
@@ -174,20 +186,10 @@ impl Draft<'_> {
         let (_, vocabulary) = self.words(whose);
         let name = |status: StatusIdx| vocabulary.get(status).id.clone();
         let now = self.now(&subject);
-        if let Some(expect) = expect.filter(|expect| now != Some(*expect)) {
-            let (message, remedy) = match now {
-                Some(now) => (
-                    format!("the status is {}, not {}", name(now), name(expect)),
-                    "another process has changed it; look at the task again",
-                ),
-                None => (
-                    format!("there is no status, so it is not {}", name(expect)),
-                    "set it without an expected status",
-                ),
-            };
-            let why = Refused::new(Code::NotExpected, message, remedy);
+        if let Some(why) = self.is_held(&subject, wish) {
             return Err((now.map(name), why));
         }
+        self.is_as_seen(&subject, expect, &vocabulary).map_err(|why| (now.map(name), why))?;
         let mode = if wish.force { Mode::Force } else { Mode::Transition };
         let placeholder = wish.to_fill_in.then_some(PLACEHOLDER);
         let reason = wish.reason.map(reason::in_one_line);
@@ -220,11 +222,80 @@ impl Draft<'_> {
             reason: Some(notes.join("; ")).filter(|notes| !notes.is_empty()),
             remedy: None,
             files: files.iter().map(ToString::to_string).collect(),
+            rev: None,
             changes: Vec::new(),
         });
         self.take_later(planned.change);
         moved.into_iter().for_each(|it| self.take_moved(it));
+        let rev = self.rev(whose);
+        if let Some(last) = self.results.last_mut() {
+            last.rev = rev;
+        }
         Ok(())
+    }
+
+    /// Why somebody else's claim keeps it from being changed, unless that is forced.
+    fn is_held(&self, subject: &Subject, wish: &Wish<'_>) -> Option<Refused> {
+        let task = match subject {
+            Subject::Task(id) | Subject::Phase(id, _) => id,
+            Subject::Place(place) => &self.state.index.task_at(*place)?.id,
+        };
+        if wish.force { None } else { (self.held)(task) }
+    }
+
+    /// Refuses what is not as somebody saw it.
+    fn is_as_seen(
+        &self,
+        subject: &Subject,
+        seen: Option<Seen>,
+        vocabulary: &Vocabulary,
+    ) -> Result<(), Refused> {
+        let name = |status: StatusIdx| &vocabulary.get(status).id;
+        let now = self.now(subject);
+        let (message, remedy) = match seen {
+            Some(Seen::Status(seen)) if now != Some(seen) => match now {
+                Some(now) => (
+                    format!("the status is {}, not {}", name(now), name(seen)),
+                    "another process has changed it; look at the task again",
+                ),
+                None => (
+                    format!("there is no status, so it is not {}", name(seen)),
+                    "set it without an expected status",
+                ),
+            },
+            Some(Seen::Rev(seen)) => match self.rev_of(subject) {
+                Some(rev) if rev == seen => return Ok(()),
+                rev => {
+                    let rev = rev.unwrap_or_else(|| "none".to_owned());
+                    let now = now.map_or("not known", |now| name(now).as_str());
+                    (
+                        format!("the rev is {rev}, not {seen}; the status is {now}"),
+                        "another process has changed it; look at the task again",
+                    )
+                }
+            },
+            _ => return Ok(()),
+        };
+        Err(Refused::new(Code::NotExpected, message, remedy))
+    }
+
+    /// The name of what the places of a task say, as the plan leaves it.
+    fn rev(&self, whose: &Whose<'_>) -> Option<String> {
+        let (Whose::Task(id) | Whose::Phase(id, _)) = whose else { return None };
+        match meant(&self.state, id).ok()? {
+            Meant::Task(task) => Some(task_view::view(&self.state, task).rev),
+            Meant::Part(place) => Some(task_view::part(&self.state, place, String::new()).rev),
+        }
+    }
+
+    fn rev_of(&self, subject: &Subject) -> Option<String> {
+        match subject {
+            Subject::Task(id) | Subject::Phase(id, _) => {
+                let task = self.state.index.tasks.get(id)?;
+                Some(task_view::view(&self.state, task).rev)
+            }
+            Subject::Place(place) => Some(task_view::part(&self.state, *place, String::new()).rev),
+        }
     }
 
     fn now(&self, subject: &Subject) -> Option<StatusIdx> {

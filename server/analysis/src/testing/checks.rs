@@ -12,6 +12,7 @@ use crate::change::moving::goes;
 use crate::change::{self, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, Transition};
 use crate::features::hover::hover;
 use crate::index::Task;
+use crate::model::FilePath;
 use crate::operation::{Planner, Refused};
 use crate::profile::EntityKind;
 use crate::rules::{self, Diagnostic, Rule};
@@ -191,7 +192,8 @@ pub(crate) fn check_no_action(id: &str, before: &str) {
 pub(crate) fn check_hover(fixture: &str, expect: Expect) {
     let (analysis, fixture) = analysis(fixture);
     let (path, offset) = fixture.cursor();
-    let hover = hover(&analysis, path, offset, &|path, line| format!("/{path}#L{line}"));
+    let link = |path: &FilePath, line: u32| format!("/{path}#L{line}");
+    let hover = hover(&analysis, path, offset, &link, &|_| None);
     expect.assert_eq(&hover.map(|hover| hover.markdown).unwrap_or_default());
 }
 

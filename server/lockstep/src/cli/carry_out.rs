@@ -1,9 +1,11 @@
 //! Carries a request out for any command that changes files, and tells what became of it.
 
+use std::io::IsTerminal as _;
+
 use crate::cli::output::{Bar, DIM, GREEN, YELLOW, count, lines, one_line, paint, painted_diff};
 use crate::cli::{Context, Exit, OpenedWorkspace, OutputFormat, UserError, remote};
 use crate::report::{MirrorReport, PlaceReport, ReportedVerdict, SetReport, SetResult};
-use crate::workspace::commit::{self, CommitAction, CommitRequest, Terms, user};
+use crate::workspace::commit::{self, Claiming, CommitAction, CommitRequest, Terms, user};
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Deed, Done, Order};
 
@@ -23,6 +25,15 @@ pub(super) fn carry_out(
     }
 }
 
+/// What claims mean for whoever runs this: a person, who sees warnings, or a program.
+fn claiming(cx: &Context) -> Claiming {
+    match &cx.claim {
+        Some(token) => Claiming::Token(token.clone()),
+        None if std::io::stderr().is_terminal() => Claiming::Person,
+        None => Claiming::Agent,
+    }
+}
+
 /// Has the daemon carry a request out, and tells what became of it; `None` where it does not.
 pub(super) fn carry_out_elsewhere(
     cx: &mut Context,
@@ -34,6 +45,7 @@ pub(super) fn carry_out_elsewhere(
         return Ok(None);
     }
     let order = Order::new(&cx.root()?, user(), Deed::CarryOut(request.clone()));
+    let order = Order { claiming: claiming(cx), ..order };
     let bar = Bar::new(format);
     let done = remote::carry_out(cx, &order, &|told| bar.tell(told));
     bar.erase();
@@ -54,7 +66,7 @@ pub(super) fn carry_out_in(
     }
     let bar = Bar::new(format);
     let tell = |told| bar.tell(told);
-    let terms = Terms { tell: &tell, ..Terms::of(user()) };
+    let terms = Terms { tell: &tell, claiming: claiming(cx), ..Terms::of(user()) };
     let report = commit::commit(&mut workspace, request, &terms)?;
     bar.erase();
     answer(cx, request, &report, format)
@@ -69,7 +81,7 @@ pub(super) fn preview(
 ) -> Result<(Exit, bool), UserError> {
     let bar = Bar::new(format);
     let tell = |told| bar.tell(told);
-    let terms = Terms { tell: &tell, ..Terms::of(user()) };
+    let terms = Terms { tell: &tell, claiming: claiming(cx), ..Terms::of(user()) };
     let (diffs, report) = commit::preview(workspace, request, &terms)?;
     bar.erase();
     let changes = diffs.iter().any(|(_, diff)| !diff.is_empty());

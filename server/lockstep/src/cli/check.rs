@@ -17,6 +17,7 @@ use crate::cli::{Context, Exit, UserError, place, unknown};
 use crate::report::{CheckReport, Fixes, ReportedFinding, Summary};
 use crate::workspace::base;
 use crate::workspace::local::LocalWorkspace;
+use crate::workspace::root;
 use crate::workspace::worktrees;
 
 #[derive(Debug, clap::Args)]
@@ -126,8 +127,8 @@ fn target(cx: &Context, path: Option<&Path>) -> Result<(PathBuf, Option<String>)
     let path = place::existing(path)?;
     let root = match &cx.root {
         Some(_) => cx.root()?,
-        None if path.is_dir() => place::find_root(&path),
-        None => place::find_root(path.parent().unwrap_or(&path)),
+        None if path.is_dir() => root::find_root(&path),
+        None => root::find_root(path.parent().unwrap_or(&path)),
     };
     if path == root {
         return Ok((root, None));

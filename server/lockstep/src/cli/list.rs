@@ -1,10 +1,12 @@
 //! `list`: the tasks of the workspace.
 
+use crate::cli::fields::Fields;
 use crate::cli::output::{
-    DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint,
+    DIM, YELLOW, category_style, columns, counted, cut, one_line, pad, paint, titled,
 };
 use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::report::{self, TaskFilter, TaskReport};
+use crate::workspace::commit::Claims;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -17,6 +19,11 @@ pub(super) struct Args {
     /// Show archived tasks too
     #[arg(long, alias = "all")]
     archived: bool,
+    /// Show at most N tasks
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    #[command(flatten)]
+    fields: Fields,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: OutputFormat,
@@ -25,8 +32,16 @@ pub(super) struct Args {
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let filter =
         TaskFilter { status: args.status, category: args.category, archived: args.archived };
+    args.fields.check()?;
     let workspace = cx.read_once()?;
-    let list = report::list(workspace.analysis(), &filter)?;
+    let mut list = report::list(workspace.analysis(), &filter)?;
+    Claims::at(workspace.folder()).tell_holders(workspace.analysis(), &mut list.tasks);
+    let all = list.tasks.len();
+    list.tasks.truncate(args.limit.unwrap_or(all));
+    if args.fields.are_named() {
+        args.fields.print(cx, &list.tasks)?;
+        return Ok(Exit::Done);
+    }
     if args.format == OutputFormat::Json {
         cx.out.json(&list)?;
         return Ok(Exit::Done);
@@ -34,7 +49,11 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let tasks: Vec<&TaskReport> = list.tasks.iter().collect();
     cx.out.text(&table(&tasks, cx.out.width()))?;
     let live = tasks.iter().filter(|task| !task.archived).count();
-    cx.out.line(&paint(DIM, &counted(live, list.archived)))?;
+    let counted = match all - tasks.len() {
+        0 => counted(live, list.archived),
+        more => format!("{} and {more} more", tasks.len()),
+    };
+    cx.out.line(&paint(DIM, &counted))?;
     cx.tell_no_files(workspace.analysis())?;
     Ok(Exit::Done)
 }
@@ -58,7 +77,7 @@ fn table(tasks: &[&TaskReport], width: Option<usize>) -> String {
             line.push_str(&format!("{}  ", pad(&progress(task), phases)));
             used += phases + 2;
         }
-        let title = one_line(&task.title);
+        let title = titled(&task.title, task.holder.as_deref());
         match width {
             Some(width) => line.push_str(&cut(&title, width.saturating_sub(used).max(8))),
             None => line.push_str(&title),
@@ -98,6 +117,8 @@ mod tests {
             depends: vec![],
             occurrences: vec![],
             phases: vec![],
+            rev: String::new(),
+            holder: None,
             next: None,
             elsewhere: vec![],
         }

@@ -1,8 +1,10 @@
 //! `next`: what may begin now.
 
-use crate::cli::output::{DIM, YELLOW, columns, count, cut, one_line, pad, paint};
+use crate::cli::fields::Fields;
+use crate::cli::output::{DIM, YELLOW, columns, count, cut, one_line, pad, paint, titled};
 use crate::cli::{Context, Exit, UserError};
 use crate::report::next::{self, BlockerReport, Dependencies, NextReport};
+use crate::workspace::commit::Claims;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -12,6 +14,8 @@ pub(super) struct Args {
     /// Show at most N tasks that may begin
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    fields: Fields,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: NextFormat,
@@ -31,6 +35,7 @@ enum NextFormat {
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
+    args.fields.check()?;
     let workspace = cx.read_once()?;
     let analysis = workspace.analysis();
     if matches!(args.format, NextFormat::Dot | NextFormat::Mermaid) {
@@ -40,8 +45,13 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         return Ok(Exit::Done);
     }
     let mut report = next::next(analysis)?;
+    Claims::at(workspace.folder()).tell_holders(analysis, &mut report.tasks);
     let ready = report.tasks.len();
     report.tasks.truncate(args.limit.unwrap_or(ready));
+    if args.fields.are_named() {
+        args.fields.print(cx, &report.tasks)?;
+        return Ok(Exit::Done);
+    }
     if args.format == NextFormat::Json {
         cx.out.json(&report)?;
         return Ok(Exit::Done);
@@ -73,7 +83,7 @@ fn table(report: &NextReport, width: Option<usize>) -> String {
     let statuses = report.tasks.iter().map(|it| columns(&status(&it.status))).max().unwrap_or(0);
     let mut out = String::new();
     for task in &report.tasks {
-        let title = one_line(&task.title);
+        let title = titled(&task.title, task.holder.as_deref());
         let used = ids + 2 + statuses + 2;
         let title = match width {
             Some(width) => cut(&title, width.saturating_sub(used).max(8)),

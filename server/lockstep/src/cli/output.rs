@@ -52,6 +52,14 @@ pub(super) fn painted_diff(diff: &str) -> String {
         .collect()
 }
 
+/// The title of a task, and who holds it.
+pub(super) fn titled(title: &str, holder: Option<&str>) -> String {
+    match holder {
+        Some(holder) => one_line(&format!("{title} (held by {holder})")),
+        None => one_line(title),
+    }
+}
+
 /// The colour of a category of statuses.
 pub(super) fn category_style(category: Option<&str>) -> Style {
     match category {

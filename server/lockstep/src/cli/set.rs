@@ -9,9 +9,12 @@ pub(super) struct Args {
     /// The tasks, then the status, in any spelling
     #[arg(required = true, num_args = 1.., value_name = "ID... STATUS")]
     words: Vec<String>,
-    /// Fail with exit code 3 unless the current status is STATUS
-    #[arg(long, value_name = "STATUS")]
+    /// Fail with exit code 3 unless the current status is STATUS, or the `rev` of the task this one
+    #[arg(long, value_name = "STATUS|REV", visible_alias = "expect")]
     from: Option<String>,
+    /// Change only what the claim with this token holds, and renew it
+    #[arg(long, value_name = "TOKEN")]
+    claim: Option<String>,
     /// Set this phase of the newest plan, not the task
     #[arg(long, value_name = "N")]
     phase: Option<String>,
@@ -48,6 +51,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         return Err(UserError::usage("a task and a status are required")
             .hint("for example `lockstep set 7 completed`"));
     };
+    cx.claim = args.claim;
     let action = CommitAction::Set {
         tasks: tasks.to_vec(),
         status: status.clone(),

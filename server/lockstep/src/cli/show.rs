@@ -1,15 +1,19 @@
 //! `show`: one task across files.
 
+use std::path::Path;
+
 use lockstep_analysis::Analysis;
 use lockstep_analysis::index::Place;
 use lockstep_analysis::operation::{self, Meant};
 use lockstep_analysis::task_view;
 
+use crate::cli::fields::Fields;
 use crate::cli::output::{
     BOLD, DIM, YELLOW, category_style, columns, cut, cut_start, one_line, pad, paint,
 };
 use crate::cli::{Context, Exit, OutputFormat, UserError};
 use crate::report::{self, SCHEMA, StatusElsewhere, TaskList, TaskReport};
+use crate::workspace::commit::Claims;
 use crate::workspace::worktrees;
 
 /// So many columns of a text are shown.
@@ -22,26 +26,29 @@ pub(super) struct Args {
     /// The task, as it is written anywhere (7, #7, 007), a phase or check box (PLAN.md#phase-2), or
     /// a file that holds phases and check boxes
     id: String,
+    #[command(flatten)]
+    fields: Fields,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: OutputFormat,
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
+    args.fields.check()?;
     let mut workspace = cx.read_once()?;
     let worktrees = worktrees::look(&workspace);
     workspace.set_worktrees(worktrees);
     let analysis = workspace.analysis();
     let parts = analysis.index.parts_in(&args.id);
     if analysis.task(&args.id).is_none() && !parts.is_empty() {
-        return tell_parts(cx, analysis, &parts, args.format);
+        return tell_parts(cx, analysis, &parts, &args);
     }
     let task = match operation::meant(analysis, &args.id)? {
         Meant::Task(task) => task,
         Meant::Part(place) => {
             let name = analysis.index.part_name(place);
             let part = report::task_report(analysis, &task_view::part(analysis, place, name));
-            return tell(cx, analysis, &args, part);
+            return tell(cx, workspace.folder(), analysis, &args, part);
         }
     };
     let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| StatusElsewhere {
@@ -50,11 +57,12 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
     let task = report::task_report(analysis, &task_view::view(analysis, task));
-    tell(cx, analysis, &args, TaskReport { elsewhere, ..task })
+    tell(cx, workspace.folder(), analysis, &args, TaskReport { elsewhere, ..task })
 }
 
 fn tell(
     cx: &mut Context,
+    root: &Path,
     analysis: &Analysis,
     args: &Args,
     task: TaskReport,
@@ -62,8 +70,10 @@ fn tell(
     let next = report::transitions::transitions(analysis, &args.id, None)?.into_iter();
     let next = next.filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
     let next = Some(next.map(|next| next.status).collect());
-    let task = TaskReport { next, ..task };
+    let mut task = TaskReport { next, ..task };
+    Claims::at(root).tell_holders(analysis, std::slice::from_mut(&mut task));
     match args.format {
+        _ if args.fields.are_named() => cx.out.json_line(&args.fields.of(&task))?,
         OutputFormat::Json => cx.out.json(&task)?,
         OutputFormat::Text => cx.out.text(&render(&task, cx.out.width()))?,
     }
@@ -75,12 +85,16 @@ fn tell_parts(
     cx: &mut Context,
     analysis: &Analysis,
     parts: &[Place],
-    format: OutputFormat,
+    args: &Args,
 ) -> Result<Exit, UserError> {
     let named = parts.iter().zip(analysis.index.telling_names(parts));
     let parts = named.map(|(place, name)| task_view::part(analysis, *place, name));
     let tasks: Vec<TaskReport> = parts.map(|part| report::task_report(analysis, &part)).collect();
-    if let OutputFormat::Json = format {
+    if args.fields.are_named() {
+        args.fields.print(cx, &tasks)?;
+        return Ok(Exit::Done);
+    }
+    if let OutputFormat::Json = args.format {
         cx.out.json(&TaskList { schema: SCHEMA, tasks, archived: 0 })?;
         return Ok(Exit::Done);
     }
@@ -102,6 +116,9 @@ fn render(task: &TaskReport, width: Option<usize>) -> String {
         paint(category_style(category), status),
         if task.archived { " (archived)" } else { "" },
     );
+    if let Some(holder) = &task.holder {
+        out.push_str(&format!("held by {}\n", one_line(holder)));
+    }
     if !task.agreed {
         out.push_str(&paint(YELLOW.bold(), "⚠ the places disagree"));
         out.push('\n');

@@ -1,14 +1,9 @@
 //! `watch`: what happens, as it happens.
 
-use std::path::Path;
-
-use tokio::sync::mpsc::Receiver;
-
 use crate::cli::output::{BOLD, DIM, one_line, paint};
-use crate::cli::remote::Listening;
 use crate::cli::{Context, Exit, OutputFormat, UserError};
-use crate::hub::Hub;
-use crate::hub::subscribers::{Notice, Subscription};
+use crate::daemon::remote::EventFeed;
+use crate::hub::subscribers::Notice;
 use crate::workspace::events::EventReport;
 
 #[derive(Debug, clap::Args)]
@@ -27,53 +22,21 @@ pub(super) struct Args {
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let root = cx.root()?;
     let root = root.canonicalize().map_err(|error| UserError::usage(format!("{error}")))?;
-    let mut source = EventSource::new(cx, &root, args.since)?;
-    let (mut n_told, mut last) = (0, args.since);
+    let failed = |error| UserError::io("cannot start threads", &error);
+    let feed = EventFeed::start(&root, "lockstep watch", cx.goes_alone(), args.since);
+    let (mut feed, mut n_told) = (feed.map_err(failed)?, 0);
     while args.count.is_none_or(|count| n_told < count) {
-        match source.next() {
-            Some(Notice::Begun(seq)) => last = Some(seq),
+        match feed.next_event().map_err(failed)? {
             Some(Notice::Event(event)) => {
                 tell(cx, &event, args.format)?;
                 n_told += 1;
-                // What stands in no history comes after nothing and before nothing.
-                last = if event.seq == 0 { last } else { Some(event.seq) };
             }
+            Some(Notice::Begun(_)) => {}
             Some(Notice::Refused(error)) => return Err(UserError::usage(error)),
-            // The daemon has ended: another one runs, or this process goes on alone.
-            None if source.is_remote() => source = EventSource::new(cx, &root, last)?,
             None => return Err(UserError::internal("cannot watch the workspace any more")),
         }
     }
     Ok(Exit::Done)
-}
-
-/// Who tells.
-enum EventSource {
-    /// The daemon.
-    Daemon(Listening),
-    /// This process, which reads the files itself.
-    Own(Receiver<Notice>, #[expect(dead_code, reason = "it tells as long as it is there")] Hub),
-}
-
-impl EventSource {
-    fn new(cx: &Context, root: &Path, since: Option<u64>) -> Result<EventSource, UserError> {
-        if let Some(listening) = Listening::start(cx, root, since)? {
-            return Ok(EventSource::Daemon(listening));
-        }
-        let hub = Hub::start();
-        Ok(EventSource::Own(hub.subscribe(Subscription { root: root.to_owned(), since }), hub))
-    }
-
-    fn next(&mut self) -> Option<Notice> {
-        match self {
-            EventSource::Daemon(listening) => listening.next(),
-            EventSource::Own(told, _) => told.blocking_recv(),
-        }
-    }
-
-    fn is_remote(&self) -> bool {
-        matches!(self, EventSource::Daemon(_))
-    }
 }
 
 /// Writes one event, at once: somebody may wait for it.

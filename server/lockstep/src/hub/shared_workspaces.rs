@@ -108,6 +108,8 @@ impl SharedWorkspace {
         let paths: BTreeSet<String> = paths.into_iter().map(str::to_owned).collect();
         let doubtful = self.local.refresh_whole(paths.iter().map(String::as_str));
         self.is_certain_again |= self.pending.doubt(Some(&paths), doubtful, Instant::now());
+        // What was done may be in the history alone.
+        self.look.get_or_insert(Instant::now());
     }
 
     /// Reads what is elsewhere now, at once: files, or all where folders have gone. What is not there any

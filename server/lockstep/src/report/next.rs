@@ -7,7 +7,7 @@ use lockstep_analysis::index::Task;
 use lockstep_analysis::index::readiness::Blocker;
 use lockstep_analysis::operation::{self, Refused};
 use lockstep_analysis::profile::id::TaskId;
-use lockstep_analysis::task_view;
+use lockstep_analysis::task_view::{self, TaskView};
 use serde::{Deserialize, Serialize};
 
 use super::{SCHEMA, TaskReport, rows, task_report};
@@ -61,7 +61,7 @@ pub fn next(analysis: &Analysis) -> Result<NextReport, Refused> {
         NextReport { schema: SCHEMA, tasks: Vec::new(), waiting: Vec::new(), notes: Vec::new() };
     for task in open(analysis) {
         let view = task_view::view(analysis, task);
-        let blockers = analysis.index.blockers(task);
+        let blockers = blockers(analysis, task);
         if blockers.is_empty() {
             let dropped = analysis.index.dropped_before(task).into_iter();
             report.notes.extend(dropped.map(|id| {
@@ -70,13 +70,8 @@ pub fn next(analysis: &Analysis) -> Result<NextReport, Refused> {
             report.tasks.push(task_report(analysis, &view));
             continue;
         }
-        let why = blockers.iter().map(|it| blocker(analysis, it)).collect();
-        report.waiting.push(WaitingTask {
-            id: view.id,
-            title: view.title,
-            status: view.status,
-            why,
-        });
+        let TaskView { id, title, status, .. } = view;
+        report.waiting.push(WaitingTask { id, title, status, why: blockers });
     }
     Ok(report)
 }
@@ -87,6 +82,11 @@ fn open(analysis: &Analysis) -> Vec<&Task> {
     let mut open = rows::in_order(analysis);
     open.retain(is_open);
     open
+}
+
+/// What keeps a task from beginning.
+pub fn blockers(analysis: &Analysis, task: &Task) -> Vec<BlockerReport> {
+    analysis.index.blockers(task).iter().map(|it| blocker(analysis, it)).collect()
 }
 
 fn blocker(analysis: &Analysis, blocker: &Blocker) -> BlockerReport {

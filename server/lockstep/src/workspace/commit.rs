@@ -1,6 +1,8 @@
 //! Intents committed to disk: the only place where a plan meets the store. A request is planned on
 //! what the files say under the lock, and planned anew on whatever somebody else saved meanwhile.
 
+mod claiming;
+mod claims;
 mod error;
 mod folders;
 mod reading;
@@ -16,6 +18,9 @@ mod terms;
 mod undo;
 mod withdrawn;
 
+pub(in crate::workspace) use claiming::taken as claim_taken;
+pub use claiming::{CLAIM_LIMIT, CLAIM_MINUTES, ClaimDeed, ClaimReport, claim};
+pub use claims::{ClaimPlace, Claiming, Claims, TaskClaim};
 pub use error::CommitError;
 pub use folders::{files_below, files_of, mended_links, movable};
 pub use reading::{finish, undisturbed};
@@ -34,7 +39,7 @@ use std::time::Duration;
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::moving::{self, Kept};
 use lockstep_analysis::model::FilePath;
-use lockstep_analysis::operation::{Code, Planner, Progress};
+use lockstep_analysis::operation::{Code, HeldTask, Planner, Progress};
 use lockstep_analysis::profile::builtin;
 use lockstep_analysis::profile::instances::Instances;
 use lockstep_analysis::snapshot::Unread;
@@ -46,6 +51,7 @@ use lockstep_store::store::{Durability, Options, Store};
 use lockstep_store::transaction::{Expect, Locked, LockedRoot, Rebase, Target, Transaction};
 
 use crate::report::{SCHEMA, SetReport, SetResult};
+use crate::workspace::commit::claiming::follow;
 use crate::workspace::commit::recovered::Intents;
 use crate::workspace::commit::request::{PlannedFiles, plan};
 use crate::workspace::commit::requested::{CheckoutPlan, Requested, changes, plan_all, told};
@@ -94,32 +100,46 @@ pub fn commit(
     // A request that changes nothing leaves no trace, not even a lock. Whether it does is not decided
     // by what may be old: if something is to be done, that is planned anew under the lock.
     let known = others_of(workspace).and_then(|mut others| {
-        let plans = plan_all(&Checkout::all(workspace, &mut others), request, terms)?;
-        Ok((others, plans))
+        let claims = Claims::at(workspace.folder());
+        let plans = plan_all(&Checkout::all(workspace, &mut others), request, terms, &claims)?;
+        Ok((others, plans, claims))
     });
-    let (mut others, plans) = match known {
-        Ok((others, plans)) if changes(&plans) => (others, plans),
+    let (mut others, plans, claims) = match known {
+        Ok((others, plans, claims)) if changes(&plans) => (others, plans, claims),
         _ => {
             let concern = Concern { tasks: request.action.tasks(), left_by: None };
             let mut looks = vec![settled::look(workspace, &concern)];
             let mut others = others_of(workspace)?;
             looks.extend(others.iter_mut().map(|(_, other)| settled::look(other, &concern)));
+            let claims = Claims::at(workspace.folder());
             let all = Checkout::all(workspace, &mut others);
-            let plans = plan_all(&all, request, terms)?;
+            let plans = plan_all(&all, request, terms, &claims)?;
             if !changes(&plans) {
-                return nothing(request, &looks, &all, &plans);
+                let report = nothing(request, &looks, &all, &plans)?;
+                let root = workspace.folder().to_owned();
+                follow(&root, request, &report.results, workspace.analysis(), terms)?;
+                return Ok(report);
             }
-            (others, plans)
+            (others, plans, claims)
         }
     };
     let mut all = Checkout::all(workspace, &mut others);
     let planned_on = all.iter().map(|one| one.analysis().clone()).collect();
-    let mut requested = Requested { request, terms, plans, planned_on };
+    let mut requested = Requested { request, terms, plans, planned_on, claims };
     match run(&mut all, &mut requested, terms)? {
         RunEnd::Nothing(looks) => nothing(request, &looks, &all, &requested.plans),
         RunEnd::Committed(committed) => {
             let id = committed.first().map(|committed| committed.id.to_string());
-            Ok(told(id, &all, &requested.plans))
+            let report = told(id, &all, &requested.plans);
+            if let (Some(own), Some(plan)) = (all.first(), requested.plans.first()) {
+                let followed =
+                    follow(own.folder(), request, &report.results, &plan.planned.after, terms);
+                if let Err(error) = followed {
+                    // It ends by itself.
+                    (terms.tell)(Interim::Warning(format!("the claim is as it was: {error}")));
+                }
+            }
+            Ok(report)
         }
     }
 }
@@ -169,11 +189,12 @@ fn plan_here(
     request: &CommitRequest,
     workspace: &LocalWorkspace,
     progress: &Progress<'_>,
+    held: &HeldTask<'_>,
 ) -> Result<PlannedFiles, CommitError> {
     let movable = |from: &str, to: &str| {
         folders::files_of(workspace.folder(), from, to).map_err(Kept::ByDisk)
     };
-    let planner = Planner { progress, movable: &movable };
+    let planner = Planner { progress, movable: &movable, held };
     let mut planned = plan(request, workspace.analysis(), planner)?;
     all_whole(workspace.analysis(), &planned)?;
     folders::mend_links(workspace.folder(), workspace.analysis(), &mut planned);
@@ -189,7 +210,8 @@ pub fn preview(
 ) -> Result<(Vec<(String, String)>, SetReport), CommitError> {
     let (mut own, mut others) = (workspace.clone(), others_of(workspace)?);
     let all = Checkout::all(&mut own, &mut others);
-    let plans = plan_all(&all, request, terms)?;
+    let claims = Claims::at(workspace.folder());
+    let plans = plan_all(&all, request, terms, &claims)?;
     let mut diffs = Vec::new();
     for (one, plan) in all.iter().zip(&plans) {
         let targets = targets(one.analysis(), &plan.planned)?;
@@ -201,6 +223,11 @@ pub fn preview(
         diffs.push((one.name.clone(), plan.planned.change.diff()));
     }
     Ok((diffs, told(None, &all, &plans).planned()))
+}
+
+/// The digest of a plan, by which it can be approved, from the diffs of [`preview`].
+pub fn plan_digest(diffs: &[(String, String)]) -> String {
+    requested::digest(diffs.iter().map(|(_, diff)| diff.clone()))
 }
 
 /// Refuses a change of a workspace that is not known in full, or whose configuration on disk is not

@@ -1,6 +1,8 @@
 //! Events as the history keeps them and as other programs read them.
 
+use lockstep_analysis::Analysis;
 use lockstep_analysis::change::events::{Event, EventKind};
+use lockstep_analysis::profile::id::TaskId;
 use serde::{Deserialize, Serialize};
 
 use crate::report::rows::TaskRow;
@@ -28,6 +30,29 @@ pub struct EventRecord {
     /// What it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+}
+
+/// What the history keeps of what came about without a transaction.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Sight {
+    /// Whether the events do not happen but say what was there before all others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub baseline: bool,
+    /// Whose doing it is; absent where somebody changed files without Lockstep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// What happened.
+    pub events: Vec<EventRecord>,
+    /// The files that changed with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+}
+
+impl Sight {
+    /// What somebody has done that changes no file.
+    pub fn by(who: &str, events: Vec<EventRecord>) -> Sight {
+        Sight { baseline: false, who: Some(who.to_owned()), events, files: Vec::new() }
+    }
 }
 
 /// An event as other programs read it: one line of `lockstep watch --format json`, and the params of
@@ -77,6 +102,26 @@ impl EventRecord {
             counter: if is_counter { part() } else { None },
             from: event.from.clone(),
             to: event.to.clone(),
+        }
+    }
+
+    /// The record of a claim of a task: who held it, and who does.
+    pub fn of_claim(
+        kind: &str,
+        analysis: &Analysis,
+        task: &TaskId,
+        from: Option<String>,
+        to: Option<String>,
+    ) -> EventRecord {
+        let name = analysis.name_of(task);
+        EventRecord {
+            kind: kind.to_owned(),
+            task: Some(task.to_string()),
+            name: Some(name).filter(|name| name != task.as_str()),
+            phase: None,
+            counter: None,
+            from,
+            to,
         }
     }
 

@@ -20,11 +20,10 @@ use lockstep_analysis::profile::id::TaskId;
 use lockstep_store::history::{self, HistoryEntry, Mark, News, Observed, RecordedOperation};
 use lockstep_store::path::STORE_FOLDER;
 use lockstep_store::store::Store;
-use serde::{Deserialize, Serialize};
 
 use crate::report::rows::TaskRow;
 use crate::workspace::commit::{self, Interim, Recorded};
-use crate::workspace::events::{EventRecord, EventReport};
+use crate::workspace::events::{EventRecord, EventReport, Sight};
 use crate::workspace::local::LocalWorkspace;
 
 /// How many events are kept at hand for those who begin to watch.
@@ -65,17 +64,6 @@ pub struct Followed {
     pub warnings: Vec<String>,
     /// Whether somebody is at work, so that another look is due a little later.
     pub again: bool,
-}
-
-/// What the history keeps of what was observed.
-#[derive(Debug, Serialize, Deserialize)]
-struct Sight {
-    /// Whether the events do not happen but say what was there before all others.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    baseline: bool,
-    events: Vec<EventRecord>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    files: Vec<String>,
 }
 
 impl Ledger {
@@ -224,7 +212,8 @@ impl Ledger {
                     sight.events.iter().filter_map(EventRecord::event).collect();
                 if !sight.baseline {
                     self.open.extend(events.iter().map(|event| TaskId::new(&event.task)));
-                    return self.tell(&events, &observed.when, OBSERVED, None, &sight.files);
+                    let who = sight.who.as_deref().unwrap_or(OBSERVED);
+                    return self.tell(&events, &observed.when, who, None, &sight.files);
                 }
                 self.has_baseline = true;
                 self.known = KnownTasks::default();
@@ -300,7 +289,8 @@ impl Ledger {
 
     fn sight(&self, baseline: bool, events: &[Event]) -> Sight {
         let files = if baseline { Vec::new() } else { self.files(events) };
-        Sight { baseline, events: events.iter().map(EventRecord::new).collect(), files }
+        let events = events.iter().map(EventRecord::new).collect();
+        Sight { baseline, who: None, events, files }
     }
 
     /// Numbers events of the history and takes note of them.

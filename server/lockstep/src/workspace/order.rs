@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{SetReport, SetResult};
 use crate::workspace::commit::{
-    self, CommitError, CommitRequest, DEADLINE, Interim, Recorded, Spare, TellInterim, Terms,
-    Undone,
+    self, ClaimDeed, ClaimReport, Claiming, CommitError, CommitRequest, DEADLINE, Interim,
+    Recorded, Spare, TellInterim, Terms, Undone,
 };
 use crate::workspace::local::LocalWorkspace;
 
@@ -26,6 +26,12 @@ pub struct Order {
     /// What nobody else calls an order of theirs: the history keeps it, so that an order whose answer
     /// was lost can be found there.
     pub key: String,
+    /// The digest of the plan that was approved, where only that may be carried out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<String>,
+    /// What the claims of others mean for it.
+    #[serde(default)]
+    pub claiming: Claiming,
     /// What is to be done.
     pub deed: Deed,
 }
@@ -43,6 +49,8 @@ pub enum Deed {
         /// When, as RFC 3339.
         at: String,
     },
+    /// Something is to be done with a claim.
+    Claim(ClaimDeed),
 }
 
 /// What came of an order.
@@ -52,6 +60,8 @@ pub enum Done {
     CarriedOut(SetReport),
     /// A transaction was taken back.
     Undone(Undone),
+    /// Something was done with a claim.
+    Claimed(ClaimReport),
 }
 
 /// What is told of an order, a line each: how far it is, and last what came of it.
@@ -64,6 +74,8 @@ pub enum Reply {
     CarriedOut(SetReport),
     /// A transaction was taken back.
     Undone(Undone),
+    /// Something was done with a claim.
+    Claimed(ClaimReport),
     /// Nothing was done.
     Failed(CommitError),
 }
@@ -71,7 +83,8 @@ pub enum Reply {
 impl Order {
     /// An order of `who`.
     pub fn new(root: &Path, who: String, deed: Deed) -> Order {
-        Order { root: root.to_owned(), who, key: TxId::random().to_string(), deed }
+        let (root, key) = (root.to_owned(), TxId::random().to_string());
+        Order { root, who, key, approved: None, claiming: Claiming::default(), deed }
     }
 
     /// Carries the order out in a workspace; its files may say something newer by now.
@@ -84,6 +97,8 @@ impl Order {
         let terms = Terms {
             who: self.who.clone(),
             key: Some(self.key.clone()),
+            approved: self.approved.clone(),
+            claiming: self.claiming.clone(),
             deadline: DEADLINE,
             spare,
             tell,
@@ -95,12 +110,16 @@ impl Order {
             Deed::Undo { transaction, at } => {
                 commit::reverse(workspace, transaction.as_deref(), at, &terms).map(Done::Undone)
             }
+            Deed::Claim(deed) => commit::claim(workspace, deed, &terms).map(Done::Claimed),
         }
     }
 
     /// What came of the order, by the history: `None` where it was not carried out. What is
     /// unfinished is carried to its end first.
     pub fn find(&self) -> Result<Option<Done>, CommitError> {
+        if let Deed::Claim(_) = &self.deed {
+            return Ok(self.find_claim());
+        }
         let store = commit::open_store(&self.root)?;
         drop(commit::begin(&[&store], DEADLINE, &Interim::log)?);
         for operation in history::newest_first(&store)?.naming(&self.key) {
@@ -111,6 +130,12 @@ impl Order {
             }
         }
         Ok(None)
+    }
+
+    /// The claim that was taken by the order. To renew or to release one again is the same as once.
+    fn find_claim(&self) -> Option<Done> {
+        let workspace = LocalWorkspace::open_once(&self.root).ok()?;
+        commit::claim_taken(&workspace, &self.key).map(Done::Claimed)
     }
 
     fn done(
@@ -137,6 +162,8 @@ impl Done {
     pub fn files(&self, root: PathBuf) -> Vec<(PathBuf, Vec<String>)> {
         match self {
             Done::CarriedOut(report) => written(report, root),
+            // Whoever watches reads what is new in the history.
+            Done::Claimed(_) => vec![(root, Vec::new())],
             // What was taken back elsewhere are the same files.
             Done::Undone(undone) => {
                 let others = undone.worktrees.iter().map(PathBuf::from);
@@ -166,6 +193,7 @@ impl From<Result<Done, CommitError>> for Reply {
         match done {
             Ok(Done::CarriedOut(report)) => Reply::CarriedOut(report),
             Ok(Done::Undone(undone)) => Reply::Undone(undone),
+            Ok(Done::Claimed(report)) => Reply::Claimed(report),
             Err(error) => Reply::Failed(error),
         }
     }
@@ -178,6 +206,7 @@ impl Reply {
             Reply::Interim(told) => Err(told),
             Reply::CarriedOut(report) => Ok(Ok(Done::CarriedOut(report))),
             Reply::Undone(undone) => Ok(Ok(Done::Undone(undone))),
+            Reply::Claimed(report) => Ok(Ok(Done::Claimed(report))),
             Reply::Failed(error) => Ok(Err(error)),
         }
     }

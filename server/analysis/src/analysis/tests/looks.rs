@@ -112,7 +112,7 @@ fn asked(now: &Analysis, path: &str, line: &str) -> Looks {
     };
     let link = |_: &_, _| String::new();
     vec![
-        count("hover", &|| hover::hover(now, path, at, &link).is_some()),
+        count("hover", &|| hover::hover(now, path, at, &link, &|_| None).is_some()),
         count("actions", &|| !actions::offers(now, path, here).is_empty()),
         count("definition", &|| definition::definition(now, path, at).is_some()),
         count("declaration", &|| definition::declaration(now, path, at).is_some()),

@@ -134,7 +134,7 @@ pub(super) fn terms<'a>(
         Some(editor) => format!("{} in {editor}", commit::user()),
         None => commit::user(),
     };
-    Terms { who, key: None, deadline: DEADLINE, spare, tell }
+    Terms { spare, tell, deadline: DEADLINE, ..Terms::of(who) }
 }
 
 /// Has the session read what was written, before anything that it is asked later.
@@ -234,6 +234,7 @@ fn refusal(
         reason: Some(error.message().to_owned()),
         remedy: error.remedy().map(str::to_owned),
         files: Vec::new(),
+        rev: None,
         changes: Vec::new(),
     };
     commit::report(None, vec![result])

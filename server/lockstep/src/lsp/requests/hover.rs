@@ -1,6 +1,7 @@
 //! `textDocument/hover`: a task's state across files.
 
 use lockstep_analysis::features::hover;
+use lockstep_analysis::profile::id::TaskId;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
     self as proto, HoverContents, HoverParams, HoverProviderCapability, MarkupContent, MarkupKind,
@@ -13,6 +14,8 @@ use crate::lsp::session::SessionContext;
 use crate::lsp::to_proto::Lines;
 use crate::lsp::uri;
 use crate::lsp::{from_proto, to_proto};
+use crate::workspace::clock;
+use crate::workspace::commit::Claims;
 
 /// The request.
 pub(crate) struct HoverRequest;
@@ -40,7 +43,12 @@ fn hover(context: &SessionContext, at: &proto::TextDocumentPositionParams) -> Op
     let link = |path: &lockstep_analysis::model::FilePath, line: u32| {
         format!("{}#L{line}", snapshot.uri(folder, path.as_str()).as_str())
     };
-    let found = hover::hover(&folder.analysis, &path, offset, &link)?;
+    let holder = |task: &TaskId| {
+        let claims = Claims::at(&folder.root);
+        let claim = claims.live(task, clock::seconds())?;
+        Some(format!("{} until {}", claim.holder, clock::instant(claim.ends())))
+    };
+    let found = hover::hover(&folder.analysis, &path, offset, &link, &holder)?;
     let (kind, value) = match features.markdown_hover {
         true => (MarkupKind::Markdown, found.markdown),
         false => (MarkupKind::PlainText, plain(&found.markdown)),

@@ -38,7 +38,7 @@ pub enum CommitAction {
         status: String,
         /// The phase.
         phase: Option<String>,
-        /// The status that it must have now.
+        /// The status that it must have now, or its `rev`.
         from: Option<String>,
         /// Why.
         reason: Option<String>,
@@ -132,8 +132,8 @@ pub struct CommitChange {
     /// The phase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// The status that it must have now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The status that it must have now, or its `rev`.
+    #[serde(default, alias = "expect", skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]

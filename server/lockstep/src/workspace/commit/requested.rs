@@ -5,11 +5,14 @@
 use lockstep_analysis::Analysis;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::{self, Code};
+use lockstep_analysis::profile::id::TaskId;
 use lockstep_store::path::RelPath;
+use lockstep_store::stamp::ContentStamp;
 use lockstep_store::transaction::{LockedRoot, Rebase};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::claims::{ClaimPlace as _, Claims};
 use super::run::{Checkout, CommitIntent, Work};
 use super::settled::Concern;
 use super::{
@@ -17,6 +20,9 @@ use super::{
     movable, plan_here, replan, report, targets,
 };
 use crate::report::{MirrorReport, SetReport, SetResult};
+
+/// How many digits of a digest are told.
+const DIGEST: usize = 16;
 
 /// What is to be done in one checkout.
 pub(super) struct CheckoutPlan {
@@ -38,6 +44,8 @@ pub(super) struct Requested<'r> {
     pub(super) plans: Vec<CheckoutPlan>,
     /// What each checkout said when it was planned, as long as that was not under the lock.
     pub(super) planned_on: Vec<Analysis>,
+    /// Who held what when it was planned.
+    pub(super) claims: Claims,
 }
 
 impl Requested<'_> {
@@ -65,8 +73,13 @@ impl CommitIntent for Requested<'_> {
         all: &[Checkout<'_>],
         locked: &[LockedRoot<'_>],
     ) -> Result<Option<Vec<Work>>, CommitError> {
-        if !self.holds(all) {
-            self.plans = plan_all(all, self.request, self.terms)?;
+        let claims = match locked.first() {
+            Some(own) => own.claims()?,
+            None => Claims::default(),
+        };
+        if claims != self.claims || !self.holds(all) {
+            self.plans = plan_all(all, self.request, self.terms, &claims)?;
+            self.claims = claims;
         }
         if !changes(&self.plans) {
             return Ok(None);
@@ -100,13 +113,16 @@ pub(super) fn plan_all(
     all: &[Checkout<'_>],
     request: &CommitRequest,
     terms: &Terms<'_>,
+    claims: &Claims,
 ) -> Result<Vec<CheckoutPlan>, CommitError> {
     let mut plans: Vec<CheckoutPlan> = Vec::new();
     let progress = |done, total| (terms.tell)(Interim::Progress(done, total));
     for one in all {
         let analysis = one.analysis();
         let Some(own) = plans.first() else {
-            let planned = plan_here(request, one.workspace, &progress)?;
+            let held =
+                |task: &TaskId| claims.why_not(task, &analysis.name_of(task), &terms.claiming);
+            let planned = plan_here(request, one.workspace, &progress, &held)?;
             terms.check(one.folder(), planned.paths())?;
             plans.push(CheckoutPlan { request: request.clone(), planned, missing: Vec::new() });
             continue;
@@ -117,7 +133,7 @@ pub(super) fn plan_all(
         let (here, missing): (Vec<&str>, Vec<&str>) =
             done.into_iter().partition(|task| is_there(task));
         let request = narrowed(request, &own.planned.results, &here, one);
-        let planned = plan_here(&request, one.workspace, &|_, _| {})
+        let planned = plan_here(&request, one.workspace, &|_, _| {}, &|_| None)
             .map_err(|error| refused(one, &error.to_string()))?;
         let refusal = planned.results.iter().find(|result| result.refusal().is_some());
         if let Some(result) = refusal {
@@ -135,7 +151,27 @@ pub(super) fn plan_all(
         let missing = missing.map(str::to_owned).collect();
         plans.push(CheckoutPlan { request, planned, missing });
     }
+    is_approved(&plans, terms)?;
     Ok(plans)
+}
+
+/// Refuses another plan than the one that was approved.
+fn is_approved(plans: &[CheckoutPlan], terms: &Terms<'_>) -> Result<(), CommitError> {
+    let Some(approved) = &terms.approved else { return Ok(()) };
+    let diffs = plans.iter().map(|plan| plan.planned.change.diff());
+    if digest(diffs) == *approved {
+        return Ok(());
+    }
+    let message = "the plan is another than the one that was approved: files have changed since";
+    Err(CommitError::told(Code::NotExpected, message, "look at the new plan, and approve that"))
+}
+
+/// What identifies a plan, by the diffs of all checkouts.
+pub(super) fn digest(diffs: impl IntoIterator<Item = String>) -> String {
+    let all: Vec<String> = diffs.into_iter().collect();
+    let mut digest = ContentStamp::of(all.join("\n\0\n").as_bytes()).hex();
+    digest.truncate(DIGEST);
+    digest
 }
 
 /// The task of a result, where it is as was asked for.

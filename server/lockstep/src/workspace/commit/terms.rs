@@ -7,7 +7,7 @@ use std::time::Duration;
 use lockstep_analysis::operation::Code;
 use serde::{Deserialize, Serialize};
 
-use crate::workspace::commit::CommitError;
+use crate::workspace::commit::{Claiming, CommitError};
 
 /// How long a command waits for somebody else's transaction.
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -43,6 +43,10 @@ pub struct Terms<'a> {
     pub who: String,
     /// By what the history can tell this from anything else, where that is asked for.
     pub key: Option<String>,
+    /// The digest of the plan that was approved, where only that may be carried out.
+    pub approved: Option<String>,
+    /// What the claims of others mean for it.
+    pub claiming: Claiming,
     /// How long to wait for somebody else's transaction.
     pub deadline: Duration,
     /// Why a file must be left alone, with what can be done about it; `None` where it need not.
@@ -60,7 +64,10 @@ impl fmt::Debug for Terms<'_> {
 impl Terms<'_> {
     /// For a command that `who` gives, with every file free.
     pub fn of(who: String) -> Terms<'static> {
-        Terms { who, key: None, deadline: DEADLINE, spare: &|_, _| None, tell: &Interim::log }
+        let (key, approved) = (None, None);
+        let spare = &|_: &Path, _: &str| None;
+        let claiming = Claiming::default();
+        Terms { who, key, approved, claiming, deadline: DEADLINE, spare, tell: &Interim::log }
     }
 
     pub(super) fn check<'p>(

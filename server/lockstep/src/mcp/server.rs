@@ -1,0 +1,263 @@
+//! One client, served request by request, in the order in which they come.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufRead};
+
+use serde_json::{Value, json};
+
+use crate::mcp::folder::{CallFolder, McpOptions};
+use crate::mcp::listen::{MessageSink, ResourceWatch};
+use crate::mcp::wire::{self, Era, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, RpcError};
+use crate::mcp::{resources, tools};
+use crate::workspace::commit::user;
+
+/// What a model is told of the server, where its client tells it.
+const INSTRUCTIONS: &str = "Task status stands in several files of a repository. Never edit a status \
+     by hand: `set_status` changes every place at once, if the task is still as you saw it.";
+
+/// For how long the list of tools holds, in milliseconds: as long as the program.
+const LONG: u64 = 3_600_000;
+
+/// So much of a client's name is told.
+const NAME: usize = 40;
+
+/// Serves standard input and output until the client leaves.
+pub fn serve_stdio(options: McpOptions) -> io::Result<()> {
+    let sink = MessageSink::new(io::stdout());
+    McpServer::new(options, sink).serve(&mut io::stdin().lock())
+}
+
+#[derive(Debug)]
+struct McpServer {
+    options: McpOptions,
+    sink: MessageSink,
+    /// What `initialize` said of the client, where it came.
+    begun: Option<String>,
+    /// Those that listen, by the request that asked, as JSON.
+    listening: BTreeMap<String, ResourceWatch>,
+    /// What was subscribed to without one.
+    subscribed: Option<ResourceWatch>,
+}
+
+impl McpServer {
+    fn new(options: McpOptions, sink: MessageSink) -> McpServer {
+        let (listening, subscribed) = (BTreeMap::new(), None);
+        McpServer { options, sink, begun: None, listening, subscribed }
+    }
+
+    fn serve(&mut self, input: &mut impl BufRead) -> io::Result<()> {
+        while let Some(line) = wire::read_line(input)? {
+            let answer = match line.map(|line| serde_json::from_slice::<Value>(&line)) {
+                Ok(Ok(message)) => self.take(&message),
+                Ok(Err(error)) => {
+                    let error = RpcError::new(wire::PARSE_ERROR, error.to_string());
+                    Some(wire::response(&Value::Null, Err(error)))
+                }
+                Err(error) => Some(wire::response(&Value::Null, Err(error))),
+            };
+            if let Some(answer) = answer {
+                match self.sink.send(&answer) {
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+                    sent => sent?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The answer to a message, where it wants one.
+    fn take(&mut self, message: &Value) -> Option<Value> {
+        let id = message.get("id");
+        let is_answer = message.get("result").is_some() || message.get("error").is_some();
+        let Some(method) = message["method"].as_str() else {
+            let wrong = RpcError::new(INVALID_REQUEST, "the message has no method");
+            let id = id.unwrap_or(&Value::Null);
+            return (!is_answer).then(|| wire::response(id, Err(wrong)));
+        };
+        let params = message.get("params").unwrap_or(&Value::Null);
+        let Some(id) = id else {
+            self.take_notification(method, params);
+            return None;
+        };
+        if !id.is_string() && !id.is_i64() && !id.is_u64() {
+            let wrong = RpcError::new(INVALID_REQUEST, "the id is neither a text nor a number");
+            return Some(wire::response(&Value::Null, Err(wrong)));
+        }
+        let outcome = self.answer(id, method, params).transpose()?;
+        Some(wire::response(id, outcome))
+    }
+
+    fn take_notification(&mut self, method: &str, params: &Value) {
+        if method == "notifications/cancelled" {
+            self.listening.remove(&params["requestId"].to_string());
+        }
+    }
+
+    /// The result of a request; `None` where it comes later.
+    fn answer(
+        &mut self,
+        id: &Value,
+        method: &str,
+        params: &Value,
+    ) -> Result<Option<Value>, RpcError> {
+        let era = wire::era(method, params, self.begun.is_some())?;
+        let is_legacy = era == Era::Legacy;
+        let result = match method {
+            "initialize" => self.initialize(params),
+            "ping" if is_legacy => json!({}),
+            "server/discover" if !is_legacy => {
+                let discovered = json!({
+                    "supportedVersions": [wire::MODERN],
+                    "capabilities": capabilities(),
+                    "instructions": INSTRUCTIONS,
+                });
+                wire::cached(era, discovered, LONG, true)
+            }
+            "tools/list" => wire::cached(era, json!({ "tools": tools::list() }), LONG, true),
+            "tools/call" => self.call(params)?,
+            "resources/list" => {
+                wire::cached(era, json!({ "resources": resources::list() }), LONG, true)
+            }
+            "resources/templates/list" => {
+                let templates = json!({ "resourceTemplates": resources::templates() });
+                wire::cached(era, templates, LONG, true)
+            }
+            "resources/read" => wire::cached(era, self.read(params)?, 0, false),
+            "subscriptions/listen" if !is_legacy => {
+                self.listen(id, params)?;
+                return Ok(None);
+            }
+            "resources/subscribe" if is_legacy => self.subscribe(params)?,
+            "resources/unsubscribe" if is_legacy => {
+                if let Some(watch) = &self.subscribed {
+                    watch.remove(uri(params)?);
+                }
+                json!({})
+            }
+            _ => return Err(RpcError::new(METHOD_NOT_FOUND, format!("no method `{method}`"))),
+        };
+        Ok(Some(wire::result(era, result)))
+    }
+
+    fn initialize(&mut self, params: &Value) -> Value {
+        let name = params["clientInfo"]["name"].as_str().unwrap_or_default();
+        self.begun = Some(name.to_owned());
+        let asked = params["protocolVersion"].as_str().unwrap_or_default();
+        let known = wire::LEGACY.into_iter().find(|version| *version == asked);
+        json!({
+            "protocolVersion": known.unwrap_or(wire::LEGACY[0]),
+            "capabilities": capabilities(),
+            "serverInfo": wire::server_info(),
+            "instructions": INSTRUCTIONS,
+        })
+    }
+
+    /// For whom a request is made, for the history.
+    fn who(&self, params: &Value) -> String {
+        let client = wire::client(params).or(self.begun.as_deref()).unwrap_or_default();
+        let client: String = client.chars().filter(|c| !c.is_control()).take(NAME).collect();
+        match client.trim() {
+            "" => user(),
+            client => format!("{} in {client}", user()),
+        }
+    }
+
+    fn folder(&self, named: Option<&str>, params: &Value) -> tools::Called<CallFolder> {
+        CallFolder::find(&self.options, named, &self.who(params))
+    }
+
+    fn call(&self, params: &Value) -> Result<Value, RpcError> {
+        let name = params["name"].as_str().unwrap_or_default();
+        let Some(tool) = tools::find(name) else {
+            let known: Vec<&str> = tools::names().collect();
+            let message = format!("no tool `{name}`; known: {}", known.join(", "));
+            return Err(RpcError::new(INVALID_PARAMS, message));
+        };
+        let arguments = params.get("arguments").cloned().unwrap_or_else(|| json!({}));
+        let root = arguments["root"].as_str().map(str::to_owned);
+        let done =
+            self.folder(root.as_deref(), params).and_then(|folder| (tool.call)(&folder, arguments));
+        let (is_error, content) = match done {
+            Ok(content) => (false, content),
+            Err(failure) => (true, json!(failure)),
+        };
+        let text = content.to_string();
+        Ok(json!({
+            "content": [{ "type": "text", "text": text }],
+            "structuredContent": content,
+            "isError": is_error,
+        }))
+    }
+
+    fn read(&self, params: &Value) -> Result<Value, RpcError> {
+        let uri = uri(params)?;
+        let failed = |failure: crate::mcp::failure::ToolFailure| RpcError {
+            data: Some(json!(failure)),
+            ..RpcError::new(INVALID_PARAMS, failure.fact.clone())
+        };
+        let folder = self.folder(None, params).map_err(failed)?;
+        let found = resources::read(uri, &folder).ok_or_else(|| unknown(uri))?;
+        let text = found.map_err(failed)?.to_string();
+        Ok(json!({ "contents": [{ "uri": uri, "mimeType": "application/json", "text": text }] }))
+    }
+
+    /// Begins to tell of resources, and says first of which.
+    fn listen(&mut self, id: &Value, params: &Value) -> Result<(), RpcError> {
+        let wanted = params["notifications"]["resourceSubscriptions"].as_array();
+        let wanted = wanted.into_iter().flatten().filter_map(Value::as_str);
+        let uris: BTreeSet<String> =
+            wanted.filter(|uri| resources::is_known(uri)).map(str::to_owned).collect();
+        let acknowledge = |uris: &BTreeSet<String>| {
+            let mut told = json!({ "notifications": { "resourceSubscriptions": uris } });
+            told["_meta"] = json!({ wire::SUBSCRIPTION_KEY: id });
+            // Nobody may be left to be told.
+            let method = "notifications/subscriptions/acknowledged";
+            let _ = self.sink.send(&wire::notification(method, told));
+        };
+        let watch = self.watch(Some(id.clone()), uris, params, acknowledge)?;
+        self.listening.insert(id.to_string(), watch);
+        Ok(())
+    }
+
+    fn subscribe(&mut self, params: &Value) -> Result<Value, RpcError> {
+        let uri = uri(params)?;
+        if !resources::is_known(uri) {
+            return Err(unknown(uri));
+        }
+        match &self.subscribed {
+            Some(watch) => watch.add(uri),
+            None => {
+                let uris = BTreeSet::from([uri.to_owned()]);
+                self.subscribed = Some(self.watch(None, uris, params, |_| {})?);
+            }
+        }
+        Ok(json!({}))
+    }
+
+    fn watch(
+        &self,
+        request: Option<Value>,
+        uris: BTreeSet<String>,
+        params: &Value,
+        begun: impl FnOnce(&BTreeSet<String>),
+    ) -> Result<ResourceWatch, RpcError> {
+        let failed = |message: String| RpcError::new(wire::INTERNAL_ERROR, message);
+        let folder = self.folder(None, params).map_err(|failure| failed(failure.fact))?;
+        let (alone, sink) = (self.options.alone, self.sink.clone());
+        ResourceWatch::start(&folder, alone, request, uris, sink, begun)
+            .map_err(|error| failed(error.to_string()))
+    }
+}
+
+fn capabilities() -> Value {
+    json!({ "tools": {}, "resources": { "subscribe": true } })
+}
+
+fn uri(params: &Value) -> Result<&str, RpcError> {
+    let missing = || RpcError::new(INVALID_PARAMS, "`uri` is missing");
+    params["uri"].as_str().ok_or_else(missing)
+}
+
+fn unknown(uri: &str) -> RpcError {
+    RpcError::new(INVALID_PARAMS, format!("no resource `{uri}`"))
+}

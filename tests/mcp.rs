@@ -1,0 +1,8 @@
+//! `lockstep mcp`, through the real binary.
+
+mod eras;
+#[cfg(target_os = "linux")]
+mod listening;
+#[cfg(target_os = "linux")]
+mod races;
+mod tools;
