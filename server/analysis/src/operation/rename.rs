@@ -53,6 +53,7 @@ impl Draft<'_> {
             reason: Some(notes.join("; ")).filter(|notes| !notes.is_empty()),
             remedy: None,
             files: files.iter().map(ToString::to_string).collect(),
+            rev: None,
             changes: Vec::new(),
         });
         self.take_moved(renamed);
