@@ -27,6 +27,11 @@ pub(crate) const JOURNAL: &str = ".journal";
 /// How the name of a journal ends where another root decides.
 pub(crate) const REFERENCE: &str = ".ref";
 
+/// Whether a file of this name in the folder of transactions says that one is under way.
+pub(crate) fn is_journal(name: &str) -> bool {
+    name.ends_with(JOURNAL) || name.ends_with(REFERENCE)
+}
+
 /// The paths of the store's own files.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {

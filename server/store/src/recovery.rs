@@ -17,7 +17,7 @@ use crate::error::{Doing, StoreError};
 use crate::history::Note;
 use crate::id::TxId;
 use crate::journal::Journal;
-use crate::layout::{JOURNAL, REFERENCE};
+use crate::layout::{self, JOURNAL, REFERENCE};
 use crate::lock::HeldWorkspaceLock;
 use crate::own;
 use crate::retained;
@@ -56,7 +56,7 @@ pub fn is_pending(store: &Store) -> Result<bool, StoreError> {
 fn journals(store: &Store) -> Result<Vec<String>, StoreError> {
     let tx = store.layout.tx();
     let mut names = vfs::list(&*store.vfs, &tx).doing("list", &tx)?;
-    names.retain(|name| name.ends_with(JOURNAL) || name.ends_with(REFERENCE));
+    names.retain(|name| layout::is_journal(name));
     Ok(names)
 }
 

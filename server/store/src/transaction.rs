@@ -6,12 +6,14 @@
 //! that what stood there is in hand afterwards and can be looked at: if somebody saved in between,
 //! the intent is applied anew to what they saved. See `server/docs/transactions.md`.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::StoreError;
 use crate::history::{self, Note, Observed, RecordedOperation};
 use crate::id::TxId;
+use crate::layout::{self, Layout};
 use crate::lock::HeldWorkspaceLock;
 use crate::path::RelPath;
 use crate::recovery::{self, Recovered};
@@ -151,6 +153,13 @@ impl Transaction {
         });
         Ok(Locked { roots: roots.collect(), recovered })
     }
+}
+
+/// Whether a transaction in the workspace at `root` is committed and not done yet, or was left so: its files
+/// may be exchanged in part. A look at the folder alone, for whoever reads files and can wait a moment.
+pub fn is_under_way(root: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(Layout::new(root).tx()) else { return false };
+    entries.flatten().any(|entry| entry.file_name().to_str().is_some_and(layout::is_journal))
 }
 
 /// Workspaces that this process has locked, and in which nothing is unfinished.

@@ -1,7 +1,7 @@
 //! What happens around a change: its files are saved, the user is told, and it can be undone.
 
 import * as vscode from "vscode";
-import { CancellationToken, type Middleware } from "vscode-languageclient/node";
+import type { Middleware } from "vscode-languageclient/node";
 import type { Server } from "../client/server";
 import type { Applied, CommandAnswer } from "../protocol";
 import { Pending } from "./pending";
@@ -90,7 +90,7 @@ export class Changes implements vscode.Disposable {
           if (Object.values(params.edit.changeAnnotations ?? {}).some((it) => it.needsConfirmation)) {
             tellPreview();
           }
-          const result = await next(params, CancellationToken.None);
+          const result = await next(params, new vscode.CancellationTokenSource().token);
           if (!("applied" in result) || !result.applied) {
             return result;
           }

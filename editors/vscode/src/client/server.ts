@@ -1,16 +1,7 @@
 //! The one language client of a window: starts the server, starts it again, and asks it.
 
 import * as vscode from "vscode";
-import {
-  CloseAction,
-  ErrorAction,
-  type ErrorHandler,
-  LanguageClient,
-  type LanguageClientOptions,
-  type Middleware,
-  RevealOutputChannelOn,
-  State,
-} from "vscode-languageclient/node";
+import type { ErrorHandler, LanguageClient, LanguageClientOptions, Middleware, State } from "vscode-languageclient/node";
 import type { CommandAnswer } from "../protocol";
 import { capabilities } from "./capabilities";
 import { findBinary } from "./binary";
@@ -22,6 +13,9 @@ const DOCUMENTS = [
   ...["markdown", "json", "jsonc", "yaml"].map((language) => ({ scheme: "file", language })),
   { scheme: "file", pattern: "**/lockstep.toml" },
 ];
+
+/** What a client is made of: most of this extension. */
+type Library = typeof import("vscode-languageclient/node");
 
 /** So often the server may end within [`PERIOD_MS`] and is started again. */
 const RESTARTS = 5;
@@ -35,6 +29,7 @@ export class Server implements vscode.Disposable {
   readonly #ended = new vscode.EventEmitter<void>();
   readonly #handlers = new Map<string, (params: unknown) => void>();
   #middleware: Middleware = {};
+  #library: Library | undefined;
   #client: LanguageClient | undefined;
   #starting: Promise<void> | undefined;
   #command: string | undefined;
@@ -104,11 +99,12 @@ export class Server implements vscode.Disposable {
   }
 
   async #start(): Promise<void> {
-    if (this.#client && this.#client.state !== State.StartFailed) {
+    if (this.#client && this.#client.state !== this.#library?.State.StartFailed) {
       // It may be starting again by itself: a second client could not register the same commands.
       return this.#begin(this.#client);
     }
-    const binary = await findBinary(this.#extension);
+    const [binary, library] = await Promise.all([findBinary(this.#extension), load()]);
+    this.#library = library;
     if (binary.kind !== "found") {
       this.#log.error(`no server: ${JSON.stringify(binary)}`);
       void reportMissing(binary, this);
@@ -116,7 +112,7 @@ export class Server implements vscode.Disposable {
     }
     this.#log.info(`starting ${binary.command} ${binary.version} (${binary.source})`);
     this.#command = binary.command;
-    const client = this.#newClient(binary.command);
+    const client = this.#newClient(library, binary.command);
     this.#client = client;
     client.onDidChangeState(({ newState }) => this.#changed(client, newState));
     await this.#begin(client);
@@ -130,19 +126,19 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  #newClient(command: string): LanguageClient {
+  #newClient(library: Library, command: string): LanguageClient {
     const options: LanguageClientOptions = {
       documentSelector: DOCUMENTS,
       diagnosticCollectionName: "lockstep",
       outputChannel: this.#log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      revealOutputChannelOn: library.RevealOutputChannelOn.Never,
       initializationOptions,
       synchronize: { configurationSection: "lockstep" },
       middleware: this.#middleware,
       markdown: { isTrusted: false, supportHtml: false },
-      errorHandler: this.#errorHandler(),
+      errorHandler: this.#errorHandler(library),
     };
-    const client = new LanguageClient("lockstep", "Lockstep", { command, args: ["lsp"] }, options);
+    const client = new library.LanguageClient("lockstep", "Lockstep", { command, args: ["lsp"] }, options);
     client.registerFeature(capabilities);
     for (const [method, handler] of this.#handlers) {
       client.onNotification(method, handler);
@@ -151,7 +147,7 @@ export class Server implements vscode.Disposable {
   }
 
   /** A server that ends is started again, and the user told once. */
-  #errorHandler(): ErrorHandler {
+  #errorHandler({ CloseAction, ErrorAction }: Library): ErrorHandler {
     let ends: number[] = [];
     return {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -171,9 +167,9 @@ export class Server implements vscode.Disposable {
     if (client !== this.#client) {
       return;
     }
-    if (state === State.Running) {
+    if (state === this.#library?.State.Running) {
       this.#started.fire();
-    } else if (state === State.Stopped) {
+    } else if (state === this.#library?.State.Stopped) {
       this.#ended.fire();
     }
   }
@@ -189,4 +185,10 @@ export class Server implements vscode.Disposable {
     }
     this.#ended.fire();
   }
+}
+
+/** Loads what a client is made of, after what waits for its turn: VS Code, to know that this extension is active. */
+async function load(): Promise<Library> {
+  await new Promise((resume) => setImmediate(resume));
+  return import("vscode-languageclient/node");
 }

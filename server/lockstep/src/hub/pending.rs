@@ -82,13 +82,23 @@ impl Pending {
         events.into_iter().chain(self.doubts.values().copied()).min()
     }
 
+    /// Whether events are due by `now`.
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
+        self.times.is_some_and(|(first, last)| (last + PAUSE).min(first + PATIENCE) <= now)
+    }
+
+    /// Takes note that somebody is at work still: what is due is due after another pause.
+    pub(crate) fn put_off(&mut self, now: Instant) {
+        self.times = self.times.map(|_| (now, now));
+    }
+
     /// Takes what is due by `now`.
     pub(crate) fn take(&mut self, now: Instant) -> Option<Due> {
         if self.next().is_none_or(|next| next > now) {
             return None;
         }
         let mut due = Due::default();
-        if self.times.is_some_and(|(first, last)| (last + PAUSE).min(first + PATIENCE) <= now) {
+        if self.is_due(now) {
             self.times = None;
             due.rescan = std::mem::take(&mut self.rescan);
             due.paths = std::mem::take(&mut self.paths);
@@ -132,6 +142,18 @@ mod tests {
         assert_eq!(pending.take(start + PAUSE), None);
         assert_eq!(pending.take(start + PAUSE * 2), due(&["a.md", "b.md"], &[]));
         assert_eq!(pending.next(), None);
+    }
+
+    #[test]
+    fn events_that_are_put_off_count_after_another_pause() {
+        let (mut pending, start) = (Pending::default(), Instant::now());
+        pending.put_off(start);
+        assert_eq!(pending.next(), None);
+        pending.add(Path::new("/w"), hint("a.md"), start);
+        assert!(!pending.is_due(start) && pending.is_due(start + PAUSE));
+        pending.put_off(start + PAUSE);
+        assert_eq!(pending.take(start + PAUSE), None);
+        assert_eq!(pending.take(start + PAUSE * 2), due(&["a.md"], &[]));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lockstep_analysis::index::Index;
+use lockstep_store::transaction;
 use lockstep_store::watcher::{Hint, PathWatcher, Watcher};
 
 use crate::hub::pending::Pending;
@@ -24,6 +25,9 @@ use crate::workspace::local::LocalWorkspace;
 
 /// How long a workspace is kept that no session works in: editors come back.
 const LINGER: Duration = Duration::from_secs(300);
+
+/// For so long a transaction is waited for before its files are read.
+const TRANSACTION: Duration = Duration::from_secs(2);
 
 /// How soon the ledger looks again while somebody is at work.
 const AGAIN: Duration = Duration::from_millis(50);
@@ -66,6 +70,8 @@ pub(crate) struct SharedWorkspace {
     is_certain_again: bool,
     /// What the sessions have taken over.
     told: Arc<Index>,
+    /// Since when a transaction is under way.
+    transaction: Option<Instant>,
     /// Since when no session works in it.
     unused: Option<Instant>,
     /// Tells of changes on disk for as long as the workspace is held.
@@ -98,6 +104,7 @@ impl SharedWorkspace {
             local: workspace,
             pending: Pending::default(),
             trouble,
+            transaction: None,
             unused: None,
             _watcher: watcher.ok(),
         }
@@ -123,6 +130,9 @@ impl SharedWorkspace {
 
     /// Reads what has changed on disk, as far as it is due.
     pub(crate) fn read_pending(&mut self, now: Instant) {
+        if self.pending.is_due(now) && self.is_being_changed(now) {
+            self.pending.put_off(now);
+        }
         let Some(due) = self.pending.take(now) else { return };
         let root = self.local.folder().display().to_string();
         let _span = tracing::info_span!("index", root).entered();
@@ -136,6 +146,16 @@ impl SharedWorkspace {
         self.is_certain_again |= is_over || !due.settled.is_empty();
         // Somebody may have changed something and back, which the history tells of.
         self.look.get_or_insert(now);
+    }
+
+    /// Whether a transaction is about to be done, so that its files are exchanged in part. One that was left
+    /// by a process that has ended is waited for once.
+    fn is_being_changed(&mut self, now: Instant) -> bool {
+        if !transaction::is_under_way(self.local.folder()) {
+            self.transaction = None;
+            return false;
+        }
+        now < *self.transaction.get_or_insert(now) + TRANSACTION
     }
 
     /// Whether the path is a folder, or was one that held documents.

@@ -21,8 +21,9 @@ use crate::report::rows::TaskRow;
 /// How long a pause is.
 const PAUSE: Duration = Duration::from_millis(120);
 
-/// How long a burst may go on without one.
-const LONGEST: Duration = Duration::from_secs(1);
+/// How long a burst may go on without one: an editor that reads one file after the other again says so
+/// each time.
+const LONGEST: Duration = Duration::from_millis(250);
 
 /// No more rows than these are told one by one.
 const MOST: usize = 500;

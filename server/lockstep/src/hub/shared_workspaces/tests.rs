@@ -59,6 +59,35 @@ fn a_half_written_file_neither_empties_the_index_nor_shows_an_error() {
 }
 
 #[test]
+fn files_of_a_transaction_that_is_under_way_are_read_once_it_is_done_or_left() {
+    let sandbox = one_record();
+    let mut shared = SharedWorkspace::new(opened(sandbox.path(), false));
+    let revised = sandbox.read(RECORD).replace("planned", "revised");
+    let status = |shared: &SharedWorkspace| {
+        let (_, document) = shared.local.analysis().index.document(RECORD).expect("the record");
+        document.text.contains("revised")
+    };
+    let journal = sandbox.join(".lockstep/tx/1.journal");
+    for is_done in [true, false] {
+        sandbox.write(".lockstep/tx/1.journal", "");
+        sandbox.write(RECORD, &revised);
+        let mut now = Instant::now();
+        shared.pending.add(sandbox.path(), Hint::Paths(vec![sandbox.join(RECORD)]), now);
+        now += LATER;
+        shared.read_pending(now);
+        assert!(!status(&shared), "another file of it may not be changed yet");
+        if is_done {
+            std::fs::remove_file(&journal).expect("it goes");
+        }
+        now += TRANSACTION;
+        shared.read_pending(now);
+        assert!(status(&shared), "{is_done}");
+        sandbox.write(RECORD, revised.replace("revised", "planned"));
+        shared.local.refresh([RECORD]);
+    }
+}
+
+#[test]
 fn what_cannot_be_watched_is_known_though_it_is_told_before_the_folder_is_read() {
     let sandbox = Sandbox::new(&Fixture::new("//- /TODO.md\n  - [ ] Sweep\n"));
     let mut workspaces = SharedWorkspaces::new(Arc::new(drop));
