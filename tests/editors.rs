@@ -66,6 +66,44 @@ fn drive(neovim: &Path, driver: &str) -> usize {
     text.matches("ok - ").count()
 }
 
+/// Whether there is an Emacs with Eglot here. Where there is none the test says so and passes: no script
+/// provides one.
+fn has_emacs() -> bool {
+    let asked = Command::new("emacs")
+        .args(["-q", "--batch", "-f", "package-initialize", "--eval", "(require 'eglot)"])
+        .output();
+    let found = asked.is_ok_and(|output| output.status.success());
+    if !found {
+        eprintln!("skipped: no Emacs with Eglot");
+    }
+    found
+}
+
+#[test]
+fn emacs_sets_and_toggles_statuses_and_goes_to_tasks() {
+    if !has_emacs() {
+        return;
+    }
+    let sandbox = tempfile::tempdir().expect("a folder");
+    let meeting = Meeting::new();
+    let workspace = sandbox.path().join("workspace");
+    copy(&root().join("tests/editors/workspace"), &workspace);
+    let output = Command::new("emacs")
+        .args(["-q", "--batch", "-f", "package-initialize", "-l"])
+        .arg(root().join("tests/editors/emacs.el"))
+        .env("HOME", sandbox.path())
+        .env("LOCKSTEP_BIN", env!("CARGO_BIN_EXE_lockstep"))
+        .env("LOCKSTEP_WORKSPACE", &workspace)
+        .env(FOLDER_VARIABLE, meeting.folder())
+        .env_remove(OFF_VARIABLE)
+        .output()
+        .expect("Emacs starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{text}\n{errors}");
+    assert_eq!((text.matches("not ok").count(), text.matches("ok - ").count()), (0, 5), "{text}");
+}
+
 #[test]
 fn neovim_shows_changes_and_undoes_a_status_in_four_files() {
     let Some(neovim) = neovim() else { return };

@@ -20,7 +20,7 @@ pub mod tasks;
 mod tests;
 pub mod update;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
@@ -31,7 +31,7 @@ use crate::index::shared_vec::SharedVec;
 use crate::index::tasks::Tasks;
 use crate::model::{Document, Entity, EntityIdx, FilePath, Occurrence};
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, EntityType, Profile, RecordList, RoleIdx, TypeIdx};
 
 /// Index of a document within an [`Index`].
@@ -155,6 +155,8 @@ pub struct Index {
     linked: Arc<OnceLock<linked::Linked>>,
     /// The tasks of the kind that waits, once somebody asks.
     waiting: Arc<OnceLock<Vec<TaskId>>>,
+    /// The tasks that are under way or disagree, once somebody asks.
+    pressing: Arc<OnceLock<BTreeSet<TaskId>>>,
 }
 
 impl Index {
@@ -402,6 +404,18 @@ impl Index {
         let mut told = self.statuses(task).filter(|spot| !self.is_echo(spot));
         told.all(|spot| authority.is_some_and(|a| spot.agrees(&a, vocabulary)))
             && self.plan_disagreement(task).is_none()
+    }
+
+    /// The tasks that are under way, or whose places do not say the same.
+    pub fn pressing(&self) -> &BTreeSet<TaskId> {
+        self.pressing.get_or_init(|| {
+            let tasks = self.tasks.values().filter(|task| self.presses(task));
+            tasks.map(|task| task.id.clone()).collect()
+        })
+    }
+
+    fn presses(&self, task: &Task) -> bool {
+        self.category(task) == Some(Category::Active) || !self.agreed(task)
     }
 
     /// What the task's plan may say while the task has `status`; `None` where it has no say.

@@ -3,7 +3,7 @@
 
 use crate::analysis::Analysis;
 use crate::change;
-use crate::index::{Index, Place, Task};
+use crate::index::{DocIdx, Index, Place, Task};
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
@@ -42,30 +42,41 @@ pub fn code_lenses(analysis: &Analysis, path: &str) -> Vec<Lens> {
         return Vec::new();
     }
     let entities = &document.facts.entities;
-    let is_long = entities.len() > MANY;
-    let mut out = Vec::new();
-    for (entity, fact) in entities.iter().enumerate() {
-        if fact.kind != EntityKind::Task || fact.mention {
-            continue;
-        }
-        let place = Place { doc, entity };
-        let Some(task) = index.task_at(place).filter(|task| task.places.contains(&place)) else {
-            continue;
-        };
-        let agreed = index.agreed(task);
-        let category = index.category(task);
-        let is_told = !is_long || matches!(category, Some(Category::Active)) || !agreed;
-        if !is_told || category.is_some_and(Category::is_closed) && agreed {
-            continue;
-        }
-        let name = || analysis.name_of(&task.id);
-        let lens = |(title, deed)| Lens { range: fact.name, title, task: name(), deed };
-        match agreed {
-            false => out.push(lens(("Fix drift".to_owned(), LensDeed::Fix))),
-            true => out.extend(next(index, task).into_iter().map(lens)),
-        }
+    let places: Vec<Place> = match entities.len() > MANY {
+        true => pressing(index, doc),
+        false => (0..entities.len()).map(|entity| Place { doc, entity }).collect(),
+    };
+    let told = places.into_iter().filter(|place| {
+        let fact = index.entity(*place);
+        fact.kind == EntityKind::Task && !fact.mention
+    });
+    told.flat_map(|place| lenses(analysis, place)).collect()
+}
+
+/// Where tasks stand in a document that are under way or disagree, in its order.
+fn pressing(index: &Index, doc: DocIdx) -> Vec<Place> {
+    let tasks = index.pressing().iter().filter_map(|id| index.tasks.get(id));
+    let mut places: Vec<Place> =
+        tasks.flat_map(|task| &task.places).copied().filter(|place| place.doc == doc).collect();
+    places.sort_unstable();
+    places
+}
+
+fn lenses(analysis: &Analysis, place: Place) -> Vec<Lens> {
+    let index = &analysis.index;
+    let Some(task) = index.task_at(place).filter(|task| task.places.contains(&place)) else {
+        return Vec::new();
+    };
+    let agreed = index.agreed(task);
+    if index.category(task).is_some_and(Category::is_closed) && agreed {
+        return Vec::new();
     }
-    out
+    let (range, name) = (index.entity(place).name, analysis.name_of(&task.id));
+    let lens = |(title, deed)| Lens { range, title, task: name.clone(), deed };
+    match agreed {
+        false => vec![lens(("Fix drift".to_owned(), LensDeed::Fix))],
+        true => next(index, task).into_iter().map(lens).collect(),
+    }
 }
 
 /// The statuses that a task may get by one key: to begin it, where it waits for nothing, and to complete

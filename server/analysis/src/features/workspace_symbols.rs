@@ -211,16 +211,21 @@ fn fuzzy(text: &str, word: &str) -> u32 {
 
 /// Whether letters stand in `text` together, and then, whether a word begins with them.
 fn stands_in(text: &str, letters: &str) -> Option<bool> {
-    let windows = text.as_bytes().windows(letters.len().max(1));
-    let whole = windows.enumerate().filter(|(_, it)| it.eq_ignore_ascii_case(letters.as_bytes()));
-    let begins = |at: usize| at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric();
+    let (text, letters) = (text.as_bytes(), letters.as_bytes());
+    let first = letters.first()?.to_ascii_lowercase();
+    let starts = text.iter().enumerate().filter(|(_, byte)| byte.to_ascii_lowercase() == first);
+    let whole = starts.filter(|(at, _)| {
+        let here = text.get(*at..at + letters.len());
+        here.is_some_and(|here| here.eq_ignore_ascii_case(letters))
+    });
+    let begins = |at: usize| at == 0 || !text[at - 1].is_ascii_alphanumeric();
     whole.map(|(at, _)| begins(at)).max()
 }
 
 fn scattered(text: &str, word: &str) -> u32 {
     let mut wanted = word.chars().peekable();
     let (mut score, mut run, mut at_start) = (0u32, 0u32, true);
-    for c in text.chars().flat_map(char::to_lowercase) {
+    for c in text.chars().flat_map(lower) {
         let Some(next) = wanted.peek() else { break };
         if c == *next {
             wanted.next();
@@ -232,6 +237,15 @@ fn scattered(text: &str, word: &str) -> u32 {
         at_start = !c.is_alphanumeric();
     }
     if wanted.peek().is_none() { score } else { 0 }
+}
+
+/// A letter in lower case: most are of ASCII, for which no table is needed.
+fn lower(c: char) -> impl Iterator<Item = char> {
+    let (plain, other) = match c.is_ascii() {
+        true => (Some(c.to_ascii_lowercase()), None),
+        false => (None, Some(c.to_lowercase())),
+    };
+    plain.into_iter().chain(other.into_iter().flatten())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::index::graph::Graph;
 use crate::index::relations::Relations;
@@ -68,6 +68,7 @@ impl Index {
             scopes: self.scopes.clone(),
             alike: self.alike.clone(),
             waiting: self.waiting.clone(),
+            pressing: self.pressing.clone(),
             linked: self.linked.clone(),
         };
         let mut touched = self.touched(docs, &differing);
@@ -111,7 +112,23 @@ impl Index {
         if differing.iter().any(|(doc, entities)| index.flows_otherwise(self, *doc, entities)) {
             index.waiting = Arc::default();
         }
+        index.press_again(self, &touched);
         Some((index, touched))
+    }
+
+    /// Looks again which of the tasks that are touched are under way or disagree.
+    fn press_again(&mut self, before: &Index, touched: &Touched) {
+        let Some(known) = before.pressing.get().filter(|_| !touched.tasks.is_empty()) else {
+            return;
+        };
+        let mut pressing = known.clone();
+        for id in &touched.tasks {
+            match self.tasks.get(id).is_some_and(|task| self.presses(task)) {
+                true => drop(pressing.insert(id.clone())),
+                false => drop(pressing.remove(id)),
+            }
+        }
+        self.pressing = Arc::new(OnceLock::from(pressing));
     }
 
     /// Joins parts and wholes anew where one names another whole than in `before`. What tasks are part

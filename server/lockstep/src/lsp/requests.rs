@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tower_lsp::jsonrpc::Result;
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::ServerCapabilities;
 
 use crate::lsp::client::ClientFeatures;
@@ -41,6 +41,11 @@ pub(crate) async fn answer<R: Request>(
 ) -> Result<R::Answer> {
     R::until_due(session, &params).await?;
     session.read(move |context| R::answer(context, params)).await
+}
+
+/// An answer as JSON text: of a long one a tree of values would cost several times as much.
+fn written<T: Serialize>(answer: &T) -> Result<String> {
+    serde_json::to_string(answer).map_err(|_| Error::internal_error())
 }
 
 macro_rules! requests {
@@ -113,16 +118,11 @@ requests! {
         goto_declaration: GotoDeclaration,
         references: References,
         document_highlight: DocumentHighlights,
-        document_symbol: DocumentSymbols,
-        symbol: WorkspaceSymbols,
-        folding_range: FoldingRanges,
         selection_range: SelectionRanges,
         document_link: DocumentLinks,
         completion: CompletionRequest,
         completion_resolve: CompletionResolve,
-        code_lens: CodeLenses,
         inlay_hint: InlayHints,
-        semantic_tokens_full: SemanticTokensFull,
         semantic_tokens_range: SemanticTokensRange,
         code_action: CodeAction,
         code_action_resolve: CodeActionResolve,
@@ -132,6 +132,11 @@ requests! {
         will_rename_files: WillRenameFiles,
     }
     written {
+        document_symbol: DocumentSymbols,
+        symbol: WorkspaceSymbols,
+        folding_range: FoldingRanges,
+        code_lens: CodeLenses,
+        semantic_tokens_full: SemanticTokensFull,
         document_diagnostic: DocumentDiagnostic,
         workspace_diagnostic: WorkspaceDiagnostic,
     }

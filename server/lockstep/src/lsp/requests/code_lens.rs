@@ -11,7 +11,7 @@ use tower_lsp::ls_types::{
 use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::commands::{fix_task, set_status};
-use crate::lsp::requests::Request;
+use crate::lsp::requests::{Request, written};
 use crate::lsp::session::SessionContext;
 
 /// The request.
@@ -20,21 +20,21 @@ pub(crate) struct CodeLenses;
 impl Request for CodeLenses {
     const METHOD: &'static str = "textDocument/codeLens";
     type Params = CodeLensParams;
-    type Answer = Option<Vec<CodeLens>>;
+    type Answer = String;
 
     fn declare(client: &ClientFeatures, server: &mut ServerCapabilities) {
         let options = CodeLensOptions { resolve_provider: None };
         server.code_lens_provider = client.applies_edits.then_some(options);
     }
 
-    fn answer(context: &SessionContext, params: CodeLensParams) -> Result<Self::Answer> {
+    fn answer(context: &SessionContext, params: CodeLensParams) -> Result<String> {
         context.is_shown();
         let uri = params.text_document.uri;
-        let answer = AskedDocument::document(context, &uri).map(|asked| {
+        let answer: Option<Vec<_>> = AskedDocument::document(context, &uri).map(|asked| {
             let lenses = code_lenses(asked.analysis(), &asked.path).into_iter();
             lenses.map(|lens| code_lens(&asked, &uri, lens)).collect()
         });
-        Ok(answer)
+        written(&answer)
     }
 }
 

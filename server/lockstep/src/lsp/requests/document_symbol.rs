@@ -13,7 +13,7 @@ use tower_lsp::ls_types::{
 
 use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::requests::Request;
+use crate::lsp::requests::{Request, written};
 use crate::lsp::session::SessionContext;
 
 /// The request.
@@ -22,15 +22,15 @@ pub(crate) struct DocumentSymbols;
 impl Request for DocumentSymbols {
     const METHOD: &'static str = "textDocument/documentSymbol";
     type Params = DocumentSymbolParams;
-    type Answer = Option<DocumentSymbolResponse>;
+    type Answer = String;
 
     fn declare(_: &ClientFeatures, server: &mut ServerCapabilities) {
         server.document_symbol_provider = Some(OneOf::Left(true));
     }
 
-    fn answer(context: &SessionContext, params: DocumentSymbolParams) -> Result<Self::Answer> {
+    fn answer(context: &SessionContext, params: DocumentSymbolParams) -> Result<String> {
         let uri = params.text_document.uri;
-        Ok(AskedDocument::document(context, &uri).map(|asked| outline(&asked, &uri)))
+        written(&AskedDocument::document(context, &uri).map(|asked| outline(&asked, &uri)))
     }
 }
 

@@ -10,7 +10,7 @@ use tower_lsp::ls_types::{
 
 use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::requests::Request;
+use crate::lsp::requests::{Request, written};
 use crate::lsp::session::SessionContext;
 
 /// The request.
@@ -19,19 +19,19 @@ pub(crate) struct FoldingRanges;
 impl Request for FoldingRanges {
     const METHOD: &'static str = "textDocument/foldingRange";
     type Params = FoldingRangeParams;
-    type Answer = Option<Vec<FoldingRange>>;
+    type Answer = String;
 
     fn declare(_: &ClientFeatures, server: &mut ServerCapabilities) {
         server.folding_range_provider = Some(FoldingRangeProviderCapability::Simple(true));
     }
 
-    fn answer(context: &SessionContext, params: FoldingRangeParams) -> Result<Self::Answer> {
-        let answer = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
+    fn answer(context: &SessionContext, params: FoldingRangeParams) -> Result<String> {
+        let answer: Option<Vec<_>> = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
             let folds = folding_ranges(asked.analysis(), &asked.path).into_iter();
             let folds = folds.take(asked.features.shown.max_folds);
             folds.map(|fold| folding_range(&asked, fold)).collect()
         });
-        Ok(answer)
+        written(&answer)
     }
 }
 

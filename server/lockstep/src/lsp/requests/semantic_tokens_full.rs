@@ -14,7 +14,7 @@ use tower_lsp::ls_types::{
 
 use crate::lsp::asked::AskedDocument;
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::requests::Request;
+use crate::lsp::requests::{Request, written};
 use crate::lsp::session::SessionContext;
 
 /// The request.
@@ -23,7 +23,7 @@ pub(crate) struct SemanticTokensFull;
 impl Request for SemanticTokensFull {
     const METHOD: &'static str = "textDocument/semanticTokens/full";
     type Params = SemanticTokensParams;
-    type Answer = Option<SemanticTokensResult>;
+    type Answer = String;
 
     fn declare(_: &ClientFeatures, server: &mut ServerCapabilities) {
         let options = SemanticTokensOptions {
@@ -36,13 +36,13 @@ impl Request for SemanticTokensFull {
             Some(SemanticTokensServerCapabilities::SemanticTokensOptions(options));
     }
 
-    fn answer(context: &SessionContext, params: SemanticTokensParams) -> Result<Self::Answer> {
+    fn answer(context: &SessionContext, params: SemanticTokensParams) -> Result<String> {
         context.is_shown();
         let answer = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
             let text = asked.analysis().source(&asked.path).map_or(0, |(text, _)| text.len());
             SemanticTokensResult::Tokens(tokens(&asked, TextRange::new(0, text)))
         });
-        Ok(answer)
+        written(&answer)
     }
 }
 

@@ -8,12 +8,12 @@ use lockstep_analysis::profile::vocabulary::Category;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
     Location, OneOf, ServerCapabilities, SymbolInformation, SymbolKind, SymbolTag,
-    WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    WorkspaceSymbolParams,
 };
 
 use crate::hub::snapshot::Folder;
 use crate::lsp::client::ClientFeatures;
-use crate::lsp::requests::Request;
+use crate::lsp::requests::{Request, written};
 use crate::lsp::session::SessionContext;
 use crate::lsp::to_proto::{self, Lines};
 use crate::lsp::uri;
@@ -27,13 +27,13 @@ pub(crate) struct WorkspaceSymbols;
 impl Request for WorkspaceSymbols {
     const METHOD: &'static str = "workspace/symbol";
     type Params = WorkspaceSymbolParams;
-    type Answer = Option<WorkspaceSymbolResponse>;
+    type Answer = String;
 
     fn declare(_: &ClientFeatures, server: &mut ServerCapabilities) {
         server.workspace_symbol_provider = Some(OneOf::Left(true));
     }
 
-    fn answer(context: &SessionContext, params: WorkspaceSymbolParams) -> Result<Self::Answer> {
+    fn answer(context: &SessionContext, params: WorkspaceSymbolParams) -> Result<String> {
         let mut found: Vec<(Rank, SymbolInformation)> = Vec::new();
         for folder in &context.snapshot.folders {
             let symbols = workspace_symbols(&folder.analysis, &params.query, LIMIT);
@@ -42,8 +42,8 @@ impl Request for WorkspaceSymbols {
         }
         found.sort_by_key(|(rank, _)| *rank);
         found.truncate(LIMIT);
-        let symbols = found.into_iter().map(|(_, symbol)| symbol).collect();
-        Ok(Some(WorkspaceSymbolResponse::Flat(symbols)))
+        let symbols: Vec<_> = found.into_iter().map(|(_, symbol)| symbol).collect();
+        written(&symbols)
     }
 }
 
