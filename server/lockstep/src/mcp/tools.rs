@@ -45,7 +45,7 @@ enum JsonShape {
     Flag,
     Words(&'static [&'static str]),
     Texts,
-    /// Objects with these members, which are texts.
+    /// Objects with these members.
     Items(&'static [&'static str]),
 }
 
@@ -106,10 +106,10 @@ impl JsonShape {
             JsonShape::Number => json!({ "type": "integer" }),
             JsonShape::Flag => json!({ "type": "boolean" }),
             JsonShape::Words(words) => json!({ "enum": words }),
-            JsonShape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+            JsonShape::Texts => json!({ "type": "array" }),
             JsonShape::Items(names) => {
-                let text = |name: &&str| ((*name).to_owned(), JsonShape::Text.schema());
-                let members: Map<String, Value> = names.iter().map(text).collect();
+                let member = |name: &&str| ((*name).to_owned(), json!({}));
+                let members: Map<String, Value> = names.iter().map(member).collect();
                 json!({ "type": "array", "items": { "properties": members } })
             }
         }

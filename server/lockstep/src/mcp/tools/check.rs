@@ -11,8 +11,7 @@ use crate::report::{Fixes, ReportedFinding};
 
 pub(super) const TOOL: Tool = Tool {
     name: "check",
-    description: "Report what is wrong: files that disagree about a task, invalid statuses, and \
-                  more.",
+    description: "Report where files disagree about a task, and other faults.",
     reads_only: true,
     parameters: &[
         ("path", JsonShape::Text, false, "Only in this file or folder"),

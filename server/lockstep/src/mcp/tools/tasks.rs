@@ -12,8 +12,7 @@ use crate::workspace::commit::Claims;
 
 pub(super) const TOOL: Tool = Tool {
     name: "tasks",
-    description: "List tasks: ready to begin (default), active, drifting (files disagree), or all \
-                  live ones.",
+    description: "List tasks: ready to begin (default), active, drifting, or all.",
     reads_only: true,
     parameters: &[
         ("which", JsonShape::Words(&["ready", "active", "drift", "all"]), false, ""),
