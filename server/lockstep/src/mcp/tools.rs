@@ -45,7 +45,7 @@ enum JsonShape {
     Flag,
     Words(&'static [&'static str]),
     Texts,
-    /// Objects with these members.
+    /// Objects that have these members at least.
     Items(&'static [&'static str]),
 }
 
@@ -106,11 +106,9 @@ impl JsonShape {
             JsonShape::Number => json!({ "type": "integer" }),
             JsonShape::Flag => json!({ "type": "boolean" }),
             JsonShape::Words(words) => json!({ "enum": words }),
-            JsonShape::Texts => json!({ "type": "array" }),
+            JsonShape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
             JsonShape::Items(names) => {
-                let member = |name: &&str| ((*name).to_owned(), json!({}));
-                let members: Map<String, Value> = names.iter().map(member).collect();
-                json!({ "type": "array", "items": { "properties": members } })
+                json!({ "type": "array", "items": { "type": "object", "required": names } })
             }
         }
     }

@@ -19,7 +19,7 @@ pub(super) const TOOL: Tool = Tool {
         ("limit", JsonShape::Number, false, ""),
     ],
     gives: &[
-        ("findings", JsonShape::Items(&["rule", "severity", "at", "message", "task"])),
+        ("findings", JsonShape::Items(&["rule", "severity", "at", "message"])),
         ("total", JsonShape::Number),
     ],
     call: |folder, given| check(folder, arguments(given)?),

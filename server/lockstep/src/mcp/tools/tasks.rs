@@ -19,10 +19,7 @@ pub(super) const TOOL: Tool = Tool {
         ("limit", JsonShape::Number, false, ""),
         ("after", JsonShape::Text, false, "`next` of the page before"),
     ],
-    gives: &[
-        ("tasks", JsonShape::Items(&["id", "title", "status", "rev", "holder"])),
-        ("next", JsonShape::Text),
-    ],
+    gives: &[("tasks", JsonShape::Items(&["id", "title", "rev"])), ("next", JsonShape::Text)],
     call: |folder, given| {
         let Given { which, limit, after } = arguments(given)?;
         page(folder, which, limit.unwrap_or(LIMIT), after.as_deref())
