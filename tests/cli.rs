@@ -1,5 +1,6 @@
 //! The command line, as it is typed.
 
+mod agents;
 mod archive;
 mod base;
 mod batch;

@@ -1,11 +1,12 @@
 //! What must hold of the sources themselves.
 
 mod circles;
-mod docs_fresh;
+pub mod docs_fresh;
 mod floors;
 mod links;
 mod listed;
 mod names;
+mod plugins;
 mod protocol;
 mod schema;
 mod sources;

@@ -261,3 +261,19 @@ async fn a_change_on_disk_that_moves_files_waits_for_what_is_unsaved_in_them() {
     let moved = sandbox.read("docs/in-progress/api/login/notes.md");
     assert_eq!(moved, "Something else.\n");
 }
+
+#[tokio::test]
+async fn a_person_changes_a_task_that_somebody_holds_and_is_told() {
+    let sandbox = workspaces::login();
+    let claim = ["claim", "7", "--holder", "an agent", "--no-daemon"];
+    let claimed = crate::cli::support::lockstep(sandbox.path()).args(claim).output();
+    assert!(claimed.expect("the binary runs").status.success());
+    let mut editor = Editor::start_with(&sandbox, json!({})).await;
+    let answer = editor.run("lockstep.setStatus", to_disk(7, "implementing")).await;
+    assert_eq!(answer.expect("an answer")["results"][0]["outcome"], "applied");
+    let shown = editor.client.notified("window/showMessage").await;
+    let message = shown["message"].as_str().expect("a text");
+    assert!(message.contains("task 7 is held by an agent"), "{message}");
+    let register = sandbox.read(".lockstep/register");
+    assert!(register.contains("an agent"), "the claim stays: {register}");
+}

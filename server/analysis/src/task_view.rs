@@ -85,7 +85,7 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
     let phases = index.phases(task).into_iter().map(|place| phase(analysis, place));
     let phases: Vec<PhaseView> = phases.collect();
     TaskView {
-        rev: rev::rev(&occurrences, &phases),
+        rev: rev::rev(task.id.as_str(), &occurrences, &phases),
         id: analysis.name_of(&task.id),
         title: index.title(task).to_owned(),
         status: def.map(|def| def.id.clone()),
@@ -107,7 +107,7 @@ pub fn part(analysis: &Analysis, place: Place, name: String) -> TaskView {
     let occurrences = index.spots(place).map(|spot| occurrence(&spot));
     let occurrences: Vec<OccurrenceView> = occurrences.collect();
     TaskView {
-        rev: rev::rev(&occurrences, &[]),
+        rev: rev::rev(&entity.title, &occurrences, &[]),
         id: name,
         title: entity.title.to_string(),
         status: def.map(|def| def.id.clone()),

@@ -4,11 +4,13 @@
 mod carry_out;
 mod error;
 mod fields;
+mod guidance;
 mod hold;
 mod logging;
 pub mod markdown;
 mod output;
 mod place;
+mod priming;
 mod remote;
 mod source;
 
@@ -62,6 +64,8 @@ commands! {
     claim: "claim",
     renew: "renew",
     release: "release",
+    prime: "prime",
+    hook: "hook",
     fix: "fix",
     archive: "archive",
     rename: "rename",

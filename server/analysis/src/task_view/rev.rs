@@ -5,9 +5,10 @@ use super::{OccurrenceView, PhaseView};
 /// How many hexadecimal digits it has.
 const DIGITS: usize = 12;
 
-/// The name of what these say: the same wherever the places stand in their files.
-pub(super) fn rev(occurrences: &[OccurrenceView], phases: &[PhaseView]) -> String {
+/// The name of what these say of a task: the same wherever the places stand in their files.
+pub(super) fn rev(id: &str, occurrences: &[OccurrenceView], phases: &[PhaseView]) -> String {
     let mut digest = Digest::new();
+    digest.take(id);
     for occurrence in occurrences {
         digest.take(occurrence.path.as_str());
         digest.take(occurrence.carrier.id);

@@ -1,5 +1,7 @@
 //! `init`: tells what is found here, and writes a `lockstep.toml` to begin with.
 
+mod agents;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,9 +23,15 @@ pub(super) struct Args {
     /// Write lockstep.toml; without this only tell what is found
     #[arg(long)]
     write: bool,
+    /// Set up the agents whose clients are used here, instead of lockstep.toml
+    #[arg(long, conflicts_with = "profile")]
+    agents: bool,
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
+    if args.agents {
+        return agents::run(cx, args.write);
+    }
     if let Some(name) = &args.profile {
         profile_source(name)?;
     }

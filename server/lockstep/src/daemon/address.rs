@@ -78,6 +78,22 @@ impl Address {
         &self.folder
     }
 
+    /// A folder in it, made if it is not there, for what programs remember for a while.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Address::prepare`].
+    pub fn private(&self, name: &str) -> Result<PathBuf, Unavailable> {
+        let trouble = |error: &io::Error| self.trouble("cannot be created", error);
+        make_private(&self.folder).map_err(|error| trouble(&error))?;
+        self.verify()?;
+        let folder = self.folder.join(name);
+        make_private(&folder).map_err(|error| trouble(&error))?;
+        let inner = Address { folder };
+        inner.verify()?;
+        Ok(inner.folder)
+    }
+
     /// Where the daemon listens.
     pub fn socket(&self) -> PathBuf {
         self.folder.join("lockstep.sock")

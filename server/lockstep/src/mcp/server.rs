@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::{Value, json};
 
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::folder::{CallFolder, McpOptions};
 use crate::mcp::listen::{MessageSink, ResourceWatch};
 use crate::mcp::wire::{self, Era, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, RpcError};
@@ -173,10 +175,17 @@ impl McpServer {
             let message = format!("no tool `{name}`; known: {}", known.join(", "));
             return Err(RpcError::new(INVALID_PARAMS, message));
         };
-        let arguments = params.get("arguments").cloned().unwrap_or_else(|| json!({}));
+        let given = params.get("arguments").filter(|it| !it.is_null());
+        let arguments = given.cloned().unwrap_or_else(|| json!({}));
         let root = arguments["root"].as_str().map(str::to_owned);
-        let done =
-            self.folder(root.as_deref(), params).and_then(|folder| (tool.call)(&folder, arguments));
+        let call = || {
+            let folder = self.folder(root.as_deref(), params)?;
+            (tool.call)(&folder, arguments)
+        };
+        // The next call is answered whatever becomes of this one.
+        let done = catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
+            Err(ToolFailure::internal("a fault of the program; its standard error says which"))
+        });
         let (is_error, content) = match done {
             Ok(content) => (false, content),
             Err(failure) => (true, json!(failure)),
@@ -191,7 +200,7 @@ impl McpServer {
 
     fn read(&self, params: &Value) -> Result<Value, RpcError> {
         let uri = uri(params)?;
-        let failed = |failure: crate::mcp::failure::ToolFailure| RpcError {
+        let failed = |failure: ToolFailure| RpcError {
             data: Some(json!(failure)),
             ..RpcError::new(INVALID_PARAMS, failure.fact.clone())
         };

@@ -45,7 +45,7 @@ enum JsonShape {
     Flag,
     Words(&'static [&'static str]),
     Texts,
-    /// Objects with these members, which are texts.
+    /// Objects that have these members at least.
     Items(&'static [&'static str]),
 }
 
@@ -108,9 +108,7 @@ impl JsonShape {
             JsonShape::Words(words) => json!({ "enum": words }),
             JsonShape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
             JsonShape::Items(names) => {
-                let text = |name: &&str| ((*name).to_owned(), JsonShape::Text.schema());
-                let members: Map<String, Value> = names.iter().map(text).collect();
-                json!({ "type": "array", "items": { "properties": members } })
+                json!({ "type": "array", "items": { "type": "object", "required": names } })
             }
         }
     }

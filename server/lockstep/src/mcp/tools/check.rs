@@ -11,8 +11,7 @@ use crate::report::{Fixes, ReportedFinding};
 
 pub(super) const TOOL: Tool = Tool {
     name: "check",
-    description: "Report what is wrong: files that disagree about a task, invalid statuses, and \
-                  more.",
+    description: "Report where files disagree about a task, and other faults.",
     reads_only: true,
     parameters: &[
         ("path", JsonShape::Text, false, "Only in this file or folder"),
@@ -20,7 +19,7 @@ pub(super) const TOOL: Tool = Tool {
         ("limit", JsonShape::Number, false, ""),
     ],
     gives: &[
-        ("findings", JsonShape::Items(&["rule", "severity", "at", "message", "task"])),
+        ("findings", JsonShape::Items(&["rule", "severity", "at", "message"])),
         ("total", JsonShape::Number),
     ],
     call: |folder, given| check(folder, arguments(given)?),

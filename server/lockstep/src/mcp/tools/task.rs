@@ -25,7 +25,7 @@ pub(super) const TOOL: Tool = Tool {
     gives: &[
         ("status", JsonShape::Text),
         ("rev", JsonShape::Text),
-        ("next", JsonShape::Items(&["status", "needs"])),
+        ("next", JsonShape::Items(&["status"])),
         ("places", JsonShape::Items(&["at", "text"])),
     ],
     call: |folder, given| {

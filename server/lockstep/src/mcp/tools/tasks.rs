@@ -12,18 +12,14 @@ use crate::workspace::commit::Claims;
 
 pub(super) const TOOL: Tool = Tool {
     name: "tasks",
-    description: "List tasks: ready to begin (default), active, drifting (files disagree), or all \
-                  live ones.",
+    description: "List tasks: ready to begin (default), active, drifting, or all.",
     reads_only: true,
     parameters: &[
         ("which", JsonShape::Words(&["ready", "active", "drift", "all"]), false, ""),
         ("limit", JsonShape::Number, false, ""),
         ("after", JsonShape::Text, false, "`next` of the page before"),
     ],
-    gives: &[
-        ("tasks", JsonShape::Items(&["id", "title", "status", "rev", "holder"])),
-        ("next", JsonShape::Text),
-    ],
+    gives: &[("tasks", JsonShape::Items(&["id", "title", "rev"])), ("next", JsonShape::Text)],
     call: |folder, given| {
         let Given { which, limit, after } = arguments(given)?;
         page(folder, which, limit.unwrap_or(LIMIT), after.as_deref())

@@ -7,17 +7,20 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::index::Task;
 use lockstep_analysis::operation::{Code, Refused};
 use lockstep_analysis::profile::id::TaskId;
+use lockstep_analysis::task_view;
 use lockstep_store::history::Observed;
 use lockstep_store::register;
 use lockstep_store::transaction::LockedRoot;
 use serde::{Deserialize, Serialize};
 
 use super::{CommitError, open_store};
-use crate::report::{SCHEMA, TaskReport};
+use crate::report::{self, SCHEMA, TaskReport};
 use crate::workspace::clock;
 use crate::workspace::events::{EventRecord, Sight};
 
@@ -143,6 +146,16 @@ impl Claims {
             (_, Some(claim)) => Some(claim.refused(name)),
             (Claiming::Token(_), None) => Some(gone(name)),
         }
+    }
+
+    /// The tasks that somebody holds.
+    pub fn tasks(&self, analysis: &Analysis) -> Vec<TaskReport> {
+        let now = clock::seconds();
+        let live = self.of.iter().filter(|(_, claim)| now < claim.ends());
+        let tasks = live.filter_map(|(id, _)| analysis.index.tasks.get(&TaskId::new(id)));
+        let view =
+            |task: &Arc<Task>| report::task_report(analysis, &task_view::view(analysis, task));
+        tasks.map(view).collect()
     }
 
     /// Tells of each of these tasks who holds it.
