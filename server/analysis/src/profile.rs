@@ -201,6 +201,7 @@ impl Profile {
         let Some(pattern) = &self.listed else { return self.ids.spelled_in(text) };
         let found = pattern.captures_iter(text).filter_map(|found| found.name("id"));
         let mut ids: Vec<(TaskId, Range<usize>)> = Vec::new();
+        let mut left = id::MOST_BY_RANGES;
         for found in found {
             let Some(id) = self.ids.parse(found.as_str()) else { continue };
             let last = ids.last().cloned();
@@ -208,7 +209,9 @@ impl Profile {
             let between = text.get(end_before..found.start()).unwrap_or_default();
             if let Some((first, range)) = last.filter(|_| id::is_range(between)) {
                 let whole = range.start..found.end();
-                ids.extend(id::between(&first, &id).into_iter().map(|id| (id, whole.clone())));
+                let between = id::between(&first, &id, left);
+                left -= between.len();
+                ids.extend(between.into_iter().map(|id| (id, whole.clone())));
             }
             ids.push((id, found.range()));
         }

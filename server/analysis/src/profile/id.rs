@@ -100,6 +100,7 @@ impl IdStyle {
     /// is named by all of that.
     pub fn spelled_in(&self, text: &str) -> Vec<(TaskId, Range<usize>)> {
         let mut ids = Vec::new();
+        let mut left = MOST_BY_RANGES;
         let mut previous: Option<u64> = None;
         let mut depth = 0usize;
         let mut listed = String::with_capacity(text.len());
@@ -120,7 +121,8 @@ impl IdStyle {
             if is_date(word) {
                 continue;
             }
-            if let Some(range) = lettered_range(word) {
+            if let Some(range) = lettered_range(word, left) {
+                left -= range.len();
                 ids.extend(range.into_iter().map(|id| (id, place(word))));
                 continue;
             }
@@ -135,7 +137,9 @@ impl IdStyle {
                     continue;
                 };
                 if let Some(first) = previous.filter(|_| at > 0) {
-                    ids.extend(numbers_between(first, number).map(|id| (id, place(word))));
+                    let between = numbers_between(first, number, left);
+                    left -= between.len();
+                    ids.extend(between.into_iter().map(|id| (id, place(word))));
                 }
                 ids.push((TaskId::new(&number.to_string()), place(part)));
                 previous = Some(number);
@@ -145,8 +149,9 @@ impl IdStyle {
     }
 }
 
-/// A range of more ids is none.
-const LONGEST_RANGE: u64 = 1000;
+/// So many ids of one list are named by ranges: a few letters in somebody's file name no millions. Of a
+/// longer range at most the ends are named.
+pub(super) const MOST_BY_RANGES: usize = 1000;
 
 /// Whether what stands between two ids has them be the ends of a range.
 pub(super) fn is_range(between: &str) -> bool {
@@ -156,19 +161,24 @@ pub(super) fn is_range(between: &str) -> bool {
     matches!(between, "-" | "–" | "—" | ".." | "..." | "to" | "through")
 }
 
-/// The ids between two that are numbers, or letters with numbers.
-pub(super) fn between(first: &TaskId, last: &TaskId) -> Vec<TaskId> {
+/// The ids between two that are numbers, or letters with numbers; none if there are more than `most`.
+pub(super) fn between(first: &TaskId, last: &TaskId, most: usize) -> Vec<TaskId> {
     if let (Ok(first), Ok(last)) = (first.as_str().parse(), last.as_str().parse()) {
-        return numbers_between(first, last).collect();
+        return numbers_between(first, last, most);
     }
-    let all = lettered_range(&format!("{first}-{last}")).unwrap_or_default();
+    let all = lettered_range(&format!("{first}-{last}"), most).unwrap_or_default();
     all.into_iter().filter(|id| id != first && id != last).collect()
 }
 
-fn numbers_between(first: u64, last: u64) -> impl Iterator<Item = TaskId> {
-    let is_one = last > first && last - first <= LONGEST_RANGE;
-    let numbers = if is_one { first + 1..last } else { 0..0 };
-    numbers.map(|n| TaskId::new(&n.to_string()))
+fn numbers_between(first: u64, last: u64, most: usize) -> Vec<TaskId> {
+    let numbers = if is_short(first, last, most) { first + 1..last } else { 0..0 };
+    numbers.map(|n| TaskId::new(&n.to_string())).collect()
+}
+
+/// Whether there are numbers after `first` up to `last`, and not more than `most`.
+fn is_short(first: u64, last: u64, most: usize) -> bool {
+    let n = last.checked_sub(first).and_then(|n| usize::try_from(n).ok());
+    n.is_some_and(|n| (1..=most).contains(&n))
 }
 
 /// The number behind any word of letters and this separator. Another word behind them would be taken
@@ -189,8 +199,9 @@ fn named(word: &str) -> Option<TaskId> {
     (whole && (1..=6).contains(&letters)).then(|| TaskId::new(word))
 }
 
-/// Every id of a range such as `T001-T003`, in the width of the first.
-fn lettered_range(word: &str) -> Option<Vec<TaskId>> {
+/// Every id of a range such as `T001-T003`, in the width of the first; `None` if there are more than
+/// `most`.
+fn lettered_range(word: &str, most: usize) -> Option<Vec<TaskId>> {
     let (first, last) = word.split_once(['-', '–'])?;
     let cut = |id: &str| {
         let letters = id.find(|c: char| !c.is_ascii_uppercase()).filter(|at| *at > 0)?;
@@ -198,7 +209,7 @@ fn lettered_range(word: &str) -> Option<Vec<TaskId>> {
         Some((letters, number))
     };
     let ((letters, from), (other, to)) = (cut(first)?, cut(last)?);
-    let is_range = first[..letters] == last[..other] && from < to && to - from <= 1000;
+    let is_range = first[..letters] == last[..other] && is_short(from, to, most.saturating_sub(1));
     let width = first.len() - letters;
     let id = |number: u64| TaskId::new(&format!("{}{number:0width$}", &first[..letters]));
     is_range.then(|| (from..=to).map(id).collect())
@@ -256,6 +267,14 @@ mod tests {
             ["1", "2", "3", "4", "7", "12"]
         );
         assert!(style().parse_list("None").is_empty());
+    }
+
+    #[test]
+    fn the_ranges_of_one_list_name_so_many_ids_and_no_more() {
+        for (word, n) in [("1-999", 997 + 2 * 400), ("T001-T999", 999), ("1-2", 2 * 400)] {
+            let ids = style().parse_list(&[word; 400].join(", "));
+            assert_eq!(ids.len(), n, "{word}");
+        }
     }
 
     #[test]
