@@ -85,7 +85,7 @@ fn a_refusal_is_a_result_with_a_code_a_reason_and_a_remedy() {
 fn a_result_holds_what_is_promised_and_a_dry_run_says_what_it_would_do() {
     let place = place();
     let before = place.tree();
-    let members = ["task", "from", "to", "outcome", "code", "reason", "remedy", "files"];
+    let members = ["task", "from", "to", "outcome", "code", "reason", "remedy", "files", "rev"];
     let set = &["set", "7", "implementing", "--format", "json"][..];
     let dry = place.json(&[set, &["--dry-run"]].concat());
     assert_eq!(place.tree(), before);

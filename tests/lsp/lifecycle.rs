@@ -25,6 +25,7 @@ async fn the_server_says_what_it_can_do() {
             "codeLensProvider": {},
             "documentLinkProvider": {},
             "foldingRangeProvider": true,
+            "renameProvider": true,
             "inlayHintProvider": true,
             "semanticTokensProvider": {
                 "legend": {
@@ -42,6 +43,7 @@ async fn the_server_says_what_it_can_do() {
             "executeCommandProvider": {
                 "commands": [
                     "lockstep.setStatus",
+                    "lockstep.toggle",
                     "lockstep.fixTask",
                     "lockstep.fixAll",
                     "lockstep.undo",

@@ -411,6 +411,7 @@ fn drafted<'a>(
         mended: 0,
         only: None,
         pending: None,
+        to_rev: Vec::new(),
         at,
         progress: planner.progress,
         movable: planner.movable,
@@ -468,6 +469,8 @@ struct Draft<'a> {
     only: Option<SourceChange>,
     /// The change that was taken last, which nobody has gone on from yet.
     pending: Option<SourceChange>,
+    /// The results that tell the rev of a task as the plan leaves it, with its id.
+    to_rev: Vec<(usize, String)>,
     at: &'a str,
     progress: &'a Progress<'a>,
     movable: &'a Movable<'a>,
@@ -498,6 +501,9 @@ impl Draft<'_> {
 
     fn plan(mut self) -> Plan {
         self.settle();
+        for (at, id) in std::mem::take(&mut self.to_rev) {
+            self.results[at].rev = set::rev_of_named(&self.state, &id);
+        }
         let Draft { analysis, state, texts, moves, folders, results, mended, only, .. } = self;
         let between = || SourceChange::between(analysis, &texts);
         let change = only.filter(|_| !texts.is_empty()).unwrap_or_else(between);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::relocate::touched;
 use super::{Code, Draft, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
+use crate::analysis::Analysis;
 use crate::model::FilePath;
 
 use crate::change::reason::{self, PLACEHOLDER};
@@ -227,9 +228,8 @@ impl Draft<'_> {
         });
         self.take_later(planned.change);
         moved.into_iter().for_each(|it| self.take_moved(it));
-        let rev = self.rev(whose);
-        if let Some(last) = self.results.last_mut() {
-            last.rev = rev;
+        if let Whose::Task(id) | Whose::Phase(id, _) = whose {
+            self.to_rev.push((self.results.len() - 1, (*id).to_owned()));
         }
         Ok(())
     }
@@ -279,15 +279,6 @@ impl Draft<'_> {
         Err(Refused::new(Code::NotExpected, message, remedy))
     }
 
-    /// The name of what the places of a task say, as the plan leaves it.
-    fn rev(&self, whose: &Whose<'_>) -> Option<String> {
-        let (Whose::Task(id) | Whose::Phase(id, _)) = whose else { return None };
-        match meant(&self.state, id).ok()? {
-            Meant::Task(task) => Some(task_view::view(&self.state, task).rev),
-            Meant::Part(place) => Some(task_view::part(&self.state, place, String::new()).rev),
-        }
-    }
-
     fn rev_of(&self, subject: &Subject) -> Option<String> {
         match subject {
             Subject::Task(id) | Subject::Phase(id, _) => {
@@ -316,5 +307,13 @@ impl Draft<'_> {
             }
             Subject::Place(place) => index.status_at(*place),
         }
+    }
+}
+
+/// The rev of a task, phase or box by its name.
+pub(super) fn rev_of_named(state: &Analysis, name: &str) -> Option<String> {
+    match meant(state, name).ok()? {
+        Meant::Task(task) => Some(task_view::view(state, task).rev),
+        Meant::Part(place) => Some(task_view::part(state, place, String::new()).rev),
     }
 }

@@ -6,6 +6,7 @@ use std::fmt;
 
 use super::TextRange;
 use super::line_index::floor_char_boundary;
+use super::shared_text::SharedText;
 
 /// One replacement. An empty range inserts, an empty `insert` deletes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -89,6 +90,14 @@ impl TextEdits {
     /// The edits in order.
     pub fn iter(&self) -> std::slice::Iter<'_, TextEdit> {
         self.edits.iter()
+    }
+
+    /// As [`TextEdits::apply`], of a text that shares with the new one what is not edited.
+    #[must_use]
+    pub fn apply_shared(&self, text: &SharedText) -> SharedText {
+        // From the last to the first, so that places before stay.
+        let each = self.edits.iter().rev();
+        each.fold(text.clone(), |text, edit| text.replaced(edit.range.bytes(), &edit.insert))
     }
 
     /// `text` with every edit made.
