@@ -1,7 +1,7 @@
 // Bundles the extension (for node) and the board's page (for a browser) into `out`.
 // `--watch` builds again on every change, `--tests` builds the tests of `test/` alone.
 import * as esbuild from "esbuild";
-import { copyFileSync, readdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 
 const common = { bundle: true, logLevel: "warning", legalComments: "none", target: "es2023" };
 
@@ -47,5 +47,9 @@ if (process.argv.includes("--watch")) {
 } else {
   // The server's own schema of its configuration, for extensions that know TOML.
   copyFileSync("../../server/docs/lockstep.schema.json", "schemas/lockstep.schema.json");
+  for (const picture of ["problems", "set-status", "board"].flatMap((name) => [`${name}-light.png`, `${name}-dark.png`])) {
+    mkdirSync("media/walkthrough", { recursive: true });
+    copyFileSync(`../../server/docs/pictures/${picture}`, `media/walkthrough/${picture}`);
+  }
   await Promise.all(wanted.map((options) => esbuild.build(options)));
 }

@@ -20,10 +20,10 @@ export async function saveTouched(snapshot: Snapshot): Promise<Saved> {
   const created = snapshot.created.map(({ uri }) => ({ uri, wasDirty: false }));
   for (const { uri, wasDirty } of [...snapshot.files, ...created]) {
     const document = openDocument(uri);
-    if (!document?.isDirty) {
-      (!document || (await isOnDisk(document)) ? result.saved : result.failed).push(uri);
+    if (!document) {
+      result.saved.push(uri);
     } else if (wasDirty || !isWanted) {
-      result.left.push(uri);
+      (await isOnDisk(document) ? result.saved : result.left).push(uri);
     } else {
       (await isSaved(document) ? result.saved : result.failed).push(uri);
     }
@@ -31,24 +31,28 @@ export async function saveTouched(snapshot: Snapshot): Promise<Saved> {
   return result;
 }
 
+/** Saves a document, whether or not it is known to be dirty: VS Code tells that later than what the text is. */
 async function isSaved(document: vscode.TextDocument): Promise<boolean> {
   try {
-    // Where somebody else has saved it meanwhile, there is nothing left to save, and the answer is no.
-    return (await document.save()) || !document.isDirty;
+    // What is dirty again has been typed since.
+    if ((await document.save()) && document.isDirty) {
+      return true;
+    }
   } catch {
-    return false;
+    // The disk tells what became of it.
   }
+  return isOnDisk(document);
 }
 
 /** Whether a file says what its document does. The document of a file that is read-only is never dirty, whatever it
- * says. */
+ * says; and where somebody else has saved the same meanwhile, there was nothing to save. */
 async function isOnDisk(document: vscode.TextDocument): Promise<boolean> {
   if (!document.encoding.startsWith("utf8")) {
-    return true;
+    return !document.isDirty;
   }
   try {
     const there = await vscode.workspace.fs.readFile(document.uri);
-    return document.isDirty || new TextDecoder().decode(there) === document.getText();
+    return new TextDecoder().decode(there) === document.getText();
   } catch {
     return false;
   }

@@ -65,7 +65,8 @@ pub fn transitions(vocabulary: &Vocabulary, from: Option<StatusIdx>) -> Vec<Tran
             }
             Some(from) => {
                 let allowed = vocabulary.allows(from, to);
-                let (old, new) = (&vocabulary.get(from).id, &def.id);
+                let [old, new] =
+                    [vocabulary.get(from), def].map(|it| it.id.replace(['_', '-'], " "));
                 let verb = if allowed { "may" } else { "may not" };
                 Transition { to, allowed, why: format!("{new} {verb} follow {old}") }
             }

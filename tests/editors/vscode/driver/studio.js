@@ -13,6 +13,9 @@ import { Window } from './window.js';
 /** Where pictures of failed journeys go. */
 const FAILURES = process.env.LOCKSTEP_FAILURES ?? path.join(REPOSITORY, 'target/vscode-failures');
 
+/** So many of a window's complaints are told. */
+const COMPLAINTS = 10;
+
 export class Studio {
   /** Starts what is shared; `options` are those of `serve`. */
   static async begin(options = {}) {
@@ -64,6 +67,7 @@ export class Studio {
   async open(opened, { server = this.server, ...options } = {}) {
     const window = await Window.open(this.browser, server, opened, options);
     this.windows.push(window);
+    await window.load();
     return window;
   }
 
@@ -84,6 +88,8 @@ export class Studio {
       await this.picture(title);
       const messages = await Promise.all(this.windows.map((window) => window.messages.recorded().catch(() => [])));
       error.message += `\nMessages that were shown: ${JSON.stringify(messages)}`;
+      const complaints = this.windows.map((window) => window.complaints.slice(-COMPLAINTS).join('\n'));
+      error.message += `\nThe browser's last complaints:\n${complaints.join('\n---\n')}`;
       throw error;
     } finally {
       const windows = this.windows.splice(0);

@@ -15,7 +15,7 @@ const SIZE = { width: 1280, height: 860 };
 
 export class Window {
   /**
-   * Opens a window, and waits until its files are to be seen.
+   * Begins to open a window.
    *
    * @param browser what `launch` gave
    * @param {import('./server.js').Server} server
@@ -27,16 +27,26 @@ export class Window {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
     page.setDefaultTimeout(DEADLINE_MS);
-    const key = opened.endsWith('.code-workspace') ? 'workspace' : 'folder';
-    await page.goto(`${server.origin}/?${key}=${encodeURIComponent(opened)}`);
-    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
     const window = new Window(page, opened);
-    await window.messages.record();
+    const key = opened.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    window.address = `${server.origin}/?${key}=${encodeURIComponent(opened)}`;
     return window;
+  }
+
+  /** Loads the workbench, and waits until its files are to be seen. */
+  async load() {
+    await this.page.goto(this.address);
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    await this.messages.record();
   }
 
   constructor(page, opened) {
     this.page = page;
+    /** What the browser complains of, for whoever looks into a failure. */
+    this.complaints = [];
+    page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()));
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('requestfailed', (request) => this.complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
     this.opened = opened;
     this.picker = new Picker(this);
     this.editor = new Editor(this);

@@ -1,4 +1,4 @@
-// Takes the pictures of the README: `tests/editors/take-pictures` runs it.
+// Takes the pictures of the README and of the extension's walkthrough: `tests/editors/take-pictures` runs it.
 //
 //   node main.js FOLDER [NAME]
 //
@@ -12,9 +12,10 @@ import { Studio } from '../driver/studio.js';
 import { reduced } from './png.js';
 import * as board from './board.js';
 import * as problems from './problems.js';
+import * as setStatus from './set_status.js';
 import * as sideBySide from './side_by_side.js';
 
-const PICTURES = [problems, board, sideBySide];
+const PICTURES = [problems, setStatus, board, sideBySide];
 
 /** What is larger than this has something in it that does not belong there. */
 const LARGEST = 150_000;
