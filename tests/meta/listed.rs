@@ -20,6 +20,8 @@ fn every_file_of_tests_is_listed_as_a_module() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
     let mut files = Vec::new();
     sources(&root, &mut files);
+    // A crate of its own: what its compiler is not told of, it reports itself.
+    files.retain(|file| !file.starts_with(root.join("fuzz")));
     let mut listed = BTreeSet::from([root.join("main.rs")]);
     for file in &files {
         let text = std::fs::read_to_string(file).expect("a source");
