@@ -41,6 +41,12 @@ export class Marks implements vscode.Disposable {
       this.#later,
       ...this.#types.values(),
       services.tasks.onDidChange(() => this.#later.call()),
+      // What somebody else has saved is in the tasks before it is in the text.
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (vscode.window.visibleTextEditors.some((editor) => editor.document === document)) {
+          this.#later.call();
+        }
+      }),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#later.call()),
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
         if (this.#partial.has(textEditor)) {

@@ -142,10 +142,45 @@ impl DocumentFacts {
         below.map(|(_, idx)| (*idx, &self.entities[*idx]))
     }
 
-    /// The innermost entity at `offset`.
+    /// The innermost entity at `offset`. Where one begins, none is that ends there.
     pub(super) fn entity_at(&self, offset: usize) -> Option<EntityIdx> {
         let near = self.entities.near(offset).filter(|(_, entity)| entity.range.touches(offset));
-        near.min_by_key(|(idx, entity)| (entity.range.len(), std::cmp::Reverse(*idx)))
+        let near: Vec<(EntityIdx, &Entity)> = near.collect();
+        let begins = |entity: &Entity| entity.range.start as usize == offset;
+        let is_begun = near.iter().any(|(_, entity)| begins(entity));
+        let is_over = |entity: &Entity| entity.range.end as usize == offset && !begins(entity);
+        near.into_iter()
+            .filter(|(_, entity)| !is_begun || !is_over(entity))
+            .min_by_key(|(idx, entity)| (entity.range.len(), std::cmp::Reverse(*idx)))
             .map(|(idx, _)| idx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing;
+
+    #[test]
+    fn where_a_task_begins_one_is_at_that_task_however_short_the_one_before() {
+        let workspace = "
+//- /specs/TODO.md
+  # TODO
+
+  ### 7. Short
+  - **Status**: [PLANNED]
+
+  ### 8. Long
+  - **Status**: [PLANNED]
+  - **Description**: It has more to say than the one before.
+";
+        let (analysis, _) = testing::analysis(workspace);
+        let (_, document) = analysis.index.document("specs/TODO.md").expect("the document");
+        let at = document.text.find("### 8").expect("the heading");
+        let title = |offset: usize| {
+            let entity = document.entity_at(offset).expect("a task");
+            document.facts.entities[entity].name.of(&document.text).to_owned()
+        };
+        assert!(title(at).contains("Long"), "{}", title(at));
+        assert!(title(at - 1).contains("Short"), "{}", title(at - 1));
     }
 }

@@ -11,6 +11,9 @@ import { StatusBar } from './status_bar.js';
 import { Tree } from './tree.js';
 import { DEADLINE_MS, until } from './until.js';
 
+/** Folders that are not lost are there sooner. */
+const LOST_MS = 15_000;
+
 const SIZE = { width: 1280, height: 860 };
 
 export class Window {
@@ -36,8 +39,22 @@ export class Window {
   /** Loads the workbench, and waits until its files are to be seen. */
   async load() {
     await this.page.goto(this.address);
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    const files = this.page.locator('.explorer-folders-view .monaco-list-row').first();
+    if (this.opened.endsWith('.code-workspace')) await this.#loadWorkspace(files);
+    await files.waitFor();
     await this.messages.record();
+  }
+
+  /**
+   * The workbench loses the folders of such a file where it is read just between two steps of its own, and goes on
+   * without any. Whoever sees that loads it again, and then has them from a cache.
+   */
+  async #loadWorkspace(files) {
+    const empty = this.page.getByText('You have not yet added a folder to the workspace').first();
+    await files.waitFor({ timeout: LOST_MS }).catch(async () => {
+      await empty.waitFor();
+      await this.page.reload();
+    });
   }
 
   constructor(page, opened) {

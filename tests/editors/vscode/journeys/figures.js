@@ -16,7 +16,8 @@ export async function walk(studio, test) {
   const nothing = `${studio.fresh('nothing')}.vsix`;
   writeNothing(nothing);
   await studio.server.install(nothing);
-  const window = await studio.open(folder);
+  // All running extensions are painted in it.
+  const window = await studio.open(folder, { viewport: { width: 1280, height: 2400 } });
   await window.statusBar.showsTasks();
 
   const own = await keystroke(window, TODO, place(folder, TODO, 'PLANNED]'), 'warning');
