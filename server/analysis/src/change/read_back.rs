@@ -40,7 +40,7 @@ pub(crate) fn proven_with(
         if before.fault.is_some() {
             validate::readable(analysis, [doc].into())?;
         }
-        let Some(after) = before.with_text(before.text.edited(edits)) else { continue };
+        let Some(after) = before.with_text(edits.apply_shared(&before.text)) else { continue };
         let reading = ReadBack { doc, before, after: &after, edits, intended, comments };
         if let Some(difference) = reading.difference() {
             let message = format!("the change cannot be verified: {path} would {difference}");

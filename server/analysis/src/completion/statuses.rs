@@ -184,7 +184,7 @@ fn follows(slot: &StatusSlot, plan: &SourceChange, rest: &Rest, at: &str) -> boo
     let document = &slot.base.index.docs[slot.place.doc];
     let path = &document.path;
     let Some(edits) = plan.edits.get(path) else { return true };
-    let edited = slot.base.with_text(path, document.text.edited(edits));
+    let edited = slot.base.with_text(path, edits.apply_shared(&document.text));
     let Some(again) = self::plan(&edited, slot, rest, at) else { return false };
     let others = |plan: &SourceChange| {
         let edits = plan.edits.iter().filter(|(file, _)| *file != path);

@@ -6,7 +6,6 @@ use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
 use super::common::{CommonEnds, common_ends};
-use super::text_edit::TextEdits;
 
 /// Shorter texts stay in one piece. In bytes.
 const LONG: usize = if cfg!(test) { 64 } else { 32 * 1024 };
@@ -182,17 +181,6 @@ impl SharedText {
             |piece: &TextPiece| TextPiece { at: piece.at - range.end + new_end, ..piece.clone() };
         all.extend(pieces[last + 1..].iter().map(moved));
         SharedText::new(all, OnceLock::new())
-    }
-
-    /// The same with every edit made.
-    #[must_use]
-    pub fn edited(&self, edits: &TextEdits) -> SharedText {
-        // From the last to the first, so that places before stay.
-        let mut text = self.clone();
-        for edit in edits.iter().rev() {
-            text = text.replaced(edit.range.bytes(), &edit.insert);
-        }
-        text
     }
 
     /// Where the other differs from this; `None` where it does not. Costs what is not shared.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use super::TextRange;
 use super::line_index::floor_char_boundary;
+use super::shared_text::SharedText;
 
 /// One replacement. An empty range inserts, an empty `insert` deletes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -104,6 +105,16 @@ impl TextEdits {
         }
         res.push_str(&text[end..]);
         res
+    }
+
+    /// As [`TextEdits::apply`]; what stays is shared.
+    pub fn apply_shared(&self, text: &SharedText) -> SharedText {
+        // From the last to the first, so that places before stay.
+        let mut text = text.clone();
+        for edit in self.edits.iter().rev() {
+            text = text.replaced(edit.range.bytes(), &edit.insert);
+        }
+        text
     }
 
     /// The edits that turn `self.apply(text)` back into `text`.

@@ -148,7 +148,7 @@ fn spellings(document: &Document, old: &str, new: &str) -> Vec<(String, String)>
 
 fn is_title(document: &Document, place: Place, edit: &TextEdit, title: &str) -> bool {
     let Ok(edits) = TextEdits::new(vec![edit.clone()]) else { return false };
-    let Some(after) = document.with_text(document.text.edited(&edits)) else { return false };
+    let Some(after) = document.with_text(edits.apply_shared(&document.text)) else { return false };
     let (was, is) = (&document.facts.entities, &after.facts.entities);
     let same = was.len() == is.len()
         && after.facts.problems.len() <= document.facts.problems.len()
