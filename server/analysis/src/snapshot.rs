@@ -117,7 +117,14 @@ impl Snapshot {
             let same = |doc: &DocIdx| said(&index, *doc) == said(&self.index, *doc);
             Arc::ptr_eq(&known, &self.known) && touched.docs.iter().all(same)
         });
-        let (index, incomplete) = (Arc::new(index), Arc::default());
+        // What can be read in full is found among all files, and is so still where these say it.
+        let is_broken = |index: &Index, doc: DocIdx| index.docs[doc].facts.broken.is_some();
+        let is_carried = touched.as_ref().is_some_and(|touched| {
+            let mut docs = touched.docs.iter();
+            docs.all(|doc| is_broken(&index, *doc) == is_broken(&self.index, *doc))
+        });
+        let incomplete = if is_carried { self.incomplete.clone() } else { Arc::default() };
+        let index = Arc::new(index);
         (Snapshot { index, known, incomplete, ..self.clone() }, touched)
     }
 

@@ -189,6 +189,10 @@ pub(super) fn part_from_prose(
     place: Place,
     edits: &[TextEdit],
 ) -> Option<TextEdit> {
+    // The whole of a text that was just made is not put together for nothing.
+    if edits.is_empty() {
+        return None;
+    }
     let text = &document.text;
     let end = heading_end(text, document.facts.entities[place.entity].name);
     let between = edits

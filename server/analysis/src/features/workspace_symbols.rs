@@ -223,12 +223,24 @@ fn stands_in(text: &str, letters: &str) -> Option<bool> {
 }
 
 fn scattered(text: &str, word: &str) -> u32 {
-    let mut wanted = word.chars().peekable();
+    // Most texts are of ASCII, and need no table of letters.
+    if text.is_ascii() {
+        let letters = text.bytes().map(|byte| char::from(byte.to_ascii_lowercase()));
+        return scattered_in(letters, word);
+    }
+    scattered_in(text.chars().flat_map(char::to_lowercase), word)
+}
+
+fn scattered_in(letters: impl Iterator<Item = char>, word: &str) -> u32 {
+    let mut wanted = word.chars();
+    let mut next = wanted.next();
     let (mut score, mut run, mut at_start) = (0u32, 0u32, true);
-    for c in text.chars().flat_map(lower) {
-        let Some(next) = wanted.peek() else { break };
-        if c == *next {
-            wanted.next();
+    for c in letters {
+        if next.is_none() {
+            break;
+        }
+        if Some(c) == next {
+            next = wanted.next();
             run += 1;
             score += 1 + run * 2 + if at_start { 8 } else { 0 };
         } else {
@@ -236,16 +248,7 @@ fn scattered(text: &str, word: &str) -> u32 {
         }
         at_start = !c.is_alphanumeric();
     }
-    if wanted.peek().is_none() { score } else { 0 }
-}
-
-/// A letter in lower case: most are of ASCII, for which no table is needed.
-fn lower(c: char) -> impl Iterator<Item = char> {
-    let (plain, other) = match c.is_ascii() {
-        true => (Some(c.to_ascii_lowercase()), None),
-        false => (None, Some(c.to_lowercase())),
-    };
-    plain.into_iter().chain(other.into_iter().flatten())
+    if next.is_none() { score } else { 0 }
 }
 
 #[cfg(test)]

@@ -115,6 +115,16 @@ impl TextEdits {
         res
     }
 
+    /// As [`TextEdits::apply`]; what stays is shared.
+    pub fn apply_shared(&self, text: &SharedText) -> SharedText {
+        // From the last to the first, so that places before stay.
+        let mut text = text.clone();
+        for edit in self.edits.iter().rev() {
+            text = text.replaced(edit.range.bytes(), &edit.insert);
+        }
+        text
+    }
+
     /// The edits that turn `self.apply(text)` back into `text`.
     pub fn invert(&self, text: &str) -> TextEdits {
         let mut acc = Vec::with_capacity(self.edits.len());
