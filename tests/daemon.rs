@@ -5,5 +5,6 @@ mod commands;
 mod folder;
 mod hardship;
 mod orders;
+mod questions;
 mod start;
 mod takeover;

@@ -72,6 +72,53 @@ fn each_finding_is_told_once_a_session() {
     assert!(!place.path().join(".lockstep").exists(), "nothing is kept in the repository");
 }
 
+/// Somebody who knows what `prime` says and what the answers say, and nothing else.
+fn carry_to_its_end(place: &Place, token: &str, task: &str) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::new();
+    loop {
+        let shown = place.json(&["show", task, "--fields", "status,rev,next"]);
+        let (status, rev) = (&shown["status"], shown["rev"].as_str().expect("a rev"));
+        seen.push(status.as_str().expect("a status").to_owned());
+        let next: Vec<&str> =
+            shown["next"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let is_new = |it: &&&str| !seen.iter().any(|known| known == **it) && **it != "blocked";
+        let done = next.iter().find(|it| **it == "completed");
+        let Some(to) = done.or_else(|| next.iter().find(is_new)) else { return seen };
+        let set = ["set", task, to, "--expect", rev, "--claim", token, "--format", "json"];
+        let answer = place.json(&set);
+        let result = &answer["results"][0];
+        if result["outcome"] == "applied" {
+            continue;
+        }
+        assert_eq!(result["code"], "needs-reason", "{answer:#}");
+        let remedy = result["remedy"].as_str().expect("a remedy");
+        assert!(remedy.contains("--reason"), "{remedy}");
+        let with_reason = place.json(&[&set[..], &["--reason", "it is so"]].concat());
+        assert_eq!(with_reason["results"][0]["outcome"], "applied", "{with_reason:#}");
+    }
+}
+
+#[test]
+fn a_stranger_carries_tasks_to_their_end_by_what_prime_and_the_answers_say() {
+    let n = if std::env::var_os("LOCKSTEP_FULL").is_some() { 10 } else { 2 };
+    let tasks = (1..=n).map(|n| format!("### {n}. Task {n}\n- **Status**: [NOT STARTED]\n\n"));
+    let records = (1..=n).map(|n| {
+        json!({ "project_number": n, "project_name": format!("t{n}"), "status": "not_started" })
+    });
+    let state = json!({ "active_projects": records.collect::<Vec<_>>() }).to_string();
+    let todo = format!("# TODO\n\n{}", tasks.collect::<String>());
+    let place = Place::new(&[("specs/TODO.md", &todo), ("specs/state.json", &state)]);
+    for _ in 0..n {
+        let claimed = place.json(&["claim", "--next", "--format", "json"]);
+        let (task, token) = (&claimed["task"], claimed["token"].as_str().expect("a token"));
+        let seen = carry_to_its_end(&place, token, task.as_str().expect("a task"));
+        assert!(seen.len() > 4 && seen.last().is_some_and(|it| it == "completed"), "{seen:?}");
+    }
+    let found = place.json(&["check", "--format", "json"]);
+    assert_eq!(found["diagnostics"], json!([]), "not one wrong edit");
+    assert_eq!(place.run(&["claim", "--next"]).exit, 1, "nothing is left");
+}
+
 #[test]
 fn what_does_not_concern_tasks_is_passed_over_in_silence() {
     let place = Place::sample();

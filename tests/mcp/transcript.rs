@@ -21,9 +21,9 @@ Coding agents change more statuses than people do, several at once, and a change
 | client | the hooks are in | more |
 |---|---|---|
 | Claude Code | `.claude/settings.json` | the plugin `editors/claude-code` brings hooks, tools and the language server at once |
-| Codex | `.codex/hooks.json` | Codex runs hooks of a repository only after its user has trusted them: `/hooks` |
+| Codex | `.codex/hooks.json` | Codex passes over the hooks of a repository until its user has trusted them |
 | Cursor | `.cursor/hooks.json` | what is found is told when the agent stops, as Cursor takes nothing before |
-| VS Code, Copilot CLI | `.github/hooks/lockstep.json` | one file for both; VS Code has a preview of hooks, and asks for trust in the folder |
+| VS Code, Copilot CLI | `.github/hooks/lockstep.json` | one file for both; in VS Code hooks are a preview |
 | any other with tools | | `{ \"command\": \"lockstep\", \"args\": [\"mcp\"] }`, as that client writes it |
 
 ## Which door

@@ -38,7 +38,7 @@ use crate::hub::subscribers::{Notice, Subscriber, Subscription};
 use crate::metrics::Metrics;
 use crate::workspace::commit::{self, CommitError, TellInterim};
 use crate::workspace::local::LocalWorkspace;
-use crate::workspace::order::{Done, Order};
+use crate::workspace::order::{Deed, Done, Order};
 
 /// Under what name transactions are counted.
 pub(crate) const TRANSACTION: &str = "transaction";
@@ -140,7 +140,9 @@ impl Hub {
             false => self.spare(other, path),
         };
         let done = order.carry_out(&mut workspace, &spare, tell);
-        self.metrics().record(TRANSACTION, began.elapsed());
+        if !matches!(order.deed, Deed::Ask(_)) {
+            self.metrics().record(TRANSACTION, began.elapsed());
+        }
         let done = done?;
         for (root, paths) in done.files(root) {
             self.send(Message::Written { root, paths });

@@ -9,6 +9,7 @@ pub mod events;
 pub mod ledger;
 pub mod local;
 pub mod order;
+pub mod question;
 pub mod root;
 mod setup;
 pub mod worktrees;

@@ -8,15 +8,15 @@ use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use lockstep_analysis::snapshot::CONFIG;
 use lockstep_store::loader;
 
 use crate::cli::output::{count, cut, one_line};
 use crate::cli::priming::live;
-use crate::cli::{Context, Exit, UserError};
-use crate::report::{Fixes, ReportedFinding};
+use crate::cli::{Context, Exit, UserError, remote};
+use crate::report::ReportedFinding;
 use crate::workspace::commit::{self, user};
 use crate::workspace::local::LocalWorkspace;
+use crate::workspace::question::{Answer, Question};
 use crate::workspace::root;
 
 use answer::answer;
@@ -60,54 +60,60 @@ fn told(cx: &mut Context) -> Result<(), UserError> {
     }
 }
 
-/// The workspace that a call is about, which has task files.
-fn workspace(cx: &Context, call: &HookCall) -> Result<Option<LocalWorkspace>, UserError> {
-    let root = match &cx.root {
-        Some(_) => cx.root()?,
-        None => match call.cwd.canonicalize() {
-            Ok(folder) => root::find_root(&folder),
-            Err(error) => {
-                let what = format!("{} cannot be read", call.cwd.display());
-                return Err(UserError::usage(what).why(error.to_string()));
-            }
-        },
-    };
-    let read = commit::undisturbed(&root, || LocalWorkspace::open_once(&root))?;
-    let workspace = read.map_err(|error| UserError::usage(error.to_string()))?;
-    Ok(Some(workspace).filter(|it| !it.analysis().index.docs.is_empty()))
+/// The workspace's folder.
+fn folder(cx: &Context, call: &HookCall) -> Result<PathBuf, UserError> {
+    if cx.root.is_some() {
+        return cx.root();
+    }
+    let found = call.cwd.canonicalize().map_err(|error| {
+        let what = format!("{} cannot be read", call.cwd.display());
+        UserError::usage(what).why(error.to_string())
+    })?;
+    Ok(root::root_above(&found))
+}
+
+fn workspace(root: &Path) -> Result<LocalWorkspace, UserError> {
+    let read = commit::undisturbed(root, || LocalWorkspace::open_once(root))?;
+    read.map_err(|error| UserError::usage(error.to_string()))
 }
 
 fn session_start(cx: &Context, call: &HookCall) -> Result<Option<String>, UserError> {
     if !call.client.hears_start() {
         return Ok(None);
     }
-    Ok(workspace(cx, call)?.map(|workspace| live(&workspace, &user())))
+    let workspace = workspace(&folder(cx, call)?)?;
+    let has_tasks = !workspace.analysis().index.docs.is_empty();
+    Ok(has_tasks.then(|| live(&workspace, &user())))
 }
 
 /// What is to be told of these files, and when the agent stops of all that it has edited.
 fn findings(cx: &Context, call: &HookCall, files: &[PathBuf]) -> Result<Option<String>, UserError> {
-    let may_matter = |path: &PathBuf| {
+    let may_matter = |path: &&PathBuf| {
         let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
         ["md", "markdown", "json", "yaml", "yml", "toml"].contains(&end)
     };
-    let files: Vec<&PathBuf> = files.iter().filter(|path| may_matter(path)).collect();
+    let files: Vec<&PathBuf> = files.iter().filter(may_matter).collect();
     let memory = SessionMemory::of(&call.session);
     let is_stop = matches!(call.moment, HookMoment::Stopped { .. });
-    let touched = if is_stop { memory.touched() } else { BTreeSet::new() };
-    if files.is_empty() && touched.is_empty() {
+    let mut edited = if is_stop { memory.touched() } else { BTreeSet::new() };
+    if files.is_empty() && edited.is_empty() {
         return Ok(None);
     }
-    let Some(workspace) = workspace(cx, call)? else { return Ok(None) };
-    let mut edited: BTreeSet<String> = touched;
-    edited.extend(files.iter().filter_map(|path| below(&workspace, &call.cwd, path)));
-    memory.touch(&edited);
+    let root = folder(cx, call)?;
+    edited.extend(files.iter().filter_map(|path| below(&root, &call.cwd, path)));
+    let question = Question::Findings { files: edited };
+    let answer = match remote::ask(cx, &root, &question) {
+        Some(answer) => answer,
+        None => question.answer(&workspace(&root)?)?,
+    };
+    let Answer::Findings { files, mut found } = answer else { return Ok(None) };
+    memory.touch(&files);
     // What is told where nobody listens is told later.
     if !is_stop && !call.client.hears_edits() {
         return Ok(None);
     }
-    let mut found = workspace.check(Fixes::Offered).diagnostics;
     let known = memory.told();
-    found.retain(|finding| concerns(finding, &edited) && !known.contains(&memory::name(finding)));
+    found.retain(|finding| !known.contains(&memory::name(finding)));
     if found.is_empty() {
         return Ok(None);
     }
@@ -116,19 +122,10 @@ fn findings(cx: &Context, call: &HookCall, files: &[PathBuf]) -> Result<Option<S
 }
 
 /// The path of a file relative to the workspace.
-fn below(workspace: &LocalWorkspace, cwd: &Path, path: &Path) -> Option<String> {
+fn below(root: &Path, cwd: &Path, path: &Path) -> Option<String> {
     let path = cwd.join(path);
     let path = path.canonicalize().unwrap_or(path);
-    let below = loader::relative(workspace.folder(), &path)?;
-    let index = &workspace.analysis().index;
-    (below == CONFIG || index.document(&below).is_some()).then_some(below)
-}
-
-/// Whether a finding is certain enough, and in one of these files or about a place in one.
-fn concerns(finding: &ReportedFinding, files: &BTreeSet<String>) -> bool {
-    finding.severity != "info"
-        && (files.contains(&finding.path)
-            || finding.related.iter().any(|related| files.contains(&related.path)))
+    loader::relative(root, &path)
 }
 
 fn text(found: &[ReportedFinding]) -> String {

@@ -2,9 +2,9 @@
 
 use crate::cli::fields::Fields;
 use crate::cli::output::{DIM, YELLOW, columns, count, cut, one_line, pad, paint, titled};
-use crate::cli::{Context, Exit, UserError};
+use crate::cli::{Context, Exit, UserError, remote};
 use crate::report::next::{self, BlockerReport, Dependencies, NextReport};
-use crate::workspace::commit::Claims;
+use crate::workspace::question::{Answer, Question};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -36,16 +36,24 @@ enum NextFormat {
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     args.fields.check()?;
-    let workspace = cx.read_once()?;
-    let analysis = workspace.analysis();
     if matches!(args.format, NextFormat::Dot | NextFormat::Mermaid) {
-        let graph = next::dependencies(analysis)?;
+        let workspace = cx.read_once()?;
+        let graph = next::dependencies(workspace.analysis())?;
         let text = if args.format == NextFormat::Dot { dot(&graph) } else { mermaid(&graph) };
         cx.out.text(&text)?;
         return Ok(Exit::Done);
     }
-    let mut report = next::next(analysis)?;
-    Claims::at(workspace.folder()).tell_holders(analysis, &mut report.tasks);
+    let root = cx.root()?;
+    let (answer, read) = match remote::ask(cx, &root, &Question::Next) {
+        Some(answer) => (answer, None),
+        None => {
+            let workspace = cx.read_once()?;
+            (Question::Next.answer(&workspace)?, Some(workspace))
+        }
+    };
+    let Answer::Next(mut report) = answer else {
+        return Err(UserError::internal("an answer of another kind"));
+    };
     let ready = report.tasks.len();
     report.tasks.truncate(args.limit.unwrap_or(ready));
     if args.fields.are_named() {
@@ -72,7 +80,9 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         _ => format!("{} can begin, {waiting} {wait}{hint}", count(ready, "task")),
     };
     cx.out.line(&paint(DIM, &told))?;
-    cx.tell_no_files(analysis)?;
+    if let Some(workspace) = read {
+        cx.tell_no_files(workspace.analysis())?;
+    }
     Ok(Exit::Done)
 }
 

@@ -1,12 +1,15 @@
 //! What commands have the daemon do, where one runs. A command does the same by itself where there is
 //! none.
 
+use std::path::Path;
+
 use crate::cli::{Context, UserError, output};
 use crate::daemon::Unavailable;
 use crate::daemon::remote::{self, OrderFailure, Ordered};
-use crate::workspace::commit::TellInterim;
+use crate::workspace::commit::{Interim, TellInterim, user};
 use crate::workspace::local::config_of;
-use crate::workspace::order::{Done, Order};
+use crate::workspace::order::{Deed, Done, Order};
+use crate::workspace::question::{Answer, Question};
 
 /// Has the daemon carry out an order; `None` where nobody has carried it out.
 pub(super) fn carry_out(
@@ -49,4 +52,21 @@ fn unsure(pid: u32, why: &Unavailable) -> UserError {
             Unavailable::NotYet(why) | Unavailable::Because(why) => why.clone(),
         })
         .hint("run `lockstep daemon restart`, and see `lockstep log` before you repeat the command")
+}
+
+/// What the daemon answers about the workspace at `root`; `None` where it does not, for whatever reason:
+/// then this process reads the files.
+pub(super) fn ask(cx: &Context, root: &Path, question: &Question) -> Option<Answer> {
+    if cx.goes_alone() {
+        return None;
+    }
+    let order = Order::new(root, user(), Deed::Ask(question.clone()));
+    let met = || cx.warn_of_config(&config_of(root));
+    match remote::carry_out(&order, "lockstep", &met, &Interim::log) {
+        Ok(Ordered::Done(Done::Answered(answer))) => Some(answer),
+        other => {
+            tracing::debug!(?other, "the daemon does not answer");
+            None
+        }
+    }
 }

@@ -55,7 +55,7 @@ impl CallFolder {
         if !found.is_dir() {
             return Err(unfound(&format!("{} is not a folder", start.display())));
         }
-        let root = if is_named { found } else { root::find_root(&found) };
+        let root = if is_named { found } else { root::root_above(&found) };
         Ok(CallFolder { root, who: who.to_owned(), alone: options.alone })
     }
 

@@ -15,6 +15,7 @@ use crate::workspace::commit::{
     Recorded, Spare, TellInterim, Terms, Undone,
 };
 use crate::workspace::local::LocalWorkspace;
+use crate::workspace::question::{Answer, Question};
 
 /// An order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,6 +52,8 @@ pub enum Deed {
     },
     /// Something is to be done with a claim.
     Claim(ClaimDeed),
+    /// A question is to be answered; nothing is done.
+    Ask(Question),
 }
 
 /// What came of an order.
@@ -62,6 +65,8 @@ pub enum Done {
     Undone(Undone),
     /// Something was done with a claim.
     Claimed(ClaimReport),
+    /// A question was answered.
+    Answered(Answer),
 }
 
 /// What is told of an order, a line each: how far it is, and last what came of it.
@@ -76,6 +81,8 @@ pub enum Reply {
     Undone(Undone),
     /// Something was done with a claim.
     Claimed(ClaimReport),
+    /// A question was answered.
+    Answered(Answer),
     /// Nothing was done.
     Failed(CommitError),
 }
@@ -111,14 +118,23 @@ impl Order {
                 commit::reverse(workspace, transaction.as_deref(), at, &terms).map(Done::Undone)
             }
             Deed::Claim(deed) => commit::claim(workspace, deed, &terms).map(Done::Claimed),
+            Deed::Ask(question) => {
+                let answer = commit::undisturbed(&self.root, || {
+                    workspace.rescan_written(&BTreeSet::new());
+                    question.answer(workspace)
+                })?;
+                answer.map(Done::Answered)
+            }
         }
     }
 
     /// What came of the order, by the history: `None` where it was not carried out. What is
     /// unfinished is carried to its end first.
     pub fn find(&self) -> Result<Option<Done>, CommitError> {
-        if let Deed::Claim(_) = &self.deed {
-            return Ok(self.find_claim());
+        match &self.deed {
+            Deed::Claim(_) => return Ok(self.find_claim()),
+            Deed::Ask(_) => return Ok(None),
+            Deed::CarryOut(_) | Deed::Undo { .. } => {}
         }
         let store = commit::open_store(&self.root)?;
         drop(commit::begin(&[&store], DEADLINE, &Interim::log)?);
@@ -164,6 +180,7 @@ impl Done {
             Done::CarriedOut(report) => written(report, root),
             // Whoever watches reads what is new in the history.
             Done::Claimed(_) => vec![(root, Vec::new())],
+            Done::Answered(_) => Vec::new(),
             // What was taken back elsewhere are the same files.
             Done::Undone(undone) => {
                 let others = undone.worktrees.iter().map(PathBuf::from);
@@ -194,6 +211,7 @@ impl From<Result<Done, CommitError>> for Reply {
             Ok(Done::CarriedOut(report)) => Reply::CarriedOut(report),
             Ok(Done::Undone(undone)) => Reply::Undone(undone),
             Ok(Done::Claimed(report)) => Reply::Claimed(report),
+            Ok(Done::Answered(answer)) => Reply::Answered(answer),
             Err(error) => Reply::Failed(error),
         }
     }
@@ -207,6 +225,7 @@ impl Reply {
             Reply::CarriedOut(report) => Ok(Ok(Done::CarriedOut(report))),
             Reply::Undone(undone) => Ok(Ok(Done::Undone(undone))),
             Reply::Claimed(report) => Ok(Ok(Done::Claimed(report))),
+            Reply::Answered(answer) => Ok(Ok(Done::Answered(answer))),
             Reply::Failed(error) => Ok(Err(error)),
         }
     }

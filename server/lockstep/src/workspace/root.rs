@@ -12,6 +12,11 @@ pub fn find_root(start: &Path) -> PathBuf {
     root_of(start, here.ok().as_deref())
 }
 
+/// As [`find_root`], whatever the current folder is: outside of a repository it is `start`.
+pub fn root_above(start: &Path) -> PathBuf {
+    root_of(start, None)
+}
+
 fn root_of(start: &Path, here: Option<&Path>) -> PathBuf {
     for folder in start.ancestors() {
         if folder.join(CONFIG).is_file() || folder.join(".git").exists() {

@@ -24,3 +24,35 @@ pub(super) fn answer(client: HookClient, moment: &HookMoment, text: &str) -> Opt
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_client_is_told_in_the_form_that_it_takes_and_no_other() {
+        use HookClient as C;
+        let (edited, stopped) =
+            (HookMoment::Edited(Vec::new()), HookMoment::Stopped { again: false });
+        let block = json!({ "decision": "block", "reason": "x" });
+        let of_code = json!({
+            "hookSpecificOutput": { "hookEventName": "Stop", "decision": "block", "reason": "x" },
+        });
+        let context = |event: &str| json!({ "hookSpecificOutput": { "hookEventName": event, "additionalContext": "x" } });
+        for (client, hears, at_stop) in [
+            (C::Claude, true, &block),
+            // It refuses an answer with a member that it does not know.
+            (C::Codex, true, &block),
+            (C::VsCode, true, &of_code),
+            (C::CopilotCli, false, &block),
+            (C::Cursor, false, &json!({ "followup_message": "x" })),
+        ] {
+            let told = hears.then(|| context("PostToolUse"));
+            assert_eq!(answer(client, &edited, "x"), told, "{client:?}");
+            assert_eq!(answer(client, &stopped, "x").as_ref(), Some(at_stop), "{client:?}");
+            let start = hears.then(|| context("SessionStart"));
+            assert_eq!(answer(client, &HookMoment::Started, "x"), start, "{client:?}");
+            assert_eq!(client.hears_edits(), hears, "{client:?}");
+        }
+    }
+}

@@ -14,7 +14,7 @@ pub(super) const TOOL: Tool = Tool {
     description: "Report where files disagree about a task, and other faults.",
     reads_only: true,
     parameters: &[
-        ("path", JsonShape::Text, false, "Only in this file or folder"),
+        ("path", JsonShape::Text, false, "File or folder"),
         ("task", JsonShape::Text, false, ""),
         ("limit", JsonShape::Number, false, ""),
     ],

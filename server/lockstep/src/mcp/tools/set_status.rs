@@ -22,7 +22,7 @@ pub(super) const TOOL: Tool = Tool {
         ("id", JsonShape::Text, true, ""),
         ("status", JsonShape::Text, true, ""),
         ("expect", JsonShape::Text, true, ""),
-        ("phase", JsonShape::Text, false, "Of this phase"),
+        ("phase", JsonShape::Text, false, ""),
         ("reason", JsonShape::Text, false, ""),
         ("claim", JsonShape::Text, false, "Your claim's token"),
         ("dry_run", JsonShape::Flag, false, ""),
