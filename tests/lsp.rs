@@ -16,6 +16,7 @@ mod intent;
 mod lifecycle;
 mod missed;
 mod moves;
+mod other_client;
 mod pull;
 mod questions;
 mod reading;

@@ -8,9 +8,11 @@ for each thing that holds, and ends with 1 at the first that does not.
 """
 
 import asyncio
+import json
 import pathlib
 import sys
 import warnings
+from concurrent.futures import Future
 
 from lsprotocol import types
 from pygls.exceptions import FeatureAlreadyRegisteredError, JsonRpcException
@@ -40,10 +42,31 @@ def client_with_folder(root):
     return client
 
 
+class Raw:
+    """A value that the client does not look at before it is sent."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+def raw_request(client, method, params, number="raw"):
+    """A request whose params may be anything. Only its answer is read by the client."""
+    future = client.protocol._request_futures[number] = Future()
+    client.protocol._result_types[number] = client.protocol.get_result_type(method)
+    send(client, json.dumps(dict(jsonrpc="2.0", id=number, method=method, params=params)).encode())
+    return asyncio.wrap_future(future)
+
+
+def send(client, body):
+    client.protocol.writer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+
 async def refused(client, method, params, code, what):
     """A request that the protocol has be refused with this code."""
+    own = isinstance(params, Raw)
+    asked = raw_request(client, method, params.value) if own else client.protocol.send_request_async(method, params)
     try:
-        await asyncio.wait_for(client.protocol.send_request_async(method, params), LONG)
+        await asyncio.wait_for(asked, LONG)
     except JsonRpcException as error:
         assert error.code == code, f"{what}: refused with {error.code}: {error}"
         return ok(what)
@@ -112,23 +135,30 @@ async def questions(client, root, offers):
 
 
 async def misuse(client, root):
-    await refused(client, "nonsense/method", {}, -32601, "an unknown method is refused as such")
-    await refused(client, types.TEXT_DOCUMENT_HOVER, {"textDocument": 7}, -32602, "params that are none are refused as such")
-    client.protocol.notify("nonsense/told", {})
-    client.protocol.notify("$/nonsense", {})
-    client.protocol.notify(types.TEXT_DOCUMENT_DID_CHANGE, {"textDocument": []})
+    await refused(client, "nonsense/method", Raw({}), -32601, "an unknown method is refused as such")
+    await refused(client, types.TEXT_DOCUMENT_HOVER, Raw({"textDocument": 7}), -32602, "params that are none are refused as such")
+    for method in ("nonsense/told", "$/nonsense", types.TEXT_DOCUMENT_DID_CHANGE):
+        send(client, json.dumps(dict(jsonrpc="2.0", method=method, params=dict(textDocument=[]))).encode())
     # Bytes that are no message.
-    for raw in (b"{not json", b"[]", b'"a"', b'{"jsonrpc":"2.0","id":[1],"method":"x"}'):
-        client.protocol.writer.write(b"Content-Length: %d\r\n\r\n" % len(raw) + raw)
+    for body in (b"{not json", b"[]", b'"a"', b'{"jsonrpc":"2.0","id":[1],"method":"x"}'):
+        send(client, body)
     client.protocol.writer.write(b"Content-Nonsense: 1\r\n\r\n")
-    answer = await asyncio.wait_for(client.text_document_hover_async(hover(root)), LONG)
-    ok(f"after what is no message a question is answered: {answer is None or 'with a hover'}")
-    waiting = [client.protocol.send_request(types.WORKSPACE_SYMBOL, types.WorkspaceSymbolParams(query="a")) for _ in range(20)]
-    for request in waiting:
-        request.cancel()
+    await asyncio.wait_for(client.text_document_hover_async(hover(root)), LONG)
+    ok("after what is no message a question is answered")
+    await cancelled(client)
+
+
+async def cancelled(client):
+    """Each of some requests that are cancelled at once is answered: by what was asked for, or as cancelled."""
+    numbers = [f"cancelled-{n}" for n in range(20)]
+    waiting = [raw_request(client, types.WORKSPACE_SYMBOL, dict(query="a"), number) for number in numbers]
+    for number in (*numbers, "never-asked"):
+        client.cancel_request(types.CancelParams(id=number))
+    for answer in await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), LONG):
+        assert not isinstance(answer, Exception) or answer.code == -32800, answer
     answer = await asyncio.wait_for(client.workspace_symbol_async(types.WorkspaceSymbolParams(query="")), LONG)
     assert answer, "no symbols"
-    ok("after cancelled requests a question is answered")
+    ok("cancelled requests are answered, and so is one after them")
 
 
 async def end(client, root):

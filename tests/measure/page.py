@@ -52,7 +52,9 @@ def text(results):
 def servers(results):
     rows = ["| server | version | |", "|---|---|---|"]
     rows += [f"| {it['name']} | {it['version']} | {it['note']} |" for it in results["servers"] if it["name"] != OWN]
-    rows += [f"| {name} | not measured | {reason} |" for name, reason in results["absent"].items()]
+    measured = {it["name"] for it in results["servers"]}
+    absent = {name: reason for name, reason in results["absent"].items() if name not in measured}
+    rows += [f"| {name} | not measured | {reason} |" for name, reason in absent.items()]
     return "\n".join(rows)
 
 

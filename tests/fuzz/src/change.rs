@@ -81,8 +81,9 @@ fn mend(analysis: &Analysis) {
     let said = |analysis: &Analysis| {
         let mut said: BTreeMap<_, usize> = BTreeMap::new();
         for found in analysis.diagnostics() {
-            let fact = found.message.split("; ").next().unwrap_or_default().to_owned();
-            *said.entry((found.rule, found.path.clone(), found.task.clone(), fact)).or_default() += 1;
+            // Of one rule something else may be found, in place of what was.
+            let subject = found.task.as_ref().map_or(found.path.to_string(), |it| it.to_string());
+            *said.entry((subject, found.rule)).or_default() += 1;
         }
         said
     };

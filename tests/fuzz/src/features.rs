@@ -91,11 +91,11 @@ fn of_place(analysis: &Analysis, path: &str, own: &str, offset: usize) {
     for found in named.into_iter().chain(document_highlight(analysis, path, offset)) {
         within(text(analysis, &found.path), found.range, &found);
     }
-    let mut outer = TextRange::new(0, own.len());
+    let mut inner = TextRange::empty(offset);
     for range in selection_ranges(analysis, path, offset) {
         within(own, range, range);
-        inside(outer, range, "a selection");
-        outer = range;
+        inside(range, inner, "a selection");
+        inner = range;
     }
     for item in completion::completions(analysis, path, offset, AT).items {
         within(own, item.edit.range, &item);

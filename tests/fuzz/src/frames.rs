@@ -82,9 +82,19 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let open = r##"{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a/TODO.md","languageId":"markdown","version":1,"text":"# A\n- [ ] b\n"}}}"##;
     let change = r#"{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///a/TODO.md","version":2},"contentChanges":[{"range":{"start":{"line":1,"character":3},"end":{"line":1,"character":4}},"text":"x"}]}}"#;
     let methods = [
-        "textDocument/hover", "textDocument/completion", "textDocument/codeAction", "textDocument/documentSymbol",
-        "textDocument/definition", "textDocument/references", "workspace/symbol", "textDocument/diagnostic",
-        "workspace/diagnostic", "textDocument/foldingRange", "textDocument/semanticTokens/full", "nonsense", "$/cancelRequest",
+        "textDocument/hover",
+        "textDocument/completion",
+        "textDocument/codeAction",
+        "textDocument/documentSymbol",
+        "textDocument/definition",
+        "textDocument/references",
+        "workspace/symbol",
+        "textDocument/diagnostic",
+        "workspace/diagnostic",
+        "textDocument/foldingRange",
+        "textDocument/semanticTokens/full",
+        "nonsense",
+        "$/cancelRequest",
     ];
     let mut seeds: Vec<Vec<u8>> = methods
         .iter()
@@ -94,7 +104,10 @@ pub fn seeds() -> Vec<Vec<u8>> {
         })
         .collect();
     seeds.push(b"Content-Length: abc\r\n\r\n{}Content-Length: 5\r\n\r\n[1,2]".to_vec());
-    seeds.push(b"\nContent-Type: x\r\ncontent-length : 2\n\n{}\r\n\r\nContent-Length: 99999\r\n\r\n".to_vec());
+    seeds.push(
+        b"\nContent-Type: x\r\ncontent-length : 2\n\n{}\r\n\r\nContent-Length: 99999\r\n\r\n"
+            .to_vec(),
+    );
     seeds.push(frame(&format!("[{INITIALIZE},{LAST}]")));
     seeds.push(frame(r#"{"jsonrpc":"2.0","id":{"a":1},"method":7}"#));
     seeds

@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use lockstep_store::history::{HistoryEntry, Mark, News, RecordedOperation, find, newest_first, read_on};
+use lockstep_store::history::{
+    HistoryEntry, Mark, News, RecordedOperation, find, newest_first, read_on,
+};
 use lockstep_store::store::Store;
 
 use crate::journal::{Folder, store};

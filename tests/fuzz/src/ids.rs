@@ -25,16 +25,37 @@ pub fn check(data: &[u8]) {
         }
         assert_eq!(places.len(), profile.listed_ids(text).len());
         if let Some(id) = profile.ids.parse(text) {
-            assert_eq!(profile.ids.parse(id.as_str()), Some(id.clone()), "{}: {text:?}", profile.id);
+            assert_eq!(
+                profile.ids.parse(id.as_str()),
+                Some(id.clone()),
+                "{}: {text:?}",
+                profile.id
+            );
         }
     }
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {
     let lists = [
-        "7", "#7, 12", "1-3", "T001..T005", "Task 3 to 5", "TASK-12, TASK-13.1", "1.1, 1.2-1.4", "A1\u{2013}A9",
-        "none", "LOG-12 and LOG-0013", "1 2 3", "007_add_login", "E1: Accounts", "[7](plan.md)", "US-3 (Phase 2)",
-        "18446744073709551615-18446744073709551616", "S1.2.3", "1a-1c", "7,8;9/10",
+        "7",
+        "#7, 12",
+        "1-3",
+        "T001..T005",
+        "Task 3 to 5",
+        "TASK-12, TASK-13.1",
+        "1.1, 1.2-1.4",
+        "A1\u{2013}A9",
+        "none",
+        "LOG-12 and LOG-0013",
+        "1 2 3",
+        "007_add_login",
+        "E1: Accounts",
+        "[7](plan.md)",
+        "US-3 (Phase 2)",
+        "18446744073709551615-18446744073709551616",
+        "S1.2.3",
+        "1a-1c",
+        "7,8;9/10",
     ];
     lists.map(|list| list.as_bytes().to_vec()).to_vec()
 }

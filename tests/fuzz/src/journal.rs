@@ -15,8 +15,16 @@ use lockstep_store::transaction::{Locked, Rebase, Transaction};
 
 const ID: &str = "0123456789abcdef";
 const FILES: [&str; 3] = ["a.md", "b.json", "sub/c.md"];
-const NAMES: [&str; 8] =
-    ["a.md", "b.json", "sub/c.md", "new.md", "../outside.md", ".lockstep/owner", "sub", "sub/../a.md"];
+const NAMES: [&str; 8] = [
+    "a.md",
+    "b.json",
+    "sub/c.md",
+    "new.md",
+    "../outside.md",
+    ".lockstep/owner",
+    "sub",
+    "sub/../a.md",
+];
 /// Of the secret beside the root, of the files, and of what is to become of them.
 const CONTENTS: [&str; 5] = ["secret", "one\n", "two\n", "three\n", ""];
 
@@ -90,14 +98,15 @@ pub fn check(data: &[u8]) {
         1 => Rebase::Bytes([now, b"rebased"].concat()),
         _ => Rebase::Invalid("it does not fit".to_owned()),
     };
-    let begun = Transaction::begin(&[&store], Duration::ZERO, &mut rebase).map(|locked: Locked<'_>| drop(locked));
+    let begun = Transaction::begin(&[&store], Duration::ZERO, &mut rebase)
+        .map(|locked: Locked<'_>| drop(locked));
     let after = contents(folder.0.path());
     let outside = fs::read(folder.0.path().join("outside.md")).expect("it is there still");
     assert_eq!(outside, CONTENTS[0].as_bytes(), "something outside of the root was written");
     for file in FILES.iter().chain(&["new.md"]) {
         if let Ok(now) = fs::read(root.join(file)) {
             let bare = now.strip_suffix(b"rebased").unwrap_or(&now);
-            assert!(before.contains(bare) , "{file} holds what was nowhere: {now:?}, {begun:?}");
+            assert!(before.contains(bare), "{file} holds what was nowhere: {now:?}, {begun:?}");
         }
     }
     for content in CONTENTS[1..4].iter().map(|it| it.as_bytes()).filter(|it| before.contains(*it)) {
@@ -138,7 +147,8 @@ fn journal(root: &Path, choices: &mut Choices<'_>) -> Vec<u8> {
         .zip(&stamps)
         .map(|(path, [pre, post])| serde_json::json!({"path": path, "pre": hex(pre), "post": hex(post)}))
         .collect();
-    let operation = serde_json::json!({"id": ID, "who": "a", "when": "b", "what": null, "files": files});
+    let operation =
+        serde_json::json!({"id": ID, "who": "a", "when": "b", "what": null, "files": files});
     let mut records = Vec::new();
     let mut bytes = |bytes: &[u8]| {
         records.extend((bytes.len() as u64).to_le_bytes());

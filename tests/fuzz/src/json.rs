@@ -20,12 +20,11 @@ pub fn check(data: &[u8]) {
         ranges(text, root);
     }
     compare(text, &json);
-    facts(text, Format::Json, &[
-        "specs/state.json",
-        ".taskmaster/tasks/tasks.json",
-        ".minsky/tasks.json",
-        "tasks.json",
-    ]);
+    facts(
+        text,
+        Format::Json,
+        &["specs/state.json", ".taskmaster/tasks/tasks.json", ".minsky/tasks.json", "tasks.json"],
+    );
 }
 
 fn ranges(text: &str, value: &JsonValue<'_>) {
@@ -60,7 +59,8 @@ fn compare(text: &str, json: &Json<'_>) {
             let said = error.to_string();
             let is_own = said.contains("out of range") || text.contains("\\u");
             let is_empty = bare.trim().is_empty();
-            let agreed = !json.problems.is_empty() || is_own || is_empty || said.contains("recursion");
+            let agreed =
+                !json.problems.is_empty() || is_own || is_empty || said.contains("recursion");
             assert!(agreed, "accepted what is none: {said}");
         }
     }

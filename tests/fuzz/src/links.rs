@@ -53,7 +53,9 @@ pub fn check(data: &[u8]) {
 
 fn is_path(path: &str) -> bool {
     path.split('/').all(|part| {
-        !part.is_empty() && !part.starts_with('.') && part.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c))
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c))
     })
 }
 
@@ -89,8 +91,13 @@ fn lead_on(path: &str, before: &str, new_path: &str, after: &str, ways: &Ways) {
         let expected = moved(&goal, ways).map_or(goal.clone(), |it| it.as_str().to_owned());
         let by_letter = now == expected;
         // What begins at a folder above goes on to do so.
-        let from_above = !one.starts_with('.') && moved(one, ways).is_some_and(|to| to.as_str() == two || now == to.as_str());
-        let above = ways.iter().any(|(from, to)| from.ends_with(one) || to.ends_with(two) || one.contains(from.rsplit('/').next().unwrap_or(from)));
+        let from_above = !one.starts_with('.')
+            && moved(one, ways).is_some_and(|to| to.as_str() == two || now == to.as_str());
+        let above = ways.iter().any(|(from, to)| {
+            from.ends_with(one)
+                || to.ends_with(two)
+                || one.contains(from.rsplit('/').next().unwrap_or(from))
+        });
         assert!(by_letter || from_above || above, "{one} led to {goal}; {two} leads to {now}");
     }
 }

@@ -57,6 +57,9 @@ fn lines(text: &str) {
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {
-    let texts = ["a\nb\nc\n====\na\nB\nc\n====\nx\na\nb\nc", "# A\r\n- [ ] x\r\n====\n# A\r\n- [x] x\r\n====\n\u{feff}# A\n- [ ] x"];
+    let texts = [
+        "a\nb\nc\n====\na\nB\nc\n====\nx\na\nb\nc",
+        "# A\r\n- [ ] x\r\n====\n# A\r\n- [x] x\r\n====\n\u{feff}# A\n- [ ] x",
+    ];
     texts.map(|text| text.as_bytes().to_vec()).to_vec()
 }

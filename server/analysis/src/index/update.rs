@@ -243,9 +243,12 @@ impl Index {
             if read.is_none() || !entities.is_empty() {
                 touched.said.insert(*doc);
             }
-            touched.read.insert(*doc, read.unwrap_or(0..is.facts.entities.len()));
-            for entity in entities {
-                let mut around = Some(*entity);
+            let all = 0..is.facts.entities.len();
+            touched.read.insert(*doc, read.unwrap_or(all.clone()));
+            // Of what cannot be read in full nothing is certain.
+            let is_other = was.facts.broken.is_some() != is.facts.broken.is_some();
+            for entity in entities.iter().copied().chain(all.filter(|_| is_other)) {
+                let mut around = Some(entity);
                 while let Some(entity) = around {
                     let place = Place { doc: *doc, entity };
                     touched.places.insert(place);

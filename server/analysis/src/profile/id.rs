@@ -69,6 +69,24 @@ impl IdStyle {
     /// The id that `text` spells; `None` for an empty one.
     pub fn parse(&self, text: &str) -> Option<TaskId> {
         let mut rest = text.trim();
+        // None is left before the id, which read again would be another one.
+        while let shorter = self.behind_prefixes(rest)
+            && shorter.len() < rest.len()
+        {
+            rest = shorter;
+        }
+        if rest.is_empty() {
+            return None;
+        }
+        if self.number && rest.bytes().all(|b| b.is_ascii_digit()) {
+            let digits = rest.trim_start_matches('0');
+            return Some(TaskId::new(if digits.is_empty() { "0" } else { digits }));
+        }
+        Some(TaskId::new(rest))
+    }
+
+    fn behind_prefixes<'t>(&self, text: &'t str) -> &'t str {
+        let mut rest = text;
         for prefix in &self.prefixes {
             if let Some(word) = prefix.strip_prefix('*') {
                 rest = behind_word(rest, word);
@@ -80,14 +98,7 @@ impl IdStyle {
                 rest = rest[prefix.len()..].trim_start();
             }
         }
-        if rest.is_empty() {
-            return None;
-        }
-        if self.number && rest.bytes().all(|b| b.is_ascii_digit()) {
-            let digits = rest.trim_start_matches('0');
-            return Some(TaskId::new(if digits.is_empty() { "0" } else { digits }));
-        }
-        Some(TaskId::new(rest))
+        rest
     }
 
     /// Every id that a list such as `12, Task 13, #14` or `Tasks 1-4` names. What stands in
@@ -249,6 +260,11 @@ mod tests {
             let read = style.parse(text).unwrap();
             assert_eq!(read.as_str(), id);
             assert_eq!(style.parse(read.as_str()), Some(read));
+        }
+        let style = IdStyle { prefixes: vec!["task ".into(), "#".into()], ..style };
+        for text in ["##7", "#task 7", "# Task #7"] {
+            let read = style.parse(text).unwrap();
+            assert_eq!(style.parse(read.as_str()), Some(read), "{text}");
         }
     }
 

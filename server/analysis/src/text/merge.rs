@@ -31,7 +31,7 @@ pub fn same(a: &str, b: &str) -> bool {
     let CommonEnds { prefix, .. } = common_ends(a, b);
     let line =
         a.as_bytes()[..prefix].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    a[line..].lines().eq(b[line..].lines())
+    plain_lines(&a[line..]).eq(plain_lines(&b[line..]))
 }
 
 /// As [`same`], at the cost of what the two do not share.
@@ -87,14 +87,24 @@ fn ended(lines: &str, text: &str, range: TextRange) -> String {
     let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let is_open =
         |text: &str| !text.trim_start_matches('\u{feff}').is_empty() && !text.ends_with('\n');
-    let before = if is_open(&text[..start]) && !lines.is_empty() { eol } else { "" };
+    let before = match is_open(&text[..start]) && !lines.is_empty() {
+        // What is half a line break becomes a whole one.
+        true if text[..start].ends_with('\r') => "\n",
+        true => eol,
+        false => "",
+    };
     if end == text.len() && is_open(text) {
         let bare = lines.strip_suffix('\n').map(|it| it.strip_suffix('\r').unwrap_or(it));
         // An empty line is one only if it is ended.
-        return format!("{before}{}", bare.filter(|it| is_open(it)).unwrap_or(lines));
+        // So is one whose last character were half a line break.
+        let bare = bare.filter(|it| is_open(it) && !it.ends_with('\r'));
+        return format!("{before}{}", bare.unwrap_or(lines));
     }
-    let after = if is_open(lines) && !text.is_empty() { eol } else { "" };
-    format!("{before}{lines}{after}")
+    if !is_open(lines) || text.is_empty() {
+        return format!("{before}{lines}");
+    }
+    let lines = lines.strip_suffix('\r').unwrap_or(lines);
+    format!("{before}{lines}{}", if lines.ends_with('\r') { "\r\n" } else { eol })
 }
 
 /// A change found in a text: with the lines there of each of its hunks.
@@ -141,7 +151,16 @@ fn kept<'a>(
 
 /// What stands in each line.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    unmarked(text).lines()
+    plain_lines(unmarked(text))
+}
+
+/// Lines without what ends them: of a last one that is not ended, a carriage return is none of it, for
+/// it would not be once the line is.
+fn plain_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive('\n').map(|line| {
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        line.strip_suffix('\r').unwrap_or(line)
+    })
 }
 
 /// The text without a byte order mark.
@@ -247,18 +266,21 @@ mod tests {
             ("a\n", "b\n", "a", "b"),
             ("", "a", "", "a"),
             ("1\na", "1\nb", "0\r\n1\r\na\r\nc", "0\r\n1\r\nb\r\nc"),
+            ("a\n", "b\r", "a\n", "b\n"),
+            ("a", "a\nb", "0\r\na\r", "0\r\na\r\nb"),
         ] {
             let made = three_way(before, after, text).map(|edits| edits.apply(text));
             assert_eq!(made.as_deref(), Some(expected), "{before:?} {after:?} {text:?}");
+            assert_eq!(standing(before, after, expected), Standing::Made, "{expected:?}");
         }
     }
 
     proptest! {
         #[test]
         fn places_are_in_the_text_and_what_is_made_of_the_first_is_the_second(
-            before in "[abc\n]{0,12}",
-            after in "[abc\n]{0,12}",
-            text in "[abc\n]{0,12}",
+            before in "[abc\r\n]{0,12}",
+            after in "[abc\r\n]{0,12}",
+            text in "[abc\r\n]{0,12}",
         ) {
             let missing = standing(&before, &after, &text) == Standing::Missing;
             prop_assert!(!missing || three_way(&before, &after, &text).is_some());

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use crate::analysis::findings::Part;
 use crate::model::{Document, FilePath};
+use crate::profile::config::Config;
 use crate::rules::{Diagnostic, RULES, judge};
 use crate::snapshot::editing::{Editing, OtherEditor};
 use crate::testing;
@@ -484,6 +485,30 @@ fn check_places(analysis: &Analysis) {
             assert_eq!(fixable, all, "{path}, {}", rule.id);
         }
     }
+}
+
+/// A task without a status in a file that is not well formed, and is once a bracket is closed.
+#[test]
+fn tasks_of_a_file_that_can_be_read_again_are_judged_again() {
+    let text = |labels: &str| format!("---\nid: TASK-7\ntitle: Add login\nlabels: {labels}\n---\n");
+    let path = FilePath::new("backlog/tasks/task-7-Add-login.md");
+    let (analysis, _) = testing::analysis(
+        r#"
+//- /backlog/tasks/task-7-Add-login.md
+  ---
+  id: TASK-7
+  ---
+"#,
+    );
+    let mut host = AnalysisHost::new(analysis.instances.clone(), Config::default());
+    let mut found = |labels: &str| {
+        let files = vec![(path.clone(), Some(text(labels).into()))];
+        host.apply_change(Change { files, ..Change::default() });
+        host.analysis().diagnostics().iter().map(|found| found.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(found("[a"), ["malformed-file"]);
+    assert_eq!(found("[a]"), ["missing-status"]);
+    assert_eq!(found("[a"), ["malformed-file"]);
 }
 
 proptest! {

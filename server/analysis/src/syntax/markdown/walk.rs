@@ -328,6 +328,8 @@ impl<'t> Walk<'t> {
         let marker = TextRange::new(start, start + len);
         let end = if text_end > at { text_end } else { start + len };
         let end = boxed.map_or(end, |boxed| end.max(boxed.range.end as usize));
+        // Blanks before nothing belong to nobody.
+        let text = if text_end > at { (at, text_end) } else { (end, end) };
         self.seen_end = self.seen_end.max(end);
         let index = self.out.items.len();
         self.out.items.push(ListItem {
@@ -336,7 +338,7 @@ impl<'t> Walk<'t> {
             marker,
             kind,
             check_box: boxed,
-            text: TextRange::new(at, text_end),
+            text: TextRange::new(text.0, text.1),
             depth: self.items.len(),
             parent: self.items.last().map(|open| open.index),
             heading: self.heading(),
