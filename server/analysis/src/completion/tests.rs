@@ -191,9 +191,10 @@ fn in_every_profile_accepting_a_status_finds_nothing_new_but_what_is_left_to_do(
                     let mut new = new_findings(&was, &after);
                     // A reason is left to be filled in.
                     let fills_in = item.rest.as_ref().is_some_and(|rest| rest.to_fill_in);
-                    new.retain(|rule| {
-                        !OF_WORK.contains(rule) && !(fills_in && *rule == "missing-reason")
-                    });
+                    let is_left = |rule: &str| {
+                        OF_WORK.contains(&rule) || fills_in && rule == "missing-reason"
+                    };
+                    new.retain(|rule| !is_left(rule));
                     assert!(new.is_empty(), "{profile} {path} {}: {new:?}", item.label);
                 }
             }
