@@ -185,9 +185,10 @@ class BigFile:
         self.server, self.text = server, open(path, encoding="utf-8").read()
         self.lines = self.text.split("\n")
         self.document = dict(uri=uri(path))
-        middle = range(len(self.lines) // 2, len(self.lines))
-        self.line = next(at for at in middle if self.lines[at].startswith("**Description**"))
-        self.status = next(at for at in range(self.line, 0, -1) if self.lines[at].startswith("- **Status**"))
+        # A task that has not begun, so that as much can follow in every tree.
+        first = len(self.lines) // 2
+        self.status = self.lines.index("- **Status**: [NOT STARTED]", first)
+        self.line = next(at for at in range(self.status, len(self.lines)) if self.lines[at].startswith("**Description**"))
         self.version, self.is_typed = 1, False
         server.notify("textDocument/didOpen", dict(
             textDocument=dict(languageId="markdown", version=1, text=self.text, **self.document)))
@@ -229,6 +230,7 @@ def measure(command, root, options=None, settings=None, environment=None, presse
         result["sync"] = {1: "full", 2: "incremental"}.get(server.sync, "none")
         if server.has("workspaceSymbol"):
             result["workspace"] = first_of_workspace(server)
+            result["workspace_cpu"] = server.processes.cpu() * 1e3
         opened = time.perf_counter()
         file = BigFile(server)
         first = next((kind for kind in ("hover", *KINDS) if server.has(kind) and kind in kinds), None)

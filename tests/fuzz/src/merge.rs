@@ -25,8 +25,8 @@ pub fn check(data: &[u8]) {
     if let Some(merged) = merged {
         merged.iter().for_each(|edit| within(text, edit.range, edit));
         let made = merged.apply(text);
-        let standing = merge::standing(before, after, &made);
-        assert_eq!(standing, merge::Standing::Made, "{made:?}");
+        // Beside what somebody else has changed, a change that is made cannot always be told.
+        assert!(text != before || merge::same(&made, after), "{made:?}");
     }
     shared(before, after);
     lines(after);
