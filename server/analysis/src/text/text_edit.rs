@@ -92,14 +92,6 @@ impl TextEdits {
         self.edits.iter()
     }
 
-    /// As [`TextEdits::apply`], of a text that shares with the new one what is not edited.
-    #[must_use]
-    pub fn apply_shared(&self, text: &SharedText) -> SharedText {
-        // From the last to the first, so that places before stay.
-        let each = self.edits.iter().rev();
-        each.fold(text.clone(), |text, edit| text.replaced(edit.range.bytes(), &edit.insert))
-    }
-
     /// `text` with every edit made.
     pub fn apply(&self, text: &str) -> String {
         let grown: usize = self.edits.iter().map(|edit| edit.insert.len()).sum();
@@ -116,13 +108,11 @@ impl TextEdits {
     }
 
     /// As [`TextEdits::apply`]; what stays is shared.
+    #[must_use]
     pub fn apply_shared(&self, text: &SharedText) -> SharedText {
         // From the last to the first, so that places before stay.
-        let mut text = text.clone();
-        for edit in self.edits.iter().rev() {
-            text = text.replaced(edit.range.bytes(), &edit.insert);
-        }
-        text
+        let each = self.edits.iter().rev();
+        each.fold(text.clone(), |text, edit| text.replaced(edit.range.bytes(), &edit.insert))
     }
 
     /// The edits that turn `self.apply(text)` back into `text`.
