@@ -76,7 +76,9 @@ fn of_file(analysis: &Analysis, path: &str, text: &str) {
 }
 
 fn of_place(analysis: &Analysis, path: &str, own: &str, offset: usize) {
-    if let Some(hover) = hover(analysis, path, offset, &|path, line| format!("{path}:{line}")) {
+    if let Some(hover) =
+        hover(analysis, path, offset, &|path, line| format!("{path}:{line}"), &|_| None)
+    {
         within(own, hover.range, &hover);
     }
     let goals = [definition(analysis, path, offset), declaration(analysis, path, offset)];
