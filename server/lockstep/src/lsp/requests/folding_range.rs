@@ -26,11 +26,12 @@ impl Request for FoldingRanges {
     }
 
     fn answer(context: &SessionContext, params: FoldingRangeParams) -> Result<String> {
-        let answer: Option<Vec<_>> = AskedDocument::document(context, &params.text_document.uri).map(|asked| {
-            let folds = folding_ranges(asked.analysis(), &asked.path).into_iter();
-            let folds = folds.take(asked.features.shown.max_folds);
-            folds.map(|fold| folding_range(&asked, fold)).collect()
-        });
+        let answer: Option<Vec<_>> = AskedDocument::document(context, &params.text_document.uri)
+            .map(|asked| {
+                let folds = folding_ranges(asked.analysis(), &asked.path).into_iter();
+                let folds = folds.take(asked.features.shown.max_folds);
+                folds.map(|fold| folding_range(&asked, fold)).collect()
+            });
         written(&answer)
     }
 }

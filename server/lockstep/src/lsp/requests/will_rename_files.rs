@@ -56,16 +56,14 @@ impl Request for WillRenameFiles {
             .map(|(folder, ways)| (folder, moves::followed(context, folder, &ways)))
             .collect();
         let changes: Vec<_> = changes.iter().map(|(folder, change)| (*folder, change)).collect();
-        let planned =
-            workspace_edit(snapshot, context.features(), &changes, Showing::default());
+        let planned = workspace_edit(snapshot, context.features(), &changes, Showing::default());
         Ok((!planned.files.is_empty() || !planned.unfollowed.is_empty()).then_some(planned.edit))
     }
 }
 
 /// All files and folders: what leads to them may be a task's.
 fn every_file() -> FileOperationRegistrationOptions {
-    let pattern =
-        FileOperationPattern { glob: "**/*".to_owned(), matches: None, options: None };
+    let pattern = FileOperationPattern { glob: "**/*".to_owned(), matches: None, options: None };
     let filter = FileOperationFilter { scheme: Some("file".to_owned()), pattern };
     FileOperationRegistrationOptions { filters: vec![filter] }
 }
