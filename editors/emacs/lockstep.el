@@ -17,7 +17,24 @@
   "The answer of this buffer's server to METHOD with PARAMS."
   ;; Eglot holds back what was just typed.
   (eglot--signal-textDocument/didChange)
-  (jsonrpc-request (eglot--current-server-or-lose) method params))
+  (let ((end nil))
+    ;; What waits for an answer in `jsonrpc-request' leaves what came with it, such as an edit, until the
+    ;; server says more.
+    (jsonrpc-async-request
+     (eglot--current-server-or-lose) method params
+     :success-fn (lambda (answer) (setq end (list 'answer answer)))
+     :error-fn (lambda (failure) (setq end (list 'failure failure)))
+     :timeout-fn (lambda () (setq end (list 'late))))
+    (while (not end) (accept-process-output nil 0.05))
+    (pcase end
+      (`(answer ,answer) answer)
+      (`(failure ,failure)
+       (signal 'jsonrpc-error
+               (list "the server refused"
+                     (cons 'jsonrpc-error-code (plist-get failure :code))
+                     (cons 'jsonrpc-error-message (plist-get failure :message))
+                     (cons 'jsonrpc-error-data (plist-get failure :data)))))
+      (_ (user-error "Lockstep: the server does not answer")))))
 
 (defun lockstep--here ()
   "The place of the cursor, as the server is told."
