@@ -132,6 +132,8 @@ pub struct Profile {
     pub agreement: Vec<(StatusIdx, Vec<StatusIdx>)>,
     /// Whether nobody but a person takes work back that some place says is begun or done.
     pub keeps_progress: bool,
+    /// Whether files at its root to which it gives no role are left to other profiles.
+    pub shares_folder: bool,
     /// Whether people have words of their own, so that one that is not known is no fault.
     pub free_words: bool,
     /// Files that are history: judged for malformed markers at most.
@@ -370,6 +372,8 @@ pub struct FieldNames {
     pub reason: Vec<String>,
     /// `- **Epic**: 3`.
     pub parent: Vec<String>,
+    /// `- **Plans**: 2/3 plans complete`.
+    pub parts: Vec<String>,
     /// JSON members that hold dependencies.
     pub json_dependencies: Vec<String>,
     /// JSON members that name what a task is part of.

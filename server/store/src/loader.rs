@@ -22,6 +22,22 @@ use crate::vfs::{Lease, Vfs};
 /// Folders that never hold task files of the workspace itself.
 const SKIPPED: [&str; 6] = [".git", ".jj", ".hg", ".lockstep", "node_modules", "target"];
 
+/// Folders in which tools for plans and tasks keep their work. Many people have git ignore them, or some of
+/// what git holds of them, and work in them all the same: only `.ignore` leaves them out.
+pub const SOUGHT: [&str; 11] = [
+    ".backlog",
+    ".compozy",
+    ".kiro",
+    ".planning",
+    ".specify",
+    ".taskmaster",
+    "_bmad-output",
+    "backlog",
+    "conductor",
+    "openspec",
+    "specs",
+];
+
 /// Files above this size are not read, in bytes.
 pub const SIZE_LIMIT: u64 = 64 * 1024 * 1024;
 
@@ -111,7 +127,7 @@ pub fn finds(root: &Path, path: &str) -> Option<Entry> {
 }
 
 /// Calls `each` for `root` and for what is below it, as far as `enters` lets it. Ignored files of a
-/// repository are left out, and other worktrees of it; hidden folders are not, for agents keep their
+/// repository are left out, but for folders that are [`SOUGHT`], and other worktrees of it; hidden folders are not, for agents keep their
 /// work in them. No link to a folder is followed. The content of a folder is read after the call for
 /// the folder.
 pub(crate) fn visit(

@@ -24,13 +24,20 @@ impl PartsFigure {
             .filter(|_| is_figure)
     }
 
-    /// Two numbers with a slash between them and nothing else; `start` is where the text begins.
+    /// Two numbers with a slash between them, and perhaps words behind; `start` is where the text begins.
     fn read(text: &str, start: usize) -> Option<PartsFigure> {
         let (first, second) = text.split_once('/')?;
         let lead = first.len() - first.trim_start().len();
         let first = first.trim();
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let second = second.trim();
+        let end = second.find(|c: char| !c.is_ascii_digit()).unwrap_or(second.len());
+        let (second, behind) = second.split_at(end);
+        // A remark such as `(1 to go)` may count something else.
+        let is_words = |it: &str| it.chars().all(|c| c.is_whitespace() || c.is_alphabetic());
+        if !is_words(behind) || behind.starts_with(char::is_alphabetic) || second.is_empty() {
+            return None;
+        }
         if first.is_empty() || !is_number(first) || !is_number(second) {
             return None;
         }
@@ -70,7 +77,10 @@ mod tests {
             ("2/3", Some((2, 3, 5, 6))),
             (" 10 / 12 ", Some((10, 12, 6, 8))),
             ("0/0", Some((0, 0, 5, 6))),
-            ("2/3 plans", None),
+            ("2/3 plans complete", Some((2, 3, 5, 6))),
+            ("2/3 plans (1 to go)", None),
+            ("2/3rds", None),
+            ("2/", None),
             ("2", None),
             ("-", None),
             ("/3", None),

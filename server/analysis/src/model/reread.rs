@@ -44,6 +44,7 @@ impl Document {
             || self.has_references
             || self.role().renumbered
             || self.role().mentions_by_link()
+            || self.role().mentions_by_heading()
         {
             return None;
         }

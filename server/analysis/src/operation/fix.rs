@@ -34,6 +34,9 @@ impl Draft<'_> {
                 })
                 && (fix.tasks.is_empty() || d.task.as_ref().is_some_and(|it| wanted.contains(it)))
         };
+        let held = self.refuse_held(&chosen);
+        let chosen =
+            |d: &Diagnostic| chosen(d) && d.task.as_ref().is_none_or(|task| !held.contains(task));
         let left = match preference {
             Some(preference) => self.prefer(preference, &chosen)?,
             None => BTreeSet::new(),
@@ -47,6 +50,22 @@ impl Draft<'_> {
         self.tell(&mended, &wanted);
         (self.progress)(self.results.len(), self.results.len());
         Ok(())
+    }
+
+    /// Refuses the tasks that somebody else holds, and returns them.
+    fn refuse_held(&mut self, chosen: &dyn Fn(&Diagnostic) -> bool) -> BTreeSet<TaskId> {
+        let found = self.state.diagnostics().iter().filter(|d| d.fixable && chosen(d));
+        let tasks: BTreeSet<TaskId> = found.filter_map(|d| d.task.clone()).collect();
+        let held = tasks.into_iter().filter_map(|task| Some(((self.held)(&task)?, task)));
+        let held: Vec<_> = held.collect();
+        for (why, task) in &held {
+            let status = self.state.index.tasks.get(task);
+            let status = status.and_then(|task| task_view::status(&self.state, task));
+            let status = status.map(|def| def.id.clone());
+            let (name, to) = (self.analysis.name_of(task), status.clone().unwrap_or_default());
+            self.results.push(Outcome::refused(&name, status, &to, why.clone()));
+        }
+        held.into_iter().map(|(_, task)| task).collect()
     }
 
     /// Brings drifting tasks to the status that is preferred. Those that it says nothing of are

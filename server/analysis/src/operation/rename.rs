@@ -40,6 +40,9 @@ type Edits = BTreeMap<DocIdx, Vec<TextEdit>>;
 impl Draft<'_> {
     pub(super) fn rename(&mut self, whose: Whose<'_>, to: NewName<'_>) -> Result<(), Refused> {
         let subject = RenameSubject::new(&self.state, whose)?;
+        if let Some(why) = (self.held)(&subject.task.id) {
+            return Err(why);
+        }
         let (from, wanted) = (subject.name(&self.state, &to), told(&to));
         let (renamed, notes) = renamed(&self.state, &subject, to, self.movable)?;
         let files = touched(std::slice::from_ref(&renamed));

@@ -110,6 +110,7 @@ impl Decoder {
         let relations = self.relations(&mut top, &vocabularies[0], &types);
         let agreement = self.agreement(&mut top, &vocabularies);
         let keeps_progress = top.flag(self, "keeps_progress");
+        let shares_folder = top.flag(self, "shares_folder");
         let free_words = top.flag(self, "free_words");
         let detect = top.tables(self, "detect").into_iter().map(|t| self.detect(t)).collect();
         let history = top.sub(self, "history", |d, t| t.globs(d, "files"));
@@ -152,6 +153,7 @@ impl Decoder {
             relations,
             agreement,
             keeps_progress,
+            shares_folder,
             free_words,
             history: history.unwrap_or_else(GlobSet::empty),
             roles,
@@ -378,6 +380,7 @@ fn field_names(d: &mut Decoder, t: &mut Table<'_>) -> FieldNames {
         dependencies: t.strings(d, "dependencies"),
         reason: t.strings(d, "reason"),
         parent: t.strings(d, "parent"),
+        parts: t.strings(d, "parts"),
         json_dependencies: t.strings(d, "json_dependencies"),
         json_parent: t.strings(d, "json_parent"),
         json_reason: t.strings(d, "json_reason"),
@@ -505,8 +508,10 @@ fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
     };
     let when = when(d, t);
     let (link, derived) = (t.regex(d, "link"), t.flag(d, "derived"));
+    let mention = t.flag(d, "mention");
     t.needs(d, "heading");
-    Some(SectionRule { what, heading: HeadingPattern::new(heading?), link, derived, levels, when })
+    let heading = HeadingPattern::new(heading?);
+    Some(SectionRule { what, heading, link, derived, mention, levels, when })
 }
 
 fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {
@@ -558,6 +563,7 @@ impl Profile {
             relations: Vec::new(),
             agreement: Vec::new(),
             keeps_progress: false,
+            shares_folder: false,
             free_words: false,
             history: GlobSet::empty(),
             roles: Vec::new(),

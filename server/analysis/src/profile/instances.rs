@@ -69,7 +69,7 @@ impl Instances {
             if let Some(found) = here.iter().find(takes) {
                 return Some(found);
             }
-            is_left = false;
+            is_left &= here.iter().all(|profile| profile.shares_folder);
         }
         self.fallback.as_ref().filter(|_| is_left).filter(takes)
     }

@@ -66,6 +66,11 @@ impl Role {
         rules.any(|rule| rule.mention && rule.link.is_some())
     }
 
+    /// Whether what a heading is depends on what stands elsewhere in the file.
+    pub fn mentions_by_heading(&self) -> bool {
+        self.sections.iter().any(|rule| rule.mention)
+    }
+
     /// Whether the file's name marks it as an older version.
     pub fn is_old(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -203,6 +208,8 @@ pub struct SectionRule {
     pub link: Option<Regex>,
     /// Whether it has the status of its boxes where it states none.
     pub derived: bool,
+    /// Whether they only tell more of tasks that stand elsewhere in the file.
+    pub mention: bool,
     /// Heading levels that count.
     pub levels: Vec<u8>,
     /// When they count.

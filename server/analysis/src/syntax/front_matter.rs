@@ -60,6 +60,11 @@ pub fn read_whole(text: &str) -> FrontMatter {
     whole
 }
 
+/// The front matter of a Markdown text, where it has one.
+pub fn of(text: &str) -> Option<FrontMatter> {
+    read(text).matter
+}
+
 /// Reads the front matter of `text`, whose lines end in `\n` or `\r\n`.
 pub(super) fn read(text: &str) -> Front {
     let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };

@@ -18,6 +18,9 @@ pub(super) struct Args {
     /// Trust this file or status where places disagree
     #[arg(long, value_name = "PATH|STATUS")]
     prefer: Option<String>,
+    /// Change also what the claim with this token holds
+    #[arg(long, value_name = "TOKEN")]
+    claim: Option<String>,
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -30,6 +33,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
+    cx.claim = args.claim;
     let prefer = args.prefer.map(|word| in_workspace(cx, word)).transpose()?;
     let action = CommitAction::Fix { tasks: args.ids, rule: args.rule, prefer };
     let request = CommitRequest { at: now(), action };

@@ -105,8 +105,9 @@ fn read(path: &Path) -> Result<Option<String>, UserError> {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => {
-            Err(UserError::usage(format!("{} cannot be read", path.display()))
-                .why(error.to_string()))
+            let hint = "write to another file, or make this one a text in UTF-8";
+            let what = format!("{} cannot be read", path.display());
+            Err(UserError::usage(what).why(error.to_string()).hint(hint))
         }
     }
 }
@@ -115,7 +116,7 @@ fn read(path: &Path) -> Result<Option<String>, UserError> {
 fn marked(before: &str, text: &str) -> Result<String, String> {
     let end_of_line = if before.contains("\r\n") { "\r\n" } else { "\n" };
     let block = format!("{BEGIN}\n{}\n{END}", text.trim_end()).replace('\n', end_of_line);
-    let places = |marker: &str| before.match_indices(marker).map(|(at, _)| at).collect::<Vec<_>>();
+    let places = |marker: &str| marker_lines(before, marker);
     let line = |at: usize| before[..at].matches('\n').count() + 1;
     match (places(BEGIN).as_slice(), places(END).as_slice()) {
         ([], []) => {
@@ -140,6 +141,26 @@ fn marked(before: &str, text: &str) -> Result<String, String> {
     }
 }
 
+/// Where a marker is a line of its own, outside of fences: elsewhere a text only speaks of it.
+fn marker_lines(text: &str, marker: &str) -> Vec<usize> {
+    let (mut at, mut fence, mut found) = (0, None, Vec::new());
+    for line in text.split_inclusive('\n') {
+        let said = line.trim();
+        let mark = said.chars().next().filter(|first| matches!(first, '`' | '~'));
+        let run = said.chars().take_while(|c| Some(*c) == mark).count();
+        match fence {
+            None if run >= 3 => fence = mark.map(|mark| (mark, run)),
+            Some((open, long)) if mark == Some(open) && run >= long && run == said.len() => {
+                fence = None;
+            }
+            None if said == marker => found.push(at + line.len() - line.trim_start().len()),
+            _ => {}
+        }
+        at += line.len();
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +175,12 @@ mod tests {
         assert_eq!(marked(&around, "new\n2\n"), Ok(expected));
         assert_eq!(marked("", "x"), Ok(format!("{BEGIN}\nx\n{END}\n")));
         assert_eq!(marked("no end", "x"), Ok(format!("no end\n\n{BEGIN}\nx\n{END}\n")));
+    }
+
+    #[test]
+    fn a_text_that_speaks_of_the_markers_has_none() {
+        let spoken = format!("Between `{BEGIN}` and `{END}`.\n\n```md\n{BEGIN}\n{END}\n```\n");
+        assert_eq!(marked(&spoken, "x"), Ok(format!("{spoken}\n{BEGIN}\nx\n{END}\n")));
     }
 
     #[test]

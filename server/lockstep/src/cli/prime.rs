@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use crate::cli::guidance;
 use crate::cli::output::one_line;
+use crate::cli::place::current;
 use crate::cli::priming::{STATIC, guidance_in, live};
 use crate::cli::{Context, Exit, UserError};
 use crate::workspace::commit::user;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Write the text into FILE, between markers
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "AGENTS.md")]
-    write: Option<PathBuf>,
+    /// Write the text into FILE, between markers [default: AGENTS.md of the workspace]
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    write: Option<Option<PathBuf>>,
     /// Print how things are now instead
     #[arg(long, conflicts_with = "write")]
     live: bool,
@@ -32,6 +33,10 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         cx.out.text(STATIC)?;
         return Ok(Exit::Done);
     };
+    let file = match file {
+        Some(file) => named(cx, file)?,
+        None => PathBuf::from("AGENTS.md"),
+    };
     let mut workspace = cx.workspace()?;
     let guidance = guidance_in(&workspace, &file)?;
     let path = one_line(&guidance.path);
@@ -43,4 +48,18 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         false => cx.out.line(&format!("{path} is up to date"))?,
     }
     Ok(Exit::Done)
+}
+
+/// A file as the shell means it: relative to the current folder, or to the workspace that was named.
+fn named(cx: &Context, file: PathBuf) -> Result<PathBuf, UserError> {
+    if cx.root.is_some() || file.is_absolute() {
+        return Ok(file);
+    }
+    let file = current()?.join(file);
+    // The folder may be reached by a link, and the file need not be there.
+    let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
+    Ok(match (folder, file.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => file,
+    })
 }

@@ -18,6 +18,9 @@ pub(super) struct Args {
     /// The new words behind the id in the name of its folder
     #[arg(long)]
     slug: Option<String>,
+    /// Rename what the claim with this token holds
+    #[arg(long, value_name = "TOKEN")]
+    claim: Option<String>,
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -27,7 +30,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
-    let Args { task, title, id, slug, dry_run, format } = args;
+    let Args { task, title, id, slug, claim, dry_run, format } = args;
+    cx.claim = claim;
     if title.is_none() && id.is_none() && slug.is_none() {
         let error = UserError::usage("a new name is missing".to_owned());
         return Err(error.hint("give `--title`, `--id` or `--slug`"));

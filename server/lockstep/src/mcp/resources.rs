@@ -36,13 +36,16 @@ pub(super) fn templates() -> Value {
              "mimeType": "application/json" }])
 }
 
-/// Whether an address is one of these.
-pub(super) fn is_known(uri: &str) -> bool {
-    uri == READY || uri == EVENTS || task_of(uri).is_some()
+/// The name of the task that an address is of, if it is of one; `None` where there is no such resource.
+pub(super) fn known(uri: &str, folder: &CallFolder) -> Option<Result<Option<String>, ToolFailure>> {
+    match task_of(uri) {
+        Some(id) => Some(tools::task::named(folder, &id).map(Some)),
+        None => (uri == READY || uri == EVENTS).then_some(Ok(None)),
+    }
 }
 
 /// The task that an address means.
-pub(super) fn task_of(uri: &str) -> Option<String> {
+fn task_of(uri: &str) -> Option<String> {
     let id = uri.strip_prefix(TASK).filter(|id| !id.is_empty())?;
     decoded(id)
 }
@@ -106,7 +109,7 @@ mod tests {
         assert_eq!(task_of("lockstep://task/7").as_deref(), Some("7"));
         assert_eq!(task_of("lockstep://task/a%2Fb%20c").as_deref(), Some("a/b c"));
         for wrong in ["lockstep://task/", "lockstep://task/%", "lockstep://task/%zz", "http://x"] {
-            assert!(!is_known(wrong), "{wrong}");
+            assert_ne!(task_of(wrong), Some(wrong.to_owned()), "{wrong}");
         }
     }
 }

@@ -1,6 +1,5 @@
 //! One client, served request by request, in the order in which they come.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::folder::{CallFolder, McpOptions};
-use crate::mcp::listen::{MessageSink, ResourceWatch};
+use crate::mcp::listen::{Addresses, MessageSink, ResourceWatches};
 use crate::mcp::wire::{self, Era, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, RpcError};
 use crate::mcp::{resources, tools};
 use crate::workspace::commit::user;
@@ -35,16 +34,14 @@ struct McpServer {
     sink: MessageSink,
     /// What `initialize` said of the client, where it came.
     begun: Option<String>,
-    /// Those that listen, by the request that asked, as JSON.
-    listening: BTreeMap<String, ResourceWatch>,
-    /// What was subscribed to without one.
-    subscribed: Option<ResourceWatch>,
+    /// Who listens to what.
+    watches: ResourceWatches,
 }
 
 impl McpServer {
     fn new(options: McpOptions, sink: MessageSink) -> McpServer {
-        let (listening, subscribed) = (BTreeMap::new(), None);
-        McpServer { options, sink, begun: None, listening, subscribed }
+        let watches = ResourceWatches::new(options.alone, sink.clone());
+        McpServer { options, sink, begun: None, watches }
     }
 
     fn serve(&mut self, input: &mut impl BufRead) -> io::Result<()> {
@@ -91,7 +88,7 @@ impl McpServer {
 
     fn take_notification(&mut self, method: &str, params: &Value) {
         if method == "notifications/cancelled" {
-            self.listening.remove(&params["requestId"].to_string());
+            self.watches.end(&params["requestId"].to_string());
         }
     }
 
@@ -131,9 +128,7 @@ impl McpServer {
             }
             "resources/subscribe" if is_legacy => self.subscribe(params)?,
             "resources/unsubscribe" if is_legacy => {
-                if let Some(watch) = &self.subscribed {
-                    watch.remove(uri(params)?);
-                }
+                self.watches.remove(uri(params)?);
                 json!({})
             }
             _ => return Err(RpcError::new(METHOD_NOT_FOUND, format!("no method `{method}`"))),
@@ -177,9 +172,8 @@ impl McpServer {
         };
         let given = params.get("arguments").filter(|it| !it.is_null());
         let arguments = given.cloned().unwrap_or_else(|| json!({}));
-        let root = arguments["root"].as_str().map(str::to_owned);
         let call = || {
-            let folder = self.folder(root.as_deref(), params)?;
+            let folder = self.folder(tools::root(&arguments)?, params)?;
             (tool.call)(&folder, arguments)
         };
         // The next call is answered whatever becomes of this one.
@@ -200,10 +194,6 @@ impl McpServer {
 
     fn read(&self, params: &Value) -> Result<Value, RpcError> {
         let uri = uri(params)?;
-        let failed = |failure: ToolFailure| RpcError {
-            data: Some(json!(failure)),
-            ..RpcError::new(INVALID_PARAMS, failure.fact.clone())
-        };
         let folder = self.folder(None, params).map_err(failed)?;
         let found = resources::read(uri, &folder).ok_or_else(|| unknown(uri))?;
         let text = found.map_err(failed)?.to_string();
@@ -214,48 +204,45 @@ impl McpServer {
     fn listen(&mut self, id: &Value, params: &Value) -> Result<(), RpcError> {
         let wanted = params["notifications"]["resourceSubscriptions"].as_array();
         let wanted = wanted.into_iter().flatten().filter_map(Value::as_str);
-        let uris: BTreeSet<String> =
-            wanted.filter(|uri| resources::is_known(uri)).map(str::to_owned).collect();
-        let acknowledge = |uris: &BTreeSet<String>| {
+        let request = id.to_string();
+        if self.watches.listens(&request) {
+            let message = format!("the request {request} listens already");
+            return Err(RpcError::new(INVALID_REQUEST, message));
+        }
+        let sink = self.sink.clone();
+        let acknowledge = |addresses: &Addresses| {
+            let uris: Vec<&String> = addresses.keys().collect();
             let mut told = json!({ "notifications": { "resourceSubscriptions": uris } });
             told["_meta"] = json!({ wire::SUBSCRIPTION_KEY: id });
             // Nobody may be left to be told.
             let method = "notifications/subscriptions/acknowledged";
-            let _ = self.sink.send(&wire::notification(method, told));
+            let _ = sink.send(&wire::notification(method, told));
         };
-        let watch = self.watch(Some(id.clone()), uris, params, acknowledge)?;
-        self.listening.insert(id.to_string(), watch);
-        Ok(())
+        let folder = self.folder(None, params).map_err(failed)?;
+        let wanted =
+            wanted.filter_map(|uri| Some((uri.to_owned(), resources::known(uri, &folder)?.ok()?)));
+        let addresses: Addresses = wanted.collect();
+        self.watches.add(&folder, id, addresses, acknowledge).map_err(unheard)
     }
 
     fn subscribe(&mut self, params: &Value) -> Result<Value, RpcError> {
         let uri = uri(params)?;
-        if !resources::is_known(uri) {
-            return Err(unknown(uri));
-        }
-        match &self.subscribed {
-            Some(watch) => watch.add(uri),
-            None => {
-                let uris = BTreeSet::from([uri.to_owned()]);
-                self.subscribed = Some(self.watch(None, uris, params, |_| {})?);
-            }
-        }
+        let folder = self.folder(None, params).map_err(failed)?;
+        let task = resources::known(uri, &folder).ok_or_else(|| unknown(uri))?.map_err(failed)?;
+        let addresses = Addresses::from([(uri.to_owned(), task)]);
+        self.watches.add(&folder, &Value::Null, addresses, |_| {}).map_err(unheard)?;
         Ok(json!({}))
     }
+}
 
-    fn watch(
-        &self,
-        request: Option<Value>,
-        uris: BTreeSet<String>,
-        params: &Value,
-        begun: impl FnOnce(&BTreeSet<String>),
-    ) -> Result<ResourceWatch, RpcError> {
-        let failed = |message: String| RpcError::new(wire::INTERNAL_ERROR, message);
-        let folder = self.folder(None, params).map_err(|failure| failed(failure.fact))?;
-        let (alone, sink) = (self.options.alone, self.sink.clone());
-        ResourceWatch::start(&folder, alone, request, uris, sink, begun)
-            .map_err(|error| failed(error.to_string()))
-    }
+/// The error of a request about something that a tool would answer with a failure.
+fn failed(failure: ToolFailure) -> RpcError {
+    let data = Some(json!(failure));
+    RpcError { data, ..RpcError::new(INVALID_PARAMS, failure.fact) }
+}
+
+fn unheard(error: io::Error) -> RpcError {
+    RpcError::new(wire::INTERNAL_ERROR, error.to_string())
 }
 
 fn capabilities() -> Value {

@@ -114,10 +114,26 @@ impl JsonShape {
     }
 }
 
+/// The folder that a call names, where it names one.
+pub(super) fn root(arguments: &Value) -> Called<Option<&str>> {
+    match arguments.get("root") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(root)) if !root.is_empty() => Ok(Some(root)),
+        Some(_) => {
+            let message = "`root` is not the path of a folder";
+            Err(ToolFailure::usage(message, "give a path, or leave `root` out"))
+        }
+    }
+}
+
 /// The arguments of a call. One that a tool does not have is told: a model has mistyped it.
 fn arguments<T: DeserializeOwned>(mut arguments: Value) -> Called<T> {
-    if let Some(all) = arguments.as_object_mut() {
-        all.remove("root");
+    match arguments.as_object_mut() {
+        Some(all) => drop(all.remove("root")),
+        None => {
+            let message = "the arguments are not an object";
+            return Err(ToolFailure::usage(message, "correct them by the tool's schema"));
+        }
     }
     serde_json::from_value(arguments).map_err(|error| {
         ToolFailure::usage(error.to_string(), "correct the arguments by the tool's schema")
@@ -126,7 +142,7 @@ fn arguments<T: DeserializeOwned>(mut arguments: Value) -> Called<T> {
 
 /// A text, or a number where a model writes the id of a task as one.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text")]
 enum WordOrNumber {
     Word(String),
     Number(i64),

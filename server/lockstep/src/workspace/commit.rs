@@ -51,7 +51,7 @@ use lockstep_store::store::{Durability, Options, Store};
 use lockstep_store::transaction::{Expect, Locked, LockedRoot, Rebase, Target, Transaction};
 
 use crate::report::{SCHEMA, SetReport, SetResult};
-use crate::workspace::commit::claiming::follow;
+use crate::workspace::commit::claiming::{follow, follow_renamed};
 use crate::workspace::commit::recovered::Intents;
 use crate::workspace::commit::request::{PlannedFiles, plan};
 use crate::workspace::commit::requested::{CheckoutPlan, Requested, changes, plan_all, told};
@@ -100,7 +100,7 @@ pub fn commit(
     // A request that changes nothing leaves no trace, not even a lock. Whether it does is not decided
     // by what may be old: if something is to be done, that is planned anew under the lock.
     let known = others_of(workspace).and_then(|mut others| {
-        let claims = Claims::at(workspace.folder());
+        let claims = Claims::trusted(Claims::read(workspace.folder()), terms)?;
         let plans = plan_all(&Checkout::all(workspace, &mut others), request, terms, &claims)?;
         Ok((others, plans, claims))
     });
@@ -111,7 +111,7 @@ pub fn commit(
             let mut looks = vec![settled::look(workspace, &concern)];
             let mut others = others_of(workspace)?;
             looks.extend(others.iter_mut().map(|(_, other)| settled::look(other, &concern)));
-            let claims = Claims::at(workspace.folder());
+            let claims = Claims::trusted(Claims::read(workspace.folder()), terms)?;
             let all = Checkout::all(workspace, &mut others);
             let plans = plan_all(&all, request, terms, &claims)?;
             if !changes(&plans) {
@@ -132,8 +132,14 @@ pub fn commit(
             let id = committed.first().map(|committed| committed.id.to_string());
             let report = told(id, &all, &requested.plans);
             if let (Some(own), Some(plan)) = (all.first(), requested.plans.first()) {
-                let followed =
-                    follow(own.folder(), request, &report.results, &plan.planned.after, terms);
+                let (root, after) = (own.folder(), &plan.planned.after);
+                let followed = match &request.action {
+                    CommitAction::Rename { .. } => requested
+                        .planned_on
+                        .first()
+                        .map_or(Ok(()), |before| follow_renamed(root, before, after, terms)),
+                    _ => follow(root, request, &report.results, after, terms),
+                };
                 if let Err(error) = followed {
                     // It ends by itself.
                     (terms.tell)(Interim::Warning(format!("the claim is as it was: {error}")));

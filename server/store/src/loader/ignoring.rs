@@ -35,6 +35,8 @@ impl Room {
 pub(super) struct Ignoring {
     above: Option<Arc<Ignoring>>,
     is_repository: bool,
+    /// Whether git ignores the folder, and it is looked into all the same.
+    is_sought: bool,
     /// `.ignore`, which goes before the others.
     plain: Gitignore,
     /// `.gitignore`, as far as there is a repository.
@@ -52,7 +54,17 @@ impl Ignoring {
             None => Gitignore::empty(),
         };
         let (plain, git) = (Gitignore::empty(), Gitignore::empty());
-        Ok(Arc::new(Ignoring { above: None, is_repository: false, plain, git, own }))
+        let (above, is_repository, is_sought) = (None, false, false);
+        Ok(Arc::new(Ignoring { above, is_repository, is_sought, plain, git, own }))
+    }
+
+    /// What is ignored in a folder that git ignores and that is looked into all the same: what git's lists
+    /// say of it above has no say.
+    pub(super) fn in_sought(above: &Arc<Ignoring>) -> Arc<Ignoring> {
+        let empty = Gitignore::empty;
+        let (is_repository, is_sought, above) = (false, true, Some(above.clone()));
+        let (plain, git, own) = (empty(), empty(), empty());
+        Arc::new(Ignoring { above, is_repository, is_sought, plain, git, own })
     }
 
     /// What `folder` ignores, below others. `has` tells whether a name stands in it. The error is a
@@ -77,7 +89,8 @@ impl Ignoring {
             Some(list) => patterns(folder, &list, true, room)?,
             None => Gitignore::empty(),
         };
-        Ok(Arc::new(Ignoring { above: Some(above.clone()), is_repository, plain, git, own }))
+        let (above, is_sought) = (Some(above.clone()), false);
+        Ok(Arc::new(Ignoring { above, is_repository, is_sought, plain, git, own }))
     }
 
     /// Whether what stands at `path` is ignored. The folders above it are not.
@@ -86,17 +99,25 @@ impl Ignoring {
         let (mut plain, mut git, mut own) = (Match::None, Match::None, Match::None);
         // What stands above a repository has no say in it.
         let mut is_outside = !in_repository;
+        let mut is_sought = false;
         for level in self.levels() {
             plain = plain.or(level.plain.matched(path, is_folder));
             if !is_outside {
                 git = git.or(level.git.matched(path, is_folder));
             }
-            if !is_outside || (in_repository && level.above.is_none()) {
+            if !is_outside || (in_repository && !is_sought && level.above.is_none()) {
                 own = own.or(level.own.matched(path, is_folder));
             }
-            is_outside |= level.is_repository;
+            is_sought |= level.is_sought;
+            is_outside |= level.is_repository || is_sought;
         }
         plain.or(git).or(own).is_ignore()
+    }
+
+    /// Whether `.ignore` itself says that a folder is ignored.
+    pub(super) fn ignores_by_itself(&self, folder: &Path) -> bool {
+        let all = self.levels().map(|level| level.plain.matched(folder, true));
+        all.fold(Match::None, Match::or).is_ignore()
     }
 
     fn levels(&self) -> impl Iterator<Item = &Ignoring> {
@@ -229,6 +250,34 @@ mod tests {
             assert!(expected.len() < files.len() + ignored.len(), "some are ignored");
             assert_eq!(found(root), expected);
         }
+    }
+
+    #[test]
+    fn what_tools_keep_their_work_in_is_found_though_git_ignores_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        let files = [
+            (".git/info/exclude", "specs\n"),
+            (".gitignore", ".planning/\nconductor\n/build\n*.md\n!b.md\n"),
+            (".ignore", "/conductor/\n"),
+            (".planning/.gitignore", "/c.md\n"),
+            (".planning/a.md", ""),
+            (".planning/build/b.md", ""),
+            (".planning/c.md", ""),
+            ("build/.planning/a.md", ""),
+            ("conductor/a.md", ""),
+            ("src/a.md", ""),
+            ("src/b.md", ""),
+            ("specs/7/a.md", ""),
+        ];
+        files.iter().for_each(|(path, text)| write(root, path, text));
+        let found: Vec<_> = found(root)
+            .iter()
+            .filter(|path| path.extension().is_some_and(|end| end == "md"))
+            .filter_map(|path| crate::loader::relative(root, path))
+            .collect();
+        let expected = [".planning/a.md", ".planning/build/b.md", "specs/7/a.md", "src/b.md"];
+        assert_eq!(found, expected);
     }
 
     #[test]

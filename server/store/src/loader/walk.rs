@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::loader::ignoring::{Ignoring, Room};
-use crate::loader::{Entry, SKIPPED, relative};
+use crate::loader::{Entry, SKIPPED, SOUGHT, relative};
 use crate::seen::LastSeen;
 use crate::{parallel, worktrees};
 
@@ -107,11 +107,14 @@ fn walk_up_to(
             };
             for (name, kind) in names {
                 let path = folder.join(&name);
-                let is_skipped = kind.is_dir() && SKIPPED.iter().any(|skipped| name == *skipped);
-                if is_skipped || ignoring.ignores(&path, kind.is_dir()) || !enters(&path) {
+                let is_one = |names: &[&str]| kind.is_dir() && names.iter().any(|it| name == *it);
+                let is_ignored = ignoring.ignores(&path, kind.is_dir());
+                let is_sought = is_ignored && is_one(&SOUGHT) && !ignoring.ignores_by_itself(&path);
+                if is_one(&SKIPPED) || (is_ignored && !is_sought) || !enters(&path) {
                     continue;
                 }
                 match kind.is_dir() {
+                    true if is_sought => pending.push((path, Ignoring::in_sought(&ignoring))),
                     true => pending.push((path, ignoring.clone())),
                     false => each_file(&path, kind, &mut each),
                 }

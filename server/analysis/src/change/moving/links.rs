@@ -141,7 +141,8 @@ fn relative(folder: &str, goal: &str) -> String {
     let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     // What is linked may be a folder above.
     let up = std::iter::repeat_n("..".to_owned(), from.len() - same);
-    up.chain(to.into_iter().skip(same)).collect::<Vec<_>>().join("/")
+    let way = up.chain(to.into_iter().skip(same)).collect::<Vec<_>>().join("/");
+    if way.is_empty() { ".".to_owned() } else { way }
 }
 
 /// The edit by which a link leads along `path`: as many of its last parts as say the same are left as

@@ -125,11 +125,12 @@ impl<'a> MarkdownReader<'a> {
         });
     }
 
-    /// The innermost entity around a heading's section.
+    /// The innermost entity around a heading's section that what stands there is part of.
     pub(in crate::model) fn section_of(&self, mut heading: Option<usize>) -> Option<EntityIdx> {
         while let Some(at) = heading {
-            if self.of_heading[at].is_some() {
-                return self.of_heading[at];
+            let own = self.of_heading[at].filter(|idx| !self.facts.entities[*idx].mention);
+            if own.is_some() {
+                return own;
             }
             heading = self.markdown.headings[at].parent;
         }
@@ -250,9 +251,20 @@ impl<'a> MarkdownReader<'a> {
             || (when == When::Boxes && self.boxed.contains(&entity))
     }
 
+    /// Takes those away that do not count, and headings that mention what stands nowhere else.
     pub(in crate::model) fn drop_conditional(&mut self) {
-        let dead: Vec<EntityIdx> =
-            self.conditional.iter().map(|(idx, _)| *idx).filter(|idx| !self.counts(*idx)).collect();
+        let uncounted = self.conditional.iter().map(|(idx, _)| *idx);
+        let mut dead: Vec<EntityIdx> = uncounted.filter(|idx| !self.counts(*idx)).collect();
+        if self.role.mentions_by_heading() {
+            let all = &self.facts.entities;
+            let told = all.iter().filter(|it| !it.mention);
+            let told: FxHashSet<&TaskId> = told.filter_map(|it| it.id.as_ref()).collect();
+            let mentions = self.of_heading.iter().flatten().copied().filter(|at| all[*at].mention);
+            let is_told = |at: &EntityIdx| all[*at].id.as_ref().is_some_and(|id| told.contains(id));
+            dead.extend(mentions.filter(|at| !is_told(at)));
+            dead.sort_unstable();
+            dead.dedup();
+        }
         if dead.is_empty() {
             return;
         }

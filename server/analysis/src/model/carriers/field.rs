@@ -97,6 +97,9 @@ impl MarkdownReader<'_> {
         if is(&names.parent) && top {
             push(FieldRole::Parent);
         }
+        if is(&names.parts) && top {
+            push(FieldRole::Parts);
+        }
         if let Some(said) = names.flow.field(word, value.of(self.text)).filter(|_| top) {
             push(FieldRole::Flow(said));
         }

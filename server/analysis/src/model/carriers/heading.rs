@@ -83,6 +83,7 @@ impl MarkdownReader<'_> {
             entity.id = Some(self.section_link(rule, heading)?);
         }
         entity.derived = rule.derived;
+        entity.mention = rule.mention;
         entity.parent = self.section_of(heading.parent);
         entity.section = heading.parent.map(|at| self.markdown.headings[at].range.start);
         if rule.when != When::Always {
@@ -95,7 +96,9 @@ impl MarkdownReader<'_> {
         let is_phase = rule.what.kind == EntityKind::Phase;
         let sign = || reading::read_sign_before(vocabulary, self.text, heading.text);
         let sign = || sign().filter(|_| is_phase).map(|reading| (&CARRIER, reading));
-        if let Some((kind, reading)) = marker.or_else(leading).or_else(sign) {
+        let said = marker.or_else(leading).or_else(sign);
+        let said = said.filter(|(_, reading)| !rule.mention || reading.status.is_some());
+        if let Some((kind, reading)) = said {
             self.occurrence(idx, kind, reading, heading.range);
         }
         Some(idx)

@@ -15,6 +15,9 @@ use crate::syntax::markdown::Markdown;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
+/// So many zeros stand in front of an id at most.
+const WIDEST: usize = 8;
+
 /// Adds the edits of all places, dependencies and parents.
 pub(super) fn edits(
     state: &Analysis,
@@ -156,8 +159,15 @@ fn dependencies(
 pub(super) fn token(document: &Document, range: TextRange, id: &TaskId) -> Option<TextRange> {
     let text = range.of(&document.text);
     let found = find(text, id)?;
-    let start = range.start as usize;
-    Some(TextRange::new(start + found.start, start + found.end))
+    let (start, end) = (range.start as usize + found.start, range.start as usize + found.end);
+    if id.number().is_none() {
+        return Some(TextRange::new(start, end));
+    }
+    // What names it may leave out the zeros in front, which are a part of how it is written.
+    let before = document.text.copy(start.saturating_sub(WIDEST)..start);
+    let bare = before.trim_end_matches('0');
+    let is_other = bare.ends_with(|c: char| c.is_ascii_digit());
+    (!is_other).then(|| TextRange::new(start - (before.len() - bare.len()), end))
 }
 
 fn find(text: &str, id: &TaskId) -> Option<Range<usize>> {

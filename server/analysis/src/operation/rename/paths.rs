@@ -30,6 +30,13 @@ pub(super) fn ways(
         let differ: Vec<usize> = differ.map(|(at, _)| at).collect();
         match differ.as_slice() {
             [] => {}
+            [at] if *at + 1 == old_parts.len() && is_known_by_name(document) => {
+                let message = format!(
+                    "{path} is known by its name, and files beside it may have the same id"
+                );
+                let remedy = "rename those files and the id by hand";
+                return Err(Refused::new(Code::NotAllowed, message, remedy));
+            }
             [at] => {
                 ways.insert(old_parts[..=*at].join("/"), new_parts[..=*at].join("/"));
             }
@@ -41,6 +48,11 @@ pub(super) fn ways(
         }
     }
     Ok(ways)
+}
+
+/// Whether a file says something by being there.
+fn is_known_by_name(document: &Document) -> bool {
+    document.role().document.as_ref().is_some_and(|rule| rule.status.is_some())
 }
 
 /// The path of a document that is called as is wanted.

@@ -9,7 +9,9 @@ use crate::operation::rename::subject::RenameSubject;
 use crate::operation::rename::{Edits, unwritable};
 use crate::operation::{Code, Refused};
 use crate::profile::{EntityKind, Format};
+use crate::syntax::front_matter::{self, FrontEntry, FrontMatter};
 use crate::syntax::json::rewrite::quote;
+use crate::syntax::yaml_scalar::{YamlStyle, scalar};
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -113,6 +115,11 @@ pub(super) fn title_edit(document: &Document, place: Place, title: &str) -> Opti
             insert: String::new(),
         });
     }
+    let (yaml, body) = yaml_of(document);
+    let own = yaml.and_then(|yaml| in_yaml(document, &yaml, place, title));
+    if let Some(edit) = own.filter(|edit| is_title(document, place, edit, title)) {
+        return Some(edit);
+    }
     let mut zones = vec![entity.name, entity.range];
     zones.dedup();
     let found = zones.into_iter().flat_map(|zone| {
@@ -127,7 +134,41 @@ pub(super) fn title_edit(document: &Document, place: Place, title: &str) -> Opti
             places.map(move |range| TextEdit { range, insert: to.clone() }).collect::<Vec<_>>()
         })
     });
-    found.into_iter().find(|edit| is_title(document, place, edit, title))
+    let mut found = found.filter(|edit| edit.range.start >= body);
+    found.find(|edit| is_title(document, place, edit, title))
+}
+
+/// The YAML of a document, and where what is no YAML begins.
+fn yaml_of(document: &Document) -> (Option<FrontMatter>, u32) {
+    let text = document.text.as_str();
+    match document.role().format {
+        Format::Json => (None, 0),
+        Format::Yaml => (Some(front_matter::read_whole(text)), u32::MAX),
+        Format::Markdown => {
+            let front = front_matter::of(text);
+            let end = front.as_ref().map_or(0, |front| front.range.end);
+            (front, end)
+        }
+    }
+}
+
+/// The edit of a title that is a scalar of YAML, in a record or in front matter, on one line.
+fn in_yaml(document: &Document, yaml: &FrontMatter, place: Place, title: &str) -> Option<TextEdit> {
+    let (entity, text) = (&document.facts.entities[place.entity], document.text.as_str());
+    let is_own = |entry: &&FrontEntry| {
+        let is_here = entity.range.contains_range(entry.value);
+        is_here && entry.text == *entity.title
+    };
+    let entry = yaml.entries.iter().find(is_own)?;
+    let source = entry.value.of(text);
+    let line = text.get(..entry.value.start as usize)?.rsplit('\n').next().unwrap_or_default();
+    let style = match source.chars().next() {
+        Some('\'') => YamlStyle::Single,
+        Some('"') => YamlStyle::Double,
+        Some('|' | '>') => return None,
+        _ => YamlStyle::Plain { flow: line.contains(['{', '[']) },
+    };
+    Some(TextEdit { range: entry.value, insert: scalar(title, style) })
 }
 
 /// How a title may be written in a document, and what is written then.
@@ -135,14 +176,8 @@ fn spellings(document: &Document, old: &str, new: &str) -> Vec<(String, String)>
     let plain = (old.to_owned(), new.to_owned());
     match document.role().format {
         Format::Json => vec![(quote(old), quote(new))],
-        Format::Yaml => vec![(quote(old), quote(new)), plain, (old.to_owned(), quote(new))],
-        Format::Markdown => {
-            vec![
-                plain,
-                (quote(old), quote(new)),
-                (old.replace('|', "\\|"), new.replace('|', "\\|")),
-            ]
-        }
+        Format::Yaml => Vec::new(),
+        Format::Markdown => vec![plain, (old.replace('|', "\\|"), new.replace('|', "\\|"))],
     }
 }
 

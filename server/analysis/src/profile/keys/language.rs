@@ -72,6 +72,14 @@ pub const PROFILE: &[Key] = &[
          trusted place does not say so yet: each side is offered, and none chosen.",
     ),
     key(
+        "shares_folder",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Whether files of its folder to which it gives no role are read as if it were not there: else \
+         nothing below it is left to `checklist`.",
+    ),
+    key(
         "free_words",
         Kind::Flag,
         "`false`",
@@ -243,6 +251,13 @@ const FIELDS: &[Key] = &[
         "none",
         "[\"Epic\"]",
         "Fields that hold the id of the task that a task is part of.",
+    ),
+    key(
+        "parts",
+        Kind::Texts,
+        "none",
+        "[\"Plans\"]",
+        "Fields that say how many parts of a task are finished, as in `2/3`, perhaps with words behind.",
     ),
     key(
         "json_dependencies",

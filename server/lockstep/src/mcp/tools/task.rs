@@ -64,6 +64,19 @@ pub(in crate::mcp) fn show(folder: &CallFolder, id: &str) -> Called<Value> {
     Ok(Value::Object(told))
 }
 
+/// The name of a task, or of that around a part, by any spelling of its id.
+pub(in crate::mcp) fn named(folder: &CallFolder, id: &str) -> Called<String> {
+    let workspace = folder.read()?;
+    let analysis = workspace.analysis();
+    Ok(match operation::meant(analysis, id)? {
+        Meant::Task(task) => analysis.name_of(&task.id),
+        Meant::Part(place) => match analysis.index.task_at(place) {
+            Some(task) => analysis.name_of(&task.id),
+            None => analysis.index.part_name(place),
+        },
+    })
+}
+
 /// What a report says, in few words.
 fn of_report(report: &TaskReport) -> Map<String, Value> {
     let mut told = Map::new();

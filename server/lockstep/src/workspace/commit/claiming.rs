@@ -10,6 +10,7 @@ use lockstep_analysis::operation::{self, Code};
 use lockstep_analysis::profile::id::TaskId;
 use lockstep_analysis::task_view;
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
 use super::claims::{ClaimPlace, Claiming, Claims, TaskClaim};
 use super::settled::{self, Concern};
@@ -84,7 +85,7 @@ pub fn claim(
     let root = workspace.folder().to_owned();
     // A token that nobody has leaves no trace, not even a lock.
     if let ClaimDeed::Renew { token, .. } | ClaimDeed::Release { token } = deed {
-        known(&Claims::at(&root), token)?;
+        known(&Claims::read(&root)?, token)?;
     }
     if let ClaimDeed::Take { task: Some(id), .. } = deed {
         let _ = settled::look(workspace, &concern(Some(id)));
@@ -127,7 +128,8 @@ fn do_claim(
             let task = wanted(analysis, &claims, task.as_deref(), now)?;
             let seconds = i64::from(*minutes) * 60;
             let token = terms.key.clone().unwrap_or_default();
-            let claim = TaskClaim { holder: holder.clone(), token, seconds, until: now + seconds };
+            let (holder, until) = (holder.clone(), now + seconds);
+            let claim = TaskClaim { holder, token, seconds, until, other: Map::new() };
             let before = claims.of.insert(task.to_string(), claim.clone());
             let before = before.map(|claim| claim.holder);
             (task, Some(claim.clone()), Some(("claim.taken", before, Some(claim.holder))))
@@ -144,7 +146,7 @@ fn do_claim(
         }
     };
     let was = event.as_ref().and_then(|(_, from, _)| from.clone());
-    claims.forget_finished(analysis);
+    claims.forget_finished(analysis, now);
     place.keep_claims(&claims)?;
     if let Some((kind, from, to)) = event {
         place.tell(&terms.who, vec![EventRecord::of_claim(kind, analysis, &task, from, to)])?;
@@ -242,13 +244,50 @@ impl Claims {
         Some(claim.clone())
     }
 
-    /// Forgets claims of tasks that are finished, or gone.
-    fn forget_finished(&mut self, analysis: &Analysis) {
-        self.of.retain(|id, _| {
-            let task = analysis.index.tasks.get(&TaskId::new(id));
-            task.is_some_and(|task| !is_closed(analysis, task))
+    /// Forgets claims of tasks that are finished. One that no file names may be in none just now, while
+    /// somebody saves or changes branches, so that its claim ends by its time only.
+    fn forget_finished(&mut self, analysis: &Analysis, now: i64) {
+        self.of.retain(|id, claim| match analysis.index.tasks.get(&TaskId::new(id)) {
+            Some(task) => !is_closed(analysis, task),
+            None => now < claim.ends(),
         });
     }
+
+    /// Gives a task that is called otherwise now the claim that it had. Returns who holds it.
+    fn move_to(&mut self, was: &TaskId, is: &TaskId) -> Option<String> {
+        let claim = self.of.remove(was.as_str())?;
+        let holder = claim.holder.clone();
+        self.of.insert(is.to_string(), claim);
+        Some(holder)
+    }
+}
+
+/// Keeps the claim of a task that has another id `after` a change.
+pub(super) fn follow_renamed(
+    root: &Path,
+    before: &Analysis,
+    after: &Analysis,
+    terms: &Terms<'_>,
+) -> Result<(), CommitError> {
+    let (was, is) = (&before.index.tasks, &after.index.tasks);
+    let mut gone = was.keys().filter(|id| !is.contains_key(id));
+    let mut new = is.keys().filter(|id| !was.contains_key(id));
+    let (Some(was), Some(is), None, None) = (gone.next(), new.next(), gone.next(), new.next())
+    else {
+        return Ok(());
+    };
+    if Claims::read(root)?.live(was, clock::seconds()).is_none() {
+        return Ok(());
+    }
+    let store = open_store(root)?;
+    let locked = begin(&[&store], terms.deadline, terms.tell)?;
+    let Some(place) = locked.roots().first() else { return Ok(()) };
+    let mut claims = place.claims()?;
+    let Some(holder) = claims.move_to(was, is) else { return Ok(()) };
+    place.keep_claims(&claims)?;
+    let holder = Some(holder);
+    let event = EventRecord::of_claim("claim.taken", after, is, holder.clone(), holder);
+    place.tell(&terms.who, vec![event])
 }
 
 /// What a change of tasks, which leaves the workspace as `after`, means for the claims of them: work
@@ -278,10 +317,10 @@ pub(super) fn follow(
     if !is_touched {
         for task in live {
             let holder = claims.live(&task.id, now).map_or("", |claim| &claim.holder);
-            (terms.tell)(Interim::Warning(format!(
-                "task {} is held by {holder}, who may be working on it; `--force` ends the claim",
-                after.name_of(&task.id)
-            )));
+            let name = after.name_of(&task.id);
+            let remedy = if can_force(&request.action) { "; `--force` ends the claim" } else { "" };
+            let held = format!("task {name} is held by {holder}, who may be working on it{remedy}");
+            (terms.tell)(Interim::Warning(held));
         }
         return Ok(());
     }
@@ -308,6 +347,10 @@ pub(super) fn follow(
         place.tell(&terms.who, events)?;
     }
     Ok(())
+}
+
+fn can_force(action: &CommitAction) -> bool {
+    matches!(action, CommitAction::Set { .. } | CommitAction::Batch { .. })
 }
 
 fn forces(action: &CommitAction) -> bool {

@@ -18,8 +18,10 @@ use lockstep_store::history::Observed;
 use lockstep_store::register;
 use lockstep_store::transaction::LockedRoot;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::{CommitError, open_store};
+use super::claiming::CLAIM_LIMIT;
+use super::{CommitError, Interim, Terms, open_store};
 use crate::report::{self, SCHEMA, TaskReport};
 use crate::workspace::clock;
 use crate::workspace::events::{EventRecord, Sight};
@@ -37,9 +39,8 @@ pub enum Claiming {
     Token(String),
 }
 
-/// One claim.
+/// One claim. What another version has added stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TaskClaim {
     /// Who holds the task, as they call themselves.
     pub holder: String,
@@ -49,6 +50,9 @@ pub struct TaskClaim {
     pub seconds: i64,
     /// Until when it holds, in seconds since 1970.
     pub until: i64,
+    /// What this version does not know.
+    #[serde(flatten)]
+    pub(super) other: Map<String, Value>,
 }
 
 impl TaskClaim {
@@ -56,20 +60,30 @@ impl TaskClaim {
     pub fn ends(&self) -> i64 {
         self.until.saturating_add(self.seconds)
     }
+
+    /// Whether it keeps others from the task at this time. One that would hold for longer than anybody can
+    /// have asked for was made by a clock that was wrong, or by hand, and holds nothing.
+    fn is_live(&self, now: i64) -> bool {
+        (1..=i64::from(CLAIM_LIMIT) * 60).contains(&self.seconds)
+            && now < self.ends()
+            && self.until <= now.saturating_add(2 * self.seconds)
+    }
 }
 
 /// All claims of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Claims {
     schema: u32,
     /// By the id of the task.
     pub(super) of: BTreeMap<String, TaskClaim>,
+    /// What this version does not know.
+    #[serde(flatten)]
+    other: Map<String, Value>,
 }
 
 impl Default for Claims {
     fn default() -> Claims {
-        Claims { schema: SCHEMA, of: BTreeMap::new() }
+        Claims { schema: SCHEMA, of: BTreeMap::new(), other: Map::new() }
     }
 }
 
@@ -87,7 +101,7 @@ pub trait ClaimPlace {
 
 impl ClaimPlace for LockedRoot<'_> {
     fn claims(&self) -> Result<Claims, CommitError> {
-        Ok(Claims::parse(self.kept()?))
+        Claims::parse(self.kept()?)
     }
 
     fn keep_claims(&self, claims: &Claims) -> Result<(), CommitError> {
@@ -104,35 +118,65 @@ impl ClaimPlace for LockedRoot<'_> {
 }
 
 impl Claims {
-    /// The claims of the workspace at `root`, as they are on disk. Those that cannot be read are told to
-    /// the log, and none: they end by themselves.
+    /// The claims of the workspace at `root`, as they are on disk, for whoever shows them: of those that
+    /// cannot be read nothing is shown.
     pub fn at(root: &Path) -> Claims {
-        let read = open_store(root).and_then(|store| Ok(register::read(&store)?));
-        match read {
-            Ok(text) => Claims::parse(text),
-            Err(error) => {
-                tracing::debug!(%error, "no claims");
-                Claims::default()
-            }
-        }
+        Claims::read(root).unwrap_or_else(|error| {
+            tracing::debug!(%error, "no claims");
+            Claims::default()
+        })
     }
 
-    fn parse(text: Option<Vec<u8>>) -> Claims {
-        let Some(text) = text else { return Claims::default() };
-        serde_json::from_slice(&text).unwrap_or_else(|error| {
-            tracing::warn!(%error, "the claims cannot be read, and are void");
-            Claims::default()
+    /// The claims of the workspace at `root`, as they are on disk.
+    pub(super) fn read(root: &Path) -> Result<Claims, CommitError> {
+        let text = open_store(root).and_then(|store| Ok(register::read(&store)?));
+        // A folder that is not Lockstep's own holds no claims; whoever writes there is refused for it.
+        Claims::parse(text.unwrap_or_else(|error| {
+            tracing::debug!(%error, "no claims");
+            None
+        }))
+    }
+
+    /// For whoever changes tasks on these terms. A person is told what cannot be read, and goes on.
+    pub(super) fn trusted(
+        read: Result<Claims, CommitError>,
+        terms: &Terms<'_>,
+    ) -> Result<Claims, CommitError> {
+        read.or_else(|error| match terms.claiming {
+            Claiming::Person => {
+                (terms.tell)(Interim::Warning(error.to_string()));
+                Ok(Claims::default())
+            }
+            Claiming::Agent | Claiming::Token(_) => Err(error),
+        })
+    }
+
+    /// What a power cut has left is void, for it ended those who held something. What another version has
+    /// written is not, and nobody here knows what it says.
+    fn parse(text: Option<Vec<u8>>) -> Result<Claims, CommitError> {
+        let Some(text) = text else { return Ok(Claims::default()) };
+        let value: Value = serde_json::from_slice(&text).unwrap_or_default();
+        let Some(schema) = value.get("schema").and_then(Value::as_u64) else {
+            tracing::warn!("the claims are damaged, and void");
+            return Ok(Claims::default());
+        };
+        let claims = (schema == u64::from(SCHEMA)).then(|| Claims::deserialize(value).ok());
+        claims.flatten().ok_or_else(|| {
+            let message =
+                "the claims in .lockstep/register are those of another version of Lockstep";
+            let remedy = "run that version; or remove the file, if nobody works here";
+            CommitError::told(Code::Unreadable, message, remedy)
         })
     }
 
     /// The claim that keeps others from a task at this time.
     pub fn live(&self, task: &TaskId, now: i64) -> Option<&TaskClaim> {
-        self.of.get(task.as_str()).filter(|claim| now < claim.ends())
+        self.of.get(task.as_str()).filter(|claim| claim.is_live(now))
     }
 
     /// The task that is held by a token at this time.
     pub(super) fn held_by(&self, token: &str, now: i64) -> Option<(TaskId, &TaskClaim)> {
-        let mut all = self.of.iter().filter(|(_, claim)| now < claim.ends());
+        let mut all = self.of.iter().filter(|(_, claim)| claim.is_live(now));
         let (task, claim) = all.find(|(_, claim)| claim.token == token)?;
         Some((TaskId::new(task), claim))
     }
@@ -151,7 +195,7 @@ impl Claims {
     /// The tasks that somebody holds.
     pub fn tasks(&self, analysis: &Analysis) -> Vec<TaskReport> {
         let now = clock::seconds();
-        let live = self.of.iter().filter(|(_, claim)| now < claim.ends());
+        let live = self.of.iter().filter(|(_, claim)| claim.is_live(now));
         let tasks = live.filter_map(|(id, _)| analysis.index.tasks.get(&TaskId::new(id)));
         let view =
             |task: &Arc<Task>| report::task_report(analysis, &task_view::view(analysis, task));
@@ -161,7 +205,7 @@ impl Claims {
     /// Tells of each of these tasks who holds it.
     pub fn tell_holders(&self, analysis: &Analysis, tasks: &mut [TaskReport]) {
         let now = clock::seconds();
-        let live = self.of.iter().filter(|(_, claim)| now < claim.ends());
+        let live = self.of.iter().filter(|(_, claim)| claim.is_live(now));
         let holders: BTreeMap<String, &TaskClaim> =
             live.map(|(task, claim)| (analysis.name_of(&TaskId::new(task)), claim)).collect();
         for task in tasks {
@@ -190,7 +234,9 @@ mod tests {
     use super::*;
 
     fn claims(until: i64) -> Claims {
-        let claim = TaskClaim { holder: "ann".into(), token: "t1".into(), seconds: 300, until };
+        let other = Map::new();
+        let claim =
+            TaskClaim { holder: "ann".into(), token: "t1".into(), seconds: 300, until, other };
         Claims { of: [("7".to_owned(), claim)].into(), ..Claims::default() }
     }
 
@@ -221,11 +267,32 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_register_of_claims_holds_nobody_up() {
-        for text in ["", "{", "[]", r#"{"schema":1,"of":{},"more":1}"#] {
-            assert_eq!(Claims::parse(Some(text.into())), Claims::default(), "{text}");
+    fn what_is_damaged_holds_nobody_up_and_what_another_version_wrote_is_not_taken_for_nothing() {
+        for text in ["", "{", "[]", "\0\0\0"] {
+            let read = Claims::parse(Some(text.into())).expect("it is void");
+            assert_eq!(read, Claims::default(), "{text}");
         }
         let text = serde_json::to_vec(&claims(5)).expect("JSON");
-        assert_eq!(Claims::parse(Some(text)), claims(5));
+        assert_eq!(Claims::parse(Some(text)).expect("claims"), claims(5));
+        for text in [r#"{"schema":2,"of":{}}"#, r#"{"schema":1,"of":[]}"#, r#"{"schema":1}"#] {
+            assert!(Claims::parse(Some(text.into())).is_err(), "{text}");
+        }
+        let more = r#"{"schema":1,"of":{"7":{"holder":"a","token":"t","seconds":60,"until":5,"machine":"x"}},"more":1}"#;
+        let read = Claims::parse(Some(more.into())).expect("it is known but for two members");
+        let kept: Value = serde_json::to_value(&read).expect("JSON");
+        let given: Value = serde_json::from_str(more).expect("JSON");
+        assert_eq!(kept, given);
+    }
+
+    #[test]
+    fn what_holds_for_longer_than_anybody_can_ask_for_holds_nothing() {
+        let task = TaskId::new("7");
+        // A clock may be set back a little.
+        for (until, is_live) in [(1300, true), (1600, true), (1601, false), (i64::MAX, false)] {
+            assert_eq!(claims(until).live(&task, 1000).is_some(), is_live, "{until}");
+        }
+        let mut odd = claims(1300);
+        odd.of.values_mut().for_each(|claim| claim.seconds = i64::MAX);
+        assert!(odd.live(&task, 1000).is_none());
     }
 }

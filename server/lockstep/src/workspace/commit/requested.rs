@@ -12,7 +12,7 @@ use lockstep_store::transaction::{LockedRoot, Rebase};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::claims::{ClaimPlace as _, Claims};
+use super::claims::{ClaimPlace as _, Claiming, Claims};
 use super::run::{Checkout, CommitIntent, Work};
 use super::settled::Concern;
 use super::{
@@ -74,7 +74,7 @@ impl CommitIntent for Requested<'_> {
         locked: &[LockedRoot<'_>],
     ) -> Result<Option<Vec<Work>>, CommitError> {
         let claims = match locked.first() {
-            Some(own) => own.claims()?,
+            Some(own) => Claims::trusted(own.claims(), self.terms)?,
             None => Claims::default(),
         };
         if claims != self.claims || !self.holds(all) {
@@ -133,7 +133,13 @@ pub(super) fn plan_all(
         let (here, missing): (Vec<&str>, Vec<&str>) =
             done.into_iter().partition(|task| is_there(task));
         let request = narrowed(request, &own.planned.results, &here, one);
-        let planned = plan_here(&request, one.workspace, &|_, _| {}, &|_| None)
+        // Who works in that worktree has claimed the task there.
+        let own = Claims::trusted(Claims::read(one.folder()), terms)?;
+        let held = |task: &TaskId| match &terms.claiming {
+            Claiming::Token(_) => own.why_not(task, &analysis.name_of(task), &Claiming::Agent),
+            terms => own.why_not(task, &analysis.name_of(task), terms),
+        };
+        let planned = plan_here(&request, one.workspace, &|_, _| {}, &held)
             .map_err(|error| refused(one, &error.to_string()))?;
         let refusal = planned.results.iter().find(|result| result.refusal().is_some());
         if let Some(result) = refusal {

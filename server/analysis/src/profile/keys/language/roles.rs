@@ -188,6 +188,14 @@ const SECTION: &[Key] = &[
     ),
     key("levels", Kind::Levels, "all", "[2, 3]", "The levels of headings that count."),
     key(
+        "mention",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "The headings only tell more of tasks that stand elsewhere in the file: fields, or a status that \
+         is known. What stands below is no part of them.",
+    ),
+    key(
         "marker",
         Kind::Word(&["end"]),
         "`\"end\"`",
