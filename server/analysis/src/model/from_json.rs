@@ -151,7 +151,11 @@ impl RecordReader<'_> {
             },
             (None, None) => facts.captures.id.as_deref(),
         };
-        let spelled = spelled.map(|own| format!("{}{own}", around.before));
+        // Some write the whole id: `1.5` below task 1.
+        let spelled = spelled.map(|own| match own.starts_with(around.before.as_str()) {
+            true => own.to_owned(),
+            false => format!("{}{own}", around.before),
+        });
         let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) else { return };
         let name = id_value
             .map(|v| v.range)

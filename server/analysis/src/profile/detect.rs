@@ -6,9 +6,32 @@ use std::sync::Arc;
 use crate::profile::instances::Instances;
 use crate::profile::{Detect, DetectRoot, Profile, builtin};
 
-/// What is below folders of these names is somebody else's, or of the past.
-const NOT_OWN: &[&str] =
-    &["node_modules", "vendor", "third_party", "archive", "archived", "backup", "backups"];
+/// What is below folders of these names is somebody else's, of the past, or of a test.
+const NOT_OWN: &[&str] = &[
+    "node_modules",
+    "vendor",
+    "third_party",
+    "archive",
+    "archived",
+    "_archive",
+    "_archived",
+    "backup",
+    "backups",
+    "fixtures",
+    "__fixtures__",
+    "testdata",
+];
+
+/// Whether what is below a folder of this name is not the repository's own work of today: copies are
+/// called `backup-2026-01-02` or `docs_backup`.
+fn is_not_own(folder: &str) -> bool {
+    let is_copy = ["backup", "bak", "old"].iter().any(|word| {
+        let behind = folder.strip_suffix(word).is_some_and(|it| it.ends_with(['-', '_', '.']));
+        let before = folder.strip_prefix(word).is_some_and(|it| it.starts_with(['-', '_', '.']));
+        behind || (before && *word == "backup")
+    });
+    is_copy || NOT_OWN.contains(&folder)
+}
 
 /// The built-in profiles that recognise the files, each at every folder where it does. `read` gives a
 /// file's text where a profile wants to look into one. The last profile takes what lies below none of
@@ -86,7 +109,7 @@ fn roots_of(rule: &Detect, paths: &[&str]) -> BTreeSet<String> {
             }
         }
     };
-    let is_own = |root: &String| !root.split('/').any(|part| NOT_OWN.contains(&part));
+    let is_own = |root: &String| !root.split('/').any(is_not_own);
     match rule.root {
         None => BTreeSet::from([String::new()]),
         Some(_) => paths.iter().filter_map(found).filter(is_own).collect(),
@@ -164,7 +187,7 @@ pub(super) fn within<'p>(root: &str, path: &'p str) -> Option<&'p str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{detect, recognised};
+    use super::{detect, is_not_own, recognised};
     use crate::profile::decode::Decoder;
     use crate::profile::node;
 
@@ -188,10 +211,14 @@ mod tests {
             "apps/web/.planning/phases/1.md",
             "empty/.planning/STATE.md",
             "node_modules/x/.planning/ROADMAP.md",
+            "docs_backup/.planning/ROADMAP.md",
+            "backup-2026-01-02/.planning/ROADMAP.md",
+            "tests/fixtures/.planning/ROADMAP.md",
             "my.planning/ROADMAP.md",
             ".planning2/ROADMAP.md",
         ];
         assert_eq!(roots(rule, &paths), [".planning", "apps/web/.planning"]);
+        assert!(is_not_own("x-old") && !is_not_own("old-town") && !is_not_own("fold"));
         let deep = "root = \"a/b\"\nfiles = [\"x.md\"]";
         assert_eq!(roots(deep, &["a/b/x.md", "c/a/b/x.md", "a/c/b/x.md"]), ["a/b", "c/a/b"]);
         let each = "root = \"a/*\"\nfiles = [\"x.md\"]";

@@ -145,9 +145,16 @@ fn read_bare(
     let word = trim(text, TextRange::new(start, start + end), char::is_whitespace);
     let word = if word.is_empty() { value } else { word };
     // Where a status needs no brackets, a sentence or a figure is prose about the status.
-    let prose = word.of(text).split_whitespace().count() > MOST_WORDS
-        || word.of(text).starts_with(|c: char| c.is_ascii_digit());
-    (!style.bare || !prose).then_some(Reading { range: word, word, status: None, shape })
+    let n_words = word.of(text).split_whitespace().count();
+    let prose = n_words > MOST_WORDS || word.of(text).starts_with(|c: char| c.is_ascii_digit());
+    // Who forgets the brackets of a marker forgets them around one, and not around a sentence.
+    let is_sentence = n_words > MOST_WORDS + 1;
+    (!is_sentence && (!style.bare || !prose)).then_some(Reading {
+        range: word,
+        word,
+        status: None,
+        shape,
+    })
 }
 
 /// Reads a marker in square brackets at the start of `value`; `None` for a link.

@@ -24,7 +24,7 @@ fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
     for problem in problems.chain(analysis.emptied(doc).as_ref()).take(MOST) {
         // What opens here hides what stands behind it, where a status stands.
         let from = problem.range.start;
-        let hides = facts.occurrences.iter().any(|it| it.reading.range.end > from);
+        let hides = facts.occurrences.iter().any(|it| it.reading.range.start > from);
         let opens = |what: &str| problem.message.starts_with(what);
         let is_lenient = match () {
             () if opens("this code fence") || opens("this comment") => !hides,

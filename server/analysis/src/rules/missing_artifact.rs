@@ -54,7 +54,8 @@ fn is_closed(analysis: &Snapshot, place: Place) -> bool {
 /// Whether a link leads to one folder or file that people write, rather than to a line of a file, to a
 /// source file that the work is to make or to change, or to whatever has a name of this form.
 fn names_one(target: &str) -> bool {
-    if target.contains(['*', '<', '{']) || target.contains("YYYY") {
+    // A pattern is no name, and neither is a regular expression.
+    if target.contains(['*', '<', '{', '[', '^', '|', '"', '\'', '\\']) || target.contains("YYYY") {
         return false;
     }
     let name = target.rsplit('/').next().unwrap_or(target);

@@ -12,12 +12,20 @@ pub(super) fn takes_back(analysis: &Snapshot, task: &Task, to: StatusIdx) -> boo
         return false;
     }
     let vocabulary = index.vocabulary_of(task);
+    // What waits was begun, or would be but for a reason that somebody has written down.
     let reached = |status| match vocabulary.get(status).category {
-        Category::Done | Category::Dropped => 2,
+        Category::Done | Category::Dropped | Category::Failed => 3,
+        Category::Waiting => 2,
         Category::Active => 1,
-        _ => 0,
+        Category::Open => 0,
     };
-    let is_given_up = matches!(vocabulary.get(to).category, Category::Dropped | Category::Failed);
+    let category = |status| vocabulary.get(status).category;
+    let is_given_up = matches!(category(to), Category::Dropped | Category::Failed);
+    // Whether something was finished or given up, nobody else knows.
+    let is_end = |said| category(said).is_closed() && category(to).is_closed();
     let mut said = index.statuses(task).filter_map(|spot| spot.status());
-    !is_given_up && said.any(|said| reached(said) > reached(to))
+    said.any(|said| {
+        (is_end(said) && category(said) != category(to))
+            || (!is_given_up && reached(said) > reached(to))
+    })
 }

@@ -71,7 +71,10 @@ fn figures(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
             figure.done
         );
         let finding = Finding::new(place.doc, figure.range, message).task(&task.id);
-        findings.push(finding.fixable(index.docs[place.doc].facts.broken.is_none()));
+        // Parts may be left unticked by whoever has counted them.
+        let takes_back = done < figure.done && index.profile_of(task).keeps_progress;
+        let is_fixable = !takes_back && index.docs[place.doc].facts.broken.is_none();
+        findings.push(finding.fixable(is_fixable));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::index::boxes::Boxes;
 use crate::index::{Index, Place};
+use crate::profile::reading::Shape;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
@@ -33,7 +34,8 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         return;
     }
     let boxes = index.boxes_below(place, Boxes::Own);
-    let open: Vec<_> = boxes.iter().filter(|(_, c)| !c.is_closed()).collect();
+    let open = boxes.iter().filter(|(at, c)| !c.is_closed() && !is_remark(index, *at, *c));
+    let open: Vec<_> = open.collect();
     if open.is_empty() {
         return;
     }
@@ -58,6 +60,12 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         }
     }
     findings.push(finding);
+}
+
+/// Whether an item tells what failed or was missing, by a sign before its text: there is nothing to tick.
+fn is_remark(index: &Index, place: Place, category: Category) -> bool {
+    let mut spots = index.spots(place);
+    category == Category::Failed && spots.any(|spot| spot.occurrence.reading.shape == Shape::Sign)
 }
 
 /// Whether an item is a part of something that is finished, which is told of all its boxes.

@@ -56,6 +56,7 @@ fn a_field_keeps_its_form() {
         ("Completed - 100 %", "in_progress", "refused: it also says `100 %`"),
         ("✅ (2026-01-01)", "in_progress", "🚧 (2026-01-02)"),
         ("[COMPLETED 2025-12-24]", "in_progress", "[IN PROGRESS 2026-01-02]"),
+        ("Todo completed", "in_progress", "refused: it also says `completed`"),
         ("🚧", "done", "✅"),
         ("🚧", "failed", "❌"),
         ("🚧", "cancelled", "refused: no sign stands for cancelled"),

@@ -273,6 +273,7 @@ impl MarkdownReader<'_> {
         entity.rank = rule.rank.unwrap_or(entity.rank);
         let optional = rule.optional.as_ref();
         entity.optional = optional.is_some_and(|own| own.is_match(item.text.of(self.text)))
+            || is_given_up(item.text.of(self.text))
             || parent.is_some_and(|parent| self.facts.entities[parent].optional);
         let idx = self.push(entity);
         if let Some(value) = depends {
@@ -403,4 +404,27 @@ impl MarkdownReader<'_> {
         let id = if *times == 1 { base } else { format!("{base}-{times}") };
         (TaskId::new(&id), true)
     }
+}
+/// Whether the text of a box says itself that nobody means to tick it: `~~Print it~~ (by hand)`,
+/// `**Deferred:** print it`, `Print it (deferred: no printer)`, `None - words only`.
+fn is_given_up(text: &str) -> bool {
+    let is_label = |behind: &str| {
+        let marks = [":", ")", ",", " -", " —"];
+        behind.is_empty() || marks.iter().any(|mark| behind.starts_with(mark))
+    };
+    let own = text.trim_start_matches(['*', '_', '(', ' ']);
+    text.starts_with("~~")
+        || behind_given_up(own).is_some_and(is_label)
+        || text.match_indices('(').any(|(at, _)| behind_given_up(&text[at + 1..]).is_some())
+}
+
+/// What stands behind a word that gives something up, at the start of a text.
+fn behind_given_up(text: &str) -> Option<&str> {
+    const WORDS: [&str; 5] = ["deferred", "n/a", "none", "not needed", "skipped"];
+    let behind = WORDS.iter().find_map(|word| {
+        let (head, behind) = text.split_at_checked(word.len())?;
+        head.eq_ignore_ascii_case(word).then_some(behind)
+    })?;
+    let is_whole = !behind.starts_with(char::is_alphanumeric);
+    is_whole.then(|| behind.trim_start_matches(['*', '_']))
 }
