@@ -4,7 +4,8 @@ pub mod rev;
 pub mod row;
 
 use crate::analysis::Analysis;
-use crate::index::{Place, Spot, Task};
+use crate::index::boxes::Boxes;
+use crate::index::{Index, Place, Spot, Task};
 use crate::model::FilePath;
 use crate::model::carrier::Carrier;
 use crate::profile::EntityKind;
@@ -85,7 +86,7 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
     let phases = index.phases(task).into_iter().map(|place| phase(analysis, place));
     let phases: Vec<PhaseView> = phases.collect();
     TaskView {
-        rev: rev::rev(task.id.as_str(), &occurrences, &phases),
+        rev: rev::rev(task.id.as_str(), &occurrences, &phases, &deciding(index, &places)),
         id: analysis.name_of(&task.id),
         title: index.title(task).to_owned(),
         status: def.map(|def| def.id.clone()),
@@ -98,6 +99,14 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
     }
 }
 
+/// What the boxes say that decide the status of places which state none.
+fn deciding(index: &Index, places: &[Place]) -> Vec<Category> {
+    let silent = |place: &&Place| index.spots(**place).next().is_none();
+    let silent = places.iter().filter(silent).filter(|place| index.entity(**place).derived);
+    let boxes = silent.flat_map(|place| index.boxes_below(*place, Boxes::WithPhases));
+    boxes.map(|(_, said)| said).collect()
+}
+
 /// A phase or a box, by a name that means it.
 pub fn part(analysis: &Analysis, place: Place, name: String) -> TaskView {
     let index = &analysis.index;
@@ -107,7 +116,7 @@ pub fn part(analysis: &Analysis, place: Place, name: String) -> TaskView {
     let occurrences = index.spots(place).map(|spot| occurrence(&spot));
     let occurrences: Vec<OccurrenceView> = occurrences.collect();
     TaskView {
-        rev: rev::rev(&entity.title, &occurrences, &[]),
+        rev: rev::rev(&entity.title, &occurrences, &[], &deciding(index, &[place])),
         id: name,
         title: entity.title.to_string(),
         status: def.map(|def| def.id.clone()),

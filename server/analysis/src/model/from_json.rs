@@ -198,11 +198,16 @@ impl RecordReader<'_> {
         facts.entities.iter().position(|entity| entity.range == range)
     }
 
-    /// A number among what a record in another depends on is one beside it.
+    /// A number among what a record in another depends on is one beside it; the whole id of a part is one
+    /// in the same list of tasks.
     fn siblings(&self, before: &str, entity: usize, facts: &mut Facts) {
         for id in &mut facts.entities[entity].depends {
             if id.number().is_some() {
                 *id = TaskId::new(&format!("{before}{id}"));
+            } else if let Some((list, _)) = before.rsplit_once(':')
+                && !id.as_str().contains(':')
+            {
+                *id = TaskId::new(&format!("{list}:{id}"));
             }
         }
     }

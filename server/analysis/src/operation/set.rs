@@ -67,6 +67,9 @@ impl Draft<'_> {
             return;
         }
         self.pending = None;
+        self.only = None;
+        self.to_rev.clear();
+        self.state = self.analysis.clone();
         self.texts.clear();
         self.moves.clear();
         self.folders.clear();

@@ -17,6 +17,8 @@ pub struct NextStatus {
     pub phase: Option<String>,
     /// The status.
     pub status: String,
+    /// The status that it has now, as it was seen.
+    pub from: Option<String>,
 }
 
 /// What follows each category, the nearest first.
@@ -73,7 +75,10 @@ fn meant(analysis: &Analysis, path: &str, range: TextRange) -> Vec<Place> {
     let index = &analysis.index;
     let Some((doc, document)) = index.document(path) else { return Vec::new() };
     let line = |at: u32| document.lines.line_col(at as usize).line;
-    let (first, last) = (line(range.start), line(range.end));
+    let at_end = document.lines.line_col(range.end as usize);
+    // Whoever selects whole lines selects up to the beginning of the next.
+    let is_whole = range.start < range.end && at_end.col == 0;
+    let (first, last) = (line(range.start), at_end.line - u32::from(is_whole));
     if first == last {
         let own = document.entity_at(range.start as usize);
         return own.map(|entity| Place { doc, entity }).into_iter().collect();
@@ -137,6 +142,18 @@ impl Cycle<'_> {
         let mut why = None;
         for to in candidates(vocabulary, now, wanted) {
             let def = vocabulary.get(to);
+            if self.is_strange_box(place, to) {
+                continue;
+            }
+            let next = |task, phase| {
+                let (status, from) =
+                    (def.id.clone(), now.map(|now| vocabulary.get(now).id.clone()));
+                (NextStatus { task, phase, status, from }, def.category)
+            };
+            // What does not fit the others is told when all are planned together.
+            if wanted.is_some() {
+                return Ok(next(task, phase));
+            }
             let whose = match &phase {
                 Some(phase) => Whose::Phase(&task, phase),
                 None => Whose::Task(&task),
@@ -145,10 +162,7 @@ impl Cycle<'_> {
             let wish = Wish { status: &def.id, reason, ..Wish::default() };
             let operation = Operation::Set { whose: vec![whose], wish, atomic: false };
             match plan_one(self.analysis, &operation, self.at, self.planner) {
-                Ok(_) => {
-                    let status = def.id.clone();
-                    return Ok((NextStatus { task, phase, status }, def.category));
-                }
+                Ok(_) => return Ok(next(task, phase)),
                 Err(refused) => drop(why.get_or_insert(refused)),
             }
         }
@@ -157,6 +171,19 @@ impl Cycle<'_> {
             let message = format!("nothing follows {said} in the circle open, active, done");
             Refused::new(Code::NotAllowed, message, "set a status by its name")
         }))
+    }
+
+    /// Whether a check box would get a mark that its format does not know and its file does not use.
+    fn is_strange_box(&self, place: Place, to: StatusIdx) -> bool {
+        let index = &self.analysis.index;
+        let vocabulary = index.vocabulary_at(place);
+        let is_box = |raw: &str| vocabulary.lookup_box(raw.trim_matches(['[', ']'])).is_some();
+        let mut own = index.spots(place);
+        let document = &index.docs[place.doc];
+        let mut all = document.facts.occurrences.iter();
+        vocabulary.get(to).seldom
+            && own.any(|spot| is_box(spot.raw()))
+            && !all.any(|it| it.reading.status == Some(to) && is_box(document.raw(it)))
     }
 
     fn name(&self, place: Place) -> (String, Option<String>) {

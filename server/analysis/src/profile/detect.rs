@@ -54,7 +54,7 @@ pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instan
         let new: Vec<Arc<Profile>> = new.collect();
         chosen.extend(new);
     }
-    let takes_all = chosen.iter().any(|profile| profile.root.is_empty());
+    let takes_all = chosen.iter().any(|profile| profile.root.is_empty() && !profile.shares_folder);
     let fallback = builtin::nth(last).filter(|_| !takes_all);
     Instances::new(chosen, fallback)
 }

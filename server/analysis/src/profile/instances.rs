@@ -143,6 +143,10 @@ mod tests {
         assert_eq!(of("appsx/TODO.md").as_deref(), Some("checklist in "));
         assert_eq!(of("b/PLAN.md"), None, "nothing below another's root is left to the fallback");
         assert_eq!(of("main.rs"), None);
+        let beside = Instances::new(vec![at("ralph", "b")], Some(at("checklist", "")));
+        let of_beside = |path: &str| beside.of(path).map(|found| found.id.clone());
+        assert_eq!(of_beside("b/prd.json").as_deref(), Some("ralph"));
+        assert_eq!(of_beside("b/TODO.md").as_deref(), Some("checklist"), "it shares its folder");
         assert_eq!(instances.main().root, "apps");
         let more = Instances::new(vec![at("opencode", "c"), at("checklist", "b")], None);
         let both = instances.and(&more);

@@ -168,6 +168,7 @@ fn named(word: &str, category: Category, boxes: Vec<String>) -> StatusDef {
         stamp: None,
         stamp_required: false,
         may_be_ticked: false,
+        seldom: false,
         reason: None,
         artifacts: globset::GlobSet::empty(),
         next: Vec::new(),

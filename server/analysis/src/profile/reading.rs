@@ -51,7 +51,62 @@ pub fn read_field(
 ) -> Option<Reading> {
     let reading = read_value(vocabulary, style, text, value)?;
     let behind = TextRange::new(reading.range.end as usize, value.end as usize);
-    (!is_condition(behind.of(text))).then_some(reading)
+    let is_open = is_condition(behind.of(text)) || is_choice(vocabulary, behind.of(text));
+    (!is_open).then_some(reading)
+}
+
+/// Whether what stands behind a status is another one to choose: `Approved | ❌ Issues found`.
+fn is_choice(vocabulary: &Vocabulary, behind: &str) -> bool {
+    let Some((_, other)) = behind.split_once('|') else { return false };
+    let other = other.trim_start_matches([' ', '*', '_', '`', '[']);
+    let is_said = |text: &str| vocabulary.lookup_prefix(text).is_some();
+    is_said(other)
+        || (other.starts_with(is_sign) && is_said(other.trim_start_matches(is_sign_part)))
+}
+
+/// Words that may stand right behind a status that is written without brackets.
+const BEHIND: &[&str] = &[
+    "after",
+    "again",
+    "already",
+    "and",
+    "as",
+    "at",
+    "because",
+    "but",
+    "by",
+    "due",
+    "except",
+    "for",
+    "from",
+    "in",
+    "manually",
+    "now",
+    "on",
+    "per",
+    "partially",
+    "pending",
+    "since",
+    "successfully",
+    "through",
+    "to",
+    "today",
+    "until",
+    "via",
+    "with",
+    "without",
+    "yet",
+];
+
+/// Whether words go on behind a status without a mark between: `Planning complete`, `Done?`, `Complete
+/// rewrite needed`. The first of them is no status then.
+fn goes_on(behind: &str) -> bool {
+    if behind.starts_with('?') {
+        return true;
+    }
+    let Some(next) = behind.strip_prefix(' ') else { return false };
+    let word = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    word.starts_with(char::is_alphabetic) && !BEHIND.iter().any(|it| it.eq_ignore_ascii_case(word))
 }
 
 /// Whether what stands behind a status says when it will be so, and not that it is.
@@ -129,6 +184,9 @@ fn read_bare(
     let start = value.start as usize;
     let shape = if style.bare { Shape::Exact } else { Shape::WrongBrackets };
     if let Some((status, len)) = vocabulary.lookup_prefix(raw) {
+        if style.bare && goes_on(&raw[len..]) {
+            return None;
+        }
         let word = TextRange::new(start, start + len);
         // The bracket that opens it is missing, and not two of those that close it.
         let closed = !style.bare && raw[len..].starts_with(']');
@@ -322,6 +380,8 @@ mod tests {
             ("[COMPLETED] or [PARTIAL]", None),
             ("COMPLETED, when the docs are written", None),
             ("(COMPLETED)", known("(COMPLETED)", "completed", Shape::WrongBrackets)),
+            ("[COMPLETED] | [PARTIAL]", None),
+            ("[COMPLETED] | Owner: me", known("[COMPLETED]", "completed", Shape::Exact)),
             ("~~[PLANNED]~~ [COMPLETED]", known("[COMPLETED]", "completed", Shape::Exact)),
             ("", None),
         ];
@@ -339,6 +399,9 @@ mod tests {
             ("Good", Some(("Good".into(), None, Shape::Exact))),
             ("A large refactoring is required", None),
             ("85% complete", None),
+            ("Done?", None),
+            ("Done by hand", known("Done", "done", Shape::Exact)),
+            ("Complete rewrite needed", None),
             ("⚠️ Needs a review of all parts", None),
             ("🎯 85% complete", None),
             ("🎯", Some(("🎯".into(), None, Shape::Sign))),

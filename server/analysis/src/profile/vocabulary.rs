@@ -76,6 +76,8 @@ pub struct StatusDef {
     pub stamp_required: bool,
     /// Whether all boxes of what is in this status may be ticked, as of what is looked at by somebody.
     pub may_be_ticked: bool,
+    /// Whether its mark for a check box is no part of the format, though many use it.
+    pub seldom: bool,
     /// The field that must give a reason.
     pub reason: Option<String>,
     /// Linked files that must be there, and hold something, when a task enters the status.

@@ -1,12 +1,19 @@
 //! What a task says at all of its places, as a short name, so that whoever saw it can say what they saw.
 
 use super::{OccurrenceView, PhaseView};
+use crate::profile::vocabulary::Category;
 
 /// How many hexadecimal digits it has.
 const DIGITS: usize = 12;
 
 /// The name of what these say of a task: the same wherever the places stand in their files.
-pub(super) fn rev(id: &str, occurrences: &[OccurrenceView], phases: &[PhaseView]) -> String {
+/// Where boxes decide its status they are a part of that, in their order.
+pub(super) fn rev(
+    id: &str,
+    occurrences: &[OccurrenceView],
+    phases: &[PhaseView],
+    boxes: &[Category],
+) -> String {
     let mut digest = Digest::new();
     digest.take(id);
     for occurrence in occurrences {
@@ -18,6 +25,9 @@ pub(super) fn rev(id: &str, occurrences: &[OccurrenceView], phases: &[PhaseView]
     for phase in phases {
         digest.take(&phase.number);
         digest.take(phase.status.as_deref().unwrap_or_default());
+    }
+    for said in boxes {
+        digest.take(said.name());
     }
     let digits = format!("{:016x}", digest.value);
     digits[..DIGITS].to_owned()
@@ -52,6 +62,18 @@ mod tests {
     use super::*;
     use crate::task_view;
     use crate::testing::analysis;
+
+    #[test]
+    fn it_is_another_when_a_box_that_decides_its_status_is_ticked() {
+        let rev = |first: &str| {
+            let (path, text) = ("openspec/changes/add-search/tasks.md", "- [ ] 1.2 Test it");
+            let (analysis, _) =
+                analysis(&format!("//- /{path}\n  - [{first}] 1.1 Do it\n  {text}\n"));
+            let task = analysis.task("add-search").expect("a task");
+            task_view::view(&analysis, task).rev
+        };
+        assert_ne!(rev(" "), rev("x"));
+    }
 
     fn rev_of(todo: &str) -> String {
         let text = format!("//- /specs/TODO.md\n{todo}//- /specs/state.json\n  {{}}\n");

@@ -271,14 +271,6 @@ fn redated(
 fn second(form: Form<'_>, behind: TextRange) -> Option<&str> {
     let between = |c: char| c.is_whitespace() || is_sign_part(&c) || "*_`-–—>=,:".contains(c);
     let rest = reading::trim(form.text, behind, between).of(form.text);
-    // `Planning complete`: the first word is not what the two say together.
-    let next = behind.of(form.text).strip_prefix([' ', '\t']).unwrap_or_default().trim_start();
-    if let Some((_, len)) = form.vocabulary.lookup_prefix(next)
-        && next.starts_with(char::is_alphabetic)
-        && !form.spelled().of(form.text).starts_with(is_sign)
-    {
-        return Some(&next[..len]);
-    }
     if let Some(inner) = rest.strip_prefix('[') {
         let word = &inner[..inner.find(']')?];
         return form.vocabulary.lookup(word).map(|_| &rest[..word.len() + 2]);

@@ -46,7 +46,7 @@ fn next(analysis: &Analysis, path: &str, range: TextRange) -> Result<Vec<NextSta
 }
 
 fn planned(analysis: &Analysis, next: &[NextStatus], planner: Planner<'_>) -> Plan {
-    let list = next.iter().map(|NextStatus { task, phase, status }| {
+    let list = next.iter().map(|NextStatus { task, phase, status, .. }| {
         let wish = Wish { status, ..Wish::default() };
         (phase.as_ref().map_or(Whose::Task(task), |it| Whose::Phase(task, it)), wish)
     });
@@ -57,7 +57,7 @@ fn planned(analysis: &Analysis, next: &[NextStatus], planner: Planner<'_>) -> Pl
 fn told(found: Result<Vec<NextStatus>, Refused>) -> String {
     match found {
         Ok(all) => {
-            let told = all.into_iter().map(|NextStatus { task, phase, status }| {
+            let told = all.into_iter().map(|NextStatus { task, phase, status, .. }| {
                 let phase = phase.map(|it| format!(" phase {it}")).unwrap_or_default();
                 format!("{task}{phase} {status}")
             });

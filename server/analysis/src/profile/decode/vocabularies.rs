@@ -123,6 +123,7 @@ impl Decoder {
             stamp: table.string(self, "stamp").map(|(s, _)| s),
             stamp_required: table.flag(self, "stamp_required"),
             may_be_ticked: table.flag(self, "may_be_ticked"),
+            seldom: table.flag(self, "seldom"),
             reason: table.string(self, "reason").map(|(r, _)| r),
             artifacts: table.globs(self, "artifacts"),
             next: Vec::new(),

@@ -405,6 +405,14 @@ const STATUS: &[Key] = &[
         "`missing-timestamp` reports an entity in this status without the stamp.",
     ),
     key(
+        "seldom",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Its mark for a check box is no part of the format, though many use it: *Toggle* passes over it \
+         in a file that does not.",
+    ),
+    key(
         "may_be_ticked",
         Kind::Flag,
         "`false`",

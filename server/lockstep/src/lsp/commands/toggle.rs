@@ -35,11 +35,11 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
     rest.finish()?;
     let name = next.first().map(|it| it.task.clone()).unwrap_or_default();
     let task = folder.analysis.task(&name);
-    let list = next.into_iter().map(|NextStatus { task, phase, status }| CommitChange {
+    let list = next.into_iter().map(|NextStatus { task, phase, status, from }| CommitChange {
         task,
         status,
         phase,
-        from: None,
+        from,
         reason: reason.clone(),
         force: false,
     });
@@ -97,7 +97,7 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
     let Toggled { folder, next, reason, focus } = toggled(context, &mut arguments)?;
     arguments.commit()?;
     arguments.finish()?;
-    let list = next.iter().map(|NextStatus { task, phase, status }| {
+    let list = next.iter().map(|NextStatus { task, phase, status, .. }| {
         let wish = Wish { status, reason: reason.as_deref(), ..Wish::default() };
         (phase.as_ref().map_or(Whose::Task(task), |phase| Whose::Phase(task, phase)), wish)
     });
@@ -117,8 +117,8 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
     });
     let change = change.map_err(|why| refusal_of("position", &why))?;
     let what = match next.as_slice() {
-        [NextStatus { task, phase: None, status }] => format!("{task} to {status}"),
-        [NextStatus { task, phase: Some(phase), status }] => {
+        [NextStatus { task, phase: None, status, .. }] => format!("{task} to {status}"),
+        [NextStatus { task, phase: Some(phase), status, .. }] => {
             format!("phase {phase} of {task} to {status}")
         }
         several => format!("{} lines", several.len()),

@@ -8,6 +8,7 @@ use lockstep_analysis::Analysis;
 use lockstep_analysis::index::Task;
 use lockstep_analysis::operation::{self, Code};
 use lockstep_analysis::profile::id::TaskId;
+use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::task_view;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -180,7 +181,8 @@ fn next(analysis: &Analysis, claims: &Claims, now: i64) -> Result<TaskId, Commit
     let all = rows::in_order(analysis);
     let is_left = |task: &&&Task| {
         let claim = claims.of.get(task.id.as_str());
-        claim.is_some_and(|claim| now >= claim.ends()) && !is_closed(analysis, task)
+        let category = task_view::status(analysis, task).map(|def| def.category);
+        claim.is_some_and(|claim| now >= claim.ends()) && category == Some(Category::Active)
     };
     let is_ready = |task: &&&Task| {
         !task.places.is_empty()
