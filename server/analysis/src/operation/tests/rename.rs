@@ -9,7 +9,7 @@ use crate::change::SourceChange;
 use crate::change::moving::goes;
 use crate::index::{Place, Task};
 use crate::operation::{
-    NewName, Operation, Plan, Planner, Refused, Whose, plan_one, plan_with, renamable,
+    NewName, Operation, Plan, Planner, Refused, RenamedPart, Whose, plan_one, plan_with, renamable,
 };
 use crate::profile::id::TaskId;
 use crate::snapshot::Existence;
@@ -464,4 +464,19 @@ fn in_every_profile_a_rename_finds_nothing_new_and_the_old_name_brings_everythin
     for (profile, before) in silent_examples() {
         rename_all(profile, &before, &mut String::new());
     }
+}
+
+#[test]
+fn in_front_matter_a_title_and_an_id_are_renamed_where_they_stand() {
+    let (_, backlog) = examples().find(|(profile, _)| *profile == "backlog").expect("a profile");
+    let path = "backlog/tasks/task-1-log-in.md";
+    let at = |words: &str| {
+        let (_, document) = backlog.index.document(path).expect("a file");
+        let offset = document.text.as_str().find(words).expect("the words") + words.len();
+        let found = renamable(&backlog, path, offset).map(|it| (it.part, it.text));
+        found.map_err(|why| why.message)
+    };
+    assert_eq!(at("title: Lo"), Ok((RenamedPart::Title, "Log in".to_owned())));
+    assert_eq!(at("id: TASK-1"), Ok((RenamedPart::Id, "1".to_owned())));
+    assert_eq!(at("stat"), Err("neither a title nor an id of a task stands here".to_owned()));
 }
