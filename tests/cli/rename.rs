@@ -69,3 +69,28 @@ fn a_title_and_the_slug_change_together_and_a_taken_id_is_refused() {
     assert!(nothing.err.contains("a new name is missing"), "{nothing:?}");
     assert_eq!(tree(&place), before);
 }
+
+#[test]
+fn links_mean_what_is_there_by_the_letter_and_what_cannot_be_read_is_told() {
+    let place = place();
+    let link = "[p](specs/007_login/reports/research-001.md)\n";
+    // Not read at all, and another file than the one that moves.
+    place.write("sub/specs/007_login/reports/research-001.md", b"Another.\n");
+    place.write("sub/README.md", link.as_bytes());
+    place.write("docs/README.md", link.as_bytes());
+    let odd = [link.as_bytes(), b"\xe9\n"].concat();
+    place.write("docs/odd.md", &odd);
+    let told = place.run(&["rename", "7", "--id", "12"]);
+    assert_eq!(told.exit, 0, "{told:?}");
+    assert!(told.err.contains("docs/odd.md cannot be read as UTF-8"), "{told:?}");
+    assert_eq!(place.read("sub/README.md"), link);
+    assert_eq!(place.read("docs/README.md"), link.replace("007_", "012_"));
+}
+
+#[test]
+fn a_folder_whose_name_cannot_be_looked_at_is_no_name_that_is_taken() {
+    let place = place();
+    let long = "x".repeat(300);
+    let refused = place.run(&["rename", "7", "--slug", &long]);
+    assert!(refused.err.contains("is too long for a file"), "{refused:?}");
+}

@@ -259,3 +259,22 @@ fn a_clone_is_changed_only_if_both_name_each_other() {
     assert!(repository.texts("third")[1].contains("implementing"));
     assert_eq!(repository.texts("second"), [TODO, STATE]);
 }
+
+#[test]
+fn a_title_that_is_another_elsewhere_is_not_overwritten_there() {
+    let Some(repository) = Repository::new(MIRROR) else { return };
+    let other = TODO.replace("7. Login", "7. Another title");
+    repository.place.write("second/work/specs/TODO.md", other.as_bytes());
+    let before = repository.texts("first");
+    let refused = repository.run("first", &["rename", "7", "--title", "Sign in"]);
+    let said = "in worktree second, task 7 is called `Another title`, not `Login`";
+    assert!(refused.exit == 1 && refused.err.contains(said), "{refused:?}");
+    assert_eq!(repository.texts("first"), before);
+    assert_eq!(repository.texts("second")[0], other);
+    // What is called so there already is as it should be.
+    repository
+        .place
+        .write("second/work/specs/TODO.md", TODO.replace("Login", "Sign in").as_bytes());
+    assert_eq!(repository.run("first", &["rename", "7", "--title", "Sign in"]).exit, 0);
+    assert!(repository.texts("first")[0].contains("### 7. Sign in\n"));
+}

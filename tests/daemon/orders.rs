@@ -188,7 +188,7 @@ fn what_is_found_in_the_history_is_what_would_have_been_answered() {
             let order = Order::new(sandbox.path(), "somebody".to_owned(), deed);
             assert!(order.find().expect("a history").is_none(), "nobody has done it");
             let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
-            let done = order.carry_out(&mut workspace, &|_, _| None, &|_| {});
+            let done = order.carry_out(&mut workspace, &|_, _, _| None, &|_| {});
             let found = order.find().map(|found| found.expect("it was done"));
             let [done, found] = [done, found].map(|it| json!(Reply::from(it)));
             assert_eq!(done, found, "{mode}");

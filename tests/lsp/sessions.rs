@@ -12,6 +12,7 @@ use crate::support::workspaces;
 
 const TODO: &str = "specs/TODO.md";
 const STATE: &str = "specs/state.json";
+const PLAN: &str = "specs/007_login/plans/implementation-001.md";
 
 #[tokio::test]
 async fn what_one_editor_types_is_another_s_only_once_it_is_saved() {
@@ -189,6 +190,10 @@ fn block(hub: &Hub, root: &std::path::Path) -> Result<bool, String> {
         force: true,
         atomic: false,
     };
+    done(hub, root, action)
+}
+
+fn done(hub: &Hub, root: &std::path::Path, action: CommitAction) -> Result<bool, String> {
     let request = CommitRequest { at: "2026-01-02T03:04:05Z".to_owned(), action };
     let order = Order::new(root, "somebody".to_owned(), Deed::CarryOut(request));
     match hub.carry_out(&order, &|_| {}).map_err(|error| error.to_string())? {
@@ -245,4 +250,29 @@ async fn what_somebody_types_in_another_worktree_is_not_changed_below_them() {
     let report = here.run("lockstep.setStatus", begun).await.expect("a report");
     assert!(report["transaction"].is_string(), "{report:#}");
     assert!(second.read(there).contains("[IMPLEMENTING]"));
+}
+
+#[tokio::test]
+async fn a_file_is_not_moved_away_below_what_somebody_types_in_it() {
+    let (sandbox, hub) = (workspaces::login(), Hub::start());
+    let mut editor = Editor::join(&hub, &sandbox, "Here", able()).await;
+    editor.open(PLAN).await;
+    let rename = |id: &str| CommitAction::Rename {
+        task: "7".to_owned(),
+        title: None,
+        id: Some(id.to_owned()),
+        slug: None,
+    };
+    editor.write(PLAN, &format!("{}\nMore.\n", sandbox.read(PLAN))).await;
+    editor.meet().await;
+    let refused = done(&hub, sandbox.path(), rename("12")).expect_err("it is refused");
+    let words = format!("{PLAN} has unsaved changes in Here");
+    assert!(refused.contains(&words), "{refused}");
+    assert!(sandbox.join(PLAN).exists());
+    // Its texts may change: those are merged.
+    assert_eq!(block(&hub, sandbox.path()), Ok(true));
+    editor.save(PLAN).await;
+    editor.meet().await;
+    assert_eq!(done(&hub, sandbox.path(), rename("12")), Ok(true));
+    assert!(!sandbox.join(PLAN).exists());
 }

@@ -221,10 +221,10 @@ impl Snapshot {
     ) -> BTreeSet<String> {
         let mut paths = BTreeSet::new();
         for (document, link) in links.filter(|(document, _)| !document.facts.history) {
-            let candidates = || link_candidates(&document.path, &link.target);
-            if !candidates().any(|path| self.existence(&path) == Some(Existence::Present)) {
-                paths.extend(candidates().filter(|path| self.existence(path).is_none()));
-            }
+            // What is found further up is not what is meant, if there is something nearer.
+            let nearer = link_candidates(&document.path, &link.target)
+                .take_while(|path| self.existence(path) != Some(Existence::Present));
+            paths.extend(nearer.filter(|path| self.existence(path).is_none()));
         }
         paths
     }

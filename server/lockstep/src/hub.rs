@@ -36,7 +36,7 @@ use crate::hub::message::{Message, SessionId};
 use crate::hub::owner::Owner;
 use crate::hub::subscribers::{Notice, Subscriber, Subscription};
 use crate::metrics::Metrics;
-use crate::workspace::commit::{self, CommitError, TellInterim};
+use crate::workspace::commit::{self, CommitError, TellInterim, Touch};
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order::{Deed, Done, Order};
 
@@ -134,8 +134,9 @@ impl Hub {
                 .map_err(|error| CommitError::Usage(error.to_string()))?,
         };
         let began = Instant::now();
-        // An editor here sees what is written; nobody need look at another worktree.
-        let spare = |other: &Path, path: &str| match other == root {
+        // An editor here sees what is written, but saves to where it has read; nobody need look at
+        // another worktree.
+        let spare = |other: &Path, path: &str, touch| match other == root && touch == Touch::Write {
             true => None,
             false => self.spare(other, path),
         };

@@ -26,6 +26,9 @@ pub enum Kept {
 /// The files of a folder, or the file, that may go from one path to another, relative to the root.
 pub type Movable<'a> = dyn Fn(&str, &str) -> Result<Vec<String>, Kept> + 'a;
 
+/// Whether a file or folder is at a path before anything moves; `None` where nobody has looked.
+pub type IsThere<'a> = dyn Fn(&str) -> Option<bool> + 'a;
+
 /// Folders and files, from where to where they go.
 pub(crate) type Ways<'a> = BTreeMap<&'a str, &'a str>;
 
@@ -90,9 +93,10 @@ pub fn followed(analysis: &Snapshot, ways: &BTreeMap<String, String>) -> SourceC
     change
 }
 
-/// Where a file goes, by itself or with its folder.
+/// Where a file goes, by itself or with its folder. Its own way goes before that of its folder.
 pub(super) fn moved(path: &str, ways: &Ways<'_>) -> Option<FilePath> {
-    let (from, to) = ways.iter().find(|(from, _)| goes(path, from))?;
+    // Of folders one in another, the inner one is behind.
+    let (from, to) = ways.iter().rev().find(|(from, _)| goes(path, from))?;
     Some(FilePath::new(&format!("{to}{}", &path[from.len()..])))
 }
 

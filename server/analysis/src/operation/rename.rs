@@ -110,7 +110,10 @@ fn moved(
     let files = paths::files(state, subject, to, &ways, movable)?;
     let borrowed: moving::Ways<'_> = ways.iter().map(|(from, to)| (&**from, &**to)).collect();
     for (doc, mended) in moving::mend(state, &borrowed) {
-        edits.entry(doc).or_default().extend(mended);
+        let all = edits.entry(doc).or_default();
+        // A name in the target of a link is mended with the link. That it is what it should be is proven.
+        all.retain(|edit| !mended.iter().any(|link| link.range.contains_range(edit.range)));
+        all.extend(mended);
     }
     for (doc, edits) in &edits {
         if TextEdits::new(edits.clone()).is_err() {
@@ -119,12 +122,12 @@ fn moved(
             return Err(Refused::new(Code::NotAllowed, message, "change that file by hand first"));
         }
     }
-    let made = moving::moved_texts(state, edits, &borrowed, files.iter())?;
     let mut notes: Vec<String> =
         ways.iter().map(|(from, to)| format!("{from} is now {to}")).collect();
     if to.id.is_some() {
-        notes.extend(subject.in_prose(state));
+        notes.extend(subject.left(state, &edits, &ways));
     }
+    let made = moving::moved_texts(state, edits, &borrowed, files.iter())?;
     Ok((Relocation { texts: made.texts, moves: made.moves, ways }, notes))
 }
 

@@ -1,18 +1,18 @@
 //! Files that an editor moves with a change: which it may, and the texts that follow.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use lockstep_analysis::change::SourceChange;
 use lockstep_analysis::change::moving::{self, Kept};
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::Planner;
+use lockstep_analysis::profile::Severity;
 use lockstep_analysis::text::merge::same_texts;
 use lockstep_store::loader::{self, FileText};
 
 use crate::hub::snapshot::Folder;
 use crate::lsp::session::SessionContext;
-use crate::workspace::commit;
+use crate::workspace::commit::{self, MendedLinks};
 
 /// Plans a change in a folder that the client may be asked to make, with the files that it moves. The
 /// links in files without a role follow.
@@ -24,11 +24,8 @@ pub(crate) fn planned<E>(
     let movable = |from: &str, to: &str| movable(context, folder, from, to);
     let mut change = plan(Planner { movable: &movable, ..Planner::STILL })?;
     let text = |path: &str| text(context, folder, path);
-    for (path, before, after) in
-        commit::mended_links(&folder.root, &folder.analysis, &change, &text)
-    {
-        change.take_unread(path, before, after);
-    }
+    let mended = commit::mended_links(&folder.root, &folder.analysis, &change, &text);
+    take(context, &mut change, mended);
     Ok(change)
 }
 
@@ -51,11 +48,19 @@ pub(crate) fn followed(
     });
     let going =
         SourceChange { moves: files.collect(), folders: ways.clone(), ..SourceChange::default() };
-    for (path, before, after) in commit::mended_links(&folder.root, &folder.analysis, &going, &text)
-    {
+    let mended = commit::mended_links(&folder.root, &folder.analysis, &going, &text);
+    take(context, &mut change, mended);
+    change
+}
+
+/// Takes along what links become in files without a role, and tells of those that cannot be read.
+fn take(context: &SessionContext, change: &mut SourceChange, mended: MendedLinks) {
+    for (path, before, after) in mended.texts {
         change.take_unread(path, before, after);
     }
-    change
+    if let Some(warning) = commit::unmended(&mended.unread) {
+        context.session.show(Severity::Warning, format!("Lockstep: {warning}"));
+    }
 }
 
 /// The files that the client may move from one path to another.
@@ -96,12 +101,9 @@ fn unsaved(context: &SessionContext, folder: &Folder, path: &str) -> Option<Stri
 }
 
 /// The text of a file without a role: what the client has, else what is on disk.
-fn text(context: &SessionContext, folder: &Folder, path: &str) -> Option<Arc<str>> {
-    if let Some(open) = context.snapshot.opened(folder, path) {
-        return Some(open.text.whole().clone());
-    }
-    match loader::read(&folder.root, path) {
-        Ok(FileText { text, replaced: None }) => Some(text),
-        _ => None,
+fn text(context: &SessionContext, folder: &Folder, path: &str) -> Option<FileText> {
+    match context.snapshot.opened(folder, path) {
+        Some(open) => Some(FileText { text: open.text.whole().clone(), replaced: None }),
+        None => loader::read(&folder.root, path).ok(),
     }
 }

@@ -94,7 +94,7 @@ impl CallFolder {
         let opened = LocalWorkspace::open(&self.root);
         let mut workspace = opened.map_err(|error| unfound(&error.to_string()))?;
         commit::finish(&self.root)?;
-        Ok(order.carry_out(&mut workspace, &|_: &Path, _: &str| None, &Interim::log)?)
+        Ok(order.carry_out(&mut workspace, &|_: &Path, _: &str, _| None, &Interim::log)?)
     }
 }
 

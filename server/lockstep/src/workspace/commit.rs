@@ -22,13 +22,13 @@ pub(in crate::workspace) use claiming::taken as claim_taken;
 pub use claiming::{CLAIM_LIMIT, CLAIM_MINUTES, ClaimDeed, ClaimReport, claim};
 pub use claims::{ClaimPlace, Claiming, Claims, TaskClaim};
 pub use error::CommitError;
-pub use folders::{files_below, files_of, mended_links, movable};
+pub use folders::{MendedLinks, files_below, files_of, mended_links, movable, unmended};
 pub use reading::{finish, undisturbed};
 pub use recorded::{Recorded, RecordedChange, described, with_names};
 pub use request::{CommitAction, CommitChange, CommitRequest};
 pub use reverse::reverse;
 pub use save::{Saved, save};
-pub use terms::{DEADLINE, Interim, Spare, TellInterim, Terms, user};
+pub use terms::{DEADLINE, Interim, Spare, TellInterim, Terms, Touch, user};
 pub use undo::Undone;
 
 use std::collections::BTreeMap;
@@ -131,6 +131,7 @@ pub fn commit(
         RunEnd::Committed(committed) => {
             let id = committed.first().map(|committed| committed.id.to_string());
             let report = told(id, &all, &requested.plans);
+            warn_unmended(&requested.plans, terms);
             if let (Some(own), Some(plan)) = (all.first(), requested.plans.first()) {
                 let (root, after) = (own.folder(), &plan.planned.after);
                 let followed = match &request.action {
@@ -148,6 +149,12 @@ pub fn commit(
             Ok(report)
         }
     }
+}
+
+/// Tells which files may have links to where others were.
+fn warn_unmended(plans: &[CheckoutPlan], terms: &Terms<'_>) {
+    let warnings = plans.iter().filter_map(|plan| folders::unmended(&plan.planned.unmended));
+    warnings.for_each(|warning| (terms.tell)(Interim::Warning(warning)));
 }
 
 /// The answer to a request that changes nothing. That a task is as it should be is not said while
@@ -228,6 +235,7 @@ pub fn preview(
         }
         diffs.push((one.name.clone(), plan.planned.change.diff()));
     }
+    warn_unmended(&plans, terms);
     Ok((diffs, told(None, &all, &plans).planned()))
 }
 
@@ -318,6 +326,7 @@ fn targets(analysis: &Analysis, planned: &PlannedFiles) -> Result<Vec<Target>, C
 
 /// The request applied to what somebody else gave to a file, where it moved the files `moved` before.
 fn replan(
+    root: &Path,
     request: &CommitRequest,
     moved: &[&str],
     analysis: &Analysis,
@@ -344,7 +353,8 @@ fn replan(
     match planned.texts.get(&file) {
         Some(Some(after)) => Rebase::Bytes(after.as_bytes().to_vec()),
         _ if analysis.index.document(file.as_str()).is_none() => {
-            match moving::mend_text(&file, text, &planned.folders, &planned.moves) {
+            let is_there = |path: &str| Some(folders::was_there(root, &planned.moves, path));
+            match moving::mend_text(&file, text, &planned.folders, &is_there) {
                 Some(mended) => Rebase::Bytes(mended.into_bytes()),
                 None => Rebase::Unchanged,
             }

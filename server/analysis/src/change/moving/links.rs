@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::change::moving::{Ways, goes, is_inside, moved};
+use crate::change::moving::{IsThere, Ways, moved};
 use crate::index::DocIdx;
 use crate::model::{Document, FilePath, link_path};
 use crate::profile::Format;
-use crate::snapshot::{Resolved, Snapshot, join, link_candidates};
+use crate::snapshot::{Existence, Snapshot, join, link_candidates};
 use crate::syntax::markdown::Markdown;
 use crate::syntax::markdown::targets::{may_name_targets, named_targets};
 use crate::text::TextRange;
@@ -19,6 +19,7 @@ pub(crate) fn mend(analysis: &Snapshot, ways: &Ways<'_>) -> BTreeMap<DocIdx, Vec
     if ways.is_empty() {
         return edits;
     }
+    let is_there = |path: &str| analysis.existence(path).map(|it| it != Existence::Absent);
     for (doc, document) in analysis.index.docs.iter().enumerate() {
         let moves = moved(document.path.as_str(), ways).is_some();
         if document.facts.history && !moves {
@@ -26,23 +27,14 @@ pub(crate) fn mend(analysis: &Snapshot, ways: &Ways<'_>) -> BTreeMap<DocIdx, Vec
         }
         let links = document.facts.links.iter();
         let mut mended: Vec<TextEdit> = links
-            .filter_map(|link| match analysis.resolve(document, &link.target) {
-                Resolved::Present(goal) | Resolved::Empty(goal) => {
-                    let way = Way { from: &document.path, target: &link.target, goal: &goal };
-                    way.mended(&document.text, link.range, ways)
-                }
-                // Nobody has looked, but what moves is there.
-                Resolved::Unknown => {
-                    let goal = join(document.path.folder(), &link.target)?;
-                    moved(&goal, ways)?;
-                    let way = Way { from: &document.path, target: &link.target, goal: &goal };
-                    way.mended(&document.text, link.range, ways)
-                }
-                Resolved::Absent => None,
+            .filter_map(|link| {
+                let goal = goal(&document.path, &link.target, ways, &is_there)?;
+                let way = Way { from: &document.path, target: &link.target, goal: &goal };
+                way.mended(&document.text, link.range, ways)
             })
             .collect();
         if document.role().format == Format::Markdown {
-            mended.extend(others(document, moves, ways));
+            mended.extend(others(document, moves, ways, &is_there));
         }
         if !mended.is_empty() {
             edits.insert(doc, mended);
@@ -51,25 +43,22 @@ pub(crate) fn mend(analysis: &Snapshot, ways: &Ways<'_>) -> BTreeMap<DocIdx, Vec
     edits
 }
 
-/// The edits for what is no link of tasks: definitions, targets in HTML, and pictures, which stay where
-/// they are.
-fn others(document: &Document, moves: bool, ways: &Ways<'_>) -> Vec<TextEdit> {
+/// The edits for what is no link of tasks: definitions, targets in HTML, and pictures.
+fn others(
+    document: &Document,
+    moves: bool,
+    ways: &Ways<'_>,
+    is_there: &IsThere<'_>,
+) -> Vec<TextEdit> {
     let text = document.text.whole();
-    if !moves && !may_name_targets(text) {
+    if !moves && !may_name_targets(text) && !text.contains("![") {
         return Vec::new();
     }
     let markdown = Markdown::parse(text);
-    let images = markdown.links.iter().filter(|link| link.image && moves).map(|it| it.target);
-    let ranges = images.chain(named_targets(text));
-    let mended = ranges.filter_map(|range| {
+    let images = markdown.links.iter().filter(|link| link.image).map(|it| it.target);
+    let mended = images.chain(named_targets(text)).filter_map(|range| {
         let target = link_path(range.of(text))?;
-        let by_letter = join(document.path.folder(), &target)?;
-        let above =
-            || link_candidates(&document.path, &target).find(|it| moved(it, ways).is_some());
-        let goal = match moved(&by_letter, ways) {
-            Some(_) => by_letter,
-            None => above().unwrap_or(by_letter),
-        };
+        let goal = goal(&document.path, &target, ways, is_there)?;
         let way = Way { from: &document.path, target: &target, goal: &goal };
         way.mended(text, range, ways)
     });
@@ -77,30 +66,45 @@ fn others(document: &Document, moves: bool, ways: &Ways<'_>) -> Vec<TextEdit> {
 }
 
 /// The text of a Markdown file without a role at `path`, with its links mended where `folders` and
-/// files of their own move, from where to where, and with them `files`; `None` where nothing is to be mended. What is not
-/// among `files` is taken to be where a link says by the letter.
+/// files of their own move, from where to where; `None` where nothing is to be mended.
 pub fn mend_text(
     path: &FilePath,
     text: &str,
     folders: &BTreeMap<String, String>,
-    files: &BTreeMap<FilePath, FilePath>,
+    is_there: &IsThere<'_>,
 ) -> Option<String> {
     let ways: Ways<'_> = folders.iter().map(|(from, to)| (&**from, &**to)).collect();
-    let goes = |goal: &str| ways.keys().any(|from| goes(goal, from));
-    let is_there = |goal: &str| {
-        files.keys().any(|file| file.as_str() == goal || is_inside(file.as_str(), goal))
-    };
     let markdown = Markdown::parse(text);
     let links = markdown.links.iter().map(|link| link.target);
     let edits = links.chain(named_targets(text)).filter_map(|range| {
         let target = link_path(range.of(text))?;
-        let goal = link_candidates(path, &target).find(|it| goes(it) && is_there(it));
-        let literal = || join(path.folder(), &target).filter(|goal| !goes(goal));
-        let goal = goal.or_else(literal)?;
+        let goal = goal(path, &target, &ways, is_there)?;
         Way { from: path, target: &target, goal: &goal }.mended(text, range, &ways)
     });
     let edits = TextEdits::new(edits.collect()).ok()?;
     (!edits.is_empty()).then(|| edits.apply(text))
+}
+
+/// What a link of a file means: the path by the letter, unless nothing is there, and only then one from a
+/// folder above. Where nobody knows whether something is there, none further up is taken to be meant.
+/// What leads nowhere is as before, unless it would lead to what moves.
+fn goal(from: &FilePath, target: &str, ways: &Ways<'_>, is_there: &IsThere<'_>) -> Option<String> {
+    let by_letter = join(from.folder(), target);
+    // The root itself is no candidate, and is there.
+    if by_letter.as_deref() == Some("") {
+        return by_letter;
+    }
+    for candidate in link_candidates(from, target) {
+        let is_literal = by_letter.as_deref() == Some(&*candidate);
+        // What somebody moves is there.
+        let known = ways.contains_key(&*candidate).then_some(true);
+        match known.or_else(|| is_there(&candidate)) {
+            Some(true) => return Some(candidate),
+            None => return Some(candidate).filter(|_| is_literal),
+            Some(false) => {}
+        }
+    }
+    by_letter.filter(|path| moved(path, ways).is_none())
 }
 
 /// A link of a file, and the file that it means.
@@ -188,22 +192,24 @@ fn escaped(part: &str, is_plain: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::change::moving::{followed, goes};
+    use crate::testing::analysis;
 
     const MOVES: [(&str, &str); 2] = [
         ("specs/007_login", "specs/archive/007_login"),
         ("specs/008_out", "specs/archive/008_out"),
     ];
-    const FILES: [&str; 3] = ["007_login/plans/a.md", "007_login/reports/r.md", "008_out/x.md"];
+    const FILES: [&str; 4] =
+        ["007_login/plans/a.md", "007_login/reports/r.md", "008_out/x.md", "1/specs/008_out/x.md"];
 
     #[track_caller]
     fn check(path: &str, text: &str, expected: Option<&str>) {
         let folders = MOVES.map(|(from, to)| (from.to_owned(), to.to_owned())).into();
-        let file = |name: &&str| {
-            let place = |folder: &str| FilePath::new(&format!("{folder}/{name}"));
-            (place("specs"), place("specs/archive"))
+        let is_there = |path: &str| {
+            let mut files = FILES.iter().map(|file| format!("specs/{file}"));
+            Some(files.any(|file| goes(&file, path)))
         };
-        let files = FILES.iter().map(file).collect();
-        let mended = mend_text(&FilePath::new(path), text, &folders, &files);
+        let mended = mend_text(&FilePath::new(path), text, &folders, &is_there);
         assert_eq!(mended.as_deref(), expected);
     }
 
@@ -242,6 +248,43 @@ mod tests {
     }
 
     #[test]
+    fn of_tasks_pictures_follow_as_links_do_and_what_is_there_by_the_letter_stays() {
+        let text = |image: &str, link: &str| {
+            format!(
+                "### 7. Log in\n- **Status**: [PLANNED]\n\n![i]({image}) <img src='{image}'> \
+                 [all]({link}) <a href=\"{link}\">all</a> [a folder](docs/)\n"
+            )
+        };
+        let before = text("img/i.png", "README.md");
+        let indented: String = before.lines().map(|line| format!("  {line}\n")).collect();
+        let (analysis, _) =
+            analysis(&format!("//- /specs/TODO.md\n{indented}//- /specs/README.md\n  All.\n"));
+        let after = |from: &str, to: &str| {
+            let change = followed(&analysis, &[(from.to_owned(), to.to_owned())].into());
+            let text = change.after().into_values().next().flatten();
+            text.map(|text| text.to_string())
+        };
+        let moved = text("img/j.png", "README.md");
+        assert_eq!(after("specs/img/i.png", "specs/img/j.png"), Some(moved));
+        assert_eq!(after("README.md", "OLD.md"), None);
+        let moved = before.replace("docs/", "guide/");
+        assert_eq!(after("specs/docs", "specs/guide"), Some(moved));
+    }
+
+    #[test]
+    fn what_goes_by_itself_goes_there_and_not_with_its_folder() {
+        let ways = [("docs", "d2"), ("docs/a.md", "d2/z.md"), ("docs-x", "x")];
+        let folders = ways.map(|(from, to)| (from.to_owned(), to.to_owned())).into();
+        let text = "[a](docs/a.md) [b](docs/b.md) [x](docs-x/a.md) [root](.) [up](..)\n";
+        let after = "[a](d2/z.md) [b](d2/b.md) [x](x/a.md) [root](.) [up](..)\n";
+        let mended = mend_text(&FilePath::new("README.md"), text, &folders, &|_| Some(true));
+        assert_eq!(mended.as_deref(), Some(after));
+        let folders = [("a".to_owned(), "b/c".to_owned())].into();
+        let mended = mend_text(&FilePath::new("a/x.md"), "[root](..)\n", &folders, &|_| Some(true));
+        assert_eq!(mended.as_deref(), Some("[root](../..)\n"));
+    }
+
+    #[test]
     fn what_is_no_link_to_what_moves_stays() {
         for text in [
             "```md\n[it](../../007_login/plans/a.md)\n```\n",
@@ -251,5 +294,7 @@ mod tests {
         ] {
             check("specs/009_docs/reports/r.md", text, None);
         }
+        // By the letter that is another file, which stays.
+        check("specs/1/r.md", "[x](specs/008_out/x.md) <img src=\"specs/008_out/x.md\">\n", None);
     }
 }

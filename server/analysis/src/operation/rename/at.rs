@@ -2,13 +2,14 @@
 
 use crate::analysis::Analysis;
 use crate::index::{DocIdx, Place};
-use crate::mentions::{self, Named};
+use crate::mentions::{self, Mention, Named};
 use crate::operation::rename::NewName;
 use crate::operation::rename::ids::{own_ids, token};
 use crate::operation::rename::subject::RenameSubject;
 use crate::operation::rename::titles::{slug_of, title_edit};
 use crate::operation::{Code, Refused, Whose};
 use crate::profile::EntityKind;
+use crate::syntax::front_matter;
 use crate::text::TextRange;
 
 /// What can be renamed at a place.
@@ -53,7 +54,7 @@ pub fn renamable(state: &Analysis, path: &str, offset: usize) -> Result<Renamabl
     let index = &state.index;
     let found = index.document(path).and_then(|(doc, document)| {
         // A link in a title is no title.
-        let mention = mentions::at(state, doc, offset)?;
+        let mention = mentions::at(state, doc, offset).or_else(|| in_front(state, doc, offset))?;
         Some((doc, document, mention))
     });
     let Some((doc, document, mention)) = found else {
@@ -82,10 +83,32 @@ pub fn renamable(state: &Analysis, path: &str, offset: usize) -> Result<Renamabl
     }
 }
 
+/// What front matter names at `offset`: the task that a document is as a whole, or one that it depends on.
+fn in_front(state: &Analysis, doc: DocIdx, offset: usize) -> Option<Mention> {
+    let (index, place) = (&state.index, Place { doc, entity: 0 });
+    let front = front_matter::of(index.docs[doc].text.as_str())?;
+    let is_whole = !index.docs[doc].facts.entities.is_empty() && index.is_document(place);
+    if !front.range.touches(offset) || !is_whole {
+        return None;
+    }
+    let others = mentions::depended_on(index, place).into_iter();
+    let mut others = others.chain(mentions::parent_named(index, place));
+    Some(match others.find(|(_, range)| range.touches(offset)) {
+        Some((id, range)) => Mention { range, named: Named::Task(id), own: None },
+        None => {
+            let named = mentions::named_at(index, place);
+            Mention { range: front.range, named, own: Some(place) }
+        }
+    })
+}
+
 fn own(state: &Analysis, doc: DocIdx, place: Place, offset: usize) -> Result<Renamable, Refused> {
     let index = &state.index;
     let (document, entity) = (&index.docs[doc], index.entity(place));
     let subject = RenameSubject::new(state, Whose::Place(place)).ok();
+    if let Some(subject) = subject.as_ref().filter(|_| document.facts.history) {
+        return Err(subject.kept(state, place));
+    }
     let is_part = matches!(entity.kind, EntityKind::Phase | EntityKind::Item);
     let id = subject.as_ref().filter(|_| !is_part && !entity.derived_id);
     let ids = id.map(|it| own_ids(index, place, &it.id)).unwrap_or_default();
@@ -113,8 +136,8 @@ fn own(state: &Analysis, doc: DocIdx, place: Place, offset: usize) -> Result<Ren
 
 /// What stands in quotes.
 fn inside(raw: &str, range: TextRange) -> TextRange {
-    let is_quoted = raw.len() > 1 && raw.starts_with('"') && raw.ends_with('"');
-    let quotes = u32::from(is_quoted);
+    let is_in = |quote: char| raw.len() > 1 && raw.starts_with(quote) && raw.ends_with(quote);
+    let quotes = u32::from(is_in('"') || is_in('\''));
     TextRange { start: range.start + quotes, end: range.end - quotes }
 }
 

@@ -80,7 +80,21 @@ pub(super) fn own_ids(index: &Index, place: Place, id: &TaskId) -> Vec<TextRange
     let is_certain = |range: &TextRange| {
         (told.is_empty() && !by_path) || is_prefixed(document, entity.name, *range)
     };
-    told.iter().copied().chain(in_name.filter(is_certain)).collect()
+    let own = tokens(document, entity.name, id).find(is_certain);
+    told.iter().copied().chain(own).collect()
+}
+
+/// Every place within a range where a text is the id.
+fn tokens<'d>(
+    document: &'d Document,
+    range: TextRange,
+    id: &'d TaskId,
+) -> impl Iterator<Item = TextRange> + 'd {
+    let behind = move |found: &TextRange| {
+        let rest = TextRange { start: found.end, end: range.end };
+        token(document, rest, id)
+    };
+    std::iter::successors(token(document, range, id), behind)
 }
 
 /// Where a document says of which task it is: in its front matter, or in a field above its parts.
@@ -147,8 +161,16 @@ fn dependencies(
         let is_range = named.iter().filter(|(_, it)| it.contains_range(range)).count() > 1
             || named.iter().any(|(_, it)| *it != range && range.contains_range(*it));
         let token = token(document, range, &subject.id).filter(|_| !is_range);
-        let what = format!("names {} as one of a range", subject.id);
-        let remedy = "write the range as a list of ids first";
+        let (what, remedy) = match is_range {
+            true => (
+                format!("names {} as one of a range", subject.id),
+                "write the range as a list of ids first",
+            ),
+            false => {
+                let said = range.of(&document.text);
+                (format!("names {} as `{said}`", subject.id), "write the whole id there first")
+            }
+        };
         let at = range.start as usize;
         found.push(token.ok_or_else(|| unwritable(state, place.doc, at, &what, remedy))?);
     }

@@ -10,6 +10,9 @@ use crate::operation::rename::ids::spelled;
 use crate::operation::rename::subject::RenameSubject;
 use crate::operation::{Code, Refused};
 
+/// How many bytes the name of a file may have nearly everywhere.
+const LONGEST: usize = 255;
+
 /// The folders that go, and files that go alone, from where to where.
 pub(super) fn ways(
     state: &Analysis,
@@ -36,6 +39,12 @@ pub(super) fn ways(
                 );
                 let remedy = "rename those files and the id by hand";
                 return Err(Refused::new(Code::NotAllowed, message, remedy));
+            }
+            [at] if new_parts[*at].len() > LONGEST => {
+                let n_bytes = new_parts[*at].len();
+                let message = format!("a name of {n_bytes} bytes is too long for a file");
+                let remedy = "choose one so short that the whole name has at most 255 bytes";
+                return Err(Refused::new(Code::Usage, message, remedy));
             }
             [at] => {
                 ways.insert(old_parts[..=*at].join("/"), new_parts[..=*at].join("/"));

@@ -1,14 +1,17 @@
 //! What is renamed: a task everywhere, one of two with one id, or one plan or phase.
 
+use std::collections::BTreeMap;
+
 use regex::Regex;
 
 use crate::analysis::Analysis;
-use crate::index::{Index, Place, Task};
-use crate::model::{Entity, slug};
-use crate::operation::rename::NewName;
+use crate::index::{DocIdx, Index, Place, Task};
+use crate::model::{Document, Entity, slug};
+use crate::operation::rename::{Edits, NewName};
 use crate::operation::{Code, Meant, Refused, Whose, meant};
 use crate::profile::id::TaskId;
 use crate::profile::{EntityKind, RecordList};
+use crate::text::TextRange;
 
 /// What is renamed.
 pub(super) struct RenameSubject<'a> {
@@ -99,15 +102,20 @@ impl<'a> RenameSubject<'a> {
     ) -> Result<NewName<'n>, Refused> {
         let misuse = |message: String, remedy: &str| Refused::new(Code::Usage, message, remedy);
         let title = to.title.map(str::trim);
-        if title.is_some_and(|title| title.is_empty() || title.contains(char::is_control)) {
-            let message = "a title is one line with at least one letter".to_owned();
+        let is_title = |title: &str| {
+            title.contains(char::is_alphanumeric) && !title.contains(char::is_control)
+        };
+        if title.is_some_and(|title| !is_title(title)) {
+            let message = "a title is one line with at least one letter or digit".to_owned();
             return Err(misuse(message, "give another title"));
         }
         let is_name = |name: &str| {
             let part = |c: char| c.is_alphanumeric() || "_-.:".contains(c);
             name.chars().all(part) && name.starts_with(char::is_alphanumeric)
         };
-        if let Some(slug) = to.slug.filter(|slug| !is_name(slug) || slug.contains(':')) {
+        // Not every system has folders whose name ends with a dot.
+        let is_slug = |slug: &str| is_name(slug) && !slug.contains(':') && !slug.ends_with('.');
+        if let Some(slug) = to.slug.filter(|slug| !is_slug(slug)) {
             let message = format!("`{slug}` is no name of a folder");
             return Err(misuse(message, "write letters, digits, `_` and `-`"));
         }
@@ -179,36 +187,104 @@ impl<'a> RenameSubject<'a> {
             (facts.history && !is_beside()) || index.entity(**place).list == RecordList::Archived
         };
         let Some(old) = self.places.iter().find(is_old) else { return Ok(()) };
-        let path = &index.docs[old.doc].path;
-        let message = format!("{} stands in {path}, which is history and is not edited", self.id);
-        Err(Refused::new(Code::NotAllowed, message, "choose a title instead, or change it by hand"))
+        Err(self.kept(state, *old))
     }
 
-    /// Where prose of live files names the id in a form that is certain, which stays.
-    pub(super) fn in_prose(&self, state: &Analysis) -> Option<String> {
-        let id = regex::escape(self.id.as_str());
-        let named = Regex::new(&format!(r"(?i)(?:\btask[ #]+|#)0*{id}\b")).ok()?;
+    /// That a place is history, or in a list of what is archived, and keeps its names.
+    pub(super) fn kept(&self, state: &Analysis, place: Place) -> Refused {
         let index = &state.index;
-        let (mut first, mut all) = (None, 0);
-        for (doc, document) in index.docs.iter().enumerate().filter(|(_, it)| !it.facts.history) {
-            for found in named.find_iter(&document.text) {
-                let entity = document.entity_at(found.start());
-                let is_name = entity.is_some_and(|entity| {
-                    let own = document.facts.entities[entity].name;
-                    own.touches(found.start())
-                        || document.facts.fields_of(entity).any(|it| it.line.touches(found.start()))
-                });
-                if !is_name {
-                    let line = document.lines.line_col(found.start()).line + 1;
-                    first.get_or_insert_with(|| format!("{}:{line}", index.docs[doc].path));
-                    all += 1;
-                }
+        let document = &index.docs[place.doc];
+        let name = self.called(state);
+        let message = match document.facts.history {
+            true => {
+                format!("{name} stands in {}, which is history and is not edited", document.path)
+            }
+            false => {
+                let line = index.line(place);
+                format!("{name} is archived at {}:{line}, and keeps its id there", document.path)
+            }
+        };
+        let is_live = |place: &Place| !index.docs[place.doc].facts.history;
+        let remedy = match self.places.iter().any(is_live) {
+            true => "choose a title instead, or change it by hand",
+            false => "change it by hand",
+        };
+        Refused::new(Code::NotAllowed, message, remedy)
+    }
+
+    /// Where live files name the id in a form that is certain, or what moves, and are not edited there.
+    pub(super) fn left(
+        &self,
+        state: &Analysis,
+        edits: &Edits,
+        ways: &BTreeMap<String, String>,
+    ) -> Vec<String> {
+        let id = self.id.as_str();
+        let escaped = regex::escape(id);
+        // An id with letters is one wherever it is a word.
+        let word = match id.contains(char::is_alphabetic) {
+            true => escaped,
+            false => format!(r"(?i)(?:\btask[ #]+|#)0*{escaped}"),
+        };
+        let own = Regex::new(&word).ok().and_then(|word| still(state, edits, id, &word));
+        let paths = ways.keys().filter_map(|from| {
+            let name = from.rsplit('/').next()?;
+            still(state, edits, name, &Regex::new(&regex::escape(name)).ok()?)
+        });
+        own.into_iter().chain(self.in_own_titles(state, edits)).chain(paths).collect()
+    }
+
+    /// Where its own titles say an id of several numbers with dots, as `Story 1.1` does of `1-1`.
+    fn in_own_titles(&self, state: &Analysis, edits: &Edits) -> Option<String> {
+        let id = self.id.as_str();
+        let is_numbers = id.contains('-') && id.split('-').all(|it| it.parse::<u64>().is_ok());
+        let dotted = Some(id.replace('-', ".")).filter(|_| is_numbers)?;
+        let index = &state.index;
+        self.places.iter().find_map(|place| {
+            let (document, name) = (&index.docs[place.doc], index.entity(*place).name);
+            let at = name.of(&document.text).find(&*dotted)? + name.start as usize;
+            let range = TextRange::new(at, at + dotted.len());
+            let is_left = is_word(document, range) && !is_edited(edits, place.doc, range);
+            is_left.then(|| {
+                format!("text still says {dotted} at {}:{}", document.path, index.line(*place))
+            })
+        })
+    }
+}
+
+/// Where live files say a name that is not edited there.
+fn still(state: &Analysis, edits: &Edits, name: &str, word: &Regex) -> Option<String> {
+    let index = &state.index;
+    let (mut first, mut all) = (None, 0);
+    for (doc, document) in index.docs.iter().enumerate().filter(|(_, it)| !it.facts.history) {
+        for found in word.find_iter(&document.text) {
+            let range = TextRange::new(found.start(), found.end());
+            if is_word(document, range) && !is_edited(edits, doc, range) {
+                let line = document.lines.line_col(found.start()).line + 1;
+                first.get_or_insert_with(|| format!("{}:{line}", document.path));
+                all += 1;
             }
         }
-        let at = first?;
-        let more = if all > 1 { format!(" and in {} more places", all - 1) } else { String::new() };
-        Some(format!("prose still says {} at {at}{more}", self.id))
     }
+    let at = first?;
+    let more = if all > 1 { format!(" and in {} more places", all - 1) } else { String::new() };
+    Some(format!("text still says {name} at {at}{more}"))
+}
+
+/// Whether a range is no part of a longer word, id or name.
+fn is_word(document: &Document, range: TextRange) -> bool {
+    let text = document.text.as_str();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let behind = &text[range.end as usize..];
+    let is_number = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    !text[..range.start as usize].ends_with(is_part)
+        && !behind.starts_with(is_part)
+        && !behind.strip_prefix('.').is_some_and(is_number)
+}
+
+/// Whether something is edited in a range.
+fn is_edited(edits: &Edits, doc: DocIdx, range: TextRange) -> bool {
+    edits.get(&doc).is_some_and(|all| all.iter().any(|edit| edit.range.intersects(range)))
 }
 
 fn no_task() -> Refused {

@@ -42,6 +42,12 @@ pub(super) fn edits(
         Some(part) => vec![part],
         None => subject.places.clone(),
     };
+    let is_history = |place: &&Place| index.docs[place.doc].facts.history;
+    let is_kept =
+        places.iter().all(|place| is_history(&place) || *index.entity(*place).title != *old);
+    if let Some(past) = places.iter().find(is_history).filter(|_| is_kept) {
+        return Err(subject.kept(state, *past));
+    }
     let mut titles = NewTitles::new();
     for place in places {
         let (document, entity) = (&index.docs[place.doc], index.entity(place));

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use expect_test::expect_file;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, AnalysisHost, Change};
 use crate::change::SourceChange;
+use crate::change::moving::goes;
 use crate::index::{Place, Task};
 use crate::operation::{
-    NewName, Operation, Plan, Planner, Refused, Whose, plan_one, plan_with, renamable,
+    NewName, Operation, Plan, Planner, Refused, RenamedPart, Whose, plan_one, plan_with, renamable,
 };
 use crate::profile::id::TaskId;
+use crate::snapshot::Existence;
 use crate::testing::{
     AT, analysis, at_cursor, examples, findings_by_rule, new_findings, normal, result,
     silent_examples,
@@ -82,6 +84,36 @@ fn id(id: &str) -> NewName<'_> {
     NewName { id: Some(id), ..NewName::default() }
 }
 
+fn slug(slug: &str) -> NewName<'_> {
+    NewName { slug: Some(slug), ..NewName::default() }
+}
+
+#[test]
+fn what_is_history_alone_is_not_renamed() {
+    let archived = LOGIN.to_owned()
+        + "//- /specs/archive/TODO.md\n  ### 6. Old\n  - **Status**: [COMPLETED]\n";
+    let why =
+        "6 stands in specs/archive/TODO.md, which is history and is not edited; change it by hand";
+    assert_eq!(refusal(&archived, "6", title("New")), why);
+    assert_eq!(refusal(&archived, "6", id("60")), why);
+    let pointed = archived.replace("### 6. Old", "### 6. O$0ld");
+    assert_eq!(found(&pointed), why.split(';').next().unwrap_or_default());
+}
+
+#[test]
+fn what_stays_and_still_says_the_old_id_is_told() {
+    let prose = LOGIN
+        .replace("Prose about task 7.", "Prose about task 7, and `specs/007_add_login/` there.");
+    let prose = prose.replace("# Implementation Plan: Add login", "# Plan: 7 logins (Task #7)");
+    let (change, notes) = planned(&prose, "7", id("10")).expect("it is planned");
+    assert_eq!(
+        notes,
+        "specs/007_add_login is now specs/010_add_login; text still says 7 at specs/TODO.md:10; \
+         text still says 007_add_login at specs/TODO.md:10"
+    );
+    assert!(result(&change).contains("# Plan: 7 logins (Task #10)"), "{}", result(&change));
+}
+
 #[test]
 fn a_title_changes_in_every_place_that_holds_it() {
     check(
@@ -126,7 +158,7 @@ fn an_id_changes_where_it_stands_and_is_named_and_files_go_along() {
     let (change, notes) = planned(LOGIN, "7", id("10")).expect("it is planned");
     assert_eq!(
         notes,
-        "specs/007_add_login is now specs/010_add_login; prose still says 7 at specs/TODO.md:10"
+        "specs/007_add_login is now specs/010_add_login; text still says 7 at specs/TODO.md:10"
     );
     assert_eq!(
         result(&change),
@@ -199,7 +231,23 @@ fn what_is_not_certain_is_refused_with_a_reason_and_a_remedy() {
         (LOGIN, id("8"), "the id 8 is taken by `Add logout`; choose one that is free"),
         (&archived, id("12"), "the id 12 is taken by `Old`; choose one that is free"),
         (LOGIN, id("x"), "`x` is no id like 7; write it in the same form"),
-        (LOGIN, title(" "), "a title is one line with at least one letter; give another title"),
+        (
+            LOGIN,
+            title(" "),
+            "a title is one line with at least one letter or digit; give another title",
+        ),
+        (
+            LOGIN,
+            title("*"),
+            "a title is one line with at least one letter or digit; give another title",
+        ),
+        (LOGIN, slug("x."), "`x.` is no name of a folder; write letters, digits, `_` and `-`"),
+        (
+            LOGIN,
+            slug(&"x".repeat(300)),
+            "a name of 304 bytes is too long for a file; choose one so short that the whole name has \
+             at most 255 bytes",
+        ),
         (
             LOGIN,
             title("Add login [COMPLETED]"),
@@ -352,6 +400,23 @@ fn free(analysis: &Analysis, place: Place, id: &TaskId) -> String {
     numbers.find(is_free).expect("one is free").to_string()
 }
 
+/// The same with what is known of linked files and folders: that those without a text are not there.
+fn looked_up(analysis: &Analysis) -> Analysis {
+    let mut host = AnalysisHost::new(analysis.instances.clone(), (*analysis.config).clone());
+    let docs = analysis.index.docs.iter();
+    let files = docs.map(|it| (it.path.clone(), Some(it.content()))).collect();
+    host.apply_change(Change { files, ..Change::default() });
+    let unknown = host.analysis().unknown_paths().into_iter();
+    let holds = |path: &str| analysis.index.docs.iter().any(|it| goes(it.path.as_str(), path));
+    let look_up = |path: String| match holds(&path) {
+        true => (path, Existence::Present),
+        false => (path, Existence::Absent),
+    };
+    let known = unknown.map(look_up).collect();
+    host.apply_change(Change { known, ..Change::default() });
+    host.analysis()
+}
+
 /// Renames everything in a workspace, each by itself, and back; tells which files change.
 fn rename_all(profile: &str, before: &Analysis, out: &mut String) {
     let index = &before.index;
@@ -373,7 +438,8 @@ fn rename_all(profile: &str, before: &Analysis, out: &mut String) {
                     let path = &index.docs[place.doc].path;
                     let path = plan.moves.get(path).unwrap_or(path);
                     let (doc, _) = plan.after.index.document(path.as_str()).expect("a file");
-                    let again = rename(&plan.after, Place { doc, entity: place.entity }, back);
+                    let after = looked_up(&plan.after);
+                    let again = rename(&after, Place { doc, entity: place.entity }, back);
                     let again = again.unwrap_or_else(|why| panic!("{out}back: {why}"));
                     assert_eq!(texts(&again.after), texts(before), "{out}");
                     *out += &plan.results[0].files.join(", ");
@@ -398,4 +464,19 @@ fn in_every_profile_a_rename_finds_nothing_new_and_the_old_name_brings_everythin
     for (profile, before) in silent_examples() {
         rename_all(profile, &before, &mut String::new());
     }
+}
+
+#[test]
+fn in_front_matter_a_title_and_an_id_are_renamed_where_they_stand() {
+    let (_, backlog) = examples().find(|(profile, _)| *profile == "backlog").expect("a profile");
+    let path = "backlog/tasks/task-1-log-in.md";
+    let at = |words: &str| {
+        let (_, document) = backlog.index.document(path).expect("a file");
+        let offset = document.text.as_str().find(words).expect("the words") + words.len();
+        let found = renamable(&backlog, path, offset).map(|it| (it.part, it.text));
+        found.map_err(|why| why.message)
+    };
+    assert_eq!(at("title: Lo"), Ok((RenamedPart::Title, "Log in".to_owned())));
+    assert_eq!(at("id: TASK-1"), Ok((RenamedPart::Id, "1".to_owned())));
+    assert_eq!(at("stat"), Err("neither a title nor an id of a task stands here".to_owned()));
 }

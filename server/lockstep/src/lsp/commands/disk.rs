@@ -27,7 +27,7 @@ use crate::lsp::session::SessionContext;
 use crate::report::{ReportedVerdict, SetReport, SetResult};
 use crate::workspace::clock;
 use crate::workspace::commit::{
-    self, CommitAction, CommitError, CommitRequest, Interim, Spare, TellInterim, Terms,
+    self, CommitAction, CommitError, CommitRequest, Interim, Spare, TellInterim, Terms, Touch,
 };
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::order;
@@ -147,8 +147,8 @@ pub(super) fn written(context: &SessionContext, folder: &Folder, paths: Vec<Stri
 pub(super) fn spare(
     context: &SessionContext,
     folder: &Folder,
-) -> impl Fn(&Path, &str) -> Option<String> {
-    |root, path| match root == folder.root {
+) -> impl Fn(&Path, &str, Touch) -> Option<String> {
+    |root, path, _| match root == folder.root {
         // What holds no tasks is not known here.
         true if folder.analysis.index.document(path).is_none() => {
             context.session.hub().spare(root, path)

@@ -28,7 +28,7 @@ pub(super) fn run(context: &SessionContext, mut arguments: Arguments) -> Result<
     })?;
     let mut workspace = disk::open(context, folder).map_err(disk::failure)?;
     let tell = |told| disk::show(context, told);
-    let terms = disk::terms(context, &|_, _| None, &tell);
+    let terms = disk::terms(context, &|_, _, _| None, &tell);
     let saved = commit::save(&mut workspace, change, &now(), &terms);
     let saved = saved.map_err(disk::failure)?;
     disk::written(context, folder, saved.files.clone());

@@ -1,6 +1,6 @@
 //! Folders on disk: which may be moved whole, and their files as targets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::FileType;
 use std::path::Path;
 use std::sync::Arc;
@@ -38,7 +38,8 @@ pub fn movable(root: &Path, analysis: &Analysis, ids: &[String]) -> Folders {
 
 /// The files that go with a folder, or the one that goes alone; the error is what keeps it.
 pub fn files_of(root: &Path, from: &str, to: &str) -> Result<Vec<String>, String> {
-    if !is_free(&root.join(to)) {
+    let goal = root.join(to);
+    if !is_free(&goal).map_err(|error| unread(root, &goal, error))? {
         return Err(format!("{to} exists already"));
     }
     let path = root.join(from);
@@ -72,16 +73,26 @@ fn unread(root: &Path, path: &Path, error: std::io::Error) -> String {
     format!("{} cannot be read: {error}", name.display())
 }
 
-/// Whether nothing is at `path` but folders, which a command that was killed may have made.
-fn is_free(path: &Path) -> bool {
-    match std::fs::read_dir(path) {
-        Ok(entries) => entries.into_iter().all(|entry| {
-            entry.is_ok_and(|entry| {
-                entry.file_type().is_ok_and(|kind| kind.is_dir()) && is_free(&entry.path())
-            })
-        }),
-        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+/// Whether nothing is at `path` but folders, which a command that was killed may have made; the error is
+/// that nobody can tell.
+fn is_free(path: &Path) -> std::io::Result<bool> {
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => {
+            return match error.kind() {
+                std::io::ErrorKind::NotFound => Ok(true),
+                std::io::ErrorKind::NotADirectory => Ok(false),
+                _ => Err(error),
+            };
+        }
+    };
+    for entry in entries {
+        let entry = entry?;
+        if !entry.file_type()?.is_dir() || !is_free(&entry.path())? {
+            return Ok(false);
+        }
     }
+    Ok(true)
 }
 
 /// Adds the files below `folder`; the error names what may not be moved, and so keeps it.
@@ -115,26 +126,43 @@ fn take(root: &Path, path: &Path, kind: FileType, files: &mut Vec<String>) -> Re
 /// Has links follow what moves in Markdown that has no role, and so no text in the analysis. History
 /// is left alone, unless it moves.
 pub(super) fn mend_links(root: &Path, analysis: &Analysis, planned: &mut PlannedFiles) {
-    // What cannot be read is refused where it moves, and of no concern where it does not.
-    let on_disk = |path: &str| match loader::read(root, path) {
-        Ok(FileText { text, replaced: None }) => Some(text),
-        _ => None,
-    };
-    for (path, before, after) in mended_links(root, analysis, &planned.change, &on_disk) {
+    let on_disk = |path: &str| loader::read(root, path).ok();
+    let mended = mended_links(root, analysis, &planned.change, &on_disk);
+    for (path, before, after) in mended.texts {
         planned.take_unread(path, before, after);
     }
+    planned.unmended = mended.unread;
 }
 
-/// The Markdown without a role that has links to what a change moves, or moves itself: its path, its
-/// text, and what that becomes.
+/// Markdown without a role, with links to what moves or of what moves.
+#[derive(Debug, Default)]
+pub struct MendedLinks {
+    /// Each file, its text, and what that becomes.
+    pub texts: Vec<(FilePath, Arc<str>, String)>,
+    /// Files that stay as they are because they cannot be read, and may have such links.
+    pub unread: Vec<FilePath>,
+}
+
+/// What is to be known of files that may have links to where others were.
+pub fn unmended(files: &[FilePath]) -> Option<String> {
+    let (first, more) = files.split_first()?;
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    Some(format!(
+        "{first}{more} cannot be read as UTF-8: links in it may lead to where the files were; \
+         correct them by hand"
+    ))
+}
+
+/// The Markdown without a role that has links to what a change moves, or moves itself.
 pub fn mended_links(
     root: &Path,
     analysis: &Analysis,
     change: &SourceChange,
-    text: &dyn Fn(&str) -> Option<Arc<str>>,
-) -> Vec<(FilePath, Arc<str>, String)> {
+    text: &dyn Fn(&str) -> Option<FileText>,
+) -> MendedLinks {
+    let mut mended = MendedLinks::default();
     if change.folders.is_empty() {
-        return Vec::new();
+        return mended;
     }
     let has_role = |path: &str| analysis.index.document(path).is_some();
     let is_history =
@@ -144,12 +172,27 @@ pub fn mended_links(
     let goes = goes.filter(|path| path.ends_with(".md") && !has_role(path)).map(str::to_owned);
     let mut paths: BTreeSet<String> = goes.collect();
     paths.extend(loader::files(root, &stays));
-    let mended = paths.into_iter().filter_map(|path| {
-        let (before, path) = (text(&path)?, FilePath::new(&path));
-        let after = moving::mend_text(&path, &before, &change.folders, &change.moves)?;
-        Some((path, before, after))
-    });
-    mended.collect()
+    let is_there = |path: &str| Some(was_there(root, &change.moves, path));
+    for path in paths {
+        let (read, path) = (text(&path), FilePath::new(&path));
+        let Some(FileText { text: before, replaced }) = read else {
+            mended.unread.push(path);
+            continue;
+        };
+        match moving::mend_text(&path, &before, &change.folders, &is_there) {
+            Some(after) if replaced.is_none() => mended.texts.push((path, before, after)),
+            Some(_) => mended.unread.push(path),
+            None => {}
+        }
+    }
+    mended
+}
+
+/// Whether something is at a path before these files move, of which some may have moved already.
+pub(super) fn was_there(root: &Path, moves: &BTreeMap<FilePath, FilePath>, path: &str) -> bool {
+    let is_below = |file: &FilePath| moving::goes(file.as_str(), path);
+    let is_on_disk = || std::fs::symlink_metadata(root.join(path)).is_ok();
+    moves.keys().any(is_below) || !moves.values().any(|to| to.as_str() == path) && is_on_disk()
 }
 
 /// The targets of moved files that have no role, and so no text in the analysis.

@@ -43,7 +43,7 @@ impl Intents {
         match workspace {
             Some(analysis) => {
                 let moved: Vec<&str> = moves.keys().map(String::as_str).collect();
-                replan(&request, &moved, analysis, path, bytes)
+                replan(root, &request, &moved, analysis, path, bytes)
             }
             None => Rebase::Invalid("the workspace cannot be read".to_owned()),
         }

@@ -14,7 +14,7 @@ use lockstep_analysis::operation::{
 use serde::{Deserialize, Serialize};
 
 use crate::report::SetResult;
-use crate::workspace::commit::CommitError;
+use crate::workspace::commit::{CommitError, Touch};
 
 /// What somebody asks for, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +152,8 @@ pub(super) struct PlannedFiles {
     pub(super) moves: BTreeMap<FilePath, FilePath>,
     /// The folders of these files, from where to where.
     pub(super) folders: BTreeMap<String, String>,
+    /// Files that cannot be read, and may have links to what moves.
+    pub(super) unmended: Vec<FilePath>,
     /// What becomes of each task.
     pub(super) results: Vec<SetResult>,
     /// The change against the present texts.
@@ -193,9 +195,13 @@ impl PlannedFiles {
     }
 
     /// The files that it writes, or moves from where they are.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn touched(&self) -> impl Iterator<Item = (&str, Touch)> {
         let moved = self.moves.keys().filter(|path| !self.texts.contains_key(*path));
-        self.texts.keys().chain(moved).map(FilePath::as_str)
+        let touch = |path: &FilePath| match self.texts.get(path) {
+            Some(Some(_)) => Touch::Write,
+            Some(None) | None => Touch::TakeAway,
+        };
+        self.texts.keys().chain(moved).map(move |path| (path.as_str(), touch(path)))
     }
 }
 
@@ -276,5 +282,6 @@ pub(super) fn plan(
     let plan = operation::plan_with(analysis, &operation, &request.at, planner)?;
     let Plan { texts, moves, folders, results, change, after, .. } = plan;
     let results = results.into_iter().map(SetResult::from).collect();
-    Ok(PlannedFiles { texts, moves, folders, results, change, after })
+    let unmended = Vec::new();
+    Ok(PlannedFiles { texts, moves, folders, unmended, results, change, after })
 }

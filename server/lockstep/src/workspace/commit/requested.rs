@@ -19,7 +19,7 @@ use super::{
     CommitAction, CommitError, CommitRequest, Interim, PlannedFiles, Recorded, Terms, folders,
     movable, plan_here, replan, report, targets,
 };
-use crate::report::{MirrorReport, SetReport, SetResult};
+use crate::report::{MirrorReport, ReportedVerdict, SetReport, SetResult};
 
 /// How many digits of a digest are told.
 const DIGEST: usize = 16;
@@ -101,7 +101,7 @@ impl CommitIntent for Requested<'_> {
         match self.plans.get(place) {
             Some(plan) => {
                 let moved: Vec<&str> = plan.planned.moves.keys().map(FilePath::as_str).collect();
-                replan(&plan.request, &moved, own.analysis(), path, bytes)
+                replan(own.folder(), &plan.request, &moved, own.analysis(), path, bytes)
             }
             None => Rebase::Invalid(format!("{path} has no plan")),
         }
@@ -123,21 +123,22 @@ pub(super) fn plan_all(
             let held =
                 |task: &TaskId| claims.why_not(task, &analysis.name_of(task), &terms.claiming);
             let planned = plan_here(request, one.workspace, &progress, &held)?;
-            terms.check(one.folder(), planned.paths())?;
+            terms.check(one.folder(), planned.touched())?;
             plans.push(CheckoutPlan { request: request.clone(), planned, missing: Vec::new() });
             continue;
         };
-        let done: Vec<&str> = own.planned.results.iter().filter_map(done).collect();
+        let own_results = &own.planned.results;
+        let done: Vec<&str> = own_results.iter().filter_map(done).collect();
         let is_unknown = |why: operation::Refused| why.code == Code::UnknownTask;
         let is_there = |task: &str| !operation::meant(analysis, task).is_err_and(is_unknown);
         let (here, missing): (Vec<&str>, Vec<&str>) =
             done.into_iter().partition(|task| is_there(task));
-        let request = narrowed(request, &own.planned.results, &here, one);
+        let request = narrowed(request, own_results, &here, one);
         // Who works in that worktree has claimed the task there.
-        let own = Claims::trusted(Claims::read(one.folder()), terms)?;
+        let claims = Claims::trusted(Claims::read(one.folder()), terms)?;
         let held = |task: &TaskId| match &terms.claiming {
-            Claiming::Token(_) => own.why_not(task, &analysis.name_of(task), &Claiming::Agent),
-            terms => own.why_not(task, &analysis.name_of(task), terms),
+            Claiming::Token(_) => claims.why_not(task, &analysis.name_of(task), &Claiming::Agent),
+            terms => claims.why_not(task, &analysis.name_of(task), terms),
         };
         let planned = plan_here(&request, one.workspace, &|_, _| {}, &held)
             .map_err(|error| refused(one, &error.to_string()))?;
@@ -150,7 +151,10 @@ pub(super) fn plan_all(
                 false => refused(one, &said),
             });
         }
-        let free = terms.check(one.folder(), planned.paths());
+        if let (CommitAction::Rename { .. }, Some(own)) = (&request.action, own_results.first()) {
+            same_name(one, own, planned.results.first())?;
+        }
+        let free = terms.check(one.folder(), planned.touched());
         free.map_err(|error| error.saying(|said| in_worktree(one, said)))?;
         // What was mended of no task is of that worktree alone.
         let missing = missing.into_iter().filter(|task| !task.is_empty());
@@ -187,6 +191,21 @@ fn done(result: &SetResult) -> Option<&str> {
 
 fn in_worktree(one: &Checkout<'_>, said: &str) -> String {
     format!("in worktree {}, {said}; nothing was changed in any", one.name)
+}
+
+/// Refuses another name for a task that is called otherwise where the rename was not asked for.
+fn same_name(
+    one: &Checkout<'_>,
+    own: &SetResult,
+    there: Option<&SetResult>,
+) -> Result<(), CommitError> {
+    let is_other =
+        |there: &&SetResult| there.outcome != ReportedVerdict::Unchanged && there.from != own.from;
+    let Some(there) = there.filter(is_other) else { return Ok(()) };
+    let name = |result: &SetResult| result.from.clone().unwrap_or_default();
+    let said = format!("task {} is called `{}`, not `{}`", there.task, name(there), name(own));
+    let remedy = "give it the same name in both first, or set `[worktrees] mode = \"report\"`";
+    Err(CommitError::told(Code::NotAllowed, in_worktree(one, &said), remedy))
 }
 
 fn refused(one: &Checkout<'_>, said: &str) -> CommitError {

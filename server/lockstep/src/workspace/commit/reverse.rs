@@ -11,8 +11,8 @@ use super::run::{Checkout, CommitIntent, RunEnd, Work, run};
 use super::settled::Concern;
 use super::undo::{self, Undone};
 use super::{
-    CommitAction, CommitError, CommitRequest, Recorded, Terms, all_read, described, open_store,
-    opened,
+    CommitAction, CommitError, CommitRequest, Recorded, Terms, Touch, all_read, described,
+    open_store, opened,
 };
 use crate::workspace::local::LocalWorkspace;
 
@@ -43,7 +43,7 @@ fn reverse_this(
     at: &str,
     terms: &Terms<'_>,
 ) -> Result<Undone, CommitError> {
-    terms.check(workspace.folder(), found.files.iter().map(|file| file.path.as_str()))?;
+    terms.check(workspace.folder(), touched(found))?;
     let mut others = Vec::new();
     for root in found.roots.iter().map(Path::new).filter(|root| root.is_dir()) {
         if agrees(root, workspace.folder(), found)? {
@@ -94,8 +94,7 @@ impl CommitIntent for Reversal<'_> {
         let mut work = Vec::new();
         for (one, locked) in all.iter().zip(locked) {
             let operation = counterpart(one, transaction)?;
-            let files = operation.files.iter().map(|file| file.path.as_str());
-            let free = self.terms.check(one.folder(), files);
+            let free = self.terms.check(one.folder(), touched(&operation));
             free.map_err(|error| error.saying(|said| in_checkout(one, said.to_owned())))?;
             let targets = undo::targets(locked, &operation)?;
             let after = undo::check(one.analysis(), &operation, &targets)?;
@@ -113,6 +112,14 @@ impl CommitIntent for Reversal<'_> {
             None => Rebase::Invalid(format!("{path} is of no operation")),
         }
     }
+}
+
+/// What the reverse of an operation does to files.
+fn touched(operation: &RecordedOperation) -> impl Iterator<Item = (&str, Touch)> {
+    operation.files.iter().map(|file| {
+        let touch = if file.pre.is_some() { Touch::Write } else { Touch::TakeAway };
+        (file.path.as_str(), touch)
+    })
 }
 
 /// Whether the history of another root says that `operation` took place in `own` as well.

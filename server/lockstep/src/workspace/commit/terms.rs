@@ -12,8 +12,17 @@ use crate::workspace::commit::{Claiming, CommitError};
 /// How long a command waits for somebody else's transaction.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Why a file of the workspace at a root must be left alone.
-pub type Spare<'a> = dyn Fn(&Path, &str) -> Option<String> + 'a;
+/// Why a file of the workspace at a root must be left alone by what would be done to it.
+pub type Spare<'a> = dyn Fn(&Path, &str, Touch) -> Option<String> + 'a;
+
+/// What would be done to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// It would have another text, into which what is typed can be merged.
+    Write,
+    /// It would be gone from where it is.
+    TakeAway,
+}
 
 /// What whoever waits for a commit is told meanwhile.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -65,7 +74,7 @@ impl Terms<'_> {
     /// For a command that `who` gives, with every file free.
     pub fn of(who: String) -> Terms<'static> {
         let (key, approved) = (None, None);
-        let spare = &|_: &Path, _: &str| None;
+        let spare = &|_: &Path, _: &str, _: Touch| None;
         let claiming = Claiming::default();
         Terms { who, key, approved, claiming, deadline: DEADLINE, spare, tell: &Interim::log }
     }
@@ -73,10 +82,10 @@ impl Terms<'_> {
     pub(super) fn check<'p>(
         &self,
         root: &Path,
-        paths: impl IntoIterator<Item = &'p str>,
+        files: impl IntoIterator<Item = (&'p str, Touch)>,
     ) -> Result<(), CommitError> {
-        let spare = |path| (self.spare)(root, path);
-        let reasons: Vec<String> = paths.into_iter().filter_map(spare).collect();
+        let spare = |(path, touch)| (self.spare)(root, path, touch);
+        let reasons: Vec<String> = files.into_iter().filter_map(spare).collect();
         match reasons.is_empty() {
             true => Ok(()),
             false => Err(CommitError::told(Code::UnsavedElsewhere, reasons.join("; "), "")),
