@@ -20,6 +20,7 @@ use lockstep_store::transaction::LockedRoot;
 use serde::{Deserialize, Serialize};
 
 use super::{CommitError, open_store};
+use crate::report::rows::TaskRow;
 use crate::report::{self, SCHEMA, TaskReport};
 use crate::workspace::clock;
 use crate::workspace::events::{EventRecord, Sight};
@@ -156,6 +157,12 @@ impl Claims {
         let view =
             |task: &Arc<Task>| report::task_report(analysis, &task_view::view(analysis, task));
         tasks.map(view).collect()
+    }
+
+    /// Tells of a row who holds its task.
+    pub fn told(&self, task: &Task, row: TaskRow) -> TaskRow {
+        let claim = self.live(&task.id, clock::seconds());
+        TaskRow { holder: claim.map(|claim| claim.holder.clone()), ..row }
     }
 
     /// Tells of each of these tasks who holds it.
