@@ -271,8 +271,10 @@ pub(super) fn follow(
         return Ok(());
     }
     let is_forced = forces(&request.action);
-    let is_own =
-        |claim: &TaskClaim| matches!(&terms.claiming, Claiming::Token(own) if *own == claim.token);
+    let is_own = |claim: &TaskClaim| {
+        matches!(&terms.claiming, Claiming::Token(own) if *own == claim.token)
+            || gives(&request.action, &claim.token)
+    };
     let is_touched =
         live.iter().any(|task| is_forced || claims.live(&task.id, now).is_some_and(is_own));
     if !is_touched {
@@ -308,6 +310,12 @@ pub(super) fn follow(
         place.tell(&terms.who, events)?;
     }
     Ok(())
+}
+
+/// Whether a line of a batch gives the token of a claim.
+fn gives(action: &CommitAction, token: &str) -> bool {
+    let CommitAction::Batch { list, .. } = action else { return false };
+    list.iter().any(|change| change.claim.as_deref() == Some(token))
 }
 
 fn forces(action: &CommitAction) -> bool {

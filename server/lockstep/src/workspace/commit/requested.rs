@@ -12,7 +12,7 @@ use lockstep_store::transaction::{LockedRoot, Rebase};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::claims::{ClaimPlace as _, Claims};
+use super::claims::{ClaimPlace as _, Claiming, Claims};
 use super::run::{Checkout, CommitIntent, Work};
 use super::settled::Concern;
 use super::{
@@ -120,8 +120,11 @@ pub(super) fn plan_all(
     for one in all {
         let analysis = one.analysis();
         let Some(own) = plans.first() else {
-            let held =
-                |task: &TaskId| claims.why_not(task, &analysis.name_of(task), &terms.claiming);
+            let held = |task: &TaskId, claim: Option<&str>| {
+                let own = claim.map(|token| Claiming::Token(token.to_owned()));
+                let terms = own.as_ref().unwrap_or(&terms.claiming);
+                claims.why_not(task, &analysis.name_of(task), terms)
+            };
             let planned = plan_here(request, one.workspace, &progress, &held)?;
             terms.check(one.folder(), planned.paths())?;
             plans.push(CheckoutPlan { request: request.clone(), planned, missing: Vec::new() });
@@ -133,7 +136,7 @@ pub(super) fn plan_all(
         let (here, missing): (Vec<&str>, Vec<&str>) =
             done.into_iter().partition(|task| is_there(task));
         let request = narrowed(request, &own.planned.results, &here, one);
-        let planned = plan_here(&request, one.workspace, &|_, _| {}, &|_| None)
+        let planned = plan_here(&request, one.workspace, &|_, _| {}, &|_, _| None)
             .map_err(|error| refused(one, &error.to_string()))?;
         let refusal = planned.results.iter().find(|result| result.refusal().is_some());
         if let Some(result) = refusal {
@@ -217,10 +220,16 @@ fn narrowed(
             *tasks = here.iter().map(|task| (*task).to_owned()).collect();
             *folders = movable(root, analysis, tasks);
         }
-        CommitAction::Rename { .. } if here.is_empty() => {
+        CommitAction::Add { .. } | CommitAction::Note { .. } | CommitAction::Rename { .. }
+            if here.is_empty() =>
+        {
             request.action = CommitAction::Batch { list: Vec::new(), atomic: true };
         }
-        CommitAction::Rename { .. } | CommitAction::Save { .. } | CommitAction::Undo { .. } => {}
+        CommitAction::Add { .. }
+        | CommitAction::Note { .. }
+        | CommitAction::Rename { .. }
+        | CommitAction::Save { .. }
+        | CommitAction::Undo { .. } => {}
     }
     // No tasks at all would mean every task.
     if here.is_empty()
