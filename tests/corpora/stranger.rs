@@ -11,8 +11,8 @@ use crate::support::repository::corpora;
 
 /// Repositories of several conventions, and how many tasks of each.
 const REPOSITORIES: &[(&str, usize)] = &[
-    ("opencode", 2),
-    ("specs", 2),
+    ("opencode", 1),
+    ("specs", 1),
     ("conventions/backlog-md/ANUcybernetics+panic", 2),
     ("conventions/bmad/AdamMomen+etch", 1),
     ("conventions/conductor/AngelMunoz+Kipo", 1),

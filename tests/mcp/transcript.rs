@@ -11,7 +11,7 @@ use crate::support::client::TestClient;
 use crate::support::daemon::Meeting;
 use crate::support::mcp::Mcp;
 
-const PAGE: &str = include_str!("agents.md");
+const PAGE: &str = include_str!("agents.txt");
 
 /// Two tasks that can begin, and one that waits for the first.
 const FILES: &str = r#"

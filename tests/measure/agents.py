@@ -79,6 +79,20 @@ class Tools:
         self.process.wait(5)
 
 
+def with_finding(root, n):
+    """Adds a task that depends on one that has not begun: as long as it is under way, that is a finding that says its status."""
+    open_task, task = str(n + 1), str(n + 2)
+    text = "\n### {}. Wait for it\n- **Status**: [NOT STARTED]\n- **Dependencies**: {}\n"
+    with open(os.path.join(root, "TODO.md"), "a", encoding="utf-8") as file:
+        file.write(text.format(open_task, "None") + text.format(task, open_task))
+    path = os.path.join(root, "specs", "state.json")
+    state = json.load(open(path, encoding="utf-8"))
+    state["active_projects"] += [dict(project_number=int(id), project_name="wait", status="not_started") for id in (open_task, task)]
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(state, file, indent=2)
+    return task
+
+
 def figures(times):
     return f"p50 {quantile(times, 0.5):7.1f} ms   p99 {quantile(times, 0.99):7.1f} ms   of {len(times)}"
 
@@ -106,32 +120,29 @@ def commands(program, root, environment, rounds):
     return {name: f"{figures(times[name])}   processor {cpu[name] / rounds:5.1f} ms" for name in asked}
 
 
-def told(program, root, environment, rounds):
+def told(program, root, environment, task, rounds):
     """From just before a tool is called until each editor has been told of what that makes."""
     editors = [Editor([program, "lsp"], root, environment) for _ in range(EDITORS)]
     for editor in editors:
         editor.initialize()
         editor.request("lockstep/tasks", dict(limit=1, brief=True))
     tools = Tools(program, root, environment)
-    first = tools.call("tasks", dict(which="ready", limit=1))["tasks"][0]
     times = []
-    # A task that goes to and fro has a finding in `state.json` for every other state.
-    path = os.path.join(root, "specs", "state.json")
     for round in range(rounds):
         for editor in editors:
             while not editor.told.empty():
                 editor.told.get()
         status = ["implementing", "partial"][round % 2]
-        seen = tools.call("task", dict(id=first["id"]))
+        seen = tools.call("task", dict(id=task))
         began = time.perf_counter()
-        answer = tools.call("set_status", dict(id=first["id"], status=status, expect=seen["rev"]))
+        answer = tools.call("set_status", dict(id=task, status=status, expect=seen["rev"]))
         assert "transaction" in answer, answer
         for editor in editors:
             try:
                 arrived, _ = editor.told.get(timeout=10)
                 times.append((arrived - began) * 1e3)
             except queue.Empty:
-                raise RuntimeError(f"an editor was not told of {status} in {path}")
+                raise RuntimeError(f"an editor was not told that task {task} is {status}")
     tools.end()
     for editor in editors:
         editor.end()
@@ -148,7 +159,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         root = os.path.join(os.path.realpath(folder), "repository")
         trees.make(options.tasks, root)
-        # One more task that waits for nothing, and drifts, so that every change is of findings, too.
+        task = with_finding(root, options.tasks)
         environment = {**os.environ, "LOCKSTEP_RUNTIME_DIR": os.path.join(folder, "run")}
         environment.pop("LOCKSTEP_NO_DAEMON", None)
         print(f"{options.tasks} tasks, load {os.getloadavg()[0]:.1f}")
@@ -160,7 +171,7 @@ def main():
         editor.request("lockstep/tasks", dict(limit=1, brief=True))
         for name, told_of in commands(program, root, environment, options.rounds).items():
             print(f"{name:5} with the daemon    {told_of}")
-        print(f"a tool's change in {EDITORS} editors   {figures(told(program, root, environment, options.rounds))}")
+        print(f"a tool's change in {EDITORS} editors   {figures(told(program, root, environment, task, options.rounds))}")
         editor.end()
         subprocess.run([program, "daemon", "stop"], env=environment, cwd=root, stdout=subprocess.DEVNULL)
         print(f"load {os.getloadavg()[0]:.1f}")

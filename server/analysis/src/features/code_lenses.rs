@@ -32,14 +32,14 @@ pub enum LensDeed {
 }
 
 /// Who holds a task.
-pub type Holder<'a> = dyn Fn(&TaskId) -> Option<String> + 'a;
+pub type HolderOf<'a> = dyn Fn(&TaskId) -> Option<String> + 'a;
 
 /// Of a file with more tasks than this, only those that are under way or disagree are told.
 const MANY: usize = 200;
 
 /// What can be done with the tasks of the file at `path`, in the order of the text. Nothing is offered
 /// that needs a word of somebody, or that waits for another task. A title says who holds the task.
-pub fn code_lenses(analysis: &Analysis, path: &str, holder: &Holder<'_>) -> Vec<Lens> {
+pub fn code_lenses(analysis: &Analysis, path: &str, holder: &HolderOf<'_>) -> Vec<Lens> {
     let index = &analysis.index;
     let Some((doc, document)) = index.document(path) else { return Vec::new() };
     if document.facts.history {
@@ -66,7 +66,7 @@ fn pressing(index: &Index, doc: DocIdx) -> Vec<Place> {
     places
 }
 
-fn lenses(analysis: &Analysis, place: Place, holder: &Holder<'_>) -> Vec<Lens> {
+fn lenses(analysis: &Analysis, place: Place, holder: &HolderOf<'_>) -> Vec<Lens> {
     let index = &analysis.index;
     let Some(task) = index.task_at(place).filter(|task| task.places.contains(&place)) else {
         return Vec::new();

@@ -17,8 +17,8 @@ use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::index::{DocIdx, Place, Task};
 use crate::model::slug;
-use crate::operation::add::proof::Proof;
-use crate::operation::add::target::Target;
+use crate::operation::add::proof::AddProof;
+use crate::operation::add::target::AddTarget;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
 use crate::profile::{EntityKind, EntityType, Format};
@@ -80,7 +80,7 @@ impl Written<'_> {
 impl Draft<'_> {
     pub(super) fn add(&mut self, new: &NewTask<'_>) -> Result<(), Refused> {
         let title = titled(new.title)?;
-        let target = Target::new(&self.state, new)?;
+        let target = AddTarget::new(&self.state, new)?;
         is_new(&self.state, &target, title)?;
         let (status, def) = first_status(&target)?;
         let id = ids::id(&self.state, &target, new.id)?;
@@ -88,7 +88,7 @@ impl Draft<'_> {
         let written = Written { title, id, status, def, after, at: self.at };
         let change = written_everywhere(&self.state, &target, &written)?;
         let after = self.state.with_texts(&change.after());
-        let proof = Proof { before: &self.state, after: &after, target: &target, new: &written };
+        let proof = AddProof { before: &self.state, after: &after, target: &target, new: &written };
         let id = proof.holds()?;
         let change = with_counters(&self.state, &after, change);
         let after = self.state.with_texts(&change.after());
@@ -124,7 +124,7 @@ fn titled(title: &str) -> Result<&str, Refused> {
 
 /// Refuses a title that a task of the file has that is not finished: an agent that was not answered may ask
 /// again.
-fn is_new(state: &Analysis, target: &Target<'_>, title: &str) -> Result<(), Refused> {
+fn is_new(state: &Analysis, target: &AddTarget<'_>, title: &str) -> Result<(), Refused> {
     let index = &state.index;
     let (doc, _) = target.places[0];
     let entities = index.docs[doc].facts.entities.iter().enumerate();
@@ -140,7 +140,7 @@ fn is_new(state: &Analysis, target: &Target<'_>, title: &str) -> Result<(), Refu
 }
 
 /// The status that a new task has: the first that is open.
-fn first_status<'a>(target: &Target<'a>) -> Result<(StatusIdx, &'a StatusDef), Refused> {
+fn first_status<'a>(target: &AddTarget<'a>) -> Result<(StatusIdx, &'a StatusDef), Refused> {
     let vocabulary = target.profile.vocabulary_of(EntityType::of(EntityKind::Task));
     let mut open = vocabulary.iter().filter(|(_, def)| def.category == Category::Open);
     open.next().ok_or_else(|| {
@@ -152,7 +152,7 @@ fn first_status<'a>(target: &Target<'a>) -> Result<(StatusIdx, &'a StatusDef), R
 /// The edits of every place.
 fn written_everywhere(
     state: &Analysis,
-    target: &Target<'_>,
+    target: &AddTarget<'_>,
     new: &Written<'_>,
 ) -> Result<SourceChange, Refused> {
     let mut change = SourceChange::default();

@@ -1,6 +1,6 @@
 //! The id of a new task: the next one, or the one that is given.
 
-use super::Target;
+use super::AddTarget;
 use crate::analysis::Analysis;
 use crate::index::{DocIdx, counters};
 use crate::operation::{Code, Refused};
@@ -10,7 +10,7 @@ use crate::profile::id::TaskId;
 /// The id, as the files of its tree have it; none where ids are made from titles.
 pub(super) fn id(
     state: &Analysis,
-    target: &Target<'_>,
+    target: &AddTarget<'_>,
     given: Option<&str>,
 ) -> Result<Option<TaskId>, Refused> {
     let doc = target.places[0].0;
@@ -30,7 +30,7 @@ pub(super) fn id(
 /// An id that is given, where nothing has it.
 fn free(
     state: &Analysis,
-    target: &Target<'_>,
+    target: &AddTarget<'_>,
     doc: DocIdx,
     given: &str,
 ) -> Result<TaskId, Refused> {
@@ -58,7 +58,7 @@ fn free(
 }
 
 /// The next id: what the counters say; else the number behind the largest.
-fn next(state: &Analysis, target: &Target<'_>, doc: DocIdx) -> Result<TaskId, Refused> {
+fn next(state: &Analysis, target: &AddTarget<'_>, doc: DocIdx) -> Result<TaskId, Refused> {
     let mut counters = target.profile.counters.iter();
     let counter = counters.find(|counter| counter.equals == CounterValue::NextId);
     let none = std::collections::BTreeMap::new();

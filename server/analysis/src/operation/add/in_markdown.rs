@@ -21,7 +21,7 @@ use form::copied;
 const NAMED: usize = 3;
 
 /// Where a new task stands.
-enum Spot {
+enum NewSpot {
     Behind(Place),
     Before(Place),
     /// At the end of a file without tasks.
@@ -37,7 +37,7 @@ pub(super) fn edit(
     let document = &*state.index.docs[doc];
     let list = List::new(state, doc, place.text.trim_start().starts_with('#'));
     let spot = match anchor(state, doc, new) {
-        Some(place) => Spot::Behind(place),
+        Some(place) => NewSpot::Behind(place),
         None => list.spot()?,
     };
     let text = text(state, document, place, new, &list, &spot)?;
@@ -51,18 +51,18 @@ fn text(
     place: &AddPlace,
     new: &Written<'_>,
     list: &List<'_>,
-    spot: &Spot,
+    spot: &NewSpot,
 ) -> Result<String, Refused> {
     let near = match spot {
-        Spot::Behind(near) | Spot::Before(near) => Some(*near),
-        Spot::AtEnd => None,
+        NewSpot::Behind(near) | NewSpot::Before(near) => Some(*near),
+        NewSpot::AtEnd => None,
     };
     let section = near.map(|near| list.section(near));
     // Those nearest to it first, and those of its section before others.
     let beside = list.tasks.iter().rev().copied().filter(|it| Some(list.section(*it)) == section);
     let all = near.into_iter().chain(beside).chain(list.tasks.iter().rev().copied());
     for like in all {
-        let is_last = matches!(spot, Spot::Behind(near) if *near == like && list.is_last(like));
+        let is_last = matches!(spot, NewSpot::Behind(near) if *near == like && list.is_last(like));
         if let Some(text) = copied(state, like, new, is_last) {
             return Ok(text);
         }
@@ -140,7 +140,7 @@ impl<'a> List<'a> {
     }
 
     /// Where a task stands that nobody has named a place for.
-    fn spot(&self) -> Result<Spot, Refused> {
+    fn spot(&self) -> Result<NewSpot, Refused> {
         let sections = |is_meant: &dyn Fn(Place) -> bool| {
             let all = self.tasks.iter().filter(|it| is_meant(**it)).map(|it| self.section(*it));
             let mut all: Vec<Option<u32>> = all.collect();
@@ -166,19 +166,19 @@ impl<'a> List<'a> {
             numbers.len() > 1 && numbers.windows(2).all(|pair| pair[0] > pair[1])
         });
         match (own.first(), own.last()) {
-            (Some(first), _) if is_newest_first => Ok(Spot::Before(*first)),
-            (_, Some(last)) => Ok(Spot::Behind(*last)),
+            (Some(first), _) if is_newest_first => Ok(NewSpot::Before(*first)),
+            (_, Some(last)) => Ok(NewSpot::Behind(*last)),
             _ => self.end(),
         }
     }
 
     /// The end of a file in which there is no task yet, where there is one place for them.
-    fn end(&self) -> Result<Spot, Refused> {
+    fn end(&self) -> Result<NewSpot, Refused> {
         if self.markdown.headings.len() > 1 {
             let why = "it has several headings, and no task below any";
             return Err(no_form(self.state, self.doc, why));
         }
-        Ok(Spot::AtEnd)
+        Ok(NewSpot::AtEnd)
     }
 
     fn several(&self, sections: &[Option<u32>]) -> Refused {
@@ -230,14 +230,14 @@ impl<'a> List<'a> {
         self.is_of_headings || self.tasks.windows(2).any(gap)
     }
 
-    fn insert(&self, spot: &Spot, new: &str) -> TextEdit {
+    fn insert(&self, spot: &NewSpot, new: &str) -> TextEdit {
         let text: &str = &self.document.text;
         let line = eol(text);
         let gap = if self.is_loose() { format!("{line}{line}") } else { line.to_owned() };
         let (near, is_before) = match spot {
-            Spot::Behind(near) => (*near, false),
-            Spot::Before(near) => (*near, true),
-            Spot::AtEnd => {
+            NewSpot::Behind(near) => (*near, false),
+            NewSpot::Before(near) => (*near, true),
+            NewSpot::AtEnd => {
                 let end = text.trim_end().len();
                 let (gap, tail) = match end {
                     0 => (String::new(), line),

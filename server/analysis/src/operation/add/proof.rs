@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Target, Written};
+use super::{AddTarget, Written};
 use crate::analysis::Analysis;
 use crate::index::{Place, Task};
 use crate::model::{Document, Entity};
@@ -10,14 +10,14 @@ use crate::operation::{Code, Refused};
 use crate::profile::id::TaskId;
 
 /// What was, what is, and what was asked for.
-pub(super) struct Proof<'a> {
+pub(super) struct AddProof<'a> {
     pub(super) before: &'a Analysis,
     pub(super) after: &'a Analysis,
-    pub(super) target: &'a Target<'a>,
+    pub(super) target: &'a AddTarget<'a>,
     pub(super) new: &'a Written<'a>,
 }
 
-impl Proof<'_> {
+impl AddProof<'_> {
     /// The id of the new task within the workspace; refuses where anything is other than what was asked
     /// for.
     pub(super) fn holds(&self) -> Result<TaskId, Refused> {

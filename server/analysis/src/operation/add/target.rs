@@ -14,7 +14,7 @@ use crate::profile::id::TaskId;
 const NAMED: usize = 5;
 
 /// The files of a new task.
-pub(super) struct Target<'a> {
+pub(super) struct AddTarget<'a> {
     pub(super) profile: &'a Profile,
     pub(super) adding: &'a Adding,
     /// Each place with its file; the first is the one that was chosen.
@@ -23,8 +23,8 @@ pub(super) struct Target<'a> {
     pub(super) after: Option<TaskId>,
 }
 
-impl<'a> Target<'a> {
-    pub(super) fn new(state: &'a Analysis, new: &NewTask<'_>) -> Result<Target<'a>, Refused> {
+impl<'a> AddTarget<'a> {
+    pub(super) fn new(state: &'a Analysis, new: &NewTask<'_>) -> Result<AddTarget<'a>, Refused> {
         let after = new.after.map(|id| task_meant(state, id)).transpose()?;
         let (profile, first) = match after {
             Some(task) => {
@@ -40,7 +40,7 @@ impl<'a> Target<'a> {
             places.extend(beside(state, profile, first, place)?.map(|doc| (doc, place)));
         }
         readable(state, &places)?;
-        Ok(Target { profile, adding, places, after: after.map(|task| task.id.clone()) })
+        Ok(AddTarget { profile, adding, places, after: after.map(|task| task.id.clone()) })
     }
 }
 

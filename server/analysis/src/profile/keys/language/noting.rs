@@ -14,7 +14,7 @@ pub(super) const NOTE: &[Key] = &[
         "role",
         Kind::Text,
         "none",
-        "\"spec\"",
+        "\"ledger\"",
         "The role of the file of a task that holds its notes.",
     ),
     key(
