@@ -1,5 +1,6 @@
 //! The command line, as it is typed.
 
+mod add;
 mod agents;
 mod archive;
 mod base;
@@ -11,6 +12,7 @@ mod explain;
 mod fix;
 mod foreign;
 mod help;
+mod hook_inputs;
 mod hostile;
 mod init;
 mod instances;

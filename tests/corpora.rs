@@ -6,3 +6,4 @@ mod incremental;
 mod mutations;
 mod opencode;
 mod seeds;
+mod stranger;

@@ -154,3 +154,31 @@ fn claims_that_a_repository_brings_are_not_believed() {
     assert!(json(&place, &["list"])["tasks"][0].get("holder").is_none());
     assert_eq!(place.run(&["claim", "1"]).exit, 0);
 }
+
+#[test]
+fn each_line_of_a_batch_may_give_the_claim_of_its_task() {
+    let place = place();
+    let (one, three) = (claim(&place, "1", "ann"), claim(&place, "3", "ann"));
+    let line = |task: &str, token: &str| {
+        json!({ "task": task, "status": "implementing", "claim": token }).to_string()
+    };
+    let batch = |lines: &[String]| {
+        place.write("list", lines.join("\n").as_bytes());
+        json(&place, &["batch", "list"])
+    };
+    let mixed = batch(&[line("1", &three), line("3", &three), "2 implementing".to_owned()]);
+    let told =
+        |at: usize| (mixed["results"][at]["outcome"].clone(), mixed["results"][at]["code"].clone());
+    assert_eq!(told(0), (json!("refused"), json!("held")), "it is the claim of another: {mixed:#}");
+    assert_eq!(told(1), (json!("applied"), Value::Null), "{mixed:#}");
+    assert_eq!(told(2), (json!("applied"), Value::Null), "nobody holds it: {mixed:#}");
+    let done = |task: &str, token: &str| {
+        json!({ "task": task, "status": "completed", "claim": token }).to_string()
+    };
+    let finished = batch(&[line("1", &one), done("3", &three)]);
+    assert_eq!(finished["results"][1]["outcome"], "applied", "{finished:#}");
+    assert_eq!(place.run(&["renew", &three]).exit, 3, "what is finished is released");
+    assert_eq!(place.run(&["renew", &one]).exit, 0);
+    let stale = batch(&[line("1", &three)]);
+    assert_eq!(stale["results"][0]["code"], "held", "{stale:#}");
+}

@@ -172,6 +172,7 @@ fn what_is_found_in_the_history_is_what_would_have_been_answered() {
             status: status.to_owned(),
             phase: None,
             from: from.map(str::to_owned),
+            claim: None,
             reason: Some("it rains".to_owned()),
             force: true,
         };

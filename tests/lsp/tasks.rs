@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::cli::support::{answer, lockstep};
 use crate::support::client::{TestClient, able, uri};
 use crate::support::workspaces;
 
@@ -125,4 +126,28 @@ async fn the_statuses_of_a_document_are_told_where_they_stand() {
     }
     let other = json!({"uri": uri(&sandbox.join("README.md"))});
     assert_eq!(client.request("lockstep/marks", other).await.expect("a list"), json!([]));
+}
+
+#[tokio::test]
+async fn rows_and_lenses_say_who_holds_a_task() {
+    let sandbox = workspaces::login();
+    let mut client = TestClient::start(sandbox.path(), able()).await;
+    let row = |list: &Value| list["tasks"][0]["holder"].clone();
+    let free = client.request("lockstep/tasks", json!({"brief": true})).await.expect("tasks");
+    assert!(free["tasks"][0].get("holder").is_none(), "{free:#}");
+    let mut claim = lockstep(sandbox.path());
+    assert_eq!(answer(claim.args(["claim", "7", "--holder", "ann"])).exit, 0);
+    let held = client.request("lockstep/tasks", json!({"brief": true})).await.expect("tasks");
+    assert_eq!(row(&held), json!("ann"));
+    let whole = client.request("lockstep/tasks", json!({})).await.expect("tasks");
+    assert_eq!(row(&whole), json!("ann"));
+    let document = json!({"textDocument": {"uri": uri(&sandbox.join("specs/TODO.md"))}});
+    let lenses = client.request("textDocument/codeLens", document).await.expect("lenses");
+    let titles: Vec<&str> = lenses
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|lens| lens["command"]["title"].as_str())
+        .collect();
+    assert!(titles.iter().any(|title| title.ends_with(" (held by ann)")), "{titles:?}");
 }

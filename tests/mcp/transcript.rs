@@ -11,40 +11,7 @@ use crate::support::client::TestClient;
 use crate::support::daemon::Meeting;
 use crate::support::mcp::Mcp;
 
-const PAGE: &str = "\
-Coding agents change more statuses than people do, several at once, and a change by hand reaches one file and forgets the others. Lockstep gives them a door that costs few words, says what to do when it refuses, lets exactly one of many win, and shows in every editor at once what they did.
-
-## Set up
-
-`lockstep init --agents` shows what it would set up for the clients that are used in a repository, and `--write` writes it: a text of less than 200 tokens in `AGENTS.md` ([`lockstep prime`](commands.md#lockstep-prime)), and settings that have a client run [`lockstep hook`](commands.md#lockstep-hook) after each edit.
-
-| client | the hooks are in | more |
-|---|---|---|
-| Claude Code | `.claude/settings.json` | the plugin `editors/claude-code` brings hooks, tools and the language server at once |
-| Codex | `.codex/hooks.json` | Codex passes over the hooks of a repository until its user has trusted them |
-| Cursor | `.cursor/hooks.json` | what is found is told when the agent stops, as Cursor takes nothing before |
-| VS Code, Copilot CLI | `.github/hooks/lockstep.json` | one file for both; in VS Code hooks are a preview |
-| any other with tools | | `{ \"command\": \"lockstep\", \"args\": [\"mcp\"] }`, as that client writes it |
-
-## Which door
-
-A client with a shell uses the commands: they are in its `AGENTS.md`, and cost nothing until they are used. [`lockstep mcp`](commands.md#lockstep-mcp) is for those without one: six tools, in less than 1,000 tokens.
-
-| a step | command | tool |
-|---|---|---|
-| take a task that is ready | `lockstep claim --next --format json` | `claim` |
-| see what may follow | `lockstep show 7 --fields status,rev,next` | `task` |
-| set the status, if it is as you saw it | `lockstep set 7 completed --expect REV --claim TOKEN` | `set_status` |
-| see what is out of step | `lockstep check` | `check` |
-| bring it into step | `lockstep fix 7 --dry-run`, then `--yes` | `fix`, then `fix` with `apply` |
-| take it back | `lockstep undo` | |
-
-`--expect` makes a change compare and set: of many who have seen the same, one wins, and the others are told what is now (exit code 3). A claim keeps others from a task for as long as its holder works on it, and ends by itself. Each refusal has a `code`, says why, and what to do: [the codes](protocol.md).
-
-## Two agents and an editor
-
-Ann has a shell. Bob has tools. An editor is open on the same repository. A test makes this page by running it.
-";
+const PAGE: &str = include_str!("agents.txt");
 
 /// Two tasks that can begin, and one that waits for the first.
 const FILES: &str = r#"

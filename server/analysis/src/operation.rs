@@ -2,13 +2,16 @@
 //! command, an action at a place. An operation against a snapshot gives a plan: the change, and
 //! what becomes of each task, with a code that programs branch on and what can be done about it.
 
+mod add;
 mod allow;
 mod archive;
+mod counted;
 mod fix;
 mod fix_finding;
 mod make_parts;
 mod meant;
 mod near;
+mod note;
 mod place_changes;
 mod prefer;
 mod relocate;
@@ -22,6 +25,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use add::NewTask;
 pub(crate) use allow::front_matter_around;
 pub use meant::{Meant, meant, task_meant};
 pub use near::{is_held, near_ids, unknown_task};
@@ -69,6 +73,15 @@ pub enum Operation<'a> {
     },
     /// A comment by which one finding is reported no more.
     Allow(FindingNamed<'a>),
+    /// A new task.
+    Add(NewTask<'a>),
+    /// A dated line where a task keeps notes.
+    Note {
+        /// The task.
+        task: &'a str,
+        /// What it says.
+        text: &'a str,
+    },
     /// Another title, id or slug for a task.
     Rename {
         /// Which.
@@ -107,6 +120,8 @@ pub struct Wish<'a> {
     pub status: &'a str,
     /// The status that it must have now, or the name of what its places must say.
     pub expect: Option<&'a str>,
+    /// The token of the claim that the task is changed by, where it is not that of the whole operation.
+    pub claim: Option<&'a str>,
     /// Why.
     pub reason: Option<&'a str>,
     /// Whether a placeholder stands for a reason that is needed, until somebody fills it in.
@@ -150,8 +165,8 @@ pub struct FixOperation<'a> {
 /// Told how many of how many tasks are planned.
 pub type Progress<'a> = dyn Fn(usize, usize) + 'a;
 
-/// Why a task may not be changed by whoever asks: somebody else holds it.
-pub type HeldTask<'a> = dyn Fn(&TaskId) -> Option<Refused> + 'a;
+/// Why a task may not be changed by whoever asks, perhaps with the token of a claim: somebody else holds it.
+pub type HeldTask<'a> = dyn Fn(&TaskId, Option<&str>) -> Option<Refused> + 'a;
 
 /// Whoever has something planned: who is told how far it is, and who answers for the disk.
 #[derive(Clone, Copy)]
@@ -168,7 +183,7 @@ pub struct Planner<'a> {
 impl Planner<'_> {
     /// Is told nothing, moves nothing, and has everything to itself.
     pub const STILL: Planner<'static> =
-        Planner { progress: &|_, _| {}, movable: &|_, _| Err(Kept::ByTexts), held: &|_| None };
+        Planner { progress: &|_, _| {}, movable: &|_, _| Err(Kept::ByTexts), held: &|_, _| None };
 }
 
 /// What an operation comes to.
@@ -425,6 +440,8 @@ fn drafted<'a>(
             draft.fix_finding(*finding, *task, title)?;
         }
         Operation::Allow(finding) => draft.allow(*finding)?,
+        Operation::Add(new) => draft.add(new)?,
+        Operation::Note { task, text } => draft.note(task, text)?,
         Operation::Rename { whose, to } => draft.rename(*whose, *to)?,
         Operation::MakeParts(task) => draft.make_parts(task)?,
         Operation::Archive { tasks, done_before, folders } => {

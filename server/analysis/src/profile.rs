@@ -1,6 +1,7 @@
 //! Floor 2: how one kind of repository keeps its tasks, as data. A profile is read from TOML text
 //! ([`config`]); nothing in this crate knows a profile by name.
 
+pub mod adding;
 pub mod builtin;
 pub mod config;
 mod decode;
@@ -13,6 +14,7 @@ pub mod keys;
 pub mod listed_statuses;
 mod modes;
 mod node;
+pub mod noting;
 mod reach;
 pub mod reading;
 pub mod relation;
@@ -30,9 +32,11 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet};
 use regex::Regex;
 
+use crate::profile::adding::Adding;
 use crate::profile::flow::FlowNames;
 use crate::profile::id::{IdStyle, TaskId};
 use crate::profile::listed_statuses::ListedStatuses;
+use crate::profile::noting::Noting;
 use crate::profile::relation::Relation;
 use crate::profile::status_folders::StatusFolders;
 pub use role::{
@@ -150,6 +154,10 @@ pub struct Profile {
     pub counters: Vec<Counter>,
     /// Folders that say a status, to which tasks are moved; `None` where they stay.
     pub folders: Option<StatusFolders>,
+    /// How a new task is written; `None` where that is not known.
+    pub adding: Option<Adding>,
+    /// Where a task keeps notes; `None` where it keeps none.
+    pub noting: Option<Noting>,
     /// Where finished tasks are put away; `None` where they stay.
     pub archive: Option<Archive>,
     /// Severities that differ from the rules' own defaults: `(rule, severity)`.

@@ -61,6 +61,8 @@ commands! {
     next: "next",
     set: "set",
     batch: "batch",
+    add: "add",
+    note: "note",
     claim: "claim",
     renew: "renew",
     release: "release",

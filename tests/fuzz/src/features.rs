@@ -62,7 +62,7 @@ fn of_file(analysis: &Analysis, path: &str, text: &str) {
     }
     folding_ranges(analysis, path).iter().for_each(|it| within(text, it.range, it));
     document_links(analysis, path).iter().for_each(|it| within(text, it.range, it));
-    code_lenses(analysis, path).iter().for_each(|it| within(text, it.range, it));
+    code_lenses(analysis, path, &|_| None).iter().for_each(|it| within(text, it.range, it));
     for hint in inlay_hints(analysis, path, all) {
         within(text, TextRange::empty(hint.offset as usize), &hint);
     }

@@ -5,6 +5,7 @@ use crate::analysis::Analysis;
 use crate::change;
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::profile::EntityKind;
+use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
 
@@ -30,12 +31,15 @@ pub enum LensDeed {
     Set(String),
 }
 
+/// Who holds a task.
+pub type HolderOf<'a> = dyn Fn(&TaskId) -> Option<String> + 'a;
+
 /// Of a file with more tasks than this, only those that are under way or disagree are told.
 const MANY: usize = 200;
 
 /// What can be done with the tasks of the file at `path`, in the order of the text. Nothing is offered
-/// that needs a word of somebody, or that waits for another task.
-pub fn code_lenses(analysis: &Analysis, path: &str) -> Vec<Lens> {
+/// that needs a word of somebody, or that waits for another task. A title says who holds the task.
+pub fn code_lenses(analysis: &Analysis, path: &str, holder: &HolderOf<'_>) -> Vec<Lens> {
     let index = &analysis.index;
     let Some((doc, document)) = index.document(path) else { return Vec::new() };
     if document.facts.history {
@@ -50,7 +54,7 @@ pub fn code_lenses(analysis: &Analysis, path: &str) -> Vec<Lens> {
         let fact = index.entity(*place);
         fact.kind == EntityKind::Task && !fact.mention
     });
-    told.flat_map(|place| lenses(analysis, place)).collect()
+    told.flat_map(|place| lenses(analysis, place, holder)).collect()
 }
 
 /// Where tasks stand in a document that are under way or disagree, in its order.
@@ -62,7 +66,7 @@ fn pressing(index: &Index, doc: DocIdx) -> Vec<Place> {
     places
 }
 
-fn lenses(analysis: &Analysis, place: Place) -> Vec<Lens> {
+fn lenses(analysis: &Analysis, place: Place, holder: &HolderOf<'_>) -> Vec<Lens> {
     let index = &analysis.index;
     let Some(task) = index.task_at(place).filter(|task| task.places.contains(&place)) else {
         return Vec::new();
@@ -72,7 +76,13 @@ fn lenses(analysis: &Analysis, place: Place) -> Vec<Lens> {
         return Vec::new();
     }
     let (range, name) = (index.entity(place).name, analysis.name_of(&task.id));
-    let lens = |(title, deed)| Lens { range, title, task: name.clone(), deed };
+    let held = holder(&task.id).map(|holder| format!(" (held by {holder})")).unwrap_or_default();
+    let lens = |(title, deed): (String, LensDeed)| Lens {
+        range,
+        title: title + &held,
+        task: name.clone(),
+        deed,
+    };
     match agreed {
         false => vec![lens(("Fix drift".to_owned(), LensDeed::Fix))],
         true => next(index, task).into_iter().map(lens).collect(),
@@ -114,12 +124,18 @@ fn named(verb: &str, statuses: &[&StatusDef]) -> Vec<(String, LensDeed)> {
 
 #[cfg(test)]
 mod tests {
-    use super::code_lenses;
+    use super::{TaskId, code_lenses};
     use crate::testing::{analysis, place};
 
     fn told(fixture: &str, path: &str) -> Vec<String> {
+        held(fixture, path, None)
+    }
+
+    /// With task 8 held by somebody.
+    fn held(fixture: &str, path: &str, holder: Option<&str>) -> Vec<String> {
         let (analysis, _) = analysis(fixture);
-        let lenses = code_lenses(&analysis, path).into_iter();
+        let holder = |id: &TaskId| holder.filter(|_| id.as_str() == "8").map(str::to_owned);
+        let lenses = code_lenses(&analysis, path, &holder).into_iter();
         let told = lenses
             .map(|it| format!("{}: {} {:?}", place(&analysis, path, it.range), it.title, it.deed));
         told.collect()
@@ -151,6 +167,10 @@ mod tests {
                 "specs/TODO.md:2 7. Add login: Start: implementing Set(\"implementing\")",
                 "specs/TODO.md:4 8. Log out: Complete Set(\"completed\")",
             ]
+        );
+        assert_eq!(
+            held(&fixture, "specs/TODO.md", Some("ann"))[2],
+            "specs/TODO.md:4 8. Log out: Complete (held by ann) Set(\"completed\")"
         );
         let drifts = fixture.replacen("[PLANNED]", "[RESEARCHED]", 1);
         assert_eq!(

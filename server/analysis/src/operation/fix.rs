@@ -56,7 +56,7 @@ impl Draft<'_> {
     fn refuse_held(&mut self, chosen: &dyn Fn(&Diagnostic) -> bool) -> BTreeSet<TaskId> {
         let found = self.state.diagnostics().iter().filter(|d| d.fixable && chosen(d));
         let tasks: BTreeSet<TaskId> = found.filter_map(|d| d.task.clone()).collect();
-        let held = tasks.into_iter().filter_map(|task| Some(((self.held)(&task)?, task)));
+        let held = tasks.into_iter().filter_map(|task| Some(((self.held)(&task, None)?, task)));
         let held: Vec<_> = held.collect();
         for (why, task) in &held {
             let status = self.state.index.tasks.get(task);

@@ -2,23 +2,23 @@
 //! full is refused: the texts and paths are made, read again, and compared with what there was.
 
 mod at;
-mod ids;
+pub(super) mod ids;
 mod paths;
 mod proof;
 mod subject;
-mod titles;
+pub(super) mod titles;
 
 use std::collections::BTreeMap;
 
 pub use at::{Renamable, RenamedPart, renamable};
 
+use super::counted::counted;
 use super::relocate::touched;
 use super::{Code, Draft, Outcome, Refused, Verdict, Whose};
 use crate::analysis::Analysis;
 use crate::change::moving::{self, Movable};
 use crate::change::relocation::Relocation;
-use crate::index::{DocIdx, counters};
-use crate::model::FilePath;
+use crate::index::DocIdx;
 use crate::operation::rename::proof::Proof;
 use crate::operation::rename::subject::RenameSubject;
 use crate::text::text_edit::{TextEdit, TextEdits};
@@ -40,7 +40,7 @@ type Edits = BTreeMap<DocIdx, Vec<TextEdit>>;
 impl Draft<'_> {
     pub(super) fn rename(&mut self, whose: Whose<'_>, to: NewName<'_>) -> Result<(), Refused> {
         let subject = RenameSubject::new(&self.state, whose)?;
-        if let Some(why) = (self.held)(&subject.task.id) {
+        if let Some(why) = (self.held)(&subject.task.id, None) {
             return Err(why);
         }
         let (from, wanted) = (subject.name(&self.state, &to), told(&to));
@@ -90,12 +90,14 @@ fn renamed(
         titles.extend(titles::slugs(state, subject, slug, &mut edits)?);
     }
     let ways = paths::ways(state, subject, &to)?;
-    let (renamed, notes) = moved(state, subject, &to, edits, ways, movable)?;
+    let (mut renamed, notes) = moved(state, subject, &to, edits, ways, movable)?;
     let after = state.with_texts(&renamed.texts);
     let proof =
         Proof { before: state, after: &after, subject, to: &to, titles, moves: &renamed.moves };
     proof.holds()?;
-    Ok((counted(state, &after, renamed), notes))
+    let texts = counted(state, &after, &renamed.moves);
+    renamed.texts.extend(texts);
+    Ok((renamed, notes))
 }
 
 /// The texts and paths that are made, with links that follow.
@@ -129,31 +131,6 @@ fn moved(
     }
     let made = moving::moved_texts(state, edits, &borrowed, files.iter())?;
     Ok((Relocation { texts: made.texts, moves: made.moves, ways }, notes))
-}
-
-/// With counters that were right and follow.
-fn counted(state: &Analysis, after: &Analysis, mut renamed: Relocation) -> Relocation {
-    let none = BTreeMap::new();
-    for (doc, document) in after.index.counting() {
-        let came_from = renamed.moves.iter().find(|(_, to)| **to == document.path);
-        let was = came_from.map_or(&document.path, |(from, _)| from);
-        let Some((old, before)) = state.index.document(was.as_str()) else { continue };
-        let pairs = before.facts.counters.iter().zip(&document.facts.counters);
-        let follow = pairs.filter_map(|(was, is)| {
-            let counter = &document.profile.counters[is.counter];
-            let right = counters::expected(&state.index, old, counter, &none);
-            let wanted = counters::expected(&after.index, doc, counter, &none)?;
-            let moves = right.is_some() && right == was.value && is.value != Some(wanted);
-            moves.then(|| TextEdit { range: is.range, insert: wanted.to_string() })
-        });
-        if let Ok(edits) = TextEdits::new(follow.collect())
-            && !edits.is_empty()
-        {
-            let text = edits.apply(&document.text).into();
-            renamed.texts.insert(FilePath::new(document.path.as_str()), Some(text));
-        }
-    }
-    renamed
 }
 
 /// That a place does not take a name.

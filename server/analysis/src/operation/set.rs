@@ -243,7 +243,7 @@ impl Draft<'_> {
             Subject::Task(id) | Subject::Phase(id, _) => id,
             Subject::Place(place) => &self.state.index.task_at(*place)?.id,
         };
-        if wish.force { None } else { (self.held)(task) }
+        if wish.force { None } else { (self.held)(task, wish.claim) }
     }
 
     /// Refuses what is not as somebody saw it.

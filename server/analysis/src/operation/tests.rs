@@ -9,10 +9,12 @@ use crate::rules;
 use crate::snapshot::{CONFIG, Unread};
 use crate::testing::{AT, analysis};
 
+mod add;
 mod archive;
 mod decisions;
 mod flow;
 mod listed;
+mod note;
 mod relations;
 mod rename;
 mod toggle;

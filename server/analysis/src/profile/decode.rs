@@ -20,10 +20,12 @@ use crate::profile::{
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 
+mod adding;
 mod archive;
 mod counters;
 mod expressions;
 mod listed_statuses;
+mod noting;
 mod relations;
 mod status_folders;
 mod table;
@@ -129,6 +131,8 @@ impl Decoder {
             .into_iter()
             .filter_map(|t| self.counter(t, &names, &vocabularies[0]))
             .collect();
+        let adding = top.sub(self, "add", |d, t| adding::adding(d, t, &names));
+        let noting = top.sub(self, "note", |d, t| noting::noting(d, t, &names)).flatten();
         let archive = top.sub(self, "archive", archive::archive);
         let tasks = &vocabularies[0];
         let listed_statuses =
@@ -162,6 +166,8 @@ impl Decoder {
             creates,
             counters,
             folders,
+            adding,
+            noting,
             archive,
             rules,
         })
@@ -572,6 +578,8 @@ impl Profile {
             creates: Vec::new(),
             counters: Vec::new(),
             folders: None,
+            adding: None,
+            noting: None,
             archive: None,
             rules: Vec::new(),
         }

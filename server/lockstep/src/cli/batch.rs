@@ -81,7 +81,8 @@ fn change(line: &str) -> Result<CommitChange, String> {
         return Err(format!("it has {} words, not a task and a status", words.len()));
     };
     let (task, status) = ((*task).to_owned(), (*status).to_owned());
-    Ok(CommitChange { task, status, phase: None, from: None, reason: None, force: false })
+    let (phase, from, claim, reason) = (None, None, None, None);
+    Ok(CommitChange { task, status, phase, from, claim, reason, force: false })
 }
 
 #[cfg(test)]

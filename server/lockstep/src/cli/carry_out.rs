@@ -115,10 +115,10 @@ fn answer(
         OutputFormat::Json => cx.out.json(report)?,
         OutputFormat::Text => {
             for result in &report.results {
-                cx.out.line(&line(result, phase))?;
+                cx.out.line(&line(result, phase, Words::of(&request.action)))?;
             }
             for there in &report.worktrees {
-                tell_mirrored(cx, there, phase)?;
+                tell_mirrored(cx, there, phase, Words::of(&request.action))?;
             }
             tell_transaction(cx, report)?;
         }
@@ -130,9 +130,11 @@ fn tell_mirrored(
     cx: &mut Context,
     there: &MirrorReport,
     phase: Option<&str>,
+    words: Words,
 ) -> Result<(), UserError> {
     for result in &there.results {
-        cx.out.line(&format!("in {}: {}", one_line(&there.worktree), line(result, phase)))?;
+        let line = line(result, phase, words);
+        cx.out.line(&format!("in {}: {line}", one_line(&there.worktree)))?;
     }
     match there.missing.as_slice() {
         [] => Ok(()),
@@ -159,8 +161,24 @@ fn tell_transaction(cx: &mut Context, report: &SetReport) -> Result<(), UserErro
     }
 }
 
-fn line(result: &SetResult, phase: Option<&str>) -> String {
-    let from = result.from.as_deref().unwrap_or("no status");
+/// The words for what a request does: for no status before, and where the status stays.
+#[derive(Clone, Copy)]
+struct Words {
+    none: &'static str,
+    done: &'static str,
+}
+
+impl Words {
+    fn of(action: &CommitAction) -> Words {
+        Words {
+            none: if matches!(action, CommitAction::Add { .. }) { "new" } else { "no status" },
+            done: if matches!(action, CommitAction::Note { .. }) { "noted" } else { "fixed" },
+        }
+    }
+}
+
+fn line(result: &SetResult, phase: Option<&str>, words: Words) -> String {
+    let from = result.from.as_deref().unwrap_or(words.none);
     let task = if result.task.is_empty() { "-" } else { &result.task };
     let id = phase.map_or_else(|| task.to_owned(), |phase| format!("{task} phase {phase}"));
     let id = one_line(&id);
@@ -180,7 +198,7 @@ fn line(result: &SetResult, phase: Option<&str>) -> String {
         {
             let files = count(result.files.len(), "file");
             let of = if result.task.is_empty() { "" } else { &format!("{from}: ") };
-            format!("{id}  {of}fixed  {}{note}", paint(DIM, &files))
+            format!("{id}  {of}{}  {}{note}", words.done, paint(DIM, &files))
         }
         ReportedVerdict::Applied | ReportedVerdict::WouldApply => {
             let files = count(result.files.len(), "file");

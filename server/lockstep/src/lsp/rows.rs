@@ -17,6 +17,7 @@ use tower_lsp::ls_types::notification::Notification;
 use crate::hub::snapshot::{Folder, SessionSnapshot};
 use crate::lsp::methods;
 use crate::report::rows::TaskRow;
+use crate::workspace::commit::Claims;
 
 /// How long a pause is.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -106,6 +107,7 @@ fn everything(root: &str) -> TasksChanged {
 /// What the rows of one folder are that are other than before.
 fn difference(was: &Analysis, is: &Analysis, root: &str) -> Option<TasksChanged> {
     let mut changed = TasksChanged { all: false, ..everything(root) };
+    let mut claims = None;
     let all = || was.index.tasks.keys().chain(is.index.tasks.keys()).cloned().collect();
     let ids = is.tasks_other_than(was).unwrap_or_else(all);
     let row_in = |analysis: &Analysis, id: &TaskId| {
@@ -123,7 +125,9 @@ fn difference(was: &Analysis, is: &Analysis, root: &str) -> Option<TasksChanged>
                     changed.removed.extend(before.map(|it| it.id));
                 }
                 let task = &is.index.tasks.get(&id)?;
-                changed.tasks.push(TaskRow::new(is, root, task, now));
+                let row = TaskRow::new(is, root, task, now);
+                let claims = claims.get_or_insert_with(|| Claims::at(Path::new(root)));
+                changed.tasks.push(claims.told(task, row));
             }
         }
         if changed.tasks.len() + changed.removed.len() > MOST {

@@ -52,12 +52,12 @@ pub(super) type Addresses = BTreeMap<String, Option<String>>;
 pub(super) struct ResourceWatches {
     alone: bool,
     sink: MessageSink,
-    followed: BTreeMap<PathBuf, Followed>,
+    followed: BTreeMap<PathBuf, FollowedFolder>,
 }
 
 /// A workspace that is followed.
 #[derive(Debug)]
-struct Followed {
+struct FollowedFolder {
     listening: Arc<Mutex<Listening>>,
     /// Set by the thread that follows it when nobody tells it of changes any more.
     is_over: Arc<AtomicBool>,
@@ -122,8 +122,8 @@ impl ResourceWatches {
         self.followed.values().map(|it| locked(&it.listening).len()).sum::<usize>()
     }
 
-    fn followed(&mut self, folder: &CallFolder) -> io::Result<&Followed> {
-        let is_live = |it: &Followed| !it.is_over.load(Ordering::Acquire);
+    fn followed(&mut self, folder: &CallFolder) -> io::Result<&FollowedFolder> {
+        let is_live = |it: &FollowedFolder| !it.is_over.load(Ordering::Acquire);
         if !self.followed.get(&folder.root).is_some_and(is_live) {
             self.followed.retain(|_, it| is_live(it));
             if self.followed.len() >= LIMIT {
@@ -131,7 +131,7 @@ impl ResourceWatches {
             }
             let mut feed = EventFeed::start(&folder.root, "lockstep mcp", self.alone, None)?;
             feed.begin()?.map_err(io::Error::other)?;
-            let followed = Followed { listening: Arc::default(), is_over: Arc::default() };
+            let followed = FollowedFolder { listening: Arc::default(), is_over: Arc::default() };
             let (listening, is_over) = (followed.listening.clone(), followed.is_over.clone());
             let sink = self.sink.clone();
             let follow = move || {

@@ -43,6 +43,9 @@ pub struct TaskRow {
     pub ready: bool,
     /// The id of the task that it is a part of.
     pub parent: Option<String>,
+    /// Who holds the task; left out where nobody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
     /// Sorts the tasks of a root as pages do, character by character.
     pub order: String,
 }
@@ -84,6 +87,7 @@ impl TaskRow {
             findings: row.n_findings,
             ready: row.ready,
             parent: row.parent,
+            holder: None,
             order: order(analysis, task),
         }
     }

@@ -19,8 +19,8 @@ mod undo;
 mod withdrawn;
 
 pub(in crate::workspace) use claiming::taken as claim_taken;
-pub use claiming::{CLAIM_LIMIT, CLAIM_MINUTES, ClaimDeed, ClaimReport, claim};
-pub use claims::{ClaimPlace, Claiming, Claims, TaskClaim};
+pub use claiming::{CLAIM_MINUTES, ClaimDeed, ClaimReport, claim};
+pub use claims::{CLAIM_LIMIT, ClaimPlace, Claiming, Claims, TaskClaim};
 pub use error::CommitError;
 pub use folders::{MendedLinks, files_below, files_of, mended_links, movable, unmended};
 pub use reading::{finish, undisturbed};

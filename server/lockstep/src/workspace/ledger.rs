@@ -22,7 +22,7 @@ use lockstep_store::path::STORE_FOLDER;
 use lockstep_store::store::Store;
 
 use crate::report::rows::TaskRow;
-use crate::workspace::commit::{self, Interim, Recorded};
+use crate::workspace::commit::{self, Claims, Interim, Recorded};
 use crate::workspace::events::{EventRecord, EventReport, Sight};
 use crate::workspace::local::LocalWorkspace;
 
@@ -348,8 +348,9 @@ impl Ledger {
     /// The same events, each with what lists show of its task now.
     fn with_rows(&self, mut events: Vec<Arc<EventReport>>) -> Vec<Arc<EventReport>> {
         let root = self.root.to_string_lossy();
+        let claims = Claims::at(&self.root);
         let row = |name: &str| match operation::meant(&self.last, name) {
-            Ok(Meant::Task(task)) => Some(TaskRow::of(&self.last, &root, task)),
+            Ok(Meant::Task(task)) => Some(claims.told(task, TaskRow::of(&self.last, &root, task))),
             _ => None,
         };
         let mut rows: BTreeMap<String, Option<TaskRow>> = BTreeMap::new();

@@ -63,7 +63,7 @@ pub(super) fn edits(
 }
 
 /// Where the id of an entity stands that is at a place: in its name, the front matter, a field.
-pub(super) fn own_ids(index: &Index, place: Place, id: &TaskId) -> Vec<TextRange> {
+pub(in crate::operation) fn own_ids(index: &Index, place: Place, id: &TaskId) -> Vec<TextRange> {
     let (document, entity) = (&*index.docs[place.doc], index.entity(place));
     if entity.id.as_ref() != Some(id) {
         return Vec::new();
@@ -178,7 +178,11 @@ fn dependencies(
 }
 
 /// The first place within a range where a text is the id, and no part of another word.
-pub(super) fn token(document: &Document, range: TextRange, id: &TaskId) -> Option<TextRange> {
+pub(in crate::operation) fn token(
+    document: &Document,
+    range: TextRange,
+    id: &TaskId,
+) -> Option<TextRange> {
     let text = range.of(&document.text);
     let found = find(text, id)?;
     let (start, end) = (range.start as usize + found.start, range.start as usize + found.end);
@@ -224,7 +228,7 @@ fn find(text: &str, id: &TaskId) -> Option<Range<usize>> {
 }
 
 /// An id in the width in which the old one is written.
-pub(super) fn spelled(old: &str, new: &TaskId) -> String {
+pub(in crate::operation) fn spelled(old: &str, new: &TaskId) -> String {
     match new.number() {
         Some(number) if old.starts_with('0') => format!("{number:0width$}", width = old.len()),
         _ => new.to_string(),

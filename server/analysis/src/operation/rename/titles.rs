@@ -112,7 +112,11 @@ fn write(state: &Analysis, place: Place, title: &str, edits: &mut Edits) -> Resu
 }
 
 /// The edit after which the entity at a place is called `title`, and nothing else is other.
-pub(super) fn title_edit(document: &Document, place: Place, title: &str) -> Option<TextEdit> {
+pub(in crate::operation) fn title_edit(
+    document: &Document,
+    place: Place,
+    title: &str,
+) -> Option<TextEdit> {
     let entity = &document.facts.entities[place.entity];
     let old = &*entity.title;
     if old == title {

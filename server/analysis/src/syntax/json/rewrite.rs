@@ -2,8 +2,10 @@
 //! endings are copied from what stands next to the change, and every other byte stays.
 
 mod elements;
+mod objects;
 
 pub use elements::{ElementLayout, add_elements, remove_elements};
+pub use objects::object_like;
 
 use super::{JsonKind, JsonMember, JsonValue};
 use crate::text::TextRange;

@@ -14,6 +14,10 @@ pub(super) fn answer(client: HookClient, moment: &HookMoment, text: &str) -> Opt
         (HookClient::Claude | HookClient::Codex | HookClient::VsCode, HookMoment::Started) => {
             Some(context("SessionStart"))
         }
+        (HookClient::Gemini, HookMoment::Edited(_)) => Some(context("AfterTool")),
+        (HookClient::Gemini, HookMoment::Stopped { .. }) => {
+            Some(json!({ "decision": "deny", "reason": text }))
+        }
         (HookClient::VsCode, HookMoment::Stopped { .. }) => Some(json!({
             "hookSpecificOutput": { "hookEventName": "Stop", "decision": "block", "reason": text },
         })),
@@ -39,6 +43,11 @@ mod tests {
             "hookSpecificOutput": { "hookEventName": "Stop", "decision": "block", "reason": "x" },
         });
         let context = |event: &str| json!({ "hookSpecificOutput": { "hookEventName": event, "additionalContext": "x" } });
+        let gemini = HookMoment::Edited(Vec::new());
+        assert_eq!(answer(C::Gemini, &gemini, "x"), Some(context("AfterTool")));
+        let deny = json!({ "decision": "deny", "reason": "x" });
+        assert_eq!(answer(C::Gemini, &stopped, "x"), Some(deny));
+        assert_eq!(answer(C::Gemini, &HookMoment::Started, "x"), None);
         for (client, hears, at_stop) in [
             (C::Claude, true, &block),
             // It refuses an answer with a member that it does not know.

@@ -13,17 +13,18 @@ pub(super) enum HookClient {
     VsCode,
     CopilotCli,
     Cursor,
+    Gemini,
 }
 
 impl HookClient {
     /// Whether it takes what a hook says after an edit.
     pub(super) fn hears_edits(self) -> bool {
-        matches!(self, HookClient::Claude | HookClient::Codex | HookClient::VsCode)
+        !matches!(self, HookClient::CopilotCli | HookClient::Cursor)
     }
 
     /// Whether it takes what a hook says when a session starts.
     pub(super) fn hears_start(self) -> bool {
-        self.hears_edits()
+        matches!(self, HookClient::Claude | HookClient::Codex | HookClient::VsCode)
     }
 }
 
@@ -67,7 +68,12 @@ const EDITING: &[&str] = &[
     "edit",
     "create",
     "str_replace_editor",
+    "write_file",
+    "replace",
 ];
+
+/// Events that only Gemini CLI has.
+const GEMINI: &[&str] = &["AfterTool", "AfterAgent", "BeforeTool", "BeforeAgent", "PreCompress"];
 
 /// What a hook was given. The error says what is missing, as a clause.
 pub(super) fn parse(input: &str) -> Result<HookCall, String> {
@@ -77,6 +83,7 @@ pub(super) fn parse(input: &str) -> Result<HookCall, String> {
         (Some(event), _) if input["conversation_id"].is_string() => cursor(&input, event),
         (Some(event), _) if input["session_id"].is_string() => {
             let client = match () {
+                () if GEMINI.contains(&event) => HookClient::Gemini,
                 () if input["turn_id"].is_string() => HookClient::Codex,
                 () if input["timestamp"].is_string() => HookClient::CopilotCli,
                 () => HookClient::Claude,
@@ -111,8 +118,10 @@ fn call(
 /// What has happened, by the name of the event.
 fn by_name(input: &Value, event: &str, tool: &str, arguments: &str) -> HookMoment {
     match event {
-        "PostToolUse" => edited(input[tool].as_str().unwrap_or_default(), &input[arguments]),
-        "Stop" | "SubagentStop" => {
+        "PostToolUse" | "AfterTool" => {
+            edited(input[tool].as_str().unwrap_or_default(), &input[arguments])
+        }
+        "Stop" | "SubagentStop" | "AfterAgent" => {
             HookMoment::Stopped { again: input["stop_hook_active"].as_bool().unwrap_or(false) }
         }
         "SessionStart" => HookMoment::Started,

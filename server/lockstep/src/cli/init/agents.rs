@@ -41,6 +41,12 @@ const CLIENTS: &[AgentClient] = &[
         settings: ".github/hooks/lockstep.json",
         text: include_str!("agents/copilot.json"),
     },
+    AgentClient {
+        name: "Gemini CLI",
+        signs: &[".gemini", "GEMINI.md"],
+        settings: ".gemini/settings.json",
+        text: include_str!("agents/gemini.json"),
+    },
 ];
 
 /// Tells what there is for each client, and writes what is not there yet.

@@ -76,6 +76,7 @@ fn plan(context: &SessionContext, mut arguments: Arguments) -> Result<CommandEdi
     let wish = Wish {
         status: &status,
         expect: expect.as_deref(),
+        claim: None,
         reason: reason.as_deref(),
         to_fill_in,
         tick,

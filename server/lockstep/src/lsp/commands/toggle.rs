@@ -40,6 +40,7 @@ pub(super) fn run(context: &SessionContext, arguments: Arguments) -> Result<Valu
         status,
         phase,
         from,
+        claim: None,
         reason: reason.clone(),
         force: false,
     });

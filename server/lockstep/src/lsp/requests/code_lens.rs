@@ -2,6 +2,7 @@
 //! step. Only for clients that apply edits.
 
 use lockstep_analysis::features::code_lenses::{Lens, LensDeed, code_lenses};
+use lockstep_analysis::profile::id::TaskId;
 use serde_json::json;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
@@ -13,6 +14,8 @@ use crate::lsp::client::ClientFeatures;
 use crate::lsp::commands::{fix_task, set_status};
 use crate::lsp::requests::{Request, written};
 use crate::lsp::session::SessionContext;
+use crate::workspace::clock;
+use crate::workspace::commit::Claims;
 
 /// The request.
 pub(crate) struct CodeLenses;
@@ -31,7 +34,9 @@ impl Request for CodeLenses {
         context.is_shown();
         let uri = params.text_document.uri;
         let answer: Option<Vec<_>> = AskedDocument::document(context, &uri).map(|asked| {
-            let lenses = code_lenses(asked.analysis(), &asked.path).into_iter();
+            let (claims, now) = (Claims::at(&asked.folder.root), clock::seconds());
+            let holder = |task: &TaskId| Some(claims.live(task, now)?.holder.clone());
+            let lenses = code_lenses(asked.analysis(), &asked.path, &holder).into_iter();
             lenses.map(|lens| code_lens(&asked, &uri, lens)).collect()
         });
         written(&answer)

@@ -13,6 +13,7 @@ use crate::lsp::commands::target::CommandTarget;
 use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
 use crate::report::rows::TaskRow;
+use crate::workspace::commit::Claims;
 
 /// The request.
 pub(crate) struct TaskAt;
@@ -41,7 +42,8 @@ impl Request for TaskAt {
         // A check box may stand in no task.
         let task = target.task().ok().map(|task| {
             let root = target.folder.root.to_string_lossy();
-            TaskRow::of(&target.folder.analysis, &root, task)
+            let row = TaskRow::of(&target.folder.analysis, &root, task);
+            Claims::at(&target.folder.root).told(task, row)
         });
         Ok(TaskThere { task, phase: target.phase })
     }

@@ -19,6 +19,7 @@ use crate::lsp::requests::Request;
 use crate::lsp::session::SessionContext;
 use crate::report::rows::{TaskRow, in_order, order};
 use crate::report::{self, SCHEMA};
+use crate::workspace::commit::Claims;
 
 /// The request.
 pub(crate) struct TasksRequest;
@@ -38,11 +39,12 @@ impl Request for TasksRequest {
         let mut last = None;
         for folder in &folders[first..] {
             operation::is_held(&folder.analysis).map_err(|why| refusal(&why))?;
+            let claims = Claims::at(&folder.root);
             for task in wanted.tasks_of(folder) {
                 if wanted.limit.is_some_and(|limit| tasks.len() == limit) {
                     return Ok(json!({"schema": SCHEMA, "tasks": tasks, "next_cursor": last}));
                 }
-                tasks.push(shown(folder, task, wanted.brief)?);
+                tasks.push(shown(folder, &claims, task, wanted.brief)?);
                 last = wanted.limit.map(|_| PageCursor::after(folder, task).spelled());
             }
         }
@@ -142,9 +144,9 @@ fn unknown_cursor() -> Error {
     invalid_params("`cursor` is of no folder that is open; begin again without it")
 }
 
-fn shown(folder: &Folder, task: &Task, brief: bool) -> Result<Value> {
+fn shown(folder: &Folder, claims: &Claims, task: &Task, brief: bool) -> Result<Value> {
     let analysis = &folder.analysis;
-    let row = TaskRow::of(analysis, &folder.root.to_string_lossy(), task);
+    let row = claims.told(task, TaskRow::of(analysis, &folder.root.to_string_lossy(), task));
     let row = serde_json::to_value(row).map_err(|_| Error::internal_error())?;
     if brief {
         return Ok(row);

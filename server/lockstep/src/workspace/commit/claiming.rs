@@ -74,9 +74,6 @@ pub struct ClaimReport {
 /// For how long a claim holds unless somebody says otherwise, in minutes.
 pub const CLAIM_MINUTES: u32 = 5;
 
-/// The longest that one holds, in minutes: a day.
-pub const CLAIM_LIMIT: u32 = 24 * 60;
-
 /// Does something with a claim. The token of one that is taken is the key of the terms.
 pub fn claim(
     workspace: &mut LocalWorkspace,
@@ -312,8 +309,10 @@ pub(super) fn follow(
         return Ok(());
     }
     let is_forced = forces(&request.action);
-    let is_own =
-        |claim: &TaskClaim| matches!(&terms.claiming, Claiming::Token(own) if *own == claim.token);
+    let is_own = |claim: &TaskClaim| {
+        matches!(&terms.claiming, Claiming::Token(own) if *own == claim.token)
+            || gives(&request.action, &claim.token)
+    };
     let is_touched =
         live.iter().any(|task| is_forced || claims.live(&task.id, now).is_some_and(is_own));
     if !is_touched {
@@ -353,6 +352,12 @@ pub(super) fn follow(
 
 fn can_force(action: &CommitAction) -> bool {
     matches!(action, CommitAction::Set { .. } | CommitAction::Batch { .. })
+}
+
+/// Whether a line of a batch gives the token of a claim.
+fn gives(action: &CommitAction, token: &str) -> bool {
+    let CommitAction::Batch { list, .. } = action else { return false };
+    list.iter().any(|change| change.claim.as_deref() == Some(token))
 }
 
 fn forces(action: &CommitAction) -> bool {

@@ -20,11 +20,14 @@ use lockstep_store::transaction::LockedRoot;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::claiming::CLAIM_LIMIT;
 use super::{CommitError, Interim, Terms, open_store};
+use crate::report::rows::TaskRow;
 use crate::report::{self, SCHEMA, TaskReport};
 use crate::workspace::clock;
 use crate::workspace::events::{EventRecord, Sight};
+
+/// The longest that one holds, in minutes: a day.
+pub const CLAIM_LIMIT: u32 = 24 * 60;
 
 /// On which terms claims count for a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,6 +203,12 @@ impl Claims {
         let view =
             |task: &Arc<Task>| report::task_report(analysis, &task_view::view(analysis, task));
         tasks.map(view).collect()
+    }
+
+    /// Tells of a row who holds its task.
+    pub fn told(&self, task: &Task, row: TaskRow) -> TaskRow {
+        let claim = self.live(&task.id, clock::seconds());
+        TaskRow { holder: claim.map(|claim| claim.holder.clone()), ..row }
     }
 
     /// Tells of each of these tasks who holds it.

@@ -9,7 +9,7 @@ use lockstep_analysis::change::SourceChange;
 use lockstep_analysis::change::archive::Folders;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::{
-    self, FixOperation, NewName, Operation, Plan, Planner, Whose, Wish,
+    self, FixOperation, NewName, NewTask, Operation, Plan, Planner, Whose, Wish,
 };
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +81,27 @@ pub enum CommitAction {
         /// What may be moved as a folder: its files, by folder.
         folders: Folders,
     },
+    /// A new task.
+    Add {
+        /// What it is called.
+        title: String,
+        /// Its id, where it is not the next one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// The task that it stands behind.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<String>,
+        /// The file that it stands in, or a folder that this is in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<String>,
+    },
+    /// A dated line where a task keeps notes.
+    Note {
+        /// The task.
+        task: String,
+        /// What it says.
+        text: String,
+    },
     /// Another title, id or slug for a task.
     Rename {
         /// The task.
@@ -115,8 +136,12 @@ impl CommitAction {
             | CommitAction::Fix { tasks, .. }
             | CommitAction::Archive { tasks, .. } => tasks.iter().cloned().collect(),
             CommitAction::Batch { list, .. } => list.iter().map(|it| it.task.clone()).collect(),
-            CommitAction::Rename { task, .. } => BTreeSet::from([task.clone()]),
-            CommitAction::Save { .. } | CommitAction::Undo { .. } => BTreeSet::new(),
+            CommitAction::Note { task, .. } | CommitAction::Rename { task, .. } => {
+                BTreeSet::from([task.clone()])
+            }
+            CommitAction::Add { .. } | CommitAction::Save { .. } | CommitAction::Undo { .. } => {
+                BTreeSet::new()
+            }
         }
     }
 }
@@ -135,6 +160,9 @@ pub struct CommitChange {
     /// The status that it must have now, or its `rev`.
     #[serde(default, alias = "expect", skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// The token of the claim that holds the task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -225,6 +253,7 @@ impl CommitAction {
                 let wish = Wish {
                     status,
                     expect: from.as_deref(),
+                    claim: None,
                     reason: reason.as_deref(),
                     to_fill_in: *to_fill_in,
                     tick: *tick,
@@ -238,6 +267,7 @@ impl CommitAction {
                     let wish = Wish {
                         status: &change.status,
                         expect: change.from.as_deref(),
+                        claim: change.claim.as_deref(),
                         reason: change.reason.as_deref(),
                         force: change.force,
                         ..Wish::default()
@@ -257,6 +287,13 @@ impl CommitAction {
             CommitAction::Archive { tasks, done_before, folders } => {
                 Operation::Archive { tasks, done_before: done_before.as_deref(), folders }
             }
+            CommitAction::Add { title, id, after, file } => Operation::Add(NewTask {
+                title,
+                id: id.as_deref(),
+                after: after.as_deref(),
+                file: file.as_deref(),
+            }),
+            CommitAction::Note { task, text } => Operation::Note { task, text },
             CommitAction::Rename { task, title, id, slug } => Operation::Rename {
                 whose: Whose::Task(task),
                 to: NewName { title: title.as_deref(), id: id.as_deref(), slug: slug.as_deref() },

@@ -120,8 +120,11 @@ pub(super) fn plan_all(
     for one in all {
         let analysis = one.analysis();
         let Some(own) = plans.first() else {
-            let held =
-                |task: &TaskId| claims.why_not(task, &analysis.name_of(task), &terms.claiming);
+            let held = |task: &TaskId, claim: Option<&str>| {
+                let own = claim.map(|token| Claiming::Token(token.to_owned()));
+                let terms = own.as_ref().unwrap_or(&terms.claiming);
+                claims.why_not(task, &analysis.name_of(task), terms)
+            };
             let planned = plan_here(request, one.workspace, &progress, &held)?;
             terms.check(one.folder(), planned.touched())?;
             plans.push(CheckoutPlan { request: request.clone(), planned, missing: Vec::new() });
@@ -136,7 +139,7 @@ pub(super) fn plan_all(
         let request = narrowed(request, own_results, &here, one);
         // Who works in that worktree has claimed the task there.
         let claims = Claims::trusted(Claims::read(one.folder()), terms)?;
-        let held = |task: &TaskId| match &terms.claiming {
+        let held = |task: &TaskId, _: Option<&str>| match &terms.claiming {
             Claiming::Token(_) => claims.why_not(task, &analysis.name_of(task), &Claiming::Agent),
             terms => claims.why_not(task, &analysis.name_of(task), terms),
         };
@@ -242,10 +245,16 @@ fn narrowed(
             *tasks = here.iter().map(|task| (*task).to_owned()).collect();
             *folders = movable(root, analysis, tasks);
         }
-        CommitAction::Rename { .. } if here.is_empty() => {
+        CommitAction::Add { .. } | CommitAction::Note { .. } | CommitAction::Rename { .. }
+            if here.is_empty() =>
+        {
             request.action = CommitAction::Batch { list: Vec::new(), atomic: true };
         }
-        CommitAction::Rename { .. } | CommitAction::Save { .. } | CommitAction::Undo { .. } => {}
+        CommitAction::Add { .. }
+        | CommitAction::Note { .. }
+        | CommitAction::Rename { .. }
+        | CommitAction::Save { .. }
+        | CommitAction::Undo { .. } => {}
     }
     // No tasks at all would mean every task.
     if here.is_empty()
