@@ -69,3 +69,14 @@ fn a_title_and_the_slug_change_together_and_a_taken_id_is_refused() {
     assert!(nothing.err.contains("a new name is missing"), "{nothing:?}");
     assert_eq!(tree(&place), before);
 }
+
+#[test]
+fn of_two_tasks_with_one_id_the_one_that_is_named_by_its_line_gets_another() {
+    let todo = "# Tasks\n\n### 7. Login\n- **Status**: [PLANNED]\n\n### 7. Docs\n- **Status**: [PLANNED]\n";
+    let place = Place::new(&[(TODO, todo), ("specs/state.json", "{ \"active_projects\": [] }\n")]);
+    let refused = place.run(&["rename", "7", "--id", "8"]);
+    assert!(refused.err.contains("--at FILE:LINE"), "{refused:?}");
+    assert_eq!(place.read(TODO), todo);
+    place.run(&["rename", "7", "--id", "8", "--at", "specs/TODO.md:6"]);
+    assert_eq!(place.read(TODO), todo.replace("7. Docs", "8. Docs"));
+}

@@ -18,6 +18,9 @@ pub(super) struct Args {
     /// The new words behind the id in the name of its folder
     #[arg(long)]
     slug: Option<String>,
+    /// Rename that one of several tasks with the id whose name stands here
+    #[arg(long, value_name = "FILE:LINE")]
+    at: Option<String>,
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -27,11 +30,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
-    let Args { task, title, id, slug, dry_run, format } = args;
+    let Args { task, title, id, slug, at, dry_run, format } = args;
     if title.is_none() && id.is_none() && slug.is_none() {
         let error = UserError::usage("a new name is missing".to_owned());
         return Err(error.hint("give `--title`, `--id` or `--slug`"));
     }
-    let action = CommitAction::Rename { task, title, id, slug };
+    let action = CommitAction::Rename { task, title, id, slug, at_place: at };
     carry_out(cx, &CommitRequest { at: now(), action }, dry_run, format)
 }

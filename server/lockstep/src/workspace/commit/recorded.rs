@@ -161,7 +161,7 @@ pub fn described(operation: &RecordedOperation) -> String {
         Some(CommitAction::Fix { tasks, .. }) => format!("fix {}", tasks.join(" ")),
         Some(CommitAction::Archive { tasks, .. }) if tasks.is_empty() => "archive".to_owned(),
         Some(CommitAction::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
-        Some(CommitAction::Rename { task, title, id, slug }) => {
+        Some(CommitAction::Rename { task, title, id, slug, .. }) => {
             let to = [id, slug, title].into_iter().flatten().collect::<Vec<_>>().join(" ");
             format!("rename {task} to {to}")
         }
