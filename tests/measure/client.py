@@ -216,7 +216,7 @@ class BigFile:
         if kind == "symbol":
             return self.server.request("workspace/symbol", dict(query="atomic lexer"), timeout)
         params = dict(
-            rename=dict(position=dict(line=self.heading, character=10), newName="Another name"),
+            rename=dict(position=dict(line=self.heading, character=16), newName="Another name"),
             documentSymbol={}, diagnostic={}, codeLens={},
             hover=dict(position=dict(line=self.status, character=14)),
             codeAction=dict(range=line, context=dict(diagnostics=[], triggerKind=1)),
