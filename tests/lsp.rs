@@ -17,6 +17,7 @@ mod lifecycle;
 mod missed;
 mod moves;
 mod other_client;
+mod pages;
 mod pull;
 mod questions;
 mod reading;

@@ -94,3 +94,14 @@ fn a_folder_whose_name_cannot_be_looked_at_is_no_name_that_is_taken() {
     let refused = place.run(&["rename", "7", "--slug", &long]);
     assert!(refused.err.contains("is too long for a file"), "{refused:?}");
 }
+
+#[test]
+fn of_two_tasks_with_one_id_the_one_that_is_named_by_its_line_gets_another() {
+    let todo = "# Tasks\n\n### 7. Login\n- **Status**: [PLANNED]\n\n### 7. Docs\n- **Status**: [PLANNED]\n";
+    let place = Place::new(&[(TODO, todo), ("specs/state.json", "{ \"active_projects\": [] }\n")]);
+    let refused = place.run(&["rename", "7", "--id", "8"]);
+    assert!(refused.err.contains("--at FILE:LINE"), "{refused:?}");
+    assert_eq!(place.read(TODO), todo);
+    place.run(&["rename", "7", "--id", "8", "--at", "specs/TODO.md:6"]);
+    assert_eq!(place.read(TODO), todo.replace("7. Docs", "8. Docs"));
+}

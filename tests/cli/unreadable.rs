@@ -324,8 +324,8 @@ fn whatever_stands_in_a_tree_nothing_hangs_and_nothing_outside_is_read_or_writte
 #[test]
 fn a_workspace_that_is_too_large_is_not_taken_for_an_empty_one() {
     let place = place();
-    let more = vec![b' '; 43 << 20];
-    for n in 1..=3 {
+    let more = vec![b' '; 52 << 20];
+    for n in 1..=5 {
         place.write(&format!("specs/00{n}_more/plans/implementation-001.md"), &more);
     }
     for command in [
@@ -340,7 +340,7 @@ fn a_workspace_that_is_too_large_is_not_taken_for_an_empty_one() {
         assert_eq!((told.exit, &json["error"]["code"]), (1, &"unreadable".into()), "{told:?}");
         let message = json["error"]["message"].as_str().expect("a message");
         let says = |words: &str| message.contains(words);
-        assert!(says("134217728 bytes together") && says("or give a smaller folder"), "{message}");
+        assert!(says("268435456 bytes together") && says("or give a smaller folder"), "{message}");
     }
     let told = place.run(&["check"]);
     assert!(told.exit == 1 && told.out.contains("bytes together"), "{told:?}");

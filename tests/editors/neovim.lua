@@ -314,6 +314,70 @@ if attached then
     assert_one_edit_set_implementing()
   end)
 
+  local function said(action)
+    local messages, notify = {}, vim.notify
+    vim.notify = function(message)
+      table.insert(messages, message)
+    end
+    action()
+    vim.notify = notify
+    return table.concat(messages, '\n')
+  end
+
+  local function assert_all_undone()
+    for key in pairs(FILES) do
+      assert(text(key) == original[key], ('%s is left as\n%s'):format(FILES[key], text(key)))
+      assert(not vim.bo[buffer(key)].modified, FILES[key] .. ' still counts as modified')
+    end
+  end
+
+  check(':Lockstep undo takes an edit back in all of its buffers', function()
+    vim.cmd('Lockstep undo')
+    assert_all_undone()
+  end)
+
+  check('whoever undoes an edit in one buffer is told where it stands, and :Lockstep undo undoes the rest', function()
+    edits = {}
+    vim.cmd('LockstepSet 7 implementing')
+    assert_one_edit_set_implementing()
+    local words = said(function()
+      vim.api.nvim_buf_call(buffer('state'), function()
+        vim.cmd('silent undo')
+        -- A script has no loop that would see it.
+        vim.cmd('doautocmd TextChanged')
+        vim.cmd('doautocmd TextChanged')
+      end)
+    end)
+    local _, n = words:gsub('undone here, and not in .-007_login.-TODO.md', '')
+    assert(n == 1, words)
+    vim.cmd('Lockstep undo')
+    assert_all_undone()
+  end)
+
+  check(':Lockstep undo undoes nothing where a buffer was changed after the edit', function()
+    edits = {}
+    vim.cmd('LockstepSet 7 implementing')
+    assert_one_edit_set_implementing()
+    local after = text('state')
+    vim.api.nvim_buf_call(buffer('plan'), function()
+      vim.go.undolevels = vim.go.undolevels -- |undo-break|
+      vim.api.nvim_buf_set_lines(0, -1, -1, false, { 'Words.' })
+    end)
+    local words = said(function()
+      vim.cmd('Lockstep undo')
+    end)
+    assert(words:find('nothing was undone: .*implementation%-001.md was changed'), words)
+    assert(text('state') == after, text('state'))
+    vim.api.nvim_buf_call(buffer('plan'), function()
+      vim.cmd('silent undo')
+    end)
+    vim.cmd('Lockstep undo')
+    assert_all_undone()
+    edits = {}
+    vim.cmd('LockstepSet 7 implementing')
+    assert_one_edit_set_implementing()
+  end)
+
   check(':LockstepWrite writes none where an undo has taken back a part of the edit', function()
     local function undo(key, what)
       vim.api.nvim_buf_call(buffer(key), function()
@@ -463,6 +527,50 @@ if attached then
     wait_for('the task by its old id', function()
       return vim.list_contains(vim.fn.getcompletion('Lockstep toggle ', 'cmdline'), '7')
     end)
+  end)
+
+  --- Changes the file in other lines than the buffer, or in the same.
+  local function part(here_to, there_from, there_to)
+    local before = disk('todo')
+    local at = vim.iter(ipairs(vim.api.nvim_buf_get_lines(buffer('todo'), 0, -1, false))):find(function(_, line)
+      return line:find('### 8. Write docs', 1, true)
+    end)
+    vim.api.nvim_buf_set_lines(buffer('todo'), at - 1, at, false, { here_to })
+    local changed = before:gsub(vim.pesc(there_from), (there_to:gsub('%%', '%%%%')))
+    assert(changed ~= before, before)
+    vim.fn.writefile(vim.split(changed, '\n'), shared.path('todo'))
+    wait_for('stale-buffer', function()
+      return finding('todo', 'stale-buffer')
+    end)
+    return before
+  end
+
+  check(':Lockstep merge keeps what was changed here, and takes what was changed on disk', function()
+    local before = part('### 8. Write all docs', '### 7. Add login', '### 7. Add a login')
+    vim.cmd('Lockstep merge')
+    assert(text('todo'):find('### 7. Add a login', 1, true) and text('todo'):find('### 8. Write all docs', 1, true))
+    assert(vim.bo[buffer('todo')].modified)
+    wait_for('nothing stale', function()
+      return not finding('todo', 'stale-buffer')
+    end)
+    vim.api.nvim_set_current_buf(buffer('todo'))
+    vim.cmd('silent write')
+    assert(disk('todo') == text('todo'), disk('todo'))
+    vim.api.nvim_buf_set_lines(buffer('todo'), 0, -1, false, vim.split(before, '\n'))
+    vim.cmd('silent write')
+  end)
+
+  check(':Lockstep merge changes nothing where both have changed the same lines', function()
+    local before = part('### 8. Write all docs', '### 8. Write docs', '### 8. Write the docs')
+    local mine = text('todo')
+    local words = said(function()
+      vim.cmd('Lockstep merge')
+    end)
+    assert(words:find('nothing was merged: the same lines', 1, true), words)
+    assert(text('todo') == mine, text('todo'))
+    vim.cmd('silent edit!')
+    vim.api.nvim_buf_set_lines(buffer('todo'), 0, -1, false, vim.split(before, '\n'))
+    vim.cmd('silent write')
   end)
 
   check('the server leaves when asked', function()

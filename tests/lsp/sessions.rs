@@ -258,6 +258,7 @@ async fn a_file_is_not_moved_away_below_what_somebody_types_in_it() {
     let mut editor = Editor::join(&hub, &sandbox, "Here", able()).await;
     editor.open(PLAN).await;
     let rename = |id: &str| CommitAction::Rename {
+        at_place: None,
         task: "7".to_owned(),
         title: None,
         id: Some(id.to_owned()),

@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 
-KINDS = ("documentSymbol", "hover", "codeAction", "completion", "diagnostic", "codeLens")
+KINDS = ("documentSymbol", "hover", "codeAction", "completion", "diagnostic", "codeLens", "symbol", "rename")
 
 CAPABILITIES = dict(
     general=dict(positionEncodings=["utf-16"]),
@@ -162,7 +162,8 @@ class Server:
         return arrived
 
     def has(self, kind):
-        provided = self.offers.get(kind + "Provider") not in (None, False)
+        name = "workspaceSymbol" if kind == "symbol" else kind
+        provided = self.offers.get(name + "Provider") not in (None, False)
         return provided or (kind == "diagnostic" and "textDocument/diagnostic" in self.registered)
 
     def end(self):
@@ -188,6 +189,7 @@ class BigFile:
         # A task that has not begun, so that as much can follow in every tree.
         first = len(self.lines) // 2
         self.status = self.lines.index("- **Status**: [NOT STARTED]", first)
+        self.heading = max(at for at in range(self.status) if self.lines[at].startswith("### "))
         self.line = next(at for at in range(self.status, len(self.lines)) if self.lines[at].startswith("**Description**"))
         self.version, self.is_typed = 1, False
         server.notify("textDocument/didOpen", dict(
@@ -211,7 +213,10 @@ class BigFile:
     def ask(self, kind, timeout=180):
         line = dict(start=dict(line=self.status, character=0),
                     end=dict(line=self.status, character=len(self.lines[self.status])))
+        if kind == "symbol":
+            return self.server.request("workspace/symbol", dict(query="atomic lexer"), timeout)
         params = dict(
+            rename=dict(position=dict(line=self.heading, character=16), newName="Another name"),
             documentSymbol={}, diagnostic={}, codeLens={},
             hover=dict(position=dict(line=self.status, character=14)),
             codeAction=dict(range=line, context=dict(diagnostics=[], triggerKind=1)),

@@ -4,7 +4,7 @@ from statistics import median
 
 OWN = "lockstep"
 TITLES = dict(hover="hover", documentSymbol="outline", codeAction="code actions", completion="completion",
-              diagnostic="diagnostics", codeLens="code lenses")
+              diagnostic="diagnostics", codeLens="code lenses", symbol="search for symbols", rename="renaming")
 
 HEAD = """\
 # Performance
@@ -17,7 +17,7 @@ How long somebody waits at a key, beside other language servers for Markdown. Me
 
 Lockstep {version}. The trees are made by that program: N tasks in one `TODO.md`, each with fields, N/2 plans with five phases of check boxes, and a record of each task in `specs/state.json`; nothing is to be found in them.
 
-A figure is the median of {runs} runs, in each of which all servers were measured one after the other, and within a run the median of at most 60 keystrokes. A keystroke is one character in the middle of `TODO.md`, and right behind it the request; the time ends when the answer is read. **Processor time** is what the server's processes use for both: it hardly depends on what else the machine does, wall time does; it is told in steps of a sixth of a millisecond. {noise}
+A figure is the median of {runs}, in each of which all servers were measured one after the other, and within a run the median of at most 60 keystrokes. A keystroke is one character in the middle of `TODO.md`, and right behind it the request; the time ends when the answer is read. **Processor time** is what the server's processes use for both: it hardly depends on what else the machine does, wall time does; it is told in steps of a sixth of a millisecond. {noise}
 
 Only what both answer can be compared. What is answered is not the same: the others know links, headings and style, Lockstep knows tasks. A hover of theirs tells of a link, one of ours of a task in all of its files.
 """
@@ -37,7 +37,7 @@ def text(results):
     loads = [load for _, found in sizes for load in found["load"]]
     noise = f"The machine was {'busy' if max(loads) > 2 else 'quiet'}: its load was between {min(loads):.1f} and {max(loads):.1f}."
     out.append(HEAD.format(day=results["day"], machine=results["machine"], version=own["version"], noise=noise,
-                           commands="\n".join(dict.fromkeys(results["commands"])), runs=" or ".join(map(str, sorted(n_runs)))))
+                           commands="\n".join(dict.fromkeys(results["commands"])), runs=" or ".join("1 run" if n == 1 else f"{n} runs" for n in sorted(n_runs))))
     out.append(servers(results))
     out.append(flatness(sizes))
     for size, found in sizes:
@@ -159,7 +159,7 @@ def behind(sizes):
 REASONS = """
 Wall times of a busy machine say little; processor time is what to compare. A linter starts with less: it reads Markdown alone, and no records. It keeps less in memory at few tasks, for it keeps no index of who says what about which task.
 
-Not flat yet: the outline grows with the answer, which lists every task and phase of the file; completing a status grows with the files, because each status that may follow is planned with the whole change that it makes. Planning a status only when it is looked at would take completion there.
+What is not flat: each key copies the lists of the pieces in which texts, lines and facts are kept, which shows beyond 10,000 tasks. An outline is as long as the file has tasks, about 260 bytes each, and takes at least as long as that is to be written; only what a key changes is made again. Lenses grow with the tasks that are under way, a search with all tasks, whose titles are compared with what was typed. A rename reads the changed texts again in full, and proves that every task is what it was.
 """
 
 

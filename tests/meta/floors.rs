@@ -113,7 +113,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             ],
             &["client", "connection"],
             &["to_proto"],
-            &["from_proto", "publish", "refresh", "rows", "workspace_edit"],
+            &["from_proto", "outlines", "publish", "refresh", "rows", "workspace_edit"],
             &["session"],
             &["asked", "moves"],
             &["commands"],

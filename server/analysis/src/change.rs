@@ -37,6 +37,7 @@ use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
 use crate::snapshot::Snapshot;
 use crate::text::diff;
+use crate::text::shared_text::SharedText;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// What somebody wants: a status for a task, phase or item.
@@ -109,7 +110,7 @@ pub struct SourceChange {
     /// The folders of these, and files that go alone, from where to where.
     pub folders: BTreeMap<String, String>,
     /// The texts that the edits were planned against: the change is stale where they differ.
-    pub before: BTreeMap<FilePath, Arc<str>>,
+    pub before: BTreeMap<FilePath, SharedText>,
 }
 
 impl SourceChange {
@@ -130,7 +131,7 @@ impl SourceChange {
             Some(to) => drop(self.creates.insert(to.clone(), after)),
             None => drop(self.edits.insert(path.clone(), diff::edits(&before, &after))),
         }
-        self.before.insert(path, before);
+        self.before.insert(path, before.into());
     }
 
     /// The files it touches, in order.
@@ -168,7 +169,7 @@ impl SourceChange {
                 continue;
             }
             let was = came_from.get(&path).copied().unwrap_or(&path);
-            let before = self.before.get(was).map_or("", |text| &**text);
+            let before = self.before.get(was).map_or("", |text| text.as_str());
             out.push_str(&diff::unified(path.as_str(), before, after.as_deref().unwrap_or(""), 3));
         }
         out
@@ -255,7 +256,7 @@ impl SourceChange {
         for (path, text) in texts {
             let Some(after) = text else {
                 if let Some((_, document)) = analysis.index.document(path.as_str()) {
-                    change.before.insert(path.clone(), document.text.whole().clone());
+                    change.before.insert(path.clone(), document.text.clone());
                 }
                 continue;
             };
@@ -263,7 +264,7 @@ impl SourceChange {
                 Some((_, document)) => {
                     let edits = diff::edits(&document.text, after);
                     if !edits.is_empty() {
-                        change.before.insert(path.clone(), document.text.whole().clone());
+                        change.before.insert(path.clone(), document.text.clone());
                         change.edits.insert(path.clone(), edits);
                     }
                 }
@@ -281,7 +282,7 @@ impl SourceChange {
     pub(crate) fn single(document: &Document, edit: TextEdit) -> SourceChange {
         let mut change = SourceChange::default();
         if let Ok(edits) = TextEdits::new(vec![edit]) {
-            change.before.insert(document.path.clone(), document.text.whole().clone());
+            change.before.insert(document.path.clone(), document.text.clone());
             change.edits.insert(document.path.clone(), edits);
         }
         change

@@ -1,6 +1,7 @@
 //! Floor 11: answers to questions, as plain data in the editor's terms. Features do not see each
 //! other.
 
+pub mod board_page;
 pub mod code_lenses;
 pub mod definition;
 pub mod document_highlight;

@@ -109,6 +109,8 @@ pub enum Whose<'a> {
     Task(&'a str),
     /// A phase's of a task.
     Phase(&'a str, &'a str),
+    /// One of several tasks with this id: that which stands at `FILE:LINE`.
+    Twin(&'a str, &'a str),
     /// That of the entity at a place.
     Place(Place),
 }

@@ -5,6 +5,7 @@ mod check_box;
 pub mod front_matter;
 pub mod json;
 pub mod markdown;
+pub(crate) mod markdown_text;
 pub mod yaml_scalar;
 
 use crate::text::TextRange;

@@ -21,6 +21,7 @@ mod from_proto;
 pub mod hosted;
 mod methods;
 mod moves;
+mod outlines;
 mod own_capabilities;
 mod publication;
 mod publish;

@@ -325,6 +325,22 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_is_no_text_is_no_operation_from_either_end() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(folder.path(), Options::default()).expect("a store");
+        own::create(&store).expect("a folder");
+        let operation = operation("0123456789abcdef", Some(b"a"), None);
+        let mut log = serde_json::to_vec(&operation).expect("it is told");
+        // In a member that nobody reads.
+        log.truncate(log.len() - 1);
+        log.extend_from_slice(b",\"more\":\"\xf4\"}\n");
+        std::fs::write(store.layout.log(), &log).expect("a history");
+        assert_eq!(news_of(&store, &mut Mark::default()), (Vec::new(), false));
+        assert_eq!(read(&store).expect("it can be read"), []);
+        assert!(find(&store, "0123456789abcdef").expect("it can be read").is_none());
+    }
+
+    #[test]
     fn the_newest_operation_of_a_long_history_is_found_without_reading_it() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(folder.path(), Options::default()).expect("a store");

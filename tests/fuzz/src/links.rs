@@ -69,8 +69,10 @@ fn same_structure(before: &str, after: &str) {
     assert_eq!(one.links.len(), two.links.len(), "{after:?}");
     assert_eq!(one.headings.len(), two.headings.len(), "{after:?}");
     assert_eq!(one.items.len(), two.items.len(), "{after:?}");
-    for (one, two) in one.links.iter().zip(&two.links) {
-        assert_eq!(one.text.of(before), two.text.of(after));
+    for (link, now) in one.links.iter().zip(&two.links) {
+        // The words of a picture may hold links, which are mended too.
+        let holds_another = one.links.iter().any(|it| link.text.contains_range(it.target));
+        assert!(holds_another || link.text.of(before) == now.text.of(after), "{after:?}");
     }
 }
 

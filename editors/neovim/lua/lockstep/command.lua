@@ -19,6 +19,7 @@ local SUBCOMMANDS = {
   fix = { run = commands('fix'), complete = commands('complete_fix') },
   fixall = { run = commands('fix_all') },
   undo = { run = commands('undo') },
+  merge = { run = commands('merge') },
   write = { run = commands('write') },
   list = { run = tasks('list') },
   pick = { run = tasks('pick'), complete = tasks('complete_pick') },

@@ -165,10 +165,54 @@ function M.fix_all()
   end)
 end
 
---- :LockstepUndo [TRANSACTION]
+--- :LockstepUndo [TRANSACTION] takes back the last edit in all of its buffers; with the name of a transaction, or where
+--- no edit is left, what was changed on disk.
 function M.undo(opts)
+  if not opts.fargs[1] then
+    local files, reason = require('lockstep.edits').undo()
+    if reason then
+      return complain(reason)
+    end
+    if #files > 0 then
+      return say('undone in ' .. table.concat(files, ', '))
+    end
+  end
   with_client(function(client)
     execute(client, 'lockstep.undo', { transaction = opts.fargs[1] })
+  end)
+end
+
+--- Makes in this buffer what was changed on disk since it was read, and keeps what was changed here.
+function M.merge()
+  with_client(function(client)
+    local bufnr = vim.api.nvim_get_current_buf()
+    local function is_stale(diagnostic)
+      return diagnostic.code == 'stale-buffer'
+    end
+    local found = vim.iter(vim.diagnostic.get(bufnr)):find(is_stale)
+    if not found then
+      return complain('nothing to merge: no other text of this file is on disk')
+    end
+    local place = { line = found.lnum, character = 0 }
+    local params = {
+      textDocument = vim.lsp.util.make_text_document_params(bufnr),
+      range = { start = place, ['end'] = place },
+      context = { diagnostics = { (found.user_data or {}).lsp }, only = { 'quickfix' } },
+    }
+    local actions = server.answer(client, 'textDocument/codeAction', params).result or {}
+    local action = vim.iter(actions):find(function(it)
+      return vim.startswith(it.title, 'Merge ')
+    end)
+    if not action then
+      return complain('nothing was merged: the same lines were changed here and on disk; see `:help :DiffOrig`')
+    end
+    local answer = action.edit and { result = action } or server.answer(client, 'codeAction/resolve', action)
+    if answer.err then
+      return complain(answer.err.message)
+    end
+    vim.lsp.util.apply_workspace_edit(answer.result.edit, client.offset_encoding)
+    require('lockstep.edits').keep_over(bufnr)
+    say('merged with what is on disk; `:write` saves it')
   end)
 end
 

@@ -4,6 +4,7 @@ local M = {}
 local made = {} -- every edit that is not written yet, and the last: URI -> the number of its undo step in that buffer
 local saved = {} -- URI -> the undo step that the server has written
 local followed = {} -- client id -> true
+local told = setmetatable({}, { __mode = 'k' }) -- edits of which was said that they are half undone
 
 local function undo_tree(uri)
   return vim.fn.undotree(vim.uri_to_bufnr(uri))
@@ -17,7 +18,11 @@ local function note(edit)
   local steps = {}
   local function add(uri)
     local bufnr = vim.uri_to_bufnr(uri)
-    steps[uri] = vim.api.nvim_buf_is_loaded(bufnr) and undo_tree(uri).seq_cur or 0
+    local is_loaded = vim.api.nvim_buf_is_loaded(bufnr)
+    steps[uri] = is_loaded and undo_tree(uri).seq_cur or 0
+    if is_loaded then
+      M.watch(bufnr)
+    end
   end
   for _, change in ipairs(edit.documentChanges or {}) do
     -- What is renamed is so on disk already.
@@ -32,7 +37,8 @@ local function note(edit)
   table.insert(made, steps)
   local n = vim.tbl_count(steps)
   if n > 1 then
-    vim.notify(('lockstep: %d files changed: `:LockstepWrite` saves them'):format(n), vim.log.levels.INFO)
+    local message = 'lockstep: %d files changed: `:Lockstep write` saves them, `:Lockstep undo` takes all back'
+    vim.notify(message:format(n), vim.log.levels.INFO)
   end
 end
 
@@ -61,13 +67,22 @@ local function is_undone(uri, step)
   end)
 end
 
---- Why an edit cannot be written: it was undone in some of its buffers only.
-local function half(steps)
+local function relative(uri)
+  return vim.fn.fnamemodify(vim.uri_to_fname(uri), ':.')
+end
+
+--- The files in which an edit was undone, and those in which it was not.
+local function parted(steps)
   local undone, rest = {}, {}
   for uri, step in vim.spairs(steps) do
-    local path = vim.fn.fnamemodify(vim.uri_to_fname(uri), ':.')
-    table.insert(is_undone(uri, step) and undone or rest, path)
+    table.insert(is_undone(uri, step) and undone or rest, relative(uri))
   end
+  return undone, rest
+end
+
+--- Why an edit cannot be written: it was undone in some of its buffers only.
+local function half(steps)
+  local undone, rest = parted(steps)
   if #undone == 0 or #rest == 0 then
     return nil
   end
@@ -77,6 +92,97 @@ local function half(steps)
     table.concat(rest, ', '),
     list
   )
+end
+
+--- Says once of an edit that was undone in one of its buffers that it stands in the others. Nothing is asked: an answer
+--- would be the next key of somebody who undoes more.
+local function tell_half(bufnr)
+  local uri = vim.uri_from_bufnr(bufnr)
+  for _, steps in ipairs(made) do
+    if steps[uri] and not told[steps] and is_undone(uri, steps[uri]) then
+      local _, rest = parted(steps)
+      if #rest > 0 then
+        told[steps] = true
+        vim.notify(
+          ('lockstep: undone here, and not in %s: `:Lockstep undo` undoes it there too'):format(table.concat(rest, ', ')),
+          vim.log.levels.WARN
+        )
+      end
+    end
+  end
+end
+
+--- Watches whether edits are undone in a buffer.
+function M.watch(bufnr)
+  vim.api.nvim_create_autocmd('TextChanged', {
+    group = vim.api.nvim_create_augroup('lockstep_undo_' .. bufnr, {}),
+    buffer = bufnr,
+    callback = function()
+      tell_half(bufnr)
+    end,
+  })
+end
+
+--- Whether a buffer holds an edit, its undo step `step`, that is not in the file.
+local function is_unwritten(uri, step)
+  local bufnr = vim.uri_to_bufnr(uri)
+  if not vim.bo[bufnr].modified or (saved[uri] or 0) >= step then
+    return false
+  end
+  return not vim.iter(undo_tree(uri).entries):any(function(entry)
+    return entry.seq >= step and entry.save ~= nil
+  end)
+end
+
+--- Undoes the last edit that is not written, in all of its buffers where it stands, or in none: a buffer that was changed
+--- after it would lose more. Returns the files, and why it cannot be; nothing where no edit is left to undo.
+function M.undo()
+  for at = #made, 1, -1 do
+    local steps, todo, later, is_left_over = made[at], {}, {}, false
+    for uri, step in vim.spairs(steps) do
+      local bufnr = vim.uri_to_bufnr(uri)
+      if step > 0 and not is_undone(uri, step) and vim.api.nvim_buf_is_loaded(bufnr) then
+        table.insert(undo_tree(uri).seq_cur == step and todo or later, uri)
+        is_left_over = is_left_over or is_unwritten(uri, step)
+      end
+    end
+    if is_left_over and #later > 0 then
+      return {}, ('nothing was undone: %s was changed after it; undo there first, with `u`'):format(
+        table.concat(vim.tbl_map(relative, later), ', ')
+      )
+    end
+    if is_left_over then
+      for _, uri in ipairs(todo) do
+        vim.api.nvim_buf_call(vim.uri_to_bufnr(uri), function()
+          vim.cmd('silent undo')
+        end)
+      end
+      table.remove(made, at)
+      return vim.tbl_map(relative, todo)
+    end
+  end
+  return {}
+end
+
+--- Reads the file of a buffer again and keeps the text of the buffer, which holds what the file says: writing it asks
+--- nothing then. Only lines that differ are set.
+function M.keep_over(bufnr)
+  vim.api.nvim_buf_call(bufnr, function()
+    local view, lines = vim.fn.winsaveview(), vim.api.nvim_buf_get_lines(bufnr, 0, -1, false)
+    vim.cmd('silent edit!')
+    local read = vim.api.nvim_buf_get_lines(bufnr, 0, -1, false)
+    local function joined(list)
+      return table.concat(list, '\n') .. '\n'
+    end
+    local hunks = vim.diff(joined(read), joined(lines), { result_type = 'indices' })
+    for at = #hunks, 1, -1 do
+      local start, count, from, n = unpack(hunks[at])
+      -- Of nothing, the line before is told.
+      local first = count == 0 and start or start - 1
+      vim.api.nvim_buf_set_lines(bufnr, first, first + count, false, vim.list_slice(lines, from, from + n - 1))
+    end
+    vim.fn.winrestview(view)
+  end)
 end
 
 --- Notes every edit that comes through `client`: asked for by the server, carried by a resolved code action, or

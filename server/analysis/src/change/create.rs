@@ -1,6 +1,5 @@
 //! Files that a task with a folder must have.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::change::json_edit;
@@ -81,16 +80,23 @@ fn with_reason(
     edit().map_or_else(|| text.to_owned(), |edits| edits.apply(text))
 }
 
+/// Whether files of this kind are there in some folder, or there are too few folders to tell.
 fn is_custom(analysis: &Snapshot, profile: &Profile, role: RoleIdx) -> bool {
-    let own = analysis.index.docs.iter().filter(|doc| std::ptr::eq(&*doc.profile, profile));
+    let index = &analysis.index;
+    if index.live(profile, role).any(|doc| index.docs[doc].facts.captures.folder.is_some()) {
+        return true;
+    }
+    let own = index.docs.iter().filter(|doc| std::ptr::eq(&*doc.profile, profile));
     let live = own.filter(|doc| !doc.facts.history);
-    let mut folders = BTreeSet::new();
-    let mut with_file = 0;
-    for doc in live {
-        if let Some(folder) = &doc.facts.captures.folder {
-            folders.insert(folder);
-            with_file += usize::from(doc.facts.role == role);
+    // Most have one: the first few tell.
+    let mut folders: Vec<String> = Vec::new();
+    for folder in live.filter_map(|doc| doc.facts.captures.folder.as_ref()) {
+        folders.push(folder.clone());
+        folders.sort_unstable();
+        folders.dedup();
+        if folders.len() >= CUSTOM {
+            return false;
         }
     }
-    with_file > 0 || folders.len() < CUSTOM
+    true
 }

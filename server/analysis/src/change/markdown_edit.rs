@@ -1,5 +1,8 @@
 //! Edits of Markdown: fields beside a status.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use crate::index::Place;
 use crate::model::carriers::spelling::{same_reason, time_in, time_like};
 use crate::model::{Document, Field, FieldRole, Occurrence};
@@ -16,15 +19,68 @@ pub(crate) fn eol(text: &str) -> &'static str {
     }
 }
 
+/// The text around an entity: that of a long document which was just changed is not put together for a few
+/// lines of it.
+struct NearText<'a> {
+    /// Where it begins in the document.
+    start: usize,
+    text: Cow<'a, str>,
+    eol: &'static str,
+}
+
+impl NearText<'_> {
+    /// From the line above the entity to the first line below it that is not blank and goes on with nothing.
+    fn of(document: &Document, place: Place) -> NearText<'_> {
+        let (facts, lines, text) = (&document.facts, &document.lines, &document.text);
+        let entity = &facts.entities[place.entity];
+        let statuses = facts.occurrences_of(place.entity).map(|it| it.line);
+        let fields = facts.fields_of(place.entity).map(|it| it.line);
+        let own = [entity.range, entity.name].into_iter().chain(statuses).chain(fields);
+        let own = own.reduce(|one, other| TextRange {
+            start: one.start.min(other.start),
+            end: one.end.max(other.end),
+        });
+        let own = own.unwrap_or_default();
+        let line_of = |offset: u32| lines.line_col(offset as usize).line;
+        let start = lines.line_range(line_of(own.start).saturating_sub(1)).start;
+        let goes_on = |line: &u32| {
+            let line = text.copy(lines.line_range(*line).bytes());
+            line.trim().is_empty() || line.starts_with([' ', '\t'])
+        };
+        let last = (line_of(own.end) + 1..lines.n_lines()).find(|line| !goes_on(line));
+        let end = last.map_or(text.len(), |line| lines.line_range(line).end as usize);
+        let first = [lines.line_range(0).end, lines.line_range(1).start];
+        let eol = match &*text.copy(first[0] as usize..first[1] as usize) {
+            "\r\n" => "\r\n",
+            "\r" => "\r",
+            _ => "\n",
+        };
+        NearText { start: start as usize, text: text.copy(start as usize..end), eol }
+    }
+
+    /// A range of the document here.
+    fn here(&self, range: TextRange) -> TextRange {
+        let at = |offset: u32| (offset as usize).saturating_sub(self.start);
+        TextRange::new(at(range.start), at(range.end))
+    }
+
+    /// An edit of this text as one of the document.
+    fn edit(&self, edit: TextEdit) -> TextEdit {
+        let Range { start, end } = edit.range.bytes();
+        TextEdit { range: TextRange::new(start + self.start, end + self.start), ..edit }
+    }
+}
+
 /// A marker for an entity that has none: at the end of its heading, or as a field below it.
 pub(super) fn add_status(document: &Document, place: Place, field: &str, marker: &str) -> TextEdit {
     let entity = &document.facts.entities[place.entity];
-    let text = &document.text;
     if entity.kind == EntityKind::Phase {
         let end = entity.name.end as usize;
         return TextEdit { range: TextRange::empty(end), insert: format!(" {marker}") };
     }
-    below_heading(text, heading_end(text, entity.name), field, marker, true)
+    let near = NearText::of(document, place);
+    let end = heading_end(&near.text, near.here(entity.name));
+    near.edit(below_heading(&near, end, field, marker, true))
 }
 
 /// Sets a field to a time in the form that the document uses, or writes it beside the status.
@@ -41,54 +97,59 @@ pub(super) fn stamp(document: &Document, place: Place, name: &str, at: &str) -> 
         let part = time_in(old)?;
         let start = field.value.start as usize;
         let mut insert = time_like(at, Some(old), true);
-        let is_close = text.get(..start).is_some_and(|before| before.ends_with(':'));
+        let is_close = start > 0 && text.copy(start - 1..start) == ":";
         if is_close && old.is_empty() {
             insert.insert(0, ' ');
         }
         let range = TextRange::new(start + part.start, start + part.end);
         return Some(TextEdit { range, insert });
     }
-    let stamps = |field: &&Field| matches!(field.role, FieldRole::Stamp(_));
-    let same = document.facts.fields.iter().filter(|field| field.role == role).find(stamps);
-    let like = same.or_else(|| document.facts.fields.iter().find(stamps));
+    let fields = &document.facts.fields;
+    let stamps = |field: &Field| matches!(field.role, FieldRole::Stamp(_));
+    let same = fields.find_by(|field| field.role == role && stamps(field));
+    let like = same.or_else(|| fields.find_by(stamps));
     let phase = document.facts.entities[place.entity].kind == EntityKind::Phase;
     let value = time_like(at, like.map(|field| field.value.of(text)), !phase);
     Some(add_field(document, place, name, &value))
 }
 
 /// Takes a field's line out that holds nothing but a time.
-pub(super) fn remove(document: &Document, _: Place, field: &Field) -> Option<TextEdit> {
-    let text = &document.text;
-    let old = field.value.of(text);
-    let is_alone = item_end(text, field.line, true) == field.line.end as usize;
+pub(super) fn remove(document: &Document, place: Place, field: &Field) -> Option<TextEdit> {
+    let near = NearText::of(document, place);
+    let (line, text) = (near.here(field.line), &*near.text);
+    let old = field.value.of(&document.text);
+    let is_alone = item_end(text, line, true) == line.end as usize;
     if !is_alone || time_in(old) != Some(0..old.len()) {
         return None;
     }
     // With the line break before it, so that what is added below it stands in its place.
-    let before = text.get(..field.line.start as usize)?;
+    let before = text.get(..line.start as usize)?;
     let above = before.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text))?;
-    Some(TextEdit::delete(TextRange::new(above.len(), field.line.end as usize)))
+    let range = TextRange::new(above.len(), line.end as usize);
+    Some(near.edit(TextEdit::delete(range)))
 }
 
 /// Sets a field that gives a reason, or writes it beside the status.
 pub(super) fn reason(document: &Document, place: Place, name: &str, value: &str) -> TextEdit {
-    let text = &document.text;
+    let near = NearText::of(document, place);
+    let text = &*near.text;
     let reasons =
         document.facts.fields_of(place.entity).filter(|field| field.role == FieldRole::Reason);
-    let own = reasons.into_iter().find(|field| same_reason(field_name(text, field), name));
+    let own = reasons.into_iter().find(|field| same_reason(field_name(document, field), name));
     match own {
         Some(field) => {
-            let end = item_end(text, field.line, false);
-            let end = text[..end].trim_end_matches([' ', '\t']).len().max(field.value.end as usize);
-            let range = TextRange::new(field.value.start as usize, end);
-            TextEdit { range, insert: value.to_owned() }
+            let own = near.here(field.value);
+            let end = item_end(text, near.here(field.line), false);
+            let end = text[..end].trim_end_matches([' ', '\t']).len().max(own.end as usize);
+            let range = TextRange::new(own.start as usize, end);
+            near.edit(TextEdit { range, insert: value.to_owned() })
         }
         None => add_field(document, place, name, value),
     }
 }
 
-fn field_name<'a>(text: &'a str, field: &Field) -> &'a str {
-    let line = field.line.of(text);
+fn field_name<'a>(document: &'a Document, field: &Field) -> &'a str {
+    let line = field.line.of(&document.text);
     let name = line.split(':').next().unwrap_or(line);
     name.trim_matches(|c: char| !c.is_alphabetic())
 }
@@ -117,18 +178,18 @@ fn item_end(text: &str, line: TextRange, nested: bool) -> usize {
 
 /// Writes a new field below the status field, or where the entity's fields begin.
 fn add_field(document: &Document, place: Place, name: &str, value: &str) -> TextEdit {
-    let text = &document.text;
-    let eol = eol(text);
+    let near = NearText::of(document, place);
+    let (text, eol) = (&*near.text, near.eol);
     let status = document
         .facts
         .occurrences_of(place.entity)
         .find(|occurrence| occurrence.carrier.is_line)
-        .map(|occurrence: &Occurrence| occurrence.line);
+        .map(|occurrence: &Occurrence| near.here(occurrence.line));
     let last_stamp = document
         .facts
         .fields_of(place.entity)
         .filter(|field| matches!(field.role, FieldRole::Stamp(_)))
-        .map(|field| field.line)
+        .map(|field| near.here(field.line))
         .max_by_key(|line| line.end);
     let anchor = match (status, last_stamp) {
         (Some(status), Some(stamp))
@@ -141,14 +202,15 @@ fn add_field(document: &Document, place: Place, name: &str, value: &str) -> Text
     };
     if let Some(line) = anchor {
         let insert = format!("{eol}{}", like_line(line.of(text), name, value));
-        return TextEdit { range: TextRange::empty(item_end(text, line, true)), insert };
+        let range = TextRange::empty(item_end(text, line, true));
+        return near.edit(TextEdit { range, insert });
     }
     let entity = &document.facts.entities[place.entity];
-    let heading_end = heading_end(text, entity.name);
+    let heading_end = heading_end(text, near.here(entity.name));
     // An entity without a status gets one in the same place, and the field goes right below it.
     let silent = document.facts.occurrences_of(place.entity).next().is_none();
     let tight = silent && entity.kind != EntityKind::Phase;
-    below_heading(text, heading_end, name, value, tight)
+    near.edit(below_heading(&near, heading_end, name, value, tight))
 }
 
 /// Whether only field lines stand between the two.
@@ -157,8 +219,14 @@ fn adjacent(text: &str, one: TextRange, two: TextRange) -> bool {
     between.lines().filter(|line| !line.is_empty()).all(|line| line.contains("**"))
 }
 
-fn below_heading(text: &str, heading_end: usize, name: &str, value: &str, tight: bool) -> TextEdit {
-    let eol = eol(text);
+fn below_heading(
+    near: &NearText<'_>,
+    heading_end: usize,
+    name: &str,
+    value: &str,
+    tight: bool,
+) -> TextEdit {
+    let (text, eol) = (&*near.text, near.eol);
     let rest = text.get(heading_end..).unwrap_or_default();
     let blank = rest.len() - rest.trim_start_matches(['\n', '\r', ' ', '\t']).len();
     let next_start = heading_end + blank;
@@ -189,17 +257,18 @@ pub(super) fn part_from_prose(
     place: Place,
     edits: &[TextEdit],
 ) -> Option<TextEdit> {
-    // The whole of a text that was just made is not put together for nothing.
     if edits.is_empty() {
         return None;
     }
-    let text = &document.text;
-    let end = heading_end(text, document.facts.entities[place.entity].name);
-    let between = edits
-        .iter()
-        .any(|edit| edit.range == TextRange::empty(end) && edit.insert.starts_with(['\n', '\r']));
-    let needed = between && prose_follows(text, end);
-    needed.then(|| TextEdit::insert(end, eol(text)))
+    let near = NearText::of(document, place);
+    let end = heading_end(&near.text, near.here(document.facts.entities[place.entity].name));
+    let between = edits.iter().any(|edit| {
+        near.here(edit.range) == TextRange::empty(end)
+            && edit.range.is_empty()
+            && edit.insert.starts_with(['\n', '\r'])
+    });
+    let needed = between && prose_follows(&near.text, end);
+    needed.then(|| near.edit(TextEdit::insert(end, near.eol)))
 }
 
 /// The line right below the one that ends at `end`; `None` where that is blank or the end.

@@ -52,23 +52,22 @@ pub(crate) fn moved_texts<'f>(
     let mut made = MovedFiles::default();
     for (doc, document) in analysis.index.docs.iter().enumerate() {
         let edits = edits.remove(&doc).filter(|edits| !edits.is_empty());
-        let text = match edits {
-            Some(edits) => {
-                let edits = TextEdits::new(edits).map_err(|_| {
-                    let message = format!("the edits of {} would overlap", document.path);
-                    let remedy = "this is a bug in Lockstep; please report it with the file";
-                    refuse(RefusalKind::Malformed, message, remedy)
-                })?;
-                Arc::from(edits.apply(&document.text))
-            }
-            None => document.text.whole().clone(),
-        };
-        if let Some(to) = moved(document.path.as_str(), ways) {
+        let to = moved(document.path.as_str(), ways);
+        if edits.is_none() && to.is_none() {
+            continue;
+        }
+        let edits = TextEdits::new(edits.unwrap_or_default()).map_err(|_| {
+            let message = format!("the edits of {} would overlap", document.path);
+            let remedy = "this is a bug in Lockstep; please report it with the file";
+            refuse(RefusalKind::Malformed, message, remedy)
+        })?;
+        let text = edits.apply_shared(&document.text);
+        if let Some(to) = to {
             made.moves.insert(document.path.clone(), to.clone());
             made.texts.insert(document.path.clone(), None);
-            made.texts.insert(to, Some(text));
-        } else if *text != *document.text {
-            made.texts.insert(document.path.clone(), Some(text));
+            made.texts.insert(to, Some(text.whole().clone()));
+        } else if text != document.text {
+            made.texts.insert(document.path.clone(), Some(text.whole().clone()));
         }
     }
     // Files without a role are told of by whoever has looked.
@@ -86,7 +85,7 @@ pub fn followed(analysis: &Snapshot, ways: &BTreeMap<String, String>) -> SourceC
     for (doc, edits) in mend(analysis, &ways) {
         let document = &analysis.index.docs[doc];
         if let Ok(edits) = TextEdits::new(edits) {
-            change.before.insert(document.path.clone(), document.text.whole().clone());
+            change.before.insert(document.path.clone(), document.text.clone());
             change.edits.insert(document.path.clone(), edits);
         }
     }

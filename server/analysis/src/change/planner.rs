@@ -315,7 +315,7 @@ impl<'a> PlanDraft<'a> {
             })?;
             let edits = edits.minimal(&document.text);
             if !edits.is_empty() {
-                change.before.insert(document.path.clone(), document.text.whole().clone());
+                change.before.insert(document.path.clone(), document.text.clone());
                 change.edits.insert(document.path.clone(), edits);
             }
         }
@@ -393,7 +393,7 @@ impl<'a> PlanDraft<'a> {
                     self.is_silent(place)?;
                     let rule = role.document.as_ref().filter(|_| index.is_document(place));
                     // A field below front matter that is to say the status would not be read.
-                    let has_front = document.text.get(..3).is_some_and(|head| head == "---");
+                    let has_front = document.text.copy(0..3) == "---";
                     let in_front = |it: &DocumentRule| it.front_matter.is_some() && has_front;
                     if rule.is_some_and(|it| it.status_section.is_some() || in_front(it)) {
                         return Err(self.nowhere(place));

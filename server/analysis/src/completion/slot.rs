@@ -1,7 +1,5 @@
 //! The place of a status that is being typed, and the workspace with the status that stood there before.
 
-use std::sync::Arc;
-
 use crate::analysis::Analysis;
 use crate::completion::Line;
 use crate::index::{DocIdx, Place};
@@ -153,8 +151,7 @@ impl Search<'_> {
     fn with(&self, text: &str) -> Option<(Analysis, Place, StatusIdx)> {
         let (start, path) = (self.typed.start as usize, &self.document.path);
         let replaced = self.document.text.replaced(self.typed.bytes(), text);
-        let texts = [(path.clone(), Some(Arc::from(&*replaced)))].into();
-        let base = self.analysis.with_texts(&texts);
+        let base = self.analysis.with_text(path, replaced);
         let (doc, document) = base.index.document(path.as_str())?;
         let token = TextRange::new(start, start + text.len());
         let found =

@@ -2,11 +2,10 @@
 //! into step.
 
 use crate::analysis::Analysis;
-use crate::change;
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::{Category, StatusDef};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
 use crate::text::TextRange;
 
 /// Something that can be done with a task.
@@ -94,9 +93,10 @@ fn lenses(analysis: &Analysis, place: Place, holder: &HolderOf<'_>) -> Vec<Lens>
 fn next(index: &Index, task: &Task) -> Vec<(String, LensDeed)> {
     let vocabulary = index.vocabulary_of(task);
     let from = index.status(task);
-    let next = change::transitions(vocabulary, from).into_iter();
-    let next = next.filter(|it| it.allowed && Some(it.to) != from);
-    let next: Vec<&StatusDef> = next.map(|it| vocabulary.get(it.to)).collect();
+    // Why others may not follow is told of no lens.
+    let may_follow = |to: StatusIdx| from.is_none_or(|from| vocabulary.allows(from, to));
+    let next = vocabulary.iter().filter(|(to, _)| Some(*to) != from && may_follow(*to));
+    let next: Vec<&StatusDef> = next.map(|(_, def)| def).collect();
     let of = |category: Category| -> Vec<&StatusDef> {
         let own = next.iter().filter(|def| def.category == category && def.reason.is_none());
         own.copied().collect()

@@ -1,9 +1,13 @@
 //! The outline of a document: its tasks, plans, phases and boxes, as they stand in each other.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::analysis::Analysis;
-use crate::index::{Index, Place, Spot};
+use crate::index::{DocIdx, Index, Place, Spot};
+use crate::model::EntityIdx;
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::Category;
 use crate::text::TextRange;
@@ -29,15 +33,43 @@ pub struct Symbol {
 
 /// The outline of the file at `path`, in the order of the text. What only mentions a task is left out.
 pub fn document_symbols(analysis: &Analysis, path: &str) -> Vec<Symbol> {
+    let Some((doc, document)) = analysis.index.document(path) else { return Vec::new() };
+    symbols_of(analysis, doc, 0..document.facts.entities.len())
+}
+
+/// The entities of a document that make up a part of its outline: what nothing is around, with all that
+/// is in it, so that the parts in order are the outline.
+pub fn outline_parts(analysis: &Analysis, doc: DocIdx) -> Vec<Range<EntityIdx>> {
+    let mut parts: Vec<Range<EntityIdx>> = Vec::new();
+    for (entity, fact) in analysis.index.docs[doc].facts.entities.iter().enumerate() {
+        match fact.parent {
+            None => parts.push(entity..entity + 1),
+            // Behind another part there may be more of one before.
+            Some(parent) => {
+                while parts.last().is_some_and(|part| parent < part.start) {
+                    parts.pop();
+                }
+                if let Some(part) = parts.last_mut() {
+                    part.end = entity + 1;
+                }
+            }
+        }
+    }
+    parts
+}
+
+/// The outline of some of the entities of a document, in which all those around them are.
+pub fn symbols_of(analysis: &Analysis, doc: DocIdx, own: Range<EntityIdx>) -> Vec<Symbol> {
     let index = &analysis.index;
-    let Some((doc, document)) = index.document(path) else { return Vec::new() };
-    let entities = &document.facts.entities;
+    let entities = &index.docs[doc].facts.entities;
     // Which entry each entity is, or else is in.
-    let mut entry: Vec<Option<usize>> = Vec::with_capacity(entities.len());
-    let mut places = Vec::with_capacity(entities.len());
-    let mut symbols = Vec::with_capacity(entities.len());
-    for (entity, fact) in entities.iter().enumerate() {
-        let parent = fact.parent.and_then(|parent| entry.get(parent).copied().flatten());
+    let mut entry: Vec<Option<usize>> = Vec::with_capacity(own.len());
+    let mut places = Vec::with_capacity(own.len());
+    let mut symbols = Vec::with_capacity(own.len());
+    for entity in own.clone() {
+        let fact = &entities[entity];
+        let parent = fact.parent.and_then(|parent| parent.checked_sub(own.start));
+        let parent = parent.and_then(|parent| entry.get(parent).copied().flatten());
         if fact.mention {
             entry.push(parent);
             continue;
@@ -49,6 +81,33 @@ pub fn document_symbols(analysis: &Analysis, path: &str) -> Vec<Symbol> {
     }
     count_parts(index, &mut symbols, &places);
     symbols
+}
+
+/// What an outline shows otherwise than in another state of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutlineChange {
+    /// The entities that were read again. Those before stand where they did, and those behind have moved,
+    /// all by as much.
+    pub read: Range<EntityIdx>,
+    /// Other entities of which other documents say something else.
+    pub others: BTreeSet<EntityIdx>,
+}
+
+/// What the outline of a document shows otherwise than `before`; `None` where that may be anything.
+pub fn outline_change(analysis: &Analysis, before: &Analysis, path: &str) -> Option<OutlineChange> {
+    let (doc, is) = analysis.index.document(path)?;
+    let (_, was) = before.index.document(path)?;
+    let is_read_alike = analysis.instances.is_same(&before.instances)
+        && Arc::ptr_eq(&analysis.config, &before.config);
+    let read = match Arc::ptr_eq(is, was) {
+        true => 0..0,
+        false => is.lineage.since(&was.lineage).filter(|read| !read.is_empty())?,
+    };
+    let tasks = analysis.index.tasks_other_than(&before.index);
+    let tasks = tasks.iter().filter_map(|id| analysis.index.tasks.get(id));
+    let places = tasks.flat_map(|task| task.places.iter().chain(&task.plans).chain(&task.past));
+    let others = places.filter(|place| place.doc == doc).map(|place| place.entity).collect();
+    is_read_alike.then_some(OutlineChange { read, others })
 }
 
 fn symbol(index: &Index, place: Place, parent: Option<usize>) -> Symbol {

@@ -12,6 +12,7 @@ use crate::profile::EntityKind;
 use crate::profile::flow::TaskKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
+use crate::syntax::markdown_text::{address, code, escape};
 use crate::task_view::{self, TaskView};
 use crate::text::TextRange;
 
@@ -48,6 +49,17 @@ pub fn hover(
         _ => describe(analysis, analysis.index.task_at(place)?, link, holder),
     };
     Some(Hover { range, markdown })
+}
+
+/// A page about a task, in Markdown. `link` and `holder` are as for [`hover`].
+pub fn page(
+    analysis: &Analysis,
+    task: &Task,
+    link: &dyn Fn(&FilePath, u32) -> String,
+    holder: &dyn Fn(&TaskId) -> Option<String>,
+) -> String {
+    let title = format!("{} {}", analysis.name_of(&task.id), analysis.index.title(task));
+    format!("# {}\n\n{}\n", escape(title.trim_end()), describe(analysis, task, link, holder))
 }
 
 /// A task's state as Markdown.
@@ -241,48 +253,6 @@ fn next_statuses(vocabulary: &Vocabulary, from: Option<StatusIdx>) -> Vec<&str> 
     let next = change::transitions(vocabulary, from).into_iter();
     let next = next.filter(|it| it.allowed && Some(it.to) != from);
     next.map(|it| vocabulary.get(it.to).id.as_str()).collect()
-}
-
-/// Text as it stands: a code span, which needs no escapes that a plain reader would see.
-fn code(text: &str) -> String {
-    if text.contains(['`', '\n', '\r']) { escape(text) } else { format!("`{text}`") }
-}
-
-/// An address that ends where its link does.
-fn address(link: &str) -> String {
-    link.replace('(', "%28").replace(')', "%29").replace('<', "%3C").replace('>', "%3E")
-}
-
-/// Text that means itself in Markdown, also where HTML, icons and bare addresses mean something: no link
-/// and no image of a repository's words is ever live.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
-        let is_escaped = match c {
-            '|' | '\\' | '*' | '`' | '<' | '[' | ']' | '~' | '&' | '@' => true,
-            // Within a word it is no mark.
-            '_' => {
-                !(before.ends_with(char::is_alphanumeric)
-                    && after.starts_with(char::is_alphanumeric))
-            }
-            ':' => after.starts_with("//"),
-            '$' => after.starts_with('('),
-            '.' => {
-                before.len() >= 3
-                    && before.is_char_boundary(before.len() - 3)
-                    && before[before.len() - 3..].eq_ignore_ascii_case("www")
-            }
-            // A list or a heading at the start of what stands behind a mark of a list.
-            '#' | '-' | '+' | '>' | '=' => before.trim().is_empty(),
-            _ => false,
-        };
-        if is_escaped {
-            out.push('\\');
-        }
-        out.push(if c == '\n' || c == '\r' { ' ' } else { c });
-    }
-    out
 }
 
 #[cfg(test)]

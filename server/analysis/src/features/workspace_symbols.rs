@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use crate::analysis::Analysis;
 use crate::index::{Index, Place, Task};
 use crate::model::FilePath;
-use crate::profile::EntityKind;
 use crate::profile::vocabulary::{Category, StatusDef, normalise};
+use crate::profile::{EntityKind, Profile};
 use crate::task_view;
 use crate::text::TextRange;
 
@@ -70,16 +70,43 @@ struct Candidate<'a> {
     is_old: bool,
 }
 
+/// The words that were typed, and which of them may be meant for a status.
+struct TypedWords<'a> {
+    query: &'a str,
+    words: Vec<(&'a str, bool)>,
+}
+
+impl<'a> TypedWords<'a> {
+    fn new(analysis: &Analysis, query: &'a str) -> TypedWords<'a> {
+        let mut profiles: Vec<&Profile> = Vec::new();
+        for document in analysis.index.docs.iter() {
+            // Documents of one profile stand together.
+            if !profiles.last().is_some_and(|known| std::ptr::eq(*known, &*document.profile)) {
+                profiles.push(&document.profile);
+            }
+        }
+        let vocabularies = profiles.iter().flat_map(|it| {
+            it.task_vocabularies().chain(std::iter::once(it.vocabulary(EntityKind::Plan)))
+        });
+        let statuses: Vec<&StatusDef> =
+            vocabularies.flat_map(|it| it.iter()).map(|(_, def)| def).collect();
+        let names_status =
+            |word: &str| statuses.iter().any(|def| status_score(Some(def), word) > 0);
+        let words = query.split(' ').filter(|word| !word.is_empty());
+        TypedWords { query, words: words.map(|word| (word, names_status(word))).collect() }
+    }
+}
+
 /// At most `limit` tasks and documents of tasks that fit all words of `query`, the best first. An empty
 /// query fits all.
 pub fn workspace_symbols(analysis: &Analysis, query: &str, limit: usize) -> Vec<SymbolFound> {
     let index = &analysis.index;
     let query = normalise(query);
-    let words: Vec<&str> = query.split(' ').filter(|word| !word.is_empty()).collect();
+    let wanted = TypedWords::new(analysis, &query);
     let all = index.tasks.values().flat_map(|task| candidates(index, task));
     let fitting = all.enumerate().filter_map(|(at, it)| {
-        let score = score(analysis, &it, &query, &words)?;
-        Some((rank(analysis, &it, &query, &words, score), at, it))
+        let score = score(analysis, &it, &wanted)?;
+        Some((rank(analysis, &it, &wanted, score), at, it))
     });
     let mut best: Vec<_> = fitting.collect();
     if best.len() > limit && limit > 0 {
@@ -146,11 +173,13 @@ fn status<'a>(analysis: &'a Analysis, it: &Candidate<'a>) -> Option<&'a StatusDe
     index.status_at(it.place).map(|status| index.vocabulary_at(it.place).get(status))
 }
 
-fn rank(analysis: &Analysis, it: &Candidate<'_>, query: &str, words: &[&str], score: u32) -> Rank {
+fn rank(analysis: &Analysis, it: &Candidate<'_>, wanted: &TypedWords<'_>, score: u32) -> Rank {
     let is_task = it.what == SymbolOf::Task;
     let class = match status(analysis, it).map(|def| def.category) {
-        _ if matches!(words, [word] if is_task && is_id(it.task.id.as_str(), word)) => Class::Meant,
-        _ if is_whole(it.title, query) => Class::Meant,
+        _ if matches!(&*wanted.words, [(word, _)] if is_task && is_id(it.task.id.as_str(), word)) => {
+            Class::Meant
+        }
+        _ if is_whole(it.title, wanted.query) => Class::Meant,
         _ if it.is_old => Class::Archived,
         Some(Category::Done | Category::Dropped) => Class::Closed,
         Some(Category::Active) => Class::Active,
@@ -170,17 +199,20 @@ fn is_whole(title: &str, query: &str) -> bool {
 }
 
 /// How well a task or document fits all words; `None` where one of them fits nothing of it.
-fn score(analysis: &Analysis, it: &Candidate<'_>, query: &str, words: &[&str]) -> Option<u32> {
+fn score(analysis: &Analysis, it: &Candidate<'_>, wanted: &TypedWords<'_>) -> Option<u32> {
     let mut sum = 0;
-    for word in words {
-        let best = id_score(it.task.id.as_str(), word).max(fuzzy(it.title, word));
-        let best = if best == 0 { status_score(status(analysis, it), word) } else { best };
+    for (word, names_status) in &wanted.words {
+        let mut best = id_score(it.task.id.as_str(), word).max(fuzzy(it.title, word));
+        // The status of a task takes longer to be found than its title.
+        if best == 0 && *names_status {
+            best = status_score(status(analysis, it), word);
+        }
         if best == 0 {
             return None;
         }
         sum += best;
     }
-    let together = words.len() > 1 && stands_in(it.title, query).is_some();
+    let together = wanted.words.len() > 1 && stands_in(it.title, wanted.query).is_some();
     Some(sum + if together { 1000 } else { 0 })
 }
 
@@ -212,19 +244,33 @@ fn fuzzy(text: &str, word: &str) -> u32 {
 /// Whether letters stand in `text` together, and then, whether a word begins with them.
 fn stands_in(text: &str, letters: &str) -> Option<bool> {
     let (text, letters) = (text.as_bytes(), letters.as_bytes());
-    let first = letters.first()?.to_ascii_lowercase();
-    let starts = text.iter().enumerate().filter(|(_, byte)| byte.to_ascii_lowercase() == first);
-    let whole = starts.filter(|(at, _)| {
+    let first = *letters.first()?;
+    let starts = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text);
+    let whole = starts.filter(|at| {
         let here = text.get(*at..at + letters.len());
         here.is_some_and(|here| here.eq_ignore_ascii_case(letters))
     });
     let begins = |at: usize| at == 0 || !text[at - 1].is_ascii_alphanumeric();
-    whole.map(|(at, _)| begins(at)).max()
+    whole.map(begins).max()
+}
+
+/// Whether letters of ASCII stand in `text` in their order, which most do not.
+fn is_scattered(text: &[u8], letters: &[u8]) -> bool {
+    let mut at = 0;
+    letters.iter().all(|letter| {
+        let (low, high) = (letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
+        let found = memchr::memchr2(low, high, &text[at..]);
+        at += found.map_or(0, |found| found + 1);
+        found.is_some()
+    })
 }
 
 fn scattered(text: &str, word: &str) -> u32 {
     // Most texts are of ASCII, and need no table of letters.
     if text.is_ascii() {
+        if !is_scattered(text.as_bytes(), word.as_bytes()) {
+            return 0;
+        }
         let letters = text.bytes().map(|byte| char::from(byte.to_ascii_lowercase()));
         return scattered_in(letters, word);
     }

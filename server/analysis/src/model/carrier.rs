@@ -13,6 +13,7 @@ use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
 use crate::syntax::front_matter::FrontEntry;
 use crate::syntax::json::JsonValue;
 use crate::text::TextRange;
+use crate::text::shared_text::SharedText;
 use crate::text::text_edit::TextEdit;
 
 /// Reads a value of YAML, in the text that it stands in.
@@ -89,7 +90,7 @@ impl fmt::Debug for Carrier {
 #[derive(Clone, Copy, Debug)]
 pub struct Form<'a> {
     /// The text of the document.
-    pub text: &'a str,
+    pub text: &'a SharedText,
     /// The place in it.
     pub occurrence: &'a Occurrence,
     /// The words for the statuses of its entity.

@@ -227,6 +227,16 @@ impl<T: Fact> Runs<T> {
         self.runs.iter().flat_map(|run| run.facts())
     }
 
+    /// The first for which `is` says so, which must not look at its places: none is placed for that.
+    pub(crate) fn find_by(&self, is: impl Fn(&T) -> bool) -> Option<&T> {
+        let mut runs = self.runs.iter();
+        let found = runs.find_map(|run| {
+            looked();
+            Some(run.first + run.made.iter().position(&is)?)
+        });
+        self.get(found?)
+    }
+
     /// The first of them.
     pub fn first(&self) -> Option<&T> {
         self.get(0)

@@ -163,7 +163,7 @@ fn written_everywhere(
             Format::Json => in_json::edit(state, *doc, place, new)?,
             Format::Yaml => in_yaml::edit(state, *doc, place, new)?,
         };
-        change.before.insert(document.path.clone(), document.text.whole().clone());
+        change.before.insert(document.path.clone(), document.text.clone());
         change.edits.insert(document.path.clone(), TextEdits::from(edit));
     }
     Ok(change)

@@ -38,7 +38,28 @@ pub struct NewName<'a> {
 type Edits = BTreeMap<DocIdx, Vec<TextEdit>>;
 
 impl Draft<'_> {
+    /// Parts whose ids begin with that of the task follow it, or it stays.
     pub(super) fn rename(&mut self, whose: Whose<'_>, to: NewName<'_>) -> Result<(), Refused> {
+        let parts = to.id.map(|id| parts_by_id(&self.state, whose, id)).transpose()?;
+        self.rename_alone(whose, to)?;
+        for (part, id) in parts.into_iter().flatten() {
+            let to = NewName { id: Some(&id), ..NewName::default() };
+            self.rename_alone(Whose::Task(&part), to).map_err(|why| {
+                let message = format!("its part {part} cannot become {id}: {}", why.message);
+                Refused::new(why.code, message, why.remedy)
+            })?;
+            let Some(followed) = self.results.pop() else { continue };
+            let Some(all) = self.results.last_mut() else { continue };
+            all.files.extend(followed.files);
+            all.files.sort();
+            all.files.dedup();
+            let notes = [all.reason.take(), Some(format!("{part} is now {id}")), followed.reason];
+            all.reason = Some(notes.into_iter().flatten().collect::<Vec<_>>().join("; "));
+        }
+        Ok(())
+    }
+
+    fn rename_alone(&mut self, whose: Whose<'_>, to: NewName<'_>) -> Result<(), Refused> {
         let subject = RenameSubject::new(&self.state, whose)?;
         if let Some(why) = (self.held)(&subject.task.id, None) {
             return Err(why);
@@ -62,6 +83,30 @@ impl Draft<'_> {
         self.take_moved(renamed);
         Ok(())
     }
+}
+
+/// The parts of a task whose ids begin with its own, as `7.1` does, each with the id that it has by `id`;
+/// what is part of a part comes behind it.
+fn parts_by_id(
+    state: &Analysis,
+    whose: Whose<'_>,
+    id: &str,
+) -> Result<Vec<(String, String)>, Refused> {
+    let subject = RenameSubject::new(state, whose)?;
+    let mut parts = Vec::new();
+    let mut around = vec![subject.task];
+    while let Some(task) = around.pop().filter(|_| !subject.is_twin) {
+        for part in state.index.children(task) {
+            let place = part.places.iter().chain(&part.plans).next();
+            let own = place.and_then(|place| state.index.entity(*place).id.as_ref());
+            let rest = own.and_then(|own| own.as_str().strip_prefix(subject.id.as_str()));
+            if let Some(rest) = rest.filter(|rest| rest.starts_with('.')) {
+                parts.push((state.name_of(&part.id), format!("{}{rest}", id.trim())));
+                around.push(part);
+            }
+        }
+    }
+    Ok(parts)
 }
 
 /// What is wanted, in words.
@@ -111,11 +156,14 @@ fn moved(
 ) -> Result<(Relocation, Vec<String>), Refused> {
     let files = paths::files(state, subject, to, &ways, movable)?;
     let borrowed: moving::Ways<'_> = ways.iter().map(|(from, to)| (&**from, &**to)).collect();
-    for (doc, mended) in moving::mend(state, &borrowed) {
-        let all = edits.entry(doc).or_default();
-        // A name in the target of a link is mended with the link. That it is what it should be is proven.
-        all.retain(|edit| !mended.iter().any(|link| link.range.contains_range(edit.range)));
-        all.extend(mended);
+    if !borrowed.is_empty() {
+        for (doc, mended) in moving::mend(state, &borrowed) {
+            let all = edits.entry(doc).or_default();
+            // A name in the target of a link is mended with the link. That it is what it should be is
+            // proven.
+            all.retain(|edit| !mended.iter().any(|link| link.range.contains_range(edit.range)));
+            all.extend(mended);
+        }
     }
     for (doc, edits) in &edits {
         if TextEdits::new(edits.clone()).is_err() {

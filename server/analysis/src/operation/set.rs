@@ -84,7 +84,9 @@ impl Draft<'_> {
 
     /// Complains of a word that means a status and no task.
     fn no_status_as_task(&self, whose: &Whose<'_>) -> Result<(), Refused> {
-        let (Whose::Task(id) | Whose::Phase(id, _)) = whose else { return Ok(()) };
+        let (Whose::Task(id) | Whose::Phase(id, _) | Whose::Twin(id, _)) = whose else {
+            return Ok(());
+        };
         if self.analysis.task(id).is_some() || !self.analysis.instances.know_status(id) {
             return Ok(());
         }
@@ -100,7 +102,7 @@ impl Draft<'_> {
         let (task_of, phase) =
             (EntityType::of(EntityKind::Task), EntityType::of(EntityKind::Phase));
         let (profile, what) = match whose {
-            Whose::Task(id) => match meant(&self.state, id) {
+            Whose::Task(id) | Whose::Twin(id, _) => match meant(&self.state, id) {
                 Ok(Meant::Part(place)) => part(place),
                 Ok(Meant::Task(task)) => (index.profile_of(task), task.what()),
                 Err(_) => (&*self.state.profile, task_of),
@@ -148,14 +150,14 @@ impl Draft<'_> {
     /// What a result calls it.
     fn name<'w>(&self, whose: &Whose<'w>) -> &'w str {
         match whose {
-            Whose::Task(id) | Whose::Phase(id, _) => id,
+            Whose::Task(id) | Whose::Phase(id, _) | Whose::Twin(id, _) => id,
             Whose::Place(_) => "",
         }
     }
 
     fn subject(&self, whose: &Whose<'_>) -> Result<Subject, Refused> {
         Ok(match whose {
-            Whose::Task(id) => match meant(&self.state, id)? {
+            Whose::Task(id) | Whose::Twin(id, _) => match meant(&self.state, id)? {
                 Meant::Task(task) => Subject::Task(task.id.clone()),
                 Meant::Part(place) => Subject::at(&self.state, place),
             },
@@ -231,7 +233,7 @@ impl Draft<'_> {
         });
         self.take_later(planned.change);
         moved.into_iter().for_each(|it| self.take_moved(it));
-        if let Whose::Task(id) | Whose::Phase(id, _) = whose {
+        if let Whose::Task(id) | Whose::Phase(id, _) | Whose::Twin(id, _) = whose {
             self.to_rev.push((self.results.len() - 1, (*id).to_owned()));
         }
         Ok(())

@@ -6,6 +6,7 @@ mod trailing;
 use crate::profile::MarkerStyle;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::text::TextRange;
+use crate::text::shared_text::Source;
 
 pub use item::{read_leading, read_sign, said_beside};
 pub use trailing::{hint, read_sign_before, read_trailing};
@@ -312,13 +313,21 @@ fn sign_length(text: &str) -> usize {
 }
 
 /// `range` without the characters at both ends for which `drop` holds.
-pub fn trim(text: &str, range: TextRange, drop: impl Fn(char) -> bool) -> TextRange {
+pub fn trim<T: Source + ?Sized>(
+    text: &T,
+    range: TextRange,
+    drop: impl Fn(char) -> bool,
+) -> TextRange {
     let raw = range.of(text);
     let start = range.start as usize + (raw.len() - raw.trim_start_matches(&drop).len());
     trim_end(text, TextRange::new(start, range.end as usize), drop)
 }
 
-fn trim_end(text: &str, range: TextRange, drop: impl Fn(char) -> bool) -> TextRange {
+fn trim_end<T: Source + ?Sized>(
+    text: &T,
+    range: TextRange,
+    drop: impl Fn(char) -> bool,
+) -> TextRange {
     let raw = range.of(text);
     TextRange::new(range.start as usize, range.start as usize + raw.trim_end_matches(drop).len())
 }

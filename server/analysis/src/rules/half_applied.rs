@@ -83,7 +83,7 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
         let before = file.before.as_deref().unwrap_or_default();
         if let Some(edits) = merge::three_way(before, &file.after, &document.text) {
             rest.edits.insert(path.clone(), edits);
-            rest.before.insert(path.clone(), document.text.whole().clone());
+            rest.before.insert(path.clone(), document.text.clone());
         }
     }
     let title = format!("Make the change in {} too", listed(&progress));

@@ -1,12 +1,14 @@
 //! A text in an editor that was read before somebody else changed the file.
 
+use crate::change::SourceChange;
 use crate::profile::Severity;
-use crate::rules::{Check, Finding, Findings, Related, Rule};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule};
 use crate::snapshot::Snapshot;
 use crate::snapshot::editing::{OnDisk, place};
 use crate::text::TextRange;
-use crate::text::merge::{Standing, same, same_texts, standing};
+use crate::text::merge::{Standing, same, same_texts, standing, three_way};
 use crate::text::shared_text::SharedText;
+use crate::text::text_edit::TextEdits;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -15,7 +17,7 @@ pub static RULE: Rule = Rule {
     summary: "a file changed on disk after the editor read it; saving would undo that change",
     doc: include_str!("stale_buffer.md"),
     checks: &[Check::Workspace(check)],
-    fix: None,
+    fix: Some(fix),
 };
 
 fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
@@ -54,10 +56,34 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
                         (path.clone(), "the text on disk is different here".to_owned());
                     finding = finding.related(Related { path, range, message });
                 }
-                findings.push(finding);
+                findings.push(finding.fixable(merged(disk, here).is_some()));
             }
         }
     }
+}
+
+/// The edits that make what changed on disk in a text that was changed here too; `None` where the two have
+/// changed the same lines, and where the text was not changed, which is better read again.
+fn merged(disk: &OnDisk, here: &SharedText) -> Option<TextEdits> {
+    let (read, now) = (disk.read.as_deref()?, disk.text.as_deref()?);
+    let is_apart = disk.behind.is_none() && !same(read, here);
+    is_apart.then(|| three_way(read, now, here))?.filter(|edits| !edits.is_empty())
+}
+
+/// Makes in this text what changed on disk.
+fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
+    let path = &diagnostic.path;
+    let Some((_, document)) = analysis.index.document(path.as_str()) else { return Vec::new() };
+    let disk = analysis.editing.open.get(path);
+    let Some(edits) = disk.and_then(|disk| merged(disk, &document.text)) else {
+        return Vec::new();
+    };
+    let mut change = SourceChange::default();
+    change.before.insert(path.clone(), document.text.clone());
+    change.edits.insert(path.clone(), edits);
+    // Which of the two somebody wants only they know.
+    let title = "Merge what changed on disk into this text".to_owned();
+    vec![Fix { title, preferred: false, change }]
 }
 
 /// The first line that says something. The whole text is old, wherever the file has changed; and at

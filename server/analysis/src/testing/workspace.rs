@@ -130,7 +130,7 @@ pub(crate) fn changed(analysis: &Analysis, change: &SourceChange) -> Analysis {
         let Some((_, document)) = analysis.index.document(path.as_str()) else {
             panic!("{path} is edited, but is not there");
         };
-        assert_eq!(change.before.get(path), Some(document.text.whole()), "{path} is not stale");
+        assert_eq!(change.before.get(path), Some(&document.text), "{path} is not stale");
         let after = edits.apply(&document.text);
         assert_ne!(after, *document.text, "{path} is named, but not changed");
         let undone = edits.invert(&document.text).apply(&after);

@@ -5,13 +5,14 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
-use super::common::{CommonEnds, common_ends};
-
 /// Shorter texts stay in one piece. In bytes.
 const LONG: usize = if cfg!(test) { 64 } else { 32 * 1024 };
 
 /// Pieces are at least as long where a text is cut. In bytes.
 const PIECE: usize = if cfg!(test) { 16 } else { 4 * 1024 };
+
+/// A text is cut into about so many pieces at most.
+const PIECES: usize = 2048;
 
 /// An immutable text. Copies share what they have in common.
 ///
@@ -44,6 +45,7 @@ impl TextPiece {
         self.at + self.range.len()
     }
 
+    #[cfg(test)]
     fn is(&self, other: &TextPiece) -> bool {
         Arc::ptr_eq(&self.source, &other.source) && self.range == other.range
     }
@@ -150,9 +152,11 @@ impl SharedText {
         let whole = self.whole();
         let piece =
             |range: Range<usize>| TextPiece { at: range.start, source: whole.clone(), range };
+        // Of a very long text not ever more pieces are copied at each key.
+        let least = PIECE.max(whole.len() / PIECES);
         let (mut pieces, mut at) = (Vec::new(), 0);
         for offset in offsets {
-            if offset >= at + PIECE && offset < whole.len() {
+            if offset >= at + least && offset < whole.len() {
                 pieces.push(piece(at..offset));
                 at = offset;
             }
@@ -183,26 +187,91 @@ impl SharedText {
         SharedText::new(all, OnceLock::new())
     }
 
-    /// Where the other differs from this; `None` where it does not. Costs what is not shared.
+    /// Where the other differs from this; `None` where it does not. Nothing is copied, and what is one in
+    /// memory is not compared, however the two are cut.
     pub fn difference(&self, other: &SharedText) -> Option<Difference> {
         if self.is_same(other) {
             return None;
         }
-        let (one, two) = (&self.0.pieces, &other.0.pieces);
-        let first = one.iter().zip(two).take_while(|(one, two)| one.is(two)).count();
-        let most = one.len().min(two.len()) - first;
-        let backwards = one.iter().rev().zip(two.iter().rev()).take(most);
-        let last = backwards.take_while(|(one, two)| one.is(two)).count();
-        let start = one.get(first).map_or(self.len(), |piece| piece.at);
-        let end = |pieces: &[TextPiece], length: usize| {
-            pieces.get(pieces.len() - last).map_or(length, |piece| piece.at)
-        };
-        let (old_end, new_end) = (end(one, self.len()), end(two, other.len()));
-        let (was, is) = (self.copy(start..old_end), other.copy(start..new_end));
-        let CommonEnds { prefix, suffix } = common_ends(&was, &is);
-        let (old_end, new_end) = (old_end - suffix, new_end - suffix);
-        let start = start + prefix;
+        let goes_on =
+            |text: &SharedText, at: usize| text.byte(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let (length, new_length) = (self.len(), other.len());
+        let mut start = self.common_prefix(other);
+        while start > 0 && (goes_on(self, start) || goes_on(other, start)) {
+            start -= 1;
+        }
+        let mut suffix = self.common_suffix(other, length.min(new_length) - start);
+        while suffix > 0 && (goes_on(self, length - suffix) || goes_on(other, new_length - suffix))
+        {
+            suffix -= 1;
+        }
+        let (old_end, new_end) = (length - suffix, new_length - suffix);
         (start < old_end || start < new_end).then_some(Difference { start, old_end, new_end })
+    }
+
+    /// How many bytes the two begin with alike.
+    fn common_prefix(&self, other: &SharedText) -> usize {
+        let (mut ones, mut twos) =
+            (self.parts().map(str::as_bytes), other.parts().map(str::as_bytes));
+        let (mut one, mut two): (&[u8], &[u8]) = (&[], &[]);
+        let mut same = 0;
+        loop {
+            if one.is_empty() {
+                let Some(next) = ones.next() else { return same };
+                one = next;
+            }
+            if two.is_empty() {
+                let Some(next) = twos.next() else { return same };
+                two = next;
+            }
+            let (length, is_one) =
+                (one.len().min(two.len()), std::ptr::eq(one.as_ptr(), two.as_ptr()));
+            if !is_one && one[..length] != two[..length] {
+                return same + one.iter().zip(two).take_while(|(a, b)| a == b).count();
+            }
+            same += length;
+            (one, two) = (&one[length..], &two[length..]);
+        }
+    }
+
+    /// How many bytes the two end with alike, of so many at most.
+    fn common_suffix(&self, other: &SharedText, most: usize) -> usize {
+        let pieces = |text: &'_ SharedText| text.0.pieces.len();
+        let (mut left, mut right) = (pieces(self), pieces(other));
+        let (mut one, mut two): (&[u8], &[u8]) = (&[], &[]);
+        let mut same = 0;
+        while same < most {
+            if one.is_empty() {
+                let Some(next) = left.checked_sub(1) else { break };
+                (left, one) = (next, self.0.pieces[next].text().as_bytes());
+            }
+            if two.is_empty() {
+                let Some(next) = right.checked_sub(1) else { break };
+                (right, two) = (next, other.0.pieces[next].text().as_bytes());
+            }
+            let length = one.len().min(two.len());
+            let (head, tail) = one.split_at(one.len() - length);
+            let (other_head, other_tail) = two.split_at(two.len() - length);
+            if !std::ptr::eq(tail.as_ptr(), other_tail.as_ptr()) && tail != other_tail {
+                let pairs = tail.iter().rev().zip(other_tail.iter().rev());
+                same += pairs.take_while(|(a, b)| a == b).count();
+                break;
+            }
+            same += length;
+            (one, two) = (head, other_head);
+        }
+        same.min(most)
+    }
+
+    /// The other text, which shares with this one what both begin and end with.
+    #[must_use]
+    pub fn shared_with(&self, other: &SharedText) -> SharedText {
+        match self.difference(other) {
+            None => self.clone(),
+            Some(Difference { start, old_end, new_end }) => {
+                self.replaced(start..old_end, &other.copy(start..new_end))
+            }
+        }
     }
 
     /// Whether the two are cut, so that one of them may be made from the other.
@@ -290,6 +359,15 @@ pub trait Source {
     /// The part in this range; `None` where it does not fit.
     fn part(&self, range: Range<usize>) -> Option<&str>;
 
+    /// The part in this range, copied where the text is not in one piece there; empty where it does
+    /// not fit.
+    fn copied(&self, range: Range<usize>) -> Cow<'_, str> {
+        self.part(range).unwrap_or_default().into()
+    }
+
+    /// The byte at `offset`; `None` behind the end.
+    fn byte(&self, offset: usize) -> Option<u8>;
+
     /// How long it is, in bytes.
     fn length(&self) -> usize;
 }
@@ -297,6 +375,15 @@ pub trait Source {
 impl Source for SharedText {
     fn part(&self, range: Range<usize>) -> Option<&str> {
         SharedText::part(self, range)
+    }
+
+    fn copied(&self, range: Range<usize>) -> Cow<'_, str> {
+        self.copy(range)
+    }
+
+    fn byte(&self, offset: usize) -> Option<u8> {
+        let piece = &self.0.pieces[self.piece(offset)?];
+        piece.text().as_bytes().get(offset - piece.at).copied()
     }
 
     fn length(&self) -> usize {
@@ -309,6 +396,10 @@ impl Source for str {
         self.get(range)
     }
 
+    fn byte(&self, offset: usize) -> Option<u8> {
+        self.as_bytes().get(offset).copied()
+    }
+
     fn length(&self) -> usize {
         self.len()
     }
@@ -319,6 +410,10 @@ macro_rules! sources {
         impl Source for $text {
             fn part(&self, range: Range<usize>) -> Option<&str> {
                 self.get(range)
+            }
+
+            fn byte(&self, offset: usize) -> Option<u8> {
+                self.as_bytes().get(offset).copied()
             }
 
             fn length(&self) -> usize {

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::TextRange;
 use super::line_index::floor_char_boundary;
-use super::shared_text::SharedText;
+use super::shared_text::{SharedText, Source};
 
 /// One replacement. An empty range inserts, an empty `insert` deletes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -160,10 +160,11 @@ impl TextEdits {
     /// Cuts fall between characters and never inside a `\r\n`, where no [`Position`] points.
     ///
     /// [`Position`]: super::line_index::Position
-    pub fn minimal(&self, text: &str) -> TextEdits {
+    pub fn minimal<T: Source + ?Sized>(&self, text: &T) -> TextEdits {
         let mut joined = Vec::with_capacity(self.edits.len());
+        let fit = |at: u32| floor_of(text, at as usize);
         for edit in &self.edits {
-            let range = fit(edit.range, text);
+            let range = TextRange::new(fit(edit.range.start), fit(edit.range.end));
             push_joined(&mut joined, TextEdit::replace(range, edit.insert.as_str()));
         }
         let edits = joined.into_iter().filter_map(|edit| trim(edit, text)).collect();
@@ -186,6 +187,13 @@ fn fit(range: TextRange, text: &str) -> TextRange {
     TextRange::new(start, end)
 }
 
+/// The last boundary between characters at or before `offset`.
+fn floor_of<T: Source + ?Sized>(text: &T, offset: usize) -> usize {
+    let goes_on = |at: &usize| text.byte(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    let offset = offset.min(text.length());
+    (0..=offset).rev().find(|at| !goes_on(at)).unwrap_or_default()
+}
+
 /// Appends `edit`, as part of the last one where the two touch.
 fn push_joined(acc: &mut Vec<TextEdit>, edit: TextEdit) {
     match acc.last_mut() {
@@ -198,13 +206,13 @@ fn push_joined(acc: &mut Vec<TextEdit>, edit: TextEdit) {
 }
 
 /// `edit` without what it does not change; nothing if it changes nothing.
-fn trim(edit: TextEdit, text: &str) -> Option<TextEdit> {
-    let old = edit.range.of(text);
+fn trim<T: Source + ?Sized>(edit: TextEdit, text: &T) -> Option<TextEdit> {
+    let old = text.copied(edit.range.bytes());
     let new = edit.insert.as_str();
     if old == new {
         return None;
     }
-    let CommonEnds { prefix, suffix } = common_ends(old, new);
+    let CommonEnds { prefix, suffix } = common_ends(&old, new);
     let (start, end) = (edit.range.start as usize, edit.range.end as usize);
 
     let mut cut_start = start + prefix;
@@ -219,9 +227,8 @@ fn trim(edit: TextEdit, text: &str) -> Option<TextEdit> {
     Some(TextEdit::replace(TextRange::new(cut_start, cut_end), insert))
 }
 
-fn splits_crlf(text: &str, offset: usize) -> bool {
-    let bytes = text.as_bytes();
-    offset > 0 && bytes.get(offset - 1) == Some(&b'\r') && bytes.get(offset) == Some(&b'\n')
+fn splits_crlf<T: Source + ?Sized>(text: &T, offset: usize) -> bool {
+    offset > 0 && text.byte(offset - 1) == Some(b'\r') && text.byte(offset) == Some(b'\n')
 }
 
 #[cfg(test)]

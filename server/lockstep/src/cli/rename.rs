@@ -21,6 +21,9 @@ pub(super) struct Args {
     /// Rename what the claim with this token holds
     #[arg(long, value_name = "TOKEN")]
     claim: Option<String>,
+    /// Rename that one of several tasks with the id whose name stands here
+    #[arg(long, value_name = "FILE:LINE")]
+    at: Option<String>,
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -30,12 +33,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
-    let Args { task, title, id, slug, claim, dry_run, format } = args;
+    let Args { task, title, id, slug, claim, at, dry_run, format } = args;
     cx.claim = claim;
     if title.is_none() && id.is_none() && slug.is_none() {
         let error = UserError::usage("a new name is missing".to_owned());
         return Err(error.hint("give `--title`, `--id` or `--slug`"));
     }
-    let action = CommitAction::Rename { task, title, id, slug };
+    let action = CommitAction::Rename { task, title, id, slug, at_place: at };
     carry_out(cx, &CommitRequest { at: now(), action }, dry_run, format)
 }

@@ -62,7 +62,7 @@ impl SentChange {
         let after = after
             .filter(|(path, _)| is_known(path) && sent.iter().any(|sent| sent == path.as_str()));
         let files = after.filter_map(|(path, after)| {
-            let before = change.before.get(change.came_from(&path)).cloned();
+            let before = change.before.get(change.came_from(&path)).map(|it| it.whole().clone());
             Some((path, EditedFile { before, after: after?, seen: false }))
         });
         let (id, label) = (id.to_owned(), label.to_owned());

@@ -1,5 +1,7 @@
 //! What one client can do: its capabilities, folded to the questions that are asked here.
 
+#[cfg(test)]
+mod recorded;
 mod shown;
 
 use lockstep_analysis::text::line_index::PositionEncoding;

@@ -18,7 +18,7 @@
 
 pub(super) mod framing;
 mod message;
-mod params;
+pub(in crate::lsp) mod params;
 mod uri_repair;
 mod writer;
 
@@ -292,7 +292,12 @@ impl<S: LanguageServer> Connection<S> {
                 let metrics = self.metrics.clone().filter(|_| id.is_some());
                 let name = method.clone().into_owned();
                 let span = tracing::info_span!("request", method = name);
+                let is_initialize = method == "initialize";
                 let handler = guarded(handler, method.into_owned(), id);
+                let handler = handler.map(move |response| match is_initialize {
+                    true => response.map(params::declared),
+                    false => response,
+                });
                 let handler = measured(handler, name, metrics).instrument(span);
                 self.run(handler, asked, written.is_some());
             }

@@ -16,6 +16,9 @@ pub(crate) const APPLIED: &str = "applied";
 /// the protocol have no member for what clients declare.
 pub(crate) const EDIT_METADATA: &str = "editMetadata";
 
+/// It opens pages that are no files. No client says so here either.
+pub(crate) const DOCUMENT_CONTENT: &str = "textDocumentContent";
+
 /// Whether a client declares an ability.
 pub(crate) fn declares(declared: &ClientCapabilities, name: &str) -> bool {
     let own = declared.experimental.as_ref().and_then(|all| all.get("lockstep")?.get(name));

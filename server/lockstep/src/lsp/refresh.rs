@@ -1,11 +1,13 @@
 //! Asks the client to ask again for what it shows beside texts, when tasks have changed in a way that it
 //! cannot know of.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use tokio::sync::watch;
 use tower_lsp::Client;
+use tower_lsp::ls_types::request::Request;
 
 use crate::hub::snapshot::SessionSnapshot;
 use crate::lsp::client::{ClientFeatures, Shown};
@@ -15,8 +17,18 @@ const QUIET: Duration = Duration::from_millis(150);
 
 /// Whether the client asks again when it is told to.
 pub(crate) fn is_wanted(features: &ClientFeatures) -> bool {
-    let Shown { refreshes_lenses, refreshes_hints, refreshes_tokens, .. } = features.shown;
-    refreshes_lenses || refreshes_hints || refreshes_tokens
+    let Shown { refreshes_lenses, refreshes_hints, refreshes_tokens, opens_pages, .. } =
+        features.shown;
+    refreshes_lenses || refreshes_hints || refreshes_tokens || opens_pages
+}
+
+/// `workspace/textDocumentContent/refresh`, which the types of the protocol do not have.
+enum PageRefresh {}
+
+impl Request for PageRefresh {
+    type Params = Value;
+    type Result = Value;
+    const METHOD: &'static str = "workspace/textDocumentContent/refresh";
 }
 
 /// Has the client ask again whenever what tasks say is something else than what it `shows`, until there
@@ -27,6 +39,7 @@ pub(crate) async fn refresh(
     features: ClientFeatures,
     mut snapshots: watch::Receiver<Arc<SessionSnapshot>>,
     shows: watch::Sender<Option<Arc<SessionSnapshot>>>,
+    pages: Arc<Mutex<Vec<String>>>,
 ) {
     let mut answers = shows.subscribe();
     loop {
@@ -51,13 +64,14 @@ pub(crate) async fn refresh(
             false
         });
         if is_other {
-            ask_again(&client, &features).await;
+            let pages = pages.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            ask_again(&client, &features, &pages).await;
         }
     }
 }
 
 /// Has the client ask again, and waits for its answers, which say nothing.
-async fn ask_again(client: &Client, features: &ClientFeatures) {
+async fn ask_again(client: &Client, features: &ClientFeatures, pages: &[String]) {
     let shown = &features.shown;
     if shown.refreshes_lenses {
         let _ = client.code_lens_refresh().await;
@@ -67,6 +81,9 @@ async fn ask_again(client: &Client, features: &ClientFeatures) {
     }
     if shown.refreshes_tokens {
         let _ = client.semantic_tokens_refresh().await;
+    }
+    for page in pages {
+        let _ = client.send_request::<PageRefresh>(json!({ "uri": page })).await;
     }
 }
 

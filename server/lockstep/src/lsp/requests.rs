@@ -145,5 +145,6 @@ requests! {
         transitions: Transitions,
         task_at: TaskAt,
         marks: Marks,
+        text_document_content: TextDocumentContent,
     }
 }

@@ -26,6 +26,7 @@ use crate::hub::snapshot::SessionSnapshot;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::delivery::deliver;
 use crate::lsp::error::refused;
+use crate::lsp::outlines::Outlines;
 use crate::lsp::publication::Publication;
 use crate::lsp::publish;
 use crate::lsp::publish::pulled::PulledFindings;
@@ -33,6 +34,9 @@ use crate::lsp::refresh;
 use crate::lsp::rows;
 use crate::lsp::session::edit_queue::{EditSender, QueuedEdit};
 use crate::lsp::settings::Settings;
+
+/// How many pages a client is asked to read again.
+const PAGES: usize = 16;
 
 /// One client's connection.
 #[derive(Debug)]
@@ -61,6 +65,10 @@ pub(crate) struct Session {
     asks_missed: AtomicBool,
     /// What a client knows that asks for findings.
     pulled: Mutex<PulledFindings>,
+    /// The outlines that the client was given last.
+    outlines: Mutex<Outlines>,
+    /// Pages that are no files, as the client has opened them last.
+    pages: Arc<Mutex<Vec<String>>>,
     /// How many questions for what is new in the workspace wait for it.
     n_waiting: AtomicUsize,
     /// What runs for the session besides handlers; ends with it.
@@ -134,6 +142,8 @@ impl Session {
             arrivals,
             asks_missed: AtomicBool::new(false),
             pulled: Mutex::default(),
+            outlines: Mutex::default(),
+            pages: Arc::default(),
             n_waiting: AtomicUsize::new(0),
             tasks: Mutex::default(),
             unasked: Mutex::new(Some(Unasked { delivery, edits: queued })),
@@ -153,6 +163,21 @@ impl Session {
     /// Keeps what the client can do. Only the first call counts.
     pub(crate) fn set_features(&self, features: ClientFeatures) {
         let _ = self.features.set(features);
+    }
+
+    /// Takes note of a page that the client has opened: nobody tells when it is closed.
+    pub(crate) fn opens_page(&self, uri: &str) {
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        pages.retain(|known| known != uri);
+        pages.push(uri.to_owned());
+        if pages.len() > PAGES {
+            pages.remove(0);
+        }
+    }
+
+    /// Looks at the outlines that the client was given last.
+    pub(crate) fn outlines<T>(&self, with: impl FnOnce(&mut Outlines) -> T) -> T {
+        with(&mut self.outlines.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What the client has set.
@@ -258,7 +283,8 @@ impl Session {
         }
         if refresh::is_wanted(&features) {
             let (client, known) = (self.client.clone(), features.clone());
-            self.spawn(refresh::refresh(client, known, snapshots.clone(), self.shown.clone()));
+            let (shown, pages) = (self.shown.clone(), self.pages.clone());
+            self.spawn(refresh::refresh(client, known, snapshots.clone(), shown, pages));
         }
         let n_events = *self.n_events.lock().unwrap_or_else(PoisonError::into_inner);
         let (outbox, told) = (self.outbox.clone(), self.told.clone());

@@ -8,7 +8,6 @@ use lockstep_analysis::index::Place;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::text::diff;
 use lockstep_analysis::text::line_index::LineIndex;
-use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_analysis::text::text_edit::TextEdits;
 use tower_lsp::ls_types::{
     AnnotatedTextEdit, ChangeAnnotation, CreateFile, CreateFileOptions, DocumentChangeOperation,
@@ -165,7 +164,7 @@ impl Drawn<'_> {
             Some(lines) => lines,
             None => {
                 self.planned.unfollowed.push(path.to_string());
-                unread = (SharedText::from(before.clone()), LineIndex::new(before));
+                unread = (before.clone(), LineIndex::new(before));
                 Lines::of(snapshot, folder, path.as_str(), (&unread.0, &unread.1), encoding)
             }
         };

@@ -85,7 +85,7 @@ pub fn config_of(root: &Path) -> Config {
 
 /// More than this is not read of one workspace, in bytes. What is made of a text takes several times as
 /// much.
-const SIZE_LIMIT: u64 = 128 * 1024 * 1024;
+const SIZE_LIMIT: u64 = 256 * 1024 * 1024;
 
 /// No more files than these are read by one thread while another could read some.
 const FEW: usize = 64;

@@ -81,9 +81,8 @@ impl Newest {
         }
     }
 
-    fn names(&self, line: &[u8]) -> bool {
-        let Some(name) = &self.name else { return true };
-        std::str::from_utf8(line).is_ok_and(|line| line.contains(name.as_str()))
+    fn names(&self, line: &str) -> bool {
+        self.name.as_ref().is_none_or(|name| line.contains(name.as_str()))
     }
 }
 
@@ -100,10 +99,12 @@ impl Iterator for Newest {
                     return Some(Err(error));
                 }
             };
-            // Others are what was observed, which may be long, or were cut short.
+            // Others are what was observed, which may be long, or were cut short. A line that is no text is
+            // no operation, wherever in it that shows: whoever reads from the start takes it for none.
             if !line.starts_with(OBSERVED)
-                && self.names(&line)
-                && let Ok(operation) = serde_json::from_slice(&line)
+                && let Ok(line) = std::str::from_utf8(&line)
+                && self.names(line)
+                && let Ok(operation) = serde_json::from_str(line)
             {
                 return Some(Ok(operation));
             }

@@ -7,6 +7,7 @@ use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
+use crate::text::shared_text::Source;
 use crate::text::text_edit::TextEdit;
 
 /// Signs that say a status to whoever reads them, whatever the profile knows. Others are decoration.
@@ -227,12 +228,13 @@ pub(super) fn uncontradicted(
     if share.is_some_and(|share| !matches!(share.of(def), Ok(None))) {
         return Err(format!("it also says `{figure}`"));
     }
-    let said = reading::said_beside(form.vocabulary, form.style, form.text, words);
+    let (near, own) = (form.text.copy(words.bytes()), TextRange::new(0, words.len()));
+    let said = reading::said_beside(form.vocabulary, form.style, &near, own);
     let Some((said, status)) = said else { return Ok(()) };
     if form.vocabulary.get(status).category == def.category {
         return Ok(());
     }
-    Err(format!("it also says `{}`", said.of(form.text)))
+    Err(format!("it also says `{}`", said.of(&near)))
 }
 
 /// The day in brackets behind a status, `(2026-01-02)`: that of the new one.
@@ -242,16 +244,17 @@ fn redated(
     def: &StatusDef,
     day: Option<&str>,
 ) -> Result<Option<TextEdit>, Unspelled> {
-    let said = form.text.get(start..start + 10).unwrap_or_default();
+    let said = &*form.text.copy(start..start + 10);
     let is_day = matches!(TimeStamp::parse(said), Some(TimeStamp::Day(_)));
-    let is_alone = form.text[..start].ends_with('(')
-        && form.text.get(start + 10..).is_some_and(|rest| rest.starts_with(')'));
+    let byte = |at: usize| form.text.byte(at);
+    let is_alone = start > 0 && byte(start - 1) == Some(b'(') && byte(start + 10) == Some(b')');
     if !is_day || !is_alone {
         return Ok(None);
     }
     // A day since which nothing is begun tells nothing.
     if def.category == Category::Open {
-        let before = form.text[..start - 1].trim_end().len();
+        let is_blank = |at: &usize| byte(*at).is_some_and(|byte| byte.is_ascii_whitespace());
+        let before = (0..start - 1).rev().find(|at| !is_blank(at)).map_or(0, |at| at + 1);
         return Ok(Some(TextEdit::delete(TextRange::new(before, start + 11))));
     }
     if day == Some(said) {

@@ -172,6 +172,27 @@ impl Proof<'_> {
 
     fn tasks(&self) -> Option<String> {
         let (before, after) = (&self.before.index, &self.after.index);
+        let is_derived = |place: &Place| before.entity(*place).derived_id;
+        if self.to.id.is_none()
+            && self.moves.is_empty()
+            && !self.subject.places.iter().any(is_derived)
+        {
+            // What is no other than before need not be looked at.
+            let other = after.tasks_other_than(before);
+            let lost = other
+                .iter()
+                .find(|id| before.tasks.get(id).is_none() != after.tasks.get(id).is_none());
+            if let Some(id) = lost {
+                let id = self.after.name_of(id);
+                return Some(format!(
+                    "task {id} would be found where it should not, or not be found"
+                ));
+            }
+            return other.iter().find_map(|id| {
+                let what = self.task(before.tasks.get(id)?, after.tasks.get(id)?)?;
+                Some(format!("task {} would {what}", self.before.name_of(id)))
+            });
+        }
         let mut expected: BTreeSet<TaskId> =
             before.tasks.keys().filter_map(|id| self.now(id)).collect();
         if self.subject.is_twin {

@@ -35,6 +35,17 @@ impl<'a> RenameSubject<'a> {
                 Meant::Task(task) => (task, None),
                 Meant::Part(place) => (index.task_at(place).ok_or_else(no_task)?, Some(place)),
             },
+            Whose::Twin(name, at) => {
+                let place = standing_at(state, at)?;
+                let task = index.task_at(place).ok_or_else(no_task)?;
+                if !index.spelled(name).iter().any(|it| it.id == task.id) {
+                    let found = state.name_of(&task.id);
+                    let message = format!("at {at} stands task {found}, not {name}");
+                    let remedy = "`lockstep check` shows where tasks with one id stand";
+                    return Err(Refused::new(Code::UnknownTask, message, remedy));
+                }
+                (task, Some(place))
+            }
             Whose::Place(place) => (index.task_at(place).ok_or_else(no_task)?, Some(place)),
         };
         let all = task.places.iter().chain(&task.plans).chain(&task.past);
@@ -299,7 +310,33 @@ fn several(state: &Analysis, task: &Task) -> Refused {
     let told = twins.map(|it| format!("{}:{}", index.docs[it.doc].path, index.line(it)));
     let told: Vec<String> = told.collect();
     let message = format!("the id {} means several tasks: {}", task.id, told.join(", "));
-    Refused::new(Code::Ambiguous, message, "rename one of them in an editor, at its place")
+    let remedy = "say which by `--at FILE:LINE`, or rename it in an editor, at its place";
+    Refused::new(Code::Ambiguous, message, remedy)
+}
+
+/// The task whose name stands in the line that `FILE:LINE` tells.
+fn standing_at(state: &Analysis, at: &str) -> Result<Place, Refused> {
+    let index = &state.index;
+    let told = at.rsplit_once(':').and_then(|(path, line)| {
+        let line = line.parse::<u32>().ok()?.checked_sub(1)?;
+        Some((path.trim_start_matches("./"), line))
+    });
+    let Some((path, line)) = told else {
+        let message = format!("`{at}` is no FILE:LINE");
+        return Err(Refused::new(Code::Usage, message, "write it as in `specs/TODO.md:12`"));
+    };
+    let found = index.document(path).and_then(|(doc, document)| {
+        let line = document.lines.line_range(line);
+        let mut entities = document.facts.entities.iter().enumerate();
+        let is_here = |fact: &Entity| {
+            fact.kind == EntityKind::Task && !fact.mention && line.contains_range(fact.name)
+        };
+        entities.find(|(_, fact)| is_here(fact)).map(|(entity, _)| Place { doc, entity })
+    });
+    found.ok_or_else(|| {
+        let message = format!("no task has its name at {at}");
+        Refused::new(Code::UnknownTask, message, "name the line of its heading, entry or record")
+    })
 }
 
 /// The places of that one of several tasks with one id that stands at a place. What else has the id

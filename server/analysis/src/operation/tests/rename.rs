@@ -359,9 +359,23 @@ fn of_two_tasks_with_one_id_the_one_that_is_pointed_at_gets_another() {
     let why = refusal(&TWINS.replace("$0", ""), "7", to);
     assert_eq!(
         why,
-        "the id 7 means several tasks: specs/TODO.md:1, specs/TODO.md:4; rename one of them in an \
-         editor, at its place"
+        "the id 7 means several tasks: specs/TODO.md:1, specs/TODO.md:4; say which by \
+         `--at FILE:LINE`, or rename it in an editor, at its place"
     );
+    let (twins, _) = crate::testing::analysis(&TWINS.replace("$0", ""));
+    let by_line = |task: &str, at: &str| {
+        let operation = Operation::Rename { whose: Whose::Twin(task, at), to };
+        plan_one(&twins, &operation, AT, Planner::STILL).map(|(change, _)| result(&change))
+    };
+    assert_eq!(by_line("7", "specs/TODO.md:4"), Ok(result(&change)));
+    for (task, at, why) in [
+        ("7", "specs/TODO.md:5", "no task has its name at specs/TODO.md:5"),
+        ("7", "specs/TODO.md", "`specs/TODO.md` is no FILE:LINE"),
+        ("7", "specs/none.md:4", "no task has its name at specs/none.md:4"),
+        ("6", "specs/TODO.md:4", "at specs/TODO.md:4 stands task 7, not 6"),
+    ] {
+        assert_eq!(by_line(task, at).map_err(|it| it.message), Err(why.to_owned()));
+    }
     let other = TWINS.replace("\"add_login\"", "\"add_search\"");
     let (analysis, path, offset) = at_cursor(&other);
     let place = renamable(&analysis, &path, offset).expect("a title").place;
@@ -479,4 +493,67 @@ fn in_front_matter_a_title_and_an_id_are_renamed_where_they_stand() {
     assert_eq!(at("title: Lo"), Ok((RenamedPart::Title, "Log in".to_owned())));
     assert_eq!(at("id: TASK-1"), Ok((RenamedPart::Id, "1".to_owned())));
     assert_eq!(at("stat"), Err("neither a title nor an id of a task stands here".to_owned()));
+}
+
+const PARTS: &str = r#"
+//- /backlog/config.yml
+  statuses: ["To Do", "In Progress", "Done"]
+//- /backlog/tasks/task-7-search.md
+  ---
+  id: TASK-7
+  title: Search
+  status: To Do
+  ---
+//- /backlog/tasks/task-7.1-index.md
+  ---
+  id: TASK-7.1
+  title: Index
+  status: To Do
+  parent_task_id: TASK-7
+  ---
+//- /backlog/tasks/task-9-docs.md
+  ---
+  id: TASK-9
+  title: Docs
+  status: To Do
+  dependencies: [TASK-7.1]
+  ---
+"#;
+
+#[test]
+fn parts_whose_ids_begin_with_that_of_the_task_are_numbered_with_it() {
+    let to = NewName { id: Some("TASK-12"), ..NewName::default() };
+    check(
+        PARTS,
+        "7",
+        to,
+        "\
+//- /backlog/tasks/task-12-search.md
+  ---
+  id: TASK-12
+  title: Search
+  status: To Do
+  ---
+//- /backlog/tasks/task-12.1-index.md
+  ---
+  id: TASK-12.1
+  title: Index
+  status: To Do
+  parent_task_id: TASK-12
+  ---
+//- /backlog/tasks/task-7-search.md deleted
+//- /backlog/tasks/task-7.1-index.md deleted
+//- /backlog/tasks/task-9-docs.md
+  ---
+  id: TASK-9
+  title: Docs
+  status: To Do
+  dependencies: [TASK-12.1]
+  ---
+",
+    );
+    let taken = PARTS.replace("/task-9-docs", "/task-12.1-docs").replace("TASK-9", "TASK-12.1");
+    let taken = taken.replace("  dependencies: [TASK-7.1]\n", "");
+    let why = refusal(&taken, "7", to);
+    assert!(why.starts_with("its part 7.1 cannot become TASK-12.1: the id 12.1 is taken"), "{why}");
 }

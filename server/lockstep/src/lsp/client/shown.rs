@@ -5,6 +5,8 @@ use tower_lsp::ls_types::{
     WorkspaceClientCapabilities,
 };
 
+use crate::lsp::own_capabilities::{DOCUMENT_CONTENT, declares};
+
 /// What a client shows of the answers to its questions.
 #[derive(Clone, Debug)]
 pub(crate) struct Shown {
@@ -36,6 +38,8 @@ pub(crate) struct Shown {
     pub(crate) prepares_rename: bool,
     /// Whether it tells of files that it is about to rename.
     pub(crate) tells_renames: bool,
+    /// Whether it opens pages that are no files.
+    pub(crate) opens_pages: bool,
 }
 
 impl Shown {
@@ -77,6 +81,7 @@ impl Shown {
                 == Some(true),
             tells_renames: workspace.file_operations.as_ref().and_then(|it| it.will_rename)
                 == Some(true),
+            opens_pages: declares(declared, DOCUMENT_CONTENT),
             link_tooltips: document_link.and_then(|it| it.tooltip_support) == Some(true),
         }
     }

@@ -145,7 +145,7 @@ pub(crate) fn unopened<'a>(
     files.map(|(path, before)| Unopened {
         root: folder.root.clone(),
         path: path.to_string(),
-        before: before.clone(),
+        before: before.whole().clone(),
     })
 }
 
@@ -153,7 +153,7 @@ pub(crate) fn unopened<'a>(
 fn texts(folder: &Folder, change: &SourceChange, wanted: impl Fn(&str) -> bool) -> Vec<EditedText> {
     let after = change.after().into_iter().filter(|(path, _)| wanted(path.as_str()));
     let texts = after.filter_map(|(path, text)| {
-        let before = change.before.get(change.came_from(&path)).cloned();
+        let before = change.before.get(change.came_from(&path)).map(|it| it.whole().clone());
         Some(EditedText { key: folder.key(path.as_str()), before, after: text? })
     });
     texts.collect()

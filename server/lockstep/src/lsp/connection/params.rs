@@ -3,24 +3,29 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tower_lsp::jsonrpc::Response;
 use tower_lsp::ls_types::InitializeParams;
 use tower_lsp::ls_types::notification::{self as notify, Notification};
 
-use crate::lsp::own_capabilities::EDIT_METADATA;
+use crate::lsp::own_capabilities::{DOCUMENT_CONTENT, EDIT_METADATA};
 
 /// Mends the params of `method` in place and returns what was dropped, as JSON pointers.
 ///
 /// - `initialize`: members that do not parse are dropped one by one, so that an unknown value deep
-///   in the client's capabilities does not cost the session. What they say of metadata of edits is kept
-///   where there is a type for it.
+///   in the client's capabilities does not cost the session. What they say of metadata of edits and of
+///   pages that are no files is kept where there is a type for it.
 /// - `initialized` without params gets empty ones, as does any request (the service answers none
 ///   that has no params, even where all of them are optional); `shutdown` and `exit` lose theirs.
-pub(super) fn mend(method: &str, is_request: bool, params: &mut Option<Value>) -> Vec<String> {
+pub(in crate::lsp) fn mend(
+    method: &str,
+    is_request: bool,
+    params: &mut Option<Value>,
+) -> Vec<String> {
     let mut dropped = Vec::new();
     match method {
         "initialize" => {
             let sent = params.get_or_insert(Value::Null);
-            keep_edit_metadata(sent);
+            keep_newer(sent);
             if !fits::<InitializeParams>(sent) && (sent.is_object() || sent.is_null()) {
                 let mut kept = json!({ "capabilities": {} });
                 keep_fitting(&mut kept, "", sent, &fits::<InitializeParams>, &mut dropped);
@@ -35,20 +40,42 @@ pub(super) fn mend(method: &str, is_request: bool, params: &mut Option<Value>) -
     dropped
 }
 
-/// Keeps what a client declares of metadata of edits where the types of the protocol keep anything.
-fn keep_edit_metadata(params: &mut Value) {
-    let pointer = "/capabilities/workspace/workspaceEdit/metadataSupport";
-    if params.pointer(pointer) != Some(&Value::Bool(true)) {
-        return;
-    }
-    let mut at = &mut params["capabilities"];
-    for member in ["experimental", "lockstep"] {
-        if !at[member].is_object() {
-            at[member] = json!({});
+/// Keeps what a client declares that the types of the protocol do not have yet, where they keep anything.
+fn keep_newer(params: &mut Value) {
+    let workspace = |member: &str| params.pointer(&format!("/capabilities/workspace/{member}"));
+    let known = [
+        (EDIT_METADATA, workspace("workspaceEdit/metadataSupport") == Some(&Value::Bool(true))),
+        (DOCUMENT_CONTENT, workspace("textDocumentContent").is_some_and(Value::is_object)),
+    ];
+    for (name, _) in known.into_iter().filter(|(_, is_declared)| *is_declared) {
+        let mut at = &mut params["capabilities"];
+        for member in ["experimental", "lockstep"] {
+            if !at[member].is_object() {
+                at[member] = json!({});
+            }
+            at = &mut at[member];
         }
-        at = &mut at[member];
+        at[name] = json!(true);
     }
-    at[EDIT_METADATA] = json!(true);
+}
+
+/// Puts what the server declares that the types of the protocol do not have yet in its place in the answer
+/// to `initialize`.
+pub(super) fn declared(response: Response) -> Response {
+    let (id, body) = response.into_parts();
+    let body = body.map(|mut result| {
+        let all = result.pointer_mut("/capabilities");
+        let experimental = all.and_then(|all| all.get_mut("experimental")?.as_object_mut());
+        if let Some(content) = experimental.and_then(|all| all.remove(DOCUMENT_CONTENT)) {
+            let all = &mut result["capabilities"];
+            all["workspace"][DOCUMENT_CONTENT] = content;
+            if all["experimental"].as_object().is_some_and(serde_json::Map::is_empty) {
+                all["experimental"] = Value::Null;
+            }
+        }
+        result
+    });
+    Response::from_parts(id, body)
 }
 
 /// Why the service would drop the notification `method`; `Ok` also for methods unknown here.

@@ -163,7 +163,7 @@ pub fn described(operation: &RecordedOperation) -> String {
         Some(CommitAction::Archive { tasks, .. }) => format!("archive {}", tasks.join(" ")),
         Some(CommitAction::Add { title, .. }) => format!("add `{title}`"),
         Some(CommitAction::Note { task, text }) => format!("note {task} `{text}`"),
-        Some(CommitAction::Rename { task, title, id, slug }) => {
+        Some(CommitAction::Rename { task, title, id, slug, .. }) => {
             let to = [id, slug, title].into_iter().flatten().collect::<Vec<_>>().join(" ");
             format!("rename {task} to {to}")
         }

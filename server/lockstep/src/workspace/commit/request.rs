@@ -115,6 +115,9 @@ pub enum CommitAction {
         /// The words behind the id in the name of its folder.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         slug: Option<String>,
+        /// Where that one stands of several with the id, as `FILE:LINE`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_place: Option<String>,
     },
     /// A change that an editor has made and not saved.
     Save {
@@ -294,8 +297,11 @@ impl CommitAction {
                 file: file.as_deref(),
             }),
             CommitAction::Note { task, text } => Operation::Note { task, text },
-            CommitAction::Rename { task, title, id, slug } => Operation::Rename {
-                whose: Whose::Task(task),
+            CommitAction::Rename { task, title, id, slug, at_place } => Operation::Rename {
+                whose: match at_place {
+                    Some(at) => Whose::Twin(task, at),
+                    None => Whose::Task(task),
+                },
                 to: NewName { title: title.as_deref(), id: id.as_deref(), slug: slug.as_deref() },
             },
             CommitAction::Save { .. } | CommitAction::Undo { .. } => return None,

@@ -104,6 +104,7 @@ impl Overlaid {
 
     /// Takes over what is on disk.
     fn see(&mut self, now: Option<SharedText>) {
+        let now = now.map(|now| self.text.shared_with(&now));
         if self.disk.text != now {
             self.disk.late = false;
         }
@@ -190,7 +191,7 @@ impl Overlays {
             return;
         };
         // What is the same is one in memory, and so compared at no cost from now on.
-        let text = known.clone().filter(|known| *known == text).unwrap_or(text);
+        let text = known.as_ref().map_or(text.clone(), |known| known.shared_with(&text));
         if let Some(known) = self.texts.get_mut(path) {
             known.text = text;
             known.compare();
@@ -200,6 +201,7 @@ impl Overlays {
             }
         } else {
             let now = on_disk(&self.root, &self.reading, path, &text);
+            let now = now.map(|now| text.shared_with(&now));
             // Where nothing is there, somebody may be writing it.
             let now = if is_empty(&now) { known.or(now) } else { now };
             let typed_on = now.clone();
