@@ -29,6 +29,7 @@ const JOURNEYS = [
   'server_killed',
   'daemon_killed',
   'read_only',
+  'agents',
   'untrusted',
   'missing_server',
   'quiet',

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import type { Server } from "../client/server";
 import type { Applied, CommandAnswer } from "../protocol";
+import { Outcomes } from "./outcomes";
 import { Pending } from "./pending";
 import { rootUri } from "./place";
 import { refusal } from "./refusal";
@@ -27,6 +28,7 @@ export class Changes implements vscode.Disposable {
   readonly #server: Server;
   readonly #log: vscode.LogOutputChannel;
   readonly #pending: Pending;
+  readonly #outcomes = new Outcomes();
   /** What can be undone, the newest last. */
   readonly #done: Change[] = [];
   /** What is undone in texts, and may be made again there. */
@@ -45,7 +47,10 @@ export class Changes implements vscode.Disposable {
       }
     });
     server.use(this.#middleware());
-    server.onDidEnd(() => (this.#unseen = []));
+    server.onDidEnd(() => {
+      this.#unseen = [];
+      this.#outcomes.end(vscode.l10n.t("Lockstep's server has ended; read the task again"));
+    });
     server.onNotification<Applied>("lockstep/applied", (told) => void this.#told(told));
   }
 
@@ -61,6 +66,11 @@ export class Changes implements vscode.Disposable {
     const change: Change = { kind: "disk", label, transaction: answer.transaction, root };
     keep(this.#done, change);
     tellDone(label, files.size, () => void this.undo(change));
+  }
+
+  /** What became of an edit that the server has asked for, once it is in the texts and saved, or given up. */
+  outcome(transaction: string): Promise<Applied> {
+    return this.#outcomes.of(transaction);
   }
 
   /** Undoes a change, else the last of this window, else the newest transaction on disk; and says so, or why not. */
@@ -160,9 +170,12 @@ export class Changes implements vscode.Disposable {
   }
 
   /** The server says what became of an edit that it has asked for. */
-  async #told({ label, outcome, message }: Applied): Promise<void> {
+  async #told(told: Applied): Promise<void> {
+    const { label, outcome, message } = told;
     const at = this.#unseen.findIndex(({ change }) => change.label === label);
     const [edit] = at < 0 ? [] : this.#unseen.splice(at, 1);
+    await edit?.saved;
+    this.#outcomes.told(told);
     if (outcome !== "applied") {
       // Whoever declines a change that is shown first knows it.
       message && tellTrouble(message);
