@@ -25,6 +25,7 @@ const JOURNEYS = [
   'two_windows',
   'multi_root',
   'auto_save',
+  'fix_all',
   'fix_all_on_save',
   'server_killed',
   'daemon_killed',

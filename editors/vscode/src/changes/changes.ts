@@ -1,7 +1,7 @@
 //! What happens around a change: its files are saved, the user is told, and it can be undone.
 
 import * as vscode from "vscode";
-import type { Middleware } from "vscode-languageclient/node";
+import type { ApplyWorkspaceEditResult, Middleware } from "vscode-languageclient/node";
 import type { Server } from "../client/server";
 import type { Applied, CommandAnswer } from "../protocol";
 import { Outcomes } from "./outcomes";
@@ -97,21 +97,19 @@ export class Changes implements vscode.Disposable {
       workspace: {
         handleApplyEdit: async (params, next) => {
           const planned = await this.#planned(() => snapshotOf(params.edit, params.label ?? vscode.l10n.t("Changed")));
+          const apply = async (): Promise<ApplyWorkspaceEditResult> => {
+            const result = await next(params, new vscode.CancellationTokenSource().token);
+            return "applied" in result ? result : { applied: false, failureReason: result.message };
+          };
           if (Object.values(params.edit.changeAnnotations ?? {}).some((it) => it.needsConfirmation)) {
-            tellPreview();
-          }
-          const result = await next(params, new vscode.CancellationTokenSource().token);
-          if (!("applied" in result) || !result.applied) {
-            return result;
-          }
-          const snapshot = planned && made(planned);
-          if (planned && !snapshot) {
-            // Of a preview nothing was chosen: that is to decline.
+            // Its user takes time, and may choose a part: the server, which has other edits to send, waits for neither.
+            void this.#shownFirst(planned, apply);
             return { applied: false };
           }
-          if (snapshot) {
+          const result = await apply();
+          if (result.applied && planned) {
             // The answer is not held up by saving.
-            this.#unseen.push(this.#applied(snapshot));
+            this.#unseen.push(this.#applied(planned));
           }
           return result;
         },
@@ -150,6 +148,17 @@ export class Changes implements vscode.Disposable {
     const [failed] = change ? (await saveTouched(change.snapshot)).failed : [];
     if (failed) {
       tellTrouble(vscode.l10n.t("cannot save {0}", vscode.workspace.asRelativePath(failed)));
+    }
+  }
+
+  /** An edit is shown before it is made: what of it is chosen is saved, and told. */
+  async #shownFirst(planned: Snapshot | undefined, apply: () => Promise<ApplyWorkspaceEditResult>): Promise<void> {
+    tellPreview();
+    const { applied } = await apply();
+    const chosen = applied && planned && made(planned);
+    if (chosen) {
+      const { change, saved } = this.#applied(chosen);
+      tellSaved(chosen.label, await saved, () => void this.undo(change));
     }
   }
 
