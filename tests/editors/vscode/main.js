@@ -18,6 +18,7 @@ const JOURNEYS = [
   'quick_fix',
   'set_status',
   'palette',
+  'commands',
   'follow_shell',
   'follow_neovim',
   'board_drag',
