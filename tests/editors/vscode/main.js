@@ -25,6 +25,7 @@ const JOURNEYS = [
   'board_keyboard',
   'two_windows',
   'multi_root',
+  'stale_buffer',
   'auto_save',
   'fix_all',
   'fix_all_on_save',
