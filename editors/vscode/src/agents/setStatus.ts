@@ -48,8 +48,12 @@ async function asks({ server, tasks }: Services, input: Input): Promise<Question
   try {
     const all = await server.request<Transition[]>("lockstep/transitions", { ...meant(input), effects: true });
     const chosen = all.find((it) => it.status === input.status || it.title === input.status);
-    if (!chosen?.allowed) {
-      return about(t("Lockstep will refuse it: {0}", chosen?.why ?? t("no such status")));
+    if (!chosen) {
+      // The server knows more words for a status than it lists.
+      return about(t("What it changes is known once it is done."));
+    }
+    if (!chosen.allowed) {
+      return about(t("Lockstep will refuse it: {0}", chosen.why));
     }
     const changes = changeLines(chosen);
     const nFiles = new Set(chosen.changes?.map(({ path }) => path)).size;
