@@ -33,6 +33,8 @@ export async function walk(studio) {
 async function apart(window, typed, from, to) {
   const folder = window.opened;
   await window.editor.open(TODO, place(folder, TODO, '**Description**: Let people')[0], 1);
+  // The server has the text that was read, and answers by it.
+  await until('the task at the cursor', async () => (await window.statusBar.of('lockstep')).some((text) => text.includes('Add login')));
   await window.editor.focus();
   await window.type(typed);
   await window.editor.says(`${typed}**Description**`);
