@@ -150,6 +150,38 @@ async fn whoever_can_is_asked_about_each_task_and_may_decline() {
 }
 
 #[tokio::test]
+async fn a_part_that_was_chosen_is_no_half_of_a_change() {
+    let (sandbox, hub) = (workspaces::login(), Hub::start());
+    for can in [true, false] {
+        let mut capabilities = telling();
+        if can {
+            capabilities["workspace"]["workspaceEdit"]["changeAnnotationSupport"] = json!({});
+        }
+        let mut editor = Editor::join(&hub, &sandbox, "Ed", capabilities).await;
+        let settings = json!({"settings": {"lockstep": {"arrivalSeconds": 0}}});
+        editor.client.notify("workspace/didChangeConfiguration", settings).await;
+        for path in FILES {
+            editor.open(path).await;
+        }
+        let argument = json!({"task": 7, "status": "implementing", "confirm": true});
+        editor.run("lockstep.setStatus", argument).await.expect("it is planned");
+        let asked = editor.client.asked("workspace/applyEdit").await;
+        editor.make(&asked["params"]["edit"], &FILES[..1]).await;
+        editor.client.answer(&asked, json!({"applied": false})).await;
+        editor.client.notified("lockstep/applied").await;
+        editor.meet().await;
+        match can {
+            true => editor.no_finding(FILES[2], "half-applied").await,
+            false => drop(editor.finding(FILES[2], "half-applied").await),
+        }
+        for path in FILES {
+            editor.close(path).await;
+        }
+        assert_eq!(editor.client.leave().await, 0);
+    }
+}
+
+#[tokio::test]
 async fn whoever_wants_to_know_is_told_that_it_is_no_refactoring() {
     let (sandbox, hub) = (workspaces::login(), Hub::start());
     for knows in [true, false] {

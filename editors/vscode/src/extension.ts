@@ -1,6 +1,8 @@
 //! The extension: wires its parts, and starts the server without waiting for it.
 
 import * as vscode from "vscode";
+import { mcpServer } from "./agents/mcpServer";
+import { registerTools } from "./agents/registry";
 import { registerBoard } from "./board/panel";
 import { actionCommands } from "./changes/actionCommands";
 import { Changes } from "./changes/changes";
@@ -30,6 +32,8 @@ export function activate(extension: vscode.ExtensionContext): void {
     feed(server, services.tasks, log),
     registerCommands(services),
     registerBoard(services),
+    registerTools(services),
+    mcpServer(services),
     contextKeys(services),
     new TasksView(services),
     statusBar(services),

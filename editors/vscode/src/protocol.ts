@@ -76,6 +76,8 @@ export interface Phase {
 
 /** A task with everything that is known of it. */
 export interface TaskReport extends TaskRow {
+  /** Names what all of this says of its status. */
+  rev: string;
   depends: string[];
   occurrences: Occurrence[];
   phases: Phase[];

@@ -39,6 +39,23 @@ test("every command that is named anywhere is there", () => {
   }
 });
 
+test("every tool for language models is there, and says what it takes", () => {
+  interface Listed {
+    name: string;
+    inputSchema: { properties: Record<string, { description?: string }>; required?: string[] };
+  }
+  const registered = sources().flatMap(({ text }) => [...text.matchAll(/name: "(lockstep_\w+)"/g)].map((it) => it[1]!));
+  const listed = manifest.contributes["languageModelTools"] as Listed[];
+  assert.deepEqual(listed.map((it) => it.name).sort(), registered.sort());
+  for (const { name, inputSchema } of listed) {
+    for (const [parameter, { description }] of Object.entries(inputSchema.properties)) {
+      assert.ok(description, `${name}: ${parameter}`);
+    }
+  }
+  const set = listed.find((it) => it.name === "lockstep_set_status");
+  assert.deepEqual(set?.inputSchema.required, ["id", "status", "expect"], "nothing is set that was not looked at");
+});
+
 test("every word of the manifest is there, and none too many", () => {
   const { displayName: _, ...rest } = words;
   const used = new Set([...JSON.stringify(manifest).matchAll(/"%([\w.]+)%"/g)].map((it) => it[1]!));

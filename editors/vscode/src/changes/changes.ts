@@ -1,9 +1,10 @@
 //! What happens around a change: its files are saved, the user is told, and it can be undone.
 
 import * as vscode from "vscode";
-import type { Middleware } from "vscode-languageclient/node";
+import type { ApplyWorkspaceEditResult, Middleware } from "vscode-languageclient/node";
 import type { Server } from "../client/server";
 import type { Applied, CommandAnswer } from "../protocol";
+import { Outcomes } from "./outcomes";
 import { Pending } from "./pending";
 import { rootUri } from "./place";
 import { refusal } from "./refusal";
@@ -27,6 +28,7 @@ export class Changes implements vscode.Disposable {
   readonly #server: Server;
   readonly #log: vscode.LogOutputChannel;
   readonly #pending: Pending;
+  readonly #outcomes = new Outcomes();
   /** What can be undone, the newest last. */
   readonly #done: Change[] = [];
   /** What is undone in texts, and may be made again there. */
@@ -45,7 +47,10 @@ export class Changes implements vscode.Disposable {
       }
     });
     server.use(this.#middleware());
-    server.onDidEnd(() => (this.#unseen = []));
+    server.onDidEnd(() => {
+      this.#unseen = [];
+      this.#outcomes.end(vscode.l10n.t("Lockstep's server has ended; read the task again"));
+    });
     server.onNotification<Applied>("lockstep/applied", (told) => void this.#told(told));
   }
 
@@ -61,6 +66,11 @@ export class Changes implements vscode.Disposable {
     const change: Change = { kind: "disk", label, transaction: answer.transaction, root };
     keep(this.#done, change);
     tellDone(label, files.size, () => void this.undo(change));
+  }
+
+  /** What became of an edit that the server has asked for, once it is in the texts and saved, or given up. */
+  outcome(transaction: string): Promise<Applied> {
+    return this.#outcomes.of(transaction);
   }
 
   /** Undoes a change, else the last of this window, else the newest transaction on disk; and says so, or why not. */
@@ -87,21 +97,19 @@ export class Changes implements vscode.Disposable {
       workspace: {
         handleApplyEdit: async (params, next) => {
           const planned = await this.#planned(() => snapshotOf(params.edit, params.label ?? vscode.l10n.t("Changed")));
+          const apply = async (): Promise<ApplyWorkspaceEditResult> => {
+            const result = await next(params, new vscode.CancellationTokenSource().token);
+            return "applied" in result ? result : { applied: false, failureReason: result.message };
+          };
           if (Object.values(params.edit.changeAnnotations ?? {}).some((it) => it.needsConfirmation)) {
-            tellPreview();
-          }
-          const result = await next(params, new vscode.CancellationTokenSource().token);
-          if (!("applied" in result) || !result.applied) {
-            return result;
-          }
-          const snapshot = planned && made(planned);
-          if (planned && !snapshot) {
-            // Of a preview nothing was chosen: that is to decline.
+            // Its user takes time, and may choose a part: the server, which has other edits to send, waits for neither.
+            void this.#shownFirst(planned, apply);
             return { applied: false };
           }
-          if (snapshot) {
+          const result = await apply();
+          if (result.applied && planned) {
             // The answer is not held up by saving.
-            this.#unseen.push(this.#applied(snapshot));
+            this.#unseen.push(this.#applied(planned));
           }
           return result;
         },
@@ -143,6 +151,17 @@ export class Changes implements vscode.Disposable {
     }
   }
 
+  /** An edit is shown before it is made: what of it is chosen is saved, and told. */
+  async #shownFirst(planned: Snapshot | undefined, apply: () => Promise<ApplyWorkspaceEditResult>): Promise<void> {
+    tellPreview();
+    const { applied } = await apply();
+    const chosen = applied && planned && made(planned);
+    if (chosen) {
+      const { change, saved } = this.#applied(chosen);
+      tellSaved(chosen.label, await saved, () => void this.undo(change));
+    }
+  }
+
   /** An edit is in the texts: it is saved and can be undone. */
   #applied(snapshot: Snapshot): { change: Change; saved: Promise<Saved> } {
     const change: Change = { kind: "edit", label: snapshot.label, snapshot };
@@ -160,9 +179,12 @@ export class Changes implements vscode.Disposable {
   }
 
   /** The server says what became of an edit that it has asked for. */
-  async #told({ label, outcome, message }: Applied): Promise<void> {
+  async #told(told: Applied): Promise<void> {
+    const { label, outcome, message } = told;
     const at = this.#unseen.findIndex(({ change }) => change.label === label);
     const [edit] = at < 0 ? [] : this.#unseen.splice(at, 1);
+    await edit?.saved;
+    this.#outcomes.told(told);
     if (outcome !== "applied") {
       // Whoever declines a change that is shown first knows it.
       message && tellTrouble(message);

@@ -13,18 +13,21 @@ const RULE = "stale-buffer";
 /** Asks once for every time that a buffer and its file go apart. */
 export function watchStaleBuffers(): vscode.Disposable {
   const asked = new Set<string>();
-  return vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-    for (const uri of uris) {
-      const name = uri.toString();
-      const isStale = vscode.languages.getDiagnostics(uri).some((it) => it.source === "lockstep" && codeOf(it) === RULE);
-      if (!isStale) {
-        asked.delete(name);
-      } else if (!asked.has(name) && openDocument(uri)?.isDirty) {
-        asked.add(name);
-        void ask(uri);
-      }
+  const look = (uri: vscode.Uri): void => {
+    const name = uri.toString();
+    const isStale = vscode.languages.getDiagnostics(uri).some((it) => it.source === "lockstep" && codeOf(it) === RULE);
+    if (!isStale) {
+      asked.delete(name);
+    } else if (!asked.has(name) && openDocument(uri)?.isDirty) {
+      asked.add(name);
+      void ask(uri);
     }
-  });
+  };
+  return vscode.Disposable.from(
+    vscode.languages.onDidChangeDiagnostics(({ uris }) => uris.forEach(look)),
+    // That a document is dirty may be told after what is found in it.
+    vscode.workspace.onDidChangeTextDocument(({ document }) => look(document.uri)),
+  );
 }
 
 async function ask(uri: vscode.Uri): Promise<void> {

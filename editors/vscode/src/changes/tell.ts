@@ -46,7 +46,7 @@ function paths(uris: readonly vscode.Uri[]): string {
 
 /** Says what to do with the preview of VS Code, in which nothing is chosen at first. */
 export function tellPreview(): void {
-  void vscode.window.showInformationMessage(t("Refactor Preview shows the changes. Tick those that you want, then apply."));
+  void vscode.window.showInformationMessage(t("Tick the changes that you want, then press Apply."));
 }
 
 /** Says what was refused or went wrong. */

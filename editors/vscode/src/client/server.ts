@@ -33,6 +33,7 @@ export class Server implements vscode.Disposable {
   #client: LanguageClient | undefined;
   #starting: Promise<void> | undefined;
   #command: string | undefined;
+  #version: string | undefined;
 
   /** The server answers: for the first time or again. */
   readonly onDidStart = this.#started.event;
@@ -74,6 +75,11 @@ export class Server implements vscode.Disposable {
     return this.#command;
   }
 
+  /** Its version. */
+  get version(): string | undefined {
+    return this.#version;
+  }
+
   get isRunning(): boolean {
     return this.#client?.isRunning() ?? false;
   }
@@ -112,6 +118,7 @@ export class Server implements vscode.Disposable {
     }
     this.#log.info(`starting ${binary.command} ${binary.version} (${binary.source})`);
     this.#command = binary.command;
+    this.#version = binary.version;
     const client = this.#newClient(library, binary.command);
     this.#client = client;
     client.onDidChangeState(({ newState }) => this.#changed(client, newState));

@@ -46,7 +46,8 @@ export function feed(server: Server, store: TaskStore, log: vscode.LogOutputChan
   };
 }
 
-async function allRows(server: Server): Promise<TaskRow[]> {
+/** Every task of the window. */
+export async function allRows(server: Server): Promise<TaskRow[]> {
   const rows: TaskRow[] = [];
   let cursor: string | null | undefined;
   do {

@@ -43,6 +43,11 @@ export class TaskStore {
     return this.#roots.length > 1;
   }
 
+  /** The folders that the tasks are of, as the server has them. */
+  get roots(): readonly string[] {
+    return this.#roots;
+  }
+
   /** The row of a task. */
   get(key: TaskKey): TaskRow | undefined {
     return this.#rows.get(key);

@@ -66,6 +66,13 @@ pub(crate) struct Showing<'a> {
     pub(crate) confirm: bool,
 }
 
+impl Showing<'_> {
+    /// Whether the client asks its user.
+    pub(crate) fn asks(self, features: &ClientFeatures) -> bool {
+        self.confirm && features.annotations && features.edits == EditForm::DocumentChanges
+    }
+}
+
 /// The edit of changes that were planned on `snapshot`, each in its workspace. The file in focus
 /// comes first: it is the one whose version Neovim checks. Files are renamed before any text changes:
 /// where that fails, nothing is half made.
@@ -73,9 +80,9 @@ pub(crate) fn workspace_edit(
     snapshot: &SessionSnapshot,
     features: &ClientFeatures,
     changes: &[(&Folder, &SourceChange)],
-    Showing { focus, confirm }: Showing<'_>,
+    showing: Showing<'_>,
 ) -> PlannedEdit {
-    let confirm = confirm && features.annotations && features.edits == EditForm::DocumentChanges;
+    let (focus, confirm) = (showing.focus, showing.asks(features));
     let (planned, files) = (PlannedEdit::default(), Vec::new());
     let mut drawn = Drawn { snapshot, features, confirm, planned, files };
     let mut renames = Vec::new();

@@ -6,6 +6,7 @@ import { Board } from './board.js';
 import { Editor } from './editor.js';
 import { Messages } from './messages.js';
 import { Picker } from './picker.js';
+import { Preview } from './preview.js';
 import { Problems } from './problems.js';
 import { StatusBar } from './status_bar.js';
 import { Tree } from './tree.js';
@@ -68,6 +69,7 @@ export class Window {
     this.picker = new Picker(this);
     this.editor = new Editor(this);
     this.problems = new Problems(this);
+    this.preview = new Preview(this);
     this.messages = new Messages(this);
     this.statusBar = new StatusBar(this);
     this.tree = new Tree(this);

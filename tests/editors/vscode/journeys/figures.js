@@ -1,7 +1,7 @@
 // What things cost as the browser sees them, beside what the workbench's own parts cost in the same run. Nothing of it is
 // judged: it is told.
 
-import { writeNothing } from '../driver/nothing.js';
+import { writeNothing } from '../driver/own_extensions.js';
 import { record, recorded } from '../driver/recorder.js';
 import { until } from '../driver/until.js';
 import { STATE, TODO, place } from './files.js';

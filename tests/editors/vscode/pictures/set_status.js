@@ -10,6 +10,7 @@ export async function take(studio, options) {
   const window = await studio.open(folder, options);
   await window.editor.open('specs/TODO.md', 21, 1);
   await window.statusBar.showsTasks();
+  await window.page.locator('.codelens-decoration a').first().waitFor();
   await window.press('Control+B');
   await window.run('Lockstep: Set Task Status…');
   await window.picker.row(/^7\b/);

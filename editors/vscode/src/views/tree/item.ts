@@ -51,7 +51,8 @@ export function taskItem(node: TaskNode, hasParts: boolean, isOfSeveralRoots: bo
   const root = isOfSeveralRoots && rootWord(row);
   const contradiction = isContradictory(row) && "⚠";
   item.id = `task:${keyOf(row)}`;
-  item.description = beside(joined("  ", root, progressWord(row.progress), statusWord(row), contradiction));
+  const holder = row.holder && t("held by {0}", row.holder);
+  item.description = beside(joined("  ", root, progressWord(row.progress), statusWord(row), contradiction, holder));
   item.iconPath = iconOf(row.category);
   item.tooltip = tooltip(row);
   item.contextValue = `task ${row.category ?? "unknown"}${isContradictory(row) || row.findings ? " faulty" : ""}`;
@@ -79,8 +80,9 @@ function tooltip(row: TaskRow): string {
   const findings = row.findings ? t("{0} findings", row.findings) : "";
   const place = row.path ? `${row.path}:${row.line ?? 1}` : "";
   const contradiction = isContradictory(row) ? t("Its files contradict each other") : "";
+  const holder = row.holder && t("held by {0}", row.holder);
   const head = joined(" ", row.id, row.title);
-  return joined("\n", head, joined("  ", statusWord(row), progressWord(row.progress)), contradiction, findings, place);
+  return joined("\n", head, joined("  ", statusWord(row), progressWord(row.progress), holder), contradiction, findings, place);
 }
 
 /** What is read to somebody beside what is seen. */

@@ -93,6 +93,7 @@ fn outcome(
     }
     let (snapshot, features) = (&context.snapshot, context.features());
     let showing = Showing { focus: focus.as_ref(), confirm };
+    let shows_parts = showing.asks(features);
     let planned = workspace_edit(snapshot, features, &changes, showing);
     notes.extend(planned.notes());
     let texts = changes.iter().flat_map(|(folder, change)| {
@@ -100,8 +101,9 @@ fn outcome(
         texts(folder, change, is_sent)
     });
     let texts = texts.collect();
-    let handed = changes
-        .iter()
+    // Who is asked may choose a part, which is then no half of anything.
+    let followed = changes.iter().filter(|_| !shows_parts);
+    let handed = followed
         .filter_map(|(folder, change)| SentChange::new(id, &label, folder, change, &planned.files));
     let handed = handed.collect();
     let unopened = changes.iter().flat_map(|(folder, change)| unopened(snapshot, folder, change));
