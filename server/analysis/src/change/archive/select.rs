@@ -35,9 +35,10 @@ pub(super) fn folders(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(
     let own: BTreeSet<&str> = own.collect();
     let to = |folder: &str| {
         let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
-        let (above, archive) = match archive.strip_prefix("../") {
-            Some(beside) => (above.rsplit_once('/').map_or("", |(above, _)| above), beside),
-            None => (above, archive.as_str()),
+        let (above, archive) = match (archive.strip_prefix('/'), archive.strip_prefix("../")) {
+            (Some(below), _) => (&*analysis.index.profile_of(task).root, below),
+            (_, Some(beside)) => (above.rsplit_once('/').map_or("", |(above, _)| above), beside),
+            _ => (above, archive.as_str()),
         };
         below(above, &format!("{archive}/{name}")).to_string()
     };

@@ -19,10 +19,15 @@ pub(super) fn archive(d: &mut Decoder, t: &mut Table<'_>) -> Archive {
     Archive { entries, unlist, folders, command, files, records: records.collect() }
 }
 
-/// A path that leads down from where it is used; that of folders may begin one level further up.
+/// A path that leads down from where it is used; that of folders may begin one level further up, or at the
+/// folder of the profile.
 fn path(d: &mut Decoder, t: &mut Table<'_>, key: &'static str) -> Option<String> {
     let (path, range) = t.string(d, key)?;
-    let below = path.strip_prefix("../").filter(|_| key == "folders").unwrap_or(&path);
+    let below = path
+        .strip_prefix("../")
+        .or(path.strip_prefix('/'))
+        .filter(|_| key == "folders")
+        .unwrap_or(&path);
     let down = below.split('/').all(|part| !matches!(part, "" | "." | ".."));
     if !down {
         d.report(

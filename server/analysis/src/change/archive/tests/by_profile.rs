@@ -108,6 +108,19 @@ fn a_track_goes_with_its_folder_to_the_one_beside_and_leaves_the_list() {
 }
 
 #[test]
+fn a_track_of_a_product_goes_to_the_same_archive() {
+    let fixture =
+        TRACKS.replace("tracks/login_1", "tracks/shop/login_1").replace("../../t", "../../../t");
+    let (_, archived) = archive(&fixture, &["login_1"], None);
+    assert_eq!(fates(&archived), ["login_1 moved"]);
+    let ways: Vec<_> = archived.folders.into_iter().collect();
+    assert_eq!(
+        ways,
+        [("conductor/tracks/shop/login_1".to_owned(), "conductor/archive/login_1".to_owned())]
+    );
+}
+
+#[test]
 fn a_track_stays_in_the_list_while_its_folder_has_to_stay() {
     let (analysis, _) = analysis(TRACKS);
     let kept = "conductor/archive/login_1 exists already".to_owned();

@@ -17,7 +17,7 @@ pub(super) const ARCHIVE: &[Key] = &[
         "none",
         "\"archive\"",
         "The folder that the folders of tasks go to, from the folder they stand in; `../archive` lies \
-         beside that.",
+         beside that, and `/archive` in the folder of the profile.",
     ),
     key(
         "unlist",
