@@ -60,7 +60,8 @@ fn an_outline_that_is_kept_is_what_would_be_made_anew() {
     let workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
     let replace =
         |from: &'static str, to: &'static str| move |text: &str| text.replacen(from, to, 1);
-    let edits: [(&str, &dyn Fn(&str) -> String); 14] = [
+    type NamedEdit<'a> = (&'a str, &'a dyn Fn(&str) -> String);
+    let edits: [NamedEdit<'_>; 14] = [
         (TODO, &replace("Task 150 é", "Task 150 éé")),
         (TODO, &replace("### 151.", "Words.\n\nMore words.\n\n### 151.")),
         (
