@@ -184,6 +184,11 @@ fn a_session_begins_with_how_things_are() {
     let held = place.run(&["prime", "--live", "--holder", "ann"]).out;
     assert!(held.contains("You (ann) hold:\n- 9 (not_started) Choose a logo\n"), "{held}");
     assert!(held.contains("No task can begin that nobody holds.\n"), "{held}");
+    // All agents of a user have one name, so that nobody is told to go on with what another holds.
+    let other = told(&hook(&place, &call.to_string().replace("\"s\"", "\"t\"")));
+    let other = other["hookSpecificOutput"]["additionalContext"].as_str().expect("a text");
+    let held = "Held by agents, perhaps by you:\n- 9 (not_started) Choose a logo, held by ann\n";
+    assert!(other.contains(held), "{other}");
 }
 
 #[test]

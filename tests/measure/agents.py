@@ -34,23 +34,9 @@ class Editor(Server):
         self.told = queue.Queue()
         super().__init__(*arguments)
 
-    def read(self):
-        stream = self.process.stdout
-        while True:
-            length = None
-            while (line := stream.readline()).strip():
-                if line.lower().startswith(b"content-length:"):
-                    length = int(line.split(b":")[1])
-            if length is None:
-                return
-            message = json.loads(stream.read(length))
-            arrived = time.perf_counter()
-            if message.get("method") == "textDocument/publishDiagnostics":
-                self.told.put((arrived, message["params"]))
-            elif "method" in message and "id" in message:
-                self.send(dict(id=message["id"], result=self.answer(message["method"], message.get("params"))))
-            elif message.get("id") in self.waiting:
-                self.waiting.pop(message["id"]).put((arrived, message))
+    def notified(self, method, params):
+        if method == "textDocument/publishDiagnostics":
+            self.told.put((time.perf_counter(), params))
 
 
 class Tools:

@@ -125,8 +125,13 @@ class Server:
             if "method" in message:
                 if "id" in message:
                     self.send(dict(id=message["id"], result=self.answer(message["method"], message.get("params"))))
+                else:
+                    self.notified(message["method"], message.get("params"))
             elif message.get("id") in self.waiting:
                 self.waiting.pop(message["id"]).put((time.perf_counter(), message))
+
+    def notified(self, method, params):
+        """What the server tells unasked is of no concern, unless somebody listens."""
 
     def answer(self, method, params):
         if method == "workspace/configuration":

@@ -94,8 +94,17 @@ pub enum Mode {
     Transition,
     /// As a transition, but any status may follow.
     Force,
+    /// As a transition, of what was so before: that it is written down now is no day of it.
+    Follow,
     /// Disagreeing places are brought to a status that the task already has: nothing but markers.
     Align,
+}
+
+impl Mode {
+    /// Whether the profile must allow it.
+    pub fn is_transition(self) -> bool {
+        matches!(self, Mode::Transition | Mode::Follow)
+    }
 }
 
 /// Planned edits over many files.

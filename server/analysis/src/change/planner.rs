@@ -120,7 +120,7 @@ impl<'a> PlanDraft<'a> {
         self.not_derived(task)?;
         self.judge(self.analysis.index.vocabulary_of(task), &called, from, to)?;
         self.require_reason(task, to)?;
-        if self.intent.mode == Mode::Transition && from != Some(to) {
+        if self.intent.mode.is_transition() && from != Some(to) {
             validate::times(self.analysis, task, to, &self.intent.at)?;
             validate::artifacts(self.analysis, task, to)?;
         }
@@ -160,7 +160,7 @@ impl<'a> PlanDraft<'a> {
         let from = index.status_at(place);
         let phase = || format!("phase {number} of task {}", called());
         self.judge(index.vocabulary_at(place), &phase, from, self.intent.to)?;
-        if self.intent.mode == Mode::Transition && reopens(self.analysis, task, self.intent.to) {
+        if self.intent.mode.is_transition() && reopens(self.analysis, task, self.intent.to) {
             return Err(refuse(
                 RefusalKind::NotAllowed,
                 format!("task {} is finished, so its phases cannot be open", called()),
@@ -198,7 +198,7 @@ impl<'a> PlanDraft<'a> {
         to: StatusIdx,
     ) -> Result<(), Refusal> {
         let Some(from) = from else { return Ok(()) };
-        if self.intent.mode != Mode::Transition || vocabulary.allows(from, to) {
+        if !self.intent.mode.is_transition() || vocabulary.allows(from, to) {
             return Ok(());
         }
         let (old, new) = (vocabulary.get(from), vocabulary.get(to));
@@ -218,7 +218,7 @@ impl<'a> PlanDraft<'a> {
         let def = index.vocabulary_of(task).get(to);
         let given = self.intent.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
         let Some(field) = &def.reason else { return Ok(()) };
-        if self.intent.mode != Mode::Transition || given || reason::has_reason(index, task) {
+        if !self.intent.mode.is_transition() || given || reason::has_reason(index, task) {
             return Ok(());
         }
         Err(refuse(

@@ -100,7 +100,7 @@ const BEHIND: &[&str] = &[
 ];
 
 /// Whether words go on behind a status without a mark between: `Planning complete`, `Done?`, `Complete
-/// rewrite needed`. The first of them is no status then.
+/// rewrite needed`. The words together are the status then, and it is not known.
 fn goes_on(behind: &str) -> bool {
     if behind.starts_with('?') {
         return true;
@@ -184,10 +184,9 @@ fn read_bare(
     let raw = value.of(text);
     let start = value.start as usize;
     let shape = if style.bare { Shape::Exact } else { Shape::WrongBrackets };
-    if let Some((status, len)) = vocabulary.lookup_prefix(raw) {
-        if style.bare && goes_on(&raw[len..]) {
-            return None;
-        }
+    let known = vocabulary.lookup_prefix(raw);
+    let is_bare = style.bare || style.open.is_empty();
+    if let Some((status, len)) = known.filter(|(_, len)| !is_bare || !goes_on(&raw[*len..])) {
         let word = TextRange::new(start, start + len);
         // The bracket that opens it is missing, and not two of those that close it.
         let closed = !style.bare && raw[len..].starts_with(']');
@@ -408,9 +407,10 @@ mod tests {
             ("Good", Some(("Good".into(), None, Shape::Exact))),
             ("A large refactoring is required", None),
             ("85% complete", None),
-            ("Done?", None),
+            ("Done?", Some(("Done?".into(), None, Shape::Exact))),
             ("Done by hand", known("Done", "done", Shape::Exact)),
-            ("Complete rewrite needed", None),
+            ("Planning done", Some(("Planning done".into(), None, Shape::Exact))),
+            ("Complete rewrite of all parts", None),
             ("⚠️ Needs a review of all parts", None),
             ("🎯 85% complete", None),
             ("🎯", Some(("🎯".into(), None, Shape::Sign))),
@@ -418,6 +418,16 @@ mod tests {
         for (value, expected) in cases {
             assert_eq!(field("checklist", value), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn words_that_go_on_are_no_status_in_any_form_without_brackets() {
+        let unknown = |word: &str| Some((word.to_owned(), None, Shape::WrongBrackets));
+        for profile in ["gsd", "bmad", "minsky", "roadmap", "compozy"] {
+            let planned = field(profile, "Completed complete");
+            assert_eq!(planned, unknown("Completed complete"), "{profile}");
+        }
+        assert_eq!(field("gsd", "Planning complete"), unknown("Planning complete"));
     }
 
     #[test]

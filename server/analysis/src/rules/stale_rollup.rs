@@ -125,7 +125,7 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
         profile.markers.write(&def.marker)
     );
     let (subject, mode) = match index.task_at(place).filter(|_| kind == EntityKind::Task) {
-        Some(task) => (Subject::Task(task.id.clone()), Mode::Transition),
+        Some(task) => (Subject::Task(task.id.clone()), Mode::Follow),
         None => (Subject::Place(place), Mode::Force),
     };
     let intent = Intent { subject, to: wanted, reason: None, at: at.to_owned(), mode };

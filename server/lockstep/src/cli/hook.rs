@@ -14,7 +14,7 @@ use crate::cli::output::{count, cut, one_line};
 use crate::cli::priming::live;
 use crate::cli::{Context, Exit, UserError, remote};
 use crate::report::ReportedFinding;
-use crate::workspace::commit::{self, user};
+use crate::workspace::commit::{self, named_user};
 use crate::workspace::local::LocalWorkspace;
 use crate::workspace::question::{Answer, Question};
 use crate::workspace::root;
@@ -83,7 +83,7 @@ fn session_start(cx: &Context, call: &HookCall) -> Result<Option<String>, UserEr
     }
     let workspace = workspace(&folder(cx, call)?)?;
     let has_tasks = !workspace.analysis().index.docs.is_empty();
-    Ok(has_tasks.then(|| live(&workspace, &user())))
+    Ok(has_tasks.then(|| live(&workspace, named_user().as_deref())))
 }
 
 /// What is to be told of these files, and when the agent stops of all that it has edited.

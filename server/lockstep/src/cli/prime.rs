@@ -26,7 +26,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     if args.live {
         let workspace = cx.read_once()?;
         let holder = args.holder.unwrap_or_else(user);
-        cx.out.text(&live(&workspace, &holder))?;
+        cx.out.text(&live(&workspace, Some(&holder)))?;
         return Ok(Exit::Done);
     }
     let Some(file) = args.write else {

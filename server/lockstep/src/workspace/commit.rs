@@ -28,7 +28,7 @@ pub use recorded::{Recorded, RecordedChange, described, with_names};
 pub use request::{CommitAction, CommitChange, CommitRequest};
 pub use reverse::reverse;
 pub use save::{Saved, save};
-pub use terms::{DEADLINE, Interim, Spare, TellInterim, Terms, Touch, user};
+pub use terms::{DEADLINE, Interim, Spare, TellInterim, Terms, Touch, named_user, user};
 pub use undo::Undone;
 
 use std::collections::BTreeMap;

@@ -15,7 +15,8 @@ use crate::text::text_edit::TextEdit;
 impl PlanDraft<'_> {
     /// The day of a change that is stamped.
     pub(super) fn day(&self) -> Option<&str> {
-        self.intent.at.get(..10).filter(|_| self.intent.mode != Mode::Align)
+        let is_now = !matches!(self.intent.mode, Mode::Align | Mode::Follow);
+        self.intent.at.get(..10).filter(|_| is_now)
     }
 
     /// The times and the reason that an entity gets with a status.

@@ -409,13 +409,16 @@ impl MarkdownReader<'_> {
 /// `**Deferred:** print it`, `Print it (deferred: no printer)`, `None - words only`.
 fn is_given_up(text: &str) -> bool {
     let is_label = |behind: &str| {
-        let marks = [":", ")", ",", " -", " —"];
+        let marks = [":", ")", ",", ";", " -", " –", " —"];
         behind.is_empty() || marks.iter().any(|mark| behind.starts_with(mark))
     };
+    let leads_on =
+        |behind: &str| [" to ", " until ", " by "].iter().any(|it| behind.starts_with(it));
+    let is_remark = |behind: &str| is_label(behind) || leads_on(behind);
     let own = text.trim_start_matches(['*', '_', '(', ' ']);
-    text.starts_with("~~")
-        || behind_given_up(own).is_some_and(is_label)
-        || text.match_indices('(').any(|(at, _)| behind_given_up(&text[at + 1..]).is_some())
+    let mut remarks =
+        text.match_indices('(').filter_map(|(at, _)| behind_given_up(&text[at + 1..]));
+    text.starts_with("~~") || behind_given_up(own).is_some_and(is_label) || remarks.any(is_remark)
 }
 
 /// What stands behind a word that gives something up, at the start of a text.

@@ -129,7 +129,7 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
         let preferred = is_aggregate || !(is_said_done || is_end || !is_certain(analysis, found));
         let mode = match is_aggregate || is_said_done {
             true => Mode::Force,
-            false => Mode::Transition,
+            false => Mode::Follow,
         };
         let subject = Subject::Task(task.id.clone());
         let reason = is_end.then(|| they_say(analysis, found));

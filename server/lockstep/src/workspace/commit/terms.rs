@@ -95,8 +95,15 @@ impl Terms<'_> {
 
 /// Who uses this machine, for the history.
 pub fn user() -> String {
-    let name = ["LOCKSTEP_WHO", "USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    name.unwrap_or_else(|| "somebody".to_owned())
+    let of_system = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| told(name));
+    named_user().or_else(of_system).unwrap_or_else(|| "somebody".to_owned())
+}
+
+/// Who somebody says that they are: of several programs of one user, each may.
+pub fn named_user() -> Option<String> {
+    told("LOCKSTEP_WHO")
+}
+
+fn told(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|value| !value.is_empty())
 }
