@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
 use crate::daemon::Unavailable;
 use crate::daemon::address::Address;
@@ -35,7 +35,7 @@ use crate::daemon::handshake::{Hello, Want};
 use crate::lsp::connection::framing::Frame;
 use crate::lsp::server;
 
-use editor::{Editor, Gone, Sent};
+use editor::{Editor, Gone, Sent, ToldEditor};
 use mirror::{Mirror, Parting, ToEditor, ToServer};
 use upstream::{Download, Upload, Upstream};
 use watch::Watch;
@@ -365,7 +365,7 @@ impl Received {
 async fn receive(
     down: &mut Download,
     mirror: &RefCell<Mirror>,
-    said: &mpsc::Sender<Vec<u8>>,
+    said: &ToldEditor,
     watch: &Watch,
     better: &Better,
 ) -> Received {
@@ -404,7 +404,7 @@ async fn receive(
         };
         watch.hold_up();
         for message in messages {
-            if said.send(message).await.is_err() {
+            if !said.tell(message).await {
                 return Received::Deaf;
             }
         }

@@ -13,8 +13,10 @@ use crate::lsp::connection::ConnectionOptions;
 use crate::lsp::connection::framing::{Frame, FrameReader, frame};
 use crate::lsp::forwarder::mirror::Mirror;
 
-/// How many messages to the editor may wait. A server that sends more is held up.
+/// How many messages to the editor may wait, and how many bytes. A server that sends more is held up, so
+/// that an editor which does not read costs this process no more memory.
 const ROOM: usize = 256;
+const SAID_BYTES: u32 = 16 << 20;
 /// How many bytes from the editor may wait. An editor that sends more is held up, and is not seen to
 /// leave meanwhile.
 const ROOM_BYTES: u32 = 64 << 20;
@@ -45,13 +47,35 @@ struct Waiting {
     _room: OwnedSemaphorePermit,
 }
 
+/// A message to the editor, and the room it takes up until it is written.
+struct Spoken {
+    body: Vec<u8>,
+    _room: OwnedSemaphorePermit,
+}
+
+/// Where messages to the editor go.
+#[derive(Clone)]
+pub(super) struct ToldEditor {
+    queue: mpsc::Sender<Spoken>,
+    room: Arc<Semaphore>,
+}
+
+impl ToldEditor {
+    /// Waits until there is room for a message. Returns whether the editor still listens.
+    pub(super) async fn tell(&self, body: Vec<u8>) -> bool {
+        let size = u32::try_from(body.len()).unwrap_or(u32::MAX).min(SAID_BYTES);
+        let Ok(_room) = self.room.clone().acquire_many_owned(size).await else { return false };
+        self.queue.send(Spoken { body, _room }).await.is_ok()
+    }
+}
+
 /// The editor.
 pub(super) struct Editor {
     /// What was looked at before its turn.
     held: Option<Sent>,
     sent: mpsc::UnboundedReceiver<Waiting>,
     /// What it is told.
-    pub(super) said: mpsc::Sender<Vec<u8>>,
+    pub(super) said: ToldEditor,
     is_gone: watch::Receiver<bool>,
     writer: JoinHandle<()>,
 }
@@ -75,7 +99,8 @@ impl Editor {
         W: AsyncWrite + Send + Unpin + 'static,
     {
         let (sender, sent) = mpsc::unbounded_channel();
-        let (said, saying) = mpsc::channel(ROOM);
+        let (queue, saying) = mpsc::channel(ROOM);
+        let said = ToldEditor { queue, room: Arc::new(Semaphore::new(SAID_BYTES as usize)) };
         let (going, is_gone) = watch::channel(false);
         tokio::spawn(async move {
             read(input, sender).await;
@@ -107,7 +132,7 @@ impl Editor {
     /// Tells it messages, and returns whether it still listens.
     pub(super) async fn tell_all(&self, bodies: impl IntoIterator<Item = Vec<u8>>) -> bool {
         for body in bodies {
-            if self.said.send(body).await.is_err() {
+            if !self.said.tell(body).await {
                 return false;
             }
         }
@@ -153,16 +178,18 @@ async fn read(input: impl AsyncRead + Unpin, sender: mpsc::UnboundedSender<Waiti
     }
 }
 
-async fn write(mut output: impl AsyncWrite + Unpin, mut saying: mpsc::Receiver<Vec<u8>>) {
-    let (mut bodies, mut bytes) = (Vec::new(), Vec::new());
-    while saying.recv_many(&mut bodies, ROOM).await > 0 {
-        for body in bodies.drain(..) {
-            frame(&[body], &mut bytes);
+async fn write(mut output: impl AsyncWrite + Unpin, mut saying: mpsc::Receiver<Spoken>) {
+    let (mut spoken, mut bytes) = (Vec::new(), Vec::new());
+    while saying.recv_many(&mut spoken, ROOM).await > 0 {
+        for message in &spoken {
+            frame(&[&message.body], &mut bytes);
         }
         let written = match output.write_all(&bytes).await {
             Ok(()) => output.flush().await,
             failed => failed,
         };
+        // What is written takes up no room any more.
+        spoken.clear();
         bytes.clear();
         if written.is_err() {
             return;

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::time::Instant;
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
+use crate::lsp::forwarder::editor::ToldEditor;
 use crate::lsp::forwarder::mirror::Mirror;
 use crate::lsp::forwarder::pulse::{Act, Pulse};
 
@@ -64,11 +65,7 @@ impl Watch {
     }
 
     /// Asks a server that says nothing whether it is there, and tells the user of one that is not.
-    pub(super) async fn run(
-        &self,
-        mirror: &RefCell<Mirror>,
-        said: &mpsc::Sender<Vec<u8>>,
-    ) -> Infallible {
+    pub(super) async fn run(&self, mirror: &RefCell<Mirror>, said: &ToldEditor) -> Infallible {
         let Some(process) = self.process else { return std::future::pending().await };
         loop {
             let due = self.pulse.borrow().due();
@@ -91,7 +88,7 @@ impl Watch {
             let due = mirror.borrow_mut().take_due();
             for body in due {
                 // Who does not hear this is noticed by others.
-                let _ = said.send(body).await;
+                let _ = said.tell(body).await;
             }
         }
     }
