@@ -10,8 +10,13 @@ use super::support::{Answer, Place};
 
 /// Runs `lockstep hook` with this input. What it remembers is kept beside the workspace.
 fn hook(place: &Place, input: &str) -> Answer {
+    hook_beside(place, place, input)
+}
+
+/// What it remembers is kept beside another workspace.
+fn hook_beside(memory: &Place, place: &Place, input: &str) -> Answer {
     let mut command = place.command(&["hook"]);
-    let memory = place.path().with_file_name("memory");
+    let memory = memory.path().with_file_name("memory");
     command.env(FOLDER_VARIABLE, memory).stdin(Stdio::piped());
     let mut child =
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
@@ -70,6 +75,24 @@ fn each_finding_is_told_once_a_session() {
     let new = hook(&place, &call.to_string()).out;
     assert!(new.contains("Compleeted") && !new.contains("task 7"), "{new}");
     assert!(!place.path().join(".lockstep").exists(), "nothing is kept in the repository");
+}
+
+#[test]
+fn a_session_that_works_in_two_workspaces_is_told_of_both() {
+    let (one, other) = (Place::sample(), Place::sample());
+    let hook = |place: &Place, call: &Value| hook_beside(&one, place, &call.to_string()).out;
+    let call = edit(&one, "both", "specs/TODO.md");
+    while !hook(&one, &call).is_empty() {}
+    let same = edit(&other, "both", "specs/TODO.md");
+    let told = hook(&other, &same);
+    assert!(told.contains(" drift: task 7 is "), "the same finding of the other one: {told}");
+    while !hook(&other, &same).is_empty() {}
+    let todo = one.read("specs/TODO.md").replace("[Not Started", "[Compleeted]");
+    one.write("specs/TODO.md", todo.as_bytes());
+    other.write("specs/TODO.md", todo.as_bytes());
+    let elsewhere = edit(&other, "both", "README.md");
+    assert_eq!(hook(&other, &elsewhere), "", "no task file was edited");
+    assert!(hook(&other, &at(&same, "Stop")).contains("Compleeted"), "edited in this one");
 }
 
 /// Somebody who knows what `prime` says and what the answers say, and nothing else.

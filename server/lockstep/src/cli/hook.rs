@@ -93,13 +93,16 @@ fn findings(cx: &Context, call: &HookCall, files: &[PathBuf]) -> Result<Option<S
         ["md", "markdown", "json", "yaml", "yml", "toml"].contains(&end)
     };
     let files: Vec<&PathBuf> = files.iter().filter(may_matter).collect();
-    let memory = SessionMemory::of(&call.session);
     let is_stop = matches!(call.moment, HookMoment::Stopped { .. });
+    if files.is_empty() && !is_stop {
+        return Ok(None);
+    }
+    let root = folder(cx, call)?;
+    let memory = SessionMemory::of(&call.session, &root);
     let mut edited = if is_stop { memory.touched() } else { BTreeSet::new() };
     if files.is_empty() && edited.is_empty() {
         return Ok(None);
     }
-    let root = folder(cx, call)?;
     edited.extend(files.iter().filter_map(|path| below(&root, &call.cwd, path)));
     let question = Question::Findings { files: edited };
     let answer = match remote::ask(cx, &root, &question) {

@@ -1,10 +1,10 @@
-//! What a session of an agent has edited and was told: lines in a file of the user's private folder,
-//! which are only added, so that hooks which run at once do not take each other's away.
+//! What a session of an agent has edited in a workspace and was told of it: lines in a file of the user's
+//! private folder, which are only added, so that hooks which run at once do not take each other's away.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use lockstep_store::stamp::ContentStamp;
@@ -20,7 +20,7 @@ const TOUCHED: &str = "touched ";
 /// Before a finding that was told.
 const TELLS: &str = "told ";
 
-/// The memory of a session; of nothing where there is no private folder.
+/// The memory of a session in a workspace; of nothing where there is no private folder.
 #[derive(Debug)]
 pub(super) struct SessionMemory {
     file: Option<PathBuf>,
@@ -28,13 +28,13 @@ pub(super) struct SessionMemory {
 }
 
 impl SessionMemory {
-    /// What is remembered of a session.
-    pub(super) fn of(session: &str) -> SessionMemory {
+    /// What is remembered of a session in the workspace with this root. Paths are remembered relative to it.
+    pub(super) fn of(session: &str, root: &Path) -> SessionMemory {
         let folder = Address::of_user().private("hooks");
         let folder = folder.inspect_err(|error| tracing::warn!(%error, "nothing is remembered"));
         let file = folder.ok().map(|folder| {
             forget_old(&folder);
-            folder.join(short(session))
+            folder.join(short(&format!("{session}\n{}", root.display())))
         });
         let text = file.as_ref().and_then(|file| fs::read_to_string(file).ok());
         let lines = text.unwrap_or_default().lines().map(str::to_owned).collect();
@@ -92,7 +92,7 @@ fn short(text: &str) -> String {
     name
 }
 
-fn forget_old(folder: &std::path::Path) {
+fn forget_old(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let changed =
