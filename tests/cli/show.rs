@@ -39,3 +39,22 @@ fn a_box_is_shown_and_set_by_its_name() {
     assert_eq!(place.run(&["undo"]).exit, 0);
     assert!(place.run(&["show", ids[1]]).out.contains("todo"));
 }
+
+#[test]
+fn what_is_part_of_a_task_is_shown_with_it() {
+    let tasks = "# Implementation Plan\n\n- [ ] 1. Store the words\n  - [x] 1.1 Choose a store\n  \
+                 - [ ] 1.2 Write to it\n- [ ] 2. Show them\n";
+    let place = Place::new(&[(".kiro/specs/words/tasks.md", tasks)]);
+    let shown = place.json(&["show", "1", "--format", "json"]);
+    let part = |at: usize, member: &str| shown["parts"][at][member].clone();
+    assert_eq!((part(0, "title"), part(0, "category")), ("Choose a store".into(), "done".into()));
+    assert_eq!((part(1, "title"), part(1, "category")), ("Write to it".into(), "open".into()));
+    assert_eq!(shown["parts"].as_array().map(Vec::len), Some(2));
+    for id in [0, 1].map(|at| part(at, "id")) {
+        let named = place.run(&["show", id.as_str().expect("a name")]);
+        assert_eq!(named.exit, 0, "{named:?}");
+    }
+    let text = place.run(&["show", "1"]).out;
+    assert!(text.contains("\nParts\n") && text.contains("Write to it"), "{text}");
+    assert!(!place.run(&["show", "2"]).out.contains("Parts"), "it has none");
+}

@@ -42,6 +42,7 @@ const ANSWERS: &[(&str, &[(&str, &str)])] = &[
             (REPORT, "TaskReport"),
             (REPORT, "OccurrenceReport"),
             (REPORT, "PhaseReport"),
+            (REPORT, "PartReport"),
             (REPORT, "StatusElsewhere"),
         ],
     ),

@@ -157,9 +157,25 @@ pub struct TaskReport {
     /// The statuses that may follow now, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Vec<String>>,
+    /// The tasks that are part of it, where they were asked for and there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartReport>,
     /// How it stands in each of the other worktrees, where they were looked at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<StatusElsewhere>,
+}
+
+/// A task that is part of another.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PartReport {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// The id of its status.
+    pub status: Option<String>,
+    /// What that means.
+    pub category: Option<String>,
 }
 
 /// The status of a task in another worktree.
@@ -375,8 +391,26 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
         rev: task.rev.clone(),
         holder: None,
         next: None,
+        parts: Vec::new(),
         elsewhere: Vec::new(),
     }
+}
+
+/// The tasks that are part of a task, in order of their ids.
+pub fn parts(analysis: &Analysis, task: &Task) -> Vec<PartReport> {
+    let mut children: Vec<&Task> = analysis.index.children(task).collect();
+    children.sort_unstable_by_key(|child| &child.id);
+    children.dedup_by_key(|child| &child.id);
+    let part = |child: &Task| {
+        let status = task_view::status(analysis, child);
+        PartReport {
+            id: analysis.name_of(&child.id),
+            title: analysis.index.title(child).to_owned(),
+            status: status.map(|def| def.id.clone()),
+            category: status.map(|def| def.category.name().to_owned()),
+        }
+    };
+    children.into_iter().map(part).collect()
 }
 
 /// The answer of `set` and `fix`.

@@ -19,6 +19,7 @@ const MEMBERS: &[&str] = &[
     "rev",
     "holder",
     "next",
+    "parts",
     "elsewhere",
 ];
 

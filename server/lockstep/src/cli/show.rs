@@ -12,7 +12,7 @@ use crate::cli::output::{
     BOLD, DIM, YELLOW, category_style, columns, cut, cut_start, one_line, pad, paint,
 };
 use crate::cli::{Context, Exit, OutputFormat, UserError};
-use crate::report::{self, SCHEMA, StatusElsewhere, TaskList, TaskReport};
+use crate::report::{self, PartReport, SCHEMA, StatusElsewhere, TaskList, TaskReport};
 use crate::workspace::commit::Claims;
 use crate::workspace::worktrees;
 
@@ -56,8 +56,10 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         status: status.map(str::to_owned),
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
+    let parts = report::parts(analysis, task);
     let task = report::task_report(analysis, &task_view::view(analysis, task));
-    tell(cx, workspace.folder(), analysis, &args, TaskReport { elsewhere, ..task })
+    let task = TaskReport { parts, elsewhere, ..task };
+    tell(cx, workspace.folder(), analysis, &args, task)
 }
 
 fn tell(
@@ -137,6 +139,10 @@ fn render(task: &TaskReport, width: Option<usize>) -> String {
             out.push_str(&format!("  {number}  {}  {title}\n", paint(style, &pad(status, 12))));
         }
     }
+    if !task.parts.is_empty() {
+        out.push_str(&format!("\n{}\n", paint(BOLD, "Parts")));
+        out.push_str(&parts(&task.parts));
+    }
     if !task.depends.is_empty() {
         out.push_str(&format!(
             "\n{} {}\n",
@@ -156,6 +162,18 @@ fn render(task: &TaskReport, width: Option<usize>) -> String {
     let allowed = if allowed.is_empty() { "nothing" } else { &allowed };
     out.push_str(&format!("\n{} {allowed}\n", paint(BOLD, "Allowed next")));
     out
+}
+
+/// A line for each task that is part of another.
+fn parts(parts: &[PartReport]) -> String {
+    let name = |part: &PartReport| one_line(&part.id);
+    let widest = parts.iter().map(|part| columns(&name(part))).max().unwrap_or(0);
+    let line = |part: &PartReport| {
+        let status = pad(part.status.as_deref().unwrap_or("unknown"), 12);
+        let status = paint(category_style(part.category.as_deref()), &status);
+        format!("  {}  {status}  {}\n", pad(&name(part), widest), one_line(&part.title))
+    };
+    parts.iter().map(line).collect()
 }
 
 /// A line for each place: how it stands there, the text, what it means, and where.

@@ -52,6 +52,7 @@ pub(in crate::mcp) fn show(folder: &CallFolder, id: &str) -> Called<Value> {
         }
     };
     let mut report = report::task_report(analysis, &view);
+    report.parts = task.map(|task| report::parts(analysis, task)).unwrap_or_default();
     Claims::at(&folder.root).tell_holders(analysis, std::slice::from_mut(&mut report));
     let mut told = of_report(&report);
     let allowed = transitions(analysis, id, None)?;
@@ -103,6 +104,13 @@ fn of_report(report: &TaskReport) -> Map<String, Value> {
             |phase| json!({ "phase": phase.number, "title": phase.title, "status": phase.status }),
         );
         tell("phases", phases.collect());
+    }
+    if !report.parts.is_empty() {
+        let parts = report
+            .parts
+            .iter()
+            .map(|part| json!({ "id": part.id, "title": part.title, "status": part.status }));
+        tell("parts", parts.collect());
     }
     if !report.depends.is_empty() {
         tell("depends", json!(report.depends));
