@@ -1,8 +1,11 @@
 //! Ids of tasks: one spelling inside, many in the files.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use regex::{Captures, Regex};
 
 /// A task's id in its normal form: numbers without leading zeros, other ids as written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +18,10 @@ pub struct TaskId {
 impl TaskId {
     /// The id spelled `text` in normal form already.
     pub fn new(text: &str) -> TaskId {
-        TaskId { text: Arc::from(text), number: text.parse().ok() }
+        // A sign is no part of a number: `+1` is an id of its own.
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = is_number.then(|| text.parse().ok()).flatten();
+        TaskId { text: Arc::from(text), number }
     }
 
     /// As text.
@@ -35,20 +41,46 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// Numbers in order of size and before all other ids, those in order of text.
+/// As a person counts: each run of digits by its size, what stands between them as text. `1.2` comes
+/// before `1.10`, and both behind `1` and before `2`.
 impl Ord for TaskId {
-    fn cmp(&self, other: &TaskId) -> std::cmp::Ordering {
-        match (self.number, other.number) {
-            (Some(a), Some(b)) => a.cmp(&b).then_with(|| self.text.cmp(&other.text)),
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
-            (None, None) => self.text.cmp(&other.text),
+    fn cmp(&self, other: &TaskId) -> Ordering {
+        let counted = match (self.number, other.number) {
+            (Some(a), Some(b)) => a.cmp(&b),
+            _ => as_counted(self.text.as_bytes(), other.text.as_bytes()),
+        };
+        // Leading zeros tell apart what is the same size.
+        counted.then_with(|| self.text.cmp(&other.text))
+    }
+}
+
+fn as_counted(mut a: &[u8], mut b: &[u8]) -> Ordering {
+    loop {
+        let (Some(x), Some(y)) = (a.first(), b.first()) else { return a.len().cmp(&b.len()) };
+        let order = if x.is_ascii_digit() && y.is_ascii_digit() {
+            let (x, y) = (take_digits(&mut a), take_digits(&mut b));
+            x.len().cmp(&y.len()).then_with(|| x.cmp(y))
+        } else {
+            let order = x.cmp(y);
+            (a, b) = (&a[1..], &b[1..]);
+            order
+        };
+        if order.is_ne() {
+            return order;
         }
     }
 }
 
+/// Takes the digits that `text` begins with off it; they are returned without leading zeros.
+fn take_digits<'a>(text: &mut &'a [u8]) -> &'a [u8] {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    *text = rest;
+    &digits[digits.iter().take_while(|digit| **digit == b'0').count()..]
+}
+
 impl PartialOrd for TaskId {
-    fn partial_cmp(&self, other: &TaskId) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &TaskId) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
@@ -102,7 +134,7 @@ impl IdStyle {
     }
 
     /// Every id that a list such as `12, Task 13, #14` or `Tasks 1-4` names. What stands in
-    /// parentheses is a remark or the target of a link; a date is no id.
+    /// parentheses is a remark or the target of a link; a date, `1.2`, an address and `PR #3` are no id.
     pub fn parse_list(&self, text: &str) -> Vec<TaskId> {
         self.spelled_in(text).into_iter().map(|(id, _)| id).collect()
     }
@@ -124,6 +156,7 @@ impl IdStyle {
             }
             depth = depth.saturating_sub(usize::from(c == ')'));
         }
+        let listed = without_others(listed);
         let place = |part: &str| {
             let start = part.as_ptr() as usize - listed.as_ptr() as usize;
             start..start + part.len()
@@ -160,12 +193,24 @@ impl IdStyle {
     }
 }
 
+/// A list with blanks instead of what holds digits and names no task: `10.1`, `v2.0`, `PR #3`, an
+/// address. Every byte keeps its place.
+fn without_others(listed: String) -> String {
+    static OTHERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let dotted = r"[\w-]*[0-9]\.[0-9][\w.-]*";
+        Regex::new(&format!(r"[A-Za-z]+://\S+|\b(?:PR|MR)s?[ -]*[#!]?[0-9]+|{dotted}")).ok()
+    });
+    let Some(others) = OTHERS.as_ref().filter(|it| it.is_match(&listed)) else { return listed };
+    let blank = |found: &Captures<'_>| " ".repeat(found[0].len());
+    others.replace_all(&listed, blank).into_owned()
+}
+
 /// So many ids of one list are named by ranges: a few letters in somebody's file name no millions. Of a
 /// longer range at most the ends are named.
 pub(super) const MOST_BY_RANGES: usize = 1000;
 
 /// Whether what stands between two ids has them be the ends of a range.
-pub(super) fn is_range(between: &str) -> bool {
+pub(crate) fn is_range(between: &str) -> bool {
     let between = between.trim().to_ascii_lowercase();
     let between = between.trim_end_matches(['0', '_', '#', ' ']);
     let between = between.strip_suffix("task").unwrap_or(between).trim_end();
@@ -252,6 +297,38 @@ mod tests {
     }
 
     #[test]
+    fn ids_stand_as_a_person_counts() {
+        let ordered = [
+            "+5",
+            "0",
+            "01",
+            "1",
+            "1.1",
+            "1.2",
+            "1.10",
+            "1.10.1",
+            "2",
+            "3.1",
+            "10",
+            "10a",
+            "18446744073709551616",
+            "T1",
+            "T2",
+            "T02a",
+            "T10",
+            "T10-b2",
+            "T10-b10",
+            "a",
+        ];
+        for (at, one) in ordered.iter().enumerate() {
+            for (other_at, other) in ordered.iter().enumerate() {
+                let order = TaskId::new(one).cmp(&TaskId::new(other));
+                assert_eq!(order, at.cmp(&other_at), "{one} and {other}");
+            }
+        }
+    }
+
+    #[test]
     fn an_id_that_is_read_again_is_the_same() {
         let style = IdStyle { prefixes: vec!["*-".into()], number: true, local: false };
         for (text, id) in
@@ -312,6 +389,8 @@ mod tests {
         assert_eq!(listed("Task 3 (phase 2), #4 since 2025-12-01"), ["3", "4"]);
         assert_eq!(listed("[Task 12](specs/012_login/plans/implementation-001.md)"), ["12"]);
         assert_eq!(listed("None (see the notes of 2024 (May))"), [""; 0]);
+        assert_eq!(listed("10.1, v2.0, Task 2.1, 3."), ["3"]);
+        assert_eq!(listed("4, PR #1, PRs 2, https://a.example/issues/3, 5"), ["4", "5"]);
         assert_eq!(listed("T07, LOG-12, 1–3"), ["T07", "LOG-12", "1", "2", "3"]);
         assert_eq!(listed("T009-T011, T1–T2"), ["T009", "T010", "T011", "T1", "T2"]);
         assert_eq!(listed("T001-LOG3, T4-T2"), [""; 0]);
