@@ -182,3 +182,30 @@ fn each_line_of_a_batch_may_give_the_claim_of_its_task() {
     let stale = batch(&[line("1", &three)]);
     assert_eq!(stale["results"][0]["code"], "held", "{stale:#}");
 }
+
+#[test]
+fn a_claim_goes_with_its_task_to_another_id_and_its_parts_with_it() {
+    let task = |id: &str| {
+        format!("---\nid: TASK-{id}\ntitle: Part {id}\nstatus: To Do\n---\n# Part {id}\n")
+    };
+    let part = task("7.1").replace("status:", "parent_task_id: TASK-7\nstatus:");
+    let whole = task("7");
+    let place = Place::new(&[
+        ("backlog/config.yml", "project_name: x\n"),
+        ("backlog/tasks/task-7 - Part-7.md", &whole),
+        ("backlog/tasks/task-7.1 - Part-7.1.md", &part),
+    ]);
+    let token = claim(&place, "7", "ann");
+    assert_eq!(place.run(&["rename", "7", "--id", "9"]).exit, 3, "ann holds it");
+    let own = place.run(&["rename", "7", "--id", "9", "--claim", &token]);
+    assert_eq!(own.exit, 0, "{own:?}");
+    assert_eq!(place.run(&["show", "9.1"]).exit, 0);
+    let second = place.run(&["claim", "9"]);
+    assert!(second.err.contains("task 9 is held by ann until "), "{second:?}");
+    // A part that somebody else holds keeps the whole where it is.
+    claim(&place, "9.1", "bob");
+    let refused = place.run(&["rename", "9", "--id", "7", "--claim", &token]);
+    assert_eq!(refused.exit, 3, "{refused:?}");
+    assert!(refused.err.contains("task 9.1 is held by bob"), "{}", refused.err);
+    assert_eq!(place.run(&["renew", &token]).exit, 0);
+}

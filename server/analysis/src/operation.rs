@@ -167,8 +167,19 @@ pub struct FixOperation<'a> {
 /// Told how many of how many tasks are planned.
 pub type Progress<'a> = dyn Fn(usize, usize) + 'a;
 
-/// Why a task may not be changed by whoever asks, perhaps with the token of a claim: somebody else holds it.
-pub type HeldTask<'a> = dyn Fn(&TaskId, Option<&str>) -> Option<Refused> + 'a;
+/// By whose leave a task is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave<'a> {
+    /// That of whoever asks.
+    Asker,
+    /// That of the claim with this token.
+    Claim(&'a str),
+    /// That which the asker has for the task that it is part of: it counts where nobody holds the part.
+    Whole,
+}
+
+/// Why a task may not be changed by somebody's leave: another holds it.
+pub type HeldTask<'a> = dyn Fn(&TaskId, Leave<'_>) -> Option<Refused> + 'a;
 
 /// Whoever has something planned: who is told how far it is, and who answers for the disk.
 #[derive(Clone, Copy)]

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::prefer::{self, Preference};
-use super::{Code, Draft, FixOperation, Outcome, Refused, Verdict, place_changes, task_meant};
+use super::{
+    Code, Draft, FixOperation, Leave, Outcome, Refused, Verdict, place_changes, task_meant,
+};
 use crate::analysis::Analysis;
 use crate::analysis::mending;
 use crate::change::{self, Intent, Mode, Subject};
@@ -56,7 +58,8 @@ impl Draft<'_> {
     fn refuse_held(&mut self, chosen: &dyn Fn(&Diagnostic) -> bool) -> BTreeSet<TaskId> {
         let found = self.state.diagnostics().iter().filter(|d| d.fixable && chosen(d));
         let tasks: BTreeSet<TaskId> = found.filter_map(|d| d.task.clone()).collect();
-        let held = tasks.into_iter().filter_map(|task| Some(((self.held)(&task, None)?, task)));
+        let held =
+            tasks.into_iter().filter_map(|task| Some(((self.held)(&task, Leave::Asker)?, task)));
         let held: Vec<_> = held.collect();
         for (why, task) in &held {
             let status = self.state.index.tasks.get(task);

@@ -1,6 +1,7 @@
 //! A dated line in the section where a task keeps notes. Read again, nothing else is other.
 
-use super::{Code, Draft, Outcome, Refused, Verdict, task_meant};
+use super::add::text_behind;
+use super::{Code, Draft, Leave, Outcome, Refused, Verdict, task_meant};
 use crate::analysis::Analysis;
 use crate::change::{SourceChange, eol, proven};
 use crate::index::{DocIdx, Task};
@@ -16,7 +17,7 @@ const DAY_BEGINS: usize = 16;
 impl Draft<'_> {
     pub(super) fn note(&mut self, name: &str, text: &str) -> Result<(), Refused> {
         let task = task_meant(&self.state, name)?;
-        if let Some(why) = (self.held)(&task.id, None) {
+        if let Some(why) = (self.held)(&task.id, Leave::Asker) {
             return Err(why);
         }
         let text = text.trim();
@@ -37,6 +38,7 @@ impl Draft<'_> {
             let message = format!("{} has no place for notes: {why}", document.path);
             Refused::new(Code::NotAllowed, message, "write the note by hand")
         })?;
+        text_behind(document, edit.range)?;
         let change = SourceChange::single(document, edit);
         proven(&self.state, &change, None)?;
         let status = task_view::status(&self.state, task).map(|def| def.id.clone());
@@ -139,7 +141,12 @@ fn in_section(
         let at = section.range.end as usize;
         return Ok(TextEdit::insert(at, format!("{line}{line}{note}")));
     }
-    let is_note = |it: &&ListItem| it.parent.is_none() && body.contains_range(it.range);
+    let is_quoted = |it: &ListItem| {
+        let before = text[..it.range.start as usize].rsplit('\n').next().unwrap_or_default();
+        before.contains('>')
+    };
+    let is_note =
+        |it: &&ListItem| it.parent.is_none() && body.contains_range(it.range) && !is_quoted(it);
     let notes: Vec<&ListItem> = markdown.items.iter().filter(is_note).collect();
     let (Some(first), Some(last)) = (notes.first(), notes.last()) else {
         return Err("its section for them holds no list".to_owned());

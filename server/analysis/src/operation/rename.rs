@@ -14,7 +14,7 @@ pub use at::{Renamable, RenamedPart, renamable};
 
 use super::counted::counted;
 use super::relocate::touched;
-use super::{Code, Draft, Outcome, Refused, Verdict, Whose};
+use super::{Code, Draft, Leave, Outcome, Refused, Verdict, Whose};
 use crate::analysis::Analysis;
 use crate::change::moving::{self, Movable};
 use crate::change::relocation::Relocation;
@@ -41,10 +41,18 @@ impl Draft<'_> {
     /// Parts whose ids begin with that of the task follow it, or it stays.
     pub(super) fn rename(&mut self, whose: Whose<'_>, to: NewName<'_>) -> Result<(), Refused> {
         let parts = to.id.map(|id| parts_by_id(&self.state, whose, id)).transpose()?;
+        let subject = RenameSubject::new(&self.state, whose)?;
+        if let Some(why) = (self.held)(&subject.task.id, Leave::Asker) {
+            return Err(why);
+        }
         self.rename_alone(whose, to)?;
         for (part, id) in parts.into_iter().flatten() {
             let to = NewName { id: Some(&id), ..NewName::default() };
-            self.rename_alone(Whose::Task(&part), to).map_err(|why| {
+            let whose = Whose::Task(&part);
+            let subject = RenameSubject::new(&self.state, whose)?;
+            let held = (self.held)(&subject.task.id, Leave::Whole);
+            let renamed = held.map_or(Ok(()), Err).and_then(|()| self.rename_alone(whose, to));
+            renamed.map_err(|why| {
                 let message = format!("its part {part} cannot become {id}: {}", why.message);
                 Refused::new(why.code, message, why.remedy)
             })?;
@@ -61,9 +69,6 @@ impl Draft<'_> {
 
     fn rename_alone(&mut self, whose: Whose<'_>, to: NewName<'_>) -> Result<(), Refused> {
         let subject = RenameSubject::new(&self.state, whose)?;
-        if let Some(why) = (self.held)(&subject.task.id, None) {
-            return Err(why);
-        }
         let (from, wanted) = (subject.name(&self.state, &to), told(&to));
         let (renamed, notes) = renamed(&self.state, &subject, to, self.movable)?;
         let files = touched(std::slice::from_ref(&renamed));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::relocate::touched;
-use super::{Code, Draft, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
+use super::{Code, Draft, Leave, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
 use crate::analysis::Analysis;
 use crate::model::FilePath;
 
@@ -245,7 +245,11 @@ impl Draft<'_> {
             Subject::Task(id) | Subject::Phase(id, _) => id,
             Subject::Place(place) => &self.state.index.task_at(*place)?.id,
         };
-        if wish.force { None } else { (self.held)(task, wish.claim) }
+        if wish.force {
+            None
+        } else {
+            (self.held)(task, wish.claim.map_or(Leave::Asker, Leave::Claim))
+        }
     }
 
     /// Refuses what is not as somebody saw it.

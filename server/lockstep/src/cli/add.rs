@@ -1,7 +1,9 @@
 //! `add`: a new task in every file that its convention keeps it in, as one transaction.
 
+use std::path::Path;
+
 use crate::cli::carry_out::{carry_out, instant};
-use crate::cli::{Context, Exit, OutputFormat, UserError};
+use crate::cli::{Context, Exit, OutputFormat, UserError, place};
 use crate::workspace::commit::{CommitAction, CommitRequest};
 
 #[derive(Debug, clap::Args)]
@@ -30,6 +32,7 @@ pub(super) struct Args {
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     let Args { title, id, after, file, at, dry_run, format } = args;
+    let file = file.map(|file| place::in_workspace(cx, file, Path::exists)).transpose()?;
     let action = CommitAction::Add { title, id, after, file };
     carry_out(cx, &CommitRequest { at: instant(at.as_deref())?, action }, dry_run, format)
 }

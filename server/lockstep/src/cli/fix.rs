@@ -1,7 +1,7 @@
 //! `fix`: brings what disagrees into agreement, as one transaction.
 
 use std::io::{BufRead, IsTerminal};
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use crate::cli::carry_out::{carry_out, preview};
 use crate::cli::{Context, Exit, OutputFormat, UserError, place};
@@ -34,7 +34,8 @@ pub(super) struct Args {
 
 pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     cx.claim = args.claim;
-    let prefer = args.prefer.map(|word| in_workspace(cx, word)).transpose()?;
+    let prefer =
+        args.prefer.map(|word| place::in_workspace(cx, word, Path::is_file)).transpose()?;
     let action = CommitAction::Fix { tasks: args.ids, rule: args.rule, prefer };
     let request = CommitRequest { at: now(), action };
     if args.yes && !args.dry_run {
@@ -61,32 +62,4 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         return Ok(Exit::Findings);
     }
     carry_out(cx, &request, false, args.format)
-}
-
-/// A path as the workspace names it: below its root, where there is such a file; a word that names none
-/// stays as it is.
-fn in_workspace(cx: &Context, word: String) -> Result<String, UserError> {
-    let root = cx.root()?;
-    let below = |path: &Path| {
-        let below = normal(path).strip_prefix(&root).ok()?.to_owned();
-        root.join(&below).is_file().then_some(below)
-    };
-    let found = below(&place::current()?.join(&word)).or_else(|| below(&root.join(&word)));
-    Ok(match found.as_deref().and_then(Path::to_str) {
-        Some(path) => path.replace('\\', "/"),
-        None => word,
-    })
-}
-
-/// A path without `.` and `..`, by its names alone.
-fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(out.pop()),
-            part => out.push(part),
-        }
-    }
-    out
 }

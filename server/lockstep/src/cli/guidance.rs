@@ -149,7 +149,9 @@ fn marker_lines(text: &str, marker: &str) -> Vec<usize> {
         let mark = said.chars().next().filter(|first| matches!(first, '`' | '~'));
         let run = said.chars().take_while(|c| Some(*c) == mark).count();
         match fence {
-            None if run >= 3 => fence = mark.map(|mark| (mark, run)),
+            None if run >= 3 && !(mark == Some('`') && said[run..].contains('`')) => {
+                fence = mark.map(|mark| (mark, run));
+            }
             Some((open, long)) if mark == Some(open) && run >= long && run == said.len() => {
                 fence = None;
             }
@@ -170,6 +172,8 @@ mod tests {
         let first = marked("# Mine\n", "one\n").expect("marked");
         assert_eq!(first, format!("# Mine\n\n{BEGIN}\none\n{END}\n"));
         assert_eq!(marked(&first, "one\n").as_ref(), Ok(&first), "twice is as once");
+        let inline = marked("```a``` is used\n", "one\n").expect("marked");
+        assert_eq!(marked(&inline, "one\n").as_ref(), Ok(&inline), "no fence is open");
         let around = format!("a\r\n{BEGIN}\r\nold\r\n{END}\r\nb\r\n");
         let expected = format!("a\r\n{BEGIN}\r\nnew\r\n2\r\n{END}\r\nb\r\n");
         assert_eq!(marked(&around, "new\n2\n"), Ok(expected));

@@ -1,8 +1,8 @@
 //! Which folder a command is about.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use crate::cli::UserError;
+use crate::cli::{Context, UserError};
 
 /// The current folder.
 pub(super) fn current() -> Result<PathBuf, UserError> {
@@ -31,6 +31,39 @@ pub(super) fn existing(path: &Path) -> Result<PathBuf, UserError> {
         }
         _ => UserError::usage(format!("{} cannot be read", path.display())).why(error.to_string()),
     })
+}
+
+/// A path as the workspace names it: below its root, where what is there may be meant; a word that names
+/// no such thing stays as it is.
+pub(super) fn in_workspace(
+    cx: &Context,
+    word: String,
+    may_be_meant: fn(&Path) -> bool,
+) -> Result<String, UserError> {
+    let root = cx.root()?;
+    let below = |path: &Path| {
+        let below = normal(path).strip_prefix(&root).ok()?.to_owned();
+        may_be_meant(&root.join(&below)).then_some(below)
+    };
+    let found = below(&current()?.join(&word)).or_else(|| below(&root.join(&word)));
+    Ok(match found.as_deref().and_then(Path::to_str) {
+        Some("") => ".".to_owned(),
+        Some(path) => path.replace('\\', "/"),
+        None => word,
+    })
+}
+
+/// A path without `.` and `..`, by its names alone.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

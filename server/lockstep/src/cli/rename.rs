@@ -1,7 +1,9 @@
 //! `rename`: another title, id or slug for a task, in every place that holds it, as one transaction.
 
+use std::path::Path;
+
 use crate::cli::carry_out::carry_out;
-use crate::cli::{Context, Exit, OutputFormat, UserError};
+use crate::cli::{Context, Exit, OutputFormat, UserError, place};
 use crate::workspace::clock::now;
 use crate::workspace::commit::{CommitAction, CommitRequest};
 
@@ -39,6 +41,18 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         let error = UserError::usage("a new name is missing".to_owned());
         return Err(error.hint("give `--title`, `--id` or `--slug`"));
     }
+    let at = at.map(|at| pointed_at(cx, at)).transpose()?;
     let action = CommitAction::Rename { task, title, id, slug, at_place: at };
     carry_out(cx, &CommitRequest { at: now(), action }, dry_run, format)
+}
+
+/// `FILE:LINE` with the file as the workspace names it.
+fn pointed_at(cx: &Context, at: String) -> Result<String, UserError> {
+    match at.rsplit_once(':') {
+        Some((file, line)) => {
+            let file = place::in_workspace(cx, file.to_owned(), Path::is_file)?;
+            Ok(format!("{file}:{line}"))
+        }
+        None => Ok(at),
+    }
 }

@@ -125,7 +125,7 @@ pub fn commit(
     };
     let mut all = Checkout::all(workspace, &mut others);
     let planned_on = all.iter().map(|one| one.analysis().clone()).collect();
-    let mut requested = Requested { request, terms, plans, planned_on, claims };
+    let mut requested = Requested { request, terms, plans, planned_on, before: None, claims };
     match run(&mut all, &mut requested, terms)? {
         RunEnd::Nothing(looks) => nothing(request, &looks, &all, &requested.plans),
         RunEnd::Committed(committed) => {
@@ -136,8 +136,8 @@ pub fn commit(
                 let (root, after) = (own.folder(), &plan.planned.after);
                 let followed = match &request.action {
                     CommitAction::Rename { .. } => requested
-                        .planned_on
-                        .first()
+                        .before
+                        .as_ref()
                         .map_or(Ok(()), |before| follow_renamed(root, before, after, terms)),
                     _ => follow(root, request, &report.results, after, terms),
                 };

@@ -68,6 +68,9 @@ fn text(
         }
     }
     let is_box_inside = near.is_some_and(|near| list.indent(near) > 0);
+    if near.is_some_and(|near| list.is_numbered(near)) {
+        return Err(no_form(state, list.doc, "its list is numbered"));
+    }
     if is_box_inside {
         return Err(no_form(state, list.doc, "the task beside it says more than its title"));
     }
@@ -217,6 +220,14 @@ impl<'a> List<'a> {
         line.len() - line.trim_start().len()
     }
 
+    /// Whether the line of a task begins with its number in a list.
+    fn is_numbered(&self, place: Place) -> bool {
+        let line = form::line_around(&self.document.text, self.range(place).start as usize);
+        let line = line.of(&self.document.text).trim_start();
+        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() < line.len() && rest.starts_with(['.', ')'])
+    }
+
     /// Whether blank lines stand between the tasks of a list: those of headings always have one.
     fn is_loose(&self) -> bool {
         let text = &self.document.text;
@@ -251,6 +262,13 @@ impl<'a> List<'a> {
         if is_before {
             let rule = self.rule(near).map(|rule| format!("{gap}{rule}")).unwrap_or_default();
             return TextEdit::insert(start, format!("{new}{rule}{gap}"));
+        }
+        // A line that stands behind the last task alone parts the section from the next.
+        if let Some(rule) = self.rule(near).filter(|_| self.is_last(near))
+            && self.rule_above(near).is_none()
+        {
+            let own = body[..body.len() - rule.len()].trim_end().len();
+            return TextEdit::insert(start + own, format!("{gap}{new}"));
         }
         // A line that parts the tasks stands behind each of them, or not behind the last.
         let text = match (self.rule(near), self.rule_above(near)) {

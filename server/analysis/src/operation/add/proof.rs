@@ -7,6 +7,7 @@ use crate::analysis::Analysis;
 use crate::index::{Place, Task};
 use crate::model::{Document, Entity};
 use crate::operation::{Code, Refused};
+use crate::profile::Format;
 use crate::profile::id::TaskId;
 
 /// What was, what is, and what was asked for.
@@ -99,6 +100,10 @@ impl AddProof<'_> {
         if !is_id {
             let id = entity.id.as_ref().map_or("none", TaskId::as_str);
             return Err(format!("have a task with the id {id}"));
+        }
+        let is_markdown = document.role().format == Format::Markdown;
+        if is_markdown && *entity.title != *new.title {
+            return Err(format!("have a task that is called `{}`", entity.title));
         }
         let vocabulary = document.vocabulary_of(at);
         let mut said = document.facts.occurrences_of(at).peekable();

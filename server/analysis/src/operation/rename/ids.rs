@@ -10,7 +10,7 @@ use crate::operation::Refused;
 use crate::operation::rename::subject::RenameSubject;
 use crate::operation::rename::{Edits, unwritable};
 use crate::profile::Format;
-use crate::profile::id::TaskId;
+use crate::profile::id::{self, TaskId};
 use crate::syntax::markdown::Markdown;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
@@ -159,7 +159,8 @@ fn dependencies(
     let mut found = Vec::new();
     for range in own {
         let is_range = named.iter().filter(|(_, it)| it.contains_range(range)).count() > 1
-            || named.iter().any(|(_, it)| *it != range && range.contains_range(*it));
+            || named.iter().any(|(_, it)| *it != range && range.contains_range(*it))
+            || is_end_of_range(document, &named, range);
         let token = token(document, range, &subject.id).filter(|_| !is_range);
         let (what, remedy) = match is_range {
             true => (
@@ -175,6 +176,16 @@ fn dependencies(
         found.push(token.ok_or_else(|| unwritable(state, place.doc, at, &what, remedy))?);
     }
     Ok(found)
+}
+
+/// Whether a text names an end of a range that names nothing between: `1-2`.
+fn is_end_of_range(document: &Document, named: &[(TaskId, TextRange)], own: TextRange) -> bool {
+    let ends = |one: TextRange, two: TextRange| {
+        let between =
+            document.text.copy(one.end as usize..(two.start as usize).max(one.end as usize));
+        (one == own || two == own) && id::is_range(&between)
+    };
+    named.windows(2).any(|pair| ends(pair[0].1, pair[1].1))
 }
 
 /// The first place within a range where a text is the id, and no part of another word.

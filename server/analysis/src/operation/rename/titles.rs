@@ -169,13 +169,19 @@ fn in_yaml(document: &Document, yaml: &FrontMatter, place: Place, title: &str) -
         let is_here = entity.range.contains_range(entry.value);
         is_here && entry.text == *entity.title
     };
-    let entry = yaml.entries.iter().find(is_own)?;
+    let mut own = yaml.entries.iter().filter(is_own);
+    let entry = own.next()?;
+    // Of a key that stands twice, nobody knows which is believed.
+    if own.any(|it| it.path == entry.path) {
+        return None;
+    }
     let source = entry.value.of(text);
     let line = text.get(..entry.value.start as usize)?.rsplit('\n').next().unwrap_or_default();
     let style = match source.chars().next() {
         Some('\'') => YamlStyle::Single,
         Some('"') => YamlStyle::Double,
-        Some('|' | '>') => return None,
+        // An anchor, a tag, a block or a collection is more than the words of the title.
+        _ if source != entry.text => return None,
         _ => YamlStyle::Plain { flow: line.contains(['{', '[']) },
     };
     Some(TextEdit { range: entry.value, insert: scalar(title, style) })

@@ -390,3 +390,43 @@ fn what_is_added_to_any_example_brings_no_finding_and_can_be_changed() {
         assert!(added.get(profile).is_some_and(|n| *n > 0), "{profile}: {added:?}");
     }
 }
+
+#[test]
+fn what_is_struck_out_hidden_or_numbered_is_no_form() {
+    let struck = "//- /TODO.md\n  # Work\n\n  - [x] ~~Old thing~~\n  - [ ] Open one\n";
+    let behind = NewTask { after: Some("old-thing"), ..called("New one") };
+    let (planned, _) = planned(&analysis(struck).0, behind).expect("it is planned");
+    assert!(result(&planned).contains("\n  - [ ] New one\n"), "{}", result(&planned));
+    let numbered = "//- /TODO.md\n  # Work\n\n  1. [ ] One\n  2. [ ] Two\n";
+    let why = refusal(numbered, NewTask { after: Some("one"), ..called("Three") });
+    assert!(why.contains("its list is numbered"), "{why}");
+    let sharp = refusal(SPECS, called("Learn C #"));
+    assert!(sharp.contains("a task that is called `Learn C`"), "{sharp}");
+    let open = "//- /TODO.md\n  # Work\n\n  - [ ] One\n\n  ```\n  - [ ] Two\n";
+    let why = refusal(open, NewTask { after: Some("two"), ..called("Three") });
+    assert!(why.contains("TODO.md:5: this code fence is never closed"), "{why}");
+}
+
+#[test]
+fn a_line_behind_the_last_task_alone_parts_its_section_from_the_next() {
+    let tasks = |new: &str| {
+        let one = "  ### Task 1: One\n  - **Status**: [NOT STARTED]\n";
+        let two = "  ### Task 2: Two\n  - **Status**: [NOT STARTED]\n";
+        let record = |id: u8| {
+            format!(
+                "{{ \"project_number\": {id}, \"project_name\": \"x\", \"status\": \"not_started\" }}"
+            )
+        };
+        format!(
+            "//- /specs/TODO.md\n  # TODO\n\n{one}\n{two}{new}\n  ---\n\n  ## Legend\n\n  Words.\n\
+             //- /specs/state.json\n  {{ \"active_projects\": [{}, {}] }}\n",
+            record(1),
+            record(2),
+        )
+    };
+    let (change, _) = planned(&analysis(&tasks("")).0, called("Three")).expect("it is planned");
+    let after = result(&change);
+    let new = tasks("\n  ### Task 3: Three\n  - **Status**: [NOT STARTED]\n");
+    let new = &new[..new.find("//- /specs/state").unwrap_or_default()];
+    assert!(after.starts_with(new), "{after}");
+}

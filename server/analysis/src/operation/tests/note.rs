@@ -43,6 +43,11 @@ fn a_note_stands_where_the_newest_stands_and_as_it_does() {
         &format!("## Work Log\n\n1. 2026-01-01: begun\n2. {note}\n"),
     );
     check(&format!("## Work Log\n{tail}"), &format!("## Work Log\n\n- {note}\n{tail}"));
+    let quoted = "## Work Log\n\n- 2026-01-01: begun\n";
+    check(
+        &format!("{quoted}\n> - what he said\n"),
+        &format!("{quoted}- {note}\n\n> - what he said\n"),
+    );
     check("## Notes\n", &format!("## Notes\n\n## Work Log\n\n- {note}\n"));
 }
 

@@ -557,3 +557,23 @@ fn parts_whose_ids_begin_with_that_of_the_task_are_numbered_with_it() {
     let why = refusal(&taken, "7", to);
     assert!(why.starts_with("its part 7.1 cannot become TASK-12.1: the id 12.1 is taken"), "{why}");
 }
+
+#[test]
+fn a_title_of_yaml_that_is_more_than_its_words_is_not_renamed() {
+    for head in ["title: &t Search", "title: !!str Search", "title: Search\n  title: Search"] {
+        let why = refusal(&PARTS.replacen("title: Search", head, 1), "7", title("Find"));
+        assert!(why.contains("does not take the title `Find`"), "{head}: {why}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_the_id_among_dependencies_stays() {
+    for said in ["Task 2.7", "7.1", "v1.7", "PR #7", "https://a.example/issues/7"] {
+        let fixture = LOGIN.replace("Dependencies**: 7, 9", &format!("Dependencies**: 9, {said}"));
+        let (change, _) = planned(&fixture, "7", id("10")).expect("it is planned");
+        let after = result(&change);
+        assert!(after.contains(&format!("Dependencies**: 9, {said}\n")), "{after}");
+    }
+    let range = LOGIN.replace("Dependencies**: 7, 9", "Dependencies**: 7-8");
+    assert!(refusal(&range, "7", id("10")).contains("names 7 as one of a range"));
+}

@@ -261,7 +261,7 @@ impl Claims {
     }
 }
 
-/// Keeps the claim of a task that has another id `after` a change.
+/// Keeps the claims of a task, and of its parts, that have other ids `after` a change.
 pub(super) fn follow_renamed(
     root: &Path,
     before: &Analysis,
@@ -269,24 +269,28 @@ pub(super) fn follow_renamed(
     terms: &Terms<'_>,
 ) -> Result<(), CommitError> {
     let (was, is) = (&before.index.tasks, &after.index.tasks);
-    let mut gone = was.keys().filter(|id| !is.contains_key(id));
-    let mut new = is.keys().filter(|id| !was.contains_key(id));
-    let (Some(was), Some(is), None, None) = (gone.next(), new.next(), gone.next(), new.next())
-    else {
-        return Ok(());
-    };
-    if Claims::read(root)?.live(was, clock::seconds()).is_none() {
+    let gone: Vec<&TaskId> = was.keys().filter(|id| !is.contains_key(id)).collect();
+    let new: Vec<&TaskId> = is.keys().filter(|id| !was.contains_key(id)).collect();
+    let (known, now) = (Claims::read(root)?, clock::seconds());
+    // Parts keep their order, for only what their ids begin with is another.
+    let is_sure = gone.len() == new.len();
+    let pairs = gone.into_iter().zip(new).filter(|_| is_sure);
+    let pairs: Vec<_> = pairs.filter(|(was, _)| known.live(was, now).is_some()).collect();
+    if pairs.is_empty() {
         return Ok(());
     }
     let store = open_store(root)?;
     let locked = begin(&[&store], terms.deadline, terms.tell)?;
     let Some(place) = locked.roots().first() else { return Ok(()) };
     let mut claims = place.claims()?;
-    let Some(holder) = claims.move_to(was, is) else { return Ok(()) };
+    let mut events = Vec::new();
+    for (was, is) in pairs {
+        let Some(holder) = claims.move_to(was, is) else { continue };
+        let holder = Some(holder);
+        events.push(EventRecord::of_claim("claim.taken", after, is, holder.clone(), holder));
+    }
     place.keep_claims(&claims)?;
-    let holder = Some(holder);
-    let event = EventRecord::of_claim("claim.taken", after, is, holder.clone(), holder);
-    place.tell(&terms.who, vec![event])
+    place.tell(&terms.who, events)
 }
 
 /// What a change of tasks, which leaves the workspace as `after`, means for the claims of them: work

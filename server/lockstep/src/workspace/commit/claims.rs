@@ -195,6 +195,16 @@ impl Claims {
         }
     }
 
+    /// As [`Claims::why_not`], for a part of a task that may be: one that nobody holds goes with it.
+    pub(super) fn why_not_part(
+        &self,
+        task: &TaskId,
+        name: &str,
+        terms: &Claiming,
+    ) -> Option<Refused> {
+        self.live(task, clock::seconds()).and_then(|_| self.why_not(task, name, terms))
+    }
+
     /// The tasks that somebody holds.
     pub fn tasks(&self, analysis: &Analysis) -> Vec<TaskReport> {
         let now = clock::seconds();

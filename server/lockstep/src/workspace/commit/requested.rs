@@ -4,7 +4,7 @@
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::model::FilePath;
-use lockstep_analysis::operation::{self, Code};
+use lockstep_analysis::operation::{self, Code, Leave};
 use lockstep_analysis::profile::id::TaskId;
 use lockstep_store::path::RelPath;
 use lockstep_store::stamp::ContentStamp;
@@ -44,6 +44,8 @@ pub(super) struct Requested<'r> {
     pub(super) plans: Vec<CheckoutPlan>,
     /// What each checkout said when it was planned, as long as that was not under the lock.
     pub(super) planned_on: Vec<Analysis>,
+    /// What the workspace in which it was given said before it was carried out.
+    pub(super) before: Option<Analysis>,
     /// Who held what when it was planned.
     pub(super) claims: Claims,
 }
@@ -84,6 +86,7 @@ impl CommitIntent for Requested<'_> {
         if !changes(&self.plans) {
             return Ok(None);
         }
+        self.before = all.first().map(|own| own.analysis().clone());
         let mut work = Vec::new();
         for ((one, plan), locked) in all.iter().zip(&self.plans).zip(locked) {
             let (analysis, planned) = (one.analysis(), &plan.planned);
@@ -120,10 +123,15 @@ pub(super) fn plan_all(
     for one in all {
         let analysis = one.analysis();
         let Some(own) = plans.first() else {
-            let held = |task: &TaskId, claim: Option<&str>| {
-                let own = claim.map(|token| Claiming::Token(token.to_owned()));
-                let terms = own.as_ref().unwrap_or(&terms.claiming);
-                claims.why_not(task, &analysis.name_of(task), terms)
+            let held = |task: &TaskId, leave: Leave<'_>| {
+                let name = analysis.name_of(task);
+                match leave {
+                    Leave::Asker => claims.why_not(task, &name, &terms.claiming),
+                    Leave::Claim(own) => {
+                        claims.why_not(task, &name, &Claiming::Token(own.to_owned()))
+                    }
+                    Leave::Whole => claims.why_not_part(task, &name, &terms.claiming),
+                }
             };
             let planned = plan_here(request, one.workspace, &progress, &held)?;
             terms.check(one.folder(), planned.touched())?;
@@ -139,7 +147,7 @@ pub(super) fn plan_all(
         let request = narrowed(request, own_results, &here, one);
         // Who works in that worktree has claimed the task there.
         let claims = Claims::trusted(Claims::read(one.folder()), terms)?;
-        let held = |task: &TaskId, _: Option<&str>| match &terms.claiming {
+        let held = |task: &TaskId, _: Leave<'_>| match &terms.claiming {
             Claiming::Token(_) => claims.why_not(task, &analysis.name_of(task), &Claiming::Agent),
             terms => claims.why_not(task, &analysis.name_of(task), terms),
         };

@@ -135,6 +135,10 @@ fn says_no_more(document: &Document, line: TextRange, said: &[TextRange]) -> boo
             said.iter().any(|it| (it.start as usize..it.end as usize).contains(&(start + at)));
         left.push(if is_said { ' ' } else { c });
     }
+    // What is struck out or hidden would be so again.
+    if left.contains(['~', '<']) {
+        return false;
+    }
     let profile = &document.profile;
     let prefixes = profile.ids.prefixes.iter().map(|it| it.trim_matches(['#', ' ', '-']));
     let known: Vec<&str> =
