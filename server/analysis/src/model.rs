@@ -437,6 +437,8 @@ pub enum FieldRole {
     EndDay,
     /// How its work is put together.
     Flow(FlowField),
+    /// Its status, where what stands there is not read as one: a sentence, a link, nothing yet.
+    UnreadStatus,
 }
 
 /// A named value of an entity.

@@ -1,7 +1,7 @@
 //! Floor 1: documents as trees with ranges. Reading never fails; it returns what is there and the
 //! problems it met. Knows no task.
 
-mod check_box;
+pub(crate) mod check_box;
 pub mod front_matter;
 pub mod json;
 pub mod markdown;

@@ -184,7 +184,12 @@ fn add_field(document: &Document, place: Place, name: &str, value: &str) -> Text
         .facts
         .occurrences_of(place.entity)
         .find(|occurrence| occurrence.carrier.is_line)
-        .map(|occurrence: &Occurrence| near.here(occurrence.line));
+        .map(|occurrence: &Occurrence| occurrence.line);
+    let unread = || {
+        let mut fields = document.facts.fields_of(place.entity);
+        fields.find(|field| field.role == FieldRole::UnreadStatus).map(|field| field.line)
+    };
+    let status = status.or_else(unread).map(|line| near.here(line));
     let last_stamp = document
         .facts
         .fields_of(place.entity)

@@ -16,14 +16,19 @@ use crate::change::{
     form, json_edit, markdown_edit, proven, reason, refuse, validate,
 };
 use crate::index::{Index, Place, Spot, Task, counters};
+use crate::model::carrier::{Form, Spelled};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
-use crate::profile::{DocumentRule, EntityKind, Format, RecordList};
+use crate::profile::{EntityKind, Format, RecordList};
 use crate::snapshot::Snapshot;
+use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// Rounds after which roll-ups are taken to have settled.
 const ROUNDS: usize = 8;
+
+/// So many words behind a status are a figure of speech, `since May`; more tell how it came to it.
+const REMARK: usize = 3;
 
 /// Plans what an intent asks for. Nothing is changed; a refusal says why and what to do.
 pub fn plan(analysis: &Snapshot, intent: &Intent) -> Result<ChangePlan, Refusal> {
@@ -333,7 +338,10 @@ impl<'a> PlanDraft<'a> {
             self.intent.mode != Mode::Align || known != Some(**to)
         });
         let mut docs: BTreeSet<usize> = edited.chain(meant.map(|(place, _)| place.doc)).collect();
-        let tasks = self.tasks.keys().filter_map(|id| index.tasks.get(id));
+        let tasks = || self.tasks.keys().filter_map(|id| index.tasks.get(id));
+        let places = self.desired.keys().chain(tasks().flat_map(|task| &task.places));
+        places.copied().try_for_each(|place| self.is_certain(place))?;
+        let tasks = tasks();
         docs.extend(tasks.flat_map(|task| validate::unread(self.analysis, task)));
         validate::readable(self.analysis, docs)
     }
@@ -359,12 +367,7 @@ impl<'a> PlanDraft<'a> {
                 continue;
             }
             changes = true;
-            let form = form(&spot);
-            let own = match beside {
-                Some(beside) => beside(form, to),
-                None => form.respelled(def, self.day()),
-            };
-            edits.extend(own.map_err(|why| unspelled(&spot, &def.id, &why))?);
+            edits.extend(self.spot_edits(&spot, beside, to)?);
         }
         if silent && entity.fixed.is_some() {
             return match entity.fixed == Some(to) {
@@ -389,19 +392,7 @@ impl<'a> PlanDraft<'a> {
                     }
                     edits.extend(added);
                 }
-                Format::Markdown => {
-                    self.is_silent(place)?;
-                    let rule = role.document.as_ref().filter(|_| index.is_document(place));
-                    // A field below front matter that is to say the status would not be read.
-                    let has_front = document.text.copy(0..3) == "---";
-                    let in_front = |it: &DocumentRule| it.front_matter.is_some() && has_front;
-                    if rule.is_some_and(|it| it.status_section.is_some() || in_front(it)) {
-                        return Err(self.nowhere(place));
-                    }
-                    let field = profile.fields.status.first().map_or("Status", String::as_str);
-                    let marker = profile.markers.write(&def.marker);
-                    edits.push(markdown_edit::add_status(document, place, field, &marker));
-                }
+                Format::Markdown => edits.push(self.added_field(place, def)?),
                 Format::Yaml => return Err(self.nowhere(place)),
             }
         }
@@ -416,6 +407,24 @@ impl<'a> PlanDraft<'a> {
             edits.extend(markdown_edit::part_from_prose(document, place, &edits));
         }
         Ok(edits)
+    }
+
+    /// The edits that have a place of the status say another.
+    fn spot_edits(
+        &self,
+        spot: &Spot<'_>,
+        beside: Option<fn(Form<'_>, StatusIdx) -> Spelled>,
+        to: StatusIdx,
+    ) -> Result<Vec<TextEdit>, Refusal> {
+        let def = spot.document.vocabulary_of(spot.place.entity).get(to);
+        let form = form(spot);
+        let is_plain = self.intent.mode != Mode::Align;
+        let own = if is_plain { Ok(()) } else { says_no_more(spot) };
+        let edits = own.and_then(|()| match beside {
+            Some(beside) => beside(form, to),
+            None => form.respelled(def, self.day()),
+        });
+        edits.map_err(|why| unspelled(spot, &def.id, &why))
     }
 
     /// Counters that were right stay right; one that was wrong is left to its own rule.
@@ -506,6 +515,24 @@ pub(crate) fn reopens(analysis: &Snapshot, task: &Task, to: StatusIdx) -> bool {
 fn same_number(a: &str, b: &str) -> bool {
     let strip = |n: &str| n.trim().trim_start_matches('0').to_lowercase();
     strip(a) == strip(b)
+}
+
+/// Refuses where words go on behind the status of a field: they tell how it came to that. Whoever sets
+/// another one looks at them; a fix does not.
+fn says_no_more(spot: &Spot<'_>) -> Result<(), String> {
+    let (occurrence, text) = (spot.occurrence, &spot.document.text);
+    let start = occurrence.reading.range.end;
+    if !occurrence.carrier.is_line || occurrence.line.end <= start {
+        return Ok(());
+    }
+    let behind = TextRange { start, end: occurrence.line.end }.of(text);
+    let own = behind.split('|').next().unwrap_or_default();
+    let own = own.trim_matches(|c: char| !c.is_alphanumeric());
+    let words = own.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
+    match words.count() {
+        n if n > REMARK => Err(format!("`{own}` behind it may belong to its old status")),
+        _ => Ok(()),
+    }
 }
 
 fn unspelled(spot: &Spot<'_>, id: &str, why: &str) -> Refusal {

@@ -16,6 +16,21 @@ pub struct PartsFigure {
     pub range: TextRange,
 }
 
+/// Words that may stand behind a figure: it counts the parts, and those that are finished.
+const OF_PARTS: [&str; 11] = [
+    "plan",
+    "plans",
+    "task",
+    "tasks",
+    "part",
+    "parts",
+    "complete",
+    "completed",
+    "done",
+    "executed",
+    "finished",
+];
+
 impl PartsFigure {
     /// What a field of a document says, where it is one.
     pub fn of(document: &Document, field: &Field) -> Option<PartsFigure> {
@@ -33,9 +48,12 @@ impl PartsFigure {
         let second = second.trim();
         let end = second.find(|c: char| !c.is_ascii_digit()).unwrap_or(second.len());
         let (second, behind) = second.split_at(end);
-        // A remark such as `(1 to go)` may count something else.
-        let is_words = |it: &str| it.chars().all(|c| c.is_whitespace() || c.is_alphabetic());
-        if !is_words(behind) || behind.starts_with(char::is_alphabetic) || second.is_empty() {
+        // A remark such as `(1 to go)` and words such as `plans left` may count something else.
+        let is_own = |word: &str| OF_PARTS.iter().any(|it| it.eq_ignore_ascii_case(word));
+        if !behind.split_whitespace().all(is_own)
+            || behind.starts_with(char::is_alphabetic)
+            || second.is_empty()
+        {
             return None;
         }
         if first.is_empty() || !is_number(first) || !is_number(second) {
@@ -67,6 +85,12 @@ pub fn parts_agree(index: &Index, task: &Task) -> bool {
     index.children(task).all(|part| index.agreed(part))
 }
 
+/// Whether each part has a status: how far one is that has none, nobody has said.
+pub fn parts_are_known(index: &Index, task: &Task) -> bool {
+    let is_known = |part: &Task| part.places.is_empty() || index.status(part).is_some();
+    index.children(task).all(is_known)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +103,7 @@ mod tests {
             ("0/0", Some((0, 0, 5, 6))),
             ("2/3 plans complete", Some((2, 3, 5, 6))),
             ("2/3 plans (1 to go)", None),
+            ("2/3 plans left", None),
             ("2/3rds", None),
             ("2/", None),
             ("2", None),

@@ -152,8 +152,11 @@ impl RecordReader<'_> {
             (None, None) => facts.captures.id.as_deref(),
         };
         // Some write the whole id: `1.5` below task 1.
-        let spelled = spelled.map(|own| match own.starts_with(around.before.as_str()) {
-            true => own.to_owned(),
+        let (space, above) = around.before.rsplit_once(':').unwrap_or(("", &around.before));
+        let space =
+            around.before.get(..around.before.len() - above.len()).filter(|_| !space.is_empty());
+        let spelled = spelled.map(|own| match own.starts_with(above) {
+            true => format!("{}{own}", space.unwrap_or_default()),
             false => format!("{}{own}", around.before),
         });
         let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) else { return };

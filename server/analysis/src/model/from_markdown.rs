@@ -8,14 +8,16 @@ use crate::model::carriers::CARRIERS;
 use crate::model::slug::slug;
 use crate::model::{CounterFact, EntityIdx, Facts, Link, Occurrence, link_path};
 use crate::profile::reading::{self, Shape};
-use crate::profile::{EntityKind, Profile, When};
+use crate::profile::vocabulary::StatusIdx;
+use crate::profile::{DocumentRule, EntityKind, Profile, When};
 use crate::syntax::SyntaxError;
 use crate::syntax::markdown::{Markdown, conflict};
 use crate::text::TextRange;
 
 /// Reads `text` into `facts`.
 pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
-    let markdown = Markdown::parse(text);
+    let by_name = profile.role(facts.role).document.as_ref().is_some_and(|rule| rule.by_name);
+    let markdown = if by_name { Markdown::default() } else { Markdown::parse(text) };
     facts.problems = markdown.problems.clone();
     let mut reader = MarkdownReader::new(profile, text, &markdown, facts);
     reader.document();
@@ -68,11 +70,20 @@ impl MarkdownReader<'_> {
             entity.title = id.as_str().into();
         }
         entity.derived = rule.derived;
-        entity.fixed = rule.status;
+        entity.fixed = rule.status.filter(|fixed| self.states_no_other(rule, *fixed));
         if rule.when != When::Always {
             self.conditional.push((self.facts.entities.len(), rule.when));
         }
         self.document = Some(self.push(entity));
+    }
+
+    /// Whether the front matter of a document that has a status by being there says no other.
+    fn states_no_other(&self, rule: &DocumentRule, fixed: StatusIdx) -> bool {
+        let names = self.profile.fields.status.iter().map(String::as_str).chain(["status"]);
+        let said = names.into_iter().find_map(|name| self.front_value(name));
+        let vocabulary = self.profile.vocabulary_of(rule.what);
+        let is_said = |text: &str| vocabulary.lookup(text) == Some(fixed);
+        said.is_none_or(|entry| entry.text.is_empty() || is_said(&entry.text))
     }
 
     /// A sign means what the word says that stands beside the same sign in another place of its entity.

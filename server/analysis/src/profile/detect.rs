@@ -44,8 +44,9 @@ pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instan
     sorted.sort_unstable();
     let mut chosen: Vec<Arc<Profile>> = Vec::new();
     for at in 0..last {
-        let roots = recognised(builtin::detection(at), &sorted, read);
+        let mut roots = recognised(builtin::detection(at), &sorted, read);
         let Some(profile) = builtin::nth(at).filter(|_| !roots.is_empty()) else { continue };
+        without_torn(&mut roots, &profile, &sorted);
         let placed = |root: String| match root.is_empty() {
             true => profile.clone(),
             false => Arc::new(profile.at(&root)),
@@ -67,8 +68,34 @@ pub(super) fn placed(
 ) -> Vec<Arc<Profile>> {
     let mut sorted = paths.to_vec();
     sorted.sort_unstable();
-    let roots = recognised(&profile.detect, &sorted, read).into_iter();
-    roots.map(|root| Arc::new(profile.at(&root))).collect()
+    let mut roots = recognised(&profile.detect, &sorted, read);
+    without_torn(&mut roots, profile, &sorted);
+    roots.into_iter().map(|root| Arc::new(profile.at(&root))).collect()
+}
+
+/// Takes out a folder within another whose profile reads files of it too, with what tells of them beside
+/// it: at a folder of its own they would be torn from that. One that holds such a file itself stays.
+fn without_torn(roots: &mut BTreeSet<String>, profile: &Profile, paths: &[&str]) {
+    let tells = |root: &str| {
+        profile.detect.iter().any(|rule| match &rule.root {
+            Some(DetectRoot::Holding(file)) => {
+                let path = if root.is_empty() { file.clone() } else { format!("{root}/{file}") };
+                paths.binary_search(&&*path).is_ok()
+            }
+            _ => false,
+        })
+    };
+    let reads = |outer: &str, inner: &str| {
+        let outer = profile.at(outer);
+        let below = paths.iter().filter(|path| within(inner, path).is_some());
+        below.into_iter().any(|path| outer.role_of(path).is_some())
+    };
+    let torn = |inner: &&String| {
+        let around = roots.iter().filter(|it| it != inner && within(it, inner).is_some());
+        !tells(inner) && around.into_iter().any(|outer| tells(outer) && reads(outer, inner))
+    };
+    let torn: Vec<String> = roots.iter().filter(torn).cloned().collect();
+    roots.retain(|root| !torn.contains(root));
 }
 
 /// Whether those that were found at the same folder before leave a file to a profile.
@@ -239,6 +266,23 @@ mod tests {
         assert_eq!(found(task), ["backlog in backlog", "checklist in "]);
         let own = "backlog/completed/2025-q1/login-implementation.md";
         assert_eq!(found(own), ["backlog in backlog", "roadmap in backlog", "checklist in "]);
+    }
+
+    #[test]
+    fn stories_beside_a_list_of_them_are_not_torn_from_it() {
+        let found = |paths: &[&str]| -> Vec<String> {
+            let read = |path: &str| {
+                let tracker = path.ends_with(".yaml");
+                Some(if tracker { "development_status:\n".into() } else { "## Status\n".into() })
+            };
+            let all = detect(paths, &read);
+            all.iter().filter(|it| it.id == "bmad").map(|it| it.root.clone()).collect()
+        };
+        let (old, new) = ("docs/stories/1.2.log-in.md", "docs/stories/1-3-log-out.md");
+        assert_eq!(found(&[old, new]), ["docs/stories"]);
+        assert_eq!(found(&[old, new, "docs/sprint-status.yaml"]), ["docs"]);
+        let two = [old, "docs/stories/sprint-status.yaml", "docs/sprint-status.yaml"];
+        assert_eq!(found(&two), ["docs/stories", "docs"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod trailing;
 
 use crate::profile::MarkerStyle;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
+use crate::syntax::check_box::check_box;
 use crate::text::TextRange;
 use crate::text::shared_text::Source;
 
@@ -59,6 +60,10 @@ pub fn read_field(
 /// Whether what stands behind a status is another one to choose: `Approved | ❌ Issues found`.
 fn is_choice(vocabulary: &Vocabulary, behind: &str) -> bool {
     let Some((_, other)) = behind.split_once('|') else { return false };
+    // A field may follow on the same line, whatever its name begins with: `| **Blocked by**: none`.
+    if other.split('|').next().is_some_and(|it| it.contains(':')) {
+        return false;
+    }
     let other = other.trim_start_matches([' ', '*', '_', '`', '[']);
     let is_said = |text: &str| vocabulary.lookup_prefix(text).is_some();
     is_said(other)
@@ -86,7 +91,6 @@ const BEHIND: &[&str] = &[
     "on",
     "per",
     "partially",
-    "pending",
     "since",
     "successfully",
     "through",
@@ -99,15 +103,39 @@ const BEHIND: &[&str] = &[
     "yet",
 ];
 
+/// Whether `word` names a month, in full or by its first letters: `Done January 2026`.
+fn is_month(word: &str) -> bool {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.to_lowercase();
+    word.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(&word))
+}
+
 /// Whether words go on behind a status without a mark between: `Planning complete`, `Done?`, `Complete
 /// rewrite needed`. The words together are the status then, and it is not known.
 fn goes_on(behind: &str) -> bool {
-    if behind.starts_with('?') {
+    // `Partial-pass` is one word, and so is `NEW/SENT`.
+    let joined = behind.strip_prefix(['-', '/']).unwrap_or_default();
+    if behind.starts_with('?') || joined.starts_with(char::is_alphanumeric) {
         return true;
     }
     let Some(next) = behind.strip_prefix(' ') else { return false };
     let word = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    word.starts_with(char::is_alphabetic) && !BEHIND.iter().any(|it| it.eq_ignore_ascii_case(word))
+    let is_word =
+        word.starts_with(char::is_alphabetic) && !word.contains(|c: char| c.is_ascii_digit());
+    is_word && !is_month(word) && !BEHIND.iter().any(|it| it.eq_ignore_ascii_case(word))
 }
 
 /// Whether what stands behind a status says when it will be so, and not that it is.
@@ -200,7 +228,8 @@ fn read_bare(
             matches!(c, '(' | '—' | '–' | ',' | ';' | '.' | '[') || raw[*at..].starts_with(" - ")
         })
         .map_or(raw.len(), |(at, _)| at);
-    let word = trim(text, TextRange::new(start, start + end), char::is_whitespace);
+    let word = TextRange::new(start, start + end);
+    let word = trim(text, word, |c| c.is_whitespace() || matches!(c, '*' | '`' | '_'));
     let word = if word.is_empty() { value } else { word };
     // Where a status needs no brackets, a sentence or a figure is prose about the status.
     let n_words = word.of(text).split_whitespace().count();
@@ -225,6 +254,10 @@ fn read_bracket(
     let raw = value.of(text);
     let start = value.start as usize;
     let inner_start = start + 1;
+    // `[ ] Fixed` is a box and what it is for.
+    if check_box(raw).is_some_and(|len| raw[1..][..len].is_ascii()) {
+        return None;
+    }
     let Some(close) = raw.find(']') else {
         let rest = TextRange::new(inner_start, value.end as usize);
         let (status, len) = match vocabulary.lookup_prefix(rest.of(text)) {
@@ -383,6 +416,9 @@ mod tests {
             ("[COMPLETED 2026-01-02]", known("[COMPLETED 2026-01-02]", "completed", Shape::Exact)),
             ("[DONNE]", Some(("[DONNE]".into(), None, Shape::Exact))),
             ("[see the plan](plan.md)", None),
+            ("[ ] COMPLETED", None),
+            ("`[x]`", None),
+            ("DONNE** - on May 2", Some(("DONNE".into(), None, Shape::WrongBrackets))),
             ("`[COMPLETED]`", known("[COMPLETED]", "completed", Shape::Exact)),
             ("`[COMPLETED]` if all tests pass", None),
             ("[COMPLETED] or [PARTIAL]", None),
@@ -390,6 +426,7 @@ mod tests {
             ("(COMPLETED)", known("(COMPLETED)", "completed", Shape::WrongBrackets)),
             ("[COMPLETED] | [PARTIAL]", None),
             ("[COMPLETED] | Owner: me", known("[COMPLETED]", "completed", Shape::Exact)),
+            ("[PLANNED] | **Blocked by**: none", known("[PLANNED]", "not_started", Shape::Exact)),
             ("~~[PLANNED]~~ [COMPLETED]", known("[COMPLETED]", "completed", Shape::Exact)),
             ("", None),
         ];
@@ -409,6 +446,12 @@ mod tests {
             ("85% complete", None),
             ("Done?", Some(("Done?".into(), None, Shape::Exact))),
             ("Done by hand", known("Done", "done", Shape::Exact)),
+            ("Done January 2026", known("Done", "done", Shape::Exact)),
+            ("Done v1.2", known("Done", "done", Shape::Exact)),
+            ("Completed Sep 2", known("Completed", "done", Shape::Exact)),
+            ("partial-pass (2 of 3)", Some(("partial-pass".into(), None, Shape::Exact))),
+            ("Done/Sent/Failed", Some(("Done/Sent/Failed".into(), None, Shape::Exact))),
+            ("Done pending review", Some(("Done pending review".into(), None, Shape::Exact))),
             ("Planning done", Some(("Planning done".into(), None, Shape::Exact))),
             ("Complete rewrite of all parts", None),
             ("⚠️ Needs a review of all parts", None),

@@ -180,6 +180,8 @@ pub struct DocumentRule {
     pub id_from_stem: bool,
     /// Whether files that are called by the id of a task lie beside the one that a record names.
     pub companions: bool,
+    /// Whether nothing is read of it but that it is there.
+    pub by_name: bool,
     /// Fields whose first number is the task's id.
     pub task_fields: Vec<String>,
     /// The key of the front matter that holds its status.

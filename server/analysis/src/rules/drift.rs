@@ -77,6 +77,12 @@ fn report(
     authority: &Spot<'_>,
     findings: &mut Findings<'_>,
 ) {
+    // Of two tasks with one id nobody knows which is meant; by two titles they are two.
+    let is_one = index.is_certain(task);
+    let titles = [&spot.entity.title, &authority.entity.title].map(|title| title.to_lowercase());
+    if !is_one && titles[0] != titles[1] && titles.iter().all(|title| !title.is_empty()) {
+        return;
+    }
     let name = index.called(task);
     let what = match spot.entity.kind {
         EntityKind::Plan => "the plan of task",
@@ -90,8 +96,6 @@ fn report(
         authority.document.path,
     );
     let related = Related::spot(authority, format!("task {name} is {} here", authority.shown()));
-    // Of two tasks with one id nobody knows which is meant.
-    let is_one = index.is_certain(task);
     let finding = Finding::at(spot, message).task(&task.id).related(related).fixable(is_one);
     findings.push(finding.lenient(spot.occurrence.untouched || authority.occurrence.untouched));
 }
@@ -224,10 +228,11 @@ fn ways_of_place(analysis: &Snapshot, place: Place) -> Vec<DriftFix> {
 
 fn planned(analysis: &Snapshot, ways: Vec<DriftFix>, at: &str) -> Vec<Fix> {
     let mut fixes: Vec<Fix> = Vec::new();
-    for DriftFix { title, subject, to } in ways {
+    // Where the trusted place cannot be followed, another is no more to be trusted than before.
+    for (rank, DriftFix { title, subject, to }) in ways.into_iter().enumerate() {
         let intent = Intent { subject, to, reason: None, at: at.to_owned(), mode: Mode::Align };
         let Ok(planned) = unproven(analysis, &intent) else { continue };
-        fixes.push(Fix { title, preferred: fixes.is_empty(), change: planned.change });
+        fixes.push(Fix { title, preferred: rank == 0, change: planned.change });
     }
     fixes
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::change::SourceChange;
-use crate::index::figures::{PartsFigure, finished_parts, parts_agree};
+use crate::index::figures::{PartsFigure, finished_parts, parts_agree, parts_are_known};
 use crate::index::{Index, Place, Task, counters};
 use crate::profile::{CounterValue, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
@@ -60,7 +60,8 @@ fn figures(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     for (place, figure) in figures_of(index, task) {
         let (done, total) = finished_parts(index, task, &|part| index.status(part));
-        if total != figure.total || done == figure.done || !parts_agree(index, task) {
+        let is_certain = parts_agree(index, task) && parts_are_known(index, task);
+        if total != figure.total || done == figure.done || !is_certain {
             continue;
         }
         let word = index.profile_of(task).word_for(task.what());

@@ -2,7 +2,7 @@
 
 /// The length of what stands between the brackets of the check box `text` starts with. A star may stand
 /// right behind them: `[ ]* 1.2 Write tests` may be left out.
-pub(super) fn check_box(text: &str) -> Option<usize> {
+pub(crate) fn check_box(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('[')?;
     let len = inner.char_indices().take(12).find(|(_, char)| *char == ']')?.0;
     let after = inner.get(len + 1..)?;

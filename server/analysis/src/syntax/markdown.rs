@@ -15,7 +15,7 @@ mod link;
 mod prose;
 mod source;
 pub(crate) mod targets;
-mod unclosed;
+pub(crate) mod unclosed;
 mod walk;
 
 use std::borrow::Cow;

@@ -1,14 +1,17 @@
-//! Why a place is given no status: none stands there, and none can be added.
+//! Where no status stands: the field that is added, or why a place is given none.
 
 use crate::change::planner::{PlanDraft, tick};
-use crate::change::{Refusal, RefusalKind, refuse, validate};
+use crate::change::{Mode, Refusal, RefusalKind, markdown_edit, refuse, validate};
 use crate::index::Place;
 use crate::index::boxes::Boxes;
-use crate::model::Document;
+use crate::model::{Document, FieldRole};
+use crate::profile::DocumentRule;
 use crate::profile::reading;
-use crate::profile::vocabulary::Category;
+use crate::profile::vocabulary::{Category, StatusDef};
 use crate::syntax::front_matter::FrontEntry;
-use crate::syntax::markdown::Markdown;
+use crate::syntax::markdown::{Markdown, unclosed};
+use crate::text::TextRange;
+use crate::text::text_edit::TextEdit;
 
 impl PlanDraft<'_> {
     /// Where no status stands and none can be added.
@@ -16,7 +19,11 @@ impl PlanDraft<'_> {
         let index = &self.analysis.index;
         let path = &index.docs[place.doc].path;
         let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
-        if let Some(key) = unread_key(&index.docs[place.doc]) {
+        if let Some((key, n)) = unread_key(&index.docs[place.doc]) {
+            if n > 1 {
+                let message = format!("`{key}` of {path} stands twice");
+                return refuse(RefusalKind::Malformed, message, "take one of the two out");
+            }
             let message = format!("`{key}` of {path} is in a form that is not read");
             let remedy = format!("write it on one line, as `{key}: {}`", self.intent_word(place));
             return refuse(RefusalKind::NoSpelling, message, &remedy);
@@ -32,7 +39,7 @@ impl PlanDraft<'_> {
 
     /// Refuses where the heading may say a status in a form that is not read: a second one beside it
     /// would contradict it.
-    pub(super) fn is_silent(&self, place: Place) -> Result<(), Refusal> {
+    fn is_silent(&self, place: Place) -> Result<(), Refusal> {
         let index = &self.analysis.index;
         let (document, entity) = (&*index.docs[place.doc], index.entity(place));
         let text = document.text.whole();
@@ -46,6 +53,69 @@ impl PlanDraft<'_> {
             document.profile.markers.write(&index.vocabulary_at(place).get(self.intent.to).marker);
         let remedy = format!("write `{marker}` at the end of the heading, and that out of it");
         Err(refuse(RefusalKind::NoSpelling, message, &remedy))
+    }
+
+    /// The edit that gives a place in Markdown, where no status stands, a field that says it.
+    pub(super) fn added_field(&self, place: Place, def: &StatusDef) -> Result<TextEdit, Refusal> {
+        self.is_silent(place)?;
+        let index = &self.analysis.index;
+        let document = &*index.docs[place.doc];
+        let profile = &document.profile;
+        let rule = document.role().document.as_ref().filter(|_| index.is_document(place));
+        // A field below front matter that is to say the status would not be read.
+        let has_front = document.text.copy(0..3) == "---";
+        let in_front = |it: &DocumentRule| it.front_matter.is_some() && has_front;
+        let has_form =
+            |it: &DocumentRule| it.status_section.is_none() && it.status.is_none() && !in_front(it);
+        let has_field = !profile.fields.status.is_empty();
+        if rule.is_some_and(|it| !has_form(it) || !has_field) {
+            return Err(self.nowhere(place));
+        }
+        let field = profile.fields.status.first().map_or("Status", String::as_str);
+        let marker = profile.markers.write(&def.marker);
+        let into_empty = self.into_empty_field(place, &marker)?;
+        Ok(into_empty.unwrap_or_else(|| markdown_edit::add_status(document, place, field, &marker)))
+    }
+
+    /// The edit that has the field for the status say it, where there is one and it says nothing yet.
+    /// Refuses where it says something that is not read: a second one would contradict it.
+    fn into_empty_field(&self, place: Place, marker: &str) -> Result<Option<TextEdit>, Refusal> {
+        let document = &*self.analysis.index.docs[place.doc];
+        let mut fields = document.facts.fields_of(place.entity);
+        let Some(field) = fields.find(|it| it.role == FieldRole::UnreadStatus) else {
+            return Ok(None);
+        };
+        let said = field.value.of(&document.text);
+        if said.is_empty() {
+            let line = document.text.copy(field.line.bytes());
+            let end = field.line.start as usize + line.trim_end().len();
+            let range = TextRange::new(end, field.line.start as usize + line.len());
+            return Ok(Some(TextEdit { range, insert: format!(" {marker}") }));
+        }
+        let at = validate::location(document, field.value);
+        let message =
+            format!("`{said}` at {at} is in the place of the status, and is not read as one");
+        let remedy = format!("write `{marker}` there");
+        Err(refuse(RefusalKind::NoSpelling, message, &remedy))
+    }
+
+    /// Refuses where a place may be a part of what is never closed before it: an example in a fence, a
+    /// draft in a comment. Where places are brought together, such a one in the same file is no witness.
+    pub(super) fn is_certain(&self, place: Place) -> Result<(), Refusal> {
+        let document = &*self.analysis.index.docs[place.doc];
+        let facts = &document.facts;
+        let Some(open) = facts.problems.iter().find(|it| unclosed::is_unclosed(it)) else {
+            return Ok(());
+        };
+        let from = open.range.start;
+        let hides = facts.occurrences.iter().any(|it| it.reading.range.start > from);
+        let is_behind = facts.entities[place.entity].range.start > from;
+        if !is_behind && !(hides && self.intent.mode == Mode::Align) {
+            return Ok(());
+        }
+        let at = validate::location(document, open.range);
+        let message = format!("{at}: {}, and may be no task", open.message);
+        Err(refuse(RefusalKind::Malformed, message, "close it first"))
     }
 
     /// What has its status by the folder of its file is given no other.
@@ -85,12 +155,14 @@ impl PlanDraft<'_> {
 }
 
 /// The key of the front matter that is to say the status, where it says something that is not read: a
-/// value over two lines, or one with escapes.
-fn unread_key(document: &Document) -> Option<&str> {
+/// value over two lines, or one with escapes; and how often it stands there.
+fn unread_key(document: &Document) -> Option<(&str, usize)> {
     let key = document.role().document.as_ref()?.front_matter.as_deref()?;
     let markdown = Markdown::parse(document.text.whole());
     let entries = &markdown.front_matter.as_ref()?.entries;
-    let is_own = |it: &FrontEntry| matches!(&it.path[..], [only] if only.eq_ignore_ascii_case(key));
-    let own = entries.iter().find(|it| is_own(it))?;
-    (!own.text.is_empty() && !["~", "null"].contains(&own.text.as_str())).then_some(key)
+    let is_own =
+        |it: &&FrontEntry| matches!(&it.path[..], [only] if only.eq_ignore_ascii_case(key));
+    let n = entries.iter().filter(is_own).count();
+    let own = entries.iter().find(is_own)?;
+    (!own.text.is_empty() && !["~", "null"].contains(&own.text.as_str())).then_some((key, n))
 }

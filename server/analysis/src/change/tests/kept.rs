@@ -1,7 +1,9 @@
 //! What stands beside a status follows it, or is left alone.
 
+use crate::analysis::mending;
 use crate::change::{Intent, Mode, Subject, plan_ticking};
 use crate::profile::id::TaskId;
+use crate::rules::Diagnostic;
 use crate::testing::{AT, analysis, check_all_rules, result, set};
 
 const ROADMAP: &str = "\
@@ -99,6 +101,96 @@ fn what_says_no_status_where_nothing_else_can_is_found_and_set_says_why() {
 }
 
 #[test]
+fn a_line_for_the_status_that_is_not_read_gets_no_second_one_beside_it() {
+    let entry = |status: &str| {
+        let record = r#"{"active_projects": [{"project_number": 1, "project_name": "first", "status": "not_started"}]}"#;
+        format!(
+            "//- /specs/TODO.md\n  # TODO\n\n  ## Tasks\n\n  ### 1. First\n  - **Status**: {status}\n  - **Effort**: 1h\n\
+             //- /specs/state.json\n  {record}\n"
+        )
+    };
+    let sentence = "We must talk to Bob before anything can begin";
+    for said in [sentence, "not yet begun at all", "~~[NOT STARTED]~~", "[NOT STARTED](#legend)"] {
+        let refused = set(&entry(said), "1", "researching").expect_err("it is not read");
+        let told = format!("`{said}` at specs/TODO.md:6:15 is in the place of the status");
+        assert!(refused.message.starts_with(&told), "{refused}");
+    }
+    let refused = set(&entry("waiting for Bob to answer"), "1", "researching");
+    let refused = refused.expect_err("who waits for Bob does not look for him");
+    assert!(refused.message.contains("`for` behind it belongs to its old status"), "{refused}");
+    for said in
+        ["Researched, but not written down", "researched; see the notes", "researched (3/5)"]
+    {
+        let refused = set(&entry(said), "1", "planning").expect_err("it is told of the old status");
+        assert!(refused.message.contains("behind it belongs to its old status"), "{refused}");
+    }
+    // What says nothing yet is filled in, and a field beside the status is none.
+    for (said, after) in [
+        ("", "[RESEARCHING]"),
+        ("[NOT STARTED] | **Blocked by**: none", "[RESEARCHING] | **Blocked by**: none"),
+    ] {
+        let set = set(&entry(said), "1", "researching").expect("a change");
+        assert!(set.contains(&format!("- **Status**: {after}\n")), "{set}");
+        assert_eq!(set.matches("**Status**").count(), 1, "{set}");
+    }
+}
+
+#[test]
+fn what_may_be_an_example_or_a_draft_is_neither_changed_nor_a_witness() {
+    for open in ["```\n  example", "<!-- draft"] {
+        let record = |id: u8, status: &str| {
+            format!(
+                "{{ \"project_number\": {id}, \"project_name\": \"x\", \"status\": \"{status}\" }}"
+            )
+        };
+        let entry = |id: u8| format!("  ### {id}. Task\n  - **Status**: [NOT STARTED]\n\n");
+        let fixture = format!(
+            "//- /specs/TODO.md\n  # TODO\n\n{}  {open}\n\n{}//- /specs/state.json\n  {{ \"active_projects\": [{}, {}] }}\n",
+            entry(1),
+            entry(2),
+            record(1, "not_started"),
+            record(2, "completed"),
+        );
+        let (analysis, _) = analysis(&fixture);
+        let is_drift = |it: &&Diagnostic| it.rule == "drift";
+        assert_eq!(analysis.diagnostics().iter().filter(is_drift).count(), 1, "{open}");
+        let (fixed, _) = mending::fix_all(&analysis, AT, &|_| true);
+        assert_eq!(result(&fixed), "", "{open}");
+        let refused = set(&fixture, "2", "researching").expect_err("it may be no task");
+        assert!(refused.message.contains("is never closed; what follows"), "{refused}");
+        assert!(set(&fixture, "1", "researching").is_ok(), "it stands before");
+    }
+}
+
+#[test]
+fn a_fix_leaves_a_status_whose_words_go_on() {
+    let fixture = |behind: &str| {
+        let tracker = "//- /docs/sprint-status.yaml\n  development_status:\n    epic-1: in-progress\n    1-2-log-in: done\n";
+        format!(
+            "{tracker}//- /docs/1-2-log-in.md\n  # Story 1.2: Log in\n\n  Status: review{behind}\n"
+        )
+    };
+    let fixed = |behind: &str| {
+        let (analysis, _) = analysis(&fixture(behind));
+        result(&mending::fix_all(&analysis, AT, &|_| true).0)
+    };
+    assert!(fixed(" (since May)").contains("Status: done (since May)"));
+    assert_eq!(fixed(" — code is complete, smoke test is still to come"), "");
+}
+
+#[test]
+fn of_a_key_that_stands_twice_nobody_knows_which_is_believed() {
+    let twice = "//- /backlog/tasks/task-1-A.md\n  ---\n  id: task-1\n  status: To Do\n  status: Done\n  ---\n  # A\n";
+    let refused = set(twice, "1", "done").expect_err("it has two");
+    assert!(
+        refused.message.contains("`status` of backlog/tasks/task-1-A.md stands twice"),
+        "{refused}"
+    );
+    let (analysis, _) = analysis(twice);
+    assert!(analysis.diagnostics().iter().any(|it| it.rule == "malformed-file"));
+}
+
+#[test]
 fn a_time_beside_a_status_in_front_matter_stands_there() {
     let profile = "\
 //- /lockstep.toml
@@ -126,4 +218,30 @@ fn a_time_beside_a_status_in_front_matter_stands_there() {
     let with = format!("{profile}  decided: 2025-12-24\n  ---\n  # A\n");
     let after = set(&with, "7", "accepted").expect("it may be decided");
     assert!(after.contains("status: accepted\n  decided: 2026-01-02\n  ---\n"), "{after}");
+}
+
+const PHASE: &str = "\
+//- /.planning/ROADMAP.md
+  - [ ] **Phase 4: Costs** - each call
+
+  | Phase | Plans Complete | Status | Completed |
+  |-------|----------------|--------|-----------|
+  | 4. Costs | 0/TBD | Not started | - |
+//- /.planning/phases/04-costs/04-01-SUMMARY.md
+  # Plan 04-01
+";
+
+#[test]
+fn a_phase_is_not_finished_while_a_plan_is_not_carried_out() {
+    let fixed = |more: &str| {
+        let (analysis, _) = analysis(&format!("{PHASE}{more}"));
+        result(&mending::fix_all(&analysis, AT, &|_| true).0)
+    };
+    assert!(fixed("").contains("- [x] **Phase 4"), "{}", fixed(""));
+    let plan = "//- /.planning/phases/04-costs/04-02-PLAN.md\n  - [x] read the bill\n";
+    assert!(!fixed(plan).contains("- [x]"), "{}", fixed(plan));
+    let paused = PHASE
+        .replace("  # Plan 04-01", "  ---\n  status: checkpoint-pending\n  ---\n  # Plan 04-01");
+    let (analysis, _) = analysis(&paused);
+    assert_eq!(result(&mending::fix_all(&analysis, AT, &|_| true).0), "");
 }

@@ -46,12 +46,20 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
 
 /// The edits of the mark, and of the day behind the words.
 fn ticked(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
-    let Some(mark) = def.boxes.first() else {
+    let Some(mark) = mark_of(form, def) else {
         return Err(format!("a check box has no mark for {}", def.id));
     };
     let mut edits = vec![TextEdit { range: form.range(), insert: mark.clone() }];
     edits.extend(redated(form, def, day));
     Ok(edits)
+}
+
+/// The mark of a status: of several, the first that the file has, for its authors may write `x` where
+/// others write `X`.
+fn mark_of<'d>(form: Form<'_>, def: &'d StatusDef) -> Option<&'d String> {
+    let stands = |mark: &&String| form.text.contains(&*format!("[{mark}] "));
+    let is_choice = def.boxes.len() > 1;
+    def.boxes.iter().find(|mark| is_choice && stands(mark)).or(def.boxes.first())
 }
 
 /// `(completed 2026-02-26)` or `— completed 2026-02-26` behind the words of a box.
@@ -406,28 +414,80 @@ impl MarkdownReader<'_> {
     }
 }
 /// Whether the text of a box says itself that nobody means to tick it: `~~Print it~~ (by hand)`,
-/// `**Deferred:** print it`, `Print it (deferred: no printer)`, `None - words only`.
+/// `**Deferred:** print it`, `Print it (deferred: no printer)`, `None - words only`. What may be part
+/// of the work, as `Show none (N/A)` and `~~Ink~~ Laser printer`, says nothing.
 fn is_given_up(text: &str) -> bool {
+    let own = text.trim_start_matches(['*', '_', '(', ' ']);
     let is_label = |behind: &str| {
-        let marks = [":", ")", ",", ";", " -", " –", " —"];
+        let marks = [":", ")", ";", " -", " –", " —"];
         behind.is_empty() || marks.iter().any(|mark| behind.starts_with(mark))
     };
-    let leads_on =
-        |behind: &str| [" to ", " until ", " by "].iter().any(|it| behind.starts_with(it));
-    let is_remark = |behind: &str| is_label(behind) || leads_on(behind);
-    let own = text.trim_start_matches(['*', '_', '(', ' ']);
-    let mut remarks =
-        text.match_indices('(').filter_map(|(at, _)| behind_given_up(&text[at + 1..]));
-    text.starts_with("~~") || behind_given_up(own).is_some_and(is_label) || remarks.any(is_remark)
+    is_struck(text)
+        || behind_any(own, &["deferred", "n/a", "none", "not needed", "skipped"])
+            .is_some_and(is_label)
+        || last_remark(text).is_some_and(|remark| {
+            let behind = behind_any(remark, &["deferred", "not needed", "skipped"]);
+            let goes_on = |it: &str| it.starts_with(" to ") || it.starts_with(" until ");
+            behind.is_some_and(|it| is_label(it) || goes_on(it))
+        })
 }
 
-/// What stands behind a word that gives something up, at the start of a text.
-fn behind_given_up(text: &str) -> Option<&str> {
-    const WORDS: [&str; 5] = ["deferred", "n/a", "none", "not needed", "skipped"];
-    let behind = WORDS.iter().find_map(|word| {
+/// Whether all of a text is struck out, but for a remark about that.
+fn is_struck(text: &str) -> bool {
+    let behind = text.strip_prefix("~~").and_then(|struck| struck.split_once("~~"));
+    behind.is_some_and(|(_, behind)| !behind.trim_start().starts_with(char::is_alphanumeric))
+}
+
+/// What stands in the round brackets that a text ends in.
+fn last_remark(text: &str) -> Option<&str> {
+    let text = text.trim_end_matches(['*', '_', '.', ' ']).strip_suffix(')')?;
+    text.rsplit_once('(').map(|(_, remark)| remark.trim_start_matches(['*', '_', ' ']))
+}
+
+/// What stands behind the one of `words` that a text begins with.
+fn behind_any<'t>(text: &'t str, words: &[&str]) -> Option<&'t str> {
+    let behind = words.iter().find_map(|word| {
         let (head, behind) = text.split_at_checked(word.len())?;
         head.eq_ignore_ascii_case(word).then_some(behind)
     })?;
     let is_whole = !behind.starts_with(char::is_alphanumeric);
     is_whole.then(|| behind.trim_start_matches(['*', '_']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_is_given_up_by_a_remark_and_not_by_a_word_of_its_work() {
+        for text in [
+            "~~Print it~~",
+            "~~Print it~~ (by hand)",
+            "~~Print it~~ — by hand",
+            "**Deferred:** print it",
+            "Deferred - print it",
+            "N/A",
+            "None - words only",
+            "Print it (deferred)",
+            "Print it *(skipped: no printer)*.",
+            "Print it (deferred to the next version)",
+            "Print it (not needed)",
+        ] {
+            assert!(is_given_up(text), "{text}");
+        }
+        for text in [
+            "Test empty values (None, NaN)",
+            "Show what is not there (N/A)",
+            "Offer colours (none by default)",
+            "Count the rows (skipped, failed)",
+            "Count (skipped) rows",
+            "~~Postgres~~ SQLite driver",
+            "None of the words are lost",
+            "Skipped, failed and passed tests are counted",
+            "Deferred loading of pictures",
+            "Print it (skipped by default)",
+        ] {
+            assert!(!is_given_up(text), "{text}");
+        }
+    }
 }

@@ -48,23 +48,7 @@ impl MarkdownReader<'_> {
         let is = |list: &[String]| list.iter().any(|n| n.eq_ignore_ascii_case(word));
         let top = line.depth <= 1;
         if is(&names.status) {
-            let between = has_status[owner].map(|end| {
-                let gap = end as usize..line.range.start as usize;
-                self.text.get(gap).unwrap_or_default()
-            });
-            // Another one further down is of something else.
-            let is_apart = |gap: &str| gap.lines().skip(1).any(|line| line.trim().is_empty());
-            if !top || between.is_some_and(is_apart) {
-                return;
-            }
-            let is_second = between.is_some();
-            let style = &self.profile.markers;
-            let reading = reading::read_field(vocabulary, style, self.text, value);
-            if let Some(reading) = reading.filter(|it| !is_second || it.status.is_some()) {
-                let line = self.whole_line(line.range);
-                has_status[owner] = Some(line.end);
-                self.occurrence(owner, &CARRIER, reading, line);
-            }
+            self.status_field(line, owner, value, has_status);
             return;
         }
         let document = self.role.document.as_ref();
@@ -107,6 +91,42 @@ impl MarkdownReader<'_> {
             push(FieldRole::Dependencies);
             let ids = self.profile.listed_ids(value.of(self.text));
             self.facts.entities[owner].depends.extend(ids);
+        }
+    }
+
+    /// The status that a field says; what stands there and is not read is kept, too.
+    fn status_field(
+        &mut self,
+        line: &ContentLine,
+        owner: EntityIdx,
+        value: TextRange,
+        has_status: &mut [Option<u32>],
+    ) {
+        let vocabulary = self.profile.vocabulary_of(self.facts.entities[owner].what());
+        let top = line.depth <= 1;
+        let between = has_status[owner].map(|end| {
+            let gap = end as usize..line.range.start as usize;
+            self.text.get(gap).unwrap_or_default()
+        });
+        // Another one further down is of something else.
+        let is_apart = |gap: &str| gap.lines().skip(1).any(|line| line.trim().is_empty());
+        if !top || between.is_some_and(is_apart) {
+            return;
+        }
+        let is_second = between.is_some();
+        let style = &self.profile.markers;
+        let reading = reading::read_field(vocabulary, style, self.text, value);
+        let line = self.whole_line(line.range);
+        match reading.filter(|it| !is_second || it.status.is_some()) {
+            Some(reading) => {
+                has_status[owner] = Some(line.end);
+                self.occurrence(owner, &CARRIER, reading, line);
+            }
+            None if !is_second => {
+                let role = FieldRole::UnreadStatus;
+                self.facts.fields.push(Field { entity: owner, role, value, line });
+            }
+            None => {}
         }
     }
 }

@@ -45,12 +45,21 @@ impl MarkdownReader<'_> {
         let key = self.role.document.as_ref().and_then(|rule| rule.front_matter.as_deref());
         self.front_fields();
         let Some(entry) = key.and_then(|key| self.front_value(key)) else { return };
+        // Of a key that stands twice, nobody knows which is believed.
+        if self.is_twice(entry) {
+            return;
+        }
         self.has_front_status = true;
         let Some(document) = self.document else { return };
         let vocabulary = self.profile.vocabulary_of(self.facts.entities[document].what());
         let Some(reading) = scalar(vocabulary, self.text, entry) else { return };
         let line = self.whole_line(entry.value);
         self.occurrence(document, &CARRIER, reading, line);
+    }
+
+    fn is_twice(&self, own: &FrontEntry) -> bool {
+        let entries = self.markdown.front_matter.iter().flat_map(|front| &front.entries);
+        entries.filter(|entry| entry.path == own.path).count() > 1
     }
 
     /// What the front matter says of dependencies, and of what the document is part of.

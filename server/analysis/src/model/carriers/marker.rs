@@ -186,7 +186,7 @@ fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<Text
     if let Some(second) = second(form, behind) {
         return Err(format!("it also says `{second}`"));
     }
-    if let Some(tied) = tied(behind.of(form.text)) {
+    if let Some(tied) = tied(behind.of(form.text)).or_else(|| goes_on(form, behind)) {
         return Err(format!("`{tied}` behind it belongs to its old status"));
     }
     let skipped = |c: char| c.is_whitespace() || "*_`~(-–—,:".contains(c);
@@ -281,6 +281,10 @@ fn second(form: Form<'_>, behind: TextRange) -> Option<&str> {
     // In a row, a stroke begins another cell.
     let strokes = if form.occurrence.carrier.is_line { "|/" } else { "/" };
     let other = rest.strip_prefix(|c| strokes.contains(c))?.trim_start();
+    // A field may follow on the same line, whatever its name begins with: `Done | Blocked by: 3`.
+    if other.split('|').next().is_some_and(|it| it.contains(':')) {
+        return None;
+    }
     form.vocabulary.lookup_prefix(other).map(|(_, len)| &other[..len])
 }
 
@@ -307,6 +311,29 @@ fn tied(behind: &str) -> Option<&str> {
     let rest = rest.strip_prefix(' ')?.trim_start().trim_start_matches('(');
     let word = rest.split(|c: char| !c.is_alphanumeric()).next()?;
     TIED.iter().any(|it| it.eq_ignore_ascii_case(word)).then_some(word)
+}
+
+/// What goes on behind a status that has no brackets, and is about it: `Waiting for Bob`, `Done, but
+/// not tested`, `In Progress (3/5)`.
+fn goes_on(form: Form<'_>, behind: TextRange) -> Option<&str> {
+    if form.range().of(form.text).starts_with(['[', '(']) {
+        return None;
+    }
+    let behind = behind.of(form.text);
+    let counted = behind.strip_prefix(" (").and_then(|it| it.split_once(')'));
+    if let Some((figure, _)) = counted.filter(|(it, _)| is_count(it)) {
+        return Some(figure);
+    }
+    let parted = [", ", "; "].iter().find_map(|mark| behind.strip_prefix(mark));
+    let joined = behind.strip_prefix(' ').filter(|_| form.occurrence.carrier.is_line);
+    let word = parted.or(joined)?.split(|c: char| !c.is_alphanumeric()).next()?;
+    word.starts_with(char::is_alphabetic).then_some(word)
+}
+
+/// Whether a text is so many of so many: `3/5`.
+fn is_count(text: &str) -> bool {
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('/').is_some_and(|(done, all)| is_number(done.trim()) && is_number(all.trim()))
 }
 
 /// The edit of a text that is a share of the work and nothing else.

@@ -137,9 +137,9 @@ impl MarkdownReader<'_> {
         let text = link_text(&text).unwrap_or(&text);
         match &rule.id {
             Some(id) => {
-                let found = id.captures(text)?;
-                let is_one = !names_another(id, &text[found.get_match().end()..]);
-                self.profile.ids.parse(found.name("id").filter(|_| is_one)?.as_str())
+                let own = id.captures(text)?.name("id")?;
+                let is_one = !names_another(id, &text[own.end()..]);
+                self.profile.ids.parse(Some(own).filter(|_| is_one)?.as_str())
             }
             None => self.profile.ids.parse(text),
         }

@@ -7,6 +7,15 @@ use super::source::{Fence, LineSource};
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
 
+/// What is said of what is never closed.
+const NEVER_CLOSED: &str = "is never closed; what follows is read as text";
+
+/// Whether a problem is that something is never closed, so that what stands behind it may be meant as
+/// text or as a part of that.
+pub(crate) fn is_unclosed(problem: &SyntaxError) -> bool {
+    problem.message.ends_with(NEVER_CLOSED)
+}
+
 /// What was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OpenerKind {
@@ -131,7 +140,7 @@ impl Mended {
         };
         self.problems.push(SyntaxError {
             range: TextRange::new(start, end),
-            message: format!("this {what} is never closed; what follows is read as text"),
+            message: format!("this {what} {NEVER_CLOSED}"),
         });
     }
 }

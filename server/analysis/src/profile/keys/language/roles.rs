@@ -126,6 +126,13 @@ const DOCUMENT: &[Key] = &[
          task. The others are about it, and are not judged.",
     ),
     key(
+        "by_name",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Nothing is read of the document but that it is there: what stands in it is of another kind.",
+    ),
+    key(
         "task_fields",
         Kind::Texts,
         "none",
