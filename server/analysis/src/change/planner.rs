@@ -341,6 +341,8 @@ impl<'a> PlanDraft<'a> {
         let tasks = || self.tasks.keys().filter_map(|id| index.tasks.get(id));
         let places = self.desired.keys().chain(tasks().flat_map(|task| &task.places));
         places.copied().try_for_each(|place| self.is_certain(place))?;
+        let places = tasks().flat_map(|task| &task.places);
+        places.copied().try_for_each(|place| self.is_read(place))?;
         let tasks = tasks();
         docs.extend(tasks.flat_map(|task| validate::unread(self.analysis, task)));
         validate::readable(self.analysis, docs)

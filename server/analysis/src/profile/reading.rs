@@ -59,15 +59,10 @@ pub fn read_field(
 
 /// Whether what stands behind a status is another one to choose: `Approved | ❌ Issues found`.
 fn is_choice(vocabulary: &Vocabulary, behind: &str) -> bool {
-    let Some((_, other)) = behind.split_once('|') else { return false };
-    // A field may follow on the same line, whatever its name begins with: `| **Blocked by**: none`.
-    if other.split('|').next().is_some_and(|it| it.contains(':')) {
-        return false;
-    }
-    let other = other.trim_start_matches([' ', '*', '_', '`', '[']);
-    let is_said = |text: &str| vocabulary.lookup_prefix(text).is_some();
-    is_said(other)
-        || (other.starts_with(is_sign) && is_said(other.trim_start_matches(is_sign_part)))
+    let Some(other) = behind.split('|').nth(1) else { return false };
+    let other = other.trim_matches([' ', '*', '_', '`', '[', ']']);
+    let is_said = |text: &str| vocabulary.lookup(text.trim()).is_some();
+    is_said(other) || is_said(other.trim_start_matches(is_sign_part))
 }
 
 /// Words that may stand right behind a status that is written without brackets.

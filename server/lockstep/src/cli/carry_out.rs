@@ -205,7 +205,9 @@ fn line(result: &SetResult, phase: Option<&str>, words: Words) -> String {
             format!("{id}  {from} -> {}  {}{note}", paint(GREEN, &result.to), paint(DIM, &files))
         }
         ReportedVerdict::Unchanged => {
-            format!("{id}  {}", paint(DIM, &format!("{from}: unchanged{note}")))
+            let remedy = result.remedy.as_deref().map(|it| format!("; {}", one_line(it)));
+            let said = format!("{from}: unchanged{note}{}", remedy.unwrap_or_default());
+            format!("{id}  {}", paint(DIM, &said))
         }
         ReportedVerdict::Refused => {
             let reason = one_line(&result.refusal().unwrap_or_default());

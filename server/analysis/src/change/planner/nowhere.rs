@@ -4,7 +4,7 @@ use crate::change::planner::{PlanDraft, tick};
 use crate::change::{Mode, Refusal, RefusalKind, markdown_edit, refuse, validate};
 use crate::index::Place;
 use crate::index::boxes::Boxes;
-use crate::model::{Document, FieldRole};
+use crate::model::{Document, Field, FieldRole};
 use crate::profile::DocumentRule;
 use crate::profile::reading;
 use crate::profile::vocabulary::{Category, StatusDef};
@@ -25,16 +25,19 @@ impl PlanDraft<'_> {
                 return refuse(RefusalKind::Malformed, message, "take one of the two out");
             }
             let message = format!("`{key}` of {path} is in a form that is not read");
-            let remedy = format!("write it on one line, as `{key}: {}`", self.intent_word(place));
+            let remedy = format!("write it on one line, as `{key}: {}`", self.wanted_word(place));
             return refuse(RefusalKind::NoSpelling, message, &remedy);
         }
         let message = format!("{} has no status in {path}", name.unwrap_or_default());
         refuse(RefusalKind::NoSpelling, message, "add one by hand")
     }
 
-    /// The word of the status that is wanted, for an example.
-    fn intent_word(&self, place: Place) -> &str {
-        &self.analysis.index.vocabulary_at(place).get(self.intent.to).marker
+    /// The word of the status that is wanted at a place, for an example.
+    fn wanted_word(&self, place: Place) -> &str {
+        let vocabulary = self.analysis.index.vocabulary_at(place);
+        let wanted = self.desired.get(&place).map(|to| vocabulary.get(*to));
+        let first = || vocabulary.iter().next().map(|(_, def)| def);
+        wanted.or_else(first).map_or("", |def| &def.marker)
     }
 
     /// Refuses where the heading may say a status in a form that is not read: a second one beside it
@@ -49,8 +52,7 @@ impl PlanDraft<'_> {
         let at = validate::location(document, hint);
         let message =
             format!("`{}` at {at} may be a status, in a form that is not read", hint.of(text));
-        let marker =
-            document.profile.markers.write(&index.vocabulary_at(place).get(self.intent.to).marker);
+        let marker = document.profile.markers.write(self.wanted_word(place));
         let remedy = format!("write `{marker}` at the end of the heading, and that out of it");
         Err(refuse(RefusalKind::NoSpelling, message, &remedy))
     }
@@ -77,26 +79,32 @@ impl PlanDraft<'_> {
         Ok(into_empty.unwrap_or_else(|| markdown_edit::add_status(document, place, field, &marker)))
     }
 
-    /// The edit that has the field for the status say it, where there is one and it says nothing yet.
-    /// Refuses where it says something that is not read: a second one would contradict it.
-    fn into_empty_field(&self, place: Place, marker: &str) -> Result<Option<TextEdit>, Refusal> {
-        let document = &*self.analysis.index.docs[place.doc];
-        let mut fields = document.facts.fields_of(place.entity);
-        let Some(field) = fields.find(|it| it.role == FieldRole::UnreadStatus) else {
-            return Ok(None);
+    /// Refuses where the place of the status says something that is not read: a second one beside it, or
+    /// in another file, would contradict it.
+    pub(super) fn is_read(&self, place: Place) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let document = &*index.docs[place.doc];
+        let said = unread(document, place).filter(|it| !it.value.is_empty());
+        let Some(field) = said.filter(|_| index.spots(place).next().is_none()) else {
+            return Ok(());
         };
         let said = field.value.of(&document.text);
-        if said.is_empty() {
-            let line = document.text.copy(field.line.bytes());
-            let end = field.line.start as usize + line.trim_end().len();
-            let range = TextRange::new(end, field.line.start as usize + line.len());
-            return Ok(Some(TextEdit { range, insert: format!(" {marker}") }));
-        }
         let at = validate::location(document, field.value);
         let message =
             format!("`{said}` at {at} is in the place of the status, and is not read as one");
-        let remedy = format!("write `{marker}` there");
-        Err(refuse(RefusalKind::NoSpelling, message, &remedy))
+        let marker = document.profile.markers.write(self.wanted_word(place));
+        Err(refuse(RefusalKind::NoSpelling, message, &format!("write `{marker}` there")))
+    }
+
+    /// The edit that has the field for the status say it, where there is one and it says nothing yet.
+    fn into_empty_field(&self, place: Place, marker: &str) -> Result<Option<TextEdit>, Refusal> {
+        self.is_read(place)?;
+        let document = &*self.analysis.index.docs[place.doc];
+        let Some(field) = unread(document, place) else { return Ok(None) };
+        let line = document.text.copy(field.line.bytes());
+        let start = field.line.start as usize;
+        let range = TextRange::new(start + line.trim_end().len(), start + line.len());
+        Ok(Some(TextEdit { range, insert: format!(" {marker}") }))
     }
 
     /// Refuses where a place may be a part of what is never closed before it: an example in a fence, a
@@ -135,7 +143,9 @@ impl PlanDraft<'_> {
         let name = name.unwrap_or_else(|| index.entity(place).title.to_string());
         let message = format!("{name} states no status: it follows from its check boxes");
         let boxes = index.boxes_below(place, Boxes::WithPhases);
-        let category = index.vocabulary_at(place).get(self.intent.to).category;
+        let wanted =
+            self.desired.get(&place).map(|to| index.vocabulary_at(place).get(*to).category);
+        let category = wanted.unwrap_or(Category::Active);
         if let Some(spot) = tick::unknown_mark(index, &boxes).and_then(|it| index.spots(it).next())
         {
             let at = validate::location(spot.document, spot.occurrence.reading.range);
@@ -165,4 +175,10 @@ fn unread_key(document: &Document) -> Option<(&str, usize)> {
     let n = entries.iter().filter(is_own).count();
     let own = entries.iter().find(is_own)?;
     (!own.text.is_empty() && !["~", "null"].contains(&own.text.as_str())).then_some((key, n))
+}
+
+/// What stands where an entity is to say its status, and is not read as one.
+fn unread(document: &Document, place: Place) -> Option<&Field> {
+    let mut fields = document.facts.fields_of(place.entity);
+    fields.find(|it| it.role == FieldRole::UnreadStatus)
 }

@@ -179,6 +179,25 @@ fn a_fix_leaves_a_status_whose_words_go_on() {
 }
 
 #[test]
+fn no_file_is_changed_beside_one_whose_status_is_not_read() {
+    let tracker = "//- /docs/sprint-status.yaml\n  development_status:\n    epic-1: in-progress\n    1-2-log-in: done\n";
+    let story = "//- /docs/1-2-log-in.md\n  # Story 1.2: Log in\n\n  Status: In progress thanks to Bob and his team\n";
+    let refused = set(&format!("{tracker}{story}"), "1-2", "review").expect_err("it is not read");
+    assert!(
+        refused.message.contains("docs/1-2-log-in.md:3:9 is in the place of the status"),
+        "{refused}"
+    );
+    let spec = "//- /process/tasks.md\n  - [ ] Log in [#001](tasks/001-log-in.md)\n";
+    let section = |said: &str| {
+        format!("{spec}//- /process/tasks/001-log-in.md\n  # Log in\n\n  ## Status\n\n  {said}\n")
+    };
+    let refused = set(&section("All of it works as it should by now"), "1", "in_progress");
+    assert!(refused.expect_err("it is not read").message.contains("001-log-in.md:5:1"));
+    let both = set(&section("TODO | blocked by nothing"), "1", "in_progress").expect("a change");
+    assert!(both.contains("IN-PROGRESS | blocked by nothing"), "{both}");
+}
+
+#[test]
 fn of_a_key_that_stands_twice_nobody_knows_which_is_believed() {
     let twice = "//- /backlog/tasks/task-1-A.md\n  ---\n  id: task-1\n  status: To Do\n  status: Done\n  ---\n  # A\n";
     let refused = set(twice, "1", "done").expect_err("it has two");

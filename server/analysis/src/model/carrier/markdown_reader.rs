@@ -6,7 +6,7 @@ use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Carrier;
-use crate::model::{Entity, EntityIdx, Facts, Occurrence};
+use crate::model::{Entity, EntityIdx, Facts, Field, FieldRole, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
 use crate::profile::{EntityKind, EntityType, Profile, RecordList, Role, When};
@@ -249,6 +249,17 @@ impl<'a> MarkdownReader<'a> {
         self.with_status.contains(&entity)
             || (when == When::Field && self.fielded.contains(&entity))
             || (when == When::Boxes && self.boxed.contains(&entity))
+            || (self.document == Some(entity) && self.says_unread(entity))
+    }
+
+    /// Whether a document that is called by its id says its status in a form that is not read.
+    fn says_unread(&self, document: EntityIdx) -> bool {
+        let is_unread = |field: &Field| {
+            field.entity == document
+                && field.role == FieldRole::UnreadStatus
+                && !field.value.is_empty()
+        };
+        self.facts.captures.id.is_some() && self.facts.fields.iter().any(is_unread)
     }
 
     /// Takes those away that do not count, and headings that mention what stands nowhere else.

@@ -4,6 +4,7 @@
 use crate::model::carrier::Carrier;
 use crate::model::carrier::markdown_reader::{MarkdownReader, split_field};
 use crate::model::carriers::marker;
+use crate::model::{Field, FieldRole};
 use crate::profile::reading;
 use crate::syntax::markdown::ContentLine;
 use crate::text::TextRange;
@@ -38,15 +39,16 @@ impl MarkdownReader<'_> {
         let Some(Some(range)) = found.next() else { return };
         let vocabulary = self.profile.vocabulary_of(self.facts.entities[document].what());
         let style = &self.profile.markers;
-        let Some(reading) = reading::read_field(vocabulary, style, self.text, range) else {
-            return;
-        };
-        let words = range.of(self.text).split_whitespace().count();
-        if reading.status.is_none() && words > MOST_WORDS {
-            return;
-        }
         let line = self.whole_line(range);
-        self.occurrence(document, &CARRIER, reading, line);
+        let words = range.of(self.text).split_whitespace().count();
+        let reading = reading::read_field(vocabulary, style, self.text, range);
+        match reading.filter(|it| it.status.is_some() || words <= MOST_WORDS) {
+            Some(reading) => self.occurrence(document, &CARRIER, reading, line),
+            None => {
+                let role = FieldRole::UnreadStatus;
+                self.facts.fields.push(Field { entity: document, role, value: range, line });
+            }
+        }
     }
 
     /// The first line right below a heading, if it can be a status.
@@ -151,8 +153,14 @@ mod tests {
 
     #[test]
     fn prose_and_what_stands_further_below_are_none() {
+        check(
+            "  # One\n  ## Status\n  All of it works as it should by now\n  done\n",
+            expect![[r#"
+                task 1 "One"
+                  field "All of it works as it should by now"
+            "#]],
+        );
         for text in [
-            "  ## Status\n  All of it works as it should by now\n  done\n",
             "  ## Status\n  ### More\n  done\n",
             "  ## Status\n  ```\n  x\n  ```\n  done\n",
             "  > ## Status\n  > done\n",

@@ -40,9 +40,13 @@ pub(super) fn edit(
         .iter()
         .filter(|it| is_needed(&it.key) || is_usual(&it.key))
         .map(|it| {
-            let value = match it.value.as_str() {
-                Some(text) => quote(text),
-                None => it.value.range.of(&filled).to_owned(),
+            // Some write numbers in quotes.
+            let beside = records.last().and_then(|record| record.get(&it.key));
+            let is_quoted = beside.is_some_and(|it| it.as_str().is_some());
+            let value = match (it.value.as_str(), it.value.range.of(&filled)) {
+                (Some(text), _) => quote(text),
+                (None, number) if is_quoted => quote(number),
+                (None, number) => number.to_owned(),
             };
             (it.key.to_string(), value)
         })

@@ -430,3 +430,20 @@ fn a_line_behind_the_last_task_alone_parts_its_section_from_the_next() {
     let new = &new[..new.find("//- /specs/state").unwrap_or_default()];
     assert!(after.starts_with(new), "{after}");
 }
+
+#[test]
+fn an_id_stands_in_quotes_where_the_others_do() {
+    let specs = "\
+//- /specs/TODO.md
+  ### 1. One
+  - **Status**: [NOT STARTED]
+//- /specs/state.json
+  {
+    \"active_projects\": [
+      {\"project_number\": \"1\", \"project_name\": \"one\", \"status\": \"not_started\"}
+    ]
+  }
+";
+    let (change, _) = planned(&analysis(specs).0, called("Two")).expect("it is planned");
+    assert!(result(&change).contains("{\"project_number\": \"2\", \"project_name\": \"two\""));
+}
