@@ -164,7 +164,7 @@ fn tell(bench: &Bench) -> io::Result<()> {
             json!({"uri": todo.as_str(), "languageId": "markdown", "version": 1, "text": text});
         editors.notify(0, "textDocument/didOpen", json!({"textDocument": document}))?;
         // All know what is not saved, and are quiet.
-        editors.until(&others(), |findings| says(findings, "not saved"))?;
+        editors.until(&others(), |findings| says(findings, "unsaved"))?;
         let began = Instant::now();
         fs::write(bench.sample.todo(), &text)?;
         let written = Instant::now();
