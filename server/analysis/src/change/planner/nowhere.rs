@@ -75,8 +75,8 @@ impl PlanDraft<'_> {
         }
         let field = profile.fields.status.first().map_or("Status", String::as_str);
         let marker = profile.markers.write(&def.marker);
-        let into_empty = self.into_empty_field(place, &marker)?;
-        Ok(into_empty.unwrap_or_else(|| markdown_edit::add_status(document, place, field, &marker)))
+        let filled = self.empty_field_edit(place, &marker)?;
+        Ok(filled.unwrap_or_else(|| markdown_edit::add_status(document, place, field, &marker)))
     }
 
     /// Refuses where the place of the status says something that is not read: a second one beside it, or
@@ -97,7 +97,7 @@ impl PlanDraft<'_> {
     }
 
     /// The edit that has the field for the status say it, where there is one and it says nothing yet.
-    fn into_empty_field(&self, place: Place, marker: &str) -> Result<Option<TextEdit>, Refusal> {
+    fn empty_field_edit(&self, place: Place, marker: &str) -> Result<Option<TextEdit>, Refusal> {
         self.is_read(place)?;
         let document = &*self.analysis.index.docs[place.doc];
         let Some(field) = unread(document, place) else { return Ok(None) };
@@ -118,7 +118,8 @@ impl PlanDraft<'_> {
         let from = open.range.start;
         let hides = facts.occurrences.iter().any(|it| it.reading.range.start > from);
         let is_behind = facts.entities[place.entity].range.start > from;
-        if !is_behind && !(hides && self.intent.mode == Mode::Align) {
+        let is_no_witness = hides && self.intent.mode == Mode::Align;
+        if !(is_behind || is_no_witness) {
             return Ok(());
         }
         let at = validate::location(document, open.range);
