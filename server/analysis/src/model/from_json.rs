@@ -152,12 +152,12 @@ impl RecordReader<'_> {
             (None, None) => facts.captures.id.as_deref(),
         };
         // Some write the whole id: `1.5` below task 1.
-        let (space, above) = around.before.rsplit_once(':').unwrap_or(("", &around.before));
-        let space =
-            around.before.get(..around.before.len() - above.len()).filter(|_| !space.is_empty());
-        let spelled = spelled.map(|own| match own.starts_with(above) {
-            true => format!("{}{own}", space.unwrap_or_default()),
-            false => format!("{}{own}", around.before),
+        let list = around.before.rfind(':').map_or(0, |at| at + 1);
+        let (list, above) = around.before.split_at(list);
+        let spelled = spelled.map(|own| match () {
+            () if own.starts_with(around.before.as_str()) => own.to_owned(),
+            () if own.starts_with(above) => format!("{list}{own}"),
+            () => format!("{}{own}", around.before),
         });
         let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) else { return };
         let name = id_value

@@ -429,3 +429,21 @@ fn an_epic_whose_context_is_written_may_have_finished_stories() {
         "//- /docs/sprint-status.yaml\n  development_status:\n    epic-1: contexted\n    1-1-a: done\n",
     );
 }
+
+#[test]
+fn the_whole_id_of_a_part_is_known_in_every_list_of_tasks() {
+    let list = |id: &str, part: &str| {
+        format!(
+            r#"{{ "tasks": [{{ "id": {id}, "title": "F", "status": "done", "subtasks": [{{ "id": {part}, "title": "a", "status": "done" }}] }}] }}"#
+        )
+    };
+    let fixture = format!(
+        "//- /.taskmaster/tasks/tasks.json\n  {{ \"master\": {}, \"feat\": {}, \"docs\": {} }}\n",
+        list("1", "\"1.1\""),
+        list("1", "\"1.1\""),
+        list("1", "1"),
+    );
+    let (analysis, _) = analysis(&fixture);
+    let ids: Vec<String> = analysis.index.tasks.keys().map(ToString::to_string).collect();
+    assert_eq!(ids, ["1", "1.1", "docs:1", "docs:1.1", "feat:1", "feat:1.1"]);
+}
