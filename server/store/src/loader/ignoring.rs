@@ -20,6 +20,9 @@ const LONGEST_LINE: usize = 4096;
 /// A pattern with more of them is left out: each may nest in the one before.
 const MOST_BRACES: usize = 32;
 
+/// A name for which no list has a pattern of its own.
+const ANY_NAME: &str = "~ any ~";
+
 /// What is left of [`MOST_BYTES`].
 #[derive(Debug)]
 pub(super) struct Room(u64);
@@ -114,8 +117,19 @@ impl Ignoring {
         plain.or(git).or(own).is_ignore()
     }
 
+    /// Whether git's lists leave a folder out, as `specs` or as `specs/*`, and `.ignore` does not.
+    pub(super) fn leaves_out_by_git(&self, folder: &Path, is_ignored: bool) -> bool {
+        match is_ignored {
+            true => !self.ignores_by_itself(folder),
+            false => {
+                let within = folder.join(ANY_NAME);
+                self.ignores(&within, true) && !self.ignores_by_itself(&within)
+            }
+        }
+    }
+
     /// Whether `.ignore` itself says that a folder is ignored.
-    pub(super) fn ignores_by_itself(&self, folder: &Path) -> bool {
+    fn ignores_by_itself(&self, folder: &Path) -> bool {
         let all = self.levels().map(|level| level.plain.matched(folder, true));
         all.fold(Match::None, Match::or).is_ignore()
     }
@@ -269,6 +283,13 @@ mod tests {
             ("src/a.md", ""),
             ("src/b.md", ""),
             ("specs/7/a.md", ""),
+            (".taskmaster/a.md", ""),
+            (".taskmaster/.gitignore", "/*\n"),
+            ("openspec/a.md", ""),
+            ("inner/.gitignore", "openspec/**\n"),
+            ("inner/openspec/b.md", ""),
+            ("inner/specs/b.md", ""),
+            ("inner/.ignore", "specs/*\n"),
         ];
         files.iter().for_each(|(path, text)| write(root, path, text));
         let found: Vec<_> = found(root)
@@ -276,7 +297,13 @@ mod tests {
             .filter(|path| path.extension().is_some_and(|end| end == "md"))
             .filter_map(|path| crate::loader::relative(root, path))
             .collect();
-        let expected = [".planning/a.md", ".planning/build/b.md", "specs/7/a.md", "src/b.md"];
+        let expected = [
+            ".planning/a.md",
+            ".planning/build/b.md",
+            "inner/openspec/b.md",
+            "specs/7/a.md",
+            "src/b.md",
+        ];
         assert_eq!(found, expected);
     }
 

@@ -109,7 +109,7 @@ fn walk_up_to(
                 let path = folder.join(&name);
                 let is_one = |names: &[&str]| kind.is_dir() && names.iter().any(|it| name == *it);
                 let is_ignored = ignoring.ignores(&path, kind.is_dir());
-                let is_sought = is_ignored && is_one(&SOUGHT) && !ignoring.ignores_by_itself(&path);
+                let is_sought = is_one(&SOUGHT) && ignoring.leaves_out_by_git(&path, is_ignored);
                 if is_one(&SKIPPED) || (is_ignored && !is_sought) || !enters(&path) {
                     continue;
                 }
