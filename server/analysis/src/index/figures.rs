@@ -1,6 +1,6 @@
 //! How many parts of a task are finished, where a number beside the task says so: `2/3`.
 
-use crate::index::{Index, Task};
+use crate::index::{Index, Place, Task};
 use crate::model::{Document, Field, FieldRole};
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::text::TextRange;
@@ -89,6 +89,22 @@ pub fn parts_agree(index: &Index, task: &Task) -> bool {
 pub fn parts_are_known(index: &Index, task: &Task) -> bool {
     let is_known = |part: &Task| part.places.is_empty() || index.status(part).is_some();
     index.children(task).all(is_known)
+}
+
+/// The figures beside a task, with where it stands.
+pub fn figures_of(index: &Index, task: &Task) -> Vec<(Place, PartsFigure)> {
+    let found = task.places.iter().flat_map(|place| {
+        let document = &index.docs[place.doc];
+        let fields = document.facts.fields_of(place.entity);
+        fields.filter_map(move |field| Some((*place, PartsFigure::of(document, field)?)))
+    });
+    found.collect()
+}
+
+/// Whether a figure beside a task counts more parts than are known: some have not been written yet.
+pub fn counts_more(index: &Index, task: &Task) -> bool {
+    let (_, total) = finished_parts(index, task, &|part| index.status(part));
+    figures_of(index, task).iter().any(|(_, figure)| figure.total > total)
 }
 
 #[cfg(test)]

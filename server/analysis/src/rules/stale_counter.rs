@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::change::SourceChange;
-use crate::index::figures::{PartsFigure, finished_parts, parts_agree, parts_are_known};
+use crate::index::figures::{
+    PartsFigure, figures_of, finished_parts, parts_agree, parts_are_known,
+};
 use crate::index::{Index, Place, Task, counters};
 use crate::profile::{CounterValue, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
@@ -77,16 +79,6 @@ fn figures(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         let is_fixable = !takes_back && index.docs[place.doc].facts.broken.is_none();
         findings.push(finding.fixable(is_fixable));
     }
-}
-
-/// The figures beside a task, with where it stands.
-fn figures_of(index: &Index, task: &Task) -> Vec<(Place, PartsFigure)> {
-    let found = task.places.iter().flat_map(|place| {
-        let document = &index.docs[place.doc];
-        let fields = document.facts.fields_of(place.entity);
-        fields.filter_map(move |field| Some((*place, PartsFigure::of(document, field)?)))
-    });
-    found.collect()
 }
 
 fn is_blank(said: &str) -> bool {

@@ -259,6 +259,10 @@ fn a_phase_is_not_finished_while_a_plan_is_not_carried_out() {
     assert!(fixed("").contains("- [x] **Phase 4"), "{}", fixed(""));
     let plan = "//- /.planning/phases/04-costs/04-02-PLAN.md\n  - [x] read the bill\n";
     assert!(!fixed(plan).contains("- [x]"), "{}", fixed(plan));
+    let counted = PHASE.replace("0/TBD", "1/3");
+    let (told, _) = analysis(&counted);
+    let of_all = result(&mending::fix_all(&told, AT, &|_| true).0);
+    assert!(!of_all.contains("- [x]"), "{of_all}");
     let paused = PHASE
         .replace("  # Plan 04-01", "  ---\n  status: checkpoint-pending\n  ---\n  # Plan 04-01");
     let (analysis, _) = analysis(&paused);

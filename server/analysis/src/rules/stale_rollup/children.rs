@@ -1,8 +1,8 @@
 //! A task whose status the tasks that are part of it contradict.
 
 use crate::change::{Intent, Mode, Subject, unproven};
-use crate::index::Task;
 use crate::index::relations::ParentContradiction;
+use crate::index::{Task, figures};
 use crate::profile::flow::TaskKind;
 use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::Category;
@@ -134,8 +134,10 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
         let subject = Subject::Task(task.id.clone());
         let reason = is_end.then(|| they_say(analysis, found));
         let intent = Intent { subject, to: found.wanted, reason, at: at.to_owned(), mode };
-        // Another place of the task may be ahead of the trusted one.
-        let preferred = preferred && !progress::takes_back(analysis, task, found.wanted);
+        // Another place of the task may be ahead of the trusted one, or count parts that are to come.
+        let is_left = found.rolled == RollUp::Done && figures::counts_more(index, task);
+        let preferred =
+            preferred && !is_left && !progress::takes_back(analysis, task, found.wanted);
         Some(Fix { title, preferred, change: unproven(analysis, &intent).ok()?.change })
     });
     each.collect()
