@@ -105,6 +105,11 @@ impl Mode {
     pub fn is_transition(self) -> bool {
         matches!(self, Mode::Transition | Mode::Follow)
     }
+
+    /// Whether it writes down what is so already, as a fix does, and nobody looks at each place.
+    pub fn mends(self) -> bool {
+        matches!(self, Mode::Follow | Mode::Align)
+    }
 }
 
 /// Planned edits over many files.

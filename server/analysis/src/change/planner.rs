@@ -420,8 +420,7 @@ impl<'a> PlanDraft<'a> {
     ) -> Result<Vec<TextEdit>, Refusal> {
         let def = spot.document.vocabulary_of(spot.place.entity).get(to);
         let form = form(spot);
-        let is_plain = self.intent.mode != Mode::Align;
-        let own = if is_plain { Ok(()) } else { says_no_more(spot) };
+        let own = if self.intent.mode.mends() { says_no_more(spot) } else { Ok(()) };
         let edits = own.and_then(|()| match beside {
             Some(beside) => beside(form, to),
             None => form.respelled(def, self.day()),

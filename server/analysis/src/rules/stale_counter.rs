@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::change::SourceChange;
-use crate::index::figures::{
-    PartsFigure, figures_of, finished_parts, parts_agree, parts_are_known,
-};
-use crate::index::{Index, Place, Task, counters};
+use crate::index::figures::{figures_of, finished_parts, parts_agree, parts_are_known};
+use crate::index::{Index, Task, counters};
 use crate::profile::{CounterValue, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
 use crate::snapshot::Snapshot;

@@ -1,7 +1,7 @@
 //! Where no status stands: the field that is added, or why a place is given none.
 
 use crate::change::planner::{PlanDraft, tick};
-use crate::change::{Mode, Refusal, RefusalKind, markdown_edit, refuse, validate};
+use crate::change::{Refusal, RefusalKind, markdown_edit, refuse, validate};
 use crate::index::Place;
 use crate::index::boxes::Boxes;
 use crate::model::{Document, Field, FieldRole};
@@ -117,7 +117,7 @@ impl PlanDraft<'_> {
         let from = open.range.start;
         let hides = facts.occurrences.iter().any(|it| it.reading.range.start > from);
         let is_behind = facts.entities[place.entity].range.start > from;
-        let is_no_witness = hides && self.intent.mode == Mode::Align;
+        let is_no_witness = hides && self.intent.mode.mends();
         if !(is_behind || is_no_witness) {
             return Ok(());
         }

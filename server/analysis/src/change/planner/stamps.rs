@@ -1,7 +1,7 @@
 //! What is written beside a status: since when it is so, and why.
 
 use crate::change::planner::PlanDraft;
-use crate::change::{Mode, Subject, json_edit, markdown_edit};
+use crate::change::{Subject, json_edit, markdown_edit};
 use crate::index::{Place, Spot};
 use crate::model::FieldRole;
 use crate::model::carriers::spelling::{time_in, time_like};
@@ -15,7 +15,7 @@ use crate::text::text_edit::TextEdit;
 impl PlanDraft<'_> {
     /// The day of a change that is stamped.
     pub(super) fn day(&self) -> Option<&str> {
-        let is_now = !matches!(self.intent.mode, Mode::Align | Mode::Follow);
+        let is_now = !self.intent.mode.mends();
         self.intent.at.get(..10).filter(|_| is_now)
     }
 
