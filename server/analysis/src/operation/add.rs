@@ -165,7 +165,7 @@ fn written_everywhere(
             Format::Json => in_json::edit(state, *doc, place, new)?,
             Format::Yaml => in_yaml::edit(state, *doc, place, new)?,
         };
-        text_behind(document, edit.range)?;
+        before_unclosed(document, edit.range)?;
         change.before.insert(document.path.clone(), document.text.clone());
         change.edits.insert(document.path.clone(), TextEdits::from(edit));
     }
@@ -205,9 +205,12 @@ fn nothing_is_found(before: &Analysis, after: &Analysis) -> Result<(), Refused> 
 }
 
 /// Refuses to write behind what is never closed: nobody knows whether that is text.
-pub(super) fn text_behind(document: &Document, at: TextRange) -> Result<(), Refused> {
-    let mut open = document.facts.problems.iter().filter(|it| unclosed::is_unclosed(it));
-    let Some(open) = open.find(|it| it.range.start < at.start) else { return Ok(()) };
+pub(in crate::operation) fn before_unclosed(
+    document: &Document,
+    at: TextRange,
+) -> Result<(), Refused> {
+    let open = unclosed::first_unclosed(&document.facts.problems);
+    let Some(open) = open.filter(|it| it.range.start < at.start) else { return Ok(()) };
     let line = document.lines.line_col(open.range.start as usize).line + 1;
     let message = format!("{}:{line}: {}", document.path, open.message);
     Err(Refused::new(Code::Unreadable, message, "close it first"))

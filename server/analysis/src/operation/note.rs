@@ -1,6 +1,6 @@
 //! A dated line in the section where a task keeps notes. Read again, nothing else is other.
 
-use super::add::text_behind;
+use super::add::before_unclosed;
 use super::{Code, Draft, Leave, Outcome, Refused, Verdict, task_meant};
 use crate::analysis::Analysis;
 use crate::change::{SourceChange, eol, proven};
@@ -38,7 +38,7 @@ impl Draft<'_> {
             let message = format!("{} has no place for notes: {why}", document.path);
             Refused::new(Code::NotAllowed, message, "write the note by hand")
         })?;
-        text_behind(document, edit.range)?;
+        before_unclosed(document, edit.range)?;
         let change = SourceChange::single(document, edit);
         proven(&self.state, &change, None)?;
         let status = task_view::status(&self.state, task).map(|def| def.id.clone());

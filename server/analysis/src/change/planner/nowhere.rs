@@ -112,8 +112,7 @@ impl PlanDraft<'_> {
     pub(super) fn is_certain(&self, place: Place) -> Result<(), Refusal> {
         let document = &*self.analysis.index.docs[place.doc];
         let facts = &document.facts;
-        let open = facts.problems.iter().filter(|it| unclosed::is_unclosed(it));
-        let Some(open) = open.min_by_key(|it| it.range.start) else { return Ok(()) };
+        let Some(open) = unclosed::first_unclosed(&facts.problems) else { return Ok(()) };
         let from = open.range.start;
         let hides = facts.occurrences.iter().any(|it| it.reading.range.start > from);
         let is_behind = facts.entities[place.entity].range.start > from;

@@ -7,6 +7,7 @@ use regex::Regex;
 use crate::analysis::Analysis;
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::{Document, Entity, slug};
+use crate::operation::add::before_unclosed;
 use crate::operation::rename::{Edits, NewName};
 use crate::operation::{Code, Meant, Refused, Whose, meant};
 use crate::profile::id::TaskId;
@@ -91,6 +92,10 @@ impl<'a> RenameSubject<'a> {
         if let Some(unread) = state.unread.first() {
             let message = format!("{} cannot be read: {}", unread.path, unread.reason);
             return Err(Refused::new(Code::Unreadable, message, remedy));
+        }
+        for place in &self.places {
+            let name = state.index.entity(*place).name;
+            before_unclosed(&state.index.docs[place.doc], name)?;
         }
         let profile = state.index.profile_of(self.task);
         let own = state.index.docs.iter().filter(|it| std::ptr::eq(&*it.profile, profile));

@@ -577,3 +577,11 @@ fn what_only_looks_like_the_id_among_dependencies_stays() {
     let range = LOGIN.replace("Dependencies**: 7, 9", "Dependencies**: 7-8");
     assert!(refusal(&range, "7", id("10")).contains("names 7 as one of a range"));
 }
+
+#[test]
+fn a_task_behind_what_is_never_closed_is_not_renamed() {
+    let fixture = LOGIN.replacen("  ### 9. ", "  ```\n\n  ### 9. ", 1);
+    let why = refusal(&fixture, "9", title("Three"));
+    assert!(why.contains("this code fence is never closed"), "{why}");
+    assert!(planned(&fixture, "7", title("Three")).is_ok(), "it stands before");
+}

@@ -10,10 +10,11 @@ use crate::text::TextRange;
 /// What is said of what is never closed.
 const NEVER_CLOSED: &str = "is never closed; what follows is read as text";
 
-/// Whether a problem is that something is never closed, so that what stands behind it may be meant as
-/// text or as a part of that.
-pub(crate) fn is_unclosed(problem: &SyntaxError) -> bool {
-    problem.message.ends_with(NEVER_CLOSED)
+/// The first of these problems that is that something is never closed: what stands behind it may be meant
+/// as text or as a part of that.
+pub(crate) fn first_unclosed(problems: &[SyntaxError]) -> Option<&SyntaxError> {
+    let unclosed = problems.iter().filter(|it| it.message.ends_with(NEVER_CLOSED));
+    unclosed.min_by_key(|it| it.range.start)
 }
 
 /// What was opened.
