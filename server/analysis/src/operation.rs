@@ -20,6 +20,7 @@ mod set;
 #[cfg(test)]
 mod tests;
 mod toggle;
+mod unclosed;
 
 use std::collections::BTreeMap;
 use std::fmt;

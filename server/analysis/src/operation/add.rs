@@ -12,19 +12,18 @@ mod target;
 use std::collections::BTreeMap;
 
 use super::counted::counted;
+use super::unclosed::before_unclosed;
 use super::{Code, Draft, Outcome, Refused, Verdict};
 use crate::analysis::Analysis;
 use crate::change::SourceChange;
 use crate::index::{DocIdx, Place, Task};
-use crate::model::{Document, slug};
+use crate::model::slug;
 use crate::operation::add::proof::AddProof;
 use crate::operation::add::target::AddTarget;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
 use crate::profile::{EntityKind, EntityType, Format};
 use crate::syntax::json::rewrite::quote;
-use crate::syntax::markdown::unclosed;
-use crate::text::TextRange;
 use crate::text::text_edit::TextEdits;
 
 /// So many words of a title stand in a slug.
@@ -202,18 +201,6 @@ fn nothing_is_found(before: &Analysis, after: &Analysis) -> Result<(), Refused> 
     let message = format!("then {} at {}:{line}: {}", found.rule, found.path, found.message);
     let remedy = "bring that into step first, or choose another place with `--after` or `--in`";
     Err(Refused::new(Code::NotAllowed, message, remedy))
-}
-
-/// Refuses to write behind what is never closed: nobody knows whether that is text.
-pub(in crate::operation) fn before_unclosed(
-    document: &Document,
-    at: TextRange,
-) -> Result<(), Refused> {
-    let open = unclosed::first_unclosed(&document.facts.problems);
-    let Some(open) = open.filter(|it| it.range.start < at.start) else { return Ok(()) };
-    let line = document.lines.line_col(open.range.start as usize).line + 1;
-    let message = format!("{}:{line}: {}", document.path, open.message);
-    Err(Refused::new(Code::Unreadable, message, "close it first"))
 }
 
 /// That the form of a new task is not known at a place.

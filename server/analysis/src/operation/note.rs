@@ -1,6 +1,6 @@
 //! A dated line in the section where a task keeps notes. Read again, nothing else is other.
 
-use super::add::before_unclosed;
+use super::unclosed::before_unclosed;
 use super::{Code, Draft, Leave, Outcome, Refused, Verdict, task_meant};
 use crate::analysis::Analysis;
 use crate::change::{SourceChange, eol, proven};
