@@ -51,7 +51,10 @@ struct Story {
 impl Story {
     async fn begin() -> Story {
         let (meeting, sandbox) = (Meeting::new(), Sandbox::new(&Fixture::new(FILES)));
-        let editor = meeting.editor_in(sandbox.path()).await;
+        let mut editor = meeting.editor_in(sandbox.path()).await;
+        // What happened before the workspace was read is told by what it is then, and by no event.
+        let whole = editor.request("workspace/symbol", json!({ "query": "" })).await;
+        whole.expect("symbols of what was read");
         let mut command = meeting.lockstep(&[]);
         command.current_dir(sandbox.path()).env("LOCKSTEP_WHO", "bob");
         let bob = Mcp::modern(command);
