@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::support::Place;
+use super::support::{Place, answer};
 
 #[test]
 fn a_task_is_added_everywhere_begun_and_taken_back_byte_for_byte() {
@@ -98,4 +98,29 @@ fn a_note_is_written_by_who_holds_the_task_and_taken_back() {
     assert_eq!(place.read("process/tasks/007-login.md"), format!("{spec}- 2026-01-02: drawn\n"));
     assert_eq!(place.run(&["undo"]).exit, 0);
     assert_eq!(place.read("process/tasks/007-login.md"), spec);
+}
+
+#[test]
+fn a_file_is_named_as_it_is_called_where_the_command_is_given() {
+    let todo = "# Tasks\n- [ ] Draw it\n";
+    let files = [("docs/TODO.md", todo), ("TODO.md", todo)];
+    for (folder, name, changed) in [
+        ("docs", "TODO.md", "docs/TODO.md"),
+        ("docs", "../TODO.md", "TODO.md"),
+        (".", "docs/TODO.md", "docs/TODO.md"),
+    ] {
+        let place = Place::new(&files);
+        place.write("lockstep.toml", b"profile = \"checklist\"\n");
+        let mut command = place.command(&["add", "Ship it", "--in", name]);
+        let added = answer(command.current_dir(place.path().join(folder)));
+        assert_eq!(added.exit, 0, "{added:?}");
+        for (path, before) in files {
+            let after = if path == changed {
+                format!("{before}- [ ] Ship it\n")
+            } else {
+                before.to_owned()
+            };
+            assert_eq!(place.read(path), after, "{name} in {folder}");
+        }
+    }
 }

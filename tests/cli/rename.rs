@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::support::Place;
+use super::support::{Place, answer};
 
 const TODO: &str = "specs/TODO.md";
 const NOTES: &str = "specs/007_login/reports/research-001.md";
@@ -102,6 +102,11 @@ fn of_two_tasks_with_one_id_the_one_that_is_named_by_its_line_gets_another() {
     let refused = place.run(&["rename", "7", "--id", "8"]);
     assert!(refused.err.contains("--at FILE:LINE"), "{refused:?}");
     assert_eq!(place.read(TODO), todo);
-    place.run(&["rename", "7", "--id", "8", "--at", "specs/TODO.md:6"]);
-    assert_eq!(place.read(TODO), todo.replace("7. Docs", "8. Docs"));
+    // The file is called as it is where the command is given.
+    for (folder, at, number) in [(".", "specs/TODO.md:6", "8"), ("specs", "TODO.md:3", "9")] {
+        let mut command = place.command(&["rename", "7", "--id", number, "--at", at]);
+        answer(command.current_dir(place.path().join(folder)));
+    }
+    let after = todo.replace("7. Docs", "8. Docs").replace("7. Login", "9. Login");
+    assert_eq!(place.read(TODO), after);
 }

@@ -1,5 +1,6 @@
 //! Plans of whole workspaces.
 
+mod conventions;
 mod fidelity;
 mod forms;
 mod kept;

@@ -123,7 +123,7 @@ fn within(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
 /// One fix for each status that some place has, the authority's first.
 pub fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let mut fixes = planned(analysis, ways(analysis, diagnostic), at);
-    if takes_back(analysis, diagnostic) {
+    if takes_back(analysis, diagnostic) || is_twofold(analysis, diagnostic) {
         fixes.iter_mut().for_each(|fix| fix.preferred = false);
     }
     // Where its phases contradict the task, somebody must decide what becomes of them.
@@ -137,7 +137,9 @@ pub fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
 /// one.
 pub(super) fn titles(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<Vec<String>> {
     let ways = ways(analysis, diagnostic).into_iter().map(|way| way.title);
-    let is_plain = undecided(analysis, diagnostic).is_none() && !takes_back(analysis, diagnostic);
+    let is_plain = undecided(analysis, diagnostic).is_none()
+        && !takes_back(analysis, diagnostic)
+        && !is_twofold(analysis, diagnostic);
     is_plain.then(|| ways.collect())
 }
 
@@ -148,6 +150,23 @@ fn takes_back(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     let task = task.filter(|task| index.said_by_file(task).is_none());
     let said = task.and_then(|task| Some((task, index.status(task)?)));
     said.is_some_and(|(task, said)| progress::takes_back(analysis, task, said))
+}
+
+/// Whether the trusted list has the task twice and says two things of it: then it decides nothing.
+fn is_twofold(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
+    let index = &analysis.index;
+    let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id));
+    let trusted = task.and_then(|task| Some((task, index.authority(task)?)));
+    trusted.is_some_and(|(task, trusted)| {
+        let vocabulary = index.vocabulary_of(task);
+        let differs = |place: &Place| {
+            index
+                .spots(*place)
+                .any(|spot| spot.status().is_some() && !spot.agrees(&trusted, vocabulary))
+        };
+        let twins = index.twin_entries(task).into_iter().map(|it| it.places);
+        twins.filter(|places| places.contains(&trusted.place)).any(|it| it.iter().any(differs))
+    })
 }
 
 /// The plan that the finding is about, where its phases contradict the task.

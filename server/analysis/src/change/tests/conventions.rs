@@ -1,0 +1,87 @@
+//! Names, letters and lines of one convention alone, as its people write them.
+
+use std::collections::BTreeSet;
+
+use crate::analysis::mending;
+use crate::operation::task_meant;
+use crate::testing::{AT, analysis, findings_by_rule, result, set};
+
+fn ids(fixture: &str) -> Vec<String> {
+    let (analysis, _) = analysis(fixture);
+    analysis.index.tasks.keys().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_task_between_two_has_a_number_between_theirs() {
+    let tasks = "//- /specs/001-login/tasks.md\n  - [ ] T009 Draw\n  - [ ] T009.5 Paint\n  - [ ] T010 Ship\n";
+    let ids: BTreeSet<String> = ids(tasks).into_iter().collect();
+    assert_eq!(ids.len(), 3, "{ids:?}");
+    let done = set(tasks, "T009.5", "done").expect("a change");
+    assert!(done.contains("[ ] T009 Draw") && done.contains("[X] T009.5 Paint"), "{done}");
+}
+
+#[test]
+fn a_box_is_ticked_with_the_letter_of_its_file() {
+    for letter in ["x", "X"] {
+        let tasks =
+            format!("//- /specs/001-login/tasks.md\n  - [{letter}] T001 Ask\n  - [ ] T002 Draw\n");
+        let done = set(&tasks, "T002", "done").expect("a change");
+        assert!(done.contains(&format!("[{letter}] T002 Draw")), "{done}");
+    }
+}
+
+#[test]
+fn a_story_of_three_numbers_is_one_task_with_its_file() {
+    for heading in ["Story Information", "Metadata"] {
+        let fixture = format!(
+            "//- /docs/sprint-status.yaml\n  development_status:\n    epic-4: in-progress\n    4-3-1-safety: ready-for-dev\n\
+             //- /docs/4-3-1-safety.md\n  # Story 4.3.1: Safety\n\n  ## {heading}\n\n  - **Story ID:** 4.3.1\n  - **Status:** review\n"
+        );
+        assert_eq!(ids(&fixture), ["4-3-1", "epic-4"]);
+        let (analysis, _) = analysis(&fixture);
+        assert_eq!(findings_by_rule(&analysis).get("drift"), Some(&1), "{heading}");
+        let set = set(&fixture, "4-3-1", "in-progress").expect("a change");
+        assert!(set.contains("4-3-1-safety: in-progress\n"), "{set}");
+        assert!(set.contains("**Status:** in-progress\n"), "{set}");
+        for name in ["4.3.1", "4-3-1", "Story 4-3-1"] {
+            let task = task_meant(&analysis, name).expect("it is called as texts write it, too");
+            assert_eq!(task.id.as_str(), "4-3-1");
+        }
+        assert!(task_meant(&analysis, "4.3").is_err(), "there is none");
+    }
+}
+
+#[test]
+fn a_row_of_several_phases_is_none_of_the_first() {
+    let roadmap = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n  - [x] **Phase 1-11: What was shipped**\n  - [ ] **Phase 12: Log out**\n\n  | Phase | Status | Completed |\n  |---|---|---|\n  | 1-11. What was shipped | Complete | 2025-12-24 |\n  | 12. Log out | Not Started | - |\n";
+    assert_eq!(ids(roadmap), ["1", "12"]);
+    let (analysis, _) = analysis(roadmap);
+    assert_eq!(analysis.diagnostics().len(), 0);
+    let done = set(roadmap, "1", "complete").expect("a change");
+    let kept = "  - [x] **Phase 1-11: What was shipped**\n";
+    assert!(
+        done.contains(kept.trim_start())
+            && done.contains("| 1-11. What was shipped | Complete | 2025-12-24 |"),
+        "{done}"
+    );
+}
+
+#[test]
+fn two_tasks_with_one_id_do_not_disagree() {
+    let entry =
+        |title: &str, status: &str| format!("  ### 7. {title}\n  - **Status**: [{status}]\n\n");
+    let two = |second: &str| {
+        format!(
+            "//- /specs/TODO.md\n{}{}//- /specs/state.json\n  {{ \"active_projects\": [] }}\n",
+            entry("Login form", "PLANNED"),
+            entry(second, "COMPLETED"),
+        )
+    };
+    for (second, drift) in [("Release notes", None), ("Login form", Some(&1))] {
+        let (analysis, _) = analysis(&two(second));
+        let found = findings_by_rule(&analysis);
+        assert_eq!(found.get("drift"), drift, "{second}: {found:?}");
+        assert_eq!(found.get("duplicate-task"), Some(&1), "{second}: {found:?}");
+        assert_eq!(result(&mending::fix_all(&analysis, AT, &|_| true).0), "", "{second}");
+    }
+}
