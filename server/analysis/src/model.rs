@@ -439,6 +439,8 @@ pub enum FieldRole {
     Flow(FlowField),
     /// Its status, where what stands there is not read as one: a sentence, a link, nothing yet.
     UnreadStatus,
+    /// A status in a row of a table that stands beside the column for it, which says nothing.
+    StatusBeside,
 }
 
 /// A named value of an entity.

@@ -16,6 +16,7 @@ use crate::change::{
     form, json_edit, markdown_edit, proven, reason, refuse, validate,
 };
 use crate::index::{Index, Place, Spot, Task, counters};
+use crate::model::FieldRole;
 use crate::model::carrier::{Form, Spelled};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
@@ -501,8 +502,16 @@ fn stays_silent(index: &Index, task: &Task, place: Place) -> bool {
     let stands_elsewhere = || {
         index.is_document(place) && entity.fixed.is_none() && index.statuses(task).next().is_some()
     };
+    // What a row says beside its column is looked at apart.
+    let says_beside = || {
+        let mut fields = index.docs[place.doc].facts.fields_of(place.entity);
+        fields.any(|it| it.role == FieldRole::StatusBeside)
+    };
     index.spots(place).next().is_none()
-        && (entity.mention || entity.list != RecordList::Active || stands_elsewhere())
+        && (entity.mention
+            || entity.list != RecordList::Active
+            || stands_elsewhere()
+            || says_beside())
 }
 
 /// Whether a phase with this status would be open below a task that is finished.

@@ -84,6 +84,7 @@ impl PlanDraft<'_> {
     pub(super) fn is_read(&self, place: Place) -> Result<(), Refusal> {
         let index = &self.analysis.index;
         let document = &*index.docs[place.doc];
+        self.is_in_its_column(place)?;
         let said = unread(document, place).filter(|it| !it.value.is_empty());
         let Some(field) = said.filter(|_| index.spots(place).next().is_none()) else {
             return Ok(());
@@ -94,6 +95,25 @@ impl PlanDraft<'_> {
             format!("`{said}` at {at} is in the place of the status, and is not read as one");
         let marker = document.profile.markers.write(self.wanted_word(place));
         Err(refuse(RefusalKind::NoSpelling, message, &format!("write `{marker}` there")))
+    }
+
+    /// Refuses where another status than the wanted one stands in a row, but not in its column: the row
+    /// would go on to say it.
+    fn is_in_its_column(&self, place: Place) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let document = &*index.docs[place.doc];
+        let Some(beside) = field_of(document, place, &FieldRole::StatusBeside) else {
+            return Ok(());
+        };
+        let said = beside.value.of(&document.text);
+        let wanted = index.task_at(place).and_then(|task| self.tasks.get(&task.id)).copied();
+        if wanted.is_some() && index.vocabulary_at(place).lookup(said) == wanted {
+            return Ok(());
+        }
+        let at = validate::location(document, beside.value);
+        let message = format!("`{said}` at {at} stands beside the column for the status");
+        let remedy = "the row may lack a cell: put each into its column";
+        Err(refuse(RefusalKind::NoSpelling, message, remedy))
     }
 
     /// The edit that has the field for the status say it, where there is one and it says nothing yet.
@@ -178,6 +198,9 @@ fn unread_key(document: &Document) -> Option<(&str, usize)> {
 
 /// What stands where an entity is to say its status, and is not read as one.
 fn unread(document: &Document, place: Place) -> Option<&Field> {
-    let mut fields = document.facts.fields_of(place.entity);
-    fields.find(|it| it.role == FieldRole::UnreadStatus)
+    field_of(document, place, &FieldRole::UnreadStatus)
+}
+
+fn field_of<'d>(document: &'d Document, place: Place, role: &FieldRole) -> Option<&'d Field> {
+    document.facts.fields_of(place.entity).find(|it| it.role == *role)
 }

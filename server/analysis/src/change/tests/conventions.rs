@@ -85,3 +85,27 @@ fn two_tasks_with_one_id_do_not_disagree() {
         assert_eq!(result(&mending::fix_all(&analysis, AT, &|_| true).0), "", "{second}");
     }
 }
+
+#[test]
+fn a_row_that_lacks_a_cell_is_not_left_to_say_what_it_said() {
+    let roadmap = |row: &str| {
+        format!(
+            "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n\n  | Phase | Milestone | Plans Complete | Status | Completed |\n  |---|---|---|---|---|\n  {row}\n"
+        )
+    };
+    for row in [
+        "| 1. Log in | 0/2 | Not started | - |",
+        "| 1. Log in | 0/2 | Not started | 2026-01-01 | - |",
+    ] {
+        let refused = set(&roadmap(row), "1", "complete").expect_err("the row would not follow");
+        let told =
+            "`Not started` at .planning/ROADMAP.md:5:21 stands beside the column for the status";
+        assert_eq!(refused.message, told);
+    }
+    // What says already what it is to say contradicts nothing.
+    let agreed = roadmap("| 1. Log in | 2/2 | Complete | 2026-01-01 | - |");
+    let done = set(&agreed, "1", "complete").expect("a change");
+    assert_eq!(done, agreed.replace("- [ ]", "- [x]"));
+    let whole = set(&roadmap("| 1. Log in | v1 | 0/2 | Not started | - |"), "1", "complete");
+    assert!(whole.expect("a change").contains("| Complete | 2026-01-02 |"));
+}

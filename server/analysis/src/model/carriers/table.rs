@@ -6,7 +6,7 @@ use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::marker;
 use crate::model::time::TimeStamp;
-use crate::model::{Field, FieldRole};
+use crate::model::{Field, FieldRole, Reading};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{TableRule, reading};
@@ -50,6 +50,13 @@ struct Columns {
     ended: Option<usize>,
 }
 
+/// What a row says of the status.
+enum RowStatus {
+    Read(Reading),
+    /// A status that stands in another column.
+    Beside(TextRange),
+}
+
 impl MarkdownReader<'_> {
     fn tables(&mut self) {
         let (role, markdown) = (self.role, self.markdown);
@@ -91,15 +98,7 @@ impl MarkdownReader<'_> {
     ) -> Option<()> {
         let (name, status) = (*row.get(columns.id)?, *row.get(columns.status)?);
         let id = self.row_id(rule, name)?;
-        let said = status.of(self.text);
-        if TimeStamp::parse(said).is_some()
-            || !said.contains(char::is_alphanumeric) && said.is_ascii()
-        {
-            return None;
-        }
-        let vocabulary = self.profile.vocabulary_of(rule.what);
-        let style = &self.profile.markers;
-        let reading = reading::read_field(vocabulary, style, self.text, status)?;
+        let said = self.row_status(rule, status, columns, row)?;
         let line = self.whole_line(name);
         let mut entity = self.entity(rule.what, name, line);
         entity.id = Some(id);
@@ -124,8 +123,39 @@ impl MarkdownReader<'_> {
         if let Some(value) = columns.ended.and_then(|at| row.get(at)).copied() {
             self.facts.fields.push(Field { entity: idx, role: FieldRole::EndDay, value, line });
         }
-        self.occurrence(idx, &CARRIER, reading, line);
+        match said {
+            RowStatus::Read(reading) => self.occurrence(idx, &CARRIER, reading, line),
+            RowStatus::Beside(value) => {
+                let role = FieldRole::StatusBeside;
+                self.facts.fields.push(Field { entity: idx, role, value, line });
+            }
+        }
         Some(())
+    }
+
+    /// What a row says in the column for the status; where that is nothing, in another one that is for
+    /// none of a task's other values.
+    fn row_status(
+        &self,
+        rule: &TableRule,
+        cell: TextRange,
+        columns: &Columns,
+        row: &[TextRange],
+    ) -> Option<RowStatus> {
+        let vocabulary = self.profile.vocabulary_of(rule.what);
+        let read = |cell| reading::read_field(vocabulary, &self.profile.markers, self.text, cell);
+        let said = cell.of(self.text);
+        let is_silent = TimeStamp::parse(said).is_some()
+            || !said.contains(char::is_alphanumeric) && said.is_ascii();
+        if !is_silent {
+            return read(cell).map(RowStatus::Read);
+        }
+        let own = [Some(columns.id), columns.title, columns.depends];
+        let others = row.iter().enumerate().filter(|(at, _)| !own.contains(&Some(*at)));
+        let is_status = |cell: &TextRange| {
+            read(*cell).is_some_and(|it| it.status.is_some() && it.range == *cell)
+        };
+        others.map(|(_, cell)| *cell).find(is_status).map(RowStatus::Beside)
     }
 
     fn row_id(&self, rule: &TableRule, cell: TextRange) -> Option<TaskId> {
