@@ -123,7 +123,7 @@ fn within(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
 /// One fix for each status that some place has, the authority's first.
 pub fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let mut fixes = planned(analysis, ways(analysis, diagnostic), at);
-    if takes_back(analysis, diagnostic) || is_twofold(analysis, diagnostic) {
+    if !is_decided(analysis, diagnostic) {
         fixes.iter_mut().for_each(|fix| fix.preferred = false);
     }
     // Where its phases contradict the task, somebody must decide what becomes of them.
@@ -137,10 +137,28 @@ pub fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
 /// one.
 pub(super) fn titles(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<Vec<String>> {
     let ways = ways(analysis, diagnostic).into_iter().map(|way| way.title);
-    let is_plain = undecided(analysis, diagnostic).is_none()
-        && !takes_back(analysis, diagnostic)
-        && !is_twofold(analysis, diagnostic);
+    let is_plain = undecided(analysis, diagnostic).is_none() && is_decided(analysis, diagnostic);
     is_plain.then(|| ways.collect())
+}
+
+/// Whether one of the ways is certain.
+fn is_decided(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
+    let task = diagnostic.task.as_ref().and_then(|id| analysis.index.tasks.get(id));
+    let typed = task.and_then(|task| typed_by_plan(analysis, task));
+    !takes_back(analysis, diagnostic)
+        && !is_twofold(analysis, diagnostic)
+        && typed.is_none_or(|(_, fitting)| fitting.len() == 1)
+}
+
+/// The newest plan of a task, where it contradicts the task by a status that was typed, and the statuses of
+/// the task that fit this one.
+fn typed_by_plan<'a>(analysis: &'a Snapshot, task: &'a Task) -> Option<(Spot<'a>, Vec<StatusIdx>)> {
+    let index = &analysis.index;
+    let (header, _) = index.plan_disagreement(task)?;
+    let said = header.status().filter(|_| analysis.is_typed(&header))?;
+    let all = index.vocabulary_of(task).iter().map(|(status, _)| status);
+    let fits = |to: &StatusIdx| index.plan_statuses(task, *to).is_some_and(|it| it.contains(&said));
+    Some((header, all.filter(fits).collect()))
 }
 
 /// Whether the trusted place would take work back that another says is begun or done.
@@ -221,6 +239,15 @@ fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
         ways.push(DriftFix { title, subject: Subject::Task(task.id.clone()), to });
     }
     ways.sort_by_key(|way| typed != Some(way.to));
+    if let Some((header, fitting)) = typed_by_plan(analysis, task) {
+        let (called, path) = (index.called(task), &header.document.path);
+        let way = |to: StatusIdx| {
+            let marker = profile.markers.write(&vocabulary.get(to).marker);
+            let title = format!("Set task {called} to {marker} everywhere (as typed in {path})");
+            DriftFix { title, subject: Subject::Task(task.id.clone()), to }
+        };
+        ways.splice(0..0, fitting.into_iter().map(way));
+    }
     ways
 }
 
@@ -262,6 +289,34 @@ mod tests {
     use crate::analysis::mending::fix_all;
     use crate::rules::fixes;
     use crate::testing::{AT, analysis, check_fix, check_rule};
+
+    #[test]
+    fn what_was_typed_into_a_plan_is_offered_first_and_never_changed_back_by_itself() {
+        let said = |typed: &str| {
+            let plan = |status: &str| format!("  # Plan for task 7\n  - **Status**: [{status}]\n");
+            analysis(&format!(
+                "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n//- /specs/state.json\n  {{ \"active_projects\": [{{ \"project_number\": 7, \"status\": \"planned\" }}] }}\n//- /specs/007_x/plans/implementation-001.md open\n{}//- /specs/007_x/plans/implementation-001.md overlay\n{}",
+                plan("NOT STARTED"),
+                plan(typed),
+            ))
+            .0
+        };
+        // What is completed lacks its summary then, which nothing but its user can write.
+        let both = ["specs/TODO.md", "specs/state.json"];
+        for (typed, meant, changed) in
+            [("IN PROGRESS", "IMPLEMENTING", &both[..]), ("COMPLETED", "COMPLETED", &[])]
+        {
+            let analysis = said(typed);
+            let drift = analysis.diagnostics().iter().find(|it| it.rule == "drift");
+            let first = &fixes(&analysis, drift.expect("they disagree"), AT)[0];
+            let plan = "specs/007_x/plans/implementation-001.md";
+            let title = format!("Set task 7 to [{meant}] everywhere (as typed in {plan})");
+            assert_eq!((&first.title, first.preferred), (&title, true));
+            let (fixed, _) = fix_all(&analysis, AT, &|found| found.rule == "drift");
+            let files: Vec<&str> = fixed.edits.keys().map(|path| path.as_str()).collect();
+            assert_eq!(files, changed, "{typed}");
+        }
+    }
 
     #[test]
     fn what_was_typed_last_is_offered_first_and_kept_by_a_fix_of_all() {
