@@ -64,7 +64,8 @@ function choose(
     const found = search(rows, typed, SHOWN);
     picker.items = found.flatMap((row) => {
       const heading = row === first ? t("At the cursor") : row === found[1] && found[0] === first ? t("Tasks") : "";
-      const item = taskItem(row, tasks.isOfSeveralRoots);
+      // They are found already: the picker itself looks for words in one column at a time.
+      const item = { ...taskItem(row, tasks.isOfSeveralRoots), alwaysShow: true };
       return heading === "" ? [item] : [separator(heading), item];
     });
   };
