@@ -246,6 +246,7 @@ fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
             let title = format!("Set task {called} to {marker} everywhere (as typed in {path})");
             DriftFix { title, subject: Subject::Task(task.id.clone()), to }
         };
+        ways.retain(|way| !fitting.contains(&way.to));
         ways.splice(0..0, fitting.into_iter().map(way));
     }
     ways
