@@ -64,8 +64,7 @@ function choose(
     const found = search(rows, typed, SHOWN);
     picker.items = found.flatMap((row) => {
       const heading = row === first ? t("At the cursor") : row === found[1] && found[0] === first ? t("Tasks") : "";
-      // They are found already: the picker itself looks for words in one column at a time.
-      const item = { ...taskItem(row, tasks.isOfSeveralRoots), alwaysShow: true };
+      const item = taskItem(row, tasks.isOfSeveralRoots);
       return heading === "" ? [item] : [separator(heading), item];
     });
   };
