@@ -2,7 +2,7 @@
 
 use super::{Code, Refused, unknown_task};
 use crate::analysis::Analysis;
-use crate::index::{Index, Place, Task};
+use crate::index::{Place, Task};
 use crate::profile::{EntityKind, Format};
 use crate::text::TextRange;
 
@@ -35,9 +35,6 @@ pub fn meant<'a>(analysis: &'a Analysis, name: &str) -> Result<Meant<'a>, Refuse
     if found.is_empty() && !name.is_empty() {
         found = keyed(analysis, name);
     }
-    if let (true, [task]) = (found.is_empty(), dashed(index, name).as_slice()) {
-        return Ok(Meant::Task(task));
-    }
     match found.as_slice() {
         [] => Err(unknown_task(analysis, name)),
         [one] => Ok(match index.task_at(*one) {
@@ -46,12 +43,6 @@ pub fn meant<'a>(analysis: &'a Analysis, name: &str) -> Result<Meant<'a>, Refuse
         }),
         several => Err(ambiguous(analysis, name, several)),
     }
-}
-
-/// The tasks of a number that texts write with dots, `Story 4.3`, and names of files with dashes, `4-3-find.md`.
-fn dashed<'a>(index: &'a Index, name: &str) -> Vec<&'a Task> {
-    let is_number = name.contains('.') && name.chars().all(|it| it.is_ascii_digit() || it == '.');
-    if is_number { index.spelled(&name.replace('.', "-")) } else { Vec::new() }
 }
 
 /// The records of live tasks that have this key.

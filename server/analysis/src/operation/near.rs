@@ -152,11 +152,14 @@ pub fn near_ids(analysis: &Analysis, id: &str) -> Vec<String> {
     nearest(&wanted, index.tasks.keys().map(|id| analysis.name_of(id)))
 }
 
-/// Those of `known` that differ from a word in few letters, the nearest first.
+/// Those of `known` that differ from a word in few letters, the nearest first. What parts their numbers does
+/// not count: texts say `4.3.1`, names of files `4-3-1`.
 pub(super) fn nearest(wanted: &str, known: impl Iterator<Item = String>) -> Vec<String> {
     let limit = (wanted.chars().count() / 3).max(1);
+    let plain = |name: &str| name.to_lowercase().replace(['.', '_'], "-");
+    let wanted = plain(wanted);
     let near = known
-        .map(|known| (strsim::osa_distance(wanted, &known.to_lowercase()), known))
+        .map(|known| (strsim::osa_distance(&wanted, &plain(&known)), known))
         .filter(|(distance, _)| *distance <= limit);
     let mut near: Vec<(usize, String)> = near.collect();
     near.sort();
