@@ -59,12 +59,13 @@ function choose(
   const picker = vscode.window.createQuickPick<TaskItem | vscode.QuickPickItem>();
   picker.title = title;
   picker.placeholder = t("Task, by id, title or status");
-  picker.matchOnDescription = true;
+  let found: TaskRow[] = [];
   const show = (typed: string): void => {
-    const found = search(rows, typed, SHOWN);
+    found = search(rows, typed, SHOWN);
     picker.items = found.flatMap((row) => {
       const heading = row === first ? t("At the cursor") : row === found[1] && found[0] === first ? t("Tasks") : "";
-      const item = taskItem(row, tasks.isOfSeveralRoots);
+      // They are found already: the picker by itself looks in one column at a time.
+      const item = { ...taskItem(row, tasks.isOfSeveralRoots), alwaysShow: true };
       return heading === "" ? [item] : [separator(heading), item];
     });
   };
@@ -72,9 +73,11 @@ function choose(
   return new Promise((resolve) => {
     picker.onDidChangeValue(show);
     picker.onDidAccept(() => {
-      const chosen = picker.activeItems[0];
-      if (chosen && "row" in chosen) {
-        resolve(chosen.row);
+      const active = picker.activeItems.find((item) => picker.items.includes(item));
+      // Who presses Enter before what is found is painted means the best of it, and nothing that was there before.
+      const chosen = active && "row" in active ? active.row : found[0];
+      if (chosen) {
+        resolve(chosen);
         picker.hide();
       }
     });
