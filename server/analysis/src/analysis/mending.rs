@@ -35,9 +35,8 @@ pub fn fix_all(analysis: &Analysis, at: &str, chosen: Chosen<'_>) -> (SourceChan
     let typed = TypedStatuses::of(analysis);
     let mut spared: BTreeSet<TaskId> = BTreeSet::new();
     let counted = |found: &Diagnostic| found.rule == stale_counter::RULE.id;
-    let figures = analysis.diagnostics().iter().filter(|found| {
-        counted(found) && analysis.is_typed_at(found.path.as_str(), found.range)
-    });
+    let typed_at = |it: &&Diagnostic| analysis.is_typed_at(it.path.as_str(), it.range);
+    let figures = analysis.diagnostics().iter().filter(|found| counted(found)).filter(typed_at);
     let figures: BTreeSet<FilePath> = figures.map(|found| found.path.clone()).collect();
     let meant = |spared: &BTreeSet<TaskId>, found: &Diagnostic| {
         chosen(found)
