@@ -5,7 +5,7 @@ import type { TaskRow } from "../protocol";
 import type { Services } from "../services";
 import { cursor, taskAt, type TaskAt } from "../tasks/atCursor";
 import { keyOf, type TaskStore } from "../tasks/store";
-import { isContradictory, joined, progressWord, rootWord, statusWord } from "../tasks/words";
+import { isContradictory, joined, progressWord, rootWord, shortened, statusWord } from "../tasks/words";
 import { iconOf } from "../views/icons";
 import { orderedTasks } from "./order";
 import { search } from "./search";
@@ -20,12 +20,15 @@ export interface TaskItem extends vscode.QuickPickItem {
   row: TaskRow;
 }
 
+/** Of a title so many letters are shown: the status beside it is to be read, too. */
+const TITLE = 60;
+
 /** How a task stands in a picker. */
 export function taskItem(row: TaskRow, isOfSeveralRoots: boolean): TaskItem {
   const contradiction = isContradictory(row) && `$(warning) ${t("files disagree")}`;
   return {
     row,
-    label: joined("  ", row.id, row.title),
+    label: joined("  ", row.id, shortened(row.title, TITLE)),
     description: joined("  ", isOfSeveralRoots && rootWord(row), statusWord(row), progressWord(row.progress), contradiction),
     iconPath: iconOf(row.category),
   };

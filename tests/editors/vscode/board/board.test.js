@@ -167,7 +167,7 @@ boardTest('by keyboard a card waits in hand until the server has said what is al
 boardTest('a folded column takes a card by keyboard, and opens while it is held there', { by: 'status' }, async (board) => {
   await board.page.getByRole('button', { name: 'Status', exact: true }).click();
   await board.host(() => {
-    for (const [key, card] of window.host.cards) if (card.status === 'researched') window.host.change(key, { status: 'planned', marker: 'Planned' });
+    for (const [key, card] of window.host.cards) if (card.status === 'researched') window.host.change(key, { status: 'planned', statusWord: 'Planned' });
   });
   assert.equal(await board.column('researched').locator('.column-rail').isVisible(), true);
   await board.card(7).click();
@@ -210,7 +210,7 @@ boardTest('tasks come, go and change their status while one looks', {}, async (b
   const first = await board.column('active').locator('.card .card-id').allInnerTexts();
   assert.deepEqual(first.slice(0, 3), ['6b', '7', '14']);
   assert.equal(await board.focused(), '7');
-  await board.host(() => window.host.change('/r\n7', { status: 'completed', category: 'done', marker: 'Completed' }));
+  await board.host(() => window.host.change('/r\n7', { status: 'completed', category: 'done', statusWord: 'Completed' }));
   assert.equal(await board.columnOf(7), 'done');
   assert.equal(await board.focused(), '14', 'somebody else moved it: its neighbour has the focus');
 });
