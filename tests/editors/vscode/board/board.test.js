@@ -40,6 +40,19 @@ boardTest('cards stand in columns by category, and those without are folded', {}
   assert.equal(await heard.count(), 1);
 });
 
+boardTest('how many findings a card has is to be read in a narrow column', { viewport: { width: 700, height: 500 } }, async (board) => {
+  const id = 'project-startup-workflow-phase-1';
+  await board.host((id) => window.host.change('/r\n27', { id, category: 'open', ready: true, findings: 12 }), id);
+  const card = board.page.locator('.card[data-key$="27"]');
+  await card.locator('.card-id', { hasText: id }).waitFor();
+  const clipped = await card.evaluate((card) => {
+    const right = card.querySelector('.card-head').getBoundingClientRect().right;
+    const number = card.querySelector('.card-findings').getBoundingClientRect();
+    return [number.right > right, card.querySelector('.card-id').offsetWidth < 20];
+  });
+  assert.deepEqual(clipped, [false, false]);
+});
+
 boardTest('titles are text, whatever they hold', {}, async (board) => {
   assert.equal(await board.card(0).locator('.card-title').innerText(), '<img src=x onerror="window.broken=1"> & <b>bold</b>');
   assert.equal(await board.page.locator('#board :is(img, b, a, script)').count(), 0);
