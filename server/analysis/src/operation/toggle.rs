@@ -4,6 +4,7 @@ use super::{Code, Operation, Planner, Refused, Whose, Wish, plan_one};
 use crate::analysis::Analysis;
 use crate::change::{Subject, transitions};
 use crate::index::Place;
+use crate::mentions::is_on_header;
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::text::TextRange;
@@ -80,8 +81,10 @@ fn meant(analysis: &Analysis, path: &str, range: TextRange) -> Vec<Place> {
     let is_whole = range.start < range.end && at_end.col == 0;
     let (first, last) = (line(range.start), at_end.line - u32::from(is_whole));
     if first == last {
-        let own = document.entity_at(range.start as usize);
-        return own.map(|entity| Place { doc, entity }).into_iter().collect();
+        let at = range.start as usize;
+        let own = document.entity_at(at).map(|entity| Place { doc, entity });
+        // A box that is nobody's is not that of the task around it.
+        return own.filter(|own| is_on_header(document, *own, at)).into_iter().collect();
     }
     let entities = document.facts.entities.iter().enumerate();
     let named = entities.filter(|(_, it)| (first..=last).contains(&line(it.name.start)));
@@ -126,6 +129,14 @@ impl Cycle<'_> {
         }
     }
 
+    /// The status that stands here, where it is one of the whole, else that.
+    fn here(&self, place: Place) -> Option<StatusIdx> {
+        let (now, vocabulary) = self.now(place);
+        let index = &self.analysis.index;
+        let is_same = std::ptr::eq(vocabulary, index.vocabulary_at(place));
+        index.spots(place).find_map(|spot| spot.status()).filter(|_| is_same).or(now)
+    }
+
     fn category(&self, place: Place) -> Option<Category> {
         let (now, vocabulary) = self.now(place);
         now.map(|now| vocabulary.get(now).category)
@@ -140,7 +151,7 @@ impl Cycle<'_> {
         let (task, phase) = self.name(place);
         let (now, vocabulary) = self.now(place);
         let mut why = None;
-        for to in candidates(vocabulary, now, wanted) {
+        for to in candidates(vocabulary, self.here(place), wanted) {
             let def = vocabulary.get(to);
             if self.is_strange_box(place, to) {
                 continue;
@@ -167,7 +178,7 @@ impl Cycle<'_> {
             }
         }
         Err(why.unwrap_or_else(|| {
-            let said = now.map_or("that", |now| &vocabulary.get(now).id);
+            let said = self.here(place).map_or("that", |now| &vocabulary.get(now).id);
             let message = format!("nothing follows {said} in the circle open, active, done");
             Refused::new(Code::NotAllowed, message, "set a status by its name")
         }))

@@ -91,6 +91,33 @@ fn what_is_at_the_cursor_goes_on_by_what_leads_to_the_end() {
 }
 
 #[test]
+fn a_box_that_is_nobodys_is_not_that_of_the_task_around_it() {
+    let (analysis, _) = analysis(
+        "//- /process/tasks.md\n  - [x] Sync them [#193](tasks/193-sync.md)\n//- /process/tasks/193-sync.md\n  # Sync them\n\n  ## Status\n\n  DONE\n\n  ## Criteria\n\n  Prose.\n  - [ ] It is told of\n",
+    );
+    let path = "process/tasks/193-sync.md";
+    for words in ["It is told", "Prose"] {
+        let range = lines(&analysis, path, words, words);
+        let refused = told(next(&analysis, path, range));
+        assert!(refused.starts_with("refused: no task, phase or box stands here"), "{refused}");
+    }
+    assert!(!told(next(&analysis, path, lines(&analysis, path, "DONE", "DONE"))).contains("here"));
+}
+
+#[test]
+fn where_places_disagree_what_stands_at_the_cursor_goes_on() {
+    let (analysis, _) = analysis(
+        "//- /docs/sprint-status.yaml\n  development_status:\n    epic-1: in-progress\n    1-2-log-in: done\n//- /docs/1-2-log-in.md\n  # Story 1.2: Log in\n\n  Status: review\n",
+    );
+    let path = "docs/1-2-log-in.md";
+    let found = next(&analysis, path, lines(&analysis, path, "review", "review"));
+    assert_eq!(told(found.clone()), "1-2 done");
+    let plan = planned(&analysis, &found.expect("one"), Planner::STILL);
+    let after = plan.after.index.document(path).expect("the story").1.text.to_string();
+    assert!(after.contains("Status: done"), "{after}");
+}
+
+#[test]
 fn several_lines_go_where_the_first_goes_and_what_is_around_them_follows() {
     let (analysis, _) = analysis(LOGIN);
     let range = lines(&analysis, PLAN, "Phase 1", "Ask");
