@@ -41,7 +41,7 @@ impl Draft<'_> {
     /// Parts whose ids begin with that of the task follow it, or it stays.
     pub(super) fn rename(&mut self, whose: Whose<'_>, to: NewName<'_>) -> Result<(), Refused> {
         let parts = to.id.map(|id| parts_by_id(&self.state, whose, id)).transpose()?;
-        let subject = RenameSubject::new(&self.state, whose)?;
+        let subject = RenameSubject::new(&self.state, whose, to.id.is_some())?;
         if let Some(why) = (self.held)(&subject.task.id, Leave::Asker) {
             return Err(why);
         }
@@ -49,7 +49,7 @@ impl Draft<'_> {
         for (part, id) in parts.into_iter().flatten() {
             let to = NewName { id: Some(&id), ..NewName::default() };
             let whose = Whose::Task(&part);
-            let subject = RenameSubject::new(&self.state, whose)?;
+            let subject = RenameSubject::new(&self.state, whose, true)?;
             let held = (self.held)(&subject.task.id, Leave::Whole);
             let renamed = held.map_or(Ok(()), Err).and_then(|()| self.rename_alone(whose, to));
             renamed.map_err(|why| {
@@ -68,7 +68,7 @@ impl Draft<'_> {
     }
 
     fn rename_alone(&mut self, whose: Whose<'_>, to: NewName<'_>) -> Result<(), Refused> {
-        let subject = RenameSubject::new(&self.state, whose)?;
+        let subject = RenameSubject::new(&self.state, whose, to.id.is_some())?;
         let (from, wanted) = (subject.name(&self.state, &to), told(&to));
         let (renamed, notes) = renamed(&self.state, &subject, to, self.movable)?;
         let files = touched(std::slice::from_ref(&renamed));
@@ -97,7 +97,7 @@ fn parts_by_id(
     whose: Whose<'_>,
     id: &str,
 ) -> Result<Vec<(String, String)>, Refused> {
-    let subject = RenameSubject::new(state, whose)?;
+    let subject = RenameSubject::new(state, whose, true)?;
     let mut parts = Vec::new();
     let mut around = vec![subject.task];
     while let Some(task) = around.pop().filter(|_| !subject.is_twin) {

@@ -105,7 +105,7 @@ fn in_front(state: &Analysis, doc: DocIdx, offset: usize) -> Option<Mention> {
 fn own(state: &Analysis, doc: DocIdx, place: Place, offset: usize) -> Result<Renamable, Refused> {
     let index = &state.index;
     let (document, entity) = (&index.docs[doc], index.entity(place));
-    let subject = RenameSubject::new(state, Whose::Place(place)).ok();
+    let subject = RenameSubject::new(state, Whose::Place(place), false).ok();
     if let Some(subject) = subject.as_ref().filter(|_| document.facts.history) {
         return Err(subject.kept(state, place));
     }

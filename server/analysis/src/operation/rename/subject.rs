@@ -29,7 +29,13 @@ pub(super) struct RenameSubject<'a> {
 }
 
 impl<'a> RenameSubject<'a> {
-    pub(super) fn new(state: &'a Analysis, whose: Whose<'_>) -> Result<RenameSubject<'a>, Refused> {
+    /// `renumbers` is whether it gets another id: then of two entries in one list that are the same but
+    /// for what they say, that one is meant which is pointed at.
+    pub(super) fn new(
+        state: &'a Analysis,
+        whose: Whose<'_>,
+        renumbers: bool,
+    ) -> Result<RenameSubject<'a>, Refused> {
         let index = &state.index;
         let (task, at) = match whose {
             Whose::Task(name) | Whose::Phase(name, _) => match meant(state, name)? {
@@ -53,7 +59,10 @@ impl<'a> RenameSubject<'a> {
         let mut places: Vec<Place> = all.copied().collect();
         let first = places.iter().find_map(|place| index.entity(*place).id.clone());
         let id = first.ok_or_else(no_task)?;
-        let is_twin = !index.is_certain(task);
+        let is_entry = |at: &Place| {
+            index.twin_entries(task).iter().any(|entries| entries.places.contains(at))
+        };
+        let is_twin = !index.is_certain(task) || renumbers && at.as_ref().is_some_and(is_entry);
         if is_twin {
             let at = at.ok_or_else(|| several(state, task))?;
             places = own_of_twin(state, task, at)?;

@@ -376,6 +376,14 @@ fn of_two_tasks_with_one_id_the_one_that_is_pointed_at_gets_another() {
     ] {
         assert_eq!(by_line(task, at).map_err(|it| it.message), Err(why.to_owned()));
     }
+    // Also where both are called the same: `duplicate-task` asks for just that.
+    let same = TWINS.replace("$0", "").replace("Write docs", "Add login");
+    let (same, _) = crate::testing::analysis(&same);
+    let whose = Whose::Twin("7", "specs/TODO.md:4");
+    let operation = Operation::Rename { whose, to };
+    let (change, _) = plan_one(&same, &operation, AT, Planner::STILL).expect("it is planned");
+    let entries = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n\n  ### 8. Add login\n  - **Status**: [NOT STARTED]\n";
+    assert_eq!(result(&change), normal(entries));
     let other = TWINS.replace("\"add_login\"", "\"add_search\"");
     let (analysis, path, offset) = at_cursor(&other);
     let place = renamable(&analysis, &path, offset).expect("a title").place;
