@@ -377,6 +377,11 @@ async fn guarded(
     id: Option<Id>,
 ) -> Option<Response> {
     match AssertUnwindSafe(handler).catch_unwind().await {
+        // The service leaves what begins with `$/` unanswered, as is right for notifications alone.
+        Ok(Ok(None)) => id.map(|id| {
+            let message = format!("there is no request `{method}`");
+            Response::from_error(id, error(ErrorCode::MethodNotFound, message))
+        }),
         Ok(Ok(response)) => response,
         Ok(Err(exited)) => id.map(|id| {
             let message = exited.to_string();

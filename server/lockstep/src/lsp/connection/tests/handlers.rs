@@ -111,6 +111,9 @@ async fn requests_with_bad_params_or_methods_are_answered() {
     let mut client = TestClient::start().await;
     let response = client.call(1, "textDocument/hover", json!({})).await;
     assert_eq!(response["error"]["code"], -32602);
-    let response = client.call(2, "test/none", json!({})).await;
-    assert_eq!(response["error"]["code"], -32601);
+    for method in ["test/none", "$/none"] {
+        client.notify(method, json!({})).await;
+        let response = client.call(2, method, json!({})).await;
+        assert_eq!(response["error"]["code"], -32601, "{method}");
+    }
 }
