@@ -1,6 +1,7 @@
 //! Floor 10: what a place in a text names: the task or part that stands there, a task that it depends
 //! on, a file that it links to.
 
+pub mod ids;
 mod references;
 
 pub use references::{Reference, ReferenceKind, references};
@@ -56,7 +57,8 @@ pub fn at(analysis: &Analysis, doc: DocIdx, offset: usize) -> Option<Mention> {
         return None;
     }
     let said = document.facts.occurrences_of(place.entity).map(|it| it.reading.range);
-    let here = said.into_iter().find(|range| range.touches(offset));
+    let told = told_of(document, place).into_iter();
+    let here = said.into_iter().chain(told).find(|range| range.touches(offset));
     let range = here.unwrap_or(index.entity(place).name);
     Some(Mention { range, named: named_at(index, place), own: Some(place) })
 }
@@ -102,6 +104,15 @@ pub fn is_on_header(document: &Document, place: Place, offset: usize) -> bool {
         || at(entity.name)
         || document.facts.occurrences_of(place.entity).any(|it| at(it.line))
         || document.facts.fields_of(place.entity).any(|it| at(it.line))
+        || told_of(document, place).into_iter().any(at)
+}
+
+/// Where a file says of which task it is, as the plan of one, where the whole file is meant.
+pub(crate) fn told_of(document: &Document, place: Place) -> Vec<TextRange> {
+    let entity = &document.facts.entities[place.entity];
+    let is_whole = place.entity == 0 && entity.parent.is_none();
+    let id = entity.id.as_ref().filter(|_| is_whole);
+    id.map(|id| ids::told_of_document(document, id)).unwrap_or_default()
 }
 
 /// What an entity depends on, each with the text that says so; nothing where it is not certain which

@@ -152,6 +152,7 @@ mod tests {
             true,
             expect![[r#"
                 Status backlog/tasks/task-1-log-in.md:4 To Do
+                Name backlog/tasks/task-1-log-in.md:2 1
                 Mention backlog/tasks/task-1.1-draw-it.md:7 1
                 Mention backlog/tasks/task-1.1-draw-it.md:5 task-1
             "#]],

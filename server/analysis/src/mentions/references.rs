@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::Analysis;
 use crate::index::{DocIdx, Index, Place, Task};
-use crate::mentions::{Named, depended_on, file, parent_named, task_of_file};
+use crate::mentions::{Named, depended_on, file, parent_named, task_of_file, told_of};
 use crate::model::FilePath;
 use crate::profile::id::TaskId;
 use crate::text::TextRange;
@@ -81,6 +81,9 @@ impl Gathering<'_> {
         for range in said {
             self.add(place.doc, range, ReferenceKind::Status);
         }
+        for range in told_of(&self.index.docs[place.doc], place) {
+            self.add(place.doc, range, ReferenceKind::Name);
+        }
     }
 
     fn task(&mut self, analysis: &Analysis, id: &TaskId) {
@@ -119,5 +122,27 @@ impl Gathering<'_> {
                 self.add(doc, link.range, ReferenceKind::Link);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ReferenceKind, references};
+    use crate::mentions::{self, Named};
+    use crate::testing::at_cursor;
+
+    #[test]
+    fn a_plan_that_says_of_which_task_it_is_names_that_task() {
+        let (analysis, path, offset) = at_cursor(
+            "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n//- /specs/007_add_login/plans/implementation-001.md\n  # Implementation Plan: Add login\n  - **Task**: $07 - Add login\n  - **Status**: [NOT STARTED]\n",
+        );
+        let (doc, document) = analysis.index.document(&path).expect("the plan");
+        let mention = mentions::at(&analysis, doc, offset).expect("the task");
+        assert_eq!(mention.range.of(&document.text), "7");
+        let Named::Task(id) = &mention.named else { panic!("{mention:?}") };
+        assert_eq!(id.as_str(), "7");
+        let all = references(&analysis, &mention.named);
+        let mut own = all.iter().filter(|it| it.range == mention.range);
+        assert_eq!(own.next().map(|it| it.kind), Some(ReferenceKind::Name));
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::analysis::Analysis;
 use crate::index::{DocIdx, Place};
+use crate::mentions::ids::token;
 use crate::mentions::{self, Mention, Named};
 use crate::operation::rename::NewName;
-use crate::operation::rename::ids::{own_ids, token};
+use crate::operation::rename::ids::own_ids;
 use crate::operation::rename::subject::RenameSubject;
 use crate::operation::rename::titles::{slug_of, title_edit};
 use crate::operation::{Code, Refused, Whose};
