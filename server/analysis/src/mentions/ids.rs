@@ -42,11 +42,7 @@ pub fn told_of_document(document: &Document, id: &TaskId) -> Vec<TextRange> {
 }
 
 /// The first place within a range where a text is the id, and no part of another word.
-pub fn token(
-    document: &Document,
-    range: TextRange,
-    id: &TaskId,
-) -> Option<TextRange> {
+pub fn token(document: &Document, range: TextRange, id: &TaskId) -> Option<TextRange> {
     let text = range.of(&document.text);
     let found = find(text, id)?;
     let (start, end) = (range.start as usize + found.start, range.start as usize + found.end);
