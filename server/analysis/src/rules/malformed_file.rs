@@ -1,7 +1,8 @@
 //! A file that can be read only in part.
 
 use crate::index::DocIdx;
-use crate::profile::Severity;
+use crate::model::EntityIdx;
+use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Rule};
 use crate::snapshot::Snapshot;
 
@@ -22,9 +23,12 @@ fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
     let facts = &analysis.index.docs[doc].facts;
     let problems = facts.problems.iter().filter(|_| !facts.history);
     for problem in problems.chain(analysis.emptied(doc).as_ref()).take(MOST) {
-        // What opens here hides what stands behind it, where a status stands.
+        // What opens here hides what stands behind it, where the status of a task or phase stands: a box
+        // may be an example.
         let from = problem.range.start;
-        let hides = facts.occurrences.iter().any(|it| it.reading.range.start > from);
+        let is_part = |entity: EntityIdx| facts.entities[entity].kind == EntityKind::Item;
+        let behind = facts.occurrences.iter().filter(|it| it.reading.range.start > from);
+        let hides = behind.map(|it| it.entity).any(|entity| !is_part(entity));
         let opens = |what: &str| problem.message.starts_with(what);
         let is_lenient = match () {
             () if opens("this code fence") || opens("this comment") => !hides,

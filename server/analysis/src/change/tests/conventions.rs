@@ -107,3 +107,25 @@ fn a_row_that_lacks_a_cell_is_not_left_to_say_what_it_said() {
     let whole = set(&roadmap("| 1. Log in | v1 | 0/2 | Not started | - |"), "1", "complete");
     assert!(whole.expect("a change").contains("| Complete | 2026-01-02 |"));
 }
+
+#[test]
+fn a_status_between_quotes_is_one_and_keeps_them() {
+    let story = |said: &str| {
+        format!(
+            "//- /docs/sprint-status.yaml\n  development_status:\n    epic-1: in-progress\n    1-2-log-in: review\n//- /docs/1-2-log-in.md\n  # Story 1.2: Log in\n\n  Status: {said}\n"
+        )
+    };
+    for quote in ['"', '\''] {
+        let done = set(&story(&format!("{quote}review{quote}")), "1-2", "done").expect("a change");
+        assert!(done.contains(&format!("Status: {quote}done{quote}\n")), "{done}");
+    }
+    assert!(ids(&story("\"\"")).contains(&"1-2".to_owned()));
+}
+
+#[test]
+fn a_row_that_says_for_which_phase_a_requirement_is_is_none_of_the_phase() {
+    let roadmap = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n\n  | Requirement | Phase | Status |\n  |---|---|---|\n  | AUTH-01 | Phase 1 | Pending |\n  | AUTH-02 | Phase 1 | Pending |\n";
+    assert_eq!(ids(roadmap), ["1", "AUTH-01", "AUTH-02"]);
+    let done = set(roadmap, "1", "complete").expect("a change");
+    assert!(done.contains("[x] **Phase 1") && done.contains("AUTH-01 | Phase 1 | Pending"), "{done}");
+}

@@ -114,6 +114,7 @@ impl MarkdownReader<'_> {
             return;
         }
         let is_second = between.is_some();
+        let value = within_quotes(self.text, value);
         let style = &self.profile.markers;
         let reading = reading::read_field(vocabulary, style, self.text, value);
         let line = self.whole_line(line.range);
@@ -128,6 +129,19 @@ impl MarkdownReader<'_> {
             }
             None => {}
         }
+    }
+}
+
+/// What stands between quotes, where all of a value does: they stay.
+fn within_quotes(text: &str, value: TextRange) -> TextRange {
+    let said = value.of(text);
+    let inner = ['"', '\''].iter().find_map(|quote| {
+        let inner = said.strip_prefix(*quote)?.strip_suffix(*quote)?;
+        (!inner.trim().is_empty() && !inner.contains(*quote)).then_some(inner)
+    });
+    match inner {
+        Some(inner) => TextRange::new(value.start as usize + 1, value.start as usize + 1 + inner.len()),
+        None => value,
     }
 }
 
