@@ -109,6 +109,15 @@ fn a_row_that_lacks_a_cell_is_not_left_to_say_what_it_said() {
 }
 
 #[test]
+fn what_stands_in_brackets_behind_an_id_is_no_part_of_the_title() {
+    let tasks = "//- /specs/001-login/tasks.md\n  - [ ] T001 [P] [US1] Draw it\n  - [ ] **T002** [US2] Test it\n  - [ ] T003 [P]: Ship it\n  - [ ] T004 [API] Ask\n";
+    let (analysis, _) = analysis(tasks);
+    let titles = ["T001", "T002", "T003", "T004"]
+        .map(|id| analysis.index.title(analysis.task(id).expect("a task")));
+    assert_eq!(titles, ["Draw it", "Test it", "Ship it", "[API] Ask"]);
+}
+
+#[test]
 fn a_status_between_quotes_is_one_and_keeps_them() {
     let story = |said: &str| {
         format!(
