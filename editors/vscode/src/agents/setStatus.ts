@@ -29,7 +29,7 @@ export const setStatus: AgentTool<Input> = {
     }
     const argument = { ...meant(input), status, expect, ...(reason === undefined ? {} : { reason }) };
     const answer: CommandAnswer = await services.server.execute("lockstep.setStatus", argument);
-    services.changes.noteAnswer(answer, input.root);
+    services.changes.noteAnswer(answer, input.root, input.phase);
     return answer.results ? onDisk(answer, answer.results) : inEditor(services, answer);
   },
 };

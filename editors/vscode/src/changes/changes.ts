@@ -13,6 +13,7 @@ import { made, type Snapshot, snapshotOf, snapshotOfAction, stands } from "./sna
 import { joined, titleOf } from "../tasks/words";
 import { tellDone, tellPreview, tellSaved, tellTrouble } from "./tell";
 import { takeBack } from "./undoing";
+import { wishWord } from "./wish";
 
 /** So many changes can be undone one after the other. */
 const KEPT = 50;
@@ -54,15 +55,15 @@ export class Changes implements vscode.Disposable {
     server.onNotification<Applied>("lockstep/applied", (told) => void this.#told(told));
   }
 
-  /** Notes the answer of a command: what it has done on disk can be undone too. */
-  noteAnswer(answer: CommandAnswer | null, root?: string): void {
+  /** Notes the answer of a command, about a `phase` where one was named: what it has done on disk can be undone too. */
+  noteAnswer(answer: CommandAnswer | null, root?: string, phase?: string): void {
     if (!answer?.schema || !answer.transaction) {
       return;
     }
     const results = answer.results ?? [];
     const files = new Set([...(answer.files ?? []), ...results.flatMap((it) => it.files)]);
     const only = results.length === 1 ? results[0] : undefined;
-    const label = only ? vscode.l10n.t("Set task {0} to {1}", only.task, titleOf(only.to)) : vscode.l10n.t("Changed on disk");
+    const label = only ? wishWord(only.task, titleOf(only.to), phase) : vscode.l10n.t("Changed on disk");
     const change: Change = { kind: "disk", label, transaction: answer.transaction, root };
     keep(this.#done, change);
     tellDone(label, files.size, () => void this.undo(change));

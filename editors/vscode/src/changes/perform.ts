@@ -6,6 +6,7 @@ import type { Server } from "../client/server";
 import type { Changes } from "./changes";
 import { refusal } from "./refusal";
 import { tellTrouble } from "./tell";
+import { wishWord } from "./wish";
 
 /** What became of a wish. */
 export type Outcome = { kind: "done"; answer: CommandAnswer } | { kind: "cancelled" } | { kind: "refused"; why: string };
@@ -29,7 +30,7 @@ export async function run(
 ): Promise<Outcome> {
   try {
     const answer: CommandAnswer = await services.server.execute(command, argument);
-    services.changes.noteAnswer(answer, root);
+    services.changes.noteAnswer(answer, root, argument.phase);
     return { kind: "done", answer };
   } catch (error) {
     const { code, why } = refusal(error);
@@ -73,10 +74,5 @@ async function question(server: Server, { task, phase, uri, position, status = "
   } catch {
     // Its id says it too.
   }
-  if (task === undefined) {
-    return vscode.l10n.t("Set to {0}", title);
-  }
-  return phase === undefined
-    ? vscode.l10n.t("Set task {0} to {1}", task, title)
-    : vscode.l10n.t("Set phase {0} of task {1} to {2}", phase, task, title);
+  return task === undefined ? vscode.l10n.t("Set to {0}", title) : wishWord(task, title, phase);
 }

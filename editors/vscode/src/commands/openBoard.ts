@@ -2,9 +2,11 @@
 
 import { openBoard as open } from "../board/panel";
 import type { Command } from "./command";
-import { named } from "./subject";
+import { subject } from "./subject";
 
 export const openBoard: Command = {
   id: "lockstep.ui.openBoard",
-  run: (services, argument) => open(services, named(services, argument)),
+  async run(services, argument) {
+    open(services, (await subject(services, argument))?.row);
+  },
 };

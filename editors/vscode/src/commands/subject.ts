@@ -34,29 +34,44 @@ export function named(services: Services, argument: unknown): TaskRow | undefine
   return row?.id === undefined ? undefined : (services.tasks.rows().find((it) => it.id === row.id && it.root === row.root) ?? row);
 }
 
-/** The place that a menu means, else that of the cursor. */
-export function spotOf(argument: unknown): Spot | undefined {
+/** The place that a menu means: the line whose number was clicked, or the cursor in the text whose menu it is. */
+export function menuSpot(argument: unknown): Spot | undefined {
   const line = argument as LineNumber | undefined;
   if (line?.uri instanceof vscode.Uri && typeof line.lineNumber === "number") {
     return { uri: line.uri, position: new vscode.Position(line.lineNumber - 1, 0) };
   }
-  return cursor();
+  const spot = isText(argument) ? cursor() : undefined;
+  return spot?.uri.toString() === String(argument) ? spot : undefined;
 }
 
-/** The task of a menu or view; that of a line where its number was clicked; else one that is picked. */
+/** Whether a menu of a text hands this in. */
+export function isText(argument: unknown): boolean {
+  return argument instanceof vscode.Uri;
+}
+
+/** The place that a menu means, else that of the cursor. */
+export function spotOf(argument: unknown): Spot | undefined {
+  return menuSpot(argument) ?? cursor();
+}
+
+/** The task that a menu or a view means; none where nobody says which. */
+export async function subject(services: Services, argument: unknown): Promise<TaskAt | undefined> {
+  const row = named(services, argument);
+  if (row) {
+    return { row, phase: null };
+  }
+  const spot = menuSpot(argument);
+  return spot && taskAt(services, spot);
+}
+
+/** The task that a menu or a view means; else one that is picked. */
 export async function subjectOrPick(
   services: Services,
   argument: unknown,
   title: string,
   which?: (row: TaskRow) => boolean,
 ): Promise<TaskAt | undefined> {
-  const row = named(services, argument);
-  if (row) {
-    return { row, phase: null };
-  }
-  const isLine = (argument as LineNumber | undefined)?.lineNumber !== undefined;
-  const spot = isLine ? spotOf(argument) : undefined;
-  return (spot && (await taskAt(services, spot))) ?? pickTask(services, title, which);
+  return (await subject(services, argument)) ?? pickTask(services, title, which);
 }
 
 /** The task of a menu or view, or that at the cursor; else one that is picked. */

@@ -7,7 +7,7 @@ import { argumentOf } from "../changes/setStatus";
 import { tellTrouble } from "../changes/tell";
 import type { Services } from "../services";
 import type { Command } from "./command";
-import { named, spotOf } from "./subject";
+import { isText, named, spotOf } from "./subject";
 
 const { t } = vscode.l10n;
 
@@ -24,10 +24,10 @@ export const toggle: Command = {
   },
 };
 
-/** The lines that are selected, where these are several and no menu means another place. */
+/** The lines that are selected, where these are several and no menu means another place: that of a text means them. */
 function selected(argument: unknown): Argument | undefined {
   const editor = vscode.window.activeTextEditor;
-  const isMeant = argument === undefined && editor !== undefined && !editor.selection.isSingleLine;
+  const isMeant = (argument === undefined || isText(argument)) && editor !== undefined && !editor.selection.isSingleLine;
   return isMeant ? { uri: editor.document.uri.toString(), range: editor.selection } : undefined;
 }
 

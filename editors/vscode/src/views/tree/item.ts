@@ -77,7 +77,7 @@ export function moreItem(node: MoreNode): vscode.TreeItem {
 
 /** Plain text: nothing of a title is a link or an image. */
 function tooltip(row: TaskRow): string {
-  const findings = row.findings ? t("{0} findings", row.findings) : "";
+  const findings = row.findings === 1 ? t("1 finding") : row.findings > 1 ? t("{0} findings", row.findings) : "";
   const place = row.path ? `${row.path}:${row.line ?? 1}` : "";
   const contradiction = isContradictory(row) ? t("Its files contradict each other") : "";
   const holder = row.holder && t("held by {0}", row.holder);

@@ -67,7 +67,8 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
       this.#changed.fire(refresh === "all" ? undefined : refresh);
     }
     const n = this.#services.tasks.rows().filter(isContradictory).length;
-    this.#view.badge = n > 0 ? { value: n, tooltip: t("{0} tasks whose files contradict each other", n) } : undefined;
+    const tooltip = n === 1 ? t("1 task whose files contradict each other") : t("{0} tasks whose files contradict each other", n);
+    this.#view.badge = n > 0 ? { value: n, tooltip } : undefined;
     const { filter, size } = this.#model;
     this.#view.message = filter === "" ? "" : t("{0} of {1} tasks match “{2}”", size, this.#services.tasks.size, filter);
   }
