@@ -33,6 +33,11 @@ export function openBoard(services: Services, task?: TaskRow): void {
   }
 }
 
+/** Whether the board is what the user looks at. */
+export function isBoardInFront(): boolean {
+  return open?.isInFront ?? false;
+}
+
 /** Lets boards come back with the window. */
 export function registerBoard(services: Services): vscode.Disposable {
   return vscode.window.registerWebviewPanelSerializer(VIEW, {
@@ -72,6 +77,10 @@ class BoardPanel {
       vscode.Disposable.from(...own).dispose();
     });
     panel.webview.html = this.#html(out);
+  }
+
+  get isInFront(): boolean {
+    return this.#panel.active;
   }
 
   reveal(): void {

@@ -1,8 +1,10 @@
 //! *Show Task Across Files*: every place that says something of a task, and what it says.
 
 import * as vscode from "vscode";
+import { isBoardInFront, openBoard } from "../board/panel";
 import { fileUri, type Place, reveal } from "../changes/place";
 import type { TaskReport } from "../protocol";
+import type { Services } from "../services";
 import { fullTask } from "../tasks/full";
 import { joined } from "../tasks/words";
 import type { Command } from "./command";
@@ -20,14 +22,15 @@ export const showTaskAcrossFiles: Command = {
     const at = await subjectAtCursor(services, argument, t("Show Task Across Files"));
     const task = at && (await fullTask(services.server, at.row));
     if (task) {
-      await choosePlace(task);
+      choosePlace(services, task);
     }
   },
 };
 
-/** Shows the place that is looked at, and stays there once it is chosen. */
-async function choosePlace(task: TaskReport): Promise<void> {
+/** Shows the place that is looked at, and stays there once it is chosen. Who chooses none is where they were. */
+function choosePlace(services: Services, task: TaskReport): void {
   const before = vscode.window.activeTextEditor;
+  const wasOnBoard = isBoardInFront();
   const picker = vscode.window.createQuickPick<PlaceItem>();
   picker.title = joined(" ", task.id, task.title);
   picker.placeholder = task.agreed ? t("All places say the same") : t("The places contradict each other");
@@ -48,7 +51,12 @@ async function choosePlace(task: TaskReport): Promise<void> {
   });
   picker.onDidHide(() => {
     picker.dispose();
-    if (!isChosen && before) {
+    if (isChosen) {
+      return;
+    }
+    if (wasOnBoard) {
+      openBoard(services);
+    } else if (before) {
       void vscode.window.showTextDocument(before.document, before.viewColumn);
     }
   });

@@ -22,6 +22,47 @@ export class Tree {
     return this.window.page.evaluate(painted);
   }
 
+  /** The element of a row, by the title of its task or heading. */
+  element(title) {
+    return this.pane.locator('.monaco-list-row', { hasText: title }).first();
+  }
+
+  /** Presses a button that a row shows while the mouse is over it. */
+  async press(title, button) {
+    const row = this.element(title);
+    await row.hover();
+    await row.locator(`.action-label[aria-label^="${button}"]`).click();
+  }
+
+  /** The buttons of the title, while the mouse is over it. */
+  async buttons() {
+    const header = this.pane.locator('.pane-header');
+    await header.hover();
+    return header.locator('.actions');
+  }
+
+  /** Presses a button of the title. */
+  async pressTitle(button) {
+    await (await this.buttons()).locator(`.action-label[aria-label^="${button}"]`).click();
+  }
+
+  /** Takes an entry of the menu behind the dots of the title. */
+  async more(title) {
+    await this.window.menu.openMore(await this.buttons());
+    await this.window.menu.choose(title);
+  }
+
+  /** What is said above the rows. */
+  async message() {
+    return (await this.pane.locator('.message').allInnerTexts()).join(' ').trim();
+  }
+
+  /** What the icon of the Explorer counts, as a screen reader says it. */
+  async badge() {
+    const badges = this.window.page.locator('.activitybar .badge[aria-label^="Explorer"]:visible');
+    return (await badges.evaluateAll((all) => all.map((it) => it.getAttribute('aria-label')))).join();
+  }
+
   async row(pattern) {
     return until(`${pattern} in the tree`, async () => {
       const rows = await this.rows();
@@ -47,5 +88,6 @@ function painted() {
   const header = document.querySelector('.pane-header[aria-label^="Tasks"]');
   const rows = [...(header?.closest('.pane').querySelectorAll('.monaco-list-row') ?? [])];
   rows.sort((a, b) => Number.parseInt(a.style.top, 10) - Number.parseInt(b.style.top, 10));
-  return rows.map((row) => `${row.getAttribute('aria-level')} ${row.getAttribute('aria-label') ?? row.innerText}`);
+  const said = (row) => (row.getAttribute('aria-label') ?? row.innerText).replaceAll('\u00a0', ' ');
+  return rows.map((row) => `${row.getAttribute('aria-level')} ${said(row)}`);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { Board } from './board.js';
 import { Editor } from './editor.js';
+import { Menu } from './menu.js';
 import { Messages } from './messages.js';
 import { Picker } from './picker.js';
 import { Preview } from './preview.js';
@@ -70,6 +71,7 @@ export class Window {
     this.editor = new Editor(this);
     this.problems = new Problems(this);
     this.preview = new Preview(this);
+    this.menu = new Menu(this);
     this.messages = new Messages(this);
     this.statusBar = new StatusBar(this);
     this.tree = new Tree(this);
@@ -88,6 +90,12 @@ export class Window {
   async run(title) {
     await this.picker.open('F1');
     await this.picker.choose(title);
+  }
+
+  /** Presses a key that the extension suggests, behind the keys that all of them begin with. */
+  async suggested(key) {
+    await this.press('Control+Alt+L');
+    await this.press(key);
   }
 
   /** *Set Task Status…*, with a task by its id and a status as people read it. */
