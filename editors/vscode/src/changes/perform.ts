@@ -42,15 +42,10 @@ export async function run(
   }
 }
 
-/** Shows what the user must know of an outcome: a refusal, or that nothing had to be changed. */
+/** Shows what the user must know of an outcome: a refusal. What else there is to know, the server tells by itself. */
 export function show(outcome: Outcome): void {
   if (outcome.kind === "refused") {
     tellTrouble(outcome.why);
-  } else if (outcome.kind === "done") {
-    const { files, notes, schema } = outcome.answer ?? {};
-    if (!schema && files?.length === 0 && notes?.length) {
-      void vscode.window.showInformationMessage(notes.join(" · "));
-    }
   }
 }
 

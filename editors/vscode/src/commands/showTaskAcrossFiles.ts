@@ -35,12 +35,11 @@ function choosePlace(services: Services, task: TaskReport): void {
   picker.title = joined(" ", task.id, task.title);
   picker.placeholder = task.agreed ? t("All places say the same") : t("The places contradict each other");
   picker.matchOnDescription = true;
-  picker.items = task.occurrences.map((it) => ({
-    label: it.text,
-    description: `${it.path}:${it.line}`,
-    iconPath: new vscode.ThemeIcon(it.status === task.status ? "check" : "warning"),
-    place: { uri: fileUri(task.root, it.path), line: it.line, column: it.column },
-  }));
+  picker.items = task.occurrences.map((it) => {
+    const place = { uri: fileUri(task.root, it.path), line: it.line, column: it.column };
+    const isOther = it.status !== task.status && isFound(place);
+    return { label: it.text, description: `${it.path}:${it.line}`, iconPath: new vscode.ThemeIcon(isOther ? "warning" : "check"), place };
+  });
   let isChosen = false;
   picker.onDidChangeActive(([item]) => void (item && reveal(item.place, true)));
   picker.onDidAccept(() => {
@@ -61,4 +60,11 @@ function choosePlace(services: Services, task: TaskReport): void {
     }
   });
   picker.show();
+}
+
+/** Whether the server finds something wrong in a line. A plan says the same as its task in words of its own: only the
+ * server knows which do not agree. */
+function isFound({ uri, line }: Place): boolean {
+  const all = vscode.languages.getDiagnostics(uri);
+  return all.some(({ source, range }) => source === "lockstep" && range.start.line < line && range.end.line >= line - 1);
 }

@@ -99,6 +99,13 @@ export class Picker {
     await until(`${label} is taken`, async () => (await this.state()) !== before);
   }
 
+  /** Presses a button of a row that is painted. */
+  async press(label, button) {
+    const row = this.box.locator('.monaco-list-row', { has: this.window.page.locator('.label-name', { hasText: label }) }).first();
+    await row.hover();
+    await row.locator(`.action-label[aria-label="${button}"]`).click();
+  }
+
   /** What changes when it closes, or another takes its place. */
   async state() {
     if (!(await this.input.isVisible())) return 'closed';

@@ -47,7 +47,9 @@ export async function walk(studio) {
 
   await choose('Show Task Across Files');
   await until('the places of task 7', async () => (await picker.rows()).some(({ description: at }) => at.startsWith(PLAN)));
+  assert.equal(await window.page.locator('.quick-input-widget .codicon-warning').count(), 0, 'no place contradicts another');
   await picker.close();
+  await window.board.shows('7', 'Active');
   await choose('Go to Task…');
   await window.editor.at(...place(folder, TODO, '7. Add login'));
   assert.deepEqual(await window.dialogs(), []);

@@ -38,6 +38,9 @@ async function numbers(window, folder) {
   await choose(SET);
   await asks(window, /^7 Add login/);
   await choose(ACROSS);
+  const wrong = window.page.locator('.quick-input-widget .monaco-list-row', { has: window.page.locator('.codicon-warning') });
+  await until('the place that contradicts the others', async () => (await wrong.count()) === 1);
+  assert.match(await wrong.innerText(), /researched/);
   await asks(window, /^7 Add login/);
   await choose(FIX);
   await say(folder, AGREED);
@@ -74,7 +77,7 @@ async function menus(window, folder) {
   await choose('8. Write docs', ACROSS);
   await asks(window, /^8 Write docs/);
   await choose('8. Write docs', FIX);
-  await window.messages.one(/task 8/i);
+  await window.messages.one(/nothing to fix in task 8/);
   await window.messages.dismiss();
   await choose('Let people sign in', TOGGLE);
   await say(folder, IMPLEMENTING);
@@ -104,6 +107,11 @@ async function keys(window, folder) {
   await window.suggested('n');
   // Task 8 waits for task 7.
   await window.messages.one(/^No task may begin now\.$/);
+  await window.editor.focus();
+  await window.suggested('f');
+  await window.messages.one(/nothing to fix in task 7/);
+  const told = (await window.messages.recorded()).filter((text) => /nothing to fix/.test(text));
+  assert.equal(told.length, 2, `each is told once: ${told.join('; ')}`);
   await window.editor.focus();
   await window.suggested('t');
   await say(folder, { [TODO]: /\[COMPLETED\]/ });

@@ -47,7 +47,17 @@ async function titles(window) {
 
   await tree.more('Next Ready Tasks');
   await picker.row(/^7\b/);
+  await picker.press(/^7\b/, 'Start');
+  await picker.row('Implementing');
   await picker.close();
+  await tree.more('Next Ready Tasks');
+  await picker.row(/^7\b/);
+  await picker.take(/^7\b/);
+  await window.editor.at(...place(window.opened, TODO, '7. Add login'));
+  // The key that fixes the task at the cursor: the tree is no text.
+  await tree.element('Write docs').locator('.codicon').first().click();
+  await window.suggested('f');
+  await until('the key does nothing', async () => /is not a command/.test(await window.page.locator('.statusbar').innerText()));
   await tree.more('Fix All…');
   await preview.shows(false, false);
   await preview.press('Discard');
