@@ -40,23 +40,26 @@ function choosePlace(services: Services, task: TaskReport): void {
     const isOther = it.status !== task.status && isFound(place);
     return { label: it.text, description: `${it.path}:${it.line}`, iconPath: new vscode.ThemeIcon(isOther ? "warning" : "check"), place };
   });
-  let isChosen = false;
-  picker.onDidChangeActive(([item]) => void (item && reveal(item.place, true)));
+  let isOver = false;
+  /** One text after another: none comes to the front later than the place that was chosen, or where they were. */
+  let shown: Promise<unknown> = Promise.resolve();
+  const then = (show: () => unknown): void => {
+    shown = shown.then(show).catch((error: unknown) => services.log.warn(`a place of ${task.id}: ${String(error)}`));
+  };
+  picker.onDidChangeActive(([item]) => then(() => (item && !isOver ? reveal(item.place, true) : undefined)));
   picker.onDidAccept(() => {
     const item = picker.activeItems[0];
-    isChosen = item !== undefined;
+    if (item) {
+      isOver = true;
+      then(() => reveal(item.place));
+    }
     picker.hide();
-    void (item && reveal(item.place));
   });
   picker.onDidHide(() => {
     picker.dispose();
-    if (isChosen) {
-      return;
-    }
-    if (wasOnBoard) {
-      openBoard(services);
-    } else if (before) {
-      void vscode.window.showTextDocument(before.document, before.viewColumn);
+    if (!isOver) {
+      isOver = true;
+      then(() => (wasOnBoard ? openBoard(services) : before && vscode.window.showTextDocument(before.document, before.viewColumn)));
     }
   });
   picker.show();

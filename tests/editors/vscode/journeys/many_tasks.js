@@ -20,7 +20,7 @@ export async function walk(studio, test) {
   const { code, stderr } = await studio.lockstep(window.opened, ['set', '5', 'researching']);
   if (code !== 0) throw new Error(stderr);
   const set = Date.now() - began;
-  await window.tree.row(/^2 5 +Do thing 5 \[RESEARCHING\]/);
+  await window.tree.row(/^2 5 +Do thing 5 Researching/);
   await window.tree.row(/^1 Active 1$/);
   await window.tree.row(/^1 Open 9999$/);
   await tell(`a row has moved (of which the shell took ${set} ms)`, began);
