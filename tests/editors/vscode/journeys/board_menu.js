@@ -38,13 +38,6 @@ export async function walk(studio) {
   await choose('Toggle');
   await window.board.shows('7', 'Active');
   await say(folder, IMPLEMENTING);
-  await choose('Complete Phase…');
-  const { description } = await picker.row(/^2 .*Check the password/);
-  assert.equal(description, 'Not started', 'its status as people read it');
-  await picker.take(/^1 .*Show the form/);
-  await say(folder, { [PLAN]: /Phase 1: Show the form \[COMPLETED\]/ });
-  await window.messages.one(/^Set phase 1 of task 7 to Completed: \d files?$/);
-
   await choose('Show Task Across Files');
   await until('the places of task 7', async () => (await picker.rows()).some(({ description: at }) => at.startsWith(PLAN)));
   assert.equal(await window.page.locator('.quick-input-widget .codicon-warning').count(), 0, 'no place contradicts another');
