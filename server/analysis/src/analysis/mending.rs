@@ -35,9 +35,10 @@ pub fn fix_all(analysis: &Analysis, at: &str, chosen: Chosen<'_>) -> (SourceChan
     let typed = TypedStatuses::of(analysis);
     let mut spared: BTreeSet<TaskId> = BTreeSet::new();
     let counted = |found: &Diagnostic| found.rule == stale_counter::RULE.id;
-    let figures = analysis.diagnostics().iter().filter(|found| {
-        counted(found) && analysis.is_typed_at(found.path.as_str(), found.range)
-    });
+    let figures = analysis
+        .diagnostics()
+        .iter()
+        .filter(|found| counted(found) && analysis.is_typed_at(found.path.as_str(), found.range));
     let figures: BTreeSet<FilePath> = figures.map(|found| found.path.clone()).collect();
     let meant = |spared: &BTreeSet<TaskId>, found: &Diagnostic| {
         chosen(found)

@@ -176,7 +176,8 @@ mod tests {
                 "  ---\n  next_project_number: {next}\n  ---\n  ### 7. Add login\n  - **Status**: [PLANNED]\n"
             )
         };
-        let state = "//- /specs/state.json\n  { \"next_project_number\": 9, \"active_projects\": [] }\n";
+        let state =
+            "//- /specs/state.json\n  { \"next_project_number\": 9, \"active_projects\": [] }\n";
         for (rest, path, right, wrong) in [
             ("", ".planning/ROADMAP.md", road(1), road(0)),
             (state, "specs/TODO.md", todo(9), todo(8)),
