@@ -7,6 +7,7 @@ mod document_facts;
 mod from_json;
 mod from_markdown;
 mod from_yaml;
+pub(crate) mod legend;
 mod lineage;
 pub(crate) mod looks;
 mod reread;

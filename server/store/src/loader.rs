@@ -2,6 +2,7 @@
 
 pub mod finder;
 mod ignoring;
+mod tracked;
 mod walk;
 mod witness;
 
@@ -109,7 +110,7 @@ pub fn files(root: &Path, accept: &(dyn Fn(&str) -> bool + Sync)) -> Vec<String>
     found
 }
 
-/// What [`visit`] comes upon at `path`, relative to `root`; `None` where that is nothing, or ignored,
+/// What [`visit`] comes upon at `path`, relative to `root`; `None` where that is nothing, or left out,
 /// or in a folder that is.
 pub fn finds(root: &Path, path: &str) -> Option<Entry> {
     let wanted = root.join(path);
@@ -127,9 +128,9 @@ pub fn finds(root: &Path, path: &str) -> Option<Entry> {
 }
 
 /// Calls `each` for `root` and for what is below it, as far as `enters` lets it. Ignored files of a
-/// repository are left out, but for folders that are [`SOUGHT`], and other worktrees of it; hidden folders are not, for agents keep their
-/// work in them. No link to a folder is followed. The content of a folder is read after the call for
-/// the folder.
+/// repository are left out, but for what git holds all the same and for folders that are [`SOUGHT`], and
+/// other worktrees of it; hidden folders are not, for agents keep their work in them. No link to a folder
+/// is followed. The content of a folder is read after the call for the folder.
 pub(crate) fn visit(
     root: &Path,
     enters: impl Fn(&Path) -> bool,
@@ -137,7 +138,7 @@ pub(crate) fn visit(
 ) -> Walked {
     walk::walk(root, States::Unasked, enters, |path, step| match step {
         WalkStep::Entry(entry) => each(path, entry),
-        WalkStep::Names(..) => {}
+        WalkStep::Names(..) | WalkStep::Holding(_) => {}
     })
 }
 

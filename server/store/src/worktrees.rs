@@ -135,6 +135,11 @@ pub(crate) fn exclude_list(top: &Path) -> io::Result<Option<PathBuf>> {
     Ok(Some(common.map_or(git.clone(), |common| git.join(common)).join("info/exclude")))
 }
 
+/// The index of the worktree at `top`, whether it is there or not.
+pub(crate) fn index_file(top: &Path) -> io::Result<Option<PathBuf>> {
+    Ok(git_folder(top)?.map(|git| git.join("index")))
+}
+
 /// Whether a folder is the top of a linked worktree.
 pub(crate) fn is_linked(folder: &Path) -> io::Result<bool> {
     let git = folder.join(".git");

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use crate::index::{Index, Place, Task};
+use crate::model::{Document, Entity};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 
@@ -61,7 +62,12 @@ impl Index {
     /// What one place depends on, among the tasks of its own tree, in the order in which it says so.
     pub fn depends_at(&self, place: Place) -> impl Iterator<Item = TaskId> {
         let document = &self.docs[place.doc];
-        self.entity(place).depends.iter().map(|id| {
+        let entity = self.entity(place);
+        entity.depends.iter().map(|id| {
+            let beside = self.beside(document, entity, id);
+            if let Some(beside) = beside.filter(|id| self.tasks.contains_key(id)) {
+                return beside;
+            }
             let own = self.scopes.id(document, id);
             let number = id.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
             let plain = || self.scopes.id(document, &TaskId::new(number.trim_start_matches('0')));
@@ -70,6 +76,18 @@ impl Index {
                 false => Some(plain()).filter(|id| self.tasks.contains_key(id)).unwrap_or(own),
             }
         })
+    }
+
+    /// The part of the same task that has a word for its id, and may be named by that alone.
+    fn beside(&self, document: &Document, entity: &Entity, word: &TaskId) -> Option<TaskId> {
+        let text = word.as_str();
+        if text.starts_with(|c: char| c.is_ascii_digit()) || text.contains('.') {
+            return None;
+        }
+        let above = document.facts.entities.get(entity.parent?)?.id.as_ref()?;
+        let own = entity.id.as_ref()?.as_str().strip_prefix(above.as_str())?;
+        let is_part = own.starts_with('.');
+        is_part.then(|| self.scopes.id(document, &TaskId::new(&format!("{above}.{word}"))))
     }
 
     /// The circles among the tasks that are still to be finished: what is done holds up nothing.

@@ -1,5 +1,7 @@
 //! Facts of a YAML document.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::carriers::CARRIERS;
 use crate::model::{CounterFact, Entity, Facts, Occurrence};
 use crate::profile::id::TaskId;
@@ -63,8 +65,16 @@ impl YamlReader<'_> {
                 && entry.path.iter().zip(&keys).all(|(own, key)| own == key)
         };
         let below: Vec<&FrontEntry> = self.yaml.entries.iter().filter(is_below).collect();
-        for record in below.chunk_by(|one, two| one.path[keys.len()] == two.path[keys.len()]) {
-            self.record(record, keys.len(), *last == RecordStep::Members, rule, facts);
+        let is_one =
+            |one: &&FrontEntry, two: &&FrontEntry| one.path[keys.len()] == two.path[keys.len()];
+        let names = below.chunk_by(is_one).map(|record| record[0].path[keys.len()].as_str());
+        let lettered = match last {
+            RecordStep::Members => lettered(rule, names),
+            _ => BTreeSet::new(),
+        };
+        for record in below.chunk_by(is_one) {
+            let keyed = (*last == RecordStep::Members).then_some(&lettered);
+            self.record(record, keys.len(), keyed, rule, facts);
         }
     }
 
@@ -72,7 +82,7 @@ impl YamlReader<'_> {
         &self,
         record: &[&FrontEntry],
         depth: usize,
-        is_keyed: bool,
+        keyed: Option<&BTreeSet<String>>,
         rule: &RecordRule,
         facts: &mut Facts,
     ) -> Option<()> {
@@ -80,11 +90,11 @@ impl YamlReader<'_> {
         let member = |name: &str| {
             record.iter().find(|it| it.path.len() == depth + 2 && it.path[depth + 1] == name)
         };
-        let scalar = record.iter().find(|it| is_keyed && it.path.len() == depth + 1);
-        let (id, name) = match member(&rule.id) {
-            Some(id) => (self.profile.ids.parse(&id.text)?, id.value),
-            None if is_keyed => (self.keyed(rule, &first.path[depth])?, first.key),
-            None => return None,
+        let scalar = record.iter().find(|it| keyed.is_some() && it.path.len() == depth + 1);
+        let (id, name) = match (member(&rule.id), keyed) {
+            (Some(id), _) => (self.profile.ids.parse(&id.text)?, id.value),
+            (None, Some(lettered)) => (self.keyed(rule, &first.path[depth], lettered)?, first.key),
+            (None, None) => return None,
         };
         let start = first.key.start.min(first.value.start) as usize;
         let end = record.iter().map(|it| it.value.end).max()? as usize;
@@ -122,13 +132,34 @@ impl YamlReader<'_> {
         Some(())
     }
 
-    fn keyed(&self, rule: &RecordRule, key: &str) -> Option<TaskId> {
-        let own = match &rule.key {
-            Some(own) => own.captures(key)?.name("id")?.as_str(),
-            None => key,
-        };
-        self.profile.ids.parse(own)
+    fn keyed(&self, rule: &RecordRule, key: &str, lettered: &BTreeSet<String>) -> Option<TaskId> {
+        let Some(form) = &rule.key else { return self.profile.ids.parse(key) };
+        let found = form.captures(key)?;
+        let (id, letter) = (found.name("id")?, found.name("letter"));
+        match letter.filter(|_| lettered.contains(id.as_str())) {
+            Some(letter) => self.profile.ids.parse(&key[id.start()..letter.end()]),
+            None => self.profile.ids.parse(id.as_str()),
+        }
     }
+}
+
+/// The ids that several keys of a list have, each but one with a letter of its own behind: it tells them
+/// apart. One alone may be the first word of a title.
+fn lettered<'k>(rule: &RecordRule, keys: impl Iterator<Item = &'k str>) -> BTreeSet<String> {
+    let Some(form) = &rule.key else { return BTreeSet::new() };
+    let mut letters: BTreeMap<&str, Vec<Option<&str>>> = BTreeMap::new();
+    for found in keys.filter_map(|key| form.captures(key)) {
+        if let Some(id) = found.name("id") {
+            let letter = found.name("letter").map(|letter| letter.as_str());
+            letters.entry(id.as_str()).or_default().push(letter);
+        }
+    }
+    let tells_apart = |letters: &Vec<Option<&str>>| {
+        let own: BTreeSet<&str> = letters.iter().copied().flatten().collect();
+        own.len() > 1 && own.len() + 1 >= letters.len()
+    };
+    letters.retain(|_, letters| tells_apart(letters));
+    letters.into_keys().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::model::runs::Shift;
 use crate::model::{
-    Content, Document, Entity, EntityIdx, Facts, from_json, from_markdown, from_yaml,
+    Content, Document, Entity, EntityIdx, Facts, from_json, from_markdown, from_yaml, legend,
 };
 use crate::profile::{Format, RecordStep, reading};
 use crate::text::TextRange;
@@ -164,7 +164,9 @@ fn begins_heading(text: &SharedText, at: usize) -> bool {
 /// Whether nothing in the text can reach beyond the section that it is, or hide what is in it.
 fn is_plain(text: &str) -> bool {
     let far = ["```", "~~~", "<", "]:", "=======", ">>>>>>>", "|||||||"];
+    // What explains a mark is about all boxes of the file.
     !far.iter().any(|far| text.contains(far))
+        && !legend::may_explain(text)
         && text.split('\r').skip(1).all(|it| it.starts_with('\n'))
 }
 

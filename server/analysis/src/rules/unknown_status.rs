@@ -2,6 +2,7 @@
 
 use crate::change::{SourceChange, with_word};
 use crate::index::{Place, Spot};
+use crate::model::legend::explains;
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
@@ -32,14 +33,18 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         let near = nearest(analysis, place, occurrence.reading.word.of(&document.text));
         let entity = index.entity(place);
         let spot = Spot { place, document, occurrence, entity };
-        let is_free = document.profile.free_words && !occurrence.carrier.is_coarse();
+        let is_box = occurrence.carrier.is_coarse();
+        if is_box && explains(document.text.as_str(), occurrence.reading.word.of(&document.text)) {
+            continue;
+        }
+        let is_free = document.profile.free_words && !is_box;
         if is_free && slip(&spot).is_none() {
             continue;
         }
         let meant = near.as_ref().map(|near| spelled(&spot, near));
         let hint = match meant {
             Some(meant) => format!("; did you mean {meant}?"),
-            None if occurrence.carrier.is_coarse() => "; it counts as not done".to_owned(),
+            None if is_box => "; it counts as not done".to_owned(),
             None => format!("; known: {}", known(analysis, place)),
         };
         let shown = spot.shown();

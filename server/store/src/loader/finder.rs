@@ -2,6 +2,7 @@
 //! where its state tells of a change, and everything is looked for again only where something has
 //! come or gone, or other files may count than before.
 
+mod indexes;
 mod others;
 
 use std::collections::hash_map::DefaultHasher;
@@ -18,9 +19,6 @@ use crate::loader::witness::{Witness, WitnessEvent};
 use crate::loader::{self, Entry, SKIPPED, UnreadPath};
 use crate::seen::{LastSeen, Looked};
 
-/// What is in a folder, and what it was before that was read.
-type Listing<'a> = (&'a [(OsString, FileType)], LastSeen);
-
 /// What there is below a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
@@ -31,24 +29,19 @@ pub struct Found {
 }
 
 impl Found {
-    /// Looks for what is below `root`, by the rules of [`loader::visit`]. `folder` is told of each
-    /// folder, and then, where states are asked for, of all that is in it and of what it was before.
-    fn below(
-        root: &Path,
-        states: States,
-        mut folder: impl FnMut(&Path, Option<Listing<'_>>),
-    ) -> Found {
+    /// Looks for what is below `root`, by the rules of [`loader::visit`]. `other` is told of each folder,
+    /// and of what is no file.
+    fn below(root: &Path, states: States, mut other: impl FnMut(&Path, WalkStep<'_>)) -> Found {
         let mut files = Vec::new();
         let walked = walk::walk(
             root,
             states,
             |_| true,
             |path, step| match step {
-                WalkStep::Entry(Entry::Folder) => folder(path, None),
-                WalkStep::Names(names, seen) => folder(path, Some((names, seen))),
-                WalkStep::Entry(entry) => {
+                WalkStep::Entry(entry) if entry != Entry::Folder => {
                     files.extend(loader::relative(root, path).map(|path| (path, entry)));
                 }
+                step => other(path, step),
             },
         );
         if walked.gave_up {
@@ -203,11 +196,15 @@ fn find(root: &Path, mut vouching: Option<Vouching>) -> (Arc<Found>, Option<Know
     let (mut folders, mut others, mut inner) = (Vec::new(), Others::default(), Vec::new());
     others.rules = Looked::at(ignore::gitignore::gitconfig_excludes_path());
     let mut is_read = true;
-    let found = Arc::new(Found::below(root, States::Asked, |path, listing| {
-        let Some((names, seen)) = listing else {
-            // Its content is read after this: what comes in between is told, or shows in the state.
-            vouching.take_if(|vouching| !vouching.witness.add(path));
-            return;
+    let found = Arc::new(Found::below(root, States::Asked, |path, step| {
+        let (names, seen) = match step {
+            WalkStep::Names(names, seen) => (names, seen),
+            WalkStep::Holding(holding) => return others.indexes.note(holding),
+            WalkStep::Entry(_) => {
+                // Its content is read after this: what comes in between is told, or shows in the state.
+                vouching.take_if(|vouching| !vouching.witness.add(path));
+                return;
+            }
         };
         is_read &= seen != LastSeen::Absent;
         others.note(path, names);

@@ -2,14 +2,16 @@
 //! ripgrep take it. All that is read here may be somebody else's, so it is bounded: in bytes, in the
 //! length of a line, and in the braces of one pattern.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::bounded;
-use crate::worktrees;
+use crate::loader::relative;
+use crate::loader::tracked::{Question, Tracked};
+use crate::seen::LastSeen;
+use crate::{bounded, worktrees};
 
 /// More than this is not read of the lists of one walk, in bytes.
 const MOST_BYTES: u64 = 1024 * 1024;
@@ -33,6 +35,25 @@ impl Room {
     }
 }
 
+/// The index of a repository, as it was read.
+#[derive(Debug)]
+struct Index {
+    path: PathBuf,
+    /// What it was before it was read.
+    seen: LastSeen,
+    tracked: Tracked,
+}
+
+/// Whether git holds something that it ignores.
+#[derive(Debug)]
+pub(super) struct Holding<'i> {
+    pub(super) index: &'i Path,
+    /// What the index was before it was read.
+    pub(super) seen: LastSeen,
+    pub(super) question: Question,
+    pub(super) holds: bool,
+}
+
 /// What one folder and those above it ignore.
 #[derive(Debug)]
 pub(super) struct Ignoring {
@@ -40,6 +61,11 @@ pub(super) struct Ignoring {
     is_repository: bool,
     /// Whether git ignores the folder, and it is looked into all the same.
     is_sought: bool,
+    /// Whether git ignores the folder, and only what it holds all the same counts.
+    is_held: bool,
+    /// What git holds of the repository at the folder, once somebody has asked.
+    index: OnceLock<Option<Index>>,
+    folder: PathBuf,
     /// `.ignore`, which goes before the others.
     plain: Gitignore,
     /// `.gitignore`, as far as there is a repository.
@@ -56,18 +82,33 @@ impl Ignoring {
             Some(list) => patterns(root, &list, true, room)?,
             None => Gitignore::empty(),
         };
-        let (plain, git) = (Gitignore::empty(), Gitignore::empty());
-        let (above, is_repository, is_sought) = (None, false, false);
-        Ok(Arc::new(Ignoring { above, is_repository, is_sought, plain, git, own }))
+        Ok(Arc::new(Ignoring { own, ..Ignoring::nothing(root, None) }))
+    }
+
+    fn nothing(folder: &Path, above: Option<&Arc<Ignoring>>) -> Ignoring {
+        Ignoring {
+            above: above.cloned(),
+            folder: folder.to_owned(),
+            is_repository: false,
+            is_sought: false,
+            is_held: false,
+            index: OnceLock::new(),
+            plain: Gitignore::empty(),
+            git: Gitignore::empty(),
+            own: Gitignore::empty(),
+        }
     }
 
     /// What is ignored in a folder that git ignores and that is looked into all the same: what git's lists
     /// say of it above has no say.
-    pub(super) fn in_sought(above: &Arc<Ignoring>) -> Arc<Ignoring> {
-        let empty = Gitignore::empty;
-        let (is_repository, is_sought, above) = (false, true, Some(above.clone()));
-        let (plain, git, own) = (empty(), empty(), empty());
-        Arc::new(Ignoring { above, is_repository, is_sought, plain, git, own })
+    pub(super) fn in_sought(folder: &Path, above: &Arc<Ignoring>) -> Arc<Ignoring> {
+        Arc::new(Ignoring { is_sought: true, ..Ignoring::nothing(folder, Some(above)) })
+    }
+
+    /// What is ignored in a folder that git ignores and that is looked into for what git holds in it all
+    /// the same: all the rest.
+    pub(super) fn in_held(folder: &Path, above: &Arc<Ignoring>) -> Arc<Ignoring> {
+        Arc::new(Ignoring { is_held: true, ..Ignoring::nothing(folder, Some(above)) })
     }
 
     /// What `folder` ignores, below others. `has` tells whether a name stands in it. The error is a
@@ -92,12 +133,16 @@ impl Ignoring {
             Some(list) => patterns(folder, &list, true, room)?,
             None => Gitignore::empty(),
         };
-        let (above, is_sought) = (Some(above.clone()), false);
-        Ok(Arc::new(Ignoring { above, is_repository, is_sought, plain, git, own }))
+        let nothing = Ignoring::nothing(folder, Some(above));
+        Ok(Arc::new(Ignoring { is_repository, plain, git, own, ..nothing }))
     }
 
-    /// Whether what stands at `path` is ignored. The folders above it are not.
+    /// Whether what stands at `path` is ignored. The folders above it are not, but as far as git holds
+    /// something in them.
     pub(super) fn ignores(&self, path: &Path, is_folder: bool) -> bool {
+        if self.is_in_held() {
+            return true;
+        }
         let in_repository = self.levels().any(|level| level.is_repository);
         let (mut plain, mut git, mut own) = (Match::None, Match::None, Match::None);
         // What stands above a repository has no say in it.
@@ -120,22 +165,52 @@ impl Ignoring {
     /// Whether git's lists leave a folder out, as `specs` or as `specs/*`, and `.ignore` does not.
     pub(super) fn leaves_out_by_git(&self, folder: &Path, is_ignored: bool) -> bool {
         match is_ignored {
-            true => !self.ignores_by_itself(folder),
+            _ if self.is_in_held() => false,
+            true => !self.ignores_by_itself(folder, true),
             false => {
                 let within = folder.join(ANY_NAME);
-                self.ignores(&within, true) && !self.ignores_by_itself(&within)
+                self.ignores(&within, true) && !self.ignores_by_itself(&within, true)
             }
         }
     }
 
-    /// Whether `.ignore` itself says that a folder is ignored.
-    fn ignores_by_itself(&self, folder: &Path) -> bool {
-        let all = self.levels().map(|level| level.plain.matched(folder, true));
+    /// Whether git holds what stands at `path`, or something in it, though it ignores that. `None` where
+    /// `.ignore` leaves it out, or there is no repository.
+    pub(super) fn holding(&self, path: &Path, is_folder: bool) -> Option<Holding<'_>> {
+        if self.ignores_by_itself(path, is_folder) {
+            return None;
+        }
+        let repository = self.levels().find(|level| level.is_repository)?;
+        let path = relative(&repository.folder, path)?.into_boxed_str();
+        let index = repository.index.get_or_init(|| Index::of(&repository.folder)).as_ref()?;
+        let question = Question { path, is_folder };
+        let holds = question.ask(&index.tracked);
+        Some(Holding { index: &index.path, seen: index.seen, question, holds })
+    }
+
+    /// Whether `.ignore` itself says that something is ignored.
+    fn ignores_by_itself(&self, path: &Path, is_folder: bool) -> bool {
+        let all = self.levels().map(|level| level.plain.matched(path, is_folder));
         all.fold(Match::None, Match::or).is_ignore()
+    }
+
+    /// Whether git ignores the folder, or one above it in the repository, and only what it holds counts.
+    fn is_in_held(&self) -> bool {
+        self.levels().take_while(|level| !level.is_repository).any(|level| level.is_held)
     }
 
     fn levels(&self) -> impl Iterator<Item = &Ignoring> {
         std::iter::successors(Some(self), |level| level.above.as_deref())
+    }
+}
+
+impl Index {
+    /// That of the repository at `top`.
+    fn of(top: &Path) -> Option<Index> {
+        let path = worktrees::index_file(top).ok().flatten()?;
+        let seen = LastSeen::at(&path);
+        let tracked = Tracked::read(&path);
+        Some(Index { path, seen, tracked })
     }
 }
 
@@ -305,6 +380,34 @@ mod tests {
             "src/b.md",
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_git_holds_is_found_though_its_lists_say_otherwise() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        let git = |arguments: &[&str]| {
+            let git = std::process::Command::new("git").args(arguments).current_dir(root).status();
+            git.is_ok_and(|status| status.success())
+        };
+        if !git(&["init", "--quiet"]) {
+            return;
+        }
+        let held =
+            ["prd.json", "build/a.md", "build/deep/b.md", "build/.planning/c.md", "out/d.md"];
+        let others = ["b.json", "build/other.md", "build/deep/c/d.md", "build/.planning/d.md"];
+        held.iter().chain(&others).for_each(|path| write(root, path, ""));
+        write(root, ".gitignore", "*.json\nbuild/\nnode_modules/\n");
+        write(root, ".ignore", "/out/\n");
+        write(root, "node_modules/a.md", "");
+        assert!(git(&["add", "--force", "node_modules"]));
+        assert!(held.iter().all(|path| git(&["add", "--force", path])));
+        write(root, "inner/.gitignore", "*.json\n");
+        write(root, "inner/prd.json", "");
+        let expected =
+            [".gitignore", ".ignore", "build/.planning/c.md", "build/a.md", "build/deep/b.md"];
+        let expected = expected.iter().chain(&["inner/.gitignore", "prd.json"]);
+        assert_eq!(found(root), expected.map(|path| root.join(path)).collect());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::loader::ignoring::{Ignoring, Room};
+use crate::loader::ignoring::{Holding, Ignoring, Room};
 use crate::loader::{Entry, SKIPPED, SOUGHT, relative};
 use crate::seen::LastSeen;
 use crate::{parallel, worktrees};
@@ -56,6 +56,8 @@ pub(super) enum WalkStep<'a> {
     /// All that is in the folder, whether it counts or not, and what the folder was before that was
     /// read. Only where all of it could be read, and where states are asked for.
     Names(&'a [(OsString, FileType)], LastSeen),
+    /// Whether something is held by git that git ignores. Only where states are asked for.
+    Holding(Holding<'a>),
 }
 
 /// Whether the states of folders are asked for, which takes one more call of the system for each.
@@ -110,11 +112,20 @@ fn walk_up_to(
                 let is_one = |names: &[&str]| kind.is_dir() && names.iter().any(|it| name == *it);
                 let is_ignored = ignoring.ignores(&path, kind.is_dir());
                 let is_sought = is_one(&SOUGHT) && ignoring.leaves_out_by_git(&path, is_ignored);
-                if is_one(&SKIPPED) || (is_ignored && !is_sought) || !enters(&path) {
+                if is_one(&SKIPPED) || !enters(&path) {
+                    continue;
+                }
+                let is_left_out = is_ignored && !is_sought;
+                if is_left_out && !holds(&ignoring, (&path, kind), states, &mut each) {
                     continue;
                 }
                 match kind.is_dir() {
-                    true if is_sought => pending.push((path, Ignoring::in_sought(&ignoring))),
+                    true if is_sought => {
+                        pending.push((path.clone(), Ignoring::in_sought(&path, &ignoring)));
+                    }
+                    true if is_left_out => {
+                        pending.push((path.clone(), Ignoring::in_held(&path, &ignoring)));
+                    }
                     true => pending.push((path, ignoring.clone())),
                     false => each_file(&path, kind, &mut each),
                 }
@@ -122,6 +133,21 @@ fn walk_up_to(
         }
     }
     walked
+}
+
+/// Whether git holds what it ignores, and that is told.
+fn holds(
+    ignoring: &Ignoring,
+    (path, kind): (&Path, FileType),
+    states: States,
+    each: &mut impl FnMut(&Path, WalkStep<'_>),
+) -> bool {
+    let Some(holding) = ignoring.holding(path, kind.is_dir()) else { return false };
+    let holds = holding.holds;
+    if states == States::Asked {
+        each(path, WalkStep::Holding(holding));
+    }
+    holds
 }
 
 /// A folder with the names in it.

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
 
+use crate::loader::finder::indexes::Indexes;
 use crate::seen::Looked;
 
 /// Files that say which others count.
@@ -14,6 +15,8 @@ const RULES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
 pub(super) struct Others {
     /// Files of rules, and what makes folders other worktrees.
     pub(super) rules: Looked,
+    /// What git holds though it ignores it.
+    pub(super) indexes: Indexes,
     /// Links, and whether they lead to folders.
     links: Vec<(PathBuf, bool)>,
 }
@@ -34,7 +37,8 @@ impl Others {
         self.rules.extend(Looked::at(rules));
     }
 
-    pub(super) fn holds(&self) -> bool {
-        self.rules.holds() && self.links.iter().all(|(link, is_folder)| link.is_dir() == *is_folder)
+    pub(super) fn holds(&mut self) -> bool {
+        let is_led = |(link, is_folder): &(PathBuf, bool)| link.is_dir() == *is_folder;
+        self.rules.holds() && self.links.iter().all(is_led) && self.indexes.hold()
     }
 }

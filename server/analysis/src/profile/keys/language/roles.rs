@@ -356,7 +356,8 @@ const RECORDS: &[Key] = &[
         Kind::Regex,
         "the whole key",
         "'^(?<id>[0-9]+-[0-9]+)-'",
-        "The key of a member. Group: `id`. A member with another key is no task.",
+        "The key of a member. Groups: `id`, and in YAML `letter` behind it, which belongs to the id where \
+         keys of one list have the same id with different letters. A member with another key is no task.",
     ),
     key("id", Kind::Text, "`\"id\"`", "\"project_number\"", "The member that holds the id."),
     key("title", Kind::Text, "`\"title\"`", "\"name\"", "The member that holds the title."),
