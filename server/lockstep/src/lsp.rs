@@ -30,7 +30,7 @@ mod requests;
 mod rows;
 pub mod server;
 mod session;
-pub mod settings;
+mod settings;
 mod to_proto;
 pub mod uri;
 mod workspace_edit;

@@ -3,7 +3,6 @@
 import { basename } from "node:path";
 import type { TaskRow, Transition } from "../protocol";
 import { keyOf } from "../tasks/store";
-import { statusWord } from "../tasks/words";
 import type { Card, Choice, KnownStatus } from "./messages";
 
 /** Makes cards of rows, as one window sees them. */
@@ -32,7 +31,7 @@ export class CardMaker {
     return {
       key: keyOf(row),
       ...{ id, title, status, category, findings, agreed, ready },
-      statusWord: statusWord(row),
+      marker: row.marker ?? "",
       progress: row.progress && row.progress.total > 0 ? row.progress : null,
       holder: row.holder ?? null,
       folder: this.isSeveral ? basename(row.root) : null,

@@ -2,13 +2,13 @@
 //! finding that was not there before, and lacks the one that it is for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::change::{SourceChange, proven};
 use crate::model::FilePath;
 use crate::profile::id::TaskId;
-use crate::rules::{Diagnostic, Fix, fixes, rule, stale_counter};
+use crate::rules::{Diagnostic, Fix, fixes, rule};
+use crate::snapshot::Texts;
 use crate::snapshot::typed::TypedStatuses;
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
@@ -29,19 +29,12 @@ type Chosen<'a> = &'a dyn Fn(&Diagnostic) -> bool;
 /// before has made, until none is left. What results is one change against the present texts; and how
 /// many of the chosen findings are gone then.
 ///
-/// A status that the editor's user has typed last stays: no fix of its task is made that changes it. So do
-/// the figures of a file in which one was typed last.
+/// A status that the editor's user has typed last stays: no fix of its task is made that changes it.
 pub fn fix_all(analysis: &Analysis, at: &str, chosen: Chosen<'_>) -> (SourceChange, usize) {
     let typed = TypedStatuses::of(analysis);
     let mut spared: BTreeSet<TaskId> = BTreeSet::new();
-    let counted = |found: &Diagnostic| found.rule == stale_counter::RULE.id;
-    let typed_at = |it: &&Diagnostic| analysis.is_typed_at(it.path.as_str(), it.range);
-    let figures = analysis.diagnostics().iter().filter(|found| counted(found)).filter(typed_at);
-    let figures: BTreeSet<FilePath> = figures.map(|found| found.path.clone()).collect();
     let meant = |spared: &BTreeSet<TaskId>, found: &Diagnostic| {
-        chosen(found)
-            && found.task.as_ref().is_none_or(|task| !spared.contains(task))
-            && !(counted(found) && figures.contains(&found.path))
+        chosen(found) && found.task.as_ref().is_none_or(|task| !spared.contains(task))
     };
     let (state, texts) = loop {
         let chosen = |found: &Diagnostic| meant(&spared, found);
@@ -170,7 +163,7 @@ struct Mending<'a> {
     at: &'a str,
     chosen: Chosen<'a>,
     state: Analysis,
-    texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    texts: Texts,
 }
 
 impl<'a> Mending<'a> {
@@ -275,7 +268,7 @@ impl<'a> Mending<'a> {
 /// What becomes of the texts, round by round.
 struct Rounds {
     state: Analysis,
-    texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    texts: Texts,
     /// What was mended in the last round, if there was no end in sight.
     unsettled: BTreeSet<MendedSubject>,
 }

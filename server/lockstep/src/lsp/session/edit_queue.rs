@@ -315,10 +315,9 @@ impl EditSender {
             }
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the client cannot apply an edit");
-                let why = error.message.trim().trim_end_matches('.');
                 SentOutcome::refused(&format!(
-                    "the editor cannot make the change: {why}; run the command again, or \
-                     `lockstep set` in a shell"
+                    "The editor cannot make the change. {}",
+                    error.message
                 ))
             }
             Err(_) => {
@@ -340,14 +339,9 @@ impl EditSender {
         {
             return made.in_part();
         }
-        let is_silent = reason.is_empty();
-        let reason = match reason.trim().trim_end_matches('.') {
-            "" => String::new(),
-            said => format!(": {said}"),
-        };
-        let why = format!("the editor did not make the change{reason}; run the command again");
+        let why = format!("The editor did not make the change. {reason}");
         let mut sent = SentOutcome { is_declined: true, ..SentOutcome::refused(&why) };
-        if edit.asks && is_silent {
+        if edit.asks && reason.is_empty() {
             // Who declines knows it.
             sent.why = None;
         }
