@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use lockstep_analysis::features::workspace_symbols::SymbolNames;
 use lockstep_analysis::profile::Severity;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{mpsc, watch};
@@ -67,6 +68,8 @@ pub(crate) struct Session {
     pulled: Mutex<PulledFindings>,
     /// The outlines that the client was given last.
     outlines: Mutex<Outlines>,
+    /// What it has searched last, by workspace.
+    names: Mutex<BTreeMap<PathBuf, SymbolNames>>,
     /// Pages that are no files, as the client has opened them last.
     pages: Arc<Mutex<Vec<String>>>,
     /// How many questions for what is new in the workspace wait for it.
@@ -143,6 +146,7 @@ impl Session {
             asks_missed: AtomicBool::new(false),
             pulled: Mutex::default(),
             outlines: Mutex::default(),
+            names: Mutex::default(),
             pages: Arc::default(),
             n_waiting: AtomicUsize::new(0),
             tasks: Mutex::default(),
@@ -178,6 +182,14 @@ impl Session {
     /// Looks at the outlines that the client was given last.
     pub(crate) fn outlines<T>(&self, with: impl FnOnce(&mut Outlines) -> T) -> T {
         with(&mut self.outlines.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks at what the client has searched last.
+    pub(crate) fn names<T>(
+        &self,
+        with: impl FnOnce(&mut BTreeMap<PathBuf, SymbolNames>) -> T,
+    ) -> T {
+        with(&mut self.names.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What the client has set.
