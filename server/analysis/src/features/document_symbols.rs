@@ -9,6 +9,7 @@ use crate::analysis::Analysis;
 use crate::index::{DocIdx, Index, Place, Spot};
 use crate::model::EntityIdx;
 use crate::profile::EntityKind;
+use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 use crate::text::TextRange;
 
@@ -95,6 +96,18 @@ pub struct OutlineChange {
 
 /// What the outline of a document shows otherwise than `before`; `None` where that may be anything.
 pub fn outline_change(analysis: &Analysis, before: &Analysis, path: &str) -> Option<OutlineChange> {
+    let tasks = analysis.index.tasks_other_than(&before.index);
+    changed_entities(analysis, before, path, &tasks)
+}
+
+/// The entities of a document that were read again since `before`, and those of `tasks`; `None` where
+/// that may be any.
+pub(super) fn changed_entities(
+    analysis: &Analysis,
+    before: &Analysis,
+    path: &str,
+    tasks: &BTreeSet<TaskId>,
+) -> Option<OutlineChange> {
     let (doc, is) = analysis.index.document(path)?;
     let (_, was) = before.index.document(path)?;
     let is_read_alike = analysis.instances.is_same(&before.instances)
@@ -103,7 +116,6 @@ pub fn outline_change(analysis: &Analysis, before: &Analysis, path: &str) -> Opt
         true => 0..0,
         false => is.lineage.since(&was.lineage).filter(|read| !read.is_empty())?,
     };
-    let tasks = analysis.index.tasks_other_than(&before.index);
     let tasks = tasks.iter().filter_map(|id| analysis.index.tasks.get(id));
     let places = tasks.flat_map(|task| task.places.iter().chain(&task.plans).chain(&task.past));
     let others = places.filter(|place| place.doc == doc).map(|place| place.entity).collect();

@@ -27,6 +27,7 @@ use crate::hub::snapshot::SessionSnapshot;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::delivery::deliver;
 use crate::lsp::error::refused;
+use crate::lsp::lenses::Lenses;
 use crate::lsp::outlines::Outlines;
 use crate::lsp::publication::Publication;
 use crate::lsp::publish;
@@ -68,6 +69,8 @@ pub(crate) struct Session {
     pulled: Mutex<PulledFindings>,
     /// The outlines that the client was given last.
     outlines: Mutex<Outlines>,
+    /// The lenses that the client was given last.
+    lenses: Mutex<Lenses>,
     /// What it has searched last, by workspace.
     names: Mutex<BTreeMap<PathBuf, SymbolNames>>,
     /// Pages that are no files, as the client has opened them last.
@@ -146,6 +149,7 @@ impl Session {
             asks_missed: AtomicBool::new(false),
             pulled: Mutex::default(),
             outlines: Mutex::default(),
+            lenses: Mutex::default(),
             names: Mutex::default(),
             pages: Arc::default(),
             n_waiting: AtomicUsize::new(0),
@@ -182,6 +186,11 @@ impl Session {
     /// Looks at the outlines that the client was given last.
     pub(crate) fn outlines<T>(&self, with: impl FnOnce(&mut Outlines) -> T) -> T {
         with(&mut self.outlines.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks at the lenses that the client was given last.
+    pub(crate) fn lenses<T>(&self, with: impl FnOnce(&mut Lenses) -> T) -> T {
+        with(&mut self.lenses.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Looks at what the client has searched last.

@@ -108,7 +108,7 @@ fn only_what_is_other_is_made_again() {
     let before = workspace.analysis();
     outline(&mut kept, before, TODO, true);
     let texts = |kept: &Outlines| -> Vec<*const u8> {
-        kept.0[0].parts.iter().map(|part| part.json.as_ptr()).collect()
+        kept.0[0].parts.iter().map(|part| part.json.text().as_ptr()).collect()
     };
     let was = texts(&kept);
     let after = edited(before, TODO, |text| text.replacen("Task 150 é", "Task 150\n\né", 1));
