@@ -9,8 +9,12 @@ use crate::model::looks::looked;
 use crate::model::{Entity, EntityIdx, Field, Link, Occurrence};
 use crate::text::TextRange;
 
-/// How many facts stand together.
+/// How many facts stand together at least.
 const RUN: usize = if cfg!(test) { 2 } else { 64 };
+
+/// And at most, where there are many: as many as there are runs, so that a list with others copies few
+/// runs and few facts.
+const LONGEST: usize = if cfg!(test) { 4 } else { 512 };
 
 /// Something that a document says, with the places where it says it.
 pub trait Fact: Sized {
@@ -110,6 +114,8 @@ impl Shift {
 pub struct Runs<T> {
     /// None is empty, and the facts of one entity stand in one.
     runs: Vec<FactRun<T>>,
+    /// How many facts stand together.
+    together: usize,
 }
 
 struct FactRun<T> {
@@ -177,13 +183,14 @@ impl<T: Fact> FactRun<T> {
 impl<T: Fact> Runs<T> {
     /// These facts, which stand in the order of their entities.
     pub(crate) fn new(facts: Vec<T>) -> Runs<T> {
-        let mut runs = Runs { runs: Vec::with_capacity(facts.len() / RUN + 1) };
+        let together = facts.len().isqrt().clamp(RUN, LONGEST);
+        let mut runs = Runs { runs: Vec::with_capacity(facts.len() / together + 1), together };
         runs.extend(facts);
         runs
     }
 
     fn extend(&mut self, facts: Vec<T>) {
-        if facts.len() <= RUN {
+        if facts.len() <= self.together {
             self.push(facts);
             return;
         }
@@ -191,7 +198,9 @@ impl<T: Fact> Runs<T> {
         let mut run: Vec<T> = Vec::new();
         for (idx, fact) in (first..).zip(facts) {
             let of = |idx: usize, fact: &T| fact.entity(idx);
-            if run.len() >= RUN && run.last().is_some_and(|it| of(idx - 1, it) != of(idx, &fact)) {
+            if run.len() >= self.together
+                && run.last().is_some_and(|it| of(idx - 1, it) != of(idx, &fact))
+            {
                 self.push(std::mem::take(&mut run));
             }
             run.push(fact);
@@ -251,7 +260,7 @@ impl<T: Fact> Runs<T> {
     /// In which run the fact at `idx` is, if there is one.
     fn run_of(&self, idx: usize) -> usize {
         // As long as nothing was changed, runs of entities are equally long.
-        let near = idx / RUN;
+        let near = idx / self.together;
         let holds = |run: &FactRun<T>| run.first <= idx && idx - run.first < run.made.len();
         match self.runs.get(near).is_some_and(holds) {
             true => near,
@@ -298,12 +307,13 @@ impl<T: Fact> Runs<T> {
         let to = self.runs.partition_point(|run| run.entity < Some(own.end)).max(from + 1);
         let to = to.min(self.runs.len());
         let place = |range| shift.place(range);
-        let mut runs = Runs { runs: Vec::with_capacity(self.runs.len() + 1) };
+        let together = self.together;
+        let mut runs = Runs { runs: Vec::with_capacity(self.runs.len() + 1), together };
         for run in &self.runs[..from] {
             runs.follow(run, shift)?;
         }
         let around = &self.runs[from.min(to)..to];
-        let mut facts = Vec::with_capacity(2 * RUN);
+        let mut facts = Vec::with_capacity(2 * together);
         for run in around {
             let before = &run.facts()[..run.before(own.start)];
             facts.extend(before.iter().map(|it| it.moved(place)).collect::<Option<Vec<_>>>()?);
@@ -314,7 +324,7 @@ impl<T: Fact> Runs<T> {
             facts.extend(behind.iter().map(|it| it.moved(place)).collect::<Option<Vec<_>>>()?);
         }
         match facts.len() {
-            n if n <= 2 * RUN => runs.push(facts),
+            n if n <= 2 * together => runs.push(facts),
             _ => runs.extend(facts),
         }
         for run in &self.runs[to..] {

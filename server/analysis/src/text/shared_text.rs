@@ -42,6 +42,11 @@ impl TextPiece {
         &self.source[self.range.clone()]
     }
 
+    /// The same as bytes: where it begins and ends, nothing is looked at.
+    fn bytes(&self) -> &[u8] {
+        &self.source.as_bytes()[self.range.clone()]
+    }
+
     fn end(&self) -> usize {
         self.at + self.range.len()
     }
@@ -133,6 +138,10 @@ impl SharedText {
     /// Its parts in order.
     pub fn parts(&self) -> impl Iterator<Item = &str> {
         self.0.pieces.iter().map(TextPiece::text)
+    }
+
+    fn bytes_in_parts(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.pieces.iter().map(TextPiece::bytes)
     }
 
     /// The piece that holds `offset`, or the last for the end of the text.
@@ -262,8 +271,7 @@ impl SharedText {
 
     /// How many bytes the two begin with alike.
     fn common_prefix(&self, other: &SharedText) -> usize {
-        let (mut ones, mut twos) =
-            (self.parts().map(str::as_bytes), other.parts().map(str::as_bytes));
+        let (mut ones, mut twos) = (self.bytes_in_parts(), other.bytes_in_parts());
         let (mut one, mut two): (&[u8], &[u8]) = (&[], &[]);
         let mut same = 0;
         loop {
@@ -294,11 +302,11 @@ impl SharedText {
         while same < most {
             if one.is_empty() {
                 let Some(next) = left.checked_sub(1) else { break };
-                (left, one) = (next, self.0.pieces[next].text().as_bytes());
+                (left, one) = (next, self.0.pieces[next].bytes());
             }
             if two.is_empty() {
                 let Some(next) = right.checked_sub(1) else { break };
-                (right, two) = (next, other.0.pieces[next].text().as_bytes());
+                (right, two) = (next, other.0.pieces[next].bytes());
             }
             let length = one.len().min(two.len());
             let (head, tail) = one.split_at(one.len() - length);
@@ -370,16 +378,16 @@ impl PartialEq for SharedText {
         if self.len() != other.len() {
             return false;
         }
-        let (mut ones, mut twos) = (self.parts(), other.parts());
+        let (mut ones, mut twos) = (self.bytes_in_parts(), other.bytes_in_parts());
         let (mut one, mut two): (&[u8], &[u8]) = (&[], &[]);
         loop {
             if one.is_empty() {
                 let Some(part) = ones.next() else { return true };
-                one = part.as_bytes();
+                one = part;
             }
             if two.is_empty() {
                 let Some(part) = twos.next() else { return true };
-                two = part.as_bytes();
+                two = part;
             }
             let alike = one.len().min(two.len());
             // What is one in memory is not compared.
