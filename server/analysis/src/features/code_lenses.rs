@@ -87,7 +87,10 @@ pub fn lenses_last(analysis: &Analysis, place: Place) -> bool {
 /// Of which entities of a long document something else may be told than in `before`; `None` where that
 /// may be of any.
 pub fn lens_change(analysis: &Analysis, before: &Analysis, path: &str) -> Option<OutlineChange> {
-    let tasks = analysis.index.tasks_shown_otherwise(&before.index);
+    let (index, was) = (&analysis.index, &before.index);
+    // By which name a task is certainly meant depends on which others there are.
+    let is_alike = index.tasks.are_called_as(&was.tasks);
+    let tasks = is_alike.then(|| index.tasks_shown_otherwise(was))?;
     changed_entities(analysis, before, path, &tasks)
 }
 
