@@ -10,7 +10,7 @@ mod from_yaml;
 mod lineage;
 pub(crate) mod looks;
 mod reread;
-mod runs;
+pub(crate) mod runs;
 mod slug;
 pub mod time;
 

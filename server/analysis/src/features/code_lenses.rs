@@ -2,7 +2,7 @@
 //! into step.
 
 use crate::analysis::Analysis;
-use crate::features::document_symbols::{OutlineChange, changed_entities};
+use crate::analysis::changed::{ChangedEntities, changed_entities};
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
@@ -86,7 +86,7 @@ pub fn lenses_last(analysis: &Analysis, place: Place) -> bool {
 
 /// Of which entities of a long document something else may be told than in `before`; `None` where that
 /// may be of any.
-pub fn lens_change(analysis: &Analysis, before: &Analysis, path: &str) -> Option<OutlineChange> {
+pub fn lens_change(analysis: &Analysis, before: &Analysis, path: &str) -> Option<ChangedEntities> {
     let (index, was) = (&analysis.index, &before.index);
     // By which name a task is certainly meant depends on which others there are.
     let is_alike = index.tasks.are_called_as(&was.tasks);

@@ -6,7 +6,7 @@ use std::ops::{Index, Range};
 use std::sync::{Arc, OnceLock};
 
 use crate::model::looks::looked;
-use crate::model::{Entity, EntityIdx, Field, Link, Occurrence};
+use crate::model::{Entity, EntityIdx, Field, FieldRole, Link, Occurrence};
 use crate::text::TextRange;
 
 /// How many facts stand together at least.
@@ -23,6 +23,11 @@ pub trait Fact: Sized {
 
     /// All of its places.
     fn places(&self) -> impl Iterator<Item = TextRange>;
+
+    /// By which bits it is found among all; none where nobody looks for it there.
+    fn mark(&self) -> u64 {
+        0
+    }
 
     /// The same with its places moved; `None` where one cannot be.
     fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Self>;
@@ -69,6 +74,13 @@ impl Fact for Field {
         [self.value, self.line].into_iter()
     }
 
+    fn mark(&self) -> u64 {
+        match &self.role {
+            FieldRole::Stamp(name) => stamp_mark(name),
+            _ => 0,
+        }
+    }
+
     fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Field> {
         Some(Field { value: place(self.value)?, line: place(self.line)?, ..self.clone() })
     }
@@ -86,6 +98,11 @@ impl Fact for Link {
     fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Link> {
         Some(Link { range: place(self.range)?, ..self.clone() })
     }
+}
+
+/// The mark of stamps with this name, and of some others.
+pub(crate) fn stamp_mark(name: &str) -> u64 {
+    1 << (name.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 64)
 }
 
 /// What becomes of places when a part of a text is replaced.
@@ -125,6 +142,8 @@ struct FactRun<T> {
     entity: Option<EntityIdx>,
     /// From the first place to the last.
     span: TextRange,
+    /// The marks of all.
+    marks: u64,
     made: Arc<[T]>,
     /// How far the facts have moved since they were made.
     moved: i64,
@@ -133,8 +152,9 @@ struct FactRun<T> {
 
 impl<T> Clone for FactRun<T> {
     fn clone(&self) -> FactRun<T> {
-        let FactRun { first, entity, span, moved, .. } = *self;
-        FactRun { first, entity, span, made: self.made.clone(), moved, placed: self.placed.clone() }
+        let FactRun { first, entity, span, marks, moved, .. } = *self;
+        let (made, placed) = (self.made.clone(), self.placed.clone());
+        FactRun { first, entity, span, marks, made, moved, placed }
     }
 }
 
@@ -217,8 +237,9 @@ impl<T: Fact> Runs<T> {
             start: places().map(|place| place.start).min().unwrap_or_default(),
             end: places().map(|place| place.end).max().unwrap_or_default(),
         };
+        let marks = facts.iter().fold(0, |marks, fact| marks | fact.mark());
         let (made, placed) = (facts.into(), OnceLock::new());
-        self.runs.push(FactRun { first, entity, span, made, moved: 0, placed });
+        self.runs.push(FactRun { first, entity, span, marks, made, moved: 0, placed });
     }
 
     /// How many there are.
@@ -236,9 +257,10 @@ impl<T: Fact> Runs<T> {
         self.runs.iter().flat_map(|run| run.facts())
     }
 
-    /// The first for which `is` says so, which must not look at its places: none is placed for that.
-    pub(crate) fn find_by(&self, is: impl Fn(&T) -> bool) -> Option<&T> {
-        let mut runs = self.runs.iter();
+    /// The first for which `is` says so, among those with one of these marks. It must not look at places:
+    /// none is placed for that.
+    pub(crate) fn find_by(&self, marks: u64, is: impl Fn(&T) -> bool) -> Option<&T> {
+        let mut runs = self.runs.iter().filter(|run| run.marks & marks != 0);
         let found = runs.find_map(|run| {
             looked();
             Some(run.first + run.made.iter().position(&is)?)
@@ -346,6 +368,7 @@ impl<T: Fact> Runs<T> {
                 first,
                 entity: run.entity,
                 span: run.span,
+                marks: run.marks,
                 made,
                 moved,
                 placed,

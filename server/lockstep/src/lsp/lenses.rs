@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::analysis::changed::ChangedEntities;
 use lockstep_analysis::features::code_lenses::{
     Lens, code_lenses, is_long, lens_change, lens_places, lenses_at, lenses_last,
 };
-use lockstep_analysis::features::document_symbols::OutlineChange;
 use lockstep_analysis::index::{DocIdx, Place};
 use lockstep_analysis::model::EntityIdx;
 use lockstep_analysis::profile::id::TaskId;
@@ -121,10 +121,10 @@ impl LensMaker<'_> {
     fn updated(
         &self,
         mut all: LensesByEntity,
-        change: &OutlineChange,
+        change: &ChangedEntities,
         longer: i64,
     ) -> LensesByEntity {
-        let OutlineChange { read, others } = change;
+        let ChangedEntities { read, others } = change;
         let entities = &self.analysis.index.docs[self.doc].facts.entities;
         // What stands on the line on which the change ends has moved along that line too.
         let last = read.clone().next_back().map(|last| entities[last].range.end as usize);

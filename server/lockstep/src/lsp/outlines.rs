@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::analysis::changed::ChangedEntities;
 use lockstep_analysis::features::document_symbols::{
-    OutlineChange, Symbol, outline_change, outline_parts, symbols_of,
+    Symbol, outline_change, outline_parts, symbols_of,
 };
 use lockstep_analysis::index::DocIdx;
 use lockstep_analysis::model::EntityIdx;
@@ -143,7 +144,7 @@ impl PartMaker<'_> {
     fn updated(
         &self,
         mut parts: Vec<OutlinePart>,
-        change: &OutlineChange,
+        change: &ChangedEntities,
         longer: i64,
     ) -> Option<Vec<OutlinePart>> {
         let read = &change.read;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::analysis::findings::Part;
-use crate::model::{Document, FilePath};
+use crate::model::runs::stamp_mark;
+use crate::model::{Document, Field, FieldRole, FilePath};
 use crate::profile::config::Config;
 use crate::rules::{Diagnostic, RULES, judge};
 use crate::snapshot::editing::{Editing, OtherEditor};
@@ -145,6 +146,7 @@ impl Stepped {
         assert_eq!(format!("{:#?}", now.index), format!("{:#?}", fresh.index));
         assert_eq!(now.diagnostics(), fresh.diagnostics());
         check_places(&now);
+        check_marks(&now);
         self.told.tell(&now);
         for (doc, document) in now.index.docs.iter().enumerate() {
             let text: SharedText =
@@ -170,6 +172,19 @@ impl Stepped {
         let now = self.host.clone().analysis();
         if before.unknown_paths().is_empty() {
             assert_eq!(now.unknown_paths_since(before), now.unknown_paths());
+        }
+    }
+}
+
+/// Panics unless the first stamp of each name is found by its mark.
+fn check_marks(analysis: &Analysis) {
+    for document in analysis.index.docs.iter() {
+        let fields = &document.facts.fields;
+        for role in fields.iter().map(|field| &field.role) {
+            let FieldRole::Stamp(name) = role else { continue };
+            let is_it = |field: &Field| field.role == *role;
+            let found = fields.find_by(stamp_mark(name), is_it);
+            assert_eq!(found, fields.iter().find(|field| is_it(field)));
         }
     }
 }

@@ -74,7 +74,7 @@ proptest! {
         let (title, id) = (Some("Another name"), Some("99"));
         let (title, id) = [(title, None), (None, id), (title, id)][names];
         let to = NewName { title, id, slug: None };
-        let Ok(subject) = RenameSubject::new(&before, Whose::Task(&name)) else { return Ok(()) };
+        let Ok(subject) = RenameSubject::new(&before, Whose::Task(&name), to.id.is_some()) else { return Ok(()) };
         if let Some((part, all)) = proven(&before, &subject, &to, is_made, &damage) {
             prop_assert_eq!(part, all);
         }
