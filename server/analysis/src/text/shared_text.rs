@@ -523,7 +523,7 @@ mod tests {
             places.sort_by_key(|(at, _)| *at);
             // Every second edit takes what stands up to the next.
             let end = |nth: usize| places.get(nth + 1).map_or(text.len(), |(at, _)| *at);
-            let range = |nth: usize, at: usize| at..if nth % 2 == 0 { at } else { end(nth) };
+            let range = |nth: usize, at: usize| at..if nth.is_multiple_of(2) { at } else { end(nth) };
             let edits = places.iter().enumerate();
             let edits = edits.map(|(nth, (at, with))| (range(nth, *at), with.as_str()));
             let each = edits.clone().rev();
