@@ -110,7 +110,7 @@ async fn the_handler_does_not_wait_for_the_answer_to_its_edit() {
         client.answer(&asked, json!({"applied": false, "failureReason": "busy"})).await;
     }
     let shown = client.notified("window/showMessage").await;
-    assert_eq!(shown["message"], "The editor did not make the change. busy");
+    assert_eq!(shown["message"], "the editor did not make the change: busy; run the command again");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The reference of `lockstep.toml` and of the language of profiles, and the schema for TOML tools,
-//! are made from the keys that the decoder takes.
+//! are made from the keys that the decoder takes; so is the schema of what clients set.
 
+use lockstep::lsp::settings::settings;
 use lockstep_analysis::profile::builtin::SOURCES;
 use lockstep_analysis::profile::config;
 use lockstep_analysis::profile::keys::{Key, Kind, PROFILE, SETTINGS, SEVERITIES};
@@ -41,6 +42,24 @@ fn the_reference_of_the_configuration_is_fresh() {
 fn the_schema_is_fresh() {
     let text = serde_json::to_string_pretty(&schema()).expect("plain values");
     check("lockstep.schema.json", &format!("{text}\n"));
+}
+
+#[test]
+fn the_settings_of_clients_are_fresh() {
+    let settings = settings().map(|setting| {
+        let mut schema = setting.takes.schema();
+        schema["description"] = json!(setting.doc);
+        (setting.name.to_owned(), schema)
+    });
+    let schema = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Settings of a client",
+        "description": "What a client can set for itself: `lockstep help lsp`.",
+        "type": "object",
+        "properties": Map::from_iter(settings),
+    });
+    let text = serde_json::to_string_pretty(&schema).expect("plain values");
+    check("settings.schema.json", &format!("{text}\n"));
 }
 
 #[test]

@@ -20,7 +20,7 @@ function card(id: number, more: Partial<Card> = {}): Card {
     title: `Task ${id}`,
     status: "planned",
     category: "open",
-    marker: "[PLANNED]",
+    statusWord: "[PLANNED]",
     progress: null,
     findings: 0,
     agreed: true,
@@ -34,7 +34,7 @@ function card(id: number, more: Partial<Card> = {}): Card {
   };
 }
 
-const active = { status: "implementing", category: "active", marker: "[IMPLEMENTING]" } as const;
+const active = { status: "implementing", category: "active", statusWord: "[IMPLEMENTING]" } as const;
 
 function ids(board: Board, column: string): string[] {
   return board.column(column)?.cards.map((it) => it.id) ?? [];
@@ -59,7 +59,7 @@ test("columns by status stand in the order of categories, then of the profile", 
     board.list.map((it) => it.title),
     ["Planned", "Implementing", "Completed"],
   );
-  board.take([card(1, { status: "odd", category: "open", marker: "[ODD]" })]);
+  board.take([card(1, { status: "odd", category: "open", statusWord: "[ODD]" })]);
   assert.deepEqual(
     board.list.map((it) => it.title),
     ["Planned", "[ODD]", "Implementing", "Completed"],

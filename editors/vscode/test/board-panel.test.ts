@@ -14,7 +14,7 @@ test("a card says what the row says", () => {
     title: "Task 7",
     status: "planned",
     category: "open",
-    marker: "[PLANNED]",
+    statusWord: "Planned",
     progress: { done: 1, total: 3 },
     findings: 2,
     agreed: true,
@@ -28,8 +28,8 @@ test("a card says what the row says", () => {
 });
 
 test("what a task does not have is not shown", () => {
-  const card = new CardMaker().card(row("7", { marker: null, progress: { done: 0, total: 0 }, path: null }));
-  assert.deepEqual([card?.marker, card?.progress, card?.place, card?.holder], ["", null, null, null]);
+  const card = new CardMaker().card(row("7", { status: null, marker: null, progress: { done: 0, total: 0 }, path: null }));
+  assert.deepEqual([card?.statusWord, card?.progress, card?.place, card?.holder], ["", null, null, null]);
 });
 
 test("tasks that are put away have no card", () => {

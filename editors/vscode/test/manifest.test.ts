@@ -62,17 +62,48 @@ test("every word of the manifest is there, and none too many", () => {
   assert.deepEqual(Object.keys(rest).sort(), [...used].filter((it) => it !== "displayName").sort());
 });
 
-test("settings that the server reads can be set", () => {
-  const source = readFileSync(join(REPOSITORY, "server/lockstep/src/lsp/settings.rs"), "utf8").split("#[cfg(test)]")[0]!;
-  const found = [...source.matchAll(/(?:value\[|seconds\(|flag\()"(\w+)"/g)].map((it) => it[1]!);
-  assert.ok(found.includes("commit"));
-  // How a client is told findings is its own matter.
-  found.splice(found.indexOf("diagnostics"), 1);
+test("settings that the server reads can be set, and take what it takes", () => {
+  const schema = readFileSync(join(REPOSITORY, "server/docs/settings.schema.json"), "utf8");
+  const settings = (JSON.parse(schema) as { properties: Record<string, ServerSetting> }).properties;
   const told = read("src/client/settings.ts");
-  for (const name of found) {
-    assert.ok(told.includes(`"${name}"`), `${name} is told to the server`);
-    assert.ok(manifest.contributes.configuration.properties[`lockstep.${name}`], name);
+  const properties = { ...manifest.contributes.configuration.properties };
+  for (const [name, setting] of Object.entries(settings)) {
+    // How a client is told findings is its own matter.
+    if (name !== "diagnostics") {
+      assert.ok(told.includes(`"${name}"`), `${name} is told to the server`);
+      properties[`lockstep.${name}`] = serverSetting(name, setting);
+    }
   }
+  const configuration = { ...manifest.contributes.configuration, properties };
+  expectJson("package.json", { ...manifest, contributes: { ...manifest.contributes, configuration } });
+});
+
+interface ServerSetting {
+  type: string;
+  enum?: string[];
+  default?: unknown;
+}
+
+/** A setting of the server as VS Code lists it: one that has no value, or none of its own, is left to the server. */
+function serverSetting(name: string, { type, enum: words, default: usual, ...bounds }: ServerSetting): object {
+  const { description: _, ...limits } = bounds as { description?: string };
+  const markdownDescription = `%setting.${name}%`;
+  if (type === "boolean") {
+    return { type, default: usual, markdownDescription };
+  }
+  // VS Code can take several seconds to notice that a file has changed.
+  const own = name === "rereadSeconds" ? 10 : null;
+  const values = words && [null, ...words];
+  const enumDescriptions = values?.map((word) => `%setting.${name}.${word}%`);
+  return { type: [type, "null"], ...limits, ...(values && { enum: values, enumDescriptions }), default: own, markdownDescription };
+}
+
+test("statuses that the schema of state.json offers are those of its profile", () => {
+  const profile = readFileSync(join(REPOSITORY, "server/profiles/opencode.toml"), "utf8");
+  const known = tables(profile, "vocabulary.task").map((it) => /^id = "(.*)"/m.exec(it)?.[1]);
+  const schema = JSON.parse(read("schemas/state.schema.json")) as { definitions: { status: { anyOf: object[] } } };
+  schema.definitions.status.anyOf[0] = { enum: known };
+  expectJson("schemas/state.schema.json", schema);
 });
 
 test("settings that the sources read can be set", () => {

@@ -8,7 +8,7 @@ use crate::index::boxes::Boxes;
 use crate::index::{Index, Place, Spot, Task};
 use crate::model::FilePath;
 use crate::model::carrier::Carrier;
-use crate::profile::EntityKind;
+use crate::profile::{EntityKind, Format};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
 
@@ -72,6 +72,28 @@ pub fn all(analysis: &Analysis) -> Vec<TaskView> {
     analysis.index.tasks.values().map(|task| view(analysis, task)).collect()
 }
 
+/// What a task is called: where no place gives it a title, by the words behind the id in the key of its
+/// record, as `33-1-log-in`.
+pub fn title(analysis: &Analysis, task: &Task) -> String {
+    let index = &analysis.index;
+    let title = index.title(task);
+    if !title.is_empty() {
+        return title.to_owned();
+    }
+    let places = task.places.iter().chain(&task.past);
+    let mut named = places.filter_map(|place| {
+        let (document, entity) = (&index.docs[place.doc], index.entity(*place));
+        let is_key = document.role().format != Format::Markdown;
+        let name = entity.name.of(&document.text).trim_matches(['"', '\'']);
+        let id = entity.id.as_ref().filter(|_| is_key)?;
+        name.strip_prefix(id.as_str())?.strip_prefix(['-', '_'])
+    });
+    let words = named.next().unwrap_or_default().replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.clone()).collect()
+}
+
 /// One task.
 pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
     let index = &analysis.index;
@@ -88,7 +110,7 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
     TaskView {
         rev: rev::rev(task.id.as_str(), &occurrences, &phases, &deciding(index, &places)),
         id: analysis.name_of(&task.id),
-        title: index.title(task).to_owned(),
+        title: title(analysis, task),
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),
         agreed: index.agreed(task),

@@ -32,7 +32,7 @@ mod requests;
 mod rows;
 pub mod server;
 mod session;
-mod settings;
+pub mod settings;
 mod to_proto;
 pub mod uri;
 mod workspace_edit;

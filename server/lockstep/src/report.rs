@@ -405,7 +405,7 @@ pub fn parts(analysis: &Analysis, task: &Task) -> Vec<PartReport> {
         let status = task_view::status(analysis, child);
         PartReport {
             id: analysis.name_of(&child.id),
-            title: analysis.index.title(child).to_owned(),
+            title: task_view::title(analysis, child),
             status: status.map(|def| def.id.clone()),
             category: status.map(|def| def.category.name().to_owned()),
         }

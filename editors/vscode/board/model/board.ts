@@ -24,7 +24,7 @@ export interface Changes {
 }
 
 /** The status that was asked for and is not there yet. */
-export type Wanted = Pick<Card, "status" | "category" | "marker">;
+export type Wanted = Pick<Card, "status" | "category" | "statusWord">;
 
 /** More changes than this at once are sorted rather than put in one by one. */
 const MANY = 64;
@@ -37,7 +37,6 @@ export class Board {
   private readonly wanted = new Map<string, Wanted>();
   private columns = new Map<string, Column>();
   private statuses: readonly KnownStatus[] = [];
-  private titles = new Map<string, string>();
   private filter: Filter = () => true;
 
   private by: Grouping;
@@ -77,11 +76,6 @@ export class Board {
     return card && this.columns.get(columnOf(this.by, card));
   }
 
-  /** A card's status as people read it: what is written may be half of a marker. */
-  statusOf({ status, marker }: Card): string {
-    return (status === null ? undefined : this.titles.get(status)) ?? marker;
-  }
-
   isWaiting(key: string): boolean {
     return this.wanted.has(key);
   }
@@ -98,7 +92,6 @@ export class Board {
 
   know(statuses: readonly KnownStatus[]): void {
     this.statuses = statuses;
-    this.titles = new Map(statuses.map(({ status, title }) => [status, title]));
     if (this.by === "status") this.arrange();
   }
 

@@ -36,7 +36,7 @@ export function headsOf(
     const id = columnOf(by, card);
     if (known.has(id)) continue;
     known.add(id);
-    const title = id === UNKNOWN ? (names[UNKNOWN] ?? id) : card.marker || id;
+    const title = id === UNKNOWN ? (names[UNKNOWN] ?? id) : card.statusWord || id;
     heads.push({ id, title, category: id === UNKNOWN ? null : card.category });
   }
   const rank = ({ category }: Head): number => (category === null ? -1 : CATEGORIES.indexOf(category));

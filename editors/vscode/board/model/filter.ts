@@ -14,6 +14,6 @@ export function filterOf(typed: string): Filter {
 
 function hasWord(card: Card, word: string): boolean {
   if (word.startsWith("#") && word.length > 1) return card.id.toLowerCase() === word.slice(1);
-  const shown = [card.id, card.title, card.marker, card.status, card.holder, card.folder];
+  const shown = [card.id, card.title, card.statusWord, card.status, card.holder, card.folder];
   return shown.some((text) => text !== null && text.toLowerCase().includes(word));
 }

@@ -324,7 +324,7 @@ export class App {
       metrics: this.metrics,
       isWaiting: (key: string) => this.board.isWaiting(key),
       selected: () => this.selection.card,
-      statusOn: (card: Card) => (this.board.grouping === "category" ? this.board.statusOf(card) : null),
+      statusOn: (card: Card) => (this.board.grouping === "category" ? card.statusWord : null),
     };
   }
 

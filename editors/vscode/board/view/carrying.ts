@@ -140,7 +140,7 @@ export class Carrying {
   settled({ key, outcome, message }: Extract<ToBoard, { type: "settled" }>): void {
     const { board, words, footer } = this.context;
     const card = board.card(key);
-    const status = card ? board.statusOf(card) : "";
+    const status = card?.statusWord ?? "";
     board.settle(key, outcome === "applied");
     this.context.onPlaced(key);
     if (outcome === "applied") footer.say(message ?? filled(words.moved, this.name(key), status));
@@ -152,7 +152,7 @@ export class Carrying {
     const { board, words, footer } = this.context;
     const { from } = this;
     this.end();
-    board.want(key, { status: choice.status, category: choice.category, marker: choice.title });
+    board.want(key, { status: choice.status, category: choice.category, statusWord: choice.title });
     footer.say(filled(words.moving, this.name(key), choice.title));
     this.context.onPlaced(key);
     this.context.tell({ type: "move", key, status: choice.status, from });

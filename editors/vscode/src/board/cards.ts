@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import type { TaskRow, Transition } from "../protocol";
 import { keyOf } from "../tasks/store";
+import { statusWord } from "../tasks/words";
 import type { Card, Choice, KnownStatus } from "./messages";
 
 /** Makes cards of rows, as one window sees them. */
@@ -31,7 +32,7 @@ export class CardMaker {
     return {
       key: keyOf(row),
       ...{ id, title, status, category, findings, agreed, ready },
-      marker: row.marker ?? "",
+      statusWord: statusWord(row),
       progress: row.progress && row.progress.total > 0 ? row.progress : null,
       holder: row.holder ?? null,
       folder: this.isSeveral ? basename(row.root) : null,

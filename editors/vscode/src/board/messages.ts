@@ -19,8 +19,8 @@ export interface Card {
   status: string | null;
   /** What that means. */
   category: Category | null;
-  /** The status as people of this profile write it. */
-  marker: string;
+  /** The status as people read it. */
+  statusWord: string;
   /** How many of its phases, parts or boxes are done. */
   progress: { done: number; total: number } | null;
   /** How many warnings and errors are about it. */

@@ -10,7 +10,7 @@ import { rootUri } from "./place";
 import { refusal } from "./refusal";
 import { saveTouched, type Saved } from "./saving";
 import { made, type Snapshot, snapshotOf, snapshotOfAction, stands } from "./snapshot";
-import { joined } from "../tasks/words";
+import { joined, titleOf } from "../tasks/words";
 import { tellDone, tellPreview, tellSaved, tellTrouble } from "./tell";
 import { takeBack } from "./undoing";
 
@@ -62,7 +62,7 @@ export class Changes implements vscode.Disposable {
     const results = answer.results ?? [];
     const files = new Set([...(answer.files ?? []), ...results.flatMap((it) => it.files)]);
     const only = results.length === 1 ? results[0] : undefined;
-    const label = only ? vscode.l10n.t("Set task {0} to {1}", only.task, only.to) : vscode.l10n.t("Changed on disk");
+    const label = only ? vscode.l10n.t("Set task {0} to {1}", only.task, titleOf(only.to)) : vscode.l10n.t("Changed on disk");
     const change: Change = { kind: "disk", label, transaction: answer.transaction, root };
     keep(this.#done, change);
     tellDone(label, files.size, () => void this.undo(change));

@@ -27,7 +27,7 @@ function rank(row: TaskRow, text: string): number {
   if (id.startsWith(text)) {
     return 1;
   }
-  const all = `${id}  ${row.title}  ${row.status ?? ""}  ${statusWord(row)}`.toLowerCase();
+  const all = `${id}  ${row.title}  ${row.status ?? ""}  ${row.marker ?? ""}  ${statusWord(row)}`.toLowerCase();
   if (text.split(/\s+/).every((word) => all.includes(word))) {
     return 2;
   }

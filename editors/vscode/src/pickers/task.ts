@@ -5,7 +5,7 @@ import type { TaskRow } from "../protocol";
 import type { Services } from "../services";
 import { cursor, taskAt, type TaskAt } from "../tasks/atCursor";
 import { keyOf, type TaskStore } from "../tasks/store";
-import { isContradictory, joined, progressWord, rootWord, statusWord } from "../tasks/words";
+import { isContradictory, joined, progressWord, rootWord, shortened, statusWord } from "../tasks/words";
 import { iconOf } from "../views/icons";
 import { orderedTasks } from "./order";
 import { search } from "./search";
@@ -20,12 +20,15 @@ export interface TaskItem extends vscode.QuickPickItem {
   row: TaskRow;
 }
 
+/** Of a title so many letters are shown: the status beside it is to be read, too. */
+const TITLE = 60;
+
 /** How a task stands in a picker. */
 export function taskItem(row: TaskRow, isOfSeveralRoots: boolean): TaskItem {
   const contradiction = isContradictory(row) && `$(warning) ${t("files disagree")}`;
   return {
     row,
-    label: joined("  ", row.id, row.title),
+    label: joined("  ", row.id, shortened(row.title, TITLE)),
     description: joined("  ", isOfSeveralRoots && rootWord(row), statusWord(row), progressWord(row.progress), contradiction),
     iconPath: iconOf(row.category),
   };
@@ -59,12 +62,13 @@ function choose(
   const picker = vscode.window.createQuickPick<TaskItem | vscode.QuickPickItem>();
   picker.title = title;
   picker.placeholder = t("Task, by id, title or status");
-  picker.matchOnDescription = true;
+  let found: TaskRow[] = [];
   const show = (typed: string): void => {
-    const found = search(rows, typed, SHOWN);
+    found = search(rows, typed, SHOWN);
     picker.items = found.flatMap((row) => {
       const heading = row === first ? t("At the cursor") : row === found[1] && found[0] === first ? t("Tasks") : "";
-      const item = taskItem(row, tasks.isOfSeveralRoots);
+      // They are found already: the picker by itself looks in one column at a time.
+      const item = { ...taskItem(row, tasks.isOfSeveralRoots), alwaysShow: true };
       return heading === "" ? [item] : [separator(heading), item];
     });
   };
@@ -72,9 +76,11 @@ function choose(
   return new Promise((resolve) => {
     picker.onDidChangeValue(show);
     picker.onDidAccept(() => {
-      const chosen = picker.activeItems[0];
-      if (chosen && "row" in chosen) {
-        resolve(chosen.row);
+      const active = picker.activeItems.find((item) => picker.items.includes(item));
+      // Who presses Enter before what is found is painted means the best of it, and nothing that was there before.
+      const chosen = active && "row" in active ? active.row : found[0];
+      if (chosen) {
+        resolve(chosen);
         picker.hide();
       }
     });

@@ -7,7 +7,7 @@ import { statusWord } from "./words";
 export function matcher(text: string): (row: TaskRow) => boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return (row) => {
-    const haystack = `${row.id} ${row.title} ${row.status ?? ""} ${statusWord(row)}`.toLowerCase();
+    const haystack = `${row.id} ${row.title} ${row.status ?? ""} ${row.marker ?? ""} ${statusWord(row)}`.toLowerCase();
     return words.every((word) => haystack.includes(word));
   };
 }

@@ -7,7 +7,7 @@ use crate::analysis::Analysis;
 use crate::change::{SourceChange, proven};
 use crate::model::FilePath;
 use crate::profile::id::TaskId;
-use crate::rules::{Diagnostic, Fix, fixes, rule};
+use crate::rules::{Diagnostic, Fix, fixes, rule, stale_counter};
 use crate::snapshot::Texts;
 use crate::snapshot::typed::TypedStatuses;
 use crate::text::TextRange;
@@ -29,12 +29,19 @@ type Chosen<'a> = &'a dyn Fn(&Diagnostic) -> bool;
 /// before has made, until none is left. What results is one change against the present texts; and how
 /// many of the chosen findings are gone then.
 ///
-/// A status that the editor's user has typed last stays: no fix of its task is made that changes it.
+/// A status that the editor's user has typed last stays: no fix of its task is made that changes it. So do
+/// the figures of a file in which one was typed last.
 pub fn fix_all(analysis: &Analysis, at: &str, chosen: Chosen<'_>) -> (SourceChange, usize) {
     let typed = TypedStatuses::of(analysis);
     let mut spared: BTreeSet<TaskId> = BTreeSet::new();
+    let counted = |found: &Diagnostic| found.rule == stale_counter::RULE.id;
+    let typed_at = |it: &&Diagnostic| analysis.is_typed_at(it.path.as_str(), it.range);
+    let figures = analysis.diagnostics().iter().filter(|found| counted(found)).filter(typed_at);
+    let figures: BTreeSet<FilePath> = figures.map(|found| found.path.clone()).collect();
     let meant = |spared: &BTreeSet<TaskId>, found: &Diagnostic| {
-        chosen(found) && found.task.as_ref().is_none_or(|task| !spared.contains(task))
+        chosen(found)
+            && found.task.as_ref().is_none_or(|task| !spared.contains(task))
+            && !(counted(found) && figures.contains(&found.path))
     };
     let (state, texts) = loop {
         let chosen = |found: &Diagnostic| meant(&spared, found);

@@ -46,7 +46,7 @@ pub fn board_page(analysis: &Analysis, link: &dyn Fn(&TaskId) -> String) -> Stri
 
 fn row(analysis: &Analysis, task: &Task, link: &dyn Fn(&TaskId) -> String) -> String {
     let index = &analysis.index;
-    let name = format!("{} {}", analysis.name_of(&task.id), index.title(task));
+    let name = format!("{} {}", analysis.name_of(&task.id), task_view::title(analysis, task));
     let status = task_view::status(analysis, task).map(|def| def.id.replace('_', " "));
     let status = status.map(|status| format!(" — {}", escape(&status))).unwrap_or_default();
     let apart = if index.agreed(task) { "" } else { " ⚠ places disagree" };

@@ -58,7 +58,7 @@ pub fn page(
     link: &dyn Fn(&FilePath, u32) -> String,
     holder: &dyn Fn(&TaskId) -> Option<String>,
 ) -> String {
-    let title = format!("{} {}", analysis.name_of(&task.id), analysis.index.title(task));
+    let title = format!("{} {}", analysis.name_of(&task.id), task_view::title(analysis, task));
     format!("# {}\n\n{}\n", escape(title.trim_end()), describe(analysis, task, link, holder))
 }
 

@@ -165,6 +165,37 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_has_typed_stays() {
+        let road = |done: u32| {
+            format!(
+                "  - [ ] **Phase 1: Log in**\n  - [x] 01-01-PLAN.md -- Draw it\n  - [ ] 01-02-PLAN.md -- Test it\n\n  | Phase | Plans | Status |\n  |---|---|---|\n  | 1. Log in | {done}/2 | In Progress |\n"
+            )
+        };
+        let todo = |next: u32| {
+            format!(
+                "  ---\n  next_project_number: {next}\n  ---\n  ### 7. Add login\n  - **Status**: [PLANNED]\n"
+            )
+        };
+        let state =
+            "//- /specs/state.json\n  { \"next_project_number\": 9, \"active_projects\": [] }\n";
+        for (rest, path, right, wrong) in [
+            ("", ".planning/ROADMAP.md", road(1), road(0)),
+            (state, "specs/TODO.md", todo(9), todo(8)),
+        ] {
+            let fixable = |files: &str| {
+                let (analysis, _) = analysis(&format!("{files}{rest}"));
+                let told = analysis.diagnostics().iter().filter(|found| found.rule == RULE.id);
+                let is_told = told.count() == 1;
+                let (change, n) = fix_all(&analysis, AT, &|_| true);
+                (is_told, n, change.files().len())
+            };
+            let typed = format!("//- /{path}\n{right}//- /{path} overlay\n{wrong}");
+            assert_eq!(fixable(&typed), (true, 0, 0), "{path}");
+            assert_eq!(fixable(&format!("//- /{path}\n{wrong}")), (true, 1, 1), "{path}");
+        }
+    }
+
+    #[test]
     fn each_tree_counts_for_itself() {
         let tree = |folder: &str, next: u32| {
             format!(

@@ -47,6 +47,12 @@ impl Snapshot {
         found
     }
 
+    /// Whether what stands in a range of a file was typed.
+    pub(crate) fn is_typed_at(&self, path: &str, range: TextRange) -> bool {
+        let doc = self.index.document(path).map(|(doc, _)| doc);
+        doc.is_some_and(|doc| self.typed_in(doc).iter().any(|typed| is_inside(*typed, range)))
+    }
+
     /// Whether a status was typed.
     pub(crate) fn is_typed(&self, spot: &Spot<'_>) -> bool {
         let range = spot.occurrence.reading.range;

@@ -6,7 +6,7 @@ use crate::index::figures::finished_parts;
 use crate::index::{Place, Task};
 use crate::model::FilePath;
 use crate::profile::vocabulary::Category;
-use crate::task_view::{is_archived, status};
+use crate::task_view::{is_archived, status, title};
 use crate::text::TextRange;
 
 /// A task as one line of a list.
@@ -69,7 +69,7 @@ pub fn row(analysis: &Analysis, task: &Task) -> RowView {
     let is_live = !task.places.is_empty() && index.may_be_next(task);
     RowView {
         id: analysis.name_of(&task.id),
-        title: index.title(task).to_owned(),
+        title: title(analysis, task),
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),
         marker: authority.map(|spot| (spot.occurrence.carrier.text)(spot.raw())),
@@ -106,4 +106,22 @@ fn progress(analysis: &Analysis, task: &Task) -> Option<RowProgress> {
     let boxes = boxes.into_iter().find(|boxes| !boxes.is_empty())?;
     let done = boxes.iter().filter(|(_, category)| *category == Category::Done).count();
     Some(RowProgress { done, total: boxes.len() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn a_task_that_only_a_key_names_is_called_by_the_words_of_the_key() {
+        let (analysis, _) = testing::analysis(
+            "//- /docs/sprint-status.yaml\n  development_status:\n    epic-1: in-progress\n    1-1-log-in: done\n    1-2-log-out: backlog\n\
+             //- /docs/1-1-log-in.md\n  # Story 1.1: Log in by mail\n\n  Status: done\n\
+             //- /app/.planning/ROADMAP.md\n  - [ ] **Phase 1: Draw**\n  - [x] 01-01-PLAN.md -- Draw it\n  - [ ] 01-02: Show it\n",
+        );
+        let title = |id: &str| row(&analysis, analysis.task(id).expect("a task")).title;
+        let titles = ["1-1", "1-2", "epic-1", "01-01", "01-02"].map(title);
+        assert_eq!(titles, ["Log in by mail", "Log out", "", "Draw it", "Show it"]);
+    }
 }

@@ -1,9 +1,10 @@
 //! What a client sets for itself, by `initializationOptions` or `workspace/didChangeConfiguration`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use lockstep_analysis::profile::config::CommitTo;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::hub::sent_changes::Patience;
 
@@ -23,57 +24,151 @@ pub(crate) struct Settings {
     pub(crate) pulls_diagnostics: bool,
 }
 
+/// Something that a client can set.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its name, under `lockstep`.
+    pub name: &'static str,
+    /// What it takes.
+    pub takes: Takes,
+    /// What it is for, in Markdown, without its default.
+    pub doc: &'static str,
+}
+
+/// What a setting takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Takes {
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// True or false, which is the default.
+    Flag,
+    /// A number of seconds up to a day; and the default.
+    Seconds(u64),
+}
+
+impl Takes {
+    fn allows(&self, value: &Value) -> bool {
+        match self {
+            Takes::Word(words) => value.as_str().is_some_and(|word| words.contains(&word)),
+            Takes::Flag => value.is_boolean(),
+            Takes::Seconds(_) => value.as_u64().is_some_and(|seconds| seconds <= LONGEST),
+        }
+    }
+
+    fn told(&self) -> String {
+        match self {
+            Takes::Word(words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                words.join(" or ")
+            }
+            Takes::Flag => "true or false".to_owned(),
+            Takes::Seconds(_) => format!("a number of seconds up to {LONGEST}"),
+        }
+    }
+
+    /// As a JSON schema.
+    pub fn schema(&self) -> Value {
+        match self {
+            Takes::Word(words) => json!({"type": "string", "enum": words}),
+            Takes::Flag => json!({"type": "boolean", "default": false}),
+            Takes::Seconds(default) => {
+                json!({"type": "integer", "minimum": 0, "maximum": LONGEST, "default": default})
+            }
+        }
+    }
+}
+
+/// All that a client can set.
+pub fn settings() -> [Setting; 6] {
+    let usual = Patience::default();
+    let seconds = |usual: Duration| Takes::Seconds(usual.as_secs());
+    [
+        Setting {
+            name: "commit",
+            takes: Takes::Word(&["edit", "disk"]),
+            doc: "where the commands that set a status or fix a task make their changes: `\"edit\"` in the editor, which leaves the files unsaved, or `\"disk\"`, in one transaction. The default is `commit` in `lockstep.toml`, else `\"edit\"`, or `\"disk\"` where changes are mirrored in other worktrees",
+        },
+        Setting {
+            name: "arrivalSeconds",
+            takes: seconds(usual.arrival),
+            doc: "how many seconds the texts of a change over several files may take to arrive after the first, before `half-applied` is reported; and how long the next change waits for one that the editor does not make as it was sent",
+        },
+        Setting {
+            name: "rereadSeconds",
+            takes: seconds(usual.reread),
+            doc: "how many seconds the editor may take to read a file again that somebody else has changed, before `stale-buffer` is reported",
+        },
+        Setting {
+            name: "fixAllIncludesDrift",
+            takes: Takes::Flag,
+            doc: "whether `source.fixAll` also brings places that disagree into agreement",
+        },
+        Setting {
+            name: "offerSeconds",
+            takes: seconds(usual.offer),
+            doc: "how many seconds a change is remembered that the editor has not made, because it asks the user first or has undone it",
+        },
+        Setting {
+            name: "diagnostics",
+            takes: Takes::Word(&["push", "pull"]),
+            doc: "`\"push\"`: diagnostics of all files are sent as they change. `\"pull\"`: the editor asks for them, and gets them in no other way. It counts when the session starts. The default is `\"push\"`",
+        },
+    ]
+}
+
 impl Settings {
     /// Reads the settings of one client. What makes no sense is left out, and the first of it told.
     pub(crate) fn read(value: &Value) -> (Settings, Option<String>) {
         let mut trouble = None;
-        let said = &value["commit"];
-        let commit = said.as_str().and_then(CommitTo::parse);
-        if commit.is_none() && !said.is_null() {
-            trouble =
-                Some(format!("the setting `commit` must be \"edit\" or \"disk\", not {said}"));
-        }
-        let said = &value["diagnostics"];
-        let pulls_diagnostics = said == "pull";
-        if !pulls_diagnostics && said != "push" && !said.is_null() {
-            trouble.get_or_insert_with(|| {
-                format!("the setting `diagnostics` must be \"push\" or \"pull\", not {said}")
-            });
-        }
-        let mut seconds = |name: &str, otherwise: Duration| {
+        let mut sound = BTreeMap::new();
+        for Setting { name, takes, .. } in settings() {
             let said = &value[name];
-            let known = said.as_u64().filter(|seconds| *seconds <= LONGEST);
-            if known.is_none() && !said.is_null() {
+            if takes.allows(said) {
+                sound.insert(name, said);
+            } else if !said.is_null() {
                 trouble.get_or_insert_with(|| {
-                    format!(
-                        "the setting `{name}` must be a number of seconds up to {LONGEST}, not {said}"
-                    )
+                    format!("the setting `{name}` must be {}, not {said}", takes.told())
                 });
             }
-            known.map_or(otherwise, Duration::from_secs)
+        }
+        let word = |name: &str| sound.get(name)?.as_str();
+        let seconds = |name: &str, otherwise: Duration| {
+            let said = sound.get(name).and_then(|said| said.as_u64());
+            said.map_or(otherwise, Duration::from_secs)
         };
         let usual = Patience::default();
-        let patience = Patience {
-            offer: seconds("offerSeconds", usual.offer),
-            arrival: seconds("arrivalSeconds", usual.arrival),
-            reread: seconds("rereadSeconds", usual.reread),
+        let settings = Settings {
+            commit: word("commit").and_then(CommitTo::parse),
+            patience: Patience {
+                offer: seconds("offerSeconds", usual.offer),
+                arrival: seconds("arrivalSeconds", usual.arrival),
+                reread: seconds("rereadSeconds", usual.reread),
+            },
+            fixes_drift: sound.get("fixAllIncludesDrift").is_some_and(|said| **said == true),
+            pulls_diagnostics: word("diagnostics") == Some("pull"),
         };
-        let said = &value["fixAllIncludesDrift"];
-        if !said.is_boolean() && !said.is_null() {
-            trouble.get_or_insert_with(|| {
-                format!("the setting `fixAllIncludesDrift` must be true or false, not {said}")
-            });
-        }
-        let fixes_drift = said.as_bool().unwrap_or_default();
-        (Settings { commit, patience, fixes_drift, pulls_diagnostics }, trouble)
+        (settings, trouble)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+
+    #[test]
+    fn every_setting_is_told_of() {
+        let rows = settings().map(|Setting { name, takes, doc }| {
+            let default = match takes {
+                Takes::Word(_) => String::new(),
+                Takes::Flag => ". Default: false".to_owned(),
+                Takes::Seconds(default) => format!(". Default: {default}"),
+            };
+            format!("| `{name}` | {doc}{default} |\n")
+        });
+        let page = include_str!("../cli/lsp.md");
+        let (_, table) = page.split_once("| setting | means |\n|---|---|\n").expect("a table");
+        assert!(table.starts_with(&format!("{}\n", rows.concat())), "{}", rows.concat());
+    }
 
     #[test]
     fn what_makes_no_sense_is_told_and_left_out() {

@@ -153,7 +153,7 @@ impl Dependencies {
         if let Some(task) = analysis.index.tasks.get(id) {
             let said = || {
                 let status = task_view::status(analysis, task).map(|def| def.id.clone());
-                (analysis.index.title(task).to_owned(), status)
+                (task_view::title(analysis, task), status)
             };
             self.tasks.entry(name.clone()).or_insert_with(said);
         }

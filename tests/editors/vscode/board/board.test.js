@@ -40,6 +40,19 @@ boardTest('cards stand in columns by category, and those without are folded', {}
   assert.equal(await heard.count(), 1);
 });
 
+boardTest('how many findings a card has is to be read in a narrow column', { viewport: { width: 700, height: 500 } }, async (board) => {
+  const id = 'project-startup-workflow-phase-1';
+  await board.host((id) => window.host.change('/r\n27', { id, category: 'open', ready: true, findings: 12 }), id);
+  const card = board.page.locator('.card[data-key$="27"]');
+  await card.locator('.card-id', { hasText: id }).waitFor();
+  const clipped = await card.evaluate((card) => {
+    const right = card.querySelector('.card-head').getBoundingClientRect().right;
+    const number = card.querySelector('.card-findings').getBoundingClientRect();
+    return [number.right > right, card.querySelector('.card-id').offsetWidth < 20];
+  });
+  assert.deepEqual(clipped, [false, false]);
+});
+
 boardTest('titles are text, whatever they hold', {}, async (board) => {
   assert.equal(await board.card(0).locator('.card-title').innerText(), '<img src=x onerror="window.broken=1"> & <b>bold</b>');
   assert.equal(await board.page.locator('#board :is(img, b, a, script)').count(), 0);
@@ -167,7 +180,7 @@ boardTest('by keyboard a card waits in hand until the server has said what is al
 boardTest('a folded column takes a card by keyboard, and opens while it is held there', { by: 'status' }, async (board) => {
   await board.page.getByRole('button', { name: 'Status', exact: true }).click();
   await board.host(() => {
-    for (const [key, card] of window.host.cards) if (card.status === 'researched') window.host.change(key, { status: 'planned', marker: 'Planned' });
+    for (const [key, card] of window.host.cards) if (card.status === 'researched') window.host.change(key, { status: 'planned', statusWord: 'Planned' });
   });
   assert.equal(await board.column('researched').locator('.column-rail').isVisible(), true);
   await board.card(7).click();
@@ -210,7 +223,7 @@ boardTest('tasks come, go and change their status while one looks', {}, async (b
   const first = await board.column('active').locator('.card .card-id').allInnerTexts();
   assert.deepEqual(first.slice(0, 3), ['6b', '7', '14']);
   assert.equal(await board.focused(), '7');
-  await board.host(() => window.host.change('/r\n7', { status: 'completed', category: 'done', marker: 'Completed' }));
+  await board.host(() => window.host.change('/r\n7', { status: 'completed', category: 'done', statusWord: 'Completed' }));
   assert.equal(await board.columnOf(7), 'done');
   assert.equal(await board.focused(), '14', 'somebody else moved it: its neighbour has the focus');
 });

@@ -60,7 +60,7 @@ function card(n) {
     title: n < NASTY.length ? NASTY[n] : title,
     status: status.status,
     category: status.category,
-    marker: `[${status.title.toUpperCase()}`,
+    statusWord: status.title,
     progress: total > 1 ? { done: Math.min(n % 6, total), total } : null,
     findings: n % 9 === 0 ? (n % 4) + 1 : 0,
     agreed: n % 9 !== 0,
@@ -117,8 +117,8 @@ const host = {
       return;
     }
     host.say({ type: 'settled', key, outcome });
-    const [marker, category] = TITLES[status];
-    if (outcome === 'applied') host.change(key, { status, category, marker });
+    const [statusWord, category] = TITLES[status];
+    if (outcome === 'applied') host.change(key, { status, category, statusWord });
   },
   hear(message) {
     host.sent.push(message);

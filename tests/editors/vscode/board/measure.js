@@ -7,8 +7,8 @@ import { start } from './open.js';
 const CARDS = 10_000;
 const RUNS = 5;
 const STATUSES = [
-  { status: 'completed', category: 'done', marker: 'Completed' },
-  { status: 'implementing', category: 'active', marker: 'Implementing' },
+  { status: 'completed', category: 'done', statusWord: 'Completed' },
+  { status: 'implementing', category: 'active', statusWord: 'Implementing' },
 ];
 
 const bench = await start();

@@ -22,7 +22,13 @@ export async function walk(studio) {
   await window.run('Lockstep: Set Task Status…');
   const row = await picker.row(/^7\b.*Add login/);
   assert.match(row.description, /planned/i, 'the status stands beside the task');
-  await picker.filter('login');
+  for (const typed of ['planned login', '7 login', 'adlgn']) {
+    await picker.filter(typed);
+    await until(`${typed} finds task 7 alone`, async () => {
+      const labels = (await picker.rows()).map(({ label }) => label).filter((label) => label !== '');
+      return labels.length === 1 && /^7\b.*Add login/.test(labels[0]);
+    });
+  }
   await picker.take(/^7\b/);
   await picker.row('Implementing');
   await picker.filter('Completed');

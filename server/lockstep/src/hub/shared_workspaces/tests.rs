@@ -294,6 +294,43 @@ fn what_is_typed_while_a_file_is_written_is_not_taken_for_what_was_written() {
 }
 
 #[test]
+fn what_is_saved_before_it_is_told_is_typed_all_the_same() {
+    const PATH: &str = "a/TODO.md";
+    let (read, typed) = ("- [ ] Sweep\n", "- [x] Sweep\n");
+    let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
+    let root = sandbox.path().canonicalize().expect("a folder");
+    let uri = || DocumentUri::of_path(&root.join(PATH));
+    let changed = || ClientEvent::Change {
+        uri: uri(),
+        changes: vec![TextChange { range: None, text: typed.to_owned() }],
+        version: 2,
+    };
+    let saved = || ClientEvent::Saved { uri: uri() };
+    for (is_seen, batches) in [
+        (false, vec![vec![changed(), saved()]]),
+        (false, vec![vec![changed()], vec![saved()]]),
+        (true, vec![vec![changed(), saved()]]),
+        (true, vec![vec![changed()], vec![saved()]]),
+        (true, vec![vec![changed()]]),
+    ] {
+        sandbox.write(PATH, read);
+        let mut seat = Seat::start(&root);
+        seat.had(PATH, [open(uri(), read)]);
+        sandbox.write(PATH, typed);
+        if is_seen {
+            seat.refresh(&root);
+            seat.session.adopt(&root, &mut seat.workspaces);
+        }
+        let is_saved = batches.iter().flatten().count() == 2;
+        batches.into_iter().for_each(|events| drop(seat.had(PATH, events)));
+        let analysis = seat.snapshots.borrow().folders[0].analysis.clone();
+        let open = analysis.editing.open.values().next().expect("it is open");
+        let before = open.typed_on.as_deref();
+        assert_eq!(before, is_saved.then_some(read), "seen: {is_seen}");
+    }
+}
+
+#[test]
 fn a_file_that_belongs_to_another_folder_by_now_is_left_by_the_one_before() {
     let sandbox = Sandbox::new(&Fixture::new("//- /in/TODO.md\n  - [ ] Sweep\n"));
     let root = sandbox.path().canonicalize().expect("a folder");

@@ -315,9 +315,10 @@ impl EditSender {
             }
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the client cannot apply an edit");
+                let why = error.message.trim().trim_end_matches('.');
                 SentOutcome::refused(&format!(
-                    "The editor cannot make the change. {}",
-                    error.message
+                    "the editor cannot make the change: {why}; run the command again, or \
+                     `lockstep set` in a shell"
                 ))
             }
             Err(_) => {
@@ -339,9 +340,14 @@ impl EditSender {
         {
             return made.in_part();
         }
-        let why = format!("The editor did not make the change. {reason}");
+        let is_silent = reason.is_empty();
+        let reason = match reason.trim().trim_end_matches('.') {
+            "" => String::new(),
+            said => format!(": {said}"),
+        };
+        let why = format!("the editor did not make the change{reason}; run the command again");
         let mut sent = SentOutcome { is_declined: true, ..SentOutcome::refused(&why) };
-        if edit.asks && reason.is_empty() {
+        if edit.asks && is_silent {
             // Who declines knows it.
             sent.why = None;
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::model::{Document, FilePath};
@@ -54,8 +55,30 @@ struct Overlaid {
     disk: OnDisk,
     /// What the text was before the editor's user changed it.
     typed_on: Option<SharedText>,
+    /// What came from the disk, as far as is known: one that says at once that it has written it has
+    /// typed it, and told of that late.
+    reread: Option<Reread>,
     /// The text beside what is on disk, where that counts.
     held: Option<Arc<HeldText>>,
+}
+
+/// An open text that has become what is on disk.
+#[derive(Clone, Debug)]
+struct Reread {
+    /// What the text was before its user changed it.
+    typed_on: Option<SharedText>,
+    at: Instant,
+}
+
+impl Reread {
+    /// An editor sends what was typed right before it says that it has saved it; nobody reads a file
+    /// again and saves it within this time.
+    const AT_ONCE: Duration = Duration::from_millis(500);
+
+    /// What the text was typed on, if it was written by its editor and told of late.
+    fn typed_on(self, written: Instant) -> Option<Option<SharedText>> {
+        (written.duration_since(self.at) < Reread::AT_ONCE).then_some(self.typed_on)
+    }
 }
 
 /// How an open text stands to what is on disk, for whoever keeps the time.
@@ -193,11 +216,16 @@ impl Overlays {
         // What is the same is one in memory, and so compared at no cost from now on.
         let text = known.as_ref().map_or(text.clone(), |known| known.shared_with(&text));
         if let Some(known) = self.texts.get_mut(path) {
+            let is_written =
+                known.disk.read.as_ref().is_some_and(|read| merge::same_texts(read, &text));
             known.text = text;
+            known.reread = None;
             known.compare();
-            if known.disk.text.as_ref().is_some_and(|disk| merge::same_texts(disk, &known.text)) {
+            let disk = known.disk.text.as_ref();
+            if !is_written && disk.is_some_and(|disk| merge::same_texts(disk, &known.text)) {
                 // It has read the file again.
-                known.typed_on = Some(known.text.clone());
+                let typed_on = known.typed_on.replace(known.text.clone());
+                known.reread = Some(Reread { typed_on, at: Instant::now() });
             }
         } else {
             let now = on_disk(&self.root, &self.reading, path, &text);
@@ -206,7 +234,8 @@ impl Overlays {
             let now = if is_empty(&now) { known.or(now) } else { now };
             let typed_on = now.clone();
             let disk = OnDisk { read: now.clone(), text: now, ..OnDisk::default() };
-            self.texts.insert(path.to_owned(), Overlaid { text, disk, typed_on, held: None });
+            let new = Overlaid { text, disk, typed_on, reread: None, held: None };
+            self.texts.insert(path.to_owned(), new);
         }
     }
 
@@ -222,6 +251,10 @@ impl Overlays {
             let now = on_disk(&self.root, &self.reading, path, &text);
             // As above: whoever watches the file knows better in a moment.
             let now = if is_empty(&now) { Some(text.clone()) } else { now };
+            let reread = known.reread.take().filter(|_| merge::same_texts(&known.text, &text));
+            if let Some(typed_on) = reread.and_then(|it| it.typed_on(Instant::now())) {
+                known.typed_on = typed_on;
+            }
             known.disk.read = Some(text);
             known.see(now);
         }
